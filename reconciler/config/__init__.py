@@ -1,0 +1,1 @@
+"""The gateway file: strict YAML, its schema, overlays and variables, and the Gateway they make."""

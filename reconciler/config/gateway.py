@@ -1,0 +1,103 @@
+"""The Gateway: what the gateway file asks for, checked, with the place of every part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from reconciler.address import Address
+from reconciler.diagnostics import Source
+from reconciler.presets.preset import Preset
+from reconciler.secrets.reference import KeyReference
+
+
+@dataclass(frozen=True)
+class DeclaredModel:
+    """A model that is always wanted, also while the list cannot be fetched."""
+
+    id: str
+    purpose: str | None  # None: as listed, as recorded, or read from the ID
+    source: Source
+
+
+@dataclass(frozen=True)
+class Discover:
+    """Whether the model list is used, and the filters on what it says (shell patterns, case counts)."""
+
+    enabled: bool = True
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def admits(self, model_id: str) -> bool:
+        """Whether a fetched ID passes the filters."""
+        if not self.enabled or any(fnmatchcase(model_id, pattern) for pattern in self.exclude):
+            return False
+        return not self.include or any(fnmatchcase(model_id, pattern) for pattern in self.include)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One base URL with an optional key, all that its preset gives filled in."""
+
+    name: str
+    base_url: str  # no trailing slash, no pasted /chat/completions
+    preset: Preset
+    key: KeyReference | None
+    models: tuple[DeclaredModel, ...]
+    discover: Discover
+    headers: tuple[tuple[str, str], ...]
+    timeout: float  # seconds, for the whole exchange
+    protect: bool
+    source: Source
+
+    @property
+    def key_required(self) -> bool:
+        """Whether the endpoint is skipped when its key reference gives nothing."""
+        return self.preset.key == "required"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One model that may become a default."""
+
+    model: Address
+    source: Source
+
+
+@dataclass(frozen=True)
+class Removed:
+    """Consent, in the file, to delete what an address names, or only to forget it."""
+
+    address: Address
+    keep: bool
+    source: Source
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A rename of what is recorded."""
+
+    origin: Address
+    target: Address
+    source: Source
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """The whole of the gateway file, overlays and variables applied, in file order."""
+
+    name: str
+    directory: Path  # of the first file: relative state paths begin here
+    state: str  # a store's URL, or file:PATH
+    endpoints: dict[str, Endpoint]
+    defaults: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    default_sources: dict[str, Source] = field(default_factory=dict)
+    removed: tuple[Removed, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    digest: str = ""  # sha256 of the merged file after ${}
+
+    def declared(self, address: Address) -> DeclaredModel | None:
+        """The declaration of that model, if there is one."""
+        entry = self.endpoints.get(address.endpoint)
+        return next((found for found in entry.models if found.id == address.model_id), None) if entry else None

@@ -1,0 +1,64 @@
+"""Diagnostics: what a user is told, collected rather than raised one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, order=True)
+class Source:
+    """A place in a file, counted from 1; line 0 means the file as a whole."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One finding: what is wrong, why it matters (`detail`), what to type next (`hint`), and where."""
+
+    severity: Severity
+    code: str
+    summary: str
+    detail: str = ""
+    hint: str = ""
+    address: str | None = None
+    source: Source | None = None
+
+    def at(self, address: object, source: Source | None = None) -> Diagnostic:
+        """The same finding, tied to an address and a place."""
+        return replace(self, address=str(address), source=source or self.source)
+
+
+def error(
+    code: str, summary: str, detail: str = "", hint: str = "", address: object = None, source: Source | None = None
+) -> Diagnostic:
+    """A finding that makes the exit code 1."""
+    return Diagnostic("error", code, summary, detail, hint, None if address is None else str(address), source)
+
+
+def warning(
+    code: str, summary: str, detail: str = "", hint: str = "", address: object = None, source: Source | None = None
+) -> Diagnostic:
+    """A finding that the user should know of and that stops nothing."""
+    return Diagnostic("warning", code, summary, detail, hint, None if address is None else str(address), source)
+
+
+def note(
+    code: str, summary: str, detail: str = "", hint: str = "", address: object = None, source: Source | None = None
+) -> Diagnostic:
+    """Something worth a line and no action."""
+    return Diagnostic("note", code, summary, detail, hint, None if address is None else str(address), source)
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether any of them is an error."""
+    return any(found.severity == "error" for found in diagnostics)

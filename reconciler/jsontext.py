@@ -1,0 +1,24 @@
+"""JSON in and out: what we print or store is safe to look at, what we read cannot break us."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+# Left alone by json.dumps(ensure_ascii=False): C1 controls, DEL, direction marks, lone surrogates.
+_UNSAFE = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]")
+
+
+def dumps(value: object, indent: int | None = 2) -> str:
+    """`value` as JSON whose every character may be shown on a terminal; ends with a newline."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+
+
+def loads(data: bytes | str) -> Any:
+    """Read JSON; anything unreadable, too deep or out of range is a ValueError."""
+    try:
+        return json.loads(data)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None

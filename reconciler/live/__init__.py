@@ -1,0 +1,1 @@
+"""The live side: one HTTP client, the dialects, connection test, model lists, smoke chat."""

@@ -1,0 +1,1 @@
+"""From desired and recorded to a plan: pure functions only."""

@@ -1,0 +1,45 @@
+"""A preset: what is known of a vendor or server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+KeyPolicy = Literal["required", "optional", "none"]
+
+
+@dataclass(frozen=True)
+class Auth:
+    """How a key travels: `HEADER: SCHEME KEY`, or `HEADER: KEY` when the scheme is empty."""
+
+    header: str = "Authorization"
+    scheme: str = "Bearer"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What is known of a vendor or server, without which an endpoint is a plain `openai` one.
+
+    Paths are joined to the base URL unless they are absolute URLs. `list_path` empty: the dialect's own;
+    None: the server has no list. `origins` are further exact origins (scheme://host[:port]) that may be
+    sent the key, only while the base URL is the preset's own.
+    """
+
+    id: str
+    name: str = ""
+    description: str = ""
+    base_url: str = ""  # may hold {parts} to fill in
+    dialect: str = "openai"
+    auth: Auth = field(default_factory=Auth)
+    key: KeyPolicy = "required"
+    key_hint: str = ""
+    variable: str = ""
+    list_path: str | None = ""
+    chat_path: str = ""  # empty: the dialect's own
+    headers: dict[str, str] = field(default_factory=dict)
+    origins: tuple[str, ...] = ()
+    key_check: str = ""  # a GET that a bad key fails, for servers whose list is public
+    list_proves_key: bool = True
+    docs_url: str = ""
+    verified: bool = False  # a recorded body of this server is among the project's tests
+    builtin: bool = True

@@ -1,0 +1,1 @@
+"""One neutral tree, and the formats it is printed in."""

@@ -1,0 +1,1 @@
+"""Endpoints, models and defaults: what was listed, what is recorded, what is desired."""

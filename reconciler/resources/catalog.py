@@ -1,0 +1,67 @@
+"""Catalogs: what an endpoint's model list said at one moment, and how the asking went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+PURPOSES = ("chat", "voice", "image", "embedding", "other")
+Status = Literal["listed", "empty", "unlisted", "skipped"]
+
+# These say that the key, not the list, is the trouble: the endpoint is left as recorded.
+KEY_CODES = frozenset({"INVALID_API_KEY", "MISSING_API_KEY", "KEY_UNREADABLE"})
+
+
+@dataclass(frozen=True)
+class ListedModel:
+    """One model of a list; `purpose_source` says what the purpose was read from."""
+
+    id: str
+    purpose: str
+    purpose_source: str  # a field's name (`mode`), `id` (a pattern), or `assumed`
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The list came: unique non-blank IDs in the server's order; empty is a legitimate answer."""
+
+    models: tuple[ListedModel, ...]
+
+
+@dataclass(frozen=True)
+class Unlisted:
+    """No list was to be had; `code` and `reason` say why. Silence is never absence."""
+
+    code: str
+    reason: str
+
+
+Catalog = Listed | Unlisted
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What asking one endpoint gave: the catalog, and the facts of the exchange.
+
+    `reach` is what was added to the base URL to find the list: "", "/v1", or "-/v1" when it was taken away.
+    `code` is None for a list with models, else one of the design's outcome codes. `reason` is the user's
+    words ("Could not fetch models"), `detail` and `hint` what a diagnostic adds; all are clean of keys,
+    and of control characters.
+    """
+
+    status: Status
+    catalog: Catalog
+    code: str | None = None
+    http_status: int | None = None
+    url: str | None = None
+    latency_ms: int | None = None
+    reach: str = ""
+    summary: str = ""
+    detail: str = ""
+    hint: str = ""
+    key_sent: bool = False
+
+
+def skipped(code: str, summary: str, detail: str = "", hint: str = "") -> Observation:
+    """An endpoint that was not asked."""
+    return Observation("skipped", Unlisted(code, detail or summary), code, summary=summary, detail=detail, hint=hint)

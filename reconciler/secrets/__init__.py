@@ -1,0 +1,1 @@
+"""Key references, key values that cannot be printed, and how one becomes the other."""

@@ -1,0 +1,31 @@
+"""A key in memory: a value that no accident can print."""
+
+from __future__ import annotations
+
+from typing import Never, final
+
+
+@final
+class Key:
+    """A key's value. `str`, `repr`, `format`, `pickle`, `copy` and `vars` give nothing away."""
+
+    __slots__ = ("__reveal",)
+
+    def __init__(self, value: str) -> None:
+        # A closure, not an attribute: a debugger's or traceback's dump of slots shows a function.
+        self.__reveal = lambda: value
+
+    def reveal(self) -> str:
+        """The value itself: to be called only where a header is built."""
+        return self.__reveal()
+
+    def __repr__(self) -> str:
+        return "Key(…)"
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return "Key(…)"
+
+    def __reduce__(self) -> Never:
+        raise TypeError("a key cannot be pickled or copied")

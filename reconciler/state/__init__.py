@@ -1,0 +1,1 @@
+"""The state: its document, its codec and the stores that keep it."""
