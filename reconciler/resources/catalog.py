@@ -60,6 +60,7 @@ class Observation:
     detail: str = ""
     hint: str = ""
     key_sent: bool = False
+    auth_marker: bool = False  # the refusal's body says that it is about the key, whatever its status
 
 
 def skipped(code: str, summary: str, detail: str = "", hint: str = "") -> Observation:

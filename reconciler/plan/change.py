@@ -1,0 +1,89 @@
+"""A change, and the plan that changes make: data that can be shown, reviewed and applied once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from reconciler.address import Address
+from reconciler.diagnostics import Diagnostic, Source, has_errors
+from reconciler.resources.catalog import Observation
+from reconciler.resources.resource import Resource
+
+Action = Literal["create", "update", "delete", "forget", "none"]
+Cause = Literal["config", "catalog"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One attribute that differs; `path` is dotted."""
+
+    path: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happens to one address, why, and both sides of it."""
+
+    address: Address
+    action: Action
+    cause: Cause | None = None
+    reason: str = ""
+    before: Resource | None = None
+    after: Resource | None = None
+    diff: tuple[Difference, ...] = ()
+    moved_from: Address | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """A model that a short list omits and that stays until the list is accepted."""
+
+    address: Address
+    why: str
+
+    @property
+    def accept_with(self) -> str:
+        """The option that lets the model go."""
+        return f"--accept-catalog {self.address.endpoint}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that an apply would do, and all that was seen in finding out."""
+
+    name: str
+    lineage: str | None
+    serial: int
+    config_digest: str
+    complete: bool
+    changes: tuple[Change, ...]  # the unchanged ones too, with action none
+    held: tuple[Held, ...] = ()
+    blocked: tuple[Address, ...] = ()
+    observations: Mapping[str, Observation] = field(default_factory=dict)
+    diagnostics: tuple[Diagnostic, ...] = ()
+    stopped: bool = False  # the guard forbids it
+
+    @property
+    def effective(self) -> tuple[Change, ...]:
+        """The changes that change something."""
+        return tuple(change for change in self.changes if change.action != "none")
+
+    @property
+    def failed(self) -> bool:
+        """Whether something in it is an error."""
+        return has_errors(self.diagnostics)
+
+    def summary(self) -> dict[str, int]:
+        """How many of each action, and how many held and blocked."""
+        counted = Counter(change.action for change in self.changes)
+        actions = ("create", "update", "delete", "forget", "none")
+        return {action: counted[action] for action in actions} | {
+            "held": len(self.held),
+            "blocked": len(self.blocked),
+        }

@@ -1,0 +1,30 @@
+"""The door to deepdiff: what differs between two sets of attributes, as dotted paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import takewhile
+from typing import Any
+
+from reconciler.plan.change import Difference
+
+
+def explain(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """Every attribute that differs, sorted by path; a list is one value, since its order may count."""
+    from deepdiff import DeepDiff
+
+    found = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0, ignore_numeric_type_changes=True)
+    paths = {_to_first_list(entry.path(output_format="list")) for kind in found.values() for entry in kind}
+    return tuple(Difference(".".join(path), _value(before, path), _value(after, path)) for path in sorted(paths))
+
+
+def _to_first_list(path: list[Any]) -> tuple[str, ...]:
+    return tuple(takewhile(lambda part: isinstance(part, str), path))
+
+
+def _value(tree: Any, path: tuple[str, ...]) -> Any:
+    for part in path:
+        if not isinstance(tree, Mapping) or part not in tree:
+            return None
+        tree = tree[part]
+    return tree

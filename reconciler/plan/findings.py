@@ -1,0 +1,127 @@
+"""What the connection test and the model list give to say, in the severity that the case has."""
+
+from __future__ import annotations
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic, Severity, error, note, warning
+from reconciler.plan.reading import Reading
+from reconciler.resources.catalog import Listed, Observation
+
+
+def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:
+    """Whether only the list is refused, of an endpoint whose list is not wanted: no fault then."""
+    plain = seen.http_status in (404, 405) or (seen.http_status == 403 and not seen.auth_marker)
+    return not endpoint.discover.enabled and plain
+
+
+def about_exchange(
+    endpoint: Endpoint, seen: Observation, reading: Reading, applying: bool, blocked: bool
+) -> tuple[Diagnostic, ...]:
+    """What the exchange itself has to say; nothing, when a list with models came."""
+    if seen.code is None:
+        return ()
+    if is_list_refused(endpoint, seen):
+        return (_said("note", endpoint, seen),)
+    if seen.code == "NO_MODELS_RETURNED":
+        return () if endpoint.models and not endpoint.discover.enabled else (_said("warning", endpoint, seen),)
+    if seen.status == "skipped":
+        return (_said(_severity_of_skip(seen, applying), endpoint, seen),)
+    used = "It is left as recorded." if blocked else _what_is_used(endpoint, reading)
+    fetching = _could_not_fetch(endpoint, seen, used)
+    own_words = seen.code in ("INVALID_API_KEY", "ENDPOINT_NOT_FOUND")
+    return (_said("error" if blocked else "warning", endpoint, seen), fetching) if own_words else (fetching,)
+
+
+def about_list(endpoint: Endpoint, seen: Observation, reading: Reading) -> tuple[Diagnostic, ...]:
+    """Short lists, declared models that are not listed, filters that match nothing."""
+    if not isinstance(seen.catalog, Listed):
+        return ()
+    short = (_short_list(endpoint, reading),) if reading.known else ()
+    if not seen.catalog.models:
+        return short
+    absent = [found for found in endpoint.models if found.id not in reading.raw]
+    unlisted = tuple(
+        warning(
+            "DECLARED_NOT_LISTED",
+            "A declared model is not in the endpoint's list",
+            "It is kept, since the gateway file declares it; calls to it may fail.",
+            "check the spelling, or take it out of the file",
+            address.model(endpoint.name, found.id),
+            found.source,
+        )
+        for found in absent
+    )
+    return short + unlisted + _idle_filters(endpoint, seen.catalog)
+
+
+def nothing_known(endpoint: Endpoint) -> Diagnostic:
+    """No list, none from earlier, and nothing declared."""
+    return error(
+        "NO_MODELS_KNOWN",
+        "No models are known",
+        "No list could be fetched, none is recorded from earlier, and the gateway file declares no model.",
+        f"declare the models that you need under endpoints.{endpoint.name}.models",
+        address.endpoint(endpoint.name),
+        endpoint.source,
+    )
+
+
+def _said(severity: Severity, endpoint: Endpoint, seen: Observation) -> Diagnostic:
+    at = str(address.endpoint(endpoint.name))
+    return Diagnostic(severity, seen.code or "", seen.summary, seen.detail, seen.hint, at, endpoint.source)
+
+
+def _severity_of_skip(seen: Observation, applying: bool) -> Severity:
+    if seen.code == "KEY_UNREADABLE":
+        return "error"
+    if seen.code == "OFFLINE":
+        return "note"
+    return "error" if applying else "warning"
+
+
+def _could_not_fetch(endpoint: Endpoint, seen: Observation, used: str) -> Diagnostic:
+    at = address.endpoint(endpoint.name)
+    detail = f"{seen.detail.rstrip('.')}. {used}" if seen.detail else used
+    return warning("COULD_NOT_FETCH_MODELS", "Could not fetch models", detail, seen.hint, at, endpoint.source)
+
+
+def _what_is_used(endpoint: Endpoint, reading: Reading) -> str:
+    declared = len(endpoint.models)
+    known = len(reading.known - {found.id for found in endpoint.models})
+    parts = [f"{declared} declared"] if declared or not known else []
+    parts += [f"{known} last-known"] if known else []
+    return f"Used instead: {' and '.join(parts)} model{'s' if declared + known != 1 else ''}."
+
+
+def _short_list(endpoint: Endpoint, reading: Reading) -> Diagnostic:
+    return warning(
+        "SHORT_LIST",
+        f"The list omits {reading.missing} of the {reading.total} models recorded from earlier ones",
+        "So many at once are more often a fault than a decision: they are held, and nothing is deleted.",
+        f"if the list is right: --accept-catalog {endpoint.name}",
+        address.endpoint(endpoint.name),
+        endpoint.source,
+    )
+
+
+def _idle_filters(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
+    from fnmatch import fnmatchcase
+
+    ids = [found.id for found in catalog.models]
+    idle = {
+        kind: [p for p in patterns if not any(fnmatchcase(model_id, p) for model_id in ids)]
+        for kind, patterns in (("include", endpoint.discover.include), ("exclude", endpoint.discover.exclude))
+    }
+    return tuple(
+        (warning if kind == "include" else note)(
+            "FILTER_MATCHES_NOTHING",
+            f"{kind} matches none of the {len(ids)} listed IDs: {', '.join(patterns)}",
+            "",
+            f"gwctl models {endpoint.name} shows what is listed",
+            address.endpoint(endpoint.name),
+            endpoint.source,
+        )
+        for kind, patterns in idle.items()
+        if patterns
+    )

@@ -1,0 +1,46 @@
+"""The guard: stands once between the plan and its apply, and stops what nobody consented to by name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from reconciler.address import Address
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.plan.change import Change
+
+
+def guard(
+    changes: Sequence[Change], recorded_endpoints: int, consented: Collection[Address], everything: bool = False
+) -> tuple[Diagnostic, ...]:
+    """The reasons why this plan must not be applied; none, when it may.
+
+    `consented` are the endpoints named with --allow-delete or under `removed:`; `everything` is `destroy`,
+    its own consent to deleting many, though never to deleting what is protected.
+    """
+    going = [found for found in changes if found.address.kind == "endpoint" and found.action == "delete"]
+    stops = [_protected(found) for found in going if found.before and found.before.attributes.get("protect")]
+    unasked = [found for found in going if found.address not in consented]
+    if not everything and unasked and len(going) >= 2 and len(going) * 2 > recorded_endpoints:
+        stops.append(_many(unasked, len(going), recorded_endpoints))
+    return tuple(stops)
+
+
+def _protected(change: Change) -> Diagnostic:
+    return error(
+        "PROTECTED",
+        f"{change.address} is protected and would be deleted",
+        "Its protection is recorded: taking the entry out of the file does not undo it.",
+        "put the entry back with `protect: false`, apply that, then take it out",
+        change.address,
+    )
+
+
+def _many(unasked: Sequence[Change], going: int, recorded: int) -> Diagnostic:
+    names = ", ".join(found.address.name for found in unasked)
+    consent = " ".join(f"--allow-delete {found.address}" for found in unasked)
+    return error(
+        "MANY_DELETES",
+        f"{going} of {recorded} recorded endpoints would be deleted",
+        f"That is more than half, and nobody asked for it by name: {names}.",
+        f"if it is meant: {consent}; or name them under `removed:` in the gateway file",
+    )

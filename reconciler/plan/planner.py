@@ -1,0 +1,59 @@
+"""The planner: the table of desired against recorded, and nothing else.
+
+| desired | recorded | action                                   |
+| ------- | -------- | ---------------------------------------- |
+| yes     | no       | create                                   |
+| yes     | yes      | differs or moved → update; equal → none  |
+| no      | yes      | delete, or forget where the file says so |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from reconciler.address import Address
+from reconciler.plan.change import Change, Difference
+from reconciler.plan.desired import Desired, Dropped
+from reconciler.resources.resource import Recorded, Resource
+
+Explain = Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[Difference, ...]]
+
+_UNEXPLAINED = Dropped("config", "no longer in the gateway file")
+
+
+def plan_changes(
+    desired: Desired,
+    recorded: Recorded,
+    explain: Explain,
+    moved: Mapping[Address, Address],
+    forgotten: Collection[Address] = (),
+) -> tuple[Change, ...]:
+    """The change of every address on either side: desired ones in file order, then what goes.
+
+    `recorded` is already renamed; `moved` says {new address: old address}.
+    """
+    wanted = [_wanted(desired, recorded.get(at), at, explain, moved.get(at)) for at in desired.wanted]
+    gone = [_unwanted(desired, found, forgotten) for at, found in recorded.items() if at not in desired.wanted]
+    return (*wanted, *gone)
+
+
+def _wanted(
+    desired: Desired, before: Resource | None, at: Address, explain: Explain, origin: Address | None
+) -> Change:
+    want = desired.wanted[at]
+    after = want.resource
+    if before is None:
+        return Change(at, "create", want.cause, want.reason, None, after, source=want.source)
+    if before.attributes != after.attributes:
+        diff = explain(before.attributes, after.attributes)
+        return Change(at, "update", want.cause, want.reason, before, after, diff, origin, want.source)
+    if origin is not None:
+        return Change(at, "update", "config", f"moved from {origin}", before, after, (), origin, want.source)
+    return Change(at, "none", None, "", before, after, source=want.source)
+
+
+def _unwanted(desired: Desired, before: Resource, forgotten: Collection[Address]) -> Change:
+    why = desired.dropped.get(before.address, _UNEXPLAINED)
+    action = "forget" if before.address in forgotten else "delete"
+    return Change(before.address, action, why.cause, why.reason, before, None)

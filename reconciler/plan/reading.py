@@ -1,0 +1,44 @@
+"""A model list, read against what the records hold: what was fetched, and what silence leaves known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint
+from reconciler.resources.catalog import Listed, Observation
+from reconciler.resources.resource import Recorded, raw_list
+
+RawList = Mapping[str, tuple[str, str]]  # {ID: (purpose, purpose_source)}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the list amounts to once silence, filters and shortness are judged."""
+
+    raw: RawList  # to be recorded: fetched ∪ held, or what is recorded when there is no list
+    fetched: frozenset[str] = frozenset()  # listed now, and past the filters
+    known: frozenset[str] = frozenset()  # last-known or held: wanted though not listed now
+    origin: str = "fetched"  # of the known: last-known or held
+    total: int = 0  # recorded IDs that pass the present filters
+    missing: int = 0  # of these, not listed now
+
+
+def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, accepted: bool) -> Reading:
+    """Judge what was listed; `accepted` believes a short list."""
+    before = raw_list(recorded.get(address.endpoint(endpoint.name)))
+    passing = frozenset(filter(endpoint.discover.admits, before))
+    if not isinstance(seen.catalog, Listed):
+        return Reading(before, frozenset(), passing, "last-known", len(passing))
+    now = {found.id: (found.purpose, found.purpose_source) for found in seen.catalog.models}
+    missing = passing - now.keys()
+    held = missing if is_short(len(passing), len(missing)) and not accepted else frozenset()
+    fetched = frozenset(filter(endpoint.discover.admits, now))
+    raw = now | {model_id: before[model_id] for model_id in held}
+    return Reading(raw, fetched, held, "held", len(passing), len(missing))
+
+
+def is_short(recorded: int, missing: int) -> bool:
+    """Whether a list is too short to be believed: all gone, or at least two and more than a third."""
+    return missing > 0 and (missing == recorded or (missing >= 2 and missing * 3 > recorded))

@@ -1,0 +1,157 @@
+"""Which model is the default for each purpose, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from reconciler import address, text
+from reconciler.address import Address
+from reconciler.config.gateway import Candidate, Gateway
+from reconciler.diagnostics import error, warning
+from reconciler.plan.change import Cause
+from reconciler.plan.desired import Desired, Dropped, Wanted
+from reconciler.resources.catalog import PURPOSES
+from reconciler.resources.resource import Recorded, Resource
+
+
+def resolve_defaults(gateway: Gateway, desired: Desired, recorded: Recorded) -> Desired:
+    """The default of every purpose, given the models that are desired."""
+    result = Desired()
+    for purpose in PURPOSES:
+        before = _recorded_model(recorded, purpose)
+        candidates = gateway.defaults.get(purpose)
+        if candidates is None:
+            result = result.joined(_unasked(gateway, desired, purpose, before))
+        else:
+            result = result.joined(_asked(gateway, desired, purpose, before, candidates))
+    return result
+
+
+def _recorded_model(recorded: Recorded, purpose: str) -> Address | None:
+    found = recorded.get(address.default(purpose))
+    return Address("model", found.attributes["model"]) if found else None
+
+
+def _serves(desired: Desired, model: Address | None, purpose: str) -> bool:
+    want = desired.wanted.get(model) if model else None
+    return want is not None and want.resource.attributes.get("purpose") == purpose
+
+
+def _asked(
+    gateway: Gateway, desired: Desired, purpose: str, before: Address | None, candidates: Sequence[Candidate]
+) -> Desired:
+    first = next((found for found in candidates if _serves(desired, found.model, purpose)), None)
+    if first:
+        reason = "the first candidate that is there" if len(candidates) > 1 else "named in the gateway file"
+        return _select(gateway, desired, purpose, first.model, before, reason)
+    if any(found.model.endpoint in desired.unknown for found in candidates):
+        return _stay(gateway, desired, purpose, before, candidates)
+    blamed = error(
+        "DEFAULT_NOT_FOUND",
+        f"No candidate for the {purpose} default is a {purpose} model that is there",
+        f"Tried: {', '.join(found.model.name for found in candidates)}.",
+        _hint(desired, purpose, candidates),
+        address.default(purpose),
+        gateway.default_sources.get(purpose),
+    )
+    if _serves(desired, before, purpose) and before:
+        return _select(gateway, desired, purpose, before, before, "").said(blamed)
+    return _gone(desired, purpose, before).said(blamed)
+
+
+def _stay(
+    gateway: Gateway, desired: Desired, purpose: str, before: Address | None, candidates: Sequence[Candidate]
+) -> Desired:
+    """A candidate's endpoint could not be seen: what is recorded stays, as far as it is still there."""
+    names = sorted({found.model.endpoint for found in candidates} & desired.unknown)
+    kept = before is not None and _serves(desired, before, purpose)
+    finding = warning(
+        "DEFAULT_UNKNOWN",
+        f"The {purpose} default could not be chosen anew" if kept else f"There is no {purpose} default",
+        f"No candidate is known to be there, and the models of {', '.join(names)} could not be fetched.",
+        f"declare the model under endpoints.{names[0]}.models to have it without a list",
+        address.default(purpose),
+        gateway.default_sources.get(purpose),
+    )
+    if kept and before:
+        return _select(gateway, desired, purpose, before, before, "").said(finding)
+    return _gone(desired, purpose, before).said(finding)
+
+
+def _unasked(gateway: Gateway, desired: Desired, purpose: str, before: Address | None) -> Desired:
+    if before and _serves(desired, before, purpose):
+        return _select(gateway, desired, purpose, before, before, "")
+    if purpose == "other":
+        return _gone(desired, purpose, before)
+    declared = next((at for at in _declared(gateway) if _serves(desired, at, purpose)), None)
+    if declared:
+        reason = f"the first declared {purpose} model"
+        return _select(gateway, desired, purpose, declared, before, reason)
+    first = next((at for at in _by_endpoint(gateway, desired) if _serves(desired, at, purpose)), None)
+    if first:
+        reason = f"the first {purpose} model by endpoint and ID"
+        return _select(gateway, desired, purpose, first, before, reason)
+    return _gone(desired, purpose, before)
+
+
+def _declared(gateway: Gateway) -> Iterator[Address]:
+    for name, endpoint in gateway.endpoints.items():
+        yield from (address.model(name, found.id) for found in endpoint.models)
+
+
+def _by_endpoint(gateway: Gateway, desired: Desired) -> Iterable[Address]:
+    order = {name: index for index, name in enumerate(gateway.endpoints)}
+    models = (at for at in desired.wanted if at.kind == "model")
+    return sorted(models, key=lambda at: (order[at.endpoint], at.model_id))
+
+
+def _select(
+    gateway: Gateway, desired: Desired, purpose: str, model: Address, before: Address | None, reason: str
+) -> Desired:
+    why = _why_not(desired, before, purpose) if before and before != model else None
+    cause: Cause = why.cause if why else _cause_of_first(gateway, desired, model)
+    words = f"{reason}; {why.reason}" if why else reason
+    source = gateway.default_sources.get(purpose)
+    at = address.default(purpose)
+    return Desired({at: Wanted(Resource(at, {"model": model.name}), cause, words, source)})
+
+
+def _cause_of_first(gateway: Gateway, desired: Desired, model: Address) -> Cause:
+    return "config" if gateway.declared(model) or model in _candidates(gateway) else "catalog"
+
+
+def _candidates(gateway: Gateway) -> set[Address]:
+    return {found.model for candidates in gateway.defaults.values() for found in candidates}
+
+
+def _why_not(desired: Desired, before: Address, purpose: str) -> Dropped | None:
+    """Why the recorded default no longer is one; None when it could still be."""
+    want = desired.wanted.get(before)
+    if want is None:
+        gone = desired.dropped.get(before, Dropped("config", "no longer there"))
+        return Dropped(gone.cause, f"{text.printable(before.name)}: {gone.reason}")
+    if want.resource.attributes.get("purpose") != purpose:
+        now = want.resource.attributes.get("purpose")
+        return Dropped(want.cause, f"{text.printable(before.name)} is now for {now}")
+    return None
+
+
+def _gone(desired: Desired, purpose: str, before: Address | None) -> Desired:
+    if before is None:
+        return Desired()
+    why = _why_not(desired, before, purpose)
+    gone = Dropped(why.cause, f"no {purpose} model is left; {why.reason}") if why else Dropped("config", "not wanted")
+    return Desired(dropped={address.default(purpose): gone})
+
+
+def _hint(desired: Desired, purpose: str, candidates: Sequence[Candidate]) -> str:
+    there = [at.name for at in desired.wanted if at.kind == "model" and _serves(desired, at, purpose)]
+    wrong = next((found.model for found in candidates if found.model in desired.wanted), None)
+    if wrong:
+        now = desired.wanted[wrong].resource.attributes.get("purpose")
+        return f"{text.printable(wrong.name)} is there, but for {now}: say so with `purpose: {purpose}` if it is wrong"
+    near = text.nearest(candidates[0].model.name, there) if candidates else []
+    if near:
+        return "did you mean " + " or ".join(f"`{text.printable(name)}`" for name in near) + "?"
+    return f"the {purpose} models that are there: {', '.join(map(text.printable, there[:8])) or 'none'}"
+

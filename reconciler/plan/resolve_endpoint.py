@@ -1,0 +1,65 @@
+"""What is desired of one endpoint and its models: the table of the model list."""
+
+from __future__ import annotations
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint
+from reconciler.plan.change import Held
+from reconciler.plan.desired import Desired, Wanted
+from reconciler.plan.findings import about_exchange, about_list, is_list_refused, nothing_known
+from reconciler.plan.reading import Reading, read
+from reconciler.plan.wanted_models import Models, dropped_models, wanted_models
+from reconciler.resources.catalog import KEY_CODES, Listed, Observation
+from reconciler.resources.endpoint import endpoint_resource
+from reconciler.resources.resource import Recorded, models_of
+
+
+def resolve_endpoint(
+    endpoint: Endpoint, seen: Observation, recorded: Recorded, accepted: bool, applying: bool
+) -> Desired:
+    """The endpoint and its models; left as recorded where its key, or the lack of any model, blocks it."""
+    reading = read(endpoint, seen, recorded, accepted)
+    if is_blocked(endpoint, seen, applying):
+        return _as_recorded(endpoint, recorded).said(*about_exchange(endpoint, seen, reading, applying, True))
+    found = about_exchange(endpoint, seen, reading, applying, False)
+    nothing = not endpoint.models and not reading.known and not isinstance(seen.catalog, Listed)
+    if nothing and endpoint.discover.enabled:
+        return _as_recorded(endpoint, recorded).said(*found, nothing_known(endpoint))
+    return _resolved(endpoint, seen, recorded, reading).said(*found, *about_list(endpoint, seen, reading))
+
+
+def is_blocked(endpoint: Endpoint, seen: Observation, applying: bool) -> bool:
+    """Whether the key is the trouble, so that the endpoint stays as it is recorded."""
+    if seen.code == "KEY_WITHHELD":
+        return applying  # a plan may show what it would be; an apply would make the new origin the recorded one
+    return seen.code in KEY_CODES and not is_list_refused(endpoint, seen)
+
+
+def _as_recorded(endpoint: Endpoint, recorded: Recorded) -> Desired:
+    at = address.endpoint(endpoint.name)
+    kept = [recorded[at]] if at in recorded else []
+    kept += models_of(recorded, endpoint.name)
+    wanted = {found.address: Wanted(found, "config", "", endpoint.source) for found in kept}
+    return Desired(wanted, blocked=(at,), unknown=frozenset({endpoint.name}))
+
+
+def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading: Reading) -> Desired:
+    at = address.endpoint(endpoint.name)
+    listed = isinstance(seen.catalog, Listed)
+    before = recorded.get(at)
+    reach = seen.reach if listed else (before.facts.get("reach", "") if before else "")
+    facts = {"listed": {key: list(value) for key, value in sorted(reading.raw.items())}, "reach": reach}
+    own = Wanted(endpoint_resource(endpoint, facts), "config", "in the gateway file", endpoint.source)
+    models = wanted_models(endpoint, recorded, reading)
+    return Desired(
+        {at: own} | models,
+        dropped_models(endpoint, recorded, models, reading),
+        _held(reading, models),
+        unknown=frozenset() if listed else frozenset({endpoint.name}),
+    )
+
+
+def _held(reading: Reading, models: Models) -> tuple[Held, ...]:
+    why = f"a short list: it omits {reading.missing} of the {reading.total} models recorded from earlier lists"
+    kept = [at for at, want in models.items() if want.resource.facts["origin"] == "held"]
+    return tuple(Held(at, why) for at in kept)

@@ -1,0 +1,30 @@
+"""An endpoint as a resource: what of the gateway file is recorded and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint
+from reconciler.resources.resource import Resource
+
+
+def endpoint_resource(endpoint: Endpoint, facts: Mapping[str, Any]) -> Resource:
+    """The desired resource of a configured endpoint; holds the key's reference, never the key."""
+    discover = endpoint.discover
+    attributes = {
+        "base_url": endpoint.base_url,
+        "preset": endpoint.preset.id or None,
+        "dialect": endpoint.preset.dialect,
+        "key": endpoint.key.as_data() if endpoint.key else None,
+        "headers": dict(endpoint.headers),
+        "timeout": endpoint.timeout,
+        "discover": {
+            "enabled": discover.enabled,
+            "include": list(discover.include),
+            "exclude": list(discover.exclude),
+        },
+        "protect": endpoint.protect,
+    }
+    return Resource(address.endpoint(endpoint.name), attributes, facts)

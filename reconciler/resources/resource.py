@@ -1,0 +1,45 @@
+"""A resource: an endpoint, a model or a default, as desired or as recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reconciler.address import Address
+
+Recorded = Mapping[Address, "Resource"]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What an address stands for: `attributes` are compared, `facts` are only recorded.
+
+    Endpoint: base_url, preset, dialect, key, headers, timeout, discover, protect; facts listed
+    ({ID: [purpose, purpose_source]}, the raw list) and reach. Model: purpose; facts origin and
+    purpose_source. Default: model, as ENDPOINT/ID.
+    """
+
+    address: Address
+    attributes: Mapping[str, Any]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def with_facts(self, facts: Mapping[str, Any]) -> Resource:
+        """The same resource with other facts."""
+        return replace(self, facts=facts)
+
+
+def models_of(resources: Recorded, endpoint: str) -> Iterator[Resource]:
+    """The models of one endpoint, in recorded order."""
+    return (found for at, found in resources.items() if at.kind == "model" and at.endpoint == endpoint)
+
+
+def endpoints_of(resources: Recorded) -> list[str]:
+    """The names of all endpoints, in recorded order."""
+    return [at.name for at in resources if at.kind == "endpoint"]
+
+
+def raw_list(resource: Resource | None) -> dict[str, tuple[str, str]]:
+    """The IDs that the endpoint's list held when it was last recorded: {ID: (purpose, purpose_source)}."""
+    listed = resource.facts.get("listed", {}) if resource else {}
+    return {model_id: (entry[0], entry[1]) for model_id, entry in listed.items()}
