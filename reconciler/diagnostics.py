@@ -39,21 +39,36 @@ class Diagnostic:
 
 
 def error(
-    code: str, summary: str, detail: str = "", hint: str = "", address: object = None, source: Source | None = None
+    code: str,
+    summary: str,
+    detail: str = "",
+    hint: str = "",
+    address: object = None,
+    source: Source | None = None,
 ) -> Diagnostic:
     """A finding that makes the exit code 1."""
     return Diagnostic("error", code, summary, detail, hint, None if address is None else str(address), source)
 
 
 def warning(
-    code: str, summary: str, detail: str = "", hint: str = "", address: object = None, source: Source | None = None
+    code: str,
+    summary: str,
+    detail: str = "",
+    hint: str = "",
+    address: object = None,
+    source: Source | None = None,
 ) -> Diagnostic:
     """A finding that the user should know of and that stops nothing."""
     return Diagnostic("warning", code, summary, detail, hint, None if address is None else str(address), source)
 
 
 def note(
-    code: str, summary: str, detail: str = "", hint: str = "", address: object = None, source: Source | None = None
+    code: str,
+    summary: str,
+    detail: str = "",
+    hint: str = "",
+    address: object = None,
+    source: Source | None = None,
 ) -> Diagnostic:
     """Something worth a line and no action."""
     return Diagnostic("note", code, summary, detail, hint, None if address is None else str(address), source)

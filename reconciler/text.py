@@ -33,6 +33,11 @@ def sentence(text: str, limit: int = 200) -> str:
     return printable(re.sub(r"\s+", " ", text[: limit * 4]).strip(), limit)
 
 
+def block(text: str) -> str:
+    """Many lines, each as `printable`, none cut off."""
+    return "\n".join(printable(each, len(each)) for each in text.splitlines())
+
+
 def nearest(word: str, known: Iterable[str], how_many: int = 3) -> list[str]:
     """The known words that `word` may have been meant for, best first."""
     return difflib.get_close_matches(word, list(known), n=how_many, cutoff=0.6)

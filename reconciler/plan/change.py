@@ -14,6 +14,7 @@ from reconciler.resources.resource import Resource
 
 Action = Literal["create", "update", "delete", "forget", "none"]
 Cause = Literal["config", "catalog"]
+ACTIONS: tuple[Action, ...] = ("create", "update", "delete", "forget", "none")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Plan:
 
     name: str
     lineage: str | None
-    serial: int
+    serial: int | None  # None: the state could not be read, or was not looked for
     config_digest: str
     complete: bool
     changes: tuple[Change, ...]  # the unchanged ones too, with action none
@@ -81,9 +82,8 @@ class Plan:
 
     def summary(self) -> dict[str, int]:
         """How many of each action, and how many held and blocked."""
-        counted = Counter(change.action for change in self.changes)
-        actions = ("create", "update", "delete", "forget", "none")
-        return {action: counted[action] for action in actions} | {
+        counted = Counter[str](change.action for change in self.changes)
+        return {action: counted[action] for action in ACTIONS} | {
             "held": len(self.held),
             "blocked": len(self.blocked),
         }

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.plan.change import Change
+from reconciler.plan.consents import Consents
 
 
-def guard(
-    changes: Sequence[Change], recorded_endpoints: int, consented: Collection[Address], everything: bool = False
-) -> tuple[Diagnostic, ...]:
-    """The reasons why this plan must not be applied; none, when it may.
-
-    `consented` are the endpoints named with --allow-delete or under `removed:`; `everything` is `destroy`,
-    its own consent to deleting many, though never to deleting what is protected.
-    """
+def guard(changes: Sequence[Change], recorded_endpoints: int, consents: Consents) -> tuple[Diagnostic, ...]:
+    """The reasons why this plan must not be applied; none, when it may. No consent lifts a protection."""
     going = [found for found in changes if found.address.kind == "endpoint" and found.action == "delete"]
     stops = [_protected(found) for found in going if found.before and found.before.attributes.get("protect")]
-    unasked = [found for found in going if found.address not in consented]
-    if not everything and unasked and len(going) >= 2 and len(going) * 2 > recorded_endpoints:
+    unasked = [found for found in going if not consents.allows_delete(found.address)]
+    if not consents.everything and unasked and len(going) >= 2 and len(going) * 2 > recorded_endpoints:
         stops.append(_many(unasked, len(going), recorded_endpoints))
     return tuple(stops)
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from reconciler.address import Address
-from reconciler.plan.change import Change, Difference
+from reconciler.plan.change import Action, Change, Difference
 from reconciler.plan.desired import Desired, Dropped
 from reconciler.resources.resource import Recorded, Resource
 
@@ -38,9 +38,7 @@ def plan_changes(
     return (*wanted, *gone)
 
 
-def _wanted(
-    desired: Desired, before: Resource | None, at: Address, explain: Explain, origin: Address | None
-) -> Change:
+def _wanted(desired: Desired, before: Resource | None, at: Address, explain: Explain, origin: Address | None) -> Change:
     want = desired.wanted[at]
     after = want.resource
     if before is None:
@@ -55,5 +53,5 @@ def _wanted(
 
 def _unwanted(desired: Desired, before: Resource, forgotten: Collection[Address]) -> Change:
     why = desired.dropped.get(before.address, _UNEXPLAINED)
-    action = "forget" if before.address in forgotten else "delete"
+    action: Action = "forget" if before.address in forgotten else "delete"
     return Change(before.address, action, why.cause, why.reason, before, None)

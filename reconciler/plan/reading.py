@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reconciler import address
 from reconciler.config.gateway import Endpoint
+from reconciler.plan.consents import Consents
 from reconciler.resources.catalog import Listed, Observation
 from reconciler.resources.resource import Recorded, raw_list
 
@@ -25,15 +26,19 @@ class Reading:
     missing: int = 0  # of these, not listed now
 
 
-def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, accepted: bool) -> Reading:
-    """Judge what was listed; `accepted` believes a short list."""
-    before = raw_list(recorded.get(address.endpoint(endpoint.name)))
+def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents) -> Reading:
+    """Judge what was listed; an accepted list is believed however short, a removed ID is not missed."""
+    before = {
+        model_id: entry
+        for model_id, entry in raw_list(recorded.get(address.endpoint(endpoint.name))).items()
+        if address.model(endpoint.name, model_id) not in consents.removed
+    }
     passing = frozenset(filter(endpoint.discover.admits, before))
     if not isinstance(seen.catalog, Listed):
         return Reading(before, frozenset(), passing, "last-known", len(passing))
     now = {found.id: (found.purpose, found.purpose_source) for found in seen.catalog.models}
     missing = passing - now.keys()
-    held = missing if is_short(len(passing), len(missing)) and not accepted else frozenset()
+    held = missing if is_short(len(passing), len(missing)) and endpoint.name not in consents.catalogs else frozenset()
     fetched = frozenset(filter(endpoint.discover.admits, now))
     raw = now | {model_id: before[model_id] for model_id in held}
     return Reading(raw, fetched, held, "held", len(passing), len(missing))

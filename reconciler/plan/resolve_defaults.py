@@ -140,7 +140,9 @@ def _gone(desired: Desired, purpose: str, before: Address | None) -> Desired:
     if before is None:
         return Desired()
     why = _why_not(desired, before, purpose)
-    gone = Dropped(why.cause, f"no {purpose} model is left; {why.reason}") if why else Dropped("config", "not wanted")
+    if why is None:
+        return Desired(dropped={address.default(purpose): Dropped("config", "not wanted")})
+    gone = Dropped(why.cause, f"no {purpose} model is left; {why.reason}")
     return Desired(dropped={address.default(purpose): gone})
 
 
@@ -149,9 +151,8 @@ def _hint(desired: Desired, purpose: str, candidates: Sequence[Candidate]) -> st
     wrong = next((found.model for found in candidates if found.model in desired.wanted), None)
     if wrong:
         now = desired.wanted[wrong].resource.attributes.get("purpose")
-        return f"{text.printable(wrong.name)} is there, but for {now}: say so with `purpose: {purpose}` if it is wrong"
+        return f"{text.printable(wrong.name)} is for {now}: declare `purpose: {purpose}` if that is wrong"
     near = text.nearest(candidates[0].model.name, there) if candidates else []
     if near:
         return "did you mean " + " or ".join(f"`{text.printable(name)}`" for name in near) + "?"
     return f"the {purpose} models that are there: {', '.join(map(text.printable, there[:8])) or 'none'}"
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reconciler import address
 from reconciler.config.gateway import Endpoint
 from reconciler.plan.change import Held
+from reconciler.plan.consents import Consents
 from reconciler.plan.desired import Desired, Wanted
 from reconciler.plan.findings import about_exchange, about_list, is_list_refused, nothing_known
 from reconciler.plan.reading import Reading, read
@@ -15,10 +16,10 @@ from reconciler.resources.resource import Recorded, models_of
 
 
 def resolve_endpoint(
-    endpoint: Endpoint, seen: Observation, recorded: Recorded, accepted: bool, applying: bool
+    endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents, applying: bool
 ) -> Desired:
     """The endpoint and its models; left as recorded where its key, or the lack of any model, blocks it."""
-    reading = read(endpoint, seen, recorded, accepted)
+    reading = read(endpoint, seen, recorded, consents)
     if is_blocked(endpoint, seen, applying):
         return _as_recorded(endpoint, recorded).said(*about_exchange(endpoint, seen, reading, applying, True))
     found = about_exchange(endpoint, seen, reading, applying, False)

@@ -31,9 +31,7 @@ def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: Reading) -> M
     }
 
 
-def dropped_models(
-    endpoint: Endpoint, recorded: Recorded, wanted: Models, reading: Reading
-) -> dict[Address, Dropped]:
+def dropped_models(endpoint: Endpoint, recorded: Recorded, wanted: Models, reading: Reading) -> dict[Address, Dropped]:
     """The recorded models that are not wanted any more, each with its cause."""
     gone = (found for found in models_of(recorded, endpoint.name) if found.address not in wanted)
     return {found.address: _dropped(endpoint, found, reading.raw) for found in gone}
@@ -58,7 +56,7 @@ def _wanted(
 def _purpose(
     model_id: str, declared: DeclaredModel | None, before: Resource | None, reading: Reading
 ) -> tuple[str, str]:
-    """Declared, else listed now, else as recorded (unless a declaration since withdrawn said so), else by ID."""
+    """Declared, else listed now, else recorded (unless by a declaration since withdrawn), else by ID."""
     if declared and declared.purpose:
         return declared.purpose, "declared"
     if model_id in reading.fetched or (model_id in reading.raw and model_id not in reading.known):

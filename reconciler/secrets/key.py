@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Never, final
 
 
@@ -9,15 +10,15 @@ from typing import Never, final
 class Key:
     """A key's value. `str`, `repr`, `format`, `pickle`, `copy` and `vars` give nothing away."""
 
-    __slots__ = ("__reveal",)
+    __slots__ = ("__value",)
 
     def __init__(self, value: str) -> None:
-        # A closure, not an attribute: a debugger's or traceback's dump of slots shows a function.
-        self.__reveal = lambda: value
+        # A closure, not a string: a debugger's or traceback's dump of slots shows a function.
+        self.__value: Callable[[], str] = lambda: value
 
     def reveal(self) -> str:
         """The value itself: to be called only where a header is built."""
-        return self.__reveal()
+        return self.__value()
 
     def __repr__(self) -> str:
         return "Key(…)"

@@ -1,0 +1,79 @@
+"""What `apply` and `destroy` do with a plan: show it, ask, carry it out, say what happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler import jsontext
+from reconciler.cli.consent import confirm, is_terminal
+from reconciler.cli.output import Output
+
+if TYPE_CHECKING:
+    from reconciler.engine.planning import Prepared
+    from reconciler.plan.change import Plan
+    from reconciler.plan.outcome import Outcome
+
+approved = click.option("--auto-approve", is_flag=True, help="Do not ask; a key may go to a new host, too.")
+
+
+def carry_out(prepared: Prepared, output: Output, given: dict[str, Any]) -> int:
+    """Show, ask, apply, report; the exit code says whether all of it went well."""
+    as_json = given["output_format"] == "json"
+    plan = prepared.plan
+    if not as_json:
+        output.show(_plan_view(plan, output))
+    outcome = _decided(prepared, output, given)
+    if as_json:
+        from reconciler.render.json_view import apply_document
+
+        output.data(jsontext.dumps(apply_document(plan, outcome)))
+    elif outcome is not None and prepared.workspace is not None:
+        from reconciler.render.result_view import result_view
+
+        output.data("" if output.quiet else "\n")
+        output.show(result_view(plan, outcome, prepared.workspace.store.place, output.verbose, output.quiet))
+    return 1 if plan.failed or outcome is None or not outcome.applied else 0
+
+
+def _plan_view(plan: Plan, output: Output) -> Any:
+    from reconciler.render.plan_view import brief_view, plan_view
+
+    return brief_view(plan) if output.quiet else plan_view(plan, output.verbose)
+
+
+def _decided(prepared: Prepared, output: Output, given: dict[str, Any]) -> Outcome | None:
+    """Apply it, unless there is nothing to apply, the guard forbids it or nobody approves."""
+    from reconciler.apply.execute import execute, leave
+
+    plan, workspace = prepared.plan, prepared.workspace
+    if workspace is None:
+        return None
+    if plan.stopped:
+        return leave(plan, "blocked")
+    if plan.effective and not _may(plan, output, given):
+        return leave(plan, "skipped")
+    return execute(plan, workspace.state, workspace.store, workspace.version)
+
+
+def _may(plan: Plan, output: Output, given: dict[str, Any]) -> bool:
+    if given["auto_approve"]:
+        return True
+    if not is_terminal():
+        from reconciler.diagnostics import error
+
+        output.report([error(*_NO_TERMINAL)])
+        return False
+    if given["output_format"] == "json":
+        output.say(_plan_view(plan, output))
+    number = len(plan.effective)
+    return confirm(f"Apply {'this change' if number == 1 else f'these {number} changes'}?")
+
+
+_NO_TERMINAL = (
+    "NOT_APPROVED",
+    "There are changes, and no terminal to ask for approval",
+    "Nothing was done.",
+    "look at the plan, then: gwctl apply --auto-approve",
+)

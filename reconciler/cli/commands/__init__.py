@@ -1,0 +1,1 @@
+"""One file per command: read flags, call the engine, render, exit code."""

@@ -1,0 +1,44 @@
+"""`gwctl chat`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from reconciler.cli.common import asking, common, options_of, output_of, text_or_json
+
+
+@click.command("chat")
+@common
+@asking
+@text_or_json
+@click.argument("words", nargs=-1, required=True, metavar="[MODEL] PROMPT")
+def command(**given: Any) -> int:
+    """Send one message, for a smoke test: through MODEL (ENDPOINT/ID, or an ID), or the chat default.
+
+    Quote the PROMPT; - reads it from standard input.
+    """
+    from reconciler.engine.chatting import chat_once
+
+    if len(given["words"]) > 2:
+        raise click.UsageError('quote the prompt: gwctl chat ENDPOINT/ID "What is it?"')
+    options, output = options_of(given), output_of(given)
+    model = given["words"][0] if len(given["words"]) == 2 else None
+    prompt = given["words"][-1]
+    found = chat_once(options, model, sys.stdin.read() if prompt == "-" else prompt)
+    if given["output_format"] == "json":
+        from reconciler import jsontext
+        from reconciler.render.look_json import chats_document
+
+        output.data(jsontext.dumps(chats_document(found)))
+        return 0 if found.ok else 1
+    from reconciler.render.look_view import answer_view
+    from reconciler.text import block
+
+    if found.ok:
+        output.data(block(found.text) + "\n")
+        if not output.quiet:
+            output.say(answer_view(found))
+    return output.report(found.diagnostics)

@@ -1,0 +1,24 @@
+"""`gwctl destroy`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from reconciler.cli.applying import approved, carry_out
+from reconciler.cli.common import common, options_of, output_of, text_or_json
+
+
+@click.command("destroy")
+@common
+@text_or_json
+@approved
+def command(**given: Any) -> int:
+    """Remove all that gwctl recorded for this gateway file; asks no endpoint.
+
+    What is protected stops it: apply `protect: false` first.
+    """
+    from reconciler.engine.planning import prepare_destroy
+
+    return carry_out(prepare_destroy(options_of(given, applying=True)), output_of(given), given)

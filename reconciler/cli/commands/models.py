@@ -1,0 +1,39 @@
+"""`gwctl models`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from reconciler.cli.common import asking, common, options_of, output_of, text_or_json
+
+
+@click.command("models")
+@common
+@asking
+@text_or_json
+@click.argument("endpoints", nargs=-1)
+def command(**given: Any) -> int:
+    """List the models of all ENDPOINTS, or of those named, as they answer now.
+
+    With purpose, origin, and whether the filters keep a listed one out.
+    """
+    from reconciler.cli.progress import Progress
+    from reconciler.diagnostics import has_errors
+    from reconciler.engine.looking import look, models_shown
+
+    options, output = options_of(given), output_of(given)
+    with Progress(not output.quiet) as progress:
+        looked = look(options, given["endpoints"], on_done=progress.done)
+    shown, found = models_shown(looked), looked.diagnostics
+    if given["output_format"] == "json":
+        from reconciler import jsontext
+        from reconciler.render.look_json import models_document
+
+        output.data(jsontext.dumps(models_document(looked.observations, shown, found)))
+        return 1 if has_errors(found) else 0
+    from reconciler.render.look_view import models_view
+
+    output.show(models_view(shown))
+    return output.report(found)

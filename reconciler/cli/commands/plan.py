@@ -1,0 +1,68 @@
+"""`gwctl plan`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.common import asking, common, consenting, options_of, output_of, text_or_json
+
+if TYPE_CHECKING:
+    from reconciler.plan.change import Plan
+
+_CAUSES = ("config", "catalog")
+_ANY = "any"
+
+
+def causes(_context: click.Context, _option: click.Parameter, given: str | None) -> frozenset[str]:
+    """--detailed-exitcode[=CAUSES], as the causes that exit 2."""
+    if given is None:
+        return frozenset()
+    named = frozenset(given.split(","))
+    if given == _ANY:
+        return frozenset(_CAUSES)
+    if not named <= set(_CAUSES):
+        raise click.BadParameter(f"the causes are {' and '.join(_CAUSES)}, joined with a comma")
+    return named
+
+
+@click.command("plan")
+@common
+@asking
+@consenting
+@text_or_json
+@click.option(
+    "--detailed-exitcode",
+    "causes",
+    metavar="[=CAUSES]",
+    is_flag=False,
+    flag_value=_ANY,
+    callback=causes,
+    help="Exit 2 when something would change; with =config,catalog only for these causes.",
+)
+@click.option("--offline", is_flag=True, help="Send no request and read no key; lists as last recorded.")
+def command(**given: Any) -> int:
+    """Show what an apply would change; change nothing."""
+    from reconciler.cli.progress import Progress
+    from reconciler.engine.planning import prepare
+
+    options, output = options_of(given), output_of(given)
+    with Progress(not output.quiet) as progress:
+        plan = prepare(options, on_done=progress.done).plan
+    if given["output_format"] == "json":
+        from reconciler import jsontext
+        from reconciler.render.json_view import plan_document
+
+        output.data(jsontext.dumps(plan_document(plan)))
+    else:
+        from reconciler.render.plan_view import brief_view, plan_view
+
+        output.show(brief_view(plan) if output.quiet else plan_view(plan, output.verbose))
+    return _exit_code(plan, given["causes"])
+
+
+def _exit_code(plan: Plan, counting: frozenset[str]) -> int:
+    if plan.failed:
+        return 1
+    return 2 if any(change.cause in counting for change in plan.effective) else 0

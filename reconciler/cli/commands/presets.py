@@ -1,0 +1,32 @@
+"""`gwctl presets`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from reconciler.cli.common import common, options_of, output_of, text_or_json
+
+
+@click.command("presets")
+@common
+@text_or_json
+def command(**given: Any) -> int:
+    """List the presets: base URL, whether a key is wanted, and the variable that usually holds it.
+
+    The gateway file's own (`presets:`) come first, where there is one.
+    """
+    from reconciler.engine.presets import known_presets
+    from reconciler.render.look_json import presets_document
+    from reconciler.render.look_view import presets_view
+
+    options, output = options_of(given), output_of(given)
+    presets, found = known_presets(options, bool(given["files"]))
+    if given["output_format"] == "json":
+        from reconciler import jsontext
+
+        output.data(jsontext.dumps(presets_document(presets, found)))
+        return 0
+    output.show(presets_view(presets, output.verbose))
+    return output.report(found)

@@ -1,0 +1,42 @@
+"""`gwctl test`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from reconciler.cli.common import asking, common, options_of, output_of, text_or_json
+
+
+@click.command("test")
+@common
+@asking
+@text_or_json
+@click.option("--chat", "with_chat", is_flag=True, help="Send one message to one chat model of each, too.")
+@click.argument("endpoints", nargs=-1)
+def command(**given: Any) -> int:
+    """Test the connection of all ENDPOINTS, or of those named; exit 1 if one fails.
+
+    The list of models is what is asked for: it costs nothing. --chat does cost a message.
+    """
+    from reconciler.cli.progress import Progress
+    from reconciler.diagnostics import has_errors
+    from reconciler.engine.chatting import chat_each, findings_of
+    from reconciler.engine.looking import look
+
+    options, output = options_of(given), output_of(given)
+    with Progress(not output.quiet) as progress:
+        looked = look(options, given["endpoints"], on_done=progress.done)
+        chats = chat_each(looked, options) if given["with_chat"] else []
+    found = (*looked.diagnostics, *findings_of(chats))
+    if given["output_format"] == "json":
+        from reconciler import jsontext
+        from reconciler.render.look_json import test_document
+
+        output.data(jsontext.dumps(test_document(looked.observations, chats, found)))
+        return 1 if has_errors(found) else 0
+    from reconciler.render.look_view import test_view
+
+    output.show(test_view(looked.observations, chats))
+    return output.report(found)

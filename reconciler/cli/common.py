@@ -1,0 +1,147 @@
+"""The options that commands share, and what the engine makes of them."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from reconciler.cli.output import Output
+
+if TYPE_CHECKING:
+    from reconciler.engine.options import Options
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def variables(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """--var NAME=value, repeated."""
+    pairs = [text.partition("=") for text in given]
+    if not all(equals and name for name, equals, _ in pairs):
+        raise click.BadParameter("write it as NAME=value")
+    return {name: value for name, _, value in pairs}
+
+
+_COMMON = (
+    click.option("-C", "directory", metavar="DIR", help="Work in this directory."),
+    click.option(
+        "-f",
+        "--file",
+        "files",
+        metavar="FILE",
+        multiple=True,
+        help="The gateway file (gateway.yaml). Repeated: each is laid over those before it.",
+    ),
+    click.option("--state", metavar="URL", help="Where the state is kept: a path, or file:PATH."),
+    click.option(
+        "--var",
+        "variables",
+        metavar="NAME=VALUE",
+        multiple=True,
+        callback=variables,
+        help="The value of ${NAME}; GWCTL_VAR_NAME does the same.",
+    ),
+    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours (auto)."),
+    click.option(
+        "-v", "--verbose", is_flag=True, help="Every model, what notes mean, codes; tracebacks of our faults."
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Only errors and the last line."),
+)
+
+_ASKING = (
+    click.option(
+        "--allow-commands",
+        is_flag=True,
+        envvar="GWCTL_ALLOW_COMMANDS",
+        help="Run the commands of `key: {command: …}`; GWCTL_ALLOW_COMMANDS=1 does the same.",
+    ),
+    click.option(
+        "--allow-host",
+        "allowed_hosts",
+        metavar="ENDPOINT",
+        multiple=True,
+        help="This endpoint's key may go to the new host that the file names.",
+    ),
+)
+
+_CONSENTS = (
+    click.option(
+        "--accept-catalog",
+        "catalogs",
+        metavar="ENDPOINT",
+        multiple=True,
+        help="Believe this endpoint's list, though it is short: held models go.",
+    ),
+    click.option(
+        "--allow-delete",
+        "deletes",
+        metavar="endpoint.NAME",
+        multiple=True,
+        help="This endpoint may go, though many go at once.",
+    ),
+)
+
+text_or_json = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How to print it (text).",
+)
+
+
+def _all(options: tuple[Callable[[Any], Any], ...], command: Command) -> Command:
+    return functools.reduce(lambda inner, option: option(inner), reversed(options), command)
+
+
+def common(command: Command) -> Command:
+    """-C -f --state --var --color -v -q."""
+    return _all(_COMMON, command)
+
+
+def asking(command: Command) -> Command:
+    """What a command that sends keys may be allowed to."""
+    return _all(_ASKING, command)
+
+
+def consenting(command: Command) -> Command:
+    """What a command that plans changes may be allowed to."""
+    return _all(_CONSENTS, command)
+
+
+def output_of(given: dict[str, Any]) -> Output:
+    """The output that the common options ask for."""
+    return Output(given["color"], given["verbose"], given["quiet"])
+
+
+def options_of(given: dict[str, Any], applying: bool = False) -> Options:
+    """The engine's options; goes to -C first, as every relative path begins there."""
+    from reconciler.engine.options import Options
+    from reconciler.plan.consents import Consents
+
+    _enter(given["directory"])
+    deletes = frozenset(name.removeprefix("endpoint.") for name in given.get("deletes", ()))
+    return Options(
+        files=tuple(map(Path, given["files"] or ("gateway.yaml",))),
+        state=given["state"],
+        variables=given["variables"],
+        environ=dict(os.environ),
+        offline=given.get("offline", False),
+        applying=applying,
+        allow_commands=given.get("allow_commands", False),
+        allowed_hosts=frozenset(given.get("allowed_hosts", ())),
+        consents=Consents(frozenset(given.get("catalogs", ())), deletes),
+    )
+
+
+def _enter(directory: str | None) -> None:
+    if directory is None:
+        return
+    try:
+        os.chdir(directory)
+    except OSError as fault:
+        raise click.BadParameter(f"{directory}: {fault.strerror}", param_hint="-C") from None

@@ -1,0 +1,127 @@
+"""The command `gwctl`: finds the command, runs it, and turns whatever happens into an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from reconciler import __version__
+from reconciler.errors import Failed
+
+COMMANDS = ("validate", "plan", "apply", "destroy", "test", "chat", "models", "presets", "schema", "state")
+
+
+class Commands(click.Group):
+    """Commands are modules of `reconciler.cli.commands`, imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which one gets to know them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The module's `command`."""
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = import_module(f"reconciler.cli.commands.{cmd_name}").command
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest names for a mistyped one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from reconciler.text import did_you_mean, printable
+
+            ctx.fail(f"no such command: {printable(args[0], 40)}; {did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, no_args_is_help=False, invoke_without_command=True)
+@click.version_option(__version__, prog_name="gwctl")
+@click.pass_context
+def gwctl(context: click.Context) -> None:
+    """Plan and apply for the language-model endpoints that a team uses.
+
+    Begin with a gateway file (gateway.yaml), look with `gwctl plan`, make it so with `gwctl apply`.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and give its exit code: 0, 1, 2 or 130."""
+    for stream in (sys.stdout, sys.stderr):
+        _never_fail_on_encoding(stream)
+    try:
+        code = _invoke(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence_stdout()
+        return 1
+    except OSError as fault:
+        _say(f"error: the output cannot be written: {fault.strerror}")
+        _silence_stdout()
+        return 1
+    return code
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    try:
+        code = gwctl.main(list(arguments), prog_name="gwctl", standalone_mode=False)
+    except click.ClickException as fault:
+        fault.show()
+        return 1
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted")
+        return 130
+    except Failed as fault:
+        return _report(fault, arguments)
+    except (BrokenPipeError, MemoryError):
+        raise
+    except Exception as fault:  # noqa: BLE001 - the last line of defence: a fault of ours is one line
+        return _own_fault(fault, arguments)
+    return code if isinstance(code, int) else 0
+
+
+def _report(fault: Failed, arguments: Sequence[str]) -> int:
+    from reconciler.cli.output import Output
+
+    return Output("auto", _is_verbose(arguments), "-q" in arguments).report(fault.diagnostics)
+
+
+def _own_fault(fault: Exception, arguments: Sequence[str]) -> int:
+    """A fault of ours: a line, and where it came from under -v; no values, which might be keys."""
+    if isinstance(fault, OSError) and fault.filename is None:
+        raise fault
+    _say(f"error: gwctl itself failed ({type(fault).__name__}); this is a bug, please report it with what -v prints")
+    if _is_verbose(arguments):
+        _say("".join(traceback.format_tb(fault.__traceback__)).rstrip())
+    return 1
+
+
+def _is_verbose(arguments: Sequence[str]) -> bool:
+    return "-v" in arguments or "--verbose" in arguments
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def _silence_stdout() -> None:
+    """Python flushes stdout once more at its end, and would complain again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _never_fail_on_encoding(stream: Any) -> None:
+    stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,54 @@
+"""Data to stdout, talk to stderr; a closed pipe is quiet."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TextIO
+
+from reconciler.diagnostics import Diagnostic, has_errors
+from reconciler.render.text import to_text
+from reconciler.render.tree import Document, document
+from reconciler.render.words import diagnostics_section
+
+
+class Output:
+    """Where a command prints, and how: colour, verbosity."""
+
+    def __init__(self, color: str, verbose: bool, quiet: bool) -> None:
+        self.verbose = verbose
+        self.quiet = quiet
+        self._color = color
+
+    def show(self, found: Document) -> None:
+        """A document as text on stdout."""
+        sys.stdout.write(to_text(found, self._coloured(sys.stdout)))
+
+    def data(self, text: str) -> None:
+        """Text that is ready for stdout: JSON, or a file's content."""
+        sys.stdout.write(text)
+
+    def say(self, found: Document) -> None:
+        """A document as text on stderr."""
+        sys.stdout.flush()
+        sys.stderr.write(to_text(found, self._coloured(sys.stderr)))
+        sys.stderr.flush()
+
+    def report(self, diagnostics: Sequence[Diagnostic]) -> int:
+        """Findings on stderr; gives the exit code that they deserve."""
+        shown = [found for found in diagnostics if not self.quiet or found.severity == "error"]
+        self.say(document(diagnostics_section(shown, self.verbose)))
+        return 1 if has_errors(diagnostics) else 0
+
+    def _coloured(self, stream: TextIO) -> bool:
+        return wants_colour(self._color, stream.isatty(), os.environ)
+
+
+def wants_colour(color: str, terminal: bool, environ: Mapping[str, str]) -> bool:
+    """--color, else NO_COLOR (no-color.org) and FORCE_COLOR, else whether it is a terminal."""
+    if color != "auto":
+        return color == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    return bool(environ.get("FORCE_COLOR")) or (terminal and environ.get("TERM") != "dumb")

@@ -1,0 +1,1 @@
+"""The engine: the pipeline, written once; the only room that sees all the others."""

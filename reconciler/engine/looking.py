@@ -1,0 +1,91 @@
+"""Looking without planning: the connection test and the live lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.diagnostics import Diagnostic, Severity
+from reconciler.engine.asking import AskHost, OnDone, observe_all
+from reconciler.engine.options import Options
+from reconciler.engine.workspace import Workspace, known_endpoints, open_workspace
+from reconciler.plan.findings import is_list_refused
+from reconciler.plan.lifecycle import follow
+from reconciler.plan.resolve import resolve
+from reconciler.resources.catalog import Listed, Observation
+from reconciler.resources.look import Shown
+from reconciler.resources.resource import Recorded, Resource
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What asking some endpoints gave."""
+
+    workspace: Workspace
+    recorded: Recorded
+    endpoints: tuple[Endpoint, ...]
+    observations: Mapping[str, Observation]
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What the file has to say, and every endpoint whose test failed."""
+        found = (finding(endpoint, self.observations[endpoint.name]) for endpoint in self.endpoints)
+        return (*self.workspace.diagnostics, *(each for each in found if each))
+
+
+def look(
+    options: Options, names: Sequence[str], ask_host: AskHost | None = None, on_done: OnDone | None = None
+) -> Looked:
+    """Ask the named endpoints, or all; raises `Failed` for a name that is none."""
+    workspace = open_workspace(options)
+    known_endpoints(workspace.gateway, names, "the command line")
+    recorded = follow(workspace.gateway, workspace.state.resources).recorded
+    endpoints = tuple(found for name, found in workspace.gateway.endpoints.items() if not names or name in names)
+    return Looked(workspace, recorded, endpoints, observe_all(endpoints, recorded, options, ask_host, on_done))
+
+
+def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:
+    """What a test has to say of an endpoint: anything but a list is an error, where a list is wanted."""
+    if seen.code is None:
+        return None
+    refused = is_list_refused(endpoint, seen)
+    severity: Severity = "note" if refused else "warning" if seen.code == "NO_MODELS_RETURNED" else "error"
+    at = str(address.endpoint(endpoint.name))
+    return Diagnostic(severity, seen.code, seen.summary, seen.detail, seen.hint, at, endpoint.source)
+
+
+def models_shown(looked: Looked) -> list[Shown]:
+    """The models that a plan would want of these endpoints, then what the filters keep out of it."""
+    shown: list[Shown] = []
+    for endpoint in looked.endpoints:
+        wanted = _wanted(looked, endpoint)
+        shown += [Shown(found, True) for found in wanted.values()]
+        shown += [Shown(found, False) for name, found in _listed(looked, endpoint).items() if name not in wanted]
+    return shown
+
+
+def _wanted(looked: Looked, endpoint: Endpoint) -> dict[str, Resource]:
+    alone = _only(looked.workspace.gateway, endpoint)
+    desired = resolve(alone, looked.observations, looked.recorded)
+    models = [found.resource for at, found in desired.wanted.items() if at.kind == "model"]
+    return {found.address.model_id: found for found in models}
+
+
+def _only(gateway: Gateway, endpoint: Endpoint) -> Gateway:
+    return replace(gateway, endpoints={endpoint.name: endpoint}, defaults={}, default_sources={})
+
+
+def _listed(looked: Looked, endpoint: Endpoint) -> dict[str, Resource]:
+    catalog = looked.observations[endpoint.name].catalog
+    if not isinstance(catalog, Listed):
+        return {}
+    return {
+        found.id: Resource(
+            address.model(endpoint.name, found.id),
+            {"purpose": found.purpose},
+            {"origin": "fetched", "purpose_source": found.purpose_source},
+        )
+        for found in catalog.models
+    }

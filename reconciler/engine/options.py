@@ -1,0 +1,24 @@
+"""What the command line asked of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reconciler.plan.consents import Consents
+
+
+@dataclass(frozen=True)
+class Options:
+    """Everything that a run depends on besides the world itself."""
+
+    files: tuple[Path, ...] = (Path("gateway.yaml"),)
+    state: str | None = None  # overrides `state:`; a relative path begins at the working directory
+    variables: Mapping[str, str] = field(default_factory=dict)  # of --var
+    environ: Mapping[str, str] = field(default_factory=dict)
+    offline: bool = False
+    applying: bool = False
+    allow_commands: bool = False
+    allowed_hosts: frozenset[str] = frozenset()  # endpoints whose key may go to their new origin
+    consents: Consents = field(default_factory=Consents)

@@ -1,0 +1,18 @@
+"""The presets that a gateway file may name: its own and the built-in ones."""
+
+from __future__ import annotations
+
+from reconciler.config.load import load
+from reconciler.diagnostics import Diagnostic
+from reconciler.engine.options import Options
+from reconciler.presets.load import load_all
+from reconciler.presets.preset import Preset
+
+
+def known_presets(options: Options, asked: bool) -> tuple[list[Preset], tuple[Diagnostic, ...]]:
+    """Those of the gateway file first; without a file (unless `asked` for by -f) only the built-in ones."""
+    if not asked and not options.files[0].exists():
+        return load_all(), ()
+    loaded = load(options.files, options.variables, options.environ)
+    own = list(loaded.gateway.presets.values()) if loaded.gateway else []
+    return [*own, *load_all()], () if loaded.gateway else loaded.diagnostics

@@ -1,0 +1,92 @@
+"""`gwctl state`: looking at the state, and mending it by hand, each write compare-and-swapped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reconciler import text
+from reconciler.address import Address, parse
+from reconciler.diagnostics import error
+from reconciler.engine.options import Options
+from reconciler.engine.workspace import load_gateway, read_state, store_of
+from reconciler.errors import Failed
+from reconciler.plan.lifecycle import rename, with_models
+from reconciler.resources.resource import Resource
+from reconciler.state.codec import encode
+from reconciler.state.document import State
+from reconciler.state.opening import open_store
+from reconciler.state.store import Store
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A state that was read, and where it can be written."""
+
+    store: Store
+    state: State
+    version: str | None
+
+
+def open_state(options: Options) -> Opened:
+    """The state that --state names, whosoever it is, or that of the gateway file."""
+    if options.state is not None:
+        from pathlib import Path
+
+        store = open_store(options.state, Path())
+        return Opened(store, *read_state(store, None))
+    gateway, _ = load_gateway(options)
+    store = store_of(gateway, options)
+    return Opened(store, *read_state(store, gateway.name))
+
+
+def resource_at(opened: Opened, name: str) -> Resource:
+    """The recorded resource of that address; `Failed` names the nearest."""
+    return opened.state.resources[_recorded(opened.state, name)]
+
+
+def forget(opened: Opened, names: Sequence[str]) -> list[Address]:
+    """Take resources out of the records, an endpoint with its models; nothing else is touched."""
+    resources = opened.state.resources
+    gone = {at for name in names for at in with_models(resources, _recorded(opened.state, name))}
+    _write(opened, [found for at, found in resources.items() if at not in gone])
+    return sorted(gone)
+
+
+def move(opened: Opened, old: str, new: str) -> dict[Address, Address]:
+    """Rename what is recorded, an endpoint with its models and the defaults that name them."""
+    origin, target = _recorded(opened.state, old), _parsed(new)
+    if origin.kind != target.kind or origin.kind == "default":
+        raise Failed(
+            error(
+                "BAD_MOVE",
+                f"{origin} cannot become {target}",
+                "",
+                "an endpoint becomes an endpoint, a model a model",
+            )
+        )
+    if target in opened.state.resources:
+        raise Failed(error("BAD_MOVE", f"{target} is recorded already", "", f"first: gwctl state rm {target}"))
+    renamed, names = rename(opened.state.resources, origin, target)
+    _write(opened, list(renamed.values()))
+    return names
+
+
+def _write(opened: Opened, resources: list[Resource]) -> None:
+    with opened.store.lock():
+        opened.store.write(encode(opened.state.following(resources)), opened.version)
+
+
+def _recorded(state: State, name: str) -> Address:
+    at = _parsed(name)
+    if at in state.resources:
+        return at
+    near = text.did_you_mean(name, map(str, state.resources)) or "`gwctl state list` lists what is recorded"
+    raise Failed(error("NOT_RECORDED", f"{text.printable(name)} is not recorded", "", near))
+
+
+def _parsed(name: str) -> Address:
+    try:
+        return parse(name)
+    except ValueError as fault:
+        raise Failed(error("BAD_ADDRESS", f"`{text.printable(name)}` is no address", f"{fault}.")) from None

@@ -1,0 +1,78 @@
+"""What a run begins with: the gateway file, and what is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler import text
+from reconciler.config.gateway import Gateway
+from reconciler.config.load import load
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.engine.options import Options
+from reconciler.errors import Failed
+from reconciler.state.codec import decode
+from reconciler.state.document import State
+from reconciler.state.opening import open_store
+from reconciler.state.store import Store
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The gateway, and the state that belongs to it, as read in one go."""
+
+    gateway: Gateway
+    store: Store
+    state: State
+    version: str | None  # of the stored bytes, for compare-and-swap
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def load_gateway(options: Options) -> tuple[Gateway, tuple[Diagnostic, ...]]:
+    """The gateway and what else there is to say; `Failed` with every error at once."""
+    loaded = load(options.files, options.variables, options.environ)
+    if loaded.gateway is None:
+        raise Failed(*loaded.diagnostics)
+    return loaded.gateway, loaded.diagnostics
+
+
+def open_workspace(options: Options) -> Workspace:
+    """Load the gateway file and read its state; creates nothing."""
+    gateway, said = load_gateway(options)
+    known_endpoints(gateway, options.consents.catalogs, "--accept-catalog")
+    known_endpoints(gateway, options.allowed_hosts, "--allow-host")
+    store = store_of(gateway, options)
+    state, version = read_state(store, gateway.name)
+    return Workspace(gateway, store, state, version, said)
+
+
+def store_of(gateway: Gateway, options: Options) -> Store:
+    """The store that --state names, else the gateway file, else the default beside it."""
+    if options.state is not None:
+        return open_store(options.state, Path())
+    return open_store(gateway.state, gateway.directory)
+
+
+def read_state(store: Store, name: str | None) -> tuple[State, str | None]:
+    """What the store holds, and its version; an empty state when it holds nothing."""
+    stored = store.read()
+    if stored is None:
+        return State(name or ""), None
+    return decode(stored.data, store.place, name), stored.version
+
+
+def known_endpoints(gateway: Gateway, names: Collection[str], where: str) -> None:
+    """Refuse names that are no endpoint of the gateway file: a consent or question that reaches nothing."""
+    unknown = [name for name in sorted(names) if name not in gateway.endpoints]
+    if unknown:
+        raise Failed(*(_unknown(gateway, name, where) for name in unknown))
+
+
+def _unknown(gateway: Gateway, name: str, where: str) -> Diagnostic:
+    return error(
+        "UNKNOWN_ENDPOINT",
+        f"{where} names `{text.printable(name)}`, which is no endpoint of the gateway file",
+        "",
+        text.did_you_mean(name, gateway.endpoints),
+    )

@@ -1,0 +1,24 @@
+"""What the user consented to by name: each opens one thing, none opens all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.address import Address
+
+
+@dataclass(frozen=True)
+class Consents:
+    """Named consents, from options and from `removed:` in the gateway file."""
+
+    catalogs: frozenset[str] = frozenset()  # endpoints whose short list is to be believed
+    deletes: frozenset[str] = frozenset()  # endpoints that may go
+    removed: frozenset[Address] = frozenset()  # what the gateway file itself says may go
+    everything: bool = False  # destroy: its own consent to deleting many
+
+    def allows_delete(self, at: Address) -> bool:
+        """Whether somebody asked by name for this endpoint to go."""
+        return at.name in self.deletes or at in self.removed
+
+
+NO_CONSENT = Consents()

@@ -1,0 +1,109 @@
+"""`moved` and `removed`: what the gateway file says about what is recorded, carried out before planning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from reconciler import address
+from reconciler.address import Address
+from reconciler.config.gateway import Gateway, Moved
+from reconciler.diagnostics import Diagnostic, Source, error, note
+from reconciler.resources.resource import Recorded, Resource, models_of
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """What is recorded, renamed; and what may go, with what is only to be forgotten of it."""
+
+    recorded: Recorded
+    moved: dict[Address, Address] = field(default_factory=dict)  # {new: old}
+    removed: frozenset[Address] = frozenset()
+    forgotten: frozenset[Address] = frozenset()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def follow(gateway: Gateway, recorded: Recorded) -> Lifecycle:
+    """Rename what `moved` names and gather what `removed` consents to; both are notes once done."""
+    names: dict[Address, Address] = {}
+    said: list[Diagnostic] = []
+    for move in gateway.moved:
+        if move.origin not in recorded:
+            said.append(_already_moved(move))
+        elif move.target in recorded:
+            said.append(_both_there(move))
+        else:
+            names |= _renames(recorded, move.origin, move.target)
+    renamed = _renamed(recorded, names) if names else recorded
+    said += [_already_removed(found.address, found.source) for found in gateway.removed if found.address not in renamed]
+    return Lifecycle(
+        renamed,
+        {new: old for old, new in names.items()},
+        frozenset(found.address for found in gateway.removed),
+        frozenset(at for found in gateway.removed if found.keep for at in with_models(renamed, found.address)),
+        tuple(said),
+    )
+
+
+def rename(recorded: Recorded, origin: Address, target: Address) -> tuple[Recorded, dict[Address, Address]]:
+    """What is recorded with `origin` called `target`, and {old: new}: an endpoint takes its models along."""
+    names = _renames(recorded, origin, target)
+    return _renamed(recorded, names), names
+
+
+def with_models(recorded: Recorded, at: Address) -> list[Address]:
+    """That address and, of an endpoint, the recorded models that hang on it."""
+    if at.kind != "endpoint":
+        return [at]
+    return [at, *(found.address for found in models_of(recorded, at.name))]
+
+
+def _renames(recorded: Recorded, origin: Address, target: Address) -> dict[Address, Address]:
+    if origin.kind == "model":
+        return {origin: target}
+    models = models_of(recorded, origin.name)
+    each = {found.address: address.model(target.name, found.address.model_id) for found in models}
+    return {origin: target} | each
+
+
+def _renamed(recorded: Recorded, names: dict[Address, Address]) -> Recorded:
+    return {found.address: found for found in (_under_new_name(each, names) for each in recorded.values())}
+
+
+def _under_new_name(found: Resource, names: dict[Address, Address]) -> Resource:
+    if found.address.kind != "default":
+        return replace(found, address=names.get(found.address, found.address))
+    model = Address("model", found.attributes["model"])
+    return replace(found, attributes={"model": names.get(model, model).name})
+
+
+def _already_moved(move: Moved) -> Diagnostic:
+    return note(
+        "MOVED_DONE",
+        f"{move.origin} is not recorded: there is nothing to move to {move.target}",
+        "",
+        "once every state has it, take the entry out of `moved:`",
+        move.target,
+        move.source,
+    )
+
+
+def _both_there(move: Moved) -> Diagnostic:
+    return error(
+        "MOVED_ONTO_ANOTHER",
+        f"{move.origin} cannot be moved to {move.target}: both are recorded",
+        "One of the two would be lost.",
+        f"take the entry out of `moved:`, or first: gwctl state rm {move.target}",
+        move.target,
+        move.source,
+    )
+
+
+def _already_removed(at: Address, source: Source) -> Diagnostic:
+    return note(
+        "REMOVED_DONE",
+        f"{at} is not recorded: there is nothing to remove",
+        "",
+        "once every state is without it, take the entry out of `removed:`",
+        at,
+        source,
+    )

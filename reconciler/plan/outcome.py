@@ -1,0 +1,26 @@
+"""What an apply did, change by change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler.address import Address
+from reconciler.diagnostics import Diagnostic
+
+Result = Literal["done", "failed", "blocked", "skipped"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of every change that was to be made, and where the state is now."""
+
+    results: dict[Address, Result]
+    lineage: str
+    serial: int
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def applied(self) -> bool:
+        """Whether everything that was to be done was done."""
+        return all(result == "done" for result in self.results.values())

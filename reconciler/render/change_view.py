@@ -1,0 +1,65 @@
+"""One change on one line: sign, what, cause and reason, and under it what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.plan.change import Action, Change
+from reconciler.render.tree import Line, Role, Span, line
+from reconciler.render.words import counted, value
+from reconciler.resources.resource import Resource
+
+SIGNS: dict[Action, str] = {"create": "+", "update": "~", "delete": "-", "forget": "x", "none": " "}
+
+
+def change_line(change: Change) -> Line:
+    """`+ gpt-4o  chat  (catalog: listed by the endpoint)`."""
+    role: Role = change.action if change.action != "none" else "plain"
+    differences = tuple(
+        line(Span(f"{found.path}: ", "dim"), f"{value(found.before)} → {value(found.after)}") for found in change.diff
+    )
+    only_one = len(differences) == 1 and change.address.kind != "endpoint"
+    shown = _single(change) if only_one else _kind(change)
+    return line(
+        Span(f"{SIGNS[change.action]} {_name(change)}", role),
+        f"  {shown}" if shown else "",
+        Span(f"  ({_why(change)})", "dim"),
+        under=() if only_one else differences,
+    )
+
+
+def folded_line(action: Action, models: Sequence[Change]) -> Line:
+    """Many models with one kind of change, as a count by purpose."""
+    purposes: dict[str, int] = {}
+    for change in models:
+        after = (change.after or change.before or Resource(change.address, {})).attributes.get("purpose", "other")
+        purposes[after] = purposes.get(after, 0) + 1
+    kinds = ", ".join(f"{number} {purpose}" for purpose, number in sorted(purposes.items()))
+    role: Role = action if action != "none" else "plain"
+    return line(
+        Span(f"{SIGNS[action]} {counted(len(models), 'model')}", role),
+        f"  {kinds}",
+        Span("  (-v shows each)", "dim"),
+    )
+
+
+def _name(change: Change) -> str:
+    if change.address.kind == "model":
+        return change.address.model_id
+    return "endpoint" if change.address.kind == "endpoint" else f"default {change.address.name}"
+
+
+def _single(change: Change) -> str:
+    only = change.diff[0]
+    return f"{value(only.before)} → {value(only.after)}"
+
+
+def _kind(change: Change) -> str:
+    found = change.after or change.before
+    if found is None or change.address.kind == "endpoint":
+        return ""
+    return str(found.attributes.get("purpose") or found.attributes.get("model") or "")
+
+
+def _why(change: Change) -> str:
+    return f"{change.cause}: {change.reason}" if change.cause and change.reason else change.reason or ""

@@ -1,0 +1,213 @@
+"""The JSON documents that commands print; their schemas in `schemas/` are made from these types."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+FORMAT_VERSION = "1.0"  # minor: something added; major: something removed or changed
+
+SeverityWord = Literal["error", "warning", "note"]
+Acting = Literal["create", "update", "delete", "forget"]
+PurposeWord = Literal["chat", "voice", "image", "embedding", "other"]
+
+
+class SourceDocument(TypedDict):
+    """A place in a file, counted from 1; line 0 is the file as a whole."""
+
+    file: str
+    line: int
+    column: int
+
+
+class DiagnosticDocument(TypedDict):
+    """One finding; empty `detail` and `hint` have nothing to add."""
+
+    severity: SeverityWord
+    code: str
+    summary: str
+    detail: str
+    hint: str
+    address: str | None
+    source: SourceDocument | None
+
+
+class StateDocument(TypedDict):
+    """Which state the plan was made for; `lineage` is null before the first apply."""
+
+    lineage: str | None
+    serial: int
+
+
+class DifferenceDocument(TypedDict):
+    """One attribute that differs; `path` is dotted."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+class ChangeDocument(TypedDict):
+    """One change; `before` and `after` are the attributes, null where there is none."""
+
+    address: str
+    action: Acting
+    cause: Literal["config", "catalog"] | None
+    reason: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    diff: list[DifferenceDocument]
+    moved_from: str | None
+    source: SourceDocument | None
+    result: NotRequired[Literal["done", "failed", "blocked", "skipped"]]
+
+
+class HeldDocument(TypedDict):
+    """A model that a short list omits, and the option that lets it go."""
+
+    address: str
+    why: str
+    accept_with: str
+
+
+class EndpointDocument(TypedDict):
+    """What asking an endpoint gave; `models` counts its list, null without one."""
+
+    name: str
+    status: Literal["listed", "empty", "unlisted", "skipped"]
+    code: str | None
+    http_status: int | None
+    url: str | None
+    models: int | None
+    latency_ms: int | None
+
+
+class SummaryDocument(TypedDict):
+    """How many of each; `blocked` counts endpoints left as recorded."""
+
+    create: int
+    update: int
+    delete: int
+    forget: int
+    none: int
+    held: int
+    blocked: int
+
+
+class PlanDocument(TypedDict):
+    """`gwctl plan --format json`."""
+
+    format_version: str
+    name: str | None
+    state: StateDocument | None
+    config_digest: str | None
+    complete: bool
+    summary: SummaryDocument
+    changes: list[ChangeDocument]
+    held: list[HeldDocument]
+    endpoints: list[EndpointDocument]
+    diagnostics: list[DiagnosticDocument]
+
+
+class ApplyDocument(PlanDocument):
+    """`gwctl apply --format json` and `gwctl destroy --format json`; `state` is the one after it."""
+
+    applied: bool
+
+
+class ModelDocument(TypedDict):
+    """A model; `wanted` is false for a listed one that the filters keep out."""
+
+    address: str
+    endpoint: str
+    id: str
+    purpose: PurposeWord
+    purpose_source: str
+    origin: Literal["declared", "fetched", "last-known", "held"]
+    wanted: bool
+
+
+class ModelsDocument(TypedDict):
+    """`gwctl models --format json`."""
+
+    format_version: str
+    endpoints: list[EndpointDocument]
+    models: list[ModelDocument]
+    diagnostics: list[DiagnosticDocument]
+
+
+class ChatDocument(TypedDict):
+    """One message through one model; `answered_by` is the model that the answer names."""
+
+    address: str
+    ok: bool
+    code: str | None
+    http_status: int | None
+    latency_ms: int | None
+    answered_by: str | None
+    text: str
+
+
+class TestDocument(TypedDict):
+    """`gwctl test --format json`; `chat` is empty without --chat."""
+
+    format_version: str
+    endpoints: list[EndpointDocument]
+    chat: list[ChatDocument]
+    diagnostics: list[DiagnosticDocument]
+
+
+class ChatsDocument(TypedDict):
+    """`gwctl chat --format json`."""
+
+    format_version: str
+    chat: ChatDocument | None
+    diagnostics: list[DiagnosticDocument]
+
+
+class ValidateDocument(TypedDict):
+    """`gwctl validate --format json`."""
+
+    format_version: str
+    valid: bool
+    diagnostics: list[DiagnosticDocument]
+
+
+class ResourceDocument(TypedDict):
+    """One recorded resource."""
+
+    address: str
+    kind: Literal["endpoint", "model", "default"]
+    attributes: dict[str, Any]
+
+
+class StateListDocument(TypedDict):
+    """`gwctl state list --format json`."""
+
+    format_version: str
+    lineage: str | None
+    serial: int
+    resources: list[ResourceDocument]
+
+
+class PresetDocument(TypedDict):
+    """What is known of a vendor or server."""
+
+    id: str
+    name: str
+    description: str
+    base_url: str
+    dialect: str
+    key: Literal["required", "optional", "none"]
+    key_hint: str
+    variable: str
+    docs_url: str
+    verified: bool
+    builtin: bool
+
+
+class PresetsDocument(TypedDict):
+    """`gwctl presets --format json`."""
+
+    format_version: str
+    presets: list[PresetDocument]
+    diagnostics: list[DiagnosticDocument]

@@ -1,0 +1,132 @@
+"""Values as the JSON documents of `documents`; `jsontext` makes text of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from reconciler.diagnostics import Diagnostic, Source, has_errors
+from reconciler.plan.change import Change, Held, Plan
+from reconciler.plan.outcome import Outcome
+from reconciler.render.documents import (
+    FORMAT_VERSION,
+    Acting,
+    ApplyDocument,
+    ChangeDocument,
+    DiagnosticDocument,
+    EndpointDocument,
+    HeldDocument,
+    PlanDocument,
+    SourceDocument,
+    SummaryDocument,
+    ValidateDocument,
+)
+from reconciler.resources.catalog import Listed, Observation
+from reconciler.resources.resource import Resource
+
+
+def plan_document(plan: Plan) -> PlanDocument:
+    """The plan; `name`, `state` and `config_digest` are null where the files or the state are unusable."""
+    usable = plan.serial is not None
+    return {
+        "format_version": FORMAT_VERSION,
+        "name": plan.name if usable else None,
+        "state": {"lineage": plan.lineage, "serial": plan.serial or 0} if usable else None,
+        "config_digest": plan.config_digest if usable else None,
+        "complete": plan.complete,
+        "summary": _summary(plan),
+        "changes": [_change(found, found.action) for found in plan.effective if found.action != "none"],
+        "held": [_held(found) for found in plan.held],
+        "endpoints": endpoint_documents(plan.observations),
+        "diagnostics": diagnostic_documents(plan.diagnostics),
+    }
+
+
+def apply_document(plan: Plan, outcome: Outcome | None) -> ApplyDocument:
+    """The plan, what came of each change, and the state as it is now."""
+    document: ApplyDocument = {**plan_document(plan), "applied": bool(outcome and outcome.applied)}
+    if outcome is not None:
+        for shown, found in zip(document["changes"], plan.effective, strict=True):
+            shown["result"] = outcome.results[found.address]
+        document["state"] = {"lineage": outcome.lineage or None, "serial": outcome.serial}
+        document["diagnostics"] += diagnostic_documents(outcome.diagnostics)
+    return document
+
+
+def diagnostic_documents(diagnostics: Iterable[Diagnostic]) -> list[DiagnosticDocument]:
+    """Findings, in the order in which they were made."""
+    return [
+        {
+            "severity": found.severity,
+            "code": found.code,
+            "summary": found.summary,
+            "detail": found.detail,
+            "hint": found.hint,
+            "address": found.address,
+            "source": _source(found.source),
+        }
+        for found in diagnostics
+    ]
+
+
+def endpoint_documents(observations: Mapping[str, Observation]) -> list[EndpointDocument]:
+    """What asking each endpoint gave, in file order."""
+    return [
+        {
+            "name": name,
+            "status": seen.status,
+            "code": seen.code,
+            "http_status": seen.http_status,
+            "url": seen.url,
+            "models": len(seen.catalog.models) if isinstance(seen.catalog, Listed) else None,
+            "latency_ms": seen.latency_ms,
+        }
+        for name, seen in observations.items()
+    ]
+
+
+def _summary(plan: Plan) -> SummaryDocument:
+    counts = plan.summary()
+    return {
+        "create": counts["create"],
+        "update": counts["update"],
+        "delete": counts["delete"],
+        "forget": counts["forget"],
+        "none": counts["none"],
+        "held": counts["held"],
+        "blocked": counts["blocked"],
+    }
+
+
+def _change(change: Change, action: Acting) -> ChangeDocument:
+    return {
+        "address": str(change.address),
+        "action": action,
+        "cause": change.cause,
+        "reason": change.reason,
+        "before": _attributes(change.before),
+        "after": _attributes(change.after),
+        "diff": [{"path": each.path, "before": each.before, "after": each.after} for each in change.diff],
+        "moved_from": str(change.moved_from) if change.moved_from else None,
+        "source": _source(change.source),
+    }
+
+
+def _attributes(found: Resource | None) -> dict[str, object] | None:
+    return dict(found.attributes) if found else None
+
+
+def _held(found: Held) -> HeldDocument:
+    return {"address": str(found.address), "why": found.why, "accept_with": found.accept_with}
+
+
+def _source(found: Source | None) -> SourceDocument | None:
+    return {"file": found.file, "line": found.line, "column": found.column} if found else None
+
+
+def validate_document(found: Sequence[Diagnostic]) -> ValidateDocument:
+    """`gwctl validate --format json`."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "valid": not has_errors(found),
+        "diagnostics": diagnostic_documents(found),
+    }

@@ -1,0 +1,97 @@
+"""A plan as people read it: by endpoint, deletes first, one line a model, a last line that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from reconciler.plan.change import Action, Change, Plan
+from reconciler.render.change_view import change_line, folded_line
+from reconciler.render.endpoint_view import endpoint_words
+from reconciler.render.tree import Document, Line, Section, Span, document, line, section
+from reconciler.render.words import counted, diagnostics_section
+from reconciler.text import printable
+
+FOLD_OVER = 20  # as many models of one kind of change on one endpoint are still read one by one
+_ORDER: dict[Action, int] = {"delete": 0, "forget": 1, "create": 2, "update": 3}
+_COUNTED: tuple[Literal["create", "update", "delete", "forget"], ...] = (
+    "create",
+    "update",
+    "delete",
+    "forget",
+)
+
+
+def plan_view(plan: Plan, verbose: bool = False) -> Document:
+    """The whole plan; `verbose` unfolds the models and tells what notes mean."""
+    names = dict.fromkeys((*plan.observations, *(found.address.endpoint for found in plan.effective)))
+    return document(
+        *(_endpoint(plan, name, verbose) for name in names if name),
+        section(*map(change_line, _of(plan.effective, ""))),
+        _held(plan, verbose),
+        diagnostics_section(plan.diagnostics, verbose),
+        section(counting_line(plan)) if plan.serial is not None else section(),
+    )
+
+
+def brief_view(plan: Plan) -> Document:
+    """Only the errors and the last line."""
+    errors = [found for found in plan.diagnostics if found.severity == "error"]
+    last = section(counting_line(plan)) if plan.serial is not None else section()
+    return document(diagnostics_section(errors), last)
+
+
+def _of(changes: Iterable[Change], endpoint: str) -> list[Change]:
+    found = [change for change in changes if change.address.endpoint == endpoint]
+    return sorted(found, key=lambda change: (change.address.kind == "model", _ORDER[change.action]))
+
+
+def _endpoint(plan: Plan, name: str, verbose: bool) -> Section:
+    seen = plan.observations.get(name)
+    words = endpoint_words(seen) if seen else [Span("no longer in the gateway file", "dim")]
+    under = _folded(_of(plan.effective, name), verbose)
+    return section(line(Span(name, "strong"), "  ", *words, under=under))
+
+
+def _folded(changes: Sequence[Change], verbose: bool) -> list[Line]:
+    """Deletes are never folded away: whoever approves them has seen each."""
+    lines: list[Line] = []
+    for action in _ORDER:
+        models = [found for found in changes if found.address.kind == "model" and found.action == action]
+        if action == "delete" or verbose or len(models) <= FOLD_OVER:
+            lines += map(change_line, models)
+        else:
+            lines.append(folded_line(action, models))
+    own = [change_line(found) for found in changes if found.address.kind == "endpoint"]
+    return own + lines
+
+
+def _held(plan: Plan, verbose: bool) -> Section:
+    by_endpoint: dict[str, list[str]] = {}
+    for found in plan.held:
+        by_endpoint.setdefault(found.address.endpoint, []).append(found.address.model_id)
+    return section(*(_held_line(name, ids, verbose) for name, ids in by_endpoint.items()))
+
+
+def _held_line(name: str, ids: list[str], verbose: bool) -> Line:
+    shown = ids if verbose or len(ids) <= FOLD_OVER else ids[:FOLD_OVER]
+    more = f" and {len(ids) - len(shown)} more" if len(shown) < len(ids) else ""
+    head = f"{counted(len(ids), 'model')} of {name} held: a short list omits them"
+    each = tuple(line(Span(model_id, "held")) for model_id in shown)
+    tail = (line(Span(f"…{more} (-v shows all)", "dim")),) if more else ()
+    return line(Span("= ", "held"), head, f" (to let them go: --accept-catalog {printable(name)})", under=each + tail)
+
+
+def counting_line(plan: Plan) -> Line:
+    """The last line: how much of what, and whether everything was seen."""
+    summary = plan.summary()
+    parts = [Span(f"{summary[action]} to {action}", action) for action in _COUNTED if summary[action]]
+    counts: list[Span | str] = []
+    for part in parts:
+        counts += [", " if counts else "", part]
+    head: list[Span | str] = [Span("Plan: ", "strong"), *counts] if parts else [Span("No changes", "good")]
+    rest = [f"{summary['none']} unchanged"]
+    rest += [f"{summary['held']} held"] if summary["held"] else []
+    rest += [f"{counted(summary['blocked'], 'endpoint')} left as recorded"] if summary["blocked"] else []
+    rest += [] if plan.complete else ["not everything could be seen"]
+    return line(*head, "; " + ", ".join(rest) + ".")

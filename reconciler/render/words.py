@@ -1,0 +1,53 @@
+"""Small pieces of wording that several views share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from reconciler.diagnostics import Diagnostic
+from reconciler.render.tree import Line, Role, Section, Span, line, section
+
+_ORDER = {"error": 0, "warning": 1, "note": 2}
+
+
+def counted(number: int, what: str) -> str:
+    """`1 model`, `2 models`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def value(found: Any) -> str:
+    """An attribute's value on one line, as a reader of the gateway file would write it."""
+    if found is None:
+        return "(none)"
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    if isinstance(found, list | tuple):
+        return "[" + ", ".join(map(value, found)) + "]"
+    if isinstance(found, dict):
+        return "{" + ", ".join(f"{key}: {value(each)}" for key, each in found.items()) + "}"
+    return str(found)
+
+
+def diagnostics_section(diagnostics: Sequence[Diagnostic], verbose: bool = False) -> Section:
+    """Errors, then warnings, then notes, each with its place, what it means and what to type next."""
+    ordered = sorted(diagnostics, key=lambda found: _ORDER[found.severity])
+    return section(*(_finding(found, verbose) for found in ordered))
+
+
+def _finding(found: Diagnostic, verbose: bool) -> Line:
+    role: Role = found.severity
+    where = f"{found.source}: " if found.source else ""
+    about = f" ({found.address})" if found.address and found.address not in found.summary else ""
+    code = Span(f" [{found.code}]", "dim") if verbose else ""
+    head = (Span(f"{found.severity}: ", role), where, Span(found.summary, "strong"), about, code)
+    if found.severity == "note" and not verbose:
+        return line(Span("note: ", role), f"{where}{found.summary}{about}")
+    return line(*head, under=_below(found))
+
+
+def _below(found: Diagnostic) -> Iterable[Line]:
+    if found.detail:
+        yield line(found.detail)
+    if found.hint:
+        yield line(Span("hint: ", "dim"), found.hint)

@@ -1,0 +1,31 @@
+"""What a live look shows: a model of a list, an answer to a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.address import Address
+from reconciler.diagnostics import Diagnostic
+from reconciler.resources.resource import Resource
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A model as `gwctl models` shows it; not `wanted` when it is listed and the filters keep it out."""
+
+    resource: Resource
+    wanted: bool
+
+
+@dataclass(frozen=True)
+class Chatted:
+    """What one message through one model came to."""
+
+    model: Address
+    ok: bool
+    text: str = ""
+    answered_by: str | None = None
+    code: str | None = None
+    http_status: int | None = None
+    latency_ms: int | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()

@@ -1,0 +1,124 @@
+"""From a key reference to a key: read as late as possible, checked before it goes near a header."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.secrets.key import Key
+from reconciler.secrets.reference import CommandReference, EnvReference, FileReference, KeyReference
+
+_LARGEST = 64 * 1024  # bytes; the longest tokens in use are a few kilobytes
+
+
+@dataclass(frozen=True)
+class Missing:
+    """The reference gives nothing: unset or blank."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """The reference cannot be followed, which is not the same as having no key."""
+
+    reason: str
+    hint: str
+
+
+def read_key(
+    reference: KeyReference, environ: Mapping[str, str], allow_commands: bool, timeout: float
+) -> Key | Missing | Unreadable:
+    """The key that `reference` leads to; `timeout` in seconds bounds a command.
+
+    No value, and nothing that a command printed, is in any reason or hint.
+    """
+    if isinstance(reference, EnvReference):
+        return _checked(environ.get(reference.name, ""), f"the environment variable {reference.name} is not set")
+    if isinstance(reference, FileReference):
+        return _from_file(reference)
+    if not allow_commands:
+        reason = f"the command `{reference.argv[0]}` was not run: a gateway file may not run commands unasked"
+        return Unreadable(reason, "read the command, then allow it: --allow-commands")
+    return _from_command(reference, timeout)
+
+
+def is_blank(reference: KeyReference, environ: Mapping[str, str]) -> bool:
+    """Whether it is certain, without running or opening anything, that the reference gives no key."""
+    return isinstance(reference, EnvReference) and not environ.get(reference.name, "").strip()
+
+
+def _checked(value: str, absent: str) -> Key | Missing | Unreadable:
+    value = value.strip()
+    if not value:
+        return Missing(absent)
+    # RFC 9110, 5.5: field values are visible ASCII and spaces; anything else never reaches the HTTP library,
+    # whose error text would hold the key.
+    if not (value.isascii() and value.isprintable()):
+        reason = "the key holds a line break or another character that no HTTP header may hold"
+        return Unreadable(reason, "look at its source for two keys pasted together, or a stray control character")
+    return Key(value)
+
+
+def _from_file(reference: FileReference) -> Key | Missing | Unreadable:
+    path = Path(reference.resolved)
+    try:
+        if not path.is_file():
+            what = "is not a file" if path.exists() else "does not exist"
+            return Unreadable(f"the key file {reference.path} {what}", "check the path under `key:`")
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+    except OSError as fault:
+        reason = f"the key file {reference.path} cannot be read: {fault.strerror}"
+        return Unreadable(reason, "check who may read it: ls -l")
+    return _from_bytes(data, f"the key file {reference.path}")
+
+
+def _from_bytes(data: bytes, what: str) -> Key | Missing | Unreadable:
+    if len(data) > _LARGEST:
+        return Unreadable(
+            f"{what} gives more than {_LARGEST // 1024} KiB, too much for a key", "check that it is a key"
+        )
+    try:
+        return _checked(data.decode(), f"{what} is empty")
+    except UnicodeDecodeError:
+        return Unreadable(f"{what} gives bytes that are not text", "a key is plain text")
+
+
+def _from_command(reference: CommandReference, timeout: float) -> Key | Missing | Unreadable:
+    what = f"the command `{reference.argv[0]}`"
+    hint = "run it by hand to see what it says"
+    try:
+        process = subprocess.Popen(
+            reference.argv,
+            cwd=reference.directory,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=os.name == "posix",
+        )
+    except (OSError, ValueError) as fault:
+        why = fault.strerror if isinstance(fault, OSError) else "its words cannot be passed on"
+        return Unreadable(f"{what} cannot be run: {why}", "check the words under `key: {command: …}`")
+    with process:
+        try:
+            data, _ = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            _kill(process)
+            return Unreadable(f"{what} gave no key within {timeout:g} s", f"{hint}; or raise the endpoint's `timeout`")
+    if process.returncode:
+        return Unreadable(f"{what} failed with exit code {process.returncode}", hint)
+    return _from_bytes(data, what)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End the command and whatever it started, so that nobody holds its pipe open."""
+    if os.name == "posix":
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.communicate()

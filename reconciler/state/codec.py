@@ -1,0 +1,130 @@
+"""The state's codec: bytes to a State and back, the same bytes for the same state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from reconciler import __version__, jsontext
+from reconciler.address import Address
+from reconciler.diagnostics import error
+from reconciler.errors import Failed
+from reconciler.resources.resource import Resource
+from reconciler.state.document import State
+from reconciler.text import printable
+
+if TYPE_CHECKING:
+    from reconciler.state.schema import StateDocument
+
+VERSION = 1
+
+# From each older version to the next one: {1: one_to_two, …}. There is none older than the first yet.
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+def encode(state: State) -> bytes:
+    """The state as its document; text that could drive a terminal is escaped."""
+    document = {
+        "version": VERSION,
+        "lineage": state.lineage,
+        "serial": state.serial,
+        "name": state.name,
+        "gwctl_version": __version__,
+        "resources": [_entry(found) for found in state.resources.values()],
+    }
+    return jsontext.dumps(document).encode()
+
+
+def decode(data: bytes, place: str, name: str | None) -> State:
+    """Read a state, upgrading an older one; `name` (None: whatever it is) is whose it must be."""
+    document = _upgraded(_read(data, place), place)
+    checked = _checked(document, place)
+    if name is not None and checked.name != name:
+        raise _other_name(place, checked.name, name)
+    resources = [_resource(entry) for entry in document["resources"]]
+    found = {resource.address: resource for resource in resources}
+    if len(found) != len(resources):
+        raise _broken(place, "an address is there twice")
+    return State(checked.name, checked.lineage, checked.serial, found, checked.gwctl_version)
+
+
+def _entry(found: Resource) -> dict[str, object]:
+    kind = found.address.kind
+    return {
+        "address": str(found.address),
+        "kind": kind,
+        "attributes": dict(found.attributes),
+        "facts": dict(found.facts),
+    }
+
+
+def _resource(entry: dict[str, Any]) -> Resource:
+    kind, _, name = entry["address"].partition(".")
+    return Resource(Address(kind, name), entry["attributes"], entry["facts"])
+
+
+def _read(data: bytes, place: str) -> dict[str, Any]:
+    try:
+        document = jsontext.loads(data)
+    except ValueError:
+        raise _broken(place, "it is not JSON: cut off, or edited by hand?" if data else "it is empty") from None
+    if not isinstance(document, dict) or type(document.get("version")) is not int:
+        raise _broken(place, "it is not a gwctl state")
+    return document
+
+
+def _upgraded(document: dict[str, Any], place: str) -> dict[str, Any]:
+    if document["version"] > VERSION:
+        writer = printable(str(document.get("gwctl_version", "a newer version")), 40)
+        raise Failed(
+            error(
+                "STATE_TOO_NEW",
+                f"The state was written by a newer gwctl ({writer}): {place}",
+                f"Its format is version {document['version']}; this gwctl {__version__} knows {VERSION}. "
+                "Nothing was done.",
+                "upgrade gwctl: pip install --upgrade gwctl",
+            )
+        )
+    while document["version"] < VERSION:
+        if document["version"] not in UPGRADES:
+            raise _broken(place, f"it has no known format version: {document['version']}")
+        document = UPGRADES[document["version"]](document)
+    return document
+
+
+def _checked(document: dict[str, Any], place: str) -> StateDocument:
+    from pydantic import ValidationError
+
+    from reconciler.state.schema import StateDocument
+
+    try:
+        return StateDocument.model_validate(document)
+    except ValidationError as fault:
+        first = fault.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise _broken(place, f"at {_path(first['loc'])}: {first['msg'].lower()}") from None
+
+
+def _path(parts: Iterable[int | str]) -> str:
+    return printable(".".join(map(str, parts)))
+
+
+def _broken(place: str, why: str) -> Failed:
+    return Failed(
+        error(
+            "STATE_BROKEN",
+            f"The state cannot be understood: {place}: {why}",
+            "Without it nobody knows what was applied; nothing was done.",
+            f"the state before the last change is in {place}.backup: look at it, then copy it over",
+        )
+    )
+
+
+def _other_name(place: str, found: str, name: str) -> Failed:
+    return Failed(
+        error(
+            "STATE_OF_ANOTHER_NAME",
+            f"The state belongs to `{printable(found)}`, and the gateway file is `{name}`: {place}",
+            "Applying it would delete what the other one made; nothing was done.",
+            f"write `name: {printable(found)}` if it was renamed by mistake, else give it its own `state:`",
+        )
+    )

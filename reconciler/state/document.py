@@ -1,0 +1,30 @@
+"""The state as a value: endpoints, models and defaults as applied."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from reconciler.address import Address
+from reconciler.resources.resource import Resource
+
+
+@dataclass(frozen=True)
+class State:
+    """What was applied; `lineage` is drawn once, `serial` counts the changes. None yet: "" and 0."""
+
+    name: str
+    lineage: str = ""
+    serial: int = 0
+    resources: dict[Address, Resource] = field(default_factory=dict)
+    gwctl_version: str = ""  # the one that wrote it
+
+    def following(self, resources: Iterable[Resource]) -> State:
+        """The next state of this lineage, with these resources."""
+        return replace(
+            self,
+            lineage=self.lineage or str(uuid.uuid4()),
+            serial=self.serial + 1,
+            resources={found.address: found for found in resources},
+        )

@@ -1,0 +1,146 @@
+"""The `file` store: one file, replaced atomically, with its previous serial kept beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.errors import Failed
+from reconciler.state.store import Stored
+
+
+class FileStore:
+    """The state in a file, 0600, in a directory that keeps itself out of git."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def place(self) -> str:
+        """The path, as it was given."""
+        return str(self._path)
+
+    def read(self) -> Stored | None:
+        """What the file holds; a path that cannot be read is an error, never an empty state."""
+        try:
+            data = self._path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as fault:
+            raise Failed(
+                error(
+                    "STATE_UNREADABLE",
+                    f"The state cannot be read: {self.place}: {fault.strerror}",
+                    "Without it nobody knows what was applied; nothing was done.",
+                    "check the path and who may read it; `state:` or --state names another",
+                )
+            ) from None
+        return Stored(data, hashlib.sha256(data).hexdigest())
+
+    def write(self, data: bytes, expected: str | None) -> str:
+        """Replace the file in one step; a crash leaves the old one or the new one, whole."""
+        found = self.read()
+        if (found.version if found else None) != expected:
+            raise Failed(
+                error(
+                    "STATE_CHANGED",
+                    f"Somebody else changed the state meanwhile: {self.place}",
+                    "This plan was made for what it held before; nothing was done.",
+                    "run it again: the plan will be made anew",
+                )
+            )
+        try:
+            self._prepare()
+            if found:
+                _replace(self._beside("backup"), found.data)
+            _replace(self._path, data)
+        except OSError as fault:
+            raise Failed(_unwritable(self.place, fault)) from None
+        return hashlib.sha256(data).hexdigest()
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """The operating system's lock on a file beside the state: it falls with its holder."""
+        from filelock import FileLock, Timeout
+
+        holder = self._beside("holder")
+        try:
+            self._prepare()
+            held = FileLock(self._beside("lock"), timeout=0, mode=0o600)
+            held.acquire()
+        except Timeout:
+            raise Failed(_locked(self.place, holder)) from None
+        except OSError as fault:
+            raise Failed(_unwritable(self.place, fault)) from None
+        try:
+            with suppress(OSError):  # who holds it is only for the message that another one prints
+                holder.write_text(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+            yield
+        finally:
+            with suppress(OSError):
+                holder.unlink(missing_ok=True)
+            held.release()
+
+    def _beside(self, ending: str) -> Path:
+        return self._path.with_name(f"{self._path.name}.{ending}")
+
+    def _prepare(self) -> None:
+        folder = self._path.parent
+        if folder.is_dir():
+            return
+        folder.mkdir(mode=0o700, parents=True)
+        (folder / ".gitignore").write_text("# What was applied from here; not for git.\n*\n")
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write beside, flush to the disk, rename over; mkstemp gives mode 0600."""
+    path = path.resolve()
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _flush_directory(path.parent)
+
+
+def _flush_directory(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _unwritable(place: str, fault: OSError) -> Diagnostic:
+    return error(
+        "STATE_UNWRITABLE",
+        f"The state cannot be written: {place}: {fault.strerror}",
+        "Nothing was done: what it held before is still there, whole.",
+        "make room or make the directory writable, and run it again; --state names another place",
+    )
+
+
+def _locked(place: str, holder: Path) -> Diagnostic:
+    try:
+        who = holder.read_text()
+    except OSError:
+        who = "another gwctl"
+    return error(
+        "STATE_LOCKED",
+        f"The state is in use by {who}: {place}",
+        "Two at once would undo each other; nothing was done.",
+        "run it again when the other one has ended; the lock falls by itself with its process",
+    )

@@ -1,0 +1,104 @@
+"""The state's document, as pydantic reads and checks it; `schemas/state.schema.json` is made from it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Purpose = Literal["chat", "voice", "image", "embedding", "other"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class DiscoverAttributes(_Part):
+    """Whether the list is used, and its filters."""
+
+    enabled: bool
+    include: list[str]
+    exclude: list[str]
+
+
+class EndpointAttributes(_Part):
+    """What of an endpoint is compared; `key` is a reference, never a key."""
+
+    base_url: str
+    preset: str | None
+    dialect: str
+    key: dict[str, str | list[str]] | None
+    headers: dict[str, str]
+    timeout: float = Field(description="seconds, for the whole exchange")
+    discover: DiscoverAttributes
+    protect: bool
+
+
+class EndpointFacts(_Part):
+    """What is only recorded of an endpoint: its raw list, and what was added to its URL to find it."""
+
+    listed: dict[str, Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(
+        default_factory=dict, description="{ID: [purpose, what the purpose was read from]}"
+    )
+    reach: str = ""
+
+
+class EndpointEntry(_Part):
+    """An endpoint as applied."""
+
+    address: str = Field(pattern=r"^endpoint\.[a-z0-9][a-z0-9-]*$")
+    kind: Literal["endpoint"]
+    attributes: EndpointAttributes
+    facts: EndpointFacts
+
+
+class ModelAttributes(_Part):
+    """What of a model is compared."""
+
+    purpose: Purpose
+
+
+class ModelFacts(_Part):
+    """What is only recorded of a model."""
+
+    origin: Literal["declared", "fetched", "last-known", "held"]
+    purpose_source: str
+
+
+class ModelEntry(_Part):
+    """A model as applied."""
+
+    address: str = Field(pattern=r"^model\.[a-z0-9][a-z0-9-]*/")
+    kind: Literal["model"]
+    attributes: ModelAttributes
+    facts: ModelFacts
+
+
+class DefaultAttributes(_Part):
+    """What of a default is compared."""
+
+    model: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*/", description="ENDPOINT/ID")
+
+
+class NoFacts(_Part):
+    """A default records nothing more."""
+
+
+class DefaultEntry(_Part):
+    """A default as applied."""
+
+    address: str = Field(pattern=r"^default\.(chat|voice|image|embedding|other)$")
+    kind: Literal["default"]
+    attributes: DefaultAttributes
+    facts: NoFacts
+
+
+class StateDocument(_Part):
+    """gwctl's state: endpoints, models and defaults as applied. It holds no secret."""
+
+    version: Literal[1]
+    lineage: str = Field(min_length=1, description="drawn when the state was first written")
+    serial: int = Field(ge=1, description="one more at each change")
+    name: str = Field(description="the `name` of the gateway file that it belongs to")
+    gwctl_version: str = Field(description="the version that wrote it")
+    resources: list[Annotated[EndpointEntry | ModelEntry | DefaultEntry, Field(discriminator="kind")]]

@@ -1,0 +1,39 @@
+"""What every store can do: keep one document of bytes, and never lose a write."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The bytes that a store holds, and the version that a write must name to replace them."""
+
+    data: bytes
+    version: str
+
+
+class Store(Protocol):
+    """A place for the state. It knows bytes only; compare-and-swap is the safety, the lock a courtesy.
+
+    Every method raises `Failed`: `STATE_UNREADABLE`, `STATE_UNWRITABLE`, `STATE_CHANGED`, `STATE_LOCKED`.
+    """
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words that may be shown."""
+        ...
+
+    def read(self) -> Stored | None:
+        """What is there; None when nothing is. Creates nothing."""
+        ...
+
+    def write(self, data: bytes, expected: str | None) -> str:
+        """Replace version `expected` (None: nothing yet), whole or not at all; gives the new version."""
+        ...
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold off other writers for as long as the context lasts, or say who is there."""
+        ...
