@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 from reconciler import address
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, Severity, error, note, warning
 from reconciler.plan.reading import Reading
 from reconciler.resources.catalog import Listed, Observation
+from reconciler.secrets.reference import EnvReference
 
 
 def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:
@@ -18,7 +21,23 @@ def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:
 def about_exchange(
     endpoint: Endpoint, seen: Observation, reading: Reading, applying: bool, blocked: bool
 ) -> tuple[Diagnostic, ...]:
-    """What the exchange itself has to say; nothing, when a list with models came."""
+    """What the exchange itself has to say; nothing, when a list with models came and a key was sent."""
+    return (*_no_key(endpoint, seen), *_outcome(endpoint, seen, reading, applying, blocked))
+
+
+def _no_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
+    """An optional key that the file asks for and that is not there."""
+    asked_for = endpoint.key is not None and not (isinstance(endpoint.key, EnvReference) and endpoint.key.unasked)
+    if not asked_for or seen.key_sent or seen.status == "skipped" or seen.code == "INVALID_API_KEY":
+        return ()
+    summary = f"No key was sent: {endpoint.key} gives none"
+    hint = "fine where the endpoint wants none; else set it"
+    return (note("NO_KEY", summary, "", hint, address.endpoint(endpoint.name), endpoint.source),)
+
+
+def _outcome(
+    endpoint: Endpoint, seen: Observation, reading: Reading, applying: bool, blocked: bool
+) -> tuple[Diagnostic, ...]:
     if seen.code is None:
         return ()
     if is_list_refused(endpoint, seen):
@@ -106,8 +125,6 @@ def _short_list(endpoint: Endpoint, reading: Reading) -> Diagnostic:
 
 
 def _idle_filters(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
-    from fnmatch import fnmatchcase
-
     ids = [found.id for found in catalog.models]
     idle = {
         kind: [p for p in patterns if not any(fnmatchcase(model_id, p) for model_id in ids)]

@@ -45,7 +45,8 @@ def _wanted(desired: Desired, before: Resource | None, at: Address, explain: Exp
         return Change(at, "create", want.cause, want.reason, None, after, source=want.source)
     if before.attributes != after.attributes:
         diff = explain(before.attributes, after.attributes)
-        return Change(at, "update", want.cause, want.reason, before, after, diff, origin, want.source)
+        reason = f"moved from {origin}; {want.reason}" if origin else want.reason
+        return Change(at, "update", want.cause, reason, before, after, diff, origin, want.source)
     if origin is not None:
         return Change(at, "update", "config", f"moved from {origin}", before, after, (), origin, want.source)
     return Change(at, "none", None, "", before, after, source=want.source)

@@ -1,0 +1,22 @@
+"""The purpose of a model: what its ID says, where nothing better is known."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+
+def purpose_of_id(model_id: str) -> tuple[str, str]:
+    """(purpose, what it was read from): `id` where a pattern of `purposes.yaml` is found, else `assumed` chat."""
+    lowered = model_id.lower()
+    found = next((purpose for purpose, pattern in _patterns() if pattern.search(lowered)), None)
+    return (found, "id") if found else ("chat", "assumed")
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    import yaml
+
+    data = yaml.safe_load(files("reconciler.resources").joinpath("purposes.yaml").read_text(encoding="utf-8"))
+    return tuple((entry["purpose"], re.compile("|".join(entry["patterns"]))) for entry in data)

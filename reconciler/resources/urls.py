@@ -1,0 +1,65 @@
+"""Base URLs: how users write them, and which origin a key may go to."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, urlsplit
+
+_PORTS = {"http": 80, "https": 443}
+# What people paste from a vendor's page: the path of a call, where its prefix is wanted.
+_PASTED = re.compile(r"(/chat/completions|/completions|/embeddings|/responses|/messages|/models)$")
+_KEY_LIKE = re.compile(r"(^|[&;])[^=&;]*(key|token|secret|password|auth|sig)[^=&;]*=", re.IGNORECASE)
+
+
+def normalise_base_url(text: str) -> str:
+    """The base URL without trailing slashes or a pasted call's path; ValueError says what is wrong.
+
+    No message holds the user, password or query that it complains of.
+    """
+    parts = _split(text)
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("a URL may hold no user or password: use `key:`")
+    if _KEY_LIKE.search(parts.query):
+        raise ValueError("a URL may hold no key: use `key:`")
+    if parts.query or parts.fragment:
+        raise ValueError("a base URL has no ? or # part")
+    path = _PASTED.sub("", parts.path.rstrip("/")).rstrip("/")
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    port = f":{parts.port}" if parts.port is not None else ""
+    return f"{parts.scheme}://{host}{port}{path}"
+
+
+def origin(url: str) -> str:
+    """`scheme://host[:port]` in lower case, without a default port: what a key is bound to (RFC 6454)."""
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else (parts.hostname or "")
+    port = parts.port
+    shown = "" if port is None or port == _PORTS.get(parts.scheme) else f":{port}"
+    return f"{parts.scheme}://{host}{shown}"
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the URL's host is this machine by its name or number alone: nothing is looked up."""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, 6.3
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _split(text: str) -> SplitResult:
+    if not text.isprintable() or " " in text or "\\" in text:
+        raise ValueError("a URL has no spaces, line breaks or backslashes")
+    try:
+        parts = urlsplit(text)
+        port_is_legal = parts.port != 0
+    except ValueError:
+        raise ValueError("its host or port is not one that exists") from None
+    if parts.scheme not in _PORTS:
+        raise ValueError("a base URL begins with http:// or https://")
+    if not parts.hostname or not port_is_legal:
+        raise ValueError("its host is missing, or its port is 0")
+    return parts

@@ -1,0 +1,90 @@
+"""The JSON Schemas of every public format, made from the code.
+
+`python -m reconciler.schemas` writes them to `schemas/`; with `--check` it only says which are out of date.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from reconciler import jsontext
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def _gateway() -> dict[str, Any]:
+    from reconciler.config.schema import gateway_schema
+
+    return gateway_schema()
+
+
+def _state() -> dict[str, Any]:
+    from reconciler.state.schema import StateDocument
+
+    return StateDocument.model_json_schema()
+
+
+def _printed(name: str) -> Callable[[], dict[str, Any]]:
+    def schema() -> dict[str, Any]:
+        from pydantic import TypeAdapter
+
+        from reconciler.render import documents
+
+        return TypeAdapter(getattr(documents, name)).json_schema()
+
+    return schema
+
+
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
+    "gateway": _gateway,
+    "state": _state,
+    "plan": _printed("PlanDocument"),
+    "apply": _printed("ApplyDocument"),
+    "validate": _printed("ValidateDocument"),
+    "test": _printed("TestDocument"),
+    "models": _printed("ModelsDocument"),
+    "chat": _printed("ChatsDocument"),
+    "presets": _printed("PresetsDocument"),
+    "state-list": _printed("StateListDocument"),
+    "resource": _printed("ResourceDocument"),
+}
+
+
+def schema_of(name: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the format called `name`."""
+    found = SCHEMAS[name]()
+    return {"$schema": _DIALECT, "title": f"gwctl: {name}"} | {
+        key: each for key, each in found.items() if key != "title"
+    }
+
+
+def out_of_date(folder: Path) -> list[str]:
+    """The files in `folder` that are not as the code would write them."""
+    wanted = {f"{name}.schema.json": jsontext.dumps(schema_of(name)) for name in SCHEMAS}
+    there = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.json")}
+    return sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
+
+
+def write(folder: Path) -> None:
+    """Write every schema, and nothing else that is there."""
+    folder.mkdir(exist_ok=True)
+    for name in SCHEMAS:
+        (folder / f"{name}.schema.json").write_text(jsontext.dumps(schema_of(name)), encoding="utf-8")
+
+
+def _main(arguments: list[str]) -> int:
+    folder = Path("schemas")
+    if arguments != ["--check"]:
+        write(folder)
+        return 0
+    stale = out_of_date(folder)
+    for name in stale:
+        sys.stderr.write(f"schemas/{name} is out of date: run python -m reconciler.schemas\n")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1:]))

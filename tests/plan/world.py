@@ -1,0 +1,150 @@
+"""A small world for the pure rooms: gateways, lists and records in a line each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from reconciler.address import Address, parse
+from reconciler.config.gateway import Candidate, DeclaredModel, Discover, Endpoint, Gateway, Moved, Removed
+from reconciler.diagnostics import Source
+from reconciler.plan.change import Change, Plan
+from reconciler.plan.consents import Consents
+from reconciler.plan.explain import explain
+from reconciler.plan.lifecycle import follow
+from reconciler.plan.make import make_plan
+from reconciler.presets.preset import Preset
+from reconciler.resources.catalog import Listed, ListedModel, Observation, Unlisted, skipped
+from reconciler.resources.purpose import purpose_of_id
+from reconciler.resources.resource import Recorded, Resource
+from reconciler.secrets.reference import EnvReference, KeyReference
+
+HERE = Source("gateway.yaml", 1, 1)
+WORDS = {
+    "INVALID_API_KEY": "Invalid API key",
+    "ENDPOINT_NOT_FOUND": "Endpoint not found",
+    "NO_MODELS_RETURNED": "No models returned",
+}
+
+
+def endpoint(
+    name: str = "litellm",
+    *models: str | tuple[str, str],
+    base_url: str = "http://h:4000",
+    include: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
+    discover: bool = True,
+    key: KeyReference | None = None,
+    policy: str = "optional",
+    protect: bool = False,
+) -> Endpoint:
+    """An endpoint that declares these models, each an ID or an ID with its purpose."""
+    pairs = [found if isinstance(found, tuple) else (found, None) for found in models]
+    return Endpoint(
+        name,
+        base_url,
+        Preset(id="litellm", key=policy),
+        key,
+        tuple(DeclaredModel(model_id, purpose, HERE) for model_id, purpose in pairs),
+        Discover(discover, include, exclude),
+        (),
+        10.0,
+        protect,
+        HERE,
+    )
+
+
+def gateway(
+    *endpoints: Endpoint,
+    defaults: dict[str, list[str]] | None = None,
+    removed: tuple[str, ...] = (),
+    kept: tuple[str, ...] = (),
+    moved: tuple[tuple[str, str], ...] = (),
+) -> Gateway:
+    """A gateway with these endpoints."""
+    wanted = defaults or {}
+    return Gateway(
+        "acme",
+        Path(),
+        "file:state.json",
+        {found.name: found for found in endpoints},
+        {
+            purpose: tuple(Candidate(Address("model", name), HERE) for name in names)
+            for purpose, names in wanted.items()
+        },
+        dict.fromkeys(wanted, HERE),
+        tuple(Removed(parse(name), name in kept, HERE) for name in (*removed, *kept)),
+        tuple(Moved(parse(old), parse(new), HERE) for old, new in moved),
+        digest="sha256:0",
+    )
+
+
+def listed(*ids: str, **purposes: str) -> Observation:
+    """A list with these IDs, their purpose read from the ID unless it is given."""
+    models = [ListedModel(found, *purpose_of_id(found)) for found in ids]
+    models += [ListedModel(found, purpose, "mode") for found, purpose in purposes.items()]
+    if not models:
+        return Observation("empty", Listed(()), "NO_MODELS_RETURNED", 200, summary=WORDS["NO_MODELS_RETURNED"])
+    return Observation("listed", Listed(tuple(models)), http_status=200, url="http://h:4000/models")
+
+
+def unlisted(code: str = "UNREACHABLE", http_status: int | None = None, marker: bool = False) -> Observation:
+    """No list, and why."""
+    words = WORDS.get(code, "Could not fetch models")
+    return Observation(
+        "unlisted", Unlisted(code, words), code, http_status, summary=words, detail="It failed.", auth_marker=marker
+    )
+
+
+def not_asked(code: str) -> Observation:
+    """An endpoint that was skipped."""
+    return skipped(code, code.lower())
+
+
+def plan(
+    gate: Gateway,
+    seen: dict[str, Observation],
+    recorded: Recorded | None = None,
+    consents: Consents | None = None,
+    applying: bool = False,
+) -> Plan:
+    """The plan of this world."""
+    lifecycle = follow(gate, recorded or {})
+    return make_plan(gate, seen, lifecycle, consents or Consents(), explain, applying)
+
+
+def after(found: Plan) -> dict[Address, Resource]:
+    """What is recorded once the plan is applied."""
+    return {change.after.address: change.after for change in found.changes if change.after}
+
+
+def applied(gate: Gateway, seen: dict[str, Observation], recorded: Recorded | None = None) -> dict[Address, Resource]:
+    """What is recorded after an apply of that world."""
+    return after(plan(gate, seen, recorded))
+
+
+def shown(found: Plan) -> list[str]:
+    """`+ model.litellm/a (config)` for every change, sorted."""
+    signs = {"create": "+", "update": "~", "delete": "-", "forget": "x"}
+    return sorted(f"{signs[each.action]} {each.address} ({each.cause})" for each in found.effective)
+
+
+def models_of(found: Plan | dict[Address, Resource]) -> list[str]:
+    """The IDs of all models after the plan, sorted."""
+    resources = after(found) if isinstance(found, Plan) else found
+    return sorted(at.model_id for at in resources if at.kind == "model")
+
+
+def codes(found: Plan, severity: str | None = None) -> list[str]:
+    """The codes of all findings, of one severity if it is given."""
+    return [each.code for each in found.diagnostics if severity in (None, each.severity)]
+
+
+def change(found: Plan, at: str) -> Change:
+    """The one change at that address."""
+    return next(each for each in found.changes if str(each.address) == at)
+
+
+def with_key(found: Endpoint, name: str = "LITELLM_API_KEY") -> Endpoint:
+    """The endpoint with a reference to a key."""
+    return replace(found, key=EnvReference(name))
