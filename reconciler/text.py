@@ -46,7 +46,7 @@ def nearest(word: str, known: Iterable[str], how_many: int = 3) -> list[str]:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known words, or all of them when they are few, or nothing."""
     names = sorted(known)
-    near = nearest(word, names)
+    near = nearest(word[:200], names)
     if near:
-        return "did you mean " + " or ".join(f"`{name}`" for name in near) + "?"
+        return "did you mean " + " or ".join(f"`{printable(name, 80)}`" for name in near) + "?"
     return "known: " + ", ".join(names) if names and len(names) <= 12 else ""

@@ -95,6 +95,7 @@ class Gateway:
     default_sources: dict[str, Source] = field(default_factory=dict)
     removed: tuple[Removed, ...] = ()
     moved: tuple[Moved, ...] = ()
+    presets: dict[str, Preset] = field(default_factory=dict)  # the file's own
     digest: str = ""  # sha256 of the merged file after ${}
 
     def declared(self, address: Address) -> DeclaredModel | None:

@@ -10,11 +10,12 @@ from reconciler.diagnostics import Diagnostic, Severity, error, note, warning
 from reconciler.plan.reading import Reading
 from reconciler.resources.catalog import Listed, Observation
 from reconciler.secrets.reference import EnvReference
+from reconciler.text import did_you_mean, printable
 
 
 def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:
     """Whether only the list is refused, of an endpoint whose list is not wanted: no fault then."""
-    plain = seen.http_status in (404, 405) or (seen.http_status == 403 and not seen.auth_marker)
+    plain = seen.code == "ENDPOINT_NOT_FOUND" or (seen.http_status == 403 and not seen.auth_marker)
     return not endpoint.discover.enabled and plain
 
 
@@ -65,7 +66,7 @@ def about_list(endpoint: Endpoint, seen: Observation, reading: Reading) -> tuple
             "DECLARED_NOT_LISTED",
             "A declared model is not in the endpoint's list",
             "It is kept, since the gateway file declares it; calls to it may fail.",
-            "check the spelling, or take it out of the file",
+            did_you_mean(found.id, reading.raw) or "check the spelling, or take it out of the file",
             address.model(endpoint.name, found.id),
             found.source,
         )
@@ -133,7 +134,7 @@ def _idle_filters(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]
     return tuple(
         (warning if kind == "include" else note)(
             "FILTER_MATCHES_NOTHING",
-            f"{kind} matches none of the {len(ids)} listed IDs: {', '.join(patterns)}",
+            f"{kind} matches none of the {len(ids)} listed IDs: {printable(', '.join(patterns))}",
             "",
             f"gwctl models {endpoint.name} shows what is listed",
             address.endpoint(endpoint.name),

@@ -5,6 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+# Each is a module of `reconciler.live.dialects`.
+DIALECTS = (
+    "openai",
+    "anthropic",
+    "gemini",
+    "ollama",
+    "cohere",
+    "cloudflare",
+    "deepgram",
+    "elevenlabs",
+    "bedrock",
+    "vertex",
+)
 KeyPolicy = Literal["required", "optional", "none"]
 
 

@@ -1,0 +1,69 @@
+"""From a checked tree to the Gateway: what the values mean, and whether they fit together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from reconciler.address import ENDPOINT_NAME
+from reconciler.config.build_defaults import build_defaults
+from reconciler.config.build_endpoint import build_endpoint
+from reconciler.config.build_lifecycle import build_moved, build_removed
+from reconciler.config.build_preset import build_presets
+from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.config.tree import Fields, Node, Scalar, plain
+from reconciler.diagnostics import Diagnostic, error
+
+DEFAULT_STATE = "file:.gwctl/state.json"
+
+
+def build(root: Fields, directory: Path, found: list[Diagnostic]) -> Gateway:
+    """The gateway as far as it can be built; adds to `found` what is wrong that the schema cannot see."""
+    presets = build_presets(root, found)
+    endpoints: dict[str, Endpoint] = {}
+    for name, node in entries(root.nodes.get("endpoints")).items():
+        made = build_endpoint(root, name, node, presets, found) if ENDPOINT_NAME.fullmatch(name) else None
+        if made:
+            endpoints[name] = made
+    defaults, places = build_defaults(root, found)
+    return Gateway(
+        text(root.nodes.get("name")) or "",
+        directory,
+        _state(root, found),
+        endpoints,
+        defaults,
+        places,
+        build_removed(root, found),
+        build_moved(root, found),
+        presets,
+        _digest(root),
+    )
+
+
+def entries(node: Node | None) -> dict[str, Node]:
+    """The fields of a mapping; none, if it is something else (which the schema has said)."""
+    return node.nodes if isinstance(node, Fields) else {}
+
+
+def text(node: Node | None) -> str | None:
+    """A text value; None, if there is none."""
+    return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
+
+
+def _state(root: Fields, found: list[Diagnostic]) -> str:
+    node = root.nodes.get("state")
+    url = text(node)
+    if node is None or url is None:
+        return DEFAULT_STATE
+    scheme, colon, rest = url.partition(":")
+    if scheme != "file" or not rest.strip("/"):
+        known = "" if colon else " (a bare path wants `file:` before it)"
+        hint = f"write `state: file:PATH`{known}"
+        found.append(error("UNKNOWN_STORE", "this version keeps the state in a file", "", hint, source=node.source))
+    return url
+
+
+def _digest(root: Fields) -> str:
+    text = json.dumps(plain(root), sort_keys=True, ensure_ascii=True, default=str)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,124 @@
+"""One endpoint: its preset, its URL, its key reference, and what they may do together."""
+
+from __future__ import annotations
+
+import re
+
+from reconciler.config.build_key import build_key
+from reconciler.config.build_models import build_discover, build_headers, build_models
+from reconciler.config.build_preset import named_preset
+from reconciler.config.gateway import Endpoint
+from reconciler.config.tree import Fields, Node, Scalar, place, value_place
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.presets.preset import Preset
+from reconciler.resources.urls import is_loopback, normalise_base_url, origin
+from reconciler.secrets.reference import EnvReference, KeyReference
+
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0}
+_LONGEST = 600.0  # seconds
+DEFAULT_TIMEOUT = 10.0
+
+
+def build_endpoint(
+    root: Fields, name: str, node: Node, presets: dict[str, Preset], found: list[Diagnostic]
+) -> Endpoint | None:
+    """The endpoint, or None when its preset or URL cannot be told."""
+    if not isinstance(node, Fields):
+        return None
+    preset = _preset(root, name, node, presets, found)
+    timeout = _timeout(root, name, node, found)
+    models = build_models(root, name, node, found)
+    discover, headers = build_discover(root, name, node, found), build_headers(root, name, node, found)
+    key = build_key(root, name, node, found)
+    base_url = _base_url(root, name, node, preset, found) if preset else None
+    if preset is None or base_url is None:
+        return None
+    key = key or _usual_key(node, preset, base_url)
+    _refuse_plain_http(root, name, node, base_url, key, found)
+    protect = _is_true(node, "protect")
+    source = place(root, ("endpoints", name))
+    return Endpoint(name, base_url, preset, key, models, discover, headers, timeout, protect, source)
+
+
+def _preset(
+    root: Fields, name: str, node: Fields, presets: dict[str, Preset], found: list[Diagnostic]
+) -> Preset | None:
+    given = node.nodes.get("preset")
+    if given is None:
+        return Preset("", key="required" if "key" in node.nodes else "optional")
+    if not isinstance(given, Scalar) or not isinstance(given.value, str):
+        return None
+    return named_preset(given.value, presets, value_place(root, ("endpoints", name, "preset")), found)
+
+
+def _base_url(root: Fields, name: str, node: Fields, preset: Preset, found: list[Diagnostic]) -> str | None:
+    given = node.nodes.get("base_url")
+    written = given.value if isinstance(given, Scalar) else None
+    where = value_place(root, ("endpoints", name, "base_url"))
+    if not isinstance(written, str) or not written.strip():
+        if given is None and preset.base_url and "{" not in preset.base_url:
+            return normalise_base_url(preset.base_url)
+        if given is None or isinstance(written, str):
+            found.append(_no_base_url(preset, root, name))
+        return None
+    try:
+        return normalise_base_url(written.strip())
+    except ValueError as fault:
+        hint = f"as in `{preset.base_url or 'https://llm.example/v1'}`"
+        found.append(error("BAD_URL", f"`base_url`: {fault}", "", hint, source=where))
+        return None
+
+
+def _no_base_url(preset: Preset, root: Fields, name: str) -> Diagnostic:
+    source = place(root, ("endpoints", name))
+    if preset.base_url:
+        summary = f"preset `{preset.id}` has a URL with parts to fill in, and there is no `base_url`"
+        return error(
+            "NO_BASE_URL", summary, "", f"write `base_url: {preset.base_url}` with your own parts", source=source
+        )
+    hint = "write `base_url: https://…`, or `preset:` with one of those that `gwctl presets` lists"
+    return error("NO_BASE_URL", f"`endpoints.{name}` has neither a preset nor a `base_url`", "", hint, source=source)
+
+
+def _usual_key(node: Fields, preset: Preset, base_url: str) -> KeyReference | None:
+    """The preset's usual variable, unasked only for the preset's own host."""
+    if "key" in node.nodes or not preset.variable or preset.key == "none" or "{" in preset.base_url:
+        return None
+    own = origin(normalise_base_url(preset.base_url)) if preset.base_url else ""
+    return EnvReference(preset.variable, unasked=True) if origin(base_url) == own else None
+
+
+def _refuse_plain_http(
+    root: Fields, name: str, node: Fields, base_url: str, key: KeyReference | None, found: list[Diagnostic]
+) -> None:
+    if key is None or not base_url.startswith("http:") or is_loopback(base_url) or _is_true(node, "insecure_http"):
+        return
+    found.append(
+        error(
+            "INSECURE_KEY",
+            "a key would travel over plain http to another machine",
+            "Everybody on the way could read it.",
+            f"use https, or accept it: `insecure_http: true` under endpoints.{name}",
+            source=value_place(root, ("endpoints", name, "base_url")),
+        )
+    )
+
+
+def _timeout(root: Fields, name: str, node: Fields, found: list[Diagnostic]) -> float:
+    given = node.nodes.get("timeout")
+    written = given.value if isinstance(given, Scalar) else None
+    match = _DURATION.fullmatch(written) if isinstance(written, str) else None
+    if match is None:
+        return DEFAULT_TIMEOUT
+    seconds = float(match[1]) * _SECONDS[match[2]]
+    if not 0 < seconds <= _LONGEST:
+        where = value_place(root, ("endpoints", name, "timeout"))
+        found.append(error("BAD_VALUE", "`timeout` must be more than 0 and at most 10m", "", "", source=where))
+        return DEFAULT_TIMEOUT
+    return seconds
+
+
+def _is_true(node: Fields, name: str) -> bool:
+    given = node.nodes.get(name)
+    return isinstance(given, Scalar) and given.value is True

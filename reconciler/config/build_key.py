@@ -1,0 +1,51 @@
+"""The key reference of an endpoint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reconciler.config.tree import Fields, Items, Node, Scalar, place
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.secrets.reference import CommandReference, EnvReference, FileReference, KeyReference
+
+_KINDS = ("env", "file", "command")
+
+
+def build_key(root: Fields, name: str, node: Fields, found: list[Diagnostic]) -> KeyReference | None:
+    """What `key:` refers to; relative paths begin at the file that says them."""
+    given = node.nodes.get("key")
+    if not isinstance(given, Fields):
+        return None
+    kinds = [kind for kind in _KINDS if kind in given.nodes]
+    if len(kinds) != 1 or len(given.nodes) != 1:
+        where = place(root, ("endpoints", name, "key"))
+        if len(kinds) == len(given.nodes):  # an unknown one has been said
+            hint = "write one of {env: NAME}, {file: PATH}, {command: […]}"
+            found.append(error("BAD_KEY", "a key has exactly one reference", "", hint, source=where))
+        return None
+    value = given.nodes[kinds[0]]
+    made = _reference(kinds[0], value)
+    if made is None and _is_empty(value):
+        found.append(error("BAD_KEY", f"`key.{kinds[0]}` is empty", "", "say where the key is", source=value.source))
+    return made
+
+
+def _reference(kind: str, value: Node) -> KeyReference | None:
+    directory = Path(value.source.file).parent
+    if kind == "command":
+        words = [each.value for each in value.nodes if isinstance(each, Scalar)] if isinstance(value, Items) else []
+        texts = tuple(word for word in words if isinstance(word, str))
+        whole = texts and len(texts) == len(words) and texts[0].strip()
+        return CommandReference(texts, str(directory.absolute())) if whole else None
+    if not isinstance(value, Scalar) or not isinstance(value.value, str) or not value.value.strip():
+        return None
+    if kind == "env":
+        return EnvReference(value.value)
+    path = Path(value.value).expanduser()
+    return FileReference(value.value, str((directory / path).absolute()))
+
+
+def _is_empty(value: Node) -> bool:
+    if isinstance(value, Items):
+        return not value.nodes or (isinstance(value.nodes[0], Scalar) and value.nodes[0].value == "")
+    return isinstance(value, Scalar) and isinstance(value.value, str) and not value.value.strip()

@@ -1,0 +1,155 @@
+"""The schema's verdict on a tree, in our words and with the place of every fault."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from reconciler import __version__
+from reconciler.config.schema import KIND_ERROR, TAG, GatewayFile
+from reconciler.config.tree import Fields, Scalar, at, place, plain, value_place
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.text import did_you_mean, printable
+
+_KINDS = {
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "dict_type": "must be a mapping of names",
+    "model_type": "must be a mapping of fields",
+    "model_attributes_type": "must be a mapping of fields",
+}
+_NO_KEY_HERE = "a key is referenced, never written"
+_KEY_HINT = "use {env: NAME}, {file: PATH} or {command: […]}; and draw a new key, if this one was shared"
+
+
+def check(root: Fields) -> list[Diagnostic]:
+    """Every field that is unknown, missing or of the wrong kind; none of their values is ever shown."""
+    try:
+        GatewayFile.model_validate(plain(root))
+    except ValidationError as fault:
+        found = fault.errors(include_url=False, include_context=True, include_input=False)
+        return [_finding(root, dict(each)) for each in found]
+    return []
+
+
+def _finding(root: Fields, fault: dict[str, Any]) -> Diagnostic:
+    raw = [part for part in fault["loc"] if not (isinstance(part, str) and part.startswith(TAG))]
+    is_name = bool(raw) and raw[-1] == "[key]"
+    path = raw[:-1] if is_name else raw
+    kind = fault["type"]
+    if _is_key(path, kind):
+        return error("LITERAL_KEY", _NO_KEY_HERE, "", _KEY_HINT, source=value_place(root, path))
+    if kind == "extra_forbidden":
+        return _unknown(root, path)
+    if kind == "missing":
+        return _missing(root, path)
+    if is_name:
+        return _bad_name(root, path, fault)
+    return _bad_value(root, path, fault)
+
+
+def _is_key(path: list[Any], kind: str) -> bool:
+    """A scalar where a reference belongs, or what is no variable's name under `env`."""
+    inside = len(path) >= 3 and path[0] == "endpoints" and path[2] == "key"
+    return inside and (len(path) == 3 or (path[3:] == ["env"] and kind == "string_pattern_mismatch"))
+
+
+def _unknown(root: Fields, path: list[Any]) -> Diagnostic:
+    hint = did_you_mean(str(path[-1]), _fields_at(path[:-1]))
+    if path[:1] == ["endpoints"] and path[2:3] == ["key"]:
+        hint = _KEY_HINT
+    return error("UNKNOWN_FIELD", f"unknown field `{_name(path)}`", _for_whom(path), hint, source=place(root, path))
+
+
+def _for_whom(path: list[Any]) -> str:
+    return "" if len(path) > 1 else f"gwctl {__version__} does not know it, and ignores nothing."
+
+
+def _missing(root: Fields, path: list[Any]) -> Diagnostic:
+    owner = f" of `{_name(path[:-1])}`" if len(path) > 1 else ""
+    source = place(root, path[:-1]) if len(path) > 1 else Source(root.source.file, 1, 1)
+    hints = {
+        ("version",): "write `version: 1`",
+        ("name",): "write `name: my-team`: it scopes the state",
+        ("endpoints",): "write `endpoints:` and under it a name with `preset: litellm`",
+    }
+    return error("MISSING_FIELD", f"`{path[-1]}`{owner} is missing", "", hints.get(tuple(path), ""), source=source)
+
+
+def _bad_name(root: Fields, path: list[Any], fault: dict[str, Any]) -> Diagnostic:
+    if fault["type"] == "literal_error":
+        summary = f"`{_name(path)}` is no purpose"
+        return error(
+            "UNKNOWN_PURPOSE", summary, "", did_you_mean(str(path[-1]), _choices(fault)), source=place(root, path)
+        )
+    hint = "lower-case letters, digits and -, beginning with a letter or digit"
+    return error("BAD_NAME", f"`{_name(path)}` is no name", "", hint, source=place(root, path))
+
+
+def _bad_value(root: Fields, path: list[Any], fault: dict[str, Any]) -> Diagnostic:
+    node = at(root, path)
+    where = value_place(root, path)
+    what = _name(path) if path else "the gateway file"
+    if isinstance(node, Scalar) and node.value is None:
+        return error("NO_VALUE", f"`{what}` has no value", "", "give it one, or take the line out", source=where)
+    if fault["type"] == "literal_error":
+        return _no_choice(node, what, fault, where)
+    if fault["type"] == "string_pattern_mismatch":
+        return error("BAD_VALUE", f"`{what}` {_pattern_words(path)}", "", "", source=where)
+    wanted = fault["msg"] if fault["type"] == KIND_ERROR else _KINDS.get(fault["type"], "is not what belongs here")
+    hint = "quote it, to make it text" if isinstance(node, Scalar) and not isinstance(node.value, str) else ""
+    takes_text = fault["type"] in ("string_type", KIND_ERROR)
+    return error("WRONG_KIND", f"`{what}` {wanted}", "", hint if takes_text else "", source=where)
+
+
+def _no_choice(node: object, what: str, fault: dict[str, Any], where: Source) -> Diagnostic:
+    if what == "version":
+        hint = "write `version: 1`, or upgrade gwctl if the file is of a later one"
+        return error(
+            "UNKNOWN_VERSION", f"gwctl {__version__} reads version 1 of the gateway file", "", hint, source=where
+        )
+    written = node.text if isinstance(node, Scalar) else ""
+    choices = _choices(fault)
+    hint = did_you_mean(written, choices) or f"known: {', '.join(choices)}"
+    return error("BAD_VALUE", f"`{what}` must be one of {', '.join(choices)}", "", hint, source=where)
+
+
+def _pattern_words(path: list[Any]) -> str:
+    if path[-1] == "timeout":
+        return "must be a time such as 500ms, 10s or 1m"
+    return "must be lower-case letters, digits and -, beginning with a letter or digit"
+
+
+def _choices(fault: dict[str, Any]) -> list[str]:
+    return [word.strip("' ") for word in fault["ctx"]["expected"].replace(" or ", ",").split(",")]
+
+
+def _name(path: list[Any]) -> str:
+    """`endpoints.litellm.models[2]`, its parts cleaned: a key of the file may hold anything."""
+    shown = "".join(f"[{part}]" if isinstance(part, int) else f".{printable(part, 60)}" for part in path)
+    return shown.removeprefix(".")
+
+
+def _fields_at(path: list[Any]) -> list[str]:
+    """The names of the fields that the schema knows at the end of a path."""
+    found: Any = GatewayFile
+    for part in path:
+        models = _models_in(found.model_fields[_attribute(found, part)].annotation) if _has(found, part) else [found]
+        found = models[0] if models else found
+    return [field.alias or name for name, field in found.model_fields.items()]
+
+
+def _has(model: Any, part: Any) -> bool:
+    return isinstance(part, str) and _attribute(model, part) in model.model_fields
+
+
+def _attribute(model: Any, part: str) -> str:
+    return next((name for name, field in model.model_fields.items() if field.alias == part), part)
+
+
+def _models_in(annotation: Any) -> list[Any]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models_in(part)]

@@ -1,0 +1,50 @@
+"""From a path to the text of a gateway file, whatever the path turns out to be."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from reconciler.diagnostics import Diagnostic, Source, error
+
+LARGEST = 8 * 1024 * 1024  # bytes
+
+
+def read_text(path: Path, shown: str) -> str | Diagnostic:
+    """The file's text, or what is wrong with it; never waits for a pipe, never reads without end."""
+    try:
+        kind = path.stat().st_mode
+        if not stat.S_ISREG(kind):
+            what = "a directory" if stat.S_ISDIR(kind) else "not a regular file"
+            return _wrong(shown, "NOT_A_FILE", f"is {what}", "name the file itself: -f DIR/gateway.yaml")
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        return _wrong(shown, "NO_FILE", "does not exist", "name the gateway file with -f, or its directory with -C")
+    except (OSError, ValueError) as fault:
+        why = fault.strerror if isinstance(fault, OSError) else "its name cannot be used"
+        return _wrong(shown, "FILE_UNREADABLE", f"cannot be read: {why}", "check the path and who may read it")
+    if len(data) > LARGEST:
+        hint = f"a gateway file has at most {LARGEST // 1024 // 1024} MiB; is it the right file?"
+        return _wrong(shown, "FILE_TOO_LARGE", "is too large for a gateway file", hint)
+    return _decoded(data, shown)
+
+
+def _decoded(data: bytes, shown: str) -> str | Diagnostic:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        return _wrong(shown, "NOT_TEXT", "is not UTF-8 text", "save it as UTF-8", line)
+    control = next((at for at, each in enumerate(text) if each < " " and each not in "\t\n\r"), None)
+    if control is not None:
+        line = text.count("\n", 0, control) + 1
+        return _wrong(
+            shown, "NOT_TEXT", "holds control characters: it is not a text file", "is it the right file?", line
+        )
+    return text
+
+
+def _wrong(shown: str, code: str, what: str, hint: str, line: int = 0) -> Diagnostic:
+    detail = "An empty or unreadable gateway file never means: delete everything. Nothing was done."
+    return error(code, f"{shown} {what}", detail, hint, source=Source(shown, line, 1 if line else 0))

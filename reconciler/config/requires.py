@@ -1,0 +1,26 @@
+"""`requires`: which versions of gwctl may read the file."""
+
+from __future__ import annotations
+
+from reconciler import __version__
+from reconciler.config.tree import Fields, Scalar
+from reconciler.diagnostics import Diagnostic, error
+
+
+def unmet(root: Fields) -> Diagnostic | None:
+    """What is wrong with `requires`, before anything else is judged: a later file's fields would be unknown."""
+    node = root.nodes.get("requires")
+    if not isinstance(node, Scalar) or not isinstance(node.value, str):
+        return None
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        wanted = SpecifierSet(node.value)
+    except InvalidSpecifier:
+        hint = 'write it as in ">=0.1" or ">=0.1,<2"'
+        return error("BAD_VALUE", "`requires` is no set of versions", "", hint, source=node.source)
+    if wanted.contains(__version__, prereleases=True):
+        return None
+    summary = f"the file requires gwctl {wanted}, and this is gwctl {__version__}"
+    hint = f'pip install --upgrade "gwctl{wanted}"'
+    return error("GWCTL_NOT_SUITABLE", summary, "What it asks for may not be known here.", hint, source=node.source)

@@ -1,0 +1,142 @@
+"""The gateway file's schema: which fields there are and what kind of value each takes.
+
+It is checked by pydantic and printed as `schemas/gateway.schema.json`; what a value means is `build`'s.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+
+NAME = r"^[a-z0-9][a-z0-9-]*$"
+DURATION = r"^[0-9]+(\.[0-9]+)?(ms|s|m)$"
+VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
+Purpose = Literal["chat", "voice", "image", "embedding", "other"]
+TAG = "as:"  # begins the name of an alternative in an error's path, where it stands for no key
+KIND_ERROR = "wrong_kind"
+
+
+def _kind(value: Any) -> str | None:
+    kinds: dict[type, str] = {str: "text", bool: "flag", list: "list", dict: "fields"}
+    found = kinds.get(type(value))
+    return f"{TAG}{found}" if found else None
+
+
+def _either(what: str) -> Discriminator:
+    return Discriminator(_kind, custom_error_type=KIND_ERROR, custom_error_message=what)
+
+
+class Fields(BaseModel):
+    """A mapping that takes no other fields than these."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class KeyFields(Fields):
+    """Where the key is to be found; exactly one of these, and never the key itself."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+    env: str = Field("", description="the environment variable that holds the key", pattern=VARIABLE)
+    file: str = Field("", description="the file that holds the key; relative to this gateway file")
+    command: list[str] = Field([], description="the command that prints the key; runs only with --allow-commands")
+
+
+class ModelFields(Fields):
+    """A declared model, and what it is for."""
+
+    id: str = Field(description="the exact ID, as the server spells it")
+    purpose: Purpose = Field("chat", description="what it is for; else read from the list or the ID")
+
+
+class DiscoverFields(Fields):
+    """Filters on the fetched IDs (shell patterns); declared models are never filtered."""
+
+    include: list[str] = Field([], description="only IDs that match one of these")
+    exclude: list[str] = Field([], description="no ID that matches one of these")
+
+
+ModelEntry = Annotated[
+    Annotated[str, Tag(f"{TAG}text")] | Annotated[ModelFields, Tag(f"{TAG}fields")],
+    _either("must be an ID, or {id: …, purpose: …}"),
+]
+DiscoverEntry = Annotated[
+    Annotated[bool, Tag(f"{TAG}flag")] | Annotated[DiscoverFields, Tag(f"{TAG}fields")],
+    _either("must be true, false, or {include: […], exclude: […]}"),
+]
+Candidates = Annotated[
+    Annotated[str, Tag(f"{TAG}text")] | Annotated[list[str], Tag(f"{TAG}list")],
+    _either("must be ENDPOINT/ID, or a list of them"),
+]
+
+
+class EndpointFields(Fields):
+    """One base URL with an optional key."""
+
+    preset: str = Field("", description="what is known of the vendor or server; `gwctl presets` lists them")
+    base_url: str = Field("", description="http or https; needed without a preset")
+    key: KeyFields = Field(KeyFields.model_validate({}), description="where the key is to be found; never the key")
+    models: list[ModelEntry] = Field([], description="declared: always wanted, also while no list can be fetched")
+    discover: DiscoverEntry = Field(True, description="whether to use the endpoint's list, or filters on it")
+    headers: dict[str, str] = Field({}, description="sent with every request; no credentials")
+    timeout: str = Field("10s", description="for the whole exchange: 500ms, 10s, 1m", pattern=DURATION)
+    protect: bool = Field(False, description="recorded: taking the entry out of the file does not undo it")
+    insecure_http: bool = Field(False, description="lets a key travel over plain http to another machine")
+
+
+class AuthFields(Fields):
+    """How the key travels: `HEADER: SCHEME KEY`."""
+
+    header: str = "Authorization"
+    scheme: str = "Bearer"
+
+
+class PresetFields(Fields):
+    """A preset of your own."""
+
+    name: str = ""
+    description: str = ""
+    base_url: str = Field("", description="may hold {parts} that each endpoint fills in")
+    dialect: str = Field("openai", description="how it speaks")
+    auth: AuthFields = AuthFields()
+    key: Literal["required", "optional", "none"] = "required"
+    key_hint: str = ""
+    variable: str = Field("", description="used unasked, and only for the preset's own host")
+    list_path: str = Field("", description="where the model list is, below the base URL")
+    chat_path: str = Field("", description="where chat is, below the base URL")
+    headers: dict[str, str] = {}
+    docs_url: str = ""
+
+
+class RemovedFields(Fields):
+    """Consent to delete, reviewed with the file; `keep` only forgets."""
+
+    address: str = Field(description="endpoint.NAME or model.ENDPOINT/ID")
+    keep: bool = Field(False, description="forget it, and delete nothing")
+
+
+class MovedFields(Fields):
+    """A rename of what is recorded."""
+
+    from_: str = Field(alias="from", description="the address until now")
+    to: str = Field(description="the address from now on")
+
+
+class GatewayFile(Fields):
+    """gwctl's gateway file: the language-model endpoints that a team uses."""
+
+    version: Literal[1] = Field(description="of this format")
+    name: str = Field(description="scopes the state", pattern=NAME)
+    requires: str = Field("", description='the versions of gwctl that may read it, as ">=0.1"')
+    state: str = Field("file:.gwctl/state.json", description="where the state is kept; relative to the first file")
+    endpoints: dict[Annotated[str, Field(pattern=NAME)], EndpointFields]
+    presets: dict[Annotated[str, Field(pattern=NAME)], PresetFields] = {}
+    defaults: dict[Purpose, Candidates] = Field({}, description="the first candidate that is there")
+    removed: list[RemovedFields] = []
+    moved: list[MovedFields] = []
+
+
+def gateway_schema() -> dict[str, Any]:
+    """The JSON Schema of the gateway file."""
+    return GatewayFile.model_json_schema(by_alias=True)

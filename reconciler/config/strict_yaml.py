@@ -1,0 +1,170 @@
+"""Strict YAML from PyYAML's parse events: positions for everything, and none of YAML's traps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from reconciler.config.scalars import resolve
+from reconciler.config.tree import Fields, Items, Node, Scalar
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.text import printable
+
+DEEPEST = 100  # levels
+MOST = 200_000  # nodes, aliases counted with all that they stand for
+_FASTEST: Any = getattr(yaml, "CLoader", yaml.Loader)
+
+
+@dataclass
+class Parsed:
+    """What a file holds, as far as it could be read, and everything that is wrong with it."""
+
+    root: Node | None = None
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+class _Stop(Exception):
+    """What comes after cannot be understood."""
+
+
+def parse(text: str, file: str, loader: Any = _FASTEST) -> Parsed:
+    """Read one document; of syntax errors the first, of all others every one."""
+    reader = _Reader(file)
+    try:
+        root = reader.document(iter(yaml.parse(text, Loader=loader)))
+    except _Stop:
+        root = None
+    except yaml.YAMLError as fault:
+        reader.found.append(_syntax_error(fault, file, text))
+        root = None
+    return Parsed(root, reader.found)
+
+
+class _Reader:
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.found: list[Diagnostic] = []
+        self.anchors: dict[str, Node | None] = {}  # None: not closed yet
+
+    def document(self, events: Iterator[Any]) -> Node | None:
+        next(events)  # the stream begins
+        if isinstance(next(events), yaml.StreamEndEvent):
+            return None
+        root = self.node(next(events), events, 0)
+        next(events)  # the document ends
+        more = next(events)
+        if not isinstance(more, yaml.StreamEndEvent):
+            self._wrong("SECOND_DOCUMENT", "a second document begins here", self._at(more), "keep one `---` at most")
+        return root
+
+    def node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
+        source = self._at(event)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, source)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        if event.tag is not None:
+            self._wrong("TAG", "tags (`!…`) are not used in a gateway file", source, "write the value without it")
+        if depth > DEEPEST:
+            self._wrong("TOO_DEEP", f"nested deeper than {DEEPEST} levels", source)
+            raise _Stop
+        node = self._by_kind(event, events, depth, source)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        if node.size > MOST:
+            self._wrong("TOO_MANY_NODES", f"more than {MOST} values, aliases counted in full", source)
+            raise _Stop
+        return node
+
+    def _by_kind(self, event: Any, events: Iterator[Any], depth: int, source: Source) -> Node:
+        if isinstance(event, yaml.ScalarEvent):
+            quoted = bool(event.style)
+            return Scalar(event.value if quoted else resolve(event.value), event.value, quoted, source)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._items(events, depth, source)
+        return self._fields(events, depth, source)
+
+    def _items(self, events: Iterator[Any], depth: int, source: Source) -> Items:
+        made = Items(source)
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            node = self.node(event, events, depth + 1)
+            made.nodes.append(node)
+            made.size += node.size
+        return made
+
+    def _fields(self, events: Iterator[Any], depth: int, source: Source) -> Fields:
+        made = Fields(source)
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            key = self._key(event, events, depth)
+            node = self.node(next(events), events, depth + 1)
+            made.size += node.size
+            if key is not None:
+                self._enter(made, key, node)
+        return made
+
+    def _key(self, event: Any, events: Iterator[Any], depth: int) -> Scalar | None:
+        key = self.node(event, events, depth + 1)
+        if not isinstance(key, Scalar):
+            self._wrong("KEY_NOT_TEXT", "a key is a list or a mapping", key.source, "keys are plain text")
+            return None
+        if key.text == "<<" and not key.quoted:
+            self._wrong(
+                "MERGE_KEY", "`<<` is not part of YAML 1.2", key.source, "write the fields out, or use -f twice"
+            )
+            return None
+        if not isinstance(key.value, str):
+            hint = f'quote it: "{printable(key.text, 40)}"' if key.text else "write `name: value`"
+            self._wrong("KEY_NOT_TEXT", "a key is not text", key.source, hint)
+            return None
+        return key
+
+    def _enter(self, made: Fields, key: Scalar, node: Node) -> None:
+        name = str(key.value)
+        if name in made.nodes:
+            before = made.places[name]
+            summary = f"`{printable(name, 80)}` is written twice; first at {before.line}:{before.column}"
+            self._wrong("DUPLICATE_KEY", summary, key.source, "keep one of the two")
+            return
+        made.nodes[name] = node
+        made.places[name] = key.source
+
+    def _alias(self, event: Any, source: Source) -> Node:
+        found = self.anchors.get(event.anchor)
+        if found is None:
+            self._wrong("BAD_ALIAS", "an alias stands for something that is not complete", source, "write it out")
+            raise _Stop
+        return found
+
+    def _wrong(self, code: str, summary: str, source: Source, hint: str = "") -> None:
+        self.found.append(error(code, summary, "", hint, source=source))
+
+    def _at(self, event: Any) -> Source:
+        mark = event.start_mark
+        return Source(self.file, mark.line + 1, mark.column + 1)
+
+
+def _syntax_error(fault: yaml.YAMLError, file: str, text: str) -> Diagnostic:
+    mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
+    source = Source(file, mark.line + 1, mark.column + 1) if mark else Source(file)
+    line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return error("YAML_SYNTAX", "a tab where YAML wants spaces", "", "indent with spaces", source=source)
+    if "found undefined alias" in str(getattr(fault, "problem", "")):
+        return error("BAD_ALIAS", "an alias (`*…`) without its anchor (`&…`)", "", "quote text with *", source=source)
+    return error("YAML_SYNTAX", f"not YAML: {_problem(fault)}", "", _syntax_hint(line), source=source)
+
+
+def _problem(fault: yaml.YAMLError) -> str:
+    """PyYAML's own words; they quote at most one character of the file."""
+    problem = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "it cannot be read"
+    context = getattr(fault, "context", None)
+    return printable(f"{problem}, {context}" if context else str(problem))
+
+
+def _syntax_hint(line: str) -> str:
+    if line.lstrip().startswith(("@", "`", "%")) or ": @" in line:
+        return "quote text that begins with @, ` or %"
+    return "look at the indentation, and at quotes and brackets that are not closed"

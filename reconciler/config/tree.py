@@ -1,0 +1,89 @@
+"""The gateway file as a tree of values that know their places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.diagnostics import Source
+
+
+@dataclass(slots=True)
+class Scalar:
+    """One value; `text` is how it is written, `quoted` whether it says itself that it is text."""
+
+    value: str | int | float | bool | None
+    text: str
+    quoted: bool
+    source: Source
+    size: int = 1
+
+
+@dataclass(slots=True)
+class Items:
+    """A list."""
+
+    source: Source
+    nodes: list[Node] = field(default_factory=list)
+    size: int = 1
+
+
+@dataclass(slots=True)
+class Fields:
+    """A mapping; `places` are those of its keys."""
+
+    source: Source
+    nodes: dict[str, Node] = field(default_factory=dict)
+    places: dict[str, Source] = field(default_factory=dict)
+    size: int = 1
+
+
+Node = Scalar | Items | Fields
+Path = Sequence[str | int]
+
+
+def plain(node: Node) -> Any:
+    """The node as dicts, lists and scalars."""
+    if isinstance(node, Fields):
+        return {key: plain(each) for key, each in node.nodes.items()}
+    if isinstance(node, Items):
+        return [plain(each) for each in node.nodes]
+    return node.value
+
+
+def child(node: Node | None, part: str | int) -> Node | None:
+    """What is under a key or an index; None when nothing is."""
+    if isinstance(node, Fields) and isinstance(part, str):
+        return node.nodes.get(part)
+    if isinstance(node, Items) and isinstance(part, int) and part < len(node.nodes):
+        return node.nodes[part]
+    return None
+
+
+def at(node: Node, path: Path) -> Node | None:
+    """What is at the end of a path; None when there is nothing."""
+    found: Node | None = node
+    for part in path:
+        found = child(found, part)
+    return found
+
+
+def place(node: Node, path: Path) -> Source:
+    """Where the path leads: its last key, or the item; what is nearest above it when it leads nowhere."""
+    here = node.source
+    for part in path:
+        if isinstance(node, Fields) and part in node.places:
+            here = node.places[str(part)]
+        found = child(node, part)
+        if found is None:
+            break
+        here = here if isinstance(node, Fields) else found.source
+        node = found
+    return here
+
+
+def value_place(node: Node, path: Path) -> Source:
+    """Where the value at the end of a path begins."""
+    found = at(node, path)
+    return found.source if found else place(node, path)

@@ -1,0 +1,40 @@
+"""Which URLs an exchange asks: base, prefix, path and query put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+PREFIX = "/v1"
+AWAY = "-/v1"
+
+
+def reaches(base_url: str) -> tuple[str, str]:
+    """What to do to the base URL to find the list: nothing, then the other way about `/v1`."""
+    return ("", AWAY if base_url.endswith(PREFIX) else PREFIX)
+
+
+def reached(base_url: str, reach: str) -> str:
+    """The base URL with `/v1` added or taken away."""
+    return base_url.removesuffix(PREFIX) if reach == AWAY else base_url + reach
+
+
+def join(base_url: str, path: str) -> str:
+    """`path` below the base URL; `..` climbs, and an absolute URL is itself."""
+    if urlsplit(path).scheme:
+        return path
+    return urljoin(base_url + "/", path.lstrip("/"))
+
+
+def with_query(url: str, more: Mapping[str, str]) -> str:
+    """The URL with these parameters set; untouched when there are none."""
+    if not more:
+        return url
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True)) | dict(more)
+    return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+def without_query(url: str) -> str:
+    """The URL as it may be shown."""
+    return urlunsplit(urlsplit(url)._replace(query=""))

@@ -1,0 +1,15 @@
+"""The headers of a request: the preset's, the file's, and one for the key where there is a key."""
+
+from __future__ import annotations
+
+from reconciler.live.target import Target
+
+
+def headers_for(target: Target, url: str) -> dict[str, str]:
+    """Without a key there is no auth header of any kind; with one it goes to its own origin only."""
+    headers = dict(target.preset.headers) | dict(target.headers)
+    if target.key is not None and target.may_have_key(url):
+        auth = target.preset.auth
+        value = target.key.reveal()
+        headers[auth.header] = f"{auth.scheme} {value}" if auth.scheme else value
+    return headers
