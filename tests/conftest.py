@@ -1,0 +1,21 @@
+"""Fixtures for all tests; where nothing may be skipped, a skip is a failure."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+pytest_plugins = ["tests.support.command", "tests.support.llamacpp", "tests.support.litellm", "tests.support.scripted"]
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
+    """Under GWCTL_TEST_NO_SKIP=1 a test that is skipped has failed."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and os.environ.get("GWCTL_TEST_NO_SKIP") == "1" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be: {report.longrepr}"

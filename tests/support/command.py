@@ -1,0 +1,91 @@
+"""The real command in a process of its own, with an environment in which nothing is set by accident."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "COVERAGE_PROCESS_START")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run of the command gave."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document on stdout."""
+        return json.loads(self.out)
+
+
+class Gwctl:
+    """Runs `gwctl` in a directory of its own."""
+
+    def __init__(self, folder: Path, home: Path) -> None:
+        self.folder = folder
+        self.environ = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        self.environ |= {"HOME": str(home), "USERPROFILE": str(home), "XDG_STATE_HOME": str(home / "state")}
+
+    def __call__(self, *arguments: str, code: int | None = 0, stdin: str = "", **environ: str) -> Result:
+        """Run one command line; `code` is what it must exit with, None for whatever it is."""
+        done = subprocess.run(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environ | environ,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        result = Result(done.returncode, done.stdout, done.stderr)
+        assert "Traceback" not in result.err, result.err
+        if code is not None:
+            assert result.code == code, f"exit {result.code}\n{result.out}\n{result.err}"
+        return result
+
+    def command(self, *arguments: str) -> list[str]:
+        """The words of one command line."""
+        return [sys.executable, "-m", "reconciler", *arguments]
+
+    def write(self, text: str, name: str = "gateway.yaml") -> Path:
+        """Write a file, its indentation taken away."""
+        path = self.folder / name
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
+        return path
+
+    @property
+    def state_file(self) -> Path:
+        """Where the state is kept by default."""
+        return self.folder / ".gwctl" / "state.json"
+
+    @property
+    def state(self) -> Any:
+        """The state's document; None before the first apply."""
+        return json.loads(self.state_file.read_text(encoding="utf-8")) if self.state_file.exists() else None
+
+    def models(self) -> list[str]:
+        """The addresses of all recorded models, sorted."""
+        return sorted(found["address"] for found in self.state["resources"] if found["kind"] == "model")
+
+
+@pytest.fixture
+def gwctl(tmp_path: Path) -> Gwctl:
+    """The command, in an empty directory."""
+    folder, home = tmp_path / "work", tmp_path / "home"
+    folder.mkdir()
+    home.mkdir()
+    return Gwctl(folder, home)

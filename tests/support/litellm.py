@@ -1,0 +1,99 @@
+"""A real LiteLLM proxy; GWCTL_TEST_LITELLM names its executable."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.support.process import ServerProcess, free_port
+
+MASTER_KEY = "gateway-master-for-tests"
+CHAT = [f"chat-{number:02}" for number in range(10)] + ["gpt-4o-mini", "team/claude sonnet é"]
+OTHERS = {"text-embedding-3-small": "openai/text-embedding-3-small", "whisper-1": "openai/whisper-1"}
+DEAD_UPSTREAM = "dead-upstream"
+
+
+def _config(path: Path, locked: bool, order: int, upstream: str) -> Path:
+    """A proxy's configuration: models that answer by themselves, one whose upstream refuses."""
+    models = [
+        {
+            "model_name": name,
+            "litellm_params": {"model": "openai/gpt-4o-mini", "api_key": "none", "mock_response": "ok"},
+        }
+        for name in CHAT
+    ]
+    models += [
+        {"model_name": name, "litellm_params": {"model": target, "api_key": "none", "mock_response": "ok"}}
+        for name, target in OTHERS.items()
+    ]
+    refusing = {"model": "openai/gpt-4o-mini", "api_key": "none", "api_base": upstream}
+    models.append({"model_name": DEAD_UPSTREAM, "litellm_params": refusing})
+    random.Random(order).shuffle(models)
+    settings = {"general_settings": {"master_key": MASTER_KEY}} if locked else {}
+    path.write_text(json.dumps({"model_list": models, "litellm_settings": {"num_retries": 0}, **settings}))
+    return path
+
+
+class LiteLLM:
+    """Starts proxies, and stops all of them at the end."""
+
+    def __init__(self, executable: str, folder: Path, upstream: str) -> None:
+        self._executable = executable
+        self._folder = folder
+        self._upstream = upstream
+        self._running: list[ServerProcess] = []
+
+    def start(self, locked: bool, order: int = 0, port: int = 0) -> ServerProcess:
+        """A proxy, its models in an order of their own; `locked` wants the master key."""
+        port = port or free_port()
+        config = _config(self._folder / f"{port}-{order}.yaml", locked, order, self._upstream)
+        command = [self._executable, "--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
+        environ = {
+            "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+            "LITELLM_TELEMETRY": "False",
+            "NO_DOCS": "True",
+            "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",
+        }
+        log = self._folder / f"litellm-{port}-{order}.log"
+        found = ServerProcess([*command, "--telemetry", "False"], port, log, environ, patience=240)
+        self._running.append(found)
+        return found
+
+    def start_both(self) -> tuple[ServerProcess, ServerProcess]:
+        """An open proxy and one with a master key, at the same time: each takes half a minute."""
+        with ThreadPoolExecutor(2) as pool:
+            opened, locked = pool.submit(self.start, False), pool.submit(self.start, True)
+        return opened.result(), locked.result()
+
+    def stop_all(self) -> None:
+        """Stop what is still running."""
+        for each in self._running:
+            each.stop()
+
+
+@pytest.fixture(scope="session")
+def litellm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiteLLM]:
+    """Starts LiteLLM proxies; skipped by name where there is none."""
+    executable = os.environ.get("GWCTL_TEST_LITELLM")
+    if not executable:
+        pytest.skip("LiteLLM: GWCTL_TEST_LITELLM does not name its executable")
+    from tests.support.scripted import Reply, ScriptedServer
+
+    upstream = ScriptedServer()
+    upstream.routes["/v1/chat/completions"] = Reply(401, {"error": {"message": "Incorrect API key provided"}})
+    found = LiteLLM(executable, tmp_path_factory.mktemp("litellm"), f"{upstream.url}/v1")
+    yield found
+    found.stop_all()
+    upstream.close()
+
+
+@pytest.fixture(scope="session")
+def litellm_pair(litellm: LiteLLM) -> tuple[ServerProcess, ServerProcess]:
+    """(open, locked)."""
+    return litellm.start_both()

@@ -1,0 +1,158 @@
+"""A real HTTP server on this machine that answers as it is told, faults included."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked."""
+
+    method: str
+    path: str
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer; `drip` seconds between its bytes, `cut` the bytes after which the connection breaks."""
+
+    status: int = 200
+    body: Any = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    drip: float = 0.0
+    cut: int | None = None
+    silent: bool = False
+
+    def data(self) -> bytes:
+        """The body's bytes."""
+        if isinstance(self.body, bytes):
+            return self.body
+        return self.body.encode() if isinstance(self.body, str) else json.dumps(self.body).encode()
+
+
+Script = Reply | list[Reply] | Callable[[Request], Reply]
+
+
+class ScriptedServer:
+    """Answers by path; a list is used up from its front, its last reply staying. Everything else is 404."""
+
+    def __init__(self) -> None:
+        self.routes: dict[str, Script] = {}
+        self.requests: list[Request] = []
+        self._closing = threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        self._server.block_on_close = False
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def lists(self, *ids: str, path: str = "/models", **more: Any) -> None:
+        """Answer with an OpenAI-like list of these IDs from now on."""
+        self.routes[path] = Reply(body={"object": "list", "data": [{"id": each, **more} for each in ids]})
+
+    def answers(self, *replies: Reply, path: str = "/models") -> None:
+        """Answer with these, one after the other."""
+        self.routes[path] = list(replies)
+
+    def close(self) -> None:
+        """Stop listening, and let go of whoever waits."""
+        self._closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def reply_to(self, request: Request) -> Reply:
+        """The next reply of that path."""
+        self.requests.append(request)
+        script = self.routes.get(request.path, Reply(404, {"detail": "Not Found"}))
+        if isinstance(script, list):
+            return script.pop(0) if len(script) > 1 else script[0]
+        return script if isinstance(script, Reply) else script(request)
+
+    def wait(self, seconds: float) -> None:
+        """Do nothing for a while, unless the server is closed."""
+        self._closing.wait(seconds)
+
+    def asked(self, path: str) -> list[Request]:
+        """The requests for that path."""
+        return [found for found in self.requests if found.path == path]
+
+
+def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _answer(self) -> None:
+            parts = urlsplit(self.path)
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            request = Request(self.command, parts.path, parse_qs(parts.query), headers, body)
+            reply = server.reply_to(request)
+            if reply.silent:
+                server.wait(60)
+                self.close_connection = True
+                return
+            with suppress(OSError):  # the client may have had enough
+                self._send(reply)
+
+        def _send(self, reply: Reply) -> None:
+            data = reply.data()
+            self.send_response(reply.status)
+            for name, value in {"Content-Type": "application/json", "Content-Length": str(len(data))}.items():
+                if name.lower() not in {given.lower() for given in reply.headers}:
+                    self.send_header(name, value)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self._write(data if reply.cut is None else data[: reply.cut], reply.drip)
+            self.close_connection = reply.cut is not None
+
+        def _write(self, data: bytes, drip: float) -> None:
+            for at in range(len(data)) if drip else ():
+                self.wfile.write(data[at : at + 1])
+                self.wfile.flush()
+                server.wait(drip)
+            if not drip:
+                self.wfile.write(data)
+            self.wfile.flush()
+
+        do_GET = do_POST = do_HEAD = do_CONNECT = _answer
+
+        def log_message(self, *_arguments: Any) -> None:
+            """Say nothing."""
+
+    return Handler
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    """A server that answers as it is told."""
+    found = ScriptedServer()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def servers() -> Iterator[Callable[[], ScriptedServer]]:
+    """As many servers as are asked for."""
+    made: list[ScriptedServer] = []
+
+    def make() -> ScriptedServer:
+        made.append(ScriptedServer())
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
