@@ -26,16 +26,17 @@ def build(root: Fields, directory: Path, found: list[Diagnostic]) -> Gateway:
         made = build_endpoint(root, name, node, presets, found) if ENDPOINT_NAME.fullmatch(name) else None
         if made:
             endpoints[name] = made
+    removed = build_removed(root, found)
     defaults, places = build_defaults(root, found)
     return Gateway(
         text(root.nodes.get("name")) or "",
         directory,
-        _state(root, found),
+        _state(root, directory, found),
         endpoints,
         defaults,
         places,
-        build_removed(root, found),
-        build_moved(root, found),
+        removed,
+        build_moved(root, removed, found),
         presets,
         _digest(root),
     )
@@ -51,7 +52,8 @@ def text(node: Node | None) -> str | None:
     return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
-def _state(root: Fields, found: list[Diagnostic]) -> str:
+def _state(root: Fields, directory: Path, found: list[Diagnostic]) -> str:
+    """Where the state is kept; a relative path begins at the file that says it, which may not be the first."""
     node = root.nodes.get("state")
     url = text(node)
     if node is None or url is None:
@@ -61,9 +63,12 @@ def _state(root: Fields, found: list[Diagnostic]) -> str:
         known = "" if colon else " (a bare path wants `file:` before it)"
         hint = f"write `state: file:PATH`{known}"
         found.append(error("UNKNOWN_STORE", "this version keeps the state in a file", "", hint, source=node.source))
-    return url
+    said_in = Path(node.source.file).parent.absolute()
+    return url if said_in == directory.absolute() else f"file:{said_in / rest.removeprefix('//')}"
 
 
 def _digest(root: Fields) -> str:
-    text = json.dumps(plain(root), sort_keys=True, ensure_ascii=True, default=str)
+    # Keys are sorted, for their order means nothing, but for that of the endpoints: it can choose a default.
+    meaning = {"file": plain(root), "order": list(entries(root.nodes.get("endpoints")))}
+    text = json.dumps(meaning, sort_keys=True, ensure_ascii=True)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from reconciler.config.build_headers import build_headers
 from reconciler.config.build_key import build_key
-from reconciler.config.build_models import build_discover, build_headers, build_models
+from reconciler.config.build_models import build_discover, build_models
 from reconciler.config.build_preset import named_preset
 from reconciler.config.gateway import Endpoint
 from reconciler.config.tree import Fields, Node, Scalar, place, value_place
-from reconciler.diagnostics import Diagnostic, error
+from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.presets.preset import Preset
 from reconciler.resources.urls import is_loopback, normalise_base_url, origin
 from reconciler.secrets.reference import EnvReference, KeyReference
@@ -28,8 +29,9 @@ def build_endpoint(
         return None
     preset = _preset(root, name, node, presets, found)
     timeout = _timeout(root, name, node, found)
-    models = build_models(root, name, node, found)
-    discover, headers = build_discover(root, name, node, found), build_headers(root, name, node, found)
+    models, discover = build_models(node, found), build_discover(node, found)
+    key_header = preset.auth.header if preset else ""
+    headers = build_headers(node.nodes.get("headers"), key_header, found)
     key = build_key(root, name, node, found)
     base_url = _base_url(root, name, node, preset, found) if preset else None
     if preset is None or base_url is None:
@@ -58,11 +60,13 @@ def _base_url(root: Fields, name: str, node: Fields, preset: Preset, found: list
     where = value_place(root, ("endpoints", name, "base_url"))
     if not isinstance(written, str) or not written.strip():
         if given is None and preset.base_url and "{" not in preset.base_url:
-            return normalise_base_url(preset.base_url)
+            return _own_url(preset)
         if given is None or isinstance(written, str):
-            found.append(_no_base_url(preset, root, name))
+            found.append(_no_base_url(preset, name, where if given else place(root, ("endpoints", name))))
         return None
     try:
+        if "{" in written or "}" in written:
+            raise ValueError("it has a part that is not filled in")
         return normalise_base_url(written.strip())
     except ValueError as fault:
         hint = f"as in `{preset.base_url or 'https://llm.example/v1'}`"
@@ -70,8 +74,14 @@ def _base_url(root: Fields, name: str, node: Fields, preset: Preset, found: list
         return None
 
 
-def _no_base_url(preset: Preset, root: Fields, name: str) -> Diagnostic:
-    source = place(root, ("endpoints", name))
+def _own_url(preset: Preset) -> str | None:
+    try:
+        return normalise_base_url(preset.base_url)
+    except ValueError:  # said where the file's own preset is built
+        return None
+
+
+def _no_base_url(preset: Preset, name: str, source: Source) -> Diagnostic:
     if preset.base_url:
         summary = f"preset `{preset.id}` has a URL with parts to fill in, and there is no `base_url`"
         return error(
@@ -85,8 +95,8 @@ def _usual_key(node: Fields, preset: Preset, base_url: str) -> KeyReference | No
     """The preset's usual variable, unasked only for the preset's own host."""
     if "key" in node.nodes or not preset.variable or preset.key == "none" or "{" in preset.base_url:
         return None
-    own = origin(normalise_base_url(preset.base_url)) if preset.base_url else ""
-    return EnvReference(preset.variable, unasked=True) if origin(base_url) == own else None
+    own = _own_url(preset) if preset.base_url else None
+    return EnvReference(preset.variable, unasked=True) if own and origin(base_url) == origin(own) else None
 
 
 def _refuse_plain_http(

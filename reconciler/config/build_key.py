@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from reconciler.config.tree import Fields, Items, Node, Scalar, place
@@ -41,7 +42,7 @@ def _reference(kind: str, value: Node) -> KeyReference | None:
         return None
     if kind == "env":
         return EnvReference(value.value)
-    path = Path(value.value).expanduser()
+    path = os.path.expanduser(value.value)  # noqa: PTH111 - Path's own fails for a user that is not there
     return FileReference(value.value, str((directory / path).absolute()))
 
 

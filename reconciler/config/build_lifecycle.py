@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.address import Address, parse
+from reconciler.address import Address, endpoint, parse
 from reconciler.config.gateway import Moved, Removed
 from reconciler.config.tree import Fields, Items, Node, Scalar
 from reconciler.diagnostics import Diagnostic, error
@@ -10,7 +10,7 @@ from reconciler.diagnostics import Diagnostic, error
 
 def build_removed(root: Fields, found: list[Diagnostic]) -> tuple[Removed, ...]:
     """Consents to delete; what is still in the file cannot be removed as well."""
-    made = []
+    made: list[Removed] = []
     for node in _items(root, "removed"):
         at = _address(node, "address", found)
         if at is None:
@@ -20,19 +20,23 @@ def build_removed(root: Fields, found: list[Diagnostic]) -> tuple[Removed, ...]:
             found.append(
                 error("STILL_IN_FILE", f"{at} is removed, and still in the file", "", hint, source=node.source)
             )
+        if at in {each.address for each in made}:
+            found.append(
+                error("DUPLICATE_REMOVED", f"{at} is removed twice", "", "keep one of the two", source=node.source)
+            )
         keep = node.nodes.get("keep")
         made.append(Removed(at, isinstance(keep, Scalar) and keep.value is True, node.source))
     return tuple(made)
 
 
-def build_moved(root: Fields, found: list[Diagnostic]) -> tuple[Moved, ...]:
+def build_moved(root: Fields, removed: tuple[Removed, ...], found: list[Diagnostic]) -> tuple[Moved, ...]:
     """Renames of what is recorded: from what is gone from the file to what is in it."""
     made: list[Moved] = []
     for node in _items(root, "moved"):
         origin, target = _address(node, "from", found), _address(node, "to", found)
         if origin is None or target is None:
             continue
-        fault = _fault(root, origin, target, made)
+        fault = _fault(root, origin, target, made) or _removed_too(origin, target, removed)
         if fault:
             found.append(error("BAD_MOVE", fault[0], "", fault[1], source=node.source))
         made.append(Moved(origin, target, node.source))
@@ -44,14 +48,19 @@ def _fault(root: Fields, origin: Address, target: Address, others: list[Moved]) 
         return f"{origin} cannot become {target}", "an endpoint becomes an endpoint, a model a model"
     if origin == target:
         return f"{origin} is moved to itself", "take the entry out"
-    if origin.kind == "endpoint" and _is_there(root, origin):
-        return f"{origin} is moved, and still in the file", "rename it under `endpoints:` as well"
-    if target.kind == "endpoint" and not _is_there(root, target):
-        return f"{origin} is moved to {target}, which is not in the file", "rename it under `endpoints:` as well"
+    if _is_there(root, origin):
+        return f"{origin} is moved, and still in the file", "rename it there as well"
+    if not _is_there(root, endpoint(target.endpoint)):
+        return f"{origin} is moved to {target}, which is not in the file", "rename it there as well"
     taken = {each.origin for each in others} | {each.target for each in others}
     if origin in taken or target in taken:
         return f"{origin} or {target} is moved twice", "write one entry from the oldest name to the newest"
     return None
+
+
+def _removed_too(origin: Address, target: Address, removed: tuple[Removed, ...]) -> tuple[str, str] | None:
+    both = {origin, target} & {each.address for each in removed}
+    return (f"{both.pop()} is both moved and removed", "take out the one or the other") if both else None
 
 
 def _items(root: Fields, name: str) -> list[Fields]:

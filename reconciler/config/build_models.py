@@ -1,23 +1,14 @@
-"""An endpoint's declared models, its filters and its headers."""
+"""An endpoint's declared models and its filters."""
 
 from __future__ import annotations
 
-import re
-
 from reconciler.config.gateway import DeclaredModel, Discover
-from reconciler.config.tree import Fields, Items, Node, Scalar, value_place
-from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.config.tree import Fields, Items, Node, Scalar
+from reconciler.diagnostics import Diagnostic, error
 from reconciler.text import printable
 
-# RFC 9110, 5.1 and 5.5.
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_CREDENTIALS = frozenset(
-    ("authorization", "proxy-authorization", "cookie", "x-api-key", "api-key", "xi-api-key", "x-goog-api-key")
-)
-_SET_BY_THE_CLIENT = frozenset(("host", "content-length", "transfer-encoding", "connection"))
 
-
-def build_models(root: Fields, name: str, node: Fields, found: list[Diagnostic]) -> tuple[DeclaredModel, ...]:
+def build_models(node: Fields, found: list[Diagnostic]) -> tuple[DeclaredModel, ...]:
     """The declared models in file order; a blank or repeated ID is an error."""
     given = node.nodes.get("models")
     made: dict[str, DeclaredModel] = {}
@@ -50,7 +41,7 @@ def _model(node: Node) -> DeclaredModel | None:
     return DeclaredModel(text, None, node.source) if isinstance(text, str) else None
 
 
-def build_discover(root: Fields, name: str, node: Fields, found: list[Diagnostic]) -> Discover:
+def build_discover(node: Fields, found: list[Diagnostic]) -> Discover:
     """Whether the list is used, and the filters on it."""
     given = node.nodes.get("discover")
     if isinstance(given, Fields):
@@ -61,38 +52,12 @@ def build_discover(root: Fields, name: str, node: Fields, found: list[Diagnostic
 def _patterns(node: Fields, name: str, found: list[Diagnostic]) -> tuple[str, ...]:
     given = node.nodes.get(name)
     scalars = [each for each in given.nodes if isinstance(each, Scalar)] if isinstance(given, Items) else []
+    if name == "include" and isinstance(given, Items) and not given.nodes:
+        hint = "take `include` out to admit all, or write `discover: false`"
+        found.append(error("BAD_VALUE", "`include` admits nothing", "", hint, source=given.source))
     for each in scalars:
-        if each.value == "":
+        if isinstance(each.value, str) and not each.value.strip():
             found.append(
                 error("BAD_VALUE", f"an empty pattern under `{name}`", "", 'as in "gpt-*"', source=each.source)
             )
     return tuple(each.value for each in scalars if isinstance(each.value, str))
-
-
-def build_headers(root: Fields, name: str, node: Fields, found: list[Diagnostic]) -> tuple[tuple[str, str], ...]:
-    """Literal headers; those that carry credentials are refused, and their values never shown."""
-    given = node.nodes.get("headers")
-    if not isinstance(given, Fields):
-        return ()
-    pairs = {key: each.value for key, each in given.nodes.items() if isinstance(each, Scalar)}
-    for key, value in pairs.items():
-        said = _fault(key, value, value_place(root, ("endpoints", name, "headers", key)))
-        found += [said] if said else []
-    return tuple((key, value) for key, value in pairs.items() if isinstance(value, str))
-
-
-def _fault(name: str, value: object, where: Source) -> Diagnostic | None:
-    shown = printable(name, 60)
-    if not _HEADER_NAME.fullmatch(name):
-        return error("BAD_HEADER", f"`{shown}` is no header's name", "", "letters, digits and -", source=where)
-    if name.lower() in _CREDENTIALS:
-        hint = "use `key:`; the preset knows which header it belongs in"
-        return error(
-            "LITERAL_KEY", f"`{shown}` carries a credential: a key is referenced, never written", "", hint, source=where
-        )
-    if name.lower() in _SET_BY_THE_CLIENT:
-        return error("BAD_HEADER", f"`{shown}` is set for each request", "", "take it out", source=where)
-    if isinstance(value, str) and not (value.isascii() and value.isprintable()):
-        hint = "visible ASCII characters and spaces only"
-        return error("BAD_HEADER", f"the value of `{shown}` cannot be sent in a header", "", hint, source=where)
-    return None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from reconciler.config.tree import Fields, place, plain, value_place
+from reconciler.config.preset_faults import preset_faults
+from reconciler.config.tree import Fields, place, plain
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.presets.load import from_data, load, names
-from reconciler.presets.preset import DIALECTS, Preset
+from reconciler.presets.preset import Preset
 from reconciler.text import did_you_mean, printable
 
 
@@ -31,11 +32,7 @@ def build_presets(root: Fields, found: list[Diagnostic]) -> dict[str, Preset]:
 
 def _own(root: Fields, name: str, node: Fields, found: list[Diagnostic]) -> Preset:
     data = cast("dict[str, Any]", plain(node))
-    dialect = data.get("dialect", "openai")
-    if isinstance(dialect, str) and dialect not in DIALECTS:
-        where = value_place(root, ("presets", name, "dialect"))
-        hint = did_you_mean(dialect, DIALECTS)
-        found.append(error("UNKNOWN_DIALECT", "no such dialect", "", hint, source=where))
+    found += preset_faults(root, name, node)
     try:
         return from_data(name, data, builtin=False)
     except (TypeError, ValueError, AttributeError):

@@ -20,6 +20,11 @@ _KINDS = {
     "model_type": "must be a mapping of fields",
     "model_attributes_type": "must be a mapping of fields",
 }
+_MEANT = {
+    **dict.fromkeys(("url", "api_base", "baseurl", "baseURL", "host", "endpoint"), "base_url"),
+    **dict.fromkeys(("api_key", "apikey", "apiKey", "token", "secret", "password"), "key"),
+}
+_LATER = ("keyring",)  # kinds of reference that other versions know
 _NO_KEY_HERE = "a key is referenced, never written"
 _KEY_HINT = "use {env: NAME}, {file: PATH} or {command: […]}; and draw a new key, if this one was shared"
 
@@ -35,10 +40,8 @@ def check(root: Fields) -> list[Diagnostic]:
 
 
 def _finding(root: Fields, fault: dict[str, Any]) -> Diagnostic:
-    raw = [part for part in fault["loc"] if not (isinstance(part, str) and part.startswith(TAG))]
-    is_name = bool(raw) and raw[-1] == "[key]"
-    path = raw[:-1] if is_name else raw
     kind = fault["type"]
+    path, is_name = _path(list(fault["loc"]), kind)
     if _is_key(path, kind):
         return error("LITERAL_KEY", _NO_KEY_HERE, "", _KEY_HINT, source=value_place(root, path))
     if kind == "extra_forbidden":
@@ -50,6 +53,15 @@ def _finding(root: Fields, fault: dict[str, Any]) -> Diagnostic:
     return _bad_value(root, path, fault)
 
 
+def _path(loc: list[Any], kind: str) -> tuple[list[Any], bool]:
+    """Where in the file, and whether it is the name there that is at fault; pydantic's own parts are taken out."""
+    own = [part for part in loc if not (isinstance(part, str) and part.startswith(TAG))]
+    if kind == "extra_forbidden":  # its last part is the file's own, whatever it looks like
+        return [*own[: len(own) - (own[-1:] == loc[-1:])], loc[-1]], False
+    is_name = len(loc) == 3 and loc[-1] == "[key]"
+    return (own[:-1] if is_name else own), is_name
+
+
 def _is_key(path: list[Any], kind: str) -> bool:
     """A scalar where a reference belongs, or what is no variable's name under `env`."""
     inside = len(path) >= 3 and path[0] == "endpoints" and path[2] == "key"
@@ -57,9 +69,13 @@ def _is_key(path: list[Any], kind: str) -> bool:
 
 
 def _unknown(root: Fields, path: list[Any]) -> Diagnostic:
-    hint = did_you_mean(str(path[-1]), _fields_at(path[:-1]))
-    if path[:1] == ["endpoints"] and path[2:3] == ["key"]:
-        hint = _KEY_HINT
+    if path[:1] == ["endpoints"] and path[2:3] == ["key"] and path[-1] not in _LATER:
+        # It may be the key itself: `key: {sk-…}` is a mapping.
+        summary = "unknown field in a key reference"
+        return error("UNKNOWN_FIELD", summary, _NO_KEY_HERE.capitalize() + ".", _KEY_HINT, source=place(root, path))
+    known = _fields_at(path[:-1])
+    meant = _MEANT.get(str(path[-1]))
+    hint = f"did you mean `{meant}`?" if meant in known else did_you_mean(str(path[-1]), known)
     return error("UNKNOWN_FIELD", f"unknown field `{_name(path)}`", _for_whom(path), hint, source=place(root, path))
 
 
@@ -94,10 +110,19 @@ def _bad_value(root: Fields, path: list[Any], fault: dict[str, Any]) -> Diagnost
     what = _name(path) if path else "the gateway file"
     if isinstance(node, Scalar) and node.value is None:
         return error("NO_VALUE", f"`{what}` has no value", "", "give it one, or take the line out", source=where)
+    if what == "version":
+        hint = "write `version: 1`, or upgrade gwctl if the file is of a later one"
+        summary = f"gwctl {__version__} reads version 1 of the gateway file"
+        return error("UNKNOWN_VERSION", summary, "", hint, source=where)
+    if path[-1] == "timeout":
+        return error(
+            "BAD_VALUE", f"`{what}` must be a time such as 500ms, 10s or 1m", "", "write the unit: 10s", source=where
+        )
     if fault["type"] == "literal_error":
         return _no_choice(node, what, fault, where)
-    if fault["type"] == "string_pattern_mismatch":
-        return error("BAD_VALUE", f"`{what}` {_pattern_words(path)}", "", "", source=where)
+    if fault["type"] == "string_pattern_mismatch" or path[-1:] == ["timeout"]:
+        words = "must be lower-case letters, digits and -, beginning with a letter or digit"
+        return error("BAD_VALUE", f"`{what}` {words}", "", "", source=where)
     wanted = fault["msg"] if fault["type"] == KIND_ERROR else _KINDS.get(fault["type"], "is not what belongs here")
     hint = "quote it, to make it text" if isinstance(node, Scalar) and not isinstance(node.value, str) else ""
     takes_text = fault["type"] in ("string_type", KIND_ERROR)
@@ -105,21 +130,10 @@ def _bad_value(root: Fields, path: list[Any], fault: dict[str, Any]) -> Diagnost
 
 
 def _no_choice(node: object, what: str, fault: dict[str, Any], where: Source) -> Diagnostic:
-    if what == "version":
-        hint = "write `version: 1`, or upgrade gwctl if the file is of a later one"
-        return error(
-            "UNKNOWN_VERSION", f"gwctl {__version__} reads version 1 of the gateway file", "", hint, source=where
-        )
     written = node.text if isinstance(node, Scalar) else ""
     choices = _choices(fault)
     hint = did_you_mean(written, choices) or f"known: {', '.join(choices)}"
     return error("BAD_VALUE", f"`{what}` must be one of {', '.join(choices)}", "", hint, source=where)
-
-
-def _pattern_words(path: list[Any]) -> str:
-    if path[-1] == "timeout":
-        return "must be a time such as 500ms, 10s or 1m"
-    return "must be lower-case letters, digits and -, beginning with a letter or digit"
 
 
 def _choices(fault: dict[str, Any]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
@@ -12,11 +12,12 @@ from reconciler.config.check import check
 from reconciler.config.gateway import Gateway
 from reconciler.config.overlay import lay_over
 from reconciler.config.reading import read_text
-from reconciler.config.requires import unmet
+from reconciler.config.requires import NOT_SUITABLE, unmet
 from reconciler.config.strict_yaml import parse
 from reconciler.config.tree import Fields, Scalar
 from reconciler.config.variables import Variables
 from reconciler.diagnostics import Diagnostic, Source, error, has_errors
+from reconciler.text import printable
 
 
 @dataclass(frozen=True)
@@ -30,23 +31,41 @@ class Loaded:
 def load(files: Sequence[Path], variables: Mapping[str, str], environ: Mapping[str, str]) -> Loaded:
     """Read, overlay, fill in, check and build; touches nothing but these files."""
     found: list[Diagnostic] = []
-    roots = [root for path in files if (root := _root(path, found)) is not None]
-    if len(roots) != len(files) or has_errors(found):
-        return Loaded(None, _sorted(found))
+    names = list(map(_shown, files))
+    roots = [root for path, name in zip(files, names, strict=True) if (root := _root(path, name, found)) is not None]
+    if len(roots) != len(files):
+        return Loaded(None, _sorted(found, names))
     known = Variables(variables, environ)
-    merged = known.fill(reduce(lay_over, roots))
-    if not isinstance(merged, Fields):  # pragma: no cover - a mapping is filled in to a mapping
-        return Loaded(None, _sorted(found))
-    too_old = unmet(merged)
-    if too_old:
-        return Loaded(None, (too_old,))
-    gateway = build(merged, files[0].parent, said := [*known.found, *check(merged)])
-    failed = has_errors(said)
-    return Loaded(None if failed else gateway, _sorted(said))
+    merged = known.fill(reduce(lambda below, above: lay_over(below, above, found), roots))
+    found += known.found
+    gateway = _checked(merged, files[0].parent, found, {each.source for each in known.found})
+    if has_errors(found):
+        return Loaded(None, _sorted(found, names))
+    return Loaded(gateway, _sorted([*found, *known.unused()], names))
 
 
-def _root(path: Path, found: list[Diagnostic]) -> Fields | None:
-    shown = str(path)
+def _checked(merged: Fields, directory: Path, found: list[Diagnostic], said: Set[Source | None]) -> Gateway | None:
+    """The gateway; adds to `found` what is wrong with it, but nothing more about the places in `said`."""
+    unsuitable = unmet(merged)
+    if unsuitable and unsuitable.code == NOT_SUITABLE:
+        found.append(unsuitable)
+        return None
+    more = [unsuitable] if unsuitable else []
+    more += check(merged)
+    gateway = build(merged, directory, more)
+    found += [each for each in more if each.source not in said]
+    return gateway
+
+
+def _shown(path: Path) -> str:
+    """The path as a user would type it: from the working directory, where it is below it."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)
+
+
+def _root(path: Path, shown: str, found: list[Diagnostic]) -> Fields | None:
     text = read_text(path, shown)
     if isinstance(text, Diagnostic):
         found.append(text)
@@ -64,12 +83,21 @@ def _no_mapping(root: object, shown: str) -> Diagnostic:
     if root is None or (isinstance(root, Scalar) and root.value is None):
         detail = "An empty gateway file never means: delete everything. Nothing was done."
         return error(
-            "EMPTY_FILE", f"{shown} is empty", detail, "write at least version, name and endpoints", None, Source(shown)
+            "EMPTY_FILE",
+            f"{printable(shown)} is empty",
+            detail,
+            "write at least version, name and endpoints",
+            None,
+            Source(shown),
         )
     return error("WRONG_KIND", "a gateway file is a mapping", "", "begin with `version: 1`", None, Source(shown, 1, 1))
 
 
-def _sorted(found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """By place, each finding once."""
-    unique = dict.fromkeys(found)
-    return tuple(sorted(unique, key=lambda each: each.source or Source("")))
+def _sorted(found: Sequence[Diagnostic], files: Sequence[str]) -> tuple[Diagnostic, ...]:
+    """By file as given, line and column; each finding once."""
+
+    def rank(each: Diagnostic) -> tuple[int, int, int, str]:
+        at = each.source or Source("")
+        return (files.index(at.file) if at.file in files else len(files), at.line, at.column, each.code)
+
+    return tuple(sorted(dict.fromkeys(found), key=rank))

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from reconciler.config.tree import Fields, Node, Scalar
+from reconciler.diagnostics import Diagnostic, Source, warning
+from reconciler.text import printable
 
 
-def lay_over(below: Fields, above: Fields) -> Fields:
+def lay_over(below: Fields, above: Fields, found: list[Diagnostic]) -> Fields:
     """Mappings merge by key, lists and values replace, null removes; what is merged keeps its places."""
     merged = Fields(below.source, dict(below.nodes), dict(below.places), below.size + above.size)
     for key, node in above.nodes.items():
         if isinstance(node, Scalar) and node.value is None:
+            if key not in merged.nodes:
+                found.append(_nothing(key, above.places[key]))
             merged.nodes.pop(key, None)
             merged.places.pop(key, None)
             continue
-        merged.nodes[key] = _merged(below.nodes.get(key), node)
+        merged.nodes[key] = _merged(below.nodes.get(key), node, found)
         merged.places[key] = above.places[key]
     return merged
 
 
-def _merged(below: Node | None, above: Node) -> Node:
+def _merged(below: Node | None, above: Node, found: list[Diagnostic]) -> Node:
     if isinstance(below, Fields) and isinstance(above, Fields):
-        return lay_over(below, above)
-    return without_nulls(above) if isinstance(above, Fields) else above
+        return lay_over(below, above, found)
+    return lay_over(Fields(above.source), above, found) if isinstance(above, Fields) else above
 
 
-def without_nulls(node: Fields) -> Fields:
-    """A mapping that is new in an overlay: its nulls have nothing to remove."""
-    return lay_over(Fields(node.source), node)
+def _nothing(key: str, source: Source) -> Diagnostic:
+    summary = f"`{printable(key, 60)}: null` removes nothing"
+    detail = "In a file that is laid over others null takes a field away, and there is none to take."
+    return warning("NOTHING_TO_REMOVE", summary, detail, "take the line out, or check its name", source=source)

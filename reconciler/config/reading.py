@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
 from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.text import printable
 
+# All but what YAML allows in a file (1.2.2, 5.1).
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LARGEST = 8 * 1024 * 1024  # bytes
 
 
@@ -36,15 +40,15 @@ def _decoded(data: bytes, shown: str) -> str | Diagnostic:
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
         return _wrong(shown, "NOT_TEXT", "is not UTF-8 text", "save it as UTF-8", line)
-    control = next((at for at, each in enumerate(text) if each < " " and each not in "\t\n\r"), None)
-    if control is not None:
-        line = text.count("\n", 0, control) + 1
-        return _wrong(
-            shown, "NOT_TEXT", "holds control characters: it is not a text file", "is it the right file?", line
-        )
-    return text
+    control = _UNPRINTABLE.search(text)
+    if control is None:
+        return text
+    line = text.count("\n", 0, control.start()) + 1
+    column = control.start() - text.rfind("\n", 0, control.start())
+    what = "holds a control character: it is not a text file"
+    return _wrong(shown, "NOT_TEXT", what, "is it the right file?", line, column)
 
 
-def _wrong(shown: str, code: str, what: str, hint: str, line: int = 0) -> Diagnostic:
+def _wrong(shown: str, code: str, what: str, hint: str, line: int = 0, column: int = 1) -> Diagnostic:
     detail = "An empty or unreadable gateway file never means: delete everything. Nothing was done."
-    return error(code, f"{shown} {what}", detail, hint, source=Source(shown, line, 1 if line else 0))
+    return error(code, f"{printable(shown)} {what}", detail, hint, source=Source(shown, line, column if line else 0))

@@ -6,6 +6,8 @@ from reconciler import __version__
 from reconciler.config.tree import Fields, Scalar
 from reconciler.diagnostics import Diagnostic, error
 
+NOT_SUITABLE = "GWCTL_NOT_SUITABLE"
+
 
 def unmet(root: Fields) -> Diagnostic | None:
     """What is wrong with `requires`, before anything else is judged: a later file's fields would be unknown."""
@@ -23,4 +25,4 @@ def unmet(root: Fields) -> Diagnostic | None:
         return None
     summary = f"the file requires gwctl {wanted}, and this is gwctl {__version__}"
     hint = f'pip install --upgrade "gwctl{wanted}"'
-    return error("GWCTL_NOT_SUITABLE", summary, "What it asks for may not be known here.", hint, source=node.source)
+    return error(NOT_SUITABLE, summary, "What it asks for may not be known here.", hint, source=node.source)

@@ -5,9 +5,9 @@ It is checked by pydantic and printed as `schemas/gateway.schema.json`; what a v
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 NAME = r"^[a-z0-9][a-z0-9-]*$"
 DURATION = r"^[0-9]+(\.[0-9]+)?(ms|s|m)$"
@@ -25,6 +25,13 @@ def _kind(value: Any) -> str | None:
 
 def _either(what: str) -> Discriminator:
     return Discriminator(_kind, custom_error_type=KIND_ERROR, custom_error_message=what)
+
+
+def _whole(value: Any) -> Any:
+    """`true` and `1.0` are equal to 1, and not what the file has to say."""
+    if type(value) is not int:
+        raise ValueError("not a whole number")
+    return value
 
 
 class Fields(BaseModel):
@@ -47,7 +54,7 @@ class ModelFields(Fields):
     """A declared model, and what it is for."""
 
     id: str = Field(description="the exact ID, as the server spells it")
-    purpose: Purpose = Field("chat", description="what it is for; else read from the list or the ID")
+    purpose: Purpose = Field(cast("Any", None), description="what it is for; else read from the list or the ID")
 
 
 class DiscoverFields(Fields):
@@ -126,7 +133,7 @@ class MovedFields(Fields):
 class GatewayFile(Fields):
     """gwctl's gateway file: the language-model endpoints that a team uses."""
 
-    version: Literal[1] = Field(description="of this format")
+    version: Annotated[Literal[1], BeforeValidator(_whole)] = Field(description="of this format")
     name: str = Field(description="scopes the state", pattern=NAME)
     requires: str = Field("", description='the versions of gwctl that may read it, as ">=0.1"')
     state: str = Field("file:.gwctl/state.json", description="where the state is kept; relative to the first file")

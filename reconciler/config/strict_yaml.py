@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
@@ -47,6 +47,7 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.found: list[Diagnostic] = []
+        self.hidden = 0  # levels of `key:` above: names there may be the key itself, and are never shown
         self.anchors: dict[str, Node | None] = {}  # None: not closed yet
 
     def document(self, events: Iterator[Any]) -> Node | None:
@@ -63,14 +64,13 @@ class _Reader:
     def node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         source = self._at(event)
         if isinstance(event, yaml.AliasEvent):
-            return self._alias(event, source)
+            return self._alias(event, source, depth)
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         if event.tag is not None:
             self._wrong("TAG", "tags (`!…`) are not used in a gateway file", source, "write the value without it")
         if depth > DEEPEST:
-            self._wrong("TOO_DEEP", f"nested deeper than {DEEPEST} levels", source)
-            raise _Stop
+            self._too_deep(source)
         node = self._by_kind(event, events, depth, source)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
@@ -93,14 +93,18 @@ class _Reader:
             node = self.node(event, events, depth + 1)
             made.nodes.append(node)
             made.size += node.size
+            made.height = max(made.height, node.height + 1)
         return made
 
     def _fields(self, events: Iterator[Any], depth: int, source: Source) -> Fields:
         made = Fields(source)
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             key = self._key(event, events, depth)
+            self.hidden += (hides := key is not None and key.value == "key")
             node = self.node(next(events), events, depth + 1)
+            self.hidden -= hides
             made.size += node.size
+            made.height = max(made.height, node.height + 1)
             if key is not None:
                 self._enter(made, key, node)
         return made
@@ -116,7 +120,7 @@ class _Reader:
             )
             return None
         if not isinstance(key.value, str):
-            hint = f'quote it: "{printable(key.text, 40)}"' if key.text else "write `name: value`"
+            hint = f'quote it: "{self._shown(key.text)}"' if key.text else "write `name: value`"
             self._wrong("KEY_NOT_TEXT", "a key is not text", key.source, hint)
             return None
         return key
@@ -125,18 +129,31 @@ class _Reader:
         name = str(key.value)
         if name in made.nodes:
             before = made.places[name]
-            summary = f"`{printable(name, 80)}` is written twice; first at {before.line}:{before.column}"
+            summary = f"`{self._shown(name)}` is written twice; first at {before.line}:{before.column}"
             self._wrong("DUPLICATE_KEY", summary, key.source, "keep one of the two")
             return
         made.nodes[name] = node
         made.places[name] = key.source
 
-    def _alias(self, event: Any, source: Source) -> Node:
-        found = self.anchors.get(event.anchor)
-        if found is None:
-            self._wrong("BAD_ALIAS", "an alias stands for something that is not complete", source, "write it out")
+    def _alias(self, event: Any, source: Source, depth: int) -> Node:
+        if event.anchor not in self.anchors:
+            hint = "quote text that begins with *"
+            self._wrong("BAD_ALIAS", "an alias (`*…`) without its anchor (`&…`)", source, hint)
             raise _Stop
+        found = self.anchors[event.anchor]
+        if found is None:
+            self._wrong("BAD_ALIAS", "an alias stands for what it is a part of", source, "write it out")
+            raise _Stop
+        if depth + found.height > DEEPEST:
+            self._too_deep(source)
         return found
+
+    def _too_deep(self, source: Source) -> NoReturn:
+        self._wrong("TOO_DEEP", f"nested deeper than {DEEPEST} levels", source, "is it the right file?")
+        raise _Stop
+
+    def _shown(self, name: str) -> str:
+        return "…" if self.hidden else printable(name, 80)
 
     def _wrong(self, code: str, summary: str, source: Source, hint: str = "") -> None:
         self.found.append(error(code, summary, "", hint, source=source))
@@ -152,8 +169,6 @@ def _syntax_error(fault: yaml.YAMLError, file: str, text: str) -> Diagnostic:
     line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return error("YAML_SYNTAX", "a tab where YAML wants spaces", "", "indent with spaces", source=source)
-    if "found undefined alias" in str(getattr(fault, "problem", "")):
-        return error("BAD_ALIAS", "an alias (`*…`) without its anchor (`&…`)", "", "quote text with *", source=source)
     return error("YAML_SYNTAX", f"not YAML: {_problem(fault)}", "", _syntax_hint(line), source=source)
 
 

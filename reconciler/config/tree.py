@@ -18,6 +18,7 @@ class Scalar:
     quoted: bool
     source: Source
     size: int = 1
+    height: int = 0
 
 
 @dataclass(slots=True)
@@ -27,6 +28,7 @@ class Items:
     source: Source
     nodes: list[Node] = field(default_factory=list)
     size: int = 1
+    height: int = 1  # levels below, aliases followed
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class Fields:
     nodes: dict[str, Node] = field(default_factory=dict)
     places: dict[str, Source] = field(default_factory=dict)
     size: int = 1
+    height: int = 1
 
 
 Node = Scalar | Items | Fields

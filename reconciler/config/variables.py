@@ -6,10 +6,13 @@ import re
 from collections.abc import Mapping
 
 from reconciler.config.tree import Fields, Items, Node, Scalar
-from reconciler.diagnostics import Diagnostic, error
+from reconciler.diagnostics import Diagnostic, error, warning
+from reconciler.text import did_you_mean, printable
 
 PREFIX = "GWCTL_VAR_"
-_REFERENCE = re.compile(r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-[^}]*)?\}|(?P<broken>\$\{)")
+_REFERENCE = re.compile(
+    r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-(?:(?!\$\{)[^}])*)?\}|(?P<broken>\$\{)"
+)
 
 
 class Variables:
@@ -19,20 +22,36 @@ class Variables:
         self._given = given
         self._environ = environ
         self.found: list[Diagnostic] = []
+        self.used: set[str] = set()
 
-    def fill(self, node: Node, path: tuple[str, ...] = ()) -> Node:
+    def fill(self, root: Fields) -> Fields:
         """The same tree with every reference replaced; a key reference takes none."""
+        return self._fields(root, ())
+
+    def _fields(self, node: Fields, path: tuple[str, ...]) -> Fields:
+        nodes = {key: self._node(each, (*path, key)) for key, each in node.nodes.items()}
+        return Fields(node.source, nodes, node.places, node.size)
+
+    def _node(self, node: Node, path: tuple[str, ...]) -> Node:
         if isinstance(node, Fields):
-            nodes = {key: self.fill(each, (*path, key)) for key, each in node.nodes.items()}
-            return Fields(node.source, nodes, node.places, node.size)
+            return self._fields(node, path)
         if isinstance(node, Items):
-            return Items(node.source, [self.fill(each, path) for each in node.nodes], node.size)
+            return Items(node.source, [self._node(each, path) for each in node.nodes], node.size)
         if not isinstance(node.value, str) or "${" not in node.value:
             return node
         if len(path) > 2 and path[0] == "endpoints" and path[2] == "key":
             self._wrong("VARIABLE_IN_KEY", "a key reference takes no ${…}", "write the reference out", node)
             return node
         return Scalar(self._filled(node), node.text, True, node.source)
+
+    def unused(self) -> list[Diagnostic]:
+        """A warning for each --var that no value of the files asks for."""
+        return [
+            warning(
+                "UNUSED_VARIABLE", f"--var {printable(name, 60)} is used nowhere", "", did_you_mean(name, self.used)
+            )
+            for name in sorted(self._given.keys() - self.used)
+        ]
 
     def _filled(self, node: Scalar) -> str:
         return _REFERENCE.sub(lambda found: self._value(found, node), str(node.value))
@@ -46,9 +65,12 @@ class Variables:
             self._wrong("BAD_VARIABLE", "`${` without a name and a closing brace", hint, node)
             return ""
         value = self._given.get(name, self._environ.get(PREFIX + name))
-        if value is None and default is None:
+        self.used.add(name)
+        if default is not None:
+            return value or default[2:]
+        if value is None:
             self._unset(name, node)
-        return value if value is not None else (default or ":-")[2:]
+        return value or ""
 
     def _unset(self, name: str, node: Scalar) -> None:
         hint = f"set {PREFIX}{name}, pass --var {name}=…, or write ${{{name}:-default}}"

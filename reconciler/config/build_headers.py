@@ -1,0 +1,59 @@
+"""Literal headers: what may be written in the file, and what may not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from reconciler.config.tree import Fields, Node, Scalar
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.text import printable
+
+# RFC 9110, 5.1 and 5.5.
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CREDENTIAL = re.compile(
+    r"(.*[-_])?(authorization|cookie2?|api[-_]?key|token|secret|password)|x-auth-key", re.IGNORECASE
+)
+_SET_BY_THE_CLIENT = frozenset(("host", "content-length", "transfer-encoding", "connection"))
+
+
+def build_headers(given: Node | None, key_header: str, found: list[Diagnostic]) -> tuple[tuple[str, str], ...]:
+    """The headers in file order; those that carry credentials are refused, and no value is ever shown.
+
+    `key_header` is the one that the key travels in.
+    """
+    if not isinstance(given, Fields):
+        return ()
+    pairs = {key: each.value for key, each in given.nodes.items() if isinstance(each, Scalar)}
+    for key, value in pairs.items():
+        found += _faults(key, value, key_header, given.places[key])
+    found += _repeated(given)
+    return tuple((key, value) for key, value in pairs.items() if isinstance(value, str))
+
+
+def _faults(name: str, value: object, key_header: str, where: Source) -> Iterator[Diagnostic]:
+    shown = printable(name, 60)
+    if not HEADER_NAME.fullmatch(name):
+        yield error("BAD_HEADER", f"`{shown}` is no header's name", "", "letters, digits and -", source=where)
+    elif _CREDENTIAL.fullmatch(name) or name.lower() == key_header.lower():
+        summary = f"`{shown}` carries a credential: a key is referenced, never written"
+        hint = "use `key:`; the preset knows which header it belongs in"
+        yield error("LITERAL_KEY", summary, "", hint, source=where)
+    elif name.lower() in _SET_BY_THE_CLIENT:
+        yield error("BAD_HEADER", f"`{shown}` is set for each request", "", "take it out", source=where)
+    elif isinstance(value, str) and not _can_be_sent(value):
+        summary, hint = f"the value of `{shown}` cannot be sent in a header", "visible ASCII characters, spaces between"
+        yield error("BAD_HEADER", summary, "", hint, source=where)
+
+
+def _can_be_sent(value: str) -> bool:
+    return value.isascii() and value.isprintable() and value == value.strip()
+
+
+def _repeated(given: Fields) -> Iterator[Diagnostic]:
+    seen: dict[str, str] = {}
+    for name in given.nodes:
+        first = seen.setdefault(name.lower(), name)
+        if first != name:
+            summary = f"`{printable(name, 60)}` and `{printable(first, 60)}` are one header: case does not count"
+            yield error("BAD_HEADER", summary, "", "keep one of the two", source=given.places[name])

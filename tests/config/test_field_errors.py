@@ -1,0 +1,96 @@
+"""Every mistake in an endpoint: its code, its place, and what to type instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.config.writing import endpoint, loaded, places, the_one
+
+URL = "base_url: https://h/v1\n"
+
+# (fields from line 5 column 5 on, code, line:column, a part of the summary, a part of the hint)
+WRONG = [
+    ("base_url: ftp://h", "BAD_URL", "5:15", "http:// or https://", "https://llm.example/v1"),
+    ("base_url: https://u:pw@h", "BAD_URL", "5:15", "no user or password: use `key:`", ""),
+    ("base_url: https://h?api_key=zz", "BAD_URL", "5:15", "may hold no key", ""),
+    ("base_url: https://{region}.h", "BAD_URL", "5:15", "not filled in", ""),
+    ("base_url: ''", "NO_BASE_URL", "5:15", "neither a preset nor a `base_url`", "gwctl presets"),
+    ("protect: true", "NO_BASE_URL", "4:3", "neither a preset nor a `base_url`", "gwctl presets"),
+    ("base_url: 12", "WRONG_KIND", "5:15", "must be text", "quote it"),
+    ("base_url:", "NO_VALUE", "5:14", "`endpoints.x.base_url` has no value", "take the line out"),
+    ("preset: olama", "UNKNOWN_PRESET", "5:13", "`olama`", "did you mean `ollama`? `gwctl presets`"),
+    ("preset: azure-openai", "NO_BASE_URL", "4:3", "parts to fill in", "https://{resource}.openai.azure.com/openai/v1"),
+    (URL + "key: zz-literal", "LITERAL_KEY", "6:10", "a key is referenced, never written", "{env: NAME}"),
+    (URL + "key: {env: zz-literal}", "LITERAL_KEY", "6:16", "a key is referenced", "{env: NAME}"),
+    (URL + "key: {zz-literal: 1}", "UNKNOWN_FIELD", "6:11", "in a key reference", "{env: NAME}"),
+    (URL + "key: {keyring: a/b}", "UNKNOWN_FIELD", "6:11", "`endpoints.x.key.keyring`", "command, env, file"),
+    (URL + "key: {env: A, file: b}", "BAD_KEY", "6:5", "exactly one", "{command: […]}"),
+    (URL + "key: {}", "BAD_KEY", "6:5", "exactly one", "{command: […]}"),
+    (URL + "key: {file: ' '}", "BAD_KEY", "6:17", "`key.file` is empty", ""),
+    (URL + "key: {command: []}", "BAD_KEY", "6:20", "`key.command` is empty", ""),
+    (URL + "key: {command: [op, 7]}", "WRONG_KIND", "6:25", "must be text", "quote it"),
+    (URL + "key: {file: '${A:-b}'}", "VARIABLE_IN_KEY", "6:17", "takes no ${…}", "write the reference out"),
+    ("base_url: http://h/v1\nkey: {env: A}", "INSECURE_KEY", "5:15", "plain http", "insecure_http: true"),
+    (URL + "timeout: 10", "BAD_VALUE", "6:14", "500ms, 10s or 1m", "10s"),
+    (URL + "timeout: 1h", "BAD_VALUE", "6:14", "500ms, 10s or 1m", "10s"),
+    (URL + "timeout: 0s", "BAD_VALUE", "6:14", "more than 0 and at most 10m", ""),
+    (URL + "timeout: 601s", "BAD_VALUE", "6:14", "more than 0 and at most 10m", ""),
+    (URL + "protect: no", "WRONG_KIND", "6:14", "must be true or false", ""),
+    (URL + "models: m", "WRONG_KIND", "6:13", "must be a list", ""),
+    (URL + "models: [m, 12]", "WRONG_KIND", "6:17", "`endpoints.x.models[1]` must be an ID", "quote it"),
+    (URL + "models: [{id: 1e3}]", "WRONG_KIND", "6:19", "must be text", "quote it"),
+    (URL + "models: [{purpose: chat}]", "MISSING_FIELD", "6:14", "`id` of `endpoints.x.models[0]`", ""),
+    (URL + "models: [' ']", "BAD_VALUE", "6:14", "without an ID", "exact ID"),
+    (URL + "models: [m, {id: m}]", "DUPLICATE_MODEL", "6:17", "first at 6:14", "keep one"),
+    (URL + "models: [{id: m, purpose: chatt}]", "BAD_VALUE", "6:31", "must be one of chat", "did you mean `chat`?"),
+    (URL + "models: [{id: m, purpose: ~}]", "NO_VALUE", "6:31", "has no value", ""),
+    (URL + "discover: maybe", "WRONG_KIND", "6:15", "true, false, or {include", ""),
+    (URL + "discover: {includes: [a]}", "UNKNOWN_FIELD", "6:16", "`endpoints.x.discover.includes`", "`include`"),
+    (URL + "discover: {exclude: ['']}", "BAD_VALUE", "6:26", "an empty pattern", "gpt-*"),
+    (URL + "discover: {include: []}", "BAD_VALUE", "6:25", "admits nothing", "discover: false"),
+    (URL + "headers: {Authorization: zz}", "LITERAL_KEY", "6:15", "carries a credential", "use `key:`"),
+    (URL + "headers: {X-Api-Key: zz}", "LITERAL_KEY", "6:15", "carries a credential", "use `key:`"),
+    (URL + "headers: {X-My-Token: zz}", "LITERAL_KEY", "6:15", "carries a credential", "use `key:`"),
+    (URL + "headers: {Host: zz}", "BAD_HEADER", "6:15", "is set for each request", "take it out"),
+    (URL + "headers: {'a b': zz}", "BAD_HEADER", "6:15", "is no header's name", ""),
+    (URL + 'headers: {X-A: "z\\nz"}', "BAD_HEADER", "6:15", "cannot be sent", "visible ASCII"),
+    (URL + "headers: {X-A: ' zz'}", "BAD_HEADER", "6:15", "cannot be sent", "visible ASCII"),
+    (URL + "headers: {X-A: zz, x-a: zy}", "BAD_HEADER", "6:24", "are one header", "keep one"),
+    (URL + "headers: {X-A: 12}", "WRONG_KIND", "6:20", "must be text", "quote it"),
+    (URL + "store_key: keyring", "UNKNOWN_FIELD", "6:5", "`endpoints.x.store_key`", ""),
+    (URL + "when_no_key: skip", "UNKNOWN_FIELD", "6:5", "`endpoints.x.when_no_key`", ""),
+    (URL + "tls: {}", "UNKNOWN_FIELD", "6:5", "`endpoints.x.tls`", "known: base_url"),
+    (URL + "proxy: http://p", "UNKNOWN_FIELD", "6:5", "`endpoints.x.proxy`", ""),
+    (URL + "scope: machine", "UNKNOWN_FIELD", "6:5", "`endpoints.x.scope`", ""),
+    (URL + "protekt: true", "UNKNOWN_FIELD", "6:5", "`endpoints.x.protekt`", "did you mean `protect`"),
+    (URL + "api_key: zz-literal", "UNKNOWN_FIELD", "6:5", "`endpoints.x.api_key`", "did you mean `key`?"),
+    (URL + "url: https://h", "UNKNOWN_FIELD", "6:5", "`endpoints.x.url`", "did you mean `base_url`?"),
+    (URL + "'as:x': 1", "UNKNOWN_FIELD", "6:5", "`endpoints.x.as:x`", ""),
+    (URL + "'[key]': 1", "UNKNOWN_FIELD", "6:5", "`endpoints.x.[key]`", ""),
+]
+
+
+@pytest.mark.parametrize(("fields", "code", "place", "summary", "hint"), WRONG, ids=[each[0] for each in WRONG])
+def test_a_mistake_in_an_endpoint(fields: str, code: str, place: str, summary: str, hint: str) -> None:
+    found = the_one(loaded(endpoint(fields)))
+    assert (found.severity, found.code, str(found.source)) == ("error", code, f"gateway.yaml:{place}")
+    assert summary in found.summary
+    assert hint in found.hint
+
+
+@pytest.mark.parametrize("fields", [each[0] for each in WRONG if "zz" in each[0] or ":pw@" in each[0]])
+def test_no_value_of_a_credential_is_shown(fields: str) -> None:
+    assert not [each for each in map(str, loaded(endpoint(fields)).diagnostics) if "zz" in each or ":pw@" in each]
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
+    text = endpoint("url: http://x\nkey: zz-literal\nmodels: [1]\ntimeout: 0s") + "defaults: {chat: y/m}\nbogus: 1\n"
+    assert places(loaded(text)) == [
+        ("NO_BASE_URL", "gateway.yaml:4:3"),
+        ("UNKNOWN_FIELD", "gateway.yaml:5:5"),
+        ("LITERAL_KEY", "gateway.yaml:6:10"),
+        ("WRONG_KIND", "gateway.yaml:7:14"),
+        ("BAD_VALUE", "gateway.yaml:8:14"),
+        ("UNKNOWN_ENDPOINT", "gateway.yaml:9:18"),
+        ("UNKNOWN_FIELD", "gateway.yaml:10:1"),
+    ]

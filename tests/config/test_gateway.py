@@ -1,0 +1,142 @@
+"""What a good file becomes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.address import parse
+from reconciler.config.gateway import DeclaredModel, Discover
+from reconciler.config.load import load
+from reconciler.diagnostics import Source
+from reconciler.secrets.reference import EnvReference, FileReference
+from tests.config.writing import HEAD, endpoint, gateway, loaded
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "gateway.yaml"
+
+
+def test_the_example_is_valid_and_needs_nothing_to_be_there() -> None:
+    found = load([EXAMPLE], {}, {})
+    assert found.diagnostics == ()
+    assert found.gateway is not None
+    assert all(each.models and not each.key_required for each in found.gateway.endpoints.values())
+    candidates = [each.model for some in found.gateway.defaults.values() for each in some]
+    assert candidates
+    assert all(found.gateway.declared(each) for each in candidates)
+    assert EXAMPLE.read_text().splitlines()[0] == "# yaml-language-server: $schema=../schemas/gateway.schema.json"
+
+
+def test_everything_that_an_endpoint_says() -> None:
+    fields = (
+        "base_url: https://h/v1/chat/completions\nkey: {env: A_KEY}\nmodels: [m, {id: n, purpose: voice}]\n"
+        "discover: {include: [a*], exclude: [b*]}\nheaders: {X-A: a}\ntimeout: 500ms\nprotect: true"
+    )
+    found = gateway(endpoint(fields)).endpoints["x"]
+    assert (found.base_url, found.timeout, found.protect) == ("https://h/v1", 0.5, True)
+    assert (found.key, found.key_required) == (EnvReference("A_KEY"), True)
+    assert found.models == (
+        DeclaredModel("m", None, Source("gateway.yaml", 7, 14)),
+        DeclaredModel("n", "voice", Source("gateway.yaml", 7, 17)),
+    )
+    assert found.discover == Discover(True, ("a*",), ("b*",))
+    assert (found.headers, found.source) == ((("X-A", "a"),), Source("gateway.yaml", 4, 3))
+
+
+def test_what_an_endpoint_does_not_say() -> None:
+    found = gateway(endpoint("base_url: http://localhost:1")).endpoints["x"]
+    assert (found.key, found.key_required, found.models, found.headers) == (None, False, (), ())
+    assert (found.discover, found.timeout, found.protect) == (Discover(), 10.0, False)
+    assert (found.preset.id, found.preset.dialect) == ("", "openai")
+
+
+def test_no_endpoints_is_allowed_when_it_is_said() -> None:
+    found = gateway(HEAD + "endpoints: {}\n")
+    assert (found.endpoints, found.state, found.directory) == ({}, "file:.gwctl/state.json", Path())
+
+
+@pytest.mark.parametrize(
+    ("fields", "unasked"),
+    [
+        ("preset: openai", True),
+        ("preset: openai\nbase_url: https://api.openai.com/v1/", True),
+        ("preset: openai\nbase_url: https://API.openai.com:443/other", True),
+        ("preset: openai\nbase_url: https://api.openai.com:8443/v1", False),
+        ("preset: openai\nbase_url: http://localhost:1/v1", False),
+        ("preset: openai\nbase_url: https://api.openai.com.evil.example/v1", False),
+        ("preset: azure-openai\nbase_url: https://mine.openai.azure.com/openai/v1", False),
+        ("preset: ollama", False),
+    ],
+)
+def test_a_presets_variable_is_used_unasked_only_for_its_own_host(fields: str, unasked: bool) -> None:
+    key = gateway(endpoint(fields)).endpoints["x"].key
+    assert (key is not None) == unasked
+    assert key is None or key == EnvReference("OPENAI_API_KEY", unasked=True)
+
+
+def test_a_key_for_a_server_that_needs_none_is_allowed() -> None:
+    assert gateway(endpoint("preset: ollama\nkey: {file: k}")).endpoints["x"].key == FileReference(
+        "k", str(Path("k").absolute())
+    )
+
+
+def test_a_home_directory_that_is_not_there_is_no_fault_of_ours() -> None:
+    key = gateway(endpoint("preset: ollama\nkey: {file: ~nobody-of-that-name/k}")).endpoints["x"].key
+    assert isinstance(key, FileReference)
+    assert key.path == "~nobody-of-that-name/k"
+
+
+def test_a_key_over_http_is_allowed_when_it_is_said() -> None:
+    fields = "base_url: http://h\nkey: {env: A}\ninsecure_http: true"
+    assert gateway(endpoint(fields)).endpoints["x"].base_url == "http://h"
+
+
+def test_a_preset_of_the_files_own() -> None:
+    text = HEAD + (
+        "presets:\n  p: {base_url: 'https://h/v1', key: required, variable: P_KEY, auth: {header: X-K, scheme: ''}}\n"
+        "endpoints:\n  x: {preset: p}\n"
+    )
+    found = gateway(text)
+    x = found.endpoints["x"]
+    assert (x.base_url, x.key, x.preset.auth.header) == ("https://h/v1", EnvReference("P_KEY", unasked=True), "X-K")
+    assert (found.presets, x.preset.builtin) == ({"p": x.preset}, False)
+
+
+def test_defaults_removals_and_renames() -> None:
+    text = HEAD + (
+        "endpoints: {x: {base_url: 'https://h', models: [a/b]}}\ndefaults:\n  chat: [x/a/b, x/c]\n  voice: x/v\n"
+        "removed: [{address: endpoint.old, keep: true}]\nmoved: [{from: model.y/m, to: model.x/m}]\n"
+    )
+    found = gateway(text)
+    assert [str(each.model) for each in found.defaults["chat"]] == ["model.x/a/b", "model.x/c"]
+    assert found.default_sources == {"chat": Source("gateway.yaml", 5, 3), "voice": Source("gateway.yaml", 6, 3)}
+    assert [(str(each.address), each.keep) for each in found.removed] == [("endpoint.old", True)]
+    assert [(each.origin, each.target) for each in found.moved] == [(parse("model.y/m"), parse("model.x/m"))]
+
+
+def test_a_model_id_is_kept_byte_for_byte() -> None:
+    fields = "base_url: https://h\nmodels: ['on', no, 'Meta/Llama 3:é@x', '12']"
+    assert [each.id for each in gateway(endpoint(fields)).endpoints["x"].models] == [
+        "on",
+        "no",
+        "Meta/Llama 3:é@x",
+        "12",
+    ]
+
+
+def test_the_digest_is_of_what_is_meant() -> None:
+    a = HEAD + "endpoints: {x: {preset: ollama, models: ['${M}']}, y: {preset: litellm}}\n"
+    b = "# words\nname: acme\nendpoints:\n  x: {models: [m], preset: 'ollama'}\n  y: {preset: litellm}\nversion: 1\n"
+    first = gateway(a, variables={"M": "m"}).digest
+    assert first.startswith("sha256:")
+    assert gateway(b).digest == first
+    assert gateway(a, variables={"M": "n"}).digest != first
+    # The order of endpoints can choose a default: another order is another meaning.
+    assert (
+        gateway(b.replace("  y: {preset: litellm}\n", "").replace("  x:", "  y: {preset: litellm}\n  x:")).digest
+        != first
+    )
+
+
+def test_an_unknown_section_is_never_ignored() -> None:
+    assert loaded(HEAD + "endpoints: {}\nclients: {opencode: {}}\n").gateway is None

@@ -1,0 +1,86 @@
+"""`${NAME}`: where it works, what it reads, and what it never reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.config.writing import endpoint, gateway, loaded, places, the_one
+
+AT = "gateway.yaml:5:15"
+
+
+def _url(written: str, variables: dict[str, str] | None = None, environ: dict[str, str] | None = None) -> str:
+    text = endpoint(f"base_url: '{written}'")
+    return gateway(text, variables=variables or {}, environ=environ or {}).endpoints["x"].base_url
+
+
+def test_the_environment_is_read_under_a_prefix() -> None:
+    assert _url("https://${HOST}/v1", environ={"GWCTL_VAR_HOST": "h"}) == "https://h/v1"
+
+
+def test_var_wins_over_the_environment() -> None:
+    assert _url("https://${HOST}", {"HOST": "a"}, {"GWCTL_VAR_HOST": "b"}) == "https://a"
+
+
+@pytest.mark.parametrize("environ", [{}, {"GWCTL_VAR_HOST": ""}])
+def test_a_default_stands_in_for_what_is_unset_or_empty(environ: dict[str, str]) -> None:
+    assert _url("https://${HOST:-d}", environ=environ) == "https://d"
+
+
+def test_a_value_is_not_looked_into_again() -> None:
+    text = endpoint("base_url: 'https://h'\nheaders: {X-A: '${A}'}")
+    assert gateway(text, variables={"A": "${B}"}).endpoints["x"].headers == (("X-A", "${B}"),)
+
+
+def test_two_dollars_are_a_literal() -> None:
+    text = endpoint("base_url: 'https://h'\nheaders: {X-A: '$${A} $x${B:-}'}")
+    assert gateway(text).endpoints["x"].headers == (("X-A", "${A} $x"),)
+
+
+def test_unset_is_an_error_and_nothing_more_is_said_of_that_place() -> None:
+    found = the_one(loaded(endpoint("base_url: ${HOST}")))
+    assert (found.code, str(found.source)) == ("UNSET_VARIABLE", AT)
+    assert "set GWCTL_VAR_HOST, pass --var HOST=…" in found.hint
+
+
+def test_a_variable_without_the_prefix_is_never_read_nor_shown() -> None:
+    found = the_one(loaded(endpoint("base_url: 'https://h/${CLOUD_SECRET}'"), environ={"CLOUD_SECRET": "zz-secret"}))
+    assert "only GWCTL_VAR_CLOUD_SECRET is read" in found.hint
+    assert "zz-secret" not in str(found)
+
+
+@pytest.mark.parametrize("written", ["${", "${}", "${1A}", "${A", "${A:b}", "${A-b}", "x ${ A }"])
+def test_a_broken_reference_is_an_error_and_never_sent_as_it_is(written: str) -> None:
+    found = the_one(loaded(endpoint(f"base_url: '{written}'"), variables={}))
+    assert (found.code, str(found.source)) == ("BAD_VARIABLE", AT)
+
+
+def test_a_default_within_a_default_is_not_sent_as_it_is() -> None:
+    found = loaded(endpoint("base_url: 'https://h/${A:-${B}}'"), environ={"GWCTL_VAR_B": "b"})
+    assert places(found) == [("BAD_VARIABLE", AT)]
+
+
+def test_the_result_is_text_whatever_it_looks_like() -> None:
+    text = endpoint("base_url: https://h\nmodels: ['${ID}']")
+    assert [each.id for each in gateway(text, variables={"ID": "12"}).endpoints["x"].models] == ["12"]
+    found = the_one(loaded(endpoint("base_url: https://h\nprotect: ${P}"), variables={"P": "true"}))
+    assert (found.code, str(found.source)) == ("WRONG_KIND", "gateway.yaml:6:14")
+
+
+@pytest.mark.parametrize("key", ["{file: '${A}'}", "{env: '${A}'}", "{command: [a, '${A}']}"])
+def test_key_references_take_none(key: str) -> None:
+    found = the_one(loaded(endpoint(f"base_url: https://h\nkey: {key}"), variables={"A": "zz"}))
+    assert found.code == "VARIABLE_IN_KEY"
+    assert "zz" not in str(found)
+
+
+def test_keys_of_mappings_take_none() -> None:
+    found = loaded("version: 1\nname: a\nendpoints: {'${A}': {preset: ollama}}\n", variables={"A": "x"})
+    assert ("BAD_NAME", "gateway.yaml:3:13") in places(found)
+
+
+def test_a_var_that_nothing_asks_for_is_a_warning() -> None:
+    found = loaded(endpoint("base_url: 'https://${HOST}'"), variables={"HOST": "h", "HOTS": "i"})
+    assert [(each.severity, each.code) for each in found.diagnostics] == [("warning", "UNUSED_VARIABLE")]
+    assert "`HOST`" in found.diagnostics[0].hint
+    assert found.gateway is not None

@@ -1,0 +1,50 @@
+"""Gateway files written for a test, and what loading them says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from reconciler.config.gateway import Gateway
+from reconciler.config.load import Loaded, load
+from reconciler.diagnostics import Diagnostic
+
+HEAD = "version: 1\nname: acme\n"
+ENDPOINT = HEAD + "endpoints:\n  x:\n"
+
+
+def loaded(
+    text: str | bytes,
+    file: str = "gateway.yaml",
+    variables: Mapping[str, str] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Loaded:
+    """Write one gateway file in the working directory and load it."""
+    path = Path(file)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return load([path], variables or {}, environ or {})
+
+
+def gateway(text: str, **given: Mapping[str, str]) -> Gateway:
+    """The gateway of a file with nothing wrong in it."""
+    found = loaded(text, **given)  # type: ignore[arg-type]
+    assert found.diagnostics == ()
+    assert found.gateway is not None
+    return found.gateway
+
+
+def endpoint(fields: str) -> str:
+    """A file with one endpoint `x`, its fields (one a line) from line 5, column 5 on."""
+    return ENDPOINT + "".join(f"    {line}\n" for line in fields.splitlines())
+
+
+def places(found: Loaded) -> list[tuple[str, str]]:
+    """(code, place) of every diagnostic."""
+    return [(each.code, str(each.source)) for each in found.diagnostics]
+
+
+def the_one(found: Loaded) -> Diagnostic:
+    """The only diagnostic there is; an error, so there is no gateway."""
+    assert len(found.diagnostics) == 1, places(found)
+    assert found.gateway is None
+    return found.diagnostics[0]

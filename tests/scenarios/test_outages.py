@@ -1,0 +1,136 @@
+"""A list that fails, in every way that lists fail, deletes nothing and writes nothing."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from tests.support.scripted import Reply
+
+TWELVE = [f"gpt-4o-{number}" for number in range(11)] + ["gpt-4o-mini"]
+GATEWAY = """
+    version: 1
+    name: acme
+    endpoints:
+      litellm:
+        base_url: {url}
+        timeout: 1s
+        models: [gpt-4o-mini]
+    """
+
+
+def listing(*ids: str) -> Reply:
+    return Reply(body={"data": [{"id": each} for each in ids]})
+
+
+def test_declared_while_refused_then_twelve_come_up(gwctl, servers) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens: connections are refused
+        gwctl.write(GATEWAY.format(url=f"http://127.0.0.1:{taken.getsockname()[1]}"))
+        first = gwctl("apply", "--auto-approve")
+        assert "Could not fetch models" in first.out
+        assert "refused" in first.out
+        assert gwctl.models() == ["model.litellm/gpt-4o-mini"]
+        assert "No changes" in gwctl("plan").out
+    up = servers()
+    up.lists(*TWELVE)
+    gwctl.write(GATEWAY.format(url=up.url))
+    # Another port is another origin; no key is referenced, so nothing is withheld.
+    plan = gwctl("plan", "--format", "json").json
+    creates = [each for each in plan["changes"] if each["action"] == "create"]
+    assert len(creates) == 11
+    assert {each["action"] for each in plan["changes"] if each["address"] != "endpoint.litellm"} == {"create"}
+    gwctl("apply", "--auto-approve")
+    assert "No changes" in gwctl("plan").out
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Reply(503, "busy"),
+        listing(),
+        Reply(200, "<!DOCTYPE html><html>Sign in</html>", {"Content-Type": "text/html"}),
+        Reply(401, {"error": "bad key"}),
+        listing(*TWELVE[:4]),
+        Reply(silent=True),
+        Reply(200, '{"data": [{"id": "gpt', {}),
+        Reply(200, {"data": "none"}),
+        Reply(500, "boom"),
+        Reply(429, "slow down", {"Retry-After": "3600"}),
+        Reply(404, {"detail": "Not Found"}),
+        Reply(200, b"[" * 100_000),
+    ],
+    ids=["503", "empty", "html", "401", "short", "silent", "cut", "shape", "500", "429", "404", "deep"],
+)
+def test_a_bad_list_is_never_a_delete_and_never_a_new_serial(gwctl, server, fault: Reply) -> None:
+    server.lists(*TWELVE)
+    gwctl.write(GATEWAY.format(url=server.url))
+    gwctl("apply", "--auto-approve")
+    before = gwctl.state_file.read_bytes()
+    server.routes["/models"] = fault
+    applied = gwctl("apply", "--auto-approve", code=None)
+    assert applied.code == (1 if fault.status == 401 else 0), applied.out
+    assert gwctl.state_file.read_bytes() == before
+    assert gwctl("plan", "--format", "json", code=None).json["changes"] == []
+
+
+def test_a_second_page_that_fails_is_never_a_delete(gwctl, server) -> None:
+    pages = [Reply(body={"data": [{"id": each} for each in TWELVE[:6]], "has_more": True, "last_id": "x"})]
+    whole = [*pages, Reply(body={"data": [{"id": each} for each in TWELVE[6:]], "has_more": False})]
+    server.answers(*whole, path="/v1/models")
+    gwctl.write(
+        f"""
+        version: 1
+        name: acme
+        endpoints:
+          claude:
+            preset: anthropic
+            base_url: {server.url}
+            key: {{env: CLAUDE}}
+        """
+    )
+    gwctl("apply", "--auto-approve", CLAUDE="canary-marker-0001")
+    assert len(gwctl.models()) == 12
+    before = gwctl.state_file.read_bytes()
+    server.answers(*pages, Reply(503, "busy"), path="/v1/models")
+    assert "Could not fetch models" in gwctl("apply", "--auto-approve", CLAUDE="canary-marker-0001").out
+    assert gwctl.state_file.read_bytes() == before
+
+
+def test_a_short_list_is_held_until_it_is_accepted_by_name(gwctl, server) -> None:
+    server.lists(*TWELVE)
+    gwctl.write(GATEWAY.format(url=server.url))
+    gwctl("apply", "--auto-approve")
+    server.lists(*TWELVE[:4])
+    held = gwctl("plan")
+    assert "--accept-catalog litellm" in held.out
+    assert "7 held" in held.out
+    accepted = gwctl("plan", "--accept-catalog", "litellm", "--format", "json").json
+    assert accepted["summary"]["delete"] == 7
+    gwctl("apply", "--auto-approve", "--accept-catalog", "litellm")
+    assert gwctl.models() == sorted(f"model.litellm/{each}" for each in {*TWELVE[:4], "gpt-4o-mini"})
+    assert "No changes" in gwctl("plan").out
+
+
+def test_a_consent_for_no_endpoint_is_an_error(gwctl, server) -> None:
+    server.lists("a")
+    gwctl.write(GATEWAY.format(url=server.url))
+    assert "did you mean `litellm`" in gwctl("plan", "--accept-catalog", "litelm", code=1).out
+
+
+def test_one_commit_while_the_endpoint_is_down(gwctl, server) -> None:
+    server.lists("gpt-1", "gpt-2-preview")
+    gwctl.write(GATEWAY.format(url=server.url).replace("[gpt-4o-mini]", "[gpt-4o-mini, never-listed]"))
+    gwctl("apply", "--auto-approve")
+    changed = GATEWAY.format(url="http://127.0.0.1:9").replace(
+        "models: [gpt-4o-mini]", "models: [gpt-4o-mini]\n        discover: {exclude: ['*-preview']}"
+    )
+    gwctl.write(changed)
+    plan = gwctl("plan", "--format", "json").json
+    found = {each["address"]: (each["action"], each["cause"]) for each in plan["changes"]}
+    assert found == {
+        "endpoint.litellm": ("update", "config"),
+        "model.litellm/gpt-2-preview": ("delete", "config"),
+        "model.litellm/never-listed": ("delete", "config"),
+    }

@@ -1,0 +1,127 @@
+"""The main job on real servers: test, plan, apply, an empty second plan, chat."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.litellm import CHAT, DEAD_UPSTREAM, MASTER_KEY, OTHERS
+
+GATEWAY = """
+    version: 1
+    name: acme
+    endpoints:
+      gateway:
+        preset: {preset}
+        base_url: {url}
+        key: {{env: GATEWAY_KEY}}
+        timeout: 20s
+    defaults:
+      chat: gateway/{chat}
+    """
+ALL = sorted(f"model.gateway/{each}" for each in (*CHAT, *OTHERS, DEAD_UPSTREAM))
+
+
+def walk(gwctl, chat: str, **environ: str) -> None:
+    """What a new user does, one after the other."""
+    gwctl("test", **environ)
+    assert "to create" in gwctl("plan", **environ).out
+    gwctl("apply", "--auto-approve", **environ)
+    second = gwctl("plan", "--detailed-exitcode", **environ)
+    assert "No changes" in second.out
+    assert gwctl("chat", "Say anything.", **environ).out.strip()
+    assert gwctl("chat", f"gateway/{chat}", "Say anything.", **environ).out.strip()
+    assert gwctl("test", "--chat", "--format", "json", **environ).json["chat"][0]["ok"]
+
+
+def test_llama_cpp_open(gwctl, llama_cpp) -> None:
+    gwctl.write(GATEWAY.format(preset="llama-cpp", url=llama_cpp.start("tiny").url, chat="tiny"))
+    walk(gwctl, "tiny")
+    assert gwctl.models() == ["model.gateway/tiny"]
+
+
+def test_llama_cpp_with_a_key(gwctl, llama_cpp) -> None:
+    found = llama_cpp.start("tiny", key="canary-marker-0001")
+    gwctl.write(GATEWAY.format(preset="llama-cpp", url=found.url, chat="tiny"))
+    missing = gwctl("test", code=1)
+    assert "Invalid API key" in missing.out
+    assert "No key was sent" in missing.err
+    wrong = gwctl("test", code=1, GATEWAY_KEY="canary-marker-0002")
+    assert "The key was refused" in wrong.err
+    assert "canary-marker" not in wrong.out + wrong.err
+    walk(gwctl, "tiny", GATEWAY_KEY="canary-marker-0001")
+
+
+def test_llama_cpp_comes_back_with_another_model(gwctl, llama_cpp) -> None:
+    first = llama_cpp.start("tiny")
+    gwctl.write(GATEWAY.format(preset="llama-cpp", url=first.url, chat="tiny"))
+    gwctl("apply", "--auto-approve")
+    first.stop()
+    down = gwctl("plan")
+    assert "No changes" in down.out
+    assert "Connection refused" in down.out
+    llama_cpp.start("other", port=int(first.url.rpartition(":")[2]))
+    held = gwctl("plan")
+    assert "1 held" in held.out
+    assert "+ other" in held.out
+
+
+@pytest.mark.litellm
+def test_litellm_open(gwctl, litellm_pair) -> None:
+    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[0].url, chat="gpt-4o-mini"))
+    walk(gwctl, "team/claude sonnet é")
+    assert gwctl.models() == ALL
+    purposes = {
+        each["address"]: each["attributes"]["purpose"] for each in gwctl.state["resources"] if each["kind"] == "model"
+    }
+    assert purposes["model.gateway/whisper-1"] == "voice"
+    assert purposes["model.gateway/text-embedding-3-small"] == "embedding"
+
+
+@pytest.mark.litellm
+def test_litellm_open_takes_any_key(gwctl, litellm_pair) -> None:
+    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[0].url, chat="gpt-4o-mini"))
+    walk(gwctl, "gpt-4o-mini", GATEWAY_KEY="canary-marker-0003")
+
+
+@pytest.mark.litellm
+def test_litellm_with_a_master_key(gwctl, litellm_pair) -> None:
+    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[1].url, chat="gpt-4o-mini"))
+    walk(gwctl, "gpt-4o-mini", GATEWAY_KEY=MASTER_KEY)
+    assert MASTER_KEY not in gwctl.state_file.read_text()
+
+
+@pytest.mark.litellm
+def test_litellm_without_its_key(gwctl, litellm_pair) -> None:
+    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[1].url, chat="gpt-4o-mini"))
+    assert gwctl("test", code=1).out
+    assert gwctl("apply", "--auto-approve", code=1).out
+    assert gwctl.state is None
+
+
+@pytest.mark.litellm
+def test_litellm_with_a_wrong_key_reads_invalid_api_key(gwctl, litellm_pair) -> None:
+    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[1].url, chat="gpt-4o-mini"))
+    wrong = gwctl("test", code=1, GATEWAY_KEY="canary-marker-0004")
+    assert "Invalid API key" in wrong.out
+    assert "HTTP 400" in wrong.err
+    found = gwctl("plan", "--format", "json", code=1, GATEWAY_KEY="canary-marker-0004").json["endpoints"][0]
+    assert (found["code"], found["http_status"]) == ("INVALID_API_KEY", 400)
+
+
+@pytest.mark.litellm
+def test_litellm_s_upstream_refusing_is_not_the_endpoint_s_key(gwctl, litellm_pair) -> None:
+    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[1].url, chat="gpt-4o-mini"))
+    refused = gwctl("chat", f"gateway/{DEAD_UPSTREAM}", "Hello", code=1, GATEWAY_KEY=MASTER_KEY)
+    assert "upstream refused" in refused.err
+
+
+@pytest.mark.litellm
+def test_litellm_restarted_in_another_order_changes_nothing(gwctl, litellm) -> None:
+    first = litellm.start(locked=False, order=1)
+    gwctl.write(GATEWAY.format(preset="litellm", url=first.url, chat="gpt-4o-mini"))
+    gwctl("apply", "--auto-approve")
+    before = gwctl.state_file.read_bytes()
+    first.stop()
+    litellm.start(locked=False, order=2, port=int(first.url.rpartition(":")[2]))
+    assert "No changes" in gwctl("apply", "--auto-approve").out
+    assert gwctl.state_file.read_bytes() == before
