@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
@@ -42,7 +41,7 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=Commands, no_args_is_help=False, invoke_without_command=True)
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="gwctl")
 @click.pass_context
 def gwctl(context: click.Context) -> None:
@@ -106,6 +105,8 @@ def _own_fault(fault: Exception, arguments: Sequence[str]) -> int:
         raise fault
     _say(f"error: gwctl itself failed ({type(fault).__name__}); this is a bug, please report it with what -v prints")
     if _is_verbose(arguments):
+        import traceback
+
         _say("".join(traceback.format_tb(fault.__traceback__)).rstrip())
     return 1
 

@@ -7,11 +7,11 @@ from reconciler.config.gateway import Endpoint
 from reconciler.plan.change import Held
 from reconciler.plan.consents import Consents
 from reconciler.plan.desired import Desired, Wanted
+from reconciler.plan.endpoint_resource import endpoint_resource
 from reconciler.plan.findings import about_exchange, about_list, is_list_refused, nothing_known
 from reconciler.plan.reading import Reading, read
 from reconciler.plan.wanted_models import Models, dropped_models, wanted_models
 from reconciler.resources.catalog import KEY_CODES, Listed, Observation
-from reconciler.resources.endpoint import endpoint_resource
 from reconciler.resources.resource import Recorded, models_of
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired, TypedDict
+import sys
+from typing import Any, Literal, NotRequired
+
+if sys.version_info >= (3, 12):
+    from typing import TypedDict
+else:  # pydantic, which makes the schemas, reads no other kind before 3.12
+    from typing_extensions import TypedDict
 
 FORMAT_VERSION = "1.0"  # minor: something added; major: something removed or changed
 

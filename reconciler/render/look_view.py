@@ -57,7 +57,7 @@ def answer_view(found: Chatted) -> Document:
 
 def presets_view(presets: Iterable[Preset], verbose: bool) -> Document:
     """A row a preset; with `verbose` what it is, too."""
-    header = ("PRESET", "KEY", "VARIABLE", "BASE URL", "VERIFIED") + (("DESCRIPTION",) if verbose else ())
+    header = ("PRESET", "KEY", "VARIABLE", "BASE URL", "VERIFIED", "HINT") + (("DESCRIPTION",) if verbose else ())
     return document(section(Table(header, tuple(_preset_row(found, verbose) for found in presets))))
 
 
@@ -65,8 +65,8 @@ def _preset_row(found: Preset, verbose: bool) -> tuple[Span, ...]:
     key = Span(found.key, "plain" if found.key == "required" else "dim")
     verified = Span("yes", "good") if found.verified else Span("not verified" if found.builtin else "yours", "dim")
     row = (Span(found.id, "strong"), key, Span(found.variable), Span(found.base_url, "code"), verified)
-    words = ". ".join(part for part in (found.description or found.name, found.key_hint) if part)
-    return (*row, Span(words)) if verbose else row
+    described = (Span(found.description or found.name),) if verbose else ()
+    return (*row, Span(found.key_hint, "dim"), *described)
 
 
 def _answer(found: Chatted) -> Span:

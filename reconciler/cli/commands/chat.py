@@ -10,7 +10,7 @@ import click
 from reconciler.cli.common import asking, common, options_of, output_of, text_or_json
 
 
-@click.command("chat")
+@click.command("chat", short_help="Send one message, for a smoke test.")
 @common
 @asking
 @text_or_json

@@ -10,7 +10,7 @@ from reconciler.cli.applying import approved, carry_out
 from reconciler.cli.common import common, options_of, output_of, text_or_json
 
 
-@click.command("destroy")
+@click.command("destroy", short_help="Remove all that was applied.")
 @common
 @text_or_json
 @approved

@@ -9,7 +9,7 @@ import click
 from reconciler.cli.common import asking, common, options_of, output_of, text_or_json
 
 
-@click.command("models")
+@click.command("models", short_help="List the models as they answer now.")
 @common
 @asking
 @text_or_json

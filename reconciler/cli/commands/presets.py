@@ -9,7 +9,7 @@ import click
 from reconciler.cli.common import common, options_of, output_of, text_or_json
 
 
-@click.command("presets")
+@click.command("presets", short_help="List the presets: vendors and servers.")
 @common
 @text_or_json
 def command(**given: Any) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-@click.command("schema")
+@click.command("schema", short_help="Print a JSON Schema.")
 @click.argument("name", default="gateway")
 def command(name: str) -> int:
     """Print a JSON Schema: of the gateway file, or of the format called NAME.

@@ -10,7 +10,7 @@ import click
 from reconciler.cli.common import common, options_of, output_of, text_or_json
 
 
-@click.group("state")
+@click.group("state", short_help="Look after the state: what was applied.")
 def command() -> None:
     """Look after the state: what was applied."""
 

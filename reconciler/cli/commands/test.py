@@ -9,7 +9,7 @@ import click
 from reconciler.cli.common import asking, common, options_of, output_of, text_or_json
 
 
-@click.command("test")
+@click.command("test", short_help="Test the connections.")
 @common
 @asking
 @text_or_json

@@ -9,7 +9,7 @@ import click
 from reconciler.cli.common import common, options_of, output_of, text_or_json
 
 
-@click.command("validate")
+@click.command("validate", short_help="Check the gateway file.")
 @common
 @text_or_json
 def command(**given: Any) -> int:
