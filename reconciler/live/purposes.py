@@ -75,7 +75,7 @@ _NOT_PURPOSES = frozenset({"model", "list"})  # what `type` says at Anthropic's,
 
 def purpose_of(item: dict[str, Any], model_id: str) -> tuple[str, str]:
     """(purpose, what it was read from): a field's name, `id`, or `assumed`."""
-    return _explicit(item) or _by_methods(item, model_id) or _by_modalities(item) or purpose_of_id(model_id)
+    return _explicit(item) or _by_methods(item, model_id) or _by_modalities(item, model_id) or purpose_of_id(model_id)
 
 
 def _explicit(item: dict[str, Any]) -> tuple[str, str] | None:
@@ -83,6 +83,9 @@ def _explicit(item: dict[str, Any]) -> tuple[str, str] | None:
         found = _word(item.get(name))
         if found:
             return found, name
+    info = item.get("model_info")  # LiteLLM's /model/info
+    if isinstance(info, dict) and _word(info.get("mode")):
+        return str(_word(info["mode"])), "mode"
     task = item.get("task")
     if isinstance(task, dict) and _word(task.get("name")):
         return str(_word(task["name"])), "task.name"
@@ -132,24 +135,25 @@ def _by_methods(item: dict[str, Any], model_id: str) -> tuple[str, str] | None:
     return next(purpose for purpose in order if purpose in found), "supportedGenerationMethods"
 
 
-def _by_modalities(item: dict[str, Any]) -> tuple[str, str] | None:
+def _by_modalities(item: dict[str, Any], model_id: str) -> tuple[str, str] | None:
     architecture = item.get("architecture")
     places = ((item, "output_modalities"), (item, "outputModalities"), (architecture, "output_modalities"))
     for holder, name in places:
         given = _names(holder.get(name)) if isinstance(holder, dict) else []
-        found = _of_outputs({each.lower() for each in given})
+        found = _of_outputs({each.lower() for each in given}, model_id)
         if found:
             return found, name
     return None
 
 
-def _of_outputs(outputs: set[str]) -> str | None:
-    if {"embedding", "embeddings"} & outputs:
+def _of_outputs(outputs: set[str], model_id: str) -> str | None:
+    if outputs & {"embedding", "embeddings"}:
         return "embedding"
-    if "image" in outputs and "text" not in outputs:
-        return "image"
-    if {"audio", "speech", "transcription"} & outputs and "text" not in outputs:
+    if outputs & {"audio", "speech", "transcription"}:
         return "voice"
-    if outputs & {"video", "rerank"}:
-        return "other"
-    return None  # text alone may be a chat, a guard or an OCR: the ID tells
+    if "text" in outputs:
+        by_id, _ = purpose_of_id(model_id)
+        return None if by_id == "other" else "chat"  # a guard and an OCR answer with text as well
+    if "image" in outputs:
+        return "image"
+    return "other" if outputs & {"video", "rerank"} else None

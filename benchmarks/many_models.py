@@ -1,0 +1,95 @@
+"""How long a plan of very many models takes, as a ratio to reading and writing the same state as JSON.
+
+Nothing is asserted: the floor is measured in the same run, turn by turn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from reconciler.address import Address
+from reconciler.config.gateway import Discover, Endpoint, Gateway
+from reconciler.diagnostics import Source
+from reconciler.plan.consents import Consents
+from reconciler.plan.explain import explain
+from reconciler.plan.lifecycle import follow
+from reconciler.plan.make import make_plan
+from reconciler.presets.preset import Preset
+from reconciler.resources.catalog import Listed, ListedModel, Observation
+from reconciler.resources.resource import Resource
+from reconciler.state.codec import decode, encode
+from reconciler.state.document import State
+
+HERE = Source("gateway.yaml", 1, 1)
+Recorded = dict[Address, Resource]
+
+
+def gateway() -> Gateway:
+    """One endpoint, whose list says everything."""
+    preset = Preset(id="litellm", key="optional")
+    endpoint = Endpoint(
+        "gateway", "http://gateway:4000", preset, None, (), Discover(True, (), ()), (), 10.0, False, HERE
+    )
+    return Gateway("benchmark", Path(), "file:state.json", {"gateway": endpoint}, {}, {}, (), (), digest="sha256:0")
+
+
+def listed(count: int, first: int = 0) -> dict[str, Observation]:
+    """A list of `count` models."""
+    models = tuple(ListedModel(f"model-{number:06}", "chat", "mode") for number in range(first, first + count))
+    return {"gateway": Observation("listed", Listed(models), http_status=200, url="http://gateway:4000/models")}
+
+
+def planned(seen: dict[str, Observation], recorded: Recorded) -> Recorded:
+    """What is recorded once the plan is applied."""
+    gate = gateway()
+    plan = make_plan(gate, seen, follow(gate, recorded), Consents(), explain)
+    return {change.after.address: change.after for change in plan.changes if change.after}
+
+
+def cases(count: int) -> dict[str, Callable[[], object]]:
+    """The floor first; a tenth of the models is other ones in `a tenth replaced`."""
+    recorded = planned(listed(count), {})
+    state = State("benchmark", "lineage", 1, recorded)
+    data = encode(state)
+    document = json.loads(data)
+    return {
+        "floor: json.dumps + json.loads": lambda: json.loads(json.dumps(document)),
+        "state: encode": lambda: encode(state),
+        "state: decode": lambda: decode(data, "state.json", "benchmark"),
+        "plan: all to create": lambda: planned(listed(count), {}),
+        "plan: no changes": lambda: planned(listed(count), recorded),
+        "plan: a tenth replaced": lambda: planned(listed(count, count // 10), recorded),
+    }
+
+
+def once(work: Callable[[], object]) -> float:
+    """The seconds of one run."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    """Measure turn by turn, and print a line for each case."""
+    flags = argparse.ArgumentParser(description=__doc__)
+    flags.add_argument("--models", type=int, default=10_000)
+    flags.add_argument("--rounds", type=int, default=5)
+    given = flags.parse_args()
+    works = cases(given.models)
+    times: dict[str, list[float]] = {title: [] for title in works}
+    for _turn in range(given.rounds):
+        for title, work in works.items():
+            times[title].append(once(work))
+    floor = min(next(iter(times.values())))
+    print(f"{given.models} models{'':20}{'min ms':>8}{'median':>8}  ratio to the floor")
+    for title, found in times.items():
+        print(f"{title:32}{min(found) * 1000:8.0f}{median(found) * 1000:8.0f}  {min(found) / floor:.1f}")
+
+
+if __name__ == "__main__":
+    main()

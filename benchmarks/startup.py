@@ -1,0 +1,78 @@
+"""How long `gwctl` takes to start, as a ratio to what the interpreter and its libraries take anyway.
+
+Every round runs each command once, so that a busy machine slows all of them alike. Nothing is asserted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import median
+
+GATEWAY = """\
+version: 1
+name: benchmark
+endpoints:
+  gateway:
+    preset: litellm
+    models: [gpt-4o-mini, gpt-4o]
+defaults:
+  chat: gateway/gpt-4o-mini
+"""
+GWCTL = [sys.executable, "-m", "reconciler"]
+# (title, command, the floor or peer it is compared with)
+CASES: Sequence[tuple[str, list[str], str]] = (
+    ("python -c pass", [sys.executable, "-c", "pass"], ""),
+    ("floor: import click", [sys.executable, "-c", "import click"], ""),
+    ("floor: import yaml, pydantic", [sys.executable, "-c", "import click, yaml, pydantic"], ""),
+    ("peer: pip --version", [sys.executable, "-m", "pip", "--version"], "floor: import click"),
+    ("gwctl --version", [*GWCTL, "--version"], "floor: import click"),
+    ("gwctl --help", [*GWCTL, "--help"], "floor: import click"),
+    ("gwctl validate", [*GWCTL, "validate"], "floor: import yaml, pydantic"),
+)
+
+
+def once(command: Sequence[str], folder: Path) -> float:
+    """The seconds of one run."""
+    started = time.perf_counter()
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
+    return time.perf_counter() - started
+
+
+def measured(rounds: int, folder: Path) -> dict[str, list[float]]:
+    """The times of all cases, taken in turn; a first round, not counted, fills the caches."""
+    times: dict[str, list[float]] = {title: [] for title, _command, _floor in CASES}
+    for turn in range(rounds + 1):
+        for title, command, _floor in CASES:
+            seconds = once(command, folder)
+            if turn:
+                times[title].append(seconds)
+    return times
+
+
+def table(times: Mapping[str, Sequence[float]]) -> str:
+    """A line for each case: shortest, median, and the ratio of the shortest to its floor's."""
+    lines = [f"{'':30}{'min ms':>8}{'median':>8}  ratio"]
+    for title, _command, floor in CASES:
+        ratio = f"{min(times[title]) / min(times[floor]):.2f} x {floor.partition(': ')[2]}" if floor else ""
+        lines.append(f"{title:30}{min(times[title]) * 1000:8.0f}{median(times[title]) * 1000:8.0f}  {ratio}".rstrip())
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure and print."""
+    flags = argparse.ArgumentParser(description=__doc__)
+    flags.add_argument("--rounds", type=int, default=10)
+    rounds = flags.parse_args().rounds
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "gateway.yaml").write_text(GATEWAY, encoding="utf-8")
+        print(table(measured(rounds, Path(folder))))
+
+
+if __name__ == "__main__":
+    main()
