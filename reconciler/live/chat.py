@@ -10,6 +10,7 @@ from reconciler import jsontext
 from reconciler.live.addressing import join, reached
 from reconciler.live.dialects.dialect import ChatDialect
 from reconciler.live.dialects.registry import CHATS
+from reconciler.live.echo import carries
 from reconciler.live.fault import Fault
 from reconciler.live.headers import headers_for
 from reconciler.live.http import Answer, Door, run
@@ -77,6 +78,9 @@ def _read(target: Target, dialect: ChatDialect, answer: Answer) -> ChatAnswer:
         said = None
     if said is None:
         return _failed(Fault("NONSTANDARD_ANSWER", quoted(target, answer), "is that a chat model?"), answer.status)
+    if carries(f"{said.text} {said.model}", target.key):
+        fault = Fault("NONSTANDARD_ANSWER", "It holds the key, and is not shown.", "do not trust this server with it")
+        return _failed(fault, answer.status)
     return ChatAnswer(True, said.text, said.model, http_status=answer.status)
 
 

@@ -9,6 +9,7 @@ from reconciler import jsontext
 from reconciler.live.addressing import join, reached, reaches, with_query, without_query
 from reconciler.live.dialects.dialect import Dialect
 from reconciler.live.dialects.registry import LISTS
+from reconciler.live.echo import carries
 from reconciler.live.fault import Fault
 from reconciler.live.headers import headers_for
 from reconciler.live.http import Answer, Door
@@ -89,6 +90,8 @@ def _add(target: Target, dialect: Dialect, answer: Answer, page: Any, pages: _Pa
     if items is None:
         raise nonstandard(target, answer)
     pages.models += [found for item in items if (found := dialect.model(item))]
+    if any(carries(found.id, target.key) for found in pages.models):
+        raise Fault("NONSTANDARD_LIST", "An ID of the list holds the key.", "do not trust this server with it")
     if len(pages.models) > MOST:
         raise Fault("NONSTANDARD_LIST", f"The list has more than {MOST} IDs.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from reconciler.live.addressing import without_query
+from reconciler.live.echo import repeats
 from reconciler.live.fault import Fault
 from reconciler.live.http import Answer
 from reconciler.live.refusal import has_auth_marker
@@ -20,7 +21,6 @@ _WORDS = {
     "ENDPOINT_NOT_FOUND": "Endpoint not found",
     "NO_MODELS_RETURNED": "No models returned",
 }
-_SHORTEST_PART = 6  # characters of a key that a server's text may not hold
 
 
 def words(code: str) -> str:
@@ -65,7 +65,7 @@ def fault_of(target: Target, answer: Answer, marker: bool) -> Fault:
     if status in NOT_FOUND:
         return _not_found(target, status)
     if 300 <= status < 400:
-        return _redirect(answer)
+        return _redirect(target, answer)
     if status == 429:
         return Fault("RATE_LIMITED", f"{_spoken(status)}: alive, but limiting.", "wait a little, then try again")
     said = quoted(target, answer)
@@ -87,11 +87,8 @@ def nonstandard(target: Target, answer: Answer) -> Fault:
 
 def quoted(target: Target, answer: Answer) -> str:
     """At most 200 cleaned characters of the server's text; nothing, if any part of the key may be in it."""
-    text = sentence(answer.body[:4096].decode(errors="replace"))
-    key = target.key.reveal() if target.key else ""
-    parts = [key[at : at + _SHORTEST_PART] for at in range(max(1, len(key) - _SHORTEST_PART + 1))]
-    folded = text.replace(" ", "")
-    return "" if key and any(part.replace(" ", "") in folded for part in parts) else text
+    head = answer.body[:4096].decode(errors="replace")
+    return "" if repeats(head, target.key) else sentence(head)
 
 
 def _invalid_key(target: Target, status: int) -> Fault:
@@ -108,8 +105,9 @@ def _not_found(target: Target, status: int) -> Fault:
     return Fault("ENDPOINT_NOT_FOUND", f"No list there ({_spoken(status)}).", hint)
 
 
-def _redirect(answer: Answer) -> Fault:
+def _redirect(target: Target, answer: Answer) -> Fault:
     location = answer.headers.get("location", "")
+    location = "" if repeats(location, target.key) else location
     try:
         where = origin(location) if "://" in location else sentence(location.partition("?")[0], 80)
     except ValueError:
