@@ -50,7 +50,7 @@ class ServerProcess:
             urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"{self.url}/health", timeout=5).close()
         except urllib.error.HTTPError as answer:
             answer.close()
-            return True
+            return answer.code != 503  # llama.cpp listens, and answers 503, while it loads its model
         except OSError:
             return False
         return True
