@@ -89,8 +89,9 @@ def _add(target: Target, dialect: Dialect, answer: Answer, page: Any, pages: _Pa
         raise Fault("INVALID_API_KEY", "The server answers 200, and says that the key is not good.")
     if items is None:
         raise nonstandard(target, answer)
-    pages.models += [found for item in items if (found := dialect.model(item))]
-    if any(carries(found.id, target.key) for found in pages.models):
+    models = [found for item in items if (found := dialect.model(item))]
+    pages.models += models
+    if any(carries(found.id, target.key) for found in models):
         raise Fault("NONSTANDARD_LIST", "An ID of the list holds the key.", "do not trust this server with it")
     if len(pages.models) > MOST:
         raise Fault("NONSTANDARD_LIST", f"The list has more than {MOST} IDs.")
