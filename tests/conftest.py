@@ -11,6 +11,14 @@ import pytest
 pytest_plugins = ["tests.support.command", "tests.support.llamacpp", "tests.support.litellm", "tests.support.scripted"]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All that meets LiteLLM runs in one process, so that its proxies are started once."""
+    for item in items:
+        if item.get_closest_marker("litellm"):
+            item.add_marker(pytest.mark.xdist_group("litellm"))
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
     """Under GWCTL_TEST_NO_SKIP=1 a test that is skipped has failed."""

@@ -1,0 +1,44 @@
+"""Start-up is a feature: what is heavy is imported only where it is used."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ["httpx", "pydantic", "keyring", "deepdiff", "rich", "stamina", "truststore", "filelock", "yaml", "asyncio"]
+GATEWAY = "version: 1\nname: acme\nendpoints: {a: {preset: litellm, models: [m]}}\n"
+
+
+def imported(folder, *arguments: str) -> set[str]:
+    script = (
+        "import sys\n"
+        "from reconciler.cli.main import run\n"
+        f"code = run({list(arguments)!r})\n"
+        f"sys.stderr.write('loaded ' + ' '.join(name for name in {HEAVY!r} if name in sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=True)
+    return set(done.stderr.rpartition("loaded ")[2].split())
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("--version",), ("plan", "--help"), ("state", "--help")])
+def test_help_and_version_load_nothing_heavy(tmp_path, arguments: tuple[str, ...]) -> None:
+    assert imported(tmp_path, *arguments) == set()
+
+
+def test_validate_loads_no_network_and_no_differ(tmp_path) -> None:
+    (tmp_path / "gateway.yaml").write_text(GATEWAY)
+    assert imported(tmp_path, "validate") <= {"pydantic", "yaml"}
+
+
+def test_an_offline_plan_loads_no_network(tmp_path) -> None:
+    (tmp_path / "gateway.yaml").write_text(GATEWAY)
+    assert not imported(tmp_path, "plan", "--offline") & {"httpx", "stamina", "truststore", "keyring", "deepdiff"}
+
+
+def test_deepdiff_is_loaded_only_where_something_is_updated(tmp_path) -> None:
+    (tmp_path / "gateway.yaml").write_text(GATEWAY)
+    assert "deepdiff" not in imported(tmp_path, "apply", "--auto-approve")
+    (tmp_path / "gateway.yaml").write_text(GATEWAY.replace("models", "timeout: 11s, models"))
+    assert "deepdiff" in imported(tmp_path, "plan")

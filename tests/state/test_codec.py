@@ -1,0 +1,128 @@
+"""The state's document: read back as written, and refused by name when it is something else."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler import address
+from reconciler.errors import Failed
+from reconciler.resources.resource import Resource
+from reconciler.state import codec
+from reconciler.state.codec import decode, encode
+from reconciler.state.document import State
+
+ATTRIBUTES = {
+    "base_url": "http://h:4000",
+    "preset": None,
+    "dialect": "openai",
+    "key": {"command": ["op", "read"]},
+    "headers": {},
+    "timeout": 10.0,
+    "discover": {"enabled": True, "include": [], "exclude": []},
+    "protect": False,
+}
+
+
+def state(*ids: str) -> State:
+    at = address.endpoint("a")
+    resources = [Resource(at, ATTRIBUTES, {"listed": {each: ["chat", "assumed"] for each in ids}, "reach": "/v1"})]
+    facts = {"origin": "fetched", "purpose_source": "assumed"}
+    resources += [Resource(address.model("a", each), {"purpose": "chat"}, facts) for each in ids]
+    return State("acme").following(resources)
+
+
+@given(st.lists(st.text(min_size=1).filter(lambda text: not any("\ud800" <= c <= "\udfff" for c in text)), unique=True))
+def test_what_is_written_is_read(ids: list[str]) -> None:
+    written = state(*ids)
+    data = encode(written)
+    found = decode(data, "here", "acme")
+    assert found.resources == written.resources
+    assert encode(found) == data
+
+
+def refused(document: object, name: str | None = "acme") -> tuple[str, str]:
+    data = document if isinstance(document, bytes) else json.dumps(document).encode()
+    with pytest.raises(Failed) as found:
+        decode(data, "here", name)
+    said = found.value.diagnostics[0]
+    assert said.hint
+    return said.code, said.summary
+
+
+def document() -> dict:
+    return json.loads(encode(state("m")))
+
+
+def test_half_a_file_is_broken_and_names_the_backup() -> None:
+    data = encode(state("m"))
+    for cut in (0, 1, len(data) // 2, len(data) - 3):
+        assert refused(data[:cut])[0] == "STATE_BROKEN"
+
+
+def test_a_newer_one_is_refused_by_name() -> None:
+    found = refused(document() | {"version": 2, "gwctl_version": "9.1"})
+    assert found[0] == "STATE_TOO_NEW"
+    assert "9.1" in found[1]
+
+
+def test_an_older_one_is_upgraded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def upgrade(old: dict) -> dict:
+        return {**old, "version": 1, "resources": old["things"]} if old.pop("mark") else old
+
+    monkeypatch.setattr(codec, "UPGRADES", {0: lambda old: {k: v for k, v in upgrade(old).items() if k != "things"}})
+    new = document()
+    old = {k: v for k, v in new.items() if k != "resources"} | {"version": 0, "things": new["resources"], "mark": True}
+    assert decode(json.dumps(old).encode(), "here", "acme").resources == state("m").resources
+
+
+def test_another_name_is_refused() -> None:
+    code, summary = refused(document(), "other")
+    assert code == "STATE_OF_ANOTHER_NAME"
+    assert "acme" in summary
+    assert decode(json.dumps(document()).encode(), "here", None).name == "acme"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": True},
+        {"version": 0},
+        {"version": "1"},
+        {"serial": 0},
+        {"serial": "3"},
+        {"lineage": ""},
+        {"resources": None},
+        {"resources": [{"address": "endpoint.a"}]},
+        {"extra": 1},
+    ],
+)
+def test_a_doctored_one_is_broken(change: dict) -> None:
+    """Fields it does not know wiped: kongctl#1828."""
+    assert refused(document() | change)[0] == "STATE_BROKEN"
+
+
+@pytest.mark.parametrize("at", ["endpoint.A", "model.a", "default.poetry", "key.a", "../../etc", "endpoint.a/../b"])
+def test_an_address_that_is_none_is_broken(at: str) -> None:
+    found = document()
+    found["resources"][0]["address"] = at
+    assert refused(found)[0] == "STATE_BROKEN"
+
+
+def test_an_address_twice_is_broken() -> None:
+    found = document()
+    found["resources"].append(found["resources"][0])
+    assert refused(found)[0] == "STATE_BROKEN"
+
+
+@given(st.binary())
+def test_any_bytes_are_refused_and_nothing_worse(data: bytes) -> None:
+    refused(data)
+
+
+@pytest.mark.parametrize("data", [b"[" * 100_000, b'{"version": 1e999}', b"null", b"[]", b'"\\ud800"', b"NaN"])
+def test_hostile_json_is_refused(data: bytes) -> None:
+    refused(data)

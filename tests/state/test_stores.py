@@ -1,0 +1,210 @@
+"""What every store promises, with two clients at once; the file store is the one there is."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import Failed
+from reconciler.state.file_store import FileStore
+from reconciler.state.opening import open_store
+from reconciler.state.store import Store
+
+Pair = tuple[Store, Store]
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Pair:
+    """Two clients of one place."""
+    place = tmp_path / "deep" / "state.json"
+    return FileStore(place), FileStore(place)
+
+
+def code(doing: Callable[[], object]) -> str:
+    with pytest.raises(Failed) as found:
+        doing()
+    return found.value.diagnostics[0].code
+
+
+def test_nothing_there_is_nothing_and_creates_nothing(pair: Pair, tmp_path: Path) -> None:
+    assert pair[0].read() is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_first_write_and_the_next(pair: Pair) -> None:
+    one, two = pair
+    first = one.write(b"1", None)
+    found = two.read()
+    assert found
+    assert (found.data, found.version) == (b"1", first)
+    second = two.write(b"2", first)
+    assert second != first
+    assert one.read().data == b"2"
+
+
+def test_a_stale_write_is_refused_and_changes_nothing(pair: Pair) -> None:
+    one, two = pair
+    first = one.write(b"1", None)
+    two.write(b"2", first)
+    assert code(lambda: one.write(b"3", first)) == "STATE_CHANGED"
+    assert code(lambda: one.write(b"3", None)) == "STATE_CHANGED"
+    assert one.read().data == b"2"
+
+
+def test_a_lock_holds_off_the_other_and_is_released(pair: Pair) -> None:
+    one, two = pair
+    with one.lock():
+
+        def enter() -> None:
+            with two.lock():
+                pass
+
+        with pytest.raises(Failed) as found:
+            enter()
+        assert found.value.diagnostics[0].code == "STATE_LOCKED"
+        assert f"process {os.getpid()}" in found.value.diagnostics[0].summary
+    enter()
+
+
+def test_a_lock_falls_with_its_holder(pair: Pair, tmp_path: Path) -> None:
+    """A lock left by a killed pipeline needs a human: terraform#25776, #24643."""
+    script = (
+        "import sys, time; from pathlib import Path; from reconciler.state.file_store import FileStore\n"
+        f"with FileStore(Path({str(tmp_path / 'deep' / 'state.json')!r})).lock():\n"
+        "    print('held', flush=True); time.sleep(60)\n"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
+    with holder:
+        assert holder.stdout
+        assert holder.stdout.readline().strip() == b"held"
+        holder.kill()
+        holder.wait()
+    with pair[0].lock():
+        pair[0].write(b"1", None)
+
+
+def test_fifty_megabytes(pair: Pair) -> None:
+    data = os.urandom(1024) * 50 * 1024
+    pair[0].write(data, None)
+    assert pair[1].read().data == data
+
+
+def _count_up(place: str, times: int) -> None:
+    store = FileStore(Path(place))
+    done = 0
+    while done < times:
+        try:
+            with store.lock():
+                found = store.read()
+                number = int(found.data) if found else 0
+                store.write(str(number + 1).encode(), found.version if found else None)
+            done += 1
+        except Failed:
+            time.sleep(0.001)
+
+
+def test_two_at_once_lose_no_write(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    place = tmp_path / "state.json"
+    both = [context.Process(target=_count_up, args=(str(place), 50)) for _ in range(2)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert place.read_bytes() == b"100"
+
+
+def test_the_previous_one_is_kept(pair: Pair, tmp_path: Path) -> None:
+    pair[0].write(b"2", pair[0].write(b"1", None))
+    assert (tmp_path / "deep" / "state.json.backup").read_bytes() == b"1"
+
+
+def test_nothing_else_is_left_behind(pair: Pair, tmp_path: Path) -> None:
+    with pair[0].lock():
+        pair[0].write(b"2", pair[0].write(b"1", None))
+    names = {path.name for path in (tmp_path / "deep").iterdir()}
+    assert names <= {"state.json", "state.json.backup", "state.json.lock", ".gitignore"}
+
+
+def test_a_directory_that_is_there_gets_no_gitignore(tmp_path: Path) -> None:
+    FileStore(tmp_path / "state.json").write(b"1", None)
+    assert {path.name for path in tmp_path.iterdir()} == {"state.json"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="symbolic links: POSIX only")
+def test_a_link_to_the_state_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"1")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    store = FileStore(tmp_path / "link")
+    store.write(b"2", store.read().version)
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"2"
+
+
+def test_a_place_that_is_no_file_is_said(tmp_path: Path) -> None:
+    assert code(FileStore(tmp_path).read) == "STATE_UNREADABLE"
+    (tmp_path / "file").write_text("")
+    assert code(lambda: FileStore(tmp_path / "file" / "state.json").write(b"", None)) == "STATE_UNREADABLE"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk: Linux only")
+def test_a_full_disk_loses_nothing(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = pair[0].write(b"old", None)
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert code(lambda: pair[0].write(b"new", version)) == "STATE_UNWRITABLE"
+    monkeypatch.undo()
+    assert pair[0].read().data == b"old"
+    assert len(list(Path(pair[0].place).parent.glob(".state.json.*"))) == 0
+
+
+@pytest.mark.parametrize("url", ["file:state.json", "state.json", "file:./state.json"])
+def test_a_path_begins_at_its_directory(url: str, tmp_path: Path) -> None:
+    assert Path(open_store(url, tmp_path).place) == tmp_path / "state.json"
+
+
+@pytest.mark.parametrize("url", ["s3://bucket/x", "https://host/x", "postgresql://host/db", "file:"])
+def test_other_stores_are_refused_by_name(url: str, tmp_path: Path) -> None:
+    assert code(lambda: open_store(url, tmp_path)) == "UNKNOWN_STORE"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL: POSIX only")
+def test_killed_at_any_point_the_file_is_whole(tmp_path: Path) -> None:
+    """Truncate, then write: a crash leaves nothing (terraform#34266)."""
+    place = tmp_path / "state.json"
+    script = (
+        "from pathlib import Path; from reconciler.state.file_store import FileStore\n"
+        f"store = FileStore(Path({str(place)!r}))\n"
+        "found = store.read()\n"
+        "version, number = (found.version, int(found.data[:8])) if found else (None, 0)\n"
+        "print('go', flush=True)\n"
+        "while True:\n"
+        "    number += 1\n"
+        "    version = store.write(f'{number:08}'.encode() * 20000, version)\n"
+    )
+    last = 0
+    for round_number in range(15):
+        writer = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
+        with writer:
+            assert writer.stdout
+            writer.stdout.readline()
+            time.sleep(0.005 * round_number)
+            writer.send_signal(signal.SIGKILL)
+            writer.wait()
+        data = place.read_bytes() if place.exists() else b""
+        assert data == data[:8] * (len(data) // 8)
+        assert len(data) in (0, 160_000)
+        assert int(data[:8] or b"0") >= last
+        last = int(data[:8] or b"0")
+    assert last > 0
