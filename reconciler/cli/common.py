@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from reconciler import address
 from reconciler.cli.output import Output
 
 if TYPE_CHECKING:
@@ -21,9 +23,20 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 def variables(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
     """--var NAME=value, repeated."""
     pairs = [text.partition("=") for text in given]
-    if not all(equals and name for name, equals, _ in pairs):
-        raise click.BadParameter("write it as NAME=value")
+    if not all(equals and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) for name, equals, _ in pairs):
+        raise click.BadParameter("write it as NAME=value; a name is letters, digits and _")
     return {name: value for name, _, value in pairs}
+
+
+def endpoint_addresses(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> frozenset[str]:
+    """The names of the endpoints that are named by their addresses; nothing else can be allowed to go."""
+    try:
+        found = [address.parse(text) for text in given]
+    except ValueError as fault:
+        raise click.BadParameter(str(fault)) from None
+    if any(each.kind != "endpoint" for each in found):
+        raise click.BadParameter("only the deletion of endpoints needs consent: endpoint.NAME")
+    return frozenset(each.name for each in found)
 
 
 _COMMON = (
@@ -81,6 +94,7 @@ _CONSENTS = (
         "deletes",
         metavar="endpoint.NAME",
         multiple=True,
+        callback=endpoint_addresses,
         help="This endpoint may go, though many go at once.",
     ),
 )
@@ -124,7 +138,6 @@ def options_of(given: dict[str, Any], applying: bool = False) -> Options:
     from reconciler.plan.consents import Consents
 
     _enter(given["directory"])
-    deletes = frozenset(name.removeprefix("endpoint.") for name in given.get("deletes", ()))
     return Options(
         files=tuple(map(Path, given["files"] or ("gateway.yaml",))),
         state=given["state"],
@@ -134,7 +147,7 @@ def options_of(given: dict[str, Any], applying: bool = False) -> Options:
         applying=applying,
         allow_commands=given.get("allow_commands", False),
         allowed_hosts=frozenset(given.get("allowed_hosts", ())),
-        consents=Consents(frozenset(given.get("catalogs", ())), deletes),
+        consents=Consents(frozenset(given.get("catalogs", ())), given.get("deletes", frozenset())),
     )
 
 

@@ -69,7 +69,8 @@ def _stay(
         "DEFAULT_UNKNOWN",
         f"The {purpose} default could not be chosen anew" if kept else f"There is no {purpose} default",
         f"No candidate is known to be there, and the models of {', '.join(names)} could not be fetched.",
-        f"declare the model under endpoints.{names[0]}.models to have it without a list",
+        _meant(desired, purpose, candidates)
+        or f"declare the model under endpoints.{names[0]}.models to have it without a list",
         address.default(purpose),
         gateway.default_sources.get(purpose),
     )
@@ -147,12 +148,20 @@ def _gone(desired: Desired, purpose: str, before: Address | None) -> Desired:
 
 
 def _hint(desired: Desired, purpose: str, candidates: Sequence[Candidate]) -> str:
-    there = [at.name for at in desired.wanted if at.kind == "model" and _serves(desired, at, purpose)]
+    there = ", ".join(map(text.printable, _there(desired, purpose)[:8])) or "none"
+    return _meant(desired, purpose, candidates) or f"the {purpose} models that are there: {there}"
+
+
+def _meant(desired: Desired, purpose: str, candidates: Sequence[Candidate]) -> str:
+    """What was probably meant: a model of another purpose, or one of nearly that name; "" when nothing is near."""
     wrong = next((found.model for found in candidates if found.model in desired.wanted), None)
     if wrong:
         now = desired.wanted[wrong].resource.attributes.get("purpose")
         return f"{text.printable(wrong.name)} is for {now}: declare `purpose: {purpose}` if that is wrong"
-    near = text.nearest(candidates[0].model.name, there) if candidates else []
-    if near:
-        return "did you mean " + " or ".join(f"`{text.printable(name)}`" for name in near) + "?"
-    return f"the {purpose} models that are there: {', '.join(map(text.printable, there[:8])) or 'none'}"
+    there = _there(desired, purpose)
+    near = dict.fromkeys(name for found in candidates for name in text.nearest(found.model.name, there))
+    return f"did you mean {' or '.join(f'`{text.printable(name)}`' for name in near)}?" if near else ""
+
+
+def _there(desired: Desired, purpose: str) -> list[str]:
+    return [at.name for at in desired.wanted if at.kind == "model" and _serves(desired, at, purpose)]

@@ -114,7 +114,7 @@ def _broken(place: str, why: str) -> Failed:
             "STATE_BROKEN",
             f"The state cannot be understood: {place}: {why}",
             "Without it nobody knows what was applied; nothing was done.",
-            f"the state before the last change is in {place}.backup: look at it, then copy it over",
+            f"copy {place}.backup over it, the state before the last change; without one, move it away and apply anew",
         )
     )
 
