@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from typing import TextIO
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+import click
 
 from reconciler.diagnostics import Diagnostic, has_errors
+from reconciler.errors import Failed
 from reconciler.render.text import to_text
 from reconciler.render.tree import Document, document
 from reconciler.render.words import diagnostics_section
@@ -28,6 +32,21 @@ class Output:
     def data(self, text: str) -> None:
         """Text that is ready for stdout: JSON, or a file's content."""
         sys.stdout.write(text)
+
+    @contextmanager
+    def failing_as(
+        self, output_format: str, document_of: Callable[[Sequence[Diagnostic]], Mapping[str, Any]]
+    ) -> Iterator[None]:
+        """With json, what fails inside is still one document on stdout, and the exit code 1."""
+        try:
+            yield
+        except Failed as fault:
+            if output_format != "json":
+                raise
+            from reconciler import jsontext
+
+            self.data(jsontext.dumps(document_of(fault.diagnostics)))
+            raise click.exceptions.Exit(1) from None
 
     def say(self, found: Document) -> None:
         """A document as text on stderr."""

@@ -46,9 +46,11 @@ def resource_at(opened: Opened, name: str) -> Resource:
 
 
 def forget(opened: Opened, names: Sequence[str]) -> list[Address]:
-    """Take resources out of the records, an endpoint with its models; nothing else is touched."""
+    """Take resources out of the records, an endpoint with its models, a model with the defaults that name it."""
     resources = opened.state.resources
     gone = {at for name in names for at in with_models(resources, _recorded(opened.state, name))}
+    models = {at.name for at in gone if at.kind == "model"}
+    gone |= {at for at, found in resources.items() if at.kind == "default" and found.attributes["model"] in models}
     _write(opened, [found for at, found in resources.items() if at not in gone])
     return sorted(gone)
 

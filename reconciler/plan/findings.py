@@ -75,12 +75,14 @@ def about_list(endpoint: Endpoint, seen: Observation, reading: Reading) -> tuple
     return short + unlisted + _idle_filters(endpoint, seen.catalog)
 
 
-def nothing_known(endpoint: Endpoint) -> Diagnostic:
-    """No list, none from earlier, and nothing declared."""
-    return error(
+def nothing_known(endpoint: Endpoint, seen: Observation) -> Diagnostic:
+    """No list, none from earlier, and nothing declared: an error, unless nobody was asked."""
+    asked = seen.status != "skipped"
+    return (error if asked else warning)(
         "NO_MODELS_KNOWN",
         "No models are known",
-        "No list could be fetched, none is recorded from earlier, and the gateway file declares no model.",
+        f"No list {'could be' if asked else 'was'} fetched, none is recorded from earlier, and the gateway file "
+        "declares no model. It is left as recorded.",
         f"declare the models that you need under endpoints.{endpoint.name}.models",
         address.endpoint(endpoint.name),
         endpoint.source,

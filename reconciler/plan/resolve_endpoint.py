@@ -25,7 +25,7 @@ def resolve_endpoint(
     found = about_exchange(endpoint, seen, reading, applying, False)
     nothing = not endpoint.models and not reading.known and not isinstance(seen.catalog, Listed)
     if nothing and endpoint.discover.enabled:
-        return _as_recorded(endpoint, recorded).said(*found, nothing_known(endpoint))
+        return _as_recorded(endpoint, recorded).said(*found, nothing_known(endpoint, seen))
     return _resolved(endpoint, seen, recorded, reading).said(*found, *about_list(endpoint, seen, reading))
 
 

@@ -117,7 +117,7 @@ def test_a_directory_that_cannot_be_written(gwctl) -> None:
     gwctl("apply", "--auto-approve")
     before = gwctl.state_file.read_bytes()
     gwctl.write(GATEWAY.replace("[m, n]", "[m]"))
-    with unwritable(gwctl.state_file.parent):
+    with Unwritable(gwctl.state_file.parent):
         result = gwctl("apply", "--auto-approve", code=1)
     assert "The state cannot be written" in result.out
     assert "Nothing was done" in result.out
@@ -126,7 +126,7 @@ def test_a_directory_that_cannot_be_written(gwctl) -> None:
     assert gwctl.models() == ["model.a/m"]
 
 
-class unwritable:  # noqa: N801 - read as a word of the test
+class Unwritable:
     """A directory in which nothing can be made, also by root: where chattr works, or by its mode."""
 
     def __init__(self, folder: Path) -> None:

@@ -21,16 +21,17 @@ def command(**given: Any) -> int:
     Quote the PROMPT; - reads it from standard input.
     """
     from reconciler.engine.chatting import chat_once
+    from reconciler.render.look_json import chats_document
 
     if len(given["words"]) > 2:
         raise click.UsageError('quote the prompt: gwctl chat ENDPOINT/ID "What is it?"')
     options, output = options_of(given), output_of(given)
     model = given["words"][0] if len(given["words"]) == 2 else None
     prompt = given["words"][-1]
-    found = chat_once(options, model, sys.stdin.read() if prompt == "-" else prompt)
+    with output.failing_as(given["output_format"], lambda said: chats_document(None, said)):
+        found = chat_once(options, model, sys.stdin.read() if prompt == "-" else prompt)
     if given["output_format"] == "json":
         from reconciler import jsontext
-        from reconciler.render.look_json import chats_document
 
         output.data(jsontext.dumps(chats_document(found)))
         return 0 if found.ok else 1

@@ -22,14 +22,15 @@ def command(**given: Any) -> int:
     from reconciler.cli.progress import Progress
     from reconciler.diagnostics import has_errors
     from reconciler.engine.looking import look, models_shown
+    from reconciler.render.look_json import models_document
 
     options, output = options_of(given), output_of(given)
-    with Progress(not output.quiet) as progress:
+    failing = output.failing_as(given["output_format"], lambda said: models_document({}, (), said))
+    with failing, Progress(not output.quiet) as progress:
         looked = look(options, given["endpoints"], on_done=progress.done)
     shown, found = models_shown(looked), looked.diagnostics
     if given["output_format"] == "json":
         from reconciler import jsontext
-        from reconciler.render.look_json import models_document
 
         output.data(jsontext.dumps(models_document(looked.observations, shown, found)))
         return 1 if has_errors(found) else 0

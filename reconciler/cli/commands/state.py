@@ -62,7 +62,7 @@ def show(address: str, **given: Any) -> int:
 @common
 @click.argument("addresses", nargs=-1, required=True)
 def remove(addresses: tuple[str, ...], **given: Any) -> int:
-    """Forget what is recorded at these ADDRESSES, an endpoint with its models.
+    """Forget what is recorded at these ADDRESSES, an endpoint with its models and their defaults.
 
     What the gateway file still asks for is created again by the next apply.
     """

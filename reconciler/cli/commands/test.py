@@ -24,15 +24,16 @@ def command(**given: Any) -> int:
     from reconciler.diagnostics import has_errors
     from reconciler.engine.chatting import chat_each, findings_of
     from reconciler.engine.looking import look
+    from reconciler.render.look_json import test_document
 
     options, output = options_of(given), output_of(given)
-    with Progress(not output.quiet) as progress:
+    failing = output.failing_as(given["output_format"], lambda said: test_document({}, (), said))
+    with failing, Progress(not output.quiet) as progress:
         looked = look(options, given["endpoints"], on_done=progress.done)
         chats = chat_each(looked, options) if given["with_chat"] else []
     found = (*looked.diagnostics, *findings_of(chats))
     if given["output_format"] == "json":
         from reconciler import jsontext
-        from reconciler.render.look_json import test_document
 
         output.data(jsontext.dumps(test_document(looked.observations, chats, found)))
         return 1 if has_errors(found) else 0

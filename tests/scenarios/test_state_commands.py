@@ -1,0 +1,78 @@
+"""`gwctl state`: list, show, rm, mv, pull."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def acme(gwctl, server):
+    """One applied endpoint with two models and a default."""
+    server.lists("m", "n/with/slashes")
+    gwctl.write(f"version: 1\nname: acme\nendpoints: {{a: {{base_url: '{server.url}'}}}}\ndefaults: {{chat: a/m}}\n")
+    gwctl("apply", "--auto-approve")
+    return gwctl
+
+
+def addresses(gwctl) -> list[str]:
+    return [each["address"] for each in gwctl("state", "list", "--format", "json").json["resources"]]
+
+
+def test_list_and_show(acme, server) -> None:
+    assert addresses(acme) == ["endpoint.a", "model.a/m", "model.a/n/with/slashes", "default.chat"]
+    listed = acme("state", "list").out
+    assert all(each in listed for each in addresses(acme))
+    assert server.url in acme("state", "show", "endpoint.a").out
+    assert acme("state", "show", "default.chat", "--format", "json").json["attributes"] == {"model": "a/m"}
+
+
+def test_what_is_not_recorded_names_the_nearest(acme) -> None:
+    said = acme("state", "show", "endpoint.aa", code=1).err
+    assert "did you mean `endpoint.a`?" in said
+    assert "an address begins with" in acme("state", "rm", "a", code=1).err
+
+
+def test_an_endpoint_is_forgotten_with_its_models_and_its_defaults(acme) -> None:
+    acme("state", "rm", "endpoint.a")
+    assert addresses(acme) == []
+    assert acme.state["serial"] == 2
+    assert acme("plan", "--format", "json").json["summary"]["create"] == 4
+
+
+def test_a_forgotten_model_is_created_again(acme) -> None:
+    acme("state", "rm", "model.a/n/with/slashes")
+    changes = acme("plan", "--format", "json").json["changes"]
+    assert [(each["address"], each["action"]) for each in changes] == [("model.a/n/with/slashes", "create")]
+
+
+def test_moving_an_endpoint_takes_everything_with_it(acme, server) -> None:
+    acme("state", "mv", "endpoint.a", "endpoint.b")
+    assert addresses(acme) == ["endpoint.b", "model.b/m", "model.b/n/with/slashes", "default.chat"]
+    acme.write(f"version: 1\nname: acme\nendpoints: {{b: {{base_url: '{server.url}'}}}}\ndefaults: {{chat: b/m}}\n")
+    assert "No changes" in acme("plan").out
+
+
+def test_moves_that_make_no_sense_change_nothing(acme) -> None:
+    before = acme.state_file.read_bytes()
+    for old, new in (
+        ("endpoint.a", "model.a/x"),
+        ("model.a/m", "model.a/n/with/slashes"),
+        ("default.chat", "default.voice"),
+        ("endpoint.none", "endpoint.b"),
+        ("endpoint.a", "endpoint.A"),
+    ):
+        assert acme("state", "mv", old, new, code=1).err
+    assert acme.state_file.read_bytes() == before
+
+
+def test_another_state_is_looked_at_without_a_gateway_file(acme) -> None:
+    (acme.folder / "gateway.yaml").unlink()
+    assert "endpoint.a" in acme("state", "list", "--state", ".gwctl/state.json").out
+    assert acme("state", "list", code=1).err
+
+
+def test_nothing_is_recorded_before_the_first_apply(gwctl) -> None:
+    gwctl.write("version: 1\nname: acme\nendpoints: {a: {preset: ollama}}\n")
+    assert gwctl("state", "list").code == 0
+    assert "nothing is recorded" in gwctl("state", "pull", code=1).err
+    assert not gwctl.state_file.parent.exists()
