@@ -1,0 +1,142 @@
+"""Every built-in preset is whole, and every dialect that one names is there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+import yaml
+
+from reconciler.live.dialects.registry import LISTS
+from reconciler.presets.load import load, load_all, names
+from reconciler.presets.preset import DIALECTS, Preset
+from reconciler.resources.urls import is_loopback, normalise_base_url, origin
+
+HERE = Path(__file__).parents[1]
+PRESETS = load_all()
+IDS = [found.id for found in PRESETS]
+
+# The vendors and servers that a team meets in 2026; github-models was retired on 2026-07-30.
+EXPECTED = {
+    "openai",
+    "anthropic",
+    "gemini",
+    "gemini-openai",
+    "vertex",
+    "azure-openai",
+    "foundry",
+    "openrouter",
+    "groq",
+    "mistral",
+    "together",
+    "fireworks",
+    "deepseek",
+    "xai",
+    "perplexity",
+    "cohere",
+    "cerebras",
+    "nvidia-nim",
+    "huggingface",
+    "cloudflare",
+    "bedrock",
+    "bedrock-catalog",
+    "bedrock-mantle",
+    "ollama",
+    "ollama-cloud",
+    "lmstudio",
+    "llama-cpp",
+    "vllm",
+    "sglang",
+    "tgi",
+    "tei",
+    "localai",
+    "jan",
+    "litellm",
+    "open-webui",
+    "elevenlabs",
+    "deepgram",
+    "vercel-ai-gateway",
+}
+
+
+def test_all_vendors_are_there() -> None:
+    assert sorted(EXPECTED) == names() == IDS
+    assert load("github-models") is None
+
+
+@pytest.mark.parametrize("found", PRESETS, ids=IDS)
+def test_a_preset_is_whole(found: Preset) -> None:
+    assert found.name
+    assert found.description
+    assert found.dialect in DIALECTS
+    assert found.key in ("required", "optional", "none")
+    assert found.docs_url.startswith("https://")
+    if found.key != "none":
+        assert found.key_hint
+    if found.variable:
+        assert re.fullmatch(r"[A-Z][A-Z0-9_]*", found.variable)
+    if "{" not in found.base_url:
+        assert normalise_base_url(found.base_url) == found.base_url
+    assert found.base_url.startswith("https://") or is_loopback(found.base_url)
+
+
+@pytest.mark.parametrize("found", PRESETS, ids=IDS)
+def test_what_a_preset_names_beside_its_base_url_it_declares(found: Preset) -> None:
+    """A key goes to the preset's own origin, or to one that its data names exactly."""
+    for origin_named in found.origins:
+        assert origin(origin_named) == origin_named
+        assert origin_named.startswith("https://")
+    for path in (found.list_path or "", found.chat_path, found.key_check):
+        if "://" in path:
+            assert origin(path) in (*found.origins, origin(found.base_url))
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_the_data_is_plain(name: str) -> None:
+    """Only the fields of a preset, and text where text is meant: YAML's own readings of a bare word are a slip."""
+    text = files("reconciler.presets").joinpath("data", f"{name}.yaml").read_text(encoding="utf-8")
+    data = yaml.safe_load(text)
+    assert data.keys() <= {field.name for field in fields(Preset)} - {"id", "builtin"}
+    for field, value in data.items():
+        assert isinstance(value, bool if field in ("verified", "list_proves_key") else (str, dict, list, type(None)))
+
+
+def test_every_dialect_has_its_module_and_every_module_its_preset() -> None:
+    assert set(LISTS) == set(DIALECTS)
+    assert {found.dialect for found in PRESETS} == set(DIALECTS)
+
+
+def test_verified_means_that_a_body_of_it_is_among_the_tests() -> None:
+    recorded = {path.stem for path in (HERE / "payloads").glob("*.json")}
+    other_names = {
+        "gemini": "gemini-native",
+        "bedrock-catalog": "bedrock-native",
+        "ollama": "ollama-native",
+        "litellm": "litellm-v1-models",
+    }
+    told = (HERE / "live" / "test_payloads.py").read_text()
+    for found in PRESETS:
+        if found.verified:
+            assert other_names.get(found.id, found.id) in recorded or f'"{found.id}"' in told, found.id
+
+
+def test_litellm_is_as_its_users_know_it() -> None:
+    found = load("litellm")
+    assert found is not None
+    assert (found.base_url, found.key) == ("http://localhost:4000", "optional")
+    assert found.description == "Single gateway for multiple model providers"
+    assert found.key_hint == "Optional unless proxy requires auth"
+
+
+def test_the_command_lists_them_all(gwctl) -> None:
+    shown = gwctl("presets").out
+    for found in PRESETS:
+        assert found.id in shown
+        if found.base_url:
+            assert found.base_url in shown
+    assert "not verified" in shown
+    gwctl.write("version: 1\nname: acme\npresets: {ours: {base_url: 'https://llm.ours.example'}}\nendpoints: {}\n")
+    assert "https://llm.ours.example" in gwctl("presets").out

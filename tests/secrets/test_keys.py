@@ -1,0 +1,137 @@
+"""A key in memory gives nothing away, and a reference leads to a key, to none, or to a reason."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import pickle
+import sys
+import time
+import traceback
+from pathlib import Path
+
+import pytest
+
+from reconciler.secrets.key import Key
+from reconciler.secrets.reading import Missing, Unreadable, is_blank, read_key
+from reconciler.secrets.reference import CommandReference, EnvReference, FileReference
+
+MARKER = "quokka-7351-zebra-fjord"
+
+
+def test_a_key_shows_nothing() -> None:
+    key = Key(MARKER)
+    shown = [str(key), repr(key), f"{key}", f"{key:>40}", f"{key!r:>30}", repr([key]), repr({"key": key})]
+    slots = [repr(getattr(key, name)) for name in dir(key) if not name.startswith("__") and name != "reveal"]
+    assert not any("quokka" in each for each in shown + slots)
+    assert key.reveal() == MARKER
+
+
+@pytest.mark.parametrize("take", [pickle.dumps, copy.copy, copy.deepcopy, json.dumps, vars, dict, list, bytes])
+def test_a_key_cannot_be_carried_off(take) -> None:
+    with pytest.raises(TypeError) as found:
+        take(Key(MARKER))
+    assert "quokka" not in str(found.value)
+
+
+def test_a_traceback_with_all_its_locals_shows_no_key() -> None:
+    def fail(key: Key) -> None:
+        raise RuntimeError(f"with {key}")
+
+    try:
+        fail(Key(MARKER))
+    except RuntimeError as fault:
+        told = "".join(traceback.TracebackException.from_exception(fault, capture_locals=True).format())
+        assert "Key(…)" in told
+        assert "quokka" not in told
+
+
+def test_two_equal_keys_cannot_be_compared_by_guessing() -> None:
+    assert Key("a") != Key("a")
+
+
+def env(value: str | None):
+    return read_key(EnvReference("CANARY"), {} if value is None else {"CANARY": value}, False, 1)
+
+
+@pytest.mark.parametrize("value", [None, "", " ", "\n\t"])
+def test_unset_and_blank_are_missing(value: str | None) -> None:
+    found = env(value)
+    assert isinstance(found, Missing)
+    assert "CANARY" in found.reason
+
+
+@pytest.mark.parametrize("value", [MARKER, f" {MARKER} ", f"{MARKER}\n", f"{MARKER}\r\n", f"\t{MARKER}"])
+def test_surrounding_space_is_no_part_of_a_key(value: str) -> None:
+    found = env(value)
+    assert isinstance(found, Key)
+    assert found.reveal() == MARKER
+
+
+@pytest.mark.parametrize("bad", ["a\nb", "a\rb", "a\x00b", "a\x7fb", "ké", "a\x0bb"])
+def test_what_no_header_may_hold_is_unreadable_and_not_shown(bad: str) -> None:
+    """The header library's error prints a key that holds a newline: hopsworks-api#184."""
+    found = env(bad)
+    assert isinstance(found, Unreadable)
+    assert bad not in found.reason + found.hint
+
+
+def test_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    reference = FileReference("key", str(path))
+    assert "does not exist" in _unreadable(read_key(reference, {}, False, 1))
+    path.write_text(f"{MARKER}\n")
+    found = read_key(reference, {}, False, 1)
+    assert isinstance(found, Key)
+    assert found.reveal() == MARKER
+    path.write_text(" \n")
+    assert isinstance(read_key(reference, {}, False, 1), Missing)
+    path.write_bytes(b"\xff\xfe\x00")
+    assert "not text" in _unreadable(read_key(reference, {}, False, 1))
+    path.write_bytes(b"k" * 70_000)
+    assert "64 KiB" in _unreadable(read_key(reference, {}, False, 1))
+    assert "is not a file" in _unreadable(read_key(FileReference("d", str(tmp_path)), {}, False, 1))
+
+
+def command(code: str, timeout: float = 20, allow: bool = True, directory: str = "."):
+    return read_key(CommandReference((sys.executable, "-c", code), directory), {}, allow, timeout)
+
+
+def test_a_command_runs_only_when_it_may(tmp_path: Path) -> None:
+    code = "open('ran', 'w').close(); print('key')"
+    assert "--allow-commands" in _unreadable(command(code, allow=False, directory=str(tmp_path)))
+    assert not (tmp_path / "ran").exists()
+    assert isinstance(command(code, directory=str(tmp_path)), Key)
+    assert (tmp_path / "ran").exists()
+
+
+def test_a_command_that_fails_says_nothing_of_what_it_printed() -> None:
+    told = _unreadable(command(f"import sys; print('{MARKER}'); sys.stderr.write('{MARKER}'); sys.exit(3)"))
+    assert "exit code 3" in told
+    assert "quokka" not in told
+    missing = read_key(CommandReference(("no-such-command-here",), "."), {}, True, 1)
+    assert "cannot be run" in _unreadable(missing)
+    assert isinstance(command("pass"), Missing)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a command's children are killed with it: POSIX only")
+def test_a_command_that_hangs_costs_its_timeout_with_all_its_children() -> None:
+    code = (
+        "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).wait()"
+    )
+    began = time.monotonic()
+    assert "gave no key within 0.5 s" in _unreadable(command(code, timeout=0.5))
+    assert time.monotonic() - began < 30
+
+
+def test_only_an_environment_variable_is_known_to_be_blank_unasked() -> None:
+    assert is_blank(EnvReference("CANARY"), {})
+    assert not is_blank(EnvReference("CANARY"), {"CANARY": "x"})
+    assert not is_blank(FileReference("key", "/nowhere"), {})
+    assert not is_blank(CommandReference(("x",), "."), {})
+
+
+def _unreadable(found: object) -> str:
+    assert isinstance(found, Unreadable)
+    return f"{found.reason} {found.hint}"
