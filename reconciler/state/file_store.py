@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 import tempfile
@@ -74,6 +75,7 @@ class FileStore:
             self._prepare()
             held = FileLock(self._beside("lock"), timeout=0, mode=0o600)
             held.acquire()
+            self._tidy()
         except Timeout:
             raise Failed(_locked(self.place, holder)) from None
         except OSError as fault:
@@ -92,10 +94,15 @@ class FileStore:
 
     def _prepare(self) -> None:
         folder = self._path.parent
-        if folder.is_dir():
-            return
-        folder.mkdir(mode=0o700, parents=True)
-        (folder / ".gitignore").write_text("# What was applied from here; not for git.\n*\n")
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, parents=True)
+        if not any(folder.iterdir()):  # also when whoever made it was killed before this
+            (folder / ".gitignore").write_text("# What was applied from here; not for git.\n*\n")
+
+    def _tidy(self) -> None:
+        """Take away what a killed writer left half-written; the lock says that nobody is writing now."""
+        for left in self._path.parent.glob(f".{glob.escape(self._path.name)}.*"):
+            left.unlink(missing_ok=True)
 
 
 def _replace(path: Path, data: bytes) -> None:

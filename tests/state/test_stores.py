@@ -134,9 +134,10 @@ def test_nothing_else_is_left_behind(pair: Pair, tmp_path: Path) -> None:
     assert names <= {"state.json", "state.json.backup", "state.json.lock", ".gitignore"}
 
 
-def test_a_directory_that_is_there_gets_no_gitignore(tmp_path: Path) -> None:
+def test_a_directory_with_other_things_in_it_gets_no_gitignore(tmp_path: Path) -> None:
+    (tmp_path / "gateway.yaml").touch()
     FileStore(tmp_path / "state.json").write(b"1", None)
-    assert {path.name for path in tmp_path.iterdir()} == {"state.json"}
+    assert {path.name for path in tmp_path.iterdir()} == {"gateway.yaml", "state.json"}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="symbolic links: POSIX only")
