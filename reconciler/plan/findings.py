@@ -48,9 +48,11 @@ def _outcome(
     if seen.status == "skipped":
         return (_said(_severity_of_skip(seen, applying), endpoint, seen),)
     used = "It is left as recorded." if blocked else _what_is_used(endpoint, reading)
-    fetching = _could_not_fetch(endpoint, seen, used)
-    own_words = seen.code in ("INVALID_API_KEY", "ENDPOINT_NOT_FOUND")
-    return (_said("error" if blocked else "warning", endpoint, seen), fetching) if own_words else (fetching,)
+    if seen.code in ("INVALID_API_KEY", "ENDPOINT_NOT_FOUND"):
+        own = _said("error" if blocked else "warning", endpoint, seen)
+        return (own, _could_not_fetch(endpoint, used, ""))
+    detail = f"{seen.detail.rstrip('.')}. {used}" if seen.detail else used
+    return (_could_not_fetch(endpoint, detail, seen.hint),)
 
 
 def about_list(endpoint: Endpoint, seen: Observation, reading: Reading) -> tuple[Diagnostic, ...]:
@@ -102,10 +104,9 @@ def _severity_of_skip(seen: Observation, applying: bool) -> Severity:
     return "error" if applying else "warning"
 
 
-def _could_not_fetch(endpoint: Endpoint, seen: Observation, used: str) -> Diagnostic:
+def _could_not_fetch(endpoint: Endpoint, detail: str, hint: str) -> Diagnostic:
     at = address.endpoint(endpoint.name)
-    detail = f"{seen.detail.rstrip('.')}. {used}" if seen.detail else used
-    return warning("COULD_NOT_FETCH_MODELS", "Could not fetch models", detail, seen.hint, at, endpoint.source)
+    return warning("COULD_NOT_FETCH_MODELS", "Could not fetch models", detail, hint, at, endpoint.source)
 
 
 def _what_is_used(endpoint: Endpoint, reading: Reading) -> str:

@@ -9,7 +9,7 @@ from reconciler import address
 from reconciler.config.gateway import Endpoint
 from reconciler.plan.consents import Consents
 from reconciler.resources.catalog import Listed, Observation
-from reconciler.resources.resource import Recorded, raw_list
+from reconciler.resources.resource import Recorded, held_of, raw_list
 
 RawList = Mapping[str, tuple[str, str]]  # {ID: (purpose, purpose_source)}
 
@@ -24,24 +24,32 @@ class Reading:
     origin: str = "fetched"  # of the known: last-known or held
     total: int = 0  # recorded IDs that pass the present filters
     missing: int = 0  # of these, not listed now
+    held: frozenset[str] = frozenset()  # to be recorded: what waits for consent to go, through outages too
 
 
 def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents) -> Reading:
     """Judge what was listed; an accepted list is believed however short, a removed ID is not missed."""
+    own = recorded.get(address.endpoint(endpoint.name))
     before = {
         model_id: entry
-        for model_id, entry in raw_list(recorded.get(address.endpoint(endpoint.name))).items()
+        for model_id, entry in raw_list(own).items()
         if address.model(endpoint.name, model_id) not in consents.removed
     }
     passing = frozenset(filter(endpoint.discover.admits, before))
+    waiting = held_of(own) & passing
     if not isinstance(seen.catalog, Listed):
-        return Reading(before, frozenset(), passing, "last-known", len(passing))
+        return Reading(before, frozenset(), passing, "last-known", len(passing), 0, waiting)
     now = {found.id: (found.purpose, found.purpose_source) for found in seen.catalog.models}
     missing = passing - now.keys()
-    held = missing if is_short(len(passing), len(missing)) and endpoint.name not in consents.catalogs else frozenset()
+    held = frozenset() if endpoint.name in consents.catalogs else _held(passing, missing, waiting)
     fetched = frozenset(filter(endpoint.discover.admits, now))
     raw = now | {model_id: before[model_id] for model_id in held}
-    return Reading(raw, fetched, held, "held", len(passing), len(missing))
+    return Reading(raw, fetched, held, "held", len(passing), len(missing), held)
+
+
+def _held(passing: frozenset[str], missing: frozenset[str], waiting: frozenset[str]) -> frozenset[str]:
+    """All that a short list omits; of a list that has grown again, what was held before and still is not there."""
+    return missing if is_short(len(passing), len(missing)) else missing & waiting
 
 
 def is_short(recorded: int, missing: int) -> bool:

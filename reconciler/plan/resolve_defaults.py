@@ -65,12 +65,18 @@ def _stay(
     """A candidate's endpoint could not be seen: what is recorded stays, as far as it is still there."""
     names = sorted({found.model.endpoint for found in candidates} & desired.unknown)
     kept = before is not None and _serves(desired, before, purpose)
+    unseen = [name for name in names if address.endpoint(name) not in desired.blocked]
+    declare = f"declare the model under endpoints.{unseen[0]}.models to have it without a list" if unseen else ""
+    why = (
+        f"the models of {', '.join(unseen)} could not be fetched"
+        if unseen
+        else f"{', '.join(names)} is left as recorded"
+    )
     finding = warning(
         "DEFAULT_UNKNOWN",
         f"The {purpose} default could not be chosen anew" if kept else f"There is no {purpose} default",
-        f"No candidate is known to be there, and the models of {', '.join(names)} could not be fetched.",
-        _meant(desired, purpose, candidates)
-        or f"declare the model under endpoints.{names[0]}.models to have it without a list",
+        f"No candidate is known to be there, and {why}.",
+        _meant(desired, purpose, candidates) or declare or f"first mend what is said of endpoint.{names[0]}",
         address.default(purpose),
         gateway.default_sources.get(purpose),
     )

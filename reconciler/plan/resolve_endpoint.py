@@ -49,8 +49,10 @@ def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading
     listed = isinstance(seen.catalog, Listed)
     before = recorded.get(at)
     reach = seen.reach if listed else (before.facts.get("reach", "") if before else "")
-    facts = {"listed": {key: list(value) for key, value in sorted(reading.raw.items())}, "reach": reach}
-    own = Wanted(endpoint_resource(endpoint, facts), "config", "in the gateway file", endpoint.source)
+    raw = {key: list(value) for key, value in sorted(reading.raw.items())}
+    facts = {"listed": raw, "reach": reach, "held": sorted(reading.held)}
+    reason = "changed in the gateway file" if before else "in the gateway file"
+    own = Wanted(endpoint_resource(endpoint, facts), "config", reason, endpoint.source)
     models = wanted_models(endpoint, recorded, reading)
     return Desired(
         {at: own} | models,

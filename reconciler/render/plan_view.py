@@ -82,6 +82,13 @@ def _held_line(name: str, ids: list[str], verbose: bool) -> Line:
     return line(Span("= ", "held"), head, f" (to let them go: --accept-catalog {printable(name)})", under=each + tail)
 
 
+def _unfinished(plan: Plan) -> list[str]:
+    if plan.stopped:
+        return ["stopped until it is allowed"]
+    unseen = plan.blocked or any(found.status == "skipped" for found in plan.observations.values())
+    return ["not everything could be seen"] if unseen else []
+
+
 def counting_line(plan: Plan) -> Line:
     """The last line: how much of what, and whether everything was seen."""
     summary = plan.summary()
@@ -93,5 +100,5 @@ def counting_line(plan: Plan) -> Line:
     rest = [f"{summary['none']} unchanged"]
     rest += [f"{summary['held']} held"] if summary["held"] else []
     rest += [f"{counted(summary['blocked'], 'endpoint')} left as recorded"] if summary["blocked"] else []
-    rest += [] if plan.complete else ["not everything could be seen"]
+    rest += _unfinished(plan)
     return line(*head, "; " + ", ".join(rest) + ".")

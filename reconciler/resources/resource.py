@@ -39,6 +39,11 @@ def endpoints_of(resources: Recorded) -> list[str]:
     return [at.name for at in resources if at.kind == "endpoint"]
 
 
+def held_of(resource: Resource | None) -> frozenset[str]:
+    """The IDs of an endpoint that a short list omitted, and that nobody has let go since."""
+    return frozenset(resource.facts.get("held", ())) if resource else frozenset()
+
+
 def raw_list(resource: Resource | None) -> dict[str, tuple[str, str]]:
     """The IDs that the endpoint's list held when it was last recorded: {ID: (purpose, purpose_source)}."""
     listed = resource.facts.get("listed", {}) if resource else {}

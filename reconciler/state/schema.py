@@ -41,6 +41,7 @@ class EndpointFacts(_Part):
         default_factory=dict, description="{ID: [purpose, what the purpose was read from]}"
     )
     reach: str = ""
+    held: list[str] = Field(default_factory=list, description="IDs of `listed` that a short list omitted since")
 
 
 class EndpointEntry(_Part):

@@ -108,6 +108,23 @@ def test_held_models_are_recorded_so_that_the_next_short_list_is_short_too() -> 
     assert len(again.held) == 8
 
 
+def test_what_is_held_stays_held_when_new_models_make_the_list_long_again() -> None:
+    """Of 4 recorded one is left, and 10 are new: 3 of 13 would not be short, yet nobody let the 3 go."""
+    gate = gateway(endpoint("litellm"))
+    recorded = applied(gate, {"litellm": listed(*TWELVE[:4])})
+    grown = listed(TWELVE[0], *(f"new-{number}" for number in range(10)))
+    first = plan(gate, {"litellm": grown}, recorded)
+    assert (len(first.held), first.summary()["create"]) == (3, 10)
+    again = plan(gate, {"litellm": grown}, after(first))
+    assert (len(again.held), again.effective) == (3, ())
+    down = applied(gateway(endpoint("litellm", "declared")), {"litellm": unlisted()}, after(first))
+    assert len(plan(gate, {"litellm": grown}, down).held) == 3
+    back = plan(gate, {"litellm": listed(*TWELVE[:4])}, after(first))
+    assert models_of(back) == sorted({*TWELVE[:4], *(f"new-{number}" for number in range(10))})
+    accepted = plan(gate, {"litellm": grown}, after(first), Consents(catalogs=frozenset({"litellm"})))
+    assert accepted.summary()["delete"] == 3
+
+
 def test_a_few_missing_models_go() -> None:
     gate = gateway(endpoint("litellm"))
     recorded = applied(gate, {"litellm": listed(*TWELVE)})

@@ -20,7 +20,9 @@ def hook(event, arguments):
             os.kill(os.getpid(), 9)
 sys.addaudithook(hook)
 """
-GATEWAY = "version: 1\nname: acme\nendpoints: {{a: {{base_url: 'http://127.0.0.1:9', models: {models}, timeout: 1s}}}}\n"
+GATEWAY = (
+    "version: 1\nname: acme\nendpoints: {{a: {{base_url: 'http://127.0.0.1:9', models: {models}, timeout: 1s}}}}\n"
+)
 
 
 def killed_apply(gwctl, at: int) -> int:

@@ -1,0 +1,68 @@
+"""A case as plain files: gateway.yaml, what was recorded, what was answered, and the plan that comes of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from reconciler import jsontext
+from reconciler.config.load import load
+from reconciler.plan.change import Plan
+from reconciler.plan.consents import Consents
+from reconciler.plan.explain import explain
+from reconciler.plan.lifecycle import follow
+from reconciler.plan.make import make_plan
+from reconciler.render.json_view import plan_document
+from reconciler.render.plan_view import plan_view
+from reconciler.render.text import to_text
+from reconciler.resources.catalog import Listed, ListedModel, Observation, Unlisted, skipped
+from reconciler.resources.purpose import purpose_of_id
+from reconciler.state.codec import decode
+from reconciler.state.document import State
+
+FOLDER = Path(__file__).parent
+NAMES = sorted(found.name for found in FOLDER.iterdir() if (found / "gateway.yaml").exists())
+
+
+def rendered(name: str) -> dict[str, str]:
+    """{file name: text} of the plan of that case, in each format."""
+    found = plan_of(FOLDER / name)
+    return {"plan.txt": to_text(plan_view(found)), "plan.json": jsontext.dumps(plan_document(found))}
+
+
+def plan_of(folder: Path) -> Plan:
+    """The plan of the case in that folder."""
+    loaded = load([folder / "gateway.yaml"], {}, {})
+    assert loaded.gateway is not None, loaded.diagnostics
+    observed = json.loads((folder / "observed.json").read_text(encoding="utf-8"))
+    state = _state(folder / "state.json", loaded.gateway.name)
+    seen = {each: _seen(observed["endpoints"][each]) for each in loaded.gateway.endpoints}
+    consents = Consents(frozenset(observed.get("accept_catalog", ())), frozenset(observed.get("allow_delete", ())))
+    plan = make_plan(loaded.gateway, seen, follow(loaded.gateway, state.resources), consents, explain)
+    return Plan(**(vars(plan) | {"lineage": state.lineage or None, "serial": state.serial}))
+
+
+def _state(path: Path, name: str) -> State:
+    return decode(path.read_bytes(), path.name, name) if path.exists() else State(name)
+
+
+def _seen(answer: dict[str, Any]) -> Observation:
+    if "listed" in answer:
+        models = tuple(map(_model, answer["listed"]))
+        if models:
+            return Observation("listed", Listed(models), None, 200, answer["url"], 12, key_sent=True)
+        return Observation("empty", Listed(()), "NO_MODELS_RETURNED", 200, answer["url"], 12, "", "No models returned")
+    words = {name: answer.get(name, "") for name in ("summary", "detail", "hint")}
+    if "skipped" in answer:
+        return skipped(answer["skipped"], **words)
+    code = answer["unlisted"]
+    return Observation(
+        "unlisted", Unlisted(code, words["detail"]), code, answer.get("status"), answer["url"], 12, **words
+    )
+
+
+def _model(found: str | dict[str, str]) -> ListedModel:
+    if isinstance(found, str):
+        return ListedModel(found, *purpose_of_id(found))
+    return ListedModel(found["id"], found["purpose"], "mode")

@@ -1,0 +1,163 @@
+"""Laws that hold in every world: of plans, of outages, of defaults."""
+
+from __future__ import annotations
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from reconciler.address import Address
+from reconciler.config.gateway import Gateway
+from reconciler.plan.change import Plan
+from reconciler.plan.consents import Consents
+from reconciler.resources.catalog import Listed, Observation
+from reconciler.resources.resource import Recorded
+from tests.plan.world import after, endpoint, gateway, listed, not_asked, plan, unlisted
+
+IDS = ("gpt-4o", "gpt-4o-mini", "whisper-1", "dall-e-3", "text-embedding-3", "a/b", "claude", "x-preview")
+NAMES = ("a", "b", "c")
+Seen = dict[str, Observation]
+
+model_ids = st.sampled_from(IDS)
+declared = st.lists(
+    st.one_of(model_ids, st.tuples(model_ids, st.sampled_from(["chat", "image", "voice"]))),
+    max_size=3,
+    unique_by=lambda found: found if isinstance(found, str) else found[0],
+)
+patterns = st.lists(st.sampled_from(["gpt-*", "*-preview", "*", "w*", "none-*"]), max_size=2, unique=True).map(tuple)
+lists = st.lists(model_ids, unique=True).map(lambda ids: listed(*ids))
+bad_lists = st.sampled_from([unlisted(), unlisted("SERVER_ERROR", 503), listed(), not_asked("OFFLINE")])
+bad_keys = st.sampled_from(
+    [unlisted("INVALID_API_KEY", 401), not_asked("KEY_UNREADABLE"), not_asked("MISSING_API_KEY")]
+)
+
+
+@st.composite
+def gateways(draw: st.DrawFn) -> Gateway:
+    endpoints = [
+        endpoint(
+            name,
+            *draw(declared),
+            include=draw(patterns),
+            exclude=draw(patterns),
+            discover=draw(st.booleans() | st.just(True)),
+        )
+        for name in draw(st.lists(st.sampled_from(NAMES), min_size=1, unique=True))
+    ]
+    names = [found.name for found in endpoints]
+    wanted = st.tuples(st.sampled_from(names), model_ids).map("/".join)
+    defaults = draw(
+        st.dictionaries(st.sampled_from(["chat", "voice"]), st.lists(wanted, min_size=1, max_size=2, unique=True))
+    )
+    return gateway(*endpoints, defaults=defaults)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> tuple[Gateway, Seen, Recorded]:
+    """A gateway, what its endpoints answer, and what an earlier apply of another gateway recorded."""
+    earlier, gate = draw(gateways()), draw(gateways())
+    before = {name: draw(lists) for name in earlier.endpoints}
+    recorded = after(plan(earlier, before)) if draw(st.booleans()) else {}
+    return gate, {name: draw(lists | bad_lists | bad_keys) for name in gate.endpoints}, recorded
+
+
+def accepting(gate: Gateway) -> Consents:
+    return Consents(catalogs=frozenset(gate.endpoints))
+
+
+def whole(found: Plan) -> Plan:
+    assume(not found.failed and not found.stopped)
+    return found
+
+
+@given(worlds(), st.booleans())
+@settings(max_examples=300)
+def test_after_an_apply_the_plan_is_empty(world: tuple[Gateway, Seen, Recorded], all_in: bool) -> None:
+    """A second plan that is never empty: deck#1959, kongctl#1486. Consent is given once, and not asked for again."""
+    gate, seen, recorded = world
+    first = whole(plan(gate, seen, recorded, accepting(gate) if all_in else None, applying=True))
+    assert plan(gate, seen, after(first)).effective == ()
+
+
+@given(worlds(), st.data())
+@settings(max_examples=300)
+def test_what_is_held_goes_only_when_it_is_accepted_or_listed(
+    world: tuple[Gateway, Seen, Recorded], data: st.DataObject
+) -> None:
+    gate, seen, recorded = world
+    first = whole(plan(gate, seen, recorded))
+    waiting, known = {each.address for each in first.held}, after(first)
+    for _ in range(3):
+        seen = {name: data.draw(lists | bad_lists | bad_keys) for name in gate.endpoints}
+        waiting -= {Address("model", f"{name}/{model_id}") for name in seen for model_id in ids_of(seen[name])}
+        found = plan(gate, seen, known)
+        assert not waiting & {each.address for each in found.effective if each.action == "delete"}
+        waiting, known = waiting | {each.address for each in found.held}, after(found)
+
+
+@given(gateways(), st.data())
+@settings(max_examples=300)
+def test_a_bad_list_deletes_nothing_and_its_end_changes_nothing(gate: Gateway, data: st.DataObject) -> None:
+    good = {name: data.draw(lists) for name in gate.endpoints}
+    recorded = after(whole(plan(gate, good)))
+    bad = good | {data.draw(st.sampled_from(list(gate.endpoints))): data.draw(bad_lists | bad_keys)}
+    assert plan(gate, bad, recorded).effective == ()
+    assert plan(gate, good, recorded).effective == ()
+
+
+@given(gateways(), lists, lists)
+@settings(max_examples=300)
+def test_only_a_list_that_is_not_short_or_is_accepted_deletes(
+    gate: Gateway, old: Observation, new: Observation
+) -> None:
+    """A time-out or an empty 200 taken as "no models", and everything deleted: OmniRoute PR#899, bifrost#5554."""
+    recorded = after(plan(gate, dict.fromkeys(gate.endpoints, old)))
+    found = plan(gate, dict.fromkeys(gate.endpoints, new), recorded)
+    for name in gate.endpoints:
+        ids = ids_of(old) & _raw(recorded, name)
+        gone = ids - ids_of(new)
+        deleted = {
+            each.address.model_id for each in found.effective if each.action == "delete" and _on(each.address, name)
+        }
+        assert deleted <= gone
+        admitted = {each for each in ids if gate.endpoints[name].discover.admits(each)}
+        missing = admitted & gone
+        if missing and (missing == admitted or (len(missing) >= 2 and 3 * len(missing) > len(admitted))):
+            assert not deleted
+
+
+@given(worlds(), st.booleans())
+@settings(max_examples=300)
+def test_a_default_always_names_a_model_that_is_there_for_its_purpose(
+    world: tuple[Gateway, Seen, Recorded], all_in: bool
+) -> None:
+    """A default pointing at a model that is gone: pinchy#883, dify PR#42498."""
+    gate, seen, recorded = world
+    found = after(plan(gate, seen, recorded, accepting(gate) if all_in else None))
+    for at, each in found.items():
+        if at.kind == "default":
+            model = found[Address("model", each.attributes["model"])]
+            assert model.attributes["purpose"] == at.name
+
+
+@given(worlds())
+@settings(max_examples=300)
+def test_every_change_says_why_and_every_resource_has_its_endpoint(world: tuple[Gateway, Seen, Recorded]) -> None:
+    gate, seen, recorded = world
+    found = plan(gate, seen, recorded)
+    assert all(each.cause in ("config", "catalog") and each.reason for each in found.effective)
+    assert len({each.address for each in found.changes}) == len(found.changes)
+    there = after(found)
+    assert all(Address("endpoint", at.endpoint) in there for at in there if at.kind == "model")
+
+
+def ids_of(seen: Observation) -> set[str]:
+    return {each.id for each in seen.catalog.models} if isinstance(seen.catalog, Listed) else set()
+
+
+def _on(at: Address, name: str) -> bool:
+    return at.kind == "model" and at.endpoint == name
+
+
+def _raw(recorded: Recorded, name: str) -> set[str]:
+    found = recorded.get(Address("endpoint", name))
+    return set(found.facts["listed"]) if found else set()
