@@ -1,0 +1,83 @@
+"""What README and the documents say is there is there."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from reconciler.cli.main import COMMANDS
+from reconciler.cli.main import gwctl as group
+from reconciler.config.load import load
+from reconciler.presets.load import names
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")}
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+ALL = "\n".join([README, CHANGELOG, *DOCS.values()])
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def test_every_command_is_in_the_readme_and_the_changelog() -> None:
+    for name in COMMANDS:
+        assert f"gwctl {name}" in README, name
+        assert f"`{name}" in CHANGELOG, name
+
+
+def test_every_option_that_a_document_names_is_one() -> None:
+    options = {"--help", "--version"}
+    for name in COMMANDS:
+        command = group.get_command(None, name)
+        for each in (command, *getattr(command, "commands", {}).values()):
+            options |= {option for parameter in each.params for option in parameter.opts if option.startswith("--")}
+    told = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ALL))
+    assert told - {"--upgrade", "--force"} <= options  # of pip; named as what there is not
+
+
+@pytest.mark.parametrize("text", [README, *DOCS.values()], ids=["README.md", *DOCS])
+def test_every_link_leads_somewhere(text: str) -> None:
+    folder = ROOT if text is README else ROOT / "docs"
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+        if "://" not in target:
+            assert (folder / target).exists(), target
+
+
+@pytest.mark.parametrize("text", blocks(README + DOCS["gateway-file.md"], "yaml"))
+def test_every_gateway_file_that_is_shown_is_valid(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "gateway.yaml"
+    path.write_text(text, encoding="utf-8")
+    loaded = load([path], {}, {})
+    assert loaded.gateway is not None, loaded.diagnostics
+
+
+def test_the_number_of_presets_is_right() -> None:
+    assert f"Presets for {len(names())} vendors and servers" in CHANGELOG
+
+
+def test_the_two_commands_are_marked_for_the_pipeline() -> None:
+    for name in ("first", "second"):
+        assert re.search(rf"^<!-- command: {name} -->\n```sh\n[^`]+\n```$", README, re.MULTILINE)
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
+    assert workflow["jobs"]
+
+
+def test_what_a_newcomer_wants_to_know_has_its_heading() -> None:
+    for heading in ("Give it a key", "After the first apply", "Undo", ".gitignore", "Upgrade and remove", "Exit codes"):
+        assert re.search(rf"^#+ .*{re.escape(heading)}", README, re.MULTILINE), heading
+
+
+def test_nothing_names_a_machine_or_a_package_registry() -> None:
+    """A clone works anywhere: no path of the machine that it was written on."""
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    if not tracked:
+        pytest.skip("not a git checkout: what is tracked is unknown")
+    for name in tracked:
+        text = (ROOT / name).read_text(encoding="utf-8", errors="replace")
+        assert not re.search("/work/main|/root/|pythonhosted|/home/[a-z]", text), name
