@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 
 import pytest
 
@@ -134,3 +135,34 @@ def test_one_commit_while_the_endpoint_is_down(gwctl, server) -> None:
         "model.litellm/gpt-2-preview": ("delete", "config"),
         "model.litellm/never-listed": ("delete", "config"),
     }
+
+
+def test_six_endpoints_one_dripping_a_byte_a_second(gwctl, servers) -> None:
+    """One dead endpoint delays or hides the rest: open-webui#1111, #1512."""
+    text = "version: 1\nname: acme\nendpoints:\n"
+    for number in range(5):
+        found = servers()
+        found.lists(f"gpt-4o-{number}", f"gpt-4o-mini-{number}")
+        text += f"  e{number}: {{base_url: '{found.url}'}}\n"
+    slow = servers()
+    slow.routes["/models"] = Reply(200, b'{"data": [' + b" " * 3600, drip=1.0)
+    gwctl.write(text + f"  slow: {{base_url: '{slow.url}', timeout: 2s, models: [declared]}}\n")
+    began = time.monotonic()
+    result = gwctl("apply", "--auto-approve")
+    assert time.monotonic() - began < 30
+    assert "within 2 s" in result.out
+    assert len(gwctl.models()) == 11
+    assert "model.slow/declared" in gwctl.models()
+    assert "No changes" in gwctl("plan").out
+
+
+def test_two_endpoints_with_one_url_and_the_same_ids_are_two(gwctl, server) -> None:
+    """The same ID on two endpoints merged: open-webui#2863."""
+    server.lists("gpt-4o", "gpt-4o-mini")
+    text = f"version: 1\nname: acme\nendpoints:\n  a: {{base_url: '{server.url}'}}\n"
+    gwctl.write(text + f"  b: {{base_url: '{server.url}/', discover: {{exclude: ['*-mini']}}}}\n")
+    gwctl("apply", "--auto-approve")
+    assert gwctl.models() == ["model.a/gpt-4o", "model.a/gpt-4o-mini", "model.b/gpt-4o"]
+    gwctl.write(text)
+    gwctl("apply", "--auto-approve")
+    assert gwctl.models() == ["model.a/gpt-4o", "model.a/gpt-4o-mini"]
