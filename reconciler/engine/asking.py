@@ -79,11 +79,13 @@ def _target(endpoint: Endpoint, options: Options) -> Target | Observation:
         endpoint.timeout,
         key,
         endpoint.discover.enabled,
+        str(endpoint.key or ""),
     )
 
 
 def _missing_key(endpoint: Endpoint, found: Missing) -> Observation:
-    hint = endpoint.preset.key_hint or "set it, then run the same command again"
+    about = f" ({endpoint.preset.key_hint})" if endpoint.preset.key_hint else ""
+    hint = f"set it, then run the same command again{about}"
     return skipped("MISSING_API_KEY", "Missing API key", _sentence(found.reason), hint)
 
 

@@ -95,7 +95,9 @@ def _invalid_key(target: Target, status: int) -> Fault:
     if target.key is None:
         hint = f"give it one: `key: {{env: {target.preset.variable or 'NAME'}}}` under endpoints.{target.name}"
         return Fault("INVALID_API_KEY", f"No key was sent, and the server wants one ({_spoken(status)}).", hint)
-    hint = target.preset.key_hint or "check which key the reference gives, and that it is this server's"
+    hint = f"check that the key which {target.key_from or 'the reference'} gives is this server's"
+    if target.preset.key == "required" and target.preset.key_hint:
+        hint += f" ({target.preset.key_hint})"
     return Fault("INVALID_API_KEY", f"The key was refused ({_spoken(status)}).", hint)
 
 

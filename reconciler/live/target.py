@@ -20,6 +20,7 @@ class Target:
     timeout: float
     key: Key | None
     discover: bool = True
+    key_from: str = ""  # the reference that gave the key, in words
 
     def may_have_key(self, url: str) -> bool:
         """Whether the key may go to that URL: the endpoint's own origin, or a further one of its preset.

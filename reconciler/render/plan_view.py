@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Literal
 
 from reconciler.plan.change import Action, Change, Plan
@@ -26,7 +27,7 @@ def plan_view(plan: Plan, verbose: bool = False) -> Document:
     """The whole plan; `verbose` unfolds the models and tells what notes mean."""
     names = dict.fromkeys((*plan.observations, *(found.address.endpoint for found in plan.effective)))
     return document(
-        *(_endpoint(plan, name, verbose) for name in names if name),
+        *_together(_endpoint(plan, name, verbose) for name in names if name),
         section(*map(change_line, _of(plan.effective, ""))),
         _held(plan, verbose),
         diagnostics_section(plan.diagnostics, verbose),
@@ -46,11 +47,16 @@ def _of(changes: Iterable[Change], endpoint: str) -> list[Change]:
     return sorted(found, key=lambda change: (change.address.kind == "model", _ORDER[change.action]))
 
 
-def _endpoint(plan: Plan, name: str, verbose: bool) -> Section:
+def _together(endpoints: Iterable[Line]) -> list[Section]:
+    """A section each, but those with nothing to change one below the other."""
+    return [section(*lines) for _, lines in groupby(endpoints, key=lambda found: id(found) if found.under else 0)]
+
+
+def _endpoint(plan: Plan, name: str, verbose: bool) -> Line:
     seen = plan.observations.get(name)
     words = endpoint_words(seen) if seen else [Span("no longer in the gateway file", "dim")]
     under = _folded(_of(plan.effective, name), verbose)
-    return section(line(Span(name, "strong"), "  ", *words, under=under))
+    return line(Span(name, "strong"), "  ", *words, under=under)
 
 
 def _folded(changes: Sequence[Change], verbose: bool) -> list[Line]:
