@@ -27,6 +27,7 @@ class _Pages:
     """What the pages so far held."""
 
     models: list[ListedModel] = field(default_factory=list)
+    entries: int = 0
     asked: set[tuple[tuple[str, str], ...]] = field(default_factory=set)
 
 
@@ -91,6 +92,7 @@ def _add(target: Target, dialect: Dialect, answer: Answer, page: Any, pages: _Pa
         raise nonstandard(target, answer)
     models = [found for item in items if (found := dialect.model(item))]
     pages.models += models
+    pages.entries += len(items)
     if any(carries(found.id, target.key) for found in models):
         raise Fault("NONSTANDARD_LIST", "An ID of the list holds the key.", "do not trust this server with it")
     if len(pages.models) > MOST:
@@ -106,6 +108,8 @@ def _never_twice(pages: _Pages, query: dict[str, str]) -> None:
 
 def _listed(target: Target, pages: _Pages, answer: Answer, reach: str) -> Observation:
     models = unique(pages.models)
+    if pages.entries and not models:
+        raise Fault("NONSTANDARD_LIST", f"None of the list's {pages.entries} entries has an ID that can be used.")
     code = None if models else "NO_MODELS_RETURNED"
     return Observation(
         "listed" if models else "empty",

@@ -145,6 +145,9 @@ def test_retry_after_is_seconds_or_a_date() -> None:
         (Reply(307, "", {"Location": "https://elsewhere.example/models?token=x"}), "https://elsewhere.example;"),
         (Reply(200, '"text"'), "No list"),
         (Reply(200, "1e999999"), "No list"),
+        (Reply(200, b'{"data": [{"id": "a", "created": ' + b"9" * 6000 + b"}]}"), "No list"),
+        (Reply(200, {"data": [{"id": 1}, {"id": ""}, {}, 7, None, []]}), "None of the list's 6 entries"),
+        (Reply(204, ""), "nothing at all"),
     ],
 )
 def test_what_is_no_list_is_said(server, reply: Reply, words: str) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 import time
 
 import pytest
 
+from tests.support.process import free_port
 from tests.support.scripted import Reply
 
 TWELVE = [f"gpt-4o-{number}" for number in range(11)] + ["gpt-4o-mini"]
@@ -26,24 +26,28 @@ def listing(*ids: str) -> Reply:
 
 
 def test_declared_while_refused_then_twelve_come_up(gwctl, servers) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # nobody listens: connections are refused
-        gwctl.write(GATEWAY.format(url=f"http://127.0.0.1:{taken.getsockname()[1]}"))
-        first = gwctl("apply", "--auto-approve")
-        assert "Could not fetch models" in first.out
-        assert "refused" in first.out
-        assert gwctl.models() == ["model.litellm/gpt-4o-mini"]
-        assert "No changes" in gwctl("plan").out
-    up = servers()
-    up.lists(*TWELVE)
-    gwctl.write(GATEWAY.format(url=up.url))
-    # Another port is another origin; no key is referenced, so nothing is withheld.
+    port = free_port()
+    gwctl.write(GATEWAY.format(url=f"http://127.0.0.1:{port}"))
+    first = gwctl("apply", "--auto-approve")
+    assert "Could not fetch models" in first.out
+    assert "refused" in first.out
+    assert gwctl.models() == ["model.litellm/gpt-4o-mini"]
+    assert "No changes" in gwctl("plan").out
+    servers(port).lists(*TWELVE)
     plan = gwctl("plan", "--format", "json").json
-    creates = [each for each in plan["changes"] if each["action"] == "create"]
-    assert len(creates) == 11
-    assert {each["action"] for each in plan["changes"] if each["address"] != "endpoint.litellm"} == {"create"}
+    assert plan["summary"] == {
+        "create": 11,
+        "update": 0,
+        "delete": 0,
+        "forget": 0,
+        "none": 3,
+        "held": 0,
+        "blocked": 0,
+    }
+    assert {each["cause"] for each in plan["changes"]} == {"catalog"}
     gwctl("apply", "--auto-approve")
     assert "No changes" in gwctl("plan").out
+    assert len(gwctl.models()) == 12
 
 
 @pytest.mark.parametrize(

@@ -49,11 +49,11 @@ Script = Reply | list[Reply] | Callable[[Request], Reply]
 class ScriptedServer:
     """Answers by path; a list is used up from its front, its last reply staying. Everything else is 404."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.routes: dict[str, Script] = {}
         self.requests: list[Request] = []
         self._closing = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -145,12 +145,12 @@ def server() -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture
-def servers() -> Iterator[Callable[[], ScriptedServer]]:
-    """As many servers as are asked for."""
+def servers() -> Iterator[Callable[..., ScriptedServer]]:
+    """As many servers as are asked for, each on any port or on that one."""
     made: list[ScriptedServer] = []
 
-    def make() -> ScriptedServer:
-        made.append(ScriptedServer())
+    def make(port: int = 0) -> ScriptedServer:
+        made.append(ScriptedServer(port))
         return made[-1]
 
     yield make
