@@ -54,7 +54,7 @@ def _together(endpoints: Iterable[Line]) -> list[Section]:
 
 def _endpoint(plan: Plan, name: str, verbose: bool) -> Line:
     seen = plan.observations.get(name)
-    words = endpoint_words(seen) if seen else [Span("no longer in the gateway file", "dim")]
+    words = endpoint_words(seen) if seen else [Span("to be removed", "dim")]
     under = _folded(_of(plan.effective, name), verbose)
     return line(Span(name, "strong"), "  ", *words, under=under)
 
