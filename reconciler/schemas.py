@@ -50,6 +50,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "presets": _printed("PresetsDocument"),
     "state-list": _printed("StateListDocument"),
     "resource": _printed("ResourceDocument"),
+    "keys": _printed("KeysDocument"),
 }
 
 

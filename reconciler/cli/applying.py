@@ -46,6 +46,7 @@ def _plan_view(plan: Plan, output: Output) -> Any:
 def _decided(prepared: Prepared, output: Output, given: dict[str, Any]) -> Outcome | None:
     """Apply it, unless there is nothing to apply, the guard forbids it or nobody approves."""
     from reconciler.apply.execute import execute, leave
+    from reconciler.engine.planning import keeping_of
 
     plan, workspace = prepared.plan, prepared.workspace
     if workspace is None:
@@ -54,7 +55,7 @@ def _decided(prepared: Prepared, output: Output, given: dict[str, Any]) -> Outco
         return leave(plan, "blocked")
     if plan.effective and not _may(plan, output, given):
         return leave(plan, "skipped")
-    return execute(plan, workspace.state, workspace.store, workspace.version)
+    return execute(plan, workspace.state, workspace.store, workspace.version, keeping_of(prepared))
 
 
 def _may(plan: Plan, output: Output, given: dict[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from reconciler import address
+from reconciler.address import Address
 from reconciler.cli.output import Output
 
 if TYPE_CHECKING:
@@ -81,6 +82,15 @@ _ASKING = (
     ),
 )
 
+
+def key_addresses(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> frozenset[Address]:
+    """The addresses of keychain entries, key.ENDPOINT."""
+    wrong = [text for text in given if not re.fullmatch(rf"key\.{address.ENDPOINT_NAME.pattern}", text)]
+    if wrong:
+        raise click.BadParameter("a keychain entry is written key.ENDPOINT")
+    return frozenset(Address("key", text.removeprefix("key.")) for text in given)
+
+
 _CONSENTS = (
     click.option(
         "--accept-catalog",
@@ -96,6 +106,14 @@ _CONSENTS = (
         multiple=True,
         callback=endpoint_addresses,
         help="This endpoint may go, though many go at once.",
+    ),
+    click.option(
+        "--adopt",
+        "adopts",
+        metavar="key.ENDPOINT",
+        multiple=True,
+        callback=key_addresses,
+        help="This keychain entry is gwctl's from now on, though gwctl did not make it.",
     ),
 )
 
@@ -147,7 +165,9 @@ def options_of(given: dict[str, Any], applying: bool = False) -> Options:
         applying=applying,
         allow_commands=given.get("allow_commands", False),
         allowed_hosts=frozenset(given.get("allowed_hosts", ())),
-        consents=Consents(frozenset(given.get("catalogs", ())), given.get("deletes", frozenset())),
+        consents=Consents(
+            frozenset(given.get("catalogs", ())), given.get("deletes", frozenset()), given.get("adopts", frozenset())
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from reconciler.config.build_headers import build_headers
 from reconciler.config.build_key import build_key
@@ -13,7 +14,7 @@ from reconciler.config.tree import Fields, Node, Scalar, place, value_place
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.presets.preset import Preset
 from reconciler.resources.urls import is_loopback, normalise_base_url, origin
-from reconciler.secrets.reference import EnvReference, KeyReference
+from reconciler.secrets.reference import EnvReference, KeyReference, KeyringReference
 
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0}
@@ -37,10 +38,14 @@ def build_endpoint(
     if preset is None or base_url is None:
         return None
     key = key or _usual_key(node, preset, base_url)
-    _refuse_plain_http(root, name, node, base_url, key, found)
+    stored = _text(node, "store_key") == "keyring"
+    _refuse_plain_http(root, name, node, base_url, key is not None or stored, found)
+    if stored and isinstance(key, KeyringReference):
+        found.append(_kept_twice(place(root, ("endpoints", name, "store_key"))))
     protect = _is_true(node, "protect")
+    when: Literal["error", "skip"] = "skip" if _text(node, "when_no_key") == "skip" else "error"
     source = place(root, ("endpoints", name))
-    return Endpoint(name, base_url, preset, key, models, discover, headers, timeout, protect, source)
+    return Endpoint(name, base_url, preset, key, models, discover, headers, timeout, protect, source, stored, when)
 
 
 def _preset(
@@ -48,7 +53,7 @@ def _preset(
 ) -> Preset | None:
     given = node.nodes.get("preset")
     if given is None:
-        return Preset("", key="required" if "key" in node.nodes else "optional")
+        return Preset("", key="required" if node.nodes.keys() & {"key", "store_key"} else "optional")
     if not isinstance(given, Scalar) or not isinstance(given.value, str):
         return None
     return named_preset(given.value, presets, value_place(root, ("endpoints", name, "preset")), found)
@@ -100,9 +105,9 @@ def _usual_key(node: Fields, preset: Preset, base_url: str) -> KeyReference | No
 
 
 def _refuse_plain_http(
-    root: Fields, name: str, node: Fields, base_url: str, key: KeyReference | None, found: list[Diagnostic]
+    root: Fields, name: str, node: Fields, base_url: str, has_key: bool, found: list[Diagnostic]
 ) -> None:
-    if key is None or not base_url.startswith("http:") or is_loopback(base_url) or _is_true(node, "insecure_http"):
+    if not has_key or not base_url.startswith("http:") or is_loopback(base_url) or _is_true(node, "insecure_http"):
         return
     found.append(
         error(
@@ -113,6 +118,16 @@ def _refuse_plain_http(
             source=value_place(root, ("endpoints", name, "base_url")),
         )
     )
+
+
+def _kept_twice(source: Source) -> Diagnostic:
+    summary = "`store_key` would keep a key that is in the keychain already"
+    return error("BAD_KEY", summary, "", "take `store_key` out: the reference reads the entry", source=source)
+
+
+def _text(node: Fields, name: str) -> object:
+    given = node.nodes.get(name)
+    return given.value if isinstance(given, Scalar) else None
 
 
 def _timeout(root: Fields, name: str, node: Fields, found: list[Diagnostic]) -> float:

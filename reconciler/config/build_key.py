@@ -7,9 +7,15 @@ from pathlib import Path
 
 from reconciler.config.tree import Fields, Items, Node, Scalar, place
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.secrets.reference import CommandReference, EnvReference, FileReference, KeyReference
+from reconciler.secrets.reference import (
+    CommandReference,
+    EnvReference,
+    FileReference,
+    KeyReference,
+    KeyringReference,
+)
 
-_KINDS = ("env", "file", "command")
+_KINDS = ("env", "file", "command", "keyring")
 
 
 def build_key(root: Fields, name: str, node: Fields, found: list[Diagnostic]) -> KeyReference | None:
@@ -21,12 +27,15 @@ def build_key(root: Fields, name: str, node: Fields, found: list[Diagnostic]) ->
     if len(kinds) != 1 or len(given.nodes) != 1:
         where = place(root, ("endpoints", name, "key"))
         if len(kinds) == len(given.nodes):  # an unknown one has been said
-            hint = "write one of {env: NAME}, {file: PATH}, {command: […]}"
+            hint = "write one of {env: NAME}, {file: PATH}, {command: […]}, {keyring: SERVICE/USER}"
             found.append(error("BAD_KEY", "a key has exactly one reference", "", hint, source=where))
         return None
     value = given.nodes[kinds[0]]
     made = _reference(kinds[0], value)
-    if made is None and _is_empty(value):
+    if made is None and kinds[0] == "keyring" and isinstance(value, Scalar):
+        hint = "write {keyring: SERVICE/USER}; the last / divides them"
+        found.append(error("BAD_KEY", "`key.keyring` is no SERVICE/USER", "", hint, source=value.source))
+    elif made is None and _is_empty(value):
         found.append(error("BAD_KEY", f"`key.{kinds[0]}` is empty", "", "say where the key is", source=value.source))
     return made
 
@@ -42,6 +51,9 @@ def _reference(kind: str, value: Node) -> KeyReference | None:
         return None
     if kind == "env":
         return EnvReference(value.value)
+    if kind == "keyring":
+        service, _, account = value.value.strip().rpartition("/")
+        return KeyringReference(service, account) if service and account else None
     path = os.path.expanduser(value.value)  # noqa: PTH111 - Path's own fails for a user that is not there
     return FileReference(value.value, str((directory / path).absolute()))
 

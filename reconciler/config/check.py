@@ -24,9 +24,11 @@ _MEANT = {
     **dict.fromkeys(("url", "api_base", "baseurl", "baseURL", "host", "endpoint"), "base_url"),
     **dict.fromkeys(("api_key", "apikey", "apiKey", "token", "secret", "password"), "key"),
 }
-_LATER = ("keyring",)  # kinds of reference that other versions know
 _NO_KEY_HERE = "a key is referenced, never written"
-_KEY_HINT = "use {env: NAME}, {file: PATH} or {command: […]}; and draw a new key, if this one was shared"
+_KEY_HINT = (
+    "use {env: NAME}, {file: PATH}, {command: […]} or {keyring: SERVICE/USER}; "
+    "and draw a new key, if this one was shared"
+)
 
 
 def check(root: Fields) -> list[Diagnostic]:
@@ -69,7 +71,7 @@ def _is_key(path: list[Any], kind: str) -> bool:
 
 
 def _unknown(root: Fields, path: list[Any]) -> Diagnostic:
-    if path[:1] == ["endpoints"] and path[2:3] == ["key"] and path[-1] not in _LATER:
+    if path[:1] == ["endpoints"] and path[2:3] == ["key"]:
         # It may be the key itself: `key: {sk-…}` is a mapping.
         summary = "unknown field in a key reference"
         return error("UNKNOWN_FIELD", summary, _NO_KEY_HERE.capitalize() + ".", _KEY_HINT, source=place(root, path))

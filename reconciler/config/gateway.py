@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Literal
 
 from reconciler.address import Address
 from reconciler.diagnostics import Source
@@ -50,6 +51,8 @@ class Endpoint:
     timeout: float  # seconds, for the whole exchange
     protect: bool
     source: Source
+    store_key: bool = False  # apply keeps the key in the OS keychain
+    when_no_key: Literal["error", "skip"] = "error"
 
     @property
     def key_required(self) -> bool:

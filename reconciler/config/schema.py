@@ -48,6 +48,7 @@ class KeyFields(Fields):
     env: str = Field("", description="the environment variable that holds the key", pattern=VARIABLE)
     file: str = Field("", description="the file that holds the key; relative to this gateway file")
     command: list[str] = Field([], description="the command that prints the key; runs only with --allow-commands")
+    keyring: str = Field("", description="SERVICE/USER: an entry of the OS keychain; read, never written or deleted")
 
 
 class ModelFields(Fields):
@@ -88,6 +89,12 @@ class EndpointFields(Fields):
     discover: DiscoverEntry = Field(True, description="whether to use the endpoint's list, or filters on it")
     headers: dict[str, str] = Field({}, description="sent with every request; no credentials")
     timeout: str = Field("10s", description="for the whole exchange: 500ms, 10s, 1m", pattern=DURATION)
+    store_key: Literal["keyring"] = Field(
+        cast("Any", None), description="apply keeps the key in the OS keychain, and removes it with the endpoint"
+    )
+    when_no_key: Literal["error", "skip"] = Field(
+        "error", description="skip: not everybody is entitled to this endpoint; a missing key is a note"
+    )
     protect: bool = Field(False, description="recorded: taking the entry out of the file does not undo it")
     insecure_http: bool = Field(False, description="lets a key travel over plain http to another machine")
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from reconciler import address
 from reconciler.config.gateway import Endpoint
+from reconciler.engine.keys import Keys
 from reconciler.engine.options import Options
 from reconciler.resources.catalog import Observation, skipped
 from reconciler.resources.resource import Recorded
 from reconciler.resources.urls import origin
 from reconciler.secrets.key import Key
-from reconciler.secrets.reading import Missing, Unreadable, is_blank, read_key
+from reconciler.secrets.reading import Missing, Unreadable
 
 if TYPE_CHECKING:
     from reconciler.live.target import Target
@@ -26,11 +27,12 @@ def observe_all(
     endpoints: Iterable[Endpoint],
     recorded: Recorded,
     options: Options,
+    keys: Keys,
     ask_host: AskHost | None = None,
     on_done: OnDone | None = None,
 ) -> dict[str, Observation]:
     """Ask all these endpoints at once; consent is asked for before the first of them."""
-    requests = [(found.name, request_of(found, recorded, options, ask_host)) for found in endpoints]
+    requests = [(found.name, request_of(found, recorded, options, keys, ask_host)) for found in endpoints]
     if options.offline:
         return {name: _offline() for name, _ in requests}
     from reconciler.live.observe import observe
@@ -39,38 +41,34 @@ def observe_all(
 
 
 def request_of(
-    endpoint: Endpoint, recorded: Recorded, options: Options, ask_host: AskHost | None
+    endpoint: Endpoint, recorded: Recorded, options: Options, keys: Keys, ask_host: AskHost | None
 ) -> Callable[[], Target | Observation]:
     """What gives the exchange its target, key included, when its turn has come; or says why there is none."""
     before = recorded.get(address.endpoint(endpoint.name))
     old = origin(before.attributes["base_url"]) if before else None
-    if old and _withheld(endpoint, old, options, ask_host):
+    if old and _withheld(endpoint, old, options, keys, ask_host):
         return partial(_key_withheld, endpoint, old)
-    return partial(_target, endpoint, options)
+    return partial(_target, endpoint, keys)
 
 
-def _withheld(endpoint: Endpoint, old: str, options: Options, ask_host: AskHost | None) -> bool:
+def _withheld(endpoint: Endpoint, old: str, options: Options, keys: Keys, ask_host: AskHost | None) -> bool:
     new = origin(endpoint.base_url)
-    if new == old or endpoint.key is None or endpoint.name in options.allowed_hosts:
+    if new == old or endpoint.name in options.allowed_hosts:
         return False
-    if options.offline or is_blank(endpoint.key, options.environ):
+    if options.offline or keys.may_be_blank(endpoint):
         return False  # no key will be sent, whatever the host
     return not (ask_host and ask_host(endpoint.name, old, new))
 
 
-def _target(endpoint: Endpoint, options: Options) -> Target | Observation:
+def _target(endpoint: Endpoint, keys: Keys) -> Target | Observation:
     from reconciler.live.target import Target
 
-    key = None
-    if endpoint.key is not None:
-        found = read_key(endpoint.key, options.environ, options.allow_commands, endpoint.timeout)
-        if isinstance(found, Unreadable):
-            return skipped("KEY_UNREADABLE", "The key cannot be read", _sentence(found.reason), found.hint)
-        if isinstance(found, Missing) and endpoint.key_required:
-            return _missing_key(endpoint, found)
-        key = found if isinstance(found, Key) else None
-    elif endpoint.key_required:
-        return _no_reference(endpoint)
+    found = keys.of(endpoint)
+    if isinstance(found, Unreadable):
+        return skipped("KEY_UNREADABLE", "The key cannot be read", _sentence(found.reason), found.hint)
+    if isinstance(found, Missing) and endpoint.key_required:
+        return _missing_key(endpoint, found) if endpoint.key else _no_reference(endpoint)
+    key = found if isinstance(found, Key) else None
     return Target(
         endpoint.name,
         endpoint.base_url,

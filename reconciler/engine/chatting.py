@@ -9,9 +9,10 @@ from reconciler.address import Address
 from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.asking import AskHost, OnDone, observe_all, request_of
+from reconciler.engine.keys import open_keys
 from reconciler.engine.looking import Looked, models_shown
 from reconciler.engine.options import Options
-from reconciler.engine.workspace import Workspace, open_workspace
+from reconciler.engine.workspace import open_workspace
 from reconciler.errors import Failed
 from reconciler.plan.lifecycle import follow
 from reconciler.resources.catalog import Listed, Observation
@@ -33,16 +34,15 @@ def chat_once(
     recorded = follow(workspace.gateway, workspace.state.resources).recorded
     at = choose_model(workspace.gateway, recorded, model)
     endpoint = workspace.gateway.endpoints[at.endpoint]
-    seen = observe_all([endpoint], recorded, options, ask_host, on_done)
-    return _send(workspace, recorded, options, at, prompt, seen[at.endpoint])
+    keys = open_keys(workspace, options)
+    seen = observe_all([endpoint], recorded, options, keys, ask_host, on_done)
+    looked = Looked(workspace, recorded, (endpoint,), seen, keys)
+    return _send(looked, options, at, prompt)
 
 
 def chat_each(looked: Looked, options: Options) -> list[Chatted]:
     """One message to one chat model of every endpoint that passed its connection test."""
-    return [
-        _send(looked.workspace, looked.recorded, options, at, PROBE, looked.observations[at.endpoint])
-        for at in _probed(looked)
-    ]
+    return [_send(looked, options, at, PROBE) for at in _probed(looked)]
 
 
 def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Address:
@@ -101,14 +101,12 @@ def _probed(looked: Looked) -> list[Address]:
     return list(found.values())
 
 
-def _send(
-    workspace: Workspace, recorded: Recorded, options: Options, at: Address, prompt: str, seen: Observation
-) -> Chatted:
+def _send(looked: Looked, options: Options, at: Address, prompt: str) -> Chatted:
     from reconciler.live.chat import chat
 
-    endpoint = workspace.gateway.endpoints[at.endpoint]
+    endpoint, seen = looked.workspace.gateway.endpoints[at.endpoint], looked.observations[at.endpoint]
     # Whoever is asked was asked about its host for the list already: what is still withheld stays so.
-    target = request_of(endpoint, recorded, options, lambda *_: seen.code != "KEY_WITHHELD")()
+    target = request_of(endpoint, looked.recorded, options, looked.keys, lambda *_: seen.code != "KEY_WITHHELD")()
     if isinstance(target, Observation):
         return _failed(at, target.code, target.summary, target.detail, target.hint, None)
     answer = chat(target, at.model_id, prompt, seen.reach)

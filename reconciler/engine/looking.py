@@ -9,6 +9,7 @@ from reconciler import address
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.diagnostics import Diagnostic, Severity
 from reconciler.engine.asking import AskHost, OnDone, observe_all
+from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
 from reconciler.engine.workspace import Workspace, known_endpoints, open_workspace
 from reconciler.plan.findings import is_list_refused
@@ -27,6 +28,7 @@ class Looked:
     recorded: Recorded
     endpoints: tuple[Endpoint, ...]
     observations: Mapping[str, Observation]
+    keys: Keys
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -43,7 +45,9 @@ def look(
     known_endpoints(workspace.gateway, names, "the command line")
     recorded = follow(workspace.gateway, workspace.state.resources).recorded
     endpoints = tuple(found for name, found in workspace.gateway.endpoints.items() if not names or name in names)
-    return Looked(workspace, recorded, endpoints, observe_all(endpoints, recorded, options, ask_host, on_done))
+    keys = open_keys(workspace, options)
+    seen = observe_all(endpoints, recorded, options, keys, ask_host, on_done)
+    return Looked(workspace, recorded, endpoints, seen, keys)
 
 
 def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:

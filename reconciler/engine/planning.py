@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from reconciler.address import Address
+from reconciler.apply.keep_keys import Keeping
 from reconciler.diagnostics import Diagnostic, warning
 from reconciler.engine.asking import AskHost, OnDone, observe_all
+from reconciler.engine.keeping import key_records, key_to_keep, wanted_keys
+from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
 from reconciler.engine.workspace import Workspace, open_workspace
 from reconciler.errors import Failed
@@ -15,6 +19,8 @@ from reconciler.plan.change import Plan
 from reconciler.plan.explain import explain
 from reconciler.plan.lifecycle import follow
 from reconciler.plan.make import make_destroy_plan, make_plan
+from reconciler.plan.plan_keys import KeyRecords
+from reconciler.secrets.key import Key
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,8 @@ class Prepared:
 
     plan: Plan
     workspace: Workspace | None
+    keys: Keys | None = None
+    records: KeyRecords | None = None  # of kept keys; None where nobody looked
 
 
 def prepare(options: Options, ask_host: AskHost | None = None, on_done: OnDone | None = None) -> Prepared:
@@ -33,9 +41,17 @@ def prepare(options: Options, ask_host: AskHost | None = None, on_done: OnDone |
         return Prepared(_nothing_but(fault.diagnostics), None)
     lifecycle = follow(workspace.gateway, workspace.state.resources)
     endpoints = workspace.gateway.endpoints.values()
-    observations = observe_all(endpoints, lifecycle.recorded, options, ask_host, on_done)
-    plan = make_plan(workspace.gateway, observations, lifecycle, options.consents, explain, options.applying)
-    return Prepared(_bound(plan, workspace, _idle_consents(plan, options)), workspace)
+    keys = open_keys(workspace, options)
+    try:
+        observations = observe_all(endpoints, lifecycle.recorded, options, keys, ask_host, on_done)
+        wanted = [] if options.offline else wanted_keys(workspace.gateway, keys, observations)
+        records = None if options.offline else key_records(keys, wanted)
+    except Failed as fault:  # the ledger cannot be read
+        return Prepared(_nothing_but(fault.diagnostics), None)
+    plan = make_plan(
+        workspace.gateway, observations, lifecycle, options.consents, explain, options.applying, wanted, records
+    )
+    return Prepared(_bound(plan, workspace, _idle_consents(plan, options)), workspace, keys, records)
 
 
 def prepare_destroy(options: Options) -> Prepared:
@@ -45,8 +61,26 @@ def prepare_destroy(options: Options) -> Prepared:
     except Failed as fault:
         return Prepared(_nothing_but(fault.diagnostics), None)
     lifecycle = replace(follow(workspace.gateway, {}), recorded=workspace.state.resources, diagnostics=())
-    plan = make_destroy_plan(workspace.gateway, lifecycle, explain)
-    return Prepared(_bound(plan, workspace, ()), workspace)
+    keys = open_keys(workspace, options)
+    try:
+        records = key_records(keys, [])
+    except Failed as fault:
+        return Prepared(_nothing_but(fault.diagnostics), None)
+    plan = make_destroy_plan(workspace.gateway, lifecycle, explain, records)
+    return Prepared(_bound(plan, workspace, ()), workspace, keys, records)
+
+
+def keeping_of(prepared: Prepared) -> Keeping | None:
+    """What an apply of that plan needs to keep keys; None where nobody looked at the keychain."""
+    keys, records, workspace = prepared.keys, prepared.records, prepared.workspace
+    if keys is None or records is None or workspace is None:
+        return None
+    endpoints = workspace.gateway.endpoints
+
+    def key_of(name: str) -> Key | None:
+        return key_to_keep(endpoints[name], keys) if name in endpoints else None
+
+    return Keeping(keys.ledger, records, key_of, workspace.gateway.name, str(Path(workspace.store.place).absolute()))
 
 
 def _nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:

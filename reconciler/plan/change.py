@@ -13,7 +13,7 @@ from reconciler.resources.catalog import Observation
 from reconciler.resources.resource import Resource
 
 Action = Literal["create", "update", "delete", "forget", "none"]
-Cause = Literal["config", "catalog"]
+Cause = Literal["config", "catalog", "drift", "key"]
 ACTIONS: tuple[Action, ...] = ("create", "update", "delete", "forget", "none")
 
 

@@ -25,6 +25,7 @@ def endpoint_resource(endpoint: Endpoint, facts: Mapping[str, Any]) -> Resource:
             "include": list(discover.include),
             "exclude": list(discover.exclude),
         },
+        "store_key": endpoint.store_key,
         "protect": endpoint.protect,
     }
     return Resource(address.endpoint(endpoint.name), attributes, facts)

@@ -46,7 +46,7 @@ def _outcome(
     if seen.code == "NO_MODELS_RETURNED":
         return () if endpoint.models and not endpoint.discover.enabled else (_said("warning", endpoint, seen),)
     if seen.status == "skipped":
-        return (_said(_severity_of_skip(seen, applying), endpoint, seen),)
+        return (_said(_severity_of_skip(endpoint, seen, applying), endpoint, seen),)
     used = "It is left as recorded." if blocked else _what_is_used(endpoint, reading)
     if seen.code in ("INVALID_API_KEY", "ENDPOINT_NOT_FOUND"):
         own = _said("error" if blocked else "warning", endpoint, seen)
@@ -96,10 +96,10 @@ def _said(severity: Severity, endpoint: Endpoint, seen: Observation) -> Diagnost
     return Diagnostic(severity, seen.code or "", seen.summary, seen.detail, seen.hint, at, endpoint.source)
 
 
-def _severity_of_skip(seen: Observation, applying: bool) -> Severity:
+def _severity_of_skip(endpoint: Endpoint, seen: Observation, applying: bool) -> Severity:
     if seen.code == "KEY_UNREADABLE":
         return "error"
-    if seen.code == "OFFLINE":
+    if seen.code == "OFFLINE" or (seen.code == "MISSING_API_KEY" and endpoint.when_no_key == "skip"):
         return "note"
     return "error" if applying else "warning"
 

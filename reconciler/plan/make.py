@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.plan.change import Change, Plan
-from reconciler.plan.consents import Consents
+from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.plan.desired import Desired, Dropped
 from reconciler.plan.guard import guard
 from reconciler.plan.lifecycle import Lifecycle
+from reconciler.plan.plan_keys import KeyPlan, KeyRecords, WantedKey, plan_keys
 from reconciler.plan.planner import Explain, plan_changes
 from reconciler.plan.resolve import resolve
 from reconciler.resources.catalog import Observation
@@ -25,27 +26,42 @@ def make_plan(
     consents: Consents,
     explain: Explain,
     applying: bool = False,
+    wanted_keys: Sequence[WantedKey] = (),
+    key_records: KeyRecords | None = None,
 ) -> Plan:
     """What would change, and everything there is to say about it; lineage and serial are the caller's."""
     consents = replace(consents, removed=lifecycle.removed)
     desired = resolve(gateway, observations, lifecycle.recorded, consents, applying)
     changes = plan_changes(desired, lifecycle.recorded, explain, lifecycle.moved, lifecycle.forgotten)
-    plan = _guarded(gateway, changes, lifecycle, consents, (*lifecycle.diagnostics, *desired.diagnostics))
+    keys = _keys(wanted_keys, key_records, lifecycle, consents)
+    said = (*lifecycle.diagnostics, *desired.diagnostics, *keys.diagnostics)
+    plan = _guarded(gateway, (*changes, *keys.changes), lifecycle, consents, said)
     seen = all(found.status != "skipped" for found in observations.values())
     return replace(
         plan,
-        complete=seen and not desired.blocked and not has_errors(plan.diagnostics),
+        complete=seen and not desired.blocked and not keys.blocked and not has_errors(plan.diagnostics),
         held=desired.held,
-        blocked=desired.blocked,
+        blocked=(*desired.blocked, *keys.blocked),
         observations=observations,
     )
 
 
-def make_destroy_plan(gateway: Gateway, lifecycle: Lifecycle, explain: Explain) -> Plan:
+def make_destroy_plan(
+    gateway: Gateway, lifecycle: Lifecycle, explain: Explain, key_records: KeyRecords | None = None
+) -> Plan:
     """Everything recorded goes, seen or not; only what is protected stops it."""
     desired = Desired(dropped=dict.fromkeys(lifecycle.recorded, Dropped("config", "destroy")))
     changes = plan_changes(desired, lifecycle.recorded, explain, {})
-    return _guarded(gateway, changes, lifecycle, Consents(everything=True), ())
+    keys = _keys((), key_records, lifecycle, NO_CONSENT)
+    plan = _guarded(gateway, (*changes, *keys.changes), lifecycle, Consents(everything=True), tuple(keys.diagnostics))
+    return replace(plan, blocked=keys.blocked)
+
+
+def _keys(wanted: Sequence[WantedKey], records: KeyRecords | None, lifecycle: Lifecycle, consents: Consents) -> KeyPlan:
+    if records is None:
+        return KeyPlan()
+    kept = {at.name for at in lifecycle.forgotten if at.kind == "endpoint"}
+    return plan_keys(wanted, records, consents.adopts, kept)
 
 
 def _guarded(

@@ -46,7 +46,7 @@ def folded_line(action: Action, models: Sequence[Change]) -> Line:
 def _name(change: Change) -> str:
     if change.address.kind == "model":
         return change.address.model_id
-    return "endpoint" if change.address.kind == "endpoint" else f"default {change.address.name}"
+    return change.address.kind if change.address.kind in ("endpoint", "key") else f"default {change.address.name}"
 
 
 def _single(change: Change) -> str:
@@ -58,6 +58,8 @@ def _kind(change: Change) -> str:
     found = change.after or change.before
     if found is None or change.address.kind == "endpoint":
         return ""
+    if change.address.kind == "key":
+        return f"keychain {found.attributes['service']}/{found.attributes['account']}"
     return str(found.attributes.get("purpose") or found.attributes.get("model") or "")
 
 

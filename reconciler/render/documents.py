@@ -14,6 +14,7 @@ FORMAT_VERSION = "1.0"  # minor: something added; major: something removed or ch
 
 SeverityWord = Literal["error", "warning", "note"]
 Acting = Literal["create", "update", "delete", "forget"]
+ConditionWord = Literal["kept", "missing", "changed", "orphaned", "unsettled", "unknown"]
 PurposeWord = Literal["chat", "voice", "image", "embedding", "other"]
 
 
@@ -57,7 +58,7 @@ class ChangeDocument(TypedDict):
 
     address: str
     action: Acting
-    cause: Literal["config", "catalog"] | None
+    cause: Literal["config", "catalog", "drift", "key"] | None
     reason: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
@@ -88,7 +89,7 @@ class EndpointDocument(TypedDict):
 
 
 class SummaryDocument(TypedDict):
-    """How many of each; `blocked` counts endpoints left as recorded."""
+    """How many of each; `blocked` counts endpoints left as recorded, and keychain entries left as they are."""
 
     create: int
     update: int
@@ -217,3 +218,31 @@ class PresetsDocument(TypedDict):
     format_version: str
     presets: list[PresetDocument]
     diagnostics: list[DiagnosticDocument]
+
+
+class OwnerDocument(TypedDict):
+    """A gateway file for which an entry is kept; `state` is where its state is."""
+
+    lineage: str
+    name: str
+    state: str
+
+
+class KeyDocument(TypedDict):
+    """A keychain entry that gwctl made; `origin` says in words where its key came from, `changed` is in UTC."""
+
+    address: str
+    service: str
+    account: str
+    condition: ConditionWord
+    origin: str
+    backend: str
+    changed: str
+    owners: list[OwnerDocument]
+
+
+class KeysDocument(TypedDict):
+    """`gwctl key list --format json` and `gwctl key audit --format json`."""
+
+    format_version: str
+    entries: list[KeyDocument]

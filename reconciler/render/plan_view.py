@@ -69,7 +69,8 @@ def _folded(changes: Sequence[Change], verbose: bool) -> list[Line]:
         else:
             lines.append(folded_line(action, models))
     own = [change_line(found) for found in changes if found.address.kind == "endpoint"]
-    return own + lines
+    keys = [change_line(found) for found in changes if found.address.kind == "key"]
+    return own + keys + lines
 
 
 def _held(plan: Plan, verbose: bool) -> Section:
@@ -105,6 +106,8 @@ def counting_line(plan: Plan) -> Line:
     head: list[Span | str] = [Span("Plan: ", "strong"), *counts] if parts else [Span("No changes", "good")]
     rest = [f"{summary['none']} unchanged"]
     rest += [f"{summary['held']} held"] if summary["held"] else []
-    rest += [f"{counted(summary['blocked'], 'endpoint')} left as recorded"] if summary["blocked"] else []
+    for kind, words in (("endpoint", "left as recorded"), ("key", "left as it is")):
+        number = sum(at.kind == kind for at in plan.blocked)
+        rest += [f"{counted(number, kind)} {words}"] if number else []
     rest += _unfinished(plan)
     return line(*head, "; " + ", ".join(rest) + ".")

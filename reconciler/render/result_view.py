@@ -45,6 +45,10 @@ def _one(result: str, what: str) -> Line:
 def _total(plan: Plan, outcome: Outcome, place: str) -> Line:
     if not plan.effective:
         return line(Span("Nothing to do", "good"), f": {place} is as the gateway file and the lists want it.")
+    if not outcome.applied and "done" in outcome.results.values():
+        failed = sum(result != "done" for result in outcome.results.values())
+        rest = f": {counted(failed, 'change')} of {len(outcome.results)} failed."
+        return line(Span("Applied in part", "error"), rest, f" The state is at serial {outcome.serial}: {place}")
     if not outcome.applied:
         return line(
             Span("Nothing was done", "error"),

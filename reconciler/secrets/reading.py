@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.secrets.key import Key
-from reconciler.secrets.reference import CommandReference, EnvReference, FileReference, KeyReference
+from reconciler.secrets.keychain import KeychainFault, open_keychain
+from reconciler.secrets.reference import (
+    CommandReference,
+    EnvReference,
+    FileReference,
+    KeyReference,
+    KeyringReference,
+)
 
 _LARGEST = 64 * 1024  # bytes; the longest tokens in use are a few kilobytes
 
@@ -33,14 +40,16 @@ class Unreadable:
 def read_key(
     reference: KeyReference, environ: Mapping[str, str], allow_commands: bool, timeout: float
 ) -> Key | Missing | Unreadable:
-    """The key that `reference` leads to; `timeout` in seconds bounds a command.
+    """The key that `reference` leads to; `timeout` in seconds bounds a command, and the keychain.
 
     No value, and nothing that a command printed, is in any reason or hint.
     """
     if isinstance(reference, EnvReference):
-        return _checked(environ.get(reference.name, ""), f"the environment variable {reference.name} is not set")
+        return checked(environ.get(reference.name, ""), f"the environment variable {reference.name} is not set")
     if isinstance(reference, FileReference):
         return _from_file(reference)
+    if isinstance(reference, KeyringReference):
+        return _from_keychain(reference, timeout)
     if not allow_commands:
         reason = f"the command `{reference.argv[0]}` was not run: a gateway file may not run commands unasked"
         return Unreadable(reason, "read the command, then allow it: --allow-commands")
@@ -52,7 +61,8 @@ def is_blank(reference: KeyReference, environ: Mapping[str, str]) -> bool:
     return isinstance(reference, EnvReference) and not environ.get(reference.name, "").strip()
 
 
-def _checked(value: str, absent: str) -> Key | Missing | Unreadable:
+def checked(value: str, absent: str) -> Key | Missing | Unreadable:
+    """The value as a key, less surrounding white space; `absent` says why there is none."""
     value = value.strip()
     if not value:
         return Missing(absent)
@@ -84,9 +94,18 @@ def _from_bytes(data: bytes, what: str) -> Key | Missing | Unreadable:
             f"{what} gives more than {_LARGEST // 1024} KiB, too much for a key", "check that it is a key"
         )
     try:
-        return _checked(data.decode(), f"{what} is empty")
+        return checked(data.decode(), f"{what} is empty")
     except UnicodeDecodeError:
         return Unreadable(f"{what} gives bytes that are not text", "a key is plain text")
+
+
+def _from_keychain(reference: KeyringReference, timeout: float) -> Key | Missing | Unreadable:
+    try:
+        found = open_keychain(timeout).get(reference.service, reference.account)
+    except KeychainFault as fault:
+        return Unreadable(fault.reason, fault.hint)
+    absent = f"the keychain has no entry {reference.service}/{reference.account}"
+    return checked(found.reveal() if found else "", absent)
 
 
 def _from_command(reference: CommandReference, timeout: float) -> Key | Missing | Unreadable:

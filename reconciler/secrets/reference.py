@@ -50,4 +50,19 @@ class CommandReference:
         return {"command": list(self.argv)}
 
 
-KeyReference = EnvReference | FileReference | CommandReference
+@dataclass(frozen=True)
+class KeyringReference:
+    """The key is somebody's entry in the OS keychain: read, never written or deleted."""
+
+    service: str
+    account: str
+
+    def __str__(self) -> str:
+        return f"keyring {self.service}/{self.account}"
+
+    def as_data(self) -> dict[str, object]:
+        """The reference as the gateway file spells it."""
+        return {"keyring": f"{self.service}/{self.account}"}
+
+
+KeyReference = EnvReference | FileReference | CommandReference | KeyringReference

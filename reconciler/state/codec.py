@@ -16,10 +16,19 @@ from reconciler.text import printable
 if TYPE_CHECKING:
     from reconciler.state.schema import StateDocument
 
-VERSION = 1
+VERSION = 2
 
-# From each older version to the next one: {1: one_to_two, …}. There is none older than the first yet.
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+def _one_to_two(document: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 records whether the key is kept in the keychain."""
+    for entry in document.get("resources", ()):
+        if isinstance(entry, dict) and entry.get("kind") == "endpoint" and isinstance(entry.get("attributes"), dict):
+            entry["attributes"] = {"store_key": False} | entry["attributes"]
+    return document | {"version": 2}
+
+
+# From each older version to the next one.
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _one_to_two}
 
 
 def encode(state: State) -> bytes:

@@ -31,6 +31,7 @@ class EndpointAttributes(_Part):
     headers: dict[str, str]
     timeout: float = Field(description="seconds, for the whole exchange")
     discover: DiscoverAttributes
+    store_key: bool
     protect: bool
 
 
@@ -97,7 +98,7 @@ class DefaultEntry(_Part):
 class StateDocument(_Part):
     """gwctl's state: endpoints, models and defaults as applied. It holds no secret."""
 
-    version: Literal[1]
+    version: Literal[2]
     lineage: str = Field(min_length=1, description="drawn when the state was first written")
     serial: int = Field(ge=1, description="one more at each change")
     name: str = Field(description="the `name` of the gateway file that it belongs to")

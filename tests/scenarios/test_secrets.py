@@ -132,7 +132,7 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, server) -> None:
         "reconciler.live.headers.headers_for",
         "reconciler.live.listing.headers_for",
         "reconciler.engine.asking.read_key",
-        "reconciler.secrets.reading._checked",
+        "reconciler.secrets.reading.checked",
         "reconciler.plan.make.resolve",
         "reconciler.apply.execute.encode",
     ):

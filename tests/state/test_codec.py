@@ -23,6 +23,7 @@ ATTRIBUTES = {
     "headers": {},
     "timeout": 10.0,
     "discover": {"enabled": True, "include": [], "exclude": []},
+    "store_key": False,
     "protect": False,
 }
 
@@ -64,18 +65,30 @@ def test_half_a_file_is_broken_and_names_the_backup() -> None:
 
 
 def test_a_newer_one_is_refused_by_name() -> None:
-    found = refused(document() | {"version": 2, "gwctl_version": "9.1"})
+    found = refused(document() | {"version": 99, "gwctl_version": "9.1"})
     assert found[0] == "STATE_TOO_NEW"
     assert "9.1" in found[1]
 
 
-def test_an_older_one_is_upgraded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_one_is_upgraded_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
     def upgrade(old: dict) -> dict:
-        return {**old, "version": 1, "resources": old["things"]} if old.pop("mark") else old
+        return {
+            **{name: each for name, each in old.items() if name != "things"},
+            "version": 1,
+            "resources": old["things"],
+        }
 
-    monkeypatch.setattr(codec, "UPGRADES", {0: lambda old: {k: v for k, v in upgrade(old).items() if k != "things"}})
+    monkeypatch.setattr(codec, "UPGRADES", codec.UPGRADES | {0: upgrade})
     new = document()
-    old = {k: v for k, v in new.items() if k != "resources"} | {"version": 0, "things": new["resources"], "mark": True}
+    old = {name: each for name, each in new.items() if name != "resources"}
+    del new["resources"][0]["attributes"]["store_key"]
+    old |= {"version": 0, "things": new["resources"]}
+    assert decode(json.dumps(old).encode(), "here", "acme").resources == state("m").resources
+
+
+def test_a_state_of_version_1_is_read() -> None:
+    old = document() | {"version": 1}
+    del old["resources"][0]["attributes"]["store_key"]
     assert decode(json.dumps(old).encode(), "here", "acme").resources == state("m").resources
 
 

@@ -11,7 +11,7 @@ from reconciler.cli.common import asking, common, consenting, options_of, output
 if TYPE_CHECKING:
     from reconciler.plan.change import Plan
 
-_CAUSES = ("config", "catalog")
+_CAUSES = ("config", "catalog", "drift", "key")
 _ANY = "any"
 
 

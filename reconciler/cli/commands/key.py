@@ -1,0 +1,102 @@
+"""`gwctl key`: list, audit, set, rm."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.common import common, options_of, output_of, text_or_json
+from reconciler.cli.consent import confirm, is_terminal
+
+if TYPE_CHECKING:
+    from reconciler.cli.output import Output
+    from reconciler.engine.key_audit import Audited
+
+
+@click.group("key", short_help="Look after the keys that are kept in the OS keychain.")
+def command() -> None:
+    """Look after the keys that gwctl keeps in the OS keychain (`store_key: keyring`)."""
+
+
+@command.command("list")
+@common
+@text_or_json
+def list_keys(**given: Any) -> int:
+    """List the entries of this gateway file; never a key."""
+    from reconciler.engine.key_audit import listed
+
+    output = output_of(given)
+    found = listed(options_of(given))
+    _show(output, given["output_format"], found)
+    return 0
+
+
+@command.command("audit")
+@common
+@text_or_json
+@click.option("--tidy", is_flag=True, help="Delete what is orphaned, and settle what a killed run left; asks first.")
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+def audit_keys(**given: Any) -> int:
+    """List every entry that gwctl made on this machine, with what is missing, changed or orphaned.
+
+    Exit 1 while something is to be done.
+    """
+    from reconciler.engine.key_audit import audit, tidy
+
+    options, output = options_of(given), output_of(given)
+    found = audit(options)
+    wanted = [each for each in found if each.condition in ("orphaned", "unsettled")]
+    question = f"Tidy {len(wanted)} of them?"
+    if given["tidy"] and wanted:
+        _show(output, "text" if given["output_format"] == "text" else "", found)
+        if not given["auto_approve"] and not (is_terminal() and confirm(question)):
+            sys.stderr.write("Nothing was done.\n")
+            return 1
+        output.report([said for _, said in tidy(options, wanted) if said])
+        found = audit(options)
+    _show(output, given["output_format"], found)
+    return 1 if any(each.condition not in ("kept", "changed") for each in found) else 0
+
+
+@command.command("set")
+@common
+@click.argument("endpoint")
+def set_one(endpoint: str, **given: Any) -> int:
+    """Keep a key for ENDPOINT: typed unseen, or read from standard input. Never an argument."""
+    from reconciler.engine.key_care import set_key
+
+    value = click.prompt("Key", hide_input=True, err=True) if is_terminal() else sys.stdin.read()
+    return _done(output_of(given), lambda: set_key(options_of(given), endpoint, value), f"kept: key.{endpoint}")
+
+
+@command.command("rm")
+@common
+@click.argument("endpoint")
+def remove_one(endpoint: str, **given: Any) -> int:
+    """Delete the key that is kept for ENDPOINT; what gwctl did not make stays."""
+    from reconciler.engine.key_care import remove_key
+
+    return _done(output_of(given), lambda: remove_key(options_of(given), endpoint), f"removed: key.{endpoint}")
+
+
+def _done(output: Output, work: Callable[[], Any], words: str) -> int:
+    said = work()
+    if said:
+        return output.report([said])
+    output.data(f"{words}\n")
+    return 0
+
+
+def _show(output: Output, output_format: str, found: Sequence[Audited]) -> None:
+    if output_format == "json":
+        from reconciler import jsontext
+        from reconciler.render.key_json import keys_document
+
+        output.data(jsontext.dumps(keys_document([(each.entry, each.condition) for each in found])))
+    elif output_format == "text":
+        from reconciler.render.key_view import keys_view
+
+        output.show(keys_view([(each.entry, each.condition, each.advice) for each in found]))

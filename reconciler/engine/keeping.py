@@ -1,0 +1,52 @@
+"""What the planner needs to know of the keys that are kept: which are wanted, what the ledger and the keychain say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.address import Address
+from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.engine.keys import Keys
+from reconciler.plan.plan_keys import KeyRecords, Tested, WantedKey
+from reconciler.resources.catalog import Observation
+from reconciler.secrets.key import Key
+
+
+def wanted_keys(gateway: Gateway, keys: Keys, observations: Mapping[str, Observation]) -> list[WantedKey]:
+    """The endpoints that ask for their key to be kept, each with what its reference gave in this run."""
+    kept = (found for found in gateway.endpoints.values() if found.store_key)
+    return [_wanted(endpoint, keys, observations[endpoint.name]) for endpoint in kept]
+
+
+def key_records(keys: Keys, wanted: list[WantedKey]) -> KeyRecords:
+    """The ledger's rows, and what the keychain says of those that are wanted or this gateway's own."""
+    slots = {want.slot for want in wanted}
+    slots |= {slot for slot, entry in keys.entries.items() if entry.is_owned_by(keys.lineage)}
+    return KeyRecords(keys.entries, keys.look(sorted(slots)), keys.lineage)
+
+
+def _wanted(endpoint: Endpoint, keys: Keys, seen: Observation) -> WantedKey:
+    given = keys.given(endpoint)
+    inherited = keys.inherited(endpoint) if given is None else None
+    return WantedKey(
+        Address("key", endpoint.name),
+        keys.slot(endpoint.name),
+        keys.ledger.fingerprint(given) if given else None,
+        str(endpoint.key or "gwctl key set"),
+        _tested(seen),
+        endpoint.source,
+        keys.slot_before(endpoint) if isinstance(inherited, Key) else None,
+    )
+
+
+def key_to_keep(endpoint: Endpoint, keys: Keys) -> Key | None:
+    """What the reference gave, else what is kept under the name that the endpoint had before."""
+    inherited = keys.given(endpoint) or keys.inherited(endpoint)
+    return inherited if isinstance(inherited, Key) else None
+
+
+def _tested(seen: Observation) -> Tested:
+    """A server that answers, and does not refuse, took the key; one without a list tells no more than that."""
+    if seen.code == "INVALID_API_KEY":
+        return "refused"
+    return "good" if seen.status in ("listed", "empty") or seen.code == "ENDPOINT_NOT_FOUND" else "untested"

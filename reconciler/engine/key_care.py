@@ -1,0 +1,102 @@
+"""Setting and removing a kept key by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from reconciler.address import Address
+from reconciler.apply.keep_keys import Keeping, keep, settle
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.engine.keeping import key_records
+from reconciler.engine.keys import Keys, open_keys
+from reconciler.engine.options import Options
+from reconciler.engine.workspace import Workspace, known_endpoints, open_workspace
+from reconciler.errors import Failed
+from reconciler.plan.change import Action, Change
+from reconciler.plan.plan_keys import KeyRecords
+from reconciler.resources.keychain_entry import Present, Slot, Unknown, settled
+from reconciler.resources.resource import Resource
+from reconciler.secrets.key import Key
+from reconciler.secrets.reading import Missing, Unreadable, checked
+from reconciler.state.codec import encode
+
+
+def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
+    """Keep that key for the endpoint from now on; raises `Failed`."""
+    workspace, endpoint = _keeping_endpoint(options, name)
+    key = checked(value, "nothing was given")
+    if isinstance(key, Missing | Unreadable):
+        hint = key.hint if isinstance(key, Unreadable) else "type or paste the key, or pipe it in"
+        raise Failed(error("KEY_UNREADABLE", f"This is no key: {key.reason}", "Nothing was done.", hint))
+    workspace = _begun(workspace)
+    keys = open_keys(workspace, options)
+    slot = keys.slot(endpoint.name)
+    records = replace(key_records(keys, []), seen=keys.look([slot]))
+    _refuse_foreign(endpoint, slot, records)
+    return _carried_out(workspace, keys, records, "update", slot, key)
+
+
+def remove_key(options: Options, name: str) -> Diagnostic | None:
+    """Delete the entry that gwctl keeps for the endpoint; raises `Failed`."""
+    workspace = open_workspace(options)
+    keys = open_keys(workspace, options)
+    slot = keys.slot(name)
+    entry = keys.entries.get(slot)
+    if entry is None or not entry.is_owned_by(workspace.state.lineage):
+        hint = "`gwctl key list` lists what is kept"
+        raise Failed(error("NOT_KEPT", f"gwctl keeps no key for `{name}`", "", hint))
+    shared = any(owner.lineage != workspace.state.lineage for owner in entry.owners)
+    records = KeyRecords(keys.entries, keys.look([slot]), workspace.state.lineage)
+    seen = records.seen[slot]
+    ours = isinstance(seen, Present) and (there := settled(entry, seen)) and there.fingerprint == seen.fingerprint
+    if isinstance(seen, Unknown):
+        raise Failed(error("KEYCHAIN_FAILED", f"key.{name}: {seen.reason}", "Nothing was done.", seen.hint))
+    return _carried_out(workspace, keys, records, "forget" if shared or not ours else "delete", slot, None)
+
+
+def _keeping_endpoint(options: Options, name: str) -> tuple[Workspace, Endpoint]:
+    workspace = open_workspace(options)
+    known_endpoints(workspace.gateway, [name], "the command line")
+    endpoint = workspace.gateway.endpoints[name]
+    if not endpoint.store_key:
+        hint = f"write `store_key: keyring` under endpoints.{name}"
+        raise Failed(
+            error(
+                "NOT_KEPT", f"endpoints.{name} does not keep its key", "Nothing was done.", hint, None, endpoint.source
+            )
+        )
+    return workspace, endpoint
+
+
+def _begun(workspace: Workspace) -> Workspace:
+    """With a lineage, by which the ledger knows whose entry it is: an empty first state where there is none."""
+    if workspace.state.lineage:
+        return workspace
+    state = workspace.state.following(())
+    with workspace.store.lock():
+        version = workspace.store.write(encode(state), workspace.version)
+    return replace(workspace, state=state, version=version)
+
+
+def _refuse_foreign(endpoint: Endpoint, slot: Slot, records: KeyRecords) -> None:
+    seen = records.seen[slot]
+    if isinstance(seen, Unknown):
+        raise Failed(error("KEYCHAIN_FAILED", f"key.{endpoint.name}: {seen.reason}", "Nothing was done.", seen.hint))
+    if isinstance(seen, Present) and slot not in records.entries:
+        summary = f"The keychain has an entry {slot[0]}/{slot[1]} that gwctl did not make"
+        hint = f"if it is to be gwctl's from now on: gwctl apply --adopt key.{endpoint.name}"
+        raise Failed(error("NOT_OURS", summary, "What gwctl did not make it does not overwrite.", hint))
+
+
+def _carried_out(
+    workspace: Workspace, keys: Keys, records: KeyRecords, action: Action, slot: Slot, key: Key | None
+) -> Diagnostic | None:
+    at = Address("key", slot[1])
+    resource = Resource(at, {"service": slot[0], "account": slot[1]}, {"origin": "gwctl key set"})
+    change = Change(at, action, "config", "by hand", resource, resource if key else None)
+    place = str(Path(workspace.store.place).absolute())
+    keeping = Keeping(keys.ledger, records, lambda _: key, workspace.gateway.name, place)
+    settle(keeping)
+    return keep(keeping, [change], workspace.state.lineage)[0][1]

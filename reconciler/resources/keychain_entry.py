@@ -1,0 +1,80 @@
+"""Keychain entries: what the ledger says that gwctl wrote, and what the keychain says is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Slot = tuple[str, str]  # (service, account): where in the keychain an entry is
+
+
+@dataclass(frozen=True)
+class Owner:
+    """One gateway file, by its state's lineage, for which an entry is kept."""
+
+    lineage: str
+    address: str  # key.ENDPOINT
+    name: str  # the gateway's
+    place: str  # of the state, as this machine names it
+
+
+@dataclass(frozen=True)
+class KeychainEntry:
+    """A row of the ledger. Fingerprints are HMACs under a key that only the ledger has; "" is none.
+
+    `writing` and `deleting` say that an effect was begun; whoever looks next settles what came of it.
+    """
+
+    service: str
+    account: str
+    fingerprint: str
+    status: Literal["present", "writing", "deleting"]
+    pending: str = ""
+    origin: str = ""  # where the key came from, in words: `env LITELLM_API_KEY`
+    backend: str = ""
+    changed: str = ""  # UTC
+    owners: tuple[Owner, ...] = ()
+
+    @property
+    def slot(self) -> Slot:
+        """Where it is in the keychain."""
+        return self.service, self.account
+
+    def is_owned_by(self, lineage: str) -> bool:
+        """Whether it is kept for that state's gateway."""
+        return any(owner.lineage == lineage for owner in self.owners)
+
+
+@dataclass(frozen=True)
+class Present:
+    """An entry is there."""
+
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Absent:
+    """No entry is there."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The keychain does not say; silence is never absence."""
+
+    reason: str
+    hint: str = ""
+    refused: bool = False  # by the kind of its backend
+
+
+Seen = Present | Absent | Unknown
+
+
+def settled(entry: KeychainEntry, seen: Seen) -> KeychainEntry | None:
+    """What came of an effect that was begun and not ended; None when the entry is not there, or not ours."""
+    if entry.status == "present" or isinstance(seen, Unknown):
+        return entry
+    if isinstance(seen, Present) and seen.fingerprint in (entry.fingerprint, entry.pending):
+        return replace(entry, status="present", fingerprint=seen.fingerprint, pending="")
+    if entry.status == "writing" and entry.fingerprint:  # what was there before is gone or was changed by hand
+        return replace(entry, status="present", pending="")
+    return None

@@ -1,0 +1,91 @@
+"""Runs commands in forks of one process, each killed with -9 at its n-th step if it is told to.
+
+A step is a point before or after an effect: a write of the state, of the ledger, or of the keychain. Requests come as
+lines of JSON on stdin: {"arguments", "cwd", "environ", "kill_at"}; each is answered by a line: the exit code, negative
+for the signal that killed it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+EFFECTS = {
+    "reconciler.state.file_store.FileStore": ("write",),
+    "reconciler.state.ledger.Ledger": ("begin_write", "end_write", "begin_delete", "disown", "forget", "settle", "own"),
+    "tests.support.file_keychain.FileKeychain": ("set_password", "delete_password"),
+}
+
+
+class Steps:
+    """Counts the steps, and does not survive the n-th."""
+
+    def __init__(self, kill_at: int) -> None:
+        self._left = kill_at
+
+    def one(self) -> None:
+        """A step was reached."""
+        self._left -= 1
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, effect: Callable[..., Any]) -> Callable[..., Any]:
+        """The effect with a step before and after it."""
+
+        def stepped(*arguments: Any, **named: Any) -> Any:
+            self.one()
+            result = effect(*arguments, **named)
+            self.one()
+            return result
+
+        return stepped
+
+
+def child(request: dict[str, Any]) -> int:
+    """Run one command line in this process, which is a fork."""
+    from importlib import import_module
+
+    from reconciler.cli.main import run
+
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["environ"])
+    steps = Steps(request["kill_at"])
+    for holder, names in EFFECTS.items():
+        module, _, name = holder.rpartition(".")
+        found = getattr(import_module(module), name)
+        for each in names:
+            setattr(found, each, steps.around(getattr(found, each)))
+    sink = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(sink, stream)
+    return run(request["arguments"])
+
+
+def main() -> None:
+    """Fork for every line."""
+    import deepdiff  # noqa: F401 - imported once, for all forks
+    import httpx  # noqa: F401
+    import keyring  # noqa: F401
+
+    import reconciler.engine.key_audit
+    import reconciler.engine.planning  # noqa: F401
+
+    for line in sys.stdin:
+        process = os.fork()
+        if process == 0:
+            code = 1
+            try:
+                code = child(json.loads(line))
+            finally:
+                os._exit(code)
+        _, status = os.waitpid(process, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    main()
