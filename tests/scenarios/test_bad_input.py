@@ -88,7 +88,7 @@ STATES = {
     "cut in half": (lambda data: data[: len(data) // 2], "cut off, or edited by hand?"),
     "empty": (lambda data: b"", "it is empty"),
     "of another name": (lambda data: data.replace(b'"acme"', b'"other"'), "belongs to `other`"),
-    "of a newer version": (lambda data: data.replace(b'"version": 1', b'"version": 99'), "upgrade gwctl"),
+    "of a newer version": (lambda data: data.replace(b'"version": ', b'"version": 99'), "upgrade gwctl"),
     "binary": (lambda data: bytes(range(256)), "cannot be understood"),
     "another document": (lambda data: b'{"version": 1}', "cannot be understood"),
     "a broken serial": (lambda data: data.replace(b'"serial": 1', b'"serial": "x"'), "serial"),

@@ -29,6 +29,8 @@ COMMANDS = [
     ("state", "show", "endpoint.it", "-v"),
     ("state", "pull"),
     ("presets",),
+    ("key", "list", "-v"),
+    ("key", "audit", "--format", "json"),
     ("destroy", "--auto-approve", "-v"),
 ]
 
@@ -55,16 +57,20 @@ def clean(text: str, where: object) -> None:
 
 def all_clean(folder: Path) -> None:
     for path in folder.rglob("*"):
-        if path.is_file() and path.name not in ("key.txt", "print-key.py"):
+        if path.is_file() and path.name not in ("key.txt", "print-key.py", "keychain.json"):
             clean(path.read_text(errors="replace"), path)
 
 
-@pytest.fixture(params=["env", "file", "command"])
-def way_in(request, gwctl) -> tuple[str, dict[str, str]]:
+def reference_to_it(gwctl, keychain, way_in: str) -> tuple[str, dict[str, str]]:
     """(the reference as the file spells it, the environment that goes with it)."""
-    if request.param == "env":
+    if way_in == "env":
         return "{env: CANARY}", {"CANARY": MARKER}
-    if request.param == "file":
+    if way_in == "kept":
+        return "{env: CANARY}, store_key: keyring", {"CANARY": MARKER}
+    if way_in == "keyring":
+        keychain.put("service me", MARKER)
+        return "{keyring: service/me}", {}
+    if way_in == "file":
         (gwctl.folder / "key.txt").write_text(f"  {MARKER}\n")
         return "{file: key.txt}", {}
     script = gwctl.folder / "print-key.py"
@@ -79,9 +85,15 @@ def gateway(url: str, reference: str, models: str = "[gpt-4o]") -> str:
     )
 
 
-@pytest.mark.parametrize("server_is", ["honest", "echo-200", "echo-401", "echo-500"])
-def test_the_canary_is_nowhere(gwctl, server, way_in, server_is: str) -> None:
-    reference, environ = way_in
+WAYS_IN = [("env", server_is) for server_is in ("honest", "echo-200", "echo-401", "echo-500")]
+WAYS_IN += [
+    (way_in, server_is) for way_in in ("file", "command", "keyring", "kept") for server_is in ("honest", "echo-401")
+]
+
+
+@pytest.mark.parametrize(("way_in", "server_is"), WAYS_IN)
+def test_the_canary_is_nowhere(gwctl, keychain, server, way_in: str, server_is: str) -> None:
+    reference, environ = reference_to_it(gwctl, keychain, way_in)
     if server_is == "honest":
         honest(server)
     else:
@@ -93,7 +105,39 @@ def test_the_canary_is_nowhere(gwctl, server, way_in, server_is: str) -> None:
         clean(result.out, command)
         clean(result.err, command)
     assert any(MARKER in found.headers.get("authorization", "") for found in server.requests)
-    all_clean(gwctl.folder)
+    all_clean(gwctl.folder.parent)
+
+
+def test_an_old_a_wrong_and_a_set_key_are_nowhere(gwctl, keychain, server) -> None:
+    """Masking by replacing text leaks the old value: deck#2140."""
+    honest(server)
+    gwctl.write(gateway(server.url, "{env: CANARY}, store_key: keyring"))
+    new = MARKER[::-1]
+    for command, environ in (
+        (("apply", "--auto-approve", "-v"), {"CANARY": MARKER}),
+        (("plan", "-v"), {"CANARY": new}),
+        (("plan", "--format", "json"), {"CANARY": new}),
+        (("apply", "--auto-approve", "--format", "json"), {"CANARY": new}),
+        (("key", "set", "it", "-v"), {"stdin": MARKER}),
+        (("key", "audit", "-v"), {}),
+        (("key", "rm", "it", "-v"), {}),
+        (("destroy", "--auto-approve", "-v"), {}),
+    ):
+        result = gwctl(*command, **environ)
+        clean(result.out + result.err, command)
+        clean((result.out + result.err)[::-1], command)
+        all_clean(gwctl.folder.parent)
+
+
+def test_a_key_of_one_character_does_not_wreck_the_output(gwctl, keychain, server) -> None:
+    """Masking by replacing text wrecks the output when the secret is short: deck#2140."""
+    server.lists("a-model", "another")
+    gwctl.write(gateway(server.url, "{env: CANARY}, store_key: keyring", "[a-model]"))
+    plan = gwctl("plan", CANARY="a").out
+    assert "+ a-model  chat  (config: declared)" in plan
+    assert "+ another  chat  (catalog: listed by the endpoint)" in plan
+    gwctl("apply", "--auto-approve", CANARY="a")
+    assert gwctl.models() == ["model.it/a-model", "model.it/another"]
 
 
 @pytest.mark.parametrize("bad", [f"{MARKER}\nsecond", f"{MARKER}\x07", f"{MARKER} é", f"{MARKER}\r\nX-Evil: 1"])
@@ -122,16 +166,19 @@ def test_a_key_written_into_the_file_is_refused_and_not_repeated(gwctl) -> None:
             clean(result.out + result.err, text)
 
 
-def test_a_traceback_forced_from_inside_holds_no_key(gwctl, server) -> None:
+def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) -> None:
     """Every layer that has the key in its hands fails on purpose."""
     honest(server)
-    gwctl.write(gateway(server.url, "{env: CANARY}"))
+    gwctl.write(gateway(server.url, "{env: CANARY}, store_key: keyring"))
     for place in (
         "reconciler.live.listing.list_models",
         "reconciler.live.http.Door._exchange",
         "reconciler.live.headers.headers_for",
         "reconciler.live.listing.headers_for",
-        "reconciler.engine.asking.read_key",
+        "reconciler.engine.keys.read_key",
+        "reconciler.engine.planning.key_records",
+        "reconciler.apply.keep_keys._write",
+        "reconciler.state.ledger.Ledger.fingerprint",
         "reconciler.secrets.reading.checked",
         "reconciler.plan.make.resolve",
         "reconciler.apply.execute.encode",
@@ -141,8 +188,8 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, server) -> None:
         module, _, name = place.rpartition(".")
         (site / "sitecustomize.py").write_text(
             "import importlib, sys\n"
-            f"holder = importlib.import_module('{module.removesuffix('.Door')}')\n"
-            + ("holder = holder.Door\n" if module.endswith(".Door") else "")
+            f"holder = importlib.import_module('{module.removesuffix('.Door').removesuffix('.Ledger')}')\n"
+            + (f"holder = holder.{module.rpartition('.')[2]}\n" if module.endswith((".Door", ".Ledger")) else "")
             + "def fail(*arguments, **named):\n"
             "    raise RuntimeError(f'forced {arguments!r} {named!r}')\n"
             f"holder.{name} = fail\n"
