@@ -11,15 +11,16 @@ from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.resources.resource import Resource
 from reconciler.state.document import State
+from reconciler.state.upgrades import one_to_two
 from reconciler.text import printable
 
 if TYPE_CHECKING:
     from reconciler.state.schema import StateDocument
 
-VERSION = 1
+VERSION = 2
 
-# From each older version to the next one: {1: one_to_two, …}. There is none older than the first yet.
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+# From each older version to the next one.
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: one_to_two}
 
 
 def encode(state: State) -> bytes:

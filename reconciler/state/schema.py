@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Purpose = Literal["chat", "voice", "image", "embedding", "other"]
+Reference = dict[str, str | list[str]]
 
 
 class _Part(BaseModel):
@@ -21,17 +22,27 @@ class DiscoverAttributes(_Part):
     exclude: list[str]
 
 
+class TlsAttributes(_Part):
+    """PEM files, by the paths that the gateway file names."""
+
+    ca_file: str | None
+    client_cert: str | None
+    client_key: str | None
+
+
 class EndpointAttributes(_Part):
-    """What of an endpoint is compared; `key` is a reference, never a key."""
+    """What of an endpoint is compared; `key` and headers hold references, never a key."""
 
     base_url: str
     preset: str | None
     dialect: str
-    key: dict[str, str | list[str]] | None
-    headers: dict[str, str]
+    key: Reference | None
+    headers: dict[str, str | Reference]
     timeout: float = Field(description="seconds, for the whole exchange")
     discover: DiscoverAttributes
     protect: bool
+    tls: TlsAttributes | None
+    proxy: str | None
 
 
 class EndpointFacts(_Part):
@@ -97,7 +108,7 @@ class DefaultEntry(_Part):
 class StateDocument(_Part):
     """gwctl's state: endpoints, models and defaults as applied. It holds no secret."""
 
-    version: Literal[1]
+    version: Literal[2]
     lineage: str = Field(min_length=1, description="drawn when the state was first written")
     serial: int = Field(ge=1, description="one more at each change")
     name: str = Field(description="the `name` of the gateway file that it belongs to")

@@ -24,6 +24,8 @@ ATTRIBUTES = {
     "timeout": 10.0,
     "discover": {"enabled": True, "include": [], "exclude": []},
     "protect": False,
+    "tls": None,
+    "proxy": None,
 }
 
 
@@ -64,19 +66,30 @@ def test_half_a_file_is_broken_and_names_the_backup() -> None:
 
 
 def test_a_newer_one_is_refused_by_name() -> None:
-    found = refused(document() | {"version": 2, "gwctl_version": "9.1"})
+    found = refused(document() | {"version": 3, "gwctl_version": "9.1"})
     assert found[0] == "STATE_TOO_NEW"
     assert "9.1" in found[1]
 
 
-def test_an_older_one_is_upgraded(monkeypatch: pytest.MonkeyPatch) -> None:
-    def upgrade(old: dict) -> dict:
-        return {**old, "version": 1, "resources": old["things"]} if old.pop("mark") else old
+def older() -> dict:
+    """The same document as version 1 had it."""
+    found = document() | {"version": 1}
+    for name in ("tls", "proxy"):
+        del found["resources"][0]["attributes"][name]
+    return found
 
-    monkeypatch.setattr(codec, "UPGRADES", {0: lambda old: {k: v for k, v in upgrade(old).items() if k != "things"}})
-    new = document()
-    old = {k: v for k, v in new.items() if k != "resources"} | {"version": 0, "things": new["resources"], "mark": True}
-    assert decode(json.dumps(old).encode(), "here", "acme").resources == state("m").resources
+
+def test_an_older_one_is_upgraded() -> None:
+    assert decode(json.dumps(older()).encode(), "here", "acme").resources == state("m").resources
+
+
+@pytest.mark.parametrize("broken", [None, 7, [7], [{"kind": "endpoint"}], [{"kind": "endpoint", "attributes": 7}]])
+def test_an_older_one_that_is_broken_is_refused(broken: object) -> None:
+    assert refused(older() | {"resources": broken})[0] == "STATE_BROKEN"
+
+
+def test_each_version_leads_to_the_next() -> None:
+    assert sorted(codec.UPGRADES) == list(range(1, codec.VERSION))
 
 
 def test_another_name_is_refused() -> None:
