@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.support.command", "tests.support.llamacpp", "tests.support.litellm", "tests.support.scripted"]
+pytest_plugins = [
+    "tests.support.authority",
+    "tests.support.command",
+    "tests.support.forward",
+    "tests.support.litellm",
+    "tests.support.llamacpp",
+    "tests.support.scripted",
+]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -145,7 +145,8 @@ def test_an_unknown_section_is_never_ignored() -> None:
 
 def test_how_an_endpoint_is_reached() -> None:
     fields = (
-        "base_url: https://h/v1\ntls: {ca_file: '${DIR}/ca.pem', client_cert: me.pem, client_key: ~nobody-there/me.key}\n"
+        "base_url: https://h/v1\n"
+        "tls: {ca_file: '${DIR}/ca.pem', client_cert: me.pem, client_key: ~nobody-there/me.key}\n"
         "proxy: 'HTTP://${HOST}:3128/'"
     )
     found = gateway(endpoint(fields), variables={"DIR": "certs", "HOST": "Proxy.Example"}).endpoints["x"]
