@@ -98,9 +98,9 @@ def _headers(endpoint: Endpoint, options: Options) -> tuple[tuple[str, str | Key
             continue
         found = read_key(value, options.environ, options.allow_commands, endpoint.timeout)
         if isinstance(found, Unreadable):
-            return _unreadable(found, f"the header {name}: ")
+            return _unreadable(found, f"the key in the header {name}: ")
         if isinstance(found, Missing):
-            return _missing_key(endpoint, found, f"the header {name}: ")
+            return _missing_key(endpoint, found, f"the key in the header {name}: ")
         made.append((name, found))
     return tuple(made)
 
