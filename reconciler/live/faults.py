@@ -16,7 +16,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from reconciler.live.fault import Fault
-from reconciler.live.tls_faults import tls_fault
+from reconciler.live.tls_faults import CUT_HINT, tls_fault
 from reconciler.resources.urls import origin
 from reconciler.text import sentence
 
@@ -46,6 +46,8 @@ def fault_of(kind: Kind, exception: BaseException, url: str, proxy: str | None =
         return _connection(causes, url, proxy)
     if kind == "proxy":
         return _refused_by_proxy(exception, proxy)
+    if kind == "cut" and url.startswith("https:"):
+        return Fault(*_OTHERS[kind][:2], hint=CUT_HINT)
     return Fault(*_OTHERS[kind])
 
 

@@ -18,6 +18,8 @@ _HINTS = {
 }
 _PRIVATE_CA = "name a private CA: `tls: {ca_file: FILE}` under the endpoint; or put it into the system's trust store"
 _OURS = "name it: `tls: {client_cert: FILE, client_key: FILE}` under the endpoint"
+# In TLS 1.3 the refusal of our certificate comes after the handshake, and may cross the request: then it is lost.
+CUT_HINT = "some servers cut those off whose client certificate is missing or unknown to them: check `tls.client_cert`"
 # RFC 8446, 6.2, as OpenSSL spells what the server says of our certificate.
 _ALERTS = {
     "CERTIFICATE_REQUIRED": ("the server wants a client certificate", _OURS),

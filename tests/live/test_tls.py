@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from reconciler.live.tls_faults import tls_fault
 from tests.live.looking import look, tls
 from tests.support.authority import Authority
 
@@ -78,14 +80,38 @@ def test_the_right_client_certificate_in_two_files_and_in_one(servers, authority
         assert look(server.url, tls(authority.ca_file, client)).status == "listed"
 
 
-@pytest.mark.parametrize("tls12", [False, True])
-def test_no_client_certificate_and_a_wrong_one(servers, authority, stranger, tls12: bool) -> None:
-    server = servers(context=authority.server(wants_client=True, tls12=tls12))
+def test_no_client_certificate_and_a_wrong_one(servers, authority, stranger) -> None:
+    server = servers(context=authority.server(wants_client=True, tls12=True))
     server.lists("a")
     assert "tls: {client_cert: FILE" in failed(look(server.url, tls(authority.ca_file)), "TLS: https://127.0.0.1:")
     wrong = look(server.url, tls(authority.ca_file, stranger.client()))
     assert "tls.client_cert" in failed(wrong, "does not know the CA of the client certificate")
     assert server.requests == []
+
+
+def test_in_tls_1_3_the_refusal_may_cross_the_request(servers, authority, stranger) -> None:
+    """Then there is only a cut connection to be seen, and the words say what it may mean."""
+    server = servers(context=authority.server(wants_client=True))
+    server.lists("a")
+    for client in ((None, None), stranger.client()):
+        told = failed(look(server.url, tls(authority.ca_file, client)), "")
+        assert "client certificate" in told
+        assert "client_cert" in told
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("TLSV13_ALERT_CERTIFICATE_REQUIRED", "the server wants a client certificate"),
+        ("TLSV1_ALERT_UNKNOWN_CA", "does not know the CA of the client certificate"),
+        ("SSLV3_ALERT_CERTIFICATE_EXPIRED", "the client certificate has expired"),
+    ],
+)
+def test_what_a_server_says_of_our_certificate(reason: str, words: str) -> None:
+    alert = ssl.SSLError(1, f"[SSL: {reason}] words of the library (_ssl.c:1)")
+    alert.reason = reason
+    assert words in tls_fault(alert, "https://h", None).detail
 
 
 def unreadable(tmp_path: Path) -> dict[str, Path]:
