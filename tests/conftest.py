@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 pytest_plugins = [
+    "tests.support.authority",
     "tests.support.command",
-    "tests.support.llamacpp",
-    "tests.support.litellm",
-    "tests.support.scripted",
+    "tests.support.forward",
     "tests.support.keychain",
+    "tests.support.litellm",
+    "tests.support.llamacpp",
+    "tests.support.scripted",
 ]
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from reconciler.config.build_headers import build_headers
+from reconciler.config.build_header_references import Headers, build_all_headers, sets_key_header
 from reconciler.config.build_key import build_key
 from reconciler.config.build_models import build_discover, build_models
 from reconciler.config.build_preset import named_preset
+from reconciler.config.build_proxy import about_loopback, build_proxy
+from reconciler.config.build_tls import about_plain_http, build_tls
 from reconciler.config.gateway import Endpoint
 from reconciler.config.tree import Fields, Node, Scalar, place, value_place
 from reconciler.diagnostics import Diagnostic, Source, error
@@ -32,20 +34,37 @@ def build_endpoint(
     timeout = _timeout(root, name, node, found)
     models, discover = build_models(node, found), build_discover(node, found)
     key_header = preset.auth.header if preset else ""
-    headers = build_headers(node.nodes.get("headers"), key_header, found)
+    headers = build_all_headers(node.nodes.get("headers"), key_header, "key" in node.nodes, found)
+    tls, proxy = build_tls(root, name, node, found), build_proxy(node, found)
     key = build_key(root, name, node, found)
     base_url = _base_url(root, name, node, preset, found) if preset else None
     if preset is None or base_url is None:
         return None
-    key = key or _usual_key(node, preset, base_url)
+    key = key or _usual_key(node, preset, base_url, headers)
+    protect, source = _is_true(node, "protect"), place(root, ("endpoints", name))
     stored = _text(node, "store_key") == "keyring"
-    _refuse_plain_http(root, name, node, base_url, key is not None or stored, found)
     if stored and isinstance(key, KeyringReference):
         found.append(_kept_twice(place(root, ("endpoints", name, "store_key"))))
-    protect = _is_true(node, "protect")
     when: Literal["error", "skip"] = "skip" if _text(node, "when_no_key") == "skip" else "error"
-    source = place(root, ("endpoints", name))
-    return Endpoint(name, base_url, preset, key, models, discover, headers, timeout, protect, source, stored, when)
+    made = Endpoint(
+        name,
+        base_url,
+        preset,
+        key,
+        models,
+        discover,
+        headers,
+        timeout,
+        protect,
+        source,
+        tls,
+        proxy,
+        stored,
+        when,
+    )
+    _refuse_plain_http(root, node, made, found)
+    found += [*about_plain_http(root, name, base_url, tls), *about_loopback(root, name, base_url, proxy)]
+    return made
 
 
 def _preset(
@@ -96,26 +115,27 @@ def _no_base_url(preset: Preset, name: str, source: Source) -> Diagnostic:
     return error("NO_BASE_URL", f"`endpoints.{name}` has neither a preset nor a `base_url`", "", hint, source=source)
 
 
-def _usual_key(node: Fields, preset: Preset, base_url: str) -> KeyReference | None:
-    """The preset's usual variable, unasked only for the preset's own host."""
+def _usual_key(node: Fields, preset: Preset, base_url: str, headers: Headers) -> KeyReference | None:
+    """The preset's usual variable, unasked only for the preset's own host, where no header takes its place."""
+    if sets_key_header(headers, preset.auth.header):
+        return None
     if "key" in node.nodes or not preset.variable or preset.key == "none" or "{" in preset.base_url:
         return None
     own = _own_url(preset) if preset.base_url else None
     return EnvReference(preset.variable, unasked=True) if own and origin(base_url) == origin(own) else None
 
 
-def _refuse_plain_http(
-    root: Fields, name: str, node: Fields, base_url: str, has_key: bool, found: list[Diagnostic]
-) -> None:
-    if not has_key or not base_url.startswith("http:") or is_loopback(base_url) or _is_true(node, "insecure_http"):
+def _refuse_plain_http(root: Fields, node: Fields, made: Endpoint, found: list[Diagnostic]) -> None:
+    safe = not made.base_url.startswith("http:") or is_loopback(made.base_url)
+    if safe or not (made.references or made.store_key) or _is_true(node, "insecure_http"):
         return
     found.append(
         error(
             "INSECURE_KEY",
             "a key would travel over plain http to another machine",
             "Everybody on the way could read it.",
-            f"use https, or accept it: `insecure_http: true` under endpoints.{name}",
-            source=value_place(root, ("endpoints", name, "base_url")),
+            f"use https, or accept it: `insecure_http: true` under endpoints.{made.name}",
+            source=value_place(root, ("endpoints", made.name, "base_url")),
         )
     )
 

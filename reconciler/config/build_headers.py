@@ -14,7 +14,7 @@ HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CREDENTIAL = re.compile(
     r"(.*[-_])?(authorization|cookie2?|api[-_]?key|token|secret|password)|x-auth-key", re.IGNORECASE
 )
-_SET_BY_THE_CLIENT = frozenset(("host", "content-length", "transfer-encoding", "connection"))
+SET_BY_THE_CLIENT = frozenset(("host", "content-length", "transfer-encoding", "connection"))
 
 
 def build_headers(given: Node | None, key_header: str, found: list[Diagnostic]) -> tuple[tuple[str, str], ...]:
@@ -37,9 +37,9 @@ def _faults(name: str, value: object, key_header: str, where: Source) -> Iterato
         yield error("BAD_HEADER", f"`{shown}` is no header's name", "", "letters, digits and -", source=where)
     elif _CREDENTIAL.fullmatch(name) or name.lower() == key_header.lower():
         summary = f"`{shown}` carries a credential: a key is referenced, never written"
-        hint = "use `key:`; the preset knows which header it belongs in"
+        hint = "use `key:`, or let the endpoint's header refer to it: {env: NAME}"
         yield error("LITERAL_KEY", summary, "", hint, source=where)
-    elif name.lower() in _SET_BY_THE_CLIENT:
+    elif name.lower() in SET_BY_THE_CLIENT:
         yield error("BAD_HEADER", f"`{shown}` is set for each request", "", "take it out", source=where)
     elif isinstance(value, str) and not _can_be_sent(value):
         summary, hint = f"the value of `{shown}` cannot be sent in a header", "visible ASCII characters, spaces between"

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from reconciler.config.tree import Fields, Items, Node, Scalar, place
-from reconciler.diagnostics import Diagnostic, error
+from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.secrets.reference import (
     CommandReference,
     EnvReference,
@@ -23,9 +23,13 @@ def build_key(root: Fields, name: str, node: Fields, found: list[Diagnostic]) ->
     given = node.nodes.get("key")
     if not isinstance(given, Fields):
         return None
+    return build_reference(given, place(root, ("endpoints", name, "key")), "key", found)
+
+
+def build_reference(given: Fields, where: Source, field: str, found: list[Diagnostic]) -> KeyReference | None:
+    """The one reference of a mapping; `field` is what it is the value of, `where` its place."""
     kinds = [kind for kind in _KINDS if kind in given.nodes]
     if len(kinds) != 1 or len(given.nodes) != 1:
-        where = place(root, ("endpoints", name, "key"))
         if len(kinds) == len(given.nodes):  # an unknown one has been said
             hint = "write one of {env: NAME}, {file: PATH}, {command: […]}, {keyring: SERVICE/USER}"
             found.append(error("BAD_KEY", "a key has exactly one reference", "", hint, source=where))
@@ -34,9 +38,10 @@ def build_key(root: Fields, name: str, node: Fields, found: list[Diagnostic]) ->
     made = _reference(kinds[0], value)
     if made is None and kinds[0] == "keyring" and isinstance(value, Scalar):
         hint = "write {keyring: SERVICE/USER}; the last / divides them"
-        found.append(error("BAD_KEY", "`key.keyring` is no SERVICE/USER", "", hint, source=value.source))
+        found.append(error("BAD_KEY", f"`{field}.keyring` is no SERVICE/USER", "", hint, source=value.source))
     elif made is None and _is_empty(value):
-        found.append(error("BAD_KEY", f"`key.{kinds[0]}` is empty", "", "say where the key is", source=value.source))
+        summary = f"`{field}.{kinds[0]}` is empty"
+        found.append(error("BAD_KEY", summary, "", "say where the key is", source=value.source))
     return made
 
 

@@ -66,13 +66,15 @@ def _path(loc: list[Any], kind: str) -> tuple[list[Any], bool]:
 
 def _is_key(path: list[Any], kind: str) -> bool:
     """A scalar where a reference belongs, or what is no variable's name under `env`."""
-    inside = len(path) >= 3 and path[0] == "endpoints" and path[2] == "key"
-    return inside and (len(path) == 3 or (path[3:] == ["env"] and kind == "string_pattern_mismatch"))
+    if path[:1] != ["endpoints"] or path[2:3] not in (["key"], ["headers"]):
+        return False
+    is_env = path[-1] == "env" and len(path) == (4 if path[2] == "key" else 5)
+    return path[2:] == ["key"] or (is_env and kind == "string_pattern_mismatch")
 
 
 def _unknown(root: Fields, path: list[Any]) -> Diagnostic:
-    if path[:1] == ["endpoints"] and path[2:3] == ["key"]:
-        # It may be the key itself: `key: {sk-…}` is a mapping.
+    if path[:1] == ["endpoints"] and path[2:3] in (["key"], ["headers"]):
+        # It may be the key itself: `key: {sk-…}` is a mapping. Headers take any name, so it is in a reference there.
         summary = "unknown field in a key reference"
         return error("UNKNOWN_FIELD", summary, _NO_KEY_HERE.capitalize() + ".", _KEY_HINT, source=place(root, path))
     known = _fields_at(path[:-1])

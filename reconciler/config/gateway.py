@@ -10,6 +10,7 @@ from typing import Literal
 from reconciler.address import Address
 from reconciler.diagnostics import Source
 from reconciler.presets.preset import Preset
+from reconciler.resources.tls import Tls
 from reconciler.secrets.reference import KeyReference
 
 
@@ -47,17 +48,30 @@ class Endpoint:
     key: KeyReference | None
     models: tuple[DeclaredModel, ...]
     discover: Discover
-    headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str | KeyReference], ...]
     timeout: float  # seconds, for the whole exchange
     protect: bool
     source: Source
+    tls: Tls | None = None
+    proxy: str | None = None  # scheme://host[:port]
     store_key: bool = False  # apply keeps the key in the OS keychain
     when_no_key: Literal["error", "skip"] = "error"
 
     @property
     def key_required(self) -> bool:
-        """Whether the endpoint is skipped when its key reference gives nothing."""
-        return self.preset.key == "required"
+        """Whether the endpoint is skipped when it has no key; one of its headers may take the key's place."""
+        own = self.preset.auth.header.lower()
+        return self.preset.key == "required" and own not in (name.lower() for name, _ in self.header_references)
+
+    @property
+    def header_references(self) -> tuple[tuple[str, KeyReference], ...]:
+        """(header, reference) of those headers whose value is a key."""
+        return tuple((name, value) for name, value in self.headers if not isinstance(value, str))
+
+    @property
+    def references(self) -> tuple[KeyReference, ...]:
+        """Every key reference: that of `key:`, and those of the headers."""
+        return (*((self.key,) if self.key else ()), *(each for _, each in self.header_references))
 
 
 @dataclass(frozen=True)

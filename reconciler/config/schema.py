@@ -51,6 +51,18 @@ class KeyFields(Fields):
     keyring: str = Field("", description="SERVICE/USER: an entry of the OS keychain; read, never written or deleted")
 
 
+class TlsFields(Fields):
+    """PEM files for TLS; verification cannot be turned off."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"minProperties": 1, "dependentRequired": {"client_key": ["client_cert"]}}
+    )
+
+    ca_file: str = Field("", description="trusted beside the system's roots; relative to this gateway file")
+    client_cert: str = Field("", description="shown to servers that want a client certificate")
+    client_key: str = Field("", description="its key, where it is not in the same file; not encrypted")
+
+
 class ModelFields(Fields):
     """A declared model, and what it is for."""
 
@@ -65,6 +77,10 @@ class DiscoverFields(Fields):
     exclude: list[str] = Field([], description="no ID that matches one of these")
 
 
+HeaderValue = Annotated[
+    Annotated[str, Tag(f"{TAG}text")] | Annotated[KeyFields, Tag(f"{TAG}fields")],
+    _either("must be text, or a key reference such as {env: NAME}"),
+]
 ModelEntry = Annotated[
     Annotated[str, Tag(f"{TAG}text")] | Annotated[ModelFields, Tag(f"{TAG}fields")],
     _either("must be an ID, or {id: …, purpose: …}"),
@@ -87,7 +103,9 @@ class EndpointFields(Fields):
     key: KeyFields = Field(KeyFields.model_validate({}), description="where the key is to be found; never the key")
     models: list[ModelEntry] = Field([], description="declared: always wanted, also while no list can be fetched")
     discover: DiscoverEntry = Field(True, description="whether to use the endpoint's list, or filters on it")
-    headers: dict[str, str] = Field({}, description="sent with every request; no credentials")
+    headers: dict[str, HeaderValue] = Field({}, description="sent with every request; credentials as key references")
+    tls: TlsFields = Field(TlsFields.model_validate({}), description="a private CA, a client certificate")
+    proxy: str = Field("", description="http or https; instead of what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say")
     timeout: str = Field("10s", description="for the whole exchange: 500ms, 10s, 1m", pattern=DURATION)
     store_key: Literal["keyring"] = Field(
         cast("Any", None), description="apply keeps the key in the OS keychain, and removes it with the endpoint"

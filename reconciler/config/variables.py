@@ -15,6 +15,11 @@ _REFERENCE = re.compile(
 )
 
 
+def _in_reference(path: tuple[str, ...]) -> bool:
+    """`endpoints.NAME.key…`, or what is below a header's name: a literal value is no deeper than that."""
+    return path[:1] == ("endpoints",) and (path[2:3] == ("key",) or (path[2:3] == ("headers",) and len(path) > 4))
+
+
 class Variables:
     """The values that a gateway file may ask for, and what is wrong with how it asks."""
 
@@ -39,7 +44,7 @@ class Variables:
             return Items(node.source, [self._node(each, path) for each in node.nodes], node.size)
         if not isinstance(node.value, str) or "${" not in node.value:
             return node
-        if len(path) > 2 and path[0] == "endpoints" and path[2] == "key":
+        if _in_reference(path):
             self._wrong("VARIABLE_IN_KEY", "a key reference takes no ${…}", "write the reference out", node)
             return node
         return Scalar(self._filled(node), node.text, True, node.source)

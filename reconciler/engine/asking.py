@@ -10,16 +10,17 @@ from reconciler import address
 from reconciler.config.gateway import Endpoint
 from reconciler.engine.keys import Keys
 from reconciler.engine.options import Options
+from reconciler.engine.witness import is_new, recorded_witness, witness_of
 from reconciler.resources.catalog import Observation, skipped
 from reconciler.resources.resource import Recorded
-from reconciler.resources.urls import origin
 from reconciler.secrets.key import Key
 from reconciler.secrets.reading import Missing, Unreadable
+from reconciler.text import printable
 
 if TYPE_CHECKING:
     from reconciler.live.target import Target
 
-AskHost = Callable[[str, str, str], bool]  # endpoint, recorded origin, new origin → may its key go there?
+AskHost = Callable[[str, str, str], bool]  # endpoint, who sees its key as recorded, who would → may its key go there?
 OnDone = Callable[[str, Observation], None]
 
 
@@ -45,15 +46,15 @@ def request_of(
 ) -> Callable[[], Target | Observation]:
     """What gives the exchange its target, key included, when its turn has come; or says why there is none."""
     before = recorded.get(address.endpoint(endpoint.name))
-    old = origin(before.attributes["base_url"]) if before else None
+    old = recorded_witness(before.attributes) if before else None
     if old and _withheld(endpoint, old, options, keys, ask_host):
         return partial(_key_withheld, endpoint, old)
     return partial(_target, endpoint, keys)
 
 
 def _withheld(endpoint: Endpoint, old: str, options: Options, keys: Keys, ask_host: AskHost | None) -> bool:
-    new = origin(endpoint.base_url)
-    if new == old or endpoint.name in options.allowed_hosts:
+    new = witness_of(endpoint)
+    if not is_new(old, new) or endpoint.name in options.allowed_hosts:
         return False
     if options.offline or keys.may_be_blank(endpoint):
         return False  # no key will be sent, whatever the host
@@ -61,11 +62,15 @@ def _withheld(endpoint: Endpoint, old: str, options: Options, keys: Keys, ask_ho
 
 
 def _target(endpoint: Endpoint, keys: Keys) -> Target | Observation:
+    from reconciler.live.route import Route
     from reconciler.live.target import Target
 
+    headers = _headers(endpoint, keys)
+    if isinstance(headers, Observation):
+        return headers
     found = keys.of(endpoint)
     if isinstance(found, Unreadable):
-        return skipped("KEY_UNREADABLE", "The key cannot be read", _sentence(found.reason), found.hint)
+        return _unreadable(found)
     if isinstance(found, Missing) and endpoint.key_required:
         return _missing_key(endpoint, found) if endpoint.key else _no_reference(endpoint)
     key = found if isinstance(found, Key) else None
@@ -73,18 +78,39 @@ def _target(endpoint: Endpoint, keys: Keys) -> Target | Observation:
         endpoint.name,
         endpoint.base_url,
         endpoint.preset,
-        endpoint.headers,
+        headers,
         endpoint.timeout,
         key,
         endpoint.discover.enabled,
         str(endpoint.key or ""),
+        Route(endpoint.tls, endpoint.proxy),
     )
 
 
-def _missing_key(endpoint: Endpoint, found: Missing) -> Observation:
-    about = f" ({endpoint.preset.key_hint})" if endpoint.preset.key_hint else ""
+def _headers(endpoint: Endpoint, keys: Keys) -> tuple[tuple[str, str | Key], ...] | Observation:
+    """The headers with their keys; or why there is none for one of them, which no request is made without."""
+    made: list[tuple[str, str | Key]] = []
+    for name, value in endpoint.headers:
+        if isinstance(value, str):
+            made.append((name, value))
+            continue
+        found = keys.follow(value, endpoint.timeout)
+        if isinstance(found, Unreadable):
+            return _unreadable(found, f"the key in the header {name}: ")
+        if isinstance(found, Missing):
+            return _missing_key(endpoint, found, f"the key in the header {name}: ")
+        made.append((name, found))
+    return tuple(made)
+
+
+def _unreadable(found: Unreadable, whose: str = "") -> Observation:
+    return skipped("KEY_UNREADABLE", "The key cannot be read", _sentence(whose + found.reason), found.hint)
+
+
+def _missing_key(endpoint: Endpoint, found: Missing, whose: str = "") -> Observation:
+    about = f" ({endpoint.preset.key_hint})" if endpoint.preset.key_hint and not whose else ""
     hint = f"set it, then run the same command again{about}"
-    return skipped("MISSING_API_KEY", "Missing API key", _sentence(found.reason), hint)
+    return skipped("MISSING_API_KEY", "Missing API key", _sentence(whose + found.reason), hint)
 
 
 def _no_reference(endpoint: Endpoint) -> Observation:
@@ -97,8 +123,8 @@ def _no_reference(endpoint: Endpoint) -> Observation:
 def _key_withheld(endpoint: Endpoint, old: str) -> Observation:
     return skipped(
         "KEY_WITHHELD",
-        f"The key is withheld from {origin(endpoint.base_url)}",
-        f"The endpoint was recorded with {old}; a changed file alone may not send its key elsewhere.",
+        f"The key is withheld from {printable(witness_of(endpoint))}",
+        f"The endpoint was recorded with {printable(old)}; a changed file alone may not send its key elsewhere.",
         f"if the new host is right: --allow-host {endpoint.name}",
     )
 

@@ -13,6 +13,7 @@ from reconciler.resources.keychain_entry import Absent, KeychainEntry, Present, 
 from reconciler.secrets.key import Key
 from reconciler.secrets.keychain import Keychain, KeychainFault, open_keychain
 from reconciler.secrets.reading import Missing, Unreadable, is_blank, read_key
+from reconciler.secrets.reference import KeyReference
 from reconciler.state.ledger import Ledger, default_path
 
 PATIENCE = 10.0  # seconds that the keychain has for one answer
@@ -49,6 +50,10 @@ class Keys:
             return given
         return self.kept(endpoint) or given
 
+    def follow(self, reference: KeyReference, timeout: float) -> Read:
+        """What a reference gives now; `timeout` in seconds bounds a command, and the keychain."""
+        return read_key(reference, self._options.environ, self._options.allow_commands, timeout)
+
     def given(self, endpoint: Endpoint) -> Key | None:
         """What the reference gave in this run; None also when nobody has followed it."""
         found = self._given.get(endpoint.name)
@@ -78,7 +83,7 @@ class Keys:
 
     def may_be_blank(self, endpoint: Endpoint) -> bool:
         """Whether it is certain, without opening anything, that no key will be sent."""
-        blank = endpoint.key is None or is_blank(endpoint.key, self._options.environ)
+        blank = all(is_blank(found, self._options.environ) for found in endpoint.references)
         return blank and not (endpoint.store_key and self._is_kept(endpoint))
 
     def look(self, slots: Iterable[Slot]) -> dict[Slot, Seen]:
@@ -112,8 +117,5 @@ class Keys:
         if endpoint.key is None:
             return Missing("no `key:` is written")
         if endpoint.name not in self._given:
-            options = self._options
-            self._given[endpoint.name] = read_key(
-                endpoint.key, options.environ, options.allow_commands, endpoint.timeout
-            )
+            self._given[endpoint.name] = self.follow(endpoint.key, endpoint.timeout)
         return self._given[endpoint.name]

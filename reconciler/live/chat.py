@@ -56,10 +56,10 @@ async def _within_timeout(target: Target, dialect: ChatDialect, model_id: str, p
     loop = asyncio.get_running_loop()
     began = loop.time()
     url = join(reached(target.base_url, reach), target.preset.chat_path or dialect.CHAT_PATH)
-    body = dialect.message(model_id, prompt)
+    body, deadline = dialect.message(model_id, prompt), began + target.timeout
     try:
         async with asyncio.timeout(target.timeout), Door() as door:
-            answer = await door.send("POST", url, headers_for(target, url), began + target.timeout, body)
+            answer = await door.send("POST", url, headers_for(target, url), deadline, target.route, body)
     except TimeoutError:
         hint = f"a slow model needs a larger `timeout` under endpoints.{target.name}"
         return _failed(Fault("UNREACHABLE", f"No complete answer within {target.timeout:g} s.", hint))
@@ -78,8 +78,8 @@ def _read(target: Target, dialect: ChatDialect, answer: Answer) -> ChatAnswer:
         said = None
     if said is None:
         return _failed(Fault("NONSTANDARD_ANSWER", quoted(target, answer), "is that a chat model?"), answer.status)
-    if carries(f"{said.text} {said.model}", target.key):
-        fault = Fault("NONSTANDARD_ANSWER", "It holds the key, and is not shown.", "do not trust this server with it")
+    if carries(f"{said.text} {said.model}", target.keys):
+        fault = Fault("NONSTANDARD_ANSWER", "It holds a key, and is not shown.", "do not trust this server with it")
         return _failed(fault, answer.status)
     return ChatAnswer(True, said.text, said.model, http_status=answer.status)
 

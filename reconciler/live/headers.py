@@ -6,9 +6,13 @@ from reconciler.live.target import Target
 
 
 def headers_for(target: Target, url: str) -> dict[str, str]:
-    """Without a key there is no auth header of any kind; with one it goes to its own origin only."""
-    headers = dict(target.preset.headers) | dict(target.headers)
-    if target.key is not None and target.may_have_key(url):
+    """Without a key there is no auth header of any kind; keys, those of headers too, go to their own origin only."""
+    literal = {name: value for name, value in target.headers if isinstance(value, str)}
+    headers = dict(target.preset.headers) | literal
+    if not target.may_have_key(url):
+        return headers
+    headers |= {name: value.reveal() for name, value in target.header_keys}
+    if target.key is not None:
         auth = target.preset.auth
         value = target.key.reveal()
         headers[auth.header] = f"{auth.scheme} {value}" if auth.scheme else value

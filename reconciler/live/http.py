@@ -1,24 +1,25 @@
-"""The door to HTTP: the one module that knows httpx, stamina and truststore."""
+"""The door to HTTP: the one module that knows httpx and stamina."""
 
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 import stamina
-import truststore
 
 from reconciler import __version__
 from reconciler.live.fault import Fault
 from reconciler.live.faults import Kind, fault_of
 from reconciler.live.retry import RETRIED, wait_before_next
-from reconciler.resources.urls import is_loopback
+from reconciler.live.route import Route
+from reconciler.live.tls import context_for, no_trust
+from reconciler.resources.tls import Tls
+from reconciler.resources.urls import origin
 
 LARGEST = 32 * 1024 * 1024  # bytes, decompressed
 ATTEMPTS = 4
@@ -41,6 +42,24 @@ class Answer:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)  # with the key
+    route: Route
+    body: object
+
+
+@dataclass(frozen=True)
+class _Way:
+    """What a client is made for; its proxy may hold a password."""
+
+    secure: bool
+    tls: Tls | None
+    proxy: str | None = field(repr=False)
+
+
 class _TryAgain(Exception):
     def __init__(self, answer: Answer | None, fault: Fault | None, wait: float) -> None:
         super().__init__()
@@ -50,11 +69,11 @@ class _TryAgain(Exception):
 
 
 class Door:
-    """Sends requests; one client for this machine's own addresses, which no proxy sees, one for the rest."""
+    """Sends requests; one client for all endpoints that share proxy and TLS files, made when it is needed."""
 
     def __init__(self) -> None:
         self._stack = AsyncExitStack()
-        self._clients: dict[tuple[bool, bool], httpx.AsyncClient] = {}
+        self._clients: dict[_Way, httpx.AsyncClient] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -65,27 +84,32 @@ class Door:
         await self._stack.aclose()
 
     async def send(
-        self, method: str, url: str, headers: Mapping[str, str], deadline: float, body: object = None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        deadline: float,
+        route: Route | None = None,
+        body: object = None,
     ) -> Answer:
         """One exchange, retried within `deadline` (the loop's time); `Fault` when there is no answer."""
+        request = _Request(method, url, headers, route or Route(), body)
         try:
             async for attempt in stamina.retry_context(on=_wait, attempts=ATTEMPTS, timeout=None):
                 with attempt:
-                    return await self._once(method, url, headers, deadline, body, attempt.num)
+                    return await self._once(request, deadline, attempt.num)
         except _TryAgain as last:
             if last.answer is not None:
                 return last.answer
             raise last.fault or Fault("UNREACHABLE", "The connection was cut.") from None
         raise AssertionError("a retry context ends with an answer or an exception")
 
-    async def _once(
-        self, method: str, url: str, headers: Mapping[str, str], deadline: float, body: object, attempt: int
-    ) -> Answer:
+    async def _once(self, request: _Request, deadline: float, attempt: int) -> Answer:
         try:
-            answer = await self._exchange(method, url, headers, body)
+            answer = await self._exchange(request)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as exception:
             kind = _kind(exception)
-            fault = fault_of(kind, exception, url)
+            fault = fault_of(kind, exception, request.url, request.route.proxy_to(request.url))
             wait = wait_before_next(None, attempt, _remaining(deadline)) if kind == "cut" else None
             if wait is None or attempt == ATTEMPTS:
                 raise fault from None
@@ -97,21 +121,22 @@ class Door:
             return answer
         raise _TryAgain(answer, None, wait)
 
-    async def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: object) -> Answer:
-        client = await self._client(url)
-        async with client.stream(method, url, headers=dict(headers), json=body) as response:
+    async def _exchange(self, request: _Request) -> Answer:
+        client = await self._client(request)
+        headers = dict(request.headers)
+        async with client.stream(request.method, request.url, headers=headers, json=request.body) as response:
             data = bytearray()
             async for chunk in response.aiter_bytes():
                 data += chunk
                 if len(data) > LARGEST:
                     raise Fault("NONSTANDARD_LIST", f"The answer is larger than {LARGEST // 1024 // 1024} MiB.")
-            return Answer(response.status_code, dict(response.headers), bytes(data), url)
+            return Answer(response.status_code, dict(response.headers), bytes(data), request.url)
 
-    async def _client(self, url: str) -> httpx.AsyncClient:
-        kind = (is_loopback(url), url.startswith("https:"))
-        if kind not in self._clients:
-            self._clients[kind] = await self._stack.enter_async_context(_client(*kind))
-        return self._clients[kind]
+    async def _client(self, request: _Request) -> httpx.AsyncClient:
+        way = _Way(request.url.startswith("https:"), request.route.tls, request.route.proxy_to(request.url))
+        if way not in self._clients:
+            self._clients[way] = await self._stack.enter_async_context(_client(way))
+        return self._clients[way]
 
 
 def _kind(fault: Exception) -> Kind:
@@ -130,25 +155,28 @@ def _kind(fault: Exception) -> Kind:
     return "connection"
 
 
-def _client(loopback: bool, secure: bool) -> httpx.AsyncClient:
-    context: ssl.SSLContext = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def _client(way: _Way) -> httpx.AsyncClient:
+    """A client of its own for each way; the environment's proxies are in `way` already."""
     # Loading the system's roots takes longer than all the rest, and a plain http URL needs them for a proxy at most.
-    if secure or (not loopback and _has_secure_proxy()):
-        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = context_for(way.tls) if way.secure else no_trust()
     agent = {"User-Agent": f"gwctl/{__version__}", "Accept": "application/json"}
     return httpx.AsyncClient(
         verify=context,
-        trust_env=not loopback,
+        proxy=_proxy(way.proxy, way.tls) if way.proxy else None,
+        trust_env=False,
         follow_redirects=False,
         timeout=None,  # noqa: S113 - a deadline bounds all
         headers=agent,
     )
 
 
-def _has_secure_proxy() -> bool:
-    from urllib.request import getproxies
-
-    return any(proxy.startswith("https:") for proxy in getproxies().values())
+def _proxy(url: str, tls: Tls | None) -> httpx.Proxy:
+    """The proxy as httpx wants it; one that is spoken to by TLS is trusted as the endpoint is, and shown nothing."""
+    if not url.startswith(("http:", "https:")):
+        hint = "gwctl goes through http and https proxies: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY"
+        raise Fault("UNREACHABLE", f"The proxy {origin(url)} is of a kind that cannot be used.", hint)
+    secure = url.startswith("https:")
+    return httpx.Proxy(url, ssl_context=context_for(tls, shows_certificate=False) if secure else None)
 
 
 def _wait(fault: Exception) -> bool | float:

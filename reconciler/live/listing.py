@@ -40,7 +40,7 @@ async def list_models(door: Door, target: Target, deadline: float) -> Observatio
     if _elsewhere(found):
         second = await _at(door, target, other, deadline)
         found = found if _elsewhere(second) else second
-    if found.status == "listed" and target.key is not None and target.preset.key_check:
+    if found.status == "listed" and target.keys and target.preset.key_check:
         return await _key_checked(door, target, found, deadline)
     return found
 
@@ -65,7 +65,7 @@ async def _all_pages(
     pages = _Pages()
     query: dict[str, str] = {}
     while True:
-        answer = await door.send("GET", with_query(url, query), headers_for(target, url), deadline)
+        answer = await door.send("GET", with_query(url, query), headers_for(target, url), deadline, target.route)
         if not 200 <= answer.status < 300:
             return refused(target, answer)
         page = _page(target, answer)
@@ -93,8 +93,8 @@ def _add(target: Target, dialect: Dialect, answer: Answer, page: Any, pages: _Pa
     models = [found for item in items if (found := dialect.model(item))]
     pages.models += models
     pages.entries += len(items)
-    if any(carries(found.id, target.key) for found in models):
-        raise Fault("NONSTANDARD_LIST", "An ID of the list holds the key.", "do not trust this server with it")
+    if any(carries(found.id, target.keys) for found in models):
+        raise Fault("NONSTANDARD_LIST", "An ID of the list holds a key.", "do not trust this server with it")
     if len(pages.models) > MOST:
         raise Fault("NONSTANDARD_LIST", f"The list has more than {MOST} IDs.")
 
@@ -135,7 +135,7 @@ async def _key_checked(door: Door, target: Target, found: Observation, deadline:
     if not target.may_have_key(url):
         return found
     try:
-        answer = await door.send("GET", url, headers_for(target, url), deadline)
+        answer = await door.send("GET", url, headers_for(target, url), deadline, target.route)
     except Fault as fault:
         return unlisted(target, fault, url)
     bad = answer.status in (401, 403) or (answer.status >= 400 and has_auth_marker(answer.body))

@@ -7,12 +7,13 @@ from http import HTTPStatus
 from reconciler.live.addressing import without_query
 from reconciler.live.echo import repeats
 from reconciler.live.fault import Fault
+from reconciler.live.faults import wants_password
 from reconciler.live.http import Answer
 from reconciler.live.refusal import has_auth_marker
 from reconciler.live.target import Target
 from reconciler.resources.catalog import Observation, Unlisted
 from reconciler.resources.urls import origin
-from reconciler.text import sentence
+from reconciler.text import printable, sentence
 
 COULD_NOT_FETCH = "Could not fetch models"
 NOT_FOUND = (404, 405)
@@ -60,6 +61,8 @@ def refused(target: Target, answer: Answer) -> Observation:
 def fault_of(target: Target, answer: Answer, marker: bool) -> Fault:
     """What a status that is no success means."""
     status = answer.status
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return wants_password()
     if status in (401, 403) or marker:
         return _invalid_key(target, status)
     if status in NOT_FOUND:
@@ -70,7 +73,7 @@ def fault_of(target: Target, answer: Answer, marker: bool) -> Fault:
         return Fault("RATE_LIMITED", f"{_spoken(status)}: alive, but limiting.", "wait a little, then try again")
     said = quoted(target, answer)
     detail = f"{_spoken(status)}{': ' + said if said else ''}."
-    no_key = target.key is None and status >= 500
+    no_key = not target.keys and status >= 500
     hint = "no key was sent, and this server may need one" if no_key else "look at the server's log"
     return Fault("SERVER_ERROR", detail, hint)
 
@@ -88,17 +91,23 @@ def nonstandard(target: Target, answer: Answer) -> Fault:
 def quoted(target: Target, answer: Answer) -> str:
     """At most 200 cleaned characters of the server's text; nothing, if any part of the key may be in it."""
     head = answer.body[:4096].decode(errors="replace")
-    return "" if repeats(head, target.key) else sentence(head)
+    return "" if repeats(head, target.keys) else sentence(head)
 
 
 def _invalid_key(target: Target, status: int) -> Fault:
-    if target.key is None:
+    if not target.keys:
         hint = f"give it one: `key: {{env: {target.preset.variable or 'NAME'}}}` under endpoints.{target.name}"
         return Fault("INVALID_API_KEY", f"No key was sent, and the server wants one ({_spoken(status)}).", hint)
-    hint = f"check that the key which {target.key_from or 'the reference'} gives is this server's"
-    if target.preset.key == "required" and target.preset.key_hint:
-        hint += f" ({target.preset.key_hint})"
-    return Fault("INVALID_API_KEY", f"The key was refused ({_spoken(status)}).", hint)
+    return Fault("INVALID_API_KEY", f"The key was refused ({_spoken(status)}).", _which_key(target))
+
+
+def _which_key(target: Target) -> str:
+    """The places where the keys that were sent came from."""
+    own = [f"the key which {target.key_from or 'the reference'} gives"] if target.key else []
+    others = [f"the key in the header {printable(name, 60)}" for name, _ in target.header_keys]
+    known = target.key and target.preset.key == "required" and target.preset.key_hint
+    about = f" ({target.preset.key_hint})" if known else ""
+    return f"check that {' and '.join(own + others)} {'is' if len(own + others) == 1 else 'are'} this server's{about}"
 
 
 def _not_found(target: Target, status: int) -> Fault:
@@ -109,7 +118,7 @@ def _not_found(target: Target, status: int) -> Fault:
 
 def _redirect(target: Target, answer: Answer) -> Fault:
     location = answer.headers.get("location", "")
-    location = "" if repeats(location, target.key) else location
+    location = "" if repeats(location, target.keys) else location
     try:
         where = origin(location) if "://" in location else sentence(location.partition("?")[0], 80)
     except ValueError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from reconciler.live.route import Route
 from reconciler.presets.preset import Preset
 from reconciler.resources.urls import normalise_base_url, origin
 from reconciler.secrets.key import Key
@@ -16,14 +17,25 @@ class Target:
     name: str
     base_url: str
     preset: Preset
-    headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str | Key], ...]
     timeout: float
     key: Key | None
     discover: bool = True
     key_from: str = ""  # the reference that gave the key, in words
+    route: Route = field(default_factory=Route)
+
+    @property
+    def header_keys(self) -> tuple[tuple[str, Key], ...]:
+        """(header, key) of those headers whose value is a key."""
+        return tuple((name, value) for name, value in self.headers if not isinstance(value, str))
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Every key that a request may carry."""
+        return (*((self.key,) if self.key else ()), *(each for _, each in self.header_keys))
 
     def may_have_key(self, url: str) -> bool:
-        """Whether the key may go to that URL: the endpoint's own origin, or a further one of its preset.
+        """Whether a key may go to that URL: the endpoint's own origin, or a further one of its preset.
 
         The preset's further origins count only while the base URL is the preset's own.
         """

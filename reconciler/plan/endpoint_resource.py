@@ -11,14 +11,14 @@ from reconciler.resources.resource import Resource
 
 
 def endpoint_resource(endpoint: Endpoint, facts: Mapping[str, Any]) -> Resource:
-    """The desired resource of a configured endpoint; holds the key's reference, never the key."""
+    """The desired resource of a configured endpoint; holds references, never a key."""
     discover = endpoint.discover
     attributes = {
         "base_url": endpoint.base_url,
         "preset": endpoint.preset.id or None,
         "dialect": endpoint.preset.dialect,
         "key": endpoint.key.as_data() if endpoint.key else None,
-        "headers": dict(endpoint.headers),
+        "headers": {name: value if isinstance(value, str) else value.as_data() for name, value in endpoint.headers},
         "timeout": endpoint.timeout,
         "discover": {
             "enabled": discover.enabled,
@@ -27,5 +27,7 @@ def endpoint_resource(endpoint: Endpoint, facts: Mapping[str, Any]) -> Resource:
         },
         "store_key": endpoint.store_key,
         "protect": endpoint.protect,
+        "tls": endpoint.tls.as_data() if endpoint.tls else None,
+        "proxy": endpoint.proxy,
     }
     return Resource(address.endpoint(endpoint.name), attributes, facts)

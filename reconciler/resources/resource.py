@@ -15,7 +15,7 @@ Recorded = Mapping[Address, "Resource"]
 class Resource:
     """What an address stands for: `attributes` are compared, `facts` are only recorded.
 
-    Endpoint: base_url, preset, dialect, key, headers, timeout, discover, protect; facts listed
+    Endpoint: base_url, preset, dialect, key, headers, timeout, discover, protect, tls, proxy; facts listed
     ({ID: [purpose, purpose_source]}, the raw list) and reach. Model: purpose; facts origin and
     purpose_source. Default: model, as ENDPOINT/ID.
     """

@@ -17,7 +17,7 @@ def normalise_base_url(text: str) -> str:
 
     No message holds the user, password or query that it complains of.
     """
-    parts = _split(text)
+    parts = _split(text, "a base URL")
     if parts.username is not None or parts.password is not None:
         raise ValueError("a URL may hold no user or password: use `key:`")
     if _KEY_LIKE.search(parts.query):
@@ -28,6 +28,16 @@ def normalise_base_url(text: str) -> str:
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     port = f":{parts.port}" if parts.port is not None else ""
     return f"{parts.scheme}://{host}{port}{path}"
+
+
+def normalise_proxy(text: str) -> str:
+    """The proxy's `scheme://host[:port]`; ValueError says what is wrong, and holds no user or password."""
+    parts = _split(text, "a proxy")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("it may hold no user or password: a proxy that wants them belongs in HTTPS_PROXY")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("a proxy has no path, ? or # part")
+    return origin(text)
 
 
 def origin(url: str) -> str:
@@ -50,7 +60,7 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-def _split(text: str) -> SplitResult:
+def _split(text: str, what: str) -> SplitResult:
     if not text.isprintable() or " " in text or "\\" in text:
         raise ValueError("a URL has no spaces, line breaks or backslashes")
     try:
@@ -59,7 +69,7 @@ def _split(text: str) -> SplitResult:
     except ValueError:
         raise ValueError("its host or port is not one that exists") from None
     if parts.scheme not in _PORTS:
-        raise ValueError("a base URL begins with http:// or https://")
+        raise ValueError(f"{what} begins with http:// or https://")
     if not parts.hostname or not port_is_legal:
         raise ValueError("its host is missing, or its port is 0")
     return parts

@@ -11,6 +11,7 @@ from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.resources.resource import Resource
 from reconciler.state.document import State
+from reconciler.state.upgrades import one_to_two
 from reconciler.text import printable
 
 if TYPE_CHECKING:
@@ -18,17 +19,8 @@ if TYPE_CHECKING:
 
 VERSION = 2
 
-
-def _one_to_two(document: dict[str, Any]) -> dict[str, Any]:
-    """Version 2 records whether the key is kept in the keychain."""
-    for entry in document.get("resources", ()):
-        if isinstance(entry, dict) and entry.get("kind") == "endpoint" and isinstance(entry.get("attributes"), dict):
-            entry["attributes"] = {"store_key": False} | entry["attributes"]
-    return document | {"version": 2}
-
-
 # From each older version to the next one.
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _one_to_two}
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: one_to_two}
 
 
 def encode(state: State) -> bytes:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Purpose = Literal["chat", "voice", "image", "embedding", "other"]
+Reference = dict[str, str | list[str]]
 
 
 class _Part(BaseModel):
@@ -21,18 +22,28 @@ class DiscoverAttributes(_Part):
     exclude: list[str]
 
 
+class TlsAttributes(_Part):
+    """PEM files, by the paths that the gateway file names."""
+
+    ca_file: str | None
+    client_cert: str | None
+    client_key: str | None
+
+
 class EndpointAttributes(_Part):
-    """What of an endpoint is compared; `key` is a reference, never a key."""
+    """What of an endpoint is compared; `key` and headers hold references, never a key."""
 
     base_url: str
     preset: str | None
     dialect: str
-    key: dict[str, str | list[str]] | None
-    headers: dict[str, str]
+    key: Reference | None
+    headers: dict[str, str | Reference]
     timeout: float = Field(description="seconds, for the whole exchange")
     discover: DiscoverAttributes
     store_key: bool
     protect: bool
+    tls: TlsAttributes | None
+    proxy: str | None
 
 
 class EndpointFacts(_Part):

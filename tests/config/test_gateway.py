@@ -10,6 +10,7 @@ from reconciler.address import parse
 from reconciler.config.gateway import DeclaredModel, Discover
 from reconciler.config.load import load
 from reconciler.diagnostics import Source
+from reconciler.resources.tls import Tls, TlsFile
 from reconciler.secrets.reference import EnvReference, FileReference
 from tests.config.writing import HEAD, endpoint, gateway, loaded
 
@@ -140,3 +141,67 @@ def test_the_digest_is_of_what_is_meant() -> None:
 
 def test_an_unknown_section_is_never_ignored() -> None:
     assert loaded(HEAD + "endpoints: {}\nclients: {opencode: {}}\n").gateway is None
+
+
+def test_how_an_endpoint_is_reached() -> None:
+    fields = (
+        "base_url: https://h/v1\n"
+        "tls: {ca_file: '${DIR}/ca.pem', client_cert: me.pem, client_key: ~nobody-there/me.key}\n"
+        "proxy: 'HTTP://${HOST}:3128/'"
+    )
+    found = gateway(endpoint(fields), variables={"DIR": "certs", "HOST": "Proxy.Example"}).endpoints["x"]
+    assert found.proxy == "http://proxy.example:3128"
+    assert found.tls == Tls(
+        TlsFile("certs/ca.pem", str(Path("certs/ca.pem").absolute())),
+        TlsFile("me.pem", str(Path("me.pem").absolute())),
+        TlsFile("~nobody-there/me.key", str(Path("~nobody-there/me.key").absolute())),
+    )
+
+
+def test_the_files_of_tls_are_relative_to_the_file_that_says_them(directory: Path) -> None:
+    (directory / "team").mkdir()
+    (directory / "team" / "gateway.yaml").write_text(endpoint("base_url: https://h\ntls: {ca_file: ca.pem}"))
+    (directory / "mine.yaml").write_text("endpoints: {x: {tls: {client_cert: me.pem}}}\n")
+    found = load([Path("team/gateway.yaml"), Path("mine.yaml")], {}, {}).gateway
+    assert found is not None
+    tls = found.endpoints["x"].tls
+    assert tls is not None
+    assert tls.ca_file == TlsFile("ca.pem", str(directory / "team" / "ca.pem"))
+    assert tls.client_cert == TlsFile("me.pem", str(directory / "me.pem"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "place"),
+    [
+        ("base_url: http://h\ntls: {ca_file: c}", "UNUSED_TLS", "6:5"),
+        ("base_url: https://localhost\nproxy: http://p", "UNUSED_PROXY", "6:5"),
+    ],
+)
+def test_what_is_never_used_is_said(fields: str, code: str, place: str) -> None:
+    found = loaded(endpoint(fields))
+    assert found.gateway is not None
+    assert [(each.severity, each.code, str(each.source)) for each in found.diagnostics] == [
+        ("warning", code, f"gateway.yaml:{place}")
+    ]
+
+
+def test_a_header_may_refer_to_a_key() -> None:
+    fields = "base_url: https://h\nkey: {env: A}\nheaders: {X-Token: {env: B}, X-A: '${V}', Cookie: {file: c}}"
+    found = gateway(endpoint(fields), variables={"V": "v"}).endpoints["x"]
+    cookie = FileReference("c", str(Path("c").absolute()))
+    assert found.headers == (("X-Token", EnvReference("B")), ("X-A", "v"), ("Cookie", cookie))
+    assert found.references == (EnvReference("A"), EnvReference("B"), cookie)
+
+
+def test_a_header_may_take_the_place_of_the_key() -> None:
+    fields = "preset: openai\nheaders: {authorization: {env: BASIC}}"
+    found = gateway(endpoint(fields)).endpoints["x"]
+    assert (found.key, found.key_required) == (None, False)
+    assert found.references == (EnvReference("BASIC"),)
+    other = gateway(endpoint("preset: openai\nheaders: {X-Token: {env: B}}")).endpoints["x"]
+    assert (other.key, other.key_required) == (EnvReference("OPENAI_API_KEY", unasked=True), True)
+
+
+def test_a_header_s_key_over_http_is_allowed_when_it_is_said_or_stays_here() -> None:
+    for fields in ("base_url: http://h\ninsecure_http: true", "base_url: http://127.0.0.1:1"):
+        assert gateway(endpoint(fields + "\nheaders: {X-Token: {env: B}}")).endpoints["x"].references

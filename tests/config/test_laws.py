@@ -57,6 +57,11 @@ FIELDS = [
     "as:text",
     "as:fields",
     "keyring",
+    "tls",
+    "ca_file",
+    "client_cert",
+    "client_key",
+    "proxy",
 ]
 LEAVES = (
     st.sampled_from(

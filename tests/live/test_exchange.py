@@ -15,6 +15,7 @@ import trustme
 from reconciler.live import http
 from reconciler.live.observe import observe
 from reconciler.live.retry import seconds_of, wait_before_next
+from reconciler.live.route import Route
 from reconciler.live.target import Target
 from reconciler.presets.preset import Preset
 from reconciler.resources.catalog import Listed
@@ -26,7 +27,9 @@ PLAIN = Preset("", key="optional")
 
 
 def target(url: str, timeout: float = 10.0, key: str | None = KEY, preset: Preset = PLAIN, **more: Any) -> Target:
-    return Target("it", url, preset, more.get("headers", ()), timeout, Key(key) if key else None)
+    return Target(
+        "it", url, preset, more.get("headers", ()), timeout, Key(key) if key else None, route=more.get("route", Route())
+    )
 
 
 def look(url: str, **more: Any) -> Any:

@@ -35,9 +35,9 @@ COMMANDS = [
 ]
 
 
-def echo(status: int):
+def echo(status: int, header: str = "authorization"):
     def answer(request: Request) -> Reply:
-        sent = request.headers.get("authorization", "nothing")
+        sent = request.headers.get(header, "nothing")
         return Reply(status, {"error": {"message": f"you sent {sent}"}, "data": [{"id": sent}], "choices": [sent]})
 
     return answer
@@ -140,13 +140,37 @@ def test_a_key_of_one_character_does_not_wreck_the_output(gwctl, keychain, serve
     assert gwctl.models() == ["model.it/a-model", "model.it/another"]
 
 
+def with_header(url: str, key: str, header: str) -> str:
+    """One endpoint, with a key reference of its own and one in a header."""
+    fields = f"base_url: '{url}', key: {key}, headers: {{X-Gateway-Token: {header}}}, models: [gpt-4o], timeout: 2s"
+    return f"version: 1\nname: acme\nendpoints:\n  it: {{{fields}}}\n"
+
+
+@pytest.mark.parametrize(("way_in", "status"), [("env", "honest"), ("env", 200), ("file", 401), ("keyring", 500)])
+def test_the_canary_in_a_header_is_nowhere(gwctl, keychain, server, way_in: str, status: int | str) -> None:
+    reference, environ = reference_to_it(gwctl, keychain, way_in)
+    if status == "honest":
+        honest(server)
+    else:
+        for path in ("/models", "/chat/completions"):
+            server.routes[path] = echo(int(status), "x-gateway-token")
+    gwctl.write(with_header(server.url, "{env: OTHER}", reference))
+    for command in COMMANDS:
+        result = gwctl(*command, code=None, OTHER="something-else", **environ)
+        clean(result.out, command)
+        clean(result.err, command)
+    assert MARKER in {found.headers.get("x-gateway-token") for found in server.requests}
+    all_clean(gwctl.folder)
+
+
 @pytest.mark.parametrize("bad", [f"{MARKER}\nsecond", f"{MARKER}\x07", f"{MARKER} é", f"{MARKER}\r\nX-Evil: 1"])
 def test_a_key_that_no_header_may_hold_is_refused_unseen(gwctl, server, bad: str) -> None:
     honest(server)
-    gwctl.write(gateway(server.url, "{env: CANARY}"))
-    result = gwctl("plan", "-v", code=1, CANARY=bad)
-    clean(result.out + result.err, "output")
-    assert "KEY_UNREADABLE" in result.out
+    for text in (gateway(server.url, "{env: CANARY}"), with_header(server.url, "{env: OTHER}", "{env: CANARY}")):
+        gwctl.write(text)
+        result = gwctl("plan", "-v", code=1, CANARY=bad, OTHER="something-else")
+        clean(result.out + result.err, "output")
+        assert "KEY_UNREADABLE" in result.out
     assert server.requests == []
 
 
@@ -159,6 +183,11 @@ def test_a_key_written_into_the_file_is_refused_and_not_repeated(gwctl) -> None:
         f"endpoints: {{it: {{base_url: 'http://u:{MARKER}@localhost'}}}}",
         f"endpoints: {{it: {{base_url: 'http://localhost?key={MARKER}'}}}}",
         f"endpoints: {{it: {{base_url: http://localhost, headers: {{Authorization: Bearer {MARKER}}}}}}}",
+        f"endpoints: {{it: {{base_url: http://localhost, headers: {{X-A: {{env: {MARKER}}}}}}}}}",
+        f"endpoints: {{it: {{base_url: http://localhost, headers: {{X-A: {{value: {MARKER}}}}}}}}}",
+        f"endpoints: {{it: {{base_url: http://localhost, headers: {{X-A: {{{MARKER}: 1}}}}}}}}",
+        f"endpoints: {{it: {{base_url: http://localhost, headers: {{X-A: [{MARKER}]}}}}}}",
+        f"endpoints: {{it: {{base_url: https://h, proxy: 'http://u:{MARKER}@p'}}}}",
     ):
         gwctl.write(f"version: 1\nname: acme\n{text}\n")
         for command in (("validate",), ("plan", "-v"), ("apply", "--auto-approve", "--format", "json")):
@@ -169,19 +198,20 @@ def test_a_key_written_into_the_file_is_refused_and_not_repeated(gwctl) -> None:
 def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) -> None:
     """Every layer that has the key in its hands fails on purpose."""
     honest(server)
-    gwctl.write(gateway(server.url, "{env: CANARY}, store_key: keyring"))
+    gwctl.write(with_header(server.url, "{env: CANARY}, store_key: keyring", "{env: CANARY}"))
     for place in (
         "reconciler.live.listing.list_models",
         "reconciler.live.http.Door._exchange",
+        "reconciler.live.http._client",
         "reconciler.live.headers.headers_for",
         "reconciler.live.listing.headers_for",
         "reconciler.engine.keys.read_key",
-        "reconciler.engine.planning.key_records",
-        "reconciler.apply.keep_keys._write",
-        "reconciler.state.ledger.Ledger.fingerprint",
         "reconciler.secrets.reading.checked",
         "reconciler.plan.make.resolve",
         "reconciler.apply.execute.encode",
+        "reconciler.engine.planning.key_records",
+        "reconciler.state.ledger.Ledger.fingerprint",
+        "reconciler.apply.keep_keys._write",
     ):
         site = gwctl.folder / "site"
         site.mkdir(exist_ok=True)

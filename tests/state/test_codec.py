@@ -25,6 +25,8 @@ ATTRIBUTES = {
     "discover": {"enabled": True, "include": [], "exclude": []},
     "store_key": False,
     "protect": False,
+    "tls": None,
+    "proxy": None,
 }
 
 
@@ -70,26 +72,25 @@ def test_a_newer_one_is_refused_by_name() -> None:
     assert "9.1" in found[1]
 
 
-def test_an_older_one_is_upgraded_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    def upgrade(old: dict) -> dict:
-        return {
-            **{name: each for name, each in old.items() if name != "things"},
-            "version": 1,
-            "resources": old["things"],
-        }
-
-    monkeypatch.setattr(codec, "UPGRADES", codec.UPGRADES | {0: upgrade})
-    new = document()
-    old = {name: each for name, each in new.items() if name != "resources"}
-    del new["resources"][0]["attributes"]["store_key"]
-    old |= {"version": 0, "things": new["resources"]}
-    assert decode(json.dumps(old).encode(), "here", "acme").resources == state("m").resources
+def older() -> dict:
+    """The same document as version 1 had it."""
+    found = document() | {"version": 1}
+    for name in ("tls", "proxy", "store_key"):
+        del found["resources"][0]["attributes"][name]
+    return found
 
 
-def test_a_state_of_version_1_is_read() -> None:
-    old = document() | {"version": 1}
-    del old["resources"][0]["attributes"]["store_key"]
-    assert decode(json.dumps(old).encode(), "here", "acme").resources == state("m").resources
+def test_an_older_one_is_upgraded() -> None:
+    assert decode(json.dumps(older()).encode(), "here", "acme").resources == state("m").resources
+
+
+@pytest.mark.parametrize("broken", [None, 7, [7], [{"kind": "endpoint"}], [{"kind": "endpoint", "attributes": 7}]])
+def test_an_older_one_that_is_broken_is_refused(broken: object) -> None:
+    assert refused(older() | {"resources": broken})[0] == "STATE_BROKEN"
+
+
+def test_each_version_leads_to_the_next() -> None:
+    assert sorted(codec.UPGRADES) == list(range(1, codec.VERSION))
 
 
 def test_another_name_is_refused() -> None:

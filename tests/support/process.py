@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import socket
 import subprocess
 import time
@@ -36,7 +37,10 @@ class ServerProcess:
         self._wait(patience)
 
     def stop(self) -> None:
-        """Kill it; what it held open is closed when this returns."""
+        """Kill it and what it started; what it held open is closed when this returns."""
+        if os.name == "posix":
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
         self._process.wait()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -49,14 +50,17 @@ Script = Reply | list[Reply] | Callable[[Request], Reply]
 class ScriptedServer:
     """Answers by path; a list is used up from its front, its last reply staying. Everything else is 404."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, context: ssl.SSLContext | None = None) -> None:
         self.routes: dict[str, Script] = {}
         self.requests: list[Request] = []
         self._closing = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._server.daemon_threads = True
         self._server.block_on_close = False
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.port = self._server.server_port
+        if context:
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"http{'s' if context else ''}://127.0.0.1:{self.port}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def lists(self, *ids: str, path: str = "/models", **more: Any) -> None:
@@ -146,11 +150,11 @@ def server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 def servers() -> Iterator[Callable[..., ScriptedServer]]:
-    """As many servers as are asked for, each on any port or on that one."""
+    """As many servers as are asked for, each on any port or on that one, with TLS where there is a context."""
     made: list[ScriptedServer] = []
 
-    def make(port: int = 0) -> ScriptedServer:
-        made.append(ScriptedServer(port))
+    def make(port: int = 0, context: ssl.SSLContext | None = None) -> ScriptedServer:
+        made.append(ScriptedServer(port, context))
         return made[-1]
 
     yield make

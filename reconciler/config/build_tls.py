@@ -1,0 +1,52 @@
+"""`tls` of an endpoint: PEM files, named here and opened only when the endpoint is asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from reconciler.config.tree import Fields, Scalar, place
+from reconciler.diagnostics import Diagnostic, Source, error, warning
+from reconciler.resources.tls import Tls, TlsFile
+
+_HINT = "name ca_file, client_cert or both; client_key where it is not in the same file"
+
+
+def build_tls(root: Fields, name: str, node: Fields, found: list[Diagnostic]) -> Tls | None:
+    """The files of `tls:`; relative paths begin at the file that says them."""
+    given = node.nodes.get("tls")
+    if not isinstance(given, Fields):
+        return None
+    found += _faults(given, _at(root, name))
+    return Tls(*(_file(given, field) for field in ("ca_file", "client_cert", "client_key")))
+
+
+def about_plain_http(root: Fields, name: str, base_url: str, tls: Tls | None) -> Iterator[Diagnostic]:
+    """A warning where nothing is encrypted, so that nobody relies on files that are never used."""
+    if tls and base_url.startswith("http:"):
+        summary = f"`tls` is not used: the base URL of `endpoints.{name}` is plain http"
+        yield warning("UNUSED_TLS", summary, "", "write https://, or take `tls:` out", None, _at(root, name))
+
+
+def _at(root: Fields, name: str) -> Source:
+    return place(root, ("endpoints", name, "tls"))
+
+
+def _faults(given: Fields, where: Source) -> Iterator[Diagnostic]:
+    if not given.nodes:
+        yield error("BAD_TLS", "`tls` names no file", "", _HINT, source=where)
+    if "client_key" in given.nodes and "client_cert" not in given.nodes:
+        summary = "`client_key` without `client_cert`: a key proves nothing by itself"
+        yield error("BAD_TLS", summary, "", "name the certificate, too", source=given.places["client_key"])
+    for field, value in given.nodes.items():
+        if isinstance(value, Scalar) and isinstance(value.value, str) and not value.value.strip():
+            yield error("BAD_TLS", f"`tls.{field}` is empty", "", "say where the file is", source=value.source)
+
+
+def _file(given: Fields, field: str) -> TlsFile | None:
+    value = given.nodes.get(field)
+    if not isinstance(value, Scalar) or not isinstance(value.value, str):
+        return None
+    path = os.path.expanduser(value.value)  # noqa: PTH111 - Path's own fails for a user that is not there
+    return TlsFile(value.value, str((Path(value.source.file).parent / path).absolute()))

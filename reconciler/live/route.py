@@ -1,0 +1,55 @@
+"""How an endpoint is reached: with which TLS files, and through which proxy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from urllib.parse import urlsplit
+
+from reconciler.resources.tls import Tls
+from reconciler.resources.urls import is_loopback
+
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Route:
+    """What the gateway file says of the way to an endpoint; `proxy` wins over the environment's and over NO_PROXY."""
+
+    tls: Tls | None = None
+    proxy: str | None = None
+
+    def proxy_to(self, url: str) -> str | None:
+        """The proxy that a request to `url` goes through; this machine's own addresses go through none."""
+        if is_loopback(url):
+            return None
+        return self.proxy or environment_proxy(url)
+
+
+def environment_proxy(url: str) -> str | None:
+    """What HTTPS_PROXY, HTTP_PROXY or ALL_PROXY name for that URL, unless NO_PROXY exempts it; may hold a password.
+
+    On macOS and Windows the system's settings stand in for variables that are not set.
+    """
+    from urllib.request import getproxies
+
+    named, parts = getproxies(), urlsplit(url)
+    proxy = named.get(parts.scheme) or named.get("all")
+    port = parts.port or _PORTS.get(parts.scheme, 0)
+    if not proxy or is_exempt((parts.hostname or "").rstrip("."), port, named.get("no", "")):
+        return None
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def is_exempt(host: str, port: int, no_proxy: str) -> bool:
+    """Whether NO_PROXY names the host: by name, domain, HOST:PORT, address or network, or all of them by `*`."""
+    entries = [entry.strip().lower() for entry in no_proxy.split(",")]
+    return any(entry == "*" or _names(entry, host, port) for entry in entries if entry)
+
+
+def _names(entry: str, host: str, port: int) -> bool:
+    try:
+        return ip_address(host) in ip_network(entry.strip("[]"), strict=False)
+    except ValueError:  # one of the two is a name
+        name, _, its_port = entry.removeprefix("*").lstrip(".").partition(":")
+        return (host == name or host.endswith(f".{name}")) and its_port in ("", str(port))

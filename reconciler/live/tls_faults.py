@@ -1,0 +1,46 @@
+"""Why TLS failed, in the user's words: their certificate, ours, or no TLS at all."""
+
+from __future__ import annotations
+
+import ssl
+
+from reconciler.live.fault import Fault
+from reconciler.resources.urls import origin
+from reconciler.text import sentence
+
+# OpenSSL's x509_vfy.h; Windows and macOS give none of them.
+_CLOCK = "the server's certificate is to be renewed; or is this machine's clock wrong?"
+_HINTS = {
+    9: _CLOCK,
+    10: _CLOCK,
+    62: "the certificate is another host's: check the host of `base_url`",
+    64: "the certificate is another host's: check the host of `base_url`",
+}
+_PRIVATE_CA = "name a private CA: `tls: {ca_file: FILE}` under the endpoint; or put it into the system's trust store"
+_OURS = "name it: `tls: {client_cert: FILE, client_key: FILE}` under the endpoint"
+# In TLS 1.3 the refusal of our certificate comes after the handshake, and may cross the request: then it is lost.
+CUT_HINT = "some servers cut those off whose client certificate is missing or unknown to them: check `tls.client_cert`"
+# RFC 8446, 6.2, as OpenSSL spells what the server says of our certificate.
+_ALERTS = {
+    "CERTIFICATE_REQUIRED": ("the server wants a client certificate", _OURS),
+    "HANDSHAKE_FAILURE": ("the handshake failed", f"where the server wants a client certificate, {_OURS}"),
+    "UNKNOWN_CA": ("the server does not know the CA of the client certificate", "check `tls.client_cert`"),
+    "BAD_CERTIFICATE": ("the server refuses the client certificate", "check `tls.client_cert`"),
+    "CERTIFICATE_EXPIRED": ("the client certificate has expired", "renew what `tls.client_cert` names"),
+    "CERTIFICATE_REVOKED": ("the client certificate has been revoked", "renew what `tls.client_cert` names"),
+    "CERTIFICATE_UNKNOWN": ("the server refuses the client certificate", "check `tls.client_cert`"),
+}
+
+
+def tls_fault(fault: ssl.SSLError, url: str, proxy: str | None) -> Fault:
+    """What an SSL error stands for; a proxy that is spoken to by TLS may be the one at fault."""
+    who = f"{origin(url)} (or the proxy {origin(proxy)})" if proxy and proxy.startswith("https:") else origin(url)
+    if isinstance(fault, ssl.SSLCertVerificationError):
+        hint = _HINTS.get(fault.verify_code, _PRIVATE_CA)
+        return Fault("UNREACHABLE", f"TLS: {who}: {sentence(fault.verify_message, 120)}.", hint)
+    reason = getattr(fault, "reason", None) or "the handshake failed"
+    for alert, (words, hint) in _ALERTS.items():
+        if reason.endswith(f"ALERT_{alert}"):
+            return Fault("UNREACHABLE", f"TLS: {who}: {words}.", hint)
+    hint = "does that port speak plain http?" if "WRONG_VERSION" in reason or "RECORD" in reason else ""
+    return Fault("UNREACHABLE", f"TLS: {who}: {sentence(reason.replace('_', ' ').lower(), 80)}.", hint)

@@ -1,0 +1,27 @@
+"""The files that TLS needs beside the system's own: whom to trust, and who we are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TlsFile:
+    """One PEM file, named and not opened."""
+
+    path: str  # as written: it is what the state records
+    resolved: str  # absolute, for reading
+
+
+@dataclass(frozen=True)
+class Tls:
+    """`ca_file` is trusted beside the system's roots; the client certificate may hold its own key."""
+
+    ca_file: TlsFile | None = None
+    client_cert: TlsFile | None = None
+    client_key: TlsFile | None = None
+
+    def as_data(self) -> dict[str, object]:
+        """The paths as the gateway file spells them."""
+        files = {"ca_file": self.ca_file, "client_cert": self.client_cert, "client_key": self.client_key}
+        return {name: file.path if file else None for name, file in files.items()}

@@ -1,0 +1,26 @@
+"""One look at one endpoint, as a test wants it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reconciler.live.observe import observe
+from reconciler.live.route import Route
+from reconciler.live.target import Target
+from reconciler.presets.preset import Preset
+from reconciler.resources.catalog import Observation
+from reconciler.resources.tls import Tls, TlsFile
+from reconciler.secrets.key import Key
+
+KEY = "quokka-7351-zebra-fjord"
+
+
+def look(url: str, tls: Tls | None = None, proxy: str | None = None, key: str | None = KEY) -> Observation:
+    """What the connection test gives."""
+    found = Target("it", url, Preset("", key="optional"), (), 10.0, Key(key) if key else None, route=Route(tls, proxy))
+    return observe([("it", lambda: found)])["it"]
+
+
+def tls(ca_file: Path | None = None, client: tuple[Path | None, Path | None] = (None, None)) -> Tls:
+    """These files, as a gateway file would name them."""
+    return Tls(*(TlsFile(each.name, str(each)) if each else None for each in (ca_file, *client)))

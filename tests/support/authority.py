@@ -1,0 +1,58 @@
+"""A private CA, and the certificates that it or another one issues, as PEM files and server contexts."""
+
+from __future__ import annotations
+
+import datetime
+import ssl
+from pathlib import Path
+
+import pytest
+import trustme
+
+NAMES = ("127.0.0.1", "localhost", "llm.corp.test")
+
+
+class Authority:
+    """Trusted by whoever is given `ca_file`; `folder` is where its files are."""
+
+    def __init__(self, folder: Path, name: str = "corp") -> None:
+        self._ca = trustme.CA()
+        self._folder = folder
+        self.ca_file = folder / f"{name}-ca.pem"
+        self._ca.cert_pem.write_to_path(str(self.ca_file))
+
+    def server(self, *names: str, wants_client: bool = False, days: int = 1, tls12: bool = False) -> ssl.SSLContext:
+        """A server's context; `wants_client`: only those may speak to it who show a certificate of this CA."""
+        until = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
+        issued = self._ca.issue_cert(*(names or NAMES), not_after=until, not_before=until - datetime.timedelta(days=9))
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        issued.configure_cert(made)
+        if wants_client:
+            made.verify_mode = ssl.CERT_REQUIRED
+            self._ca.configure_trust(made)
+        if tls12:
+            made.maximum_version = ssl.TLSVersion.TLSv1_2
+        return made
+
+    def client(self, name: str = "me") -> tuple[Path, Path]:
+        """A client certificate and its key."""
+        issued = self._ca.issue_cert(f"{name}@corp.test")
+        certificate, key = self._folder / f"{name}.pem", self._folder / f"{name}.key"
+        issued.cert_chain_pems[0].write_to_path(str(certificate))
+        issued.private_key_pem.write_to_path(str(key))
+        return certificate, key
+
+    def key_and_certificate(self) -> tuple[Path, Path]:
+        """A server's key and certificate as files."""
+        issued = self._ca.issue_cert(*NAMES)
+        key, certificate = self._folder / "server.key", self._folder / "server.pem"
+        issued.private_key_pem.write_to_path(str(key))
+        issued.cert_chain_pems[0].write_to_path(str(certificate))
+        return key, certificate
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    """A private CA."""
+    (tmp_path / "certs").mkdir()
+    return Authority(tmp_path / "certs")

@@ -1,0 +1,67 @@
+"""A real forward proxy (proxy.py) in a process of its own, to which every made-up name is this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.process import ServerProcess, free_port
+
+ROOT = Path(__file__).parents[2]
+
+
+class _Listening(ServerProcess):
+    """Ready when it listens: what speaks TLS only would not answer in plain http."""
+
+    def _answers(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", int(self.url.rpartition(":")[2])), timeout=5).close()
+        except OSError:
+            return False
+        return True
+
+
+class ForwardProxy:
+    """Its URL, and what it was asked."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        folder.mkdir()
+        port, self._log = free_port(), folder / "log"
+        listening = ["--hostname", "127.0.0.1", "--port", str(port), "--num-acceptors", "1", "--num-workers", "1"]
+        names = ["--plugins", "tests.support.proxy_names.EveryNameIsHere", "--enable-web-server"]
+        command = [sys.executable, "-m", "proxy", *listening, *names, "--log-file", str(self._log), *options]
+        path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+        environ = {"HOME": str(folder), "PYTHONPATH": path}
+        self.port = port
+        secure = "--cert-file" in options
+        self.url = f"http{'s' if secure else ''}://127.0.0.1:{port}"
+        kind = _Listening if secure else ServerProcess
+        self._process = kind(command, port, folder / "out", environ, 30)
+
+    @property
+    def log(self) -> str:
+        """Its own account of what it did."""
+        return self._log.read_text(errors="replace")
+
+    def stop(self) -> None:
+        """Kill it."""
+        self._process.stop()
+
+
+@pytest.fixture
+def forward(tmp_path: Path) -> Iterator[Callable[..., ForwardProxy]]:
+    """As many forward proxies as are asked for."""
+    made: list[ForwardProxy] = []
+
+    def make(*options: str) -> ForwardProxy:
+        made.append(ForwardProxy(tmp_path / f"proxy-{len(made)}", *options))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.stop()
