@@ -42,11 +42,18 @@ def request_of(
     endpoint: Endpoint, recorded: Recorded, options: Options, ask_host: AskHost | None
 ) -> Callable[[], Target | Observation]:
     """What gives the exchange its target, key included, when its turn has come; or says why there is none."""
+    return partial(_target, endpoint, key_of(endpoint, recorded, options, ask_host))
+
+
+def key_of(
+    endpoint: Endpoint, recorded: Recorded, options: Options, ask_host: AskHost | None = None
+) -> Callable[[], Key | Observation | None]:
+    """What reads the endpoint's key when its turn has come; an Observation says why it may not be had."""
     before = recorded.get(address.endpoint(endpoint.name))
     old = origin(before.attributes["base_url"]) if before else None
     if old and _withheld(endpoint, old, options, ask_host):
         return partial(_key_withheld, endpoint, old)
-    return partial(_target, endpoint, options)
+    return partial(_key, endpoint, options)
 
 
 def _withheld(endpoint: Endpoint, old: str, options: Options, ask_host: AskHost | None) -> bool:
@@ -58,19 +65,23 @@ def _withheld(endpoint: Endpoint, old: str, options: Options, ask_host: AskHost 
     return not (ask_host and ask_host(endpoint.name, old, new))
 
 
-def _target(endpoint: Endpoint, options: Options) -> Target | Observation:
+def _key(endpoint: Endpoint, options: Options) -> Key | Observation | None:
+    if endpoint.key is None:
+        return _no_reference(endpoint) if endpoint.key_required else None
+    found = read_key(endpoint.key, options.environ, options.allow_commands, endpoint.timeout)
+    if isinstance(found, Unreadable):
+        return skipped("KEY_UNREADABLE", "The key cannot be read", _sentence(found.reason), found.hint)
+    if isinstance(found, Missing):
+        return _missing_key(endpoint, found) if endpoint.key_required else None
+    return found
+
+
+def _target(endpoint: Endpoint, read: Callable[[], Key | Observation | None]) -> Target | Observation:
     from reconciler.live.target import Target
 
-    key = None
-    if endpoint.key is not None:
-        found = read_key(endpoint.key, options.environ, options.allow_commands, endpoint.timeout)
-        if isinstance(found, Unreadable):
-            return skipped("KEY_UNREADABLE", "The key cannot be read", _sentence(found.reason), found.hint)
-        if isinstance(found, Missing) and endpoint.key_required:
-            return _missing_key(endpoint, found)
-        key = found if isinstance(found, Key) else None
-    elif endpoint.key_required:
-        return _no_reference(endpoint)
+    key = read()
+    if isinstance(key, Observation):
+        return key
     return Target(
         endpoint.name,
         endpoint.base_url,
