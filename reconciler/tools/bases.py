@@ -33,7 +33,7 @@ def native(endpoint: Endpoint, reach: str | None) -> str:
 
 
 def gemini(endpoint: Endpoint, reach: str | None) -> str:
-    """What `/v1beta/models/…` is added to."""
+    """What the API version and `/models/…` are added to."""
     base = reached(endpoint.base_url, reach or "")
     ending = next((found for found in _GEMINI_VERSIONS if base.endswith(found)), "")
     return base.removesuffix(ending)
