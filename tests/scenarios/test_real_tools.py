@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -33,6 +36,16 @@ import os, anthropic
 answer = anthropic.Anthropic(max_retries=0).messages.create(
     model=os.environ["ANTHROPIC_MODEL"], max_tokens=8, messages=[{"role": "user", "content": "Say anything."}])
 print("answered", answer.content[0].text)
+"""
+GEMINI = """
+import os
+from google import genai
+client = genai.Client(http_options={"retry_options": {"attempts": 1}})
+client.models.generate_content(model=os.environ["GEMINI_MODEL"], contents="Say anything.")
+"""
+OLLAMA = """
+import os, ollama
+ollama.Client().chat(os.environ["GWCTL_MODEL"], messages=[{"role": "user", "content": "Say anything."}])
 """
 REFUSED = """
 import openai
@@ -97,6 +110,28 @@ def test_a_tool_with_a_wrong_key_is_refused_by_the_server(gwctl, llama_cpp, clie
     gwctl.write(GATEWAY.format(preset="llama-cpp", url=llama_cpp.start("gpt-4o-mini", key="the-right-one").url))
     refused = gwctl("run", "--", str(clients / "python"), "-c", REFUSED, GATEWAY_KEY="the-wrong-one")
     assert refused.out.strip() == "refused"
+
+
+@pytest.mark.parametrize(
+    ("preset", "prefix", "sdk", "asked"),
+    [
+        ("anthropic", "", ANTHROPIC, "/v1/messages"),
+        ("anthropic", "/v1", ANTHROPIC, "/v1/messages"),
+        ("gemini", "/v1beta", GEMINI, "/models/gpt-4o-mini:generateContent"),
+        ("ollama-cloud", "", OLLAMA, "/api/chat"),
+        ("ollama-cloud", "/v1", OPENAI, "/v1/chat/completions"),
+    ],
+)
+def test_the_sdks_of_other_protocols(gwctl, server, clients, preset: str, prefix: str, sdk: str, asked: str) -> None:
+    """No server of theirs can be installed: what they ask is what counts."""
+    gwctl.write(GATEWAY.format(preset=preset, url=server.url + prefix))
+    script = f"try:\n{textwrap.indent(sdk, '    ')}\nexcept Exception as fault: print(type(fault).__name__)"
+    gwctl("run", "--", str(clients / "python"), "-c", script, **OTHERS, GATEWAY_KEY="key")
+    (found,) = server.requests
+    assert re.sub("^/v1(beta)?/models", "/models", found.path) == asked  # an SDK chooses the version by itself
+    sent = [found.headers.get(name) for name in ("authorization", "x-api-key", "x-goog-api-key")]
+    assert {value.removeprefix("Bearer ") for value in sent if value} == {"key"}
+    assert not any(part in json.dumps(found.headers) for part in PARTS)
 
 
 def command_of(clients: Path, tool: str) -> list[object]:
