@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from reconciler.config.gateway import Endpoint
-from reconciler.resources.urls import origin
+from reconciler.resources.urls import is_loopback, origin
 from reconciler.secrets.key import Key
 from reconciler.secrets.reference import EnvReference
 from reconciler.tools.families import Family, families_of
 
 # Without a key SDKs refuse to start, or find another vendor's in a .env file and send that: one that opens nothing.
 PLACEHOLDER = "none"
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 OURS = ("GWCTL_ENDPOINT", "GWCTL_MODEL", "GWCTL_BASE_URL")
 
 
@@ -52,6 +54,7 @@ def tool_environment(
     """
     values = {"GWCTL_ENDPOINT": endpoint.name, "GWCTL_BASE_URL": endpoint.base_url}
     values |= {"GWCTL_MODEL": model} if model else {}
+    values |= _no_proxy(endpoint, environ)
     names: dict[str, None] = dict.fromkeys(OURS)
     keys: list[str] = []
     for family in families_of(endpoint):
@@ -63,6 +66,15 @@ def tool_environment(
     set_to = (*values, *keys) if revealed else tuple(values)
     unset = tuple(name for name in names if name not in set_to)
     return ToolEnvironment(endpoint.name, model, values, tuple(keys), revealed, unset)
+
+
+def _no_proxy(endpoint: Endpoint, environ: Mapping[str, str]) -> dict[str, str]:
+    """Without it tools ask this machine's own servers through the caller's proxy, which would see the key."""
+    if not is_loopback(endpoint.base_url) or not any(environ.get(name) for name in _PROXIES):
+        return {}
+    listed = [environ.get("no_proxy", ""), environ.get("NO_PROXY", ""), urlsplit(endpoint.base_url).hostname or ""]
+    value = ",".join(dict.fromkeys(found for found in listed if found))
+    return {"NO_PROXY": value, "no_proxy": value}
 
 
 def _values(

@@ -134,6 +134,15 @@ def test_the_sdks_of_other_protocols(gwctl, server, clients, preset: str, prefix
     assert not any(part in json.dumps(found.headers) for part in PARTS)
 
 
+def test_a_tool_asks_this_machine_without_the_caller_s_proxy(gwctl, servers, clients) -> None:
+    endpoint, proxy = servers(), servers()
+    gwctl.write(GATEWAY.format(preset="llama-cpp", url=endpoint.url))
+    script = f"try:\n{textwrap.indent(OPENAI, '    ')}\nexcept openai.NotFoundError: print('asked')"
+    command = ("run", "--", str(clients / "python"), "-c", script)
+    assert gwctl(*command, GATEWAY_KEY="key", HTTP_PROXY=proxy.url, ALL_PROXY=proxy.url).out.strip() == "asked"
+    assert (len(endpoint.requests), proxy.requests) == (1, [])
+
+
 def command_of(clients: Path, tool: str) -> list[object]:
     if tool == "llm":
         return [clients / "llm", *LLM]

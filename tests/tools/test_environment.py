@@ -145,6 +145,24 @@ def test_an_account_stays_only_where_it_belongs(preset: str, environ: dict[str, 
     assert "OPENAI_CUSTOM_HEADERS" not in after
 
 
+@pytest.mark.parametrize(
+    ("base_url", "environ", "expected"),
+    [
+        ("http://localhost:4000", {}, None),
+        ("http://localhost:4000", {"HTTP_PROXY": "http://proxy:3128"}, "localhost"),
+        ("http://127.0.0.1:4000", {"ALL_PROXY": "socks5://proxy", "NO_PROXY": ".corp"}, ".corp,127.0.0.1"),
+        ("http://[::1]:4000", {"http_proxy": "http://proxy", "no_proxy": "a", "NO_PROXY": "b"}, "a,b,::1"),
+        ("http://localhost:4000", {"http_proxy": "http://proxy", "no_proxy": "localhost"}, "localhost"),
+        ("https://llm.example", {"HTTPS_PROXY": "http://proxy:3128"}, None),
+    ],
+)
+def test_this_machine_is_not_reached_through_a_proxy(
+    base_url: str, environ: dict[str, str], expected: str | None
+) -> None:
+    found = made(endpoint("litellm", base_url), environ=environ).values
+    assert found.get("NO_PROXY") == found.get("no_proxy") == expected
+
+
 def test_without_a_key_there_is_a_placeholder_where_tools_insist() -> None:
     assert made(endpoint("litellm")).values["OPENAI_API_KEY"] == "none"
     assert made(endpoint("litellm")).values["ANTHROPIC_AUTH_TOKEN"] == "none"
