@@ -34,6 +34,7 @@ CASES: Sequence[tuple[str, list[str], str]] = (
     ("gwctl --version", [*GWCTL, "--version"], "floor: import click"),
     ("gwctl --help", [*GWCTL, "--help"], "floor: import click"),
     ("gwctl validate", [*GWCTL, "validate"], "floor: import yaml, pydantic"),
+    ("gwctl run -- true", [*GWCTL, "run", "--", "true"], "floor: import yaml, pydantic"),
 )
 
 

@@ -47,6 +47,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "test": _printed("TestDocument"),
     "models": _printed("ModelsDocument"),
     "chat": _printed("ChatsDocument"),
+    "env": _printed("EnvironmentDocument"),
     "presets": _printed("PresetsDocument"),
     "state-list": _printed("StateListDocument"),
     "resource": _printed("ResourceDocument"),

@@ -10,6 +10,7 @@ import pytest
 
 pytest_plugins = [
     "tests.support.authority",
+    "tests.support.clients",
     "tests.support.command",
     "tests.support.forward",
     "tests.support.keychain",

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -82,6 +82,11 @@ _ASKING = (
     ),
 )
 
+_EQUIPPING = (
+    click.option("--model", metavar="MODEL", help="ENDPOINT/ID, or an ID (the chat default)."),
+    click.option("--endpoint", metavar="NAME", help="This endpoint, and no model."),
+)
+
 
 def key_addresses(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> frozenset[Address]:
     """The addresses of keychain entries, key.ENDPOINT."""
@@ -138,6 +143,18 @@ def common(command: Command) -> Command:
 def asking(command: Command) -> Command:
     """What a command that sends keys may be allowed to."""
     return _all(_ASKING, command)
+
+
+def equipping(command: Command) -> Command:
+    """What a tool is to be equipped for: --model or --endpoint."""
+
+    @functools.wraps(command)
+    def checked(**given: Any) -> Any:
+        if given["model"] is not None and given["endpoint"] is not None:
+            raise click.UsageError("give --model or --endpoint: a model names its endpoint")
+        return command(**given)
+
+    return _all(_EQUIPPING, cast("Command", checked))
 
 
 def consenting(command: Command) -> Command:

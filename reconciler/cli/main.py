@@ -13,7 +13,21 @@ import click
 from reconciler import __version__
 from reconciler.errors import Failed
 
-COMMANDS = ("validate", "plan", "apply", "destroy", "test", "chat", "models", "presets", "schema", "state", "key")
+COMMANDS = (
+    "validate",
+    "plan",
+    "apply",
+    "destroy",
+    "test",
+    "chat",
+    "run",
+    "env",
+    "models",
+    "presets",
+    "schema",
+    "state",
+    "key",
+)
 
 
 class Commands(click.Group):
@@ -96,7 +110,7 @@ def _invoke(arguments: Sequence[str]) -> int:
 def _report(fault: Failed, arguments: Sequence[str]) -> int:
     from reconciler.cli.output import Output
 
-    return Output("auto", _is_verbose(arguments), "-q" in arguments).report(fault.diagnostics)
+    return Output("auto", _is_verbose(arguments), "-q" in _own_words(arguments)).report(fault.diagnostics)
 
 
 def _own_fault(fault: Exception, arguments: Sequence[str]) -> int:
@@ -112,7 +126,13 @@ def _own_fault(fault: Exception, arguments: Sequence[str]) -> int:
 
 
 def _is_verbose(arguments: Sequence[str]) -> bool:
-    return "-v" in arguments or "--verbose" in arguments
+    own = _own_words(arguments)
+    return "-v" in own or "--verbose" in own
+
+
+def _own_words(arguments: Sequence[str]) -> Sequence[str]:
+    """Those before `--`: the rest is for the command that `gwctl run` becomes."""
+    return arguments[: arguments.index("--")] if "--" in arguments else arguments
 
 
 def _say(text: str) -> None:

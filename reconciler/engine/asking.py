@@ -45,11 +45,18 @@ def request_of(
     endpoint: Endpoint, recorded: Recorded, options: Options, keys: Keys, ask_host: AskHost | None
 ) -> Callable[[], Target | Observation]:
     """What gives the exchange its target, key included, when its turn has come; or says why there is none."""
+    return partial(_target, endpoint, keys, key_of(endpoint, recorded, options, keys, ask_host))
+
+
+def key_of(
+    endpoint: Endpoint, recorded: Recorded, options: Options, keys: Keys, ask_host: AskHost | None = None
+) -> Callable[[], Key | Observation | None]:
+    """What reads the endpoint's key when its turn has come; an Observation says why it may not be had."""
     before = recorded.get(address.endpoint(endpoint.name))
     old = recorded_witness(before.attributes) if before else None
     if old and _withheld(endpoint, old, options, keys, ask_host):
         return partial(_key_withheld, endpoint, old)
-    return partial(_target, endpoint, keys)
+    return partial(_key, endpoint, keys)
 
 
 def _withheld(endpoint: Endpoint, old: str, options: Options, keys: Keys, ask_host: AskHost | None) -> bool:
@@ -61,19 +68,25 @@ def _withheld(endpoint: Endpoint, old: str, options: Options, keys: Keys, ask_ho
     return not (ask_host and ask_host(endpoint.name, old, new))
 
 
-def _target(endpoint: Endpoint, keys: Keys) -> Target | Observation:
-    from reconciler.live.route import Route
-    from reconciler.live.target import Target
-
-    headers = _headers(endpoint, keys)
-    if isinstance(headers, Observation):
-        return headers
+def _key(endpoint: Endpoint, keys: Keys) -> Key | Observation | None:
     found = keys.of(endpoint)
     if isinstance(found, Unreadable):
         return _unreadable(found)
     if isinstance(found, Missing) and endpoint.key_required:
         return _missing_key(endpoint, found) if endpoint.key else _no_reference(endpoint)
-    key = found if isinstance(found, Key) else None
+    return found if isinstance(found, Key) else None
+
+
+def _target(endpoint: Endpoint, keys: Keys, read: Callable[[], Key | Observation | None]) -> Target | Observation:
+    from reconciler.live.route import Route
+    from reconciler.live.target import Target
+
+    key = read()
+    if isinstance(key, Observation):
+        return key
+    headers = _headers(endpoint, keys)
+    if isinstance(headers, Observation):
+        return headers
     return Target(
         endpoint.name,
         endpoint.base_url,

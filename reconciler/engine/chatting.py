@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler import address, text
+from reconciler import address
 from reconciler.address import Address
-from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.asking import AskHost, OnDone, observe_all, request_of
+from reconciler.engine.choosing import choose_model
 from reconciler.engine.keys import open_keys
 from reconciler.engine.looking import Looked, models_shown
 from reconciler.engine.options import Options
 from reconciler.engine.workspace import open_workspace
-from reconciler.errors import Failed
 from reconciler.plan.lifecycle import follow
 from reconciler.resources.catalog import Listed, Observation
 from reconciler.resources.look import Chatted
-from reconciler.resources.resource import Recorded
 
 PROBE = "Reply with one word."
 
@@ -43,48 +41,6 @@ def chat_once(
 def chat_each(looked: Looked, options: Options) -> list[Chatted]:
     """One message to one chat model of every endpoint that passed its connection test."""
     return [_send(looked, options, at, PROBE) for at in _probed(looked)]
-
-
-def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Address:
-    """ENDPOINT/ID, an ID that only one endpoint has, or without a name the chat default."""
-    if name is None:
-        return _chat_default(gateway, recorded)
-    endpoint, slash, model_id = name.partition("/")
-    if slash and model_id and endpoint in gateway.endpoints:
-        return Address("model", name)
-    known = _known(gateway, recorded)
-    fitting = [at for at in known if at.model_id == name]
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
-        hint = "write one of: " + ", ".join(at.name for at in fitting)
-        raise Failed(error("AMBIGUOUS_MODEL", f"More than one endpoint has `{text.printable(name)}`", "", hint))
-    names = {at.name for at in known} | {at.model_id for at in known}
-    hint = text.did_you_mean(name, names) or "write ENDPOINT/ID; `gwctl models` lists them"
-    raise Failed(error("UNKNOWN_MODEL", f"No endpoint is known to have `{text.printable(name)}`", "", hint))
-
-
-def _known(gateway: Gateway, recorded: Recorded) -> list[Address]:
-    declared = [address.model(name, found.id) for name, each in gateway.endpoints.items() for found in each.models]
-    applied = [at for at in recorded if at.kind == "model" and at.endpoint in gateway.endpoints]
-    return list(dict.fromkeys(declared + applied))
-
-
-def _chat_default(gateway: Gateway, recorded: Recorded) -> Address:
-    applied = recorded.get(address.default("chat"))
-    if applied and Address("model", applied.attributes["model"]).endpoint in gateway.endpoints:
-        return Address("model", applied.attributes["model"])
-    candidates = gateway.defaults.get("chat", ())
-    if candidates:
-        return candidates[0].model
-    raise Failed(
-        error(
-            "NO_CHAT_DEFAULT",
-            "No model was named, and there is no default for chat yet",
-            "",
-            "name one: gwctl chat ENDPOINT/ID PROMPT; or `gwctl apply` first",
-        )
-    )
 
 
 def _probed(looked: Looked) -> list[Address]:

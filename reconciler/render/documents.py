@@ -171,6 +171,18 @@ class ChatsDocument(TypedDict):
     diagnostics: list[DiagnosticDocument]
 
 
+class EnvironmentDocument(TypedDict):
+    """`gwctl env --format json`; `left_out` names the key's variables without --with-keys."""
+
+    format_version: str
+    endpoint: str | None
+    model: str | None
+    variables: dict[str, str]
+    unset: list[str]
+    left_out: list[str]
+    diagnostics: list[DiagnosticDocument]
+
+
 class ValidateDocument(TypedDict):
     """`gwctl validate --format json`."""
 

@@ -32,6 +32,12 @@ def test_validate_loads_no_network_and_no_differ(tmp_path) -> None:
     assert imported(tmp_path, "validate") <= {"pydantic", "yaml"}
 
 
+def test_env_loads_no_network_and_no_differ(tmp_path) -> None:
+    """And run, which becomes another process once it has done the same."""
+    (tmp_path / "gateway.yaml").write_text(GATEWAY)
+    assert imported(tmp_path, "env", "--with-keys", "--endpoint", "a") <= {"pydantic", "yaml"}
+
+
 def test_an_offline_plan_loads_no_network(tmp_path) -> None:
     (tmp_path / "gateway.yaml").write_text(GATEWAY)
     assert not imported(tmp_path, "plan", "--offline") & {"httpx", "stamina", "truststore", "keyring", "deepdiff"}

@@ -221,3 +221,19 @@ def test_json_at_a_terminal_asks_with_the_plan_on_stderr(acme) -> None:
     os.close(master)
     assert json.loads(out)["applied"] is True
     assert b"to create" in err
+
+
+def test_env_does_not_let_an_id_drive_the_terminal(gwctl) -> None:
+    gwctl.write('version: 1\nname: acme\nendpoints: {a: {preset: litellm, models: ["\\e[2Jhidden", plain]}}\n')
+    code, shown = at_terminal(gwctl, "", "env", "--model", "a/\x1b[2Jhidden")
+    assert (code, "\x1b[2J" in shown) == (1, False)
+    assert "which a terminal would obey" in shown
+    assert "\x1b" in gwctl("env", "--model", "a/\x1b[2Jhidden").out  # for eval
+    assert at_terminal(gwctl, "", "env", "--model", "a/plain")[0] == 0
+
+
+def test_what_is_run_has_the_terminal(gwctl) -> None:
+    gwctl.write("version: 1\nname: acme\nendpoints: {a: {preset: litellm, models: [m]}}\n")
+    look = "import os; print(os.isatty(0), os.isatty(1), os.tcgetpgrp(0) == os.getpid())"
+    code, shown = at_terminal(gwctl, "", "run", "--model", "m", "--", sys.executable, "-c", look)
+    assert (code, shown.strip()) == (0, "True True True")

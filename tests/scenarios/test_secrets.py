@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
@@ -25,6 +26,11 @@ COMMANDS = [
     ("chat", "-v", "it/gpt-4o", "hello"),
     ("apply", "--auto-approve", "-v"),
     ("apply", "--auto-approve", "--format", "json"),
+    ("env", "-v", "--model", "it/gpt-4o"),
+    ("env", "--model", "it/gpt-4o", "--format", "dotenv"),
+    ("env", "--model", "it/gpt-4o", "--format", "json"),
+    ("run", "-v", "--model", "it/gpt-4o", "--", "no-such-command"),
+    ("run", "-v", "--endpoint", "it", "--", sys.executable, "-c", "print('ran')"),
     ("state", "list"),
     ("state", "show", "endpoint.it", "-v"),
     ("state", "pull"),
@@ -195,6 +201,29 @@ def test_a_key_written_into_the_file_is_refused_and_not_repeated(gwctl) -> None:
             clean(result.out + result.err, text)
 
 
+def forced(gwctl, place: str, command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    """Run the command with the function at `place` failing on all that it is given."""
+    site = gwctl.folder / "site"
+    site.mkdir(exist_ok=True)
+    holder, _, name = place.rpartition(".")
+    (site / "sitecustomize.py").write_text(
+        "import pkgutil, sys\n"
+        f"holder = pkgutil.resolve_name({holder!r})\n"
+        "def fail(*arguments, **named):\n"
+        "    raise RuntimeError(f'forced {arguments!r} {named!r}')\n"
+        f"holder.{name} = fail\n"
+    )
+    path = os.pathsep.join([str(site), str(Path(__file__).parents[2])])
+    return subprocess.run(
+        gwctl.command(*command),
+        cwd=gwctl.folder,
+        env=gwctl.environ | {"CANARY": MARKER, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) -> None:
     """Every layer that has the key in its hands fails on purpose."""
     honest(server)
@@ -213,32 +242,28 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
         "reconciler.state.ledger.Ledger.fingerprint",
         "reconciler.apply.keep_keys._write",
     ):
-        site = gwctl.folder / "site"
-        site.mkdir(exist_ok=True)
-        module, _, name = place.rpartition(".")
-        (site / "sitecustomize.py").write_text(
-            "import importlib, sys\n"
-            f"holder = importlib.import_module('{module.removesuffix('.Door').removesuffix('.Ledger')}')\n"
-            + (f"holder = holder.{module.rpartition('.')[2]}\n" if module.endswith((".Door", ".Ledger")) else "")
-            + "def fail(*arguments, **named):\n"
-            "    raise RuntimeError(f'forced {arguments!r} {named!r}')\n"
-            f"holder.{name} = fail\n"
-        )
-        path = os.pathsep.join([str(site), str(Path(__file__).parents[2])])
-        environ = {"CANARY": MARKER, "PYTHONPATH": path}
-        from subprocess import run
-
-        done = run(
-            gwctl.command("apply", "--auto-approve", "-v"),
-            cwd=gwctl.folder,
-            env=gwctl.environ | environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = forced(gwctl, place, ("apply", "--auto-approve", "-v"))
         assert done.returncode == 1, (place, done.stdout, done.stderr)
         assert "gwctl itself failed" in done.stderr, (place, done.stderr)
         clean(done.stdout + done.stderr, place)
+    all_clean(gwctl.folder)
+
+
+def test_a_fault_while_a_tool_is_equipped_holds_no_key(gwctl) -> None:
+    gwctl.write(gateway("http://localhost:8000", "{env: CANARY}"))
+    for command in (("run", "-v", "--endpoint", "it", "--", "true"), ("env", "-v", "--endpoint", "it", "--with-keys")):
+        for place in (
+            "tools.environment.ToolEnvironment.with_key",
+            "engine.equipping.tool_environment",
+            "cli.becoming.become",
+        ):
+            if command[0] == "env" and "becoming" in place:
+                continue
+            done = forced(gwctl, f"reconciler.{place}", command)
+            assert (done.returncode, "gwctl itself failed" in done.stderr) == (1, True), (place, done.stderr)
+            clean(done.stdout + done.stderr, place)
+    bad = gwctl("env", "-v", "--endpoint", "it", "--with-keys", "--format", "dotenv", code=1, CANARY=f"{MARKER}'$")
+    clean(bad.out + bad.err, "dotenv")
     all_clean(gwctl.folder)
 
 

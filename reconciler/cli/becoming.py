@@ -1,0 +1,52 @@
+"""Becoming another command: on POSIX in the same process, elsewhere through a child."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.errors import Failed
+from reconciler.text import printable
+
+
+def become(words: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Turn into the command, which inherits the process; where that cannot be, give its child's exit code."""
+    try:
+        if os.name != "posix":
+            return by_child(words, environ)
+        sys.stdout.flush()
+        _restore_signals()
+        os.execvpe(words[0], list(words), environ)  # noqa: S606 - the user's own command, and no shell
+    except (OSError, ValueError) as fault:
+        raise Failed(_cannot_run(words[0], fault)) from None
+
+
+def by_child(words: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run the command as a child and wait for it; ^C is the child's to answer."""
+    program = shutil.which(words[0], path=environ.get("PATH")) or words[0]
+    with subprocess.Popen([program, *words[1:]], env=environ) as child:
+        while True:
+            try:
+                return child.wait()
+            except KeyboardInterrupt:
+                continue
+
+
+def _restore_signals() -> None:
+    """Python ignores these, and what is ignored stays so in the command."""
+    for name in ("SIGPIPE", "SIGXFZ", "SIGXFSZ"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _cannot_run(word: str, fault: Exception) -> Diagnostic:
+    why = fault.strerror if isinstance(fault, OSError) else "its words cannot be passed on"
+    spaced = " " in word
+    hint = "write each word by itself, without quotes around all of them" if spaced else "check the name and the PATH"
+    return error("CANNOT_RUN", f"`{printable(word, 80)}` cannot be run: {why}", "", hint)

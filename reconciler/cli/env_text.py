@@ -1,0 +1,53 @@
+"""The variables of `gwctl env` as text that is safe where it goes."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from reconciler import jsontext
+from reconciler.diagnostics import error
+from reconciler.engine.equipping import Equipped
+from reconciler.errors import Failed
+from reconciler.render.environment import dotenv_text, environment_document, shell_text
+from reconciler.text import printable
+
+
+def env_text(equipped: Equipped, output_format: str) -> str:
+    """The variables in that format; `Failed` where they cannot be printed safely."""
+    found = equipped.environment
+    values = found.with_key()
+    if output_format == "json":
+        left_out = [] if found.key else found.key_names
+        document = environment_document(
+            found.endpoint, found.model, values, found.unset, left_out, equipped.diagnostics
+        )
+        return jsontext.dumps(document)
+    _check_terminal(values)
+    _speak_utf8()
+    try:
+        return shell_text(values, found.unset) if output_format == "shell" else dotenv_text(values)
+    except ValueError as fault:
+        raise _mangled(str(fault)) from None
+
+
+def _check_terminal(values: dict[str, str]) -> None:
+    """A model's ID is a server's word: what is fit for `eval` may still drive a terminal."""
+    if not sys.stdout.isatty():
+        return
+    for name, value in values.items():
+        if printable(value, len(value)) != value:
+            summary = f"The value of {name} holds control characters, which a terminal would obey"
+            raise Failed(error("UNSAFE_ON_TERMINAL", summary, "", 'eval "$(gwctl env)", or --format json'))
+
+
+def _speak_utf8() -> None:
+    """An ID that the terminal's encoding lacks is not to be written as an escape that nobody undoes."""
+    stream: Any = sys.stdout
+    stream.reconfigure(encoding="utf-8")
+
+
+def _mangled(name: str) -> Failed:
+    summary = f"The value of {name} has no dotenv form that all readers give back"
+    detail = "It holds a quote, a backslash, a dollar sign or a line break, which they read differently."
+    return Failed(error("NOT_FOR_DOTENV", summary, detail, "--format shell or --format json; or gwctl run"))

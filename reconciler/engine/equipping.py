@@ -1,0 +1,114 @@
+"""Equipping a tool: one endpoint's base URL, key and model for its environment. No request is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler import address, text
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic, error, note
+from reconciler.engine.asking import key_of
+from reconciler.engine.choosing import choose_model
+from reconciler.engine.keys import Keys, open_keys
+from reconciler.engine.options import Options
+from reconciler.engine.workspace import Workspace, known_endpoints, open_workspace
+from reconciler.errors import Failed
+from reconciler.plan.lifecycle import follow
+from reconciler.resources.catalog import Observation
+from reconciler.resources.resource import Recorded
+from reconciler.secrets.key import Key
+from reconciler.secrets.reference import EnvReference
+from reconciler.tools.environment import PLACEHOLDER, LeftOut, ToolEnvironment, tool_environment
+from reconciler.tools.families import families_of
+
+
+@dataclass(frozen=True)
+class Equipped:
+    """The environment, and what there is to say of it."""
+
+    environment: ToolEnvironment
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def equip(options: Options, model: str | None, endpoint: str | None, with_keys: bool = True) -> Equipped:
+    """The environment for the model of that name, the endpoint of that name, or the chat default.
+
+    The key is read only `with_keys`, by the rules of a request; `Failed` says why it may not be had.
+    """
+    workspace = open_workspace(options)
+    recorded = follow(workspace.gateway, workspace.state.resources).recorded
+    found, model_id = _chosen(workspace, recorded, model, endpoint)
+    if not families_of(found):
+        raise Failed(_no_names(found))
+    keys = open_keys(workspace, options)
+    key = _key(found, recorded, options, keys) if with_keys else _unread(found, keys)
+    environment = tool_environment(found, model_id, _reach(found, recorded), key, options.environ)
+    return Equipped(environment, tuple(_said(found, environment, key)))
+
+
+def _chosen(
+    workspace: Workspace, recorded: Recorded, model: str | None, endpoint: str | None
+) -> tuple[Endpoint, str | None]:
+    endpoints = workspace.gateway.endpoints
+    if endpoint is not None:
+        known_endpoints(workspace.gateway, [endpoint], "--endpoint")
+        return endpoints[endpoint], None
+    at = choose_model(workspace.gateway, recorded, model)
+    if "\0" in at.model_id or not _is_text(at.model_id):
+        summary = f"The ID `{text.printable(at.model_id)}` cannot be put into an environment"
+        raise Failed(error("UNUSABLE_MODEL_ID", summary, "", "choose another: --model ENDPOINT/ID", address=at))
+    return endpoints[at.endpoint], at.model_id
+
+
+def _is_text(found: str) -> bool:
+    try:
+        found.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return True
+
+
+def _key(endpoint: Endpoint, recorded: Recorded, options: Options, keys: Keys) -> Key | None:
+    found = key_of(endpoint, recorded, options, keys)()
+    if isinstance(found, Observation):
+        at = address.endpoint(endpoint.name)
+        raise Failed(error(found.code or "", found.summary, found.detail, found.hint, at, endpoint.source))
+    return found
+
+
+def _unread(endpoint: Endpoint, keys: Keys) -> LeftOut | None:
+    return None if keys.may_be_blank(endpoint) and not endpoint.key_required else LeftOut()
+
+
+def _reach(endpoint: Endpoint, recorded: Recorded) -> str | None:
+    """The prefix that listed, if the list was had at the base URL of now."""
+    before = recorded.get(address.endpoint(endpoint.name))
+    if before is None or before.attributes["base_url"] != endpoint.base_url or not before.facts.get("listed"):
+        return None
+    return str(before.facts.get("reach", ""))
+
+
+def _said(endpoint: Endpoint, environment: ToolEnvironment, key: Key | LeftOut | None) -> list[Diagnostic]:
+    at = address.endpoint(endpoint.name)
+    found = []
+    if isinstance(key, LeftOut) and environment.key_names:
+        names = ", ".join(environment.key_names)
+        found.append(note("KEYS_LEFT_OUT", f"the key is left out without --with-keys: {names}", "", "", at))
+    unasked = isinstance(endpoint.key, EnvReference) and endpoint.key.unasked
+    if key is None and endpoint.key is not None and not unasked:
+        summary = f"no key: {endpoint.key} gives none; tools that want one are given `{PLACEHOLDER}`"
+        found.append(note("NO_KEY", summary, "", "", at))
+    if endpoint.headers:
+        found.append(note("HEADERS_NOT_PASSED", "tools are not told of the endpoint's `headers`", "", "", at))
+    return found
+
+
+def _no_names(endpoint: Endpoint) -> Diagnostic:
+    return error(
+        "NO_VARIABLES",
+        f"Tools cannot be told by variables of an endpoint of the dialect `{endpoint.preset.dialect}`",
+        "There are no names for its base URL that tools agree on, and its key alone would go to the vendor's own host.",
+        "choose another endpoint: --endpoint NAME",
+        address.endpoint(endpoint.name),
+        endpoint.source,
+    )

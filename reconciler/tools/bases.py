@@ -1,0 +1,44 @@
+"""Where each protocol's base URL begins on an endpoint: SDKs add the call's path to it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from reconciler.config.gateway import Endpoint
+from reconciler.live.addressing import PREFIX, join, reached
+from reconciler.resources.urls import origin
+
+_CHAT = "/chat/completions"
+_GEMINI_VERSIONS = ("/v1beta", "/v1alpha", "/v1")
+
+
+def openai(endpoint: Endpoint, reach: str | None) -> str:
+    """What `/chat/completions` is added to; `reach` is the prefix that listed, None when nothing has."""
+    if endpoint.preset.dialect == "ollama":
+        return native(endpoint, reach) + PREFIX
+    path = endpoint.preset.chat_path
+    if reach is None and not path and not urlsplit(endpoint.base_url).path:
+        reach = PREFIX  # every server of which gwctl knows, and that is reached at its root, has this one
+    base = reached(endpoint.base_url, reach or "")
+    chat = join(base, path or _CHAT)
+    fits = chat.endswith(_CHAT) and origin(chat) == origin(base)
+    return chat.removesuffix(_CHAT) if fits else base
+
+
+def native(endpoint: Endpoint, reach: str | None) -> str:
+    """What `/v1/messages` or `/api/chat` is added to."""
+    if reach is None or endpoint.preset.dialect == "openai":  # its reach is that of another protocol
+        return endpoint.base_url.removesuffix(PREFIX)
+    return reached(endpoint.base_url, reach)
+
+
+def gemini(endpoint: Endpoint, reach: str | None) -> str:
+    """What the API version and `/models/…` are added to."""
+    base = reached(endpoint.base_url, reach or "")
+    ending = next((found for found in _GEMINI_VERSIONS if base.endswith(found)), "")
+    return base.removesuffix(ending)
+
+
+def none(_endpoint: Endpoint, _reach: str | None) -> str:
+    """For tools that know their vendor's host and no other."""
+    return ""

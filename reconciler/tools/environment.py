@@ -1,0 +1,108 @@
+"""The environment of a tool: a pure function of the endpoint, what is recorded of it, the model and the key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from reconciler.config.gateway import Endpoint
+from reconciler.resources.urls import is_loopback, origin
+from reconciler.secrets.key import Key
+from reconciler.secrets.reference import EnvReference
+from reconciler.tools.families import Family, families_of
+
+# Without a key SDKs refuse to start, or find another vendor's in a .env file and send that: one that opens nothing.
+PLACEHOLDER = "none"
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+OURS = ("GWCTL_ENDPOINT", "GWCTL_MODEL", "GWCTL_BASE_URL")
+
+
+class LeftOut:
+    """In place of a key that is there and was not asked for."""
+
+
+@dataclass(frozen=True)
+class ToolEnvironment:
+    """What is set and what is taken away; `values` holds no key."""
+
+    endpoint: str
+    model: str | None
+    values: Mapping[str, str]
+    key_names: tuple[str, ...]  # the variables of the key, where there is one
+    key: Key | None
+    unset: tuple[str, ...]
+
+    def with_key(self) -> dict[str, str]:
+        """The values, and the key in clear."""
+        keys = {name: self.key.reveal() for name in self.key_names} if self.key else {}
+        return {**self.values, **keys}
+
+    def over(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """The caller's environment as the tool gets it, key in clear."""
+        kept = {name: value for name, value in environ.items() if name not in self.unset}
+        return kept | self.with_key()
+
+
+def tool_environment(
+    endpoint: Endpoint, model: str | None, reach: str | None, key: Key | LeftOut | None, environ: Mapping[str, str]
+) -> ToolEnvironment:
+    """The environment for tools of that endpoint.
+
+    `reach` is the prefix that listed, None when nothing has; `environ` is the caller's, to tell what in it is
+    another endpoint's.
+    """
+    values = {"GWCTL_ENDPOINT": endpoint.name, "GWCTL_BASE_URL": endpoint.base_url}
+    values |= {"GWCTL_MODEL": model} if model else {}
+    values |= _no_proxy(endpoint, environ)
+    names: dict[str, None] = dict.fromkeys(OURS)
+    keys: list[str] = []
+    for family in families_of(endpoint):
+        values |= _values(family, endpoint, model, reach, key)
+        keys += [family.key_name(endpoint.preset.auth)] if key else []
+        kept = _kept(family, endpoint, key, environ)
+        names |= dict.fromkeys(name for name in family.names if name not in kept)
+    revealed = key if isinstance(key, Key) else None
+    set_to = (*values, *keys) if revealed else tuple(values)
+    unset = tuple(name for name in names if name not in set_to)
+    return ToolEnvironment(endpoint.name, model, values, tuple(keys), revealed, unset)
+
+
+def _no_proxy(endpoint: Endpoint, environ: Mapping[str, str]) -> dict[str, str]:
+    """Without it tools ask this machine's own servers through the caller's proxy, which would see the key."""
+    if not is_loopback(endpoint.base_url) or not any(environ.get(name) for name in _PROXIES):
+        return {}
+    listed = [environ.get("no_proxy", ""), environ.get("NO_PROXY", ""), urlsplit(endpoint.base_url).hostname or ""]
+    value = ",".join(dict.fromkeys(found for found in listed if found))
+    return {"NO_PROXY": value, "no_proxy": value}
+
+
+def _values(
+    family: Family, endpoint: Endpoint, model: str | None, reach: str | None, key: Key | LeftOut | None
+) -> dict[str, str]:
+    values = dict.fromkeys(family.urls, family.base(endpoint, reach))
+    if key is None and family.needs_key:
+        values[family.key_name(endpoint.preset.auth)] = PLACEHOLDER
+    if model and family.model:
+        values[family.model] = model
+    return values
+
+
+def _kept(family: Family, endpoint: Endpoint, key: Key | LeftOut | None, environ: Mapping[str, str]) -> frozenset[str]:
+    companions = family.companions if _is_set_for(family, endpoint, environ) else ()
+    return frozenset((*companions, *_already_there(family, endpoint, key)))
+
+
+def _is_set_for(family: Family, endpoint: Endpoint, environ: Mapping[str, str]) -> bool:
+    set_to = next((environ[name] for name in family.urls if environ.get(name)), family.home)
+    try:
+        return origin(set_to) == origin(endpoint.base_url)
+    except ValueError:  # no URL at all
+        return False
+
+
+def _already_there(family: Family, endpoint: Endpoint, key: Key | LeftOut | None) -> Iterator[str]:
+    """A key that is left out and is read from this very variable is the caller's, and stays."""
+    name = family.key_name(endpoint.preset.auth)
+    if isinstance(key, LeftOut) and isinstance(endpoint.key, EnvReference) and endpoint.key.name == name:
+        yield name
