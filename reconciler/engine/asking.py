@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from reconciler import address
 from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic, has_errors
+from reconciler.engine.keycheck import checked, malformed
 from reconciler.engine.options import Options
 from reconciler.resources.catalog import Observation, skipped
 from reconciler.resources.resource import Recorded
@@ -61,14 +63,17 @@ def _withheld(endpoint: Endpoint, old: str, options: Options, ask_host: AskHost 
 def _target(endpoint: Endpoint, options: Options) -> Target | Observation:
     from reconciler.live.target import Target
 
-    key = None
+    key: Key | None = None
+    said: tuple[Diagnostic, ...] = ()
     if endpoint.key is not None:
         found = read_key(endpoint.key, options.environ, options.allow_commands, endpoint.timeout)
         if isinstance(found, Unreadable):
             return skipped("KEY_UNREADABLE", "The key cannot be read", _sentence(found.reason), found.hint)
         if isinstance(found, Missing) and endpoint.key_required:
             return _missing_key(endpoint, found)
-        key = found if isinstance(found, Key) else None
+        key, said = checked(endpoint, found) if isinstance(found, Key) else (None, ())
+        if has_errors(said):
+            return malformed(said)
     elif endpoint.key_required:
         return _no_reference(endpoint)
     return Target(
@@ -80,6 +85,7 @@ def _target(endpoint: Endpoint, options: Options) -> Target | Observation:
         key,
         endpoint.discover.enabled,
         str(endpoint.key or ""),
+        said,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reconciler import address, text
 from reconciler.address import Address
@@ -33,8 +34,9 @@ def chat_once(
     recorded = follow(workspace.gateway, workspace.state.resources).recorded
     at = choose_model(workspace.gateway, recorded, model)
     endpoint = workspace.gateway.endpoints[at.endpoint]
-    seen = observe_all([endpoint], recorded, options, ask_host, on_done)
-    return _send(workspace, recorded, options, at, prompt, seen[at.endpoint])
+    seen = observe_all([endpoint], recorded, options, ask_host, on_done)[at.endpoint]
+    found = _send(workspace, recorded, options, at, prompt, seen)
+    return replace(found, diagnostics=(*found.diagnostics, *seen.said))
 
 
 def chat_each(looked: Looked, options: Options) -> list[Chatted]:

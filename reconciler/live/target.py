@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reconciler.diagnostics import Diagnostic
 from reconciler.presets.preset import Preset
 from reconciler.resources.urls import normalise_base_url, origin
 from reconciler.secrets.key import Key
@@ -21,6 +22,7 @@ class Target:
     key: Key | None
     discover: bool = True
     key_from: str = ""  # the reference that gave the key, in words
+    said: tuple[Diagnostic, ...] = ()  # of the key, before it is sent
 
     def may_have_key(self, url: str) -> bool:
         """Whether the key may go to that URL: the endpoint's own origin, or a further one of its preset.

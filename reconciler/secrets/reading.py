@@ -53,6 +53,7 @@ def is_blank(reference: KeyReference, environ: Mapping[str, str]) -> bool:
 
 
 def _checked(value: str, absent: str) -> Key | Missing | Unreadable:
+    padded = value.strip() != value.removesuffix("\n").removesuffix("\r")  # a file's last line has its end
     value = value.strip()
     if not value:
         return Missing(absent)
@@ -61,7 +62,7 @@ def _checked(value: str, absent: str) -> Key | Missing | Unreadable:
     if not (value.isascii() and value.isprintable()):
         reason = "the key holds a line break or another character that no HTTP header may hold"
         return Unreadable(reason, "look at its source for two keys pasted together, or a stray control character")
-    return Key(value)
+    return Key(value, padded)
 
 
 def _from_file(reference: FileReference) -> Key | Missing | Unreadable:
