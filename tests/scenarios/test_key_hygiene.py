@@ -22,9 +22,9 @@ def clean(text: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ("${CANARY_OF_MINE}", "is a reference that nothing has expanded"),
+        ("${ZEBRA_OF_MINE}", "is a reference that nothing has expanded"),
         (f"sk-{LONG} sk-{LONG[::-1]}", "is two keys pasted together"),
-        ("changeme", "is a placeholder"),
+        ("your-api-key", "is a placeholder"),
         ("********", "is masked"),
     ],
 )
@@ -33,12 +33,12 @@ def test_what_is_no_key_is_never_sent(gwctl, server, command, value: str, said: 
     gwctl.write(gateway(server.url))
     result = gwctl(*command, code=1, CANARY=value)
     told = result.out + result.err
-    clean(told.replace("is a placeholder", ""), value)
+    clean(told, value)
     assert "KEY_MALFORMED" in told
     assert f"The key that env CANARY gives {said}" in told
     assert "Nothing was sent" in told
     assert server.requests == []
-    assert gwctl.models() == [] if gwctl.state else True
+    assert gwctl.state is None or gwctl.models() == []
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
@@ -59,7 +59,7 @@ def test_a_placeholder_for_an_optional_key_is_no_key(gwctl, server) -> None:
     server.lists("m")
     gwctl.write(gateway(server.url, ", preset: litellm"))
     told = gwctl("plan", CANARY="changeme")
-    assert "warning: The key looks malformed" in told.out
+    assert "The key looks malformed (endpoint.it)" in told.out
     assert "is a placeholder: it is not sent" in told.out
     assert "authorization" not in server.requests[0].headers
 
@@ -68,7 +68,7 @@ def test_space_around_a_key_is_a_note(gwctl, server) -> None:
     server.lists("m")
     gwctl.write(gateway(server.url))
     told = gwctl("plan", CANARY=f" {LONG} ").out
-    assert "note: The key that env CANARY gives has white space around it" in told
+    assert "The key that env CANARY gives has white space around it" in told
     assert server.requests[0].headers["authorization"] == f"Bearer {LONG}"
 
 
