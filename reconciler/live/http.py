@@ -83,7 +83,7 @@ class Door:
     ) -> Answer:
         try:
             answer = await self._exchange(method, url, headers, body)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as exception:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, ImportError) as exception:
             kind = _kind(exception)
             fault = fault_of(kind, exception, url)
             wait = wait_before_next(None, attempt, _remaining(deadline)) if kind == "cut" else None
@@ -125,7 +125,9 @@ def _kind(fault: Exception) -> Kind:
     if isinstance(fault, httpx.RemoteProtocolError):
         early = ("disconnected", "closed connection", "without sending complete")
         return "cut" if any(phrase in str(fault) for phrase in early) else "not-http"
-    if isinstance(fault, httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | ValueError):
+    # ImportError: httpx wants another package for a SOCKS proxy.
+    unusable = httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | ValueError | ImportError
+    if isinstance(fault, unusable):
         return "unusable"
     return "connection"
 
@@ -134,7 +136,7 @@ def _client(loopback: bool, secure: bool) -> httpx.AsyncClient:
     context: ssl.SSLContext = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     # Loading the system's roots takes longer than all the rest, and a plain http URL needs them for a proxy at most.
     if secure or (not loopback and _has_secure_proxy()):
-        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context = system_trust()
     agent = {"User-Agent": f"gwctl/{__version__}", "Accept": "application/json"}
     return httpx.AsyncClient(
         verify=context,
@@ -143,6 +145,11 @@ def _client(loopback: bool, secure: bool) -> httpx.AsyncClient:
         timeout=None,  # noqa: S113 - a deadline bounds all
         headers=agent,
     )
+
+
+def system_trust() -> ssl.SSLContext:
+    """What this machine trusts, and verifies by; a new one each time."""
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _has_secure_proxy() -> bool:
