@@ -38,7 +38,7 @@ def read_key(
     No value, and nothing that a command printed, is in any reason or hint.
     """
     if isinstance(reference, EnvReference):
-        return _checked(environ.get(reference.name, ""), f"the environment variable {reference.name} is not set")
+        return _checked(environ.get(reference.name, ""), f"the environment variable {reference.name}", "is not set")
     if isinstance(reference, FileReference):
         return _from_file(reference)
     if not allow_commands:
@@ -52,15 +52,15 @@ def is_blank(reference: KeyReference, environ: Mapping[str, str]) -> bool:
     return isinstance(reference, EnvReference) and not environ.get(reference.name, "").strip()
 
 
-def _checked(value: str, absent: str) -> Key | Missing | Unreadable:
+def _checked(value: str, what: str, absent: str) -> Key | Missing | Unreadable:
     padded = value.strip() != value.removesuffix("\n").removesuffix("\r")  # a file's last line has its end
     value = value.strip()
     if not value:
-        return Missing(absent)
+        return Missing(f"{what} {absent}")
     # RFC 9110, 5.5: field values are visible ASCII and spaces; anything else never reaches the HTTP library,
     # whose error text would hold the key.
     if not (value.isascii() and value.isprintable()):
-        reason = "the key holds a line break or another character that no HTTP header may hold"
+        reason = f"{what} gives a key with a line break or another character that no HTTP header may hold"
         return Unreadable(reason, "look at its source for two keys pasted together, or a stray control character")
     return Key(value, padded)
 
@@ -85,7 +85,7 @@ def _from_bytes(data: bytes, what: str) -> Key | Missing | Unreadable:
             f"{what} gives more than {_LARGEST // 1024} KiB, too much for a key", "check that it is a key"
         )
     try:
-        return _checked(data.decode(), f"{what} is empty")
+        return _checked(data.decode(), what, "is empty")
     except UnicodeDecodeError:
         return Unreadable(f"{what} gives bytes that are not text", "a key is plain text")
 
