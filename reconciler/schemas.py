@@ -48,6 +48,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "models": _printed("ModelsDocument"),
     "chat": _printed("ChatsDocument"),
     "presets": _printed("PresetsDocument"),
+    "doctor": _printed("DoctorDocument"),
     "state-list": _printed("StateListDocument"),
     "resource": _printed("ResourceDocument"),
 }

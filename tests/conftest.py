@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.support.command", "tests.support.llamacpp", "tests.support.litellm", "tests.support.scripted"]
+pytest_plugins = [
+    "tests.support.command",
+    "tests.support.host",
+    "tests.support.litellm",
+    "tests.support.llamacpp",
+    "tests.support.scripted",
+]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -122,6 +122,11 @@ def asking(command: Command) -> Command:
     return _all(_ASKING, command)
 
 
+def running_commands(command: Command) -> Command:
+    """--allow-commands alone: what a command that reads keys and sends none may be allowed to."""
+    return _all(_ASKING[:1], command)
+
+
 def consenting(command: Command) -> Command:
     """What a command that plans changes may be allowed to."""
     return _all(_CONSENTS, command)

@@ -13,7 +13,7 @@ import click
 from reconciler import __version__
 from reconciler.errors import Failed
 
-COMMANDS = ("validate", "plan", "apply", "destroy", "test", "chat", "models", "presets", "schema", "state")
+COMMANDS = ("validate", "plan", "apply", "destroy", "test", "chat", "models", "presets", "schema", "state", "doctor")
 
 
 class Commands(click.Group):

@@ -29,6 +29,9 @@ COMMANDS = [
     ("state", "show", "endpoint.it", "-v"),
     ("state", "pull"),
     ("presets",),
+    ("doctor", "-v"),
+    ("doctor", "--format", "json"),
+    ("doctor", "--offline", "-v"),
     ("destroy", "--auto-approve", "-v"),
 ]
 
@@ -133,6 +136,7 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, server) -> None:
         "reconciler.live.listing.headers_for",
         "reconciler.engine.asking.read_key",
         "reconciler.secrets.reading._checked",
+        "reconciler.engine.keycheck.faults_of",
         "reconciler.plan.make.resolve",
         "reconciler.apply.execute.encode",
     ):
