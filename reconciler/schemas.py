@@ -49,6 +49,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "chat": _printed("ChatsDocument"),
     "env": _printed("EnvironmentDocument"),
     "presets": _printed("PresetsDocument"),
+    "doctor": _printed("DoctorDocument"),
     "state-list": _printed("StateListDocument"),
     "resource": _printed("ResourceDocument"),
     "keys": _printed("KeysDocument"),

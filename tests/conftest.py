@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.support.clients",
     "tests.support.command",
     "tests.support.forward",
+    "tests.support.host",
     "tests.support.keychain",
     "tests.support.litellm",
     "tests.support.llamacpp",

@@ -157,6 +157,11 @@ def equipping(command: Command) -> Command:
     return _all(_EQUIPPING, cast("Command", checked))
 
 
+def running_commands(command: Command) -> Command:
+    """--allow-commands alone: what a command that reads keys and sends none may be allowed to."""
+    return _all(_ASKING[:1], command)
+
+
 def consenting(command: Command) -> Command:
     """What a command that plans changes may be allowed to."""
     return _all(_CONSENTS, command)

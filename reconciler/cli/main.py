@@ -27,6 +27,7 @@ COMMANDS = (
     "schema",
     "state",
     "key",
+    "doctor",
 )
 
 

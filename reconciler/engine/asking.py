@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from reconciler import address
 from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic, has_errors
+from reconciler.engine.keycheck import checked, malformed
 from reconciler.engine.keys import Keys
 from reconciler.engine.options import Options
 from reconciler.engine.witness import is_new, recorded_witness, witness_of
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from reconciler.live.target import Target
 
 AskHost = Callable[[str, str, str], bool]  # endpoint, who sees its key as recorded, who would → may its key go there?
+Checked = tuple[Key | None, tuple[Diagnostic, ...]]  # the key that may be sent, and what there is to say of it
 OnDone = Callable[[str, Observation], None]
 
 
@@ -50,7 +53,7 @@ def request_of(
 
 def key_of(
     endpoint: Endpoint, recorded: Recorded, options: Options, keys: Keys, ask_host: AskHost | None = None
-) -> Callable[[], Key | Observation | None]:
+) -> Callable[[], Checked | Observation]:
     """What reads the endpoint's key when its turn has come; an Observation says why it may not be had."""
     before = recorded.get(address.endpoint(endpoint.name))
     old = recorded_witness(before.attributes) if before else None
@@ -68,25 +71,29 @@ def _withheld(endpoint: Endpoint, old: str, options: Options, keys: Keys, ask_ho
     return not (ask_host and ask_host(endpoint.name, old, new))
 
 
-def _key(endpoint: Endpoint, keys: Keys) -> Key | Observation | None:
+def _key(endpoint: Endpoint, keys: Keys) -> Checked | Observation:
     found = keys.of(endpoint)
     if isinstance(found, Unreadable):
         return _unreadable(found)
     if isinstance(found, Missing) and endpoint.key_required:
         return _missing_key(endpoint, found) if endpoint.key else _no_reference(endpoint)
-    return found if isinstance(found, Key) else None
+    if isinstance(found, Missing):
+        return None, ()
+    key, said = checked(endpoint, found)
+    return malformed(said) if has_errors(said) else (key, said)
 
 
-def _target(endpoint: Endpoint, keys: Keys, read: Callable[[], Key | Observation | None]) -> Target | Observation:
+def _target(endpoint: Endpoint, keys: Keys, read: Callable[[], Checked | Observation]) -> Target | Observation:
     from reconciler.live.route import Route
     from reconciler.live.target import Target
 
-    key = read()
-    if isinstance(key, Observation):
-        return key
+    found = read()
+    if isinstance(found, Observation):
+        return found
     headers = _headers(endpoint, keys)
     if isinstance(headers, Observation):
         return headers
+    key, said = found
     return Target(
         endpoint.name,
         endpoint.base_url,
@@ -97,6 +104,7 @@ def _target(endpoint: Endpoint, keys: Keys, read: Callable[[], Key | Observation
         endpoint.discover.enabled,
         str(endpoint.key or ""),
         Route(endpoint.tls, endpoint.proxy),
+        said,
     )
 
 
@@ -130,6 +138,8 @@ def _no_reference(endpoint: Endpoint) -> Observation:
     variable = endpoint.preset.variable or "NAME"
     detail = "This endpoint requires a key, and the gateway file says nowhere where to find it."
     hint = f"write under endpoints.{endpoint.name}: `key: {{env: {variable}}}`"
+    if endpoint.store_key:
+        detail, hint = "No key is kept for this endpoint yet.", f"gwctl key set {endpoint.name}"
     return skipped("MISSING_API_KEY", "Missing API key", detail, hint)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reconciler import address
 from reconciler.address import Address
@@ -34,8 +35,8 @@ def chat_once(
     endpoint = workspace.gateway.endpoints[at.endpoint]
     keys = open_keys(workspace, options)
     seen = observe_all([endpoint], recorded, options, keys, ask_host, on_done)
-    looked = Looked(workspace, recorded, (endpoint,), seen, keys)
-    return _send(looked, options, at, prompt)
+    found = _send(Looked(workspace, recorded, (endpoint,), seen, keys), options, at, prompt)
+    return replace(found, diagnostics=(*found.diagnostics, *seen[at.endpoint].said))
 
 
 def chat_each(looked: Looked, options: Options) -> list[Chatted]:

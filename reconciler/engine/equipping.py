@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from reconciler import address, text
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error, note
-from reconciler.engine.asking import key_of
+from reconciler.engine.asking import Checked, key_of
 from reconciler.engine.choosing import choose_model
 from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
@@ -41,9 +41,9 @@ def equip(options: Options, model: str | None, endpoint: str | None, with_keys: 
     if not families_of(found):
         raise Failed(_no_names(found))
     keys = open_keys(workspace, options)
-    key = _key(found, recorded, options, keys) if with_keys else _unread(found, keys)
+    key, said = _key(found, recorded, options, keys) if with_keys else (_unread(found, keys), ())
     environment = tool_environment(found, model_id, _reach(found, recorded), key, options.environ)
-    return Equipped(environment, tuple(_said(found, environment, key)))
+    return Equipped(environment, (*said, *_said(found, environment, key)))
 
 
 def _chosen(
@@ -68,7 +68,7 @@ def _is_text(found: str) -> bool:
     return True
 
 
-def _key(endpoint: Endpoint, recorded: Recorded, options: Options, keys: Keys) -> Key | None:
+def _key(endpoint: Endpoint, recorded: Recorded, options: Options, keys: Keys) -> Checked:
     found = key_of(endpoint, recorded, options, keys)()
     if isinstance(found, Observation):
         at = address.endpoint(endpoint.name)

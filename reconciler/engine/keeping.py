@@ -33,7 +33,7 @@ def _wanted(endpoint: Endpoint, keys: Keys, seen: Observation) -> WantedKey:
         keys.slot(endpoint.name),
         keys.ledger.fingerprint(given) if given else None,
         str(endpoint.key or "gwctl key set"),
-        _tested(seen),
+        _tested(seen, given is not None),
         endpoint.source,
         keys.slot_before(endpoint) if isinstance(inherited, Key) else None,
     )
@@ -45,8 +45,12 @@ def key_to_keep(endpoint: Endpoint, keys: Keys) -> Key | None:
     return inherited if isinstance(inherited, Key) else None
 
 
-def _tested(seen: Observation) -> Tested:
-    """A server that answers, and does not refuse, took the key; one without a list tells no more than that."""
-    if seen.code == "INVALID_API_KEY":
+def _tested(seen: Observation, given: bool) -> Tested:
+    """A server that answers, and does not refuse, took the key; one without a list tells no more than that.
+
+    A key that was given and not sent is none: its value is malformed.
+    """
+    answered = seen.status in ("listed", "empty") or seen.code == "ENDPOINT_NOT_FOUND"
+    if seen.code in ("INVALID_API_KEY", "KEY_MALFORMED") or (given and answered and not seen.key_sent):
         return "refused"
-    return "good" if seen.status in ("listed", "empty") or seen.code == "ENDPOINT_NOT_FOUND" else "untested"
+    return "good" if answered else "untested"

@@ -26,7 +26,7 @@ from reconciler.state.codec import encode
 def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
     """Keep that key for the endpoint from now on; raises `Failed`."""
     workspace, endpoint = _keeping_endpoint(options, name)
-    key = checked(value, "nothing was given")
+    key = checked(value, "what was given", "is empty")
     if isinstance(key, Missing | Unreadable):
         hint = key.hint if isinstance(key, Unreadable) else "type or paste the key, or pipe it in"
         raise Failed(error("KEY_UNREADABLE", f"This is no key: {key.reason}", "Nothing was done.", hint))

@@ -33,8 +33,9 @@ class Looked:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What the file has to say, and every endpoint whose test failed."""
-        found = (finding(endpoint, self.observations[endpoint.name]) for endpoint in self.endpoints)
-        return (*self.workspace.diagnostics, *(each for each in found if each))
+        found = [finding(endpoint, self.observations[endpoint.name]) for endpoint in self.endpoints]
+        said = (each for endpoint in self.endpoints for each in self.observations[endpoint.name].said)
+        return (*self.workspace.diagnostics, *(each for each in found if each), *said)
 
 
 def look(

@@ -47,4 +47,4 @@ async def _within_timeout(door: Door, target: Target) -> Observation:
         hint = f"is the server there? A slower one needs a larger `timeout` under endpoints.{target.name}"
         fault = Fault("UNREACHABLE", f"No complete answer within {target.timeout:g} s.", hint)
         seen = unlisted(target, fault, target.base_url)
-    return replace(seen, latency_ms=round((loop.time() - began) * 1000))
+    return replace(seen, latency_ms=round((loop.time() - began) * 1000), said=target.said)

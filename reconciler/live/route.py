@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from reconciler.resources.tls import Tls
-from reconciler.resources.urls import is_loopback
+from reconciler.resources.urls import is_loopback, origin
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -24,6 +25,48 @@ class Route:
         if is_loopback(url):
             return None
         return self.proxy or environment_proxy(url)
+
+
+@dataclass(frozen=True)
+class Way:
+    """The origin of the proxy that a request goes through, None when it goes direct; and what decided it."""
+
+    proxy: str | None
+    why: str
+
+
+def way_to(url: str, route: Route) -> Way:
+    """Which way a request to `url` goes, and why, in words that hold no password."""
+    from urllib.request import getproxies
+
+    if is_loopback(url):
+        return Way(None, "loopback never goes through a proxy")
+    if route.proxy:
+        return Way(origin(route.proxy), "`proxy:` of the endpoint")
+    scheme, named = urlsplit(url).scheme, getproxies()
+    name = next((each for each in (scheme, "all") if named.get(each)), None)
+    if name is None:
+        return Way(None, f"no proxy is set for {scheme}")
+    proxy = environment_proxy(url)
+    if proxy is None:
+        return Way(None, "NO_PROXY covers it")
+    return Way(origin(proxy) if _is_usable(proxy) else "a proxy that cannot be used", f"{name.upper()}_PROXY")
+
+
+def unusable_settings() -> Iterator[str]:
+    """The proxy settings of the environment or system (`http`, `https`, `all`) that no request can use."""
+    from urllib.request import getproxies
+
+    named = getproxies()
+    yield from (name for name in ("http", "https", "all") if named.get(name) and not _is_usable(named[name]))
+
+
+def _is_usable(proxy: str) -> bool:
+    try:
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        return parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def environment_proxy(url: str) -> str | None:

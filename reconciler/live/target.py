@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from reconciler.diagnostics import Diagnostic
 from reconciler.live.route import Route
 from reconciler.presets.preset import Preset
 from reconciler.resources.urls import normalise_base_url, origin
@@ -23,6 +24,7 @@ class Target:
     discover: bool = True
     key_from: str = ""  # the reference that gave the key, in words
     route: Route = field(default_factory=Route)
+    said: tuple[Diagnostic, ...] = ()  # of the key, before it is sent
 
     @property
     def header_keys(self) -> tuple[tuple[str, Key], ...]:

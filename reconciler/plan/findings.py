@@ -22,14 +22,15 @@ def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:
 def about_exchange(
     endpoint: Endpoint, seen: Observation, reading: Reading, applying: bool, blocked: bool
 ) -> tuple[Diagnostic, ...]:
-    """What the exchange itself has to say; nothing, when a list with models came and a key was sent."""
-    return (*_no_key(endpoint, seen), *_outcome(endpoint, seen, reading, applying, blocked))
+    """What the exchange itself has to say; nothing, when a list with models came and a good key was sent."""
+    return (*_no_key(endpoint, seen), *_outcome(endpoint, seen, reading, applying, blocked), *seen.said)
 
 
 def _no_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
     """An optional key that the file asks for and that is not there."""
     asked_for = endpoint.key is not None and not (isinstance(endpoint.key, EnvReference) and endpoint.key.unasked)
-    if not asked_for or seen.key_sent or seen.status == "skipped" or seen.code == "INVALID_API_KEY":
+    explained = seen.said or seen.code == "INVALID_API_KEY"
+    if not asked_for or seen.key_sent or seen.status == "skipped" or explained:
         return ()
     summary = f"No key was sent: {endpoint.key} gives none"
     hint = "fine where the endpoint wants none; else set it"
@@ -97,7 +98,7 @@ def _said(severity: Severity, endpoint: Endpoint, seen: Observation) -> Diagnost
 
 
 def _severity_of_skip(endpoint: Endpoint, seen: Observation, applying: bool) -> Severity:
-    if seen.code == "KEY_UNREADABLE":
+    if seen.code in ("KEY_UNREADABLE", "KEY_MALFORMED"):
         return "error"
     if seen.code == "OFFLINE" or (seen.code == "MISSING_API_KEY" and endpoint.when_no_key == "skip"):
         return "note"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -33,11 +34,18 @@ def load_all() -> list[Preset]:
     return [preset for name in names() if (preset := load(name))]
 
 
+@cache
+def key_prefixes() -> Mapping[str, str]:
+    """Every well-known prefix of keys, and the name of the vendor whose keys begin with it."""
+    return {prefix: found.name.partition(",")[0] for found in load_all() for prefix in found.key_prefixes}
+
+
 def from_data(preset_id: str, data: Mapping[str, Any], builtin: bool = True) -> Preset:
     """A preset from its fields; a field that a preset does not have is a TypeError."""
     fields = dict(data)
     auth = Auth(**fields.pop("auth", {}))
-    fields["origins"] = tuple(fields.pop("origins", ()))
+    for field in ("origins", "key_prefixes"):
+        fields[field] = tuple(fields.pop(field, ()))
     return Preset(id=preset_id, auth=auth, builtin=builtin, **fields)
 
 

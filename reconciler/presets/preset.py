@@ -53,6 +53,7 @@ class Preset:
     origins: tuple[str, ...] = ()
     key_check: str = ""  # a GET that a bad key fails, for servers whose list is public
     list_proves_key: bool = True
+    key_prefixes: tuple[str, ...] = ()  # well known, and this vendor's alone; many keys have none
     docs_url: str = ""
     verified: bool = False  # a recorded body of this server is among the project's tests
     builtin: bool = True

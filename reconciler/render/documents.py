@@ -191,6 +191,26 @@ class ValidateDocument(TypedDict):
     diagnostics: list[DiagnosticDocument]
 
 
+class FindingDocument(TypedDict):
+    """One thing that was looked at; `group` is its heading: `machine`, `state` …, or an endpoint's address."""
+
+    group: str
+    severity: Literal["ok", "note", "warning", "error"]
+    code: str
+    summary: str
+    detail: str
+    hint: str
+    source: SourceDocument | None
+
+
+class DoctorDocument(TypedDict):
+    """`gwctl doctor --format json`; `ok` is whether no finding is an error."""
+
+    format_version: str
+    ok: bool
+    findings: list[FindingDocument]
+
+
 class ResourceDocument(TypedDict):
     """One recorded resource."""
 

@@ -62,7 +62,7 @@ def diagnostic_documents(diagnostics: Iterable[Diagnostic]) -> list[DiagnosticDo
             "detail": found.detail,
             "hint": found.hint,
             "address": found.address,
-            "source": _source(found.source),
+            "source": source_document(found.source),
         }
         for found in diagnostics
     ]
@@ -107,7 +107,7 @@ def _change(change: Change, action: Acting) -> ChangeDocument:
         "after": _attributes(change.after),
         "diff": [{"path": each.path, "before": each.before, "after": each.after} for each in change.diff],
         "moved_from": str(change.moved_from) if change.moved_from else None,
-        "source": _source(change.source),
+        "source": source_document(change.source),
     }
 
 
@@ -119,7 +119,8 @@ def _held(found: Held) -> HeldDocument:
     return {"address": str(found.address), "why": found.why, "accept_with": found.accept_with}
 
 
-def _source(found: Source | None) -> SourceDocument | None:
+def source_document(found: Source | None) -> SourceDocument | None:
+    """A place, where there is one."""
     return {"file": found.file, "line": found.line, "column": found.column} if found else None
 
 

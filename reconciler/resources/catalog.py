@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from reconciler.diagnostics import Diagnostic
+
 PURPOSES = ("chat", "voice", "image", "embedding", "other")
 Status = Literal["listed", "empty", "unlisted", "skipped"]
 
 # These say that the key, not the list, is the trouble: the endpoint is left as recorded.
-KEY_CODES = frozenset({"INVALID_API_KEY", "MISSING_API_KEY", "KEY_UNREADABLE"})
+KEY_CODES = frozenset({"INVALID_API_KEY", "MISSING_API_KEY", "KEY_UNREADABLE", "KEY_MALFORMED"})
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Observation:
     hint: str = ""
     key_sent: bool = False
     auth_marker: bool = False  # the refusal's body says that it is about the key, whatever its status
+    said: tuple[Diagnostic, ...] = ()  # what else there is to say of it, whatever came
 
 
 def skipped(code: str, summary: str, detail: str = "", hint: str = "") -> Observation:

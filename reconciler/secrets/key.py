@@ -10,9 +10,10 @@ from typing import Never, final
 class Key:
     """A key's value. `str`, `repr`, `format`, `pickle`, `copy` and `vars` give nothing away."""
 
-    __slots__ = ("__value",)
+    __slots__ = ("__value", "padded")
 
-    def __init__(self, value: str) -> None:
+    def __init__(self, value: str, padded: bool = False) -> None:
+        self.padded = padded  # white space stood around it where it was read
         # A closure, not a string: a debugger's or traceback's dump of slots shows a function.
         self.__value: Callable[[], str] = lambda: value
 

@@ -45,7 +45,7 @@ def read_key(
     No value, and nothing that a command printed, is in any reason or hint.
     """
     if isinstance(reference, EnvReference):
-        return checked(environ.get(reference.name, ""), f"the environment variable {reference.name} is not set")
+        return checked(environ.get(reference.name, ""), f"the environment variable {reference.name}", "is not set")
     if isinstance(reference, FileReference):
         return _from_file(reference)
     if isinstance(reference, KeyringReference):
@@ -61,17 +61,18 @@ def is_blank(reference: KeyReference, environ: Mapping[str, str]) -> bool:
     return isinstance(reference, EnvReference) and not environ.get(reference.name, "").strip()
 
 
-def checked(value: str, absent: str) -> Key | Missing | Unreadable:
-    """The value as a key, less surrounding white space; `absent` says why there is none."""
+def checked(value: str, what: str, absent: str) -> Key | Missing | Unreadable:
+    """The value as a key, less surrounding white space; `what` gave it, `absent` says that it gave none."""
+    padded = value.strip() != value.removesuffix("\n").removesuffix("\r")  # a file's last line has its end
     value = value.strip()
     if not value:
-        return Missing(absent)
+        return Missing(f"{what} {absent}")
     # RFC 9110, 5.5: field values are visible ASCII and spaces; anything else never reaches the HTTP library,
     # whose error text would hold the key.
     if not (value.isascii() and value.isprintable()):
-        reason = "the key holds a line break or another character that no HTTP header may hold"
+        reason = f"{what} gives a key with a line break or another character that no HTTP header may hold"
         return Unreadable(reason, "look at its source for two keys pasted together, or a stray control character")
-    return Key(value)
+    return Key(value, padded)
 
 
 def _from_file(reference: FileReference) -> Key | Missing | Unreadable:
@@ -94,7 +95,7 @@ def _from_bytes(data: bytes, what: str) -> Key | Missing | Unreadable:
             f"{what} gives more than {_LARGEST // 1024} KiB, too much for a key", "check that it is a key"
         )
     try:
-        return checked(data.decode(), f"{what} is empty")
+        return checked(data.decode(), what, "is empty")
     except UnicodeDecodeError:
         return Unreadable(f"{what} gives bytes that are not text", "a key is plain text")
 
@@ -104,8 +105,8 @@ def _from_keychain(reference: KeyringReference, timeout: float) -> Key | Missing
         found = open_keychain(timeout).get(reference.service, reference.account)
     except KeychainFault as fault:
         return Unreadable(fault.reason, fault.hint)
-    absent = f"the keychain has no entry {reference.service}/{reference.account}"
-    return checked(found.reveal() if found else "", absent)
+    what = f"the keychain's entry {reference.service}/{reference.account}"
+    return checked(found.reveal() if found else "", what, "is not there")
 
 
 def _from_command(reference: CommandReference, timeout: float) -> Key | Missing | Unreadable:

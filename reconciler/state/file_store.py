@@ -23,6 +23,11 @@ class FileStore:
         self._path = path
 
     @property
+    def path(self) -> Path:
+        """Where the state is; the directory may hold its lock and its previous serial as well."""
+        return self._path
+
+    @property
     def place(self) -> str:
         """The path, as it was given."""
         return str(self._path)
@@ -89,6 +94,18 @@ class FileStore:
                 holder.unlink(missing_ok=True)
             held.release()
 
+    def holder(self) -> str | None:
+        """Who holds the lock now, or None; what a killed one left is nobody. Creates and keeps nothing."""
+        from filelock import FileLock, Timeout
+
+        if not self._beside("holder").exists():
+            return None  # asking for the lock would make a writer who comes just now believe that it is taken
+        try:
+            with FileLock(self._beside("lock"), timeout=0, mode=0o600):
+                return None
+        except Timeout:
+            return _who(self._beside("holder"))
+
     def _beside(self, ending: str) -> Path:
         return self._path.with_name(f"{self._path.name}.{ending}")
 
@@ -141,13 +158,16 @@ def _unwritable(place: str, fault: OSError) -> Diagnostic:
 
 
 def _locked(place: str, holder: Path) -> Diagnostic:
-    try:
-        who = holder.read_text()
-    except OSError:
-        who = "another gwctl"
     return error(
         "STATE_LOCKED",
-        f"The state is in use by {who}: {place}",
+        f"The state is in use by {_who(holder)}: {place}",
         "Two at once would undo each other; nothing was done.",
         "run it again when the other one has ended; the lock falls by itself with its process",
     )
+
+
+def _who(holder: Path) -> str:
+    try:
+        return holder.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return "another gwctl"

@@ -37,6 +37,9 @@ COMMANDS = [
     ("presets",),
     ("key", "list", "-v"),
     ("key", "audit", "--format", "json"),
+    ("doctor", "-v"),
+    ("doctor", "--format", "json"),
+    ("doctor", "--offline", "-v"),
     ("destroy", "--auto-approve", "-v"),
 ]
 
@@ -236,6 +239,7 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
         "reconciler.live.listing.headers_for",
         "reconciler.engine.keys.read_key",
         "reconciler.secrets.reading.checked",
+        "reconciler.engine.keycheck.faults_of",
         "reconciler.plan.make.resolve",
         "reconciler.apply.execute.encode",
         "reconciler.engine.planning.key_records",

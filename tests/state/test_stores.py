@@ -39,6 +39,19 @@ def test_nothing_there_is_nothing_and_creates_nothing(pair: Pair, tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
+def test_who_holds_the_lock(pair: Pair, tmp_path: Path) -> None:
+    one, two = pair
+    assert one.holder() is None
+    assert list(tmp_path.iterdir()) == [], "asking creates nothing"
+    with one.lock():
+        assert f"process {os.getpid()} since" in str(two.holder())
+    assert two.holder() is None
+    (tmp_path / "deep" / "state.json.holder").write_text("process 1 since long ago")  # as a killed one leaves it
+    assert two.holder() is None
+    with two.lock():
+        pass
+
+
 def test_the_first_write_and_the_next(pair: Pair) -> None:
     one, two = pair
     first = one.write(b"1", None)

@@ -1,0 +1,38 @@
+"""`gwctl doctor`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from reconciler.cli.common import common, options_of, output_of, running_commands, text_or_json
+
+
+@click.command("doctor", short_help="Find out why something does not work.")
+@common
+@running_commands
+@text_or_json
+@click.option("--offline", is_flag=True, help="Only what needs no network.")
+@click.argument("endpoints", nargs=-1)
+def command(**given: Any) -> int:
+    """Look at the machine, the files, and all ENDPOINTS or those named; exit 1 if something is wrong.
+
+    Where each key comes from and whether it looks like one, which proxy and which certificate authorities count,
+    whether a server is there and trusted. No key is sent anywhere: that is what `gwctl test` does.
+    """
+    from reconciler.engine.doctor.examine import examine
+    from reconciler.render.doctor_view import doctor_document, doctor_view
+    from reconciler.resources.finding import is_well, of
+
+    options, output = options_of(given), output_of(given)
+    failing = output.failing_as(given["output_format"], lambda said: doctor_document([of("call", e) for e in said]))
+    with failing:
+        found = examine(options, given["endpoints"])
+    if given["output_format"] == "json":
+        from reconciler import jsontext
+
+        output.data(jsontext.dumps(doctor_document(found)))
+    else:
+        output.show(doctor_view(found, output.verbose, output.quiet))
+    return 0 if is_well(found) else 1

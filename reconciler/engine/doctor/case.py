@@ -1,0 +1,51 @@
+"""What the checks are given: the gateway file, the state, and what the network said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint
+from reconciler.config.load import Loaded
+from reconciler.diagnostics import Diagnostic
+from reconciler.engine.keys import Keys
+from reconciler.engine.options import Options
+from reconciler.live.route import Route, Way, way_to
+from reconciler.resources.resource import Recorded
+from reconciler.state.document import State
+from reconciler.state.store import Store
+
+if TYPE_CHECKING:
+    from reconciler.live.probe import Probe
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run of the doctor; what could not be had is None, and its reason in `trouble`."""
+
+    options: Options
+    loaded: Loaded
+    endpoints: tuple[Endpoint, ...] = ()
+    store: Store | None = None
+    state: State | None = None
+    trouble: tuple[Diagnostic, ...] = ()  # with the state
+    recorded: Recorded = field(default_factory=dict)
+    keys: Keys | None = None  # None without a gateway file
+    probes: Mapping[str, Probe] = field(default_factory=dict)  # by endpoint; empty with --offline
+
+
+def route_of(endpoint: Endpoint) -> Route:
+    """How the gateway file says that the endpoint is reached."""
+    return Route(endpoint.tls, endpoint.proxy)
+
+
+def way_of(endpoint: Endpoint) -> Way:
+    """Which way a request to the endpoint goes, and why."""
+    return way_to(endpoint.base_url, route_of(endpoint))
+
+
+def group_of(endpoint: Endpoint) -> str:
+    """The heading under which an endpoint's findings stand."""
+    return str(address.endpoint(endpoint.name))

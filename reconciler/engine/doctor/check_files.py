@@ -1,0 +1,20 @@
+"""Whether the gateway file can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.engine.doctor.case import Case
+from reconciler.resources.finding import Finding, of, ok
+
+_GROUP = "gateway file"
+
+
+def gateway_file(case: Case) -> Iterator[Finding]:
+    """It loads, or everything that is wrong with it."""
+    gateway = case.loaded.gateway
+    if gateway is not None:
+        files = ", ".join(map(str, case.options.files))
+        yield ok(_GROUP, f"{files}: `{gateway.name}`, endpoints: {', '.join(gateway.endpoints) or 'none'}")
+    for found in case.loaded.diagnostics:
+        yield of(_GROUP, found)

@@ -1,0 +1,59 @@
+"""Where an endpoint's key comes from, whether it is there, and what is wrong with it; never the key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Severity
+from reconciler.engine.asking import request_of
+from reconciler.engine.doctor.case import Case, group_of
+from reconciler.engine.doctor.file_modes import mode_of, shared
+from reconciler.resources.catalog import Observation
+from reconciler.resources.finding import Finding, of, ok
+from reconciler.secrets.reference import CommandReference, EnvReference, FileReference
+
+
+def key(case: Case, endpoint: Endpoint) -> Iterator[Finding]:
+    """What a plan would make of its key, without sending it."""
+    reference, options = endpoint.key, case.options
+    if isinstance(reference, CommandReference) and (options.offline or not options.allow_commands):
+        why = "--offline" if options.offline else "--allow-commands runs it"
+        yield Finding(group_of(endpoint), "note", "KEY_NOT_READ", f"key: {reference}; not run: {why}")
+        return
+    if case.keys is None:
+        return
+    made = request_of(endpoint, case.recorded, options, case.keys, None)()
+    if isinstance(made, Observation):
+        yield _unasked(endpoint, made)
+    elif made.key is not None and case.keys.given(endpoint) is None:
+        yield ok(group_of(endpoint), "key: from the keychain, where gwctl keeps it")
+    elif made.key is not None:
+        usual = " (the preset's usual variable)" if isinstance(reference, EnvReference) and reference.unasked else ""
+        yield ok(group_of(endpoint), f"key: {reference}{usual} is set")
+    elif reference is None:
+        yield ok(group_of(endpoint), "key: none is asked for, none is sent")
+    elif not made.said:
+        hint = "fine where the endpoint wants none; else set it"
+        yield Finding(group_of(endpoint), "note", "NO_KEY", f"key: {reference} gives none; none is sent", "", hint)
+    for found in made.said:
+        yield replace(of(group_of(endpoint), found), summary=f"key: {found.summary}", source=None)
+
+
+def _unasked(endpoint: Endpoint, seen: Observation) -> Finding:
+    grade: Severity = "warning" if seen.code == "KEY_WITHHELD" else "error"
+    return Finding(group_of(endpoint), grade, seen.code or "", f"key: {seen.summary}", seen.detail, seen.hint)
+
+
+def key_file(_case: Case, endpoint: Endpoint) -> Iterator[Finding]:
+    """A key file is its owner's alone."""
+    if not isinstance(endpoint.key, FileReference):
+        return
+    path = Path(endpoint.key.resolved)
+    who = shared(path)
+    if who:
+        summary = f"key: {endpoint.key} may be {who} by others (mode {mode_of(path)})"
+        detail = "Every user of this machine may have the key." if who == "read" else "They may put another key there."
+        yield Finding(group_of(endpoint), "warning", "FILE_MODE", summary, detail, f"chmod 600 {endpoint.key.path}")

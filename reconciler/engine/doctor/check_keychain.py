@@ -1,0 +1,48 @@
+"""Which keychain is used, where one is wanted, and whether the ledger of what it holds can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.engine.doctor.case import Case
+from reconciler.engine.doctor.file_modes import mode_of, shared
+from reconciler.engine.keys import PATIENCE
+from reconciler.errors import Failed
+from reconciler.resources.finding import Finding, of, ok
+from reconciler.secrets.keychain import KeychainFault, open_keychain
+from reconciler.secrets.reference import KeyringReference
+
+_GROUP = "keychain"
+
+
+def keychain(case: Case) -> Iterator[Finding]:
+    """The backend that keyring chooses, or why it is refused; nothing where no endpoint needs one."""
+    wanted = [found.name for found in case.endpoints if found.store_key or isinstance(found.key, KeyringReference)]
+    if not wanted or case.options.offline:
+        return
+    try:
+        found = open_keychain(PATIENCE)
+        found.get("gwctl:doctor", "nobody")
+    except KeychainFault as fault:
+        summary = f"{fault.reason[:1].upper()}{fault.reason[1:]}"
+        yield Finding(_GROUP, "error", "KEYCHAIN", summary, f"Wanted by {', '.join(wanted)}.", fault.hint)
+        return
+    yield ok(_GROUP, f"{found.name}, the best that keyring finds here; it answers")
+
+
+def ledger(case: Case) -> Iterator[Finding]:
+    """It can be read, and by nobody else."""
+    if case.keys is None or not case.keys.ledger.path.exists():
+        return
+    path = case.keys.ledger.path
+    try:
+        count = len(case.keys.entries)
+    except Failed as fault:
+        yield from (of(_GROUP, found) for found in fault.diagnostics)
+        return
+    who = shared(path)
+    if who:
+        summary = f"{path} may be {who} by others (mode {mode_of(path)})"
+        yield Finding(_GROUP, "warning", "FILE_MODE", summary, "It says what may be deleted.", f"chmod 600 {path}")
+    else:
+        yield ok(_GROUP, f"the ledger has {count} entries: {path}")

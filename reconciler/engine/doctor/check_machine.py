@@ -1,0 +1,21 @@
+"""What runs here: the versions that a bug report wants."""
+
+from __future__ import annotations
+
+import platform
+import ssl
+from collections.abc import Iterator
+from importlib.metadata import version
+
+from reconciler import __version__
+from reconciler.engine.doctor.case import Case
+from reconciler.resources.finding import Finding, ok
+
+_SHOWN = ("httpx", "truststore")
+
+
+def machine(_case: Case) -> Iterator[Finding]:
+    """gwctl, Python, the platform, and the libraries that talk to the network."""
+    system = f"{platform.system()} {platform.release()} {platform.machine()}"
+    yield ok("machine", f"gwctl {__version__}, Python {platform.python_version()}, {system}")
+    yield ok("machine", ", ".join([ssl.OPENSSL_VERSION, *(f"{each} {version(each)}" for each in _SHOWN)]))

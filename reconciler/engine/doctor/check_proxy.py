@@ -1,0 +1,33 @@
+"""Which way each endpoint is reached, and whether the settings for that can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.config.gateway import Endpoint
+from reconciler.engine.doctor.case import Case, group_of, way_of
+from reconciler.live.route import unusable_settings
+from reconciler.resources.finding import Finding, ok
+from reconciler.resources.urls import is_loopback
+
+
+def proxy_settings(case: Case) -> Iterator[Finding]:
+    """Proxies that no request can use."""
+    for name in unusable_settings() if any(not is_loopback(found.base_url) for found in case.endpoints) else ():
+        yield Finding(
+            "network",
+            "error",
+            "PROXY_UNUSABLE",
+            f"{name.upper()}_PROXY (or the system's setting) is no http:// or https:// URL",
+            "Every request that would go through it fails.",
+            f"write it as http://HOST:PORT, or unset it: {name.upper()}_PROXY, {name}_proxy",
+        )
+
+
+def way(_case: Case, endpoint: Endpoint) -> Iterator[Finding]:
+    """Direct, or through which proxy, and what decided it."""
+    found, group = way_of(endpoint), group_of(endpoint)
+    if found.proxy is None:
+        yield ok(group, f"way: direct; {found.why}")
+    else:
+        yield ok(group, f"way: through {found.proxy}, from {found.why}")

@@ -1,0 +1,104 @@
+"""Whether an endpoint's host is found, trusted and there, and whether its clock and ours agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from reconciler.config.gateway import Endpoint
+from reconciler.engine.doctor.case import Case, group_of, way_of
+from reconciler.live.certificate import Certificate
+from reconciler.live.fault import Fault
+from reconciler.resources.finding import Finding, ok
+from reconciler.resources.urls import is_loopback
+from reconciler.text import sentence
+
+_SOON = timedelta(days=21)
+_MAY_DIFFER = 300.0  # seconds
+_CLOCK_HINT = "set this machine's clock, if it is the wrong one: certificates and tokens are judged by it"
+
+
+def name(case: Case, endpoint: Endpoint) -> Iterator[Finding]:
+    """Its name leads to addresses."""
+    probe = case.probes.get(endpoint.name)
+    if probe is None or is_loopback(endpoint.base_url):
+        return
+    if isinstance(probe.addresses, Fault):
+        yield _faulty(endpoint, "name", probe.addresses)
+    elif probe.addresses is None:
+        yield Finding(group_of(endpoint), "note", "NOT_LOOKED_AT", "name: left to the proxy")
+    else:
+        yield ok(group_of(endpoint), f"name: {', '.join(probe.addresses[:4])}")
+
+
+def certificate(case: Case, endpoint: Endpoint) -> Iterator[Finding]:
+    """Its certificate is trusted, for this name, and for some time to come."""
+    probe = case.probes.get(endpoint.name)
+    if probe is None or not endpoint.base_url.startswith("https:"):
+        return
+    if way_of(endpoint).proxy is not None:
+        summary = "certificate: not looked at through a proxy; `gwctl test` says whether it is trusted"
+        yield Finding(group_of(endpoint), "note", "NOT_LOOKED_AT", summary)
+    elif isinstance(probe.certificate, Fault):
+        yield _faulty(endpoint, "certificate", probe.certificate)
+    elif probe.certificate is not None:
+        yield _judged(group_of(endpoint), probe.certificate, datetime.now(UTC))
+
+
+def _judged(group: str, found: Certificate, now: datetime) -> Finding:
+    if found.distrust:
+        return _distrusted(group, found)
+    if found.expires is None:
+        return ok(group, "certificate: trusted; this system does not tell when it expires")
+    day = f"{found.expires:%Y-%m-%d}"
+    if found.expires - now < _SOON:
+        left = max(0, (found.expires - now).days)
+        summary = f"certificate: trusted, and expires on {day}, in {left} days"
+        hint = "tell whoever runs the server to renew it"
+        return Finding(group, "warning", "CERTIFICATE_EXPIRES", summary, "", hint)
+    return ok(group, f"certificate: trusted, until {day}")
+
+
+def _distrusted(group: str, found: Certificate) -> Finding:
+    code, hint = "CERTIFICATE_UNTRUSTED", "a private CA belongs in `tls: {ca_file: …}`, or in the system's trust store"
+    if found.is_expired:
+        code, hint = "CERTIFICATE_EXPIRED", "have it renewed; if it is not old, look at this machine's clock"
+    elif found.is_for_another_name:
+        code, hint = "CERTIFICATE_NAME", "write the name under which the server knows itself as `base_url`"
+    summary = f"certificate: {sentence(found.distrust, 160).rstrip('.')}"
+    return Finding(group, "error", code, summary, "Nothing is sent to a server that is not trusted.", hint)
+
+
+def answer(case: Case, endpoint: Endpoint) -> Iterator[Finding]:
+    """A request without a key gets an answer, whichever."""
+    probe = case.probes.get(endpoint.name)
+    if probe is None or probe.answer is None:
+        return
+    if isinstance(probe.answer, Fault):
+        proxy = way_of(endpoint).proxy
+        yield _faulty(endpoint, f"answer (through {proxy})" if proxy else "answer", probe.answer)
+    elif probe.answer == 407:
+        hint = "the proxy's URL wants a user and password: http://USER:PASSWORD@HOST:PORT"
+        yield Finding(group_of(endpoint), "error", "PROXY_REFUSED", "answer: the proxy refused (HTTP 407)", "", hint)
+    else:
+        yield ok(group_of(endpoint), f"answer: HTTP {probe.answer} to a request without a key: somebody is there")
+
+
+def clock(case: Case, endpoint: Endpoint) -> Iterator[Finding]:
+    """Its clock and this machine's agree to within five minutes."""
+    probe = case.probes.get(endpoint.name)
+    if probe is None or not isinstance(probe.answer, int):
+        return
+    ahead = probe.clock_ahead
+    if ahead is None:
+        yield Finding(group_of(endpoint), "note", "NOT_LOOKED_AT", "clock: the server tells no time")
+    elif abs(ahead) > _MAY_DIFFER:
+        minutes, side = round(abs(ahead) / 60), "ahead of" if ahead > 0 else "behind"
+        summary = f"clock: this machine is {minutes} minutes {side} the server"
+        yield Finding(group_of(endpoint), "warning", "CLOCK_DIFFERS", summary, "", _CLOCK_HINT)
+    else:
+        yield ok(group_of(endpoint), "clock: agrees with the server's")
+
+
+def _faulty(endpoint: Endpoint, what: str, fault: Fault) -> Finding:
+    return Finding(group_of(endpoint), "error", fault.code, f"{what}: {fault.detail.rstrip('.')}", "", fault.hint)

@@ -1,0 +1,72 @@
+"""Whether the state opens, who may change it, and who holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from reconciler.engine.doctor.case import Case
+from reconciler.engine.doctor.file_modes import HAS_MODES, mode_of, shared
+from reconciler.resources.finding import Finding, of, ok
+from reconciler.state.file_store import FileStore
+
+_GROUP = "state"
+
+
+def state(case: Case) -> Iterator[Finding]:
+    """It can be read, or why not."""
+    for found in case.trouble:
+        yield of(_GROUP, found)
+    if case.store is None or case.state is None:
+        return
+    if not case.state.lineage:
+        yield ok(_GROUP, f"{case.store.place}: nothing is applied yet")
+    else:
+        count = len(case.state.resources)
+        yield ok(_GROUP, f"{case.store.place}: serial {case.state.serial}, {count} recorded")
+
+
+def modes(case: Case) -> Iterator[Finding]:
+    """The state and its directory are their owner's alone."""
+    if not isinstance(case.store, FileStore) or not case.store.path.exists():
+        return
+    if not HAS_MODES:
+        yield Finding(_GROUP, "note", "NOT_LOOKED_AT", "who may read it is not looked at on this system")
+        return
+    found = [*_file(case.store.path), *_directory(case.store.path.parent)]
+    yield from found or [ok(_GROUP, "only its owner may read or change it")]
+
+
+def _file(path: Path) -> Iterator[Finding]:
+    who = shared(path)
+    if who:
+        summary = f"{path} may be {who} by others (mode {mode_of(path)})"
+        detail = "Whoever changes it decides what the next apply deletes." if who == "written" else ""
+        yield Finding(_GROUP, "warning", "FILE_MODE", summary, detail, f"chmod 600 {path}")
+
+
+def _directory(path: Path) -> Iterator[Finding]:
+    who = shared(path)
+    if who == "written":
+        summary = f"{path} may be written by others (mode {mode_of(path)})"
+        yield Finding(_GROUP, "warning", "FILE_MODE", summary, "They may replace the state.", f"chmod go-w {path}")
+    elif who:
+        summary = f"{path} may be read by others (mode {mode_of(path)}); the state holds no secret"
+        yield Finding(_GROUP, "note", "FILE_MODE", summary, "", f"chmod 700 {path}")
+
+
+def lock(case: Case) -> Iterator[Finding]:
+    """Free, or who holds it."""
+    if not isinstance(case.store, FileStore):
+        return
+    try:
+        holder = case.store.holder()
+    except (OSError, NotImplementedError):
+        hint = "keep the state on a file system that has locks"
+        yield Finding(_GROUP, "warning", "STATE_LOCK", "The lock beside it cannot be tried", "", hint)
+        return
+    if holder is None:
+        yield ok(_GROUP, "its lock is free")
+        return
+    hint = "wait for it to end; the lock falls by itself with its process"
+    yield Finding(_GROUP, "warning", "STATE_LOCKED", f"It is in use by {holder}", "An apply has to wait.", hint)

@@ -1,0 +1,45 @@
+"""Which certificate authorities are trusted, and which settings for that count."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from reconciler.engine.doctor.case import Case
+from reconciler.resources.finding import Finding, ok
+
+_GROUP = "network"
+_READ_BY_OPENSSL = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+_OF_OTHERS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+
+
+def trust(case: Case) -> Iterator[Finding]:
+    """The system's roots, unless OpenSSL is told otherwise; variables of other tools do nothing here."""
+    if not any(found.base_url.startswith("https:") for found in case.endpoints):
+        return
+    openssl = sys.platform not in ("darwin", "win32")  # there the system itself judges
+    told = {name: case.options.environ[name] for name in _READ_BY_OPENSSL if case.options.environ.get(name)}
+    if not (told and openssl):
+        yield ok(_GROUP, "trust: the system's roots")
+    for name, path in told.items():
+        yield _told(name, path) if openssl else _idle(name, "on this system its own roots alone are trusted")
+    for name in _OF_OTHERS:
+        if case.options.environ.get(name):
+            hint = "SSL_CERT_FILE, or the system's trust store" if openssl else "the system's trust store"
+            yield _idle(name, f"gwctl does not read it; a private CA belongs in {hint}")
+
+
+def _told(name: str, path: str) -> Finding:
+    is_file = name == "SSL_CERT_FILE"
+    if Path(path).is_file() if is_file else Path(path).is_dir():
+        return ok(
+            _GROUP, f"trust: {name}={path}, in place of the system's {'file' if is_file else 'directory'} of roots"
+        )
+    detail = "OpenSSL passes over it in silence: a private CA in it is not trusted."
+    summary = f"trust: {name}={path} is not there"
+    return Finding(_GROUP, "warning", "CA_MISSING", summary, detail, f"mend or unset {name}")
+
+
+def _idle(name: str, why: str) -> Finding:
+    return Finding(_GROUP, "note", "CA_NOT_READ", f"trust: {name} is set: {why}")

@@ -1,0 +1,23 @@
+"""The checks, in the order in which their findings stand: a new one is a function, and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from reconciler.config.gateway import Endpoint
+from reconciler.engine.doctor.case import Case
+from reconciler.engine.doctor.check_files import gateway_file
+from reconciler.engine.doctor.check_key import key, key_file
+from reconciler.engine.doctor.check_keychain import keychain, ledger
+from reconciler.engine.doctor.check_machine import machine
+from reconciler.engine.doctor.check_proxy import proxy_settings, way
+from reconciler.engine.doctor.check_reach import answer, certificate, clock, name
+from reconciler.engine.doctor.check_state import lock, modes, state
+from reconciler.engine.doctor.check_trust import trust
+from reconciler.resources.finding import Finding
+
+Check = Callable[[Case], Iterator[Finding]]
+EndpointCheck = Callable[[Case, Endpoint], Iterator[Finding]]
+
+CHECKS: tuple[Check, ...] = (machine, gateway_file, state, modes, lock, keychain, ledger, proxy_settings, trust)
+ENDPOINT_CHECKS: tuple[EndpointCheck, ...] = (key, key_file, way, name, certificate, answer, clock)

@@ -1,0 +1,70 @@
+"""The whole examination: gather what there is to judge, then every check in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reconciler.config.gateway import Endpoint
+from reconciler.config.load import load
+from reconciler.engine.doctor.case import Case, route_of
+from reconciler.engine.doctor.checks import CHECKS, ENDPOINT_CHECKS
+from reconciler.engine.keys import Keys
+from reconciler.engine.options import Options
+from reconciler.engine.workspace import known_endpoints, read_state, store_of
+from reconciler.errors import Failed
+from reconciler.live.route import Route
+from reconciler.plan.lifecycle import follow
+from reconciler.resources.finding import Finding
+from reconciler.resources.urls import origin
+
+if TYPE_CHECKING:
+    from reconciler.live.probe import Probe
+
+_LONGEST = 10.0  # seconds; whoever waits for a diagnosis does not want an endpoint's ten minutes
+
+
+def examine(options: Options, names: Sequence[str]) -> list[Finding]:
+    """Every finding about the machine, the files, and the endpoints of these names or all; `Failed` for a wrong one."""
+    case = _with_state(Case(options, load(options.files, options.variables, options.environ)))
+    gateway = case.loaded.gateway
+    if gateway is not None:
+        known_endpoints(gateway, names, "the command line")
+        chosen = tuple(found for name, found in gateway.endpoints.items() if not names or name in names)
+        lineage = case.state.lineage if case.state else ""
+        case = replace(case, endpoints=chosen, keys=Keys(options, gateway.name, lineage, {}))
+        case = case if options.offline else replace(case, probes=_probes(case))
+    found = [finding for check in CHECKS for finding in check(case)]
+    each = (finding for at in case.endpoints for check in ENDPOINT_CHECKS for finding in check(case, at))
+    return [*found, *each]
+
+
+def _with_state(case: Case) -> Case:
+    gateway = case.loaded.gateway
+    if gateway is None:
+        return case
+    try:
+        store = store_of(gateway, case.options)
+    except Failed as fault:
+        return replace(case, trouble=tuple(fault.diagnostics))
+    try:
+        state, _ = read_state(store, gateway.name)
+    except Failed as fault:
+        return replace(case, store=store, trouble=tuple(fault.diagnostics))
+    return replace(case, store=store, state=state, recorded=follow(gateway, state.resources).recorded)
+
+
+def _probes(case: Case) -> dict[str, Probe]:
+    """One probe for each origin and way to it, however many endpoints have them."""
+    from reconciler.live.probe import Question, probe_all
+
+    asked = {each.name: _probed(each) for each in case.endpoints}
+    seconds = {asked[each.name]: min(each.timeout, _LONGEST) for each in case.endpoints}
+    found = probe_all({place: Question(place[0], seconds[place], place[1]) for place in asked.values()})
+    return {name: found[place] for name, place in asked.items()}
+
+
+def _probed(endpoint: Endpoint) -> tuple[str, Route]:
+    """The origin, and the way to it."""
+    return origin(endpoint.base_url), route_of(endpoint)

@@ -1,0 +1,39 @@
+"""What `gwctl doctor` says of one thing that it looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler.diagnostics import Diagnostic, Severity, Source
+
+Grade = Literal["ok", "note", "warning", "error"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of a group: how it is, and for what is not well, why it matters and what to type next."""
+
+    group: str  # `machine`, `gateway file`, `state`, `network`, or an endpoint's address
+    grade: Grade
+    code: str
+    summary: str
+    detail: str = ""
+    hint: str = ""
+    source: Source | None = None
+
+
+def ok(group: str, summary: str) -> Finding:
+    """All is well with it."""
+    return Finding(group, "ok", "OK", summary)
+
+
+def of(group: str, found: Diagnostic, grade: Severity | None = None) -> Finding:
+    """A diagnostic, as a finding of that group."""
+    return Finding(group, grade or found.severity, found.code, found.summary, found.detail, found.hint, found.source)
+
+
+def is_well(findings: Iterable[Finding]) -> bool:
+    """Whether none of them is an error."""
+    return all(found.grade != "error" for found in findings)

@@ -1,0 +1,154 @@
+"""What is wrong with a key's value before it is sent: faults by name, without any part of the value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.diagnostics import Severity
+
+# What nobody replaced: a reference that something should have expanded, a hole in an example, a masked key.
+_UNEXPANDED = re.compile(
+    r"\$\{.*\}|\$\(.*\)|\$[A-Z_][A-Z0-9_]+|%[A-Z_][A-Z0-9_]*%|\{\{.*\}\}|\{env:.*\}|os\.environ/.*|op://.*|<.*>"
+)
+_MASKED = re.compile(r"[\w-]{0,12}(?:\*{3,}|\.{3,})[\w-]{0,8}")
+_EXAMPLE = re.compile(
+    r"(?:sk-)?(?:(?:your|insert|enter|paste|put|replace)[-_ a-z]{0,30}(?:key|token|secret)[-_ a-z]{0,16}"
+    r"|(?:change|replace)[-_ ]?(?:me|this)|x{3,}|(?:api[-_ ]?)?key[-_ ]?here|api[-_ ]?key|placeholder|redacted|todo)",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"([\"'`])(.*)\1")
+_ASSIGNED = re.compile(r"(?:export )?[A-Z_][A-Z0-9_]*(?:KEY|TOKEN|SECRET)=(.+)")
+_ANY_VENDOR = "sk-"  # so many hand out keys that begin like this that it tells of none
+_A_KEY = 16  # characters: what is shorter is a part of a key, not one
+_NO_CHANCE = 4  # characters: a prefix of that length does not come up twice in one key by chance
+
+
+@dataclass(frozen=True)
+class KeyUse:
+    """Where a key would go, as far as it bears on what a good one looks like."""
+
+    scheme: str = "Bearer"  # of the auth header; empty: the key stands alone
+    vendors_own: bool = False  # a vendor's own host, whose keys are known to hold no space or quotes
+    required: bool = True
+    own: frozenset[str] = frozenset()  # the prefixes of the vendor's keys
+    vendors: Mapping[str, str] = field(default_factory=dict)  # every known prefix, and whose it is
+
+
+@dataclass(frozen=True)
+class KeyFault:
+    """One fault; an error stops the request, a warning does not, and `withheld` sends it without the key."""
+
+    name: str
+    severity: Severity
+    what: str
+    hint: str
+    withheld: bool = False
+
+
+def faults_of(value: str, padded: bool, use: KeyUse) -> tuple[KeyFault, ...]:
+    """What is wrong with a key that a header can hold; `padded` when space stood around it."""
+    certain = _never_a_key(value, use)
+    found = (certain,) if certain else tuple(_form(value, use))
+    return (*found, _PADDED) if padded else found
+
+
+def _never_a_key(value: str, use: KeyUse) -> KeyFault | None:
+    """What no server anywhere takes for a key."""
+    bare = _bare(value, use)
+    if _UNEXPANDED.fullmatch(bare):
+        return KeyFault("unexpanded", "error", *_WORDS["unexpanded"], withheld=True)
+    if _MASKED.fullmatch(bare):
+        return KeyFault("masked", "error", *_WORDS["masked"], withheld=True)
+    if _EXAMPLE.fullmatch(bare):
+        what, hint = _WORDS["placeholder"]
+        what += "" if use.required else ": it is not sent"
+        return KeyFault("placeholder", "error" if use.required else "warning", what, hint, withheld=True)
+    if _is_two(bare, use):
+        return KeyFault("two-keys", "error", *_WORDS["two-keys"], withheld=True)
+    return None
+
+
+def _form(value: str, use: KeyUse) -> Iterator[KeyFault]:
+    """What a vendor's own host never takes; another server might, so there its answer decides."""
+    severity: Severity = "error" if use.vendors_own else "warning"
+    bare = _bare(value, use)
+    for name, is_so in (
+        ("quotes", _QUOTED.fullmatch(value)),
+        ("assignment", _ASSIGNED.fullmatch(_unquoted(value))),
+        # A preset of one's own that has no scheme may want it in the key.
+        ("scheme", (use.scheme or use.vendors_own) and _begins_with_scheme(_unquoted(value), use)),
+        ("inner-space", " " in bare),
+    ):
+        if is_so:
+            yield KeyFault(name, severity, *_WORDS[name], withheld=use.vendors_own)
+    vendor = _other_vendor(bare, use)
+    if vendor:
+        what, hint = _WORDS["other-vendor"]
+        yield KeyFault("other-vendor", severity, f"{what} {vendor}", hint, withheld=use.vendors_own)
+
+
+def _unquoted(value: str) -> str:
+    quoted = _QUOTED.fullmatch(value)
+    return quoted[2].strip() if quoted else value
+
+
+def _bare(value: str, use: KeyUse) -> str:
+    """The value without quotes, a variable's name and a scheme: what was meant."""
+    value = _unquoted(value)
+    assigned = _ASSIGNED.fullmatch(value)
+    value = _unquoted(assigned[1].strip()) if assigned else value
+    return value.partition(" ")[2].strip() if _begins_with_scheme(value, use) else value
+
+
+def _begins_with_scheme(value: str, use: KeyUse) -> bool:
+    first, _, rest = value.partition(" ")
+    schemes = {"bearer", use.scheme.lower() or "basic"}
+    return bool(rest.strip()) and first.lower() in schemes
+
+
+def _other_vendor(value: str, use: KeyUse) -> str:
+    """Whose key it is by its prefix; empty when it is this vendor's, or cannot be told."""
+    prefix = _prefix(value, use)
+    return "" if prefix in use.own else use.vendors.get(prefix, "")
+
+
+def _prefix(value: str, use: KeyUse) -> str:
+    known = [found for found in (*use.vendors, _ANY_VENDOR) if value.startswith(found)]
+    return max(known, key=len, default="")
+
+
+def _is_two(value: str, use: KeyUse) -> bool:
+    """Whether two keys stand there, apart or joined; never true of one key that only looks odd."""
+    apart = [found for found in re.split(r"[\s,;|]+", value) if found]
+    if len(apart) > 1:
+        return all(len(found) >= _A_KEY and _prefix(found, use) for found in apart)
+    prefix = _prefix(value, use)
+    parts = value.split(prefix)[1:] if prefix else []
+    if len(parts) < 2 or any(len(found) < _A_KEY for found in parts):
+        return False
+    return len(prefix) >= _NO_CHANCE or len(set(parts)) == 1 or all(found.isalnum() for found in parts)
+
+
+# Each goes on from "the key that env NAME gives".
+_WORDS = {
+    "unexpanded": (
+        "is a reference that nothing has expanded",
+        "put the key itself there, or let what starts gwctl expand it",
+    ),
+    "masked": ("is masked, as pages show a key that they do not give away", "copy the whole key, or make a new one"),
+    "placeholder": ("is a placeholder", "put the key itself there"),
+    "two-keys": ("is two keys pasted together", "keep one of them"),
+    "quotes": ("stands in quotes", "take the quotes away: they are part of the value there"),
+    "assignment": ("is a whole assignment, with a variable's name", "keep what comes after the = sign"),
+    "scheme": ("begins with the header's scheme", "take that word away: gwctl puts it there"),
+    "inner-space": ("holds white space", "look for a part that was lost, or for two things pasted together"),
+    "other-vendor": ("is by its prefix a key of", "look which variable or file the endpoint's `key:` names"),
+}
+_PADDED = KeyFault(
+    "space",
+    "note",
+    "has white space around it: it is sent without",
+    "take it away where the key is kept; other tools send it along",
+)

@@ -1,0 +1,82 @@
+"""A malformed key is named before it is sent, by every command that sends keys, and never shown."""
+
+from __future__ import annotations
+
+import pytest
+
+LONG = "quokka7351zebra9fjord"
+COMMANDS = (("plan", "-v"), ("test", "-v"), ("chat", "-v", "it/m", "hello"), ("apply", "--auto-approve", "-v"))
+
+
+def gateway(url: str, more: str = "") -> str:
+    return (
+        f"version: 1\nname: acme\nendpoints: {{it: {{base_url: '{url}', key: {{env: CANARY}}, models: [m]{more}}}}}\n"
+    )
+
+
+def clean(text: str, value: str) -> None:
+    assert not any(value[at : at + 6] in text for at in range(len(value) - 5))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("${ZEBRA_OF_MINE}", "is a reference that nothing has expanded"),
+        (f"sk-{LONG} sk-{LONG[::-1]}", "is two keys pasted together"),
+        ("your-api-key", "is a placeholder"),
+        ("********", "is masked"),
+    ],
+)
+def test_what_is_no_key_is_never_sent(gwctl, server, command, value: str, said: str) -> None:
+    server.lists("m")
+    gwctl.write(gateway(server.url))
+    result = gwctl(*command, code=1, CANARY=value)
+    told = result.out + result.err
+    clean(told, value)
+    assert "KEY_MALFORMED" in told
+    assert f"The key that env CANARY gives {said}" in told
+    assert "Nothing was sent" in told
+    assert server.requests == []
+    assert gwctl.state is None or gwctl.models() == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_what_looks_odd_is_sent_to_somebody_s_own_server_and_said(gwctl, server, command) -> None:
+    """Two keys or quotes pasted are seen only as "connection error": untether#594."""
+    server.lists("m")
+    server.routes["/chat/completions"] = server.routes["/models"]
+    gwctl.write(gateway(server.url))
+    result = gwctl(*command, code=None, CANARY=f'"{LONG}"')
+    told = result.out + result.err
+    clean(told, LONG)
+    assert "stands in quotes" in told
+    assert told.count("[KEY_MALFORMED]") == 1
+    assert server.requests[0].headers["authorization"] == f'Bearer "{LONG}"'
+
+
+def test_a_placeholder_for_an_optional_key_is_no_key(gwctl, server) -> None:
+    server.lists("m")
+    gwctl.write(gateway(server.url, ", preset: litellm"))
+    told = gwctl("plan", CANARY="changeme")
+    assert "The key looks malformed (endpoint.it)" in told.out
+    assert "is a placeholder: it is not sent" in told.out
+    assert "authorization" not in server.requests[0].headers
+
+
+def test_space_around_a_key_is_a_note(gwctl, server) -> None:
+    server.lists("m")
+    gwctl.write(gateway(server.url))
+    told = gwctl("plan", CANARY=f" {LONG} ").out
+    assert "The key that env CANARY gives has white space around it" in told
+    assert server.requests[0].headers["authorization"] == f"Bearer {LONG}"
+
+
+def test_another_vendor_s_key_is_not_sent_to_a_vendor(gwctl) -> None:
+    gwctl.write("version: 1\nname: acme\nendpoints: {it: {preset: openai, models: [m], timeout: 1s}}\n")
+    plan = gwctl("plan", "--format", "json", code=1, OPENAI_API_KEY=f"sk-ant-{LONG}").json
+    assert plan["endpoints"][0]["status"] == "skipped"
+    assert plan["endpoints"][0]["code"] == "KEY_MALFORMED"
+    assert plan["changes"] == []
+    assert "a key of Anthropic" in plan["diagnostics"][0]["detail"]
+    assert "env OPENAI_API_KEY" in plan["diagnostics"][0]["detail"]

@@ -1,0 +1,205 @@
+"""What is wrong with a key is named, never shown; and nobody with a working key is stopped."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.presets.load import key_prefixes, load, load_all
+from reconciler.secrets.hygiene import KeyUse, faults_of
+from reconciler.secrets.key import Key
+from reconciler.secrets.reading import read_key
+from reconciler.secrets.reference import EnvReference, FileReference
+
+VENDORS = key_prefixes()
+OPENAI = KeyUse("Bearer", True, True, frozenset(load("openai").key_prefixes), VENDORS)
+ANTHROPIC = KeyUse("", True, True, frozenset(load("anthropic").key_prefixes), VENDORS)
+GATEWAY = KeyUse("Bearer", False, False, frozenset(), VENDORS)
+OWN = KeyUse("", False, True, frozenset(), VENDORS)
+LONG = "a1B2c3D4e5F6g7H8i9J0"
+
+
+def names(value: str, use: KeyUse, padded: bool = False) -> dict[str, str]:
+    return {found.name: found.severity for found in faults_of(value, padded, use)}
+
+
+NEVER = {
+    "unexpanded": [
+        "${OPENAI_API_KEY}",
+        "$OPENAI_API_KEY",
+        "%OPENAI_API_KEY%",
+        "os.environ/OPENAI_API_KEY",
+        "$(cat k)",
+        "{{ secrets.KEY }}",
+        "{env:KEY}",
+        "op://team/litellm/key",
+        "<key>",
+        "<your-api-key>",
+        '"${KEY}"',
+        "Bearer $KEY",
+    ],
+    "masked": ["***", "sk-***", "********", "...", "sk-...a1b2", "sk-proj-****a1b2"],
+    "two-keys": [
+        f"sk-{LONG}sk-{LONG[::-1]}",
+        f"sk-{LONG} sk-{LONG[::-1]}",
+        f"sk-proj-{LONG}-_sk-proj-{LONG}__",
+        f"gsk_{LONG},gsk_{LONG}",
+        f"sk-{LONG}_sk-{LONG}_",
+        f"sk-ant-{LONG};AIza{LONG}",
+    ],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, all_of in NEVER.items() for value in all_of])
+@pytest.mark.parametrize("use", [OPENAI, GATEWAY, OWN], ids=["openai", "gateway", "own"])
+def test_what_no_server_takes_is_sent_to_none(name: str, value: str, use: KeyUse) -> None:
+    """A placeholder written back as the key: Listenarr PR#994; two keys seen as "connection error": untether#594."""
+    (found,) = faults_of(value, False, use)
+    assert (found.name, found.severity, found.withheld) == (name, "error", True)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "your-api-key",
+        "YOUR_API_KEY_HERE",
+        "sk-your-key-here",
+        "changeme",
+        "change-me",
+        "xxx",
+        "sk-xxxxxxxx",
+        "api-key",
+        "<your key>"[1:-1],
+        "insert-your-openai-api-key",
+        "placeholder",
+        "REDACTED",
+        "replace_me",
+    ],
+)
+def test_a_placeholder_is_never_sent(value: str) -> None:
+    """Where a key is optional it is as if there were none: many put one where a client insists on a value."""
+    (required,) = faults_of(value, False, OPENAI)
+    (optional,) = faults_of(value, False, GATEWAY)
+    assert (required.name, required.severity, required.withheld) == ("placeholder", "error", True)
+    assert (optional.name, optional.severity, optional.withheld) == ("placeholder", "warning", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("quotes", f'"sk-{LONG}"'),
+        ("quotes", f"'sk-{LONG}'"),
+        ("quotes", f"`sk-{LONG}`"),
+        ("scheme", f"Bearer sk-{LONG}"),
+        ("scheme", f"bearer  sk-{LONG}"),
+        ("assignment", f"OPENAI_API_KEY=sk-{LONG}"),
+        ("assignment", f"export OPENAI_API_KEY=sk-{LONG}"),
+        ("inner-space", f"sk-{LONG} {LONG}"),
+        ("other-vendor", f"sk-ant-api03-{LONG}"),
+        ("other-vendor", f"sk-or-v1-{LONG}"),
+        ("other-vendor", f"AIza{LONG}"),
+    ],
+)
+def test_what_a_vendor_never_takes_stops_there_and_elsewhere_is_only_said(name: str, value: str) -> None:
+    """Somebody's own server may take any key at all: its answer decides."""
+    (strict,), (lenient,) = faults_of(value, False, OPENAI), faults_of(value, False, GATEWAY)
+    assert (strict.name, strict.severity, strict.withheld) == (name, "error", True)
+    assert (lenient.name, lenient.severity, lenient.withheld) == (name, "warning", False)
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    assert names(f'"Bearer sk-ant-{LONG}"', OPENAI, True).keys() == {"quotes", "scheme", "other-vendor", "space"}
+
+
+def test_the_vendor_is_named() -> None:
+    (found,) = faults_of(f"sk-ant-api03-{LONG}", False, OPENAI)
+    assert found.what.endswith("a key of Anthropic")
+
+
+@pytest.mark.parametrize("use", [OPENAI, ANTHROPIC, GATEWAY, OWN], ids=["openai", "anthropic", "gateway", "own"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "a",
+        "sk-1234",
+        "EMPTY",
+        "none",
+        "dummy",
+        "not-needed",
+        "lm-studio",
+        "ollama",
+        "sk-no-key-required",
+        "0" * 64,
+        f"sk-{LONG}",
+        f"sess-{LONG}",
+        "eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.c2ln",
+        "00000000-0000-0000-0000-000000000000",
+        "abc=",
+        "QUJD==",
+        "a,b",
+        "my-team-key",
+        "pass.word",
+        "$ecret",
+        "p<a>s",
+        "KEYS=",
+        f"sk-{LONG}-sk-{LONG[:5]}",
+    ],
+)
+def test_keys_that_work_somewhere_are_left_alone(value: str, use: KeyUse) -> None:
+    assert names(value, use) == {}
+
+
+def test_a_header_without_a_scheme_may_have_one_in_its_key() -> None:
+    assert names(f"Bearer {LONG}", OWN) == names(f"Basic {LONG}", OWN) == {}
+    assert names(f"Bearer {LONG}", ANTHROPIC) == {"scheme": "error"}
+    assert names(f"Token {LONG}", KeyUse("Token", False, True)) == {"scheme": "warning"}
+
+
+@pytest.mark.parametrize("preset", [found for found in load_all() if found.key_prefixes], ids=lambda found: found.id)
+def test_a_vendor_takes_its_own_prefixes(preset) -> None:
+    use = KeyUse(preset.auth.scheme, True, True, frozenset(preset.key_prefixes), VENDORS)
+    for prefix in preset.key_prefixes:
+        assert names(prefix + LONG, use) == {}
+
+
+def test_space_around_a_key_is_told_apart_from_the_end_of_a_line(tmp_path) -> None:
+    def read(value: str) -> Key:
+        found = read_key(EnvReference("K"), {"K": value}, False, 1)
+        assert isinstance(found, Key)
+        return found
+
+    assert [read(value).padded for value in ("k", "k\n", "k\r\n", " k", "k ", "k\n\n", "\tk\n")] == [False] * 3 + [
+        True
+    ] * 4
+    (tmp_path / "key").write_text("k\n")
+    found = read_key(FileReference("key", str(tmp_path / "key")), {}, False, 1)
+    assert isinstance(found, Key)
+    assert not found.padded
+    assert names("k", GATEWAY, True) == {"space": "note"}
+
+
+# No letters that the words themselves are made of in a row of six: digits, capitals and signs.
+CODES = st.text(string.digits + "QWXZJ_-\"' ${}<>*.=,", min_size=6, max_size=60)
+
+
+@given(prefix=st.sampled_from(["", *VENDORS]), rest=CODES, use=st.sampled_from([OPENAI, ANTHROPIC, GATEWAY, OWN]))
+def test_no_part_of_a_key_is_in_any_word(prefix: str, rest: str, use: KeyUse) -> None:
+    value = prefix + rest
+    for found in faults_of(value, True, use):
+        told = f"{found.name} {found.what} {found.hint}"
+        assert not any(value[at : at + 6] in told for at in range(len(value) - 5))
+
+
+@given(value=st.text(min_size=1), padded=st.booleans(), use=st.sampled_from([OPENAI, ANTHROPIC, GATEWAY, OWN]))
+def test_any_text_at_all_is_judged(value: str, padded: bool, use: KeyUse) -> None:
+    for found in faults_of(value, padded, use):
+        assert found.severity in ("error", "warning", "note")
+        assert found.withheld or found.severity != "error"
+
+
+@given(value=st.text(string.ascii_letters + string.digits + "-_", min_size=20, max_size=200))
+def test_a_key_of_random_characters_is_never_stopped_at_a_gateway(value: str) -> None:
+    assert "error" not in names(f"sk-{value}", GATEWAY).values() or f"sk-{value}".count("sk-") > 1

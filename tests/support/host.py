@@ -1,0 +1,77 @@
+"""A host with a certificate and a clock of its own, which answers everything with 404."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+import trustme
+
+
+class Host:
+    """Its URL, and the headers of every request that came."""
+
+    def __init__(self, cert: trustme.LeafCert | None, ahead: float | None) -> None:
+        self.seen: list[dict[str, str]] = []
+        self._server = _Server(("127.0.0.1", 0), _handler(self.seen, ahead))
+        if cert:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            cert.configure_cert(context)
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
+        self.url = f"{'https' if cert else 'http'}://localhost:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that does not trust us hangs up; that is no news."""
+
+
+def _handler(seen: list[dict[str, str]], ahead: float | None) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            seen.append({name.lower(): value for name, value in self.headers.items()})
+            self.send_response_only(404)
+            if ahead is not None:
+                self.send_header("Date", formatdate(time.time() + ahead, usegmt=True))
+            self.send_header("Content-Length", "0")
+            with suppress(OSError):
+                self.end_headers()
+
+        do_GET = do_HEAD = do_POST = _answer
+
+        def log_message(self, *_arguments: Any) -> None:
+            """Say nothing."""
+
+    return Handler
+
+
+@pytest.fixture
+def hosts() -> Iterator[Callable[..., Host]]:
+    """As many hosts as are asked for: with that certificate or none, its clock that many seconds ahead or none."""
+    made: list[Host] = []
+
+    def make(cert: trustme.LeafCert | None = None, ahead: float | None = 0.0) -> Host:
+        made.append(Host(cert, ahead))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
