@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
@@ -29,12 +29,15 @@ class Keeping:
 
 
 def settle(keeping: Keeping) -> None:
-    """Write down what came of the effects that an earlier run began and did not end."""
+    """Write down what came of the effects that an earlier run began and did not end, and where the state is now."""
     for slot, entry in keeping.records.entries.items():
         seen = keeping.records.seen.get(slot)
         found = settled(entry, seen) if seen else entry
         if found != entry:
             keeping.ledger.settle(slot, found)
+        for owner in found.owners if found else ():
+            if owner.lineage == keeping.records.lineage and owner.place != keeping.place:
+                keeping.ledger.own(slot, replace(owner, place=keeping.place))
 
 
 def keep(keeping: Keeping, changes: Sequence[Change], lineage: str) -> list[tuple[Change, Diagnostic | None]]:

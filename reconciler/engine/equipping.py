@@ -98,8 +98,10 @@ def _said(endpoint: Endpoint, environment: ToolEnvironment, key: Key | LeftOut |
     if key is None and endpoint.key is not None and not unasked:
         summary = f"no key: {endpoint.key} gives none; tools that want one are given `{PLACEHOLDER}`"
         found.append(note("NO_KEY", summary, "", "", at))
-    if endpoint.headers:
-        found.append(note("HEADERS_NOT_PASSED", "tools are not told of the endpoint's `headers`", "", "", at))
+    given = (("headers", endpoint.headers), ("tls", endpoint.tls), ("proxy", endpoint.proxy))
+    untold = [f"`{name}`" for name, value in given if value]
+    if untold:
+        found.append(note("NOT_PASSED", f"tools are not told of the endpoint's {', '.join(untold)}", "", "", at))
     return found
 
 

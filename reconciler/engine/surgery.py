@@ -67,6 +67,13 @@ def move(opened: Opened, old: str, new: str) -> dict[Address, Address]:
                 "an endpoint becomes an endpoint, a model a model",
             )
         )
+    if opened.state.resources[origin].attributes.get("store_key"):
+        summary, detail = (
+            f"{origin} keeps its key in the keychain",
+            "Under another name in the state its key would be lost.",
+        )
+        hint = f"write it into the gateway file, which takes the key along: moved: [{{from: {origin}, to: {target}}}]"
+        raise Failed(error("BAD_MOVE", summary, detail, hint))
     if target in opened.state.resources:
         raise Failed(error("BAD_MOVE", f"{target} is recorded already", "", f"first: gwctl state rm {target}"))
     renamed, names = rename(opened.state.resources, origin, target)
