@@ -42,26 +42,9 @@ def build_endpoint(
         return None
     key = key or _usual_key(node, preset, base_url, headers)
     protect, source = _is_true(node, "protect"), place(root, ("endpoints", name))
-    stored = _text(node, "store_key") == "keyring"
-    if stored and isinstance(key, KeyringReference):
-        found.append(_kept_twice(place(root, ("endpoints", name, "store_key"))))
-    when: Literal["error", "skip"] = "skip" if _text(node, "when_no_key") == "skip" else "error"
-    made = Endpoint(
-        name,
-        base_url,
-        preset,
-        key,
-        models,
-        discover,
-        headers,
-        timeout,
-        protect,
-        source,
-        tls,
-        proxy,
-        stored,
-        when,
-    )
+    stored, when = _keeping(root, name, node, key, found)
+    own = (models, discover, headers, timeout, protect, source)
+    made = Endpoint(name, base_url, preset, key, *own, tls, proxy, stored, when)
     _refuse_plain_http(root, node, made, found)
     found += [*about_plain_http(root, name, base_url, tls), *about_loopback(root, name, base_url, proxy)]
     return made
@@ -138,6 +121,16 @@ def _refuse_plain_http(root: Fields, node: Fields, made: Endpoint, found: list[D
             source=value_place(root, ("endpoints", made.name, "base_url")),
         )
     )
+
+
+def _keeping(
+    root: Fields, name: str, node: Fields, key: KeyReference | None, found: list[Diagnostic]
+) -> tuple[bool, Literal["error", "skip"]]:
+    """`store_key` and `when_no_key`."""
+    stored = _text(node, "store_key") == "keyring"
+    if stored and isinstance(key, KeyringReference):
+        found.append(_kept_twice(place(root, ("endpoints", name, "store_key"))))
+    return stored, "skip" if _text(node, "when_no_key") == "skip" else "error"
 
 
 def _kept_twice(source: Source) -> Diagnostic:

@@ -1,0 +1,122 @@
+"""The ledger: rows before and after each effect, for its owner's eyes only, and whole whatever happens."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import Failed
+from reconciler.resources.keychain_entry import Owner
+from reconciler.secrets.key import Key
+from reconciler.state.ledger import Ledger, default_path
+
+SLOT = ("gwctl:acme", "it")
+OWNER = Owner("lineage-1", "key.it", "acme", "state.json")
+OTHER = Owner("lineage-2", "key.it", "acme", "other.json")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path / "deep" / "ledger.sqlite3")
+
+
+def test_looking_makes_nothing(ledger: Ledger) -> None:
+    assert ledger.entries() == {}
+    assert ledger.fingerprint(Key("a"))
+    assert not ledger.path.parent.exists()
+
+
+def test_a_row_before_and_after_each_effect(ledger: Ledger) -> None:
+    ledger.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
+    entry = ledger.entries()[SLOT]
+    assert (entry.status, entry.fingerprint, entry.pending, entry.owners) == ("writing", "", "f1", (OWNER,))
+    ledger.end_write(SLOT)
+    entry = ledger.entries()[SLOT]
+    assert (entry.status, entry.fingerprint, entry.pending) == ("present", "f1", "")
+    ledger.begin_write(SLOT, "f2", "env K", "Backend", OWNER)
+    assert (ledger.entries()[SLOT].fingerprint, ledger.entries()[SLOT].pending) == ("f1", "f2")
+    ledger.end_write(SLOT)
+    ledger.begin_delete(SLOT)
+    assert ledger.entries()[SLOT].status == "deleting"
+    ledger.forget(SLOT)
+    assert ledger.entries() == {}
+
+
+def test_a_row_goes_with_its_last_owner(ledger: Ledger) -> None:
+    ledger.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
+    ledger.end_write(SLOT)
+    ledger.own(SLOT, OTHER)
+    assert ledger.entries()[SLOT].owners == (OWNER, OTHER)
+    ledger.disown(SLOT, "lineage-1")
+    assert ledger.entries()[SLOT].owners == (OTHER,)
+    ledger.disown(SLOT, "lineage-2")
+    assert ledger.entries() == {}
+
+
+def test_a_fingerprint_tells_keys_apart_and_holds_none_of_them(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
+    again = Ledger(ledger.path)
+    assert ledger.fingerprint(Key("a")) == again.fingerprint(Key("a")) != again.fingerprint(Key("b"))
+    elsewhere = Ledger(tmp_path / "elsewhere.sqlite3")
+    elsewhere.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
+    assert elsewhere.fingerprint(Key("a")) != ledger.fingerprint(Key("a")), "the HMAC's key is the ledger's own"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes: POSIX only")
+def test_it_is_for_its_owner_only_whatever_the_umask(ledger: Ledger) -> None:
+    before = os.umask(0)
+    try:
+        ledger.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(ledger.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(ledger.path.parent.stat().st_mode) == 0o700
+
+
+def test_what_is_no_ledger_is_said(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.path.parent.mkdir()
+    ledger.path.write_bytes(b"no database" * 100)
+    for work in (ledger.entries, lambda: ledger.forget(SLOT), lambda: ledger.fingerprint(Key("a"))):
+        with pytest.raises(Failed) as found:
+            work()
+        assert found.value.diagnostics[0].code == "LEDGER_BROKEN"
+    with pytest.raises(Failed):
+        Ledger(tmp_path).entries()
+
+
+def test_a_newer_one_is_refused(ledger: Ledger) -> None:
+    ledger.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
+    with sqlite3.connect(ledger.path) as rows:
+        rows.execute("PRAGMA user_version=2")
+    with pytest.raises(Failed) as found:
+        ledger.entries()
+    assert found.value.diagnostics[0].code == "LEDGER_NEWER"
+
+
+def test_two_at_once_lose_no_row(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    script = (
+        "import sys; from pathlib import Path; from reconciler.state.ledger import Ledger\n"
+        "from reconciler.resources.keychain_entry import Owner\n"
+        "ledger = Ledger(Path(sys.argv[1]))\n"
+        "for number in range(20):\n"
+        "    slot = ('gwctl:acme', f'{sys.argv[2]}-{number}')\n"
+        "    ledger.begin_write(slot, 'f', 'o', 'b', Owner('l', 'key.x', 'acme', 's'))\n"
+        "    ledger.end_write(slot)\n"
+    )
+    both = [subprocess.Popen([sys.executable, "-c", script, str(path), name]) for name in ("a", "b")]
+    assert [each.wait(timeout=60) for each in both] == [0, 0]
+    entries = Ledger(path).entries()
+    assert len(entries) == 40
+    assert {each.status for each in entries.values()} == {"present"}
+
+
+def test_where_it_is() -> None:
+    assert default_path({}).name == "ledger.sqlite3"
+    assert default_path({"GWCTL_LEDGER": "here.db"}) == Path("here.db")
