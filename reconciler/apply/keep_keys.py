@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.plan.change import Change
-from reconciler.plan.plan_keys import KeyRecords
+from reconciler.plan.key_plan import KeyRecords
 from reconciler.resources.keychain_entry import Owner, Slot, settled
 from reconciler.secrets.key import Key
 from reconciler.secrets.keychain import Keychain, KeychainFault, open_keychain

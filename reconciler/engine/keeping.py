@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from reconciler.address import Address
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.engine.keys import Keys
-from reconciler.plan.plan_keys import KeyRecords, Tested, WantedKey
+from reconciler.plan.key_plan import KeyRecords, Tested, WantedKey
 from reconciler.resources.catalog import Observation
 from reconciler.secrets.key import Key
 

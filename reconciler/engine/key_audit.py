@@ -16,7 +16,7 @@ from reconciler.engine.options import Options
 from reconciler.engine.workspace import open_workspace
 from reconciler.errors import Failed
 from reconciler.plan.change import Change
-from reconciler.plan.plan_keys import KeyRecords
+from reconciler.plan.key_plan import KeyRecords
 from reconciler.resources.keychain_entry import Absent, KeychainEntry, Owner, Present, Seen, Unknown, settled
 from reconciler.resources.resource import Resource
 from reconciler.state.codec import decode

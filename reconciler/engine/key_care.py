@@ -15,7 +15,7 @@ from reconciler.engine.options import Options
 from reconciler.engine.workspace import Workspace, known_endpoints, open_workspace
 from reconciler.errors import Failed
 from reconciler.plan.change import Action, Change
-from reconciler.plan.plan_keys import KeyRecords
+from reconciler.plan.key_plan import KeyRecords
 from reconciler.resources.keychain_entry import Present, Slot, Unknown, settled
 from reconciler.resources.resource import Resource
 from reconciler.secrets.key import Key

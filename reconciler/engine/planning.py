@@ -17,9 +17,9 @@ from reconciler.engine.workspace import Workspace, open_workspace
 from reconciler.errors import Failed
 from reconciler.plan.change import Plan
 from reconciler.plan.explain import explain
+from reconciler.plan.key_plan import KeyRecords
 from reconciler.plan.lifecycle import follow
 from reconciler.plan.make import make_destroy_plan, make_plan
-from reconciler.plan.plan_keys import KeyRecords
 from reconciler.secrets.key import Key
 
 

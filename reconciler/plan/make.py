@@ -11,8 +11,9 @@ from reconciler.plan.change import Change, Plan
 from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.plan.desired import Desired, Dropped
 from reconciler.plan.guard import guard
+from reconciler.plan.key_plan import KeyPlan, KeyRecords, WantedKey
 from reconciler.plan.lifecycle import Lifecycle
-from reconciler.plan.plan_keys import KeyPlan, KeyRecords, WantedKey, plan_keys
+from reconciler.plan.plan_keys import plan_keys
 from reconciler.plan.planner import Explain, plan_changes
 from reconciler.plan.resolve import resolve
 from reconciler.resources.catalog import Observation

@@ -12,52 +12,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Collection
 
 from reconciler.address import Address
-from reconciler.diagnostics import Diagnostic, Source, error, note, warning
+from reconciler.plan import key_findings
 from reconciler.plan.change import Action, Cause, Change
+from reconciler.plan.key_plan import KeyPlan, KeyRecords, WantedKey
 from reconciler.resources.keychain_entry import Absent, KeychainEntry, Present, Seen, Slot, Unknown, settled
 from reconciler.resources.resource import Resource
-
-Tested = Literal["good", "refused", "untested"]
-
-
-@dataclass(frozen=True)
-class WantedKey:
-    """An endpoint that asks for its key to be kept: `given` is the fingerprint of what its reference gives now."""
-
-    address: Address
-    slot: Slot
-    given: str | None
-    origin: str  # the reference, in words
-    tested: Tested
-    source: Source | None = None
-    inherits: Slot | None = None  # the reference gives none, and this entry, of its old name, is to become its own
-
-
-@dataclass(frozen=True)
-class KeyRecords:
-    """What the ledger says, and what the keychain says to it; nothing of either where no endpoint needs them."""
-
-    entries: Mapping[Slot, KeychainEntry] = field(default_factory=dict)
-    seen: Mapping[Slot, Seen] = field(default_factory=dict)
-    lineage: str = ""
-
-
-@dataclass(frozen=True)
-class KeyPlan:
-    """The changes of keychain entries, what there is to say, and what is left as it is."""
-
-    changes: tuple[Change, ...] = ()
-    diagnostics: tuple[Diagnostic, ...] = ()
-    blocked: tuple[Address, ...] = ()
-
-    def joined(self, other: KeyPlan) -> KeyPlan:
-        """Both, this one first."""
-        return KeyPlan(self.changes + other.changes, self.diagnostics + other.diagnostics, self.blocked + other.blocked)
 
 
 def plan_keys(
@@ -87,7 +49,7 @@ def plan_keys(
 
 def _wanted(want: WantedKey, entry: KeychainEntry | None, seen: Seen, lineage: str, adopted: bool) -> KeyPlan:
     if isinstance(seen, Unknown) and seen.refused:
-        return _refused(want, seen)
+        return KeyPlan((), (key_findings.keychain_refused(want, seen),), (want.address,))
     if entry is None:
         return _new(want, seen, adopted)
     if not entry.is_owned_by(lineage) and want.given in (None, entry.fingerprint):
@@ -99,10 +61,11 @@ def _recorded(want: WantedKey, entry: KeychainEntry, seen: Seen) -> KeyPlan:
     if want.given is not None and want.given != entry.fingerprint:
         return _rotated(want)
     if isinstance(seen, Unknown):
-        said = note("KEYCHAIN_UNKNOWN", f"{want.address}: {seen.reason}", "", seen.hint, want.address, want.source)
-        return KeyPlan((_none(want),), (said,))
+        return KeyPlan((_none(want),), (key_findings.silent(want, seen),))
+    if isinstance(seen, Absent) and want.given is None:
+        return KeyPlan((_none(want),), (key_findings.gone(want),), (want.address,))
     if isinstance(seen, Absent):
-        return _lost(want) if want.given is None else _changes(want, "create", "drift", "gone from the keychain")
+        return _changes(want, "create", "drift", "gone from the keychain")
     if seen.fingerprint != entry.fingerprint:
         return _changed_by_hand(want)
     return KeyPlan((_none(want),))
@@ -110,7 +73,7 @@ def _recorded(want: WantedKey, entry: KeychainEntry, seen: Seen) -> KeyPlan:
 
 def _new(want: WantedKey, seen: Seen, adopted: bool) -> KeyPlan:
     if isinstance(seen, Present) and not adopted:
-        return _not_ours(want)
+        return KeyPlan((), (key_findings.not_ours(want),), (want.address,))
     if want.given is None and not (adopted and isinstance(seen, Present)):
         return KeyPlan()  # nothing to keep yet; that the key is missing is said where it is asked for
     if want.tested == "refused":
@@ -128,68 +91,15 @@ def _inherited(want: WantedKey, before: Slot) -> KeyPlan:
 def _rotated(want: WantedKey) -> KeyPlan:
     if want.tested == "good":
         return _changes(want, "update", "key", f"rotated; from {want.origin}")
-    refused = want.tested == "refused"
-    said = warning(
-        "ROTATED_KEY_REFUSED" if refused else "ROTATED_KEY_UNTESTED",
-        f"The key of {want.origin} is another one now, and {'is refused' if refused else 'could not be tested'}",
-        "The keychain keeps the one that it has.",
-        f"check {want.origin}" if refused else "apply again when the endpoint can be reached",
-        want.address,
-        want.source,
-    )
-    return KeyPlan((_none(want),), (said,), (want.address,))
+    return KeyPlan((_none(want),), (key_findings.not_rotated(want),), (want.address,))
 
 
 def _changed_by_hand(want: WantedKey) -> KeyPlan:
     if want.given is None:
-        said = note(
-            "KEYCHAIN_DRIFT",
-            f"{want.address}: the entry was changed by somebody else, and is used as it is",
-            "",
-            "gwctl key set writes it anew",
-            want.address,
-            want.source,
-        )
-        return KeyPlan((_none(want),), (said,))
+        return KeyPlan((_none(want),), (key_findings.changed_by_hand(want),))
     if want.tested == "refused":
         return KeyPlan((_none(want),))
     return _changes(want, "update", "drift", f"changed in the keychain by somebody else; from {want.origin}")
-
-
-def _lost(want: WantedKey) -> KeyPlan:
-    said = warning(
-        "KEYCHAIN_ENTRY_GONE",
-        f"{want.address}: the entry is gone from the keychain, and the reference gives no key",
-        "",
-        f"set the key again: gwctl key set {want.address.name}",
-        want.address,
-        want.source,
-    )
-    return KeyPlan((_none(want),), (said,), (want.address,))
-
-
-def _not_ours(want: WantedKey) -> KeyPlan:
-    said = error(
-        "NOT_OURS",
-        f"The keychain has an entry {_spoken(want.slot)} that gwctl did not make",
-        "What gwctl did not make it does not overwrite.",
-        f"if it is to be gwctl's from now on: --adopt {want.address}",
-        want.address,
-        want.source,
-    )
-    return KeyPlan((), (said,), (want.address,))
-
-
-def _refused(want: WantedKey, seen: Unknown) -> KeyPlan:
-    said = error(
-        "KEYCHAIN_REFUSED",
-        f"`store_key: keyring`: {seen.reason}",
-        "A key is kept in a real keychain, or not at all.",
-        f"{seen.hint}, without `store_key`",
-        want.address,
-        want.source,
-    )
-    return KeyPlan((), (said,), (want.address,))
 
 
 def _unwanted(
@@ -207,14 +117,7 @@ def _unwanted(
     if others:
         return gone("forget", "another gateway file uses the entry still")
     if isinstance(seen, Unknown):
-        said = error(
-            "KEYCHAIN_UNKNOWN",
-            f"{at} would be deleted, and {seen.reason}",
-            "The ledger keeps it in mind.",
-            f"{seen.hint}; then apply again",
-            at,
-        )
-        return KeyPlan((), (said,), (at,))
+        return KeyPlan((), (key_findings.silent_and_going(at, seen),), (at,))
     if entry is None or isinstance(seen, Absent):
         return gone("forget", "gone from the keychain already")
     if seen.fingerprint != entry.fingerprint:
@@ -235,7 +138,3 @@ def _none(want: WantedKey) -> Change:
 
 def _resource(want: WantedKey) -> Resource:
     return Resource(want.address, {"service": want.slot[0], "account": want.slot[1]}, {"origin": want.origin})
-
-
-def _spoken(slot: Slot) -> str:
-    return f"{slot[0]}/{slot[1]}"

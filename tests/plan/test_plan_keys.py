@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.address import Address
-from reconciler.plan.plan_keys import KeyPlan, KeyRecords, Tested, WantedKey, plan_keys
+from reconciler.plan.key_plan import KeyPlan, KeyRecords, Tested, WantedKey
+from reconciler.plan.plan_keys import plan_keys
 from reconciler.resources.keychain_entry import Absent, KeychainEntry, Owner, Present, Seen, Unknown, settled
 
 SLOT = ("gwctl:acme", "a")

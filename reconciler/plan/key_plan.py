@@ -1,0 +1,49 @@
+"""What planning kept keys takes and gives: the keys that are wanted, the records of them, and the changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from reconciler.address import Address
+from reconciler.diagnostics import Diagnostic, Source
+from reconciler.plan.change import Change
+from reconciler.resources.keychain_entry import KeychainEntry, Seen, Slot
+
+Tested = Literal["good", "refused", "untested"]
+
+
+@dataclass(frozen=True)
+class WantedKey:
+    """An endpoint that asks for its key to be kept: `given` is the fingerprint of what its reference gives now."""
+
+    address: Address
+    slot: Slot
+    given: str | None
+    origin: str  # the reference, in words
+    tested: Tested
+    source: Source | None = None
+    inherits: Slot | None = None  # the reference gives none, and this entry, of its old name, is to become its own
+
+
+@dataclass(frozen=True)
+class KeyRecords:
+    """What the ledger says, and what the keychain says to it; nothing of either where no endpoint needs them."""
+
+    entries: Mapping[Slot, KeychainEntry] = field(default_factory=dict)
+    seen: Mapping[Slot, Seen] = field(default_factory=dict)
+    lineage: str = ""
+
+
+@dataclass(frozen=True)
+class KeyPlan:
+    """The changes of keychain entries, what there is to say, and what is left as it is."""
+
+    changes: tuple[Change, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    blocked: tuple[Address, ...] = ()
+
+    def joined(self, other: KeyPlan) -> KeyPlan:
+        """Both, this one first."""
+        return KeyPlan(self.changes + other.changes, self.diagnostics + other.diagnostics, self.blocked + other.blocked)
