@@ -79,6 +79,21 @@ def test_looks(acme) -> None:
     valid("presets", acme("presets", "--format", "json").json)
 
 
+def test_keys(gwctl, keychain, server) -> None:
+    server.lists("m", "n")
+    gwctl.write(
+        f"version: 1\nname: acme\nendpoints: {{a: {{base_url: '{server.url}', key: {{env: K}}, store_key: keyring}}}}\n"
+    )
+    valid("keys", gwctl("key", "audit", "--format", "json").json)
+    applied = gwctl("apply", "--auto-approve", "--format", "json", K="a-key").json
+    valid("apply", applied)
+    assert {"key.a"} < {each["address"] for each in applied["changes"]}
+    valid("keys", gwctl("key", "list", "--format", "json").json)
+    rotated = gwctl("plan", "--format", "json", K="another-key").json
+    valid("plan", rotated)
+    assert [each["cause"] for each in rotated["changes"]] == ["key"]
+
+
 def test_state(acme) -> None:
     valid("state-list", acme("state", "list", "--format", "json").json)
     acme("apply", "--auto-approve", code=1)

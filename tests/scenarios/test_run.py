@@ -110,6 +110,32 @@ def test_a_key_is_withheld_from_a_host_that_only_the_file_names(gwctl, server) -
     assert KEY["GATEWAY_KEY"] in allowed.out
 
 
+def test_the_key_that_is_kept_is_used_and_a_malformed_one_is_not(gwctl, keychain) -> None:
+    fields = "base_url: 'http://localhost:8000', key: {env: K}, store_key: keyring"
+    gwctl.write(f"version: 1\nname: acme\nendpoints: {{it: {{{fields}}}}}\n")
+    gwctl("key", "set", "it", stdin="quokka-1111-kept")
+    command = ("run", "--endpoint", "it", "--", sys.executable, "-c", SHOW)
+    assert gwctl(*command).json["OPENAI_API_KEY"] == "quokka-1111-kept"
+    assert "malformed" in gwctl(*command, code=1, K="${K}").err
+    assert "quokka-1111-kept" in gwctl("env", "--endpoint", "it", "--with-keys").out
+    assert "quokka" not in gwctl("env", "--endpoint", "it").out
+
+
+def test_what_tools_are_not_told_of_is_said(gwctl) -> None:
+    gwctl.write("""
+        version: 1
+        name: acme
+        endpoints:
+          it:
+            base_url: https://llm.acme.example
+            headers: {X-Team: platform}
+            tls: {ca_file: corp.pem}
+            proxy: http://proxy.acme.example:3128
+        """)
+    said = gwctl("env", "--endpoint", "it").err
+    assert "tools are not told of the endpoint's `headers`, `tls`, `proxy`" in said
+
+
 def test_a_command_that_cannot_be_run_is_said_in_words(gwctl) -> None:
     gwctl.write(GATEWAY)
     (gwctl.folder / "plain.txt").write_text("no program")
