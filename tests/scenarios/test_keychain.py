@@ -413,8 +413,13 @@ def test_a_real_secret_service(gwctl, secret_service, server) -> None:
     assert "rotated; from env CANARY" in gwctl("apply", "--auto-approve", CANARY=NEW).out
     assert python(gwctl, "import keyring; print(keyring.get_password('gwctl:acme', 'it'))") == NEW
     assert "SecretService" in gwctl("key", "list", "--format", "json").out
+    second = ("--state", "second/state.json")
+    gwctl("apply", "--auto-approve", *second, CANARY=NEW)
     gwctl("destroy", "--auto-approve")
+    assert python(gwctl, "import keyring; print(keyring.get_password('gwctl:acme', 'it'))") == NEW
+    gwctl("destroy", "--auto-approve", *second)
     assert python(gwctl, "import keyring; print(keyring.get_password('gwctl:acme', 'it'))") == "None"
+    assert gwctl("key", "audit").code == 0
     assert python(gwctl, "import keyring; print(keyring.get_password('somebody-else', 'it'))") == "foreign"
 
 
