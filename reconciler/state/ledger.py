@@ -56,7 +56,7 @@ class Ledger:
 
     def entries(self) -> dict[Slot, KeychainEntry]:
         """All rows, by where they are in the keychain; none when there is no ledger yet."""
-        if not self.path.exists():
+        if not self._is_there():
             return {}
         with self._open() as rows:
             owners: dict[Slot, list[Owner]] = {}
@@ -70,7 +70,7 @@ class Ledger:
     def fingerprint(self, key: Key) -> str:
         """What tells one key from another without holding any of it: HMAC-SHA256 under the ledger's own key."""
         secret = self._fresh
-        if self.path.exists():
+        if self._is_there():
             with self._open() as rows:
                 secret = rows.execute("SELECT value FROM secret").fetchone()[0]
         return hmac.new(secret, key.reveal().encode(), hashlib.sha256).hexdigest()
@@ -128,6 +128,15 @@ class Ledger:
                 "UPDATE entry SET fingerprint=?, pending=?, status=? WHERE service=? AND account=?",
                 (found.fingerprint, found.pending, found.status, *slot),
             )
+
+    def _is_there(self) -> bool:
+        try:
+            self.path.stat()
+        except FileNotFoundError:
+            return False
+        except OSError as fault:  # not to be seen is not to be absent
+            raise Failed(_broken(self.path, fault)) from None
+        return True
 
     @contextmanager
     def _open(self, writing: bool = False) -> Iterator[sqlite3.Connection]:

@@ -88,6 +88,8 @@ def test_what_is_no_ledger_is_said(ledger: Ledger, tmp_path: Path) -> None:
         assert found.value.diagnostics[0].code == "LEDGER_BROKEN"
     with pytest.raises(Failed):
         Ledger(tmp_path).entries()
+    with pytest.raises(Failed):
+        Ledger(ledger.path / "below" / "a-file").entries()
 
 
 def test_a_newer_one_is_refused(ledger: Ledger) -> None:

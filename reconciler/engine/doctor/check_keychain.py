@@ -32,13 +32,15 @@ def keychain(case: Case) -> Iterator[Finding]:
 
 def ledger(case: Case) -> Iterator[Finding]:
     """It can be read, and by nobody else."""
-    if case.keys is None or not case.keys.ledger.path.exists():
+    if case.keys is None:
         return
     path = case.keys.ledger.path
     try:
         count = len(case.keys.entries)
     except Failed as fault:
         yield from (of(_GROUP, found) for found in fault.diagnostics)
+        return
+    if not count:
         return
     who = shared(path)
     if who:
