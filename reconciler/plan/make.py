@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from reconciler import address
 from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.plan.change import Change, Plan
@@ -34,7 +35,7 @@ def make_plan(
     consents = replace(consents, removed=lifecycle.removed)
     desired = resolve(gateway, observations, lifecycle.recorded, consents, applying)
     changes = plan_changes(desired, lifecycle.recorded, explain, lifecycle.moved, lifecycle.forgotten)
-    keys = _keys(wanted_keys, key_records, lifecycle, consents)
+    keys = _keys([_of_its_endpoint(want, desired) for want in wanted_keys], key_records, lifecycle, consents)
     said = (*lifecycle.diagnostics, *desired.diagnostics, *keys.diagnostics)
     plan = _guarded(gateway, (*changes, *keys.changes), lifecycle, consents, said)
     seen = all(found.status != "skipped" for found in observations.values())
@@ -56,6 +57,11 @@ def make_destroy_plan(
     keys = _keys((), key_records, lifecycle, NO_CONSENT)
     plan = _guarded(gateway, (*changes, *keys.changes), lifecycle, Consents(everything=True), tuple(keys.diagnostics))
     return replace(plan, blocked=keys.blocked)
+
+
+def _of_its_endpoint(want: WantedKey, desired: Desired) -> WantedKey:
+    """No key is kept of an endpoint that is not recorded, nor will be: it would be nobody's."""
+    return want if address.endpoint(want.address.name) in desired.wanted else replace(want, given=None)
 
 
 def _keys(wanted: Sequence[WantedKey], records: KeyRecords | None, lifecycle: Lifecycle, consents: Consents) -> KeyPlan:

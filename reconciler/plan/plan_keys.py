@@ -62,13 +62,22 @@ def _recorded(want: WantedKey, entry: KeychainEntry, seen: Seen) -> KeyPlan:
         return _rotated(want)
     if isinstance(seen, Unknown):
         return KeyPlan((_none(want),), (key_findings.silent(want, seen),))
-    if isinstance(seen, Absent) and want.given is None:
+    if isinstance(seen, Present) and seen.fingerprint == entry.fingerprint:
+        return KeyPlan((_none(want),))
+    return _drifted(want, isinstance(seen, Absent))
+
+
+def _drifted(want: WantedKey, is_gone: bool) -> KeyPlan:
+    """Gone, or changed by somebody else: what the reference gives is written, unless the endpoint refuses it."""
+    if want.given is None and is_gone:
         return KeyPlan((_none(want),), (key_findings.gone(want),), (want.address,))
-    if isinstance(seen, Absent):
+    if want.given is None:
+        return KeyPlan((_none(want),), (key_findings.changed_by_hand(want),))
+    if want.tested == "refused":
+        return KeyPlan((_none(want),))
+    if is_gone:
         return _changes(want, "create", "drift", "gone from the keychain")
-    if seen.fingerprint != entry.fingerprint:
-        return _changed_by_hand(want)
-    return KeyPlan((_none(want),))
+    return _changes(want, "update", "drift", f"changed in the keychain by somebody else; from {want.origin}")
 
 
 def _new(want: WantedKey, seen: Seen, adopted: bool) -> KeyPlan:
@@ -92,14 +101,6 @@ def _rotated(want: WantedKey) -> KeyPlan:
     if want.tested == "good":
         return _changes(want, "update", "key", f"rotated; from {want.origin}")
     return KeyPlan((_none(want),), (key_findings.not_rotated(want),), (want.address,))
-
-
-def _changed_by_hand(want: WantedKey) -> KeyPlan:
-    if want.given is None:
-        return KeyPlan((_none(want),), (key_findings.changed_by_hand(want),))
-    if want.tested == "refused":
-        return KeyPlan((_none(want),))
-    return _changes(want, "update", "drift", f"changed in the keychain by somebody else; from {want.origin}")
 
 
 def _unwanted(

@@ -55,6 +55,7 @@ TABLE = [
     (want("k2", "refused"), row(), Present("k1"), "ROTATED_KEY_REFUSED"),
     (want("k2", "untested"), row(), Present("k1"), "ROTATED_KEY_UNTESTED"),
     (want(), row(), Absent(), "create drift"),
+    (want("k1", "refused"), row(), Absent(), "nothing"),
     (want(), row(), Present("k9"), "update drift"),
     (want("k1", "refused"), row(), Present("k9"), "nothing"),
     (want(), row(), SILENT, "KEYCHAIN_UNKNOWN"),
@@ -119,7 +120,7 @@ SEEN = st.builds(Present, FINGERPRINTS) | st.just(Absent()) | st.just(SILENT) | 
 WANTED = st.none() | st.builds(want, st.none() | FINGERPRINTS, st.sampled_from(["good", "refused", "untested"]))
 
 
-@settings(max_examples=500)
+@settings(max_examples=1000)
 @given(WANTED, ENTRIES, SEEN)
 def test_nothing_is_deleted_or_overwritten_that_the_ledger_does_not_vouch_for(
     wanted: WantedKey | None, entry: KeychainEntry | None, seen: Seen
@@ -140,7 +141,7 @@ def test_nothing_is_deleted_or_overwritten_that_the_ledger_does_not_vouch_for(
         assert all(each.reason == "kept already, for another gateway file" for each in writes)
 
 
-@settings(max_examples=500)
+@settings(max_examples=1000)
 @given(WANTED, ENTRIES, SEEN)
 def test_after_it_is_carried_out_there_is_nothing_left_to_do(
     wanted: WantedKey | None, entry: KeychainEntry | None, seen: Seen

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from tests.support.process import free_port
 from tests.support.scripted import Reply, Request
 
 KEY = "quokka-7351-zebra-fjord"
@@ -94,6 +95,21 @@ def test_a_rotated_key_that_cannot_be_tested_does_not_replace_it_either(acme, ke
     server.close()
     assert "could not be tested" in acme("apply", "--auto-approve", CANARY=NEW).out
     assert keychain.entries == {ENTRY: KEY}
+
+
+def test_no_key_is_kept_of_an_endpoint_that_is_not_recorded(gwctl, keychain, servers) -> None:
+    port = free_port()
+    gwctl.write(gateway(f"http://127.0.0.1:{port}").replace(", models: [m]", ""))
+    gwctl("apply", "--auto-approve", CANARY=KEY, code=1)
+    assert (keychain.entries, rows(gwctl)) == ({}, [])
+    gwctl("key", "set", "it", stdin=KEY)
+    gwctl("apply", "--auto-approve", code=1)
+    assert keychain.entries == {ENTRY: KEY}
+    servers(port).routes["/models"] = taking(KEY)
+    gwctl("apply", "--auto-approve", CANARY=KEY)
+    assert "No changes" in gwctl("plan").out
+    gwctl("destroy", "--auto-approve")
+    assert (keychain.entries, rows(gwctl)) == ({}, [])
 
 
 def test_a_first_key_that_is_refused_is_not_kept(gwctl, keychain, server) -> None:
