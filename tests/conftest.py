@@ -9,8 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A busy machine must not fail a law: nothing is timed.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A busy machine must not fail a law: nothing is timed. .ci/run tries the same examples each time; whoever runs the
+# tests by hand tries others, and finds what those do not.
+settings.register_profile(
+    "untimed",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=os.environ.get("GWCTL_TEST_NO_SKIP") == "1",
+)
 settings.load_profile("untimed")
 
 pytest_plugins = [
