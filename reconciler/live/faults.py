@@ -11,7 +11,6 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import Iterator
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -36,7 +35,7 @@ Kind = Literal["connection", "cut", "decoding", "not-http", "proxy", "unusable"]
 
 def fault_of(kind: Kind, exception: BaseException, url: str, proxy: str | None = None) -> Fault:
     """The fault that an exception of this kind stands for; with a proxy it is the proxy that was connected to."""
-    causes = list(_causes(exception))
+    causes = _causes(exception)
     tls = next((each for each in causes if isinstance(each, ssl.SSLError)), None)
     if tls is not None:
         return tls_fault(tls, url, proxy)
@@ -83,11 +82,17 @@ def _dns(url: str, hint: str) -> Fault:
     return Fault("UNREACHABLE", f"The name {sentence(host, 80)} cannot be found (DNS).", hint)
 
 
-def _causes(fault: BaseException | None) -> Iterator[BaseException]:
-    """The exception, what it came from, and the members of a group on the way."""
-    while fault is not None:
-        yield fault
-        if isinstance(fault, BaseExceptionGroup):
-            for each in fault.exceptions:
-                yield from _causes(each)
-        fault = fault.__cause__ or fault.__context__
+def _causes(fault: BaseException) -> list[BaseException]:
+    """The exception, what it came from, and the members of groups on the way, each once: chains may be circles."""
+    found: list[BaseException] = []
+    ahead: list[BaseException | None] = [fault]
+    while ahead:
+        each = ahead.pop(0)
+        if each is None or any(each is known for known in found):
+            continue
+        found.append(each)
+        ahead += [
+            *(each.exceptions if isinstance(each, BaseExceptionGroup) else ()),
+            each.__cause__ or each.__context__,
+        ]
+    return found
