@@ -7,6 +7,7 @@ import os
 import sqlite3
 import stat
 import time
+from contextlib import closing
 
 import pytest
 
@@ -57,7 +58,7 @@ def rows(gwctl) -> list[tuple]:
     path = gwctl.folder.parent / "home" / "state" / "gwctl" / "ledger.sqlite3"
     if not path.exists():
         return []
-    with sqlite3.connect(path) as ledger:
+    with closing(sqlite3.connect(path)) as ledger:
         return ledger.execute("SELECT service, account, status FROM entry").fetchall()
 
 
@@ -357,7 +358,7 @@ def test_a_ledger_that_is_broken_is_said_and_nothing_is_done(acme, keychain, bro
 
 def test_a_newer_ledger_is_refused(acme) -> None:
     path = acme.folder.parent / "home" / "state" / "gwctl" / "ledger.sqlite3"
-    with sqlite3.connect(path) as ledger:
+    with closing(sqlite3.connect(path)) as ledger:
         ledger.execute("PRAGMA user_version=99")
     assert "upgrade gwctl" in acme("plan", code=1).out
 

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,7 @@ def test_what_is_no_ledger_is_said(ledger: Ledger, tmp_path: Path) -> None:
 
 def test_a_newer_one_is_refused(ledger: Ledger) -> None:
     ledger.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
-    with sqlite3.connect(ledger.path) as rows:
+    with closing(sqlite3.connect(ledger.path)) as rows:
         rows.execute("PRAGMA user_version=2")
     with pytest.raises(Failed) as found:
         ledger.entries()
