@@ -11,10 +11,8 @@ from reconciler.plan.change import Change
 from reconciler.plan.key_plan import KeyRecords
 from reconciler.resources.keychain_entry import Owner, Slot, settled
 from reconciler.secrets.key import Key
-from reconciler.secrets.keychain import Keychain, KeychainFault, open_keychain
+from reconciler.secrets.keychain import PATIENCE, Keychain, KeychainFault, open_keychain
 from reconciler.state.ledger import Ledger
-
-PATIENCE = 10.0  # seconds that the keychain has for one answer
 
 
 @dataclass(frozen=True)

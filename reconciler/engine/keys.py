@@ -11,12 +11,11 @@ from reconciler.engine.options import Options
 from reconciler.engine.workspace import Workspace
 from reconciler.resources.keychain_entry import Absent, KeychainEntry, Present, Seen, Slot, Unknown
 from reconciler.secrets.key import Key
-from reconciler.secrets.keychain import Keychain, KeychainFault, open_keychain
+from reconciler.secrets.keychain import PATIENCE, Keychain, KeychainFault, open_keychain
 from reconciler.secrets.reading import Missing, Unreadable, is_blank, read_key
 from reconciler.secrets.reference import KeyReference
 from reconciler.state.ledger import Ledger, default_path
 
-PATIENCE = 10.0  # seconds that the keychain has for one answer
 Read = Key | Missing | Unreadable
 
 

@@ -107,7 +107,7 @@ class Door:
     async def _once(self, request: _Request, deadline: float, attempt: int) -> Answer:
         try:
             answer = await self._exchange(request)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, ImportError) as exception:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as exception:
             kind = _kind(exception)
             fault = fault_of(kind, exception, request.url, request.route.proxy_to(request.url))
             wait = wait_before_next(None, attempt, _remaining(deadline)) if kind == "cut" else None
@@ -150,8 +150,7 @@ def _kind(fault: Exception) -> Kind:
     if isinstance(fault, httpx.RemoteProtocolError):
         early = ("disconnected", "closed connection", "without sending complete")
         return "cut" if any(phrase in str(fault) for phrase in early) else "not-http"
-    # ImportError: httpx wants another package for a SOCKS proxy.
-    unusable = httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | ValueError | ImportError
+    unusable = httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | ValueError
     if isinstance(fault, unusable):
         return "unusable"
     return "connection"

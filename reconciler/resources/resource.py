@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.address import Address
@@ -23,10 +23,6 @@ class Resource:
     address: Address
     attributes: Mapping[str, Any]
     facts: Mapping[str, Any] = field(default_factory=dict)
-
-    def with_facts(self, facts: Mapping[str, Any]) -> Resource:
-        """The same resource with other facts."""
-        return replace(self, facts=facts)
 
 
 def models_of(resources: Recorded, endpoint: str) -> Iterator[Resource]:

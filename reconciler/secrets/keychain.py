@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from reconciler.secrets.key import Key
 
 Answer = TypeVar("Answer")
+PATIENCE = 10.0  # seconds that the keychain has for one answer, where no endpoint's time-out bounds it
 
 # Backends that keep nothing, or keep it for everybody to read: refused by name, never a silent fallback.
 _REFUSED = {

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from reconciler.engine.doctor.case import Case
 from reconciler.engine.doctor.file_modes import mode_of, shared
-from reconciler.engine.keys import PATIENCE
 from reconciler.errors import Failed
 from reconciler.resources.finding import Finding, of, ok
-from reconciler.secrets.keychain import KeychainFault, open_keychain
+from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
 from reconciler.secrets.reference import KeyringReference
 
 _GROUP = "keychain"
