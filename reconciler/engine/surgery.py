@@ -33,7 +33,7 @@ def open_state(options: Options) -> Opened:
     if options.state is not None:
         from pathlib import Path
 
-        store = open_store(options.state, Path())
+        store = open_store(options.state, Path(), options.environ)
         return Opened(store, *read_state(store, None))
     gateway, _ = load_gateway(options)
     store = store_of(gateway, options)

@@ -50,8 +50,8 @@ def open_workspace(options: Options) -> Workspace:
 def store_of(gateway: Gateway, options: Options) -> Store:
     """The store that --state names, else the gateway file, else the default beside it."""
     if options.state is not None:
-        return open_store(options.state, Path())
-    return open_store(gateway.state, gateway.directory)
+        return open_store(options.state, Path(), options.environ)
+    return open_store(gateway.state, gateway.directory, options.environ)
 
 
 def read_state(store: Store, name: str | None) -> tuple[State, str | None]:

@@ -8,19 +8,22 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.state.store import Stored
+from reconciler.state.who import now
 
 
 class FileStore:
     """The state in a file, 0600, in a directory that keeps itself out of git."""
 
-    def __init__(self, path: Path) -> None:
+    is_shared = False  # a path on a disk that others see as well is still one machine's to gwctl
+
+    def __init__(self, path: Path, who: str = "gwctl") -> None:
         self._path = path
+        self._who = who
 
     @property
     def path(self) -> Path:
@@ -87,7 +90,7 @@ class FileStore:
             raise Failed(_unwritable(self.place, fault)) from None
         try:
             with suppress(OSError):  # who holds it is only for the message that another one prints
-                holder.write_text(f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+                holder.write_text(f"{self._who}, process {os.getpid()} since {now()}")
             yield
         finally:
             with suppress(OSError):
@@ -105,6 +108,12 @@ class FileStore:
                 return None
         except Timeout:
             return _who(self._beside("holder"))
+
+    def unlock(self) -> str | None:
+        """Nothing is left to break of a lock whose process is gone; a living one's cannot be broken."""
+        if self.holder() is not None:
+            raise Failed(_locked(self.place, self._beside("holder")))
+        return None
 
     def _beside(self, ending: str) -> Path:
         return self._path.with_name(f"{self._path.name}.{ending}")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.state.file_store import FileStore
 from reconciler.state.store import Store
+from reconciler.state.who import who
 
 
-def open_store(url: str, directory: Path) -> Store:
+def open_store(url: str, directory: Path, environ: Mapping[str, str]) -> Store:
     """The store of that URL, `file:PATH` or a bare path; a relative path begins at `directory`."""
     scheme, colon, rest = url.partition(":")
     is_path = not colon or len(scheme) == 1  # one letter is a Windows drive
@@ -26,4 +28,4 @@ def open_store(url: str, directory: Path) -> Store:
     path = Path(url if is_path else rest.removeprefix("//"))
     if not path.name:
         raise Failed(error("UNKNOWN_STORE", "The state's path is empty", "", "write `state: file:PATH`"))
-    return FileStore(directory / path)
+    return FileStore(directory / path, who(environ))

@@ -23,7 +23,12 @@ class Store(Protocol):
 
     @property
     def place(self) -> str:
-        """Where it is, in words that may be shown."""
+        """Where it is, in words that may be shown: no password, no token."""
+        ...
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines use it too: what belongs to one machine is recorded in its ledger then."""
         ...
 
     def read(self) -> Stored | None:
@@ -35,5 +40,16 @@ class Store(Protocol):
         ...
 
     def lock(self) -> AbstractContextManager[None]:
-        """Hold off other writers for as long as the context lasts, or say who is there."""
+        """Hold off other writers for as long as the context lasts, or say who is there.
+
+        A lock whose holder was killed stands in nobody's way for longer than a minute.
+        """
+        ...
+
+    def holder(self) -> str | None:
+        """Who holds the lock, and since when; None when nobody does, or when it cannot be known. Takes no lock."""
+        ...
+
+    def unlock(self) -> str | None:
+        """Break the lock, whoever holds it, and say who that was; None when nobody did."""
         ...

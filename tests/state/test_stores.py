@@ -185,12 +185,12 @@ def test_a_full_disk_loses_nothing(pair: Pair, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("url", ["file:state.json", "state.json", "file:./state.json"])
 def test_a_path_begins_at_its_directory(url: str, tmp_path: Path) -> None:
-    assert Path(open_store(url, tmp_path).place) == tmp_path / "state.json"
+    assert Path(open_store(url, tmp_path, {}).place) == tmp_path / "state.json"
 
 
 @pytest.mark.parametrize("url", ["s3://bucket/x", "https://host/x", "postgresql://host/db", "file:"])
 def test_other_stores_are_refused_by_name(url: str, tmp_path: Path) -> None:
-    assert code(lambda: open_store(url, tmp_path)) == "UNKNOWN_STORE"
+    assert code(lambda: open_store(url, tmp_path, {})) == "UNKNOWN_STORE"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL: POSIX only")

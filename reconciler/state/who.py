@@ -1,0 +1,36 @@
+"""Who is at work, in words for others to read: in a lock, and in the state that was written."""
+
+from __future__ import annotations
+
+import getpass
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from reconciler.text import sentence
+
+
+def who(environ: Mapping[str, str]) -> str:
+    """`ana@laptop`; in a pipeline its run, which is what one can look up afterwards.
+
+    The variables are GitHub Actions' and GitLab CI's own:
+    https://docs.github.com/actions/reference/workflows-and-actions/variables,
+    https://docs.gitlab.com/ci/variables/predefined_variables/.
+    """
+    if environ.get("GITHUB_RUN_ID"):
+        return sentence(f"run {environ['GITHUB_RUN_ID']} of {environ.get('GITHUB_REPOSITORY', 'GitHub Actions')}")
+    if environ.get("CI_JOB_ID"):
+        return sentence(f"job {environ['CI_JOB_ID']} of {environ.get('CI_PROJECT_PATH', 'GitLab CI')}")
+    return sentence(f"{_user()}@{platform.node()}")
+
+
+def now() -> str:
+    """The time, in UTC, to the second, as ISO 8601 writes it."""
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a container's user has no name
+        return "somebody"
