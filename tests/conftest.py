@@ -20,6 +20,7 @@ settings.register_profile(
 settings.load_profile("untimed")
 
 pytest_plugins = [
+    "tests.state.places.file_place",
     "tests.support.authority",
     "tests.support.clients",
     "tests.support.command",
