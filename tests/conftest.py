@@ -20,7 +20,6 @@ settings.register_profile(
 settings.load_profile("untimed")
 
 pytest_plugins = [
-    "tests.state.places.file_place",
     "tests.support.authority",
     "tests.support.clients",
     "tests.support.command",
@@ -29,7 +28,10 @@ pytest_plugins = [
     "tests.support.keychain",
     "tests.support.litellm",
     "tests.support.llamacpp",
+    "tests.support.postgres",
     "tests.support.scripted",
+    "tests.state.places.file_place",
+    "tests.state.places.postgresql_place",
 ]
 
 

@@ -5,8 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
+
+Failing = Callable[[str, str, str], Failed]  # place, why, hint
 
 _NOTHING_DONE = "Without it nobody knows what was applied; nothing was done."
 
@@ -62,3 +66,11 @@ def not_installed(scheme: str, library: str, extra: str) -> Failed:
     """The store's library is an extra that is not there."""
     summary = f"A state in `{scheme}:` needs {library}, which is not installed"
     return Failed(error("STORE_NOT_INSTALLED", summary, "Nothing was done.", f"pip install 'gwctl[{extra}]'"))
+
+
+def misunderstood(place: str, why: str) -> Failed:
+    """Something in the URL that its store makes nothing of."""
+    hint = "docs/state.md says how it is written"
+    return Failed(
+        error("UNKNOWN_STORE", f"The state's URL is not understood: {place}: {why}", "Nothing was done.", hint)
+    )

@@ -6,16 +6,25 @@ import glob
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.state import faults
 from reconciler.state.store import Stored
-from reconciler.state.who import now
+from reconciler.state.who import now, who
 
 _PATIENCE = 5.0  # seconds; a write without the lock waits for those who are writing now
+
+
+def opened(url: str, directory: Path, environ: Mapping[str, str]) -> FileStore:
+    """`file:PATH` or a bare path; a relative one begins at `directory`."""
+    path = Path(url.removeprefix("file:").removeprefix("//"))
+    if not path.name:
+        raise Failed(error("UNKNOWN_STORE", "The state's path is empty", "", "write `state: file:PATH`"))
+    return FileStore(directory / path, who(environ))
 
 
 class FileStore:

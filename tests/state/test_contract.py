@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -192,7 +193,7 @@ def _length_of_a_write(remote: Place) -> int:
     first = other.client().write(OLD, None)
     with Cutting(remote.port) as watched:
         other.at(watched.port).client().write(NEW, first)
-        return watched.sent - 16
+        return watched.all_sent() - 16
 
 
 @pytest.mark.parametrize("part", [0.0, 0.02, 0.5, 0.95, 1.0])
@@ -236,7 +237,8 @@ def test_a_first_write_whose_answer_is_lost_is_looked_after(remote: Place) -> No
     other = remote.fresh()
     with Cutting(remote.port) as watched:
         other.at(watched.port).client().write(NEW, None)
-    with Cutting(remote.port, watched.sent - 16, "answer", again=True) as cutting:
+        length = watched.all_sent() - 16
+    with Cutting(remote.port, length, "answer", again=True) as cutting:
         version = remote.at(cutting.port).client().write(NEW, None)
         assert cutting.was_cut
     assert remote.client().read().version == version
@@ -276,6 +278,17 @@ def test_a_server_that_says_nothing_is_not_waited_for_for_ever(remote: Place) ->
         begun = time.monotonic()
         assert _unreachable(remote, silent.port, store.read) == "STATE_UNREADABLE"
         assert time.monotonic() - begun < 10
+
+
+def test_a_server_that_falls_silent_in_the_middle_is_not_waited_for_for_ever(remote: Place) -> None:
+    first = remote.client().write(OLD, None)
+    with Cutting(remote.port, _length_of_a_write(remote) // 2, "touch") as cutting:
+        store = replace(remote.at(cutting.port), patience=1).client()
+        begun = time.monotonic()
+        assert _unreachable(remote, cutting.port, lambda: store.write(NEW, first)) == "STATE_UNWRITABLE"
+        assert cutting.was_cut
+        assert time.monotonic() - begun < 10
+    assert remote.client().read().data == OLD
 
 
 def _unreachable(place: Place, port: int, doing: Callable[[], object]) -> str:

@@ -9,6 +9,7 @@ import time
 from contextlib import suppress
 from typing import Literal
 
+Losing = Literal["request", "answer", "touch"]
 NEVER = 1 << 60
 
 
@@ -16,12 +17,16 @@ class Cutting:
     """Passes everything on until `after` bytes went to the server, on all connections together.
 
     `losing="request"`: what comes after that byte does not reach the server. `losing="answer"`: it does, and what the
-    server then says does not come back. `again`: new connections are let through afterwards; else there is no way any
-    more.
+    server then says does not come back. `losing="touch"`: nothing passes any more, and nobody is told. `again`: new
+    connections are let through afterwards; else there is no way any more.
     """
 
     def __init__(
-        self, port: int, after: int = NEVER, losing: Literal["request", "answer"] = "request", again: bool = False
+        self,
+        port: int,
+        after: int = NEVER,
+        losing: Literal["request", "answer", "touch"] = "request",
+        again: bool = False,
     ) -> None:
         self.sent = 0
         self.was_cut = False
@@ -37,6 +42,14 @@ class Cutting:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def all_sent(self) -> int:
+        """How much went to the server, once nothing more comes."""
+        seen = -1
+        while seen != self.sent:
+            seen = self.sent
+            time.sleep(0.05)
+        return seen
 
     def cut(self) -> None:
         """Now, whatever is on its way."""
@@ -81,6 +94,9 @@ class Cutting:
                 with self._guard:
                     left = self._after - self.sent
                     self.sent += len(data)
+                if self._losing == "touch" and left <= len(data):
+                    self.was_cut = True
+                    continue
                 if self._losing == "request" and not self.was_cut and left <= len(data):
                     far.sendall(data[: max(left, 0)])
                     time.sleep(0.02)  # what was let through arrives before the end does
@@ -95,7 +111,8 @@ class Cutting:
                 if self._losing == "answer" and not self.was_cut and self.sent >= self._after:
                     self.cut()
                     return
-                near.sendall(data)
+                if not (self._losing == "touch" and self.was_cut):
+                    near.sendall(data)
             near.shutdown(socket.SHUT_WR)
 
 

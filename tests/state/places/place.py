@@ -21,6 +21,7 @@ class Place:
     environ: dict[str, str] = field(default_factory=dict)
     port: int = 0  # of its server on 127.0.0.1; 0: it has none, and cannot be cut off from it
     secrets: tuple[str, ...] = ()  # what no message may hold
+    patience: float = 20  # seconds that an answer may take
     lease: float = 0  # seconds for which the lock of a killed holder stands; 0: it falls with its holder
     variable: str = ""  # the one that a message about wrong credentials names
 
