@@ -30,7 +30,9 @@ pytest_plugins = [
     "tests.support.llamacpp",
     "tests.support.postgres",
     "tests.support.scripted",
+    "tests.support.state_server",
     "tests.state.places.file_place",
+    "tests.state.places.http_place",
     "tests.state.places.postgresql_place",
 ]
 

@@ -9,13 +9,13 @@ from reconciler import text
 from reconciler.address import Address, parse
 from reconciler.diagnostics import error
 from reconciler.engine.options import Options
+from reconciler.engine.stores import open_store
 from reconciler.engine.workspace import load_gateway, read_state, store_of
 from reconciler.errors import Failed
 from reconciler.plan.lifecycle import rename, with_models
 from reconciler.resources.resource import Resource
 from reconciler.state.codec import encode
 from reconciler.state.document import State
-from reconciler.state.opening import open_store
 from reconciler.state.store import Store
 
 

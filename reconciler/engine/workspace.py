@@ -11,10 +11,10 @@ from reconciler.config.gateway import Gateway
 from reconciler.config.load import load
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.options import Options
+from reconciler.engine.stores import open_store
 from reconciler.errors import Failed
 from reconciler.state.codec import decode
 from reconciler.state.document import State
-from reconciler.state.opening import open_store
 from reconciler.state.store import Store
 
 

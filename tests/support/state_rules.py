@@ -160,7 +160,11 @@ class GitLabRules(TerraformRules):
             return saying(400, {"error": "ID is missing"})
         was_free = kept.lock is None
         if was_free:
-            kept.lock = {"ID": info["ID"], "Who": user, "Created": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"}
+            kept.lock = {
+                "ID": info["ID"],
+                "Who": user,
+                "Created": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z",
+            }
         asked = {name: info[name] for name in ("Operation", "Info", "Version", "Path")}
         return saying(200 if was_free else self.locked, {**asked, **kept.lock})
 
