@@ -17,6 +17,9 @@ STORES = {
     "file": "file_store",
     "postgresql": "postgres_store",
     "postgres": "postgres_store",
+    "s3": "object_store",
+    "gs": "object_store",
+    "az": "object_store",
     "http": "http_store",
     "https": "http_store",
 }

@@ -110,8 +110,8 @@ class TerraformRules:
 class GitLabRules(TerraformRules):
     """Locks by POST and DELETE at /lock; a conflict tells the holder's ID, user and time, and nothing else of him.
 
-    Each document has a serial of its own, and the highest is the one that is read. `any_bytes`: as GitLab did before
-    it knew of serials (13.0).
+    Each document has a serial of its own, and the highest is the one that is read. `any_bytes`: what has none is taken
+    as the next one, as GitLab did before it looked at serials (13.0).
     """
 
     locked = 409
@@ -144,7 +144,9 @@ class GitLabRules(TerraformRules):
     def _write(self, kept: Kept, lock_id: str | None, body: bytes, match: str) -> Answered:
         if not body:
             return Answered(204)
-        serial = len(kept.versions) + 1 if self._any_bytes else _serial(body)
+        serial = _serial(body)
+        if serial is None and self._any_bytes:
+            serial = max(kept.versions, default=0) + 1
         if serial is None:
             return saying(422, {"message": "422 Unprocessable Entity - No serial in payload"})
         if not kept.is_locked_by(lock_id):  # nothing there is rescued from that exception
