@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from reconciler import text
 from reconciler.address import Address, parse
+from reconciler.apply.write_state import write_state
 from reconciler.diagnostics import error
 from reconciler.engine.options import Options
-from reconciler.engine.workspace import load_gateway, read_state, store_of
+from reconciler.engine.workspace import load_gateway, read_state, spare_of, store_of
 from reconciler.errors import Failed
 from reconciler.plan.lifecycle import rename, with_models
 from reconciler.resources.resource import Resource
-from reconciler.state.codec import encode
-from reconciler.state.document import State
+from reconciler.state.document import State, Written
 from reconciler.state.opening import open_store
 from reconciler.state.store import Store
+from reconciler.state.who import now, who
 
 
 @dataclass(frozen=True)
@@ -26,18 +28,19 @@ class Opened:
     store: Store
     state: State
     version: str | None
+    written: Written  # who writes it now, if it is to be written
+    spare: Path
 
 
 def open_state(options: Options) -> Opened:
     """The state that --state names, whosoever it is, or that of the gateway file."""
+    written = Written(who(options.environ), now())
     if options.state is not None:
-        from pathlib import Path
-
         store = open_store(options.state, Path(), options.environ)
-        return Opened(store, *read_state(store, None))
+        return Opened(store, *read_state(store, None), written, spare_of(store))
     gateway, _ = load_gateway(options)
     store = store_of(gateway, options)
-    return Opened(store, *read_state(store, gateway.name))
+    return Opened(store, *read_state(store, gateway.name), written, spare_of(store, gateway))
 
 
 def resource_at(opened: Opened, name: str) -> Resource:
@@ -82,8 +85,7 @@ def move(opened: Opened, old: str, new: str) -> dict[Address, Address]:
 
 
 def _write(opened: Opened, resources: list[Resource]) -> None:
-    with opened.store.lock():
-        opened.store.write(encode(opened.state.following(resources)), opened.version)
+    write_state(opened.store, opened.state.following(resources, opened.written), opened.version, opened.spare)
 
 
 def _recorded(state: State, name: str) -> Address:

@@ -26,4 +26,4 @@ def command(**given: Any) -> int:
     ask_host = host_question(given["auto_approve"])
     with Progress(not output.quiet) as progress:
         prepared = prepare(options, ask_host, progress.done)
-    return carry_out(prepared, output, given)
+    return carry_out(prepared, options, output, given)

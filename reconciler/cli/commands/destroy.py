@@ -21,4 +21,5 @@ def command(**given: Any) -> int:
     """
     from reconciler.engine.planning import prepare_destroy
 
-    return carry_out(prepare_destroy(options_of(given, applying=True)), output_of(given), given)
+    options = options_of(given, applying=True)
+    return carry_out(prepare_destroy(options), options, output_of(given), given)
