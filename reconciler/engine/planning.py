@@ -40,6 +40,7 @@ class Prepared:
     workspace: Workspace | None
     keys: Keys | None = None
     records: KeyRecords | None = None  # of kept keys; None where nobody looked
+    saved: str | None = None  # the digest of the saved plan that it is
 
 
 def prepare(options: Options, ask_host: AskHost | None = None, on_done: OnDone | None = None) -> Prepared:
@@ -139,12 +140,13 @@ def _bound(plan: Plan, workspace: Workspace, said: tuple[Diagnostic, ...]) -> Pl
     """The plan tied to the state it was made for."""
     state = workspace.state
     diagnostics = (*workspace.diagnostics, *plan.diagnostics, *said)
-    return replace(plan, lineage=state.lineage or None, serial=state.serial, diagnostics=diagnostics)
+    lineage, lock = state.lineage or None, workspace.lock_digest
+    return replace(plan, lineage=lineage, serial=state.serial, lock_digest=lock, diagnostics=diagnostics)
 
 
-def ground_of(prepared: Prepared, workspace: Workspace, options: Options, plan_digest: str | None = None) -> Ground:
-    """What an apply of that plan stands on; `plan_digest` is that of the saved plan, if it comes of one."""
-    written = Written(who(options.environ), now(), plan_digest)
+def ground_of(prepared: Prepared, workspace: Workspace, options: Options) -> Ground:
+    """What an apply of that plan stands on."""
+    written = Written(who(options.environ), now(), prepared.saved)
     return Ground(
         workspace.state,
         workspace.version,

@@ -40,6 +40,7 @@ class Workspace:
     machine: Machine
     records: MachineRecords  # of the machine, under this state
     diagnostics: tuple[Diagnostic, ...] = ()
+    lock_digest: str | None = None  # of the lock file; None: there is none
 
     @cached_property
     def division(self) -> Division:

@@ -35,7 +35,7 @@ def make_plan(
     own = resolve_machine(division, shared, observations, consents, applying)
     changes = (*_changes(shared, division.shared, explain), *_own_changes(own, division.machine, explain))
     desired = shared.joined(own)
-    keys = _keys([_of_its_endpoint(want, desired) for want in wanted_keys], key_records, division, consents)
+    keys = plan_kept_keys([_of_its_endpoint(want, desired) for want in wanted_keys], key_records, division, consents)
     said = (*_followed(division), *desired.diagnostics, *keys.diagnostics)
     plan = _guarded(division, (*changes, *keys.changes), consents, said)
     seen = all(found.status != "skipped" for found in observations.values())
@@ -55,9 +55,20 @@ def make_destroy_plan(division: Division, explain: Explain, key_records: KeyReco
         changes = _changes(_nothing(division.shared), division.shared, explain)
     if division.machine:
         changes += _own_changes(_nothing(division.machine), division.machine, explain)
-    keys = _keys((), key_records, division, NO_CONSENT)
+    keys = plan_kept_keys((), key_records, division, NO_CONSENT)
     plan = _guarded(division, (*changes, *keys.changes), Consents(everything=True), tuple(keys.diagnostics))
     return replace(plan, blocked=keys.blocked)
+
+
+def plan_kept_keys(
+    wanted: Sequence[WantedKey], records: KeyRecords | None, division: Division, consents: Consents
+) -> KeyPlan:
+    """What happens to keychain entries; nothing where nobody looked (`records` is None)."""
+    if records is None:
+        return KeyPlan()
+    forgotten = division.shared.forgotten | (division.machine.forgotten if division.machine else frozenset())
+    kept = {at.name for at in forgotten if at.kind == "endpoint" and at.name not in division.gateway.endpoints}
+    return plan_keys(wanted, records, consents.adopts, kept)
 
 
 def _nothing(lifecycle: Lifecycle) -> Desired:
@@ -80,14 +91,6 @@ def _followed(division: Division) -> tuple[Diagnostic, ...]:
 def _of_its_endpoint(want: WantedKey, desired: Desired) -> WantedKey:
     """No key is kept of an endpoint that is not recorded, nor will be: it would be nobody's."""
     return want if address.endpoint(want.address.name) in desired.wanted else replace(want, given=None)
-
-
-def _keys(wanted: Sequence[WantedKey], records: KeyRecords | None, division: Division, consents: Consents) -> KeyPlan:
-    if records is None:
-        return KeyPlan()
-    forgotten = division.shared.forgotten | (division.machine.forgotten if division.machine else frozenset())
-    kept = {at.name for at in forgotten if at.kind == "endpoint" and at.name not in division.gateway.endpoints}
-    return plan_keys(wanted, records, consents.adopts, kept)
 
 
 def _guarded(

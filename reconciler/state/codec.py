@@ -51,6 +51,16 @@ def decode(data: bytes, place: str, name: str | None) -> State:
     return State(checked.name, checked.lineage, checked.serial, found, checked.gwctl_version, written)
 
 
+def check_resources(resources: Iterable[Resource]) -> bool:
+    """Whether a state that holds these can be read again."""
+    state = State("x", "x", 1, {found.address: found for found in resources})
+    try:
+        decode(encode(state), "", None)
+    except Failed:
+        return False
+    return True
+
+
 def _entry(found: Resource) -> dict[str, object]:
     kind = found.address.kind
     return {

@@ -7,11 +7,12 @@ from typing import Any
 import click
 
 from reconciler.cli.applying import approved, carry_out
-from reconciler.cli.common import common, options_of, output_of, text_or_json
+from reconciler.cli.common import common, options_of, output_of, scoped, text_or_json
 
 
 @click.command("destroy", short_help="Remove all that was applied.")
 @common
+@scoped
 @text_or_json
 @approved
 def command(**given: Any) -> int:
