@@ -10,6 +10,7 @@ from reconciler import address
 from reconciler.address import Address
 from reconciler.apply.execute import Ground
 from reconciler.apply.keep_keys import Keeping
+from reconciler.apply.write_state import OnWait
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error, warning
 from reconciler.engine.asking import AskHost, OnDone, observe_all
@@ -144,7 +145,7 @@ def _bound(plan: Plan, workspace: Workspace, said: tuple[Diagnostic, ...]) -> Pl
     return replace(plan, lineage=lineage, serial=state.serial, lock_digest=lock, diagnostics=diagnostics)
 
 
-def ground_of(prepared: Prepared, workspace: Workspace, options: Options) -> Ground:
+def ground_of(prepared: Prepared, workspace: Workspace, options: Options, on_wait: OnWait) -> Ground:
     """What an apply of that plan stands on."""
     written = Written(who(options.environ), now(), prepared.saved)
     return Ground(
@@ -156,6 +157,7 @@ def ground_of(prepared: Prepared, workspace: Workspace, options: Options) -> Gro
         workspace.machine,
         workspace.records.version,
         keeping_of(prepared),
+        on_wait,
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,26 @@ def test_who_holds_the_lock_is_said_and_nothing_kept(tmp_path) -> None:
     assert lost.code == "STATE_LOCKED"
     assert "run 17 of acme/ai, process" in lost.summary
     assert not spare.exists()
+
+
+class Busy(FileStore):
+    """A store that others use too, and whose lock somebody holds the first two times."""
+
+    is_shared = True
+    tries = 0
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Taken at the third try."""
+        self.tries += 1
+        if self.tries < 3:
+            raise Failed(error("STATE_LOCKED", "The state is in use by run 17 since then", "", "wait"))
+        yield
+
+
+def test_where_others_write_too_their_lock_is_waited_for_and_said_once(tmp_path) -> None:
+    store, said = Busy(tmp_path / "s.json"), []
+    write_state(store, State("acme").following((), ANA), None, tmp_path / "spare", said.append)
+    assert store.tries == 3
+    assert said == ["The state is in use by run 17 since then; waiting"]
+    assert store.read() is not None
