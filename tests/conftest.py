@@ -28,7 +28,10 @@ pytest_plugins = [
     "tests.support.keychain",
     "tests.support.litellm",
     "tests.support.llamacpp",
+    "tests.support.postgres",
     "tests.support.scripted",
+    "tests.state.places.file_place",
+    "tests.state.places.postgresql_place",
 ]
 
 

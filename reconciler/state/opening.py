@@ -1,31 +1,30 @@
-"""From a state's URL to its store."""
+"""From a state's URL to its store; each is imported only when its URL is there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
-from reconciler.state.file_store import FileStore
 from reconciler.state.store import Store
-from reconciler.state.who import who
+
+# The module of each scheme; its `opened(url, directory, environ)` makes the store, and asks nobody yet.
+STORES = {
+    "file": "file_store",
+    "postgresql": "postgres_store",
+    "postgres": "postgres_store",
+}
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # one letter is a Windows drive
 
 
 def open_store(url: str, directory: Path, environ: Mapping[str, str]) -> Store:
-    """The store of that URL, `file:PATH` or a bare path; a relative path begins at `directory`."""
-    scheme, colon, rest = url.partition(":")
-    is_path = not colon or len(scheme) == 1  # one letter is a Windows drive
-    if scheme != "file" and not is_path:
-        raise Failed(
-            error(
-                "UNKNOWN_STORE",
-                f"This version keeps the state in a file, and not in `{scheme}:`",
-                "",
-                "write `state: file:PATH`, or --state PATH",
-            )
-        )
-    path = Path(url if is_path else rest.removeprefix("//"))
-    if not path.name:
-        raise Failed(error("UNKNOWN_STORE", "The state's path is empty", "", "write `state: file:PATH`"))
-    return FileStore(directory / path, who(environ))
+    """The store of that URL, or of a bare path; a relative path begins at `directory`."""
+    found = _SCHEME.match(url)
+    scheme = found[1].lower() if found else "file"
+    if scheme not in STORES:
+        raise Failed(error("UNKNOWN_STORE", f"No store has the scheme `{scheme}:`"))
+    opened: Callable[..., Store] = importlib.import_module(f"reconciler.state.{STORES[scheme]}").opened
+    return opened(url, directory, environ)
