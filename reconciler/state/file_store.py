@@ -6,16 +6,17 @@ import glob
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from reconciler.atomic import replace_file
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
-from reconciler.state import faults
+from reconciler.state import faults, file_lock
 from reconciler.state.store import Stored
-from reconciler.state.who import now, who
+from reconciler.state.who import who
 
+_WAIT = "run it again when the other one has ended; the lock falls by itself with its process"
 _PATIENCE = 5.0  # seconds; a write without the lock waits for those who are writing now
 
 
@@ -85,59 +86,39 @@ class FileStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """The operating system's lock on a file beside the state: it falls with its holder."""
-        holder = self._beside("holder")
-        with self._alone(0):
+        """The operating system's lock on a file beside the state."""
+        with self._alone(0), file_lock.named(self._path, self._who):
+            self._is_held = True
             try:
-                with suppress(OSError):  # who holds it is only for the message that another one prints
-                    holder.write_text(f"{self._who}, process {os.getpid()} since {now()}")
-                self._is_held = True
                 yield
             finally:
                 self._is_held = False
-                with suppress(OSError):
-                    holder.unlink(missing_ok=True)
+
+    def holder(self) -> str | None:
+        """By the note beside the state, if the lock is held."""
+        return file_lock.holder(self._path)
+
+    def unlock(self) -> str | None:
+        """Nothing is left to break of a lock whose process is gone; a living one's cannot be broken."""
+        found = self.holder()
+        if found is not None:
+            raise faults.locked(self.place, found, _WAIT)
+        return None
 
     @contextmanager
     def _alone(self, patience: float) -> Iterator[None]:
         """Nobody else is here: neither with the lock, nor between looking at the file and replacing it."""
-        from filelock import FileLock, Timeout
-
-        if self._is_held:
+        with ExitStack() as held:
+            if not self._is_held:
+                try:
+                    self._prepare()
+                    held.enter_context(file_lock.taken(self._path, patience))
+                    self._tidy()
+                except file_lock.Held as fault:
+                    raise faults.locked(self.place, fault.who, _WAIT) from None
+                except OSError as fault:
+                    raise _unwritable(self.place, fault) from None
             yield
-            return
-        try:
-            self._prepare()
-            held = FileLock(self._beside("lock"), timeout=patience, mode=0o600)
-            held.acquire(poll_interval=0.01)
-            self._tidy()
-        except Timeout:
-            raise _locked(self.place, _who(self._beside("holder"))) from None
-        except OSError as fault:
-            raise _unwritable(self.place, fault) from None
-        try:
-            yield
-        finally:
-            held.release()
-
-    def holder(self) -> str | None:
-        """Who holds the lock now, or None; what a killed one left is nobody. Creates and keeps nothing."""
-        from filelock import FileLock, Timeout
-
-        if not self._beside("holder").exists():
-            return None  # asking for the lock would make a writer who comes just now believe that it is taken
-        try:
-            with FileLock(self._beside("lock"), timeout=0, mode=0o600):
-                return None
-        except Timeout:
-            return _who(self._beside("holder"))
-
-    def unlock(self) -> str | None:
-        """Nothing is left to break of a lock whose process is gone; a living one's cannot be broken."""
-        holder = self.holder()
-        if holder is not None:
-            raise _locked(self.place, holder)
-        return None
 
     def _beside(self, ending: str) -> Path:
         return self._path.with_name(f"{self._path.name}.{ending}")
@@ -157,15 +138,3 @@ class FileStore:
 def _unwritable(place: str, fault: OSError) -> Failed:
     hint = "make room or make the directory writable, and run it again; --state names another place"
     return faults.unwritable(place, str(fault.strerror), hint)
-
-
-def _locked(place: str, who: str) -> Failed:
-    hint = "run it again when the other one has ended; the lock falls by itself with its process"
-    return faults.locked(place, who, hint)
-
-
-def _who(holder: Path) -> str:
-    try:
-        return holder.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return "another gwctl"

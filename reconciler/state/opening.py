@@ -16,6 +16,9 @@ STORES = {
     "file": "file_store",
     "postgresql": "postgres_store",
     "postgres": "postgres_store",
+    "s3": "object_store",
+    "gs": "object_store",
+    "az": "object_store",
 }
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # one letter is a Windows drive
 
