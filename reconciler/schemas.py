@@ -27,6 +27,12 @@ def _state() -> dict[str, Any]:
     return StateDocument.model_json_schema()
 
 
+def _saved_plan() -> dict[str, Any]:
+    from reconciler.plan.plan_file_schema import PlanFile
+
+    return PlanFile.model_json_schema()
+
+
 def _printed(name: str) -> Callable[[], dict[str, Any]]:
     def schema() -> dict[str, Any]:
         from pydantic import TypeAdapter
@@ -42,6 +48,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "gateway": _gateway,
     "state": _state,
     "plan": _printed("PlanDocument"),
+    "saved-plan": _saved_plan,
     "apply": _printed("ApplyDocument"),
     "validate": _printed("ValidateDocument"),
     "test": _printed("TestDocument"),

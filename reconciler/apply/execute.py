@@ -1,48 +1,90 @@
-"""Carry out a plan: one compare-and-swap write of the state, then the keychain, from the plan's changes alone."""
+"""Carry out a plan: one compare-and-swap write of the state, then this machine's effects, from the changes alone."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from reconciler.address import Address
 from reconciler.apply.keep_keys import Keeping, keep, settle
+from reconciler.apply.write_state import OnWait, write_state
 from reconciler.errors import Failed
-from reconciler.plan.change import Change, Plan
+from reconciler.plan.change import Change, Owning, Plan
 from reconciler.plan.outcome import Outcome, Result
-from reconciler.state.codec import encode
-from reconciler.state.document import State
+from reconciler.state.document import State, Written
+from reconciler.state.machine import Machine
 from reconciler.state.store import Store
 
+Results = dict[tuple[Owning, Address], Result]
 
-def execute(plan: Plan, state: State, store: Store, version: str | None, keeping: Keeping | None = None) -> Outcome:
-    """Write what the plan says over `version` of `state`, then keep the keys; nothing to change writes nothing.
+
+@dataclass(frozen=True)
+class Ground:
+    """What an apply stands on: the state as it was read, and where what it does is recorded."""
+
+    state: State
+    version: str | None  # of the stored bytes
+    store: Store
+    written: Written  # who applies, and when
+    spare: Path  # where a state goes that its store does not take
+    machine: Machine
+    machine_version: str
+    keeping: Keeping | None = None  # None where nobody looked at the keychain
+    on_wait: OnWait = lambda _: None  # told when somebody else is writing
+
+
+def execute(plan: Plan, ground: Ground) -> Outcome:
+    """Do what the plan says; nothing to change writes nothing.
 
     If the state cannot be written, nothing else is done.
     """
-    recorded = [found for found in plan.effective if found.address.kind != "key"]
-    after = state
-    if recorded:
-        kept = (found.after for found in plan.changes if found.after and found.address.kind != "key")
-        after = state.following(kept)
+    state, shared = ground.state, _of(plan, "shared")
+    if shared:
+        kept = (found.after for found in plan.changes if found.after and found.scope == "shared")
+        state = ground.state.following(kept, ground.written)
         try:
-            with store.lock():
-                store.write(encode(after), version)
+            write_state(ground.store, state, ground.version, ground.spare, ground.on_wait)
         except Failed as fault:
-            return Outcome(_all(plan, "failed"), state.lineage, state.serial, tuple(fault.diagnostics))
-    return _kept(plan, after, recorded, keeping)
-
-
-def _kept(plan: Plan, after: State, recorded: list[Change], keeping: Keeping | None) -> Outcome:
-    results: dict[Address, Result] = dict.fromkeys((found.address for found in recorded), "done")
-    if keeping is None:
-        return Outcome(results, after.lineage, after.serial)
+            return Outcome(_all(plan, "failed"), ground.state.lineage, ground.state.serial, tuple(fault.diagnostics))
+    results: Results = dict.fromkeys((found.at for found in shared), "done")
     try:
-        settle(keeping)
+        _use_plan(plan, ground)
+        results |= _recorded(plan, ground, state.lineage)
+        return _kept(plan, ground, state, results)
     except Failed as fault:
-        return Outcome(_all(plan, "failed") | results, after.lineage, after.serial, tuple(fault.diagnostics))
-    found = keep(keeping, [each for each in plan.effective if each.address.kind == "key"], after.lineage)
-    results |= {change.address: "failed" if said else "done" for change, said in found}
-    return Outcome(results, after.lineage, after.serial, tuple(said for _, said in found if said))
+        return Outcome(_all(plan, "failed") | results, state.lineage, state.serial, tuple(fault.diagnostics))
+
+
+def _of(plan: Plan, owner: Owning) -> list[Change]:
+    return [found for found in plan.effective if found.scope == owner and found.address.kind != "key"]
+
+
+def _use_plan(plan: Plan, ground: Ground) -> None:
+    """A saved plan that changes this machine is used up here; one that changes the state says so there."""
+    if ground.written.plan and any(found.scope == "machine" for found in plan.effective):
+        ground.machine.use_plan(ground.written.plan)
+
+
+def _recorded(plan: Plan, ground: Ground, lineage: str) -> Results:
+    own = _of(plan, "machine")
+    if not own:
+        return {}
+    mine = (found for found in plan.changes if found.scope == "machine" and found.address.kind != "key")
+    ground.machine.write(lineage, (found.after for found in mine if found.after), ground.machine_version)
+    return dict.fromkeys((found.at for found in own), "done")
+
+
+def _kept(plan: Plan, ground: Ground, state: State, results: Results) -> Outcome:
+    if ground.keeping is None:
+        return Outcome(results, state.lineage, state.serial)
+    try:
+        settle(ground.keeping)
+    except Failed as fault:
+        return Outcome(_all(plan, "failed") | results, state.lineage, state.serial, tuple(fault.diagnostics))
+    found = keep(ground.keeping, [each for each in plan.effective if each.address.kind == "key"], state.lineage)
+    results |= {change.at: "failed" if said else "done" for change, said in found}
+    return Outcome(results, state.lineage, state.serial, tuple(said for _, said in found if said))
 
 
 def leave(plan: Plan, result: Literal["blocked", "skipped"]) -> Outcome:
@@ -50,5 +92,5 @@ def leave(plan: Plan, result: Literal["blocked", "skipped"]) -> Outcome:
     return Outcome(_all(plan, result), plan.lineage or "", plan.serial or 0)
 
 
-def _all(plan: Plan, result: Result) -> dict[Address, Result]:
-    return dict.fromkeys((found.address for found in plan.effective), result)
+def _all(plan: Plan, result: Result) -> Results:
+    return dict.fromkeys((found.at for found in plan.effective), result)

@@ -11,6 +11,7 @@ from reconciler.cli.consent import confirm, is_terminal
 from reconciler.cli.output import Output
 
 if TYPE_CHECKING:
+    from reconciler.engine.options import Options
     from reconciler.engine.planning import Prepared
     from reconciler.plan.change import Plan
     from reconciler.plan.outcome import Outcome
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 approved = click.option("--auto-approve", is_flag=True, help="Do not ask; a key may go to a new host, too.")
 
 
-def carry_out(prepared: Prepared, output: Output, given: dict[str, Any]) -> int:
+def carry_out(prepared: Prepared, options: Options, output: Output, given: dict[str, Any]) -> int:
     """Show, ask, apply, report; the exit code says whether all of it went well."""
     as_json = given["output_format"] == "json"
     plan = prepared.plan
     if not as_json:
         output.show(_plan_view(plan, output))
-    outcome = _decided(prepared, output, given)
+    outcome = _decided(prepared, options, output, given)
     if as_json:
         from reconciler.render.json_view import apply_document
 
@@ -43,10 +44,10 @@ def _plan_view(plan: Plan, output: Output) -> Any:
     return brief_view(plan) if output.quiet else plan_view(plan, output.verbose)
 
 
-def _decided(prepared: Prepared, output: Output, given: dict[str, Any]) -> Outcome | None:
+def _decided(prepared: Prepared, options: Options, output: Output, given: dict[str, Any]) -> Outcome | None:
     """Apply it, unless there is nothing to apply, the guard forbids it or nobody approves."""
     from reconciler.apply.execute import execute, leave
-    from reconciler.engine.planning import keeping_of
+    from reconciler.engine.planning import ground_of
 
     plan, workspace = prepared.plan, prepared.workspace
     if workspace is None:
@@ -55,7 +56,7 @@ def _decided(prepared: Prepared, output: Output, given: dict[str, Any]) -> Outco
         return leave(plan, "blocked")
     if plan.effective and not _may(plan, output, given):
         return leave(plan, "skipped")
-    return execute(plan, workspace.state, workspace.store, workspace.version, keeping_of(prepared))
+    return execute(plan, ground_of(prepared, workspace, options, output.talk))
 
 
 def _may(plan: Plan, output: Output, given: dict[str, Any]) -> bool:

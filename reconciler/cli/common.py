@@ -40,8 +40,18 @@ def endpoint_addresses(_context: click.Context, _option: click.Parameter, given:
     return frozenset(each.name for each in found)
 
 
+_DIRECTORY = click.option("-C", "directory", metavar="DIR", help="Work in this directory.")
+
+_LOOKS = (
+    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours (auto)."),
+    click.option(
+        "-v", "--verbose", is_flag=True, help="Every model, what notes mean, codes; tracebacks of our faults."
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Only errors and the last line."),
+)
+
 _COMMON = (
-    click.option("-C", "directory", metavar="DIR", help="Work in this directory."),
+    _DIRECTORY,
     click.option(
         "-f",
         "--file",
@@ -59,11 +69,7 @@ _COMMON = (
         callback=variables,
         help="The value of ${NAME}; GWCTL_VAR_NAME does the same.",
     ),
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours (auto)."),
-    click.option(
-        "-v", "--verbose", is_flag=True, help="Every model, what notes mean, codes; tracebacks of our faults."
-    ),
-    click.option("-q", "--quiet", is_flag=True, help="Only errors and the last line."),
+    *_LOOKS,
 )
 
 _ASKING = (
@@ -122,6 +128,12 @@ _CONSENTS = (
     ),
 )
 
+scoped = click.option(
+    "--scope",
+    type=click.Choice(["all", "shared", "machine"]),
+    help="Whose: everybody's who uses the state (shared), or this machine's. In a state file: all; else: machine.",
+)
+
 text_or_json = click.option(
     "--format",
     "output_format",
@@ -138,6 +150,11 @@ def _all(options: tuple[Callable[[Any], Any], ...], command: Command) -> Command
 def common(command: Command) -> Command:
     """-C -f --state --var --color -v -q."""
     return _all(_COMMON, command)
+
+
+def showing(command: Command) -> Command:
+    """-C --color -v -q: for what reads neither gateway file nor state."""
+    return _all((_DIRECTORY, *_LOOKS), command)
 
 
 def asking(command: Command) -> Command:
@@ -177,7 +194,7 @@ def options_of(given: dict[str, Any], applying: bool = False) -> Options:
     from reconciler.engine.options import Options
     from reconciler.plan.consents import Consents
 
-    _enter(given["directory"])
+    enter(given["directory"])
     return Options(
         files=tuple(map(Path, given["files"] or ("gateway.yaml",))),
         state=given["state"],
@@ -187,13 +204,15 @@ def options_of(given: dict[str, Any], applying: bool = False) -> Options:
         applying=applying,
         allow_commands=given.get("allow_commands", False),
         allowed_hosts=frozenset(given.get("allowed_hosts", ())),
+        scope=given.get("scope"),
         consents=Consents(
             frozenset(given.get("catalogs", ())), given.get("deletes", frozenset()), given.get("adopts", frozenset())
         ),
     )
 
 
-def _enter(directory: str | None) -> None:
+def enter(directory: str | None) -> None:
+    """Go to -C, where every relative path begins."""
     if directory is None:
         return
     try:

@@ -16,6 +16,7 @@ from reconciler.errors import Failed
 COMMANDS = (
     "validate",
     "plan",
+    "show",
     "apply",
     "destroy",
     "test",

@@ -54,6 +54,12 @@ class Output:
         sys.stderr.write(to_text(found, self._coloured(sys.stderr)))
         sys.stderr.flush()
 
+    def talk(self, text: str) -> None:
+        """One line on stderr, unless it is to be quiet."""
+        if not self.quiet:
+            sys.stdout.flush()
+            sys.stderr.write(text + "\n")
+
     def report(self, diagnostics: Sequence[Diagnostic]) -> int:
         """Findings on stderr; gives the exit code that they deserve."""
         shown = [found for found in diagnostics if not self.quiet or found.severity == "error"]

@@ -59,7 +59,7 @@ def _state(root: Fields, directory: Path, found: list[Diagnostic]) -> str:
     if node is None or url is None:
         return DEFAULT_STATE
     scheme, colon, rest = url.partition(":")
-    if scheme != "file" or not rest.strip("/"):
+    if scheme == "file" and not rest.strip("/"):
         known = "" if colon else " (a bare path wants `file:` before it)"
         hint = f"write `state: file:PATH`{known}"
         found.append(error("UNKNOWN_STORE", "this version keeps the state in a file", "", hint, source=node.source))

@@ -44,7 +44,7 @@ def build_endpoint(
     protect, source = _is_true(node, "protect"), place(root, ("endpoints", name))
     stored, when = _keeping(root, name, node, key, found)
     own = (models, discover, headers, timeout, protect, source)
-    made = Endpoint(name, base_url, preset, key, *own, tls, proxy, stored, when)
+    made = Endpoint(name, base_url, preset, key, *own, tls, proxy, stored, when, _scope(node, base_url))
     _refuse_plain_http(root, node, made, found)
     found += [*about_plain_http(root, name, base_url, tls), *about_loopback(root, name, base_url, proxy)]
     return made
@@ -106,6 +106,14 @@ def _usual_key(node: Fields, preset: Preset, base_url: str, headers: Headers) ->
         return None
     own = _own_url(preset) if preset.base_url else None
     return EnvReference(preset.variable, unasked=True) if own and origin(base_url) == origin(own) else None
+
+
+def _scope(node: Fields, base_url: str) -> Literal["shared", "machine"]:
+    """A loopback URL is another server on each machine, unless the file says that it stands for the same one."""
+    written = _text(node, "scope")
+    if written is None:
+        return "machine" if is_loopback(base_url) else "shared"
+    return "machine" if written == "machine" else "shared"
 
 
 def _refuse_plain_http(root: Fields, node: Fields, made: Endpoint, found: list[Diagnostic]) -> None:

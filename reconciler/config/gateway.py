@@ -56,6 +56,7 @@ class Endpoint:
     proxy: str | None = None  # scheme://host[:port]
     store_key: bool = False  # apply keeps the key in the OS keychain
     when_no_key: Literal["error", "skip"] = "error"
+    scope: Literal["shared", "machine"] = "shared"  # whose it is, where the state is shared
 
     @property
     def key_required(self) -> bool:

@@ -113,6 +113,10 @@ class EndpointFields(Fields):
     when_no_key: Literal["error", "skip"] = Field(
         "error", description="skip: not everybody is entitled to this endpoint; a missing key is a note"
     )
+    scope: Literal["shared", "machine"] = Field(
+        cast("Any", None),
+        description="whose it is where the state is shared: everybody's, or each machine's (a loopback URL's default)",
+    )
     protect: bool = Field(False, description="recorded: taking the entry out of the file does not undo it")
     insecure_http: bool = Field(False, description="lets a key travel over plain http to another machine")
 

@@ -14,7 +14,6 @@ from reconciler.engine.keys import open_keys
 from reconciler.engine.looking import Looked, models_shown
 from reconciler.engine.options import Options
 from reconciler.engine.workspace import open_workspace
-from reconciler.plan.lifecycle import follow
 from reconciler.resources.catalog import Listed, Observation
 from reconciler.resources.look import Chatted
 
@@ -30,7 +29,7 @@ def chat_once(
 ) -> Chatted:
     """One message through the model of that name, or the chat default; `Failed` when there is none."""
     workspace = open_workspace(options)
-    recorded = follow(workspace.gateway, workspace.state.resources).recorded
+    recorded = workspace.recorded
     at = choose_model(workspace.gateway, recorded, model)
     endpoint = workspace.gateway.endpoints[at.endpoint]
     keys = open_keys(workspace, options)

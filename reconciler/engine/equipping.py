@@ -13,7 +13,6 @@ from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
 from reconciler.engine.workspace import Workspace, known_endpoints, open_workspace
 from reconciler.errors import Failed
-from reconciler.plan.lifecycle import follow
 from reconciler.resources.catalog import Observation
 from reconciler.resources.resource import Recorded
 from reconciler.secrets.key import Key
@@ -36,7 +35,7 @@ def equip(options: Options, model: str | None, endpoint: str | None, with_keys: 
     The key is read only `with_keys`, by the rules of a request; `Failed` says why it may not be had.
     """
     workspace = open_workspace(options)
-    recorded = follow(workspace.gateway, workspace.state.resources).recorded
+    recorded = workspace.recorded
     found, model_id = _chosen(workspace, recorded, model, endpoint)
     if not families_of(found):
         raise Failed(_no_names(found))

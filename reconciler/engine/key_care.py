@@ -7,12 +7,14 @@ from pathlib import Path
 
 from reconciler.address import Address
 from reconciler.apply.keep_keys import Keeping, keep, settle
+from reconciler.apply.write_state import write_state
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.keeping import key_records
 from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
-from reconciler.engine.workspace import Workspace, known_endpoints, open_workspace
+from reconciler.engine.planning import check_scope
+from reconciler.engine.workspace import Workspace, known_endpoints, open_workspace, spare_of
 from reconciler.errors import Failed
 from reconciler.plan.change import Action, Change
 from reconciler.plan.key_plan import KeyRecords
@@ -20,7 +22,8 @@ from reconciler.resources.keychain_entry import Present, Slot, Unknown, settled
 from reconciler.resources.resource import Resource
 from reconciler.secrets.key import Key
 from reconciler.secrets.reading import Missing, Unreadable, checked
-from reconciler.state.codec import encode
+from reconciler.state.document import Written
+from reconciler.state.who import now, who
 
 
 def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
@@ -30,7 +33,7 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
     if isinstance(key, Missing | Unreadable):
         hint = key.hint if isinstance(key, Unreadable) else "type or paste the key, or pipe it in"
         raise Failed(error("KEY_UNREADABLE", f"This is no key: {key.reason}", "Nothing was done.", hint))
-    workspace = _begun(workspace)
+    workspace = _begun(workspace, options)
     keys = open_keys(workspace, options)
     slot = keys.slot(endpoint.name)
     records = replace(key_records(keys, []), seen=keys.look([slot]))
@@ -70,13 +73,13 @@ def _keeping_endpoint(options: Options, name: str) -> tuple[Workspace, Endpoint]
     return workspace, endpoint
 
 
-def _begun(workspace: Workspace) -> Workspace:
+def _begun(workspace: Workspace, options: Options) -> Workspace:
     """With a lineage, by which the ledger knows whose entry it is: an empty first state where there is none."""
     if workspace.state.lineage:
         return workspace
-    state = workspace.state.following(())
-    with workspace.store.lock():
-        version = workspace.store.write(encode(state), workspace.version)
+    check_scope(workspace)
+    state = workspace.state.following((), Written(who(options.environ), now()))
+    version = write_state(workspace.store, state, workspace.version, spare_of(workspace.store, workspace.gateway))
     return replace(workspace, state=state, version=version)
 
 

@@ -14,7 +14,8 @@ from reconciler.secrets.key import Key
 from reconciler.secrets.keychain import PATIENCE, Keychain, KeychainFault, open_keychain
 from reconciler.secrets.reading import Missing, Unreadable, is_blank, read_key
 from reconciler.secrets.reference import KeyReference
-from reconciler.state.ledger import Ledger, default_path
+from reconciler.state.ledger import Ledger
+from reconciler.state.ledger_file import default_path
 
 Read = Key | Missing | Unreadable
 

@@ -13,7 +13,6 @@ from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
 from reconciler.engine.workspace import Workspace, known_endpoints, open_workspace
 from reconciler.plan.findings import is_list_refused
-from reconciler.plan.lifecycle import follow
 from reconciler.plan.resolve import resolve
 from reconciler.resources.catalog import Listed, Observation
 from reconciler.resources.look import Shown
@@ -44,7 +43,7 @@ def look(
     """Ask the named endpoints, or all; raises `Failed` for a name that is none."""
     workspace = open_workspace(options)
     known_endpoints(workspace.gateway, names, "the command line")
-    recorded = follow(workspace.gateway, workspace.state.resources).recorded
+    recorded = workspace.recorded
     endpoints = tuple(found for name, found in workspace.gateway.endpoints.items() if not names or name in names)
     keys = open_keys(workspace, options)
     seen = observe_all(endpoints, recorded, options, keys, ask_host, on_done)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reconciler.plan.change import Scope
 from reconciler.plan.consents import Consents
 
 
@@ -21,4 +22,5 @@ class Options:
     applying: bool = False
     allow_commands: bool = False
     allowed_hosts: frozenset[str] = frozenset()  # endpoints whose key may go to their new origin
+    scope: Scope | None = None  # None: all in a file of this machine, else what belongs to this machine
     consents: Consents = field(default_factory=Consents)

@@ -6,21 +6,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reconciler import address
 from reconciler.address import Address
+from reconciler.apply.execute import Ground
 from reconciler.apply.keep_keys import Keeping
-from reconciler.diagnostics import Diagnostic, warning
+from reconciler.apply.write_state import OnWait
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic, error, warning
 from reconciler.engine.asking import AskHost, OnDone, observe_all
 from reconciler.engine.keeping import key_records, key_to_keep, wanted_keys
 from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
-from reconciler.engine.workspace import Workspace, open_workspace
+from reconciler.engine.witness import is_new, recorded_witness, witness_of
+from reconciler.engine.workspace import Workspace, open_workspace, spare_of
 from reconciler.errors import Failed
 from reconciler.plan.change import Plan
+from reconciler.plan.division import Division
 from reconciler.plan.explain import explain
 from reconciler.plan.key_plan import KeyRecords
-from reconciler.plan.lifecycle import follow
+from reconciler.plan.lifecycle import Lifecycle
 from reconciler.plan.make import make_destroy_plan, make_plan
+from reconciler.plan.team_findings import NOT_APPLIED_YET
+from reconciler.resources.catalog import Observation, skipped
 from reconciler.secrets.key import Key
+from reconciler.state.document import Written
+from reconciler.state.who import now, who
 
 
 @dataclass(frozen=True)
@@ -31,43 +41,82 @@ class Prepared:
     workspace: Workspace | None
     keys: Keys | None = None
     records: KeyRecords | None = None  # of kept keys; None where nobody looked
+    saved: str | None = None  # the digest of the saved plan that it is
 
 
 def prepare(options: Options, ask_host: AskHost | None = None, on_done: OnDone | None = None) -> Prepared:
     """Make the plan; a file or a state that cannot be used becomes a plan that says so."""
     try:
         workspace = open_workspace(options)
+        check_scope(workspace)
     except Failed as fault:
-        return Prepared(_nothing_but(fault.diagnostics), None)
-    lifecycle = follow(workspace.gateway, workspace.state.resources)
-    endpoints = workspace.gateway.endpoints.values()
+        return Prepared(nothing_but(fault.diagnostics), None)
     keys = open_keys(workspace, options)
+    consents = replace(options.consents, hosts=options.allowed_hosts)
     try:
-        observations = observe_all(endpoints, lifecycle.recorded, options, keys, ask_host, on_done)
-        wanted = [] if options.offline else wanted_keys(workspace.gateway, keys, observations)
-        records = None if options.offline else key_records(keys, wanted)
+        observations = _observed(workspace, options, keys, ask_host, on_done)
+        keeps = not options.offline and workspace.scope != "shared"  # the keychain belongs to the machine
+        wanted = wanted_keys(workspace.gateway, keys, observations) if keeps else []
+        records = key_records(keys, wanted) if keeps else None
     except Failed as fault:  # the ledger cannot be read
-        return Prepared(_nothing_but(fault.diagnostics), None)
-    plan = make_plan(
-        workspace.gateway, observations, lifecycle, options.consents, explain, options.applying, wanted, records
-    )
+        return Prepared(nothing_but(fault.diagnostics), None)
+    plan = make_plan(workspace.division, observations, consents, explain, options.applying, wanted, records)
     return Prepared(_bound(plan, workspace, _idle_consents(plan, options)), workspace, keys, records)
 
 
 def prepare_destroy(options: Options) -> Prepared:
-    """The plan that deletes everything recorded; nobody is asked anything."""
+    """The plan that deletes everything recorded in this scope; nobody is asked anything."""
     try:
         workspace = open_workspace(options)
+        check_scope(workspace)
     except Failed as fault:
-        return Prepared(_nothing_but(fault.diagnostics), None)
-    lifecycle = replace(follow(workspace.gateway, {}), recorded=workspace.state.resources, diagnostics=())
+        return Prepared(nothing_but(fault.diagnostics), None)
     keys = open_keys(workspace, options)
     try:
-        records = key_records(keys, [])
+        records = key_records(keys, []) if workspace.scope != "shared" else None
     except Failed as fault:
-        return Prepared(_nothing_but(fault.diagnostics), None)
-    plan = make_destroy_plan(workspace.gateway, lifecycle, explain, records)
+        return Prepared(nothing_but(fault.diagnostics), None)
+    plan = make_destroy_plan(_as_recorded(workspace), explain, records)
     return Prepared(_bound(plan, workspace, ()), workspace, keys, records)
+
+
+def _as_recorded(workspace: Workspace) -> Division:
+    """The division with nothing renamed or forgotten: what is recorded goes under the name that it has."""
+    own = Lifecycle(workspace.records.resources) if workspace.division.machine else None
+    return replace(workspace.division, shared=Lifecycle(workspace.state.resources), machine=own)
+
+
+def check_scope(workspace: Workspace) -> None:
+    """A machine takes what everybody shares from the state: something has to be there."""
+    if workspace.scope == "machine" and not workspace.state.lineage:
+        raise Failed(_nothing_shared_yet(workspace.store.place))
+
+
+def _observed(
+    workspace: Workspace, options: Options, keys: Keys, ask_host: AskHost | None, on_done: OnDone | None
+) -> dict[str, Observation]:
+    """What asking each endpoint of this scope gave, in file order."""
+    in_scope = [
+        found
+        for name, found in workspace.gateway.endpoints.items()
+        if workspace.scope != "shared" or name not in workspace.own
+    ]
+    passed_over = {found.name for found in in_scope if _is_not_applied(workspace, found, options)}
+    asked = [found for found in in_scope if found.name not in passed_over]
+    seen = observe_all(asked, workspace.recorded, options, keys, ask_host, on_done)
+    return {found.name: seen.get(found.name) or _passed_over() for found in in_scope}
+
+
+def _is_not_applied(workspace: Workspace, endpoint: Endpoint, options: Options) -> bool:
+    """Whether it is everybody's, and the state has not got it, or has it at another host."""
+    if workspace.scope != "machine" or endpoint.name in workspace.own or endpoint.name in options.allowed_hosts:
+        return False
+    before = workspace.state.resources.get(address.endpoint(endpoint.name))
+    return before is None or is_new(recorded_witness(before.attributes), witness_of(endpoint))
+
+
+def _passed_over() -> Observation:
+    return skipped(NOT_APPLIED_YET, "Not asked: not applied yet")
 
 
 def keeping_of(prepared: Prepared) -> Keeping | None:
@@ -83,7 +132,8 @@ def keeping_of(prepared: Prepared) -> Keeping | None:
     return Keeping(keys.ledger, records, key_of, workspace.gateway.name, str(Path(workspace.store.place).absolute()))
 
 
-def _nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:
+def nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:
+    """A plan that does nothing and says why."""
     return Plan("", None, None, "", False, (), diagnostics=tuple(diagnostics))
 
 
@@ -91,7 +141,33 @@ def _bound(plan: Plan, workspace: Workspace, said: tuple[Diagnostic, ...]) -> Pl
     """The plan tied to the state it was made for."""
     state = workspace.state
     diagnostics = (*workspace.diagnostics, *plan.diagnostics, *said)
-    return replace(plan, lineage=state.lineage or None, serial=state.serial, diagnostics=diagnostics)
+    lineage, lock = state.lineage or None, workspace.lock_digest
+    return replace(plan, lineage=lineage, serial=state.serial, lock_digest=lock, diagnostics=diagnostics)
+
+
+def ground_of(prepared: Prepared, workspace: Workspace, options: Options, on_wait: OnWait) -> Ground:
+    """What an apply of that plan stands on."""
+    written = Written(who(options.environ), now(), prepared.saved)
+    return Ground(
+        workspace.state,
+        workspace.version,
+        workspace.store,
+        written,
+        spare_of(workspace.store, workspace.gateway),
+        workspace.machine,
+        workspace.records.version,
+        keeping_of(prepared),
+        on_wait,
+    )
+
+
+def _nothing_shared_yet(place: str) -> Diagnostic:
+    return error(
+        "NOTHING_SHARED_YET",
+        f"Nothing is applied yet for everybody: {place}",
+        "This machine takes the endpoints that everybody shares from the state, and it is empty; nothing was done.",
+        "first, for everybody: gwctl apply --scope shared (`gwctl plan --scope shared` shows what it would do)",
+    )
 
 
 def _idle_consents(plan: Plan, options: Options) -> tuple[Diagnostic, ...]:

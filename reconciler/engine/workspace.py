@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from reconciler import text
@@ -13,9 +14,17 @@ from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.options import Options
 from reconciler.engine.stores import open_store
 from reconciler.errors import Failed
+from reconciler.plan.change import Scope
+from reconciler.plan.division import Division, divide, machine_endpoints
+from reconciler.resources.resource import Recorded
 from reconciler.state.codec import decode
 from reconciler.state.document import State
+from reconciler.state.file_store import FileStore
+from reconciler.state.ledger_file import default_path
+from reconciler.state.machine import Machine, MachineRecords
 from reconciler.state.store import Store
+
+ERRORED = "errored.state.json"
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,22 @@ class Workspace:
     store: Store
     state: State
     version: str | None  # of the stored bytes, for compare-and-swap
+    scope: Scope
+    own: frozenset[str]  # the machine's endpoints; none where the state keeps everything
+    machine: Machine
+    records: MachineRecords  # of the machine, under this state
     diagnostics: tuple[Diagnostic, ...] = ()
+    lock_digest: str | None = None  # of the lock file; None: there is none
+
+    @cached_property
+    def division(self) -> Division:
+        """Gateway file and records, by whose they are."""
+        return divide(self.gateway, self.scope, self.own, self.state.resources, self.records.resources)
+
+    @property
+    def recorded(self) -> Recorded:
+        """Everything that counts here, renamed as the gateway file says."""
+        return self.division.recorded
 
 
 def load_gateway(options: Options) -> tuple[Gateway, tuple[Diagnostic, ...]]:
@@ -44,7 +68,12 @@ def open_workspace(options: Options) -> Workspace:
     known_endpoints(gateway, options.allowed_hosts, "--allow-host")
     store = store_of(gateway, options)
     state, version = read_state(store, gateway.name)
-    return Workspace(gateway, store, state, version, said)
+    scope = options.scope or ("machine" if store.is_shared else "all")
+    divided = store.is_shared or scope != "all"
+    machine = Machine(default_path(options.environ))
+    records = machine.read(state.lineage) if divided and scope != "shared" else MachineRecords()
+    own = machine_endpoints(gateway) if divided else frozenset()
+    return Workspace(gateway, store, state, version, scope, own, machine, records, said)
 
 
 def store_of(gateway: Gateway, options: Options) -> Store:
@@ -52,6 +81,13 @@ def store_of(gateway: Gateway, options: Options) -> Store:
     if options.state is not None:
         return open_store(options.state, Path(), options.environ)
     return open_store(gateway.state, gateway.directory, options.environ)
+
+
+def spare_of(store: Store, gateway: Gateway | None = None) -> Path:
+    """Where a state goes that its store does not take: beside it, or where the default one would be."""
+    if isinstance(store, FileStore):
+        return store.path.with_name(ERRORED)
+    return (gateway.directory if gateway else Path()) / ".gwctl" / ERRORED
 
 
 def read_state(store: Store, name: str | None) -> tuple[State, str | None]:

@@ -9,11 +9,14 @@ from typing import Literal
 
 from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic, Source, has_errors
+from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.resources.catalog import Observation
 from reconciler.resources.resource import Resource
 
 Action = Literal["create", "update", "delete", "forget", "none"]
 Cause = Literal["config", "catalog", "drift", "key"]
+Owning = Literal["shared", "machine"]  # whose: everybody's who uses the state, or this machine's alone
+Scope = Literal["all", "shared", "machine"]
 ACTIONS: tuple[Action, ...] = ("create", "update", "delete", "forget", "none")
 
 
@@ -39,6 +42,12 @@ class Change:
     diff: tuple[Difference, ...] = ()
     moved_from: Address | None = None
     source: Source | None = None
+    scope: Owning = "shared"
+
+    @property
+    def at(self) -> tuple[Owning, Address]:
+        """What tells it from every other change of its plan: a default may change for all and for this machine."""
+        return self.scope, self.address
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,9 @@ class Plan:
     observations: Mapping[str, Observation] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
     stopped: bool = False  # the guard forbids it
+    scope: Scope = "all"
+    consents: Consents = NO_CONSENT  # those that it was made with
+    lock_digest: str | None = None  # of the lock file; None: there was none
 
     @property
     def effective(self) -> tuple[Change, ...]:

@@ -14,6 +14,7 @@ class Consents:
     catalogs: frozenset[str] = frozenset()  # endpoints whose short list is to be believed
     deletes: frozenset[str] = frozenset()  # endpoints that may go
     adopts: frozenset[Address] = frozenset()  # keychain entries that become gwctl's, though it did not make them
+    hosts: frozenset[str] = frozenset()  # endpoints whose key may go to another origin than the recorded one
     removed: frozenset[Address] = frozenset()  # what the gateway file itself says may go
     everything: bool = False  # destroy: its own consent to deleting many
 

@@ -9,13 +9,17 @@ from reconciler.plan.change import Change
 from reconciler.plan.consents import Consents
 
 
-def guard(changes: Sequence[Change], recorded_endpoints: int, consents: Consents) -> tuple[Diagnostic, ...]:
-    """The reasons why this plan must not be applied; none, when it may. No consent lifts a protection."""
-    going = [found for found in changes if found.address.kind == "endpoint" and found.action == "delete"]
+def guard(changes: Sequence[Change], consents: Consents) -> tuple[Diagnostic, ...]:
+    """The reasons why these changes must not be made; none, when they may. No consent lifts a protection.
+
+    `changes` are the final list, the unchanged included: what is recorded is what has a side before.
+    """
+    endpoints = [found for found in changes if found.address.kind == "endpoint" and found.before]
+    going = [found for found in endpoints if found.action == "delete"]
     stops = [_protected(found) for found in going if found.before and found.before.attributes.get("protect")]
     unasked = [found for found in going if not consents.allows_delete(found.address)]
-    if not consents.everything and unasked and len(going) >= 2 and len(going) * 2 > recorded_endpoints:
-        stops.append(_many(unasked, len(going), recorded_endpoints))
+    if not consents.everything and unasked and len(going) >= 2 and len(going) * 2 > len(endpoints):
+        stops.append(_many(unasked, len(going), len(endpoints)))
     return tuple(stops)
 
 
@@ -31,10 +35,11 @@ def _protected(change: Change) -> Diagnostic:
 
 def _many(unasked: Sequence[Change], going: int, recorded: int) -> Diagnostic:
     names = ", ".join(found.address.name for found in unasked)
-    consent = " ".join(f"--allow-delete {found.address}" for found in unasked)
+    options = " ".join(f"--allow-delete {found.address}" for found in unasked)
+    lines = ", ".join(f"{{address: {found.address}}}" for found in unasked)
     return error(
         "MANY_DELETES",
         f"{going} of {recorded} recorded endpoints would be deleted",
         f"That is more than half, and nobody asked for it by name: {names}.",
-        f"if it is meant: {consent}; or name them under `removed:` in the gateway file",
+        f"if it is meant: {options}; or in the gateway file, where a review sees it: removed: [{lines}]",
     )

@@ -6,25 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reconciler import address
-from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.plan.change import Change, Plan
 from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.plan.desired import Desired, Dropped
+from reconciler.plan.division import Division
 from reconciler.plan.guard import guard
 from reconciler.plan.key_plan import KeyPlan, KeyRecords, WantedKey
 from reconciler.plan.lifecycle import Lifecycle
 from reconciler.plan.plan_keys import plan_keys
 from reconciler.plan.planner import Explain, plan_changes
-from reconciler.plan.resolve import resolve
+from reconciler.plan.resolve_division import resolve_machine, resolve_shared
 from reconciler.resources.catalog import Observation
-from reconciler.resources.resource import endpoints_of
 
 
 def make_plan(
-    gateway: Gateway,
+    division: Division,
     observations: Mapping[str, Observation],
-    lifecycle: Lifecycle,
     consents: Consents,
     explain: Explain,
     applying: bool = False,
@@ -32,12 +30,14 @@ def make_plan(
     key_records: KeyRecords | None = None,
 ) -> Plan:
     """What would change, and everything there is to say about it; lineage and serial are the caller's."""
-    consents = replace(consents, removed=lifecycle.removed)
-    desired = resolve(gateway, observations, lifecycle.recorded, consents, applying)
-    changes = plan_changes(desired, lifecycle.recorded, explain, lifecycle.moved, lifecycle.forgotten)
-    keys = _keys([_of_its_endpoint(want, desired) for want in wanted_keys], key_records, lifecycle, consents)
-    said = (*lifecycle.diagnostics, *desired.diagnostics, *keys.diagnostics)
-    plan = _guarded(gateway, (*changes, *keys.changes), lifecycle, consents, said)
+    consents = replace(consents, removed=division.removed)
+    shared = resolve_shared(division, observations, consents, applying)
+    own = resolve_machine(division, shared, observations, consents, applying)
+    changes = (*_changes(shared, division.shared, explain), *_own_changes(own, division.machine, explain))
+    desired = shared.joined(own)
+    keys = plan_kept_keys([_of_its_endpoint(want, desired) for want in wanted_keys], key_records, division, consents)
+    said = (*_followed(division), *desired.diagnostics, *keys.diagnostics)
+    plan = _guarded(division, (*changes, *keys.changes), consents, said)
     seen = all(found.status != "skipped" for found in observations.values())
     return replace(
         plan,
@@ -48,15 +48,44 @@ def make_plan(
     )
 
 
-def make_destroy_plan(
-    gateway: Gateway, lifecycle: Lifecycle, explain: Explain, key_records: KeyRecords | None = None
-) -> Plan:
-    """Everything recorded goes, seen or not; only what is protected stops it."""
-    desired = Desired(dropped=dict.fromkeys(lifecycle.recorded, Dropped("config", "destroy")))
-    changes = plan_changes(desired, lifecycle.recorded, explain, {})
-    keys = _keys((), key_records, lifecycle, NO_CONSENT)
-    plan = _guarded(gateway, (*changes, *keys.changes), lifecycle, Consents(everything=True), tuple(keys.diagnostics))
+def make_destroy_plan(division: Division, explain: Explain, key_records: KeyRecords | None = None) -> Plan:
+    """Everything recorded in this scope goes, seen or not; only what is protected stops it."""
+    changes: tuple[Change, ...] = ()
+    if division.scope != "machine":
+        changes = _changes(_nothing(division.shared), division.shared, explain)
+    if division.machine:
+        changes += _own_changes(_nothing(division.machine), division.machine, explain)
+    keys = plan_kept_keys((), key_records, division, NO_CONSENT)
+    plan = _guarded(division, (*changes, *keys.changes), Consents(everything=True), tuple(keys.diagnostics))
     return replace(plan, blocked=keys.blocked)
+
+
+def plan_kept_keys(
+    wanted: Sequence[WantedKey], records: KeyRecords | None, division: Division, consents: Consents
+) -> KeyPlan:
+    """What happens to keychain entries; nothing where nobody looked (`records` is None)."""
+    if records is None:
+        return KeyPlan()
+    forgotten = division.shared.forgotten | (division.machine.forgotten if division.machine else frozenset())
+    kept = {at.name for at in forgotten if at.kind == "endpoint" and at.name not in division.gateway.endpoints}
+    return plan_keys(wanted, records, consents.adopts, kept)
+
+
+def _nothing(lifecycle: Lifecycle) -> Desired:
+    return Desired(dropped=dict.fromkeys(lifecycle.recorded, Dropped("config", "destroy")))
+
+
+def _changes(desired: Desired, lifecycle: Lifecycle, explain: Explain) -> tuple[Change, ...]:
+    return plan_changes(desired, lifecycle.recorded, explain, lifecycle.moved, lifecycle.forgotten)
+
+
+def _own_changes(desired: Desired, lifecycle: Lifecycle | None, explain: Explain) -> tuple[Change, ...]:
+    found = _changes(desired, lifecycle, explain) if lifecycle else ()
+    return tuple(replace(each, scope="machine") for each in found)
+
+
+def _followed(division: Division) -> tuple[Diagnostic, ...]:
+    return (*division.shared.diagnostics, *(division.machine.diagnostics if division.machine else ()))
 
 
 def _of_its_endpoint(want: WantedKey, desired: Desired) -> WantedKey:
@@ -64,21 +93,21 @@ def _of_its_endpoint(want: WantedKey, desired: Desired) -> WantedKey:
     return want if address.endpoint(want.address.name) in desired.wanted else replace(want, given=None)
 
 
-def _keys(wanted: Sequence[WantedKey], records: KeyRecords | None, lifecycle: Lifecycle, consents: Consents) -> KeyPlan:
-    if records is None:
-        return KeyPlan()
-    kept = {at.name for at in lifecycle.forgotten if at.kind == "endpoint"}
-    return plan_keys(wanted, records, consents.adopts, kept)
-
-
 def _guarded(
-    gateway: Gateway,
-    changes: tuple[Change, ...],
-    lifecycle: Lifecycle,
-    consents: Consents,
-    diagnostics: tuple[Diagnostic, ...],
+    division: Division, changes: tuple[Change, ...], consents: Consents, diagnostics: tuple[Diagnostic, ...]
 ) -> Plan:
-    stops = guard(changes, len(endpoints_of(lifecycle.recorded)), consents)
+    stops = guard(changes, consents)
     said = (*diagnostics, *stops)
-    complete = not has_errors(said)
-    return Plan(gateway.name, None, 0, gateway.digest, complete, changes, diagnostics=said, stopped=bool(stops))
+    name, digest = division.gateway.name, division.gateway.digest
+    return Plan(
+        name,
+        None,
+        0,
+        digest,
+        not has_errors(said),
+        changes,
+        diagnostics=said,
+        stopped=bool(stops),
+        scope=division.scope,
+        consents=consents,
+    )

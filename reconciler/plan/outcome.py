@@ -7,6 +7,7 @@ from typing import Literal
 
 from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic
+from reconciler.plan.change import Owning
 
 Result = Literal["done", "failed", "blocked", "skipped"]
 
@@ -15,7 +16,7 @@ Result = Literal["done", "failed", "blocked", "skipped"]
 class Outcome:
     """The result of every change that was to be made, and where the state is now."""
 
-    results: dict[Address, Result]
+    results: dict[tuple[Owning, Address], Result]
     lineage: str
     serial: int
     diagnostics: tuple[Diagnostic, ...] = ()

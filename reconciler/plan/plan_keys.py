@@ -94,7 +94,9 @@ def _new(want: WantedKey, seen: Seen, adopted: bool) -> KeyPlan:
 def _inherited(want: WantedKey, before: Slot) -> KeyPlan:
     old = Resource(Address("key", before[1]), {"service": before[0], "account": before[1]})
     new, reason = _resource(want), f"moved from {old.address}"
-    return KeyPlan((Change(want.address, "update", "config", reason, old, new, (), old.address, want.source),))
+    return KeyPlan(
+        (Change(want.address, "update", "config", reason, old, new, (), old.address, want.source, "machine"),)
+    )
 
 
 def _rotated(want: WantedKey) -> KeyPlan:
@@ -111,7 +113,7 @@ def _unwanted(
     others = any(owner.lineage != lineage for owner in row.owners)
 
     def gone(action: Action, reason: str) -> KeyPlan:
-        return KeyPlan((Change(at, action, "config", reason, before, None),))
+        return KeyPlan((Change(at, action, "config", reason, before, None, scope="machine"),))
 
     if row.account in kept:
         return gone("forget", "named under `removed` with keep")
@@ -128,13 +130,13 @@ def _unwanted(
 
 def _changes(want: WantedKey, action: Action, cause: Cause, reason: str) -> KeyPlan:
     found = _resource(want)
-    return KeyPlan(
-        (Change(want.address, action, cause, reason, None if action == "create" else found, found, source=want.source),)
-    )
+    before = None if action == "create" else found
+    return KeyPlan((Change(want.address, action, cause, reason, before, found, source=want.source, scope="machine"),))
 
 
 def _none(want: WantedKey) -> Change:
-    return Change(want.address, "none", None, "", _resource(want), _resource(want), source=want.source)
+    found = _resource(want)
+    return Change(want.address, "none", None, "", found, found, source=want.source, scope="machine")
 
 
 def _resource(want: WantedKey) -> Resource:

@@ -14,10 +14,12 @@ from reconciler.resources.catalog import PURPOSES
 from reconciler.resources.resource import Recorded, Resource
 
 
-def resolve_defaults(gateway: Gateway, desired: Desired, recorded: Recorded) -> Desired:
-    """The default of every purpose, given the models that are desired."""
+def resolve_defaults(
+    gateway: Gateway, desired: Desired, recorded: Recorded, purposes: Iterable[str] = PURPOSES
+) -> Desired:
+    """The default of each of these purposes, given the models that are desired."""
     result = Desired()
-    for purpose in PURPOSES:
+    for purpose in purposes:
         before = _recorded_model(recorded, purpose)
         candidates = gateway.defaults.get(purpose)
         if candidates is None:
@@ -109,7 +111,7 @@ def _declared(gateway: Gateway) -> Iterator[Address]:
 def _by_endpoint(gateway: Gateway, desired: Desired) -> Iterable[Address]:
     order = {name: index for index, name in enumerate(gateway.endpoints)}
     models = (at for at in desired.wanted if at.kind == "model")
-    return sorted(models, key=lambda at: (order[at.endpoint], at.model_id))
+    return sorted(models, key=lambda at: (order.get(at.endpoint, len(order)), at.model_id))
 
 
 def _select(

@@ -10,7 +10,7 @@ if sys.version_info >= (3, 12):
 else:  # pydantic, which makes the schemas, reads no other kind before 3.12
     from typing_extensions import TypedDict
 
-FORMAT_VERSION = "1.0"  # minor: something added; major: something removed or changed
+FORMAT_VERSION = "1.1"  # minor: something added; major: something removed or changed
 
 SeverityWord = Literal["error", "warning", "note"]
 Acting = Literal["create", "update", "delete", "forget"]
@@ -54,7 +54,10 @@ class DifferenceDocument(TypedDict):
 
 
 class ChangeDocument(TypedDict):
-    """One change; `before` and `after` are the attributes, null where there is none."""
+    """One change; `before` and `after` are the attributes, null where there is none.
+
+    `scope`: whether it is recorded in the state, or only on this machine.
+    """
 
     address: str
     action: Acting
@@ -65,6 +68,7 @@ class ChangeDocument(TypedDict):
     diff: list[DifferenceDocument]
     moved_from: str | None
     source: SourceDocument | None
+    scope: Literal["shared", "machine"]
     result: NotRequired[Literal["done", "failed", "blocked", "skipped"]]
 
 
@@ -101,12 +105,14 @@ class SummaryDocument(TypedDict):
 
 
 class PlanDocument(TypedDict):
-    """`gwctl plan --format json`."""
+    """`gwctl plan --format json`; `scope` is whose records it is about."""
 
     format_version: str
     name: str | None
+    scope: Literal["all", "shared", "machine"]
     state: StateDocument | None
     config_digest: str | None
+    lock_digest: str | None
     complete: bool
     summary: SummaryDocument
     changes: list[ChangeDocument]

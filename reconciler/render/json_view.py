@@ -26,12 +26,13 @@ from reconciler.resources.resource import Resource
 
 def plan_document(plan: Plan) -> PlanDocument:
     """The plan; `name`, `state` and `config_digest` are null where the files or the state are unusable."""
-    usable = plan.serial is not None
     return {
         "format_version": FORMAT_VERSION,
-        "name": plan.name if usable else None,
-        "state": {"lineage": plan.lineage, "serial": plan.serial or 0} if usable else None,
-        "config_digest": plan.config_digest if usable else None,
+        "name": plan.name or None,
+        "scope": plan.scope,
+        "state": {"lineage": plan.lineage, "serial": plan.serial or 0} if plan.serial is not None else None,
+        "config_digest": plan.config_digest or None,
+        "lock_digest": plan.lock_digest,
         "complete": plan.complete,
         "summary": _summary(plan),
         "changes": [_change(found, found.action) for found in plan.effective if found.action != "none"],
@@ -46,7 +47,7 @@ def apply_document(plan: Plan, outcome: Outcome | None) -> ApplyDocument:
     document: ApplyDocument = {**plan_document(plan), "applied": bool(outcome and outcome.applied)}
     if outcome is not None:
         for shown, found in zip(document["changes"], plan.effective, strict=True):
-            shown["result"] = outcome.results[found.address]
+            shown["result"] = outcome.results[found.at]
         document["state"] = {"lineage": outcome.lineage or None, "serial": outcome.serial}
         document["diagnostics"] += diagnostic_documents(outcome.diagnostics)
     return document
@@ -108,6 +109,7 @@ def _change(change: Change, action: Acting) -> ChangeDocument:
         "diff": [{"path": each.path, "before": each.before, "after": each.after} for each in change.diff],
         "moved_from": str(change.moved_from) if change.moved_from else None,
         "source": source_document(change.source),
+        "scope": change.scope,
     }
 
 

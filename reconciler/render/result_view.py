@@ -28,9 +28,9 @@ def _lines(plan: Plan, outcome: Outcome, verbose: bool) -> list[Line]:
     for action in ("delete", "forget", "create", "update"):
         changes = [found for found in plan.effective if found.action == action]
         if len(changes) > FOLD_OVER and not verbose:
-            lines += _folded(action, Counter(outcome.results[found.address] for found in changes))
+            lines += _folded(action, Counter(outcome.results[found.at] for found in changes))
             continue
-        lines += [_one(outcome.results[found.address], f"{action} {found.address}") for found in changes]
+        lines += [_one(outcome.results[found.at], f"{action} {found.address}") for found in changes]
     return lines
 
 

@@ -10,17 +10,17 @@ from reconciler.address import Address
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.resources.resource import Resource
-from reconciler.state.document import State
-from reconciler.state.upgrades import one_to_two
+from reconciler.state.document import State, Written
+from reconciler.state.upgrades import one_to_two, two_to_three
 from reconciler.text import printable
 
 if TYPE_CHECKING:
     from reconciler.state.schema import StateDocument
 
-VERSION = 2
+VERSION = 3
 
 # From each older version to the next one.
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: one_to_two}
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: one_to_two, 2: two_to_three}
 
 
 def encode(state: State) -> bytes:
@@ -31,6 +31,7 @@ def encode(state: State) -> bytes:
         "serial": state.serial,
         "name": state.name,
         "gwctl_version": __version__,
+        "written": vars(state.written) if state.written else None,
         "resources": [_entry(found) for found in state.resources.values()],
     }
     return jsontext.dumps(document).encode()
@@ -46,7 +47,18 @@ def decode(data: bytes, place: str, name: str | None) -> State:
     found = {resource.address: resource for resource in resources}
     if len(found) != len(resources):
         raise _broken(place, "an address is there twice")
-    return State(checked.name, checked.lineage, checked.serial, found, checked.gwctl_version)
+    written = Written(**document["written"]) if document["written"] else None
+    return State(checked.name, checked.lineage, checked.serial, found, checked.gwctl_version, written)
+
+
+def check_resources(resources: Iterable[Resource]) -> bool:
+    """Whether a state that holds these can be read again."""
+    state = State("x", "x", 1, {found.address: found for found in resources})
+    try:
+        decode(encode(state), "", None)
+    except Failed:
+        return False
+    return True
 
 
 def _entry(found: Resource) -> dict[str, object]:

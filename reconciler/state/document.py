@@ -11,6 +11,15 @@ from reconciler.resources.resource import Resource
 
 
 @dataclass(frozen=True)
+class Written:
+    """Who wrote a state, and when (UTC, ISO 8601); `plan` is the digest of the saved plan that it came of, if one."""
+
+    by: str
+    at: str
+    plan: str | None = None
+
+
+@dataclass(frozen=True)
 class State:
     """What was applied; `lineage` is drawn once, `serial` counts the changes. None yet: "" and 0."""
 
@@ -19,12 +28,14 @@ class State:
     serial: int = 0
     resources: dict[Address, Resource] = field(default_factory=dict)
     gwctl_version: str = ""  # the one that wrote it
+    written: Written | None = None  # None: by a gwctl that did not say
 
-    def following(self, resources: Iterable[Resource]) -> State:
+    def following(self, resources: Iterable[Resource], written: Written) -> State:
         """The next state of this lineage, with these resources."""
         return replace(
             self,
             lineage=self.lineage or str(uuid.uuid4()),
             serial=self.serial + 1,
             resources={found.address: found for found in resources},
+            written=written,
         )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import glob
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from reconciler.atomic import replace_file
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.state import faults, file_lock
@@ -78,8 +78,8 @@ class FileStore:
                 raise faults.changed(self.place)
             try:
                 if found:
-                    _replace(self._beside("backup"), found.data)
-                _replace(self._path, data)
+                    replace_file(self._beside("backup"), found.data)
+                replace_file(self._path, data)
             except OSError as fault:
                 raise _unwritable(self.place, fault) from None
         return hashlib.sha256(data).hexdigest()
@@ -133,32 +133,6 @@ class FileStore:
         """Take away what a killed writer left half-written; the lock says that nobody is writing now."""
         for left in self._path.parent.glob(f".{glob.escape(self._path.name)}.*"):
             left.unlink(missing_ok=True)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write beside, flush to the disk, rename over; mkstemp gives mode 0600."""
-    path = path.resolve()
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _flush_directory(path.parent)
-
-
-def _flush_directory(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _unwritable(place: str, fault: OSError) -> Failed:

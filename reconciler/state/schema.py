@@ -106,12 +106,21 @@ class DefaultEntry(_Part):
     facts: NoFacts
 
 
+class WrittenBy(_Part):
+    """Who wrote the state, and when."""
+
+    by: str = Field(description="USER@HOST, or the run of a pipeline")
+    at: str = Field(description="UTC, ISO 8601")
+    plan: str | None = Field(description="the digest of the saved plan that was applied")
+
+
 class StateDocument(_Part):
     """gwctl's state: endpoints, models and defaults as applied. It holds no secret."""
 
-    version: Literal[2]
+    version: Literal[3]
     lineage: str = Field(min_length=1, description="drawn when the state was first written")
     serial: int = Field(ge=1, description="one more at each change")
     name: str = Field(description="the `name` of the gateway file that it belongs to")
     gwctl_version: str = Field(description="the version that wrote it")
+    written: WrittenBy | None = Field(description="null: by a version that did not say")
     resources: list[Annotated[EndpointEntry | ModelEntry | DefaultEntry, Field(discriminator="kind")]]

@@ -16,6 +16,11 @@ def one_to_two(document: dict[str, Any]) -> dict[str, Any]:
     return document | {"version": 2, "resources": [_endpoint(found) for found in resources]}
 
 
+def two_to_three(document: dict[str, Any]) -> dict[str, Any]:
+    """A state says who wrote it."""
+    return document | {"version": 3, "written": None}
+
+
 def _endpoint(entry: Any) -> Any:
     attributes = entry.get("attributes") if isinstance(entry, dict) and entry.get("kind") == "endpoint" else None
     return entry | {"attributes": _OF_TWO | attributes} if isinstance(attributes, dict) else entry

@@ -10,8 +10,8 @@ from reconciler import jsontext
 from reconciler.config.load import load
 from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
+from reconciler.plan.division import divide
 from reconciler.plan.explain import explain
-from reconciler.plan.lifecycle import follow
 from reconciler.plan.make import make_plan
 from reconciler.render.json_view import plan_document
 from reconciler.render.plan_view import plan_view
@@ -39,7 +39,8 @@ def plan_of(folder: Path) -> Plan:
     state = _state(folder / "state.json", loaded.gateway.name)
     seen = {each: _seen(observed["endpoints"][each]) for each in loaded.gateway.endpoints}
     consents = Consents(frozenset(observed.get("accept_catalog", ())), frozenset(observed.get("allow_delete", ())))
-    plan = make_plan(loaded.gateway, seen, follow(loaded.gateway, state.resources), consents, explain)
+    division = divide(loaded.gateway, "all", frozenset(), state.resources, {})
+    plan = make_plan(division, seen, consents, explain)
     return Plan(**(vars(plan) | {"lineage": state.lineage or None, "serial": state.serial}))
 
 

@@ -92,7 +92,7 @@ WRONG = [
     (URL + "proxy: http://u:pw@p", "BAD_PROXY", "6:12", "no user or password", ""),
     (URL + "proxy: http://p/path", "BAD_PROXY", "6:12", "no path", ""),
     (URL + "proxy: ''", "BAD_PROXY", "6:12", "http:// or https://", ""),
-    (URL + "scope: machine", "UNKNOWN_FIELD", "6:5", "`endpoints.x.scope`", ""),
+    (URL + "colour: machine", "UNKNOWN_FIELD", "6:5", "`endpoints.x.colour`", ""),
     (URL + "protekt: true", "UNKNOWN_FIELD", "6:5", "`endpoints.x.protekt`", "did you mean `protect`"),
     (URL + "api_key: zz-literal", "UNKNOWN_FIELD", "6:5", "`endpoints.x.api_key`", "did you mean `key`?"),
     (URL + "url: https://h", "UNKNOWN_FIELD", "6:5", "`endpoints.x.url`", "did you mean `base_url`?"),

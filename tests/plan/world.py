@@ -10,8 +10,8 @@ from reconciler.config.gateway import Candidate, DeclaredModel, Discover, Endpoi
 from reconciler.diagnostics import Source
 from reconciler.plan.change import Change, Plan
 from reconciler.plan.consents import Consents
+from reconciler.plan.division import divide
 from reconciler.plan.explain import explain
-from reconciler.plan.lifecycle import follow
 from reconciler.plan.make import make_plan
 from reconciler.presets.preset import Preset
 from reconciler.resources.catalog import Listed, ListedModel, Observation, Unlisted, skipped
@@ -109,8 +109,8 @@ def plan(
     applying: bool = False,
 ) -> Plan:
     """The plan of this world."""
-    lifecycle = follow(gate, recorded or {})
-    return make_plan(gate, seen, lifecycle, consents or Consents(), explain, applying)
+    division = divide(gate, "all", frozenset(), recorded or {}, {})
+    return make_plan(division, seen, consents or Consents(), explain, applying)
 
 
 def after(found: Plan) -> dict[Address, Resource]:

@@ -13,7 +13,7 @@ from reconciler.errors import Failed
 from reconciler.resources.resource import Resource
 from reconciler.state import codec
 from reconciler.state.codec import decode, encode
-from reconciler.state.document import State
+from reconciler.state.document import State, Written
 
 ATTRIBUTES = {
     "base_url": "http://h:4000",
@@ -35,7 +35,7 @@ def state(*ids: str) -> State:
     resources = [Resource(at, ATTRIBUTES, {"listed": {each: ["chat", "assumed"] for each in ids}, "reach": "/v1"})]
     facts = {"origin": "fetched", "purpose_source": "assumed"}
     resources += [Resource(address.model("a", each), {"purpose": "chat"}, facts) for each in ids]
-    return State("acme").following(resources)
+    return State("acme").following(resources, Written("ana@laptop", "2026-01-01T00:00:00Z"))
 
 
 @given(st.lists(st.text(min_size=1).filter(lambda text: not any("\ud800" <= c <= "\udfff" for c in text)), unique=True))
@@ -75,6 +75,7 @@ def test_a_newer_one_is_refused_by_name() -> None:
 def older() -> dict:
     """The same document as version 1 had it."""
     found = document() | {"version": 1}
+    del found["written"]
     for name in ("tls", "proxy", "store_key"):
         del found["resources"][0]["attributes"][name]
     return found

@@ -15,7 +15,8 @@ import pytest
 from reconciler.errors import Failed
 from reconciler.resources.keychain_entry import Owner
 from reconciler.secrets.key import Key
-from reconciler.state.ledger import Ledger, default_path
+from reconciler.state.ledger import Ledger
+from reconciler.state.ledger_file import default_path
 
 SLOT = ("gwctl:acme", "it")
 OWNER = Owner("lineage-1", "key.it", "acme", "state.json")
@@ -96,7 +97,7 @@ def test_what_is_no_ledger_is_said(ledger: Ledger, tmp_path: Path) -> None:
 def test_a_newer_one_is_refused(ledger: Ledger) -> None:
     ledger.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
     with closing(sqlite3.connect(ledger.path)) as rows:
-        rows.execute("PRAGMA user_version=2")
+        rows.execute("PRAGMA user_version=99")
     with pytest.raises(Failed) as found:
         ledger.entries()
     assert found.value.diagnostics[0].code == "LEDGER_NEWER"

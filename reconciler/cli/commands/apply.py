@@ -2,28 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli.applying import approved, carry_out
-from reconciler.cli.common import asking, common, consenting, options_of, output_of, text_or_json
+from reconciler.cli.common import asking, common, consenting, options_of, output_of, scoped, text_or_json
+
+if TYPE_CHECKING:
+    from reconciler.engine.options import Options
+    from reconciler.engine.planning import Prepared
 
 
 @click.command("apply")
 @common
 @asking
 @consenting
+@scoped
 @text_or_json
 @approved
-def command(**given: Any) -> int:
-    """Show the plan, ask, and carry it out."""
+@click.argument("plan_file", metavar="[PLAN]", required=False)
+def command(plan_file: str | None, **given: Any) -> int:
+    """Show the plan, ask, and carry it out; or carry out a saved PLAN, which asks nothing any more.
+
+    A PLAN is applied once, by whoever has the same gateway file, while the state is what it was made for. It carries
+    the consents that it was made with.
+    """
+    options, output = options_of(given, applying=True), output_of(given)
+    if plan_file is not None:
+        _refuse_consents(given)
+        return carry_out(_saved(options, plan_file), options, output, given | {"auto_approve": True})
     from reconciler.cli.consent import host_question
     from reconciler.cli.progress import Progress
     from reconciler.engine.planning import prepare
 
-    options, output = options_of(given, applying=True), output_of(given)
     ask_host = host_question(given["auto_approve"])
     with Progress(not output.quiet) as progress:
         prepared = prepare(options, ask_host, progress.done)
-    return carry_out(prepared, output, given)
+    return carry_out(prepared, options, output, given)
+
+
+def _saved(options: Options, plan_file: str) -> Prepared:
+    from reconciler.engine.saved import prepare_saved
+
+    return prepare_saved(options, Path(plan_file))
+
+
+def _refuse_consents(given: dict[str, Any]) -> None:
+    names = {
+        "catalogs": "--accept-catalog",
+        "deletes": "--allow-delete",
+        "adopts": "--adopt",
+        "allowed_hosts": "--allow-host",
+    }
+    late = [option for name, option in names.items() if given[name]]
+    if late:
+        raise click.UsageError(f"a saved plan carries its own consents: give {', '.join(late)} to gwctl plan --out")

@@ -7,11 +7,12 @@ from typing import Any
 import click
 
 from reconciler.cli.applying import approved, carry_out
-from reconciler.cli.common import common, options_of, output_of, text_or_json
+from reconciler.cli.common import common, options_of, output_of, scoped, text_or_json
 
 
 @click.command("destroy", short_help="Remove all that was applied.")
 @common
+@scoped
 @text_or_json
 @approved
 def command(**given: Any) -> int:
@@ -21,4 +22,5 @@ def command(**given: Any) -> int:
     """
     from reconciler.engine.planning import prepare_destroy
 
-    return carry_out(prepare_destroy(options_of(given, applying=True)), output_of(given), given)
+    options = options_of(given, applying=True)
+    return carry_out(prepare_destroy(options), options, output_of(given), given)

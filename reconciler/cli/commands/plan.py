@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.common import asking, common, consenting, options_of, output_of, text_or_json
+from reconciler.cli.common import asking, common, consenting, options_of, output_of, scoped, text_or_json
+from reconciler.cli.output import Output
+from reconciler.cli.plan_text import show_plan
+from reconciler.text import printable
 
 if TYPE_CHECKING:
+    from reconciler.engine.options import Options
     from reconciler.plan.change import Plan
 
 _CAUSES = ("config", "catalog", "drift", "key")
@@ -41,6 +46,8 @@ def causes(_context: click.Context, _option: click.Parameter, given: str | None)
     callback=causes,
     help="Exit 2 when something would change; with =config,catalog only for these causes.",
 )
+@click.option("--out", metavar="FILE", help="Save the plan, for one `gwctl apply FILE` or `gwctl show FILE`.")
+@scoped
 @click.option("--offline", is_flag=True, help="Send no request and read no key; lists as last recorded.")
 def command(**given: Any) -> int:
     """Show what an apply would change; change nothing."""
@@ -50,16 +57,20 @@ def command(**given: Any) -> int:
     options, output = options_of(given), output_of(given)
     with Progress(not output.quiet) as progress:
         plan = prepare(options, on_done=progress.done).plan
-    if given["output_format"] == "json":
-        from reconciler import jsontext
-        from reconciler.render.json_view import plan_document
-
-        output.data(jsontext.dumps(plan_document(plan)))
-    else:
-        from reconciler.render.plan_view import brief_view, plan_view
-
-        output.show(brief_view(plan) if output.quiet else plan_view(plan, output.verbose))
+    show_plan(plan, output, given["output_format"])
+    if given["out"] is not None:
+        _save(plan, options, output, given["out"])
     return _exit_code(plan, given["causes"])
+
+
+def _save(plan: Plan, options: Options, output: Output, name: str) -> None:
+    from reconciler.engine.saved import save_plan
+
+    if plan.config_digest == "":  # there is nothing to save but errors, which have been shown
+        output.talk("No plan was saved.")
+        return
+    save_plan(plan, Path(name), options)
+    output.talk(f"Saved: {printable(name)}. Apply it with: gwctl apply {printable(name)}")
 
 
 def _exit_code(plan: Plan, counting: frozenset[str]) -> int:

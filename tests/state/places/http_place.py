@@ -25,7 +25,7 @@ class HttpPlace(Place):
     """Its lock stands until it is dead: not long here, and a minute for gwctl."""
 
     variable: str = "GWCTL_HTTP_PASSWORD"
-    patience: float = 4
+    patience: float = 10
     lease: float = 1.5
     tells_holder: bool = False
     renews: bool = False

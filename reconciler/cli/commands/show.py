@@ -1,0 +1,30 @@
+"""`gwctl show`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.cli.common import enter, output_of, showing, text_or_json
+from reconciler.cli.plan_text import show_plan
+
+
+@click.command("show", short_help="Show a saved plan.")
+@showing
+@text_or_json
+@click.argument("plan_file", metavar="PLAN")
+def command(plan_file: str, **given: Any) -> int:
+    """Show the plan that `gwctl plan --out` saved in the file PLAN.
+
+    Nothing else is read: no gateway file, no state. Whether it can still be applied, `gwctl apply PLAN` says.
+    """
+    from reconciler.engine.saved import read_plan
+
+    enter(given["directory"])
+    output = output_of(given)
+    saved = read_plan(Path(plan_file))
+    show_plan(saved.plan, output, given["output_format"])
+    output.talk(f"Saved at {saved.made_at} by {saved.made_by}, with gwctl {saved.gwctl_version}.")
+    return 0

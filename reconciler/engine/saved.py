@@ -1,0 +1,170 @@
+"""Saving a plan, reading one, and preparing it for the one apply that it is for."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+from reconciler.atomic import replace_file
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.engine.asking import observe_all
+from reconciler.engine.keeping import key_records, wanted_keys
+from reconciler.engine.keys import Keys, open_keys
+from reconciler.engine.options import Options
+from reconciler.engine.planning import Prepared, check_scope, nothing_but
+from reconciler.engine.witness import is_new, recorded_witness
+from reconciler.engine.workspace import Workspace, open_workspace
+from reconciler.errors import Failed
+from reconciler.plan.change import Change, Plan
+from reconciler.plan.guard import guard
+from reconciler.plan.key_plan import KeyRecords
+from reconciler.plan.make import plan_kept_keys
+from reconciler.plan.plan_file import decode_plan, encode_plan
+from reconciler.plan.saved_plan import SavedPlan, Standing, refusals
+from reconciler.resources.resource import Resource
+from reconciler.state.codec import check_resources
+from reconciler.state.who import now, who
+from reconciler.text import printable
+
+LARGEST = 512 * 1024 * 1024  # bytes
+
+
+def save_plan(plan: Plan, path: Path, options: Options) -> None:
+    """Write it to that file, 0600, replacing what was there; `Failed` when it cannot be written."""
+    try:
+        replace_file(path, encode_plan(plan, who(options.environ), now()))
+    except OSError as fault:
+        summary = f"The plan cannot be saved: {printable(str(path))}: {fault.strerror}"
+        raise Failed(error("PLAN_UNWRITABLE", summary, "Nothing was saved.", "name another file: --out FILE")) from None
+
+
+def read_plan(path: Path) -> SavedPlan:
+    """The plan in that file; `Failed` when there is none that can be used."""
+    place = printable(str(path))
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Failed(_unreadable(place, "it is not a regular file"))
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except (OSError, ValueError) as fault:
+        why = fault.strerror if isinstance(fault, OSError) else "its name cannot be used"
+        raise Failed(_unreadable(place, why or "it cannot be opened")) from None
+    if len(data) > LARGEST:
+        raise Failed(_unreadable(place, "it is too large for a plan"))
+    return decode_plan(data, place)
+
+
+def prepare_saved(options: Options, path: Path) -> Prepared:
+    """The saved plan, ready to be carried out; or a plan that only says why it must not be."""
+    try:
+        saved = read_plan(path)
+        workspace = open_workspace(replace(options, scope=saved.plan.scope))
+        check_scope(workspace)
+        _check(saved, workspace, options)
+        allowed = replace(options, allowed_hosts=saved.plan.consents.hosts)
+        keys = open_keys(workspace, allowed)
+        records = _records(saved.plan, workspace, keys, allowed)
+    except Failed as fault:
+        return Prepared(nothing_but(fault.diagnostics), None)
+    return Prepared(saved.plan, workspace, keys, records, saved.digest)
+
+
+def _check(saved: SavedPlan, workspace: Workspace, options: Options) -> None:
+    found = refusals(saved, _standing(saved, workspace, options)) or _edited(saved.plan, workspace)
+    found = found or (*_hosts(saved.plan), *guard(saved.plan.changes, saved.plan.consents))
+    if found:
+        raise Failed(*found)
+
+
+def _standing(saved: SavedPlan, workspace: Workspace, options: Options) -> Standing:
+    state, written = workspace.state, workspace.state.written
+    return Standing(
+        workspace.gateway.name,
+        state.lineage or None,
+        state.serial,
+        workspace.gateway.digest,
+        workspace.lock_digest,
+        options.scope,
+        written.plan if written else None,
+        f"at {written.at} by {written.by}" if written else "",
+        workspace.machine.plan_used(saved.digest),
+    )
+
+
+def _edited(plan: Plan, workspace: Workspace) -> tuple[Diagnostic, ...]:
+    """Whether the plan begins at what is recorded, and would record what can be read again."""
+    for owner, recorded in (("shared", workspace.state.resources), ("machine", workspace.records.resources)):
+        own = [found for found in plan.changes if found.scope == owner and found.address.kind != "key"]
+        if own and not _begins_at(own, list(recorded.values())):
+            return (_not_recorded(),)
+        if not check_resources(found.after for found in own if found.after):
+            return (_not_recorded(),)
+    strange = [found for found in plan.changes if found.address.kind == "key" and found.scope != "machine"]
+    return (_not_recorded(),) if strange else ()
+
+
+def _begins_at(changes: list[Change], recorded: list[Resource]) -> bool:
+    """Every recorded resource is the before of just one change (renamed, if it moved)."""
+    before = {found.moved_from or found.before.address: found.before for found in changes if found.before}
+    there = {found.address: found for found in recorded}
+    renamed = any(found.moved_from for found in changes)  # defaults follow a rename: their attributes differ then
+    same = all(renamed or found.attributes == there[at].attributes for at, found in before.items() if at in there)
+    return before.keys() == there.keys() and same and len(before) == sum(found.before is not None for found in changes)
+
+
+def _hosts(plan: Plan) -> list[Diagnostic]:
+    """A plan that was made without asking cannot send keys to another host from now on, unless it was allowed to."""
+    return [_host(found) for found in plan.effective if found.address.kind == "endpoint" and _is_elsewhere(plan, found)]
+
+
+def _is_elsewhere(plan: Plan, change: Change) -> bool:
+    if change.before is None or change.after is None or change.address.name in plan.consents.hosts:
+        return False
+    found = change.after.attributes
+    keyed = found["key"] or found["store_key"] or any(not isinstance(each, str) for each in found["headers"].values())
+    return bool(keyed) and is_new(recorded_witness(change.before.attributes), recorded_witness(found))
+
+
+def _records(plan: Plan, workspace: Workspace, keys: Keys, options: Options) -> KeyRecords | None:
+    """What is known of kept keys, where the plan has a say in them; they must be as they were when it was made.
+
+    A key that is to be kept is tested once more: it may have been rotated since, and no plan holds any of it.
+    """
+    planned = [found for found in plan.changes if found.address.kind == "key"]
+    if not planned:
+        return None
+    kept = [found for found in workspace.gateway.endpoints.values() if found.store_key]
+    observations = {**plan.observations, **observe_all(kept, workspace.recorded, options, keys)}
+    wanted = wanted_keys(workspace.gateway, keys, observations)
+    records = key_records(keys, wanted)
+    fresh = plan_kept_keys(wanted, records, workspace.division, plan.consents)
+    if sorted(map(_effect, fresh.changes)) != sorted(map(_effect, planned)):
+        raise Failed(_other_keys())
+    return records
+
+
+def _effect(change: Change) -> tuple[str, ...]:
+    sides = (str(sorted(found.attributes.items())) if found else "" for found in (change.before, change.after))
+    return (str(change.address), change.action, str(change.moved_from), *sides)
+
+
+def _unreadable(place: str, why: str) -> Diagnostic:
+    summary = f"The plan cannot be read: {place}: {why}"
+    return error("PLAN_UNREADABLE", summary, "Nothing was done.", "check the path; gwctl plan --out FILE saves one")
+
+
+def _not_recorded() -> Diagnostic:
+    summary = "The plan does not begin at what is recorded: it was edited, or is another stack's"
+    return error("PLAN_EDITED", summary, "Nothing was done.", "make a new one: gwctl plan --out FILE")
+
+
+def _host(change: Change) -> Diagnostic:
+    summary = f"{change.address} gets another host, and the plan was made without consent to send its key there"
+    hint = f"if the new host is right: gwctl plan --allow-host {change.address.name} --out FILE"
+    return error("KEY_WITHHELD", summary, "Nothing was done.", hint, change.address, change.source)
+
+
+def _other_keys() -> Diagnostic:
+    summary = "The keys, or what the keychain holds of them, are not what they were when the plan was made"
+    return error("PLAN_STALE", summary, "Nothing was done.", "make a new one: gwctl plan --out FILE")

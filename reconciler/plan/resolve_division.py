@@ -1,0 +1,107 @@
+"""What is desired of both parts: what everybody shares, and what belongs to this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
+
+from reconciler import address
+from reconciler.address import Address
+from reconciler.diagnostics import Diagnostic
+from reconciler.plan import team_findings
+from reconciler.plan.consents import Consents
+from reconciler.plan.desired import Desired, Dropped, Wanted
+from reconciler.plan.division import Division
+from reconciler.plan.endpoint_resource import endpoint_resource
+from reconciler.plan.findings import about_exchange
+from reconciler.plan.reading import read
+from reconciler.plan.resolve import resolve, resolve_endpoints
+from reconciler.plan.resolve_defaults import resolve_defaults
+from reconciler.resources.catalog import PURPOSES, Listed, Observation
+from reconciler.resources.resource import Recorded, Resource
+
+Observations = Mapping[str, Observation]
+
+
+def resolve_shared(division: Division, seen: Observations, consents: Consents, applying: bool) -> Desired:
+    """What the state is to hold; in the scope of a machine, what it does hold, tested with this person's key."""
+    recorded = division.shared.recorded
+    if division.scope == "machine":
+        return _as_applied(division, seen, consents, applying)
+    desired = resolve(division.team, seen, recorded, consents, applying, division.own)
+    if division.machine is None:
+        return desired
+    mixed = {str(address.default(purpose)) for purpose in _mixed(division)}  # judged once more, with the machine's
+    return replace(desired, diagnostics=tuple(found for found in desired.diagnostics if found.address not in mixed))
+
+
+def resolve_machine(
+    division: Division, shared: Desired, seen: Observations, consents: Consents, applying: bool
+) -> Desired:
+    """What the ledger is to hold: the machine's endpoints and models, and a default that is one of these models."""
+    if division.machine is None:
+        return Desired()
+    recorded = division.machine.recorded
+    gateway = replace(division.gateway, endpoints={name: division.gateway.endpoints[name] for name in _own(division)})
+    desired = resolve_endpoints(gateway, seen, recorded, consents, applying)
+    known = {at: want.resource for at, want in shared.wanted.items() if at.kind == "default"}
+    known |= {at: found for at, found in recorded.items() if at.kind == "default"}
+    found = resolve_defaults(division.gateway, desired.joined(shared), known, _purposes(division))
+    return desired.joined(_own_defaults(division, recorded, found))
+
+
+def _own(division: Division) -> list[str]:
+    return [name for name in division.gateway.endpoints if name in division.own]
+
+
+def _own_defaults(division: Division, recorded: Recorded, found: Desired) -> Desired:
+    mine = {at: want for at, want in found.wanted.items() if _model(want.resource).endpoint in division.own}
+    gone = [at for at in recorded if at.kind == "default" and at not in mine]
+    return Desired(mine, {at: _dropped(found, at) for at in gone}, diagnostics=found.diagnostics)
+
+
+def _dropped(found: Desired, at: Address) -> Dropped:
+    instead = found.wanted.get(at)
+    if instead:
+        return Dropped(instead.cause, f"everybody's is used: {_model(instead.resource).name}; {instead.reason}")
+    return found.dropped.get(at, Dropped("config", "not wanted"))
+
+
+def _model(default: Resource) -> Address:
+    return Address("model", default.attributes["model"])
+
+
+def _purposes(division: Division) -> list[str]:
+    """Those that the machine has a say in: a candidate is its own, or the file asks for nobody."""
+    asked = division.gateway.defaults
+    return [each for each in PURPOSES if each not in asked or each in _mixed(division)]
+
+
+def _mixed(division: Division) -> set[str]:
+    asked = division.gateway.defaults.items()
+    return {purpose for purpose, found in asked if any(each.model.endpoint in division.own for each in found)}
+
+
+def _as_applied(division: Division, seen: Observations, consents: Consents, applying: bool) -> Desired:
+    recorded = division.shared.recorded
+    wanted = {at: Wanted(found, "config", "") for at, found in recorded.items()}
+    said = chain.from_iterable(_tests(division, seen, consents, applying))
+    return Desired(wanted, diagnostics=(*said, *team_findings.not_in_file(division.team, recorded)))
+
+
+def _tests(
+    division: Division, seen: Observations, consents: Consents, applying: bool
+) -> Iterator[tuple[Diagnostic, ...]]:
+    recorded = division.shared.recorded
+    for name, endpoint in division.team.endpoints.items():
+        found, before = seen[name], recorded.get(address.endpoint(name))
+        if before is None or found.code == team_findings.NOT_APPLIED_YET:
+            yield (team_findings.not_applied_yet(endpoint),)
+            continue
+        reading = read(endpoint, found, recorded, consents)
+        yield about_exchange(endpoint, found, reading, applying, True)
+        if endpoint_resource(endpoint, {}).attributes != before.attributes:
+            yield (team_findings.differs(endpoint),)
+        if isinstance(found.catalog, Listed) and reading.missing:
+            yield (team_findings.lists_fewer(endpoint, reading),)

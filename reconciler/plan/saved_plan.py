@@ -1,0 +1,98 @@
+"""A saved plan: what it is bound to, and every reason why it may not be applied now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.plan.change import Plan, Scope
+from reconciler.text import printable
+
+_ANEW = "make a new one: gwctl plan --out FILE"
+# What a plan may leave open, and an apply may not.
+_OPEN = ("MISSING_API_KEY", "KEY_WITHHELD")
+
+
+@dataclass(frozen=True)
+class SavedPlan:
+    """A plan as it was saved; `digest` is over all of its content, and names it."""
+
+    plan: Plan
+    digest: str
+    made_by: str
+    made_at: str  # UTC, ISO 8601
+    gwctl_version: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an apply finds now, of all that a saved plan is bound to."""
+
+    name: str
+    lineage: str | None
+    serial: int
+    config_digest: str
+    lock_digest: str | None
+    scope: Scope | None  # that was asked for; None: whatever the plan's is
+    last_plan: str | None = None  # the digest of the saved plan that the state was written by
+    last_written: str = ""  # by whom and when, in words
+    used_here: str | None = None  # when this machine applied it; None: never
+
+
+def refusals(saved: SavedPlan, now: Standing) -> tuple[Diagnostic, ...]:
+    """Why the plan must not be applied, all reasons at once; none, when it may."""
+    return tuple(_refusals(saved, now))
+
+
+def _refusals(saved: SavedPlan, now: Standing) -> Iterator[Diagnostic]:
+    plan = saved.plan
+    if plan.name != now.name:
+        yield _of_another(f"it was made for `{printable(plan.name)}`, and the gateway file is `{printable(now.name)}`")
+    elif plan.lineage and now.lineage and plan.lineage != now.lineage:
+        yield _of_another(f"it was made for the state of lineage {plan.lineage}, and this one is {now.lineage}")
+    elif now.last_plan == saved.digest or now.used_here:
+        yield _used(now)
+    elif plan.serial is None or (plan.lineage, plan.serial) != (now.lineage, now.serial):
+        yield _stale(plan, now)
+    if plan.config_digest != now.config_digest:
+        why = "The gateway file (with its overlays and variables) is not the one that the plan was made from"
+        yield error("PLAN_CONFIG_CHANGED", why, "Nothing was done.", f"{_ANEW}, or use the same -f and --var")
+    if plan.lock_digest != now.lock_digest:
+        yield error("PLAN_LOCK_CHANGED", "The lock file changed since the plan was made", "Nothing was done.", _ANEW)
+    if now.scope not in (None, plan.scope):
+        summary = f"The plan was made with --scope {plan.scope}, and is to be applied with --scope {now.scope}"
+        yield error("PLAN_OF_ANOTHER_SCOPE", summary, "Nothing was done.", "leave --scope away: the plan has its own")
+    yield from _unfinished(plan)
+
+
+def _unfinished(plan: Plan) -> Iterator[Diagnostic]:
+    said = (found for found in plan.diagnostics if found.severity != "note")
+    open_ = [found for found in said if found.severity == "error" or found.code in _OPEN]
+    if open_ or plan.stopped:
+        reasons = "; ".join(dict.fromkeys(f"{found.address or found.code}: {found.summary}" for found in open_))
+        detail = f"{reasons}. Nothing was done." if reasons else "Nothing was done."
+        yield error(
+            "PLAN_INCOMPLETE", "The plan has errors, or leaves something open", detail, f"mend that, then {_ANEW}"
+        )
+
+
+def _of_another(why: str) -> Diagnostic:
+    hint = "go to the directory that it was made in (-C), with the same -f and --state"
+    return error("PLAN_OF_ANOTHER_STACK", f"The plan is another stack's: {why}", "Nothing was done.", hint)
+
+
+def _used(now: Standing) -> Diagnostic:
+    when = (
+        f"this machine applied it at {now.used_here}" if now.used_here else f"the state was written {now.last_written}"
+    )
+    return error(
+        "PLAN_USED", f"The plan was applied already: {when}", "A plan is applied once; nothing was done.", _ANEW
+    )
+
+
+def _stale(plan: Plan, now: Standing) -> Diagnostic:
+    made = f"serial {plan.serial}" if plan.serial is not None else "no state: it was not read"
+    there = f"serial {now.serial}, written {now.last_written}" if now.last_written else f"serial {now.serial}"
+    summary = f"The plan is stale: it was made for {made}, and the state is at {there}"
+    return error("PLAN_STALE", summary, "What it would undo or overwrite nobody has reviewed; nothing was done.", _ANEW)

@@ -1,0 +1,143 @@
+"""The ledger's file: SQLite, one per OS user, never shared; made by the first write, 0600."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.errors import Failed
+
+if TYPE_CHECKING:
+    import sqlite3
+
+VERSION = 2
+# What each version added; an older file is brought up to date by what came after it.
+_TABLES = {
+    1: """
+CREATE TABLE secret (value BLOB NOT NULL);
+CREATE TABLE entry (
+  service TEXT, account TEXT, fingerprint TEXT NOT NULL, pending TEXT NOT NULL, status TEXT NOT NULL,
+  origin TEXT NOT NULL, backend TEXT NOT NULL, changed TEXT NOT NULL, PRIMARY KEY (service, account)
+) WITHOUT ROWID;
+CREATE TABLE owner (
+  service TEXT, account TEXT, lineage TEXT, address TEXT NOT NULL, name TEXT NOT NULL, place TEXT NOT NULL,
+  PRIMARY KEY (service, account, lineage),
+  FOREIGN KEY (service, account) REFERENCES entry (service, account) ON DELETE CASCADE
+) WITHOUT ROWID;
+""",
+    2: """
+CREATE TABLE resource (
+  lineage TEXT, position INTEGER, address TEXT NOT NULL, attributes TEXT NOT NULL, facts TEXT NOT NULL,
+  PRIMARY KEY (lineage, position)
+) WITHOUT ROWID;
+CREATE TABLE used_plan (digest TEXT PRIMARY KEY, used TEXT NOT NULL) WITHOUT ROWID;
+""",
+}
+
+
+def default_path(environ: Mapping[str, str]) -> Path:
+    """Where the ledger of this OS user is: the user-state directory, or where GWCTL_LEDGER says."""
+    from platformdirs import user_state_path
+
+    given = environ.get("GWCTL_LEDGER")
+    return Path(given) if given else user_state_path("gwctl", appauthor=False) / "ledger.sqlite3"
+
+
+class LedgerFile:
+    """Opens the file for one transaction at a time. Every method raises `Failed` (`LEDGER_…`)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._fresh = secrets.token_bytes(32)  # becomes the file's own, if there is none yet
+
+    @property
+    def secret(self) -> bytes:
+        """The key of the fingerprints, which never leaves the file."""
+        if not self.is_there():
+            return self._fresh
+        with self.open() as rows:
+            return bytes(rows.execute("SELECT value FROM secret").fetchone()[0])
+
+    def is_there(self) -> bool:
+        """Whether there is a ledger yet; what cannot be seen is an error."""
+        try:
+            self.path.stat()
+        except FileNotFoundError:
+            return False
+        except OSError as fault:  # not to be seen is not to be absent
+            raise Failed(_broken(self.path, fault)) from None
+        return True
+
+    @contextmanager
+    def open(self, writing: bool = False) -> Iterator[sqlite3.Connection]:
+        """The rows; `writing` is one transaction, whole or not at all, and upgrades an older file first."""
+        import sqlite3
+
+        try:
+            rows = self._connected(writing)
+            try:
+                if writing:
+                    rows.execute("BEGIN IMMEDIATE")
+                yield rows
+                if writing:
+                    rows.execute("COMMIT")
+            finally:
+                rows.close()
+        except (sqlite3.Error, OSError) as fault:
+            raise Failed(_broken(self.path, fault)) from None
+
+    def _connected(self, writing: bool) -> sqlite3.Connection:
+        import sqlite3
+
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite's own mode would be the umask's
+        rows = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+        try:
+            for pragma in ("synchronous=FULL", "foreign_keys=ON"):
+                rows.execute(f"PRAGMA {pragma}")
+            self._prepared(rows, writing)
+        except BaseException:
+            rows.close()
+            raise
+        return rows
+
+    def _prepared(self, rows: sqlite3.Connection, writing: bool) -> None:
+        version = rows.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise Failed(_newer(self.path))
+        if version == VERSION or (version > 0 and not writing):  # a plan changes nothing, the ledger included
+            return
+        rows.execute("BEGIN IMMEDIATE")
+        version = rows.execute("PRAGMA user_version").fetchone()[0]  # somebody else may have been faster
+        for added in range(version + 1, VERSION + 1):
+            for statement in _TABLES[added].split(";\n"):
+                rows.execute(statement)
+        if version == 0:
+            rows.execute("INSERT INTO secret VALUES (?)", (self._fresh,))
+        rows.execute(f"PRAGMA user_version={VERSION}")
+        rows.execute("COMMIT")
+
+
+def _broken(path: Path, fault: Exception) -> Diagnostic:
+    why = fault.strerror if isinstance(fault, OSError) else str(fault)
+    return error(
+        "LEDGER_BROKEN",
+        f"The ledger cannot be used: {path}: {why}",
+        "It says which keychain entries are gwctl's; without it none is written or deleted.",
+        "check who may read and write it; a broken one: move it away, then delete by hand what is under `gwctl:` in "
+        "your keychain",
+    )
+
+
+def _newer(path: Path) -> Diagnostic:
+    return error(
+        "LEDGER_NEWER",
+        f"The ledger was written by a newer gwctl: {path}",
+        "Nothing was done.",
+        "upgrade gwctl: pip install --upgrade gwctl",
+    )

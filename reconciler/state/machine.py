@@ -1,0 +1,105 @@
+"""What the ledger records of endpoints that belong to this machine, and which saved plans were used here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.address import Address
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.errors import Failed
+from reconciler.resources.resource import Recorded, Resource
+from reconciler.state.ledger_file import LedgerFile
+from reconciler.state.who import now
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_SINCE = 2  # the version of the ledger that has these tables
+
+
+@dataclass(frozen=True)
+class MachineRecords:
+    """Endpoints, models and defaults of this machine under one state; `version` is what a write must name."""
+
+    resources: Recorded = field(default_factory=dict)
+    version: str = ""
+
+
+class Machine:
+    """This machine's part of the ledger. Every method raises `Failed` (`LEDGER_…`, `MACHINE_CHANGED`)."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = LedgerFile(path)
+
+    def read(self, lineage: str) -> MachineRecords:
+        """What is recorded here under the state of that lineage; creates nothing."""
+        if not lineage or not self._file.is_there():
+            return MachineRecords()
+        with self._file.open() as rows:
+            return _records(rows, lineage)
+
+    def write(self, lineage: str, resources: Iterable[Resource], expected: str) -> None:
+        """Replace what is recorded here, if it is still that version; whole or not at all."""
+        with self._file.open(writing=True) as rows:
+            if _records(rows, lineage).version != expected:
+                raise Failed(_changed(self._file.path))
+            rows.execute("DELETE FROM resource WHERE lineage=?", (lineage,))
+            rows.executemany(
+                "INSERT INTO resource VALUES (?, ?, ?, ?, ?)",
+                ((lineage, position, *_columns(found)) for position, found in enumerate(resources)),
+            )
+
+    def use_plan(self, digest: str) -> None:
+        """Write down that the saved plan of that digest was applied here."""
+        with self._file.open(writing=True) as rows:
+            rows.execute("INSERT OR IGNORE INTO used_plan VALUES (?, ?)", (digest, now()))
+
+    def plan_used(self, digest: str) -> str | None:
+        """When the saved plan of that digest was applied here; None when it was not."""
+        if not self._file.is_there():
+            return None
+        with self._file.open() as rows:
+            if not _has_tables(rows):
+                return None
+            found = rows.execute("SELECT used FROM used_plan WHERE digest=?", (digest,)).fetchone()
+            return str(found[0]) if found else None
+
+
+def _records(rows: sqlite3.Connection, lineage: str) -> MachineRecords:
+    if not _has_tables(rows):
+        return MachineRecords()
+    found = rows.execute(
+        "SELECT address, attributes, facts FROM resource WHERE lineage=? ORDER BY position", (lineage,)
+    ).fetchall()
+    if not found:
+        return MachineRecords()
+    digest = hashlib.sha256("\0".join(part for row in found for part in row).encode()).hexdigest()
+    resources = (_resource(*row) for row in found)
+    return MachineRecords({each.address: each for each in resources}, digest)
+
+
+def _has_tables(rows: sqlite3.Connection) -> bool:
+    return bool(rows.execute("PRAGMA user_version").fetchone()[0] >= _SINCE)
+
+
+def _columns(found: Resource) -> tuple[str, str, str]:
+    return str(found.address), json.dumps(dict(found.attributes)), json.dumps(dict(found.facts))
+
+
+def _resource(address: str, attributes: str, facts: str) -> Resource:
+    kind, _, name = address.partition(".")
+    return Resource(Address(kind, name), json.loads(attributes), json.loads(facts))
+
+
+def _changed(path: Path) -> Diagnostic:
+    return error(
+        "MACHINE_CHANGED",
+        f"Another gwctl changed what this machine records meanwhile: {path}",
+        "This plan was made for what it held before; nothing was done on this machine.",
+        "run it again: the plan will be made anew",
+    )
