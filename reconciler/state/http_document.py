@@ -87,6 +87,9 @@ class HttpDocument:
                 return self._looked_after(write, faults.uncertain(self._place, fault.why))
             write.held.stays = False
             raise faults.unwritable(self._place, fault.why, _LOOK) from None
+        except Failed:  # not let in
+            write.held.stays = False
+            raise
         if answer.status in _GATEWAY:
             return self._looked_after(write, faults.uncertain(self._place, _status(answer)))
         write.held.stays = False

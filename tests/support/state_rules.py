@@ -161,14 +161,14 @@ class GitLabRules(TerraformRules):
         if info is None:
             return saying(400, {"error": "ID is missing"})
         was_free = kept.lock is None
-        if was_free:
+        if kept.lock is None:
             kept.lock = {
                 "ID": info["ID"],
                 "Who": user,
                 "Created": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z",
             }
-        asked = {name: info[name] for name in ("Operation", "Info", "Version", "Path")}
-        return saying(200 if was_free else self.locked, {**asked, **kept.lock})
+        holders = {name: kept.lock[name] for name in ("ID", "Who", "Created")}
+        return saying(200 if was_free else self.locked, info | holders)
 
 
 def lock_info(body: bytes) -> dict[str, Any] | None:

@@ -6,9 +6,11 @@ import base64
 import hashlib
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -50,6 +52,7 @@ class StateServer:
         self.rules, self.knows = rules, knows
         self.asked: list[Asked] = []
         self.instead: dict[str, list[Instead]] = {}
+        self.ahead = 0.0  # seconds, of its clock
         self._guard = threading.Lock()
         self._closing = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -135,7 +138,10 @@ def _handler(server: StateServer) -> type[BaseHTTPRequestHandler]:
             if answer.status != 204:
                 self.wfile.write(answer.body)
 
-        do_GET = do_POST = do_PUT = do_DELETE = do_LOCK = do_UNLOCK = _answer
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_LOCK = do_UNLOCK = _answer
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return formatdate((timestamp or time.time()) + server.ahead, usegmt=True)
 
         def log_message(self, *_arguments: Any) -> None:
             """Say nothing."""

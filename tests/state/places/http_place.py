@@ -97,7 +97,7 @@ def http_place() -> Iterator[HttpPlace]:
 
 
 @pytest.fixture
-def gitlab_place() -> Iterator[GitLabPlace]:
+def gitlab_place() -> Iterator[HttpPlace]:
     """A server of its own; it takes any bytes, since those of the contract have no serial."""
     secret = secrets.token_urlsafe(18)
     server = StateServer(GitLabRules(any_bytes=True), knows_tokens(secret))
