@@ -34,6 +34,7 @@ pytest_plugins = [
     "tests.support.postgres",
     "tests.support.scripted",
     "tests.support.state_server",
+    "tests.support.terraform",
     "tests.state.places.file_place",
     "tests.state.places.http_place",
     "tests.state.places.object_places",
