@@ -36,7 +36,8 @@ def to_text(document: Document, colour: bool = False) -> str:
 
 def _section(found: Section, colour: bool) -> Iterator[str]:
     if found.title:
-        yield "".join(_span(span if span.role != "plain" else Span(span.text, "strong"), colour) for span in found.title)
+        title = (Span(span.text, "strong") if span.role == "plain" else span for span in found.title)
+        yield "".join(_span(span, colour) for span in title)
     for block in found.blocks:
         yield from _block(block, colour)
 
