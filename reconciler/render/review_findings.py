@@ -18,7 +18,7 @@ def _line(found: Diagnostic) -> Line:
     about = (" ", Span(found.address, "code")) if found.address and found.address not in found.summary else ()
     where = (" at ", Span(str(found.source), "code")) if found.source else ()
     code = (" ", Span(found.code, "dim")) if found.code else ()
-    head = (Span(found.severity, found.severity), ": ", Span(found.summary, "strong"), *about, *where, *code)
+    head = (Span(found.severity, found.severity), " ", Span(found.summary, "strong"), *about, *where, *code)
     return line(*head, under=_below(found))
 
 

@@ -28,15 +28,12 @@ def summary(plan: Plan) -> Section:
 
 def _counts(plan: Plan) -> Line:
     severities = Counter(found.severity for found in plan.diagnostics)
-    found = [
-        Span(counted(severities[each], each), each if each == "error" else "plain")
-        for each in ("error", "warning")
-        if severities[each]
-    ]
-    stop = [Span("stopped until it is allowed", "error")] if plan.stopped else []
+    stop = [Span("Stopped until it is allowed", "strong")] if plan.stopped else []
+    errors = [Span(counted(severities["error"], "error"), "strong")] if severities["error"] else []
+    warnings = [Span(counted(severities["warning"], "warning"))] if severities["warning"] else []
     rest = [Span(words) for words in beside(plan)[: -1 if plan.stopped else None]]
-    parts = [*stop, *found, *rest]
-    return line(*(part for each in parts[:-1] for part in (each, ", ")), parts[-1], ".")
+    first, *others = (*stop, *errors, *warnings, *rest)
+    return line(first, *(part for each in others for part in (", ", each)), ".")
 
 
 def _causes(plan: Plan) -> Line:

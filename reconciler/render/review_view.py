@@ -9,11 +9,11 @@ from reconciler.plan.change import Action, Change, Held, Plan
 from reconciler.render.review_change import review_line
 from reconciler.render.review_findings import findings
 from reconciler.render.review_summary import summary
-from reconciler.render.tree import Document, Group, Line, Section, Span, Table, document, line, section, spans
+from reconciler.render.tree import Document, Facets, Group, Line, Section, Span, Table, document, line, section, spans
 from reconciler.render.words import counted
 from reconciler.resources.catalog import Listed, Observation, Status
 
-FOLD_OVER = 10  # as many lines of one endpoint are still read without opening a fold
+FOLD_OVER = 20  # as many lines of one endpoint are still read without opening a fold
 _GOING = ("delete", "forget")
 _ORDER: dict[Action, int] = {"delete": 0, "forget": 1, "update": 2, "create": 3}
 _STATUS: dict[Status, Span] = {
@@ -89,10 +89,14 @@ def _endpoints(plan: Plan) -> Section:
 
 def _row(name: str, seen: Observation) -> tuple[Span, ...]:
     models = str(len(seen.catalog.models)) if isinstance(seen.catalog, Listed) else ""
-    took = f"{seen.latency_ms} ms" if seen.latency_ms is not None else ""
+    took = "" if seen.latency_ms is None else _time(seen.latency_ms)
     answer = f" (HTTP {seen.http_status})" if seen.http_status and seen.http_status != 200 else ""
     code = Span(f"{seen.code}{answer}" if seen.code else "", "code")
     return (Span(name, "strong"), _STATUS[seen.status], Span(models), Span(took), code, Span(seen.url or "", "code"))
+
+
+def _time(milliseconds: int) -> str:
+    return f"{milliseconds} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
 
 
 def _held(held: Sequence[Held], verbose: bool) -> list[Group]:
@@ -105,7 +109,10 @@ def _held(held: Sequence[Held], verbose: bool) -> list[Group]:
 def _held_group(name: str, held: Sequence[Held], verbose: bool) -> Group:
     what = f": {counted(len(held), 'model')}, {held[0].why}; to let them go: "
     title = spans(Span(name, "strong"), what, Span(held[0].accept_with, "code"))
-    lines = tuple(line(Span("held", "held"), " ", Span(found.address.model_id, "name")) for found in held)
+    lines = tuple(
+        line(Span("held", "held"), " ", Span(found.address.model_id, "name"), facets=Facets("held", "", name))
+        for found in held
+    )
     return Group(title, lines, len(held) > FOLD_OVER and not verbose)
 
 

@@ -70,6 +70,7 @@ HOSTILE = (
     " leading and trailing ",
     "größe-日本語-🦙",
     "x" * 400,
+    "x" * 5000,
     "javascript:alert(1)",
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import cmarkgfm
 from cmarkgfm.cmark import Options
@@ -75,3 +76,10 @@ class Read(HTMLParser):
     def active(self) -> list[str]:
         """What GitHub would link, ping or draw, outside of code."""
         return [found[0] for piece in self.prose for found in ACTIVE.finditer(piece)]
+
+
+def comment(markdown: str) -> str:
+    """A page that shows it as GitHub would."""
+    style = (Path(__file__).parent / "github.css").read_text(encoding="utf-8")
+    head = f'<meta charset="utf-8"><title>comment</title><style>{style}</style>'
+    return f'<!doctype html><html lang="en"><head>{head}</head><body>{rendered(markdown)}</body></html>'

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.common import asking, common, consenting, options_of, output_of, text_or_json
+from reconciler.cli.common import asking, common, consenting, options_of, output_of, plan_formats
+from reconciler.cli.plan_text import show_plan
 
 if TYPE_CHECKING:
     from reconciler.plan.change import Plan
@@ -31,7 +32,7 @@ def causes(_context: click.Context, _option: click.Parameter, given: str | None)
 @common
 @asking
 @consenting
-@text_or_json
+@plan_formats
 @click.option(
     "--detailed-exitcode",
     "causes",
@@ -50,15 +51,7 @@ def command(**given: Any) -> int:
     options, output = options_of(given), output_of(given)
     with Progress(not output.quiet) as progress:
         plan = prepare(options, on_done=progress.done).plan
-    if given["output_format"] == "json":
-        from reconciler import jsontext
-        from reconciler.render.json_view import plan_document
-
-        output.data(jsontext.dumps(plan_document(plan)))
-    else:
-        from reconciler.render.plan_view import brief_view, plan_view
-
-        output.show(brief_view(plan) if output.quiet else plan_view(plan, output.verbose))
+    show_plan(plan, output, given["output_format"])
     return _exit_code(plan, given["causes"])
 
 
