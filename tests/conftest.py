@@ -22,6 +22,7 @@ settings.load_profile("untimed")
 pytest_plugins = [
     "tests.support.authority",
     "tests.support.azurite",
+    "tests.support.chromium",
     "tests.support.clients",
     "tests.support.command",
     "tests.support.forward",

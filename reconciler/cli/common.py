@@ -14,6 +14,7 @@ import click
 from reconciler import address
 from reconciler.address import Address
 from reconciler.cli.output import Output
+from reconciler.cli.plan_text import FORMATS
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options
@@ -140,6 +141,14 @@ text_or_json = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     help="How to print it (text).",
+)
+
+plan_formats = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(FORMATS),
+    default="text",
+    help="How to print it (text); markdown for a pull request, html for a browser.",
 )
 
 

@@ -101,3 +101,9 @@ def words_of(answer: Answer) -> str:
         return ""
     said = (found.get("message") or found.get("error")) if isinstance(found, dict) else None
     return sentence(said) if isinstance(said, str) else ""
+
+
+def status_of(answer: Answer) -> str:
+    """Its status, and what the server says of it."""
+    said = words_of(answer)
+    return f"HTTP {answer.status}{f': {said}' if said else ''}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from reconciler.errors import Failed
 from reconciler.state import faults
 from reconciler.state.exchange import Answer, NoAnswer
-from reconciler.state.http_calls import HttpCalls, words_of
+from reconciler.state.http_calls import HttpCalls, status_of
 from reconciler.state.http_holding import Held
 from reconciler.state.http_lock import told
 from reconciler.state.store import Stored
@@ -60,7 +60,7 @@ class HttpDocument:
         if answer.status in (204, 404):
             return Found(None)
         if answer.status != 200:
-            raise failed(self._place, _status(answer), _LOG)
+            raise failed(self._place, status_of(answer), _LOG)
         if answer.headers.get("content-type", "").startswith("text/html"):
             raise failed(self._place, "a web page came instead", "check the address; is there a login before it?")
         if answer.headers.get("content-md5", _md5(answer.body)) != _md5(answer.body):
@@ -91,13 +91,13 @@ class HttpDocument:
             write.held.stays = False
             raise
         if answer.status in _GATEWAY:
-            return self._looked_after(write, faults.uncertain(self._place, _status(answer)))
+            return self._looked_after(write, faults.uncertain(self._place, status_of(answer)))
         write.held.stays = False
         return version_of(write.data) if answer.status in (200, 201, 204) else self._not_taken(write, answer)
 
     def _not_taken(self, write: Write, answer: Answer) -> str:
-        other = told(answer.body) if answer.status in (409, 423) else None
-        if other and other.id != write.held.info.id:
+        other = told(answer.body)
+        if answer.status in (409, 423) and other.id not in ("", write.held.info.id):
             hint = "somebody broke this run's lock, or it took too long: run it again when the other one has ended"
             raise faults.locked(self._place, other.words(), hint)
         if answer.status in (409, 412, 423):
@@ -105,7 +105,7 @@ class HttpDocument:
         if answer.status == 413:
             hint = "its administrators set how large a state may be"
             raise faults.unwritable(self._place, f"{len(write.data)} bytes are too much for it (HTTP 413)", hint)
-        return self._settled(write, faults.unwritable(self._place, _status(answer), _LOG))
+        return self._settled(write, faults.unwritable(self._place, status_of(answer), _LOG))
 
     def _looked_after(self, write: Write, otherwise: Failed) -> str:
         """It may still arrive: nobody may come in before that, unless it is seen to be there."""
@@ -134,8 +134,3 @@ def _is_strong(etag: str) -> bool:
 
 def _md5(data: bytes) -> str:
     return base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
-
-
-def _status(answer: Answer) -> str:
-    said = words_of(answer)
-    return f"HTTP {answer.status}{f': {said}' if said else ''}"

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from reconciler.errors import Failed
 from reconciler.state import faults
 from reconciler.state.exchange import Answer, NoAnswer
-from reconciler.state.http_calls import HttpCalls, words_of
+from reconciler.state.http_calls import HttpCalls, status_of
 from reconciler.state.http_clock import ServerClock
 from reconciler.state.http_lock import LockInfo, fresh, told
 
 _SECONDS = 10.0  # for taking a lock, and for letting it go
 _NO_LOCKS = (400, 404, 405, 501)  # what a server answers to a method or an address that it does not know
-_AGAIN = (409, 423)
+_TAKEN = (409, 423)
+_LOCKING = "use one that locks; if it is not by LOCK at the URL: GWCTL_HTTP_LOCK_ADDRESS, GWCTL_HTTP_LOCK_METHOD"
 
 
 @dataclass
@@ -33,9 +34,9 @@ class Held:
 
 
 class Taken(Exception):
-    """Another one has the lock; None if the server does not say who."""
+    """Another one has the lock."""
 
-    def __init__(self, info: LockInfo | None) -> None:
+    def __init__(self, info: LockInfo) -> None:
         super().__init__()
         self.info = info
 
@@ -55,7 +56,7 @@ class HttpHolding:
         try:
             return self._asked()
         except Taken as other:
-            if other.info is None or not other.info.is_dead(self._clock.now(), self._lease):
+            if not other.info.is_dead(self._clock.now(), self._lease):
                 raise
             self._unlock(other.info)
         return self._asked()
@@ -66,20 +67,25 @@ class HttpHolding:
             with suppress(NoAnswer, Failed):
                 self._calls.unlock(held.info, _SECONDS)
 
+    def look(self) -> LockInfo | None:
+        """Whose it is; None when it is to be had. Nothing is broken for that."""
+        try:
+            self.release(self._asked())
+        except Taken as other:
+            return None if other.info.is_dead(self._clock.now(), self._lease) else other.info
+        return None
+
     def break_it(self) -> LockInfo | None:
         """Break whosever lock it is, and say whose; None when there was none."""
         try:
             self.release(self._asked())
         except Taken as other:
-            if other.info is None:
-                raise faults.unwritable(
-                    self._place, "the server does not say whose lock it is", "break it there"
-                ) from None
-            status = self._unlock(other.info).status
-            if not 200 <= status < 300:
-                raise faults.unwritable(
-                    self._place, f"the lock was not broken (HTTP {status})", "try it again"
-                ) from None
+            why = "" if other.info.id else "the server does not say whose lock it is"
+            if not why:
+                status = self._unlock(other.info).status
+                why = "" if 200 <= status < 300 else f"the lock was not broken (HTTP {status})"
+            if why:
+                raise faults.unwritable(self._place, why, "try it again, or break it at the server") from None
             return other.info
         return None
 
@@ -105,23 +111,15 @@ class HttpHolding:
 
     def _look(self, answer: Answer, info: LockInfo) -> None:
         """Whether that is a yes: 200, or that it is locked by this very info, whose first answer was lost."""
-        if answer.status == 200:
-            return
-        if answer.status in _AGAIN:
+        if answer.status in _TAKEN:
             other = told(answer.body)
-            if other is None or other.id != info.id:
+            if other.id != info.id:
                 raise Taken(other)
-            return
-        if answer.status in _NO_LOCKS:
-            hint = (
-                "use one that locks; if it is not by LOCK at the URL: GWCTL_HTTP_LOCK_ADDRESS, GWCTL_HTTP_LOCK_METHOD"
-            )
+        elif answer.status in _NO_LOCKS:
             why = f"its server does not lock (HTTP {answer.status}), and without a lock a write could be lost"
-            raise faults.unwritable(self._place, why, hint)
-        said = words_of(answer)
-        raise faults.unwritable(
-            self._place, f"HTTP {answer.status}{f': {said}' if said else ''}", "look at the server's log"
-        )
+            raise faults.unwritable(self._place, why, _LOCKING)
+        elif answer.status != 200:
+            raise faults.unwritable(self._place, status_of(answer), "look at the server's log")
 
     def _unlock(self, info: LockInfo) -> Answer:
         try:

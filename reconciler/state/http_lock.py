@@ -29,7 +29,7 @@ class LockInfo:
 
     @property
     def id(self) -> str:
-        """What every write and the unlock must name."""
+        """What every write and the unlock must name; empty if the server does not tell."""
         return self.fields["ID"]
 
     @property
@@ -59,7 +59,7 @@ class LockInfo:
         """Who holds it, and since when, as it may be shown."""
         created = self.created
         since = f" since {created:%Y-%m-%dT%H:%M:%SZ}" if created else ""
-        tool = "" if self.is_gwctls else ", by another tool than gwctl"
+        tool = "" if self.is_gwctls or not self.id else ", by another tool than gwctl"
         return (sentence(self.fields["Who"], 120) or "somebody") + tool + since
 
     def document(self) -> bytes:
@@ -76,12 +76,11 @@ def fresh(who: str, now: datetime) -> LockInfo:
     return LockInfo(_NOBODY | given | {"Created": f"{now:%Y-%m-%dT%H:%M:%S.%fZ}"})
 
 
-def told(body: bytes) -> LockInfo | None:
-    """The lock info that a server answers with; None if it is none, or names no ID."""
+def told(body: bytes) -> LockInfo:
+    """The lock info that a server answers with, as far as it is one."""
     try:
         found: Any = json.loads(body)
     except (ValueError, RecursionError):
-        return None
-    if not isinstance(found, dict) or not isinstance(found.get("ID"), str) or not found["ID"]:
-        return None
-    return LockInfo(_NOBODY | {name: value for name, value in found.items() if name in _NOBODY and type(value) is str})
+        found = None
+    fields = found.items() if isinstance(found, dict) else ()
+    return LockInfo(_NOBODY | {name: value for name, value in fields if name in _NOBODY and isinstance(value, str)})

@@ -90,8 +90,9 @@ class HttpStore:
             yield
 
     def holder(self) -> str | None:
-        """Not to be known: the protocol tells it only to those who try to take the lock."""
-        return None
+        """Who that is, the protocol tells only those who try to take it: it is had for a moment, and let go."""
+        found = self._holding.look()
+        return found.words() if found else None
 
     def unlock(self) -> str | None:
         """Break it, whosever it is."""
@@ -117,12 +118,10 @@ class HttpStore:
             try:
                 return self._holding.take()
             except Taken as other:
-                if other.info is None or not other.info.is_gwctls or time.monotonic() >= until:
+                if not other.info.is_gwctls or time.monotonic() >= until:
                     raise self._in_use(other.info) from None
             time.sleep(0.1)
 
-    def _in_use(self, other: LockInfo | None) -> Failed:
-        hint = "run it again when the other one has ended; "
-        is_ours = other is not None and other.is_gwctls
-        hint += "if it was killed, its lock falls within a minute" if is_ours else "if it is gone: gwctl state unlock"
-        return faults.locked(self.place, other.words() if other else "somebody", hint)
+    def _in_use(self, other: LockInfo) -> Failed:
+        gone = "its lock falls within a minute of its death" if other.is_gwctls else "if it is gone: gwctl state unlock"
+        return faults.locked(self.place, other.words(), f"run it again when the other one has ended; {gone}")

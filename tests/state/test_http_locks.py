@@ -58,7 +58,7 @@ def test_gitlab_repeats_our_own_words_which_do_not_make_a_lock_ours(state_server
 def test_a_dead_lock_of_gwctl_s_is_taken_over_after_a_minute_and_not_before(state_servers: Serve) -> None:
     server = state_servers()
     left_behind(server, datetime.now(UTC) - timedelta(seconds=55))
-    assert "falls within a minute" in failure(lambda: enter(store(server))).hint
+    assert "its lock falls within a minute" in failure(lambda: enter(store(server))).hint
     left_behind(server, datetime.now(UTC) - timedelta(seconds=65))
     asked(server)
     enter(store(server))

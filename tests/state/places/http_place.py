@@ -27,7 +27,6 @@ class HttpPlace(Place):
     variable: str = "GWCTL_HTTP_PASSWORD"
     patience: float = 10
     lease: float = 1.5
-    tells_holder: bool = False
     renews: bool = False
     path: str = ""
 

@@ -24,7 +24,6 @@ class Place:
     patience: float = 20  # seconds that an answer may take
     lease: float = 0  # seconds for which the lock of a killed holder stands; 0: it falls with its holder
     variable: str = ""  # the one that a message about wrong credentials names
-    tells_holder: bool = True  # whether it can be asked who has the lock
     renews: bool = True  # whether a lock is kept up for as long as its holder lives, past the lease
 
     def client(self, job: str = "1") -> Store:
