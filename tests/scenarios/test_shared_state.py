@@ -77,12 +77,17 @@ def test_tools_are_given_the_machine_s_default_before_everybody_s(shared, team, 
 
 def test_both_at_once_with_scope_all(shared, team, laptop) -> None:
     written(shared, team, laptop)
+    shared("plan", "--scope", "all", "--out", "all.plan")
     found = shared("apply", "--scope", "all", "--auto-approve", "--format", "json")
     both = changes(found)
     assert both["shared default.chat"] == both["machine default.chat"] == "create"
     assert all(each["result"] == "done" for each in found.json["changes"])
     for scope in ("all", "shared", "machine"):
         assert "No changes" in shared("plan", "--scope", scope).out
+    plan = shared("show", "all.plan").out
+    assert "+ default chat  team/gpt  (config: the first candidate that is there)" in plan
+    assert "+ default chat  laptop/llama  (this machine; config: the first candidate that is there)" in plan
+    assert "only what belongs to this machine" in shared("plan").out
     assert recorded(shared, "--machine") == ["endpoint.laptop", "model.laptop/llama", "default.chat"]
 
 
