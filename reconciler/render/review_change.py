@@ -40,12 +40,16 @@ def _value(change: Change) -> tuple[Span | str, ...]:
         return (": ", Span(value(change.diff[0].before), "code"), " → ", Span(value(change.diff[0].after), "code"))
     found = _resource(change).attributes
     if change.address.kind == "endpoint" and change.action in ("delete", "forget"):
-        return (" at ", Span(str(found.get("base_url", "")), "code"))
+        return _after(" at ", found.get("base_url"))
     if change.address.kind == "default":
-        return (": ", Span(str(found.get("model", "")), "code"))
+        return _after(": ", found.get("model"))
     if change.address.kind == "key":
-        return (" in the keychain as ", Span(f"{found.get('service')}/{found.get('account')}", "code"))
+        return _after(" in the keychain as ", f"{found['service']}/{found['account']}")
     return ()
+
+
+def _after(words: str, said: object) -> tuple[Span | str, ...]:
+    return (words, Span(str(said), "code")) if said else ()
 
 
 def _is_short(change: Change) -> bool:
