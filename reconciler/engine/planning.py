@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from reconciler.address import Address
 from reconciler.apply.keep_keys import Keeping
@@ -80,7 +79,7 @@ def keeping_of(prepared: Prepared) -> Keeping | None:
     def key_of(name: str) -> Key | None:
         return key_to_keep(endpoints[name], keys) if name in endpoints else None
 
-    return Keeping(keys.ledger, records, key_of, workspace.gateway.name, str(Path(workspace.store.place).absolute()))
+    return Keeping(keys.ledger, records, key_of, workspace.gateway.name, workspace.store.url)
 
 
 def _nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:

@@ -70,7 +70,7 @@ class PostgresStore:
     @property
     def undo(self) -> str:
         """The previous one is kept in the same row."""
-        return f"have the state before the last change back: {self._sql.undo}"
+        return f"for the state before the last change: {self._sql.undo}; without one, delete the row and apply anew"
 
     def read(self) -> Stored | None:
         """What the row holds; None without a row, or without a table."""
