@@ -20,6 +20,7 @@ SCHEMES = {
     "https": "the variables that docs/state.md names",
 }
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # one letter is a Windows drive
+_HOST = re.compile(r"[^:]*(:\d+)?|.*\](:\d+)?")
 _SECRET = re.compile(r"key|token|secret|passw|pwd|auth|cred|sig", re.IGNORECASE)
 _NO_SECRET = ("sslkey", "require_auth")  # a path, and the names of methods, to libpq
 
@@ -70,6 +71,7 @@ def _holds_a_secret(url: str) -> bool:
     except ValueError:
         return "@" in url
     user, at, _ = parts.netloc.rpartition("@")
-    cut_off = not at and "@" in url and not re.fullmatch(r"[^:]*(:\d+)?|.*\](:\d+)?", parts.netloc)
+    is_host = _HOST.fullmatch(parts.netloc) and not parts.scheme.startswith("postgres")
+    cut_off = not at and "@" in url and not is_host
     named = (name for name, _ in parse_qsl(parts.query, keep_blank_values=True))
     return ":" in user or cut_off or any(_SECRET.search(name) and name not in _NO_SECRET for name in named)
