@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import importlib
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
+from reconciler.resources.store_url import fault_of, scheme_of
 from reconciler.state.store import Store
 
 # The module of each scheme; its `opened(url, directory, environ)` makes the store, and asks nobody yet.
 STORES = {
+    "": "file_store",
     "file": "file_store",
     "postgresql": "postgres_store",
     "postgres": "postgres_store",
     "s3": "object_store",
     "gs": "object_store",
     "az": "object_store",
+    "http": "http_store",
+    "https": "http_store",
 }
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # one letter is a Windows drive
 
 
 def open_store(url: str, directory: Path, environ: Mapping[str, str]) -> Store:
     """The store of that URL, or of a bare path; a relative path begins at `directory`."""
-    found = _SCHEME.match(url)
-    scheme = found[1].lower() if found else "file"
-    if scheme not in STORES:
-        raise Failed(error("UNKNOWN_STORE", f"No store has the scheme `{scheme}:`"))
-    opened: Callable[..., Store] = importlib.import_module(f"reconciler.state.{STORES[scheme]}").opened
+    fault = fault_of(url)
+    if fault:
+        raise Failed(error(fault.code, fault.summary[:1].upper() + fault.summary[1:], "Nothing was done.", fault.hint))
+    opened: Callable[..., Store] = importlib.import_module(f"reconciler.state.{STORES[scheme_of(url)]}").opened
     return opened(url, directory, environ)
