@@ -61,7 +61,11 @@ _COMMON = (
         multiple=True,
         help="The gateway file (gateway.yaml). Repeated: each is laid over those before it.",
     ),
-    click.option("--state", metavar="URL", help="Where the state is kept: a path, or file:PATH."),
+    click.option(
+        "--state",
+        metavar="URL",
+        help="Where the state is kept: a path, or postgresql://, s3://, gs://, az://, http(s)://; no password in it.",
+    ),
     click.option(
         "--var",
         "variables",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from reconciler import address
 from reconciler.address import Address
@@ -129,7 +128,7 @@ def keeping_of(prepared: Prepared) -> Keeping | None:
     def key_of(name: str) -> Key | None:
         return key_to_keep(endpoints[name], keys) if name in endpoints else None
 
-    return Keeping(keys.ledger, records, key_of, workspace.gateway.name, str(Path(workspace.store.place).absolute()))
+    return Keeping(keys.ledger, records, key_of, workspace.gateway.name, workspace.store.url)
 
 
 def nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:

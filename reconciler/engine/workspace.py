@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -95,7 +95,11 @@ def read_state(store: Store, name: str | None) -> tuple[State, str | None]:
     stored = store.read()
     if stored is None:
         return State(name or ""), None
-    return decode(stored.data, store.place, name), stored.version
+    try:
+        return decode(stored.data, store.place, name), stored.version
+    except Failed as fault:  # how to mend it, the store knows
+        said = (replace(each, hint=store.undo) if each.code == "STATE_BROKEN" else each for each in fault.diagnostics)
+        raise Failed(*said) from None
 
 
 def known_endpoints(gateway: Gateway, names: Collection[str], where: str) -> None:

@@ -20,7 +20,7 @@ def change_line(change: Change) -> Line:
     return line(
         Span(f"{SIGNS[change.action]} {_name(change)}", role),
         f"  {shown}" if shown else "",
-        Span(f"  ({_why(change)})", "dim"),
+        Span(f"  ({why(change)})", "dim"),
         under=() if only_one else differing(change.diff),
     )
 
@@ -45,6 +45,12 @@ def differing(found: Iterable[Difference]) -> tuple[Differs, ...]:
     return tuple(Differs(each.path, _said(each.before), _said(each.after)) for each in found)
 
 
+def why(change: Change) -> str:
+    """Cause and reason; and for an endpoint, model or default of this machine, that it is one."""
+    own = "this machine; " if change.scope == "machine" and change.address.kind != "key" else ""
+    return own + (f"{change.cause}: {change.reason}" if change.cause and change.reason else change.reason)
+
+
 def _said(found: object) -> str | None:
     return None if found is None else value(found)
 
@@ -67,7 +73,3 @@ def _kind(change: Change) -> str:
     if change.address.kind == "key":
         return f"keychain {found.attributes['service']}/{found.attributes['account']}"
     return str(found.attributes.get("purpose") or found.attributes.get("model") or "")
-
-
-def _why(change: Change) -> str:
-    return f"{change.cause}: {change.reason}" if change.cause and change.reason else change.reason or ""

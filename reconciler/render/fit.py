@@ -2,53 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from reconciler.render.part import Cut, Passage, cut, share
 
 
 def fit(passages: Sequence[Passage], limit: int) -> list[Cut]:
     """A text for every passage, together at most `limit` bytes."""
+    whole, others = ([at for at, found in enumerate(passages) if found.whole is wanted] for wanted in (True, False))
     forms = [0] * len(passages)
-    least = [found.least for found in passages]
-
-    def sizes() -> list[int]:
-        return [found.sizes[form] for found, form in zip(passages, forms, strict=True)]
-
-    def with_others_cut() -> int:
-        each = zip(passages, sizes(), least, strict=True)
-        return sum(size if found.whole else min(size, needs) for found, size, needs in each)
-
-    _shorten([found.whole for found in passages], passages, forms, lambda: with_others_cut() > limit)
-    _shorten([not found.whole for found in passages], passages, forms, lambda: sum(sizes()) > limit)
-    rooms = _rooms([found.whole for found in passages], sizes(), least, limit)
-    chosen = (found.forms[form] for found, form in zip(passages, forms, strict=True))
-    return [cut(parts, room) for parts, room in zip(chosen, rooms, strict=True)]
+    _shorten_whole(whole, passages, forms, limit - sum(passages[at].least for at in others))
+    _shorten(others, others, passages, forms, limit - sum(passages[at].sizes[forms[at]] for at in whole))
+    rooms = _rooms(whole, others, passages, forms, limit)
+    cuts = (cut(found.forms[form], room) for found, form, room in zip(passages, forms, rooms, strict=True))
+    return [replace(found, form=form) for found, form in zip(cuts, forms, strict=True)]
 
 
-def _shorten(may: Sequence[bool], passages: Sequence[Passage], forms: list[int], too_much: Callable[[], bool]) -> None:
-    """The largest first: each of those that may takes its next form, as long as there is too much."""
-    while too_much():
-        able = [index for index, form in enumerate(forms) if may[index] and form + 1 < len(passages[index].forms)]
+def _shorten_whole(whole: Sequence[int], passages: Sequence[Passage], forms: list[int], limit: int) -> None:
+    """As few of the first as are enough, so that the later ones keep their words; the last ones first are cut."""
+    for end in range(len(whole), -1, -1):
+        kept, room = whole[:end], limit - sum(passages[at].least for at in whole[end:])
+        for number in range(end + 1):
+            short = sum(passages[at].sizes[-1] for at in kept[:number])
+            if short + sum(passages[at].sizes[0] for at in kept[number:]) <= room:
+                _shorten(kept[:number], kept, passages, forms, room)
+                _shorten(whole[end:], whole[end:], passages, forms, 0)
+                return
+
+
+def _shorten(
+    able: Sequence[int], among: Sequence[int], passages: Sequence[Passage], forms: list[int], limit: int
+) -> None:
+    """The largest first: each of those that are able takes its next form, as long as all among them are too much."""
+    while sum(passages[at].sizes[forms[at]] for at in among) > limit:
+        able = [at for at in able if forms[at] + 1 < len(passages[at].forms)]
         if not able:
             return
-        forms[max(able, key=lambda index: passages[index].sizes[forms[index]])] += 1
+        forms[max(able, key=lambda at: passages[at].sizes[forms[at]])] += 1
 
 
-def _rooms(whole: Sequence[bool], sizes: Sequence[int], least: Sequence[int], limit: int) -> list[int]:
+def _rooms(
+    whole: Sequence[int], others: Sequence[int], passages: Sequence[Passage], forms: Sequence[int], limit: int
+) -> list[int]:
     """What must be whole gets what it wants, in its order; the others share what is left."""
-    least = [min(pair) for pair in zip(sizes, least, strict=True)]
-    if sum(least) > limit:
+    sizes = [found.sizes[form] for found, form in zip(passages, forms, strict=True)]
+    rooms = [min(size, found.least) for size, found in zip(sizes, passages, strict=True)]
+    left = limit - sum(rooms)
+    if left < 0:
         return _first_come(sizes, limit)
-    rooms, left = list(least), limit - sum(least)
-    for index in (index for index, is_whole in enumerate(whole) if is_whole):
-        given = min(sizes[index] - least[index], left)
-        rooms[index] += given
+    for at in whole:
+        given = min(sizes[at] - rooms[at], left)
+        rooms[at] += given
         left -= given
-    others = [index for index, is_whole in enumerate(whole) if not is_whole]
-    shared = left + sum(least[index] for index in others)
-    for index, room in zip(others, share([sizes[i] for i in others], [least[i] for i in others], shared), strict=True):
-        rooms[index] = room
+    shared = share([sizes[at] for at in others], [rooms[at] for at in others], left + sum(rooms[at] for at in others))
+    for at, room in zip(others, shared, strict=True):
+        rooms[at] = room
     return rooms
 
 

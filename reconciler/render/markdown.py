@@ -12,27 +12,31 @@ from reconciler.render.part import Cut, Part, Passage
 from reconciler.render.tree import Block, Document, Group, Line, Mark, Section, Span, Table
 
 LIMIT = 60_000  # GitHub takes 65,536 characters
-_NOTICE = 1_000  # of them for saying what is not shown
+_NOTICE = 200  # of them at most for saying what one passage lacks
 _MORE = "\n- … and {} more"
 
 Form = Callable[[Iterable[Line]], Iterable[str]]
+_FORMS: tuple[Form, ...] = (full, compact, bare)
 
 
 def to_markdown(document: Document, limit: int = LIMIT) -> str:
     """The whole document in less than `limit` UTF-8 bytes, hence characters; ends with a newline."""
     passages = [_passage(found, number == 0) for number, found in enumerate(document)]
-    cuts = fit(passages, limit - _NOTICE)
+    cuts = fit(passages, limit - _NOTICE * (1 + sum(found.whole for found in passages)))
     head, *rest = [found.text for found in cuts] or [""]
     return "".join([head, *_notices(passages, cuts), *rest]).lstrip("\n")
 
 
 def _notices(passages: Sequence[Passage], cuts: Sequence[Cut]) -> Iterator[str]:
     """In bold what should have been whole and is not; for the rest a word is enough."""
-    for passage, found in zip(passages, cuts, strict=True):
+    pairs = list(zip(passages, cuts, strict=True))
+    for passage, found in pairs:
         if passage.whole and found.left:
             missing = f"{found.left} of the {passage.count} {passage.noun}s"
             yield f"\n**{missing} do not fit here and are not shown. Look at the HTML page, or at `gwctl show`.**\n"
-    left = sum(found.left for passage, found in zip(passages, cuts, strict=True) if not passage.whole)
+        elif passage.whole and found.form == _FORMS.index(bare):
+            yield f"\nShortened to fit here: the HTML page and `gwctl show` say more of the {passage.noun}s.\n"
+    left = sum(found.left for passage, found in pairs if not passage.whole)
     if left:
         yield f"\nShortened to fit here: {left} more are in the HTML page, and in `gwctl show`.\n"
 
@@ -42,7 +46,7 @@ def _passage(found: Section, is_first: bool) -> Passage:
     title = f"\n{'##' if is_first else '###'} {_title(found.title)}\n" if found.title else ""
     head = (Part(marks + title),) if marks or title else ()
     leading = is_first and bool(title)
-    forms = (full, compact, bare) if found.whole else (full, compact)
+    forms = _FORMS if found.whole else _FORMS[:2]
     return Passage(tuple((*head, *_parts(found.blocks, form, leading)) for form in forms), found.whole, found.noun)
 
 

@@ -55,10 +55,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Cut:
-    """A text, and how many items were left out of it."""
+    """A text, how many items were left out of it, and in which form of a passage it is."""
 
     text: str
     left: int = 0
+    form: int = 0
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 # A word or a short number, with the marks that may stand around it; arrows, dots and dashes stand alone.
 _WORD = re.compile(r"""["'(]*([^\W\d_]+(['’-][^\W\d_]+)*|[0-9]{1,6})?[,;:.!?…)"']*|[·→–—]""")
 _AROUND = re.compile(r"""(["'(]*)(.*?)([,;:.!?)"']*)""", re.DOTALL)
-_LINKED = re.compile(r"\W*([0-9a-f]{7,}|www)\W*", re.IGNORECASE)  # a commit; the beginning of an address
+_LINKED = re.compile("(?i:[0-9a-f]{7}|www)|[A-Z]-")  # a commit; the beginning of an address, or of a ticket
 
 
 def prose(text: str) -> Iterator[tuple[bool, str]]:
@@ -36,4 +36,4 @@ def _around(word: str) -> tuple[str, str, str]:
 
 
 def _is_plain(word: str) -> bool:
-    return _WORD.fullmatch(word) is not None and not _LINKED.fullmatch(word)
+    return _WORD.fullmatch(word) is not None and not _LINKED.search(word)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.plan.change import Change, Difference
-from reconciler.render.change_view import differing
+from reconciler.render.change_view import differing, why
 from reconciler.render.tree import Differs, Facets, Line, Span, line
 from reconciler.render.words import value
 from reconciler.resources.resource import Resource
@@ -15,7 +15,14 @@ def review_line(change: Change) -> Line:
     """`delete chat model gpt-4o (catalog: no longer listed by the endpoint)`."""
     facets = Facets(change.action, change.cause or "", change.address.endpoint)
     head = (Span(change.action, "plain" if change.action == "none" else change.action), f" {_kind(change)} ")
-    return line(*head, Span(_name(change), "name"), *_value(change), _why(change), under=_under(change), facets=facets)
+    return line(
+        *head,
+        Span(_name(change), "name"),
+        *_value(change),
+        Span(f" ({why(change)})", "dim"),
+        under=_under(change),
+        facets=facets,
+    )
 
 
 def _kind(change: Change) -> str:
@@ -33,21 +40,20 @@ def _value(change: Change) -> tuple[Span | str, ...]:
         return (": ", Span(value(change.diff[0].before), "code"), " → ", Span(value(change.diff[0].after), "code"))
     found = _resource(change).attributes
     if change.address.kind == "endpoint" and change.action in ("delete", "forget"):
-        return (" at ", Span(str(found.get("base_url", "")), "code"))
+        return _after(" at ", found.get("base_url"))
     if change.address.kind == "default":
-        return (": ", Span(str(found.get("model", "")), "code"))
+        return _after(": ", found.get("model"))
     if change.address.kind == "key":
-        return (" in the keychain as ", Span(f"{found.get('service')}/{found.get('account')}", "code"))
+        return _after(" in the keychain as ", f"{found['service']}/{found['account']}")
     return ()
+
+
+def _after(words: str, said: object) -> tuple[Span | str, ...]:
+    return (words, Span(str(said), "code")) if said else ()
 
 
 def _is_short(change: Change) -> bool:
     return len(change.diff) == 1 and change.address.kind != "endpoint"
-
-
-def _why(change: Change) -> Span:
-    said = ": ".join(filter(None, (change.cause, change.reason)))
-    return Span(f" ({said})" if said else "", "dim")
 
 
 def _under(change: Change) -> tuple[Differs, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from reconciler.plan.change import Plan
+from reconciler.plan.change import Plan, Scope
 from reconciler.render.tree import Span, spans
 from reconciler.render.words import counted
 
@@ -14,6 +14,12 @@ _COUNTED: tuple[Literal["create", "update", "delete", "forget"], ...] = (
     "delete",
     "forget",
 )
+
+_WHOSE: dict[Scope, tuple[str, ...]] = {
+    "all": (),
+    "shared": ("only what everybody shares",),
+    "machine": ("only what belongs to this machine",),
+}
 
 
 def to_do(plan: Plan) -> tuple[Span, ...]:
@@ -26,7 +32,7 @@ def to_do(plan: Plan) -> tuple[Span, ...]:
 def beside(plan: Plan) -> list[str]:
     """What is not to be done: unchanged, held, left alone; and why the plan is not the whole of it."""
     summary = plan.summary()
-    rest = [f"{summary['none']} unchanged"]
+    rest = [*_WHOSE[plan.scope], f"{summary['none']} unchanged"]
     rest += [f"{summary['held']} held"] if summary["held"] else []
     for kind, words in (("endpoint", "left as recorded"), ("key", "left as it is")):
         number = sum(at.kind == kind for at in plan.blocked)

@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from reconciler.atomic import replace_file
-from reconciler.diagnostics import error
 from reconciler.errors import Failed
+from reconciler.resources.store_url import path_of
 from reconciler.state import faults, file_lock
 from reconciler.state.store import Stored
 from reconciler.state.who import who
@@ -21,10 +21,7 @@ _PATIENCE = 5.0  # seconds; a write without the lock waits for those who are wri
 
 def opened(url: str, directory: Path, environ: Mapping[str, str]) -> FileStore:
     """`file:PATH` or a bare path; a relative one begins at `directory`."""
-    path = Path(url.removeprefix("file:").removeprefix("//"))
-    if not path.name:
-        raise Failed(error("UNKNOWN_STORE", "The state's path is empty", "", "write `state: file:PATH`"))
-    return FileStore(directory / path, who(environ))
+    return FileStore(directory / path_of(url), who(environ))
 
 
 class FileStore:
@@ -55,7 +52,8 @@ class FileStore:
     @property
     def undo(self) -> str:
         """The previous one lies beside it."""
-        return f"copy {self._beside('backup')} over it, the state before the last change"
+        copy = f"copy {self._beside('backup')} over it, the state before the last change"
+        return f"{copy}; without one, move it away and apply anew"
 
     def read(self) -> Stored | None:
         """What the file holds; a path that cannot be read is an error, never an empty state."""

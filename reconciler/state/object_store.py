@@ -62,7 +62,8 @@ class ObjectStore:
     @property
     def undo(self) -> str:
         """The previous one lies beside it."""
-        return f"copy the object {self._at.key}.backup over {self._at.key}, the state before the last change"
+        copy = f"copy the object {self._at.key}.backup over it, the state before the last change"
+        return f"{copy}; without one, delete it and apply anew"
 
     def read(self) -> Stored | None:
         """What the object holds."""

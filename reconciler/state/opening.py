@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import importlib
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
+from reconciler.resources.store_url import fault_of, scheme_of
 from reconciler.state.exchange import Exchange
 from reconciler.state.store import Store
 
 # The module of each scheme; its `opened(url, directory, environ)` makes the store, and asks nobody yet.
 STORES = {
+    "": "file_store",
     "file": "file_store",
     "postgresql": "postgres_store",
     "postgres": "postgres_store",
@@ -24,14 +25,13 @@ STORES = {
     "https": "http_store",
 }
 _OVER_HTTP = ("http", "https")  # these are given what they speak it by as well
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # one letter is a Windows drive
 
 
 def open_store(url: str, directory: Path, environ: Mapping[str, str], exchange: Exchange) -> Store:
     """The store of that URL, or of a bare path; a relative path begins at `directory`."""
-    found = _SCHEME.match(url)
-    scheme = found[1].lower() if found else "file"
-    if scheme not in STORES:
-        raise Failed(error("UNKNOWN_STORE", f"No store has the scheme `{scheme}:`"))
+    fault = fault_of(url)
+    if fault:
+        raise Failed(error(fault.code, fault.summary[:1].upper() + fault.summary[1:], "Nothing was done.", fault.hint))
+    scheme = scheme_of(url)
     opened: Callable[..., Store] = importlib.import_module(f"reconciler.state.{STORES[scheme]}").opened
     return opened(url, directory, environ, exchange) if scheme in _OVER_HTTP else opened(url, directory, environ)

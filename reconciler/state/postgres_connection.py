@@ -25,6 +25,14 @@ _BOUNDS = {
 }
 # Over a network: no password in clear text, and none that the other side may read, unless somebody asks for it by name.
 _WARY = {"sslmode": "require", "require_auth": "!password"}
+# What libpq itself says of a connection that was cut.
+_LOST = (
+    "closed the connection",
+    "could not receive data",
+    "could not send data",
+    "SYSCALL",
+    "no connection to the server",
+)
 _PERMISSION_DENIED = "42501"
 
 
@@ -34,12 +42,15 @@ class PostgresFault(Exception):
     `refused`: the server does not let us in; `needs`: it does, and these rights are missing.
     """
 
-    def __init__(self, why: str, state: str = "", refused: bool = False, needs: Sequence[str] = ()) -> None:
+    def __init__(
+        self, why: str, state: str = "", refused: bool = False, needs: Sequence[str] = (), hint: str = ""
+    ) -> None:
         super().__init__(why)
         self.why = why
         self.state = state
         self.refused = refused
         self.needs = needs
+        self.hint = hint
 
 
 def parameters(url: str, environ: Mapping[str, str]) -> dict[str, str]:
@@ -58,8 +69,10 @@ def parameters(url: str, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def where(given: Mapping[str, str]) -> str:
-    """The server, as `host:port`."""
-    return f"{given.get('host') or given.get('hostaddr') or 'the local socket'}:{given.get('port') or '5432'}"
+    """The server, as `host:port` where that is known."""
+    if "service" in given:
+        return f"the service {sentence(given['service'])}"
+    return sentence(f"{given.get('host') or given.get('hostaddr') or 'the local socket'}:{given.get('port') or 5432}")
 
 
 class Session:
@@ -111,10 +124,10 @@ class Session:
 class _Bounded(psycopg.Connection[Any]):
     """Gives up on a server that has fallen silent, though the network says that it is there."""
 
-    patience = 10.0  # seconds, for each answer
+    patience = 10.0  # seconds of silence
 
     def wait(self, gen: Generator[Any, Any, Any], *arguments: Any, **named: Any) -> Any:
-        """As psycopg waits, but not for longer."""
+        """As psycopg waits, but not for longer than that."""
         return super().wait(_within(gen, self.patience), *arguments, **named)
 
 
@@ -124,7 +137,9 @@ def _within(waiting: Generator[Any, Any, Any], seconds: float) -> Generator[Any,
         wanted = next(waiting)
         while True:
             ready = yield wanted
-            if not ready and time.monotonic() > until:
+            if ready:
+                until = time.monotonic() + seconds
+            elif time.monotonic() > until:
                 raise psycopg.OperationalError(f"no answer within {seconds:g} seconds")
             wanted = waiting.send(ready)
     except StopIteration as done:
@@ -150,24 +165,29 @@ def _wary() -> dict[str, str]:
 
 def _no_connection(fault: psycopg.Error, given: Mapping[str, str]) -> PostgresFault:
     """The server's own words only where it was sent no password."""
-    told = str(fault)
-    user = given.get("user") or "of the operating system"
+    told, server, user = str(fault), where(given), sentence(given.get("user") or "of the operating system")
     if isinstance(fault, psycopg.errors.ConnectionTimeout):
-        return PostgresFault(f"{where(given)} does not answer within {given['connect_timeout']} seconds")
+        return PostgresFault(f"{server} does not answer within {given['connect_timeout']} seconds")
+    if "authentication method requirement" in told:
+        hint = "let it use SCRAM; with TLS and a server that you trust: ?require_auth=password at the URL"
+        return PostgresFault(f"{server} asks for a password in clear text", refused=True, hint=hint)
     if fault.pgconn and fault.pgconn.needs_password:
-        return PostgresFault(f"the user {sentence(user)} needs a password, and none was found", refused=True)
+        return PostgresFault(f"the user {user} needs a password, and none was found", refused=True)
     if fault.pgconn and fault.pgconn.used_password:
-        return PostgresFault(_after_the_password(told, sentence(user), given), refused=True)
-    return PostgresFault(sentence(told.partition("\n")[0]), refused="FATAL" in told)
+        return _after_the_password(told, user, given)
+    hint = "let it speak TLS; in a network that you trust: ?sslmode=prefer at the URL" if "SSL" in told else ""
+    return PostgresFault(sentence(told.partition("\n")[0]), refused="FATAL" in told, hint=hint)
 
 
-def _after_the_password(told: str, user: str, given: Mapping[str, str]) -> str:
+def _after_the_password(told: str, user: str, given: Mapping[str, str]) -> PostgresFault:
     database = sentence(given.get("dbname") or user)
+    if any(sign in told for sign in _LOST):
+        return PostgresFault(f"the connection to {where(given)} was lost")
     if "does not exist" in told and "database" in told:
-        return f"there is no database {database}"
+        return PostgresFault(f"there is no database {database}", refused=True)
     if "permission denied for database" in told:
-        return f"the user {user} may not connect to the database {database}"
-    return f"the password of the user {user} was refused"
+        return PostgresFault(f"the user {user} may not connect to the database {database}", refused=True)
+    return PostgresFault(f"the password of the user {user} was refused", refused=True)
 
 
 def _failed(fault: psycopg.Error, needs: Sequence[str] = ()) -> PostgresFault:

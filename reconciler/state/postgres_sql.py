@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 _OURS = {"state": "default", "schema": "gwctl"}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,62}")
@@ -19,7 +19,8 @@ def apart(url: str) -> tuple[str, str, str]:
         if not _NAME.fullmatch(value):
             raise ValueError(f"`{name}` is at most 63 letters, digits, _ and -, and begins with a letter")
     rest = urlencode([pair for pair in query if pair[0] not in _OURS], quote_via=quote)
-    return urlunsplit(parts._replace(query=rest)), ours["state"], ours["schema"]
+    plain = f"{parts.scheme}://{parts.netloc}{parts.path}"
+    return plain + (f"?{rest}" if rest else ""), ours["state"], ours["schema"]
 
 
 class Statements:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Rows = list[tuple[Any, ...]]
 _NOT_THERE = ("42P01", "3F000")  # SQLSTATE of a table and of a schema that are missing
 _TOO_LATE = ("40001", "40P01")  # of a transaction that lost against another one
+_SLOWEST = 200_000  # bytes in a second
+_CREDENTIALS = "set PGPASSWORD, or write ~/.pgpass or the file that PGPASSFILE names; never into the URL"
 _LOOK = "check the host and the port, and that the server runs; `state:` or --state names another"
 _WAIT = "run it again when the other one has ended; the lock falls by itself with its process"
 
@@ -42,7 +44,7 @@ class PostgresStore:
 
     is_shared = True
 
-    def __init__(self, url: str, environ: Mapping[str, str], patience: float = 60) -> None:
+    def __init__(self, url: str, environ: Mapping[str, str], patience: float = 10) -> None:
         try:
             from reconciler.state.postgres_connection import parameters
         except ImportError:
@@ -54,7 +56,7 @@ class PostgresStore:
             raise faults.misunderstood(url, str(fault)) from None
         self._url = url
         self._who = who(environ)
-        self._patience = patience  # seconds for one answer: 50 MB on a slow line
+        self._patience = patience  # seconds for an answer, and more where much is written
         self._sql = Statements(schema, state)
 
     @property
@@ -70,7 +72,7 @@ class PostgresStore:
     @property
     def undo(self) -> str:
         """The previous one is kept in the same row."""
-        return f"have the state before the last change back: {self._sql.undo}"
+        return f"for the state before the last change: {self._sql.undo}; without one, delete the row and apply anew"
 
     def read(self) -> Stored | None:
         """What the row holds; None without a row, or without a table."""
@@ -81,12 +83,15 @@ class PostgresStore:
     def write(self, data: bytes, expected: str | None) -> str:
         """Replace the row; the version is drawn here, so that it is known again when the answer was lost."""
         version, is_sent = uuid.uuid4().hex, False
+        patience = self._patience + len(data) / _SLOWEST
 
         def failed(place: str, why: str, hint: str) -> Failed:
             return faults.uncertain(place, why) if is_sent else faults.unwritable(place, why, hint)
 
         try:
-            with self._session(failed) as session:
+            with self._session(failed, patience) as session:
+                limit = f"{patience:.1f}s"
+                session.ask(self._sql.limits, limit, limit)
                 if not self._replace(session, data, version, expected):
                     raise faults.changed(self.place)
                 is_sent = True
@@ -116,8 +121,7 @@ class PostgresStore:
 
     def _replace(self, session: Session, data: bytes, version: str, expected: str | None) -> bool:
         """Whether the row was what was expected, and is the new one as soon as that is committed."""
-        sql, limit = self._sql, f"{self._patience:g}s"
-        session.ask(sql.limits, limit, limit)
+        sql = self._sql
         if expected is not None:
             values = (data, version, sql.state, expected)
             return bool(_without_table(lambda: session.ask(sql.update, *values, needs=sql.to_write)))
@@ -142,12 +146,12 @@ class PostgresStore:
         return found is not None and found.version == version
 
     @contextmanager
-    def _session(self, failed: faults.Failing) -> Iterator[Session]:
+    def _session(self, failed: faults.Failing, patience: float = 0) -> Iterator[Session]:
         """A connection, whose faults are told in the words of all stores; what is not committed has not happened."""
         from reconciler.state.postgres_connection import PostgresFault, Session
 
         try:
-            with closing(Session(self._given, self._patience)) as session:
+            with closing(Session(self._given, patience or self._patience)) as session:
                 yield session
         except Held as fault:
             raise faults.locked(self.place, fault.who, _WAIT) from None
@@ -162,9 +166,8 @@ class PostgresStore:
             grants = "; ".join(f"GRANT {right} TO {user}" for right in fault.needs)
             return faults.refused(self.place, "a right is missing", f"whoever owns the database: {grants}")
         if fault.refused:
-            hint = "set PGPASSWORD, or write ~/.pgpass or the file that PGPASSFILE names; never into the URL"
-            return faults.refused(self.place, fault.why, hint)
-        return failed(self.place, fault.why, _LOOK)
+            return faults.refused(self.place, fault.why, fault.hint or _CREDENTIALS)
+        return failed(self.place, fault.why, fault.hint or _LOOK)
 
 
 def _without_table(asking: Callable[[], Rows]) -> Rows:

