@@ -64,10 +64,10 @@ class HttpStore:
 
     @property
     def undo(self) -> str:
-        """GitLab keeps every version; of other servers it is not known."""
+        """GitLab keeps every version, and gives out the last; of other servers it is not known."""
         if self._address.is_gitlab:
-            return "have an earlier one back: GitLab keeps them all, under Operate > Terraform states"
-        return "have the one before the last change back from what its server keeps"
+            return f"for the state before the last change, delete the last version: {self.place}/versions/SERIAL"
+        return "for the state before the last change: ask its server's keeper; without one, delete it and apply anew"
 
     def read(self) -> Stored | None:
         """What the server has."""
