@@ -21,14 +21,22 @@ settings.load_profile("untimed")
 
 pytest_plugins = [
     "tests.support.authority",
+    "tests.support.azurite",
+    "tests.support.chromium",
     "tests.support.clients",
     "tests.support.command",
     "tests.support.forward",
+    "tests.support.gcs",
     "tests.support.host",
     "tests.support.keychain",
     "tests.support.litellm",
     "tests.support.llamacpp",
+    "tests.support.moto",
+    "tests.support.postgres",
     "tests.support.scripted",
+    "tests.state.places.file_place",
+    "tests.state.places.object_places",
+    "tests.state.places.postgresql_place",
 ]
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from reconciler.address import Address
 from reconciler.apply.keep_keys import Keeping, keep, settle
-from reconciler.apply.write_state import write_state
+from reconciler.apply.write_state import OnWait, write_state
 from reconciler.errors import Failed
 from reconciler.plan.change import Change, Owning, Plan
 from reconciler.plan.outcome import Outcome, Result
@@ -31,6 +31,7 @@ class Ground:
     machine: Machine
     machine_version: str
     keeping: Keeping | None = None  # None where nobody looked at the keychain
+    on_wait: OnWait = lambda _: None  # told when somebody else is writing
 
 
 def execute(plan: Plan, ground: Ground) -> Outcome:
@@ -43,7 +44,7 @@ def execute(plan: Plan, ground: Ground) -> Outcome:
         kept = (found.after for found in plan.changes if found.after and found.scope == "shared")
         state = ground.state.following(kept, ground.written)
         try:
-            write_state(ground.store, state, ground.version, ground.spare)
+            write_state(ground.store, state, ground.version, ground.spare, ground.on_wait)
         except Failed as fault:
             return Outcome(_all(plan, "failed"), ground.state.lineage, ground.state.serial, tuple(fault.diagnostics))
     results: Results = dict.fromkeys((found.at for found in shared), "done")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,15 +14,21 @@ from reconciler.state.codec import decode, encode
 from reconciler.state.document import State
 from reconciler.state.store import Store
 
+OnWait = Callable[[str], None]
+LONGEST_LOCK = 75.0  # seconds: a minute, by which a killed run's lock has fallen, and a little more
+
 _SOMEBODY_WAS_FASTER = ("STATE_CHANGED", "STATE_LOCKED")
 
 
-def write_state(store: Store, state: State, version: str | None, spare: Path) -> str:
-    """Write it, and give the new version; `Failed` says who was faster, or where the state was kept instead."""
+def write_state(store: Store, state: State, version: str | None, spare: Path, on_wait: OnWait = lambda _: None) -> str:
+    """Write it, and give the new version; `Failed` says who was faster, or where the state was kept instead.
+
+    Where others write too, a lock is waited for as long as one may stand that a killed run has left; `on_wait` is
+    told of it.
+    """
     data = encode(state)
     try:
-        with store.lock():
-            return store.write(data, version)
+        return _write_in_turn(store, data, version, on_wait)
     except Failed as fault:
         codes = {found.code for found in fault.diagnostics}
         if "STATE_CHANGED" in codes:
@@ -28,6 +36,33 @@ def write_state(store: Store, state: State, version: str | None, spare: Path) ->
         if codes.intersection(_SOMEBODY_WAS_FASTER):
             raise
         raise Failed(*_kept_beside(fault, spare, data)) from None
+
+
+def _write_in_turn(store: Store, data: bytes, version: str | None, on_wait: OnWait) -> str:
+    from reconciler.patience import retry_context
+
+    most = None if store.is_shared else 1
+    attempts = retry_context(
+        on=_is_locked, attempts=most, timeout=LONGEST_LOCK, wait_initial=0.5, wait_max=2.0, wait_jitter=0.5
+    )
+    for attempt in attempts:
+        with attempt, _told_of(on_wait, store.is_shared and attempt.num == 1), store.lock():
+            return store.write(data, version)
+    raise AssertionError("a retry context ends with a value or an exception")
+
+
+def _is_locked(fault: Exception) -> bool:
+    return isinstance(fault, Failed) and any(found.code == "STATE_LOCKED" for found in fault.diagnostics)
+
+
+@contextmanager
+def _told_of(on_wait: OnWait, first: bool) -> Iterator[None]:
+    try:
+        yield
+    except Failed as fault:
+        if first and _is_locked(fault):
+            on_wait(f"{fault.diagnostics[0].summary}; waiting")
+        raise
 
 
 def _naming_the_winner(fault: Failed, store: Store, state: State) -> list[Diagnostic]:

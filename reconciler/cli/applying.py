@@ -56,7 +56,7 @@ def _decided(prepared: Prepared, options: Options, output: Output, given: dict[s
         return leave(plan, "blocked")
     if plan.effective and not _may(plan, output, given):
         return leave(plan, "skipped")
-    return execute(plan, ground_of(prepared, workspace, options))
+    return execute(plan, ground_of(prepared, workspace, options, output.talk))
 
 
 def _may(plan: Plan, output: Output, given: dict[str, Any]) -> bool:

@@ -14,6 +14,7 @@ import click
 from reconciler import address
 from reconciler.address import Address
 from reconciler.cli.output import Output
+from reconciler.cli.plan_text import FORMATS
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options
@@ -60,7 +61,11 @@ _COMMON = (
         multiple=True,
         help="The gateway file (gateway.yaml). Repeated: each is laid over those before it.",
     ),
-    click.option("--state", metavar="URL", help="Where the state is kept: a path, or file:PATH."),
+    click.option(
+        "--state",
+        metavar="URL",
+        help="Where the state is kept: a path, or postgresql://, s3://, gs://, az://, http(s)://; no password in it.",
+    ),
     click.option(
         "--var",
         "variables",
@@ -154,6 +159,14 @@ text_or_json = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     help="How to print it (text).",
+)
+
+plan_formats = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(FORMATS),
+    default="text",
+    help="How to print it (text); markdown for a pull request, html for a browser.",
 )
 
 

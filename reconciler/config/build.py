@@ -14,8 +14,10 @@ from reconciler.config.build_preset import build_presets
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.config.tree import Fields, Node, Scalar, plain
 from reconciler.diagnostics import Diagnostic, error
+from reconciler.resources.store_url import UrlFault, fault_of, path_of, scheme_of
 
 DEFAULT_STATE = "file:.gwctl/state.json"
+_BARE = UrlFault("UNKNOWN_STORE", "`state` is no URL", "a bare path wants `file:` before it")
 
 
 def build(root: Fields, directory: Path, found: list[Diagnostic]) -> Gateway:
@@ -58,13 +60,13 @@ def _state(root: Fields, directory: Path, found: list[Diagnostic]) -> str:
     url = text(node)
     if node is None or url is None:
         return DEFAULT_STATE
-    scheme, colon, rest = url.partition(":")
-    if scheme != "file" or not rest.strip("/"):
-        known = "" if colon else " (a bare path wants `file:` before it)"
-        hint = f"write `state: file:PATH`{known}"
-        found.append(error("UNKNOWN_STORE", "this version keeps the state in a file", "", hint, source=node.source))
+    fault = fault_of(url) if scheme_of(url) else _BARE
+    if fault:
+        found.append(error(fault.code, fault.summary, "", fault.hint, source=node.source))
     said_in = Path(node.source.file).parent.absolute()
-    return url if said_in == directory.absolute() else f"file:{said_in / rest.removeprefix('//')}"
+    if fault or scheme_of(url) != "file" or said_in == directory.absolute():
+        return url
+    return f"file:{said_in / path_of(url)}"
 
 
 def _digest(root: Fields) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -13,16 +13,46 @@ from reconciler.apply.keep_keys import Keeping, keep, settle
 from reconciler.diagnostics import Diagnostic
 from reconciler.engine.keys import Keys
 from reconciler.engine.options import Options
-from reconciler.engine.workspace import open_workspace
+from reconciler.engine.workspace import open_workspace, read_state
 from reconciler.errors import Failed
 from reconciler.plan.change import Change
 from reconciler.plan.key_plan import KeyRecords
 from reconciler.resources.keychain_entry import Absent, KeychainEntry, Owner, Present, Seen, Unknown, settled
 from reconciler.resources.resource import Resource
-from reconciler.state.codec import decode
-from reconciler.state.file_store import FileStore
+from reconciler.state.document import State
+from reconciler.state.opening import open_store
 
 Condition = Literal["kept", "missing", "changed", "orphaned", "unsettled", "unknown"]
+
+
+class States:
+    """The states that own entries, each read once."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._read: dict[str, State | Failed | None] = {}
+
+    def keep(self, owner: Owner) -> bool:
+        """Whether that owner's state still keeps the key of the endpoint; one that cannot be read is taken to."""
+        state = self._at(owner.place)
+        if isinstance(state, Failed):
+            return True
+        if state is None or state.lineage != owner.lineage:
+            return False
+        found = state.resources.get(address.endpoint(owner.address.removeprefix("key.")))
+        begun = state.serial == 1 and not state.resources  # by `gwctl key set`, before the first apply
+        return begun or bool(found and found.attributes.get("store_key"))
+
+    def _at(self, place: str) -> State | Failed | None:
+        if place not in self._read:
+            try:
+                store = open_store(place, Path(), self._environ)
+                state, version = read_state(store, None)
+                # Nothing in a store that others share is rather the wrong store, as the environment has it today.
+                self._read[place] = state if version else Failed() if store.is_shared else None
+            except Failed as fault:
+                self._read[place] = fault
+        return self._read[place]
 
 
 @dataclass(frozen=True)
@@ -36,9 +66,9 @@ class Audited:
 
 def audit(options: Options) -> list[Audited]:
     """Every entry that gwctl made on this machine, whichever gateway file it is for."""
-    keys = Keys(options, "", "", {})
+    keys, states = Keys(options, "", "", {}), States(options.environ)
     seen = keys.look(sorted(keys.entries))
-    return [_audited(entry, seen[slot]) for slot, entry in keys.entries.items()]
+    return [_audited(entry, seen[slot], states) for slot, entry in keys.entries.items()]
 
 
 def listed(options: Options) -> list[Audited]:
@@ -49,17 +79,17 @@ def listed(options: Options) -> list[Audited]:
 
 def tidy(options: Options, found: Sequence[Audited]) -> list[tuple[Audited, Diagnostic | None]]:
     """Settle what was begun; delete what is orphaned, where it is still what gwctl wrote."""
-    keys = Keys(options, "", "", {})
-    return [(each, _tidied(keys, each)) for each in found if each.condition in ("orphaned", "unsettled")]
+    keys, states = Keys(options, "", "", {}), States(options.environ)
+    return [(each, _tidied(keys, each, states)) for each in found if each.condition in ("orphaned", "unsettled")]
 
 
-def _audited(entry: KeychainEntry, seen: Seen) -> Audited:
+def _audited(entry: KeychainEntry, seen: Seen, states: States) -> Audited:
     there = settled(entry, seen)
     if isinstance(seen, Unknown):
         return Audited(entry, "unknown", seen.reason)
     if entry.status != "present":
         return Audited(entry, "unsettled", "an apply was killed; the next one settles it, or --tidy")
-    if not any(map(_is_alive, entry.owners)):
+    if not any(map(states.keep, entry.owners)):
         return Audited(entry, "orphaned", "no state keeps it any more; --tidy deletes it")
     if isinstance(seen, Absent):
         return Audited(entry, "missing", f"`gwctl apply` or `gwctl key set {entry.account}` writes it anew")
@@ -68,28 +98,14 @@ def _audited(entry: KeychainEntry, seen: Seen) -> Audited:
     return Audited(entry, "kept")
 
 
-def _is_alive(owner: Owner) -> bool:
-    """Whether that owner's state still keeps the key of the endpoint; one that cannot be read is taken to."""
-    try:
-        stored = FileStore(Path(owner.place)).read()
-        state = decode(stored.data, owner.place, None) if stored else None
-    except Failed:
-        return True
-    if state is None or state.lineage != owner.lineage:
-        return False
-    found = state.resources.get(address.endpoint(owner.address.removeprefix("key.")))
-    begun = state.serial == 1 and not state.resources  # by `gwctl key set`, before the first apply
-    return begun or bool(found and found.attributes.get("store_key"))
-
-
-def _tidied(keys: Keys, found: Audited) -> Diagnostic | None:
+def _tidied(keys: Keys, found: Audited, states: States) -> Diagnostic | None:
     slot, entry = found.entry.slot, found.entry
     seen = keys.look([slot])
     records = KeyRecords({slot: entry}, seen)
     keeping = Keeping(keys.ledger, records, lambda _: None, "", "")
     settle(keeping)
     there = settled(entry, seen[slot])
-    if there is None or any(map(_is_alive, entry.owners)):
+    if there is None or any(map(states.keep, entry.owners)):
         return None
     at = seen[slot]
     if not isinstance(at, Present) or at.fingerprint != there.fingerprint:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from reconciler.address import Address
 from reconciler.apply.keep_keys import Keeping, keep, settle
@@ -99,7 +98,6 @@ def _carried_out(
     at = Address("key", slot[1])
     resource = Resource(at, {"service": slot[0], "account": slot[1]}, {"origin": "gwctl key set"})
     change = Change(at, action, "config", "by hand", resource, resource if key else None)
-    place = str(Path(workspace.store.place).absolute())
-    keeping = Keeping(keys.ledger, records, lambda _: key, workspace.gateway.name, place)
+    keeping = Keeping(keys.ledger, records, lambda _: key, workspace.gateway.name, workspace.store.url)
     settle(keeping)
     return keep(keeping, [change], workspace.state.lineage)[0][1]

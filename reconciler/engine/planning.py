@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from reconciler import address
 from reconciler.address import Address
 from reconciler.apply.execute import Ground
 from reconciler.apply.keep_keys import Keeping
+from reconciler.apply.write_state import OnWait
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error, warning
 from reconciler.engine.asking import AskHost, OnDone, observe_all
@@ -132,7 +132,7 @@ def keeping_of(prepared: Prepared) -> Keeping | None:
     def key_of(name: str) -> Key | None:
         return key_to_keep(endpoints[name], keys) if name in endpoints else None
 
-    return Keeping(keys.ledger, records, key_of, workspace.gateway.name, str(Path(workspace.store.place).absolute()))
+    return Keeping(keys.ledger, records, key_of, workspace.gateway.name, workspace.store.url)
 
 
 def nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:
@@ -147,7 +147,7 @@ def _bound(plan: Plan, workspace: Workspace, said: tuple[Diagnostic, ...]) -> Pl
     return replace(plan, lineage=lineage, serial=workspace.serial, lock_digest=lock, diagnostics=diagnostics)
 
 
-def ground_of(prepared: Prepared, workspace: Workspace, options: Options) -> Ground:
+def ground_of(prepared: Prepared, workspace: Workspace, options: Options, on_wait: OnWait) -> Ground:
     """What an apply of that plan stands on."""
     written = Written(who(options.environ), now(), prepared.saved)
     return Ground(
@@ -159,6 +159,7 @@ def ground_of(prepared: Prepared, workspace: Workspace, options: Options) -> Gro
         workspace.machine,
         workspace.records.version,
         keeping_of(prepared),
+        on_wait,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reconciler.atomic import replace_file
 from reconciler.diagnostics import Diagnostic, error
+from reconciler.engine.asking import observe_all
 from reconciler.engine.keeping import key_records, wanted_keys
 from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
@@ -61,8 +62,9 @@ def prepare_saved(options: Options, path: Path) -> Prepared:
         workspace = open_workspace(replace(options, scope=saved.plan.scope))
         check_scope(workspace)
         _check(saved, workspace, options)
-        keys = open_keys(workspace, options)
-        records = _records(saved.plan, workspace, keys)
+        allowed = replace(options, allowed_hosts=saved.plan.consents.hosts)
+        keys = open_keys(workspace, allowed)
+        records = _records(saved.plan, workspace, keys, allowed)
     except Failed as fault:
         return Prepared(nothing_but(fault.diagnostics), None)
     return Prepared(saved.plan, workspace, keys, records, saved.digest)
@@ -124,25 +126,27 @@ def _is_elsewhere(plan: Plan, change: Change) -> bool:
     return bool(keyed) and is_new(recorded_witness(change.before.attributes), recorded_witness(found))
 
 
-def _records(plan: Plan, workspace: Workspace, keys: Keys) -> KeyRecords | None:
-    """What is known of kept keys, where the plan changes some; they must be as they were when it was made."""
+def _records(plan: Plan, workspace: Workspace, keys: Keys, options: Options) -> KeyRecords | None:
+    """What is known of kept keys, where the plan has a say in them; they must be as they were when it was made.
+
+    A key that is to be kept is tested once more: it may have been rotated since, and no plan holds any of it.
+    """
     planned = [found for found in plan.changes if found.address.kind == "key"]
     if not planned:
         return None
-    for endpoint in workspace.gateway.endpoints.values():
-        if endpoint.store_key:
-            keys.of(endpoint)
-    wanted = wanted_keys(workspace.gateway, keys, plan.observations)
+    kept = [found for found in workspace.gateway.endpoints.values() if found.store_key]
+    observations = {**plan.observations, **observe_all(kept, workspace.recorded, options, keys)}
+    wanted = wanted_keys(workspace.gateway, keys, observations)
     records = key_records(keys, wanted)
     fresh = plan_kept_keys(wanted, records, workspace.division, plan.consents)
-    if list(map(_effect, fresh.changes)) != list(map(_effect, planned)):
+    if sorted(map(_effect, fresh.changes)) != sorted(map(_effect, planned)):
         raise Failed(_other_keys())
     return records
 
 
-def _effect(change: Change) -> tuple[object, ...]:
-    sides = (dict(found.attributes) if found else None for found in (change.before, change.after))
-    return (str(change.address), change.action, change.moved_from, *sides)
+def _effect(change: Change) -> tuple[str, ...]:
+    sides = (str(sorted(found.attributes.items())) if found else "" for found in (change.before, change.after))
+    return (str(change.address), change.action, str(change.moved_from), *sides)
 
 
 def _unreadable(place: str, why: str) -> Diagnostic:

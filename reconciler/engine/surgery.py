@@ -9,13 +9,16 @@ from pathlib import Path
 from reconciler import text
 from reconciler.address import Address, parse
 from reconciler.apply.write_state import write_state
-from reconciler.diagnostics import error
+from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.options import Options
 from reconciler.engine.workspace import load_gateway, read_state, spare_of, store_of
 from reconciler.errors import Failed
 from reconciler.plan.lifecycle import rename, with_models
-from reconciler.resources.resource import Resource
+from reconciler.resources.resource import Recorded, Resource
+from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
+from reconciler.state.ledger_file import default_path
+from reconciler.state.machine import Machine
 from reconciler.state.opening import open_store
 from reconciler.state.store import Store
 from reconciler.state.who import now, who
@@ -30,6 +33,7 @@ class Opened:
     version: str | None
     written: Written  # who writes it now, if it is to be written
     spare: Path
+    name: str | None = None  # of the gateway whose it must be; None: anybody's
 
 
 def open_state(options: Options) -> Opened:
@@ -40,7 +44,19 @@ def open_state(options: Options) -> Opened:
         return Opened(store, *read_state(store, None), written, spare_of(store))
     gateway, _ = load_gateway(options)
     store = store_of(gateway, options)
-    return Opened(store, *read_state(store, gateway.name), written, spare_of(store, gateway))
+    return Opened(store, *read_state(store, gateway.name), written, spare_of(store, gateway), gateway.name)
+
+
+def store_alone(options: Options) -> Store:
+    """The store of that state, whatever it holds."""
+    if options.state is not None:
+        return open_store(options.state, Path(), options.environ)
+    return store_of(load_gateway(options)[0], options)
+
+
+def machine_resources(opened: Opened, options: Options) -> Recorded:
+    """What this machine records of its own endpoints, under that state."""
+    return Machine(default_path(options.environ)).read(opened.state.lineage).resources
 
 
 def resource_at(opened: Opened, name: str) -> Resource:
@@ -84,6 +100,19 @@ def move(opened: Opened, old: str, new: str) -> dict[Address, Address]:
     return names
 
 
+def push(opened: Opened, data: bytes, place: str) -> State:
+    """Put a state that was pulled or kept beside into this store; never over another lineage or something newer."""
+    found = decode(data, place, opened.name)
+    there = opened.state
+    if there.lineage and found.lineage != there.lineage:
+        raise Failed(_other_lineage(found, there, opened.store.place))
+    if there.serial and (found.serial, encode(found)) != (there.serial, encode(there)) and found.serial <= there.serial:
+        raise Failed(_older(found, there, opened.store.place))
+    if found.serial > there.serial:
+        write_state(opened.store, found, opened.version, opened.spare)
+    return found
+
+
 def _write(opened: Opened, resources: list[Resource]) -> None:
     write_state(opened.store, opened.state.following(resources, opened.written), opened.version, opened.spare)
 
@@ -101,3 +130,15 @@ def _parsed(name: str) -> Address:
         return parse(name)
     except ValueError as fault:
         raise Failed(error("BAD_ADDRESS", f"`{text.printable(name)}` is no address", f"{fault}.")) from None
+
+
+def _other_lineage(found: State, there: State, place: str) -> Diagnostic:
+    summary = f"The state to push is of lineage {found.lineage}, and {place} holds {there.lineage}"
+    detail = "They have nothing to do with each other: one would be lost. Nothing was done."
+    return error("STATE_OF_ANOTHER_LINEAGE", summary, detail, "push it into an empty store: --state URL")
+
+
+def _older(found: State, there: State, place: str) -> Diagnostic:
+    summary = f"The state to push is at serial {found.serial}, and {place} is at {there.serial} already"
+    detail = "What was applied since would be lost. Nothing was done."
+    return error("STATE_OLDER", summary, detail, "pull that one first (gwctl state pull), and look at both")

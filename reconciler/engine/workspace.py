@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from reconciler.lockfile.place import LockBytes, read_bytes
 from reconciler.plan.change import Scope
 from reconciler.plan.division import Division, divide, machine_endpoints
 from reconciler.resources.resource import Recorded
-from reconciler.resources.store_url import is_remote
 from reconciler.state.closed_store import ClosedStore
 from reconciler.state.codec import decode
 from reconciler.state.document import State
@@ -95,10 +94,9 @@ def open_workspace(options: Options) -> Workspace:
 
 def store_of(gateway: Gateway, options: Options) -> Store:
     """The store that --state names, else the gateway file, else the default one; --offline opens no remote one."""
-    url, directory = (gateway.state, gateway.directory) if options.state is None else (options.state, Path())
-    if options.offline and is_remote(url):
-        return ClosedStore(url)
-    return open_store(url, directory, options.environ)
+    if options.state is not None:
+        return open_store(options.state, Path(), options.environ, options.offline)
+    return open_store(gateway.state, gateway.directory, options.environ, options.offline)
 
 
 def spare_of(store: Store, gateway: Gateway | None = None) -> Path:
@@ -113,7 +111,11 @@ def read_state(store: Store, name: str | None) -> tuple[State, str | None]:
     stored = store.read()
     if stored is None:
         return State(name or ""), None
-    return decode(stored.data, store.place, name), stored.version
+    try:
+        return decode(stored.data, store.place, name), stored.version
+    except Failed as fault:  # how to mend it, the store knows
+        said = (replace(each, hint=store.undo) if each.code == "STATE_BROKEN" else each for each in fault.diagnostics)
+        raise Failed(*said) from None
 
 
 def known_endpoints(gateway: Gateway, names: Collection[str], where: str) -> None:

@@ -1,4 +1,4 @@
-"""The door to HTTP: the one module that knows httpx and stamina."""
+"""The door to HTTP: the one module that knows httpx."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
-import stamina
 
 from reconciler import __version__
 from reconciler.live.fault import Fault
@@ -18,13 +17,12 @@ from reconciler.live.faults import Kind, fault_of
 from reconciler.live.retry import RETRIED, wait_before_next
 from reconciler.live.route import Route
 from reconciler.live.tls import context_for, no_trust
+from reconciler.patience import retry_context
 from reconciler.resources.tls import Tls
 from reconciler.resources.urls import origin
 
 LARGEST = 32 * 1024 * 1024  # bytes, decompressed
 ATTEMPTS = 4
-
-stamina.instrumentation.set_on_retry_hooks([])  # its default one logs arguments, which hold headers
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,7 @@ class Door:
         """One exchange, retried within `deadline` (the loop's time); `Fault` when there is no answer."""
         request = _Request(method, url, headers, route or Route(), body)
         try:
-            async for attempt in stamina.retry_context(on=_wait, attempts=ATTEMPTS, timeout=None):
+            async for attempt in retry_context(on=_wait, attempts=ATTEMPTS, timeout=None):
                 with attempt:
                     return await self._once(request, deadline, attempt.num)
         except _TryAgain as last:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from reconciler.plan.change import Action, Change
-from reconciler.render.tree import Line, Role, Span, line
+from reconciler.plan.change import Action, Change, Difference
+from reconciler.render.tree import Differs, Line, Role, Span, line
 from reconciler.render.words import counted, value
 from reconciler.resources.resource import Resource
 
@@ -15,16 +15,13 @@ SIGNS: dict[Action, str] = {"create": "+", "update": "~", "delete": "-", "forget
 def change_line(change: Change) -> Line:
     """`+ gpt-4o  chat  (catalog: listed by the endpoint)`."""
     role: Role = change.action if change.action != "none" else "plain"
-    differences = tuple(
-        line(Span(f"{found.path}: ", "dim"), f"{value(found.before)} → {value(found.after)}") for found in change.diff
-    )
-    only_one = len(differences) == 1 and change.address.kind != "endpoint"
+    only_one = len(change.diff) == 1 and change.address.kind != "endpoint"
     shown = _single(change) if only_one else _kind(change)
     return line(
         Span(f"{SIGNS[change.action]} {_name(change)}", role),
         f"  {shown}" if shown else "",
-        Span(f"  ({_why(change)})", "dim"),
-        under=() if only_one else differences,
+        Span(f"  ({why(change)})", "dim"),
+        under=() if only_one else differing(change.diff),
     )
 
 
@@ -41,6 +38,21 @@ def folded_line(action: Action, models: Sequence[Change]) -> Line:
         f"  {kinds}",
         Span("  (-v shows each)", "dim"),
     )
+
+
+def differing(found: Iterable[Difference]) -> tuple[Differs, ...]:
+    """Attributes before and after, in the words of the gateway file."""
+    return tuple(Differs(each.path, _said(each.before), _said(each.after)) for each in found)
+
+
+def why(change: Change) -> str:
+    """Cause and reason; and for an endpoint, model or default of this machine, that it is one."""
+    own = "this machine; " if change.scope == "machine" and change.address.kind != "key" else ""
+    return own + (f"{change.cause}: {change.reason}" if change.cause and change.reason else change.reason)
+
+
+def _said(found: object) -> str | None:
+    return None if found is None else value(found)
 
 
 def _name(change: Change) -> str:
@@ -61,7 +73,3 @@ def _kind(change: Change) -> str:
     if change.address.kind == "key":
         return f"keychain {found.attributes['service']}/{found.attributes['account']}"
     return str(found.attributes.get("purpose") or found.attributes.get("model") or "")
-
-
-def _why(change: Change) -> str:
-    return f"{change.cause}: {change.reason}" if change.cause and change.reason else change.reason or ""

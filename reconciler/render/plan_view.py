@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Literal
 
 from reconciler.plan.change import Action, Change, Plan
 from reconciler.render.change_view import change_line, folded_line
 from reconciler.render.endpoint_view import endpoint_words
 from reconciler.render.tree import Document, Line, Section, Span, document, line, section
+from reconciler.render.verdict import beside, to_do
 from reconciler.render.words import counted, diagnostics_section
 from reconciler.text import printable
 
 FOLD_OVER = 20  # as many models of one kind of change on one endpoint are still read one by one
 _ORDER: dict[Action, int] = {"delete": 0, "forget": 1, "create": 2, "update": 3}
-_COUNTED: tuple[Literal["create", "update", "delete", "forget"], ...] = (
-    "create",
-    "update",
-    "delete",
-    "forget",
-)
 
 
 def plan_view(plan: Plan, verbose: bool = False) -> Document:
@@ -89,25 +83,8 @@ def _held_line(name: str, ids: list[str], verbose: bool) -> Line:
     return line(Span("= ", "held"), head, f" (to let them go: --accept-catalog {printable(name)})", under=each + tail)
 
 
-def _unfinished(plan: Plan) -> list[str]:
-    if plan.stopped:
-        return ["stopped until it is allowed"]
-    unseen = plan.blocked or any(found.status == "skipped" for found in plan.observations.values())
-    return ["not everything could be seen"] if unseen else []
-
-
 def counting_line(plan: Plan) -> Line:
     """The last line: how much of what, and whether everything was seen."""
-    summary = plan.summary()
-    parts = [Span(f"{summary[action]} to {action}", action) for action in _COUNTED if summary[action]]
-    counts: list[Span | str] = []
-    for part in parts:
-        counts += [", " if counts else "", part]
-    head: list[Span | str] = [Span("Plan: ", "strong"), *counts] if parts else [Span("No changes", "good")]
-    rest = [f"{summary['none']} unchanged"]
-    rest += [f"{summary['held']} held"] if summary["held"] else []
-    for kind, words in (("endpoint", "left as recorded"), ("key", "left as it is")):
-        number = sum(at.kind == kind for at in plan.blocked)
-        rest += [f"{counted(number, kind)} {words}"] if number else []
-    rest += _unfinished(plan)
-    return line(*head, "; " + ", ".join(rest) + ".")
+    counts = to_do(plan)
+    head = (Span("Plan: ", "strong"), *counts) if counts else (Span("No changes", "good"),)
+    return line(*head, "; " + ", ".join(beside(plan)) + ".")

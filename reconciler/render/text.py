@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from reconciler.render.tree import Document, Line, Role, Section, Span, Table
+from reconciler.render.tree import Block, Differs, Document, Group, Line, Mark, Role, Section, Span, Table, line
+from reconciler.render.words import value
 from reconciler.text import printable
 
 # SGR codes, ECMA-48; colour never carries meaning alone: every role has its sign or word as well.
@@ -13,6 +14,7 @@ _COLOURS: dict[Role, str] = {
     "strong": "1",
     "dim": "2",
     "code": "36",
+    "name": "36",
     "create": "32",
     "update": "33",
     "delete": "31",
@@ -33,14 +35,30 @@ def to_text(document: Document, colour: bool = False) -> str:
 
 
 def _section(found: Section, colour: bool) -> Iterator[str]:
+    if found.title:
+        title = (Span(span.text, "strong") if span.role == "plain" else span for span in found.title)
+        yield "".join(_span(span, colour) for span in title)
     for block in found.blocks:
-        yield from _table(block, colour) if isinstance(block, Table) else _lines(block, 0, colour)
+        yield from _block(block, colour)
+
+
+def _block(found: Block, colour: bool) -> Iterator[str]:
+    if isinstance(found, Table):
+        yield from _table(found, colour)
+    elif isinstance(found, Group):
+        yield from _lines(Line(found.title, found.lines), 0, colour)
+    elif not isinstance(found, Mark):
+        yield from _lines(found, 0, colour)
 
 
 def _lines(found: Line, depth: int, colour: bool) -> Iterator[str]:
     yield "  " * depth + "".join(_span(span, colour) for span in found.spans).rstrip()
     for each in found.under:
-        yield from _lines(each, depth + 1, colour)
+        yield from _lines(_differing(each) if isinstance(each, Differs) else each, depth + 1, colour)
+
+
+def _differing(found: Differs) -> Line:
+    return line(Span(f"{found.path}: ", "dim"), f"{value(found.before)} → {value(found.after)}")
 
 
 def _span(span: Span, colour: bool) -> str:

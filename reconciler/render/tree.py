@@ -11,6 +11,7 @@ Role = Literal[
     "strong",
     "dim",
     "code",
+    "name",  # what the line is about; lines that are otherwise alike may be joined, name by name
     "create",
     "update",
     "delete",
@@ -32,11 +33,30 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Differs:
+    """One attribute on both sides; None where there is none."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Facets:
+    """What a reader may filter a line by."""
+
+    action: str
+    cause: str
+    endpoint: str
+
+
+@dataclass(frozen=True)
 class Line:
-    """A line, and the lines that belong under it."""
+    """A line, and what belongs under it."""
 
     spans: tuple[Span, ...]
-    under: tuple[Line, ...] = ()
+    under: tuple[Line | Differs, ...] = ()
+    facets: Facets | None = None
 
 
 @dataclass(frozen=True)
@@ -45,27 +65,59 @@ class Table:
 
     header: tuple[str, ...]
     rows: tuple[tuple[Span, ...], ...]
+    numbers: frozenset[int] = frozenset()  # columns that read better on the right, where a format can
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines under a title; a folded one shows only its title at first, where a format can."""
+
+    title: tuple[Span, ...]
+    lines: tuple[Line, ...]
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Nothing to a reader; a program finds the document by it, where a format can hide it."""
+
+    text: str
+
+
+Block = Line | Table | Group | Mark
 
 
 @dataclass(frozen=True)
 class Section:
-    """Blocks that are set apart from the next section."""
+    """Blocks that are set apart from the next section; the title of the first is the document's.
 
-    blocks: tuple[Line | Table, ...]
+    `whole` is a promise to the reader: never folded, and cut only where it can be no shorter, which is said
+    at the top with `noun`.
+    """
+
+    blocks: tuple[Block, ...]
+    title: tuple[Span, ...] = ()
+    whole: bool = False
+    noun: str = "line"
 
 
 Document = tuple[Section, ...]
 
 
-def line(*parts: Span | str, under: Iterable[Line] = ()) -> Line:
+def spans(*parts: Span | str) -> tuple[Span, ...]:
+    """Spans that have text; bare strings are plain ones."""
+    made = (Span(part) if isinstance(part, str) else part for part in parts)
+    return tuple(span for span in made if span.text)
+
+
+def line(*parts: Span | str, under: Iterable[Line | Differs] = (), facets: Facets | None = None) -> Line:
     """A line of spans; bare strings are plain ones."""
-    spans = tuple(Span(part) if isinstance(part, str) else part for part in parts)
-    return Line(tuple(span for span in spans if span.text), tuple(under))
+    return Line(spans(*parts), tuple(under), facets)
 
 
-def section(*blocks: Line | Table) -> Section:
+def section(*blocks: Block, title: str | tuple[Span, ...] = (), whole: bool = False, noun: str = "line") -> Section:
     """A section of these blocks."""
-    return Section(blocks)
+    return Section(blocks, spans(title) if isinstance(title, str) else title, whole, noun)
 
 
 def document(*sections: Section) -> Document:

@@ -32,10 +32,11 @@ def value(found: Any) -> str:
 def diagnostics_section(diagnostics: Sequence[Diagnostic], verbose: bool = False) -> Section:
     """Errors, then warnings, then notes, each with its place, what it means and what to type next."""
     ordered = sorted(diagnostics, key=lambda found: _ORDER[found.severity])
-    return section(*(_finding(found, verbose) for found in ordered))
+    return section(*(finding_line(found, verbose) for found in ordered))
 
 
-def _finding(found: Diagnostic, verbose: bool) -> Line:
+def finding_line(found: Diagnostic, verbose: bool = False) -> Line:
+    """One finding; `verbose` says its code, and what a note means."""
     role: Role = found.severity
     where = f"{found.source}: " if found.source else ""
     about = f" ({found.address})" if found.address and found.address not in found.summary else ""

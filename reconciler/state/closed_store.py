@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
-from reconciler.resources.store_url import place_of
 from reconciler.state.store import Stored
+from reconciler.text import printable
 
 CODE = "OFFLINE_STORE"
 
@@ -17,10 +18,12 @@ class ClosedStore:
     """Holds nothing that anybody knows of; whatever would need it is refused. No driver is imported."""
 
     is_shared = True
+    undo = "run it without --offline"
 
     def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
         self.url = url
-        self.place = place_of(url)
+        self.place = printable(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
 
     def read(self) -> Stored | None:
         """Nothing is known; whoever asks says so."""
@@ -44,4 +47,4 @@ class ClosedStore:
 
     def _refuse(self) -> NoReturn:
         summary = f"The state is on another machine, and --offline opens no connection: {self.place}"
-        raise Failed(error(CODE, summary, "Nothing was done.", "run it without --offline; `gwctl plan` may keep it"))
+        raise Failed(error(CODE, summary, "Nothing was done.", self.undo))

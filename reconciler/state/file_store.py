@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import glob
 import hashlib
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from reconciler.atomic import replace_file
-from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
+from reconciler.resources.store_url import path_of
+from reconciler.state import faults, file_lock
 from reconciler.state.store import Stored
-from reconciler.state.who import now
+from reconciler.state.who import who
+
+_WAIT = "run it again when the other one has ended; the lock falls by itself with its process"
+_PATIENCE = 5.0  # seconds; a write without the lock waits for those who are writing now
+
+
+def opened(url: str, directory: Path, environ: Mapping[str, str]) -> FileStore:
+    """`file:PATH` or a bare path; a relative one begins at `directory`."""
+    return FileStore(directory / path_of(url), who(environ))
 
 
 class FileStore:
@@ -24,6 +32,7 @@ class FileStore:
     def __init__(self, path: Path, who: str = "gwctl") -> None:
         self._path = path
         self._who = who
+        self._is_held = False  # its lock, by this client
 
     @property
     def path(self) -> Path:
@@ -35,6 +44,17 @@ class FileStore:
         """The path, as it was given."""
         return str(self._path)
 
+    @property
+    def url(self) -> str:
+        """The absolute path."""
+        return str(self._path.absolute())
+
+    @property
+    def undo(self) -> str:
+        """The previous one lies beside it."""
+        copy = f"copy {self._beside('backup')} over it, the state before the last change"
+        return f"{copy}; without one, move it away and apply anew"
+
     def read(self) -> Stored | None:
         """What the file holds; a path that cannot be read is an error, never an empty state."""
         try:
@@ -42,86 +62,67 @@ class FileStore:
         except FileNotFoundError:
             return None
         except OSError as fault:
-            raise Failed(
-                error(
-                    "STATE_UNREADABLE",
-                    f"The state cannot be read: {self.place}: {fault.strerror}",
-                    "Without it nobody knows what was applied; nothing was done.",
-                    "check the path and who may read it; `state:` or --state names another",
-                )
-            ) from None
+            hint = "check the path and who may read it; `state:` or --state names another"
+            raise faults.unreadable(self.place, str(fault.strerror), hint) from None
         return Stored(data, hashlib.sha256(data).hexdigest())
 
     def write(self, data: bytes, expected: str | None) -> str:
         """Replace the file in one step; a crash leaves the old one or the new one, whole."""
-        found = self.read()
-        if (found.version if found else None) != expected:
-            raise Failed(
-                error(
-                    "STATE_CHANGED",
-                    f"Somebody else changed the state meanwhile: {self.place}",
-                    "This plan was made for what it held before; nothing was done.",
-                    "run it again: the plan will be made anew",
-                )
-            )
-        try:
-            self._prepare()
-            if found:
-                replace_file(self._beside("backup"), found.data)
-            replace_file(self._path, data)
-        except OSError as fault:
-            raise Failed(_unwritable(self.place, fault)) from None
+        self.read()  # what cannot even be read is said before anything is made beside it
+        with self._alone(_PATIENCE):
+            found = self.read()
+            if (found.version if found else None) != expected:
+                raise faults.changed(self.place)
+            try:
+                if found:
+                    replace_file(self._beside("backup"), found.data)
+                replace_file(self._path, data)
+            except OSError as fault:
+                raise _unwritable(self.place, fault) from None
         return hashlib.sha256(data).hexdigest()
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """The operating system's lock on a file beside the state: it falls with its holder."""
-        from filelock import FileLock, Timeout
-
-        holder = self._beside("holder")
-        try:
-            self._prepare()
-            held = FileLock(self._beside("lock"), timeout=0, mode=0o600)
-            held.acquire()
-            self._tidy()
-        except Timeout:
-            raise Failed(_locked(self.place, holder)) from None
-        except OSError as fault:
-            raise Failed(_unwritable(self.place, fault)) from None
-        try:
-            with suppress(OSError):  # who holds it is only for the message that another one prints
-                holder.write_text(f"{self._who}, process {os.getpid()} since {now()}")
-            yield
-        finally:
-            with suppress(OSError):
-                holder.unlink(missing_ok=True)
-            held.release()
+        """The operating system's lock on a file beside the state."""
+        with self._alone(0), file_lock.named(self._path, self._who):
+            self._is_held = True
+            try:
+                yield
+            finally:
+                self._is_held = False
 
     def holder(self) -> str | None:
-        """Who holds the lock now, or None; what a killed one left is nobody. Creates and keeps nothing."""
-        from filelock import FileLock, Timeout
-
-        if not self._beside("holder").exists():
-            return None  # asking for the lock would make a writer who comes just now believe that it is taken
-        try:
-            with FileLock(self._beside("lock"), timeout=0, mode=0o600):
-                return None
-        except Timeout:
-            return _who(self._beside("holder"))
+        """By the note beside the state, if the lock is held."""
+        return file_lock.holder(self._path)
 
     def unlock(self) -> str | None:
         """Nothing is left to break of a lock whose process is gone; a living one's cannot be broken."""
-        if self.holder() is not None:
-            raise Failed(_locked(self.place, self._beside("holder")))
+        found = self.holder()
+        if found is not None:
+            raise faults.locked(self.place, found, _WAIT)
         return None
+
+    @contextmanager
+    def _alone(self, patience: float) -> Iterator[None]:
+        """Nobody else is here: neither with the lock, nor between looking at the file and replacing it."""
+        with ExitStack() as held:
+            if not self._is_held:
+                try:
+                    self._prepare()
+                    held.enter_context(file_lock.taken(self._path, patience))
+                    self._tidy()
+                except file_lock.Held as fault:
+                    raise faults.locked(self.place, fault.who, _WAIT) from None
+                except OSError as fault:
+                    raise _unwritable(self.place, fault) from None
+            yield
 
     def _beside(self, ending: str) -> Path:
         return self._path.with_name(f"{self._path.name}.{ending}")
 
     def _prepare(self) -> None:
         folder = self._path.parent
-        if not folder.is_dir():
-            folder.mkdir(mode=0o700, parents=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not any(folder.iterdir()):  # also when whoever made it was killed before this
             (folder / ".gitignore").write_text("# What was applied from here; not for git.\n*\n")
 
@@ -131,26 +132,6 @@ class FileStore:
             left.unlink(missing_ok=True)
 
 
-def _unwritable(place: str, fault: OSError) -> Diagnostic:
-    return error(
-        "STATE_UNWRITABLE",
-        f"The state cannot be written: {place}: {fault.strerror}",
-        "Nothing was done: what it held before is still there, whole.",
-        "make room or make the directory writable, and run it again; --state names another place",
-    )
-
-
-def _locked(place: str, holder: Path) -> Diagnostic:
-    return error(
-        "STATE_LOCKED",
-        f"The state is in use by {_who(holder)}: {place}",
-        "Two at once would undo each other; nothing was done.",
-        "run it again when the other one has ended; the lock falls by itself with its process",
-    )
-
-
-def _who(holder: Path) -> str:
-    try:
-        return holder.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return "another gwctl"
+def _unwritable(place: str, fault: OSError) -> Failed:
+    hint = "make room or make the directory writable, and run it again; --state names another place"
+    return faults.unwritable(place, str(fault.strerror), hint)

@@ -98,7 +98,7 @@ class LedgerFile:
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite's own mode would be the umask's
         rows = sqlite3.connect(self.path, timeout=10, isolation_level=None)
         try:
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            for pragma in ("synchronous=FULL", "foreign_keys=ON"):
                 rows.execute(f"PRAGMA {pragma}")
             self._prepared(rows, writing)
         except BaseException:

@@ -1,31 +1,40 @@
-"""From a state's URL to its store."""
+"""From a state's URL to its store; each is imported only when its URL is there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
-from reconciler.state.file_store import FileStore
+from reconciler.resources.store_url import fault_of, is_remote, scheme_of
+from reconciler.state.closed_store import ClosedStore
 from reconciler.state.store import Store
-from reconciler.state.who import who
+
+# The module of each scheme; its `opened(url, directory, environ)` makes the store, and asks nobody yet.
+STORES = {
+    "": "file_store",
+    "file": "file_store",
+    "postgresql": "postgres_store",
+    "postgres": "postgres_store",
+    "s3": "object_store",
+    "gs": "object_store",
+    "az": "object_store",
+    "http": "http_store",
+    "https": "http_store",
+}
 
 
-def open_store(url: str, directory: Path, environ: Mapping[str, str]) -> Store:
-    """The store of that URL, `file:PATH` or a bare path; a relative path begins at `directory`."""
-    scheme, colon, rest = url.partition(":")
-    is_path = not colon or len(scheme) == 1  # one letter is a Windows drive
-    if scheme != "file" and not is_path:
-        raise Failed(
-            error(
-                "UNKNOWN_STORE",
-                f"This version keeps the state in a file, and not in `{scheme}:`",
-                "",
-                "write `state: file:PATH`, or --state PATH",
-            )
-        )
-    path = Path(url if is_path else rest.removeprefix("//"))
-    if not path.name:
-        raise Failed(error("UNKNOWN_STORE", "The state's path is empty", "", "write `state: file:PATH`"))
-    return FileStore(directory / path, who(environ))
+def open_store(url: str, directory: Path, environ: Mapping[str, str], offline: bool = False) -> Store:
+    """The store of that URL, or of a bare path; a relative path begins at `directory`.
+
+    `offline` leaves one on another machine closed, and its driver unimported.
+    """
+    fault = fault_of(url)
+    if fault:
+        raise Failed(error(fault.code, fault.summary[:1].upper() + fault.summary[1:], "Nothing was done.", fault.hint))
+    if offline and is_remote(url):
+        return ClosedStore(url)
+    opened: Callable[..., Store] = importlib.import_module(f"reconciler.state.{STORES[scheme_of(url)]}").opened
+    return opened(url, directory, environ)

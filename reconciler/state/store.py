@@ -18,12 +18,23 @@ class Stored:
 class Store(Protocol):
     """A place for the state. It knows bytes only; compare-and-swap is the safety, the lock a courtesy.
 
-    Every method raises `Failed`: `STATE_UNREADABLE`, `STATE_UNWRITABLE`, `STATE_CHANGED`, `STATE_LOCKED`.
+    Every method raises `Failed`: `STATE_UNREADABLE`, `STATE_UNWRITABLE`, `STATE_CHANGED`, `STATE_LOCKED`, and
+    `STORE_REFUSED` where the store is there and does not let us.
     """
 
     @property
     def place(self) -> str:
         """Where it is, in words that may be shown: no password, no token."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """What `open_store` opens it by again, from any directory; no password in it."""
+        ...
+
+    @property
+    def undo(self) -> str:
+        """How to mend a state that is broken, as a hint says it: with the one before the last change, or without."""
         ...
 
     @property

@@ -14,7 +14,9 @@ from reconciler.plan.division import divide
 from reconciler.plan.explain import explain
 from reconciler.plan.make import make_plan
 from reconciler.render.json_view import plan_document
+from reconciler.render.markdown import to_markdown
 from reconciler.render.plan_view import plan_view
+from reconciler.render.review_view import review_view
 from reconciler.render.text import to_text
 from reconciler.resources.catalog import Listed, ListedModel, Observation, Unlisted, skipped
 from reconciler.resources.purpose import purpose_of_id
@@ -28,7 +30,11 @@ NAMES = sorted(found.name for found in FOLDER.iterdir() if (found / "gateway.yam
 def rendered(name: str) -> dict[str, str]:
     """{file name: text} of the plan of that case, in each format."""
     found = plan_of(FOLDER / name)
-    return {"plan.txt": to_text(plan_view(found)), "plan.json": jsontext.dumps(plan_document(found))}
+    return {
+        "plan.txt": to_text(plan_view(found)),
+        "plan.json": jsontext.dumps(plan_document(found)),
+        "plan.md": to_markdown(review_view(found)),
+    }
 
 
 def plan_of(folder: Path) -> Plan:

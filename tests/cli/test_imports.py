@@ -8,6 +8,7 @@ import sys
 import pytest
 
 HEAVY = ["httpx", "pydantic", "keyring", "deepdiff", "rich", "stamina", "truststore", "filelock", "yaml", "asyncio"]
+HEAVY += ["psycopg", "obstore"]
 GATEWAY = "version: 1\nname: acme\nendpoints: {a: {preset: litellm, models: [m]}}\n"
 
 

@@ -448,3 +448,26 @@ def python(gwctl, code: str) -> str:
         [sys.executable, "-c", code], env=gwctl.environ, capture_output=True, text=True, check=True, timeout=60
     )
     return done.stdout.strip()
+
+
+def test_a_saved_plan_keeps_the_key_that_the_endpoint_takes(gwctl, keychain, server) -> None:
+    server.routes["/models"] = taking(KEY)
+    gwctl.write(gateway(server.url))
+    gwctl("plan", "--out", "p.plan", CANARY=KEY)
+    assert KEY not in (gwctl.folder / "p.plan").read_text()
+    refused = gwctl("apply", "p.plan", "--format", "json", code=1, CANARY=NEW).json
+    assert [each["code"] for each in refused["diagnostics"]] == ["PLAN_STALE"]
+    assert keychain.entries == {}
+    gwctl("apply", "p.plan", CANARY=KEY)
+    assert keychain.entries == {ENTRY: KEY}
+    assert "PLAN_USED" in gwctl("apply", "p.plan", "--format", "json", code=1, CANARY=KEY).out
+
+
+def test_the_pipeline_keeps_no_key(gwctl, keychain, server) -> None:
+    server.routes["/models"] = taking(KEY)
+    gwctl.write(gateway(server.url, ", scope: shared"))
+    gwctl("apply", "--scope", "shared", "--auto-approve", CANARY=KEY)
+    assert (keychain.entries, rows(gwctl)) == ({}, [])
+    gwctl("apply", "--scope", "machine", "--auto-approve", CANARY=KEY)
+    assert keychain.entries == {ENTRY: KEY}
+    assert "No changes" in gwctl("plan", "--scope", "machine").out

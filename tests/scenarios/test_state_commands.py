@@ -76,3 +76,51 @@ def test_nothing_is_recorded_before_the_first_apply(gwctl) -> None:
     assert gwctl("state", "list").code == 0
     assert "nothing is recorded" in gwctl("state", "pull", code=1).err
     assert not gwctl.state_file.parent.exists()
+
+
+def test_a_state_moves_from_store_to_store(acme, server) -> None:
+    (acme.folder / "s.json").write_text(acme("state", "pull").out)
+    said = acme("state", "push", "s.json", "--state", "file:other/state.json").err
+    assert "pushed: serial 1 of acme to other" in said
+    assert (acme.folder / "other" / "state.json").read_bytes() == acme.state_file.read_bytes()
+    assert "No changes" in acme("plan", "--state", "file:other/state.json").out
+    assert acme("state", "push", "-", stdin=acme("state", "pull").out).code == 0
+
+
+def test_a_push_overwrites_nothing_newer_or_foreign(acme, server) -> None:
+    (acme.folder / "s.json").write_text(acme("state", "pull").out)
+    acme("state", "rm", "model.a/m")
+    before = acme.state_file.read_bytes()
+    older = acme("state", "push", "s.json", code=1).err
+    assert "at serial 1, and" in older
+    assert "at 2 already" in older
+    assert acme.state_file.read_bytes() == before
+    acme.state_file.unlink()
+    acme("apply", "--auto-approve")
+    assert "of lineage" in acme("state", "push", "s.json", code=1).err
+    acme.write("version: 1\nname: other\nendpoints: {}\n")
+    acme.state_file.unlink()
+    assert "belongs to `acme`" in acme("state", "push", "s.json", code=1).err
+    assert "cannot be read" in acme("state", "push", "nowhere.json", code=1).err
+    assert acme.state is None
+
+
+@pytest.mark.parametrize("broken", ["", "{}", "[1]", "not json"])
+def test_what_is_no_state_is_not_pushed(acme, broken: str) -> None:
+    before = acme.state_file.read_bytes()
+    assert "cannot be understood" in acme("state", "push", "-", stdin=broken, code=1).err
+    assert acme.state_file.read_bytes() == before
+
+
+def test_a_lock_that_nobody_holds_needs_no_breaking(acme) -> None:
+    assert "nobody holds the lock" in acme("state", "unlock").err
+
+
+def test_a_living_process_s_lock_is_not_broken(acme) -> None:
+    from reconciler.state.file_store import FileStore
+
+    with FileStore(acme.state_file, "ana@laptop").lock():
+        said = acme("state", "unlock", "--auto-approve", code=1).err
+        assert "ana@laptop, process" in said
+        assert "Nothing was done" in acme("state", "unlock", code=1).err
+        assert "in use by ana@laptop" in acme("state", "rm", "model.a/m", code=1).err

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.common import asking, common, consenting, options_of, output_of, scoped, sparing, text_or_json
+from reconciler.cli.common import asking, common, consenting, options_of, output_of, plan_formats, scoped, sparing
 from reconciler.cli.output import Output
 from reconciler.cli.plan_text import show_plan
 from reconciler.text import printable
@@ -36,7 +36,7 @@ def causes(_context: click.Context, _option: click.Parameter, given: str | None)
 @common
 @asking
 @consenting
-@text_or_json
+@plan_formats
 @click.option(
     "--detailed-exitcode",
     "causes",

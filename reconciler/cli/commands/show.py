@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from reconciler.cli.common import enter, output_of, showing, text_or_json
+from reconciler.cli.common import enter, output_of, plan_formats, showing
 from reconciler.cli.plan_text import show_plan
 
 
 @click.command("show", short_help="Show a saved plan.")
 @showing
-@text_or_json
+@plan_formats
 @click.argument("plan_file", metavar="PLAN")
 def command(plan_file: str, **given: Any) -> int:
     """Show the plan that `gwctl plan --out` saved in the file PLAN.

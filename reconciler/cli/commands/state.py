@@ -1,13 +1,16 @@
-"""`gwctl state`: list, show, rm, mv, pull."""
+"""`gwctl state`: list, show, rm, mv, pull, push, unlock."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 
 from reconciler.cli.common import common, options_of, output_of, text_or_json
+from reconciler.cli.consent import confirm, is_terminal
+from reconciler.text import printable
 
 
 @click.group("state", short_help="Look after the state: what was applied.")
@@ -18,21 +21,24 @@ def command() -> None:
 @command.command("list")
 @common
 @text_or_json
+@click.option("--machine", is_flag=True, help="What this machine alone records, beside a state that others share.")
 def list_resources(**given: Any) -> int:
     """List the addresses of everything recorded."""
-    from reconciler.engine.surgery import open_state
+    from reconciler.engine.surgery import machine_resources, open_state
 
     options, output = options_of(given), output_of(given)
-    state = open_state(options).state
+    opened = open_state(options)
+    state = opened.state
+    resources = machine_resources(opened, options) if given["machine"] else state.resources
     if given["output_format"] == "json":
         from reconciler import jsontext
         from reconciler.render.state_json import state_list_document
 
-        output.data(jsontext.dumps(state_list_document(state.lineage, state.serial, state.resources.values())))
+        output.data(jsontext.dumps(state_list_document(state.lineage, state.serial, resources.values())))
         return 0
     from reconciler.render.state_view import addresses_view
 
-    output.show(addresses_view(state.resources))
+    output.show(addresses_view(resources))
     return 0
 
 
@@ -104,3 +110,57 @@ def pull(**given: Any) -> int:
         return 1
     output_of(given).data(encode(opened.state).decode())
     return 0
+
+
+@command.command("push")
+@common
+@click.argument("file", metavar="FILE")
+def push(file: str, **given: Any) -> int:
+    """Put the state in FILE (- is standard input) into the store: what `pull` printed, or an errored.state.json.
+
+    Only over an older serial of the same lineage, or into an empty store.
+    """
+    from reconciler.engine.surgery import open_state
+    from reconciler.engine.surgery import push as push_state
+
+    opened = open_state(options_of(given))
+    data = sys.stdin.buffer.read() if file == "-" else _bytes_of(file)
+    found = push_state(opened, data, "standard input" if file == "-" else file)
+    output_of(given).talk(f"pushed: serial {found.serial} of {found.name} to {opened.store.place}")
+    return 0
+
+
+@command.command("unlock")
+@common
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+def unlock(**given: Any) -> int:
+    """Break the lock of the state, whoever holds it.
+
+    A lock whose holder was killed falls by itself within a minute: this is for one that does not. A holder that is
+    still at work is safe, too: what it writes then is refused, or yours is.
+    """
+    from reconciler.engine.surgery import store_alone
+
+    store, output = store_alone(options_of(given)), output_of(given)
+    holder = store.holder()
+    if holder is None:
+        output.talk(f"nobody holds the lock: {store.place}")
+        return 0
+    question = f"{store.place} is locked by {holder}. Break the lock?"
+    if not given["auto_approve"] and not (is_terminal() and confirm(question)):
+        sys.stderr.write(f"{store.place} is locked by {holder}. Nothing was done.\n")
+        return 1
+    output.talk(f"broken: the lock of {store.unlock() or holder}")
+    return 0
+
+
+def _bytes_of(file: str) -> bytes:
+    from reconciler.diagnostics import error
+    from reconciler.errors import Failed
+
+    try:
+        return Path(file).read_bytes()
+    except (OSError, ValueError) as fault:
+        why = fault.strerror if isinstance(fault, OSError) else "its name cannot be used"
+        summary = f"The state to push cannot be read: {printable(file)}: {why}"
+        raise Failed(error("STATE_UNREADABLE", summary, "Nothing was done.", "check the path")) from None

@@ -7,19 +7,26 @@ from pathlib import Path
 
 from reconciler.engine.doctor.case import Case
 from reconciler.engine.doctor.file_modes import HAS_MODES, mode_of, shared
+from reconciler.errors import Failed
 from reconciler.resources.finding import Finding, of, ok
+from reconciler.state.closed_store import ClosedStore
 from reconciler.state.file_store import FileStore
 
 _GROUP = "state"
 
 
 def state(case: Case) -> Iterator[Finding]:
-    """It can be read, or why not."""
+    """It can be read, or why not; a server that keeps it is there then."""
     for found in case.trouble:
         yield of(_GROUP, found)
+    if case.store is not None and _is_unasked(case):
+        yield Finding(_GROUP, "note", "NOT_LOOKED_AT", f"{case.store.place}: not asked, with --offline")
     if case.store is None or case.state is None:
         return
-    if not case.state.lineage:
+    if isinstance(case.store, ClosedStore):
+        summary = f"{case.store.place}: on another machine, and not looked at: --offline"
+        yield Finding(_GROUP, "note", "NOT_LOOKED_AT", summary)
+    elif not case.state.lineage:
         yield ok(_GROUP, f"{case.store.place}: nothing is applied yet")
     else:
         count = len(case.state.resources)
@@ -57,7 +64,7 @@ def _directory(path: Path) -> Iterator[Finding]:
 
 def lock(case: Case) -> Iterator[Finding]:
     """Free, or who holds it."""
-    if not isinstance(case.store, FileStore):
+    if case.store is None or _is_unasked(case) or (case.store.is_shared and case.trouble):
         return
     try:
         holder = case.store.holder()
@@ -65,8 +72,16 @@ def lock(case: Case) -> Iterator[Finding]:
         hint = "keep the state on a file system that has locks"
         yield Finding(_GROUP, "warning", "STATE_LOCK", "The lock beside it cannot be tried", "", hint)
         return
-    if holder is None:
-        yield ok(_GROUP, "its lock is free")
+    except Failed as fault:
+        yield from (of(_GROUP, found, "warning") for found in fault.diagnostics)
         return
-    hint = "wait for it to end; the lock falls by itself with its process"
+    if holder is None:
+        yield ok(_GROUP, "its lock is free" if not case.store.is_shared else "nobody is known to hold its lock")
+        return
+    hint = "wait for it to end; a killed one's falls by itself, within a minute. Else: gwctl state unlock"
     yield Finding(_GROUP, "warning", "STATE_LOCKED", f"It is in use by {holder}", "An apply has to wait.", hint)
+
+
+def _is_unasked(case: Case) -> bool:
+    """Whether it would take the network, and that is not wanted."""
+    return case.store is not None and case.store.is_shared and case.options.offline

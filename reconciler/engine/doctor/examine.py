@@ -48,6 +48,8 @@ def _with_state(case: Case) -> Case:
         store = store_of(gateway, case.options)
     except Failed as fault:
         return replace(case, trouble=tuple(fault.diagnostics))
+    if store.is_shared and case.options.offline:
+        return replace(case, store=store)
     try:
         state, _ = read_state(store, gateway.name)
     except Failed as fault:

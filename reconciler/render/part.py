@@ -1,0 +1,125 @@
+"""A part of a text: items between an opening and a closing, of which the last may be left out to make it fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+
+TAIL = 40  # bytes at most for "… and 123456789 more"
+
+
+def size(text: str) -> int:
+    """In UTF-8 bytes: whatever a server counts as a character, there are no more of them."""
+    return len(text.encode())
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is left out is counted in `more`, which stands where it would have been."""
+
+    opening: str = ""
+    items: tuple[str, ...] = ()
+    closing: str = ""
+    joiner: str = "\n"
+    more: str = "… and {} more"
+
+    def text(self, count: int | None = None) -> str:
+        """With its first `count` items, or with all."""
+        left = len(self.items) - len(self.items[:count])
+        more = [self.more.format(left)] if left else []
+        return self.opening + self.joiner.join([*self.items[:count], *more]) + self.closing
+
+    @cached_property
+    def size(self) -> int:
+        """Of the whole part."""
+        return size(self.text())
+
+    @cached_property
+    def least(self) -> int:
+        """Of the part without its items, or with them where that is shorter."""
+        return min(self.size, size(self.text(0)))
+
+    def fitting(self, room: int) -> Cut:
+        """As many items as there is room for; nothing at all where not even its opening fits."""
+        if self.size <= room:
+            return Cut(self.text())
+        if self.least > room:
+            return Cut("", len(self.items))
+        gap = size(self.joiner)
+        sizes = accumulate(size(item) + gap for item in self.items)
+        count = sum(each + self.least <= room for each in sizes)
+        return Cut(self.text(count), len(self.items) - count)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A text, how many items were left out of it, and in which form of a passage it is."""
+
+    text: str
+    left: int = 0
+    form: int = 0
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Parts in several forms, from the fullest to the barest, each of which says all there is to say."""
+
+    forms: tuple[tuple[Part, ...], ...]
+    whole: bool = False
+    noun: str = "line"
+
+    @property
+    def count(self) -> int:
+        """How many items it has."""
+        return sum(len(part.items) for part in self.forms[0])
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """Of each form."""
+        return tuple(sum(part.size for part in form) for form in self.forms)
+
+    @property
+    def least(self) -> int:
+        """Of its heading, and of how many items there are."""
+        head = sum(part.size for part in self.forms[-1][:1] if not part.items)
+        return min(self.sizes[-1], TAIL + head)
+
+
+def cut(parts: Sequence[Part], room: int) -> Cut:
+    """Parts that share the room, or where there are too many, one after the other while it lasts."""
+    if sum(part.least for part in parts) > room:
+        return _in_turn(parts, room)
+    shares = share([part.size for part in parts], [part.least for part in parts], room)
+    return joined(part.fitting(each) for part, each in zip(parts, shares, strict=True))
+
+
+def share(sizes: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """Who wants little gets it; the others get alike, and nobody less than the least."""
+    low, high = 0, room
+    while low < high:
+        middle = (low + high + 1) // 2
+        fits = sum(min(wants, max(middle, needs)) for wants, needs in zip(sizes, least, strict=True)) <= room
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return [min(wants, max(low, needs)) for wants, needs in zip(sizes, least, strict=True)]
+
+
+def joined(found: Iterable[Cut]) -> Cut:
+    """One after the other."""
+    cuts = list(found)
+    return Cut("".join(each.text for each in cuts), sum(each.left for each in cuts))
+
+
+def _in_turn(parts: Sequence[Part], room: int) -> Cut:
+    room -= TAIL
+    if room < 0:
+        return Cut("", sum(len(part.items) for part in parts))
+    shown, left, unsaid = "", 0, 0
+    for part in parts:
+        found = Cut("", len(part.items)) if left else part.fitting(room)
+        room -= size(found.text)
+        shown += found.text
+        left += found.left
+        unsaid += 0 if found.text else found.left
+    return Cut(shown + f"\n… and {unsaid} more\n" if unsaid else shown, left)

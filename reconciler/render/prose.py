@@ -1,0 +1,39 @@
+"""Words apart from what is more than words: addresses, options, places, and whatever a server may have sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+# A word or a short number, with the marks that may stand around it; arrows, dots and dashes stand alone.
+_WORD = re.compile(r"""["'(]*([^\W\d_]+(['’-][^\W\d_]+)*|[0-9]{1,6})?[,;:.!?…)"']*|[·→–—]""")
+_AROUND = re.compile(r"""(["'(]*)(.*?)([,;:.!?)"']*)""", re.DOTALL)
+_LINKED = re.compile("(?i:[0-9a-f]{7}|www)|[A-Z]-")  # a commit; the beginning of an address, or of a ticket
+
+
+def prose(text: str) -> Iterator[tuple[bool, str]]:
+    """The pieces of a text, each with whether it is code; our own messages quote code as Markdown does."""
+    for number, part in enumerate(re.split("`([^`]+)`", text)):
+        if number % 2:
+            yield True, part
+        else:
+            yield from _unquoted(part)
+
+
+def _unquoted(text: str) -> Iterator[tuple[bool, str]]:
+    """Plain words as they are; the others as code, without the marks around them."""
+    in_code = False
+    for number, word in enumerate(text.split(" ")):
+        before, inside, after = (word, "", "") if _is_plain(word) else _around(word)
+        yield in_code and bool(inside) and not before, " " if number else ""
+        yield from ((False, before), (True, inside), (False, after))
+        in_code = bool(inside) and not after
+
+
+def _around(word: str) -> tuple[str, str, str]:
+    found = _AROUND.fullmatch(word)
+    return (found[1], found[2], found[3]) if found else ("", word, "")
+
+
+def _is_plain(word: str) -> bool:
+    return _WORD.fullmatch(word) is not None and not _LINKED.search(word)

@@ -1,0 +1,76 @@
+"""What goes wrong with every store, in the same words: what, where, why it matters, what to do.
+
+`place` and `why` are shown as they are: no password in them, and a server's words only as `text.sentence` leaves them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reconciler.diagnostics import error
+from reconciler.errors import Failed
+
+Failing = Callable[[str, str, str], Failed]  # place, why, hint
+
+_NOTHING_DONE = "Without it nobody knows what was applied; nothing was done."
+
+
+def unreadable(place: str, why: str, hint: str) -> Failed:
+    """It cannot be told what was applied."""
+    return Failed(error("STATE_UNREADABLE", f"The state cannot be read: {place}: {why}", _NOTHING_DONE, hint))
+
+
+def unwritable(place: str, why: str, hint: str) -> Failed:
+    """What was there is there still."""
+    detail = "Nothing was done: what it held before is still there, whole."
+    return Failed(error("STATE_UNWRITABLE", f"The state cannot be written: {place}: {why}", detail, hint))
+
+
+def uncertain(place: str, why: str) -> Failed:
+    """The answer to a write was lost: the server may have carried it out."""
+    return Failed(
+        error(
+            "STATE_UNWRITABLE",
+            f"The answer to writing the state was lost: {place}: {why}",
+            "Whether it was written is not known; the old state or the new one is there, whole. Nothing else was done.",
+            "run it again: the plan will be made anew from what is there",
+        )
+    )
+
+
+def changed(place: str) -> Failed:
+    """Another write came first."""
+    return Failed(
+        error(
+            "STATE_CHANGED",
+            f"Somebody else changed the state meanwhile: {place}",
+            "This plan was made for what it held before; nothing was done.",
+            "run it again: the plan will be made anew",
+        )
+    )
+
+
+def locked(place: str, who: str | None, hint: str) -> Failed:
+    """Somebody holds the lock; `who` says since when, too."""
+    summary = f"The state is in use by {who or 'another gwctl'}: {place}"
+    return Failed(error("STATE_LOCKED", summary, "Two at once would undo each other; nothing was done.", hint))
+
+
+def refused(place: str, why: str, hint: str) -> Failed:
+    """The store is there, and does not let us: wrong credentials, or a right that is missing."""
+    detail = "Without it nobody knows what was applied; nothing was done."
+    return Failed(error("STORE_REFUSED", f"The store refuses it: {place}: {why}", detail, hint))
+
+
+def not_installed(scheme: str, library: str, extra: str) -> Failed:
+    """The store's library is an extra that is not there."""
+    summary = f"A state in `{scheme}:` needs {library}, which is not installed"
+    return Failed(error("STORE_NOT_INSTALLED", summary, "Nothing was done.", f"pip install 'gwctl[{extra}]'"))
+
+
+def misunderstood(place: str, why: str) -> Failed:
+    """Something in the URL that its store makes nothing of."""
+    hint = "docs/state.md says how it is written"
+    return Failed(
+        error("UNKNOWN_STORE", f"The state's URL is not understood: {place}: {why}", "Nothing was done.", hint)
+    )

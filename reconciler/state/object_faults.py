@@ -1,0 +1,85 @@
+"""What an object storage's library says of a failure, in words that hold nothing of what was sent."""
+
+from __future__ import annotations
+
+import re
+
+_SERVER = re.compile(r"performing [A-Z]+ https?://([^/\s?]+)")
+_STATUS = re.compile(r"status code: (\d{3})")
+_CODE = re.compile(r"<Code>([A-Za-z]{3,40})</Code>")
+_KIND = re.compile(r"kind: (Connect|Timeout|Request|Decode|Interrupted|Unknown)\b")
+# The servers' own words that are repeated: names of faults.
+_CODES = frozenset(
+    {
+        "AccessDenied",
+        "AccountIsDisabled",
+        "AuthenticationFailed",
+        "AuthorizationFailure",
+        "AuthorizationHeaderMalformed",
+        "AuthorizationPermissionMismatch",
+        "ContainerNotFound",
+        "ExpiredToken",
+        "InvalidAccessKeyId",
+        "InvalidToken",
+        "NoSuchBucket",
+        "PermanentRedirect",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+        "SlowDown",
+    }
+)
+_REASONS = {
+    "Connection refused": "connection refused",
+    "dns error": "there is no such host",
+    "certificate": "its certificate is not trusted",
+    "timed out": "no answer",
+}
+# Where a machine of the cloud finds its credentials; asked only when the environment has none.
+_MACHINE_S_OWN = re.compile(r"169\.254\.169\.254|metadata\.google\.internal|/latest/api/token|/metadata/identity")
+
+
+class ObjectFault(Exception):
+    """Why it could not be done; `sent`: the server may have carried it out all the same."""
+
+    def __init__(self, why: str, refused: bool = False, sent: bool = False, passes: bool = False) -> None:
+        super().__init__(why)
+        self.why = why
+        self.refused = refused
+        self.sent = sent
+        self.passes = passes  # by itself, soon: it may be tried again
+
+
+def no_bucket(text: str) -> bool:
+    """Whether it is the bucket that is not there, rather than the object."""
+    return _code(text) in ("NoSuchBucket", "ContainerNotFound")
+
+
+def explained(text: str, refused: bool) -> ObjectFault:
+    """The library's account of a failure; it may quote the server's whole answer, and the URL with a signature."""
+    server, status = _first(_SERVER, text), _first(_STATUS, text)
+    if _MACHINE_S_OWN.search(text):
+        return ObjectFault("the environment holds no credentials", refused=True)
+    if status:
+        code = _code(text)
+        why = f"{server} answers {status}" + (f" {code}" if code else "")
+        broken = status[0] == "5" or status == "429"
+        return ObjectFault(why, refused or status in ("401", "403"), sent=status[0] == "5", passes=broken)
+    kind = _first(_KIND, text)
+    if kind == "Connect":
+        reason = next((words for sign, words in _REASONS.items() if sign in text), "no connection")
+        return ObjectFault(f"{server} cannot be reached: {reason}")
+    if kind == "Timeout":
+        return ObjectFault(f"{server} does not answer", sent=True)
+    if kind:
+        return ObjectFault(f"the connection to {server} was lost", sent=True, passes=True)
+    return ObjectFault("the credentials in the environment cannot be used", refused=True)
+
+
+def _code(text: str) -> str:
+    found = _first(_CODE, text)
+    return found if found in _CODES else ""
+
+
+def _first(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.search(text)
+    return found[1] if found else ""

@@ -1,0 +1,128 @@
+"""The `s3`, `gs` and `az` stores: an object that is replaced on a condition, its lock and its previous one beside it.
+
+`object_place` says what the URL and the environment hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.errors import Failed
+from reconciler.state import faults
+from reconciler.state.object_faults import ObjectFault
+from reconciler.state.object_lock import Held, Lease
+from reconciler.state.object_place import find
+from reconciler.state.store import Stored
+from reconciler.state.who import who
+
+if TYPE_CHECKING:
+    from reconciler.state.object_access import Bucket
+
+_LOOK = "check the bucket, the region and the endpoint; `state:` or --state names another place"
+
+
+def opened(url: str, _directory: Path, environ: Mapping[str, str]) -> ObjectStore:
+    """The store of that URL; nothing is asked yet."""
+    return ObjectStore(url, environ)
+
+
+class ObjectStore:
+    """One object; servers that take writes on a condition are wanted, as those of the three clouds are."""
+
+    is_shared = True
+
+    def __init__(self, url: str, environ: Mapping[str, str], lease: float = 60, patience: float = 10) -> None:
+        try:
+            from reconciler.state.object_access import Bucket
+        except ImportError:
+            raise faults.not_installed(url.partition(":")[0], "obstore", "objects") from None
+        try:
+            self._at = find(url, environ)
+        except ValueError as fault:
+            raise faults.misunderstood(url, str(fault)) from None
+        self._url = url
+        self._who = who(environ)
+        self._lease = lease
+        self._bucket: Bucket = Bucket(self._at, patience)
+        self._read: Stored | None = None  # what a write replaces, to be kept beside it
+
+    @property
+    def place(self) -> str:
+        """The URL; no secret is in it."""
+        return self._url
+
+    @property
+    def url(self) -> str:
+        """The URL."""
+        return self._url
+
+    @property
+    def undo(self) -> str:
+        """The previous one lies beside it."""
+        copy = f"copy the object {self._at.key}.backup over it, the state before the last change"
+        return f"{copy}; without one, delete it and apply anew"
+
+    def read(self) -> Stored | None:
+        """What the object holds."""
+        with self._told(faults.unreadable):
+            found = self._bucket.get(self._at.key)
+        self._read = Stored(found.data, found.version) if found else None
+        return self._read
+
+    def write(self, data: bytes, expected: str | None) -> str:
+        """Replace the object on the condition that it is the expected one."""
+        with self._told(faults.unwritable, is_write=True):
+            version = self._bucket.replace(self._at.key, data, expected)
+        if self._read and self._read.version == expected:
+            with suppress(ObjectFault):  # a convenience, and no reason to fail
+                self._bucket.keep(f"{self._at.key}.backup", self._read.data)
+        return version
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """A lease on the object beside it, renewed for as long as it is held."""
+        lease = self._leased()
+        with self._told(faults.unwritable):
+            lease.take()
+        try:
+            yield
+        finally:
+            lease.let_go()
+
+    def holder(self) -> str | None:
+        """Who says so in the object beside it."""
+        with self._told(faults.unreadable):
+            return self._leased().holder()
+
+    def unlock(self) -> str | None:
+        """End the lease, whoever has it."""
+        with self._told(faults.unwritable):
+            return self._leased().break_it()
+
+    def _leased(self) -> Lease:
+        return Lease(self._bucket, f"{self._at.key}.lock", self._who, self._lease)
+
+    @contextmanager
+    def _told(self, failed: faults.Failing, is_write: bool = False) -> Iterator[None]:
+        """Faults in the words of all stores."""
+        from reconciler.state.object_access import Conflict
+
+        try:
+            yield
+        except Conflict:
+            raise faults.changed(self.place) from None
+        except Held as fault:
+            hint = "run it again when the other one has ended; a killed one's lock falls after a minute"
+            raise faults.locked(self.place, fault.who, hint) from None
+        except ObjectFault as fault:
+            if is_write and fault.sent and not fault.refused:
+                raise faults.uncertain(self.place, fault.why) from None
+            raise self._failed(fault, failed) from None
+
+    def _failed(self, fault: ObjectFault, failed: faults.Failing) -> Failed:
+        if fault.refused:
+            return faults.refused(self.place, fault.why, self._at.kind.hint)
+        return failed(self.place, fault.why, _LOOK)

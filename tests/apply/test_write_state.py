@@ -1,0 +1,101 @@
+"""Writing a state: whoever loses a race is told who won it, and what a store does not take is kept beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from reconciler.apply.write_state import write_state
+from reconciler.diagnostics import error
+from reconciler.errors import Failed
+from reconciler.state.codec import decode, encode
+from reconciler.state.document import State, Written
+from reconciler.state.file_store import FileStore
+
+ANA = Written("ana@laptop", "2026-01-01T10:00:00Z")
+RUN = Written("run 17 of acme/ai", "2026-01-01T10:00:01Z")
+
+
+class Refusing(FileStore):
+    """A store that takes nothing: no real one can be told to."""
+
+    def write(self, data: bytes, expected: str | None) -> str:
+        """Say that it cannot."""
+        raise Failed(error("STATE_UNWRITABLE", "The state cannot be written", "Nothing was done.", "make room"))
+
+
+def failure(store: FileStore, state: State, version: str | None, spare: Path):
+    with pytest.raises(Failed) as found:
+        write_state(store, state, version, spare)
+    return found.value.diagnostics[0]
+
+
+def test_the_loser_is_told_who_won_and_when(tmp_path) -> None:
+    store, spare = FileStore(tmp_path / "s.json"), tmp_path / "errored.state.json"
+    first = State("acme").following((), ANA)
+    version = write_state(store, first, None, spare)
+    write_state(store, first.following((), RUN), version, spare)
+    lost = failure(store, first.following((), ANA), version, spare)
+    assert lost.code == "STATE_CHANGED"
+    assert "at serial 2 now, written by run 17 of acme/ai at 2026-01-01T10:00:01Z" in lost.detail
+    assert not spare.exists()
+
+
+def test_the_loser_is_told_that_the_state_is_gone(tmp_path) -> None:
+    store, spare = FileStore(tmp_path / "s.json"), tmp_path / "errored.state.json"
+    first = State("acme").following((), ANA)
+    version = write_state(store, first, None, spare)
+    (tmp_path / "s.json").unlink()
+    assert "somebody deleted it" in failure(store, first.following((), ANA), version, spare).detail
+
+
+def test_what_is_not_taken_is_kept_and_can_be_pushed(tmp_path) -> None:
+    spare = tmp_path / "deep" / "errored.state.json"
+    state = State("acme").following((), ANA)
+    lost = failure(Refusing(tmp_path / "s.json"), state, None, spare)
+    assert f"kept: {spare}" in lost.detail
+    assert f"gwctl state push {spare}" in lost.hint
+    assert decode(spare.read_bytes(), "", "acme") == decode(encode(state), "", "acme")
+    assert json.loads(spare.read_text())["written"]["by"] == "ana@laptop"
+
+
+def test_where_it_cannot_be_kept_either_nothing_more_is_promised(tmp_path) -> None:
+    (tmp_path / "file").write_text("")
+    lost = failure(Refusing(tmp_path / "s.json"), State("acme").following((), ANA), None, tmp_path / "file" / "x")
+    assert "kept" not in lost.detail
+
+
+def test_who_holds_the_lock_is_said_and_nothing_kept(tmp_path) -> None:
+    store, spare = FileStore(tmp_path / "s.json", "ana@laptop"), tmp_path / "errored.state.json"
+    with FileStore(tmp_path / "s.json", "run 17 of acme/ai").lock():
+        lost = failure(store, State("acme").following((), ANA), None, spare)
+    assert lost.code == "STATE_LOCKED"
+    assert "run 17 of acme/ai, process" in lost.summary
+    assert not spare.exists()
+
+
+class Busy(FileStore):
+    """A store that others use too, and whose lock somebody holds the first two times."""
+
+    is_shared = True
+    tries = 0
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Taken at the third try."""
+        self.tries += 1
+        if self.tries < 3:
+            raise Failed(error("STATE_LOCKED", "The state is in use by run 17 since then", "", "wait"))
+        yield
+
+
+def test_where_others_write_too_their_lock_is_waited_for_and_said_once(tmp_path) -> None:
+    store, said = Busy(tmp_path / "s.json"), []
+    write_state(store, State("acme").following((), ANA), None, tmp_path / "spare", said.append)
+    assert store.tries == 3
+    assert said == ["The state is in use by run 17 since then; waiting"]
+    assert store.read() is not None

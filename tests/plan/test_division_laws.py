@@ -1,0 +1,103 @@
+"""Laws of what everybody shares and what belongs to a machine: neither touches the other, and both settle."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from reconciler.address import Address
+from reconciler.config.gateway import Gateway
+from reconciler.plan.change import Owning, Plan, Scope
+from reconciler.plan.consents import Consents
+from reconciler.plan.division import divide, machine_endpoints
+from reconciler.plan.explain import explain
+from reconciler.plan.make import make_destroy_plan, make_plan
+from reconciler.resources.resource import Recorded, Resource
+from tests.plan.test_laws import Seen, bad_keys, bad_lists, gateways, lists
+
+Records = dict[Address, Resource]
+NOTHING: Records = {}
+
+
+@st.composite
+def divided(draw: st.DrawFn) -> Gateway:
+    """A gateway some of whose endpoints belong to each machine."""
+    gate = draw(gateways())
+    owners = {name: draw(st.sampled_from(["shared", "machine"])) for name in gate.endpoints}
+    return replace(gate, endpoints={name: replace(gate.endpoints[name], scope=owners[name]) for name in owners})
+
+
+def plan(gate: Gateway, scope: Scope, seen: Seen, state: Recorded, ledger: Recorded) -> Plan:
+    division = divide(gate, scope, machine_endpoints(gate), state, ledger)
+    asked = {name: found for name, found in seen.items() if scope != "shared" or name in division.team.endpoints}
+    return make_plan(division, asked, Consents(), explain)
+
+
+def after(found: Plan, owner: Owning, before: Recorded) -> Records:
+    """What is recorded by that owner once the plan is applied."""
+    own = [each for each in found.changes if each.scope == owner]
+    return {each.after.address: each.after for each in own if each.after} if own else dict(before)
+
+
+def whole(found: Plan) -> Plan:
+    assume(not found.failed)
+    return found
+
+
+@given(divided(), st.data())
+@settings(max_examples=300)
+def test_a_machine_never_changes_what_is_shared_whatever_its_key_lists(gate: Gateway, data: st.DataObject) -> None:
+    good = {name: data.draw(lists) for name in gate.endpoints}
+    state = after(plan(gate, "shared", good, NOTHING, NOTHING), "shared", NOTHING)
+    for _ in range(3):
+        seen = {name: data.draw(lists | bad_lists | bad_keys) for name in gate.endpoints}
+        found = plan(gate, "machine", seen, state, NOTHING)
+        assert not [each for each in found.effective if each.scope == "shared"]
+        assert after(found, "shared", state) == state
+
+
+@given(divided(), divided(), st.data())
+@settings(max_examples=300)
+def test_each_part_settles_and_so_do_both_at_once(earlier: Gateway, gate: Gateway, data: st.DataObject) -> None:
+    before = {name: data.draw(lists) for name in earlier.endpoints}
+    first = plan(earlier, "all", before, NOTHING, NOTHING)
+    state, ledger = after(first, "shared", NOTHING), after(first, "machine", NOTHING)
+    seen = {name: data.draw(lists | bad_lists) for name in gate.endpoints}
+    scopes: list[Scope] = data.draw(st.sampled_from([["shared", "machine"], ["all"]]))
+    for scope in scopes:
+        found = whole(plan(gate, scope, seen, state, ledger))
+        assert len({each.at for each in found.changes}) == len(found.changes)
+        state, ledger = after(found, "shared", state), after(found, "machine", ledger)
+    for scope in ("shared", "machine", "all"):
+        assert plan(gate, scope, seen, state, ledger).effective == ()
+
+
+@given(divided(), st.data())
+@settings(max_examples=300)
+def test_a_default_of_the_state_is_a_model_of_the_state(gate: Gateway, data: st.DataObject) -> None:
+    seen = {name: data.draw(lists) for name in gate.endpoints}
+    found = plan(gate, "all", seen, NOTHING, NOTHING)
+    state, ledger = after(found, "shared", NOTHING), after(found, "machine", NOTHING)
+    own = machine_endpoints(gate)
+    assert not [at for at in state if at.endpoint in own]
+    for records, elsewhere in ((state, NOTHING), (ledger, state)):
+        for at, each in records.items():
+            if at.kind == "default":
+                model = Address("model", each.attributes["model"])
+                assert model in records
+                assert model not in elsewhere
+
+
+@given(divided(), st.data())
+@settings(max_examples=100)
+def test_destroying_one_part_leaves_the_other(gate: Gateway, data: st.DataObject) -> None:
+    seen = {name: data.draw(lists) for name in gate.endpoints}
+    first = plan(gate, "all", seen, NOTHING, NOTHING)
+    state, ledger = after(first, "shared", NOTHING), after(first, "machine", NOTHING)
+    for scope, owner in (("shared", "machine"), ("machine", "shared")):
+        division = divide(gate, scope, machine_endpoints(gate), state, ledger)
+        found = make_destroy_plan(division, explain)
+        assert not [each for each in found.effective if each.scope == owner]
+        assert {each.action for each in found.effective} <= {"delete", "forget"}

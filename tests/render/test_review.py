@@ -1,0 +1,95 @@
+"""A plan as it is reviewed: every kind of change in its words, and the arrangement, told by the text renderer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciler.address import Address, endpoint, model
+from reconciler.diagnostics import note, warning
+from reconciler.plan.change import Action, Change, Difference, Held
+from reconciler.render.review_view import review_view
+from reconciler.render.text import to_text
+from reconciler.resources.catalog import Observation, Unlisted, skipped
+from reconciler.resources.resource import Resource
+from tests.plan.world import listed
+from tests.render.hostile import change, plan_with
+
+KEY = Resource(Address("key", "a"), {"service": "gwctl", "account": "a"})
+NEW = {"base_url": "https://a.example", "key": {"env": "K"}, "timeout": 10.0, "protect": False, "headers": {}}
+
+
+def reviewed(*changes: Change, **more: object) -> list[str]:
+    return to_text(review_view(replace(plan_with(*changes), **more))).splitlines()
+
+
+def of_key(action: Action, reason: str) -> Change:
+    return Change(KEY.address, action, "key", reason, KEY, KEY)
+
+
+def test_every_kind_of_change_in_its_words() -> None:
+    at = Address("default", "chat")
+    shown = reviewed(
+        change("delete", "a", "old"),
+        change("update", "a", "changed", "purpose read from the list's `mode`"),
+        of_key("create", "adopted"),
+        Change(endpoint("a"), "create", "config", "in the gateway file", None, Resource(endpoint("a"), NEW)),
+        Change(
+            endpoint("b"), "forget", "config", "named under `removed` with keep", Resource(endpoint("b"), NEW), None
+        ),
+        Change(at, "delete", "catalog", "no chat model is left", Resource(at, {"model": "a/old"}), None),
+        Change(model("b", "m"), "forget", None, "", Resource(model("b", "m"), {}), None),
+    )
+    assert "acme: 2 to create, 1 to update, 2 to delete, 2 to forget" in shown
+    assert "2 to delete, 2 to forget" in shown
+    assert "1 to update, 2 to create" in shown
+    for line in (
+        "  delete chat model old (catalog: no longer listed by the endpoint)",
+        "  update image model changed: chat → image (catalog: purpose read from the list's `mode`)",
+        "  create key a in the keychain as gwctl/a (key: adopted)",
+        "  create endpoint a (config: in the gateway file)",
+        "    base_url: (none) → https://a.example",
+        "    key: (none) → {env: K}",
+        "  forget endpoint b at https://a.example (config: named under `removed` with keep)",
+        "  delete default chat: a/old (catalog: no chat model is left)",
+        "  forget model m",
+    ):
+        assert line in shown, line
+    assert not any("timeout" in line or "headers" in line for line in shown)
+
+
+def test_both_sides_of_what_differs_are_told() -> None:
+    differences = (Difference("base_url", "https://a", "https://b"), Difference("proxy", None, "http://p"))
+    both = Resource(endpoint("a"), NEW)
+    shown = reviewed(Change(endpoint("a"), "update", "config", "changed", both, both, differences))
+    assert shown[-2:] == ["    base_url: https://a → https://b", "    proxy: (none) → http://p"]
+
+
+def test_what_goes_is_first_and_what_is_said_is_last() -> None:
+    down = Observation("unlisted", Unlisted("SERVER_ERROR", "x"), "SERVER_ERROR", 503, "https://b/models", 1500)
+    shown = reviewed(
+        change("create", "a", "new"),
+        change("delete", "a", "old"),
+        held=(Held(model("a", "kept"), "a short list"),),
+        observations={"a": listed("m", "n"), "b": down, "c": skipped("OFFLINE", "Not asked")},
+        diagnostics=(note("N", "a note"), warning("W", "a warning", "its detail", "its hint", endpoint("a"))),
+        blocked=(endpoint("c"),),
+    )
+    order = ["1 to delete", "Endpoints", "1 to create", "Held", "Warnings", "Notes"]
+    assert [line for line in shown if line in order] == order
+    assert "1 warning, 0 unchanged, 1 held, 1 endpoint left as recorded, not everything could be seen." in shown
+    table = [line.split() for line in shown if line.startswith(("a  ", "b  ", "c  "))]
+    assert table == [
+        ["a", "listed", "2", "http://h:4000/models"],
+        ["b", "unlisted", "1.5", "s", "SERVER_ERROR", "(HTTP", "503)", "https://b/models"],
+        ["c", "skipped", "OFFLINE"],
+    ]
+    assert "a: 1 model, a short list; to let them go: --accept-catalog a" in shown
+    assert shown[shown.index("warning a warning endpoint.a W") :][:3] == [
+        "warning a warning endpoint.a W",
+        "  its detail",
+        "  hint: its hint",
+    ]
+
+
+def test_a_plan_that_is_stopped_says_so_first() -> None:
+    assert "Stopped until it is allowed, 0 unchanged." in reviewed(change("delete", "a", "m"), stopped=True)

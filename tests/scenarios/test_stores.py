@@ -1,0 +1,85 @@
+"""The command with a state that a server keeps: what it reads and writes there, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler import address
+from reconciler.resources.resource import Resource
+from reconciler.state.codec import encode
+from reconciler.state.document import State
+from tests.state.places.place import Place
+from tests.support.command import Gwctl
+from tests.support.process import free_port
+
+GATEWAY = "version: 1\nname: acme\nstate: '{}'\nendpoints: {{laptop: {{preset: ollama, models: [m]}}}}\n"
+FACTS = {"origin": "declared", "purpose_source": "declared"}
+
+
+STORES = [pytest.param(name, marks=pytest.mark.xdist_group(f"store-{name}")) for name in ("postgresql", "s3")]
+
+
+@pytest.fixture(params=STORES)
+def place(request: pytest.FixtureRequest, gwctl: Gwctl) -> Place:
+    """One recorded model, and the gateway file that names the store."""
+    found: Place = request.getfixturevalue(f"{request.param}_place")
+    model = Resource(address.model("laptop", "m"), {"purpose": "chat"}, FACTS)
+    found.client().write(encode(State("acme").following([model])), None)
+    gwctl.write(GATEWAY.format(found.url))
+    gwctl.environ |= found.environ
+    return found
+
+
+def test_it_reads_and_writes_the_state_that_the_file_names(gwctl: Gwctl, place: Place) -> None:
+    assert gwctl("state", "list").out.split() == ["model.laptop/m"]
+    gwctl("state", "mv", "model.laptop/m", "model.laptop/n")
+    assert '"serial": 2' in gwctl("state", "pull", "--state", place.url).out
+    assert "model.laptop/n" in gwctl("state", "list").out
+
+
+def test_a_lock_of_somebody_else_says_who_and_since_when(gwctl: Gwctl, place: Place) -> None:
+    with place.client("17").lock():
+        said = gwctl("state", "mv", "model.laptop/m", "model.laptop/n", code=1).err
+        assert "in use by job 17 of acme/gateway since 20" in said
+        assert "in use by job 17 of acme/gateway since 20" in gwctl("doctor", code=None).out
+    assert "nobody is known to hold its lock" in gwctl("doctor", code=None).out
+
+
+def test_a_wrong_password_is_not_repeated(gwctl: Gwctl, place: Place) -> None:
+    wrong = place.refused()
+    for command in (("state", "list"), ("plan", "-v"), ("plan", "--format", "json"), ("doctor", "-v")):
+        told = gwctl(*command, code=1, **wrong.environ)
+        said = told.out + told.err
+        assert "The store refuses it" in said
+        assert wrong.variable in said
+        assert not [secret for secret in wrong.secrets if secret in said]
+
+
+@pytest.mark.parametrize("way", ["in the file", "--state"])
+def test_a_password_in_the_url_is_refused_and_not_repeated(way: str, gwctl: Gwctl, place: Place) -> None:
+    secret = place.secrets[0]
+    scheme, _, rest = place.url.partition("://")
+    url = f"{scheme}://ana:{secret}@{rest.rpartition('@')[2]}"
+    if way == "in the file":
+        gwctl.write(GATEWAY.format(url))
+        told = gwctl("plan", code=1)
+        assert "gateway.yaml:3:8" in told.out + told.err
+    else:
+        told = gwctl("plan", "--state", url, code=1)
+    assert "a password is never written" in told.out + told.err
+    assert secret not in told.out + told.err
+
+
+def test_a_server_that_is_not_there_is_named(gwctl: Gwctl, place: Place) -> None:
+    elsewhere = place.at(free_port())
+    gwctl.write(GATEWAY.format(elsewhere.url))
+    told = gwctl("plan", code=1, **elsewhere.environ)
+    assert f"127.0.0.1:{elsewhere.port}" in told.out + told.err
+    assert "not asked, with --offline" in gwctl("doctor", "--offline", code=None, **elsewhere.environ).out
+
+
+def test_a_broken_state_says_how_this_store_mends_it(gwctl: Gwctl, place: Place) -> None:
+    store = place.client()
+    store.write(b"{", store.read().version)
+    told = gwctl("plan", code=1)
+    assert store.undo in told.out + told.err

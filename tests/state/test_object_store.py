@@ -1,0 +1,150 @@
+"""What the object stores promise besides the contract: what lies beside the state, credentials, mistakes."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reconciler.errors import Failed
+from reconciler.state.object_access import Bucket
+from reconciler.state.object_place import find
+from reconciler.state.opening import open_store
+from tests.state.places.doing import enter, failure
+from tests.state.places.object_places import ObjectsPlace
+from tests.support.process import free_port
+
+pytestmark = pytest.mark.xdist_group("store-s3")
+
+
+@pytest.fixture
+def place(s3_place: ObjectsPlace) -> ObjectsPlace:
+    return s3_place
+
+
+def beside(place: ObjectsPlace, ending: str) -> tuple[Bucket, str]:
+    at = find(place.url, place.environ)
+    return Bucket(at, 5), f"{at.key}.{ending}"
+
+
+def test_the_previous_one_is_kept_beside_it(place: ObjectsPlace) -> None:
+    store = place.client()
+    first = store.write(b"1", None)
+    assert store.read().version == first
+    store.write(b"2", first)
+    bucket, key = beside(place, "backup")
+    assert bucket.get(key).data == b"1"
+    assert f"{key} over it" in store.undo
+
+
+def test_whoever_was_refused_leaves_the_previous_one_alone(place: ObjectsPlace) -> None:
+    one, two = place.client("1"), place.client("2")
+    first = one.write(b"1", None)
+    for each in (one, two):
+        each.read()
+    one.write(b"2", first)
+    assert failure(lambda: two.write(b"3", first)).code == "STATE_CHANGED"
+    bucket, key = beside(place, "backup")
+    assert bucket.get(key).data == b"1"
+
+
+def test_a_lock_is_let_go_and_nothing_is_deleted(place: ObjectsPlace) -> None:
+    bucket, key = beside(place, "lock")
+    with place.client().lock():
+        assert json.loads(bucket.get(key).data)["who"] == "job 1 of acme/gateway"
+    assert json.loads(bucket.get(key).data) == {"held": False}
+
+
+@pytest.mark.parametrize("left", [b"", b"[]", b'{"held": true}', b'{"held": true, "who": "\\u001b[2J", "since": []}'])
+def test_what_is_no_lock_holds_for_a_lease_and_no_longer(left: bytes, place: ObjectsPlace) -> None:
+    bucket, key = beside(place, "lock")
+    bucket.replace(key, left, None)
+    found = failure(lambda: enter(place.client()))
+    assert found.code == "STATE_LOCKED"
+    assert "\x1b" not in found.summary
+    enter(replace(place, lease=-1).client())
+
+
+def test_the_lease_of_a_lock_is_at_most_a_minute() -> None:
+    store = open_store("s3://bucket/key", Path(), {})
+    assert 30 <= store._leased()._seconds <= 60
+
+
+def test_a_bucket_that_is_not_there_is_no_empty_state(place: ObjectsPlace, gs_place: ObjectsPlace) -> None:
+    for each in (place, gs_place):
+        store = replace(each, url=each.url.replace("acme-team", "acme-taem")).client()
+        for doing in (store.read, lambda store=store: store.write(b"1", None)):
+            found = failure(doing, *each.secrets)
+            assert "acme-taem" in found.summary
+            if each is gs_place:  # S3 tells only those who may look into it whether there is such a bucket
+                assert found.code in ("STATE_UNREADABLE", "STATE_UNWRITABLE")
+                assert "there is no bucket `acme-taem`" in found.summary
+            else:
+                assert found.code == "STORE_REFUSED"
+
+
+def test_no_credentials_at_all_is_said_and_not_waited_for(place: ObjectsPlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would be looked for at an address that only a machine of the cloud has."""
+    monkeypatch.setenv("AWS_METADATA_ENDPOINT", f"http://127.0.0.1:{free_port()}")
+    begun = time.monotonic()
+    found = failure(place.opened({}).read)
+    assert found.code == "STORE_REFUSED"
+    assert "no credentials" in found.summary
+    assert "aws configure export-credentials" in found.hint
+    assert time.monotonic() - begun < 10
+
+
+def test_half_of_the_credentials(place: ObjectsPlace) -> None:
+    environ = {"AWS_SECRET_ACCESS_KEY": place.environ["AWS_SECRET_ACCESS_KEY"]}
+    found = failure(place.opened(environ).read, *place.secrets)
+    assert found.code == "STORE_REFUSED"
+    assert "cannot be used" in found.summary
+
+
+def test_the_environment_may_name_the_server(place: ObjectsPlace) -> None:
+    version = place.client().write(b"1", None)
+    environ = place.environ | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{place.port}", "AWS_REGION": "us-east-1"}
+    assert replace(place, url=place.url.partition("?")[0]).opened(environ).read().version == version
+
+
+@pytest.mark.parametrize(
+    ("url", "environ", "said"),
+    [
+        ("s3://b/key", {}, "at least three"),
+        ("s3://ana@bucket/key", {}, "at least three"),
+        ("s3://bucket", {}, "the object's own name"),
+        ("s3://bucket/team/", {}, "the object's own name"),
+        ("s3://bucket/a//b", {}, "the object's own name"),
+        ("s3://bucket/key?regoin=x", {}, "`region` or `endpoint`"),
+        ("gs://bucket/key?region=x", {}, "nothing"),
+        ("az://container/key", {}, "?account=NAME"),
+        ("s3://bucket/key?endpoint=http://minio.example:9000", {}, "AWS_ALLOW_HTTP"),
+        ("s3://bucket/key", {"AWS_ENDPOINT_URL": "http://minio.example:9000"}, "AWS_ALLOW_HTTP"),
+    ],
+)
+def test_a_url_that_is_not_understood(url: str, environ: dict[str, str], said: str) -> None:
+    found = failure(lambda: open_store(url, Path(), environ))
+    assert found.code == "UNKNOWN_STORE"
+    assert said in found.summary
+
+
+def test_plain_http_is_for_this_machine_and_for_whoever_says_so() -> None:
+    far = {"AWS_ENDPOINT_URL": "http://minio.example:9000"}
+    assert find("s3://bucket/key", far | {"AWS_ALLOW_HTTP": "true"}).plain_http
+    assert find("s3://bucket/key?endpoint=http://localhost:9000", {}).plain_http
+    assert not find("s3://bucket/key?endpoint=https://minio.example", {}).plain_http
+    assert not find("s3://bucket/key", {}).plain_http
+
+
+def test_without_obstore_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "obstore", None)
+    monkeypatch.delitem(sys.modules, "reconciler.state.object_access", raising=False)
+    with pytest.raises(Failed) as found:
+        open_store("gs://bucket/key", Path(), {})
+    assert found.value.diagnostics[0].code == "STORE_NOT_INSTALLED"
+    assert "`gs:`" in found.value.diagnostics[0].summary
+    assert "pip install 'gwctl[objects]'" in found.value.diagnostics[0].hint

@@ -1,0 +1,119 @@
+"""A real Chromium without a window; GWCTL_TEST_CHROMIUM names its executable, else it is looked for on the PATH."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
+
+# It asks for nothing of its own, so that every request in its log is the page's.
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--disable-extensions",
+    "--hide-scrollbars",
+    "--force-color-profile=srgb",
+)
+
+
+def found() -> tuple[str, str] | None:
+    """The browser and its driver; None where one of them is missing."""
+    browser = os.environ.get("GWCTL_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    driver = shutil.which("chromedriver")
+    return (browser, driver) if browser and driver else None
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Chrome]:
+    """A browser whose profile is in that folder, which is empty."""
+    from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+
+    executables = found()
+    assert executables is not None
+    options = ChromeOptions()
+    options.binary_location = executables[0]
+    for flag in (*_FLAGS, f"--user-data-dir={folder}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    browser = Chrome(options=options, service=ChromeService(executables[1]))
+    try:
+        yield browser
+    finally:
+        browser.quit()
+
+
+class Page:
+    """A page that is looked at: what it says, what it complained of, what it asked for."""
+
+    def __init__(self, browser: Chrome) -> None:
+        self.browser = browser
+
+    def show(self, html: str, path: Path, width: int = 1100, dark: bool = False, script: bool = True) -> Page:
+        """Open it as a file, at that width, in light or dark, with its script or without any."""
+        path.write_text(html, encoding="utf-8")
+        features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+        self.devtools("Emulation.setEmulatedMedia", features=features)
+        self.devtools("Emulation.setScriptExecutionDisabled", value=not script)
+        size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+        self.devtools("Emulation.setDeviceMetricsOverride", **size)
+        self._log()
+        self.browser.get(path.absolute().as_uri())
+        return self
+
+    def devtools(self, method: str, **parameters: Any) -> Any:
+        """One command of the Chrome DevTools Protocol."""
+        return self.browser.execute_cdp_cmd(method, parameters)
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        """What a script of the test finds in the page."""
+        return self.browser.execute_script(script, *arguments)
+
+    def complaints(self) -> list[str]:
+        """Errors and warnings on the console, refusals of the page's policy among them."""
+        return [each["message"] for each in self.browser.get_log("browser")]
+
+    def requests(self) -> list[str]:
+        """The addresses of all that was asked for since the page was opened, itself among them."""
+        return [
+            each["params"]["request"]["url"] for each in self._log() if each["method"] == "Network.requestWillBeSent"
+        ]
+
+    def picture(self) -> bytes:
+        """The whole page as a PNG."""
+        from base64 import b64decode
+
+        return b64decode(self.devtools("Page.captureScreenshot", captureBeyondViewport=True)["data"])
+
+    def _log(self) -> list[dict[str, Any]]:
+        return [json.loads(each["message"])["message"] for each in self.browser.get_log("performance")]
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """One browser for all tests of a process; skipped by name where there is none."""
+    if found() is None:
+        pytest.skip("chromium and chromedriver: neither GWCTL_TEST_CHROMIUM nor the PATH leads to both")
+    with opened(tmp_path_factory.mktemp("chromium")) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Chrome) -> Page:
+    """A page to look at."""
+    return Page(browser)
