@@ -8,7 +8,8 @@ from pathlib import Path
 
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
-from reconciler.resources.store_url import fault_of, scheme_of
+from reconciler.resources.store_url import fault_of, is_remote, scheme_of
+from reconciler.state.closed_store import ClosedStore
 from reconciler.state.store import Store
 
 # The module of each scheme; its `opened(url, directory, environ)` makes the store, and asks nobody yet.
@@ -25,10 +26,15 @@ STORES = {
 }
 
 
-def open_store(url: str, directory: Path, environ: Mapping[str, str]) -> Store:
-    """The store of that URL, or of a bare path; a relative path begins at `directory`."""
+def open_store(url: str, directory: Path, environ: Mapping[str, str], offline: bool = False) -> Store:
+    """The store of that URL, or of a bare path; a relative path begins at `directory`.
+
+    `offline` leaves one on another machine closed, and its driver unimported.
+    """
     fault = fault_of(url)
     if fault:
         raise Failed(error(fault.code, fault.summary[:1].upper() + fault.summary[1:], "Nothing was done.", fault.hint))
+    if offline and is_remote(url):
+        return ClosedStore(url)
     opened: Callable[..., Store] = importlib.import_module(f"reconciler.state.{STORES[scheme_of(url)]}").opened
     return opened(url, directory, environ)
