@@ -9,7 +9,6 @@ from reconciler.engine.doctor.case import Case
 from reconciler.engine.doctor.file_modes import HAS_MODES, mode_of, shared
 from reconciler.errors import Failed
 from reconciler.resources.finding import Finding, of, ok
-from reconciler.state.closed_store import ClosedStore
 from reconciler.state.file_store import FileStore
 
 _GROUP = "state"
@@ -23,10 +22,7 @@ def state(case: Case) -> Iterator[Finding]:
         yield Finding(_GROUP, "note", "NOT_LOOKED_AT", f"{case.store.place}: not asked, with --offline")
     if case.store is None or case.state is None:
         return
-    if isinstance(case.store, ClosedStore):
-        summary = f"{case.store.place}: on another machine, and not looked at: --offline"
-        yield Finding(_GROUP, "note", "NOT_LOOKED_AT", summary)
-    elif not case.state.lineage:
+    if not case.state.lineage:
         yield ok(_GROUP, f"{case.store.place}: nothing is applied yet")
     else:
         count = len(case.state.resources)
