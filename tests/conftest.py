@@ -34,7 +34,10 @@ pytest_plugins = [
     "tests.support.moto",
     "tests.support.postgres",
     "tests.support.scripted",
+    "tests.support.state_server",
+    "tests.support.terraform",
     "tests.state.places.file_place",
+    "tests.state.places.http_place",
     "tests.state.places.object_places",
     "tests.state.places.postgresql_place",
 ]

@@ -13,6 +13,7 @@ from reconciler.apply.keep_keys import Keeping, keep, settle
 from reconciler.diagnostics import Diagnostic
 from reconciler.engine.keys import Keys
 from reconciler.engine.options import Options
+from reconciler.engine.stores import open_store
 from reconciler.engine.workspace import open_workspace, read_state
 from reconciler.errors import Failed
 from reconciler.plan.change import Change
@@ -22,7 +23,6 @@ from reconciler.resources.resource import Resource
 from reconciler.state.document import State
 from reconciler.state.ledger_file import default_path
 from reconciler.state.machine import Machine
-from reconciler.state.opening import open_store
 
 Condition = Literal["kept", "missing", "changed", "orphaned", "unsettled", "unknown"]
 
