@@ -33,6 +33,12 @@ def _saved_plan() -> dict[str, Any]:
     return PlanFile.model_json_schema()
 
 
+def _lock() -> dict[str, Any]:
+    from reconciler.lockfile.schema import LockFields
+
+    return LockFields.model_json_schema(by_alias=True)
+
+
 def _printed(name: str) -> Callable[[], dict[str, Any]]:
     def schema() -> dict[str, Any]:
         from pydantic import TypeAdapter
@@ -47,6 +53,8 @@ def _printed(name: str) -> Callable[[], dict[str, Any]]:
 SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "gateway": _gateway,
     "state": _state,
+    "lock": _lock,
+    "lock-result": _printed("LockResultDocument"),
     "plan": _printed("PlanDocument"),
     "saved-plan": _saved_plan,
     "apply": _printed("ApplyDocument"),

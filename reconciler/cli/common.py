@@ -133,6 +133,20 @@ _CONSENTS = (
     ),
 )
 
+_SPARING = (
+    click.option("--locked", is_flag=True, help="Model lists come from the lock file; connections are still tested."),
+    click.option(
+        "--offline",
+        is_flag=True,
+        help="Send no request, read no key, open no store of another machine; lists as locked or last recorded.",
+    ),
+    click.option(
+        "--no-keys",
+        is_flag=True,
+        help="Read no key, open no keychain; endpoints with a key are not asked: lists as locked or last recorded.",
+    ),
+)
+
 scoped = click.option(
     "--scope",
     type=click.Choice(["all", "shared", "machine"]),
@@ -197,6 +211,16 @@ def consenting(command: Command) -> Command:
     return _all(_CONSENTS, command)
 
 
+def believing(command: Command) -> Command:
+    """--accept-catalog alone: what a command that only has lists may be allowed to."""
+    return _all(_CONSENTS[:1], command)
+
+
+def sparing(command: Command) -> Command:
+    """--locked --offline --no-keys: what a command that plans may do without."""
+    return _all(_SPARING, command)
+
+
 def output_of(given: dict[str, Any]) -> Output:
     """The output that the common options ask for."""
     return Output(given["color"], given["verbose"], given["quiet"])
@@ -214,6 +238,8 @@ def options_of(given: dict[str, Any], applying: bool = False) -> Options:
         variables=given["variables"],
         environ=dict(os.environ),
         offline=given.get("offline", False),
+        no_keys=given.get("no_keys", False),
+        locked=given.get("locked", False),
         applying=applying,
         allow_commands=given.get("allow_commands", False),
         allowed_hosts=frozenset(given.get("allowed_hosts", ())),

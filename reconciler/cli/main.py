@@ -19,6 +19,7 @@ COMMANDS = (
     "show",
     "apply",
     "destroy",
+    "lock",
     "test",
     "chat",
     "run",

@@ -31,7 +31,7 @@ class Loaded:
 def load(files: Sequence[Path], variables: Mapping[str, str], environ: Mapping[str, str]) -> Loaded:
     """Read, overlay, fill in, check and build; touches nothing but these files."""
     found: list[Diagnostic] = []
-    names = list(map(_shown, files))
+    names = list(map(shown_path, files))
     roots = [root for path, name in zip(files, names, strict=True) if (root := _root(path, name, found)) is not None]
     if len(roots) != len(files):
         return Loaded(None, _sorted(found, names))
@@ -57,7 +57,7 @@ def _checked(merged: Fields, directory: Path, found: list[Diagnostic], said: Set
     return gateway
 
 
-def _shown(path: Path) -> str:
+def shown_path(path: Path) -> str:
     """The path as a user would type it: from the working directory, where it is below it."""
     try:
         return str(path.relative_to(Path.cwd()))

@@ -27,7 +27,7 @@ def _either(what: str) -> Discriminator:
     return Discriminator(_kind, custom_error_type=KIND_ERROR, custom_error_message=what)
 
 
-def _whole(value: Any) -> Any:
+def whole(value: Any) -> Any:
     """`true` and `1.0` are equal to 1, and not what the file has to say."""
     if type(value) is not int:
         raise ValueError("not a whole number")
@@ -162,7 +162,7 @@ class MovedFields(Fields):
 class GatewayFile(Fields):
     """gwctl's gateway file: the language-model endpoints that a team uses."""
 
-    version: Annotated[Literal[1], BeforeValidator(_whole)] = Field(description="of this format")
+    version: Annotated[Literal[1], BeforeValidator(whole)] = Field(description="of this format")
     name: str = Field(description="scopes the state", pattern=NAME)
     requires: str = Field("", description='the versions of gwctl that may read it, as ">=0.1"')
     state: str = Field("file:.gwctl/state.json", description="where the state is kept; relative to the first file")

@@ -30,9 +30,9 @@ class _Stop(Exception):
     """What comes after cannot be understood."""
 
 
-def parse(text: str, file: str, loader: Any = _FASTEST) -> Parsed:
-    """Read one document; of syntax errors the first, of all others every one."""
-    reader = _Reader(file)
+def parse(text: str, file: str, loader: Any = _FASTEST, most: int = MOST) -> Parsed:
+    """Read one document of at most so many nodes; of syntax errors the first, of all others every one."""
+    reader = _Reader(file, most)
     try:
         root = reader.document(iter(yaml.parse(text, Loader=loader)))
     except _Stop:
@@ -44,8 +44,9 @@ def parse(text: str, file: str, loader: Any = _FASTEST) -> Parsed:
 
 
 class _Reader:
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, most: int) -> None:
         self.file = file
+        self.most = most
         self.found: list[Diagnostic] = []
         self.hidden = 0  # levels of `key:` above: names there may be the key itself, and are never shown
         self.anchors: dict[str, Node | None] = {}  # None: not closed yet
@@ -68,14 +69,14 @@ class _Reader:
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         if event.tag is not None:
-            self._wrong("TAG", "tags (`!…`) are not used in a gateway file", source, "write the value without it")
+            self._wrong("TAG", "tags (`!…`) are not used here", source, "write the value without it")
         if depth > DEEPEST:
             self._too_deep(source)
         node = self._by_kind(event, events, depth, source)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
-        if node.size > MOST:
-            self._wrong("TOO_MANY_NODES", f"more than {MOST} values, aliases counted in full", source)
+        if node.size > self.most:
+            self._wrong("TOO_MANY_NODES", f"more than {self.most} values, aliases counted in full", source)
             raise _Stop
         return node
 

@@ -36,12 +36,11 @@ def observe_all(
     on_done: OnDone | None = None,
 ) -> dict[str, Observation]:
     """Ask all these endpoints at once; consent is asked for before the first of them."""
-    requests = [(found.name, request_of(found, recorded, options, keys, ask_host)) for found in endpoints]
     if options.offline:
-        return {name: _offline() for name, _ in requests}
+        return {found.name: not_asked(found, recorded, options, keys) or _offline() for found in endpoints}
     from reconciler.live.observe import observe
 
-    return observe(requests, on_done)
+    return observe([(found.name, request_of(found, recorded, options, keys, ask_host)) for found in endpoints], on_done)
 
 
 def request_of(
@@ -55,20 +54,37 @@ def key_of(
     endpoint: Endpoint, recorded: Recorded, options: Options, keys: Keys, ask_host: AskHost | None = None
 ) -> Callable[[], Checked | Observation]:
     """What reads the endpoint's key when its turn has come; an Observation says why it may not be had."""
+    why_not = not_asked(endpoint, recorded, options, keys, ask_host)
+    return partial(_key, endpoint, keys) if why_not is None else lambda: why_not
+
+
+def not_asked(
+    endpoint: Endpoint, recorded: Recorded, options: Options, keys: Keys, ask_host: AskHost | None = None
+) -> Observation | None:
+    """Why it is not to be asked, as far as that is known without reading a key; None when it may be."""
     before = recorded.get(address.endpoint(endpoint.name))
     old = recorded_witness(before.attributes) if before else None
     if old and _withheld(endpoint, old, options, keys, ask_host):
-        return partial(_key_withheld, endpoint, old)
-    return partial(_key, endpoint, keys)
+        return _key_withheld(endpoint, old)
+    is_keyed = _has_keys(endpoint) or (endpoint.tls and endpoint.tls.client_cert)  # which may hold its own
+    return _no_keys() if options.no_keys and is_keyed else None
 
 
 def _withheld(endpoint: Endpoint, old: str, options: Options, keys: Keys, ask_host: AskHost | None) -> bool:
+    """An apply would make the new origin the recorded one: its key would go there the next time, if not now."""
     new = witness_of(endpoint)
-    if not is_new(old, new) or endpoint.name in options.allowed_hosts:
+    if not is_new(old, new) or endpoint.name in options.allowed_hosts or not _has_keys(endpoint):
         return False
-    if options.offline or keys.may_be_blank(endpoint):
+    if options.keyless:
+        return options.applying
+    if not options.applying and keys.may_be_blank(endpoint):
         return False  # no key will be sent, whatever the host
     return not (ask_host and ask_host(endpoint.name, old, new))
+
+
+def _has_keys(endpoint: Endpoint) -> bool:
+    """Whether the gateway file says where a key is to be found, there or not."""
+    return bool(endpoint.references) or endpoint.store_key
 
 
 def _key(endpoint: Endpoint, keys: Keys) -> Checked | Observation:
@@ -154,6 +170,10 @@ def _key_withheld(endpoint: Endpoint, old: str) -> Observation:
 
 def _offline() -> Observation:
     return skipped("OFFLINE", "Not asked: --offline", "", "")
+
+
+def _no_keys() -> Observation:
+    return skipped("NO_KEYS", "Not asked: --no-keys", "", "")
 
 
 def _sentence(reason: str) -> str:

@@ -16,6 +16,7 @@ from reconciler.engine.asking import AskHost, OnDone, observe_all
 from reconciler.engine.keeping import key_records, key_to_keep, wanted_keys
 from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
+from reconciler.engine.pinning import with_lock
 from reconciler.engine.witness import is_new, recorded_witness, witness_of
 from reconciler.engine.workspace import Workspace, open_workspace, spare_of
 from reconciler.errors import Failed
@@ -53,14 +54,17 @@ def prepare(options: Options, ask_host: AskHost | None = None, on_done: OnDone |
     keys = open_keys(workspace, options)
     consents = replace(options.consents, hosts=options.allowed_hosts)
     try:
-        observations = _observed(workspace, options, keys, ask_host, on_done)
-        keeps = not options.offline and workspace.scope != "shared"  # the keychain belongs to the machine
+        found = with_lock(workspace, _observed(workspace, options, keys, ask_host, on_done), options)
+        observations = found.observations
+        keeps = not options.keyless and workspace.scope != "shared"  # the keychain belongs to the machine
         wanted = wanted_keys(workspace.gateway, keys, observations) if keeps else []
         records = key_records(keys, wanted) if keeps else None
-    except Failed as fault:  # the ledger cannot be read
+    except Failed as fault:  # the ledger or the lock file cannot be read
         return Prepared(nothing_but(fault.diagnostics), None)
+    consents = replace(consents, catalogs=consents.catalogs | found.accepted)
     plan = make_plan(workspace.division, observations, consents, explain, options.applying, wanted, records)
-    return Prepared(_bound(plan, workspace, _idle_consents(plan, options)), workspace, keys, records)
+    said = (*found.said, *_idle_consents(plan, options))
+    return Prepared(_bound(plan, workspace, said), workspace, keys, records)
 
 
 def prepare_destroy(options: Options) -> Prepared:
@@ -138,10 +142,9 @@ def nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:
 
 def _bound(plan: Plan, workspace: Workspace, said: tuple[Diagnostic, ...]) -> Plan:
     """The plan tied to the state it was made for."""
-    state = workspace.state
     diagnostics = (*workspace.diagnostics, *plan.diagnostics, *said)
-    lineage, lock = state.lineage or None, workspace.lock_digest
-    return replace(plan, lineage=lineage, serial=state.serial, lock_digest=lock, diagnostics=diagnostics)
+    lineage, lock = workspace.state.lineage or None, workspace.lock_digest
+    return replace(plan, lineage=lineage, serial=workspace.serial, lock_digest=lock, diagnostics=diagnostics)
 
 
 def ground_of(prepared: Prepared, workspace: Workspace, options: Options, on_wait: OnWait) -> Ground:

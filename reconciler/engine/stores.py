@@ -10,9 +10,9 @@ from reconciler.state.exchange import Answer, Request
 from reconciler.state.store import Store
 
 
-def open_store(url: str, directory: Path, environ: Mapping[str, str]) -> Store:
-    """The store of that URL, or of a bare path; a relative path begins at `directory`."""
-    return opening.open_store(url, directory, environ, _exchange)
+def open_store(url: str, directory: Path, environ: Mapping[str, str], offline: bool = False) -> Store:
+    """The store of that URL, or of a bare path relative to `directory`; `offline` opens no remote one."""
+    return opening.open_store(url, directory, environ, _exchange, offline)
 
 
 def _exchange(request: Request) -> Answer:

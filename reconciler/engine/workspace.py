@@ -12,11 +12,14 @@ from reconciler.config.gateway import Gateway
 from reconciler.config.load import load
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.options import Options
+from reconciler.engine.sealed import default_scope, unread
 from reconciler.engine.stores import open_store
 from reconciler.errors import Failed
+from reconciler.lockfile.place import LockBytes, read_bytes
 from reconciler.plan.change import Scope
 from reconciler.plan.division import Division, divide, machine_endpoints
 from reconciler.resources.resource import Recorded
+from reconciler.state.closed_store import ClosedStore
 from reconciler.state.codec import decode
 from reconciler.state.document import State
 from reconciler.state.file_store import FileStore
@@ -39,8 +42,18 @@ class Workspace:
     own: frozenset[str]  # the machine's endpoints; none where the state keeps everything
     machine: Machine
     records: MachineRecords  # of the machine, under this state
+    lock: LockBytes
     diagnostics: tuple[Diagnostic, ...] = ()
-    lock_digest: str | None = None  # of the lock file; None: there is none
+
+    @property
+    def lock_digest(self) -> str | None:
+        """Of the lock file; None: there is none."""
+        return self.lock.digest
+
+    @property
+    def serial(self) -> int | None:
+        """Of the state; None where it was left closed."""
+        return None if isinstance(self.store, ClosedStore) else self.state.serial
 
     @cached_property
     def division(self) -> Division:
@@ -68,19 +81,22 @@ def open_workspace(options: Options) -> Workspace:
     known_endpoints(gateway, options.allowed_hosts, "--allow-host")
     store = store_of(gateway, options)
     state, version = read_state(store, gateway.name)
-    scope = options.scope or ("machine" if store.is_shared else "all")
+    scope = options.scope or default_scope(store, options)
     divided = store.is_shared or scope != "all"
+    said += unread(store, options, scope, divided)
     machine = Machine(default_path(options.environ))
-    records = machine.read(state.lineage) if divided and scope != "shared" else MachineRecords()
+    looks = divided and scope != "shared" and not options.keyless
+    records = machine.read(state.lineage) if looks else MachineRecords()
     own = machine_endpoints(gateway) if divided else frozenset()
-    return Workspace(gateway, store, state, version, scope, own, machine, records, said)
+    lock = read_bytes(options.files[0])
+    return Workspace(gateway, store, state, version, scope, own, machine, records, lock, said)
 
 
 def store_of(gateway: Gateway, options: Options) -> Store:
-    """The store that --state names, else the gateway file, else the default beside it."""
+    """The store that --state names, else the gateway file, else the default one; --offline opens no remote one."""
     if options.state is not None:
-        return open_store(options.state, Path(), options.environ)
-    return open_store(gateway.state, gateway.directory, options.environ)
+        return open_store(options.state, Path(), options.environ, options.offline)
+    return open_store(gateway.state, gateway.directory, options.environ, options.offline)
 
 
 def spare_of(store: Store, gateway: Gateway | None = None) -> Path:

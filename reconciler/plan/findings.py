@@ -48,7 +48,7 @@ def _outcome(
         return () if endpoint.models and not endpoint.discover.enabled else (_said("warning", endpoint, seen),)
     if seen.status == "skipped":
         return (_said(_severity_of_skip(endpoint, seen, applying), endpoint, seen),)
-    used = "It is left as recorded." if blocked else _what_is_used(endpoint, reading)
+    used = "It is left as recorded." if blocked else _what_is_used(endpoint, seen, reading)
     if seen.code in ("INVALID_API_KEY", "ENDPOINT_NOT_FOUND"):
         own = _said("error" if blocked else "warning", endpoint, seen)
         return (own, _could_not_fetch(endpoint, used, ""))
@@ -100,7 +100,7 @@ def _said(severity: Severity, endpoint: Endpoint, seen: Observation) -> Diagnost
 def _severity_of_skip(endpoint: Endpoint, seen: Observation, applying: bool) -> Severity:
     if seen.code in ("KEY_UNREADABLE", "KEY_MALFORMED"):
         return "error"
-    if seen.code == "OFFLINE" or (seen.code == "MISSING_API_KEY" and endpoint.when_no_key == "skip"):
+    if seen.code in ("OFFLINE", "NO_KEYS") or (seen.code == "MISSING_API_KEY" and endpoint.when_no_key == "skip"):
         return "note"
     return "error" if applying else "warning"
 
@@ -110,7 +110,10 @@ def _could_not_fetch(endpoint: Endpoint, detail: str, hint: str) -> Diagnostic:
     return warning("COULD_NOT_FETCH_MODELS", "Could not fetch models", detail, hint, at, endpoint.source)
 
 
-def _what_is_used(endpoint: Endpoint, reading: Reading) -> str:
+def _what_is_used(endpoint: Endpoint, seen: Observation, reading: Reading) -> str:
+    if isinstance(seen.catalog, Listed):  # not by the endpoint
+        number = len(seen.catalog.models)
+        return f"Used instead: the {number} model{'s' if number != 1 else ''} listed {seen.catalog.where}."
     declared = len(endpoint.models)
     known = len(reading.known - {found.id for found in endpoint.models})
     parts = [f"{declared} declared"] if declared or not known else []

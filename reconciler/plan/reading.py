@@ -25,6 +25,7 @@ class Reading:
     total: int = 0  # recorded IDs that pass the present filters
     missing: int = 0  # of these, not listed now
     held: frozenset[str] = frozenset()  # to be recorded: what waits for consent to go, through outages too
+    where: str = "by the endpoint"  # that is, by whom or in what it was listed
 
 
 def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents) -> Reading:
@@ -44,7 +45,7 @@ def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Co
     held = frozenset() if endpoint.name in consents.catalogs else _held(passing, missing, waiting)
     fetched = frozenset(filter(endpoint.discover.admits, now))
     raw = now | {model_id: before[model_id] for model_id in held}
-    return Reading(raw, fetched, held, "held", len(passing), len(missing), held)
+    return Reading(raw, fetched, held, "held", len(passing), len(missing), held, seen.catalog.where)
 
 
 def _held(passing: frozenset[str], missing: frozenset[str], waiting: frozenset[str]) -> frozenset[str]:

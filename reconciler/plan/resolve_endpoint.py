@@ -11,7 +11,7 @@ from reconciler.plan.endpoint_resource import endpoint_resource
 from reconciler.plan.findings import about_exchange, about_list, is_list_refused, nothing_known
 from reconciler.plan.reading import Reading, read
 from reconciler.plan.wanted_models import Models, dropped_models, wanted_models
-from reconciler.resources.catalog import KEY_CODES, Listed, Observation
+from reconciler.resources.catalog import KEY_CODES, LOCK_CODES, Listed, Observation, Unlisted
 from reconciler.resources.resource import Recorded, models_of
 
 
@@ -30,7 +30,9 @@ def resolve_endpoint(
 
 
 def is_blocked(endpoint: Endpoint, seen: Observation, applying: bool) -> bool:
-    """Whether the key is the trouble, so that the endpoint stays as it is recorded."""
+    """Whether the key is the trouble, or a list that was agreed on, so that the endpoint stays as it is recorded."""
+    if isinstance(seen.catalog, Unlisted) and seen.catalog.code in LOCK_CODES:
+        return True
     if seen.code == "KEY_WITHHELD":
         return applying  # a plan may show what it would be; an apply would make the new origin the recorded one
     return seen.code in KEY_CODES and not is_list_refused(endpoint, seen)
@@ -48,7 +50,7 @@ def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading
     at = address.endpoint(endpoint.name)
     listed = isinstance(seen.catalog, Listed)
     before = recorded.get(at)
-    reach = seen.reach if listed else (before.facts.get("reach", "") if before else "")
+    reach = seen.reach if isinstance(seen.answer, Listed) else (before.facts.get("reach", "") if before else "")
     raw = {key: list(value) for key, value in sorted(reading.raw.items())}
     facts = {"listed": raw, "reach": reach, "held": sorted(reading.held)}
     reason = "changed in the gateway file" if before else "in the gateway file"

@@ -7,7 +7,7 @@ from reconciler.address import Address
 from reconciler.config.gateway import DeclaredModel, Endpoint
 from reconciler.plan.change import Cause
 from reconciler.plan.desired import Dropped, Wanted
-from reconciler.plan.reading import RawList, Reading
+from reconciler.plan.reading import Reading
 from reconciler.resources.purpose import purpose_of_id
 from reconciler.resources.resource import Recorded, Resource, models_of
 
@@ -15,7 +15,6 @@ Models = dict[Address, Wanted]
 
 _REASONS = {
     "declared": "declared",
-    "fetched": "listed by the endpoint",
     "last-known": "listed earlier",
     "held": "listed earlier; missing from a short list",
 }
@@ -34,7 +33,7 @@ def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: Reading) -> M
 def dropped_models(endpoint: Endpoint, recorded: Recorded, wanted: Models, reading: Reading) -> dict[Address, Dropped]:
     """The recorded models that are not wanted any more, each with its cause."""
     gone = (found for found in models_of(recorded, endpoint.name) if found.address not in wanted)
-    return {found.address: _dropped(endpoint, found, reading.raw) for found in gone}
+    return {found.address: _dropped(endpoint, found, reading) for found in gone}
 
 
 def _wanted(
@@ -48,7 +47,7 @@ def _wanted(
     return Wanted(
         resource,
         _cause(resource, before),
-        _REASONS[origin] if before is None else f"purpose read from {_spoken(purpose_source)}",
+        _reason(origin, reading) if before is None else f"purpose read from {_spoken(purpose_source)}",
         declared.source if declared else endpoint.source,
     )
 
@@ -73,19 +72,23 @@ def _cause(resource: Resource, before: Resource | None) -> Cause:
     return "config" if "declared" in sources else "catalog"
 
 
+def _reason(origin: str, reading: Reading) -> str:
+    return f"listed {reading.where}" if origin == "fetched" else _REASONS[origin]
+
+
 def _spoken(purpose_source: str) -> str:
     words = {"declared": "the gateway file", "id": "the model's ID", "assumed": "nothing: chat is assumed"}
     return words.get(purpose_source, f"the list's `{purpose_source}`")
 
 
-def _dropped(endpoint: Endpoint, found: Resource, raw: RawList) -> Dropped:
+def _dropped(endpoint: Endpoint, found: Resource, reading: Reading) -> Dropped:
     was_declared = found.facts.get("origin") == "declared"
     if not endpoint.discover.enabled:
         return Dropped("config", "not declared, and discover is false")
-    if found.address.model_id in raw:
+    if found.address.model_id in reading.raw:
         return Dropped("config", "filtered out by discover")
     if was_declared:
         return Dropped("config", "no longer declared")
     if not endpoint.discover.admits(found.address.model_id):
         return Dropped("config", "filtered out by discover")
-    return Dropped("catalog", "no longer listed by the endpoint")
+    return Dropped("catalog", f"no longer listed {reading.where}")

@@ -81,7 +81,7 @@ class HeldDocument(TypedDict):
 
 
 class EndpointDocument(TypedDict):
-    """What asking an endpoint gave; `models` counts its list, null without one."""
+    """What asking an endpoint gave; `models` counts its list, null without one; `pinned` that of the lock file."""
 
     name: str
     status: Literal["listed", "empty", "unlisted", "skipped"]
@@ -89,6 +89,7 @@ class EndpointDocument(TypedDict):
     http_status: int | None
     url: str | None
     models: int | None
+    pinned: NotRequired[int]
     latency_ms: int | None
 
 
@@ -174,6 +175,38 @@ class ChatsDocument(TypedDict):
 
     format_version: str
     chat: ChatDocument | None
+    diagnostics: list[DiagnosticDocument]
+
+
+class PurposeChangeDocument(TypedDict):
+    """A model whose purpose is another one now."""
+
+    id: str
+    before: PurposeWord
+    after: PurposeWord
+
+
+class LockedEndpointDocument(TypedDict):
+    """What becomes of one entry of the lock file; `models` counts what it holds then, null where there is none."""
+
+    name: str
+    result: Literal["added", "changed", "unchanged", "removed", "kept"]
+    models: int | None
+    added: list[str]
+    removed: list[str]
+    changed: list[PurposeChangeDocument]
+    why: str
+
+
+class LockResultDocument(TypedDict):
+    """`gwctl lock --format json`; `current`: nothing was to be changed; `digest` is that of the file as it is now."""
+
+    format_version: str
+    file: str | None
+    current: bool
+    written: bool
+    digest: str | None
+    endpoints: list[LockedEndpointDocument]
     diagnostics: list[DiagnosticDocument]
 
 

@@ -14,10 +14,17 @@ def endpoint_words(seen: Observation) -> list[Span]:
 
 
 def outcome(seen: Observation) -> Span:
-    """The outcome alone, as the design words it."""
-    if seen.status == "listed" and isinstance(seen.catalog, Listed):
-        return Span(f"connected, {counted(len(seen.catalog.models), 'model')}", "good")
+    """The outcome alone, as the design words it, and how many models the lock file has instead."""
+    words = _of_exchange(seen)
+    if seen.live is None or not isinstance(seen.catalog, Listed):
+        return words
+    return Span(f"{words.text}; {len(seen.catalog.models)} pinned", words.role)
+
+
+def _of_exchange(seen: Observation) -> Span:
+    if seen.status == "listed" and isinstance(seen.answer, Listed):
+        return Span(f"connected, {counted(len(seen.answer.models), 'model')}", "good")
     if seen.status == "empty":
         return Span(f"connected. {seen.summary}", "warning")
     reason = f"{seen.summary}: {seen.detail.rstrip('.')}" if seen.detail else seen.summary
-    return Span(reason, "dim" if seen.status == "skipped" and seen.code == "OFFLINE" else "warning")
+    return Span(reason, "dim" if seen.code in ("OFFLINE", "NO_KEYS") else "warning")

@@ -71,18 +71,22 @@ def diagnostic_documents(diagnostics: Iterable[Diagnostic]) -> list[DiagnosticDo
 
 def endpoint_documents(observations: Mapping[str, Observation]) -> list[EndpointDocument]:
     """What asking each endpoint gave, in file order."""
-    return [
-        {
-            "name": name,
-            "status": seen.status,
-            "code": seen.code,
-            "http_status": seen.http_status,
-            "url": seen.url,
-            "models": len(seen.catalog.models) if isinstance(seen.catalog, Listed) else None,
-            "latency_ms": seen.latency_ms,
-        }
-        for name, seen in observations.items()
-    ]
+    return [_endpoint(name, seen) for name, seen in observations.items()]
+
+
+def _endpoint(name: str, seen: Observation) -> EndpointDocument:
+    document: EndpointDocument = {
+        "name": name,
+        "status": seen.status,
+        "code": seen.code,
+        "http_status": seen.http_status,
+        "url": seen.url,
+        "models": len(seen.answer.models) if isinstance(seen.answer, Listed) else None,
+        "latency_ms": seen.latency_ms,
+    }
+    if seen.live is not None and isinstance(seen.catalog, Listed):
+        document["pinned"] = len(seen.catalog.models)
+    return document
 
 
 def _summary(plan: Plan) -> SummaryDocument:

@@ -12,6 +12,8 @@ Status = Literal["listed", "empty", "unlisted", "skipped"]
 
 # These say that the key, not the list, is the trouble: the endpoint is left as recorded.
 KEY_CODES = frozenset({"INVALID_API_KEY", "MISSING_API_KEY", "KEY_UNREADABLE", "KEY_MALFORMED"})
+# These, of a catalog, say that a list was agreed on and cannot be had: the endpoint is left as recorded, too.
+LOCK_CODES = frozenset({"LOCK_OUT_OF_DATE", "LOCK_BROKEN"})
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Listed:
     """The list came: unique non-blank IDs in the server's order; empty is a legitimate answer."""
 
     models: tuple[ListedModel, ...]
+    where: str = "by the endpoint"
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,8 @@ class Observation:
     `reach` is what was added to the base URL to find the list: "", "/v1", or "-/v1" when it was taken away.
     `code` is None for a list with models, else one of the design's outcome codes. `reason` is the user's
     words ("Could not fetch models"), `detail` and `hint` what a diagnostic adds; all are clean of keys,
-    and of control characters.
+    and of control characters. `catalog` is the one that counts, `live` what the endpoint itself gave
+    where another's counts.
     """
 
     status: Status
@@ -64,6 +68,12 @@ class Observation:
     key_sent: bool = False
     auth_marker: bool = False  # the refusal's body says that it is about the key, whatever its status
     said: tuple[Diagnostic, ...] = ()  # what else there is to say of it, whatever came
+    live: Catalog | None = None
+
+    @property
+    def answer(self) -> Catalog:
+        """What the endpoint itself gave."""
+        return self.live or self.catalog
 
 
 def skipped(code: str, summary: str, detail: str = "", hint: str = "") -> Observation:

@@ -45,6 +45,11 @@ def path_of(url: str) -> str:
     return url[len(scheme_of(url)) + 1 :].removeprefix("//") if scheme_of(url) else url
 
 
+def is_remote(url: str) -> bool:
+    """Whether the state is kept on another machine, so that a look at it is traffic."""
+    return scheme_of(url) not in ("", "file")
+
+
 def fault_of(url: str) -> UrlFault | None:
     """Why no store can be had by that URL, before anybody is asked; None when one may be."""
     scheme = scheme_of(url)

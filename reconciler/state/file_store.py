@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import glob
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from reconciler.atomic import replace_file
@@ -21,7 +22,7 @@ _PATIENCE = 5.0  # seconds; a write without the lock waits for those who are wri
 
 def opened(url: str, directory: Path, environ: Mapping[str, str]) -> FileStore:
     """`file:PATH` or a bare path; a relative one begins at `directory`."""
-    return FileStore(directory / path_of(url), who(environ))
+    return FileStore(directory / path_of(url), partial(who, environ))  # only a lock wants to know, and it may ask LDAP
 
 
 class FileStore:
@@ -29,7 +30,7 @@ class FileStore:
 
     is_shared = False  # a path on a disk that others see as well is still one machine's to gwctl
 
-    def __init__(self, path: Path, who: str = "gwctl") -> None:
+    def __init__(self, path: Path, who: str | Callable[[], str] = "gwctl") -> None:
         self._path = path
         self._who = who
         self._is_held = False  # its lock, by this client
@@ -84,7 +85,7 @@ class FileStore:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """The operating system's lock on a file beside the state."""
-        with self._alone(0), file_lock.named(self._path, self._who):
+        with self._alone(0), file_lock.named(self._path, self._who if isinstance(self._who, str) else self._who()):
             self._is_held = True
             try:
                 yield

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.applying import approved, carry_out
-from reconciler.cli.common import asking, common, consenting, options_of, output_of, scoped, text_or_json
+from reconciler.cli.common import asking, common, consenting, options_of, output_of, scoped, sparing, text_or_json
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @asking
 @consenting
 @scoped
+@sparing
 @text_or_json
 @approved
 @click.argument("plan_file", metavar="[PLAN]", required=False)
@@ -59,3 +60,6 @@ def _refuse_consents(given: dict[str, Any]) -> None:
     late = [option for name, option in names.items() if given[name]]
     if late:
         raise click.UsageError(f"a saved plan carries its own consents: give {', '.join(late)} to gwctl plan --out")
+    idle = [f"--{name.replace('_', '-')}" for name in ("locked", "offline", "no_keys") if given[name]]
+    if idle:
+        raise click.UsageError(f"a saved plan has its lists: give {', '.join(idle)} to gwctl plan --out")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.common import asking, common, consenting, options_of, output_of, plan_formats, scoped
+from reconciler.cli.common import asking, common, consenting, options_of, output_of, plan_formats, scoped, sparing
 from reconciler.cli.output import Output
 from reconciler.cli.plan_text import show_plan
 from reconciler.text import printable
@@ -48,7 +48,7 @@ def causes(_context: click.Context, _option: click.Parameter, given: str | None)
 )
 @click.option("--out", metavar="FILE", help="Save the plan, for one `gwctl apply FILE` or `gwctl show FILE`.")
 @scoped
-@click.option("--offline", is_flag=True, help="Send no request and read no key; lists as last recorded.")
+@sparing
 def command(**given: Any) -> int:
     """Show what an apply would change; change nothing."""
     from reconciler.cli.progress import Progress

@@ -1,0 +1,86 @@
+"""`gwctl lock`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler.cli.common import asking, believing, common, options_of, output_of, text_or_json
+from reconciler.cli.output import Output
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.engine.locking import Relocked
+    from reconciler.engine.options import Options
+
+
+@click.command("lock", short_help="Pin the model lists in the lock file.")
+@common
+@asking
+@believing
+@text_or_json
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if the file is not what would be written.")
+@click.option("--offline", is_flag=True, help="With --check: look at the files alone; send no request, read no key.")
+@click.argument("endpoints", nargs=-1)
+def command(**given: Any) -> int:
+    """Pin the model lists of all ENDPOINTS, or of those named, in the lock file (gateway.lock.yaml).
+
+    Commit it: --locked takes the lists from it, and so do --offline and --no-keys. A list that fails, comes back
+    empty or is short changes nothing there; then the exit code is 1.
+    """
+    from reconciler.render.lock_json import failed_document
+
+    if given["offline"] and not given["check"]:
+        raise click.UsageError("--offline goes with --check: a list is had from its endpoint")
+    options, output = options_of(given), output_of(given)
+    with output.failing_as(given["output_format"], failed_document):
+        made = _made(options, output, given["endpoints"])
+        written = _written(made, given["check"])
+    return _told(made, written, given, output)
+
+
+def _made(options: Options, output: Output, names: Sequence[str]) -> Relocked:
+    from reconciler.cli.progress import Progress
+    from reconciler.engine.locking import check_offline, relock
+
+    if options.offline:
+        return check_offline(options, names)
+    with Progress(not output.quiet) as progress:
+        return relock(options, names, progress.done)
+
+
+def _written(made: Relocked, only_checked: bool) -> bool:
+    from reconciler.engine.locking import write_lock
+
+    return not only_checked and write_lock(made)
+
+
+def _told(made: Relocked, written: bool, given: dict[str, Any], output: Output) -> int:
+    from reconciler.diagnostics import has_errors
+    from reconciler.lockfile.fitting import out_of_date
+
+    stale = [out_of_date(made.found.place)] if given["check"] and not made.is_current else []
+    found = (*made.diagnostics, *stale)
+    if given["output_format"] == "json":
+        from reconciler import jsontext
+        from reconciler.render.lock_json import lock_document
+
+        digest = made.digest if written else made.found.digest
+        document = lock_document(made.found.place, made.judged, made.is_current, written, digest, found)
+        output.data(jsontext.dumps(document))
+        return 1 if has_errors(found) else 0
+    from reconciler.render.lock_view import lock_view
+
+    last = f"{made.found.place}: {_last(made, written, has_errors(found))}"
+    output.show(lock_view(() if output.quiet else made.judged, last, output.verbose))
+    return output.report(found)
+
+
+def _last(made: Relocked, written: bool, failed: bool) -> str:
+    if written:
+        return "written"
+    if not made.is_current:
+        return "out of date; nothing was written"
+    return "nothing to write, but for what failed" if failed else "up to date"

@@ -1,0 +1,134 @@
+"""`gwctl lock`: every list had anew, and what becomes of the lock file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from reconciler import address
+from reconciler.atomic import replace_file
+from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.diagnostics import Diagnostic, error, note
+from reconciler.engine.asking import OnDone, observe_all
+from reconciler.engine.keys import open_keys
+from reconciler.engine.looking import finding
+from reconciler.engine.options import Options
+from reconciler.engine.workspace import Workspace, known_endpoints, load_gateway, open_workspace, store_of
+from reconciler.errors import Failed
+from reconciler.lockfile.fitting import idle_entry, out_of_date, unfit
+from reconciler.lockfile.judging import Judged, judge, removed
+from reconciler.lockfile.pinned import LockFile
+from reconciler.lockfile.place import LockBytes, read_bytes
+from reconciler.lockfile.reading import read_lock
+from reconciler.lockfile.writing import encode
+from reconciler.plan.division import machine_endpoints
+from reconciler.resources.catalog import Observation
+from reconciler.resources.resource import raw_list
+
+
+@dataclass(frozen=True)
+class Relocked:
+    """What a look at the lists makes of the lock file; `data` is what it is to hold, None where none is wanted."""
+
+    found: LockBytes
+    judged: tuple[Judged, ...]
+    data: bytes | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the file holds that already."""
+        return self.data == _content(self.found)
+
+    @property
+    def digest(self) -> str | None:
+        """Of the file once it is written."""
+        return replace(self.found, data=self.data).digest
+
+
+def relock(options: Options, names: Collection[str], on_done: OnDone | None = None) -> Relocked:
+    """Ask the endpoints of these names, or all whose lists are pinned; writes nothing."""
+    workspace = open_workspace(options)
+    gateway = workspace.gateway
+    known_endpoints(gateway, names, "the command line")
+    before = read_lock(workspace.lock, gateway.name) or LockFile(gateway.name)
+    pinned = _pinned(gateway, workspace.own)
+    asked = [found for name, found in pinned.items() if not names or name in names]
+    seen = observe_all(asked, workspace.recorded, options, open_keys(workspace, options), None, on_done)
+    judged = [_judged(found, seen[found.name], before, workspace, options) for found in asked]
+    judged += [removed(pin) for name, pin in before.pins.items() if name not in pinned]
+    said = (*workspace.diagnostics, *_not_pinned(gateway, names, pinned), *_findings(asked, seen, judged))
+    return Relocked(workspace.lock, tuple(judged), _data(workspace.lock, before, judged), said)
+
+
+def check_offline(options: Options, names: Collection[str]) -> Relocked:
+    """What can be said of the lock file without a look at any list."""
+    gateway, said = load_gateway(options)
+    known_endpoints(gateway, names, "the command line")
+    found = read_bytes(options.files[0])
+    lock = read_lock(found, gateway.name)
+    own = machine_endpoints(gateway) if store_of(gateway, options).is_shared else frozenset[str]()
+    pinned = _pinned(gateway, own)
+    faults = [unfit(each, lock) for name, each in pinned.items() if not names or name in names]
+    faults += [idle_entry(entry) for name, entry in (lock.pins if lock else {}).items() if name not in pinned]
+    certain = [each for each in faults if each]
+    if lock and not certain and encode(lock) != _content(found):
+        certain.append(out_of_date(found.place))
+    return Relocked(found, (), _content(found), (*said, *certain))
+
+
+def write_lock(made: Relocked) -> bool:
+    """Replace the file in one step, if it is to hold something else; whether it was. `Failed` when it cannot be."""
+    if made.data is None or made.is_current:
+        return False
+    try:
+        replace_file(made.found.path, made.data, 0o644)
+    except OSError as fault:
+        summary = f"The lock file cannot be written: {made.found.place}: {fault.strerror}"
+        hint = "make the directory writable, and run it again"
+        raise Failed(error("LOCK_UNWRITABLE", summary, "What it held before is still there, whole.", hint)) from None
+    return True
+
+
+def _pinned(gateway: Gateway, own: Collection[str]) -> dict[str, Endpoint]:
+    """The endpoints whose lists are used, and are the same for everybody."""
+    return {name: each for name, each in gateway.endpoints.items() if each.discover.enabled and name not in own}
+
+
+def _judged(endpoint: Endpoint, seen: Observation, before: LockFile, workspace: Workspace, options: Options) -> Judged:
+    recorded = raw_list(workspace.recorded.get(address.endpoint(endpoint.name)))
+    accepted = endpoint.name in options.consents.catalogs
+    return judge(endpoint, seen, before.pins.get(endpoint.name), recorded, accepted)
+
+
+def _data(found: LockBytes, before: LockFile, judged: Sequence[Judged]) -> bytes | None:
+    entries = dict(before.pins) | {each.name: each.pin for each in judged}
+    after = LockFile(before.name, {name: pin for name, pin in entries.items() if pin})
+    return encode(after) if after.pins or found.data is not None else None
+
+
+def _findings(
+    asked: Sequence[Endpoint], seen: Mapping[str, Observation], judged: Sequence[Judged]
+) -> Iterator[Diagnostic]:
+    """Each list that was not pinned, and what else there is to say of the exchange."""
+    doubts = {found.name: found.said for found in judged if found.said}
+    for endpoint in asked:
+        found = doubts.get(endpoint.name) or finding(endpoint, seen[endpoint.name])
+        if found:
+            yield found
+        yield from seen[endpoint.name].said
+
+
+def _not_pinned(gateway: Gateway, names: Collection[str], pinned: Collection[str]) -> Iterator[Diagnostic]:
+    """Whoever is asked for by name, and has no list that could be pinned."""
+    for name in gateway.endpoints:
+        if name in names and name not in pinned:
+            at = address.endpoint(name)
+            is_used = gateway.endpoints[name].discover.enabled
+            why = "it belongs to each machine" if is_used else "`discover: false`"
+            yield note("NOT_PINNED", f"{at} has no list to pin: {why}", "", "", at, gateway.endpoints[name].source)
+
+
+def _content(found: LockBytes) -> bytes | None:
+    """What it holds; how git ends its lines on this machine is no difference."""
+    return None if found.data is None else found.data.replace(b"\r\n", b"\n")

@@ -1,0 +1,89 @@
+"""Whether a list that was just had is to be pinned in the place of the old one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.lockfile.difference import ListDifference, difference
+from reconciler.lockfile.pinned import Pin, misfit, pin_of
+from reconciler.plan.reading import is_short
+from reconciler.resources.catalog import Listed, ListedModel, Observation
+
+_NONE = ListDifference()
+Result = Literal["added", "changed", "unchanged", "removed", "kept"]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What becomes of one entry; `pin` is what the file is to hold, None where it is to hold none."""
+
+    name: str
+    result: Result
+    pin: Pin | None
+    difference: ListDifference = _NONE
+    why: str = ""  # what else makes it `changed`; why it is `kept`
+    said: Diagnostic | None = None  # why its list is not believed
+
+
+def judge(
+    endpoint: Endpoint,
+    seen: Observation,
+    before: Pin | None,
+    recorded: Mapping[str, tuple[str, str]],
+    accepted: bool,
+) -> Judged:
+    """A list that is empty or short against the pinned one, or else against the recorded one, is not pinned unasked."""
+    if not isinstance(seen.catalog, Listed):
+        return Judged(endpoint.name, "kept", before, why=_words(seen))
+    known = [found.id for found in before.models] if before else list(recorded)
+    fault = None if accepted else _doubt(endpoint, seen.catalog.models, known, before is not None)
+    if fault:
+        return Judged(endpoint.name, "kept", before, why=fault.summary, said=fault)
+    return _pinned(endpoint, pin_of(endpoint, seen.catalog.models), before)
+
+
+def removed(pin: Pin) -> Judged:
+    """The entry of an endpoint that the gateway file does not pin (any more)."""
+    return Judged(pin.name, "removed", None, difference(pin.models, ()))
+
+
+def _words(seen: Observation) -> str:
+    return f"{seen.summary}: {seen.detail.rstrip('.')}" if seen.detail else seen.summary
+
+
+def _pinned(endpoint: Endpoint, new: Pin, before: Pin | None) -> Judged:
+    if before is None:
+        return Judged(endpoint.name, "added", new, difference((), new.models))
+    found = difference(before.models, new.models)
+    why = misfit(endpoint, before) or ("" if before.intact else "it was edited by hand, or merged from two")
+    if found or why:
+        return Judged(endpoint.name, "changed", new, found, why)
+    return Judged(endpoint.name, "unchanged", before)
+
+
+def _doubt(endpoint: Endpoint, listed: Collection[ListedModel], known: list[str], pinned: bool) -> Diagnostic | None:
+    """Why the list is not believed, if it is not: by the same rule as in a plan, of the IDs that pass the filters."""
+    passing = [model_id for model_id in known if endpoint.discover.admits(model_id)]
+    missing = len(set(passing) - {found.id for found in listed})
+    if not listed and (known or not pinned):
+        return _not_believed(endpoint, "NO_MODELS_RETURNED", "No models returned")
+    if is_short(len(passing), missing):
+        what = "pinned models" if pinned else "models recorded from earlier lists"
+        return _not_believed(endpoint, "SHORT_LIST", f"The list omits {missing} of the {len(passing)} {what}")
+    return None
+
+
+def _not_believed(endpoint: Endpoint, code: str, summary: str) -> Diagnostic:
+    return error(
+        code,
+        summary,
+        "That is more often a fault than a decision: what was pinned stays.",
+        f"if the list is right: gwctl lock --accept-catalog {endpoint.name}",
+        address.endpoint(endpoint.name),
+        endpoint.source,
+    )

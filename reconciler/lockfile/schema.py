@@ -1,0 +1,35 @@
+"""The lock file's schema: pydantic checks it, and `schemas/lock.schema.json` is made from it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from reconciler.config.schema import NAME, Fields, Purpose, whole
+
+DIGEST = r"^sha256:[0-9a-f]{64}$"
+
+
+class PinnedModel(Fields):
+    """A model of a list."""
+
+    purpose: Purpose
+    from_: str = Field(alias="from", description="what the purpose was read from: a field of the list, `id`, `assumed`")
+
+
+class PinnedEndpoint(Fields):
+    """One endpoint's list, before any filter."""
+
+    base_url: str = Field(description="that the list was had from")
+    dialect: str
+    digest: str = Field(description="sha256 over the rest: tells an edit by hand and a bad merge", pattern=DIGEST)
+    models: dict[Annotated[str, Field(pattern=r"\S")], PinnedModel] = Field(description="{ID: what is known of it}")
+
+
+class LockFields(Fields):
+    """gwctl's lock file: what each endpoint listed when `gwctl lock` was run. Made by it, kept in git."""
+
+    version: Annotated[Literal[1], BeforeValidator(whole)] = Field(description="of this format")
+    name: str = Field(description="the `name` of the gateway file that it belongs to", pattern=NAME)
+    endpoints: dict[Annotated[str, Field(pattern=NAME)], PinnedEndpoint]

@@ -1,0 +1,234 @@
+"""A run without network, without keys, without both: what it opens, sends and runs is nothing, and it says so."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.watching import ROOT, traced, watched
+
+MARKER = "quokka-7351-zebra-fjord"
+EVERYTHING = """
+    version: 1
+    name: acme
+    state: postgresql://gwctl@127.0.0.1:PORT/acme
+    endpoints:
+      by-env: {base_url: 'URL', key: {env: CANARY}, models: [a]}
+      by-file: {base_url: 'URL', key: {file: key.txt}, models: [b]}
+      by-command: {base_url: 'URL', key: {command: [PYTHON, -c, 'open("ran", "w"); print(1)']}, models: [c]}
+      by-keyring: {base_url: 'URL', key: {keyring: service/me}, models: [d]}
+      by-header: {base_url: 'URL', headers: {X-Token: {file: key.txt}}, models: [e]}
+      kept: {base_url: 'URL', key: {env: NOT_SET}, store_key: keyring, models: [f]}
+      proxied: {base_url: 'https://llm.example/v1', proxy: 'PROXY', tls: {ca_file: ca.pem}, models: [g]}
+    """
+
+
+@pytest.fixture
+def everything(gwctl, keychain, server, servers):
+    """A gateway file with every way in to a key, a proxy, and a state on another machine."""
+    proxy = servers()
+    server.lists("listed")
+    keychain.put("service me", MARKER)
+    (gwctl.folder / "key.txt").write_text(MARKER)
+    (gwctl.folder / "ca.pem").write_text("not looked at")
+    text = EVERYTHING.replace("URL", server.url).replace("PROXY", proxy.url).replace("PORT", str(proxy.port))
+    gwctl.write(text.replace("PYTHON", f"'{sys.executable}'"))
+    gwctl.environ |= {"CANARY": MARKER, "GWCTL_ALLOW_COMMANDS": "1", "HTTPS_PROXY": proxy.url}
+    gwctl.servers = (server, proxy)
+    return gwctl
+
+
+def touched_nothing(found, *files: str | Path) -> None:
+    assert found.of("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.fork", "os.system", "sqlite3.") == []
+    assert found.opened == {str(each) for each in files}
+    assert not {"keyring", "psycopg", "httpx", "sqlite3"} & found.imported
+
+
+def test_the_hook_sees_what_an_online_run_does(everything) -> None:
+    state = everything.folder / "state.json"
+    found = watched(everything, "plan", "--state", str(state), code=None)
+    kinds = {event for event, _ in found.events}
+    assert {"socket.connect", "subprocess.Popen", "open", "import"} <= kinds
+    assert str(everything.folder / "key.txt") in found.opened
+    assert {"httpx", "keyring"} <= found.imported
+    assert (everything.folder / "ran").exists()
+
+
+@pytest.mark.parametrize("more", [(), ("--locked", "--no-keys", "--scope", "shared", "--format", "json")])
+def test_offline_touches_nothing_but_the_files_beside_it(everything, more: tuple[str, ...]) -> None:
+    found = watched(everything, "plan", "--offline", *more, code=None)
+    touched_nothing(found, "gateway.yaml")
+    assert not (everything.folder / "ran").exists()
+    assert [each.requests for each in everything.servers] == [[], []]
+
+
+def test_offline_with_a_lock_file_and_a_state_reads_these_as_well(everything) -> None:
+    state = everything.folder / "state.json"
+    everything("apply", "--auto-approve", "--state", str(state), code=None)
+    everything("lock", "--state", str(state), code=None)
+    for each in everything.servers:
+        each.requests.clear()
+    (everything.folder / "ran").unlink()
+    found = watched(everything, "plan", "--offline", "--state", str(state), "--format", "json")
+    touched_nothing(found, "gateway.yaml", "gateway.lock.yaml", state)
+    assert {each["status"] for each in found.result.json["endpoints"]} == {"skipped"}
+    assert {each["pinned"] for each in found.result.json["endpoints"] if "pinned" in each} == {1}
+    assert [each.requests for each in everything.servers] == [[], []]
+
+
+def test_from_outside_too_no_socket_no_program_no_key_file(everything) -> None:
+    shutil.copy(ROOT / "examples" / "gateway.yaml", everything.folder / "example.yaml")
+    for file in ("example.yaml", "gateway.yaml"):
+        calls = traced(everything, "plan", "--offline", "-f", file, LITELLM_API_KEY=MARKER)
+        assert [call for call in calls if "execve(" in call and " = 0" in call][1:] == []
+        assert [call for call in calls if "socket(" in call or "connect(" in call] == []
+        assert [call for call in calls if "key.txt" in call or "ca.pem" in call or "sqlite3" in call] == []
+        assert any("gateway.yaml" in call or file in call for call in calls)
+    online = traced(everything, "test", "by-file", "--state", "state.json")
+    assert any("key.txt" in call for call in online)
+    assert any("connect(" in call for call in online)
+
+
+def test_the_example_plans_offline_as_a_stranger_s_pull_request_runs_it(gwctl) -> None:
+    shutil.copy(ROOT / "examples" / "gateway.yaml", gwctl.folder)
+    found = watched(gwctl, "plan", "--offline", "--format", "json", LITELLM_API_KEY=MARKER)
+    touched_nothing(found, "gateway.yaml", Path(".gwctl/state.json"))  # which is not there
+    assert found.result.json["complete"] is False
+    assert found.result.json["summary"]["create"] == 7
+    assert MARKER not in found.result.out
+    gwctl("plan", "--offline", "--detailed-exitcode", code=2)
+
+
+def test_a_state_on_another_machine_is_not_read_and_that_is_said(everything) -> None:
+    found = everything("plan", "--offline", "--format", "json").json
+    assert (found["state"], found["name"], found["complete"]) == (None, "acme", False)
+    assert found["config_digest"].startswith("sha256:")
+    assert "STATE_NOT_READ" in [each["code"] for each in found["diagnostics"]]
+    assert {each["action"] for each in found["changes"]} == {"create"}
+    text = everything("plan", "--offline").out
+    assert "everything is shown as if nothing were applied (postgresql://127.0.0.1:" in text
+    assert "gwctl@" not in text
+
+
+@pytest.mark.parametrize("command", [("apply", "--auto-approve"), ("plan", "--scope", "machine")])
+def test_what_needs_that_state_is_refused(everything, command: tuple[str, ...]) -> None:
+    said = everything(*command, "--offline", "--format", "json", code=1).json["diagnostics"]
+    assert [each["code"] for each in said if each["severity"] == "error"] == ["OFFLINE_STORE"]
+    assert all(each["hint"] for each in said)
+
+
+def test_a_plan_that_saw_no_state_is_never_applied(everything) -> None:
+    everything("plan", "--offline", "--out", "p.plan")
+    everything.environ["PGCONNECT_TIMEOUT"] = "1"
+    state = str(everything.folder / "state.json")
+    found = everything("apply", "p.plan", "--state", state, "--format", "json", code=1).json
+    assert [each["code"] for each in found["diagnostics"]] == ["PLAN_STALE"]
+
+
+def test_a_password_in_the_state_s_url_is_refused_offline_as_well(everything) -> None:
+    said = everything("plan", "--offline", "--state", f"postgresql://u:{MARKER}@127.0.0.1/d", code=1)
+    assert "LITERAL_PASSWORD" in said.out + said.err or "holds a password" in said.out + said.err
+    assert MARKER not in said.out + said.err
+
+
+KEYED = "version: 1\nname: acme\nendpoints:\n  it: {base_url: 'URL', KEY, models: [m], timeout: 2s}\n"
+REFERENCES = {
+    "key": "key: {env: CANARY}",
+    "header": "headers: {X-Token: {env: CANARY}}",
+    "kept": "key: {env: CANARY}, store_key: keyring",
+}
+
+
+@pytest.mark.parametrize(
+    ("option", "where"),
+    [("--offline", "key"), ("--no-keys", "key"), (None, "key"), ("--offline", "header"), ("--no-keys", "kept")],
+)
+def test_an_apply_without_keys_cannot_make_a_new_host_the_recorded_one(
+    gwctl, keychain, servers, option: str | None, where: str
+) -> None:
+    """Else the next run, which has the key, would send it there. `None`: the key is just not set."""
+    old, new = servers(), servers()
+    old.lists("m")
+    new.lists("m")
+    keyed = KEYED.replace("KEY", REFERENCES[where]).replace("timeout", "preset: litellm, timeout")  # an optional key
+    gwctl.write(keyed.replace("URL", old.url))
+    gwctl("apply", "--auto-approve", CANARY=MARKER)
+    gwctl.write(keyed.replace("URL", new.url))
+    options = [option, "--auto-approve"] if option else []
+    found = gwctl("apply", *options, "--format", "json", code=1).json
+    assert "KEY_WITHHELD" in [each["code"] for each in found["diagnostics"] if each["severity"] == "error"]
+    assert gwctl.state["resources"][0]["attributes"]["base_url"] == old.url
+    for command in ("plan", "apply"):
+        gwctl(command, code=None, CANARY=MARKER)
+    assert MARKER not in repr(new.requests)
+    if option:
+        gwctl("apply", *options, "--allow-host", "it")
+        assert gwctl.state["resources"][0]["attributes"]["base_url"] == new.url
+
+
+def test_a_new_host_without_any_key_is_nobody_s_business(gwctl, servers) -> None:
+    old, new = servers(), servers()
+    for each in (old, new):
+        each.lists("m")
+    gwctl.write(KEYED.replace("KEY", "preset: litellm").replace("URL", old.url))
+    gwctl("apply", "--auto-approve")
+    gwctl.write(KEYED.replace("KEY", "preset: litellm").replace("URL", new.url))
+    gwctl("apply", "--offline", "--auto-approve")
+    assert gwctl.state["resources"][0]["attributes"]["base_url"] == new.url
+
+
+def test_no_keys_asks_those_that_want_none_and_reads_no_key(gwctl, keychain, server, servers) -> None:
+    open_one = servers()
+    open_one.lists("x", "y")
+    server.lists("a", "b")
+    keychain.put("service me", MARKER)
+    (gwctl.folder / "key.txt").write_text(MARKER)
+    text = f"""
+        version: 1
+        name: acme
+        endpoints:
+          open: {{base_url: '{open_one.url}'}}
+          by-file: {{base_url: '{server.url}', key: {{file: key.txt}}, models: [m]}}
+          by-command: {{base_url: '{server.url}', key: {{command: ['{sys.executable}', -c, 'open("ran", "w")']}}}}
+          by-keyring: {{base_url: '{server.url}', key: {{keyring: service/me}}, models: [m]}}
+          by-header: {{base_url: '{server.url}', headers: {{X-Token: {{env: CANARY}}}}, models: [m]}}
+          usual: {{preset: openai, models: [m]}}
+          kept: {{base_url: '{server.url}', store_key: keyring, models: [m]}}
+          certified: {{base_url: 'https://127.0.0.1:1', tls: {{client_cert: key.txt}}, models: [m]}}
+        """
+    gwctl.write(text)
+    given = {"CANARY": MARKER, "OPENAI_API_KEY": MARKER, "GWCTL_ALLOW_COMMANDS": "1"}
+    found = watched(gwctl, "plan", "--no-keys", "--format", "json", **given)
+    statuses = {each["name"]: (each["status"], each["code"]) for each in found.result.json["endpoints"]}
+    assert statuses.pop("open") == ("listed", None)
+    assert set(statuses.values()) == {("skipped", "NO_KEYS")}
+    assert found.result.json["complete"] is False
+    assert "Not asked: --no-keys" in gwctl("plan", "--no-keys").out
+    assert found.opened.isdisjoint({str(gwctl.folder / "key.txt"), "key.txt"})
+    assert found.of("sqlite3.") == []
+    assert not (gwctl.folder / "ran").exists()
+    assert "keyring" not in found.imported
+    assert server.requests == []
+    assert MARKER not in repr(open_one.requests)
+
+
+def test_a_plan_without_keys_keeps_what_is_known(gwctl, server) -> None:
+    server.lists("m", "n", "o")
+    gwctl.write(KEYED.replace("KEY", "key: {env: CANARY}").replace("URL", server.url))
+    gwctl("apply", "--auto-approve", CANARY=MARKER)
+    before = gwctl.state_file.read_bytes()
+    for option in ("--no-keys", "--offline"):
+        assert gwctl("plan", option, "--format", "json").json["changes"] == []
+        gwctl("apply", option, "--auto-approve")
+    assert gwctl.state_file.read_bytes() == before
+    assert len(server.requests) == 1
+
+
+def test_the_options_are_for_making_a_plan_and_not_for_a_saved_one(gwctl, server) -> None:
+    gwctl.write(KEYED.replace("KEY", "preset: litellm").replace("URL", server.url))
+    gwctl("plan", "--offline", "--out", "p.plan")
+    for option in ("--offline", "--no-keys", "--locked"):
+        assert f"give {option} to gwctl plan --out" in gwctl("apply", "p.plan", option, code=1).err
