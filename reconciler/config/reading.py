@@ -31,10 +31,11 @@ def read_text(path: Path, shown: str) -> str | Diagnostic:
     if len(data) > LARGEST:
         hint = f"a gateway file has at most {LARGEST // 1024 // 1024} MiB; is it the right file?"
         return _wrong(shown, "FILE_TOO_LARGE", "is too large for a gateway file", hint)
-    return _decoded(data, shown)
+    return decoded(data, shown)
 
 
-def _decoded(data: bytes, shown: str) -> str | Diagnostic:
+def decoded(data: bytes, shown: str) -> str | Diagnostic:
+    """The bytes as text, or why they are none."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:

@@ -42,27 +42,27 @@ def pin(
 
     Endpoints that are `unpinned` belong to each machine: their lists are not demanded.
     """
-    seen, accepted, said = dict(observations), set[str](), list[Diagnostic]()
+    seen, said = dict(observations), list[Diagnostic]()
     for endpoint in endpoints:
-        name, before = endpoint.name, observations[endpoint.name]
-        if not endpoint.discover.enabled or not (locked or before.code in UNASKED):
-            continue
-        entry, fault = lock.pins.get(name) if lock else None, unfit(endpoint, lock)
-        if entry and not fault:
-            seen[name] = replace(before, catalog=Listed(entry.models, WHERE), live=before.catalog)
-            accepted |= {name} if locked else set()
-            said += _differs(endpoint, before, entry)
-        elif fault and _matters(fault, locked and name not in unpinned):
-            seen[name] = replace(before, catalog=Unlisted(fault.code, fault.summary), live=before.catalog)
-            said.append(fault)
-        elif fault and entry:
-            said.append(replace(fault, severity="note"))
+        before = observations[endpoint.name]
+        if endpoint.discover.enabled and (locked or before.code in UNASKED):
+            seen[endpoint.name], found = _one(endpoint, before, lock, locked and endpoint.name not in unpinned)
+            said += found
+    accepted = {name for name, found in seen.items() if locked and found.pinned is not None}
     return Pinned(seen, frozenset(accepted), tuple(said))
 
 
-def _matters(fault: Diagnostic, demanded: bool) -> bool:
+def _one(
+    endpoint: Endpoint, seen: Observation, lock: LockFile | None, demanded: bool
+) -> tuple[Observation, list[Diagnostic]]:
     """A list that is only a better guess may be absent; one that somebody edited is never passed over."""
-    return demanded or fault.code == "LOCK_BROKEN"
+    entry, fault = lock.pins.get(endpoint.name) if lock else None, unfit(endpoint, lock)
+    if entry and not fault:
+        known = replace(seen, catalog=Listed(entry.models, WHERE), live=seen.catalog, pinned=len(entry.models))
+        return known, _differs(endpoint, seen, entry)
+    if fault and (demanded or fault.code == "LOCK_BROKEN"):
+        return replace(seen, catalog=Unlisted(fault.code, fault.summary), live=seen.catalog), [fault]
+    return seen, [replace(fault, severity="note")] if fault and entry else []
 
 
 def _differs(endpoint: Endpoint, seen: Observation, entry: Pin) -> list[Diagnostic]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler import __version__
+from reconciler.config.reading import decoded
 from reconciler.config.strict_yaml import parse
 from reconciler.config.tree import Fields, Scalar, place, plain
 from reconciler.diagnostics import Diagnostic, Source, error
@@ -38,10 +39,9 @@ def read_lock(found: LockBytes, name: str) -> LockFile | None:
 
 
 def _root(data: bytes, shown: str) -> Fields:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise Failed(broken("it is not UTF-8 text", Source(shown, data.count(b"\n", 0, fault.start) + 1, 1))) from None
+    text = decoded(data, shown)
+    if isinstance(text, Diagnostic):
+        raise Failed(broken(text.summary, text.source))
     conflict = _CONFLICT.search(text)
     if conflict:
         raise Failed(_conflict(Source(shown, text.count("\n", 0, conflict.start()) + 1, 1)))

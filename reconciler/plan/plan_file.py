@@ -98,7 +98,7 @@ def _source(found: Source | None) -> dict[str, Any] | None:
 
 
 def _observation(seen: Observation) -> dict[str, Any]:
-    names = ("status", "code", "http_status", "url", "latency_ms", "summary", "detail", "hint", "key_sent")
+    names = ("status", "code", "http_status", "url", "latency_ms", "summary", "detail", "hint", "key_sent", "pinned")
     models = seen.answer.models if isinstance(seen.answer, Listed) else None
     listed = None if models is None else [[each.id, each.purpose, each.purpose_source] for each in models]
     return {name: getattr(seen, name) for name in names} | {"listed": listed}

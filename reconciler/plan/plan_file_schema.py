@@ -58,7 +58,10 @@ class HeldPart(_Part):
 
 
 class ObservationPart(_Part):
-    """What asking an endpoint gave; `listed` is its list as [ID, purpose, purpose_source], null without one."""
+    """What asking an endpoint gave; `listed` is its list as [ID, purpose, purpose_source], null without one.
+
+    `pinned` counts the lock file's list, where that was used.
+    """
 
     status: Literal["listed", "empty", "unlisted", "skipped"]
     code: str | None
@@ -69,6 +72,7 @@ class ObservationPart(_Part):
     detail: str
     hint: str
     key_sent: bool
+    pinned: int | None
     listed: list[Annotated[list[str], Field(min_length=3, max_length=3)]] | None
 
 

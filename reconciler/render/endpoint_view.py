@@ -16,9 +16,7 @@ def endpoint_words(seen: Observation) -> list[Span]:
 def outcome(seen: Observation) -> Span:
     """The outcome alone, as the design words it, and how many models the lock file has instead."""
     words = _of_exchange(seen)
-    if seen.live is None or not isinstance(seen.catalog, Listed):
-        return words
-    return Span(f"{words.text}; {len(seen.catalog.models)} pinned", words.role)
+    return words if seen.pinned is None else Span(f"{words.text}; {seen.pinned} pinned", words.role)
 
 
 def _of_exchange(seen: Observation) -> Span:

@@ -84,8 +84,8 @@ def _endpoint(name: str, seen: Observation) -> EndpointDocument:
         "models": len(seen.answer.models) if isinstance(seen.answer, Listed) else None,
         "latency_ms": seen.latency_ms,
     }
-    if seen.live is not None and isinstance(seen.catalog, Listed):
-        document["pinned"] = len(seen.catalog.models)
+    if seen.pinned is not None:
+        document["pinned"] = seen.pinned
     return document
 
 

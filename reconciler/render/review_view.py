@@ -88,7 +88,8 @@ def _endpoints(plan: Plan) -> Section:
 
 
 def _row(name: str, seen: Observation) -> tuple[Span, ...]:
-    models = str(len(seen.catalog.models)) if isinstance(seen.catalog, Listed) else ""
+    models = str(len(seen.answer.models)) if isinstance(seen.answer, Listed) else ""
+    models += f" ({seen.pinned} pinned)" if seen.pinned is not None else ""
     took = "" if seen.latency_ms is None else _time(seen.latency_ms)
     answer = f" (HTTP {seen.http_status})" if seen.http_status and seen.http_status != 200 else ""
     code = Span(f"{seen.code}{answer}" if seen.code else "", "code")

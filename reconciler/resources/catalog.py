@@ -69,6 +69,7 @@ class Observation:
     auth_marker: bool = False  # the refusal's body says that it is about the key, whatever its status
     said: tuple[Diagnostic, ...] = ()  # what else there is to say of it, whatever came
     live: Catalog | None = None
+    pinned: int | None = None  # how many models the lock file has for it, where its list counts
 
     @property
     def answer(self) -> Catalog:

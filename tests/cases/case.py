@@ -1,13 +1,20 @@
-"""A case as plain files: gateway.yaml, what was recorded, what was answered, and the plan that comes of it."""
+"""A case as plain files: gateway.yaml, what was recorded, what was answered, and the plan that comes of it.
+
+With a gateway.lock.yaml it is the plan of `--locked`.
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from reconciler import jsontext
 from reconciler.config.load import load
+from reconciler.lockfile.pinning import pin
+from reconciler.lockfile.place import read_bytes
+from reconciler.lockfile.reading import read_lock
 from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
 from reconciler.plan.division import divide
@@ -46,8 +53,14 @@ def plan_of(folder: Path) -> Plan:
     seen = {each: _seen(observed["endpoints"][each]) for each in loaded.gateway.endpoints}
     consents = Consents(frozenset(observed.get("accept_catalog", ())), frozenset(observed.get("allow_delete", ())))
     division = divide(loaded.gateway, "all", frozenset(), state.resources, {})
-    plan = make_plan(division, seen, consents, explain)
-    return Plan(**(vars(plan) | {"lineage": state.lineage or None, "serial": state.serial}))
+    found = read_bytes(folder / "gateway.yaml")
+    lock = read_lock(found, loaded.gateway.name)
+    done = pin(loaded.gateway.endpoints.values(), seen, lock, lock is not None)
+    consents = replace(consents, catalogs=consents.catalogs | done.accepted)
+    plan = make_plan(division, done.observations, consents, explain)
+    said = (*plan.diagnostics, *done.said)
+    bound = {"lineage": state.lineage or None, "serial": state.serial, "lock_digest": found.digest}
+    return Plan(**(vars(plan) | bound | {"diagnostics": said}))
 
 
 def _state(path: Path, name: str) -> State:

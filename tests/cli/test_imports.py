@@ -23,7 +23,9 @@ def imported(folder, *arguments: str) -> set[str]:
     return set(done.stderr.rpartition("loaded ")[2].split())
 
 
-@pytest.mark.parametrize("arguments", [(), ("--help",), ("--version",), ("plan", "--help"), ("state", "--help")])
+@pytest.mark.parametrize(
+    "arguments", [(), ("--help",), ("--version",), ("plan", "--help"), ("state", "--help"), ("lock", "--help")]
+)
 def test_help_and_version_load_nothing_heavy(tmp_path, arguments: tuple[str, ...]) -> None:
     assert imported(tmp_path, *arguments) == set()
 

@@ -79,6 +79,34 @@ def test_looks(acme) -> None:
     valid("presets", acme("presets", "--format", "json").json)
 
 
+def test_lock(acme, server) -> None:
+    import yaml
+
+    bad = acme("lock", "--check", "--format", "json", code=1).json
+    valid("lock-result", bad)
+    valid("lock-result", acme("lock", "--format", "json", code=1).json)
+    valid("lock", yaml.safe_load((acme.folder / "gateway.lock.yaml").read_text()))
+    server.lists("gpt-4o", "gpt-5", "whisper-1", "text-embedding-3-small")
+    made = acme("lock", "a", "--format", "json").json
+    valid("lock-result", made)
+    assert made["endpoints"] == [
+        {
+            "name": "a",
+            "result": "changed",
+            "models": 4,
+            "added": ["gpt-5"],
+            "removed": ["gpt-4o-mini"],
+            "changed": [],
+            "why": "",
+        }
+    ]
+    locked = acme("plan", "--locked", "--format", "json", code=1).json
+    valid("plan", locked)
+    assert locked["endpoints"][0]["pinned"] == 4
+    acme.write("version: 1\n")
+    valid("lock-result", acme("lock", "--format", "json", code=1).json)
+
+
 def test_keys(gwctl, keychain, server) -> None:
     server.lists("m", "n")
     gwctl.write(

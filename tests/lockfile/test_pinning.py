@@ -1,0 +1,188 @@
+"""Pinned lists in the place of live ones: what is planned then, and what is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.config.gateway import Endpoint
+from reconciler.lockfile.judging import judge
+from reconciler.lockfile.pinned import LockFile, Pin, pin_of
+from reconciler.lockfile.pinning import Pinned, pin
+from reconciler.plan.change import Plan
+from reconciler.plan.consents import Consents
+from reconciler.plan.reading import read
+from reconciler.resources.catalog import Listed, Observation
+from reconciler.resources.resource import Recorded, raw_list
+from tests.plan.world import (
+    applied,
+    codes,
+    endpoint,
+    gateway,
+    listed,
+    models_of,
+    not_asked,
+    plan,
+    shown,
+    unlisted,
+)
+
+ONE = endpoint("litellm", "declared")
+
+
+def locked_to(*ids: str, of: Endpoint = ONE) -> LockFile:
+    catalog = listed(*ids).catalog
+    assert isinstance(catalog, Listed)
+    return LockFile("acme", {of.name: pin_of(of, catalog.models)})
+
+
+def pinned(seen: Observation, lock: LockFile | None, locked: bool = True) -> Pinned:
+    return pin([ONE], {"litellm": seen}, lock, locked)
+
+
+def planned(found: Pinned, recorded: Recorded | None = None, applying: bool = False) -> Plan:
+    return plan(gateway(ONE), found.observations, recorded, Consents(catalogs=found.accepted), applying)
+
+
+def test_the_pinned_list_is_planned_whatever_the_endpoint_lists() -> None:
+    for seen in (listed("a", "b"), listed("z"), listed(), unlisted(), unlisted("RATE_LIMITED", 429)):
+        found = planned(pinned(seen, locked_to("a", "b")))
+        assert models_of(found) == ["a", "b", "declared"], seen
+        assert {each.reason for each in found.changes if each.address.name == "litellm/a"} == {
+            "listed in the lock file"
+        }
+
+
+def test_what_differs_is_a_note_that_reads_like_a_diff() -> None:
+    found = pinned(listed("a", "c", "d"), locked_to("a", "b"))
+    assert [(each.severity, each.code) for each in found.said] == [("note", "LOCK_DIFFERS")]
+    assert "lists +2 −1 models since the lock file was made" in found.said[0].summary
+    assert found.said[0].hint == "gwctl lock litellm"
+    assert pinned(listed("b", "a"), locked_to("a", "b")).said == ()
+    assert pinned(unlisted(), locked_to("a", "b")).said == ()
+
+
+def test_an_endpoint_that_is_down_says_how_many_pinned_models_are_used() -> None:
+    found = planned(pinned(unlisted(), locked_to("a", "b")))
+    assert codes(found, "warning") == ["COULD_NOT_FETCH_MODELS", "DECLARED_NOT_LISTED"]
+    assert "Used instead: the 2 models listed in the lock file." in found.diagnostics[0].detail
+    assert found.failed is False
+
+
+def test_a_pinned_list_is_believed_however_short() -> None:
+    recorded = applied(gateway(ONE), {"litellm": listed("a", "b", "c", "d")})
+    found = planned(pinned(listed("a", "b", "c", "d"), locked_to("a")), recorded)
+    assert shown(found) == [f"- model.litellm/{name} (catalog)" for name in "bcd"]
+    assert found.held == ()
+    assert {each.reason for each in found.effective} == {"no longer listed in the lock file"}
+
+
+def test_a_pinned_list_that_nobody_asked_for_is_not() -> None:
+    """An old lock file beside a run without network is a guess, and no consent."""
+    recorded = applied(gateway(ONE), {"litellm": listed("a", "b", "c", "d")})
+    for code in ("OFFLINE", "NO_KEYS"):
+        found = planned(pinned(not_asked(code), locked_to("a"), locked=False), recorded)
+        assert shown(found) == []
+        assert len(found.held) == 3
+
+
+@pytest.mark.parametrize("lock", [None, LockFile("acme"), "other-url", "other-dialect", "edited"])
+def test_without_a_list_that_fits_the_endpoint_is_left_as_recorded(lock: LockFile | str | None) -> None:
+    recorded = applied(gateway(ONE), {"litellm": listed("a", "b")})
+    if isinstance(lock, str):
+        entry = locked_to("z").pins["litellm"]
+        changed = {
+            "other-url": replace(entry, base_url="http://other"),
+            "other-dialect": replace(entry, dialect="ollama"),
+            "edited": replace(entry, intact=False),
+        }
+        lock = LockFile("acme", {"litellm": changed[lock]})
+    for seen in (listed("a", "c"), unlisted(), not_asked("OFFLINE")):
+        done = pinned(seen, lock)
+        found = planned(done, recorded)
+        assert shown(found) == []
+        assert [str(at) for at in found.blocked] == ["endpoint.litellm"]
+        assert found.complete is False
+        error = done.said[0]
+        edited = lock is not None and lock.pins and not lock.pins["litellm"].intact
+        assert (error.severity, error.code) == ("error", "LOCK_BROKEN" if edited else "LOCK_OUT_OF_DATE")
+        assert "gwctl lock litellm" in error.hint
+
+
+def test_the_rest_goes_on() -> None:
+    two = endpoint("laptop", "m")
+    seen = {"litellm": listed("a"), "laptop": listed("x")}
+    done = pin([ONE, two], seen, locked_to("x", of=two), True)
+    found = plan(gateway(ONE, two), done.observations, consents=Consents(catalogs=done.accepted))
+    assert "+ model.laptop/x (catalog)" in shown(found)
+    assert not any("litellm" in each for each in shown(found))
+
+
+def test_a_refused_key_blocks_all_the_same() -> None:
+    found = planned(pinned(unlisted("INVALID_API_KEY", 401), locked_to("a")))
+    assert codes(found, "error") == ["INVALID_API_KEY"]
+    assert shown(found) == []
+    withheld = planned(pinned(not_asked("KEY_WITHHELD"), locked_to("a")), applying=True)
+    assert shown(withheld) == []
+
+
+def test_filters_apply_to_the_pinned_raw_list() -> None:
+    one = endpoint("litellm", include=("gpt-*",))
+    done = pin([one], {"litellm": unlisted()}, locked_to("gpt-1", "other", of=one), True)
+    found = plan(gateway(one), done.observations)
+    assert models_of(found) == ["gpt-1"]
+    facts = next(each.after.facts for each in found.changes if each.after and each.address.kind == "endpoint")
+    assert list(facts["listed"]) == ["gpt-1", "other"]
+
+
+def test_what_is_not_discovered_and_what_belongs_to_each_machine_is_not_pinned() -> None:
+    fixed = endpoint("fixed", "m", discover=False)
+    seen = {"fixed": listed("a"), "litellm": listed("b")}
+    done = pin([fixed, ONE], seen, None, True, unpinned={"litellm"})
+    assert done.observations == seen
+    assert done.said == ()
+
+
+def test_without_locked_a_live_list_wins_and_a_misfit_is_only_a_note() -> None:
+    assert pinned(listed("a"), locked_to("z"), locked=False).observations == {"litellm": listed("a")}
+    elsewhere = LockFile("acme", {"litellm": replace(locked_to("z").pins["litellm"], base_url="http://other")})
+    done = pinned(not_asked("OFFLINE"), elsewhere, locked=False)
+    assert [(each.severity, each.code) for each in done.said] == [("note", "LOCK_OUT_OF_DATE")]
+    assert models_of(planned(done)) == ["declared"]
+    assert pinned(not_asked("OFFLINE"), LockFile("acme"), locked=False).said == ()
+
+
+def test_where_the_list_was_found_is_the_endpoint_s_own_business() -> None:
+    recorded = applied(gateway(ONE), {"litellm": replace(listed("a"), reach="/v1")})
+    found = planned(pinned(unlisted(), locked_to("a", "b")), recorded)
+    facts = next(each.after.facts for each in found.changes if each.after and each.address.kind == "endpoint")
+    assert facts["reach"] == "/v1"
+
+
+NAMES = st.frozensets(st.sampled_from(["a", "b", "c", "d", "gpt-1", "gpt-2", "gpt-3"]))
+
+
+@given(NAMES, NAMES, st.sampled_from([(), ("gpt-*",)]), st.booleans())
+def test_a_list_is_pinned_just_when_a_plan_would_believe_it(before, now, include, was_pinned) -> None:
+    """The rule for short lists is one rule, against what was pinned or else against what is recorded."""
+    one = endpoint("litellm", include=include)
+    recorded = applied(gateway(endpoint("litellm", "x", include=include)), {"litellm": listed(*before)})
+    own = next(found for at, found in recorded.items() if at.kind == "endpoint")
+    held = read(one, listed(*now), {own.address: own}, Consents()).held
+    entry = locked_to(*before, of=one).pins["litellm"] if was_pinned else None
+    found = judge(one, listed(*now), entry, raw_list(own), False)
+    empty_for_the_first_time = not now and (before or not was_pinned)
+    assert (found.result == "kept") == bool(held or empty_for_the_first_time)
+    assert judge(one, listed(*now), entry, raw_list(own), True).result != "kept"
+
+
+def test_what_a_purpose_was_read_from_is_no_reason_to_write() -> None:
+    entry = locked_to("a", "b").pins["litellm"]
+    other = Pin(
+        "litellm", entry.base_url, entry.dialect, tuple(replace(e, purpose_source="mode") for e in entry.models)
+    )
+    found = judge(ONE, listed("a", "b"), other, {}, False)
+    assert (found.result, found.pin) == ("unchanged", other)
