@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -30,14 +30,16 @@ Condition = Literal["kept", "missing", "changed", "orphaned", "unsettled", "unkn
 class States:
     """The states that own entries, each read once."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self._machine = Machine(default_path(environ))
+    def __init__(self, options: Options) -> None:
+        self._environ = options.environ
+        self._machine = Machine(default_path(options.environ))
+        self._here = _state_here(options)
         self._read: dict[str, State | Failed | None] = {}
 
     def keep(self, owner: Owner) -> bool:
         """Whether that owner's state still keeps the key of the endpoint; one that cannot be read is taken to."""
-        state = self._at(owner.place)
+        here = self._here if self._here and self._here.lineage == owner.lineage else None
+        state = here or self._at(owner.place)  # a state that was moved is not where it was when the key was kept
         if isinstance(state, Failed):
             return True
         if state is None or state.lineage != owner.lineage:
@@ -59,6 +61,14 @@ class States:
         return self._read[place]
 
 
+def _state_here(options: Options) -> State | None:
+    """The state of the gateway file at hand, if there is one: an audit needs none."""
+    try:
+        return open_workspace(options).state
+    except Failed:
+        return None
+
+
 @dataclass(frozen=True)
 class Audited:
     """One entry, what is the matter with it, and what was or can be done."""
@@ -70,7 +80,7 @@ class Audited:
 
 def audit(options: Options) -> list[Audited]:
     """Every entry that gwctl made on this machine, whichever gateway file it is for."""
-    keys, states = Keys(options, "", "", {}), States(options.environ)
+    keys, states = Keys(options, "", "", {}), States(options)
     seen = keys.look(sorted(keys.entries))
     return [_audited(entry, seen[slot], states) for slot, entry in keys.entries.items()]
 
@@ -83,7 +93,7 @@ def listed(options: Options) -> list[Audited]:
 
 def tidy(options: Options, found: Sequence[Audited]) -> list[tuple[Audited, Diagnostic | None]]:
     """Settle what was begun; delete what is orphaned, where it is still what gwctl wrote."""
-    keys, states = Keys(options, "", "", {}), States(options.environ)
+    keys, states = Keys(options, "", "", {}), States(options)
     return [(each, _tidied(keys, each, states)) for each in found if each.condition in ("orphaned", "unsettled")]
 
 

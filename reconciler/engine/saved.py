@@ -19,10 +19,11 @@ from reconciler.errors import Failed
 from reconciler.plan.change import Change, Plan
 from reconciler.plan.guard import guard
 from reconciler.plan.key_plan import KeyRecords
+from reconciler.plan.lifecycle import Lifecycle
 from reconciler.plan.make import plan_kept_keys
-from reconciler.plan.plan_file import decode_plan, encode_plan
+from reconciler.plan.plan_file import BEGINNING, decode_plan, encode_plan
 from reconciler.plan.saved_plan import SavedPlan, Standing, refusals
-from reconciler.resources.resource import Resource
+from reconciler.plan.soundness import is_sound
 from reconciler.state.codec import check_resources
 from reconciler.state.who import now, who
 from reconciler.text import printable
@@ -31,12 +32,23 @@ LARGEST = 512 * 1024 * 1024  # bytes
 
 
 def save_plan(plan: Plan, path: Path, options: Options) -> None:
-    """Write it to that file, 0600, replacing what was there; `Failed` when it cannot be written."""
+    """Write it to that file, 0600; an older plan is replaced, and nothing else. `Failed` when it cannot be written."""
     try:
+        if path.exists() and not _is_plan(path):
+            raise Failed(_in_the_way(printable(str(path))))
         replace_file(path, encode_plan(plan, who(options.environ), now()))
-    except OSError as fault:
-        summary = f"The plan cannot be saved: {printable(str(path))}: {fault.strerror}"
+    except (OSError, ValueError) as fault:
+        why = fault.strerror if isinstance(fault, OSError) else "its name cannot be used"
+        summary = f"The plan cannot be saved: {printable(str(path))}: {why}"
         raise Failed(error("PLAN_UNWRITABLE", summary, "Nothing was saved.", "name another file: --out FILE")) from None
+
+
+def _is_plan(path: Path) -> bool:
+    """An empty file may become one too: mktemp makes such."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        return False
+    with path.open("rb") as file:
+        return file.read(len(BEGINNING)) in (b"", BEGINNING)
 
 
 def read_plan(path: Path) -> SavedPlan:
@@ -94,23 +106,13 @@ def _standing(saved: SavedPlan, workspace: Workspace, options: Options) -> Stand
 
 def _edited(plan: Plan, workspace: Workspace) -> tuple[Diagnostic, ...]:
     """Whether the plan begins at what is recorded, and would record what can be read again."""
-    for owner, recorded in (("shared", workspace.state.resources), ("machine", workspace.records.resources)):
+    division = workspace.division
+    for owner, lifecycle in (("shared", division.shared), ("machine", division.machine or Lifecycle({}))):
         own = [found for found in plan.changes if found.scope == owner and found.address.kind != "key"]
-        if own and not _begins_at(own, list(recorded.values())):
-            return (_not_recorded(),)
-        if not check_resources(found.after for found in own if found.after):
+        if not is_sound(own, lifecycle) or not check_resources(found.after for found in own if found.after):
             return (_not_recorded(),)
     strange = [found for found in plan.changes if found.address.kind == "key" and found.scope != "machine"]
     return (_not_recorded(),) if strange else ()
-
-
-def _begins_at(changes: list[Change], recorded: list[Resource]) -> bool:
-    """Every recorded resource is the before of just one change (renamed, if it moved)."""
-    before = {found.moved_from or found.before.address: found.before for found in changes if found.before}
-    there = {found.address: found for found in recorded}
-    renamed = any(found.moved_from for found in changes)  # defaults follow a rename: their attributes differ then
-    same = all(renamed or found.attributes == there[at].attributes for at, found in before.items() if at in there)
-    return before.keys() == there.keys() and same and len(before) == sum(found.before is not None for found in changes)
 
 
 def _hosts(plan: Plan) -> list[Diagnostic]:
@@ -147,6 +149,11 @@ def _records(plan: Plan, workspace: Workspace, keys: Keys, options: Options) -> 
 def _effect(change: Change) -> tuple[str, ...]:
     sides = (str(sorted(found.attributes.items())) if found else "" for found in (change.before, change.after))
     return (str(change.address), change.action, str(change.moved_from), *sides)
+
+
+def _in_the_way(place: str) -> Diagnostic:
+    summary = f"The plan cannot be saved: {place} is something else than a plan, and would be lost"
+    return error("PLAN_UNWRITABLE", summary, "Nothing was saved.", "name another file: --out FILE")
 
 
 def _unreadable(place: str, why: str) -> Diagnostic:

@@ -19,7 +19,8 @@ def guard(changes: Sequence[Change], consents: Consents) -> tuple[Diagnostic, ..
     stops = [_protected(found) for found in going if found.before and found.before.attributes.get("protect")]
     unasked = [found for found in going if not consents.allows_delete(found.address)]
     if not consents.everything and unasked and len(going) >= 2 and len(going) * 2 > len(endpoints):
-        stops.append(_many(unasked, len(going), len(endpoints)))
+        named = [found for found in going if found.address not in consents.removed]
+        stops.append(_many(unasked, named, len(going), len(endpoints)))
     return tuple(stops)
 
 
@@ -33,10 +34,11 @@ def _protected(change: Change) -> Diagnostic:
     )
 
 
-def _many(unasked: Sequence[Change], going: int, recorded: int) -> Diagnostic:
+def _many(unasked: Sequence[Change], named: Sequence[Change], going: int, recorded: int) -> Diagnostic:
+    """`named` are those that the whole consent names: the options that were given already are needed again."""
     names = ", ".join(found.address.name for found in unasked)
-    options = " ".join(f"--allow-delete {found.address}" for found in unasked)
-    lines = ", ".join(f"{{address: {found.address}}}" for found in unasked)
+    options = " ".join(f"--allow-delete {found.address}" for found in named)
+    lines = ", ".join(f"{{address: {found.address}}}" for found in named)
     return error(
         "MANY_DELETES",
         f"{going} of {recorded} recorded endpoints would be deleted",

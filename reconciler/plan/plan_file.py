@@ -20,6 +20,7 @@ from reconciler.text import printable
 
 FORMAT = "gwctl plan"
 VERSION = 1
+BEGINNING = b'{"format": "gwctl plan", '  # of every saved plan's bytes
 _ANEW = "make a new one: gwctl plan --out FILE"
 
 

@@ -471,3 +471,12 @@ def test_the_pipeline_keeps_no_key(gwctl, keychain, server) -> None:
     gwctl("apply", "--scope", "machine", "--auto-approve", CANARY=KEY)
     assert keychain.entries == {ENTRY: KEY}
     assert "No changes" in gwctl("plan", "--scope", "machine").out
+
+
+def test_a_directory_that_was_moved_keeps_its_keys(acme, keychain) -> None:
+    moved = acme.folder.with_name("moved")
+    acme.folder.rename(moved)
+    acme.folder = moved
+    assert [each["condition"] for each in acme("key", "list", "--format", "json").json["entries"]] == ["kept"]
+    acme("key", "audit", "--tidy", "--auto-approve")
+    assert keychain.entries == {ENTRY: KEY}

@@ -66,7 +66,7 @@ def test_a_plan_is_saved_shown_and_applied_without_asking_anybody_again(gwctl, s
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 def test_it_is_its_owner_s_alone_also_over_an_older_file(gwctl, server) -> None:
     write(gwctl, server)
-    (gwctl.folder / "p.plan").write_text("old")
+    saved(gwctl)
     (gwctl.folder / "p.plan").chmod(0o666)
     assert stat.S_IMODE(saved(gwctl).stat().st_mode) == 0o600
 
@@ -151,6 +151,30 @@ def forgeries() -> dict[str, Any]:
     def forget_protection(plan: dict[str, Any]) -> None:
         begin_elsewhere(plan)
         plan["changes"][0].update(action="delete", after=None)
+
+    def delete_unnamed(plan: dict[str, Any]) -> None:
+        plan["changes"][0].update(action="none", after=None)
+
+    def forget_instead(plan: dict[str, Any]) -> None:
+        plan["changes"][0].update(action="forget", cause="config", after=None)
+
+    def forget_everything(plan: dict[str, Any]) -> None:
+        for change in plan["changes"]:
+            change.update(after=None)
+        plan["changes"][-1].update(action="forget")
+
+    def move_from_itself(plan: dict[str, Any]) -> None:
+        begin_elsewhere(plan)
+        plan["changes"][0].update(action="delete", after=None, moved_from="endpoint.a")
+
+    def record_elsewhere(plan: dict[str, Any]) -> None:
+        plan["changes"][0]["after"]["address"] = "endpoint.b"
+
+    def change_unnamed(plan: dict[str, Any]) -> None:
+        plan["changes"][0]["after"]["attributes"]["base_url"] = "http://evil.example"
+
+    def twice(plan: dict[str, Any]) -> None:
+        plan["changes"].append(plan["changes"][0])
 
     def foreign_key(plan: dict[str, Any]) -> None:
         resource = {"address": "key.a", "attributes": {"service": "github.com", "account": "me"}, "facts": {}}
@@ -263,6 +287,30 @@ def test_with_the_consent_in_the_file_no_pipeline_needs_editing(gwctl, server) -
     write(gwctl, server, text=three[: three.index("  b:")] + line + "\n")
     saved(gwctl)
     gwctl("apply", "p.plan")
+    assert gwctl.models() == ["model.a/m"]
+
+
+def test_only_an_older_plan_is_replaced(gwctl, server) -> None:
+    write(gwctl, server)
+    before = (gwctl.folder / "gateway.yaml").read_bytes()
+    said = gwctl("plan", "--out", "gateway.yaml", code=1).err
+    assert "something else than a plan, and would be lost" in said
+    assert (gwctl.folder / "gateway.yaml").read_bytes() == before
+    (gwctl.folder / "made-by-mktemp").touch()
+    gwctl("plan", "--out", "made-by-mktemp")
+    gwctl("plan", "--out", "made-by-mktemp")
+    gwctl("apply", "made-by-mktemp")
+
+
+def test_a_half_given_consent_is_asked_for_as_a_whole(gwctl, server) -> None:
+    server.lists("m")
+    three = "version: 1\nname: acme\nendpoints:\n" + "".join(f"  {name}: {{base_url: 'URL'}}\n" for name in "abc")
+    write(gwctl, server, text=three)
+    gwctl("apply", "--auto-approve")
+    write(gwctl, server, text=three[: three.index("  b:")])
+    said = gwctl("plan", "--allow-delete", "endpoint.b", code=1).out
+    options = said[said.index("--allow-delete") :].partition(";")[0].split()
+    gwctl("apply", "--auto-approve", *options)
     assert gwctl.models() == ["model.a/m"]
 
 

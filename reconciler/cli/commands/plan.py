@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +71,11 @@ def _save(plan: Plan, options: Options, output: Output, name: str) -> None:
         output.talk("No plan was saved.")
         return
     save_plan(plan, Path(name), options)
-    output.talk(f"Saved: {printable(name)}. Apply it with: gwctl apply {printable(name)}")
+    shown = printable(shlex.quote(name), 300)
+    if plan.failed:
+        output.talk(f"Saved: {shown}. It can be shown, and not applied: it has errors.")
+    else:
+        output.talk(f"Saved: {shown}. With the same -C, -f, --state and --var: gwctl apply {shown}")
 
 
 def _exit_code(plan: Plan, counting: frozenset[str]) -> int:
