@@ -40,6 +40,11 @@ pytest_plugins = [
     "tests.state.places.http_place",
     "tests.state.places.object_places",
     "tests.state.places.postgresql_place",
+    "tests.workflows.github_api",
+    "tests.workflows.gitlab_api",
+    "tests.workflows.linters",
+    "tests.workflows.repository",
+    "tests.workflows.actions",
 ]
 
 

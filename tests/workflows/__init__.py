@@ -1,0 +1,1 @@
+"""The reusable workflows, run step by step as GitHub Actions runs them."""

@@ -1,0 +1,45 @@
+"""Somebody at a terminal, with a home, a keychain and an environment of their own, who types what a document says."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from pathlib import Path
+
+from tests.support.keychain import FakeKeychain
+from tests.workflows.jobs import Environ
+
+_AFTER = "\npwd > ~/.directory\ndeclare -px > ~/.environment\n"
+
+
+class Person:
+    """Types block after block; directory and environment stay as the last one left them."""
+
+    def __init__(self, home: Path, programs: Path, environ: Environ) -> None:
+        home.mkdir()
+        self.home = home
+        self.keychain = FakeKeychain(home / "keychain.json")
+        base = {"HOME": str(home), "PATH": f"{programs}:/usr/bin:/bin", "TERM": "dumb", "COLUMNS": "200"}
+        self._environ = base | self.keychain.environ | environ
+        (home / ".directory").write_text(f"{home}\n")
+        (home / ".environment").write_text("")
+
+    def types(self, text: str) -> str:
+        """What the terminal shows; whatever is asked is answered with yes."""
+        script = self.home / ".typed"
+        script.write_text(f'. ~/.environment; cd "$(cat ~/.directory)"\n{text}{_AFTER}')
+        shell = shlex.join(["bash", "--noprofile", "--norc", "-euo", "pipefail", str(script)])
+        done = subprocess.run(
+            ["script", "--quiet", "--return", "--command", shell, "/dev/null"],
+            env=self._environ,
+            input="y\n",
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        shown = done.stdout.replace("\r\n", "\n")
+        print(shown)  # pytest shows it where the test fails
+        assert done.returncode == 0
+        assert "Traceback" not in shown
+        return shown
