@@ -16,7 +16,8 @@ def guard(changes: Sequence[Change], consents: Consents) -> tuple[Diagnostic, ..
     """
     endpoints = [found for found in changes if found.address.kind == "endpoint" and found.before]
     going = [found for found in endpoints if found.action == "delete"]
-    stops = [_protected(found) for found in going if found.before and found.before.attributes.get("protect")]
+    leaving = [found for found in endpoints if found.action in ("delete", "forget")]
+    stops = [_protected(found) for found in leaving if found.before and found.before.attributes.get("protect")]
     unasked = [found for found in going if not consents.allows_delete(found.address)]
     if not consents.everything and unasked and len(going) >= 2 and len(going) * 2 > len(endpoints):
         named = [found for found in going if found.address not in consents.removed]
@@ -27,7 +28,7 @@ def guard(changes: Sequence[Change], consents: Consents) -> tuple[Diagnostic, ..
 def _protected(change: Change) -> Diagnostic:
     return error(
         "PROTECTED",
-        f"{change.address} is protected and would be deleted",
+        f"{change.address} is protected and would be {'deleted' if change.action == 'delete' else 'forgotten'}",
         "Its protection is recorded: taking the entry out of the file does not undo it.",
         "put the entry back with `protect: false`, apply that, then take it out",
         change.address,

@@ -21,6 +21,7 @@ from reconciler.plan.resolve_defaults import resolve_defaults
 from reconciler.resources.catalog import PURPOSES, Listed, Observation
 from reconciler.resources.resource import Recorded, Resource
 
+_HANDED_OVER = Dropped("config", "it belongs to each machine, which records it itself")
 Observations = Mapping[str, Observation]
 
 
@@ -30,6 +31,8 @@ def resolve_shared(division: Division, seen: Observations, consents: Consents, a
     if division.scope == "machine":
         return _as_applied(division, seen, consents, applying)
     desired = resolve(division.team, seen, recorded, consents, applying, division.own)
+    handed_over = dict.fromkeys((at for at in desired.dropped if at.endpoint in division.own), _HANDED_OVER)
+    desired = replace(desired, dropped=desired.dropped | handed_over)
     if division.machine is None:
         return desired
     mixed = {str(address.default(purpose)) for purpose in _mixed(division)}  # judged once more, with the machine's
@@ -87,7 +90,7 @@ def _as_applied(division: Division, seen: Observations, consents: Consents, appl
     recorded = division.shared.recorded
     wanted = {at: Wanted(found, "config", "") for at, found in recorded.items()}
     said = chain.from_iterable(_tests(division, seen, consents, applying))
-    return Desired(wanted, diagnostics=(*said, *team_findings.not_in_file(division.team, recorded)))
+    return Desired(wanted, diagnostics=(*said, *team_findings.not_in_file(division.gateway, recorded)))
 
 
 def _tests(

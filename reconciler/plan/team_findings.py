@@ -35,9 +35,9 @@ def lists_fewer(endpoint: Endpoint, reading: Reading) -> Diagnostic:
     return note("LISTS_DIFFER", summary, "", "calls to the others may be refused: ask who gave you the key", at)
 
 
-def not_in_file(team: Gateway, recorded: Recorded) -> list[Diagnostic]:
+def not_in_file(gateway: Gateway, recorded: Recorded) -> list[Diagnostic]:
     """What is applied for everybody, and this file does not know (any more)."""
-    absent = [name for name in endpoints_of(recorded) if name not in team.endpoints]
+    absent = [name for name in endpoints_of(recorded) if name not in gateway.endpoints]
     hint = "is the file up to date? git pull"
     return [
         note("NOT_IN_FILE", f"endpoint.{name} is applied for everybody, and not in the gateway file", "", hint, None)

@@ -48,9 +48,14 @@ def _together(endpoints: Iterable[Line]) -> list[Section]:
 
 def _endpoint(plan: Plan, name: str, verbose: bool) -> Line:
     seen = plan.observations.get(name)
-    words = endpoint_words(seen) if seen else [Span("to be removed", "dim")]
-    under = _folded(_of(plan.effective, name), verbose)
+    changes = _of(plan.effective, name)
+    words = endpoint_words(seen) if seen else [Span(_leaving(changes), "dim")]
+    under = _folded(changes, verbose)
     return line(Span(name, "strong"), "  ", *words, under=under)
+
+
+def _leaving(changes: Sequence[Change]) -> str:
+    return "to be forgotten" if all(found.action == "forget" for found in changes) else "to be removed"
 
 
 def _folded(changes: Sequence[Change], verbose: bool) -> list[Line]:

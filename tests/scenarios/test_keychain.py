@@ -233,13 +233,6 @@ def test_the_state_alone_cannot_rename_an_endpoint_whose_key_is_kept(acme, keych
     assert keychain.entries == {ENTRY: KEY}
 
 
-def test_a_directory_that_was_moved_leaves_no_orphan(acme, keychain) -> None:
-    acme.folder = acme.folder.rename(acme.folder.with_name("elsewhere"))
-    assert "orphaned" in acme("key", "audit", code=1).out
-    acme("apply", "--auto-approve")
-    assert acme("key", "audit").code == 0
-
-
 @pytest.mark.parametrize("mood", ["hanging", "locked", "failing to get"])
 def test_a_keychain_that_does_not_answer_is_no_missing_key(acme, keychain, mood: str, servers) -> None:
     good = servers()

@@ -158,12 +158,24 @@ def test_loopback_endpoints_of_a_state_that_becomes_shared_are_handed_to_the_mac
     write(gwctl, team, laptop)
     gwctl("apply", "--auto-approve")
     assert "endpoint.laptop" in recorded(gwctl)
+    assert "it belongs to each machine, which records it itself" in gwctl("plan", "--scope", "shared").out
     found = gwctl("apply", "--scope", "shared", "--auto-approve", "--format", "json")
     assert changes(found)["shared endpoint.laptop"] == "forget"
     assert changes(found)["shared default.chat"] == "update"
     assert "endpoint.laptop" not in recorded(gwctl)
     gwctl("apply", "--scope", "machine", "--auto-approve")
     assert recorded(gwctl, "--machine") == ["endpoint.laptop", "model.laptop/llama", "default.chat"]
+
+
+def test_what_is_protected_is_not_handed_over_unasked(gwctl, team, laptop) -> None:
+    protected = FILE.replace("scope: shared, timeout: 1s, models: [gpt]", "scope: SCOPE, protect: true, models: [gpt]")
+    write(gwctl, team, laptop, protected.replace("SCOPE", "shared"))
+    gwctl("apply", "--scope", "shared", "--auto-approve")
+    before = gwctl.state_file.read_bytes()
+    write(gwctl, team, laptop, protected.replace("SCOPE", "machine").replace(", embedding: team/embed", ""))
+    found = gwctl("apply", "--scope", "shared", "--auto-approve", "--format", "json", code=1).json
+    assert "PROTECTED" in [each["code"] for each in found["diagnostics"]]
+    assert gwctl.state_file.read_bytes() == before
 
 
 def test_an_endpoint_that_becomes_everybody_s_leaves_the_machine(gwctl, team, laptop) -> None:
