@@ -43,6 +43,8 @@ def _race(place: Place) -> dict[str, list[Outcome]]:
     processes = [_SPAWN.Process(target=_apply, args=(place, job, together, there)) for job, (_, there) in pipes.items()]
     for each in processes:
         each.start()
+    for _, there in pipes.values():
+        there.close()  # whoever dies is not waited for
     outcomes = {job: here.recv() for job, (here, _) in pipes.items()}
     for each in processes:
         each.join()
