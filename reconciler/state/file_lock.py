@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ def taken(path: Path, patience: float) -> Iterator[None]:
             if time.monotonic() > until + (0 if who else _NAMELESS):
                 raise Held(who) from None
             time.sleep(_POLL)
+        except NotImplementedError:
+            raise OSError(errno.ENOLCK, "this file system has no locks") from None
     try:
         yield
     finally:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler import address
+from reconciler.engine.key_audit import States
+from reconciler.resources.keychain_entry import Owner
 from reconciler.resources.resource import Resource
-from reconciler.state.codec import encode
+from reconciler.state.codec import decode, encode
 from reconciler.state.document import State
 from tests.state.places.place import Place
 from tests.support.command import Gwctl
@@ -83,3 +87,13 @@ def test_a_broken_state_says_how_this_store_mends_it(gwctl: Gwctl, place: Place)
     store.write(b"{", store.read().version)
     told = gwctl("plan", code=1)
     assert store.undo in told.out + told.err
+
+
+def test_whether_a_state_keeps_a_key_is_asked_where_it_is_kept(place: Place) -> None:
+    """A key whose state cannot be asked, or seems to be empty, is not taken for an orphan."""
+    recorded = decode(place.client().read().data, "", None)
+    owner = Owner(recorded.lineage, "key.laptop", "acme", place.client().url)
+    assert not States(place.environ).keep(owner), "it is there, and records no such endpoint"
+    elsewhere, empty = place.at(free_port()), place.fresh()
+    assert States(elsewhere.environ).keep(replace(owner, place=elsewhere.url))
+    assert States(empty.environ).keep(replace(owner, place=empty.url))

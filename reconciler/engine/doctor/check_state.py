@@ -64,7 +64,7 @@ def lock(case: Case) -> Iterator[Finding]:
         return
     try:
         holder = case.store.holder()
-    except (OSError, NotImplementedError):
+    except OSError:
         hint = "keep the state on a file system that has locks"
         yield Finding(_GROUP, "warning", "STATE_LOCK", "The lock beside it cannot be tried", "", hint)
         return
