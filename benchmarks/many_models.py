@@ -15,11 +15,18 @@ from statistics import median
 from reconciler.address import Address
 from reconciler.config.gateway import Discover, Endpoint, Gateway
 from reconciler.diagnostics import Source
+from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
+from reconciler.plan.division import divide
 from reconciler.plan.explain import explain
-from reconciler.plan.lifecycle import follow
 from reconciler.plan.make import make_plan
+from reconciler.plan.plan_file import decode_plan, encode_plan
 from reconciler.presets.preset import Preset
+from reconciler.render.html import to_html
+from reconciler.render.markdown import to_markdown
+from reconciler.render.plan_view import plan_view
+from reconciler.render.review_view import review_view
+from reconciler.render.text import to_text
 from reconciler.resources.catalog import Listed, ListedModel, Observation
 from reconciler.resources.resource import Resource
 from reconciler.state.codec import decode, encode
@@ -44,11 +51,16 @@ def listed(count: int, first: int = 0) -> dict[str, Observation]:
     return {"gateway": Observation("listed", Listed(models), http_status=200, url="http://gateway:4000/models")}
 
 
+def plan_of(seen: dict[str, Observation], recorded: Recorded) -> Plan:
+    """The plan, every change of it."""
+    division = divide(gateway(), "all", frozenset(), recorded, {})
+    return make_plan(division, seen, Consents(), explain)
+
+
 def planned(seen: dict[str, Observation], recorded: Recorded) -> Recorded:
     """What is recorded once the plan is applied."""
-    gate = gateway()
-    plan = make_plan(gate, seen, follow(gate, recorded), Consents(), explain)
-    return {change.after.address: change.after for change in plan.changes if change.after}
+    found = plan_of(seen, recorded)
+    return {change.after.address: change.after for change in found.changes if change.after}
 
 
 def cases(count: int) -> dict[str, Callable[[], object]]:
@@ -57,6 +69,8 @@ def cases(count: int) -> dict[str, Callable[[], object]]:
     state = State("benchmark", "lineage", 1, recorded)
     data = encode(state)
     document = json.loads(data)
+    plan = plan_of(listed(count, count // 10), recorded)
+    saved = encode_plan(plan, "ana@laptop", "2026-01-01T00:00:00Z")
     return {
         "floor: json.dumps + json.loads": lambda: json.loads(json.dumps(document)),
         "state: encode": lambda: encode(state),
@@ -64,6 +78,11 @@ def cases(count: int) -> dict[str, Callable[[], object]]:
         "plan: all to create": lambda: planned(listed(count), {}),
         "plan: no changes": lambda: planned(listed(count), recorded),
         "plan: a tenth replaced": lambda: planned(listed(count, count // 10), recorded),
+        "saved plan: encode": lambda: encode_plan(plan, "ana@laptop", "2026-01-01T00:00:00Z"),
+        "saved plan: decode": lambda: decode_plan(saved, "p.plan"),
+        "render: text": lambda: to_text(plan_view(plan)),
+        "render: Markdown": lambda: to_markdown(review_view(plan)),
+        "render: HTML": lambda: to_html(review_view(plan), "benchmark"),
     }
 
 

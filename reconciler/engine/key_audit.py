@@ -13,6 +13,7 @@ from reconciler.apply.keep_keys import Keeping, keep, settle
 from reconciler.diagnostics import Diagnostic
 from reconciler.engine.keys import Keys
 from reconciler.engine.options import Options
+from reconciler.engine.stores import open_store
 from reconciler.engine.workspace import open_workspace, read_state
 from reconciler.errors import Failed
 from reconciler.plan.change import Change
@@ -20,7 +21,8 @@ from reconciler.plan.key_plan import KeyRecords
 from reconciler.resources.keychain_entry import Absent, KeychainEntry, Owner, Present, Seen, Unknown, settled
 from reconciler.resources.resource import Resource
 from reconciler.state.document import State
-from reconciler.state.opening import open_store
+from reconciler.state.ledger_file import default_path
+from reconciler.state.machine import Machine
 
 Condition = Literal["kept", "missing", "changed", "orphaned", "unsettled", "unknown"]
 
@@ -30,6 +32,7 @@ class States:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
+        self._machine = Machine(default_path(environ))
         self._read: dict[str, State | Failed | None] = {}
 
     def keep(self, owner: Owner) -> bool:
@@ -39,7 +42,8 @@ class States:
             return True
         if state is None or state.lineage != owner.lineage:
             return False
-        found = state.resources.get(address.endpoint(owner.address.removeprefix("key.")))
+        at = address.endpoint(owner.address.removeprefix("key."))
+        found = state.resources.get(at) or self._machine.read(state.lineage).resources.get(at)
         begun = state.serial == 1 and not state.resources  # by `gwctl key set`, before the first apply
         return begun or bool(found and found.attributes.get("store_key"))
 

@@ -11,6 +11,7 @@ from reconciler.address import Address, parse
 from reconciler.apply.write_state import write_state
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.options import Options
+from reconciler.engine.stores import open_store
 from reconciler.engine.workspace import load_gateway, read_state, spare_of, store_of
 from reconciler.errors import Failed
 from reconciler.plan.lifecycle import rename, with_models
@@ -19,7 +20,6 @@ from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
 from reconciler.state.ledger_file import default_path
 from reconciler.state.machine import Machine
-from reconciler.state.opening import open_store
 from reconciler.state.store import Store
 from reconciler.state.who import now, who
 

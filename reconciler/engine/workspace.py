@@ -13,6 +13,7 @@ from reconciler.config.load import load
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.options import Options
 from reconciler.engine.sealed import default_scope, unread
+from reconciler.engine.stores import open_store
 from reconciler.errors import Failed
 from reconciler.lockfile.place import LockBytes, read_bytes
 from reconciler.plan.change import Scope
@@ -24,7 +25,6 @@ from reconciler.state.document import State
 from reconciler.state.file_store import FileStore
 from reconciler.state.ledger_file import default_path
 from reconciler.state.machine import Machine, MachineRecords
-from reconciler.state.opening import open_store
 from reconciler.state.store import Store
 
 ERRORED = "errored.state.json"

@@ -11,3 +11,4 @@ class Fault(Exception):
         self.code = code
         self.detail = detail
         self.hint = hint
+        self.is_sent = False  # whether the request may have been carried out all the same

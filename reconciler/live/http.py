@@ -12,6 +12,7 @@ from typing import Any, Self
 import httpx
 
 from reconciler import __version__
+from reconciler.live.bounds import Bounds
 from reconciler.live.fault import Fault
 from reconciler.live.faults import Kind, fault_of
 from reconciler.live.retry import RETRIED, wait_before_next
@@ -21,8 +22,8 @@ from reconciler.patience import retry_context
 from reconciler.resources.tls import Tls
 from reconciler.resources.urls import origin
 
-LARGEST = 32 * 1024 * 1024  # bytes, decompressed
-ATTEMPTS = 4
+USUAL = Bounds()
+_SENT = ("cut", "decoding", "not-http")  # the faults that come after the request is on its way
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class _Request:
     headers: Mapping[str, str] = field(repr=False)  # with the key
     route: Route
     body: object
+    content: bytes | None = field(repr=False)
+    bounds: Bounds
 
 
 @dataclass(frozen=True)
@@ -89,11 +92,16 @@ class Door:
         deadline: float,
         route: Route | None = None,
         body: object = None,
+        content: bytes | None = None,
+        bounds: Bounds | None = None,
     ) -> Answer:
-        """One exchange, retried within `deadline` (the loop's time); `Fault` when there is no answer."""
-        request = _Request(method, url, headers, route or Route(), body)
+        """One exchange, retried within `deadline` (the loop's time); `Fault` when there is no answer.
+
+        `body` is sent as JSON, `content` as it is.
+        """
+        request = _Request(method, url, headers, route or Route(), body, content, bounds or USUAL)
         try:
-            async for attempt in retry_context(on=_wait, attempts=ATTEMPTS, timeout=None):
+            async for attempt in retry_context(on=_wait, attempts=request.bounds.attempts, timeout=None):
                 with attempt:
                     return await self._once(request, deadline, attempt.num)
         except _TryAgain as last:
@@ -108,26 +116,34 @@ class Door:
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as exception:
             kind = _kind(exception)
             fault = fault_of(kind, exception, request.url, request.route.proxy_to(request.url))
+            fault.is_sent = kind in _SENT
             wait = wait_before_next(None, attempt, _remaining(deadline)) if kind == "cut" else None
-            if wait is None or attempt == ATTEMPTS:
+            if wait is None or attempt == request.bounds.attempts:
                 raise fault from None
             raise _TryAgain(None, fault, wait) from None
         if answer.status not in RETRIED:
             return answer
         wait = wait_before_next(answer.headers.get("retry-after"), attempt, _remaining(deadline))
-        if wait is None or attempt == ATTEMPTS:
+        if wait is None or attempt == request.bounds.attempts:
             return answer
         raise _TryAgain(answer, None, wait)
 
     async def _exchange(self, request: _Request) -> Answer:
         client = await self._client(request)
-        headers = dict(request.headers)
-        async with client.stream(request.method, request.url, headers=headers, json=request.body) as response:
+        largest = request.bounds.largest
+        async with client.stream(
+            request.method,
+            request.url,
+            headers=dict(request.headers),
+            json=request.body,
+            content=request.content,
+            timeout=httpx.Timeout(None, connect=request.bounds.connect),
+        ) as response:
             data = bytearray()
             async for chunk in response.aiter_bytes():
                 data += chunk
-                if len(data) > LARGEST:
-                    raise Fault("NONSTANDARD_LIST", f"The answer is larger than {LARGEST // 1024 // 1024} MiB.")
+                if len(data) > largest:
+                    raise Fault("NONSTANDARD_LIST", f"The answer is larger than {largest // 1024 // 1024} MiB.")
             return Answer(response.status_code, dict(response.headers), bytes(data), request.url)
 
     async def _client(self, request: _Request) -> httpx.AsyncClient:

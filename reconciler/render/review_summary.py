@@ -15,7 +15,7 @@ _DIGEST = len("sha256:") + 12
 
 def summary(plan: Plan) -> Section:
     """Title, counts, causes and state; for files that cannot be used, that there is no plan."""
-    mark = Mark(f"{MARK}{plan.name}")
+    mark = Mark(f"{MARK}{plan.name}".strip())
     name = (Span(plan.name, "name"), ": ") if plan.name else ()
     if plan.serial is None:
         number = sum(found.severity == "error" for found in plan.diagnostics)

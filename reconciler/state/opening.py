@@ -10,6 +10,7 @@ from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.resources.store_url import fault_of, is_remote, scheme_of
 from reconciler.state.closed_store import ClosedStore
+from reconciler.state.exchange import Exchange
 from reconciler.state.store import Store
 
 # The module of each scheme; its `opened(url, directory, environ)` makes the store, and asks nobody yet.
@@ -24,9 +25,12 @@ STORES = {
     "http": "http_store",
     "https": "http_store",
 }
+_OVER_HTTP = ("http", "https")  # these are given what they speak it by as well
 
 
-def open_store(url: str, directory: Path, environ: Mapping[str, str], offline: bool = False) -> Store:
+def open_store(
+    url: str, directory: Path, environ: Mapping[str, str], exchange: Exchange, offline: bool = False
+) -> Store:
     """The store of that URL, or of a bare path; a relative path begins at `directory`.
 
     `offline` leaves one on another machine closed, and its driver unimported.
@@ -36,5 +40,6 @@ def open_store(url: str, directory: Path, environ: Mapping[str, str], offline: b
         raise Failed(error(fault.code, fault.summary[:1].upper() + fault.summary[1:], "Nothing was done.", fault.hint))
     if offline and is_remote(url):
         return ClosedStore(url)
-    opened: Callable[..., Store] = importlib.import_module(f"reconciler.state.{STORES[scheme_of(url)]}").opened
-    return opened(url, directory, environ)
+    scheme = scheme_of(url)
+    opened: Callable[..., Store] = importlib.import_module(f"reconciler.state.{STORES[scheme]}").opened
+    return opened(url, directory, environ, exchange) if scheme in _OVER_HTTP else opened(url, directory, environ)

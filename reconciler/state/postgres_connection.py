@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-import time
+import selectors
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
@@ -91,7 +91,7 @@ class Session:
     @property
     def database(self) -> str:
         """Its name."""
-        return self._connection.info.dbname
+        return str(self._connection.info.dbname)
 
     def ask(self, statement: str, *values: object, needs: Sequence[str] = ()) -> list[tuple[Any, ...]]:
         """The rows that a statement gives; `needs` are the rights that it takes."""
@@ -126,24 +126,17 @@ class _Bounded(psycopg.Connection[Any]):
 
     patience = 10.0  # seconds of silence
 
-    def wait(self, gen: Generator[Any, Any, Any], *arguments: Any, **named: Any) -> Any:
-        """As psycopg waits, but not for longer than that."""
-        return super().wait(_within(gen, self.patience), *arguments, **named)
-
-
-def _within(waiting: Generator[Any, Any, Any], seconds: float) -> Generator[Any, Any, Any]:
-    until = time.monotonic() + seconds
-    try:
-        wanted = next(waiting)
-        while True:
-            ready = yield wanted
-            if ready:
-                until = time.monotonic() + seconds
-            elif time.monotonic() > until:
-                raise psycopg.OperationalError(f"no answer within {seconds:g} seconds")
-            wanted = waiting.send(ready)
-    except StopIteration as done:
-        return done.value
+    def wait(self, gen: Generator[Any, int, Any], *_arguments: Any, **_named: Any) -> Any:
+        """As psycopg waits: `gen` yields what it waits for, and is sent what there is; but for no longer than that."""
+        try:
+            wanted = next(gen)
+            with selectors.DefaultSelector() as waiting:
+                waiting.register(self.fileno(), wanted)
+                while found := waiting.select(self.patience):
+                    waiting.modify(self.fileno(), gen.send(found[0][1]))
+        except StopIteration as done:
+            return done.value
+        raise psycopg.OperationalError(f"no answer within {self.patience:g} seconds")
 
 
 def _is_near(given: Mapping[str, str]) -> bool:

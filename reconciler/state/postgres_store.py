@@ -90,7 +90,7 @@ class PostgresStore:
 
         try:
             with self._session(failed, patience) as session:
-                limit = f"{patience:.1f}s"
+                limit = f"{patience * 800:.0f}ms"  # the server gives up first, and says why
                 session.ask(self._sql.limits, limit, limit)
                 if not self._replace(session, data, version, expected):
                     raise faults.changed(self.place)

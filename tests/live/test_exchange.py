@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -105,7 +106,7 @@ def test_429_is_alive_but_limiting(server) -> None:
     server.routes["/models"] = Reply(429, "slow down")
     seen = look(server.url)
     assert (seen.code, seen.http_status) == ("RATE_LIMITED", 429)
-    assert len(server.requests) == http.ATTEMPTS
+    assert len(server.requests) == http.USUAL.attempts
 
 
 def test_a_retry_after_that_is_too_long_is_not_waited_for(server) -> None:
@@ -170,7 +171,7 @@ def test_a_redirect_is_not_followed_and_carries_no_key(server, servers) -> None:
 
 
 def test_too_large_an_answer_is_given_up(server, monkeypatch) -> None:
-    monkeypatch.setattr(http, "LARGEST", 100_000)
+    monkeypatch.setattr(http, "USUAL", replace(http.USUAL, largest=100_000))
     bomb = gzip.compress(b'{"data": [' + b" " * 50_000_000 + b"]}")
     server.routes["/models"] = Reply(200, bomb, {"Content-Encoding": "gzip"})
     seen = look(server.url)

@@ -190,6 +190,7 @@ def test_errors_that_do_not_fit_cost_no_delete_its_reason() -> None:
 
 def test_a_file_that_cannot_be_used_is_a_comment_too() -> None:
     plan = Plan("", None, None, "", False, (), diagnostics=(error("SYNTAX", "not YAML", "It ends too early."),))
+    assert markdown_of(plan).startswith("<!-- gwctl plan: -->\n")
     assert "no plan, 1 error" in read(markdown_of(plan)).text
     assert "It ends too early." in read(markdown_of(plan, quiet=True)).text
 

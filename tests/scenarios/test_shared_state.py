@@ -139,7 +139,7 @@ def test_two_pipelines_at_once_one_wins_and_the_other_says_who_and_when(shared, 
 def test_a_pipeline_killed_while_it_holds_the_lock_needs_no_human(shared, team, laptop) -> None:
     written(shared, team, laptop)
     holding = (
-        "import os, sys, time; from pathlib import Path; from reconciler.state.opening import open_store\n"
+        "import os, sys, time; from pathlib import Path; from reconciler.engine.stores import open_store\n"
         "with open_store(sys.argv[1], Path(), os.environ).lock():\n"
         "    print('held', flush=True); time.sleep(60)\n"
     )
@@ -188,3 +188,17 @@ def test_a_wrong_password_is_nowhere(shared, team, laptop) -> None:
         assert "quokka" not in found.out + found.err
         assert "zebra" not in found.out + found.err
         assert "PGPASSWORD" in found.out + found.err
+
+
+def test_the_key_of_a_machine_s_endpoint_is_kept_by_the_machine(shared, team, laptop, keychain) -> None:
+    keyed = FILE.replace("models: [llama]", "models: [llama], key: {env: K}, store_key: keyring")
+    written(shared, team, laptop, keyed)
+    shared("apply", "--scope", "shared", "--auto-approve", K="quokka")
+    assert keychain.entries == {}
+    shared("apply", "--auto-approve", K="quokka")
+    assert keychain.entries == {"gwctl:acme laptop": "quokka"}
+    audited = shared("key", "audit", "--format", "json").json["entries"]
+    assert [(each["address"], each["condition"]) for each in audited] == [("key.laptop", "kept")]
+    written(shared, team, laptop, keyed.replace(", key: {env: K}, store_key: keyring", ""))
+    shared("apply", "--auto-approve")
+    assert keychain.entries == {}

@@ -11,7 +11,7 @@ from tests.state.places.place import Place
 # By the fixture `NAME_place`, which gives a fresh one, and whose module is among the plugins of tests/conftest.py.
 # All that meet one server run in one process.
 LOCAL = ["file"]
-REMOTE = ["postgresql", "s3", "gs", "az"]
+REMOTE = ["postgresql", "s3", "gs", "az", "http", "gitlab"]
 
 
 def _group(name: str) -> Any:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.engine.stores import open_store
 from reconciler.errors import Failed
 from reconciler.state.file_store import FileStore
-from reconciler.state.opening import open_store
 from reconciler.state.store import Store
 
 Pair = tuple[Store, Store]

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.engine.stores import open_store
 from reconciler.errors import Failed
 from reconciler.state.object_access import Bucket
 from reconciler.state.object_place import find
-from reconciler.state.opening import open_store
 from tests.state.places.doing import enter, failure
 from tests.state.places.object_places import ObjectsPlace
 from tests.support.process import free_port

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.engine.stores import open_store
 from reconciler.errors import Failed
-from reconciler.state.opening import open_store
 from reconciler.state.postgres_sql import apart
 from tests.state.places.doing import enter, failure
 from tests.state.places.postgresql_place import PostgresqlPlace

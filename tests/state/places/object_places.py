@@ -13,10 +13,10 @@ from reconciler.state.object_store import ObjectStore
 from tests.state.places.place import Place
 from tests.support import azurite as az
 from tests.support import gcs as gs
-from tests.support import moto as s3
+from tests.support import s3
 from tests.support.azurite import Azurite
 from tests.support.gcs import Gcs
-from tests.support.moto import Moto
+from tests.support.s3 import Moto
 
 LEASE = 3.0  # seconds; the servers' times of a change are whole ones
 

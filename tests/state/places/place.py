@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from reconciler.state.opening import open_store
+from reconciler.engine.stores import open_store
 from reconciler.state.store import Store
 
 
@@ -24,6 +24,7 @@ class Place:
     patience: float = 20  # seconds that an answer may take
     lease: float = 0  # seconds for which the lock of a killed holder stands; 0: it falls with its holder
     variable: str = ""  # the one that a message about wrong credentials names
+    renews: bool = True  # whether a lock is kept up for as long as its holder lives, past the lease
 
     def client(self, job: str = "1") -> Store:
         """One more client of it, who calls itself that job of a pipeline."""
@@ -32,6 +33,14 @@ class Place:
     def opened(self, environ: dict[str, str]) -> Store:
         """How a client is made: as gwctl makes it, but for a lease or a patience that a test can wait for."""
         return open_store(self.url, Path(), environ)
+
+    def named(self, job: str) -> str:
+        """What others are told of that client when it has the lock."""
+        return f"job {job} of acme/gateway"
+
+    def good_bye(self) -> int:
+        """How many of the bytes of a write come when it is done already, or a few more."""
+        return 16
 
     def at(self, port: int) -> Self:
         """The same place, reached through another port of 127.0.0.1."""

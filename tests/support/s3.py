@@ -1,10 +1,9 @@
-"""A real S3 API (moto's server) in a process of its own, which checks signatures and a user's rights."""
+"""A real S3 API (moto's server) that checks signatures and rights; GWCTL_TEST_MOTO names a Python that has moto."""
 
 from __future__ import annotations
 
-import json
+import os
 import re
-import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,25 +14,22 @@ import pytest
 from tests.support.process import ServerProcess, free_port
 
 BUCKET = "acme-team"
-RIGHTS = ("s3:GetObject", "s3:PutObject", "s3:ListBucket")  # as docs/state.md says
+DOCUMENT = Path(__file__).parents[2] / "docs" / "state.md"
 
 
 class Moto:
-    """Its port, and the credentials of a user who may do no more in one bucket than gwctl needs."""
+    """Its port, and the credentials of a user who may do no more in one bucket than docs/state.md says."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, python: str, folder: Path) -> None:
         self.port = free_port()
-        command = [sys.executable, "-m", "tests.support.moto_server", str(self.port)]
+        command = [python, "-P", str(Path(__file__).with_name("s3_server.py")), str(self.port)]
         self._process = ServerProcess(command, self.port, folder / "moto.log", {}, patience=60)
         self._asked("PUT", f"/{BUCKET}", "s3")
         self._iam("CreateUser", UserName="gwctl")
         answer = self._iam("CreateAccessKey", UserName="gwctl")
         self.key_id = _between(answer, "AccessKeyId")
         self.secret = _between(answer, "SecretAccessKey")
-        resources = [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"]
-        policy = {"Statement": [{"Effect": "Allow", "Action": list(RIGHTS), "Resource": resources}]}
-        document = json.dumps(policy | {"Version": "2012-10-17"})
-        self._iam("PutUserPolicy", UserName="gwctl", PolicyName="state", PolicyDocument=document)
+        self._iam("PutUserPolicy", UserName="gwctl", PolicyName="state", PolicyDocument=_documented_policy())
         self._asked("POST", "/moto-api/reset-auth", "s3", b"0")  # from now on it checks
 
     def stop(self) -> None:
@@ -52,6 +48,13 @@ class Moto:
             return answer.read().decode()
 
 
+def _documented_policy() -> str:
+    """The policy of docs/state.md, for this bucket."""
+    found = re.search(r"<!-- iam -->\n```json\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    assert found
+    return found[1].replace("BUCKET/acme", BUCKET).replace("BUCKET", BUCKET)
+
+
 def _between(text: str, tag: str) -> str:
     found = re.search(f"<{tag}>(.*?)</{tag}>", text)
     assert found, text
@@ -62,7 +65,9 @@ def _between(text: str, tag: str) -> str:
 def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moto]:
     """One server for all tests of this process; skipped by name where there is none."""
     pytest.importorskip("obstore", reason="S3: obstore is not installed (the extra `objects`)")
-    pytest.importorskip("moto", reason="S3: moto is not installed")
-    found = Moto(tmp_path_factory.mktemp("moto"))
+    python = os.environ.get("GWCTL_TEST_MOTO")
+    if not python:
+        pytest.skip("S3: GWCTL_TEST_MOTO does not name a Python with moto")
+    found = Moto(python, tmp_path_factory.mktemp("moto"))
     yield found
     found.stop()

@@ -1,0 +1,21 @@
+"""Opening a state's store: the rooms below are given what they do not see, the one way to speak HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from reconciler.state import opening
+from reconciler.state.exchange import Answer, Request
+from reconciler.state.store import Store
+
+
+def open_store(url: str, directory: Path, environ: Mapping[str, str], offline: bool = False) -> Store:
+    """The store of that URL, or of a bare path relative to `directory`; `offline` opens no remote one."""
+    return opening.open_store(url, directory, environ, _exchange, offline)
+
+
+def _exchange(request: Request) -> Answer:
+    from reconciler.live.exchange import exchange
+
+    return exchange(request)

@@ -1,0 +1,50 @@
+"""How a store speaks HTTP: by an exchange that it is given, so that it goes the way on which endpoints are reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request; its headers may hold a password."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    seconds: float  # for the whole of it, further attempts included
+    body: bytes | None = field(default=None, repr=False)
+    again: bool = False  # whether it may be sent a second time: when it was cut off, or the server was busy
+
+
+class Answer(Protocol):
+    """What came back, whole; the names of the headers are in lower case."""
+
+    @property
+    def status(self) -> int:
+        """HTTP's."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """All of them."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """Not compressed."""
+        ...
+
+
+class NoAnswer(Exception):
+    """Nothing came back, or not all of it; `why` is clean, and `is_sent` says that it may have been carried out."""
+
+    def __init__(self, why: str, is_sent: bool) -> None:
+        super().__init__(why)
+        self.why = why
+        self.is_sent = is_sent
+
+
+Exchange = Callable[[Request], Answer]

@@ -1,0 +1,35 @@
+"""The time by which the age of a lock is told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+_ROUNDING = timedelta(seconds=2)  # a Date header counts whole seconds
+
+
+class ServerClock:
+    """The server's clock, as far as its answers tell it: a machine whose own is wrong breaks no living lock."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        """The time there."""
+        return datetime.now(UTC) + self._ahead
+
+    def set_by(self, date: str | None, asked: datetime) -> bool:
+        """Compare with the Date header of an answer to what was asked then; True if the clock was wrong until now."""
+        told = _moment(date)
+        if told is None or asked - _ROUNDING <= told <= self.now() + _ROUNDING:
+            return False
+        self._ahead = told - datetime.now(UTC)
+        return True
+
+
+def _moment(date: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(date or "")
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

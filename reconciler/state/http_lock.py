@@ -1,0 +1,86 @@
+"""The lock info of Terraform's HTTP protocol: whose a lock is, and since when.
+
+https://github.com/hashicorp/terraform/blob/main/internal/states/statemgr/locker.go
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from reconciler import __version__
+from reconciler.text import sentence
+
+# Only the ID tells a lock of gwctl's from another: GitLab answers with its holder's ID, user and time, and with the
+# Operation, Info and Version of whoever asks. It is a UUID all the same (RFC 9562, 5.8: version 8 is free to use).
+_MARK = b"gwctl"
+_NOBODY = {"ID": "", "Operation": "", "Info": "", "Who": "", "Version": "", "Created": "", "Path": ""}
+
+
+@dataclass(frozen=True)
+class LockInfo:
+    """One lock; `fields` are the protocol's seven, as its holder or the server wrote them."""
+
+    fields: dict[str, str]
+
+    @property
+    def id(self) -> str:
+        """What every write and the unlock must name; empty if the server does not tell."""
+        return self.fields["ID"]
+
+    @property
+    def is_gwctls(self) -> bool:
+        """Whether some gwctl took it: then it is held for one write, and for no longer."""
+        try:
+            found = uuid.UUID(self.id)
+        except ValueError:
+            return False
+        return found.version == 8 and found.bytes.startswith(_MARK)
+
+    @property
+    def created(self) -> datetime | None:
+        """When it was taken; None if that cannot be told."""
+        try:
+            found = datetime.fromisoformat(self.fields["Created"])
+            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
+
+    def is_dead(self, now: datetime, lease: float) -> bool:
+        """Whether its holder must be gone: it is gwctl's, and older than any of gwctl's writes takes."""
+        created = self.created
+        return self.is_gwctls and created is not None and now - created > timedelta(seconds=lease)
+
+    def words(self) -> str:
+        """Who holds it, and since when, as it may be shown."""
+        created = self.created
+        since = f" since {created:%Y-%m-%dT%H:%M:%SZ}" if created else ""
+        tool = "" if self.is_gwctls or not self.id else ", by another tool than gwctl"
+        return (sentence(self.fields["Who"], 120) or "somebody") + tool + since
+
+    def document(self) -> bytes:
+        """It in JSON, as the protocol sends it."""
+        return json.dumps(self.fields, separators=(",", ":")).encode()
+
+
+def fresh(who: str, now: datetime) -> LockInfo:
+    """A new lock of gwctl's."""
+    drawn = bytearray(_MARK + secrets.token_bytes(11))
+    drawn[6] = drawn[6] & 0x0F | 0x80  # version 8
+    drawn[8] = drawn[8] & 0x3F | 0x80  # the variant of all UUIDs
+    given = {"ID": str(uuid.UUID(bytes=bytes(drawn))), "Operation": "gwctl", "Who": who, "Version": __version__}
+    return LockInfo(_NOBODY | given | {"Created": f"{now:%Y-%m-%dT%H:%M:%S.%fZ}"})
+
+
+def told(body: bytes) -> LockInfo:
+    """The lock info that a server answers with, as far as it is one."""
+    try:
+        found: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        found = None
+    fields = found.items() if isinstance(found, dict) else ()
+    return LockInfo(_NOBODY | {name: value for name, value in fields if name in _NOBODY and isinstance(value, str)})

@@ -1,0 +1,108 @@
+"""Whom the password of a state server is told, and which way it goes there."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.errors import Failed
+from reconciler.live.exchange import exchange
+from reconciler.state.exchange import Request
+from reconciler.state.http_store import HttpStore
+from tests.state.http_asking import ANA, GITLAB, PASSWORD, PATH, Serve, store
+from tests.state.places.doing import failure
+from tests.state.places.http_place import knows
+from tests.support.state_rules import saying
+from tests.support.state_server import Instead
+
+
+def withheld(url: str, **environ: str) -> str:
+    with pytest.raises(Failed) as found:
+        HttpStore(url, environ, lambda _: pytest.fail("nothing is asked"))
+    (said,) = found.value.diagnostics
+    assert PASSWORD not in repr(found.value) + str(said)
+    return f"{said.code}: {said.summary}"
+
+
+def test_the_password_goes_only_to_the_address_that_the_environment_names() -> None:
+    """A pull request changes `state:`; the pipeline has the password."""
+    bound = ANA | {"GWCTL_HTTP_ADDRESS": "https://state.corp.test/x"}
+    assert "meant for https://state.corp.test" in withheld("https://evil.test/x", **bound)
+    for other in ("https://state.corp.test:8443/x", "https://state.corp.test.evil.test/", "http://state.corp.test/"):
+        assert withheld(other, **bound).startswith("PASSWORD_WITHHELD")
+    HttpStore("https://STATE.corp.test:443/y", bound, exchange)
+
+
+def test_a_job_s_token_goes_only_to_its_own_gitlab() -> None:
+    token = {"GWCTL_HTTP_USERNAME": "gitlab-ci-token", "GWCTL_HTTP_PASSWORD": PASSWORD}
+    token["CI_API_V4_URL"] = "https://gitlab.corp.test/api/v4"
+    assert "meant for https://gitlab.corp.test" in withheld("https://evil.test/x", **token)
+    HttpStore(f"https://gitlab.corp.test{GITLAB}", token, exchange)
+
+
+def test_a_password_does_not_cross_the_network_in_the_clear() -> None:
+    assert "in the clear" in withheld("http://state.corp.test/x", **ANA)
+    HttpStore("http://state.corp.test/x", {}, exchange)
+    HttpStore("http://127.0.0.1:1/x", ANA, exchange)
+
+
+def test_a_password_wants_a_user() -> None:
+    assert "GWCTL_HTTP_USERNAME is not set" in withheld("https://a.test", GWCTL_HTTP_PASSWORD=PASSWORD)
+    assert "holds a colon" in withheld("https://a.test", **ANA | {"GWCTL_HTTP_USERNAME": "a:b"})
+
+
+def test_terraform_s_variables_are_read_for_terraform_s_own_server_alone(state_servers: Serve) -> None:
+    server = state_servers(knows=knows(PASSWORD))
+    own = {"TF_HTTP_USERNAME": "ana", "TF_HTTP_PASSWORD": PASSWORD}
+    assert store(server, environ=own | {"TF_HTTP_ADDRESS": f"{server.url}/states/infrastructure"}).read() is None
+    for address in ("", "http://127.0.0.1:1/", "https://[", "not a url"):
+        found = failure(store(server, environ=own | {"TF_HTTP_ADDRESS": address}).read, PASSWORD)
+        assert (found.code, "none is set" in found.summary) == ("STORE_REFUSED", True)
+    assert [each.headers.get("authorization") for each in server.asked][1:] == [None] * 4
+
+
+def test_what_cannot_be_used_is_said_and_never_repeated() -> None:
+    for url in (
+        f"https://ana:{PASSWORD}@h/x",
+        f"https://{PASSWORD}@h",
+        "https://",
+        "http://h:0/",
+        "http://[::1/",
+        "ftp://h",
+    ):
+        assert withheld(url).startswith("UNKNOWN_STORE")
+    for name in ("LOCK", "UNLOCK"):
+        elsewhere = {f"GWCTL_HTTP_{name}_ADDRESS": "https://other.test/lock"}
+        assert "on another host than the state" in withheld("https://a.test/x", **ANA, **elsewhere)
+        assert "no HTTP method" in withheld("https://a.test/x", **{f"GWCTL_HTTP_{name}_METHOD": "G\r\nX: y"})
+
+
+def test_wrong_and_missing_passwords_are_told_apart(state_servers: Serve) -> None:
+    server = state_servers(knows=knows(PASSWORD))
+    assert "none is set" in failure(store(server).read).summary
+    wrong = failure(store(server, environ=ANA | {"GWCTL_HTTP_PASSWORD": "another"}).read, "another")
+    assert "user or password is not good (user ana)" in wrong.summary
+
+
+def test_a_refusal_that_repeats_the_password_is_not_shown(state_servers: Serve) -> None:
+    server = state_servers()
+    server.answers("GET", Instead(saying(403, {"message": f"you sent {PASSWORD}"})))
+    failure(store(server, environ=ANA).read, PASSWORD)
+
+
+def test_it_is_trusted_and_reached_as_endpoints_are(state_servers: Serve, authority, forward, monkeypatch) -> None:
+    server = state_servers(context=authority.server())
+    proxy = forward()
+    place = server.url.replace("127.0.0.1", "llm.corp.test") + PATH
+    for name in ("NO_PROXY", "no_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+    found = failure(HttpStore(place, {}, exchange).read)
+    assert "unable to get local issuer certificate" in found.summary
+    assert "the system's trust store" in found.hint
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.ca_file))
+    assert HttpStore(place, {}, exchange).read() is None
+    assert [each.headers["host"] for each in server.asked] == [f"llm.corp.test:{server.port}"]
+
+
+def test_a_request_shows_neither_headers_nor_body() -> None:
+    assert PASSWORD not in repr(Request("GET", "http://h", {"Authorization": PASSWORD}, 1, PASSWORD.encode()))
