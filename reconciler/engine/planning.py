@@ -63,6 +63,7 @@ def prepare(options: Options, ask_host: AskHost | None = None, on_done: OnDone |
         return Prepared(nothing_but(fault.diagnostics), None)
     consents = replace(consents, catalogs=consents.catalogs | found.accepted)
     plan = make_plan(workspace.division, observations, consents, explain, options.applying, wanted, records)
+    plan = replace(plan, complete=plan.complete and not options.keyless)  # whatever there was to be seen
     said = (*found.said, *_idle_consents(plan, options))
     return Prepared(_bound(plan, workspace, said), workspace, keys, records)
 

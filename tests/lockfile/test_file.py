@@ -106,7 +106,7 @@ def test_a_git_diff_of_it_reads_as_the_models_that_came_and_went(tmp_path: Path)
     assert sum("digest" in line for line in shown) == 2
 
 
-@pytest.mark.parametrize("hostile", HOSTILE, ids=ascii)
+@pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
 def test_any_id_comes_back_as_it_was(hostile: str) -> None:
     wanted = lock(pin(hostile, "gpt-4o"))
     data = encode(wanted)

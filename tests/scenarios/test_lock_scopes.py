@@ -27,6 +27,9 @@ def codes(result, severity: str) -> list[str]:
 
 
 def test_what_belongs_to_each_machine_is_not_pinned_and_not_demanded(acme, team, laptop) -> None:
+    without = acme("plan", "--locked", "--format", "json")  # a machine takes everybody's as they are applied
+    assert (codes(without, "error"), without.json["changes"]) == ([], [])
+    assert acme("plan", "--locked", "--scope", "shared", code=1).out.count("error: ") == 1
     acme("lock")
     lock = yaml.safe_load((acme.folder / "gateway.lock.yaml").read_text())
     assert list(lock["endpoints"]) == ["team"]

@@ -178,6 +178,9 @@ def test_a_new_host_without_any_key_is_nobody_s_business(gwctl, servers) -> None
     gwctl.write(KEYED.replace("KEY", "preset: litellm").replace("URL", new.url))
     gwctl("apply", "--offline", "--auto-approve")
     assert gwctl.state["resources"][0]["attributes"]["base_url"] == new.url
+    plans = [gwctl("plan", *option, "--format", "json").json for option in ([], ["--no-keys"])]
+    assert [each["complete"] for each in plans] == [True, False]
+    assert [each["changes"] for each in plans] == [[], []]
 
 
 def test_no_keys_asks_those_that_want_none_and_reads_no_key(gwctl, keychain, server, servers) -> None:
