@@ -82,6 +82,19 @@ def test_no_script_has_an_expression_in_it_and_every_script_is_strict(name: str)
 
 
 @every
+def test_what_gwctl_says_goes_one_way_and_commands_are_stopped_before_it(name: str) -> None:
+    """The runner reads the two streams side by side: on the other one nothing would be stopped."""
+    saying = [
+        step["run"] for step in steps(name) if re.search(r"gwctl (plan|apply|show|validate) ", step.get("run", ""))
+    ]
+    for script in saying:
+        before, stopped, _ = script.partition('echo "::stop-commands::$stop"')
+        assert script.startswith("exec 2>&1")
+        assert stopped
+        assert not re.search(r"^\s*gwctl ", before, re.MULTILINE)
+
+
+@every
 def test_the_secret_and_the_token_are_each_in_the_steps_that_need_them(name: str) -> None:
     having = {step["name"] for step in steps(name) if "${{ secrets." in str(step)}
     assert having == {"gateway-plan": set(), "gateway-apply": {"Plan", "Apply"}, "gateway-drift": {"Plan"}}[name]
