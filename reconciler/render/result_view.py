@@ -43,6 +43,8 @@ def _one(result: str, what: str) -> Line:
 
 
 def _total(plan: Plan, outcome: Outcome, place: str) -> Line:
+    if not plan.effective and plan.failed:
+        return line(Span("Nothing was done", "error"), f"; the state is still at serial {outcome.serial}: {place}")
     if not plan.effective:
         return line(Span("Nothing to do", "good"), f": {place} is as the gateway file and the lists want it.")
     if not outcome.applied and "done" in outcome.results.values():

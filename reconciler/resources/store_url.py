@@ -22,6 +22,7 @@ SCHEMES = {
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # one letter is a Windows drive
 _HOST = re.compile(r"[^:]*(:\d+)?|.*\](:\d+)?")
 _SECRET = re.compile(r"key|token|secret|passw|pwd|auth|cred|sig", re.IGNORECASE)
+_DSN = re.compile(r"(^|\s)(host|password|passfile|dbname)\s*=", re.IGNORECASE)
 _NO_SECRET = ("sslkey", "require_auth")  # a path, and the names of methods, to libpq
 
 
@@ -56,6 +57,8 @@ def fault_of(url: str) -> UrlFault | None:
     if scheme and scheme not in SCHEMES:
         hint = did_you_mean(scheme, SCHEMES)
         return UrlFault("UNKNOWN_STORE", f"the state is kept in no store called `{printable(scheme, 40)}:`", hint)
+    if _DSN.search(url):
+        return _NO_URL
     if scheme in ("", "file"):
         return None if path_of(url).strip("/") else _EMPTY
     if not url.startswith(f"{url[: len(scheme)]}://") or not url.isprintable() or " " in url:
@@ -66,6 +69,8 @@ def fault_of(url: str) -> UrlFault | None:
     return None
 
 
+# What libpq takes as well: `host=db user=ana password=…`.
+_NO_URL = UrlFault("UNKNOWN_STORE", "the state's URL is not one", "write it as postgresql://USER@HOST/DATABASE")
 _EMPTY = UrlFault("UNKNOWN_STORE", "the state's path is empty", "write `state: file:PATH`")
 
 

@@ -80,3 +80,11 @@ def test_a_password_is_found_whatever_is_in_it(scheme: str, password: str) -> No
 )
 def test_a_path(url: str, scheme: str, path: str) -> None:
     assert (scheme_of(url), path_of(url)) == (scheme, path)
+
+
+@pytest.mark.parametrize("text", ["host=db password=zz", "password=zz", "file:dbname=x password = zz"])
+def test_libpq_s_other_way_is_no_path(text: str) -> None:
+    found = fault_of(text)
+    assert found is not None
+    assert found.code == "UNKNOWN_STORE"
+    assert "zz" not in repr(found)
