@@ -65,7 +65,7 @@ def _may(plan: Plan, output: Output, given: dict[str, Any]) -> bool:
     if not is_terminal():
         from reconciler.diagnostics import error
 
-        output.report([error(*_NO_TERMINAL)])
+        output.report([error(*_NO_TERMINAL, f"look at the plan, then: {_command()} --auto-approve")])
         return False
     if given["output_format"] == "json":
         output.say(_plan_view(plan, output))
@@ -73,9 +73,12 @@ def _may(plan: Plan, output: Output, given: dict[str, Any]) -> bool:
     return confirm(f"Apply {'this change' if number == 1 else f'these {number} changes'}?")
 
 
+def _command() -> str:
+    return f"gwctl {click.get_current_context().info_name}"
+
+
 _NO_TERMINAL = (
     "NOT_APPROVED",
     "There are changes, and no terminal to ask for approval",
     "Nothing was done.",
-    "look at the plan, then: gwctl apply --auto-approve",
 )

@@ -20,6 +20,7 @@ from reconciler.plan.change import Change
 from reconciler.plan.key_plan import KeyRecords
 from reconciler.resources.keychain_entry import Absent, KeychainEntry, Owner, Present, Seen, Unknown, settled
 from reconciler.resources.resource import Resource
+from reconciler.resources.store_url import is_remote
 from reconciler.state.document import State
 from reconciler.state.ledger_file import default_path
 from reconciler.state.machine import Machine
@@ -42,8 +43,10 @@ class States:
         state = here or self._at(owner.place)  # a state that was moved is not where it was when the key was kept
         if isinstance(state, Failed):
             return True
-        if state is None or state.lineage != owner.lineage:
+        if state is None:
             return False
+        if state.lineage != owner.lineage:  # in a store that others share, rather another store than it was then
+            return is_remote(owner.place)
         at = address.endpoint(owner.address.removeprefix("key."))
         found = state.resources.get(at) or self._machine.read(state.lineage).resources.get(at)
         begun = state.serial == 1 and not state.resources  # by `gwctl key set`, before the first apply

@@ -102,7 +102,7 @@ def move(opened: Opened, old: str, new: str) -> dict[Address, Address]:
 
 def push(opened: Opened, data: bytes, place: str) -> State:
     """Put a state that was pulled or kept beside into this store; never over another lineage or something newer."""
-    found = decode(data, place, opened.name)
+    found = decode(data, place, opened.name or opened.state.name or None)
     there = opened.state
     if there.lineage and found.lineage != there.lineage:
         raise Failed(_other_lineage(found, there, opened.store.place))
@@ -122,6 +122,7 @@ def _recorded(state: State, name: str) -> Address:
     if at in state.resources:
         return at
     near = text.did_you_mean(name, map(str, state.resources)) or "`gwctl state list` lists what is recorded"
+    near += "; what is this machine's alone: `gwctl state list --machine`"
     raise Failed(error("NOT_RECORDED", f"{text.printable(name)} is not recorded", "", near))
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from reconciler.address import Address
 from reconciler.config.load import load
 from reconciler.plan.change import Plan
+from reconciler.plan.division import divide
 from reconciler.plan.explain import explain
-from reconciler.plan.lifecycle import follow
 from reconciler.plan.make import make_plan
 from reconciler.resources.catalog import Listed, ListedModel, Observation, Unlisted, skipped
 from reconciler.resources.purpose import purpose_of_id
@@ -65,7 +65,7 @@ def _plan(folder: Path, text: str, seen: dict[str, Observation], recorded: dict[
     gateway = load([path], {}, {}).gateway
     assert gateway is not None
     gateway = replace(gateway, digest="sha256:33b9aa3ce047f1d2")
-    return make_plan(gateway, seen, follow(gateway, recorded), Consents(), explain)
+    return make_plan(divide(gateway, "all", frozenset(), recorded, {}), seen, Consents(), explain)
 
 
 def _then() -> dict[str, Observation]:
