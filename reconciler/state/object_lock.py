@@ -83,8 +83,22 @@ class Lease:
             if who is not None:
                 raise Held(who)
             with suppress(Conflict):
-                return self._bucket.replace(self._key, body, found.version if found else None)
+                version = self._bucket.replace(self._key, body, found.version if found else None)
+                return version if found else self._proved(body, version)
         raise Held(None)
+
+    def _proved(self, body: bytes, version: str) -> str:
+        """The first lock of a place shows that its server heeds conditions: one that does not would lose writes."""
+        from reconciler.state.object_access import Conflict
+
+        current = self._bucket.replace(self._key, body + b"\n", version)
+        for stale in (None, version):
+            try:
+                self._bucket.replace(self._key, body, stale)
+            except Conflict:
+                continue
+            raise ObjectFault("the server heeds no conditions: it would let one write undo another")
+        return current
 
     def _renew(self) -> None:
         from reconciler.state.object_access import Conflict

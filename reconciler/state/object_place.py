@@ -40,6 +40,7 @@ class ObjectPlace:
     key: str
     settings: dict[str, str] = field(repr=False)
     plain_http: bool
+    near: str  # the server's host, where that is this machine
 
 
 KINDS = {
@@ -100,7 +101,8 @@ def find(url: str, environ: Mapping[str, str]) -> ObjectPlace:
     if kind is KINDS["az"] and not settings.keys() & {"account_name", "azure_storage_account_name"}:
         raise ValueError("its account is not named: write ?account=NAME, or set AZURE_STORAGE_ACCOUNT_NAME")
     endpoint = next((settings[name] for name in ("endpoint", *map(str.lower, kind.endpoints)) if name in settings), "")
-    return ObjectPlace(kind, parts.netloc, key, settings, _is_plain(endpoint, kind, environ))
+    near = urlsplit(endpoint).hostname or "" if is_loopback(endpoint) else ""
+    return ObjectPlace(kind, parts.netloc, key, settings, _is_plain(endpoint, kind, environ), near)
 
 
 def _said(query: str, kind: Kind) -> dict[str, str]:

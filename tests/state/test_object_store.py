@@ -16,6 +16,7 @@ from reconciler.state.object_access import Bucket
 from reconciler.state.object_place import find
 from tests.state.places.doing import enter, failure
 from tests.state.places.object_places import ObjectsPlace
+from tests.support.gcs import Gcs
 from tests.support.process import free_port
 
 pytestmark = pytest.mark.xdist_group("store-s3")
@@ -85,6 +86,22 @@ def test_a_bucket_that_is_not_there_is_no_empty_state(place: ObjectsPlace, gs_pl
                 assert "there is no bucket `acme-taem`" in found.summary
             else:
                 assert found.code == "STORE_REFUSED"
+
+
+def test_a_server_that_heeds_no_conditions_keeps_no_state(gs_place: ObjectsPlace, gcs: Gcs) -> None:
+    gcs.heeds_conditions = False
+    try:
+        found = failure(lambda: enter(gs_place.client()))
+    finally:
+        gcs.heeds_conditions = True
+    assert found.code == "STATE_UNWRITABLE"
+    assert "heeds no conditions" in found.summary
+
+
+def test_this_machine_is_reached_through_no_proxy(gs_place: ObjectsPlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
+    assert gs_place.client().read() is None
 
 
 def test_no_credentials_at_all_is_said_and_not_waited_for(place: ObjectsPlace, monkeypatch: pytest.MonkeyPatch) -> None:

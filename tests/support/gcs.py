@@ -36,6 +36,7 @@ class Gcs:
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(24)
         self.objects: dict[str, _Object] = {}
+        self.heeds_conditions = True
         self._guard, self._generation = threading.Lock(), 1000
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.port = self._server.server_port
@@ -50,7 +51,7 @@ class Gcs:
         """The new object; None when the condition does not hold."""
         with self._guard:
             there = self.objects.get(key)
-            if condition is not None and condition != str(there.generation if there else 0):
+            if self.heeds_conditions and condition is not None and condition != str(there.generation if there else 0):
                 return None
             self._generation += 1
             self.objects[key] = _Object(data, self._generation, formatdate(usegmt=True), metadata)
