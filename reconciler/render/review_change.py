@@ -13,13 +13,13 @@ _SELDOM_SAID = ("dialect", "timeout")  # of an endpoint; a change of them is sai
 
 def review_line(change: Change) -> Line:
     """`delete chat model gpt-4o (catalog: no longer listed by the endpoint)`."""
-    facets = Facets(change.action, change.cause or "", change.address.endpoint)
+    facets, said = Facets(change.action, change.cause or "", change.address.endpoint), why(change)
     head = (Span(change.action, "plain" if change.action == "none" else change.action), f" {_kind(change)} ")
     return line(
         *head,
         Span(_name(change), "name"),
         *_value(change),
-        Span(f" ({why(change)})", "dim"),
+        Span(f" ({said})" if said else "", "dim"),
         under=_under(change),
         facets=facets,
     )

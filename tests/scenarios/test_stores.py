@@ -8,6 +8,7 @@ import pytest
 
 from reconciler import address
 from reconciler.engine.key_audit import States
+from reconciler.engine.options import Options
 from reconciler.resources.keychain_entry import Owner
 from reconciler.resources.resource import Resource
 from reconciler.state.codec import decode, encode
@@ -91,7 +92,7 @@ def test_whether_a_state_keeps_a_key_is_asked_where_it_is_kept(place: Place) -> 
     """A key whose state cannot be asked, or seems to be empty, is not taken for an orphan."""
     recorded = decode(place.client().read().data, "", None)
     owner = Owner(recorded.lineage, "key.laptop", "acme", place.client().url)
-    assert not States(place.environ).keep(owner), "it is there, and records no such endpoint"
+    assert not States(Options(environ=place.environ)).keep(owner), "it is there, and records no such endpoint"
     elsewhere, empty = place.at(free_port()), place.fresh()
-    assert States(elsewhere.environ).keep(replace(owner, place=elsewhere.url))
-    assert States(empty.environ).keep(replace(owner, place=empty.url))
+    assert States(Options(environ=elsewhere.environ)).keep(replace(owner, place=elsewhere.url))
+    assert States(Options(environ=empty.environ)).keep(replace(owner, place=empty.url))
