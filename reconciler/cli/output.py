@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ class Output:
 
     def show(self, found: Document) -> None:
         """A document as text on stdout."""
-        sys.stdout.write(to_text(found, self._coloured(sys.stdout)))
+        sys.stdout.write(no_commands(to_text(found, self._coloured(sys.stdout)), os.environ))
 
     def data(self, text: str) -> None:
         """Text that is ready for stdout: JSON, or a file's content."""
@@ -51,7 +52,7 @@ class Output:
     def say(self, found: Document) -> None:
         """A document as text on stderr."""
         sys.stdout.flush()
-        sys.stderr.write(to_text(found, self._coloured(sys.stderr)))
+        sys.stderr.write(no_commands(to_text(found, self._coloured(sys.stderr)), os.environ))
         sys.stderr.flush()
 
     def talk(self, text: str) -> None:
@@ -68,6 +69,16 @@ class Output:
 
     def _coloured(self, stream: TextIO) -> bool:
         return wants_colour(self._color, stream.isatty(), os.environ)
+
+
+def no_commands(text: str, environ: Mapping[str, str]) -> str:
+    """In a log of GitHub Actions: the text with the beginnings of its commands broken, for an ID may hold one.
+
+    https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+    """
+    if not environ.get("GITHUB_ACTIONS"):
+        return text
+    return re.sub(r"^([^\w:\n]*):(?=:)", r"\1: ", text.replace("##[", "## ["), flags=re.MULTILINE)
 
 
 def wants_colour(color: str, terminal: bool, environ: Mapping[str, str]) -> bool:

@@ -44,5 +44,5 @@ def _many(unasked: Sequence[Change], named: Sequence[Change], going: int, record
         "MANY_DELETES",
         f"{going} of {recorded} recorded endpoints would be deleted",
         f"That is more than half, and nobody asked for it by name: {names}.",
-        f"if it is meant: {options}; or in the gateway file, where a review sees it: removed: [{lines}]",
+        f"if it is meant: `{options}`; or in the gateway file, where a review sees it: `removed: [{lines}]`",
     )

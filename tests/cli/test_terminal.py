@@ -237,3 +237,17 @@ def test_what_is_run_has_the_terminal(gwctl) -> None:
     look = "import os; print(os.isatty(0), os.isatty(1), os.tcgetpgrp(0) == os.getpid())"
     code, shown = at_terminal(gwctl, "", "run", "--model", "m", "--", sys.executable, "-c", look)
     assert (code, shown.strip()) == (0, "True True True")
+
+
+def test_an_id_gives_no_command_to_a_log_of_github(gwctl, server) -> None:
+    server.lists("::set-output name=a::b", "##[add-mask]the", "ok")
+    gwctl.write(f"version: 1\nname: acme\nendpoints: {{a: {{base_url: '{server.url}'}}}}\n")
+    for words in (("plan",), ("models",), ("apply", "--auto-approve"), ("state", "list")):
+        found = gwctl(*words, GITHUB_ACTIONS="true")
+        for line in (found.out + found.err).splitlines():
+            assert "##[" not in line
+            assert not line.strip().removeprefix("=").lstrip().startswith("::")
+    server.lists("ok")
+    held = gwctl("plan", GITHUB_ACTIONS="true").out
+    assert ": :set-output" in held
+    assert "::set-output" in gwctl("plan").out

@@ -282,7 +282,7 @@ def test_with_the_consent_in_the_file_no_pipeline_needs_editing(gwctl, server) -
     gwctl("apply", "--auto-approve")
     write(gwctl, server, text=three[: three.index("  b:")])
     said = gwctl("plan", code=1).out
-    line = said[said.index("removed: [") :].splitlines()[0]
+    line = said[said.index("removed: [") :].partition("`")[0]
     assert line == "removed: [{address: endpoint.b}, {address: endpoint.c}]"
     write(gwctl, server, text=three[: three.index("  b:")] + line + "\n")
     saved(gwctl)
@@ -309,7 +309,7 @@ def test_a_half_given_consent_is_asked_for_as_a_whole(gwctl, server) -> None:
     gwctl("apply", "--auto-approve")
     write(gwctl, server, text=three[: three.index("  b:")])
     said = gwctl("plan", "--allow-delete", "endpoint.b", code=1).out
-    options = said[said.index("--allow-delete") :].partition(";")[0].split()
+    options = said[said.index("--allow-delete") :].partition("`")[0].split()
     gwctl("apply", "--auto-approve", *options)
     assert gwctl.models() == ["model.a/m"]
 

@@ -93,6 +93,7 @@ def test_deleting_most_endpoints_is_red_until_the_file_consents(actions, reposit
     line = "removed: [{address: endpoint.b}, {address: endpoint.c}]"
     assert "--allow-delete endpoint.b --allow-delete endpoint.c" in github.comments[0]["body"]
     assert line in run.log
+    assert line in github.comments[0]["body"]
     run = actions.run("gateway-plan", repository.pull({"gateway.yaml": f"{less}{line}\n"}), "pull_request")
     assert run.results == DONE
     assert "4 to delete" in github.comments[0]["body"]
