@@ -19,10 +19,6 @@ COMMANDS = [
     ("plan", "-v"),
     ("plan", "--format", "json"),
     ("plan", "--offline"),
-    ("lock", "-v"),
-    ("lock", "--check", "--format", "json"),
-    ("plan", "--locked", "-v"),
-    ("plan", "--no-keys", "--format", "json"),
     ("test", "-v"),
     ("test", "--chat", "--format", "json"),
     ("models", "-v"),
@@ -30,15 +26,6 @@ COMMANDS = [
     ("chat", "-v", "it/gpt-4o", "hello"),
     ("apply", "--auto-approve", "-v"),
     ("apply", "--auto-approve", "--format", "json"),
-    ("plan", "--out", "p.plan", "-v"),
-    ("show", "p.plan", "-v"),
-    ("show", "p.plan", "--format", "json"),
-    ("apply", "p.plan", "-v"),
-    ("plan", "--scope", "shared", "-v"),
-    ("plan", "--scope", "machine", "--out", "m.plan", "-v"),
-    ("state", "list", "--machine"),
-    ("state", "push", "no-such-file"),
-    ("state", "unlock"),
     ("env", "-v", "--model", "it/gpt-4o"),
     ("env", "--model", "it/gpt-4o", "--format", "dotenv"),
     ("env", "--model", "it/gpt-4o", "--format", "json"),
@@ -55,6 +42,27 @@ COMMANDS = [
     ("doctor", "--offline", "-v"),
     ("destroy", "--auto-approve", "-v"),
 ]
+
+# Tried beside the others for some of the ways in: what a team uses.
+TEAM_COMMANDS = [
+    ("lock", "-v"),
+    ("lock", "--check", "--format", "json"),
+    ("plan", "--locked", "-v"),
+    ("plan", "--no-keys", "--format", "json"),
+    ("plan", "--out", "p.plan", "-v"),
+    ("show", "p.plan", "-v"),
+    ("show", "p.plan", "--format", "json"),
+    ("show", "p.plan", "--format", "markdown"),
+    ("show", "p.plan", "--format", "html"),
+    ("apply", "p.plan", "-v"),
+    ("plan", "--scope", "shared", "-v"),
+    ("plan", "--scope", "machine", "--out", "m.plan", "-v"),
+    ("state", "list", "--machine"),
+    ("state", "push", "no-such-file"),
+    ("state", "unlock"),
+    ("destroy", "--auto-approve", "-v"),
+]
+TEAM = [("env", "honest"), ("env", "echo-401"), ("command", "honest"), ("kept", "honest")]
 
 
 def echo(status: int, header: str = "authorization"):
@@ -122,7 +130,7 @@ def test_the_canary_is_nowhere(gwctl, keychain, server, way_in: str, server_is: 
         server.routes["/models"] = echo(int(server_is[5:]))
         server.routes["/chat/completions"] = echo(int(server_is[5:]))
     gwctl.write(gateway(server.url, reference))
-    for command in COMMANDS:
+    for command in [*COMMANDS, *(TEAM_COMMANDS if (way_in, server_is) in TEAM else ())]:
         result = gwctl(*command, code=None, **environ)
         clean(result.out, command)
         clean(result.err, command)
