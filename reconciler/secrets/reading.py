@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.secrets.command import LARGEST, Printed, run_command
 from reconciler.secrets.key import Key
 from reconciler.secrets.keychain import KeychainFault, open_keychain
 from reconciler.secrets.reference import (
@@ -18,8 +16,6 @@ from reconciler.secrets.reference import (
     KeyReference,
     KeyringReference,
 )
-
-_LARGEST = 64 * 1024  # bytes; the longest tokens in use are a few kilobytes
 
 
 @dataclass(frozen=True)
@@ -35,6 +31,7 @@ class Unreadable:
 
     reason: str
     hint: str
+    said: str = ""  # the last thing that a command wrote to stderr
 
 
 def read_key(
@@ -82,7 +79,7 @@ def _from_file(reference: FileReference) -> Key | Missing | Unreadable:
             what = "is not a file" if path.exists() else "does not exist"
             return Unreadable(f"the key file {reference.path} {what}", "check the path under `key:`")
         with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
+            data = file.read(LARGEST + 1)
     except OSError as fault:
         reason = f"the key file {reference.path} cannot be read: {fault.strerror}"
         return Unreadable(reason, "check who may read it: ls -l")
@@ -90,10 +87,8 @@ def _from_file(reference: FileReference) -> Key | Missing | Unreadable:
 
 
 def _from_bytes(data: bytes, what: str) -> Key | Missing | Unreadable:
-    if len(data) > _LARGEST:
-        return Unreadable(
-            f"{what} gives more than {_LARGEST // 1024} KiB, too much for a key", "check that it is a key"
-        )
+    if len(data) > LARGEST:
+        return Unreadable(f"{what} gives more than {LARGEST // 1024} KiB, too much for a key", "check that it is a key")
     try:
         return checked(data.decode(), what, "is empty")
     except UnicodeDecodeError:
@@ -111,34 +106,7 @@ def _from_keychain(reference: KeyringReference, timeout: float) -> Key | Missing
 
 def _from_command(reference: CommandReference, timeout: float) -> Key | Missing | Unreadable:
     what = f"the command `{reference.argv[0]}`"
-    hint = "run it by hand to see what it says"
-    try:
-        process = subprocess.Popen(
-            reference.argv,
-            cwd=reference.directory,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=os.name == "posix",
-        )
-    except (OSError, ValueError) as fault:
-        why = fault.strerror if isinstance(fault, OSError) else "its words cannot be passed on"
-        return Unreadable(f"{what} cannot be run: {why}", "check the words under `key: {command: …}`")
-    with process:
-        try:
-            data, _ = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            _kill(process)
-            return Unreadable(f"{what} gave no key within {timeout:g} s", f"{hint}; or raise the endpoint's `timeout`")
-    if process.returncode:
-        return Unreadable(f"{what} failed with exit code {process.returncode}", hint)
-    return _from_bytes(data, what)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the command and whatever it started, so that nobody holds its pipe open."""
-    if os.name == "posix":
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.communicate()
+    ran = run_command(reference.argv, reference.directory, timeout)
+    if isinstance(ran, Printed):
+        return _from_bytes(ran.data, what)
+    return Unreadable(f"{what} {ran.reason}", ran.hint, ran.said)
