@@ -131,7 +131,7 @@ def _headers(endpoint: Endpoint, keys: Keys) -> tuple[tuple[str, str | Key], ...
         if isinstance(value, str):
             made.append((name, value))
             continue
-        found = keys.follow(value, endpoint.timeout)
+        found = keys.follow(value, endpoint)
         if isinstance(found, Unreadable):
             return _unreadable(found, f"the key in the header {name}: ")
         if isinstance(found, Missing):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from secrets import token_bytes
 
 from reconciler import address, text
 from reconciler.config.gateway import Endpoint
@@ -17,7 +18,7 @@ from reconciler.resources.catalog import Observation
 from reconciler.resources.resource import Recorded
 from reconciler.secrets.key import Key
 from reconciler.secrets.reference import EnvReference
-from reconciler.tools.environment import PLACEHOLDER, LeftOut, ToolEnvironment, tool_environment
+from reconciler.tools.environment import PLACEHOLDER, LeftOut, Stamp, ToolEnvironment, tool_environment
 from reconciler.tools.families import families_of
 
 
@@ -41,7 +42,8 @@ def equip(options: Options, model: str | None, endpoint: str | None, with_keys: 
         raise Failed(_no_names(found))
     keys = open_keys(workspace, options)
     key, said = _key(found, recorded, options, keys) if with_keys else (_unread(found, keys), ())
-    environment = tool_environment(found, model_id, _reach(found, recorded), key, options.environ)
+    stamp = Stamp(workspace.gateway.name, token_bytes(16))
+    environment = tool_environment(found, model_id, _reach(found, recorded), key, options.environ, stamp)
     return Equipped(environment, (*said, *_said(found, environment, key)))
 
 

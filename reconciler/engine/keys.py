@@ -12,6 +12,7 @@ from reconciler.engine.workspace import Workspace
 from reconciler.resources.keychain_entry import Absent, KeychainEntry, Present, Seen, Slot, Unknown
 from reconciler.secrets.key import Key
 from reconciler.secrets.keychain import PATIENCE, Keychain, KeychainFault, open_keychain
+from reconciler.secrets.marks import SetFor
 from reconciler.secrets.reading import Missing, Unreadable, is_blank, read_key
 from reconciler.secrets.reference import KeyReference
 from reconciler.state.ledger import Ledger
@@ -50,9 +51,10 @@ class Keys:
             return given
         return self.kept(endpoint) or given
 
-    def follow(self, reference: KeyReference, timeout: float) -> Read:
-        """What a reference gives now; `timeout` in seconds bounds a command, and the keychain."""
-        return read_key(reference, self._options.environ, self._options.allow_commands, timeout)
+    def follow(self, reference: KeyReference, endpoint: Endpoint) -> Read:
+        """What a reference of that endpoint gives now."""
+        given = self._options
+        return read_key(reference, given.environ, given.allow_commands, endpoint.timeout, self._reader(endpoint))
 
     def given(self, endpoint: Endpoint) -> Key | None:
         """What the reference gave in this run; None also when nobody has followed it."""
@@ -83,7 +85,7 @@ class Keys:
 
     def may_be_blank(self, endpoint: Endpoint) -> bool:
         """Whether it is certain, without opening anything, that no key will be sent."""
-        blank = all(is_blank(found, self._options.environ) for found in endpoint.references)
+        blank = all(is_blank(found, self._options.environ, self._reader(endpoint)) for found in endpoint.references)
         return blank and not (endpoint.store_key and self._is_kept(endpoint))
 
     def look(self, slots: Iterable[Slot]) -> dict[Slot, Seen]:
@@ -113,9 +115,12 @@ class Keys:
     def _is_kept(self, endpoint: Endpoint) -> bool:
         return any(self.slot(name) in self._own for name in (endpoint.name, self._renames.get(endpoint.name)) if name)
 
+    def _reader(self, endpoint: Endpoint) -> SetFor:
+        return SetFor(self._name, endpoint.name)
+
     def _followed(self, endpoint: Endpoint) -> Read:
         if endpoint.key is None:
             return Missing("no `key:` is written")
         if endpoint.name not in self._given:
-            self._given[endpoint.name] = self.follow(endpoint.key, endpoint.timeout)
+            self._given[endpoint.name] = self.follow(endpoint.key, endpoint)
         return self._given[endpoint.name]

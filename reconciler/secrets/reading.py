@@ -9,6 +9,7 @@ from pathlib import Path
 from reconciler.secrets.command import LARGEST, Printed, run_command
 from reconciler.secrets.key import Key
 from reconciler.secrets.keychain import KeychainFault, open_keychain
+from reconciler.secrets.marks import SetFor, set_for
 from reconciler.secrets.reference import (
     CommandReference,
     EnvReference,
@@ -16,6 +17,7 @@ from reconciler.secrets.reference import (
     KeyReference,
     KeyringReference,
 )
+from reconciler.text import printable
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,19 @@ class Unreadable:
 
 
 def read_key(
-    reference: KeyReference, environ: Mapping[str, str], allow_commands: bool, timeout: float
+    reference: KeyReference,
+    environ: Mapping[str, str],
+    allow_commands: bool,
+    timeout: float,
+    reader: SetFor | None = None,
 ) -> Key | Missing | Unreadable:
     """The key that `reference` leads to; `timeout` in seconds bounds a command, and the keychain.
 
-    No value, and nothing that a command printed, is in any reason or hint.
+    `reader` is the endpoint it is for: a variable that gwctl set for another one gives it nothing. No value, and
+    nothing that a command printed, is in any reason or hint.
     """
     if isinstance(reference, EnvReference):
-        return checked(environ.get(reference.name, ""), f"the environment variable {reference.name}", "is not set")
+        return _from_environment(reference, environ, reader)
     if isinstance(reference, FileReference):
         return _from_file(reference)
     if isinstance(reference, KeyringReference):
@@ -53,9 +60,9 @@ def read_key(
     return _from_command(reference, timeout)
 
 
-def is_blank(reference: KeyReference, environ: Mapping[str, str]) -> bool:
+def is_blank(reference: KeyReference, environ: Mapping[str, str], reader: SetFor | None = None) -> bool:
     """Whether it is certain, without running or opening anything, that the reference gives no key."""
-    return isinstance(reference, EnvReference) and not environ.get(reference.name, "").strip()
+    return isinstance(reference, EnvReference) and isinstance(_from_environment(reference, environ, reader), Missing)
 
 
 def checked(value: str, what: str, absent: str) -> Key | Missing | Unreadable:
@@ -70,6 +77,17 @@ def checked(value: str, what: str, absent: str) -> Key | Missing | Unreadable:
         reason = f"{what} gives a key with a line break or another character that no HTTP header may hold"
         return Unreadable(reason, "look at its source for two keys pasted together, or a stray control character")
     return Key(value, padded)
+
+
+def _from_environment(
+    reference: EnvReference, environ: Mapping[str, str], reader: SetFor | None
+) -> Key | Missing | Unreadable:
+    what = f"the environment variable {reference.name}"
+    other = set_for(environ, reference.name)
+    if other and other != reader:
+        whose = printable(f"endpoint.{other.endpoint} of {other.gateway}", 120)
+        return Missing(f"{what} holds what gwctl set for {whose}")
+    return checked(environ.get(reference.name, ""), what, "is not set")
 
 
 def _from_file(reference: FileReference) -> Key | Missing | Unreadable:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from reconciler.config.gateway import Endpoint
 from reconciler.resources.urls import is_loopback, origin
 from reconciler.secrets.key import Key
+from reconciler.secrets.marks import VARIABLE, SetFor, marked
 from reconciler.secrets.reference import EnvReference
 from reconciler.tools.families import Family, families_of
 
 # Without a key SDKs refuse to start, or find another vendor's in a .env file and send that: one that opens nothing.
 PLACEHOLDER = "none"
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
-OURS = ("GWCTL_ENDPOINT", "GWCTL_MODEL", "GWCTL_BASE_URL")
+OURS = ("GWCTL_ENDPOINT", "GWCTL_MODEL", "GWCTL_BASE_URL", VARIABLE)
 
 
 class LeftOut:
     """In place of a key that is there and was not asked for."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What the variables are marked with, so that a gwctl inside knows them: the gateway's name, and random bytes."""
+
+    gateway: str
+    salt: bytes
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,12 @@ class ToolEnvironment:
 
 
 def tool_environment(
-    endpoint: Endpoint, model: str | None, reach: str | None, key: Key | LeftOut | None, environ: Mapping[str, str]
+    endpoint: Endpoint,
+    model: str | None,
+    reach: str | None,
+    key: Key | LeftOut | None,
+    environ: Mapping[str, str],
+    stamp: Stamp,
 ) -> ToolEnvironment:
     """The environment for tools of that endpoint.
 
@@ -63,9 +77,25 @@ def tool_environment(
         kept = _kept(family, endpoint, key, environ)
         names |= dict.fromkeys(name for name in family.names if name not in kept)
     revealed = key if isinstance(key, Key) else None
+    values |= _mark(endpoint, values, keys, revealed, environ, stamp)
     set_to = (*values, *keys) if revealed else tuple(values)
     unset = tuple(name for name in names if name not in set_to)
     return ToolEnvironment(endpoint.name, model, values, tuple(keys), revealed, unset)
+
+
+def _mark(
+    endpoint: Endpoint,
+    values: Mapping[str, str],
+    key_names: Sequence[str],
+    key: Key | None,
+    environ: Mapping[str, str],
+    stamp: Stamp,
+) -> dict[str, str]:
+    """The mark of every variable that a key may be read from; it gives no part of the key."""
+    keys = dict.fromkeys(key_names, key.reveal()) if key else {}
+    given = {name: value for name, value in values.items() if value == PLACEHOLDER}
+    text = marked(environ, SetFor(stamp.gateway, endpoint.name), given | keys, stamp.salt)
+    return {VARIABLE: text} if text else {}
 
 
 def _no_proxy(endpoint: Endpoint, environ: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from reconciler.presets.preset import Preset
 from reconciler.resources.urls import normalise_base_url
 from reconciler.secrets.key import Key
 from reconciler.secrets.reference import EnvReference, FileReference, KeyReference
-from reconciler.tools.environment import LeftOut, ToolEnvironment, tool_environment
+from reconciler.tools.environment import LeftOut, Stamp, ToolEnvironment, tool_environment
 from reconciler.tools.families import ANTHROPIC, GEMINI, OPENAI, families_of
 
 OLLAMA_HOST = "http://localhost:11434"
@@ -34,7 +34,7 @@ def made(
     key: Key | LeftOut | None = None,
     environ: Mapping[str, str] = {},
 ) -> ToolEnvironment:
-    return tool_environment(found, model, reach, key, environ)
+    return tool_environment(found, model, reach, key, environ, Stamp("acme-ai", bytes(16)))
 
 
 @pytest.mark.parametrize(
