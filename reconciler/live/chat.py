@@ -11,7 +11,7 @@ from reconciler.live.addressing import join, reached
 from reconciler.live.dialects.dialect import ChatDialect
 from reconciler.live.dialects.registry import CHATS
 from reconciler.live.echo import carries
-from reconciler.live.fault import Fault
+from reconciler.live.fault import Fault, contained
 from reconciler.live.headers import headers_for
 from reconciler.live.http import Answer, Door, run
 from reconciler.live.outcome import fault_of, quoted
@@ -56,16 +56,24 @@ async def _within_timeout(target: Target, dialect: ChatDialect, model_id: str, p
     loop = asyncio.get_running_loop()
     began = loop.time()
     url = join(reached(target.base_url, reach), target.preset.chat_path or dialect.CHAT_PATH)
-    body, deadline = dialect.message(model_id, prompt), began + target.timeout
     try:
-        async with asyncio.timeout(target.timeout), Door() as door:
-            answer = await door.send("POST", url, headers_for(target, url), deadline, target.route, body)
+        async with asyncio.timeout(target.timeout):
+            deadline = began + target.timeout
+            found = await contained(_asked(target, dialect, url, (model_id, prompt), deadline))
     except TimeoutError:
         hint = f"a slow model needs a larger `timeout` under endpoints.{target.name}"
         return _failed(Fault("UNREACHABLE", f"No complete answer within {target.timeout:g} s.", hint))
     except Fault as fault:
         return _failed(fault)
-    return replace(_read(target, dialect, answer), latency_ms=round((loop.time() - began) * 1000))
+    return replace(found, latency_ms=round((loop.time() - began) * 1000))
+
+
+async def _asked(
+    target: Target, dialect: ChatDialect, url: str, message: tuple[str, str], deadline: float
+) -> ChatAnswer:
+    headers, body = headers_for(target, url), dialect.message(*message)
+    async with Door() as door:
+        return _read(target, dialect, await door.send("POST", url, headers, deadline, target.route, body))
 
 
 def _read(target: Target, dialect: ChatDialect, answer: Answer) -> ChatAnswer:

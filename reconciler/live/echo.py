@@ -10,21 +10,36 @@ _PART_IN_TALK = 6  # characters: no server's words may hold as many of a key's i
 _PART_IN_DATA = 12  # an ID may share a word with a key that somebody made up
 
 
+class Traces:
+    """The parts of some keys that no text may hold; longer keys take no longer to look for."""
+
+    def __init__(self, keys: Iterable[Key], part: int = _PART_IN_DATA) -> None:
+        self._parts: dict[int, set[str]] = {}
+        for key in keys:
+            value = _folded(key.reveal())
+            if not value or (len(value) < _PART_IN_TALK and part == _PART_IN_DATA):
+                continue
+            length = min(part, len(value))
+            parts = (value[at : at + length] for at in range(len(value) - length + 1))
+            self._parts.setdefault(length, set()).update(parts)
+
+    def are_in(self, text: str) -> bool:
+        """Whether it holds one, also spaced out."""
+        folded = _folded(text)
+        return any(
+            not parts.isdisjoint(folded[at : at + length] for at in range(len(folded) - length + 1))
+            for length, parts in self._parts.items()
+        )
+
+
 def repeats(text: str, keys: Iterable[Key]) -> bool:
     """Whether what a server says holds part of a key, also spaced out; then none of it is shown."""
-    return any(_holds(text, key, _PART_IN_TALK) for key in keys)
+    return Traces(keys, _PART_IN_TALK).are_in(text)
 
 
 def carries(data: str, keys: Iterable[Key]) -> bool:
     """Whether an ID or an answer holds a key, or so much of it that it is no chance."""
-    return any(_holds(data, key, _PART_IN_DATA) for key in keys)
-
-
-def _holds(text: str, key: Key, part: int) -> bool:
-    value, folded = _folded(key.reveal()), _folded(text)
-    if len(value) < _PART_IN_TALK and part == _PART_IN_DATA:
-        return False
-    return any(value[at : at + part] in folded for at in range(max(1, len(value) - part + 1)))
+    return Traces(keys).are_in(data)
 
 
 def _folded(text: str) -> str:

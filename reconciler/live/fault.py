@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import TypeVar
+
+from reconciler.errors import Failed
+
+T = TypeVar("T")
+
 
 class Fault(Exception):
     """`code` is one of the design's outcome codes; `detail` and `hint` are clean of keys."""
@@ -12,3 +21,23 @@ class Fault(Exception):
         self.detail = detail
         self.hint = hint
         self.is_sent = False  # whether the request may have been carried out all the same
+
+
+async def contained(work: Awaitable[T]) -> T:
+    """The work's result; whatever goes wrong in it is a `Fault` of the endpoint that it is for, and never the run's."""
+    try:
+        return await work
+    except (Fault, Failed, TimeoutError):
+        raise
+    except Exception as fault:  # noqa: BLE001 - it ends with the endpoint: the others go on
+        raise _unforeseen(fault) from None
+
+
+def _unforeseen(fault: Exception) -> Fault:
+    """Its kind and its place in gwctl; its own text may hold a key."""
+    own = [each for each in traceback.extract_tb(fault.__traceback__) if "reconciler" in Path(each.filename).parts]
+    place = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
+    detail = f"gwctl failed on this endpoint ({type(fault).__name__}{place}); the others are not affected."
+    found = Fault("NONSTANDARD_LIST", detail, "please report it, with this line and the server's name and version")
+    found.is_sent = True
+    return found

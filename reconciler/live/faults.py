@@ -21,7 +21,6 @@ from reconciler.text import sentence
 
 _OTHERS = {
     "cut": ("UNREACHABLE", "The connection was cut before the answer was complete."),
-    "decoding": ("NONSTANDARD_LIST", "The answer is not compressed the way it says."),
     "not-http": ("NONSTANDARD_LIST", "What came back is not HTTP.", "is that the port of the API?"),
     "unusable": (
         "UNREACHABLE",
@@ -30,7 +29,7 @@ _OTHERS = {
     ),
 }
 _PROXY_HINT = "check `proxy:` of the endpoint; where it has none, HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
-Kind = Literal["connection", "cut", "decoding", "not-http", "proxy", "unusable"]
+Kind = Literal["connection", "cut", "not-http", "proxy", "unusable"]
 
 
 def fault_of(kind: Kind, exception: BaseException, url: str, proxy: str | None = None) -> Fault:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 
 from reconciler import __version__
+from reconciler.live.body import ACCEPTED, Taker, read
 from reconciler.live.bounds import Bounds
 from reconciler.live.fault import Fault
 from reconciler.live.faults import Kind, fault_of
@@ -23,17 +25,22 @@ from reconciler.resources.tls import Tls
 from reconciler.resources.urls import origin
 
 USUAL = Bounds()
-_SENT = ("cut", "decoding", "not-http")  # the faults that come after the request is on its way
+_SENT = ("cut", "not-http")  # the faults that come after the request is on its way
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One whole answer; `body` is decompressed."""
+    """One answer; `body` is decompressed, whole where nothing took it while it came, else its head."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
     url: str
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the server did what it was asked."""
+        return 200 <= self.status < 300
 
     @property
     def content_type(self) -> str:
@@ -50,6 +57,7 @@ class _Request:
     body: object
     content: bytes | None = field(repr=False)
     bounds: Bounds
+    taker: Callable[[], Taker] | None
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,7 @@ class Door:
     def __init__(self) -> None:
         self._stack = AsyncExitStack()
         self._clients: dict[_Way, httpx.AsyncClient] = {}
+        self.reading = asyncio.Lock()  # held by the one who reads a large answer
 
     async def __aenter__(self) -> Self:
         return self
@@ -94,12 +103,13 @@ class Door:
         body: object = None,
         content: bytes | None = None,
         bounds: Bounds | None = None,
+        taker: Callable[[], Taker] | None = None,
     ) -> Answer:
         """One exchange, retried within `deadline` (the loop's time); `Fault` when there is no answer.
 
-        `body` is sent as JSON, `content` as it is.
+        `body` is sent as JSON, `content` as it is. `taker` makes the reader of a success, for each try anew.
         """
-        request = _Request(method, url, headers, route or Route(), body, content, bounds or USUAL)
+        request = _Request(method, url, headers, route or Route(), body, content, bounds or USUAL, taker)
         try:
             async for attempt in retry_context(on=_wait, attempts=request.bounds.attempts, timeout=None):
                 with attempt:
@@ -130,7 +140,6 @@ class Door:
 
     async def _exchange(self, request: _Request) -> Answer:
         client = await self._client(request)
-        largest = request.bounds.largest
         async with client.stream(
             request.method,
             request.url,
@@ -139,12 +148,7 @@ class Door:
             content=request.content,
             timeout=httpx.Timeout(None, connect=request.bounds.connect),
         ) as response:
-            data = bytearray()
-            async for chunk in response.aiter_bytes():
-                data += chunk
-                if len(data) > largest:
-                    raise Fault("NONSTANDARD_LIST", f"The answer is larger than {largest // 1024 // 1024} MiB.")
-            return Answer(response.status_code, dict(response.headers), bytes(data), request.url)
+            return await _received(request, response)
 
     async def _client(self, request: _Request) -> httpx.AsyncClient:
         way = _Way(request.url.startswith("https:"), request.route.tls, request.route.proxy_to(request.url))
@@ -153,12 +157,46 @@ class Door:
         return self._clients[way]
 
 
+async def _received(request: _Request, response: httpx.Response) -> Answer:
+    """The answer, its body read by `body.read` alone; a refusal's only as far as anybody looks at it."""
+    kept = _kept(request, response.is_success)
+    encoding = response.headers.get("content-encoding", "")
+    try:
+        await read(response.aiter_raw(), encoding, request.bounds.largest, kept)
+    except Fault as fault:
+        fault.is_sent = True
+        if response.is_success:
+            raise
+        kept.data.clear()  # its status says enough
+    return Answer(response.status_code, dict(response.headers), bytes(kept.data), request.url)
+
+
+def _kept(request: _Request, is_success: bool) -> _Kept:
+    if not is_success:
+        return _Kept(request.bounds.refusal)
+    if request.taker:
+        return _Kept(request.bounds.head, request.taker())
+    return _Kept(request.bounds.largest + 1)  # which no body comes to
+
+
+class _Kept:
+    """A body's first bytes, and whoever reads it while it comes."""
+
+    def __init__(self, most: int, taker: Taker | None = None) -> None:
+        self.data = bytearray()
+        self._most, self._taker = most, taker
+
+    async def take(self, data: bytes, /) -> bool:
+        """Read on until there is enough, and whoever reads along has enough."""
+        self.data += data[: self._most - len(self.data)]
+        wanted = self._taker is not None and await self._taker.take(data)
+        return wanted or len(self.data) < self._most
+
+
 def _kind(fault: Exception) -> Kind:
     """What kind of fault an exception stands for; of its text only httpx's own fixed phrases are looked at."""
     if isinstance(fault, httpx.ProxyError):
         return "proxy"
-    if isinstance(fault, httpx.DecodingError):
-        return "decoding"
     if isinstance(fault, httpx.ReadError | httpx.WriteError | httpx.CloseError):
         return "cut"
     if isinstance(fault, httpx.RemoteProtocolError):
@@ -174,7 +212,7 @@ def _client(way: _Way) -> httpx.AsyncClient:
     """A client of its own for each way; the environment's proxies are in `way` already."""
     # Loading the system's roots takes longer than all the rest, and a plain http URL needs them for a proxy at most.
     context = context_for(way.tls) if way.secure else no_trust()
-    agent = {"User-Agent": f"gwctl/{__version__}", "Accept": "application/json"}
+    agent = {"User-Agent": f"gwctl/{__version__}", "Accept": "application/json", "Accept-Encoding": ACCEPTED}
     return httpx.AsyncClient(
         verify=context,
         proxy=_proxy(way.proxy, way.tls) if way.proxy else None,
@@ -182,6 +220,8 @@ def _client(way: _Way) -> httpx.AsyncClient:
         follow_redirects=False,
         timeout=None,  # noqa: S113 - a deadline bounds all
         headers=agent,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is taken, so that none is given
+        limits=httpx.Limits(max_keepalive_connections=20),  # how many are asked at once is decided elsewhere
     )
 
 

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import replace
 
-from reconciler import jsontext
 from reconciler.live.addressing import join, reached, reaches, with_query, without_query
 from reconciler.live.dialects.dialect import Dialect
 from reconciler.live.dialects.registry import LISTS
-from reconciler.live.echo import carries
+from reconciler.live.echo import Traces
 from reconciler.live.fault import Fault
+from reconciler.live.gate import is_usable
 from reconciler.live.headers import headers_for
 from reconciler.live.http import Answer, Door
-from reconciler.live.modellist import unique
+from reconciler.live.more import next_url, says_more
 from reconciler.live.outcome import NOT_FOUND, nonstandard, refused, unlisted, words
+from reconciler.live.pace import Pace
+from reconciler.live.pages import Page, Pages
 from reconciler.live.refusal import has_auth_marker
 from reconciler.live.target import Target
-from reconciler.resources.catalog import Listed, ListedModel, Observation
-
-MOST = 100_000  # IDs
-
-
-@dataclass
-class _Pages:
-    """What the pages so far held."""
-
-    models: list[ListedModel] = field(default_factory=list)
-    entries: int = 0
-    asked: set[tuple[tuple[str, str], ...]] = field(default_factory=set)
+from reconciler.resources.catalog import Listed, Observation
 
 
 async def list_models(door: Door, target: Target, deadline: float) -> Observation:
@@ -54,70 +44,101 @@ async def _at(door: Door, target: Target, reach: str, deadline: float) -> Observ
     dialect = LISTS[target.preset.dialect]
     url = join(reached(target.base_url, reach), target.preset.list_path or dialect.LIST_PATH)
     try:
-        return await _all_pages(door, target, dialect, url, reach, deadline)
+        found = await _Reading(door, target, dialect, deadline).all_pages(url)
     except Fault as fault:
         return unlisted(target, fault, url)
+    return replace(found, reach=reach) if isinstance(found.catalog, Listed) else found
 
 
-async def _all_pages(
-    door: Door, target: Target, dialect: Dialect, url: str, reach: str, deadline: float
-) -> Observation:
-    pages = _Pages()
-    query: dict[str, str] = {}
-    while True:
-        answer = await door.send("GET", with_query(url, query), headers_for(target, url), deadline, target.route)
-        if not 200 <= answer.status < 300:
-            return refused(target, answer)
-        page = _page(target, answer)
-        _add(target, dialect, answer, page, pages)
-        more = dialect.next_page(page) if isinstance(page, dict) else None
-        if more is None:
-            return _listed(target, pages, answer, reach)
-        _never_twice(pages, more)
-        query = more
+class _Reading:
+    """One list, read page by page."""
+
+    def __init__(self, door: Door, target: Target, dialect: Dialect, deadline: float) -> None:
+        self._door, self._target, self._dialect, self._deadline = door, target, dialect, deadline
+        self._pages, self._pace = Pages(), Pace(door.reading)
+        self._traces = Traces(target.keys)
+
+    async def all_pages(self, first: str) -> Observation:
+        """Everything that the endpoint lists, or its refusal."""
+        url: str | None = first
+        self._pages.asked.add(first)
+        while url:
+            answer, page = await self._page(url)
+            if not answer.is_success:
+                return refused(self._target, answer)
+            self._took(answer, page)
+            url = self._next(first, page)
+            if url is None and says_more(page.envelope, answer.headers, self._pages.entries, self._pages.count):
+                return await self._further(answer, page)
+        return _listed(self._target, self._pages, answer)
+
+    async def _further(self, answer: Answer, page: Page) -> Observation:
+        """Where the dialect knows no next page: as far as the server's own links lead; the rest is not known."""
+        while says_more(page.envelope, answer.headers, self._pages.entries, self._pages.count):
+            url = next_url(page.envelope, answer.headers, answer.url)
+            followed = await self._guessed(url) if url and self._is_new(url) else None
+            if followed is None:
+                return _listed(self._target, self._pages, answer, is_partial=True)
+            answer, page = followed
+        return _listed(self._target, self._pages, answer)
+
+    async def _guessed(self, url: str) -> tuple[Answer, Page] | None:
+        """The page behind a link, if there is one: what a link leads to says nothing against what came before."""
+        answer, page = await self._page(url)
+        if not answer.is_success or not page.is_list:
+            return None
+        self._pages.took(page)
+        return answer, page
+
+    async def _page(self, url: str) -> tuple[Answer, Page]:
+        made: list[Page] = []
+
+        def begin() -> Page:
+            made.append(Page(self._dialect, self._traces, self._pages, self._pace))
+            return made[-1]
+
+        headers = headers_for(self._target, url)
+        answer = await self._door.send("GET", url, headers, self._deadline, self._target.route, taker=begin)
+        page = made[-1] if answer.is_success else begin()
+        if answer.is_success:
+            await page.end()
+        return answer, page
+
+    def _took(self, answer: Answer, page: Page) -> None:
+        if not page.is_list and has_auth_marker(answer.body) and "error" in page.envelope:
+            raise Fault("INVALID_API_KEY", "The server answers 200, and says that the key is not good.")
+        if not page.is_list:
+            raise nonstandard(self._target, answer)
+        self._pages.took(page)
+
+    def _next(self, first: str, page: Page) -> str | None:
+        query = self._dialect.next_page(page.envelope, page.entries)
+        if query is None:
+            return None
+        if not all(map(is_usable, query.values())):
+            raise Fault("NONSTANDARD_LIST", "The list names a next page by a token that cannot be sent.")
+        url = with_query(first, query)
+        if not self._is_new(url):
+            raise Fault("NONSTANDARD_LIST", "The list's pages go in a circle.", "the server repeats a next-page token")
+        return url
+
+    def _is_new(self, url: str) -> bool:
+        is_new = url not in self._pages.asked
+        self._pages.asked.add(url)
+        return is_new
 
 
-def _page(target: Target, answer: Answer) -> Any:
-    try:
-        return jsontext.loads(answer.body)
-    except ValueError:
-        raise nonstandard(target, answer) from None
-
-
-def _add(target: Target, dialect: Dialect, answer: Answer, page: Any, pages: _Pages) -> None:
-    items = dialect.items(page)
-    if items is None and isinstance(page, dict) and has_auth_marker(answer.body) and "error" in page:
-        raise Fault("INVALID_API_KEY", "The server answers 200, and says that the key is not good.")
-    if items is None:
-        raise nonstandard(target, answer)
-    models = [found for item in items if (found := dialect.model(item))]
-    pages.models += models
-    pages.entries += len(items)
-    if any(carries(found.id, target.keys) for found in models):
-        raise Fault("NONSTANDARD_LIST", "An ID of the list holds a key.", "do not trust this server with it")
-    if len(pages.models) > MOST:
-        raise Fault("NONSTANDARD_LIST", f"The list has more than {MOST} IDs.")
-
-
-def _never_twice(pages: _Pages, query: dict[str, str]) -> None:
-    asked = tuple(sorted(query.items()))
-    if asked in pages.asked:
-        raise Fault("NONSTANDARD_LIST", "The list's pages go in a circle.", "the server repeats a next-page token")
-    pages.asked.add(asked)
-
-
-def _listed(target: Target, pages: _Pages, answer: Answer, reach: str) -> Observation:
-    models = unique(pages.models)
+def _listed(target: Target, pages: Pages, answer: Answer, is_partial: bool = False) -> Observation:
+    models = tuple(pages.models.values())
     if pages.entries and not models:
         raise Fault("NONSTANDARD_LIST", f"None of the list's {pages.entries} entries has an ID that can be used.")
     code = None if models else "NO_MODELS_RETURNED"
     return Observation(
         "listed" if models else "empty",
-        Listed(models),
+        Listed(models, is_partial=is_partial),
         code,
         answer.status,
         without_query(answer.url),
-        reach=reach,
         summary=words(code) if code else "",
         hint="" if models else "the list may depend on the key: is this one allowed any model?",
         key_sent=target.key is not None,

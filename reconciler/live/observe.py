@@ -1,21 +1,37 @@
-"""The connection test of all endpoints at once; one dead endpoint costs only itself."""
+"""The connection test of all endpoints, so many at once; one dead endpoint costs only itself."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
-from reconciler.live.fault import Fault
+from reconciler.live.fault import Fault, contained
 from reconciler.live.http import Door, run
 from reconciler.live.listing import list_models
-from reconciler.live.outcome import unlisted
+from reconciler.live.outcome import unasked, unlisted
 from reconciler.live.target import Target
 from reconciler.resources.catalog import Observation
+from reconciler.resources.urls import origin
+
+AT_ONCE = 100  # endpoints
+AT_ONCE_PER_ORIGIN = 16
 
 Prepare = Callable[[], Target | Observation]
 OnDone = Callable[[str, Observation], None]
+
+
+@dataclass
+class _Turns:
+    """Whose turn it is: a limit for all, and a lower one for each origin."""
+
+    preparing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    of_origin: defaultdict[str, asyncio.Semaphore] = field(
+        default_factory=lambda: defaultdict(lambda: asyncio.Semaphore(AT_ONCE_PER_ORIGIN))
+    )
 
 
 def observe(requests: Sequence[tuple[str, Prepare]], on_done: OnDone | None = None) -> dict[str, Observation]:
@@ -24,27 +40,42 @@ def observe(requests: Sequence[tuple[str, Prepare]], on_done: OnDone | None = No
 
 
 async def _all(requests: Sequence[tuple[str, Prepare]], on_done: OnDone) -> dict[str, Observation]:
+    turns = _Turns()
     async with Door() as door:
-        each = [_one(door, name, prepare, on_done) for name, prepare in requests]
+        each = [_one(door, turns, name, prepare, on_done) for name, prepare in requests]
         found = await asyncio.gather(*each)
     return {name: seen for (name, _), seen in zip(requests, found, strict=True)}
 
 
-async def _one(door: Door, name: str, prepare: Prepare, on_done: OnDone) -> Observation:
-    target = await asyncio.get_running_loop().run_in_executor(None, prepare)
-    seen = target if isinstance(target, Observation) else await _within_timeout(door, target)
+async def _one(door: Door, turns: _Turns, name: str, prepare: Prepare, on_done: OnDone) -> Observation:
+    try:
+        seen = await contained(_prepared_and_asked(door, turns, prepare))
+    except Fault as fault:
+        seen = unasked(fault)
     on_done(name, seen)
     return seen
 
 
+async def _prepared_and_asked(door: Door, turns: _Turns, prepare: Prepare) -> Observation:
+    async with turns.preparing:
+        target = await asyncio.get_running_loop().run_in_executor(None, prepare)
+    if isinstance(target, Observation):
+        return target
+    async with turns.of_origin[origin(target.base_url)], turns.asking:
+        return await _within_timeout(door, target)
+
+
 async def _within_timeout(door: Door, target: Target) -> Observation:
+    """Its time-out begins with its turn, and holds its retries."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     try:
         async with asyncio.timeout(target.timeout):
-            seen = await list_models(door, target, began + target.timeout)
+            seen = await contained(list_models(door, target, began + target.timeout))
     except TimeoutError:
         hint = f"is the server there? A slower one needs a larger `timeout` under endpoints.{target.name}"
         fault = Fault("UNREACHABLE", f"No complete answer within {target.timeout:g} s.", hint)
+        seen = unlisted(target, fault, target.base_url)
+    except Fault as fault:
         seen = unlisted(target, fault, target.base_url)
     return replace(seen, latency_ms=round((loop.time() - began) * 1000), said=target.said)

@@ -46,6 +46,12 @@ def unlisted(target: Target, fault: Fault, url: str, status: int | None = None, 
     )
 
 
+def unasked(fault: Fault) -> Observation:
+    """No list, and nobody was asked for it."""
+    why = Unlisted(fault.code, fault.detail)
+    return Observation("unlisted", why, fault.code, summary=words(fault.code), detail=fault.detail, hint=fault.hint)
+
+
 def is_html(answer: Answer) -> bool:
     """Whether a page for people came back."""
     head = answer.body[:512].lstrip().lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.resources.purpose import purpose_of_id
@@ -73,12 +73,12 @@ _METHODS = {  # Gemini `supportedGenerationMethods`
 _NOT_PURPOSES = frozenset({"model", "list"})  # what `type` says at Anthropic's, `object` elsewhere
 
 
-def purpose_of(item: dict[str, Any], model_id: str) -> tuple[str, str]:
+def purpose_of(item: Mapping[str, Any], model_id: str) -> tuple[str, str]:
     """(purpose, what it was read from): a field's name, `id`, or `assumed`."""
     return _explicit(item) or _by_methods(item, model_id) or _by_modalities(item, model_id) or purpose_of_id(model_id)
 
 
-def _explicit(item: dict[str, Any]) -> tuple[str, str] | None:
+def _explicit(item: Mapping[str, Any]) -> tuple[str, str] | None:
     for name in ("mode", "kind", "type", "group"):
         found = _word(item.get(name))
         if found:
@@ -96,7 +96,7 @@ def _explicit(item: dict[str, Any]) -> tuple[str, str] | None:
     return _speech(item)
 
 
-def _speech(item: dict[str, Any]) -> tuple[str, str] | None:
+def _speech(item: Mapping[str, Any]) -> tuple[str, str] | None:
     """ElevenLabs: what a model can do."""
     able = [name for name in ("can_do_text_to_speech", "can_do_voice_conversion") if item.get(name) is True]
     return ("voice", able[0]) if able else None
@@ -123,7 +123,7 @@ def _first(words: Iterable[str]) -> str | None:
     return next((purpose for purpose in ("chat", "embedding", "image", "voice", "other") if purpose in found), None)
 
 
-def _by_methods(item: dict[str, Any], model_id: str) -> tuple[str, str] | None:
+def _by_methods(item: Mapping[str, Any], model_id: str) -> tuple[str, str] | None:
     methods = _names(item.get("supportedGenerationMethods"))
     found = {_METHODS[each] for each in methods if each in _METHODS}
     if not found:
@@ -135,7 +135,7 @@ def _by_methods(item: dict[str, Any], model_id: str) -> tuple[str, str] | None:
     return next(purpose for purpose in order if purpose in found), "supportedGenerationMethods"
 
 
-def _by_modalities(item: dict[str, Any], model_id: str) -> tuple[str, str] | None:
+def _by_modalities(item: Mapping[str, Any], model_id: str) -> tuple[str, str] | None:
     architecture = item.get("architecture")
     places = ((item, "output_modalities"), (item, "outputModalities"), (architecture, "output_modalities"))
     for holder, name in places:

@@ -16,7 +16,7 @@ KEY_CODES = frozenset({"INVALID_API_KEY", "MISSING_API_KEY", "KEY_UNREADABLE", "
 LOCK_CODES = frozenset({"LOCK_OUT_OF_DATE", "LOCK_BROKEN"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ListedModel:
     """One model of a list; `purpose_source` says what the purpose was read from."""
 
@@ -27,10 +27,14 @@ class ListedModel:
 
 @dataclass(frozen=True)
 class Listed:
-    """The list came: unique non-blank IDs in the server's order; empty is a legitimate answer."""
+    """The list came: unique non-blank IDs in the server's order; empty is a legitimate answer.
+
+    Of a partial one the server says itself that there is more, which could not be had: what it omits may be there.
+    """
 
     models: tuple[ListedModel, ...]
     where: str = "by the endpoint"
+    is_partial: bool = False
 
 
 @dataclass(frozen=True)

@@ -143,9 +143,13 @@ def test_retry_after_is_seconds_or_a_date() -> None:
         (Reply(200, "not json"), "not json"),
         (Reply(200, ""), "nothing at all"),
         (Reply(200, {"data": {"a": 1}}), "No list"),
-        (Reply(200, b"[" * 200_000), "No list"),
+        (Reply(200, b"[" * 200_000), "nested too deeply"),
         (Reply(200, b"\xff\xfe\x00", {"Content-Type": "application/octet-stream"}), "No list"),
         (Reply(200, b"not gzip", {"Content-Encoding": "gzip"}), "compressed"),
+        (
+            Reply(200, gzip.compress(b'{"data": []}')[:-9], {"Content-Encoding": "gzip"}),
+            "not compressed the way it says",
+        ),
         (Reply(307, "", {"Location": "https://elsewhere.example/models?token=x"}), "https://elsewhere.example;"),
         (Reply(200, '"text"'), "No list"),
         (Reply(200, "1e999999"), "No list"),
@@ -179,7 +183,7 @@ def test_too_large_an_answer_is_given_up(server, monkeypatch) -> None:
 
 
 def test_too_many_ids_are_given_up(server, monkeypatch) -> None:
-    monkeypatch.setattr("reconciler.live.listing.MOST", 100)
+    monkeypatch.setattr("reconciler.live.pages.MOST", 100)
     server.lists(*(str(number) for number in range(101)))
     assert look(server.url).code == "NONSTANDARD_LIST"
 

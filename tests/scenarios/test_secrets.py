@@ -253,14 +253,6 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
     honest(server)
     gwctl.write(with_header(server.url, "{env: CANARY}, store_key: keyring", "{env: CANARY}"))
     for place in (
-        "reconciler.live.listing.list_models",
-        "reconciler.live.http.Door._exchange",
-        "reconciler.live.http._client",
-        "reconciler.live.headers.headers_for",
-        "reconciler.live.listing.headers_for",
-        "reconciler.engine.keys.read_key",
-        "reconciler.secrets.reading.checked",
-        "reconciler.engine.keycheck.faults_of",
         "reconciler.plan.make.resolve_shared",
         "reconciler.apply.write_state.encode",
         "reconciler.engine.planning.key_records",
@@ -270,6 +262,18 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
         done = forced(gwctl, place, ("apply", "--auto-approve", "-v"))
         assert done.returncode == 1, (place, done.stdout, done.stderr)
         assert "gwctl itself failed" in done.stderr, (place, done.stderr)
+        clean(done.stdout + done.stderr, place)
+    for place in (
+        "reconciler.live.observe.list_models",
+        "reconciler.live.http.Door._exchange",
+        "reconciler.live.http._client",
+        "reconciler.live.listing.headers_for",
+        "reconciler.engine.keys.read_key",
+        "reconciler.secrets.reading.checked",
+        "reconciler.engine.keycheck.faults_of",
+    ):
+        done = forced(gwctl, place, ("apply", "--auto-approve", "-v"))
+        assert "gwctl itself failed" in done.stderr or "gwctl failed on this endpoint" in done.stdout, (place, done)
         clean(done.stdout + done.stderr, place)
     all_clean(gwctl.folder)
 

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from reconciler.live.dialects.dialect import Said
+from reconciler.live.dialects.dialect import Envelope, Said
 from reconciler.live.dialects.openai import text_of
-from reconciler.live.modellist import id_of, items_of
-from reconciler.resources.catalog import ListedModel
 
 LIST_PATH = "/v1/models?limit=1000"
 CHAT_PATH = "/v1/messages"
+CONTAINERS = (("data",),)
+IDS = ("id",)
+MAY_BE_BARE = False
 _MAX_TOKENS = 1024  # the API wants a number
 
 
-def items(page: Any) -> list[Any] | None:
-    """`data`."""
-    return items_of(page, ("data",))
-
-
-def model(item: Any) -> ListedModel | None:
+def purpose(_entry: Mapping[str, Any], _model_id: str) -> tuple[str, str]:
     """All that is listed is for chat."""
-    model_id = id_of(item, ("id",))
-    return ListedModel(model_id, "chat", "dialect") if model_id.strip() else None
+    return "chat", "dialect"
 
 
-def next_page(page: Any) -> dict[str, str] | None:
+def next_page(envelope: Envelope, _entries: int) -> dict[str, str] | None:
     """`has_more` and `last_id`."""
-    last = page.get("last_id")
-    return {"after_id": last} if page.get("has_more") is True and isinstance(last, str) else None
+    last = envelope.get("last_id")
+    return {"after_id": last} if envelope.get("has_more") is True and isinstance(last, str) else None
 
 
 def message(model_id: str, prompt: str) -> dict[str, Any]:

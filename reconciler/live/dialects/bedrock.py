@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from reconciler.live.dialects.dialect import Envelope
+from reconciler.live.purposes import purpose_of as purpose
 
-from reconciler.live.modellist import id_of, items_of, listed
-from reconciler.resources.catalog import ListedModel
+__all__ = ["CONTAINERS", "IDS", "LIST_PATH", "MAY_BE_BARE", "next_page", "purpose"]
 
 LIST_PATH = "/foundation-models"
+CONTAINERS = (("modelSummaries",),)
+IDS = ("modelId",)
+MAY_BE_BARE = False
 
 
-def items(page: Any) -> list[Any] | None:
-    """`modelSummaries`."""
-    return items_of(page, ("modelSummaries",))
-
-
-def model(item: Any) -> ListedModel | None:
-    """The ID is `modelId`; `outputModalities` say the purpose."""
-    return listed(id_of(item, ("modelId",)), item)
-
-
-def next_page(_page: Any) -> dict[str, str] | None:
+def next_page(_envelope: Envelope, _entries: int) -> dict[str, str] | None:
     """The list has one page."""
     return None

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from reconciler.live.dialects.dialect import Envelope
+from reconciler.live.more import number
+from reconciler.live.purposes import purpose_of as purpose
 
-from reconciler.live.modellist import id_of, items_of, listed
-from reconciler.resources.catalog import ListedModel
+__all__ = ["CONTAINERS", "IDS", "LIST_PATH", "MAY_BE_BARE", "next_page", "purpose"]
 
 LIST_PATH = "../models/search?per_page=100"
+CONTAINERS = (("result",),)
+IDS = ("name",)  # @cf/…, which calls want; `id` is an internal one
+MAY_BE_BARE = False
 
 
-def items(page: Any) -> list[Any] | None:
-    """`result`."""
-    return items_of(page, ("result",))
-
-
-def model(item: Any) -> ListedModel | None:
-    """The ID is `name` (@cf/…), which calls want; `id` is an internal one."""
-    return listed(id_of(item, ("name",)), item)
-
-
-def next_page(page: Any) -> dict[str, str] | None:
+def next_page(envelope: Envelope, entries: int) -> dict[str, str] | None:
     """`result_info`: the next page while pages so far hold less than there is."""
-    info = page.get("result_info")
-    if not isinstance(info, dict) or not page.get("result"):
+    info = envelope.get("result_info")
+    if not isinstance(info, dict) or not entries:
         return None
-    number, size, total = (info.get(name) for name in ("page", "per_page", "total_count"))
-    if not (isinstance(number, int) and isinstance(size, int) and isinstance(total, int)):
+    page, size, total = (number(info.get(name)) for name in ("page", "per_page", "total_count"))
+    if page is None or size is None or total is None:
         return None
-    return {"page": str(number + 1)} if number * size < total else None
+    return {"page": str(page + 1)} if page * size < total else None

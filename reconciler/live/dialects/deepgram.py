@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from reconciler.live.modellist import id_of, listed
-from reconciler.resources.catalog import ListedModel
+from reconciler.live.dialects.dialect import Envelope
 
 LIST_PATH = "/v1/models"
-_GROUPS = ("stt", "tts")
+CONTAINERS = (("stt", "tts"),)
+IDS = ("canonical_name", "name")
+MAY_BE_BARE = False
 
 
-def items(page: Any) -> list[Any] | None:
-    """`stt` and `tts`, each item told its group."""
-    groups = [name for name in _GROUPS if isinstance(page, dict) and isinstance(page.get(name), list)]
-    found = [{**item, "group": name} for name in groups for item in page[name] if isinstance(item, dict)]
-    return found if groups else None
+def purpose(_entry: Mapping[str, Any], _model_id: str) -> tuple[str, str]:
+    """Both groups are for voice."""
+    return "voice", "group"
 
 
-def model(item: Any) -> ListedModel | None:
-    """The ID is `canonical_name`; its group says the purpose."""
-    return listed(id_of(item, ("canonical_name", "name")), {"group": item["group"]})
-
-
-def next_page(_page: Any) -> dict[str, str] | None:
+def next_page(_envelope: Envelope, _entries: int) -> dict[str, str] | None:
     """The list has one page."""
     return None

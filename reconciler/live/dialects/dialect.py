@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from reconciler.resources.catalog import ListedModel
+Envelope = Mapping[str, Any]  # what a page holds beside its entries
 
 
 class Dialect(Protocol):
-    """How an endpoint lists its models."""
+    """How an endpoint lists its models. It says where things stand; only the gate makes models of them."""
 
     @property
     def LIST_PATH(self) -> str:
         """The list's path below the base URL, with a page size where one helps."""
         ...
 
-    def items(self, page: Any, /) -> list[Any] | None:
-        """The items of a page; None for a shape that is no list."""
+    @property
+    def CONTAINERS(self) -> tuple[tuple[str, ...], ...]:
+        """The fields that hold the entries: of these groups the first that is there counts. A page may be an array."""
         ...
 
-    def model(self, item: Any, /) -> ListedModel | None:
-        """The model of an item; None for one without an ID."""
+    @property
+    def IDS(self) -> tuple[str, ...]:
+        """The fields of an entry that may hold its ID, best first."""
         ...
 
-    def next_page(self, page: Any, /) -> dict[str, str] | None:
-        """The query that asks for the next page; None on the last one."""
+    @property
+    def MAY_BE_BARE(self) -> bool:
+        """Whether `{}` is an empty page."""
+        ...
+
+    def purpose(self, entry: Mapping[str, Any], model_id: str, /) -> tuple[str, str]:
+        """(purpose, what it was read from)."""
+        ...
+
+    def next_page(self, envelope: Envelope, entries: int, /) -> dict[str, str] | None:
+        """The query that asks for the next page, given how many entries this one had; None when it names none."""
         ...
 
 

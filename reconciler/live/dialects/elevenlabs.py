@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from reconciler.live.dialects.dialect import Envelope
+from reconciler.live.purposes import purpose_of as purpose
 
-from reconciler.live.modellist import id_of, items_of, listed
-from reconciler.resources.catalog import ListedModel
+__all__ = ["CONTAINERS", "IDS", "LIST_PATH", "MAY_BE_BARE", "next_page", "purpose"]
 
 LIST_PATH = "/v1/models"
+CONTAINERS: tuple[tuple[str, ...], ...] = ()  # the page is an array
+IDS = ("model_id",)
+MAY_BE_BARE = False
 
 
-def items(page: Any) -> list[Any] | None:
-    """The root array."""
-    return items_of(page, ())
-
-
-def model(item: Any) -> ListedModel | None:
-    """The ID is `model_id`; what it can do says the purpose."""
-    return listed(id_of(item, ("model_id",)), item)
-
-
-def next_page(_page: Any) -> dict[str, str] | None:
+def next_page(_envelope: Envelope, _entries: int) -> dict[str, str] | None:
     """The list has one page."""
     return None

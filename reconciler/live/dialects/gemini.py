@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from reconciler.live.dialects.dialect import Envelope
+from reconciler.live.purposes import purpose_of as purpose
 
-from reconciler.live.modellist import id_of, items_of, listed
-from reconciler.resources.catalog import ListedModel
+__all__ = ["CONTAINERS", "IDS", "LIST_PATH", "MAY_BE_BARE", "next_page", "purpose"]
 
 LIST_PATH = "/models?pageSize=1000"
+CONTAINERS = (("models",),)
+IDS = ("name",)
+MAY_BE_BARE = True
 
 
-def items(page: Any) -> list[Any] | None:
-    """`models`; an object without it is an empty page."""
-    return [] if page == {} else items_of(page, ("models",))
-
-
-def model(item: Any) -> ListedModel | None:
-    """The ID is `name`."""
-    return listed(id_of(item, ("name",)), item)
-
-
-def next_page(page: Any) -> dict[str, str] | None:
+def next_page(envelope: Envelope, _entries: int) -> dict[str, str] | None:
     """`nextPageToken`."""
-    token = page.get("nextPageToken")
+    token = envelope.get("nextPageToken")
     return {"pageToken": token} if isinstance(token, str) and token else None

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.live.dialects.dialect import Said
-from reconciler.live.modellist import id_of, items_of, listed
-from reconciler.resources.catalog import ListedModel
+from reconciler.live.dialects.dialect import Envelope, Said
+from reconciler.live.purposes import purpose_of as purpose
+
+__all__ = [
+    "CHAT_PATH",
+    "CONTAINERS",
+    "IDS",
+    "LIST_PATH",
+    "MAY_BE_BARE",
+    "message",
+    "next_page",
+    "purpose",
+    "said",
+]
 
 LIST_PATH = "/api/tags"
 CHAT_PATH = "/api/chat"
+CONTAINERS = (("models",),)
+IDS = ("model", "name")  # `name` alone in old versions
+MAY_BE_BARE = False
 
 
-def items(page: Any) -> list[Any] | None:
-    """`models`."""
-    return items_of(page, ("models",))
-
-
-def model(item: Any) -> ListedModel | None:
-    """The ID is `model`, `name` in old versions; `capabilities` in new ones says the purpose."""
-    return listed(id_of(item, ("model", "name")), item)
-
-
-def next_page(_page: Any) -> dict[str, str] | None:
+def next_page(_envelope: Envelope, _entries: int) -> dict[str, str] | None:
     """The list has one page."""
     return None
 

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.live.dialects.dialect import Said
-from reconciler.live.modellist import id_of, items_of, listed
-from reconciler.resources.catalog import ListedModel
+from reconciler.live.dialects.dialect import Envelope, Said
+from reconciler.live.purposes import purpose_of as purpose
+
+__all__ = [
+    "CHAT_PATH",
+    "CONTAINERS",
+    "IDS",
+    "LIST_PATH",
+    "MAY_BE_BARE",
+    "message",
+    "next_page",
+    "purpose",
+    "said",
+]
 
 LIST_PATH = "/models"
 CHAT_PATH = "/chat/completions"
+# Where servers that are nearly OpenAI-like keep their entries and IDs.
+CONTAINERS = (("data",), ("models",), ("result",), ("modelSummaries",), ("publisherModels",), ("items",))
+IDS = ("id", "identifier", "model", "key", "model_id", "canonical_name", "model_group", "model_name", "name")
+MAY_BE_BARE = False
 
 
-def items(page: Any) -> list[Any] | None:
-    """`data`, or one of the places where servers that are nearly OpenAI-like keep it."""
-    return items_of(page)
-
-
-def model(item: Any) -> ListedModel | None:
-    """A string, or an object with an ID somewhere."""
-    return listed(id_of(item), item)
-
-
-def next_page(_page: Any) -> dict[str, str] | None:
-    """The list has one page."""
+def next_page(_envelope: Envelope, _entries: int) -> dict[str, str] | None:
+    """The API has one page; what servers say beyond it, `more` knows."""
     return None
 
 

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from reconciler.live.dialects.gemini import IDS, MAY_BE_BARE, next_page
+from reconciler.live.purposes import purpose_of as purpose
 
-from reconciler.live.dialects.gemini import model, next_page
-from reconciler.live.modellist import items_of
-
-__all__ = ["LIST_PATH", "items", "model", "next_page"]
+__all__ = ["CONTAINERS", "IDS", "LIST_PATH", "MAY_BE_BARE", "next_page", "purpose"]
 
 LIST_PATH = "/v1beta1/publishers/google/models"
-
-
-def items(page: Any) -> list[Any] | None:
-    """`publisherModels`; an object without it is an empty page."""
-    return [] if page == {} else items_of(page, ("publisherModels",))
+CONTAINERS = (("publisherModels",),)

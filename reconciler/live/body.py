@@ -1,0 +1,93 @@
+"""An answer's body as it comes: at most one layer of compression, bounded while it is undone."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from typing import Protocol
+
+from reconciler.live.fault import Fault
+from reconciler.text import sentence
+
+ACCEPTED = "gzip, deflate"
+_GZIP = ("gzip", "x-gzip")
+_PIECE = 64 * 1024  # bytes
+
+
+class Taker(Protocol):
+    """What reads a body while it comes."""
+
+    async def take(self, data: bytes, /) -> bool:
+        """Read on; False when no more is wanted."""
+        ...
+
+
+async def read(raw: AsyncIterator[bytes], encoding: str, largest: int, taker: Taker) -> None:
+    """Hand the body on in pieces; `Fault` when it is larger than `largest`, or cannot be undone."""
+    layer, came, handed = _layer(encoding), 0, 0
+    async for data in raw:
+        came += len(data)
+        for piece in layer.undo(data):
+            handed += len(piece)
+            _check(max(came, handed), largest)
+            if not await taker.take(piece):
+                return
+        _check(came, largest)
+    if came and not layer.is_whole:
+        raise _not_as_it_says()
+
+
+def _check(size: int, largest: int) -> None:
+    if size > largest:
+        unit, name = (1024 * 1024, "MiB") if largest >= 1024 * 1024 else (1024, "KiB")
+        raise Fault("NONSTANDARD_LIST", f"The answer is larger than {largest // unit} {name}.")
+
+
+class _Plain:
+    is_whole = True
+
+    def undo(self, data: bytes) -> Iterator[bytes]:
+        yield data
+
+
+class _Compressed:
+    """One layer of gzip or deflate; what follows its end is not looked at."""
+
+    def __init__(self, is_gzip: bool) -> None:
+        self._wbits = 16 + zlib.MAX_WBITS if is_gzip else 0
+        self._undo: zlib._Decompress | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        return self._undo is not None and self._undo.eof
+
+    def undo(self, data: bytes) -> Iterator[bytes]:
+        if self._undo is None and data:
+            self._undo = zlib.decompressobj(self._wbits or _deflate(data[0]))
+        while self._undo and data and not self._undo.eof:
+            try:
+                piece = self._undo.decompress(data, _PIECE)
+            except zlib.error:
+                raise _not_as_it_says() from None
+            data = self._undo.unconsumed_tail
+            if piece:
+                yield piece
+
+
+def _deflate(first: int) -> int:
+    """With zlib's header, as RFC 9110 wants it, or without one, as many send it."""
+    return zlib.MAX_WBITS if first & 0x0F == 8 and first >> 4 <= 7 else -zlib.MAX_WBITS
+
+
+def _layer(encoding: str) -> _Plain | _Compressed:
+    named = [each for part in encoding.lower().split(",") if (each := part.strip()) not in ("", "identity")]
+    if not named:
+        return _Plain()
+    if len(named) > 1 or named[0] not in (*_GZIP, "deflate"):
+        detail = f"The answer has `Content-Encoding: {sentence(encoding, 60)}`, which gwctl does not read."
+        raise Fault("NONSTANDARD_LIST", detail, "gwctl accepts one layer of gzip or deflate, or none")
+    return _Compressed(named[0] in _GZIP)
+
+
+def _not_as_it_says() -> Fault:
+    return Fault("NONSTANDARD_LIST", "The answer is not compressed the way it says.")

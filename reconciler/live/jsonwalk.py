@@ -1,0 +1,183 @@
+"""A page of a list, read while it comes: entry by entry, so that no limit waits for the page's end."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Callable, Collection, Generator, Iterator
+from typing import Any, Literal
+
+from reconciler.live.fault import Fault
+
+ROOT = ""  # the name of a page that is an array itself
+LARGEST_ENTRY = 512 * 1024  # characters
+_MOST_NAMES = 1000  # of a page that is an object
+_BLANK = re.compile(r"[ \t\n\r]*")
+_scan: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]  # the part that is written in C
+
+Signal = Literal["more", "turn"]  # more text is needed; others may have their turn
+Steps = Generator[Signal, None, None]
+
+
+class NotJson(Exception):
+    """The page is no JSON, or neither an array nor an object."""
+
+
+class Walk:
+    """Reads one page. `begin` is told of each array of `streams`, `found` of each of its entries.
+
+    All the rest of an object stands in `envelope` afterwards.
+    """
+
+    def __init__(
+        self, streams: Collection[str], begin: Callable[[str], None], found: Callable[[str, Any], None]
+    ) -> None:
+        self.envelope: dict[str, Any] = {}
+        self._streams, self._begin, self._found = streams, begin, found
+        self._decode = codecs.getincrementaldecoder("utf-8-sig")()
+        self._parts: list[str] = []
+        self._pending, self._wanted = 0, 1
+        self._text, self._at, self._ended = "", 0, False
+        self._length = self._enveloped = 0  # of the last value; of all in the envelope
+        self._steps = self._page()
+
+    def feed(self, data: bytes, ended: bool = False) -> Iterator[None]:
+        """Read on; each step is a short one."""
+        self._keep(data, ended)
+        if self._pending < self._wanted and not ended:
+            return
+        self._text, self._at = "".join((self._text[self._at :], *self._parts)), 0
+        self._parts.clear()
+        self._ended = ended
+        for signal in self._steps:
+            if signal == "more":
+                break
+            yield
+        self._pending = len(self._text) - self._at
+
+    def _keep(self, data: bytes, ended: bool) -> None:
+        try:
+            text = self._decode.decode(data, ended)
+        except UnicodeDecodeError:
+            raise NotJson from None
+        self._parts.append(text)
+        self._pending += len(text)
+
+    def _page(self) -> Steps:
+        opening = yield from self._next()
+        if opening == "[":
+            yield from self._entries(ROOT)
+        elif opening == "{":
+            yield from self._object()
+        else:
+            raise NotJson
+        while not (self._ended and self._at == len(self._text)):
+            self._at = _end_of_blank(self._text, self._at)
+            if self._at < len(self._text):
+                raise NotJson
+            if not self._ended:
+                yield from self._more(1)
+
+    def _object(self) -> Steps:
+        self._at += 1
+        if (yield from self._next()) == "}":
+            self._at += 1
+            return
+        while True:
+            name = yield from self._value()
+            if not isinstance(name, str):
+                raise NotJson
+            yield from self._colon()
+            yield from self._named(name)
+            yield "turn"
+            if (yield from self._is_last("}")):
+                return
+
+    def _named(self, name: str) -> Steps:
+        if (yield from self._next()) == "[" and name in self._streams:
+            self.envelope.pop(name, None)
+            yield from self._entries(name)
+            return
+        self.envelope[name] = yield from self._value()
+        self._enveloped += self._length
+        if self._enveloped > LARGEST_ENTRY or len(self.envelope) > _MOST_NAMES:
+            raise Fault("NONSTANDARD_LIST", "The list has too much beside its entries.")
+
+    def _entries(self, name: str) -> Steps:
+        self._begin(name)
+        self._at += 1
+        if (yield from self._next()) == "]":
+            self._at += 1
+            return
+        while True:
+            self._found(name, (yield from self._value()))
+            yield "turn"
+            if (yield from self._is_last("]")):
+                return
+
+    def _value(self) -> Generator[Signal, None, Any]:
+        """One value, whole; a value that has not come to its end is read anew when twice as much of it is there."""
+        yield from self._next()
+        while True:
+            value, end = _scanned(self._text, self._at)
+            if end and end - self._at > LARGEST_ENTRY:
+                raise _too_large()
+            if end and (self._ended or _is_whole(value, self._text[end : end + 1])):
+                self._length, self._at = end - self._at, end
+                return value
+            there = len(self._text) - self._at
+            if there > LARGEST_ENTRY:
+                raise _too_large()
+            yield from self._more(2 * there)
+
+    def _colon(self) -> Steps:
+        if (yield from self._next()) != ":":
+            raise NotJson
+        self._at += 1
+
+    def _is_last(self, closing: str) -> Generator[Signal, None, bool]:
+        found = yield from self._next()
+        self._at += 1
+        if found not in (closing, ","):
+            raise NotJson
+        return found == closing
+
+    def _next(self) -> Generator[Signal, None, str]:
+        """The next character that is not blank."""
+        while True:
+            self._at = _end_of_blank(self._text, self._at)
+            if self._at < len(self._text):
+                return self._text[self._at]
+            yield from self._more(1)
+
+    def _more(self, wanted: int) -> Steps:
+        if self._ended:
+            raise NotJson
+        self._wanted = wanted
+        yield "more"
+
+
+def _scanned(text: str, at: int) -> tuple[Any, int]:
+    """The value there, and its end; 0 where it is broken, or not whole yet."""
+    try:
+        value, end = _scan(text, at)
+    except (ValueError, StopIteration):
+        return None, 0
+    except RecursionError:
+        raise Fault("NONSTANDARD_LIST", "An entry of the list is nested too deeply.") from None
+    return value, end
+
+
+def _is_whole(value: Any, after: str) -> bool:
+    """Whether a value ends there whatever comes: of a number, some may have been cut off."""
+    return isinstance(value, str | list | dict) or (after != "" and after not in "0123456789.eE+-")
+
+
+def _end_of_blank(text: str, at: int) -> int:
+    found = _BLANK.match(text, at)
+    return found.end() if found else at
+
+
+def _too_large() -> Fault:
+    return Fault("NONSTANDARD_LIST", f"An entry of the list is larger than {LARGEST_ENTRY // 1024} KiB.")

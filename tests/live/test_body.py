@@ -1,0 +1,155 @@
+"""Bodies: one layer of compression at most, bounds that count while it is undone, no cookies; for every exchange."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import zlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from reconciler.live import body
+from reconciler.live.chat import chat
+from reconciler.live.exchange import exchange
+from reconciler.live.fault import Fault
+from reconciler.live.observe import observe
+from reconciler.live.target import Target
+from reconciler.presets.preset import Preset
+from reconciler.state.exchange import NoAnswer, Request
+from tests.support.scripted import Reply, ScriptedServer
+
+LIST = b'{"data": [{"id": "a"}]}'
+SAID = b'{"choices": [{"message": {"content": "hi"}}]}'
+
+
+def deflated(data: bytes, wbits: int) -> bytes:
+    making = zlib.compressobj(9, wbits=wbits)
+    return making.compress(data) + making.flush()
+
+
+ONE_LAYER = {
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "GZip": gzip.compress,
+    "deflate": lambda data: deflated(data, zlib.MAX_WBITS),
+    "deflate, identity": lambda data: deflated(data, -zlib.MAX_WBITS),
+    "identity": lambda data: data,
+    "": lambda data: data,
+}
+REFUSED = ["gzip, gzip", "gzip,identity,deflate", "br", "zstd", "compress", "gzip;q=1", "x", "deflate, gzip, gzip"]
+
+
+def target(server: ScriptedServer) -> Target:
+    return Target("it", server.url, Preset("", key="optional"), (), 10.0, None)
+
+
+def look(server: ScriptedServer) -> Any:
+    return observe([("it", lambda: target(server))])["it"]
+
+
+@dataclass
+class Kept:
+    data: bytearray = field(default_factory=bytearray)
+    largest: int = 0
+
+    async def take(self, data: bytes, /) -> bool:
+        self.data += data
+        self.largest = max(self.largest, len(data))
+        return True
+
+
+def read(pieces: list[bytes], encoding: str, largest: int = 10_000_000) -> Kept:
+    async def raw() -> AsyncIterator[bytes]:
+        for each in pieces:
+            yield each
+
+    kept = Kept()
+    asyncio.run(body.read(raw(), encoding, largest, kept))
+    return kept
+
+
+@pytest.mark.parametrize("encoding", sorted(ONE_LAYER))
+def test_one_layer_is_undone_everywhere(server, encoding: str) -> None:
+    made, headers = ONE_LAYER[encoding], {"Content-Encoding": encoding}
+    server.routes["/models"] = Reply(body=made(LIST), headers=headers)
+    server.routes["/chat/completions"] = Reply(body=made(SAID), headers=headers)
+    server.routes["/state"] = Reply(body=made(b"state"), headers=headers)
+    server.routes["/v1/models"] = Reply(body=made(LIST), headers=headers)
+    assert look(server).status == "listed"
+    assert chat(target(server), "m", "hello", "").text == "hi"
+    assert exchange(Request("GET", f"{server.url}/state", {}, 5.0)).body == b"state"
+
+
+@pytest.mark.parametrize("encoding", REFUSED)
+def test_every_other_encoding_is_refused_in_words(server, encoding: str) -> None:
+    headers = {"Content-Encoding": encoding}
+    for path in ("/models", "/chat/completions", "/state"):
+        server.routes[path] = Reply(body=gzip.compress(gzip.compress(LIST)), headers=headers)
+    for found in (look(server), chat(target(server), "m", "hello", "")):
+        assert f"`Content-Encoding: {encoding}`, which gwctl does not read" in found.detail
+    with pytest.raises(NoAnswer) as none:
+        exchange(Request("POST", f"{server.url}/state", {}, 5.0, b"x"))
+    assert (encoding in none.value.why, none.value.is_sent) == (True, True)
+    server.routes["/models"] = Reply(403, gzip.compress(LIST), headers)
+    assert look(server).http_status == 403
+
+
+@pytest.mark.parametrize("encoding", sorted(ONE_LAYER))
+def test_a_body_is_whole_whatever_pieces_it_comes_in(encoding: str) -> None:
+    data = bytes(range(256)) * 1000
+    made = ONE_LAYER[encoding](data)
+    for size in (1, 7, 1000, len(made)):
+        pieces = [made[at : at + size] for at in range(0, len(made), size)]
+        assert bytes(read(pieces, encoding).data) == data
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "deflate, identity"])
+def test_no_piece_of_a_bomb_is_large_and_it_ends_at_the_bound(encoding: str) -> None:
+    bomb = ONE_LAYER[encoding](b" " * 50_000_000)
+    assert read([bomb], encoding, 100_000_000).largest <= 64 * 1024
+    with pytest.raises(Fault) as fault:
+        read([bomb], encoding, 1024 * 1024)
+    assert "larger than 1 MiB" in fault.value.detail
+
+
+def test_bytes_that_come_to_nothing_count_as_well() -> None:
+    making = zlib.compressobj(9, wbits=31)
+    nothing = making.compress(b"x") + making.flush(zlib.Z_FULL_FLUSH)
+    empty = [making.flush(zlib.Z_FULL_FLUSH) or b"\x00\x00\x00\xff\xff"] * 300_000
+    with pytest.raises(Fault) as fault:
+        read([nothing, *empty], "gzip", 1024 * 1024)
+    assert "larger than" in fault.value.detail
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_what_is_cut_short_is_not_taken_for_whole(encoding: str) -> None:
+    made = ONE_LAYER[encoding](LIST * 100)
+    for cut in (made[:-1], made[: len(made) // 2], b"\x00" * 100):
+        with pytest.raises(Fault) as fault:
+            read([cut], encoding)
+        assert "not compressed the way it says" in fault.value.detail
+    assert bytes(read([], encoding).data) == b""
+
+
+def test_no_cookie_is_taken_or_given(servers) -> None:
+    """Cookies know no ports: one server's on this machine went to every other."""
+    first, second = servers(), servers()
+    cookies = {"Set-Cookie": "session=secret; Path=/; Domain=127.0.0.1"}
+    first.routes["/models"] = Reply(404, b"", cookies)
+    for each in (first, second):
+        each.routes["/v1/models"] = Reply(body=LIST, headers=cookies)
+        each.routes["/chat/completions"] = Reply(body=SAID, headers=cookies)
+    seen = observe([(each.url, lambda each=each: target(each)) for each in (first, second, first)])
+    assert {each.status for each in seen.values()} == {"listed"}
+    chat(target(first), "m", "hello", "")
+    assert [each.headers.get("cookie") for each in (*first.requests, *second.requests)] == [None] * len(
+        [*first.requests, *second.requests]
+    )
+
+
+def test_a_refusal_is_read_no_further_than_anybody_looks(server) -> None:
+    server.routes["/models"] = Reply(500, b"x" * 5_000_000)
+    assert look(server).http_status == 500

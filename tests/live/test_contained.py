@@ -1,0 +1,152 @@
+"""Whatever goes wrong with one endpoint is that endpoint's diagnostic, and the others are listed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reconciler.errors import Failed
+from reconciler.live.dialects.registry import CHATS, LISTS
+from reconciler.live.observe import observe
+from reconciler.live.target import Target
+from reconciler.presets.preset import Preset
+from reconciler.resources.catalog import Observation
+from reconciler.secrets.key import Key
+from tests.support.scripted import Reply
+
+KEY = "quokka-7351-zebra-fjord"
+STAGES = [
+    "reconciler.live.listing.join",
+    "reconciler.live.listing.headers_for",
+    "reconciler.live.listing.Traces",
+    "reconciler.live.listing.says_more",
+    "reconciler.live.http.Door._client",
+    "reconciler.live.http.Door._exchange",
+    "reconciler.live.http.read",
+    "reconciler.live.http.context_for",
+    "reconciler.live.pages.admitted",
+    "reconciler.live.jsonwalk._scanned",
+    "reconciler.live.route.Route.proxy_to",
+    "reconciler.live.observe.origin",
+    "reconciler.live.observe.list_models",
+]
+FAULTS = [RuntimeError(KEY), KeyError(KEY), RecursionError(), MemoryError(), UnicodeEncodeError("x", KEY, 0, 1, KEY)]
+
+
+def both(bad: Target, good: Target) -> dict[str, Observation]:
+    return observe([("bad", lambda: bad), ("good", lambda: good)])
+
+
+def target(url: str, dialect: str = "openai", key: str = KEY) -> Target:
+    return Target("it", url, Preset("", key="optional", dialect=dialect), (), 10.0, Key(key))
+
+
+@pytest.mark.parametrize("place", STAGES)
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda each: type(each).__name__)
+def test_a_fault_in_any_stage_is_the_endpoint_s(server, monkeypatch, place: str, fault: Exception) -> None:
+    server.lists("a")
+
+    def fail(*_: Any, **__: Any) -> Any:
+        raise fault
+
+    monkeypatch.setattr(place, fail)
+    url = server.url.replace("http:", "https:") if place.endswith("context_for") else server.url
+    seen = both(target(url), target(url))
+    assert {each.status for each in seen.values()} == {"unlisted"}
+    assert "quokka" not in repr(seen)
+
+
+@pytest.mark.parametrize("dialect", sorted(LISTS))
+@pytest.mark.parametrize("function", ["purpose", "next_page"])
+def test_a_fault_in_a_dialect_is_the_endpoint_s(server, servers, monkeypatch, dialect: str, function: str) -> None:
+    found, good = LISTS[dialect], servers()
+    good.lists("a")
+    entries = [{found.IDS[0]: "m"}]
+    body = {found.CONTAINERS[0][0]: entries} if found.CONTAINERS else entries
+    for path in ("/models", "/v1/models", "/api/tags", "/models/search", "/foundation-models"):
+        server.routes[path] = Reply(body=body)
+    server.routes["/v1beta1/publishers/google/models"] = Reply(body=body)
+
+    def fail(*_: Any) -> Any:
+        raise KeyError(KEY)
+
+    neighbour = "anthropic" if dialect == "openai" else "openai"
+    good.routes["/v1/models"] = good.routes["/models"]
+    monkeypatch.setattr(found, function, fail)
+    seen = both(target(f"{server.url}/v1", dialect), target(good.url, neighbour))
+    assert "gwctl failed on this endpoint (KeyError" in seen["bad"].detail, seen
+    assert (seen["good"].status, "quokka" in repr(seen)) == ("listed", False)
+
+
+def test_a_fault_while_a_key_is_read_is_the_endpoint_s(server) -> None:
+    server.lists("a")
+
+    def prepare() -> Target:
+        raise TypeError(KEY)
+
+    seen = observe([("bad", prepare), ("good", lambda: target(server.url))])
+    assert "gwctl failed on this endpoint (TypeError" in seen["bad"].detail
+    assert (seen["good"].status, "quokka" in repr(seen)) == ("listed", False)
+
+
+def test_what_is_wrong_with_the_machine_s_own_records_ends_the_run() -> None:
+    def prepare() -> Target:
+        raise Failed
+
+    with pytest.raises(Failed):
+        observe([("bad", prepare)])
+
+
+def _counted(page: Any, size: int) -> dict[str, Any]:
+    return {"result": [{"name": "a"}], "result_info": {"page": page, "per_page": size, "total_count": 5}}
+
+
+HOSTILE_PAGES = {
+    "surrogate in nextPageToken": ("gemini", {"models": [{"name": "a"}], "nextPageToken": "x\ud800"}),
+    "surrogate in next_page_token": ("cohere", {"models": [{"name": "a"}], "next_page_token": "\udc00"}),
+    "surrogate in last_id": ("anthropic", {"data": [{"id": "a"}], "has_more": True, "last_id": "\ud800"}),
+    "surrogate in a link": ("openai", {"data": [{"id": "a"}], "next": "/\ud800"}),
+    "surrogate in after": ("openai", {"data": [{"id": "a"}], "has_more": True, "last_id": "\ud800"}),
+    "endless token": ("gemini", {"models": [{"name": "a"}], "nextPageToken": "x" * 100_000}),
+    "blank token": ("gemini", {"models": [{"name": "a"}], "nextPageToken": "  "}),
+    "nines": ("cloudflare", _counted("NINES", -1)),
+    "nines that are text": ("openai", {"data": [{"id": "a"}], "total": "9" * 4300}),
+    "true": ("cloudflare", _counted(True, 1)),
+    "a link that is no URL": ("openai", {"data": [{"id": "a"}], "next": "http://[", "links": [7, {"rel": 7}]}),
+    "a link with a port that is none": ("openai", {"data": [{"id": "a"}], "next": "http://x:99999999/"}),
+    "deep": ("openai", {"data": [{"id": "a"}], "meta": {"meta": {"meta": {"meta": {"next": "x"}}}}}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE_PAGES))
+def test_hostile_page_tokens_cost_nobody_else(server, servers, name: str) -> None:
+    import json
+
+    dialect, body = HOSTILE_PAGES[name]
+    good = servers()
+    good.lists("a")
+    data = json.dumps(body).replace('"NINES"', "9" * 4300).encode()
+    for path in ("/models", "/v1/models", "/models/search"):
+        server.routes[path] = Reply(body=data)
+    seen = both(target(f"{server.url}/v1", dialect), target(good.url))
+    assert seen["good"].status == "listed"
+    assert seen["bad"].code in (None, "NONSTANDARD_LIST")
+    assert "gwctl failed" not in seen["bad"].detail
+    assert len(server.requests) <= 2
+
+
+@pytest.mark.parametrize("dialect", sorted(CHATS))
+def test_a_fault_in_a_chat_is_that_chat_s(server, monkeypatch, dialect: str) -> None:
+    from reconciler.live.chat import chat
+
+    def fail(*_: Any) -> Any:
+        raise IndexError(KEY)
+
+    for path in ("/chat/completions", "/v1/messages", "/api/chat"):
+        server.routes[path] = Reply(body={"choices": [{"message": {"content": "hi"}}]})
+    for function in ("said", "message"):
+        monkeypatch.setattr(CHATS[dialect], function, fail)
+        found = chat(target(server.url, dialect), "m", "hello", "")
+        assert (found.ok, "quokka" in repr(found)) == (False, False)
+        assert "gwctl failed on this endpoint (IndexError" in found.detail

@@ -1,0 +1,62 @@
+"""The doors of the live side, held by the syntax tree: whoever goes around one is named."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import reconciler
+
+SOURCES = sorted(Path(reconciler.__file__).parent.rglob("*.py"))
+ROOT = Path(reconciler.__file__).parent
+
+
+def names_of(place: Path) -> Iterator[tuple[str, int]]:
+    """Every name that a module uses or imports, and where."""
+    for node in ast.walk(ast.parse(place.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Name):
+            yield node.id, node.lineno
+        if isinstance(node, ast.Attribute):
+            yield node.attr, node.lineno
+        if isinstance(node, ast.alias):
+            yield from ((each, node.lineno) for each in node.name.split("."))
+
+
+def users(*names: str) -> set[str]:
+    found = (place for place in SOURCES if any(each in names for each, _ in names_of(place)))
+    return {place.relative_to(ROOT).as_posix() for place in found}
+
+
+@pytest.mark.parametrize(
+    ("names", "allowed"),
+    [
+        (("httpx",), {"live/http.py"}),
+        (("AsyncClient", "Client", "HTTPTransport", "AsyncHTTPTransport"), {"live/http.py"}),
+        (("HTTPConnection", "HTTPSConnection", "urlopen", "urlretrieve", "build_opener"), set()),
+        (("open_connection", "create_connection", "socket"), {"live/probe.py", "live/faults.py"}),
+        # The bytes of an answer: `body.read` alone undoes compression and looks at their number.
+        (("aiter_raw", "aiter_bytes", "aiter_text", "aiter_lines", "aread", "iter_raw"), {"live/http.py"}),
+        (("decompressobj", "decompress", "GzipFile"), {"live/body.py"}),
+        # Entries of a server's list: the gate alone makes models of them; the rest reads back what gwctl wrote.
+        (("ListedModel",), {
+            "live/gate.py", "live/pages.py", "lockfile/difference.py", "lockfile/fitting.py", "lockfile/judging.py",
+            "lockfile/pinned.py", "lockfile/reading.py", "lockfile/writing.py", "plan/plan_file.py",
+            "resources/catalog.py",
+        }),
+    ],
+)  # fmt: skip
+def test_nobody_goes_around_a_door(names: tuple[str, ...], allowed: set[str]) -> None:
+    assert users(*names) - allowed == set()
+
+
+def test_the_gate_alone_makes_a_model_of_what_a_server_says() -> None:
+    made = {
+        place.relative_to(ROOT).as_posix()
+        for place in SOURCES
+        for node in ast.walk(ast.parse(place.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ListedModel"
+    }
+    assert made == {"live/gate.py", "lockfile/reading.py", "plan/plan_file.py"}
