@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from reconciler import jsontext
+from reconciler.atomic_file import OwnFile
+from reconciler.file_reading import is_file, list_folder, read_file
 
+_LARGEST = 16 * 1024 * 1024  # bytes of a schema
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -82,15 +85,17 @@ def schema_of(name: str) -> dict[str, Any]:
 def out_of_date(folder: Path) -> list[str]:
     """The files in `folder` that are not as the code would write them."""
     wanted = {f"{name}.schema.json": jsontext.dumps(schema_of(name)) for name in SCHEMAS}
-    there = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.json")}
+    names = (name for name in list_folder(folder) if name.endswith(".json") and is_file(folder / name))
+    there = {name: read_file(folder / name, _LARGEST).decode() for name in names}
     return sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
 
 
 def write(folder: Path) -> None:
     """Write every schema, and nothing else that is there."""
-    folder.mkdir(exist_ok=True)
     for name in SCHEMAS:
-        (folder / f"{name}.schema.json").write_text(jsontext.dumps(schema_of(name)), encoding="utf-8")
+        file = OwnFile(folder / f"{name}.schema.json")
+        file.make_folder()
+        file.replace(jsontext.dumps(schema_of(name)).encode(), lambda _: True, 0, 0o644)
 
 
 def _main(arguments: list[str]) -> int:

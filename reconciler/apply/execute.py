@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from reconciler.address import Address
 from reconciler.apply.keep_keys import Keeping, keep, settle
 from reconciler.apply.write_state import OnWait, write_state
+from reconciler.atomic_file import OwnFile
 from reconciler.errors import Failed
 from reconciler.plan.change import Change, Owning, Plan
 from reconciler.plan.outcome import Outcome, Result
@@ -27,7 +27,7 @@ class Ground:
     version: str | None  # of the stored bytes
     store: Store
     written: Written  # who applies, and when
-    spare: Path  # where a state goes that its store does not take
+    spare: OwnFile  # where a state goes that its store does not take
     machine: Machine
     machine_version: str
     keeping: Keeping | None = None  # None where nobody looked at the keychain

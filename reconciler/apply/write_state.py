@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
-from reconciler.atomic import replace_file
+from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import Diagnostic
 from reconciler.errors import Failed
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State
+from reconciler.state.kinship import LARGEST, is_kin
 from reconciler.state.store import Store
 
 OnWait = Callable[[str], None]
@@ -20,7 +21,9 @@ LONGEST_LOCK = 75.0  # seconds: a minute, by which a killed run's lock has falle
 _SOMEBODY_WAS_FASTER = ("STATE_CHANGED", "STATE_LOCKED")
 
 
-def write_state(store: Store, state: State, version: str | None, spare: Path, on_wait: OnWait = lambda _: None) -> str:
+def write_state(
+    store: Store, state: State, version: str | None, spare: OwnFile, on_wait: OnWait = lambda _: None
+) -> str:
     """Write it, and give the new version; `Failed` says who was faster, or where the state was kept instead.
 
     Where others write too, a lock is waited for as long as one may stand that a killed run has left; `on_wait` is
@@ -81,15 +84,17 @@ def _naming_the_winner(fault: Failed, store: Store, state: State) -> list[Diagno
     return [replace(each, detail=f"{words} {each.detail}") for each in fault.diagnostics]
 
 
-def _kept_beside(fault: Failed, spare: Path, data: bytes) -> list[Diagnostic]:
+def _kept_beside(fault: Failed, spare: OwnFile, data: bytes) -> list[Diagnostic]:
     """Nothing else was done; what was found out is kept, for whoever mends the store."""
+    path = spare.path
     try:
-        spare.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        replace_file(spare, data)
-    except OSError:
-        return list(fault.diagnostics)
-    words = f"The state that would have been written is kept: {spare}."
-    hint = f"or, once it can be written again: gwctl state push {spare}"
+        spare.make_folder()
+        spare.replace(data, partial(is_kin, data), LARGEST)
+    except OSError as why:
+        words = f"It could not be put into {path} either: {why.strerror}."
+        return [replace(each, detail=f"{each.detail} {words}".strip()) for each in fault.diagnostics]
+    words = f"The state that would have been written is kept: {path}."
+    hint = f"or, once it can be written again: gwctl state push {path}"
     return [
         replace(each, detail=f"{each.detail} {words}".strip(), hint=f"{each.hint}; {hint}" if each.hint else hint)
         for each in fault.diagnostics

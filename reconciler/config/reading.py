@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import stat
 from pathlib import Path
 
 from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.file_fault import FileFault
+from reconciler.file_reading import read_file
 from reconciler.text import printable
 
 # All but what YAML allows in a file (1.2.2, 5.1).
@@ -17,21 +18,24 @@ LARGEST = 8 * 1024 * 1024  # bytes
 def read_text(path: Path, shown: str) -> str | Diagnostic:
     """The file's text, or what is wrong with it; never waits for a pipe, never reads without end."""
     try:
-        kind = path.stat().st_mode
-        if not stat.S_ISREG(kind):
-            what = "a directory" if stat.S_ISDIR(kind) else "not a regular file"
-            return _wrong(shown, "NOT_A_FILE", f"is {what}", "name the file itself: -f DIR/gateway.yaml")
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+        return decoded(read_file(path, LARGEST), shown)
     except FileNotFoundError:
         return _wrong(shown, "NO_FILE", "does not exist", "name the gateway file with -f, or its directory with -C")
-    except (OSError, ValueError) as fault:
-        why = fault.strerror if isinstance(fault, OSError) else "its name cannot be used"
-        return _wrong(shown, "FILE_UNREADABLE", f"cannot be read: {why}", "check the path and who may read it")
-    if len(data) > LARGEST:
+    except FileFault as fault:
+        return _no_file(fault, shown)
+    except OSError as fault:
+        hint = "check the path and who may read it"
+        return _wrong(shown, "FILE_UNREADABLE", f"cannot be read: {fault.strerror}", hint)
+
+
+def _no_file(fault: FileFault, shown: str) -> Diagnostic:
+    if fault.kind == "large":
         hint = f"a gateway file has at most {LARGEST // 1024 // 1024} MiB; is it the right file?"
         return _wrong(shown, "FILE_TOO_LARGE", "is too large for a gateway file", hint)
-    return decoded(data, shown)
+    if fault.kind == "name":
+        return _wrong(shown, "FILE_UNREADABLE", f"cannot be read: {fault.strerror}", "check the path")
+    hint = "name the file itself: -f DIR/gateway.yaml"
+    return _wrong(shown, "NOT_A_FILE", fault.why.removeprefix("it "), hint)
 
 
 def decoded(data: bytes, shown: str) -> str | Diagnostic:

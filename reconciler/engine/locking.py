@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler import address
-from reconciler.atomic import replace_file
+from reconciler.atomic_file import OwnFile
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.asking import OnDone, observe_all
@@ -15,10 +15,11 @@ from reconciler.engine.looking import finding
 from reconciler.engine.options import Options
 from reconciler.engine.workspace import Workspace, known_endpoints, load_gateway, open_workspace, store_of
 from reconciler.errors import Failed
+from reconciler.file_fault import FileFault
 from reconciler.lockfile.fitting import idle_entry, out_of_date, unfit
 from reconciler.lockfile.judging import Judged, judge, removed
 from reconciler.lockfile.pinned import LockFile
-from reconciler.lockfile.place import LockBytes, read_bytes
+from reconciler.lockfile.place import LARGEST, LockBytes, read_bytes
 from reconciler.lockfile.reading import read_lock
 from reconciler.lockfile.writing import encode
 from reconciler.plan.division import machine_endpoints
@@ -82,12 +83,17 @@ def write_lock(made: Relocked) -> bool:
     if made.data is None or made.is_current:
         return False
     try:
-        replace_file(made.found.path, made.data, 0o644)
+        OwnFile(made.found.path).replace(made.data, _was_read(made.found), LARGEST, 0o644, keeps_mode=True)
     except OSError as fault:
-        summary = f"The lock file cannot be written: {made.found.place}: {fault.strerror}"
-        hint = "make the directory writable, and run it again"
+        why = "it was changed meanwhile" if isinstance(fault, FileFault) and fault.kind == "foreign" else fault.strerror
+        summary = f"The lock file cannot be written: {made.found.place}: {why}"
+        hint = "make it a file that may be written in its directory, and run it again"
         raise Failed(error("LOCK_UNWRITABLE", summary, "What it held before is still there, whole.", hint)) from None
     return True
+
+
+def _was_read(found: LockBytes) -> Callable[[bytes], bool]:
+    return lambda data: data == found.data
 
 
 def _pinned(gateway: Gateway, own: Collection[str]) -> dict[str, Endpoint]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from reconciler.config.load import load
 from reconciler.diagnostics import Diagnostic
 from reconciler.engine.options import Options
+from reconciler.file_reading import is_there
 from reconciler.presets.load import load_all
 from reconciler.presets.preset import Preset
 
 
 def known_presets(options: Options, asked: bool) -> tuple[list[Preset], tuple[Diagnostic, ...]]:
     """Those of the gateway file first; without a file (unless `asked` for by -f) only the built-in ones."""
-    if not asked and not options.files[0].exists():
+    if not asked and not is_there(options.files[0]):
         return load_all(), ()
     loaded = load(options.files, options.variables, options.environ)
     own = list(loaded.gateway.presets.values()) if loaded.gateway else []

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import stat
 from dataclasses import replace
 from pathlib import Path
 
-from reconciler.atomic import replace_file
+from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.asking import observe_all
 from reconciler.engine.keeping import key_records, wanted_keys
@@ -16,6 +15,8 @@ from reconciler.engine.planning import Prepared, check_scope, nothing_but
 from reconciler.engine.witness import is_new, recorded_witness
 from reconciler.engine.workspace import Workspace, open_workspace
 from reconciler.errors import Failed
+from reconciler.file_fault import FileFault
+from reconciler.file_reading import read_file
 from reconciler.plan.change import Change, Plan
 from reconciler.plan.guard import guard
 from reconciler.plan.key_plan import KeyRecords
@@ -33,37 +34,28 @@ LARGEST = 512 * 1024 * 1024  # bytes
 
 def save_plan(plan: Plan, path: Path, options: Options) -> None:
     """Write it to that file, 0600; an older plan is replaced, and nothing else. `Failed` when it cannot be written."""
+    data, place = encode_plan(plan, who(options.environ), now()), printable(str(path))
     try:
-        if path.exists() and not _is_plan(path):
-            raise Failed(_in_the_way(printable(str(path))))
-        replace_file(path, encode_plan(plan, who(options.environ), now()))
-    except (OSError, ValueError) as fault:
-        why = fault.strerror if isinstance(fault, OSError) else "its name cannot be used"
-        summary = f"The plan cannot be saved: {printable(str(path))}: {why}"
-        raise Failed(error("PLAN_UNWRITABLE", summary, "Nothing was saved.", "name another file: --out FILE")) from None
+        OwnFile(path).replace(data, _is_plan, len(BEGINNING))
+    except FileFault as fault:
+        why = "it is something else than a plan, and would be lost" if fault.kind == "foreign" else fault.why
+        raise Failed(_unsaved(place, why)) from None
+    except OSError as fault:
+        raise Failed(_unsaved(place, str(fault.strerror))) from None
 
 
-def _is_plan(path: Path) -> bool:
+def _is_plan(beginning: bytes) -> bool:
     """An empty file may become one too: mktemp makes such."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        return False
-    with path.open("rb") as file:
-        return file.read(len(BEGINNING)) in (b"", BEGINNING)
+    return beginning in (b"", BEGINNING)
 
 
 def read_plan(path: Path) -> SavedPlan:
     """The plan in that file; `Failed` when there is none that can be used."""
     place = printable(str(path))
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise Failed(_unreadable(place, "it is not a regular file"))
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except (OSError, ValueError) as fault:
-        why = fault.strerror if isinstance(fault, OSError) else "its name cannot be used"
-        raise Failed(_unreadable(place, why or "it cannot be opened")) from None
-    if len(data) > LARGEST:
-        raise Failed(_unreadable(place, "it is too large for a plan"))
+        data = read_file(path, LARGEST)
+    except OSError as fault:
+        raise Failed(_unreadable(place, fault.strerror or "it cannot be opened")) from None
     return decode_plan(data, place)
 
 
@@ -151,8 +143,8 @@ def _effect(change: Change) -> tuple[str, ...]:
     return (str(change.address), change.action, str(change.moved_from), *sides)
 
 
-def _in_the_way(place: str) -> Diagnostic:
-    summary = f"The plan cannot be saved: {place} is something else than a plan, and would be lost"
+def _unsaved(place: str, why: str) -> Diagnostic:
+    summary = f"The plan cannot be saved: {place}: {why}"
     return error("PLAN_UNWRITABLE", summary, "Nothing was saved.", "name another file: --out FILE")
 
 

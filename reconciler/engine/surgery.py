@@ -9,6 +9,7 @@ from pathlib import Path
 from reconciler import text
 from reconciler.address import Address, parse
 from reconciler.apply.write_state import write_state
+from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.options import Options
 from reconciler.engine.stores import open_store
@@ -32,7 +33,7 @@ class Opened:
     state: State
     version: str | None
     written: Written  # who writes it now, if it is to be written
-    spare: Path
+    spare: OwnFile
     name: str | None = None  # of the gateway whose it must be; None: anybody's
 
 

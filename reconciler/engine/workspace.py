@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from reconciler import text
+from reconciler.atomic_file import OwnFile
 from reconciler.config.gateway import Gateway
 from reconciler.config.load import load
 from reconciler.diagnostics import Diagnostic, error
@@ -99,11 +100,12 @@ def store_of(gateway: Gateway, options: Options) -> Store:
     return open_store(gateway.state, gateway.directory, options.environ, options.offline)
 
 
-def spare_of(store: Store, gateway: Gateway | None = None) -> Path:
+def spare_of(store: Store, gateway: Gateway | None = None) -> OwnFile:
     """Where a state goes that its store does not take: beside it, or where the default one would be."""
     if isinstance(store, FileStore):
-        return store.path.with_name(ERRORED)
-    return (gateway.directory if gateway else Path()) / ".gwctl" / ERRORED
+        return store.named(ERRORED)
+    base = gateway.directory if gateway else Path()
+    return OwnFile(base / ".gwctl" / ERRORED, base)
 
 
 def read_state(store: Store, name: str | None) -> tuple[State, str | None]:

@@ -8,9 +8,13 @@ from typing import Never
 
 import truststore
 
+from reconciler.file_fault import FileFault
+from reconciler.file_reading import check_file
 from reconciler.live.fault import Fault
 from reconciler.resources.tls import Tls, TlsFile
 from reconciler.text import printable, sentence
+
+_LARGEST = 64 * 1024 * 1024  # bytes; all roots that there are have a quarter of one
 
 
 class _Encrypted(Exception):
@@ -68,16 +72,14 @@ def _readable(file: TlsFile, what: str, field: str) -> str:
     """The file's name as it may be shown; `Fault` if it is not there or cannot be read. Never waits for a pipe."""
     name = printable(file.path, 120)
     try:
-        place = Path(file.resolved)
-        if not place.is_file():
-            raise _unusable(f"the {what} {name} {'is not a file' if place.exists() else 'does not exist'}", field)
-        with place.open("rb") as opened:
-            opened.read(1)
+        check_file(Path(file.resolved), _LARGEST)
+    except FileNotFoundError:
+        raise _unusable(f"the {what} {name} does not exist", field) from None
+    except FileFault as fault:
+        raise _unusable(f"the {what} {name} is not a file: {fault.strerror}", field) from None
     except OSError as fault:
         why = sentence(fault.strerror or "no reason given", 80)
         raise _unusable(f"the {what} {name} cannot be read: {why}", field) from None
-    except ValueError:
-        raise _unusable(f"the {what} {name} has a name that cannot be used", field) from None
     return name
 
 

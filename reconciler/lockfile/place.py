@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.config.load import shown_path
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.errors import Failed
+from reconciler.file_reading import read_file
 from reconciler.text import printable
 
 LARGEST = 128 * 1024 * 1024  # bytes
@@ -44,17 +44,11 @@ def read_bytes(gateway_file: Path) -> LockBytes:
     """What is there; `Failed` when it cannot be known."""
     path = lock_path(gateway_file)
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise Failed(_unreadable(path, "it is not a regular file"))
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+        return LockBytes(path, read_file(path, LARGEST))
     except FileNotFoundError:
         return LockBytes(path, None)
     except OSError as fault:
         raise Failed(_unreadable(path, fault.strerror or "it cannot be opened")) from None
-    if len(data) > LARGEST:
-        raise Failed(_unreadable(path, "it is too large for a lock file"))
-    return LockBytes(path, data)
 
 
 def _unreadable(path: Path, why: str) -> Diagnostic:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Any
 
+from reconciler.file_reading import packaged, packaged_names
 from reconciler.presets.preset import Auth, Preset
 
 _ENDING = ".yaml"
@@ -15,7 +14,9 @@ _ENDING = ".yaml"
 
 def names() -> list[str]:
     """The IDs of all built-in presets, sorted; no file is read."""
-    return sorted(found.name.removesuffix(_ENDING) for found in _folder().iterdir() if found.name.endswith(_ENDING))
+    return sorted(
+        found.removesuffix(_ENDING) for found in packaged_names(__package__, "data") if found.endswith(_ENDING)
+    )
 
 
 def load(name: str) -> Preset | None:
@@ -25,7 +26,7 @@ def load(name: str) -> Preset | None:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = _folder().joinpath(name + _ENDING).read_text(encoding="utf-8")
+    text = packaged(__package__, f"data/{name}{_ENDING}")
     return from_data(name, yaml.load(text, Loader=loader))  # noqa: S506 - both loaders are the safe ones
 
 
@@ -47,7 +48,3 @@ def from_data(preset_id: str, data: Mapping[str, Any], builtin: bool = True) -> 
     for field in ("origins", "key_prefixes"):
         fields[field] = tuple(fields.pop(field, ()))
     return Preset(id=preset_id, auth=auth, builtin=builtin, **fields)
-
-
-def _folder() -> Traversable:
-    return files("reconciler.presets").joinpath("data")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
-from importlib.resources import files
 
+from reconciler.file_reading import packaged
 from reconciler.render.html_filter import controls
 from reconciler.render.html_parts import blocks, inline, text
 from reconciler.render.tree import Document, Section
@@ -62,7 +62,7 @@ def _contents(sections: Document) -> Iterator[str]:
 
 
 def _asset(name: str) -> str:
-    return files("reconciler.render").joinpath(name).read_text(encoding="utf-8")
+    return packaged(__package__, name)
 
 
 def _hash(text: str) -> str:

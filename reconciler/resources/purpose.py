@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
+
+from reconciler.file_reading import packaged
 
 
 def purpose_of_id(model_id: str) -> tuple[str, str]:
@@ -18,5 +19,5 @@ def purpose_of_id(model_id: str) -> tuple[str, str]:
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     import yaml
 
-    data = yaml.safe_load(files("reconciler.resources").joinpath("purposes.yaml").read_text(encoding="utf-8"))
+    data = yaml.safe_load(packaged(__package__, "purposes.yaml"))
     return tuple((entry["purpose"], re.compile("|".join(entry["patterns"]))) for entry in data)

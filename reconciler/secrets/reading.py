@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.file_fault import FileFault
+from reconciler.file_reading import read_file
 from reconciler.secrets.command import LARGEST, Printed, run_command
 from reconciler.secrets.key import Key
 from reconciler.secrets.keychain import KeychainFault, open_keychain
@@ -91,26 +94,35 @@ def _from_environment(
 
 
 def _from_file(reference: FileReference) -> Key | Missing | Unreadable:
-    path = Path(reference.resolved)
+    what = f"the key file {reference.path}"
     try:
-        if not path.is_file():
-            what = "is not a file" if path.exists() else "does not exist"
-            return Unreadable(f"the key file {reference.path} {what}", "check the path under `key:`")
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+        return _from_bytes(read_file(Path(reference.resolved), LARGEST), what)
+    except FileNotFoundError:
+        return Unreadable(f"{what} does not exist", "check the path under `key:`")
+    except FileFault as fault:
+        if fault.kind == "large":
+            return _too_large(what)
+        return Unreadable(f"{what} is not a file: {fault.strerror}", "check the path under `key:`")
     except OSError as fault:
-        reason = f"the key file {reference.path} cannot be read: {fault.strerror}"
-        return Unreadable(reason, "check who may read it: ls -l")
-    return _from_bytes(data, f"the key file {reference.path}")
+        return Unreadable(f"{what} cannot be read: {fault.strerror}", "check who may read it: ls -l")
 
 
 def _from_bytes(data: bytes, what: str) -> Key | Missing | Unreadable:
     if len(data) > LARGEST:
-        return Unreadable(f"{what} gives more than {LARGEST // 1024} KiB, too much for a key", "check that it is a key")
+        return _too_large(what)
     try:
-        return checked(data.decode(), what, "is empty")
+        return checked(data.decode(_encoding(data)), what, "is empty")
     except UnicodeDecodeError:
         return Unreadable(f"{what} gives bytes that are not text", "a key is plain text")
+
+
+def _encoding(data: bytes) -> str:
+    """As its byte order mark says: editors and shells of Windows write one before UTF-8, and UTF-16 with one."""
+    return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+
+
+def _too_large(what: str) -> Unreadable:
+    return Unreadable(f"{what} gives more than {LARGEST // 1024} KiB, too much for a key", "check that it is a key")
 
 
 def _from_keychain(reference: KeyringReference, timeout: float) -> Key | Missing | Unreadable:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
+from reconciler.atomic_file import OwnFile
 from reconciler.state.who import now
+from reconciler.text import sentence
 
 _POLL = 0.005  # seconds
 _NAMELESS = 1.0  # seconds that whoever has just taken it may take to say who he is
+_LONGEST = 4096  # bytes of a note
+_NOTE = re.compile(r".{1,1000}, process \d{1,10} since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.DOTALL)
 
 
 class Held(Exception):
@@ -24,18 +28,19 @@ class Held(Exception):
 
 
 @contextmanager
-def taken(path: Path, patience: float) -> Iterator[None]:
-    """Have the lock of that file, if it is to be had within so many seconds; raises `Held`, or `OSError`."""
+def taken(lock: OwnFile, note: OwnFile, patience: float) -> Iterator[None]:
+    """Have that lock, if it is to be had within so many seconds; raises `Held`, or `OSError`."""
     from filelock import FileLock, Timeout
 
-    lock = FileLock(_lock(path), mode=0o600)
+    lock.prepare(())
+    system = FileLock(lock.path, mode=0o600)
     until = time.monotonic() + patience
     while True:
         try:
-            lock.acquire(timeout=0)
+            system.acquire(timeout=0)
             break
         except Timeout:
-            who = _said(path)
+            who = _said(note)
             if time.monotonic() > until + (0 if who else _NAMELESS):
                 raise Held(who) from None
             time.sleep(_POLL)
@@ -44,42 +49,40 @@ def taken(path: Path, patience: float) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.release()
+        system.release()
 
 
-@contextmanager
-def named(path: Path, who: str) -> Iterator[None]:
-    """Whoever has it says who he is; that is only for the message that another one prints."""
-    with suppress(OSError):
-        _note(path).write_text(f"{who}, process {os.getpid()} since {now()}", encoding="utf-8")
-    try:
-        yield
-    finally:
-        with suppress(OSError):
-            _note(path).unlink(missing_ok=True)
+def name(note: OwnFile, who: str) -> None:
+    """Whoever has the lock says who he is: for the message that another one prints; `OSError` if he cannot."""
+    words = f"{who}, process {os.getpid()} since {now()}"
+    note.replace(words.encode(errors="replace"), _is_note, _LONGEST)
 
 
-def holder(path: Path) -> str | None:
-    """Who has it now, or None; what a killed one left is nobody. Creates and keeps nothing."""
-    if not _note(path).exists():
+def unname(note: OwnFile) -> None:
+    """He is gone."""
+    with suppress(OSError):  # it is told to nobody while nobody has the lock
+        note.remove(_is_note, _LONGEST)
+
+
+def holder(lock: OwnFile, note: OwnFile) -> str | None:
+    """Who has it now, or None; what a killed one left is nobody. Creates and keeps nothing; `FileFault`, `OSError`."""
+    if note.is_free():
         return None  # asking for the lock would make a writer who comes just now believe that it is taken
     try:
-        with taken(path, 0):
+        with taken(lock, note, 0):
             return None
     except Held as found:
         return found.who or "another gwctl"
 
 
-def _said(path: Path) -> str | None:
+def _said(note: OwnFile) -> str | None:
     try:
-        return _note(path).read_text(encoding="utf-8", errors="replace") or None
+        found = note.read(_LONGEST).decode(errors="replace")
     except OSError:
         return None
+    return sentence(found, _LONGEST) if _NOTE.fullmatch(found) else None
 
 
-def _lock(path: Path) -> Path:
-    return path.with_name(f"{path.name}.lock")
-
-
-def _note(path: Path) -> Path:
-    return path.with_name(f"{path.name}.holder")
+def _is_note(data: bytes) -> bool:
+    """Nobody else writes that."""
+    return _NOTE.fullmatch(data.decode(errors="replace")) is not None

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
-from reconciler.atomic import replace_file
+from reconciler.atomic_file import OwnFile
 from reconciler.errors import Failed
+from reconciler.file_fault import FileFault
 from reconciler.resources.store_url import path_of
 from reconciler.state import faults, file_lock
+from reconciler.state.kinship import LARGEST, is_kin
 from reconciler.state.store import Stored
 from reconciler.state.who import who
 
 _WAIT = "run it again when the other one has ended; the lock falls by itself with its process"
 _PATIENCE = 5.0  # seconds; a write without the lock waits for those who are writing now
+_GITIGNORE = b"# What was applied from here; not for git.\n*\n"
 
 
 def opened(url: str, directory: Path, environ: Mapping[str, str]) -> FileStore:
     """`file:PATH` or a bare path; a relative one begins at `directory`."""
-    return FileStore(directory / path_of(url), partial(who, environ))  # only a lock wants to know, and it may ask LDAP
+    # Only a lock wants to know who it is, and it may ask LDAP.
+    return FileStore(directory / path_of(url), partial(who, environ), directory)
 
 
 class FileStore:
@@ -30,36 +33,36 @@ class FileStore:
 
     is_shared = False  # a path on a disk that others see as well is still one machine's to gwctl
 
-    def __init__(self, path: Path, who: str | Callable[[], str] = "gwctl") -> None:
-        self._path = path
+    def __init__(self, path: Path, who: str | Callable[[], str] = "gwctl", base: Path | None = None) -> None:
+        self._file = OwnFile(path, base)
         self._who = who
         self._is_held = False  # its lock, by this client
 
     @property
     def path(self) -> Path:
         """Where the state is; the directory may hold its lock and its previous serial as well."""
-        return self._path
+        return self._file.path
 
     @property
     def place(self) -> str:
         """The path, as it was given."""
-        return str(self._path)
+        return str(self.path)
 
     @property
     def url(self) -> str:
         """The absolute path."""
-        return str(self._path.absolute())
+        return str(self.path.absolute())
 
     @property
     def undo(self) -> str:
         """The previous one lies beside it."""
-        copy = f"copy {self._beside('backup')} over it, the state before the last change"
+        copy = f"copy {self.beside('backup').path} over it, the state before the last change"
         return f"{copy}; without one, move it away and apply anew"
 
     def read(self) -> Stored | None:
         """What the file holds; a path that cannot be read is an error, never an empty state."""
         try:
-            data = self._path.read_bytes()
+            data = self._file.read(LARGEST)
         except FileNotFoundError:
             return None
         except OSError as fault:
@@ -76,8 +79,9 @@ class FileStore:
                 raise faults.changed(self.place)
             try:
                 if found:
-                    replace_file(self._beside("backup"), found.data)
-                replace_file(self._path, data)
+                    kin = partial(is_kin, found.data)
+                    self.beside("backup").replace(found.data, kin, LARGEST)
+                self._file.replace(data, lambda _: True, 0)  # it is what was read
             except OSError as fault:
                 raise _unwritable(self.place, fault) from None
         return hashlib.sha256(data).hexdigest()
@@ -85,7 +89,7 @@ class FileStore:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """The operating system's lock on a file beside the state."""
-        with self._alone(0), file_lock.named(self._path, self._who if isinstance(self._who, str) else self._who()):
+        with self._alone(0), self._named():
             self._is_held = True
             try:
                 yield
@@ -94,7 +98,10 @@ class FileStore:
 
     def holder(self) -> str | None:
         """By the note beside the state, if the lock is held."""
-        return file_lock.holder(self._path)
+        try:
+            return file_lock.holder(self.beside("lock"), self.beside("holder"))
+        except OSError as fault:
+            raise _unwritable(self.place, fault) from None
 
     def unlock(self) -> str | None:
         """Nothing is left to break of a lock whose process is gone; a living one's cannot be broken."""
@@ -103,6 +110,14 @@ class FileStore:
             raise faults.locked(self.place, found, _WAIT)
         return None
 
+    def beside(self, ending: str) -> OwnFile:
+        """What gwctl keeps for this state beside it."""
+        return self.named(f"{self.path.name}.{ending}")
+
+    def named(self, name: str) -> OwnFile:
+        """A file of that name beside the state."""
+        return OwnFile(self.path.with_name(name), self._file.base)
+
     @contextmanager
     def _alone(self, patience: float) -> Iterator[None]:
         """Nobody else is here: neither with the lock, nor between looking at the file and replacing it."""
@@ -110,29 +125,34 @@ class FileStore:
             if not self._is_held:
                 try:
                     self._prepare()
-                    held.enter_context(file_lock.taken(self._path, patience))
-                    self._tidy()
+                    held.enter_context(file_lock.taken(self.beside("lock"), self.beside("holder"), patience))
                 except file_lock.Held as fault:
                     raise faults.locked(self.place, fault.who, _WAIT) from None
                 except OSError as fault:
                     raise _unwritable(self.place, fault) from None
             yield
 
-    def _beside(self, ending: str) -> Path:
-        return self._path.with_name(f"{self._path.name}.{ending}")
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        note = self.beside("holder")
+        try:
+            file_lock.name(note, self._who if isinstance(self._who, str) else self._who())
+        except OSError as fault:
+            raise _unwritable(self.place, fault) from None
+        try:
+            yield
+        finally:
+            file_lock.unname(note)
 
     def _prepare(self) -> None:
-        folder = self._path.parent
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not any(folder.iterdir()):  # also when whoever made it was killed before this
-            (folder / ".gitignore").write_text("# What was applied from here; not for git.\n*\n")
-
-    def _tidy(self) -> None:
-        """Take away what a killed writer left half-written; the lock says that nobody is writing now."""
-        for left in self._path.parent.glob(f".{glob.escape(self._path.name)}.*"):
-            left.unlink(missing_ok=True)
+        if self._file.make_folder():  # also when whoever made it was killed before this
+            self.named(".gitignore").replace(_GITIGNORE, _GITIGNORE.__eq__, len(_GITIGNORE) + 1, 0o644)
 
 
 def _unwritable(place: str, fault: OSError) -> Failed:
+    why = str(fault.strerror)
+    if isinstance(fault, FileFault):
+        hint = f"move {fault.filename} away, or keep the state elsewhere: `state:` or --state"
+        return faults.unwritable(place, why if fault.filename == place else f"{fault.filename}: {why}", hint)
     hint = "make room or make the directory writable, and run it again; --state names another place"
-    return faults.unwritable(place, str(fault.strerror), hint)
+    return faults.unwritable(place, why, hint)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 VERSION = 2
+_SQLITE = b"SQLite format 3\0"  # how such a file begins
 # What each version added; an older file is brought up to date by what came after it.
 _TABLES = {
     1: """
@@ -66,12 +67,9 @@ class LedgerFile:
     def is_there(self) -> bool:
         """Whether there is a ledger yet; what cannot be seen is an error."""
         try:
-            self.path.stat()
-        except FileNotFoundError:
-            return False
+            return not OwnFile(self.path).is_free()
         except OSError as fault:  # not to be seen is not to be absent
             raise Failed(_broken(self.path, fault)) from None
-        return True
 
     @contextmanager
     def open(self, writing: bool = False) -> Iterator[sqlite3.Connection]:
@@ -94,8 +92,7 @@ class LedgerFile:
     def _connected(self, writing: bool) -> sqlite3.Connection:
         import sqlite3
 
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite's own mode would be the umask's
+        self._prepare()
         rows = sqlite3.connect(self.path, timeout=10, isolation_level=None)
         try:
             for pragma in ("synchronous=FULL", "foreign_keys=ON"):
@@ -105,6 +102,14 @@ class LedgerFile:
             rows.close()
             raise
         return rows
+
+    def _prepare(self) -> None:
+        """See what SQLite would open by name: itself it follows links, and its own mode would be the umask's."""
+        file = OwnFile(self.path)
+        file.make_folder()
+        for ending in ("-journal", "-wal", "-shm"):
+            OwnFile(self.path.with_name(self.path.name + ending)).inspect()
+        file.prepare((_SQLITE,))
 
     def _prepared(self, rows: sqlite3.Connection, writing: bool) -> None:
         version = rows.execute("PRAGMA user_version").fetchone()[0]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.apply.write_state import write_state
+from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.state.codec import decode, encode
@@ -30,15 +31,15 @@ class Refusing(FileStore):
 
 def failure(store: FileStore, state: State, version: str | None, spare: Path):
     with pytest.raises(Failed) as found:
-        write_state(store, state, version, spare)
+        write_state(store, state, version, OwnFile(spare))
     return found.value.diagnostics[0]
 
 
 def test_the_loser_is_told_who_won_and_when(tmp_path) -> None:
     store, spare = FileStore(tmp_path / "s.json"), tmp_path / "errored.state.json"
     first = State("acme").following((), ANA)
-    version = write_state(store, first, None, spare)
-    write_state(store, first.following((), RUN), version, spare)
+    version = write_state(store, first, None, OwnFile(spare))
+    write_state(store, first.following((), RUN), version, OwnFile(spare))
     lost = failure(store, first.following((), ANA), version, spare)
     assert lost.code == "STATE_CHANGED"
     assert "at serial 2 now, written by run 17 of acme/ai at 2026-01-01T10:00:01Z" in lost.detail
@@ -48,7 +49,7 @@ def test_the_loser_is_told_who_won_and_when(tmp_path) -> None:
 def test_the_loser_is_told_that_the_state_is_gone(tmp_path) -> None:
     store, spare = FileStore(tmp_path / "s.json"), tmp_path / "errored.state.json"
     first = State("acme").following((), ANA)
-    version = write_state(store, first, None, spare)
+    version = write_state(store, first, None, OwnFile(spare))
     (tmp_path / "s.json").unlink()
     assert "somebody deleted it" in failure(store, first.following((), ANA), version, spare).detail
 
@@ -66,7 +67,8 @@ def test_what_is_not_taken_is_kept_and_can_be_pushed(tmp_path) -> None:
 def test_where_it_cannot_be_kept_either_nothing_more_is_promised(tmp_path) -> None:
     (tmp_path / "file").write_text("")
     lost = failure(Refusing(tmp_path / "s.json"), State("acme").following((), ANA), None, tmp_path / "file" / "x")
-    assert "kept" not in lost.detail
+    assert "is kept" not in lost.detail
+    assert f"could not be put into {tmp_path / 'file' / 'x'} either" in lost.detail
 
 
 def test_who_holds_the_lock_is_said_and_nothing_kept(tmp_path) -> None:
@@ -95,7 +97,7 @@ class Busy(FileStore):
 
 def test_where_others_write_too_their_lock_is_waited_for_and_said_once(tmp_path) -> None:
     store, said = Busy(tmp_path / "s.json"), []
-    write_state(store, State("acme").following((), ANA), None, tmp_path / "spare", said.append)
+    write_state(store, State("acme").following((), ANA), None, OwnFile(tmp_path / "spare"), said.append)
     assert store.tries == 3
     assert said == ["The state is in use by run 17 since then; waiting"]
     assert store.read() is not None

@@ -76,7 +76,7 @@ def test_a_file_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
         raise PermissionError(13, "Permission denied")
 
     Path("gateway.yaml").write_text(GOOD)
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     found = the_one(load([Path("gateway.yaml")], {}, {}))
     assert (found.code, "Permission denied" in found.summary) == ("FILE_UNREADABLE", True)
 

@@ -14,7 +14,8 @@ import os, sys
 at, seen = int(os.environ["KILL_AT"]), 0
 def hook(event, arguments):
     global seen
-    if any(".gwctl" in str(each) for each in arguments if isinstance(each, (str, bytes, os.PathLike))):
+    words = [str(each) for each in arguments if isinstance(each, (str, bytes, os.PathLike))]
+    if any(name in each for name in (".gwctl", "state.json") for each in words):
         seen += 1
         if seen == at:
             os.kill(os.getpid(), 9)

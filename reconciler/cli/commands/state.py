@@ -124,7 +124,7 @@ def push(file: str, **given: Any) -> int:
     from reconciler.engine.surgery import push as push_state
 
     opened = open_state(options_of(given))
-    data = sys.stdin.buffer.read() if file == "-" else _bytes_of(file)
+    data = _bytes_of(file)
     found = push_state(opened, data, "standard input" if file == "-" else file)
     output_of(given).talk(f"pushed: serial {found.serial} of {found.name} to {opened.store.place}")
     return 0
@@ -157,10 +157,11 @@ def unlock(**given: Any) -> int:
 def _bytes_of(file: str) -> bytes:
     from reconciler.diagnostics import error
     from reconciler.errors import Failed
+    from reconciler.file_reading import read_file, read_standard_input
+    from reconciler.state.kinship import LARGEST
 
     try:
-        return Path(file).read_bytes()
-    except (OSError, ValueError) as fault:
-        why = fault.strerror if isinstance(fault, OSError) else "its name cannot be used"
-        summary = f"The state to push cannot be read: {printable(file)}: {why}"
+        return read_standard_input(LARGEST) if file == "-" else read_file(Path(file), LARGEST)
+    except OSError as fault:
+        summary = f"The state to push cannot be read: {printable(file)}: {fault.strerror}"
         raise Failed(error("STATE_UNREADABLE", summary, "Nothing was done.", "check the path")) from None

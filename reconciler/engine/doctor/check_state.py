@@ -8,6 +8,7 @@ from pathlib import Path
 from reconciler.engine.doctor.case import Case
 from reconciler.engine.doctor.file_modes import HAS_MODES, mode_of, shared
 from reconciler.errors import Failed
+from reconciler.file_reading import is_there
 from reconciler.resources.finding import Finding, of, ok
 from reconciler.state.file_store import FileStore
 
@@ -31,7 +32,7 @@ def state(case: Case) -> Iterator[Finding]:
 
 def modes(case: Case) -> Iterator[Finding]:
     """The state and its directory are their owner's alone."""
-    if not isinstance(case.store, FileStore) or not case.store.path.exists():
+    if not isinstance(case.store, FileStore) or not is_there(case.store.path):
         return
     if not HAS_MODES:
         yield Finding(_GROUP, "note", "NOT_LOOKED_AT", "who may read it is not looked at on this system")
@@ -64,10 +65,6 @@ def lock(case: Case) -> Iterator[Finding]:
         return
     try:
         holder = case.store.holder()
-    except OSError:
-        hint = "keep the state on a file system that has locks"
-        yield Finding(_GROUP, "warning", "STATE_LOCK", "The lock beside it cannot be tried", "", hint)
-        return
     except Failed as fault:
         yield from (of(_GROUP, found, "warning") for found in fault.diagnostics)
         return

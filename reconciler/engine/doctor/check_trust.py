@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from reconciler import file_reading
 from reconciler.engine.doctor.case import Case
 from reconciler.resources.finding import Finding, ok
 
@@ -32,7 +33,7 @@ def trust(case: Case) -> Iterator[Finding]:
 
 def _told(name: str, path: str) -> Finding:
     is_file = name == "SSL_CERT_FILE"
-    if Path(path).is_file() if is_file else Path(path).is_dir():
+    if file_reading.is_file(Path(path)) if is_file else file_reading.is_folder(Path(path)):
         return ok(
             _GROUP, f"trust: {name}={path}, in place of the system's {'file' if is_file else 'directory'} of roots"
         )

@@ -6,6 +6,8 @@ import os
 import stat
 from pathlib import Path
 
+from reconciler import file_reading
+
 HAS_MODES = os.name == "posix"
 _READ = stat.S_IRGRP | stat.S_IROTH
 _WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -15,15 +17,12 @@ def shared(path: Path) -> str:
     """`written` or `read`, by whom besides its owner: the worse of the two; empty when nobody, or it is not there."""
     if not HAS_MODES:
         return ""
-    try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-    except OSError:
-        return ""
-    if mode & _WRITE and not (path.is_dir() and mode & stat.S_ISVTX):  # as in /tmp: nobody replaces another's file
+    mode = file_reading.mode_of(path) or 0
+    if mode & _WRITE and not (stat.S_ISDIR(mode) and mode & stat.S_ISVTX):  # as in /tmp: nobody replaces another's file
         return "written"
     return "read" if mode & _READ else ""
 
 
 def mode_of(path: Path) -> str:
     """The mode as `chmod` takes it."""
-    return f"{stat.S_IMODE(path.stat().st_mode):04o}"
+    return f"{stat.S_IMODE(file_reading.mode_of(path) or 0):04o}"

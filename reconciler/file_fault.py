@@ -1,0 +1,52 @@
+"""A file that cannot be used as it stands, in plain words."""
+
+from __future__ import annotations
+
+import errno
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["directory", "special", "link", "large", "name", "foreign", "owner"]
+
+_SPECIAL = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+class FileFault(OSError):
+    """What is at a path is not what may be read or written there; `strerror` says it in words, `kind` for programs."""
+
+    def __init__(self, kind: Kind, why: str, path: Path) -> None:
+        super().__init__(errno.EINVAL, why, str(path))
+        self.kind = kind
+        self.why = why
+
+
+def check_regular(mode: int, path: Path) -> None:
+    """Refuse everything that is no regular file."""
+    if stat.S_ISDIR(mode):
+        raise FileFault("directory", "it is a directory", path)
+    if stat.S_ISLNK(mode):
+        raise FileFault("link", "it is a symbolic link", path)
+    if not stat.S_ISREG(mode):
+        what = _SPECIAL.get(stat.S_IFMT(mode), "something special")
+        raise FileFault("special", f"it is {what}, not a regular file", path)
+
+
+@contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """A name that no file can have is the file's fault, like any other; every error knows its path."""
+    try:
+        yield
+    except ValueError:
+        raise FileFault("name", "its name cannot be used", path) from None
+    except OSError as fault:
+        if fault.filename is None:
+            fault.filename = str(path)
+        raise
