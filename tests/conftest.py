@@ -7,19 +7,16 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
-# A busy machine must not fail a law: nothing is timed. .ci/run tries the same examples each time; whoever runs the
-# tests by hand tries others, and finds what those do not.
-settings.register_profile(
-    "untimed",
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    derandomize=os.environ.get("GWCTL_TEST_NO_SKIP") == "1",
-)
-settings.load_profile("untimed")
+from tests.support.laws import profile
+
+settings.load_profile(profile())
 
 pytest_plugins = [
+    "tests.support.shared",  # the others import it, and this
+    "tests.support.forks",
+    "tests.support.marks",
     "tests.support.authority",
     "tests.support.azurite",
     "tests.support.chromium",
@@ -35,7 +32,6 @@ pytest_plugins = [
     "tests.support.s3",
     "tests.support.scripted",
     "tests.support.state_server",
-    "tests.support.terminal",
     "tests.support.terraform",
     "tests.state.places.file_place",
     "tests.state.places.http_place",

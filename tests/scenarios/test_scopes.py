@@ -27,7 +27,7 @@ def person(gwctl, tmp_path) -> Callable[[str], Gwctl]:
     def make(name: str) -> Gwctl:
         home = tmp_path / f"home-{name}"
         home.mkdir()
-        return Gwctl(gwctl.folder, home)
+        return Gwctl(gwctl.folder, home, gwctl.warm)
 
     return make
 

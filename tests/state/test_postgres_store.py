@@ -196,11 +196,13 @@ def test_no_password_at_all(place: PostgresqlPlace, tmp_path: Path) -> None:
 
 def test_a_server_that_only_reads(place: PostgresqlPlace, postgres: Postgres) -> None:
     version = place.client().write(b"1", None)
-    postgres.run(f"ALTER ROLE {WRITER} SET default_transaction_read_only = on")
-    try:
-        found = failure(lambda: place.client().write(b"2", version))
-    finally:
-        postgres.run(f"ALTER ROLE {WRITER} RESET default_transaction_read_only")
+    role = f"{place.schema}_reads"  # of this test: others write at the same time
+    postgres.run(
+        f"CREATE ROLE {role} LOGIN PASSWORD '{place.secrets[0]}' IN ROLE {WRITER}",
+        f"ALTER ROLE {role} SET default_transaction_read_only = on",
+    )
+    reading = replace(place, url=place.url.replace(WRITER, role))
+    found = failure(lambda: reading.client().write(b"2", version))
     assert found.code == "STATE_UNWRITABLE"
     assert "ReadOnlySqlTransaction" in found.summary
 

@@ -8,13 +8,13 @@ import hmac
 import os
 import secrets
 import urllib.request
-from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
 
 import pytest
 
 from tests.support.process import ServerProcess, free_port
+from tests.support.shared import Shared
 
 ACCOUNT, CONTAINER = "acmestates", "acme-team"
 
@@ -48,12 +48,10 @@ class Azurite:
 
 
 @pytest.fixture(scope="session")
-def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Azurite]:
-    """One server for all tests of this process; skipped by name where there is none."""
+def azurite(shared: Shared) -> Azurite:
+    """One server for all tests; skipped by name where there is none."""
     pytest.importorskip("obstore", reason="Azure: obstore is not installed (the extra `objects`)")
     executable = os.environ.get("GWCTL_TEST_AZURITE")
     if not executable:
         pytest.skip("Azure: GWCTL_TEST_AZURITE does not name an azurite-blob")
-    found = Azurite(executable, tmp_path_factory.mktemp("azurite"))
-    yield found
-    found.stop()
+    return shared.get("azurite", lambda folder: Azurite(executable, folder))

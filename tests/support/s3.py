@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
 from tests.support.process import ServerProcess, free_port
+from tests.support.shared import Shared
 
 BUCKET = "acme-team"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "state.md"
@@ -62,12 +62,10 @@ def _between(text: str, tag: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def moto(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moto]:
-    """One server for all tests of this process; skipped by name where there is none."""
+def moto(shared: Shared) -> Moto:
+    """One server for all tests; skipped by name where there is none."""
     pytest.importorskip("obstore", reason="S3: obstore is not installed (the extra `objects`)")
     python = os.environ.get("GWCTL_TEST_MOTO")
     if not python:
         pytest.skip("S3: GWCTL_TEST_MOTO does not name a Python with moto")
-    found = Moto(python, tmp_path_factory.mktemp("moto"))
-    yield found
-    found.stop()
+    return shared.get("moto", lambda folder: Moto(python, folder))

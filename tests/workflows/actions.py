@@ -1,16 +1,12 @@
 """Runs a reusable workflow as GitHub Actions would, job after job, for an event in a repository.
 
-gwctl is the one of this checkout; what pip was to install is only written down (test_install.py and test_planted.py
-install).
+gwctl is the one of this checkout; what pip was to install is only written down (test_install.py installs).
 """
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +14,11 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.forks import Warm
 from tests.workflows.expressions import condition, fill
 from tests.workflows.github_api import GitHub
 from tests.workflows.jobs import Environ, Job, JobRun, Site, status
-from tests.workflows.python import played_python
-from tests.workflows.repository import Repository, git
+from tests.workflows.repository import Repository
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
@@ -70,19 +66,19 @@ class Actions:
 
     def __init__(self, repository: Repository, github: GitHub, folder: Path, gwctl: str) -> None:
         self.between: Callable[[str], None] = lambda _job: None  # what happens in the world before a job begins
-        self.checked_out: Callable[[Path], None] = lambda _work: None  # what becomes of a checkout
         self.environ: Environ = {}  # more than a runner has, for tests that look into a step
         self.pip = folder / "pip.txt"  # what was to be installed
         self.artifacts = folder
-        self.kept = False  # whether a job finds its directory as the last run left it, as on a runner of one's own
-        self.programs: Path | None = None  # those that there are, where it is not all of the machine's
         self._repository = repository
         self._github = github
         self._folder = folder
         self._runs = 0
         folder.mkdir()
         (folder / "home").mkdir()
-        self.program("python", played_python(self.pip, gwctl))
+        self.program("gwctl", gwctl)
+        self.program(
+            "python", f'case "$3" in install) shift 3; printf "%s\\n" "$@" >>{self.pip}; exit;; esac\n{_PYTHON} "$@"'
+        )
 
     def program(self, name: str, text: str) -> None:
         """A program that steps find before all others."""
@@ -104,7 +100,7 @@ class Actions:
         self._runs += 1
         workflow, jobs = read(name), dict[str, Job]()
         folder, contexts = self._folder / f"run-{self._runs}", self._contexts(workflow, ref, event, inputs or {})
-        self.artifacts, site_of = folder / "artifacts", self._folder / "kept" / name if self.kept else folder
+        self.artifacts = folder / "artifacts"
         shell, environ = workflow["defaults"]["run"]["shell"], self._base_environ(ref)
         for key, spec in workflow["jobs"].items():
             needs = [jobs[each] for each in [spec.get("needs")] if each]
@@ -114,9 +110,7 @@ class Actions:
             if condition(spec.get("if"), contexts, status(any(each.result != "success" for each in needs))):
                 self.between(key)
                 self._github.rights = {key: "read" if fork else level for key, level in spec["permissions"].items()}
-                site = Site(
-                    site_of / key, folder / "artifacts", self._repository.folder, environ, shell, self.checked_out
-                )
+                site = Site(folder / key, folder / "artifacts", self._repository.folder, environ, shell)
                 jobs[key] = JobRun(spec, contexts, site).result()
         return Run(jobs, _outputs(workflow, jobs))
 
@@ -134,19 +128,13 @@ class Actions:
                 "run_id": self._runs,
                 "server_url": "https://github.com",
                 "token": TOKEN,
-                "event": {
-                    "pull_request": {"number": number},
-                    "merge_group": {"base_sha": git(self._repository.folder, "rev-parse", "main")}
-                    if event == "merge_group"
-                    else None,
-                    "repository": {"default_branch": "main"},
-                },
+                "event": {"pull_request": {"number": number}},
             },
         }
 
     def _base_environ(self, ref: str) -> Environ:
         return {
-            "PATH": f"{self._folder / 'bin'}:{self.programs or '/usr/bin:/bin'}",
+            "PATH": f"{self._folder / 'bin'}:/usr/bin:/bin",
             "HOME": str(self._folder / "home"),
             "CI": "true",
             "GITHUB_ACTIONS": "true",
@@ -156,6 +144,9 @@ class Actions:
             **self._github.environ,
             **self.environ,
         }
+
+
+_PYTHON = f"exec {sys.executable}"
 
 
 def _of_environment(secret: str | Mapping[str, str], environment: str) -> str:
@@ -168,18 +159,9 @@ def _outputs(workflow: dict[str, Any], jobs: dict[str, Job]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def warm_gwctl() -> Iterator[str]:
+def warm_gwctl(warm: Warm) -> str:
     """gwctl in forks of one process, as a line of shell."""
-    warm, folder = Path(__file__).with_name("warm.py"), Path(tempfile.mkdtemp(prefix="gwctl-"))
-    server = subprocess.Popen([sys.executable, str(warm), str(folder / "socket")])
-    while not (folder / "socket").exists():
-        assert server.poll() is None
-        time.sleep(0.02)
-    yield f'exec {sys.executable} -I -S {warm} {folder / "socket"} "$@"'
-    server.kill()
-    server.wait()
-    (folder / "socket").unlink()
-    folder.rmdir()
+    return warm.shell
 
 
 @pytest.fixture

@@ -1,0 +1,70 @@
+"""Servers that all processes of one run of the tests share: the first that asks starts one, the end stops it."""
+
+from __future__ import annotations
+
+import pickle
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import pytest
+from filelock import FileLock
+
+FOLDER = pytest.StashKey[Path]()
+
+
+class Stops(Protocol):
+    """It can be pickled, and whoever unpickles it can stop it."""
+
+    def stop(self) -> None:
+        """Stop it, and take away what it left."""
+
+
+S = TypeVar("S", bound=Stops)
+
+
+class Shared:
+    """By name, in a folder of this run."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, name: str, start: Callable[[Path], S]) -> S:
+        """The one of that name; `start` is given a folder for its files."""
+        kept = self._folder / f"{name}.pickle"
+        with FileLock(self._folder / f"{name}.lock"):
+            if not kept.exists():
+                (self._folder / name).mkdir(exist_ok=True)
+                kept.write_bytes(pickle.dumps(start(self._folder / name)))
+            found: S = pickle.loads(kept.read_bytes())
+        return found
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The folder of this run: a worker is told which one it is."""
+    given = getattr(config, "workerinput", {}).get("shared")
+    config.stash[FOLDER] = Path(given or tempfile.mkdtemp(prefix="gwctl-shared-"))
+    config.stash[FOLDER].chmod(0o755)  # under root PostgreSQL is another user's
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Tell a worker of pytest-xdist."""
+    node.workerinput["shared"] = str(node.config.stash[FOLDER])  # type: ignore[attr-defined]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """All workers are gone: stop everything, whoever started it."""
+    if hasattr(config, "workerinput"):
+        return
+    for each in sorted(config.stash[FOLDER].glob("*.pickle")):
+        pickle.loads(each.read_bytes()).stop()
+    shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def shared(request: pytest.FixtureRequest) -> Shared:
+    """What all processes of this run share."""
+    return Shared(request.config.stash[FOLDER])

@@ -1,0 +1,125 @@
+"""gwctl without the time that Python takes to start: forks of a process that has everything imported.
+
+`python warm.py SOCKET` serves; `python warm.py SOCKET gwctl …` is the command. The client hands its streams, directory,
+environment and words over, and exits as gwctl did. Each command is a process of its own, which ends as Python ends.
+"""
+
+import io
+import os
+import signal
+import socket
+import sys
+
+SIZE = 1 << 20
+
+
+def call(
+    path: str, words: list[str], directory: str, environ: dict[str, str], streams: list[int], patience: float | None
+) -> int:
+    """The command, carried out over there; gives its exit code, negative for the signal that ended it."""
+    with socket.socket(socket.AF_UNIX) as server:
+        server.connect(path)
+        variables = [f"{name}={value}" for name, value in environ.items()]
+        data = "\0".join([str(len(words)), *words, directory, *variables]).encode("utf-8", "surrogateescape")
+        server.sendall(len(data).to_bytes(8, "big"))
+        socket.send_fds(server, [b"."], streams)
+        server.sendall(data)
+        process = int.from_bytes(server.recv(4), "big")
+        server.settimeout(patience)
+        try:
+            return int.from_bytes(server.recv(4), "big", signed=True)
+        except TimeoutError:
+            os.kill(process, signal.SIGKILL)
+            raise
+
+
+def serve(path: str) -> None:
+    """Until killed; as many commands at a time as there are clients, each in a fork."""
+    import gc
+
+    _import_all()
+    gc.collect()
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(path)
+        server.listen(100)
+        while True:
+            client, _ = server.accept()
+            if os.fork() == 0:
+                server.close()
+                break
+            client.close()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _answer(client)
+
+
+def _answer(client: socket.socket) -> None:
+    """Run one command in a fork of this one, and tell the client how it ended, unless he is gone."""
+    size = int.from_bytes(client.recv(8), "big")
+    _, streams, _, _ = socket.recv_fds(client, 1, 3)
+    data = b""
+    while len(data) < size:
+        data += client.recv(SIZE)
+    child = os.fork()
+    if child == 0:
+        client.close()
+        count, *rest = data.decode("utf-8", "surrogateescape").split("\0")
+        words, (directory, *environ) = rest[: int(count)], rest[int(count) :]
+        _become(streams, directory, dict(each.split("=", 1) for each in environ), words)
+    for stream in streams:
+        os.close(stream)
+    try:
+        client.sendall(child.to_bytes(4, "big"))
+        client.sendall(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]).to_bytes(4, "big", signed=True))
+    finally:
+        os._exit(0)
+
+
+def _become(streams: list[int], directory: str, environ: dict[str, str], words: list[str]) -> None:
+    """What the script `gwctl` would be, there and with these words."""
+    import runpy
+    import time
+
+    for target, stream in enumerate(streams):
+        os.dup2(stream, target)
+        os.close(stream)
+    for number, mode in enumerate("rww"):
+        setattr(sys, ("stdin", "stdout", "stderr")[number], _stream(number, mode))
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
+    os.chdir(directory)
+    os.environ.clear()
+    os.environ.update(environ)
+    time.tzset()
+    sys.argv[:] = ["gwctl", *words]
+    sys.path[0] = sys.executable.rpartition(os.sep)[0]  # where the script `gwctl` is
+    runpy.run_module("reconciler", run_name="__main__", alter_sys=True)
+
+
+def _stream(number: int, mode: str) -> object:
+    """As Python opens it when it starts under the locale C."""
+    errors = "backslashreplace" if number == 2 else "surrogateescape"
+    binary = open(number, f"{mode}b", closefd=False)  # noqa: SIM115 - for as long as the process lives
+    return io.TextIOWrapper(binary, "utf-8", errors, line_buffering=number == 2 or os.isatty(number))
+
+
+def _import_all() -> None:
+    import pkgutil
+    from importlib import import_module
+
+    import reconciler
+
+    for found in pkgutil.walk_packages(reconciler.__path__, "reconciler."):
+        if found.name != "reconciler.__main__":
+            import_module(found.name)
+    for name in ("deepdiff", "httpx", "keyring", "obstore", "psycopg", "pydantic", "yaml"):
+        import_module(name)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 2:
+        serve(sys.argv[1])
+    else:
+        here = os.getcwd()  # noqa: PTH109 - pathlib would take the time that is saved here
+        code = call(sys.argv[1], sys.argv[3:], here, dict(os.environ), [0, 1, 2], None)
+        sys.exit(code if code >= 0 else 128 - code)
