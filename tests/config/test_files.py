@@ -95,6 +95,7 @@ def test_a_broken_yaml_opens_nothing() -> None:
     assert (found.gateway, [each.code for each in found.diagnostics]) == (None, ["YAML_SYNTAX"])
 
 
+@pytest.mark.process
 def test_loading_imports_no_library_of_the_outside_world() -> None:
     Path("gateway.yaml").write_text(GOOD)
     code = (

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from reconciler.config.load import Loaded, load
 from reconciler.config.schema import gateway_schema
 from tests.config.writing import HEAD
+from tests.support.laws import examples
 
 NOT_OF_THIS_TEST = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 SECRET = "zz7-not-a-key-zz7"
@@ -107,7 +108,7 @@ def test_any_punctuation_gives_words(text: str) -> None:
     assert _is_whole(_load(text))
 
 
-@settings(NOT_OF_THIS_TEST, max_examples=400)
+@examples(400, NOT_OF_THIS_TEST)
 @given(TREES | NEAR)
 def test_any_tree_gives_words_each_with_a_place(tree: Any) -> None:
     found = _load(json.dumps(tree))
@@ -178,7 +179,7 @@ def _meaning(endpoint: Any) -> Any:
     return endpoint.base_url, endpoint.key, models, dict(endpoint.headers), endpoint.timeout, endpoint.protect
 
 
-@settings(NOT_OF_THIS_TEST, max_examples=200)
+@examples(200, NOT_OF_THIS_TEST)
 @given(NEAR)
 def test_what_is_accepted_is_valid_by_the_published_schema(tree: Any) -> None:
     import jsonschema

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reconciler.address import Address
@@ -16,6 +16,7 @@ from reconciler.plan.explain import explain
 from reconciler.plan.make import make_destroy_plan, make_plan
 from reconciler.resources.resource import Recorded, Resource
 from tests.plan.test_laws import Seen, bad_keys, bad_lists, gateways, lists
+from tests.support.laws import examples
 
 Records = dict[Address, Resource]
 NOTHING: Records = {}
@@ -47,7 +48,7 @@ def whole(found: Plan) -> Plan:
 
 
 @given(divided(), st.data())
-@settings(max_examples=300)
+@examples(300)
 def test_a_machine_never_changes_what_is_shared_whatever_its_key_lists(gate: Gateway, data: st.DataObject) -> None:
     good = {name: data.draw(lists) for name in gate.endpoints}
     state = after(plan(gate, "shared", good, NOTHING, NOTHING), "shared", NOTHING)
@@ -59,7 +60,7 @@ def test_a_machine_never_changes_what_is_shared_whatever_its_key_lists(gate: Gat
 
 
 @given(divided(), divided(), st.data())
-@settings(max_examples=300)
+@examples(300)
 def test_each_part_settles_and_so_do_both_at_once(earlier: Gateway, gate: Gateway, data: st.DataObject) -> None:
     before = {name: data.draw(lists) for name in earlier.endpoints}
     first = plan(earlier, "all", before, NOTHING, NOTHING)
@@ -75,7 +76,7 @@ def test_each_part_settles_and_so_do_both_at_once(earlier: Gateway, gate: Gatewa
 
 
 @given(divided(), st.data())
-@settings(max_examples=300)
+@examples(300)
 def test_a_default_of_the_state_is_a_model_of_the_state(gate: Gateway, data: st.DataObject) -> None:
     seen = {name: data.draw(lists) for name in gate.endpoints}
     found = plan(gate, "all", seen, NOTHING, NOTHING)
@@ -91,7 +92,7 @@ def test_a_default_of_the_state_is_a_model_of_the_state(gate: Gateway, data: st.
 
 
 @given(divided(), st.data())
-@settings(max_examples=100)
+@examples(100)
 def test_destroying_one_part_leaves_the_other(gate: Gateway, data: st.DataObject) -> None:
     seen = {name: data.draw(lists) for name in gate.endpoints}
     first = plan(gate, "all", seen, NOTHING, NOTHING)

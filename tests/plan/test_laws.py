@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reconciler.address import Address
@@ -12,6 +12,7 @@ from reconciler.plan.consents import Consents
 from reconciler.resources.catalog import Listed, Observation
 from reconciler.resources.resource import Recorded
 from tests.plan.world import after, endpoint, gateway, listed, not_asked, plan, unlisted
+from tests.support.laws import examples
 
 IDS = ("gpt-4o", "gpt-4o-mini", "whisper-1", "dall-e-3", "text-embedding-3", "a/b", "claude", "x-preview")
 NAMES = ("a", "b", "c")
@@ -70,7 +71,7 @@ def whole(found: Plan) -> Plan:
 
 
 @given(worlds(), st.booleans())
-@settings(max_examples=300)
+@examples(300)
 def test_after_an_apply_the_plan_is_empty(world: tuple[Gateway, Seen, Recorded], all_in: bool) -> None:
     """A second plan that is never empty: deck#1959, kongctl#1486. Consent is given once, and not asked for again."""
     gate, seen, recorded = world
@@ -79,7 +80,7 @@ def test_after_an_apply_the_plan_is_empty(world: tuple[Gateway, Seen, Recorded],
 
 
 @given(worlds(), st.data())
-@settings(max_examples=300)
+@examples(300)
 def test_what_is_held_goes_only_when_it_is_accepted_or_listed(
     world: tuple[Gateway, Seen, Recorded], data: st.DataObject
 ) -> None:
@@ -95,7 +96,7 @@ def test_what_is_held_goes_only_when_it_is_accepted_or_listed(
 
 
 @given(gateways(), st.data())
-@settings(max_examples=300)
+@examples(300)
 def test_a_bad_list_deletes_nothing_and_its_end_changes_nothing(gate: Gateway, data: st.DataObject) -> None:
     good = {name: data.draw(lists) for name in gate.endpoints}
     recorded = after(whole(plan(gate, good)))
@@ -105,7 +106,7 @@ def test_a_bad_list_deletes_nothing_and_its_end_changes_nothing(gate: Gateway, d
 
 
 @given(gateways(), lists, lists)
-@settings(max_examples=300)
+@examples(300)
 def test_only_a_list_that_is_not_short_or_is_accepted_deletes(
     gate: Gateway, old: Observation, new: Observation
 ) -> None:
@@ -126,7 +127,7 @@ def test_only_a_list_that_is_not_short_or_is_accepted_deletes(
 
 
 @given(worlds(), st.booleans())
-@settings(max_examples=300)
+@examples(300)
 def test_a_default_always_names_a_model_that_is_there_for_its_purpose(
     world: tuple[Gateway, Seen, Recorded], all_in: bool
 ) -> None:
@@ -140,7 +141,7 @@ def test_a_default_always_names_a_model_that_is_there_for_its_purpose(
 
 
 @given(worlds())
-@settings(max_examples=300)
+@examples(300)
 def test_every_change_says_why_and_every_resource_has_its_endpoint(world: tuple[Gateway, Seen, Recorded]) -> None:
     gate, seen, recorded = world
     found = plan(gate, seen, recorded)

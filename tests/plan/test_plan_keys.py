@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.address import Address
 from reconciler.plan.key_plan import KeyPlan, KeyRecords, Tested, WantedKey
 from reconciler.plan.plan_keys import plan_keys
 from reconciler.resources.keychain_entry import Absent, KeychainEntry, Owner, Present, Seen, Unknown, settled
+from tests.support.laws import examples
 
 SLOT = ("gwctl:acme", "a")
 AT = Address("key", "a")
@@ -120,7 +121,7 @@ SEEN = st.builds(Present, FINGERPRINTS) | st.just(Absent()) | st.just(SILENT) | 
 WANTED = st.none() | st.builds(want, st.none() | FINGERPRINTS, st.sampled_from(["good", "refused", "untested"]))
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(WANTED, ENTRIES, SEEN)
 def test_nothing_is_deleted_or_overwritten_that_the_ledger_does_not_vouch_for(
     wanted: WantedKey | None, entry: KeychainEntry | None, seen: Seen
@@ -141,7 +142,7 @@ def test_nothing_is_deleted_or_overwritten_that_the_ledger_does_not_vouch_for(
         assert all(each.reason == "kept already, for another gateway file" for each in writes)
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(WANTED, ENTRIES, SEEN)
 def test_after_it_is_carried_out_there_is_nothing_left_to_do(
     wanted: WantedKey | None, entry: KeychainEntry | None, seen: Seen

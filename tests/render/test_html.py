@@ -7,7 +7,7 @@ from base64 import b64encode
 from hashlib import sha256
 from importlib.resources import files
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.diagnostics import error
@@ -19,6 +19,7 @@ from reconciler.text import printable
 from tests.render import hostile
 from tests.render.hostile import change, hostile_plan, plan_with
 from tests.support.gfm import Read
+from tests.support.laws import examples
 
 FRAME = {"html", "head", "meta", "title", "style", "body", "a", "header", "nav", "main", "script"}
 CONTROLS = {"form", "label", "input", "select", "option", "button"}
@@ -85,7 +86,7 @@ def test_nothing_hostile_is_more_than_text(ids: list[str], words: str) -> None:
         assert printable(each, len(each)) in shown.codes
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(hostile.documents, hostile.texts)
 def test_no_tree_is_more_than_text(tree: Document, title: str) -> None:
     read(to_html(tree, title))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.diagnostics import error
@@ -18,6 +18,7 @@ from reconciler.render.tree import Document, Span, document, line, section
 from tests.render import hostile
 from tests.render.hostile import change, hostile_plan, plan_with
 from tests.support.gfm import ALLOWED, TABLES, Read, rendered
+from tests.support.laws import examples
 
 
 def markdown_of(plan: Plan, **how: bool) -> str:
@@ -51,13 +52,13 @@ def spoken(model_id: str) -> str:
     return text.replace("`", "\\u0060") if "`" * 61 in text else text
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(hostile.documents)
 def test_no_tree_is_more_than_text(tree: Document) -> None:
     read(to_markdown(tree))
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(hostile.documents, st.integers(1_100, 4_000))
 def test_no_tree_is_longer_than_it_may_be(tree: Document, limit: int) -> None:
     markdown = to_markdown(tree, limit)

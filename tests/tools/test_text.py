@@ -10,10 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.render.environment import dotenv_text, shell_text
+from tests.support.laws import examples
 
 HOSTILE = [
     "it's",
@@ -38,6 +39,7 @@ READ = 'import json, os, sys; sys.stdout.write(json.dumps([os.environ.get(name) 
 MORE_SHELLS = [name for name in ("dash", "ksh", "mksh", "zsh") if shutil.which(name)]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("shell", ["sh", "bash", *MORE_SHELLS])
 @pytest.mark.parametrize("value", HOSTILE)
 def test_a_real_shell_gives_every_value_back(shell: str, value: str, tmp_path: Path) -> None:
@@ -53,7 +55,7 @@ def test_a_real_shell_gives_every_value_back(shell: str, value: str, tmp_path: P
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_dotenv_value_is_plain_or_literal_or_refused(value: str) -> None:
     try:
         text = dotenv_text({"A": value})
