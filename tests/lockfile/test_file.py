@@ -94,6 +94,7 @@ def test_it_reads_as_a_line_a_model() -> None:
     ).replace("sha256:9d8e4ee7", pin("gpt-4o", "claude-x").digest)
 
 
+@pytest.mark.process
 def test_a_git_diff_of_it_reads_as_the_models_that_came_and_went(tmp_path: Path) -> None:
     before, after = tmp_path / "a", tmp_path / "b"
     others = pin("m", name="other")

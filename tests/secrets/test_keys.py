@@ -15,6 +15,7 @@ from reconciler.secrets.key import Key
 from reconciler.secrets.reading import Missing, Unreadable, is_blank, read_key
 from reconciler.secrets.reference import CommandReference, EnvReference, FileReference
 
+pytestmark = pytest.mark.process  # key commands
 MARKER = "quokka-7351-zebra-fjord"
 
 

@@ -1,0 +1,86 @@
+"""Which tests are `pure` and which meet something `real`: by folder and by fixture, so that a new test has its mark.
+
+A pure test starts no process and opens no socket. That is watched while it runs: one that does fails.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TESTS = Path(__file__).parents[1]
+PURE = {"apply", "cases", "config", "lockfile", "plan", "presets", "render", "resources", "secrets", "tools"}
+PROCESSES = {"gwctl"}  # fixtures that start some
+REAL = {
+    "azurite",
+    "browser",
+    "clients",
+    "forward_proxy",
+    "litellm",
+    "moto",
+    "postgres",
+    "secret_service",
+    "terraform",
+    "tiny_model",
+}
+_FORBIDDEN = ("subprocess.Popen", "os.fork", "os.posix_spawn", "os.exec", "socket.connect", "socket.bind")
+_running: list[str] = []  # the pure test that runs now
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say what the marks mean, and let pytest-xdist start more workers than there are cores: many tests wait."""
+    for line in (
+        "pure: starts no process and opens no socket (by folder; a test that does says `process`)",
+        "process: starts a process, though its folder is pure",
+        "real: needs a real server or program (by fixture)",
+        "long: runs for many seconds, so it is begun first",
+    ):
+        config.addinivalue_line("markers", line)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Twice as many workers as cores."""
+    return 2 * (os.cpu_count() or 1) if config.option.numprocesses == "auto" else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark them, and put the long ones first."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & REAL:
+            item.add_marker("real")
+        elif _folder(item) in PURE and not fixtures & PROCESSES and not item.get_closest_marker("process"):
+            item.add_marker("pure")
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, None]:
+    """Watch a pure test."""
+    if item.get_closest_marker("pure"):
+        _watch()
+        _running.append(item.nodeid)
+    yield
+    _running.clear()
+
+
+def _watch() -> None:
+    if not hasattr(sys, "_gwctl_watched"):
+        sys.addaudithook(_refuse)
+        sys._gwctl_watched = True  # type: ignore[attr-defined]
+
+
+def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:
+    if _running and event.startswith(_FORBIDDEN):
+        raise AssertionError(f"a pure test may not: {event} ({_running[0]}); mark it `process`, or move it")
