@@ -58,18 +58,20 @@ class OwnFile:
             if found is not None:
                 self._check(found)
 
-    def prepare(self, beginnings: tuple[bytes, ...]) -> None:
-        """See that a library may open it by its name: an empty file, 0600, or one that begins like one of these."""
+    def prepare(self, is_empty: bool) -> None:
+        """See that a library may open it by its name, and make it, 0600; `is_empty`: never one with anything in it.
+
+        One that is there is not opened: to close it would undo the locks that this process has on it (fcntl's).
+        """
         with self._entered() as (folder, name):
-            found = _stat(folder, name)
-            if found is None:
+            with suppress(FileExistsError):
                 os.close(os.open(name, _NEW, 0o600, dir_fd=folder))
                 return
+            found = os.stat(name, dir_fd=folder, follow_symlinks=False)
             self._check(found)
             if found.st_nlink > 1:
                 raise FileFault("link", "it has a second name elsewhere (a hard link)", self.path)
-            longest = max(map(len, beginnings), default=0)
-            if found.st_size and not (longest and self._start(folder, name, longest).startswith(beginnings)):
+            if found.st_size and is_empty:
                 raise _foreign(self.path)
 
     def remove(self, known: Known, head: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -19,6 +20,17 @@ def dumps(value: object, indent: int | None = 2) -> str:
 def loads(data: bytes | str) -> Any:
     """Read JSON; anything unreadable, too deep or out of range is a ValueError."""
     try:
-        return json.loads(data)
+        return json.loads(data, parse_constant=_no_number, parse_float=_finite)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no number of JSON's")
+
+
+def _finite(text: str) -> float:
+    found = float(text)
+    if not math.isfinite(found):
+        raise ValueError("a number is out of range")
+    return found

@@ -10,7 +10,7 @@ from functools import partial
 from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import Diagnostic
 from reconciler.errors import Failed
-from reconciler.state.codec import decode, encode
+from reconciler.state.codec import decode, encode_checked
 from reconciler.state.document import State
 from reconciler.state.kinship import LARGEST, is_kin
 from reconciler.state.store import Store
@@ -29,7 +29,7 @@ def write_state(
     Where others write too, a lock is waited for as long as one may stand that a killed run has left; `on_wait` is
     told of it.
     """
-    data = encode(state)
+    data = encode_checked(state, store.place)
     try:
         return _write_in_turn(store, data, version, on_wait)
     except Failed as fault:

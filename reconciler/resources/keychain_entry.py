@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+Status = Literal["present", "writing", "deleting"]
 Slot = tuple[str, str]  # (service, account): where in the keychain an entry is
 
 
@@ -28,7 +29,7 @@ class KeychainEntry:
     service: str
     account: str
     fingerprint: str
-    status: Literal["present", "writing", "deleting"]
+    status: Status
     pending: str = ""
     origin: str = ""  # where the key came from, in words: `env LITELLM_API_KEY`
     backend: str = ""

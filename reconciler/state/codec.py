@@ -9,7 +9,9 @@ from reconciler import __version__, jsontext
 from reconciler.address import Address
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
+from reconciler.readback import not_recordable
 from reconciler.resources.resource import Resource
+from reconciler.resources.urls import origin
 from reconciler.state.document import State, Written
 from reconciler.state.upgrades import one_to_two, two_to_three
 from reconciler.text import printable
@@ -44,6 +46,9 @@ def decode(data: bytes, place: str, name: str | None) -> State:
     if name is not None and checked.name != name:
         raise _other_name(place, checked.name, name)
     resources = [_resource(entry) for entry in document["resources"]]
+    wrong = next((found for found in map(_unusable, resources) if found), "")
+    if wrong:
+        raise _broken(place, wrong)
     found = {resource.address: resource for resource in resources}
     if len(found) != len(resources):
         raise _broken(place, "an address is there twice")
@@ -51,14 +56,39 @@ def decode(data: bytes, place: str, name: str | None) -> State:
     return State(checked.name, checked.lineage, checked.serial, found, checked.gwctl_version, written)
 
 
+def encode_checked(state: State, place: str) -> bytes:
+    """The state as its document, which was read back and means the same; `Failed` where it would not."""
+    try:
+        data = encode(state)
+        is_same = encode(decode(data, place, state.name)) == data
+    except ValueError as fault:  # what JSON has no form for
+        raise Failed(not_recordable(str(fault))) from None
+    except Failed as fault:
+        raise Failed(*(not_recordable(each.summary) for each in fault.diagnostics)) from None
+    if not is_same:
+        raise Failed(not_recordable("another state would be read"))
+    return data
+
+
 def check_resources(resources: Iterable[Resource]) -> bool:
     """Whether a state that holds these can be read again."""
     state = State("x", "x", 1, {found.address: found for found in resources})
     try:
-        decode(encode(state), "", None)
+        encode_checked(state, "")
     except Failed:
         return False
     return True
+
+
+def _unusable(found: Resource) -> str:
+    """What of a resource the schema lets pass and nobody could work with; empty: nothing."""
+    if found.address.kind != "endpoint":
+        return ""
+    try:
+        origin(found.attributes["base_url"])
+    except ValueError:
+        return f"{found.address} has a `base_url` that is no URL"
+    return ""
 
 
 def _entry(found: Resource) -> dict[str, object]:

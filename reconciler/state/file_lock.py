@@ -32,7 +32,7 @@ def taken(lock: OwnFile, note: OwnFile, patience: float) -> Iterator[None]:
     """Have that lock, if it is to be had within so many seconds; raises `Held`, or `OSError`."""
     from filelock import FileLock, Timeout
 
-    lock.prepare(())
+    lock.prepare(is_empty=True)
     system = FileLock(lock.path, mode=0o600)
     until = time.monotonic() + patience
     while True:

@@ -9,10 +9,11 @@ import hashlib
 import hmac
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, get_args
 
-from reconciler.resources.keychain_entry import KeychainEntry, Owner, Slot
+from reconciler.resources.keychain_entry import KeychainEntry, Owner, Slot, Status
 from reconciler.secrets.key import Key
-from reconciler.state.ledger_file import LedgerFile
+from reconciler.state.ledger_file import LedgerFile, secret_in
 from reconciler.state.who import now
 
 
@@ -21,6 +22,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.file = LedgerFile(path)
+        self._provisional: dict[str, Key] = {}  # by fingerprints under a secret that was in no file yet
 
     @property
     def path(self) -> Path:
@@ -37,17 +39,27 @@ class Ledger:
                 owners.setdefault((service, account), []).append(Owner(*rest))
             columns = "service, account, fingerprint, status, pending, origin, backend, changed"
             found = rows.execute(f"SELECT {columns} FROM entry ORDER BY service, account")  # noqa: S608 - constant
-            entries = (KeychainEntry(*row) for row in found)
+            entries = map(_entry, found)
             return {entry.slot: replace(entry, owners=tuple(owners.get(entry.slot, ()))) for entry in entries}
 
     def fingerprint(self, key: Key) -> str:
         """What tells one key from another without holding any of it: HMAC-SHA256 under the ledger's own key."""
-        return hmac.new(self.file.secret, key.reveal().encode(), hashlib.sha256).hexdigest()
+        return self.digest(key.reveal())
+
+    def digest(self, value: str) -> str:
+        """The same of what a keychain holds."""
+        secret = self.file.kept_secret()
+        made = _digest(secret or self.file.fresh, value)
+        if secret is None:  # no file yet, and another gwctl may make it before this one does
+            self._provisional[made] = Key(value)
+        return made
 
     def begin_write(self, slot: Slot, pending: str, origin: str, backend: str, owner: Owner) -> None:
         """Say that an entry is about to be written for that owner; what is known of the old value stays."""
-        row = (*slot, "", pending, "writing", origin, backend, now())
         with self.file.open(writing=True) as rows:
+            of = self._provisional.get(pending)  # made under the secret that is in the file now, in one transaction
+            pending = _digest(secret_in(rows), of.reveal()) if of else pending
+            row = (*slot, "", pending, "writing", origin, backend, now())
             rows.execute(
                 "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET pending=excluded.pending, "
                 "status='writing', origin=excluded.origin, backend=excluded.backend, changed=excluded.changed",
@@ -97,6 +109,17 @@ class Ledger:
                 "UPDATE entry SET fingerprint=?, pending=?, status=? WHERE service=? AND account=?",
                 (found.fingerprint, found.pending, found.status, *slot),
             )
+
+
+def _entry(row: tuple[Any, ...]) -> KeychainEntry:
+    entry = KeychainEntry(*row)
+    if entry.status not in get_args(Status):
+        raise ValueError("the status of an entry is none of gwctl's")
+    return entry
+
+
+def _digest(secret: bytes, value: str) -> str:
+    return hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()
 
 
 def _columns(owner: Owner) -> tuple[str, str, str, str]:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import sqlite3
 
 VERSION = 2
-_SQLITE = b"SQLite format 3\0"  # how such a file begins
 # What each version added; an older file is brought up to date by what came after it.
 _TABLES = {
     1: """
@@ -41,6 +40,10 @@ CREATE TABLE used_plan (digest TEXT PRIMARY KEY, used TEXT NOT NULL) WITHOUT ROW
 }
 
 
+_SECRET = 32  # bytes
+_KINDS = {"value": bytes, "position": int, "user_version": int}
+
+
 def default_path(environ: Mapping[str, str]) -> Path:
     """Where the ledger of this OS user is: the user-state directory, or where GWCTL_LEDGER says."""
     from platformdirs import user_state_path
@@ -54,15 +57,14 @@ class LedgerFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._fresh = secrets.token_bytes(32)  # becomes the file's own, if there is none yet
+        self.fresh = secrets.token_bytes(_SECRET)  # becomes the file's own, if there is none yet
 
-    @property
-    def secret(self) -> bytes:
-        """The key of the fingerprints, which never leaves the file."""
+    def kept_secret(self) -> bytes | None:
+        """The key of the fingerprints, which never leaves the file; None while there is no file."""
         if not self.is_there():
-            return self._fresh
+            return None
         with self.open() as rows:
-            return bytes(rows.execute("SELECT value FROM secret").fetchone()[0])
+            return secret_in(rows)
 
     def is_there(self) -> bool:
         """Whether there is a ledger yet; what cannot be seen is an error."""
@@ -73,7 +75,10 @@ class LedgerFile:
 
     @contextmanager
     def open(self, writing: bool = False) -> Iterator[sqlite3.Connection]:
-        """The rows; `writing` is one transaction, whole or not at all, and upgrades an older file first."""
+        """The rows; `writing` is one transaction, whole or not at all, and upgrades an older file first.
+
+        What is read inside must be what gwctl wrote: a ValueError there says that the ledger is broken.
+        """
         import sqlite3
 
         try:
@@ -86,7 +91,7 @@ class LedgerFile:
                     rows.execute("COMMIT")
             finally:
                 rows.close()
-        except (sqlite3.Error, OSError) as fault:
+        except (sqlite3.Error, OSError, ValueError) as fault:
             raise Failed(_broken(self.path, fault)) from None
 
     def _connected(self, writing: bool) -> sqlite3.Connection:
@@ -98,6 +103,7 @@ class LedgerFile:
             for pragma in ("synchronous=FULL", "foreign_keys=ON"):
                 rows.execute(f"PRAGMA {pragma}")
             self._prepared(rows, writing)
+            rows.row_factory = _checked
         except BaseException:
             rows.close()
             raise
@@ -109,10 +115,11 @@ class LedgerFile:
         file.make_folder()
         for ending in ("-journal", "-wal", "-shm"):
             OwnFile(self.path.with_name(self.path.name + ending)).inspect()
-        file.prepare((_SQLITE,))
+        file.prepare(is_empty=False)  # what is no database, SQLite says itself
 
     def _prepared(self, rows: sqlite3.Connection, writing: bool) -> None:
         version = rows.execute("PRAGMA user_version").fetchone()[0]
+        _check_tables(rows, version)
         if version > VERSION:
             raise Failed(_newer(self.path))
         if version == VERSION or (version > 0 and not writing):  # a plan changes nothing, the ledger included
@@ -123,9 +130,32 @@ class LedgerFile:
             for statement in _TABLES[added].split(";\n"):
                 rows.execute(statement)
         if version == 0:
-            rows.execute("INSERT INTO secret VALUES (?)", (self._fresh,))
+            rows.execute("INSERT INTO secret VALUES (?)", (self.fresh,))
         rows.execute(f"PRAGMA user_version={VERSION}")
         rows.execute("COMMIT")
+
+
+def secret_in(rows: sqlite3.Connection) -> bytes:
+    """The key of the fingerprints in the ledger of these rows; ValueError where it is none."""
+    found = rows.execute("SELECT value FROM secret").fetchall()
+    if len(found) != 1 or len(found[0][0]) != _SECRET:
+        raise ValueError("it has no secret of its own")
+    return bytes(found[0][0])
+
+
+def _check_tables(rows: sqlite3.Connection, version: int) -> None:
+    """Nothing is made or changed in the file of another program."""
+    found = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+    if ("secret" in found) != (version > 0) or (version == 0 and found):
+        raise ValueError("it is another program's")
+
+
+def _checked(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> tuple[object, ...]:
+    """A row as gwctl wrote it: SQLite itself takes any kind of value in any column. All are text but these."""
+    for (name, *_), value in zip(cursor.description, row, strict=True):
+        if type(value) is not _KINDS.get(name, str):
+            raise ValueError(f"the value of `{name}` is not of its kind")
+    return row
 
 
 def _broken(path: Path, fault: Exception) -> Diagnostic:

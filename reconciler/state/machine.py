@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from reconciler import jsontext
 from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
+from reconciler.readback import not_recordable
 from reconciler.resources.resource import Recorded, Resource
+from reconciler.state.codec import check_resources
 from reconciler.state.ledger_file import LedgerFile
 from reconciler.state.who import now
 
 if TYPE_CHECKING:
     import sqlite3
 
+Row = tuple[str, str, str]  # address, attributes and facts, these as JSON
 _SINCE = 2  # the version of the ledger that has these tables
 
 
@@ -45,13 +49,15 @@ class Machine:
 
     def write(self, lineage: str, resources: Iterable[Resource], expected: str) -> None:
         """Replace what is recorded here, if it is still that version; whole or not at all."""
+        made = [_columns(found) for found in resources]
+        _check_readable(made)
         with self._file.open(writing=True) as rows:
             if _records(rows, lineage).version != expected:
                 raise Failed(_changed(self._file.path))
             rows.execute("DELETE FROM resource WHERE lineage=?", (lineage,))
             rows.executemany(
                 "INSERT INTO resource VALUES (?, ?, ?, ?, ?)",
-                ((lineage, position, *_columns(found)) for position, found in enumerate(resources)),
+                ((lineage, position, *found) for position, found in enumerate(made)),
             )
 
     def use_plan(self, digest: str) -> None:
@@ -79,21 +85,46 @@ def _records(rows: sqlite3.Connection, lineage: str) -> MachineRecords:
     if not found:
         return MachineRecords()
     digest = hashlib.sha256("\0".join(part for row in found for part in row).encode()).hexdigest()
-    resources = (_resource(*row) for row in found)
-    return MachineRecords({each.address: each for each in resources}, digest)
+    return MachineRecords(_understood(found), digest)
+
+
+def _understood(found: Sequence[Row]) -> dict[Address, Resource]:
+    """The rows as resources; ValueError where they are none."""
+    resources = {each.address: each for each in (_resource(*row) for row in found)}
+    if len(resources) != len(found) or not check_resources(resources.values()):
+        raise ValueError("what it records of this machine's endpoints cannot be understood")
+    return resources
+
+
+def _check_readable(made: Sequence[Row]) -> None:
+    try:
+        back = [_columns(found) for found in _understood(made).values()]
+        for text in (text for row in made for text in row):
+            text.encode()  # as SQLite will
+    except ValueError as fault:
+        raise Failed(not_recordable(str(fault))) from None
+    if back != list(made):
+        raise Failed(not_recordable("other resources would be read"))
 
 
 def _has_tables(rows: sqlite3.Connection) -> bool:
     return bool(rows.execute("PRAGMA user_version").fetchone()[0] >= _SINCE)
 
 
-def _columns(found: Resource) -> tuple[str, str, str]:
+def _columns(found: Resource) -> Row:
     return str(found.address), json.dumps(dict(found.attributes)), json.dumps(dict(found.facts))
 
 
 def _resource(address: str, attributes: str, facts: str) -> Resource:
     kind, _, name = address.partition(".")
-    return Resource(Address(kind, name), json.loads(attributes), json.loads(facts))
+    return Resource(Address(kind, name), _fields(attributes), _fields(facts))
+
+
+def _fields(text: str) -> dict[str, Any]:
+    found = jsontext.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError("a row of it holds something else than fields")
+    return found
 
 
 def _changed(path: Path) -> Diagnostic:

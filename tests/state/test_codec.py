@@ -12,7 +12,7 @@ from reconciler import address
 from reconciler.errors import Failed
 from reconciler.resources.resource import Resource
 from reconciler.state import codec
-from reconciler.state.codec import decode, encode
+from reconciler.state.codec import decode, encode, encode_checked
 from reconciler.state.document import State, Written
 
 ATTRIBUTES = {
@@ -141,3 +141,39 @@ def test_any_bytes_are_refused_and_nothing_worse(data: bytes) -> None:
 @pytest.mark.parametrize("data", [b"[" * 100_000, b'{"version": 1e999}', b"null", b"[]", b'"\\ud800"', b"NaN"])
 def test_hostile_json_is_refused(data: bytes) -> None:
     refused(data)
+
+
+_TEXT = st.text(st.characters(exclude_categories=()), min_size=1, max_size=8)
+_HOSTILE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | _TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXT, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(_TEXT, st.sampled_from(sorted(ATTRIBUTES)), _HOSTILE)
+def test_what_cannot_be_read_back_is_not_encoded(model_id: str, field: str, value: object) -> None:
+    """An ID with a lone surrogate was written, and from then on nobody could read the state."""
+    made = state(model_id)
+    at = address.endpoint("a")
+    resources = {**made.resources, at: Resource(at, {**ATTRIBUTES, field: value}, made.resources[at].facts)}
+    strange = State("acme").following(resources.values(), Written("ana@laptop", "2026-01-01T00:00:00Z"))
+    try:
+        data = encode_checked(strange, "here")
+    except Failed as fault:
+        assert {found.code for found in fault.diagnostics} == {"NOT_RECORDABLE"}
+    else:
+        assert encode(decode(data, "here", "acme")) == data
+
+
+@pytest.mark.parametrize("url", ["http://[", "http://h:x", "http://h:99999", "//[::", "http://\u2100:[1"])
+def test_a_url_that_nobody_can_take_apart_is_said(url: str) -> None:
+    broken = document()
+    broken["resources"][0]["attributes"]["base_url"] = url
+    assert refused(broken)[0] == "STATE_BROKEN"
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 5000])
+def test_a_number_that_is_none_is_said(number: str) -> None:
+    data = encode(state("m")).replace(b'"timeout": 10.0', f'"timeout": {number}'.encode())
+    assert refused(data)[0] == "STATE_BROKEN"

@@ -1,0 +1,15 @@
+"""Nothing is written that its own reader would refuse: it would stop everybody after."""
+
+from __future__ import annotations
+
+from reconciler.diagnostics import Diagnostic, error
+
+
+def not_recordable(why: str) -> Diagnostic:
+    """What was about to be written, read back by its own decoder, is refused or means something else."""
+    return error(
+        "NOT_RECORDABLE",
+        f"What would be written could not be read back: {why}",
+        "Whoever comes next would be stopped by it; nothing was written.",
+        "it holds something strange, from the gateway file or from an endpoint; please report it, with what -v prints",
+    )

@@ -1,0 +1,173 @@
+"""A ledger that gwctl did not leave so: LEDGER_BROKEN in every place that reads it, and nothing in it is changed."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from reconciler.address import Address
+from reconciler.errors import Failed
+from reconciler.resources.keychain_entry import Owner
+from reconciler.resources.resource import Resource
+from reconciler.secrets.key import Key
+from reconciler.state.ledger import Ledger
+from reconciler.state.machine import Machine
+from tests.state.test_codec import state
+
+SLOT = ("gwctl:acme", "it")
+OWNER = Owner("lineage-1", "key.it", "acme", "state.json")
+ENDPOINT, MODEL = state("m").resources.values()
+DEEP = "[" * 100_000
+ROWS: dict[str, str | tuple[str, tuple[object, ...]]] = {
+    "attributes: no JSON": "UPDATE resource SET attributes='no'",
+    "attributes: too deep": ("UPDATE resource SET attributes=?", (DEEP,)),
+    "attributes: a list": "UPDATE resource SET attributes='[]'",
+    "attributes: a number": "UPDATE resource SET attributes='5'",
+    "attributes: bytes": "UPDATE resource SET attributes=x'ff'",
+    "attributes: not UTF-8": "UPDATE resource SET attributes=CAST(x'ff22' AS TEXT)",
+    "attributes: others than an endpoint's": "UPDATE resource SET attributes='{}' WHERE position=0",
+    "attributes: a URL that is none": (
+        "UPDATE resource SET attributes=replace(attributes, 'http://h:4000', 'http://[') WHERE position=0",
+        (),
+    ),
+    "attributes: NaN": "UPDATE resource SET attributes=replace(attributes, '10.0', 'NaN')",
+    "facts: null": "UPDATE resource SET facts='null'",
+    "address: of no kind": "UPDATE resource SET address='nonsense'",
+    "address: twice": "UPDATE resource SET address='endpoint.a'",
+    "address: bytes": "UPDATE resource SET address=x'00'",
+    "a table is missing": "DROP TABLE resource",
+    "a column is missing": "ALTER TABLE resource DROP COLUMN facts",
+    "an entry's status": "UPDATE entry SET status='perhaps'",
+    "an entry's status: a number": "UPDATE entry SET status='1'",
+    "an entry's fingerprint: bytes": "UPDATE entry SET fingerprint=x'ff'",
+    "an owner's place: not UTF-8": "UPDATE owner SET place=CAST(x'ff' AS TEXT)",
+    "an owner's place: bytes": "UPDATE owner SET place=x'00'",
+    "no secret": "DELETE FROM secret",
+    "two secrets": "INSERT INTO secret SELECT value FROM secret",
+    "a secret that is text": "UPDATE secret SET value='short'",
+    "a secret that is short": "UPDATE secret SET value=x'00'",
+    "the time of a used plan": "UPDATE used_plan SET used=x'07'",
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A ledger with something in each of its tables."""
+    made = tmp_path / "ledger.sqlite3"
+    Ledger(made).begin_write(SLOT, "f1", "env K", "Backend", OWNER)
+    Machine(made).write("lineage-1", [ENDPOINT, MODEL], "")
+    Machine(made).use_plan("sha256:1")
+    return made
+
+
+def readers(path: Path) -> list[Callable[[], object]]:
+    """Everything that reads it."""
+    ledger, machine = Ledger(path), Machine(path)
+    return [
+        ledger.entries,
+        lambda: ledger.fingerprint(Key("a-key")),
+        lambda: machine.read("lineage-1"),
+        lambda: machine.plan_used("sha256:1"),
+        lambda: machine.write("lineage-1", [MODEL], "another version"),
+    ]
+
+
+def said(doing: Callable[[], object]) -> str:
+    """The code of what it says, "" when it is content."""
+    try:
+        doing()
+    except Failed as fault:
+        return fault.diagnostics[0].code
+    return ""
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_whatever_is_wrong_in_it_is_said(path: Path, name: str) -> None:
+    change = ROWS[name]
+    with closing(sqlite3.connect(path)) as rows, rows:
+        rows.execute(change) if isinstance(change, str) else rows.execute(*change)
+    before = path.read_bytes()
+    codes = {said(each) for each in readers(path)}
+    assert "LEDGER_BROKEN" in codes
+    assert codes <= {"LEDGER_BROKEN", "MACHINE_CHANGED", ""}
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("version", [0, 1, 2])
+def test_another_program_s_database_is_left_alone(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "cookies.sqlite"
+    with closing(sqlite3.connect(path)) as rows, rows:
+        rows.execute("CREATE TABLE moz_cookies (name TEXT)")
+        rows.execute(f"PRAGMA user_version={version}")
+    before = path.read_bytes()
+    writers = [lambda: Ledger(path).begin_write(SLOT, "f", "o", "b", OWNER), lambda: Machine(path).use_plan("d")]
+    assert {said(each) for each in [*readers(path), *writers]} == {"LEDGER_BROKEN"}
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["\ud800", "x\ud800y"])
+def test_what_could_not_be_read_back_is_not_written(path: Path, name: str) -> None:
+    before = path.read_bytes()
+    strange = Resource(Address("model", f"a/{name}"), MODEL.attributes, MODEL.facts)
+    machine = Machine(path)
+    version = machine.read("lineage-1").version
+    assert said(lambda: machine.write("lineage-1", [ENDPOINT, strange], version)) == "NOT_RECORDABLE"
+    endless = Resource(ENDPOINT.address, {**ENDPOINT.attributes, "timeout": float("nan")}, ENDPOINT.facts)
+    assert said(lambda: machine.write("lineage-1", [endless], version)) == "NOT_RECORDABLE"
+    assert path.read_bytes() == before
+
+
+def test_a_fingerprint_is_under_the_secret_that_is_there_when_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    slow, fast = Ledger(path), Ledger(path)
+    made = slow.fingerprint(Key("a-key"))
+    fast.begin_write(("gwctl:acme", "other"), fast.fingerprint(Key("b-key")), "o", "b", OWNER)
+    slow.begin_write(SLOT, made, "o", "b", OWNER)
+    slow.end_write(SLOT)
+    assert Ledger(path).entries()[SLOT].fingerprint == Ledger(path).fingerprint(Key("a-key"))
+
+
+_RACER = """
+import sys
+from pathlib import Path
+from reconciler.resources.keychain_entry import Owner
+from reconciler.secrets.key import Key
+from reconciler.state.ledger import Ledger
+ledger, slot = Ledger(Path(sys.argv[1])), ("gwctl:acme", sys.argv[2])
+sys.stdout.write("ready\\n")
+sys.stdout.flush()
+sys.stdin.readline()
+ledger.begin_write(slot, ledger.fingerprint(Key("key-" + sys.argv[2])), "o", "b", Owner("l", "key.x", "acme", "s"))
+ledger.end_write(slot)
+"""
+
+
+def test_of_many_first_writers_every_fingerprint_is_good(tmp_path: Path) -> None:
+    path, names = tmp_path / "ledger.sqlite3", [f"n{number}" for number in range(12)]
+    racers = [
+        subprocess.Popen(
+            [sys.executable, "-c", _RACER, str(path), name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for name in names
+    ]
+    for each in racers:
+        assert each.stdout
+        each.stdout.readline()
+    for each in racers:  # all of them wait for this line
+        assert each.stdin
+        each.stdin.write("go\n")
+        each.stdin.flush()
+    for each in racers:
+        each.communicate(timeout=120)
+    assert [each.returncode for each in racers] == [0] * len(names)
+    ledger = Ledger(path)
+    entries = ledger.entries()
+    assert {slot[1] for slot in entries} == set(names)
+    for (_, name), entry in entries.items():
+        assert entry.fingerprint == ledger.fingerprint(Key(f"key-{name}")), name
