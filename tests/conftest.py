@@ -32,6 +32,7 @@ pytest_plugins = [
     "tests.support.s3",
     "tests.support.scripted",
     "tests.support.state_server",
+    "tests.support.terminal",
     "tests.support.terraform",
     "tests.state.places.file_place",
     "tests.state.places.http_place",

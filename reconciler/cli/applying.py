@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler import jsontext
-from reconciler.cli.consent import confirm, is_terminal
+from reconciler.cli.consent import approve
 from reconciler.cli.output import Output
+from reconciler.cli.prompts import nobody_there
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options
@@ -60,25 +61,8 @@ def _decided(prepared: Prepared, options: Options, output: Output, given: dict[s
 
 
 def _may(plan: Plan, output: Output, given: dict[str, Any]) -> bool:
-    if given["auto_approve"]:
-        return True
-    if not is_terminal():
-        from reconciler.diagnostics import error
-
-        output.report([error(*_NO_TERMINAL, f"look at the plan, then: {_command()} --auto-approve")])
-        return False
-    if given["output_format"] == "json":
+    if given["output_format"] == "json" and not (given["auto_approve"] or nobody_there()):
         output.say(_plan_view(plan, output))
     number = len(plan.effective)
-    return confirm(f"Apply {'this change' if number == 1 else f'these {number} changes'}?")
-
-
-def _command() -> str:
-    return f"gwctl {click.get_current_context().info_name}"
-
-
-_NO_TERMINAL = (
-    "NOT_APPROVED",
-    "There are changes, and no terminal to ask for approval",
-    "Nothing was done.",
-)
+    what = "this change" if number == 1 else f"these {number} changes"
+    return approve(output, given["auto_approve"], f"Apply {what}?")

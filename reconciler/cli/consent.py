@@ -1,31 +1,35 @@
-"""Questions to the person at the terminal; without one the answer is no."""
+"""Consents: an option gives them, or somebody at the terminal."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import click
+from reconciler.cli.prompts import confirm, nobody_there
+from reconciler.diagnostics import error
 
-from reconciler.text import printable
-
-
-def is_terminal() -> bool:
-    """Whether somebody is there to answer."""
-    return sys.stdin.isatty()
+if TYPE_CHECKING:
+    from reconciler.cli.output import Output
 
 
-def confirm(question: str) -> bool:
-    """Ask on stderr; anything but y or yes is no."""
-    return click.confirm(question, default=False, err=True)
+def approve(output: Output, auto_approve: bool, question: str, intro: str = "") -> bool:
+    """--auto-approve, or a yes; where nobody can be asked, what to type is said, and the answer is no."""
+    if auto_approve:
+        return True
+    missing = nobody_there()
+    if missing:
+        summary = f"This needs approval, and nobody can be asked: {missing}"
+        output.report([error("NOT_APPROVED", summary, "", "run the same command with --auto-approve")])
+        return False
+    return confirm(question, intro=intro)
 
 
 def host_question(auto_approve: bool) -> Callable[[str, str, str], bool] | None:
     """Whether a key may go to a new host: asked for each on a terminal, yes with --auto-approve."""
     if auto_approve:
         return lambda *_: True
-    return _ask_host if is_terminal() else None
+    return None if nobody_there() else _ask_host
 
 
 def _ask_host(endpoint: str, old: str, new: str) -> bool:
-    return confirm(f"endpoint.{endpoint} was recorded with {printable(old)}. Send its key to {printable(new)}?")
+    return confirm(f"Send the key to {new}?", intro=f"endpoint.{endpoint} was recorded with {old}.")

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from reconciler import jsontext
+from reconciler.cli.terminal import is_terminal
 from reconciler.diagnostics import error
 from reconciler.engine.equipping import Equipped
 from reconciler.errors import Failed
@@ -33,7 +34,7 @@ def env_text(equipped: Equipped, output_format: str) -> str:
 
 def _check_terminal(values: dict[str, str]) -> None:
     """A model's ID is a server's word: what is fit for `eval` may still drive a terminal."""
-    if not sys.stdout.isatty():
+    if not is_terminal(sys.stdout):
         return
     for name, value in values.items():
         if printable(value, len(value)) != value:

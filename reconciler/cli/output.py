@@ -11,6 +11,8 @@ from typing import Any, TextIO
 
 import click
 
+from reconciler.cli.progress import paused
+from reconciler.cli.terminal import is_terminal
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.errors import Failed
 from reconciler.render.text import to_text
@@ -28,11 +30,12 @@ class Output:
 
     def show(self, found: Document) -> None:
         """A document as text on stdout."""
-        sys.stdout.write(no_commands(to_text(found, self._coloured(sys.stdout)), os.environ))
+        self.data(no_commands(to_text(found, self._coloured(sys.stdout)), os.environ))
 
     def data(self, text: str) -> None:
         """Text that is ready for stdout: JSON, or a file's content."""
-        sys.stdout.write(text)
+        with paused():
+            sys.stdout.write(text)
 
     @contextmanager
     def failing_as(
@@ -51,15 +54,12 @@ class Output:
 
     def say(self, found: Document) -> None:
         """A document as text on stderr."""
-        sys.stdout.flush()
-        sys.stderr.write(no_commands(to_text(found, self._coloured(sys.stderr)), os.environ))
-        sys.stderr.flush()
+        self._tell(no_commands(to_text(found, self._coloured(sys.stderr)), os.environ))
 
     def talk(self, text: str) -> None:
         """One line on stderr, unless it is to be quiet."""
         if not self.quiet:
-            sys.stdout.flush()
-            sys.stderr.write(text + "\n")
+            self._tell(text + "\n")
 
     def report(self, diagnostics: Sequence[Diagnostic]) -> int:
         """Findings on stderr; gives the exit code that they deserve."""
@@ -67,8 +67,14 @@ class Output:
         self.say(document(diagnostics_section(shown, self.verbose)))
         return 1 if has_errors(diagnostics) else 0
 
+    def _tell(self, text: str) -> None:
+        with paused():
+            sys.stdout.flush()
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
     def _coloured(self, stream: TextIO) -> bool:
-        return wants_colour(self._color, stream.isatty(), os.environ)
+        return wants_colour(self._color, is_terminal(stream), os.environ)
 
 
 def no_commands(text: str, environ: Mapping[str, str]) -> str:

@@ -1,64 +1,149 @@
-"""Progress on stderr, when it is a terminal and asking takes longer than a second."""
+"""Who is awaited, and for how long: one line at a terminal, gone without a trace before anything else is shown."""
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
-from types import TracebackType
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from reconciler.cli.terminal import cells, is_terminal, width_of
 from reconciler.text import printable
 
 if TYPE_CHECKING:
-    from rich.status import Status
+    from types import TracebackType
 
+    from reconciler.cli.output import Output
     from reconciler.resources.catalog import Observation
 
-PATIENCE = 1.0  # seconds
+PATIENCE = 1.0  # seconds before anything is shown
+_TICK = 0.25  # seconds
+_LONGEST_NAME = 40
+_MOST_NAMES = 20
+_CI = ("CI", "CONTINUOUS_INTEGRATION", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "BUILDKITE", "JENKINS_URL")
+
+_shown: Progress | None = None
+
+
+def progress(output: Output, output_format: str = "text") -> Progress:
+    """The progress of one command; shown only where a person looks at it."""
+    return Progress(not output.quiet and output_format == "text" and is_watched(os.environ))
+
+
+def is_watched(environ: Mapping[str, str]) -> bool:
+    """Whether a person looks at a terminal that can erase a line; a log of CI keeps every one."""
+    if not (is_terminal(sys.stdout) and is_terminal(sys.stderr)):
+        return False
+    if any(environ.get(name, "").lower() not in ("", "0", "false") for name in _CI):
+        return False
+    return os.name == "nt" or environ.get("TERM", "dumb") not in ("", "dumb", "unknown")
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Whatever progress there is, erased, and not shown again before the end of this."""
+    found = _shown
+    if found is None:
+        yield
+        return
+    with found.erased():
+        yield
 
 
 class Progress:
-    """A line that says who has answered; never begun where nobody would see it."""
+    """A line that says who is awaited; it begins after a second, and leaves nothing behind."""
 
     def __init__(self, wanted: bool = True) -> None:
-        self._done: list[str] = []
-        self._status: Status | None = None
-        self._lock = threading.Lock()
-        self._ended = False
-        self._timer = threading.Timer(PATIENCE, self._begin) if wanted and sys.stderr.isatty() else None
+        self._wanted = wanted
+        self._since: dict[str, float] = {}
+        self._began = time.monotonic()
+        self._lock = threading.RLock()
+        self._over = threading.Event()
+        self._text = ""  # on the screen now
+        self._held = 0  # who asked for it to be away
 
     def __enter__(self) -> Progress:
-        if self._timer:
-            self._timer.daemon = True
-            self._timer.start()
+        global _shown  # noqa: PLW0603 - there is one terminal
+        if self._wanted:
+            _shown = self
+            threading.Thread(target=self._run, daemon=True).start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._timer:
-            self._timer.cancel()
+        global _shown  # noqa: PLW0603
+        if self._wanted:
+            self._over.set()
+            with self._lock:
+                self._show("")
+            _shown = None
+
+    @contextmanager
+    def erased(self) -> Iterator[None]:
+        """The line taken away until the end of this."""
         with self._lock:
-            self._ended = True
-            if self._status:
-                self._status.stop()
+            self._held += 1
+            self._show("")
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held -= 1
 
-    def done(self, name: str, _seen: Observation) -> None:
-        """One more endpoint has answered, or will not."""
-        with self._lock:
-            self._done.append(name)
-            if self._status:
-                self._status.update(self._words())
+    def turn(self, name: str, seen: Observation | None) -> None:
+        """It is this endpoint's turn; or, with what was seen, its turn is over."""
+        self._since.pop(name, None)
+        if seen is None:
+            self._since[name] = time.monotonic()
 
-    def _begin(self) -> None:
-        from rich.console import Console
-        from rich.status import Status
+    def _run(self) -> None:
+        while not self._over.wait(_TICK):
+            now = time.monotonic()
+            if now - self._began >= PATIENCE:
+                with self._lock:
+                    if not (self._held or self._over.is_set()):
+                        self._show(self._words(now))
 
-        with self._lock:
-            if not self._ended:
-                self._status = Status(self._words(), console=Console(stderr=True, markup=False))
-                self._status.start()
+    def _words(self, now: float) -> str:
+        since = dict(self._since)
+        waits = [(name, now - begun) for name, begun in islice(since.items(), _MOST_NAMES)]
+        return words(waits, len(since), width_of(sys.stderr) - 1)
 
-    def _words(self) -> str:
-        answered = ", ".join(printable(name, 40) for name in self._done[-5:])
-        return f"asking the endpoints; {len(self._done)} done" + (f": {answered}" if answered else "")
+    def _show(self, text: str) -> None:
+        """Put this line in the place of the last one.
+
+        The cursor waits at its beginning: whatever becomes of the line when the window is made narrower, all of it
+        comes after the cursor.
+        """
+        if text == self._text:
+            return
+        before = "\r" + " " * cells(self._text) if os.name == "nt" else "\r\x1b[J"
+        _write(f"{before if self._text else ''}\r{text}\r")
+        self._text = text
+
+
+def words(waits: list[tuple[str, float]], number: int, width: int) -> str:
+    """The longest line of that width: those awaited longest, and how many more there are."""
+    if not waits:
+        return ""
+    each = [f"{printable(name, _LONGEST_NAME)} {seconds:.0f} s" for name, seconds in waits]
+    for shown in range(len(each), -1, -1):
+        rest = number - shown
+        tail = [f"… and {rest} more" if shown else f"{rest} endpoints"] if rest else []
+        text = f"waiting for {', '.join([*each[:shown], *tail])}"
+        if cells(text) <= width:
+            return text
+    return f"waiting for {number}"[: max(width, 0)]
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except (OSError, ValueError):  # the terminal is gone; whoever writes next will be told
+        return

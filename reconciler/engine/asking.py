@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 AskHost = Callable[[str, str, str], bool]  # endpoint, who sees its key as recorded, who would → may its key go there?
 Checked = tuple[Key | None, tuple[Diagnostic, ...]]  # the key that may be sent, and what there is to say of it
-OnDone = Callable[[str, Observation], None]
+OnDone = Callable[[str, Observation | None], None]  # None: its turn begins
 
 
 def observe_all(

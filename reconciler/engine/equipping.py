@@ -40,6 +40,8 @@ def equip(options: Options, model: str | None, endpoint: str | None, with_keys: 
     found, model_id = _chosen(workspace, recorded, model, endpoint)
     if not families_of(found):
         raise Failed(_no_names(found))
+    if recorded and address.endpoint(found.name) not in recorded:
+        raise Failed(_not_applied(found))
     keys = open_keys(workspace, options)
     key, said = _key(found, recorded, options, keys) if with_keys else (_unread(found, keys), ())
     stamp = Stamp(workspace.gateway.name, token_bytes(16))
@@ -104,6 +106,17 @@ def _said(endpoint: Endpoint, environment: ToolEnvironment, key: Key | LeftOut |
     if untold:
         found.append(note("NOT_PASSED", f"tools are not told of the endpoint's {', '.join(untold)}", "", "", at))
     return found
+
+
+def _not_applied(endpoint: Endpoint) -> Diagnostic:
+    return error(
+        "NOT_APPLIED_YET",
+        f"{address.endpoint(endpoint.name)} is in the gateway file and was not applied yet",
+        "Tools are given what was tested and recorded; nothing was handed out.",
+        "gwctl apply",
+        address.endpoint(endpoint.name),
+        endpoint.source,
+    )
 
 
 def _no_names(endpoint: Endpoint) -> Diagnostic:

@@ -20,7 +20,7 @@ AT_ONCE = 100  # endpoints
 AT_ONCE_PER_ORIGIN = 16
 
 Prepare = Callable[[], Target | Observation]
-OnDone = Callable[[str, Observation], None]
+OnDone = Callable[[str, Observation | None], None]  # None: its turn begins
 
 
 @dataclass
@@ -49,19 +49,21 @@ async def _all(requests: Sequence[tuple[str, Prepare]], on_done: OnDone) -> dict
 
 async def _one(door: Door, turns: _Turns, name: str, prepare: Prepare, on_done: OnDone) -> Observation:
     try:
-        seen = await contained(_prepared_and_asked(door, turns, prepare))
+        seen = await contained(_prepared_and_asked(door, turns, prepare, lambda: on_done(name, None)))
     except Fault as fault:
         seen = unasked(fault)
     on_done(name, seen)
     return seen
 
 
-async def _prepared_and_asked(door: Door, turns: _Turns, prepare: Prepare) -> Observation:
+async def _prepared_and_asked(door: Door, turns: _Turns, prepare: Prepare, on_turn: Callable[[], None]) -> Observation:
     async with turns.preparing:
+        on_turn()
         target = await asyncio.get_running_loop().run_in_executor(None, prepare)
     if isinstance(target, Observation):
         return target
     async with turns.of_origin[origin(target.base_url)], turns.asking:
+        on_turn()
         return await _within_timeout(door, target)
 
 

@@ -72,10 +72,11 @@ def tool_environment(
     names: dict[str, None] = dict.fromkeys(OURS)
     keys: list[str] = []
     for family in families_of(endpoint):
-        values |= _values(family, endpoint, model, reach, key)
-        keys += [family.key_name(endpoint.preset.auth)] if key else []
+        if model or not family.needs_model:
+            values |= _values(family, endpoint, model, reach, key)
+            keys += [family.key_name(endpoint.preset.auth)] if key else []
         kept = _kept(family, endpoint, key, environ)
-        names |= dict.fromkeys(name for name in family.names if name not in kept)
+        names |= dict.fromkeys(name for name in (*family.names, *family.also(environ)) if name not in kept)
     revealed = key if isinstance(key, Key) else None
     values |= _mark(endpoint, values, keys, revealed, environ, stamp)
     set_to = (*values, *keys) if revealed else tuple(values)
@@ -110,16 +111,14 @@ def _no_proxy(endpoint: Endpoint, environ: Mapping[str, str]) -> dict[str, str]:
 def _values(
     family: Family, endpoint: Endpoint, model: str | None, reach: str | None, key: Key | LeftOut | None
 ) -> dict[str, str]:
-    values = dict.fromkeys(family.urls, family.base(endpoint, reach))
+    values = dict.fromkeys(family.urls, family.base(endpoint, reach)) | dict(family.constants)
     if key is None and family.needs_key:
         values[family.key_name(endpoint.preset.auth)] = PLACEHOLDER
-    if model and family.model:
-        values[family.model] = model
-    return values
+    return values | (dict.fromkeys(family.models, model) if model else {})
 
 
 def _kept(family: Family, endpoint: Endpoint, key: Key | LeftOut | None, environ: Mapping[str, str]) -> frozenset[str]:
-    companions = family.companions if _is_set_for(family, endpoint, environ) else ()
+    companions = family.companions_in(environ) if _is_set_for(family, endpoint, environ) else ()
     return frozenset((*companions, *_already_there(family, endpoint, key)))
 
 

@@ -1,13 +1,15 @@
 """The families of environment variables by which tools find an endpoint, as data.
 
-Sources: the `openai`, `anthropic`, `google-genai` and `ollama` SDKs read these names themselves; Claude Code's and
-Gemini CLI's settings name the models.
+Sources: the `openai`, `anthropic`, `google-genai` and `ollama` SDKs read these names themselves; the settings of Claude
+Code and Gemini CLI name the models; `llm` documents LLM_MODEL, GitHub's Copilot CLI prints its own with
+`copilot help providers`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from reconciler.config.gateway import Endpoint
 from reconciler.presets.preset import Auth
@@ -21,7 +23,9 @@ class Family:
 
     `bearer_key` holds the key where it travels as `Authorization: Bearer`. `refused` are never passed on: further keys,
     and what would steer a tool elsewhere. `companions` (accounts, further models) are passed on only if the caller's
-    environment is set for the same origin already; `home` is the origin of tools that are told none.
+    environment is set for the same origin already; `home` is the origin of tools that are told none. `like_refused` and
+    `like_companions` are patterns of such names, for families that grow with each release of a tool. `constants` say
+    which protocol the others are for.
     """
 
     urls: tuple[str, ...]
@@ -29,10 +33,14 @@ class Family:
     base: Callable[[Endpoint, str | None], str]
     home: str = ""
     bearer_key: str = ""
-    model: str = ""
+    models: tuple[str, ...] = ()
     needs_key: bool = True  # its tools refuse to start without one
+    needs_model: bool = False  # nothing is set where no model is named
     refused: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
+    like_refused: str = ""
+    like_companions: str = ""
+    constants: Mapping[str, str] = field(default_factory=dict)
 
     def key_name(self, auth: Auth) -> str:
         """The variable for a key that travels so."""
@@ -40,9 +48,21 @@ class Family:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every variable that is set or taken away."""
-        found = (*self.urls, self.key, self.bearer_key, self.model, *self.refused, *self.companions)
-        return tuple(name for name in found if name)
+        """Every variable that is set or taken away by its name."""
+        own = (*self.urls, self.key, self.bearer_key, *self.models, *self.constants)
+        return tuple(name for name in (*own, *self.refused, *self.companions) if name)
+
+    def also(self, environ: Iterable[str]) -> tuple[str, ...]:
+        """Further variables of the environment that are taken away, by their patterns."""
+        return _like(self.like_refused, environ) + _like(self.like_companions, environ)
+
+    def companions_in(self, environ: Iterable[str]) -> tuple[str, ...]:
+        """What is passed on where the environment is set for the same origin already."""
+        return self.companions + _like(self.like_companions, environ)
+
+
+def _like(pattern: str, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if pattern and re.fullmatch(pattern, name))
 
 
 OPENAI = Family(
@@ -50,7 +70,7 @@ OPENAI = Family(
     key="OPENAI_API_KEY",
     base=bases.openai,
     home="https://api.openai.com",
-    model="OPENAI_MODEL",
+    models=("OPENAI_MODEL", "LLM_MODEL"),
     refused=(
         "OPENAI_ADMIN_KEY",
         "OPENAI_CUSTOM_HEADERS",  # an Authorization in it goes before the key
@@ -69,21 +89,18 @@ ANTHROPIC = Family(
     bearer_key="ANTHROPIC_AUTH_TOKEN",
     base=bases.native,
     home="https://api.anthropic.com",
-    model="ANTHROPIC_MODEL",
-    refused=("ANTHROPIC_CUSTOM_HEADERS", "CLAUDE_CODE_USE_BEDROCK", "CLAUDE_CODE_USE_VERTEX"),
-    companions=(
-        "ANTHROPIC_SMALL_FAST_MODEL",
-        "ANTHROPIC_DEFAULT_HAIKU_MODEL",
-        "ANTHROPIC_DEFAULT_SONNET_MODEL",
-        "ANTHROPIC_DEFAULT_OPUS_MODEL",
-    ),
+    models=("ANTHROPIC_MODEL",),
+    refused=("ANTHROPIC_CUSTOM_HEADERS",),
+    companions=("ANTHROPIC_SMALL_FAST_MODEL",),
+    like_refused="CLAUDE_CODE_USE_[A-Z0-9_]+",  # Bedrock, Vertex, Foundry: another cloud's host and key
+    like_companions="ANTHROPIC_DEFAULT_[A-Z0-9]+_MODEL(_[A-Z_]+)?",  # a tier is added with every family of models
 )
 GEMINI = Family(
     urls=("GOOGLE_GEMINI_BASE_URL",),
     key="GEMINI_API_KEY",
     base=bases.gemini,
     home="https://generativelanguage.googleapis.com",
-    model="GEMINI_MODEL",
+    models=("GEMINI_MODEL",),
     refused=("GOOGLE_API_KEY", "GOOGLE_GENAI_API_KEY", "GOOGLE_GENAI_USE_VERTEXAI"),  # each goes before GEMINI_API_KEY
 )
 OLLAMA = Family(
@@ -93,14 +110,29 @@ OLLAMA = Family(
     needs_key=False,
     refused=("OLLAMA_BASE_URL",),
 )
+COPILOT = Family(
+    urls=("COPILOT_PROVIDER_BASE_URL",),
+    key="COPILOT_PROVIDER_API_KEY",
+    base=bases.openai,
+    models=("COPILOT_MODEL",),
+    needs_model=True,
+    like_refused="COPILOT_PROVIDER_[A-Z_]+",
+    constants={"COPILOT_PROVIDER_TYPE": "openai"},
+)
+COPILOT_ANTHROPIC = replace(
+    COPILOT,
+    bearer_key="COPILOT_PROVIDER_BEARER_TOKEN",
+    base=bases.native,
+    constants={"COPILOT_PROVIDER_TYPE": "anthropic"},
+)
 OF_DIALECTS = {
-    "openai": (OPENAI,),
-    "cloudflare": (OPENAI,),
-    "anthropic": (ANTHROPIC,),
+    "openai": (OPENAI, COPILOT),
+    "cloudflare": (OPENAI, COPILOT),
+    "anthropic": (ANTHROPIC, COPILOT_ANTHROPIC),
     "gemini": (GEMINI,),
-    "ollama": (OLLAMA, OPENAI),
+    "ollama": (OLLAMA, OPENAI, COPILOT),
 }
-OF_PRESETS = {"litellm": (OPENAI, ANTHROPIC)}  # servers of more than one protocol
+OF_PRESETS = {"litellm": (OPENAI, ANTHROPIC, COPILOT)}  # servers of more than one protocol
 
 
 def families_of(endpoint: Endpoint) -> tuple[Family, ...]:

@@ -270,7 +270,7 @@ def test_env_as_json_follows_its_schema_also_when_it_fails(gwctl) -> None:
         jsonschema.validate(found, schema_of("env"))
         assert bool(found["variables"]) is (code == 0)
     left_out = gwctl("env", "--format", "json", **KEY).json
-    assert left_out["left_out"] == ["OPENAI_API_KEY"]
+    assert left_out["left_out"] == ["OPENAI_API_KEY", "COPILOT_PROVIDER_API_KEY"]
     assert "OPENAI_API_KEY" in left_out["unset"]
 
 

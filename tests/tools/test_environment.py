@@ -14,8 +14,9 @@ from reconciler.presets.preset import Preset
 from reconciler.resources.urls import normalise_base_url
 from reconciler.secrets.key import Key
 from reconciler.secrets.reference import EnvReference, FileReference, KeyReference
+from reconciler.tools.advice import advice
 from reconciler.tools.environment import LeftOut, Stamp, ToolEnvironment, tool_environment
-from reconciler.tools.families import ANTHROPIC, GEMINI, OPENAI, families_of
+from reconciler.tools.families import ANTHROPIC, COPILOT, COPILOT_ANTHROPIC, GEMINI, OPENAI, families_of
 
 OLLAMA_HOST = "http://localhost:11434"
 
@@ -94,13 +95,13 @@ def test_other_protocols_have_a_base_of_their_own(
 @pytest.mark.parametrize(
     ("preset", "expected"),
     [
-        ("", {"OPENAI_API_KEY"}),
-        ("azure-openai", {"OPENAI_API_KEY"}),
-        ("cloudflare", {"OPENAI_API_KEY"}),
-        ("litellm", {"OPENAI_API_KEY", "ANTHROPIC_AUTH_TOKEN"}),
-        ("anthropic", {"ANTHROPIC_API_KEY"}),
+        ("", {"OPENAI_API_KEY", "COPILOT_PROVIDER_API_KEY"}),
+        ("azure-openai", {"OPENAI_API_KEY", "COPILOT_PROVIDER_API_KEY"}),
+        ("cloudflare", {"OPENAI_API_KEY", "COPILOT_PROVIDER_API_KEY"}),
+        ("litellm", {"OPENAI_API_KEY", "ANTHROPIC_AUTH_TOKEN", "COPILOT_PROVIDER_API_KEY"}),
+        ("anthropic", {"ANTHROPIC_API_KEY", "COPILOT_PROVIDER_API_KEY"}),
         ("gemini", {"GEMINI_API_KEY"}),
-        ("ollama-cloud", {"OLLAMA_API_KEY", "OPENAI_API_KEY"}),
+        ("ollama-cloud", {"OLLAMA_API_KEY", "OPENAI_API_KEY", "COPILOT_PROVIDER_API_KEY"}),
     ],
 )
 def test_the_key_is_where_tools_look_for_it_and_nowhere_else(preset: str, expected: set[str]) -> None:
@@ -180,7 +181,7 @@ def test_without_a_key_there_is_a_placeholder_where_tools_insist() -> None:
     ],
 )
 def test_a_key_that_is_left_out_stays_where_it_is_the_caller_s(reference: KeyReference | None, stays: bool) -> None:
-    found = made(endpoint("openai", key=reference), key=LeftOut())
+    found = made(endpoint("openai", key=reference), model=None, key=LeftOut())
     assert ("OPENAI_API_KEY" not in found.unset) is stays
     assert found.key_names == ("OPENAI_API_KEY",)
 
@@ -207,8 +208,46 @@ def test_a_chat_path_elsewhere_does_not_move_the_base() -> None:
         assert made(found).values["OPENAI_BASE_URL"] == "https://it.example/v1"
 
 
+@pytest.mark.parametrize("tier", ["HAIKU", "SONNET", "OPUS", "FABLE", "NEXT5"])
+@pytest.mark.parametrize("ending", ["", "_NAME", "_DESCRIPTION", "_SUPPORTED_CAPABILITIES"])
+def test_every_tier_of_a_vendor_s_models_stays_with_that_vendor(tier: str, ending: str) -> None:
+    environ = {f"ANTHROPIC_DEFAULT_{tier}_MODEL{ending}": "claude-of-my-own", "CLAUDE_CODE_USE_FOUNDRY": "1"}
+    assert not environ.items() & made(endpoint("litellm"), environ=environ).over(environ).items()
+    own = made(endpoint("anthropic"), environ=environ).over(environ)
+    assert "claude-of-my-own" in own.values()
+    assert "CLAUDE_CODE_USE_FOUNDRY" not in own
+
+
+def test_copilot_is_told_of_a_model_or_of_nothing() -> None:
+    stray = {"COPILOT_PROVIDER_WIRE_API": "responses", "COPILOT_PROVIDER_API_KEY": "another's"}
+    told = made(endpoint("litellm"), key=Key("secret"), environ=stray).over(stray)
+    assert told["COPILOT_PROVIDER_BASE_URL"] == "http://localhost:4000/v1"
+    assert (told["COPILOT_PROVIDER_TYPE"], told["COPILOT_MODEL"]) == ("openai", "m")
+    assert told["COPILOT_PROVIDER_API_KEY"] == "secret"
+    assert "COPILOT_PROVIDER_WIRE_API" not in told
+    assert made(endpoint("anthropic")).values["COPILOT_PROVIDER_TYPE"] == "anthropic"
+    untold = made(endpoint("litellm"), model=None, key=Key("secret"), environ=stray).over(stray)
+    assert not [name for name in untold if name.startswith("COPILOT")]
+
+
+@pytest.mark.parametrize(
+    ("words", "model", "told"),
+    [
+        (["gemini", "-p", "Hello"], "m", "selectedType"),
+        (["/usr/bin/gemini"], None, "selectedType"),
+        (["llm", "Hello"], "team-model", "extra-openai-models.yaml"),
+        (["llm", "Hello"], "gpt-4o-mini", ""),
+        (["llm", "Hello"], None, ""),
+        (["claude"], "m", ""),
+    ],
+)
+def test_what_no_variable_can_say_is_said(words: list[str], model: str | None, told: str) -> None:
+    found = list(advice(words, model))
+    assert (told in found[0].hint) if told else not found
+
+
 def test_the_names_are_in_the_documents() -> None:
     text = (Path(__file__).parents[2] / "docs" / "tools.md").read_text(encoding="utf-8")
-    for family in (OPENAI, ANTHROPIC, GEMINI):
+    for family in (OPENAI, ANTHROPIC, GEMINI, COPILOT, COPILOT_ANTHROPIC):
         for name in family.names:
             assert f"`{name}`" in text, name

@@ -1,6 +1,7 @@
 """Runs a reusable workflow as GitHub Actions would, job after job, for an event in a repository.
 
-gwctl is the one of this checkout; what pip was to install is only written down (test_install.py installs).
+gwctl is the one of this checkout; what pip was to install is only written down (test_install.py and test_planted.py
+install).
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from tests.support.forks import Warm
 from tests.workflows.expressions import condition, fill
 from tests.workflows.github_api import GitHub
 from tests.workflows.jobs import Environ, Job, JobRun, Site, status
-from tests.workflows.repository import Repository
+from tests.workflows.python import played_python
+from tests.workflows.repository import Repository, git
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
@@ -66,19 +68,19 @@ class Actions:
 
     def __init__(self, repository: Repository, github: GitHub, folder: Path, gwctl: str) -> None:
         self.between: Callable[[str], None] = lambda _job: None  # what happens in the world before a job begins
+        self.checked_out: Callable[[Path], None] = lambda _work: None  # what becomes of a checkout
         self.environ: Environ = {}  # more than a runner has, for tests that look into a step
         self.pip = folder / "pip.txt"  # what was to be installed
         self.artifacts = folder
+        self.kept = False  # whether a job finds its directory as the last run left it, as on a runner of one's own
+        self.programs: Path | None = None  # those that there are, where it is not all of the machine's
         self._repository = repository
         self._github = github
         self._folder = folder
         self._runs = 0
         folder.mkdir()
         (folder / "home").mkdir()
-        self.program("gwctl", gwctl)
-        self.program(
-            "python", f'case "$3" in install) shift 3; printf "%s\\n" "$@" >>{self.pip}; exit;; esac\n{_PYTHON} "$@"'
-        )
+        self.program("python", played_python(self.pip, gwctl))
 
     def program(self, name: str, text: str) -> None:
         """A program that steps find before all others."""
@@ -100,7 +102,7 @@ class Actions:
         self._runs += 1
         workflow, jobs = read(name), dict[str, Job]()
         folder, contexts = self._folder / f"run-{self._runs}", self._contexts(workflow, ref, event, inputs or {})
-        self.artifacts = folder / "artifacts"
+        self.artifacts, site_of = folder / "artifacts", self._folder / "kept" / name if self.kept else folder
         shell, environ = workflow["defaults"]["run"]["shell"], self._base_environ(ref)
         for key, spec in workflow["jobs"].items():
             needs = [jobs[each] for each in [spec.get("needs")] if each]
@@ -110,7 +112,9 @@ class Actions:
             if condition(spec.get("if"), contexts, status(any(each.result != "success" for each in needs))):
                 self.between(key)
                 self._github.rights = {key: "read" if fork else level for key, level in spec["permissions"].items()}
-                site = Site(folder / key, folder / "artifacts", self._repository.folder, environ, shell)
+                site = Site(
+                    site_of / key, folder / "artifacts", self._repository.folder, environ, shell, self.checked_out
+                )
                 jobs[key] = JobRun(spec, contexts, site).result()
         return Run(jobs, _outputs(workflow, jobs))
 
@@ -128,13 +132,19 @@ class Actions:
                 "run_id": self._runs,
                 "server_url": "https://github.com",
                 "token": TOKEN,
-                "event": {"pull_request": {"number": number}},
+                "event": {
+                    "pull_request": {"number": number},
+                    "merge_group": {"base_sha": git(self._repository.folder, "rev-parse", "main")}
+                    if event == "merge_group"
+                    else None,
+                    "repository": {"default_branch": "main"},
+                },
             },
         }
 
     def _base_environ(self, ref: str) -> Environ:
         return {
-            "PATH": f"{self._folder / 'bin'}:/usr/bin:/bin",
+            "PATH": f"{self._folder / 'bin'}:{self.programs or '/usr/bin:/bin'}",
             "HOME": str(self._folder / "home"),
             "CI": "true",
             "GITHUB_ACTIONS": "true",
@@ -144,9 +154,6 @@ class Actions:
             **self._github.environ,
             **self.environ,
         }
-
-
-_PYTHON = f"exec {sys.executable}"
 
 
 def _of_environment(secret: str | Mapping[str, str], environment: str) -> str:

@@ -6,6 +6,7 @@ directory.
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping
@@ -52,6 +53,7 @@ class Site:
     repository: Path
     environ: Environ
     shell: str
+    checked_out: Callable[[Path], None]
 
 
 class JobRun:
@@ -59,13 +61,13 @@ class JobRun:
 
     def __init__(self, spec: dict[str, Any], contexts: Mapping[str, Any], site: Site) -> None:
         for each in ("work", "temp"):
-            (site.folder / each).mkdir(parents=True)
+            (site.folder / each).mkdir(parents=True, exist_ok=True)
         self._spec = spec
         self._contexts = {**contexts, "runner": {"temp": str(site.folder / "temp")}, "steps": {}}
         self._site = site
         self._job = Job("success", environment=fill(spec.get("environment", ""), contexts), folder=site.folder)
         self._summary = site.folder / "summary.md"
-        self._summary.touch()
+        self._summary.write_text("")
 
     def result(self) -> Job:
         """All steps whose time has come; a failed one fails the job."""
@@ -86,13 +88,13 @@ class JobRun:
     def _run(self, step: dict[str, Any], number: int) -> bool:
         script, output = self._site.folder / f"step-{number}.sh", self._site.folder / f"output-{number}"
         script.write_text(step["run"], encoding="utf-8")
-        output.touch()
+        output.write_text("")
         environ = self._site.environ | {key: fill(each, self._contexts) for key, each in step.get("env", {}).items()}
         environ |= {"GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(self._summary)}
         environ |= {"GITHUB_WORKSPACE": str(self._work), "RUNNER_TEMP": str(self._site.folder / "temp")}
         done = subprocess.run(
             [str(script) if word == "{0}" else word for word in self._site.shell.split()],
-            cwd=self._work,
+            cwd=fill(step.get("working-directory", ""), self._contexts) or self._work,
             env={key: _text(value) for key, value in environ.items()},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -119,10 +121,15 @@ class JobRun:
         return self._site.folder / "work"
 
     def _check_out(self, given: dict[str, Any]) -> bool:
-        depth, ref = given.get("fetch-depth", 1), self._contexts["github"]["ref"]
+        depth, url = str(given.get("fetch-depth", 1)), self._site.repository.as_uri()
+        (self._work / ".git" / "config").unlink(missing_ok=True)
         git(self._work, "init", "-q")
-        git(self._work, "fetch", "-q", f"--depth={depth}", self._site.repository.as_uri(), ref)
-        git(self._work, "checkout", "-q", "--detach", "FETCH_HEAD")
+        if depth == "0":
+            git(self._work, "fetch", "-q", url, "+refs/heads/*:refs/remotes/origin/*")
+        fetched = [] if depth == "0" else [f"--depth={depth}"]
+        git(self._work, "fetch", "-q", *fetched, url, self._contexts["github"]["ref"])
+        git(self._work, "checkout", "-q", "--force", "--detach", "FETCH_HEAD")
+        self._site.checked_out(self._work)
         return True
 
     def _set_up_python(self, given: dict[str, Any]) -> bool:
@@ -130,7 +137,7 @@ class JobRun:
 
     def _upload(self, given: dict[str, Any]) -> bool:
         target = self._site.artifacts / given["name"]
-        target.mkdir(parents=True)
+        target.mkdir(parents=True, exist_ok=given["overwrite"])
         found = [path for path in map(Path, given["path"].split()) if path.exists()]
         for path in found:
             shutil.copy(path, target)
@@ -157,6 +164,8 @@ def status(failed: bool) -> Functions:
         "cancelled": lambda: False,
         "always": lambda: True,
         "startsWith": lambda text, start: str(text).lower().startswith(start.lower()),
+        "contains": lambda among, text: text in among,
+        "fromJSON": json.loads,
     }
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
-import subprocess
 from pathlib import Path
 
 from tests.support.keychain import FakeKeychain
+from tests.support.terminal import Terminal
 from tests.workflows.jobs import Environ
 
 _AFTER = "\npwd > ~/.directory\ndeclare -px > ~/.environment\n"
@@ -28,18 +27,14 @@ class Person:
         """What the terminal shows; whatever is asked is answered with yes."""
         script = self.home / ".typed"
         script.write_text(f'. ~/.environment; cd "$(cat ~/.directory)"\n{text}{_AFTER}')
-        shell = shlex.join(["bash", "--noprofile", "--norc", "-euo", "pipefail", str(script)])
-        done = subprocess.run(
-            ["script", "--quiet", "--return", "--command", shell, "/dev/null"],
-            env=self._environ,
-            input="y\n",
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
+        terminal = Terminal(
+            ["bash", "--noprofile", "--norc", "-euo", "pipefail", str(script)], self.home, self._environ, columns=200
         )
-        shown = done.stdout.replace("\r\n", "\n")
+        try:
+            code, shown = terminal.ends(answer="y"), terminal.text
+        finally:
+            terminal.close()
         print(shown)  # pytest shows it where the test fails
-        assert done.returncode == 0
+        assert code == 0
         assert "Traceback" not in shown
         return shown

@@ -57,6 +57,12 @@ class Repository:
         git(self.folder, "update-ref", ref, "HEAD")
         return ref
 
+    def queue(self, number: int) -> str:
+        """That pull request comes to the head of the merge queue; gives the ref that is tested before main gets it."""
+        ref = f"refs/heads/gh-readonly-queue/main/pr-{number}-{git(self.folder, 'rev-parse', 'main')}"
+        git(self.folder, "update-ref", ref, f"refs/pull/{number}/merge")
+        return ref
+
     def merge(self, number: int) -> str:
         """Somebody merges that pull request."""
         git(self.folder, "update-ref", MAIN, f"refs/pull/{number}/merge")
@@ -67,6 +73,7 @@ class Repository:
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
+            path.chmod(0o755 if text.startswith("#!") else 0o644)
         git(self.folder, "add", "--all")
         git(self.folder, "commit", "-q", "--allow-empty", "-m", why)
 

@@ -159,7 +159,7 @@ def test_a_short_list_is_held_until_it_is_accepted_by_name(applied, repository, 
     assert models(state) == ["model.team/b", "model.team/gpt"]
 
 
-@pytest.mark.parametrize("event", ["pull_request", "pull_request_target"])
+@pytest.mark.parametrize("event", ["pull_request", "pull_request_target", "merge_group"])
 @pytest.mark.parametrize("name", ["gateway-apply", "gateway-drift"])
 def test_a_pull_request_never_gets_at_the_keys(actions, repository, endpoint, name: str, event: str) -> None:
     ref = repository.pull({"gateway.yaml": team(endpoint.url)})

@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.command import Gwctl
 from tests.workflows.gateways import EXAMPLE, team
+from tests.workflows.python import played_python
 
 # Writes down what a plan must not do, before Python does it: https://docs.python.org/3/library/audit_events.html
 HOOK = """
@@ -51,7 +52,8 @@ def watched(actions, tmp_path: Path) -> Path:
     (tmp_path / "hook").mkdir()
     (tmp_path / "hook" / "sitecustomize.py").write_text(HOOK.replace("LOG", repr(str(log))))
     actions.environ["PYTHONPATH"] = str(tmp_path / "hook")
-    actions.program("gwctl", f'exec {_without_network()} {sys.executable} -m reconciler "$@"')
+    watched = f'exec {_without_network()} {sys.executable} -m reconciler "$@"'  # not isolated: it is to be watched
+    actions.program("python", played_python(actions.pip, watched))
     return log
 
 

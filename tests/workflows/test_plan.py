@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.workflows.actions import COMMIT
+from tests.workflows.actions import COMMIT, read
+from tests.workflows.expressions import fill
 from tests.workflows.gateways import BROKEN, EXAMPLE, MORE, THREE
 from tests.workflows.github_api import BOT
 
@@ -142,7 +143,41 @@ def test_without_a_comment_nobody_is_called(planned, github) -> None:
     assert github.calls == []
 
 
-@pytest.mark.parametrize("event", ["pull_request_target", "push", "issue_comment"])
+def test_in_a_merge_queue_it_is_compared_with_what_main_has_then_and_is_no_comment(actions, repository, github) -> None:
+    repository.push({"gateway.yaml": EXAMPLE})
+    repository.pull({"gateway.yaml": MORE})
+    run = actions.run("gateway-plan", repository.queue(7), "merge_group")
+    assert run.results == {"plan": "success", "comment": "skipped"}
+    assert "`acme-ai`: 1 to create" in run.summary
+    assert github.calls == []
+    broken = repository.pull({"gateway.yaml": BROKEN}) and repository.queue(7)
+    assert actions.run("gateway-plan", broken, "merge_group").results == {"plan": "failure", "comment": "skipped"}
+
+
+@pytest.mark.parametrize("event", ["push", "workflow_dispatch"])
+def test_a_branch_is_compared_with_where_it_left_main(actions, repository, github, event: str) -> None:
+    repository.push({"gateway.yaml": EXAMPLE})
+    repository.pull({"gateway.yaml": MORE})
+    repository.push({"gateway.yaml": EXAMPLE.replace("      - gpt-4o-mini\n", "")})
+    run = actions.run("gateway-plan", "refs/heads/work", event)
+    assert run.results == {"plan": "success", "comment": "skipped"}
+    assert "`acme-ai`: 1 to create" in run.summary
+    run = actions.run("gateway-plan", "refs/heads/main", event)  # and main with its last commit
+    assert "`acme-ai`: 1 to update, 1 to delete" in run.summary
+    assert github.calls == []
+
+
+def test_runs_that_a_merge_waits_for_do_not_cancel_one_another() -> None:
+    group = read("gateway-plan")["concurrency"]["group"]
+    inputs = {"directory": ".", "artifact": "a"}
+    found = {
+        fill(group, {"inputs": inputs, "github": {"ref": ref, "event": {"pull_request": {"number": number}}}})
+        for ref, number in [("a", None), ("b", None), ("a", 7), ("a", 8)]
+    }
+    assert len(found) == 4
+
+
+@pytest.mark.parametrize("event", ["pull_request_target", "issue_comment", "workflow_run", "schedule"])
 def test_any_other_event_is_refused_before_anything_is_read(actions, repository, github, event: str) -> None:
     run = actions.run("gateway-plan", repository.pull({"gateway.yaml": EXAMPLE}), event)
     assert run.results == {"plan": "failure", "comment": "skipped"}

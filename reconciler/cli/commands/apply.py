@@ -35,12 +35,12 @@ def command(plan_file: str | None, **given: Any) -> int:
         _refuse_consents(given)
         return carry_out(_saved(options, plan_file), options, output, given | {"auto_approve": True})
     from reconciler.cli.consent import host_question
-    from reconciler.cli.progress import Progress
+    from reconciler.cli.progress import progress
     from reconciler.engine.planning import prepare
 
     ask_host = host_question(given["auto_approve"])
-    with Progress(not output.quiet) as progress:
-        prepared = prepare(options, ask_host, progress.done)
+    with progress(output, given["output_format"]) as awaited:
+        prepared = prepare(options, ask_host, awaited.turn)
     return carry_out(prepared, options, output, given)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
 
 from reconciler.cli.common import asking, common, options_of, output_of, text_or_json
+from reconciler.cli.prompts import piped_text
 
 
 @click.command("chat", short_help="Send one message, for a smoke test.")
@@ -29,7 +29,7 @@ def command(**given: Any) -> int:
     model = given["words"][0] if len(given["words"]) == 2 else None
     prompt = given["words"][-1]
     with output.failing_as(given["output_format"], lambda said: chats_document(None, said)):
-        found = chat_once(options, model, sys.stdin.read() if prompt == "-" else prompt)
+        found = chat_once(options, model, piped_text() if prompt == "-" else prompt)
     if given["output_format"] == "json":
         from reconciler import jsontext
 

@@ -22,9 +22,10 @@ from reconciler.cli.common import asking, common, equipping, options_of, output_
 )
 @click.option("--with-keys", is_flag=True, help="Print the key, too; without it no key is read.")
 def command(**given: Any) -> int:
-    """Print the variables that `gwctl run` sets: eval "$(gwctl env --with-keys)".
+    """Print the variables that `gwctl run` sets.
 
-    For a POSIX shell, which is also told to unset what belongs to another endpoint; as dotenv; or as JSON.
+    For a POSIX shell, which is also told to unset what belongs to another endpoint; as dotenv; or as JSON. For a shell
+    of your own, `gwctl run -- "$SHELL"` is better: the variables end with it.
     """
     from reconciler.cli.env_text import env_text
     from reconciler.engine.equipping import equip

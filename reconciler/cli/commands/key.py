@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli.common import common, options_of, output_of, text_or_json
-from reconciler.cli.consent import confirm, is_terminal
+from reconciler.cli.consent import approve
+from reconciler.cli.prompts import secret
 
 if TYPE_CHECKING:
     from reconciler.cli.output import Output
@@ -52,8 +52,8 @@ def audit_keys(**given: Any) -> int:
     question = f"Tidy {len(wanted)} of them?"
     if given["tidy"] and wanted:
         _show(output, "text" if given["output_format"] == "text" else "", found)
-        if not given["auto_approve"] and not (is_terminal() and confirm(question)):
-            sys.stderr.write("Nothing was done.\n")
+        if not approve(output, given["auto_approve"], question):
+            output.talk("Nothing was done.")
             return 1
         output.report([said for _, said in tidy(options, wanted) if said])
         found = audit(options)
@@ -68,7 +68,7 @@ def set_one(endpoint: str, **given: Any) -> int:
     """Keep a key for ENDPOINT: typed unseen, or read from standard input. Never an argument."""
     from reconciler.engine.key_care import set_key
 
-    value = click.prompt("Key", hide_input=True, err=True) if is_terminal() else sys.stdin.read()
+    value = secret("key")
     return _done(output_of(given), lambda: set_key(options_of(given), endpoint, value), f"kept: key.{endpoint}")
 
 

@@ -10,8 +10,6 @@ from reconciler.cli.common import asking, believing, common, options_of, output_
 from reconciler.cli.output import Output
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from reconciler.engine.locking import Relocked
     from reconciler.engine.options import Options
 
@@ -36,19 +34,19 @@ def command(**given: Any) -> int:
         raise click.UsageError("--offline goes with --check: a list is had from its endpoint")
     options, output = options_of(given), output_of(given)
     with output.failing_as(given["output_format"], failed_document):
-        made = _made(options, output, given["endpoints"])
+        made = _made(options, output, given)
         written = _written(made, given["check"])
     return _told(made, written, given, output)
 
 
-def _made(options: Options, output: Output, names: Sequence[str]) -> Relocked:
-    from reconciler.cli.progress import Progress
+def _made(options: Options, output: Output, given: dict[str, Any]) -> Relocked:
+    from reconciler.cli.progress import progress
     from reconciler.engine.locking import check_offline, relock
 
     if options.offline:
-        return check_offline(options, names)
-    with Progress(not output.quiet) as progress:
-        return relock(options, names, progress.done)
+        return check_offline(options, given["endpoints"])
+    with progress(output, given["output_format"]) as awaited:
+        return relock(options, given["endpoints"], awaited.turn)
 
 
 def _written(made: Relocked, only_checked: bool) -> bool:

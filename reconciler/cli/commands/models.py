@@ -19,15 +19,15 @@ def command(**given: Any) -> int:
 
     With purpose, origin, and whether the filters keep a listed one out.
     """
-    from reconciler.cli.progress import Progress
+    from reconciler.cli.progress import progress
     from reconciler.diagnostics import has_errors
     from reconciler.engine.looking import look, models_shown
     from reconciler.render.look_json import models_document
 
     options, output = options_of(given), output_of(given)
     failing = output.failing_as(given["output_format"], lambda said: models_document({}, (), said))
-    with failing, Progress(not output.quiet) as progress:
-        looked = look(options, given["endpoints"], on_done=progress.done)
+    with failing, progress(output, given["output_format"]) as awaited:
+        looked = look(options, given["endpoints"], on_done=awaited.turn)
     shown, found = models_shown(looked), looked.diagnostics
     if given["output_format"] == "json":
         from reconciler import jsontext

@@ -52,12 +52,12 @@ def causes(_context: click.Context, _option: click.Parameter, given: str | None)
 @sparing
 def command(**given: Any) -> int:
     """Show what an apply would change; change nothing."""
-    from reconciler.cli.progress import Progress
+    from reconciler.cli.progress import progress
     from reconciler.engine.planning import prepare
 
     options, output = options_of(given), output_of(given)
-    with Progress(not output.quiet) as progress:
-        plan = prepare(options, on_done=progress.done).plan
+    with progress(output, given["output_format"]) as awaited:
+        plan = prepare(options, on_done=awaited.turn).plan
     show_plan(plan, output, given["output_format"])
     if given["out"] is not None:
         _save(plan, options, output, given["out"])

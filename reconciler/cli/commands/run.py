@@ -26,8 +26,9 @@ def command(**given: Any) -> int:
     """
     from reconciler.cli.becoming import become
     from reconciler.engine.equipping import equip
+    from reconciler.tools.advice import advice
 
     options, output = options_of(given), output_of(given)
     equipped = equip(options, given["model"], given["endpoint"])
-    output.report(equipped.diagnostics)
+    output.report((*equipped.diagnostics, *advice(given["words"], equipped.environment.model)))
     return become(given["words"], equipped.environment.over(options.environ))

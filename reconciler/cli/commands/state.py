@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from reconciler.cli.common import common, options_of, output_of, text_or_json
-from reconciler.cli.consent import confirm, is_terminal
+from reconciler.cli.consent import approve
 from reconciler.text import printable
 
 
@@ -146,9 +146,9 @@ def unlock(**given: Any) -> int:
     if holder is None:
         output.talk(f"nobody holds the lock: {store.place}")
         return 0
-    question = f"{store.place} is locked by {holder}. Break the lock?"
-    if not given["auto_approve"] and not (is_terminal() and confirm(question)):
-        sys.stderr.write(f"{store.place} is locked by {holder}. Nothing was done.\n")
+    locked = f"{store.place} is locked by {holder}."
+    if not approve(output, given["auto_approve"], "Break the lock?", locked):
+        output.talk(f"{locked} Nothing was done.")
         return 1
     output.talk(f"broken: the lock of {store.unlock() or holder}")
     return 0

@@ -20,7 +20,7 @@ def command(**given: Any) -> int:
 
     The list of models is what is asked for: it costs nothing. --chat does cost a message.
     """
-    from reconciler.cli.progress import Progress
+    from reconciler.cli.progress import progress
     from reconciler.diagnostics import has_errors
     from reconciler.engine.chatting import chat_each, findings_of
     from reconciler.engine.looking import look
@@ -28,8 +28,8 @@ def command(**given: Any) -> int:
 
     options, output = options_of(given), output_of(given)
     failing = output.failing_as(given["output_format"], lambda said: test_document({}, (), said))
-    with failing, Progress(not output.quiet) as progress:
-        looked = look(options, given["endpoints"], on_done=progress.done)
+    with failing, progress(output, given["output_format"]) as awaited:
+        looked = look(options, given["endpoints"], on_done=awaited.turn)
         chats = chat_each(looked, options) if given["with_chat"] else []
     found = (*looked.diagnostics, *findings_of(chats))
     if given["output_format"] == "json":

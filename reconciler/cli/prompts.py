@@ -1,0 +1,120 @@
+"""The one door to the person at the terminal: every question, and every key that is typed.
+
+Nobody is asked elsewhere, so that no question is overwritten, cut, or answered before it was seen.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+
+from reconciler.cli.progress import paused
+from reconciler.cli.terminal import drop_typed_ahead, is_terminal, width_of, wrapped
+from reconciler.diagnostics import error
+from reconciler.errors import Failed
+from reconciler.file_reading import read_standard_input
+from reconciler.text import printable
+
+_ATTEMPTS = 3
+_ANSWERS = {"y": True, "yes": True, "n": False, "no": False}
+_STREAMS = {"standard input": "stdin", "standard output": "stdout", "standard error": "stderr"}
+LARGEST_INPUT = 1024 * 1024  # bytes
+
+
+def nobody_there() -> str:
+    """Why nobody can be asked; empty where all three streams are a terminal, and somebody can."""
+    away = [name for name, stream in _STREAMS.items() if not is_terminal(getattr(sys, stream))]
+    return f"{away[0]} is not a terminal" if away else ""
+
+
+def confirm(question: str, items: Iterable[str] = (), intro: str = "") -> bool:
+    """Ask for a yes or no about the items; False where nobody is there, or nobody says yes."""
+    if nobody_there():
+        return False
+    with paused():
+        for _ in range(_ATTEMPTS):
+            drop_typed_ahead()
+            _write("\n".join(_laid_out(question, items, intro, width_of(sys.stderr))))
+            answer = _line()
+            if answer is None:
+                _write("\n")
+                return False
+            if answer.strip().lower() in _ANSWERS:
+                return _ANSWERS[answer.strip().lower()]
+            items, intro = (), "Please type y or n, then Enter."
+        _write("Neither yes nor no, three times: this counts as no.\n")
+    return False
+
+
+def secret(name: str) -> str:
+    """What is typed unseen at the terminal, else all of standard input; raises `Failed` where neither can be."""
+    if not is_terminal(sys.stdin):
+        return piped_text()
+    if missing := nobody_there():
+        summary = f"The {name} cannot be typed here: {missing}"
+        raise Failed(error("NO_TERMINAL", summary, "Nothing was done.", "type it at a terminal, or pipe it in"))
+    from getpass import getpass
+
+    with paused():
+        try:
+            return getpass(f"Type the {name} (it is not shown): ", sys.stderr)
+        except EOFError:
+            _write("\n")
+            return ""
+        except UnicodeDecodeError:
+            raise _unreadable("it is not text", "type it again, or pipe it in") from None
+
+
+def piped_text() -> str:
+    """All of standard input as text; raises `Failed` where it is closed, too large or no UTF-8."""
+    try:
+        return read_standard_input(LARGEST_INPUT).decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise _unreadable("it is not UTF-8", "write it as UTF-8 text") from None
+    except OSError as fault:
+        raise _unreadable(fault.strerror or "it is closed", "check what is piped in") from None
+
+
+def _unreadable(why: str, hint: str) -> Failed:
+    return Failed(error("INPUT_UNREADABLE", f"Standard input cannot be read: {why}", "Nothing was done.", hint))
+
+
+def _laid_out(question: str, items: Iterable[str], intro: str, width: int) -> Iterator[str]:
+    """The question on lines of its own, whole, the answer's place at its end."""
+    if intro:
+        yield from wrapped(_safe(intro), width)
+    for item in items:
+        yield from wrapped(_safe(item), width, "  - ", "    ")
+    *before, last = wrapped(f"{_safe(question)} [y/n]:", width - len(" yes"))
+    yield from before
+    yield f"{last} "
+
+
+def _safe(text: str) -> str:
+    return printable(text, len(text))
+
+
+def _line() -> str | None:
+    """The next line that is typed; None at its end (^D)."""
+    try:
+        _wait()
+        return sys.stdin.buffer.readline().decode(errors="replace") or None
+    except KeyboardInterrupt:
+        _write("\n")
+        raise
+
+
+def _wait() -> None:
+    """Until something is typed: a ^C that comes between the question and the read is heard at the next turn."""
+    if os.name == "posix":
+        import select
+
+        while not select.select([sys.stdin], [], [], 0.2)[0]:
+            continue
+
+
+def _write(text: str) -> None:
+    sys.stdout.flush()
+    sys.stderr.write(text)
+    sys.stderr.flush()

@@ -1,0 +1,150 @@
+"""The facts that a remembered consent to run a command names: a pulled change of any of them asks anew."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shlex
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from reconciler.file_fault import FileFault
+from reconciler.file_reading import is_file, is_folder, is_there, read_file
+from reconciler.secrets.reference import CommandReference
+
+_LARGEST = 64 * 1024 * 1024  # bytes of one file
+_UNKNOWN = ""  # in the place of a digest: nobody can tell whether it has changed
+
+# Programs that run what stands in a file of the directory, without being told its name.
+_RUNNERS: Mapping[str, tuple[str, ...]] = {
+    "make": ("GNUmakefile", "makefile", "Makefile"),
+    "just": ("justfile", ".justfile", "Justfile"),
+    "task": ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml"),
+    "rake": ("Rakefile", "rakefile"),
+    "npm": ("package.json",),
+    "npx": ("package.json",),
+    "pnpm": ("package.json",),
+    "yarn": ("package.json", ".yarnrc.yml"),
+    "bun": ("package.json",),
+    "deno": ("deno.json", "deno.jsonc"),
+    "uv": ("pyproject.toml", "uv.toml"),
+    "poetry": ("pyproject.toml",),
+    "hatch": ("pyproject.toml",),
+    "pdm": ("pyproject.toml",),
+    "mise": ("mise.toml", ".mise.toml", ".tool-versions"),
+    "direnv": (".envrc",),
+    "docker": ("compose.yaml", "compose.yml", "docker-compose.yml", "Dockerfile"),
+    "cargo": ("Cargo.toml", "build.rs", ".cargo/config.toml"),
+    "go": ("go.mod", "main.go"),
+    "nix": ("flake.nix",),
+}
+
+
+@dataclass(frozen=True)
+class CommandFacts:
+    """A command as it stood when somebody agreed to run it.
+
+    `program` is the absolute path of what its first word leads to; `files` are (path, SHA-256) of every file inside the
+    working tree that it names, or that its program is known to run from there.
+    """
+
+    argv: tuple[str, ...]
+    directory: str
+    program: str
+    files: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """What tells one command from another, whatever has become of its files."""
+        return hashlib.sha256(json.dumps([self.directory, *self.argv]).encode()).hexdigest()
+
+    def as_text(self) -> str:
+        """The facts as JSON, for the ledger."""
+        return json.dumps({"program": self.program, "files": dict(self.files)}, sort_keys=True)
+
+    def change_since(self, agreed: str) -> str:
+        """What is not as it was when somebody agreed (`as_text` of then), in words; empty: all is."""
+        then = json.loads(agreed)
+        if then["program"] != self.program:
+            return f"the program was {then['program']} and is {self.program}"
+        now = dict(self.files)
+        other = [
+            name for name in sorted({*now, *then["files"]}) if not now.get(name) or now[name] != then["files"].get(name)
+        ]
+        return f"{', '.join(other)} changed since" if other else ""
+
+
+def facts_of(reference: CommandReference, environ: Mapping[str, str]) -> CommandFacts | None:
+    """The facts of that command now; None when its program is not to be found."""
+    directory = Path(reference.directory).resolve()
+    program = _program(reference.argv[0], directory, environ)
+    if program is None:
+        return None
+    tree = _working_tree(directory)
+    named = {path for path in (program, *_named(reference.argv, directory)) if path.is_relative_to(tree)}
+    files = sorted((path.relative_to(tree).as_posix(), _digest(path)) for path in named)
+    return CommandFacts(reference.argv, str(directory), str(program), tuple(files))
+
+
+def _program(word: str, directory: Path, environ: Mapping[str, str]) -> Path | None:
+    """The file that would run: a relative path begins at the directory, where the command is run."""
+    if len(Path(word).parts) > 1:
+        found = _at(directory, word)
+        return found if is_file(found) else None
+    places = (str(_at(directory, each)) for each in environ.get("PATH", os.defpath).split(os.pathsep))
+    which = shutil.which(word, path=os.pathsep.join(places))
+    return Path(which) if which else None
+
+
+def _working_tree(directory: Path) -> Path:
+    """The checkout around the directory; the directory itself where there is none."""
+    return next((each for each in (directory, *directory.parents) if is_there(each / ".git")), directory)
+
+
+def _named(argv: Sequence[str], directory: Path) -> Iterator[Path]:
+    """Every file that the words name, also within a word that a shell takes apart, or that a program runs unnamed."""
+    words = [part for word in argv for part in _parts(word)]
+    paths, runs = list(_paths(words, directory)), list(_runs(words))
+    folders = (directory, *(each for each in paths if is_folder(each)))
+    unnamed = (folder / name for folder in folders for name in runs)
+    yield from (each for each in (*paths, *unnamed) if is_file(each))
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    for word in words:
+        yield from _RUNNERS.get(Path(word).name, ())
+    for before, word in pairwise(words):
+        if before == "-m":  # python -m MODULE
+            module = word.replace(".", "/")
+            yield from (f"{module}.py", f"{module}/__init__.py", f"{module}/__main__.py")
+    yield "__main__.py"
+
+
+def _paths(words: Sequence[str], directory: Path) -> Iterator[Path]:
+    for word in words:
+        texts = {word, word.partition("=")[2], word.lstrip("-@<>")}
+        yield from (_at(directory, text) for text in texts if text and "\0" not in text)
+
+
+def _parts(word: str) -> list[str]:
+    """A word, and what a shell would make of it."""
+    try:
+        return [word, *shlex.shlex(word, posix=True, punctuation_chars=True)]
+    except ValueError:
+        return [word, *word.split()]
+
+
+def _at(directory: Path, text: str) -> Path:
+    """That path as seen from the directory, `..` taken out of it and no link followed."""
+    return Path(os.path.normpath(directory / os.path.expanduser(text)))  # noqa: PTH111 - Path's own fails for a user that is not there
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(read_file(path, _LARGEST)).hexdigest()
+    except (FileFault, OSError):
+        return _UNKNOWN

@@ -1,0 +1,25 @@
+"""What a tool needs beside its environment, which no variable can give it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from reconciler.diagnostics import Diagnostic, note
+from reconciler.text import printable
+
+_OWN_TO_LLM = re.compile(r"(gpt|o\d|chatgpt)[\w.:-]*")  # what llm speaks to without a plugin or an entry of the user's
+
+
+def advice(words: Sequence[str], model: str | None) -> Iterator[Diagnostic]:
+    """Notes on the tool that is about to be run, by its name."""
+    name = re.split(r"[/\\]", words[0])[-1].removesuffix(".exe") if words else ""
+    if name == "gemini":
+        summary = "Gemini CLI reads the variables only where its settings choose an API key"
+        hint = 'put into ~/.gemini/settings.json: {"security": {"auth": {"selectedType": "gemini-api-key"}}}'
+        yield note("TOOL_NEEDS_MORE", summary, "Without it, it ends with `Invalid auth method selected`.", hint)
+    if name == "llm" and model and not _OWN_TO_LLM.fullmatch(model):
+        summary = f"llm does not know the model `{printable(model, 80)}` by itself"
+        detail = "It takes base URL and key from the environment for the models of OpenAI that it knows."
+        hint = "add it to extra-openai-models.yaml in the directory that `llm logs path` names"
+        yield note("TOOL_NEEDS_MORE", summary, detail, hint)

@@ -1,0 +1,119 @@
+"""A command at a terminal of its own, and somebody who looks at the screen and types."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import struct
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.screen import Screen
+
+_PATIENCE = 90.0  # seconds; only a test that fails waits for so long
+_QUESTION = b"[y/n]: "
+
+
+class Terminal:
+    """A pseudo-terminal with one command in it."""
+
+    def __init__(self, command: Sequence[str], folder: Path, environ: Mapping[str, str], columns: int = 80) -> None:
+        import pty
+
+        self.screen = Screen(columns)
+        self.raw = b""
+        self._master, slave = pty.openpty()
+        self.resize(columns)
+        self.process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env={"TERM": "xterm-256color"} | environ,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            preexec_fn=_take_terminal,  # noqa: PLW1509 - without a controlling terminal ^C reaches nobody
+        )
+        os.close(slave)
+
+    def resize(self, columns: int) -> None:
+        """Make the window that wide."""
+        import fcntl
+        import termios
+
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        self.screen.columns = columns
+
+    @property
+    def text(self) -> str:
+        """All that was written, as a log has it."""
+        return self.raw.decode(errors="replace").replace("\r\n", "\n")
+
+    def types(self, text: str) -> None:
+        """Type that."""
+        os.write(self._master, text.encode())
+
+    def until(self, wanted: str | Callable[[], Any]) -> None:
+        """Look at the screen until that stands on it, or is so."""
+        given_up = time.monotonic() + _PATIENCE
+        while not (wanted in " ".join(self.screen.lines) if isinstance(wanted, str) else wanted()):
+            assert time.monotonic() < given_up, f"waited for {wanted!r} in vain:\n{self.screen.text}"
+            assert self._reads(), f"it ended before {wanted!r}:\n{self.screen.text}"
+
+    def ends(self, answer: str = "") -> int:
+        """Look until it ends, and give its exit code; whatever is asked meanwhile is answered with that."""
+        given_up, answered = time.monotonic() + _PATIENCE, self.raw.count(_QUESTION)
+        while self._reads():
+            if answer and self.raw.count(_QUESTION) > answered:
+                answered += 1
+                self.types(f"{answer}\n")
+            assert time.monotonic() < given_up, f"it does not end:\n{self.screen.text}"
+        return self.process.wait(timeout=10)
+
+    def close(self) -> None:
+        """Kill what still runs, and take the terminal away."""
+        self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+
+    def _reads(self) -> bool:
+        """Take in what was written; False at the end."""
+        if not select.select([self._master], [], [], 0.1)[0]:
+            return True
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:  # Linux says so when the other side of a terminal is closed
+            return False
+        self.raw += data
+        self.screen.feed(data)
+        return bool(data)
+
+
+def _take_terminal() -> None:
+    import fcntl
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.fixture
+def terminal() -> Iterator[Callable[..., Terminal]]:
+    """As many commands at terminals as are wanted."""
+    if os.name != "posix":
+        pytest.skip("a terminal: POSIX only")
+    made: list[Terminal] = []
+
+    def start(command: Sequence[str], folder: Path, environ: Mapping[str, str], columns: int = 80) -> Terminal:
+        made.append(Terminal(command, folder, environ, columns))
+        return made[-1]
+
+    yield start
+    for each in made:
+        each.close()
