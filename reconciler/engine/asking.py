@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from reconciler import address
 from reconciler.config.gateway import Endpoint
-from reconciler.diagnostics import Diagnostic, has_errors
+from reconciler.diagnostics import Diagnostic, has_errors, note
 from reconciler.engine.keycheck import checked, malformed
 from reconciler.engine.keys import Keys
 from reconciler.engine.options import Options
@@ -141,7 +142,13 @@ def _headers(endpoint: Endpoint, keys: Keys) -> tuple[tuple[str, str | Key], ...
 
 
 def _unreadable(found: Unreadable, whose: str = "") -> Observation:
-    return skipped("KEY_UNREADABLE", "The key cannot be read", _sentence(whose + found.reason), found.hint)
+    seen = skipped("KEY_UNREADABLE", "The key cannot be read", _sentence(whose + found.reason), found.hint)
+    if not found.said:
+        return seen
+    said = note(
+        "KEY_COMMAND_SAID", "The key command wrote a message; -v shows its last line", printable(found.said, 200)
+    )
+    return replace(seen, said=(said,))
 
 
 def _missing_key(endpoint: Endpoint, found: Missing, whose: str = "") -> Observation:

@@ -322,6 +322,19 @@ def test_a_command_that_fails_or_hangs_is_said(gwctl, server) -> None:
         assert said in gwctl("plan", "--allow-commands", "-v", code=None).out
 
 
+def test_what_a_failed_command_wrote_last_is_shown_on_demand_unless_it_repeats_the_key(gwctl, server) -> None:
+    honest(server)
+    code = (
+        "import sys; print('no vault', file=sys.stderr); print('you are not signed in', file=sys.stderr); sys.exit(1)"
+    )
+    gwctl.write(gateway(server.url, f"{{command: ['{sys.executable}', -c, \"{code}\"]}}"))
+    assert "you are not signed in" in gwctl("plan", "--allow-commands", "-v", code=None).out
+    assert "you are not signed in" not in gwctl("plan", "--allow-commands", code=None).out
+    code = f"import sys; print('{MARKER}'); sys.stderr.write('no: {MARKER}'); sys.exit(1)"
+    gwctl.write(gateway(server.url, f"{{command: ['{sys.executable}', -c, \"{code}\"]}}"))
+    clean(gwctl("plan", "--allow-commands", "-v", code=None).out, "-v")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="file modes: POSIX only")
 def test_the_state_is_for_its_owner_only(gwctl, server) -> None:
     honest(server)
