@@ -15,6 +15,7 @@ from reconciler import address
 from reconciler.address import Address
 from reconciler.cli.output import Output
 from reconciler.cli.plan_text import FORMATS
+from reconciler.cli.usage import Misuse
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options
@@ -41,6 +42,16 @@ def endpoint_addresses(_context: click.Context, _option: click.Parameter, given:
     return frozenset(each.name for each in found)
 
 
+def files(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """-f FILE, repeated; click takes `-format` for -f, and would look for a file `ormat`."""
+    for name in given:
+        if name.partition("=")[0] in ("ormat", "ile", "orce"):
+            raise click.BadParameter(f"-f{name.partition('=')[0]} is read as -f; write long options with two dashes")
+        if name.startswith("="):
+            raise click.BadParameter("write -f FILE, without an equals sign")
+    return given
+
+
 _DIRECTORY = click.option("-C", "directory", metavar="DIR", help="Work in this directory.")
 
 _LOOKS = (
@@ -59,6 +70,7 @@ _COMMON = (
         "files",
         metavar="FILE",
         multiple=True,
+        callback=files,
         help="The gateway file (gateway.yaml). Repeated: each is laid over those before it.",
     ),
     click.option(
@@ -195,7 +207,7 @@ def equipping(command: Command) -> Command:
     @functools.wraps(command)
     def checked(**given: Any) -> Any:
         if given["model"] is not None and given["endpoint"] is not None:
-            raise click.UsageError("give --model or --endpoint: a model names its endpoint")
+            raise Misuse("--model and --endpoint do not go together", "give --model alone: a model names its endpoint")
         return command(**given)
 
     return _all(_EQUIPPING, cast("Command", checked))

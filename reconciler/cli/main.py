@@ -6,12 +6,16 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler import __version__
+from reconciler.cli.group import Group
 from reconciler.errors import Failed
+
+if TYPE_CHECKING:
+    from reconciler.diagnostics import Diagnostic
 
 COMMANDS = (
     "validate",
@@ -33,7 +37,7 @@ COMMANDS = (
 )
 
 
-class Commands(click.Group):
+class Commands(Group):
     """Commands are modules of `reconciler.cli.commands`, imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -47,15 +51,13 @@ class Commands(click.Group):
         found: click.Command = import_module(f"reconciler.cli.commands.{cmd_name}").command
         return found
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with the nearest names for a mistyped one."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from reconciler.text import did_you_mean, printable
-
-            ctx.fail(f"no such command: {printable(args[0], 40)}; {did_you_mean(args[0], COMMANDS)}")
-        return super().resolve_command(ctx, args)
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does; `gwctl help CMD` and `gwctl version` are what other tools have."""
+        if args[:1] == ["help"]:
+            args = [*args[1:], "--help"]
+        elif args[:1] == ["version"]:
+            args = ["--version"]
+        return super().parse_args(ctx, args)
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -96,13 +98,14 @@ def _invoke(arguments: Sequence[str]) -> int:
     try:
         code = gwctl.main(list(arguments), prog_name="gwctl", standalone_mode=False)
     except click.ClickException as fault:
-        fault.show()
-        return 1
+        from reconciler.cli.usage_faults import diagnostic_of
+
+        return _report([diagnostic_of(fault, _own_words(arguments))], arguments)
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted")
         return 130
     except Failed as fault:
-        return _report(fault, arguments)
+        return _report(fault.diagnostics, arguments)
     except (BrokenPipeError, MemoryError):
         raise
     except Exception as fault:  # noqa: BLE001 - the last line of defence: a fault of ours is one line
@@ -110,10 +113,10 @@ def _invoke(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _report(fault: Failed, arguments: Sequence[str]) -> int:
+def _report(found: Sequence[Diagnostic], arguments: Sequence[str]) -> int:
     from reconciler.cli.output import Output
 
-    return Output("auto", _is_verbose(arguments), "-q" in _own_words(arguments)).report(fault.diagnostics)
+    return Output("auto", _is_verbose(arguments), "-q" in _own_words(arguments)).report(found)
 
 
 def _own_fault(fault: Exception, arguments: Sequence[str]) -> int:

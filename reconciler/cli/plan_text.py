@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from reconciler.cli.output import Output
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.text import printable
 
 if TYPE_CHECKING:
     from reconciler.plan.change import Plan
 
 FORMATS = ("text", "json", "markdown", "html")
+
+
+def no_plan(found: Sequence[Diagnostic], name: str, command: str) -> Sequence[Diagnostic]:
+    """Why the file is no saved plan; of a gateway file, how it is given."""
+    broken = any(each.code in ("PLAN_BROKEN", "PLAN_UNREADABLE") for each in found)
+    if not broken or not name.endswith((".yaml", ".yml")):
+        return found
+    shown, quoted = printable(name), printable(shlex.quote(name))
+    summary = f"{shown} is not a saved plan: a gateway file is given with -f"
+    return [error("NOT_A_PLAN", summary, "Nothing was done.", f"gwctl {command} -f {quoted}")]
 
 
 def show_plan(plan: Plan, output: Output, output_format: str) -> None:

@@ -111,14 +111,6 @@ def test_detailed_exitcode_counts_only_the_causes_that_are_named(acme, server) -
     acme("plan", "--detailed-exitcode=catalog", code=2)
 
 
-def test_usage_errors_are_1(gwctl) -> None:
-    for arguments in (("--bogus",), ("plan", "--bogus"), ("plan", "--var", "novalue"), ("chat",), ("plan", "extra")):
-        result = gwctl(*arguments, code=1)
-        assert result.err
-        assert result.out == ""
-    assert "did you mean `plan`" in gwctl("plann", code=1).err
-
-
 def test_a_bare_gwctl_prints_help(gwctl) -> None:
     assert "Commands:" in gwctl().out
 

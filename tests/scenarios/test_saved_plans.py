@@ -269,7 +269,7 @@ def test_it_carries_its_consents_and_takes_no_later_ones(gwctl, server) -> None:
     saved(gwctl, code=1)
     assert refused(gwctl) == ["PLAN_INCOMPLETE"]
     late = gwctl("apply", "p.plan", "--allow-delete", "endpoint.b", code=1).err
-    assert "gwctl plan --out" in late
+    assert "--allow-delete to `gwctl plan --out FILE`" in late
     saved(gwctl, "--allow-delete", "endpoint.b", "--allow-delete", "endpoint.c")
     gwctl("apply", "p.plan")
     assert gwctl.models() == ["model.a/m"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ import click
 
 from reconciler.cli.applying import approved, carry_out
 from reconciler.cli.common import asking, common, consenting, options_of, output_of, scoped, sparing, text_or_json
+from reconciler.cli.plan_text import no_plan
+from reconciler.cli.usage import Misuse
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options
@@ -47,7 +50,11 @@ def command(plan_file: str | None, **given: Any) -> int:
 def _saved(options: Options, plan_file: str) -> Prepared:
     from reconciler.engine.saved import prepare_saved
 
-    return prepare_saved(options, Path(plan_file))
+    prepared = prepare_saved(options, Path(plan_file))
+    if prepared.workspace is not None:
+        return prepared
+    said = no_plan(prepared.plan.diagnostics, plan_file, "apply")
+    return replace(prepared, plan=replace(prepared.plan, diagnostics=tuple(said)))
 
 
 def _refuse_consents(given: dict[str, Any]) -> None:
@@ -59,7 +66,7 @@ def _refuse_consents(given: dict[str, Any]) -> None:
     }
     late = [option for name, option in names.items() if given[name]]
     if late:
-        raise click.UsageError(f"a saved plan carries its own consents: give {', '.join(late)} to gwctl plan --out")
+        raise Misuse("A saved plan carries its own consents", f"give {', '.join(late)} to `gwctl plan --out FILE`")
     idle = [f"--{name.replace('_', '-')}" for name in ("locked", "offline", "no_keys") if given[name]]
     if idle:
-        raise click.UsageError(f"a saved plan has its lists: give {', '.join(idle)} to gwctl plan --out")
+        raise Misuse("A saved plan has its model lists in it", f"give {', '.join(idle)} to `gwctl plan --out FILE`")

@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli.common import asking, common, options_of, output_of, text_or_json
 from reconciler.cli.prompts import piped_text
+from reconciler.cli.usage import Misuse
 
 
 @click.command("chat", short_help="Send one message, for a smoke test.")
@@ -24,7 +25,7 @@ def command(**given: Any) -> int:
     from reconciler.render.look_json import chats_document
 
     if len(given["words"]) > 2:
-        raise click.UsageError('quote the prompt: gwctl chat ENDPOINT/ID "What is it?"')
+        raise Misuse("The prompt is more than one argument", 'quote it: gwctl chat ENDPOINT/ID "What is it?"')
     options, output = options_of(given), output_of(given)
     model = given["words"][0] if len(given["words"]) == 2 else None
     prompt = given["words"][-1]

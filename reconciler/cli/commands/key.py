@@ -9,6 +9,7 @@ import click
 
 from reconciler.cli.common import common, options_of, output_of, text_or_json
 from reconciler.cli.consent import approve
+from reconciler.cli.group import Group
 from reconciler.cli.prompts import secret
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from reconciler.engine.key_audit import Audited
 
 
-@click.group("key", short_help="Look after the keys that are kept in the OS keychain.")
+@click.group("key", cls=Group, short_help="Look after the keys that are kept in the OS keychain.")
 def command() -> None:
     """Look after the keys that gwctl keeps in the OS keychain (`store_key: keyring`)."""
 

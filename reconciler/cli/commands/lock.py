@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli.common import asking, believing, common, options_of, output_of, text_or_json
 from reconciler.cli.output import Output
+from reconciler.cli.usage import Misuse
 
 if TYPE_CHECKING:
     from reconciler.engine.locking import Relocked
@@ -31,7 +32,10 @@ def command(**given: Any) -> int:
     from reconciler.render.lock_json import failed_document
 
     if given["offline"] and not given["check"]:
-        raise click.UsageError("--offline goes with --check: a list is had from its endpoint")
+        raise Misuse(
+            "--offline goes with --check only",
+            "a list to pin comes from its endpoint",
+        )
     options, output = options_of(given), output_of(given)
     with output.failing_as(given["output_format"], failed_document):
         made = _made(options, output, given)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from reconciler.cli.usage import Misuse
+
 
 @click.command("schema", short_help="Print a JSON Schema.")
 @click.argument("name", default="gateway")
@@ -18,6 +20,8 @@ def command(name: str) -> int:
     from reconciler.text import did_you_mean
 
     if name not in SCHEMAS:
-        raise click.UsageError(f"no such format; {did_you_mean(name, SCHEMAS)}")
+        raise Misuse(
+            "There is no format of that name", did_you_mean(name, SCHEMAS) or f"one of: {', '.join(sorted(SCHEMAS))}"
+        )
     click.echo(jsontext.dumps(schema_of(name)), nl=False)
     return 0

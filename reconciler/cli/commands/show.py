@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from reconciler.cli.common import enter, output_of, plan_formats, showing
-from reconciler.cli.plan_text import show_plan
+from reconciler.cli.plan_text import no_plan, show_plan
+from reconciler.errors import Failed
 
 
 @click.command("show", short_help="Show a saved plan.")
@@ -24,7 +25,10 @@ def command(plan_file: str, **given: Any) -> int:
 
     enter(given["directory"])
     output = output_of(given)
-    saved = read_plan(Path(plan_file))
+    try:
+        saved = read_plan(Path(plan_file))
+    except Failed as fault:
+        raise Failed(*no_plan(fault.diagnostics, plan_file, "plan")) from None
     show_plan(saved.plan, output, given["output_format"])
     output.talk(f"Saved at {saved.made_at} by {saved.made_by}, with gwctl {saved.gwctl_version}.")
     return 0

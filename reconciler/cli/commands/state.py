@@ -10,10 +10,11 @@ import click
 
 from reconciler.cli.common import common, options_of, output_of, text_or_json
 from reconciler.cli.consent import approve
+from reconciler.cli.group import Group
 from reconciler.text import printable
 
 
-@click.group("state", short_help="Look after the state: what was applied.")
+@click.group("state", cls=Group, short_help="Look after the state: what was applied.")
 def command() -> None:
     """Look after the state: what was applied."""
 

@@ -1,0 +1,20 @@
+"""A group of commands, as click has it, that knows what was meant by a mistyped one."""
+
+from __future__ import annotations
+
+import click
+
+
+class Group(click.Group):
+    """Names the nearest commands, and what gwctl has for the commands of other tools."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, for a command that there is."""
+        known = self.list_commands(ctx)
+        if args and args[0] not in known:
+            from reconciler.cli.usage_faults import no_command
+
+            raise no_command(ctx.command_path, args[0], known)
+        return super().resolve_command(ctx, args)

@@ -1,0 +1,15 @@
+"""A command line that cannot be carried out, in the words of a diagnostic."""
+
+from __future__ import annotations
+
+import click
+
+from reconciler.diagnostics import error
+
+
+class Misuse(click.UsageError):
+    """What is wrong with the command line, and what to type instead."""
+
+    def __init__(self, summary: str, hint: str = "", code: str = "USAGE") -> None:
+        super().__init__(summary)
+        self.found = error(code, summary, "", hint)

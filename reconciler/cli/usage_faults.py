@@ -1,0 +1,136 @@
+"""What click refuses, as a diagnostic like any other; nothing that was typed and may be a key is repeated."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from reconciler.cli import habits
+from reconciler.cli.usage import Misuse
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.text import nearest, printable
+
+Words = Sequence[str]
+
+
+def diagnostic_of(fault: click.ClickException, words: Words) -> Diagnostic:
+    """What to tell whoever typed these words."""
+    context = getattr(fault, "ctx", None)
+    command = context.command_path if context else "gwctl"
+    for kind, told in _TOLD:
+        if isinstance(fault, kind):
+            return told(fault, command, words)
+    return error("USAGE", f"{command} cannot be used like this", "", f"{command} --help")
+
+
+def no_command(command: str, name: str, known: Words) -> Misuse:
+    """There is no such command; what may have been meant."""
+    shown = f" `{name}`" if re.fullmatch(r"[A-Za-z][A-Za-z_-]{0,23}", name) else " of that name"
+    near = " or ".join(f"`{command} {found}`" for found in nearest(name[:200], known))
+    hint = f"did you mean {near}?" if near else f"one of: {', '.join(known)}"
+    if command == "gwctl":
+        hint = habits.COMMANDS.get(name, hint if near else "`gwctl --help` lists the commands")
+    return Misuse(f"{command} has no command{shown}", hint, "NO_SUCH_COMMAND")
+
+
+def _no_option(fault: click.NoSuchOption, command: str, words: Words) -> Diagnostic:
+    options = {name: _name_of(param) for param in _params(fault.ctx) for name in param.opts}
+    typed = _typed(fault.option_name, words)
+    bare, cleaned = typed.lstrip("-"), printable(fault.option_name, 40)
+    after = _command_after(fault.ctx, words)
+    if f"--{bare}" in options:
+        hint = f"write it with two dashes: {options[f'--{bare}']}"
+    elif after and bare not in ("version", "help"):
+        hint = f"options come after the command: {command} {after} {cleaned} …"
+    else:
+        near = " or ".join(f"`{name}`" for name in nearest(fault.option_name[:80], options))
+        hint = habits.OPTIONS.get(bare) or (f"did you mean {near}?" if near else f"{command} --help")
+    known = f"--{bare}" in options or bare in habits.OPTIONS
+    return error("NO_SUCH_OPTION", f"{command} has no option {typed if known else cleaned}", "", hint)
+
+
+def _command_after(context: click.Context | None, words: Words) -> str:
+    """The command of this group among the words, for options that stand before it."""
+    if context is None or not isinstance(context.command, click.Group):
+        return ""
+    known = context.command.list_commands(context)
+    return next((word for word in words if word in known), "")
+
+
+def _typed(option: str, words: Words) -> str:
+    """The option as it was typed, its value left out: click reads `-out` as -o, -u and -t."""
+    if option.startswith("--"):
+        return option
+    meant = (word.partition("=")[0] for word in words if re.match(r"-[A-Za-z]", word))
+    return next((word for word in meant if option.lstrip("-") in word), option)
+
+
+def _bad_value(fault: click.BadParameter, command: str, _words: Words) -> Diagnostic:
+    param = fault.param
+    if param is not None and isinstance(param.type, click.Choice):
+        choices = ", ".join(map(str, param.type.choices))
+        return error("BAD_VALUE", f"The value of {param.opts[-1]} is not one of: {choices}", "", f"{command} --help")
+    name = fault.param_hint if isinstance(fault.param_hint, str) else _name_of(param)
+    return error("BAD_VALUE", f"{name}: {fault.message}", "", f"{command} --help")
+
+
+def _missing(fault: click.MissingParameter, command: str, _words: Words) -> Diagnostic:
+    return error("MISSING_ARGUMENT", f"{command} needs {_name_of(fault.param)}", "", f"{command} --help")
+
+
+def _no_value(fault: click.BadOptionUsage, command: str, words: Words) -> Diagnostic:
+    if command == "gwctl":
+        command = f"gwctl {words[0]}" if words and not words[0].startswith("-") else command
+    name = printable(fault.option_name, 40)
+    what = "needs a value after it" if "requires" in fault.message else "takes no value"
+    return error("BAD_VALUE", f"{name} {what}", "", f"{command} --help")
+
+
+def _no_words(fault: click.exceptions.NoArgsIsHelpError, command: str, _words: Words) -> Diagnostic:
+    group: Any = fault.ctx.command
+    hint = f"one of: {', '.join(group.list_commands(fault.ctx))}"
+    return error("MISSING_ARGUMENT", f"{command} needs a command after it", "", hint)
+
+
+def _other(fault: click.UsageError, command: str, words: Words) -> Diagnostic:
+    if not fault.message.startswith("Got unexpected extra argument"):
+        return error("USAGE", f"{command} cannot be used like this", "", f"{command} --help")
+    takes = [_name_of(each) for each in _params(fault.ctx) if isinstance(each, click.Argument)]
+    summary = f"{command} takes no more than {', '.join(takes)}" if takes else f"{command} takes only options"
+    return error("EXTRA_ARGUMENT", summary, "", _instead(command, words))
+
+
+def _instead(command: str, words: Words) -> str:
+    if command == "gwctl key set":
+        return "a key is typed or piped in, never an argument; replace this one: it is in the shell's history now"
+    files = [word for word in words if re.search(r"\.ya?ml$", word)]
+    return f"{command} -f {shlex.quote(printable(files[-1]))}" if files else f"{command} --help"
+
+
+def _params(context: click.Context | None) -> Sequence[click.Parameter]:
+    return context.command.params if context else ()
+
+
+def _name_of(param: click.Parameter | None) -> str:
+    """As help shows it: `--out FILE`, `PLAN`."""
+    if param is None:
+        return "an argument"
+    if isinstance(param, click.Argument):
+        return (param.metavar or (param.name or "").upper()).removeprefix("[--] ").strip("[]")
+    takes = "" if getattr(param, "is_flag", False) else f" {param.metavar or 'VALUE'}"
+    return f"{param.opts[-1]}{takes}"
+
+
+_TOLD: Sequence[tuple[type[click.ClickException], Callable[[Any, str, Words], Diagnostic]]] = (
+    (Misuse, lambda fault, _command, _words: fault.found),
+    (click.NoSuchOption, _no_option),
+    (click.exceptions.NoArgsIsHelpError, _no_words),
+    (click.MissingParameter, _missing),
+    (click.BadParameter, _bad_value),
+    (click.BadOptionUsage, _no_value),
+    (click.UsageError, _other),
+)
