@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 _PORTS = {"http": 80, "https": 443}
@@ -40,6 +41,7 @@ def normalise_proxy(text: str) -> str:
     return origin(text)
 
 
+@lru_cache(maxsize=4096)
 def origin(url: str) -> str:
     """`scheme://host[:port]` in lower case, without a default port: what a key is bound to (RFC 6454)."""
     parts = urlsplit(url)
@@ -49,6 +51,7 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{host}{shown}"
 
 
+@lru_cache(maxsize=4096)
 def is_loopback(url: str) -> bool:
     """Whether the URL's host is this machine by its name or number alone: nothing is looked up."""
     host = (urlsplit(url).hostname or "").rstrip(".")
