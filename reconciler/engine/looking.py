@@ -12,7 +12,7 @@ from reconciler.engine.asking import AskHost, OnDone, observe_all
 from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
 from reconciler.engine.workspace import Workspace, known_endpoints, open_workspace
-from reconciler.plan.findings import is_list_refused
+from reconciler.plan.findings import is_list_refused, partial_list
 from reconciler.plan.resolve import resolve
 from reconciler.resources.catalog import Listed, Observation
 from reconciler.resources.look import Shown
@@ -52,6 +52,8 @@ def look(
 
 def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:
     """What a test has to say of an endpoint: anything but a list is an error, where a list is wanted."""
+    if isinstance(seen.catalog, Listed) and seen.catalog.is_partial:
+        return partial_list(endpoint, seen.catalog)
     if seen.code is None:
         return None
     refused = is_list_refused(endpoint, seen)

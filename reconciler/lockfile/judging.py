@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +12,7 @@ from reconciler.diagnostics import Diagnostic, error
 from reconciler.lockfile.difference import ListDifference, difference
 from reconciler.lockfile.pinned import Pin, misfit, pin_of
 from reconciler.plan.reading import is_short
-from reconciler.resources.catalog import Listed, ListedModel, Observation
+from reconciler.resources.catalog import Listed, Observation
 
 _NONE = ListDifference()
 Result = Literal["added", "changed", "unchanged", "removed", "kept"]
@@ -37,11 +37,11 @@ def judge(
     recorded: Mapping[str, tuple[str, str]],
     accepted: bool,
 ) -> Judged:
-    """A list that is empty or short against the pinned one, or else against the recorded one, is not pinned unasked."""
+    """A list that is partial, empty, or short against the pinned or else the recorded one is not pinned unasked."""
     if not isinstance(seen.catalog, Listed):
         return Judged(endpoint.name, "kept", before, why=_words(seen))
     known = [found.id for found in before.models] if before else list(recorded)
-    fault = None if accepted else _doubt(endpoint, seen.catalog.models, known, before is not None)
+    fault = None if accepted else _doubt(endpoint, seen.catalog, known, before is not None)
     if fault:
         return Judged(endpoint.name, "kept", before, why=fault.summary, said=fault)
     return _pinned(endpoint, pin_of(endpoint, seen.catalog.models), before)
@@ -66,8 +66,12 @@ def _pinned(endpoint: Endpoint, new: Pin, before: Pin | None) -> Judged:
     return Judged(endpoint.name, "unchanged", before)
 
 
-def _doubt(endpoint: Endpoint, listed: Collection[ListedModel], known: list[str], pinned: bool) -> Diagnostic | None:
+def _doubt(endpoint: Endpoint, catalog: Listed, known: list[str], pinned: bool) -> Diagnostic | None:
     """Why the list is not believed, if it is not: by the same rule as in a plan, of the IDs that pass the filters."""
+    listed = catalog.models
+    if catalog.is_partial:
+        summary = f"The list is incomplete: {len(listed)} models came, and the server says there are more"
+        return _not_believed(endpoint, "PARTIAL_LIST", summary)
     passing = [model_id for model_id in known if endpoint.discover.admits(model_id)]
     missing = len(set(passing) - {found.id for found in listed})
     if not listed and (known or not pinned):

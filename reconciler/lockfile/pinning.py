@@ -66,8 +66,10 @@ def _one(
 
 
 def _differs(endpoint: Endpoint, seen: Observation, entry: Pin) -> list[Diagnostic]:
-    found = difference(entry.models, seen.catalog.models) if isinstance(seen.catalog, Listed) else None
-    if not found or seen.status != "listed":
+    if not isinstance(seen.catalog, Listed) or seen.catalog.is_partial or seen.status != "listed":
+        return []
+    found = difference(entry.models, seen.catalog.models)
+    if not found:
         return []
     at = address.endpoint(endpoint.name)
     summary, hint = f"{at} lists {found} since the lock file was made", f"gwctl lock {endpoint.name}"

@@ -57,9 +57,11 @@ def _outcome(
 
 
 def about_list(endpoint: Endpoint, seen: Observation, reading: Reading) -> tuple[Diagnostic, ...]:
-    """Short lists, declared models that are not listed, filters that match nothing."""
+    """Partial and short lists, declared models that are not listed, filters that match nothing."""
     if not isinstance(seen.catalog, Listed):
         return ()
+    if reading.is_partial:
+        return (partial_list(endpoint, seen.catalog),)
     short = (_short_list(endpoint, reading),) if reading.known else ()
     if not seen.catalog.models:
         return short
@@ -127,6 +129,19 @@ def _short_list(endpoint: Endpoint, reading: Reading) -> Diagnostic:
         f"The list omits {reading.missing} of the {reading.total} models recorded from earlier ones",
         "So many at once are more often a fault than a decision: they are held, and nothing is deleted.",
         f"if the list is right: --accept-catalog {endpoint.name}",
+        address.endpoint(endpoint.name),
+        endpoint.source,
+    )
+
+
+def partial_list(endpoint: Endpoint, catalog: Listed) -> Diagnostic:
+    """The server says itself that there is more than came."""
+    number = len(catalog.models)
+    return warning(
+        "PARTIAL_LIST",
+        f"The list is incomplete: {number} model{'s' if number != 1 else ''} came, and the server says there are more",
+        "gwctl cannot fetch the rest. New models are added; no model that is missing from the list is deleted.",
+        f"if this is the whole list: --accept-catalog {endpoint.name}",
         address.endpoint(endpoint.name),
         endpoint.source,
     )

@@ -26,10 +26,14 @@ class Reading:
     missing: int = 0  # of these, not listed now
     held: frozenset[str] = frozenset()  # to be recorded: what waits for consent to go, through outages too
     where: str = "by the endpoint"  # that is, by whom or in what it was listed
+    is_partial: bool = False  # the list goes on, and the rest could not be had: what it omits may be there
 
 
 def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents) -> Reading:
-    """Judge what was listed; an accepted list is believed however short, a removed ID is not missed."""
+    """Judge what was listed; an accepted list is believed however short, a removed ID is not missed.
+
+    Of a partial list nothing is missing: what it omits stays as it is recorded, and waits for nobody's consent.
+    """
     own = recorded.get(address.endpoint(endpoint.name))
     before = {
         model_id: entry
@@ -42,8 +46,15 @@ def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Co
         return Reading(before, frozenset(), passing, "last-known", len(passing), 0, waiting)
     now = {found.id: (found.purpose, found.purpose_source) for found in seen.catalog.models}
     missing = passing - now.keys()
-    held = frozenset() if endpoint.name in consents.catalogs else _held(passing, missing, waiting)
+    accepted = endpoint.name in consents.catalogs
     fetched = frozenset(filter(endpoint.discover.admits, now))
+    if seen.catalog.is_partial and not accepted:
+        raw = now | {model_id: before[model_id] for model_id in missing}
+        gone = waiting & missing
+        return Reading(
+            raw, fetched, missing, "last-known", len(passing), len(missing), gone, seen.catalog.where, is_partial=True
+        )
+    held = frozenset() if accepted else _held(passing, missing, waiting)
     raw = now | {model_id: before[model_id] for model_id in held}
     return Reading(raw, fetched, held, "held", len(passing), len(missing), held, seen.catalog.where)
 

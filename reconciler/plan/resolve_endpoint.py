@@ -60,7 +60,7 @@ def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading
         {at: own} | models,
         dropped_models(endpoint, recorded, models, reading),
         _held(reading, models),
-        unknown=frozenset() if listed else frozenset({endpoint.name}),
+        unknown=frozenset() if listed and not reading.is_partial else frozenset({endpoint.name}),
     )
 
 
