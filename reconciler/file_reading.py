@@ -36,8 +36,13 @@ def check_file(path: Path, most: int) -> None:
 
 def read_standard_input(most: int) -> bytes:
     """All that comes on standard input; `FileFault` when it is more than `most` bytes, `OSError` when it is closed."""
-    with os.fdopen(STANDARD_INPUT, "rb", closefd=False) as file:
-        return _bounded(file.read(most + 1), Path("standard input"), most)
+    return read_descriptor(STANDARD_INPUT, most)
+
+
+def read_descriptor(number: int, most: int) -> bytes:
+    """All that comes of what is open already, a shell's pipe: until its end, but never more than `most` bytes."""
+    with os.fdopen(number, "rb", closefd=False) as file:
+        return _bounded(file.read(most + 1), Path(f"/dev/fd/{number}"), most)
 
 
 def is_file(path: Path) -> bool:

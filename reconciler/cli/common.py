@@ -55,11 +55,19 @@ def files(_context: click.Context, _option: click.Parameter, given: tuple[str, .
 _DIRECTORY = click.option("-C", "directory", metavar="DIR", help="Work in this directory.")
 
 _LOOKS = (
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours (auto)."),
     click.option(
-        "-v", "--verbose", is_flag=True, help="Every model, what notes mean, codes; tracebacks of our faults."
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        help="When to use colours (default: auto).",
     ),
-    click.option("-q", "--quiet", is_flag=True, help="Only errors and the last line."),
+    click.option(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        help="More detail: every model, notes explained, error codes, tracebacks for gwctl bugs.",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Print only errors and the last line."),
 )
 
 _COMMON = (
@@ -71,12 +79,12 @@ _COMMON = (
         metavar="FILE",
         multiple=True,
         callback=files,
-        help="The gateway file (gateway.yaml). Repeated: each is laid over those before it.",
+        help="The gateway file (default: gateway.yaml; - is standard input). Repeat it to lay more files over it.",
     ),
     click.option(
         "--state",
         metavar="URL",
-        help="Where the state is kept: a path, or postgresql://, s3://, gs://, az://, http(s)://; no password in it.",
+        help="Where the state is: a path, or a postgresql://, s3://, gs://, az://, http(s):// URL without a password.",
     ),
     click.option(
         "--var",
@@ -84,7 +92,7 @@ _COMMON = (
         metavar="NAME=VALUE",
         multiple=True,
         callback=variables,
-        help="The value of ${NAME}; GWCTL_VAR_NAME does the same.",
+        help="Set ${NAME} in the gateway file; the variable GWCTL_VAR_NAME does the same.",
     ),
     *_LOOKS,
 )
@@ -106,8 +114,8 @@ _ASKING = (
 )
 
 _EQUIPPING = (
-    click.option("--model", metavar="MODEL", help="ENDPOINT/ID, or an ID (the chat default)."),
-    click.option("--endpoint", metavar="NAME", help="This endpoint, and no model."),
+    click.option("--model", metavar="MODEL", help="ENDPOINT/ID, or an ID (default: the chat default)."),
+    click.option("--endpoint", metavar="NAME", help="Only this endpoint, and no model."),
 )
 
 
@@ -125,7 +133,7 @@ _CONSENTS = (
         "catalogs",
         metavar="ENDPOINT",
         multiple=True,
-        help="Believe this endpoint's list, though it is short: held models go.",
+        help="Accept this endpoint's shorter list, and delete the models it no longer has.",
     ),
     click.option(
         "--allow-delete",
@@ -133,7 +141,7 @@ _CONSENTS = (
         metavar="endpoint.NAME",
         multiple=True,
         callback=endpoint_addresses,
-        help="This endpoint may go, though many go at once.",
+        help="Allow this endpoint to be deleted although most endpoints would be.",
     ),
     click.option(
         "--adopt",
@@ -141,28 +149,28 @@ _CONSENTS = (
         metavar="key.ENDPOINT",
         multiple=True,
         callback=key_addresses,
-        help="This keychain entry is gwctl's from now on, though gwctl did not make it.",
+        help="Let gwctl take over a keychain entry that it did not create.",
     ),
 )
 
 _SPARING = (
-    click.option("--locked", is_flag=True, help="Model lists come from the lock file; connections are still tested."),
+    click.option("--locked", is_flag=True, help="Take the model lists from the lock file; still test the connections."),
     click.option(
         "--offline",
         is_flag=True,
-        help="Send no request, read no key, open no store of another machine; lists as locked or last recorded.",
+        help="Send no request, read no key, open no remote store; take the lists from the lock file or the state.",
     ),
     click.option(
         "--no-keys",
         is_flag=True,
-        help="Read no key, open no keychain; endpoints with a key are not asked: lists as locked or last recorded.",
+        help="Read no key; do not ask endpoints that have one, and take their lists from the lock file or the state.",
     ),
 )
 
 scoped = click.option(
     "--scope",
     type=click.Choice(["all", "shared", "machine"]),
-    help="Whose: everybody's who uses the state (shared), or this machine's. In a state file: all; else: machine.",
+    help="Which part to plan (default: all for a state file, else machine).",
 )
 
 text_or_json = click.option(
@@ -170,7 +178,7 @@ text_or_json = click.option(
     "output_format",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="How to print it (text).",
+    help="How to print the result (default: text).",
 )
 
 plan_formats = click.option(
@@ -178,7 +186,7 @@ plan_formats = click.option(
     "output_format",
     type=click.Choice(FORMATS),
     default="text",
-    help="How to print it (text); markdown for a pull request, html for a browser.",
+    help="How to print the plan (default: text); markdown is for a pull request, html for a browser.",
 )
 
 

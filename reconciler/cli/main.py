@@ -12,6 +12,7 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.group import Group
+from reconciler.cli.help import HELP, SHORT
 from reconciler.errors import Failed
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class Commands(Group):
         found: click.Command = import_module(f"reconciler.cli.commands.{cmd_name}").command
         return found
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """A line for each, without importing it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, SHORT[name]) for name in COMMANDS])
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does; `gwctl help CMD` and `gwctl version` are what other tools have."""
         if args[:1] == ["help"]:
@@ -60,14 +66,16 @@ class Commands(Group):
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=HELP[""],
+)
 @click.version_option(__version__, prog_name="gwctl")
 @click.pass_context
 def gwctl(context: click.Context) -> None:
-    """Plan and apply for the language-model endpoints that a team uses.
-
-    Begin with a gateway file (gateway.yaml), look with `gwctl plan`, make it so with `gwctl apply`.
-    """
+    """The command itself; alone it prints its help."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 

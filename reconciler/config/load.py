@@ -11,6 +11,7 @@ from reconciler.config.build import build
 from reconciler.config.check import check
 from reconciler.config.gateway import Gateway
 from reconciler.config.overlay import lay_over
+from reconciler.config.piped import descriptor_of, shown_as
 from reconciler.config.reading import read_text
 from reconciler.config.requires import NOT_SUITABLE, unmet
 from reconciler.config.strict_yaml import parse
@@ -38,7 +39,7 @@ def load(files: Sequence[Path], variables: Mapping[str, str], environ: Mapping[s
     known = Variables(variables, environ)
     merged = known.fill(reduce(lambda below, above: lay_over(below, above, found), roots))
     found += known.found
-    gateway = _checked(merged, files[0].parent, found, {each.source for each in known.found})
+    gateway = _checked(merged, directory_of(files[0]), found, {each.source for each in known.found})
     if has_errors(found):
         return Loaded(None, _sorted(found, names))
     return Loaded(gateway, _sorted([*found, *known.unused()], names))
@@ -57,8 +58,16 @@ def _checked(merged: Fields, directory: Path, found: list[Diagnostic], said: Set
     return gateway
 
 
+def directory_of(path: Path) -> Path:
+    """Where the relative paths of a gateway file begin: beside it; of one that is piped in, here."""
+    return path.parent if descriptor_of(path) is None else Path()
+
+
 def shown_path(path: Path) -> str:
     """The path as a user would type it: from the working directory, where it is below it."""
+    descriptor = descriptor_of(path)
+    if descriptor is not None:
+        return shown_as(descriptor)
     try:
         return str(path.relative_to(Path.cwd()))
     except (ValueError, OSError):

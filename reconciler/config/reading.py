@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
+from reconciler.config.piped import descriptor_of, read_piped
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.file_fault import FileFault
-from reconciler.file_reading import read_file
+from reconciler.file_reading import is_file, read_file
 from reconciler.text import printable
 
 # All but what YAML allows in a file (1.2.2, 5.1).
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_OTHER_ENDING = {".yaml": ".yml", ".yml": ".yaml"}
+_LEVELS = 20  # directories above
 LARGEST = 8 * 1024 * 1024  # bytes
 
 
 def read_text(path: Path, shown: str) -> str | Diagnostic:
-    """The file's text, or what is wrong with it; never waits for a pipe, never reads without end."""
+    """The file's text, or what is wrong with it; waits for no named pipe, never reads without end."""
+    descriptor = descriptor_of(path)
     try:
-        return decoded(read_file(path, LARGEST), shown)
+        data = read_file(path, LARGEST) if descriptor is None else read_piped(descriptor, LARGEST)
+        return decoded(data, shown)
     except FileNotFoundError:
-        return _wrong(shown, "NO_FILE", "does not exist", "name the gateway file with -f, or its directory with -C")
+        return _wrong(shown, "NO_FILE", "does not exist", _elsewhere(path))
     except FileFault as fault:
         return _no_file(fault, shown)
     except OSError as fault:
         hint = "check the path and who may read it"
         return _wrong(shown, "FILE_UNREADABLE", f"cannot be read: {fault.strerror}", hint)
+
+
+def _elsewhere(path: Path) -> str:
+    """Where the gateway file may be instead: under its other ending, or in a directory above."""
+    other = path.with_suffix(_OTHER_ENDING.get(path.suffix, path.suffix))
+    if other != path and is_file(other):
+        return f"did you mean {printable(str(other))}? Name it with -f"
+    above = (Path(*[".."] * number) for number in range(1, _LEVELS))
+    found = next((each for each in above if path.parent == Path() and is_file(each / path)), None)
+    if found is not None:
+        return f"there is one above: give -C {printable(shlex.quote(str(found.resolve())))}"
+    return "name the gateway file with -f, or its directory with -C"
 
 
 def _no_file(fault: FileFault, shown: str) -> Diagnostic:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.config.load import shown_path
+from reconciler.config.piped import descriptor_of
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.errors import Failed
 from reconciler.file_reading import read_file
@@ -35,6 +36,8 @@ class LockBytes:
 
 def lock_path(gateway_file: Path) -> Path:
     """`NAME.lock.yaml` beside `NAME.yaml`, the first of the gateway files."""
+    if descriptor_of(gateway_file) is not None:
+        return Path("gateway.lock.yaml")
     if gateway_file.suffix in (".yaml", ".yml"):
         return gateway_file.with_name(f"{gateway_file.stem}.lock{gateway_file.suffix}")
     return gateway_file.with_name(f"{gateway_file.name}.lock.yaml")

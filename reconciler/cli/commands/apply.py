@@ -10,6 +10,7 @@ import click
 
 from reconciler.cli.applying import approved, carry_out
 from reconciler.cli.common import asking, common, consenting, options_of, output_of, scoped, sparing, text_or_json
+from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.plan_text import no_plan
 from reconciler.cli.usage import Misuse
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from reconciler.engine.planning import Prepared
 
 
-@click.command("apply")
+@click.command("apply", help=HELP["apply"], short_help=SHORT["apply"])
 @common
 @asking
 @consenting
@@ -28,11 +29,7 @@ if TYPE_CHECKING:
 @approved
 @click.argument("plan_file", metavar="[PLAN]", required=False)
 def command(plan_file: str | None, **given: Any) -> int:
-    """Show the plan, ask, and carry it out; or carry out a saved PLAN, which asks nothing any more.
-
-    A PLAN is applied once, by whoever has the same gateway file, while the state is what it was made for. It carries
-    the consents that it was made with.
-    """
+    """Show the plan, ask, and carry it out; or carry out a saved PLAN, which asks nothing any more."""
     options, output = options_of(given, applying=True), output_of(given)
     if plan_file is not None:
         _refuse_consents(given)

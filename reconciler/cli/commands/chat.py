@@ -7,20 +7,18 @@ from typing import Any
 import click
 
 from reconciler.cli.common import asking, common, options_of, output_of, text_or_json
+from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.prompts import piped_text
 from reconciler.cli.usage import Misuse
 
 
-@click.command("chat", short_help="Send one message, for a smoke test.")
+@click.command("chat", help=HELP["chat"], short_help=SHORT["chat"])
 @common
 @asking
 @text_or_json
 @click.argument("words", nargs=-1, required=True, metavar="[MODEL] PROMPT")
 def command(**given: Any) -> int:
-    """Send one message, for a smoke test: through MODEL (ENDPOINT/ID, or an ID), or the chat default.
-
-    Quote the PROMPT; - reads it from standard input.
-    """
+    """Send one message, for a smoke test: through MODEL (ENDPOINT/ID, or an ID), or the chat default."""
     from reconciler.engine.chatting import chat_once
     from reconciler.render.look_json import chats_document
 

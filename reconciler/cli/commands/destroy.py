@@ -8,18 +8,16 @@ import click
 
 from reconciler.cli.applying import approved, carry_out
 from reconciler.cli.common import common, options_of, output_of, scoped, text_or_json
+from reconciler.cli.help import HELP, SHORT
 
 
-@click.command("destroy", short_help="Remove all that was applied.")
+@click.command("destroy", help=HELP["destroy"], short_help=SHORT["destroy"])
 @common
 @scoped
 @text_or_json
 @approved
 def command(**given: Any) -> int:
-    """Remove all that gwctl recorded for this gateway file; asks no endpoint.
-
-    What is protected stops it: apply `protect: false` first.
-    """
+    """Remove all that gwctl recorded for this gateway file; asks no endpoint."""
     from reconciler.engine.planning import prepare_destroy
 
     options = options_of(given, applying=True)

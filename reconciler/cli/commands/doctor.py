@@ -7,20 +7,17 @@ from typing import Any
 import click
 
 from reconciler.cli.common import common, options_of, output_of, running_commands, text_or_json
+from reconciler.cli.help import HELP, SHORT
 
 
-@click.command("doctor", short_help="Find out why something does not work.")
+@click.command("doctor", help=HELP["doctor"], short_help=SHORT["doctor"])
 @common
 @running_commands
 @text_or_json
-@click.option("--offline", is_flag=True, help="Only what needs no network.")
+@click.option("--offline", is_flag=True, help="Check only what needs no network.")
 @click.argument("endpoints", nargs=-1)
 def command(**given: Any) -> int:
-    """Look at the machine, the files, and all ENDPOINTS or those named; exit 1 if something is wrong.
-
-    Where each key comes from and whether it looks like one, which proxy and which certificate authorities count,
-    whether a server is there and trusted. No key is sent anywhere: that is what `gwctl test` does.
-    """
+    """Look at the machine, the files, and all ENDPOINTS or those named; exit 1 if something is wrong."""
     from reconciler.engine.doctor.examine import examine
     from reconciler.render.doctor_view import doctor_document, doctor_view
     from reconciler.resources.finding import is_well, of

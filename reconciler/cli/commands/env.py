@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from reconciler.cli.common import asking, common, equipping, options_of, output_of
+from reconciler.cli.help import HELP, SHORT
 
 
-@click.command("env", short_help="Print the variables that `gwctl run` sets.")
+@click.command("env", help=HELP["env"], short_help=SHORT["env"])
 @common
 @asking
 @equipping
@@ -18,15 +19,11 @@ from reconciler.cli.common import asking, common, equipping, options_of, output_
     "output_format",
     type=click.Choice(["shell", "dotenv", "json"]),
     default="shell",
-    help="How to print them (shell).",
+    help="How to print them (default: shell).",
 )
 @click.option("--with-keys", is_flag=True, help="Print the key, too; without it no key is read.")
 def command(**given: Any) -> int:
-    """Print the variables that `gwctl run` sets.
-
-    For a POSIX shell, which is also told to unset what belongs to another endpoint; as dotenv; or as JSON. For a shell
-    of your own, `gwctl run -- "$SHELL"` is better: the variables end with it.
-    """
+    """Print the variables that `gwctl run` sets."""
     from reconciler.cli.env_text import env_text
     from reconciler.engine.equipping import equip
     from reconciler.render.environment import environment_document

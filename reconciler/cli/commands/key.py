@@ -10,6 +10,7 @@ import click
 from reconciler.cli.common import common, options_of, output_of, text_or_json
 from reconciler.cli.consent import approve
 from reconciler.cli.group import Group
+from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.prompts import secret
 
 if TYPE_CHECKING:
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
     from reconciler.engine.key_audit import Audited
 
 
-@click.group("key", cls=Group, short_help="Look after the keys that are kept in the OS keychain.")
+@click.group("key", cls=Group, help=HELP["key"], short_help=SHORT["key"])
 def command() -> None:
     """Look after the keys that gwctl keeps in the OS keychain (`store_key: keyring`)."""
 
 
-@command.command("list")
+@command.command("list", help=HELP["key list"], short_help=SHORT["key list"])
 @common
 @text_or_json
 def list_keys(**given: Any) -> int:
@@ -35,16 +36,13 @@ def list_keys(**given: Any) -> int:
     return 0
 
 
-@command.command("audit")
+@command.command("audit", help=HELP["key audit"], short_help=SHORT["key audit"])
 @common
 @text_or_json
-@click.option("--tidy", is_flag=True, help="Delete what is orphaned, and settle what a killed run left; asks first.")
+@click.option("--tidy", is_flag=True, help="Delete orphaned keys and finish what a killed run left; asks first.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 def audit_keys(**given: Any) -> int:
-    """List every entry that gwctl made on this machine, with what is missing, changed or orphaned.
-
-    Exit 1 while something is to be done.
-    """
+    """List every entry that gwctl made on this machine, with what is missing, changed or orphaned."""
     from reconciler.engine.key_audit import audit, tidy
 
     options, output = options_of(given), output_of(given)
@@ -62,7 +60,7 @@ def audit_keys(**given: Any) -> int:
     return 1 if any(each.condition not in ("kept", "changed") for each in found) else 0
 
 
-@command.command("set")
+@command.command("set", help=HELP["key set"], short_help=SHORT["key set"])
 @common
 @click.argument("endpoint")
 def set_one(endpoint: str, **given: Any) -> int:
@@ -73,7 +71,7 @@ def set_one(endpoint: str, **given: Any) -> int:
     return _done(output_of(given), lambda: set_key(options_of(given), endpoint, value), f"kept: key.{endpoint}")
 
 
-@command.command("rm")
+@command.command("rm", help=HELP["key rm"], short_help=SHORT["key rm"])
 @common
 @click.argument("endpoint")
 def remove_one(endpoint: str, **given: Any) -> int:

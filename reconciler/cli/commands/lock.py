@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.common import asking, believing, common, options_of, output_of, text_or_json
+from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.output import Output
 from reconciler.cli.usage import Misuse
 
@@ -15,20 +16,16 @@ if TYPE_CHECKING:
     from reconciler.engine.options import Options
 
 
-@click.command("lock", short_help="Pin the model lists in the lock file.")
+@click.command("lock", help=HELP["lock"], short_help=SHORT["lock"])
 @common
 @asking
 @believing
 @text_or_json
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if the file is not what would be written.")
-@click.option("--offline", is_flag=True, help="With --check: look at the files alone; send no request, read no key.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if the file is out of date.")
+@click.option("--offline", is_flag=True, help="With --check: compare the files only; send no request, read no key.")
 @click.argument("endpoints", nargs=-1)
 def command(**given: Any) -> int:
-    """Pin the model lists of all ENDPOINTS, or of those named, in the lock file (gateway.lock.yaml).
-
-    Commit it: --locked takes the lists from it, and so do --offline and --no-keys. A list that fails, comes back
-    empty or is short changes nothing there; then the exit code is 1.
-    """
+    """Pin the model lists of all ENDPOINTS, or of those named, in the lock file (gateway.lock.yaml)."""
     from reconciler.render.lock_json import failed_document
 
     if given["offline"] and not given["check"]:

@@ -7,18 +7,16 @@ from typing import Any
 import click
 
 from reconciler.cli.common import asking, common, options_of, output_of, text_or_json
+from reconciler.cli.help import HELP, SHORT
 
 
-@click.command("models", short_help="List the models as they answer now.")
+@click.command("models", help=HELP["models"], short_help=SHORT["models"])
 @common
 @asking
 @text_or_json
 @click.argument("endpoints", nargs=-1)
 def command(**given: Any) -> int:
-    """List the models of all ENDPOINTS, or of those named, as they answer now.
-
-    With purpose, origin, and whether the filters keep a listed one out.
-    """
+    """List the models of all ENDPOINTS, or of those named, as they answer now."""
     from reconciler.cli.progress import progress
     from reconciler.diagnostics import has_errors
     from reconciler.engine.looking import look, models_shown

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.common import asking, common, consenting, options_of, output_of, plan_formats, scoped, sparing
+from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.output import Output
 from reconciler.cli.plan_text import show_plan
 from reconciler.text import printable
@@ -33,7 +34,7 @@ def causes(_context: click.Context, _option: click.Parameter, given: str | None)
     return named
 
 
-@click.command("plan")
+@click.command("plan", help=HELP["plan"], short_help=SHORT["plan"])
 @common
 @asking
 @consenting
@@ -45,9 +46,9 @@ def causes(_context: click.Context, _option: click.Parameter, given: str | None)
     is_flag=False,
     flag_value=_ANY,
     callback=causes,
-    help="Exit 2 when something would change; with =config,catalog only for these causes.",
+    help="Exit 2 if something would change; =config,catalog counts only these causes.",
 )
-@click.option("--out", metavar="FILE", help="Save the plan, for one `gwctl apply FILE` or `gwctl show FILE`.")
+@click.option("--out", metavar="FILE", help="Save the plan for `gwctl show FILE` and one `gwctl apply FILE`.")
 @scoped
 @sparing
 def command(**given: Any) -> int:

@@ -7,16 +7,14 @@ from typing import Any
 import click
 
 from reconciler.cli.common import common, options_of, output_of, text_or_json
+from reconciler.cli.help import HELP, SHORT
 
 
-@click.command("presets", short_help="List the presets: vendors and servers.")
+@click.command("presets", help=HELP["presets"], short_help=SHORT["presets"])
 @common
 @text_or_json
 def command(**given: Any) -> int:
-    """List the presets: base URL, whether a key is wanted, and the variable that usually holds it.
-
-    The gateway file's own (`presets:`) come first, where there is one.
-    """
+    """List the presets: base URL, whether a key is wanted, and the variable that usually holds it."""
     from reconciler.engine.presets import known_presets
     from reconciler.render.look_json import presets_document
     from reconciler.render.look_view import presets_view

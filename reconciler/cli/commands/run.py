@@ -7,23 +7,16 @@ from typing import Any
 import click
 
 from reconciler.cli.common import asking, common, equipping, options_of, output_of
+from reconciler.cli.help import HELP, SHORT
 
 
-@click.command(
-    "run",
-    short_help="Run a tool with base URL, key and model in its environment.",
-    context_settings={"allow_interspersed_args": False},
-)
+@click.command("run", context_settings={"allow_interspersed_args": False}, help=HELP["run"], short_help=SHORT["run"])
 @common
 @asking
 @equipping
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED, metavar="[--] CMD [ARGUMENT]...")
 def command(**given: Any) -> int:
-    """Run CMD with the base URL, the key and the model of one endpoint in its environment.
-
-    The names are those that tools use (OPENAI_BASE_URL, OPENAI_API_KEY, ANTHROPIC_BASE_URL, ...). gwctl becomes
-    the command: its exit code and its signals are the command's own. No request is made and nothing is written.
-    """
+    """Run CMD with the base URL, the key and the model of one endpoint in its environment."""
     from reconciler.cli.becoming import become
     from reconciler.engine.equipping import equip
     from reconciler.tools.advice import advice

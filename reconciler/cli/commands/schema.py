@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import click
 
+from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.usage import Misuse
 
 
-@click.command("schema", short_help="Print a JSON Schema.")
+@click.command("schema", help=HELP["schema"], short_help=SHORT["schema"])
 @click.argument("name", default="gateway")
 def command(name: str) -> int:
-    """Print a JSON Schema: of the gateway file, or of the format called NAME.
-
-    For editors: `gwctl schema > gateway.schema.json`, and the file's first line
-    `# yaml-language-server: $schema=gateway.schema.json`.
-    """
+    """Print a JSON Schema: of the gateway file, or of the format called NAME."""
     from reconciler import jsontext
     from reconciler.schemas import SCHEMAS, schema_of
     from reconciler.text import did_you_mean

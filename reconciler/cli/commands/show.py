@@ -8,19 +8,17 @@ from typing import Any
 import click
 
 from reconciler.cli.common import enter, output_of, plan_formats, showing
+from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.plan_text import no_plan, show_plan
 from reconciler.errors import Failed
 
 
-@click.command("show", short_help="Show a saved plan.")
+@click.command("show", help=HELP["show"], short_help=SHORT["show"])
 @showing
 @plan_formats
 @click.argument("plan_file", metavar="PLAN")
 def command(plan_file: str, **given: Any) -> int:
-    """Show the plan that `gwctl plan --out` saved in the file PLAN.
-
-    Nothing else is read: no gateway file, no state. Whether it can still be applied, `gwctl apply PLAN` says.
-    """
+    """Show the plan that `gwctl plan --out` saved in the file PLAN."""
     from reconciler.engine.saved import read_plan
 
     enter(given["directory"])

@@ -11,18 +11,19 @@ import click
 from reconciler.cli.common import common, options_of, output_of, text_or_json
 from reconciler.cli.consent import approve
 from reconciler.cli.group import Group
+from reconciler.cli.help import HELP, SHORT
 from reconciler.text import printable
 
 
-@click.group("state", cls=Group, short_help="Look after the state: what was applied.")
+@click.group("state", cls=Group, help=HELP["state"], short_help=SHORT["state"])
 def command() -> None:
     """Look after the state: what was applied."""
 
 
-@command.command("list")
+@command.command("list", help=HELP["state list"], short_help=SHORT["state list"])
 @common
 @text_or_json
-@click.option("--machine", is_flag=True, help="What this machine alone records, beside a state that others share.")
+@click.option("--machine", is_flag=True, help="List what only this machine records, beside a state that others share.")
 def list_resources(**given: Any) -> int:
     """List the addresses of everything recorded."""
     from reconciler.engine.surgery import machine_resources, open_state
@@ -43,7 +44,7 @@ def list_resources(**given: Any) -> int:
     return 0
 
 
-@command.command("show")
+@command.command("show", help=HELP["state show"], short_help=SHORT["state show"])
 @common
 @text_or_json
 @click.argument("address")
@@ -65,14 +66,11 @@ def show(address: str, **given: Any) -> int:
     return 0
 
 
-@command.command("rm")
+@command.command("rm", help=HELP["state rm"], short_help=SHORT["state rm"])
 @common
 @click.argument("addresses", nargs=-1, required=True)
 def remove(addresses: tuple[str, ...], **given: Any) -> int:
-    """Forget what is recorded at these ADDRESSES, an endpoint with its models and their defaults.
-
-    What the gateway file still asks for is created again by the next apply.
-    """
+    """Forget what is recorded at these ADDRESSES, an endpoint with its models and their defaults."""
     from reconciler.engine.surgery import forget, open_state
     from reconciler.render.state_view import addresses_view
 
@@ -81,15 +79,12 @@ def remove(addresses: tuple[str, ...], **given: Any) -> int:
     return 0
 
 
-@command.command("mv")
+@command.command("mv", help=HELP["state mv"], short_help=SHORT["state mv"])
 @common
 @click.argument("old")
 @click.argument("new")
 def move_address(old: str, new: str, **given: Any) -> int:
-    """Call what is recorded at OLD by the address NEW from now on.
-
-    The same as `moved:` in the gateway file, for this one state.
-    """
+    """Call what is recorded at OLD by the address NEW from now on."""
     from reconciler.engine.surgery import move, open_state
     from reconciler.render.state_view import moves_view
 
@@ -98,7 +93,7 @@ def move_address(old: str, new: str, **given: Any) -> int:
     return 0
 
 
-@command.command("pull")
+@command.command("pull", help=HELP["state pull"], short_help=SHORT["state pull"])
 @common
 def pull(**given: Any) -> int:
     """Print the state's document as it is stored."""
@@ -113,14 +108,11 @@ def pull(**given: Any) -> int:
     return 0
 
 
-@command.command("push")
+@command.command("push", help=HELP["state push"], short_help=SHORT["state push"])
 @common
 @click.argument("file", metavar="FILE")
 def push(file: str, **given: Any) -> int:
-    """Put the state in FILE (- is standard input) into the store: what `pull` printed, or an errored.state.json.
-
-    Only over an older serial of the same lineage, or into an empty store.
-    """
+    """Put the state in FILE (- is standard input) into the store: what `pull` printed, or an errored.state.json."""
     from reconciler.engine.surgery import open_state
     from reconciler.engine.surgery import push as push_state
 
@@ -131,15 +123,11 @@ def push(file: str, **given: Any) -> int:
     return 0
 
 
-@command.command("unlock")
+@command.command("unlock", help=HELP["state unlock"], short_help=SHORT["state unlock"])
 @common
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 def unlock(**given: Any) -> int:
-    """Break the lock of the state, whoever holds it.
-
-    A lock whose holder was killed falls by itself within a minute: this is for one that does not. A holder that is
-    still at work is safe, too: what it writes then is refused, or yours is.
-    """
+    """Break the lock of the state, whoever holds it."""
     from reconciler.engine.surgery import store_alone
 
     store, output = store_alone(options_of(given)), output_of(given)

@@ -7,19 +7,17 @@ from typing import Any
 import click
 
 from reconciler.cli.common import asking, common, options_of, output_of, text_or_json
+from reconciler.cli.help import HELP, SHORT
 
 
-@click.command("test", short_help="Test the connections.")
+@click.command("test", help=HELP["test"], short_help=SHORT["test"])
 @common
 @asking
 @text_or_json
-@click.option("--chat", "with_chat", is_flag=True, help="Send one message to one chat model of each, too.")
+@click.option("--chat", "with_chat", is_flag=True, help="Also send one message to one chat model of each endpoint.")
 @click.argument("endpoints", nargs=-1)
 def command(**given: Any) -> int:
-    """Test the connection of all ENDPOINTS, or of those named; exit 1 if one fails.
-
-    The list of models is what is asked for: it costs nothing. --chat does cost a message.
-    """
+    """Test the connection of all ENDPOINTS, or of those named; exit 1 if one fails."""
     from reconciler.cli.progress import progress
     from reconciler.diagnostics import has_errors
     from reconciler.engine.chatting import chat_each, findings_of

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli.common import common, options_of, output_of, text_or_json
+from reconciler.cli.help import HELP, SHORT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reconciler.diagnostics import Diagnostic
+    from reconciler.engine.options import Options
 
 
-@click.command("validate", short_help="Check the gateway file.")
+@click.command("validate", help=HELP["validate"], short_help=SHORT["validate"])
 @common
 @text_or_json
-def command(**given: Any) -> int:
-    """Check the gateway file: no network, no keys, no state.
-
-    All errors at once, each with its place and what to write instead.
-    """
-    from reconciler.config.load import load
+@click.argument("names", nargs=-1, metavar="[FILE]...")
+def command(names: tuple[str, ...], **given: Any) -> int:
+    """Check the gateway file, or each of these FILES: no network, no keys, no state."""
     from reconciler.diagnostics import has_errors
 
     options, output = options_of(given), output_of(given)
-    found = load(options.files, options.variables, options.environ).diagnostics
+    base = options.files if given["files"] or not names else ()
+    stacks = [(*base, Path(name)) for name in names] or [base]
+    found = list(dict.fromkeys(said for stack in stacks for said in _said_of(stack, options)))
     valid = not has_errors(found)
     if given["output_format"] == "json":
         from reconciler import jsontext
@@ -31,5 +38,11 @@ def command(**given: Any) -> int:
         return 0 if valid else 1
     output.report(found)
     if valid and not output.quiet:
-        output.data(f"{', '.join(map(str, options.files))}: valid\n")
+        output.data("".join(f"{', '.join(map(str, stack))}: valid\n" for stack in stacks))
     return 0 if valid else 1
+
+
+def _said_of(files: Sequence[Path], options: Options) -> Sequence[Diagnostic]:
+    from reconciler.config.load import load
+
+    return load(files, options.variables, options.environ).diagnostics

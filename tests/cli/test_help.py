@@ -1,0 +1,54 @@
+"""Help: whole for every command, by constants, the same under `python -OO`, never broken at 80 columns."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+
+from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.main import gwctl as root
+from tests.cli.test_usage import ALL
+
+EACH = [(), *ALL]
+SCRIPT = """
+import sys
+from reconciler.cli.main import run
+assert __debug__ is (sys.flags.optimize == 0)
+code = 0
+for words in {each!r}:
+    code = code or run([*words, "--help"])
+sys.exit(code)
+"""
+
+
+def printed(folder, *flags: str) -> str:
+    script = SCRIPT.format(each=EACH)
+    done = subprocess.run(
+        [sys.executable, *flags, "-c", script], cwd=folder, capture_output=True, text=True, check=True, timeout=120
+    )
+    return done.stdout
+
+
+def test_help_is_the_same_where_docstrings_are_dropped(tmp_path) -> None:
+    found = printed(tmp_path)
+    assert printed(tmp_path, "-OO") == found
+    assert found.count("Usage: ") == len(EACH)
+    assert all(len(line) <= 80 for line in found.splitlines())
+
+
+def test_every_command_and_every_option_has_its_help() -> None:
+    assert {" ".join(words) for words in ALL} == set(SHORT) == set(HELP) - {""}
+    for words, command in ALL.items():
+        assert command.help == HELP[" ".join(words)].strip() or command.help == HELP[" ".join(words)]
+        assert command.short_help == SHORT[" ".join(words)]
+        for param in command.params:
+            assert not isinstance(param, click.Option) or param.help, (words, param.name)
+
+
+def test_the_list_of_commands_is_in_their_order_and_whole() -> None:
+    text = root.get_help(click.Context(root, info_name="gwctl"))
+    listed = [line.split()[0] for line in text.partition("Commands:\n")[2].splitlines() if line[2:3].strip()]
+    assert listed == [words[0] for words in ALL if len(words) == 1]
+    assert all(SHORT[name].split()[0] in text for name in listed)
