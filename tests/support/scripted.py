@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,7 +28,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer; `drip` seconds between its bytes, `cut` the bytes after which the connection breaks."""
+    """One answer; `drip` seconds between its bytes, `cut` the bytes after which the connection breaks.
+
+    `wait`: seconds before it begins. `chunks`: what comes instead of a body, until the connection breaks; `raw`: what
+    comes instead of an answer.
+    """
 
     status: int = 200
     body: Any = b""
@@ -36,6 +40,9 @@ class Reply:
     drip: float = 0.0
     cut: int | None = None
     silent: bool = False
+    wait: float = 0.0
+    chunks: Callable[[], Iterable[bytes]] | None = None
+    raw: bytes = b""
 
     def data(self) -> bytes:
         """The body's bytes."""
@@ -48,11 +55,12 @@ Script = Reply | list[Reply] | Callable[[Request], Reply]
 
 
 class ScriptedServer:
-    """Answers by path; a list is used up from its front, its last reply staying. Everything else is 404."""
+    """Answers by path; a list is used up from its front, its last reply staying. Everything else gets the default."""
 
     def __init__(self, port: int = 0, context: ssl.SSLContext | None = None) -> None:
         self.routes: dict[str, Script] = {}
         self.requests: list[Request] = []
+        self.default: Script = Reply(404, {"detail": "Not Found"})
         self._closing = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._server.daemon_threads = True
@@ -80,7 +88,7 @@ class ScriptedServer:
     def reply_to(self, request: Request) -> Reply:
         """The next reply of that path."""
         self.requests.append(request)
-        script = self.routes.get(request.path, Reply(404, {"detail": "Not Found"}))
+        script = self.routes.get(request.path, self.default)
         if isinstance(script, list):
             return script.pop(0) if len(script) > 1 else script[0]
         return script if isinstance(script, Reply) else script(request)
@@ -108,8 +116,21 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
                 server.wait(60)
                 self.close_connection = True
                 return
+            server.wait(reply.wait)
             with suppress(OSError):  # the client may have had enough
-                self._send(reply)
+                self._stream(reply) if reply.chunks or reply.raw else self._send(reply)
+
+        def _stream(self, reply: Reply) -> None:
+            self.close_connection = True
+            if reply.raw:
+                self.wfile.write(reply.raw)
+                return
+            self.send_response(reply.status)
+            for name, value in {"Content-Type": "application/json", "Connection": "close", **reply.headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            for chunk in reply.chunks() if reply.chunks else ():
+                self.wfile.write(chunk)
 
         def _send(self, reply: Reply) -> None:
             data = reply.data()

@@ -1,0 +1,298 @@
+"""Every decoder, with what must hold of it whatever it is given: it refuses in its own words, or what it took is whole.
+
+A new decoder is one more class and one more line in DECODERS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import yaml
+
+from reconciler import address
+from reconciler.config.gateway import Gateway
+from reconciler.config.load import load
+from reconciler.diagnostics import Diagnostic
+from reconciler.errors import Failed
+from reconciler.live.dialects.registry import LISTS
+from reconciler.live.echo import Traces
+from reconciler.live.fault import Fault
+from reconciler.live.pace import Pace
+from reconciler.live.pages import Page, Pages
+from reconciler.lockfile.pinned import LockFile, Pin
+from reconciler.lockfile.place import LockBytes
+from reconciler.lockfile.reading import read_lock
+from reconciler.lockfile.writing import encode as encode_lock
+from reconciler.plan.consents import Consents
+from reconciler.plan.division import divide
+from reconciler.plan.explain import explain
+from reconciler.plan.make import make_plan
+from reconciler.plan.plan_file import _digest, decode_plan, encode_plan
+from reconciler.resources.catalog import skipped
+from reconciler.resources.resource import Resource
+from reconciler.state.codec import decode, encode
+from reconciler.state.document import State, Written
+from reconciler.state.ledger import Ledger
+from reconciler.state.machine import Machine
+from tests.machinery import mutating
+
+CORPUS = Path(__file__).with_name("corpus")
+PAYLOADS = CORPUS.parents[1] / "payloads"
+_LINEAGE = "6f0c1c3e-5b1d-4f0e-9c52-0f6a1c7d2e11"  # of the machine's records in the corpus
+_FACTS = {"origin": "fetched", "purpose_source": "declared"}
+WRITTEN = Written("ana@laptop", "2026-01-01T00:00:00Z")
+
+
+class Decoder(Protocol):
+    """One decoder; `try_out` raises AssertionError, or whatever went wrong, for an input that breaks the law."""
+
+    name: str
+
+    def seeds(self) -> dict[str, bytes]:
+        """The kept inputs, by name."""
+        ...
+
+    def mutated(self, chance: random.Random) -> bytes:
+        """One more input."""
+        ...
+
+    def try_out(self, data: bytes, folder: Path) -> bool:
+        """Whether it was taken."""
+        ...
+
+
+class _Kept:
+    """Inputs from a folder of the corpus; trees are mutated as trees half of the time."""
+
+    def __init__(self, name: str, *folders: Path) -> None:
+        self.name = name
+        self._folders = folders or (CORPUS / name,)
+
+    @cache  # noqa: B019 - one object of each decoder, for as long as the process lives
+    def seeds(self) -> dict[str, bytes]:
+        files = [path for folder in self._folders for path in sorted(folder.iterdir()) if path.is_file()]
+        return {path.name: path.read_bytes() for path in files}
+
+    def mutated(self, chance: random.Random) -> bytes:
+        seeds = list(self.seeds().values())
+        data = chance.choice(seeds)
+        tree = _tree(data)
+        if isinstance(tree, dict | list) and chance.random() < 0.6:
+            return self.finished(mutating.of_tree(tree, chance), chance)
+        return mutating.of_bytes(data, seeds, chance)
+
+    def finished(self, tree: Any, chance: random.Random) -> bytes:
+        """The text of a mutated tree."""
+        return mutating.as_json(tree, chance)
+
+
+@cache
+def _tree(data: bytes) -> Any:
+    with suppress(ValueError, yaml.YAMLError, RecursionError):
+        return json.loads(data) if data.lstrip()[:1] in (b"{", b"[") else yaml.safe_load(data)
+    return None
+
+
+class GatewayFile(_Kept):
+    """A gateway or words; a gateway can be planned, and what comes of that is read back."""
+
+    def try_out(self, data: bytes, folder: Path) -> bool:
+        path = folder / "gateway.yaml"
+        path.write_bytes(data)
+        found = load([path], {"A": "a"}, {})
+        errors = [each for each in found.diagnostics if each.severity == "error"]
+        assert (found.gateway is None) == bool(errors), found
+        _check_words(found.diagnostics)
+        if found.gateway:
+            _check_plan(found.gateway)
+        return found.gateway is not None
+
+
+def _check_words(diagnostics: tuple[Diagnostic, ...] | list[Diagnostic]) -> None:
+    for each in diagnostics:
+        assert each.code, each
+        assert each.summary, each
+        assert "pydantic" not in repr(each), each
+        repr(each).encode()  # no lone surrogate
+
+
+def _check_plan(gateway: Gateway) -> None:
+    seen = {name: skipped("OFFLINE", "Not asked", "--offline", "") for name in gateway.endpoints}
+    plan = make_plan(divide(gateway, "all", frozenset(), {}, {}), seen, Consents(), explain)
+    saved = decode_plan(encode_plan(plan, "ana@laptop", WRITTEN.at), "p.plan")
+    assert saved.plan.changes == plan.changes
+    _check_state(State(gateway.name).following([each.after for each in plan.changes if each.after], WRITTEN))
+
+
+def _check_state(state: State) -> None:
+    again = decode(encode(state), "state.json", state.name)
+    assert again.resources == state.resources
+    assert (again.lineage, again.serial, again.written) == (state.lineage, state.serial, state.written)
+
+
+class StateFile(_Kept):
+    """A state or `Failed`; what was read is written and read to be the same."""
+
+    def try_out(self, data: bytes, folder: Path) -> bool:
+        try:
+            found = decode(data, "state.json", None)
+        except Failed as fault:
+            _check_words(fault.diagnostics)
+            return False
+        _check_state(found)
+        return True
+
+
+class PlanFile(_Kept):
+    """A saved plan or `Failed`; the digest is put right, as a forger would."""
+
+    def finished(self, tree: Any, chance: random.Random) -> bytes:
+        if isinstance(tree, dict) and chance.random() < 0.9:
+            tree.pop("digest", None)
+            with suppress(ValueError, TypeError, UnicodeError):
+                tree["digest"] = _digest(tree)
+        return super().finished(tree, chance)
+
+    def try_out(self, data: bytes, folder: Path) -> bool:
+        try:
+            found = decode_plan(data, "p.plan")
+        except Failed as fault:
+            _check_words(fault.diagnostics)
+            return False
+        again = decode_plan(encode_plan(found.plan, found.made_by, found.made_at), "p.plan")
+        assert again.plan == found.plan
+        return True
+
+
+class LockFileText(_Kept):
+    """Pinned lists or `Failed`."""
+
+    def try_out(self, data: bytes, folder: Path) -> bool:
+        try:
+            found = read_lock(LockBytes(folder / "gateway.lock.yaml", data), "acme")
+        except Failed as fault:
+            _check_words(fault.diagnostics)
+            return False
+        assert found is not None
+        _check_lock(found)
+        return True
+
+
+def _check_lock(lock: LockFile) -> None:
+    again = read_lock(LockBytes(Path("gateway.lock.yaml"), encode_lock(lock)), lock.name)
+    assert again is not None
+    assert {name: _pinned(pin) for name, pin in again.pins.items()} == {n: _pinned(pin) for n, pin in lock.pins.items()}
+    assert all(pin.intact for pin in again.pins.values())
+
+
+def _pinned(pin: Pin) -> tuple[Any, ...]:
+    return pin.name, pin.base_url, pin.dialect, pin.models
+
+
+class LedgerRows(_Kept):
+    """Rows or `Failed`: the file's bytes are changed, or a cell of its tables."""
+
+    def mutated(self, chance: random.Random) -> bytes:
+        data = chance.choice(list(self.seeds().values()))
+        return mutating.of_bytes(data, [data], chance) if chance.random() < 0.3 else _other_cell(data, chance)
+
+    def try_out(self, data: bytes, folder: Path) -> bool:
+        path = folder / "ledger.db"
+        path.write_bytes(data)
+        for beside in folder.glob("ledger.db-*"):
+            beside.unlink()
+        try:
+            for _ in _everything_of(path):
+                pass
+        except Failed as fault:
+            _check_words(fault.diagnostics)
+            return False
+        return True
+
+
+def _everything_of(path: Path) -> Iterator[object]:
+    """All that a ledger can be asked for, and a write."""
+    ledger, machine = Ledger(path), Machine(path)
+    yield {slot: repr(entry) for slot, entry in ledger.entries().items()}
+    yield ledger.digest("x")
+    found = machine.read(_LINEAGE)
+    yield repr(found)
+    yield machine.plan_used("sha256:0")
+    machine.write(_LINEAGE, found.resources.values(), found.version)
+    assert machine.read(_LINEAGE).resources == found.resources
+
+
+def _other_cell(data: bytes, chance: random.Random) -> bytes:
+    with closing(sqlite3.connect(":memory:")) as rows:
+        rows.deserialize(data)
+        tables = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        table = chance.choice(tables)
+        columns = [found[1] for found in rows.execute(f"PRAGMA table_info({table})")]
+        value = chance.choice(mutating.VALUES)
+        value = value if isinstance(value, int | float | str | None) else json.dumps(value).encode()
+        with suppress(sqlite3.Error, OverflowError, UnicodeEncodeError):
+            match chance.randrange(8):
+                case 0:
+                    rows.execute(f"DROP TABLE {table}")
+                case 1:
+                    rows.execute(f"ALTER TABLE {table} ADD COLUMN more")
+                case 2:
+                    rows.execute(f"DELETE FROM {table}")
+                case 3:
+                    rows.execute(f"PRAGMA user_version = {chance.randint(-2, 9)}")
+                case _:
+                    rows.execute(f"UPDATE {table} SET {chance.choice(columns)} = ?", (value,))
+            rows.commit()
+        return rows.serialize()
+
+
+class List(_Kept):
+    """A page of a dialect's list: models that a state and a lock file can hold, or `Fault`."""
+
+    def __init__(self, dialect: str) -> None:
+        super().__init__(f"list of {dialect}", PAYLOADS, CORPUS / "lists")
+        self._dialect = dialect
+
+    def try_out(self, data: bytes, folder: Path) -> bool:
+        try:
+            page = asyncio.run(self._page(data))
+        except Fault as fault:
+            repr(fault.detail).encode()
+            return False
+        models = tuple({each.id: each for each in page.models}.values())
+        pin = Pin("it", "http://h", self._dialect, tuple(sorted(models, key=lambda found: found.id)))
+        if models:
+            _check_lock(LockFile("acme", {"it": pin}))
+            recorded = [Resource(address.model("it", each.id), {"purpose": each.purpose}, _FACTS) for each in models]
+            _check_state(State("acme").following(recorded, WRITTEN))
+        return bool(models)
+
+    async def _page(self, data: bytes) -> Page:
+        pages = Pages()
+        page = Page(LISTS[self._dialect], Traces(()), pages, Pace(asyncio.Lock()))
+        half = len(data) // 2
+        await page.take(data[:half])
+        await page.take(data[half:])
+        await page.end()
+        if page.is_list:
+            pages.took(page)
+        LISTS[self._dialect].next_page(page.envelope, page.entries)
+        return page
+
+
+DECODERS: tuple[Decoder, ...] = (
+    GatewayFile("gateway"),
+    StateFile("state"),
+    PlanFile("plan"),
+    LockFileText("lock"),
+    LedgerRows("ledger"),
+    *(List(name) for name in LISTS),
+)

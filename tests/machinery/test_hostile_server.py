@@ -1,0 +1,52 @@
+"""Whatever one endpoint answers costs only itself: CPU, memory and time have bounds, a healthy neighbour is listed."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.machinery.hostile import CASES, Case
+from tests.machinery.measuring import Cost, measured
+from tests.support.scripted import Reply
+
+TIMEOUT = 10  # seconds, of each endpoint
+GATEWAY = """
+    version: 1
+    name: acme
+    endpoints:
+      hostile: {{base_url: '{hostile}', timeout: {timeout}s, key: {{env: CANARY}}{preset}}}
+      healthy: {{base_url: '{healthy}', timeout: {timeout}s}}
+    """
+RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def cost_of(case: Case, gwctl, servers, *arguments: str) -> Cost:
+    hostile, healthy = servers(), servers()
+    hostile.default = case.answer
+    healthy.routes["/models"] = Reply(200, {"data": [{"id": "m"}, {"id": "n"}]}, wait=case.waits)
+    preset = f", preset: {case.preset}" if case.preset else ""
+    gwctl.write(GATEWAY.format(hostile=hostile.url, healthy=healthy.url, timeout=TIMEOUT, preset=preset))
+    return measured(gwctl, *arguments, CANARY=case.key)
+
+
+@pytest.fixture
+def calm(gwctl, servers) -> Cost:
+    """What an honest list costs, on this machine, now."""
+    honest = Case(name="honest", answer=lambda _: Reply(200, {"data": [{"id": "a"}]}), waits=0)
+    return cost_of(honest, gwctl, servers, "models", "--format", "json")
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_hostile_server_costs_only_itself(case: Case, calm: Cost, gwctl, servers) -> None:
+    cost = cost_of(case, gwctl, servers, "models", "--format", "json")
+    said = {each["name"]: each for each in json.loads(cost.out)["endpoints"]}
+    assert said["healthy"]["status"] == "listed"
+    assert said["hostile"]["status"] in case.seen, said["hostile"]
+    assert "gwctl itself failed" not in cost.out + cost.err
+    assert not RAW.search(cost.err)
+    assert case.key[:12] not in cost.out + cost.err
+    assert cost.cpu < case.cpu * max(calm.cpu, 0.3), f"{cost.cpu:.1f} s of CPU; {calm.cpu:.1f} s when all is well"
+    assert cost.memory < calm.memory + case.memory, f"{cost.memory:.0f} MiB; {calm.memory:.0f} MiB when all is well"
+    assert cost.wall < 2 * TIMEOUT + 5 * max(calm.wall, 1), f"{cost.wall:.0f} s"
