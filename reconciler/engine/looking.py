@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reconciler import address
-from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, Severity
 from reconciler.engine.asking import AskHost, OnDone, observe_all
 from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
 from reconciler.engine.workspace import Workspace, known_endpoints, open_workspace
+from reconciler.plan.consents import NO_CONSENT
 from reconciler.plan.findings import is_list_refused, partial_list
-from reconciler.plan.resolve import resolve
+from reconciler.plan.resolve_endpoint import resolve_endpoint
 from reconciler.resources.catalog import Listed, Observation
 from reconciler.resources.look import Shown
-from reconciler.resources.resource import Recorded, Resource
+from reconciler.resources.resource import Recorded, Resource, by_endpoint
 
 
 @dataclass(frozen=True)
@@ -65,22 +66,18 @@ def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:
 def models_shown(looked: Looked) -> list[Shown]:
     """The models that a plan would want of these endpoints, then what the filters keep out of it."""
     shown: list[Shown] = []
+    groups = by_endpoint(looked.recorded)
     for endpoint in looked.endpoints:
-        wanted = _wanted(looked, endpoint)
+        wanted = _wanted(looked.observations[endpoint.name], endpoint, groups.get(endpoint.name, {}))
         shown += [Shown(found, True) for found in wanted.values()]
         shown += [Shown(found, False) for name, found in _listed(looked, endpoint).items() if name not in wanted]
     return shown
 
 
-def _wanted(looked: Looked, endpoint: Endpoint) -> dict[str, Resource]:
-    alone = _only(looked.workspace.gateway, endpoint)
-    desired = resolve(alone, looked.observations, looked.recorded)
+def _wanted(seen: Observation, endpoint: Endpoint, recorded: Recorded) -> dict[str, Resource]:
+    desired = resolve_endpoint(endpoint, seen, recorded, NO_CONSENT, applying=False)
     models = [found.resource for at, found in desired.wanted.items() if at.kind == "model"]
     return {found.address.model_id: found for found in models}
-
-
-def _only(gateway: Gateway, endpoint: Endpoint) -> Gateway:
-    return replace(gateway, endpoints={endpoint.name: endpoint}, defaults={}, default_sources={})
 
 
 def _listed(looked: Looked, endpoint: Endpoint) -> dict[str, Resource]:

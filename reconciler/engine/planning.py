@@ -175,7 +175,7 @@ def _nothing_shared_yet(place: str) -> Diagnostic:
 
 def _idle_consents(plan: Plan, options: Options) -> tuple[Diagnostic, ...]:
     """A consent to delete that reached nothing is likely a slip of the pen, and worth a line."""
-    going = {found.address for found in plan.changes if found.action == "delete"}
+    going = {found.address for found in plan.changes if found.action in ("delete", "forget")}
     idle = [name for name in sorted(options.consents.deletes) if Address("endpoint", name) not in going]
     return tuple(
         warning(

@@ -132,7 +132,8 @@ def _records(plan: Plan, workspace: Workspace, keys: Keys, options: Options) -> 
     observations = {**plan.observations, **observe_all(kept, workspace.recorded, options, keys)}
     wanted = wanted_keys(workspace.gateway, keys, observations)
     records = key_records(keys, wanted)
-    fresh = plan_kept_keys(wanted, records, workspace.division, plan.consents)
+    after = [found.after.address for found in plan.changes if found.after]
+    fresh = plan_kept_keys(wanted, records, workspace.division, plan.consents, after)
     if sorted(map(_effect, fresh.changes)) != sorted(map(_effect, planned)):
         raise Failed(_other_keys())
     return records

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic, Source
@@ -39,16 +41,22 @@ class Desired:
     unknown: frozenset[str] = frozenset()  # endpoints whose list could not be had
     diagnostics: tuple[Diagnostic, ...] = ()
 
+    @staticmethod
+    def all_of(parts: Iterable[Desired]) -> Desired:
+        """All of them joined, in one pass."""
+        found = tuple(parts)
+        return Desired(
+            {at: want for part in found for at, want in part.wanted.items()},
+            {at: why for part in found for at, why in part.dropped.items()},
+            tuple(chain.from_iterable(part.held for part in found)),
+            tuple(chain.from_iterable(part.blocked for part in found)),
+            frozenset(chain.from_iterable(part.unknown for part in found)),
+            tuple(chain.from_iterable(part.diagnostics for part in found)),
+        )
+
     def joined(self, other: Desired) -> Desired:
         """Both, this one first."""
-        return Desired(
-            self.wanted | other.wanted,
-            self.dropped | other.dropped,
-            self.held + other.held,
-            self.blocked + other.blocked,
-            self.unknown | other.unknown,
-            self.diagnostics + other.diagnostics,
-        )
+        return Desired.all_of((self, other))
 
     def said(self, *diagnostics: Diagnostic) -> Desired:
         """The same with more to say."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from reconciler.address import Address
 from reconciler.config.gateway import Gateway
 from reconciler.plan.change import Scope
 from reconciler.plan.lifecycle import Lifecycle, follow
-from reconciler.resources.resource import Recorded
+from reconciler.resources.resource import Recorded, endpoints_of
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,12 @@ class Division:
     own: frozenset[str]  # the machine's endpoints; none where nothing is divided
     shared: Lifecycle  # of the state
     machine: Lifecycle | None  # of the ledger; None where this run leaves it alone
+    waiting: frozenset[str] = frozenset()  # endpoints that would change hands, and stay where they are recorded
 
     @property
     def team(self) -> Gateway:
         """The gateway file without the machine's endpoints."""
-        return _only(self.gateway, (name for name in self.gateway.endpoints if name not in self.own))
+        return _only(self.gateway, (name for name in self.gateway.endpoints if name not in self.own | self.waiting))
 
     @property
     def recorded(self) -> Recorded:
@@ -36,6 +37,19 @@ class Division:
     def removed(self) -> frozenset[Address]:
         """What the gateway file itself says may go."""
         return self.shared.removed | (self.machine.removed if self.machine else frozenset())
+
+    def handing_over(self, is_unseen: Callable[[str], bool]) -> Division:
+        """The same, but nothing changes hands that could not be seen: the other side would not have all of it."""
+        if self.scope != "all" or self.machine is None:
+            return self
+        state, ledger = _endpoints(self.shared.recorded), _endpoints(self.machine.recorded)
+        changing = (self.own & state - ledger) | ((self.gateway.endpoints.keys() - self.own) & ledger - state)
+        waiting = frozenset(filter(is_unseen, changing))
+        return replace(self, waiting=waiting, own=self.own - waiting)
+
+
+def _endpoints(recorded: Recorded) -> frozenset[str]:
+    return frozenset(endpoints_of(recorded))
 
 
 def machine_endpoints(gateway: Gateway) -> frozenset[str]:

@@ -2,35 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 
+from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.plan.change import Change
+from reconciler.plan.change import Change, Owning
 from reconciler.plan.consents import Consents
+
+_PAST = {"delete": "deleted", "forget": "forgotten"}
 
 
 def guard(changes: Sequence[Change], consents: Consents) -> tuple[Diagnostic, ...]:
     """The reasons why these changes must not be made; none, when they may. No consent lifts a protection.
 
-    `changes` are the final list, the unchanged included: what is recorded is what has a side before.
+    `changes` are the final list, the unchanged included: what is recorded is what has a side before. The state and
+    this machine's records are judged each by itself.
     """
     endpoints = [found for found in changes if found.address.kind == "endpoint" and found.before]
-    going = [found for found in endpoints if found.action == "delete"]
     leaving = [found for found in endpoints if found.action in ("delete", "forget")]
     stops = [_protected(found) for found in leaving if found.before and found.before.attributes.get("protect")]
+    if consents.everything:
+        return tuple(stops)
+    owners: tuple[Owning, ...] = ("shared", "machine")
+    parts = ([found for found in endpoints if found.scope == owner] for owner in owners)
+    there = {found.after.address for found in changes if found.after and found.address.kind == "endpoint"}
+    return (*stops, *(found for part in parts for found in _unasked(part, there, consents)))
+
+
+def _unasked(endpoints: Sequence[Change], there: Set[Address], consents: Consents) -> Iterator[Diagnostic]:
+    """The last endpoint of the state, or most of several: these go only if each was named.
+
+    What is handed over does not go: `there` is what is in the state or in this machine's records afterwards.
+    """
+    leaving = [found for found in endpoints if found.action in ("delete", "forget")]
+    going = [found for found in leaving if found.action == "delete" or found.address not in there]
     unasked = [found for found in going if not consents.allows_delete(found.address)]
-    if not consents.everything and unasked and len(going) >= 2 and len(going) * 2 > len(endpoints):
-        named = [found for found in going if found.address not in consents.removed]
-        stops.append(_many(unasked, named, len(going), len(endpoints)))
-    return tuple(stops)
+    if not unasked:
+        return
+    named = [found for found in going if found.address not in consents.removed]
+    if len(going) >= 2 and len(going) * 2 > len(endpoints):
+        yield _many(unasked, named, len(going), len(endpoints))
+    elif len(going) == len(endpoints) and unasked[0].scope == "shared":
+        yield _last(unasked[0])
 
 
 def _protected(change: Change) -> Diagnostic:
     return error(
         "PROTECTED",
-        f"{change.address} is protected and would be {'deleted' if change.action == 'delete' else 'forgotten'}",
+        f"{change.address} is protected and would be {_PAST[change.action]}",
         "Its protection is recorded: taking the entry out of the file does not undo it.",
         "put the entry back with `protect: false`, apply that, then take it out",
+        change.address,
+    )
+
+
+def _last(change: Change) -> Diagnostic:
+    return error(
+        "LAST_ENDPOINT",
+        f"{change.address} is the only recorded endpoint, and would be {_PAST[change.action]}",
+        "Nothing that was applied would be left, and nobody asked for it by name.",
+        _how_to(f"--allow-delete {change.address}", f"{{address: {change.address}}}"),
         change.address,
     )
 
@@ -44,5 +75,9 @@ def _many(unasked: Sequence[Change], named: Sequence[Change], going: int, record
         "MANY_DELETES",
         f"{going} of {recorded} recorded endpoints would be deleted",
         f"That is more than half, and nobody asked for it by name: {names}.",
-        f"if it is meant: `{options}`; or in the gateway file, where a review sees it: `removed: [{lines}]`",
+        _how_to(options, lines),
     )
+
+
+def _how_to(options: str, lines: str) -> str:
+    return f"if it is meant: `{options}`; or in the gateway file, where a review sees it: `removed: [{lines}]`"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
 from reconciler.address import Address
@@ -44,6 +45,11 @@ class KeyPlan:
     diagnostics: tuple[Diagnostic, ...] = ()
     blocked: tuple[Address, ...] = ()
 
-    def joined(self, other: KeyPlan) -> KeyPlan:
-        """Both, this one first."""
-        return KeyPlan(self.changes + other.changes, self.diagnostics + other.diagnostics, self.blocked + other.blocked)
+    @staticmethod
+    def all_of(plans: Sequence[KeyPlan]) -> KeyPlan:
+        """All of them, in their order."""
+        return KeyPlan(
+            tuple(chain.from_iterable(each.changes for each in plans)),
+            tuple(chain.from_iterable(each.diagnostics for each in plans)),
+            tuple(chain.from_iterable(each.blocked for each in plans)),
+        )

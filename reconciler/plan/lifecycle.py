@@ -8,7 +8,7 @@ from reconciler import address
 from reconciler.address import Address
 from reconciler.config.gateway import Gateway, Moved
 from reconciler.diagnostics import Diagnostic, Source, error, note
-from reconciler.resources.resource import Recorded, Resource, models_of
+from reconciler.resources.resource import Recorded, Resource, by_endpoint, models_of
 
 
 @dataclass(frozen=True)
@@ -20,28 +20,39 @@ class Lifecycle:
     removed: frozenset[Address] = frozenset()
     forgotten: frozenset[Address] = frozenset()
     diagnostics: tuple[Diagnostic, ...] = ()
+    stuck: frozenset[Address] = frozenset()  # what could not be moved, and is not to go for that reason
 
 
 def follow(gateway: Gateway, recorded: Recorded) -> Lifecycle:
     """Rename what `moved` names and gather what `removed` consents to; both are notes once done."""
+    groups = by_endpoint(recorded) if gateway.moved else {}
     names: dict[Address, Address] = {}
+    stuck: set[Address] = set()
     said: list[Diagnostic] = []
     for move in gateway.moved:
         if move.origin not in recorded:
             said.append(_already_moved(move))
         elif move.target in recorded:
             said.append(_both_there(move))
+            stuck.add(move.origin)
         else:
-            names |= _renames(recorded, move.origin, move.target)
+            names |= _renames(groups.get(move.origin.endpoint, {}), move.origin, move.target)
     renamed = _renamed(recorded, names) if names else recorded
     said += [_already_removed(found.address, found.source) for found in gateway.removed if found.address not in renamed]
     return Lifecycle(
         renamed,
         {new: old for old, new in names.items()},
         frozenset(found.address for found in gateway.removed),
-        frozenset(at for found in gateway.removed if found.keep for at in with_models(renamed, found.address)),
+        _forgotten(gateway, renamed),
         tuple(said),
+        frozenset(stuck),
     )
+
+
+def _forgotten(gateway: Gateway, recorded: Recorded) -> frozenset[Address]:
+    kept = [found.address for found in gateway.removed if found.keep]
+    groups = by_endpoint(recorded) if kept else {}
+    return frozenset(at for found in kept for at in with_models(groups.get(found.endpoint, {}), found))
 
 
 def rename(recorded: Recorded, origin: Address, target: Address) -> tuple[Recorded, dict[Address, Address]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler import address
+from reconciler.address import Address
+from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.plan.change import Change, Plan
 from reconciler.plan.consents import NO_CONSENT, Consents
@@ -17,6 +19,8 @@ from reconciler.plan.lifecycle import Lifecycle
 from reconciler.plan.plan_keys import plan_keys
 from reconciler.plan.planner import Explain, plan_changes
 from reconciler.plan.resolve_division import resolve_machine, resolve_shared
+from reconciler.plan.resolve_endpoint import is_unseen
+from reconciler.plan.team_findings import not_handed_over
 from reconciler.resources.catalog import Observation
 
 
@@ -31,12 +35,14 @@ def make_plan(
 ) -> Plan:
     """What would change, and everything there is to say about it; lineage and serial are the caller's."""
     consents = replace(consents, removed=division.removed)
+    division = division.handing_over(lambda name: _is_unseen(division.gateway, name, observations, applying))
     shared = resolve_shared(division, observations, consents, applying)
     own = resolve_machine(division, shared, observations, consents, applying)
     changes = (*_changes(shared, division.shared, explain), *_own_changes(own, division.machine, explain))
     desired = shared.joined(own)
-    keys = plan_kept_keys([_of_its_endpoint(want, desired) for want in wanted_keys], key_records, division, consents)
-    said = (*_followed(division), *desired.diagnostics, *keys.diagnostics)
+    wanted = [_of_its_endpoint(want, desired) for want in wanted_keys]
+    keys = plan_kept_keys(wanted, key_records, division, consents, desired.wanted)
+    said = (*_followed(division), *_waiting(division), *desired.diagnostics, *keys.diagnostics)
     plan = _guarded(division, (*changes, *keys.changes), consents, said)
     seen = all(found.status != "skipped" for found in observations.values())
     return replace(
@@ -61,14 +67,23 @@ def make_destroy_plan(division: Division, explain: Explain, key_records: KeyReco
 
 
 def plan_kept_keys(
-    wanted: Sequence[WantedKey], records: KeyRecords | None, division: Division, consents: Consents
+    wanted: Sequence[WantedKey],
+    records: KeyRecords | None,
+    division: Division,
+    consents: Consents,
+    planned: Iterable[Address] = (),
 ) -> KeyPlan:
-    """What happens to keychain entries; nothing where nobody looked (`records` is None)."""
+    """What happens to keychain entries; nothing where nobody looked (`records` is None).
+
+    `planned` is what is to be recorded: an endpoint that stays, though the file has it no more, keeps its key.
+    """
     if records is None:
         return KeyPlan()
+    endpoints = division.gateway.endpoints
+    staying = {at.name for at in planned if at.kind == "endpoint" and at.name not in endpoints}
     forgotten = division.shared.forgotten | (division.machine.forgotten if division.machine else frozenset())
-    kept = {at.name for at in forgotten if at.kind == "endpoint" and at.name not in division.gateway.endpoints}
-    return plan_keys(wanted, records, consents.adopts, kept)
+    kept = {at.name for at in forgotten if at.kind == "endpoint" and at.name not in endpoints}
+    return plan_keys(wanted, records, consents.adopts, kept, staying)
 
 
 def _nothing(lifecycle: Lifecycle) -> Desired:
@@ -86,6 +101,14 @@ def _own_changes(desired: Desired, lifecycle: Lifecycle | None, explain: Explain
 
 def _followed(division: Division) -> tuple[Diagnostic, ...]:
     return (*division.shared.diagnostics, *(division.machine.diagnostics if division.machine else ()))
+
+
+def _is_unseen(gateway: Gateway, name: str, observations: Mapping[str, Observation], applying: bool) -> bool:
+    return name not in observations or is_unseen(gateway.endpoints[name], observations[name], applying)
+
+
+def _waiting(division: Division) -> list[Diagnostic]:
+    return [not_handed_over(division.gateway.endpoints[name]) for name in sorted(division.waiting)]
 
 
 def _of_its_endpoint(want: WantedKey, desired: Desired) -> WantedKey:

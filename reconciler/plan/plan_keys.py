@@ -27,24 +27,28 @@ def plan_keys(
     records: KeyRecords,
     adopted: Collection[Address] = (),
     kept: Collection[str] = (),
+    staying: Collection[str] = (),
 ) -> KeyPlan:
-    """What happens to every entry; those of the endpoints in `kept` are forgotten and stay in the keychain."""
-    plan = KeyPlan()
+    """What happens to every entry.
+
+    Those of the endpoints in `kept` are forgotten and stay in the keychain; those of `staying` are left alone.
+    """
     slots = {want.slot for want in wanted}
+    plans: list[KeyPlan] = []
     for want in wanted:
         seen = records.seen.get(want.slot, Absent())
         row = records.entries.get(want.slot)
         entry = settled(row, seen) if row else None
         if entry is None and want.inherits and isinstance(seen, Absent):
             slots.add(want.inherits)
-            plan = plan.joined(_inherited(want, want.inherits))
+            plans.append(_inherited(want, want.inherits))
         else:
-            plan = plan.joined(_wanted(want, entry, seen, records.lineage, want.address in adopted))
+            plans.append(_wanted(want, entry, seen, records.lineage, want.address in adopted))
     for slot, row in records.entries.items():
-        if slot not in slots and row.is_owned_by(records.lineage):
+        if slot not in slots and row.account not in staying and row.is_owned_by(records.lineage):
             seen = records.seen.get(slot, Unknown("it was not looked at"))
-            plan = plan.joined(_unwanted(row, settled(row, seen), seen, records.lineage, kept))
-    return plan
+            plans.append(_unwanted(row, settled(row, seen), seen, records.lineage, kept))
+    return KeyPlan.all_of(plans)
 
 
 def _wanted(want: WantedKey, entry: KeychainEntry | None, seen: Seen, lineage: str, adopted: bool) -> KeyPlan:

@@ -5,19 +5,34 @@ It alone decides what silence means; the planner never sees a catalog.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
-from dataclasses import replace
-from functools import reduce
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
+from functools import partial
 
 from reconciler import address
 from reconciler.address import Address
 from reconciler.config.gateway import Gateway
 from reconciler.plan.consents import NO_CONSENT, Consents
+from reconciler.plan.default_models import unfollowed
 from reconciler.plan.desired import Desired, Dropped
+from reconciler.plan.keep_replaced import keep_replaced
 from reconciler.plan.resolve_defaults import resolve_defaults
-from reconciler.plan.resolve_endpoint import resolve_endpoint
+from reconciler.plan.resolve_endpoint import is_unseen, resolve_endpoint
+from reconciler.plan.staying import stay
 from reconciler.resources.catalog import PURPOSES, Observation
-from reconciler.resources.resource import Recorded
+from reconciler.resources.resource import Recorded, by_endpoint
+
+
+@dataclass(frozen=True)
+class Part:
+    """What bears on one part of the records from outside it."""
+
+    hidden: Set[str] = frozenset()  # endpoints that belong to other machines
+    stuck: frozenset[Address] = frozenset()  # what `moved` could not move
+    gateway: Gateway | None = None  # the whole file, where this is not all of it
+
+
+WHOLE = Part()
 
 
 def resolve(
@@ -26,16 +41,17 @@ def resolve(
     recorded: Recorded,
     consents: Consents = NO_CONSENT,
     applying: bool = False,
-    hidden: Set[str] = frozenset(),
+    part: Part = WHOLE,
 ) -> Desired:
     """What is desired of every endpoint, model and default.
 
     `applying` makes a missing required key the error that it is for `apply`. Candidates for a default on endpoints
-    that are `hidden` may be there or not: they belong to other machines.
+    that are hidden may be there or not: they belong to other machines.
     """
-    desired = resolve_endpoints(gateway, observations, recorded, consents, applying)
-    seen = replace(desired, unknown=desired.unknown | hidden)
-    purposes = [each for each in PURPOSES if not _all_hidden(gateway, each, hidden)]
+    desired = resolve_endpoints(gateway, observations, recorded, consents, applying, part)
+    purposes = [each for each in PURPOSES if not _all_hidden(gateway, each, part.hidden)]
+    desired = follow_defaults(gateway, desired, recorded, consents, purposes, hidden=part.hidden)
+    seen = replace(desired, unknown=desired.unknown | part.hidden)
     desired = desired.joined(resolve_defaults(gateway, seen, recorded, purposes))
     elsewhere = Dropped("config", "its candidates belong to each machine")
     return desired.joined(Desired(dropped={address.default(each): elsewhere for each in set(PURPOSES) - set(purposes)}))
@@ -47,15 +63,33 @@ def resolve_endpoints(
     recorded: Recorded,
     consents: Consents,
     applying: bool,
+    part: Part = WHOLE,
 ) -> Desired:
-    """What is desired of every endpoint and its models."""
+    """What is desired of every endpoint and its models, and what stays since it is not known whether it may go."""
+    groups = by_endpoint(recorded)
     each = (
-        resolve_endpoint(endpoint, observations[name], recorded, consents, applying)
+        resolve_endpoint(endpoint, observations[name], groups.get(name, {}), consents, applying)
         for name, endpoint in gateway.endpoints.items()
     )
-    desired = reduce(Desired.joined, each, Desired(dropped=_taken_out(gateway, recorded)))
+    desired = Desired.all_of((Desired(dropped=_taken_out(gateway, recorded)), *each))
     desired.dropped.update(_named_removed(desired, consents))
-    return desired
+    desired = stay(desired, groups, part.stuck, consents)
+    unseen = partial(is_unseen, applying=applying)
+    return keep_replaced(desired, part.gateway or gateway, groups, observations, consents, unseen)
+
+
+def follow_defaults(
+    gateway: Gateway,
+    desired: Desired,
+    recorded: Recorded,
+    consents: Consents,
+    purposes: Iterable[str],
+    beside: Desired | None = None,
+    hidden: Set[str] = frozenset(),
+) -> Desired:
+    """The same, with the models of the recorded defaults that nothing can follow yet, neither here nor beside."""
+    kept = list(unfollowed(gateway, desired.joined(beside) if beside else desired, recorded, purposes, hidden))
+    return stay(desired, by_endpoint(recorded), kept, consents) if kept else desired
 
 
 def _all_hidden(gateway: Gateway, purpose: str, hidden: Set[str]) -> bool:

@@ -9,6 +9,7 @@ from reconciler.address import Address
 from reconciler.config.gateway import Candidate, Gateway
 from reconciler.diagnostics import error, warning
 from reconciler.plan.change import Cause
+from reconciler.plan.default_models import recorded_model, serves
 from reconciler.plan.desired import Desired, Dropped, Wanted
 from reconciler.resources.catalog import PURPOSES
 from reconciler.resources.resource import Recorded, Resource
@@ -20,7 +21,7 @@ def resolve_defaults(
     """The default of each of these purposes, given the models that are desired."""
     result = Desired()
     for purpose in purposes:
-        before = _recorded_model(recorded, purpose)
+        before = recorded_model(recorded, purpose)
         candidates = gateway.defaults.get(purpose)
         if candidates is None:
             result = result.joined(_unasked(gateway, desired, purpose, before))
@@ -29,20 +30,10 @@ def resolve_defaults(
     return result
 
 
-def _recorded_model(recorded: Recorded, purpose: str) -> Address | None:
-    found = recorded.get(address.default(purpose))
-    return Address("model", found.attributes["model"]) if found else None
-
-
-def _serves(desired: Desired, model: Address | None, purpose: str) -> bool:
-    want = desired.wanted.get(model) if model else None
-    return want is not None and want.resource.attributes.get("purpose") == purpose
-
-
 def _asked(
     gateway: Gateway, desired: Desired, purpose: str, before: Address | None, candidates: Sequence[Candidate]
 ) -> Desired:
-    first = next((found for found in candidates if _serves(desired, found.model, purpose)), None)
+    first = next((found for found in candidates if serves(desired, found.model, purpose)), None)
     if first:
         reason = "the first candidate that is there" if len(candidates) > 1 else "named in the gateway file"
         return _select(gateway, desired, purpose, first.model, before, reason)
@@ -56,7 +47,7 @@ def _asked(
         address.default(purpose),
         gateway.default_sources.get(purpose),
     )
-    if _serves(desired, before, purpose) and before:
+    if serves(desired, before, purpose) and before:
         return _select(gateway, desired, purpose, before, before, "").said(blamed)
     return _gone(desired, purpose, before).said(blamed)
 
@@ -66,7 +57,7 @@ def _stay(
 ) -> Desired:
     """A candidate's endpoint could not be seen: what is recorded stays, as far as it is still there."""
     names = sorted({found.model.endpoint for found in candidates} & desired.unknown)
-    kept = before is not None and _serves(desired, before, purpose)
+    kept = before is not None and serves(desired, before, purpose)
     unseen = [name for name in names if address.endpoint(name) not in desired.blocked]
     declare = f"declare the model under endpoints.{unseen[0]}.models to have it without a list" if unseen else ""
     why = (
@@ -88,15 +79,15 @@ def _stay(
 
 
 def _unasked(gateway: Gateway, desired: Desired, purpose: str, before: Address | None) -> Desired:
-    if before and _serves(desired, before, purpose):
+    if before and serves(desired, before, purpose):
         return _select(gateway, desired, purpose, before, before, "")
     if purpose == "other":
         return _gone(desired, purpose, before)
-    declared = next((at for at in _declared(gateway) if _serves(desired, at, purpose)), None)
+    declared = next((at for at in _declared(gateway) if serves(desired, at, purpose)), None)
     if declared:
         reason = f"the first declared {purpose} model"
         return _select(gateway, desired, purpose, declared, before, reason)
-    first = next((at for at in _by_endpoint(gateway, desired) if _serves(desired, at, purpose)), None)
+    first = next((at for at in _by_endpoint(gateway, desired) if serves(desired, at, purpose)), None)
     if first:
         reason = f"the first {purpose} model by endpoint and ID"
         return _select(gateway, desired, purpose, first, before, reason)
@@ -172,4 +163,4 @@ def _meant(desired: Desired, purpose: str, candidates: Sequence[Candidate]) -> s
 
 
 def _there(desired: Desired, purpose: str) -> list[str]:
-    return [at.name for at in desired.wanted if at.kind == "model" and _serves(desired, at, purpose)]
+    return [at.name for at in desired.wanted if at.kind == "model" and serves(desired, at, purpose)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
@@ -16,7 +16,7 @@ from reconciler.plan.division import Division
 from reconciler.plan.endpoint_resource import endpoint_resource
 from reconciler.plan.findings import about_exchange
 from reconciler.plan.reading import read
-from reconciler.plan.resolve import resolve, resolve_endpoints
+from reconciler.plan.resolve import Part, follow_defaults, resolve, resolve_endpoints
 from reconciler.plan.resolve_defaults import resolve_defaults
 from reconciler.resources.catalog import PURPOSES, Listed, Observation
 from reconciler.resources.resource import Recorded, Resource
@@ -30,7 +30,9 @@ def resolve_shared(division: Division, seen: Observations, consents: Consents, a
     recorded = division.shared.recorded
     if division.scope == "machine":
         return _as_applied(division, seen, consents, applying)
-    desired = resolve(division.team, seen, recorded, consents, applying, division.own)
+    stuck = division.shared.stuck | _of(recorded, division.waiting)
+    part = Part(division.own | division.waiting, stuck, division.gateway)
+    desired = resolve(division.team, seen, recorded, consents, applying, part)
     handed_over = dict.fromkeys((at for at in desired.dropped if at.endpoint in division.own), _HANDED_OVER)
     desired = replace(desired, dropped=desired.dropped | handed_over)
     if division.machine is None:
@@ -47,11 +49,23 @@ def resolve_machine(
         return Desired()
     recorded = division.machine.recorded
     gateway = replace(division.gateway, endpoints={name: division.gateway.endpoints[name] for name in _own(division)})
-    desired = resolve_endpoints(gateway, seen, recorded, consents, applying)
+    part = Part(stuck=division.machine.stuck | _not_taken(division, recorded, shared), gateway=division.gateway)
+    desired = resolve_endpoints(gateway, seen, recorded, consents, applying, part)
+    desired = follow_defaults(division.gateway, desired, recorded, consents, _purposes(division), beside=shared)
     known = {at: want.resource for at, want in shared.wanted.items() if at.kind == "default"}
     known |= {at: found for at, found in recorded.items() if at.kind == "default"}
     found = resolve_defaults(division.gateway, desired.joined(shared), known, _purposes(division))
     return desired.joined(_own_defaults(division, recorded, found))
+
+
+def _of(recorded: Recorded, names: Iterable[str]) -> frozenset[Address]:
+    return frozenset(at for at in map(address.endpoint, names) if at in recorded)
+
+
+def _not_taken(division: Division, recorded: Recorded, shared: Desired) -> frozenset[Address]:
+    """What this machine recorded of endpoints that everybody is to share, and that the state has not got yet."""
+    theirs = _of(recorded, division.gateway.endpoints.keys() - division.own)
+    return theirs - shared.wanted.keys()
 
 
 def _own(division: Division) -> list[str]:

@@ -18,7 +18,10 @@ from reconciler.resources.resource import Recorded, models_of
 def resolve_endpoint(
     endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents, applying: bool
 ) -> Desired:
-    """The endpoint and its models; left as recorded where its key, or the lack of any model, blocks it."""
+    """The endpoint and its models; left as recorded where its key, or the lack of any model, blocks it.
+
+    `recorded` is what is recorded of this endpoint: each step goes over all of it.
+    """
     reading = read(endpoint, seen, recorded, consents)
     if is_blocked(endpoint, seen, applying):
         return _as_recorded(endpoint, recorded).said(*about_exchange(endpoint, seen, reading, applying, True))
@@ -36,6 +39,11 @@ def is_blocked(endpoint: Endpoint, seen: Observation, applying: bool) -> bool:
     if seen.code == "KEY_WITHHELD":
         return applying  # a plan may show what it would be; an apply would make the new origin the recorded one
     return seen.code in KEY_CODES and not is_list_refused(endpoint, seen)
+
+
+def is_unseen(endpoint: Endpoint, seen: Observation, applying: bool) -> bool:
+    """Whether it is not known what it has: it is blocked, or the list that it wants is not there."""
+    return is_blocked(endpoint, seen, applying) or (endpoint.discover.enabled and not isinstance(seen.catalog, Listed))
 
 
 def _as_recorded(endpoint: Endpoint, recorded: Recorded) -> Desired:

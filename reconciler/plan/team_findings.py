@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler import address
 from reconciler.config.gateway import Endpoint, Gateway
-from reconciler.diagnostics import Diagnostic, note
+from reconciler.diagnostics import Diagnostic, note, warning
 from reconciler.plan.reading import Reading
 from reconciler.resources.resource import Recorded, endpoints_of
 
@@ -17,6 +17,19 @@ def not_applied_yet(endpoint: Endpoint) -> Diagnostic:
     at = address.endpoint(endpoint.name)
     summary = f"{at} is not applied yet as the gateway file has it, and was not asked"
     return note(NOT_APPLIED_YET, summary, "", _APPLY, at, endpoint.source)
+
+
+def not_handed_over(endpoint: Endpoint) -> Diagnostic:
+    """It would go from the state to the machine's records, or the other way, without its models."""
+    at = address.endpoint(endpoint.name)
+    return warning(
+        "NOT_HANDED_OVER",
+        f"{at} stays where it is recorded: its models could not be listed",
+        "The gateway file says that it now belongs to somebody else. What is recorded of it would be lost.",
+        "run it again when the endpoint can be asked",
+        at,
+        endpoint.source,
+    )
 
 
 def differs(endpoint: Endpoint) -> Diagnostic:

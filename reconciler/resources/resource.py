@@ -30,6 +30,14 @@ def models_of(resources: Recorded, endpoint: str) -> Iterator[Resource]:
     return (found for at, found in resources.items() if at.kind == "model" and at.endpoint == endpoint)
 
 
+def by_endpoint(resources: Recorded) -> dict[str, dict[Address, Resource]]:
+    """{endpoint: it and its models, in recorded order}, in one pass; the defaults are under ""."""
+    groups: dict[str, dict[Address, Resource]] = {}
+    for at, found in resources.items():
+        groups.setdefault(at.endpoint, {})[at] = found
+    return groups
+
+
 def endpoints_of(resources: Recorded) -> list[str]:
     """The names of all endpoints, in recorded order."""
     return [at.name for at in resources if at.kind == "endpoint"]

@@ -16,7 +16,11 @@ from reconciler.plan.explain import explain
 from reconciler.plan.make import make_destroy_plan, make_plan
 from reconciler.resources.resource import Recorded, Resource
 from tests.plan.test_laws import Seen, bad_keys, bad_lists, gateways, lists
+<<<<<<< HEAD
 from tests.support.laws import examples
+=======
+from tests.plan.world import codes
+>>>>>>> 0ec420f (plan: delete no endpoint whose replacement was not seen, and not the last one unasked)
 
 Records = dict[Address, Resource]
 NOTHING: Records = {}
@@ -70,6 +74,7 @@ def test_each_part_settles_and_so_do_both_at_once(earlier: Gateway, gate: Gatewa
     for scope in scopes:
         found = whole(plan(gate, scope, seen, state, ledger))
         assert len({each.at for each in found.changes}) == len(found.changes)
+        assume(not {"NOT_HANDED_OVER", "NOT_REPLACED"} & set(codes(found)))  # another scope asks others
         state, ledger = after(found, "shared", state), after(found, "machine", ledger)
     for scope in ("shared", "machine", "all"):
         assert plan(gate, scope, seen, state, ledger).effective == ()

@@ -10,7 +10,7 @@ from reconciler.plan.consents import Consents
 from reconciler.plan.explain import explain
 from tests.plan.world import applied, change, codes, endpoint, gateway, listed, plan, shown, unlisted
 
-THREE = [endpoint("a", "m"), endpoint("b", "m"), endpoint("c", "m")]
+THREE = [endpoint(name, "m", base_url=f"http://{name}:4000") for name in "abc"]
 
 
 def seen(*names: str):

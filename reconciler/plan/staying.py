@@ -1,0 +1,39 @@
+"""What stays as recorded because something that it depends on could not be seen or had an error.
+
+Whatever would go without anybody's having named it, and would not if everything had gone well, passes through `stay`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from reconciler import address
+from reconciler.address import Address
+from reconciler.plan.consents import Consents
+from reconciler.plan.desired import Desired, Wanted
+from reconciler.resources.resource import Resource
+
+Groups = Mapping[str, Mapping[Address, Resource]]  # of an endpoint, what is recorded of it
+
+
+def stay(desired: Desired, groups: Groups, kept: Iterable[Address], consents: Consents) -> Desired:
+    """The same, with these addresses and what they hang on as they are recorded; not what was named to go."""
+    staying: dict[Address, Wanted] = {}
+    for at in kept:
+        if at not in desired.wanted and not is_named(at, consents):
+            staying |= _with_its_own(at, groups, desired, consents)
+    endpoints = tuple(at for at in staying if at.kind == "endpoint")
+    return desired.joined(Desired(staying, blocked=endpoints, unknown=frozenset(at.name for at in endpoints)))
+
+
+def is_named(at: Address, consents: Consents) -> bool:
+    """Whether somebody asked by name for this address, or for the endpoint that it belongs to, to go."""
+    return at in consents.removed or consents.allows_delete(address.endpoint(at.endpoint))
+
+
+def _with_its_own(at: Address, groups: Groups, desired: Desired, consents: Consents) -> dict[Address, Wanted]:
+    """An endpoint brings its models; a model brings its endpoint, all of it, where that would go as well."""
+    group = groups.get(at.endpoint, {})
+    whole = at.kind == "endpoint" or address.endpoint(at.endpoint) not in desired.wanted
+    kept = [found for found in group.values() if whole or found.address == at]
+    return {found.address: Wanted(found, "config", "") for found in kept if found.address not in consents.removed}
