@@ -42,8 +42,10 @@ def is_blocked(endpoint: Endpoint, seen: Observation, applying: bool) -> bool:
 
 
 def is_unseen(endpoint: Endpoint, seen: Observation, applying: bool) -> bool:
-    """Whether it is not known what it has: it is blocked, or the list that it wants is not there."""
-    return is_blocked(endpoint, seen, applying) or (endpoint.discover.enabled and not isinstance(seen.catalog, Listed))
+    """Whether it is not known what it has: it is blocked, or the whole of the list that it wants is not there."""
+    if is_blocked(endpoint, seen, applying):
+        return True
+    return endpoint.discover.enabled and not (isinstance(seen.catalog, Listed) and not seen.catalog.is_partial)
 
 
 def _as_recorded(endpoint: Endpoint, recorded: Recorded) -> Desired:

@@ -16,11 +16,8 @@ from reconciler.plan.explain import explain
 from reconciler.plan.make import make_destroy_plan, make_plan
 from reconciler.resources.resource import Recorded, Resource
 from tests.plan.test_laws import Seen, bad_keys, bad_lists, gateways, lists
-<<<<<<< HEAD
-from tests.support.laws import examples
-=======
 from tests.plan.world import codes
->>>>>>> 0ec420f (plan: delete no endpoint whose replacement was not seen, and not the last one unasked)
+from tests.support.laws import examples
 
 Records = dict[Address, Resource]
 NOTHING: Records = {}
