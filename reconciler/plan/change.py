@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -91,11 +90,3 @@ class Plan:
     def failed(self) -> bool:
         """Whether something in it is an error."""
         return has_errors(self.diagnostics)
-
-    def summary(self) -> dict[str, int]:
-        """How many of each action, and how many held and blocked."""
-        counted = Counter[str](change.action for change in self.changes)
-        return {action: counted[action] for action in ACTIONS} | {
-            "held": len(self.held),
-            "blocked": len(self.blocked),
-        }

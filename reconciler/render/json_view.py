@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from reconciler.diagnostics import Diagnostic, Source, has_errors
 from reconciler.plan.change import Change, Held, Plan
 from reconciler.plan.outcome import Outcome
+from reconciler.plan.summary import summarise
 from reconciler.render.documents import (
     FORMAT_VERSION,
     Acting,
@@ -90,15 +91,15 @@ def _endpoint(name: str, seen: Observation) -> EndpointDocument:
 
 
 def _summary(plan: Plan) -> SummaryDocument:
-    counts = plan.summary()
+    found = summarise(plan)
     return {
-        "create": counts["create"],
-        "update": counts["update"],
-        "delete": counts["delete"],
-        "forget": counts["forget"],
-        "none": counts["none"],
-        "held": counts["held"],
-        "blocked": counts["blocked"],
+        "create": found.counts["create"],
+        "update": found.counts["update"],
+        "delete": found.counts["delete"],
+        "forget": found.counts["forget"],
+        "none": found.counts["none"],
+        "held": found.held,
+        "blocked": sum(found.blocked.values()),
     }
 
 

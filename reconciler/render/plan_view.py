@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from reconciler.plan.change import Action, Change, Plan
+from reconciler.plan.summary import summarise
 from reconciler.render.change_view import change_line, folded_line
 from reconciler.render.endpoint_view import endpoint_words
 from reconciler.render.tree import Document, Line, Section, Span, document, line, section
-from reconciler.render.verdict import beside, to_do
+from reconciler.render.verdict import counting_line
 from reconciler.render.words import counted, diagnostics_section
 from reconciler.text import printable
 
@@ -19,26 +20,32 @@ _ORDER: dict[Action, int] = {"delete": 0, "forget": 1, "create": 2, "update": 3}
 
 def plan_view(plan: Plan, verbose: bool = False) -> Document:
     """The whole plan; `verbose` unfolds the models and tells what notes mean."""
-    names = dict.fromkeys((*plan.observations, *(found.address.endpoint for found in plan.effective)))
+    groups = _by_endpoint(plan)
     return document(
-        *_together(_endpoint(plan, name, verbose) for name in names if name),
-        section(*map(change_line, _of(plan.effective, ""))),
+        *_together(_endpoint(plan, name, found, verbose) for name, found in groups.items() if name),
+        section(*map(change_line, groups.get("", ()))),
         _held(plan, verbose),
         diagnostics_section(plan.diagnostics, verbose),
-        section(counting_line(plan)) if plan.serial is not None else section(),
+        section(counting_line(summarise(plan))),
     )
 
 
 def brief_view(plan: Plan) -> Document:
     """Only the errors and the last line."""
     errors = [found for found in plan.diagnostics if found.severity == "error"]
-    last = section(counting_line(plan)) if plan.serial is not None else section()
-    return document(diagnostics_section(errors), last)
+    return document(diagnostics_section(errors), section(counting_line(summarise(plan))))
 
 
-def _of(changes: Iterable[Change], endpoint: str) -> list[Change]:
-    found = [change for change in changes if change.address.endpoint == endpoint]
-    return sorted(found, key=lambda change: (change.address.kind == "model", _ORDER[change.action]))
+def _by_endpoint(plan: Plan) -> dict[str, list[Change]]:
+    """What changes of each endpoint, in the order of the gateway file, in one pass; the defaults are under ""."""
+    groups: dict[str, list[Change]] = {name: [] for name in plan.observations}
+    for change in plan.effective:
+        groups.setdefault(change.address.endpoint, []).append(change)
+    return {name: sorted(found, key=_rank) for name, found in groups.items()}
+
+
+def _rank(change: Change) -> tuple[bool, int]:
+    return change.address.kind == "model", _ORDER[change.action]
 
 
 def _together(endpoints: Iterable[Line]) -> list[Section]:
@@ -46,9 +53,8 @@ def _together(endpoints: Iterable[Line]) -> list[Section]:
     return [section(*lines) for _, lines in groupby(endpoints, key=lambda found: id(found) if found.under else 0)]
 
 
-def _endpoint(plan: Plan, name: str, verbose: bool) -> Line:
+def _endpoint(plan: Plan, name: str, changes: Sequence[Change], verbose: bool) -> Line:
     seen = plan.observations.get(name)
-    changes = _of(plan.effective, name)
     words = endpoint_words(seen) if seen else [Span(_leaving(changes), "dim")]
     under = _folded(changes, verbose)
     return line(Span(name, "strong"), "  ", *words, under=under)
@@ -86,10 +92,3 @@ def _held_line(name: str, ids: list[str], verbose: bool) -> Line:
     each = tuple(line(Span(model_id, "held")) for model_id in shown)
     tail = (line(Span(f"…{more} (-v shows all)", "dim")),) if more else ()
     return line(Span("= ", "held"), head, f" (to let them go: --accept-catalog {printable(name)})", under=each + tail)
-
-
-def counting_line(plan: Plan) -> Line:
-    """The last line: how much of what, and whether everything was seen."""
-    counts = to_do(plan)
-    head = (Span("Plan: ", "strong"), *counts) if counts else (Span("No changes", "good"),)
-    return line(*head, "; " + ", ".join(beside(plan)) + ".")

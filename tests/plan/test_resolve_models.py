@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.plan.consents import Consents
 from reconciler.plan.reading import is_short
+from reconciler.plan.summary import summarise
 from tests.plan.world import (
     after,
     applied,
@@ -94,7 +95,7 @@ def test_held_models_stay_until_the_catalog_is_accepted() -> None:
     assert {each.accept_with for each in found.held} == {"--accept-catalog litellm"}
     assert not found.failed
     accepted = plan(gate, {"litellm": listed(*TWELVE[:4])}, recorded, Consents(catalogs=frozenset({"litellm"})))
-    assert accepted.summary()["delete"] == 7
+    assert summarise(accepted).counts["delete"] == 7
     assert {each.cause for each in accepted.effective} == {"catalog"}
     assert models_of(accepted) == sorted({*TWELVE[:4], "gpt-11"})
 
@@ -114,7 +115,7 @@ def test_what_is_held_stays_held_when_new_models_make_the_list_long_again() -> N
     recorded = applied(gate, {"litellm": listed(*TWELVE[:4])})
     grown = listed(TWELVE[0], *(f"new-{number}" for number in range(10)))
     first = plan(gate, {"litellm": grown}, recorded)
-    assert (len(first.held), first.summary()["create"]) == (3, 10)
+    assert (len(first.held), summarise(first).counts["create"]) == (3, 10)
     again = plan(gate, {"litellm": grown}, after(first))
     assert (len(again.held), again.effective) == (3, ())
     down = applied(gateway(endpoint("litellm", "declared")), {"litellm": unlisted()}, after(first))
@@ -122,7 +123,7 @@ def test_what_is_held_stays_held_when_new_models_make_the_list_long_again() -> N
     back = plan(gate, {"litellm": listed(*TWELVE[:4])}, after(first))
     assert models_of(back) == sorted({*TWELVE[:4], *(f"new-{number}" for number in range(10))})
     accepted = plan(gate, {"litellm": grown}, after(first), Consents(catalogs=frozenset({"litellm"})))
-    assert accepted.summary()["delete"] == 3
+    assert summarise(accepted).counts["delete"] == 3
 
 
 def test_a_few_missing_models_go() -> None:
@@ -150,7 +151,7 @@ def test_unlisted_without_declared_or_recorded_blocks_that_endpoint_only() -> No
     found = plan(gate, {"dark": unlisted(), "litellm": listed("gpt-0")})
     assert "NO_MODELS_KNOWN" in codes(found, "error")
     assert shown(found) == ["+ default.chat (config)", "+ endpoint.litellm (config)", "+ model.litellm/gpt-0 (config)"]
-    assert found.summary()["blocked"] == 1
+    assert len(found.blocked) == 1
 
 
 @pytest.mark.parametrize("code", ["INVALID_API_KEY", "MISSING_API_KEY", "KEY_UNREADABLE"])
@@ -171,7 +172,7 @@ def test_a_withheld_key_shows_what_would_be_and_blocks_the_apply() -> None:
     assert shown(shown_only) == ["+ model.litellm/b (config)", "~ endpoint.litellm (config)"]
     assert not shown_only.complete
     assert not shown_only.failed
-    assert plan(changed, seen, recorded, applying=True).summary()["blocked"] == 1
+    assert len(plan(changed, seen, recorded, applying=True).blocked) == 1
 
 
 def test_missing_key_is_a_warning_in_a_plan_and_an_error_in_an_apply() -> None:

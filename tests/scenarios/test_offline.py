@@ -235,3 +235,19 @@ def test_the_options_are_for_making_a_plan_and_not_for_a_saved_one(gwctl, server
     gwctl("plan", "--offline", "--out", "p.plan")
     for option in ("--offline", "--no-keys", "--locked"):
         assert f"give {option} to gwctl plan --out" in gwctl("apply", "p.plan", option, code=1).err
+
+
+@pytest.mark.parametrize("words", [(), ("-q",)])
+@pytest.mark.parametrize("output_format", ["text", "markdown", "html"])
+def test_a_plan_without_the_shared_state_says_what_it_would_create(
+    gwctl, output_format: str, words: tuple[str, ...]
+) -> None:
+    """No plan is announced as a failure, or left unsaid under an exit code of 2."""
+    gwctl.write(
+        "version: 1\nname: acme\nstate: https://states.example.com/acme\nendpoints:\n"
+        "  a: {base_url: 'https://a.example', models: [m, n]}\n"
+    )
+    said = gwctl("plan", "--offline", "--format", output_format, "--detailed-exitcode", *words, code=2).out
+    assert "4 to create" in said.replace("</span>", "")
+    assert "the state was not read" in said
+    assert "no plan" not in said.lower()

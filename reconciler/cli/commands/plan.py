@@ -68,7 +68,7 @@ def command(**given: Any) -> int:
 def _save(plan: Plan, options: Options, output: Output, name: str) -> None:
     from reconciler.engine.saved import save_plan
 
-    if plan.config_digest == "":  # there is nothing to save but errors, which have been shown
+    if not plan.config_digest:  # there is nothing to save but errors, which have been shown
         output.talk("No plan was saved.")
         return
     save_plan(plan, Path(name), options)
@@ -80,6 +80,9 @@ def _save(plan: Plan, options: Options, output: Output, name: str) -> None:
 
 
 def _exit_code(plan: Plan, counting: frozenset[str]) -> int:
-    if plan.failed:
+    from reconciler.plan.summary import summarise
+
+    found = summarise(plan)
+    if found.failed:
         return 1
-    return 2 if any(change.cause in counting for change in plan.effective) else 0
+    return 2 if counting & found.causes.keys() else 0

@@ -1,0 +1,53 @@
+"""What a plan comes to: counted once, for every format and for the exit code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.plan.change import ACTIONS, Plan, Scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """How much of what, and why that is not the whole of it."""
+
+    planned: bool  # False: the files or the state cannot be used, and there are only errors
+    state_read: bool
+    scope: Scope
+    counts: Mapping[str, int]  # of each action
+    causes: Mapping[str, int]  # of what would change, the most frequent first
+    severities: Mapping[str, int]
+    held: int
+    blocked: Mapping[str, int]  # of each kind of address
+    stopped: bool
+    unseen: bool  # something could not be seen
+
+    @property
+    def changes(self) -> bool:
+        """Whether something would change."""
+        return any(number for action, number in self.counts.items() if action != "none")
+
+    @property
+    def failed(self) -> bool:
+        """Whether something is an error."""
+        return bool(self.severities.get("error"))
+
+
+def summarise(plan: Plan) -> Summary:
+    """Of any plan, also of one that is only a list of errors."""
+    actions = Counter[str](found.action for found in plan.changes)
+    causes = Counter[str](found.cause for found in plan.effective if found.cause)
+    return Summary(
+        planned=bool(plan.config_digest),
+        state_read=plan.serial is not None,
+        scope=plan.scope,
+        counts={action: actions[action] for action in ACTIONS},
+        causes=dict(causes.most_common()),
+        severities=Counter[str](found.severity for found in plan.diagnostics),
+        held=len(plan.held),
+        blocked=Counter[str](at.kind for at in plan.blocked),
+        stopped=plan.stopped,
+        unseen=bool(plan.blocked) or any(found.status == "skipped" for found in plan.observations.values()),
+    )
