@@ -7,13 +7,13 @@ from typing import Literal
 
 from reconciler.address import Address
 from reconciler.apply.keep_keys import Keeping, keep, settle
-from reconciler.apply.write_state import OnWait, write_state
+from reconciler.apply.write_state import Before, OnWait, write_state
 from reconciler.atomic_file import OwnFile
 from reconciler.errors import Failed
 from reconciler.plan.change import Change, Owning, Plan
 from reconciler.plan.outcome import Outcome, Result
 from reconciler.state.document import State, Written
-from reconciler.state.machine import Machine
+from reconciler.state.machine import Machine, MachineRecords
 from reconciler.state.store import Store
 
 Results = dict[tuple[Owning, Address], Result]
@@ -29,7 +29,7 @@ class Ground:
     written: Written  # who applies, and when
     spare: OwnFile  # where a state goes that its store does not take
     machine: Machine
-    machine_version: str
+    records: MachineRecords  # of the machine, as they were read
     keeping: Keeping | None = None  # None where nobody looked at the keychain
     on_wait: OnWait = lambda _: None  # told when somebody else is writing
 
@@ -40,11 +40,11 @@ def execute(plan: Plan, ground: Ground) -> Outcome:
     If the state cannot be written, nothing else is done.
     """
     state, shared = ground.state, _of(plan, "shared")
-    if shared:
-        kept = (found.after for found in plan.changes if found.after and found.scope == "shared")
-        state = ground.state.following(kept, ground.written)
+    if shared or (state.older and plan.scope != "machine"):
+        state = _following(plan, state, ground.written) if shared else state.renewed(ground.written)
         try:
-            write_state(ground.store, state, ground.version, ground.spare, ground.on_wait)
+            before = Before(ground.state, ground.version)
+            write_state(ground.store, state, before, ground.spare, ground.on_wait)
         except Failed as fault:
             return Outcome(_all(plan, "failed"), ground.state.lineage, ground.state.serial, tuple(fault.diagnostics))
     results: Results = dict.fromkeys((found.at for found in shared), "done")
@@ -54,6 +54,11 @@ def execute(plan: Plan, ground: Ground) -> Outcome:
         return _kept(plan, ground, state, results)
     except Failed as fault:
         return Outcome(_all(plan, "failed") | results, state.lineage, state.serial, tuple(fault.diagnostics))
+
+
+def _following(plan: Plan, state: State, written: Written) -> State:
+    kept = (found.after for found in plan.changes if found.after and found.scope == "shared")
+    return state.following(kept, written)
 
 
 def _of(plan: Plan, owner: Owning) -> list[Change]:
@@ -68,10 +73,11 @@ def _use_plan(plan: Plan, ground: Ground) -> None:
 
 def _recorded(plan: Plan, ground: Ground, lineage: str) -> Results:
     own = _of(plan, "machine")
-    if not own:
-        return {}
-    mine = (found for found in plan.changes if found.scope == "machine" and found.address.kind != "key")
-    ground.machine.write(lineage, (found.after for found in mine if found.after), ground.machine_version)
+    if own:
+        mine = (found for found in plan.changes if found.scope == "machine" and found.address.kind != "key")
+        ground.machine.write(lineage, (found.after for found in mine if found.after), ground.records.version)
+    if plan.scope != "shared" and ground.keeping:  # a run that may look into the ledger
+        ground.machine.renew()
     return dict.fromkeys((found.at for found in own), "done")
 
 

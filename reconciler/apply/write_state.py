@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import Diagnostic
 from reconciler.errors import Failed
+from reconciler.state import faults
 from reconciler.state.codec import decode, encode_checked
 from reconciler.state.document import State
 from reconciler.state.kinship import LARGEST, is_kin
@@ -21,9 +22,19 @@ LONGEST_LOCK = 75.0  # seconds: a minute, by which a killed run's lock has falle
 _SOMEBODY_WAS_FASTER = ("STATE_CHANGED", "STATE_LOCKED")
 
 
-def write_state(
-    store: Store, state: State, version: str | None, spare: OwnFile, on_wait: OnWait = lambda _: None
-) -> str:
+@dataclass(frozen=True)
+class Before:
+    """What a write replaces: the state as it was read, and the version of its bytes."""
+
+    state: State
+    version: str | None
+
+    def kept(self, place: str) -> bytes | None:
+        """What stays of it as the version before, in place of the bytes that an older gwctl put headers' values in."""
+        return encode_checked(self.state, place) if self.state.older else None
+
+
+def write_state(store: Store, state: State, before: Before, spare: OwnFile, on_wait: OnWait = lambda _: None) -> str:
     """Write it, and give the new version; `Failed` says who was faster, or where the state was kept instead.
 
     Where others write too, a lock is waited for as long as one may stand that a killed run has left; `on_wait` is
@@ -31,7 +42,9 @@ def write_state(
     """
     data = encode_checked(state, store.place)
     try:
-        return _write_in_turn(store, data, version, on_wait)
+        if before.state.older:
+            _renew(spare)
+        return _write_in_turn(store, data, before, on_wait)
     except Failed as fault:
         codes = {found.code for found in fault.diagnostics}
         if "STATE_CHANGED" in codes:
@@ -41,16 +54,17 @@ def write_state(
         raise Failed(*_kept_beside(fault, spare, data)) from None
 
 
-def _write_in_turn(store: Store, data: bytes, version: str | None, on_wait: OnWait) -> str:
+def _write_in_turn(store: Store, data: bytes, before: Before, on_wait: OnWait) -> str:
     from reconciler.patience import retry_context
 
     most = None if store.is_shared else 1
     attempts = retry_context(
         on=_is_locked, attempts=most, timeout=LONGEST_LOCK, wait_initial=0.5, wait_max=2.0, wait_jitter=0.5
     )
+    kept = before.kept(store.place)
     for attempt in attempts:
         with attempt, _told_of(on_wait, store.is_shared and attempt.num == 1), store.lock():
-            return store.write(data, version)
+            return store.write(data, before.version, kept)
     raise AssertionError("a retry context ends with a value or an exception")
 
 
@@ -99,3 +113,18 @@ def _kept_beside(fault: Failed, spare: OwnFile, data: bytes) -> list[Diagnostic]
         replace(each, detail=f"{each.detail} {words}".strip(), hint=f"{each.hint}; {hint}" if each.hint else hint)
         for each in fault.diagnostics
     ]
+
+
+def _renew(spare: OwnFile) -> None:
+    """A state that was kept beside by an older gwctl is written as this one writes it: without headers' values."""
+    try:
+        data = spare.read(LARGEST)
+        kept = decode(data, str(spare.path), None)
+    except (OSError, Failed):  # there is none, or it is no state: nothing that an older gwctl wrote there
+        return
+    try:
+        if kept.older:
+            spare.replace(encode_checked(kept, str(spare.path)), partial(is_kin, data), LARGEST)
+    except OSError as fault:
+        hint = "make it writable, or take it away: it holds values of headers"
+        raise faults.unwritable(str(spare.path), str(fault.strerror), hint) from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from reconciler.address import ENDPOINT_NAME
 from reconciler.config.build_defaults import build_defaults
@@ -12,7 +13,7 @@ from reconciler.config.build_endpoint import build_endpoint
 from reconciler.config.build_lifecycle import build_moved, build_removed
 from reconciler.config.build_preset import build_presets
 from reconciler.config.gateway import Endpoint, Gateway
-from reconciler.config.tree import Fields, Node, Scalar, plain
+from reconciler.config.tree import Fields, Node, Scalar, child, plain
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.resources.store_url import UrlFault, fault_of, path_of, scheme_of
 
@@ -71,6 +72,17 @@ def _state(root: Fields, directory: Path, found: list[Diagnostic]) -> str:
 
 def _digest(root: Fields) -> str:
     # Keys are sorted, for their order means nothing, but for that of the endpoints: it can choose a default.
-    meaning = {"file": plain(root), "order": list(entries(root.nodes.get("endpoints")))}
+    meaning = {"file": _without_values(root), "order": list(entries(root.nodes.get("endpoints")))}
     text = json.dumps(meaning, sort_keys=True, ensure_ascii=True)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _without_values(root: Fields) -> Any:
+    """The file as it was written, of whose headers the names and references are left: a value may be a secret."""
+    file = plain(root)
+    for section in ("endpoints", "presets"):
+        for name, node in entries(root.nodes.get(section)).items():
+            for header, value in entries(child(node, "headers")).items():
+                if isinstance(value, Scalar):
+                    file[section][name]["headers"][header] = {"literal": True}
+    return file

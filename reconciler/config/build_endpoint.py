@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Literal, get_args
 
-from reconciler.config.build_header_references import Headers, build_all_headers, sets_key_header
+from reconciler.config.build_header_references import build_all_headers, sets_key_header
 from reconciler.config.build_key import build_key
 from reconciler.config.build_models import build_discover, build_models
 from reconciler.config.build_preset import named_preset
 from reconciler.config.build_proxy import about_loopback, build_proxy
 from reconciler.config.build_tls import about_plain_http, build_tls
-from reconciler.config.gateway import Endpoint
+from reconciler.config.gateway import Endpoint, StoreKey
 from reconciler.config.tree import Fields, Node, Scalar, place, value_place
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.presets.preset import Preset
 from reconciler.resources.urls import is_loopback, normalise_base_url, origin
+from reconciler.secrets.header import Headers
 from reconciler.secrets.reference import EnvReference, KeyReference, KeyringReference
 
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m)")
@@ -133,9 +134,10 @@ def _refuse_plain_http(root: Fields, node: Fields, made: Endpoint, found: list[D
 
 def _keeping(
     root: Fields, name: str, node: Fields, key: KeyReference | None, found: list[Diagnostic]
-) -> tuple[bool, Literal["error", "skip"]]:
+) -> tuple[StoreKey | None, Literal["error", "skip"]]:
     """`store_key` and `when_no_key`."""
-    stored = _text(node, "store_key") == "keyring"
+    written = _text(node, "store_key")
+    stored = next((each for each in get_args(StoreKey) if each == written), None)
     if stored and isinstance(key, KeyringReference):
         found.append(_kept_twice(place(root, ("endpoints", name, "store_key"))))
     return stored, "skip" if _text(node, "when_no_key") == "skip" else "error"

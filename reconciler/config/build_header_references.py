@@ -6,30 +6,41 @@ from collections.abc import Iterator
 
 from reconciler.config.build_headers import HEADER_NAME, SET_BY_THE_CLIENT, build_headers
 from reconciler.config.build_key import build_reference
-from reconciler.config.tree import Fields, Node
+from reconciler.config.tree import Fields, Node, Scalar
 from reconciler.diagnostics import Diagnostic, Source, error
-from reconciler.secrets.reference import KeyReference
+from reconciler.secrets.header import HeaderLiteral, HeaderReference, Headers, HeaderValue
 from reconciler.text import printable
-
-Headers = tuple[tuple[str, str | KeyReference], ...]
 
 
 def build_all_headers(given: Node | None, key_header: str, has_key: bool, found: list[Diagnostic]) -> Headers:
     """All headers in file order; `has_key`: whether `key:` is written, which goes into `key_header`."""
     if not isinstance(given, Fields):
         return ()
-    made: dict[str, str | KeyReference] = dict(build_headers(given, key_header, found))
+    literals = build_headers(given, key_header, found)
+    made: dict[str, HeaderValue] = {name: HeaderLiteral(value) for name, value in literals}
     for name, node in given.nodes.items():
         if isinstance(node, Fields):
             found += _faults(name, key_header if has_key else "", given.places[name])
-            reference = build_reference(node, given.places[name], "value", found)
+            reference = _reference(node, given.places[name], found)
             made |= {name: reference} if reference else {}
     return tuple((name, made[name]) for name in given.nodes if name in made)
 
 
 def sets_key_header(headers: Headers, key_header: str) -> bool:
     """Whether one of the headers is a reference that takes the place of `key:`."""
-    return any(name.lower() == key_header.lower() and not isinstance(value, str) for name, value in headers)
+    return any(name.lower() == key_header.lower() and isinstance(value, HeaderReference) for name, value in headers)
+
+
+def _reference(node: Fields, where: Source, found: list[Diagnostic]) -> HeaderReference | None:
+    scheme = node.nodes.get("scheme")
+    rest = {key: each for key, each in node.nodes.items() if key != "scheme"}
+    reference = build_reference(Fields(node.source, rest, node.places), where, "value", found)
+    written = scheme.value if isinstance(scheme, Scalar) else ""
+    if scheme is not None and (not isinstance(written, str) or not HEADER_NAME.fullmatch(written)):
+        summary, hint = "`scheme` is not one word that a header can hold", "as in {env: NAME, scheme: Bearer}"
+        found.append(error("BAD_HEADER", summary, "", hint, source=scheme.source))
+        return None
+    return HeaderReference(reference, written) if reference and isinstance(written, str) else None
 
 
 def _faults(name: str, key_header: str, where: Source) -> Iterator[Diagnostic]:

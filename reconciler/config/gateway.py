@@ -11,7 +11,10 @@ from reconciler.address import Address
 from reconciler.diagnostics import Source
 from reconciler.presets.preset import Preset
 from reconciler.resources.tls import Tls
+from reconciler.secrets.header import HeaderReference, Headers
 from reconciler.secrets.reference import KeyReference
+
+StoreKey = Literal["keyring", "if-available"]
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,13 @@ class Endpoint:
     key: KeyReference | None
     models: tuple[DeclaredModel, ...]
     discover: Discover
-    headers: tuple[tuple[str, str | KeyReference], ...]
+    headers: Headers
     timeout: float  # seconds, for the whole exchange
     protect: bool
     source: Source
     tls: Tls | None = None
     proxy: str | None = None  # scheme://host[:port]
-    store_key: bool = False  # apply keeps the key in the OS keychain
+    store_key: StoreKey | None = None  # apply keeps the key in the OS keychain: always, or where there is one
     when_no_key: Literal["error", "skip"] = "error"
     scope: Literal["shared", "machine"] = "shared"  # whose it is, where the state is shared
 
@@ -67,7 +70,7 @@ class Endpoint:
     @property
     def header_references(self) -> tuple[tuple[str, KeyReference], ...]:
         """(header, reference) of those headers whose value is a key."""
-        return tuple((name, value) for name, value in self.headers if not isinstance(value, str))
+        return tuple((name, value.reference) for name, value in self.headers if isinstance(value, HeaderReference))
 
     @property
     def references(self) -> tuple[KeyReference, ...]:
@@ -114,7 +117,7 @@ class Gateway:
     removed: tuple[Removed, ...] = ()
     moved: tuple[Moved, ...] = ()
     presets: dict[str, Preset] = field(default_factory=dict)  # the file's own
-    digest: str = ""  # sha256 of the merged file after ${}
+    digest: str = ""  # sha256 of the merged file after ${}, without the values of headers
 
     def declared(self, address: Address) -> DeclaredModel | None:
         """The declaration of that model, if there is one."""

@@ -13,6 +13,7 @@ NAME = r"^[a-z0-9][a-z0-9-]*$"
 DURATION = r"^[0-9]+(\.[0-9]+)?(ms|s|m)$"
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
 Purpose = Literal["chat", "voice", "image", "embedding", "other"]
+SCHEME = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
 TAG = "as:"  # begins the name of an alternative in an error's path, where it stands for no key
 KIND_ERROR = "wrong_kind"
 
@@ -51,6 +52,14 @@ class KeyFields(Fields):
     keyring: str = Field("", description="SERVICE/USER: an entry of the OS keychain; read, never written or deleted")
 
 
+class HeaderFields(KeyFields):
+    """A key reference, and the word that stands before the key in this header."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 2})
+
+    scheme: str = Field("", description="as in `Bearer`; one word, and a blank follows it", pattern=SCHEME)
+
+
 class TlsFields(Fields):
     """PEM files for TLS; verification cannot be turned off."""
 
@@ -78,7 +87,7 @@ class DiscoverFields(Fields):
 
 
 HeaderValue = Annotated[
-    Annotated[str, Tag(f"{TAG}text")] | Annotated[KeyFields, Tag(f"{TAG}fields")],
+    Annotated[str, Tag(f"{TAG}text")] | Annotated[HeaderFields, Tag(f"{TAG}fields")],
     _either("must be text, or a key reference such as {env: NAME}"),
 ]
 ModelEntry = Annotated[
@@ -107,8 +116,10 @@ class EndpointFields(Fields):
     tls: TlsFields = Field(TlsFields.model_validate({}), description="a private CA, a client certificate")
     proxy: str = Field("", description="http or https; instead of what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say")
     timeout: str = Field("10s", description="for the whole exchange: 500ms, 10s, 1m", pattern=DURATION)
-    store_key: Literal["keyring"] = Field(
-        cast("Any", None), description="apply keeps the key in the OS keychain, and removes it with the endpoint"
+    store_key: Literal["keyring", "if-available"] = Field(
+        cast("Any", None),
+        description="apply keeps the key in the OS keychain, and removes it with the endpoint; if-available: where "
+        "there is a keychain",
     )
     when_no_key: Literal["error", "skip"] = Field(
         "error", description="skip: not everybody is entitled to this endpoint; a missing key is a note"

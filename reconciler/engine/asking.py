@@ -16,12 +16,13 @@ from reconciler.engine.options import Options
 from reconciler.engine.witness import is_new, recorded_witness, witness_of
 from reconciler.resources.catalog import Observation, skipped
 from reconciler.resources.resource import Recorded
+from reconciler.secrets.header import HeaderLiteral
 from reconciler.secrets.key import Key
 from reconciler.secrets.reading import Missing, Unreadable
 from reconciler.text import printable
 
 if TYPE_CHECKING:
-    from reconciler.live.target import Target
+    from reconciler.live.target import HeaderKey, Target
 
 AskHost = Callable[[str, str, str], bool]  # endpoint, who sees its key as recorded, who would → may its key go there?
 Checked = tuple[Key | None, tuple[Diagnostic, ...]]  # the key that may be sent, and what there is to say of it
@@ -85,7 +86,7 @@ def _withheld(endpoint: Endpoint, old: str, options: Options, keys: Keys, ask_ho
 
 def _has_keys(endpoint: Endpoint) -> bool:
     """Whether the gateway file says where a key is to be found, there or not."""
-    return bool(endpoint.references) or endpoint.store_key
+    return bool(endpoint.references or endpoint.store_key)
 
 
 def _key(endpoint: Endpoint, keys: Keys) -> Checked | Observation:
@@ -125,19 +126,21 @@ def _target(endpoint: Endpoint, keys: Keys, read: Callable[[], Checked | Observa
     )
 
 
-def _headers(endpoint: Endpoint, keys: Keys) -> tuple[tuple[str, str | Key], ...] | Observation:
+def _headers(endpoint: Endpoint, keys: Keys) -> tuple[tuple[str, HeaderLiteral] | HeaderKey, ...] | Observation:
     """The headers with their keys; or why there is none for one of them, which no request is made without."""
-    made: list[tuple[str, str | Key]] = []
+    from reconciler.live.target import HeaderKey
+
+    made: list[tuple[str, HeaderLiteral] | HeaderKey] = []
     for name, value in endpoint.headers:
-        if isinstance(value, str):
+        if isinstance(value, HeaderLiteral):
             made.append((name, value))
             continue
-        found = keys.follow(value, endpoint)
+        found = keys.follow(value.reference, endpoint)
         if isinstance(found, Unreadable):
             return _unreadable(found, f"the key in the header {name}: ")
         if isinstance(found, Missing):
             return _missing_key(endpoint, found, f"the key in the header {name}: ")
-        made.append((name, found))
+        made.append(HeaderKey(name, found, value.scheme))
     return tuple(made)
 
 

@@ -78,7 +78,7 @@ def _begun(workspace: Workspace, options: Options) -> Workspace:
         return workspace
     check_scope(workspace)
     state = workspace.state.following((), Written(who(options.environ), now()))
-    version = write_state(workspace.store, state, workspace.version, spare_of(workspace.store, workspace.gateway))
+    version = write_state(workspace.store, state, workspace.before, spare_of(workspace.store, workspace.gateway))
     return replace(workspace, state=state, version=version)
 
 

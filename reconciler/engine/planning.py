@@ -17,6 +17,7 @@ from reconciler.engine.keeping import key_records, key_to_keep, wanted_keys
 from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
 from reconciler.engine.pinning import with_lock
+from reconciler.engine.renewal import about_older
 from reconciler.engine.witness import is_new, recorded_witness, witness_of
 from reconciler.engine.workspace import Workspace, open_workspace, spare_of
 from reconciler.errors import Failed
@@ -143,7 +144,7 @@ def nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:
 
 def _bound(plan: Plan, workspace: Workspace, said: tuple[Diagnostic, ...]) -> Plan:
     """The plan tied to the state it was made for."""
-    diagnostics = (*workspace.diagnostics, *plan.diagnostics, *said)
+    diagnostics = (*workspace.diagnostics, *plan.diagnostics, *said, *about_older(workspace))
     lineage, lock = workspace.state.lineage or None, workspace.lock_digest
     return replace(plan, lineage=lineage, serial=workspace.serial, lock_digest=lock, diagnostics=diagnostics)
 
@@ -158,7 +159,7 @@ def ground_of(prepared: Prepared, workspace: Workspace, options: Options, on_wai
         written,
         spare_of(workspace.store, workspace.gateway),
         workspace.machine,
-        workspace.records.version,
+        workspace.records,
         keeping_of(prepared),
         on_wait,
     )

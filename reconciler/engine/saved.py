@@ -116,7 +116,7 @@ def _is_elsewhere(plan: Plan, change: Change) -> bool:
     if change.before is None or change.after is None or change.address.name in plan.consents.hosts:
         return False
     found = change.after.attributes
-    keyed = found["key"] or found["store_key"] or any(not isinstance(each, str) for each in found["headers"].values())
+    keyed = found["key"] or found["store_key"] or any("literal" not in each for each in found["headers"].values())
     return bool(keyed) and is_new(recorded_witness(change.before.attributes), recorded_witness(found))
 
 

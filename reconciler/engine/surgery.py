@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reconciler import text
 from reconciler.address import Address, parse
-from reconciler.apply.write_state import write_state
+from reconciler.apply.write_state import Before, write_state
 from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.options import Options
@@ -110,12 +110,13 @@ def push(opened: Opened, data: bytes, place: str) -> State:
     if there.serial and (found.serial, encode(found)) != (there.serial, encode(there)) and found.serial <= there.serial:
         raise Failed(_older(found, there, opened.store.place))
     if found.serial > there.serial:
-        write_state(opened.store, found, opened.version, opened.spare)
+        write_state(opened.store, found, Before(there, opened.version), opened.spare)
     return found
 
 
 def _write(opened: Opened, resources: list[Resource]) -> None:
-    write_state(opened.store, opened.state.following(resources, opened.written), opened.version, opened.spare)
+    state, before = opened.state.following(resources, opened.written), Before(opened.state, opened.version)
+    write_state(opened.store, state, before, opened.spare)
 
 
 def _recorded(state: State, name: str) -> Address:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from reconciler import text
+from reconciler.apply.write_state import Before
 from reconciler.atomic_file import OwnFile
 from reconciler.config.gateway import Gateway
 from reconciler.config.load import load
@@ -45,6 +46,11 @@ class Workspace:
     records: MachineRecords  # of the machine, under this state
     lock: LockBytes
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def before(self) -> Before:
+        """What a write of the state replaces."""
+        return Before(self.state, self.version)
 
     @property
     def lock_digest(self) -> str | None:

@@ -7,11 +7,10 @@ from reconciler.live.target import Target
 
 def headers_for(target: Target, url: str) -> dict[str, str]:
     """Without a key there is no auth header of any kind; keys, those of headers too, go to their own origin only."""
-    literal = {name: value for name, value in target.headers if isinstance(value, str)}
-    headers = dict(target.preset.headers) | literal
+    headers = dict(target.preset.headers) | dict(target.literals)
     if not target.may_have_key(url):
         return headers
-    headers |= {name: value.reveal() for name, value in target.header_keys}
+    headers |= {found.name: found.value() for found in target.header_keys}
     if target.key is not None:
         auth = target.preset.auth
         value = target.key.reveal()

@@ -8,7 +8,21 @@ from reconciler.diagnostics import Diagnostic
 from reconciler.live.route import Route
 from reconciler.presets.preset import Preset
 from reconciler.resources.urls import normalise_base_url, origin
+from reconciler.secrets.header import HeaderLiteral
 from reconciler.secrets.key import Key
+
+
+@dataclass(frozen=True)
+class HeaderKey:
+    """A header whose value is a key, with the word before it."""
+
+    name: str
+    key: Key
+    scheme: str = ""
+
+    def value(self) -> str:
+        """What is sent."""
+        return f"{self.scheme} {self.key.reveal()}" if self.scheme else self.key.reveal()
 
 
 @dataclass(frozen=True)
@@ -18,7 +32,7 @@ class Target:
     name: str
     base_url: str
     preset: Preset
-    headers: tuple[tuple[str, str | Key], ...]
+    headers: tuple[tuple[str, HeaderLiteral] | HeaderKey, ...]
     timeout: float
     key: Key | None
     discover: bool = True
@@ -27,14 +41,19 @@ class Target:
     said: tuple[Diagnostic, ...] = ()  # of the key, before it is sent
 
     @property
-    def header_keys(self) -> tuple[tuple[str, Key], ...]:
-        """(header, key) of those headers whose value is a key."""
-        return tuple((name, value) for name, value in self.headers if not isinstance(value, str))
+    def literals(self) -> tuple[tuple[str, str], ...]:
+        """(header, value) of those headers whose value stands in the gateway file."""
+        return tuple((found[0], found[1].value) for found in self.headers if isinstance(found, tuple))
+
+    @property
+    def header_keys(self) -> tuple[HeaderKey, ...]:
+        """Those headers whose value is a key."""
+        return tuple(found for found in self.headers if isinstance(found, HeaderKey))
 
     @property
     def keys(self) -> tuple[Key, ...]:
         """Every key that a request may carry."""
-        return (*((self.key,) if self.key else ()), *(each for _, each in self.header_keys))
+        return (*((self.key,) if self.key else ()), *(found.key for found in self.header_keys))
 
     def may_have_key(self, url: str) -> bool:
         """Whether a key may go to that URL: the endpoint's own origin, or a further one of its preset.

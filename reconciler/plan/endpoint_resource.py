@@ -11,14 +11,14 @@ from reconciler.resources.resource import Resource
 
 
 def endpoint_resource(endpoint: Endpoint, facts: Mapping[str, Any]) -> Resource:
-    """The desired resource of a configured endpoint; holds references, never a key."""
+    """The desired resource of a configured endpoint; holds references, never a key nor a header's value."""
     discover = endpoint.discover
     attributes = {
         "base_url": endpoint.base_url,
         "preset": endpoint.preset.id or None,
         "dialect": endpoint.preset.dialect,
         "key": endpoint.key.as_data() if endpoint.key else None,
-        "headers": {name: value if isinstance(value, str) else value.as_data() for name, value in endpoint.headers},
+        "headers": {name: value.as_data() for name, value in endpoint.headers},
         "timeout": endpoint.timeout,
         "discover": {
             "enabled": discover.enabled,

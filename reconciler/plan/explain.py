@@ -14,12 +14,14 @@ def explain(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Differ
     from deepdiff import DeepDiff
 
     found = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0, ignore_numeric_type_changes=True)
-    paths = {_to_first_list(entry.path(output_format="list")) for kind in found.values() for entry in kind}
+    paths = {_shown(entry.path(output_format="list")) for kind in found.values() for entry in kind}
     return tuple(Difference(".".join(path), _value(before, path), _value(after, path)) for path in sorted(paths))
 
 
-def _to_first_list(path: list[Any]) -> tuple[str, ...]:
-    return tuple(takewhile(lambda part: isinstance(part, str), path))
+def _shown(path: list[Any]) -> tuple[str, ...]:
+    """As far as the first list; what is recorded of a header is one value, whatever its kind."""
+    to_first_list = tuple(takewhile(lambda part: isinstance(part, str), path))
+    return to_first_list[:2] if path[:1] == ["headers"] else to_first_list
 
 
 def _value(tree: Any, path: tuple[str, ...]) -> Any:

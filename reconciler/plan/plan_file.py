@@ -19,7 +19,7 @@ from reconciler.resources.resource import Resource
 from reconciler.text import printable
 
 FORMAT = "gwctl plan"
-VERSION = 1
+VERSION = 2
 BEGINNING = b'{"format": "gwctl plan", '  # of every saved plan's bytes
 _ANEW = "make a new one: gwctl plan --out FILE"
 
@@ -55,6 +55,8 @@ def decode_plan(data: bytes, place: str) -> SavedPlan:
     document = _read(data, place)
     if document["version"] > VERSION:
         raise Failed(_too_new(document, place))
+    if document["version"] < VERSION:
+        raise Failed(_too_old(document, place))
     _check(document, place)
     given = document.pop("digest")
     if given != _digest(document):
@@ -203,6 +205,13 @@ def _broken(place: str, why: str) -> Diagnostic:
 def _edited(place: str) -> Diagnostic:
     summary = f"The plan was edited since it was saved: {place}"
     return error("PLAN_EDITED", summary, "What it would do nobody has planned; nothing was done.", _ANEW)
+
+
+def _too_old(document: dict[str, Any], place: str) -> Diagnostic:
+    writer = printable(str(document.get("gwctl_version", "an older version")), 40)
+    summary = f"The plan was saved by an older gwctl ({writer}), and this one reads no such plan: {place}"
+    detail = "Plans held the values of headers then; nothing was done."
+    return error("PLAN_TOO_OLD", summary, detail, f"delete it, and {_ANEW}")
 
 
 def _too_new(document: dict[str, Any], place: str) -> Diagnostic:

@@ -20,7 +20,7 @@ class SourcePart(_Part):
 
 
 class ResourcePart(_Part):
-    """One side of a change: `attributes` are compared, `facts` only recorded."""
+    """One side of a change: `attributes` are compared, `facts` only recorded; as the state has them."""
 
     address: str
     attributes: dict[str, Any]
@@ -102,7 +102,7 @@ class PlanFile(_Part):
     """A saved plan: data for one apply. It holds no secret."""
 
     format: Literal["gwctl plan"]
-    version: Literal[1]
+    version: Literal[2]
     gwctl_version: str
     digest: str = Field(pattern="^sha256:[0-9a-f]{64}$", description="over all the rest: an edited plan is refused")
     made_by: str = Field(description="USER@HOST, or the run of a pipeline")
@@ -111,7 +111,7 @@ class PlanFile(_Part):
     scope: Literal["all", "shared", "machine"]
     lineage: str | None = Field(description="of the state; null: there was none yet")
     serial: int | None = Field(description="of the state; null: it was not read")
-    config_digest: str = Field(description="of the merged gateway file, variables filled in")
+    config_digest: str = Field(description="of the merged gateway file after ${…}, without the values of headers")
     lock_digest: str | None = Field(description="of the lock file; null: there was none")
     complete: bool
     stopped: bool = Field(description="the guard forbids it")

@@ -24,6 +24,8 @@ def value(found: Any) -> str:
         return "true" if found else "false"
     if isinstance(found, list | tuple):
         return "[" + ", ".join(map(value, found)) + "]"
+    if found == {"literal": True}:
+        return "(a value in the gateway file)"
     if isinstance(found, dict):
         return "{" + ", ".join(f"{key}: {value(each)}" for key, each in found.items()) + "}"
     return str(found)

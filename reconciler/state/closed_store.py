@@ -29,7 +29,7 @@ class ClosedStore:
         """Nothing is known; whoever asks says so."""
         return None
 
-    def write(self, data: bytes, expected: str | None) -> str:
+    def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
         """Refused."""
         self._refuse()
 

@@ -13,16 +13,16 @@ from reconciler.readback import not_recordable
 from reconciler.resources.resource import Resource
 from reconciler.resources.urls import origin
 from reconciler.state.document import State, Written
-from reconciler.state.upgrades import one_to_two, two_to_three
+from reconciler.state.upgrades import one_to_two, three_to_four, two_to_three
 from reconciler.text import printable
 
 if TYPE_CHECKING:
     from reconciler.state.schema import StateDocument
 
-VERSION = 3
+VERSION = 4
 
 # From each older version to the next one.
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: one_to_two, 2: two_to_three}
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: one_to_two, 2: two_to_three, 3: three_to_four}
 
 
 def encode(state: State) -> bytes:
@@ -41,7 +41,8 @@ def encode(state: State) -> bytes:
 
 def decode(data: bytes, place: str, name: str | None) -> State:
     """Read a state, upgrading an older one; `name` (None: whatever it is) is whose it must be."""
-    document = _upgraded(_read(data, place), place)
+    given = _read(data, place)
+    document = _upgraded(given, place)
     checked = _checked(document, place)
     if name is not None and checked.name != name:
         raise _other_name(place, checked.name, name)
@@ -53,7 +54,8 @@ def decode(data: bytes, place: str, name: str | None) -> State:
     if len(found) != len(resources):
         raise _broken(place, "an address is there twice")
     written = Written(**document["written"]) if document["written"] else None
-    return State(checked.name, checked.lineage, checked.serial, found, checked.gwctl_version, written)
+    version = None if given["version"] == VERSION else given["version"]
+    return State(checked.name, checked.lineage, checked.serial, found, checked.gwctl_version, written, version)
 
 
 def encode_checked(state: State, place: str) -> bytes:

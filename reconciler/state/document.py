@@ -29,6 +29,11 @@ class State:
     resources: dict[Address, Resource] = field(default_factory=dict)
     gwctl_version: str = ""  # the one that wrote it
     written: Written | None = None  # None: by a gwctl that did not say
+    older: int | None = None  # the version of the document that it was read from, where that is an older one
+
+    def renewed(self, written: Written) -> State:
+        """The next state, with the same resources: as this gwctl writes them."""
+        return self.following(self.resources.values(), written)
 
     def following(self, resources: Iterable[Resource], written: Written) -> State:
         """The next state of this lineage, with these resources."""
@@ -38,4 +43,5 @@ class State:
             serial=self.serial + 1,
             resources={found.address: found for found in resources},
             written=written,
+            older=None,
         )

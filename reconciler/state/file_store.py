@@ -70,7 +70,7 @@ class FileStore:
             raise faults.unreadable(self.place, str(fault.strerror), hint) from None
         return Stored(data, hashlib.sha256(data).hexdigest())
 
-    def write(self, data: bytes, expected: str | None) -> str:
+    def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
         """Replace the file in one step; a crash leaves the old one or the new one, whole."""
         self.read()  # what cannot even be read is said before anything is made beside it
         with self._alone(_PATIENCE):
@@ -80,7 +80,7 @@ class FileStore:
             try:
                 if found:
                     kin = partial(is_kin, found.data)
-                    self.beside("backup").replace(found.data, kin, LARGEST)
+                    self.beside("backup").replace(found.data if previous is None else previous, kin, LARGEST)
                 self._file.replace(data, lambda _: True, 0)  # it is what was read
             except OSError as fault:
                 raise _unwritable(self.place, fault) from None

@@ -73,8 +73,11 @@ class HttpStore:
         """What the server has."""
         return self._document.read(faults.unreadable, self._longest).stored
 
-    def write(self, data: bytes, expected: str | None) -> str:
-        """Replace it under the lock, which is taken for that where it is not held, or was taken long ago."""
+    def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
+        """Replace it under the lock, which is taken for that where it is not held, or was taken long ago.
+
+        Which versions are kept, and what of them, is the server's own affair.
+        """
         if self._held is None:
             with self._having(self._taken(_PATIENCE)) as held:
                 return self._document.replace(Write(held, data, expected, self._longest))

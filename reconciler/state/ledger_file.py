@@ -100,7 +100,8 @@ class LedgerFile:
         self._prepare()
         rows = sqlite3.connect(self.path, timeout=10, isolation_level=None)
         try:
-            for pragma in ("synchronous=FULL", "foreign_keys=ON"):
+            # Deleted rows are overwritten: what an older gwctl put into one must not stay in the file.
+            for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
                 rows.execute(f"PRAGMA {pragma}")
             self._prepared(rows, writing)
             rows.row_factory = _checked

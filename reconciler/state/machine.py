@@ -17,6 +17,7 @@ from reconciler.readback import not_recordable
 from reconciler.resources.resource import Recorded, Resource
 from reconciler.state.codec import check_resources
 from reconciler.state.ledger_file import LedgerFile
+from reconciler.state.upgrades import endpoint_of_four
 from reconciler.state.who import now
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class MachineRecords:
 
     resources: Recorded = field(default_factory=dict)
     version: str = ""
+    older: bool = False  # they were written by an older gwctl, with headers' values in them
 
 
 class Machine:
@@ -60,6 +62,16 @@ class Machine:
                 ((lineage, position, *found) for position, found in enumerate(made)),
             )
 
+    def renew(self) -> None:
+        """Write what an older gwctl recorded here as this one does, under every state; else nothing is written."""
+        if not self._file.is_there():
+            return
+        with self._file.open() as rows:
+            older = _older(rows)
+        if older:
+            with self._file.open(writing=True) as rows:
+                rows.executemany("UPDATE resource SET attributes=? WHERE lineage=? AND position=?", _older(rows))
+
     def use_plan(self, digest: str) -> None:
         """Write down that the saved plan of that digest was applied here."""
         with self._file.open(writing=True) as rows:
@@ -85,7 +97,8 @@ def _records(rows: sqlite3.Connection, lineage: str) -> MachineRecords:
     if not found:
         return MachineRecords()
     digest = hashlib.sha256("\0".join(part for row in found for part in row).encode()).hexdigest()
-    return MachineRecords(_understood(found), digest)
+    older = any(_renewed(attributes) != attributes for _, attributes, _ in found)
+    return MachineRecords(_understood(found), digest, older)
 
 
 def _understood(found: Sequence[Row]) -> dict[Address, Resource]:
@@ -107,6 +120,20 @@ def _check_readable(made: Sequence[Row]) -> None:
         raise Failed(not_recordable("other resources would be read"))
 
 
+def _older(rows: sqlite3.Connection) -> list[tuple[str, str, int]]:
+    """(attributes as they are to be, lineage, position) of each row that an older gwctl wrote."""
+    if not _has_tables(rows):
+        return []
+    found = rows.execute("SELECT attributes, lineage, position FROM resource").fetchall()
+    made = ((_renewed(attributes), attributes, *where) for attributes, *where in found)
+    return [(new, lineage, position) for new, old, lineage, position in made if new != old]
+
+
+def _renewed(attributes: str) -> str:
+    """The attributes as version 4 of the state has them."""
+    return json.dumps(endpoint_of_four(_fields(attributes)))
+
+
 def _has_tables(rows: sqlite3.Connection) -> bool:
     return bool(rows.execute("PRAGMA user_version").fetchone()[0] >= _SINCE)
 
@@ -117,7 +144,7 @@ def _columns(found: Resource) -> Row:
 
 def _resource(address: str, attributes: str, facts: str) -> Resource:
     kind, _, name = address.partition(".")
-    return Resource(Address(kind, name), _fields(attributes), _fields(facts))
+    return Resource(Address(kind, name), endpoint_of_four(_fields(attributes)), _fields(facts))
 
 
 def _fields(text: str) -> dict[str, Any]:

@@ -72,13 +72,15 @@ class ObjectStore:
         self._read = Stored(found.data, found.version) if found else None
         return self._read
 
-    def write(self, data: bytes, expected: str | None) -> str:
+    def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
         """Replace the object on the condition that it is the expected one."""
         with self._told(faults.unwritable, is_write=True):
+            if previous is not None:  # first, so that a run that is killed between finds the older state, and does both
+                self._keep(previous)
             version = self._bucket.replace(self._at.key, data, expected)
-        if self._read and self._read.version == expected:
+        if previous is None and self._read and self._read.version == expected:
             with suppress(ObjectFault):  # a convenience, and no reason to fail
-                self._bucket.keep(f"{self._at.key}.backup", self._read.data)
+                self._keep(self._read.data)
         return version
 
     @contextmanager
@@ -101,6 +103,9 @@ class ObjectStore:
         """End the lease, whoever has it."""
         with self._told(faults.unwritable):
             return self._leased().break_it()
+
+    def _keep(self, data: bytes) -> None:
+        self._bucket.keep(f"{self._at.key}.backup", data)
 
     def _leased(self) -> Lease:
         return Lease(self._bucket, f"{self._at.key}.lock", self._who, self._lease)

@@ -39,7 +39,7 @@ class Statements:
             f"INSERT INTO {table} (name, version, data) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING RETURNING version"
         )
         self.update = (
-            f"UPDATE {table} SET previous = data, data = %s, version = %s, written = now() "
+            f"UPDATE {table} SET previous = COALESCE(%s, data), data = %s, version = %s, written = now() "
             "WHERE name = %s AND version = %s RETURNING version"
         )
         self.undo = f"UPDATE {table} SET data = previous, version = now()::text WHERE name = '{state}'"

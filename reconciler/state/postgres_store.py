@@ -80,7 +80,7 @@ class PostgresStore:
             rows = _without_table(lambda: session.ask(self._sql.read, self._sql.state, needs=self._sql.to_read))
             return Stored(bytes(rows[0][0]), rows[0][1]) if rows else None
 
-    def write(self, data: bytes, expected: str | None) -> str:
+    def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
         """Replace the row; the version is drawn here, so that it is known again when the answer was lost."""
         version, is_sent = uuid.uuid4().hex, False
         patience = self._patience + len(data) / _SLOWEST
@@ -92,7 +92,7 @@ class PostgresStore:
             with self._session(failed, patience) as session:
                 limit = f"{patience * 800:.0f}ms"  # the server gives up first, and says why
                 session.ask(self._sql.limits, limit, limit)
-                if not self._replace(session, data, version, expected):
+                if not self._replace(session, data, version, expected, previous):
                     raise faults.changed(self.place)
                 is_sent = True
                 session.commit()
@@ -119,11 +119,13 @@ class PostgresStore:
         with self._session(faults.unwritable) as session:
             return end(session, self._sql)
 
-    def _replace(self, session: Session, data: bytes, version: str, expected: str | None) -> bool:
+    def _replace(
+        self, session: Session, data: bytes, version: str, expected: str | None, previous: bytes | None
+    ) -> bool:
         """Whether the row was what was expected, and is the new one as soon as that is committed."""
         sql = self._sql
         if expected is not None:
-            values = (data, version, sql.state, expected)
+            values = (previous, data, version, sql.state, expected)
             return bool(_without_table(lambda: session.ask(sql.update, *values, needs=sql.to_write)))
         self._make(session)
         return bool(session.ask(sql.insert, sql.state, version, data, needs=sql.to_write))

@@ -7,11 +7,24 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Purpose = Literal["chat", "voice", "image", "embedding", "other"]
-Reference = dict[str, str | list[str]]
+Kind = Literal["env", "file", "command", "keyring"]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class HeaderLiteralAttributes(_Part):
+    """A header whose value stands in the gateway file, and nowhere else."""
+
+    literal: Literal[True]
+
+
+Reference = Annotated[dict[Kind, str | list[str]], Field(min_length=1, max_length=1)]
+HeaderReference = Annotated[
+    dict[Kind | Literal["scheme"], str | list[str]],
+    Field(min_length=1, max_length=2, description="a key reference; `scheme` is the word before the key"),
+]
 
 
 class DiscoverAttributes(_Part):
@@ -31,16 +44,16 @@ class TlsAttributes(_Part):
 
 
 class EndpointAttributes(_Part):
-    """What of an endpoint is compared; `key` and headers hold references, never a key."""
+    """What of an endpoint is compared; `key` and headers hold references, never a key nor a header's value."""
 
     base_url: str
     preset: str | None
     dialect: str
     key: Reference | None
-    headers: dict[str, str | Reference]
+    headers: dict[str, HeaderLiteralAttributes | HeaderReference]
     timeout: float = Field(description="seconds, for the whole exchange")
     discover: DiscoverAttributes
-    store_key: bool
+    store_key: Literal["keyring", "if-available"] | None
     protect: bool
     tls: TlsAttributes | None
     proxy: str | None
@@ -117,7 +130,7 @@ class WrittenBy(_Part):
 class StateDocument(_Part):
     """gwctl's state: endpoints, models and defaults as applied. It holds no secret."""
 
-    version: Literal[3]
+    version: Literal[4]
     lineage: str = Field(min_length=1, description="drawn when the state was first written")
     serial: int = Field(ge=1, description="one more at each change")
     name: str = Field(description="the `name` of the gateway file that it belongs to")

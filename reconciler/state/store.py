@@ -46,8 +46,11 @@ class Store(Protocol):
         """What is there; None when nothing is. Creates nothing."""
         ...
 
-    def write(self, data: bytes, expected: str | None) -> str:
-        """Replace version `expected` (None: nothing yet), whole or not at all; gives the new version."""
+    def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
+        """Replace version `expected` (None: nothing yet), whole or not at all; gives the new version.
+
+        A store that keeps the version before keeps `previous` in its place, where that is given.
+        """
         ...
 
     def lock(self) -> AbstractContextManager[None]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 # What version 2 knows of an endpoint and version 1 did not.
 _OF_TWO: dict[str, Any] = {"tls": None, "proxy": None, "store_key": False}
 
+Attributes = dict[str, Any]
+
 
 def one_to_two(document: dict[str, Any]) -> dict[str, Any]:
-    """Endpoints say how they are reached; a broken document stays broken, for the schema to say so."""
-    resources = document.get("resources")
-    if not isinstance(resources, list):
-        return document | {"version": 2}
-    return document | {"version": 2, "resources": [_endpoint(found) for found in resources]}
+    """Endpoints say how they are reached."""
+    return _each_endpoint(document, lambda attributes: _OF_TWO | attributes) | {"version": 2}
 
 
 def two_to_three(document: dict[str, Any]) -> dict[str, Any]:
@@ -21,6 +21,30 @@ def two_to_three(document: dict[str, Any]) -> dict[str, Any]:
     return document | {"version": 3, "written": None}
 
 
-def _endpoint(entry: Any) -> Any:
+def three_to_four(document: dict[str, Any]) -> dict[str, Any]:
+    """Of a header the value is recorded no more."""
+    return _each_endpoint(document, endpoint_of_four) | {"version": 4}
+
+
+def endpoint_of_four(attributes: Attributes) -> Attributes:
+    """An endpoint's attributes as version 4 has them, from those of an earlier one or of its own."""
+    headers, kept = attributes.get("headers"), attributes.get("store_key")
+    made = dict(attributes)
+    if isinstance(headers, dict):
+        made["headers"] = {key: {"literal": True} if isinstance(each, str) else each for key, each in headers.items()}
+    if isinstance(kept, bool):
+        made["store_key"] = "keyring" if kept else None
+    return made
+
+
+def _each_endpoint(document: dict[str, Any], change: Callable[[Attributes], Attributes]) -> dict[str, Any]:
+    """The document with that change; a broken one stays broken, for the schema to say so."""
+    resources = document.get("resources")
+    if not isinstance(resources, list):
+        return document
+    return document | {"resources": [_endpoint(found, change) for found in resources]}
+
+
+def _endpoint(entry: Any, change: Callable[[Attributes], Attributes]) -> Any:
     attributes = entry.get("attributes") if isinstance(entry, dict) and entry.get("kind") == "endpoint" else None
-    return entry | {"attributes": _OF_TWO | attributes} if isinstance(attributes, dict) else entry
+    return entry | {"attributes": change(attributes)} if isinstance(attributes, dict) else entry

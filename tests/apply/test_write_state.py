@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.apply.write_state import write_state
+from reconciler.apply.write_state import Before, write_state
 from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
@@ -17,6 +17,7 @@ from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
 from reconciler.state.file_store import FileStore
 
+NOTHING = Before(State("acme"), None)
 ANA = Written("ana@laptop", "2026-01-01T10:00:00Z")
 RUN = Written("run 17 of acme/ai", "2026-01-01T10:00:01Z")
 
@@ -24,22 +25,22 @@ RUN = Written("run 17 of acme/ai", "2026-01-01T10:00:01Z")
 class Refusing(FileStore):
     """A store that takes nothing: no real one can be told to."""
 
-    def write(self, data: bytes, expected: str | None) -> str:
+    def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
         """Say that it cannot."""
         raise Failed(error("STATE_UNWRITABLE", "The state cannot be written", "Nothing was done.", "make room"))
 
 
 def failure(store: FileStore, state: State, version: str | None, spare: Path):
     with pytest.raises(Failed) as found:
-        write_state(store, state, version, OwnFile(spare))
+        write_state(store, state, Before(State("acme"), version), OwnFile(spare))
     return found.value.diagnostics[0]
 
 
 def test_the_loser_is_told_who_won_and_when(tmp_path) -> None:
     store, spare = FileStore(tmp_path / "s.json"), tmp_path / "errored.state.json"
     first = State("acme").following((), ANA)
-    version = write_state(store, first, None, OwnFile(spare))
-    write_state(store, first.following((), RUN), version, OwnFile(spare))
+    version = write_state(store, first, NOTHING, OwnFile(spare))
+    write_state(store, first.following((), RUN), Before(first, version), OwnFile(spare))
     lost = failure(store, first.following((), ANA), version, spare)
     assert lost.code == "STATE_CHANGED"
     assert "at serial 2 now, written by run 17 of acme/ai at 2026-01-01T10:00:01Z" in lost.detail
@@ -49,7 +50,7 @@ def test_the_loser_is_told_who_won_and_when(tmp_path) -> None:
 def test_the_loser_is_told_that_the_state_is_gone(tmp_path) -> None:
     store, spare = FileStore(tmp_path / "s.json"), tmp_path / "errored.state.json"
     first = State("acme").following((), ANA)
-    version = write_state(store, first, None, OwnFile(spare))
+    version = write_state(store, first, NOTHING, OwnFile(spare))
     (tmp_path / "s.json").unlink()
     assert "somebody deleted it" in failure(store, first.following((), ANA), version, spare).detail
 
@@ -97,7 +98,7 @@ class Busy(FileStore):
 
 def test_where_others_write_too_their_lock_is_waited_for_and_said_once(tmp_path) -> None:
     store, said = Busy(tmp_path / "s.json"), []
-    write_state(store, State("acme").following((), ANA), None, OwnFile(tmp_path / "spare"), said.append)
+    write_state(store, State("acme").following((), ANA), NOTHING, OwnFile(tmp_path / "spare"), said.append)
     assert store.tries == 3
     assert said == ["The state is in use by run 17 since then; waiting"]
     assert store.read() is not None

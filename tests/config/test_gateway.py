@@ -11,6 +11,7 @@ from reconciler.config.gateway import DeclaredModel, Discover
 from reconciler.config.load import load
 from reconciler.diagnostics import Source
 from reconciler.resources.tls import Tls, TlsFile
+from reconciler.secrets.header import HeaderLiteral, HeaderReference
 from reconciler.secrets.reference import EnvReference, FileReference
 from tests.config.writing import HEAD, endpoint, gateway, loaded
 
@@ -41,7 +42,7 @@ def test_everything_that_an_endpoint_says() -> None:
         DeclaredModel("n", "voice", Source("gateway.yaml", 7, 17)),
     )
     assert found.discover == Discover(True, ("a*",), ("b*",))
-    assert (found.headers, found.source) == ((("X-A", "a"),), Source("gateway.yaml", 4, 3))
+    assert (found.headers, found.source) == ((("X-A", HeaderLiteral("a")),), Source("gateway.yaml", 4, 3))
 
 
 def test_what_an_endpoint_does_not_say() -> None:
@@ -189,7 +190,11 @@ def test_a_header_may_refer_to_a_key() -> None:
     fields = "base_url: https://h\nkey: {env: A}\nheaders: {X-Token: {env: B}, X-A: '${V}', Cookie: {file: c}}"
     found = gateway(endpoint(fields), variables={"V": "v"}).endpoints["x"]
     cookie = FileReference("c", str(Path("c").absolute()))
-    assert found.headers == (("X-Token", EnvReference("B")), ("X-A", "v"), ("Cookie", cookie))
+    assert found.headers == (
+        ("X-Token", HeaderReference(EnvReference("B"))),
+        ("X-A", HeaderLiteral("v")),
+        ("Cookie", HeaderReference(cookie)),
+    )
     assert found.references == (EnvReference("A"), EnvReference("B"), cookie)
 
 

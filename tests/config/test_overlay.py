@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.config.load import Loaded, load
+from reconciler.secrets.header import HeaderLiteral
 from reconciler.secrets.reference import CommandReference, FileReference
 from tests.config.writing import HEAD, places
 
@@ -29,7 +30,7 @@ def test_mappings_merge_lists_and_values_replace() -> None:
     assert found.gateway is not None
     x = found.gateway.endpoints["x"]
     assert (x.base_url, [each.id for each in x.models], x.timeout) == ("https://x", ["c"], 60.0)
-    assert x.headers == (("X-A", "a"), ("X-B", "b"))
+    assert x.headers == (("X-A", HeaderLiteral("a")), ("X-B", HeaderLiteral("b")))
     assert (list(found.gateway.endpoints), found.gateway.removed) == (["x", "y"], ())
 
 

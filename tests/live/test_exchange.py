@@ -20,6 +20,7 @@ from reconciler.live.route import Route
 from reconciler.live.target import Target
 from reconciler.presets.preset import Preset
 from reconciler.resources.catalog import Listed
+from reconciler.secrets.header import HeaderLiteral
 from reconciler.secrets.key import Key
 from tests.support.scripted import Reply, ScriptedServer
 
@@ -74,7 +75,7 @@ def test_without_a_key_no_auth_header_of_any_kind(server, monkeypatch, tmp_path)
 
 def test_headers_of_the_file_are_sent(server) -> None:
     server.lists("a")
-    look(server.url, headers=(("X-Team", "platform"),))
+    look(server.url, headers=(("X-Team", HeaderLiteral("platform")),))
     assert server.requests[0].headers["x-team"] == "platform"
 
 

@@ -209,7 +209,7 @@ def test_a_protected_endpoint_stops_a_saved_plan_too(gwctl, server) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{}", "[]", "\0", '{"format": "gwctl plan"}', '{"format": "gwctl plan", "version": 1}', "[" * 9999]
+    "content", ["", "{}", "[]", "\0", '{"format": "gwctl plan"}', '{"format": "gwctl plan", "version": 2}', "[" * 9999]
 )
 def test_what_is_no_plan_is_refused(gwctl, server, content: str) -> None:
     write(gwctl, server)
@@ -220,7 +220,7 @@ def test_what_is_no_plan_is_refused(gwctl, server, content: str) -> None:
 
 def test_a_newer_one_a_directory_and_nothing_are_refused(gwctl, server) -> None:
     write(gwctl, server)
-    edited(saved(gwctl), lambda plan: plan.update(version=2, gwctl_version="9.9"))
+    edited(saved(gwctl), lambda plan: plan.update(version=99, gwctl_version="9.9"))
     assert refused(gwctl) == ["PLAN_TOO_NEW"]
     (gwctl.folder / "p.plan").unlink()
     assert refused(gwctl) == ["PLAN_UNREADABLE"]

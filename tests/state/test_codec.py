@@ -23,7 +23,7 @@ ATTRIBUTES = {
     "headers": {},
     "timeout": 10.0,
     "discover": {"enabled": True, "include": [], "exclude": []},
-    "store_key": False,
+    "store_key": None,
     "protect": False,
     "tls": None,
     "proxy": None,

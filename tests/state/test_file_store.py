@@ -52,6 +52,11 @@ def test_the_previous_one_is_kept(pair: Pair, tmp_path: Path) -> None:
     assert (tmp_path / "deep" / "state.json.backup").read_bytes() == b"1"
 
 
+def test_another_one_may_be_kept_in_place_of_the_previous_one(pair: Pair, tmp_path: Path) -> None:
+    pair[0].write(b"2", pair[0].write(b"1", None), b"instead of 1")
+    assert (tmp_path / "deep" / "state.json.backup").read_bytes() == b"instead of 1"
+
+
 def test_nothing_else_is_left_behind(pair: Pair, tmp_path: Path) -> None:
     with pair[0].lock():
         pair[0].write(b"2", pair[0].write(b"1", None))

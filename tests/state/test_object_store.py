@@ -42,6 +42,13 @@ def test_the_previous_one_is_kept_beside_it(place: ObjectsPlace) -> None:
     assert f"{key} over it" in store.undo
 
 
+def test_another_one_may_be_kept_in_place_of_the_previous_one(place: ObjectsPlace) -> None:
+    store = place.client()
+    store.write(b"2", store.write(b"1", None), b"instead of 1")
+    bucket, key = beside(place, "backup")
+    assert bucket.get(key).data == b"instead of 1"
+
+
 def test_whoever_was_refused_leaves_the_previous_one_alone(place: ObjectsPlace) -> None:
     one, two = place.client("1"), place.client("2")
     first = one.write(b"1", None)

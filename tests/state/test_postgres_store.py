@@ -86,6 +86,15 @@ def test_the_previous_one_comes_back_by_the_statement_of_the_hint(place: Postgre
     assert found.version != second
 
 
+def test_another_one_may_be_kept_in_place_of_the_previous_one(place: PostgresqlPlace, postgres: Postgres) -> None:
+    store = place.client()
+    store.write(b"2", store.write(b"1", None), b"instead of 1")
+    statement = re.search(r"UPDATE [^;]*", store.undo)
+    assert statement
+    postgres.run(statement[0])
+    assert place.client().read().data == b"instead of 1"
+
+
 def test_states_of_one_database_do_not_meet(place: PostgresqlPlace) -> None:
     other = replace(place, url=place.url.replace("state=acme", "state=other"))
     version = place.client("1").write(b"1", None)

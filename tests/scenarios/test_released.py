@@ -1,0 +1,176 @@
+"""What earlier versions wrote still works, and the next apply takes the values of headers out of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import Gwctl
+from tests.support.scripted import ScriptedServer
+
+FOLDER = Path(__file__).parents[1] / "released"
+WRITTEN_FOR = "http://127.0.0.1:41765"
+VALUES = ("rhine-bank", '"platform"')  # of headers, in what earlier versions recorded
+STATES = ["state-1", "state-2", "state-3"]
+KEYS = {"ACME_KEY": "one-of-the-keys", "TEAM_TOKEN": "the-token-of-a-team"}
+LEFT = ("gateway.yaml", "keychain.json", "saved.plan")  # what no apply writes
+
+
+@pytest.fixture
+def released(gwctl: Gwctl, keychain, server: ScriptedServer) -> Callable[..., None]:
+    """Puts the files of that folder where they were written, for a server that lists what was listed then."""
+    server.lists("gpt-4o", "gpt-4o-mini", "text-embedding-3-small", "o9-preview")
+    server.lists("llama3.2", path="/laptop/models")
+    gwctl.environ |= KEYS
+
+    def place(name: str, url: str = server.url) -> None:
+        gwctl.state_file.parent.mkdir()
+        for path in (FOLDER / name).iterdir():
+            folder = gwctl.state_file.parent if path.name.startswith("state.json") else gwctl.folder
+            if path.suffix == ".sqlite3":
+                _place_ledger(path, Path(gwctl.environ["XDG_STATE_HOME"]) / "gwctl" / path.name, url)
+            elif path.name == "keychain.json":
+                shutil.copy(path, keychain.environ["TEST_KEYCHAIN"])
+            else:
+                text = path.read_text(encoding="utf-8").replace(WRITTEN_FOR, url)
+                (folder / path.name).write_text(text, encoding="utf-8")
+
+    return place
+
+
+def _place_ledger(path: Path, to: Path, url: str) -> None:
+    to.parent.mkdir(parents=True)
+    shutil.copy(path, to)
+    rows = sqlite3.connect(to)
+    tables = {found[0] for found in rows.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+    if "resource" in tables:
+        rows.execute("UPDATE resource SET attributes=replace(attributes, ?, ?)", (WRITTEN_FOR, url))
+    rows.commit()
+    rows.close()
+
+
+def holding_values(folder: Path) -> set[str]:
+    """The files that hold the value of a header, but for those that no apply writes."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name not in LEFT)
+    return {path.name for path in files if any(value.encode() in path.read_bytes() for value in VALUES)}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_the_plan_is_empty_and_the_next_apply_takes_the_values_out(gwctl, released, name: str) -> None:
+    released(name)
+    root = gwctl.folder.parent
+    assert holding_values(root) == {"state.json", "state.json.backup"}
+    planned = gwctl("plan", "--detailed-exitcode")
+    assert "No changes" in planned.out
+    assert "recorded them: X-Team of endpoint.litellm, X-Cost-Centre of endpoint.litellm" in planned.out
+    assert "if one of these values is a secret, replace it where it was issued" in planned.out
+    assert holding_values(root) == {"state.json", "state.json.backup"}  # a plan writes nothing
+    before = gwctl.state
+    assert "Nothing to do" in gwctl("apply").out
+    assert holding_values(root) == set()
+    assert (gwctl.state["version"], gwctl.state["serial"]) == (4, before["serial"] + 1)
+    assert [found["address"] for found in gwctl.state["resources"]] == [
+        found["address"] for found in before["resources"]
+    ]
+    kept = json.loads((gwctl.state_file.parent / "state.json.backup").read_text())
+    assert (kept["version"], kept["serial"]) == (4, before["serial"])
+    again = gwctl("plan", "--detailed-exitcode").out
+    assert "older gwctl" not in again
+    written = gwctl.state_file.read_bytes()
+    gwctl("apply", "--auto-approve")
+    assert gwctl.state_file.read_bytes() == written
+
+
+@pytest.mark.parametrize("name", STATES)
+@pytest.mark.parametrize(
+    "words", [("state", "rm", "model.litellm/gpt-4o-mini"), ("destroy", "--auto-approve"), ("apply", "--auto-approve")]
+)
+def test_whatever_writes_the_state_takes_the_values_out(gwctl, released, name: str, words: tuple[str, ...]) -> None:
+    released(name)
+    gwctl.write((gwctl.folder / "gateway.yaml").read_text().replace("5s", "6s"))
+    gwctl.state_file.write_text(gwctl.state_file.read_text().replace('"protect": true', '"protect": false'))
+    gwctl(*words)
+    assert holding_values(gwctl.folder.parent) == set()
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_no_command_shows_a_value_that_was_recorded(gwctl, released, name: str) -> None:
+    released(name)
+    for words in (
+        ("state", "pull"),
+        ("state", "show", "endpoint.litellm", "-v"),
+        ("state", "show", "endpoint.litellm", "--format", "json"),
+        ("state", "list", "--format", "json"),
+        ("plan", "-v"),
+        *(("plan", "--format", each) for each in ("json", "markdown", "html")),
+        ("doctor", "-v"),
+        ("apply", "--auto-approve", "--format", "json"),
+    ):
+        result = gwctl(*words, code=None)
+        assert not [value for value in VALUES if value in result.out + result.err], words
+
+
+def test_what_this_machine_recorded_is_taken_out_of_the_ledger(gwctl, released) -> None:
+    released("divided")
+    root = gwctl.folder.parent
+    assert holding_values(root) == {"state.json", "ledger.sqlite3"}
+    for scope, there, left in (
+        ("shared", "X-Team of endpoint.litellm", {"ledger.sqlite3"}),
+        ("machine", "The ledger holds values of headers", set()),
+    ):
+        planned = gwctl("plan", "--scope", scope, "--detailed-exitcode").out
+        assert "No changes" in planned
+        assert there in planned
+        assert "Nothing to do" in gwctl("apply", "--scope", scope).out
+        assert holding_values(root) == left
+        assert "older gwctl" not in gwctl("plan", "--scope", scope).out
+
+
+def test_a_machine_leaves_the_shared_state_to_the_pipeline(gwctl, released) -> None:
+    released("divided")
+    before = gwctl.state_file.read_bytes()
+    assert "the pipeline's next apply writes it anew" in gwctl("plan", "--scope", "machine", "-v").out
+    gwctl("apply", "--scope", "machine")
+    assert gwctl.state_file.read_bytes() == before
+
+
+def test_a_state_that_was_kept_beside_is_written_anew_and_can_be_pushed(gwctl, released) -> None:
+    released("state-3")
+    spare = gwctl.state_file.with_name("errored.state.json")
+    spare.write_text(gwctl.state_file.read_text().replace('"serial": 2', '"serial": 9'))
+    gwctl("apply")
+    assert holding_values(gwctl.folder.parent) == set()
+    gwctl("state", "push", str(spare))
+    assert gwctl.state["serial"] == 9
+    assert "No changes" in gwctl("plan").out
+
+
+@pytest.mark.parametrize("name", ["state-3", "divided"])
+def test_a_saved_plan_is_refused_as_too_old(gwctl, released, name: str) -> None:
+    released(name)
+    for words in (("apply", "saved.plan"), ("show", "saved.plan"), ("apply", "saved.plan", "--format", "json")):
+        result = gwctl(*words, code=1)
+        assert "saved by an older gwctl (0.1.0)" in result.out + result.err
+        assert "gwctl plan --out FILE" in result.out + result.err
+        assert not [value for value in VALUES if value in result.out + result.err]
+    gwctl("plan", "--out", "saved.plan", code=None)
+    assert not [value for value in VALUES if value.encode() in (gwctl.folder / "saved.plan").read_bytes()]
+
+
+def test_a_lock_file_is_read(gwctl, released) -> None:
+    released("state-3", WRITTEN_FOR)  # its digests are over the base URL, too
+    planned = gwctl("plan", "--locked", "--offline").out
+    assert "4 pinned" in planned
+    assert "No changes" in planned
+
+
+@pytest.mark.parametrize("name", ["state-2", "state-3"])
+def test_a_key_that_was_kept_is_used(gwctl, released, server, name: str) -> None:
+    released(name)
+    assert "No changes" in gwctl("plan", ACME_KEY="").out
+    assert server.requests[-1].headers["authorization"] == f"Bearer {KEYS['ACME_KEY']}"
