@@ -101,6 +101,15 @@ class Progress:
         if seen is None:
             self._since[name] = time.monotonic()
 
+    @contextmanager
+    def waiting_for(self, name: str) -> Iterator[None]:
+        """Whatever is done inside waits for that."""
+        self._since[name] = time.monotonic()
+        try:
+            yield
+        finally:
+            self._since.pop(name, None)
+
     def _run(self) -> None:
         while not self._over.wait(_TICK):
             now = time.monotonic()

@@ -97,12 +97,8 @@ def _safe(text: str) -> str:
 
 def _line() -> str | None:
     """The next line that is typed; None at its end (^D)."""
-    try:
-        _wait()
-        return sys.stdin.buffer.readline().decode(errors="replace") or None
-    except KeyboardInterrupt:
-        _write("\n")
-        raise
+    _wait()
+    return sys.stdin.buffer.readline().decode(errors="replace") or None
 
 
 def _wait() -> None:

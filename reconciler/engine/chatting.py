@@ -38,9 +38,14 @@ def chat_once(
     return replace(found, diagnostics=(*found.diagnostics, *seen[at.endpoint].said))
 
 
-def chat_each(looked: Looked, options: Options) -> list[Chatted]:
+def chat_each(looked: Looked, options: Options, on_done: OnDone | None = None) -> list[Chatted]:
     """One message to one chat model of every endpoint that passed its connection test."""
-    return [_send(looked, options, at, PROBE) for at in _probed(looked)]
+    told, found = on_done or (lambda *_: None), []
+    for at in _probed(looked):
+        told(at.endpoint, None)
+        found.append(_send(looked, options, at, PROBE))
+        told(at.endpoint, looked.observations[at.endpoint])
+    return found
 
 
 def _probed(looked: Looked) -> list[Address]:

@@ -127,15 +127,6 @@ def test_interrupting_a_plan_is_130(acme, server) -> None:
     assert b"Traceback" not in said
 
 
-def test_progress_only_at_a_terminal_and_after_a_second(acme, at_terminal, server) -> None:
-    server.lists("m", "n")
-    listing = server.routes["/models"]
-    server.routes["/models"] = Reply(200, listing.data(), drip=0.05)
-    assert acme("plan").err == ""
-    _, shown = at_terminal("", "plan")
-    assert "waiting for a" in shown
-
-
 def test_json_is_one_document_also_of_an_invalid_file(gwctl) -> None:
     gwctl.write("version: 1\n")
     for command in (("plan",), ("apply", "--auto-approve"), ("destroy", "--auto-approve")):

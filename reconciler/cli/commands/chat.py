@@ -19,6 +19,7 @@ from reconciler.cli.usage import Misuse
 @click.argument("words", nargs=-1, required=True, metavar="[MODEL] PROMPT")
 def command(**given: Any) -> int:
     """Send one message, for a smoke test: through MODEL (ENDPOINT/ID, or an ID), or the chat default."""
+    from reconciler.cli.progress import progress
     from reconciler.engine.chatting import chat_once
     from reconciler.render.look_json import chats_document
 
@@ -27,7 +28,8 @@ def command(**given: Any) -> int:
     options, output = options_of(given), output_of(given)
     model = given["words"][0] if len(given["words"]) == 2 else None
     prompt = given["words"][-1]
-    with output.failing_as(given["output_format"], lambda said: chats_document(None, said)):
+    failing = output.failing_as(given["output_format"], lambda said: chats_document(None, said))
+    with failing, progress(output, given["output_format"]) as awaited, awaited.waiting_for("the answer"):
         found = chat_once(options, model, piped_text() if prompt == "-" else prompt)
     if given["output_format"] == "json":
         from reconciler import jsontext

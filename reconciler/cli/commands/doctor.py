@@ -18,13 +18,14 @@ from reconciler.cli.help import HELP, SHORT
 @click.argument("endpoints", nargs=-1)
 def command(**given: Any) -> int:
     """Look at the machine, the files, and all ENDPOINTS or those named; exit 1 if something is wrong."""
+    from reconciler.cli.progress import progress
     from reconciler.engine.doctor.examine import examine
     from reconciler.render.doctor_view import doctor_document, doctor_view
     from reconciler.resources.finding import is_well, of
 
     options, output = options_of(given), output_of(given)
     failing = output.failing_as(given["output_format"], lambda said: doctor_document([of("call", e) for e in said]))
-    with failing:
+    with failing, progress(output, given["output_format"]) as awaited, awaited.waiting_for("the servers"):
         found = examine(options, given["endpoints"])
     if given["output_format"] == "json":
         from reconciler import jsontext

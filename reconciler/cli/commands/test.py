@@ -28,7 +28,7 @@ def command(**given: Any) -> int:
     failing = output.failing_as(given["output_format"], lambda said: test_document({}, (), said))
     with failing, progress(output, given["output_format"]) as awaited:
         looked = look(options, given["endpoints"], on_done=awaited.turn)
-        chats = chat_each(looked, options) if given["with_chat"] else []
+        chats = chat_each(looked, options, awaited.turn) if given["with_chat"] else []
     found = (*looked.diagnostics, *findings_of(chats))
     if given["output_format"] == "json":
         from reconciler import jsontext
