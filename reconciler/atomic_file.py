@@ -42,12 +42,11 @@ class OwnFile:
         with self._entered() as (folder, name):
             return content(self._open(folder, name), self.path, most)
 
-    def replace(self, data: bytes, known: Known, head: int, mode: int = 0o600, keeps_mode: bool = False) -> None:
+    def replace(self, data: bytes, known: Known, head: int, mode: int = 0o600) -> None:
         """Put these bytes there in one step; over a file only if its first `head` bytes are `known` for gwctl's."""
         with self._entered() as (folder, name):
-            found = self._judged(folder, name, known, head)
+            self._judged(folder, name, known, head)
             _tidy(folder, self.path)
-            mode = stat.S_IMODE(found.st_mode) if found and keeps_mode else mode
             _write(folder, name, self.path, data, mode)
             _flush(folder)
 

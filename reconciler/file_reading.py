@@ -16,6 +16,11 @@ READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 
 STANDARD_INPUT = 0
 
 
+def from_home(path: str) -> str:
+    """The path with `~` or `~user` at its beginning written out, wherever a path is written; else as it is."""
+    return os.path.expanduser(path)
+
+
 def read_file(path: Path, most: int) -> bytes:
     """The whole file; `FileFault` when it is none or has more than `most` bytes, else `OSError`."""
     with in_words(path):
@@ -43,6 +48,14 @@ def read_descriptor(number: int, most: int) -> bytes:
     """All that comes of what is open already, a shell's pipe: until its end, but never more than `most` bytes."""
     with os.fdopen(number, "rb", closefd=False) as file:
         return _bounded(file.read(most + 1), Path(f"/dev/fd/{number}"), most)
+
+
+def open_nowhere(number: int) -> None:
+    """Have that descriptor read nothing, and lose what is written to it."""
+    handle = os.open(os.devnull, os.O_RDWR)
+    if handle != number:
+        os.dup2(handle, number)
+        os.close(handle)
 
 
 def is_file(path: Path) -> bool:

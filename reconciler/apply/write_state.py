@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from reconciler.atomic_file import OwnFile
-from reconciler.diagnostics import Diagnostic
+from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.state import faults
 from reconciler.state.codec import decode, encode_checked
@@ -51,7 +51,17 @@ def write_state(store: Store, state: State, before: Before, spare: OwnFile, on_w
             raise Failed(*_naming_the_winner(fault, store, state)) from None
         if codes.intersection(_SOMEBODY_WAS_FASTER):
             raise
+        if "STORE_REFUSED" in codes and before.version is not None:
+            raise Failed(_read_only(store)) from None
         raise Failed(*_kept_beside(fault, spare, data)) from None
+
+
+def _read_only(store: Store) -> Diagnostic:
+    """The state was read a moment ago by the same role: whoever may only read has done nothing wrong."""
+    summary = f"This role may only read the state: {store.place}"
+    detail = "What everybody shares is applied by the pipeline. Nothing was done."
+    hint = "let the pipeline apply it; docs/state.md says which rights the pipeline's role has"
+    return error("STORE_READ_ONLY", summary, detail, hint)
 
 
 def _write_in_turn(store: Store, data: bytes, before: Before, on_wait: OnWait) -> str:

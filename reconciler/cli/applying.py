@@ -34,7 +34,8 @@ def carry_out(prepared: Prepared, options: Options, output: Output, given: dict[
     elif outcome is not None and prepared.workspace is not None:
         from reconciler.render.result_view import result_view
 
-        output.data("" if output.quiet else "\n")
+        if not output.quiet:
+            output.line("")
         output.show(result_view(plan, outcome, prepared.workspace.store.place, output.verbose, output.quiet))
     return 1 if plan.failed or outcome is None or not outcome.applied else 0
 

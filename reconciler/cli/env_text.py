@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from reconciler import jsontext
 from reconciler.cli.terminal import is_terminal
@@ -25,7 +24,6 @@ def env_text(equipped: Equipped, output_format: str) -> str:
         )
         return jsontext.dumps(document)
     _check_terminal(values)
-    _speak_utf8()
     try:
         return shell_text(values, found.unset) if output_format == "shell" else dotenv_text(values)
     except ValueError as fault:
@@ -40,12 +38,6 @@ def _check_terminal(values: dict[str, str]) -> None:
         if printable(value, len(value)) != value:
             summary = f"The value of {name} holds control characters, which a terminal would obey"
             raise Failed(error("UNSAFE_ON_TERMINAL", summary, "", 'eval "$(gwctl env)", or --format json'))
-
-
-def _speak_utf8() -> None:
-    """An ID that the terminal's encoding lacks is not to be written as an escape that nobody undoes."""
-    stream: Any = sys.stdout
-    stream.reconfigure(encoding="utf-8")
 
 
 def _mangled(name: str) -> Failed:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler import __version__
 from reconciler.cli.group import Group
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.streams import make_whole, silence_stdout
 from reconciler.errors import Failed
 
 if TYPE_CHECKING:
@@ -87,17 +87,16 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit code: 0, 1, 2 or 130."""
-    for stream in (sys.stdout, sys.stderr):
-        _never_fail_on_encoding(stream)
+    make_whole()
     try:
         code = _invoke(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        _silence_stdout()
+        silence_stdout()
         return 1
     except OSError as fault:
         _say(f"error: the output cannot be written: {fault.strerror}")
-        _silence_stdout()
+        silence_stdout()
         return 1
     return code
 
@@ -151,12 +150,3 @@ def _own_words(arguments: Sequence[str]) -> Sequence[str]:
 
 def _say(text: str) -> None:
     sys.stderr.write(text + "\n")
-
-
-def _silence_stdout() -> None:
-    """Python flushes stdout once more at its end, and would complain again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _never_fail_on_encoding(stream: Any) -> None:
-    stream.reconfigure(errors="backslashreplace")

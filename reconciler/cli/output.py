@@ -12,6 +12,7 @@ from typing import Any, TextIO
 import click
 
 from reconciler.cli.progress import paused
+from reconciler.cli.streams import write_document
 from reconciler.cli.terminal import is_terminal
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.errors import Failed
@@ -30,10 +31,18 @@ class Output:
 
     def show(self, found: Document) -> None:
         """A document as text on stdout."""
-        self.data(no_commands(to_text(found, self._coloured(sys.stdout)), os.environ))
+        self._print(no_commands(to_text(found, self._coloured(sys.stdout)), os.environ))
+
+    def line(self, text: str) -> None:
+        """A line for people on stdout."""
+        self._print(text + "\n")
 
     def data(self, text: str) -> None:
-        """Text that is ready for stdout: JSON, or a file's content."""
+        """A document for programs, on stdout: JSON, Markdown, HTML, a file's content."""
+        with paused():
+            write_document(text)
+
+    def _print(self, text: str) -> None:
         with paused():
             sys.stdout.write(text)
 

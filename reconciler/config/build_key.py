@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from reconciler.config.tree import Fields, Items, Node, Scalar, place
 from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.file_reading import from_home
 from reconciler.secrets.reference import (
     CommandReference,
     EnvReference,
@@ -59,7 +59,7 @@ def _reference(kind: str, value: Node) -> KeyReference | None:
     if kind == "keyring":
         service, _, account = value.value.strip().rpartition("/")
         return KeyringReference(service, account) if service and account else None
-    path = os.path.expanduser(value.value)  # noqa: PTH111 - Path's own fails for a user that is not there
+    path = from_home(value.value)
     return FileReference(value.value, str((directory / path).absolute()))
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from reconciler.config.check import sound_fields
 from reconciler.config.preset_faults import preset_faults
+from reconciler.config.schema import PresetFields
 from reconciler.config.tree import Fields, place, plain
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.presets.load import from_data, load, names
@@ -31,12 +33,9 @@ def build_presets(root: Fields, found: list[Diagnostic]) -> dict[str, Preset]:
 
 
 def _own(root: Fields, name: str, node: Fields, found: list[Diagnostic]) -> Preset:
-    data = cast("dict[str, Any]", plain(node))
+    data = sound_fields(PresetFields, cast("dict[str, Any]", plain(node)))
     found += preset_faults(root, name, node)
-    try:
-        return from_data(name, data, builtin=False)
-    except (TypeError, ValueError, AttributeError):
-        return Preset(name, builtin=False)  # the schema has said what is wrong with it
+    return from_data(name, data, builtin=False)
 
 
 def named_preset(name: str, own: dict[str, Preset], source: Source, found: list[Diagnostic]) -> Preset | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from reconciler.config.tree import Fields, Scalar, place
 from reconciler.diagnostics import Diagnostic, Source, error, warning
+from reconciler.file_reading import from_home
 from reconciler.resources.tls import Tls, TlsFile
 
 _HINT = "name ca_file, client_cert or both; client_key where it is not in the same file"
@@ -48,5 +48,5 @@ def _file(given: Fields, field: str) -> TlsFile | None:
     value = given.nodes.get(field)
     if not isinstance(value, Scalar) or not isinstance(value.value, str):
         return None
-    path = os.path.expanduser(value.value)  # noqa: PTH111 - Path's own fails for a user that is not there
+    path = from_home(value.value)
     return TlsFile(value.value, str((Path(value.source.file).parent / path).absolute()))

@@ -41,6 +41,16 @@ def check(root: Fields) -> list[Diagnostic]:
     return []
 
 
+def sound_fields(model: type[BaseModel], data: dict[str, Any]) -> dict[str, Any]:
+    """Of a mapping the fields that the schema takes; what is wrong with the others, `check` says."""
+    try:
+        model.model_validate(data)
+    except ValidationError as fault:
+        wrong = {each["loc"][0] for each in fault.errors(include_url=False, include_input=False) if each["loc"]}
+        return {name: value for name, value in data.items() if name not in wrong}
+    return data
+
+
 def _finding(root: Fields, fault: dict[str, Any]) -> Diagnostic:
     kind = fault["type"]
     path, is_name = _path(list(fault["loc"]), kind)

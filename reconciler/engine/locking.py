@@ -20,7 +20,7 @@ from reconciler.lockfile.fitting import idle_entry, out_of_date, unfit
 from reconciler.lockfile.judging import Judged, judge, removed
 from reconciler.lockfile.pinned import LockFile
 from reconciler.lockfile.place import LARGEST, LockBytes, read_bytes
-from reconciler.lockfile.reading import read_lock
+from reconciler.lockfile.reading import encode_checked, read_lock
 from reconciler.lockfile.writing import encode
 from reconciler.plan.division import machine_endpoints
 from reconciler.resources.catalog import Observation
@@ -74,7 +74,7 @@ def check_offline(options: Options, names: Collection[str]) -> Relocked:
     faults += [idle_entry(entry) for name, entry in (lock.pins if lock else {}).items() if name not in pinned]
     certain = [each for each in faults if each]
     if lock and not certain and encode(lock) != _content(found):
-        certain.append(out_of_date(found.place))
+        certain.append(out_of_date(found))
     return Relocked(found, (), _content(found), (*said, *certain))
 
 
@@ -83,7 +83,7 @@ def write_lock(made: Relocked) -> bool:
     if made.data is None or made.is_current:
         return False
     try:
-        OwnFile(made.found.path).replace(made.data, _was_read(made.found), LARGEST, 0o644, keeps_mode=True)
+        OwnFile(made.found.path).replace(made.data, _was_read(made.found), LARGEST, 0o644)
     except OSError as fault:
         why = "it was changed meanwhile" if isinstance(fault, FileFault) and fault.kind == "foreign" else fault.strerror
         summary = f"The lock file cannot be written: {made.found.place}: {why}"
@@ -110,7 +110,7 @@ def _judged(endpoint: Endpoint, seen: Observation, before: LockFile, workspace: 
 def _data(found: LockBytes, before: LockFile, judged: Sequence[Judged]) -> bytes | None:
     entries = dict(before.pins) | {each.name: each.pin for each in judged}
     after = LockFile(before.name, {name: pin for name, pin in entries.items() if pin})
-    return encode(after) if after.pins or found.data is not None else None
+    return encode_checked(after, found) if after.pins or found.data is not None else None
 
 
 def _findings(

@@ -22,7 +22,7 @@ from reconciler.plan.guard import guard
 from reconciler.plan.key_plan import KeyRecords
 from reconciler.plan.lifecycle import Lifecycle
 from reconciler.plan.make import plan_kept_keys
-from reconciler.plan.plan_file import BEGINNING, decode_plan, encode_plan
+from reconciler.plan.plan_file import BEGINNING, decode_plan, encode_checked
 from reconciler.plan.saved_plan import SavedPlan, Standing, refusals
 from reconciler.plan.soundness import is_sound
 from reconciler.state.codec import check_resources
@@ -34,7 +34,8 @@ LARGEST = 512 * 1024 * 1024  # bytes
 
 def save_plan(plan: Plan, path: Path, options: Options) -> None:
     """Write it to that file, 0600; an older plan is replaced, and nothing else. `Failed` when it cannot be written."""
-    data, place = encode_plan(plan, who(options.environ), now()), printable(str(path))
+    place = printable(str(path))
+    data = encode_checked(plan, who(options.environ), now(), place)
     try:
         OwnFile(path).replace(data, _is_plan, len(BEGINNING))
     except FileFault as fault:

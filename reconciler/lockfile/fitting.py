@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
+
 from reconciler import address
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.lockfile.pinned import LockFile, Pin, misfit
+from reconciler.lockfile.place import LockBytes
 
 _COMMIT = "and commit what it writes"
 
@@ -29,9 +32,12 @@ def idle_entry(entry: Pin) -> Diagnostic:
     return error("LOCK_OUT_OF_DATE", summary, "", f"gwctl lock, {_COMMIT}", None, entry.source)
 
 
-def out_of_date(place: str) -> Diagnostic:
+def out_of_date(found: LockBytes) -> Diagnostic:
     """The file is not what `gwctl lock` would write now."""
+    place = found.place
     summary = "The lock file is not what `gwctl lock` would write now"
+    if found.data and found.data.startswith(BOM_UTF8):
+        summary += ": it begins with a byte order mark, which an editor put there"
     return error("LOCK_OUT_OF_DATE", summary, "", f"gwctl lock, {_COMMIT}", None, Source(place))
 
 

@@ -15,7 +15,8 @@ from reconciler.errors import Failed
 from reconciler.lockfile.check import broken, check
 from reconciler.lockfile.pinned import LockFile, Pin
 from reconciler.lockfile.place import LockBytes
-from reconciler.lockfile.writing import VERSION
+from reconciler.lockfile.writing import VERSION, encode
+from reconciler.readback import not_recordable
 from reconciler.resources.catalog import ListedModel
 from reconciler.text import printable
 
@@ -36,6 +37,18 @@ def read_lock(found: LockBytes, name: str) -> LockFile | None:
     if lock.name != name:
         raise Failed(_other_name(lock.name, name, place(root, ("name",))))
     return lock
+
+
+def encode_checked(lock: LockFile, found: LockBytes) -> bytes:
+    """The lock file's bytes, which were read back and mean the same; `Failed` where they would not."""
+    try:
+        data = encode(lock)
+        back = read_lock(replace(found, data=data), lock.name)
+    except Failed as fault:
+        raise Failed(*(not_recordable(each.summary) for each in fault.diagnostics)) from None
+    if back is None or encode(back) != data or not all(pin.intact for pin in back.pins.values()):
+        raise Failed(not_recordable("another lock file would be read"))
+    return data
 
 
 def _root(data: bytes, shown: str) -> Fields:

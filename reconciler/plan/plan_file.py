@@ -14,6 +14,7 @@ from reconciler.errors import Failed
 from reconciler.plan.change import Change, Difference, Held, Plan
 from reconciler.plan.consents import Consents
 from reconciler.plan.saved_plan import SavedPlan
+from reconciler.readback import not_recordable
 from reconciler.resources.catalog import Listed, ListedModel, Observation, Unlisted
 from reconciler.resources.resource import Resource
 from reconciler.text import printable
@@ -48,6 +49,20 @@ def encode_plan(plan: Plan, made_by: str, made_at: str) -> bytes:
         "diagnostics": [vars(found) | {"source": _source(found.source)} for found in plan.diagnostics],
     }
     return jsontext.dumps(document | {"digest": _digest(document)}, indent=None).encode()
+
+
+def encode_checked(plan: Plan, made_by: str, made_at: str, place: str) -> bytes:
+    """The plan as its document, which was read back and means the same; `Failed` where it would not."""
+    try:
+        data = encode_plan(plan, made_by, made_at)
+        is_same = encode_plan(decode_plan(data, place).plan, made_by, made_at) == data
+    except ValueError as fault:  # what JSON has no form for
+        raise Failed(not_recordable(str(fault))) from None
+    except Failed as fault:
+        raise Failed(*(not_recordable(each.summary) for each in fault.diagnostics)) from None
+    if not is_same:
+        raise Failed(not_recordable("another plan would be read"))
+    return data
 
 
 def decode_plan(data: bytes, place: str) -> SavedPlan:

@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
+from reconciler.file_reading import from_home
+
 LARGEST = 64 * 1024  # bytes; the longest tokens in use are a few kilobytes
 _LAST = 4 * 1024  # bytes of what it wrote to stderr that are kept
 _BY_HAND = "run it by hand to see what it says"
@@ -42,7 +44,7 @@ def run_command(argv: Sequence[str], directory: str, timeout: float) -> Printed 
     """
     try:
         process = subprocess.Popen(
-            argv,
+            [from_home(argv[0]), *argv[1:]],
             cwd=directory,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from reconciler.file_fault import FileFault
-from reconciler.file_reading import is_file, is_folder, is_there, read_file
+from reconciler.file_reading import from_home, is_file, is_folder, is_there, read_file
 from reconciler.secrets.reference import CommandReference
 
 _LARGEST = 64 * 1024 * 1024  # bytes of one file
@@ -140,7 +140,7 @@ def _parts(word: str) -> list[str]:
 
 def _at(directory: Path, text: str) -> Path:
     """That path as seen from the directory, `..` taken out of it and no link followed."""
-    return Path(os.path.normpath(directory / os.path.expanduser(text)))  # noqa: PTH111 - Path's own fails for a user that is not there
+    return Path(os.path.normpath(directory / from_home(text)))
 
 
 def _digest(path: Path) -> str:

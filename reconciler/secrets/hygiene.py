@@ -54,6 +54,11 @@ def faults_of(value: str, padded: bool, use: KeyUse) -> tuple[KeyFault, ...]:
     return (*found, _PADDED) if padded else found
 
 
+def is_unexpanded(value: str) -> bool:
+    """Whether it is a reference that something should have filled in, and nothing did."""
+    return _UNEXPANDED.fullmatch(value) is not None
+
+
 def _never_a_key(value: str, use: KeyUse) -> KeyFault | None:
     """What no server anywhere takes for a key."""
     bare = _bare(value, use)

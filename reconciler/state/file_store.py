@@ -11,6 +11,7 @@ from pathlib import Path
 from reconciler.atomic_file import OwnFile
 from reconciler.errors import Failed
 from reconciler.file_fault import FileFault
+from reconciler.file_reading import from_home
 from reconciler.resources.store_url import path_of
 from reconciler.state import faults, file_lock
 from reconciler.state.kinship import LARGEST, is_kin
@@ -25,7 +26,10 @@ _GITIGNORE = b"# What was applied from here; not for git.\n*\n"
 def opened(url: str, directory: Path, environ: Mapping[str, str]) -> FileStore:
     """`file:PATH` or a bare path; a relative one begins at `directory`."""
     # Only a lock wants to know who it is, and it may ask LDAP.
-    return FileStore(directory / path_of(url), partial(who, environ), directory)
+    path = from_home(path_of(url))
+    if path == "~" or path.startswith("~/"):
+        raise faults.misunderstood("file", "there is no home directory that `~` could stand for")
+    return FileStore(directory / path, partial(who, environ), directory)
 
 
 class FileStore:

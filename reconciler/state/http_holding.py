@@ -13,6 +13,7 @@ from reconciler.state.http_calls import HttpCalls, status_of
 from reconciler.state.http_clock import ServerClock
 from reconciler.state.http_lock import LockInfo, fresh, told
 
+_SEVERAL = 207  # of WebDAV: some of it went wrong (RFC 4918, 9.10.6)
 _SECONDS = 10.0  # for taking a lock, and for letting it go
 _NO_LOCKS = (400, 404, 405, 501)  # what a server answers to a method or an address that it does not know
 _TAKEN = (409, 423)
@@ -110,7 +111,7 @@ class HttpHolding:
         return Held(info, began), was_wrong
 
     def _look(self, answer: Answer, info: LockInfo) -> None:
-        """Whether that is a yes: 200, or that it is locked by this very info, whose first answer was lost."""
+        """Whether that is a yes: a 2xx, or that it is locked by this very info, whose first answer was lost."""
         if answer.status in _TAKEN:
             other = told(answer.body)
             if other.id != info.id:
@@ -118,7 +119,7 @@ class HttpHolding:
         elif answer.status in _NO_LOCKS:
             why = f"its server does not lock (HTTP {answer.status}), and without a lock a write could be lost"
             raise faults.unwritable(self._place, why, _LOCKING)
-        elif answer.status != 200:
+        elif not 200 <= answer.status < 300 or answer.status == _SEVERAL:
             raise faults.unwritable(self._place, status_of(answer), "look at the server's log")
 
     def _unlock(self, info: LockInfo) -> Answer:

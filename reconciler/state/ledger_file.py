@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
+from reconciler.file_reading import from_home
 
 if TYPE_CHECKING:
     import sqlite3
@@ -44,12 +45,21 @@ _SECRET = 32  # bytes
 _KINDS = {"value": bytes, "position": int, "user_version": int}
 
 
+NOWHERE = Path()  # there is no place for a ledger: nothing is in it, and nothing can be written to it
+
+
 def default_path(environ: Mapping[str, str]) -> Path:
     """Where the ledger of this OS user is: the user-state directory, or where GWCTL_LEDGER says."""
     from platformdirs import user_state_path
 
     given = environ.get("GWCTL_LEDGER")
-    return Path(given) if given else user_state_path("gwctl", appauthor=False) / "ledger.sqlite3"
+    if given:
+        return Path(from_home(given))
+    try:
+        path = user_state_path("gwctl", appauthor=False) / "ledger.sqlite3"
+    except (OSError, RuntimeError, KeyError):  # a uid without a home, as containers have
+        return NOWHERE
+    return path if path.is_absolute() else NOWHERE
 
 
 class LedgerFile:
@@ -68,6 +78,8 @@ class LedgerFile:
 
     def is_there(self) -> bool:
         """Whether there is a ledger yet; what cannot be seen is an error."""
+        if self.path == NOWHERE:
+            return False
         try:
             return not OwnFile(self.path).is_free()
         except OSError as fault:  # not to be seen is not to be absent
@@ -81,6 +93,8 @@ class LedgerFile:
         """
         import sqlite3
 
+        if self.path == NOWHERE:
+            raise Failed(_no_place())
         try:
             rows = self._connected(writing)
             try:
@@ -167,6 +181,15 @@ def _broken(path: Path, fault: Exception) -> Diagnostic:
         "It says which keychain entries are gwctl's; without it none is written or deleted.",
         "check who may read and write it; a broken one: move it away, then delete by hand what is under `gwctl:` in "
         "your keychain",
+    )
+
+
+def _no_place() -> Diagnostic:
+    return error(
+        "LEDGER_NOWHERE",
+        "There is no home directory to keep the ledger in",
+        "It says which keychain entries are gwctl's; without it none is written.",
+        "set HOME or XDG_STATE_HOME, or GWCTL_LEDGER to a path that is yours alone",
     )
 
 

@@ -11,6 +11,7 @@ from reconciler.errors import Failed
 from reconciler.resources.store_url import fault_of, is_remote, scheme_of
 from reconciler.state.closed_store import ClosedStore
 from reconciler.state.exchange import Exchange
+from reconciler.state.passwords import check_passwords
 from reconciler.state.store import Store
 
 # The module of each scheme; its `opened(url, directory, environ)` makes the store, and asks nobody yet.
@@ -41,5 +42,6 @@ def open_store(
     if offline and is_remote(url):
         return ClosedStore(url)
     scheme = scheme_of(url)
+    check_passwords(scheme, environ)
     opened: Callable[..., Store] = importlib.import_module(f"reconciler.state.{STORES[scheme]}").opened
     return opened(url, directory, environ, exchange) if scheme in _OVER_HTTP else opened(url, directory, environ)

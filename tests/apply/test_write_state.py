@@ -102,3 +102,28 @@ def test_where_others_write_too_their_lock_is_waited_for_and_said_once(tmp_path)
     assert store.tries == 3
     assert said == ["The state is in use by run 17 since then; waiting"]
     assert store.read() is not None
+
+
+class ReadOnly(FileStore):
+    """A store whose role may read, as PostgreSQL, a bucket or GitLab can be told to."""
+
+    def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
+        """Say that a right is missing."""
+        raise Failed(error("STORE_REFUSED", "The store refuses it: a right is missing", "", "grant update on it"))
+
+
+def test_a_reader_is_told_that_the_pipeline_applies_and_nothing_is_written(tmp_path) -> None:
+    first = State("acme").following((), ANA)
+    version = write_state(FileStore(tmp_path / "s.json"), first, NOTHING, OwnFile(tmp_path / "spare"))
+    before = sorted(path.name for path in tmp_path.iterdir())
+    lost = failure(ReadOnly(tmp_path / "s.json"), first.following((), ANA), version, tmp_path / "spare")
+    assert lost.code == "STORE_READ_ONLY"
+    assert "may only read" in lost.summary
+    assert "the pipeline" in lost.hint
+    assert "grant" not in f"{lost.summary} {lost.detail} {lost.hint}"
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_who_sets_a_store_up_is_told_which_right_is_missing(tmp_path) -> None:
+    lost = failure(ReadOnly(tmp_path / "s.json"), State("acme").following((), ANA), None, tmp_path / "spare")
+    assert (lost.code, "grant" in lost.hint) == ("STORE_REFUSED", True)

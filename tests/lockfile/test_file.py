@@ -17,7 +17,7 @@ from reconciler.diagnostics import Diagnostic
 from reconciler.errors import Failed
 from reconciler.lockfile.pinned import LockFile, Pin
 from reconciler.lockfile.place import LockBytes, lock_path, read_bytes
-from reconciler.lockfile.reading import read_lock
+from reconciler.lockfile.reading import encode_checked, read_lock
 from reconciler.lockfile.writing import encode
 from reconciler.resources.catalog import PURPOSES, ListedModel
 
@@ -247,3 +247,15 @@ def test_what_cannot_be_read_is_not_taken_for_absent(tmp_path: Path) -> None:
     with pytest.raises(Failed) as found:
         read_bytes(tmp_path / "gateway.yaml")
     assert found.value.diagnostics[0].code == "LOCK_UNREADABLE"
+
+
+@given(st.text(st.characters(exclude_categories=()), min_size=1, max_size=6), st.text(st.characters(), max_size=6))
+def test_what_cannot_be_read_back_is_not_encoded(model_id: str, source: str) -> None:
+    strange = Pin("litellm", "http://h:1", "openai", (ListedModel(model_id, "chat", source),))
+    found = LockBytes(Path("gateway.lock.yaml"), None)
+    try:
+        data = encode_checked(lock(strange), found)
+    except Failed as fault:
+        assert {each.code for each in fault.diagnostics} == {"NOT_RECORDABLE"}
+    else:
+        assert read_lock(replace(found, data=data), "acme") is not None

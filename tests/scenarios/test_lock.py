@@ -309,7 +309,7 @@ def test_hostile_ids_are_pinned_shown_and_applied(acme, server) -> None:
     hostile = [
         "a: b # c",
         "\x1b[31mred\x07",
-        "x" * 10_000,
+        "x" * 1_500,
         "😀",
         "\u202egpt",
         "null",
@@ -356,3 +356,12 @@ def test_the_first_of_several_files_says_where_it_is(acme, server) -> None:
     acme("lock", "-f", "gateway.yaml", "-f", "over.yaml")
     assert path(acme).exists()
     assert not (acme.folder / "over.lock.yaml").exists()
+
+
+def test_a_byte_order_mark_is_said(acme, server) -> None:
+    acme("lock")
+    path(acme).write_bytes(b"\xef\xbb\xbf" + path(acme).read_bytes())
+    for offline in ((), ("--offline",)):
+        assert "a byte order mark" in acme("lock", "--check", *offline, code=1).err
+    acme("lock")
+    acme("lock", "--check")

@@ -115,3 +115,30 @@ def test_only_an_environment_variable_is_known_to_be_blank_unasked() -> None:
 def _unreadable(found: object) -> str:
     assert isinstance(found, Unreadable)
     return f"{found.reason} {found.hint}"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbfa-key\n",
+        "a-key\r\n".encode("utf-16"),
+        b"\xfe\xff" + "a-key".encode("utf-16-be"),
+    ],
+    ids=["a byte order mark", "UTF-16, as PowerShell's > writes it", "UTF-16, the other way round"],
+)
+def test_a_key_file_of_windows_is_read(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "key").write_bytes(data)
+    found = read_key(FileReference("key", str(tmp_path / "key")), {}, False, 5.0)
+    assert isinstance(found, Key)
+    assert found.reveal() == "a-key"
+
+
+def test_a_command_s_first_word_may_begin_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a key file's, a CA file's and a state's path do."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    script = tmp_path / "print-key"
+    script.write_text("#!/bin/sh\necho a-key\n")
+    script.chmod(0o700)
+    found = read_key(CommandReference(("~/print-key",), str(tmp_path)), {}, True, 30.0)
+    assert isinstance(found, Key)

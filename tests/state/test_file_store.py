@@ -142,3 +142,18 @@ def test_killed_at_any_point_the_file_is_whole(tmp_path: Path) -> None:
         assert int(data[:8] or b"0") >= last
         last = int(data[:8] or b"0")
     assert last > 0
+
+
+def test_a_path_may_begin_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    for url in ("file:~/state.json", "~/state.json"):
+        assert Path(open_store(url, tmp_path / "work", {}).place) == tmp_path / "state.json"
+    assert Path(open_store("file:./~", tmp_path, {}).place).name == "~"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="users: POSIX only")
+def test_without_a_home_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", lambda _: {}["nobody"])
+    assert code(lambda: open_store("file:~/state.json", tmp_path, {})) == "UNKNOWN_STORE"

@@ -153,3 +153,17 @@ def test_a_lock_that_somebody_broke_meanwhile_writes_nothing(state_servers: Serv
         store(server).unlock()
         assert failure(lambda: one.write(b"1", None)).code == "STATE_CHANGED"
     assert not server.kept(PATH).versions
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204])
+def test_any_success_is_a_lock(state_servers: Serve, status: int) -> None:
+    server = state_servers()
+    server.answers("LOCK", Instead(Answered(status)))
+    enter(store(server))
+
+
+@pytest.mark.parametrize("status", [207, 300, 400, 500])
+def test_nothing_else_is_one(state_servers: Serve, status: int) -> None:
+    server = state_servers()
+    server.answers("LOCK", Instead(Answered(status)))
+    assert failure(lambda: enter(store(server))).code in ("STATE_UNWRITABLE", "STORE_REFUSED")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from reconciler.engine.stores import open_store
 from reconciler.errors import Failed
 from reconciler.live.exchange import exchange
 from reconciler.state.exchange import Request
@@ -106,3 +109,25 @@ def test_it_is_trusted_and_reached_as_endpoints_are(state_servers: Serve, author
 
 def test_a_request_shows_neither_headers_nor_body() -> None:
     assert PASSWORD not in repr(Request("GET", "http://h", {"Authorization": PASSWORD}, 1, PASSWORD.encode()))
+
+
+@pytest.mark.parametrize(
+    "value", ["secret\n", "secret\r\n", "one\ntwo", "\x00", "\ufeffsecret", "${PASSWORD}", "$CI_JOB_TOKEN"]
+)
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://state.corp.test/x", "GWCTL_HTTP_PASSWORD"),
+        ("https://state.corp.test/x", "TF_HTTP_PASSWORD"),
+        ("postgresql://ana@db.corp.test/x", "PGPASSWORD"),
+        ("s3://bucket/key", "AWS_SECRET_ACCESS_KEY"),
+        ("az://container/key", "AZURE_STORAGE_ACCOUNT_KEY"),
+    ],
+)
+def test_what_is_no_password_is_not_sent(url: str, name: str, value: str) -> None:
+    with pytest.raises(Failed) as found:
+        open_store(url, Path(), {name: value})
+    (said,) = found.value.diagnostics
+    assert said.code == "PASSWORD_MALFORMED"
+    assert name in said.summary
+    assert "secret" not in str(said)

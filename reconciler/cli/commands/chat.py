@@ -40,7 +40,7 @@ def command(**given: Any) -> int:
     from reconciler.text import block
 
     if found.ok:
-        output.data(block(found.text) + "\n")
+        output.line(block(found.text))
         if not output.quiet:
             output.say(answer_view(found))
     return output.report(found.diagnostics)

@@ -85,7 +85,7 @@ def _done(output: Output, work: Callable[[], Any], words: str) -> int:
     said = work()
     if said:
         return output.report([said])
-    output.data(f"{words}\n")
+    output.line(words)
     return 0
 
 

@@ -60,7 +60,7 @@ def _told(made: Relocked, written: bool, given: dict[str, Any], output: Output) 
     from reconciler.diagnostics import has_errors
     from reconciler.lockfile.fitting import out_of_date
 
-    stale = [out_of_date(made.found.place)] if given["check"] and not made.is_current else []
+    stale = [out_of_date(made.found)] if given["check"] and not made.is_current else []
     found = (*made.diagnostics, *stale)
     if given["output_format"] == "json":
         from reconciler import jsontext

@@ -13,6 +13,7 @@ from reconciler.cli.usage import Misuse
 def command(name: str) -> int:
     """Print a JSON Schema: of the gateway file, or of the format called NAME."""
     from reconciler import jsontext
+    from reconciler.cli.streams import write_document
     from reconciler.schemas import SCHEMAS, schema_of
     from reconciler.text import did_you_mean
 
@@ -20,5 +21,5 @@ def command(name: str) -> int:
         raise Misuse(
             "There is no format of that name", did_you_mean(name, SCHEMAS) or f"one of: {', '.join(sorted(SCHEMAS))}"
         )
-    click.echo(jsontext.dumps(schema_of(name)), nl=False)
+    write_document(jsontext.dumps(schema_of(name)))
     return 0

@@ -38,7 +38,7 @@ def command(names: tuple[str, ...], **given: Any) -> int:
         return 0 if valid else 1
     output.report(found)
     if valid and not output.quiet:
-        output.data("".join(f"{', '.join(map(str, stack))}: valid\n" for stack in stacks))
+        output.line("\n".join(f"{', '.join(map(str, stack))}: valid" for stack in stacks))
     return 0 if valid else 1
 
 

@@ -1,0 +1,161 @@
+"""A process without the usual surroundings: every command works, or says in one line what to set."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli.main import COMMANDS
+from tests.support.command import Gwctl
+
+GATEWAY = (
+    "version: 1\nname: acme\n"
+    'endpoints: {a: {base_url: "http://127.0.0.1:9", models: ["caf\\u00e9-\\u00fc", m], timeout: 1s}}\n'
+)
+# How each command is called here; one that is new in the table is called by its name alone until it stands here too.
+WORDS = {
+    "apply": ("apply", "--auto-approve"),
+    "destroy": ("destroy", "--auto-approve"),
+    "show": ("show", "saved.plan"),
+    "chat": ("chat", "a/m", "hello"),
+    "run": ("run", "--model", "a/m", "--", sys.executable, "-c", "print('ran')"),
+    "env": ("env", "--model", "a/m"),
+    "state": ("state", "list"),
+    "key": ("key", "list"),
+    "lock": ("lock", "--check", "--offline"),
+}
+CLOSED = {"stdout": ">&-", "stderr": "2>&-", "all three": "<&- >&- 2>&-"}
+NO_USER = """
+import pwd
+def unknown(*_):
+    raise KeyError("uid not found")
+pwd.getpwuid = pwd.getpwnam = unknown
+"""
+
+
+@pytest.fixture(scope="module")
+def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Something to work on: applied, and with a saved plan."""
+    folder = tmp_path_factory.mktemp("applied")
+    made = Gwctl(folder, tmp_path_factory.mktemp("home"))
+    made.write(GATEWAY)
+    made("apply", "--auto-approve")
+    made("plan", "--out", "saved.plan")
+    return folder
+
+
+@pytest.fixture
+def acme(gwctl: Gwctl, applied: Path) -> Gwctl:
+    """A copy of it."""
+    shutil.copytree(applied, gwctl.folder, dirs_exist_ok=True)
+    return gwctl
+
+
+def words(name: str) -> tuple[str, ...]:
+    return WORDS.get(name, (name,))
+
+
+def sound(code: int, said: str) -> None:
+    """It ended by itself, and not by a fault of gwctl's."""
+    assert code in (0, 1), said
+    for fault in ("Traceback", "gwctl itself failed", "Exception ignored"):
+        assert fault not in said, said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closed descriptors: POSIX only")
+@pytest.mark.parametrize("closed", CLOSED)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_closed_streams(acme: Gwctl, name: str, closed: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {CLOSED[closed]}', "-", *acme.command(*words(name))],
+        cwd=acme.folder,
+        env=acme.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    sound(done.returncode, done.stdout + done.stderr)
+    assert {path.name for path in acme.folder.iterdir()} == {".gwctl", "gateway.yaml", "saved.plan"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="users and homes: POSIX only")
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_home_and_a_user_without_a_name(acme: Gwctl, name: str, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(NO_USER)
+    bare = {key: value for key, value in acme.environ.items() if key not in ("HOME", "XDG_STATE_HOME")}
+    path = os.pathsep.join([str(site), str(Path(__file__).parents[2])])
+    done = subprocess.run(
+        acme.command(*words(name)),
+        cwd=acme.folder,
+        env=bare | {"PYTHONPATH": path},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    sound(done.returncode, done.stdout + done.stderr)
+    assert not (acme.folder / "~").exists()
+    assert "LEDGER" not in done.stdout + done.stderr, "nothing here needs a ledger"
+
+
+DOCUMENTS = (
+    ("plan", "--format", "json"),
+    ("plan", "--format", "markdown"),
+    ("plan", "--format", "html"),
+    ("models", "--format", "json"),
+    ("test", "--format", "json"),
+    ("validate", "--format", "json"),
+    ("presets", "--format", "json"),
+    ("doctor", "--offline", "--format", "json"),
+    ("state", "list", "--format", "json"),
+    ("state", "pull"),
+    ("schema",),
+    ("env", "--model", "a/café-ü", "--format", "json"),
+    ("env", "--model", "a/café-ü", "--format", "dotenv"),
+    ("env", "--model", "a/café-ü", "--format", "shell"),
+    ("lock", "--check", "--offline", "--format", "json"),
+    ("apply", "--auto-approve", "--format", "json"),
+    ("destroy", "--auto-approve", "--format", "json"),
+)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+@pytest.mark.parametrize("arguments", DOCUMENTS, ids=" ".join)
+def test_documents_are_the_same_bytes_in_every_locale(acme: Gwctl, arguments: tuple[str, ...], encoding: str) -> None:
+    (acme.folder / "gateway.yaml").write_text(GATEWAY.replace(", m]", ", m, caf\u00e9-2]"), encoding="utf-8")
+    done = subprocess.run(
+        acme.command(*arguments),
+        cwd=acme.folder,
+        env=acme.environ | {"PYTHONIOENCODING": encoding, "LC_ALL": "C"},
+        capture_output=True,
+        check=False,
+    )
+    text = done.stdout.decode("utf-8")
+    if "json" in arguments or arguments[0] in ("schema",) or "pull" in arguments:
+        assert json.loads(text)
+    assert "\r" not in text
+    assert "\\xe9" not in text
+    shows_models = arguments[0] not in ("validate", "presets", "doctor", "schema", "lock")
+    assert ("café" in text) == shows_models
+
+
+def test_a_state_pulled_in_any_locale_can_be_pushed(acme: Gwctl) -> None:
+    pulled = subprocess.run(
+        acme.command("state", "pull"),
+        cwd=acme.folder,
+        env=acme.environ | {"PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=True,
+    ).stdout
+    (acme.folder / "pulled.json").write_bytes(pulled)
+    acme("state", "push", "pulled.json", "--state", "file:other.json")
+    assert (acme.folder / "other.json").read_bytes() == pulled
