@@ -11,6 +11,7 @@ from reconciler.address import ENDPOINT_NAME
 from reconciler.config.build_defaults import build_defaults
 from reconciler.config.build_endpoint import build_endpoint
 from reconciler.config.build_lifecycle import build_moved, build_removed
+from reconciler.config.build_lock import build_lock
 from reconciler.config.build_preset import build_presets
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.config.tree import Fields, Node, Scalar, child, plain
@@ -42,6 +43,7 @@ def build(root: Fields, directory: Path, found: list[Diagnostic]) -> Gateway:
         build_moved(root, removed, found),
         presets,
         _digest(root),
+        build_lock(root, found),
     )
 
 

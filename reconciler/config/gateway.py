@@ -118,6 +118,7 @@ class Gateway:
     moved: tuple[Moved, ...] = ()
     presets: dict[str, Preset] = field(default_factory=dict)  # the file's own
     digest: str = ""  # sha256 of the merged file after ${}, without the values of headers
+    lock: Path | None = None  # the lock file that it names; None: the one beside the first file
 
     def declared(self, address: Address) -> DeclaredModel | None:
         """The declaration of that model, if there is one."""

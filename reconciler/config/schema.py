@@ -177,6 +177,7 @@ class GatewayFile(Fields):
     name: str = Field(description="scopes the state", pattern=NAME)
     requires: str = Field("", description='the versions of gwctl that may read it, as ">=0.1"')
     state: str = Field("file:.gwctl/state.json", description="where the state is kept; relative to the first file")
+    lock: str = Field("", description="the lock file, below the file that says it; else NAME.lock.yaml")
     endpoints: dict[Annotated[str, Field(pattern=NAME)], EndpointFields]
     presets: dict[Annotated[str, Field(pattern=NAME)], PresetFields] = {}
     defaults: dict[Purpose, Candidates] = Field({}, description="the first candidate that is there")

@@ -66,7 +66,7 @@ def check_offline(options: Options, names: Collection[str]) -> Relocked:
     """What can be said of the lock file without a look at any list."""
     gateway, said = load_gateway(options)
     known_endpoints(gateway, names, "the command line")
-    found = read_bytes(options.files[0])
+    found = read_bytes(options.files[0], gateway.lock)
     lock = read_lock(found, gateway.name)
     own = machine_endpoints(gateway) if store_of(gateway, options).is_shared else frozenset[str]()
     pinned = _pinned(gateway, own)

@@ -95,7 +95,7 @@ def open_workspace(options: Options) -> Workspace:
     looks = divided and scope != "shared" and not options.keyless
     records = machine.read(state.lineage) if looks else MachineRecords()
     own = machine_endpoints(gateway) if divided else frozenset()
-    lock = read_bytes(options.files[0])
+    lock = read_bytes(options.files[0], gateway.lock)
     return Workspace(gateway, store, state, version, scope, own, machine, records, lock, said)
 
 

@@ -11,6 +11,7 @@ from reconciler.lockfile.pinned import LockFile, Pin, misfit
 from reconciler.lockfile.place import LockBytes
 
 _COMMIT = "and commit what it writes"
+_STAGES = "; where stages share it, give each its own by the field `lock:`, as in lock: gateway.lock.prod.yaml"
 
 
 def unfit(endpoint: Endpoint, lock: LockFile | None) -> Diagnostic | None:
@@ -29,7 +30,7 @@ def unfit(endpoint: Endpoint, lock: LockFile | None) -> Diagnostic | None:
 def idle_entry(entry: Pin) -> Diagnostic:
     """An entry that nobody uses."""
     summary = f"The lock file has a list for endpoint.{entry.name}, which the gateway file does not pin (any more)"
-    return error("LOCK_OUT_OF_DATE", summary, "", f"gwctl lock, {_COMMIT}", None, entry.source)
+    return error("LOCK_OUT_OF_DATE", summary, "", f"gwctl lock, {_COMMIT}{_STAGES}", None, entry.source)
 
 
 def out_of_date(found: LockBytes) -> Diagnostic:
@@ -47,7 +48,7 @@ def _no_list(endpoint: Endpoint, why: str, entry: Pin | None = None) -> Diagnost
         "LOCK_OUT_OF_DATE",
         f"The lock file has no list for {at}: {why}",
         "Nobody has reviewed which models it is to have; with --locked it is left as recorded.",
-        f"gwctl lock {endpoint.name}, {_COMMIT}",
+        f"gwctl lock {endpoint.name}, {_COMMIT}{_STAGES if entry else ''}",
         at,
         (entry.source if entry else None) or endpoint.source,
     )

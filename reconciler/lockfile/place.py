@@ -34,8 +34,10 @@ class LockBytes:
         return None if self.data is None else "sha256:" + hashlib.sha256(self.data).hexdigest()
 
 
-def lock_path(gateway_file: Path) -> Path:
-    """`NAME.lock.yaml` beside `NAME.yaml`, the first of the gateway files."""
+def lock_path(gateway_file: Path, named: Path | None = None) -> Path:
+    """The one that the gateway file names, else `NAME.lock.yaml` beside `NAME.yaml`, the first of the gateway files."""
+    if named is not None:
+        return named
     if descriptor_of(gateway_file) is not None:
         return Path("gateway.lock.yaml")
     if gateway_file.suffix in (".yaml", ".yml"):
@@ -43,9 +45,9 @@ def lock_path(gateway_file: Path) -> Path:
     return gateway_file.with_name(f"{gateway_file.name}.lock.yaml")
 
 
-def read_bytes(gateway_file: Path) -> LockBytes:
+def read_bytes(gateway_file: Path, named: Path | None = None) -> LockBytes:
     """What is there; `Failed` when it cannot be known."""
-    path = lock_path(gateway_file)
+    path = lock_path(gateway_file, named)
     try:
         return LockBytes(path, read_file(path, LARGEST))
     except FileNotFoundError:

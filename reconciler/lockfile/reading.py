@@ -110,6 +110,7 @@ def _other_name(theirs: str, ours: str, source: Source) -> Diagnostic:
         "LOCK_OF_ANOTHER_NAME",
         f"The lock file belongs to `{printable(theirs)}`, and the gateway file is `{printable(ours)}`",
         "Its lists are another gateway's; nothing was done.",
-        f"if the gateway was renamed, write `name: {printable(ours)}` there; else delete it, then: gwctl lock",
+        "if it is another stage's, give this one its own by the field `lock:`, as in lock: gateway.lock.prod.yaml; "
+        f"if the gateway was renamed, write `name: {printable(ours)}` there",
         source=source,
     )

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 @click.option("--offline", is_flag=True, help="With --check: compare the files only; send no request, read no key.")
 @click.argument("endpoints", nargs=-1)
 def command(**given: Any) -> int:
-    """Pin the model lists of all ENDPOINTS, or of those named, in the lock file (gateway.lock.yaml)."""
+    """Pin the model lists of all ENDPOINTS, or of those named, in the lock file.
+
+    It is gateway.lock.yaml beside gateway.yaml, or the file that `lock:` in the gateway file names.
+    """
     from reconciler.render.lock_json import failed_document
 
     if given["offline"] and not given["check"]:
