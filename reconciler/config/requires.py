@@ -5,6 +5,7 @@ from __future__ import annotations
 from reconciler import __version__
 from reconciler.config.tree import Fields, Scalar
 from reconciler.diagnostics import Diagnostic, error
+from reconciler.installation import upgrade_hint
 
 NOT_SUITABLE = "GWCTL_NOT_SUITABLE"
 
@@ -24,5 +25,4 @@ def unmet(root: Fields) -> Diagnostic | None:
     if wanted.contains(__version__, prereleases=True):
         return None
     summary = f"the file requires gwctl {wanted}, and this is gwctl {__version__}"
-    hint = f'pip install --upgrade "gwctl{wanted}"'
-    return error(NOT_SUITABLE, summary, "What it asks for may not be known here.", hint, source=node.source)
+    return error(NOT_SUITABLE, summary, "What it asks for may not be known here.", upgrade_hint(), source=node.source)

@@ -12,6 +12,7 @@ from reconciler.config.strict_yaml import parse
 from reconciler.config.tree import Fields, Scalar, place, plain
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.errors import Failed
+from reconciler.installation import upgrade_hint
 from reconciler.lockfile.check import broken, check
 from reconciler.lockfile.pinned import LockFile, Pin
 from reconciler.lockfile.place import LockBytes
@@ -76,7 +77,7 @@ def _refuse_newer(root: Fields) -> None:
                 "LOCK_TOO_NEW",
                 "The lock file was written by a newer gwctl",
                 f"Its format is version {written}; this gwctl {__version__} knows {VERSION}. Nothing was done.",
-                "upgrade gwctl, to what the others use",
+                upgrade_hint(),
                 source=version.source,
             )
         )

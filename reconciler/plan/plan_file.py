@@ -11,6 +11,7 @@ from reconciler import __version__, jsontext
 from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.errors import Failed
+from reconciler.installation import upgrade_hint
 from reconciler.plan.change import Change, Difference, Held, Plan
 from reconciler.plan.consents import Consents
 from reconciler.plan.saved_plan import SavedPlan
@@ -232,4 +233,4 @@ def _too_old(document: dict[str, Any], place: str) -> Diagnostic:
 def _too_new(document: dict[str, Any], place: str) -> Diagnostic:
     writer = printable(str(document.get("gwctl_version", "a newer version")), 40)
     summary = f"The plan was saved by a newer gwctl ({writer}): {place}"
-    return error("PLAN_TOO_NEW", summary, "Nothing was done.", "upgrade gwctl, or make the plan anew with this one")
+    return error("PLAN_TOO_NEW", summary, "Nothing was done.", f"{upgrade_hint()}; or {_ANEW}")

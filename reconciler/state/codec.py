@@ -9,6 +9,7 @@ from reconciler import __version__, jsontext
 from reconciler.address import Address
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
+from reconciler.installation import upgrade_hint
 from reconciler.readback import not_recordable
 from reconciler.resources.resource import Resource
 from reconciler.resources.urls import origin
@@ -127,7 +128,7 @@ def _upgraded(document: dict[str, Any], place: str) -> dict[str, Any]:
                 f"The state was written by a newer gwctl ({writer}): {place}",
                 f"Its format is version {document['version']}; this gwctl {__version__} knows {VERSION}. "
                 "Nothing was done.",
-                "upgrade gwctl: pip install --upgrade gwctl",
+                upgrade_hint(),
             )
         )
     while document["version"] < VERSION:

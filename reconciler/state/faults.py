@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
+from reconciler.installation import libraries_of, pip_install
 
 Failing = Callable[[str, str, str], Failed]  # place, why, hint
 
@@ -65,7 +66,9 @@ def refused(place: str, why: str, hint: str) -> Failed:
 def not_installed(scheme: str, library: str, extra: str) -> Failed:
     """The store's library is an extra that is not there."""
     summary = f"A state in `{scheme}:` needs {library}, which is not installed"
-    return Failed(error("STORE_NOT_INSTALLED", summary, "Nothing was done.", f"pip install 'gwctl[{extra}]'"))
+    return Failed(
+        error("STORE_NOT_INSTALLED", summary, "Nothing was done.", pip_install(*(libraries_of(extra) or [library])))
+    )
 
 
 def misunderstood(place: str, why: str) -> Failed:

@@ -12,6 +12,7 @@ from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.file_reading import from_home
+from reconciler.installation import upgrade_hint
 
 if TYPE_CHECKING:
     import sqlite3
@@ -198,5 +199,5 @@ def _newer(path: Path) -> Diagnostic:
         "LEDGER_NEWER",
         f"The ledger was written by a newer gwctl: {path}",
         "Nothing was done.",
-        "upgrade gwctl: pip install --upgrade gwctl",
+        upgrade_hint(),
     )

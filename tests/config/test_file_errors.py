@@ -24,7 +24,7 @@ WRONG = [
     ("version: '1'\nname: a\nendpoints: {}\n", "UNKNOWN_VERSION", "1:10", "reads version 1", "version: 1"),
     ("version: 1\nname: 123\nendpoints: {}\n", "WRONG_KIND", "2:7", "`name` must be text", "quote it"),
     ("version: 1\nname: A b\nendpoints: {}\n", "BAD_VALUE", "2:7", "lower-case letters", ""),
-    (NONE + "requires: '>=99'\n", "GWCTL_NOT_SUITABLE", "4:11", "requires gwctl >=99", "gwctl>=99"),
+    (NONE + "requires: '>=99'\n", "GWCTL_NOT_SUITABLE", "4:11", "requires gwctl >=99", "upgrade gwctl"),
     (NONE + "requires: newest\n", "BAD_VALUE", "4:11", "no set of versions", ">=0.1"),
     (NONE + "state: postgresql://u:zz@h/d\n", "LITERAL_PASSWORD", "4:8", "a password is never written", "PGPASSWORD"),
     (NONE + "state: postgresql://u:zz/1@h/d\n", "LITERAL_PASSWORD", "4:8", "a password is never written", "PGPASSWORD"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from reconciler.cli.habits import OPTIONS
 from reconciler.cli.main import COMMANDS
 from reconciler.cli.main import gwctl as group
 from reconciler.config.load import load
@@ -20,7 +21,7 @@ DOCS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 ALL = "\n".join([README, CHANGELOG, *DOCS.values()])
 
-ABSENT = {"--force", "--target", "--dry-run", "--json"}  # named as what there is not
+FOREIGN = {f"--{name}" for name in OPTIONS}  # named as what there is not
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -40,7 +41,7 @@ def test_every_option_that_a_document_names_is_one() -> None:
         for each in (command, *getattr(command, "commands", {}).values()):
             options |= {option for parameter in each.params for option in parameter.opts if option.startswith("--")}
     told = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ALL))
-    assert told - {"--upgrade", "--bare", *ABSENT} <= options  # of pip, of git
+    assert told - {"--upgrade", "--bare", *FOREIGN} <= options  # of pip, of git
 
 
 @pytest.mark.parametrize("text", [README, *DOCS.values()], ids=["README.md", *DOCS])

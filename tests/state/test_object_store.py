@@ -171,4 +171,4 @@ def test_without_obstore_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
         open_store("gs://bucket/key", Path(), {})
     assert found.value.diagnostics[0].code == "STORE_NOT_INSTALLED"
     assert "`gs:`" in found.value.diagnostics[0].summary
-    assert "pip install 'gwctl[objects]'" in found.value.diagnostics[0].hint
+    assert "'obstore>=" in found.value.diagnostics[0].hint

@@ -258,4 +258,4 @@ def test_without_psycopg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(Failed) as found:
         open_store("postgresql://h/d", Path(), {})
     assert found.value.diagnostics[0].code == "STORE_NOT_INSTALLED"
-    assert "pip install 'gwctl[postgres]'" in found.value.diagnostics[0].hint
+    assert "'psycopg[binary]>=" in found.value.diagnostics[0].hint

@@ -1,0 +1,77 @@
+"""How this gwctl was installed, and so what to type for a newer one or for a library that it lacks.
+
+gwctl is on no package index: whoever registers its name there would be installed by a command that asks for it.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from importlib import metadata
+from importlib.util import find_spec
+from typing import Any
+
+from reconciler import __version__, jsontext
+from reconciler.text import printable
+
+_NAME = "gwctl"
+
+
+def pip_install(*words: str) -> str:
+    """The command that installs that for this gwctl; -I, as the working directory may hold a module called pip."""
+    if find_spec("pip") is None:  # uv makes such environments
+        return shlex.join(["uv", "pip", "install", "--python", sys.executable, *words])
+    return shlex.join([sys.executable, "-I", "-m", "pip", "install", *words])
+
+
+def upgrade_hint() -> str:
+    """Which gwctl is too old, and the command that renews it."""
+    return f"upgrade gwctl ({__version__}, of {printable(sys.prefix)}): {_renewal(_origin())}"
+
+
+def libraries_of(extra: str) -> list[str]:
+    """The libraries that an extra of gwctl stands for."""
+    from packaging.requirements import Requirement
+
+    try:
+        wanted = [Requirement(text) for text in metadata.requires(_NAME) or ()]
+    except metadata.PackageNotFoundError:  # it runs from its source
+        return []
+    return [f"{each.name}{_extras(each)}{each.specifier}" for each in wanted if _is_of(each.marker, extra)]
+
+
+def _extras(requirement: Any) -> str:
+    return f"[{','.join(sorted(requirement.extras))}]" if requirement.extras else ""
+
+
+def _is_of(marker: Any, extra: str) -> bool:
+    return marker is not None and marker.evaluate({"extra": extra}) and not marker.evaluate({"extra": ""})
+
+
+def _origin() -> dict[str, Any]:
+    """What pip noted (PEP 610): from where it was installed; empty where it noted nothing."""
+    try:
+        found = jsontext.loads(metadata.distribution(_NAME).read_text("direct_url.json") or "{}")
+    except (metadata.PackageNotFoundError, ValueError, OSError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _renewal(origin: dict[str, Any]) -> str:
+    url = str(origin.get("url", ""))
+    if "vcs_info" in origin:
+        return pip_install("--upgrade", f"{_NAME} @ git+{_without_user(url)}")
+    if url.startswith("file://") and "dir_info" in origin:
+        from urllib.parse import unquote, urlsplit
+
+        clone = printable(unquote(urlsplit(url).path), 1000)
+        editable = ["-e"] if origin["dir_info"].get("editable") else []
+        return f"{shlex.join(['git', '-C', clone, 'pull'])} && {pip_install(*editable, clone)}"
+    return "install a newer one in the way that this one was installed"
+
+
+def _without_user(url: str) -> str:
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(url)
+    return printable(parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(), 1000)
