@@ -7,7 +7,6 @@ makes itself have their own door, `reconciler.atomic_file`.
 from __future__ import annotations
 
 import os
-from importlib.resources import files
 from pathlib import Path
 
 from reconciler.file_fault import FileFault, check_regular, in_words
@@ -103,11 +102,15 @@ def list_folder(path: Path) -> list[str]:
 
 def packaged(package: str, name: str) -> str:
     """The text of a file that belongs to the program itself."""
+    from importlib.resources import files
+
     return files(package).joinpath(name).read_text(encoding="utf-8")
 
 
 def packaged_names(package: str, folder: str) -> list[str]:
     """The names in a folder of the program itself."""
+    from importlib.resources import files
+
     return [found.name for found in files(package).joinpath(folder).iterdir()]
 
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import shlex
 import sys
-from importlib import metadata
-from importlib.util import find_spec
 from typing import Any
 
 from reconciler import __version__, jsontext
@@ -19,6 +17,8 @@ _NAME = "gwctl"
 
 def pip_install(*words: str) -> str:
     """The command that installs that for this gwctl; -I, as the working directory may hold a module called pip."""
+    from importlib.util import find_spec
+
     if find_spec("pip") is None:  # uv makes such environments
         return shlex.join(["uv", "pip", "install", "--python", sys.executable, *words])
     return shlex.join([sys.executable, "-I", "-m", "pip", "install", *words])
@@ -31,6 +31,8 @@ def upgrade_hint() -> str:
 
 def libraries_of(extra: str) -> list[str]:
     """The libraries that an extra of gwctl stands for."""
+    from importlib import metadata
+
     from packaging.requirements import Requirement
 
     try:
@@ -50,6 +52,8 @@ def _is_of(marker: Any, extra: str) -> bool:
 
 def _origin() -> dict[str, Any]:
     """What pip noted (PEP 610): from where it was installed; empty where it noted nothing."""
+    from importlib import metadata
+
     try:
         found = jsontext.loads(metadata.distribution(_NAME).read_text("direct_url.json") or "{}")
     except (metadata.PackageNotFoundError, ValueError, OSError):

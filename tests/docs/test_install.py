@@ -122,9 +122,9 @@ def test_an_old_gwctl_says_which_it_is_and_how_it_is_renewed(monkeypatch, origin
 
 
 def test_pip_is_run_apart_from_the_working_directory_and_uv_where_there_is_none(monkeypatch) -> None:
-    monkeypatch.setattr(installation, "find_spec", lambda _name: object())
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: object())
     assert installation.pip_install("x>=1") == f"{shlex.quote(sys.executable)} -I -m pip install 'x>=1'"
-    monkeypatch.setattr(installation, "find_spec", lambda _name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     assert installation.pip_install("x") == f"uv pip install --python {shlex.quote(sys.executable)} x"
 
 
