@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reconciler import address
 from reconciler.address import Address
-from reconciler.diagnostics import Diagnostic, error
+from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.asking import AskHost, OnDone, observe_all, request_of
 from reconciler.engine.choosing import choose_model
 from reconciler.engine.keys import open_keys
@@ -16,6 +16,8 @@ from reconciler.engine.options import Options
 from reconciler.engine.workspace import open_workspace
 from reconciler.resources.catalog import Listed, Observation
 from reconciler.resources.look import Chatted
+from reconciler.resources.purpose import purpose_of_id
+from reconciler.text import printable
 
 PROBE = "Reply with one word."
 
@@ -34,7 +36,8 @@ def chat_once(
     endpoint = workspace.gateway.endpoints[at.endpoint]
     keys = open_keys(workspace, options)
     seen = observe_all([endpoint], recorded, options, keys, ask_host, on_done)
-    found = _send(Looked(workspace, recorded, (endpoint,), seen, keys), options, at, prompt)
+    looked = Looked(workspace, recorded, (endpoint,), seen, keys)
+    found = _not_for_chat(looked, at) or _send(looked, options, at, prompt)
     return replace(found, diagnostics=(*found.diagnostics, *seen[at.endpoint].said))
 
 
@@ -49,17 +52,44 @@ def chat_each(looked: Looked, options: Options, on_done: OnDone | None = None) -
 
 
 def _probed(looked: Looked) -> list[Address]:
-    """The chat default if it is on the endpoint, else its first declared chat model, else the first listed."""
-    chosen = looked.recorded.get(address.default("chat"))
-    preferred = chosen.attributes["model"] if chosen else ""
+    """Of each endpoint the chat default, else the file's best candidate for it, else its first chat model."""
+    ranks = _ranks(looked)
     found: dict[str, Address] = {}
     for shown in models_shown(looked):
         at = shown.resource.address
         if not shown.wanted or shown.resource.attributes["purpose"] != "chat":
             continue
-        if looked.observations[at.endpoint].status == "listed" and (at.name == preferred or at.endpoint not in found):
+        before = found.get(at.endpoint)
+        is_better = before is None or ranks.get(at.name, len(ranks)) < ranks.get(before.name, len(ranks))
+        if looked.observations[at.endpoint].status == "listed" and is_better:
             found[at.endpoint] = at
     return list(found.values())
+
+
+def _ranks(looked: Looked) -> dict[str, int]:
+    """The models that are wanted for chat, the applied default first, then the file's candidates."""
+    chosen = looked.recorded.get(address.default("chat"))
+    candidates = [found.model.name for found in looked.workspace.gateway.defaults.get("chat", ())]
+    names = [chosen.attributes["model"], *candidates] if chosen else candidates
+    return {name: rank for rank, name in reversed(list(enumerate(names)))}
+
+
+def _not_for_chat(looked: Looked, at: Address) -> Chatted | None:
+    """A model that is for something else, by what is known of it; nothing is sent to it."""
+    shown = {found.resource.address: found.resource.attributes["purpose"] for found in models_shown(looked)}
+    purpose = shown.get(at) or purpose_of_id(at.model_id)[0]
+    if purpose == "chat":
+        return None
+    name = printable(at.name, 80)
+    return _failed(
+        at,
+        "NOT_FOR_CHAT",
+        f"{name} is for {purpose}, not for chat",
+        "Nothing was sent.",
+        f"name a chat model: `gwctl models {at.endpoint}` lists them; if it does chat, "
+        f"declare it under endpoints.{at.endpoint}.models with `purpose: chat`",
+        None,
+    )
 
 
 def _send(looked: Looked, options: Options, at: Address, prompt: str) -> Chatted:
@@ -72,7 +102,8 @@ def _send(looked: Looked, options: Options, at: Address, prompt: str) -> Chatted
         return _failed(at, target.code, target.summary, target.detail, target.hint, None)
     answer = chat(target, at.model_id, prompt, seen.reach)
     if answer.ok:
-        return Chatted(at, True, answer.text, answer.model, None, answer.http_status, answer.latency_ms)
+        said = (note("ANSWERED_OTHERWISE", answer.note, address=at),) if answer.note else ()
+        return Chatted(at, True, answer.text, answer.model, None, answer.http_status, answer.latency_ms, said)
     listed = isinstance(seen.catalog, Listed) and endpoint.preset.list_proves_key
     if answer.code == "INVALID_API_KEY" and listed:
         return _upstream_refused(at, answer.http_status)

@@ -33,9 +33,12 @@ class Looked:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What the file has to say, and every endpoint whose test failed."""
-        found = [finding(endpoint, self.observations[endpoint.name]) for endpoint in self.endpoints]
-        said = (each for endpoint in self.endpoints for each in self.observations[endpoint.name].said)
-        return (*self.workspace.diagnostics, *(each for each in found if each), *said)
+        found = [
+            each
+            for endpoint in self.endpoints
+            for each in (*self.observations[endpoint.name].said, finding(endpoint, self.observations[endpoint.name]))
+        ]
+        return (*self.workspace.diagnostics, *(each for each in found if each))
 
 
 def look(

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 from reconciler import jsontext
 from reconciler.live.addressing import join, reached
-from reconciler.live.dialects.dialect import ChatDialect
+from reconciler.live.bounds import Bounds
+from reconciler.live.dialects.dialect import ChatDialect, Said
 from reconciler.live.dialects.registry import CHATS
 from reconciler.live.echo import carries
 from reconciler.live.fault import Fault, contained
 from reconciler.live.headers import headers_for
 from reconciler.live.http import Answer, Door, run
 from reconciler.live.outcome import fault_of, quoted
-from reconciler.live.refusal import has_auth_marker
+from reconciler.live.refusal import reason_in
+from reconciler.live.streams import Answering, events_of
 from reconciler.live.target import Target
+from reconciler.text import printable
 
+_BOUNDS = Bounds(largest=4 * 1024 * 1024, head=0)  # of one answer to one message
 _WORDS = {
     "INVALID_API_KEY": "Invalid API key",
     "ENDPOINT_NOT_FOUND": "Endpoint not found",
@@ -30,7 +34,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class ChatAnswer:
-    """What a message came to; `model` is the one that the answer names."""
+    """What a message came to; `model` is the one that the answer names, `note` what else it is but text."""
 
     ok: bool
     text: str = ""
@@ -41,6 +45,7 @@ class ChatAnswer:
     summary: str = ""
     detail: str = ""
     hint: str = ""
+    note: str = ""
 
 
 def chat(target: Target, model_id: str, prompt: str, reach: str) -> ChatAnswer:
@@ -72,24 +77,62 @@ async def _asked(
     target: Target, dialect: ChatDialect, url: str, message: tuple[str, str], deadline: float
 ) -> ChatAnswer:
     headers, body = headers_for(target, url), dialect.message(*message)
+    made: list[Answering] = []
+
+    def begin() -> Answering:
+        made.append(Answering())
+        return made[-1]
+
     async with Door() as door:
-        return _read(target, dialect, await door.send("POST", url, headers, deadline, target.route, body))
+        answer = await door.send("POST", url, headers, deadline, target.route, body, bounds=_BOUNDS, taker=begin)
+    return _read(target, dialect, replace(answer, body=bytes(made[-1].data)) if answer.is_success else answer)
 
 
 def _read(target: Target, dialect: ChatDialect, answer: Answer) -> ChatAnswer:
-    if not 200 <= answer.status < 300:
-        fault = fault_of(target, answer, has_auth_marker(answer.body))
-        return _failed(_about_the_model(target, fault, answer), answer.status)
-    try:
-        said = dialect.said(jsontext.loads(answer.body))
-    except ValueError:
-        said = None
-    if said is None:
-        return _failed(Fault("NONSTANDARD_ANSWER", quoted(target, answer), "is that a chat model?"), answer.status)
-    if carries(f"{said.text} {said.model}", target.keys):
+    if not answer.is_success:
+        return _failed(_about_the_model(target, fault_of(target, answer), answer), answer.status)
+    given = _given(dialect, answer.body)
+    said = dialect.said(given)
+    if said is None or not said.is_answer:
+        return _failed(_no_answer(target, answer, given, said), answer.status)
+    if carries(f"{said.text} {said.thinking} {said.refusal} {said.calls} {said.model}", target.keys):
         fault = Fault("NONSTANDARD_ANSWER", "It holds a key, and is not shown.", "do not trust this server with it")
         return _failed(fault, answer.status)
-    return ChatAnswer(True, said.text, said.model, http_status=answer.status)
+    return ChatAnswer(True, said.text or said.refusal, said.model, http_status=answer.status, note=_note(said))
+
+
+def _given(dialect: ChatDialect, body: bytes) -> Any:
+    """What came, in the shape of an answer, also where it came as a stream."""
+    try:
+        return jsontext.loads(body)
+    except ValueError:
+        events = events_of(body)
+        return dialect.gathered(events) if events else None
+
+
+def _note(said: Said) -> str:
+    """In words, where an answer is not the text that one expects."""
+    if said.text.strip():
+        return ""
+    if said.refusal.strip():
+        return "The model refused to answer"
+    if said.calls:
+        return f"The model called a tool instead of answering: {printable(', '.join(said.calls), 80)}"
+    return "The model was thinking, and answered nothing"
+
+
+def _no_answer(target: Target, answer: Answer, given: Any, said: Said | None) -> Fault:
+    """Nothing was answered: the body's own reason counts."""
+    hint = "is that a chat model?"
+    why = reason_in(given)
+    if said is not None and not why:
+        stopped = f": it stopped because of `{printable(said.stopped, 40)}`" if said.stopped else ""
+        return Fault("NONSTANDARD_ANSWER", f"The answer is empty{stopped}.", hint)
+    words = quoted(target, answer)
+    if not why:
+        return Fault("NONSTANDARD_ANSWER", words or "Nothing at all came.", hint)
+    told = f": {words}" if words else "."
+    return Fault("NONSTANDARD_ANSWER", f"The server answers HTTP {answer.status} with an error{told}")
 
 
 def _about_the_model(target: Target, fault: Fault, answer: Answer) -> Fault:

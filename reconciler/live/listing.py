@@ -16,7 +16,7 @@ from reconciler.live.more import next_url, says_more
 from reconciler.live.outcome import NOT_FOUND, nonstandard, refused, unlisted, words
 from reconciler.live.pace import Pace
 from reconciler.live.pages import Page, Pages
-from reconciler.live.refusal import has_auth_marker
+from reconciler.live.refusal import has_auth_marker, is_about_key
 from reconciler.live.target import Target
 from reconciler.resources.catalog import Listed, Observation
 
@@ -105,7 +105,7 @@ class _Reading:
         return answer, page
 
     def _took(self, answer: Answer, page: Page) -> None:
-        if not page.is_list and has_auth_marker(answer.body) and "error" in page.envelope:
+        if not page.is_list and has_auth_marker(answer) and "error" in page.envelope:
             raise Fault("INVALID_API_KEY", "The server answers 200, and says that the key is not good.")
         if not page.is_list:
             raise nonstandard(self._target, answer)
@@ -159,5 +159,5 @@ async def _key_checked(door: Door, target: Target, found: Observation, deadline:
         answer = await door.send("GET", url, headers_for(target, url), deadline, target.route)
     except Fault as fault:
         return unlisted(target, fault, url)
-    bad = answer.status in (401, 403) or (answer.status >= 400 and has_auth_marker(answer.body))
-    return refused(target, answer) if bad and answer.status not in NOT_FOUND else found
+    bad = answer.status >= 400 and answer.status not in NOT_FOUND and is_about_key(answer)
+    return refused(target, answer) if bad else found

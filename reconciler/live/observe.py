@@ -80,4 +80,6 @@ async def _within_timeout(door: Door, target: Target) -> Observation:
         seen = unlisted(target, fault, target.base_url)
     except Fault as fault:
         seen = unlisted(target, fault, target.base_url)
-    return replace(seen, latency_ms=round((loop.time() - began) * 1000), said=target.said)
+    told = seen.code == "INVALID_API_KEY" and not seen.key_sent  # it names its cause already
+    said = tuple(each for each in target.said if not (told and each.detail and each.detail in seen.detail))
+    return replace(seen, latency_ms=round((loop.time() - began) * 1000), said=said)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from http import HTTPStatus
+from urllib.parse import unquote
 
 from reconciler.live.addressing import without_query
 from reconciler.live.echo import repeats
 from reconciler.live.fault import Fault
 from reconciler.live.faults import wants_password
 from reconciler.live.http import Answer
-from reconciler.live.refusal import has_auth_marker
+from reconciler.live.refusal import has_auth_marker, is_about_key, is_page, words_of
 from reconciler.live.target import Target
 from reconciler.resources.catalog import Observation, Unlisted
 from reconciler.resources.urls import origin
@@ -17,6 +20,7 @@ from reconciler.text import printable, sentence
 
 COULD_NOT_FETCH = "Could not fetch models"
 NOT_FOUND = (404, 405)
+_MASKED = re.compile(r"\*\*|…|\.\.\.|xxx", re.IGNORECASE)
 _WORDS = {
     "INVALID_API_KEY": "Invalid API key",
     "ENDPOINT_NOT_FOUND": "Endpoint not found",
@@ -52,41 +56,50 @@ def unasked(fault: Fault) -> Observation:
     return Observation("unlisted", why, fault.code, summary=words(fault.code), detail=fault.detail, hint=fault.hint)
 
 
-def is_html(answer: Answer) -> bool:
-    """Whether a page for people came back."""
-    head = answer.body[:512].lstrip().lower()
-    return answer.content_type == "text/html" or head.startswith((b"<!doctype html", b"<html"))
-
-
 def refused(target: Target, answer: Answer) -> Observation:
     """Any status that is no success."""
-    marker = has_auth_marker(answer.body)
-    return unlisted(target, fault_of(target, answer, marker), answer.url, answer.status, marker)
+    return unlisted(target, fault_of(target, answer), answer.url, answer.status, has_auth_marker(answer))
 
 
-def fault_of(target: Target, answer: Answer, marker: bool) -> Fault:
+def fault_of(target: Target, answer: Answer) -> Fault:
     """What a status that is no success means."""
     status = answer.status
     if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return wants_password()
-    if status in (401, 403) or marker:
-        return _invalid_key(target, status)
+    if is_about_key(answer):
+        return _invalid_key(target, answer)
     if status in NOT_FOUND:
         return _not_found(target, status)
     if 300 <= status < 400:
         return _redirect(target, answer)
     if status == 429:
         return Fault("RATE_LIMITED", f"{_spoken(status)}: alive, but limiting.", "wait a little, then try again")
-    said = quoted(target, answer)
-    detail = f"{_spoken(status)}{': ' + said if said else ''}."
-    no_key = not target.keys and status >= 500
-    hint = "no key was sent, and this server may need one" if no_key else "look at the server's log"
-    return Fault("SERVER_ERROR", detail, hint)
+    return _server_error(target, answer)
+
+
+def _server_error(target: Target, answer: Answer) -> Fault:
+    """The server's own words, once, or a page that is not the server's."""
+    status, said = answer.status, quoted(target, answer)
+    what = _spoken(status)
+    if is_page(answer):
+        what += ": a web page came, and not the API's answer"
+    if said and said.rstrip(".").casefold() not in what.casefold():
+        what += f": {said.rstrip('.')}"
+    return Fault("SERVER_ERROR", f"{what}.", _whose(target, answer))
+
+
+def _whose(target: Target, answer: Answer) -> str:
+    if answer.status < 500 and is_page(answer):
+        return "a firewall, a proxy or a sign-in page answers in the API's place: check VPN, proxy and `base_url`"
+    if answer.status == HTTPStatus.FORBIDDEN:
+        return "the refusal is not about the key: it says what to change, on the server or on the way to it"
+    no_key = not target.keys and answer.status >= 500
+    return "no key was sent, and this server may need one" if no_key else "look at the server's log"
 
 
 def nonstandard(target: Target, answer: Answer) -> Fault:
     """A success that is no list."""
-    if is_html(answer):
+    if is_page(answer):
         hint = "is that the API, and not a web page or a captive portal? Try the base URL with /v1"
         return Fault("NONSTANDARD_LIST", "A web page (HTML) came instead of a list.", hint)
     said = quoted(target, answer)
@@ -95,16 +108,36 @@ def nonstandard(target: Target, answer: Answer) -> Fault:
 
 
 def quoted(target: Target, answer: Answer) -> str:
-    """At most 200 cleaned characters of the server's text; nothing, if any part of the key may be in it."""
-    head = answer.body[:4096].decode(errors="replace")
-    return "" if repeats(head, target.keys) else sentence(head)
+    """At most 200 cleaned characters of the server's words; nothing, if any part of a key may be in its answer."""
+    words, head = words_of(answer), answer.body[:4096].decode(errors="replace")
+    spellings = (each(text) for text in (words, head) for each in (str, unquote, unescape, _unescaped))
+    return "" if any(repeats(each, target.keys) for each in spellings) else sentence(words)
 
 
-def _invalid_key(target: Target, status: int) -> Fault:
+def _unescaped(text: str) -> str:
+    """With JSON's escapes undone, as in JSON that was cut off or quoted."""
+    return re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+
+
+def _invalid_key(target: Target, answer: Answer) -> Fault:
+    spoken = _spoken(answer.status)
     if not target.keys:
-        hint = f"give it one: `key: {{env: {target.preset.variable or 'NAME'}}}` under endpoints.{target.name}"
-        return Fault("INVALID_API_KEY", f"No key was sent, and the server wants one ({_spoken(status)}).", hint)
-    return Fault("INVALID_API_KEY", f"The key was refused ({_spoken(status)}).", _which_key(target))
+        return _no_key(target, spoken)
+    # What a server says of a bad key often holds some of it, or stars for it: only other words are shown.
+    said = "" if has_auth_marker(answer) else quoted(target, answer)
+    is_news = said and not _MASKED.search(said) and said.casefold() not in spoken.casefold()
+    told = f": {said.rstrip('.')}" if is_news else ""
+    return Fault("INVALID_API_KEY", f"The key was refused ({spoken}){told}.", _which_key(target))
+
+
+def _no_key(target: Target, spoken: str) -> Fault:
+    """Why there is none, where that is known, comes with the error."""
+    detail = f"No key was sent, and the server wants one ({spoken})."
+    cause = next((each for each in target.said if each.severity != "note"), None)
+    if cause:
+        return Fault("INVALID_API_KEY", f"{detail} {cause.detail or cause.summary}", cause.hint)
+    hint = f"give it one: `key: {{env: {target.preset.variable or 'NAME'}}}` under endpoints.{target.name}"
+    return Fault("INVALID_API_KEY", detail, hint)
 
 
 def _which_key(target: Target) -> str:

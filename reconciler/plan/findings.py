@@ -23,7 +23,7 @@ def about_exchange(
     endpoint: Endpoint, seen: Observation, reading: Reading, applying: bool, blocked: bool
 ) -> tuple[Diagnostic, ...]:
     """What the exchange itself has to say; nothing, when a list with models came and a good key was sent."""
-    return (*_no_key(endpoint, seen), *_outcome(endpoint, seen, reading, applying, blocked), *seen.said)
+    return (*_no_key(endpoint, seen), *seen.said, *_outcome(endpoint, seen, reading, applying, blocked))
 
 
 def _no_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:

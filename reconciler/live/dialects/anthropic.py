@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler.live.dialects.dialect import Envelope, Said
-from reconciler.live.dialects.openai import text_of
+from reconciler.live.parts import calls_of, inside, joined, picked, text_of, word
 
 LIST_PATH = "/v1/models?limit=1000"
 CHAT_PATH = "/v1/messages"
@@ -33,8 +33,32 @@ def message(model_id: str, prompt: str) -> dict[str, Any]:
 
 
 def said(answer: Any) -> Said | None:
-    """The text of all content blocks."""
+    """The content blocks by their kind."""
     if not isinstance(answer, dict) or not isinstance(answer.get("content"), list):
         return None
-    name = answer.get("model")
-    return Said(text_of(answer["content"]), name if isinstance(name, str) else None)
+    blocks = [each for each in answer["content"] if isinstance(each, dict)]
+    stopped = word(answer.get("stop_reason"))
+    return Said(
+        text=text_of(blocks),
+        thinking=text_of(blocks, ("thinking",)),
+        refusal="The model refused." if stopped == "refusal" else "",
+        calls=calls_of([each for each in blocks if each.get("type") in ("tool_use", "server_tool_use")]),
+        model=word(answer.get("model")) or None,
+        stopped=stopped,
+    )
+
+
+def gathered(events: Sequence[Any]) -> Any:
+    """The blocks, each begun by one event and filled by those after it."""
+    objects = [each for each in events if isinstance(each, dict)]
+    blocks: list[list[dict[str, Any]]] = []
+    for event in objects:
+        if event.get("type") == "content_block_start":
+            blocks.append([inside(event, "content_block")])
+        if event.get("type") == "content_block_delta" and blocks:
+            blocks[-1].append(picked(inside(event, "delta"), "text", "thinking"))
+    rest = joined(
+        picked(inside(each, "message"), "model") | picked(inside(each, "delta"), "stop_reason") | picked(each, "error")
+        for each in objects
+    )
+    return rest | {"content": list(map(joined, blocks))} if blocks else rest

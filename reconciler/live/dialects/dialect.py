@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -41,12 +41,21 @@ class Dialect(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Said:
     """What a model answered, and the model that the answer names."""
 
-    text: str
-    model: str | None
+    text: str = ""
+    thinking: str = ""
+    refusal: str = ""
+    calls: tuple[str, ...] = ()  # the tools that it calls
+    model: str | None = None
+    stopped: str = ""  # why, as the server has it
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether there is anything in it; the right shape alone is no answer."""
+        return bool(self.text.strip() or self.thinking.strip() or self.refusal.strip() or self.calls)
 
 
 class ChatDialect(Protocol):
@@ -63,4 +72,8 @@ class ChatDialect(Protocol):
 
     def said(self, answer: Any, /) -> Said | None:
         """What was answered; None for a shape that is no answer."""
+        ...
+
+    def gathered(self, events: Sequence[Any], /) -> Any:
+        """The answer that the events of a stream come to, in the shape that `said` reads."""
         ...

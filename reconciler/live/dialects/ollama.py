@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from reconciler.live.dialects.dialect import Envelope, Said
+from reconciler.live.parts import calls_of, inside, joined, thinking_of, word
 from reconciler.live.purposes import purpose_of as purpose
 
 __all__ = [
@@ -13,6 +15,7 @@ __all__ = [
     "IDS",
     "LIST_PATH",
     "MAY_BE_BARE",
+    "gathered",
     "message",
     "next_page",
     "purpose",
@@ -37,9 +40,22 @@ def message(model_id: str, prompt: str) -> dict[str, Any]:
 
 
 def said(answer: Any) -> Said | None:
-    """`message.content`."""
-    reply = answer.get("message") if isinstance(answer, dict) else None
-    if not isinstance(reply, dict) or not isinstance(reply.get("content"), str):
+    """`message`: its content, thinking and tool calls."""
+    reply = inside(answer, "message")
+    if not reply:
         return None
-    name = answer.get("model")
-    return Said(reply["content"], name if isinstance(name, str) else None)
+    return Said(
+        text=word(reply.get("content")),
+        thinking=thinking_of(reply),
+        calls=calls_of(reply.get("tool_calls")),
+        model=word(answer.get("model")) or None,
+        stopped=word(answer.get("done_reason")),
+    )
+
+
+def gathered(events: Sequence[Any]) -> Any:
+    """The pieces of the message, and of the rest the last."""
+    objects = [each for each in events if isinstance(each, dict)]
+    rest = {name: each[name] for each in objects for name in ("model", "done_reason", "error") if name in each}
+    message = joined(inside(each, "message") for each in objects)
+    return rest | {"message": message} if message else rest

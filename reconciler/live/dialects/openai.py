@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from reconciler.live.dialects.dialect import Envelope, Said
+from reconciler.live.parts import calls_of, first, inside, joined, picked, text_of, thinking_of, word
 from reconciler.live.purposes import purpose_of as purpose
 
 __all__ = [
@@ -13,6 +15,7 @@ __all__ = [
     "IDS",
     "LIST_PATH",
     "MAY_BE_BARE",
+    "gathered",
     "message",
     "next_page",
     "purpose",
@@ -38,20 +41,27 @@ def message(model_id: str, prompt: str) -> dict[str, Any]:
 
 
 def said(answer: Any) -> Said | None:
-    """The first choice; its content may be text, parts, or nothing beside a tool call."""
-    choices = answer.get("choices") if isinstance(answer, dict) else None
-    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+    """The first choice; its content may be text, parts, or nothing beside thinking, a refusal or a tool call."""
+    choice = first(answer.get("choices")) if isinstance(answer, dict) else {}
+    if not choice:
         return None
-    reply = choices[0].get("message")
-    content = reply.get("content") if isinstance(reply, dict) else None
-    name = answer.get("model")
-    return Said(text_of(content), name if isinstance(name, str) else None)
+    reply = inside(choice, "message")
+    content = reply.get("content")
+    return Said(
+        text=text_of(content) or word(inside(reply, "audio").get("transcript")) or word(choice.get("text")),
+        thinking=thinking_of(reply),
+        refusal=word(reply.get("refusal")) or text_of(content, ("refusal",)),
+        calls=calls_of(reply.get("tool_calls")) or calls_of(reply.get("function_call")),
+        model=word(answer.get("model")) or None,
+        stopped=word(choice.get("finish_reason")),
+    )
 
 
-def text_of(content: Any) -> str:
-    """Text, or the text of all parts that have some."""
-    if isinstance(content, str):
-        return content
-    parts = content if isinstance(content, list) else []
-    texts = [part.get("text") for part in parts if isinstance(part, dict)]
-    return "".join(text for text in texts if isinstance(text, str))
+def gathered(events: Sequence[Any]) -> Any:
+    """The deltas of the first choice; an error that came between them stays."""
+    objects = [each for each in events if isinstance(each, dict)]
+    choices = [found for each in objects if (found := first(each.get("choices"))) and not found.get("index")]
+    message = joined(inside(each, "delta") or inside(each, "message") for each in choices)
+    choice = joined(picked(each, "finish_reason", "error", "text") for each in choices)
+    rest = joined(picked(each, "error") for each in objects) | joined(picked(each, "model") for each in objects[:1])
+    return rest | ({"choices": [choice | {"message": message}]} if choices else {})

@@ -1,0 +1,43 @@
+"""Streams that nobody asked for: server-sent events and lines of JSON, read to their end."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from reconciler import jsontext
+
+_FIELD = re.compile(rb"(data|event|id|retry)?:")  # WHATWG HTML, 9.2.6
+_ENDS = re.compile(rb'(^|\n)data: ?(\[DONE\]|\{"type": ?"message_stop")')
+
+
+class Answering:
+    """Takes a body until it ends, or until a stream says that it does."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    async def take(self, data: bytes, /) -> bool:
+        """Read on; some servers keep a stream open that is at its end."""
+        looked = max(0, len(self.data) - 64)
+        self.data += data
+        return not (_FIELD.match(self.data.lstrip()[:16]) and _ENDS.search(self.data, looked))
+
+
+def events_of(body: bytes) -> list[Any]:
+    """The events of a stream; none where the body is no stream."""
+    lines = body.replace(b"\r\n", b"\n").split(b"\n")
+    if _FIELD.match(body.lstrip()[:16]):
+        return _read(line[5:].strip() for line in lines if line.startswith(b"data:"))
+    found = _read(line for line in lines if line.strip())
+    return found if len(found) > 1 else []
+
+
+def _read(texts: Any) -> list[Any]:
+    found = []
+    for text in texts:
+        try:
+            found.append(jsontext.loads(text))
+        except ValueError:  # [DONE], or a line that was cut off
+            continue
+    return found

@@ -1,0 +1,149 @@
+"""Refusals: the body decides what is about the key, and its words are shown where they repeat no key."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from reconciler.diagnostics import error, warning
+from reconciler.live.chat import chat
+from reconciler.live.observe import observe
+from reconciler.live.target import Target
+from reconciler.presets.preset import Preset
+from reconciler.secrets.key import Key
+from tests.support.scripted import Reply, ScriptedServer
+
+KEY = "quokka-7351-zebra&fjord"
+TITLE = "<title>Attention Required! | Cloudflare</title>"
+PAGE = f"<!DOCTYPE html><html><head>{TITLE}</head><body>Sorry, invalid api key</body></html>"
+ESCAPED = "".join(f"\\u{ord(each):04x}" for each in KEY)
+HTML = {"Content-Type": "text/html; charset=UTF-8"}
+
+
+def target(server: ScriptedServer, key: str | None = KEY, **more: Any) -> Target:
+    return Target("it", server.url, Preset("", key="optional"), (), 10.0, Key(key) if key else None, **more)
+
+
+def look(server: ScriptedServer, reply: Reply) -> Any:
+    server.routes["/models"] = server.routes["/chat/completions"] = reply
+    return observe([("it", lambda: target(server))])["it"]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 451, 500, 502])
+@pytest.mark.parametrize("headers", [HTML, {}])
+def test_a_web_page_is_never_the_api_s_refusal(server, status: int, headers: dict[str, str]) -> None:
+    """cc-switch#7427: a firewall's page was called an invalid key."""
+    seen = look(server, Reply(status, PAGE, headers))
+    assert (seen.code, seen.auth_marker, seen.http_status) == ("SERVER_ERROR", False, status)
+    assert "a web page came, and not the API's answer: Attention Required! | Cloudflare" in seen.detail
+    assert "<" not in seen.detail
+    assert status >= 500 or "a firewall, a proxy or a sign-in page" in seen.hint
+
+
+NOT_THE_KEY = [
+    {
+        "error": {
+            "code": "unsupported_country_region_territory",
+            "message": "Country, region, or territory not supported",
+        }
+    },
+    {"error": {"code": "AccessDenied", "message": "Access denied due to Virtual Network/Firewall rules."}},
+    {"error": {"code": "403", "message": "Public access is disabled. Please configure private endpoint."}},
+    {"error": {"message": "Your IP address is not on the allow list of this token"}},
+    {"message": "The model gpt-9 is not enabled for this project"},
+    {"detail": "This request was blocked by our content policy"},
+    "Request blocked by the network administrator",
+    {"error": "Billing is not set up"},
+]
+
+
+@pytest.mark.parametrize("body", NOT_THE_KEY, ids=lambda each: str(each)[-40:])
+def test_a_403_about_something_else_is_not_an_invalid_key_and_says_what(server, body: Any) -> None:
+    """azure-sql-db-chatbot#3."""
+    seen = look(server, Reply(403, body))
+    words = body if isinstance(body, str) else next(iter(body.values()))
+    words = words["message"] if isinstance(words, dict) else words
+    assert (seen.code, seen.detail) == ("SERVER_ERROR", f"HTTP 403 Forbidden: {words.rstrip('.')}.")
+    assert "not about the key" in seen.hint
+    assert words.rstrip(".") in chat(target(server), "m", "hello", "").detail
+
+
+THE_KEY = [
+    (403, b""),
+    (403, {}),
+    (403, {"message": "Forbidden"}),
+    (403, "403 Forbidden"),
+    (403, {"error": {"message": "Access denied."}}),
+    (403, {"message": "The security token included in the request is invalid."}),
+    (403, {"error": {"message": "Permission denied: this API key cannot list models"}}),
+    (403, {"error": {"type": "authentication_error", "message": "no"}}),
+    (401, {"error": {"message": "Country not supported"}}),
+    (401, "no"),
+    (400, {"error": {"message": "API key not valid. Please pass a valid API key.", "code": 400}}),
+    (401, {"error": {"message": "Access denied due to invalid subscription key or wrong regional API endpoint"}}),
+]
+
+
+@pytest.mark.parametrize(("status", "body"), THE_KEY)
+def test_what_is_about_the_key_stays_an_invalid_key(server, status: int, body: Any) -> None:
+    assert look(server, Reply(status, body)).code == "INVALID_API_KEY"
+
+
+def test_words_about_the_key_are_shown_where_they_hold_none_of_it(server) -> None:
+    seen = look(server, Reply(403, {"error": {"message": "This token may not list models; ask for scope models.read"}}))
+    assert "The key was refused (HTTP 403 Forbidden): This token may not list models; ask for scope" in seen.detail
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 418, 422, 500, 502])
+@pytest.mark.parametrize(
+    "told",
+    [
+        KEY,
+        KEY[2:16],
+        " ".join(KEY),
+        KEY[:6],
+        quote(KEY),
+        KEY.replace("&", "&amp;"),
+        ESCAPED,
+    ],
+)
+@pytest.mark.parametrize("form", ['{{"error": {{"message": "bad key {0}"}}}}', "bad {0}", "<title>{0}</title><html>"])
+def test_no_word_that_repeats_a_key_whole_or_in_part_is_shown(server, status: int, told: str, form: str) -> None:
+    body = form.format(told).encode()
+    seen = look(server, Reply(status, body, HTML if "html" in form else {}))
+    found = chat(target(server), "m", "hello", "")
+    for text in (f"{seen.detail} {seen.hint} {seen.catalog.reason}", f"{found.detail} {found.hint} {found.text}"):
+        assert told not in text
+        assert all(KEY[at : at + 6] not in text for at in range(len(KEY) - 5))
+    assert b64encode(KEY.encode()).decode() not in repr(seen)
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ("Internal Server Error", "HTTP 500 Internal Server Error."),
+        ("internal server error.", "HTTP 500 Internal Server Error."),
+        ({"error": "Internal Server Error"}, "HTTP 500 Internal Server Error."),
+        ({"error": {"message": "no database"}}, "HTTP 500 Internal Server Error: no database."),
+        (b"", "HTTP 500 Internal Server Error."),
+    ],
+)
+def test_what_a_status_says_is_said_once(server, body: Any, detail: str) -> None:
+    assert look(server, Reply(500, body)).detail == detail
+
+
+def test_the_cause_that_is_known_comes_with_the_error(server) -> None:
+    server.routes["/models"] = Reply(401, {"error": "no key"})
+    cause = warning("KEY_MALFORMED", "The key looks malformed", "The key that env:K gives is a placeholder.", "set it")
+    seen = observe([("it", lambda: target(server, None, said=(cause,)))])["it"]
+    assert seen.code == "INVALID_API_KEY"
+    assert seen.detail.endswith(
+        "the server wants one (HTTP 401 Unauthorized). The key that env:K gives is a placeholder."
+    )
+    assert (seen.hint, seen.said) == ("set it", ())
+    server.lists("a")
+    other = error("X", "else", "Something else.")
+    assert observe([("it", lambda: target(server, None, said=(other,)))])["it"].said == (other,)
