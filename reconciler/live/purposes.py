@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.resources.purpose import purpose_of_id
 
+# Words as servers spell them, in lower case with `-` for blanks, `_` and `/`.
 _WORDS = {
     # LiteLLM `mode`
     "chat": "chat",
     "completion": "chat",
     "responses": "chat",
     "embedding": "embedding",
-    "image_generation": "image",
-    "image_edit": "image",
-    "audio_transcription": "voice",
-    "audio_speech": "voice",
+    "image-generation": "image",
+    "image-edit": "image",
+    "audio-transcription": "voice",
+    "audio-speech": "voice",
     "realtime": "voice",
     "rerank": "other",
     "moderation": "other",
     "moderations": "other",
-    "video_generation": "other",
+    "video-generation": "other",
     "ocr": "other",
     "search": "other",
-    # `type` of Together, LM Studio, Vercel
+    # `type` of Together, LM Studio, Vercel; `model_type` of Xinference
     "language": "chat",
     "code": "chat",
     "llm": "chat",
@@ -35,33 +37,53 @@ _WORDS = {
     "transcribe": "voice",
     "video": "other",
     # `kind` of Fireworks
-    "hf_base_model": "chat",
-    "hf_peft_addon": "chat",
-    "embedding_model": "embedding",
-    "flumina_base_model": "image",
-    # `task.name` of Cloudflare
-    "text generation": "chat",
-    "text embeddings": "embedding",
+    "hf-base-model": "chat",
+    "hf-peft-addon": "chat",
+    "embedding-model": "embedding",
+    "flumina-base-model": "image",
+    # `task.name` of Cloudflare, `pipeline_tag` of Hugging Face
+    "text-generation": "chat",
+    "text2text-generation": "chat",
+    "conversational": "chat",
+    "image-text-to-text": "chat",
+    "audio-text-to-text": "chat",
+    "video-text-to-text": "chat",
+    "any-to-any": "chat",
+    "text-embeddings": "embedding",
+    "feature-extraction": "embedding",
+    "sentence-similarity": "embedding",
     "text-to-image": "image",
-    "automatic speech recognition": "voice",
+    "image-to-image": "image",
+    "automatic-speech-recognition": "voice",
     "text-to-speech": "voice",
-    "text classification": "other",
+    "text-classification": "other",
     "translation": "other",
     "summarization": "other",
-    "image classification": "other",
+    "image-classification": "other",
     "image-to-text": "other",
-    "object detection": "other",
+    "object-detection": "other",
     # `endpoints` of Cohere, `capabilities` of Ollama and others
     "embed": "embedding",
     "classify": "other",
     "generate": "chat",
-    "chat_completion": "chat",
-    "completion_chat": "chat",
+    "chat-completion": "chat",
+    "completion-chat": "chat",
     "tools": "chat",
-    # Deepgram
+    # paths of OpenAI's
+    "chat-completions": "chat",
+    "completions": "chat",
+    # LocalAI, Deepgram
+    "transcript": "voice",
     "stt": "voice",
     "tts": "voice",
 }
+# What is in words that are not known: they never make a chat model of something that listens, speaks or embeds.
+_ROOTS = (
+    ("embedding", re.compile(r"embed|vector")),
+    ("other", re.compile(r"rank|moderat|classif|guard|video|ocr|detect|scor(e|ing)")),
+    ("voice", re.compile(r"audio|speech|voice|transcri|sound|music|(^|-)(asr|stt|tts|vad)($|-)")),
+    ("image", re.compile(r"image|picture|inpaint")),
+)
 _METHODS = {  # Gemini `supportedGenerationMethods`
     "generateContent": "chat",
     "embedContent": "embedding",
@@ -70,30 +92,60 @@ _METHODS = {  # Gemini `supportedGenerationMethods`
     "bidiGenerateContent": "voice",
     "generateAnswer": "other",
 }
+_FIELDS = ("mode", "kind", "type", "model_type", "modelType", "group", "pipeline_tag", "task", "task_type")
+_ABILITIES = ("endpoints", "capabilities", "model_ability", "supported_endpoints", "supported_endpoint_types")
 _NOT_PURPOSES = frozenset({"model", "list"})  # what `type` says at Anthropic's, `object` elsewhere
+_ORDER = ("chat", "embedding", "image", "voice", "other")  # a chat model may embed and classify as well
 
 
 def purpose_of(item: Mapping[str, Any], model_id: str) -> tuple[str, str]:
     """(purpose, what it was read from): a field's name, `id`, or `assumed`."""
-    return _explicit(item) or _by_methods(item, model_id) or _by_modalities(item, model_id) or purpose_of_id(model_id)
+    return (
+        _explicit(item)
+        or _by_methods(item, model_id)
+        or _by_modalities(item, model_id)
+        or _by_roots(item)
+        or purpose_of_id(model_id)
+    )
 
 
 def _explicit(item: Mapping[str, Any]) -> tuple[str, str] | None:
-    for name in ("mode", "kind", "type", "group"):
-        found = _word(item.get(name))
+    for name, word in _single_words(item):
+        if word in _WORDS:
+            return _WORDS[word], name
+    for name in _ABILITIES:
+        found = {_WORDS[word] for word in _names(item.get(name)) if word in _WORDS}
         if found:
-            return found, name
-    info = item.get("model_info")  # LiteLLM's /model/info
-    if isinstance(info, dict) and _word(info.get("mode")):
-        return str(_word(info["mode"])), "mode"
-    task = item.get("task")
-    if isinstance(task, dict) and _word(task.get("name")):
-        return str(_word(task["name"])), "task.name"
-    for name in ("endpoints", "capabilities"):
-        found = _first(_names(item.get(name)))
-        if found:
-            return found, name
+            return next(each for each in _ORDER if each in found), name
     return _speech(item)
+
+
+def _by_roots(item: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What words that are not known seem to be about; abilities only where all are about the same."""
+    for name, word in _single_words(item):
+        if _root(word):
+            return str(_root(word)), name
+    for name in _ABILITIES:
+        roots = {_root(word) for word in _names(item.get(name))}
+        only = next(iter(roots)) if len(roots) == 1 else None
+        if only:
+            return only, name
+    return None
+
+
+def _root(word: str) -> str | None:
+    return next((purpose for purpose, root in _ROOTS if root.search(word)), None)
+
+
+def _single_words(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(field, word) of the fields that hold one word."""
+    yield from ((name, _word(item.get(name))) for name in _FIELDS)
+    info = item.get("model_info")  # LiteLLM's /model/info
+    if isinstance(info, dict):
+        yield "mode", _word(info.get("mode"))
+    task = item.get("task")
+    if isinstance(task, dict):
+        yield "task.name", _word(task.get("name"))
 
 
 def _speech(item: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -102,57 +154,61 @@ def _speech(item: Mapping[str, Any]) -> tuple[str, str] | None:
     return ("voice", able[0]) if able else None
 
 
-def _word(value: Any) -> str | None:
+def _word(value: Any) -> str:
+    """A word as `_WORDS` has it, also where it is a path (`/v1/audio/speech`); nothing where it is none."""
     if not isinstance(value, str) or value in _NOT_PURPOSES:
-        return None
-    return _WORDS.get(value.lower())
+        return ""
+    return re.sub(r"[\s_/-]+", "-", value[:100].lower().strip().removeprefix("/v1")).strip("-")
 
 
 def _names(value: Any) -> list[str]:
     """A list of words, or the true ones of a mapping of flags."""
     if isinstance(value, list):
-        return [each for each in value if isinstance(each, str)]
+        return [_word(each) for each in value[:100]]
     if isinstance(value, dict):
-        return [str(name) for name, each in value.items() if each is True]
+        return [_word(str(name)) for name, each in list(value.items())[:100] if each is True]
     return []
 
 
-def _first(words: Iterable[str]) -> str | None:
-    """Of several abilities chat counts first: a chat model may embed and classify as well."""
-    found = {purpose for word in words if (purpose := _word(word))}
-    return next((purpose for purpose in ("chat", "embedding", "image", "voice", "other") if purpose in found), None)
-
-
 def _by_methods(item: Mapping[str, Any], model_id: str) -> tuple[str, str] | None:
-    methods = _names(item.get("supportedGenerationMethods"))
-    found = {_METHODS[each] for each in methods if each in _METHODS}
+    methods = item.get("supportedGenerationMethods")
+    words = [each for each in methods if isinstance(each, str)] if isinstance(methods, list) else []
+    found = {_METHODS[each] for each in words if each in _METHODS}
     if not found:
         return None
     by_id, source = purpose_of_id(model_id)
     if "chat" in found and source == "id" and by_id in ("image", "voice"):
         return by_id, "id"  # -image and -tts models generate content, too
-    order = ("chat", "embedding", "image", "voice", "other")
-    return next(purpose for purpose in order if purpose in found), "supportedGenerationMethods"
+    return next(purpose for purpose in _ORDER if purpose in found), "supportedGenerationMethods"
 
 
 def _by_modalities(item: Mapping[str, Any], model_id: str) -> tuple[str, str] | None:
-    architecture = item.get("architecture")
-    places = ((item, "output_modalities"), (item, "outputModalities"), (architecture, "output_modalities"))
-    for holder, name in places:
-        given = _names(holder.get(name)) if isinstance(holder, dict) else []
-        found = _of_outputs({each.lower() for each in given}, model_id)
-        if found:
-            return found, name
+    for holder in (item, item.get("architecture"), item.get("modalities")):
+        if not isinstance(holder, dict):
+            continue
+        for name, other in _MODALITIES:
+            found = _of_outputs(set(_names(holder.get(name))), set(_names(holder.get(other))), model_id)
+            if found:
+                return found, name
     return None
 
 
-def _of_outputs(outputs: set[str], model_id: str) -> str | None:
+_MODALITIES = (
+    ("output_modalities", "input_modalities"),
+    ("outputModalities", "inputModalities"),
+    ("output", "input"),
+)
+
+
+def _of_outputs(outputs: set[str], inputs: set[str], model_id: str) -> str | None:
     if outputs & {"embedding", "embeddings"}:
         return "embedding"
     if outputs & {"audio", "speech", "transcription"}:
         return "voice"
     if "text" in outputs:
         by_id, _ = purpose_of_id(model_id)
+        if inputs & {"audio", "speech"} and not inputs & {"text"}:
+            return "voice"  # it listens, and takes nothing else
         return None if by_id == "other" else "chat"  # a guard and an OCR answer with text as well
     if "image" in outputs:
         return "image"
