@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
@@ -11,6 +12,7 @@ from reconciler.resources.tls import Tls
 from reconciler.resources.urls import is_loopback, origin
 
 _PORTS = {"http": 80, "https": 443}
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://")
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,18 @@ def environment_proxy(url: str) -> str | None:
 
 
 def is_exempt(host: str, port: int, no_proxy: str) -> bool:
-    """Whether NO_PROXY names the host: by name, domain, HOST:PORT, address or network, or all of them by `*`."""
-    entries = [entry.strip().lower() for entry in no_proxy.split(",")]
-    return any(entry == "*" or _names(entry, host, port) for entry in entries if entry)
+    """Whether NO_PROXY names the host: by name, domain, HOST:PORT, address or network, or all of them by `*`.
+
+    Entries are divided by commas or blanks; one that was pasted as a URL counts for its host and port.
+    """
+    entries = [_SCHEME.sub("", entry) for entry in re.split(r"[\s,;]+", no_proxy.lower())]
+    return any(entry == "*" or _names(_without_path(entry), host, port) for entry in entries if entry)
+
+
+def _without_path(entry: str) -> str:
+    """`host:port` of `host:port/path`; a network (`10.0.0.0/8`) has its own stroke."""
+    before, _, after = entry.partition("/")
+    return entry if after.isdigit() else before
 
 
 def _names(entry: str, host: str, port: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from reconciler import address
@@ -20,10 +21,18 @@ def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:
 
 
 def about_exchange(
-    endpoint: Endpoint, seen: Observation, reading: Reading, applying: bool, blocked: bool
+    endpoint: Endpoint, seen: Observation, reading: Reading, applying: bool, stays: str = ""
 ) -> tuple[Diagnostic, ...]:
-    """What the exchange itself has to say; nothing, when a list with models came and a good key was sent."""
-    return (*_no_key(endpoint, seen), *seen.said, *_outcome(endpoint, seen, reading, applying, blocked))
+    """What the exchange itself has to say; nothing, when a list with models came and a good key was sent.
+
+    `stays` says what becomes of an endpoint that it blocks.
+    """
+    return (*about_key(endpoint, seen), *_outcome(endpoint, seen, reading, applying, stays))
+
+
+def about_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
+    """What there is to say of the key: a cause comes before what comes of it."""
+    return (*_no_key(endpoint, seen), *seen.said)
 
 
 def _no_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
@@ -38,7 +47,7 @@ def _no_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
 
 
 def _outcome(
-    endpoint: Endpoint, seen: Observation, reading: Reading, applying: bool, blocked: bool
+    endpoint: Endpoint, seen: Observation, reading: Reading, applying: bool, stays: str
 ) -> tuple[Diagnostic, ...]:
     if seen.code is None:
         return ()
@@ -48,9 +57,11 @@ def _outcome(
         return () if endpoint.models and not endpoint.discover.enabled else (_said("warning", endpoint, seen),)
     if seen.status == "skipped":
         return (_said(_severity_of_skip(endpoint, seen, applying), endpoint, seen),)
-    used = "It is left as recorded." if blocked else _what_is_used(endpoint, seen, reading)
+    used = stays or _what_is_used(endpoint, seen, reading)
     if seen.code in ("INVALID_API_KEY", "ENDPOINT_NOT_FOUND"):
-        own = _said("error" if blocked else "warning", endpoint, seen)
+        own = _said("error" if stays else "warning", endpoint, seen)
+        if stays:
+            return (replace(own, detail=f"{own.detail} {stays}".strip()),)
         return (own, _could_not_fetch(endpoint, used, ""))
     detail = f"{seen.detail.rstrip('.')}. {used}" if seen.detail else used
     return (_could_not_fetch(endpoint, detail, seen.hint),)
@@ -80,15 +91,16 @@ def about_list(endpoint: Endpoint, seen: Observation, reading: Reading) -> tuple
     return short + unlisted + _idle_filters(endpoint, seen.catalog)
 
 
-def nothing_known(endpoint: Endpoint, seen: Observation) -> Diagnostic:
-    """No list, none from earlier, and nothing declared: an error, unless nobody was asked."""
+def nothing_known(endpoint: Endpoint, seen: Observation, stays: str) -> Diagnostic:
+    """No list, none from earlier, and nothing declared: one error with its cause, unless nobody was asked."""
     asked = seen.status != "skipped"
+    cause = f"{seen.detail.rstrip('.')}. " if asked and seen.detail else ""
+    declare = f"declare the models that you need under endpoints.{endpoint.name}.models"
     return (error if asked else warning)(
         "NO_MODELS_KNOWN",
-        "No models are known",
-        f"No list {'could be' if asked else 'was'} fetched, none is recorded from earlier, and the gateway file "
-        "declares no model. It is left as recorded.",
-        f"declare the models that you need under endpoints.{endpoint.name}.models",
+        f"{seen.summary}, and no models are known" if asked else "No models are known",
+        f"{cause}No list is recorded from earlier, and the gateway file declares no model. {stays}",
+        f"{seen.hint}; or {declare}" if asked and seen.hint else declare,
         address.endpoint(endpoint.name),
         endpoint.source,
     )

@@ -117,7 +117,7 @@ def _tests(
             yield (team_findings.not_applied_yet(endpoint),)
             continue
         reading = read(endpoint, found, recorded, consents)
-        yield about_exchange(endpoint, found, reading, applying, True)
+        yield about_exchange(endpoint, found, reading, applying, "It is left as recorded.")
         if endpoint_resource(endpoint, {}).attributes != before.attributes:
             yield (team_findings.differs(endpoint),)
         if isinstance(found.catalog, Listed) and reading.missing and not reading.is_partial:

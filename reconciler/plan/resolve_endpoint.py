@@ -8,7 +8,7 @@ from reconciler.plan.change import Held
 from reconciler.plan.consents import Consents
 from reconciler.plan.desired import Desired, Wanted
 from reconciler.plan.endpoint_resource import endpoint_resource
-from reconciler.plan.findings import about_exchange, about_list, is_list_refused, nothing_known
+from reconciler.plan.findings import about_exchange, about_key, about_list, is_list_refused, nothing_known
 from reconciler.plan.reading import Reading, read
 from reconciler.plan.wanted_models import Models, dropped_models, wanted_models
 from reconciler.resources.catalog import KEY_CODES, LOCK_CODES, Listed, Observation, Unlisted
@@ -23,12 +23,14 @@ def resolve_endpoint(
     `recorded` is what is recorded of this endpoint: each step goes over all of it.
     """
     reading = read(endpoint, seen, recorded, consents)
+    stays = "It is left as recorded." if address.endpoint(endpoint.name) in recorded else "It is not applied."
     if is_blocked(endpoint, seen, applying):
-        return _as_recorded(endpoint, recorded).said(*about_exchange(endpoint, seen, reading, applying, True))
-    found = about_exchange(endpoint, seen, reading, applying, False)
+        return _as_recorded(endpoint, recorded).said(*about_exchange(endpoint, seen, reading, applying, stays))
+    found = about_exchange(endpoint, seen, reading, applying)
     nothing = not endpoint.models and not reading.known and not isinstance(seen.catalog, Listed)
     if nothing and endpoint.discover.enabled:
-        return _as_recorded(endpoint, recorded).said(*found, nothing_known(endpoint, seen))
+        cause = found if seen.status == "skipped" else about_key(endpoint, seen)
+        return _as_recorded(endpoint, recorded).said(*cause, nothing_known(endpoint, seen, stays))
     return _resolved(endpoint, seen, recorded, reading).said(*found, *about_list(endpoint, seen, reading))
 
 

@@ -21,6 +21,7 @@ class Summary:
     severities: Mapping[str, int]
     held: int
     blocked: Mapping[str, int]  # of each kind of address
+    new: int  # of the blocked endpoints, those that were never applied
     stopped: bool
     unseen: bool  # something could not be seen
 
@@ -39,6 +40,7 @@ def summarise(plan: Plan) -> Summary:
     """Of any plan, also of one that is only a list of errors."""
     actions = Counter[str](found.action for found in plan.changes)
     causes = Counter[str](found.cause for found in plan.effective if found.cause)
+    recorded = {found.address for found in plan.changes if found.before}
     return Summary(
         planned=bool(plan.config_digest),
         state_read=plan.serial is not None,
@@ -48,6 +50,7 @@ def summarise(plan: Plan) -> Summary:
         severities=Counter[str](found.severity for found in plan.diagnostics),
         held=len(plan.held),
         blocked=Counter[str](at.kind for at in plan.blocked),
+        new=sum(at.kind == "endpoint" and at not in recorded for at in plan.blocked),
         stopped=plan.stopped,
         unseen=bool(plan.blocked) or any(found.status == "skipped" for found in plan.observations.values()),
     )

@@ -62,8 +62,9 @@ def beside(summary: Summary) -> list[str]:
     """What is not to be done: unchanged, held, left alone; and why the plan is not the whole of it."""
     rest = [*_WHOSE[summary.scope], f"{summary.counts['none']} unchanged"]
     rest += [f"{summary.held} held"] if summary.held else []
-    for kind, words in (("endpoint", "left as recorded"), ("key", "left as it is")):
-        number = summary.blocked.get(kind, 0)
+    endpoints, keys = summary.blocked.get("endpoint", 0), summary.blocked.get("key", 0)
+    alone = (endpoints - summary.new, "endpoint", "left as recorded"), (summary.new, "new endpoint", "not applied")
+    for number, kind, words in (*alone, (keys, "key", "left as it is")):
         rest += [f"{counted(number, kind)} {words}"] if number else []
     rest += [] if summary.state_read else ["the state was not read"]
     return rest + _unfinished(summary)

@@ -168,6 +168,15 @@ def test_which_variable_is_for_which_url(monkeypatch) -> None:
         ("", False),
         (" , ,", False),
         ("10.0.0.0/8", False),
+        ("a.example llm.corp.test", True),
+        ("a.example\tcorp.test\n", True),
+        ("a.example; corp.test", True),
+        ("https://llm.corp.test", True),
+        ("https://llm.corp.test:8443/v1/", True),
+        ("http://llm.corp.test:443", False),
+        ("llm.corp.test/", True),
+        ("https://", False),
+        ("/", False),
     ],
 )
 def test_no_proxy_names_hosts_and_domains(no_proxy: str, exempt: bool) -> None:
@@ -185,6 +194,9 @@ def test_no_proxy_names_hosts_and_domains(no_proxy: str, exempt: bool) -> None:
         ("fd00::7", "fd00::/8", True),
         ("fd00::7", "[fd00::7]", True),
         ("10.1.2.3", "fd00::/8", False),
+        ("10.1.2.3", "http://10.1.2.3:8443/", True),
+        ("10.1.2.3", "192.168.0.0/16 10.0.0.0/8", True),
+        ("fd00::7", "http://[fd00::7]/v1", True),
     ],
 )
 def test_no_proxy_names_addresses_and_networks(host: str, no_proxy: str, exempt: bool) -> None:
