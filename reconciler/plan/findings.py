@@ -59,10 +59,8 @@ def _outcome(
         return (_said(_severity_of_skip(endpoint, seen, applying), endpoint, seen),)
     used = stays or _what_is_used(endpoint, seen, reading)
     if seen.code in ("INVALID_API_KEY", "ENDPOINT_NOT_FOUND"):
-        own = _said("error" if stays else "warning", endpoint, seen)
-        if stays:
-            return (replace(own, detail=f"{own.detail} {stays}".strip()),)
-        return (own, _could_not_fetch(endpoint, used, ""))
+        told = replace(_said("error", endpoint, seen), detail=f"{seen.detail} {stays}".strip())
+        return (told,) if stays else (_said("warning", endpoint, seen), _could_not_fetch(endpoint, used, ""))
     detail = f"{seen.detail.rstrip('.')}. {used}" if seen.detail else used
     return (_could_not_fetch(endpoint, detail, seen.hint),)
 
