@@ -38,7 +38,7 @@ def endpoint_addresses(_context: click.Context, _option: click.Parameter, given:
     except ValueError as fault:
         raise click.BadParameter(str(fault)) from None
     if any(each.kind != "endpoint" for each in found):
-        raise click.BadParameter("only the deletion of endpoints needs consent: endpoint.NAME")
+        raise click.BadParameter("only an endpoint can be named here: endpoint.NAME")
     return frozenset(each.name for each in found)
 
 

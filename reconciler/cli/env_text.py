@@ -37,10 +37,14 @@ def _check_terminal(values: dict[str, str]) -> None:
     for name, value in values.items():
         if printable(value, len(value)) != value:
             summary = f"The value of {name} holds control characters, which a terminal would obey"
-            raise Failed(error("UNSAFE_ON_TERMINAL", summary, "", 'eval "$(gwctl env)", or --format json'))
+            raise Failed(
+                error(
+                    "UNSAFE_ON_TERMINAL", summary, "", 'in a shell: eval "$(gwctl env)"; or print JSON: --format json'
+                )
+            )
 
 
 def _mangled(name: str) -> Failed:
-    summary = f"The value of {name} has no dotenv form that all readers give back"
-    detail = "It holds a quote, a backslash, a dollar sign or a line break, which they read differently."
-    return Failed(error("NOT_FOR_DOTENV", summary, detail, "--format shell or --format json; or gwctl run"))
+    summary = f"The value of {name} cannot be written so that every dotenv reader reads it alike"
+    detail = "It holds a quote, a backslash, a dollar sign or a line break, which readers treat differently."
+    return Failed(error("NOT_FOR_DOTENV", summary, detail, "--format shell, --format json, or `gwctl run`"))

@@ -6,8 +6,6 @@ import sys
 from io import BufferedReader, BufferedWriter, FileIO, TextIOWrapper
 from typing import Any
 
-from reconciler.file_reading import open_nowhere
-
 _NAMES = ("stdin", "stdout", "stderr")
 
 
@@ -15,6 +13,8 @@ def make_whole() -> None:
     """Open a closed stream on nothing, else the next file that is opened would take its number and get its text."""
     for number, name in enumerate(_NAMES):
         if getattr(sys, name) is None:
+            from reconciler.file_reading import open_nowhere
+
             open_nowhere(number)
             setattr(sys, name, _on(number))
     for stream in (sys.stdout, sys.stderr):
@@ -30,6 +30,8 @@ def write_document(text: str) -> None:
 
 def silence_stdout() -> None:
     """Python flushes stdout once more at its end, and would complain again."""
+    from reconciler.file_reading import open_nowhere
+
     open_nowhere(sys.stdout.fileno())
 
 

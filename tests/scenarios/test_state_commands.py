@@ -74,7 +74,7 @@ def test_another_state_is_looked_at_without_a_gateway_file(acme) -> None:
 def test_nothing_is_recorded_before_the_first_apply(gwctl) -> None:
     gwctl.write("version: 1\nname: acme\nendpoints: {a: {preset: ollama}}\n")
     assert gwctl("state", "list").code == 0
-    assert "nothing is recorded" in gwctl("state", "pull", code=1).err
+    assert "Nothing is recorded" in gwctl("state", "pull", code=1).err
     assert not gwctl.state_file.parent.exists()
 
 

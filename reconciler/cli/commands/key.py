@@ -48,7 +48,7 @@ def audit_keys(**given: Any) -> int:
     options, output = options_of(given), output_of(given)
     found = audit(options)
     wanted = [each for each in found if each.condition in ("orphaned", "unsettled")]
-    question = f"Tidy {len(wanted)} of them?"
+    question = "Tidy up this key?" if len(wanted) == 1 else f"Tidy up these {len(wanted)} keys?"
     if given["tidy"] and wanted:
         _show(output, "text" if given["output_format"] == "text" else "", found)
         if not approve(output, given["auto_approve"], question):

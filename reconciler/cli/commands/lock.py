@@ -75,14 +75,17 @@ def _told(made: Relocked, written: bool, given: dict[str, Any], output: Output) 
         return 1 if has_errors(found) else 0
     from reconciler.render.lock_view import lock_view
 
-    last = f"{made.found.place}: {_last(made, written, has_errors(found))}"
+    last = f"{made.found.place}: {_last(made, written)}"
     output.show(lock_view(() if output.quiet else made.judged, last, output.verbose))
     return output.report(found)
 
 
-def _last(made: Relocked, written: bool, failed: bool) -> str:
+def _last(made: Relocked, written: bool) -> str:
+    from reconciler.render.words import counted
+
     if written:
         return "written"
     if not made.is_current:
         return "out of date; nothing was written"
-    return "nothing to write, but for what failed" if failed else "up to date"
+    failed = len({each.address for each in made.diagnostics if each.severity == "error"})
+    return f"not changed; {counted(failed, 'endpoint')} failed" if failed else "up to date"

@@ -30,7 +30,7 @@ def causes(_context: click.Context, _option: click.Parameter, given: str | None)
     if given == _ANY:
         return frozenset(_CAUSES)
     if not named <= set(_CAUSES):
-        raise click.BadParameter(f"the causes are {' and '.join(_CAUSES)}, joined with a comma")
+        raise click.BadParameter(f"the causes are {', '.join(_CAUSES)}; separate them with commas")
     return named
 
 
@@ -74,7 +74,7 @@ def _save(plan: Plan, options: Options, output: Output, name: str) -> None:
     save_plan(plan, Path(name), options)
     shown = printable(shlex.quote(name), 300)
     if plan.failed:
-        output.talk(f"Saved: {shown}. It can be shown, and not applied: it has errors.")
+        output.talk(f"Saved: {shown}. It has errors, so it can be shown but not applied.")
     else:
         output.talk(f"Saved: {shown}. With the same -C, -f, --state and --var: gwctl apply {shown}")
 

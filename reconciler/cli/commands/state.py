@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -102,8 +101,10 @@ def pull(**given: Any) -> int:
 
     opened = open_state(options_of(given))
     if not opened.state.serial:
-        sys.stderr.write(f"nothing is recorded yet: {opened.store.place}\n")
-        return 1
+        from reconciler.diagnostics import error
+
+        summary = f"Nothing is recorded yet: {opened.store.place}"
+        return output_of(given).report([error("NOTHING_RECORDED", summary, "", "`gwctl apply` records what it makes")])
     output_of(given).data(encode(opened.state).decode())
     return 0
 
