@@ -23,6 +23,12 @@ from reconciler.text import printable
 FORMAT = "gwctl plan"
 VERSION = 2
 BEGINNING = b'{"format": "gwctl plan", '  # of every saved plan's bytes
+_ATTRIBUTES = {
+    "endpoint": ("base_url", "dialect"),
+    "model": ("purpose",),
+    "default": ("model",),
+    "key": ("service", "account"),
+}
 _ANEW = "make a new one: gwctl plan --out FILE"
 
 
@@ -77,8 +83,18 @@ def decode_plan(data: bytes, place: str) -> SavedPlan:
     given = document.pop("digest")
     if given != _digest(document):
         raise Failed(_edited(place))
+    strange = next((each["address"] for each in document["changes"] if not _is_of_its_kind(each)), None)
+    if strange is not None:
+        raise Failed(_broken(place, f"{printable(strange)} is not recorded as such a thing is"))
     made = (document["made_by"], document["made_at"], document["gwctl_version"])
     return SavedPlan(_plan(document), given, *made)
+
+
+def _is_of_its_kind(change: dict[str, Any]) -> bool:
+    """Whether both sides have what every resource of that kind has, as whoever shows or applies it expects."""
+    names = _ATTRIBUTES[change["address"].partition(".")[0]]
+    sides = [found for found in (change["before"], change["after"]) if found]
+    return all(isinstance(found["attributes"].get(name), str) for found in sides for name in names)
 
 
 def _digest(document: Mapping[str, Any]) -> str:

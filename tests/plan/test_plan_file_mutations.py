@@ -1,0 +1,78 @@
+"""A saved plan with anything changed in it and a digest that fits: it is refused, or can be shown and judged."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler import jsontext
+from reconciler.errors import Failed
+from reconciler.plan.guard import guard
+from reconciler.plan.plan_file import _digest, decode_plan, encode_checked
+from reconciler.render.html import to_html
+from reconciler.render.json_view import plan_document
+from reconciler.render.markdown import to_markdown
+from reconciler.render.plan_view import brief_view, plan_view
+from reconciler.render.review_view import review_view
+from reconciler.render.text import to_text
+from tests.support.sample import sample_plan
+
+VALUES: tuple[Any, ...] = (
+    *(None, True, 0, -1, 10**30, "", "x", "\x00", "http://[", "endpoint.", "endpoint.a", "model.a/b", "default.chat"),
+    *("key.a", [], {}, [None], {"x": 1}, "update", "create", "delete", "forget", "none"),
+)
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A plan such as one meets, as it is saved."""
+    plan = sample_plan(tmp_path_factory.mktemp("sample"))
+    return json.loads(encode_checked(plan, "ana@laptop", "2026-01-01T00:00:00Z", "here"))
+
+
+def paths(node: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield at
+    pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, each in pairs:
+        yield from paths(each, (*at, key))
+
+
+def put(document: Any, at: tuple[Any, ...], value: Any) -> bytes:
+    """The document with that value there, and the digest that it has then."""
+    made = copy.deepcopy(document)
+    node = made
+    for part in at[:-1]:
+        node = node[part]
+    node[at[-1]] = value
+    del made["digest"]
+    return json.dumps(made | {"digest": _digest(made)}).encode()
+
+
+@given(st.data())
+def test_it_is_refused_or_it_can_be_shown(document: Any, data: st.DataObject) -> None:
+    at = data.draw(st.sampled_from([each for each in paths(document) if each and each[0] != "digest"]))
+    try:
+        plan = decode_plan(put(document, at, data.draw(st.sampled_from(VALUES))), "here").plan
+    except Failed as fault:
+        assert {found.code for found in fault.diagnostics} <= {"PLAN_BROKEN", "PLAN_TOO_NEW", "PLAN_TOO_OLD"}
+        return
+    assert to_text(plan_view(plan, True), False)
+    assert to_text(brief_view(plan), False)
+    assert jsontext.dumps(plan_document(plan))
+    review = review_view(plan, True, False)
+    assert to_markdown(review)
+    assert to_html(review, "title")
+    guard(plan.changes, plan.consents)
+
+
+def test_a_key_is_one_with_a_place_in_the_keychain(document: Any) -> None:
+    number = next(index for index, each in enumerate(document["changes"]) if each["address"].startswith("model."))
+    with pytest.raises(Failed) as found:
+        decode_plan(put(document, ("changes", number, "address"), "key.a"), "here")
+    assert found.value.diagnostics[0].code == "PLAN_BROKEN"
