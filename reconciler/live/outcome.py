@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from html import unescape
 from http import HTTPStatus
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin, urlsplit
 
-from reconciler.live.addressing import without_query
+from reconciler.live.addressing import reached, reaches, without_query
 from reconciler.live.echo import repeats
 from reconciler.live.fault import Fault
 from reconciler.live.faults import wants_password
@@ -15,6 +15,7 @@ from reconciler.live.http import Answer
 from reconciler.live.refusal import has_auth_marker, is_about_key, is_page, words_of
 from reconciler.live.target import Target
 from reconciler.resources.catalog import Observation, Unlisted
+from reconciler.resources.pasted import is_where_servers_listen, meant_url
 from reconciler.resources.urls import origin
 from reconciler.text import printable, sentence
 
@@ -35,7 +36,7 @@ def words(code: str) -> str:
 
 def unlisted(target: Target, fault: Fault, url: str, status: int | None = None, marker: bool = False) -> Observation:
     """No list, and why."""
-    summary = words(fault.code)
+    summary, hint = words(fault.code), _meant(target, fault) or fault.hint
     return Observation(
         "unlisted",
         Unlisted(fault.code, fault.detail),
@@ -44,10 +45,21 @@ def unlisted(target: Target, fault: Fault, url: str, status: int | None = None, 
         without_query(url),
         summary=summary,
         detail=fault.detail,
-        hint=fault.hint,
+        hint=hint,
         key_sent=target.key is not None,
         auth_marker=marker,
     )
+
+
+def _meant(target: Target, fault: Fault) -> str:
+    """The base URL that was probably meant, where the one that was written leads to no list."""
+    if fault.code == "INVALID_API_KEY":
+        return ""
+    meant = meant_url(target.base_url, target.preset.dialect)
+    if is_where_servers_listen(target.base_url):
+        return f"{urlsplit(target.base_url).hostname} is where a server listens: write `base_url: {meant}`"
+    is_path = fault.code in ("ENDPOINT_NOT_FOUND", "NONSTANDARD_LIST")
+    return f"write `base_url: {meant}`" if meant and is_path else ""
 
 
 def unasked(fault: Fault) -> Observation:
@@ -100,7 +112,7 @@ def _whose(target: Target, answer: Answer) -> str:
 def nonstandard(target: Target, answer: Answer) -> Fault:
     """A success that is no list."""
     if is_page(answer):
-        hint = "is that the API, and not a web page or a captive portal? Try the base URL with /v1"
+        hint = f"is that the API, and not a web page or a captive portal? {_other(target)} was tried as well"
         return Fault("NONSTANDARD_LIST", "A web page (HTML) came instead of a list.", hint)
     said = quoted(target, answer)
     what = f"{answer.content_type or 'something untyped'}: {said}" if said else "nothing at all"
@@ -150,9 +162,14 @@ def _which_key(target: Target) -> str:
 
 
 def _not_found(target: Target, status: int) -> Fault:
-    other = target.base_url.removesuffix("/v1") if target.base_url.endswith("/v1") else f"{target.base_url}/v1"
-    hint = f"{other} was tried as well: check the path of `base_url` (most end with /v1)"
+    most = "" if target.base_url.endswith("/v1") else " (most end with /v1)"
+    hint = f"{_other(target)} was tried as well: check the path of `base_url`{most}"
     return Fault("ENDPOINT_NOT_FOUND", f"No list there ({_spoken(status)}).", hint)
+
+
+def _other(target: Target) -> str:
+    """The base URL the other way about `/v1`."""
+    return reached(target.base_url, reaches(target.base_url)[1])
 
 
 def _redirect(target: Target, answer: Answer) -> Fault:
@@ -163,7 +180,19 @@ def _redirect(target: Target, answer: Answer) -> Fault:
     except ValueError:
         where = "somewhere that is no URL"
     detail = f"A redirect ({answer.status}) to {sentence(where, 120) or 'nowhere'}; it was not followed."
+    if _adds_a_slash(answer.url, location):
+        path = urlsplit(answer.url).path.removeprefix(urlsplit(target.base_url).path)
+        hint = f"the list is at {path}/: give the endpoint a preset of your own with `list_path: {path}/`"
+        return Fault("NONSTANDARD_LIST", detail, hint)
     return Fault("NONSTANDARD_LIST", detail, "if that is the right place, write it as `base_url`")
+
+
+def _adds_a_slash(url: str, location: str) -> bool:
+    """Whether a redirect leads to the same place with a slash at its end."""
+    try:
+        return without_query(urljoin(url, location)) == f"{without_query(url)}/"
+    except ValueError:
+        return False
 
 
 def _spoken(status: int) -> str:

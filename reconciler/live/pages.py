@@ -16,7 +16,7 @@ from reconciler.resources.catalog import ListedModel
 MOST = 100_000  # entries of a list
 LARGEST = 32 * 1024 * 1024  # bytes of a list, all its pages together
 _GUESSED = ("id", "assumed")  # where a purpose comes from that the entry itself does not say
-_EXPLAINS = ("error", "errors", "message", "msg", "detail", "status_msg")
+_EXPLAINS = ("message", "msg", "detail", "status_msg")
 
 Models = dict[str, ListedModel]
 
@@ -76,7 +76,9 @@ class Page:
         """Whether it is a list of models, be it an empty one."""
         if not self.is_json:
             return False
-        return bool(self._counting()) or self._is_null() or (self._dialect.MAY_BE_BARE and not self.envelope)
+        if self._counting():
+            return self.entries > 0 or not self._is_error()
+        return self._is_null() or (self._dialect.MAY_BE_BARE and not self.envelope)
 
     @property
     def models(self) -> list[ListedModel]:
@@ -96,8 +98,12 @@ class Page:
     def _is_null(self) -> bool:
         """`{"data": null}` is an empty list of a server written in Go, unless it goes on to say what is wrong."""
         names = [name for group in self._dialect.CONTAINERS for name in group]
-        explained = self.envelope.get("success") is False or any(self.envelope.get(each) for each in _EXPLAINS)
+        explained = self._is_error() or any(self.envelope.get(each) for each in _EXPLAINS)
         return not explained and any(name in self.envelope and self.envelope[name] is None for name in names)
+
+    def _is_error(self) -> bool:
+        """Whether the page says that something went wrong: then no entries are no empty list."""
+        return self.envelope.get("success") is False or any(self.envelope.get(each) for each in ("error", "errors"))
 
     def _begin(self, name: str) -> None:
         self._found[name] = ({}, [0])

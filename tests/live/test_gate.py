@@ -137,6 +137,13 @@ def test_null_in_the_place_of_a_list_is_an_empty_one(server, dialect: str) -> No
         assert look(server, dialect, {name: None, **said}).status == "unlisted"
 
 
+@pytest.mark.parametrize("said", [{"error": {"message": "no"}}, {"errors": [1]}, {"success": False}])
+def test_no_entries_and_an_error_are_no_empty_list(server, said: dict[str, Any]) -> None:
+    assert look(server, "openai", {"data": [], **said}).status == "unlisted"
+    assert look(server, "openai", {"data": [], "error": None, "errors": [], "success": True}).status == "empty"
+    assert look(server, "openai", {"data": ["a"], **said}).status == "listed"
+
+
 def test_too_much_beside_the_entries_is_no_list(server) -> None:
     for more in ({str(n): n for n in range(2000)}, {"a": "x" * 300_000, "b": "x" * 300_000}):
         seen = look(server, "openai", {"data": [{"id": "a"}], **more})
