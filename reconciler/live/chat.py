@@ -127,6 +127,8 @@ def _no_answer(target: Target, answer: Answer, given: Any, said: Said | None) ->
     why = reason_in(given)
     if said is not None and not why:
         stopped = f": it stopped because of `{printable(said.stopped, 40)}`" if said.stopped else ""
+        used_up = said.stopped in ("length", "max_tokens")
+        hint = "the model used up its output tokens before it answered: try another one" if used_up else hint
         return Fault("NONSTANDARD_ANSWER", f"The answer is empty{stopped}.", hint)
     words = quoted(target, answer)
     if not why:

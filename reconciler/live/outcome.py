@@ -104,7 +104,7 @@ def _whose(target: Target, answer: Answer) -> str:
     if answer.status < 500 and is_page(answer):
         return "a firewall, a proxy or a sign-in page answers in the API's place: check VPN, proxy and `base_url`"
     if answer.status == HTTPStatus.FORBIDDEN:
-        return "the refusal is not about the key: it says what to change, on the server or on the way to it"
+        return "the refusal is not about the key: follow what the server says"
     no_key = not target.keys and answer.status >= 500
     return "no key was sent, and this server may need one" if no_key else "look at the server's log"
 
