@@ -74,9 +74,24 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
 }
 
 
+def _restore_docstrings() -> None:
+    """Give classes the docstrings back that `python -OO` drops: they are the schemas' descriptions."""
+    import ast
+
+    for name, module in list(sys.modules.items()):
+        if not name.startswith("reconciler.") or not module.__file__:
+            continue
+        for node in ast.parse(read_file(Path(module.__file__), _LARGEST)).body:
+            if isinstance(node, ast.ClassDef):
+                getattr(module, node.name).__doc__ = ast.get_docstring(node)
+
+
 def schema_of(name: str) -> dict[str, Any]:
     """The JSON Schema (2020-12) of the format called `name`."""
     found = SCHEMAS[name]()
+    if sys.flags.optimize > 1:
+        _restore_docstrings()
+        found = SCHEMAS[name]()
     return {"$schema": _DIALECT, "title": f"gwctl: {name}"} | {
         key: each for key, each in found.items() if key != "title"
     }

@@ -38,6 +38,15 @@ def test_help_is_the_same_where_docstrings_are_dropped(tmp_path) -> None:
     assert all(len(line) <= 80 for line in found.splitlines())
 
 
+def test_schemas_are_the_same_where_docstrings_are_dropped(tmp_path) -> None:
+    script = "from reconciler.schemas import SCHEMAS, schema_of\nprint([schema_of(name) for name in SCHEMAS])"
+    done = [
+        subprocess.run([sys.executable, *flags, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+        for flags in ([], ["-OO"])
+    ]
+    assert done[0].stdout == done[1].stdout
+
+
 def test_every_command_and_every_option_has_its_help() -> None:
     assert {" ".join(words) for words in ALL} == set(SHORT) == set(HELP) - {""}
     for words, command in ALL.items():
