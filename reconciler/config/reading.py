@@ -16,7 +16,7 @@ from reconciler.text import printable
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OTHER_ENDING = {".yaml": ".yml", ".yml": ".yaml"}
 _LEVELS = 20  # directories above
-LARGEST = 8 * 1024 * 1024  # bytes
+LARGEST = 64 * 1024 * 1024  # bytes
 
 
 def read_text(path: Path, shown: str) -> str | Diagnostic:

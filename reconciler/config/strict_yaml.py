@@ -14,7 +14,9 @@ from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.text import printable
 
 DEEPEST = 100  # levels
-MOST = 200_000  # nodes, aliases counted with all that they stand for
+MOST = 5_000_000  # nodes, aliases counted with all that they stand for
+EXPANSION = 10  # times the file's characters that its aliases may stand for
+_ALWAYS = 64 * 1024  # characters that they may stand for in a file of any size
 _FASTEST: Any = getattr(yaml, "CLoader", yaml.Loader)
 
 
@@ -32,7 +34,7 @@ class _Stop(Exception):
 
 def parse(text: str, file: str, loader: Any = _FASTEST, most: int = MOST) -> Parsed:
     """Read one document of at most so many nodes; of syntax errors the first, of all others every one."""
-    reader = _Reader(file, most)
+    reader = _Reader(file, most, max(_ALWAYS, EXPANSION * len(text)))
     try:
         root = reader.document(iter(yaml.parse(text, Loader=loader)))
     except _Stop:
@@ -44,9 +46,10 @@ def parse(text: str, file: str, loader: Any = _FASTEST, most: int = MOST) -> Par
 
 
 class _Reader:
-    def __init__(self, file: str, most: int) -> None:
+    def __init__(self, file: str, most: int, room: int) -> None:
         self.file = file
         self.most = most
+        self.room = room  # characters that aliases may still stand for
         self.found: list[Diagnostic] = []
         self.hidden = 0  # levels of `key:` above: names there may be the key itself, and are never shown
         self.anchors: dict[str, Node | None] = {}  # None: not closed yet
@@ -91,10 +94,7 @@ class _Reader:
     def _items(self, events: Iterator[Any], depth: int, source: Source) -> Items:
         made = Items(source)
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
-            node = self.node(event, events, depth + 1)
-            made.nodes.append(node)
-            made.size += node.size
-            made.height = max(made.height, node.height + 1)
+            made.add(self.node(event, events, depth + 1))
         return made
 
     def _fields(self, events: Iterator[Any], depth: int, source: Source) -> Fields:
@@ -104,9 +104,9 @@ class _Reader:
             self.hidden += (hides := key is not None and key.value == "key")
             node = self.node(next(events), events, depth + 1)
             self.hidden -= hides
-            made.size += node.size
-            made.height = max(made.height, node.height + 1)
+            made.count(node)
             if key is not None:
+                made.count(key)
                 self._enter(made, key, node)
         return made
 
@@ -147,6 +147,11 @@ class _Reader:
             raise _Stop
         if depth + found.height > DEEPEST:
             self._too_deep(source)
+        self.room -= found.weight
+        if self.room < 0:
+            summary = f"the aliases (`*…`) stand for more than {EXPANSION} times what is written"
+            self._wrong("TOO_MANY_ALIASES", summary, source, "write the entries out, or use -f twice")
+            raise _Stop
         return found
 
     def _too_deep(self, source: Source) -> NoReturn:

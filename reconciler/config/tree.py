@@ -20,6 +20,11 @@ class Scalar:
     size: int = 1
     height: int = 0
 
+    @property
+    def weight(self) -> int:
+        """Characters, and one for being there."""
+        return len(self.text) + 1
+
 
 @dataclass(slots=True)
 class Items:
@@ -29,6 +34,12 @@ class Items:
     nodes: list[Node] = field(default_factory=list)
     size: int = 1
     height: int = 1  # levels below, aliases followed
+    weight: int = 1  # characters of all that is in it, aliases followed
+
+    def add(self, node: Node) -> None:
+        """Append it, and count it."""
+        self.nodes.append(node)
+        _count(self, node)
 
 
 @dataclass(slots=True)
@@ -40,6 +51,17 @@ class Fields:
     places: dict[str, Source] = field(default_factory=dict)
     size: int = 1
     height: int = 1
+    weight: int = 1
+
+    def count(self, node: Node) -> None:
+        """Count a key or a value that is in it."""
+        _count(self, node)
+
+
+def _count(holder: Items | Fields, node: Node) -> None:
+    holder.size += node.size
+    holder.weight += node.weight
+    holder.height = max(holder.height, node.height + 1)
 
 
 Node = Scalar | Items | Fields

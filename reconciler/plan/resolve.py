@@ -87,8 +87,13 @@ def follow_defaults(
     beside: Desired | None = None,
     hidden: Set[str] = frozenset(),
 ) -> Desired:
-    """The same, with the models of the recorded defaults that nothing can follow yet, neither here nor beside."""
-    kept = list(unfollowed(gateway, desired.joined(beside) if beside else desired, recorded, purposes, hidden))
+    """The same, with the models of the recorded defaults that nothing can follow yet, neither here nor beside.
+
+    What was handed over is the other part's.
+    """
+    there = beside or Desired()
+    found = unfollowed(gateway, desired.joined(there), recorded, purposes, hidden)
+    kept = [at for at in found if address.endpoint(at.endpoint) not in there.wanted]
     return stay(desired, by_endpoint(recorded), kept, consents) if kept else desired
 
 

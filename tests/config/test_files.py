@@ -54,7 +54,7 @@ def test_a_name_that_no_file_can_have() -> None:
 
 def test_a_file_that_is_too_large_is_refused_unread() -> None:
     with Path("gateway.yaml").open("wb") as file:
-        file.truncate(50 * 1024 * 1024)
+        file.truncate(LARGEST + 1)
     found = the_one(load([Path("gateway.yaml")], {}, {}))
     assert (found.code, f"{LARGEST // 1024**2} MiB" in found.hint) == ("FILE_TOO_LARGE", True)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from itertools import count, pairwise
+from string import ascii_lowercase as LETTERS
 from typing import Any
 
 import pytest
@@ -10,14 +12,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.config import strict_yaml
 from reconciler.config.scalars import resolve
-from reconciler.config.strict_yaml import DEEPEST, MOST, Parsed, parse
+from reconciler.config.strict_yaml import DEEPEST, Parsed, parse
 from reconciler.config.tree import at, plain
 
 BOTH = [yaml.Loader, *([yaml.CLoader] if hasattr(yaml, "CLoader") else [])]
 BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
     f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in zip("abcdef", "bcdefg", strict=True)
 )
+WIDE = f"a: &a {'x' * 5000}\nb: [" + ", ".join(["*a"] * 100) + "]\n"
 LADDER = "a0: &a0 x\n" + "".join(f"a{n}: &a{n} {'[' * 40}*a{n - 1}{']' * 40}\n" for n in range(1, 60))
 
 SCALARS = [
@@ -84,7 +88,8 @@ WRONG = [
     ("? [a]\n: b\n", "KEY_NOT_TEXT", "f:1:3", "a list or a mapping"),
     ("a: " + "[" * 200, "TOO_DEEP", "f:1:104", "100 levels"),
     (LADDER, "TOO_DEEP", "f:4:49", "100 levels"),
-    (BOMB, "TOO_MANY_NODES", "f:6:4", str(MOST)),
+    (BOMB, "TOO_MANY_ALIASES", "f:5:12", "10 times"),
+    (WIDE, "TOO_MANY_ALIASES", "f:2:57", "10 times"),
     ("a:\n\tb: 1\n", "YAML_SYNTAX", "f:2:1", "a tab where YAML wants spaces"),
     ("a: 'b\n", "YAML_SYNTAX", "f:2:1", "not YAML"),
     ("a: [b\n", "YAML_SYNTAX", "f:2:1", "not YAML"),
@@ -177,3 +182,36 @@ def _plain(found: Parsed) -> Any:
 def test_the_deepest_that_is_allowed_is_read() -> None:
     levels = DEEPEST - 1
     assert parse("a: " + "[" * levels + "]" * levels, "f").diagnostics == []
+
+
+BOMBS = {
+    "a billion laughs": BOMB,
+    "one large text very often": WIDE,
+    "a chain of anchors": "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 90)),
+    "a mapping of bombs": "a: &a {x: 1, y: 2}\n"
+    + "".join(f"{n}: &{n} {{x: *{p}, y: *{p}}}\n" for p, n in pairwise(LETTERS)),
+    "brackets": "a: " + "[" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
+def test_a_bomb_is_left_after_a_few_steps(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = count()
+    inner = strict_yaml._Reader.node
+    monkeypatch.setattr(strict_yaml._Reader, "node", lambda *given: (next(steps), inner(*given))[1])
+    assert [each.code for each in parse(text, "f").diagnostics] in (["TOO_MANY_ALIASES"], ["YAML_SYNTAX"])
+    assert next(steps) < 1000
+
+
+def test_an_honest_file_may_be_as_large_as_a_team_is() -> None:
+    """300,000 values: 100,000 models that were declared one by one were refused."""
+    models = "".join(f"  - {{id: m{number}, purpose: chat}}\n" for number in range(60_000))
+    found = parse(f"models:\n{models}", "f")
+    assert found.diagnostics == []
+    assert found.root is not None
+    assert found.root.size > 200_000
+
+
+def test_entries_that_endpoints_share_may_be_written_once() -> None:
+    text = "x: &x {Team: research, Region: eu, Cost: shared}\n" + "".join(f"e{n}: *x\n" for n in range(500))
+    assert parse(text, "f").diagnostics == []

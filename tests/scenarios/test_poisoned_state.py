@@ -59,7 +59,7 @@ def test_a_state_without_a_lineage_is_broken(acme, lineage: Any) -> None:
 def test_another_lineage_owns_no_entry_of_the_keychain(acme, keychain) -> None:
     doctor(acme, lineage="of-somebody-else")
     acme.write("version: 1\nname: acme\nendpoints: {}\n")
-    acme("apply", "--auto-approve")
+    acme("apply", "--auto-approve", "--allow-delete", "endpoint.it")
     assert keychain.entries == {"gwctl:acme it": KEY, "gwctl:acme other": FOREIGN, "github.com me": FOREIGN}
 
 

@@ -1,0 +1,131 @@
+"""Work grows in a straight line in models and in endpoints: steps are counted, nothing is timed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.config.gateway import Gateway
+from reconciler.config.load import load
+from reconciler.plan.plan_file import decode_plan, encode_plan
+from reconciler.render.html import to_html
+from reconciler.render.markdown import to_markdown
+from reconciler.render.plan_view import plan_view
+from reconciler.render.review_view import review_view
+from reconciler.render.text import to_text
+from reconciler.resources.catalog import Observation
+from reconciler.resources.resource import Recorded
+from reconciler.state.codec import decode, encode
+from reconciler.state.document import State
+from tests.plan.world import after, listed, not_asked, plan
+
+MOST = 2.2  # times as many steps for twice as much
+LINEAGE = "6f0c1c3e-0000-4000-8000-000000000000"
+# (models, endpoints), and one of the two doubled.
+SIZES = {"models": ((600, 30), (1200, 30)), "endpoints": ((600, 60), (600, 120)), "both": ((300, 30), (600, 60))}
+
+
+class World:
+    """A gateway file of so many models on so many endpoints, and what comes of it."""
+
+    def __init__(self, folder: Path, models: int, endpoints: int) -> None:
+        self.each, self.endpoints = models // endpoints, endpoints
+        self.path = folder / f"gateway-{models}-{endpoints}.yaml"
+        self.path.write_text(self.text("e", "m"), encoding="utf-8")
+        self.gateway = self.load(self.path)
+        self.recorded: Recorded = after(plan(self.gateway, self.lists("m"), {}))
+        self.state = State("acme", LINEAGE, 1, self.recorded)
+        self.data = encode(self.state)
+        renamed = folder / f"renamed-{models}-{endpoints}.yaml"
+        renamed.write_text(self.text("f", "m"), encoding="utf-8")
+        self.renamed = self.load(renamed)
+        self.much = replace(plan(self.gateway, self.lists("n"), self.recorded), lineage=LINEAGE, serial=1)
+        self.saved = encode_plan(self.much, "ana@laptop", "2026-01-01T00:00:00Z")
+
+    def text(self, prefix: str, model: str) -> str:
+        lines = ["version: 1", "name: acme", "endpoints:"]
+        for number in range(self.endpoints):
+            lines += [f"  {prefix}{number}:", f"    base_url: https://h{number}.example", "    models:"]
+            lines += [f"      - {model}-{each}" for each in range(self.each)]
+        return "\n".join(lines) + "\n"
+
+    def load(self, path: Path) -> Gateway:
+        found = load([path], {}, {}).gateway
+        assert found is not None
+        return found
+
+    def lists(self, model: str, prefix: str = "e") -> dict[str, Observation]:
+        ids = [f"{model}-{each}" for each in range(self.each)]
+        return {f"{prefix}{number}": listed(*ids) for number in range(self.endpoints)}
+
+    def unseen(self, prefix: str = "e") -> dict[str, Observation]:
+        return {f"{prefix}{number}": not_asked("OFFLINE") for number in range(self.endpoints)}
+
+
+WORK: dict[str, Callable[[World], Any]] = {
+    "validate": lambda world: world.load(world.path),
+    "plan, all new": lambda world: plan(world.gateway, world.lists("m"), {}),
+    "plan, no changes": lambda world: plan(world.gateway, world.lists("m"), world.recorded),
+    "plan, offline": lambda world: plan(world.gateway, world.unseen(), world.recorded),
+    "plan, nothing declared is listed": lambda world: plan(world.gateway, world.lists("n"), world.recorded),
+    "plan, all renamed": lambda world: plan(world.renamed, world.lists("m", "f"), world.recorded),
+    "plan, all renamed, offline": lambda world: plan(world.renamed, world.unseen("f"), world.recorded),
+    "state, written": lambda world: encode(world.state),
+    "state, read": lambda world: decode(world.data, "state.json", "acme"),
+    "saved plan, written": lambda world: encode_plan(world.much, "ana@laptop", "2026-01-01T00:00:00Z"),
+    "saved plan, read": lambda world: decode_plan(world.saved, "p.plan"),
+    "text": lambda world: to_text(plan_view(world.much)),
+    "Markdown": lambda world: to_markdown(review_view(world.much)),
+    "HTML": lambda world: to_html(review_view(world.much), "acme"),
+}
+
+
+def steps(work: Callable[[World], Any], world: World) -> int:
+    """Calls of functions, of Python's and of C's, and of generators each time they go on."""
+    work(world)  # imports, caches
+    count = 0
+
+    def on(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(on)
+    try:
+        work(world)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int, int], World]:
+    made: dict[tuple[int, int], World] = {}
+
+    def world(models: int, endpoints: int) -> World:
+        if (models, endpoints) not in made:
+            made[models, endpoints] = World(tmp_path_factory.mktemp("world"), models, endpoints)
+        return made[models, endpoints]
+
+    return world
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("work", WORK)
+def test_twice_as_much_takes_twice_as_many_steps(work: str, size: str, worlds: Callable[[int, int], World]) -> None:
+    """Half of a plan that changes nothing went over all models once for each endpoint."""
+    once, twice = (steps(WORK[work], worlds(*each)) for each in SIZES[size])
+    assert twice <= MOST * once, (once, twice)
+
+
+def test_the_counting_would_see_a_square(worlds: Callable[[int, int], World]) -> None:
+    def square(world: World) -> int:
+        return sum(len(name) for name in world.gateway.endpoints for at in world.recorded if at.endpoint == name)
+
+    once, twice = (steps(square, worlds(*each)) for each in SIZES["both"])
+    assert twice > MOST * once
