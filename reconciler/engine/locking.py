@@ -83,7 +83,7 @@ def write_lock(made: Relocked) -> bool:
     if made.data is None or made.is_current:
         return False
     try:
-        OwnFile(made.found.path).replace(made.data, _was_read(made.found), LARGEST, 0o644)
+        OwnFile(made.found.path, made.found.base).replace(made.data, _was_read(made.found), LARGEST, 0o644)
     except OSError as fault:
         why = "it was changed meanwhile" if isinstance(fault, FileFault) and fault.kind == "foreign" else fault.strerror
         summary = f"The lock file cannot be written: {made.found.place}: {why}"

@@ -22,6 +22,7 @@ class LockBytes:
 
     path: Path
     data: bytes | None  # None: there is none
+    base: Path | None = None  # the gateway file's directory, below which no part of the path may be a link to write it
 
     @property
     def place(self) -> str:
@@ -49,9 +50,9 @@ def read_bytes(gateway_file: Path, named: Path | None = None) -> LockBytes:
     """What is there; `Failed` when it cannot be known."""
     path = lock_path(gateway_file, named)
     try:
-        return LockBytes(path, read_file(path, LARGEST))
+        return LockBytes(path, read_file(path, LARGEST), gateway_file.parent)
     except FileNotFoundError:
-        return LockBytes(path, None)
+        return LockBytes(path, None, gateway_file.parent)
     except OSError as fault:
         raise Failed(_unreadable(path, fault.strerror or "it cannot be opened")) from None
 

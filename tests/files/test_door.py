@@ -23,6 +23,7 @@ MODULES = {"shutil", "tempfile", "fileinput", "mmap", "zipfile", "tarfile", "dbm
 EXCEPTIONS = {
     "cli/becoming.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
     "secrets/command_facts.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
+    "installation.py:read_text": "importlib.metadata reads what pip noted of this very installation",
     "live/tls.py:load_verify_locations": "OpenSSL opens the CA file by its name, after `check_file` has looked at it",
     "live/tls.py:load_cert_chain": "OpenSSL opens the client certificate by its name, after the same look",
     "state/http_store.py:replace": "replaces a document on a server, no file",

@@ -279,3 +279,17 @@ def test_a_state_is_not_made_of_a_file_that_is_none(gwctl: Gwctl) -> None:
         assert "cannot be understood" in result.out + result.err
     assert (gwctl.folder / "README.md").read_bytes() == VICTIM
     assert {path.name for path in gwctl.folder.iterdir()} == {"README.md", "gateway.yaml"}
+
+
+def test_a_lock_file_is_not_written_through_a_linked_directory(gwctl: Gwctl, server, tmp_path: Path) -> None:
+    server.lists("m")
+    endpoint = f"{{base_url: '{server.url}', scope: shared}}"
+    gwctl.write(f"version: 1\nname: acme\nlock: locks/gateway.lock.yaml\nendpoints: {{a: {endpoint}}}\n")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (gwctl.folder / "locks").symlink_to(elsewhere)
+    refused(gwctl("lock", "-v", code=1), ("LOCK_UNWRITABLE",))
+    assert list(elsewhere.iterdir()) == []
+    (gwctl.folder / "locks").unlink()
+    (gwctl.folder / "locks").mkdir()
+    gwctl("lock")
