@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 VERSION = 2
+_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # how a rollback journal begins once it counts; zeros before that
 # What each version added; an older file is brought up to date by what came after it.
 _TABLES = {
     1: """
@@ -129,8 +130,9 @@ class LedgerFile:
         """See what SQLite would open by name: itself it follows links, and its own mode would be the umask's."""
         file = OwnFile(self.path)
         file.make_folder()
-        for ending in ("-journal", "-wal", "-shm"):
+        for ending in ("-wal", "-shm"):
             OwnFile(self.path.with_name(self.path.name + ending)).inspect()
+        OwnFile(self.path.with_name(f"{self.path.name}-journal")).inspect(_is_journal, len(_JOURNAL))
         file.prepare(is_empty=False)  # what is no database, SQLite says itself
 
     def _prepared(self, rows: sqlite3.Connection, writing: bool) -> None:
@@ -172,6 +174,11 @@ def _checked(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> tuple[object, .
         if type(value) is not _KINDS.get(name, str):
             raise ValueError(f"the value of `{name}` is not of its kind")
     return row
+
+
+def _is_journal(start: bytes) -> bool:
+    """Whether a file begins as a journal of SQLite's; it deletes any other one of that name."""
+    return start == _JOURNAL or not start.strip(b"\0")
 
 
 def _broken(path: Path, fault: Exception) -> Diagnostic:

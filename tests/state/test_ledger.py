@@ -94,6 +94,18 @@ def test_what_is_no_ledger_is_said(ledger: Ledger, tmp_path: Path) -> None:
         Ledger(ledger.path / "below" / "a-file").entries()
 
 
+def test_a_file_of_somebody_s_where_sqlite_keeps_its_journal_stays(ledger: Ledger) -> None:
+    """SQLite deletes what lies there and is no journal of its own."""
+    ledger.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
+    foreign = ledger.path.with_name(f"{ledger.path.name}-journal")
+    foreign.write_bytes(b"the only copy of my thesis\n")
+    for work in (ledger.entries, lambda: ledger.forget(SLOT)):
+        with pytest.raises(Failed) as found:
+            work()
+        assert found.value.diagnostics[0].code == "LEDGER_BROKEN"
+    assert foreign.read_bytes() == b"the only copy of my thesis\n"
+
+
 def test_a_newer_one_is_refused(ledger: Ledger) -> None:
     ledger.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
     with closing(sqlite3.connect(ledger.path)) as rows:
