@@ -9,7 +9,8 @@ import pytest
 
 from tests.machinery.hostile import CASES, Case
 from tests.machinery.measuring import Cost, measured
-from tests.support.scripted import Reply
+from tests.support.command import Gwctl
+from tests.support.scripted import Reply, ScriptedServer
 
 TIMEOUT = 10  # seconds, of each endpoint
 GATEWAY = """
@@ -31,11 +32,18 @@ def cost_of(case: Case, gwctl, servers, *arguments: str) -> Cost:
     return measured(gwctl, *arguments, CANARY=case.key)
 
 
-@pytest.fixture
-def calm(gwctl, servers) -> Cost:
-    """What an honest list costs, on this machine, now."""
+@pytest.fixture(scope="session")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Cost:
+    """What an honest list costs, on this machine, in this run."""
     honest = Case(name="honest", answer=lambda _: Reply(200, {"data": [{"id": "a"}]}), waits=0)
-    return cost_of(honest, gwctl, servers, "models", "--format", "json")
+    folder, made = tmp_path_factory.mktemp("calm"), [ScriptedServer(), ScriptedServer()]
+    for name in ("work", "home"):
+        (folder / name).mkdir()
+    left = iter(made)
+    cost = cost_of(honest, Gwctl(folder / "work", folder / "home"), lambda: next(left), "models", "--format", "json")
+    for each in made:
+        each.close()
+    return cost
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

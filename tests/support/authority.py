@@ -7,7 +7,6 @@ import ssl
 from pathlib import Path
 
 import pytest
-import trustme
 
 NAMES = ("127.0.0.1", "localhost", "llm.corp.test")
 
@@ -16,6 +15,8 @@ class Authority:
     """Trusted by whoever is given `ca_file`; `folder` is where its files are."""
 
     def __init__(self, folder: Path, name: str = "corp") -> None:
+        import trustme
+
         self._ca = trustme.CA()
         self._folder = folder
         self.ca_file = folder / f"{name}-ca.pem"

@@ -1,8 +1,9 @@
 """Runs commands in forks of one process, each killed with -9 at its n-th step if it is told to.
 
-A step is a point before or after an effect: a write of the state, of the ledger, or of the keychain. Requests come as
-lines of JSON on stdin: {"arguments", "cwd", "environ", "kill_at"}; each is answered by a line: the exit code, negative
-for the signal that killed it.
+A step is a point before or after an effect: a write of the state, of the ledger, or of the keychain; with `below`, a
+directory, also each time that Python opens, makes, renames or removes something in it. Requests come as lines of JSON
+on stdin: {"arguments", "cwd", "environ", "kill_at", "below"}; each is answered by a line: the exit code, negative for
+the signal that killed it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import signal
 import sys
 from collections.abc import Callable
 from typing import Any
+
+from tests.support.warm import import_all
 
 EFFECTS = {
     "reconciler.state.file_store.FileStore": ("write",),
@@ -32,6 +35,15 @@ class Steps:
         self._left -= 1
         if self._left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
+
+    def watch(self, below: str) -> None:
+        """Whatever is done to a path below that one is a step."""
+
+        def hook(_event: str, arguments: tuple[Any, ...]) -> None:
+            if any(below in str(each) for each in arguments if isinstance(each, str | bytes | os.PathLike)):
+                self.one()
+
+        sys.addaudithook(hook)
 
     def around(self, effect: Callable[..., Any]) -> Callable[..., Any]:
         """The effect with a step before and after it."""
@@ -63,18 +75,14 @@ def child(request: dict[str, Any]) -> int:
     sink = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(sink, stream)
+    if request.get("below"):
+        steps.watch(request["below"])
     return run(request["arguments"])
 
 
 def main() -> None:
     """Fork for every line."""
-    import deepdiff  # noqa: F401 - imported once, for all forks
-    import httpx  # noqa: F401
-    import keyring  # noqa: F401
-
-    import reconciler.engine.key_audit
-    import reconciler.engine.planning  # noqa: F401
-
+    import_all()
     for line in sys.stdin:
         process = os.fork()
         if process == 0:

@@ -37,7 +37,7 @@ def serve(path: str) -> None:
     """Until killed; as many commands at a time as there are clients, each in a fork."""
     import gc
 
-    _import_all()
+    import_all()
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
@@ -103,7 +103,8 @@ def _stream(number: int, mode: str) -> object:
     return io.TextIOWrapper(binary, "utf-8", errors, line_buffering=number == 2 or os.isatty(number))
 
 
-def _import_all() -> None:
+def import_all() -> None:
+    """Everything that a command may need."""
     import pkgutil
     from importlib import import_module
 

@@ -9,7 +9,6 @@ from typing import Self
 
 import pytest
 
-from reconciler.live.exchange import exchange
 from reconciler.state.http_store import HttpStore
 from tests.state.places.doing import enter
 from tests.state.places.place import Place
@@ -31,6 +30,8 @@ class HttpPlace(Place):
     path: str = ""
 
     def opened(self, environ: dict[str, str]) -> HttpStore:
+        from reconciler.live.exchange import exchange
+
         return HttpStore(self.url, environ, exchange, self.lease, self.patience)
 
     def fresh(self) -> Self:

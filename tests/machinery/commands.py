@@ -1,0 +1,62 @@
+"""Every command, from the command table itself, each with a usual command line: a new command is in it by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+
+from reconciler.cli.main import gwctl
+
+# What a usual command line says for an argument of that name; an argument that may be left out is left out.
+ARGUMENTS = {
+    "address": ["model.it/m"],
+    "addresses": ["model.it/m"],
+    "endpoint": ["it"],
+    "file": ["pulled.json"],
+    "new": ["model.it/other"],
+    "old": ["model.it/m"],
+    "plan_file": ["saved.plan"],
+    "words": ["true"],
+}
+# Those that ask before they do something are told yes, and those that only might be told to write are.
+OPTIONS = {"--auto-approve": [], "--out": ["made.plan"], "--tidy": [], "--with-keys": []}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One command line."""
+
+    words: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " ".join(self.words)
+
+
+def lines() -> list[Line]:
+    """One for each command; the plan that `apply` may be given is a line of its own."""
+    found = [Line((*path, *_words(command))) for path, command in _walk(gwctl, ())]
+    return [*found, Line(("apply", "saved.plan"))]
+
+
+def _walk(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    if not isinstance(command, click.Group):
+        yield path, command
+        return
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        found = command.get_command(context, name)
+        assert found, name
+        yield from _walk(found, (*path, name))
+
+
+def _words(command: click.Command) -> Iterator[str]:
+    for each in command.params:
+        if isinstance(each, click.Option):
+            name = next((name for name in each.opts if name in OPTIONS), None)
+            yield from [name, *OPTIONS[name]] if name else ()
+    required = [each for each in command.params if isinstance(each, click.Argument) and each.required]
+    for argument in required:
+        assert argument.name in ARGUMENTS, f"say in ARGUMENTS what `{command.name}` is usually given"
+        yield from ARGUMENTS[argument.name]

@@ -1,0 +1,222 @@
+"""kill -9 at every point of every command that writes: `python -m tests.machinery.kills --kills 2000`.
+
+A scenario is a row: what was there before, and the command that is killed. Killed once or twice, then run to its end,
+it leaves what it leaves when nobody kills it: the same state, the same keychain, the same files, and a clean audit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.support.scripted import ScriptedServer
+
+ROOT = Path(__file__).parents[2]
+OLD, NEW = "quokka-7351-zebra-fjord", "walrus-9920-tapir-glade"
+KEPT = ", store_key: keyring"
+APPLY = ("apply", "--auto-approve")
+SAVE = ("plan", "--out", "saved.plan")
+TIDY = ("key", "audit", "--tidy", "--auto-approve")
+MOVED = "moved: [{from: endpoint.it, to: endpoint.that}]"
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """`before` each run to their end; `edit` replaces text of the gateway file; then `command`, with that key."""
+
+    name: str
+    before: tuple[Words, ...] = (APPLY,)
+    edit: tuple[tuple[str, str], ...] = ()
+    also: tuple[Words, ...] = ()  # run after the edit, before the command
+    command: Words = APPLY
+    key: str = OLD
+    models: Words = ("m", "n")  # that the endpoint lists from the edit on
+    again: bool = True  # whether the command run twice succeeds twice
+
+    def __str__(self) -> str:
+        return self.name
+
+
+SCENARIOS = (
+    Scenario(name="the first apply", before=()),
+    Scenario(name="an apply of other models", models=("m", "o")),
+    Scenario(name="an apply of a new name", edit=(("  it:", "  that:"), ("#", MOVED))),
+    Scenario(name="an apply of a new key", key=NEW),
+    Scenario(name="an apply that keeps no key any more", edit=((KEPT, ""),)),
+    Scenario(name="a saved plan", models=("m", "o"), also=(SAVE,), command=("apply", "saved.plan"), again=False),
+    Scenario(name="a plan that is saved", models=("m", "o"), command=SAVE),
+    Scenario(name="the lock file", command=("lock",)),
+    Scenario(name="the lock file anew", also=(("lock",),), models=("m", "o"), command=("lock",)),
+    Scenario(name="destroy", command=("destroy", "--auto-approve")),
+    Scenario(name="state rm", command=("state", "rm", "model.it/m"), again=False),
+    Scenario(name="state mv", command=("state", "mv", "model.it/m", "model.it/z"), again=False),
+    Scenario(name="key rm", command=("key", "rm", "it"), again=False),
+    Scenario(name="key audit --tidy", also=(("state", "rm", "endpoint.it"),), command=TIDY),
+)
+
+
+class Machine:
+    """A home, a directory, a keychain and a server; commands run in forks that may be killed."""
+
+    def __init__(self, folder: Path, server: ScriptedServer) -> None:
+        self.server = server
+        self._root, self._kept = folder / "machine", folder / "kept"
+        self._environ = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self._root / "home"),
+            "XDG_STATE_HOME": str(self._root / "home" / "state"),
+            "PYTHON_KEYRING_BACKEND": "tests.support.file_keychain.FileKeychain",
+            "TEST_KEYCHAIN": str(self._root / "keychain.json"),
+        }
+        self._forks = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.killing"],
+            cwd=ROOT,
+            env=self._environ | {"PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def close(self) -> None:
+        """Let the forks' process go."""
+        self._forks.communicate(timeout=30)
+
+    def begin(self, scenario: Scenario) -> None:
+        """Everything is as it is before the command, and remembered."""
+        shutil.rmtree(self._root, ignore_errors=True)
+        for name in ("work", "home"):
+            (self._root / name).mkdir(parents=True)
+        self.server.lists("m", "n")
+        endpoint = f"{{base_url: '{self.server.url}', key: {{env: CANARY}}{KEPT}}}"
+        text = f"version: 1\nname: acme\nendpoints:\n  it: {endpoint}\n#\n"
+        path = self._root / "work" / "gateway.yaml"
+        path.write_text(text)
+        for words in scenario.before:
+            assert self.run(words, OLD) == 0, words
+        for old, new in scenario.edit:
+            text = text.replace(old, new)
+        path.write_text(text)
+        self.server.lists(*scenario.models)
+        for words in scenario.also:
+            assert self.run(words, scenario.key) == 0, words
+        shutil.rmtree(self._kept, ignore_errors=True)
+        shutil.copytree(self._root, self._kept)
+
+    def put_back(self) -> None:
+        """As it was before the command."""
+        shutil.rmtree(self._root)
+        shutil.copytree(self._kept, self._root)
+
+    def run(self, words: Words, key: str, kill_at: int = 0) -> int:
+        """One command in a fork; gives its exit code, or the negative signal."""
+        assert self._forks.stdin
+        assert self._forks.stdout
+        request = {
+            "arguments": words,
+            "cwd": str(self._root / "work"),
+            "environ": self._environ | {"CANARY": key},
+            "kill_at": kill_at,
+            "below": str(self._root),
+        }
+        self._forks.stdin.write(json.dumps(request) + "\n")
+        self._forks.stdin.flush()
+        return int(self._forks.stdout.readline())
+
+    def left(self) -> dict[str, Any]:
+        """What is there: the names of all files, what is recorded, what the keychain holds."""
+        files = sorted(str(path.relative_to(self._root)) for path in self._root.rglob("*") if path.is_file())
+        state, keychain = self._root / "work" / ".gwctl" / "state.json", self._root / "keychain.json"
+        recorded = json.loads(state.read_text())["resources"] if state.exists() else []
+        entries = json.loads(keychain.read_text()) if keychain.exists() else {}
+        return {"files": files, "recorded": recorded, "entries": entries}
+
+
+class Killing:
+    """One scenario on a machine: how many points it has, and what is wrong after a kill."""
+
+    def __init__(self, machine: Machine, scenario: Scenario) -> None:
+        self._machine, self._scenario = machine, scenario
+        machine.begin(scenario)
+        assert self._run() == 0, scenario.name
+        self._wanted = machine.left()
+        self.points = self._count()
+
+    def wrong_after(self, *points: int) -> str:
+        """Killed at each of these points, one run after the other, then run to its end; empty when all is well."""
+        self._machine.put_back()
+        codes = [self._run(point) for point in points]
+        code = self._run()
+        found = self._machine.left()
+        if code not in ((0,) if self._scenario.again else (0, 1)):
+            return f"{self._scenario}, killed at {points}: exit codes {codes}, then {code}"
+        for what, wanted in self._wanted.items():
+            if _steady(found[what]) != _steady(wanted):
+                return f"{self._scenario}, killed at {points}: {what} {found[what]}, and not {wanted}"
+        audit = self._machine.run(("key", "audit"), self._scenario.key)
+        return "" if audit == self._audit else f"{self._scenario}, killed at {points}: the audit exits {audit}"
+
+    def _count(self) -> int:
+        """How often it can be killed before it ends."""
+        self._audit = self._machine.run(("key", "audit"), self._scenario.key)
+        low, high = 1, 2
+        while self._killed(high):
+            low, high = high, high * 2
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self._killed(middle) else (low, middle)
+        return low
+
+    def _killed(self, point: int) -> bool:
+        self._machine.put_back()
+        return self._run(point) < 0
+
+    def _run(self, kill_at: int = 0) -> int:
+        return self._machine.run(self._scenario.command, self._scenario.key, kill_at)
+
+
+def _steady(found: Any) -> Any:
+    """Without what a run that was begun twice may leave: the copy of the state before it."""
+    return [each for each in found if not str(each).endswith(".backup")] if isinstance(found, list) else found
+
+
+def main() -> int:
+    """Kill, in turn, once and twice, until there are so many kills; print the figures."""
+    flags = argparse.ArgumentParser(description=__doc__)
+    flags.add_argument("--kills", type=int, default=2000)
+    flags.add_argument("--seed", type=int, default=1)
+    given = flags.parse_args()
+    chance, kills, faults, began = random.Random(given.seed), Counter[str](), [], time.monotonic()
+    each = -(-given.kills // len(SCENARIOS))
+    for scenario in SCENARIOS:
+        with tempfile.TemporaryDirectory(prefix="gwctl-kills-") as folder:
+            server = ScriptedServer()
+            machine = Machine(Path(folder), server)
+            killing = Killing(machine, scenario)
+            points = iter(range(1, killing.points + 1))
+            while kills[scenario.name] < each:
+                once = next(points, 0)
+                at = (once,) if once else (chance.randint(1, killing.points), chance.randint(1, killing.points))
+                kills[scenario.name] += len(at)
+                faults += [wrong] if (wrong := killing.wrong_after(*at)) else []
+            machine.close()
+            server.close()
+        print(f"{scenario.name:40}{killing.points:5} points{kills[scenario.name]:6} kills", flush=True)
+    print(f"{kills.total()} kills in {time.monotonic() - began:.0f} s, {len(faults)} faults")
+    print("\n".join(faults))
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

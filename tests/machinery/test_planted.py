@@ -1,0 +1,86 @@
+"""Whatever lies where gwctl reads or writes: no command follows it out, waits for it, or takes it for its own.
+
+The commands come from the command table. `GWCTL_TEST_PLANTINGS=all` tries every command, place and thing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.machinery.commands import Line, lines
+from tests.machinery.planted import PLANTS, Outside, Planting, looks, some
+from tests.support.command import Gwctl
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="links, FIFOs and /dev/zero: Linux")
+EACH = 10_000 if os.environ.get("GWCTL_TEST_PLANTINGS") == "all" else 8  # of each command
+WRITES = {"apply", "destroy", "lock", "plan"}  # which get more
+GATEWAY = """
+    version: 1
+    name: acme
+    endpoints: {{it: {{base_url: '{url}', models: [m, n], timeout: 60s, key: {{file: key.txt}}, store_key: keyring}}}}
+    """
+
+
+@pytest.fixture
+def root(gwctl: Gwctl, keychain, server, tmp_path: Path) -> Path:
+    """A directory and a home in which everything is that gwctl makes, with a change to apply."""
+    server.lists("m", "n", "o")
+    (gwctl.folder / "key.txt").write_text("quokka-7351-zebra-fjord\n")
+    gwctl.write(GATEWAY.format(url=server.url))
+    gwctl("apply", "--auto-approve")
+    gwctl("lock")
+    (gwctl.folder / "pulled.json").write_text(gwctl("state", "pull").out)
+    server.lists("m", "n", "o", "p")
+    gwctl("plan", "--out", "saved.plan")
+    return tmp_path
+
+
+@pytest.mark.parametrize("line", lines(), ids=str)
+def test_nothing_that_lies_about_is_followed_waited_for_or_taken(line: Line, root: Path, gwctl: Gwctl) -> None:
+    kept = root.with_name(f"{root.name}-kept")
+    shutil.copytree(root, kept, symlinks=True)
+    broken = [
+        each
+        for planting in some(line, EACH * 3 if line.words[0] in WRITES else EACH)
+        for each in _broken(planting, root, kept, gwctl)
+    ]
+    assert not broken, "\n".join(broken)
+
+
+def _broken(planting: Planting, root: Path, kept: Path, gwctl: Gwctl) -> list[str]:
+    """What went wrong with it."""
+    _put_back(root, kept)
+    outside, place = Outside.made(root), root / planting.place
+    PLANTS[planting.plant](place, outside)
+    before, there = outside.contents(), looks(place)
+    try:
+        result = gwctl(*planting.line.words, code=None, stdin="quokka-7351-zebra-fjord\n")
+    except TimeoutError:
+        return [f"{planting}: it hangs"]
+    said = [f"{planting}: {why}" for why in _faults(result.code, result.out + result.err)]
+    if outside.contents() != before:
+        said.append(f"{planting}: something outside changed: {outside.contents()}")
+    if looks(place) != there:
+        said.append(f"{planting}: it was {there}, and is {looks(place)}")
+    return said
+
+
+def _faults(code: int, said: str) -> list[str]:
+    if "gwctl itself failed" in said:
+        return [said]
+    return [] if code in (0, 1, 2) else [f"exit code {code}: {said}"]
+
+
+def _put_back(root: Path, kept: Path) -> None:
+    for path in root.iterdir():
+        if path.name in ("work", "home", "outside", "keychain.json"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for name in ("work", "home"):
+        shutil.copytree(kept / name, root / name, symlinks=True)
+    if (kept / "keychain.json").exists():
+        shutil.copy(kept / "keychain.json", root / "keychain.json")
