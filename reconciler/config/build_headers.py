@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reconciler.config.literals import known
 from reconciler.config.tree import Fields, Node, Scalar
 from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.secrets.literal import why_header
 from reconciler.text import printable
 
 # RFC 9110, 5.1 and 5.5.
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_CREDENTIAL = re.compile(
-    r"(.*[-_])?(authorization|cookie2?|api[-_]?key|token|secret|password)|x-auth-key", re.IGNORECASE
+_REFER = (
+    "use `key:`, or let the endpoint's header refer to it: {env: NAME}; "
+    "with the word before it: {env: NAME, scheme: Bearer}"
 )
 SET_BY_THE_CLIENT = frozenset(("host", "content-length", "transfer-encoding", "connection"))
 
@@ -35,15 +38,21 @@ def _faults(name: str, value: object, key_header: str, where: Source) -> Iterato
     shown = printable(name, 60)
     if not HEADER_NAME.fullmatch(name):
         yield error("BAD_HEADER", f"`{shown}` is no header's name", "", "letters, digits and -", source=where)
-    elif _CREDENTIAL.fullmatch(name) or name.lower() == key_header.lower():
+    elif why := why_no_literal(name, value, key_header):
         summary = f"`{shown}` carries a credential: a key is referenced, never written"
-        hint = "use `key:`, or let the endpoint's header refer to it: {env: NAME}"
-        yield error("LITERAL_KEY", summary, "", hint, source=where)
+        yield error("LITERAL_KEY", summary, f"It is taken for one because {why}.", _REFER, source=where)
     elif name.lower() in SET_BY_THE_CLIENT:
         yield error("BAD_HEADER", f"`{shown}` is set for each request", "", "take it out", source=where)
     elif isinstance(value, str) and not _can_be_sent(value):
         summary, hint = f"the value of `{shown}` cannot be sent in a header", "visible ASCII characters, spaces between"
         yield error("BAD_HEADER", summary, "", hint, source=where)
+
+
+def why_no_literal(name: str, value: object, key_header: str) -> str:
+    """Why the value of that header may not stand in the file, `${…}` filled in; empty when it may."""
+    if name.lower() == key_header.lower():
+        return "the key travels in this header"
+    return why_header(name, value if isinstance(value, str) else "", known())
 
 
 def _can_be_sent(value: str) -> bool:

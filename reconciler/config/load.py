@@ -10,6 +10,7 @@ from pathlib import Path
 from reconciler.config.build import build
 from reconciler.config.check import check
 from reconciler.config.gateway import Gateway
+from reconciler.config.literals import without_credentials
 from reconciler.config.overlay import lay_over
 from reconciler.config.piped import descriptor_of, shown_as
 from reconciler.config.reading import read_text
@@ -40,6 +41,7 @@ def load(files: Sequence[Path], variables: Mapping[str, str], environ: Mapping[s
     merged = known.fill(reduce(lambda below, above: lay_over(below, above, found), roots))
     found += known.found
     gateway = _checked(merged, directory_of(files[0]), found, {each.source for each in known.found})
+    found = [known.as_written(each) for each in found]
     if has_errors(found):
         return Loaded(None, _sorted(found, names))
     return Loaded(gateway, _sorted([*found, *known.unused()], names))
@@ -54,7 +56,7 @@ def _checked(merged: Fields, directory: Path, found: list[Diagnostic], said: Set
     more = [unsuitable] if unsuitable else []
     more += check(merged)
     gateway = build(merged, directory, more)
-    found += [each for each in more if each.source not in said]
+    found += [each for each in without_credentials(merged, more) if each.source not in said]
     return gateway
 
 

@@ -13,8 +13,8 @@ from reconciler.diagnostics import Source
 class Scalar:
     """One value; `text` is how it is written, `quoted` whether it says itself that it is text."""
 
-    value: str | int | float | bool | None
-    text: str
+    value: str | int | float | bool | None = field(repr=False)  # a header's may be a secret
+    text: str = field(repr=False)
     quoted: bool
     source: Source
     size: int = 1

@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from reconciler.config.tree import Fields, Items, Node, Scalar
-from reconciler.diagnostics import Diagnostic, error, warning
+from reconciler.diagnostics import Diagnostic, Source, error, warning
 from reconciler.text import did_you_mean, printable
 
 PREFIX = "GWCTL_VAR_"
+_QUOTED = re.compile(r"`([^`]*)`")
+_A_PART = 6  # characters of a value that no message repeats
 _REFERENCE = re.compile(
     r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-(?:(?!\$\{)[^}])*)?\}|(?P<broken>\$\{)"
 )
+
+
+def _unfilled(words: str, node: Scalar) -> str:
+    """The words with the value as it is written wherever they quote a part of it."""
+    written, value = printable(node.text, 60), str(node.value)
+    return _QUOTED.sub(lambda found: f"`{written}`" if _is_part(found[1].removesuffix("…"), value) else found[0], words)
+
+
+def _is_part(quoted: str, value: str) -> bool:
+    parts = (value[at : at + _A_PART] for at in range(max(1, len(value) - _A_PART + 1)))
+    return bool(quoted) and (quoted in value or any(part and part in quoted for part in parts))
 
 
 def _in_reference(path: tuple[str, ...]) -> bool:
@@ -28,6 +42,7 @@ class Variables:
         self._environ = environ
         self.found: list[Diagnostic] = []
         self.used: set[str] = set()
+        self._filled_in: dict[Source, Scalar] = {}  # what was filled in, by its place
 
     def fill(self, root: Fields) -> Fields:
         """The same tree with every reference replaced; a key reference takes none."""
@@ -47,7 +62,17 @@ class Variables:
         if _in_reference(path):
             self._wrong("VARIABLE_IN_KEY", "a key reference takes no ${…}", "write the reference out", node)
             return node
-        return Scalar(self._filled(node), node.text, True, node.source)
+        made = Scalar(self._filled(node), node.text, True, node.source)
+        self._filled_in[node.source] = made
+        return made
+
+    def as_written(self, found: Diagnostic) -> Diagnostic:
+        """The finding with `${NAME}` where it would quote what was filled in: a variable may hold a secret."""
+        node = self._filled_in.get(found.source) if found.source else None
+        if node is None:
+            return found
+        summary, detail, hint = (_unfilled(words, node) for words in (found.summary, found.detail, found.hint))
+        return replace(found, summary=summary, detail=detail, hint=hint)
 
     def unused(self) -> list[Diagnostic]:
         """A warning for each --var that no value of the files asks for."""

@@ -36,6 +36,7 @@ def _wanted(endpoint: Endpoint, keys: Keys, seen: Observation) -> WantedKey:
         _tested(seen, given is not None),
         endpoint.source,
         keys.slot_before(endpoint) if isinstance(inherited, Key) else None,
+        endpoint.store_key != "if-available",
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from reconciler.secrets.key import Key
 
 _PART_IN_TALK = 6  # characters: no server's words may hold as many of a key's in a row
+_A_WORD = 8  # characters
 _PART_IN_DATA = 12  # an ID may share a word with a key that somebody made up
 
 
@@ -30,6 +31,12 @@ class Traces:
             not parts.isdisjoint(folded[at : at + length] for at in range(len(folded) - length + 1))
             for length, parts in self._parts.items()
         )
+
+
+def holds_whole(text: str, values: Iterable[str]) -> bool:
+    """Whether a text holds one of these values, shorter ones aside: `platform` is a word of any server's."""
+    folded = _folded(text)
+    return any(len(value) > _A_WORD and _folded(value) in folded for value in values)
 
 
 def repeats(text: str, keys: Iterable[Key]) -> bool:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from urllib.parse import unquote, urljoin, urlsplit
 
 from reconciler.live.addressing import reached, reaches, without_query
-from reconciler.live.echo import repeats
+from reconciler.live.echo import holds_whole, repeats
 from reconciler.live.fault import Fault
 from reconciler.live.faults import wants_password
 from reconciler.live.http import Answer
@@ -123,7 +123,7 @@ def quoted(target: Target, answer: Answer) -> str:
     """At most 200 cleaned characters of the server's words; nothing, if any part of a key may be in its answer."""
     words, head = words_of(answer), answer.body[:4096].decode(errors="replace")
     spellings = (each(text) for text in (words, head) for each in (str, unquote, unescape, _unescaped))
-    return "" if any(repeats(each, target.keys) for each in spellings) else sentence(words)
+    return "" if any(_gives_back(target, each) for each in spellings) else sentence(words)
 
 
 def _unescaped(text: str) -> str:
@@ -172,9 +172,14 @@ def _other(target: Target) -> str:
     return reached(target.base_url, reaches(target.base_url)[1])
 
 
+def _gives_back(target: Target, text: str) -> bool:
+    """Whether the server's words hold part of a key, or the whole value of a header, which may be a secret too."""
+    return repeats(text, target.keys) or holds_whole(text, (value for _, value in target.literals))
+
+
 def _redirect(target: Target, answer: Answer) -> Fault:
     location = answer.headers.get("location", "")
-    location = "" if repeats(location, target.keys) else location
+    location = "" if _gives_back(target, location) else location
     try:
         where = origin(location) if "://" in location else sentence(location.partition("?")[0], 80)
     except ValueError:

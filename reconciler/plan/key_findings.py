@@ -67,3 +67,10 @@ def keychain_refused(want: WantedKey, seen: Unknown) -> Diagnostic:
         want.address,
         want.source,
     )
+
+
+def not_available(want: WantedKey, seen: Unknown) -> Diagnostic:
+    """The key is kept where there is a keychain, and here none can be used."""
+    summary = f"{want.address}: no keychain can be used here, and the key is not kept: {seen.reason}"
+    hint = "nothing has to be done; `store_key: keyring` would make it an error"
+    return note("KEYCHAIN_NOT_AVAILABLE", summary, "", hint, want.address, want.source)

@@ -26,6 +26,7 @@ class WantedKey:
     tested: Tested
     source: Source | None = None
     inherits: Slot | None = None  # the reference gives none, and this entry, of its old name, is to become its own
+    strict: bool = True  # a keychain that cannot be used is an error: `store_key: keyring`
 
 
 @dataclass(frozen=True)

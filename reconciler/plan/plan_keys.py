@@ -52,6 +52,8 @@ def plan_keys(
 
 
 def _wanted(want: WantedKey, entry: KeychainEntry | None, seen: Seen, lineage: str, adopted: bool) -> KeyPlan:
+    if isinstance(seen, Unknown) and not want.strict:
+        return KeyPlan((), (key_findings.not_available(want, seen),))
     if isinstance(seen, Unknown) and seen.refused:
         return KeyPlan((), (key_findings.keychain_refused(want, seen),), (want.address,))
     if entry is None:

@@ -41,10 +41,16 @@ def key_prefixes() -> Mapping[str, str]:
     return {prefix: found.name.partition(",")[0] for found in load_all() for prefix in found.key_prefixes}
 
 
+@cache
+def plain_headers() -> frozenset[str]:
+    """Every well-known header that holds no credential, in lower case."""
+    return frozenset(name.lower() for found in load_all() for name in (*found.plain_headers, *found.headers))
+
+
 def from_data(preset_id: str, data: Mapping[str, Any], builtin: bool = True) -> Preset:
     """A preset from its fields; a field that a preset does not have is a TypeError."""
     fields = dict(data)
     auth = Auth(**fields.pop("auth", {}))
-    for field in ("origins", "key_prefixes"):
+    for field in ("origins", "key_prefixes", "plain_headers"):
         fields[field] = tuple(fields.pop(field, ()))
     return Preset(id=preset_id, auth=auth, builtin=builtin, **fields)

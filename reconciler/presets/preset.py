@@ -49,7 +49,8 @@ class Preset:
     variable: str = ""
     list_path: str | None = ""
     chat_path: str = ""  # empty: the dialect's own
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict, repr=False)  # of the file's own, any value may be a secret
+    plain_headers: tuple[str, ...] = ()  # well known, and no credentials, whatever their values look like
     origins: tuple[str, ...] = ()
     key_check: str = ""  # a GET that a bad key fails, for servers whose list is public
     list_proves_key: bool = True

@@ -19,6 +19,7 @@ FULL: dict[str, Any] = {
     "name": "acme",
     "requires": ">=0.1",
     "state": "file:state.json",
+    "lock": "gateway.lock.yaml",
     "endpoints": {
         "a": {
             "preset": "own",
@@ -26,7 +27,7 @@ FULL: dict[str, Any] = {
             "key": {"env": "K"},
             "models": ["m", {"id": "n", "purpose": "chat"}],
             "discover": {"include": ["*"], "exclude": ["x"]},
-            "headers": {"X-One": "1", "X-Two": {"file": "two"}, "X-Four": {"env": "K"}},
+            "headers": {"X-One": "1", "X-Two": {"file": "two"}, "X-Four": {"env": "K", "scheme": "Bearer"}},
             "tls": {"ca_file": "ca.pem", "client_cert": "c.pem", "client_key": "k.pem"},
             "proxy": "http://proxy.example:3128",
             "timeout": "10s",

@@ -473,3 +473,30 @@ def test_a_directory_that_was_moved_keeps_its_keys(acme, keychain) -> None:
     assert [each["condition"] for each in acme("key", "list", "--format", "json").json["entries"]] == ["kept"]
     acme("key", "audit", "--tidy", "--auto-approve")
     assert keychain.entries == {ENTRY: KEY}
+
+
+@pytest.mark.parametrize("mood", ["none", "locked"])
+def test_where_there_is_no_keychain_a_key_that_may_be_kept_is_a_note(gwctl, keychain, server, mood: str) -> None:
+    """A team's file is for laptops and for machines without a keychain."""
+    server.lists("gpt-4o")
+    gwctl.write(
+        f"version: 1\nname: acme\nendpoints: {{it: {{base_url: '{server.url}', key: {{env: K}}, "
+        "store_key: if-available}}\n"
+    )
+    without = {"K": "some-key"}
+    without |= (
+        {"TEST_KEYCHAIN_IS": "locked"}
+        if mood == "locked"
+        else {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    )
+    assert "no keychain can be used here, and the key is not kept" in gwctl("plan", **without).out
+    gwctl("apply", "--auto-approve", **without)
+    assert "No changes" in gwctl("plan", "--detailed-exitcode", **without).out
+    assert keychain.entries == {}
+    gwctl("doctor", "--format", "json", code=None, **without)
+    gwctl("apply", "--auto-approve", K="some-key")  # on a machine that has one
+    assert list(keychain.entries.values()) == ["some-key"]
+    recorded = next(found for found in gwctl.state["resources"] if found["kind"] == "endpoint")
+    assert recorded["attributes"]["store_key"] == "if-available"
+    gwctl.write((gwctl.folder / "gateway.yaml").read_text().replace("if-available", "keyring"))
+    assert gwctl("plan", code=None, **without).code == (1 if mood == "none" else 0)

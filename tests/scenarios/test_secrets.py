@@ -193,6 +193,57 @@ def test_the_canary_in_a_header_is_nowhere(gwctl, keychain, server, way_in: str,
     all_clean(gwctl.folder)
 
 
+def with_literal(url: str, more: str = "") -> str:
+    """One endpoint, with the marker as the value of a header of an innocent name."""
+    fields = f"base_url: '{url}', key: {{env: OTHER}}, headers: {{X-Cost-Centre: {MARKER}{more}}}, models: [gpt-4o]"
+    return f"version: 1\nname: acme\nendpoints:\n  it: {{{fields}, timeout: 2s}}\n"
+
+
+@pytest.mark.parametrize("server_is", ["honest", "echo-401", "echo-500"])
+def test_the_value_of_a_header_is_nowhere(gwctl, keychain, server, server_is: str) -> None:
+    """Any value may be a secret, whatever the header is called: opencode#28527."""
+    if server_is == "honest":
+        server.lists("gpt-4o", "gpt-4o-mini")
+    else:
+        for path in ("/models", "/chat/completions"):
+            server.routes[path] = echo(int(server_is[5:]), "x-cost-centre")
+    for text in (with_literal(server.url), with_literal(server.url, ", X-Team: platform")):
+        gwctl.write(text)
+        for command in [*COMMANDS[:-1], *TEAM_COMMANDS[:-1]]:
+            result = gwctl(*command, code=None, OTHER="something-else")
+            clean(result.out + result.err, command)
+        gwctl.write(text.replace(MARKER, "another"))
+        for form in ("text", "json", "markdown", "html"):
+            result = gwctl("plan", "--format", form, OTHER="something-else", code=None)
+            clean(result.out + result.err, form)
+        (gwctl.folder / "gateway.yaml").unlink()
+        all_clean(gwctl.folder.parent)
+    assert MARKER in {found.headers.get("x-cost-centre") for found in server.requests}
+
+
+def test_another_value_of_a_header_is_no_change_and_is_sent(gwctl, server) -> None:
+    server.lists("gpt-4o")
+    gwctl.write(with_literal(server.url))
+    gwctl("apply", "--auto-approve", OTHER="something-else")
+    gwctl("plan", "--out", "p.plan", OTHER="something-else")
+    gwctl.write(with_literal(server.url).replace(MARKER, "another"))
+    assert "No changes" in gwctl("plan", OTHER="something-else").out
+    assert server.requests[-1].headers["x-cost-centre"] == "another"
+    gwctl("apply", "p.plan", OTHER="something-else")  # the digest of the file is the same
+
+
+def test_a_value_that_becomes_a_reference_is_a_change_that_shows_no_value(gwctl, server) -> None:
+    server.lists("gpt-4o")
+    gwctl.write(with_literal(server.url))
+    gwctl("apply", "--auto-approve", OTHER="something-else")
+    gwctl.write(with_literal(server.url).replace(MARKER, "{env: CENTRE, scheme: Bearer}"))
+    planned = gwctl("plan", OTHER="something-else", CENTRE=MARKER).out
+    assert "headers.X-Cost-Centre: (a value in the gateway file) → {env: CENTRE, scheme: Bearer}" in planned
+    clean(planned, "plan")
+    gwctl("apply", "--auto-approve", OTHER="something-else", CENTRE=MARKER)
+    assert server.requests[-1].headers["x-cost-centre"] == f"Bearer {MARKER}"
+
+
 @pytest.mark.parametrize("bad", [f"{MARKER}\nsecond", f"{MARKER}\x07", f"{MARKER} é", f"{MARKER}\r\nX-Evil: 1"])
 def test_a_key_that_no_header_may_hold_is_refused_unseen(gwctl, server, bad: str) -> None:
     honest(server)
@@ -218,11 +269,45 @@ def test_a_key_written_into_the_file_is_refused_and_not_repeated(gwctl) -> None:
         f"endpoints: {{it: {{base_url: http://localhost, headers: {{X-A: {{{MARKER}: 1}}}}}}}}",
         f"endpoints: {{it: {{base_url: http://localhost, headers: {{X-A: [{MARKER}]}}}}}}",
         f"endpoints: {{it: {{base_url: https://h, proxy: 'http://u:{MARKER}@p'}}}}",
+        f"endpoints: {{it: {{base_url: https://h, headers: {{X-Team-Auth: {MARKER}}}}}}}",
+        f"endpoints: {{it: {{base_url: https://h, headers: {{X-A: Bearer {MARKER}}}}}}}",
+        f"endpoints: {{it: {{base_url: https://h, headers: {{X-A: sk-{MARKER}}}}}}}",
+        f"endpoints: {{it: {{base_url: https://h, models: [sk-{MARKER}]}}}}",
+        f"endpoints: {{it: {{base_url: https://h/sk-{MARKER}}}}}",
+        f"endpoints: {{it: {{preset: sk-{MARKER}}}}}",
+        f"endpoints: {{it: {{base_url: https://h, key: {{command: [curl, -H, 'X: Bearer {MARKER}']}}}}}}",
+        f"endpoints: {{}}\npresets: {{own: {{base_url: 'https://h/', headers: {{X-A: Bearer {MARKER}}}}}}}",
+        f"endpoints: {{}}\npresets: {{own: {{base_url: 'https://u:{MARKER}@h/'}}}}",
+        f"endpoints: {{}}\ndefaults: {{chat: sk-{MARKER}}}",
     ):
         gwctl.write(f"version: 1\nname: acme\n{text}\n")
         for command in (("validate",), ("plan", "-v"), ("apply", "--auto-approve", "--format", "json")):
             result = gwctl(*command, code=1)
             clean(result.out + result.err, text)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "base_url: 'https://h', headers: {X-Team-Auth: 'Bearer ${HK}'}",
+        "base_url: 'https://h', headers: {X-A: 'Bearer ${HK}'}",
+        "base_url: 'https://${HK}@h'",
+        "base_url: 'https://h/?api_key=${HK}'",
+        "base_url: 'https://h', models: ['sk-${HK}']",
+        "base_url: 'https://h', proxy: 'http://u:${HK}@p'",
+        "preset: '${HK}'",
+        "base_url: '${HK}'",
+        "base_url: 'https://h', timeout: '${HK}'",
+        "base_url: 'https://h', scope: '${HK}'",
+    ],
+)
+def test_what_a_variable_fills_in_is_judged_and_never_shown(gwctl, field: str) -> None:
+    gwctl.write(f"version: 1\nname: acme\nendpoints: {{it: {{{field}}}}}\n")
+    for words in (("validate",), ("validate", "--format", "json"), ("plan", "-v"), ("apply", "--auto-approve")):
+        for given in ({"GWCTL_VAR_HK": MARKER}, {}):
+            more = () if given else ("--var", f"HK={MARKER}")
+            result = gwctl(*words, *more, code=1, **given)
+            clean(result.out + result.err, (field, words))
 
 
 def forced(gwctl, place: str, command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
@@ -251,9 +336,14 @@ def forced(gwctl, place: str, command: tuple[str, ...]) -> subprocess.CompletedP
 def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) -> None:
     """Every layer that has the key in its hands fails on purpose."""
     honest(server)
-    gwctl.write(with_header(server.url, "{env: CANARY}, store_key: keyring", "{env: CANARY}"))
+    text = with_header(server.url, "{env: CANARY}, store_key: keyring", "{env: CANARY}")
+    gwctl.write(text.replace("headers: {", f"headers: {{X-Cost-Centre: {MARKER}, "))
     for place in (
         "reconciler.plan.make.resolve_shared",
+        "reconciler.plan.resolve_endpoint.endpoint_resource",
+        "reconciler.engine.asking._target",
+        "reconciler.config.load._checked",
+        "reconciler.config.build.build_endpoint",
         "reconciler.apply.write_state.encode",
         "reconciler.engine.planning.key_records",
         "reconciler.state.ledger.Ledger.fingerprint",

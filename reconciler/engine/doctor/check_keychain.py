@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Severity
 from reconciler.engine.doctor.case import Case
 from reconciler.engine.doctor.file_modes import mode_of, shared
 from reconciler.errors import Failed
@@ -24,9 +26,14 @@ def keychain(case: Case) -> Iterator[Finding]:
         found.get("gwctl:doctor", "nobody")
     except KeychainFault as fault:
         summary = f"{fault.reason[:1].upper()}{fault.reason[1:]}"
-        yield Finding(_GROUP, "error", "KEYCHAIN", summary, f"Wanted by {', '.join(wanted)}.", fault.hint)
+        grade: Severity = "error" if any(map(_is_needed, case.endpoints)) else "note"
+        yield Finding(_GROUP, grade, "KEYCHAIN", summary, f"Wanted by {', '.join(wanted)}.", fault.hint)
         return
     yield ok(_GROUP, f"{found.name}, the best that keyring finds here; it answers")
+
+
+def _is_needed(endpoint: Endpoint) -> bool:
+    return endpoint.store_key == "keyring" or isinstance(endpoint.key, KeyringReference)
 
 
 def ledger(case: Case) -> Iterator[Finding]:

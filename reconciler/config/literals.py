@@ -1,0 +1,53 @@
+"""Credentials that stand in a gateway file where no field is for one, `${…}` filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from reconciler.config.tree import Fields, Items, Node, Scalar
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.presets.load import key_prefixes, plain_headers
+from reconciler.secrets.literal import Known, why_credential
+
+_HINT = "take it out, and refer to it: `key: {env: NAME}`; replace the key if anyone else has seen it"
+
+_QUOTES_NOTHING = ("BAD_KEY", "BAD_PROXY", "BAD_URL", "LITERAL_KEY", "LITERAL_PASSWORD")
+
+
+@cache
+def known() -> Known:
+    """What the built-in presets know of keys and headers."""
+    return Known(frozenset(key_prefixes()), plain_headers())
+
+
+def without_credentials(root: Fields, found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The findings, with an error for each value that is a credential in the place of what might quote it."""
+    told = {each.source for each in found if each.code in _QUOTES_NOTHING}
+    more = {each.source: each for each in _credentials(root) if each.source not in told}
+    return [each for each in found if each.source not in more] + list(more.values())
+
+
+def _credentials(root: Fields) -> Iterator[Diagnostic]:
+    """Headers are judged where they are built: by their names as well."""
+    for path, node in _texts(root, ()):
+        why = "" if _is_header(path) else why_credential(str(node.value), known())
+        if why:
+            summary = f"`{path[-1] if path else ''}` holds a credential: a key is referenced, never written"
+            yield error("LITERAL_KEY", summary, f"It is taken for one because {why}.", _HINT, source=node.source)
+
+
+def _is_header(path: tuple[str, ...]) -> bool:
+    return path[:1] in (("endpoints",), ("presets",)) and path[2:3] == ("headers",) and len(path) == 4
+
+
+def _texts(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Scalar]]:
+    """Every text, and the names above it."""
+    if isinstance(node, Fields):
+        for name, each in node.nodes.items():
+            yield from _texts(each, (*path, name))
+    elif isinstance(node, Items):
+        for each in node.nodes:
+            yield from _texts(each, path)
+    elif isinstance(node.value, str):
+        yield path, node

@@ -1,0 +1,126 @@
+"""Whether a text that stands in the gateway file is a credential: the one judge, whatever field it stands in.
+
+No reason that it gives holds any part of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+# Keys that are known by how they begin, beside those of the presets: of other vendors, of GitHub, GitLab, AWS, Slack …
+_PREFIXES = (
+    "sk-", "sk_", "pk-lf-", "pk_live_", "rk_live_", "whsec_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_",
+    "glpat-", "gldt-", "glcbt-", "xoxb-", "xoxp-", "xoxa-", "xapp-", "AKIA", "ASIA", "ya29.", "npm_", "pypi-",
+    "dop_v1_", "shpat_", "SG.", "hvs.", "hvb.", "dapi", "r8_", "vcp_", "vck_", "lsv2_", "tgp_v1_", "fw_", "sntrys_",
+    "ATATT3",
+)  # fmt: skip
+_SHORTEST = 8  # characters after a prefix
+_JWT = re.compile(r"\beyJ[\w-]{4,}\.[\w-]{4,}\.[\w-]*")
+_PEM = "-----BEGIN "
+_SCHEME = re.compile(
+    r"(?:^|[\s:=,;])(?:(?P<any>bearer)|(?:basic|token|key|api[-_]?key|digest|negotiate|hmac|splunk|geniekey|aws4-hmac-sha256))"
+    r"[\s:=]+(?P<what>[^\s,;]+)",
+    re.IGNORECASE,
+)
+_IN_URL = re.compile(
+    r"[a-z][a-z0-9+.-]*://(?:[^/?#\s]*:[^/?#\s]*@|[^/?#\s]*@|\S*[?&;][^=&;\s]*(?:key|token|secret|passw|pwd|auth|cred|sig)"
+    r"[^=&;\s]*=[^&;\s])",
+    re.IGNORECASE,
+)
+_ID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)  # RFC 9562
+_URL = re.compile(r"https?://\S+", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-z0-9+=]+")
+_HEX = re.compile(r"[0-9a-fA-F]{32,}")
+_RANDOM = 16  # characters that look drawn at random
+_LONG = 20  # characters of one word
+
+# By the last words of a header's name.
+_NAMED = re.compile(
+    r"(?:.*(?:^| ))(?:(?:x|my)?(?:api|app|access|account|admin|auth|client|functions?|license|master|private|secret"
+    r"|service|session|signing|subscription|user|security|id|refresh|csrf|xsrf)?"
+    r"(?:key|token|secret|password|passwd|pwd|passphrase|passcode|credential|cred|signature|session|cookie)s?[0-9]?"
+    r"|auth|authorization|authorisation|authentication|authenticate|authenticator|bearer|sig|sign|hmac|jwt|assertion|otp"
+    r"|pass|pat|sid|sessionid|saml)(?: (?:id|value|header|[0-9]+|v[0-9]+|primary|secondary|name))*",
+)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_COUNT = re.compile(r"[0-9]{1,7}|true|false", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the presets know: the prefixes of vendors' keys, and the headers that hold no credential."""
+
+    prefixes: frozenset[str] = frozenset()
+    plain_headers: frozenset[str] = frozenset()  # in lower case
+
+
+def why_credential(text: str, known: Known) -> str:
+    """Why that text is a credential wherever it stands; empty when it is none."""
+    if "eyJ" in text and _JWT.search(text):
+        return "it is a signed token (JWT)"
+    if _PEM in text:
+        return "it is a key or a certificate in PEM"
+    if "://" in text and _IN_URL.search(text):
+        return "it is a URL with a password or a key in it"
+    if any(_is_value(found) for found in _SCHEME.finditer(text)):
+        return "a word such as Bearer or Basic and a credential stand there"
+    if any(not _is_name(found["prefix"], found["tail"]) for found in _keys(known.prefixes).finditer(text)):
+        return "it begins as a vendor's key does"
+    return ""
+
+
+def why_header(name: str, value: str, known: Known) -> str:
+    """Why the value of that header is a credential, by the header's name or by its value; empty when it is none."""
+    if is_credential_name(name) and name.lower() not in known.plain_headers and not _COUNT.fullmatch(value.strip()):
+        return "its name says so"
+    found = why_credential(value, known)
+    if found or name.lower() in known.plain_headers:
+        return found
+    return "it looks drawn at random" if looks_random(value) else ""
+
+
+def is_credential_name(name: str) -> bool:
+    """Whether a header of that name carries a credential: …-Key, …-Auth, …-Token, Cookie, in whatever case."""
+    words = re.split(r"[^A-Za-z0-9]+", _CAMEL.sub(" ", name))
+    spaced = " ".join(words).lower().strip()
+    return bool(_NAMED.fullmatch(spaced) or _NAMED.fullmatch(name.lower()))
+
+
+def looks_random(text: str) -> bool:
+    """Whether so much of it looks drawn at random that it is a key; IDs by RFC 9562 (UUID) and URLs are none."""
+    rest = _URL.sub(" ", _ID.sub(" ", text))
+    if _HEX.search(rest):
+        return True
+    return sum(len(word) for word in _WORD.findall(rest) if _is_random(word)) >= _RANDOM
+
+
+def _is_random(word: str) -> bool:
+    kinds = ["d" if each.isdigit() else "U" if each.isupper() else "l" for each in word]
+    changes = sum(one != other for one, other in pairwise(kinds))
+    mixed = len(set(kinds)) > 1 and ("d" in kinds or len(word) >= _RANDOM)
+    share = 0.2 if "d" in kinds and len(word) >= _LONG else 0.3
+    return len(word) >= 6 and mixed and changes >= share * (len(word) - 1)
+
+
+def _is_value(found: re.Match[str]) -> bool:
+    """What stands after a scheme's word: anything after Bearer, else what is no plain word (`Basic support`)."""
+    what = found["what"]
+    return bool(found["any"]) or (
+        len(what) >= _SHORTEST and not (what.isalpha() and (what.islower() or what.istitle()))
+    )
+
+
+@cache
+def _keys(more: frozenset[str]) -> re.Pattern[str]:
+    longest_first = sorted({*_PREFIXES, *more}, key=len, reverse=True)
+    prefixes = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"(?<![\w-])(?P<prefix>{prefixes})(?P<tail>[\w.+/=-]{{{_SHORTEST},}})")
+
+
+def _is_name(prefix: str, tail: str) -> bool:
+    """Whether it is rather a model's name, as `xai-grok-4` and `pplx-70b-online` are."""
+    parts = [each for each in tail.split("-") if not each.isdigit()]
+    return not prefix.startswith("sk") and all(len(each) <= 10 and each.islower() for each in parts)
