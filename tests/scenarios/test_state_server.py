@@ -219,3 +219,28 @@ def test_a_traceback_forced_from_inside_holds_no_password(shared, team, laptop) 
         done = forced(gwctl, place, ("plan", "-v"))
         assert (done.returncode, "gwctl itself failed" in done.stderr) == (1, True), (place, done.stderr)
         clean(done.stdout + done.stderr, place)
+
+
+def test_a_reader_who_applies_a_saved_shared_plan_is_told_that_the_pipeline_applies(
+    state_servers: Serve, gwctl: Gwctl, person, team, laptop
+) -> None:
+    """Nothing is wrong with a role that may only read: nothing is written, and nobody is told to grant it more."""
+    server = state_servers(GitLabRules(readers=("ana",)), knows_tokens(SECRET))
+    shared = Shared(server, GITLAB, gwctl)
+    gwctl.environ |= {"GWCTL_HTTP_USERNAME": "pipeline", "GWCTL_HTTP_PASSWORD": SECRET}
+    shared.written(team, laptop)
+    gwctl("apply", "--scope", "shared", "--auto-approve")
+    ana = person("ana")
+    ana.environ |= {"GWCTL_HTTP_USERNAME": "ana", "GWCTL_HTTP_PASSWORD": SECRET}
+    team.lists("gpt", "gpt-large", "embed", "gpt-new")
+    ana("plan", "--scope", "shared", "--out", "shared.plan")
+    before = sorted(str(path) for path in gwctl.folder.rglob("*"))
+    said = ana("apply", "shared.plan", "-v", code=1)
+    assert "STORE_READ_ONLY" in said.out + said.err
+    assert "the pipeline" in said.out + said.err
+    for advice in ("Maintainer", "errored.state.json", "grant"):
+        assert advice not in said.out + said.err
+    assert sorted(str(path) for path in gwctl.folder.rglob("*")) == before
+    assert shared.serials() == [1]
+    gwctl("apply", "shared.plan")
+    assert shared.serials() == [1, 2]
