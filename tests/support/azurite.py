@@ -48,10 +48,10 @@ class Azurite:
 
 
 @pytest.fixture(scope="session")
-def azurite(shared: Shared) -> Azurite:
+def azurite(of_all_processes: Shared) -> Azurite:
     """One server for all tests; skipped by name where there is none."""
     pytest.importorskip("obstore", reason="Azure: obstore is not installed (the extra `objects`)")
     executable = os.environ.get("GWCTL_TEST_AZURITE")
     if not executable:
         pytest.skip("Azure: GWCTL_TEST_AZURITE does not name an azurite-blob")
-    return shared.get("azurite", lambda folder: Azurite(executable, folder))
+    return of_all_processes.get("azurite", lambda folder: Azurite(executable, folder))

@@ -70,6 +70,6 @@ def _read(stream: int) -> str:
 
 
 @pytest.fixture(scope="session")
-def warm(shared: Shared) -> Warm | None:
+def warm(of_all_processes: Shared) -> Warm | None:
     """Forks that are gwctl; None where there are no forks."""
-    return shared.get("warm", Warm) if hasattr(os, "fork") else None
+    return of_all_processes.get("warm", Warm) if hasattr(os, "fork") else None

