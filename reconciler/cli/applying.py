@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -64,6 +65,18 @@ def _decided(prepared: Prepared, options: Options, output: Output, given: dict[s
 def _may(plan: Plan, output: Output, given: dict[str, Any]) -> bool:
     if given["output_format"] == "json" and not (given["auto_approve"] or nobody_there()):
         output.say(_plan_view(plan, output))
+    return approve(output, given["auto_approve"], _question(plan, click.get_current_context().info_name == "destroy"))
+
+
+def _question(plan: Plan, destroying: bool) -> str:
+    """Of `destroy`: what goes, by kind."""
+    if destroying:
+        from reconciler.render.words import counted
+
+        kinds = Counter(_NOUNS.get(change.address.kind, change.address.kind) for change in plan.effective)
+        return f"Destroy {', '.join(counted(number, noun) for noun, number in kinds.items())} of {plan.name}?"
     number = len(plan.effective)
-    what = "this change" if number == 1 else f"these {number} changes"
-    return approve(output, given["auto_approve"], f"Apply {what}?")
+    return "Apply this change?" if number == 1 else f"Apply these {number} changes?"
+
+
+_NOUNS = {"key": "kept key"}

@@ -78,6 +78,15 @@ def test_what_is_typed_before_the_question_does_not_answer_it(at, acme, server, 
     assert acme.state is None
 
 
+def test_destroy_says_what_it_destroys_and_the_second_time_that_nothing_is_there(at, acme) -> None:
+    acme("apply", "--auto-approve")
+    shown = at("destroy")
+    shown.until("Destroy 1 endpoint, 2 models, 1 default of acme? [y/n]:")
+    shown.types("y\n")
+    assert shown.ends() == 0
+    assert "Nothing to do: nothing of acme is recorded in .gwctl/state.json." in acme("destroy").out
+
+
 def test_approving_needs_a_yes(at, acme) -> None:
     for answer in ("y", "Y", "yes", " YES "):
         acme.write((acme.folder / "gateway.yaml").read_text() + f"# {answer}\n")

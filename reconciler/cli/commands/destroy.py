@@ -20,5 +20,11 @@ def command(**given: Any) -> int:
     """Remove all that gwctl recorded for this gateway file; asks no endpoint."""
     from reconciler.engine.planning import prepare_destroy
 
-    options = options_of(given, applying=True)
-    return carry_out(prepare_destroy(options), options, output_of(given), given)
+    options, output = options_of(given, applying=True), output_of(given)
+    prepared = prepare_destroy(options)
+    plan = prepared.plan
+    if given["output_format"] == "text" and prepared.workspace and not (plan.changes or plan.failed):
+        output.report(plan.diagnostics)
+        output.line(f"Nothing to do: nothing of {plan.name} is recorded in {prepared.workspace.store.place}.")
+        return 0
+    return carry_out(prepared, options, output, given)
