@@ -15,9 +15,10 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from reconciler.live.certificate import Certificate
-from reconciler.live.fault import Fault
+from reconciler.live.fault import Fault, contained
 from reconciler.live.faults import fault_of
 from reconciler.live.http import Answer, Door, run
+from reconciler.live.observe import AT_ONCE
 from reconciler.live.route import Route, way_to
 from reconciler.live.tls import context_for
 from reconciler.resources.urls import origin
@@ -56,9 +57,19 @@ def probe_all(questions: Mapping[Place, Question]) -> dict[Place, Probe]:
 
 
 async def _all(questions: Mapping[Place, Question]) -> dict[Place, Probe]:
+    turns = asyncio.Semaphore(AT_ONCE)
     async with Door() as door:
-        found = await asyncio.gather(*(_probe(door, each) for each in questions.values()))
+        found = await asyncio.gather(*(_in_turn(door, turns, each) for each in questions.values()))
     return dict(zip(questions, found, strict=True))
+
+
+async def _in_turn(door: Door, turns: asyncio.Semaphore, asked: Question) -> Probe:
+    """Its time-outs begin with its turn; whatever goes wrong is said of it alone."""
+    async with turns:
+        try:
+            return await contained(_probe(door, asked))
+        except Fault as fault:
+            return Probe(answer=fault)
 
 
 async def _probe(door: Door, asked: Question) -> Probe:

@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.errors import Failed
 from reconciler.live.dialects.registry import CHATS, LISTS
+from reconciler.live.fault import Fault
 from reconciler.live.observe import observe
 from reconciler.live.target import Target
 from reconciler.presets.preset import Preset
@@ -134,6 +135,21 @@ def test_hostile_page_tokens_cost_nobody_else(server, servers, name: str) -> Non
     assert seen["bad"].code in (None, "NONSTANDARD_LIST")
     assert "gwctl failed" not in seen["bad"].detail
     assert len(server.requests) <= 2
+
+
+@pytest.mark.parametrize("place", ["_addresses", "_clock", "origin"])
+def test_a_fault_in_a_probe_is_that_probe_s(server, monkeypatch, place: str) -> None:
+    from reconciler.live import probe
+    from reconciler.live.route import Route
+
+    def fail(*_: Any) -> Any:
+        raise IndexError(KEY)
+
+    monkeypatch.setattr(probe, place, fail)
+    questions = {(server.url, Route()): probe.Question(server.url, 5.0)}
+    found = probe.probe_all(questions)[server.url, Route()].answer
+    assert isinstance(found, Fault)
+    assert ("gwctl failed on this endpoint (IndexError" in found.detail, "quokka" in found.detail) == (True, False)
 
 
 @pytest.mark.parametrize("dialect", sorted(CHATS))

@@ -56,6 +56,26 @@ def test_so_many_are_asked_at_once_and_fewer_of_one_origin(
     assert (asked.most, asked.most_of_one) == (most, most_of_one)
 
 
+def test_probes_take_turns_as_well(monkeypatch) -> None:
+    from reconciler.live import probe
+    from reconciler.live.route import Route
+
+    inside, most = [0], [0]
+
+    async def ask(*_: Any) -> Any:
+        inside[0] += 1
+        most[0] = max(most[0], inside[0])
+        await asyncio.sleep(0)
+        inside[0] -= 1
+        return probe.Probe()
+
+    monkeypatch.setattr(probe, "_probe", ask)
+    monkeypatch.setattr(probe, "AT_ONCE", 7)
+    questions = {(f"http://h{n}", Route()): probe.Question(f"http://h{n}", 1.0) for n in range(100)}
+    assert len(probe.probe_all(questions)) == 100
+    assert most == [7]
+
+
 def test_a_timeout_begins_with_the_endpoint_s_own_turn(monkeypatch) -> None:
     asked = Asked(seconds=0.1)
     monkeypatch.setattr(observing, "list_models", asked)

@@ -110,6 +110,7 @@ SLOW = (
     Case(name="never answers", answer=fixed(silent=True)),
     Case(name="drips its body", answer=fixed(b" " * 10_000, drip=0.3)),
     Case(name="begins late and drips", answer=fixed(listed("a"), drip=1.0, wait=3.0)),
+    Case(name="chunks of one byte for ever", answer=streamed(_forever(b" ")), cpu=40),
     Case(name="chunks for ever", answer=streamed(_forever(b" " * 1000))),
 )
 LARGE = (
@@ -129,6 +130,20 @@ LARGE = (
         cpu=20,
         key=KEY,
         waits=6.0,
+    ),
+    Case(
+        name="a million IDs and a key of 2,000 characters",
+        answer=made(lambda: _ids(1_000_000)),
+        cpu=20,
+        key=KEY,
+        waits=6.0,
+    ),
+    Case(name="eleven million empty items", answer=made(lambda: _items(b"{}", 11_000_000)), cpu=20),
+    Case(
+        name="items of a hundred thousand objects",
+        answer=made(lambda: _items(b'{"id":"a","x":[' + b"{}," * 100_000 + b"{}]}", 100)),
+        seen=ANY,
+        cpu=20,
     ),
     Case(name="nine million empty items", answer=made(lambda: _items(b"{}", 9_000_000)), cpu=20, waits=6.0),
     Case(name="empty items and one that is none", answer=made(lambda: _items(b"{}", 9_000_000, b",{}")), cpu=20),
@@ -227,6 +242,12 @@ PAGED = (
         name="a token that is half a surrogate, of Gemini",
         answer=_pages("nextPageToken", lambda _: "\ud800"),
         preset="gemini",
+        seen=ANY,
+    ),
+    Case(
+        name="an ID to go on from that is half a surrogate, of Anthropic",
+        answer=_pages("last_id", lambda _: "\udc00"),
+        preset="anthropic",
         seen=ANY,
     ),
     Case(
