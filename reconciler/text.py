@@ -10,6 +10,8 @@ from collections.abc import Iterable
 # Cc control, Cf format (bidi overrides, zero width, BOM), Cs lone surrogates, Co private, Zl/Zp separators.
 _UNSAFE_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
+_MANY = 2000  # names that are compared one by one; of more only those that begin alike and are about as long
+
 
 def _escape(character: str) -> str:
     named = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\e"}
@@ -40,7 +42,10 @@ def block(text: str) -> str:
 
 def nearest(word: str, known: Iterable[str], how_many: int = 3) -> list[str]:
     """The known words that `word` may have been meant for, best first."""
-    return difflib.get_close_matches(word, list(known), n=how_many, cutoff=0.6)
+    names = list(known)
+    if len(names) > _MANY:
+        names = [each for each in names if each[:1] == word[:1] and abs(len(each) - len(word)) <= 3][:_MANY]
+    return difflib.get_close_matches(word, names, n=how_many, cutoff=0.6)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -13,6 +13,8 @@ from reconciler.resources.catalog import Listed, Observation
 from reconciler.secrets.reference import EnvReference
 from reconciler.text import did_you_mean, printable
 
+_HINTED = 10  # as many misspelt IDs of one endpoint are looked up in its list
+
 
 def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:
     """Whether only the list is refused, of an endpoint whose list is not wanted: no fault then."""
@@ -75,12 +77,13 @@ def about_list(endpoint: Endpoint, seen: Observation, reading: Reading) -> tuple
     if not seen.catalog.models:
         return short
     absent = [found for found in endpoint.models if found.id not in reading.raw]
+    meant = {found.id: did_you_mean(found.id, reading.raw) for found in absent[:_HINTED]}
     unlisted = tuple(
         warning(
             "DECLARED_NOT_LISTED",
             "A declared model is not in the endpoint's list",
             "It is kept, since the gateway file declares it; calls to it may fail.",
-            did_you_mean(found.id, reading.raw) or "check the spelling, or take it out of the file",
+            meant.get(found.id) or "check the spelling, or take it out of the file",
             address.model(endpoint.name, found.id),
             found.source,
         )

@@ -32,8 +32,9 @@ def keep_replaced(
     going = [found for found in _endpoints(groups) if _goes(found, desired, gateway, consents)]
     if not going:
         return desired
-    files = gateway.endpoints.values()
-    found = list(replacements(going, [Successor(each, _endpoint(groups, each.name)) for each in files]))
+    successors = [Successor(each, _endpoint(groups, each.name)) for each in gateway.endpoints.values()]
+    successors.sort(key=lambda each: not _is_away(each.endpoint, observations, is_unseen))
+    found = list(replacements(going, successors))
     failing = [each for each in found if _fails(each, observations, consents, is_unseen)]
     kept = {each.going.address for each in failing}
     renamed = [each for each in found if each.is_rename and each.going.address not in kept]
@@ -56,8 +57,13 @@ def _goes(found: Resource, desired: Desired, gateway: Gateway, consents: Consent
 def _fails(found: Replacement, observations: Observations, consents: Consents, is_unseen: IsUnseen) -> bool:
     """Whether what takes its place was not asked, could not be seen, or has too few of its models."""
     endpoint = found.successor.endpoint
+    away = _is_away(endpoint, observations, is_unseen)
+    return away or _has_less(found, observations[endpoint.name].catalog, consents)
+
+
+def _is_away(endpoint: Endpoint, observations: Observations, is_unseen: IsUnseen) -> bool:
     seen = observations.get(endpoint.name)
-    return seen is None or is_unseen(endpoint, seen) or _has_less(found, seen.catalog, consents)
+    return seen is None or is_unseen(endpoint, seen)
 
 
 def _has_less(found: Replacement, catalog: Catalog, consents: Consents) -> bool:

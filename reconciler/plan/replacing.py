@@ -57,17 +57,19 @@ class Replacement:
 
 
 def replacements(going: Iterable[Resource], successors: Sequence[Successor]) -> Iterator[Replacement]:
-    """For each that goes at most one for each of its places: the first of those endpoints in the file."""
+    """For each that goes at most one for each of its places: the first of those that were given.
+
+    What has been listed before takes no place but all of them: else it is a neighbour.
+    """
     taken: dict[Place, Successor] = {}
     for successor in successors:
-        for place in successor.places:
+        for place in successor.places if successor.is_new else successor.places[:1]:
             taken.setdefault(place, successor)
     for found in going:
         places = _places(found.attributes)
         for place in places:
-            there = taken.get(place)
-            if there and (there.is_new or place == places[0]):
-                yield Replacement(found, there, place == places[0])
+            if place in taken:
+                yield Replacement(found, taken[place], place == places[0])
 
 
 def moved_line(found: Iterable[Replacement], moved: Iterable[Moved]) -> str:

@@ -1,0 +1,143 @@
+"""Laws of plans in which something fails: it costs itself, and deletes nothing beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.address import Address
+from reconciler.config.gateway import Gateway
+from reconciler.plan.change import Plan
+from reconciler.plan.consents import Consents
+from reconciler.resources.catalog import Listed, Observation, Unlisted
+from reconciler.resources.resource import Recorded
+from reconciler.secrets.reference import EnvReference
+from tests.plan.test_laws import bad_keys, bad_lists, declared, gateways, lists
+from tests.plan.world import after, codes, endpoint, gateway, listed, not_asked, plan, unlisted
+from tests.support.laws import examples
+
+URLS = ("https://one.example", "https://two.example/v1")
+failing = bad_keys | st.sampled_from(
+    [
+        unlisted(),
+        unlisted("SERVER_ERROR", 503),
+        not_asked("OFFLINE"),
+        not_asked("KEY_WITHHELD"),
+        Observation("unlisted", Unlisted("LOCK_OUT_OF_DATE", "no list"), "LOCK_OUT_OF_DATE", summary="no list"),
+        Observation("listed", Listed(listed("gpt-4o").catalog.models, is_partial=True), http_status=200),  # type: ignore[union-attr]
+    ]
+)
+
+
+@st.composite
+def placed(draw: st.DrawFn) -> Gateway:
+    """Endpoints that share base URLs and references, under any names."""
+    gate = draw(gateways())
+    keys = st.sampled_from([None, EnvReference("ONE"), EnvReference("TWO")])
+    made = {
+        name: replace(found, base_url=draw(st.sampled_from(URLS)), key=draw(keys))
+        for name, found in gate.endpoints.items()
+    }
+    return replace(gate, endpoints=made)
+
+
+def recorded_of(gate: Gateway, data: st.DataObject) -> Recorded:
+    return after(plan(gate, {name: data.draw(lists) for name in gate.endpoints}))
+
+
+def gone(found: Plan) -> set[Address]:
+    return {each.address for each in found.changes if each.action in ("delete", "forget")}
+
+
+def alike(gate: Gateway, name: str, recorded: Recorded) -> set[str]:
+    """The recorded endpoints whose place that endpoint of the file takes in everything."""
+    new = gate.endpoints[name]
+    wanted = (new.base_url.removesuffix("/v1"), new.key.as_data() if new.key else None)
+    return {
+        at.name
+        for at, found in recorded.items()
+        if at.kind == "endpoint"
+        and (found.attributes["base_url"].removesuffix("/v1"), found.attributes["key"]) == wanted
+    }
+
+
+@given(placed(), placed(), st.data(), st.booleans())
+@examples(300)
+def test_nothing_of_an_endpoint_goes_whose_lookalike_failed(
+    earlier: Gateway, gate: Gateway, data: st.DataObject, applying: bool
+) -> None:
+    recorded = recorded_of(earlier, data)
+    seen = {name: data.draw(lists | failing) for name in gate.endpoints}
+    gate = replace(
+        gate,
+        endpoints={
+            name: replace(each, discover=replace(each.discover, enabled=True)) for name, each in gate.endpoints.items()
+        },
+    )
+    found = plan(gate, seen, recorded, applying=applying)
+    for name in gate.endpoints:
+        if isinstance(seen[name].catalog, Listed) and not seen[name].catalog.is_partial:
+            continue
+        kept = alike(gate, name, recorded) - gate.endpoints.keys()
+        assert not [at for at in gone(found) if at.endpoint in kept]
+
+
+@given(placed(), placed(), st.data())
+@examples(300)
+def test_no_endpoint_is_left_only_by_name(earlier: Gateway, gate: Gateway, data: st.DataObject) -> None:
+    """A state never loses its last endpoint unasked, nor most of several: octodns PR#207."""
+    recorded = recorded_of(earlier, data)
+    found = plan(gate, {name: data.draw(lists | bad_lists | failing) for name in gate.endpoints}, recorded)
+    before = {at for at in recorded if at.kind == "endpoint"}
+    going = gone(found) & before
+    if going and (going == before or (len(going) >= 2 and 2 * len(going) > len(before))):
+        assert found.stopped
+        named = Consents(deletes=frozenset(at.name for at in going))
+        assert not plan(gate, dict(found.observations), recorded, named).stopped
+
+
+@given(placed(), placed(), st.data())
+@examples(300)
+def test_a_default_whose_candidates_are_not_there_is_not_deleted_with_its_model(
+    earlier: Gateway, gate: Gateway, data: st.DataObject
+) -> None:
+    recorded = recorded_of(earlier, data)
+    seen = {name: data.draw(lists | bad_lists | failing) for name in gate.endpoints}
+    found = plan(gate, seen, recorded)
+    said = {each.address for each in found.diagnostics if each.code in ("DEFAULT_NOT_FOUND", "DEFAULT_UNKNOWN")}
+    for at in gone(found):
+        if str(at) in said:  # only where its model is there for another purpose now
+            model = Address("model", recorded[at].attributes["model"])
+            assert model in after(found)
+            assert after(found)[model].attributes["purpose"] != at.name
+
+
+@given(placed(), placed(), st.data())
+@examples(300)
+def test_what_stays_goes_on_staying_and_goes_when_it_is_named(
+    earlier: Gateway, gate: Gateway, data: st.DataObject
+) -> None:
+    recorded = recorded_of(earlier, data)
+    seen = {name: data.draw(lists | failing) for name in gate.endpoints}
+    first = plan(gate, seen, recorded)
+    known = after(first)
+    if first.stopped or "NOT_REPLACED" not in codes(first):
+        return
+    again = plan(gate, seen, known)
+    assert again.effective == ()
+    leaving = {at.name for at in known if at.kind == "endpoint"} - gate.endpoints.keys()
+    named = plan(gate, seen, known, Consents(deletes=frozenset(leaving)))
+    assert not {at.name for at in after(named) if at.kind == "endpoint"} & leaving
+
+
+@given(declared, lists)
+@examples(100)
+def test_a_rename_that_says_so_loses_nothing(models: list[str], seen: Observation) -> None:
+    old = gateway(endpoint("a", *models))
+    recorded = after(plan(old, {"a": seen}))
+    new = replace(gateway(endpoint("b", *models), moved=(("endpoint.a", "endpoint.b"),)))
+    found = plan(new, {"b": seen}, recorded)
+    assert not gone(found)
+    assert len(after(found)) == len(recorded)
