@@ -22,6 +22,20 @@ class Taker(Protocol):
         ...
 
 
+class Kept:
+    """A body's first bytes, and whoever reads it while it comes."""
+
+    def __init__(self, most: int, taker: Taker | None = None) -> None:
+        self.data = bytearray()
+        self._most, self._taker = most, taker
+
+    async def take(self, data: bytes, /) -> bool:
+        """Read on until there is enough, and whoever reads along has enough."""
+        self.data += data[: self._most - len(self.data)]
+        wanted = self._taker is not None and await self._taker.take(data)
+        return wanted or len(self.data) < self._most
+
+
 async def read(raw: AsyncIterator[bytes], encoding: str, largest: int, taker: Taker) -> None:
     """Hand the body on in pieces; `Fault` when it is larger than `largest`, or cannot be undone."""
     layer, came, handed = _layer(encoding), 0, 0

@@ -8,13 +8,14 @@ from typing import Any, cast
 
 from reconciler import jsontext
 from reconciler.live.addressing import join, reached
+from reconciler.live.answer import Answer
 from reconciler.live.bounds import Bounds
 from reconciler.live.dialects.dialect import ChatDialect, Said
 from reconciler.live.dialects.registry import CHATS
 from reconciler.live.echo import carries
 from reconciler.live.fault import Fault, contained
 from reconciler.live.headers import headers_for
-from reconciler.live.http import Answer, Door, run
+from reconciler.live.http import Door, run
 from reconciler.live.outcome import fault_of, quoted
 from reconciler.live.refusal import reason_in
 from reconciler.live.streams import Answering, events_of

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
+from reconciler.live.answer import Answer
 from reconciler.live.bounds import Bounds
 from reconciler.live.fault import Fault
-from reconciler.live.http import Answer, Door, run
+from reconciler.live.http import Door, run
 from reconciler.state.exchange import NoAnswer, Request
 
 _LARGEST = 256 * 1024 * 1024  # bytes

@@ -13,7 +13,8 @@ from typing import Any, Self
 import httpx
 
 from reconciler import __version__
-from reconciler.live.body import ACCEPTED, Taker, read
+from reconciler.live.answer import Answer
+from reconciler.live.body import ACCEPTED, Kept, Taker, read
 from reconciler.live.bounds import Bounds
 from reconciler.live.fault import Fault
 from reconciler.live.faults import Kind, fault_of
@@ -26,26 +27,6 @@ from reconciler.resources.urls import origin
 
 USUAL = Bounds()
 _SENT = ("cut", "not-http")  # the faults that come after the request is on its way
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One answer; `body` is decompressed, whole where nothing took it while it came, else its head."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    url: str
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the server did what it was asked."""
-        return 200 <= self.status < 300
-
-    @property
-    def content_type(self) -> str:
-        """The media type alone, in lower case."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 @dataclass(frozen=True)
@@ -171,26 +152,12 @@ async def _received(request: _Request, response: httpx.Response) -> Answer:
     return Answer(response.status_code, dict(response.headers), bytes(kept.data), request.url)
 
 
-def _kept(request: _Request, is_success: bool) -> _Kept:
+def _kept(request: _Request, is_success: bool) -> Kept:
     if not is_success:
-        return _Kept(request.bounds.refusal)
+        return Kept(request.bounds.refusal)
     if request.taker:
-        return _Kept(request.bounds.head, request.taker())
-    return _Kept(request.bounds.largest + 1)  # which no body comes to
-
-
-class _Kept:
-    """A body's first bytes, and whoever reads it while it comes."""
-
-    def __init__(self, most: int, taker: Taker | None = None) -> None:
-        self.data = bytearray()
-        self._most, self._taker = most, taker
-
-    async def take(self, data: bytes, /) -> bool:
-        """Read on until there is enough, and whoever reads along has enough."""
-        self.data += data[: self._most - len(self.data)]
-        wanted = self._taker is not None and await self._taker.take(data)
-        return wanted or len(self.data) < self._most
+        return Kept(request.bounds.head, request.taker())
+    return Kept(request.bounds.largest + 1)  # which no body comes to
 
 
 def _kind(fault: Exception) -> Kind:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reconciler.live.addressing import join, reached, reaches, with_query, without_query
+from reconciler.live.answer import Answer
 from reconciler.live.dialects.dialect import Dialect
 from reconciler.live.dialects.registry import LISTS
 from reconciler.live.echo import Traces
 from reconciler.live.fault import Fault
 from reconciler.live.gate import is_usable
 from reconciler.live.headers import headers_for
-from reconciler.live.http import Answer, Door
+from reconciler.live.http import Door
 from reconciler.live.more import next_url, says_more
 from reconciler.live.outcome import NOT_FOUND, nonstandard, refused, unlisted, words
 from reconciler.live.pace import Pace

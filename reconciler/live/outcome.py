@@ -8,10 +8,10 @@ from http import HTTPStatus
 from urllib.parse import unquote, urljoin, urlsplit
 
 from reconciler.live.addressing import reached, reaches, without_query
+from reconciler.live.answer import Answer
 from reconciler.live.echo import holds_whole, repeats
 from reconciler.live.fault import Fault
 from reconciler.live.faults import wants_password
-from reconciler.live.http import Answer
 from reconciler.live.refusal import has_auth_marker, is_about_key, is_page, words_of
 from reconciler.live.target import Target
 from reconciler.resources.catalog import Observation, Unlisted

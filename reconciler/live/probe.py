@@ -14,10 +14,11 @@ from email.utils import parsedate_to_datetime
 from typing import cast
 from urllib.parse import urlsplit
 
+from reconciler.live.answer import Answer
 from reconciler.live.certificate import Certificate
 from reconciler.live.fault import Fault, contained
 from reconciler.live.faults import fault_of
-from reconciler.live.http import Answer, Door, run
+from reconciler.live.http import Door, run
 from reconciler.live.observe import AT_ONCE
 from reconciler.live.route import Route, way_to
 from reconciler.live.tls import context_for

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from reconciler import jsontext
-from reconciler.live.http import Answer
+from reconciler.live.answer import Answer
 from reconciler.live.parts import first, inside
 
 # What servers say of a key, where the status alone does not tell: LiteLLM without a database (400), Gemini (400),
