@@ -14,7 +14,7 @@ from reconciler.config.build_lifecycle import build_moved, build_removed
 from reconciler.config.build_lock import build_lock
 from reconciler.config.build_preset import build_presets
 from reconciler.config.gateway import Endpoint, Gateway
-from reconciler.config.tree import Fields, Node, Scalar, child, plain
+from reconciler.config.tree import Fields, Node, Scalar, child, plain, without_own
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.resources.store_url import UrlFault, fault_of, path_of, scheme_of
 
@@ -81,7 +81,7 @@ def _digest(root: Fields) -> str:
 
 def _without_values(root: Fields) -> Any:
     """The file as it was written, of whose headers the names and references are left: a value may be a secret."""
-    file = plain(root)
+    file = plain(without_own(root))
     for section in ("endpoints", "presets"):
         for name, node in entries(root.nodes.get(section)).items():
             for header, value in entries(child(node, "headers")).items():

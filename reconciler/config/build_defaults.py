@@ -38,7 +38,11 @@ def _candidate(root: Fields, node: Scalar, found: list[Diagnostic]) -> Candidate
     if not slash or not endpoint or not model_id:
         summary = f"`{printable(node.value, 80)}` is no model: a default is written ENDPOINT/ID"
         hint = f"as in `{known[0]}/{printable(node.value, 80)}`" if known and node.value.strip("/") else ""
+        before, colon, after = node.value.partition(":")
+        hint = f"did you mean `{before}/{printable(after, 80)}`?" if colon and after and before in known else hint
         found.append(error("BAD_DEFAULT", summary, "", hint, source=node.source))
+        return None
+    if endpoints is None:  # which is said, and that none of them is known follows from it
         return None
     if endpoint not in known:
         summary = f"`{printable(endpoint, 60)}` is no endpoint of this file"

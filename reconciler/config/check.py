@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from reconciler import __version__
+from reconciler.config.meant import PURPOSES_MEANT, variable_in
 from reconciler.config.schema import KIND_ERROR, TAG, GatewayFile
-from reconciler.config.tree import Fields, Scalar, at, place, plain, value_place
+from reconciler.config.tree import Fields, Scalar, at, place, plain, value_place, without_own
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.text import did_you_mean, printable
 
@@ -34,11 +36,17 @@ _KEY_HINT = (
 def check(root: Fields) -> list[Diagnostic]:
     """Every field that is unknown, missing or of the wrong kind; none of their values is ever shown."""
     try:
-        GatewayFile.model_validate(plain(root))
+        GatewayFile.model_validate(plain(without_own(root)))
     except ValidationError as fault:
         found = fault.errors(include_url=False, include_context=True, include_input=False)
-        return [_finding(root, dict(each)) for each in found]
+        return [_finding(root, dict(each)) for each in found if not _follows(root, each["loc"], each["type"])]
     return []
+
+
+def _follows(root: Fields, loc: tuple[Any, ...], kind: str) -> bool:
+    """Whether a field is missing because it stands there under a name that is nearly its own."""
+    near = [str(name) for name in root.nodes if name not in GatewayFile.model_fields]
+    return kind == "missing" and loc == ("endpoints",) and bool(did_you_mean("endpoints", near))
 
 
 def sound_fields(model: type[BaseModel], data: dict[str, Any]) -> dict[str, Any]:
@@ -55,6 +63,10 @@ def _finding(root: Fields, fault: dict[str, Any]) -> Diagnostic:
     kind = fault["type"]
     path, is_name = _path(list(fault["loc"]), kind)
     if _is_key(path, kind):
+        name = variable_in(at(root, path))
+        if name:
+            summary = f"`{path[-1]}` is a reference, and the name of a variable stands there alone"
+            return error("BAD_KEY", summary, "", f"did you mean {{env: {name}}}?", source=value_place(root, path))
         return error("LITERAL_KEY", _NO_KEY_HERE, "", _KEY_HINT, source=value_place(root, path))
     if kind == "extra_forbidden":
         return _unknown(root, path)
@@ -97,6 +109,12 @@ def _for_whom(path: list[Any]) -> str:
     return "" if len(path) > 1 else f"gwctl {__version__} does not know it, and ignores nothing."
 
 
+def _as_name(written: str) -> str:
+    """The nearest name that may be one, as the end of a hint."""
+    made = re.sub(r"[^a-z0-9]+", "-", written.lower()).strip("-")
+    return f"; as in `{made[:60]}`" if made else ""
+
+
 def _missing(root: Fields, path: list[Any]) -> Diagnostic:
     owner = f" of `{_name(path[:-1])}`" if len(path) > 1 else ""
     source = place(root, path[:-1]) if len(path) > 1 else Source(root.source.file, 1, 1)
@@ -111,10 +129,11 @@ def _missing(root: Fields, path: list[Any]) -> Diagnostic:
 def _bad_name(root: Fields, path: list[Any], fault: dict[str, Any]) -> Diagnostic:
     if fault["type"] == "literal_error":
         summary = f"`{_name(path)}` is no purpose"
-        return error(
-            "UNKNOWN_PURPOSE", summary, "", did_you_mean(str(path[-1]), _choices(fault)), source=place(root, path)
-        )
+        meant = PURPOSES_MEANT.get(str(path[-1]).lower(), "")
+        hint = f"did you mean `{meant}`?" if meant else did_you_mean(str(path[-1]), _choices(fault))
+        return error("UNKNOWN_PURPOSE", summary, "", hint, source=place(root, path))
     hint = "lower-case letters, digits and -, beginning with a letter or digit"
+    hint += _as_name(str(path[-1]))
     return error("BAD_NAME", f"`{_name(path)}` is no name", "", hint, source=place(root, path))
 
 
@@ -126,17 +145,23 @@ def _bad_value(root: Fields, path: list[Any], fault: dict[str, Any]) -> Diagnost
         return error("NO_VALUE", f"`{what}` has no value", "", "give it one, or take the line out", source=where)
     if what == "version":
         hint = "write `version: 1`, or upgrade gwctl if the file is of a later one"
+        hint = "write it without quotes: `version: 1`" if isinstance(node, Scalar) and node.value == "1" else hint
         summary = f"gwctl {__version__} reads version 1 of the gateway file"
         return error("UNKNOWN_VERSION", summary, "", hint, source=where)
     if path[-1] == "timeout":
         return error(
-            "BAD_VALUE", f"`{what}` must be a time such as 500ms, 10s or 1m", "", "write the unit: 10s", source=where
+            "BAD_VALUE",
+            f"`{what}` must be a time such as 500ms, 10s or 1m, at most 10m",
+            "",
+            "write the unit: 10s",
+            source=where,
         )
     if fault["type"] == "literal_error":
         return _no_choice(node, what, fault, where)
     if fault["type"] == "string_pattern_mismatch" or path[-1:] == ["timeout"]:
         words = "must be lower-case letters, digits and -, beginning with a letter or digit"
-        return error("BAD_VALUE", f"`{what}` {words}", "", "", source=where)
+        hint = _as_name(node.text).lstrip("; ") if isinstance(node, Scalar) else ""
+        return error("BAD_VALUE", f"`{what}` {words}", "", hint, source=where)
     wanted = fault["msg"] if fault["type"] == KIND_ERROR else _KINDS.get(fault["type"], "is not what belongs here")
     hint = "quote it, to make it text" if isinstance(node, Scalar) and not isinstance(node.value, str) else ""
     takes_text = fault["type"] in ("string_type", KIND_ERROR)
@@ -146,7 +171,9 @@ def _bad_value(root: Fields, path: list[Any], fault: dict[str, Any]) -> Diagnost
 def _no_choice(node: object, what: str, fault: dict[str, Any], where: Source) -> Diagnostic:
     written = node.text if isinstance(node, Scalar) else ""
     choices = _choices(fault)
-    hint = did_you_mean(written, choices) or f"known: {', '.join(choices)}"
+    meant = PURPOSES_MEANT.get(written.lower(), "")
+    hint = f"did you mean `{meant}`?" if meant in choices else did_you_mean(written, choices)
+    hint = hint or f"known: {', '.join(choices)}"
     return error("BAD_VALUE", f"`{what}` must be one of {', '.join(choices)}", "", hint, source=where)
 
 

@@ -40,7 +40,7 @@ def load(files: Sequence[Path], variables: Mapping[str, str], environ: Mapping[s
     known = Variables(variables, environ)
     merged = known.fill(reduce(lambda below, above: lay_over(below, above, found), roots))
     found += known.found
-    gateway = _checked(merged, directory_of(files[0]), found, {each.source for each in known.found})
+    gateway = _checked(merged, directory_of(files[0]), found, {each.source for each in found})
     found = [known.as_written(each) for each in found]
     if has_errors(found):
         return Loaded(None, _sorted(found, names))

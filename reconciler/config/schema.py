@@ -173,6 +173,8 @@ class MovedFields(Fields):
 class GatewayFile(Fields):
     """gwctl's gateway file: the language-model endpoints that a team uses."""
 
+    model_config = ConfigDict(json_schema_extra={"patternProperties": {"^x-": True}})
+
     version: Annotated[Literal[1], BeforeValidator(whole)] = Field(description="of this format")
     name: str = Field(description="scopes the state", pattern=NAME)
     requires: str = Field("", description='the versions of gwctl that may read it, as ">=0.1"')

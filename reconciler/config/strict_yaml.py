@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -34,6 +35,9 @@ class _Stop(Exception):
 
 def parse(text: str, file: str, loader: Any = _FASTEST, most: int = MOST) -> Parsed:
     """Read one document of at most so many nodes; of syntax errors the first, of all others every one."""
+    odd = list(_odd_spaces(text, file))
+    if odd:  # whatever else is wrong may follow from it
+        return Parsed(None, odd)
     reader = _Reader(file, most, max(_ALWAYS, EXPANSION * len(text)))
     try:
         root = reader.document(iter(yaml.parse(text, Loader=loader)))
@@ -86,6 +90,9 @@ class _Reader:
     def _by_kind(self, event: Any, events: Iterator[Any], depth: int, source: Source) -> Node:
         if isinstance(event, yaml.ScalarEvent):
             quoted = bool(event.style)
+            if not quoted and event.value[:1] in _CURLY:
+                shown = f"a curly quote ({event.value[0]}) is no quote in YAML: it would be part of the text"
+                self._wrong("CURLY_QUOTE", shown, source, "write a straight one: \" or '")
             return Scalar(event.value if quoted else resolve(event.value), event.value, quoted, source)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._items(events, depth, source)
@@ -169,13 +176,22 @@ class _Reader:
         return Source(self.file, mark.line + 1, mark.column + 1)
 
 
+_CURLY = frozenset("\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb")
+# Before any quote or comment of the line: where it begins, and where a space has to follow.
+_ODD_SPACE = re.compile("(?:[^\"'#]*?[:,{\\[-])? *[\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]")
+
+
 def _syntax_error(fault: yaml.YAMLError, file: str, text: str) -> Diagnostic:
     mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
     source = Source(file, mark.line + 1, mark.column + 1) if mark else Source(file)
     line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return error("YAML_SYNTAX", "a tab where YAML wants spaces", "", "indent with spaces", source=source)
-    return error("YAML_SYNTAX", f"not YAML: {_problem(fault)}", "", _syntax_hint(line), source=source)
+    problem = _problem(fault)
+    if "escape" in problem:
+        hint = "in double quotes a backslash begins an escape: write '…' instead, or \\\\ for each"
+        return error("YAML_SYNTAX", f"not YAML: {problem}", "", hint, source=source)
+    return error("YAML_SYNTAX", f"not YAML: {problem}", "", _syntax_hint(line), source=source)
 
 
 def _problem(fault: yaml.YAMLError) -> str:
@@ -183,6 +199,19 @@ def _problem(fault: yaml.YAMLError) -> str:
     problem = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "it cannot be read"
     context = getattr(fault, "context", None)
     return printable(f"{problem}, {context}" if context else str(problem))
+
+
+def _odd_spaces(text: str, file: str) -> Iterator[Diagnostic]:
+    """Where something that looks like a space stands in the place of one, as in text that was copied from a page."""
+    if text.isascii():
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        found = _ODD_SPACE.match(line)
+        if found:
+            at = found.end() - 1
+            summary = f"U+{ord(line[at]):04X} looks like a space, and is none in YAML"
+            hint = "put plain spaces there: text from web pages often has no-break spaces"
+            yield error("ODD_SPACE", summary, "", hint, source=Source(file, number, at + 1))
 
 
 def _syntax_hint(line: str) -> str:

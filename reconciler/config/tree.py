@@ -77,6 +77,12 @@ def plain(node: Node) -> Any:
     return node.value
 
 
+def without_own(root: Fields) -> Fields:
+    """The file without the user's own fields, `x-…` at its top: a place for anchors."""
+    nodes = {name: each for name, each in root.nodes.items() if not name.startswith("x-")}
+    return Fields(root.source, nodes, root.places, root.size)
+
+
 def child(node: Node | None, part: str | int) -> Node | None:
     """What is under a key or an index; None when nothing is."""
     if isinstance(node, Fields) and isinstance(part, str):

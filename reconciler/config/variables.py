@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from reconciler.config.meant import variable_in
 from reconciler.config.tree import Fields, Items, Node, Scalar
 from reconciler.diagnostics import Diagnostic, Source, error, warning
 from reconciler.text import did_you_mean, printable
@@ -60,7 +61,9 @@ class Variables:
         if not isinstance(node.value, str) or "${" not in node.value:
             return node
         if _in_reference(path):
-            self._wrong("VARIABLE_IN_KEY", "a key reference takes no ${…}", "write the reference out", node)
+            name = variable_in(node) if path[-1] in ("key", "env") else ""
+            hint = f"did you mean {{env: {name}}}?" if name else "write the reference out"
+            self._wrong("VARIABLE_IN_KEY", "a key reference takes no ${…}", hint, node)
             return node
         made = Scalar(self._filled(node), node.text, True, node.source)
         self._filled_in[node.source] = made
@@ -104,7 +107,10 @@ class Variables:
 
     def _unset(self, name: str, node: Scalar) -> None:
         hint = f"set {PREFIX}{name}, pass --var {name}=…, or write ${{{name}:-default}}"
-        if name in self._environ:
+        near = [each for each in self._given if each.lower() == name.lower()]
+        if near:
+            hint = f"--var {printable(near[0], 60)} is given, and case counts: --var {name}=…"
+        elif name in self._environ:
             hint = f"the variable {name} is set, but only {PREFIX}{name} is read; {hint}"
         self._wrong("UNSET_VARIABLE", f"${{{name}}} is not set", hint, node)
 

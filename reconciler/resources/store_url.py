@@ -23,6 +23,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # one letter is a Windows d
 _HOST = re.compile(r"[^:]*(:\d+)?|.*\](:\d+)?")
 _SECRET = re.compile(r"key|token|secret|passw|pwd|auth|cred|sig", re.IGNORECASE)
 _DSN = re.compile(r"(^|\s)(host|password|passfile|dbname)\s*=", re.IGNORECASE)
+_WHERE = {"s3": "BUCKET/PATH/state.json", "gs": "BUCKET/PATH/state.json", "az": "CONTAINER/PATH/state.json"}
 _NO_SECRET = ("sslkey", "require_auth")  # a path, and the names of methods, to libpq
 
 
@@ -63,10 +64,20 @@ def fault_of(url: str) -> UrlFault | None:
         return None if path_of(url).strip("/") else _EMPTY
     if not url.startswith(f"{url[: len(scheme)]}://") or not url.isprintable() or " " in url:
         return UrlFault("UNKNOWN_STORE", "the state's URL is not one", f"it begins with {scheme}://, and has no spaces")
-    if _holds_a_secret(url):
-        hint = f"take it out; it comes from the environment: {SCHEMES[scheme]}"
-        return UrlFault("LITERAL_PASSWORD", "the state's URL holds a password: a password is never written", hint)
-    return None
+    return _password(scheme) if _holds_a_secret(url) else _unplaced(scheme, url)
+
+
+def _unplaced(scheme: str, url: str) -> UrlFault | None:
+    bucket, _, key = url.partition("://")[2].partition("?")[0].partition("/")
+    if scheme not in _WHERE or (bucket.strip() and key.strip("/")):
+        return None
+    summary = "the state's URL names no bucket, or no object in it"
+    return UrlFault("UNKNOWN_STORE", summary, f"write it as {scheme}://{_WHERE[scheme]}")
+
+
+def _password(scheme: str) -> UrlFault:
+    hint = f"take it out; it comes from the environment: {SCHEMES[scheme]}"
+    return UrlFault("LITERAL_PASSWORD", "the state's URL holds a password: a password is never written", hint)
 
 
 # What libpq takes as well: `host=db user=ana password=…`.

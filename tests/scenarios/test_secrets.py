@@ -341,7 +341,6 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
     for place in (
         "reconciler.plan.make.resolve_shared",
         "reconciler.plan.resolve_endpoint.endpoint_resource",
-        "reconciler.engine.asking._target",
         "reconciler.config.load._checked",
         "reconciler.config.build.build_endpoint",
         "reconciler.apply.write_state.encode",
