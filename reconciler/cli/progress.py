@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from reconciler.cli.terminal import cells, is_terminal, width_of
+from reconciler.render.words import counted
 from reconciler.text import printable
 
 if TYPE_CHECKING:
@@ -143,11 +144,11 @@ def words(waits: list[tuple[str, float]], number: int, width: int) -> str:
     each = [f"{printable(name, _LONGEST_NAME)} {seconds:.0f} s" for name, seconds in waits]
     for shown in range(len(each), -1, -1):
         rest = number - shown
-        tail = [f"… and {rest} more" if shown else f"{rest} endpoints"] if rest else []
+        tail = [f"… and {rest} more" if shown else counted(rest, "endpoint")] if rest else []
         text = f"waiting for {', '.join([*each[:shown], *tail])}"
         if cells(text) <= width:
             return text
-    return f"waiting for {number}"[: max(width, 0)]
+    return "waiting…"[: max(width, 0)]
 
 
 def _write(text: str) -> None:

@@ -106,14 +106,17 @@ def test_interrupted_while_awaiting_the_terminal_is_clean(at) -> None:
     assert shown.raw.count(b"\x1b[?25l") == 0
 
 
+def drawn(shown: Terminal) -> list[str]:
+    """Every line of progress that was drawn whole, one after the other."""
+    whole = shown.raw.decode(errors="replace").rpartition("\r")[0]
+    return [part for part in whole.replace("\x1b[J", "").split("\r") if part.strip()] or [""]
+
+
 def test_a_narrower_window_keeps_it_on_one_line(at, acme) -> None:
     shown = at("test", columns=80)
     shown.until("waiting for slow")
     shown.resize(12)
-    drawn = len(shown.raw)
-    shown.until(lambda: len(shown.raw) > drawn)
-    written = shown.raw[drawn:].decode()
-    assert all(len(part) < 12 for part in written.replace("\x1b[J", "").split("\r"))
+    shown.until(lambda: 0 < len(drawn(shown)[-1]) < 12)
     acme.released.set()
     assert shown.ends() == 0
     assert "waiting" not in shown.screen.text
@@ -178,6 +181,8 @@ def test_as_many_are_named_as_fit() -> None:
     assert words(waits, 1000, 80) == "waiting for endpoint-0 3 s, endpoint-1 3 s, endpoint-2 3 s, … and 997 more"
     assert words(waits[:2], 2, 80) == "waiting for endpoint-0 3 s, endpoint-1 3 s"
     assert words(waits, 1000, 30) == "waiting for 1000 endpoints"
+    assert words(waits[:1], 1, 24) == "waiting for 1 endpoint"
+    assert words(waits[:1], 1, 9) == "waiting…"
     assert words([], 0, 80) == ""
     for width in range(-1, 200):
         assert len(words(waits, 1000, width)) <= max(width, 0)
