@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from reconciler.address import Address
@@ -12,6 +12,7 @@ from reconciler.atomic_file import OwnFile
 from reconciler.errors import Failed
 from reconciler.plan.change import Change, Owning, Plan
 from reconciler.plan.outcome import Outcome, Result
+from reconciler.resources.past import NOTHING, Past
 from reconciler.state.document import State, Written
 from reconciler.state.machine import Machine, MachineRecords
 from reconciler.state.store import Store
@@ -31,6 +32,7 @@ class Ground:
     machine: Machine
     records: MachineRecords  # of the machine, as they were read
     keeping: Keeping | None = None  # None where nobody looked at the keychain
+    past: Past = NOTHING  # what the state is to remember
     on_wait: OnWait = lambda _: None  # told when somebody else is writing
 
 
@@ -41,7 +43,7 @@ def execute(plan: Plan, ground: Ground) -> Outcome:
     """
     state, shared = ground.state, _of(plan, "shared")
     if shared or (state.older and plan.scope != "machine"):
-        state = _following(plan, state, ground.written) if shared else state.renewed(ground.written)
+        state = _following(plan, ground) if shared else state.renewed(ground.written)
         try:
             before = Before(ground.state, ground.version)
             write_state(ground.store, state, before, ground.spare, ground.on_wait)
@@ -56,9 +58,9 @@ def execute(plan: Plan, ground: Ground) -> Outcome:
         return Outcome(_all(plan, "failed") | results, state.lineage, state.serial, tuple(fault.diagnostics))
 
 
-def _following(plan: Plan, state: State, written: Written) -> State:
+def _following(plan: Plan, ground: Ground) -> State:
     kept = (found.after for found in plan.changes if found.after and found.scope == "shared")
-    return state.following(kept, written)
+    return replace(ground.state.following(kept, ground.written), past=ground.past)
 
 
 def _of(plan: Plan, owner: Owning) -> list[Change]:

@@ -21,6 +21,7 @@ from reconciler.engine.renewal import about_older
 from reconciler.engine.witness import is_new, recorded_witness, witness_of
 from reconciler.engine.workspace import Workspace, open_workspace, spare_of
 from reconciler.errors import Failed
+from reconciler.plan.by_hand import past_after
 from reconciler.plan.change import Plan
 from reconciler.plan.division import Division
 from reconciler.plan.explain import explain
@@ -161,6 +162,7 @@ def ground_of(prepared: Prepared, workspace: Workspace, options: Options, on_wai
         workspace.machine,
         workspace.records,
         keeping_of(prepared),
+        past_after(prepared.plan, workspace.division),
         on_wait,
     )
 

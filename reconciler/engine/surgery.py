@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler import text
@@ -107,15 +107,27 @@ def push(opened: Opened, data: bytes, place: str) -> State:
     there = opened.state
     if there.lineage and found.lineage != there.lineage:
         raise Failed(_other_lineage(found, there, opened.store.place))
-    if there.serial and (found.serial, encode(found)) != (there.serial, encode(there)) and found.serial <= there.serial:
+    if there.serial and found.serial <= there.serial and _but_for_gone(found) != _but_for_gone(there):
         raise Failed(_older(found, there, opened.store.place))
     if found.serial > there.serial:
+        found = _remembering(found, there)
         write_state(opened.store, found, Before(there, opened.version), opened.spare)
     return found
 
 
+def _but_for_gone(state: State) -> bytes:
+    return encode(replace(state, past=replace(state.past, gone=frozenset())))
+
+
+def _remembering(after: State, before: State) -> State:
+    """The state after an edit by hand, with what is not in it any more."""
+    gone = (after.past.gone | before.past.gone | before.resources.keys()) - after.resources.keys()
+    return replace(after, past=replace(after.past, gone=frozenset(gone)))
+
+
 def _write(opened: Opened, resources: list[Resource]) -> None:
-    state, before = opened.state.following(resources, opened.written), Before(opened.state, opened.version)
+    before = Before(opened.state, opened.version)
+    state = _remembering(opened.state.following(resources, opened.written), opened.state)
     write_state(opened.store, state, before, opened.spare)
 
 

@@ -65,7 +65,8 @@ class Workspace:
     @cached_property
     def division(self) -> Division:
         """Gateway file and records, by whose they are."""
-        return divide(self.gateway, self.scope, self.own, self.state.resources, self.records.resources)
+        divided = divide(self.gateway, self.scope, self.own, self.state.resources, self.records.resources)
+        return replace(divided, past=self.state.past)
 
     @property
     def recorded(self) -> Recorded:

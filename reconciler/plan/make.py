@@ -9,6 +9,7 @@ from reconciler import address
 from reconciler.address import Address
 from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import Diagnostic, has_errors
+from reconciler.plan.by_hand import told_from_edits
 from reconciler.plan.change import Change, Plan
 from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.plan.desired import Desired, Dropped
@@ -38,7 +39,8 @@ def make_plan(
     division = division.handing_over(lambda name: _is_unseen(division.gateway, name, observations, applying))
     shared = resolve_shared(division, observations, consents, applying)
     own = resolve_machine(division, shared, observations, consents, applying)
-    changes = (*_changes(shared, division.shared, explain), *_own_changes(own, division.machine, explain))
+    theirs = told_from_edits(_changes(shared, division.shared, explain), division.team, division.past)
+    changes = (*theirs, *_own_changes(own, division.machine, explain))
     desired = shared.joined(own)
     wanted = [_of_its_endpoint(want, desired) for want in wanted_keys]
     keys = plan_kept_keys(wanted, key_records, division, consents, desired.wanted)

@@ -11,6 +11,7 @@ from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.installation import upgrade_hint
 from reconciler.readback import not_recordable
+from reconciler.resources.past import Past
 from reconciler.resources.resource import Resource
 from reconciler.resources.urls import origin
 from reconciler.state.document import State, Written
@@ -35,6 +36,8 @@ def encode(state: State) -> bytes:
         "name": state.name,
         "gwctl_version": __version__,
         "written": vars(state.written) if state.written else None,
+        "wants": state.past.wants,
+        "gone": sorted(map(str, state.past.gone)),
         "resources": [_entry(found) for found in state.resources.values()],
     }
     return jsontext.dumps(document).encode()
@@ -56,7 +59,8 @@ def decode(data: bytes, place: str, name: str | None) -> State:
         raise _broken(place, "an address is there twice")
     written = Written(**document["written"]) if document["written"] else None
     version = None if given["version"] == VERSION else given["version"]
-    return State(checked.name, checked.lineage, checked.serial, found, checked.gwctl_version, written, version)
+    past = Past(checked.wants, frozenset(map(_address, checked.gone)))
+    return State(checked.name, checked.lineage, checked.serial, found, checked.gwctl_version, written, version, past)
 
 
 def encode_checked(state: State, place: str) -> bytes:
@@ -105,8 +109,12 @@ def _entry(found: Resource) -> dict[str, object]:
 
 
 def _resource(entry: dict[str, Any]) -> Resource:
-    kind, _, name = entry["address"].partition(".")
-    return Resource(Address(kind, name), entry["attributes"], entry["facts"])
+    return Resource(_address(entry["address"]), entry["attributes"], entry["facts"])
+
+
+def _address(text: str) -> Address:
+    kind, _, name = text.partition(".")
+    return Address(kind, name)
 
 
 def _read(data: bytes, place: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from reconciler.address import Address
+from reconciler.resources.past import NOTHING, Past
 from reconciler.resources.resource import Resource
 
 
@@ -30,13 +31,14 @@ class State:
     gwctl_version: str = ""  # the one that wrote it
     written: Written | None = None  # None: by a gwctl that did not say
     older: int | None = None  # the version of the document that it was read from, where that is an older one
+    past: Past = NOTHING
 
     def renewed(self, written: Written) -> State:
         """The next state, with the same resources: as this gwctl writes them."""
         return self.following(self.resources.values(), written)
 
     def following(self, resources: Iterable[Resource], written: Written) -> State:
-        """The next state of this lineage, with these resources."""
+        """The next state of this lineage, with these resources; it remembers what this one does."""
         return replace(
             self,
             lineage=self.lineage or str(uuid.uuid4()),

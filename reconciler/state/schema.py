@@ -119,6 +119,9 @@ class DefaultEntry(_Part):
     facts: NoFacts
 
 
+Gone = Annotated[str, Field(pattern=r"^(endpoint\.[a-z0-9][a-z0-9-]*|model\.[a-z0-9][a-z0-9-]*/.*|default\.[a-z]+)$")]
+
+
 class WrittenBy(_Part):
     """Who wrote the state, and when."""
 
@@ -136,4 +139,10 @@ class StateDocument(_Part):
     name: str = Field(description="the `name` of the gateway file that it belongs to")
     gwctl_version: str = Field(description="the version that wrote it")
     written: WrittenBy | None = Field(description="null: by a version that did not say")
+    wants: str | None = Field(
+        None,
+        pattern=r"^sha256:[0-9a-f]{64}$",
+        description="of what the gateway file wanted at the last complete apply, without the values of headers",
+    )
+    gone: list[Gone] = Field([], description="what was taken out by hand since an apply recorded it")
     resources: list[Annotated[EndpointEntry | ModelEntry | DefaultEntry, Field(discriminator="kind")]]

@@ -62,7 +62,7 @@ def command(**given: Any) -> int:
     show_plan(plan, output, given["output_format"])
     if given["out"] is not None:
         _save(plan, options, output, given["out"])
-    return _exit_code(plan, given["causes"])
+    return _exit_code(plan, given["causes"], output)
 
 
 def _save(plan: Plan, options: Options, output: Output, name: str) -> None:
@@ -79,10 +79,14 @@ def _save(plan: Plan, options: Options, output: Output, name: str) -> None:
         output.talk(f"Saved: {shown}. With the same -C, -f, --state and --var: gwctl apply {shown}")
 
 
-def _exit_code(plan: Plan, counting: frozenset[str]) -> int:
+def _exit_code(plan: Plan, counting: frozenset[str], output: Output) -> int:
     from reconciler.plan.summary import summarise
 
     found = summarise(plan)
     if found.failed:
         return 1
+    passed_over = {cause: number for cause, number in found.causes.items() if cause not in counting}
+    if counting and passed_over:
+        causes = ", ".join(f"{number} {cause}" for cause, number in passed_over.items())
+        output.talk(f"The exit code does not count every change; not counted, by cause: {causes}")
     return 2 if counting & found.causes.keys() else 0
