@@ -9,6 +9,7 @@ import asyncio
 import json
 import random
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from functools import cache
@@ -37,12 +38,14 @@ from reconciler.plan.explain import explain
 from reconciler.plan.make import make_plan
 from reconciler.plan.plan_file import _digest, decode_plan, encode_plan
 from reconciler.resources.catalog import skipped
+from reconciler.resources.keychain_entry import Owner
 from reconciler.resources.resource import Resource
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
 from reconciler.state.ledger import Ledger
 from reconciler.state.machine import Machine
 from tests.machinery import mutating
+from tests.support.sample import sample_plan
 
 CORPUS = Path(__file__).with_name("corpus")
 PAYLOADS = CORPUS.parents[1] / "payloads"
@@ -79,7 +82,11 @@ class _Kept:
     @cache  # noqa: B019 - one object of each decoder, for as long as the process lives
     def seeds(self) -> dict[str, bytes]:
         files = [path for folder in self._folders for path in sorted(folder.iterdir()) if path.is_file()]
-        return {path.name: path.read_bytes() for path in files}
+        return {path.name: path.read_bytes() for path in files} | self.current()
+
+    def current(self) -> dict[str, bytes]:
+        """What this gwctl writes itself; of older ones the corpus keeps some."""
+        return {}
 
     def mutated(self, chance: random.Random) -> bytes:
         seeds = list(self.seeds().values())
@@ -141,6 +148,9 @@ def _check_state(state: State) -> None:
 class StateFile(_Kept):
     """A state or `Failed`; what was read is written and read to be the same."""
 
+    def current(self) -> dict[str, bytes]:
+        return {"current": encode(_older_state())}
+
     def try_out(self, data: bytes, folder: Path) -> bool:
         try:
             found = decode(data, "state.json", None)
@@ -151,8 +161,16 @@ class StateFile(_Kept):
         return True
 
 
+def _older_state() -> State:
+    return decode((CORPUS / "state" / "version-3.json").read_bytes(), "version-3.json", None)
+
+
 class PlanFile(_Kept):
     """A saved plan or `Failed`; the digest is put right, as a forger would."""
+
+    def current(self) -> dict[str, bytes]:
+        with tempfile.TemporaryDirectory() as folder:
+            return {"current": encode_plan(sample_plan(Path(folder)), WRITTEN.by, WRITTEN.at)}
 
     def finished(self, tree: Any, chance: random.Random) -> bytes:
         if isinstance(tree, dict) and chance.random() < 0.9:
@@ -199,6 +217,16 @@ def _pinned(pin: Pin) -> tuple[Any, ...]:
 
 class LedgerRows(_Kept):
     """Rows or `Failed`: the file's bytes are changed, or a cell of its tables."""
+
+    def current(self) -> dict[str, bytes]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "ledger.sqlite3"
+            ledger, machine, slot = Ledger(path), Machine(path), ("gwctl:acme", "it")
+            ledger.begin_write(slot, "f1", "env K", "Backend", Owner(_LINEAGE, "key.it", "acme", "/w/state.json"))
+            ledger.end_write(slot)
+            machine.write(_LINEAGE, _older_state().resources.values(), "")
+            machine.use_plan("sha256:0")
+            return {"current": path.read_bytes()}
 
     def mutated(self, chance: random.Random) -> bytes:
         data = chance.choice(list(self.seeds().values()))

@@ -151,25 +151,25 @@ class Killing:
         machine.begin(scenario)
         assert self._run() == 0, scenario.name
         self._wanted = machine.left()
-        self.points = self._count()
+        self._audit = machine.run(("key", "audit"), scenario.key)
+        self.codes: list[int] = []  # of the runs that were to be killed last
 
     def wrong_after(self, *points: int) -> str:
         """Killed at each of these points, one run after the other, then run to its end; empty when all is well."""
         self._machine.put_back()
-        codes = [self._run(point) for point in points]
+        self.codes = [self._run(point) for point in points]
         code = self._run()
         found = self._machine.left()
         if code not in ((0,) if self._scenario.again else (0, 1)):
-            return f"{self._scenario}, killed at {points}: exit codes {codes}, then {code}"
+            return f"{self._scenario}, killed at {points}: exit codes {self.codes}, then {code}"
         for what, wanted in self._wanted.items():
             if _steady(found[what]) != _steady(wanted):
                 return f"{self._scenario}, killed at {points}: {what} {found[what]}, and not {wanted}"
         audit = self._machine.run(("key", "audit"), self._scenario.key)
         return "" if audit == self._audit else f"{self._scenario}, killed at {points}: the audit exits {audit}"
 
-    def _count(self) -> int:
+    def points(self) -> int:
         """How often it can be killed before it ends."""
-        self._audit = self._machine.run(("key", "audit"), self._scenario.key)
         low, high = 1, 2
         while self._killed(high):
             low, high = high, high * 2
@@ -204,15 +204,16 @@ def main() -> int:
             server = ScriptedServer()
             machine = Machine(Path(folder), server)
             killing = Killing(machine, scenario)
-            points = iter(range(1, killing.points + 1))
+            most = killing.points()
+            points = iter(range(1, most + 1))
             while kills[scenario.name] < each:
                 once = next(points, 0)
-                at = (once,) if once else (chance.randint(1, killing.points), chance.randint(1, killing.points))
+                at = (once,) if once else (chance.randint(1, most), chance.randint(1, most))
                 kills[scenario.name] += len(at)
                 faults += [wrong] if (wrong := killing.wrong_after(*at)) else []
             machine.close()
             server.close()
-        print(f"{scenario.name:40}{killing.points:5} points{kills[scenario.name]:6} kills", flush=True)
+        print(f"{scenario.name:40}{most:5} points{kills[scenario.name]:6} kills", flush=True)
     print(f"{kills.total()} kills in {time.monotonic() - began:.0f} s, {len(faults)} faults")
     print("\n".join(faults))
     return 1 if faults else 0

@@ -16,7 +16,7 @@ from tests.machinery.commands import Line, lines
 from tests.machinery.planted import PLANTS, Outside, Planting, looks, some
 from tests.support.command import Gwctl
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="links, FIFOs and /dev/zero: Linux")
+pytestmark = [pytest.mark.long, pytest.mark.skipif(sys.platform != "linux", reason="links, FIFOs and /dev/zero: Linux")]
 EACH = 10_000 if os.environ.get("GWCTL_TEST_PLANTINGS") == "all" else 8  # of each command
 WRITES = {"apply", "destroy", "lock", "plan"}  # which get more
 GATEWAY = """

@@ -41,6 +41,7 @@ def killed_apply(gwctl, at: int) -> int:
     ).returncode
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("first", [True, False], ids=["the first apply", "a later apply"])
 def test_killed_at_any_point_nothing_is_lost_and_the_next_apply_converges(gwctl, first: bool) -> None:
     """Truncate, then write: a crash leaves nothing (terraform#34266); a lock needs a human (terraform#25776)."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.cutting import Cutting
 from tests.support.litellm import CHAT, DEAD_UPSTREAM, MASTER_KEY, OTHERS
+from tests.support.process import free_port
 
 GATEWAY = """
     version: 1
@@ -116,12 +118,11 @@ def test_litellm_s_upstream_refusing_is_not_the_endpoint_s_key(gwctl, litellm_pa
 
 
 @pytest.mark.litellm
-def test_litellm_restarted_in_another_order_changes_nothing(gwctl, litellm) -> None:
-    first = litellm.start(locked=False, order=1)
-    gwctl.write(GATEWAY.format(preset="litellm", url=first.url, chat="gpt-4o-mini"))
-    gwctl("apply", "--auto-approve")
-    before = gwctl.state_file.read_bytes()
-    first.stop()
-    litellm.start(locked=False, order=2, port=int(first.url.rpartition(":")[2]))
+def test_litellm_restarted_in_another_order_changes_nothing(gwctl, litellm, litellm_pair) -> None:
+    with Cutting(int(litellm_pair[0].url.rpartition(":")[2]), at=free_port()) as first:  # a port that comes free
+        gwctl.write(GATEWAY.format(preset="litellm", url=f"http://127.0.0.1:{first.port}", chat="gpt-4o-mini"))
+        gwctl("apply", "--auto-approve")
+        before = gwctl.state_file.read_bytes()
+    litellm.start(locked=False, order=2, port=first.port)
     assert "No changes" in gwctl("apply", "--auto-approve").out
     assert gwctl.state_file.read_bytes() == before

@@ -15,7 +15,8 @@ REMOTE = ["postgresql", "s3", "gs", "az", "http", "gitlab"]
 
 
 def _group(name: str) -> Any:
-    return pytest.param(name, marks=pytest.mark.xdist_group(f"store-{name}"))
+    real = [pytest.mark.real] if name in ("postgresql", "s3", "az") else []
+    return pytest.param(name, marks=[pytest.mark.xdist_group(f"store-{name}"), *real])
 
 
 @pytest.fixture(params=[*LOCAL, *map(_group, REMOTE)])

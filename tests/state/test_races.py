@@ -7,6 +7,8 @@ import re
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 
+import pytest
+
 from reconciler import address
 from reconciler.errors import Failed
 from reconciler.resources.resource import Resource
@@ -22,6 +24,7 @@ _SPAWN = multiprocessing.get_context("spawn")
 Outcome = tuple[str, str]  # "done" and nothing, or why not: the code and the summary
 
 
+@pytest.mark.long
 def test_two_applies_at_once_lose_nothing(place: Place) -> None:
     outcomes = _race(place)
     won = {job: {race for race, found in enumerate(told) if found[0] == "done"} for job, told in outcomes.items()}

@@ -28,13 +28,14 @@ class Cutting:
         after: int = NEVER,
         losing: Literal["request", "answer", "touch"] = "request",
         again: bool = False,
+        at: int = 0,
     ) -> None:
         self.sent = 0
         self.was_cut = False
         self._target, self._after, self._losing, self._again = port, after, losing, again
         self._guard = threading.Lock()
         self._open: list[socket.socket] = []
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening = socket.create_server(("127.0.0.1", at))
         self.port: int = self._listening.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 

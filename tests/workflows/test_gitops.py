@@ -131,6 +131,7 @@ def team(actions, repository, github, postgres: Postgres, servers, tmp_path, war
     postgres.run("DROP SCHEMA IF EXISTS gwctl CASCADE", database=DATABASE)
 
 
+@pytest.mark.long
 def test_the_document(team: Team) -> None:
     # 3: the first apply
     shown = team.reads_on()
