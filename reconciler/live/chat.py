@@ -16,7 +16,7 @@ from reconciler.live.echo import carries
 from reconciler.live.fault import Fault, contained
 from reconciler.live.headers import headers_for
 from reconciler.live.http import Door, run
-from reconciler.live.outcome import fault_of, quoted
+from reconciler.live.outcome import fault_of, gives_back, quoted
 from reconciler.live.refusal import reason_in
 from reconciler.live.streams import Answering, events_of
 from reconciler.live.target import Target
@@ -127,7 +127,8 @@ def _no_answer(target: Target, answer: Answer, given: Any, said: Said | None) ->
     hint = "is that a chat model?"
     why = reason_in(given)
     if said is not None and not why:
-        stopped = f": it stopped because of `{printable(said.stopped, 40)}`" if said.stopped else ""
+        is_shown = said.stopped and not gives_back(target, said.stopped)
+        stopped = f": it stopped because of `{printable(said.stopped, 40)}`" if is_shown else ""
         used_up = said.stopped in ("length", "max_tokens")
         hint = "the model used up its output tokens before it answered: try another one" if used_up else hint
         return Fault("NONSTANDARD_ANSWER", f"The answer is empty{stopped}.", hint)

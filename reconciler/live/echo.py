@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from html import unescape
+from urllib.parse import unquote
 
 from reconciler.secrets.key import Key
 
@@ -33,15 +36,25 @@ class Traces:
         )
 
 
-def holds_whole(text: str, values: Iterable[str]) -> bool:
+def repeats(text: str, keys: Iterable[Key], literals: Iterable[str] = ()) -> bool:
+    """Whether what a server says holds part of a key, or a literal whole; then none of it is shown.
+
+    In any spelling: as it is, spaced out, or as a URL, HTML or JSON has it.
+    """
+    traces, values = Traces(keys, _PART_IN_TALK), list(literals)
+    spelt = [each(text) for each in (str, unquote, unescape, _unescaped)]
+    return any(traces.are_in(each) or _holds_whole(each, values) for each in spelt)
+
+
+def _holds_whole(text: str, values: Iterable[str]) -> bool:
     """Whether a text holds one of these values, shorter ones aside: `platform` is a word of any server's."""
     folded = _folded(text)
     return any(len(value) > _A_WORD and _folded(value) in folded for value in values)
 
 
-def repeats(text: str, keys: Iterable[Key]) -> bool:
-    """Whether what a server says holds part of a key, also spaced out; then none of it is shown."""
-    return Traces(keys, _PART_IN_TALK).are_in(text)
+def _unescaped(text: str) -> str:
+    """With JSON's escapes undone, as in JSON that was cut off or quoted."""
+    return re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
 
 
 def carries(data: str, keys: Iterable[Key]) -> bool:

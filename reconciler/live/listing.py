@@ -70,18 +70,19 @@ class _Reading:
             self._took(answer, page)
             url = self._next(first, page)
             if url is None and says_more(page.envelope, answer.headers, self._pages.entries, self._pages.count):
-                return await self._further(answer, page)
-        return _listed(self._target, self._pages, answer)
+                return await self._further(answer, page, first)
+        return _listed(self._target, self._pages, answer, first)
 
-    async def _further(self, answer: Answer, page: Page) -> Observation:
+    async def _further(self, answer: Answer, page: Page, first: str) -> Observation:
         """Where the dialect knows no next page: as far as the server's own links lead; the rest is not known."""
         while says_more(page.envelope, answer.headers, self._pages.entries, self._pages.count):
             url = next_url(page.envelope, answer.headers, answer.url)
-            followed = await self._guessed(url) if url and self._is_new(url) else None
+            is_fit = url is not None and self._is_new(url) and not self._traces.are_in(url)
+            followed = await self._guessed(url) if url and is_fit else None
             if followed is None:
-                return _listed(self._target, self._pages, answer, is_partial=True)
+                return _listed(self._target, self._pages, answer, first, is_partial=True)
             answer, page = followed
-        return _listed(self._target, self._pages, answer)
+        return _listed(self._target, self._pages, answer, first)
 
     async def _guessed(self, url: str) -> tuple[Answer, Page] | None:
         """The page behind a link, if there is one: what a link leads to says nothing against what came before."""
@@ -129,7 +130,8 @@ class _Reading:
         return is_new
 
 
-def _listed(target: Target, pages: Pages, answer: Answer, is_partial: bool = False) -> Observation:
+def _listed(target: Target, pages: Pages, answer: Answer, url: str, is_partial: bool = False) -> Observation:
+    """The whole of it, as of the URL that was asked first: a server names those of further pages itself."""
     models = tuple(pages.models.values())
     if pages.entries and not models:
         raise Fault("NONSTANDARD_LIST", f"None of the list's {pages.entries} entries has an ID that can be used.")
@@ -139,7 +141,7 @@ def _listed(target: Target, pages: Pages, answer: Answer, is_partial: bool = Fal
         Listed(models, is_partial=is_partial),
         code,
         answer.status,
-        without_query(answer.url),
+        without_query(url),
         summary=words(code) if code else "",
         hint="" if models else "the list may depend on the key: is this one allowed any model?",
         key_sent=target.key is not None,

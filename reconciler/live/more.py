@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from reconciler.live.addressing import with_query
 from reconciler.live.dialects.dialect import Envelope
@@ -69,7 +69,7 @@ def next_url(envelope: Envelope, headers: Mapping[str, str], url: str) -> str | 
         return with_query(url, {"after": last})  # as in all other lists of OpenAI's
     try:
         there = urljoin(url, found) if found and len(found) <= 4096 and found.isprintable() else None
-        return there if there and origin(there) == origin(url) else None
+        return there if there and origin(there) == origin(url) and "@" not in urlsplit(there).netloc else None
     except ValueError:
         return None
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from http import HTTPStatus
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from reconciler.live.addressing import reached, reaches, without_query
 from reconciler.live.answer import Answer
-from reconciler.live.echo import holds_whole, repeats
+from reconciler.live.echo import repeats
 from reconciler.live.fault import Fault
 from reconciler.live.faults import wants_password
 from reconciler.live.refusal import has_auth_marker, is_about_key, is_page, words_of
@@ -115,20 +114,15 @@ def nonstandard(target: Target, answer: Answer) -> Fault:
         hint = f"is that the API, and not a web page or a captive portal? {_other(target)} was tried as well"
         return Fault("NONSTANDARD_LIST", "A web page (HTML) came instead of a list.", hint)
     said = quoted(target, answer)
-    what = f"{answer.content_type or 'something untyped'}: {said}" if said else "nothing at all"
+    kind = "" if gives_back(target, answer.headers.get("content-type", "")) else sentence(answer.content_type, 60)
+    what = f"{kind or 'something untyped'}: {said}" if said else "nothing at all"
     return Fault("NONSTANDARD_LIST", f"No list of models came, but {what}.", "is that the base URL of the API?")
 
 
 def quoted(target: Target, answer: Answer) -> str:
     """At most 200 cleaned characters of the server's words; nothing, if any part of a key may be in its answer."""
     words, head = words_of(answer), answer.body[:4096].decode(errors="replace")
-    spellings = (each(text) for text in (words, head) for each in (str, unquote, unescape, _unescaped))
-    return "" if any(_gives_back(target, each) for each in spellings) else sentence(words)
-
-
-def _unescaped(text: str) -> str:
-    """With JSON's escapes undone, as in JSON that was cut off or quoted."""
-    return re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    return "" if any(gives_back(target, each) for each in (words, head)) else sentence(words)
 
 
 def _invalid_key(target: Target, answer: Answer) -> Fault:
@@ -172,14 +166,14 @@ def _other(target: Target) -> str:
     return reached(target.base_url, reaches(target.base_url)[1])
 
 
-def _gives_back(target: Target, text: str) -> bool:
+def gives_back(target: Target, text: str) -> bool:
     """Whether the server's words hold part of a key, or the whole value of a header, which may be a secret too."""
-    return repeats(text, target.keys) or holds_whole(text, (value for _, value in target.literals))
+    return repeats(text, target.keys, (value for _, value in target.literals))
 
 
 def _redirect(target: Target, answer: Answer) -> Fault:
     location = answer.headers.get("location", "")
-    location = "" if _gives_back(target, location) else location
+    location = "" if gives_back(target, location) else location
     try:
         where = origin(location) if "://" in location else sentence(location.partition("?")[0], 80)
     except ValueError:

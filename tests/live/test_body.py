@@ -42,6 +42,12 @@ ONE_LAYER = {
 REFUSED = ["gzip, gzip", "gzip,identity,deflate", "br", "zstd", "compress", "gzip;q=1", "x", "deflate, gzip, gzip"]
 
 
+def shown(encoding: str) -> str:
+    """An encoding in words: what nobody knows may be anything, a key too."""
+    named = (each.strip() for each in encoding.split(",") if each.strip() != "identity")
+    return ", ".join(each if each.isalpha() and len(each) > 1 else "?" for each in named)
+
+
 def target(server: ScriptedServer) -> Target:
     return Target("it", server.url, Preset("", key="optional"), (), 10.0, None)
 
@@ -89,10 +95,10 @@ def test_every_other_encoding_is_refused_in_words(server, encoding: str) -> None
     for path in ("/models", "/chat/completions", "/state"):
         server.routes[path] = Reply(body=gzip.compress(gzip.compress(LIST)), headers=headers)
     for found in (look(server), chat(target(server), "m", "hello", "")):
-        assert f"`Content-Encoding: {encoding}`, which gwctl does not read" in found.detail
+        assert f"`Content-Encoding: {shown(encoding)}`, which gwctl does not read" in found.detail
     with pytest.raises(NoAnswer) as none:
         exchange(Request("POST", f"{server.url}/state", {}, 5.0, b"x"))
-    assert (encoding in none.value.why, none.value.is_sent) == (True, True)
+    assert (shown(encoding) in none.value.why, none.value.is_sent) == (True, True)
     server.routes["/models"] = Reply(403, gzip.compress(LIST), headers)
     assert look(server).http_status == 403
 

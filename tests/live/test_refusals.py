@@ -121,6 +121,34 @@ def test_no_word_that_repeats_a_key_whole_or_in_part_is_shown(server, status: in
     assert b64encode(KEY.encode()).decode() not in repr(seen)
 
 
+ECHOES = {
+    "content-type": Reply(200, "no list", {"Content-Type": f"text/{KEY}"}),
+    "content-encoding": Reply(200, "x", {"Content-Encoding": KEY}),
+    "location": Reply(307, "", {"Location": f"/{KEY}/models"}),
+    "location, quoted": Reply(307, "", {"Location": f"/{''.join(f'%{ord(c):02x}' for c in KEY)}"}),
+    "a host": Reply(307, "", {"Location": f"https://{KEY.replace('&', '-')}.example/"}),
+    "a link": Reply(200, {"data": [{"id": "a"}], "next": f"/models/{KEY}"}),
+    "a link with a user": Reply(200, {"data": [{"id": "a"}], "next": f"http://{KEY}@127.0.0.1/"}),
+    "a token": Reply(200, {"data": [{"id": "a"}], "has_more": True, "last_id": KEY}),
+    "a reason": Reply(200, {"choices": [{"message": {}, "finish_reason": KEY}]}),
+    "a tool": Reply(200, {"choices": [{"message": {"tool_calls": [{"name": KEY}]}}]}),
+    "a name": Reply(200, {"model": KEY, "choices": [{"message": {"content": "hi"}}]}),
+    "an error": Reply(200, {"data": [], "error": {"message": KEY}}),
+    "a field": Reply(200, {KEY: [{"id": "a"}]}),
+    "a control character": Reply(200, "no list", {"Content-Type": "text/\x9b31m"}),
+}
+
+
+@pytest.mark.parametrize("where", sorted(ECHOES))
+def test_wherever_a_server_puts_the_key_nobody_reads_it(server, where: str) -> None:
+    server.default = ECHOES[where]
+    found = target(server)
+    seen, said = observe([("it", lambda: found)])["it"], chat(found, "m", "hello", "")
+    text = f"{seen.url} {seen.detail} {seen.hint} {seen.catalog} {said}"
+    assert all(KEY[at : at + 6] not in text for at in range(len(KEY) - 5))
+    assert "\x9b" not in text
+
+
 @pytest.mark.parametrize(
     ("body", "detail"),
     [
