@@ -31,7 +31,9 @@ class Output:
 
     def show(self, found: Document) -> None:
         """A document as text on stdout."""
-        self._print(no_commands(to_text(found, self._coloured(sys.stdout)), os.environ))
+        self._print(
+            no_commands(to_text(found, self._coloured(sys.stdout), columns(sys.stdout, os.environ)), os.environ)
+        )
 
     def line(self, text: str) -> None:
         """A line for people on stdout."""
@@ -63,7 +65,7 @@ class Output:
 
     def say(self, found: Document) -> None:
         """A document as text on stderr."""
-        self._tell(no_commands(to_text(found, self._coloured(sys.stderr)), os.environ))
+        self._tell(no_commands(to_text(found, self._coloured(sys.stderr), columns(sys.stderr, os.environ)), os.environ))
 
     def talk(self, text: str) -> None:
         """One line on stderr, unless it is to be quiet."""
@@ -94,6 +96,16 @@ def no_commands(text: str, environ: Mapping[str, str]) -> str:
     if not environ.get("GITHUB_ACTIONS"):
         return text
     return re.sub(r"^([^\w:\n]*):(?=:)", r"\1: ", text.replace("##[", "## ["), flags=re.MULTILINE)
+
+
+def columns(stream: TextIO | None, environ: Mapping[str, str]) -> int | None:
+    """How wide a table may be: COLUMNS, else the terminal's width; None in a pipe, where nothing is folded."""
+    if environ.get("COLUMNS", "").isdecimal() and int(environ["COLUMNS"]) > 0:
+        return int(environ["COLUMNS"])
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None if stream else None
+    except (OSError, ValueError):  # no terminal, or none any more
+        return None
 
 
 def wants_colour(color: str, terminal: bool, environ: Mapping[str, str]) -> bool:

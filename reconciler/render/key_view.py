@@ -26,4 +26,4 @@ def keys_view(found: Sequence[tuple[KeychainEntry, str, str]]) -> Document:
         )
         for entry, condition, advice in found
     )
-    return document(section(Table(header, rows)))
+    return document(section(Table(header, rows, spare=(3, 4, 2))))

@@ -30,8 +30,10 @@ def test_view(observations: Mapping[str, Observation], chats: Sequence[Chatted])
         for found in chats
     )
     return document(
-        section(Table(("ENDPOINT", "CONNECTION", "URL", "TIME"), rows)) if rows else section(line("no endpoints")),
-        section(Table(("MODEL", "CHAT", "ANSWERED BY", "TIME"), answers)) if answers else section(),
+        section(Table(("ENDPOINT", "CONNECTION", "URL", "TIME"), rows, spare=(3, 2)))
+        if rows
+        else section(line("no endpoints")),
+        section(Table(("MODEL", "CHAT", "ANSWERED BY", "TIME"), answers, spare=(3, 2))) if answers else section(),
     )
 
 
@@ -46,7 +48,9 @@ def models_view(shown: Sequence[Shown]) -> Document:
         )
         for found in shown
     )
-    return document(section(Table(("MODEL", "PURPOSE", "READ FROM", "ORIGIN"), rows)) if rows else section())
+    return document(
+        section(Table(("MODEL", "PURPOSE", "READ FROM", "ORIGIN"), rows, spare=(2, 3))) if rows else section()
+    )
 
 
 def answer_view(found: Chatted) -> Document:
@@ -58,7 +62,8 @@ def answer_view(found: Chatted) -> Document:
 def presets_view(presets: Iterable[Preset], verbose: bool) -> Document:
     """A row a preset; with `verbose` what it is, too."""
     header = ("PRESET", "KEY", "VARIABLE", "BASE URL", "VERIFIED", "HINT") + (("DESCRIPTION",) if verbose else ())
-    return document(section(Table(header, tuple(_preset_row(found, verbose) for found in presets))))
+    rows = tuple(_preset_row(found, verbose) for found in presets)
+    return document(section(Table(header, rows, spare=(4, 5, 1))))
 
 
 def _preset_row(found: Preset, verbose: bool) -> tuple[Span, ...]:

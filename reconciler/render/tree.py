@@ -66,6 +66,7 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[Span, ...], ...]
     numbers: frozenset[int] = frozenset()  # columns that read better on the right, where a format can
+    spare: tuple[int, ...] = ()  # columns that may go where there is no room for all, the first one first
 
 
 @dataclass(frozen=True)

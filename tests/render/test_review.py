@@ -76,7 +76,7 @@ def test_what_goes_is_first_and_what_is_said_is_last() -> None:
     )
     order = ["1 to delete", "Endpoints", "1 to create", "Held", "Warnings", "Notes"]
     assert [line for line in shown if line in order] == order
-    assert "1 warning, 0 unchanged, 1 held, 1 endpoint left as recorded, not everything could be seen." in shown
+    assert "1 warning, 0 unchanged, 1 held, 1 new endpoint not applied, not everything could be seen." in shown
     table = [line.split() for line in shown if line.startswith(("a  ", "b  ", "c  "))]
     assert table == [
         ["a", "listed", "2", "http://h:4000/models"],

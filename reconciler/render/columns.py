@@ -1,0 +1,63 @@
+"""How a table is laid out in so many columns of a terminal: long cells fold between words, spare columns go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+Row = tuple[str, ...]
+Width = Callable[[str], int]
+GAP = 2
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which columns are shown, and how wide each is; `stacked` where not even that fits: a cell a line."""
+
+    shown: tuple[int, ...]
+    widths: tuple[int, ...]
+    stacked: bool = False
+
+
+def lay_out(rows: Sequence[Row], spare: Sequence[int], room: int | None, width: Width) -> Layout:
+    """`spare` are the columns that may go, the first one first."""
+    columns = list(zip_longest(*rows, fillvalue=""))
+    natural = [max(map(width, cells)) for cells in columns]
+    shown = list(range(len(columns)))
+    if room is None or _total(natural, shown) <= room:
+        return Layout(tuple(shown), tuple(natural))
+    least = [max((width(word) for cell in cells for word in cell.split()), default=0) for cells in columns]
+    for column in spare:
+        if _total(least, shown) > room:
+            shown.remove(column)
+    if _total(least, shown) > room:
+        return Layout(tuple(range(len(columns))), (), stacked=True)
+    return Layout(tuple(shown), tuple(_shrunk(natural, least, shown, room)))
+
+
+def _total(widths: Sequence[int], shown: Sequence[int]) -> int:
+    return sum(widths[at] for at in shown) + GAP * (len(shown) - 1)
+
+
+def _shrunk(natural: Sequence[int], least: Sequence[int], shown: Sequence[int], room: int) -> Iterator[int]:
+    """The widest give way first, none below its longest word."""
+    widths = {at: natural[at] for at in shown}
+    while sum(widths.values()) + GAP * (len(shown) - 1) > room:
+        at = max((at for at in shown if widths[at] > least[at]), key=lambda each: widths[each])
+        widths[at] -= 1
+    return (widths[at] for at in shown)
+
+
+def fold(text: str, room: int, width: Width) -> list[str]:
+    """The words on lines of at most that width; a longer word has a line of its own."""
+    if width(text) <= room:
+        return [text]
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".lstrip()
+        if lines[-1] and width(longer) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
