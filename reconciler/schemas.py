@@ -71,6 +71,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "state-list": _printed("StateListDocument"),
     "resource": _printed("ResourceDocument"),
     "keys": _printed("KeysDocument"),
+    "trust": _printed("TrustDocument"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -14,10 +15,19 @@ from reconciler.plan.change import Change, Owning, Plan
 from reconciler.plan.outcome import Outcome, Result
 from reconciler.resources.past import NOTHING, Past
 from reconciler.state.document import State, Written
-from reconciler.state.machine import Machine, MachineRecords
+from reconciler.state.machine import Machine
 from reconciler.state.store import Store
 
 Results = dict[tuple[Owning, Address], Result]
+
+
+@dataclass(frozen=True)
+class Own:
+    """This machine's part of the ledger, and the stack that it is for; `version` is what was read of it."""
+
+    stack: str
+    machine: Machine
+    version: str
 
 
 @dataclass(frozen=True)
@@ -29,11 +39,11 @@ class Ground:
     store: Store
     written: Written  # who applies, and when
     spare: OwnFile  # where a state goes that its store does not take
-    machine: Machine
-    records: MachineRecords  # of the machine, as they were read
+    own: Own | None  # None where nothing of this machine's changes
     keeping: Keeping | None = None  # None where nobody looked at the keychain
     past: Past = NOTHING  # what the state is to remember
     on_wait: OnWait = lambda _: None  # told when somebody else is writing
+    on_lineage: Callable[[str], None] = lambda _: None  # told of which lineage the state is
 
 
 def execute(plan: Plan, ground: Ground) -> Outcome:
@@ -51,6 +61,7 @@ def execute(plan: Plan, ground: Ground) -> Outcome:
             return Outcome(_all(plan, "failed"), ground.state.lineage, ground.state.serial, tuple(fault.diagnostics))
     results: Results = dict.fromkeys((found.at for found in shared), "done")
     try:
+        ground.on_lineage(state.lineage)
         _use_plan(plan, ground)
         results |= _recorded(plan, ground, state.lineage)
         return _kept(plan, ground, state, results)
@@ -69,18 +80,20 @@ def _of(plan: Plan, owner: Owning) -> list[Change]:
 
 def _use_plan(plan: Plan, ground: Ground) -> None:
     """A saved plan that changes this machine is used up here; one that changes the state says so there."""
-    if ground.written.plan and any(found.scope == "machine" for found in plan.effective):
-        ground.machine.use_plan(ground.written.plan)
+    if ground.written.plan and ground.own and any(found.scope == "machine" for found in plan.effective):
+        ground.own.machine.use_plan(ground.written.plan)
 
 
 def _recorded(plan: Plan, ground: Ground, lineage: str) -> Results:
-    own = _of(plan, "machine")
-    if own:
+    changed, own = _of(plan, "machine"), ground.own
+    if own is None:
+        return {}
+    if changed:
         mine = (found for found in plan.changes if found.scope == "machine" and found.address.kind != "key")
-        ground.machine.write(lineage, (found.after for found in mine if found.after), ground.records.version)
+        own.machine.write((own.stack, lineage), (found.after for found in mine if found.after), own.version)
     if plan.scope != "shared" and ground.keeping:  # a run that may look into the ledger
-        ground.machine.renew()
-    return dict.fromkeys((found.at for found in own), "done")
+        own.machine.renew()
+    return dict.fromkeys((found.at for found in changed), "done")
 
 
 def _kept(plan: Plan, ground: Ground, state: State, results: Results) -> Outcome:

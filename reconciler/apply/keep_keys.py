@@ -10,8 +10,9 @@ from reconciler.errors import Failed
 from reconciler.plan.change import Change
 from reconciler.plan.key_plan import KeyRecords
 from reconciler.resources.keychain_entry import Owner, Slot, settled
+from reconciler.resources.resource import Resource
 from reconciler.secrets.key import Key
-from reconciler.secrets.keychain import PATIENCE, Keychain, KeychainFault, open_keychain
+from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
 from reconciler.state.ledger import Ledger
 
 
@@ -34,7 +35,7 @@ def settle(keeping: Keeping) -> None:
         if found != entry:
             keeping.ledger.settle(slot, found)
         for owner in found.owners if found else ():
-            if owner.lineage == keeping.records.lineage and owner.place != keeping.place:
+            if owner.stack == keeping.records.stack and owner.place != keeping.place:
                 keeping.ledger.own(slot, replace(owner, place=keeping.place))
 
 
@@ -59,22 +60,27 @@ def _carry_out(keeping: Keeping, change: Change, lineage: str) -> None:
     found = change.after or change.before
     if found is None:
         raise AssertionError(f"a change of nothing: {change.address}")
-    slot = (found.attributes["service"], found.attributes["account"])
+    slot = _slot_of(found)
+    stack = keeping.records.stack
     if change.action == "forget":
-        keeping.ledger.disown(slot, lineage)
+        keeping.ledger.disown(slot, stack)
     elif change.action == "delete":
-        _delete(keeping, slot, lineage)
+        _delete(keeping, slot)
     else:
-        _write(keeping, slot, change, Owner(lineage, str(change.address), keeping.name, keeping.place))
+        _write(keeping, slot, change, Owner(stack, lineage, str(change.address), keeping.name, keeping.place))
     if change.moved_from and change.before:  # only now that the new one is there
-        _delete(keeping, (change.before.attributes["service"], change.before.attributes["account"]), lineage)
+        _delete(keeping, _slot_of(change.before))
 
 
-def _delete(keeping: Keeping, slot: Slot, lineage: str) -> None:
-    """The entry, unless another gateway file still uses it."""
-    entry = keeping.records.entries[slot]
-    if any(owner.lineage != lineage for owner in entry.owners if lineage):
-        keeping.ledger.disown(slot, lineage)
+def _slot_of(found: Resource) -> Slot:
+    return found.attributes["service"], found.attributes["account"]
+
+
+def _delete(keeping: Keeping, slot: Slot) -> None:
+    """The entry, unless another gateway file still uses it, as with an older gwctl it may."""
+    entry, stack = keeping.records.entries[slot], keeping.records.stack
+    if any(owner.stack != stack for owner in entry.owners if stack):
+        keeping.ledger.disown(slot, stack)
         return
     keeping.ledger.begin_delete(slot)
     open_keychain(PATIENCE).remove(*slot)
@@ -82,23 +88,17 @@ def _delete(keeping: Keeping, slot: Slot, lineage: str) -> None:
 
 
 def _write(keeping: Keeping, slot: Slot, change: Change, owner: Owner) -> None:
-    keychain = open_keychain(PATIENCE)
+    keychain, digest = open_keychain(PATIENCE), keeping.ledger.digest
     key = keeping.key_of(change.address.name)
-    there = keychain.get(*slot)
-    if key is None:  # adopted, or shared, as it is
-        if there is None:
-            raise KeychainFault("the entry is gone", f"set the key again: gwctl key set {change.address.name}")
-        key = there
-    fingerprint = keeping.ledger.fingerprint(key)
-    origin = change.after.facts.get("origin", "") if change.after else ""
-    keeping.ledger.begin_write(slot, fingerprint, origin, keychain.name, owner)
-    if there is None or there.reveal() != key.reveal():
-        _put(keychain, slot, key)
+    origin = _slot_of(change.before) if key is None and change.moved_from and change.before else slot
+    there = keychain.fingerprint(*slot, digest)
+    wanted = keeping.ledger.fingerprint(key) if key else keychain.fingerprint(*origin, digest)
+    if wanted is None:  # what was to be adopted, or to move, is not there any more
+        raise KeychainFault("the entry is gone", f"set the key again: gwctl key set {change.address.name}")
+    words = change.after.facts.get("origin", "") if change.after else ""
+    keeping.ledger.begin_write(slot, wanted, words, keychain.name, owner)
+    if key is not None and there != wanted:
+        keychain.put(*slot, key)
+    elif there != wanted:
+        keychain.copy(origin, *slot)
     keeping.ledger.end_write(slot)
-
-
-def _put(keychain: Keychain, slot: Slot, key: Key) -> None:
-    keychain.put(*slot, key)
-    back = keychain.get(*slot)
-    if back is None or back.reveal() != key.reveal():
-        raise KeychainFault(f"the keychain ({keychain.name}) did not keep what it was given", "try another keychain")

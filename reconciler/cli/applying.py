@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reconciler.plan.change import Plan
     from reconciler.plan.outcome import Outcome
 
-approved = click.option("--auto-approve", is_flag=True, help="Do not ask; a key may go to a new host, too.")
+approved = click.option("--auto-approve", is_flag=True, help="Do not ask for approval of the plan.")
 
 
 def carry_out(prepared: Prepared, options: Options, output: Output, given: dict[str, Any]) -> int:

@@ -109,7 +109,14 @@ _ASKING = (
         "allowed_hosts",
         metavar="ENDPOINT",
         multiple=True,
-        help="This endpoint's key may go to the new host that the file names.",
+        help="For this run: this endpoint's secrets may go where the file says.",
+    ),
+    click.option(
+        "--trust",
+        "trusted",
+        type=click.Choice(["file", "state"]),
+        multiple=True,
+        help="For this run: believe the file, which is reviewed; or what the shared state records, for a pipeline.",
     ),
 )
 
@@ -248,6 +255,7 @@ def output_of(given: dict[str, Any]) -> Output:
 
 def options_of(given: dict[str, Any], applying: bool = False) -> Options:
     """The engine's options; goes to -C first, as every relative path begins there."""
+    from reconciler.cli.agreeing import asker_here
     from reconciler.engine.options import Options
     from reconciler.plan.consents import Consents
 
@@ -263,6 +271,8 @@ def options_of(given: dict[str, Any], applying: bool = False) -> Options:
         applying=applying,
         allow_commands=given.get("allow_commands", False),
         allowed_hosts=frozenset(given.get("allowed_hosts", ())),
+        trusted=frozenset(given.get("trusted", ())),
+        asker=asker_here(),
         scope=given.get("scope"),
         consents=Consents(
             frozenset(given.get("catalogs", ())), given.get("deletes", frozenset()), given.get("adopts", frozenset())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from reconciler.cli.prompts import confirm, nobody_there
@@ -22,14 +21,3 @@ def approve(output: Output, auto_approve: bool, question: str, intro: str = "") 
         output.report([error("NOT_APPROVED", summary, "", "run the same command with --auto-approve")])
         return False
     return confirm(question, intro=intro)
-
-
-def host_question(auto_approve: bool) -> Callable[[str, str, str], bool] | None:
-    """Whether a key may go to a new host: asked for each on a terminal, yes with --auto-approve."""
-    if auto_approve:
-        return lambda *_: True
-    return None if nobody_there() else _ask_host
-
-
-def _ask_host(endpoint: str, old: str, new: str) -> bool:
-    return confirm(f"Send the key to {new}?", intro=f"endpoint.{endpoint} was recorded with {old}.")

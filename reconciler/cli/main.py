@@ -34,6 +34,7 @@ COMMANDS = (
     "schema",
     "state",
     "key",
+    "trust",
     "doctor",
 )
 

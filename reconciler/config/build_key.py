@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 from reconciler.config.tree import Fields, Items, Node, Scalar, place
@@ -36,6 +37,11 @@ def build_reference(given: Fields, where: Source, field: str, found: list[Diagno
         return None
     value = given.nodes[kinds[0]]
     made = _reference(kinds[0], value)
+    if isinstance(made, KeyringReference) and _is_kept(made.service):
+        summary, hint = f"`{field}.keyring` is an entry that gwctl keeps itself", "write `store_key: keyring` instead"
+        detail = "Whoever writes a gateway file could have any stack's key that way."
+        found.append(error("BAD_KEY", summary, detail, hint, source=value.source))
+        return None
     if made is None and kinds[0] == "keyring" and isinstance(value, Scalar):
         hint = "write {keyring: SERVICE/USER}; the last / divides them"
         found.append(error("BAD_KEY", f"`{field}.keyring` is no SERVICE/USER", "", hint, source=value.source))
@@ -61,6 +67,12 @@ def _reference(kind: str, value: Node) -> KeyReference | None:
         return KeyringReference(service, account) if service and account else None
     path = from_home(value.value)
     return FileReference(value.value, str((directory / path).absolute()))
+
+
+def _is_kept(service: str) -> bool:
+    """Whether a keychain might take it for one of gwctl's own services: some look at neither case nor white space."""
+    plain = unicodedata.normalize("NFKC", service).casefold()
+    return "".join(each for each in plain if each.isprintable() and not each.isspace()).startswith("gwctl:")
 
 
 def _is_empty(value: Node) -> bool:

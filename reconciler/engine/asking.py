@@ -7,15 +7,15 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reconciler import address
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, has_errors, note
 from reconciler.engine.keycheck import checked, malformed
 from reconciler.engine.keys import Keys
 from reconciler.engine.options import Options
-from reconciler.engine.witness import is_new, recorded_witness, witness_of
+from reconciler.engine.wants import certificate_of
+from reconciler.engine.withholding import key_withheld
 from reconciler.resources.catalog import Observation, skipped
-from reconciler.resources.resource import Recorded
+from reconciler.secrets.binding import Binding
 from reconciler.secrets.header import HeaderLiteral
 from reconciler.secrets.key import Key
 from reconciler.secrets.reading import Missing, Unreadable
@@ -24,64 +24,39 @@ from reconciler.text import printable
 if TYPE_CHECKING:
     from reconciler.live.target import HeaderKey, Target
 
-AskHost = Callable[[str, str, str], bool]  # endpoint, who sees its key as recorded, who would → may its key go there?
 Checked = tuple[Key | None, tuple[Diagnostic, ...]]  # the key that may be sent, and what there is to say of it
 OnDone = Callable[[str, Observation | None], None]  # None: its turn begins
 
 
 def observe_all(
-    endpoints: Iterable[Endpoint],
-    recorded: Recorded,
-    options: Options,
-    keys: Keys,
-    ask_host: AskHost | None = None,
-    on_done: OnDone | None = None,
+    endpoints: Iterable[Endpoint], options: Options, keys: Keys, on_done: OnDone | None = None
 ) -> dict[str, Observation]:
-    """Ask all these endpoints at once; consent is asked for before the first of them."""
+    """Ask all these endpoints at once; what may be sent was settled before."""
     if options.offline:
-        return {found.name: not_asked(found, recorded, options, keys) or _offline() for found in endpoints}
+        return {found.name: not_asked(found, options, keys) or _offline() for found in endpoints}
     from reconciler.live.observe import observe
 
-    return observe([(found.name, request_of(found, recorded, options, keys, ask_host)) for found in endpoints], on_done)
+    return observe([(found.name, request_of(found, options, keys)) for found in endpoints], on_done)
 
 
-def request_of(
-    endpoint: Endpoint, recorded: Recorded, options: Options, keys: Keys, ask_host: AskHost | None
-) -> Callable[[], Target | Observation]:
+def request_of(endpoint: Endpoint, options: Options, keys: Keys) -> Callable[[], Target | Observation]:
     """What gives the exchange its target, key included, when its turn has come; or says why there is none."""
-    return partial(_target, endpoint, keys, key_of(endpoint, recorded, options, keys, ask_host))
+    return partial(_target, endpoint, keys, key_of(endpoint, options, keys))
 
 
-def key_of(
-    endpoint: Endpoint, recorded: Recorded, options: Options, keys: Keys, ask_host: AskHost | None = None
-) -> Callable[[], Checked | Observation]:
+def key_of(endpoint: Endpoint, options: Options, keys: Keys) -> Callable[[], Checked | Observation]:
     """What reads the endpoint's key when its turn has come; an Observation says why it may not be had."""
-    why_not = not_asked(endpoint, recorded, options, keys, ask_host)
+    why_not = not_asked(endpoint, options, keys)
     return partial(_key, endpoint, keys) if why_not is None else lambda: why_not
 
 
-def not_asked(
-    endpoint: Endpoint, recorded: Recorded, options: Options, keys: Keys, ask_host: AskHost | None = None
-) -> Observation | None:
+def not_asked(endpoint: Endpoint, options: Options, keys: Keys) -> Observation | None:
     """Why it is not to be asked, as far as that is known without reading a key; None when it may be."""
-    before = recorded.get(address.endpoint(endpoint.name))
-    old = recorded_witness(before.attributes) if before else None
-    if old and _withheld(endpoint, old, options, keys, ask_host):
-        return _key_withheld(endpoint, old)
+    withheld = keys.withheld(endpoint)
+    if withheld:
+        return key_withheld(endpoint.name, withheld, keys.elsewhere)
     is_keyed = _has_keys(endpoint) or (endpoint.tls and endpoint.tls.client_cert)  # which may hold its own
     return _no_keys() if options.no_keys and is_keyed else None
-
-
-def _withheld(endpoint: Endpoint, old: str, options: Options, keys: Keys, ask_host: AskHost | None) -> bool:
-    """An apply would make the new origin the recorded one: its key would go there the next time, if not now."""
-    new = witness_of(endpoint)
-    if not is_new(old, new) or endpoint.name in options.allowed_hosts or not _has_keys(endpoint):
-        return False
-    if options.keyless:
-        return options.applying
-    if not options.applying and keys.may_be_blank(endpoint):
-        return False  # no key will be sent, whatever the host
-    return not (ask_host and ask_host(endpoint.name, old, new))
 
 
 def _has_keys(endpoint: Endpoint) -> bool:
@@ -121,9 +96,15 @@ def _target(endpoint: Endpoint, keys: Keys, read: Callable[[], Checked | Observa
         key,
         endpoint.discover.enabled,
         str(endpoint.key or ""),
-        Route(endpoint.tls, endpoint.proxy),
+        Route(endpoint.tls, endpoint.proxy, _shown(endpoint, keys)),
         said,
     )
+
+
+def _shown(endpoint: Endpoint, keys: Keys) -> Binding | None:
+    """What lets its client certificate be shown."""
+    certificate = certificate_of(endpoint)
+    return keys.binding(endpoint, certificate) if certificate else None
 
 
 def _headers(endpoint: Endpoint, keys: Keys) -> tuple[tuple[str, HeaderLiteral] | HeaderKey, ...] | Observation:
@@ -167,15 +148,6 @@ def _no_reference(endpoint: Endpoint) -> Observation:
     if endpoint.store_key:
         detail, hint = "No key is kept for this endpoint yet.", f"gwctl key set {endpoint.name}"
     return skipped("MISSING_API_KEY", "Missing API key", detail, hint)
-
-
-def _key_withheld(endpoint: Endpoint, old: str) -> Observation:
-    return skipped(
-        "KEY_WITHHELD",
-        f"The key is withheld from {printable(witness_of(endpoint))}",
-        f"The endpoint was recorded with {printable(old)}; a changed file alone may not send its key elsewhere.",
-        f"if the new host is right: --allow-host {endpoint.name}",
-    )
 
 
 def _offline() -> Observation:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from reconciler import address
 from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic, error, note
-from reconciler.engine.asking import AskHost, OnDone, observe_all, request_of
+from reconciler.engine.asking import OnDone, observe_all, request_of
 from reconciler.engine.choosing import choose_model
 from reconciler.engine.keys import open_keys
 from reconciler.engine.looking import Looked, models_shown
@@ -26,7 +26,6 @@ def chat_once(
     options: Options,
     model: str | None,
     prompt: str,
-    ask_host: AskHost | None = None,
     on_done: OnDone | None = None,
 ) -> Chatted:
     """One message through the model of that name, or the chat default; `Failed` when there is none."""
@@ -35,7 +34,7 @@ def chat_once(
     at = choose_model(workspace.gateway, recorded, model)
     endpoint = workspace.gateway.endpoints[at.endpoint]
     keys = open_keys(workspace, options)
-    seen = observe_all([endpoint], recorded, options, keys, ask_host, on_done)
+    seen = observe_all([endpoint], options, keys, on_done)
     looked = Looked(workspace, recorded, (endpoint,), seen, keys)
     found = _not_for_chat(looked, at) or _send(looked, options, at, prompt)
     return replace(found, diagnostics=(*found.diagnostics, *seen[at.endpoint].said))
@@ -96,8 +95,7 @@ def _send(looked: Looked, options: Options, at: Address, prompt: str) -> Chatted
     from reconciler.live.chat import chat
 
     endpoint, seen = looked.workspace.gateway.endpoints[at.endpoint], looked.observations[at.endpoint]
-    # Whoever is asked was asked about its host for the list already: what is still withheld stays so.
-    target = request_of(endpoint, looked.recorded, options, looked.keys, lambda *_: seen.code != "KEY_WITHHELD")()
+    target = request_of(endpoint, options, looked.keys)()
     if isinstance(target, Observation):
         return _failed(at, target.code, target.summary, target.detail, target.hint, None)
     answer = chat(target, at.model_id, prompt, seen.reach)

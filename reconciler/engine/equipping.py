@@ -12,11 +12,14 @@ from reconciler.engine.asking import Checked, key_of
 from reconciler.engine.choosing import choose_model
 from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
+from reconciler.engine.wants import want_of_variable
+from reconciler.engine.withholding import CODE, about_endpoint
 from reconciler.engine.workspace import Workspace, known_endpoints, open_workspace
 from reconciler.errors import Failed
 from reconciler.resources.catalog import Observation
 from reconciler.resources.resource import Recorded
 from reconciler.secrets.key import Key
+from reconciler.secrets.marks import SetFor, set_for
 from reconciler.secrets.reference import EnvReference
 from reconciler.tools.environment import PLACEHOLDER, LeftOut, Stamp, ToolEnvironment, tool_environment
 from reconciler.tools.families import families_of
@@ -35,18 +38,39 @@ def equip(options: Options, model: str | None, endpoint: str | None, with_keys: 
 
     The key is read only `with_keys`, by the rules of a request; `Failed` says why it may not be had.
     """
-    workspace = open_workspace(options)
+    workspace = open_workspace(options, _sent_to(endpoint) if with_keys else ())
     recorded = workspace.recorded
     found, model_id = _chosen(workspace, recorded, model, endpoint)
     if not families_of(found):
         raise Failed(_no_names(found))
     if recorded and address.endpoint(found.name) not in recorded:
         raise Failed(_not_applied(found))
+    if not with_keys:
+        _refuse_to_pair(found, workspace, options)
     keys = open_keys(workspace, options)
-    key, said = _key(found, recorded, options, keys) if with_keys else (_unread(found, keys), ())
+    key, said = _key(found, options, keys) if with_keys else (_unread(found, keys), ())
     stamp = Stamp(workspace.gateway.name, token_bytes(16))
     environment = tool_environment(found, model_id, _reach(found, recorded), key, options.environ, stamp)
     return Equipped(environment, (*said, *_said(found, environment, key)))
+
+
+def _sent_to(endpoint: str | None) -> list[str] | None:
+    """Whom a key is handed out for; the model is chosen only when the state is there, so that it may be any."""
+    return [endpoint] if endpoint is not None else None
+
+
+def _refuse_to_pair(endpoint: Endpoint, workspace: Workspace, options: Options) -> None:
+    """A base URL beside a variable with somebody's key in it: the next tool would send that key there."""
+    names = dict.fromkeys(name for family in families_of(endpoint) for name in family.keys_read(options.environ))
+    whose = SetFor(workspace.gateway.name, endpoint.name)
+    wants = [want_of_variable(endpoint, name) for name in names if set_for(options.environ, name) != whose]
+    workspace.trust.agree(wants)
+    workspace.trust.write_down()
+    withheld = [each.pair for each in workspace.trust.withheld if each in wants]
+    if withheld:
+        at = address.endpoint(endpoint.name)
+        said = about_endpoint(endpoint.name, withheld, workspace.trust.elsewhere)
+        raise Failed(error(CODE, *said, at, endpoint.source))
 
 
 def _chosen(
@@ -71,8 +95,8 @@ def _is_text(found: str) -> bool:
     return True
 
 
-def _key(endpoint: Endpoint, recorded: Recorded, options: Options, keys: Keys) -> Checked:
-    found = key_of(endpoint, recorded, options, keys)()
+def _key(endpoint: Endpoint, options: Options, keys: Keys) -> Checked:
+    found = key_of(endpoint, options, keys)()
     if isinstance(found, Observation):
         at = address.endpoint(endpoint.name)
         raise Failed(error(found.code or "", found.summary, found.detail, found.hint, at, endpoint.source))

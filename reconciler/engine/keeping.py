@@ -9,7 +9,6 @@ from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.engine.keys import Keys
 from reconciler.plan.key_plan import KeyRecords, Tested, WantedKey
 from reconciler.resources.catalog import Observation
-from reconciler.secrets.key import Key
 
 
 def wanted_keys(gateway: Gateway, keys: Keys, observations: Mapping[str, Observation]) -> list[WantedKey]:
@@ -21,13 +20,13 @@ def wanted_keys(gateway: Gateway, keys: Keys, observations: Mapping[str, Observa
 def key_records(keys: Keys, wanted: list[WantedKey]) -> KeyRecords:
     """The ledger's rows, and what the keychain says of those that are wanted or this gateway's own."""
     slots = {want.slot for want in wanted}
-    slots |= {slot for slot, entry in keys.entries.items() if entry.is_owned_by(keys.lineage)}
-    return KeyRecords(keys.entries, keys.look(sorted(slots)), keys.lineage)
+    slots |= {slot for slot, entry in keys.entries.items() if entry.is_owned_by(keys.stack.id)}
+    older = frozenset(each.id for each in keys.older)
+    return KeyRecords(keys.entries, keys.look(sorted(slots)), keys.stack.id, older)
 
 
 def _wanted(endpoint: Endpoint, keys: Keys, seen: Observation) -> WantedKey:
     given = keys.given(endpoint)
-    inherited = keys.inherited(endpoint) if given is None else None
     return WantedKey(
         Address("key", endpoint.name),
         keys.slot(endpoint.name),
@@ -35,15 +34,9 @@ def _wanted(endpoint: Endpoint, keys: Keys, seen: Observation) -> WantedKey:
         str(endpoint.key or "gwctl key set"),
         _tested(seen, given is not None),
         endpoint.source,
-        keys.slot_before(endpoint) if isinstance(inherited, Key) else None,
+        keys.slot_before(endpoint) if given is None else None,
         endpoint.store_key != "if-available",
     )
-
-
-def key_to_keep(endpoint: Endpoint, keys: Keys) -> Key | None:
-    """What the reference gave, else what is kept under the name that the endpoint had before."""
-    inherited = keys.given(endpoint) or keys.inherited(endpoint)
-    return inherited if isinstance(inherited, Key) else None
 
 
 def _tested(seen: Observation, given: bool) -> Tested:

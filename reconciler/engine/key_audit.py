@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -11,19 +12,23 @@ from reconciler import address
 from reconciler.address import Address
 from reconciler.apply.keep_keys import Keeping, keep, settle
 from reconciler.diagnostics import Diagnostic
-from reconciler.engine.keys import Keys
+from reconciler.engine.entering import read_state
+from reconciler.engine.kept import Kept
 from reconciler.engine.options import Options
-from reconciler.engine.stores import open_store
-from reconciler.engine.workspace import open_workspace, read_state
+from reconciler.engine.stores import credential_of, open_store
+from reconciler.engine.withholding import store_withheld
+from reconciler.engine.workspace import Workspace, open_workspace
 from reconciler.errors import Failed
 from reconciler.plan.change import Change
 from reconciler.plan.key_plan import KeyRecords
 from reconciler.resources.keychain_entry import Absent, KeychainEntry, Owner, Present, Seen, Unknown, settled
 from reconciler.resources.resource import Resource
 from reconciler.resources.store_url import is_remote
+from reconciler.secrets.binding import Binding, Bindings
 from reconciler.state.document import State
-from reconciler.state.ledger_file import default_path
+from reconciler.state.ledger_place import ledger_path
 from reconciler.state.machine import Machine
+from reconciler.state.stacks import Stacks
 
 Condition = Literal["kept", "missing", "changed", "orphaned", "unsettled", "unknown"]
 
@@ -31,16 +36,17 @@ Condition = Literal["kept", "missing", "changed", "orphaned", "unsettled", "unkn
 class States:
     """The states that own entries, each read once."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, ledger: Path) -> None:
         self._environ = options.environ
-        self._machine = Machine(default_path(options.environ))
-        self._here = _state_here(options)
-        self._read: dict[str, State | Failed | None] = {}
+        self._machine = Machine(ledger)
+        self._book = Stacks(ledger).read()
+        self._here = _workspace_here(options)
+        self._read: dict[tuple[str, str], State | Failed | None] = {}
 
     def keep(self, owner: Owner) -> bool:
         """Whether that owner's state still keeps the key of the endpoint; one that cannot be read is taken to."""
-        here = self._here if self._here and self._here.lineage == owner.lineage else None
-        state = here or self._at(owner.place)  # a state that was moved is not where it was when the key was kept
+        here = self._here.state if self._here and self._here.trust.stack.id == owner.stack else None
+        state = here or self._at(owner)  # a state that was moved is not where it was when the key was kept
         if isinstance(state, Failed):
             return True
         if state is None:
@@ -48,26 +54,37 @@ class States:
         if state.lineage != owner.lineage:  # in a store that others share, rather another store than it was then
             return is_remote(owner.place)
         at = address.endpoint(owner.address.removeprefix("key."))
-        found = state.resources.get(at) or self._machine.read(state.lineage).resources.get(at)
+        found = state.resources.get(at) or self._machine.read((owner.stack, state.lineage)).resources.get(at)
         begun = state.serial == 1 and not state.resources  # by `gwctl key set`, before the first apply
         return begun or bool(found and found.attributes.get("store_key"))
 
-    def _at(self, place: str) -> State | Failed | None:
-        if place not in self._read:
+    def _at(self, owner: Owner) -> State | Failed | None:
+        at = (owner.stack, owner.place)
+        if at not in self._read:
             try:
-                store = open_store(place, Path(), self._environ)
+                store = open_store(owner.place, Path(), self._environ, self._binding(owner))
                 state, version = read_state(store, None)
                 # Nothing in a store that others share is rather the wrong store, as the environment has it today.
-                self._read[place] = state if version else Failed() if store.is_shared else None
+                self._read[at] = state if version else Failed() if store.is_shared else None
             except Failed as fault:
-                self._read[place] = fault
-        return self._read[place]
+                self._read[at] = fault
+        return self._read[at]
+
+    def _binding(self, owner: Owner) -> Binding | None:
+        """What lets the store's credential go there, for the very stack; `Failed` where nobody agreed to it."""
+        found = credential_of(owner.place, self._environ)
+        if found is None:
+            return None
+        binding = Bindings(self._book.pairs(owner.stack)).of(found.pair)
+        if not isinstance(binding, Binding):
+            raise Failed(store_withheld(found.pair, owner.place, ()))
+        return binding
 
 
-def _state_here(options: Options) -> State | None:
-    """The state of the gateway file at hand, if there is one: an audit needs none."""
+def _workspace_here(options: Options) -> Workspace | None:
+    """The gateway file at hand with its state, if there is one: an audit needs none."""
     try:
-        return open_workspace(options).state
+        return open_workspace(options, ())
     except Failed:
         return None
 
@@ -83,21 +100,26 @@ class Audited:
 
 def audit(options: Options) -> list[Audited]:
     """Every entry that gwctl made on this machine, whichever gateway file it is for."""
-    keys, states = Keys(options, "", "", {}), States(options)
+    keys, states = _kept(options)
     seen = keys.look(sorted(keys.entries))
     return [_audited(entry, seen[slot], states) for slot, entry in keys.entries.items()]
 
 
 def listed(options: Options) -> list[Audited]:
     """The entries of this gateway file."""
-    lineage = open_workspace(options).state.lineage
-    return [found for found in audit(options) if found.entry.is_owned_by(lineage)]
+    stack = open_workspace(options, ()).trust.stack.id
+    return [found for found in audit(options) if found.entry.is_owned_by(stack)]
 
 
 def tidy(options: Options, found: Sequence[Audited]) -> list[tuple[Audited, Diagnostic | None]]:
     """Settle what was begun; delete what is orphaned, where it is still what gwctl wrote."""
-    keys, states = Keys(options, "", "", {}), States(options)
+    keys, states = _kept(options)
     return [(each, _tidied(keys, each, states)) for each in found if each.condition in ("orphaned", "unsettled")]
+
+
+def _kept(options: Options) -> tuple[Kept, States]:
+    path = partial(ledger_path, options.environ)
+    return Kept(path), States(options, path())
 
 
 def _audited(entry: KeychainEntry, seen: Seen, states: States) -> Audited:
@@ -115,7 +137,7 @@ def _audited(entry: KeychainEntry, seen: Seen, states: States) -> Audited:
     return Audited(entry, "kept")
 
 
-def _tidied(keys: Keys, found: Audited, states: States) -> Diagnostic | None:
+def _tidied(keys: Kept, found: Audited, states: States) -> Diagnostic | None:
     slot, entry = found.entry.slot, found.entry
     seen = keys.look([slot])
     records = KeyRecords({slot: entry}, seen)

@@ -13,12 +13,14 @@ from reconciler.engine.keeping import key_records
 from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
 from reconciler.engine.planning import check_scope
+from reconciler.engine.wants import exposure_of
 from reconciler.engine.workspace import Workspace, known_endpoints, open_workspace, spare_of
 from reconciler.errors import Failed
 from reconciler.plan.change import Action, Change
 from reconciler.plan.key_plan import KeyRecords
 from reconciler.resources.keychain_entry import Present, Slot, Unknown, settled
 from reconciler.resources.resource import Resource
+from reconciler.secrets.binding import Pair, kept_secret
 from reconciler.secrets.key import Key
 from reconciler.secrets.reading import Missing, Unreadable, checked
 from reconciler.state.document import Written
@@ -33,6 +35,7 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
         hint = key.hint if isinstance(key, Unreadable) else "type or paste the key, or pipe it in"
         raise Failed(error("KEY_UNREADABLE", f"This is no key: {key.reason}", "Nothing was done.", hint))
     workspace = _begun(workspace, options)
+    workspace.trust.grant([Pair(kept_secret(name), exposure_of(endpoint))], "gwctl key set")
     keys = open_keys(workspace, options)
     slot = keys.slot(endpoint.name)
     records = replace(key_records(keys, []), seen=keys.look([slot]))
@@ -42,15 +45,16 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
 
 def remove_key(options: Options, name: str) -> Diagnostic | None:
     """Delete the entry that gwctl keeps for the endpoint; raises `Failed`."""
-    workspace = open_workspace(options)
+    workspace = open_workspace(options, ())
     keys = open_keys(workspace, options)
     slot = keys.slot(name)
     entry = keys.entries.get(slot)
-    if entry is None or not entry.is_owned_by(workspace.state.lineage):
+    stack = workspace.trust.stack.id
+    if entry is None or not entry.is_owned_by(stack):
         hint = "`gwctl key list` lists what is kept"
         raise Failed(error("NOT_KEPT", f"gwctl keeps no key for `{name}`", "", hint))
-    shared = any(owner.lineage != workspace.state.lineage for owner in entry.owners)
-    records = KeyRecords(keys.entries, keys.look([slot]), workspace.state.lineage)
+    shared = any(owner.stack != stack for owner in entry.owners)
+    records = KeyRecords(keys.entries, keys.look([slot]), stack)
     seen = records.seen[slot]
     ours = isinstance(seen, Present) and (there := settled(entry, seen)) and there.fingerprint == seen.fingerprint
     if isinstance(seen, Unknown):
@@ -59,7 +63,7 @@ def remove_key(options: Options, name: str) -> Diagnostic | None:
 
 
 def _keeping_endpoint(options: Options, name: str) -> tuple[Workspace, Endpoint]:
-    workspace = open_workspace(options)
+    workspace = open_workspace(options, ())
     known_endpoints(workspace.gateway, [name], "the command line")
     endpoint = workspace.gateway.endpoints[name]
     if not endpoint.store_key:
@@ -86,7 +90,8 @@ def _refuse_foreign(endpoint: Endpoint, slot: Slot, records: KeyRecords) -> None
     seen = records.seen[slot]
     if isinstance(seen, Unknown):
         raise Failed(error("KEYCHAIN_FAILED", f"key.{endpoint.name}: {seen.reason}", "Nothing was done.", seen.hint))
-    if isinstance(seen, Present) and slot not in records.entries:
+    row = records.entries.get(slot)
+    if isinstance(seen, Present) and (row is None or not row.is_owned_by(records.stack)):
         summary = f"The keychain has an entry {slot[0]}/{slot[1]} that gwctl did not make"
         hint = f"if it is to be gwctl's from now on: gwctl apply --adopt key.{endpoint.name}"
         raise Failed(error("NOT_OURS", summary, "What gwctl did not make it does not overwrite.", hint))

@@ -3,120 +3,139 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
-from functools import cached_property
 
-from reconciler.config.gateway import Endpoint
+from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.engine.holdings import kept_names, name_before
+from reconciler.engine.kept import Kept
 from reconciler.engine.options import Options
+from reconciler.engine.trust import Trust
+from reconciler.engine.wants import exposure_of
 from reconciler.engine.workspace import Workspace
-from reconciler.resources.keychain_entry import Absent, KeychainEntry, Present, Seen, Slot, Unknown
+from reconciler.resources.keychain_entry import Slot
+from reconciler.secrets.binding import Binding, Pair, Secret, kept_secret, secret_of
 from reconciler.secrets.key import Key
-from reconciler.secrets.keychain import PATIENCE, Keychain, KeychainFault, open_keychain
+from reconciler.secrets.keychain import KeychainFault, open_keychain
 from reconciler.secrets.marks import SetFor
 from reconciler.secrets.reading import Missing, Unreadable, is_blank, read_key
 from reconciler.secrets.reference import KeyReference
-from reconciler.state.ledger import Ledger
-from reconciler.state.ledger_file import default_path
+from reconciler.state.stacks import Stack
 
 Read = Key | Missing | Unreadable
 
 
 def open_keys(workspace: Workspace, options: Options) -> Keys:
     """The keys of that gateway; opens nothing yet."""
-    endpoints = [move for move in workspace.gateway.moved if move.target.kind == "endpoint"]
-    renames = {move.target.name: move.origin.name for move in endpoints}
-    return Keys(options, workspace.gateway.name, workspace.state.lineage, renames)
+    return Keys(workspace.gateway, workspace.trust, options)
 
 
-class Keys:
-    """What the references give, what the ledger says, what the keychain holds; each only when it is asked for."""
+class Keys(Kept):
+    """What the references give and the keychain keeps, as far as there is a binding for it."""
 
-    def __init__(self, options: Options, name: str, lineage: str, renames: Mapping[str, str]) -> None:
+    def __init__(self, gateway: Gateway, trust: Trust, options: Options) -> None:
+        super().__init__(trust.ledger)
         self._options = options
-        self._name = name
-        self._renames = renames  # {endpoint: what `moved` says it was called}
+        self._gateway = gateway
+        self._bindings = trust.bindings
         self._lock = threading.Lock()
         self._given: dict[str, Read] = {}
-        self.lineage = lineage
-        self.ledger = Ledger(default_path(options.environ))
+        self._trust = trust
+
+    @property
+    def stack(self) -> Stack:
+        """Whose keys they are."""
+        return self._trust.stack
+
+    @property
+    def elsewhere(self) -> tuple[Stack, ...]:
+        """Stacks that have the same state, where nobody says whether they are this one."""
+        return self._trust.elsewhere
+
+    @property
+    def older(self) -> tuple[Stack, ...]:
+        """What an older gwctl recorded for the same state."""
+        return self._trust.older
 
     def slot(self, endpoint: str) -> Slot:
-        """Where in the keychain the key of that endpoint is kept."""
-        return f"gwctl:{self._name}", endpoint
+        """Where in the keychain the key of that endpoint is kept, or is to be: no two stacks share a place."""
+        return self._slot_of(endpoint) or self._older_slot(endpoint) or self._new_slot(endpoint)
 
     def of(self, endpoint: Endpoint) -> Read:
         """The key to send: what the reference gives, else the one that is kept."""
         given = self._followed(endpoint)
         if not isinstance(given, Missing) or not endpoint.store_key:
             return given
-        return self.kept(endpoint) or given
+        return self._kept_key(endpoint) or given
 
     def follow(self, reference: KeyReference, endpoint: Endpoint) -> Read:
         """What a reference of that endpoint gives now."""
         given = self._options
-        return read_key(reference, given.environ, given.allow_commands, endpoint.timeout, self._reader(endpoint))
+        binding = self.binding(endpoint, secret_of(reference))
+        if binding is None and not is_blank(reference, given.environ, self._reader(endpoint)):
+            hint = f"gwctl trust {endpoint.name}"
+            return Unreadable(f"nobody on this machine has agreed to send {reference} to {endpoint.name}", hint)
+        return read_key(
+            reference, given.environ, given.allow_commands, endpoint.timeout, binding, self._reader(endpoint)
+        )
+
+    def binding(self, endpoint: Endpoint, secret: Secret) -> Binding | None:
+        """What lets that secret go to the endpoint; None where nobody agreed."""
+        found = self._bindings.of(Pair(secret, exposure_of(endpoint)))
+        return found if isinstance(found, Binding) else None
+
+    def withheld(self, endpoint: Endpoint) -> list[Pair]:
+        """The pairs of the endpoint that nobody agreed to."""
+        return [each.pair for each in self._trust.withheld if each.endpoint == endpoint.name]
 
     def given(self, endpoint: Endpoint) -> Key | None:
         """What the reference gave in this run; None also when nobody has followed it."""
         found = self._given.get(endpoint.name)
         return found if isinstance(found, Key) else None
 
-    def kept(self, endpoint: Endpoint) -> Key | Unreadable | None:
-        """The key that gwctl keeps for that endpoint, else the one of the name that it had before."""
-        return self._entry(endpoint.name, endpoint.timeout) or self.inherited(endpoint)
-
-    def inherited(self, endpoint: Endpoint) -> Key | Unreadable | None:
-        """The key that gwctl keeps under the name that `moved` says the endpoint had."""
-        before = self._renames.get(endpoint.name)
-        return self._entry(before, endpoint.timeout) if before else None
-
-    def slot_before(self, endpoint: Endpoint) -> Slot:
-        """Where the key of the endpoint was kept under the name that it had before."""
-        return self.slot(self._renames[endpoint.name])
-
-    def _entry(self, name: str, timeout: float) -> Key | Unreadable | None:
-        slot = self.slot(name)
-        if slot not in self._own:
-            return None
-        try:
-            return open_keychain(timeout).get(*slot)
-        except KeychainFault as fault:
-            return Unreadable(fault.reason, fault.hint)
+    def slot_before(self, endpoint: Endpoint) -> Slot | None:
+        """Where the key of the endpoint is kept under the name that `moved` says it had; None where it is not."""
+        before = name_before(self._gateway, endpoint.name)
+        return self._slot_of(before) if before else None
 
     def may_be_blank(self, endpoint: Endpoint) -> bool:
         """Whether it is certain, without opening anything, that no key will be sent."""
-        blank = all(is_blank(found, self._options.environ, self._reader(endpoint)) for found in endpoint.references)
+        reader = self._reader(endpoint)
+        blank = all(is_blank(found, self._options.environ, reader) for found in endpoint.references)
         return blank and not (endpoint.store_key and self._is_kept(endpoint))
 
-    def look(self, slots: Iterable[Slot]) -> dict[Slot, Seen]:
-        """What the keychain says of these; one that does not answer is asked once."""
-        seen: dict[Slot, Seen] = {}
-        keychain: Keychain | None = None
-        for slot in slots:
+    def _kept_key(self, endpoint: Endpoint) -> Key | Unreadable | None:
+        """The key that is kept for the endpoint, else the one of the name that it had before."""
+        for name in (endpoint.name, name_before(self._gateway, endpoint.name)):
+            slot = self._slot_of(name) if name else None
+            secret = kept_secret(name or "")
+            binding = self.binding(endpoint, secret)
+            if slot is None or binding is None:
+                continue
             try:
-                keychain = keychain or open_keychain(PATIENCE)
-                key = keychain.get(*slot)
-                seen[slot] = Present(self.ledger.fingerprint(key)) if key else Absent()
+                found = open_keychain(endpoint.timeout).get(*slot, binding, secret)
             except KeychainFault as fault:
-                silent = Unknown(fault.reason, fault.hint, fault.refused)
-                return dict.fromkeys(slots, silent) | seen
-        return seen
+                return Unreadable(fault.reason, fault.hint)
+            if found is not None:
+                return found
+        return None
 
-    @cached_property
-    def entries(self) -> dict[Slot, KeychainEntry]:
-        """The rows of the ledger."""
-        return self.ledger.entries()
-
-    @property
-    def _own(self) -> set[Slot]:
+    def _slot_of(self, endpoint: str) -> Slot | None:
         with self._lock:
-            return {slot for slot, entry in self.entries.items() if entry.is_owned_by(self.lineage)}
+            return next((slot for slot, row in self.entries.items() if row.is_for(self.stack.id, endpoint)), None)
+
+    def _older_slot(self, endpoint: str) -> Slot | None:
+        """Where a gwctl without stacks kept it for this state: to be taken over, or adopted by name."""
+        older = {each.id for each in self.older}
+        rows = self.entries.items()
+        return next((slot for slot, row in rows if any(row.is_for(each, endpoint) for each in older)), None)
+
+    def _new_slot(self, endpoint: str) -> Slot:
+        return f"gwctl:{self._gateway.name}/{self.stack.id[:8]}", endpoint
 
     def _is_kept(self, endpoint: Endpoint) -> bool:
-        return any(self.slot(name) in self._own for name in (endpoint.name, self._renames.get(endpoint.name)) if name)
+        return endpoint.name in kept_names(self._gateway, self.entries, {self.stack.id})
 
     def _reader(self, endpoint: Endpoint) -> SetFor:
-        return SetFor(self._name, endpoint.name)
+        return SetFor(self._gateway.name, endpoint.name)
 
     def _followed(self, endpoint: Endpoint) -> Read:
         if endpoint.key is None:

@@ -13,7 +13,7 @@ from reconciler.engine.asking import OnDone, observe_all
 from reconciler.engine.keys import open_keys
 from reconciler.engine.looking import finding
 from reconciler.engine.options import Options
-from reconciler.engine.workspace import Workspace, known_endpoints, load_gateway, open_workspace, store_of
+from reconciler.engine.workspace import Workspace, known_endpoints, load_gateway, open_workspace
 from reconciler.errors import Failed
 from reconciler.file_fault import FileFault
 from reconciler.lockfile.fitting import idle_entry, out_of_date, unfit
@@ -25,6 +25,7 @@ from reconciler.lockfile.writing import encode
 from reconciler.plan.division import machine_endpoints
 from reconciler.resources.catalog import Observation
 from reconciler.resources.resource import raw_list
+from reconciler.resources.store_url import is_remote
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,12 @@ class Relocked:
 
 def relock(options: Options, names: Collection[str], on_done: OnDone | None = None) -> Relocked:
     """Ask the endpoints of these names, or all whose lists are pinned; writes nothing."""
-    workspace = open_workspace(options)
+    workspace = open_workspace(options, names or None)
     gateway = workspace.gateway
-    known_endpoints(gateway, names, "the command line")
     before = read_lock(workspace.lock, gateway.name) or LockFile(gateway.name)
     pinned = _pinned(gateway, workspace.own)
     asked = [found for name, found in pinned.items() if not names or name in names]
-    seen = observe_all(asked, workspace.recorded, options, open_keys(workspace, options), None, on_done)
+    seen = observe_all(asked, options, open_keys(workspace, options), on_done)
     judged = [_judged(found, seen[found.name], before, workspace, options) for found in asked]
     judged += [removed(pin) for name, pin in before.pins.items() if name not in pinned]
     said = (*workspace.diagnostics, *_not_pinned(gateway, names, pinned), *_findings(asked, seen, judged))
@@ -68,7 +68,7 @@ def check_offline(options: Options, names: Collection[str]) -> Relocked:
     known_endpoints(gateway, names, "the command line")
     found = read_bytes(options.files[0], gateway.lock)
     lock = read_lock(found, gateway.name)
-    own = machine_endpoints(gateway) if store_of(gateway, options).is_shared else frozenset[str]()
+    own = machine_endpoints(gateway) if is_remote(options.state or gateway.state) else frozenset[str]()
     pinned = _pinned(gateway, own)
     faults = [unfit(each, lock) for name, each in pinned.items() if not names or name in names]
     faults += [idle_entry(entry) for name, entry in (lock.pins if lock else {}).items() if name not in pinned]

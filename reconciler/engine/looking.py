@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from reconciler import address
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, Severity
-from reconciler.engine.asking import AskHost, OnDone, observe_all
+from reconciler.engine.asking import OnDone, observe_all
 from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
-from reconciler.engine.workspace import Workspace, known_endpoints, open_workspace
+from reconciler.engine.workspace import Workspace, open_workspace
 from reconciler.plan.consents import NO_CONSENT
 from reconciler.plan.findings import is_list_refused, partial_list
 from reconciler.plan.resolve_endpoint import resolve_endpoint
@@ -41,16 +41,13 @@ class Looked:
         return (*self.workspace.diagnostics, *(each for each in found if each))
 
 
-def look(
-    options: Options, names: Sequence[str], ask_host: AskHost | None = None, on_done: OnDone | None = None
-) -> Looked:
+def look(options: Options, names: Sequence[str], on_done: OnDone | None = None) -> Looked:
     """Ask the named endpoints, or all; raises `Failed` for a name that is none."""
-    workspace = open_workspace(options)
-    known_endpoints(workspace.gateway, names, "the command line")
+    workspace = open_workspace(options, names or None)
     recorded = workspace.recorded
     endpoints = tuple(found for name, found in workspace.gateway.endpoints.items() if not names or name in names)
     keys = open_keys(workspace, options)
-    seen = observe_all(endpoints, recorded, options, keys, ask_host, on_done)
+    seen = observe_all(endpoints, options, keys, on_done)
     return Looked(workspace, recorded, endpoints, seen, keys)
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconciler.plan.change import Scope
 from reconciler.plan.consents import Consents
+
+if TYPE_CHECKING:
+    from reconciler.engine.questions import Asker
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,9 @@ class Options:
     locked: bool = False  # model lists come from the lock file
     applying: bool = False
     allow_commands: bool = False
-    allowed_hosts: frozenset[str] = frozenset()  # endpoints whose key may go to their new origin
+    allowed_hosts: frozenset[str] = frozenset()  # endpoints whose secrets may go where the file says, in this run
+    trusted: frozenset[str] = frozenset()  # --trust: what this run believes, `file` or what the shared `state` records
+    asker: Asker | None = None  # None: nobody is there to be asked
     scope: Scope | None = None  # None: all in a file of this machine, else what belongs to this machine
     consents: Consents = field(default_factory=Consents)
 

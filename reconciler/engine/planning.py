@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 
 from reconciler import address
 from reconciler.address import Address
-from reconciler.apply.execute import Ground
+from reconciler.apply.execute import Ground, Own
 from reconciler.apply.keep_keys import Keeping
 from reconciler.apply.write_state import OnWait
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error, warning
-from reconciler.engine.asking import AskHost, OnDone, observe_all
-from reconciler.engine.keeping import key_records, key_to_keep, wanted_keys
+from reconciler.engine.asking import OnDone, observe_all
+from reconciler.engine.carrying import carried
+from reconciler.engine.keeping import key_records, wanted_keys
 from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
 from reconciler.engine.pinning import with_lock
+from reconciler.engine.recorded_pairs import is_same_place
 from reconciler.engine.renewal import about_older
-from reconciler.engine.witness import is_new, recorded_witness, witness_of
 from reconciler.engine.workspace import Workspace, open_workspace, spare_of
 from reconciler.errors import Failed
 from reconciler.plan.by_hand import past_after
@@ -46,7 +47,7 @@ class Prepared:
     saved: str | None = None  # the digest of the saved plan that it is
 
 
-def prepare(options: Options, ask_host: AskHost | None = None, on_done: OnDone | None = None) -> Prepared:
+def prepare(options: Options, on_done: OnDone | None = None) -> Prepared:
     """Make the plan; a file or a state that cannot be used becomes a plan that says so."""
     try:
         workspace = open_workspace(options)
@@ -56,7 +57,7 @@ def prepare(options: Options, ask_host: AskHost | None = None, on_done: OnDone |
     keys = open_keys(workspace, options)
     consents = replace(options.consents, hosts=options.allowed_hosts)
     try:
-        found = with_lock(workspace, _observed(workspace, options, keys, ask_host, on_done), options)
+        found = with_lock(workspace, _observed(workspace, options, keys, on_done), options)
         observations = found.observations
         keeps = not options.keyless and workspace.scope != "shared"  # the keychain belongs to the machine
         wanted = wanted_keys(workspace.gateway, keys, observations) if keeps else []
@@ -66,14 +67,15 @@ def prepare(options: Options, ask_host: AskHost | None = None, on_done: OnDone |
     consents = replace(consents, catalogs=consents.catalogs | found.accepted)
     plan = make_plan(workspace.division, observations, consents, explain, options.applying, wanted, records)
     plan = replace(plan, complete=plan.complete and not options.keyless)  # whatever there was to be seen
+    plan = replace(plan, pairs=() if options.keyless else carried(workspace))
     said = (*found.said, *_idle_consents(plan, options))
     return Prepared(_bound(plan, workspace, said), workspace, keys, records)
 
 
 def prepare_destroy(options: Options) -> Prepared:
-    """The plan that deletes everything recorded in this scope; nobody is asked anything."""
+    """The plan that deletes everything recorded in this scope; no endpoint is asked anything."""
     try:
-        workspace = open_workspace(options)
+        workspace = open_workspace(options, ())
         check_scope(workspace)
     except Failed as fault:
         return Prepared(nothing_but(fault.diagnostics), None)
@@ -98,9 +100,7 @@ def check_scope(workspace: Workspace) -> None:
         raise Failed(_nothing_shared_yet(workspace.store.place))
 
 
-def _observed(
-    workspace: Workspace, options: Options, keys: Keys, ask_host: AskHost | None, on_done: OnDone | None
-) -> dict[str, Observation]:
+def _observed(workspace: Workspace, options: Options, keys: Keys, on_done: OnDone | None) -> dict[str, Observation]:
     """What asking each endpoint of this scope gave, in file order."""
     in_scope = [
         found
@@ -109,7 +109,7 @@ def _observed(
     ]
     passed_over = {found.name for found in in_scope if _is_not_applied(workspace, found, options)}
     asked = [found for found in in_scope if found.name not in passed_over]
-    seen = observe_all(asked, workspace.recorded, options, keys, ask_host, on_done)
+    seen = observe_all(asked, options, keys, on_done)
     return {found.name: seen.get(found.name) or _passed_over() for found in in_scope}
 
 
@@ -118,7 +118,7 @@ def _is_not_applied(workspace: Workspace, endpoint: Endpoint, options: Options) 
     if workspace.scope != "machine" or endpoint.name in workspace.own or endpoint.name in options.allowed_hosts:
         return False
     before = workspace.state.resources.get(address.endpoint(endpoint.name))
-    return before is None or is_new(recorded_witness(before.attributes), witness_of(endpoint))
+    return before is None or not is_same_place(endpoint, before.attributes)
 
 
 def _passed_over() -> Observation:
@@ -133,8 +133,9 @@ def keeping_of(prepared: Prepared) -> Keeping | None:
     endpoints = workspace.gateway.endpoints
 
     def key_of(name: str) -> Key | None:
-        return key_to_keep(endpoints[name], keys) if name in endpoints else None
+        return keys.given(endpoints[name]) if name in endpoints else None
 
+    records = replace(records, stack=workspace.trust.stack.id)
     return Keeping(keys.ledger, records, key_of, workspace.gateway.name, workspace.store.url)
 
 
@@ -153,17 +154,19 @@ def _bound(plan: Plan, workspace: Workspace, said: tuple[Diagnostic, ...]) -> Pl
 def ground_of(prepared: Prepared, workspace: Workspace, options: Options, on_wait: OnWait) -> Ground:
     """What an apply of that plan stands on."""
     written = Written(who(options.environ), now(), prepared.saved)
+    own = any(found.scope == "machine" for found in prepared.plan.effective)
+    stack = workspace.trust.register() if own else workspace.trust.stack if prepared.records else None
     return Ground(
         workspace.state,
         workspace.version,
         workspace.store,
         written,
         spare_of(workspace.store, workspace.gateway),
-        workspace.machine,
-        workspace.records,
+        Own(stack.id, workspace.machine, workspace.records.version) if stack else None,
         keeping_of(prepared),
         past_after(prepared.plan, workspace.division),
         on_wait,
+        workspace.trust.record_lineage,
     )
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from reconciler import address
 from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.asking import observe_all
+from reconciler.engine.carrying import carried, movings
 from reconciler.engine.keeping import key_records, wanted_keys
 from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
 from reconciler.engine.planning import Prepared, check_scope, nothing_but
-from reconciler.engine.witness import is_new, recorded_witness
 from reconciler.engine.workspace import Workspace, open_workspace
 from reconciler.errors import Failed
 from reconciler.file_fault import FileFault
@@ -22,6 +24,7 @@ from reconciler.plan.guard import guard
 from reconciler.plan.key_plan import KeyRecords
 from reconciler.plan.lifecycle import Lifecycle
 from reconciler.plan.make import plan_kept_keys
+from reconciler.plan.moving import Moving
 from reconciler.plan.plan_file import BEGINNING, decode_plan, encode_checked
 from reconciler.plan.saved_plan import SavedPlan, Standing, refusals
 from reconciler.plan.soundness import is_sound
@@ -29,12 +32,15 @@ from reconciler.state.codec import check_resources
 from reconciler.state.who import now, who
 from reconciler.text import printable
 
+_ANEW = "make a new one: gwctl plan --out FILE"
 LARGEST = 512 * 1024 * 1024  # bytes
 
 
-def save_plan(plan: Plan, path: Path, options: Options) -> None:
+def save_plan(prepared: Prepared, path: Path, options: Options) -> None:
     """Write it to that file, 0600; an older plan is replaced, and nothing else. `Failed` when it cannot be written."""
-    place = printable(str(path))
+    place, plan = printable(str(path)), prepared.plan
+    if options.keyless and prepared.workspace:  # which looked into no ledger until now
+        plan = replace(plan, pairs=carried(prepared.workspace))
     data = encode_checked(plan, who(options.environ), now(), place)
     try:
         OwnFile(path).replace(data, _is_plan, len(BEGINNING))
@@ -64,12 +70,12 @@ def prepare_saved(options: Options, path: Path) -> Prepared:
     """The saved plan, ready to be carried out; or a plan that only says why it must not be."""
     try:
         saved = read_plan(path)
-        workspace = open_workspace(replace(options, scope=saved.plan.scope))
+        options = replace(options, asker=None)  # what it may do was settled when it was made
+        workspace = open_workspace(replace(options, scope=saved.plan.scope), _tested(saved.plan))
         check_scope(workspace)
         _check(saved, workspace, options)
-        allowed = replace(options, allowed_hosts=saved.plan.consents.hosts)
-        keys = open_keys(workspace, allowed)
-        records = _records(saved.plan, workspace, keys, allowed)
+        keys = open_keys(workspace, options)
+        records = _records(saved.plan, workspace, keys, options)
     except Failed as fault:
         return Prepared(nothing_but(fault.diagnostics), None)
     return Prepared(saved.plan, workspace, keys, records, saved.digest)
@@ -77,7 +83,7 @@ def prepare_saved(options: Options, path: Path) -> Prepared:
 
 def _check(saved: SavedPlan, workspace: Workspace, options: Options) -> None:
     found = refusals(saved, _standing(saved, workspace, options)) or _edited(saved.plan, workspace)
-    found = found or (*_hosts(saved.plan), *guard(saved.plan.changes, saved.plan.consents))
+    found = found or (*_not_carried(saved.plan, workspace), *guard(saved.plan.changes, saved.plan.consents))
     if found:
         raise Failed(*found)
 
@@ -108,17 +114,21 @@ def _edited(plan: Plan, workspace: Workspace) -> tuple[Diagnostic, ...]:
     return (_not_recorded(),) if strange else ()
 
 
-def _hosts(plan: Plan) -> list[Diagnostic]:
-    """A plan that was made without asking cannot send keys to another host from now on, unless it was allowed to."""
-    return [_host(found) for found in plan.effective if found.address.kind == "endpoint" and _is_elsewhere(plan, found)]
+def _tested(plan: Plan) -> list[str]:
+    """The endpoints whose kept key is tested once more."""
+    keys = [found.address.name for found in plan.changes if found.address.kind == "key"]
+    return [name for name in keys if any(at.address == address.endpoint(name) for at in plan.changes)]
 
 
-def _is_elsewhere(plan: Plan, change: Change) -> bool:
-    if change.before is None or change.after is None or change.address.name in plan.consents.hosts:
-        return False
-    found = change.after.attributes
-    keyed = found["key"] or found["store_key"] or any("literal" not in each for each in found["headers"].values())
-    return bool(keyed) and is_new(recorded_witness(change.before.attributes), recorded_witness(found))
+def _not_carried(plan: Plan, workspace: Workspace) -> list[Diagnostic]:
+    """A plan records only what it was made with: the pairs that somebody had agreed to then, or that stand there."""
+    endpoints, carried = workspace.gateway.endpoints, set(plan.pairs)
+    found = []
+    for change in plan.effective:
+        endpoint = endpoints.get(change.address.name) if change.address.kind == "endpoint" and change.after else None
+        left = [each for each in movings(endpoint, workspace) if each not in carried] if endpoint else []
+        found += [_withheld(change, left)] if left else []
+    return found
 
 
 def _records(plan: Plan, workspace: Workspace, keys: Keys, options: Options) -> KeyRecords | None:
@@ -130,7 +140,7 @@ def _records(plan: Plan, workspace: Workspace, keys: Keys, options: Options) -> 
     if not planned:
         return None
     kept = [found for found in workspace.gateway.endpoints.values() if found.store_key]
-    observations = {**plan.observations, **observe_all(kept, workspace.recorded, options, keys)}
+    observations = {**plan.observations, **observe_all(kept, options, keys)}
     wanted = wanted_keys(workspace.gateway, keys, observations)
     records = key_records(keys, wanted)
     after = [found.after.address for found in plan.changes if found.after]
@@ -160,10 +170,13 @@ def _not_recorded() -> Diagnostic:
     return error("PLAN_EDITED", summary, "Nothing was done.", "make a new one: gwctl plan --out FILE")
 
 
-def _host(change: Change) -> Diagnostic:
-    summary = f"{change.address} gets another host, and the plan was made without consent to send its key there"
-    hint = f"if the new host is right: gwctl plan --allow-host {change.address.name} --out FILE"
-    return error("KEY_WITHHELD", summary, "Nothing was done.", hint, change.address, change.source)
+def _withheld(change: Change, left: Sequence[Moving]) -> Diagnostic:
+    secrets = ", ".join(dict.fromkeys(printable(each.secret, 120) for each in left))
+    summary = f"The plan would record that {change.address} sends its key to {printable(left[0].place, 300)}"
+    detail = f"Nobody had agreed to that when the plan was made: {secrets}. Nothing was done."
+    name = change.address.name
+    hint = f"if the host is right: gwctl trust {name}, or gwctl plan --allow-host {name}; then {_ANEW}"
+    return error("KEY_WITHHELD", summary, detail, hint, change.address, change.source)
 
 
 def _other_keys() -> Diagnostic:

@@ -10,9 +10,9 @@ from reconciler.state.closed_store import CODE, ClosedStore
 from reconciler.state.store import Store
 
 
-def default_scope(store: Store, options: Options) -> Scope:
+def default_scope(shared: bool, options: Options) -> Scope:
     """Everything in a file of this machine; of a shared state what belongs to this machine, if that can be known."""
-    if not store.is_shared or isinstance(store, ClosedStore):
+    if not shared or options.offline:
         return "all"
     return "shared" if options.keyless else "machine"
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from reconciler.secrets.binding import Binding
 from reconciler.state import opening
+from reconciler.state.credential import Credential
 from reconciler.state.exchange import Answer, Request
 from reconciler.state.store import Store
 
 
-def open_store(url: str, directory: Path, environ: Mapping[str, str], offline: bool = False) -> Store:
+def open_store(
+    url: str, directory: Path, environ: Mapping[str, str], binding: Binding | None = None, offline: bool = False
+) -> Store:
     """The store of that URL, or of a bare path relative to `directory`; `offline` opens no remote one."""
-    return opening.open_store(url, directory, environ, _exchange, offline)
+    return opening.open_store(url, directory, environ, _exchange, binding, offline)
+
+
+def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
+    """What opening that store would send, and where to."""
+    return opening.credential_of(url, environ)
 
 
 def _exchange(request: Request) -> Answer:

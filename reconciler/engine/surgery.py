@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from reconciler import text
 from reconciler.address import Address, parse
 from reconciler.apply.write_state import Before, write_state
 from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import Diagnostic, error
+from reconciler.engine.entering import enter, open_alone, open_typed, read_state, trust_of
 from reconciler.engine.options import Options
-from reconciler.engine.stores import open_store
-from reconciler.engine.workspace import load_gateway, read_state, spare_of, store_of
+from reconciler.engine.trust import Trust
+from reconciler.engine.workspace import load_gateway, spare_of
 from reconciler.errors import Failed
 from reconciler.plan.lifecycle import rename, with_models
 from reconciler.resources.resource import Recorded, Resource
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
-from reconciler.state.ledger_file import default_path
+from reconciler.state.ledger_place import ledger_path
 from reconciler.state.machine import Machine
+from reconciler.state.stacks import Stacks
 from reconciler.state.store import Store
 from reconciler.state.who import now, who
 
@@ -35,29 +36,37 @@ class Opened:
     written: Written  # who writes it now, if it is to be written
     spare: OwnFile
     name: str | None = None  # of the gateway whose it must be; None: anybody's
+    trust: Trust | None = None  # None without a gateway file
 
 
 def open_state(options: Options) -> Opened:
     """The state that --state names, whosoever it is, or that of the gateway file."""
     written = Written(who(options.environ), now())
     if options.state is not None:
-        store = open_store(options.state, Path(), options.environ)
+        store = open_typed(options)
         return Opened(store, *read_state(store, None), written, spare_of(store))
     gateway, _ = load_gateway(options)
-    store = store_of(gateway, options)
-    return Opened(store, *read_state(store, gateway.name), written, spare_of(store, gateway), gateway.name)
+    trust = trust_of(gateway, options)
+    found = enter(gateway, options, trust, ())
+    spare = spare_of(found.store, gateway)
+    return Opened(found.store, found.state, found.version, written, spare, gateway.name, trust)
 
 
 def store_alone(options: Options) -> Store:
     """The store of that state, whatever it holds."""
     if options.state is not None:
-        return open_store(options.state, Path(), options.environ)
-    return store_of(load_gateway(options)[0], options)
+        return open_typed(options)
+    gateway, _ = load_gateway(options)
+    return open_alone(gateway, options, trust_of(gateway, options))
 
 
 def machine_resources(opened: Opened, options: Options) -> Recorded:
-    """What this machine records of its own endpoints, under that state."""
-    return Machine(default_path(options.environ)).read(opened.state.lineage).resources
+    """What this machine records of its own endpoints, under that state; without a gateway file for every stack."""
+    path = opened.trust.ledger() if opened.trust else ledger_path(options.environ)
+    stacks = (opened.trust.stack,) if opened.trust else Stacks(path).read().of_lineage(opened.state.lineage)
+    machine = Machine(path)
+    found = (machine.read((each.id, opened.state.lineage)).resources for each in stacks)
+    return {at: resource for each in found for at, resource in each.items()}
 
 
 def resource_at(opened: Opened, name: str) -> Resource:

@@ -13,19 +13,19 @@ from reconciler.atomic_file import OwnFile
 from reconciler.config.gateway import Gateway
 from reconciler.config.load import load
 from reconciler.diagnostics import Diagnostic, error
+from reconciler.engine.entering import enter, trust_of
 from reconciler.engine.options import Options
 from reconciler.engine.sealed import default_scope, unread
-from reconciler.engine.stores import open_store
+from reconciler.engine.trust import Trust
+from reconciler.engine.withholding import older_records, undecided
 from reconciler.errors import Failed
 from reconciler.lockfile.place import LockBytes, read_bytes
 from reconciler.plan.change import Scope
 from reconciler.plan.division import Division, divide, machine_endpoints
 from reconciler.resources.resource import Recorded
 from reconciler.state.closed_store import ClosedStore
-from reconciler.state.codec import decode
 from reconciler.state.document import State
 from reconciler.state.file_store import FileStore
-from reconciler.state.ledger_file import default_path
 from reconciler.state.machine import Machine, MachineRecords
 from reconciler.state.store import Store
 
@@ -42,7 +42,7 @@ class Workspace:
     version: str | None  # of the stored bytes, for compare-and-swap
     scope: Scope
     own: frozenset[str]  # the machine's endpoints; none where the state keeps everything
-    machine: Machine
+    trust: Trust
     records: MachineRecords  # of the machine, under this state
     lock: LockBytes
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -51,6 +51,11 @@ class Workspace:
     def before(self) -> Before:
         """What a write of the state replaces."""
         return Before(self.state, self.version)
+
+    @property
+    def machine(self) -> Machine:
+        """This machine's part of the ledger."""
+        return Machine(self.trust.ledger())
 
     @property
     def lock_digest(self) -> str | None:
@@ -82,29 +87,41 @@ def load_gateway(options: Options) -> tuple[Gateway, tuple[Diagnostic, ...]]:
     return loaded.gateway, loaded.diagnostics
 
 
-def open_workspace(options: Options) -> Workspace:
-    """Load the gateway file and read its state; creates nothing."""
+def open_workspace(options: Options, names: Collection[str] | None = None) -> Workspace:
+    """Load the gateway file and read its state; creates nothing but answers in the ledger.
+
+    `names` are the endpoints that this run sends to, None: all; what they may be sent is settled here.
+    """
     gateway, said = load_gateway(options)
     known_endpoints(gateway, options.consents.catalogs, "--accept-catalog")
     known_endpoints(gateway, options.allowed_hosts, "--allow-host")
-    store = store_of(gateway, options)
-    state, version = read_state(store, gateway.name)
-    scope = options.scope or default_scope(store, options)
-    divided = store.is_shared or scope != "all"
-    said += unread(store, options, scope, divided)
-    machine = Machine(default_path(options.environ))
+    known_endpoints(gateway, names or (), "the command line")
+    trust = trust_of(gateway, options)
+    found = enter(gateway, options, trust, names)
+    scope = options.scope or default_scope(found.store.is_shared, options)
+    divided = found.store.is_shared or scope != "all"
+    said += unread(found.store, options, scope, divided)
     looks = divided and scope != "shared" and not options.keyless
-    records = machine.read(state.lineage) if looks else MachineRecords()
+    records = machine_records(trust, found.state.lineage) if looks else MachineRecords()
     own = machine_endpoints(gateway) if divided else frozenset()
     lock = read_bytes(options.files[0], gateway.lock)
-    return Workspace(gateway, store, state, version, scope, own, machine, records, lock, said)
+    said += tuple(trust.diagnostics)
+    return Workspace(gateway, found.store, found.state, found.version, scope, own, trust, records, lock, said)
 
 
-def store_of(gateway: Gateway, options: Options) -> Store:
-    """The store that --state names, else the gateway file, else the default one; --offline opens no remote one."""
-    if options.state is not None:
-        return open_store(options.state, Path(), options.environ, options.offline)
-    return open_store(gateway.state, gateway.directory, options.environ, options.offline)
+def machine_records(trust: Trust, lineage: str) -> MachineRecords:
+    """What the ledger records of this stack under that state; `Failed` where nobody knows whether it is the stack's."""
+    if not lineage:
+        return MachineRecords()
+    trust.settle_older()
+    trust.write_down()
+    if trust.older:
+        trust.diagnostics.append(older_records())
+    machine = Machine(trust.ledger())
+    for there in trust.elsewhere:
+        if machine.read((there.id, lineage)).resources:
+            raise Failed(undecided(there))
+    return machine.read((trust.stack.id, lineage))
 
 
 def spare_of(store: Store, gateway: Gateway | None = None) -> OwnFile:
@@ -113,18 +130,6 @@ def spare_of(store: Store, gateway: Gateway | None = None) -> OwnFile:
         return store.named(ERRORED)
     base = gateway.directory if gateway else Path()
     return OwnFile(base / ".gwctl" / ERRORED, base)
-
-
-def read_state(store: Store, name: str | None) -> tuple[State, str | None]:
-    """What the store holds, and its version; an empty state when it holds nothing."""
-    stored = store.read()
-    if stored is None:
-        return State(name or ""), None
-    try:
-        return decode(stored.data, store.place, name), stored.version
-    except Failed as fault:  # how to mend it, the store knows
-        said = (replace(each, hint=store.undo) if each.code == "STATE_BROKEN" else each for each in fault.diagnostics)
-        raise Failed(*said) from None
 
 
 def known_endpoints(gateway: Gateway, names: Collection[str], where: str) -> None:

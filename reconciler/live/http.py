@@ -24,6 +24,7 @@ from reconciler.live.tls import context_for, no_trust
 from reconciler.patience import retry_context
 from reconciler.resources.tls import Tls
 from reconciler.resources.urls import origin
+from reconciler.secrets.binding import Binding
 
 USUAL = Bounds()
 _SENT = ("cut", "not-http")  # the faults that come after the request is on its way
@@ -48,6 +49,7 @@ class _Way:
     secure: bool
     tls: Tls | None
     proxy: str | None = field(repr=False)
+    certificate: Binding | None
 
 
 class _TryAgain(Exception):
@@ -132,7 +134,7 @@ class Door:
             return await _received(request, response)
 
     async def _client(self, request: _Request) -> httpx.AsyncClient:
-        way = _Way(request.url.startswith("https:"), request.route.tls, request.route.proxy_to(request.url))
+        way = _way(request.url, request.route)
         if way not in self._clients:
             self._clients[way] = await self._stack.enter_async_context(_client(way))
         return self._clients[way]
@@ -175,10 +177,16 @@ def _kind(fault: Exception) -> Kind:
     return "connection"
 
 
+def _way(url: str, route: Route) -> _Way:
+    """The way to that URL; the client certificate is shown to the origin of its binding, and to no other."""
+    shown = route.certificate if route.certificate and route.certificate.admits(origin(url)) else None
+    return _Way(url.startswith("https:"), route.tls, route.proxy_to(url), shown)
+
+
 def _client(way: _Way) -> httpx.AsyncClient:
     """A client of its own for each way; the environment's proxies are in `way` already."""
     # Loading the system's roots takes longer than all the rest, and a plain http URL needs them for a proxy at most.
-    context = context_for(way.tls) if way.secure else no_trust()
+    context = context_for(way.tls, way.certificate) if way.secure else no_trust()
     agent = {"User-Agent": f"gwctl/{__version__}", "Accept": "application/json", "Accept-Encoding": ACCEPTED}
     return httpx.AsyncClient(
         verify=context,
@@ -198,7 +206,7 @@ def _proxy(url: str, tls: Tls | None) -> httpx.Proxy:
         hint = "gwctl goes through http and https proxies: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY"
         raise Fault("UNREACHABLE", f"The proxy {origin(url)} is of a kind that cannot be used.", hint)
     secure = url.startswith("https:")
-    return httpx.Proxy(url, ssl_context=context_for(tls, shows_certificate=False) if secure else None)
+    return httpx.Proxy(url, ssl_context=context_for(tls, None) if secure else None)
 
 
 def _wait(fault: Exception) -> bool | float:

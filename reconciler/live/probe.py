@@ -119,7 +119,9 @@ def _handshake(asked: Question) -> Certificate:
     host, port = _place(asked.url)
     with socket.create_connection((host, port), timeout=asked.timeout) as plain:
         try:
-            with context_for(asked.route.tls).wrap_socket(plain, server_hostname=host) as secure:
+            with context_for(asked.route.tls, asked.route.certificate).wrap_socket(
+                plain, server_hostname=host
+            ) as secure:
                 return Certificate(expires=_expires(secure))
         except ssl.SSLCertVerificationError as fault:
             return Certificate(fault.verify_message or "it is not trusted", fault.verify_code)

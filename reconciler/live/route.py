@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from reconciler.resources.tls import Tls
 from reconciler.resources.urls import is_loopback, origin
+from reconciler.secrets.binding import Binding
 
 _PORTS = {"http": 80, "https": 443}
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://")
@@ -21,6 +22,7 @@ class Route:
 
     tls: Tls | None = None
     proxy: str | None = None
+    certificate: Binding | None = None  # what lets the client certificate be shown; without it none is
 
     def proxy_to(self, url: str) -> str | None:
         """The proxy that a request to `url` goes through; this machine's own addresses go through none."""

@@ -12,6 +12,7 @@ from reconciler.file_fault import FileFault
 from reconciler.file_reading import check_file
 from reconciler.live.fault import Fault
 from reconciler.resources.tls import Tls, TlsFile
+from reconciler.secrets.binding import Binding, certificate_secret
 from reconciler.text import printable, sentence
 
 _LARGEST = 64 * 1024 * 1024  # bytes; all roots that there are have a quarter of one
@@ -26,13 +27,16 @@ def no_trust() -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def context_for(tls: Tls | None, shows_certificate: bool = True) -> ssl.SSLContext:
-    """The system's roots, and beside them the CA file; `Fault` names a file that cannot be used."""
+def context_for(tls: Tls | None, certificate: Binding | None) -> ssl.SSLContext:
+    """The system's roots, and beside them the CA file; `Fault` names a file that cannot be used.
+
+    The client certificate is opened only with its binding.
+    """
     made: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if tls and tls.ca_file:
         _trust(made, tls.ca_file)
-    if tls and tls.client_cert and shows_certificate:
-        _show(made, tls.client_cert, tls.client_key)
+    if tls and tls.client_cert and certificate:
+        _show(made, tls.client_cert, tls.client_key, certificate)
     return made
 
 
@@ -44,7 +48,9 @@ def _trust(context: ssl.SSLContext, file: TlsFile) -> None:
         raise _unusable(f"the CA file {name} holds no certificate that can be read", "ca_file") from None
 
 
-def _show(context: ssl.SSLContext, certificate: TlsFile, key: TlsFile | None) -> None:
+def _show(context: ssl.SSLContext, certificate: TlsFile, key: TlsFile | None, binding: Binding) -> None:
+    files = [each for each in (certificate, key) if each]
+    binding.require(certificate_secret([each.path for each in files], [each.resolved for each in files]))
     names = _readable(certificate, "client certificate", "client_cert")
     if key:
         names += f" with the client key {_readable(key, 'client key', 'client_key')}"

@@ -9,6 +9,7 @@ from typing import Literal
 from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic, Source, has_errors
 from reconciler.plan.consents import NO_CONSENT, Consents
+from reconciler.plan.moving import Moving
 from reconciler.resources.catalog import Observation
 from reconciler.resources.resource import Resource
 
@@ -80,6 +81,7 @@ class Plan:
     scope: Scope = "all"
     consents: Consents = NO_CONSENT  # those that it was made with
     lock_digest: str | None = None  # of the lock file; None: there was none
+    pairs: tuple[Moving, ...] = ()  # what may be recorded as sent where
 
     @property
     def effective(self) -> tuple[Change, ...]:

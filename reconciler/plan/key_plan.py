@@ -35,7 +35,8 @@ class KeyRecords:
 
     entries: Mapping[Slot, KeychainEntry] = field(default_factory=dict)
     seen: Mapping[Slot, Seen] = field(default_factory=dict)
-    lineage: str = ""
+    stack: str = ""  # whose rows are this gateway's own
+    older: frozenset[str] = frozenset()  # the same, as an older gwctl kept them: what is theirs can be adopted
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from reconciler.errors import Failed
 from reconciler.installation import upgrade_hint
 from reconciler.plan.change import Change, Difference, Held, Plan
 from reconciler.plan.consents import Consents
+from reconciler.plan.moving import Moving
 from reconciler.plan.saved_plan import SavedPlan
 from reconciler.readback import not_recordable
 from reconciler.resources.catalog import Listed, ListedModel, Observation, Unlisted
@@ -49,6 +50,7 @@ def encode_plan(plan: Plan, made_by: str, made_at: str) -> bytes:
         "complete": plan.complete,
         "stopped": plan.stopped,
         "consents": _consents(plan.consents),
+        "pairs": [vars(found).copy() for found in plan.pairs],
         "changes": [_change(found) for found in plan.changes],
         "held": [{"address": str(found.address), "why": found.why} for found in plan.held],
         "blocked": list(map(str, plan.blocked)),
@@ -178,6 +180,7 @@ def _plan(found: dict[str, Any]) -> Plan:
         found["scope"],
         _read_consents(found["consents"]),
         found["lock_digest"],
+        tuple(Moving(**each) for each in found["pairs"]),
     )
 
 

@@ -98,6 +98,18 @@ class ConsentsPart(_Part):
     removed: list[str]
 
 
+class PairPart(_Part):
+    """A secret of an endpoint, by its reference, and where it may go; `what`: key, kept key, header NAME, …"""
+
+    endpoint: str
+    what: str
+    secret: str
+    origin: str
+    path: str
+    proxy: str
+    ca_file: str
+
+
 class PlanFile(_Part):
     """A saved plan: data for one apply. It holds no secret."""
 
@@ -116,6 +128,7 @@ class PlanFile(_Part):
     complete: bool
     stopped: bool = Field(description="the guard forbids it")
     consents: ConsentsPart
+    pairs: list[PairPart] = Field(description="what somebody had agreed to when the plan was made")
     changes: list[ChangePart]
     held: list[HeldPart]
     blocked: list[str]

@@ -43,23 +43,24 @@ def plan_keys(
             slots.add(want.inherits)
             plans.append(_inherited(want, want.inherits))
         else:
-            plans.append(_wanted(want, entry, seen, records.lineage, want.address in adopted))
+            plans.append(_wanted(want, entry, seen, records, want.address in adopted))
     for slot, row in records.entries.items():
-        if slot not in slots and row.account not in staying and row.is_owned_by(records.lineage):
+        if slot not in slots and row.account not in staying and row.is_owned_by(records.stack):
             seen = records.seen.get(slot, Unknown("it was not looked at"))
-            plans.append(_unwanted(row, settled(row, seen), seen, records.lineage, kept))
+            plans.append(_unwanted(row, settled(row, seen), seen, records.stack, kept))
     return KeyPlan.all_of(plans)
 
 
-def _wanted(want: WantedKey, entry: KeychainEntry | None, seen: Seen, lineage: str, adopted: bool) -> KeyPlan:
+def _wanted(want: WantedKey, entry: KeychainEntry | None, seen: Seen, records: KeyRecords, adopted: bool) -> KeyPlan:
     if isinstance(seen, Unknown) and not want.strict:
         return KeyPlan((), (key_findings.not_available(want, seen),))
     if isinstance(seen, Unknown) and seen.refused:
         return KeyPlan((), (key_findings.keychain_refused(want, seen),), (want.address,))
     if entry is None:
         return _new(want, seen, adopted)
-    if not entry.is_owned_by(lineage) and want.given in (None, entry.fingerprint):
-        return _changes(want, "create", "config", "kept already, for another gateway file")
+    if not entry.is_owned_by(records.stack):
+        is_older = all(owner.stack in records.older for owner in entry.owners)
+        return _changes(want, "create", "config", "adopted") if adopted and is_older else _foreign(want)
     return _recorded(want, entry, seen)
 
 
@@ -88,13 +89,17 @@ def _drifted(want: WantedKey, is_gone: bool) -> KeyPlan:
 
 def _new(want: WantedKey, seen: Seen, adopted: bool) -> KeyPlan:
     if isinstance(seen, Present) and not adopted:
-        return KeyPlan((), (key_findings.not_ours(want),), (want.address,))
+        return _foreign(want)
     if want.given is None and not (adopted and isinstance(seen, Present)):
         return KeyPlan()  # nothing to keep yet; that the key is missing is said where it is asked for
     if want.tested == "refused":
         return KeyPlan()  # the refusal is an error of the endpoint already
     reason = "adopted" if adopted else f"store_key in the gateway file; from {want.origin}"
     return _changes(want, "create", "config", reason)
+
+
+def _foreign(want: WantedKey) -> KeyPlan:
+    return KeyPlan((), (key_findings.not_ours(want),), (want.address,))
 
 
 def _inherited(want: WantedKey, before: Slot) -> KeyPlan:
@@ -112,11 +117,11 @@ def _rotated(want: WantedKey) -> KeyPlan:
 
 
 def _unwanted(
-    row: KeychainEntry, entry: KeychainEntry | None, seen: Seen, lineage: str, kept: Collection[str]
+    row: KeychainEntry, entry: KeychainEntry | None, seen: Seen, stack: str, kept: Collection[str]
 ) -> KeyPlan:
     at = Address("key", row.account)
     before = Resource(at, {"service": row.service, "account": row.account})
-    others = any(owner.lineage != lineage for owner in row.owners)
+    others = any(owner.stack != stack for owner in row.owners)
 
     def gone(action: Action, reason: str) -> KeyPlan:
         return KeyPlan((Change(at, action, "config", reason, before, None, scope="machine"),))

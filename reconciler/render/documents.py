@@ -105,8 +105,20 @@ class SummaryDocument(TypedDict):
     blocked: int
 
 
+class CarriedPairDocument(TypedDict):
+    """A secret of an endpoint, by its reference, and where the plan may record that it goes."""
+
+    endpoint: str
+    what: str
+    secret: str
+    origin: str
+    path: str
+    proxy: str
+    ca_file: str
+
+
 class PlanDocument(TypedDict):
-    """`gwctl plan --format json`; `scope` is whose records it is about."""
+    """`gwctl plan --format json`; `scope` is whose records it is about, `pairs` what was agreed to."""
 
     format_version: str
     name: str | None
@@ -119,6 +131,7 @@ class PlanDocument(TypedDict):
     changes: list[ChangeDocument]
     held: list[HeldDocument]
     endpoints: list[EndpointDocument]
+    pairs: NotRequired[list[CarriedPairDocument]]
     diagnostics: list[DiagnosticDocument]
 
 
@@ -317,3 +330,34 @@ class KeysDocument(TypedDict):
 
     format_version: str
     entries: list[KeyDocument]
+
+
+class AgreedPairDocument(TypedDict):
+    """A secret by its reference, as written and as resolved, and where it may go; `agreed` is in UTC."""
+
+    kind: str
+    secret: str
+    resolved: str
+    origin: str
+    path: str
+    proxy: str
+    ca_file: str
+    how: str
+    agreed: str
+
+
+class TrustedStackDocument(TypedDict):
+    """One gateway file of this machine; `path` is empty where only an older gwctl's records are known."""
+
+    path: str
+    state: str
+    name: str
+    lineage: str
+    pairs: list[AgreedPairDocument]
+
+
+class TrustDocument(TypedDict):
+    """`gwctl trust list --format json`."""
+
+    format_version: str
+    stacks: list[TrustedStackDocument]

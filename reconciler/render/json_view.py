@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler.diagnostics import Diagnostic, Source, has_errors
 from reconciler.plan.change import Change, Held, Plan
+from reconciler.plan.moving import Moving
 from reconciler.plan.outcome import Outcome
 from reconciler.plan.summary import summarise
 from reconciler.render.documents import (
     FORMAT_VERSION,
     Acting,
     ApplyDocument,
+    CarriedPairDocument,
     ChangeDocument,
     DiagnosticDocument,
     EndpointDocument,
@@ -27,7 +29,8 @@ from reconciler.resources.resource import Resource
 
 def plan_document(plan: Plan) -> PlanDocument:
     """The plan; `name`, `state` and `config_digest` are null where the files or the state are unusable."""
-    return {
+    pairs = [_pair(each) for each in plan.pairs]
+    document: PlanDocument = {
         "format_version": FORMAT_VERSION,
         "name": plan.name or None,
         "scope": plan.scope,
@@ -40,6 +43,19 @@ def plan_document(plan: Plan) -> PlanDocument:
         "held": [_held(found) for found in plan.held],
         "endpoints": endpoint_documents(plan.observations),
         "diagnostics": diagnostic_documents(plan.diagnostics),
+    }
+    return {**document, "pairs": pairs} if pairs else document
+
+
+def _pair(found: Moving) -> CarriedPairDocument:
+    return {
+        "endpoint": found.endpoint,
+        "what": found.what,
+        "secret": found.secret,
+        "origin": found.origin,
+        "path": found.path,
+        "proxy": found.proxy,
+        "ca_file": found.ca_file,
     }
 
 

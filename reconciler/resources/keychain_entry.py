@@ -11,9 +11,10 @@ Slot = tuple[str, str]  # (service, account): where in the keychain an entry is
 
 @dataclass(frozen=True)
 class Owner:
-    """One gateway file, by its state's lineage, for which an entry is kept."""
+    """The stack for which an entry is kept, by its ID in the ledger; the rest are facts about it."""
 
-    lineage: str
+    stack: str
+    lineage: str  # of its state
     address: str  # key.ENDPOINT
     name: str  # the gateway's
     place: str  # of the state, as this machine names it
@@ -41,9 +42,13 @@ class KeychainEntry:
         """Where it is in the keychain."""
         return self.service, self.account
 
-    def is_owned_by(self, lineage: str) -> bool:
-        """Whether it is kept for that state's gateway."""
-        return any(owner.lineage == lineage for owner in self.owners)
+    def is_owned_by(self, stack: str) -> bool:
+        """Whether it is kept for that stack."""
+        return any(owner.stack == stack for owner in self.owners)
+
+    def is_for(self, stack: str, endpoint: str) -> bool:
+        """Whether it is the one that is kept for that endpoint of the stack."""
+        return any((owner.stack, owner.address) == (stack, f"key.{endpoint}") for owner in self.owners)
 
 
 @dataclass(frozen=True)

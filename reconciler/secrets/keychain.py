@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeVar
 
+from reconciler.secrets.binding import Binding, Secret
 from reconciler.secrets.key import Key
 
 Answer = TypeVar("Answer")
@@ -60,19 +61,39 @@ class Keychain:
     name: str
     timeout: float
 
-    def get(self, service: str, account: str) -> Key | None:
-        """The key of that entry; None when there is no such entry."""
-        value = self._bounded(lambda: self.backend.get_password(service, account))
+    def get(self, service: str, account: str, binding: Binding, secret: Secret) -> Key | None:
+        """The key of that entry, to be sent where its binding lets it go; None when there is no such entry."""
+        binding.require(secret)
+        value = self._value(service, account)
         return None if value is None else Key(value)
+
+    def fingerprint(self, service: str, account: str, of: Callable[[str], str]) -> str | None:
+        """What `of` makes of the entry's value, which goes nowhere else; None when there is no such entry."""
+        value = self._value(service, account)
+        return None if value is None else of(value)
 
     def put(self, service: str, account: str, key: Key) -> None:
         """Make the entry, or replace its value."""
-        self._bounded(lambda: self.backend.set_password(service, account, key.reveal()))
+        self._put(service, account, key.reveal())
+
+    def copy(self, origin: tuple[str, str], service: str, account: str) -> None:
+        """Make the entry with the value of another one, which is there."""
+        self._put(service, account, self._value(*origin) or "")
 
     def remove(self, service: str, account: str) -> None:
         """Delete the entry; one that is gone already is fine."""
-        if self.get(service, account) is not None:
+        if self._value(service, account) is not None:
             self._bounded(lambda: self.backend.delete_password(service, account))
+
+    def _value(self, service: str, account: str) -> str | None:
+        return self._bounded(lambda: self.backend.get_password(service, account))
+
+    def _put(self, service: str, account: str, value: str) -> None:
+        if not value:
+            raise KeychainFault("the entry is gone", "set the key again: gwctl key set")
+        self._bounded(lambda: self.backend.set_password(service, account, value))
+        if self._value(service, account) != value:
+            raise KeychainFault(f"the keychain ({self.name}) did not keep what it was given", "try another keychain")
 
     def _bounded(self, work: Callable[[], Answer]) -> Answer:
         """Do it in a thread: a keychain that waits for somebody to unlock it must not hold the run."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reconciler.file_fault import FileFault
 from reconciler.file_reading import read_file
+from reconciler.secrets.binding import Binding, Secret, Unbound, secret_of
 from reconciler.secrets.command import LARGEST, Printed, run_command
 from reconciler.secrets.key import Key
 from reconciler.secrets.keychain import KeychainFault, open_keychain
@@ -44,19 +45,27 @@ def read_key(
     environ: Mapping[str, str],
     allow_commands: bool,
     timeout: float,
+    binding: Binding | None,
     reader: SetFor | None = None,
 ) -> Key | Missing | Unreadable:
     """The key that `reference` leads to; `timeout` in seconds bounds a command, and the keychain.
 
-    `reader` is the endpoint it is for: a variable that gwctl set for another one gives it nothing. No value, and
-    nothing that a command printed, is in any reason or hint.
+    `binding` lets this secret move; only what gives nothing does without. `reader` is the endpoint it is for: a
+    variable that gwctl set for another one gives it nothing. No value, and nothing that a command printed, is in any
+    reason or hint.
     """
+    nothing = _nothing(reference, environ, reader)
+    if nothing is not None:
+        return nothing
+    if binding is None:
+        raise Unbound
+    secret = binding.require(secret_of(reference))
     if isinstance(reference, EnvReference):
-        return _from_environment(reference, environ, reader)
+        return checked(environ.get(reference.name, ""), f"the environment variable {reference.name}", "is not set")
     if isinstance(reference, FileReference):
-        return _from_file(reference)
+        return _from_file(reference, Path(secret.resolved))
     if isinstance(reference, KeyringReference):
-        return _from_keychain(reference, timeout)
+        return _from_keychain(reference, timeout, binding, secret)
     if not allow_commands:
         reason = f"the command `{reference.argv[0]}` was not run: a gateway file may not run commands unasked"
         return Unreadable(reason, "read the command, then allow it: --allow-commands")
@@ -65,7 +74,7 @@ def read_key(
 
 def is_blank(reference: KeyReference, environ: Mapping[str, str], reader: SetFor | None = None) -> bool:
     """Whether it is certain, without running or opening anything, that the reference gives no key."""
-    return isinstance(reference, EnvReference) and isinstance(_from_environment(reference, environ, reader), Missing)
+    return _nothing(reference, environ, reader) is not None
 
 
 def checked(value: str, what: str, absent: str) -> Key | Missing | Unreadable:
@@ -82,21 +91,22 @@ def checked(value: str, what: str, absent: str) -> Key | Missing | Unreadable:
     return Key(value, padded)
 
 
-def _from_environment(
-    reference: EnvReference, environ: Mapping[str, str], reader: SetFor | None
-) -> Key | Missing | Unreadable:
+def _nothing(reference: KeyReference, environ: Mapping[str, str], reader: SetFor | None) -> Missing | None:
+    """That a variable is unset, blank, or another endpoint's; None where a key may come of the reference."""
+    if not isinstance(reference, EnvReference):
+        return None
     what = f"the environment variable {reference.name}"
     other = set_for(environ, reference.name)
     if other and other != reader:
         whose = printable(f"endpoint.{other.endpoint} of {other.gateway}", 120)
         return Missing(f"{what} holds what gwctl set for {whose}")
-    return checked(environ.get(reference.name, ""), what, "is not set")
+    return None if environ.get(reference.name, "").strip() else Missing(f"{what} is not set")
 
 
-def _from_file(reference: FileReference) -> Key | Missing | Unreadable:
+def _from_file(reference: FileReference, path: Path) -> Key | Missing | Unreadable:
     what = f"the key file {reference.path}"
     try:
-        return _from_bytes(read_file(Path(reference.resolved), LARGEST), what)
+        return _from_bytes(read_file(path, LARGEST), what)
     except FileNotFoundError:
         return Unreadable(f"{what} does not exist", "check the path under `key:`")
     except FileFault as fault:
@@ -125,9 +135,11 @@ def _too_large(what: str) -> Unreadable:
     return Unreadable(f"{what} gives more than {LARGEST // 1024} KiB, too much for a key", "check that it is a key")
 
 
-def _from_keychain(reference: KeyringReference, timeout: float) -> Key | Missing | Unreadable:
+def _from_keychain(
+    reference: KeyringReference, timeout: float, binding: Binding, secret: Secret
+) -> Key | Missing | Unreadable:
     try:
-        found = open_keychain(timeout).get(reference.service, reference.account)
+        found = open_keychain(timeout).get(reference.service, reference.account, binding, secret)
     except KeychainFault as fault:
         return Unreadable(fault.reason, fault.hint)
     what = f"the keychain's entry {reference.service}/{reference.account}"

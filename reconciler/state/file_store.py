@@ -13,6 +13,7 @@ from reconciler.errors import Failed
 from reconciler.file_fault import FileFault
 from reconciler.file_reading import from_home
 from reconciler.resources.store_url import path_of
+from reconciler.secrets.binding import Binding
 from reconciler.state import faults, file_lock
 from reconciler.state.kinship import LARGEST, is_kin
 from reconciler.state.store import Stored
@@ -23,7 +24,11 @@ _PATIENCE = 5.0  # seconds; a write without the lock waits for those who are wri
 _GITIGNORE = b"# What was applied from here; not for git.\n*\n"
 
 
-def opened(url: str, directory: Path, environ: Mapping[str, str]) -> FileStore:
+def credential_of(_url: str, _environ: Mapping[str, str]) -> None:
+    """A file wants none."""
+
+
+def opened(url: str, directory: Path, environ: Mapping[str, str], _binding: Binding | None = None) -> FileStore:
     """`file:PATH` or a bare path; a relative one begins at `directory`."""
     # Only a lock wants to know who it is, and it may ask LDAP.
     path = from_home(path_of(url))

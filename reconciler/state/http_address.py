@@ -20,8 +20,10 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.resources.urls import is_loopback, origin
+from reconciler.secrets.binding import Binding
 from reconciler.secrets.key import Key
 from reconciler.state import faults
+from reconciler.state.credential import Credential, credential, require
 from reconciler.text import sentence
 
 _GITLAB = re.compile(r"/api/v4/projects/[^/]+/terraform/state/[^/]+$")
@@ -49,14 +51,26 @@ class Address:
         return sentence(urlunsplit(urlsplit(self.url)._replace(query="")))
 
 
-def addressed(url: str, environ: Mapping[str, str]) -> Address:
+def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
+    """What would be sent to the server of that URL: the first user and password that are meant for it.
+
+    None also where the URL cannot be used, which `addressed` says.
+    """
+    prefix = _prefix(url, environ)
+    try:
+        return credential(f"{prefix}_PASSWORD", origin(url), is_near=is_loopback(url)) if prefix else None
+    except ValueError:
+        return None
+
+
+def addressed(url: str, environ: Mapping[str, str], binding: Binding | None = None) -> Address:
     """The address of that URL; `Failed` if it or a variable cannot be used, or the password must not go there."""
     parts = _parts(url, "it")
     path = parts.path.rstrip("/")
     is_gitlab = _GITLAB.search(path) is not None
     url = urlunsplit(parts._replace(path=path if is_gitlab else parts.path, fragment=""))
     lock_url = _other(url, "LOCK", environ) or (urlunsplit(parts._replace(path=f"{path}/lock")) if is_gitlab else url)
-    user, password = _credentials(url, environ)
+    user, password = _credentials(url, environ, binding)
     return Address(
         url=url,
         lock_url=lock_url,
@@ -104,15 +118,28 @@ def _method(which: str, usual: str, environ: Mapping[str, str]) -> str:
     return given
 
 
-def _credentials(url: str, environ: Mapping[str, str]) -> tuple[str, Key | None]:
+def _prefix(url: str, environ: Mapping[str, str]) -> str:
+    """Of the variables that hold the user and password for that URL; "" where none does."""
     for prefix in ("GWCTL_HTTP", "TF_HTTP"):
-        user, password, bound = (environ.get(f"{prefix}_{name}", "") for name in ("USERNAME", "PASSWORD", "ADDRESS"))
-        if prefix == "TF_HTTP" and not (bound and _same_origin(bound, url)):
-            continue
-        if user or password:
-            _may_have(url, user, bound or _job_server(user, environ), f"{prefix}_USERNAME")
-            return user, Key(password)
-    return "", None
+        user, password, bound = _given(prefix, environ)
+        if (user or password) and (prefix != "TF_HTTP" or (bound and _same_origin(bound, url))):
+            return prefix
+    return ""
+
+
+def _given(prefix: str, environ: Mapping[str, str]) -> tuple[str, str, str]:
+    user, password, address = (environ.get(f"{prefix}_{name}", "") for name in ("USERNAME", "PASSWORD", "ADDRESS"))
+    return user, password, address
+
+
+def _credentials(url: str, environ: Mapping[str, str], binding: Binding | None) -> tuple[str, Key | None]:
+    prefix = _prefix(url, environ)
+    if not prefix:
+        return "", None
+    user, password, bound = _given(prefix, environ)
+    _may_have(url, user, bound or _job_server(user, environ), f"{prefix}_USERNAME")
+    require(credential_of(url, environ), binding)
+    return user, Key(password)
 
 
 def _job_server(user: str, environ: Mapping[str, str]) -> str:

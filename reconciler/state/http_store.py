@@ -16,9 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reconciler.errors import Failed
+from reconciler.secrets.binding import Binding
 from reconciler.state import faults
 from reconciler.state.exchange import Exchange
-from reconciler.state.http_address import addressed
+from reconciler.state.http_address import addressed, credential_of
 from reconciler.state.http_calls import HttpCalls
 from reconciler.state.http_document import HttpDocument, Write
 from reconciler.state.http_holding import Held, HttpHolding, Taken
@@ -26,15 +27,19 @@ from reconciler.state.http_lock import LockInfo
 from reconciler.state.store import Stored
 from reconciler.state.who import who
 
+__all__ = ["HttpStore", "credential_of", "opened"]
+
 LEASE = 60.0  # seconds after which a lock of gwctl's is dead
 _OLDEST = 15.0  # seconds: the age of a lock at the beginning of a write
 _LONGEST = 40.0  # seconds: a read, or a write; together with the above less than the lease
 _PATIENCE = 5.0  # seconds for which a write without a lock waits for others of gwctl's
 
 
-def opened(url: str, _directory: Path, environ: Mapping[str, str], exchange: Exchange) -> HttpStore:
+def opened(
+    url: str, _directory: Path, environ: Mapping[str, str], binding: Binding | None, exchange: Exchange
+) -> HttpStore:
     """The store of that URL; nothing is asked yet."""
-    return HttpStore(url, environ, exchange)
+    return HttpStore(url, environ, exchange, binding=binding)
 
 
 class HttpStore:
@@ -43,9 +48,15 @@ class HttpStore:
     is_shared = True
 
     def __init__(
-        self, url: str, environ: Mapping[str, str], exchange: Exchange, lease: float = LEASE, longest: float = _LONGEST
+        self,
+        url: str,
+        environ: Mapping[str, str],
+        exchange: Exchange,
+        lease: float = LEASE,
+        longest: float = _LONGEST,
+        binding: Binding | None = None,
     ) -> None:
-        self._address = addressed(url, environ)
+        self._address = addressed(url, environ, binding)
         calls = HttpCalls(self._address, exchange)
         self._document = HttpDocument(self.place, calls)
         self._holding = HttpHolding(self.place, calls, who(environ), lease)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,13 +17,15 @@ from reconciler.secrets.key import Key
 from reconciler.state.ledger_file import LedgerFile, secret_in
 from reconciler.state.who import now
 
+_OWNER = "service, account, stack, lineage, address, name, place"
+
 
 class Ledger:
     """The rows of one file; it is made by the first write. Every method raises `Failed` (`LEDGER_…`)."""
 
     def __init__(self, path: Path) -> None:
         self.file = LedgerFile(path)
-        self._provisional: dict[str, Key] = {}  # by fingerprints under a secret that was in no file yet
+        self._provisional: dict[str, Callable[[bytes], str]] = {}  # of fingerprints made without a file
 
     @property
     def path(self) -> Path:
@@ -35,7 +38,7 @@ class Ledger:
             return {}
         with self.file.open() as rows:
             owners: dict[Slot, list[Owner]] = {}
-            for service, account, *rest in rows.execute("SELECT * FROM owner ORDER BY lineage"):
+            for service, account, *rest in rows.execute(f"SELECT {_OWNER} FROM owner ORDER BY stack"):  # noqa: S608
                 owners.setdefault((service, account), []).append(Owner(*rest))
             columns = "service, account, fingerprint, status, pending, origin, backend, changed"
             found = rows.execute(f"SELECT {columns} FROM entry ORDER BY service, account")  # noqa: S608 - constant
@@ -51,21 +54,22 @@ class Ledger:
         secret = self.file.kept_secret()
         made = _digest(secret or self.file.fresh, value)
         if secret is None:  # no file yet, and another gwctl may make it before this one does
-            self._provisional[made] = Key(value)
+            self._provisional[made] = lambda kept: _digest(kept, value)
         return made
 
     def begin_write(self, slot: Slot, pending: str, origin: str, backend: str, owner: Owner) -> None:
         """Say that an entry is about to be written for that owner; what is known of the old value stays."""
         with self.file.open(writing=True) as rows:
             of = self._provisional.get(pending)  # made under the secret that is in the file now, in one transaction
-            pending = _digest(secret_in(rows), of.reveal()) if of else pending
+            pending = of(secret_in(rows)) if of else pending
             row = (*slot, "", pending, "writing", origin, backend, now())
             rows.execute(
                 "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET pending=excluded.pending, "
                 "status='writing', origin=excluded.origin, backend=excluded.backend, changed=excluded.changed",
                 row,
             )
-            rows.execute("INSERT OR REPLACE INTO owner VALUES (?, ?, ?, ?, ?, ?)", (*slot, *_columns(owner)))
+            rows.execute("DELETE FROM owner WHERE service=? AND account=?", slot)  # no two stacks share an entry
+            rows.execute("INSERT INTO owner VALUES (?, ?, ?, ?, ?, ?, ?)", (*slot, *astuple(owner)))
 
     def end_write(self, slot: Slot) -> None:
         """Say that it is there."""
@@ -77,17 +81,17 @@ class Ledger:
     def own(self, slot: Slot, owner: Owner) -> None:
         """One more gateway uses an entry that is there already."""
         with self.file.open(writing=True) as rows:
-            rows.execute("INSERT OR REPLACE INTO owner VALUES (?, ?, ?, ?, ?, ?)", (*slot, *_columns(owner)))
+            rows.execute("INSERT OR REPLACE INTO owner VALUES (?, ?, ?, ?, ?, ?, ?)", (*slot, *astuple(owner)))
 
     def begin_delete(self, slot: Slot) -> None:
         """Say that the entry is about to be deleted."""
         with self.file.open(writing=True) as rows:
             rows.execute("UPDATE entry SET status='deleting' WHERE service=? AND account=?", slot)
 
-    def disown(self, slot: Slot, lineage: str) -> None:
-        """That gateway uses the entry no more; the row goes with its last owner."""
+    def disown(self, slot: Slot, stack: str) -> None:
+        """That stack uses the entry no more; the row goes with its last owner."""
         with self.file.open(writing=True) as rows:
-            rows.execute("DELETE FROM owner WHERE service=? AND account=? AND lineage=?", (*slot, lineage))
+            rows.execute("DELETE FROM owner WHERE service=? AND account=? AND stack=?", (*slot, stack))
             rows.execute(
                 "DELETE FROM entry WHERE service=? AND account=? AND NOT EXISTS (SELECT 1 FROM owner "
                 "WHERE owner.service=entry.service AND owner.account=entry.account)",
@@ -120,7 +124,3 @@ def _entry(row: tuple[Any, ...]) -> KeychainEntry:
 
 def _digest(secret: bytes, value: str) -> str:
     return hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()
-
-
-def _columns(owner: Owner) -> tuple[str, str, str, str]:
-    return owner.lineage, owner.address, owner.name, owner.place

@@ -17,7 +17,7 @@ from reconciler.installation import upgrade_hint
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = 2
+VERSION = 3
 _JOURNAL = bytes.fromhex("d9d505f920a163d7")  # how a rollback journal begins once it counts; zeros before that
 # What each version added; an older file is brought up to date by what came after it.
 _TABLES = {
@@ -39,6 +39,43 @@ CREATE TABLE resource (
   PRIMARY KEY (lineage, position)
 ) WITHOUT ROWID;
 CREATE TABLE used_plan (digest TEXT PRIMARY KEY, used TEXT NOT NULL) WITHOUT ROWID;
+""",
+    # What earlier versions kept by lineage alone becomes a stack's of which the path is not known.
+    3: """
+CREATE TABLE stack (
+  id TEXT PRIMARY KEY, path TEXT NOT NULL, store TEXT NOT NULL, name TEXT NOT NULL, lineage TEXT NOT NULL,
+  made TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX stack_place ON stack (path, store) WHERE path <> '';
+INSERT INTO stack SELECT each.lineage, '', coalesce(max(owner.place), ''), coalesce(max(owner.name), ''), each.lineage,
+  '' FROM (SELECT lineage FROM owner UNION SELECT lineage FROM resource) AS each
+  LEFT JOIN owner ON owner.lineage = each.lineage GROUP BY each.lineage;
+CREATE TABLE binding (
+  stack TEXT NOT NULL REFERENCES stack (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL, written TEXT NOT NULL, resolved TEXT NOT NULL,
+  origin TEXT NOT NULL, path TEXT NOT NULL, proxy TEXT NOT NULL, ca_file TEXT NOT NULL,
+  how TEXT NOT NULL, agreed TEXT NOT NULL,
+  UNIQUE (stack, kind, written, resolved, origin, path, proxy, ca_file)
+);
+CREATE TABLE command (
+  stack TEXT NOT NULL REFERENCES stack (id) ON DELETE CASCADE,
+  digest TEXT NOT NULL, what TEXT NOT NULL, agreed TEXT NOT NULL, PRIMARY KEY (stack, digest)
+) WITHOUT ROWID;
+CREATE TABLE owner_3 (
+  service TEXT, account TEXT, stack TEXT, lineage TEXT NOT NULL, address TEXT NOT NULL,
+  name TEXT NOT NULL, place TEXT NOT NULL, PRIMARY KEY (service, account, stack),
+  FOREIGN KEY (service, account) REFERENCES entry (service, account) ON DELETE CASCADE
+) WITHOUT ROWID;
+INSERT INTO owner_3 SELECT service, account, lineage, lineage, address, name, place FROM owner;
+DROP TABLE owner;
+ALTER TABLE owner_3 RENAME TO owner;
+CREATE TABLE resource_3 (
+  stack TEXT, lineage TEXT, position INTEGER, address TEXT NOT NULL, attributes TEXT NOT NULL,
+  facts TEXT NOT NULL, PRIMARY KEY (stack, lineage, position)
+) WITHOUT ROWID;
+INSERT INTO resource_3 SELECT lineage, lineage, position, address, attributes, facts FROM resource;
+DROP TABLE resource;
+ALTER TABLE resource_3 RENAME TO resource;
 """,
 }
 
@@ -119,7 +156,7 @@ class LedgerFile:
             # Deleted rows are overwritten: what an older gwctl put into one must not stay in the file.
             for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
                 rows.execute(f"PRAGMA {pragma}")
-            self._prepared(rows, writing)
+            rows = self._prepared(rows, writing)
             rows.row_factory = _checked
         except BaseException:
             rows.close()
@@ -135,13 +172,16 @@ class LedgerFile:
         OwnFile(self.path.with_name(f"{self.path.name}-journal")).inspect(_is_journal, len(_JOURNAL))
         file.prepare(is_empty=False)  # what is no database, SQLite says itself
 
-    def _prepared(self, rows: sqlite3.Connection, writing: bool) -> None:
+    def _prepared(self, rows: sqlite3.Connection, writing: bool) -> sqlite3.Connection:
+        """The rows as this version has them; of an older file that is only read a copy is brought up to date."""
         version = rows.execute("PRAGMA user_version").fetchone()[0]
         _check_tables(rows, version)
         if version > VERSION:
             raise Failed(_newer(self.path))
-        if version == VERSION or (version > 0 and not writing):  # a plan changes nothing, the ledger included
-            return
+        if version == VERSION:
+            return rows
+        if version > 0 and not writing:
+            rows = _copied(rows)
         rows.execute("BEGIN IMMEDIATE")
         version = rows.execute("PRAGMA user_version").fetchone()[0]  # somebody else may have been faster
         for added in range(version + 1, VERSION + 1):
@@ -151,6 +191,17 @@ class LedgerFile:
             rows.execute("INSERT INTO secret VALUES (?)", (self.fresh,))
         rows.execute(f"PRAGMA user_version={VERSION}")
         rows.execute("COMMIT")
+        return rows
+
+
+def _copied(rows: sqlite3.Connection) -> sqlite3.Connection:
+    """The same rows in memory, so that who only looks changes nothing."""
+    import sqlite3
+
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    rows.backup(copy)
+    rows.close()
+    return copy
 
 
 def secret_in(rows: sqlite3.Connection) -> bytes:

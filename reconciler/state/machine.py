@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 Row = tuple[str, str, str]  # address, attributes and facts, these as JSON
-_SINCE = 2  # the version of the ledger that has these tables
+Owned = tuple[str, str]  # (the stack's ID in the ledger, the lineage of its state)
 
 
 @dataclass(frozen=True)
@@ -42,24 +42,24 @@ class Machine:
     def __init__(self, path: Path) -> None:
         self._file = LedgerFile(path)
 
-    def read(self, lineage: str) -> MachineRecords:
-        """What is recorded here under the state of that lineage; creates nothing."""
-        if not lineage or not self._file.is_there():
+    def read(self, owner: Owned) -> MachineRecords:
+        """What is recorded here for that stack under the state of that lineage; creates nothing."""
+        if not all(owner) or not self._file.is_there():
             return MachineRecords()
         with self._file.open() as rows:
-            return _records(rows, lineage)
+            return _records(rows, owner)
 
-    def write(self, lineage: str, resources: Iterable[Resource], expected: str) -> None:
+    def write(self, owner: Owned, resources: Iterable[Resource], expected: str) -> None:
         """Replace what is recorded here, if it is still that version; whole or not at all."""
         made = [_columns(found) for found in resources]
         _check_readable(made)
         with self._file.open(writing=True) as rows:
-            if _records(rows, lineage).version != expected:
+            if _records(rows, owner).version != expected:
                 raise Failed(_changed(self._file.path))
-            rows.execute("DELETE FROM resource WHERE lineage=?", (lineage,))
+            rows.execute("DELETE FROM resource WHERE stack=? AND lineage=?", owner)
             rows.executemany(
-                "INSERT INTO resource VALUES (?, ?, ?, ?, ?)",
-                ((lineage, position, *found) for position, found in enumerate(made)),
+                "INSERT INTO resource VALUES (?, ?, ?, ?, ?, ?)",
+                ((*owner, position, *found) for position, found in enumerate(made)),
             )
 
     def renew(self) -> None:
@@ -70,7 +70,9 @@ class Machine:
             older = _older(rows)
         if older:
             with self._file.open(writing=True) as rows:
-                rows.executemany("UPDATE resource SET attributes=? WHERE lineage=? AND position=?", _older(rows))
+                rows.executemany(
+                    "UPDATE resource SET attributes=? WHERE stack=? AND lineage=? AND position=?", _older(rows)
+                )
 
     def use_plan(self, digest: str) -> None:
         """Write down that the saved plan of that digest was applied here."""
@@ -82,17 +84,13 @@ class Machine:
         if not self._file.is_there():
             return None
         with self._file.open() as rows:
-            if not _has_tables(rows):
-                return None
             found = rows.execute("SELECT used FROM used_plan WHERE digest=?", (digest,)).fetchone()
             return str(found[0]) if found else None
 
 
-def _records(rows: sqlite3.Connection, lineage: str) -> MachineRecords:
-    if not _has_tables(rows):
-        return MachineRecords()
+def _records(rows: sqlite3.Connection, owner: Owned) -> MachineRecords:
     found = rows.execute(
-        "SELECT address, attributes, facts FROM resource WHERE lineage=? ORDER BY position", (lineage,)
+        "SELECT address, attributes, facts FROM resource WHERE stack=? AND lineage=? ORDER BY position", owner
     ).fetchall()
     if not found:
         return MachineRecords()
@@ -120,22 +118,16 @@ def _check_readable(made: Sequence[Row]) -> None:
         raise Failed(not_recordable("other resources would be read"))
 
 
-def _older(rows: sqlite3.Connection) -> list[tuple[str, str, int]]:
-    """(attributes as they are to be, lineage, position) of each row that an older gwctl wrote."""
-    if not _has_tables(rows):
-        return []
-    found = rows.execute("SELECT attributes, lineage, position FROM resource").fetchall()
+def _older(rows: sqlite3.Connection) -> list[tuple[str, str, str, int]]:
+    """(attributes as they are to be, stack, lineage, position) of each row that an older gwctl wrote."""
+    found = rows.execute("SELECT attributes, stack, lineage, position FROM resource").fetchall()
     made = ((_renewed(attributes), attributes, *where) for attributes, *where in found)
-    return [(new, lineage, position) for new, old, lineage, position in made if new != old]
+    return [(new, *where) for new, old, *where in made if new != old]
 
 
 def _renewed(attributes: str) -> str:
     """The attributes as version 4 of the state has them."""
     return json.dumps(endpoint_of_four(_fields(attributes)))
-
-
-def _has_tables(rows: sqlite3.Connection) -> bool:
-    return bool(rows.execute("PRAGMA user_version").fetchone()[0] >= _SINCE)
 
 
 def _columns(found: Resource) -> Row:

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
-from reconciler.resources.urls import is_loopback
+from reconciler.resources.urls import is_loopback, origin
+from reconciler.state.credential import Credential, credential
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{2,221}")
 _KEY = re.compile(r"[A-Za-z0-9!_.*'()=@:+,-]+(/[A-Za-z0-9!_.*'()=@:+,-]+)*")
@@ -28,6 +29,8 @@ class Kind:
     endpoints: tuple[str, ...]  # the variables that may name another server, and the library's words for it
     hint: str  # where credentials come from
     allow_http: str  # the variable that lets plain http be
+    server: str  # the vendor's own
+    credentials: str  # all variables of that kind, and what the cloud gives to its own machines
     by_version: bool = False  # a conditional write names the version rather than the e_tag
 
 
@@ -41,6 +44,7 @@ class ObjectPlace:
     settings: dict[str, str] = field(repr=False)
     plain_http: bool
     near: str  # the server's host, where that is this machine
+    server: str  # its URL; the vendor's, where nothing names another
 
 
 KINDS = {
@@ -52,6 +56,8 @@ KINDS = {
         "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; from a profile: "
         'eval "$(aws configure export-credentials --format env)"',
         "AWS_ALLOW_HTTP",
+        "https://s3.amazonaws.com",
+        "AWS_*",
     ),
     "gs": Kind(
         "GCSStore",
@@ -66,6 +72,8 @@ KINDS = {
         "set GOOGLE_APPLICATION_CREDENTIALS to a service account's file, or GOOGLE_BEARER_TOKEN; on a laptop: "
         "gcloud auth application-default login",
         "GOOGLE_ALLOW_HTTP",
+        "https://storage.googleapis.com",
+        "GOOGLE_*",
         by_version=True,
     ),
     "az": Kind(
@@ -84,6 +92,8 @@ KINDS = {
         "set AZURE_STORAGE_ACCOUNT_KEY, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; "
         "AZURE_USE_AZURE_CLI=true takes the login of `az`",
         "AZURE_ALLOW_HTTP",
+        "https://{account}.blob.core.windows.net",
+        "AZURE_*",
     ),
 }
 
@@ -102,7 +112,24 @@ def find(url: str, environ: Mapping[str, str]) -> ObjectPlace:
         raise ValueError("its account is not named: write ?account=NAME, or set AZURE_STORAGE_ACCOUNT_NAME")
     endpoint = next((settings[name] for name in ("endpoint", *map(str.lower, kind.endpoints)) if name in settings), "")
     near = urlsplit(endpoint).hostname or "" if is_loopback(endpoint) else ""
-    return ObjectPlace(kind, parts.netloc, key, settings, _is_plain(endpoint, kind, environ), near)
+    server = endpoint or kind.server.format(account=_account(settings))
+    return ObjectPlace(kind, parts.netloc, key, settings, _is_plain(endpoint, kind, environ), near, server)
+
+
+def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
+    """What signs or goes along: the library finds credentials in many places, so that there may always be some.
+
+    None where the URL cannot be used, which `find` says.
+    """
+    try:
+        place = find(url, environ)
+        return credential(place.kind.credentials, origin(place.server), f"/{place.bucket}", bool(place.near))
+    except ValueError:
+        return None
+
+
+def _account(settings: Mapping[str, str]) -> str:
+    return settings.get("account_name") or settings.get("azure_storage_account_name", "")
 
 
 def _said(query: str, kind: Kind) -> dict[str, str]:

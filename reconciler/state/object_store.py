@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Failed
+from reconciler.secrets.binding import Binding
 from reconciler.state import faults
+from reconciler.state.credential import require
 from reconciler.state.object_faults import ObjectFault
 from reconciler.state.object_lock import Held, Lease
-from reconciler.state.object_place import find
+from reconciler.state.object_place import credential_of, find
 from reconciler.state.store import Stored
 from reconciler.state.who import who
 
@@ -24,9 +26,9 @@ if TYPE_CHECKING:
 _LOOK = "check the bucket, the region and the endpoint; `state:` or --state names another place"
 
 
-def opened(url: str, _directory: Path, environ: Mapping[str, str]) -> ObjectStore:
+def opened(url: str, _directory: Path, environ: Mapping[str, str], binding: Binding | None) -> ObjectStore:
     """The store of that URL; nothing is asked yet."""
-    return ObjectStore(url, environ)
+    return ObjectStore(url, environ, binding=binding)
 
 
 class ObjectStore:
@@ -34,7 +36,14 @@ class ObjectStore:
 
     is_shared = True
 
-    def __init__(self, url: str, environ: Mapping[str, str], lease: float = 60, patience: float = 10) -> None:
+    def __init__(
+        self,
+        url: str,
+        environ: Mapping[str, str],
+        lease: float = 60,
+        patience: float = 10,
+        binding: Binding | None = None,
+    ) -> None:
         try:
             from reconciler.state.object_access import Bucket
         except ImportError:
@@ -43,6 +52,7 @@ class ObjectStore:
             self._at = find(url, environ)
         except ValueError as fault:
             raise faults.misunderstood(url, str(fault)) from None
+        require(credential_of(url, environ), binding)
         self._url = url
         self._who = who(environ)
         self._lease = lease

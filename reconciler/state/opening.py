@@ -5,11 +5,14 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.resources.store_url import fault_of, is_remote, scheme_of
+from reconciler.secrets.binding import Binding
 from reconciler.state.closed_store import ClosedStore
+from reconciler.state.credential import Credential
 from reconciler.state.exchange import Exchange
 from reconciler.state.passwords import check_passwords
 from reconciler.state.store import Store
@@ -30,18 +33,39 @@ _OVER_HTTP = ("http", "https")  # these are given what they speak it by as well
 
 
 def open_store(
-    url: str, directory: Path, environ: Mapping[str, str], exchange: Exchange, offline: bool = False
+    url: str,
+    directory: Path,
+    environ: Mapping[str, str],
+    exchange: Exchange,
+    binding: Binding | None = None,
+    offline: bool = False,
 ) -> Store:
     """The store of that URL, or of a bare path; a relative path begins at `directory`.
 
-    `offline` leaves one on another machine closed, and its driver unimported.
+    `binding` lets the store send its credential, where it has one. `offline` leaves a store on another machine closed,
+    and its driver unimported.
     """
+    _refuse_faulty(url)
+    if offline and is_remote(url):
+        return ClosedStore(url)
+    check_passwords(scheme_of(url), environ)
+    opened: Callable[..., Store] = _module(url).opened
+    given = (url, directory, environ, binding)
+    return opened(*given, exchange) if scheme_of(url) in _OVER_HTTP else opened(*given)
+
+
+def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
+    """What opening that store would send, and where to; None where it sends nothing. Nobody is asked."""
+    _refuse_faulty(url)
+    found: Credential | None = _module(url).credential_of(url, environ)
+    return found
+
+
+def _module(url: str) -> Any:
+    return importlib.import_module(f"reconciler.state.{STORES[scheme_of(url)]}")
+
+
+def _refuse_faulty(url: str) -> None:
     fault = fault_of(url)
     if fault:
         raise Failed(error(fault.code, fault.summary[:1].upper() + fault.summary[1:], "Nothing was done.", fault.hint))
-    if offline and is_remote(url):
-        return ClosedStore(url)
-    scheme = scheme_of(url)
-    check_passwords(scheme, environ)
-    opened: Callable[..., Store] = importlib.import_module(f"reconciler.state.{STORES[scheme]}").opened
-    return opened(url, directory, environ, exchange) if scheme in _OVER_HTTP else opened(url, directory, environ)

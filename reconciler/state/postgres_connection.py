@@ -65,7 +65,7 @@ def parameters(url: str, environ: Mapping[str, str]) -> dict[str, str]:
         variable, keyword = (option.envvar or b"").decode(), option.keyword.decode()
         if environ.get(variable):
             given.setdefault(keyword, environ[variable])
-    return _BOUNDS | ({} if _is_near(given) else _wary()) | given
+    return _BOUNDS | ({} if is_near(given) else _wary()) | given
 
 
 def where(given: Mapping[str, str]) -> str:
@@ -139,7 +139,7 @@ class _Bounded(psycopg.Connection[Any]):
         raise psycopg.OperationalError(f"no answer within {self.patience:g} seconds")
 
 
-def _is_near(given: Mapping[str, str]) -> bool:
+def is_near(given: Mapping[str, str]) -> bool:
     """Whether it is this machine: a socket, or loopback by its number or name."""
     hosts = [*given.get("host", "").split(","), *given.get("hostaddr", "").split(",")]
     return all(host.startswith(("/", "@")) or host in ("", "localhost") or _is_loopback(host) for host in hosts)

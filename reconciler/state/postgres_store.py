@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler.errors import Failed
+from reconciler.secrets.binding import Binding
 from reconciler.state import faults
+from reconciler.state.credential import Credential, require
 from reconciler.state.postgres_lock import Held, end, holder, take
 from reconciler.state.postgres_sql import Statements, apart
 from reconciler.state.store import Stored
@@ -34,9 +36,19 @@ _LOOK = "check the host and the port, and that the server runs; `state:` or --st
 _WAIT = "run it again when the other one has ended; the lock falls by itself with its process"
 
 
-def opened(url: str, _directory: Path, environ: Mapping[str, str]) -> PostgresStore:
+def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
+    """What libpq would send to the server of that URL; None also where it cannot be used, which `opened` says."""
+    try:
+        from reconciler.state.postgres_credential import found_in
+
+        return found_in(apart(url)[0], environ)
+    except (ImportError, ValueError):
+        return None
+
+
+def opened(url: str, _directory: Path, environ: Mapping[str, str], binding: Binding | None) -> PostgresStore:
     """The store of that URL; nothing is asked yet."""
-    return PostgresStore(url, environ)
+    return PostgresStore(url, environ, binding=binding)
 
 
 class PostgresStore:
@@ -44,7 +56,9 @@ class PostgresStore:
 
     is_shared = True
 
-    def __init__(self, url: str, environ: Mapping[str, str], patience: float = 10) -> None:
+    def __init__(
+        self, url: str, environ: Mapping[str, str], patience: float = 10, binding: Binding | None = None
+    ) -> None:
         try:
             from reconciler.state.postgres_connection import parameters
         except ImportError:
@@ -54,6 +68,7 @@ class PostgresStore:
             self._given = parameters(plain, environ)
         except ValueError as fault:
             raise faults.misunderstood(url, str(fault)) from None
+        require(credential_of(url, environ), binding)
         self._url = url
         self._who = who(environ)
         self._patience = patience  # seconds for an answer, and more where much is written

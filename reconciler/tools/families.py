@@ -46,6 +46,11 @@ class Family:
         """The variable for a key that travels so."""
         return self.bearer_key if self.bearer_key and auth.header.lower() == "authorization" else self.key
 
+    def keys_read(self, environ: Mapping[str, str]) -> tuple[str, ...]:
+        """The variables with a key in them that its tools would read in that environment."""
+        further = (name for name in self.refused if name.endswith("_KEY"))
+        return tuple(name for name in (self.key, self.bearer_key, *further) if name and environ.get(name, "").strip())
+
     @property
     def names(self) -> tuple[str, ...]:
         """Every variable that is set or taken away by its name."""

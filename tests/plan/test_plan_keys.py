@@ -24,7 +24,7 @@ def want(given: str | None = "k1", tested: Tested = "good") -> WantedKey:
 
 
 def row(fingerprint: str = "k1", status: str = "present", pending: str = "", *lineages: str) -> KeychainEntry:
-    owners = tuple(Owner(each, "key.a", "acme", "state.json") for each in lineages or (OURS,))
+    owners = tuple(Owner(each, each, "key.a", "acme", "state.json") for each in lineages or (OURS,))
     return KeychainEntry(*SLOT, fingerprint, status, pending, owners=owners)
 
 
@@ -62,8 +62,8 @@ TABLE = [
     (want(), row(), SILENT, "KEYCHAIN_UNKNOWN"),
     (want(None), row(), Absent(), "KEYCHAIN_ENTRY_GONE"),
     (want(None), row(), Present("k9"), "KEYCHAIN_DRIFT"),
-    (want(), row("k1", "present", "", OTHERS), Present("k1"), "create config"),
-    (want("k2"), row("k1", "present", "", OTHERS), Present("k1"), "update key"),
+    (want(), row("k1", "present", "", OTHERS), Present("k1"), "NOT_OURS"),
+    (want("k2"), row("k1", "present", "", OTHERS), Present("k1"), "NOT_OURS"),
     (None, row(), Present("k1"), "delete config"),
     (None, row(), Present("k9"), "forget config"),
     (None, row(), Absent(), "forget config"),
@@ -96,6 +96,14 @@ def test_what_is_adopted_is_ours() -> None:
     assert shown(plan(want(), None, Present("k9"), adopted=[AT])) == "create config"
     assert shown(plan(want(None), None, Present("k9"), adopted=[AT])) == "create config"
     assert shown(plan(want(None), None, Absent(), adopted=[AT])) == "nothing"
+
+
+def test_another_stack_s_entry_is_never_adopted_and_one_of_an_older_gwctl_is() -> None:
+    entry = row("k1", "present", "", OTHERS)
+    assert shown(plan(want(), entry, Present("k1"), adopted=[AT])) == "NOT_OURS"
+    records = KeyRecords({SLOT: entry}, {SLOT: Present("k1")}, OURS, frozenset({OTHERS}))
+    assert shown(plan_keys([want(None)], records)) == "NOT_OURS"
+    assert shown(plan_keys([want(None)], records, [AT])) == "create config"
 
 
 def test_removed_with_keep_only_forgets() -> None:

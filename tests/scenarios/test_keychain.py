@@ -11,6 +11,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.support.keychain import FakeKeychain, without_stack
 from tests.support.process import free_port
 from tests.support.scripted import Reply, Request
 
@@ -59,7 +60,8 @@ def rows(gwctl) -> list[tuple]:
     if not path.exists():
         return []
     with closing(sqlite3.connect(path)) as ledger:
-        return ledger.execute("SELECT service, account, status FROM entry").fetchall()
+        found = ledger.execute("SELECT service, account, status FROM entry").fetchall()
+        return [(without_stack(f"{service} ").strip(), *rest) for service, *rest in found]
 
 
 def test_a_key_is_kept_and_used_when_the_reference_gives_none(acme, keychain, server) -> None:
@@ -75,7 +77,7 @@ def test_a_rotated_key_is_seen_tested_and_kept(acme, keychain, server) -> None:
     """Write-only secrets give no diff, so rotation stops unnoticed: litellm PR#32241."""
     server.routes["/models"] = taking(NEW)
     plan = acme("plan", CANARY=NEW)
-    assert "~ key  keychain gwctl:acme/it  (key: rotated; from env CANARY)" in plan.out
+    assert "~ key  keychain gwctl:acme/it  (key: rotated; from env CANARY)" in without_stack(plan.out)
     assert acme("plan", "--detailed-exitcode=key", CANARY=NEW, code=2)
     assert keychain.entries == {ENTRY: KEY}
     acme("apply", "--auto-approve", CANARY=NEW)
@@ -143,14 +145,20 @@ def test_destroy_leaves_nothing_behind(acme, keychain) -> None:
     assert acme("key", "audit").code == 0
 
 
-def test_two_files_that_use_one_entry_it_goes_with_the_last(acme, keychain, server) -> None:
+def test_two_stacks_of_one_name_share_no_entry(acme, keychain, server) -> None:
     second = ("--state", "second/state.json")
-    acme("apply", "--auto-approve", *second, CANARY=KEY)
+    acme("trust", "it", *second)
+    server.routes["/models"] = taking(KEY, NEW)
+    acme("apply", "--auto-approve", *second, CANARY=NEW)
+    assert sorted(keychain.whole.values()) == sorted([KEY, NEW])
+    assert {without_stack(name) for name in keychain.whole} == {ENTRY}
+    assert "No changes" in acme("plan").out
+    assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
     acme("destroy", "--auto-approve")
-    assert keychain.entries == {ENTRY: KEY}
-    assert acme("plan", *second).code == 0
+    assert list(keychain.whole.values()) == [NEW]
+    assert "No changes" in acme("plan", *second).out
     acme("destroy", "--auto-approve", *second)
-    assert keychain.entries == {}
+    assert keychain.whole == {}
 
 
 def test_two_homes_with_one_state_each_tidy_up_their_own(acme, keychain, server, tmp_path) -> None:
@@ -158,21 +166,28 @@ def test_two_homes_with_one_state_each_tidy_up_their_own(acme, keychain, server,
     there = tmp_path / "there.json"
     home = {"XDG_STATE_HOME": str(tmp_path / "there"), "TEST_KEYCHAIN": str(there)}
     acme("apply", "--auto-approve", CANARY=KEY, **home)
-    assert json.loads(there.read_text()) == {ENTRY: KEY}
+    assert FakeKeychain(there).entries == {ENTRY: KEY}
     acme.write(gateway(server.url).replace(", store_key: keyring", ""))
     acme("apply", "--auto-approve", CANARY=KEY)
     assert keychain.entries == {}
-    assert json.loads(there.read_text()) == {ENTRY: KEY}
+    assert FakeKeychain(there).entries == {ENTRY: KEY}
     plan = acme("plan", "--format", "json", CANARY=KEY, **home)
     assert key_changes(plan) == [("key.it", "delete", "config")]
     acme("apply", "--auto-approve", CANARY=KEY, **home)
-    assert json.loads(there.read_text()) == {}
+    assert FakeKeychain(there).entries == {}
+
+
+def slot_of(gwctl) -> str:
+    """Where the next apply would keep the key."""
+    changes = gwctl("plan", "--format", "json", CANARY=KEY).json["changes"]
+    after = next(each["after"] for each in changes if each["address"] == "key.it")
+    return f"{after['service']} {after['account']}"
 
 
 def test_what_gwctl_did_not_make_is_blocked_until_it_is_adopted(gwctl, keychain, server) -> None:
     server.routes["/models"] = taking(KEY)
-    keychain.put(ENTRY, "somebody's own")
     gwctl.write(gateway(server.url))
+    keychain.put(slot_of(gwctl), "somebody's own")
     result = gwctl("apply", "--auto-approve", CANARY=KEY, code=1)
     assert "--adopt key.it" in result.out
     assert keychain.entries == {ENTRY: "somebody's own"}
@@ -187,11 +202,11 @@ def test_a_doctored_state_names_somebody_else_s_entry_and_deletes_nothing(acme, 
     document["name"] = "other"
     document["lineage"] = "6f0c1c3e-0000-4000-8000-000000000000"
     acme.state_file.write_text(json.dumps(document))
-    text = (acme.folder / "gateway.yaml").read_text().replace("name: acme", "name: other")
-    acme.write(text.replace(", store_key: keyring", ""))
+    acme.write((acme.folder / "gateway.yaml").read_text().replace("name: acme", "name: other"))
     acme("apply", "--auto-approve", CANARY=KEY)
-    acme("destroy", "--auto-approve")
     assert keychain.entries == {ENTRY: KEY, "gwctl:other it": "another stack's"}
+    acme("destroy", "--auto-approve")
+    assert keychain.entries == {"gwctl:other it": "another stack's"}
 
 
 def test_an_entry_that_vanished_is_written_again(acme, keychain) -> None:
@@ -384,7 +399,7 @@ def test_key_set_list_and_rm(gwctl, keychain, server) -> None:
     assert "keeps no key" in gwctl("key", "rm", "it", code=1).err
     for bad in ("", "two\nlines", "é"):
         assert "This is no key" in gwctl("key", "set", "it", stdin=bad, code=1).err
-    keychain.put(ENTRY, "somebody's own")
+    keychain.put(slot_of(gwctl), "somebody's own")
     assert "--adopt key.it" in gwctl("key", "set", "it", stdin=KEY, code=1).err
     assert keychain.entries == {ENTRY: "somebody's own"}
 
@@ -417,28 +432,38 @@ def test_a_real_secret_service(gwctl, secret_service, server) -> None:
     put = "import keyring; keyring.set_password('somebody-else', 'it', 'foreign')"
     python(gwctl, put)
     gwctl("apply", "--auto-approve", CANARY=KEY)
-    assert python(gwctl, "import keyring; print(keyring.get_password('gwctl:acme', 'it'))") == KEY
+    assert kept(gwctl) == [KEY]
     assert "No changes" in gwctl("plan").out
     assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
     assert "rotated; from env CANARY" in gwctl("apply", "--auto-approve", CANARY=NEW).out
-    assert python(gwctl, "import keyring; print(keyring.get_password('gwctl:acme', 'it'))") == NEW
+    assert kept(gwctl) == [NEW]
     assert "SecretService" in gwctl("key", "list", "--format", "json").out
     second = ("--state", "second/state.json")
+    gwctl("trust", "it", *second)
     gwctl("apply", "--auto-approve", *second, CANARY=NEW)
     gwctl("destroy", "--auto-approve")
-    assert python(gwctl, "import keyring; print(keyring.get_password('gwctl:acme', 'it'))") == NEW
+    assert kept(gwctl) == [NEW]
     gwctl("destroy", "--auto-approve", *second)
-    assert python(gwctl, "import keyring; print(keyring.get_password('gwctl:acme', 'it'))") == "None"
+    assert kept(gwctl) == []
     assert gwctl("key", "audit").code == 0
     assert python(gwctl, "import keyring; print(keyring.get_password('somebody-else', 'it'))") == "foreign"
 
 
-def python(gwctl, code: str) -> str:
+def kept(gwctl) -> list[str]:
+    """The values in the keychain of the entries that the ledger has."""
+    code = "import keyring, sys; print(keyring.get_password(*sys.argv[1:]))"
+    path = gwctl.folder.parent / "home" / "state" / "gwctl" / "ledger.sqlite3"
+    with closing(sqlite3.connect(path)) as ledger:
+        slots = ledger.execute("SELECT service, account FROM entry").fetchall()
+    return sorted(python(gwctl, code, *slot) for slot in slots)
+
+
+def python(gwctl, code: str, *words: str) -> str:
     import subprocess
     import sys
 
     done = subprocess.run(
-        [sys.executable, "-c", code], env=gwctl.environ, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code, *words], env=gwctl.environ, capture_output=True, text=True, check=True, timeout=60
     )
     return done.stdout.strip()
 
@@ -470,6 +495,9 @@ def test_a_directory_that_was_moved_keeps_its_keys(acme, keychain) -> None:
     moved = acme.folder.with_name("moved")
     acme.folder.rename(moved)
     acme.folder = moved
+    assert "gwctl trust --moved-from" in acme("plan", code=None).out
+    acme("trust", "--moved-from", str(acme.folder.with_name("work")))
+    assert "No changes" in acme("plan").out
     assert [each["condition"] for each in acme("key", "list", "--format", "json").json["entries"]] == ["kept"]
     acme("key", "audit", "--tidy", "--auto-approve")
     assert keychain.entries == {ENTRY: KEY}

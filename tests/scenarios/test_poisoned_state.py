@@ -60,7 +60,7 @@ def test_another_lineage_owns_no_entry_of_the_keychain(acme, keychain) -> None:
     doctor(acme, lineage="of-somebody-else")
     acme.write("version: 1\nname: acme\nendpoints: {}\n")
     acme("apply", "--auto-approve", "--allow-delete", "endpoint.it")
-    assert keychain.entries == {"gwctl:acme it": KEY, "gwctl:acme other": FOREIGN, "github.com me": FOREIGN}
+    assert keychain.entries == {"gwctl:acme other": FOREIGN, "github.com me": FOREIGN}, "its own alone goes"
 
 
 def test_endpoints_that_it_claims_to_keep_keys_for_take_no_foreign_entry_along(acme, keychain) -> None:
@@ -107,16 +107,19 @@ def test_references_that_it_holds_are_never_followed(acme, server, reference: An
 
 
 def test_a_host_that_it_was_given_gets_no_key(acme, server, servers) -> None:
-    """The state says that the key always went elsewhere: then the file's host is the new one, and gets none."""
+    """The state is no authority on where a key may go: the file says where, and this machine has agreed to that."""
     evil = servers()
     evil.routes["/models"] = Reply(body={"data": [{"id": "m"}]})
     document = acme.state
     document["resources"][0]["attributes"]["base_url"] = evil.url
     doctor(acme, resources=document["resources"])
-    asked = len(server.requests)
+    acme("plan", CANARY=KEY)
+    assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
+    assert evil.requests == []
+    acme.write((acme.folder / "gateway.yaml").read_text().replace(server.url, evil.url))
     found = acme("plan", "--format", "json", CANARY=KEY).json
     assert "KEY_WITHHELD" in [each["code"] for each in found["diagnostics"]]
-    assert (len(server.requests), evil.requests) == (asked, [])
+    assert evil.requests == []
 
 
 def test_a_state_of_another_name_is_refused(acme) -> None:

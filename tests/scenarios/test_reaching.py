@@ -39,6 +39,11 @@ def test_a_private_ca_a_client_certificate_and_a_proxy_together(gwctl, servers, 
     fields = ("key: {env: CORP}", "headers: {X-Gateway-Token: {env: TEAM}}", f"tls: {files}", f"proxy: {proxy.url}")
     gwctl.write(gateway(f"https://{HOST}:{server.port}", *fields), "team/gateway.yaml")
     at, environ = ("-f", "team/gateway.yaml"), {"CORP": KEY, "TEAM": TOKEN}
+    for command in (("test",), ("plan", "--detailed-exitcode")):
+        found = gwctl(*command, *at, code=1, **environ)
+        assert "client certificate certs/me.pem with certs/me.key" in found.out + found.err
+    assert server.requests == []
+    gwctl("trust", "it", *at)
     assert "connected, 2 models" in gwctl("test", *at, **environ).out
     gwctl("apply", "--auto-approve", *at, **environ)
     assert "No changes" in gwctl("plan", *at, **environ).out
@@ -84,6 +89,7 @@ def test_a_change_is_an_update_and_taking_it_out_another(gwctl, field: str, path
     gwctl("apply", "--auto-approve", "-q")
     for text in (bare + f"    {field}\n", bare):
         gwctl.write(text)
+        gwctl("trust", "it")
         plan = gwctl("plan", "--format", "json").json
         changes = [(each["address"], each["action"], each["cause"]) for each in plan["changes"]]
         assert changes == [("endpoint.it", "update", "config")]
@@ -161,6 +167,8 @@ def test_a_changed_origin_gets_no_key_of_a_header(gwctl, servers) -> None:
             gwctl("apply", "--auto-approve", TEAM=TOKEN)
     assert plan["endpoints"][0]["code"] == "KEY_WITHHELD"
     assert new.requests == []
+    gwctl("apply", "--auto-approve", code=1, TEAM=TOKEN)
+    assert new.requests == []
     gwctl("plan", "--allow-host", "it", TEAM=TOKEN)
     assert new.requests[0].headers["x-token"] == TOKEN
 
@@ -178,27 +186,36 @@ def test_a_proxy_that_could_read_along_gets_no_key_without_consent(gwctl, server
     fields = ("key: {env: CORP}", "insecure_http: true")
     bare = gateway(f"http://{HOST}:{server.port}", *fields)
     gwctl.write(bare)
+    assert withheld(gwctl, bare)
+    gwctl("trust", "it")
     gwctl("apply", "--auto-approve", "-q", CORP=KEY)
     assert withheld(gwctl, bare + f"    proxy: {proxy.url}\n")
     assert server.requests == []
     refused = gwctl("apply", code=1, CORP=KEY).out
-    assert f"by the proxy {proxy.url}" in refused
+    assert f"through the proxy {proxy.url}" in refused
     assert "--allow-host it" in refused
+    gwctl("apply", "--auto-approve", "-q", code=1, CORP=KEY)
+    assert server.requests == []
+    gwctl("trust", "it")
     gwctl("apply", "--auto-approve", "-q", CORP=KEY)
     assert KEY in server.requests[0].headers["authorization"]
     assert not withheld(gwctl, bare + f"    proxy: {proxy.url}\n")
     assert not withheld(gwctl, bare)
 
 
-def test_a_proxy_and_a_ca_of_the_file_together_are_as_good_as_another_host(gwctl, forward, authority) -> None:
+def test_a_proxy_or_a_ca_of_the_file_is_somebody_new_and_going_without_is_nobody(gwctl, forward, authority) -> None:
     url, proxy = f"https://{HOST}:{free_port()}", forward()
     bare = gateway(url, "key: {env: CORP}")
     ca = f"    tls: {{ca_file: {json.dumps(str(authority.ca_file))}}}\n"
     gwctl.write(bare)
-    gwctl("apply", "--auto-approve", "-q", CORP=KEY)
-    assert withheld(gwctl, bare + ca + f"    proxy: {proxy.url}\n")
-    assert not withheld(gwctl, bare + f"    proxy: {proxy.url}\n")
-    assert not withheld(gwctl, bare + ca)
+    gwctl("trust", "it")
+    assert not withheld(gwctl, bare)
+    for more in (ca + f"    proxy: {proxy.url}\n", f"    proxy: {proxy.url}\n", ca):
+        assert withheld(gwctl, bare + more)
+    gwctl.write(bare + ca + f"    proxy: {proxy.url}\n")
+    gwctl("trust", "it")
+    for more in (ca + f"    proxy: {proxy.url}\n", f"    proxy: {proxy.url}\n", ca, ""):
+        assert not withheld(gwctl, bare + more)
 
 
 def test_tls_words_reach_the_user(gwctl, servers, authority, tmp_path: Path) -> None:

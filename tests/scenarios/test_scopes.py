@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import Gwctl
+from tests.support.older_ledger import make_older
 
 FILE = """\
 version: 1
@@ -247,20 +248,27 @@ def test_two_machines_and_one_ledger_at_once_lose_nothing(gwctl, team, laptop) -
 
 
 def test_a_ledger_of_before_is_read_as_it_is_and_upgraded_by_the_first_write(gwctl, team, laptop) -> None:
-    import sqlite3
-    from contextlib import closing
-
     write(gwctl, team, laptop)
     gwctl("apply", "--scope", "shared", "--auto-approve")
     gwctl("apply", "--scope", "machine", "--auto-approve")
     ledger = next(Path(gwctl.environ["HOME"]).rglob("*.sqlite3"))
-    with closing(sqlite3.connect(ledger)) as rows:
-        rows.executescript("DROP TABLE resource; DROP TABLE used_plan; PRAGMA user_version=1;")
+    make_older(ledger, 1)
     before = ledger.read_bytes()
     assert gwctl("plan", "--scope", "machine", "--format", "json").json["summary"]["create"] == 3
     assert ledger.read_bytes() == before
     gwctl("apply", "--scope", "machine", "--auto-approve")
     assert recorded(gwctl, "--machine") == ["endpoint.laptop", "model.laptop/llama", "default.chat"]
+
+
+def test_what_an_older_gwctl_recorded_of_this_machine_is_taken_over_by_agreeing(gwctl, team, laptop) -> None:
+    write(gwctl, team, laptop)
+    gwctl("apply", "--scope", "shared", "--auto-approve")
+    gwctl("apply", "--scope", "machine", "--auto-approve")
+    ledger = next(Path(gwctl.environ["HOME"]).rglob("*.sqlite3"))
+    make_older(ledger, 2)
+    assert "it is not used yet" in gwctl("plan", "--scope", "machine").out
+    gwctl("trust", "laptop")
+    assert "No changes" in gwctl("plan", "--scope", "machine").out
 
 
 def test_a_machine_s_records_are_no_other_state_s(gwctl, team, laptop) -> None:

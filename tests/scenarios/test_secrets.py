@@ -454,6 +454,9 @@ def test_a_changed_origin_gets_no_key_without_consent(gwctl, servers) -> None:
     assert gwctl.state_file.read_bytes() == before
     gwctl("plan", "--allow-host", "it", CANARY=MARKER)
     assert MARKER in new.requests[0].headers["authorization"]
+    gwctl("apply", "--auto-approve", CANARY=MARKER, code=1)
+    assert gwctl.state_file.read_bytes() == before, "approving a plan agrees to no host"
+    gwctl("trust", "it")
     gwctl("apply", "--auto-approve", CANARY=MARKER)
     assert "No changes" in gwctl("plan", CANARY=MARKER).out
 

@@ -111,7 +111,9 @@ def test_a_pipeline_killed_while_it_holds_the_lock_needs_no_human(shared, team, 
     shared.written(team, laptop)
     holding = (
         "import os, sys, time; from pathlib import Path; from reconciler.engine.stores import open_store\n"
-        "with open_store(sys.argv[1], Path(), os.environ).lock():\n"
+        "from tests.support.agreeing import agreed_store\n"
+        "binding = agreed_store(sys.argv[1], os.environ)\n"
+        "with open_store(sys.argv[1], Path(), os.environ, binding).lock():\n"
         "    print('held', flush=True); time.sleep(60)\n"
     )
     command = [*shared.gwctl.command()[:1], "-c", holding, shared.server.url + shared.path]

@@ -91,7 +91,7 @@ def test_a_broken_state_says_how_this_store_mends_it(gwctl: Gwctl, place: Place)
 def test_whether_a_state_keeps_a_key_is_asked_where_it_is_kept(place: Place) -> None:
     """A key whose state cannot be asked, or seems to be empty, is not taken for an orphan."""
     recorded = decode(place.client().read().data, "", None)
-    owner = Owner(recorded.lineage, "key.laptop", "acme", place.client().url)
+    owner = Owner("stack", recorded.lineage, "key.laptop", "acme", place.client().url)
     assert not States(Options(environ=place.environ)).keep(owner), "it is there, and records no such endpoint"
     elsewhere, empty = place.at(free_port()), place.fresh()
     assert States(Options(environ=elsewhere.environ)).keep(replace(owner, place=elsewhere.url))

@@ -13,6 +13,7 @@ from reconciler.secrets.hygiene import KeyUse, faults_of
 from reconciler.secrets.key import Key
 from reconciler.secrets.reading import read_key
 from reconciler.secrets.reference import EnvReference, FileReference
+from tests.support.agreeing import agreed
 
 VENDORS = key_prefixes()
 OPENAI = KeyUse("Bearer", True, True, frozenset(load("openai").key_prefixes), VENDORS)
@@ -167,7 +168,7 @@ def test_a_vendor_takes_its_own_prefixes(preset) -> None:
 
 def test_space_around_a_key_is_told_apart_from_the_end_of_a_line(tmp_path) -> None:
     def read(value: str) -> Key:
-        found = read_key(EnvReference("K"), {"K": value}, False, 1)
+        found = read_key(EnvReference("K"), {"K": value}, False, 1, agreed(EnvReference("K")))
         assert isinstance(found, Key)
         return found
 
@@ -175,7 +176,8 @@ def test_space_around_a_key_is_told_apart_from_the_end_of_a_line(tmp_path) -> No
         True
     ] * 4
     (tmp_path / "key").write_text("k\n")
-    found = read_key(FileReference("key", str(tmp_path / "key")), {}, False, 1)
+    reference = FileReference("key", str(tmp_path / "key"))
+    found = read_key(reference, {}, False, 1, agreed(reference))
     assert isinstance(found, Key)
     assert not found.padded
     assert names("k", GATEWAY, True) == {"space": "note"}

@@ -14,6 +14,7 @@ import pytest
 from reconciler.secrets.key import Key
 from reconciler.secrets.reading import Missing, Unreadable, is_blank, read_key
 from reconciler.secrets.reference import CommandReference, EnvReference, FileReference
+from tests.support.agreeing import agreed
 
 pytestmark = pytest.mark.process  # key commands
 MARKER = "quokka-7351-zebra-fjord"
@@ -51,7 +52,9 @@ def test_two_equal_keys_cannot_be_compared_by_guessing() -> None:
 
 
 def env(value: str | None):
-    return read_key(EnvReference("CANARY"), {} if value is None else {"CANARY": value}, False, 1)
+    return read_key(
+        EnvReference("CANARY"), {} if value is None else {"CANARY": value}, False, 1, agreed(EnvReference("CANARY"))
+    )
 
 
 @pytest.mark.parametrize("value", [None, "", " ", "\n\t"])
@@ -79,22 +82,24 @@ def test_what_no_header_may_hold_is_unreadable_and_not_shown(bad: str) -> None:
 def test_a_file(tmp_path: Path) -> None:
     path = tmp_path / "key"
     reference = FileReference("key", str(path))
-    assert "does not exist" in _unreadable(read_key(reference, {}, False, 1))
+    assert "does not exist" in _unreadable(read_key(reference, {}, False, 1, agreed(reference)))
     path.write_text(f"{MARKER}\n")
-    found = read_key(reference, {}, False, 1)
+    found = read_key(reference, {}, False, 1, agreed(reference))
     assert isinstance(found, Key)
     assert found.reveal() == MARKER
     path.write_text(" \n")
-    assert isinstance(read_key(reference, {}, False, 1), Missing)
+    assert isinstance(read_key(reference, {}, False, 1, agreed(reference)), Missing)
     path.write_bytes(b"\xff\xfe\x00")
-    assert "not text" in _unreadable(read_key(reference, {}, False, 1))
+    assert "not text" in _unreadable(read_key(reference, {}, False, 1, agreed(reference)))
     path.write_bytes(b"k" * 70_000)
-    assert "64 KiB" in _unreadable(read_key(reference, {}, False, 1))
-    assert "is not a file" in _unreadable(read_key(FileReference("d", str(tmp_path)), {}, False, 1))
+    assert "64 KiB" in _unreadable(read_key(reference, {}, False, 1, agreed(reference)))
+    folder = FileReference("d", str(tmp_path))
+    assert "is not a file" in _unreadable(read_key(folder, {}, False, 1, agreed(folder)))
 
 
 def command(code: str, timeout: float = 20, allow: bool = True, directory: str = "."):
-    return read_key(CommandReference((sys.executable, "-c", code), directory), {}, allow, timeout)
+    reference = CommandReference((sys.executable, "-c", code), directory)
+    return read_key(reference, {}, allow, timeout, agreed(reference))
 
 
 def test_a_command_runs_only_when_it_may(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from reconciler.live.exchange import exchange
 from reconciler.state.http_store import HttpStore
+from tests.support.agreeing import agreed_store
 from tests.support.state_rules import GitLabRules
 from tests.support.state_server import StateServer
 
@@ -18,7 +19,8 @@ Serve = Callable[..., StateServer]
 
 def store(server: StateServer, path: str = PATH, environ: dict[str, str] | None = None) -> HttpStore:
     """gwctl's own client, with all its times."""
-    return HttpStore(server.url + path, JOB | (environ or {}), exchange)
+    url, environ = server.url + path, JOB | (environ or {})
+    return HttpStore(url, environ, exchange, binding=agreed_store(url, environ))
 
 
 def asked(server: StateServer) -> list[str]:

@@ -15,13 +15,18 @@ from reconciler.address import Address
 from reconciler.errors import Failed
 from reconciler.resources.keychain_entry import Owner
 from reconciler.resources.resource import Resource
+from reconciler.secrets.binding import Exposure, Pair, Secret
 from reconciler.secrets.key import Key
 from reconciler.state.ledger import Ledger
 from reconciler.state.machine import Machine
+from reconciler.state.stacks import Stack, Stacks
 from tests.state.test_codec import state
 
 SLOT = ("gwctl:acme", "it")
-OWNER = Owner("lineage-1", "key.it", "acme", "state.json")
+OWNER = Owner("stack-1", "lineage-1", "key.it", "acme", "state.json")
+OWNED = ("stack-1", "lineage-1")
+STACK = Stack("stack-1", "/acme/gateway.yaml", "/acme/.gwctl/state.json", "acme", "lineage-1")
+PAIR = Pair(Secret("env", "K", "K"), Exposure("https://llm.example"))
 ENDPOINT, MODEL = state("m").resources.values()
 DEEP = "[" * 100_000
 ROWS: dict[str, str | tuple[str, tuple[object, ...]]] = {
@@ -48,6 +53,11 @@ ROWS: dict[str, str | tuple[str, tuple[object, ...]]] = {
     "an entry's fingerprint: bytes": "UPDATE entry SET fingerprint=x'ff'",
     "an owner's place: not UTF-8": "UPDATE owner SET place=CAST(x'ff' AS TEXT)",
     "an owner's place: bytes": "UPDATE owner SET place=x'00'",
+    "a stack's path: bytes": "UPDATE stack SET path=x'00'",
+    "a stack's lineage: not UTF-8": "UPDATE stack SET lineage=CAST(x'ff' AS TEXT)",
+    "a binding's kind": "UPDATE binding SET kind='perhaps'",
+    "a binding's origin: bytes": "UPDATE binding SET origin=x'00'",
+    "a binding's proxy: a number": "UPDATE binding SET proxy=x'07'",
     "no secret": "DELETE FROM secret",
     "two secrets": "INSERT INTO secret SELECT value FROM secret",
     "a secret that is text": "UPDATE secret SET value='short'",
@@ -61,7 +71,8 @@ def path(tmp_path: Path) -> Path:
     """A ledger with something in each of its tables."""
     made = tmp_path / "ledger.sqlite3"
     Ledger(made).begin_write(SLOT, "f1", "env K", "Backend", OWNER)
-    Machine(made).write("lineage-1", [ENDPOINT, MODEL], "")
+    Machine(made).write(OWNED, [ENDPOINT, MODEL], "")
+    Stacks(made).remember(STACK, {PAIR: "asked"})
     Machine(made).use_plan("sha256:1")
     return made
 
@@ -72,9 +83,10 @@ def readers(path: Path) -> list[Callable[[], object]]:
     return [
         ledger.entries,
         lambda: ledger.fingerprint(Key("a-key")),
-        lambda: machine.read("lineage-1"),
+        lambda: machine.read(OWNED),
         lambda: machine.plan_used("sha256:1"),
-        lambda: machine.write("lineage-1", [MODEL], "another version"),
+        Stacks(path).read,
+        lambda: machine.write(OWNED, [MODEL], "another version"),
     ]
 
 
@@ -116,7 +128,7 @@ def test_what_could_not_be_read_back_is_not_written(path: Path, name: str) -> No
     before = path.read_bytes()
     strange = Resource(Address("model", f"a/{name}"), MODEL.attributes, MODEL.facts)
     machine = Machine(path)
-    version = machine.read("lineage-1").version
+    version = machine.read(OWNED).version
     assert said(lambda: machine.write("lineage-1", [ENDPOINT, strange], version)) == "NOT_RECORDABLE"
     endless = Resource(ENDPOINT.address, {**ENDPOINT.attributes, "timeout": float("nan")}, ENDPOINT.facts)
     assert said(lambda: machine.write("lineage-1", [endless], version)) == "NOT_RECORDABLE"
@@ -137,13 +149,14 @@ _RACER = """
 import sys
 from pathlib import Path
 from reconciler.resources.keychain_entry import Owner
+from reconciler.secrets.binding import Exposure, Pair, Secret
 from reconciler.secrets.key import Key
 from reconciler.state.ledger import Ledger
 ledger, slot = Ledger(Path(sys.argv[1])), ("gwctl:acme", sys.argv[2])
 sys.stdout.write("ready\\n")
 sys.stdout.flush()
 sys.stdin.readline()
-ledger.begin_write(slot, ledger.fingerprint(Key("key-" + sys.argv[2])), "o", "b", Owner("l", "key.x", "acme", "s"))
+ledger.begin_write(slot, ledger.fingerprint(Key("key-" + sys.argv[2])), "o", "b", Owner("s", "l", "key.x", "acme", "s"))
 ledger.end_write(slot)
 """
 

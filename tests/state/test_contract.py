@@ -16,6 +16,7 @@ from reconciler.engine.stores import open_store
 from reconciler.errors import Failed
 from tests.state.places.doing import enter, enter_within, failure, killed_while_holding
 from tests.state.places.place import Place
+from tests.support.agreeing import agreed_store
 from tests.support.cutting import Cutting, Silent
 from tests.support.process import free_port
 
@@ -184,7 +185,10 @@ def test_what_may_be_shown_opens_it_again_and_holds_no_secret(place: Place) -> N
     version = store.write(b"1", None)
     shown = f"{store.place} {store.url} {store!r} {store}"
     assert not [secret for secret in place.secrets if secret in shown]
-    assert open_store(store.url, Path("elsewhere"), place.environ).read().version == version
+    assert (
+        open_store(store.url, Path("elsewhere"), place.environ, agreed_store(store.url, place.environ)).read().version
+        == version
+    )
 
 
 def _length_of_a_write(remote: Place) -> int:

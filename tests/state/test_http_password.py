@@ -9,21 +9,33 @@ import pytest
 from reconciler.engine.stores import open_store
 from reconciler.errors import Failed
 from reconciler.live.exchange import exchange
+from reconciler.secrets.binding import Binding
 from reconciler.state.exchange import Request
+from reconciler.state.http_address import credential_of
 from reconciler.state.http_store import HttpStore
 from tests.state.http_asking import ANA, GITLAB, PASSWORD, PATH, Serve, store
 from tests.state.places.doing import failure
 from tests.state.places.http_place import knows
+from tests.support.agreeing import agreed, agreed_store
 from tests.support.state_rules import saying
 from tests.support.state_server import Instead
 
 
 def withheld(url: str, **environ: str) -> str:
     with pytest.raises(Failed) as found:
-        HttpStore(url, environ, lambda _: pytest.fail("nothing is asked"))
+        HttpStore(url, environ, lambda _: pytest.fail("nothing is asked"), binding=_agreed(url, environ))
     (said,) = found.value.diagnostics
     assert PASSWORD not in repr(found.value) + str(said)
     return f"{said.code}: {said.summary}"
+
+
+def _agreed(url: str, environ: dict[str, str]) -> Binding | None:
+    found = credential_of(url, environ)
+    return agreed(found.pair.secret, found.pair.exposure.origin) if found else None
+
+
+def opened(url: str, environ: dict[str, str]) -> HttpStore:
+    return HttpStore(url, environ, exchange, binding=agreed_store(url, environ))
 
 
 def test_the_password_goes_only_to_the_address_that_the_environment_names() -> None:
@@ -32,20 +44,20 @@ def test_the_password_goes_only_to_the_address_that_the_environment_names() -> N
     assert "meant for https://state.corp.test" in withheld("https://evil.test/x", **bound)
     for other in ("https://state.corp.test:8443/x", "https://state.corp.test.evil.test/", "http://state.corp.test/"):
         assert withheld(other, **bound).startswith("PASSWORD_WITHHELD")
-    HttpStore("https://STATE.corp.test:443/y", bound, exchange)
+    opened("https://STATE.corp.test:443/y", bound)
 
 
 def test_a_job_s_token_goes_only_to_its_own_gitlab() -> None:
     token = {"GWCTL_HTTP_USERNAME": "gitlab-ci-token", "GWCTL_HTTP_PASSWORD": PASSWORD}
     token["CI_API_V4_URL"] = "https://gitlab.corp.test/api/v4"
     assert "meant for https://gitlab.corp.test" in withheld("https://evil.test/x", **token)
-    HttpStore(f"https://gitlab.corp.test{GITLAB}", token, exchange)
+    opened(f"https://gitlab.corp.test{GITLAB}", token)
 
 
 def test_a_password_does_not_cross_the_network_in_the_clear() -> None:
     assert "in the clear" in withheld("http://state.corp.test/x", **ANA)
-    HttpStore("http://state.corp.test/x", {}, exchange)
-    HttpStore("http://127.0.0.1:1/x", ANA, exchange)
+    opened("http://state.corp.test/x", {})
+    opened("http://127.0.0.1:1/x", ANA)
 
 
 def test_a_password_wants_a_user() -> None:

@@ -19,8 +19,8 @@ from reconciler.state.ledger import Ledger
 from reconciler.state.ledger_file import default_path
 
 SLOT = ("gwctl:acme", "it")
-OWNER = Owner("lineage-1", "key.it", "acme", "state.json")
-OTHER = Owner("lineage-2", "key.it", "acme", "other.json")
+OWNER = Owner("stack-1", "lineage-1", "key.it", "acme", "state.json")
+OTHER = Owner("stack-2", "lineage-2", "key.it", "acme", "other.json")
 
 
 @pytest.fixture
@@ -55,9 +55,9 @@ def test_a_row_goes_with_its_last_owner(ledger: Ledger) -> None:
     ledger.end_write(SLOT)
     ledger.own(SLOT, OTHER)
     assert ledger.entries()[SLOT].owners == (OWNER, OTHER)
-    ledger.disown(SLOT, "lineage-1")
+    ledger.disown(SLOT, "stack-1")
     assert ledger.entries()[SLOT].owners == (OTHER,)
-    ledger.disown(SLOT, "lineage-2")
+    ledger.disown(SLOT, "stack-2")
     assert ledger.entries() == {}
 
 
@@ -123,7 +123,7 @@ def test_two_at_once_lose_no_row(tmp_path: Path) -> None:
         "ledger = Ledger(Path(sys.argv[1]))\n"
         "for number in range(20):\n"
         "    slot = ('gwctl:acme', f'{sys.argv[2]}-{number}')\n"
-        "    ledger.begin_write(slot, 'f', 'o', 'b', Owner('l', 'key.x', 'acme', 's'))\n"
+        "    ledger.begin_write(slot, 'f', 'o', 'b', Owner('s', 'l', 'key.x', 'acme', 's'))\n"
         "    ledger.end_write(slot)\n"
     )
     both = [subprocess.Popen([sys.executable, "-c", script, str(path), name]) for name in ("a", "b")]

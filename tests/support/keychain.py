@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +15,11 @@ import pytest
 from tests.support.command import Gwctl
 
 ROOT = str(Path(__file__).parents[2])
+
+
+def without_stack(name: str) -> str:
+    """The name of an entry, or what is said of it, without the ID of its stack."""
+    return re.sub(r"(gwctl:[a-z0-9-]+)/[0-9a-f]{8}(?=[ /]|$)", r"\1", name)
 
 
 class FakeKeychain:
@@ -33,16 +39,22 @@ class FakeKeychain:
 
     @property
     def entries(self) -> dict[str, str]:
-        """{`SERVICE ACCOUNT`: value}."""
+        """{`SERVICE ACCOUNT`: value}, without the part of a service that tells one stack from another."""
+        return {without_stack(name): value for name, value in self.whole.items()}
+
+    @property
+    def whole(self) -> dict[str, str]:
+        """The same, as it is."""
         return json.loads(self._path.read_text()) if self._path.exists() else {}
 
     def put(self, name: str, value: str) -> None:
-        """An entry that gwctl did not make."""
-        self._path.write_text(json.dumps(self.entries | {name: value}))
+        """Somebody makes an entry, or changes the one that a stack has under that name."""
+        there = next((each for each in self.whole if without_stack(each) == name), name)
+        self._path.write_text(json.dumps(self.whole | {there: value}))
 
     def drop(self, name: str) -> None:
         """Somebody deletes an entry."""
-        self._path.write_text(json.dumps({key: value for key, value in self.entries.items() if key != name}))
+        self._path.write_text(json.dumps({key: each for key, each in self.whole.items() if without_stack(key) != name}))
 
 
 @pytest.fixture

@@ -34,13 +34,11 @@ def command(plan_file: str | None, **given: Any) -> int:
     if plan_file is not None:
         _refuse_consents(given)
         return carry_out(_saved(options, plan_file), options, output, given | {"auto_approve": True})
-    from reconciler.cli.consent import host_question
     from reconciler.cli.progress import progress
     from reconciler.engine.planning import prepare
 
-    ask_host = host_question(given["auto_approve"])
     with progress(output, given["output_format"]) as awaited:
-        prepared = prepare(options, ask_host, awaited.turn)
+        prepared = prepare(options, awaited.turn)
     return carry_out(prepared, options, output, given)
 
 

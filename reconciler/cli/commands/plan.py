@@ -16,6 +16,7 @@ from reconciler.text import printable
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options
+    from reconciler.engine.planning import Prepared
     from reconciler.plan.change import Plan
 
 _CAUSES = ("config", "catalog", "drift", "key")
@@ -58,20 +59,22 @@ def command(**given: Any) -> int:
 
     options, output = options_of(given), output_of(given)
     with progress(output, given["output_format"]) as awaited:
-        plan = prepare(options, on_done=awaited.turn).plan
+        prepared = prepare(options, on_done=awaited.turn)
+    plan = prepared.plan
     show_plan(plan, output, given["output_format"])
     if given["out"] is not None:
-        _save(plan, options, output, given["out"])
+        _save(prepared, options, output, given["out"])
     return _exit_code(plan, given["causes"], output)
 
 
-def _save(plan: Plan, options: Options, output: Output, name: str) -> None:
+def _save(prepared: Prepared, options: Options, output: Output, name: str) -> None:
     from reconciler.engine.saved import save_plan
 
+    plan = prepared.plan
     if not plan.config_digest:  # there is nothing to save but errors, which have been shown
         output.talk("No plan was saved.")
         return
-    save_plan(plan, Path(name), options)
+    save_plan(prepared, Path(name), options)
     shown = printable(shlex.quote(name), 300)
     if plan.failed:
         output.talk(f"Saved: {shown}. It has errors, so it can be shown but not applied.")
@@ -83,7 +86,7 @@ def _exit_code(plan: Plan, counting: frozenset[str], output: Output) -> int:
     from reconciler.plan.summary import summarise
 
     found = summarise(plan)
-    if found.failed:
+    if found.failed or (counting and any(each.code == "KEY_WITHHELD" for each in plan.diagnostics)):
         return 1
     passed_over = {cause: number for cause, number in found.causes.items() if cause not in counting}
     if counting and passed_over:

@@ -28,5 +28,10 @@ def command(plan_file: str, **given: Any) -> int:
     except Failed as fault:
         raise Failed(*no_plan(fault.diagnostics, plan_file, "plan")) from None
     show_plan(saved.plan, output, given["output_format"])
+    if given["output_format"] == "text" and saved.plan.pairs and not output.quiet:
+        from reconciler.render.pairs_view import pairs_view
+
+        output.data("\n")
+        output.show(pairs_view(saved.plan.pairs))
     output.talk(f"Saved at {saved.made_at} by {saved.made_by}, with gwctl {saved.gwctl_version}.")
     return 0

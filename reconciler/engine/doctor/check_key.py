@@ -25,7 +25,7 @@ def key(case: Case, endpoint: Endpoint) -> Iterator[Finding]:
         return
     if case.keys is None:
         return
-    made = request_of(endpoint, case.recorded, options, case.keys, None)()
+    made = request_of(endpoint, options, case.keys)()
     if isinstance(made, Observation):
         yield _unasked(endpoint, made)
     elif made.key is not None and case.keys.given(endpoint) is None:

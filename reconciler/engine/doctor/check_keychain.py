@@ -23,7 +23,7 @@ def keychain(case: Case) -> Iterator[Finding]:
         return
     try:
         found = open_keychain(PATIENCE)
-        found.get("gwctl:doctor", "nobody")
+        found.fingerprint("gwctl:doctor", "nobody", lambda _: "")
     except KeychainFault as fault:
         summary = f"{fault.reason[:1].upper()}{fault.reason[1:]}"
         grade: Severity = "error" if any(map(_is_needed, case.endpoints)) else "note"

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconciler.config.gateway import Endpoint
+from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.config.load import load
 from reconciler.engine.doctor.case import Case, route_of
 from reconciler.engine.doctor.checks import CHECKS, ENDPOINT_CHECKS
+from reconciler.engine.entering import open_alone, read_in, trust_of, wants_in
 from reconciler.engine.keys import Keys
 from reconciler.engine.options import Options
-from reconciler.engine.workspace import known_endpoints, read_state, store_of
+from reconciler.engine.workspace import known_endpoints
 from reconciler.errors import Failed
 from reconciler.live.route import Route
 from reconciler.plan.lifecycle import follow
@@ -27,34 +28,34 @@ _LONGEST = 10.0  # seconds; whoever waits for a diagnosis does not want an endpo
 
 def examine(options: Options, names: Sequence[str]) -> list[Finding]:
     """Every finding about the machine, the files, and the endpoints of these names or all; `Failed` for a wrong one."""
-    case = _with_state(Case(options, load(options.files, options.variables, options.environ)))
+    case = Case(options, load(options.files, options.variables, options.environ))
     gateway = case.loaded.gateway
     if gateway is not None:
         known_endpoints(gateway, names, "the command line")
         chosen = tuple(found for name, found in gateway.endpoints.items() if not names or name in names)
-        lineage = case.state.lineage if case.state else ""
-        case = replace(case, endpoints=chosen, keys=Keys(options, gateway.name, lineage, {}))
+        case = _with_state(replace(case, endpoints=chosen), gateway)
         case = case if options.offline else replace(case, probes=_probes(case))
     found = [finding for check in CHECKS for finding in check(case)]
     each = (finding for at in case.endpoints for check in ENDPOINT_CHECKS for finding in check(case, at))
     return [*found, *each]
 
 
-def _with_state(case: Case) -> Case:
-    gateway = case.loaded.gateway
-    if gateway is None:
-        return case
+def _with_state(case: Case, gateway: Gateway) -> Case:
+    options = case.options
+    trust = trust_of(gateway, replace(options, asker=None) if options.offline else options)
+    reading = replace(options, offline=False)  # a key is looked at without being sent
+    wants = wants_in(gateway, reading, trust, [each.name for each in case.endpoints])
     try:
-        store = store_of(gateway, case.options)
+        store = open_alone(gateway, options, trust, wants)
+        case = replace(case, store=store)
+        if store.is_shared and options.offline:
+            trust.agree(wants.sent, wants.kept)
+        else:
+            state = read_in(store, gateway, options, trust, wants).state
+            case = replace(case, state=state, recorded=follow(gateway, state.resources).recorded)
     except Failed as fault:
-        return replace(case, trouble=tuple(fault.diagnostics))
-    if store.is_shared and case.options.offline:
-        return replace(case, store=store)
-    try:
-        state, _ = read_state(store, gateway.name)
-    except Failed as fault:
-        return replace(case, store=store, trouble=tuple(fault.diagnostics))
-    return replace(case, store=store, state=state, recorded=follow(gateway, state.resources).recorded)
+        case = replace(case, trouble=tuple(fault.diagnostics))
+    return replace(case, keys=Keys(gateway, trust, options))
 
 
 def _probes(case: Case) -> dict[str, Probe]:

@@ -12,6 +12,7 @@ import pytest
 from reconciler.state.http_store import HttpStore
 from tests.state.places.doing import enter
 from tests.state.places.place import Place
+from tests.support.agreeing import agreed_store
 from tests.support.cutting import Cutting
 from tests.support.state_rules import GitLabRules, TerraformRules
 from tests.support.state_server import Knows, StateServer
@@ -32,7 +33,7 @@ class HttpPlace(Place):
     def opened(self, environ: dict[str, str]) -> HttpStore:
         from reconciler.live.exchange import exchange
 
-        return HttpStore(self.url, environ, exchange, self.lease, self.patience)
+        return HttpStore(self.url, environ, exchange, self.lease, self.patience, agreed_store(self.url, environ))
 
     def fresh(self) -> Self:
         other = self.path[:-8] + secrets.token_hex(4)

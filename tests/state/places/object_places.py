@@ -14,6 +14,7 @@ from tests.state.places.place import Place
 from tests.support import azurite as az
 from tests.support import gcs as gs
 from tests.support import s3
+from tests.support.agreeing import agreed_store
 from tests.support.azurite import Azurite
 from tests.support.gcs import Gcs
 from tests.support.s3 import Moto
@@ -29,7 +30,7 @@ class ObjectsPlace(Place):
     name: str = ""  # of this place, in the key
 
     def opened(self, environ: dict[str, str]) -> ObjectStore:
-        return ObjectStore(self.url, environ, self.lease, self.patience)
+        return ObjectStore(self.url, environ, self.lease, self.patience, agreed_store(self.url, environ))
 
     def fresh(self) -> Self:
         other = secrets.token_hex(6)

@@ -8,6 +8,7 @@ from typing import Self
 
 from reconciler.engine.stores import open_store
 from reconciler.state.store import Store
+from tests.support.agreeing import agreed_store
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Place:
 
     def opened(self, environ: dict[str, str]) -> Store:
         """How a client is made: as gwctl makes it, but for a lease or a patience that a test can wait for."""
-        return open_store(self.url, Path(), environ)
+        return open_store(self.url, Path(), environ, agreed_store(self.url, environ))
 
     def named(self, job: str) -> str:
         """What others are told of that client when it has the lock."""

@@ -10,6 +10,7 @@ import pytest
 
 from reconciler.state.postgres_store import PostgresStore
 from tests.state.places.place import Place
+from tests.support.agreeing import agreed_store
 from tests.support.postgres import DATABASE, WRITER, Postgres
 
 
@@ -22,7 +23,7 @@ class PostgresqlPlace(Place):
     socket: str = field(default="", repr=False)  # the superuser's way in
 
     def opened(self, environ: dict[str, str]) -> PostgresStore:
-        return PostgresStore(self.url, environ, patience=self.patience)
+        return PostgresStore(self.url, environ, self.patience, agreed_store(self.url, environ))
 
     def fresh(self) -> Self:
         other = f"s_{secrets.token_hex(6)}"

@@ -1,0 +1,50 @@
+"""Whether a state records a pair: the reference, and the place that it is sent to, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.engine.holdings import name_before
+from reconciler.engine.wants import Want, tenant_of
+from reconciler.plan.endpoint_resource import endpoint_resource
+from reconciler.resources.resource import Recorded
+from reconciler.resources.urls import origin
+
+
+def is_recorded(gateway: Gateway, recorded: Recorded, want: Want) -> bool:
+    """Whether that pair of the gateway file stands in the records, under the endpoint's name or its former one."""
+    endpoint = gateway.endpoints.get(want.endpoint)
+    if endpoint is None:
+        return False
+    names = [each for each in (endpoint.name, name_before(gateway, endpoint.name)) if each]
+    found = next((recorded[at] for each in names if (at := address.endpoint(each)) in recorded), None)
+    return (
+        found is not None and is_same_place(endpoint, found.attributes) and _is_same(endpoint, found.attributes, want)
+    )
+
+
+def is_same_place(endpoint: Endpoint, before: Mapping[str, Any]) -> bool:
+    """Whether nobody would see the endpoint's secrets who did not as it is recorded."""
+    if (origin(endpoint.base_url), tenant_of(endpoint)) != _recorded_place(endpoint, before["base_url"]):
+        return False
+    ca_file = endpoint.tls.ca_file.path if endpoint.tls and endpoint.tls.ca_file else None
+    return endpoint.proxy in (None, before["proxy"]) and ca_file in (None, (before["tls"] or {}).get("ca_file"))
+
+
+def _recorded_place(endpoint: Endpoint, base_url: str) -> tuple[str, str]:
+    return origin(base_url), tenant_of(endpoint, base_url)
+
+
+def _is_same(endpoint: Endpoint, before: Mapping[str, Any], want: Want) -> bool:
+    now = endpoint_resource(endpoint, {}).attributes
+    kind, _, header = want.what.partition(" ")
+    if kind == "header":
+        return bool(now["headers"][header] == before["headers"].get(header))
+    if want.what == "client certificate":
+        files = ("client_cert", "client_key")
+        return all((now["tls"] or {}).get(each) == (before["tls"] or {}).get(each) for each in files)
+    is_kept = want.what != "kept key" or bool(before["store_key"])
+    return is_kept and bool(now["key"] == before["key"])

@@ -1,0 +1,222 @@
+"""Who this stack is, and which of its secrets may move in this run.
+
+Everything is settled before the first secret moves: what the run itself was given (`--allow-host`, `--trust`, a typed
+`--state`), what the ledger remembers, what is free of asking; the rest in one question, where somebody is there. The
+ledger is looked into only where something is left to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from reconciler.diagnostics import Diagnostic, note
+from reconciler.engine.options import Options
+from reconciler.engine.questions import Question
+from reconciler.engine.wants import STORE, Want
+from reconciler.errors import Failed
+from reconciler.resources.store_url import is_remote
+from reconciler.secrets.binding import Bindings, Pair
+from reconciler.state.stacks import Book, Stack, Stacks
+
+
+class Trust:
+    """What is agreed to for one stack in one run."""
+
+    def __init__(self, options: Options, stack: Stack, main: Stack, ledger: Callable[[], Path]) -> None:
+        self._options = options
+        self._own = stack
+        self._main = main  # of the main checkout, whose bindings a linked worktree shares; else the same
+        self.ledger = ledger  # where it is; `Failed` where it must not be
+        self._wants: list[Want] = []  # all that this run would send
+        self._given: list[Pair] = []  # for this run
+        self._waiting: list[Want] = []  # for what the state records
+        self._unrecorded: list[Want] = []  # what must not come into the state
+        self._answers: dict[Pair, str] = {}  # to be remembered, and how they came
+        self._taken_over: tuple[Stack, ...] = ()
+        self.elsewhere: tuple[Stack, ...] = ()  # stacks with this one's state, and nobody says whether they are it
+        self.diagnostics: list[Diagnostic] = []
+
+    @cached_property
+    def book(self) -> Book:
+        """What the ledger knows."""
+        return Stacks(self.ledger()).read()
+
+    @property
+    def stack(self) -> Stack:
+        """This stack, as the ledger has it where it does."""
+        there = self.book.at(self._own.path, self._own.store)
+        return replace(there, lineage=self._own.lineage or there.lineage) if there else self._own
+
+    @property
+    def bindings(self) -> Bindings:
+        """What may move now."""
+        return Bindings((*self._given, *(self._remembered() if "book" in self.__dict__ else ())))
+
+    @property
+    def withheld(self) -> list[Want]:
+        """What this run would send, or write where others believe it, and nobody agreed to."""
+        bindings = self.bindings
+        return [*(each for each in self._wants if not bindings.has(each.pair)), *self._unrecorded]
+
+    @property
+    def older(self) -> tuple[Stack, ...]:
+        """What a gwctl without stacks recorded for the state of this one."""
+        found = (*self.book.of_lineage(self._own.lineage), *self.book.in_store(self._own.store))
+        return tuple(dict.fromkeys(each for each in found if each.is_older))
+
+    def has_lineage(self, lineage: str) -> None:
+        """The state says who it is."""
+        self._own = replace(self._own, lineage=lineage)
+
+    def agree(self, wants: Sequence[Want], kept: Collection[str] = ()) -> None:
+        """Settle these, as far as it can be: one question about all that is left. `kept`: whose key is kept."""
+        self._wants += wants
+        given = [each for each in wants if self._is_given(each)]
+        self._given += [each.pair for each in given]
+        left = [each for each in wants if each not in given]
+        if not left:
+            return
+        self.tell_apart()
+        remembered = Bindings(self._remembered())
+        left = [each for each in left if not remembered.has(each.pair)]
+        free = [each for each in left if self._is_free(each, kept)]
+        self._answer(free, "first use")
+        left = [each for each in left if each not in free]
+        if "state" in self._options.trusted:
+            self._waiting = [each for each in left if each.endpoint != STORE]
+            left = [each for each in left if each.endpoint == STORE]
+        self._ask(left)
+
+    def believe(self, is_recorded: Callable[[Want], bool]) -> None:
+        """`--trust state`: what the state that everybody shares records is agreed to; the rest is asked about."""
+        waiting, self._waiting = self._waiting, []
+        self._given += [each.pair for each in waiting if is_recorded(each)]
+        self._ask([each for each in waiting if not is_recorded(each)])
+
+    def may_record(self, wants: Sequence[Want], is_recorded: Callable[[Want], bool]) -> None:
+        """What is agreed to, or recorded already, may come into a state that others believe; nothing is asked."""
+        left = [each for each in wants if not is_recorded(each)]
+        agreed = self.agreed(left)
+        self._unrecorded = [each for each in left if each not in agreed]
+
+    def given_of(self, wants: Sequence[Want]) -> list[Want]:
+        """Those that were agreed to for this run."""
+        given = Bindings(self._given)
+        return [each for each in wants if self._is_given(each) or given.has(each.pair)]
+
+    def agreed(self, wants: Sequence[Want]) -> list[Want]:
+        """Those that are agreed to, for this run or for longer, or that are free of asking."""
+        given = self.given_of(wants)
+        if len(given) == len(wants):
+            return given
+        self.tell_apart()
+        remembered = Bindings(self._remembered())
+        return [each for each in wants if each in given or remembered.has(each.pair) or self._is_free(each, ())]
+
+    def settle_older(self) -> None:
+        """Ask about what an older gwctl recorded, where that has not been asked yet."""
+        self.tell_apart()
+        if not self._taken_over:
+            self._ask([])
+
+    def record_lineage(self, lineage: str) -> None:
+        """The state has that lineage from now on; it is a fact about a stack that the ledger has."""
+        self.has_lineage(lineage)
+        if "book" in self.__dict__ and self.book.at(self._own.path, self._own.store):
+            self.register()
+
+    def tell_apart(self) -> None:
+        """Where another stack has the state of this one, somebody must say whether this is it."""
+        others = [each for each in self._others() if not each.is_older]
+        if self.book.at(self._own.path, self._own.store) or not others or self.elsewhere:
+            return
+        asker = self._options.asker
+        moved = asker.is_moved(self._own, others[0]) if asker else None
+        if moved is None:
+            self.elsewhere = tuple(others)
+        elif moved:
+            self.move(others[0])
+        else:
+            self.register()
+
+    def move(self, there: Stack) -> None:
+        """This is that stack, which was somewhere else: what is its own goes over."""
+        Stacks(self.ledger()).move(there, self._own)
+        self._look_again()
+
+    def register(self) -> Stack:
+        """Have the ledger know this stack, and give its ID."""
+        there = Stacks(self.ledger()).ensure(self.stack)
+        self._look_again()
+        return there
+
+    def grant(self, pairs: Iterable[Pair], how: str) -> None:
+        """Somebody agreed to these by what they typed."""
+        Stacks(self.ledger()).remember(self.stack, dict.fromkeys(pairs, how), self.older)
+        self._look_again()
+
+    def write_down(self) -> None:
+        """Remember the answers, once it is known whose they are; where that cannot be, they count for this run."""
+        answers, self._answers = self._answers, {}
+        if self.elsewhere or not (answers or self._taken_over):
+            return
+        try:
+            Stacks(self.ledger()).remember(self.stack, answers, self._taken_over)
+        except Failed as fault:
+            if "asked" in answers.values():
+                self.diagnostics.append(_not_kept(fault))
+            return
+        self._look_again()
+
+    def _others(self) -> Iterable[Stack]:
+        yield from self.book.of_lineage(self._own.lineage)
+        if is_remote(self._own.store):
+            yield from self.book.in_store(self._own.store)
+
+    def _is_given(self, want: Want) -> bool:
+        if "file" in self._options.trusted:
+            return True
+        if want.endpoint == STORE:
+            return self._options.state is not None
+        return want.endpoint in self._options.allowed_hosts
+
+    def _is_free(self, want: Want, kept: Collection[str]) -> bool:
+        secret, place = want.pair.secret, want.pair.exposure
+        if place.proxy or place.ca_file or (secret.kind == "kept" and want.endpoint in kept):
+            return False
+        is_new = not self.book.is_bound_anywhere(secret, self.stack.id)
+        if want.is_usual:
+            return is_new or secret.kind == "env"
+        return want.is_near and is_new
+
+    def _remembered(self) -> tuple[Pair, ...]:
+        if self.elsewhere:
+            return ()
+        main = self.book.at(self._main.path, self._main.store)
+        return (*self.book.pairs(self.stack.id), *(self.book.pairs(main.id) if main else ()))
+
+    def _ask(self, left: Sequence[Want]) -> None:
+        asker = self._options.asker
+        older = () if self.elsewhere else self.older
+        if asker is None or not (left or older):
+            return
+        if asker.agree(Question(self._own.path, tuple(left), older)):
+            self._taken_over = older
+            self._answer(left, "asked")
+
+    def _answer(self, wants: Sequence[Want], how: str) -> None:
+        self._given += [each.pair for each in wants]
+        self._answers |= {each.pair: how for each in wants}
+
+    def _look_again(self) -> None:
+        self.__dict__.pop("book", None)
+        self.elsewhere = ()
+        _ = self.book
+
+
+def _not_kept(fault: Failed) -> Diagnostic:
+    first = fault.diagnostics[0]
+    return note("BINDINGS_NOT_KEPT", f"Your answer counts for this run only: {first.summary}", "", first.hint)

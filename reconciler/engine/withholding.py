@@ -1,0 +1,67 @@
+"""What is said of a secret that may not move: which, from whom it is withheld, and how to agree to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.diagnostics import Diagnostic, error, note
+from reconciler.resources.catalog import Observation, skipped
+from reconciler.secrets.binding import Pair
+from reconciler.state.stacks import Stack
+from reconciler.text import printable
+
+CODE = "KEY_WITHHELD"
+
+
+def key_withheld(endpoint: str, pairs: Sequence[Pair], elsewhere: Sequence[Stack]) -> Observation:
+    """An endpoint that is not asked, for nobody agreed that its secrets go there."""
+    return skipped(CODE, *_words(f"The key is withheld from {_place(pairs[0])}", pairs, elsewhere, endpoint))
+
+
+def about_endpoint(endpoint: str, pairs: Sequence[Pair], elsewhere: Sequence[Stack]) -> tuple[str, str, str]:
+    """Summary, detail and hint of the same."""
+    return _words(f"The key is withheld from {_place(pairs[0])}", pairs, elsewhere, endpoint)
+
+
+def store_withheld(pair: Pair, url: str, elsewhere: Sequence[Stack]) -> Diagnostic:
+    """The state is not opened, for nobody agreed that its credential goes to that server."""
+    summary = f"The state's credential ({printable(str(pair.secret))}) is withheld from {_place(pair)}"
+    detail = f"{_nobody([pair])} Nothing was done."
+    hint = f"if the server is right: `gwctl trust --state {printable(url)}`; for one run: --state with that URL"
+    return error(CODE, summary, detail, _moved(elsewhere) or hint)
+
+
+def older_records() -> Diagnostic:
+    """An older gwctl kept something for this state, and nobody has said yet that it is this gateway file's."""
+    summary = "An older gwctl recorded something of this machine for this state, and it is not used yet"
+    return note("OLDER_RECORDS", summary, "", "if this is the gateway file that it was for: gwctl trust")
+
+
+def undecided(there: Stack) -> Diagnostic:
+    """The ledger has records for this state, and nobody says whether this gateway file is the one they are for."""
+    path = printable(there.path, 300)
+    summary = f"This state was applied on this machine from another place: {path}"
+    detail = "What belongs to this machine is recorded for that file, and may be this one's. Nothing was done."
+    hint = f"if that file is now here: gwctl trust --moved-from {path}; if this is another one: gwctl trust --another"
+    return error("STACK_UNDECIDED", summary, detail, hint)
+
+
+def _words(summary: str, pairs: Sequence[Pair], elsewhere: Sequence[Stack], name: str) -> tuple[str, str, str]:
+    hint = f"if the host is right: gwctl trust {name}; for one run: --allow-host {name}; in a pipeline: --trust state"
+    return summary, _nobody(pairs), _moved(elsewhere) or hint
+
+
+def _place(pair: Pair) -> str:
+    return printable(str(pair.exposure), 300)
+
+
+def _nobody(pairs: Sequence[Pair]) -> str:
+    secrets = ", ".join(dict.fromkeys(printable(str(pair.secret), 120) for pair in pairs))
+    return f"Nobody on this machine has agreed to send it there: {secrets}."
+
+
+def _moved(elsewhere: Sequence[Stack]) -> str:
+    if not elsewhere:
+        return ""
+    path = printable(elsewhere[0].path, 300)
+    return f"its state was applied from {path}: if that file is now here: gwctl trust --moved-from {path}"

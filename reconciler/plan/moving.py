@@ -1,0 +1,24 @@
+"""A pair that a plan was made with: what of an endpoint may be sent where, as the gateway file writes both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Moving:
+    """One secret of an endpoint, by its reference, and the place that it may go to; no path of this machine."""
+
+    endpoint: str
+    what: str  # key, kept key, header NAME, client certificate
+    secret: str
+    origin: str
+    path: str = ""
+    proxy: str = ""
+    ca_file: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it may go, in words."""
+        proxy = f" through the proxy {self.proxy}" if self.proxy else ""
+        return f"{self.origin}{self.path}{proxy}{f' trusting the CA {self.ca_file}' if self.ca_file else ''}"

@@ -1,0 +1,31 @@
+"""What was agreed to on this machine, as it is shown: which secret may go where, for which gateway file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AgreedPair:
+    """One secret by its reference, and where it may go; `how` and when (UTC) somebody agreed."""
+
+    kind: str
+    secret: str
+    resolved: str
+    origin: str
+    path: str
+    proxy: str
+    ca_file: str
+    how: str
+    agreed: str
+
+
+@dataclass(frozen=True)
+class Agreements:
+    """Those of one stack; `path` is "" where an older gwctl kept rows and did not know the gateway file."""
+
+    path: str
+    store: str
+    name: str
+    lineage: str
+    pairs: tuple[AgreedPair, ...]

@@ -1,0 +1,162 @@
+"""Bindings: this secret may go to this exposure. Both are values, and are compared as values.
+
+A `Binding` is what turns a reference into a key: `read_key`, the opener of client certificates, the keychain and the
+stores ask for one and look whether it is for the very secret and the very place. Only a book makes one.
+"""
+
+from __future__ import annotations
+
+import json
+import os.path
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, Never, final
+
+from reconciler.secrets.reference import CommandReference, EnvReference, FileReference, KeyReference
+
+SecretKind = Literal["env", "file", "command", "keyring", "kept", "certificate", "store"]
+_SEAL = object()  # in the hands of this module alone
+
+
+@dataclass(frozen=True, order=True)
+class Secret:
+    """A secret by its reference: as the gateway file writes it, and what that leads to on this machine."""
+
+    kind: SecretKind
+    written: str
+    resolved: str
+
+    def __str__(self) -> str:
+        return self.written if self.kind in ("kept", "store") else f"{_WORDS.get(self.kind, self.kind)} {self.written}"
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """The secret, however the reference to it is spelled."""
+        return self.kind, self.resolved
+
+
+_WORDS = {"certificate": "client certificate"}
+
+
+@dataclass(frozen=True, order=True)
+class Exposure:
+    """Who sees a secret that is sent: an origin, and what the gateway file puts into the way to it.
+
+    `path` is the part of it that tells one customer of an origin from another, "" where the origin alone counts.
+    `proxy` and `ca_file` are those of the gateway file; what the machine's environment says is the machine's word.
+    """
+
+    origin: str
+    path: str = ""
+    proxy: str = ""
+    ca_file: str = ""  # absolute
+
+    def covers(self, other: Exposure) -> bool:
+        """Whether nobody sees it there who does not see it here: to go without the proxy is nobody new."""
+        bare = replace(self, proxy=other.proxy and self.proxy, ca_file=other.ca_file and self.ca_file)
+        return bare == other
+
+    def __str__(self) -> str:
+        proxy = f" through the proxy {self.proxy}" if self.proxy else ""
+        return f"{self.origin}{self.path}{proxy}{f' trusting the CA {self.ca_file}' if self.ca_file else ''}"
+
+
+@dataclass(frozen=True, order=True)
+class Pair:
+    """A secret, and where it would go."""
+
+    secret: Secret
+    exposure: Exposure
+
+
+class Unbound(Exception):
+    """A secret was about to move without a binding of its own: a fault of gwctl's, which stops it."""
+
+
+@final
+class Binding:
+    """Somebody on this machine agreed to this pair. `Bindings.of` makes it, and nothing else can."""
+
+    __slots__ = ("pair",)
+
+    def __init__(self, pair: Pair, seal: object) -> None:
+        if seal is not _SEAL:
+            raise Unbound
+        self.pair = pair
+
+    def require(self, secret: Secret) -> Secret:
+        """The secret itself, where the binding is for it; `Unbound` where it is for another."""
+        if self.pair.secret != secret:
+            raise Unbound
+        return secret
+
+    def admits(self, url_origin: str) -> bool:
+        """Whether it lets the secret go to that origin."""
+        return self.pair.exposure.origin == url_origin
+
+    def __reduce__(self) -> Never:
+        raise TypeError("a binding cannot be pickled or copied")
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Nobody has agreed to this pair."""
+
+    pair: Pair
+
+
+class Bindings:
+    """The book of one run: what was agreed to, from which a binding is had for each secret that moves."""
+
+    def __init__(self, agreed: Iterable[Pair] = ()) -> None:
+        self._agreed: dict[Secret, list[Exposure]] = {}
+        for pair in agreed:
+            self._agreed.setdefault(pair.secret, []).append(pair.exposure)
+
+    def of(self, pair: Pair) -> Binding | Withheld:
+        """The binding of that pair, or that there is none."""
+        agreed = self._agreed.get(pair.secret, ())
+        return Binding(pair, _SEAL) if any(each.covers(pair.exposure) for each in agreed) else Withheld(pair)
+
+    def has(self, pair: Pair) -> bool:
+        """Whether somebody agreed to it."""
+        return isinstance(self.of(pair), Binding)
+
+
+def secret_of(reference: KeyReference) -> Secret:
+    """The secret that a reference leads to now; links in a path are followed."""
+    if isinstance(reference, EnvReference):
+        return env_secret(reference.name)
+    if isinstance(reference, FileReference):
+        return Secret("file", reference.path, os.path.realpath(reference.resolved))
+    if isinstance(reference, CommandReference):
+        directory = os.path.realpath(reference.directory)
+        return Secret("command", _words(reference.argv), json.dumps([directory, *reference.argv]))
+    slot = [reference.service, reference.account]
+    return Secret("keyring", "/".join(slot), json.dumps(slot))
+
+
+def env_secret(name: str) -> Secret:
+    """The value of an environment variable."""
+    return Secret("env", name, name)
+
+
+def kept_secret(endpoint: str) -> Secret:
+    """The key that gwctl keeps for that endpoint of one stack; bindings are each stack's own."""
+    return Secret("kept", f"key.{endpoint}", f"key.{endpoint}")
+
+
+def store_secret(names: str) -> Secret:
+    """The credential of a store, by the name of its variable or kind."""
+    return Secret("store", names, names)
+
+
+def certificate_secret(written: Sequence[str], paths: Sequence[str]) -> Secret:
+    """A client certificate, with its key where that is a file of its own; links in the paths are followed."""
+    return Secret("certificate", " with ".join(written), json.dumps([os.path.realpath(path) for path in paths]))
+
+
+def _words(argv: Iterable[str]) -> str:
+    import shlex
+
+    return shlex.join(argv)

@@ -1,0 +1,26 @@
+"""What opening a store would send, and to whom: known before it is opened, and asked about first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.secrets.binding import Binding, Exposure, Pair, Unbound, store_secret
+
+
+@dataclass(frozen=True)
+class Credential:
+    """The pair of a store's credential and its server; `is_near`: the server is this machine."""
+
+    pair: Pair
+    is_near: bool
+
+
+def credential(names: str, origin: str, path: str = "", is_near: bool = False) -> Credential:
+    """The credential of that name or kind, for that server."""
+    return Credential(Pair(store_secret(names), Exposure(origin, path)), is_near)
+
+
+def require(found: Credential | None, binding: Binding | None) -> None:
+    """Stop a store that would send a credential without a binding for it, and for its very server."""
+    if found is not None and (binding is None or binding.pair != found.pair):
+        raise Unbound

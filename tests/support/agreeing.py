@@ -1,0 +1,26 @@
+"""Bindings as a test needs them: somebody agreed to this one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.secrets.binding import Binding, Bindings, Exposure, Pair, Secret, secret_of
+from reconciler.secrets.reference import KeyReference
+from reconciler.state.opening import credential_of
+
+
+def agreed(secret: Secret | KeyReference, origin: str = "https://llm.example") -> Binding:
+    """The secret may go to that origin."""
+    return _of(Pair(secret if isinstance(secret, Secret) else secret_of(secret), Exposure(origin)))
+
+
+def agreed_store(url: str, environ: Mapping[str, str]) -> Binding | None:
+    """What opening that store would send may be sent; None where it sends nothing."""
+    found = credential_of(url, environ)
+    return _of(found.pair) if found else None
+
+
+def _of(pair: Pair) -> Binding:
+    found = Bindings([pair]).of(pair)
+    assert isinstance(found, Binding)
+    return found
