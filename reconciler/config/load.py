@@ -92,7 +92,7 @@ def _root(path: Path, shown: str, found: list[Diagnostic]) -> Fields | None:
 
 def _no_mapping(root: object, shown: str) -> Diagnostic:
     if root is None or (isinstance(root, Scalar) and root.value is None):
-        detail = "An empty gateway file never means: delete everything. Nothing was done."
+        detail = "Nothing was changed."
         return error(
             "EMPTY_FILE",
             f"{printable(shown)} is empty",

@@ -73,5 +73,5 @@ def decoded(data: bytes, shown: str) -> str | Diagnostic:
 
 
 def _wrong(shown: str, code: str, what: str, hint: str, line: int = 0, column: int = 1) -> Diagnostic:
-    detail = "An empty or unreadable gateway file never means: delete everything. Nothing was done."
+    detail = "Nothing was changed."
     return error(code, f"{printable(shown)} {what}", detail, hint, source=Source(shown, line, column if line else 0))
