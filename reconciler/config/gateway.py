@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
 from reconciler.address import Address
+from reconciler.config.filters import as_meant, fits
 from reconciler.diagnostics import Source
 from reconciler.presets.preset import Preset
 from reconciler.resources.tls import Tls
@@ -34,11 +35,11 @@ class Discover:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
-    def admits(self, model_id: str) -> bool:
-        """Whether a fetched ID passes the filters."""
-        if not self.enabled or any(fnmatchcase(model_id, pattern) for pattern in self.exclude):
-            return False
-        return not self.include or any(fnmatchcase(model_id, pattern) for pattern in self.include)
+    def passing(self, ids: Iterable[str], known: Collection[str]) -> list[str]:
+        """Which of these IDs pass the filters; what a pattern means may depend on the IDs that are `known`."""
+        include, exclude = ([as_meant(each, known) for each in patterns] for patterns in (self.include, self.exclude))
+        wanted = (each for each in ids if self.enabled and not fits(each, exclude))
+        return [each for each in wanted if not include or fits(each, include)]
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ class ModelFields(Fields):
 class DiscoverFields(Fields):
     """Filters on the fetched IDs (shell patterns); declared models are never filtered."""
 
-    include: list[str] = Field([], description="only IDs that match one of these")
+    include: list[str] = Field([], description="only IDs that match one of these; `[1m]` is text, `[45]` a set")
     exclude: list[str] = Field([], description="no ID that matches one of these")
 
 

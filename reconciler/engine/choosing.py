@@ -7,7 +7,7 @@ from reconciler.address import Address
 from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
-from reconciler.resources.resource import Recorded
+from reconciler.resources.resource import Recorded, raw_list
 
 
 def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Address:
@@ -24,6 +24,11 @@ def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Addr
     if fitting:
         hint = "write one of: " + ", ".join(at.name for at in fitting)
         raise Failed(error("AMBIGUOUS_MODEL", f"More than one endpoint has `{text.printable(name)}`", "", hint))
+    left_out = [each for each in gateway.endpoints if name in raw_list(recorded.get(address.endpoint(each)))]
+    if left_out:
+        summary = f"`{text.printable(name)}` is in the list of {', '.join(left_out)}, and the filters leave it out"
+        hint = f"ask it all the same: {left_out[0]}/{text.printable(name)}; or change `discover` there, and apply"
+        raise Failed(error("MODEL_FILTERED", summary, "", hint))
     names = {at.name for at in known} | {at.model_id for at in known}
     hint = text.did_you_mean(name, names) or "write ENDPOINT/ID; `gwctl models` lists them"
     raise Failed(error("UNKNOWN_MODEL", f"No endpoint is known to have `{text.printable(name)}`", "", hint))

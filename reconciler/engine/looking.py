@@ -13,7 +13,7 @@ from reconciler.engine.keys import Keys, open_keys
 from reconciler.engine.options import Options
 from reconciler.engine.workspace import Workspace, open_workspace
 from reconciler.plan.consents import NO_CONSENT
-from reconciler.plan.findings import is_list_refused, partial_list
+from reconciler.plan.findings import filtered, is_list_refused, partial_list
 from reconciler.plan.resolve_endpoint import resolve_endpoint
 from reconciler.resources.catalog import Listed, Observation
 from reconciler.resources.look import Shown
@@ -33,12 +33,13 @@ class Looked:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What the file has to say, and every endpoint whose test failed."""
-        found = [
-            each
-            for endpoint in self.endpoints
-            for each in (*self.observations[endpoint.name].said, finding(endpoint, self.observations[endpoint.name]))
-        ]
+        found = [each for endpoint in self.endpoints for each in _said(endpoint, self.observations[endpoint.name])]
         return (*self.workspace.diagnostics, *(each for each in found if each))
+
+
+def _said(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic | None, ...]:
+    left_out = filtered(endpoint, seen.catalog) if isinstance(seen.catalog, Listed) else ()
+    return (*seen.said, finding(endpoint, seen), *left_out)
 
 
 def look(options: Options, names: Sequence[str], on_done: OnDone | None = None) -> Looked:

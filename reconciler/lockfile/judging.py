@@ -72,7 +72,7 @@ def _doubt(endpoint: Endpoint, catalog: Listed, known: list[str], pinned: bool) 
     if catalog.is_partial:
         summary = f"The list is incomplete: {len(listed)} models came, and the server says there are more"
         return _not_believed(endpoint, "PARTIAL_LIST", summary)
-    passing = [model_id for model_id in known if endpoint.discover.admits(model_id)]
+    passing = endpoint.discover.passing(known, {*known, *(found.id for found in listed)})
     missing = len(set(passing) - {found.id for found in listed})
     if not listed and (known or not pinned):
         return _not_believed(endpoint, "NO_MODELS_RETURNED", "No models returned")

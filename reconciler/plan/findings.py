@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fnmatch import fnmatchcase
 
 from reconciler import address
+from reconciler.config.filters import is_idle
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, Severity, error, note, warning
 from reconciler.plan.reading import Reading
@@ -13,6 +13,7 @@ from reconciler.resources.catalog import Listed, Observation
 from reconciler.secrets.reference import EnvReference
 from reconciler.text import did_you_mean, printable
 
+_NAMED = 50  # models that a filter leaves out, by name
 _HINTED = 10  # as many misspelt IDs of one endpoint are looked up in its list
 
 
@@ -89,7 +90,7 @@ def about_list(endpoint: Endpoint, seen: Observation, reading: Reading) -> tuple
         )
         for found in absent
     )
-    return short + unlisted + _idle_filters(endpoint, seen.catalog)
+    return short + unlisted + filtered(endpoint, seen.catalog) + _idle_filters(endpoint, seen.catalog)
 
 
 def nothing_known(endpoint: Endpoint, seen: Observation, stays: str) -> Diagnostic:
@@ -160,10 +161,23 @@ def partial_list(endpoint: Endpoint, catalog: Listed) -> Diagnostic:
     )
 
 
+def filtered(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
+    """How many of the listed models the filters leave out, and which."""
+    ids = [found.id for found in catalog.models]
+    passing = set(endpoint.discover.passing(ids, ids))
+    out = [each for each in ids if each not in passing]
+    if not out or not endpoint.discover.enabled:
+        return ()
+    names = ", ".join(printable(each, 80) for each in out[:_NAMED]) + (", …" if len(out) > _NAMED else "")
+    summary, detail = f"{len(ids)} listed, {len(out)} filtered out", f"Left out by `discover`: {names}."
+    hint, at = f"gwctl models {endpoint.name} shows what is listed", address.endpoint(endpoint.name)
+    return (note("MODELS_FILTERED", summary, detail, hint, at, endpoint.source),)
+
+
 def _idle_filters(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
     ids = [found.id for found in catalog.models]
     idle = {
-        kind: [p for p in patterns if not any(fnmatchcase(model_id, p) for model_id in ids)]
+        kind: [p for p in patterns if is_idle(p, ids)]
         for kind, patterns in (("include", endpoint.discover.include), ("exclude", endpoint.discover.exclude))
     }
     return tuple(

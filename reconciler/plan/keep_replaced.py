@@ -71,8 +71,9 @@ def _has_less(found: Replacement, catalog: Catalog, consents: Consents) -> bool:
     endpoint = found.successor.endpoint
     if not endpoint.discover.enabled or endpoint.name in consents.catalogs or not isinstance(catalog, Listed):
         return False
-    passing = set(filter(endpoint.discover.admits, raw_list(found.going)))
     there = {each.id for each in catalog.models} | {each.id for each in endpoint.models}
+    going = raw_list(found.going)
+    passing = set(endpoint.discover.passing(going, there | going.keys()))
     return is_short(len(passing), len(passing - there))
 
 

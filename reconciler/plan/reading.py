@@ -40,14 +40,15 @@ def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Co
         for model_id, entry in raw_list(own).items()
         if address.model(endpoint.name, model_id) not in consents.removed
     }
-    passing = frozenset(filter(endpoint.discover.admits, before))
+    listed = seen.catalog.models if isinstance(seen.catalog, Listed) else ()
+    now = {found.id: (found.purpose, found.purpose_source) for found in listed}
+    passing = frozenset(endpoint.discover.passing(before, before | now))
     waiting = held_of(own) & passing
     if not isinstance(seen.catalog, Listed):
         return Reading(before, frozenset(), passing, "last-known", len(passing), 0, waiting)
-    now = {found.id: (found.purpose, found.purpose_source) for found in seen.catalog.models}
     missing = passing - now.keys()
     accepted = endpoint.name in consents.catalogs
-    fetched = frozenset(filter(endpoint.discover.admits, now))
+    fetched = frozenset(endpoint.discover.passing(now, before | now))
     if seen.catalog.is_partial and not accepted:
         raw = now | {model_id: before[model_id] for model_id in missing}
         gone = waiting & missing

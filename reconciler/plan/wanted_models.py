@@ -89,6 +89,6 @@ def _dropped(endpoint: Endpoint, found: Resource, reading: Reading) -> Dropped:
         return Dropped("config", "filtered out by discover")
     if was_declared:
         return Dropped("config", "no longer declared")
-    if not endpoint.discover.admits(found.address.model_id):
+    if not endpoint.discover.passing([found.address.model_id], {found.address.model_id} | reading.raw.keys()):
         return Dropped("config", "filtered out by discover")
     return Dropped("catalog", f"no longer listed {reading.where}")

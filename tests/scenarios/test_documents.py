@@ -147,3 +147,18 @@ def test_the_example_is_as_its_schema_says() -> None:
     example = SCHEMAS.parent / "examples" / "gateway.yaml"
     valid("gateway", yaml.safe_load(example.read_text()))
     assert "schemas/gateway.schema.json" in example.read_text().splitlines()[0]
+
+
+def test_models_that_filters_leave_out_are_counted_and_named(gwctl, server) -> None:
+    server.lists("gpt-4o", "opus", "opus[1m]", "gemma-1")
+    gwctl.write(
+        f"version: 1\nname: acme\nendpoints: {{it: {{base_url: '{server.url}', "
+        "discover: {exclude: ['*[1m]', opus]}}}\n"
+    )
+    for words in (("plan",), ("test",)):
+        assert "4 listed, 2 filtered out" in gwctl(*words).out
+        assert "Left out by `discover`: opus, opus[1m]." in gwctl(*words, "-v").out
+    gwctl("apply", "--auto-approve")
+    assert gwctl.models() == ["model.it/gemma-1", "model.it/gpt-4o"]
+    result = gwctl("chat", "opus[1m]", "hello", code=1)
+    assert "is in the list of it, and the filters leave it out" in result.out + result.err

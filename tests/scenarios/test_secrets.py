@@ -343,7 +343,7 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
         "reconciler.plan.resolve_endpoint.endpoint_resource",
         "reconciler.config.load._checked",
         "reconciler.config.build.build_endpoint",
-        "reconciler.apply.write_state.encode",
+        "reconciler.apply.write_state.encode_checked",
         "reconciler.engine.planning.key_records",
         "reconciler.state.ledger.Ledger.fingerprint",
         "reconciler.apply.keep_keys._write",
