@@ -8,6 +8,7 @@ from functools import cache
 from reconciler.config.tree import Fields, Items, Node, Scalar
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.presets.load import key_prefixes, plain_headers
+from reconciler.resources.store_url import SCHEMES, scheme_of
 from reconciler.secrets.literal import Known, why_credential
 
 _HINT = "take it out, and refer to it: `key: {env: NAME}`; replace the key if anyone else has seen it"
@@ -29,9 +30,10 @@ def without_credentials(root: Fields, found: Sequence[Diagnostic]) -> list[Diagn
 
 
 def _credentials(root: Fields) -> Iterator[Diagnostic]:
-    """Headers are judged where they are built: by their names as well."""
+    """Headers are judged where they are built, by their names as well; a store's URL by what its store takes in one."""
     for path, node in _texts(root, ()):
-        why = "" if _is_header(path) else why_credential(str(node.value), known())
+        judged = _is_header(path) or (path == ("state",) and scheme_of(str(node.value)) in SCHEMES)
+        why = "" if judged else why_credential(str(node.value), known())
         if why:
             summary = f"`{path[-1] if path else ''}` holds a credential: a key is referenced, never written"
             yield error("LITERAL_KEY", summary, f"It is taken for one because {why}.", _HINT, source=node.source)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.config.load import load
 from reconciler.resources.store_url import SCHEMES, fault_of, path_of, scheme_of
 
 
@@ -88,3 +91,15 @@ def test_libpq_s_other_way_is_no_path(text: str) -> None:
     assert found is not None
     assert found.code == "UNKNOWN_STORE"
     assert "zz" not in repr(found)
+
+
+def test_a_user_in_a_store_s_url_is_no_credential_of_a_gateway_file(tmp_path: Path) -> None:
+    """Only its password is: `postgresql://ana@…` is how the documents write it."""
+    for url, codes in (
+        ("postgresql://ana@db.acme.example/gwctl", []),
+        ("postgresql://ana@db.acme.example/gwctl?sslkey=client.pem", []),
+        ("postgresql://ana:secret@db.acme.example/gwctl", ["LITERAL_PASSWORD"]),
+    ):
+        path = tmp_path / "gateway.yaml"
+        path.write_text(f"version: 1\nname: acme\nstate: '{url}'\nendpoints: {{}}\n", encoding="utf-8")
+        assert [each.code for each in load([path], {}, {}).diagnostics if each.severity == "error"] == codes, url
