@@ -6,6 +6,8 @@ import os.path
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.file_reading import read_file
+
 _LARGEST = 4096  # bytes of a file of git's that holds one path
 
 
@@ -55,9 +57,6 @@ def _main_of(worktree: Path) -> Path | None:
 
 def _line(file: Path) -> str:
     try:
-        if not file.is_file():
-            return ""
-        with file.open("rb") as opened:
-            return opened.read(_LARGEST).decode().strip()
+        return read_file(file, _LARGEST).decode().strip()
     except (OSError, ValueError):
         return ""

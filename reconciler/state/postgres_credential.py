@@ -6,13 +6,13 @@ that fits every host, or for an address (`hostaddr`) other than the host's own.
 
 from __future__ import annotations
 
-import os.path
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
+from reconciler.file_reading import from_home, read_file
 from reconciler.state.credential import Credential, credential
 from reconciler.state.postgres_connection import is_near, parameters
 
@@ -37,21 +37,21 @@ def _names(given: Mapping[str, str], written: Mapping[str, str], environ: Mappin
         yield "PGSSLCERT"
     if given.get("gssdelegation", "0") != "0":
         yield "Kerberos ticket"
-    file = written.get("passfile") or environ.get("PGPASSFILE") or os.path.expanduser("~/.pgpass")  # noqa: PTH111
+    file = written.get("passfile") or environ.get("PGPASSFILE") or from_home("~/.pgpass")
     if "hostaddr" in written or _fits_every_host(Path(file)):
         yield "PGPASSFILE"
 
 
 def _has_certificate(environ: Mapping[str, str]) -> bool:
-    usual = os.path.expanduser("~/.postgresql/postgresql.crt")  # noqa: PTH111 - Path's own fails without a home
+    usual = from_home("~/.postgresql/postgresql.crt")
     return bool(environ.get("PGSSLCERT") or environ.get("PGSSLKEY")) or Path(usual).exists()
 
 
 def _fits_every_host(file: Path) -> bool:
     """Whether one of the password file's lines names no host; what cannot be read, libpq does not use either."""
-    with suppress(OSError, ValueError):
-        if file.is_file() and file.stat().st_size <= _LARGEST:
-            return any(line.startswith("*:") for line in file.read_text(errors="replace").splitlines())
+    with suppress(OSError):
+        lines = read_file(file, _LARGEST).decode(errors="replace").splitlines()
+        return any(line.startswith("*:") for line in lines)
     return False
 
 
