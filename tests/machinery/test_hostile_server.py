@@ -12,13 +12,14 @@ from tests.machinery.measuring import Cost, measured
 from tests.support.command import Gwctl
 from tests.support.scripted import Reply, ScriptedServer
 
-TIMEOUT = 10  # seconds, of each endpoint
+TIMEOUT = 10  # seconds, of the hostile endpoint
+PATIENCE = 20  # seconds, of its neighbour, on a machine that has other things to do as well
 GATEWAY = """
     version: 1
     name: acme
     endpoints:
       hostile: {{base_url: '{hostile}', timeout: {timeout}s, key: {{env: CANARY}}{preset}}}
-      healthy: {{base_url: '{healthy}', timeout: {timeout}s}}
+      healthy: {{base_url: '{healthy}', timeout: {patience}s}}
     """
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -28,7 +29,8 @@ def cost_of(case: Case, gwctl, servers, *arguments: str) -> Cost:
     hostile.default = case.answer
     healthy.routes["/models"] = Reply(200, {"data": [{"id": "m"}, {"id": "n"}]}, wait=case.waits)
     preset = f", preset: {case.preset}" if case.preset else ""
-    gwctl.write(GATEWAY.format(hostile=hostile.url, healthy=healthy.url, timeout=TIMEOUT, preset=preset))
+    urls = {"hostile": hostile.url, "healthy": healthy.url}
+    gwctl.write(GATEWAY.format(**urls, timeout=TIMEOUT, patience=PATIENCE, preset=preset))
     return measured(gwctl, *arguments, CANARY=case.key)
 
 
@@ -49,6 +51,7 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Cost:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_hostile_server_costs_only_itself(case: Case, calm: Cost, gwctl, servers) -> None:
     cost = cost_of(case, gwctl, servers, "models", "--format", "json")
+    print(f"{case}: {cost.cpu:.1f} s of CPU, {cost.memory:.0f} MiB, {cost.wall:.1f} s")
     said = {each["name"]: each for each in json.loads(cost.out)["endpoints"]}
     assert said["healthy"]["status"] == "listed"
     assert said["hostile"]["status"] in case.seen, said["hostile"]
@@ -57,4 +60,4 @@ def test_a_hostile_server_costs_only_itself(case: Case, calm: Cost, gwctl, serve
     assert case.key[:12] not in cost.out + cost.err
     assert cost.cpu < case.cpu * max(calm.cpu, 0.3), f"{cost.cpu:.1f} s of CPU; {calm.cpu:.1f} s when all is well"
     assert cost.memory < calm.memory + case.memory, f"{cost.memory:.0f} MiB; {calm.memory:.0f} MiB when all is well"
-    assert cost.wall < 2 * TIMEOUT + 5 * max(calm.wall, 1), f"{cost.wall:.0f} s"
+    assert cost.wall < 2 * PATIENCE + 5 * max(calm.wall, 1), f"{cost.wall:.0f} s"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -84,3 +85,41 @@ def _put_back(root: Path, kept: Path) -> None:
         shutil.copytree(kept / name, root / name, symlinks=True)
     if (kept / "keychain.json").exists():
         shutil.copy(kept / "keychain.json", root / "keychain.json")
+
+
+MODULES = (
+    "secrets",
+    "json",
+    "logging",
+    "httpx",
+    "click",
+    "yaml",
+    "keyring",
+    "reconciler",
+    "sitecustomize",
+    "usercustomize",
+)
+
+
+@pytest.mark.parametrize("line", lines(), ids=str)
+def test_no_module_of_the_working_directory_runs(line: Line, gwctl: Gwctl, tmp_path: Path) -> None:
+    """The script that pip installs, in a checkout that has modules of its own."""
+    script = Path(sys.executable).with_name("gwctl")
+    if not script.exists():
+        pytest.skip("the script `gwctl`: not installed beside this Python")
+    gwctl.write(
+        "version: 1\nname: acme\nendpoints: {it: {base_url: 'http://127.0.0.1:9', discover: false, models: [m]}}\n"
+    )
+    for name in MODULES:
+        (gwctl.folder / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    done = subprocess.run(
+        [str(script), *line.words],
+        cwd=gwctl.folder,
+        env=gwctl.environ,
+        input="",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1, 2), done.stderr
+    assert not (tmp_path / "ran").exists()

@@ -35,7 +35,7 @@ def test_two_applies_at_once_lose_nothing(place: Place) -> None:
     assert state.serial == RACES
     kept = {str(at) for at in state.resources}
     assert kept == {f"model.litellm/{job}-{race}" for job, races in won.items() for race in races}
-    print(f"{place.url.partition(':')[0]}: {RACES} races, won {len(won['17'])} : {len(won['18'])}")
+    print(f"{type(place).__name__}: {RACES} races, won {len(won['17'])} : {len(won['18'])}")
     for job, other in (("17", "18"), ("18", "17")):
         for code, summary in (found for found in outcomes[job] if found[0] != "done"):
             assert code in ("STATE_CHANGED", "STATE_LOCKED"), summary
