@@ -33,7 +33,7 @@ def released(gwctl: Gwctl, keychain, server: ScriptedServer) -> Callable[..., No
         for path in (FOLDER / name).iterdir():
             folder = gwctl.state_file.parent if path.name.startswith("state.json") else gwctl.folder
             if path.suffix == ".sqlite3":
-                _place_ledger(path, Path(gwctl.environ["XDG_STATE_HOME"]) / "gwctl" / path.name, url)
+                _place_ledger(path, Path(gwctl.environ["XDG_STATE_HOME"]) / "gwctl" / path.name, url, gwctl.state_file)
             elif path.name == "keychain.json":
                 shutil.copy(path, keychain.environ["TEST_KEYCHAIN"])
             else:
@@ -43,13 +43,14 @@ def released(gwctl: Gwctl, keychain, server: ScriptedServer) -> Callable[..., No
     return place
 
 
-def _place_ledger(path: Path, to: Path, url: str) -> None:
+def _place_ledger(path: Path, to: Path, url: str, state: Path) -> None:
     to.parent.mkdir(parents=True)
     shutil.copy(path, to)
     rows = sqlite3.connect(to)
     tables = {found[0] for found in rows.execute("SELECT name FROM sqlite_master WHERE type='table'")}
     if "resource" in tables:
         rows.execute("UPDATE resource SET attributes=replace(attributes, ?, ?)", (WRITTEN_FOR, url))
+    rows.execute("UPDATE owner SET place=?", (str(state),))
     rows.commit()
     rows.close()
 
@@ -143,6 +144,7 @@ def test_a_state_that_was_kept_beside_is_written_anew_and_can_be_pushed(gwctl, r
     released("state-3")
     spare = gwctl.state_file.with_name("errored.state.json")
     spare.write_text(gwctl.state_file.read_text().replace('"serial": 2', '"serial": 9'))
+    gwctl("trust", "litellm")
     gwctl("apply")
     assert holding_values(gwctl.folder.parent) == set()
     gwctl("state", "push", str(spare))
@@ -171,6 +173,8 @@ def test_a_lock_file_is_read(gwctl, released) -> None:
 
 @pytest.mark.parametrize("name", ["state-2", "state-3"])
 def test_a_key_that_was_kept_is_used(gwctl, released, server, name: str) -> None:
+    """Whom it may go to, older ledgers did not record: that is agreed to once."""
     released(name)
+    gwctl("trust", "litellm")
     assert "No changes" in gwctl("plan", ACME_KEY="").out
     assert server.requests[-1].headers["authorization"] == f"Bearer {KEYS['ACME_KEY']}"
