@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,8 @@ from reconciler.resources.keychain_entry import Owner
 from reconciler.resources.resource import Resource
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
+from reconciler.state.opening import credential_of
+from reconciler.state.stacks import Stack, Stacks
 from tests.state.places.place import Place
 from tests.support.command import Gwctl
 from tests.support.process import free_port
@@ -88,11 +91,17 @@ def test_a_broken_state_says_how_this_store_mends_it(gwctl: Gwctl, place: Place)
     assert store.undo in told.out + told.err
 
 
-def test_whether_a_state_keeps_a_key_is_asked_where_it_is_kept(place: Place) -> None:
+def test_whether_a_state_keeps_a_key_is_asked_where_it_is_kept(place: Place, tmp_path: Path) -> None:
     """A key whose state cannot be asked, or seems to be empty, is not taken for an orphan."""
     recorded = decode(place.client().read().data, "", None)
     owner = Owner("stack", recorded.lineage, "key.laptop", "acme", place.client().url)
-    assert not States(Options(environ=place.environ)).keep(owner), "it is there, and records no such endpoint"
+    ledger = tmp_path / "ledger.sqlite3"
+    found = credential_of(place.url, place.environ)
+    stack = Stack("stack", "/acme/gateway.yaml", place.url, "acme")
+    assert States(Options(environ=place.environ), ledger).keep(owner) == bool(found), "no password goes there unasked"
+    pairs = {} if found is None else {found.pair: "asked"}
+    Stacks(ledger).remember(stack, pairs)
+    assert not States(Options(environ=place.environ), ledger).keep(owner), "it is there, and records no such endpoint"
     elsewhere, empty = place.at(free_port()), place.fresh()
-    assert States(Options(environ=elsewhere.environ)).keep(replace(owner, place=elsewhere.url))
-    assert States(Options(environ=empty.environ)).keep(replace(owner, place=empty.url))
+    assert States(Options(environ=elsewhere.environ), ledger).keep(replace(owner, place=elsewhere.url))
+    assert States(Options(environ=empty.environ), ledger).keep(replace(owner, place=empty.url))

@@ -16,6 +16,7 @@ from reconciler.state.object_access import Bucket
 from reconciler.state.object_place import find
 from tests.state.places.doing import enter, failure
 from tests.state.places.object_places import ObjectsPlace
+from tests.support.agreeing import agreed_store
 from tests.support.gcs import Gcs
 from tests.support.process import free_port
 
@@ -78,7 +79,7 @@ def test_what_is_no_lock_holds_for_a_lease_and_no_longer(left: bytes, place: Obj
 
 
 def test_the_lease_of_a_lock_is_at_most_a_minute() -> None:
-    store = open_store("s3://bucket/key", Path(), {})
+    store = open_store("s3://bucket/key", Path(), {}, agreed_store("s3://bucket/key", {}))
     assert 30 <= store._leased()._seconds <= 60
 
 
