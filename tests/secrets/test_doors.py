@@ -1,0 +1,95 @@
+"""Nothing goes around the binding: over the syntax tree, where keys are made, revealed, and agreed to."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.secrets.binding import Binding, Bindings, Exposure, Pair, Secret, Unbound, Withheld
+from reconciler.secrets.reading import read_key
+from reconciler.secrets.reference import EnvReference
+
+ROOM = Path(__file__).parents[2] / "reconciler"
+
+# Who may make a key: what reads a reference, the keychain, and the password of a store; each with a binding in hand.
+MAKE_A_KEY = {"secrets/reading.py", "secrets/keychain.py", "state/http_address.py"}
+# Who may see what is in one: what sends it, keeps it, hands it to a tool, and judges whether it is one.
+REVEAL = {
+    "engine/keycheck.py",
+    "live/echo.py",
+    "live/headers.py",
+    "live/target.py",
+    "secrets/keychain.py",
+    "secrets/reading.py",
+    "state/http_calls.py",
+    "state/ledger.py",
+    "tools/environment.py",
+}
+# Who may say that something is agreed to.
+AGREE = {"engine/entering.py", "engine/key_audit.py", "engine/trust.py", "engine/trusting.py"}
+
+
+def calls() -> Iterator[tuple[str, str]]:
+    """(module, the last word of what is called) of every call."""
+    for path in ROOM.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                called = node.func
+                name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+                yield path.relative_to(ROOM).as_posix(), name
+
+
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [("Key", MAKE_A_KEY), ("reveal", REVEAL), ("Binding", {"secrets/binding.py"}), ("Bindings", AGREE)],
+)
+def test_each_is_called_in_the_named_places_alone(name: str, places: set[str]) -> None:
+    assert {module for module, called in calls() if called == name} <= places
+
+
+def test_the_passwords_of_the_keychain_are_read_through_one_door() -> None:
+    assert {module for module, called in calls() if called == "get_password"} == {"secrets/keychain.py"}
+
+
+SECRET = Secret("env", "K", "K")
+PLACE = Exposure("https://llm.example")
+
+
+def test_a_binding_is_for_the_very_secret_and_is_made_by_a_book_alone() -> None:
+    found = Bindings([Pair(SECRET, PLACE)]).of(Pair(SECRET, PLACE))
+    assert isinstance(found, Binding)
+    assert found.require(SECRET) is SECRET
+    for other in (Secret("env", "OTHER", "OTHER"), Secret("file", "K", "K"), Secret("env", "K", "OTHER")):
+        with pytest.raises(Unbound):
+            found.require(other)
+    with pytest.raises(Unbound):
+        Binding(Pair(SECRET, PLACE), object())
+    with pytest.raises(Unbound):
+        read_key(EnvReference("OTHER"), {"OTHER": "v"}, False, 1, found)
+    with pytest.raises(Unbound):
+        read_key(EnvReference("K"), {"K": "v"}, False, 1, None)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Exposure("https://llm.example:8443"),
+        Exposure("http://llm.example"),
+        Exposure("https://llm.example.evil.example"),
+        Exposure("https://llm.example", "/accounts/other"),
+        Exposure("https://llm.example", proxy="http://proxy.example:1"),
+        Exposure("https://llm.example", ca_file="/ca.pem"),
+    ],
+)
+def test_another_exposure_is_withheld(other: Exposure) -> None:
+    assert isinstance(Bindings([Pair(SECRET, PLACE)]).of(Pair(SECRET, other)), Withheld)
+
+
+def test_to_go_without_the_proxy_and_the_ca_is_nobody_new() -> None:
+    agreed = Exposure("https://llm.example", proxy="http://proxy.example:1", ca_file="/ca.pem")
+    book = Bindings([Pair(SECRET, agreed)])
+    for fewer in (PLACE, Exposure(PLACE.origin, proxy=agreed.proxy), Exposure(PLACE.origin, ca_file=agreed.ca_file)):
+        assert isinstance(book.of(Pair(SECRET, fewer)), Binding)
