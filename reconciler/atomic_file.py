@@ -84,12 +84,9 @@ class OwnFile:
                 os.unlink(name, dir_fd=folder)
 
     def is_free(self) -> bool:
-        """Whether nothing of that name is there, not even a link to nowhere."""
-        try:
-            with self._entered() as (folder, name):
-                return _stat(folder, name) is None
-        except FileNotFoundError:
-            return True
+        """Whether nothing of that name is there, not even a link to nowhere; nothing is opened for that."""
+        with in_words(self.path):
+            return _stat(None, str(self.path)) is None
 
     def make_folder(self) -> bool:
         """Make its directory and those above, 0700; whether nothing is in it that anybody has finished."""
