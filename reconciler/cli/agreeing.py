@@ -36,9 +36,17 @@ class TerminalAsker:
 
 def _items(question: Question) -> Iterator[str]:
     for want in question.wants:
-        yield f"{_whose(want)}: {want.pair.secret} → {want.pair.exposure}"
+        runs = f", which runs a command in {directory}" if (directory := _runs_in(want)) else ""
+        yield f"{_whose(want)}: {want.pair.secret} → {want.pair.exposure}{runs}"
     for stack in question.older:
         yield f"the keys and records that an older gwctl kept for this state ({stack.store or stack.lineage})"
+
+
+def _runs_in(want: Want) -> str:
+    from reconciler.secrets.binding import command_of
+
+    command = command_of(want.pair.secret)
+    return command.directory if command else ""
 
 
 def _whose(want: Want) -> str:

@@ -101,8 +101,7 @@ _ASKING = (
     click.option(
         "--allow-commands",
         is_flag=True,
-        envvar="GWCTL_ALLOW_COMMANDS",
-        help="Run the commands of `key: {command: …}`; GWCTL_ALLOW_COMMANDS=1 does the same.",
+        help="Run the commands of `key: {command: …}` in this run; `gwctl trust` remembers a consent.",
     ),
     click.option(
         "--allow-host",

@@ -48,7 +48,10 @@ class KeyFields(Fields):
 
     env: str = Field("", description="the environment variable that holds the key", pattern=VARIABLE)
     file: str = Field("", description="the file that holds the key; relative to this gateway file")
-    command: list[str] = Field([], description="the command that prints the key; runs only with --allow-commands")
+    command: list[str] = Field(
+        [],
+        description="the command that prints the key; it runs once somebody on this machine agreed to it (gwctl trust)",
+    )
     keyring: str = Field("", description="SERVICE/USER: an entry of the OS keychain; read, never written or deleted")
 
 

@@ -126,7 +126,7 @@ def _headers(endpoint: Endpoint, keys: Keys) -> tuple[tuple[str, HeaderLiteral] 
 
 
 def _unreadable(found: Unreadable, whose: str = "") -> Observation:
-    seen = skipped("KEY_UNREADABLE", "The key cannot be read", _sentence(whose + found.reason), found.hint)
+    seen = skipped(found.code, "The key cannot be read", _sentence(whose + found.reason), found.hint)
     if not found.said:
         return seen
     said = note(

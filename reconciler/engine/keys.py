@@ -17,7 +17,7 @@ from reconciler.secrets.key import Key
 from reconciler.secrets.keychain import KeychainFault, open_keychain
 from reconciler.secrets.marks import SetFor
 from reconciler.secrets.reading import Missing, Unreadable, is_blank, read_key
-from reconciler.secrets.reference import KeyReference
+from reconciler.secrets.reference import CommandReference, KeyReference
 from reconciler.state.stacks import Stack
 
 Read = Key | Missing | Unreadable
@@ -73,9 +73,14 @@ class Keys(Kept):
         if binding is None and not is_blank(reference, given.environ, self._reader(endpoint)):
             hint = f"gwctl trust {endpoint.name}"
             return Unreadable(f"nobody on this machine has agreed to send {reference} to {endpoint.name}", hint)
-        return read_key(
-            reference, given.environ, given.allow_commands, endpoint.timeout, binding, self._reader(endpoint)
-        )
+        refusal = self.refusal(reference)
+        if refusal:
+            return refusal
+        return read_key(reference, given.environ, True, endpoint.timeout, binding, self._reader(endpoint))
+
+    def refusal(self, reference: KeyReference) -> Unreadable | None:
+        """Why the command of a reference may not run; None when it may, or there is none."""
+        return self._trust.commands.refusal(reference) if isinstance(reference, CommandReference) else None
 
     def binding(self, endpoint: Endpoint, secret: Secret) -> Binding | None:
         """What lets that secret go to the endpoint; None where nobody agreed."""

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from reconciler.diagnostics import Diagnostic, note
+from reconciler.engine.commands import Commands
 from reconciler.engine.options import Options
 from reconciler.engine.questions import Question
 from reconciler.engine.wants import STORE, Want
@@ -35,6 +36,7 @@ class Trust:
         self._waiting: list[Want] = []  # for what the state records
         self._unrecorded: list[Want] = []  # what must not come into the state
         self._answers: dict[Pair, str] = {}  # to be remembered, and how they came
+        self._may_run: dict[str, str] = {}  # commands that were agreed to in this run: {digest: facts}
         self._taken_over: tuple[Stack, ...] = ()
         self.elsewhere: tuple[Stack, ...] = ()  # stacks with this one's state, and nobody says whether they are it
         self.diagnostics: list[Diagnostic] = []
@@ -54,6 +56,15 @@ class Trust:
     def bindings(self) -> Bindings:
         """What may move now."""
         return Bindings((*self._given, *(self._remembered() if "book" in self.__dict__ else ())))
+
+    @property
+    def commands(self) -> Commands:
+        """Which key commands may run now."""
+        options = self._options
+        if options.allow_commands:
+            return Commands(True, {}, options.environ)
+        known = {} if self.elsewhere else self.book.commands.get(self.stack.id, {})
+        return Commands(False, {**known, **self._may_run}, options.environ)
 
     @property
     def withheld(self) -> list[Want]:
@@ -81,10 +92,12 @@ class Trust:
             return
         self.tell_apart()
         remembered = Bindings(self._remembered())
+        commands = self.commands
+        unasked = [each for each in left if commands.is_new(each.pair.secret)]
         left = [each for each in left if not remembered.has(each.pair)]
         free = [each for each in left if self._is_free(each, kept)]
         self._answer(free, "first use")
-        left = [each for each in left if each not in free]
+        left = list(dict.fromkeys([*(each for each in left if each not in free), *unasked]))
         if "state" in self._options.trusted:
             self._waiting = [each for each in left if each.endpoint != STORE]
             left = [each for each in left if each.endpoint == STORE]
@@ -154,22 +167,27 @@ class Trust:
         return there
 
     def grant(self, pairs: Iterable[Pair], how: str) -> None:
-        """Somebody agreed to these by what they typed."""
-        Stacks(self.ledger()).remember(self.stack, dict.fromkeys(pairs, how), self.older)
+        """Somebody agreed to these by what they typed, and to the commands that they come from."""
+        agreed = list(pairs)
+        Stacks(self.ledger()).remember(self.stack, dict.fromkeys(agreed, how), self.older, self._facts(agreed))
         self._look_again()
 
     def write_down(self) -> None:
         """Remember the answers, once it is known whose they are; where that cannot be, they count for this run."""
         answers, self._answers = self._answers, {}
-        if self.elsewhere or not (answers or self._taken_over):
+        if self.elsewhere or not (answers or self._taken_over or self._may_run):
             return
         try:
-            Stacks(self.ledger()).remember(self.stack, answers, self._taken_over)
+            Stacks(self.ledger()).remember(self.stack, answers, self._taken_over, self._may_run)
         except Failed as fault:
             if "asked" in answers.values():
                 self.diagnostics.append(_not_kept(fault))
             return
         self._look_again()
+
+    def _facts(self, pairs: Iterable[Pair]) -> dict[str, str]:
+        commands = self.commands
+        return {digest: what for pair in pairs for digest, what in commands.facts(pair.secret).items()}
 
     def _others(self) -> Iterable[Stack]:
         yield from self.book.of_lineage(self._own.lineage)
@@ -206,6 +224,7 @@ class Trust:
         if asker.agree(Question(self._own.path, tuple(left), older)):
             self._taken_over = older
             self._answer(left, "asked")
+            self._may_run |= self._facts(each.pair for each in left)
 
     def _answer(self, wants: Sequence[Want], how: str) -> None:
         self._given += [each.pair for each in wants]

@@ -34,7 +34,8 @@ def trust(options: Options, names: Collection[str]) -> list[Want]:
     known_endpoints(gateway, names, "the command line")
     wants = _wants(gateway, options, names)
     remembered = Bindings(found.book.pairs(found.stack.id))
-    new = [each for each in wants if not remembered.has(each.pair)]
+    commands = found.commands
+    new = [each for each in wants if not remembered.has(each.pair) or commands.is_new(each.pair.secret)]
     named = bool(names) or options.state is not None
     if (new or found.older) and not named:
         _ask(options, found, new)

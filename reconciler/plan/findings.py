@@ -114,7 +114,7 @@ def _said(severity: Severity, endpoint: Endpoint, seen: Observation) -> Diagnost
 
 
 def _severity_of_skip(endpoint: Endpoint, seen: Observation, applying: bool) -> Severity:
-    if seen.code in ("KEY_UNREADABLE", "KEY_MALFORMED"):
+    if seen.code in ("KEY_UNREADABLE", "KEY_COMMAND_CHANGED", "KEY_MALFORMED"):
         return "error"
     if seen.code in ("OFFLINE", "NO_KEYS") or (seen.code == "MISSING_API_KEY" and endpoint.when_no_key == "skip"):
         return "note"

@@ -11,7 +11,7 @@ PURPOSES = ("chat", "voice", "image", "embedding", "other")
 Status = Literal["listed", "empty", "unlisted", "skipped"]
 
 # These say that the key, not the list, is the trouble: the endpoint is left as recorded.
-KEY_CODES = frozenset({"INVALID_API_KEY", "MISSING_API_KEY", "KEY_UNREADABLE", "KEY_MALFORMED"})
+KEY_CODES = frozenset({"INVALID_API_KEY", "MISSING_API_KEY", "KEY_UNREADABLE", "KEY_COMMAND_CHANGED", "KEY_MALFORMED"})
 # These, of a catalog, say that a list was agreed on and cannot be had: the endpoint is left as recorded, too.
 LOCK_CODES = frozenset({"LOCK_OUT_OF_DATE", "LOCK_BROKEN"})
 

@@ -136,6 +136,14 @@ def secret_of(reference: KeyReference) -> Secret:
     return Secret("keyring", "/".join(slot), json.dumps(slot))
 
 
+def command_of(secret: Secret) -> CommandReference | None:
+    """The command that a secret comes from; None for one of another kind."""
+    if secret.kind != "command":
+        return None
+    directory, *argv = json.loads(secret.resolved)
+    return CommandReference(tuple(argv), directory)
+
+
 def env_secret(name: str) -> Secret:
     """The value of an environment variable."""
     return Secret("env", name, name)

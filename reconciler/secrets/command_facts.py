@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from reconciler.file_fault import FileFault
 from reconciler.file_reading import from_home, is_file, is_folder, is_there, read_file
@@ -60,7 +61,7 @@ class CommandFacts:
     @property
     def digest(self) -> str:
         """What tells one command from another, whatever has become of its files."""
-        return hashlib.sha256(json.dumps([self.directory, *self.argv]).encode()).hexdigest()
+        return command_digest(CommandReference(self.argv, self.directory))
 
     def as_text(self) -> str:
         """The facts as JSON, for the ledger."""
@@ -68,14 +69,19 @@ class CommandFacts:
 
     def change_since(self, agreed: str) -> str:
         """What is not as it was when somebody agreed (`as_text` of then), in words; empty: all is."""
-        then = json.loads(agreed)
+        then, now = _read(agreed), dict(self.files)
         if then["program"] != self.program:
             return f"the program was {then['program']} and is {self.program}"
-        now = dict(self.files)
         other = [
             name for name in sorted({*now, *then["files"]}) if not now.get(name) or now[name] != then["files"].get(name)
         ]
         return f"{', '.join(other)} changed since" if other else ""
+
+
+def command_digest(reference: CommandReference) -> str:
+    """What tells one command from another: its words, and the directory in which it runs."""
+    words = [str(Path(reference.directory).resolve()), *reference.argv]
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()
 
 
 def facts_of(reference: CommandReference, environ: Mapping[str, str]) -> CommandFacts | None:
@@ -141,6 +147,16 @@ def _parts(word: str) -> list[str]:
 def _at(directory: Path, text: str) -> Path:
     """That path as seen from the directory, `..` taken out of it and no link followed."""
     return Path(os.path.normpath(directory / from_home(text)))
+
+
+def _read(text: str) -> dict[str, Any]:
+    """The facts as the ledger has them; what it cannot have written is like nothing."""
+    try:
+        found = json.loads(text)
+        good = isinstance(found["program"], str) and isinstance(found["files"], dict)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        good = False
+    return found if good else {"program": "unknown", "files": {}}
 
 
 def _digest(path: Path) -> str:

@@ -38,12 +38,13 @@ class Unreadable:
     reason: str
     hint: str
     said: str = ""  # the last thing that a command wrote to stderr
+    code: str = "KEY_UNREADABLE"
 
 
 def read_key(
     reference: KeyReference,
     environ: Mapping[str, str],
-    allow_commands: bool,
+    may_run: bool,
     timeout: float,
     binding: Binding | None,
     reader: SetFor | None = None,
@@ -66,9 +67,8 @@ def read_key(
         return _from_file(reference, Path(secret.resolved))
     if isinstance(reference, KeyringReference):
         return _from_keychain(reference, timeout, binding, secret)
-    if not allow_commands:
-        reason = f"the command `{reference.argv[0]}` was not run: a gateway file may not run commands unasked"
-        return Unreadable(reason, "read the command, then allow it: --allow-commands")
+    if not may_run:
+        raise Unbound
     return _from_command(reference, timeout)
 
 

@@ -8,7 +8,8 @@ from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from reconciler.secrets.binding import Exposure, Pair, Secret, SecretKind
+from reconciler.secrets.binding import Exposure, Pair, Secret, SecretKind, command_of
+from reconciler.secrets.command_facts import command_digest
 from reconciler.state.ledger_file import LedgerFile
 from reconciler.state.who import now
 
@@ -57,6 +58,7 @@ class Book:
 
     stacks: tuple[Stack, ...] = ()
     agreed: Mapping[str, tuple[Agreed, ...]] = field(default_factory=dict)  # by the stack's ID
+    commands: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by the same: {digest: its facts of then}
 
     def at(self, path: str, store: str) -> Stack | None:
         """The stack of these two places."""
@@ -97,17 +99,31 @@ class Stacks:
                 f"SELECT stack, {_COLUMNS}, how, agreed FROM binding ORDER BY rowid"  # noqa: S608 - constant
             ):
                 agreed.setdefault(stack, []).append(Agreed(_pair(*columns), how, at))
-            return Book(stacks, {stack: tuple(each) for stack, each in agreed.items()})
+            commands: dict[str, dict[str, str]] = {}
+            for stack, digest, what in rows.execute("SELECT stack, digest, what FROM command"):
+                commands.setdefault(stack, {})[digest] = what
+            return Book(stacks, {stack: tuple(each) for stack, each in agreed.items()}, commands)
 
     def ensure(self, stack: Stack) -> Stack:
         """Write the stack down, if nobody has; the one that is there then, whose ID counts."""
         with self._file.open(writing=True) as rows:
             return _ensured(rows, stack)
 
-    def remember(self, stack: Stack, pairs: Mapping[Pair, str], older: Collection[Stack] = ()) -> Stack:
-        """Write down these, with how they were agreed to, and that `older` rows are the stack's; whole or not."""
+    def remember(
+        self,
+        stack: Stack,
+        pairs: Mapping[Pair, str],
+        older: Collection[Stack] = (),
+        commands: Mapping[str, str] | None = None,
+    ) -> Stack:
+        """Write down these, with how they were agreed to, and that `older` rows are the stack's; whole or not.
+
+        `commands` are those that may run: {digest: facts}.
+        """
         with self._file.open(writing=True) as rows:
             there = _ensured(rows, stack)
+            for digest, what in (commands or {}).items():
+                rows.execute("INSERT OR REPLACE INTO command VALUES (?, ?, ?, ?)", (there.id, digest, what, now()))
             for pair, how in pairs.items():
                 _insert(rows, there.id, pair, how)
             for each in older:
@@ -119,14 +135,19 @@ class Stacks:
         with self._file.open(writing=True) as rows:
             fresh = _ensured(rows, here)
             rows.execute("UPDATE OR IGNORE binding SET stack=? WHERE stack=?", (there.id, fresh.id))
+            rows.execute("UPDATE OR IGNORE command SET stack=? WHERE stack=?", (there.id, fresh.id))
             rows.execute("DELETE FROM stack WHERE id=?", (fresh.id,))
             rows.execute("UPDATE stack SET path=?, store=? WHERE id=?", (here.path, here.store, there.id))
             rows.execute("UPDATE owner SET place=? WHERE stack=?", (here.store, there.id))
 
     def revoke(self, stack: str, pairs: Iterable[Pair]) -> None:
-        """Nobody agrees to these any more."""
+        """Nobody agrees to these any more, nor to the commands that they come from."""
         with self._file.open(writing=True) as rows:
             for pair in pairs:
+                command = command_of(pair.secret)
+                if command:
+                    gone = (stack, command_digest(command))
+                    rows.execute("DELETE FROM command WHERE stack=? AND digest=?", gone)
                 where = " AND ".join(f"{name.strip()}=?" for name in _COLUMNS.split(","))
                 rows.execute(f"DELETE FROM binding WHERE stack=? AND {where}", (stack, *_row(pair)))  # noqa: S608
 

@@ -54,7 +54,7 @@ def test_every_command_refuses_what_it_does_not_know_in_one_style(refused) -> No
         path = " ".join(["gwctl", *words])
         for option in ("--bogus", "--bogus=canary-0001", "-json", "--yes", "-Z", "--dry-run"):
             assert path in refused(*words, option), option
-        if isinstance(command, click.Group):
+        if isinstance(command, click.Group) and words != ("trust",):  # which takes endpoints' names as well
             assert "one of:" in refused(*words)
             assert "one of:" in refused(*words, "zzzz")
 

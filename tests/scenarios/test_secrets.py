@@ -105,7 +105,7 @@ def reference_to_it(gwctl, keychain, way_in: str) -> tuple[str, dict[str, str]]:
         return "{file: key.txt}", {}
     script = gwctl.folder / "print-key.py"
     script.write_text(f"import sys; sys.stderr.write('{MARKER}'); print('{MARKER}')")
-    return f"{{command: ['{sys.executable}', print-key.py]}}", {"GWCTL_ALLOW_COMMANDS": "1"}
+    return f"{{command: ['{sys.executable}', print-key.py]}}", {}
 
 
 def gateway(url: str, reference: str, models: str = "[gpt-4o]") -> str:
@@ -130,6 +130,7 @@ def test_the_canary_is_nowhere(gwctl, keychain, server, way_in: str, server_is: 
         server.routes["/models"] = echo(int(server_is[5:]))
         server.routes["/chat/completions"] = echo(int(server_is[5:]))
     gwctl.write(gateway(server.url, reference))
+    gwctl("trust", "it", **environ)
     for command in [*COMMANDS, *(TEAM_COMMANDS if (way_in, server_is) in TEAM else ())]:
         result = gwctl(*command, code=None, **environ)
         clean(result.out, command)

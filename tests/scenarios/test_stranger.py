@@ -260,7 +260,8 @@ def brought_along(world: World) -> None:
         shutil.copy(folder / name, elsewhere.folder)
     given = dict.fromkeys(SECRETS, "theirs") | {"HTTP_PROXY": server.url, "http_proxy": server.url}
     consents = [word for name in ASKS for word in ("--allow-host", name)]
-    elsewhere("apply", "--auto-approve", "--allow-commands", *consents, code=None, **given)
+    done = elsewhere("apply", "--auto-approve", "--allow-commands", *consents, code=None, **given)
+    assert elsewhere.state, done.out + done.err
     (elsewhere.folder / "ran").unlink(missing_ok=True)
     (folder / "ran").unlink(missing_ok=True)
     team = json.loads((folder.parent / "team" / ".gwctl" / "state.json").read_text())
@@ -292,7 +293,7 @@ def test_a_base_url_is_not_put_beside_a_key_of_the_user_s_own(world: World) -> N
         version: 1
         name: acme-ai
         endpoints:
-          it: {{base_url: 'http://{HOST}', models: [m]}}
+          it: {{base_url: 'http://{HOST}', key: {{env: OPENAI_API_KEY}}, models: [m]}}
         defaults: {{chat: it/m}}
         """)
     )

@@ -11,6 +11,7 @@ import pytest
 
 from reconciler.secrets.command import LARGEST, CommandFault, Printed, run_command
 
+pytestmark = pytest.mark.process
 MARKER = "quokka-7351-zebra-fjord"
 posix = pytest.mark.skipif(os.name != "posix", reason="process groups and setsid are POSIX's")
 

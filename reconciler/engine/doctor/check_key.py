@@ -19,9 +19,12 @@ from reconciler.secrets.reference import CommandReference, EnvReference, FileRef
 def key(case: Case, endpoint: Endpoint) -> Iterator[Finding]:
     """What a plan would make of its key, without sending it."""
     reference, options = endpoint.key, case.options
-    if isinstance(reference, CommandReference) and (options.offline or not options.allow_commands):
-        why = "--offline" if options.offline else "--allow-commands runs it"
-        yield Finding(group_of(endpoint), "note", "KEY_NOT_READ", f"key: {reference}; not run: {why}")
+    why_not = _not_run(case, reference) if isinstance(reference, CommandReference) else ""
+    if why_not:
+        what = f"key: {reference}; not run: {why_not}"
+        yield Finding(
+            group_of(endpoint), "note", "KEY_NOT_READ", what, "", "gwctl trust; for one run: --allow-commands"
+        )
         return
     if case.keys is None:
         return
@@ -40,6 +43,12 @@ def key(case: Case, endpoint: Endpoint) -> Iterator[Finding]:
         yield Finding(group_of(endpoint), "note", "NO_KEY", f"key: {reference} gives none; none is sent", "", hint)
     for found in made.said:
         yield replace(of(group_of(endpoint), found), summary=f"key: {found.summary}", source=None)
+
+
+def _not_run(case: Case, reference: CommandReference) -> str:
+    if case.options.offline or case.keys is None:
+        return "--offline"
+    return "nobody has agreed to it as it is now" if case.keys.refusal(reference) else ""
 
 
 def _unasked(endpoint: Endpoint, seen: Observation) -> Finding:
