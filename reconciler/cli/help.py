@@ -26,6 +26,10 @@ SHORT: Mapping[str, str] = {
     "state pull": "Print the state as it is stored.",
     "state push": "Store a state that was pulled or saved.",
     "state unlock": "Break the lock of the state.",
+    "trust": "Agree to where secrets may go; list, revoke.",
+    "trust list": "List what was agreed to on this machine.",
+    "trust revoke": "Take back what was agreed to.",
+    "trust agree": "Agree to every new pair, or to those of the named endpoints.",
     "key": "Look after the keys that are kept in the OS keychain.",
     "key list": "List the kept keys of this gateway file.",
     "key audit": "List every key that gwctl keeps on this machine.",
@@ -126,6 +130,15 @@ HELP: Mapping[str, str] = {
     """,
     "key set": """Keep a key for ENDPOINT. It is typed unseen or read from standard input, and never an argument.""",
     "key rm": """Delete the key that is kept for ENDPOINT, if gwctl made the entry.""",
+    "trust": """Agree that the gateway file's secrets may go where it says: gwctl trust [ENDPOINT]...
+
+    At a terminal every new pair is shown, and asked about once. Where nobody can be asked, name the endpoints: you
+    agree to what you name, also to running the commands of their keys. `--state URL` agrees to sending the state's
+    credential to that server.
+    """,
+    "trust list": "List what was agreed to on this machine, for every gateway file.",
+    "trust revoke": "Take back what was agreed to for the ENDPOINTS of this gateway file, commands included.",
+    "trust agree": "Agree to every new pair, or to those of the named ENDPOINTS.",
     "doctor": """Examine this machine, the files, and all ENDPOINTS or those named; exit 1 if something is wrong.
 
     Where each key comes from and whether it looks like one, which proxy and certificate authorities are used, whether

@@ -135,7 +135,8 @@ def _unreadable(found: object) -> str:
 )
 def test_a_key_file_of_windows_is_read(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "key").write_bytes(data)
-    found = read_key(FileReference("key", str(tmp_path / "key")), {}, False, 5.0)
+    reference = FileReference("key", str(tmp_path / "key"))
+    found = read_key(reference, {}, False, 5.0, agreed(reference))
     assert isinstance(found, Key)
     assert found.reveal() == "a-key"
 
@@ -147,5 +148,6 @@ def test_a_command_s_first_word_may_begin_at_home(tmp_path: Path, monkeypatch: p
     script = tmp_path / "print-key"
     script.write_text("#!/bin/sh\necho a-key\n")
     script.chmod(0o700)
-    found = read_key(CommandReference(("~/print-key",), str(tmp_path)), {}, True, 30.0)
+    reference = CommandReference(("~/print-key",), str(tmp_path))
+    found = read_key(reference, {}, True, 30.0, agreed(reference))
     assert isinstance(found, Key)

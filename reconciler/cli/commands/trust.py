@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.common import common, options_of, output_of, text_or_json
+from reconciler.cli.help import HELP, SHORT
 
 if TYPE_CHECKING:
     from reconciler.cli.output import Output
     from reconciler.secrets.binding import Pair
-
-_SHORT = "Agree to where secrets may go; list, revoke."
 
 
 class _Names(click.Group):
@@ -34,16 +33,12 @@ class _Names(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group("trust", cls=_Names, short_help=_SHORT)
+@click.group("trust", cls=_Names, help=HELP["trust"], short_help=SHORT["trust"])
 def command() -> None:
-    """Agree that the gateway file's secrets may go where it says: gwctl trust [ENDPOINT]...
-
-    At a terminal every new pair is shown, and asked about once. Where nobody can be asked, name the endpoints: what
-    you name you agree to. `--state URL` agrees to sending the state's credential to that server.
-    """
+    """Agree to where secrets may go; list, revoke."""
 
 
-@command.command("agree", hidden=True)
+@command.command("agree", hidden=True, help=HELP["trust agree"], short_help=SHORT["trust agree"])
 @common
 @click.option("--moved-from", "old", metavar="PATH", help="The file was at PATH: its keys and records come along.")
 @click.option("--another", is_flag=True, help="This is another gateway file than the one that has the same state.")
@@ -60,7 +55,7 @@ def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **given: A
     return _told(output, "trusted", [each.pair for each in trusting.trust(options, endpoints)])
 
 
-@command.command("list")
+@command.command("list", help=HELP["trust list"], short_help=SHORT["trust list"])
 @common
 @text_or_json
 def list_all(**given: Any) -> int:
@@ -79,7 +74,7 @@ def list_all(**given: Any) -> int:
     return 0
 
 
-@command.command("revoke")
+@command.command("revoke", help=HELP["trust revoke"], short_help=SHORT["trust revoke"])
 @common
 @click.option("--all", "everything", is_flag=True, help="All of this gateway file, its state's credential included.")
 @click.argument("endpoints", nargs=-1)
