@@ -197,7 +197,8 @@ def repository(world: World, state: str = "", asks: dict[str, str] = ASKS) -> No
     lines = [f"version: 1\nname: acme-ai\n{at}defaults: {{chat: it/m}}\nendpoints:"]
     for name, ask in asks.items():
         given = ask.replace("HOME", world.gwctl.environ["HOME"])
-        lines.append(f"  {name}: {{base_url: 'http://{HOST}/{name}', models: [m], timeout: 5s, {given}}}")
+        fixed = f"base_url: 'http://{HOST}/{name}', insecure_http: true, models: [m], timeout: 5s"
+        lines.append(f"  {name}: {{{fixed}, {given}}}")
     world.gwctl.write("\n".join(lines))
     (world.gwctl.folder / "get-key.sh").write_text(f"touch {world.gwctl.folder}/ran; echo {MARK}-command-3c4d5e\n")
 
@@ -293,7 +294,7 @@ def test_a_base_url_is_not_put_beside_a_key_of_the_user_s_own(world: World) -> N
         version: 1
         name: acme-ai
         endpoints:
-          it: {{base_url: 'http://{HOST}', key: {{env: OPENAI_API_KEY}}, models: [m]}}
+          it: {{base_url: 'http://{HOST}', key: {{env: OPENAI_API_KEY}}, insecure_http: true, models: [m]}}
         defaults: {{chat: it/m}}
         """)
     )
