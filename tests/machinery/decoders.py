@@ -40,10 +40,12 @@ from reconciler.plan.plan_file import _digest, decode_plan, encode_plan
 from reconciler.resources.catalog import skipped
 from reconciler.resources.keychain_entry import Owner
 from reconciler.resources.resource import Resource
+from reconciler.secrets.binding import Exposure, Pair, Secret
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
 from reconciler.state.ledger import Ledger
 from reconciler.state.machine import Machine
+from reconciler.state.stacks import Stack, Stacks
 from tests.machinery import mutating
 from tests.support.sample import sample_plan
 
@@ -222,9 +224,13 @@ class LedgerRows(_Kept):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "ledger.sqlite3"
             ledger, machine, slot = Ledger(path), Machine(path), ("gwctl:acme", "it")
-            ledger.begin_write(slot, "f1", "env K", "Backend", Owner(_LINEAGE, "key.it", "acme", "/w/state.json"))
+            pair = Pair(Secret("env", "K", "K"), Exposure("https://h.example"))
+            stack = Stacks(path).remember(
+                Stack("s1", "/w/gateway.yaml", "/w/state.json", "acme", _LINEAGE), {pair: "asked"}
+            )
+            ledger.begin_write(slot, "f1", "env K", "Backend", Owner("s1", _LINEAGE, "key.it", "acme", "/w/state.json"))
             ledger.end_write(slot)
-            machine.write(_LINEAGE, _older_state().resources.values(), "")
+            machine.write((stack.id, _LINEAGE), _older_state().resources.values(), "")
             machine.use_plan("sha256:0")
             return {"current": path.read_bytes()}
 
@@ -247,15 +253,18 @@ class LedgerRows(_Kept):
 
 
 def _everything_of(path: Path) -> Iterator[object]:
-    """All that a ledger can be asked for, and a write."""
-    ledger, machine = Ledger(path), Machine(path)
-    yield {slot: repr(entry) for slot, entry in ledger.entries().items()}
+    """All that a ledger can be asked for, and writes of what was read."""
+    ledger, machine, book = Ledger(path), Machine(path), Stacks(path).read()
+    yield repr(book)
+    yield repr(ledger.entries())
     yield ledger.digest("x")
-    found = machine.read(_LINEAGE)
-    yield repr(found)
     yield machine.plan_used("sha256:0")
-    machine.write(_LINEAGE, found.resources.values(), found.version)
-    assert machine.read(_LINEAGE).resources == found.resources
+    for stack in book.of_lineage(_LINEAGE):
+        found = machine.read((stack.id, _LINEAGE))
+        yield repr(found)
+        machine.write((stack.id, _LINEAGE), found.resources.values(), found.version)
+        assert machine.read((stack.id, _LINEAGE)).resources == found.resources
+    machine.renew()
 
 
 def _other_cell(data: bytes, chance: random.Random) -> bytes:
