@@ -27,7 +27,7 @@ def endpoint(server, repository):
 @pytest.fixture
 def night(actions, endpoint, tmp_path: Path) -> Callable[..., Run]:
     """A nightly run, after main was applied."""
-    given = {"state": f"file:{tmp_path / 'state.json'}"}
+    given = {"state": f"file:{tmp_path / 'state.json'}", "trust": "file"}
     assert actions.run("gateway-apply", "refs/heads/main", "push", given, SECRET).results["apply"] == "success"
 
     def run(secret: str = SECRET) -> Run:

@@ -62,7 +62,7 @@ def test_in_the_inputs_of_a_caller(actions, repository, github, tmp_path, name: 
 def test_in_the_list_of_an_endpoint(actions, repository, github, server, tmp_path) -> None:
     server.lists("gpt", *NAMES)
     ref = repository.push({"gateway.yaml": team(server.url)})
-    given = {"state": f"file:{tmp_path / 'state.json'}"}
+    given = {"state": f"file:{tmp_path / 'state.json'}", "trust": "file"}
     applied = actions.run("gateway-apply", ref, "push", given, SECRET)
     assert applied.results == {"plan": "success", "apply": "success"}
     assert [name for name, _ in applied.commands] == ["add-mask", "add-mask"]  # of the key, in each job

@@ -91,7 +91,7 @@ def test_of_a_pull_request(runner, repository, github, marks, event: str) -> Non
 def test_of_what_is_applied_and_drifts(runner, repository, github, server, marks, tmp_path, event: str) -> None:
     server.lists("gpt")
     repository.push({"gateway.yaml": team(server.url), **planted(marks)})
-    given = {"state": f"file:{tmp_path / 'store' / 'state.json'}"}
+    given = {"state": f"file:{tmp_path / 'store' / 'state.json'}", "trust": "file"}
     for changes in ("true", "false"):
         run = runner.run("gateway-apply", "refs/heads/main", event, given, f"TEAM_KEY={KEY}")
         assert run.results == {"plan": "success", "apply": "success" if changes == "true" else "skipped"}
