@@ -53,11 +53,12 @@ def test_a_terminal_is_asked_before_a_key_goes_to_a_new_host(acme, at_terminal, 
     other.lists("m", "n")
     text = (acme.folder / "gateway.yaml").read_text()
     acme.write(text.replace("timeout", "key: {env: CANARY}, timeout"))
-    acme("apply", "--auto-approve")
+    acme("apply", "--auto-approve")  # the first use of it, on this machine itself
     old = acme.state["resources"][0]["attributes"]["base_url"]
     acme.write(text.replace("timeout", "key: {env: CANARY}, timeout").replace(old, other.url))
     code, shown = at_terminal("n", "apply")
-    assert f"Send the key to {other.url}? [y/n]:" in shown
+    assert f"endpoint.a, key: env CANARY → {other.url}" in shown
+    assert "May all of these be sent, and this be remembered? [y/n]:" in shown
     assert code == 1
     assert other.requests == []
 
