@@ -260,8 +260,8 @@ def brought_along(world: World) -> None:
     for name in ("gateway.yaml", "get-key.sh"):
         shutil.copy(folder / name, elsewhere.folder)
     given = dict.fromkeys(SECRETS, "theirs") | {"HTTP_PROXY": server.url, "http_proxy": server.url}
-    consents = [word for name in ASKS for word in ("--allow-host", name)]
-    done = elsewhere("apply", "--auto-approve", "--allow-commands", *consents, code=None, **given)
+    elsewhere("trust", *ASKS, **given)
+    done = elsewhere("apply", "--auto-approve", code=None, **given)
     assert elsewhere.state, done.out + done.err
     (elsewhere.folder / "ran").unlink(missing_ok=True)
     (folder / "ran").unlink(missing_ok=True)
@@ -270,7 +270,12 @@ def brought_along(world: World) -> None:
     (folder / ".gwctl").mkdir()
     (folder / ".gwctl" / "state.json").write_text(json.dumps(state | {"lineage": team["lineage"]}))
     (folder / "gwctl").mkdir()
-    shutil.copy(Path(elsewhere.environ["XDG_STATE_HOME"]) / "gwctl" / "ledger.sqlite3", folder / "gwctl")
+    brought = folder / "gwctl" / "ledger.sqlite3"
+    shutil.copy(Path(elsewhere.environ["XDG_STATE_HOME"]) / "gwctl" / "ledger.sqlite3", brought)
+    with sqlite3.connect(brought) as rows:  # as if it were this very file that was agreed to
+        rows.execute("UPDATE stack SET path=?, store=?", (f"{folder}/gateway.yaml", f"{folder}/.gwctl/state.json"))
+        assert rows.execute("SELECT count(*) FROM binding").fetchone()[0] > 5
+    rows.close()
     server.requests.clear()
 
 
@@ -285,6 +290,7 @@ def test_what_the_team_bound_stays_the_team_s(world: World) -> None:
     assert "No changes" in team("plan").out
     with sqlite3.connect(world.ledger) as rows:
         assert rows.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    rows.close()
 
 
 def test_a_base_url_is_not_put_beside_a_key_of_the_user_s_own(world: World) -> None:
