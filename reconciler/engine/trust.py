@@ -38,6 +38,7 @@ class Trust:
         self._answers: dict[Pair, str] = {}  # to be remembered, and how they came
         self._may_run: dict[str, str] = {}  # commands that were agreed to in this run: {digest: facts}
         self._taken_over: tuple[Stack, ...] = ()
+        self._has_asked_of_older = False
         self.elsewhere: tuple[Stack, ...] = ()  # stacks with this one's state, and nobody says whether they are it
         self.diagnostics: list[Diagnostic] = []
 
@@ -107,7 +108,9 @@ class Trust:
         """`--trust state`: what the state that everybody shares records is agreed to; the rest is asked about."""
         waiting, self._waiting = self._waiting, []
         self._given += [each.pair for each in waiting if is_recorded(each)]
-        self._ask([each for each in waiting if not is_recorded(each)])
+        left = [each for each in waiting if not is_recorded(each)]
+        if left:
+            self._ask(left)
 
     def may_record(self, wants: Sequence[Want], is_recorded: Callable[[Want], bool]) -> None:
         """What is agreed to, or recorded already, may come into a state that others believe; nothing is asked."""
@@ -132,8 +135,7 @@ class Trust:
     def settle_older(self) -> None:
         """Ask about what an older gwctl recorded, where that has not been asked yet."""
         self.tell_apart()
-        if not self._taken_over:
-            self._ask([])
+        self._ask([])
 
     def record_lineage(self, lineage: str) -> None:
         """The state has that lineage from now on; it is a fact about a stack that the ledger has."""
@@ -218,9 +220,12 @@ class Trust:
 
     def _ask(self, left: Sequence[Want]) -> None:
         asker = self._options.asker
-        older = () if self.elsewhere else self.older
-        if asker is None or not (left or older):
+        if asker is None:
             return
+        older = () if self.elsewhere or self._has_asked_of_older else self.older
+        if not (left or older):
+            return
+        self._has_asked_of_older = True
         if asker.agree(Question(self._own.path, tuple(left), older)):
             self._taken_over = older
             self._answer(left, "asked")

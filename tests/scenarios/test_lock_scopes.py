@@ -61,7 +61,8 @@ def test_offline_opens_no_connection_to_it(acme, team, laptop) -> None:
 
 
 def test_no_keys_reads_the_state_and_leaves_the_ledger_closed(acme) -> None:
-    found = watched(acme, "plan", "--no-keys", "--format", "json")
+    """But for the password of the state's server, unless somebody types whose it is to be."""
+    found = watched(acme, "plan", "--no-keys", "--format", "json", "--state", acme.url)
     assert found.of("sqlite3.") == []
     assert "psycopg" in found.imported
     assert (found.result.json["scope"], found.result.json["changes"]) == ("shared", [])
