@@ -134,7 +134,7 @@ HELP: Mapping[str, str] = {
 
     At a terminal every new pair is shown, and asked about once. Where nobody can be asked, name the endpoints: you
     agree to what you name, also to running the commands of their keys. `--state URL` agrees to sending the state's
-    credential to that server.
+    credential to that server. A file that was moved takes its own along: --moved-from PATH; else: --another.
     """,
     "trust list": "List what was agreed to on this machine, for every gateway file.",
     "trust revoke": "Take back what was agreed to for the ENDPOINTS of this gateway file, commands included.",
