@@ -88,7 +88,7 @@ def test_the_watch_sees_what_it_is_to_see(actions, repository, watched) -> None:
     repository.push({"gateway.yaml": REACHING.replace("state:", "# state:"), "hidden.key": "quokka-7f341d0"})
     ref = repository.pull({})
     actions.environ["GWCTL_ALLOW_COMMANDS"] = "1"
-    actions.run("gateway-apply", ref, "push", {"state": "file:state.json"})
+    actions.run("gateway-apply", ref, "push", {"state": "file:state.json", "trust": "file"})
     tried = watched.read_text()
     assert all(each in tried for each in ("socket.", "open ", "hidden.key", "subprocess.Popen")), tried
 
@@ -126,6 +126,8 @@ def other() -> Iterator[Listener]:
 
 
 KEY = "quokka-7f341d0"
+# Not on loopback, where a first use is free of asking.
+ELSEWHERE = team("http://evil.invalid").replace("scope: shared", "scope: shared, insecure_http: true")
 
 
 @pytest.fixture
@@ -137,7 +139,8 @@ def moved(actions, repository, server, other, tmp_path):
     assert (
         actions.run("gateway-apply", "refs/heads/main", "push", given, f"TEAM_KEY={KEY}").results["apply"] == "success"
     )
-    return repository.pull({"gateway.yaml": team(other.url)})
+    actions.environ |= {"HTTP_PROXY": other.url}  # whatever goes to that host comes by here
+    return repository.pull({"gateway.yaml": ELSEWHERE})
 
 
 @pytest.mark.parametrize("mode", ["offline", "no-keys"])
@@ -145,7 +148,7 @@ def test_a_changed_base_url_gets_not_a_byte_in_a_pull_request(actions, github, m
     actions.environ["TEAM_KEY"] = KEY  # which no run has, and this one may as well
     run = actions.run("gateway-plan", moved, "pull_request", {"mode": mode})
     assert run.results == {"plan": "success", "comment": "success"}
-    assert other.url in github.comments[0]["body"]
+    assert "evil.invalid" in github.comments[0]["body"]
     assert other.heard == b""
 
 
@@ -157,7 +160,9 @@ def test_nor_by_hand_with_the_key_at_hand(repository, tmp_path, moved, other, wo
     subprocess.run(["git", "clone", "-q", str(repository.folder), str(gwctl.folder)], check=True)
     subprocess.run(["git", "fetch", "-q", "origin", moved], cwd=gwctl.folder, check=True)
     subprocess.run(["git", "checkout", "-q", "FETCH_HEAD"], cwd=gwctl.folder, check=True)
-    found = gwctl(*words.split(), "--state", f"file:{tmp_path / 'state.json'}", code=None, TEAM_KEY=KEY)
+    found = gwctl(
+        *words.split(), "--state", f"file:{tmp_path / 'state.json'}", code=None, TEAM_KEY=KEY, HTTP_PROXY=other.url
+    )
     assert KEY not in found.out + found.err
     assert other.heard == b""
 
@@ -166,7 +171,7 @@ def test_once_merged_it_is_withheld_until_the_host_is_allowed_by_name(
     actions, repository, tmp_path, moved, other
 ) -> None:
     given = {"state": f"file:{tmp_path / 'state.json'}", "trust": "state"}
-    repository.push({"gateway.yaml": team(other.url)})
+    repository.push({"gateway.yaml": ELSEWHERE})
     run = actions.run("gateway-apply", "refs/heads/main", "push", given, f"TEAM_KEY={KEY}")
     assert run.results == {"plan": "failure", "apply": "skipped"}
     assert "KEY_WITHHELD" in run.commands[-1][1]

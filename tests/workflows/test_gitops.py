@@ -91,7 +91,7 @@ class Team:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self._here(block.text))
         if block.about.startswith(".github"):
-            (job,) = yaml.safe_load(block.text)["jobs"].values()
+            (job,) = yaml.safe_load(self._here(block.text))["jobs"].values()
             self._inputs[path.stem] = job.get("with", {})
 
     def _here(self, text: str) -> str:
