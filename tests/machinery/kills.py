@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -52,7 +53,7 @@ class Scenario:
 SCENARIOS = (
     Scenario(name="the first apply", before=()),
     Scenario(name="an apply of other models", models=("m", "o")),
-    Scenario(name="an apply of a new name", edit=(("  it:", "  that:"), ("#", MOVED))),
+    Scenario(name="an apply of a new name", edit=(("  it:", "  that:"), ("#", MOVED)), key=""),
     Scenario(name="an apply of a new key", key=NEW),
     Scenario(name="an apply that keeps no key any more", edit=((KEPT, ""),)),
     Scenario(name="a saved plan", models=("m", "o"), also=(SAVE,), command=("apply", "saved.plan"), again=False),
@@ -187,8 +188,10 @@ class Killing:
 
 
 def _steady(found: Any) -> Any:
-    """Without what a run that was begun twice may leave: the copy of the state before it."""
-    return [each for each in found if not str(each).endswith(".backup")] if isinstance(found, list) else found
+    """Without what may differ: the copy of the state before, who held the lock last, and a stack's random ID."""
+    if isinstance(found, list):
+        return [each for each in found if not str(each).endswith((".backup", ".holder"))]
+    return {re.sub(r"/[0-9a-f]{8} ", "/STACK ", name): value for name, value in found.items()}
 
 
 def main() -> int:
