@@ -54,7 +54,7 @@ def touched_nothing(found, *files: str | Path) -> None:
 
 def test_the_hook_sees_what_an_online_run_does(everything) -> None:
     state = everything.folder / "state.json"
-    found = watched(everything, "plan", "--state", str(state), code=None)
+    found = watched(everything, "plan", "--allow-commands", "--state", str(state), code=None)
     kinds = {event for event, _ in found.events}
     assert {"socket.connect", "subprocess.Popen", "open", "import"} <= kinds
     assert str(everything.folder / "key.txt") in found.opened
@@ -72,8 +72,8 @@ def test_offline_touches_nothing_but_the_files_beside_it(everything, more: tuple
 
 def test_offline_with_a_lock_file_and_a_state_reads_these_as_well(everything) -> None:
     state = everything.folder / "state.json"
-    everything("apply", "--auto-approve", "--state", str(state), code=None)
-    everything("lock", "--state", str(state), code=None)
+    everything("apply", "--auto-approve", "--allow-commands", "--state", str(state), code=None)
+    everything("lock", "--allow-commands", "--state", str(state), code=None)
     for each in everything.servers:
         each.requests.clear()
     (everything.folder / "ran").unlink()
@@ -239,7 +239,7 @@ def test_the_options_are_for_making_a_plan_and_not_for_a_saved_one(gwctl, server
     gwctl.write(KEYED.replace("KEY", "preset: litellm").replace("URL", server.url))
     gwctl("plan", "--offline", "--out", "p.plan")
     for option in ("--offline", "--no-keys", "--locked"):
-        assert f"give {option} to gwctl plan --out" in gwctl("apply", "p.plan", option, code=1).err
+        assert f"give {option} to `gwctl plan --out" in gwctl("apply", "p.plan", option, code=1).err
 
 
 @pytest.mark.parametrize("words", [(), ("-q",)])
