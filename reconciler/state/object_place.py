@@ -16,6 +16,7 @@ from reconciler.resources.urls import is_loopback, origin
 from reconciler.state.credential import Credential, credential
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{2,221}")
+_PART_OF_A_HOST = re.compile(r"[A-Za-z0-9-]+")  # what the library puts into the server's name
 _KEY = re.compile(r"[A-Za-z0-9!_.*'()=@:+,-]+(/[A-Za-z0-9!_.*'()=@:+,-]+)*")
 
 
@@ -139,6 +140,9 @@ def _said(query: str, kind: Kind) -> dict[str, str]:
     if unknown:
         known = " or ".join(f"`{name}`" for name in kind.parameters) or "nothing"
         raise ValueError(f"after ? it takes {known}")
+    for name in given.keys() - {"endpoint"}:
+        if not _PART_OF_A_HOST.fullmatch(given[name]):
+            raise ValueError(f"its {name} is letters, digits and hyphens: it becomes a part of the server's name")
     return {kind.parameters[name]: value for name, value in given.items()}
 
 

@@ -24,11 +24,12 @@ def found_in(url: str, environ: Mapping[str, str]) -> Credential | None:
     given = parameters(url, environ)
     written = {name: str(value) for name, value in conninfo_to_dict(url).items()}
     names = ", ".join(_names(given, written, environ))
-    return credential(names, _server(given), is_near=is_near(given) and "service" not in given) if names else None
+    service = _service(given, environ)
+    return credential(names, _server(given, service), is_near=is_near(given) and not service) if names else None
 
 
 def _names(given: Mapping[str, str], written: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[str]:
-    service = given.get("service") or environ.get("PGSERVICE")
+    service = _service(given, environ)
     if environ.get("PGPASSWORD"):
         yield "PGPASSWORD"
     if service:
@@ -40,6 +41,10 @@ def _names(given: Mapping[str, str], written: Mapping[str, str], environ: Mappin
     file = written.get("passfile") or environ.get("PGPASSFILE") or from_home("~/.pgpass")
     if "hostaddr" in written or _fits_every_host(Path(file)):
         yield "PGPASSFILE"
+
+
+def _service(given: Mapping[str, str], environ: Mapping[str, str]) -> str:
+    return given.get("service") or environ.get("PGSERVICE", "")
 
 
 def _has_certificate(environ: Mapping[str, str]) -> bool:
@@ -55,8 +60,10 @@ def _fits_every_host(file: Path) -> bool:
     return False
 
 
-def _server(given: Mapping[str, str]) -> str:
+def _server(given: Mapping[str, str], service: str) -> str:
     """Each host with its port, and the address that is asked instead of the host's own, where one is given."""
+    if service and not given.get("host"):
+        return f"postgresql: the server of the service {service}"  # libpq alone reads its file
     hosts, addresses = given.get("host") or "localhost", given.get("hostaddr", "")
     port = given.get("port") or "5432"
     return f"postgresql://{hosts}:{port}" + (f" at {addresses}" if addresses else "")
