@@ -37,7 +37,7 @@ class TerminalAsker:
 def _items(question: Question) -> Iterator[str]:
     for want in question.wants:
         runs = f", which runs a command in {directory}" if (directory := _runs_in(want)) else ""
-        yield f"{_whose(want)}: {want.pair.secret} → {want.pair.exposure}{runs}"
+        yield f"{_whose(want)}: {want.pair.secret.whole} → {want.pair.exposure}{runs}"
     for stack in question.older:
         yield f"the keys and records that an older gwctl kept for this state ({stack.store or stack.lineage})"
 

@@ -10,6 +10,7 @@ from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.engine.holdings import name_before
 from reconciler.engine.wants import Want, tenant_of
 from reconciler.plan.endpoint_resource import endpoint_resource
+from reconciler.presets.load import names
 from reconciler.resources.resource import Recorded
 from reconciler.resources.urls import origin
 
@@ -19,8 +20,8 @@ def is_recorded(gateway: Gateway, recorded: Recorded, want: Want) -> bool:
     endpoint = gateway.endpoints.get(want.endpoint)
     if endpoint is None:
         return False
-    names = [each for each in (endpoint.name, name_before(gateway, endpoint.name)) if each]
-    found = next((recorded[at] for each in names if (at := address.endpoint(each)) in recorded), None)
+    former = [each for each in (endpoint.name, name_before(gateway, endpoint.name)) if each]
+    found = next((recorded[at] for each in former if (at := address.endpoint(each)) in recorded), None)
     return (
         found is not None and is_same_place(endpoint, found.attributes) and _is_same(endpoint, found.attributes, want)
     )
@@ -28,14 +29,18 @@ def is_recorded(gateway: Gateway, recorded: Recorded, want: Want) -> bool:
 
 def is_same_place(endpoint: Endpoint, before: Mapping[str, Any]) -> bool:
     """Whether nobody would see the endpoint's secrets who did not as it is recorded."""
-    if (origin(endpoint.base_url), tenant_of(endpoint)) != _recorded_place(endpoint, before["base_url"]):
+    url = before["base_url"]
+    if (origin(endpoint.base_url), tenant_of(endpoint)) != (origin(url), tenant_of(endpoint, url)):
+        return False
+    if not _is_vendors(endpoint, before["preset"]) and endpoint.base_url != url:
         return False
     ca_file = endpoint.tls.ca_file.path if endpoint.tls and endpoint.tls.ca_file else None
     return endpoint.proxy in (None, before["proxy"]) and ca_file in (None, (before["tls"] or {}).get("ca_file"))
 
 
-def _recorded_place(endpoint: Endpoint, base_url: str) -> tuple[str, str]:
-    return origin(base_url), tenant_of(endpoint, base_url)
+def _is_vendors(endpoint: Endpoint, before: str | None) -> bool:
+    """Whether gwctl knows itself which part of a path tells whose it is: a file's own preset changes with the file."""
+    return endpoint.preset.builtin and (before is None or before in names())
 
 
 def _is_same(endpoint: Endpoint, before: Mapping[str, Any], want: Want) -> bool:

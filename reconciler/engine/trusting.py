@@ -76,7 +76,7 @@ def _agreements(stack: Stack, agreed: Sequence[Agreed]) -> Agreements:
 def _shown(found: Agreed) -> AgreedPair:
     secret, place = found.pair.secret, found.pair.exposure
     where = (place.origin, place.path, place.proxy, place.ca_file)
-    return AgreedPair(secret.kind, str(secret), secret.resolved, *where, found.how, found.at)
+    return AgreedPair(secret.kind, secret.whole, secret.resolved, *where, found.how, found.at)
 
 
 def revoke(options: Options, names: Collection[str]) -> list[Agreed]:

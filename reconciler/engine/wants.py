@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from reconciler.config.gateway import Endpoint
+from reconciler.presets.load import tenant_depth, tenant_depths
 from reconciler.resources.urls import is_loopback, normalise_base_url, origin
 from reconciler.secrets.binding import Exposure, Pair, Secret, certificate_secret, env_secret, kept_secret, secret_of
 from reconciler.secrets.marks import SetFor
@@ -97,10 +98,14 @@ def exposure_of(endpoint: Endpoint) -> Exposure:
 
 
 def tenant_of(endpoint: Endpoint, base_url: str = "") -> str:
-    """The path down to the last part that the preset leaves to be filled in: whose account it is on that origin."""
-    pattern = urlsplit(endpoint.preset.base_url).path.split("/")
-    depth = max((number for number, part in enumerate(pattern, 1) if "{" in part), default=0)
-    path = urlsplit(base_url or endpoint.base_url).path
+    """The path down to the last part that the preset leaves to be filled in: whose account it is on that origin.
+
+    A vendor's origin keeps that depth whatever preset the gateway file names for it.
+    """
+    url = base_url or endpoint.base_url
+    own = tenant_depth(urlsplit(endpoint.preset.base_url).path)
+    depth = max(own, tenant_depths().get(origin(url), 0))
+    path = urlsplit(url).path
     parts = path.split("/")
     if any(unquote(part) in (".", "..") for part in parts):  # which would climb out of it again
         return path if depth else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from reconciler.file_reading import packaged, packaged_names
 from reconciler.presets.preset import Auth, Preset
@@ -45,6 +46,18 @@ def key_prefixes() -> Mapping[str, str]:
 def plain_headers() -> frozenset[str]:
     """Every well-known header that holds no credential, in lower case."""
     return frozenset(name.lower() for found in load_all() for name in (*found.plain_headers, *found.headers))
+
+
+@cache
+def tenant_depths() -> Mapping[str, int]:
+    """Of each vendor's origin that serves many customers by path: how many parts of a path tell whose it is."""
+    patterns = (urlsplit(found.base_url) for found in load_all())
+    return {f"{each.scheme}://{each.netloc}": depth for each in patterns if (depth := tenant_depth(each.path))}
+
+
+def tenant_depth(pattern: str) -> int:
+    """How many parts that path has down to the last one that is left to be filled in; 0 where none is."""
+    return max((number for number, part in enumerate(pattern.split("/"), 1) if "{" in part), default=0)
 
 
 def from_data(preset_id: str, data: Mapping[str, Any], builtin: bool = True) -> Preset:

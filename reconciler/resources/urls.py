@@ -8,6 +8,7 @@ from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 _PORTS = {"http": 80, "https": 443}
+_DOTS = re.compile("[.\u3002\uff0e\uff61]")  # RFC 3490, 3.1
 # What people paste from a vendor's page: the path of a call, where its prefix is wanted.
 _PASTED = re.compile(r"(/chat/completions|/completions|/embeddings|/responses|/messages|/models)$")
 _KEY_LIKE = re.compile(r"(^|[&;])[^=&;]*(key|token|secret|password|auth|sig)[^=&;]*=", re.IGNORECASE)
@@ -45,10 +46,19 @@ def normalise_proxy(text: str) -> str:
 def origin(url: str) -> str:
     """`scheme://host[:port]` in lower case, without a default port: what a key is bound to (RFC 6454)."""
     parts = urlsplit(url)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else (parts.hostname or "")
+    name = _in_ascii(parts.hostname or "")
+    host = f"[{name}]" if ":" in name else name
     port = parts.port
     shown = "" if port is None or port == _PORTS.get(parts.scheme) else f":{port}"
     return f"{parts.scheme}://{host}{shown}"
+
+
+def _in_ascii(host: str) -> str:
+    """The host as it is looked up: of letters that look like others, or run the other way, nothing is left to see."""
+    if host.isascii():
+        return host
+    labels = _DOTS.split(host)
+    return ".".join(each if each.isascii() else f"xn--{each.encode('punycode').decode()}" for each in labels)
 
 
 @lru_cache(maxsize=4096)

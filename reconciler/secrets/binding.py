@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os.path
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Never, final
@@ -27,7 +28,19 @@ class Secret:
     resolved: str
 
     def __str__(self) -> str:
-        return self.written if self.kind in ("kept", "store") else f"{_WORDS.get(self.kind, self.kind)} {self.written}"
+        if self.kind in ("kept", "store"):
+            return self.written
+        is_quoted = self.kind in ("command", "certificate")
+        return f"{_WORDS.get(self.kind, self.kind)} {self.written if is_quoted else _quoted(self.written)}"
+
+    @property
+    def whole(self) -> str:
+        """The same, and the files that are read for it: a path may be a link that leads on."""
+        if self.kind not in ("file", "certificate"):
+            return str(self)
+        paths = [self.resolved] if self.kind == "file" else json.loads(self.resolved)
+        there = " with ".join(_quoted(path) for path in paths)
+        return f"{self} ({there})" if not str(self).endswith(f" {there}") else str(self)
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -35,6 +48,7 @@ class Secret:
         return self.kind, self.resolved
 
 
+_PLAIN = re.compile(r"[\w.,:/@~+=\\-]+")
 _WORDS = {"certificate": "client certificate"}
 
 
@@ -161,7 +175,14 @@ def store_secret(names: str) -> Secret:
 
 def certificate_secret(written: Sequence[str], paths: Sequence[str]) -> Secret:
     """A client certificate, with its key where that is a file of its own; links in the paths are followed."""
-    return Secret("certificate", " with ".join(written), json.dumps([os.path.realpath(path) for path in paths]))
+    return Secret(
+        "certificate", " with ".join(map(_quoted, written)), json.dumps([os.path.realpath(path) for path in paths])
+    )
+
+
+def _quoted(name: str) -> str:
+    """The name; in quotes where it could be read as more than a name: the gateway file chooses it."""
+    return name if _PLAIN.fullmatch(name) else _words([name])
 
 
 def _words(argv: Iterable[str]) -> str:

@@ -92,7 +92,7 @@ def _told(output: Output, done: str, pairs: Sequence[Pair]) -> int:
     from reconciler.text import printable
 
     for each in pairs:
-        output.data(f"{done}: {printable(f'{each.secret} → {each.exposure}', 600)}\n")
+        output.data(f"{done}: {printable(f'{each.secret.whole} → {each.exposure}', 600)}\n")
     if not pairs:
         output.talk(f"nothing to be {done}")
     return 0

@@ -1,0 +1,121 @@
+"""What somebody agrees to is what happens: no pair goes further than its words say, and its words show all of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.scenarios.test_bindings import GOOD, KEY, TOKEN, codes, everywhere, gateway
+
+__all__ = ["everywhere"]
+
+ACCOUNTS = "https://api.cloudflare.com/client/v4/accounts"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "s3://bucket/key?region=x.stranger.example/",
+        "s3://bucket/key?region=x.stranger.example%23",
+        "s3://bucket/key?region=",
+        "az://container/key?account=stranger.example/",
+        "az://container/key?account=ana@stranger.example%3F",
+    ],
+)
+def test_no_part_of_a_state_s_url_leads_to_another_server_than_the_one_shown(gwctl, everywhere, url: str) -> None:
+    """The library puts a region and an account into the server's name as they are."""
+    environ = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": KEY, "AZURE_STORAGE_ACCOUNT_KEY": "enp6"}
+    gwctl.write(gateway(GOOD, "key: {env: UNSET}", head=f"state: '{url}'\n"))
+    for words in (("plan",), ("plan", "--trust", "file"), ("plan", "--state", url)):
+        done = gwctl(*words, code=1, HTTPS_PROXY=everywhere.url, https_proxy=everywhere.url, **environ)
+        assert "a part of the server's name" in done.out + done.err
+    assert everywhere.requests == []
+
+
+@pytest.mark.parametrize(
+    ("preset", "more"),
+    [
+        ("cloudflare", ""),
+        ("openai", ""),
+        ("mine", "presets: {mine: {dialect: openai}}\n"),
+        ("mine", "presets: {mine: {dialect: cloudflare, base_url: 'https://api.cloudflare.com/client/v4/accounts'}}\n"),
+    ],
+)
+def test_another_customer_is_another_place_whatever_preset_is_named(gwctl, state_servers, preset, more) -> None:
+    """A pipeline believes the shared state about one account, not about its neighbour."""
+    typed = ("--state", f"{state_servers().url}/states/acme", "--scope", "shared")
+    environ = {"CF": KEY, "HTTPS_PROXY": "http://127.0.0.1:1", "https_proxy": "http://127.0.0.1:1"}
+    own = "preset: {}, base_url: '{}/{}/ai/v1', models: [m], key: {{env: CF}}"
+    text = f"version: 1\nname: acme\n{{}}endpoints: {{{{it: {{{{{own}}}}}}}}}\n"
+    gwctl.write(text.format("", "cloudflare", ACCOUNTS, "team"))
+    gwctl("apply", *typed, "--auto-approve", "--trust", "file", "--no-keys", **environ)
+    assert "KEY_WITHHELD" not in codes(gwctl("plan", *typed, "--trust", "state", "--format", "json", **environ))
+    gwctl.write(text.format(more, preset, ACCOUNTS, "stranger"))
+    assert "KEY_WITHHELD" in codes(gwctl("plan", *typed, "--trust", "state", "--format", "json", **environ))
+
+
+def test_a_preset_of_the_file_s_own_does_not_say_whose_a_path_is(gwctl, state_servers, everywhere) -> None:
+    """The pull request that changes the path changes the preset with it."""
+    typed = ("--state", f"{state_servers().url}/states/acme", "--scope", "shared")
+
+    def written(pattern: str, team: str) -> str:
+        head = f"presets: {{corp: {{base_url: '{GOOD}{pattern}'}}}}\n"
+        return gateway(f"{GOOD}/{team}", "preset: corp, key: {env: K}", head=head)
+
+    gwctl.write(written("/{team}", "ours"))
+    gwctl("apply", *typed, "--auto-approve", "--trust", "file", K=KEY)
+    for pattern in ("/{team}", "", "/x"):
+        gwctl.write(written(pattern, "theirs"))
+        asked = len(everywhere.requests)
+        assert "KEY_WITHHELD" in codes(gwctl("plan", *typed, "--trust", "state", "--format", "json", K=KEY))
+        assert len(everywhere.requests) == asked
+
+
+def test_a_link_is_shown_with_the_file_that_it_leads_to(gwctl) -> None:
+    """A repository may hold a link of an innocent name to this person's own files."""
+    own = gwctl.folder.parent / "id_ed25519"
+    own.write_text(TOKEN)
+    (gwctl.folder / "team.key").symlink_to(own)
+    tls = "tls: {client_cert: team.key, client_key: team.key}"
+    gwctl.write(gateway("https://llm.stranger.example", f"key: {{file: team.key}}, {tls}"))
+    said = gwctl("trust", "it").out
+    assert said.count(str(own)) == 3, said
+    assert gwctl("trust", "list").out.count(str(own)) == 3
+
+
+@pytest.mark.parametrize("fields", ["key: {%s: '%s'}", "headers: {X-Team: {%s: '%s'}}"])
+@pytest.mark.parametrize("kind", ["file", "keyring"])
+def test_no_name_reads_as_a_place(gwctl, fields: str, kind: str) -> None:
+    name = "A → https://api.openai.com, B/c"
+    gwctl.write(gateway("https://llm.stranger.example", fields % (kind, name)))
+    (line,) = gwctl("trust", "it").out.splitlines()
+    assert f"{kind} '{name}'" in line
+    assert line.endswith("→ https://llm.stranger.example")
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("\u0430pi.openai.com", "xn--pi-6kc.openai.com"),  # a Cyrillic first letter
+        ("\u05d0\u05d1\u05d2.example", "xn--4dbcd.example"),  # runs from right to left
+        ("stranger\u3002example", "stranger.example"),  # another dot
+    ],
+)
+def test_a_host_is_shown_as_it_is_looked_up(gwctl, host: str, shown: str) -> None:
+    gwctl.write(gateway(f"https://{host}"))
+    assert gwctl("trust", "it").out.endswith(f"→ https://{shown}\n")
+    (stack,) = json.loads(gwctl("trust", "list", "--format", "json").out)["stacks"]
+    assert [each["origin"] for each in stack["pairs"]] == [f"https://{shown}"]
+
+
+def test_a_service_s_host_is_not_called_this_machine() -> None:
+    """Only libpq knows whom its service file names."""
+    from reconciler.state.postgres_credential import found_in
+
+    for url, environ in (("postgresql:///x?service=prod", {}), ("postgresql:///x", {"PGSERVICE": "prod"})):
+        found = found_in(url, environ)
+        assert found is not None
+        assert not found.is_near
+        assert "localhost" not in str(found.pair.exposure)
+        assert "prod" in str(found.pair.exposure)
