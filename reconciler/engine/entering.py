@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from reconciler.config.gateway import Gateway
-from reconciler.engine.holdings import kept_names
+from reconciler.engine.holdings import kept_names, names_before
 from reconciler.engine.kept import Kept
 from reconciler.engine.options import Options
 from reconciler.engine.recorded_pairs import is_recorded
@@ -144,7 +144,7 @@ class Wants:
         """What is sent: nothing where no key is read."""
         if self._options.keyless:
             return []
-        held = Holdings(self._options.environ, self._gateway.name, self.kept)
+        held = Holdings(self._options.environ, self._gateway.name, self.kept, names_before(self._gateway))
         return [want for each in self._endpoints for want in wants_of(each, held)]
 
     @property
@@ -152,7 +152,7 @@ class Wants:
         """What an apply would write into a state that others believe: also references that give nothing here."""
         if not self._options.applying:
             return []
-        held = Holdings(None, self._gateway.name)
+        held = Holdings(None, self._gateway.name, names_before=names_before(self._gateway))
         return [want for each in self._endpoints if each.name in self._everybodys for want in wants_of(each, held)]
 
 

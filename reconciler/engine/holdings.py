@@ -20,7 +20,12 @@ def kept_names(gateway: Gateway, entries: Mapping[Slot, KeychainEntry], stacks: 
     return found
 
 
+def names_before(gateway: Gateway) -> dict[str, str]:
+    """{endpoint: what `moved` says that it was called}."""
+    moves = (each for each in gateway.moved if each.target.kind == "endpoint")
+    return {each.target.name: each.origin.name for each in reversed(tuple(moves))}
+
+
 def name_before(gateway: Gateway, endpoint: str) -> str | None:
     """What `moved` says that the endpoint was called."""
-    moves = (each for each in gateway.moved if each.target.kind == "endpoint" and each.target.name == endpoint)
-    return next((each.origin.name for each in moves), None)
+    return names_before(gateway).get(endpoint)

@@ -96,8 +96,11 @@ class Trust:
         commands = self.commands
         unasked = [each for each in left if commands.is_new(each.pair.secret)]
         left = [each for each in left if not remembered.has(each.pair)]
-        free = [each for each in left if self._is_free(each, kept)]
+        renamed = [each for each in left if _is_renamed(each, remembered)]
+        self._answer(renamed, "moved")
+        free = [each for each in left if each not in renamed and self._is_free(each, kept)]
         self._answer(free, "first use")
+        free += renamed
         left = list(dict.fromkeys([*(each for each in left if each not in free), *unasked]))
         if "state" in self._options.trusted:
             self._waiting = [each for each in left if each.endpoint != STORE]
@@ -130,7 +133,12 @@ class Trust:
             return given
         self.tell_apart()
         remembered = Bindings(self._remembered())
-        return [each for each in wants if each in given or remembered.has(each.pair) or self._is_free(each, ())]
+
+        def is_agreed(want: Want) -> bool:
+            known = want in given or remembered.has(want.pair) or _is_renamed(want, remembered)
+            return known or self._is_free(want, ())
+
+        return [each for each in wants if is_agreed(each)]
 
     def settle_older(self) -> None:
         """Ask about what an older gwctl recorded, where that has not been asked yet."""
@@ -239,6 +247,11 @@ class Trust:
         self.__dict__.pop("book", None)
         self.elsewhere = ()
         _ = self.book
+
+
+def _is_renamed(want: Want, remembered: Bindings) -> bool:
+    """Whether it is a kept key that may go there already, and only its endpoint has another name now."""
+    return want.before is not None and remembered.has(want.before)
 
 
 def _not_kept(fault: Failed) -> Diagnostic:

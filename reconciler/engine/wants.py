@@ -27,6 +27,7 @@ class Want:
     pair: Pair
     is_near: bool = False  # this machine is the one that would get it
     is_usual: bool = False
+    before: Pair | None = None  # the same kept key, under the name that `moved` says the endpoint had
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Holdings:
     environ: Mapping[str, str] | None  # None: whatever may be in it
     gateway: str = ""  # its name
     kept: Mapping[str, str] = field(default_factory=dict)  # {endpoint: the name under which its key is kept}
+    names_before: Mapping[str, str] = field(default_factory=dict)  # {endpoint: what `moved` says it was called}
 
     def is_blank(self, endpoint: Endpoint, reference: KeyReference) -> bool:
         """Whether the reference certainly gives nothing."""
@@ -44,9 +46,17 @@ class Holdings:
 
 def wants_of(endpoint: Endpoint, held: Holdings) -> tuple[Want, ...]:
     """What asking it would send; nothing for what certainly gives nothing."""
-    place = exposure_of(endpoint)
+    place, is_near = exposure_of(endpoint), is_loopback(endpoint.base_url)
+    old = held.names_before.get(endpoint.name)
     return tuple(
-        Want(endpoint.name, what, Pair(secret, place), is_loopback(endpoint.base_url), _is_usual(endpoint, secret))
+        Want(
+            endpoint.name,
+            what,
+            Pair(secret, place),
+            is_near,
+            _is_usual(endpoint, secret),
+            Pair(kept_secret(old), place) if old and secret == kept_secret(endpoint.name) else None,
+        )
         for what, secret in dict.fromkeys(_secrets(endpoint, held))
     )
 

@@ -232,12 +232,13 @@ def test_an_entry_changed_by_somebody_else(acme, keychain, server) -> None:
     assert rows(acme) == []
 
 
-def test_moved_takes_the_key_along(acme, keychain, server) -> None:
+@pytest.mark.parametrize("environ", [{}, {"CANARY": KEY}], ids=["kept alone", "and still set"])
+def test_moved_takes_the_key_along(acme, keychain, server, environ: dict[str, str]) -> None:
     text = gateway(server.url).replace("  it:", "  that:")
     acme.write(text + "moved: [{from: endpoint.it, to: endpoint.that}]\n")
-    acme("apply", "--auto-approve")
+    acme("apply", "--auto-approve", **environ)
     assert keychain.entries == {"gwctl:acme that": KEY}
-    assert "No changes" in acme("plan").out
+    assert "No changes" in acme("plan", **environ).out
 
 
 def test_the_state_alone_cannot_rename_an_endpoint_whose_key_is_kept(acme, keychain) -> None:

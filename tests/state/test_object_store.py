@@ -141,7 +141,7 @@ def test_the_environment_may_name_the_server(place: ObjectsPlace) -> None:
     [
         ("s3://b/key", {}, "at least three"),
         ("s3://ana@bucket/key", {}, "at least three"),
-        ("s3://bucket", {}, "the object's own name"),
+        ("s3://bucket", {}, "no bucket, or no object"),
         ("s3://bucket/team/", {}, "the object's own name"),
         ("s3://bucket/a//b", {}, "the object's own name"),
         ("s3://bucket/key?regoin=x", {}, "`region` or `endpoint`"),
