@@ -35,7 +35,7 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
         hint = key.hint if isinstance(key, Unreadable) else "type or paste the key, or pipe it in"
         raise Failed(error("KEY_UNREADABLE", f"This is no key: {key.reason}", "Nothing was done.", hint))
     workspace = _begun(workspace, options)
-    workspace.trust.grant([Pair(kept_secret(name), exposure_of(endpoint))], "gwctl key set")
+    workspace.trust.grant([Pair(kept_secret(name), exposure_of(endpoint))], "gwctl key set", workspace.trust.older_here)
     keys = open_keys(workspace, options)
     slot = keys.slot(endpoint.name)
     records = replace(key_records(keys, []), seen=keys.look([slot]))

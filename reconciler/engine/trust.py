@@ -79,6 +79,11 @@ class Trust:
         found = (*self.book.of_lineage(self._own.lineage), *self.book.in_store(self._own.store))
         return tuple(dict.fromkeys(each for each in found if each.is_older))
 
+    @property
+    def older_here(self) -> tuple[Stack, ...]:
+        """Those of them that had their state in this very store; a lineage can be copied."""
+        return tuple(each for each in self.older if each.store == self._own.store)
+
     def has_lineage(self, lineage: str) -> None:
         """The state says who it is."""
         self._own = replace(self._own, lineage=lineage)
@@ -176,10 +181,10 @@ class Trust:
         self._look_again()
         return there
 
-    def grant(self, pairs: Iterable[Pair], how: str) -> None:
-        """Somebody agreed to these by what they typed, and to the commands that they come from."""
+    def grant(self, pairs: Iterable[Pair], how: str, older: Collection[Stack] = ()) -> None:
+        """Somebody agreed to these by what they typed, to the commands that they come from, and to `older` records."""
         agreed = list(pairs)
-        Stacks(self.ledger()).remember(self.stack, dict.fromkeys(agreed, how), self.older, self._facts(agreed))
+        Stacks(self.ledger()).remember(self.stack, dict.fromkeys(agreed, how), older, self._facts(agreed))
         self._look_again()
 
     def write_down(self) -> None:

@@ -28,7 +28,8 @@ from reconciler.text import printable
 def trust(options: Options, names: Collection[str]) -> list[Want]:
     """Agree to every new pair, or to those of the named endpoints and of a typed store; gives what is new now.
 
-    Whoever names an endpoint has said what they mean; without names somebody must be there to be asked.
+    Whoever names an endpoint has said what they mean; without names somebody must be there to be asked. By name alone
+    an older gwctl's records come along from this very store only: a lineage can be copied.
     """
     gateway, found = _known(options)
     known_endpoints(gateway, names, "the command line")
@@ -39,8 +40,9 @@ def trust(options: Options, names: Collection[str]) -> list[Want]:
     named = bool(names) or options.state is not None
     if (new or found.older) and not named:
         _ask(options, found, new)
-    if new or found.older:
-        found.grant([each.pair for each in new], "gwctl trust")
+    older = found.older_here if named else found.older
+    if new or older:
+        found.grant([each.pair for each in new], "gwctl trust", older)
     return new
 
 

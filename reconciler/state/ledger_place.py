@@ -16,6 +16,8 @@ from reconciler.errors import Failed
 from reconciler.state.ledger_file import NOWHERE, default_path
 from reconciler.text import printable
 
+_MARKS = (".git", ".hg", ".jj", ".svn", ".bzr", ".fslckout", "_FOSSIL_", "_darcs", ".pijul", ".sl")
+
 
 def ledger_path(environ: Mapping[str, str], gateway: Path | None = None) -> Path:
     """The ledger's path; `Failed` where it must not be. `gateway` is the directory of the gateway file, if any."""
@@ -35,10 +37,14 @@ def ledger_path(environ: Mapping[str, str], gateway: Path | None = None) -> Path
 def _misplaced(place: Path, gateway: Path | None) -> str:
     if gateway is not None and place.is_relative_to(os.path.realpath(gateway)) and not _is_usual(place):
         return "it is below the gateway file's directory"
-    tree = next((each for each in place.parents if (each / ".git").exists()), None)
+    tree = next((each for each in place.parents if _is_working_tree(each)), None)
     if tree is not None and not _is_usual(place):
-        return f"{printable(str(tree))} is a working tree of git's"
+        return f"{printable(str(tree))} is a working tree"
     return _open_to_others(place) if os.name == "posix" else ""
+
+
+def _is_working_tree(folder: Path) -> bool:
+    return any((folder / each).exists() for each in _MARKS)
 
 
 def _is_usual(place: Path) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
-from tests.scenarios.test_bindings import GOOD, KEY, TOKEN, codes, everywhere, gateway
+from tests.scenarios.test_bindings import EVIL, GOOD, KEY, TOKEN, codes, everywhere, gateway, ledger_of
+from tests.support.older_ledger import make_older
 
 __all__ = ["everywhere"]
 
@@ -119,3 +121,35 @@ def test_a_service_s_host_is_not_called_this_machine() -> None:
         assert not found.is_near
         assert "localhost" not in str(found.pair.exposure)
         assert "prod" in str(found.pair.exposure)
+
+
+@pytest.mark.parametrize("mark", [".git", ".hg", ".jj", ".svn", "_darcs", ".sl"])
+def test_no_working_tree_brings_a_ledger_along(gwctl, everywhere, mark: str) -> None:
+    gwctl.write(gateway(EVIL))
+    gwctl("trust", "it")
+    tree = gwctl.folder.parent / "repository"
+    (tree / mark).mkdir(parents=True)
+    shutil.copytree(ledger_of(gwctl).parent, tree / "gwctl")
+    done = gwctl("test", code=1, OPENAI_API_KEY=KEY, XDG_STATE_HOME=str(tree))
+    assert "is a working tree" in done.out + done.err
+    assert everywhere.requests == []
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_naming_an_endpoint_takes_no_key_over_that_was_kept_for_another_place(
+    gwctl, keychain, everywhere, version: int
+) -> None:
+    """A stranger's state with a copied lineage: whoever trusts its endpoint did not speak of the team's kept key."""
+    gwctl.write(gateway(GOOD, "key: {env: K}, store_key: keyring"))
+    gwctl("trust", "it")
+    gwctl("apply", "--auto-approve", K=KEY)
+    make_older(ledger_of(gwctl), version)
+    asked, own = len(everywhere.requests), gwctl.folder
+    gwctl.folder = own.with_name("stranger")
+    shutil.copytree(own / ".gwctl", gwctl.folder / ".gwctl")
+    gwctl.write(gateway(EVIL, "key: {env: X}, store_key: keyring"))
+    gwctl("trust", "it")
+    for words in (("test",), ("plan",), ("apply", "--auto-approve"), ("run", "--endpoint", "it", "--", "env")):
+        done = gwctl(*words, code=None)
+        assert KEY not in done.out + done.err
+    assert KEY not in json.dumps([each.headers for each in everywhere.requests[asked:]])
