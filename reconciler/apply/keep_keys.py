@@ -62,6 +62,8 @@ def _carry_out(keeping: Keeping, change: Change, lineage: str) -> None:
         raise AssertionError(f"a change of nothing: {change.address}")
     slot = _slot_of(found)
     stack = keeping.records.stack
+    if change.moved_from:  # first, so that whoever is killed finds the new one as free to go as the old one
+        keeping.ledger.rename_kept(stack, str(change.moved_from), str(change.address))
     if change.action == "forget":
         keeping.ledger.disown(slot, stack)
     elif change.action == "delete":

@@ -78,6 +78,16 @@ class Ledger:
                 "UPDATE entry SET fingerprint=pending, pending='', status='present' WHERE service=? AND account=?", slot
             )
 
+    def rename_kept(self, stack: str, old: str, new: str) -> None:
+        """The key that is kept at the address `old` is kept at `new`: it may go wherever it might before."""
+        columns = "origin, path, proxy, ca_file, how, agreed"
+        with self.file.open(writing=True) as rows:
+            rows.execute(
+                f"INSERT OR IGNORE INTO binding (stack, kind, written, resolved, {columns}) "  # noqa: S608 - constant
+                f"SELECT stack, kind, ?, ?, {columns} FROM binding WHERE stack=? AND kind='kept' AND written=?",
+                (new, new, stack, old),
+            )
+
     def own(self, slot: Slot, owner: Owner) -> None:
         """One more gateway uses an entry that is there already."""
         with self.file.open(writing=True) as rows:
