@@ -25,6 +25,12 @@ from reconciler.secrets.key import Key
 from reconciler.secrets.reading import Missing, Unreadable, checked
 from reconciler.state.document import Written
 from reconciler.state.who import now, who
+from reconciler.text import printable
+
+
+def key_destination(options: Options, name: str) -> str:
+    """Where a key that is set for that endpoint will be sent, as the gateway file has it; raises `Failed`."""
+    return printable(str(exposure_of(_keeping_endpoint(options, name)[1])), 600)
 
 
 def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
@@ -35,6 +41,7 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
         hint = key.hint if isinstance(key, Unreadable) else "type or paste the key, or pipe it in"
         raise Failed(error("KEY_UNREADABLE", f"This is no key: {key.reason}", "Nothing was done.", hint))
     workspace = _begun(workspace, options)
+    workspace.trust.forget_kept(name)  # it was for another key that somebody agreed to these places
     workspace.trust.grant([Pair(kept_secret(name), exposure_of(endpoint))], "gwctl key set", workspace.trust.older_here)
     keys = open_keys(workspace, options)
     slot = keys.slot(endpoint.name)
@@ -59,7 +66,9 @@ def remove_key(options: Options, name: str) -> Diagnostic | None:
     ours = isinstance(seen, Present) and (there := settled(entry, seen)) and there.fingerprint == seen.fingerprint
     if isinstance(seen, Unknown):
         raise Failed(error("KEYCHAIN_FAILED", f"key.{name}: {seen.reason}", "Nothing was done.", seen.hint))
-    return _carried_out(workspace, keys, records, "forget" if shared or not ours else "delete", slot, None)
+    said = _carried_out(workspace, keys, records, "forget" if shared or not ours else "delete", slot, None)
+    workspace.trust.forget_kept(name)
+    return said
 
 
 def _keeping_endpoint(options: Options, name: str) -> tuple[Workspace, Endpoint]:

@@ -19,7 +19,7 @@ from reconciler.engine.questions import Question
 from reconciler.engine.wants import STORE, Want
 from reconciler.errors import Failed
 from reconciler.resources.store_url import is_remote
-from reconciler.secrets.binding import Bindings, Pair
+from reconciler.secrets.binding import Bindings, Pair, kept_secret
 from reconciler.state.stacks import Book, Stack, Stacks
 
 
@@ -199,6 +199,13 @@ class Trust:
                 self.diagnostics.append(_not_kept(fault))
             return
         self._look_again()
+
+    def forget_kept(self, endpoint: str) -> None:
+        """The key that was kept for that endpoint is gone, and with it where it might go."""
+        pairs = [each for each in self.book.pairs(self.stack.id) if each.secret == kept_secret(endpoint)]
+        if pairs:
+            Stacks(self.ledger()).revoke(self.stack.id, pairs)
+            self._look_again()
 
     def _facts(self, pairs: Iterable[Pair]) -> dict[str, str]:
         commands = self.commands

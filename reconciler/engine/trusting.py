@@ -21,6 +21,7 @@ from reconciler.errors import Failed
 from reconciler.resources.agreement import AgreedPair, Agreements
 from reconciler.secrets.binding import Bindings
 from reconciler.state.ledger_place import ledger_path
+from reconciler.state.opening import refuse_faulty
 from reconciler.state.stacks import Agreed, Stack, Stacks
 from reconciler.text import printable
 
@@ -96,6 +97,7 @@ def revoke(options: Options, names: Collection[str]) -> list[Agreed]:
 def _known(options: Options) -> tuple[Gateway, Trust]:
     """The gateway file, and what is known of its stack; its lineage where the state may be looked into."""
     gateway, _ = load_gateway(options)
+    refuse_faulty(place_of(gateway, options)[0])
     found = trust_of(gateway, replace(options, asker=None))
     with suppress(Failed):  # a store that may not be asked, or cannot be, says nothing of its lineage
         enter(gateway, replace(options, asker=None), found, ())

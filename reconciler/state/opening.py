@@ -45,7 +45,7 @@ def open_store(
     `binding` lets the store send its credential, where it has one. `offline` leaves a store on another machine closed,
     and its driver unimported.
     """
-    _refuse_faulty(url)
+    refuse_faulty(url)
     if offline and is_remote(url):
         return ClosedStore(url)
     check_passwords(scheme_of(url), environ)
@@ -56,7 +56,7 @@ def open_store(
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
     """What opening that store would send, and where to; None where it sends nothing. Nobody is asked."""
-    _refuse_faulty(url)
+    refuse_faulty(url)
     found: Credential | None = _module(url).credential_of(url, environ)
     return found
 
@@ -65,7 +65,7 @@ def _module(url: str) -> Any:
     return importlib.import_module(f"reconciler.state.{STORES[scheme_of(url)]}")
 
 
-def _refuse_faulty(url: str) -> None:
+def refuse_faulty(url: str) -> None:
     fault = fault_of(url)
     if fault:
         raise Failed(error(fault.code, fault.summary[:1].upper() + fault.summary[1:], "Nothing was done.", fault.hint))

@@ -259,6 +259,33 @@ def test_agreed_to_by_name_listed_and_taken_back(gwctl, everywhere) -> None:
     gwctl("trust", "nobody", code=1)
 
 
+def test_a_state_s_url_that_no_store_understands_is_not_agreed_to(gwctl) -> None:
+    gwctl.write(gateway(GOOD))
+    for url in ("gopher://x/y", "https://ana:secret@llm.acme.example/s", "s3://", "postgresql:x"):
+        refused = gwctl("trust", "--state", url, code=1)
+        assert "error: " in refused.err
+        assert "nothing to be trusted" not in refused.err
+
+
+def test_a_key_that_is_typed_is_for_the_host_that_is_shown(gwctl, keychain, everywhere) -> None:
+    """And for no other to which an earlier key might go; what was agreed to for a key goes with it."""
+    kept = "key: {env: UNSET_HERE}, store_key: keyring"
+    gwctl.write(gateway(GOOD, kept))
+    gwctl("apply", "--auto-approve", code=None)
+    assert GOOD in gwctl("key", "set", "it", stdin=f"{KEY}\n").out
+    gwctl("test")
+    assert KEY in sent(everywhere)
+    gwctl.write(gateway(EVIL, kept))
+    assert EVIL in gwctl("key", "set", "it", stdin=f"{TOKEN}\n").out
+    everywhere.requests.clear()
+    gwctl.write(gateway(GOOD, kept))
+    gwctl("test", code=1)
+    assert TOKEN not in sent(everywhere)
+    gwctl.write(gateway(EVIL, kept))
+    gwctl("key", "rm", "it")
+    assert not [each for stack in gwctl("trust", "list", "--format", "json").json["stacks"] for each in stack["pairs"]]
+
+
 def test_a_pull_that_changes_what_a_reference_leads_to_is_a_new_secret(gwctl, everywhere) -> None:
     """The gateway file stays as it is; the link beside it is changed."""
     own, other = gwctl.folder.parent / "one", gwctl.folder.parent / "two"

@@ -65,10 +65,12 @@ def audit_keys(**given: Any) -> int:
 @click.argument("endpoint")
 def set_one(endpoint: str, **given: Any) -> int:
     """Keep a key for ENDPOINT: typed unseen, or read from standard input. Never an argument."""
-    from reconciler.engine.key_care import set_key
+    from reconciler.engine.key_care import key_destination, set_key
 
-    value = secret("key")
-    return _done(output_of(given), lambda: set_key(options_of(given), endpoint, value), f"kept: key.{endpoint}")
+    options = options_of(given)
+    there = key_destination(options, endpoint)
+    value = secret(f"key for {there}")
+    return _done(output_of(given), lambda: set_key(options, endpoint, value), f"kept: key.{endpoint}, for {there}")
 
 
 @command.command("rm", help=HELP["key rm"], short_help=SHORT["key rm"])
