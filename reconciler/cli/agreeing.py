@@ -39,7 +39,8 @@ def _items(question: Question) -> Iterator[str]:
         runs = f", which runs a command in {directory}" if (directory := _runs_in(want)) else ""
         yield f"{_whose(want)}: {want.pair.secret.whole} → {want.pair.exposure}{runs}"
     for stack in question.older:
-        yield f"the keys and records that an older gwctl kept for this state ({stack.store or stack.lineage})"
+        keys = f": {', '.join(question.kept)}" if question.kept else ""
+        yield f"the keys and records that an older gwctl kept for this state ({stack.store or stack.lineage}){keys}"
 
 
 def _runs_in(want: Want) -> str:

@@ -16,6 +16,7 @@ class Question:
     path: str  # of the gateway file
     wants: tuple[Want, ...]
     older: tuple[Stack, ...] = ()
+    kept: tuple[str, ...] = ()  # the keys that were kept for these, as key.ENDPOINT
 
 
 class Asker(Protocol):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from reconciler.diagnostics import Diagnostic, note
 from reconciler.engine.commands import Commands
+from reconciler.engine.kept import Kept
 from reconciler.engine.options import Options
 from reconciler.engine.questions import Question
 from reconciler.engine.wants import STORE, Want
@@ -246,10 +247,17 @@ class Trust:
         if not (left or older):
             return
         self._has_asked_of_older = True
-        if asker.agree(Question(self._own.path, tuple(left), older)):
+        if asker.agree(self.question(left, older)):
             self._taken_over = older
             self._answer(left, "asked")
             self._may_run |= self._facts(each.pair for each in left)
+
+    def question(self, wants: Sequence[Want], older: tuple[Stack, ...]) -> Question:
+        """The question about these; what was kept for older stacks is named."""
+        ids = {each.id for each in older}
+        owners = (each for entry in Kept(self.ledger).entries.values() for each in entry.owners) if older else ()
+        kept = sorted({each.address for each in owners if each.stack in ids})
+        return Question(self._own.path, tuple(wants), older, tuple(kept))
 
     def _answer(self, wants: Sequence[Want], how: str) -> None:
         self._given += [each.pair for each in wants]

@@ -12,7 +12,6 @@ from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import error
 from reconciler.engine.entering import credential_in, enter, place_of, trust_of
 from reconciler.engine.options import Options
-from reconciler.engine.questions import Question
 from reconciler.engine.trust import Trust
 from reconciler.engine.wants import Holdings, Want, want_of_store, wants_of
 from reconciler.engine.whereabouts import whereabouts
@@ -121,7 +120,7 @@ def _ask(options: Options, found: Trust, new: Sequence[Want]) -> None:
         summary = "Nobody can be asked here, and no endpoint was named"
         hint = f"name those that you agree to: gwctl trust {names}; the state's server: gwctl trust --state URL"
         raise Failed(error("NO_TERMINAL", summary, "Nothing was done.", hint))
-    if not options.asker.agree(Question(found.stack.path, tuple(new), found.older)):
+    if not options.asker.agree(found.question(new, found.older)):
         raise Failed(error("NOT_TRUSTED", "You did not agree", "Nothing was done."))
 
 
