@@ -17,7 +17,10 @@ STANDARD_INPUT = 0
 
 def from_home(path: str) -> str:
     """The path with `~` or `~user` at its beginning written out, wherever a path is written; else as it is."""
-    return os.path.expanduser(path)
+    try:
+        return os.path.expanduser(path)
+    except ValueError:  # no user has such a name: it is said when the file is read
+        return path
 
 
 def read_file(path: Path, most: int) -> bytes:

@@ -142,9 +142,9 @@ def secret_of(reference: KeyReference) -> Secret:
     if isinstance(reference, EnvReference):
         return env_secret(reference.name)
     if isinstance(reference, FileReference):
-        return Secret("file", reference.path, os.path.realpath(reference.resolved))
+        return Secret("file", reference.path, _real(reference.resolved))
     if isinstance(reference, CommandReference):
-        directory = os.path.realpath(reference.directory)
+        directory = _real(reference.directory)
         return Secret("command", _words(reference.argv), json.dumps([directory, *reference.argv]))
     slot = [reference.service, reference.account]
     return Secret("keyring", "/".join(slot), json.dumps(slot))
@@ -175,9 +175,15 @@ def store_secret(names: str) -> Secret:
 
 def certificate_secret(written: Sequence[str], paths: Sequence[str]) -> Secret:
     """A client certificate, with its key where that is a file of its own; links in the paths are followed."""
-    return Secret(
-        "certificate", " with ".join(map(_quoted, written)), json.dumps([os.path.realpath(path) for path in paths])
-    )
+    return Secret("certificate", " with ".join(map(_quoted, written)), json.dumps([_real(path) for path in paths]))
+
+
+def _real(path: str) -> str:
+    """Where the path leads; itself where no file can have such a name, which is said when it is read."""
+    try:
+        return os.path.realpath(path)
+    except ValueError:  # a NUL, or a character that the file system cannot write
+        return path
 
 
 def _quoted(name: str) -> str:

@@ -10,17 +10,30 @@ from reconciler.live.target import Target
 from reconciler.presets.preset import Preset
 from reconciler.resources.catalog import Observation
 from reconciler.resources.tls import Tls, TlsFile
+from reconciler.resources.urls import origin
+from reconciler.secrets.binding import Binding, certificate_secret
 from reconciler.secrets.key import Key
+from tests.support.agreeing import agreed
 
 KEY = "quokka-7351-zebra-fjord"
 
 
 def look(url: str, tls: Tls | None = None, proxy: str | None = None, key: str | None = KEY) -> Observation:
     """What the connection test gives."""
-    found = Target("it", url, Preset("", key="optional"), (), 10.0, Key(key) if key else None, route=Route(tls, proxy))
+    route = Route(tls, proxy, _shown(url, tls) if tls else None)
+    found = Target("it", url, Preset("", key="optional"), (), 10.0, Key(key) if key else None, route=route)
     return observe([("it", lambda: found)])["it"]
 
 
 def tls(ca_file: Path | None = None, client: tuple[Path | None, Path | None] = (None, None)) -> Tls:
     """These files, as a gateway file would name them."""
     return Tls(*(TlsFile(each.name, str(each)) if each else None for each in (ca_file, *client)))
+
+
+def _shown(url: str, tls: Tls) -> Binding | None:
+    """What lets the client certificate, if there is one, be shown to that URL's origin."""
+    if not tls.client_cert:
+        return None
+    files = [each for each in (tls.client_cert, tls.client_key) if each]
+    secret = certificate_secret([each.path for each in files], [each.resolved for each in files])
+    return agreed(secret, origin(url))

@@ -74,6 +74,33 @@ def test_files_that_are_not_there_are_no_fault_of_validate_and_one_endpoint_s_of
     assert "nowhere.pem does not exist" in tested.out + tested.err
 
 
+@pytest.mark.parametrize("name", ['"na\\0me"', '"~na\\0me/x"'])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "tls: {{ca_file: {}}}",
+        "tls: {{client_cert: {}}}",
+        "tls: {{client_cert: me.pem, client_key: {}}}",
+        "key: {{file: {}}}",
+        "headers: {{X-Token: {{file: {}}}}}",
+    ],
+)
+def test_a_name_that_no_file_can_have_is_said_of_its_endpoint_alone(gwctl, server, authority, field: str, name: str):
+    server.lists("a")
+    (gwctl.folder / "me.pem").write_bytes(authority.client()[0].read_bytes())
+    text = gateway("https://127.0.0.1:1", field.format(name)) + f"  other: {{base_url: '{server.url}'}}\n"
+    gwctl.write(text)
+    assert gwctl("validate").err == ""
+    gwctl("trust", "it")
+    plan = gwctl("plan", "--format", "json", code=None).json
+    assert [each["status"] for each in plan["endpoints"]][1] == "listed"
+    said = [each for each in plan["diagnostics"] if each["address"] == "endpoint.it"]
+    assert len(said) == 1
+    shown = gwctl("plan", code=None)
+    assert "na\\u0000me" in shown.out + shown.err
+    assert "is not a file: its name cannot be used" in said[0]["detail"]
+
+
 @pytest.mark.parametrize(
     ("field", "path"),
     [
