@@ -38,6 +38,7 @@ def serve(path: str) -> None:
     import gc
 
     import_all()
+    run_once()
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
@@ -113,8 +114,22 @@ def import_all() -> None:
     for found in pkgutil.walk_packages(reconciler.__path__, "reconciler."):
         if found.name != "reconciler.__main__":
             import_module(found.name)
-    for name in ("deepdiff", "httpx", "keyring", "obstore", "psycopg", "pydantic", "yaml"):
+    for name in ("deepdiff", "httpx", "keyring", "obstore", "platformdirs", "psycopg", "pydantic", "sqlite3", "yaml"):
         import_module(name)
+
+
+def run_once() -> None:
+    """Have what is made at its first use (presets, patterns, validators) made before the forks."""
+    import tempfile
+
+    from reconciler.cli.main import run
+
+    here = os.getcwd()  # noqa: PTH109 - see below
+    with tempfile.TemporaryDirectory() as folder:
+        with open(os.path.join(folder, "gateway.yaml"), "w") as file:  # noqa: PTH118, PTH123
+            file.write("version: 1\nname: warm\nendpoints:\n  it: {preset: litellm, models: [m]}\n")
+        run(["plan", "--offline", "-q", "-C", folder])
+        os.chdir(here)
 
 
 if __name__ == "__main__":
