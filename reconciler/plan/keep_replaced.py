@@ -32,7 +32,10 @@ def keep_replaced(
     going = [found for found in _endpoints(groups) if _goes(found, desired, gateway, consents)]
     if not going:
         return desired
-    successors = [Successor(each, _endpoint(groups, each.name)) for each in gateway.endpoints.values()]
+    successors = [
+        Successor(each, _endpoint(groups, each.name), _is_partial(observations.get(each.name)))
+        for each in gateway.endpoints.values()
+    ]
     successors.sort(key=lambda each: not _is_away(each.endpoint, observations, is_unseen))
     found = list(replacements(going, successors))
     failing = [each for each in found if _fails(each, observations, consents, is_unseen)]
@@ -64,6 +67,10 @@ def _fails(found: Replacement, observations: Observations, consents: Consents, i
 def _is_away(endpoint: Endpoint, observations: Observations, is_unseen: IsUnseen) -> bool:
     seen = observations.get(endpoint.name)
     return seen is None or is_unseen(endpoint, seen)
+
+
+def _is_partial(seen: Observation | None) -> bool:
+    return seen is not None and isinstance(seen.catalog, Listed) and seen.catalog.is_partial
 
 
 def _has_less(found: Replacement, catalog: Catalog, consents: Consents) -> bool:

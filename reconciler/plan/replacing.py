@@ -25,6 +25,7 @@ class Successor:
 
     endpoint: Endpoint
     recorded: Resource | None
+    is_partial: bool = False  # its list says that it is only a part of one
 
     @property
     def address(self) -> Address:
@@ -33,8 +34,10 @@ class Successor:
 
     @property
     def is_new(self) -> bool:
-        """Whether nothing is recorded that it ever listed."""
-        return self.recorded is None or (self.endpoint.discover.enabled and not raw_list(self.recorded))
+        """Whether nothing is recorded that it ever listed; what it lists in part alone is not known yet, either."""
+        if self.recorded is None or self.is_partial:
+            return True
+        return self.endpoint.discover.enabled and not raw_list(self.recorded)
 
     @cached_property
     def places(self) -> tuple[Place, ...]:

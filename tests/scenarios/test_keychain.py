@@ -129,9 +129,9 @@ def test_the_entry_goes_with_its_endpoint_and_nobody_else_s_does(acme, keychain,
     acme.write(
         f"version: 1\nname: acme\nendpoints: {{other: {{base_url: '{server.url}', models: [x], discover: false}}}}\n"
     )
-    plan = acme("plan", "--format", "json", code=1)
+    plan = acme("plan", "--format", "json", "--allow-delete", "endpoint.it", code=None)
     assert key_changes(plan) == [("key.it", "delete", "config")]
-    acme("apply", "--auto-approve", code=None)
+    acme("apply", "--auto-approve", "--allow-delete", "endpoint.it", code=None)
     assert keychain.entries == {"somebody-else it": "foreign"}
     assert rows(acme) == []
 

@@ -295,7 +295,7 @@ def test_eval_works_with_hostile_ids_and_unsets_what_is_another_s(gwctl, shell: 
     assert found["OPENAI_MODEL"] == found["ANTHROPIC_MODEL"] == hostile
     assert not {"OPENAI_ORG_ID", "ANTHROPIC_API_KEY"} & set(found)
     assert [path.name for path in gwctl.folder.iterdir()] == ["gateway.yaml"]
-    assert "no dotenv form" in gwctl("env", "--format", "dotenv", "--model", f"it/{hostile}", code=1).err
+    assert "every dotenv reader" in gwctl("env", "--format", "dotenv", "--model", f"it/{hostile}", code=1).err
 
 
 def test_an_id_that_no_environment_can_hold_is_refused(gwctl) -> None:

@@ -365,6 +365,7 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
         done = forced(gwctl, place, ("apply", "--auto-approve", "-v"))
         assert "gwctl itself failed" in done.stderr or "gwctl failed on this endpoint" in done.stdout, (place, done)
         clean(done.stdout + done.stderr, place)
+    (gwctl.folder / "gateway.yaml").unlink()  # which has the header's value in it
     all_clean(gwctl.folder)
 
 

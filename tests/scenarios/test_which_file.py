@@ -63,11 +63,14 @@ def test_a_pipe_without_end_is_not_read_to_its_end(gwctl) -> None:
 
 
 @posix
-@pytest.mark.parametrize("line", ["gwctl validate -f - <&-", "gwctl validate -f /dev/fd/9"])
-def test_what_cannot_be_read_is_said_in_words(gwctl, line: str) -> None:
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("gwctl validate -f - <&-", "standard input is empty"), ("gwctl validate -f /dev/fd/9", "cannot be read")],
+)
+def test_what_cannot_be_read_is_said_in_words(gwctl, line: str, said: str) -> None:
     done = in_bash(gwctl, line)
     assert done.returncode == 1
-    assert "cannot be read" in done.stderr
+    assert said in done.stderr
     assert "gwctl itself failed" not in done.stderr
 
 
