@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,11 +16,11 @@ from reconciler.engine.sealed import default_scope
 from reconciler.engine.stores import credential_of, open_store
 from reconciler.engine.trust import Trust
 from reconciler.engine.wants import Holdings, Want, want_of_store, wants_of
-from reconciler.engine.whereabouts import whereabouts
+from reconciler.engine.whereabouts import store_at, whereabouts
 from reconciler.engine.withholding import store_withheld
 from reconciler.errors import Failed
 from reconciler.plan.division import machine_endpoints
-from reconciler.resources.store_url import is_remote, path_of
+from reconciler.resources.store_url import is_remote
 from reconciler.secrets.binding import Binding, Bindings
 from reconciler.state.codec import decode
 from reconciler.state.credential import Credential, credential
@@ -44,7 +43,7 @@ def trust_of(gateway: Gateway, options: Options) -> Trust:
     """What is agreed to for this gateway file and its state; nothing is looked into yet."""
     here = whereabouts(options.files[0])
     url, directory = place_of(gateway, options)
-    store = url if is_remote(url) else os.path.realpath(directory / path_of(url))
+    store = store_at(url, directory)
     own = new_stack(here.path, store, gateway.name)
     main = replace(own, store=store if is_remote(url) else here.in_main(store))
     return Trust(options, own, main, partial(ledger_path, options.environ, gateway.directory))

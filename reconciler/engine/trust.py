@@ -18,6 +18,7 @@ from reconciler.engine.kept import Kept
 from reconciler.engine.options import Options
 from reconciler.engine.questions import Question
 from reconciler.engine.wants import STORE, Want
+from reconciler.engine.whereabouts import recorded_store
 from reconciler.errors import Failed
 from reconciler.resources.store_url import is_remote
 from reconciler.secrets.binding import Bindings, Pair, kept_secret
@@ -77,13 +78,14 @@ class Trust:
     @property
     def older(self) -> tuple[Stack, ...]:
         """What a gwctl without stacks recorded for the state of this one."""
-        found = (*self.book.of_lineage(self._own.lineage), *self.book.in_store(self._own.store))
+        found = (*self.book.of_lineage(self._own.lineage), *self.older_here)
         return tuple(dict.fromkeys(each for each in found if each.is_older))
 
     @property
     def older_here(self) -> tuple[Stack, ...]:
         """Those of them that had their state in this very store; a lineage can be copied."""
-        return tuple(each for each in self.older if each.store == self._own.store)
+        here = self._own.store
+        return tuple(each for each in self.book.stacks if each.is_older and recorded_store(each.store) == here)
 
     def has_lineage(self, lineage: str) -> None:
         """The state says who it is."""

@@ -1,4 +1,4 @@
-"""By what a stack is known on this machine: the canonical path of its first gateway file."""
+"""By what a stack is known on this machine: the canonical path of its first gateway file, and its store."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.file_reading import read_file
+from reconciler.resources.store_url import is_remote, path_of
 
 _LARGEST = 4096  # bytes of a file of git's that holds one path
 
@@ -37,6 +38,17 @@ def whereabouts(file: Path) -> Whereabouts:
             here = Whereabouts(path, str(folder), str(main))
             return Whereabouts(here.in_main(path), here.root, here.main)
     return Whereabouts(path)
+
+
+def store_at(url: str, directory: Path) -> str:
+    """By what a stack knows its store: the URL, or the canonical path; a relative one begins in that directory."""
+    return url if is_remote(url) else os.path.realpath(directory / path_of(url))
+
+
+def recorded_store(place: str) -> str:
+    """The same of a place as an older gwctl wrote it down, before it followed links."""
+    is_path = os.path.isabs(place) and "\0" not in place  # noqa: PTH117 - what is no path stays as it is
+    return os.path.realpath(place) if is_path else place
 
 
 def _main_of(worktree: Path) -> Path | None:

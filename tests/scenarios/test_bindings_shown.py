@@ -153,3 +153,25 @@ def test_naming_an_endpoint_takes_no_key_over_that_was_kept_for_another_place(
         done = gwctl(*words, code=None)
         assert KEY not in done.out + done.err
     assert KEY not in json.dumps([each.headers for each in everywhere.requests[asked:]])
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("words", [(), ("-f", "../link/gateway.yaml"), ("-f", "ABSOLUTE/gateway.yaml")])
+def test_naming_an_endpoint_takes_over_what_was_kept_here_also_through_a_link(
+    gwctl, keychain, everywhere, words: tuple[str, ...], version: int
+) -> None:
+    """An older gwctl wrote its place down as it was typed; a stack is known by where that leads."""
+    link = gwctl.folder.with_name("link")
+    link.symlink_to(gwctl.folder)
+    words = tuple(each.replace("ABSOLUTE", str(link)) for each in words)
+    gwctl.write(gateway(GOOD, "key: {env: K}, store_key: keyring"))
+    gwctl("trust", "it", *words)
+    gwctl("apply", "--auto-approve", *words, K=KEY)
+    make_older(ledger_of(gwctl), version)
+    kept = keychain.whole
+    gwctl("trust", "it")
+    planned = gwctl("plan", "--detailed-exitcode")
+    assert "No changes" in planned.out
+    assert everywhere.requests[-1].headers["authorization"] == f"Bearer {KEY}"
+    gwctl("apply", "--auto-approve")
+    assert keychain.whole == kept
