@@ -125,7 +125,7 @@ def test_a_change_is_an_update_and_taking_it_out_another(gwctl, field: str, path
         assert "No changes" in gwctl("plan").out
 
 
-def test_a_state_of_version_1_plans_empty(gwctl, server) -> None:
+def test_a_state_of_version_1_plans_empty_and_the_next_apply_writes_it_anew(gwctl, server) -> None:
     server.lists("gpt-4o")
     gwctl.write(gateway(server.url))
     gwctl("apply", "--auto-approve")
@@ -133,9 +133,14 @@ def test_a_state_of_version_1_plans_empty(gwctl, server) -> None:
     old["version"] = 1
     for name in ("tls", "proxy"):
         del old["resources"][0]["attributes"][name]
-    data = json.dumps(old).encode()
-    gwctl.state_file.write_bytes(data)
+    gwctl.state_file.write_text(json.dumps(old))
     assert "No changes" in gwctl("plan").out
+    assert gwctl.state == old  # a plan writes nothing
+    assert "Nothing to do" in gwctl("apply", "--auto-approve").out
+    assert (gwctl.state["version"], gwctl.state["serial"]) == (4, old["serial"] + 1)
+    assert [each["address"] for each in gwctl.state["resources"]] == [each["address"] for each in old["resources"]]
+    assert "No changes" in gwctl("plan").out
+    data = gwctl.state_file.read_bytes()
     gwctl("apply", "--auto-approve")
     assert gwctl.state_file.read_bytes() == data  # nothing changed, so nothing was written
 

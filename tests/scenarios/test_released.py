@@ -64,6 +64,7 @@ def holding_values(folder: Path) -> set[str]:
 @pytest.mark.parametrize("name", STATES)
 def test_the_plan_is_empty_and_the_next_apply_takes_the_values_out(gwctl, released, name: str) -> None:
     released(name)
+    gwctl("trust", "litellm")
     root = gwctl.folder.parent
     assert holding_values(root) == {"state.json", "state.json.backup"}
     planned = gwctl("plan", "--detailed-exitcode")
@@ -95,6 +96,7 @@ def test_whatever_writes_the_state_takes_the_values_out(gwctl, released, name: s
     released(name)
     gwctl.write((gwctl.folder / "gateway.yaml").read_text().replace("5s", "6s"))
     gwctl.state_file.write_text(gwctl.state_file.read_text().replace('"protect": true', '"protect": false'))
+    gwctl("trust", "litellm")
     gwctl(*words)
     assert holding_values(gwctl.folder.parent) == set()
 
@@ -118,6 +120,7 @@ def test_no_command_shows_a_value_that_was_recorded(gwctl, released, name: str) 
 
 def test_what_this_machine_recorded_is_taken_out_of_the_ledger(gwctl, released) -> None:
     released("divided")
+    gwctl("trust", "litellm", "laptop")
     root = gwctl.folder.parent
     assert holding_values(root) == {"state.json", "ledger.sqlite3"}
     for scope, there, left in (
@@ -134,6 +137,7 @@ def test_what_this_machine_recorded_is_taken_out_of_the_ledger(gwctl, released) 
 
 def test_a_machine_leaves_the_shared_state_to_the_pipeline(gwctl, released) -> None:
     released("divided")
+    gwctl("trust", "litellm", "laptop")
     before = gwctl.state_file.read_bytes()
     assert "the pipeline's next apply writes it anew" in gwctl("plan", "--scope", "machine", "-v").out
     gwctl("apply", "--scope", "machine")
