@@ -25,12 +25,14 @@ class Commands:
         if self.allowed:
             return None
         name = f"the command `{printable(reference.argv[0], 200)}`"
-        then = self.agreed.get(command_digest(reference))
+        then, facts = self.agreed.get(command_digest(reference)), facts_of(reference, self.environ)
+        if facts is None:
+            reason = f"{name} was not run: there is no such program"
+            return Unreadable(reason, "check the words under `key: {command: …}`, and the PATH")
         if then is None:
             reason = f"{name} was not run: a gateway file may not run commands unasked"
             return Unreadable(reason, "read the command, then agree to it: gwctl trust; for one run: --allow-commands")
-        facts = facts_of(reference, self.environ)
-        change = facts.change_since(then) if facts else "its program is not to be found"
+        change = facts.change_since(then)
         if not change:
             return None
         reason = f"{name} was not run, for it is not as somebody agreed to it: {printable(change, 400)}"
@@ -40,7 +42,9 @@ class Commands:
     def is_new(self, secret: Secret) -> bool:
         """Whether that secret comes from a command to which nobody has agreed as it stands."""
         reference = command_of(secret)
-        return reference is not None and self.refusal(reference) is not None
+        if reference is None or facts_of(reference, self.environ) is None:
+            return False
+        return self.refusal(reference) is not None
 
     def facts(self, secret: Secret) -> dict[str, str]:
         """What is to be remembered of a consent to it: {digest: facts}; nothing for what runs nothing."""
