@@ -190,7 +190,8 @@ def test_a_key_is_typed_unseen(gwctl, terminal, keychain) -> None:
     gwctl.environ |= keychain.environ
     gwctl.write("version: 1\nname: acme\nendpoints: {it: {preset: litellm, store_key: keyring, models: [m]}}\n")
     shown = terminal(gwctl.command("key", "set", "it"), gwctl.folder, gwctl.environ)
-    shown.until("Type the key (it is not shown):")
+    shown.until("(it is not shown):")
+    assert "Type the key for http://localhost:4000" in " ".join(shown.screen.lines)
     shown.types("canary-marker-0001\n")
     assert shown.ends() == 0
     assert b"canary" not in shown.raw

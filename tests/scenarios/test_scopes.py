@@ -260,14 +260,18 @@ def test_a_ledger_of_before_is_read_as_it_is_and_upgraded_by_the_first_write(gwc
     assert recorded(gwctl, "--machine") == ["endpoint.laptop", "model.laptop/llama", "default.chat"]
 
 
-def test_what_an_older_gwctl_recorded_of_this_machine_is_taken_over_by_agreeing(gwctl, team, laptop) -> None:
+def test_what_an_older_gwctl_recorded_of_this_machine_is_taken_over_by_agreeing(gwctl, team, laptop, terminal) -> None:
+    """By the question alone: those rows name no place, and a typed name agrees to what is of this very store."""
     write(gwctl, team, laptop)
     gwctl("apply", "--scope", "shared", "--auto-approve")
     gwctl("apply", "--scope", "machine", "--auto-approve")
     ledger = next(Path(gwctl.environ["HOME"]).rglob("*.sqlite3"))
     make_older(ledger, 2)
     assert "it is not used yet" in gwctl("plan", "--scope", "machine").out
-    gwctl("trust", "laptop")
+    shown = terminal(gwctl.command("trust"), gwctl.folder, gwctl.environ)
+    shown.until("[y/n]")
+    shown.types("y\n")
+    assert shown.ends() == 0
     assert "No changes" in gwctl("plan", "--scope", "machine").out
 
 
