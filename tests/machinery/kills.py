@@ -12,7 +12,6 @@ import os
 import random
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.killable import Killable
 from tests.support.scripted import ScriptedServer
 
 ROOT = Path(__file__).parents[2]
@@ -81,18 +81,11 @@ class Machine:
             "PYTHON_KEYRING_BACKEND": "tests.support.file_keychain.FileKeychain",
             "TEST_KEYCHAIN": str(self._root / "keychain.json"),
         }
-        self._forks = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.killing"],
-            cwd=ROOT,
-            env=self._environ | {"PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._forks = Killable(self._environ)
 
     def close(self) -> None:
         """Let the forks' process go."""
-        self._forks.communicate(timeout=30)
+        self._forks.close()
 
     def begin(self, scenario: Scenario) -> None:
         """Everything is as it is before the command, and remembered."""
@@ -122,18 +115,8 @@ class Machine:
 
     def run(self, words: Words, key: str, kill_at: int = 0) -> int:
         """One command in a fork; gives its exit code, or the negative signal."""
-        assert self._forks.stdin
-        assert self._forks.stdout
-        request = {
-            "arguments": words,
-            "cwd": str(self._root / "work"),
-            "environ": self._environ | {"CANARY": key},
-            "kill_at": kill_at,
-            "below": str(self._root),
-        }
-        self._forks.stdin.write(json.dumps(request) + "\n")
-        self._forks.stdin.flush()
-        return int(self._forks.stdout.readline())
+        environ = self._environ | {"CANARY": key}
+        return self._forks.run(words, self._root / "work", environ, kill_at=kill_at, below=str(self._root))
 
     def left(self) -> dict[str, Any]:
         """What is there: the names of all files, what is recorded, what the keychain holds."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.support.killable import Killable
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks that are killed: POSIX only")
 
@@ -24,7 +23,7 @@ GATEWAY = "version: 1\nname: acme\nendpoints:\n  it: {{base_url: '{url}', key: {
 class Machine:
     """One home, one gateway file and one keychain, that can be put back as they were."""
 
-    def __init__(self, gwctl, keychain, forks: subprocess.Popen) -> None:
+    def __init__(self, gwctl, keychain, forks: Killable) -> None:
         self._gwctl = gwctl
         self._forks = forks
         self._keychain = keychain
@@ -33,15 +32,7 @@ class Machine:
     def run(self, *arguments: str, key: str = "", kill_at: int = 0) -> int:
         """One command in a fork; gives its exit code, or the negative signal."""
         environ = self._gwctl.environ | ({"CANARY": key} if key else {})
-        request = {
-            "arguments": arguments,
-            "cwd": str(self._gwctl.folder),
-            "environ": environ,
-            "kill_at": kill_at,
-        }
-        self._forks.stdin.write(json.dumps(request) + "\n")
-        self._forks.stdin.flush()
-        return int(self._forks.stdout.readline())
+        return self._forks.run(arguments, self._gwctl.folder, environ, kill_at=kill_at)
 
     def keep(self) -> None:
         """Remember how everything is."""
@@ -72,18 +63,9 @@ def machine(gwctl, keychain, server, tmp_path) -> Iterator[Machine]:
     gwctl.environ |= environ | {"TEST_KEYCHAIN": str(root / "keychain.json")}
     keychain._path = root / "keychain.json"
     gwctl.write(GATEWAY.format(url=server.url))
-    forks = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.killing"],
-        cwd=ROOT,
-        env=gwctl.environ,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    forks = Killable(gwctl.environ)
     yield Machine(gwctl, keychain, forks)
-    forks.stdin.close()
-    forks.wait(timeout=30)
-    forks.stdout.close()
+    forks.close()
 
 
 def begin(machine: Machine, gwctl, name: str) -> tuple[tuple[str, ...], str, dict[str, str]]:

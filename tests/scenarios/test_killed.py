@@ -4,46 +4,33 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-KILLER = """
-import os, sys
-at, seen = int(os.environ["KILL_AT"]), 0
-def hook(event, arguments):
-    global seen
-    words = [str(each) for each in arguments if isinstance(each, (str, bytes, os.PathLike))]
-    if any(name in each for name in (".gwctl", "state.json") for each in words):
-        seen += 1
-        if seen == at:
-            os.kill(os.getpid(), 9)
-sys.addaudithook(hook)
-"""
+from tests.support.killable import Killable
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks that are killed: POSIX only")
+
 GATEWAY = (
     "version: 1\nname: acme\nendpoints: {{a: {{base_url: 'http://127.0.0.1:9', models: {models}, timeout: 1s}}}}\n"
 )
 
 
-def killed_apply(gwctl, at: int) -> int:
-    """Apply, killed at the `at`-th time that it touches its directory; gives the exit code."""
-    site = gwctl.folder / "site"
-    site.mkdir(exist_ok=True)
-    (site / "sitecustomize.py").write_text(KILLER)
-    path = os.pathsep.join([str(site), str(Path(__file__).parents[2])])
-    return subprocess.run(
-        gwctl.command("apply", "--auto-approve"),
-        cwd=gwctl.folder,
-        env=gwctl.environ | {"PYTHONPATH": path, "KILL_AT": str(at)},
-        capture_output=True,
-        check=False,
-    ).returncode
+@pytest.fixture
+def killable(gwctl) -> Iterator[Killable]:
+    """Commands that are killed while they touch their directory."""
+    forks = Killable(gwctl.environ)
+    yield forks
+    forks.close()
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("first", [True, False], ids=["the first apply", "a later apply"])
-def test_killed_at_any_point_nothing_is_lost_and_the_next_apply_converges(gwctl, first: bool) -> None:
+def test_killed_at_any_point_nothing_is_lost_and_the_next_apply_converges(
+    gwctl, killable: Killable, first: bool
+) -> None:
     """Truncate, then write: a crash leaves nothing (terraform#34266); a lock needs a human (terraform#25776)."""
     gwctl.write(GATEWAY.format(models="[m, n]"))
     if not first:
@@ -51,7 +38,7 @@ def test_killed_at_any_point_nothing_is_lost_and_the_next_apply_converges(gwctl,
     old = gwctl.state_file.read_bytes() if gwctl.state_file.exists() else None
     gwctl.write(GATEWAY.format(models="[m, o]"))
     points = 0
-    while killed_apply(gwctl, points + 1) != 0:
+    while killed_apply(gwctl, killable, points + 1) != 0:
         points += 1
         assert points < 100
         found = gwctl.state_file.read_bytes() if gwctl.state_file.exists() else None
@@ -68,6 +55,12 @@ def test_killed_at_any_point_nothing_is_lost_and_the_next_apply_converges(gwctl,
     assert "No changes" in gwctl("plan").out
     left = {path.name for path in gwctl.state_file.parent.iterdir()}
     assert left - {"state.json.backup"} == {".gitignore", "state.json", "state.json.lock"}
+
+
+def killed_apply(gwctl, killable: Killable, at: int) -> int:
+    """Apply, killed at the `at`-th step, one of them each time that it touches its directory; gives the exit code."""
+    words = ("apply", "--auto-approve")
+    return killable.run(words, gwctl.folder, gwctl.environ, kill_at=at, below=str(gwctl.folder / ".gwctl"))
 
 
 def restore(path: Path, data: bytes | None) -> None:

@@ -1,9 +1,9 @@
 """Runs commands in forks of one process, each killed with -9 at its n-th step if it is told to.
 
 A step is a point before or after an effect: a write of the state, of the ledger, or of the keychain; with `below`, a
-directory, also each time that Python opens, makes, renames or removes something in it. Requests come as lines of JSON
-on stdin: {"arguments", "cwd", "environ", "kill_at", "below"}; each is answered by a line: the exit code, negative for
-the signal that killed it.
+directory, also each time that Python opens, makes, renames or removes something in it or by a relative path. Requests
+come as lines of JSON on stdin: {"arguments", "cwd", "environ", "kill_at", "below"}; each is answered by a line: the
+exit code, negative for the signal that killed it.
 """
 
 from __future__ import annotations
@@ -13,15 +13,21 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from typing import Any
 
-from tests.support.warm import import_all
+from tests.support.warm import import_all, run_once
 
 EFFECTS = {
     "reconciler.state.file_store.FileStore": ("write",),
     "reconciler.state.ledger.Ledger": ("begin_write", "end_write", "begin_delete", "disown", "forget", "settle", "own"),
     "tests.support.file_keychain.FileKeychain": ("set_password", "delete_password"),
 }
+
+
+# The events that name files, and how many of their arguments do: docs.python.org/3/library/audit_events.html
+PATHS = {"open": 1, "os.chmod": 1, "os.link": 2, "os.listdir": 1, "os.mkdir": 1, "os.remove": 1, "os.rename": 2}
+PATHS |= {"os.rmdir": 1, "os.scandir": 1, "os.symlink": 2, "os.truncate": 1}
 
 
 class Steps:
@@ -37,10 +43,11 @@ class Steps:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def watch(self, below: str) -> None:
-        """Whatever is done to a path below that one is a step."""
+        """Whatever is done to a path below that one, or to a relative one, is a step."""
 
-        def hook(_event: str, arguments: tuple[Any, ...]) -> None:
-            if any(below in str(each) for each in arguments if isinstance(each, str | bytes | os.PathLike)):
+        def hook(event: str, arguments: tuple[Any, ...]) -> None:
+            named = [os.fsdecode(each) for each in arguments[: PATHS.get(event, 0)] if not isinstance(each, int)]
+            if any(below in each or not os.path.isabs(each) for each in named):
                 self.one()
 
         sys.addaudithook(hook)
@@ -83,6 +90,8 @@ def child(request: dict[str, Any]) -> int:
 def main() -> None:
     """Fork for every line."""
     import_all()
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # noqa: PTH123
+        run_once()
     for line in sys.stdin:
         process = os.fork()
         if process == 0:

@@ -4,13 +4,22 @@
 environment and words over, and exits as gwctl did. Each command is a process of its own, which ends as Python ends.
 """
 
+import atexit
 import io
 import os
 import signal
 import socket
 import sys
+import threading
+
+TYPE_CHECKING = False  # typing would take the time that is saved here
+if TYPE_CHECKING:
+    from http.server import HTTPServer
 
 SIZE = 1 << 20
+# What a command imports at its first use; httpcore takes trio and anyio along where they are installed.
+USED = ["anyio._backends._asyncio", "deepdiff", "httpcore", "httpx", "keyring", "obstore", "platformdirs", "psycopg"]
+USED += ["pydantic", "sqlite3", "yaml"]
 
 
 def call(
@@ -94,7 +103,35 @@ def _become(streams: list[int], directory: str, environ: dict[str, str], words: 
     time.tzset()
     sys.argv[:] = ["gwctl", *words]
     sys.path[0] = sys.executable.rpartition(os.sep)[0]  # where the script `gwctl` is
-    runpy.run_module("reconciler", run_name="__main__", alter_sys=True)
+    code = 0
+    try:
+        runpy.run_module("reconciler", run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        code = _exit_code(ended.code)
+    except BaseException:  # whatever a process of its own would die of
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    _end(code)
+
+
+def _exit_code(given: object) -> int:
+    """As Python reads the argument of `sys.exit`."""
+    if given is None or isinstance(given, int):
+        return given or 0
+    print(given, file=sys.stderr)
+    return 1
+
+
+def _end(code: int) -> None:
+    """End as Python does, but leave the memory to the system: to take it apart costs five times all the rest."""
+    threading._shutdown()  # type: ignore[attr-defined] # as Py_FinalizeEx, which waits for threads first
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            code = code or 120  # as Python when its last words find no reader
+    os._exit(code & 0xFF)
 
 
 def _stream(number: int, mode: str) -> object:
@@ -114,22 +151,54 @@ def import_all() -> None:
     for found in pkgutil.walk_packages(reconciler.__path__, "reconciler."):
         if found.name != "reconciler.__main__":
             import_module(found.name)
-    for name in ("deepdiff", "httpx", "keyring", "obstore", "platformdirs", "psycopg", "pydantic", "sqlite3", "yaml"):
+    for name in USED:
         import_module(name)
 
 
 def run_once() -> None:
-    """Have what is made at its first use (presets, patterns, validators) made before the forks."""
+    """Have what is made at its first use (presets, patterns, validators, an event loop) made before the forks."""
     import tempfile
 
     from reconciler.cli.main import run
 
     here = os.getcwd()  # noqa: PTH109 - see below
-    with tempfile.TemporaryDirectory() as folder:
-        with open(os.path.join(folder, "gateway.yaml"), "w") as file:  # noqa: PTH118, PTH123
-            file.write("version: 1\nname: warm\nendpoints:\n  it: {preset: litellm, models: [m]}\n")
-        run(["plan", "--offline", "-q", "-C", folder])
-        os.chdir(here)
+    with tempfile.TemporaryDirectory() as folder, _server_of_one_model() as server:
+        os.environ["XDG_STATE_HOME"] = os.path.join(folder, "state")  # noqa: PTH118
+        work = os.path.join(folder, "work")  # noqa: PTH118
+        os.mkdir(work)  # noqa: PTH102
+        with open(os.path.join(work, "gateway.yaml"), "w") as file:  # noqa: PTH118, PTH123
+            address = f"http://127.0.0.1:{server.server_port}/v1"
+            file.write(f"version: 1\nname: warm\nendpoints:\n  it: {{base_url: '{address}', models: [m]}}\n")
+        answering = threading.Thread(target=server.serve_forever, args=(0.01,))
+        answering.start()
+        try:
+            assert run(["apply", "--auto-approve", "-q", "-C", work]) == 0
+        finally:
+            server.shutdown()
+            answering.join()
+            os.chdir(here)
+
+
+def _server_of_one_model() -> "HTTPServer":
+    """Answers on a port of this machine."""
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+
+    body = b'{"object": "list", "data": [{"id": "m", "object": "model"}]}'
+
+    class Lists(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is told."""
+
+    return HTTPServer(("127.0.0.1", 0), Lists)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,40 @@
+"""Commands in forks of one process, each killed at its n-th step if it is told to (killing.py)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+class Killable:
+    """The process whose forks are the commands; it is begun with that environment."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.killing"],
+            cwd=ROOT,
+            env={**environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(
+        self, words: Sequence[str], folder: Path, environ: Mapping[str, str], *, kill_at: int = 0, below: str = ""
+    ) -> int:
+        """One command there; gives its exit code, or the negative signal."""
+        assert self._process.stdin
+        assert self._process.stdout
+        request = {"arguments": words, "cwd": str(folder), "environ": environ, "kill_at": kill_at, "below": below}
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        """Let the process go."""
+        self._process.communicate(timeout=30)
