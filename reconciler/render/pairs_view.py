@@ -1,20 +1,32 @@
-"""The pairs that a saved plan carries, as people read them: which secret of an endpoint may go where."""
+"""The pairs that a plan carries, as people read them: which secret of an endpoint may go where."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from reconciler.plan.moving import Moving
-from reconciler.render.tree import Document, Span, document, line, section
+from reconciler.render.tree import Document, Group, Line, Section, Span, document, line, section, spans
+from reconciler.render.words import counted
 
 
 def pairs_view(pairs: Sequence[Moving]) -> Document:
     """A line for each; nothing where it carries none."""
     if not pairs:
         return ()
-    head = line("The plan was made with these agreed to:")
-    return document(section(head, *(line(f"  endpoint.{each.endpoint}, ", Span(_words(each))) for each in pairs)))
+    return document(
+        section(line("The plan was made with these agreed to:"), *(line("  ", *_words(each)) for each in pairs))
+    )
 
 
-def _words(pair: Moving) -> str:
-    return f"{pair.what}: {pair.secret} → {pair.place}"
+def pairs_section(pairs: Sequence[Moving], folded: bool) -> Section:
+    """The same for a review, under a title of its own."""
+    title = spans(f"{counted(len(pairs), 'secret')} that the plan may send")
+    return section(*([Group(title, tuple(map(_line, pairs)), folded)] if pairs else []), title="Secrets", noun="secret")
+
+
+def _line(pair: Moving) -> Line:
+    return line(*_words(pair))
+
+
+def _words(pair: Moving) -> tuple[Span, ...]:
+    return spans(f"endpoint.{pair.endpoint}, {pair.what}: ", Span(pair.secret, "code"), " → ", Span(pair.place, "code"))

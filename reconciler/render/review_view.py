@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from reconciler.plan.change import Action, Change, Held, Plan
+from reconciler.render.pairs_view import pairs_section
 from reconciler.render.review_change import review_line
 from reconciler.render.review_findings import findings
 from reconciler.render.review_summary import summary
@@ -34,6 +35,7 @@ def review_view(plan: Plan, verbose: bool = False, quiet: bool = False) -> Docum
         _going(plan),
         _endpoints(plan),
         _others(plan, verbose),
+        pairs_section(plan.pairs, len(plan.pairs) > FOLD_OVER and not verbose),
         section(*_held(plan.held, verbose), title="Held", noun="held model"),
         errors,
         section(*findings(plan, "warning"), title="Warnings", noun="warning"),

@@ -7,6 +7,9 @@ from dataclasses import replace
 from reconciler.address import Address, endpoint, model
 from reconciler.diagnostics import note, warning
 from reconciler.plan.change import Action, Change, Difference, Held
+from reconciler.plan.moving import Moving
+from reconciler.render.html import to_html
+from reconciler.render.markdown import to_markdown
 from reconciler.render.review_view import review_view
 from reconciler.render.text import to_text
 from reconciler.resources.catalog import Observation, Unlisted, skipped
@@ -93,3 +96,37 @@ def test_what_goes_is_first_and_what_is_said_is_last() -> None:
 
 def test_a_plan_that_is_stopped_says_so_first() -> None:
     assert "Stopped until it is allowed, 0 unchanged." in reviewed(change("delete", "a", "m"), stopped=True)
+
+
+PAIRS = (
+    Moving("a", "key", "env K", "https://a.example", "", "http://proxy.example:1", "ca.pem"),
+    Moving("a", "header X", "file 't | <b>@all'", "https://a.example"),
+)
+
+
+def test_every_secret_that_a_plan_carries_is_told_with_its_place() -> None:
+    shown = reviewed(change("create", "a", "new"), pairs=PAIRS)
+    assert "Secrets" in shown
+    assert (
+        "  endpoint.a, key: env K → https://a.example through the proxy http://proxy.example:1 trusting the CA ca.pem"
+        in shown
+    )
+    assert "Secrets" not in reviewed(change("create", "a", "new"))
+
+
+def test_every_review_format_lists_them_and_none_lets_them_speak_it() -> None:
+    view = review_view(replace(plan_with(change("create", "a", "new")), pairs=PAIRS))
+    markdown, html = to_markdown(view), to_html(view, "plan")
+    for each in (markdown, html):
+        assert "endpoint.a" in each
+        assert "https://a.example through the proxy http://proxy.example:1 trusting the CA ca.pem" in each
+        assert ", header X: " in each
+    assert "<b>" not in html
+    assert "`file 't | <b>@all'`" in markdown
+
+
+def test_many_pairs_are_folded_and_none_is_lost() -> None:
+    many = tuple(Moving(f"e{number}", "key", f"env K{number}", f"https://h{number}.example") for number in range(30))
+    page = to_markdown(review_view(replace(plan_with(), pairs=many)))
+    assert "<details><summary>30 secrets that the plan may send</summary>" in page
+    assert all(f"https://h{number}.example" in page for number in range(30))
