@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, has_errors, note
-from reconciler.engine.keycheck import checked, malformed
+from reconciler.engine.keycheck import checked, checked_header, malformed
 from reconciler.engine.keys import Keys
 from reconciler.engine.options import Options
 from reconciler.engine.wants import certificate_of
@@ -24,7 +24,9 @@ from reconciler.text import printable
 if TYPE_CHECKING:
     from reconciler.live.target import HeaderKey, Target
 
-Checked = tuple[Key | None, tuple[Diagnostic, ...]]  # the key that may be sent, and what there is to say of it
+Said = tuple[Diagnostic, ...]
+Checked = tuple[Key | None, Said]  # the key that may be sent, and what there is to say of it
+Headers = tuple["tuple[str, HeaderLiteral] | HeaderKey", ...]
 OnDone = Callable[[str, Observation | None], None]  # None: its turn begins
 
 
@@ -87,17 +89,18 @@ def _target(endpoint: Endpoint, keys: Keys, read: Callable[[], Checked | Observa
     if isinstance(headers, Observation):
         return headers
     key, said = found
+    made, also = headers
     return Target(
         endpoint.name,
         endpoint.base_url,
         endpoint.preset,
-        headers,
+        made,
         endpoint.timeout,
         key,
         endpoint.discover.enabled,
         str(endpoint.key or ""),
         Route(endpoint.tls, endpoint.proxy, _shown(endpoint, keys)),
-        said,
+        (*said, *also),
     )
 
 
@@ -107,11 +110,12 @@ def _shown(endpoint: Endpoint, keys: Keys) -> Binding | None:
     return keys.binding(endpoint, certificate) if certificate else None
 
 
-def _headers(endpoint: Endpoint, keys: Keys) -> tuple[tuple[str, HeaderLiteral] | HeaderKey, ...] | Observation:
-    """The headers with their keys; or why there is none for one of them, which no request is made without."""
+def _headers(endpoint: Endpoint, keys: Keys) -> tuple[Headers, Said] | Observation:
+    """The headers with their keys, and what is said of these; or why one of the keys cannot be sent."""
     from reconciler.live.target import HeaderKey
 
     made: list[tuple[str, HeaderLiteral] | HeaderKey] = []
+    said: list[Diagnostic] = []
     for name, value in endpoint.headers:
         if isinstance(value, HeaderLiteral):
             made.append((name, value))
@@ -121,8 +125,9 @@ def _headers(endpoint: Endpoint, keys: Keys) -> tuple[tuple[str, HeaderLiteral] 
             return _unreadable(found, f"the key in the header {name}: ")
         if isinstance(found, Missing):
             return _missing_key(endpoint, found, f"the key in the header {name}: ")
+        said += checked_header(endpoint, name, value, found)
         made.append(HeaderKey(name, found, value.scheme))
-    return tuple(made)
+    return malformed(tuple(said)) if has_errors(said) else (tuple(made), tuple(said))
 
 
 def _unreadable(found: Unreadable, whose: str = "") -> Observation:

@@ -8,6 +8,7 @@ from reconciler.diagnostics import Diagnostic
 from reconciler.presets.load import key_prefixes
 from reconciler.resources.catalog import Observation, Unlisted
 from reconciler.resources.urls import is_loopback, origin
+from reconciler.secrets.header import HeaderReference
 from reconciler.secrets.hygiene import KeyFault, KeyUse, faults_of
 from reconciler.secrets.key import Key
 
@@ -15,8 +16,15 @@ from reconciler.secrets.key import Key
 def checked(endpoint: Endpoint, key: Key) -> tuple[Key | None, tuple[Diagnostic, ...]]:
     """The key, or None where it may not be sent, and what is wrong with it; an error stops the request."""
     faults = faults_of(key.reveal(), key.padded, use_of(endpoint))
-    said = tuple(_said(endpoint, fault) for fault in faults)
+    said = tuple(_said(endpoint, f"The key that {endpoint.key} gives", fault) for fault in faults)
     return (None if any(fault.withheld for fault in faults) else key), said
+
+
+def checked_header(endpoint: Endpoint, name: str, value: HeaderReference, key: Key) -> tuple[Diagnostic, ...]:
+    """What is wrong with a key that a header is to hold; one without a word before it may be any text."""
+    faults = faults_of(key.reveal(), key.padded, KeyUse(value.scheme))
+    whose = f"The key in the header {name} that {value.reference} gives"
+    return tuple(_said(endpoint, whose, each) for each in faults if value.scheme or each.withheld)
 
 
 def malformed(said: tuple[Diagnostic, ...]) -> Observation:
@@ -49,8 +57,8 @@ def _is_vendors_own(endpoint: Endpoint) -> bool:
     return origin(endpoint.base_url) == origin(preset.base_url)
 
 
-def _said(endpoint: Endpoint, fault: KeyFault) -> Diagnostic:
-    whole = f"The key that {endpoint.key} gives {fault.what}"
+def _said(endpoint: Endpoint, whose: str, fault: KeyFault) -> Diagnostic:
+    whole = f"{whose} {fault.what}"
     at = str(address.endpoint(endpoint.name))
     if fault.severity == "note":
         return Diagnostic("note", "KEY_PADDED", whole, "", fault.hint, at, endpoint.source)

@@ -80,3 +80,43 @@ def test_another_vendor_s_key_is_not_sent_to_a_vendor(gwctl) -> None:
     assert plan["changes"] == []
     assert "a key of Anthropic" in plan["diagnostics"][0]["detail"]
     assert "env OPENAI_API_KEY" in plan["diagnostics"][0]["detail"]
+
+
+def header(url: str, scheme: str = ", scheme: Bearer") -> str:
+    return (
+        "version: 1\nname: acme\nendpoints: "
+        f"{{it: {{base_url: '{url}', models: [m], headers: {{X-Team: {{env: CANARY{scheme}}}}}}}}}\n"
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("${ZEBRA_OF_MINE}", "is a reference that nothing has expanded"), ("********", "is masked")],
+)
+def test_what_is_no_key_is_sent_in_no_header(gwctl, server, command, value: str, said: str) -> None:
+    server.lists("m")
+    gwctl.write(header(server.url, ""))
+    told = (result := gwctl(*command, code=1, CANARY=value)).out + result.err
+    clean(told, value)
+    assert f"The key in the header X-Team that env CANARY gives {said}" in told
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_a_header_s_key_that_repeats_the_scheme_is_told(gwctl, server, command) -> None:
+    server.lists("m")
+    server.routes["/chat/completions"] = server.routes["/models"]
+    gwctl.write(header(server.url))
+    told = (result := gwctl(*command, code=None, CANARY=f"Bearer {LONG}")).out + result.err
+    clean(told, LONG)
+    assert "The key in the header X-Team that env CANARY gives begins with the header's scheme" in told
+    assert told.count("[KEY_MALFORMED]") == 1
+
+
+def test_a_header_without_a_scheme_may_hold_any_text(gwctl, server) -> None:
+    server.lists("m")
+    gwctl.write(header(server.url, ""))
+    result = gwctl("plan", "-v", CANARY=f"Bearer {LONG}")
+    assert "KEY_MALFORMED" not in result.out + result.err
+    assert server.requests[0].headers["x-team"] == f"Bearer {LONG}"
