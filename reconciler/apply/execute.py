@@ -47,13 +47,13 @@ class Ground:
 
 
 def execute(plan: Plan, ground: Ground) -> Outcome:
-    """Do what the plan says; nothing to change writes nothing.
+    """Do what the plan says; nothing to change, nor to remember, writes nothing.
 
     If the state cannot be written, nothing else is done.
     """
     state, shared = ground.state, _of(plan, "shared")
-    if shared or (state.older and plan.scope != "machine"):
-        state = _following(plan, ground) if shared else state.renewed(ground.written)
+    if shared or _remembers(plan, "shared") or (state.older and plan.scope != "machine"):
+        state = _following(plan, ground)
         try:
             before = Before(ground.state, ground.version)
             write_state(ground.store, state, before, ground.spare, ground.on_wait)
@@ -70,8 +70,15 @@ def execute(plan: Plan, ground: Ground) -> Outcome:
 
 
 def _following(plan: Plan, ground: Ground) -> State:
+    if not (shared := _of(plan, "shared")) and not _remembers(plan, "shared"):
+        return ground.state.renewed(ground.written)
     kept = (found.after for found in plan.changes if found.after and found.scope == "shared")
-    return replace(ground.state.following(kept, ground.written), past=ground.past)
+    state = ground.state.following(kept, ground.written)
+    return replace(state, past=ground.past) if shared else state
+
+
+def _remembers(plan: Plan, owner: Owning) -> bool:
+    return any(found.scope == owner for found in plan.to_remember)
 
 
 def _of(plan: Plan, owner: Owning) -> list[Change]:
@@ -88,7 +95,7 @@ def _recorded(plan: Plan, ground: Ground, lineage: str) -> Results:
     changed, own = _of(plan, "machine"), ground.own
     if own is None:
         return {}
-    if changed:
+    if changed or _remembers(plan, "machine"):
         mine = (found for found in plan.changes if found.scope == "machine" and found.address.kind != "key")
         own.machine.write((own.stack, lineage), (found.after for found in mine if found.after), own.version)
     if plan.scope != "shared" and ground.keeping:  # a run that may look into the ledger

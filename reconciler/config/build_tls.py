@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler.config.tree import Fields, Scalar, place
 from reconciler.diagnostics import Diagnostic, Source, error, warning
 from reconciler.file_reading import from_home
 from reconciler.resources.tls import Tls, TlsFile
+from reconciler.working_tree import content_of
 
 _HINT = "name ca_file, client_cert or both; client_key where it is not in the same file"
 
@@ -19,7 +21,8 @@ def build_tls(root: Fields, name: str, node: Fields, found: list[Diagnostic]) ->
     if not isinstance(given, Fields):
         return None
     found += _faults(given, _at(root, name))
-    return Tls(*(_file(given, field) for field in ("ca_file", "client_cert", "client_key")))
+    trusted, *own = (_file(given, field) for field in ("ca_file", "client_cert", "client_key"))
+    return Tls(replace(trusted, content=_content(given, trusted)) if trusted else None, *own)
 
 
 def about_plain_http(root: Fields, name: str, base_url: str, tls: Tls | None) -> Iterator[Diagnostic]:
@@ -42,6 +45,10 @@ def _faults(given: Fields, where: Source) -> Iterator[Diagnostic]:
     for field, value in given.nodes.items():
         if isinstance(value, Scalar) and isinstance(value.value, str) and not value.value.strip():
             yield error("BAD_TLS", f"`tls.{field}` is empty", "", "say where the file is", source=value.source)
+
+
+def _content(given: Fields, file: TlsFile) -> str:
+    return content_of(file.resolved, str(Path(given.places["ca_file"].file).parent))
 
 
 def _file(given: Fields, field: str) -> TlsFile | None:

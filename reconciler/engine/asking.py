@@ -56,7 +56,7 @@ def not_asked(endpoint: Endpoint, options: Options, keys: Keys) -> Observation |
     """Why it is not to be asked, as far as that is known without reading a key; None when it may be."""
     withheld = keys.withheld(endpoint)
     if withheld:
-        return key_withheld(endpoint.name, withheld, keys.elsewhere)
+        return key_withheld(endpoint.name, withheld, keys.elsewhere, keys.typed)
     is_keyed = _has_keys(endpoint) or (endpoint.tls and endpoint.tls.client_cert)  # which may hold its own
     return _no_keys() if options.no_keys and is_keyed else None
 

@@ -33,4 +33,5 @@ def movings(endpoint: Endpoint, workspace: Workspace) -> list[Moving]:
 def _moving(endpoint: Endpoint, want: Want) -> Moving:
     place = want.pair.exposure
     ca_file = endpoint.tls.ca_file.path if endpoint.tls and endpoint.tls.ca_file else ""
-    return Moving(endpoint.name, want.what, str(want.pair.secret), place.origin, place.path, place.proxy, ca_file)
+    secret = str(want.pair.secret)
+    return Moving(endpoint.name, want.what, secret, place.origin, place.path, place.proxy, ca_file, place.ca_content)

@@ -110,7 +110,7 @@ def _binding(trust: Trust, found: Credential | None, url: str) -> Binding | None
         return None
     binding = trust.bindings.of(found.pair)
     if not isinstance(binding, Binding):
-        raise Failed(store_withheld(found.pair, url, trust.elsewhere))
+        raise Failed(store_withheld(found.pair, url, trust.elsewhere, trust.typed))
     return binding
 
 

@@ -69,7 +69,7 @@ def _refuse_to_pair(endpoint: Endpoint, workspace: Workspace, options: Options) 
     withheld = [each.pair for each in workspace.trust.withheld if each in wants]
     if withheld:
         at = address.endpoint(endpoint.name)
-        said = about_endpoint(endpoint.name, withheld, workspace.trust.elsewhere)
+        said = about_endpoint(endpoint.name, withheld, workspace.trust.elsewhere, options.typed)
         raise Failed(error(CODE, *said, at, endpoint.source))
 
 

@@ -77,7 +77,7 @@ class States:
             return None
         binding = Bindings(self._book.pairs(owner.stack)).of(found.pair)
         if not isinstance(binding, Binding):
-            raise Failed(store_withheld(found.pair, owner.place, ()))
+            raise Failed(store_withheld(found.pair, owner.place, (), ""))
         return binding
 
 

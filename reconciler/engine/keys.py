@@ -51,6 +51,11 @@ class Keys(Kept):
         return self._trust.elsewhere
 
     @property
+    def typed(self) -> str:
+        """The options by which `gwctl trust` is about this stack."""
+        return self._trust.typed
+
+    @property
     def older(self) -> tuple[Stack, ...]:
         """What an older gwctl recorded for the same state."""
         return self._trust.older
@@ -71,7 +76,7 @@ class Keys(Kept):
         given = self._options
         binding = self.binding(endpoint, secret_of(reference))
         if binding is None and not is_blank(reference, given.environ, self._reader(endpoint)):
-            hint = f"gwctl trust {endpoint.name}"
+            hint = f"gwctl trust {endpoint.name}{self.typed}"
             return Unreadable(f"nobody on this machine has agreed to send {reference} to {endpoint.name}", hint)
         refusal = self.refusal(reference)
         if refusal:

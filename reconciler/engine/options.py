@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.plan.change import Scope
 from reconciler.plan.consents import Consents
+from reconciler.text import printable
 
 if TYPE_CHECKING:
     from reconciler.engine.questions import Asker
@@ -32,6 +34,14 @@ class Options:
     asker: Asker | None = None  # None: nobody is there to be asked
     scope: Scope | None = None  # None: all in a file of this machine, else what belongs to this machine
     consents: Consents = field(default_factory=Consents)
+
+    @property
+    def typed(self) -> str:
+        """The options by which another command is about the same stack, as a hint gives them; "" or with a blank."""
+        files = () if self.files == (Path("gateway.yaml"),) else self.files
+        words = [word for file in files for word in ("-f", str(file))]
+        words += ["--state", self.state] if self.state is not None else []
+        return printable("".join(f" {shlex.quote(word)}" for word in words), 600)
 
     @property
     def keyless(self) -> bool:

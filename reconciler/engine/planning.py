@@ -154,7 +154,8 @@ def _bound(plan: Plan, workspace: Workspace, said: tuple[Diagnostic, ...]) -> Pl
 def ground_of(prepared: Prepared, workspace: Workspace, options: Options, on_wait: OnWait) -> Ground:
     """What an apply of that plan stands on."""
     written = Written(who(options.environ), now(), prepared.saved)
-    own = any(found.scope == "machine" for found in prepared.plan.effective)
+    plan = prepared.plan
+    own = any(found.scope == "machine" for found in (*plan.effective, *plan.to_remember))
     stack = workspace.trust.register() if own else workspace.trust.stack if prepared.records else None
     return Ground(
         workspace.state,
@@ -164,7 +165,7 @@ def ground_of(prepared: Prepared, workspace: Workspace, options: Options, on_wai
         spare_of(workspace.store, workspace.gateway),
         Own(stack.id, workspace.machine, workspace.records.version) if stack else None,
         keeping_of(prepared),
-        past_after(prepared.plan, workspace.division),
+        past_after(plan, workspace.division),
         on_wait,
         workspace.trust.record_lineage,
     )

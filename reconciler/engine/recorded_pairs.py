@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from reconciler import address
@@ -13,6 +14,8 @@ from reconciler.plan.endpoint_resource import endpoint_resource
 from reconciler.presets.load import names
 from reconciler.resources.resource import Recorded
 from reconciler.resources.urls import origin
+from reconciler.secrets.reference import FileReference
+from reconciler.working_tree import is_led_by_link
 
 
 def is_recorded(gateway: Gateway, recorded: Recorded, want: Want) -> bool:
@@ -22,9 +25,9 @@ def is_recorded(gateway: Gateway, recorded: Recorded, want: Want) -> bool:
         return False
     former = [each for each in (endpoint.name, name_before(gateway, endpoint.name)) if each]
     found = next((recorded[at] for each in former if (at := address.endpoint(each)) in recorded), None)
-    return (
-        found is not None and is_same_place(endpoint, found.attributes) and _is_same(endpoint, found.attributes, want)
-    )
+    if found is None or not is_same_place(endpoint, found.attributes) or not _is_same_ca(endpoint, found.facts):
+        return False
+    return _is_same(endpoint, found.attributes, want) and not _is_led(endpoint, want)
 
 
 def is_same_place(endpoint: Endpoint, before: Mapping[str, Any]) -> bool:
@@ -36,6 +39,25 @@ def is_same_place(endpoint: Endpoint, before: Mapping[str, Any]) -> bool:
         return False
     ca_file = endpoint.tls.ca_file.path if endpoint.tls and endpoint.tls.ca_file else None
     return endpoint.proxy in (None, before["proxy"]) and ca_file in (None, (before["tls"] or {}).get("ca_file"))
+
+
+def _is_same_ca(endpoint: Endpoint, before: Mapping[str, Any]) -> bool:
+    """Whether a CA file that a pull may change is still the recorded one."""
+    trusted = endpoint.tls.ca_file if endpoint.tls else None
+    return trusted is None or trusted.content in ("", before.get("ca_content"))
+
+
+def _is_led(endpoint: Endpoint, want: Want) -> bool:
+    """Whether a link that a pull may change decides which file is sent: the records have its path as it is written."""
+    return any(is_led_by_link(path, str(Path(endpoint.source.file).parent)) for path in _files(endpoint, want.what))
+
+
+def _files(endpoint: Endpoint, what: str) -> list[str]:
+    if what == "client certificate" and endpoint.tls:
+        return [each.resolved for each in (endpoint.tls.client_cert, endpoint.tls.client_key) if each]
+    named = {f"header {name}": each for name, each in endpoint.header_references} | {"key": endpoint.key}
+    reference = named.get(what)
+    return [reference.resolved] if isinstance(reference, FileReference) else []
 
 
 def _is_vendors(endpoint: Endpoint, before: str | None) -> bool:

@@ -124,10 +124,10 @@ def _not_carried(plan: Plan, workspace: Workspace) -> list[Diagnostic]:
     """A plan records only what it was made with: the pairs that somebody had agreed to then, or that stand there."""
     endpoints, carried = workspace.gateway.endpoints, set(plan.pairs)
     found = []
-    for change in plan.effective:
+    for change in (*plan.effective, *plan.to_remember):
         endpoint = endpoints.get(change.address.name) if change.address.kind == "endpoint" and change.after else None
         left = [each for each in movings(endpoint, workspace) if each not in carried] if endpoint else []
-        found += [_withheld(change, left)] if left else []
+        found += [_withheld(change, left, workspace.trust.typed)] if left else []
     return found
 
 
@@ -170,12 +170,12 @@ def _not_recorded() -> Diagnostic:
     return error("PLAN_EDITED", summary, "Nothing was done.", "make a new one: gwctl plan --out FILE")
 
 
-def _withheld(change: Change, left: Sequence[Moving]) -> Diagnostic:
+def _withheld(change: Change, left: Sequence[Moving], typed: str) -> Diagnostic:
     secrets = ", ".join(dict.fromkeys(printable(each.secret, 120) for each in left))
     summary = f"The plan would record that {change.address} sends its key to {printable(left[0].place, 300)}"
     detail = f"Nobody had agreed to that when the plan was made: {secrets}. Nothing was done."
     name = change.address.name
-    hint = f"if the host is right: gwctl trust {name}, or gwctl plan --allow-host {name}; then {_ANEW}"
+    hint = f"if the host is right: gwctl trust {name}{typed}, or gwctl plan --allow-host {name}; then {_ANEW}"
     return error("KEY_WITHHELD", summary, detail, hint, change.address, change.source)
 
 

@@ -70,6 +70,11 @@ class Trust:
         return Commands(False, {**known, **self._may_run}, options.environ)
 
     @property
+    def typed(self) -> str:
+        """The options by which `gwctl trust` is about this stack."""
+        return self._options.typed
+
+    @property
     def withheld(self) -> list[Want]:
         """What this run would send, or write where others believe it, and nobody agreed to."""
         bindings = self.bindings
@@ -84,7 +89,7 @@ class Trust:
     @property
     def older_here(self) -> tuple[Stack, ...]:
         """Those of them that had their state in this very store; a lineage can be copied."""
-        here = self._own.store
+        here = recorded_store(self._own.store)
         return tuple(each for each in self.book.stacks if each.is_older and recorded_store(each.store) == here)
 
     def has_lineage(self, lineage: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os.path
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.config.gateway import Gateway
@@ -25,8 +25,17 @@ from reconciler.state.stacks import Agreed, Stack, Stacks
 from reconciler.text import printable
 
 
-def trust(options: Options, names: Collection[str]) -> list[Want]:
-    """Agree to every new pair, or to those of the named endpoints and of a typed store; gives what is new now.
+@dataclass(frozen=True)
+class Trusted:
+    """What was agreed to now, what had been before, and which records of an older gwctl came along."""
+
+    new: tuple[Want, ...]
+    known: tuple[Want, ...]
+    older: tuple[Stack, ...]
+
+
+def trust(options: Options, names: Collection[str]) -> Trusted:
+    """Agree to every new pair, or to those of the named endpoints and of a typed store.
 
     Whoever names an endpoint has said what they mean; without names somebody must be there to be asked. By name alone
     an older gwctl's records come along from this very store only: a lineage can be copied.
@@ -43,7 +52,7 @@ def trust(options: Options, names: Collection[str]) -> list[Want]:
     older = found.older_here if named else found.older
     if new or older:
         found.grant([each.pair for each in new], "gwctl trust", older)
-    return new
+    return Trusted(tuple(new), tuple(each for each in wants if each not in new), older)
 
 
 def moved_from(options: Options, old: str) -> Stack:
@@ -77,7 +86,7 @@ def _agreements(stack: Stack, agreed: Sequence[Agreed]) -> Agreements:
 
 def _shown(found: Agreed) -> AgreedPair:
     secret, place = found.pair.secret, found.pair.exposure
-    where = (place.origin, place.path, place.proxy, place.ca_file)
+    where = (place.origin, place.path, place.proxy, place.ca_file, place.ca_content)
     return AgreedPair(secret.kind, secret.whole, secret.resolved, *where, found.how, found.at)
 
 

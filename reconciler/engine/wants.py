@@ -103,8 +103,9 @@ def certificate_of(endpoint: Endpoint) -> Secret | None:
 
 def exposure_of(endpoint: Endpoint) -> Exposure:
     """Who sees what is sent to the endpoint, as the gateway file has it."""
-    ca_file = endpoint.tls.ca_file.resolved if endpoint.tls and endpoint.tls.ca_file else ""
-    return Exposure(origin(endpoint.base_url), tenant_of(endpoint), endpoint.proxy or "", ca_file)
+    trusted = endpoint.tls.ca_file if endpoint.tls else None
+    ca = (trusted.resolved, trusted.content) if trusted else ()
+    return Exposure(origin(endpoint.base_url), tenant_of(endpoint), endpoint.proxy or "", *ca)
 
 
 def tenant_of(endpoint: Endpoint, base_url: str = "") -> str:

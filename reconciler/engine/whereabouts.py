@@ -6,8 +6,9 @@ import os.path
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.errors import Failed
 from reconciler.file_reading import read_file
-from reconciler.resources.store_url import is_remote, path_of
+from reconciler.resources.store_url import is_remote, path_of, scheme_of
 
 _LARGEST = 4096  # bytes of a file of git's that holds one path
 
@@ -46,9 +47,20 @@ def store_at(url: str, directory: Path) -> str:
 
 
 def recorded_store(place: str) -> str:
-    """The same of a place as an older gwctl wrote it down, before it followed links."""
+    """The same of a place as an older gwctl wrote it down: a URL as its server is asked, a path with its links."""
+    if scheme_of(place) in ("http", "https"):
+        return _asked_by(place)
     is_path = os.path.isabs(place) and "\0" not in place  # noqa: PTH117 - what is no path stays as it is
     return os.path.realpath(place) if is_path else place
+
+
+def _asked_by(url: str) -> str:
+    from reconciler.state.http_address import asked_by
+
+    try:
+        return asked_by(url)
+    except Failed:  # which is said where it is opened
+        return url
 
 
 def _main_of(worktree: Path) -> Path | None:

@@ -120,7 +120,7 @@ def machine_records(trust: Trust, lineage: str) -> MachineRecords:
     machine = Machine(trust.ledger())
     for there in trust.elsewhere:
         if machine.read((there.id, lineage)).resources:
-            raise Failed(undecided(there))
+            raise Failed(undecided(there, trust.typed))
     return machine.read((trust.stack.id, lineage))
 
 

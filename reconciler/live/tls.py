@@ -9,13 +9,12 @@ from typing import Never
 import truststore
 
 from reconciler.file_fault import FileFault
-from reconciler.file_reading import check_file
+from reconciler.file_reading import check_file, read_file
 from reconciler.live.fault import Fault
 from reconciler.resources.tls import Tls, TlsFile
 from reconciler.secrets.binding import Binding, certificate_secret
 from reconciler.text import printable, sentence
-
-_LARGEST = 64 * 1024 * 1024  # bytes; all roots that there are have a quarter of one
+from reconciler.working_tree import LARGEST, digest_of
 
 
 class _Encrypted(Exception):
@@ -43,9 +42,20 @@ def context_for(tls: Tls | None, certificate: Binding | None) -> ssl.SSLContext:
 def _trust(context: ssl.SSLContext, file: TlsFile) -> None:
     name = _readable(file, "CA file", "ca_file")
     try:
-        context.load_verify_locations(cafile=file.resolved)
+        if file.content:
+            context.load_verify_locations(cadata=_as_agreed(file, name))
+        else:
+            context.load_verify_locations(cafile=file.resolved)
     except (OSError, ValueError):
         raise _unusable(f"the CA file {name} holds no certificate that can be read", "ca_file") from None
+
+
+def _as_agreed(file: TlsFile, name: str) -> str:
+    """The content of a file that a pull may change: the one for which it was settled what may be sent."""
+    data = read_file(Path(file.resolved), LARGEST)
+    if digest_of(data) != file.content:
+        raise Fault("UNREACHABLE", f"TLS: the CA file {name} changed while gwctl was running.", "run the command again")
+    return data.decode("ascii", "ignore")  # comments may be anything
 
 
 def _show(context: ssl.SSLContext, certificate: TlsFile, key: TlsFile | None, binding: Binding) -> None:
@@ -78,7 +88,7 @@ def _readable(file: TlsFile, what: str, field: str) -> str:
     """The file's name as it may be shown; `Fault` if it is not there or cannot be read. Never waits for a pipe."""
     name = printable(file.path, 120)
     try:
-        check_file(Path(file.resolved), _LARGEST)
+        check_file(Path(file.resolved), LARGEST)
     except FileNotFoundError:
         raise _unusable(f"the {what} {name} does not exist", field) from None
     except FileFault as fault:

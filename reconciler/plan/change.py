@@ -17,6 +17,7 @@ Action = Literal["create", "update", "delete", "forget", "none"]
 Cause = Literal["config", "catalog", "drift", "key"]
 Owning = Literal["shared", "machine"]  # whose: everybody's who uses the state, or this machine's alone
 Scope = Literal["all", "shared", "machine"]
+_REMEMBERED = ("held", "ca_content")  # facts by which a later plan decides
 ACTIONS: tuple[Action, ...] = ("create", "update", "delete", "forget", "none")
 
 
@@ -43,6 +44,16 @@ class Change:
     moved_from: Address | None = None
     source: Source | None = None
     scope: Owning = "shared"
+
+    @property
+    def is_to_remember(self) -> bool:
+        """Whether it changes nothing, and the records are to remember something new all the same."""
+        sides = [{name: found.facts.get(name) or None for name in _REMEMBERED} for found in self._sides]
+        return self.action == "none" and any(found != sides[0] for found in sides)
+
+    @property
+    def _sides(self) -> tuple[Resource, ...]:
+        return tuple(found for found in (self.before, self.after) if found)
 
     @property
     def at(self) -> tuple[Owning, Address]:
@@ -87,6 +98,11 @@ class Plan:
     def effective(self) -> tuple[Change, ...]:
         """The changes that change something."""
         return tuple(change for change in self.changes if change.action != "none")
+
+    @property
+    def to_remember(self) -> tuple[Change, ...]:
+        """Those that change nothing, and are written all the same."""
+        return tuple(change for change in self.changes if change.is_to_remember)
 
     @property
     def failed(self) -> bool:

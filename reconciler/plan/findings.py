@@ -8,13 +8,23 @@ from reconciler import address
 from reconciler.config.filters import is_idle
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, Severity, error, note, warning
+from reconciler.plan.change import Change
 from reconciler.plan.reading import Reading
 from reconciler.resources.catalog import Listed, Observation
+from reconciler.resources.resource import held_of
 from reconciler.secrets.reference import EnvReference
 from reconciler.text import did_you_mean, printable
 
 _NAMED = 50  # models that a filter leaves out, by name
 _HINTED = 10  # as many misspelt IDs of one endpoint are looked up in its list
+
+
+def to_be_recorded(change: Change) -> Diagnostic:
+    """Nothing of the endpoint changes, and what a later plan decides by is written all the same."""
+    held = held_of(change.after) != held_of(change.before)
+    what = "which models a short list holds" if held else "the CA file that is trusted"
+    summary = f"{change.address}: an apply records {what}, also when nothing else changes"
+    return note("TO_BE_RECORDED", summary, "", "", change.address, change.source)
 
 
 def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:

@@ -14,6 +14,7 @@ from reconciler.plan.change import Change, Plan
 from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.plan.desired import Desired, Dropped
 from reconciler.plan.division import Division
+from reconciler.plan.findings import to_be_recorded
 from reconciler.plan.guard import guard
 from reconciler.plan.key_plan import KeyPlan, KeyRecords, WantedKey
 from reconciler.plan.lifecycle import Lifecycle
@@ -46,6 +47,7 @@ def make_plan(
     keys = plan_kept_keys(wanted, key_records, division, consents, desired.wanted)
     said = (*_followed(division), *_waiting(division), *desired.diagnostics, *keys.diagnostics)
     plan = _guarded(division, (*changes, *keys.changes), consents, said)
+    plan = replace(plan, diagnostics=(*plan.diagnostics, *_alone(plan)))
     seen = all(found.status != "skipped" for found in observations.values())
     return replace(
         plan,
@@ -111,6 +113,12 @@ def _is_unseen(gateway: Gateway, name: str, observations: Mapping[str, Observati
 
 def _waiting(division: Division) -> list[Diagnostic]:
     return [not_handed_over(division.gateway.endpoints[name]) for name in sorted(division.waiting)]
+
+
+def _alone(plan: Plan) -> list[Diagnostic]:
+    """What is to be remembered where nothing else is written, so that nobody wonders what an apply does."""
+    busy = {found.scope for found in plan.effective}
+    return [to_be_recorded(found) for found in plan.to_remember if found.scope not in busy]
 
 
 def _of_its_endpoint(want: WantedKey, desired: Desired) -> WantedKey:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reconciler.secrets.binding import trusting
+
 
 @dataclass(frozen=True, order=True)
 class Moving:
@@ -16,9 +18,10 @@ class Moving:
     path: str = ""
     proxy: str = ""
     ca_file: str = ""
+    ca_content: str = ""  # its digest, where a pull may change it
 
     @property
     def place(self) -> str:
         """Where it may go, in words."""
         proxy = f" through the proxy {self.proxy}" if self.proxy else ""
-        return f"{self.origin}{self.path}{proxy}{f' trusting the CA {self.ca_file}' if self.ca_file else ''}"
+        return f"{self.origin}{self.path}{proxy}{trusting(self.ca_file, self.ca_content)}"

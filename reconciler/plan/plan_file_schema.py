@@ -108,6 +108,7 @@ class PairPart(_Part):
     path: str
     proxy: str
     ca_file: str
+    ca_content: str = Field(default="", description="the digest of `ca_file`, where a pull may change it")
 
 
 class PlanFile(_Part):

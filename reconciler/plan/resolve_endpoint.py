@@ -64,7 +64,7 @@ def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading
     before = recorded.get(at)
     reach = seen.reach if isinstance(seen.answer, Listed) else (before.facts.get("reach", "") if before else "")
     raw = {key: list(value) for key, value in sorted(reading.raw.items())}
-    facts = {"listed": raw, "reach": reach, "held": sorted(reading.held)}
+    facts = {"listed": raw, "reach": reach, "held": sorted(reading.held)} | _trusted(endpoint)
     reason = "changed in the gateway file" if before else "in the gateway file"
     own = Wanted(endpoint_resource(endpoint, facts), "config", reason, endpoint.source)
     models = wanted_models(endpoint, recorded, reading)
@@ -74,6 +74,11 @@ def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading
         _held(reading, models),
         unknown=frozenset() if listed and not reading.is_partial else frozenset({endpoint.name}),
     )
+
+
+def _trusted(endpoint: Endpoint) -> dict[str, str]:
+    trusted = endpoint.tls.ca_file if endpoint.tls else None
+    return {"ca_content": trusted.content} if trusted and trusted.content else {}
 
 
 def _held(reading: Reading, models: Models) -> tuple[Held, ...]:

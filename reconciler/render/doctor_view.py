@@ -40,7 +40,7 @@ def _below(found: Finding, verbose: bool) -> Iterable[Line]:
     if found.detail:
         yield line(margin, found.detail)
     if found.hint:
-        yield line(margin, Span("hint: ", "dim"), found.hint)
+        yield line(margin, Span("hint: ", "dim"), Span(found.hint, "typed"))
 
 
 def _sum(findings: Sequence[Finding]) -> Line:

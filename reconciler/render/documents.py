@@ -106,7 +106,10 @@ class SummaryDocument(TypedDict):
 
 
 class CarriedPairDocument(TypedDict):
-    """A secret of an endpoint, by its reference, and where the plan may record that it goes."""
+    """A secret of an endpoint, by its reference, and where the plan may record that it goes.
+
+    `ca_content` is the digest of `ca_file` where a pull may change it, else empty.
+    """
 
     endpoint: str
     what: str
@@ -115,6 +118,7 @@ class CarriedPairDocument(TypedDict):
     path: str
     proxy: str
     ca_file: str
+    ca_content: str
 
 
 class PlanDocument(TypedDict):
@@ -333,7 +337,10 @@ class KeysDocument(TypedDict):
 
 
 class AgreedPairDocument(TypedDict):
-    """A secret by its reference, as written and as resolved, and where it may go; `agreed` is in UTC."""
+    """A secret by its reference, as written and as resolved, and where it may go; `agreed` is in UTC.
+
+    `ca_content` is the digest of `ca_file` where a pull may change it, else empty.
+    """
 
     kind: str
     secret: str
@@ -342,6 +349,7 @@ class AgreedPairDocument(TypedDict):
     path: str
     proxy: str
     ca_file: str
+    ca_content: str
     how: str
     agreed: str
 

@@ -38,7 +38,11 @@ def _span(span: Span) -> str:
         return f"<code>{text(span.text)}</code>"
     if span.role == "strong":
         return f"<strong>{_prose(span.text)}</strong>"
-    return _prose(span.text) if span.role == "plain" else f'<span class="{span.role}">{_prose(span.text)}</span>'
+    return (
+        _prose(span.text)
+        if span.role in ("plain", "typed")
+        else f'<span class="{span.role}">{_prose(span.text)}</span>'
+    )
 
 
 def _prose(found: str) -> str:

@@ -56,6 +56,7 @@ def _pair(found: Moving) -> CarriedPairDocument:
         "path": found.path,
         "proxy": found.proxy,
         "ca_file": found.ca_file,
+        "ca_content": found.ca_content,
     }
 
 

@@ -26,4 +26,4 @@ def _below(found: Diagnostic) -> Iterator[Line]:
     if found.detail:
         yield line(found.detail)
     if found.hint:
-        yield line(Span("hint: ", "dim"), found.hint)
+        yield line(Span("hint: ", "dim"), Span(found.hint, "typed"))

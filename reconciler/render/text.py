@@ -26,7 +26,8 @@ _COLOURS: dict[Role, str] = {
     "note": "34",
     "good": "32",
 }
-_LONGEST = 300
+_LONGEST = 300  # characters of one span
+_LONGEST_TYPED = 1000  # of one that is to be typed
 
 
 def to_text(document: Document, colour: bool = False, width: int | None = None) -> str:
@@ -61,7 +62,7 @@ def _differing(found: Differs) -> Line:
 
 
 def _span(span: Span, colour: bool) -> str:
-    shown = printable(span.text, _LONGEST)
+    shown = printable(span.text, _LONGEST_TYPED if span.role == "typed" else _LONGEST)
     code = _COLOURS.get(span.role) if colour else None
     return f"\x1b[{code}m{shown}\x1b[0m" if code else shown
 

@@ -10,6 +10,7 @@ Role = Literal[
     "plain",
     "strong",
     "dim",
+    "typed",  # to be typed: whole, for half a command is none
     "code",
     "name",  # what the line is about; lines that are otherwise alike may be joined, name by name
     "create",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from reconciler.render.documents import FORMAT_VERSION, TrustDocument
 from reconciler.render.tree import Document, Section, Span, Table, document, line, section
 from reconciler.resources.agreement import AgreedPair, Agreements
+from reconciler.secrets.binding import trusting
 
 
 def trust_view(found: Sequence[Agreements]) -> Document:
@@ -35,6 +36,7 @@ def trust_document(found: Sequence[Agreements]) -> TrustDocument:
                         "path": pair.path,
                         "proxy": pair.proxy,
                         "ca_file": pair.ca_file,
+                        "ca_content": pair.ca_content,
                         "how": pair.how,
                         "agreed": pair.agreed,
                     }
@@ -56,5 +58,6 @@ def _section(found: Agreements) -> Section:
 
 def _row(pair: AgreedPair) -> tuple[Span, ...]:
     place = f"{pair.origin}{pair.path}"
-    way = "".join(f" {word} {value}" for word, value in (("through", pair.proxy), ("trusting", pair.ca_file)) if value)
+    way = f" through {pair.proxy}" if pair.proxy else ""
+    way += trusting(pair.ca_file, pair.ca_content)
     return Span(pair.secret), Span(place + way), Span(pair.agreed, "dim"), Span(pair.how, "dim")

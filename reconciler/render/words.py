@@ -53,4 +53,4 @@ def _below(found: Diagnostic) -> Iterable[Line]:
     if found.detail:
         yield line(found.detail)
     if found.hint:
-        yield line(Span("hint: ", "dim"), found.hint)
+        yield line(Span("hint: ", "dim"), Span(found.hint, "typed"))

@@ -16,6 +16,7 @@ class AgreedPair:
     path: str
     proxy: str
     ca_file: str
+    ca_content: str
     how: str
     agreed: str
 

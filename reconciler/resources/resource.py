@@ -16,7 +16,7 @@ class Resource:
     """What an address stands for: `attributes` are compared, `facts` are only recorded.
 
     Endpoint: base_url, preset, dialect, key, headers, timeout, discover, protect, tls, proxy; facts listed
-    ({ID: [purpose, purpose_source]}, the raw list) and reach. Model: purpose; facts origin and
+    ({ID: [purpose, purpose_source]}, the raw list), reach, held and ca_content. Model: purpose; facts origin and
     purpose_source. Default: model, as ENDPOINT/ID.
     """
 

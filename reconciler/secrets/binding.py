@@ -49,6 +49,7 @@ class Secret:
 
 
 _PLAIN = re.compile(r"[\w.,:/@~+=\\-]+")
+_SHOWN = len("sha256:") + 16  # characters of a digest
 _WORDS = {"certificate": "client certificate"}
 
 
@@ -64,15 +65,16 @@ class Exposure:
     path: str = ""
     proxy: str = ""
     ca_file: str = ""  # absolute
+    ca_content: str = ""  # its digest, where a pull may change it; else the path says enough
 
     def covers(self, other: Exposure) -> bool:
         """Whether nobody sees it there who does not see it here: to go without the proxy is nobody new."""
-        bare = replace(self, proxy=other.proxy and self.proxy, ca_file=other.ca_file and self.ca_file)
-        return bare == other
+        trusted = (self.ca_file, self.ca_content) if other.ca_file else ("", "")
+        return replace(self, proxy=other.proxy and self.proxy, ca_file=trusted[0], ca_content=trusted[1]) == other
 
     def __str__(self) -> str:
         proxy = f" through the proxy {self.proxy}" if self.proxy else ""
-        return f"{self.origin}{self.path}{proxy}{f' trusting the CA {self.ca_file}' if self.ca_file else ''}"
+        return f"{self.origin}{self.path}{proxy}{trusting(self.ca_file, self.ca_content)}"
 
 
 @dataclass(frozen=True, order=True)
@@ -81,6 +83,12 @@ class Pair:
 
     secret: Secret
     exposure: Exposure
+
+
+def trusting(ca_file: str, content: str) -> str:
+    """Whom the way there trusts besides, in words; a digest is cut to what a person compares."""
+    as_it_is = f" as it is now ({content[:_SHOWN]})" if content else ""
+    return f" trusting the CA {ca_file}{as_it_is}" if ca_file else ""
 
 
 class Unbound(Exception):

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.file_fault import FileFault
-from reconciler.file_reading import from_home, is_file, is_folder, is_there, read_file
+from reconciler.file_reading import from_home, is_file, is_folder, read_file
 from reconciler.secrets.reference import CommandReference
+from reconciler.working_tree import working_tree_of
 
 _LARGEST = 64 * 1024 * 1024  # bytes of one file
 _UNKNOWN = ""  # in the place of a digest: nobody can tell whether it has changed
@@ -90,7 +91,7 @@ def facts_of(reference: CommandReference, environ: Mapping[str, str]) -> Command
     program = _program(reference.argv[0], directory, environ)
     if program is None:
         return None
-    tree = _working_tree(directory)
+    tree = working_tree_of(directory) or directory
     named = {path for path in (program, *_named(reference.argv, directory)) if path.is_relative_to(tree)}
     files = sorted((path.relative_to(tree).as_posix(), _digest(path)) for path in named)
     return CommandFacts(reference.argv, str(directory), str(program), tuple(files))
@@ -104,11 +105,6 @@ def _program(word: str, directory: Path, environ: Mapping[str, str]) -> Path | N
     places = (str(_at(directory, each)) for each in environ.get("PATH", os.defpath).split(os.pathsep))
     which = shutil.which(word, path=os.pathsep.join(places))
     return Path(which) if which else None
-
-
-def _working_tree(directory: Path) -> Path:
-    """The checkout around the directory; the directory itself where there is none."""
-    return next((each for each in (directory, *directory.parents) if is_there(each / ".git")), directory)
 
 
 def _named(argv: Sequence[str], directory: Path) -> Iterator[Path]:

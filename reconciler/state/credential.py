@@ -15,9 +15,11 @@ class Credential:
     is_near: bool
 
 
-def credential(names: str, origin: str, path: str = "", is_near: bool = False) -> Credential:
-    """The credential of that name or kind, for that server."""
-    return Credential(Pair(store_secret(names), Exposure(origin, path)), is_near)
+def credential(
+    names: str, origin: str, path: str = "", is_near: bool = False, ca: tuple[str, str] = ("", "")
+) -> Credential:
+    """The credential of that name or kind, for that server; `ca`: a CA file that a pull may change, and its digest."""
+    return Credential(Pair(store_secret(names), Exposure(origin, path, "", *ca)), is_near)
 
 
 def require(found: Credential | None, binding: Binding | None) -> None:

@@ -65,10 +65,10 @@ def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
 
 def addressed(url: str, environ: Mapping[str, str], binding: Binding | None = None) -> Address:
     """The address of that URL; `Failed` if it or a variable cannot be used, or the password must not go there."""
-    parts = _parts(url, "it")
+    url = asked_by(url)
+    parts = urlsplit(url)
     path = parts.path.rstrip("/")
     is_gitlab = _GITLAB.search(path) is not None
-    url = urlunsplit(parts._replace(path=path if is_gitlab else parts.path, fragment=""))
     lock_url = _other(url, "LOCK", environ) or (urlunsplit(parts._replace(path=f"{path}/lock")) if is_gitlab else url)
     user, password = _credentials(url, environ, binding)
     return Address(
@@ -82,6 +82,13 @@ def addressed(url: str, environ: Mapping[str, str], binding: Binding | None = No
         user=user,
         password=password,
     )
+
+
+def asked_by(url: str) -> str:
+    """The URL by which the server is asked, however it is written; `Failed` where it cannot be used."""
+    parts = _parts(url, "it")
+    path = parts.path.rstrip("/")
+    return urlunsplit(parts._replace(path=path if _GITLAB.search(path) else parts.path, fragment=""))
 
 
 def _parts(url: str, what: str) -> SplitResult:

@@ -17,7 +17,7 @@ from reconciler.installation import upgrade_hint
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = 3
+VERSION = 4
 _JOURNAL = bytes.fromhex("d9d505f920a163d7")  # how a rollback journal begins once it counts; zeros before that
 # What each version added; an older file is brought up to date by what came after it.
 _TABLES = {
@@ -76,6 +76,20 @@ CREATE TABLE resource_3 (
 INSERT INTO resource_3 SELECT lineage, lineage, position, address, attributes, facts FROM resource;
 DROP TABLE resource;
 ALTER TABLE resource_3 RENAME TO resource;
+""",
+    # What was agreed to before does not know the content of a CA file: where a pull may change that, it is asked about.
+    4: """
+CREATE TABLE binding_4 (
+  stack TEXT NOT NULL REFERENCES stack (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL, written TEXT NOT NULL, resolved TEXT NOT NULL,
+  origin TEXT NOT NULL, path TEXT NOT NULL, proxy TEXT NOT NULL, ca_file TEXT NOT NULL, ca_content TEXT NOT NULL,
+  how TEXT NOT NULL, agreed TEXT NOT NULL,
+  UNIQUE (stack, kind, written, resolved, origin, path, proxy, ca_file, ca_content)
+);
+INSERT INTO binding_4 SELECT stack, kind, written, resolved, origin, path, proxy, ca_file, '', how, agreed FROM binding
+  ORDER BY rowid;
+DROP TABLE binding;
+ALTER TABLE binding_4 RENAME TO binding;
 """,
 }
 

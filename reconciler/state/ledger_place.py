@@ -15,8 +15,7 @@ from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.state.ledger_file import NOWHERE, default_path
 from reconciler.text import printable
-
-_MARKS = (".git", ".hg", ".jj", ".svn", ".bzr", ".fslckout", "_FOSSIL_", "_darcs", ".pijul", ".sl")
+from reconciler.working_tree import working_tree_of
 
 
 def ledger_path(environ: Mapping[str, str], gateway: Path | None = None) -> Path:
@@ -37,14 +36,10 @@ def ledger_path(environ: Mapping[str, str], gateway: Path | None = None) -> Path
 def _misplaced(place: Path, gateway: Path | None) -> str:
     if gateway is not None and place.is_relative_to(os.path.realpath(gateway)) and not _is_usual(place):
         return "it is below the gateway file's directory"
-    tree = next((each for each in place.parents if _is_working_tree(each)), None)
+    tree = working_tree_of(place.parent)
     if tree is not None and not _is_usual(place):
         return f"{printable(str(tree))} is a working tree"
     return _open_to_others(place) if os.name == "posix" else ""
-
-
-def _is_working_tree(folder: Path) -> bool:
-    return any((folder / each).exists() for each in _MARKS)
 
 
 def _is_usual(place: Path) -> bool:

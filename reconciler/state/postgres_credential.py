@@ -6,6 +6,7 @@ that fits every host, or for an address (`hostaddr`) other than the host's own.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from reconciler.file_reading import from_home, read_file
 from reconciler.state.credential import Credential, credential
 from reconciler.state.postgres_connection import is_near, parameters
+from reconciler.working_tree import content_of, is_led_by_link
 
 _LARGEST = 1024 * 1024  # bytes of a password file
 
@@ -24,8 +26,18 @@ def found_in(url: str, environ: Mapping[str, str]) -> Credential | None:
     given = parameters(url, environ)
     written = {name: str(value) for name, value in conninfo_to_dict(url).items()}
     names = ", ".join(_names(given, written, environ))
-    service = _service(given, environ)
-    return credential(names, _server(given, service), is_near=is_near(given) and not service) if names else None
+    if not names:
+        return None
+    service, ca = _service(given, environ), _trusted(written)
+    is_own = is_near(given) and not service and not ca[0]
+    return credential(names, _server(given, service), is_near=is_own, ca=ca)
+
+
+def _trusted(written: Mapping[str, str]) -> tuple[str, str]:
+    """The CA file of the URL with its digest, where a pull may change it; else the URL itself says enough."""
+    path = written.get("sslrootcert", "system")
+    content = content_of(path, str(Path.cwd())) if path != "system" else ""
+    return (os.path.realpath(path), content) if content else ("", "")
 
 
 def _names(given: Mapping[str, str], written: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[str]:
@@ -35,12 +47,18 @@ def _names(given: Mapping[str, str], written: Mapping[str, str], environ: Mappin
     if service:
         yield f"PGSERVICE {service}"
     if written.keys() & {"sslcert", "sslkey"} or _has_certificate(environ):
-        yield "PGSSLCERT"
+        yield _with_links("PGSSLCERT", written, "sslcert", "sslkey")
     if given.get("gssdelegation", "0") != "0":
         yield "Kerberos ticket"
     file = written.get("passfile") or environ.get("PGPASSFILE") or from_home("~/.pgpass")
     if "hostaddr" in written or _fits_every_host(Path(file)):
-        yield "PGPASSFILE"
+        yield _with_links("PGPASSFILE", written, "passfile")
+
+
+def _with_links(name: str, written: Mapping[str, str], *fields: str) -> str:
+    """The name, and where links lead that the URL names and a pull may change: another file is another secret."""
+    paths = [written[each] for each in fields if each in written and is_led_by_link(written[each], str(Path.cwd()))]
+    return " ".join([name, *map(os.path.realpath, paths)])
 
 
 def _service(given: Mapping[str, str], environ: Mapping[str, str]) -> str:

@@ -67,6 +67,7 @@ class EndpointFacts(_Part):
     )
     reach: str = ""
     held: list[str] = Field(default_factory=list, description="IDs of `listed` that a short list omitted since")
+    ca_content: str = Field(default="", description="the digest of `tls.ca_file`, where a pull may change it")
 
 
 class EndpointEntry(_Part):

@@ -16,7 +16,7 @@ from reconciler.state.who import now
 if TYPE_CHECKING:
     import sqlite3
 
-_COLUMNS = "kind, written, resolved, origin, path, proxy, ca_file"
+_COLUMNS = "kind, written, resolved, origin, path, proxy, ca_file, ca_content"
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def _ensured(rows: sqlite3.Connection, stack: Stack) -> Stack:
 
 
 def _insert(rows: sqlite3.Connection, stack: str, pair: Pair, how: str) -> None:
-    marks = ", ".join("?" * 10)
+    marks = ", ".join("?" * 11)
     rows.execute(f"INSERT OR IGNORE INTO binding VALUES ({marks})", (stack, *_row(pair), how, now()))  # noqa: S608
 
 

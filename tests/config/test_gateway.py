@@ -13,6 +13,7 @@ from reconciler.diagnostics import Source
 from reconciler.resources.tls import Tls, TlsFile
 from reconciler.secrets.header import HeaderLiteral, HeaderReference
 from reconciler.secrets.reference import EnvReference, FileReference
+from reconciler.working_tree import ABSENT
 from tests.config.writing import HEAD, endpoint, gateway, loaded
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "gateway.yaml"
@@ -153,7 +154,7 @@ def test_how_an_endpoint_is_reached() -> None:
     found = gateway(endpoint(fields), variables={"DIR": "certs", "HOST": "Proxy.Example"}).endpoints["x"]
     assert found.proxy == "http://proxy.example:3128"
     assert found.tls == Tls(
-        TlsFile("certs/ca.pem", str(Path("certs/ca.pem").absolute())),
+        TlsFile("certs/ca.pem", str(Path("certs/ca.pem").absolute()), ABSENT),
         TlsFile("me.pem", str(Path("me.pem").absolute())),
         TlsFile("~nobody-there/me.key", str(Path("~nobody-there/me.key").absolute())),
     )
@@ -167,7 +168,7 @@ def test_the_files_of_tls_are_relative_to_the_file_that_says_them(directory: Pat
     assert found is not None
     tls = found.endpoints["x"].tls
     assert tls is not None
-    assert tls.ca_file == TlsFile("ca.pem", str(directory / "team" / "ca.pem"))
+    assert tls.ca_file == TlsFile("ca.pem", str(directory / "team" / "ca.pem"), ABSENT)
     assert tls.client_cert == TlsFile("me.pem", str(directory / "me.pem"))
 
 

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from reconciler.live.tls_faults import tls_fault
+from reconciler.resources.tls import Tls, TlsFile
+from reconciler.working_tree import digest_of
 from tests.live.looking import look, tls
 from tests.support.authority import Authority
 
@@ -198,3 +200,16 @@ def test_nothing_turns_verification_off(servers, authority) -> None:
         check=True,
     )
     assert done.stdout.strip() == "UNREACHABLE"
+
+
+def test_a_ca_file_of_the_checkout_is_trusted_as_it_was_when_it_was_agreed_to(servers, authority, stranger) -> None:
+    server = servers(context=authority.server())
+    server.lists("a")
+    data = "# Főtanúsítvány\n".encode() + authority.ca_file.read_bytes()
+    authority.ca_file.write_bytes(data)
+    given = Tls(TlsFile("ca.pem", str(authority.ca_file), digest_of(data)))
+    assert look(server.url, given).status == "listed"
+    asked = len(server.requests)
+    authority.ca_file.write_bytes(stranger.ca_file.read_bytes() + data)
+    assert "changed while gwctl was running" in failed(look(server.url, given), "ca.pem")
+    assert len(server.requests) == asked

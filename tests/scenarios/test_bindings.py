@@ -244,7 +244,8 @@ def test_agreed_to_by_name_listed_and_taken_back(gwctl, everywhere) -> None:
     gwctl.write(gateway(GOOD))
     assert "name those that you agree to: gwctl trust it" in gwctl("trust", code=1).err
     assert f"trusted: env OPENAI_API_KEY → {GOOD}" in gwctl("trust", "it").out
-    assert "nothing to be trusted" in gwctl("trust", "it").err
+    again = gwctl("trust", "it")
+    assert (again.out, again.err) == ("", f"agreed to before: env OPENAI_API_KEY → {GOOD}\n")
     (stack,) = gwctl("trust", "list", "--format", "json").json["stacks"]
     assert stack["path"] == str(gwctl.folder / "gateway.yaml")
     assert [(each["secret"], each["origin"], each["how"]) for each in stack["pairs"]] == [
@@ -255,8 +256,31 @@ def test_agreed_to_by_name_listed_and_taken_back(gwctl, everywhere) -> None:
     assert KEY in sent(everywhere)
     assert f"revoked: env OPENAI_API_KEY → {GOOD}" in gwctl("trust", "revoke", "it").out
     gwctl("test", code=1, OPENAI_API_KEY=KEY)
+    assert "nothing to take back" in gwctl("trust", "revoke", "it").err
     gwctl("trust", "revoke", code=1)
     gwctl("trust", "nobody", code=1)
+
+
+def test_where_no_secret_is_sent_there_is_nothing_to_agree_to(gwctl) -> None:
+    gwctl.write("version: 1\nname: acme\nendpoints: {it: {base_url: 'https://127.0.0.1:1/v1', models: [m]}}\n")
+    assert gwctl("trust", "it").err == "endpoint.it sends no secret: there is nothing to agree to\n"
+    assert gwctl("trust").err == "this gateway file sends no secret: there is nothing to agree to\n"
+    at_state = gwctl("trust", "--state", "https://127.0.0.1:1/state")
+    assert at_state.err == "the state's server is sent no secret: there is nothing to agree to\n"
+
+
+@pytest.mark.parametrize("tail", ["?a=1", "#f", "?a=1#f", "?"])
+def test_what_an_older_gwctl_kept_is_known_however_its_store_is_written(
+    gwctl, keychain, everywhere, state_servers, tail: str
+) -> None:
+    url = f"{state_servers().url}/states/acme{tail}"
+    gwctl.write(gateway(GOOD, "key: {env: K}, store_key: keyring", head=f"state: '{url}'\n"))
+    gwctl("trust", "it")
+    gwctl("apply", "--auto-approve", "--scope", "shared", K=KEY)
+    gwctl("apply", "--auto-approve", K=KEY)
+    make_older(ledger_of(gwctl), 2)
+    assert "taken over: what an older gwctl kept" in gwctl("trust", "it").out
+    assert "No changes" in gwctl("plan").out
 
 
 def test_a_state_s_url_that_no_store_understands_is_not_agreed_to(gwctl) -> None:
@@ -264,7 +288,7 @@ def test_a_state_s_url_that_no_store_understands_is_not_agreed_to(gwctl) -> None
     for url in ("gopher://x/y", "https://ana:secret@llm.acme.example/s", "s3://", "postgresql:x"):
         refused = gwctl("trust", "--state", url, code=1)
         assert "error: " in refused.err
-        assert "nothing to be trusted" not in refused.err
+        assert "nothing to agree to" not in refused.err
 
 
 def test_a_key_that_is_typed_is_for_the_host_that_is_shown(gwctl, keychain, everywhere) -> None:

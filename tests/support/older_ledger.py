@@ -28,3 +28,16 @@ def make_older(path: Path, version: int) -> None:
         if version > 1:
             rows.executemany("INSERT INTO resource VALUES (?, ?, ?, ?, ?)", resources)
         rows.execute(f"PRAGMA user_version={version}")
+
+
+def make_three(path: Path) -> None:
+    """Turn that ledger into one of version 3: what was agreed to does not know the content of a CA file."""
+    names = "stack, kind, written, resolved, origin, path, proxy, ca_file, how, agreed"
+    begin = _TABLES[3].index("CREATE TABLE binding")
+    table = _TABLES[3][begin : _TABLES[3].index(";\n", begin)]
+    with closing(sqlite3.connect(path)) as rows, rows:
+        rows.execute("ALTER TABLE binding RENAME TO newer")
+        rows.execute(table)
+        rows.execute(f"INSERT INTO binding SELECT {names} FROM newer ORDER BY rowid")
+        rows.execute("DROP TABLE newer")
+        rows.execute("PRAGMA user_version=3")

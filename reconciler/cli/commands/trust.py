@@ -11,7 +11,7 @@ from reconciler.cli.common import common, options_of, output_of, text_or_json
 from reconciler.cli.help import HELP, SHORT
 
 if TYPE_CHECKING:
-    from reconciler.cli.output import Output
+    from reconciler.engine.options import Options
     from reconciler.secrets.binding import Pair
 
 
@@ -46,13 +46,23 @@ def command() -> None:
 def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **given: Any) -> int:
     """Agree to every new pair, or to those of the named ENDPOINTS."""
     from reconciler.engine import trusting
+    from reconciler.text import printable
 
     options, output = options_of(given), output_of(given)
     if old is not None or another:
         stack = trusting.moved_from(options, old) if old is not None else trusting.another(options)
         output.data(f"{stack.path} is known, with the state {stack.store}\n")
         return 0
-    return _told(output, "trusted", [each.pair for each in trusting.trust(options, endpoints)])
+    found = trusting.trust(options, endpoints)
+    for each in found.new:
+        output.data(f"trusted: {_words(each.pair)}\n")
+    for stack in found.older:
+        output.data(f"taken over: what an older gwctl kept for {printable(stack.store or stack.lineage, 300)}\n")
+    for each in found.known:
+        output.talk(f"agreed to before: {_words(each.pair)}")
+    if not (found.new or found.known or found.older):
+        output.talk(f"{_whose(endpoints, options)} no secret: there is nothing to agree to")
+    return 0
 
 
 @command.command("list", help=HELP["trust list"], short_help=SHORT["trust list"])
@@ -85,14 +95,22 @@ def revoke(endpoints: tuple[str, ...], everything: bool, **given: Any) -> int:
     if bool(endpoints) == everything:
         raise click.UsageError("name the endpoints, or give --all")
     gone = trusting.revoke(options_of(given), endpoints)
-    return _told(output_of(given), "revoked", [each.pair for each in gone])
+    output = output_of(given)
+    for each in gone:
+        output.data(f"revoked: {_words(each.pair)}\n")
+    if not gone:
+        output.talk("nothing was agreed to, so there is nothing to take back")
+    return 0
 
 
-def _told(output: Output, done: str, pairs: Sequence[Pair]) -> int:
+def _words(pair: Pair) -> str:
     from reconciler.text import printable
 
-    for each in pairs:
-        output.data(f"{done}: {printable(f'{each.secret.whole} → {each.exposure}', 600)}\n")
-    if not pairs:
-        output.talk(f"nothing to be {done}")
-    return 0
+    return printable(f"{pair.secret.whole} → {pair.exposure}", 600)
+
+
+def _whose(endpoints: Sequence[str], options: Options) -> str:
+    if options.state is not None and not endpoints:
+        return "the state's server is sent"
+    names = ", ".join(f"endpoint.{name}" for name in endpoints) or "this gateway file"
+    return f"{names} {'send' if len(endpoints) > 1 else 'sends'}"

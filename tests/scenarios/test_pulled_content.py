@@ -1,0 +1,186 @@
+"""What somebody agreed to is not changed by a pull: a file of the checkout is known by its content, not by its path.
+
+The hosts here are not loopback, and every one of them is this server: what it was asked it was asked as their proxy.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.support.older_ledger import make_three
+
+HOST = "http://llm.acme.example"
+KEY, OTHER = "quokka-7351-zebra-fjord", "walrus-2048-gannet-scree"
+
+
+def gateway(fields: str = "key: {env: K}, tls: {ca_file: ca.pem}") -> str:
+    own = f"base_url: '{HOST}', {fields}, insecure_http: true, models: [m], timeout: 5s"
+    return f"version: 1\nname: acme\nendpoints:\n  it: {{{own}}}\n"
+
+
+@pytest.fixture
+def acme(gwctl, server):
+    """A gateway file with a CA file beside it, in a checkout."""
+    server.lists("m", "n")
+    gwctl.environ |= {"HTTP_PROXY": server.url, "http_proxy": server.url, "K": KEY}
+    (gwctl.folder / ".git").mkdir()
+    (gwctl.folder / "ca.pem").write_text("one")
+    gwctl.write(gateway())
+    return gwctl
+
+
+def codes(result) -> list[str]:
+    return [each["code"] for each in result.json["diagnostics"] if each["code"] not in ("UNUSED_TLS", "TO_BE_RECORDED")]
+
+
+def ledger_of(gwctl) -> Path:
+    return gwctl.folder.parent / "home" / "state" / "gwctl" / "ledger.sqlite3"
+
+
+def relink(path: Path, to: Path) -> None:
+    path.unlink()
+    path.symlink_to(to)
+
+
+def behind_a_link(folder: Path) -> None:
+    relink(folder / "ca.pem", folder.parent / "one.pem")
+
+
+CHANGES: dict[str, tuple[Callable[[Path], None], Callable[[Path], object]]] = {
+    "another content": (lambda at: None, lambda at: (at / "ca.pem").write_text("two")),
+    "a link to elsewhere": (lambda at: None, lambda at: relink(at / "ca.pem", at.parent / "two.pem")),
+    "another link": (behind_a_link, lambda at: relink(at / "ca.pem", at.parent / "two.pem")),
+    "gone": (lambda at: None, lambda at: (at / "ca.pem").unlink()),
+    "there at last": (lambda at: (at / "ca.pem").unlink(), lambda at: (at / "ca.pem").write_text("two")),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("secret", ["key: {env: K}", "headers: {X-Team: {env: K}}", "key: {file: ../keys}"])
+def test_a_pulled_ca_file_is_asked_about(acme, server, change: str, secret: str) -> None:
+    prepare, pull = CHANGES[change]
+    for name, text in (("keys", KEY), ("one.pem", "one"), ("two.pem", "two")):
+        (acme.folder.parent / name).write_text(text)
+    prepare(acme.folder)
+    acme.write(gateway(f"{secret}, tls: {{ca_file: ca.pem}}"))
+    acme("trust", "it")
+    assert codes(acme("plan", "--format", "json")) == []
+    asked = len(server.requests)
+    assert asked
+    pull(acme.folder)
+    for command in (("plan",), ("apply", "--auto-approve")):
+        assert codes(acme(*command, "--format", "json", code=None)) == ["KEY_WITHHELD"]
+    for command in (("test",), ("chat", "it/m", "hello"), ("run", "--endpoint", "it", "--", "env")):
+        done = acme(*command, code=1)
+        assert KEY not in done.out + done.err
+    assert len(server.requests) == asked
+    acme("trust", "it")
+    assert codes(acme("plan", "--format", "json")) == []
+    assert len(server.requests) > asked
+
+
+def test_the_question_and_the_list_show_the_content(acme) -> None:
+    said = acme("trust", "it").out
+    assert f"trusting the CA {acme.folder / 'ca.pem'} as it is now (sha256:" in said
+    (stack,) = acme("trust", "list", "--format", "json").json["stacks"]
+    assert [each["ca_content"][:7] for each in stack["pairs"]] == ["sha256:"]
+    assert "as it is now (sha256:" in " ".join(acme("trust", "list").out.split())
+
+
+def test_a_ca_file_of_the_machine_s_may_be_renewed_by_the_machine(acme, server) -> None:
+    """Outside of every checkout a path is the machine's word: its CA is rotated without a question."""
+    own = acme.folder.parent / "etc.pem"
+    own.write_text("one")
+    acme.write(gateway(f"key: {{env: K}}, tls: {{ca_file: '{own}'}}"))
+    acme("trust", "it")
+    own.write_text("two")
+    assert codes(acme("plan", "--format", "json")) == []
+    (stack,) = acme("trust", "list", "--format", "json").json["stacks"]
+    assert [each["ca_content"] for each in stack["pairs"]] == [""]
+
+
+def test_an_older_agreement_is_asked_about_once(acme, server) -> None:
+    """It does not know the content; one about a file of the machine's goes on holding."""
+    own = acme.folder.parent / "etc.pem"
+    own.write_text("one")
+    for text in (gateway(f"key: {{env: K}}, tls: {{ca_file: '{own}'}}"), gateway()):
+        acme.write(text)
+        acme("trust", "it")
+    make_three(ledger_of(acme))
+    with closing(sqlite3.connect(ledger_of(acme))) as rows:
+        rows.execute("UPDATE binding SET ca_file=ca_file")
+    before = ledger_of(acme).read_bytes()
+    assert codes(acme("plan", "--format", "json")) == ["KEY_WITHHELD"]
+    assert ledger_of(acme).read_bytes() == before, "who only looks upgrades nothing"
+    assert server.requests == []
+    acme("trust", "it")
+    assert codes(acme("plan", "--format", "json")) == []
+    acme.write(gateway(f"key: {{env: K}}, tls: {{ca_file: '{own}'}}"))
+    assert codes(acme("plan", "--format", "json")) == []
+
+
+def test_a_saved_plan_is_for_the_ca_file_that_was_reviewed(acme) -> None:
+    acme("plan", "--allow-host", "it", "--out", "p.plan")
+    (acme.folder / "ca.pem").write_text("two")
+    assert codes(acme("apply", "p.plan", "--format", "json", code=1)) == ["KEY_WITHHELD"]
+    (acme.folder / "ca.pem").write_text("one")
+    acme("apply", "p.plan")
+
+
+def test_a_pipeline_believes_the_ca_file_that_was_applied(acme, server, state_servers) -> None:
+    typed = ("--state", f"{state_servers().url}/states/acme", "--scope", "shared")
+    acme("apply", *typed, "--auto-approve", "--allow-host", "it")
+    believing = ("plan", *typed, "--trust", "state", "--format", "json")
+    assert codes(acme(*believing)) == []
+    (acme.folder / "ca.pem").write_text("two")
+    asked = len(server.requests)
+    assert codes(acme(*believing)) == ["KEY_WITHHELD"]
+    assert len(server.requests) == asked
+    applied = acme("apply", *typed, "--trust", "state", "--auto-approve", "--allow-host", "it")
+    assert "TO_BE_RECORDED" not in acme(*believing).out
+    assert "an apply records the CA file that is trusted" in applied.out
+    assert codes(acme(*believing)) == []
+
+
+def test_a_state_that_does_not_know_the_ca_file_is_not_believed_and_learns_it(acme, server, state_servers) -> None:
+    kept = state_servers()
+    typed = ("--state", f"{kept.url}/states/acme", "--scope", "shared")
+    acme("apply", *typed, "--auto-approve", "--allow-host", "it")
+    pulled = json.loads(acme("state", "pull", *typed[:2]).out)
+    for each in pulled["resources"]:
+        each["facts"].pop("ca_content", None)
+    (acme.folder / "older.json").write_text(json.dumps(pulled | {"serial": pulled["serial"] + 1}))
+    acme("state", "push", "older.json", *typed[:2])
+    believing = ("plan", *typed, "--trust", "state", "--format", "json")
+    assert codes(acme(*believing)) == ["KEY_WITHHELD"]
+    acme("apply", *typed, "--trust", "state", "--auto-approve", "--allow-host", "it")
+    assert codes(acme(*believing)) == []
+
+
+@pytest.mark.parametrize("secret", ["key: {file: key}", "headers: {X-Team: {file: key}}", "key: {file: there/key}"])
+def test_a_pipeline_follows_no_link_of_the_checkout(acme, server, state_servers, secret: str) -> None:
+    """The state records a path as it is written; a pull request may put a link to another file of the runner there."""
+    typed = ("--state", f"{state_servers().url}/states/acme", "--scope", "shared")
+    runner = acme.folder.parent / "runner"
+    for folder in (acme.folder, acme.folder / "there", runner):
+        folder.mkdir(exist_ok=True)
+        (folder / "key").write_text(OTHER if folder == runner else KEY)
+    acme.write(gateway(secret))
+    acme("apply", *typed, "--auto-approve", "--trust", "file")
+    believing = ("plan", *typed, "--trust", "state", "--format", "json")
+    assert codes(acme(*believing)) == []
+    if "there" in secret:
+        (acme.folder / "there").rename(acme.folder / "was")
+        (acme.folder / "there").symlink_to(runner)
+    else:
+        relink(acme.folder / "key", runner / "key")
+    asked = len(server.requests)
+    assert codes(acme(*believing)) == ["KEY_WITHHELD"]
+    assert len(server.requests) == asked
+    assert codes(acme(*believing, "--allow-host", "it")) == []
