@@ -47,7 +47,7 @@ class Steps:
 
         def hook(event: str, arguments: tuple[Any, ...]) -> None:
             named = [os.fsdecode(each) for each in arguments[: PATHS.get(event, 0)] if not isinstance(each, int)]
-            if any(below in each or not os.path.isabs(each) for each in named):
+            if any(below in each or not os.path.isabs(each) for each in named):  # noqa: PTH117 - called for every step
                 self.one()
 
         sys.addaudithook(hook)
