@@ -7,31 +7,31 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from reconciler.address import Address
-from reconciler.apply.keep_keys import Keeping, keep, settle
-from reconciler.apply.write_state import Before, OnWait, write_state
+from reconciler.apply.keep_keys import KeychainContext, keep, settle
+from reconciler.apply.write_state import OnWait, ReadState, write_state
 from reconciler.atomic_file import OwnFile
 from reconciler.errors import Failed
 from reconciler.plan.change import Change, Owning, Plan
 from reconciler.plan.outcome import Outcome, Result
-from reconciler.resources.past import NOTHING, Past
+from reconciler.resources.past import NOTHING, RecordedPast
 from reconciler.state.document import State, Written
-from reconciler.state.machine import Machine
+from reconciler.state.machine import MachineRows
 from reconciler.state.store import Store
 
 Results = dict[tuple[Owning, Address], Result]
 
 
 @dataclass(frozen=True)
-class Own:
+class OwnRows:
     """This machine's part of the ledger, and the stack that it is for; `version` is what was read of it."""
 
     stack: str
-    machine: Machine
+    machine: MachineRows
     version: str
 
 
 @dataclass(frozen=True)
-class Ground:
+class ApplyContext:
     """What an apply stands on: the state as it was read, and where what it does is recorded."""
 
     state: State
@@ -39,14 +39,14 @@ class Ground:
     store: Store
     written: Written  # who applies, and when
     spare: OwnFile  # where a state goes that its store does not take
-    own: Own | None  # None where nothing of this machine's changes
-    keeping: Keeping | None = None  # None where nobody looked at the keychain
-    past: Past = NOTHING  # what the state is to remember
+    own: OwnRows | None  # None where nothing of this machine's changes
+    keeping: KeychainContext | None = None  # None where nobody looked at the keychain
+    past: RecordedPast = NOTHING  # what the state is to remember
     on_wait: OnWait = lambda _: None  # told when somebody else is writing
     on_lineage: Callable[[str], None] = lambda _: None  # told of which lineage the state is
 
 
-def execute(plan: Plan, ground: Ground) -> Outcome:
+def execute(plan: Plan, ground: ApplyContext) -> Outcome:
     """Do what the plan says; nothing to change, nor to remember, writes nothing.
 
     If the state cannot be written, nothing else is done.
@@ -55,7 +55,7 @@ def execute(plan: Plan, ground: Ground) -> Outcome:
     if shared or _remembers(plan, "shared") or (state.older and plan.scope != "machine"):
         state = _following(plan, ground)
         try:
-            before = Before(ground.state, ground.version)
+            before = ReadState(ground.state, ground.version)
             write_state(ground.store, state, before, ground.spare, ground.on_wait)
         except Failed as fault:
             return Outcome(_all(plan, "failed"), ground.state.lineage, ground.state.serial, tuple(fault.diagnostics))
@@ -69,7 +69,7 @@ def execute(plan: Plan, ground: Ground) -> Outcome:
         return Outcome(_all(plan, "failed") | results, state.lineage, state.serial, tuple(fault.diagnostics))
 
 
-def _following(plan: Plan, ground: Ground) -> State:
+def _following(plan: Plan, ground: ApplyContext) -> State:
     if not (shared := _of(plan, "shared")) and not _remembers(plan, "shared"):
         return ground.state.renewed(ground.written)
     kept = (found.after for found in plan.changes if found.after and found.scope == "shared")
@@ -85,13 +85,13 @@ def _of(plan: Plan, owner: Owning) -> list[Change]:
     return [found for found in plan.effective if found.scope == owner and found.address.kind != "key"]
 
 
-def _use_plan(plan: Plan, ground: Ground) -> None:
+def _use_plan(plan: Plan, ground: ApplyContext) -> None:
     """A saved plan that changes this machine is used up here; one that changes the state says so there."""
     if ground.written.plan and ground.own and any(found.scope == "machine" for found in plan.effective):
         ground.own.machine.use_plan(ground.written.plan)
 
 
-def _recorded(plan: Plan, ground: Ground, lineage: str) -> Results:
+def _recorded(plan: Plan, ground: ApplyContext, lineage: str) -> Results:
     changed, own = _of(plan, "machine"), ground.own
     if own is None:
         return {}
@@ -103,7 +103,7 @@ def _recorded(plan: Plan, ground: Ground, lineage: str) -> Results:
     return dict.fromkeys((found.at for found in changed), "done")
 
 
-def _kept(plan: Plan, ground: Ground, state: State, results: Results) -> Outcome:
+def _kept(plan: Plan, ground: ApplyContext, state: State, results: Results) -> Outcome:
     if ground.keeping is None:
         return Outcome(results, state.lineage, state.serial)
     try:

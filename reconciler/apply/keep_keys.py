@@ -17,7 +17,7 @@ from reconciler.state.ledger import Ledger
 
 
 @dataclass(frozen=True)
-class Keeping:
+class KeychainContext:
     """What keeping keys needs: the ledger, what it said, and the key of an endpoint, from memory."""
 
     ledger: Ledger
@@ -27,7 +27,7 @@ class Keeping:
     place: str  # the state's
 
 
-def settle(keeping: Keeping) -> None:
+def settle(keeping: KeychainContext) -> None:
     """Write down what came of the effects that an earlier run began and did not end, and where the state is now."""
     for slot, entry in keeping.records.entries.items():
         seen = keeping.records.seen.get(slot)
@@ -39,12 +39,12 @@ def settle(keeping: Keeping) -> None:
                 keeping.ledger.own(slot, replace(owner, place=keeping.place))
 
 
-def keep(keeping: Keeping, changes: Sequence[Change], lineage: str) -> list[tuple[Change, Diagnostic | None]]:
+def keep(keeping: KeychainContext, changes: Sequence[Change], lineage: str) -> list[tuple[Change, Diagnostic | None]]:
     """Carry out each, whatever becomes of the others: None when it is done, else why it failed."""
     return [(change, _one(keeping, change, lineage)) for change in changes]
 
 
-def _one(keeping: Keeping, change: Change, lineage: str) -> Diagnostic | None:
+def _one(keeping: KeychainContext, change: Change, lineage: str) -> Diagnostic | None:
     try:
         _carry_out(keeping, change, lineage)
     except KeychainFault as fault:
@@ -56,7 +56,7 @@ def _one(keeping: Keeping, change: Change, lineage: str) -> Diagnostic | None:
     return None
 
 
-def _carry_out(keeping: Keeping, change: Change, lineage: str) -> None:
+def _carry_out(keeping: KeychainContext, change: Change, lineage: str) -> None:
     found = change.after or change.before
     if found is None:
         raise AssertionError(f"a change of nothing: {change.address}")
@@ -78,7 +78,7 @@ def _slot_of(found: Resource) -> Slot:
     return found.attributes["service"], found.attributes["account"]
 
 
-def _delete(keeping: Keeping, slot: Slot) -> None:
+def _delete(keeping: KeychainContext, slot: Slot) -> None:
     """The entry, unless another gateway file still uses it, as with an older gwctl it may."""
     entry, stack = keeping.records.entries[slot], keeping.records.stack
     if any(owner.stack != stack for owner in entry.owners if stack):
@@ -89,7 +89,7 @@ def _delete(keeping: Keeping, slot: Slot) -> None:
     keeping.ledger.forget(slot)
 
 
-def _write(keeping: Keeping, slot: Slot, change: Change, owner: Owner) -> None:
+def _write(keeping: KeychainContext, slot: Slot, change: Change, owner: Owner) -> None:
     keychain, digest = open_keychain(PATIENCE), keeping.ledger.digest
     key = keeping.key_of(change.address.name)
     origin = _slot_of(change.before) if key is None and change.moved_from and change.before else slot

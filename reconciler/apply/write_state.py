@@ -23,7 +23,7 @@ _SOMEBODY_WAS_FASTER = ("STATE_CHANGED", "STATE_LOCKED")
 
 
 @dataclass(frozen=True)
-class Before:
+class ReadState:
     """What a write replaces: the state as it was read, and the version of its bytes."""
 
     state: State
@@ -34,7 +34,7 @@ class Before:
         return encode_checked(self.state, place) if self.state.older else None
 
 
-def write_state(store: Store, state: State, before: Before, spare: OwnFile, on_wait: OnWait = lambda _: None) -> str:
+def write_state(store: Store, state: State, before: ReadState, spare: OwnFile, on_wait: OnWait = lambda _: None) -> str:
     """Write it, and give the new version; `Failed` says who was faster, or where the state was kept instead.
 
     Where others write too, a lock is waited for as long as one may stand that a killed run has left; `on_wait` is
@@ -64,7 +64,7 @@ def _read_only(store: Store) -> Diagnostic:
     return error("STORE_READ_ONLY", summary, detail, hint)
 
 
-def _write_in_turn(store: Store, data: bytes, before: Before, on_wait: OnWait) -> str:
+def _write_in_turn(store: Store, data: bytes, before: ReadState, on_wait: OnWait) -> str:
     from reconciler.patience import retry_context
 
     most = None if store.is_shared else 1

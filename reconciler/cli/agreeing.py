@@ -9,7 +9,7 @@ from reconciler.cli.prompts import confirm, nobody_there
 
 if TYPE_CHECKING:
     from reconciler.engine.questions import Asker, Question
-    from reconciler.engine.wants import Want
+    from reconciler.engine.wants import WantedPair
     from reconciler.state.stacks import Stack
 
 
@@ -43,12 +43,12 @@ def _items(question: Question) -> Iterator[str]:
         yield f"the keys and records that an older gwctl kept for this state ({stack.store or stack.lineage}){keys}"
 
 
-def _runs_in(want: Want) -> str:
+def _runs_in(want: WantedPair) -> str:
     from reconciler.secrets.binding import command_of
 
     command = command_of(want.pair.secret)
     return command.directory if command else ""
 
 
-def _whose(want: Want) -> str:
+def _whose(want: WantedPair) -> str:
     return f"endpoint.{want.endpoint}, {want.what}" if want.endpoint else want.what

@@ -15,7 +15,7 @@ from reconciler import address
 from reconciler.address import Address
 from reconciler.cli.output import Output
 from reconciler.cli.plan_text import FORMATS
-from reconciler.cli.usage import Misuse
+from reconciler.cli.usage import UsageFault
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options
@@ -221,7 +221,9 @@ def equipping(command: Command) -> Command:
     @functools.wraps(command)
     def checked(**given: Any) -> Any:
         if given["model"] is not None and given["endpoint"] is not None:
-            raise Misuse("--model and --endpoint do not go together", "give --model alone: a model names its endpoint")
+            raise UsageFault(
+                "--model and --endpoint do not go together", "give --model alone: a model names its endpoint"
+            )
         return command(**given)
 
     return _all(_EQUIPPING, cast("Command", checked))

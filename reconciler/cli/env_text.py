@@ -7,13 +7,13 @@ import sys
 from reconciler import jsontext
 from reconciler.cli.terminal import is_terminal
 from reconciler.diagnostics import error
-from reconciler.engine.equipping import Equipped
+from reconciler.engine.equipping import EquippedTool
 from reconciler.errors import Failed
 from reconciler.render.environment import dotenv_text, environment_document, shell_text
 from reconciler.text import printable
 
 
-def env_text(equipped: Equipped, output_format: str) -> str:
+def env_text(equipped: EquippedTool, output_format: str) -> str:
     """The variables in that format; `Failed` where they cannot be printed safely."""
     found = equipped.environment
     values = found.with_key()

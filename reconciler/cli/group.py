@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """Names the nearest commands, and what gwctl has for the commands of other tools."""
 
     def resolve_command(

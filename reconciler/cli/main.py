@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler import __version__
-from reconciler.cli.group import Group
+from reconciler.cli.group import CommandGroup
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.streams import make_whole, silence_stdout
 from reconciler.errors import Failed
@@ -39,7 +39,7 @@ COMMANDS = (
 )
 
 
-class Commands(Group):
+class Commands(CommandGroup):
     """Commands are modules of `reconciler.cli.commands`, imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -7,7 +7,7 @@ import click
 from reconciler.diagnostics import error
 
 
-class Misuse(click.UsageError):
+class UsageFault(click.UsageError):
     """What is wrong with the command line, and what to type instead."""
 
     def __init__(self, summary: str, hint: str = "", code: str = "USAGE") -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from reconciler.cli import habits
-from reconciler.cli.usage import Misuse
+from reconciler.cli.usage import UsageFault
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.text import nearest, printable
 
@@ -27,14 +27,14 @@ def diagnostic_of(fault: click.ClickException, words: Words) -> Diagnostic:
     return error("USAGE", f"{command} cannot be used like this", "", f"{command} --help")
 
 
-def no_command(command: str, name: str, known: Words) -> Misuse:
+def no_command(command: str, name: str, known: Words) -> UsageFault:
     """There is no such command; what may have been meant."""
     shown = f" `{name}`" if re.fullmatch(r"[A-Za-z][A-Za-z_-]{0,23}", name) else " of that name"
     near = " or ".join(f"`{command} {found}`" for found in nearest(name[:200], known))
     hint = f"did you mean {near}?" if near else f"one of: {', '.join(known)}"
     if command == "gwctl":
         hint = habits.COMMANDS.get(name, hint if near else "`gwctl --help` lists the commands")
-    return Misuse(f"{command} has no command{shown}", hint, "NO_SUCH_COMMAND")
+    return UsageFault(f"{command} has no command{shown}", hint, "NO_SUCH_COMMAND")
 
 
 def _no_option(fault: click.NoSuchOption, command: str, words: Words) -> Diagnostic:
@@ -126,7 +126,7 @@ def _name_of(param: click.Parameter | None) -> str:
 
 
 _TOLD: Sequence[tuple[type[click.ClickException], Callable[[Any, str, Words], Diagnostic]]] = (
-    (Misuse, lambda fault, _command, _words: fault.found),
+    (UsageFault, lambda fault, _command, _words: fault.found),
     (click.NoSuchOption, _no_option),
     (click.exceptions.NoArgsIsHelpError, _no_words),
     (click.MissingParameter, _missing),

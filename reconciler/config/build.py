@@ -14,7 +14,7 @@ from reconciler.config.build_lifecycle import build_moved, build_removed
 from reconciler.config.build_lock import build_lock
 from reconciler.config.build_preset import build_presets
 from reconciler.config.gateway import Endpoint, Gateway
-from reconciler.config.tree import Fields, Node, Scalar, child, plain, without_own
+from reconciler.config.tree import MappingNode, Node, Scalar, child, plain, without_own
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.resources.store_url import UrlFault, fault_of, path_of, scheme_of
 
@@ -22,7 +22,7 @@ DEFAULT_STATE = "file:.gwctl/state.json"
 _BARE = UrlFault("UNKNOWN_STORE", "`state` is no URL", "a bare path wants `file:` before it")
 
 
-def build(root: Fields, directory: Path, found: list[Diagnostic]) -> Gateway:
+def build(root: MappingNode, directory: Path, found: list[Diagnostic]) -> Gateway:
     """The gateway as far as it can be built; adds to `found` what is wrong that the schema cannot see."""
     presets = build_presets(root, found)
     endpoints: dict[str, Endpoint] = {}
@@ -49,7 +49,7 @@ def build(root: Fields, directory: Path, found: list[Diagnostic]) -> Gateway:
 
 def entries(node: Node | None) -> dict[str, Node]:
     """The fields of a mapping; none, if it is something else (which the schema has said)."""
-    return node.nodes if isinstance(node, Fields) else {}
+    return node.nodes if isinstance(node, MappingNode) else {}
 
 
 def text(node: Node | None) -> str | None:
@@ -57,7 +57,7 @@ def text(node: Node | None) -> str | None:
     return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
-def _state(root: Fields, directory: Path, found: list[Diagnostic]) -> str:
+def _state(root: MappingNode, directory: Path, found: list[Diagnostic]) -> str:
     """Where the state is kept; a relative path begins at the file that says it, which may not be the first."""
     node = root.nodes.get("state")
     url = text(node)
@@ -72,14 +72,14 @@ def _state(root: Fields, directory: Path, found: list[Diagnostic]) -> str:
     return f"file:{said_in / path_of(url)}"
 
 
-def _digest(root: Fields) -> str:
+def _digest(root: MappingNode) -> str:
     # Keys are sorted, for their order means nothing, but for that of the endpoints: it can choose a default.
     meaning = {"file": _without_values(root), "order": list(entries(root.nodes.get("endpoints")))}
     text = json.dumps(meaning, sort_keys=True, ensure_ascii=True)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def _without_values(root: Fields) -> Any:
+def _without_values(root: MappingNode) -> Any:
     """The file as it was written, of whose headers the names and references are left: a value may be a secret."""
     file = plain(without_own(root))
     for section in ("endpoints", "presets"):

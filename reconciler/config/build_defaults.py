@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 from reconciler.address import Address
-from reconciler.config.gateway import Candidate
-from reconciler.config.tree import Fields, Items, Node, Scalar, place
+from reconciler.config.gateway import DefaultCandidate
+from reconciler.config.tree import MappingNode, Node, Scalar, SequenceNode, place
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.resources.catalog import PURPOSES
 from reconciler.text import did_you_mean, printable
 
-Defaults = dict[str, tuple[Candidate, ...]]
+Defaults = dict[str, tuple[DefaultCandidate, ...]]
 
 
-def build_defaults(root: Fields, found: list[Diagnostic]) -> tuple[Defaults, dict[str, Source]]:
+def build_defaults(root: MappingNode, found: list[Diagnostic]) -> tuple[Defaults, dict[str, Source]]:
     """{purpose: candidates in order} and where each purpose is named."""
     node = root.nodes.get("defaults")
-    given = {key: each for key, each in node.nodes.items() if key in PURPOSES} if isinstance(node, Fields) else {}
+    given = {key: each for key, each in node.nodes.items() if key in PURPOSES} if isinstance(node, MappingNode) else {}
     made = {purpose: _candidates(root, purpose, each, found) for purpose, each in given.items()}
     return made, {purpose: place(root, ("defaults", purpose)) for purpose in given}
 
 
-def _candidates(root: Fields, purpose: str, node: Node, found: list[Diagnostic]) -> tuple[Candidate, ...]:
-    scalars = [each for each in node.nodes if isinstance(each, Scalar)] if isinstance(node, Items) else [node]
+def _candidates(root: MappingNode, purpose: str, node: Node, found: list[Diagnostic]) -> tuple[DefaultCandidate, ...]:
+    scalars = [each for each in node.nodes if isinstance(each, Scalar)] if isinstance(node, SequenceNode) else [node]
     made = [_candidate(root, each, found) for each in scalars if isinstance(each, Scalar)]
-    if isinstance(node, Items) and not node.nodes:
+    if isinstance(node, SequenceNode) and not node.nodes:
         hint = "name one, or take the line out: then gwctl chooses"
         found.append(error("BAD_VALUE", f"`defaults.{purpose}` names no candidate", "", hint, source=node.source))
     return tuple(each for each in made if each)
 
 
-def _candidate(root: Fields, node: Scalar, found: list[Diagnostic]) -> Candidate | None:
+def _candidate(root: MappingNode, node: Scalar, found: list[Diagnostic]) -> DefaultCandidate | None:
     if not isinstance(node.value, str):
         return None
     endpoint, slash, model_id = node.value.partition("/")
     endpoints = root.nodes.get("endpoints")
-    known = list(endpoints.nodes) if isinstance(endpoints, Fields) else []
+    known = list(endpoints.nodes) if isinstance(endpoints, MappingNode) else []
     if not slash or not endpoint or not model_id:
         summary = f"`{printable(node.value, 80)}` is no model: a default is written ENDPOINT/ID"
         hint = f"as in `{known[0]}/{printable(node.value, 80)}`" if known and node.value.strip("/") else ""
@@ -48,4 +48,4 @@ def _candidate(root: Fields, node: Scalar, found: list[Diagnostic]) -> Candidate
         summary = f"`{printable(endpoint, 60)}` is no endpoint of this file"
         found.append(error("UNKNOWN_ENDPOINT", summary, "", did_you_mean(endpoint, known), source=node.source))
         return None
-    return Candidate(Address("model", node.value), node.source)
+    return DefaultCandidate(Address("model", node.value), node.source)

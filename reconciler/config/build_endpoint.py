@@ -12,7 +12,7 @@ from reconciler.config.build_preset import named_preset
 from reconciler.config.build_proxy import about_loopback, build_proxy
 from reconciler.config.build_tls import about_plain_http, build_tls
 from reconciler.config.gateway import Endpoint, StoreKey
-from reconciler.config.tree import Fields, Node, Scalar, place, value_place
+from reconciler.config.tree import MappingNode, Node, Scalar, place, value_place
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.presets.preset import Preset
 from reconciler.resources.urls import is_loopback, normalise_base_url, origin
@@ -26,10 +26,10 @@ DEFAULT_TIMEOUT = 10.0
 
 
 def build_endpoint(
-    root: Fields, name: str, node: Node, presets: dict[str, Preset], found: list[Diagnostic]
+    root: MappingNode, name: str, node: Node, presets: dict[str, Preset], found: list[Diagnostic]
 ) -> Endpoint | None:
     """The endpoint, or None when its preset or URL cannot be told."""
-    if not isinstance(node, Fields):
+    if not isinstance(node, MappingNode):
         return None
     preset = _preset(root, name, node, presets, found)
     timeout = _timeout(root, name, node, found)
@@ -52,7 +52,7 @@ def build_endpoint(
 
 
 def _preset(
-    root: Fields, name: str, node: Fields, presets: dict[str, Preset], found: list[Diagnostic]
+    root: MappingNode, name: str, node: MappingNode, presets: dict[str, Preset], found: list[Diagnostic]
 ) -> Preset | None:
     given = node.nodes.get("preset")
     if given is None:
@@ -62,7 +62,7 @@ def _preset(
     return named_preset(given.value, presets, value_place(root, ("endpoints", name, "preset")), found)
 
 
-def _base_url(root: Fields, name: str, node: Fields, preset: Preset, found: list[Diagnostic]) -> str | None:
+def _base_url(root: MappingNode, name: str, node: MappingNode, preset: Preset, found: list[Diagnostic]) -> str | None:
     given = node.nodes.get("base_url")
     written = given.value if isinstance(given, Scalar) else None
     where = value_place(root, ("endpoints", name, "base_url"))
@@ -99,7 +99,7 @@ def _no_base_url(preset: Preset, name: str, source: Source) -> Diagnostic:
     return error("NO_BASE_URL", f"`endpoints.{name}` has neither a preset nor a `base_url`", "", hint, source=source)
 
 
-def _usual_key(node: Fields, preset: Preset, base_url: str, headers: Headers) -> KeyReference | None:
+def _usual_key(node: MappingNode, preset: Preset, base_url: str, headers: Headers) -> KeyReference | None:
     """The preset's usual variable, unasked only for the preset's own host, where no header takes its place."""
     if sets_key_header(headers, preset.auth.header):
         return None
@@ -109,7 +109,7 @@ def _usual_key(node: Fields, preset: Preset, base_url: str, headers: Headers) ->
     return EnvReference(preset.variable, unasked=True) if own and origin(base_url) == origin(own) else None
 
 
-def _scope(node: Fields, base_url: str) -> Literal["shared", "machine"]:
+def _scope(node: MappingNode, base_url: str) -> Literal["shared", "machine"]:
     """A loopback URL is another server on each machine, unless the file says that it stands for the same one."""
     written = _text(node, "scope")
     if written is None:
@@ -117,7 +117,7 @@ def _scope(node: Fields, base_url: str) -> Literal["shared", "machine"]:
     return "machine" if written == "machine" else "shared"
 
 
-def _refuse_plain_http(root: Fields, node: Fields, made: Endpoint, found: list[Diagnostic]) -> None:
+def _refuse_plain_http(root: MappingNode, node: MappingNode, made: Endpoint, found: list[Diagnostic]) -> None:
     safe = not made.base_url.startswith("http:") or is_loopback(made.base_url)
     if safe or not (made.references or made.store_key) or _is_true(node, "insecure_http"):
         return
@@ -133,7 +133,7 @@ def _refuse_plain_http(root: Fields, node: Fields, made: Endpoint, found: list[D
 
 
 def _keeping(
-    root: Fields, name: str, node: Fields, key: KeyReference | None, found: list[Diagnostic]
+    root: MappingNode, name: str, node: MappingNode, key: KeyReference | None, found: list[Diagnostic]
 ) -> tuple[StoreKey | None, Literal["error", "skip"]]:
     """`store_key` and `when_no_key`."""
     written = _text(node, "store_key")
@@ -148,12 +148,12 @@ def _kept_twice(source: Source) -> Diagnostic:
     return error("BAD_KEY", summary, "", "take `store_key` out: the reference reads the entry", source=source)
 
 
-def _text(node: Fields, name: str) -> object:
+def _text(node: MappingNode, name: str) -> object:
     given = node.nodes.get(name)
     return given.value if isinstance(given, Scalar) else None
 
 
-def _timeout(root: Fields, name: str, node: Fields, found: list[Diagnostic]) -> float:
+def _timeout(root: MappingNode, name: str, node: MappingNode, found: list[Diagnostic]) -> float:
     given = node.nodes.get("timeout")
     written = given.value if isinstance(given, Scalar) else None
     match = _DURATION.fullmatch(written) if isinstance(written, str) else None
@@ -167,6 +167,6 @@ def _timeout(root: Fields, name: str, node: Fields, found: list[Diagnostic]) -> 
     return seconds
 
 
-def _is_true(node: Fields, name: str) -> bool:
+def _is_true(node: MappingNode, name: str) -> bool:
     given = node.nodes.get(name)
     return isinstance(given, Scalar) and given.value is True

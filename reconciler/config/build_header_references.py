@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.config.build_headers import HEADER_NAME, SET_BY_THE_CLIENT, build_headers
 from reconciler.config.build_key import build_reference
-from reconciler.config.tree import Fields, Node, Scalar
+from reconciler.config.tree import MappingNode, Node, Scalar
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.secrets.header import HeaderLiteral, HeaderReference, Headers, HeaderValue
 from reconciler.text import printable
@@ -14,12 +14,12 @@ from reconciler.text import printable
 
 def build_all_headers(given: Node | None, key_header: str, has_key: bool, found: list[Diagnostic]) -> Headers:
     """All headers in file order; `has_key`: whether `key:` is written, which goes into `key_header`."""
-    if not isinstance(given, Fields):
+    if not isinstance(given, MappingNode):
         return ()
     literals = build_headers(given, key_header, found)
     made: dict[str, HeaderValue] = {name: HeaderLiteral(value) for name, value in literals}
     for name, node in given.nodes.items():
-        if isinstance(node, Fields):
+        if isinstance(node, MappingNode):
             found += _faults(name, key_header if has_key else "", given.places[name])
             reference = _reference(node, given.places[name], found)
             made |= {name: reference} if reference else {}
@@ -31,10 +31,10 @@ def sets_key_header(headers: Headers, key_header: str) -> bool:
     return any(name.lower() == key_header.lower() and isinstance(value, HeaderReference) for name, value in headers)
 
 
-def _reference(node: Fields, where: Source, found: list[Diagnostic]) -> HeaderReference | None:
+def _reference(node: MappingNode, where: Source, found: list[Diagnostic]) -> HeaderReference | None:
     scheme = node.nodes.get("scheme")
     rest = {key: each for key, each in node.nodes.items() if key != "scheme"}
-    reference = build_reference(Fields(node.source, rest, node.places), where, "value", found)
+    reference = build_reference(MappingNode(node.source, rest, node.places), where, "value", found)
     written = scheme.value if isinstance(scheme, Scalar) else ""
     if scheme is not None and (not isinstance(written, str) or not HEADER_NAME.fullmatch(written)):
         summary, hint = "`scheme` is not one word that a header can hold", "as in {env: NAME, scheme: Bearer}"

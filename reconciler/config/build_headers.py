@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from reconciler.config.literals import known
-from reconciler.config.tree import Fields, Node, Scalar
+from reconciler.config.tree import MappingNode, Node, Scalar
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.secrets.literal import why_header
 from reconciler.text import printable
@@ -25,7 +25,7 @@ def build_headers(given: Node | None, key_header: str, found: list[Diagnostic]) 
 
     `key_header` is the one that the key travels in.
     """
-    if not isinstance(given, Fields):
+    if not isinstance(given, MappingNode):
         return ()
     pairs = {key: each.value for key, each in given.nodes.items() if isinstance(each, Scalar)}
     for key, value in pairs.items():
@@ -59,7 +59,7 @@ def _can_be_sent(value: str) -> bool:
     return value.isascii() and value.isprintable() and value == value.strip()
 
 
-def _repeated(given: Fields) -> Iterator[Diagnostic]:
+def _repeated(given: MappingNode) -> Iterator[Diagnostic]:
     seen: dict[str, str] = {}
     for name in given.nodes:
         first = seen.setdefault(name.lower(), name)

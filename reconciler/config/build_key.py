@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path
 
-from reconciler.config.tree import Fields, Items, Node, Scalar, place
+from reconciler.config.tree import MappingNode, Node, Scalar, SequenceNode, place
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.file_reading import from_home
 from reconciler.secrets.reference import (
@@ -19,15 +19,15 @@ from reconciler.secrets.reference import (
 _KINDS = ("env", "file", "command", "keyring")
 
 
-def build_key(root: Fields, name: str, node: Fields, found: list[Diagnostic]) -> KeyReference | None:
+def build_key(root: MappingNode, name: str, node: MappingNode, found: list[Diagnostic]) -> KeyReference | None:
     """What `key:` refers to; relative paths begin at the file that says them."""
     given = node.nodes.get("key")
-    if not isinstance(given, Fields):
+    if not isinstance(given, MappingNode):
         return None
     return build_reference(given, place(root, ("endpoints", name, "key")), "key", found)
 
 
-def build_reference(given: Fields, where: Source, field: str, found: list[Diagnostic]) -> KeyReference | None:
+def build_reference(given: MappingNode, where: Source, field: str, found: list[Diagnostic]) -> KeyReference | None:
     """The one reference of a mapping; `field` is what it is the value of, `where` its place."""
     kinds = [kind for kind in _KINDS if kind in given.nodes]
     if len(kinds) != 1 or len(given.nodes) != 1:
@@ -54,7 +54,9 @@ def build_reference(given: Fields, where: Source, field: str, found: list[Diagno
 def _reference(kind: str, value: Node) -> KeyReference | None:
     directory = Path(value.source.file).parent
     if kind == "command":
-        words = [each.value for each in value.nodes if isinstance(each, Scalar)] if isinstance(value, Items) else []
+        words = (
+            [each.value for each in value.nodes if isinstance(each, Scalar)] if isinstance(value, SequenceNode) else []
+        )
         texts = tuple(word for word in words if isinstance(word, str))
         whole = texts and len(texts) == len(words) and texts[0].strip()
         return CommandReference(texts, str(directory.absolute())) if whole else None
@@ -76,6 +78,6 @@ def _is_kept(service: str) -> bool:
 
 
 def _is_empty(value: Node) -> bool:
-    if isinstance(value, Items):
+    if isinstance(value, SequenceNode):
         return not value.nodes or (isinstance(value.nodes[0], Scalar) and value.nodes[0].value == "")
     return isinstance(value, Scalar) and isinstance(value.value, str) and not value.value.strip()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from reconciler.address import Address, endpoint, parse
 from reconciler.config.gateway import Moved, Removed
-from reconciler.config.tree import Fields, Items, Node, Scalar
+from reconciler.config.tree import MappingNode, Node, Scalar, SequenceNode
 from reconciler.diagnostics import Diagnostic, error
 
 
-def build_removed(root: Fields, found: list[Diagnostic]) -> tuple[Removed, ...]:
+def build_removed(root: MappingNode, found: list[Diagnostic]) -> tuple[Removed, ...]:
     """Consents to delete; what is still in the file cannot be removed as well."""
     made: list[Removed] = []
     for node in _items(root, "removed"):
@@ -29,7 +29,7 @@ def build_removed(root: Fields, found: list[Diagnostic]) -> tuple[Removed, ...]:
     return tuple(made)
 
 
-def build_moved(root: Fields, removed: tuple[Removed, ...], found: list[Diagnostic]) -> tuple[Moved, ...]:
+def build_moved(root: MappingNode, removed: tuple[Removed, ...], found: list[Diagnostic]) -> tuple[Moved, ...]:
     """Renames of what is recorded: from what is gone from the file to what is in it."""
     made: list[Moved] = []
     for node in _items(root, "moved"):
@@ -43,7 +43,7 @@ def build_moved(root: Fields, removed: tuple[Removed, ...], found: list[Diagnost
     return tuple(made)
 
 
-def _fault(root: Fields, origin: Address, target: Address, others: list[Moved]) -> tuple[str, str] | None:
+def _fault(root: MappingNode, origin: Address, target: Address, others: list[Moved]) -> tuple[str, str] | None:
     if origin.kind != target.kind:
         return f"{origin} cannot become {target}", "an endpoint becomes an endpoint, a model a model"
     if origin == target:
@@ -63,12 +63,12 @@ def _removed_too(origin: Address, target: Address, removed: tuple[Removed, ...])
     return (f"{both.pop()} is both moved and removed", "take out the one or the other") if both else None
 
 
-def _items(root: Fields, name: str) -> list[Fields]:
+def _items(root: MappingNode, name: str) -> list[MappingNode]:
     node = root.nodes.get(name)
-    return [each for each in node.nodes if isinstance(each, Fields)] if isinstance(node, Items) else []
+    return [each for each in node.nodes if isinstance(each, MappingNode)] if isinstance(node, SequenceNode) else []
 
 
-def _address(node: Fields, name: str, found: list[Diagnostic]) -> Address | None:
+def _address(node: MappingNode, name: str, found: list[Diagnostic]) -> Address | None:
     given: Node | None = node.nodes.get(name)
     if not isinstance(given, Scalar) or not isinstance(given.value, str):
         return None
@@ -86,17 +86,17 @@ def _address(node: Fields, name: str, found: list[Diagnostic]) -> Address | None
     return at
 
 
-def _is_there(root: Fields, at: Address) -> bool:
+def _is_there(root: MappingNode, at: Address) -> bool:
     """Whether the file still asks for it: an endpoint, or a declared model."""
     endpoints = root.nodes.get("endpoints")
-    entry = endpoints.nodes.get(at.endpoint) if isinstance(endpoints, Fields) else None
-    if at.kind == "endpoint" or not isinstance(entry, Fields):
+    entry = endpoints.nodes.get(at.endpoint) if isinstance(endpoints, MappingNode) else None
+    if at.kind == "endpoint" or not isinstance(entry, MappingNode):
         return at.kind == "endpoint" and entry is not None
     models = entry.nodes.get("models")
-    return at.model_id in {_model_id(each) for each in models.nodes} if isinstance(models, Items) else False
+    return at.model_id in {_model_id(each) for each in models.nodes} if isinstance(models, SequenceNode) else False
 
 
 def _model_id(node: Node) -> object:
-    if isinstance(node, Fields):
+    if isinstance(node, MappingNode):
         node = node.nodes.get("id", node)
     return node.value if isinstance(node, Scalar) else None

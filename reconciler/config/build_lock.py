@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler.config.tree import Fields, Scalar
+from reconciler.config.tree import MappingNode, Scalar
 from reconciler.diagnostics import Diagnostic, error
 
 _EXAMPLE = "write a name as gateway.lock.prod.yaml: it lies beside the file that says it, and is committed with it"
 
 
-def build_lock(root: Fields, found: list[Diagnostic]) -> Path | None:
+def build_lock(root: MappingNode, found: list[Diagnostic]) -> Path | None:
     """Where it is; None where the file names none. It may be made there, so it lies below the file that says it."""
     node = root.nodes.get("lock")
     if not isinstance(node, Scalar) or not isinstance(node.value, str):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from reconciler.config.gateway import DeclaredModel, Discover
-from reconciler.config.tree import Fields, Items, Node, Scalar
+from reconciler.config.tree import MappingNode, Node, Scalar, SequenceNode
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.text import printable
 
 
-def build_models(node: Fields, found: list[Diagnostic]) -> tuple[DeclaredModel, ...]:
+def build_models(node: MappingNode, found: list[Diagnostic]) -> tuple[DeclaredModel, ...]:
     """The declared models in file order; a blank or repeated ID is an error."""
     given = node.nodes.get("models")
     made: dict[str, DeclaredModel] = {}
-    for each in given.nodes if isinstance(given, Items) else []:
+    for each in given.nodes if isinstance(given, SequenceNode) else []:
         model = _model(each)
         if model is None:
             continue
@@ -28,7 +28,7 @@ def build_models(node: Fields, found: list[Diagnostic]) -> tuple[DeclaredModel, 
 
 
 def _model(node: Node) -> DeclaredModel | None:
-    if isinstance(node, Fields):
+    if isinstance(node, MappingNode):
         model_id, purpose = node.nodes.get("id"), node.nodes.get("purpose")
         text = model_id.value if isinstance(model_id, Scalar) else None
         meant = purpose.value if isinstance(purpose, Scalar) else None
@@ -41,18 +41,18 @@ def _model(node: Node) -> DeclaredModel | None:
     return DeclaredModel(text, None, node.source) if isinstance(text, str) else None
 
 
-def build_discover(node: Fields, found: list[Diagnostic]) -> Discover:
+def build_discover(node: MappingNode, found: list[Diagnostic]) -> Discover:
     """Whether the list is used, and the filters on it."""
     given = node.nodes.get("discover")
-    if isinstance(given, Fields):
+    if isinstance(given, MappingNode):
         return Discover(True, _patterns(given, "include", found), _patterns(given, "exclude", found))
     return Discover(not (isinstance(given, Scalar) and given.value is False))
 
 
-def _patterns(node: Fields, name: str, found: list[Diagnostic]) -> tuple[str, ...]:
+def _patterns(node: MappingNode, name: str, found: list[Diagnostic]) -> tuple[str, ...]:
     given = node.nodes.get(name)
-    scalars = [each for each in given.nodes if isinstance(each, Scalar)] if isinstance(given, Items) else []
-    if name == "include" and isinstance(given, Items) and not given.nodes:
+    scalars = [each for each in given.nodes if isinstance(each, Scalar)] if isinstance(given, SequenceNode) else []
+    if name == "include" and isinstance(given, SequenceNode) and not given.nodes:
         hint = "take `include` out to admit all, or write `discover: false`"
         found.append(error("BAD_VALUE", "`include` admits nothing", "", hint, source=given.source))
     for each in scalars:

@@ -7,17 +7,17 @@ from typing import Any, cast
 from reconciler.config.check import sound_fields
 from reconciler.config.preset_faults import preset_faults
 from reconciler.config.schema import PresetFields
-from reconciler.config.tree import Fields, place, plain
+from reconciler.config.tree import MappingNode, place, plain
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.presets.load import from_data, load, names
 from reconciler.presets.preset import Preset
 from reconciler.text import did_you_mean, printable
 
 
-def build_presets(root: Fields, found: list[Diagnostic]) -> dict[str, Preset]:
+def build_presets(root: MappingNode, found: list[Diagnostic]) -> dict[str, Preset]:
     """The presets under `presets:`; none may take a built-in one's name, for nobody would know which is meant."""
     node = root.nodes.get("presets")
-    if not isinstance(node, Fields):
+    if not isinstance(node, MappingNode):
         return {}
     built_in = set(names())
     made: dict[str, Preset] = {}
@@ -27,12 +27,12 @@ def build_presets(root: Fields, found: list[Diagnostic]) -> dict[str, Preset]:
             found.append(
                 error("PRESET_TAKEN", f"`{name}` is built in", "", hint, source=place(root, ("presets", name)))
             )
-        elif isinstance(each, Fields):
+        elif isinstance(each, MappingNode):
             made[name] = _own(root, name, each, found)
     return made
 
 
-def _own(root: Fields, name: str, node: Fields, found: list[Diagnostic]) -> Preset:
+def _own(root: MappingNode, name: str, node: MappingNode, found: list[Diagnostic]) -> Preset:
     data = sound_fields(PresetFields, cast("dict[str, Any]", plain(node)))
     found += preset_faults(root, name, node)
     return from_data(name, data, builtin=False)

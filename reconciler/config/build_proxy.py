@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.config.tree import Fields, Scalar, place
+from reconciler.config.tree import MappingNode, Scalar, place
 from reconciler.diagnostics import Diagnostic, error, warning
 from reconciler.resources.urls import is_loopback, normalise_proxy
 
 
-def build_proxy(node: Fields, found: list[Diagnostic]) -> str | None:
+def build_proxy(node: MappingNode, found: list[Diagnostic]) -> str | None:
     """The proxy's URL, `scheme://host[:port]`."""
     given = node.nodes.get("proxy")
     if not isinstance(given, Scalar) or not isinstance(given.value, str):
@@ -22,7 +22,7 @@ def build_proxy(node: Fields, found: list[Diagnostic]) -> str | None:
         return None
 
 
-def about_loopback(root: Fields, name: str, base_url: str, proxy: str | None) -> Iterator[Diagnostic]:
+def about_loopback(root: MappingNode, name: str, base_url: str, proxy: str | None) -> Iterator[Diagnostic]:
     """A warning where the proxy is never asked: this machine's own addresses go through none."""
     if proxy and is_loopback(base_url):
         summary = f"`proxy` is not used: the base URL of `endpoints.{name}` is this machine's own"

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from reconciler import __version__
 from reconciler.config.meant import PURPOSES_MEANT, variable_in
 from reconciler.config.schema import KIND_ERROR, TAG, GatewayFile
-from reconciler.config.tree import Fields, Scalar, at, place, plain, value_place, without_own
+from reconciler.config.tree import MappingNode, Scalar, at, place, plain, value_place, without_own
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.text import did_you_mean, printable
 
@@ -33,7 +33,7 @@ _KEY_HINT = (
 )
 
 
-def check(root: Fields) -> list[Diagnostic]:
+def check(root: MappingNode) -> list[Diagnostic]:
     """Every field that is unknown, missing or of the wrong kind; none of their values is ever shown."""
     try:
         GatewayFile.model_validate(plain(without_own(root)))
@@ -43,7 +43,7 @@ def check(root: Fields) -> list[Diagnostic]:
     return []
 
 
-def _follows(root: Fields, loc: tuple[Any, ...], kind: str) -> bool:
+def _follows(root: MappingNode, loc: tuple[Any, ...], kind: str) -> bool:
     """Whether a field is missing because it stands there under a name that is nearly its own."""
     near = [str(name) for name in root.nodes if name not in GatewayFile.model_fields]
     return kind == "missing" and loc == ("endpoints",) and bool(did_you_mean("endpoints", near))
@@ -59,7 +59,7 @@ def sound_fields(model: type[BaseModel], data: dict[str, Any]) -> dict[str, Any]
     return data
 
 
-def _finding(root: Fields, fault: dict[str, Any]) -> Diagnostic:
+def _finding(root: MappingNode, fault: dict[str, Any]) -> Diagnostic:
     kind = fault["type"]
     path, is_name = _path(list(fault["loc"]), kind)
     if _is_key(path, kind):
@@ -94,7 +94,7 @@ def _is_key(path: list[Any], kind: str) -> bool:
     return path[2:] == ["key"] or (is_env and kind == "string_pattern_mismatch")
 
 
-def _unknown(root: Fields, path: list[Any]) -> Diagnostic:
+def _unknown(root: MappingNode, path: list[Any]) -> Diagnostic:
     if path[:1] == ["endpoints"] and path[2:3] in (["key"], ["headers"]):
         # It may be the key itself: `key: {sk-…}` is a mapping. Headers take any name, so it is in a reference there.
         summary = "unknown field in a key reference"
@@ -115,7 +115,7 @@ def _as_name(written: str) -> str:
     return f"; as in `{made[:60]}`" if made else ""
 
 
-def _missing(root: Fields, path: list[Any]) -> Diagnostic:
+def _missing(root: MappingNode, path: list[Any]) -> Diagnostic:
     owner = f" of `{_name(path[:-1])}`" if len(path) > 1 else ""
     source = place(root, path[:-1]) if len(path) > 1 else Source(root.source.file, 1, 1)
     hints = {
@@ -126,7 +126,7 @@ def _missing(root: Fields, path: list[Any]) -> Diagnostic:
     return error("MISSING_FIELD", f"`{path[-1]}`{owner} is missing", "", hints.get(tuple(path), ""), source=source)
 
 
-def _bad_name(root: Fields, path: list[Any], fault: dict[str, Any]) -> Diagnostic:
+def _bad_name(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Diagnostic:
     if fault["type"] == "literal_error":
         summary = f"`{_name(path)}` is no purpose"
         meant = PURPOSES_MEANT.get(str(path[-1]).lower(), "")
@@ -137,7 +137,7 @@ def _bad_name(root: Fields, path: list[Any], fault: dict[str, Any]) -> Diagnosti
     return error("BAD_NAME", f"`{_name(path)}` is no name", "", hint, source=place(root, path))
 
 
-def _bad_value(root: Fields, path: list[Any], fault: dict[str, Any]) -> Diagnostic:
+def _bad_value(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Diagnostic:
     node = at(root, path)
     where = value_place(root, path)
     what = _name(path) if path else "the gateway file"

@@ -80,7 +80,7 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
-class Candidate:
+class DefaultCandidate:
     """One model that may become a default."""
 
     model: Address
@@ -113,7 +113,7 @@ class Gateway:
     directory: Path  # of the first file: relative state paths begin here
     state: str  # a store's URL, or file:PATH
     endpoints: dict[str, Endpoint]
-    defaults: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    defaults: dict[str, tuple[DefaultCandidate, ...]] = field(default_factory=dict)
     default_sources: dict[str, Source] = field(default_factory=dict)
     removed: tuple[Removed, ...] = ()
     moved: tuple[Moved, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from reconciler.config.tree import Fields, Items, Node, Scalar
+from reconciler.config.tree import MappingNode, Node, Scalar, SequenceNode
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.presets.load import key_prefixes, plain_headers
 from reconciler.resources.store_url import SCHEMES, scheme_of
@@ -22,14 +22,14 @@ def known() -> Known:
     return Known(frozenset(key_prefixes()), plain_headers())
 
 
-def without_credentials(root: Fields, found: Sequence[Diagnostic]) -> list[Diagnostic]:
+def without_credentials(root: MappingNode, found: Sequence[Diagnostic]) -> list[Diagnostic]:
     """The findings, with an error for each value that is a credential in the place of what might quote it."""
     told = {each.source for each in found if each.code in _QUOTES_NOTHING}
     more = {each.source: each for each in _credentials(root) if each.source not in told}
     return [each for each in found if each.source not in more] + list(more.values())
 
 
-def _credentials(root: Fields) -> Iterator[Diagnostic]:
+def _credentials(root: MappingNode) -> Iterator[Diagnostic]:
     """Headers are judged where they are built, by their names as well; a store's URL by what its store takes in one."""
     for path, node in _texts(root, ()):
         judged = _is_header(path) or (path == ("state",) and scheme_of(str(node.value)) in SCHEMES)
@@ -45,10 +45,10 @@ def _is_header(path: tuple[str, ...]) -> bool:
 
 def _texts(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Scalar]]:
     """Every text, and the names above it."""
-    if isinstance(node, Fields):
+    if isinstance(node, MappingNode):
         for name, each in node.nodes.items():
             yield from _texts(each, (*path, name))
-    elif isinstance(node, Items):
+    elif isinstance(node, SequenceNode):
         for each in node.nodes:
             yield from _texts(each, path)
     elif isinstance(node.value, str):

@@ -16,38 +16,38 @@ from reconciler.config.piped import descriptor_of, shown_as
 from reconciler.config.reading import read_text
 from reconciler.config.requires import NOT_SUITABLE, unmet
 from reconciler.config.strict_yaml import parse
-from reconciler.config.tree import Fields, Scalar
+from reconciler.config.tree import MappingNode, Scalar
 from reconciler.config.variables import Variables
 from reconciler.diagnostics import Diagnostic, Source, error, has_errors
 from reconciler.text import printable
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedGateway:
     """The gateway, None if anything is wrong with it; and all that there is to say."""
 
     gateway: Gateway | None
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def load(files: Sequence[Path], variables: Mapping[str, str], environ: Mapping[str, str]) -> Loaded:
+def load(files: Sequence[Path], variables: Mapping[str, str], environ: Mapping[str, str]) -> LoadedGateway:
     """Read, overlay, fill in, check and build; touches nothing but these files."""
     found: list[Diagnostic] = []
     names = list(map(shown_path, files))
     roots = [root for path, name in zip(files, names, strict=True) if (root := _root(path, name, found)) is not None]
     if len(roots) != len(files):
-        return Loaded(None, _sorted(found, names))
+        return LoadedGateway(None, _sorted(found, names))
     known = Variables(variables, environ)
     merged = known.fill(reduce(lambda below, above: lay_over(below, above, found), roots))
     found += known.found
     gateway = _checked(merged, directory_of(files[0]), found, {each.source for each in found})
     found = [known.as_written(each) for each in found]
     if has_errors(found):
-        return Loaded(None, _sorted(found, names))
-    return Loaded(gateway, _sorted([*found, *known.unused()], names))
+        return LoadedGateway(None, _sorted(found, names))
+    return LoadedGateway(gateway, _sorted([*found, *known.unused()], names))
 
 
-def _checked(merged: Fields, directory: Path, found: list[Diagnostic], said: Set[Source | None]) -> Gateway | None:
+def _checked(merged: MappingNode, directory: Path, found: list[Diagnostic], said: Set[Source | None]) -> Gateway | None:
     """The gateway; adds to `found` what is wrong with it, but nothing more about the places in `said`."""
     unsuitable = unmet(merged)
     if unsuitable and unsuitable.code == NOT_SUITABLE:
@@ -76,14 +76,14 @@ def shown_path(path: Path) -> str:
         return str(path)
 
 
-def _root(path: Path, shown: str, found: list[Diagnostic]) -> Fields | None:
+def _root(path: Path, shown: str, found: list[Diagnostic]) -> MappingNode | None:
     text = read_text(path, shown)
     if isinstance(text, Diagnostic):
         found.append(text)
         return None
     parsed = parse(text, shown)
     found += parsed.diagnostics
-    if isinstance(parsed.root, Fields):
+    if isinstance(parsed.root, MappingNode):
         return parsed.root
     if not parsed.diagnostics:
         found.append(_no_mapping(parsed.root, shown))

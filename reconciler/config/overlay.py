@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from reconciler.config.tree import Fields, Node, Scalar
+from reconciler.config.tree import MappingNode, Node, Scalar
 from reconciler.diagnostics import Diagnostic, Source, warning
 from reconciler.text import printable
 
 
-def lay_over(below: Fields, above: Fields, found: list[Diagnostic]) -> Fields:
+def lay_over(below: MappingNode, above: MappingNode, found: list[Diagnostic]) -> MappingNode:
     """Mappings merge by key, lists and values replace, null removes; what is merged keeps its places."""
-    merged = Fields(below.source, dict(below.nodes), dict(below.places), below.size + above.size)
+    merged = MappingNode(below.source, dict(below.nodes), dict(below.places), below.size + above.size)
     for key, node in above.nodes.items():
         if isinstance(node, Scalar) and node.value is None:
             if key not in merged.nodes:
@@ -23,9 +23,9 @@ def lay_over(below: Fields, above: Fields, found: list[Diagnostic]) -> Fields:
 
 
 def _merged(below: Node | None, above: Node, found: list[Diagnostic]) -> Node:
-    if isinstance(below, Fields) and isinstance(above, Fields):
+    if isinstance(below, MappingNode) and isinstance(above, MappingNode):
         return lay_over(below, above, found)
-    return lay_over(Fields(above.source), above, found) if isinstance(above, Fields) else above
+    return lay_over(MappingNode(above.source), above, found) if isinstance(above, MappingNode) else above
 
 
 def _nothing(key: str, source: Source) -> Diagnostic:

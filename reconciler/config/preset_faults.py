@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from reconciler.config.build_headers import HEADER_NAME, build_headers
-from reconciler.config.tree import Fields, Scalar, at, value_place
+from reconciler.config.tree import MappingNode, Scalar, at, value_place
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.presets.preset import DIALECTS
 from reconciler.resources.urls import normalise_base_url
@@ -16,23 +16,23 @@ _PART = re.compile(r"\{[a-z0-9_-]+\}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def preset_faults(root: Fields, name: str, node: Fields) -> list[Diagnostic]:
+def preset_faults(root: MappingNode, name: str, node: MappingNode) -> list[Diagnostic]:
     """Its URL, dialect, variable and headers, judged as an endpoint's are."""
     found = [*_url(root, name), *_dialect(root, name), *_variable(root, name), *_auth(root, name)]
     build_headers(node.nodes.get("headers"), _text(root, name, "auth", "header") or "", found)
     return found
 
 
-def _text(root: Fields, name: str, *path: str) -> str | None:
+def _text(root: MappingNode, name: str, *path: str) -> str | None:
     node = at(root, ("presets", name, *path))
     return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
-def _wrong(root: Fields, name: str, path: tuple[str, ...], summary: str, hint: str, code: str) -> Diagnostic:
+def _wrong(root: MappingNode, name: str, path: tuple[str, ...], summary: str, hint: str, code: str) -> Diagnostic:
     return error(code, summary, "", hint, source=value_place(root, ("presets", name, *path)))
 
 
-def _url(root: Fields, name: str) -> Iterator[Diagnostic]:
+def _url(root: MappingNode, name: str) -> Iterator[Diagnostic]:
     written = _text(root, name, "base_url")
     if not written:
         return
@@ -42,21 +42,21 @@ def _url(root: Fields, name: str) -> Iterator[Diagnostic]:
         yield _wrong(root, name, ("base_url",), f"`base_url`: {fault}", "as in `https://llm.example/v1`", "BAD_URL")
 
 
-def _dialect(root: Fields, name: str) -> Iterator[Diagnostic]:
+def _dialect(root: MappingNode, name: str) -> Iterator[Diagnostic]:
     written = _text(root, name, "dialect")
     if written is not None and written not in DIALECTS:
         hint = did_you_mean(written, DIALECTS)
         yield _wrong(root, name, ("dialect",), "no such dialect", hint, "UNKNOWN_DIALECT")
 
 
-def _variable(root: Fields, name: str) -> Iterator[Diagnostic]:
+def _variable(root: MappingNode, name: str) -> Iterator[Diagnostic]:
     written = _text(root, name, "variable")
     if written and not _VARIABLE.fullmatch(written):
         hint = "write the name of the variable that holds the key, never the key"
         yield _wrong(root, name, ("variable",), "`variable` is not a variable's name", hint, "LITERAL_KEY")
 
 
-def _auth(root: Fields, name: str) -> Iterator[Diagnostic]:
+def _auth(root: MappingNode, name: str) -> Iterator[Diagnostic]:
     for field, may_be_empty in (("header", False), ("scheme", True)):
         written = _text(root, name, "auth", field)
         if written is not None and not HEADER_NAME.fullmatch(written) and (written or not may_be_empty):

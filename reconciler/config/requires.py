@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from reconciler import __version__
-from reconciler.config.tree import Fields, Scalar
+from reconciler.config.tree import MappingNode, Scalar
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.installation import upgrade_hint
 
 NOT_SUITABLE = "GWCTL_NOT_SUITABLE"
 
 
-def unmet(root: Fields) -> Diagnostic | None:
+def unmet(root: MappingNode) -> Diagnostic | None:
     """What is wrong with `requires`, before anything else is judged: a later file's fields would be unknown."""
     node = root.nodes.get("requires")
     if not isinstance(node, Scalar) or not isinstance(node.value, str):

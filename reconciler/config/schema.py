@@ -35,13 +35,13 @@ def whole(value: Any) -> Any:
     return value
 
 
-class Fields(BaseModel):
+class StrictModel(BaseModel):
     """A mapping that takes no other fields than these."""
 
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
 
-class KeyFields(Fields):
+class KeyFields(StrictModel):
     """Where the key is to be found; exactly one of these, and never the key itself."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
@@ -63,7 +63,7 @@ class HeaderFields(KeyFields):
     scheme: str = Field("", description="as in `Bearer`; one word, and a blank follows it", pattern=SCHEME)
 
 
-class TlsFields(Fields):
+class TlsFields(StrictModel):
     """PEM files for TLS; verification cannot be turned off."""
 
     model_config = ConfigDict(
@@ -75,14 +75,14 @@ class TlsFields(Fields):
     client_key: str = Field("", description="its key, where it is not in the same file; not encrypted")
 
 
-class ModelFields(Fields):
+class ModelFields(StrictModel):
     """A declared model, and what it is for."""
 
     id: str = Field(description="the exact ID, as the server spells it")
     purpose: Purpose = Field(cast("Any", None), description="what it is for; else read from the list or the ID")
 
 
-class DiscoverFields(Fields):
+class DiscoverFields(StrictModel):
     """Filters on the fetched IDs (shell patterns); declared models are never filtered."""
 
     include: list[str] = Field([], description="only IDs that match one of these; `[1m]` is text, `[45]` a set")
@@ -107,7 +107,7 @@ Candidates = Annotated[
 ]
 
 
-class EndpointFields(Fields):
+class EndpointFields(StrictModel):
     """One base URL with an optional key."""
 
     preset: str = Field("", description="what is known of the vendor or server; `gwctl presets` lists them")
@@ -135,14 +135,14 @@ class EndpointFields(Fields):
     insecure_http: bool = Field(False, description="lets a key travel over plain http to another machine")
 
 
-class AuthFields(Fields):
+class AuthFields(StrictModel):
     """How the key travels: `HEADER: SCHEME KEY`."""
 
     header: str = "Authorization"
     scheme: str = "Bearer"
 
 
-class PresetFields(Fields):
+class PresetFields(StrictModel):
     """A preset of your own."""
 
     name: str = ""
@@ -159,21 +159,21 @@ class PresetFields(Fields):
     docs_url: str = ""
 
 
-class RemovedFields(Fields):
+class RemovedFields(StrictModel):
     """Consent to delete, reviewed with the file; `keep` only forgets."""
 
     address: str = Field(description="endpoint.NAME or model.ENDPOINT/ID")
     keep: bool = Field(False, description="forget it, and delete nothing")
 
 
-class MovedFields(Fields):
+class MovedFields(StrictModel):
     """A rename of what is recorded."""
 
     from_: str = Field(alias="from", description="the address until now")
     to: str = Field(description="the address from now on")
 
 
-class GatewayFile(Fields):
+class GatewayFile(StrictModel):
     """gwctl's gateway file: the language-model endpoints that a team uses."""
 
     model_config = ConfigDict(json_schema_extra={"patternProperties": {"^x-": True}})

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import yaml
 
 from reconciler.config.scalars import resolve
-from reconciler.config.tree import Fields, Items, Node, Scalar
+from reconciler.config.tree import MappingNode, Node, Scalar, SequenceNode
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.text import printable
 
@@ -22,7 +22,7 @@ _FASTEST: Any = getattr(yaml, "CLoader", yaml.Loader)
 
 
 @dataclass
-class Parsed:
+class ParsedYaml:
     """What a file holds, as far as it could be read, and everything that is wrong with it."""
 
     root: Node | None = None
@@ -33,11 +33,11 @@ class _Stop(Exception):
     """What comes after cannot be understood."""
 
 
-def parse(text: str, file: str, loader: Any = _FASTEST, most: int = MOST) -> Parsed:
+def parse(text: str, file: str, loader: Any = _FASTEST, most: int = MOST) -> ParsedYaml:
     """Read one document of at most so many nodes; of syntax errors the first, of all others every one."""
     odd = list(_odd_spaces(text, file))
     if odd:  # whatever else is wrong may follow from it
-        return Parsed(None, odd)
+        return ParsedYaml(None, odd)
     reader = _Reader(file, most, max(_ALWAYS, EXPANSION * len(text)))
     try:
         root = reader.document(iter(yaml.parse(text, Loader=loader)))
@@ -46,7 +46,7 @@ def parse(text: str, file: str, loader: Any = _FASTEST, most: int = MOST) -> Par
     except yaml.YAMLError as fault:
         reader.found.append(_syntax_error(fault, file, text))
         root = None
-    return Parsed(root, reader.found)
+    return ParsedYaml(root, reader.found)
 
 
 class _Reader:
@@ -98,14 +98,14 @@ class _Reader:
             return self._items(events, depth, source)
         return self._fields(events, depth, source)
 
-    def _items(self, events: Iterator[Any], depth: int, source: Source) -> Items:
-        made = Items(source)
+    def _items(self, events: Iterator[Any], depth: int, source: Source) -> SequenceNode:
+        made = SequenceNode(source)
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
             made.add(self.node(event, events, depth + 1))
         return made
 
-    def _fields(self, events: Iterator[Any], depth: int, source: Source) -> Fields:
-        made = Fields(source)
+    def _fields(self, events: Iterator[Any], depth: int, source: Source) -> MappingNode:
+        made = MappingNode(source)
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             key = self._key(event, events, depth)
             self.hidden += (hides := key is not None and key.value == "key")
@@ -133,7 +133,7 @@ class _Reader:
             return None
         return key
 
-    def _enter(self, made: Fields, key: Scalar, node: Node) -> None:
+    def _enter(self, made: MappingNode, key: Scalar, node: Node) -> None:
         name = str(key.value)
         if name in made.nodes:
             before = made.places[name]

@@ -27,7 +27,7 @@ class Scalar:
 
 
 @dataclass(slots=True)
-class Items:
+class SequenceNode:
     """A list."""
 
     source: Source
@@ -43,7 +43,7 @@ class Items:
 
 
 @dataclass(slots=True)
-class Fields:
+class MappingNode:
     """A mapping; `places` are those of its keys."""
 
     source: Source
@@ -58,36 +58,36 @@ class Fields:
         _count(self, node)
 
 
-def _count(holder: Items | Fields, node: Node) -> None:
+def _count(holder: SequenceNode | MappingNode, node: Node) -> None:
     holder.size += node.size
     holder.weight += node.weight
     holder.height = max(holder.height, node.height + 1)
 
 
-Node = Scalar | Items | Fields
+Node = Scalar | SequenceNode | MappingNode
 Path = Sequence[str | int]
 
 
 def plain(node: Node) -> Any:
     """The node as dicts, lists and scalars."""
-    if isinstance(node, Fields):
+    if isinstance(node, MappingNode):
         return {key: plain(each) for key, each in node.nodes.items()}
-    if isinstance(node, Items):
+    if isinstance(node, SequenceNode):
         return [plain(each) for each in node.nodes]
     return node.value
 
 
-def without_own(root: Fields) -> Fields:
+def without_own(root: MappingNode) -> MappingNode:
     """The file without the user's own fields, `x-…` at its top: a place for anchors."""
     nodes = {name: each for name, each in root.nodes.items() if not name.startswith("x-")}
-    return Fields(root.source, nodes, root.places, root.size)
+    return MappingNode(root.source, nodes, root.places, root.size)
 
 
 def child(node: Node | None, part: str | int) -> Node | None:
     """What is under a key or an index; None when nothing is."""
-    if isinstance(node, Fields) and isinstance(part, str):
+    if isinstance(node, MappingNode) and isinstance(part, str):
         return node.nodes.get(part)
-    if isinstance(node, Items) and isinstance(part, int) and part < len(node.nodes):
+    if isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.nodes):
         return node.nodes[part]
     return None
 
@@ -104,12 +104,12 @@ def place(node: Node, path: Path) -> Source:
     """Where the path leads: its last key, or the item; what is nearest above it when it leads nowhere."""
     here = node.source
     for part in path:
-        if isinstance(node, Fields) and part in node.places:
+        if isinstance(node, MappingNode) and part in node.places:
             here = node.places[str(part)]
         found = child(node, part)
         if found is None:
             break
-        here = here if isinstance(node, Fields) else found.source
+        here = here if isinstance(node, MappingNode) else found.source
         node = found
     return here
 

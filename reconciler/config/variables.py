@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.config.meant import variable_in
-from reconciler.config.tree import Fields, Items, Node, Scalar
+from reconciler.config.tree import MappingNode, Node, Scalar, SequenceNode
 from reconciler.diagnostics import Diagnostic, Source, error, warning
 from reconciler.text import did_you_mean, printable
 
@@ -45,19 +45,19 @@ class Variables:
         self.used: set[str] = set()
         self._filled_in: dict[Source, Scalar] = {}  # what was filled in, by its place
 
-    def fill(self, root: Fields) -> Fields:
+    def fill(self, root: MappingNode) -> MappingNode:
         """The same tree with every reference replaced; a key reference takes none."""
         return self._fields(root, ())
 
-    def _fields(self, node: Fields, path: tuple[str, ...]) -> Fields:
+    def _fields(self, node: MappingNode, path: tuple[str, ...]) -> MappingNode:
         nodes = {key: self._node(each, (*path, key)) for key, each in node.nodes.items()}
-        return Fields(node.source, nodes, node.places, node.size)
+        return MappingNode(node.source, nodes, node.places, node.size)
 
     def _node(self, node: Node, path: tuple[str, ...]) -> Node:
-        if isinstance(node, Fields):
+        if isinstance(node, MappingNode):
             return self._fields(node, path)
-        if isinstance(node, Items):
-            return Items(node.source, [self._node(each, path) for each in node.nodes], node.size)
+        if isinstance(node, SequenceNode):
+            return SequenceNode(node.source, [self._node(each, path) for each in node.nodes], node.size)
         if not isinstance(node.value, str) or "${" not in node.value:
             return node
         if _in_reference(path):

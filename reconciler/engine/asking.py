@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, has_errors, note
 from reconciler.engine.keycheck import checked, checked_header, malformed
-from reconciler.engine.keys import Keys
+from reconciler.engine.keys import Keyring
 from reconciler.engine.options import Options
 from reconciler.engine.wants import certificate_of
 from reconciler.engine.withholding import key_withheld
@@ -31,7 +31,7 @@ OnDone = Callable[[str, Observation | None], None]  # None: its turn begins
 
 
 def observe_all(
-    endpoints: Iterable[Endpoint], options: Options, keys: Keys, on_done: OnDone | None = None
+    endpoints: Iterable[Endpoint], options: Options, keys: Keyring, on_done: OnDone | None = None
 ) -> dict[str, Observation]:
     """Ask all these endpoints at once; what may be sent was settled before."""
     if options.offline:
@@ -41,18 +41,18 @@ def observe_all(
     return observe([(found.name, request_of(found, options, keys)) for found in endpoints], on_done)
 
 
-def request_of(endpoint: Endpoint, options: Options, keys: Keys) -> Callable[[], Target | Observation]:
+def request_of(endpoint: Endpoint, options: Options, keys: Keyring) -> Callable[[], Target | Observation]:
     """What gives the exchange its target, key included, when its turn has come; or says why there is none."""
     return partial(_target, endpoint, keys, key_of(endpoint, options, keys))
 
 
-def key_of(endpoint: Endpoint, options: Options, keys: Keys) -> Callable[[], Checked | Observation]:
+def key_of(endpoint: Endpoint, options: Options, keys: Keyring) -> Callable[[], Checked | Observation]:
     """What reads the endpoint's key when its turn has come; an Observation says why it may not be had."""
     why_not = not_asked(endpoint, options, keys)
     return partial(_key, endpoint, keys) if why_not is None else lambda: why_not
 
 
-def not_asked(endpoint: Endpoint, options: Options, keys: Keys) -> Observation | None:
+def not_asked(endpoint: Endpoint, options: Options, keys: Keyring) -> Observation | None:
     """Why it is not to be asked, as far as that is known without reading a key; None when it may be."""
     withheld = keys.withheld(endpoint)
     if withheld:
@@ -66,7 +66,7 @@ def _has_keys(endpoint: Endpoint) -> bool:
     return bool(endpoint.references or endpoint.store_key)
 
 
-def _key(endpoint: Endpoint, keys: Keys) -> Checked | Observation:
+def _key(endpoint: Endpoint, keys: Keyring) -> Checked | Observation:
     found = keys.of(endpoint)
     if isinstance(found, Unreadable):
         return _unreadable(found)
@@ -78,7 +78,7 @@ def _key(endpoint: Endpoint, keys: Keys) -> Checked | Observation:
     return malformed(said) if has_errors(said) else (key, said)
 
 
-def _target(endpoint: Endpoint, keys: Keys, read: Callable[[], Checked | Observation]) -> Target | Observation:
+def _target(endpoint: Endpoint, keys: Keyring, read: Callable[[], Checked | Observation]) -> Target | Observation:
     from reconciler.live.route import Route
     from reconciler.live.target import Target
 
@@ -104,13 +104,13 @@ def _target(endpoint: Endpoint, keys: Keys, read: Callable[[], Checked | Observa
     )
 
 
-def _shown(endpoint: Endpoint, keys: Keys) -> Binding | None:
+def _shown(endpoint: Endpoint, keys: Keyring) -> Binding | None:
     """What lets its client certificate be shown."""
     certificate = certificate_of(endpoint)
     return keys.binding(endpoint, certificate) if certificate else None
 
 
-def _headers(endpoint: Endpoint, keys: Keys) -> tuple[Headers, Said] | Observation:
+def _headers(endpoint: Endpoint, keys: Keyring) -> tuple[Headers, Said] | Observation:
     """The headers with their keys, and what is said of these; or why one of the keys cannot be sent."""
     from reconciler.live.target import HeaderKey
 

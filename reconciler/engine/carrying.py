@@ -6,13 +6,13 @@ from functools import partial
 
 from reconciler.config.gateway import Endpoint
 from reconciler.engine.recorded_pairs import is_recorded
-from reconciler.engine.wants import Holdings, Want, wants_of
+from reconciler.engine.wants import Holdings, WantedPair, wants_of
 from reconciler.engine.workspace import Workspace
 from reconciler.errors import Failed
-from reconciler.plan.moving import Moving
+from reconciler.plan.moving import CarriedPair
 
 
-def carried(workspace: Workspace) -> tuple[Moving, ...]:
+def carried(workspace: Workspace) -> tuple[CarriedPair, ...]:
     """Every pair of the gateway file that is agreed to, whether or not this run sent it."""
     held = Holdings(None, workspace.gateway.name)
     endpoints = workspace.gateway.endpoints.values()
@@ -23,15 +23,17 @@ def carried(workspace: Workspace) -> tuple[Moving, ...]:
         return tuple(wants[want] for want in workspace.trust.given_of(list(wants)))
 
 
-def movings(endpoint: Endpoint, workspace: Workspace) -> list[Moving]:
+def movings(endpoint: Endpoint, workspace: Workspace) -> list[CarriedPair]:
     """The pairs of an endpoint that its records do not hold already."""
     recorded = partial(is_recorded, workspace.gateway, workspace.recorded)
     wants = wants_of(endpoint, Holdings(None, workspace.gateway.name))
     return [_moving(endpoint, want) for want in wants if not recorded(want)]
 
 
-def _moving(endpoint: Endpoint, want: Want) -> Moving:
+def _moving(endpoint: Endpoint, want: WantedPair) -> CarriedPair:
     place = want.pair.exposure
     ca_file = endpoint.tls.ca_file.path if endpoint.tls and endpoint.tls.ca_file else ""
     secret = str(want.pair.secret)
-    return Moving(endpoint.name, want.what, secret, place.origin, place.path, place.proxy, ca_file, place.ca_content)
+    return CarriedPair(
+        endpoint.name, want.what, secret, place.origin, place.path, place.proxy, ca_file, place.ca_content
+    )

@@ -11,7 +11,7 @@ from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.asking import OnDone, observe_all, request_of
 from reconciler.engine.choosing import choose_model
 from reconciler.engine.keys import open_keys
-from reconciler.engine.looking import Looked, models_shown
+from reconciler.engine.looking import ConnectionTest, models_shown
 from reconciler.engine.options import Options
 from reconciler.engine.workspace import open_workspace
 from reconciler.resources.catalog import Listed, Observation
@@ -35,12 +35,12 @@ def chat_once(
     endpoint = workspace.gateway.endpoints[at.endpoint]
     keys = open_keys(workspace, options)
     seen = observe_all([endpoint], options, keys, on_done)
-    looked = Looked(workspace, recorded, (endpoint,), seen, keys)
+    looked = ConnectionTest(workspace, recorded, (endpoint,), seen, keys)
     found = _not_for_chat(looked, at) or _send(looked, options, at, prompt)
     return replace(found, diagnostics=(*found.diagnostics, *seen[at.endpoint].said))
 
 
-def chat_each(looked: Looked, options: Options, on_done: OnDone | None = None) -> list[Chatted]:
+def chat_each(looked: ConnectionTest, options: Options, on_done: OnDone | None = None) -> list[Chatted]:
     """One message to one chat model of every endpoint that passed its connection test."""
     told, found = on_done or (lambda *_: None), []
     for at in _probed(looked):
@@ -50,7 +50,7 @@ def chat_each(looked: Looked, options: Options, on_done: OnDone | None = None) -
     return found
 
 
-def _probed(looked: Looked) -> list[Address]:
+def _probed(looked: ConnectionTest) -> list[Address]:
     """Of each endpoint the chat default, else the file's best candidate for it, else its first chat model."""
     ranks = _ranks(looked)
     found: dict[str, Address] = {}
@@ -65,7 +65,7 @@ def _probed(looked: Looked) -> list[Address]:
     return list(found.values())
 
 
-def _ranks(looked: Looked) -> dict[str, int]:
+def _ranks(looked: ConnectionTest) -> dict[str, int]:
     """The models that are wanted for chat, the applied default first, then the file's candidates."""
     chosen = looked.recorded.get(address.default("chat"))
     candidates = [found.model.name for found in looked.workspace.gateway.defaults.get("chat", ())]
@@ -73,7 +73,7 @@ def _ranks(looked: Looked) -> dict[str, int]:
     return {name: rank for rank, name in reversed(list(enumerate(names)))}
 
 
-def _not_for_chat(looked: Looked, at: Address) -> Chatted | None:
+def _not_for_chat(looked: ConnectionTest, at: Address) -> Chatted | None:
     """A model that is for something else, by what is known of it; nothing is sent to it."""
     shown = {found.resource.address: found.resource.attributes["purpose"] for found in models_shown(looked)}
     purpose = shown.get(at) or purpose_of_id(at.model_id)[0]
@@ -91,7 +91,7 @@ def _not_for_chat(looked: Looked, at: Address) -> Chatted | None:
     )
 
 
-def _send(looked: Looked, options: Options, at: Address, prompt: str) -> Chatted:
+def _send(looked: ConnectionTest, options: Options, at: Address, prompt: str) -> Chatted:
     from reconciler.live.chat import chat
 
     endpoint, seen = looked.workspace.gateway.endpoints[at.endpoint], looked.observations[at.endpoint]

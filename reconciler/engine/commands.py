@@ -13,7 +13,7 @@ from reconciler.text import printable
 
 
 @dataclass(frozen=True)
-class Commands:
+class KeyCommands:
     """The consents to commands of one stack; `agreed` are {digest: the facts of then}."""
 
     allowed: bool  # all of them, in this run

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from reconciler.config.gateway import Gateway
 from reconciler.engine.holdings import kept_names, names_before
-from reconciler.engine.kept import Kept
+from reconciler.engine.kept import KeptKeys
 from reconciler.engine.options import Options
 from reconciler.engine.recorded_pairs import is_recorded
 from reconciler.engine.sealed import default_scope
 from reconciler.engine.stores import credential_of, open_store
 from reconciler.engine.trust import Trust
-from reconciler.engine.wants import Holdings, Want, want_of_store, wants_of
+from reconciler.engine.wants import Holdings, WantedPair, want_of_store, wants_of
 from reconciler.engine.whereabouts import store_at, whereabouts
 from reconciler.engine.withholding import store_withheld
 from reconciler.errors import Failed
@@ -31,7 +31,7 @@ from reconciler.state.store import Store
 
 
 @dataclass(frozen=True)
-class Entered:
+class OpenedStack:
     """The store, and what it holds; `version` is of the stored bytes."""
 
     store: Store
@@ -54,7 +54,7 @@ def place_of(gateway: Gateway, options: Options) -> tuple[str, Path]:
     return (options.state, Path()) if options.state is not None else (gateway.state, gateway.directory)
 
 
-def enter(gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None = None) -> Entered:
+def enter(gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None = None) -> OpenedStack:
     """Open the state and read it. `names`: the endpoints that this run sends to; None: all of the gateway file."""
     wants = wants_in(gateway, options, trust, names)
     return read_in(open_alone(gateway, options, trust, wants), gateway, options, trust, wants)
@@ -65,7 +65,7 @@ def wants_in(gateway: Gateway, options: Options, trust: Trust, names: Collection
     return Wants(gateway, options, trust, names, is_remote(place_of(gateway, options)[0]))
 
 
-def read_in(store: Store, gateway: Gateway, options: Options, trust: Trust, wants: Wants) -> Entered:
+def read_in(store: Store, gateway: Gateway, options: Options, trust: Trust, wants: Wants) -> OpenedStack:
     """The state in that store; what its being the state of this stack lets settle is settled."""
     shared = is_remote(place_of(gateway, options)[0])
     state, version = read_state(store, gateway.name)
@@ -76,7 +76,7 @@ def read_in(store: Store, gateway: Gateway, options: Options, trust: Trust, want
     trust.believe(recorded)
     trust.may_record(wants.recorded, recorded)
     trust.write_down()
-    return Entered(store, state, version)
+    return OpenedStack(store, state, version)
 
 
 def open_alone(gateway: Gateway, options: Options, trust: Trust, wants: Wants | None = None) -> Store:
@@ -136,10 +136,10 @@ class Wants:
         trust = self._trust
         trust.tell_apart()
         stacks = {each.id for each in (trust.stack, *trust.older, *trust.elsewhere)}
-        return kept_names(self._gateway, Kept(trust.ledger).entries, stacks)
+        return kept_names(self._gateway, KeptKeys(trust.ledger).entries, stacks)
 
     @property
-    def sent(self) -> list[Want]:
+    def sent(self) -> list[WantedPair]:
         """What is sent: nothing where no key is read."""
         if self._options.keyless:
             return []
@@ -147,7 +147,7 @@ class Wants:
         return [want for each in self._endpoints for want in wants_of(each, held)]
 
     @property
-    def recorded(self) -> list[Want]:
+    def recorded(self) -> list[WantedPair]:
         """What an apply would write into a state that others believe: also references that give nothing here."""
         if not self._options.applying:
             return []

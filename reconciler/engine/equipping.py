@@ -10,7 +10,7 @@ from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.asking import Checked, key_of
 from reconciler.engine.choosing import choose_model
-from reconciler.engine.keys import Keys, open_keys
+from reconciler.engine.keys import Keyring, open_keys
 from reconciler.engine.options import Options
 from reconciler.engine.wants import want_of_variable
 from reconciler.engine.withholding import CODE, about_endpoint
@@ -26,14 +26,14 @@ from reconciler.tools.families import families_of
 
 
 @dataclass(frozen=True)
-class Equipped:
+class EquippedTool:
     """The environment, and what there is to say of it."""
 
     environment: ToolEnvironment
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def equip(options: Options, model: str | None, endpoint: str | None, with_keys: bool = True) -> Equipped:
+def equip(options: Options, model: str | None, endpoint: str | None, with_keys: bool = True) -> EquippedTool:
     """The environment for the model of that name, the endpoint of that name, or the chat default.
 
     The key is read only `with_keys`, by the rules of a request; `Failed` says why it may not be had.
@@ -51,7 +51,7 @@ def equip(options: Options, model: str | None, endpoint: str | None, with_keys: 
     key, said = _key(found, options, keys) if with_keys else (_unread(found, keys), ())
     stamp = Stamp(workspace.gateway.name, token_bytes(16))
     environment = tool_environment(found, model_id, _reach(found, recorded), key, options.environ, stamp)
-    return Equipped(environment, (*said, *_said(found, environment, key)))
+    return EquippedTool(environment, (*said, *_said(found, environment, key)))
 
 
 def _sent_to(endpoint: str | None) -> list[str] | None:
@@ -95,7 +95,7 @@ def _is_text(found: str) -> bool:
     return True
 
 
-def _key(endpoint: Endpoint, options: Options, keys: Keys) -> Checked:
+def _key(endpoint: Endpoint, options: Options, keys: Keyring) -> Checked:
     found = key_of(endpoint, options, keys)()
     if isinstance(found, Observation):
         at = address.endpoint(endpoint.name)
@@ -103,7 +103,7 @@ def _key(endpoint: Endpoint, options: Options, keys: Keys) -> Checked:
     return found
 
 
-def _unread(endpoint: Endpoint, keys: Keys) -> LeftOut | None:
+def _unread(endpoint: Endpoint, keys: Keyring) -> LeftOut | None:
     return None if keys.may_be_blank(endpoint) and not endpoint.key_required else LeftOut()
 
 

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 
 from reconciler.address import Address
 from reconciler.config.gateway import Endpoint, Gateway
-from reconciler.engine.keys import Keys
+from reconciler.engine.keys import Keyring
 from reconciler.plan.key_plan import KeyRecords, Tested, WantedKey
 from reconciler.resources.catalog import Observation
 
 
-def wanted_keys(gateway: Gateway, keys: Keys, observations: Mapping[str, Observation]) -> list[WantedKey]:
+def wanted_keys(gateway: Gateway, keys: Keyring, observations: Mapping[str, Observation]) -> list[WantedKey]:
     """The endpoints that ask for their key to be kept, each with what its reference gave in this run."""
     kept = (found for found in gateway.endpoints.values() if found.store_key)
     return [_wanted(endpoint, keys, observations[endpoint.name]) for endpoint in kept]
 
 
-def key_records(keys: Keys, wanted: list[WantedKey]) -> KeyRecords:
+def key_records(keys: Keyring, wanted: list[WantedKey]) -> KeyRecords:
     """The ledger's rows, and what the keychain says of those that are wanted or this gateway's own."""
     slots = {want.slot for want in wanted}
     slots |= {slot for slot, entry in keys.entries.items() if entry.is_owned_by(keys.stack.id)}
@@ -25,7 +25,7 @@ def key_records(keys: Keys, wanted: list[WantedKey]) -> KeyRecords:
     return KeyRecords(keys.entries, keys.look(sorted(slots)), keys.stack.id, older)
 
 
-def _wanted(endpoint: Endpoint, keys: Keys, seen: Observation) -> WantedKey:
+def _wanted(endpoint: Endpoint, keys: Keyring, seen: Observation) -> WantedKey:
     given = keys.given(endpoint)
     return WantedKey(
         Address("key", endpoint.name),

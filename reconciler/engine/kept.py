@@ -11,7 +11,7 @@ from reconciler.secrets.keychain import PATIENCE, Keychain, KeychainFault, open_
 from reconciler.state.ledger import Ledger
 
 
-class Kept:
+class KeptKeys:
     """What is kept on this machine, whichever stack it is for; opens nothing before it is asked."""
 
     def __init__(self, path: Callable[[], Path]) -> None:

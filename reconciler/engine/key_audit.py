@@ -10,10 +10,10 @@ from typing import Literal
 
 from reconciler import address
 from reconciler.address import Address
-from reconciler.apply.keep_keys import Keeping, keep, settle
+from reconciler.apply.keep_keys import KeychainContext, keep, settle
 from reconciler.diagnostics import Diagnostic
 from reconciler.engine.entering import read_state
-from reconciler.engine.kept import Kept
+from reconciler.engine.kept import KeptKeys
 from reconciler.engine.options import Options
 from reconciler.engine.stores import credential_of, open_store
 from reconciler.engine.withholding import store_withheld
@@ -27,7 +27,7 @@ from reconciler.resources.store_url import is_remote
 from reconciler.secrets.binding import Binding, Bindings
 from reconciler.state.document import State
 from reconciler.state.ledger_place import ledger_path
-from reconciler.state.machine import Machine
+from reconciler.state.machine import MachineRows
 from reconciler.state.stacks import Stacks
 
 Condition = Literal["kept", "missing", "changed", "orphaned", "unsettled", "unknown"]
@@ -38,7 +38,7 @@ class States:
 
     def __init__(self, options: Options, ledger: Path) -> None:
         self._environ = options.environ
-        self._machine = Machine(ledger)
+        self._machine = MachineRows(ledger)
         self._book = Stacks(ledger).read()
         self._here = _workspace_here(options)
         self._read: dict[tuple[str, str], State | Failed | None] = {}
@@ -117,9 +117,9 @@ def tidy(options: Options, found: Sequence[Audited]) -> list[tuple[Audited, Diag
     return [(each, _tidied(keys, each, states)) for each in found if each.condition in ("orphaned", "unsettled")]
 
 
-def _kept(options: Options) -> tuple[Kept, States]:
+def _kept(options: Options) -> tuple[KeptKeys, States]:
     path = partial(ledger_path, options.environ)
-    return Kept(path), States(options, path())
+    return KeptKeys(path), States(options, path())
 
 
 def _audited(entry: KeychainEntry, seen: Seen, states: States) -> Audited:
@@ -137,11 +137,11 @@ def _audited(entry: KeychainEntry, seen: Seen, states: States) -> Audited:
     return Audited(entry, "kept")
 
 
-def _tidied(keys: Kept, found: Audited, states: States) -> Diagnostic | None:
+def _tidied(keys: KeptKeys, found: Audited, states: States) -> Diagnostic | None:
     slot, entry = found.entry.slot, found.entry
     seen = keys.look([slot])
     records = KeyRecords({slot: entry}, seen)
-    keeping = Keeping(keys.ledger, records, lambda _: None, "", "")
+    keeping = KeychainContext(keys.ledger, records, lambda _: None, "", "")
     settle(keeping)
     there = settled(entry, seen[slot])
     if there is None or any(map(states.keep, entry.owners)):

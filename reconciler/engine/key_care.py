@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reconciler.address import Address
-from reconciler.apply.keep_keys import Keeping, keep, settle
+from reconciler.apply.keep_keys import KeychainContext, keep, settle
 from reconciler.apply.write_state import write_state
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.keeping import key_records
-from reconciler.engine.keys import Keys, open_keys
+from reconciler.engine.keys import Keyring, open_keys
 from reconciler.engine.options import Options
 from reconciler.engine.planning import check_scope
 from reconciler.engine.wants import exposure_of
@@ -107,11 +107,11 @@ def _refuse_foreign(endpoint: Endpoint, slot: Slot, records: KeyRecords) -> None
 
 
 def _carried_out(
-    workspace: Workspace, keys: Keys, records: KeyRecords, action: Action, slot: Slot, key: Key | None
+    workspace: Workspace, keys: Keyring, records: KeyRecords, action: Action, slot: Slot, key: Key | None
 ) -> Diagnostic | None:
     at = Address("key", slot[1])
     resource = Resource(at, {"service": slot[0], "account": slot[1]}, {"origin": "gwctl key set"})
     change = Change(at, action, "config", "by hand", resource, resource if key else None)
-    keeping = Keeping(keys.ledger, records, lambda _: key, workspace.gateway.name, workspace.store.url)
+    keeping = KeychainContext(keys.ledger, records, lambda _: key, workspace.gateway.name, workspace.store.url)
     settle(keeping)
     return keep(keeping, [change], workspace.state.lineage)[0][1]

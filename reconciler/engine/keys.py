@@ -6,7 +6,7 @@ import threading
 
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.engine.holdings import kept_names, name_before
-from reconciler.engine.kept import Kept
+from reconciler.engine.kept import KeptKeys
 from reconciler.engine.options import Options
 from reconciler.engine.trust import Trust
 from reconciler.engine.wants import exposure_of
@@ -23,12 +23,12 @@ from reconciler.state.stacks import Stack
 Read = Key | Missing | Unreadable
 
 
-def open_keys(workspace: Workspace, options: Options) -> Keys:
+def open_keys(workspace: Workspace, options: Options) -> Keyring:
     """The keys of that gateway; opens nothing yet."""
-    return Keys(workspace.gateway, workspace.trust, options)
+    return Keyring(workspace.gateway, workspace.trust, options)
 
 
-class Keys(Kept):
+class Keyring(KeptKeys):
     """What the references give and the keychain keeps, as far as there is a binding for it."""
 
     def __init__(self, gateway: Gateway, trust: Trust, options: Options) -> None:

@@ -17,7 +17,7 @@ from reconciler.engine.workspace import Workspace, known_endpoints, load_gateway
 from reconciler.errors import Failed
 from reconciler.file_fault import FileFault
 from reconciler.lockfile.fitting import idle_entry, out_of_date, unfit
-from reconciler.lockfile.judging import Judged, judge, removed
+from reconciler.lockfile.judging import PinUpdate, judge, removed
 from reconciler.lockfile.pinned import LockFile
 from reconciler.lockfile.place import LARGEST, LockBytes, read_bytes
 from reconciler.lockfile.reading import encode_checked, read_lock
@@ -29,11 +29,11 @@ from reconciler.resources.store_url import is_remote
 
 
 @dataclass(frozen=True)
-class Relocked:
+class RelockResult:
     """What a look at the lists makes of the lock file; `data` is what it is to hold, None where none is wanted."""
 
     found: LockBytes
-    judged: tuple[Judged, ...]
+    judged: tuple[PinUpdate, ...]
     data: bytes | None
     diagnostics: tuple[Diagnostic, ...] = ()
 
@@ -48,7 +48,7 @@ class Relocked:
         return replace(self.found, data=self.data).digest
 
 
-def relock(options: Options, names: Collection[str], on_done: OnDone | None = None) -> Relocked:
+def relock(options: Options, names: Collection[str], on_done: OnDone | None = None) -> RelockResult:
     """Ask the endpoints of these names, or all whose lists are pinned; writes nothing."""
     workspace = open_workspace(options, names or None)
     gateway = workspace.gateway
@@ -59,10 +59,10 @@ def relock(options: Options, names: Collection[str], on_done: OnDone | None = No
     judged = [_judged(found, seen[found.name], before, workspace, options) for found in asked]
     judged += [removed(pin) for name, pin in before.pins.items() if name not in pinned]
     said = (*workspace.diagnostics, *_not_pinned(gateway, names, pinned), *_findings(asked, seen, judged))
-    return Relocked(workspace.lock, tuple(judged), _data(workspace.lock, before, judged), said)
+    return RelockResult(workspace.lock, tuple(judged), _data(workspace.lock, before, judged), said)
 
 
-def check_offline(options: Options, names: Collection[str]) -> Relocked:
+def check_offline(options: Options, names: Collection[str]) -> RelockResult:
     """What can be said of the lock file without a look at any list."""
     gateway, said = load_gateway(options)
     known_endpoints(gateway, names, "the command line")
@@ -75,10 +75,10 @@ def check_offline(options: Options, names: Collection[str]) -> Relocked:
     certain = [each for each in faults if each]
     if lock and not certain and encode(lock) != _content(found):
         certain.append(out_of_date(found))
-    return Relocked(found, (), _content(found), (*said, *certain))
+    return RelockResult(found, (), _content(found), (*said, *certain))
 
 
-def write_lock(made: Relocked) -> bool:
+def write_lock(made: RelockResult) -> bool:
     """Replace the file in one step, if it is to hold something else; whether it was. `Failed` when it cannot be."""
     if made.data is None or made.is_current:
         return False
@@ -101,20 +101,22 @@ def _pinned(gateway: Gateway, own: Collection[str]) -> dict[str, Endpoint]:
     return {name: each for name, each in gateway.endpoints.items() if each.discover.enabled and name not in own}
 
 
-def _judged(endpoint: Endpoint, seen: Observation, before: LockFile, workspace: Workspace, options: Options) -> Judged:
+def _judged(
+    endpoint: Endpoint, seen: Observation, before: LockFile, workspace: Workspace, options: Options
+) -> PinUpdate:
     recorded = raw_list(workspace.recorded.get(address.endpoint(endpoint.name)))
     accepted = endpoint.name in options.consents.catalogs
     return judge(endpoint, seen, before.pins.get(endpoint.name), recorded, accepted)
 
 
-def _data(found: LockBytes, before: LockFile, judged: Sequence[Judged]) -> bytes | None:
+def _data(found: LockBytes, before: LockFile, judged: Sequence[PinUpdate]) -> bytes | None:
     entries = dict(before.pins) | {each.name: each.pin for each in judged}
     after = LockFile(before.name, {name: pin for name, pin in entries.items() if pin})
     return encode_checked(after, found) if after.pins or found.data is not None else None
 
 
 def _findings(
-    asked: Sequence[Endpoint], seen: Mapping[str, Observation], judged: Sequence[Judged]
+    asked: Sequence[Endpoint], seen: Mapping[str, Observation], judged: Sequence[PinUpdate]
 ) -> Iterator[Diagnostic]:
     """Each list that was not pinned, and what else there is to say of the exchange."""
     doubts = {found.name: found.said for found in judged if found.said}

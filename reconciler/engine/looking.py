@@ -9,26 +9,26 @@ from reconciler import address
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, Severity
 from reconciler.engine.asking import OnDone, observe_all
-from reconciler.engine.keys import Keys, open_keys
+from reconciler.engine.keys import Keyring, open_keys
 from reconciler.engine.options import Options
 from reconciler.engine.workspace import Workspace, open_workspace
 from reconciler.plan.consents import NO_CONSENT
 from reconciler.plan.findings import filtered, is_list_refused, partial_list
 from reconciler.plan.resolve_endpoint import resolve_endpoint
 from reconciler.resources.catalog import Listed, Observation
-from reconciler.resources.look import Shown
+from reconciler.resources.look import ShownModel
 from reconciler.resources.resource import Recorded, Resource, by_endpoint
 
 
 @dataclass(frozen=True)
-class Looked:
+class ConnectionTest:
     """What asking some endpoints gave."""
 
     workspace: Workspace
     recorded: Recorded
     endpoints: tuple[Endpoint, ...]
     observations: Mapping[str, Observation]
-    keys: Keys
+    keys: Keyring
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -42,14 +42,14 @@ def _said(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic | None, ...
     return (*seen.said, finding(endpoint, seen), *left_out)
 
 
-def look(options: Options, names: Sequence[str], on_done: OnDone | None = None) -> Looked:
+def look(options: Options, names: Sequence[str], on_done: OnDone | None = None) -> ConnectionTest:
     """Ask the named endpoints, or all; raises `Failed` for a name that is none."""
     workspace = open_workspace(options, names or None)
     recorded = workspace.recorded
     endpoints = tuple(found for name, found in workspace.gateway.endpoints.items() if not names or name in names)
     keys = open_keys(workspace, options)
     seen = observe_all(endpoints, options, keys, on_done)
-    return Looked(workspace, recorded, endpoints, seen, keys)
+    return ConnectionTest(workspace, recorded, endpoints, seen, keys)
 
 
 def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:
@@ -64,14 +64,14 @@ def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:
     return Diagnostic(severity, seen.code, seen.summary, seen.detail, seen.hint, at, endpoint.source)
 
 
-def models_shown(looked: Looked) -> list[Shown]:
+def models_shown(looked: ConnectionTest) -> list[ShownModel]:
     """The models that a plan would want of these endpoints, then what the filters keep out of it."""
-    shown: list[Shown] = []
+    shown: list[ShownModel] = []
     groups = by_endpoint(looked.recorded)
     for endpoint in looked.endpoints:
         wanted = _wanted(looked.observations[endpoint.name], endpoint, groups.get(endpoint.name, {}))
-        shown += [Shown(found, True) for found in wanted.values()]
-        shown += [Shown(found, False) for name, found in _listed(looked, endpoint).items() if name not in wanted]
+        shown += [ShownModel(found, True) for found in wanted.values()]
+        shown += [ShownModel(found, False) for name, found in _listed(looked, endpoint).items() if name not in wanted]
     return shown
 
 
@@ -81,7 +81,7 @@ def _wanted(seen: Observation, endpoint: Endpoint, recorded: Recorded) -> dict[s
     return {found.address.model_id: found for found in models}
 
 
-def _listed(looked: Looked, endpoint: Endpoint) -> dict[str, Resource]:
+def _listed(looked: ConnectionTest, endpoint: Endpoint) -> dict[str, Resource]:
     catalog = looked.observations[endpoint.name].catalog
     if not isinstance(catalog, Listed):
         return {}

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from reconciler.engine.options import Options
 from reconciler.engine.workspace import Workspace
-from reconciler.lockfile.pinning import Pinned, pin, wants_lock
+from reconciler.lockfile.pinning import PinnedObservations, pin, wants_lock
 from reconciler.resources.catalog import Observation
 
 
-def with_lock(workspace: Workspace, seen: Mapping[str, Observation], options: Options) -> Pinned:
+def with_lock(workspace: Workspace, seen: Mapping[str, Observation], options: Options) -> PinnedObservations:
     """The observations with the lists that count; `Failed` for a lock file that cannot be used."""
     if not wants_lock(seen, options.locked):
-        return Pinned(dict(seen))
+        return PinnedObservations(dict(seen))
     from reconciler.lockfile.reading import read_lock
 
     lock = read_lock(workspace.lock, workspace.gateway.name)

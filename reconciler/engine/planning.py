@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 from reconciler import address
 from reconciler.address import Address
-from reconciler.apply.execute import Ground, Own
-from reconciler.apply.keep_keys import Keeping
+from reconciler.apply.execute import ApplyContext, OwnRows
+from reconciler.apply.keep_keys import KeychainContext
 from reconciler.apply.write_state import OnWait
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error, warning
 from reconciler.engine.asking import OnDone, observe_all
 from reconciler.engine.carrying import carried
 from reconciler.engine.keeping import key_records, wanted_keys
-from reconciler.engine.keys import Keys, open_keys
+from reconciler.engine.keys import Keyring, open_keys
 from reconciler.engine.options import Options
 from reconciler.engine.pinning import with_lock
 from reconciler.engine.recorded_pairs import is_same_place
@@ -42,7 +42,7 @@ class Prepared:
 
     plan: Plan
     workspace: Workspace | None
-    keys: Keys | None = None
+    keys: Keyring | None = None
     records: KeyRecords | None = None  # of kept keys; None where nobody looked
     saved: str | None = None  # the digest of the saved plan that it is
 
@@ -100,7 +100,7 @@ def check_scope(workspace: Workspace) -> None:
         raise Failed(_nothing_shared_yet(workspace.store.place))
 
 
-def _observed(workspace: Workspace, options: Options, keys: Keys, on_done: OnDone | None) -> dict[str, Observation]:
+def _observed(workspace: Workspace, options: Options, keys: Keyring, on_done: OnDone | None) -> dict[str, Observation]:
     """What asking each endpoint of this scope gave, in file order."""
     in_scope = [
         found
@@ -125,7 +125,7 @@ def _passed_over() -> Observation:
     return skipped(NOT_APPLIED_YET, "Not asked: not applied yet")
 
 
-def keeping_of(prepared: Prepared) -> Keeping | None:
+def keeping_of(prepared: Prepared) -> KeychainContext | None:
     """What an apply of that plan needs to keep keys; None where nobody looked at the keychain."""
     keys, records, workspace = prepared.keys, prepared.records, prepared.workspace
     if keys is None or records is None or workspace is None:
@@ -136,7 +136,7 @@ def keeping_of(prepared: Prepared) -> Keeping | None:
         return keys.given(endpoints[name]) if name in endpoints else None
 
     records = replace(records, stack=workspace.trust.stack.id)
-    return Keeping(keys.ledger, records, key_of, workspace.gateway.name, workspace.store.url)
+    return KeychainContext(keys.ledger, records, key_of, workspace.gateway.name, workspace.store.url)
 
 
 def nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:
@@ -151,19 +151,19 @@ def _bound(plan: Plan, workspace: Workspace, said: tuple[Diagnostic, ...]) -> Pl
     return replace(plan, lineage=lineage, serial=workspace.serial, lock_digest=lock, diagnostics=diagnostics)
 
 
-def ground_of(prepared: Prepared, workspace: Workspace, options: Options, on_wait: OnWait) -> Ground:
+def ground_of(prepared: Prepared, workspace: Workspace, options: Options, on_wait: OnWait) -> ApplyContext:
     """What an apply of that plan stands on."""
     written = Written(who(options.environ), now(), prepared.saved)
     plan = prepared.plan
     own = any(found.scope == "machine" for found in (*plan.effective, *plan.to_remember))
     stack = workspace.trust.register() if own else workspace.trust.stack if prepared.records else None
-    return Ground(
+    return ApplyContext(
         workspace.state,
         workspace.version,
         workspace.store,
         written,
         spare_of(workspace.store, workspace.gateway),
-        Own(stack.id, workspace.machine, workspace.records.version) if stack else None,
+        OwnRows(stack.id, workspace.machine, workspace.records.version) if stack else None,
         keeping_of(prepared),
         past_after(plan, workspace.division),
         on_wait,

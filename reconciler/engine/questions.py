@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from reconciler.engine.wants import Want
+from reconciler.engine.wants import WantedPair
 from reconciler.state.stacks import Stack
 
 
@@ -14,7 +14,7 @@ class Question:
     """One question about everything that is new: the pairs, the store's first, and what an older gwctl recorded."""
 
     path: str  # of the gateway file
-    wants: tuple[Want, ...]
+    wants: tuple[WantedPair, ...]
     older: tuple[Stack, ...] = ()
     kept: tuple[str, ...] = ()  # the keys that were kept for these, as key.ENDPOINT
 

@@ -9,7 +9,7 @@ from typing import Any
 from reconciler import address
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.engine.holdings import name_before
-from reconciler.engine.wants import Want, tenant_of
+from reconciler.engine.wants import WantedPair, tenant_of
 from reconciler.plan.endpoint_resource import endpoint_resource
 from reconciler.presets.load import names
 from reconciler.resources.resource import Recorded
@@ -18,7 +18,7 @@ from reconciler.secrets.reference import FileReference
 from reconciler.working_tree import is_led_by_link
 
 
-def is_recorded(gateway: Gateway, recorded: Recorded, want: Want) -> bool:
+def is_recorded(gateway: Gateway, recorded: Recorded, want: WantedPair) -> bool:
     """Whether that pair of the gateway file stands in the records, under the endpoint's name or its former one."""
     endpoint = gateway.endpoints.get(want.endpoint)
     if endpoint is None:
@@ -47,7 +47,7 @@ def _is_same_ca(endpoint: Endpoint, before: Mapping[str, Any]) -> bool:
     return trusted is None or trusted.content in ("", before.get("ca_content"))
 
 
-def _is_led(endpoint: Endpoint, want: Want) -> bool:
+def _is_led(endpoint: Endpoint, want: WantedPair) -> bool:
     """Whether a link that a pull may change decides which file is sent: the records have its path as it is written."""
     return any(is_led_by_link(path, str(Path(endpoint.source.file).parent)) for path in _files(endpoint, want.what))
 
@@ -65,7 +65,7 @@ def _is_vendors(endpoint: Endpoint, before: str | None) -> bool:
     return endpoint.preset.builtin and (before is None or before in names())
 
 
-def _is_same(endpoint: Endpoint, before: Mapping[str, Any], want: Want) -> bool:
+def _is_same(endpoint: Endpoint, before: Mapping[str, Any], want: WantedPair) -> bool:
     now = endpoint_resource(endpoint, {}).attributes
     kind, _, header = want.what.partition(" ")
     if kind == "header":

@@ -12,7 +12,7 @@ from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.asking import observe_all
 from reconciler.engine.carrying import carried, movings
 from reconciler.engine.keeping import key_records, wanted_keys
-from reconciler.engine.keys import Keys, open_keys
+from reconciler.engine.keys import Keyring, open_keys
 from reconciler.engine.options import Options
 from reconciler.engine.planning import Prepared, check_scope, nothing_but
 from reconciler.engine.workspace import Workspace, open_workspace
@@ -24,9 +24,9 @@ from reconciler.plan.guard import guard
 from reconciler.plan.key_plan import KeyRecords
 from reconciler.plan.lifecycle import Lifecycle
 from reconciler.plan.make import plan_kept_keys
-from reconciler.plan.moving import Moving
+from reconciler.plan.moving import CarriedPair
 from reconciler.plan.plan_file import BEGINNING, decode_plan, encode_checked
-from reconciler.plan.saved_plan import SavedPlan, Standing, refusals
+from reconciler.plan.saved_plan import CurrentState, SavedPlan, refusals
 from reconciler.plan.soundness import is_sound
 from reconciler.state.codec import check_resources
 from reconciler.state.who import now, who
@@ -88,9 +88,9 @@ def _check(saved: SavedPlan, workspace: Workspace, options: Options) -> None:
         raise Failed(*found)
 
 
-def _standing(saved: SavedPlan, workspace: Workspace, options: Options) -> Standing:
+def _standing(saved: SavedPlan, workspace: Workspace, options: Options) -> CurrentState:
     state, written = workspace.state, workspace.state.written
-    return Standing(
+    return CurrentState(
         workspace.gateway.name,
         state.lineage or None,
         state.serial,
@@ -131,7 +131,7 @@ def _not_carried(plan: Plan, workspace: Workspace) -> list[Diagnostic]:
     return found
 
 
-def _records(plan: Plan, workspace: Workspace, keys: Keys, options: Options) -> KeyRecords | None:
+def _records(plan: Plan, workspace: Workspace, keys: Keyring, options: Options) -> KeyRecords | None:
     """What is known of kept keys, where the plan has a say in them; they must be as they were when it was made.
 
     A key that is to be kept is tested once more: it may have been rotated since, and no plan holds any of it.
@@ -170,7 +170,7 @@ def _not_recorded() -> Diagnostic:
     return error("PLAN_EDITED", summary, "Nothing was done.", "make a new one: gwctl plan --out FILE")
 
 
-def _withheld(change: Change, left: Sequence[Moving], typed: str) -> Diagnostic:
+def _withheld(change: Change, left: Sequence[CarriedPair], typed: str) -> Diagnostic:
     secrets = ", ".join(dict.fromkeys(printable(each.secret, 120) for each in left))
     summary = f"The plan would record that {change.address} sends its key to {printable(left[0].place, 300)}"
     detail = f"Nobody had agreed to that when the plan was made: {secrets}. Nothing was done."

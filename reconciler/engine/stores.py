@@ -8,7 +8,7 @@ from pathlib import Path
 from reconciler.secrets.binding import Binding
 from reconciler.state import opening
 from reconciler.state.credential import Credential
-from reconciler.state.exchange import Answer, Request
+from reconciler.state.exchange import HttpReply, Request
 from reconciler.state.store import Store
 
 
@@ -24,7 +24,7 @@ def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
     return opening.credential_of(url, environ)
 
 
-def _exchange(request: Request) -> Answer:
+def _exchange(request: Request) -> HttpReply:
     from reconciler.live.exchange import exchange
 
     return exchange(request)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from reconciler import text
 from reconciler.address import Address, parse
-from reconciler.apply.write_state import Before, write_state
+from reconciler.apply.write_state import ReadState, write_state
 from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.entering import enter, open_alone, open_typed, read_state, trust_of
@@ -20,14 +20,14 @@ from reconciler.resources.resource import Recorded, Resource
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
 from reconciler.state.ledger_place import ledger_path
-from reconciler.state.machine import Machine
+from reconciler.state.machine import MachineRows
 from reconciler.state.stacks import Stacks
 from reconciler.state.store import Store
 from reconciler.state.who import now, who
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedState:
     """A state that was read, and where it can be written."""
 
     store: Store
@@ -39,17 +39,17 @@ class Opened:
     trust: Trust | None = None  # None without a gateway file
 
 
-def open_state(options: Options) -> Opened:
+def open_state(options: Options) -> OpenedState:
     """The state that --state names, whosoever it is, or that of the gateway file."""
     written = Written(who(options.environ), now())
     if options.state is not None:
         store = open_typed(options)
-        return Opened(store, *read_state(store, None), written, spare_of(store))
+        return OpenedState(store, *read_state(store, None), written, spare_of(store))
     gateway, _ = load_gateway(options)
     trust = trust_of(gateway, options)
     found = enter(gateway, options, trust, ())
     spare = spare_of(found.store, gateway)
-    return Opened(found.store, found.state, found.version, written, spare, gateway.name, trust)
+    return OpenedState(found.store, found.state, found.version, written, spare, gateway.name, trust)
 
 
 def store_alone(options: Options) -> Store:
@@ -60,21 +60,21 @@ def store_alone(options: Options) -> Store:
     return open_alone(gateway, options, trust_of(gateway, options))
 
 
-def machine_resources(opened: Opened, options: Options) -> Recorded:
+def machine_resources(opened: OpenedState, options: Options) -> Recorded:
     """What this machine records of its own endpoints, under that state; without a gateway file for every stack."""
     path = opened.trust.ledger() if opened.trust else ledger_path(options.environ)
     stacks = (opened.trust.stack,) if opened.trust else Stacks(path).read().of_lineage(opened.state.lineage)
-    machine = Machine(path)
+    machine = MachineRows(path)
     found = (machine.read((each.id, opened.state.lineage)).resources for each in stacks)
     return {at: resource for each in found for at, resource in each.items()}
 
 
-def resource_at(opened: Opened, name: str) -> Resource:
+def resource_at(opened: OpenedState, name: str) -> Resource:
     """The recorded resource of that address; `Failed` names the nearest."""
     return opened.state.resources[_recorded(opened.state, name)]
 
 
-def forget(opened: Opened, names: Sequence[str]) -> list[Address]:
+def forget(opened: OpenedState, names: Sequence[str]) -> list[Address]:
     """Take resources out of the records, an endpoint with its models, a model with the defaults that name it."""
     resources = opened.state.resources
     gone = {at for name in names for at in with_models(resources, _recorded(opened.state, name))}
@@ -84,7 +84,7 @@ def forget(opened: Opened, names: Sequence[str]) -> list[Address]:
     return sorted(gone)
 
 
-def move(opened: Opened, old: str, new: str) -> dict[Address, Address]:
+def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
     """Rename what is recorded, an endpoint with its models and the defaults that name them."""
     origin, target = _recorded(opened.state, old), _parsed(new)
     if origin.kind != target.kind or origin.kind == "default":
@@ -110,7 +110,7 @@ def move(opened: Opened, old: str, new: str) -> dict[Address, Address]:
     return names
 
 
-def push(opened: Opened, data: bytes, place: str) -> State:
+def push(opened: OpenedState, data: bytes, place: str) -> State:
     """Put a state that was pulled or kept beside into this store; never over another lineage or something newer."""
     found = decode(data, place, opened.name or opened.state.name or None)
     there = opened.state
@@ -120,7 +120,7 @@ def push(opened: Opened, data: bytes, place: str) -> State:
         raise Failed(_older(found, there, opened.store.place))
     if found.serial > there.serial:
         found = _remembering(found, there)
-        write_state(opened.store, found, Before(there, opened.version), opened.spare)
+        write_state(opened.store, found, ReadState(there, opened.version), opened.spare)
     return found
 
 
@@ -134,8 +134,8 @@ def _remembering(after: State, before: State) -> State:
     return replace(after, past=replace(after.past, gone=frozenset(gone)))
 
 
-def _write(opened: Opened, resources: list[Resource]) -> None:
-    before = Before(opened.state, opened.version)
+def _write(opened: OpenedState, resources: list[Resource]) -> None:
+    before = ReadState(opened.state, opened.version)
     state = _remembering(opened.state.following(resources, opened.written), opened.state)
     write_state(opened.store, state, before, opened.spare)
 

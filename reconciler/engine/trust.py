@@ -13,16 +13,16 @@ from functools import cached_property
 from pathlib import Path
 
 from reconciler.diagnostics import Diagnostic, note
-from reconciler.engine.commands import Commands
-from reconciler.engine.kept import Kept
+from reconciler.engine.commands import KeyCommands
+from reconciler.engine.kept import KeptKeys
 from reconciler.engine.options import Options
 from reconciler.engine.questions import Question
-from reconciler.engine.wants import STORE, Want
+from reconciler.engine.wants import STORE, WantedPair
 from reconciler.engine.whereabouts import recorded_store
 from reconciler.errors import Failed
 from reconciler.resources.store_url import is_remote
 from reconciler.secrets.binding import Bindings, Pair, kept_secret
-from reconciler.state.stacks import Book, Stack, Stacks
+from reconciler.state.stacks import Stack, StackBook, Stacks
 
 
 class Trust:
@@ -33,10 +33,10 @@ class Trust:
         self._own = stack
         self._main = main  # of the main checkout, whose bindings a linked worktree shares; else the same
         self.ledger = ledger  # where it is; `Failed` where it must not be
-        self._wants: list[Want] = []  # all that this run would send
+        self._wants: list[WantedPair] = []  # all that this run would send
         self._given: list[Pair] = []  # for this run
-        self._waiting: list[Want] = []  # for what the state records
-        self._unrecorded: list[Want] = []  # what must not come into the state
+        self._waiting: list[WantedPair] = []  # for what the state records
+        self._unrecorded: list[WantedPair] = []  # what must not come into the state
         self._answers: dict[Pair, str] = {}  # to be remembered, and how they came
         self._may_run: dict[str, str] = {}  # commands that were agreed to in this run: {digest: facts}
         self._taken_over: tuple[Stack, ...] = ()
@@ -45,7 +45,7 @@ class Trust:
         self.diagnostics: list[Diagnostic] = []
 
     @cached_property
-    def book(self) -> Book:
+    def book(self) -> StackBook:
         """What the ledger knows."""
         return Stacks(self.ledger()).read()
 
@@ -61,13 +61,13 @@ class Trust:
         return Bindings((*self._given, *(self._remembered() if "book" in self.__dict__ else ())))
 
     @property
-    def commands(self) -> Commands:
+    def commands(self) -> KeyCommands:
         """Which key commands may run now."""
         options = self._options
         if options.allow_commands:
-            return Commands(True, {}, options.environ)
+            return KeyCommands(True, {}, options.environ)
         known = {} if self.elsewhere else self.book.commands.get(self.stack.id, {})
-        return Commands(False, {**known, **self._may_run}, options.environ)
+        return KeyCommands(False, {**known, **self._may_run}, options.environ)
 
     @property
     def typed(self) -> str:
@@ -75,7 +75,7 @@ class Trust:
         return self._options.typed
 
     @property
-    def withheld(self) -> list[Want]:
+    def withheld(self) -> list[WantedPair]:
         """What this run would send, or write where others believe it, and nobody agreed to."""
         bindings = self.bindings
         return [*(each for each in self._wants if not bindings.has(each.pair)), *self._unrecorded]
@@ -96,7 +96,7 @@ class Trust:
         """The state says who it is."""
         self._own = replace(self._own, lineage=lineage)
 
-    def agree(self, wants: Sequence[Want], kept: Collection[str] = ()) -> None:
+    def agree(self, wants: Sequence[WantedPair], kept: Collection[str] = ()) -> None:
         """Settle these, as far as it can be: one question about all that is left. `kept`: whose key is kept."""
         self._wants += wants
         given = [each for each in wants if self._is_given(each)]
@@ -120,7 +120,7 @@ class Trust:
             left = [each for each in left if each.endpoint == STORE]
         self._ask(left)
 
-    def believe(self, is_recorded: Callable[[Want], bool]) -> None:
+    def believe(self, is_recorded: Callable[[WantedPair], bool]) -> None:
         """`--trust state`: what the state that everybody shares records is agreed to; the rest is asked about."""
         waiting, self._waiting = self._waiting, []
         self._given += [each.pair for each in waiting if is_recorded(each)]
@@ -128,18 +128,18 @@ class Trust:
         if left:
             self._ask(left)
 
-    def may_record(self, wants: Sequence[Want], is_recorded: Callable[[Want], bool]) -> None:
+    def may_record(self, wants: Sequence[WantedPair], is_recorded: Callable[[WantedPair], bool]) -> None:
         """What is agreed to, or recorded already, may come into a state that others believe; nothing is asked."""
         left = [each for each in wants if not is_recorded(each)]
         agreed = self.agreed(left)
         self._unrecorded = [each for each in left if each not in agreed]
 
-    def given_of(self, wants: Sequence[Want]) -> list[Want]:
+    def given_of(self, wants: Sequence[WantedPair]) -> list[WantedPair]:
         """Those that were agreed to for this run."""
         given = Bindings(self._given)
         return [each for each in wants if self._is_given(each) or given.has(each.pair)]
 
-    def agreed(self, wants: Sequence[Want]) -> list[Want]:
+    def agreed(self, wants: Sequence[WantedPair]) -> list[WantedPair]:
         """Those that are agreed to, for this run or for longer, or that are free of asking."""
         given = self.given_of(wants)
         if len(given) == len(wants):
@@ -147,7 +147,7 @@ class Trust:
         self.tell_apart()
         remembered = Bindings(self._remembered())
 
-        def is_agreed(want: Want) -> bool:
+        def is_agreed(want: WantedPair) -> bool:
             known = want in given or remembered.has(want.pair) or _is_renamed(want, remembered)
             return known or self._is_free(want, ())
 
@@ -224,14 +224,14 @@ class Trust:
         if is_remote(self._own.store):
             yield from self.book.in_store(self._own.store)
 
-    def _is_given(self, want: Want) -> bool:
+    def _is_given(self, want: WantedPair) -> bool:
         if "file" in self._options.trusted:
             return True
         if want.endpoint == STORE:
             return self._options.state is not None
         return want.endpoint in self._options.allowed_hosts
 
-    def _is_free(self, want: Want, kept: Collection[str]) -> bool:
+    def _is_free(self, want: WantedPair, kept: Collection[str]) -> bool:
         secret, place = want.pair.secret, want.pair.exposure
         if place.proxy or place.ca_file or (secret.kind == "kept" and want.endpoint in kept):
             return False
@@ -246,7 +246,7 @@ class Trust:
         main = self.book.at(self._main.path, self._main.store)
         return (*self.book.pairs(self.stack.id), *(self.book.pairs(main.id) if main else ()))
 
-    def _ask(self, left: Sequence[Want]) -> None:
+    def _ask(self, left: Sequence[WantedPair]) -> None:
         asker = self._options.asker
         if asker is None:
             return
@@ -259,14 +259,14 @@ class Trust:
             self._answer(left, "asked")
             self._may_run |= self._facts(each.pair for each in left)
 
-    def question(self, wants: Sequence[Want], older: tuple[Stack, ...]) -> Question:
+    def question(self, wants: Sequence[WantedPair], older: tuple[Stack, ...]) -> Question:
         """The question about these; what was kept for older stacks is named."""
         ids = {each.id for each in older}
-        owners = (each for entry in Kept(self.ledger).entries.values() for each in entry.owners) if older else ()
+        owners = (each for entry in KeptKeys(self.ledger).entries.values() for each in entry.owners) if older else ()
         kept = sorted({each.address for each in owners if each.stack in ids})
         return Question(self._own.path, tuple(wants), older, tuple(kept))
 
-    def _answer(self, wants: Sequence[Want], how: str) -> None:
+    def _answer(self, wants: Sequence[WantedPair], how: str) -> None:
         self._given += [each.pair for each in wants]
         self._answers |= {each.pair: how for each in wants}
 
@@ -276,7 +276,7 @@ class Trust:
         _ = self.book
 
 
-def _is_renamed(want: Want, remembered: Bindings) -> bool:
+def _is_renamed(want: WantedPair, remembered: Bindings) -> bool:
     """Whether it is a kept key that may go there already, and only its endpoint has another name now."""
     return want.before is not None and remembered.has(want.before)
 

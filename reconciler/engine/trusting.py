@@ -13,7 +13,7 @@ from reconciler.diagnostics import error
 from reconciler.engine.entering import credential_in, enter, place_of, trust_of
 from reconciler.engine.options import Options
 from reconciler.engine.trust import Trust
-from reconciler.engine.wants import Holdings, Want, want_of_store, wants_of
+from reconciler.engine.wants import Holdings, WantedPair, want_of_store, wants_of
 from reconciler.engine.whereabouts import whereabouts
 from reconciler.engine.workspace import known_endpoints, load_gateway
 from reconciler.errors import Failed
@@ -29,8 +29,8 @@ from reconciler.text import printable
 class Trusted:
     """What was agreed to now, what had been before, and which records of an older gwctl came along."""
 
-    new: tuple[Want, ...]
-    known: tuple[Want, ...]
+    new: tuple[WantedPair, ...]
+    known: tuple[WantedPair, ...]
     older: tuple[Stack, ...]
 
 
@@ -112,7 +112,7 @@ def _known(options: Options) -> tuple[Gateway, Trust]:
     return gateway, found
 
 
-def _wants(gateway: Gateway, options: Options, names: Collection[str]) -> list[Want]:
+def _wants(gateway: Gateway, options: Options, names: Collection[str]) -> list[WantedPair]:
     """What may be sent some day: also what a variable gives that is not set now."""
     held = Holdings(None, gateway.name)
     endpoints = [each for name, each in gateway.endpoints.items() if not names or name in names]
@@ -123,7 +123,7 @@ def _wants(gateway: Gateway, options: Options, names: Collection[str]) -> list[W
     return [*first, *(want for each in endpoints for want in wants_of(each, held))]
 
 
-def _ask(options: Options, found: Trust, new: Sequence[Want]) -> None:
+def _ask(options: Options, found: Trust, new: Sequence[WantedPair]) -> None:
     if options.asker is None:
         names = " ".join(dict.fromkeys(each.endpoint for each in new if each.endpoint)) or "ENDPOINT"
         summary = "Nobody can be asked here, and no endpoint was named"

@@ -19,7 +19,7 @@ STORE = ""  # in the place of an endpoint's name
 
 
 @dataclass(frozen=True)
-class Want:
+class WantedPair:
     """A pair, and what of the gateway file wants it; `is_usual`: a built-in preset's own variable and own origin."""
 
     endpoint: str  # or STORE
@@ -44,12 +44,12 @@ class Holdings:
         return self.environ is not None and is_blank(reference, self.environ, SetFor(self.gateway, endpoint.name))
 
 
-def wants_of(endpoint: Endpoint, held: Holdings) -> tuple[Want, ...]:
+def wants_of(endpoint: Endpoint, held: Holdings) -> tuple[WantedPair, ...]:
     """What asking it would send; nothing for what certainly gives nothing."""
     place, is_near = exposure_of(endpoint), is_loopback(endpoint.base_url)
     old = held.names_before.get(endpoint.name)
     return tuple(
-        Want(
+        WantedPair(
             endpoint.name,
             what,
             Pair(secret, place),
@@ -61,16 +61,16 @@ def wants_of(endpoint: Endpoint, held: Holdings) -> tuple[Want, ...]:
     )
 
 
-def want_of_variable(endpoint: Endpoint, name: str) -> Want:
+def want_of_variable(endpoint: Endpoint, name: str) -> WantedPair:
     """What a tool sends that is told of the endpoint and finds a key in that variable."""
     secret = env_secret(name)
     is_near, is_usual = is_loopback(endpoint.base_url), _is_usual(endpoint, secret)
-    return Want(endpoint.name, f"variable {name}", Pair(secret, exposure_of(endpoint)), is_near, is_usual)
+    return WantedPair(endpoint.name, f"variable {name}", Pair(secret, exposure_of(endpoint)), is_near, is_usual)
 
 
-def want_of_store(found: Credential) -> Want:
+def want_of_store(found: Credential) -> WantedPair:
     """What opening the state would send."""
-    return Want(STORE, "the state", found.pair, found.is_near)
+    return WantedPair(STORE, "the state", found.pair, found.is_near)
 
 
 def _secrets(endpoint: Endpoint, held: Holdings) -> Iterator[tuple[str, Secret]]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from reconciler import text
-from reconciler.apply.write_state import Before
+from reconciler.apply.write_state import ReadState
 from reconciler.atomic_file import OwnFile
 from reconciler.config.gateway import Gateway
 from reconciler.config.load import load
@@ -26,7 +26,7 @@ from reconciler.resources.resource import Recorded
 from reconciler.state.closed_store import ClosedStore
 from reconciler.state.document import State
 from reconciler.state.file_store import FileStore
-from reconciler.state.machine import Machine, MachineRecords
+from reconciler.state.machine import MachineRecords, MachineRows
 from reconciler.state.store import Store
 
 ERRORED = "errored.state.json"
@@ -48,14 +48,14 @@ class Workspace:
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
-    def before(self) -> Before:
+    def before(self) -> ReadState:
         """What a write of the state replaces."""
-        return Before(self.state, self.version)
+        return ReadState(self.state, self.version)
 
     @property
-    def machine(self) -> Machine:
+    def machine(self) -> MachineRows:
         """This machine's part of the ledger."""
-        return Machine(self.trust.ledger())
+        return MachineRows(self.trust.ledger())
 
     @property
     def lock_digest(self) -> str | None:
@@ -117,7 +117,7 @@ def machine_records(trust: Trust, lineage: str) -> MachineRecords:
     trust.write_down()
     if trust.older:
         trust.diagnostics.append(older_records())
-    machine = Machine(trust.ledger())
+    machine = MachineRows(trust.ledger())
     for there in trust.elsewhere:
         if machine.read((there.id, lineage)).resources:
             raise Failed(undecided(there, trust.typed))

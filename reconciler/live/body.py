@@ -14,7 +14,7 @@ _KNOWN = frozenset([*_GZIP, "deflate", "br", "zstd", "compress", "x-compress", "
 _PIECE = 64 * 1024  # bytes
 
 
-class Taker(Protocol):
+class BodyReader(Protocol):
     """What reads a body while it comes."""
 
     async def take(self, data: bytes, /) -> bool:
@@ -22,10 +22,10 @@ class Taker(Protocol):
         ...
 
 
-class Kept:
+class KeptBytes:
     """A body's first bytes, and whoever reads it while it comes."""
 
-    def __init__(self, most: int, taker: Taker | None = None) -> None:
+    def __init__(self, most: int, taker: BodyReader | None = None) -> None:
         self.data = bytearray()
         self._most, self._taker = most, taker
 
@@ -36,7 +36,7 @@ class Kept:
         return wanted or len(self.data) < self._most
 
 
-async def read(raw: AsyncIterator[bytes], encoding: str, largest: int, taker: Taker) -> None:
+async def read(raw: AsyncIterator[bytes], encoding: str, largest: int, taker: BodyReader) -> None:
     """Hand the body on in pieces; `Fault` when it is larger than `largest`, or cannot be undone."""
     layer, came, handed = _layer(encoding), 0, 0
     async for data in raw:

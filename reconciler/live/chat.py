@@ -10,12 +10,12 @@ from reconciler import jsontext
 from reconciler.live.addressing import join, reached
 from reconciler.live.answer import Answer
 from reconciler.live.bounds import Bounds
-from reconciler.live.dialects.dialect import ChatDialect, Said
+from reconciler.live.dialects.dialect import ChatDialect, ChatReply
 from reconciler.live.dialects.registry import CHATS
 from reconciler.live.echo import carries
 from reconciler.live.fault import Fault, contained
 from reconciler.live.headers import headers_for
-from reconciler.live.http import Door, run
+from reconciler.live.http import HttpClient, run
 from reconciler.live.outcome import fault_of, gives_back, quoted
 from reconciler.live.refusal import reason_in
 from reconciler.live.streams import Answering, events_of
@@ -84,7 +84,7 @@ async def _asked(
         made.append(Answering())
         return made[-1]
 
-    async with Door() as door:
+    async with HttpClient() as door:
         answer = await door.send("POST", url, headers, deadline, target.route, body, bounds=_BOUNDS, taker=begin)
     return _read(target, dialect, replace(answer, body=bytes(made[-1].data)) if answer.is_success else answer)
 
@@ -111,7 +111,7 @@ def _given(dialect: ChatDialect, body: bytes) -> Any:
         return dialect.gathered(events) if events else None
 
 
-def _note(said: Said) -> str:
+def _note(said: ChatReply) -> str:
     """In words, where an answer is not the text that one expects."""
     if said.text.strip():
         return ""
@@ -122,7 +122,7 @@ def _note(said: Said) -> str:
     return "The model was thinking, and answered nothing"
 
 
-def _no_answer(target: Target, answer: Answer, given: Any, said: Said | None) -> Fault:
+def _no_answer(target: Target, answer: Answer, given: Any, said: ChatReply | None) -> Fault:
     """Nothing was answered: the body's own reason counts."""
     hint = "is that a chat model?"
     why = reason_in(given)

@@ -14,7 +14,7 @@ _A_WORD = 8  # characters
 _PART_IN_DATA = 12  # an ID may share a word with a key that somebody made up
 
 
-class Traces:
+class KeyTraces:
     """The parts of some keys that no text may hold; longer keys take no longer to look for."""
 
     def __init__(self, keys: Iterable[Key], part: int = _PART_IN_DATA) -> None:
@@ -41,7 +41,7 @@ def repeats(text: str, keys: Iterable[Key], literals: Iterable[str] = ()) -> boo
 
     In any spelling: as it is, spaced out, or as a URL, HTML or JSON has it.
     """
-    traces, values = Traces(keys, _PART_IN_TALK), list(literals)
+    traces, values = KeyTraces(keys, _PART_IN_TALK), list(literals)
     spelt = [each(text) for each in (str, unquote, unescape, _unescaped)]
     return any(traces.are_in(each) or _holds_whole(each, values) for each in spelt)
 
@@ -59,7 +59,7 @@ def _unescaped(text: str) -> str:
 
 def carries(data: str, keys: Iterable[Key]) -> bool:
     """Whether an ID or an answer holds a key, or so much of it that it is no chance."""
-    return Traces(keys).are_in(data)
+    return KeyTraces(keys).are_in(data)
 
 
 def _folded(text: str) -> str:

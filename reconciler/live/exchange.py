@@ -8,7 +8,7 @@ from typing import cast
 from reconciler.live.answer import Answer
 from reconciler.live.bounds import Bounds
 from reconciler.live.fault import Fault
-from reconciler.live.http import Door, run
+from reconciler.live.http import HttpClient, run
 from reconciler.state.exchange import NoAnswer, Request
 
 _LARGEST = 256 * 1024 * 1024  # bytes
@@ -27,7 +27,7 @@ def exchange(request: Request) -> Answer:
 
 async def _within(request: Request) -> Answer:
     bounds = Bounds(_LARGEST, _LARGEST, attempts=4 if request.again else 1, connect=_CONNECT)
-    async with asyncio.timeout(request.seconds), Door() as door:
+    async with asyncio.timeout(request.seconds), HttpClient() as door:
         deadline = asyncio.get_running_loop().time() + request.seconds
         headers = {"Accept-Encoding": "identity", **request.headers}
         return await door.send(request.method, request.url, headers, deadline, content=request.body, bounds=bounds)

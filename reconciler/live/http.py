@@ -14,7 +14,7 @@ import httpx
 
 from reconciler import __version__
 from reconciler.live.answer import Answer
-from reconciler.live.body import ACCEPTED, Kept, Taker, read
+from reconciler.live.body import ACCEPTED, BodyReader, KeptBytes, read
 from reconciler.live.bounds import Bounds
 from reconciler.live.fault import Fault
 from reconciler.live.faults import Kind, fault_of
@@ -39,7 +39,7 @@ class _Request:
     body: object
     content: bytes | None = field(repr=False)
     bounds: Bounds
-    taker: Callable[[], Taker] | None
+    taker: Callable[[], BodyReader] | None
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class _TryAgain(Exception):
         self.wait = wait
 
 
-class Door:
+class HttpClient:
     """Sends requests; one client for all endpoints that share proxy and TLS files, made when it is needed."""
 
     def __init__(self) -> None:
@@ -86,7 +86,7 @@ class Door:
         body: object = None,
         content: bytes | None = None,
         bounds: Bounds | None = None,
-        taker: Callable[[], Taker] | None = None,
+        taker: Callable[[], BodyReader] | None = None,
     ) -> Answer:
         """One exchange, retried within `deadline` (the loop's time); `Fault` when there is no answer.
 
@@ -154,12 +154,12 @@ async def _received(request: _Request, response: httpx.Response) -> Answer:
     return Answer(response.status_code, dict(response.headers), bytes(kept.data), request.url)
 
 
-def _kept(request: _Request, is_success: bool) -> Kept:
+def _kept(request: _Request, is_success: bool) -> KeptBytes:
     if not is_success:
-        return Kept(request.bounds.refusal)
+        return KeptBytes(request.bounds.refusal)
     if request.taker:
-        return Kept(request.bounds.head, request.taker())
-    return Kept(request.bounds.largest + 1)  # which no body comes to
+        return KeptBytes(request.bounds.head, request.taker())
+    return KeptBytes(request.bounds.largest + 1)  # which no body comes to
 
 
 def _kind(fault: Exception) -> Kind:

@@ -24,7 +24,7 @@ class NotJson(Exception):
     """The page is no JSON, or neither an array nor an object."""
 
 
-class Walk:
+class JsonWalk:
     """Reads one page. `begin` is told of each array of `streams`, `found` of each of its entries.
 
     All the rest of an object stands in `envelope` afterwards.

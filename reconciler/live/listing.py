@@ -8,21 +8,21 @@ from reconciler.live.addressing import join, reached, reaches, with_query, witho
 from reconciler.live.answer import Answer
 from reconciler.live.dialects.dialect import Dialect
 from reconciler.live.dialects.registry import LISTS
-from reconciler.live.echo import Traces
+from reconciler.live.echo import KeyTraces
 from reconciler.live.fault import Fault
 from reconciler.live.gate import is_usable
 from reconciler.live.headers import headers_for
-from reconciler.live.http import Door
+from reconciler.live.http import HttpClient
 from reconciler.live.more import next_url, says_more
 from reconciler.live.outcome import NOT_FOUND, nonstandard, refused, unlisted, words
-from reconciler.live.pace import Pace
+from reconciler.live.pace import ReadingPace
 from reconciler.live.pages import Page, Pages
 from reconciler.live.refusal import has_auth_marker, is_about_key
 from reconciler.live.target import Target
 from reconciler.resources.catalog import Listed, Observation
 
 
-async def list_models(door: Door, target: Target, deadline: float) -> Observation:
+async def list_models(door: HttpClient, target: Target, deadline: float) -> Observation:
     """Test the connection and read the list; every outcome is a value, none an exception."""
     if target.preset.list_path is None:
         return _no_list(target)
@@ -41,7 +41,7 @@ def _elsewhere(seen: Observation) -> bool:
     return seen.code == "ENDPOINT_NOT_FOUND" or (seen.code == "NONSTANDARD_LIST" and "(HTML)" in seen.detail)
 
 
-async def _at(door: Door, target: Target, reach: str, deadline: float) -> Observation:
+async def _at(door: HttpClient, target: Target, reach: str, deadline: float) -> Observation:
     dialect = LISTS[target.preset.dialect]
     url = join(reached(target.base_url, reach), target.preset.list_path or dialect.LIST_PATH)
     try:
@@ -54,10 +54,10 @@ async def _at(door: Door, target: Target, reach: str, deadline: float) -> Observ
 class _Reading:
     """One list, read page by page."""
 
-    def __init__(self, door: Door, target: Target, dialect: Dialect, deadline: float) -> None:
+    def __init__(self, door: HttpClient, target: Target, dialect: Dialect, deadline: float) -> None:
         self._door, self._target, self._dialect, self._deadline = door, target, dialect, deadline
-        self._pages, self._pace = Pages(), Pace(door.reading)
-        self._traces = Traces(target.keys)
+        self._pages, self._pace = Pages(), ReadingPace(door.reading)
+        self._traces = KeyTraces(target.keys)
 
     async def all_pages(self, first: str) -> Observation:
         """Everything that the endpoint lists, or its refusal."""
@@ -153,7 +153,7 @@ def _no_list(target: Target) -> Observation:
     return unlisted(target, Fault("ENDPOINT_NOT_FOUND", detail, "write `discover: false`"), target.base_url)
 
 
-async def _key_checked(door: Door, target: Target, found: Observation, deadline: float) -> Observation:
+async def _key_checked(door: HttpClient, target: Target, found: Observation, deadline: float) -> Observation:
     """A public list proves no key: ask where a bad one fails."""
     url = join(reached(target.base_url, found.reach), target.preset.key_check)
     if not target.may_have_key(url):

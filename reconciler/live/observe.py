@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from reconciler.live.fault import Fault, contained
-from reconciler.live.http import Door, run
+from reconciler.live.http import HttpClient, run
 from reconciler.live.listing import list_models
 from reconciler.live.outcome import unasked, unlisted
 from reconciler.live.target import Target
@@ -41,13 +41,13 @@ def observe(requests: Sequence[tuple[str, Prepare]], on_done: OnDone | None = No
 
 async def _all(requests: Sequence[tuple[str, Prepare]], on_done: OnDone) -> dict[str, Observation]:
     turns = _Turns()
-    async with Door() as door:
+    async with HttpClient() as door:
         each = [_one(door, turns, name, prepare, on_done) for name, prepare in requests]
         found = await asyncio.gather(*each)
     return {name: seen for (name, _), seen in zip(requests, found, strict=True)}
 
 
-async def _one(door: Door, turns: _Turns, name: str, prepare: Prepare, on_done: OnDone) -> Observation:
+async def _one(door: HttpClient, turns: _Turns, name: str, prepare: Prepare, on_done: OnDone) -> Observation:
     try:
         seen = await contained(_prepared_and_asked(door, turns, prepare, lambda: on_done(name, None)))
     except Fault as fault:
@@ -56,7 +56,9 @@ async def _one(door: Door, turns: _Turns, name: str, prepare: Prepare, on_done: 
     return seen
 
 
-async def _prepared_and_asked(door: Door, turns: _Turns, prepare: Prepare, on_turn: Callable[[], None]) -> Observation:
+async def _prepared_and_asked(
+    door: HttpClient, turns: _Turns, prepare: Prepare, on_turn: Callable[[], None]
+) -> Observation:
     async with turns.preparing:
         on_turn()
         target = await asyncio.get_running_loop().run_in_executor(None, prepare)
@@ -67,7 +69,7 @@ async def _prepared_and_asked(door: Door, turns: _Turns, prepare: Prepare, on_tu
         return await _within_timeout(door, target)
 
 
-async def _within_timeout(door: Door, target: Target) -> Observation:
+async def _within_timeout(door: HttpClient, target: Target) -> Observation:
     """Its time-out begins with its turn, and holds its retries."""
     loop = asyncio.get_running_loop()
     began = loop.time()

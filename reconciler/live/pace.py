@@ -11,7 +11,7 @@ _SLICE = 0.004  # seconds; after that somebody else goes on
 _PIECE = 3e-5  # seconds that the HTTP library spends on a piece of a body, at the least
 
 
-class Pace:
+class ReadingPace:
     """One endpoint's reading: what is small is read at once, what is large in slices, one reader at a time."""
 
     def __init__(self, reading: asyncio.Lock) -> None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.live.dialects.dialect import Dialect
-from reconciler.live.echo import Traces
+from reconciler.live.echo import KeyTraces
 from reconciler.live.fault import Fault
 from reconciler.live.gate import admitted
-from reconciler.live.jsonwalk import ROOT, NotJson, Walk
-from reconciler.live.pace import Pace
+from reconciler.live.jsonwalk import ROOT, JsonWalk, NotJson
+from reconciler.live.pace import ReadingPace
 from reconciler.resources.catalog import ListedModel
 
 MOST = 100_000  # entries of a list
@@ -50,13 +50,13 @@ class Pages:
 class Page:
     """One page, read as it comes; every limit counts what the pages before it held."""
 
-    def __init__(self, dialect: Dialect, traces: Traces, before: Pages, pace: Pace) -> None:
+    def __init__(self, dialect: Dialect, traces: KeyTraces, before: Pages, pace: ReadingPace) -> None:
         self.size = 0
         self.is_json = True
         self._dialect, self._traces, self._before, self._pace = dialect, traces, before, pace
         self._found: dict[str, tuple[Models, list[int]]] = {}
         streams = [name for group in dialect.CONTAINERS for name in group]
-        self._walk = Walk(streams, self._begin, self._add)
+        self._walk = JsonWalk(streams, self._begin, self._add)
 
     async def take(self, data: bytes, /) -> bool:
         """Read on; not any further once it is no JSON."""

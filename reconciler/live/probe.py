@@ -18,7 +18,7 @@ from reconciler.live.answer import Answer
 from reconciler.live.certificate import Certificate
 from reconciler.live.fault import Fault, contained
 from reconciler.live.faults import fault_of
-from reconciler.live.http import Door, run
+from reconciler.live.http import HttpClient, run
 from reconciler.live.observe import AT_ONCE
 from reconciler.live.route import Route, way_to
 from reconciler.live.tls import context_for
@@ -39,7 +39,7 @@ class Probe:
 
 
 @dataclass(frozen=True)
-class Question:
+class ProbeRequest:
     """One URL to probe; through a proxy neither its name nor its certificate is looked at from here."""
 
     url: str
@@ -52,19 +52,19 @@ class Question:
         return way_to(self.url, self.route).proxy is None
 
 
-def probe_all(questions: Mapping[Place, Question]) -> dict[Place, Probe]:
+def probe_all(questions: Mapping[Place, ProbeRequest]) -> dict[Place, Probe]:
     """Probe all at once; what hangs costs its time-out, and only its own."""
     return cast("dict[Place, Probe]", run(_all(questions)))
 
 
-async def _all(questions: Mapping[Place, Question]) -> dict[Place, Probe]:
+async def _all(questions: Mapping[Place, ProbeRequest]) -> dict[Place, Probe]:
     turns = asyncio.Semaphore(AT_ONCE)
-    async with Door() as door:
+    async with HttpClient() as door:
         found = await asyncio.gather(*(_in_turn(door, turns, each) for each in questions.values()))
     return dict(zip(questions, found, strict=True))
 
 
-async def _in_turn(door: Door, turns: asyncio.Semaphore, asked: Question) -> Probe:
+async def _in_turn(door: HttpClient, turns: asyncio.Semaphore, asked: ProbeRequest) -> Probe:
     """Its time-outs begin with its turn; whatever goes wrong is said of it alone."""
     async with turns:
         try:
@@ -73,7 +73,7 @@ async def _in_turn(door: Door, turns: asyncio.Semaphore, asked: Question) -> Pro
             return Probe(answer=fault)
 
 
-async def _probe(door: Door, asked: Question) -> Probe:
+async def _probe(door: HttpClient, asked: ProbeRequest) -> Probe:
     addresses: tuple[str, ...] | Fault | None = None
     certificate: Certificate | Fault | None = None
     if asked.direct:
@@ -88,7 +88,7 @@ async def _probe(door: Door, asked: Question) -> Probe:
     return Probe(addresses, certificate, answer, ahead)
 
 
-async def _addresses(asked: Question) -> tuple[str, ...] | Fault:
+async def _addresses(asked: ProbeRequest) -> tuple[str, ...] | Fault:
     host, port = _place(asked.url)
     looking_up = asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     try:
@@ -102,7 +102,7 @@ async def _addresses(asked: Question) -> tuple[str, ...] | Fault:
     return tuple(sorted({str(each[4][0]) for each in found}))
 
 
-async def _certificate(asked: Question) -> Certificate | Fault:
+async def _certificate(asked: ProbeRequest) -> Certificate | Fault:
     shaking = asyncio.get_running_loop().run_in_executor(None, _handshake, asked)
     try:
         return await asyncio.wait_for(shaking, asked.timeout)
@@ -114,7 +114,7 @@ async def _certificate(asked: Question) -> Certificate | Fault:
         return fault_of("connection", fault, asked.url)
 
 
-def _handshake(asked: Question) -> Certificate:
+def _handshake(asked: ProbeRequest) -> Certificate:
     """Connect, agree on TLS, say nothing, and hang up."""
     host, port = _place(asked.url)
     with socket.create_connection((host, port), timeout=asked.timeout) as plain:
@@ -132,7 +132,7 @@ def _expires(secure: ssl.SSLSocket) -> datetime | None:
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(told), UTC) if isinstance(told, str) else None
 
 
-async def _clock(door: Door, asked: Question) -> tuple[int | Fault, float | None]:
+async def _clock(door: HttpClient, asked: ProbeRequest) -> tuple[int | Fault, float | None]:
     """The status and the `Date` of a HEAD without any key, header or body of the user's."""
     loop = asyncio.get_running_loop()
     began = time.time()
@@ -152,7 +152,7 @@ def _ahead(answer: Answer, now: float) -> float | None:
     return None
 
 
-def _too_slow(asked: Question) -> Fault:
+def _too_slow(asked: ProbeRequest) -> Fault:
     return Fault("UNREACHABLE", f"{origin(asked.url)}: no answer within {asked.timeout:g} s.", "is the server there?")
 
 

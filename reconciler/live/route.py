@@ -32,29 +32,29 @@ class Route:
 
 
 @dataclass(frozen=True)
-class Way:
+class ProxyChoice:
     """The origin of the proxy that a request goes through, None when it goes direct; and what decided it."""
 
     proxy: str | None
     why: str
 
 
-def way_to(url: str, route: Route) -> Way:
+def way_to(url: str, route: Route) -> ProxyChoice:
     """Which way a request to `url` goes, and why, in words that hold no password."""
     from urllib.request import getproxies
 
     if is_loopback(url):
-        return Way(None, "loopback never goes through a proxy")
+        return ProxyChoice(None, "loopback never goes through a proxy")
     if route.proxy:
-        return Way(origin(route.proxy), "`proxy:` of the endpoint")
+        return ProxyChoice(origin(route.proxy), "`proxy:` of the endpoint")
     scheme, named = urlsplit(url).scheme, getproxies()
     name = next((each for each in (scheme, "all") if named.get(each)), None)
     if name is None:
-        return Way(None, f"no proxy is set for {scheme}")
+        return ProxyChoice(None, f"no proxy is set for {scheme}")
     proxy = environment_proxy(url)
     if proxy is None:
-        return Way(None, "NO_PROXY covers it")
-    return Way(origin(proxy) if _is_usable(proxy) else "a proxy that cannot be used", f"{name.upper()}_PROXY")
+        return ProxyChoice(None, "NO_PROXY covers it")
+    return ProxyChoice(origin(proxy) if _is_usable(proxy) else "a proxy that cannot be used", f"{name.upper()}_PROXY")
 
 
 def unusable_settings() -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from reconciler import __version__
-from reconciler.config.tree import Fields, place, plain, value_place
+from reconciler.config.tree import MappingNode, place, plain, value_place
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.lockfile.schema import LockFields
 from reconciler.text import printable
@@ -20,7 +20,7 @@ _WORDS = {
 }
 
 
-def check(root: Fields) -> list[Diagnostic]:
+def check(root: MappingNode) -> list[Diagnostic]:
     """Every field that is unknown, missing or not what belongs there."""
     try:
         LockFields.model_validate(plain(root))
@@ -42,7 +42,7 @@ def broken(what: str, source: Source | None) -> Diagnostic:
     )
 
 
-def _finding(root: Fields, fault: dict[str, Any]) -> Diagnostic:
+def _finding(root: MappingNode, fault: dict[str, Any]) -> Diagnostic:
     kind, path = fault["type"], list(fault["loc"])
     if kind == "missing":
         owner = f" of `{_name(path[:-1])}`" if len(path) > 1 else ""

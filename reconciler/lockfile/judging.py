@@ -19,7 +19,7 @@ Result = Literal["added", "changed", "unchanged", "removed", "kept"]
 
 
 @dataclass(frozen=True)
-class Judged:
+class PinUpdate:
     """What becomes of one entry; `pin` is what the file is to hold, None where it is to hold none."""
 
     name: str
@@ -36,34 +36,34 @@ def judge(
     before: Pin | None,
     recorded: Mapping[str, tuple[str, str]],
     accepted: bool,
-) -> Judged:
+) -> PinUpdate:
     """A list that is partial, empty, or short against the pinned or else the recorded one is not pinned unasked."""
     if not isinstance(seen.catalog, Listed):
-        return Judged(endpoint.name, "kept", before, why=_words(seen))
+        return PinUpdate(endpoint.name, "kept", before, why=_words(seen))
     known = [found.id for found in before.models] if before else list(recorded)
     fault = None if accepted else _doubt(endpoint, seen.catalog, known, before is not None)
     if fault:
-        return Judged(endpoint.name, "kept", before, why=fault.summary, said=fault)
+        return PinUpdate(endpoint.name, "kept", before, why=fault.summary, said=fault)
     return _pinned(endpoint, pin_of(endpoint, seen.catalog.models), before)
 
 
-def removed(pin: Pin) -> Judged:
+def removed(pin: Pin) -> PinUpdate:
     """The entry of an endpoint that the gateway file does not pin (any more)."""
-    return Judged(pin.name, "removed", None, difference(pin.models, ()))
+    return PinUpdate(pin.name, "removed", None, difference(pin.models, ()))
 
 
 def _words(seen: Observation) -> str:
     return f"{seen.summary}: {seen.detail.rstrip('.')}" if seen.detail else seen.summary
 
 
-def _pinned(endpoint: Endpoint, new: Pin, before: Pin | None) -> Judged:
+def _pinned(endpoint: Endpoint, new: Pin, before: Pin | None) -> PinUpdate:
     if before is None:
-        return Judged(endpoint.name, "added", new, difference((), new.models))
+        return PinUpdate(endpoint.name, "added", new, difference((), new.models))
     found = difference(before.models, new.models)
     why = misfit(endpoint, before) or ("" if before.intact else "it was edited by hand, or merged from two")
     if found or why:
-        return Judged(endpoint.name, "changed", new, found, why)
-    return Judged(endpoint.name, "unchanged", before)
+        return PinUpdate(endpoint.name, "changed", new, found, why)
+    return PinUpdate(endpoint.name, "unchanged", before)
 
 
 def _doubt(endpoint: Endpoint, catalog: Listed, known: list[str], pinned: bool) -> Diagnostic | None:

@@ -18,7 +18,7 @@ UNASKED = ("OFFLINE", "NO_KEYS")  # not asked because the command line says so: 
 
 
 @dataclass(frozen=True)
-class Pinned:
+class PinnedObservations:
     """The observations with the lists that count, and what there is to say of them."""
 
     observations: dict[str, Observation]
@@ -37,7 +37,7 @@ def pin(
     lock: LockFile | None,
     locked: bool,
     unpinned: Set[str] = frozenset(),
-) -> Pinned:
+) -> PinnedObservations:
     """What `--locked` wants of the lock file, and what a run that asks nobody finds there.
 
     Endpoints that are `unpinned` belong to each machine: their lists are not demanded.
@@ -49,7 +49,7 @@ def pin(
             seen[endpoint.name], found = _one(endpoint, before, lock, locked and endpoint.name not in unpinned)
             said += found
     accepted = {name for name, found in seen.items() if locked and found.pinned is not None}
-    return Pinned(seen, frozenset(accepted), tuple(said))
+    return PinnedObservations(seen, frozenset(accepted), tuple(said))
 
 
 def _one(

@@ -9,7 +9,7 @@ from typing import Any
 from reconciler import __version__
 from reconciler.config.reading import decoded
 from reconciler.config.strict_yaml import parse
-from reconciler.config.tree import Fields, Scalar, place, plain
+from reconciler.config.tree import MappingNode, Scalar, place, plain
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.errors import Failed
 from reconciler.installation import upgrade_hint
@@ -52,7 +52,7 @@ def encode_checked(lock: LockFile, found: LockBytes) -> bytes:
     return data
 
 
-def _root(data: bytes, shown: str) -> Fields:
+def _root(data: bytes, shown: str) -> MappingNode:
     text = decoded(data, shown)
     if isinstance(text, Diagnostic):
         raise Failed(broken(text.summary, text.source))
@@ -62,13 +62,13 @@ def _root(data: bytes, shown: str) -> Fields:
     parsed = parse(text, shown, most=_MOST)
     if parsed.diagnostics:
         raise Failed(*(broken(each.summary, each.source) for each in parsed.diagnostics))
-    if not isinstance(parsed.root, Fields):
+    if not isinstance(parsed.root, MappingNode):
         what = "it is empty" if parsed.root is None else "it is not a mapping"
         raise Failed(broken(what, Source(shown, 1, 1)))
     return parsed.root
 
 
-def _refuse_newer(root: Fields) -> None:
+def _refuse_newer(root: MappingNode) -> None:
     version = root.nodes.get("version")
     written = version.value if isinstance(version, Scalar) else None
     if version is not None and type(written) is int and written > VERSION:
@@ -83,13 +83,13 @@ def _refuse_newer(root: Fields) -> None:
         )
 
 
-def _lock(root: Fields) -> LockFile:
+def _lock(root: MappingNode) -> LockFile:
     document = plain(root)
     pins = {name: _pin(root, name, entry) for name, entry in document["endpoints"].items()}
     return LockFile(document["name"], pins)
 
 
-def _pin(root: Fields, name: str, entry: dict[str, Any]) -> Pin:
+def _pin(root: MappingNode, name: str, entry: dict[str, Any]) -> Pin:
     given = sorted(entry["models"].items())
     models = tuple(ListedModel(model_id, each["purpose"], each["from"]) for model_id, each in given)
     pin = Pin(name, entry["base_url"], entry["dialect"], models, source=place(root, ("endpoints", name)))

@@ -6,19 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from reconciler.config.schema import NAME, Fields, Purpose, whole
+from reconciler.config.schema import NAME, Purpose, StrictModel, whole
 
 DIGEST = r"^sha256:[0-9a-f]{64}$"
 
 
-class PinnedModel(Fields):
+class PinnedModel(StrictModel):
     """A model of a list."""
 
     purpose: Purpose
     from_: str = Field(alias="from", description="what the purpose was read from: a field of the list, `id`, `assumed`")
 
 
-class PinnedEndpoint(Fields):
+class PinnedEndpoint(StrictModel):
     """One endpoint's list, before any filter."""
 
     base_url: str = Field(description="that the list was had from")
@@ -27,7 +27,7 @@ class PinnedEndpoint(Fields):
     models: dict[Annotated[str, Field(pattern=r"\S")], PinnedModel] = Field(description="{ID: what is known of it}")
 
 
-class LockFields(Fields):
+class LockFields(StrictModel):
     """gwctl's lock file: what each endpoint listed when `gwctl lock` was run. Made by it, kept in git."""
 
     version: Annotated[Literal[1], BeforeValidator(whole)] = Field(description="of this format")

@@ -14,7 +14,7 @@ from reconciler.config.gateway import Gateway
 from reconciler.plan.change import Action, Change, Plan
 from reconciler.plan.division import Division
 from reconciler.plan.wants import wants_digest
-from reconciler.resources.past import NOTHING, Past
+from reconciler.resources.past import NOTHING, RecordedPast
 
 _REASONS: dict[Action, str] = {
     "create": "it was applied, and is gone from the state",
@@ -24,7 +24,7 @@ _REASONS: dict[Action, str] = {
 }
 
 
-def told_from_edits(changes: Sequence[Change], team: Gateway, past: Past) -> tuple[Change, ...]:
+def told_from_edits(changes: Sequence[Change], team: Gateway, past: RecordedPast) -> tuple[Change, ...]:
     """The changes of everybody's part, those that undo an edit with the cause `drift`."""
     as_before = any(map(_blames_file, changes)) and past.wants is not None and past.wants == wants_digest(team)
     if not as_before and not past.gone:
@@ -33,15 +33,15 @@ def told_from_edits(changes: Sequence[Change], team: Gateway, past: Past) -> tup
     return tuple(_drifted(each) if _undoes(each, past.gone, as_before, steady) else each for each in changes)
 
 
-def past_after(plan: Plan, division: Division) -> Past:
+def past_after(plan: Plan, division: Division) -> RecordedPast:
     """What the state remembers once that plan is applied; of an apply that left something out, not what was wanted."""
     if plan.consents.everything or not any(each.scope == "shared" for each in plan.effective):
         return NOTHING  # all of it was destroyed, or nothing of it is written
     wants, before = wants_digest(division.team), division.past
     if plan.complete:
-        return Past(wants)
+        return RecordedPast(wants)
     there = {each.address for each in plan.changes if each.after is not None}
-    return Past(wants if wants == before.wants else None, before.gone - there)
+    return RecordedPast(wants if wants == before.wants else None, before.gone - there)
 
 
 def _blames_file(change: Change) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal
 from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic, Source, has_errors
 from reconciler.plan.consents import NO_CONSENT, Consents
-from reconciler.plan.moving import Moving
+from reconciler.plan.moving import CarriedPair
 from reconciler.resources.catalog import Observation
 from reconciler.resources.resource import Resource
 
@@ -62,7 +62,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldModel:
     """A model that a short list omits and that stays until the list is accepted."""
 
     address: Address
@@ -84,7 +84,7 @@ class Plan:
     config_digest: str
     complete: bool
     changes: tuple[Change, ...]  # the unchanged ones too, with action none
-    held: tuple[Held, ...] = ()
+    held: tuple[HeldModel, ...] = ()
     blocked: tuple[Address, ...] = ()
     observations: Mapping[str, Observation] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -92,7 +92,7 @@ class Plan:
     scope: Scope = "all"
     consents: Consents = NO_CONSENT  # those that it was made with
     lock_digest: str | None = None  # of the lock file; None: there was none
-    pairs: tuple[Moving, ...] = ()  # what may be recorded as sent where
+    pairs: tuple[CarriedPair, ...] = ()  # what may be recorded as sent where
 
     @property
     def effective(self) -> tuple[Change, ...]:

@@ -8,12 +8,12 @@ from itertools import chain
 
 from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic, Source
-from reconciler.plan.change import Cause, Held
+from reconciler.plan.change import Cause, HeldModel
 from reconciler.resources.resource import Resource
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedResource:
     """A desired resource, and what to say if having it is a change."""
 
     resource: Resource
@@ -34,9 +34,9 @@ class Dropped:
 class Desired:
     """The answer of resolve, for one endpoint or for all."""
 
-    wanted: dict[Address, Wanted] = field(default_factory=dict)
+    wanted: dict[Address, WantedResource] = field(default_factory=dict)
     dropped: dict[Address, Dropped] = field(default_factory=dict)
-    held: tuple[Held, ...] = ()
+    held: tuple[HeldModel, ...] = ()
     blocked: tuple[Address, ...] = ()  # left as recorded
     unknown: frozenset[str] = frozenset()  # endpoints whose list could not be had
     diagnostics: tuple[Diagnostic, ...] = ()

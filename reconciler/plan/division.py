@@ -9,7 +9,7 @@ from reconciler.address import Address
 from reconciler.config.gateway import Gateway
 from reconciler.plan.change import Scope
 from reconciler.plan.lifecycle import Lifecycle, follow
-from reconciler.resources.past import NOTHING, Past
+from reconciler.resources.past import NOTHING, RecordedPast
 from reconciler.resources.resource import Recorded, endpoints_of
 
 
@@ -22,7 +22,7 @@ class Division:
     own: frozenset[str]  # the machine's endpoints; none where nothing is divided
     shared: Lifecycle  # of the state
     machine: Lifecycle | None  # of the ledger; None where this run leaves it alone
-    past: Past = NOTHING  # of the state
+    past: RecordedPast = NOTHING  # of the state
     waiting: frozenset[str] = frozenset()  # endpoints that would change hands, and stay where they are recorded
 
     @property

@@ -9,7 +9,7 @@ from reconciler.config.filters import is_idle
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, Severity, error, note, warning
 from reconciler.plan.change import Change
-from reconciler.plan.reading import Reading
+from reconciler.plan.reading import KnownModels
 from reconciler.resources.catalog import Listed, Observation
 from reconciler.resources.resource import held_of
 from reconciler.secrets.reference import EnvReference
@@ -34,7 +34,7 @@ def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:
 
 
 def about_exchange(
-    endpoint: Endpoint, seen: Observation, reading: Reading, applying: bool, stays: str = ""
+    endpoint: Endpoint, seen: Observation, reading: KnownModels, applying: bool, stays: str = ""
 ) -> tuple[Diagnostic, ...]:
     """What the exchange itself has to say; nothing, when a list with models came and a good key was sent.
 
@@ -60,7 +60,7 @@ def _no_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
 
 
 def _outcome(
-    endpoint: Endpoint, seen: Observation, reading: Reading, applying: bool, stays: str
+    endpoint: Endpoint, seen: Observation, reading: KnownModels, applying: bool, stays: str
 ) -> tuple[Diagnostic, ...]:
     if seen.code is None:
         return ()
@@ -78,7 +78,7 @@ def _outcome(
     return (_could_not_fetch(endpoint, detail, seen.hint),)
 
 
-def about_list(endpoint: Endpoint, seen: Observation, reading: Reading) -> tuple[Diagnostic, ...]:
+def about_list(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> tuple[Diagnostic, ...]:
     """Partial and short lists, declared models that are not listed, filters that match nothing."""
     if not isinstance(seen.catalog, Listed):
         return ()
@@ -136,7 +136,7 @@ def _could_not_fetch(endpoint: Endpoint, detail: str, hint: str) -> Diagnostic:
     return warning("COULD_NOT_FETCH_MODELS", "Could not fetch models", detail, hint, at, endpoint.source)
 
 
-def _what_is_used(endpoint: Endpoint, seen: Observation, reading: Reading) -> str:
+def _what_is_used(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> str:
     if isinstance(seen.catalog, Listed):  # not by the endpoint
         number = len(seen.catalog.models)
         return f"Used instead: the {number} model{'s' if number != 1 else ''} listed {seen.catalog.where}."
@@ -147,7 +147,7 @@ def _what_is_used(endpoint: Endpoint, seen: Observation, reading: Reading) -> st
     return f"Used instead: {' and '.join(parts)} model{'s' if declared + known != 1 else ''}."
 
 
-def _short_list(endpoint: Endpoint, reading: Reading) -> Diagnostic:
+def _short_list(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
     return warning(
         "SHORT_LIST",
         f"The list omits {reading.missing} of the {reading.total} models recorded from earlier ones",

@@ -8,7 +8,7 @@ from reconciler.secrets.binding import trusting
 
 
 @dataclass(frozen=True, order=True)
-class Moving:
+class CarriedPair:
     """One secret of an endpoint, by its reference, and the place that it may go to; no path of this machine."""
 
     endpoint: str

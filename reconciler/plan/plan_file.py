@@ -12,9 +12,9 @@ from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.errors import Failed
 from reconciler.installation import upgrade_hint
-from reconciler.plan.change import Change, Difference, Held, Plan
+from reconciler.plan.change import Change, Difference, HeldModel, Plan
 from reconciler.plan.consents import Consents
-from reconciler.plan.moving import Moving
+from reconciler.plan.moving import CarriedPair
 from reconciler.plan.saved_plan import SavedPlan
 from reconciler.readback import not_recordable
 from reconciler.resources.catalog import Listed, ListedModel, Observation, Unlisted
@@ -172,7 +172,7 @@ def _plan(found: dict[str, Any]) -> Plan:
         found["config_digest"],
         found["complete"],
         tuple(map(_read_change, found["changes"])),
-        tuple(Held(_address(each["address"]), each["why"]) for each in found["held"]),
+        tuple(HeldModel(_address(each["address"]), each["why"]) for each in found["held"]),
         tuple(map(_address, found["blocked"])),
         {name: _read_observation(each) for name, each in found["observations"].items()},
         tuple(_read_diagnostic(each) for each in found["diagnostics"]),
@@ -180,7 +180,7 @@ def _plan(found: dict[str, Any]) -> Plan:
         found["scope"],
         _read_consents(found["consents"]),
         found["lock_digest"],
-        tuple(Moving(**each) for each in found["pairs"]),
+        tuple(CarriedPair(**each) for each in found["pairs"]),
     )
 
 

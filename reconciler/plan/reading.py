@@ -15,7 +15,7 @@ RawList = Mapping[str, tuple[str, str]]  # {ID: (purpose, purpose_source)}
 
 
 @dataclass(frozen=True)
-class Reading:
+class KnownModels:
     """What the list amounts to once silence, filters and shortness are judged."""
 
     raw: RawList  # to be recorded: fetched ∪ held, or what is recorded when there is no list
@@ -29,7 +29,7 @@ class Reading:
     is_partial: bool = False  # the list goes on, and the rest could not be had: what it omits may be there
 
 
-def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents) -> Reading:
+def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents) -> KnownModels:
     """Judge what was listed; an accepted list is believed however short, a removed ID is not missed.
 
     Of a partial list nothing is missing: what it omits stays as it is recorded, and waits for nobody's consent.
@@ -45,19 +45,19 @@ def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Co
     passing = frozenset(endpoint.discover.passing(before, before | now))
     waiting = held_of(own) & passing
     if not isinstance(seen.catalog, Listed):
-        return Reading(before, frozenset(), passing, "last-known", len(passing), 0, waiting)
+        return KnownModels(before, frozenset(), passing, "last-known", len(passing), 0, waiting)
     missing = passing - now.keys()
     accepted = endpoint.name in consents.catalogs
     fetched = frozenset(endpoint.discover.passing(now, before | now))
     if seen.catalog.is_partial and not accepted:
         raw = now | {model_id: before[model_id] for model_id in missing}
         gone = waiting & missing
-        return Reading(
+        return KnownModels(
             raw, fetched, missing, "last-known", len(passing), len(missing), gone, seen.catalog.where, is_partial=True
         )
     held = frozenset() if accepted else _held(passing, missing, waiting)
     raw = now | {model_id: before[model_id] for model_id in held}
-    return Reading(raw, fetched, held, "held", len(passing), len(missing), held, seen.catalog.where)
+    return KnownModels(raw, fetched, held, "held", len(passing), len(missing), held, seen.catalog.where)
 
 
 def _held(passing: frozenset[str], missing: frozenset[str], waiting: frozenset[str]) -> frozenset[str]:

@@ -24,7 +24,7 @@ from reconciler.resources.resource import Recorded, by_endpoint
 
 
 @dataclass(frozen=True)
-class Part:
+class ScopeInputs:
     """What bears on one part of the records from outside it."""
 
     hidden: Set[str] = frozenset()  # endpoints that belong to other machines
@@ -32,7 +32,7 @@ class Part:
     gateway: Gateway | None = None  # the whole file, where this is not all of it
 
 
-WHOLE = Part()
+WHOLE = ScopeInputs()
 
 
 def resolve(
@@ -41,7 +41,7 @@ def resolve(
     recorded: Recorded,
     consents: Consents = NO_CONSENT,
     applying: bool = False,
-    part: Part = WHOLE,
+    part: ScopeInputs = WHOLE,
 ) -> Desired:
     """What is desired of every endpoint, model and default.
 
@@ -63,7 +63,7 @@ def resolve_endpoints(
     recorded: Recorded,
     consents: Consents,
     applying: bool,
-    part: Part = WHOLE,
+    part: ScopeInputs = WHOLE,
 ) -> Desired:
     """What is desired of every endpoint and its models, and what stays since it is not known whether it may go."""
     groups = by_endpoint(recorded)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler import address, text
 from reconciler.address import Address
-from reconciler.config.gateway import Candidate, Gateway
+from reconciler.config.gateway import DefaultCandidate, Gateway
 from reconciler.diagnostics import error, warning
 from reconciler.plan.change import Cause
 from reconciler.plan.default_models import recorded_model, serves
-from reconciler.plan.desired import Desired, Dropped, Wanted
+from reconciler.plan.desired import Desired, Dropped, WantedResource
 from reconciler.resources.catalog import PURPOSES
 from reconciler.resources.resource import Recorded, Resource
 
@@ -31,7 +31,7 @@ def resolve_defaults(
 
 
 def _asked(
-    gateway: Gateway, desired: Desired, purpose: str, before: Address | None, candidates: Sequence[Candidate]
+    gateway: Gateway, desired: Desired, purpose: str, before: Address | None, candidates: Sequence[DefaultCandidate]
 ) -> Desired:
     first = next((found for found in candidates if serves(desired, found.model, purpose)), None)
     if first:
@@ -53,7 +53,7 @@ def _asked(
 
 
 def _stay(
-    gateway: Gateway, desired: Desired, purpose: str, before: Address | None, candidates: Sequence[Candidate]
+    gateway: Gateway, desired: Desired, purpose: str, before: Address | None, candidates: Sequence[DefaultCandidate]
 ) -> Desired:
     """A candidate's endpoint could not be seen: what is recorded stays, as far as it is still there."""
     names = sorted({found.model.endpoint for found in candidates} & desired.unknown)
@@ -113,7 +113,7 @@ def _select(
     words = f"{reason}; {why.reason}" if why else reason
     source = gateway.default_sources.get(purpose)
     at = address.default(purpose)
-    return Desired({at: Wanted(Resource(at, {"model": model.name}), cause, words, source)})
+    return Desired({at: WantedResource(Resource(at, {"model": model.name}), cause, words, source)})
 
 
 def _cause_of_first(gateway: Gateway, desired: Desired, model: Address) -> Cause:
@@ -146,12 +146,12 @@ def _gone(desired: Desired, purpose: str, before: Address | None) -> Desired:
     return Desired(dropped={address.default(purpose): gone})
 
 
-def _hint(desired: Desired, purpose: str, candidates: Sequence[Candidate]) -> str:
+def _hint(desired: Desired, purpose: str, candidates: Sequence[DefaultCandidate]) -> str:
     there = ", ".join(map(text.printable, _there(desired, purpose)[:8])) or "none"
     return _meant(desired, purpose, candidates) or f"the {purpose} models that are there: {there}"
 
 
-def _meant(desired: Desired, purpose: str, candidates: Sequence[Candidate]) -> str:
+def _meant(desired: Desired, purpose: str, candidates: Sequence[DefaultCandidate]) -> str:
     """What was probably meant: a model of another purpose, or one of nearly that name; "" when nothing is near."""
     wrong = next((found.model for found in candidates if found.model in desired.wanted), None)
     if wrong:

@@ -11,12 +11,12 @@ from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic
 from reconciler.plan import team_findings
 from reconciler.plan.consents import Consents
-from reconciler.plan.desired import Desired, Dropped, Wanted
+from reconciler.plan.desired import Desired, Dropped, WantedResource
 from reconciler.plan.division import Division
 from reconciler.plan.endpoint_resource import endpoint_resource
 from reconciler.plan.findings import about_exchange
 from reconciler.plan.reading import read
-from reconciler.plan.resolve import Part, follow_defaults, resolve, resolve_endpoints
+from reconciler.plan.resolve import ScopeInputs, follow_defaults, resolve, resolve_endpoints
 from reconciler.plan.resolve_defaults import resolve_defaults
 from reconciler.resources.catalog import PURPOSES, Listed, Observation
 from reconciler.resources.resource import Recorded, Resource
@@ -31,7 +31,7 @@ def resolve_shared(division: Division, seen: Observations, consents: Consents, a
     if division.scope == "machine":
         return _as_applied(division, seen, consents, applying)
     stuck = division.shared.stuck | _of(recorded, division.waiting)
-    part = Part(division.own | division.waiting, stuck, division.gateway)
+    part = ScopeInputs(division.own | division.waiting, stuck, division.gateway)
     desired = resolve(division.team, seen, recorded, consents, applying, part)
     handed_over = dict.fromkeys((at for at in desired.dropped if at.endpoint in division.own), _HANDED_OVER)
     desired = replace(desired, dropped=desired.dropped | handed_over)
@@ -49,7 +49,7 @@ def resolve_machine(
         return Desired()
     recorded = division.machine.recorded
     gateway = replace(division.gateway, endpoints={name: division.gateway.endpoints[name] for name in _own(division)})
-    part = Part(stuck=division.machine.stuck | _not_taken(division, recorded, shared), gateway=division.gateway)
+    part = ScopeInputs(stuck=division.machine.stuck | _not_taken(division, recorded, shared), gateway=division.gateway)
     desired = resolve_endpoints(gateway, seen, recorded, consents, applying, part)
     desired = follow_defaults(division.gateway, desired, recorded, consents, _purposes(division), beside=shared)
     known = {at: want.resource for at, want in shared.wanted.items() if at.kind == "default"}
@@ -102,7 +102,7 @@ def _mixed(division: Division) -> set[str]:
 
 def _as_applied(division: Division, seen: Observations, consents: Consents, applying: bool) -> Desired:
     recorded = division.shared.recorded
-    wanted = {at: Wanted(found, "config", "") for at, found in recorded.items()}
+    wanted = {at: WantedResource(found, "config", "") for at, found in recorded.items()}
     said = chain.from_iterable(_tests(division, seen, consents, applying))
     return Desired(wanted, diagnostics=(*said, *team_findings.not_in_file(division.gateway, recorded)))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from reconciler import address
 from reconciler.config.gateway import Endpoint
-from reconciler.plan.change import Held
+from reconciler.plan.change import HeldModel
 from reconciler.plan.consents import Consents
-from reconciler.plan.desired import Desired, Wanted
+from reconciler.plan.desired import Desired, WantedResource
 from reconciler.plan.endpoint_resource import endpoint_resource
 from reconciler.plan.findings import about_exchange, about_key, about_list, is_list_refused, nothing_known
-from reconciler.plan.reading import Reading, read
+from reconciler.plan.reading import KnownModels, read
 from reconciler.plan.wanted_models import Models, dropped_models, wanted_models
 from reconciler.resources.catalog import KEY_CODES, LOCK_CODES, Listed, Observation, Unlisted
 from reconciler.resources.resource import Recorded, models_of
@@ -54,11 +54,11 @@ def _as_recorded(endpoint: Endpoint, recorded: Recorded) -> Desired:
     at = address.endpoint(endpoint.name)
     kept = [recorded[at]] if at in recorded else []
     kept += models_of(recorded, endpoint.name)
-    wanted = {found.address: Wanted(found, "config", "", endpoint.source) for found in kept}
+    wanted = {found.address: WantedResource(found, "config", "", endpoint.source) for found in kept}
     return Desired(wanted, blocked=(at,), unknown=frozenset({endpoint.name}))
 
 
-def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading: Reading) -> Desired:
+def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading: KnownModels) -> Desired:
     at = address.endpoint(endpoint.name)
     listed = isinstance(seen.catalog, Listed)
     before = recorded.get(at)
@@ -66,7 +66,7 @@ def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading
     raw = {key: list(value) for key, value in sorted(reading.raw.items())}
     facts = {"listed": raw, "reach": reach, "held": sorted(reading.held)} | _trusted(endpoint)
     reason = "changed in the gateway file" if before else "in the gateway file"
-    own = Wanted(endpoint_resource(endpoint, facts), "config", reason, endpoint.source)
+    own = WantedResource(endpoint_resource(endpoint, facts), "config", reason, endpoint.source)
     models = wanted_models(endpoint, recorded, reading)
     return Desired(
         {at: own} | models,
@@ -81,7 +81,7 @@ def _trusted(endpoint: Endpoint) -> dict[str, str]:
     return {"ca_content": trusted.content} if trusted and trusted.content else {}
 
 
-def _held(reading: Reading, models: Models) -> tuple[Held, ...]:
+def _held(reading: KnownModels, models: Models) -> tuple[HeldModel, ...]:
     why = f"a short list: it omits {reading.missing} of the {reading.total} models recorded from earlier lists"
     kept = [at for at, want in models.items() if want.resource.facts["origin"] == "held"]
-    return tuple(Held(at, why) for at in kept)
+    return tuple(HeldModel(at, why) for at in kept)

@@ -26,7 +26,7 @@ class SavedPlan:
 
 
 @dataclass(frozen=True)
-class Standing:
+class CurrentState:
     """What an apply finds now, of all that a saved plan is bound to."""
 
     name: str
@@ -40,12 +40,12 @@ class Standing:
     used_here: str | None = None  # when this machine applied it; None: never
 
 
-def refusals(saved: SavedPlan, now: Standing) -> tuple[Diagnostic, ...]:
+def refusals(saved: SavedPlan, now: CurrentState) -> tuple[Diagnostic, ...]:
     """Why the plan must not be applied, all reasons at once; none, when it may."""
     return tuple(_refusals(saved, now))
 
 
-def _refusals(saved: SavedPlan, now: Standing) -> Iterator[Diagnostic]:
+def _refusals(saved: SavedPlan, now: CurrentState) -> Iterator[Diagnostic]:
     plan = saved.plan
     if plan.name != now.name:
         yield _of_another(f"it was made for `{printable(plan.name)}`, and the gateway file is `{printable(now.name)}`")
@@ -82,7 +82,7 @@ def _of_another(why: str) -> Diagnostic:
     return error("PLAN_OF_ANOTHER_STACK", f"The plan is another stack's: {why}", "Nothing was done.", hint)
 
 
-def _used(now: Standing) -> Diagnostic:
+def _used(now: CurrentState) -> Diagnostic:
     when = (
         f"this machine applied it at {now.used_here}" if now.used_here else f"the state was written {now.last_written}"
     )
@@ -91,7 +91,7 @@ def _used(now: Standing) -> Diagnostic:
     )
 
 
-def _stale(plan: Plan, now: Standing) -> Diagnostic:
+def _stale(plan: Plan, now: CurrentState) -> Diagnostic:
     made = f"serial {plan.serial}" if plan.serial is not None else "no state: it was not read"
     there = f"serial {now.serial}, written {now.last_written}" if now.last_written else f"serial {now.serial}"
     summary = f"The plan is stale: it was made for {made}, and the state is at {there}"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from reconciler import address
 from reconciler.address import Address
 from reconciler.plan.consents import Consents
-from reconciler.plan.desired import Desired, Wanted
+from reconciler.plan.desired import Desired, WantedResource
 from reconciler.resources.resource import Resource
 
 Groups = Mapping[str, Mapping[Address, Resource]]  # of an endpoint, what is recorded of it
@@ -18,7 +18,7 @@ Groups = Mapping[str, Mapping[Address, Resource]]  # of an endpoint, what is rec
 
 def stay(desired: Desired, groups: Groups, kept: Iterable[Address], consents: Consents) -> Desired:
     """The same, with these addresses and what they hang on as they are recorded; not what was named to go."""
-    staying: dict[Address, Wanted] = {}
+    staying: dict[Address, WantedResource] = {}
     for at in kept:
         if at not in desired.wanted and not is_named(at, consents):
             staying |= _with_its_own(at, groups, desired, consents)
@@ -31,9 +31,11 @@ def is_named(at: Address, consents: Consents) -> bool:
     return at in consents.removed or consents.allows_delete(address.endpoint(at.endpoint))
 
 
-def _with_its_own(at: Address, groups: Groups, desired: Desired, consents: Consents) -> dict[Address, Wanted]:
+def _with_its_own(at: Address, groups: Groups, desired: Desired, consents: Consents) -> dict[Address, WantedResource]:
     """An endpoint brings its models; a model brings its endpoint, all of it, where that would go as well."""
     group = groups.get(at.endpoint, {})
     whole = at.kind == "endpoint" or address.endpoint(at.endpoint) not in desired.wanted
     kept = [found for found in group.values() if whole or found.address == at]
-    return {found.address: Wanted(found, "config", "") for found in kept if found.address not in consents.removed}
+    return {
+        found.address: WantedResource(found, "config", "") for found in kept if found.address not in consents.removed
+    }

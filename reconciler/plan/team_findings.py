@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler import address
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.diagnostics import Diagnostic, note, warning
-from reconciler.plan.reading import Reading
+from reconciler.plan.reading import KnownModels
 from reconciler.resources.resource import Recorded, endpoints_of
 
 NOT_APPLIED_YET = "NOT_APPLIED_YET"
@@ -40,7 +40,7 @@ def differs(endpoint: Endpoint) -> Diagnostic:
     )
 
 
-def lists_fewer(endpoint: Endpoint, reading: Reading) -> Diagnostic:
+def lists_fewer(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
     """This person's key sees less than the one that was applied with."""
     at = address.endpoint(endpoint.name)
     there = reading.total - reading.missing

@@ -6,12 +6,12 @@ from reconciler import address
 from reconciler.address import Address
 from reconciler.config.gateway import DeclaredModel, Endpoint
 from reconciler.plan.change import Cause
-from reconciler.plan.desired import Dropped, Wanted
-from reconciler.plan.reading import Reading
+from reconciler.plan.desired import Dropped, WantedResource
+from reconciler.plan.reading import KnownModels
 from reconciler.resources.purpose import purpose_of_id
 from reconciler.resources.resource import Recorded, Resource, models_of
 
-Models = dict[Address, Wanted]
+Models = dict[Address, WantedResource]
 
 _REASONS = {
     "declared": "declared",
@@ -20,7 +20,7 @@ _REASONS = {
 }
 
 
-def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: Reading) -> Models:
+def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: KnownModels) -> Models:
     """Declared models in file order, then the fetched and the known by ID."""
     declared = {found.id: found for found in endpoint.models}
     others = sorted((reading.fetched | reading.known) - declared.keys())
@@ -30,21 +30,23 @@ def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: Reading) -> M
     }
 
 
-def dropped_models(endpoint: Endpoint, recorded: Recorded, wanted: Models, reading: Reading) -> dict[Address, Dropped]:
+def dropped_models(
+    endpoint: Endpoint, recorded: Recorded, wanted: Models, reading: KnownModels
+) -> dict[Address, Dropped]:
     """The recorded models that are not wanted any more, each with its cause."""
     gone = (found for found in models_of(recorded, endpoint.name) if found.address not in wanted)
     return {found.address: _dropped(endpoint, found, reading) for found in gone}
 
 
 def _wanted(
-    endpoint: Endpoint, model_id: str, declared: DeclaredModel | None, recorded: Recorded, reading: Reading
-) -> Wanted:
+    endpoint: Endpoint, model_id: str, declared: DeclaredModel | None, recorded: Recorded, reading: KnownModels
+) -> WantedResource:
     at = address.model(endpoint.name, model_id)
     before = recorded.get(at)
     purpose, purpose_source = _purpose(model_id, declared, before, reading)
     origin = "declared" if declared else "fetched" if model_id in reading.fetched else reading.origin
     resource = Resource(at, {"purpose": purpose}, {"origin": origin, "purpose_source": purpose_source})
-    return Wanted(
+    return WantedResource(
         resource,
         _cause(resource, before),
         _reason(origin, reading) if before is None else f"purpose read from {_spoken(purpose_source)}",
@@ -53,7 +55,7 @@ def _wanted(
 
 
 def _purpose(
-    model_id: str, declared: DeclaredModel | None, before: Resource | None, reading: Reading
+    model_id: str, declared: DeclaredModel | None, before: Resource | None, reading: KnownModels
 ) -> tuple[str, str]:
     """Declared, else listed now, else recorded (unless by a declaration since withdrawn), else by ID."""
     if declared and declared.purpose:
@@ -72,7 +74,7 @@ def _cause(resource: Resource, before: Resource | None) -> Cause:
     return "config" if "declared" in sources else "catalog"
 
 
-def _reason(origin: str, reading: Reading) -> str:
+def _reason(origin: str, reading: KnownModels) -> str:
     return f"listed {reading.where}" if origin == "fetched" else _REASONS[origin]
 
 
@@ -81,7 +83,7 @@ def _spoken(purpose_source: str) -> str:
     return words.get(purpose_source, f"the list's `{purpose_source}`")
 
 
-def _dropped(endpoint: Endpoint, found: Resource, reading: Reading) -> Dropped:
+def _dropped(endpoint: Endpoint, found: Resource, reading: KnownModels) -> Dropped:
     was_declared = found.facts.get("origin") == "declared"
     if not endpoint.discover.enabled:
         return Dropped("config", "not declared, and discover is false")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from reconciler.render import gfm
-from reconciler.render.tree import Differs, Line, Span
+from reconciler.render.tree import AttributeDiff, Line, Span
 
 _SHORT = 3  # as many lines stand under another without bullets of their own
 
@@ -71,12 +71,12 @@ def _bullet(found: Line, depth: int = 0) -> str:
     return f"{margin}- {gfm.inline(found.spans)}" + "".join(_under(found.under, depth))
 
 
-def _under(under: Sequence[Line | Differs], depth: int) -> Iterator[str]:
+def _under(under: Sequence[Line | AttributeDiff], depth: int) -> Iterator[str]:
     margin = "  " * (depth + 1)
-    for is_differing, each in groupby(under, key=lambda found: isinstance(found, Differs)):
+    for is_differing, each in groupby(under, key=lambda found: isinstance(found, AttributeDiff)):
         found = list(each)
         if is_differing:
-            lines = gfm.differing(differs for differs in found if isinstance(differs, Differs))
+            lines = gfm.differing(differs for differs in found if isinstance(differs, AttributeDiff))
             yield from (f"\n{margin}{shown}" for shown in lines)
             continue
         lines_under = [below for below in found if isinstance(below, Line)]

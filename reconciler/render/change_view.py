@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from reconciler.plan.change import Action, Change, Difference
-from reconciler.render.tree import Differs, Line, Role, Span, line
+from reconciler.render.tree import AttributeDiff, Line, Role, Span, line
 from reconciler.render.words import counted, value
 from reconciler.resources.resource import Resource
 
@@ -40,9 +40,9 @@ def folded_line(action: Action, models: Sequence[Change]) -> Line:
     )
 
 
-def differing(found: Iterable[Difference]) -> tuple[Differs, ...]:
+def differing(found: Iterable[Difference]) -> tuple[AttributeDiff, ...]:
     """Attributes before and after, in the words of the gateway file."""
-    return tuple(Differs(each.path, _said(each.before), _said(each.after)) for each in found)
+    return tuple(AttributeDiff(each.path, _said(each.before), _said(each.after)) for each in found)
 
 
 def why(change: Change) -> str:

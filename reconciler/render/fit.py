@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reconciler.render.part import Cut, Passage, cut, share
+from reconciler.render.part import CuttableSection, CutText, cut, share
 
 
-def fit(passages: Sequence[Passage], limit: int) -> list[Cut]:
+def fit(passages: Sequence[CuttableSection], limit: int) -> list[CutText]:
     """A text for every passage, together at most `limit` bytes."""
     whole, others = ([at for at, found in enumerate(passages) if found.whole is wanted] for wanted in (True, False))
     forms = [0] * len(passages)
@@ -19,7 +19,7 @@ def fit(passages: Sequence[Passage], limit: int) -> list[Cut]:
     return [replace(found, form=form) for found, form in zip(cuts, forms, strict=True)]
 
 
-def _shorten_whole(whole: Sequence[int], passages: Sequence[Passage], forms: list[int], limit: int) -> None:
+def _shorten_whole(whole: Sequence[int], passages: Sequence[CuttableSection], forms: list[int], limit: int) -> None:
     """As few of the first as are enough, so that the later ones keep their words; the last ones first are cut."""
     for end in range(len(whole), -1, -1):
         kept, room = whole[:end], limit - sum(passages[at].least for at in whole[end:])
@@ -32,7 +32,7 @@ def _shorten_whole(whole: Sequence[int], passages: Sequence[Passage], forms: lis
 
 
 def _shorten(
-    able: Sequence[int], among: Sequence[int], passages: Sequence[Passage], forms: list[int], limit: int
+    able: Sequence[int], among: Sequence[int], passages: Sequence[CuttableSection], forms: list[int], limit: int
 ) -> None:
     """The largest first: each of those that are able takes its next form, as long as all among them are too much."""
     while sum(passages[at].sizes[forms[at]] for at in among) > limit:
@@ -43,7 +43,7 @@ def _shorten(
 
 
 def _rooms(
-    whole: Sequence[int], others: Sequence[int], passages: Sequence[Passage], forms: Sequence[int], limit: int
+    whole: Sequence[int], others: Sequence[int], passages: Sequence[CuttableSection], forms: Sequence[int], limit: int
 ) -> list[int]:
     """What must be whole gets what it wants, in its order; the others share what is left."""
     sizes = [found.sizes[form] for found, form in zip(passages, forms, strict=True)]

@@ -14,7 +14,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from reconciler.render.prose import prose
-from reconciler.render.tree import Differs, Role, Span
+from reconciler.render.tree import AttributeDiff, Role, Span
 from reconciler.text import printable
 
 Kind = Literal["code", "bold", "plain"]
@@ -65,7 +65,7 @@ def comment(text: str) -> str:
     return f"<!-- {quote(shown(text), safe=' :').replace('--', '-%2D')} -->"
 
 
-def differing(found: Iterable[Differs]) -> list[str]:
+def differing(found: Iterable[AttributeDiff]) -> list[str]:
     """The lines of a block that shows attributes before and after; none can end it, for each begins with a sign."""
     sides = ((sign, each.path, side) for each in found for sign, side in (("-", each.before), ("+", each.after)))
     lines = (shown(f"{sign} {path}: {side}") for sign, path, side in sides if side is not None)

@@ -7,7 +7,7 @@ from html import escape
 from itertools import groupby
 
 from reconciler.render.prose import prose
-from reconciler.render.tree import Block, Differs, Facets, Group, Line, Mark, Span, Table
+from reconciler.render.tree import AttributeDiff, Block, Facets, Group, Line, Mark, Span, Table
 from reconciler.text import printable
 
 
@@ -71,11 +71,11 @@ def _list(lines: Sequence[Line]) -> Iterator[str]:
     yield "</ul>\n"
 
 
-def _under(under: Sequence[Line | Differs]) -> Iterator[str]:
+def _under(under: Sequence[Line | AttributeDiff]) -> Iterator[str]:
     for kind, each in groupby(under, key=type):
         found = list(each)
-        if kind is Differs:
-            yield from _differing([differs for differs in found if isinstance(differs, Differs)])
+        if kind is AttributeDiff:
+            yield from _differing([differs for differs in found if isinstance(differs, AttributeDiff)])
         else:
             yield from _list([below for below in found if isinstance(below, Line)])
 
@@ -86,7 +86,7 @@ def _facets(found: Facets | None) -> str:
     return "".join(f' data-{name}="{text(value)}"' for name, value in vars(found).items())
 
 
-def _differing(found: Sequence[Differs]) -> Iterator[str]:
+def _differing(found: Sequence[AttributeDiff]) -> Iterator[str]:
     header = "".join(f'<th scope="col">{title}</th>' for title in ("Attribute", "Before", "After"))
     yield f'\n<table class="diff">\n<thead><tr>{header}</tr></thead>\n<tbody>\n'
     for each in found:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler.diagnostics import Diagnostic, Source, has_errors
-from reconciler.plan.change import Change, Held, Plan
-from reconciler.plan.moving import Moving
+from reconciler.plan.change import Change, HeldModel, Plan
+from reconciler.plan.moving import CarriedPair
 from reconciler.plan.outcome import Outcome
 from reconciler.plan.summary import summarise
 from reconciler.render.documents import (
@@ -47,7 +47,7 @@ def plan_document(plan: Plan) -> PlanDocument:
     return {**document, "pairs": pairs} if pairs else document
 
 
-def _pair(found: Moving) -> CarriedPairDocument:
+def _pair(found: CarriedPair) -> CarriedPairDocument:
     return {
         "endpoint": found.endpoint,
         "what": found.what,
@@ -139,7 +139,7 @@ def _attributes(found: Resource | None) -> dict[str, object] | None:
     return dict(found.attributes) if found else None
 
 
-def _held(found: Held) -> HeldDocument:
+def _held(found: HeldModel) -> HeldDocument:
     return {"address": str(found.address), "why": found.why, "accept_with": found.accept_with}
 
 

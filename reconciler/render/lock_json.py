@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from reconciler.diagnostics import Diagnostic
-from reconciler.lockfile.judging import Judged
+from reconciler.lockfile.judging import PinUpdate
 from reconciler.render.documents import (
     FORMAT_VERSION,
     LockedEndpointDocument,
@@ -17,7 +17,7 @@ from reconciler.render.json_view import diagnostic_documents
 
 
 def lock_document(
-    file: str, judged: Iterable[Judged], current: bool, written: bool, digest: str | None, said: Iterable[Diagnostic]
+    file: str, judged: Iterable[PinUpdate], current: bool, written: bool, digest: str | None, said: Iterable[Diagnostic]
 ) -> LockResultDocument:
     """`gwctl lock --format json`."""
     return {
@@ -44,7 +44,7 @@ def failed_document(said: Iterable[Diagnostic]) -> LockResultDocument:
     }
 
 
-def _entry(found: Judged) -> LockedEndpointDocument:
+def _entry(found: PinUpdate) -> LockedEndpointDocument:
     changed = [{"id": model_id, "before": old, "after": new} for model_id, old, new in found.difference.changed]
     return {
         "name": found.name,

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reconciler.lockfile.judging import Judged
+from reconciler.lockfile.judging import PinUpdate
 from reconciler.render.plan_view import FOLD_OVER
 from reconciler.render.tree import Document, Line, Span, document, line, section
 from reconciler.render.words import counted
 
 
-def lock_view(judged: Iterable[Judged], last: str, verbose: bool = False) -> Document:
+def lock_view(judged: Iterable[PinUpdate], last: str, verbose: bool = False) -> Document:
     """Every endpoint that was asked or went, then what it comes to; `verbose` shows every model."""
     return document(section(*(_entry(found, verbose) for found in judged)), section(line(last)))
 
 
-def _entry(found: Judged, verbose: bool) -> Line:
+def _entry(found: PinUpdate, verbose: bool) -> Line:
     return line(Span(found.name, "strong"), "  ", *_words(found), under=_models(found, verbose))
 
 
-def _words(found: Judged) -> Iterator[Span]:
+def _words(found: PinUpdate) -> Iterator[Span]:
     number = counted(len(found.pin.models), "model") if found.pin else "no list"
     if found.result == "kept":
         yield Span(f"{number}, kept as pinned: {found.why}" if found.pin else f"not pinned: {found.why}", "warning")
@@ -32,7 +32,7 @@ def _words(found: Judged) -> Iterator[Span]:
         yield Span(f"  ({found.why})" if found.why else "", "dim")
 
 
-def _models(found: Judged, verbose: bool) -> Iterator[Line]:
+def _models(found: PinUpdate, verbose: bool) -> Iterator[Line]:
     """What goes is never folded away: whoever commits the file has seen each."""
     if found.result == "removed":
         return

@@ -18,11 +18,11 @@ from reconciler.render.documents import (
 )
 from reconciler.render.json_view import diagnostic_documents, endpoint_documents
 from reconciler.resources.catalog import Observation
-from reconciler.resources.look import Chatted, Shown
+from reconciler.resources.look import Chatted, ShownModel
 
 
 def models_document(
-    observations: Mapping[str, Observation], shown: Iterable[Shown], found: Iterable[Diagnostic]
+    observations: Mapping[str, Observation], shown: Iterable[ShownModel], found: Iterable[Diagnostic]
 ) -> ModelsDocument:
     """`gwctl models --format json`."""
     return {
@@ -64,7 +64,7 @@ def presets_document(presets: Iterable[Preset], found: Iterable[Diagnostic]) -> 
     }
 
 
-def _model(shown: Shown) -> ModelDocument:
+def _model(shown: ShownModel) -> ModelDocument:
     found = shown.resource
     return {
         "address": str(found.address),

@@ -11,7 +11,7 @@ from reconciler.render.tree import Document, Span, Table, document, line, sectio
 from reconciler.resources.catalog import Observation
 
 if TYPE_CHECKING:
-    from reconciler.resources.look import Chatted, Shown
+    from reconciler.resources.look import Chatted, ShownModel
 
 
 def test_view(observations: Mapping[str, Observation], chats: Sequence[Chatted]) -> Document:
@@ -37,7 +37,7 @@ def test_view(observations: Mapping[str, Observation], chats: Sequence[Chatted])
     )
 
 
-def models_view(shown: Sequence[Shown]) -> Document:
+def models_view(shown: Sequence[ShownModel]) -> Document:
     """A row a model."""
     rows = tuple(
         (

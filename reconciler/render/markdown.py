@@ -8,7 +8,7 @@ from itertools import groupby
 from reconciler.render import gfm
 from reconciler.render.bullets import bare, compact, full
 from reconciler.render.fit import fit
-from reconciler.render.part import Cut, Part, Passage
+from reconciler.render.part import CuttableSection, CutText, Fragment
 from reconciler.render.tree import Block, Document, Group, Line, Mark, Section, Span, Table
 
 LIMIT = 60_000  # GitHub takes 65,536 characters
@@ -27,7 +27,7 @@ def to_markdown(document: Document, limit: int = LIMIT) -> str:
     return "".join([head, *_notices(passages, cuts), *rest]).lstrip("\n")
 
 
-def _notices(passages: Sequence[Passage], cuts: Sequence[Cut]) -> Iterator[str]:
+def _notices(passages: Sequence[CuttableSection], cuts: Sequence[CutText]) -> Iterator[str]:
     """In bold what should have been whole and is not; for the rest a word is enough."""
     pairs = list(zip(passages, cuts, strict=True))
     for passage, found in pairs:
@@ -41,13 +41,15 @@ def _notices(passages: Sequence[Passage], cuts: Sequence[Cut]) -> Iterator[str]:
         yield f"\nShortened to fit here: {left} more are in the HTML page, and in `gwctl show`.\n"
 
 
-def _passage(found: Section, is_first: bool) -> Passage:
+def _passage(found: Section, is_first: bool) -> CuttableSection:
     marks = "".join(f"{gfm.comment(block.text)}\n" for block in found.blocks if isinstance(block, Mark))
     title = f"\n{'##' if is_first else '###'} {_title(found.title)}\n" if found.title else ""
-    head = (Part(marks + title),) if marks or title else ()
+    head = (Fragment(marks + title),) if marks or title else ()
     leading = is_first and bool(title)
     forms = _FORMS if found.whole else _FORMS[:2]
-    return Passage(tuple((*head, *_parts(found.blocks, form, leading)) for form in forms), found.whole, found.noun)
+    return CuttableSection(
+        tuple((*head, *_parts(found.blocks, form, leading)) for form in forms), found.whole, found.noun
+    )
 
 
 def _title(found: Iterable[Span]) -> str:
@@ -55,12 +57,12 @@ def _title(found: Iterable[Span]) -> str:
     return gfm.inline(span if span.role in ("code", "name") else Span(span.text) for span in found)
 
 
-def _parts(blocks: Iterable[Block], form: Form, leading: bool) -> Iterator[Part]:
+def _parts(blocks: Iterable[Block], form: Form, leading: bool) -> Iterator[Fragment]:
     for kind, each in groupby(blocks, key=type):
         found = list(each)
         if kind is Line:
             lines = [block for block in found if isinstance(block, Line)]
-            yield _paragraph(lines) if leading else Part("", tuple(form(lines)), "\n", "", _MORE)
+            yield _paragraph(lines) if leading else Fragment("", tuple(form(lines)), "\n", "", _MORE)
         for block in found:
             if isinstance(block, Group):
                 yield _group(block, form)
@@ -68,23 +70,23 @@ def _parts(blocks: Iterable[Block], form: Form, leading: bool) -> Iterator[Part]
                 yield _table(block)
 
 
-def _paragraph(lines: Iterable[Line]) -> Part:
-    return Part("\n", tuple(gfm.inline(found.spans) for found in lines), "\n", "\\\n")
+def _paragraph(lines: Iterable[Line]) -> Fragment:
+    return Fragment("\n", tuple(gfm.inline(found.spans) for found in lines), "\n", "\\\n")
 
 
-def _group(found: Group, form: Form) -> Part:
+def _group(found: Group, form: Form) -> Fragment:
     items = tuple(form(found.lines))
     if found.folded:
         opening = f"\n<details><summary>{gfm.html(found.title)}</summary>\n"
-        return Part(opening, items, "\n\n</details>\n", "", _MORE)
-    return Part(f"\n{gfm.inline(found.title)}\n", items, "\n", "", _MORE)
+        return Fragment(opening, items, "\n\n</details>\n", "", _MORE)
+    return Fragment(f"\n{gfm.inline(found.title)}\n", items, "\n", "", _MORE)
 
 
-def _table(found: Table) -> Part:
+def _table(found: Table) -> Fragment:
     header = _row(map(Span, found.header))
     marks = " | ".join("---:" if number in found.numbers else "---" for number in range(len(found.header)))
     rows = tuple(_row(row) for row in found.rows)
-    return Part(f"\n{header}\n| {marks} |\n", rows, "\n", more="\n… and {} more")
+    return Fragment(f"\n{header}\n| {marks} |\n", rows, "\n", more="\n… and {} more")
 
 
 def _row(cells: Iterable[Span]) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.plan.moving import Moving
+from reconciler.plan.moving import CarriedPair
 from reconciler.render.tree import Document, Group, Line, Section, Span, document, line, section, spans
 from reconciler.render.words import counted
 
 
-def pairs_view(pairs: Sequence[Moving]) -> Document:
+def pairs_view(pairs: Sequence[CarriedPair]) -> Document:
     """A line for each; nothing where it carries none."""
     if not pairs:
         return ()
@@ -18,15 +18,15 @@ def pairs_view(pairs: Sequence[Moving]) -> Document:
     )
 
 
-def pairs_section(pairs: Sequence[Moving], folded: bool) -> Section:
+def pairs_section(pairs: Sequence[CarriedPair], folded: bool) -> Section:
     """The same for a review, under a title of its own."""
     title = spans(f"{counted(len(pairs), 'secret')} that the plan may send")
     return section(*([Group(title, tuple(map(_line, pairs)), folded)] if pairs else []), title="Secrets", noun="secret")
 
 
-def _line(pair: Moving) -> Line:
+def _line(pair: CarriedPair) -> Line:
     return line(*_words(pair))
 
 
-def _words(pair: Moving) -> tuple[Span, ...]:
+def _words(pair: CarriedPair) -> tuple[Span, ...]:
     return spans(f"endpoint.{pair.endpoint}, {pair.what}: ", Span(pair.secret, "code"), " → ", Span(pair.place, "code"))

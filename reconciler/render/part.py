@@ -16,7 +16,7 @@ def size(text: str) -> int:
 
 
 @dataclass(frozen=True)
-class Part:
+class Fragment:
     """What is left out is counted in `more`, which stands where it would have been."""
 
     opening: str = ""
@@ -41,20 +41,20 @@ class Part:
         """Of the part without its items, or with them where that is shorter."""
         return min(self.size, size(self.text(0)))
 
-    def fitting(self, room: int) -> Cut:
+    def fitting(self, room: int) -> CutText:
         """As many items as there is room for; nothing at all where not even its opening fits."""
         if self.size <= room:
-            return Cut(self.text())
+            return CutText(self.text())
         if self.least > room:
-            return Cut("", len(self.items))
+            return CutText("", len(self.items))
         gap = size(self.joiner)
         sizes = accumulate(size(item) + gap for item in self.items)
         count = sum(each + self.least <= room for each in sizes)
-        return Cut(self.text(count), len(self.items) - count)
+        return CutText(self.text(count), len(self.items) - count)
 
 
 @dataclass(frozen=True)
-class Cut:
+class CutText:
     """A text, how many items were left out of it, and in which form of a passage it is."""
 
     text: str
@@ -63,10 +63,10 @@ class Cut:
 
 
 @dataclass(frozen=True)
-class Passage:
+class CuttableSection:
     """Parts in several forms, from the fullest to the barest, each of which says all there is to say."""
 
-    forms: tuple[tuple[Part, ...], ...]
+    forms: tuple[tuple[Fragment, ...], ...]
     whole: bool = False
     noun: str = "line"
 
@@ -87,7 +87,7 @@ class Passage:
         return min(self.sizes[-1], TAIL + head)
 
 
-def cut(parts: Sequence[Part], room: int) -> Cut:
+def cut(parts: Sequence[Fragment], room: int) -> CutText:
     """Parts that share the room, or where there are too many, one after the other while it lasts."""
     if sum(part.least for part in parts) > room:
         return _in_turn(parts, room)
@@ -105,21 +105,21 @@ def share(sizes: Sequence[int], least: Sequence[int], room: int) -> list[int]:
     return [min(wants, max(low, needs)) for wants, needs in zip(sizes, least, strict=True)]
 
 
-def joined(found: Iterable[Cut]) -> Cut:
+def joined(found: Iterable[CutText]) -> CutText:
     """One after the other."""
     cuts = list(found)
-    return Cut("".join(each.text for each in cuts), sum(each.left for each in cuts))
+    return CutText("".join(each.text for each in cuts), sum(each.left for each in cuts))
 
 
-def _in_turn(parts: Sequence[Part], room: int) -> Cut:
+def _in_turn(parts: Sequence[Fragment], room: int) -> CutText:
     room -= TAIL
     if room < 0:
-        return Cut("", sum(len(part.items) for part in parts))
+        return CutText("", sum(len(part.items) for part in parts))
     shown, left, unsaid = "", 0, 0
     for part in parts:
-        found = Cut("", len(part.items)) if left else part.fitting(room)
+        found = CutText("", len(part.items)) if left else part.fitting(room)
         room -= size(found.text)
         shown += found.text
         left += found.left
         unsaid += 0 if found.text else found.left
-    return Cut(shown + f"\n… and {unsaid} more\n" if unsaid else shown, left)
+    return CutText(shown + f"\n… and {unsaid} more\n" if unsaid else shown, left)

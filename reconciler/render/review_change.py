@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.plan.change import Change, Difference
 from reconciler.render.change_view import differing, why
-from reconciler.render.tree import Differs, Facets, Line, Span, line
+from reconciler.render.tree import AttributeDiff, Facets, Line, Span, line
 from reconciler.render.words import value
 from reconciler.resources.resource import Resource
 
@@ -56,7 +56,7 @@ def _is_short(change: Change) -> bool:
     return len(change.diff) == 1 and change.address.kind != "endpoint"
 
 
-def _under(change: Change) -> tuple[Differs, ...]:
+def _under(change: Change) -> tuple[AttributeDiff, ...]:
     if change.address.kind == "endpoint" and change.action == "create":
         return differing(Difference(name, None, found) for name, found in _telling(_resource(change)))
     return () if _is_short(change) else differing(change.diff)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from reconciler.plan.change import Action, Change, Held, Plan
+from reconciler.plan.change import Action, Change, HeldModel, Plan
 from reconciler.render.pairs_view import pairs_section
 from reconciler.render.review_change import review_line
 from reconciler.render.review_findings import findings
@@ -102,14 +102,14 @@ def _time(milliseconds: int) -> str:
     return f"{milliseconds} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
 
 
-def _held(held: Sequence[Held], verbose: bool) -> list[Group]:
-    by_endpoint: dict[str, list[Held]] = {}
+def _held(held: Sequence[HeldModel], verbose: bool) -> list[Group]:
+    by_endpoint: dict[str, list[HeldModel]] = {}
     for found in held:
         by_endpoint.setdefault(found.address.endpoint, []).append(found)
     return [_held_group(name, found, verbose) for name, found in by_endpoint.items()]
 
 
-def _held_group(name: str, held: Sequence[Held], verbose: bool) -> Group:
+def _held_group(name: str, held: Sequence[HeldModel], verbose: bool) -> Group:
     what = f": {counted(len(held), 'model')}, {held[0].why}; to let them go: "
     title = spans(Span(name, "strong"), what, Span(held[0].accept_with, "code"))
     lines = tuple(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from reconciler.render.columns import fold, lay_out
-from reconciler.render.tree import Block, Differs, Document, Group, Line, Role, Section, Span, Table, line
+from reconciler.render.tree import AttributeDiff, Block, Document, Group, Line, Role, Section, Span, Table, line
 from reconciler.render.words import value
 from reconciler.text import printable
 
@@ -54,10 +54,10 @@ def _block(found: Block, colour: bool) -> Iterator[str]:
 def _lines(found: Line, depth: int, colour: bool) -> Iterator[str]:
     yield "  " * depth + "".join(_span(span, colour) for span in found.spans).rstrip()
     for each in found.under:
-        yield from _lines(_differing(each) if isinstance(each, Differs) else each, depth + 1, colour)
+        yield from _lines(_differing(each) if isinstance(each, AttributeDiff) else each, depth + 1, colour)
 
 
-def _differing(found: Differs) -> Line:
+def _differing(found: AttributeDiff) -> Line:
     return line(Span(f"{found.path}: ", "dim"), f"{value(found.before)} → {value(found.after)}")
 
 

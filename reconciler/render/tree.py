@@ -34,7 +34,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Differs:
+class AttributeDiff:
     """One attribute on both sides; None where there is none."""
 
     path: str
@@ -56,7 +56,7 @@ class Line:
     """A line, and what belongs under it."""
 
     spans: tuple[Span, ...]
-    under: tuple[Line | Differs, ...] = ()
+    under: tuple[Line | AttributeDiff, ...] = ()
     facets: Facets | None = None
 
 
@@ -112,7 +112,7 @@ def spans(*parts: Span | str) -> tuple[Span, ...]:
     return tuple(span for span in made if span.text)
 
 
-def line(*parts: Span | str, under: Iterable[Line | Differs] = (), facets: Facets | None = None) -> Line:
+def line(*parts: Span | str, under: Iterable[Line | AttributeDiff] = (), facets: Facets | None = None) -> Line:
     """A line of spans; bare strings are plain ones."""
     return Line(spans(*parts), tuple(under), facets)
 

@@ -10,7 +10,7 @@ from reconciler.resources.resource import Resource
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownModel:
     """A model as `gwctl models` shows it; not `wanted` when it is listed and the filters keep it out."""
 
     resource: Resource

@@ -8,11 +8,11 @@ from reconciler.address import Address
 
 
 @dataclass(frozen=True)
-class Past:
+class RecordedPast:
     """What the gateway file wanted at the last complete apply, and what was taken out by hand since."""
 
     wants: str | None = None  # a digest, without the values of headers; None: the last apply was not complete
     gone: frozenset[Address] = frozenset()
 
 
-NOTHING = Past()
+NOTHING = RecordedPast()

@@ -21,7 +21,7 @@ _GRACE = 1.0  # seconds to take what the pipe still holds when the command has e
 
 
 @dataclass(frozen=True)
-class Printed:
+class CommandOutput:
     """A command that ended well: its stdout, as far as a key can reach (one byte more says that it is longer)."""
 
     data: bytes
@@ -36,7 +36,7 @@ class CommandFault:
     said: str = ""
 
 
-def run_command(argv: Sequence[str], directory: str, timeout: float) -> Printed | CommandFault:
+def run_command(argv: Sequence[str], directory: str, timeout: float) -> CommandOutput | CommandFault:
     """Run it there for at most `timeout` seconds.
 
     The command counts as ended when its own process has: what it left in the background is ended with it where it
@@ -66,7 +66,7 @@ def run_command(argv: Sequence[str], directory: str, timeout: float) -> Printed 
     data = output.taken()
     if code and len(data) <= LARGEST:
         return CommandFault(f"failed with exit code {code}", _BY_HAND, _last_line(errors.taken(), data))
-    return Printed(data)
+    return CommandOutput(data)
 
 
 class _Pipe:

@@ -10,7 +10,7 @@ from pathlib import Path
 from reconciler.file_fault import FileFault
 from reconciler.file_reading import read_file
 from reconciler.secrets.binding import Binding, Secret, Unbound, secret_of
-from reconciler.secrets.command import LARGEST, Printed, run_command
+from reconciler.secrets.command import LARGEST, CommandOutput, run_command
 from reconciler.secrets.key import Key
 from reconciler.secrets.keychain import KeychainFault, open_keychain
 from reconciler.secrets.marks import SetFor, set_for
@@ -149,6 +149,6 @@ def _from_keychain(
 def _from_command(reference: CommandReference, timeout: float) -> Key | Missing | Unreadable:
     what = f"the command `{reference.argv[0]}`"
     ran = run_command(reference.argv, reference.directory, timeout)
-    if isinstance(ran, Printed):
+    if isinstance(ran, CommandOutput):
         return _from_bytes(ran.data, what)
     return Unreadable(f"{what} {ran.reason}", ran.hint, ran.said)

@@ -11,7 +11,7 @@ from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.installation import upgrade_hint
 from reconciler.readback import not_recordable
-from reconciler.resources.past import Past
+from reconciler.resources.past import RecordedPast
 from reconciler.resources.resource import Resource
 from reconciler.resources.urls import origin
 from reconciler.state.document import State, Written
@@ -59,7 +59,7 @@ def decode(data: bytes, place: str, name: str | None) -> State:
         raise _broken(place, "an address is there twice")
     written = Written(**document["written"]) if document["written"] else None
     version = None if given["version"] == VERSION else given["version"]
-    past = Past(checked.wants, frozenset(map(_address, checked.gone)))
+    past = RecordedPast(checked.wants, frozenset(map(_address, checked.gone)))
     return State(checked.name, checked.lineage, checked.serial, found, checked.gwctl_version, written, version, past)
 
 

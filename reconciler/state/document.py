@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from reconciler.address import Address
-from reconciler.resources.past import NOTHING, Past
+from reconciler.resources.past import NOTHING, RecordedPast
 from reconciler.resources.resource import Resource
 
 
@@ -31,7 +31,7 @@ class State:
     gwctl_version: str = ""  # the one that wrote it
     written: Written | None = None  # None: by a gwctl that did not say
     older: int | None = None  # the version of the document that it was read from, where that is an older one
-    past: Past = NOTHING
+    past: RecordedPast = NOTHING
 
     def renewed(self, written: Written) -> State:
         """The next state, with the same resources: as this gwctl writes them."""

@@ -19,7 +19,7 @@ class Request:
     again: bool = False  # whether it may be sent a second time: when it was cut off, or the server was busy
 
 
-class Answer(Protocol):
+class HttpReply(Protocol):
     """What came back, whole; the names of the headers are in lower case."""
 
     @property
@@ -47,4 +47,4 @@ class NoAnswer(Exception):
         self.is_sent = is_sent
 
 
-Exchange = Callable[[Request], Answer]
+Exchange = Callable[[Request], HttpReply]

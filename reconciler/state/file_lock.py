@@ -19,7 +19,7 @@ _LONGEST = 4096  # bytes of a note
 _NOTE = re.compile(r".{1,1000}, process \d{1,10} since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.DOTALL)
 
 
-class Held(Exception):
+class LockHeld(Exception):
     """Somebody else has it."""
 
     def __init__(self, who: str | None) -> None:
@@ -29,7 +29,7 @@ class Held(Exception):
 
 @contextmanager
 def taken(lock: OwnFile, note: OwnFile, patience: float) -> Iterator[None]:
-    """Have that lock, if it is to be had within so many seconds; raises `Held`, or `OSError`."""
+    """Have that lock, if it is to be had within so many seconds; raises `LockHeld`, or `OSError`."""
     from filelock import FileLock, Timeout
 
     lock.prepare(is_empty=True)
@@ -42,7 +42,7 @@ def taken(lock: OwnFile, note: OwnFile, patience: float) -> Iterator[None]:
         except Timeout:
             who = _said(note)
             if time.monotonic() > until + (0 if who else _NAMELESS):
-                raise Held(who) from None
+                raise LockHeld(who) from None
             time.sleep(_POLL)
         except NotImplementedError:
             raise OSError(errno.ENOLCK, "this file system has no locks") from None
@@ -71,7 +71,7 @@ def holder(lock: OwnFile, note: OwnFile) -> str | None:
     try:
         with taken(lock, note, 0):
             return None
-    except Held as found:
+    except LockHeld as found:
         return found.who or "another gwctl"
 
 

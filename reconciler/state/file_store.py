@@ -135,7 +135,7 @@ class FileStore:
                 try:
                     self._prepare()
                     held.enter_context(file_lock.taken(self.beside("lock"), self.beside("holder"), patience))
-                except file_lock.Held as fault:
+                except file_lock.LockHeld as fault:
                     raise faults.locked(self.place, fault.who, _WAIT) from None
                 except OSError as fault:
                     raise _unwritable(self.place, fault) from None

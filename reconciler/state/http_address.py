@@ -32,7 +32,7 @@ _TO_ITSELF = "a changed gateway file alone must not carry it to another host: se
 
 
 @dataclass(frozen=True)
-class Address:
+class HttpStoreSettings:
     """What the requests for one state need; its password goes into their header, and nowhere else."""
 
     url: str
@@ -63,7 +63,7 @@ def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
         return None
 
 
-def addressed(url: str, environ: Mapping[str, str], binding: Binding | None = None) -> Address:
+def addressed(url: str, environ: Mapping[str, str], binding: Binding | None = None) -> HttpStoreSettings:
     """The address of that URL; `Failed` if it or a variable cannot be used, or the password must not go there."""
     url = asked_by(url)
     parts = urlsplit(url)
@@ -71,7 +71,7 @@ def addressed(url: str, environ: Mapping[str, str], binding: Binding | None = No
     is_gitlab = _GITLAB.search(path) is not None
     lock_url = _other(url, "LOCK", environ) or (urlunsplit(parts._replace(path=f"{path}/lock")) if is_gitlab else url)
     user, password = _credentials(url, environ, binding)
-    return Address(
+    return HttpStoreSettings(
         url=url,
         lock_url=lock_url,
         unlock_url=_other(url, "UNLOCK", environ) or lock_url,

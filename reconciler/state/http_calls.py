@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from reconciler.errors import Failed
 from reconciler.state import faults
-from reconciler.state.exchange import Answer, Exchange, Request
-from reconciler.state.http_address import Address
+from reconciler.state.exchange import Exchange, HttpReply, Request
+from reconciler.state.http_address import HttpStoreSettings
 from reconciler.state.http_lock import LockInfo
 from reconciler.text import sentence
 
@@ -22,32 +22,32 @@ from reconciler.text import sentence
 class HttpCalls:
     """Asks the state's server; an answer that lets nobody in is a `Failed`, none at all `NoAnswer`."""
 
-    def __init__(self, address: Address, exchange: Exchange) -> None:
+    def __init__(self, address: HttpStoreSettings, exchange: Exchange) -> None:
         self._address = address
         self._exchange = exchange
 
-    def get(self, seconds: float) -> Answer:
+    def get(self, seconds: float) -> HttpReply:
         """The document; 404 or 204 when there is none."""
         return self._ask("GET", self._address.url, None, seconds, again=True)
 
-    def post(self, data: bytes, lock: LockInfo, etag: str, seconds: float) -> Answer:
+    def post(self, data: bytes, lock: LockInfo, etag: str, seconds: float) -> HttpReply:
         """Write the document under that lock, once: whoever gets no answer must look what came of it."""
         parts = urlsplit(self._address.url)
         named = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "ID"]
         url = urlunsplit(parts._replace(query=urlencode([*named, ("ID", lock.id)])))
         return self._ask(self._address.update_method, url, data, seconds, etag=etag)
 
-    def lock(self, info: LockInfo, seconds: float) -> Answer:
+    def lock(self, info: LockInfo, seconds: float) -> HttpReply:
         """Take the lock; asked twice, the server answers with this very info."""
         return self._ask(self._address.lock_method, self._address.lock_url, info.document(), seconds, again=True)
 
-    def unlock(self, info: LockInfo, seconds: float) -> Answer:
+    def unlock(self, info: LockInfo, seconds: float) -> HttpReply:
         """Let it go, once: the second time it might be another's on a server that does not look at the ID."""
         return self._ask(self._address.unlock_method, self._address.unlock_url, info.document(), seconds)
 
     def _ask(
         self, method: str, url: str, body: bytes | None, seconds: float, again: bool = False, etag: str = ""
-    ) -> Answer:
+    ) -> HttpReply:
         headers = self._headers(body) | ({"If-Match": etag} if etag else {})
         answer = self._exchange(Request(method, url, headers, max(seconds, 0.1), body, again))
         if answer.status in (401, 403) or 300 <= answer.status < 400:
@@ -69,7 +69,7 @@ class HttpCalls:
             headers |= {"Content-Type": "application/json", "Content-MD5": base64.b64encode(digest).decode()}
         return headers
 
-    def _kept_out(self, answer: Answer, url: str) -> Failed:
+    def _kept_out(self, answer: HttpReply, url: str) -> Failed:
         """Nothing of the answer's own text: a server that refuses may repeat what it was sent."""
         if answer.status not in (401, 403):
             target = urlsplit(urljoin(url, answer.headers.get("location", "")))._replace(query="", fragment="")
@@ -93,7 +93,7 @@ class HttpCalls:
         )
 
 
-def words_of(answer: Answer) -> str:
+def words_of(answer: HttpReply) -> str:
     """What a server says of itself, where it says so in JSON: `message` or `error`, cleaned."""
     try:
         found = json.loads(answer.body[:10_000])
@@ -103,7 +103,7 @@ def words_of(answer: Answer) -> str:
     return sentence(said) if isinstance(said, str) else ""
 
 
-def status_of(answer: Answer) -> str:
+def status_of(answer: HttpReply) -> str:
     """Its status, and what the server says of it."""
     said = words_of(answer)
     return f"HTTP {answer.status}{f': {said}' if said else ''}"

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from reconciler.errors import Failed
 from reconciler.state import faults
-from reconciler.state.exchange import Answer, NoAnswer
+from reconciler.state.exchange import HttpReply, NoAnswer
 from reconciler.state.http_calls import HttpCalls, status_of
-from reconciler.state.http_holding import Held
+from reconciler.state.http_holding import OwnLock
 from reconciler.state.http_lock import told
 from reconciler.state.store import Stored
 
@@ -22,7 +22,7 @@ _SETTLING = 10.0  # seconds for looking what came of a write
 
 
 @dataclass(frozen=True)
-class Found:
+class StoredDocument:
     """What the server has; the ETag is empty where it gives none that If-Match could name (RFC 9110, 13.1.1)."""
 
     stored: Stored | None
@@ -35,10 +35,10 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Write:
+class PendingWrite:
     """One write, over that version (None: over nothing), within the time."""
 
-    held: Held
+    held: OwnLock
     data: bytes = field(repr=False)
     expected: str | None
     seconds: float
@@ -51,14 +51,14 @@ class HttpDocument:
         self._place = place
         self._calls = calls
 
-    def read(self, failed: faults.Failing, seconds: float) -> Found:
+    def read(self, failed: faults.Failing, seconds: float) -> StoredDocument:
         """What is there; what is not surely a document, and not surely none, is neither."""
         try:
             answer = self._calls.get(seconds)
         except NoAnswer as fault:
             raise failed(self._place, fault.why, _LOOK) from None
         if answer.status in (204, 404):
-            return Found(None)
+            return StoredDocument(None)
         if answer.status != 200:
             raise failed(self._place, status_of(answer), _LOG)
         if answer.headers.get("content-type", "").startswith("text/html"):
@@ -66,11 +66,11 @@ class HttpDocument:
         if answer.headers.get("content-md5", _md5(answer.body)) != _md5(answer.body):
             raise failed(self._place, "it was damaged on the way (Content-MD5)", "try it again")
         etag = answer.headers.get("etag", "")
-        return Found(
+        return StoredDocument(
             Stored(answer.body, version_of(answer.body)) if answer.body else None, etag if _is_strong(etag) else ""
         )
 
-    def replace(self, write: Write) -> str:
+    def replace(self, write: PendingWrite) -> str:
         """Carry it out; gives the new version."""
         until = time.time() + write.seconds  # not the monotonic clock: the lock grows old while a laptop sleeps
         found = self.read(faults.unwritable, write.seconds)
@@ -95,7 +95,7 @@ class HttpDocument:
         write.held.stays = False
         return version_of(write.data) if answer.status in (200, 201, 204) else self._not_taken(write, answer)
 
-    def _not_taken(self, write: Write, answer: Answer) -> str:
+    def _not_taken(self, write: PendingWrite, answer: HttpReply) -> str:
         other = told(answer.body)
         if answer.status in (409, 423) and other.id not in ("", write.held.info.id):
             hint = "somebody broke this run's lock, or it took too long: run it again when the other one has ended"
@@ -107,13 +107,13 @@ class HttpDocument:
             raise faults.unwritable(self._place, f"{len(write.data)} bytes are too much for it (HTTP 413)", hint)
         return self._settled(write, faults.unwritable(self._place, status_of(answer), _LOG))
 
-    def _looked_after(self, write: Write, otherwise: Failed) -> str:
+    def _looked_after(self, write: PendingWrite, otherwise: Failed) -> str:
         """It may still arrive: nobody may come in before that, unless it is seen to be there."""
         version = self._settled(write, otherwise)
         write.held.stays = False
         return version
 
-    def _settled(self, write: Write, otherwise: Failed) -> str:
+    def _settled(self, write: PendingWrite, otherwise: Failed) -> str:
         try:
             found = self.read(faults.unreadable, min(write.seconds, _SETTLING))
         except Failed:

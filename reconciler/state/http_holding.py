@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reconciler.errors import Failed
 from reconciler.state import faults
-from reconciler.state.exchange import Answer, NoAnswer
+from reconciler.state.exchange import HttpReply, NoAnswer
 from reconciler.state.http_calls import HttpCalls, status_of
 from reconciler.state.http_clock import ServerClock
 from reconciler.state.http_lock import LockInfo, fresh, told
@@ -21,7 +21,7 @@ _LOCKING = "use one that locks; if it is not by LOCK at the URL: GWCTL_HTTP_LOCK
 
 
 @dataclass
-class Held:
+class OwnLock:
     """A lock that is ours."""
 
     info: LockInfo
@@ -34,7 +34,7 @@ class Held:
         return time.time() - self.since
 
 
-class Taken(Exception):
+class LockHeld(Exception):
     """Another one has the lock."""
 
     def __init__(self, info: LockInfo) -> None:
@@ -52,17 +52,17 @@ class HttpHolding:
         self._lease = lease
         self._clock = ServerClock()
 
-    def take(self) -> Held:
-        """Have it, or `Taken`; one that is dead is broken first."""
+    def take(self) -> OwnLock:
+        """Have it, or `LockHeld`; one that is dead is broken first."""
         try:
             return self._asked()
-        except Taken as other:
+        except LockHeld as other:
             if not other.info.is_dead(self._clock.now(), self._lease):
                 raise
             self._unlock(other.info)
         return self._asked()
 
-    def release(self, held: Held) -> None:
+    def release(self, held: OwnLock) -> None:
         """Let it go; where that fails, it dies."""
         if not held.stays:
             with suppress(NoAnswer, Failed):
@@ -72,7 +72,7 @@ class HttpHolding:
         """Whose it is; None when it is to be had. Nothing is broken for that."""
         try:
             self.release(self._asked())
-        except Taken as other:
+        except LockHeld as other:
             return None if other.info.is_dead(self._clock.now(), self._lease) else other.info
         return None
 
@@ -80,7 +80,7 @@ class HttpHolding:
         """Break whosever lock it is, and say whose; None when there was none."""
         try:
             self.release(self._asked())
-        except Taken as other:
+        except LockHeld as other:
             why = "" if other.info.id else "the server does not say whose lock it is"
             if not why:
                 status = self._unlock(other.info).status
@@ -90,7 +90,7 @@ class HttpHolding:
             return other.info
         return None
 
-    def _asked(self) -> Held:
+    def _asked(self) -> OwnLock:
         """Ask for it, once more if this machine's clock was wrong: others tell by the time in it whether it is dead."""
         held, was_wrong = self._once()
         if was_wrong:
@@ -98,7 +98,7 @@ class HttpHolding:
             held, _ = self._once()
         return held
 
-    def _once(self) -> tuple[Held, bool]:
+    def _once(self) -> tuple[OwnLock, bool]:
         began, asked = time.time(), self._clock.now()
         info = fresh(self._who, asked)
         try:
@@ -108,21 +108,21 @@ class HttpHolding:
             raise faults.unwritable(self._place, fault.why, hint) from None
         was_wrong = self._clock.set_by(answer.headers.get("date"), asked)
         self._look(answer, info)
-        return Held(info, began), was_wrong
+        return OwnLock(info, began), was_wrong
 
-    def _look(self, answer: Answer, info: LockInfo) -> None:
+    def _look(self, answer: HttpReply, info: LockInfo) -> None:
         """Whether that is a yes: a 2xx, or that it is locked by this very info, whose first answer was lost."""
         if answer.status in _TAKEN:
             other = told(answer.body)
             if other.id != info.id:
-                raise Taken(other)
+                raise LockHeld(other)
         elif answer.status in _NO_LOCKS:
             why = f"its server does not lock (HTTP {answer.status}), and without a lock a write could be lost"
             raise faults.unwritable(self._place, why, _LOCKING)
         elif not 200 <= answer.status < 300 or answer.status == _SEVERAL:
             raise faults.unwritable(self._place, status_of(answer), "look at the server's log")
 
-    def _unlock(self, info: LockInfo) -> Answer:
+    def _unlock(self, info: LockInfo) -> HttpReply:
         try:
             return self._calls.unlock(info, _SECONDS)
         except NoAnswer as fault:

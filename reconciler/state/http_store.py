@@ -21,8 +21,8 @@ from reconciler.state import faults
 from reconciler.state.exchange import Exchange
 from reconciler.state.http_address import addressed, credential_of
 from reconciler.state.http_calls import HttpCalls
-from reconciler.state.http_document import HttpDocument, Write
-from reconciler.state.http_holding import Held, HttpHolding, Taken
+from reconciler.state.http_document import HttpDocument, PendingWrite
+from reconciler.state.http_holding import HttpHolding, LockHeld, OwnLock
 from reconciler.state.http_lock import LockInfo
 from reconciler.state.store import Stored
 from reconciler.state.who import who
@@ -61,7 +61,7 @@ class HttpStore:
         self._document = HttpDocument(self.place, calls)
         self._holding = HttpHolding(self.place, calls, who(environ), lease)
         self._longest = longest
-        self._held: Held | None = None
+        self._held: OwnLock | None = None
 
     @property
     def place(self) -> str:
@@ -91,11 +91,11 @@ class HttpStore:
         """
         if self._held is None:
             with self._having(self._taken(_PATIENCE)) as held:
-                return self._document.replace(Write(held, data, expected, self._longest))
+                return self._document.replace(PendingWrite(held, data, expected, self._longest))
         if self._held.age > _OLDEST:
             self._let_go()
             self._held = self._taken()
-        return self._document.replace(Write(self._held, data, expected, self._longest))
+        return self._document.replace(PendingWrite(self._held, data, expected, self._longest))
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -114,7 +114,7 @@ class HttpStore:
         return broken.words() if broken else None
 
     @contextmanager
-    def _having(self, held: Held) -> Iterator[Held]:
+    def _having(self, held: OwnLock) -> Iterator[OwnLock]:
         self._held = held
         try:
             yield held
@@ -126,12 +126,12 @@ class HttpStore:
         if held is not None:
             self._holding.release(held)
 
-    def _taken(self, patience: float = 0) -> Held:
+    def _taken(self, patience: float = 0) -> OwnLock:
         until = time.monotonic() + patience
         while True:
             try:
                 return self._holding.take()
-            except Taken as other:
+            except LockHeld as other:
                 if not other.info.is_gwctls or time.monotonic() >= until:
                     raise self._in_use(other.info) from None
             time.sleep(0.1)

@@ -36,7 +36,7 @@ class MachineRecords:
     older: bool = False  # they were written by an older gwctl, with headers' values in them
 
 
-class Machine:
+class MachineRows:
     """This machine's part of the ledger. Every method raises `Failed` (`LEDGER_…`, `MACHINE_CHANGED`)."""
 
     def __init__(self, path: Path) -> None:

@@ -35,7 +35,7 @@ class Conflict(Exception):
 
 
 @dataclass(frozen=True)
-class Found:
+class StoredObject:
     """An object: its bytes, what a conditional write calls it, and when it was changed, by the server's clock."""
 
     data: bytes
@@ -51,12 +51,12 @@ class Bucket:
         self._patience = patience  # seconds for an answer, and more where much is sent
         self._word = "version" if place.kind.by_version else "e_tag"
 
-    def get(self, key: str) -> Found | None:
+    def get(self, key: str) -> StoredObject | None:
         """What is there; None when nothing is."""
         try:
             answer = obstore.get(self._store(self._patience, 1), key)
             data = bytes(answer.bytes())
-            return Found(data, self._version(answer.meta), answer.meta["last_modified"])
+            return StoredObject(data, self._version(answer.meta), answer.meta["last_modified"])
         except FileNotFoundError as found:
             if not no_bucket(str(found)):
                 return None

@@ -17,13 +17,13 @@ from reconciler.state.who import now
 from reconciler.text import printable
 
 if TYPE_CHECKING:
-    from reconciler.state.object_access import Bucket, Found
+    from reconciler.state.object_access import Bucket, StoredObject
 
 _TRIES = 5  # against others who take it and let it go at the same time
 _FREE = b'{"held": false}\n'
 
 
-class Held(Exception):
+class LockHeld(Exception):
     """Somebody else has it."""
 
     def __init__(self, who: str | None) -> None:
@@ -41,7 +41,7 @@ class Lease:
         self._renewing = threading.Thread(target=self._renew, daemon=True)
 
     def take(self) -> None:
-        """Have it, and keep it; raises `Held`."""
+        """Have it, and keep it; raises `LockHeld`."""
         self._body = json.dumps({"held": True, "who": self._who, "since": now()}).encode()
         self._version = self._put_over_nobody(self._body)
         self._renewing.start()
@@ -72,7 +72,7 @@ class Lease:
             with suppress(Conflict):
                 self._bucket.replace(self._key, _FREE, found.version)
                 return who
-        raise Held(who)
+        raise LockHeld(who)
 
     def _put_over_nobody(self, body: bytes) -> str:
         from reconciler.state.object_access import Conflict
@@ -81,11 +81,11 @@ class Lease:
             found = self._bucket.get(self._key)
             who = self._holder(found) if found else None
             if who is not None:
-                raise Held(who)
+                raise LockHeld(who)
             with suppress(Conflict):
                 version = self._bucket.replace(self._key, body, found.version if found else None)
                 return version if found else self._proved(body, version)
-        raise Held(None)
+        raise LockHeld(None)
 
     def _proved(self, body: bytes, version: str) -> str:
         """The first lock of a place shows that its server heeds conditions: one that does not would lose writes."""
@@ -111,7 +111,7 @@ class Lease:
             except ObjectFault:
                 continue  # there is time for another try
 
-    def _holder(self, found: Found) -> str | None:
+    def _holder(self, found: StoredObject) -> str | None:
         if (datetime.now(UTC) - found.changed).total_seconds() > self._seconds:
             return None
         try:

@@ -15,7 +15,7 @@ from reconciler.secrets.binding import Binding
 from reconciler.state import faults
 from reconciler.state.credential import require
 from reconciler.state.object_faults import ObjectFault
-from reconciler.state.object_lock import Held, Lease
+from reconciler.state.object_lock import Lease, LockHeld
 from reconciler.state.object_place import credential_of, find
 from reconciler.state.store import Stored
 from reconciler.state.who import who
@@ -129,7 +129,7 @@ class ObjectStore:
             yield
         except Conflict:
             raise faults.changed(self.place) from None
-        except Held as fault:
+        except LockHeld as fault:
             hint = "run it again when the other one has ended; a killed one's lock falls after a minute"
             raise faults.locked(self.place, fault.who, hint) from None
         except ObjectFault as fault:

@@ -24,7 +24,7 @@ _TRIES = 5  # to have a lock whose holder was gone before he could be named
 _SETTLING = 5.0  # seconds that a session may take to end
 
 
-class Held(Exception):
+class LockHeld(Exception):
     """Somebody else has it."""
 
     def __init__(self, who: str | None) -> None:
@@ -33,7 +33,7 @@ class Held(Exception):
 
 
 def take(session: Session, sql: Statements, who: str) -> None:
-    """Have it for as long as the session lasts; raises `Held`."""
+    """Have it for as long as the session lasts; raises `LockHeld`."""
     found = None
     for _ in range(_TRIES):
         session.ask(sql.patient, _name(who))
@@ -44,7 +44,7 @@ def take(session: Session, sql: Statements, who: str) -> None:
         if found:
             break
         session.rollback()  # what a transaction has seen of the sessions stays as it was
-    raise Held(found[1] if found else None)
+    raise LockHeld(found[1] if found else None)
 
 
 def holder(session: Session, sql: Statements) -> tuple[int, str] | None:
@@ -54,7 +54,7 @@ def holder(session: Session, sql: Statements) -> tuple[int, str] | None:
 
 
 def end(session: Session, sql: Statements) -> str | None:
-    """End the session that has it, and say who that was; raises `Held` if it does not end."""
+    """End the session that has it, and say who that was; raises `LockHeld` if it does not end."""
     found = holder(session, sql)
     if found is None:
         return None
@@ -65,7 +65,7 @@ def end(session: Session, sql: Statements) -> str | None:
         if holder(session, sql) != found:
             return found[1]
         time.sleep(0.02)
-    raise Held(found[1])
+    raise LockHeld(found[1])
 
 
 def _name(who: str) -> str:

@@ -19,7 +19,7 @@ from reconciler.errors import Failed
 from reconciler.secrets.binding import Binding
 from reconciler.state import faults
 from reconciler.state.credential import Credential, require
-from reconciler.state.postgres_lock import Held, end, holder, take
+from reconciler.state.postgres_lock import LockHeld, end, holder, take
 from reconciler.state.postgres_sql import Statements, apart
 from reconciler.state.store import Stored
 from reconciler.state.who import who
@@ -170,7 +170,7 @@ class PostgresStore:
         try:
             with closing(Session(self._given, patience or self._patience)) as session:
                 yield session
-        except Held as fault:
+        except LockHeld as fault:
             raise faults.locked(self.place, fault.who, _WAIT) from None
         except PostgresFault as fault:
             raise self._told(fault, failed) from None

@@ -53,7 +53,7 @@ class Agreed:
 
 
 @dataclass(frozen=True)
-class Book:
+class StackBook:
     """All stacks of this machine, and what was agreed to for each, as read in one go."""
 
     stacks: tuple[Stack, ...] = ()
@@ -88,10 +88,10 @@ class Stacks:
     def __init__(self, path: Path) -> None:
         self._file = LedgerFile(path)
 
-    def read(self) -> Book:
+    def read(self) -> StackBook:
         """Everything; nothing when there is no ledger yet."""
         if not self._file.is_there():
-            return Book()
+            return StackBook()
         with self._file.open() as rows:
             stacks = tuple(Stack(*row) for row in rows.execute("SELECT id, path, store, name, lineage FROM stack"))
             agreed: dict[str, list[Agreed]] = {}
@@ -102,7 +102,7 @@ class Stacks:
             commands: dict[str, dict[str, str]] = {}
             for stack, digest, what in rows.execute("SELECT stack, digest, what FROM command"):
                 commands.setdefault(stack, {})[digest] = what
-            return Book(stacks, {stack: tuple(each) for stack, each in agreed.items()}, commands)
+            return StackBook(stacks, {stack: tuple(each) for stack, each in agreed.items()}, commands)
 
     def ensure(self, stack: Stack) -> Stack:
         """Write the stack down, if nobody has; the one that is there then, whose ID counts."""

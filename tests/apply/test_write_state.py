@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.apply.write_state import Before, write_state
+from reconciler.apply.write_state import ReadState, write_state
 from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
@@ -17,7 +17,7 @@ from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
 from reconciler.state.file_store import FileStore
 
-NOTHING = Before(State("acme"), None)
+NOTHING = ReadState(State("acme"), None)
 ANA = Written("ana@laptop", "2026-01-01T10:00:00Z")
 RUN = Written("run 17 of acme/ai", "2026-01-01T10:00:01Z")
 
@@ -32,7 +32,7 @@ class Refusing(FileStore):
 
 def failure(store: FileStore, state: State, version: str | None, spare: Path):
     with pytest.raises(Failed) as found:
-        write_state(store, state, Before(State("acme"), version), OwnFile(spare))
+        write_state(store, state, ReadState(State("acme"), version), OwnFile(spare))
     return found.value.diagnostics[0]
 
 
@@ -40,7 +40,7 @@ def test_the_loser_is_told_who_won_and_when(tmp_path) -> None:
     store, spare = FileStore(tmp_path / "s.json"), tmp_path / "errored.state.json"
     first = State("acme").following((), ANA)
     version = write_state(store, first, NOTHING, OwnFile(spare))
-    write_state(store, first.following((), RUN), Before(first, version), OwnFile(spare))
+    write_state(store, first.following((), RUN), ReadState(first, version), OwnFile(spare))
     lost = failure(store, first.following((), ANA), version, spare)
     assert lost.code == "STATE_CHANGED"
     assert "at serial 2 now, written by run 17 of acme/ai at 2026-01-01T10:00:01Z" in lost.detail

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from reconciler.config.load import Loaded, load
+from reconciler.config.load import LoadedGateway, load
 from reconciler.config.schema import gateway_schema
 from tests.config.writing import HEAD
 from tests.support.laws import examples
@@ -84,12 +84,12 @@ NEAR = st.fixed_dictionaries(
 )
 
 
-def _load(data: str | bytes) -> Loaded:
+def _load(data: str | bytes) -> LoadedGateway:
     Path("gateway.yaml").write_bytes(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))
     return load([Path("gateway.yaml")], {"A": "a"}, {})
 
 
-def _is_whole(found: Loaded) -> bool:
+def _is_whole(found: LoadedGateway) -> bool:
     """Either a gateway, or an error that says why there is none."""
     return (found.gateway is None) == any(each.severity == "error" for each in found.diagnostics)
 

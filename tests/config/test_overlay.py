@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler.config.load import Loaded, load
+from reconciler.config.load import LoadedGateway, load
 from reconciler.secrets.header import HeaderLiteral
 from reconciler.secrets.reference import CommandReference, FileReference
 from tests.config.writing import HEAD, places
@@ -17,7 +17,7 @@ BASE = HEAD + (
 )
 
 
-def _over(above: str, base: str = BASE, environ: dict[str, str] | None = None) -> Loaded:
+def _over(above: str, base: str = BASE, environ: dict[str, str] | None = None) -> LoadedGateway:
     Path("gateway.yaml").write_text(base)
     Path("over").mkdir(exist_ok=True)
     Path("over/more.yaml").write_text(above)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from reconciler.config import strict_yaml
 from reconciler.config.scalars import resolve
-from reconciler.config.strict_yaml import DEEPEST, Parsed, parse
+from reconciler.config.strict_yaml import DEEPEST, ParsedYaml, parse
 from reconciler.config.tree import at, plain
 
 BOTH = [yaml.Loader, *([yaml.CLoader] if hasattr(yaml, "CLoader") else [])]
@@ -174,7 +174,7 @@ def test_what_yaml_writes_is_read_as_it_was_by_both(value: object, flow: bool) -
     assert _plain(trees[0]) == value
 
 
-def _plain(found: Parsed) -> Any:
+def _plain(found: ParsedYaml) -> Any:
     assert found.root is not None, found.diagnostics
     return plain(found.root)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from reconciler.config.gateway import Gateway
-from reconciler.config.load import Loaded, load
+from reconciler.config.load import LoadedGateway, load
 from reconciler.diagnostics import Diagnostic
 
 HEAD = "version: 1\nname: acme\n"
@@ -18,7 +18,7 @@ def loaded(
     file: str = "gateway.yaml",
     variables: Mapping[str, str] | None = None,
     environ: Mapping[str, str] | None = None,
-) -> Loaded:
+) -> LoadedGateway:
     """Write one gateway file in the working directory and load it."""
     path = Path(file)
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -38,12 +38,12 @@ def endpoint(fields: str) -> str:
     return ENDPOINT + "".join(f"    {line}\n" for line in fields.splitlines())
 
 
-def places(found: Loaded) -> list[tuple[str, str]]:
+def places(found: LoadedGateway) -> list[tuple[str, str]]:
     """(code, place) of every diagnostic."""
     return [(each.code, str(each.source)) for each in found.diagnostics]
 
 
-def the_one(found: Loaded) -> Diagnostic:
+def the_one(found: LoadedGateway) -> Diagnostic:
     """The only diagnostic there is; an error, so there is no gateway."""
     assert len(found.diagnostics) == 1, places(found)
     assert found.gateway is None

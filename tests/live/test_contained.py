@@ -146,7 +146,7 @@ def test_a_fault_in_a_probe_is_that_probe_s(server, monkeypatch, place: str) -> 
         raise IndexError(KEY)
 
     monkeypatch.setattr(probe, place, fail)
-    questions = {(server.url, Route()): probe.Question(server.url, 5.0)}
+    questions = {(server.url, Route()): probe.ProbeRequest(server.url, 5.0)}
     found = probe.probe_all(questions)[server.url, Route()].answer
     assert isinstance(found, Fault)
     assert ("gwctl failed on this endpoint (IndexError" in found.detail, "quokka" in found.detail) == (True, False)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.live.dialects.registry import LISTS
-from reconciler.live.echo import Traces
+from reconciler.live.echo import KeyTraces
 from reconciler.live.gate import LONGEST_ID
 from reconciler.live.jsonwalk import LARGEST_ENTRY
 from reconciler.live.observe import observe
@@ -163,6 +163,6 @@ def test_pages_together_are_no_larger_than_one_may_be(server, monkeypatch) -> No
 @pytest.mark.parametrize("text", ["{}", "x {} y", "{}x", "a  b{}", "{} "])
 @pytest.mark.parametrize("make", [lambda key: key, lambda key: key[2:16], " ".join])
 def test_traces_find_a_key_and_its_parts_however_spaced(text: str, make: Callable[[str], str]) -> None:
-    assert Traces([Key(KEY)]).are_in(text.format(make(KEY)))
-    assert not Traces([Key(KEY)]).are_in(text.format(KEY[:11]))
-    assert not Traces([Key("four")]).are_in("four")
+    assert KeyTraces([Key(KEY)]).are_in(text.format(make(KEY)))
+    assert not KeyTraces([Key(KEY)]).are_in(text.format(KEY[:11]))
+    assert not KeyTraces([Key("four")]).are_in("four")

@@ -10,7 +10,7 @@ import pytest
 from reconciler.live import observe as observing
 from reconciler.live.observe import observe
 from reconciler.live.outcome import unasked
-from reconciler.live.pace import Pace
+from reconciler.live.pace import ReadingPace
 from reconciler.live.target import Target
 from reconciler.presets.preset import Preset
 from tests.support.scripted import Reply
@@ -71,7 +71,7 @@ def test_probes_take_turns_as_well(monkeypatch) -> None:
 
     monkeypatch.setattr(probe, "_probe", ask)
     monkeypatch.setattr(probe, "AT_ONCE", 7)
-    questions = {(f"http://h{n}", Route()): probe.Question(f"http://h{n}", 1.0) for n in range(100)}
+    questions = {(f"http://h{n}", Route()): probe.ProbeRequest(f"http://h{n}", 1.0) for n in range(100)}
     assert len(probe.probe_all(questions)) == 100
     assert most == [7]
 
@@ -119,7 +119,7 @@ def test_one_reader_of_a_large_answer_at_a_time_and_all_get_on() -> None:
     async def run() -> None:
         reading = asyncio.Lock()
         beside = asyncio.create_task(others())
-        await asyncio.gather(*(Pace(reading).through(heavy(name)) for name in "abc"))
+        await asyncio.gather(*(ReadingPace(reading).through(heavy(name)) for name in "abc"))
         beside.cancel()
 
     asyncio.run(run())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reconciler.config.gateway import Endpoint
 from reconciler.lockfile.judging import judge
 from reconciler.lockfile.pinned import LockFile, Pin, pin_of
-from reconciler.lockfile.pinning import Pinned, pin
+from reconciler.lockfile.pinning import PinnedObservations, pin
 from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
 from reconciler.plan.reading import read
@@ -39,11 +39,11 @@ def locked_to(*ids: str, of: Endpoint = ONE) -> LockFile:
     return LockFile("acme", {of.name: pin_of(of, catalog.models)})
 
 
-def pinned(seen: Observation, lock: LockFile | None, locked: bool = True) -> Pinned:
+def pinned(seen: Observation, lock: LockFile | None, locked: bool = True) -> PinnedObservations:
     return pin([ONE], {"litellm": seen}, lock, locked)
 
 
-def planned(found: Pinned, recorded: Recorded | None = None, applying: bool = False) -> Plan:
+def planned(found: PinnedObservations, recorded: Recorded | None = None, applying: bool = False) -> Plan:
     return plan(gateway(ONE), found.observations, recorded, Consents(catalogs=found.accepted), applying)
 
 

@@ -24,9 +24,9 @@ from reconciler.config.load import load
 from reconciler.diagnostics import Diagnostic
 from reconciler.errors import Failed
 from reconciler.live.dialects.registry import LISTS
-from reconciler.live.echo import Traces
+from reconciler.live.echo import KeyTraces
 from reconciler.live.fault import Fault
-from reconciler.live.pace import Pace
+from reconciler.live.pace import ReadingPace
 from reconciler.live.pages import Page, Pages
 from reconciler.lockfile.pinned import LockFile, Pin
 from reconciler.lockfile.place import LockBytes
@@ -44,7 +44,7 @@ from reconciler.secrets.binding import Exposure, Pair, Secret
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
 from reconciler.state.ledger import Ledger
-from reconciler.state.machine import Machine
+from reconciler.state.machine import MachineRows
 from reconciler.state.stacks import Stack, Stacks
 from tests.machinery import mutating
 from tests.support.sample import sample_plan
@@ -223,7 +223,7 @@ class LedgerRows(_Kept):
     def current(self) -> dict[str, bytes]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "ledger.sqlite3"
-            ledger, machine, slot = Ledger(path), Machine(path), ("gwctl:acme", "it")
+            ledger, machine, slot = Ledger(path), MachineRows(path), ("gwctl:acme", "it")
             pair = Pair(Secret("env", "K", "K"), Exposure("https://h.example"))
             stack = Stacks(path).remember(
                 Stack("s1", "/w/gateway.yaml", "/w/state.json", "acme", _LINEAGE), {pair: "asked"}
@@ -254,7 +254,7 @@ class LedgerRows(_Kept):
 
 def _everything_of(path: Path) -> Iterator[object]:
     """All that a ledger can be asked for, and writes of what was read."""
-    ledger, machine, book = Ledger(path), Machine(path), Stacks(path).read()
+    ledger, machine, book = Ledger(path), MachineRows(path), Stacks(path).read()
     yield repr(book)
     yield repr(ledger.entries())
     yield ledger.digest("x")
@@ -314,7 +314,7 @@ class List(_Kept):
 
     async def _page(self, data: bytes) -> Page:
         pages = Pages()
-        page = Page(LISTS[self._dialect], Traces(()), pages, Pace(asyncio.Lock()))
+        page = Page(LISTS[self._dialect], KeyTraces(()), pages, ReadingPace(asyncio.Lock()))
         half = len(data) // 2
         await page.take(data[:half])
         await page.take(data[half:])

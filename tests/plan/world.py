@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reconciler.address import Address, parse
-from reconciler.config.gateway import Candidate, DeclaredModel, Discover, Endpoint, Gateway, Moved, Removed
+from reconciler.config.gateway import DeclaredModel, DefaultCandidate, Discover, Endpoint, Gateway, Moved, Removed
 from reconciler.diagnostics import Source
 from reconciler.plan.change import Change, Plan
 from reconciler.plan.consents import Consents
@@ -69,7 +69,7 @@ def gateway(
         "file:state.json",
         {found.name: found for found in endpoints},
         {
-            purpose: tuple(Candidate(Address("model", name), HERE) for name in names)
+            purpose: tuple(DefaultCandidate(Address("model", name), HERE) for name in names)
             for purpose, names in wanted.items()
         },
         dict.fromkeys(wanted, HERE),

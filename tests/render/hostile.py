@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from reconciler.address import Address, endpoint, model
 from reconciler.diagnostics import Diagnostic, Source
-from reconciler.plan.change import Change, Difference, Held, Plan
-from reconciler.render.tree import Differs, Document, Facets, Group, Line, Mark, Section, Span, Table
+from reconciler.plan.change import Change, Difference, HeldModel, Plan
+from reconciler.render.tree import AttributeDiff, Document, Facets, Group, Line, Mark, Section, Span, Table
 from reconciler.resources.catalog import Observation, Unlisted
 from reconciler.resources.resource import Resource
 from tests.plan.world import listed
@@ -79,7 +79,7 @@ texts = st.lists(pieces, min_size=1, max_size=3).map("".join)
 roles = st.sampled_from(["plain", "strong", "dim", "code", "name", "create", "delete", "held", "error", "note", "good"])
 spans = st.builds(Span, texts, roles)
 titles = st.lists(spans, max_size=3).map(tuple)
-differing = st.builds(Differs, texts, st.none() | texts, st.none() | texts)
+differing = st.builds(AttributeDiff, texts, st.none() | texts, st.none() | texts)
 facets = st.none() | st.builds(Facets, texts, texts, texts)
 leaves = st.builds(Line, titles, st.lists(differing, max_size=2).map(tuple), facets)
 lines = st.builds(Line, titles, st.lists(leaves | differing, max_size=5).map(tuple), facets)
@@ -108,7 +108,7 @@ def change(action: str, name: str, model_id: str, reason: str = "no longer liste
     return Change(at, action, "catalog", reason, before, after, diff)
 
 
-def plan_with(*changes: Change, name: str = "acme", held: tuple[Held, ...] = ()) -> Plan:
+def plan_with(*changes: Change, name: str = "acme", held: tuple[HeldModel, ...] = ()) -> Plan:
     """A plan of these changes."""
     seen = dict.fromkeys(dict.fromkeys(each.address.endpoint for each in changes if each.address.endpoint), listed("m"))
     return Plan(name, "6f0c1c3e-0000-4000-8000-000000000000", 3, "sha256:0", True, changes, held, (), seen)
@@ -128,5 +128,5 @@ def hostile_plan(ids: list[str], words: str) -> Plan:
         for severity in ("error", "warning", "note")
     )
     down = Observation("unlisted", Unlisted("UNREACHABLE", words), "UNREACHABLE", 500, words, 12, "", words, words)
-    found = plan_with(*changes, name=words, held=tuple(Held(model("a", each), words) for each in ids))
+    found = plan_with(*changes, name=words, held=tuple(HeldModel(model("a", each), words) for each in ids))
     return replace(found, diagnostics=said, observations=dict(found.observations) | {"b": down})

@@ -12,7 +12,7 @@ from reconciler.diagnostics import error
 from reconciler.plan.change import Plan
 from reconciler.render import gfm
 from reconciler.render.markdown import LIMIT, to_markdown
-from reconciler.render.part import Part, cut, size
+from reconciler.render.part import Fragment, cut, size
 from reconciler.render.review_view import review_view
 from reconciler.render.tree import Document, Span, document, line, section
 from tests.render import hostile
@@ -217,7 +217,8 @@ def test_lines_side_by_side_do_not_become_a_link() -> None:
 @given(st.lists(st.integers(9, 60), max_size=30), st.integers(0, 1500))
 def test_parts_that_are_cut_fit_and_lose_none_from_the_count(lengths: list[int], room: int) -> None:
     parts = [
-        Part(f"[{number}]", tuple("x" * length + ";" for _ in range(3)), "\n") for number, length in enumerate(lengths)
+        Fragment(f"[{number}]", tuple("x" * length + ";" for _ in range(3)), "\n")
+        for number, length in enumerate(lengths)
     ]
     found = cut(parts, room)
     assert size(found.text) <= room

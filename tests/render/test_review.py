@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from reconciler.address import Address, endpoint, model
 from reconciler.diagnostics import note, warning
-from reconciler.plan.change import Action, Change, Difference, Held
-from reconciler.plan.moving import Moving
+from reconciler.plan.change import Action, Change, Difference, HeldModel
+from reconciler.plan.moving import CarriedPair
 from reconciler.render.html import to_html
 from reconciler.render.markdown import to_markdown
 from reconciler.render.review_view import review_view
@@ -72,7 +72,7 @@ def test_what_goes_is_first_and_what_is_said_is_last() -> None:
     shown = reviewed(
         change("create", "a", "new"),
         change("delete", "a", "old"),
-        held=(Held(model("a", "kept"), "a short list"),),
+        held=(HeldModel(model("a", "kept"), "a short list"),),
         observations={"a": listed("m", "n"), "b": down, "c": skipped("OFFLINE", "Not asked")},
         diagnostics=(note("N", "a note"), warning("W", "a warning", "its detail", "its hint", endpoint("a"))),
         blocked=(endpoint("c"),),
@@ -99,8 +99,8 @@ def test_a_plan_that_is_stopped_says_so_first() -> None:
 
 
 PAIRS = (
-    Moving("a", "key", "env K", "https://a.example", "", "http://proxy.example:1", "ca.pem"),
-    Moving("a", "header X", "file 't | <b>@all'", "https://a.example"),
+    CarriedPair("a", "key", "env K", "https://a.example", "", "http://proxy.example:1", "ca.pem"),
+    CarriedPair("a", "header X", "file 't | <b>@all'", "https://a.example"),
 )
 
 
@@ -126,7 +126,9 @@ def test_every_review_format_lists_them_and_none_lets_them_speak_it() -> None:
 
 
 def test_many_pairs_are_folded_and_none_is_lost() -> None:
-    many = tuple(Moving(f"e{number}", "key", f"env K{number}", f"https://h{number}.example") for number in range(30))
+    many = tuple(
+        CarriedPair(f"e{number}", "key", f"env K{number}", f"https://h{number}.example") for number in range(30)
+    )
     page = to_markdown(review_view(replace(plan_with(), pairs=many)))
     assert "<details><summary>30 secrets that the plan may send</summary>" in page
     assert all(f"https://h{number}.example" in page for number in range(30))

@@ -9,30 +9,30 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.secrets.command import LARGEST, CommandFault, Printed, run_command
+from reconciler.secrets.command import LARGEST, CommandFault, CommandOutput, run_command
 
 pytestmark = pytest.mark.process
 MARKER = "quokka-7351-zebra-fjord"
 posix = pytest.mark.skipif(os.name != "posix", reason="process groups and setsid are POSIX's")
 
 
-def python(code: str, timeout: float = 20) -> Printed | CommandFault:
+def python(code: str, timeout: float = 20) -> CommandOutput | CommandFault:
     return run_command((sys.executable, "-c", code), ".", timeout)
 
 
-def shell(code: str, timeout: float = 20) -> Printed | CommandFault:
+def shell(code: str, timeout: float = 20) -> CommandOutput | CommandFault:
     return run_command(("sh", "-c", code), ".", timeout)
 
 
-def fault(found: Printed | CommandFault) -> CommandFault:
+def fault(found: CommandOutput | CommandFault) -> CommandFault:
     assert isinstance(found, CommandFault)
     return found
 
 
 def test_what_it_prints_is_given_back_whole() -> None:
-    assert python("print('key')") == Printed(b"key\n")
-    assert python(f"print('k' * {LARGEST - 1})") == Printed(b"k" * (LARGEST - 1) + b"\n")
-    assert python("pass") == Printed(b"")
+    assert python("print('key')") == CommandOutput(b"key\n")
+    assert python(f"print('k' * {LARGEST - 1})") == CommandOutput(b"k" * (LARGEST - 1) + b"\n")
+    assert python("pass") == CommandOutput(b"")
 
 
 def test_a_failure_says_nothing_of_what_it_printed() -> None:
@@ -65,7 +65,7 @@ def test_a_command_that_is_not_there() -> None:
 )
 def test_a_key_that_was_printed_by_a_command_that_ended_is_used(code: str) -> None:
     began = time.monotonic()
-    assert shell(code, 110) == Printed(b"KEY\n")
+    assert shell(code, 110) == CommandOutput(b"KEY\n")
     assert time.monotonic() - began < 100  # it did not wait for what the command left behind
 
 
@@ -81,13 +81,13 @@ def test_a_command_that_does_not_end_costs_its_timeout(code: str) -> None:
 @pytest.mark.parametrize("code", ["yes", "cat /dev/zero", "yes & yes", "setsid yes & wait"])
 def test_output_without_an_end_stops_the_command(code: str) -> None:
     found = shell(code, 110)
-    assert isinstance(found, Printed)
+    assert isinstance(found, CommandOutput)
     assert len(found.data) == LARGEST + 1  # which says: too long for a key
 
 
 @posix
 def test_what_it_started_in_its_group_ends_with_it(tmp_path) -> None:
-    assert shell(f"sleep 120 & echo $! > {tmp_path}/pid; echo KEY") == Printed(b"KEY\n")
+    assert shell(f"sleep 120 & echo $! > {tmp_path}/pid; echo KEY") == CommandOutput(b"KEY\n")
     child = int((tmp_path / "pid").read_text())
     deadline = time.monotonic() + 60
     while _is_running(child):

@@ -18,7 +18,7 @@ from reconciler.resources.resource import Resource
 from reconciler.secrets.binding import Exposure, Pair, Secret
 from reconciler.secrets.key import Key
 from reconciler.state.ledger import Ledger
-from reconciler.state.machine import Machine
+from reconciler.state.machine import MachineRows
 from reconciler.state.stacks import Stack, Stacks
 from tests.state.test_codec import state
 
@@ -71,15 +71,15 @@ def path(tmp_path: Path) -> Path:
     """A ledger with something in each of its tables."""
     made = tmp_path / "ledger.sqlite3"
     Ledger(made).begin_write(SLOT, "f1", "env K", "Backend", OWNER)
-    Machine(made).write(OWNED, [ENDPOINT, MODEL], "")
+    MachineRows(made).write(OWNED, [ENDPOINT, MODEL], "")
     Stacks(made).remember(STACK, {PAIR: "asked"})
-    Machine(made).use_plan("sha256:1")
+    MachineRows(made).use_plan("sha256:1")
     return made
 
 
 def readers(path: Path) -> list[Callable[[], object]]:
     """Everything that reads it."""
-    ledger, machine = Ledger(path), Machine(path)
+    ledger, machine = Ledger(path), MachineRows(path)
     return [
         ledger.entries,
         lambda: ledger.fingerprint(Key("a-key")),
@@ -118,7 +118,7 @@ def test_another_program_s_database_is_left_alone(tmp_path: Path, version: int) 
         rows.execute("CREATE TABLE moz_cookies (name TEXT)")
         rows.execute(f"PRAGMA user_version={version}")
     before = path.read_bytes()
-    writers = [lambda: Ledger(path).begin_write(SLOT, "f", "o", "b", OWNER), lambda: Machine(path).use_plan("d")]
+    writers = [lambda: Ledger(path).begin_write(SLOT, "f", "o", "b", OWNER), lambda: MachineRows(path).use_plan("d")]
     assert {said(each) for each in [*readers(path), *writers]} == {"LEDGER_BROKEN"}
     assert path.read_bytes() == before
 
@@ -127,7 +127,7 @@ def test_another_program_s_database_is_left_alone(tmp_path: Path, version: int) 
 def test_what_could_not_be_read_back_is_not_written(path: Path, name: str) -> None:
     before = path.read_bytes()
     strange = Resource(Address("model", f"a/{name}"), MODEL.attributes, MODEL.facts)
-    machine = Machine(path)
+    machine = MachineRows(path)
     version = machine.read(OWNED).version
     assert said(lambda: machine.write("lineage-1", [ENDPOINT, strange], version)) == "NOT_RECORDABLE"
     endless = Resource(ENDPOINT.address, {**ENDPOINT.attributes, "timeout": float("nan")}, ENDPOINT.facts)

@@ -12,7 +12,7 @@ from reconciler.cli.applying import approved, carry_out
 from reconciler.cli.common import asking, common, consenting, options_of, output_of, scoped, sparing, text_or_json
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.plan_text import no_plan
-from reconciler.cli.usage import Misuse
+from reconciler.cli.usage import UsageFault
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options
@@ -61,7 +61,7 @@ def _refuse_consents(given: dict[str, Any]) -> None:
     }
     late = [option for name, option in names.items() if given[name]]
     if late:
-        raise Misuse("A saved plan carries its own consents", f"give {', '.join(late)} to `gwctl plan --out FILE`")
+        raise UsageFault("A saved plan carries its own consents", f"give {', '.join(late)} to `gwctl plan --out FILE`")
     idle = [f"--{name.replace('_', '-')}" for name in ("locked", "offline", "no_keys") if given[name]]
     if idle:
-        raise Misuse("A saved plan has its model lists in it", f"give {', '.join(idle)} to `gwctl plan --out FILE`")
+        raise UsageFault("A saved plan has its model lists in it", f"give {', '.join(idle)} to `gwctl plan --out FILE`")

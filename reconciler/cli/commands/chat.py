@@ -9,7 +9,7 @@ import click
 from reconciler.cli.common import asking, common, options_of, output_of, text_or_json
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.prompts import piped_text
-from reconciler.cli.usage import Misuse
+from reconciler.cli.usage import UsageFault
 
 
 @click.command("chat", help=HELP["chat"], short_help=SHORT["chat"])
@@ -24,7 +24,7 @@ def command(**given: Any) -> int:
     from reconciler.render.look_json import chats_document
 
     if len(given["words"]) > 2:
-        raise Misuse("The prompt is more than one argument", 'quote it: gwctl chat ENDPOINT/ID "What is it?"')
+        raise UsageFault("The prompt is more than one argument", 'quote it: gwctl chat ENDPOINT/ID "What is it?"')
     options, output = options_of(given), output_of(given)
     model = given["words"][0] if len(given["words"]) == 2 else None
     prompt = given["words"][-1]

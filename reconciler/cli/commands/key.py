@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.common import common, options_of, output_of, text_or_json
 from reconciler.cli.consent import approve
-from reconciler.cli.group import Group
+from reconciler.cli.group import CommandGroup
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.prompts import secret
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reconciler.engine.key_audit import Audited
 
 
-@click.group("key", cls=Group, help=HELP["key"], short_help=SHORT["key"])
+@click.group("key", cls=CommandGroup, help=HELP["key"], short_help=SHORT["key"])
 def command() -> None:
     """Look after the keys that gwctl keeps in the OS keychain (`store_key: keyring`)."""
 

@@ -9,10 +9,10 @@ import click
 from reconciler.cli.common import asking, believing, common, options_of, output_of, text_or_json
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.output import Output
-from reconciler.cli.usage import Misuse
+from reconciler.cli.usage import UsageFault
 
 if TYPE_CHECKING:
-    from reconciler.engine.locking import Relocked
+    from reconciler.engine.locking import RelockResult
     from reconciler.engine.options import Options
 
 
@@ -32,7 +32,7 @@ def command(**given: Any) -> int:
     from reconciler.render.lock_json import failed_document
 
     if given["offline"] and not given["check"]:
-        raise Misuse(
+        raise UsageFault(
             "--offline goes with --check only",
             "a list to pin comes from its endpoint",
         )
@@ -43,7 +43,7 @@ def command(**given: Any) -> int:
     return _told(made, written, given, output)
 
 
-def _made(options: Options, output: Output, given: dict[str, Any]) -> Relocked:
+def _made(options: Options, output: Output, given: dict[str, Any]) -> RelockResult:
     from reconciler.cli.progress import progress
     from reconciler.engine.locking import check_offline, relock
 
@@ -53,13 +53,13 @@ def _made(options: Options, output: Output, given: dict[str, Any]) -> Relocked:
         return relock(options, given["endpoints"], awaited.turn)
 
 
-def _written(made: Relocked, only_checked: bool) -> bool:
+def _written(made: RelockResult, only_checked: bool) -> bool:
     from reconciler.engine.locking import write_lock
 
     return not only_checked and write_lock(made)
 
 
-def _told(made: Relocked, written: bool, given: dict[str, Any], output: Output) -> int:
+def _told(made: RelockResult, written: bool, given: dict[str, Any], output: Output) -> int:
     from reconciler.diagnostics import has_errors
     from reconciler.lockfile.fitting import out_of_date
 
@@ -80,7 +80,7 @@ def _told(made: Relocked, written: bool, given: dict[str, Any], output: Output) 
     return output.report(found)
 
 
-def _last(made: Relocked, written: bool) -> str:
+def _last(made: RelockResult, written: bool) -> str:
     from reconciler.render.words import counted
 
     if written:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.help import HELP, SHORT
-from reconciler.cli.usage import Misuse
+from reconciler.cli.usage import UsageFault
 
 
 @click.command("schema", help=HELP["schema"], short_help=SHORT["schema"])
@@ -18,7 +18,7 @@ def command(name: str) -> int:
     from reconciler.text import did_you_mean
 
     if name not in SCHEMAS:
-        raise Misuse(
+        raise UsageFault(
             "There is no format of that name", did_you_mean(name, SCHEMAS) or f"one of: {', '.join(sorted(SCHEMAS))}"
         )
     write_document(jsontext.dumps(schema_of(name)))

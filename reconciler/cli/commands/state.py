@@ -9,12 +9,12 @@ import click
 
 from reconciler.cli.common import common, options_of, output_of, text_or_json
 from reconciler.cli.consent import approve
-from reconciler.cli.group import Group
+from reconciler.cli.group import CommandGroup
 from reconciler.cli.help import HELP, SHORT
 from reconciler.text import printable
 
 
-@click.group("state", cls=Group, help=HELP["state"], short_help=SHORT["state"])
+@click.group("state", cls=CommandGroup, help=HELP["state"], short_help=SHORT["state"])
 def command() -> None:
     """Look after the state: what was applied."""
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from reconciler import address
 from reconciler.config.gateway import Endpoint
-from reconciler.config.load import Loaded
+from reconciler.config.load import LoadedGateway
 from reconciler.diagnostics import Diagnostic
-from reconciler.engine.keys import Keys
+from reconciler.engine.keys import Keyring
 from reconciler.engine.options import Options
-from reconciler.live.route import Route, Way, way_to
+from reconciler.live.route import ProxyChoice, Route, way_to
 from reconciler.resources.resource import Recorded
 from reconciler.state.document import State
 from reconciler.state.store import Store
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Case:
+class DoctorRun:
     """One run of the doctor; what could not be had is None, and its reason in `trouble`."""
 
     options: Options
-    loaded: Loaded
+    loaded: LoadedGateway
     endpoints: tuple[Endpoint, ...] = ()
     store: Store | None = None
     state: State | None = None
     trouble: tuple[Diagnostic, ...] = ()  # with the state
     recorded: Recorded = field(default_factory=dict)
-    keys: Keys | None = None  # None without a gateway file
+    keys: Keyring | None = None  # None without a gateway file
     probes: Mapping[str, Probe] = field(default_factory=dict)  # by endpoint; empty with --offline
 
 
@@ -41,7 +41,7 @@ def route_of(endpoint: Endpoint) -> Route:
     return Route(endpoint.tls, endpoint.proxy)
 
 
-def way_of(endpoint: Endpoint) -> Way:
+def way_of(endpoint: Endpoint) -> ProxyChoice:
     """Which way a request to the endpoint goes, and why."""
     return way_to(endpoint.base_url, route_of(endpoint))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.engine.doctor.case import Case
+from reconciler.engine.doctor.case import DoctorRun
 from reconciler.resources.finding import Finding, of, ok
 
 _GROUP = "gateway file"
 
 
-def gateway_file(case: Case) -> Iterator[Finding]:
+def gateway_file(case: DoctorRun) -> Iterator[Finding]:
     """It loads, or everything that is wrong with it."""
     gateway = case.loaded.gateway
     if gateway is not None:

@@ -9,14 +9,14 @@ from pathlib import Path
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Severity
 from reconciler.engine.asking import request_of
-from reconciler.engine.doctor.case import Case, group_of
+from reconciler.engine.doctor.case import DoctorRun, group_of
 from reconciler.engine.doctor.file_modes import mode_of, shared
 from reconciler.resources.catalog import Observation
 from reconciler.resources.finding import Finding, of, ok
 from reconciler.secrets.reference import CommandReference, EnvReference, FileReference
 
 
-def key(case: Case, endpoint: Endpoint) -> Iterator[Finding]:
+def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     """What a plan would make of its key, without sending it."""
     reference, options = endpoint.key, case.options
     why_not = _not_run(case, reference) if isinstance(reference, CommandReference) else ""
@@ -45,7 +45,7 @@ def key(case: Case, endpoint: Endpoint) -> Iterator[Finding]:
         yield replace(of(group_of(endpoint), found), summary=f"key: {found.summary}", source=None)
 
 
-def _not_run(case: Case, reference: CommandReference) -> str:
+def _not_run(case: DoctorRun, reference: CommandReference) -> str:
     if case.options.offline or case.keys is None:
         return "--offline"
     return "nobody has agreed to it as it is now" if case.keys.refusal(reference) else ""
@@ -56,7 +56,7 @@ def _unasked(endpoint: Endpoint, seen: Observation) -> Finding:
     return Finding(group_of(endpoint), grade, seen.code or "", f"key: {seen.summary}", seen.detail, seen.hint)
 
 
-def key_file(_case: Case, endpoint: Endpoint) -> Iterator[Finding]:
+def key_file(_case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     """A key file is its owner's alone."""
     if not isinstance(endpoint.key, FileReference):
         return

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Severity
-from reconciler.engine.doctor.case import Case
+from reconciler.engine.doctor.case import DoctorRun
 from reconciler.engine.doctor.file_modes import mode_of, shared
 from reconciler.errors import Failed
 from reconciler.resources.finding import Finding, of, ok
@@ -16,7 +16,7 @@ from reconciler.secrets.reference import KeyringReference
 _GROUP = "keychain"
 
 
-def keychain(case: Case) -> Iterator[Finding]:
+def keychain(case: DoctorRun) -> Iterator[Finding]:
     """The backend that keyring chooses, or why it is refused; nothing where no endpoint needs one."""
     wanted = [found.name for found in case.endpoints if found.store_key or isinstance(found.key, KeyringReference)]
     if not wanted or case.options.offline:
@@ -36,7 +36,7 @@ def _is_needed(endpoint: Endpoint) -> bool:
     return endpoint.store_key == "keyring" or isinstance(endpoint.key, KeyringReference)
 
 
-def ledger(case: Case) -> Iterator[Finding]:
+def ledger(case: DoctorRun) -> Iterator[Finding]:
     """It can be read, and by nobody else."""
     if case.keys is None:
         return

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from importlib.metadata import version
 
 from reconciler import __version__
-from reconciler.engine.doctor.case import Case
+from reconciler.engine.doctor.case import DoctorRun
 from reconciler.resources.finding import Finding, ok
 
 _SHOWN = ("httpx", "truststore")
 
 
-def machine(_case: Case) -> Iterator[Finding]:
+def machine(_case: DoctorRun) -> Iterator[Finding]:
     """gwctl, Python, the platform, and the libraries that talk to the network."""
     system = f"{platform.system()} {platform.release()} {platform.machine()}"
     yield ok("machine", f"gwctl {__version__}, Python {platform.python_version()}, {system}")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.config.gateway import Endpoint
-from reconciler.engine.doctor.case import Case, group_of, way_of
+from reconciler.engine.doctor.case import DoctorRun, group_of, way_of
 from reconciler.live.route import unusable_settings
 from reconciler.resources.finding import Finding, ok
 from reconciler.resources.urls import is_loopback
 
 
-def proxy_settings(case: Case) -> Iterator[Finding]:
+def proxy_settings(case: DoctorRun) -> Iterator[Finding]:
     """Proxies that no request can use."""
     for name in unusable_settings() if any(not is_loopback(found.base_url) for found in case.endpoints) else ():
         yield Finding(
@@ -24,7 +24,7 @@ def proxy_settings(case: Case) -> Iterator[Finding]:
         )
 
 
-def way(_case: Case, endpoint: Endpoint) -> Iterator[Finding]:
+def way(_case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     """Direct, or through which proxy, and what decided it."""
     found, group = way_of(endpoint), group_of(endpoint)
     if found.proxy is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from reconciler.config.gateway import Endpoint
-from reconciler.engine.doctor.case import Case, group_of, way_of
+from reconciler.engine.doctor.case import DoctorRun, group_of, way_of
 from reconciler.live.certificate import Certificate
 from reconciler.live.fault import Fault
 from reconciler.resources.finding import Finding, ok
@@ -18,7 +18,7 @@ _MAY_DIFFER = 300.0  # seconds
 _CLOCK_HINT = "set this machine's clock, if it is the wrong one: certificates and tokens are judged by it"
 
 
-def name(case: Case, endpoint: Endpoint) -> Iterator[Finding]:
+def name(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     """Its name leads to addresses."""
     probe = case.probes.get(endpoint.name)
     if probe is None or is_loopback(endpoint.base_url):
@@ -31,7 +31,7 @@ def name(case: Case, endpoint: Endpoint) -> Iterator[Finding]:
         yield ok(group_of(endpoint), f"name: {', '.join(probe.addresses[:4])}")
 
 
-def certificate(case: Case, endpoint: Endpoint) -> Iterator[Finding]:
+def certificate(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     """Its certificate is trusted, for this name, and for some time to come."""
     probe = case.probes.get(endpoint.name)
     if probe is None or not endpoint.base_url.startswith("https:"):
@@ -69,7 +69,7 @@ def _distrusted(group: str, found: Certificate) -> Finding:
     return Finding(group, "error", code, summary, "Nothing is sent to a server that is not trusted.", hint)
 
 
-def answer(case: Case, endpoint: Endpoint) -> Iterator[Finding]:
+def answer(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     """A request without a key gets an answer, whichever."""
     probe = case.probes.get(endpoint.name)
     if probe is None or probe.answer is None:
@@ -84,7 +84,7 @@ def answer(case: Case, endpoint: Endpoint) -> Iterator[Finding]:
         yield ok(group_of(endpoint), f"answer: HTTP {probe.answer} to a request without a key: somebody is there")
 
 
-def clock(case: Case, endpoint: Endpoint) -> Iterator[Finding]:
+def clock(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     """Its clock and this machine's agree to within five minutes."""
     probe = case.probes.get(endpoint.name)
     if probe is None or not isinstance(probe.answer, int):

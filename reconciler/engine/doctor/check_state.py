@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from reconciler.engine.doctor.case import Case
+from reconciler.engine.doctor.case import DoctorRun
 from reconciler.engine.doctor.file_modes import HAS_MODES, mode_of, shared
 from reconciler.errors import Failed
 from reconciler.file_reading import is_there
@@ -15,7 +15,7 @@ from reconciler.state.file_store import FileStore
 _GROUP = "state"
 
 
-def state(case: Case) -> Iterator[Finding]:
+def state(case: DoctorRun) -> Iterator[Finding]:
     """It can be read, or why not; a server that keeps it is there then."""
     for found in case.trouble:
         yield of(_GROUP, found)
@@ -30,7 +30,7 @@ def state(case: Case) -> Iterator[Finding]:
         yield ok(_GROUP, f"{case.store.place}: serial {case.state.serial}, {count} recorded")
 
 
-def modes(case: Case) -> Iterator[Finding]:
+def modes(case: DoctorRun) -> Iterator[Finding]:
     """The state and its directory are their owner's alone."""
     if not isinstance(case.store, FileStore) or not is_there(case.store.path):
         return
@@ -59,7 +59,7 @@ def _directory(path: Path) -> Iterator[Finding]:
         yield Finding(_GROUP, "note", "FILE_MODE", summary, "", f"chmod 700 {path}")
 
 
-def lock(case: Case) -> Iterator[Finding]:
+def lock(case: DoctorRun) -> Iterator[Finding]:
     """Free, or who holds it."""
     if case.store is None or _is_unasked(case) or (case.store.is_shared and case.trouble):
         return
@@ -75,6 +75,6 @@ def lock(case: Case) -> Iterator[Finding]:
     yield Finding(_GROUP, "warning", "STATE_LOCKED", f"It is in use by {holder}", "An apply has to wait.", hint)
 
 
-def _is_unasked(case: Case) -> bool:
+def _is_unasked(case: DoctorRun) -> bool:
     """Whether it would take the network, and that is not wanted."""
     return case.store is not None and case.store.is_shared and case.options.offline

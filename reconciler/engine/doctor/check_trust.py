@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reconciler import file_reading
-from reconciler.engine.doctor.case import Case
+from reconciler.engine.doctor.case import DoctorRun
 from reconciler.resources.finding import Finding, ok
 
 _GROUP = "network"
@@ -15,7 +15,7 @@ _READ_BY_OPENSSL = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _OF_OTHERS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 
-def trust(case: Case) -> Iterator[Finding]:
+def trust(case: DoctorRun) -> Iterator[Finding]:
     """The system's roots, unless OpenSSL is told otherwise; variables of other tools do nothing here."""
     if not any(found.base_url.startswith("https:") for found in case.endpoints):
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from reconciler.config.gateway import Endpoint
-from reconciler.engine.doctor.case import Case
+from reconciler.engine.doctor.case import DoctorRun
 from reconciler.engine.doctor.check_files import gateway_file
 from reconciler.engine.doctor.check_key import key, key_file
 from reconciler.engine.doctor.check_keychain import keychain, ledger
@@ -16,8 +16,8 @@ from reconciler.engine.doctor.check_state import lock, modes, state
 from reconciler.engine.doctor.check_trust import trust
 from reconciler.resources.finding import Finding
 
-Check = Callable[[Case], Iterator[Finding]]
-EndpointCheck = Callable[[Case, Endpoint], Iterator[Finding]]
+Check = Callable[[DoctorRun], Iterator[Finding]]
+EndpointCheck = Callable[[DoctorRun, Endpoint], Iterator[Finding]]
 
 CHECKS: tuple[Check, ...] = (machine, gateway_file, state, modes, lock, keychain, ledger, proxy_settings, trust)
 ENDPOINT_CHECKS: tuple[EndpointCheck, ...] = (key, key_file, way, name, certificate, answer, clock)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.config.load import load
-from reconciler.engine.doctor.case import Case, route_of
+from reconciler.engine.doctor.case import DoctorRun, route_of
 from reconciler.engine.doctor.checks import CHECKS, ENDPOINT_CHECKS
 from reconciler.engine.entering import open_alone, read_in, trust_of, wants_in
-from reconciler.engine.keys import Keys
+from reconciler.engine.keys import Keyring
 from reconciler.engine.options import Options
 from reconciler.engine.workspace import known_endpoints
 from reconciler.errors import Failed
@@ -28,7 +28,7 @@ _LONGEST = 10.0  # seconds; whoever waits for a diagnosis does not want an endpo
 
 def examine(options: Options, names: Sequence[str]) -> list[Finding]:
     """Every finding about the machine, the files, and the endpoints of these names or all; `Failed` for a wrong one."""
-    case = Case(options, load(options.files, options.variables, options.environ))
+    case = DoctorRun(options, load(options.files, options.variables, options.environ))
     gateway = case.loaded.gateway
     if gateway is not None:
         known_endpoints(gateway, names, "the command line")
@@ -40,7 +40,7 @@ def examine(options: Options, names: Sequence[str]) -> list[Finding]:
     return [*found, *each]
 
 
-def _with_state(case: Case, gateway: Gateway) -> Case:
+def _with_state(case: DoctorRun, gateway: Gateway) -> DoctorRun:
     options = case.options
     trust = trust_of(gateway, replace(options, asker=None) if options.offline else options)
     reading = replace(options, offline=False)  # a key is looked at without being sent
@@ -55,16 +55,16 @@ def _with_state(case: Case, gateway: Gateway) -> Case:
             case = replace(case, state=state, recorded=follow(gateway, state.resources).recorded)
     except Failed as fault:
         case = replace(case, trouble=tuple(fault.diagnostics))
-    return replace(case, keys=Keys(gateway, trust, options))
+    return replace(case, keys=Keyring(gateway, trust, options))
 
 
-def _probes(case: Case) -> dict[str, Probe]:
+def _probes(case: DoctorRun) -> dict[str, Probe]:
     """One probe for each origin and way to it, however many endpoints have them."""
-    from reconciler.live.probe import Question, probe_all
+    from reconciler.live.probe import ProbeRequest, probe_all
 
     asked = {each.name: _probed(each) for each in case.endpoints}
     seconds = {asked[each.name]: min(each.timeout, _LONGEST) for each in case.endpoints}
-    found = probe_all({place: Question(place[0], seconds[place], place[1]) for place in asked.values()})
+    found = probe_all({place: ProbeRequest(place[0], seconds[place], place[1]) for place in asked.values()})
     return {name: found[place] for name, place in asked.items()}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reconciler.live.dialects.dialect import Envelope, Said
+from reconciler.live.dialects.dialect import ChatReply, Envelope
 from reconciler.live.parts import calls_of, inside, joined, picked, text_of, word
 
 LIST_PATH = "/v1/models?limit=1000"
@@ -32,13 +32,13 @@ def message(model_id: str, prompt: str) -> dict[str, Any]:
     return {"model": model_id, "max_tokens": _MAX_TOKENS, "messages": [{"role": "user", "content": prompt}]}
 
 
-def said(answer: Any) -> Said | None:
+def said(answer: Any) -> ChatReply | None:
     """The content blocks by their kind."""
     if not isinstance(answer, dict) or not isinstance(answer.get("content"), list):
         return None
     blocks = [each for each in answer["content"] if isinstance(each, dict)]
     stopped = word(answer.get("stop_reason"))
-    return Said(
+    return ChatReply(
         text=text_of(blocks),
         thinking=text_of(blocks, ("thinking",)),
         refusal="The model refused." if stopped == "refusal" else "",

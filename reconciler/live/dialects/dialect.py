@@ -42,7 +42,7 @@ class Dialect(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
+class ChatReply:
     """What a model answered, and the model that the answer names."""
 
     text: str = ""
@@ -70,7 +70,7 @@ class ChatDialect(Protocol):
         """The body that sends one message."""
         ...
 
-    def said(self, answer: Any, /) -> Said | None:
+    def said(self, answer: Any, /) -> ChatReply | None:
         """What was answered; None for a shape that is no answer."""
         ...
 

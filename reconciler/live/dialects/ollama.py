@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler.live.dialects.dialect import Envelope, Said
+from reconciler.live.dialects.dialect import ChatReply, Envelope
 from reconciler.live.parts import calls_of, inside, joined, thinking_of, word
 from reconciler.live.purposes import purpose_of as purpose
 
@@ -39,12 +39,12 @@ def message(model_id: str, prompt: str) -> dict[str, Any]:
     return {"model": model_id, "stream": False, "messages": [{"role": "user", "content": prompt}]}
 
 
-def said(answer: Any) -> Said | None:
+def said(answer: Any) -> ChatReply | None:
     """`message`: its content, thinking and tool calls."""
     reply = inside(answer, "message")
     if not reply:
         return None
-    return Said(
+    return ChatReply(
         text=word(reply.get("content")),
         thinking=thinking_of(reply),
         calls=calls_of(reply.get("tool_calls")),

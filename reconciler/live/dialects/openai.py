@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler.live.dialects.dialect import Envelope, Said
+from reconciler.live.dialects.dialect import ChatReply, Envelope
 from reconciler.live.parts import calls_of, first, inside, joined, picked, text_of, thinking_of, word
 from reconciler.live.purposes import purpose_of as purpose
 
@@ -40,14 +40,14 @@ def message(model_id: str, prompt: str) -> dict[str, Any]:
     return {"model": model_id, "messages": [{"role": "user", "content": prompt}]}
 
 
-def said(answer: Any) -> Said | None:
+def said(answer: Any) -> ChatReply | None:
     """The first choice; its content may be text, parts, or nothing beside thinking, a refusal or a tool call."""
     choice = first(answer.get("choices")) if isinstance(answer, dict) else {}
     if not choice:
         return None
     reply = inside(choice, "message")
     content = reply.get("content")
-    return Said(
+    return ChatReply(
         text=text_of(content) or word(inside(reply, "audio").get("transcript")) or word(choice.get("text")),
         thinking=thinking_of(reply),
         refusal=word(reply.get("refusal")) or text_of(content, ("refusal",)),
