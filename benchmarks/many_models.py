@@ -15,19 +15,19 @@ from statistics import median
 from reconciler.address import Address
 from reconciler.config.gateway import Discover, Endpoint, Gateway
 from reconciler.diagnostics import Source
+from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
-from reconciler.plan.division import divide
-from reconciler.plan.explain import explain
-from reconciler.plan.make import make_plan
-from reconciler.plan.plan_file import decode_plan, encode_plan
+from reconciler.plan.diff import explain
+from reconciler.plan.file.codec import decode_plan, encode_plan
+from reconciler.plan.resolve.scopes import divide
 from reconciler.presets.preset import Preset
-from reconciler.render.html import to_html
-from reconciler.render.markdown import to_markdown
-from reconciler.render.plan_view import plan_view
-from reconciler.render.review_view import review_view
-from reconciler.render.text import to_text
-from reconciler.resources.catalog import Listed, ListedModel, Observation
+from reconciler.render.formats.html.page import to_html
+from reconciler.render.formats.markdown.document import to_markdown
+from reconciler.render.formats.text import to_text
+from reconciler.render.views.plan import plan_view
+from reconciler.render.views.review import review_view
+from reconciler.resources.observation import Listed, ListedModel, Observation
 from reconciler.resources.resource import Resource
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State

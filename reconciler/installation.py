@@ -9,7 +9,7 @@ import shlex
 import sys
 from typing import Any
 
-from reconciler import __version__, jsontext
+from reconciler import __version__, safe_json
 from reconciler.text import printable
 
 _NAME = "gwctl"
@@ -55,7 +55,7 @@ def _origin() -> dict[str, Any]:
     from importlib import metadata
 
     try:
-        found = jsontext.loads(metadata.distribution(_NAME).read_text("direct_url.json") or "{}")
+        found = safe_json.loads(metadata.distribution(_NAME).read_text("direct_url.json") or "{}")
     except (metadata.PackageNotFoundError, ValueError, OSError):
         return {}
     return found if isinstance(found, dict) else {}

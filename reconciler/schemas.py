@@ -10,9 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from reconciler import jsontext
-from reconciler.atomic_file import OwnFile
-from reconciler.file_reading import is_file, list_folder, read_file
+from reconciler import safe_json
+from reconciler.files.atomic_file import OwnFile
+from reconciler.files.read_file import is_file, list_folder, read_file
 
 _LARGEST = 16 * 1024 * 1024  # bytes of a schema
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -31,7 +31,7 @@ def _state() -> dict[str, Any]:
 
 
 def _saved_plan() -> dict[str, Any]:
-    from reconciler.plan.plan_file_schema import PlanFile
+    from reconciler.plan.file.schema import PlanFile
 
     return PlanFile.model_json_schema()
 
@@ -46,9 +46,9 @@ def _printed(name: str) -> Callable[[], dict[str, Any]]:
     def schema() -> dict[str, Any]:
         from pydantic import TypeAdapter
 
-        from reconciler.render import documents
+        from reconciler.render.json import types
 
-        return TypeAdapter(getattr(documents, name)).json_schema()
+        return TypeAdapter(getattr(types, name)).json_schema()
 
     return schema
 
@@ -100,7 +100,7 @@ def schema_of(name: str) -> dict[str, Any]:
 
 def out_of_date(folder: Path) -> list[str]:
     """The files in `folder` that are not as the code would write them."""
-    wanted = {f"{name}.schema.json": jsontext.dumps(schema_of(name)) for name in SCHEMAS}
+    wanted = {f"{name}.schema.json": safe_json.dumps(schema_of(name)) for name in SCHEMAS}
     names = (name for name in list_folder(folder) if name.endswith(".json") and is_file(folder / name))
     there = {name: read_file(folder / name, _LARGEST).decode() for name in names}
     return sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
@@ -111,7 +111,7 @@ def write(folder: Path) -> None:
     for name in SCHEMAS:
         file = OwnFile(folder / f"{name}.schema.json")
         file.make_folder()
-        file.replace(jsontext.dumps(schema_of(name)).encode(), lambda _: True, 0, 0o644)
+        file.replace(safe_json.dumps(schema_of(name)).encode(), lambda _: True, 0, 0o644)
 
 
 def _main(arguments: list[str]) -> int:

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from reconciler.address import Address
-from reconciler.apply.keep_keys import KeychainContext, keep, settle
+from reconciler.apply.owned import KeychainContext, keep, settle
 from reconciler.apply.write_state import OnWait, ReadState, write_state
-from reconciler.atomic_file import OwnFile
 from reconciler.errors import Failed
+from reconciler.files.atomic_file import OwnFile
+from reconciler.ledger.machine_rows import MachineRows
 from reconciler.plan.change import Change, Owning, Plan
 from reconciler.plan.outcome import Outcome, Result
 from reconciler.resources.past import NOTHING, RecordedPast
 from reconciler.state.document import State, Written
-from reconciler.state.machine import MachineRows
-from reconciler.state.store import Store
+from reconciler.state.stores.store import Store
 
 Results = dict[tuple[Owning, Address], Result]
 

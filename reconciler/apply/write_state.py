@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
-from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
-from reconciler.state import faults
+from reconciler.files.atomic_file import OwnFile
 from reconciler.state.codec import decode, encode_checked
 from reconciler.state.document import State
 from reconciler.state.kinship import LARGEST, is_kin
-from reconciler.state.store import Store
+from reconciler.state.stores import errors
+from reconciler.state.stores.store import Store
 
 OnWait = Callable[[str], None]
 LONGEST_LOCK = 75.0  # seconds: a minute, by which a killed run's lock has fallen, and a little more
@@ -65,7 +65,7 @@ def _read_only(store: Store) -> Diagnostic:
 
 
 def _write_in_turn(store: Store, data: bytes, before: ReadState, on_wait: OnWait) -> str:
-    from reconciler.patience import retry_context
+    from reconciler.retries import retry_context
 
     most = None if store.is_shared else 1
     attempts = retry_context(
@@ -137,4 +137,4 @@ def _renew(spare: OwnFile) -> None:
             spare.replace(encode_checked(kept, str(spare.path)), partial(is_kin, data), LARGEST)
     except OSError as fault:
         hint = "make it writable, or take it away: it holds values of headers"
-        raise faults.unwritable(str(spare.path), str(fault.strerror), hint) from None
+        raise errors.unwritable(str(spare.path), str(fault.strerror), hint) from None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from reconciler import jsontext
+from reconciler import safe_json
 from reconciler.cli.terminal import is_terminal
 from reconciler.diagnostics import error
-from reconciler.engine.equipping import EquippedTool
+from reconciler.engine.tool_env import EquippedTool
 from reconciler.errors import Failed
-from reconciler.render.environment import dotenv_text, environment_document, shell_text
+from reconciler.render.formats.shell import dotenv_text, environment_document, shell_text
 from reconciler.text import printable
 
 
@@ -22,7 +22,7 @@ def env_text(equipped: EquippedTool, output_format: str) -> str:
         document = environment_document(
             found.endpoint, found.model, values, found.unset, left_out, equipped.diagnostics
         )
-        return jsontext.dumps(document)
+        return safe_json.dumps(document)
     _check_terminal(values)
     try:
         return shell_text(values, found.unset) if output_format == "shell" else dotenv_text(values)

@@ -16,9 +16,9 @@ from reconciler.cli.streams import write_document
 from reconciler.cli.terminal import is_terminal
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.errors import Failed
-from reconciler.render.text import to_text
+from reconciler.render.formats.text import to_text
+from reconciler.render.phrases import diagnostics_section
 from reconciler.render.tree import Document, document
-from reconciler.render.words import diagnostics_section
 
 
 class Output:
@@ -58,9 +58,9 @@ class Output:
         except Failed as fault:
             if output_format != "json":
                 raise
-            from reconciler import jsontext
+            from reconciler import safe_json
 
-            self.data(jsontext.dumps(document_of(fault.diagnostics)))
+            self.data(safe_json.dumps(document_of(fault.diagnostics)))
             raise click.exceptions.Exit(1) from None
 
     def say(self, found: Document) -> None:

@@ -29,26 +29,26 @@ def no_plan(found: Sequence[Diagnostic], name: str, command: str) -> Sequence[Di
 def show_plan(plan: Plan, output: Output, output_format: str) -> None:
     """One document, also where the plan is only a list of errors."""
     if output_format == "text":
-        from reconciler.render.plan_view import brief_view, plan_view
+        from reconciler.render.views.plan import brief_view, plan_view
 
         output.show(brief_view(plan) if output.quiet else plan_view(plan, output.verbose))
     elif output_format == "json":
-        from reconciler import jsontext
-        from reconciler.render.json_view import plan_document
+        from reconciler import safe_json
+        from reconciler.render.json.plan import plan_document
 
-        output.data(jsontext.dumps(plan_document(plan)))
+        output.data(safe_json.dumps(plan_document(plan)))
     else:
         output.data(_review(plan, output, output_format))
 
 
 def _review(plan: Plan, output: Output, output_format: str) -> str:
-    from reconciler.render.review_view import review_view
+    from reconciler.render.views.review import review_view
 
     document = review_view(plan, output.verbose, output.quiet)
     if output_format == "markdown":
-        from reconciler.render.markdown import to_markdown
+        from reconciler.render.formats.markdown.document import to_markdown
 
         return to_markdown(document)
-    from reconciler.render.html import to_html
+    from reconciler.render.formats.html.page import to_html
 
     return to_html(document, "".join(span.text for span in document[0].title))

@@ -12,14 +12,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from reconciler.cli.terminal import cells, is_terminal, width_of
-from reconciler.render.words import counted
+from reconciler.render.phrases import counted
 from reconciler.text import printable
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from reconciler.cli.output import Output
-    from reconciler.resources.catalog import Observation
+    from reconciler.resources.observation import Observation
 
 PATIENCE = 1.0  # seconds before anything is shown
 _TICK = 0.25  # seconds

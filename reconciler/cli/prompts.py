@@ -13,7 +13,7 @@ from reconciler.cli.progress import paused
 from reconciler.cli.terminal import drop_typed_ahead, is_terminal, width_of, wrapped
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
-from reconciler.file_reading import read_standard_input
+from reconciler.files.read_file import read_standard_input
 from reconciler.text import printable
 
 _ATTEMPTS = 3

@@ -13,7 +13,7 @@ def make_whole() -> None:
     """Open a closed stream on nothing, else the next file that is opened would take its number and get its text."""
     for number, name in enumerate(_NAMES):
         if getattr(sys, name) is None:
-            from reconciler.file_reading import open_nowhere
+            from reconciler.files.read_file import open_nowhere
 
             open_nowhere(number)
             setattr(sys, name, _on(number))
@@ -30,7 +30,7 @@ def write_document(text: str) -> None:
 
 def silence_stdout() -> None:
     """Python flushes stdout once more at its end, and would complain again."""
-    from reconciler.file_reading import open_nowhere
+    from reconciler.files.read_file import open_nowhere
 
     open_nowhere(sys.stdout.fileno())
 

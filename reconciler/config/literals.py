@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from reconciler.config.tree import MappingNode, Node, Scalar, SequenceNode
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.presets.load import key_prefixes, plain_headers
-from reconciler.resources.store_url import SCHEMES, scheme_of
 from reconciler.secrets.literal import Known, why_credential
+from reconciler.store_url import SCHEMES, scheme_of
+from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
 _HINT = "take it out, and refer to it: `key: {env: NAME}`; replace the key if anyone else has seen it"
 

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 
-from reconciler.config.build import build
-from reconciler.config.check import check
+from reconciler.config.build.gateway import build
 from reconciler.config.gateway import Gateway
 from reconciler.config.literals import without_credentials
 from reconciler.config.overlay import lay_over
-from reconciler.config.piped import descriptor_of, shown_as
-from reconciler.config.reading import read_text
+from reconciler.config.read_file import read_text
 from reconciler.config.requires import NOT_SUITABLE, unmet
-from reconciler.config.strict_yaml import parse
-from reconciler.config.tree import MappingNode, Scalar
+from reconciler.config.validate import check
 from reconciler.config.variables import Variables
 from reconciler.diagnostics import Diagnostic, Source, error, has_errors
+from reconciler.files.piped import descriptor_of, shown_as
 from reconciler.text import printable
+from reconciler.yaml.parse import parse
+from reconciler.yaml.tree import MappingNode, Scalar
 
 
 @dataclass(frozen=True)

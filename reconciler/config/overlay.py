@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reconciler.config.tree import MappingNode, Node, Scalar
 from reconciler.diagnostics import Diagnostic, Source, warning
 from reconciler.text import printable
+from reconciler.yaml.tree import MappingNode, Node, Scalar
 
 
 def lay_over(below: MappingNode, above: MappingNode, found: list[Diagnostic]) -> MappingNode:

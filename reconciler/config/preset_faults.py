@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reconciler.config.build_headers import HEADER_NAME, build_headers
-from reconciler.config.tree import MappingNode, Scalar, at, value_place
+from reconciler.config.build.headers import HEADER_NAME, build_headers
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.presets.preset import DIALECTS
 from reconciler.resources.urls import normalise_base_url
 from reconciler.text import did_you_mean
+from reconciler.yaml.tree import MappingNode, Scalar, at, value_place
 
 _PART = re.compile(r"\{[a-z0-9_-]+\}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

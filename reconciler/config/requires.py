@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from reconciler import __version__
-from reconciler.config.tree import MappingNode, Scalar
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.installation import upgrade_hint
+from reconciler.yaml.tree import MappingNode, Scalar
 
 NOT_SUITABLE = "GWCTL_NOT_SUITABLE"
 

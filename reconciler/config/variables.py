@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reconciler.config.meant import variable_in
-from reconciler.config.tree import MappingNode, Node, Scalar, SequenceNode
+from reconciler.config.synonyms import variable_in
 from reconciler.diagnostics import Diagnostic, Source, error, warning
 from reconciler.text import did_you_mean, printable
+from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
 PREFIX = "GWCTL_VAR_"
 _QUOTED = re.compile(r"`([^`]*)`")

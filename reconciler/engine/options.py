@@ -13,7 +13,7 @@ from reconciler.plan.consents import Consents
 from reconciler.text import printable
 
 if TYPE_CHECKING:
-    from reconciler.engine.questions import Asker
+    from reconciler.engine.trust.questions import Asker
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler.config.load import load
 from reconciler.diagnostics import Diagnostic
 from reconciler.engine.options import Options
-from reconciler.file_reading import is_there
+from reconciler.files.read_file import is_there
 from reconciler.presets.load import load_all
 from reconciler.presets.preset import Preset
 

@@ -6,20 +6,20 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from reconciler import jsontext
-from reconciler.live.addressing import join, reached
-from reconciler.live.answer import Answer
-from reconciler.live.bounds import Bounds
+from reconciler import safe_json
+from reconciler.live.auth_markers import reason_in
 from reconciler.live.dialects.dialect import ChatDialect, ChatReply
 from reconciler.live.dialects.registry import CHATS
-from reconciler.live.echo import carries
 from reconciler.live.fault import Fault, contained
 from reconciler.live.headers import headers_for
-from reconciler.live.http import HttpClient, run
+from reconciler.live.http.answer import Answer
+from reconciler.live.http.client import HttpClient, run
+from reconciler.live.http.limits import Bounds
+from reconciler.live.leak_check import carries
 from reconciler.live.outcome import fault_of, gives_back, quoted
-from reconciler.live.refusal import reason_in
 from reconciler.live.streams import Answering, events_of
 from reconciler.live.target import Target
+from reconciler.live.urls import join, reached
 from reconciler.text import printable
 
 _BOUNDS = Bounds(largest=4 * 1024 * 1024, head=0)  # of one answer to one message
@@ -105,7 +105,7 @@ def _read(target: Target, dialect: ChatDialect, answer: Answer) -> ChatAnswer:
 def _given(dialect: ChatDialect, body: bytes) -> Any:
     """What came, in the shape of an answer, also where it came as a stream."""
     try:
-        return jsontext.loads(body)
+        return safe_json.loads(body)
     except ValueError:
         events = events_of(body)
         return dialect.gathered(events) if events else None

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from reconciler.live.fault import Fault, contained
-from reconciler.live.http import HttpClient, run
-from reconciler.live.listing import list_models
+from reconciler.live.http.client import HttpClient, run
+from reconciler.live.lists.list_models import list_models
 from reconciler.live.outcome import unasked, unlisted
 from reconciler.live.target import Target
-from reconciler.resources.catalog import Observation
+from reconciler.resources.observation import Observation
 from reconciler.resources.urls import origin
 
 AT_ONCE = 100  # endpoints

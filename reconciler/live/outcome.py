@@ -6,14 +6,14 @@ import re
 from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
-from reconciler.live.addressing import reached, reaches, without_query
-from reconciler.live.answer import Answer
-from reconciler.live.echo import repeats
+from reconciler.live.auth_markers import has_auth_marker, is_about_key, is_page, words_of
 from reconciler.live.fault import Fault
-from reconciler.live.faults import wants_password
-from reconciler.live.refusal import has_auth_marker, is_about_key, is_page, words_of
+from reconciler.live.http.answer import Answer
+from reconciler.live.http.errors import wants_password
+from reconciler.live.leak_check import repeats
 from reconciler.live.target import Target
-from reconciler.resources.catalog import Observation, Unlisted
+from reconciler.live.urls import reached, reaches, without_query
+from reconciler.resources.observation import Observation, Unlisted
 from reconciler.resources.pasted import is_where_servers_listen, meant_url
 from reconciler.resources.urls import origin
 from reconciler.text import printable, sentence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from reconciler import jsontext
+from reconciler import safe_json
 
 _FIELD = re.compile(rb"(data|event|id|retry)?:")  # WHATWG HTML, 9.2.6
 _ENDS = re.compile(rb'(^|\n)data: ?(\[DONE\]|\{"type": ?"message_stop")')
@@ -37,7 +37,7 @@ def _read(texts: Any) -> list[Any]:
     found = []
     for text in texts:
         try:
-            found.append(jsontext.loads(text))
+            found.append(safe_json.loads(text))
         except ValueError:  # [DONE], or a line that was cut off
             continue
     return found

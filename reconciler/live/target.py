@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reconciler.diagnostics import Diagnostic
-from reconciler.live.route import Route
+from reconciler.live.http.proxy import Route
 from reconciler.presets.preset import Preset
 from reconciler.resources.urls import normalise_base_url, origin
 from reconciler.secrets.header import HeaderLiteral

@@ -7,8 +7,9 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from reconciler.file_reading import packaged, packaged_names
+from reconciler.files.read_file import packaged, packaged_names
 from reconciler.presets.preset import Auth, Preset
+from reconciler.yaml.packaged import load_packaged
 
 _ENDING = ".yaml"
 
@@ -24,11 +25,7 @@ def load(name: str) -> Preset | None:
     """The built-in preset of that ID; None when there is none."""
     if name not in names():
         return None
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = packaged(__package__, f"data/{name}{_ENDING}")
-    return from_data(name, yaml.load(text, Loader=loader))  # noqa: S506 - both loaders are the safe ones
+    return from_data(name, load_packaged(packaged(__package__, f"data/{name}{_ENDING}")))
 
 
 def load_all() -> list[Preset]:

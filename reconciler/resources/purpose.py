@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from reconciler.file_reading import packaged
+from reconciler.files.read_file import packaged
+from reconciler.yaml.packaged import load_packaged
 
 
 def purpose_of_id(model_id: str) -> tuple[str, str]:
@@ -17,7 +18,5 @@ def purpose_of_id(model_id: str) -> tuple[str, str]:
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    import yaml
-
-    data = yaml.safe_load(packaged(__package__, "purposes.yaml"))
+    data = load_packaged(packaged(__package__, "purposes.yaml"))
     return tuple((entry["purpose"], re.compile("|".join(entry["patterns"]))) for entry in data)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
-from reconciler.file_reading import from_home
+from reconciler.files.read_file import from_home
 
 LARGEST = 64 * 1024  # bytes; the longest tokens in use are a few kilobytes
 _LAST = 4 * 1024  # bytes of what it wrote to stderr that are kept

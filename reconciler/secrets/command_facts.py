@@ -13,10 +13,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from reconciler.file_fault import FileFault
-from reconciler.file_reading import from_home, is_file, is_folder, read_file
+from reconciler.files.fault import FileFault
+from reconciler.files.read_file import from_home, is_file, is_folder, read_file
+from reconciler.files.working_tree import working_tree_of
 from reconciler.secrets.reference import CommandReference
-from reconciler.working_tree import working_tree_of
 
 _LARGEST = 64 * 1024 * 1024  # bytes of one file
 _UNKNOWN = ""  # in the place of a digest: nobody can tell whether it has changed

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from reconciler import __version__, jsontext
+from reconciler import __version__, safe_json
 from reconciler.address import Address
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
+from reconciler.files.read_back import not_recordable
 from reconciler.installation import upgrade_hint
-from reconciler.readback import not_recordable
 from reconciler.resources.past import RecordedPast
 from reconciler.resources.resource import Resource
 from reconciler.resources.urls import origin
@@ -40,7 +40,7 @@ def encode(state: State) -> bytes:
         "gone": sorted(map(str, state.past.gone)),
         "resources": [_entry(found) for found in state.resources.values()],
     }
-    return jsontext.dumps(document).encode()
+    return safe_json.dumps(document).encode()
 
 
 def decode(data: bytes, place: str, name: str | None) -> State:
@@ -119,7 +119,7 @@ def _address(text: str) -> Address:
 
 def _read(data: bytes, place: str) -> dict[str, Any]:
     try:
-        document = jsontext.loads(data)
+        document = safe_json.loads(data)
     except ValueError:
         raise _broken(place, "it is not JSON: cut off, or edited by hand?" if data else "it is empty") from None
     if not isinstance(document, dict) or type(document.get("version")) is not int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from reconciler import jsontext
+from reconciler import safe_json
 
 LARGEST = 256 * 1024 * 1024  # bytes of a state
 # As every version of gwctl begins a state.
@@ -34,5 +34,5 @@ def _marks(data: bytes) -> frozenset[tuple[str, str]]:
 def _said(data: bytes) -> Any:
     found = _BEGINNING.match(data)
     if found is None:
-        return jsontext.loads(data)
-    return {"lineage": jsontext.loads(found[1]), "name": jsontext.loads(found[2]), "resources": None}
+        return safe_json.loads(data)
+    return {"lineage": safe_json.loads(found[1]), "name": safe_json.loads(found[2]), "resources": None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from reconciler.config.gateway import Endpoint
-from reconciler.live.addressing import PREFIX, join, reached
+from reconciler.live.urls import PREFIX, join, reached
 from reconciler.resources.urls import origin
 
 _CHAT = "/chat/completions"

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from reconciler.apply.write_state import ReadState, write_state
-from reconciler.atomic_file import OwnFile
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
+from reconciler.files.atomic_file import OwnFile
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
-from reconciler.state.file_store import FileStore
+from reconciler.state.stores.file.store import FileStore
 
 NOTHING = ReadState(State("acme"), None)
 ANA = Written("ana@laptop", "2026-01-01T10:00:00Z")

@@ -10,22 +10,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reconciler import jsontext
+from reconciler import safe_json
 from reconciler.config.load import load
-from reconciler.lockfile.pinning import pin
-from reconciler.lockfile.place import read_bytes
-from reconciler.lockfile.reading import read_lock
+from reconciler.lockfile.apply_pins import pin
+from reconciler.lockfile.decode import read_lock
+from reconciler.lockfile.locate import read_bytes
+from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
-from reconciler.plan.division import divide
-from reconciler.plan.explain import explain
-from reconciler.plan.make import make_plan
-from reconciler.render.json_view import plan_document
-from reconciler.render.markdown import to_markdown
-from reconciler.render.plan_view import plan_view
-from reconciler.render.review_view import review_view
-from reconciler.render.text import to_text
-from reconciler.resources.catalog import Listed, ListedModel, Observation, Unlisted, skipped
+from reconciler.plan.diff import explain
+from reconciler.plan.resolve.scopes import divide
+from reconciler.render.formats.markdown.document import to_markdown
+from reconciler.render.formats.text import to_text
+from reconciler.render.json.plan import plan_document
+from reconciler.render.views.plan import plan_view
+from reconciler.render.views.review import review_view
+from reconciler.resources.observation import Listed, ListedModel, Observation, Unlisted, skipped
 from reconciler.resources.purpose import purpose_of_id
 from reconciler.state.codec import decode
 from reconciler.state.document import State
@@ -39,7 +39,7 @@ def rendered(name: str) -> dict[str, str]:
     found = plan_of(FOLDER / name)
     return {
         "plan.txt": to_text(plan_view(found)),
-        "plan.json": jsontext.dumps(plan_document(found)),
+        "plan.json": safe_json.dumps(plan_document(found)),
         "plan.md": to_markdown(review_view(found)),
     }
 

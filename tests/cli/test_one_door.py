@@ -11,7 +11,7 @@ import pytest
 import reconciler
 
 ROOT = Path(reconciler.__file__).parent
-DOORS = (ROOT / "cli" / "prompts.py", ROOT / "cli" / "terminal.py", ROOT / "file_reading.py")
+DOORS = (ROOT / "cli" / "prompts.py", ROOT / "cli" / "terminal.py", ROOT / "files" / "read_file.py")
 ASKING = {
     "click": {"prompt", "confirm", "getchar", "pause", "edit", "confirmation_option", "password_option"},
     "getpass": {"getpass", "unix_getpass", "win_getpass", "fallback_getpass"},

@@ -181,7 +181,7 @@ def test_nobody_is_asked_and_nobody_waits_unless_all_three_streams_are_a_termina
 def locked(acme, words: tuple[str, ...]):
     from contextlib import nullcontext
 
-    from reconciler.state.file_store import FileStore
+    from reconciler.state.stores.file.store import FileStore
 
     return FileStore(acme.state_file, "ana@laptop").lock() if words[0] == "state" else nullcontext()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.config.load import load
-from reconciler.config.reading import LARGEST
+from reconciler.config.read_file import LARGEST
 from tests.config.writing import HEAD, loaded, places, the_one
 
 GOOD = HEAD + "endpoints: {}\n"

@@ -10,10 +10,10 @@ from reconciler.address import parse
 from reconciler.config.gateway import DeclaredModel, Discover
 from reconciler.config.load import load
 from reconciler.diagnostics import Source
+from reconciler.files.working_tree import ABSENT
 from reconciler.resources.tls import Tls, TlsFile
 from reconciler.secrets.header import HeaderLiteral, HeaderReference
 from reconciler.secrets.reference import EnvReference, FileReference
-from reconciler.working_tree import ABSENT
 from tests.config.writing import HEAD, endpoint, gateway, loaded
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "gateway.yaml"

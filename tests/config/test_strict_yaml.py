@@ -12,10 +12,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.config import strict_yaml
-from reconciler.config.scalars import resolve
-from reconciler.config.strict_yaml import DEEPEST, ParsedYaml, parse
-from reconciler.config.tree import at, plain
+from reconciler.yaml import parse as yaml_parse
+from reconciler.yaml.parse import DEEPEST, ParsedYaml, parse
+from reconciler.yaml.scalars import resolve
+from reconciler.yaml.tree import at, plain
 
 BOTH = [yaml.Loader, *([yaml.CLoader] if hasattr(yaml, "CLoader") else [])]
 BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
@@ -197,8 +197,8 @@ BOMBS = {
 @pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
 def test_a_bomb_is_left_after_a_few_steps(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     steps = count()
-    inner = strict_yaml._Reader.node
-    monkeypatch.setattr(strict_yaml._Reader, "node", lambda *given: (next(steps), inner(*given))[1])
+    inner = yaml_parse._Reader.node
+    monkeypatch.setattr(yaml_parse._Reader, "node", lambda *given: (next(steps), inner(*given))[1])
     assert [each.code for each in parse(text, "f").diagnostics] in (["TOO_MANY_ALIASES"], ["YAML_SYNTAX"])
     assert next(steps) < 1000
 

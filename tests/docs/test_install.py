@@ -16,7 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from reconciler import installation
-from reconciler.state import faults
+from reconciler.state.stores import errors
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -81,7 +81,7 @@ def test_the_hint_for_a_library_works_as_shown_wherever_it_is_typed(tmp_path: Pa
     """And runs no module of that directory."""
     (tmp_path / "pip").mkdir()
     (tmp_path / "pip" / "__main__.py").write_text("open('planted', 'w')")
-    hint = faults.not_installed("postgresql", "psycopg", extra).diagnostics[0].hint
+    hint = errors.not_installed("postgresql", "psycopg", extra).diagnostics[0].hint
     if shutil.which(shlex.split(hint)[0]) is None:
         pytest.skip("neither pip nor uv is here")
     done = subprocess.run(
@@ -108,12 +108,12 @@ ORIGINS = [
 
 @pytest.mark.parametrize(("origin", "command"), ORIGINS)
 def test_an_old_gwctl_says_which_it_is_and_how_it_is_renewed(monkeypatch, origin: object, command: str) -> None:
-    from reconciler import jsontext
+    from reconciler import safe_json
 
     class Distribution:
         def read_text(self, name: str) -> str:
             assert name == "direct_url.json"
-            return jsontext.dumps(origin)
+            return safe_json.dumps(origin)
 
     monkeypatch.setattr(metadata, "distribution", lambda _name: Distribution())
     hint = installation.upgrade_hint()

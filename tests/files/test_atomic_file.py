@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import atomic_file
-from reconciler.atomic_file import OwnFile
-from reconciler.file_fault import FileFault
+from reconciler.files import atomic_file
+from reconciler.files.atomic_file import OwnFile
+from reconciler.files.fault import FileFault
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="locks on half-written files: POSIX only")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2] / "reconciler"
-DOORS = {"file_reading.py", "atomic_file.py"}
+DOORS = {"files/read_file.py", "files/atomic_file.py"}
 # What reaches a file by its name, whoever the object is that it is called on.
 METHODS = {
     *("read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "glob", "rglob", "walk", "scandir", "listdir"),
@@ -21,15 +21,15 @@ OF_MODULES = {"os": {"open", "replace", "remove", "link"}, "io": {"open"}, "code
 MODULES = {"shutil", "tempfile", "fileinput", "mmap", "zipfile", "tarfile", "dbm", "shelve"}
 # What a library opens by itself, by a name; `file:what` and why it may.
 EXCEPTIONS = {
-    "cli/becoming.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
+    "cli/exec.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
     "secrets/command_facts.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
     "installation.py:read_text": "importlib.metadata reads what pip noted of this very installation",
-    "live/tls.py:load_verify_locations": "OpenSSL opens the CA file by its name, after `check_file` has looked at it",
-    "live/tls.py:load_cert_chain": "OpenSSL opens the client certificate by its name, after the same look",
-    "state/http_store.py:replace": "replaces a document on a server, no file",
-    "state/postgres_connection.py:connect": "psycopg opens a connection; the files of libpq's own are libpq's",
-    "state/file_lock.py:FileLock": "filelock opens the lock by its name, after `OwnFile.prepare`",
-    "state/ledger_file.py:connect": "SQLite opens the ledger by its name, after `OwnFile.prepare`",
+    "live/http/tls.py:load_verify_locations": "OpenSSL opens the CA file by its name, after `check_file`",
+    "live/http/tls.py:load_cert_chain": "OpenSSL opens the client certificate by its name, after the same look",
+    "state/stores/http/store.py:replace": "replaces a document on a server, no file",
+    "state/stores/postgres/connection.py:connect": "psycopg opens a connection; the files of libpq's own are libpq's",
+    "state/stores/file/lock.py:FileLock": "filelock opens the lock by its name, after `OwnFile.prepare`",
+    "ledger/database.py:connect": "SQLite opens the ledger by its name, after `OwnFile.prepare`",
 }
 BY_NAME = {"load_verify_locations", "load_cert_chain", "FileLock", "connect"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.working_tree import ABSENT, content_of, digest_of, is_led_by_link
+from reconciler.files.working_tree import ABSENT, content_of, digest_of, is_led_by_link
 
 MARKS = [".git", ".hg", ".jj", ".svn", ".bzr", ".fslckout", "_FOSSIL_", "_darcs", ".pijul", ".sl"]
 DIGEST = digest_of(b"one")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reconciler.live.http.proxy import Route
 from reconciler.live.observe import observe
-from reconciler.live.route import Route
 from reconciler.live.target import Target
 from reconciler.presets.preset import Preset
-from reconciler.resources.catalog import Observation
+from reconciler.resources.observation import Observation
 from reconciler.resources.tls import Tls, TlsFile
 from reconciler.resources.urls import origin
 from reconciler.secrets.binding import Binding, certificate_secret

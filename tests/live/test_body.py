@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from reconciler.live import body
 from reconciler.live.chat import chat
-from reconciler.live.exchange import exchange
 from reconciler.live.fault import Fault
+from reconciler.live.http import body
 from reconciler.live.observe import observe
+from reconciler.live.store_exchange import exchange
 from reconciler.live.target import Target
 from reconciler.presets.preset import Preset
-from reconciler.state.exchange import NoAnswer, Request
+from reconciler.state.stores.http_exchange import NoAnswer, Request
 from tests.support.scripted import Reply, ScriptedServer
 
 LIST = b'{"data": [{"id": "a"}]}'

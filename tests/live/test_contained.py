@@ -12,23 +12,23 @@ from reconciler.live.fault import Fault
 from reconciler.live.observe import observe
 from reconciler.live.target import Target
 from reconciler.presets.preset import Preset
-from reconciler.resources.catalog import Observation
+from reconciler.resources.observation import Observation
 from reconciler.secrets.key import Key
 from tests.support.scripted import Reply
 
 KEY = "quokka-7351-zebra-fjord"
 STAGES = [
-    "reconciler.live.listing.join",
-    "reconciler.live.listing.headers_for",
-    "reconciler.live.listing.Traces",
-    "reconciler.live.listing.says_more",
-    "reconciler.live.http.Door._client",
-    "reconciler.live.http.Door._exchange",
-    "reconciler.live.http.read",
-    "reconciler.live.http.context_for",
-    "reconciler.live.pages.admitted",
-    "reconciler.live.jsonwalk._scanned",
-    "reconciler.live.route.Route.proxy_to",
+    "reconciler.live.lists.list_models.join",
+    "reconciler.live.lists.list_models.headers_for",
+    "reconciler.live.lists.list_models.Traces",
+    "reconciler.live.lists.list_models.says_more",
+    "reconciler.live.http.client.Door._client",
+    "reconciler.live.http.client.Door._exchange",
+    "reconciler.live.http.client.read",
+    "reconciler.live.http.client.context_for",
+    "reconciler.live.lists.pages.admitted",
+    "reconciler.live.lists.json_walk._scanned",
+    "reconciler.live.http.proxy.Route.proxy_to",
     "reconciler.live.observe.origin",
     "reconciler.live.observe.list_models",
 ]
@@ -139,15 +139,15 @@ def test_hostile_page_tokens_cost_nobody_else(server, servers, name: str) -> Non
 
 @pytest.mark.parametrize("place", ["_addresses", "_clock", "origin"])
 def test_a_fault_in_a_probe_is_that_probe_s(server, monkeypatch, place: str) -> None:
-    from reconciler.live import probe
-    from reconciler.live.route import Route
+    from reconciler.live.http.proxy import Route
+    from reconciler.live.probe import host
 
     def fail(*_: Any) -> Any:
         raise IndexError(KEY)
 
-    monkeypatch.setattr(probe, place, fail)
-    questions = {(server.url, Route()): probe.ProbeRequest(server.url, 5.0)}
-    found = probe.probe_all(questions)[server.url, Route()].answer
+    monkeypatch.setattr(host, place, fail)
+    questions = {(server.url, Route()): host.ProbeRequest(server.url, 5.0)}
+    found = host.probe_all(questions)[server.url, Route()].answer
     assert isinstance(found, Fault)
     assert ("gwctl failed on this endpoint (IndexError" in found.detail, "quokka" in found.detail) == (True, False)
 

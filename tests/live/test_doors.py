@@ -33,18 +33,18 @@ def users(*names: str) -> set[str]:
 @pytest.mark.parametrize(
     ("names", "allowed"),
     [
-        (("httpx",), {"live/http.py"}),
-        (("AsyncClient", "Client", "HTTPTransport", "AsyncHTTPTransport"), {"live/http.py"}),
+        (("httpx",), {"live/http/client.py"}),
+        (("AsyncClient", "Client", "HTTPTransport", "AsyncHTTPTransport"), {"live/http/client.py"}),
         (("HTTPConnection", "HTTPSConnection", "urlopen", "urlretrieve", "build_opener"), set()),
-        (("open_connection", "create_connection", "socket"), {"live/probe.py", "live/faults.py"}),
+        (("open_connection", "create_connection", "socket"), {"live/probe/host.py", "live/http/errors.py"}),
         # The bytes of an answer: `body.read` alone undoes compression and looks at their number.
-        (("aiter_raw", "aiter_bytes", "aiter_text", "aiter_lines", "aread", "iter_raw"), {"live/http.py"}),
-        (("decompressobj", "decompress", "GzipFile"), {"live/body.py"}),
+        (("aiter_raw", "aiter_bytes", "aiter_text", "aiter_lines", "aread", "iter_raw"), {"live/http/client.py"}),
+        (("decompressobj", "decompress", "GzipFile"), {"live/http/body.py"}),
         # Entries of a server's list: the gate alone makes models of them; the rest reads back what gwctl wrote.
         (("ListedModel",), {
-            "live/gate.py", "live/pages.py", "lockfile/difference.py", "lockfile/fitting.py", "lockfile/judging.py",
-            "lockfile/pinned.py", "lockfile/reading.py", "lockfile/writing.py", "plan/plan_file.py",
-            "resources/catalog.py",
+            "live/lists/admit.py", "live/lists/pages.py", "lockfile/list_diff.py", "lockfile/match.py",
+            "lockfile/update.py", "lockfile/document.py", "lockfile/decode.py", "lockfile/encode.py",
+            "plan/file/codec.py", "resources/observation.py",
         }),
     ],
 )  # fmt: skip
@@ -59,4 +59,4 @@ def test_the_gate_alone_makes_a_model_of_what_a_server_says() -> None:
         for node in ast.walk(ast.parse(place.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ListedModel"
     }
-    assert made == {"live/gate.py", "lockfile/reading.py", "plan/plan_file.py"}
+    assert made == {"live/lists/admit.py", "lockfile/decode.py", "plan/file/codec.py"}

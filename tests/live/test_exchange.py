@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 import trustme
 
-from reconciler.live import http
+from reconciler.live.http import client
+from reconciler.live.http.proxy import Route
+from reconciler.live.http.retry import seconds_of, wait_before_next
 from reconciler.live.observe import observe
-from reconciler.live.retry import seconds_of, wait_before_next
-from reconciler.live.route import Route
 from reconciler.live.target import Target
 from reconciler.presets.preset import Preset
-from reconciler.resources.catalog import Listed
+from reconciler.resources.observation import Listed
 from reconciler.secrets.header import HeaderLiteral
 from reconciler.secrets.key import Key
 from tests.support.scripted import Reply, ScriptedServer
@@ -107,7 +107,7 @@ def test_429_is_alive_but_limiting(server) -> None:
     server.routes["/models"] = Reply(429, "slow down")
     seen = look(server.url)
     assert (seen.code, seen.http_status) == ("RATE_LIMITED", 429)
-    assert len(server.requests) == http.USUAL.attempts
+    assert len(server.requests) == client.USUAL.attempts
 
 
 def test_a_retry_after_that_is_too_long_is_not_waited_for(server) -> None:
@@ -176,7 +176,7 @@ def test_a_redirect_is_not_followed_and_carries_no_key(server, servers) -> None:
 
 
 def test_too_large_an_answer_is_given_up(server, monkeypatch) -> None:
-    monkeypatch.setattr(http, "USUAL", replace(http.USUAL, largest=100_000))
+    monkeypatch.setattr(client, "USUAL", replace(client.USUAL, largest=100_000))
     bomb = gzip.compress(b'{"data": [' + b" " * 50_000_000 + b"]}")
     server.routes["/models"] = Reply(200, bomb, {"Content-Encoding": "gzip"})
     seen = look(server.url)
@@ -184,7 +184,7 @@ def test_too_large_an_answer_is_given_up(server, monkeypatch) -> None:
 
 
 def test_too_many_ids_are_given_up(server, monkeypatch) -> None:
-    monkeypatch.setattr("reconciler.live.pages.MOST", 100)
+    monkeypatch.setattr("reconciler.live.lists.pages.MOST", 100)
     server.lists(*(str(number) for number in range(101)))
     assert look(server.url).code == "NONSTANDARD_LIST"
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 import respx
 
-from reconciler.live.faults import fault_of
+from reconciler.live.http.errors import fault_of
 from tests.live.test_exchange import look
 
 URL = "http://llm.acme.test"

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from reconciler.live.dialects.registry import LISTS
-from reconciler.live.echo import KeyTraces
-from reconciler.live.gate import LONGEST_ID
-from reconciler.live.jsonwalk import LARGEST_ENTRY
+from reconciler.live.leak_check import KeyTraces
+from reconciler.live.lists.admit import LONGEST_ID
+from reconciler.live.lists.json_walk import LARGEST_ENTRY
 from reconciler.live.observe import observe
 from reconciler.live.target import Target
 from reconciler.presets.preset import Preset
-from reconciler.resources.catalog import Listed
+from reconciler.resources.observation import Listed
 from reconciler.secrets.key import Key
 from tests.support.scripted import Reply, ScriptedServer
 
@@ -59,7 +59,7 @@ def test_whatever_passes_can_be_written_down(server, dialect: str) -> None:
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_no_dialect_reads_more_entries_than_a_list_may_have(server, dialect: str, monkeypatch) -> None:
-    monkeypatch.setattr("reconciler.live.pages.MOST", 100)
+    monkeypatch.setattr("reconciler.live.lists.pages.MOST", 100)
     assert look(server, dialect, page(dialect, [f"m{n}" for n in range(100)])).status == "listed"
     for ids in ([f"m{n}" for n in range(101)], ["m"] * 101, [None] * 101):
         seen = look(server, dialect, page(dialect, ids))
@@ -151,7 +151,7 @@ def test_too_much_beside_the_entries_is_no_list(server) -> None:
 
 
 def test_pages_together_are_no_larger_than_one_may_be(server, monkeypatch) -> None:
-    monkeypatch.setattr("reconciler.live.pages.LARGEST", 1000)
+    monkeypatch.setattr("reconciler.live.lists.pages.LARGEST", 1000)
     pages = [Reply(body={"data": [{"id": f"{n}-{'x' * 400}"}], "has_more": True, "last_id": str(n)}) for n in range(5)]
     server.routes["/v1/models"] = pages
     preset = Preset("", key="optional", dialect="anthropic")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from reconciler.live.dialects.registry import LISTS
-from reconciler.live.more import says_more
-from reconciler.resources.catalog import Listed
+from reconciler.live.lists.more_pages import says_more
+from reconciler.resources.observation import Listed
 from tests.live.test_gate import look, page
 from tests.support.scripted import Reply, Request
 

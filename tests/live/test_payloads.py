@@ -11,7 +11,7 @@ import pytest
 from reconciler.live.observe import observe
 from reconciler.live.target import Target
 from reconciler.presets.load import load
-from reconciler.resources.catalog import Listed
+from reconciler.resources.observation import Listed
 from reconciler.secrets.key import Key
 from tests.support.scripted import Reply, Request
 

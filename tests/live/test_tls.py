@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from reconciler.live.tls_faults import tls_fault
+from reconciler.files.working_tree import digest_of
+from reconciler.live.http.tls_errors import tls_fault
 from reconciler.resources.tls import Tls, TlsFile
-from reconciler.working_tree import digest_of
 from tests.live.looking import look, tls
 from tests.support.authority import Authority
 
@@ -172,8 +172,8 @@ def test_an_encrypted_key_is_said_and_no_passphrase_is_asked_for(servers, author
 
 
 def test_a_broken_file_costs_only_its_own_endpoint(servers, authority, tmp_path) -> None:
+    from reconciler.live.http.proxy import Route
     from reconciler.live.observe import observe
-    from reconciler.live.route import Route
     from reconciler.live.target import Target
     from reconciler.presets.preset import Preset
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from reconciler.live import observe as observing
+from reconciler.live.lists.fair_share import ReadingPace
 from reconciler.live.observe import observe
 from reconciler.live.outcome import unasked
-from reconciler.live.pace import ReadingPace
 from reconciler.live.target import Target
 from reconciler.presets.preset import Preset
 from tests.support.scripted import Reply
@@ -57,8 +57,8 @@ def test_so_many_are_asked_at_once_and_fewer_of_one_origin(
 
 
 def test_probes_take_turns_as_well(monkeypatch) -> None:
-    from reconciler.live import probe
-    from reconciler.live.route import Route
+    from reconciler.live.http.proxy import Route
+    from reconciler.live.probe import host
 
     inside, most = [0], [0]
 
@@ -67,12 +67,12 @@ def test_probes_take_turns_as_well(monkeypatch) -> None:
         most[0] = max(most[0], inside[0])
         await asyncio.sleep(0)
         inside[0] -= 1
-        return probe.Probe()
+        return host.Probe()
 
-    monkeypatch.setattr(probe, "_probe", ask)
-    monkeypatch.setattr(probe, "AT_ONCE", 7)
-    questions = {(f"http://h{n}", Route()): probe.ProbeRequest(f"http://h{n}", 1.0) for n in range(100)}
-    assert len(probe.probe_all(questions)) == 100
+    monkeypatch.setattr(host, "_probe", ask)
+    monkeypatch.setattr(host, "AT_ONCE", 7)
+    questions = {(f"http://h{n}", Route()): host.ProbeRequest(f"http://h{n}", 1.0) for n in range(100)}
+    assert len(host.probe_all(questions)) == 100
     assert most == [7]
 
 

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from reconciler.diagnostics import Diagnostic
 from reconciler.errors import Failed
-from reconciler.lockfile.pinned import LockFile, Pin
-from reconciler.lockfile.place import LockBytes, lock_path, read_bytes
-from reconciler.lockfile.reading import encode_checked, read_lock
-from reconciler.lockfile.writing import encode
-from reconciler.resources.catalog import PURPOSES, ListedModel
+from reconciler.lockfile.decode import encode_checked, read_lock
+from reconciler.lockfile.document import LockFile, Pin
+from reconciler.lockfile.encode import encode
+from reconciler.lockfile.locate import LockBytes, lock_path, read_bytes
+from reconciler.resources.observation import PURPOSES, ListedModel
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "lock.schema.json").read_text())
 HOSTILE = [

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.config.gateway import Endpoint
-from reconciler.lockfile.judging import judge
-from reconciler.lockfile.pinned import LockFile, Pin, pin_of
-from reconciler.lockfile.pinning import PinnedObservations, pin
+from reconciler.lockfile.apply_pins import PinnedObservations, pin
+from reconciler.lockfile.document import LockFile, Pin, pin_of
+from reconciler.lockfile.update import judge
 from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
-from reconciler.plan.reading import read
-from reconciler.resources.catalog import Listed, Observation
+from reconciler.plan.resolve.model_list import read
+from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.resource import Recorded, raw_list
 from tests.plan.world import (
     applied,

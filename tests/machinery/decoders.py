@@ -23,29 +23,29 @@ from reconciler.config.gateway import Gateway
 from reconciler.config.load import load
 from reconciler.diagnostics import Diagnostic
 from reconciler.errors import Failed
+from reconciler.ledger.entry_rows import Ledger
+from reconciler.ledger.machine_rows import MachineRows
+from reconciler.ledger.stack_rows import Stack, Stacks
 from reconciler.live.dialects.registry import LISTS
-from reconciler.live.echo import KeyTraces
 from reconciler.live.fault import Fault
-from reconciler.live.pace import ReadingPace
-from reconciler.live.pages import Page, Pages
-from reconciler.lockfile.pinned import LockFile, Pin
-from reconciler.lockfile.place import LockBytes
-from reconciler.lockfile.reading import read_lock
-from reconciler.lockfile.writing import encode as encode_lock
+from reconciler.live.leak_check import KeyTraces
+from reconciler.live.lists.fair_share import ReadingPace
+from reconciler.live.lists.pages import Page, Pages
+from reconciler.lockfile.decode import read_lock
+from reconciler.lockfile.document import LockFile, Pin
+from reconciler.lockfile.encode import encode as encode_lock
+from reconciler.lockfile.locate import LockBytes
+from reconciler.plan.build import make_plan
 from reconciler.plan.consents import Consents
-from reconciler.plan.division import divide
-from reconciler.plan.explain import explain
-from reconciler.plan.make import make_plan
-from reconciler.plan.plan_file import _digest, decode_plan, encode_plan
-from reconciler.resources.catalog import skipped
-from reconciler.resources.keychain_entry import Owner
+from reconciler.plan.diff import explain
+from reconciler.plan.file.codec import _digest, decode_plan, encode_plan
+from reconciler.plan.resolve.scopes import divide
+from reconciler.resources.observation import skipped
+from reconciler.resources.presence import Owner
 from reconciler.resources.resource import Resource
 from reconciler.secrets.binding import Exposure, Pair, Secret
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
-from reconciler.state.ledger import Ledger
-from reconciler.state.machine import MachineRows
-from reconciler.state.stacks import Stack, Stacks
 from tests.machinery import mutating
 from tests.support.sample import sample_plan
 

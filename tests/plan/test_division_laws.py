@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from reconciler.address import Address
 from reconciler.config.gateway import Gateway
+from reconciler.plan.build import make_destroy_plan, make_plan
 from reconciler.plan.change import Owning, Plan, Scope
 from reconciler.plan.consents import Consents
-from reconciler.plan.division import divide, machine_endpoints
-from reconciler.plan.explain import explain
-from reconciler.plan.make import make_destroy_plan, make_plan
+from reconciler.plan.diff import explain
+from reconciler.plan.resolve.scopes import divide, machine_endpoints
 from reconciler.resources.resource import Recorded, Resource
 from tests.plan.test_laws import Seen, bad_keys, bad_lists, gateways, lists
 from tests.plan.world import codes

@@ -11,7 +11,7 @@ from reconciler.address import Address
 from reconciler.config.gateway import Gateway
 from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
-from reconciler.resources.catalog import Listed, Observation, Unlisted
+from reconciler.resources.observation import Listed, Observation, Unlisted
 from reconciler.resources.resource import Recorded
 from reconciler.secrets.reference import EnvReference
 from tests.plan.test_laws import bad_keys, bad_lists, declared, gateways, lists

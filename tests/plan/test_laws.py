@@ -9,7 +9,7 @@ from reconciler.address import Address
 from reconciler.config.gateway import Gateway
 from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
-from reconciler.resources.catalog import Listed, Observation
+from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.resource import Recorded
 from tests.plan.world import after, endpoint, gateway, listed, not_asked, plan, unlisted
 from tests.support.laws import examples

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler import jsontext
+from reconciler import safe_json
 from reconciler.errors import Failed
+from reconciler.plan.file.codec import _digest, decode_plan, encode_checked
 from reconciler.plan.guard import guard
-from reconciler.plan.plan_file import _digest, decode_plan, encode_checked
-from reconciler.render.html import to_html
-from reconciler.render.json_view import plan_document
-from reconciler.render.markdown import to_markdown
-from reconciler.render.plan_view import brief_view, plan_view
-from reconciler.render.review_view import review_view
-from reconciler.render.text import to_text
+from reconciler.render.formats.html.page import to_html
+from reconciler.render.formats.markdown.document import to_markdown
+from reconciler.render.formats.text import to_text
+from reconciler.render.json.plan import plan_document
+from reconciler.render.views.plan import brief_view, plan_view
+from reconciler.render.views.review import review_view
 from tests.support.sample import sample_plan
 
 VALUES: tuple[Any, ...] = (
@@ -64,7 +64,7 @@ def test_it_is_refused_or_it_can_be_shown(document: Any, data: st.DataObject) ->
         return
     assert to_text(plan_view(plan, True), False)
     assert to_text(brief_view(plan), False)
-    assert jsontext.dumps(plan_document(plan))
+    assert safe_json.dumps(plan_document(plan))
     review = review_view(plan, True, False)
     assert to_markdown(review)
     assert to_html(review, "title")

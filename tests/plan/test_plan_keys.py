@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.address import Address
-from reconciler.plan.key_plan import KeyPlan, KeyRecords, Tested, WantedKey
-from reconciler.plan.plan_keys import plan_keys
-from reconciler.resources.keychain_entry import Absent, KeychainEntry, Owner, Present, Seen, Unknown, settled
+from reconciler.plan.owned.table import plan_keys
+from reconciler.plan.owned.values import KeyPlan, KeyRecords, Tested, WantedKey
+from reconciler.resources.presence import Absent, KeychainEntry, Owner, Present, Seen, Unknown, settled
 from tests.support.laws import examples
 
 SLOT = ("gwctl:acme", "a")

@@ -7,7 +7,7 @@ import pytest
 from reconciler.address import parse
 from reconciler.plan.change import Difference
 from reconciler.plan.consents import Consents
-from reconciler.plan.explain import explain
+from reconciler.plan.diff import explain
 from tests.plan.world import applied, change, codes, endpoint, gateway, listed, plan, shown, unlisted
 
 THREE = [endpoint(name, "m", base_url=f"http://{name}:4000") for name in "abc"]

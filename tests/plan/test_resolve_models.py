@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.plan.consents import Consents
-from reconciler.plan.reading import is_short
+from reconciler.plan.resolve.model_list import is_short
 from reconciler.plan.summary import summarise
 from tests.plan.world import (
     after,

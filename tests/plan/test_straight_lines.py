@@ -12,13 +12,13 @@ import pytest
 
 from reconciler.config.gateway import Gateway
 from reconciler.config.load import load
-from reconciler.plan.plan_file import decode_plan, encode_plan
-from reconciler.render.html import to_html
-from reconciler.render.markdown import to_markdown
-from reconciler.render.plan_view import plan_view
-from reconciler.render.review_view import review_view
-from reconciler.render.text import to_text
-from reconciler.resources.catalog import Observation
+from reconciler.plan.file.codec import decode_plan, encode_plan
+from reconciler.render.formats.html.page import to_html
+from reconciler.render.formats.markdown.document import to_markdown
+from reconciler.render.formats.text import to_text
+from reconciler.render.views.plan import plan_view
+from reconciler.render.views.review import review_view
+from reconciler.resources.observation import Observation
 from reconciler.resources.resource import Recorded
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State

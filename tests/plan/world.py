@@ -8,13 +8,13 @@ from pathlib import Path
 from reconciler.address import Address, parse
 from reconciler.config.gateway import DeclaredModel, DefaultCandidate, Discover, Endpoint, Gateway, Moved, Removed
 from reconciler.diagnostics import Source
+from reconciler.plan.build import make_plan
 from reconciler.plan.change import Change, Plan
 from reconciler.plan.consents import Consents
-from reconciler.plan.division import divide
-from reconciler.plan.explain import explain
-from reconciler.plan.make import make_plan
+from reconciler.plan.diff import explain
+from reconciler.plan.resolve.scopes import divide
 from reconciler.presets.preset import Preset
-from reconciler.resources.catalog import Listed, ListedModel, Observation, Unlisted, skipped
+from reconciler.resources.observation import Listed, ListedModel, Observation, Unlisted, skipped
 from reconciler.resources.purpose import purpose_of_id
 from reconciler.resources.resource import Recorded, Resource
 from reconciler.secrets.reference import EnvReference, KeyReference

@@ -10,7 +10,7 @@ from reconciler.address import Address, endpoint, model
 from reconciler.diagnostics import Diagnostic, Source
 from reconciler.plan.change import Change, Difference, HeldModel, Plan
 from reconciler.render.tree import AttributeDiff, Document, Facets, Group, Line, Mark, Section, Span, Table
-from reconciler.resources.catalog import Observation, Unlisted
+from reconciler.resources.observation import Observation, Unlisted
 from reconciler.resources.resource import Resource
 from tests.plan.world import listed
 

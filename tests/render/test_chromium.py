@@ -10,9 +10,9 @@ import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
-from reconciler.render.html import to_html
-from reconciler.render.markdown import to_markdown
-from reconciler.render.review_view import review_view
+from reconciler.render.formats.html.page import to_html
+from reconciler.render.formats.markdown.document import to_markdown
+from reconciler.render.views.review import review_view
 from tests.render.hostile import HOSTILE, change, hostile_plan, plan_with
 from tests.support.chromium import Page
 from tests.support.gfm import comment

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from reconciler.presets.load import load_all, names
-from reconciler.render.look_view import presets_view
-from reconciler.render.text import to_text
+from reconciler.render.formats.text import to_text
 from reconciler.render.tree import Span, Table, document, section
+from reconciler.render.views.live import presets_view
 from tests.support.laws import examples
 
 words = st.sampled_from(

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from reconciler.diagnostics import error
 from reconciler.plan.change import Plan
-from reconciler.render.html import to_html
-from reconciler.render.review_view import review_view
+from reconciler.render.formats.html.page import to_html
 from reconciler.render.tree import Document, document, line, section
+from reconciler.render.views.review import review_view
 from reconciler.text import printable
 from tests.render import hostile
 from tests.render.hostile import change, hostile_plan, plan_with
@@ -63,7 +63,7 @@ ATTRIBUTES = {
 
 
 def asset(name: str) -> str:
-    return files("reconciler.render").joinpath(name).read_text(encoding="utf-8")
+    return files("reconciler.render.formats.html").joinpath(name).read_text(encoding="utf-8")
 
 
 def read(html: str) -> Read:

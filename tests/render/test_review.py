@@ -7,12 +7,12 @@ from dataclasses import replace
 from reconciler.address import Address, endpoint, model
 from reconciler.diagnostics import note, warning
 from reconciler.plan.change import Action, Change, Difference, HeldModel
-from reconciler.plan.moving import CarriedPair
-from reconciler.render.html import to_html
-from reconciler.render.markdown import to_markdown
-from reconciler.render.review_view import review_view
-from reconciler.render.text import to_text
-from reconciler.resources.catalog import Observation, Unlisted, skipped
+from reconciler.plan.pairs import CarriedPair
+from reconciler.render.formats.html.page import to_html
+from reconciler.render.formats.markdown.document import to_markdown
+from reconciler.render.formats.text import to_text
+from reconciler.render.views.review import review_view
+from reconciler.resources.observation import Observation, Unlisted, skipped
 from reconciler.resources.resource import Resource
 from tests.plan.world import listed
 from tests.render.hostile import change, plan_with

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.cli.output import wants_colour
-from reconciler.render.plan_view import FOLD_OVER, plan_view
-from reconciler.render.text import to_text
+from reconciler.render.formats.text import to_text
 from reconciler.render.tree import Span, Table, document, line, section
+from reconciler.render.views.plan import FOLD_OVER, plan_view
 from reconciler.text import block, printable, sentence
 from tests.plan.world import applied, endpoint, gateway, listed, plan
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.config.load import load
-from reconciler.resources.store_url import SCHEMES, fault_of, path_of, scheme_of
+from reconciler.store_url import SCHEMES, fault_of, path_of, scheme_of
 
 
 @pytest.mark.parametrize(

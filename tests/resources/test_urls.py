@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.live.addressing import join, reached, reaches
+from reconciler.live.urls import join, reached, reaches
 from reconciler.resources.urls import is_loopback, normalise_base_url, origin
 
 

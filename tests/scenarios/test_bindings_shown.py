@@ -113,7 +113,7 @@ def test_a_host_is_shown_as_it_is_looked_up(gwctl, host: str, shown: str) -> Non
 
 def test_a_service_s_host_is_not_called_this_machine() -> None:
     """Only libpq knows whom its service file names."""
-    from reconciler.state.postgres_credential import found_in
+    from reconciler.state.stores.postgres.credential import found_in
 
     for url, environ in (("postgresql:///x?service=prod", {}), ("postgresql:///x", {"PGSERVICE": "prod"})):
         found = found_in(url, environ)

@@ -154,7 +154,7 @@ def test_a_held_lock_names_its_holder_and_a_killed_one_s_is_free(gwctl, server) 
     gwctl.write(gateway(server.url, ""))
     gwctl("apply", "--auto-approve")
     script = (
-        "import sys, time; from pathlib import Path; from reconciler.state.file_store import FileStore\n"
+        "import sys, time; from pathlib import Path; from reconciler.state.stores.file.store import FileStore\n"
         f"with FileStore(Path({str(gwctl.state_file)!r})).lock():\n    print('held', flush=True); time.sleep(60)\n"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as holder:

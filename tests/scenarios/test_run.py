@@ -205,7 +205,7 @@ def test_where_no_process_becomes_another_a_child_s_exit_code_is_passed_on(gwctl
     child = "import os, sys; sys.exit(int(os.environ['CODE']))"
     script = (
         "import os, sys\n"
-        "from reconciler.cli.becoming import by_child\n"
+        "from reconciler.cli.exec import by_child\n"
         f"sys.exit(by_child([{sys.executable!r}, '-c', {child!r}], dict(os.environ, CODE='7')))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], env=gwctl.environ, cwd=Path(__file__).parents[2], check=False)
@@ -223,7 +223,7 @@ def test_a_child_is_waited_for_also_when_interrupted(gwctl, tmp_path) -> None:
     )
     script = (
         "import os, sys\n"
-        "from reconciler.cli.becoming import by_child\n"
+        "from reconciler.cli.exec import by_child\n"
         f"sys.exit(by_child([{sys.executable!r}, '-c', {child!r}], dict(os.environ)))\n"
     )
     process = subprocess.Popen(

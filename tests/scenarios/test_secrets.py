@@ -340,14 +340,14 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
     text = with_header(server.url, "{env: CANARY}, store_key: keyring", "{env: CANARY}")
     gwctl.write(text.replace("headers: {", f"headers: {{X-Cost-Centre: {MARKER}, "))
     for place in (
-        "reconciler.plan.make.resolve_shared",
-        "reconciler.plan.resolve_endpoint.endpoint_resource",
+        "reconciler.plan.build.resolve_shared",
+        "reconciler.plan.resolve.endpoint.endpoint_resource",
         "reconciler.config.load._checked",
-        "reconciler.config.build.build_endpoint",
+        "reconciler.config.build.gateway.build_endpoint",
         "reconciler.apply.write_state.encode_checked",
-        "reconciler.engine.planning.key_records",
-        "reconciler.state.ledger.Ledger.fingerprint",
-        "reconciler.apply.keep_keys._write",
+        "reconciler.engine.plan.key_records",
+        "reconciler.ledger.entry_rows.Ledger.fingerprint",
+        "reconciler.apply.owned._write",
     ):
         done = forced(gwctl, place, ("apply", "--auto-approve", "-v"))
         assert done.returncode == 1, (place, done.stdout, done.stderr)
@@ -355,12 +355,12 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
         clean(done.stdout + done.stderr, place)
     for place in (
         "reconciler.live.observe.list_models",
-        "reconciler.live.http.Door._exchange",
-        "reconciler.live.http._client",
-        "reconciler.live.listing.headers_for",
-        "reconciler.engine.keys.read_key",
-        "reconciler.secrets.reading.checked",
-        "reconciler.engine.keycheck.faults_of",
+        "reconciler.live.http.client.Door._exchange",
+        "reconciler.live.http.client._client",
+        "reconciler.live.lists.list_models.headers_for",
+        "reconciler.engine.keys.keyring.read_key",
+        "reconciler.secrets.resolve_key.checked",
+        "reconciler.engine.keys.check.faults_of",
     ):
         done = forced(gwctl, place, ("apply", "--auto-approve", "-v"))
         assert "gwctl itself failed" in done.stderr or "gwctl failed on this endpoint" in done.stdout, (place, done)

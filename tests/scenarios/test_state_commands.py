@@ -117,7 +117,7 @@ def test_a_lock_that_nobody_holds_needs_no_breaking(acme) -> None:
 
 
 def test_a_living_process_s_lock_is_not_broken(acme) -> None:
-    from reconciler.state.file_store import FileStore
+    from reconciler.state.stores.file.store import FileStore
 
     with FileStore(acme.state_file, "ana@laptop").lock():
         said = acme("state", "unlock", "--auto-approve", code=1).err

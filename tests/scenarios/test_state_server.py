@@ -110,7 +110,7 @@ def test_of_two_pipelines_at_once_one_wins_and_the_other_says_who_and_when(share
 def test_a_pipeline_killed_while_it_holds_the_lock_needs_no_human(shared, team, laptop) -> None:
     shared.written(team, laptop)
     holding = (
-        "import os, sys, time; from pathlib import Path; from reconciler.engine.stores import open_store\n"
+        "import os, sys, time; from pathlib import Path; from reconciler.engine.open_store import open_store\n"
         "from tests.support.agreeing import agreed_store\n"
         "binding = agreed_store(sys.argv[1], os.environ)\n"
         "with open_store(sys.argv[1], Path(), os.environ, binding).lock():\n"
@@ -210,13 +210,13 @@ def test_a_traceback_forced_from_inside_holds_no_password(shared, team, laptop) 
     gwctl = shared.gwctl
     gwctl.environ["GWCTL_HTTP_PASSWORD"] = MARKER
     for place in (
-        "reconciler.live.exchange.exchange",
-        "reconciler.live.exchange.Bounds",
-        "reconciler.live.http.Door._exchange",
-        "reconciler.state.http_calls.Request",
-        "reconciler.state.http_calls.HttpCalls._headers",
-        "reconciler.state.http_store.HttpCalls",
-        "reconciler.state.http_address.Address",
+        "reconciler.live.store_exchange.exchange",
+        "reconciler.live.store_exchange.Bounds",
+        "reconciler.live.http.client.Door._exchange",
+        "reconciler.state.stores.http.requests.Request",
+        "reconciler.state.stores.http.requests.HttpCalls._headers",
+        "reconciler.state.stores.http.store.HttpCalls",
+        "reconciler.state.stores.http.settings.Address",
     ):
         done = forced(gwctl, place, ("plan", "-v"))
         assert (done.returncode, "gwctl itself failed" in done.stderr) == (1, True), (place, done.stderr)

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from reconciler import address
-from reconciler.engine.key_audit import States
+from reconciler.engine.keys.audit import States
 from reconciler.engine.options import Options
-from reconciler.resources.keychain_entry import Owner
+from reconciler.ledger.stack_rows import Stack, Stacks
+from reconciler.resources.presence import Owner
 from reconciler.resources.resource import Resource
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
-from reconciler.state.opening import credential_of
-from reconciler.state.stacks import Stack, Stacks
+from reconciler.state.stores.registry import credential_of
 from tests.state.places.place import Place
 from tests.support.command import Gwctl
 from tests.support.process import free_port

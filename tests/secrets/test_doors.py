@@ -9,27 +9,27 @@ from pathlib import Path
 import pytest
 
 from reconciler.secrets.binding import Binding, Bindings, Exposure, Pair, Secret, Unbound, Withheld
-from reconciler.secrets.reading import read_key
 from reconciler.secrets.reference import EnvReference
+from reconciler.secrets.resolve_key import read_key
 
 ROOM = Path(__file__).parents[2] / "reconciler"
 
 # Who may make a key: what reads a reference, the keychain, and the password of a store; each with a binding in hand.
-MAKE_A_KEY = {"secrets/reading.py", "secrets/keychain.py", "state/http_address.py"}
+MAKE_A_KEY = {"secrets/resolve_key.py", "secrets/keychain.py", "state/stores/http/settings.py"}
 # Who may see what is in one: what sends it, keeps it, hands it to a tool, and judges whether it is one.
 REVEAL = {
-    "engine/keycheck.py",
-    "live/echo.py",
+    "engine/keys/check.py",
+    "live/leak_check.py",
     "live/headers.py",
     "live/target.py",
     "secrets/keychain.py",
-    "secrets/reading.py",
-    "state/http_calls.py",
-    "state/ledger.py",
+    "secrets/resolve_key.py",
+    "state/stores/http/requests.py",
+    "ledger/entry_rows.py",
     "tools/environment.py",
 }
 # Who may say that something is agreed to.
-AGREE = {"engine/entering.py", "engine/key_audit.py", "engine/trust.py", "engine/trusting.py"}
+AGREE = {"engine/open_stack.py", "engine/keys/audit.py", "engine/trust/decide.py", "engine/trust/manage.py"}
 
 
 def calls() -> Iterator[tuple[str, str]]:

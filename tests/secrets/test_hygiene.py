@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.presets.load import key_prefixes, load, load_all
-from reconciler.secrets.hygiene import KeyUse, faults_of
 from reconciler.secrets.key import Key
-from reconciler.secrets.reading import read_key
+from reconciler.secrets.lint import KeyUse, faults_of
 from reconciler.secrets.reference import EnvReference, FileReference
+from reconciler.secrets.resolve_key import read_key
 from tests.support.agreeing import agreed
 
 VENDORS = key_prefixes()

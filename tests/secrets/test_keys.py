@@ -13,8 +13,8 @@ import pytest
 
 from reconciler.secrets.binding import Unbound
 from reconciler.secrets.key import Key
-from reconciler.secrets.reading import Missing, Unreadable, is_blank, read_key
 from reconciler.secrets.reference import CommandReference, EnvReference, FileReference
+from reconciler.secrets.resolve_key import Missing, Unreadable, is_blank, read_key
 from tests.support.agreeing import agreed
 
 pytestmark = pytest.mark.process  # key commands

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reconciler.live.exchange import exchange
-from reconciler.state.http_store import HttpStore
+from reconciler.live.store_exchange import exchange
+from reconciler.state.stores.http.store import HttpStore
 from tests.support.agreeing import agreed_store
 from tests.support.state_rules import GitLabRules
 from tests.support.state_server import StateServer

@@ -13,13 +13,13 @@ import pytest
 
 from reconciler.address import Address
 from reconciler.errors import Failed
-from reconciler.resources.keychain_entry import Owner
+from reconciler.ledger.entry_rows import Ledger
+from reconciler.ledger.machine_rows import MachineRows
+from reconciler.ledger.stack_rows import Stack, Stacks
+from reconciler.resources.presence import Owner
 from reconciler.resources.resource import Resource
 from reconciler.secrets.binding import Exposure, Pair, Secret
 from reconciler.secrets.key import Key
-from reconciler.state.ledger import Ledger
-from reconciler.state.machine import MachineRows
-from reconciler.state.stacks import Stack, Stacks
 from tests.state.test_codec import state
 
 SLOT = ("gwctl:acme", "it")
@@ -148,10 +148,10 @@ def test_a_fingerprint_is_under_the_secret_that_is_there_when_it_is_written(tmp_
 _RACER = """
 import sys
 from pathlib import Path
-from reconciler.resources.keychain_entry import Owner
+from reconciler.resources.presence import Owner
 from reconciler.secrets.binding import Exposure, Pair, Secret
 from reconciler.secrets.key import Key
-from reconciler.state.ledger import Ledger
+from reconciler.ledger.entry_rows import Ledger
 ledger, slot = Ledger(Path(sys.argv[1])), ("gwctl:acme", sys.argv[2])
 sys.stdout.write("ready\\n")
 sys.stdout.flush()

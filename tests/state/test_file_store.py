@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.engine.stores import open_store
+from reconciler.engine.open_store import open_store
 from reconciler.errors import Failed
-from reconciler.state.file_store import FileStore
-from reconciler.state.store import Store
+from reconciler.state.stores.file.store import FileStore
+from reconciler.state.stores.store import Store
 
 Pair = tuple[Store, Store]
 
@@ -116,7 +116,7 @@ def test_killed_at_any_point_the_file_is_whole(tmp_path: Path) -> None:
     """Truncate, then write: a crash leaves nothing (terraform#34266)."""
     place = tmp_path / "state.json"
     script = (
-        "from pathlib import Path; from reconciler.state.file_store import FileStore\n"
+        "from pathlib import Path; from reconciler.state.stores.file.store import FileStore\n"
         f"store = FileStore(Path({str(place)!r}))\n"
         "found = store.read()\n"
         "version, number = (found.version, int(found.data[:8])) if found else (None, 0)\n"

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reconciler.state import http_store
-from reconciler.state.http_lock import fresh
+from reconciler.state.stores.http import store as http_store
+from reconciler.state.stores.http.lock_info import fresh
 from tests.state.http_asking import GITLAB, PATH, Serve, asked, store
 from tests.state.places.doing import enter, failure
 from tests.support.state_rules import Answered, GitLabRules, Kept, TerraformRules, saying

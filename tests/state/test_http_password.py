@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.engine.stores import open_store
+from reconciler.engine.open_store import open_store
 from reconciler.errors import Failed
-from reconciler.live.exchange import exchange
+from reconciler.live.store_exchange import exchange
 from reconciler.secrets.binding import Binding
-from reconciler.state.exchange import Request
-from reconciler.state.http_address import credential_of
-from reconciler.state.http_store import HttpStore
+from reconciler.state.stores.http.settings import credential_of
+from reconciler.state.stores.http.store import HttpStore
+from reconciler.state.stores.http_exchange import Request
 from tests.state.http_asking import ANA, GITLAB, PASSWORD, PATH, Serve, store
 from tests.state.places.doing import failure
 from tests.state.places.http_place import knows

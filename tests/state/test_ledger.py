@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import Failed
-from reconciler.resources.keychain_entry import Owner
+from reconciler.ledger.database import default_path
+from reconciler.ledger.entry_rows import Ledger
+from reconciler.resources.presence import Owner
 from reconciler.secrets.key import Key
-from reconciler.state.ledger import Ledger
-from reconciler.state.ledger_file import default_path
 
 SLOT = ("gwctl:acme", "it")
 OWNER = Owner("stack-1", "lineage-1", "key.it", "acme", "state.json")
@@ -118,8 +118,8 @@ def test_a_newer_one_is_refused(ledger: Ledger) -> None:
 def test_two_at_once_lose_no_row(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     script = (
-        "import sys; from pathlib import Path; from reconciler.state.ledger import Ledger\n"
-        "from reconciler.resources.keychain_entry import Owner\n"
+        "import sys; from pathlib import Path; from reconciler.ledger.entry_rows import Ledger\n"
+        "from reconciler.resources.presence import Owner\n"
         "ledger = Ledger(Path(sys.argv[1]))\n"
         "for number in range(20):\n"
         "    slot = ('gwctl:acme', f'{sys.argv[2]}-{number}')\n"

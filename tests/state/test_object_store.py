@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.engine.stores import open_store
+from reconciler.engine.open_store import open_store
 from reconciler.errors import Failed
-from reconciler.state.object_access import Bucket
-from reconciler.state.object_place import find
+from reconciler.state.stores.objects.bucket import Bucket
+from reconciler.state.stores.objects.settings import find
 from tests.state.places.doing import enter, failure
 from tests.state.places.object_places import ObjectsPlace
 from tests.support.agreeing import agreed_store
@@ -167,7 +167,7 @@ def test_plain_http_is_for_this_machine_and_for_whoever_says_so() -> None:
 
 def test_without_obstore_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "obstore", None)
-    monkeypatch.delitem(sys.modules, "reconciler.state.object_access", raising=False)
+    monkeypatch.delitem(sys.modules, "reconciler.state.stores.objects.bucket", raising=False)
     with pytest.raises(Failed) as found:
         open_store("gs://bucket/key", Path(), {})
     assert found.value.diagnostics[0].code == "STORE_NOT_INSTALLED"

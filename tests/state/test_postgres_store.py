@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.engine.stores import open_store
+from reconciler.engine.open_store import open_store
 from reconciler.errors import Failed
-from reconciler.state.postgres_sql import apart
+from reconciler.state.stores.postgres.sql import apart
 from tests.state.places.doing import enter, failure
 from tests.state.places.postgresql_place import PostgresqlPlace
 from tests.support.cutting import Cutting
@@ -245,7 +245,7 @@ def test_what_is_ours_in_the_url_libpq_does_not_see() -> None:
 def test_over_a_network_nothing_goes_in_clear_text_unasked(
     url: str, environ: dict[str, str], sslmode: str | None, require_auth: str | None
 ) -> None:
-    from reconciler.state.postgres_connection import parameters
+    from reconciler.state.stores.postgres.connection import parameters
 
     given = parameters(url, environ)
     assert (given.get("sslmode"), given.get("require_auth")) == (sslmode, require_auth)
@@ -254,7 +254,7 @@ def test_over_a_network_nothing_goes_in_clear_text_unasked(
 
 def test_without_psycopg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    monkeypatch.delitem(sys.modules, "reconciler.state.postgres_connection", raising=False)
+    monkeypatch.delitem(sys.modules, "reconciler.state.stores.postgres.connection", raising=False)
     with pytest.raises(Failed) as found:
         open_store("postgresql://h/d", Path(), {})
     assert found.value.diagnostics[0].code == "STORE_NOT_INSTALLED"

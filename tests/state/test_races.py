@@ -11,11 +11,11 @@ import pytest
 
 from reconciler import address
 from reconciler.errors import Failed
+from reconciler.identity import now
 from reconciler.resources.resource import Resource
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
-from reconciler.state.store import Store
-from reconciler.state.who import now
+from reconciler.state.stores.store import Store
 from tests.state.places.place import Place
 
 RACES = 200

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from reconciler.state.http_store import HttpStore
+from reconciler.state.stores.http.store import HttpStore
 from tests.state.http_asking import GITLAB, PASSWORD, PATH, Serve, asked, store
 from tests.state.places.doing import enter, failure
 from tests.state.places.http_place import knows, knows_tokens

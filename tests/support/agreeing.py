@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from reconciler.secrets.binding import Binding, Bindings, Exposure, Pair, Secret, secret_of
 from reconciler.secrets.reference import KeyReference
-from reconciler.state.opening import credential_of
+from reconciler.state.stores.registry import credential_of
 
 
 def agreed(secret: Secret | KeyReference, origin: str = "https://llm.example") -> Binding:

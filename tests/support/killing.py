@@ -19,8 +19,16 @@ from typing import Any
 from tests.support.warm import import_all, run_once
 
 EFFECTS = {
-    "reconciler.state.file_store.FileStore": ("write",),
-    "reconciler.state.ledger.Ledger": ("begin_write", "end_write", "begin_delete", "disown", "forget", "settle", "own"),
+    "reconciler.state.stores.file.store.FileStore": ("write",),
+    "reconciler.ledger.entry_rows.Ledger": (
+        "begin_write",
+        "end_write",
+        "begin_delete",
+        "disown",
+        "forget",
+        "settle",
+        "own",
+    ),
     "tests.support.file_keychain.FileKeychain": ("set_password", "delete_password"),
 }
 

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from reconciler.state.ledger_file import _TABLES
+from reconciler.ledger.database import _TABLES
 
 
 def make_older(path: Path, version: int) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from reconciler.address import Address
 from reconciler.config.load import load
+from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
-from reconciler.plan.division import divide
-from reconciler.plan.explain import explain
-from reconciler.plan.make import make_plan
-from reconciler.resources.catalog import Listed, ListedModel, Observation, Unlisted, skipped
+from reconciler.plan.diff import explain
+from reconciler.plan.resolve.scopes import divide
+from reconciler.resources.observation import Listed, ListedModel, Observation, Unlisted, skipped
 from reconciler.resources.purpose import purpose_of_id
 from reconciler.resources.resource import Resource
 

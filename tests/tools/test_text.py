@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.render.environment import dotenv_text, shell_text
+from reconciler.render.formats.shell import dotenv_text, shell_text
 from tests.support.laws import examples
 
 HOSTILE = [

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.applying import approved, carry_out
-from reconciler.cli.common import asking, common, consenting, options_of, output_of, scoped, sparing, text_or_json
+from reconciler.cli.apply_flow import approved, carry_out
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import asking, common, consenting, options_of, output_of, scoped, sparing, text_or_json
 from reconciler.cli.plan_text import no_plan
 from reconciler.cli.usage import UsageFault
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options
-    from reconciler.engine.planning import Prepared
+    from reconciler.engine.plan import Prepared
 
 
 @click.command("apply", help=HELP["apply"], short_help=SHORT["apply"])
@@ -35,7 +35,7 @@ def command(plan_file: str | None, **given: Any) -> int:
         _refuse_consents(given)
         return carry_out(_saved(options, plan_file), options, output, given | {"auto_approve": True})
     from reconciler.cli.progress import progress
-    from reconciler.engine.planning import prepare
+    from reconciler.engine.plan import prepare
 
     with progress(output, given["output_format"]) as awaited:
         prepared = prepare(options, awaited.turn)
@@ -43,7 +43,7 @@ def command(plan_file: str | None, **given: Any) -> int:
 
 
 def _saved(options: Options, plan_file: str) -> Prepared:
-    from reconciler.engine.saved import prepare_saved
+    from reconciler.engine.saved_plan import prepare_saved
 
     prepared = prepare_saved(options, Path(plan_file))
     if prepared.workspace is not None:

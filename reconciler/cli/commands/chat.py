@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from reconciler.cli.common import asking, common, options_of, output_of, text_or_json
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import asking, common, options_of, output_of, text_or_json
 from reconciler.cli.prompts import piped_text
 from reconciler.cli.usage import UsageFault
 
@@ -20,8 +20,8 @@ from reconciler.cli.usage import UsageFault
 def command(**given: Any) -> int:
     """Send one message, for a smoke test: through MODEL (ENDPOINT/ID, or an ID), or the chat default."""
     from reconciler.cli.progress import progress
-    from reconciler.engine.chatting import chat_once
-    from reconciler.render.look_json import chats_document
+    from reconciler.engine.chat import chat_once
+    from reconciler.render.json.live import chats_document
 
     if len(given["words"]) > 2:
         raise UsageFault("The prompt is more than one argument", 'quote it: gwctl chat ENDPOINT/ID "What is it?"')
@@ -32,11 +32,11 @@ def command(**given: Any) -> int:
     with failing, progress(output, given["output_format"]) as awaited, awaited.waiting_for("the answer"):
         found = chat_once(options, model, piped_text() if prompt == "-" else prompt)
     if given["output_format"] == "json":
-        from reconciler import jsontext
+        from reconciler import safe_json
 
-        output.data(jsontext.dumps(chats_document(found)))
+        output.data(safe_json.dumps(chats_document(found)))
         return 0 if found.ok else 1
-    from reconciler.render.look_view import answer_view
+    from reconciler.render.views.live import answer_view
     from reconciler.text import block
 
     if found.ok:

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from reconciler.cli.applying import approved, carry_out
-from reconciler.cli.common import common, options_of, output_of, scoped, text_or_json
+from reconciler.cli.apply_flow import approved, carry_out
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import common, options_of, output_of, scoped, text_or_json
 
 
 @click.command("destroy", help=HELP["destroy"], short_help=SHORT["destroy"])
@@ -18,7 +18,7 @@ from reconciler.cli.help import HELP, SHORT
 @approved
 def command(**given: Any) -> int:
     """Remove all that gwctl recorded for this gateway file; asks no endpoint."""
-    from reconciler.engine.planning import prepare_destroy
+    from reconciler.engine.plan import prepare_destroy
 
     options, output = options_of(given, applying=True), output_of(given)
     prepared = prepare_destroy(options)

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from reconciler.cli.common import common, options_of, output_of, running_commands, text_or_json
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import common, options_of, output_of, running_commands, text_or_json
 
 
 @click.command("doctor", help=HELP["doctor"], short_help=SHORT["doctor"])
@@ -20,7 +20,7 @@ def command(**given: Any) -> int:
     """Look at the machine, the files, and all ENDPOINTS or those named; exit 1 if something is wrong."""
     from reconciler.cli.progress import progress
     from reconciler.engine.doctor.examine import examine
-    from reconciler.render.doctor_view import doctor_document, doctor_view
+    from reconciler.render.views.doctor import doctor_document, doctor_view
     from reconciler.resources.finding import is_well, of
 
     options, output = options_of(given), output_of(given)
@@ -28,9 +28,9 @@ def command(**given: Any) -> int:
     with failing, progress(output, given["output_format"]) as awaited, awaited.waiting_for("the servers"):
         found = examine(options, given["endpoints"])
     if given["output_format"] == "json":
-        from reconciler import jsontext
+        from reconciler import safe_json
 
-        output.data(jsontext.dumps(doctor_document(found)))
+        output.data(safe_json.dumps(doctor_document(found)))
     else:
         output.show(doctor_view(found, output.verbose, output.quiet))
     return 0 if is_well(found) else 1

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from reconciler.cli.common import asking, common, equipping, options_of, output_of
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import asking, common, equipping, options_of, output_of
 
 
 @click.command("env", help=HELP["env"], short_help=SHORT["env"])
@@ -25,8 +25,8 @@ from reconciler.cli.help import HELP, SHORT
 def command(**given: Any) -> int:
     """Print the variables that `gwctl run` sets."""
     from reconciler.cli.env_text import env_text
-    from reconciler.engine.equipping import equip
-    from reconciler.render.environment import environment_document
+    from reconciler.engine.tool_env import equip
+    from reconciler.render.formats.shell import environment_document
 
     options, output = options_of(given), output_of(given)
     with output.failing_as(given["output_format"], lambda said: environment_document(None, None, {}, (), (), said)):

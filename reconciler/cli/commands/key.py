@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.common import common, options_of, output_of, text_or_json
-from reconciler.cli.consent import approve
+from reconciler.cli.consents import approve
 from reconciler.cli.group import CommandGroup
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import common, options_of, output_of, text_or_json
 from reconciler.cli.prompts import secret
 
 if TYPE_CHECKING:
     from reconciler.cli.output import Output
-    from reconciler.engine.key_audit import Audited
+    from reconciler.engine.keys.audit import Audited
 
 
 @click.group("key", cls=CommandGroup, help=HELP["key"], short_help=SHORT["key"])
@@ -28,7 +28,7 @@ def command() -> None:
 @text_or_json
 def list_keys(**given: Any) -> int:
     """List the entries of this gateway file; never a key."""
-    from reconciler.engine.key_audit import listed
+    from reconciler.engine.keys.audit import listed
 
     output = output_of(given)
     found = listed(options_of(given))
@@ -43,7 +43,7 @@ def list_keys(**given: Any) -> int:
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 def audit_keys(**given: Any) -> int:
     """List every entry that gwctl made on this machine, with what is missing, changed or orphaned."""
-    from reconciler.engine.key_audit import audit, tidy
+    from reconciler.engine.keys.audit import audit, tidy
 
     options, output = options_of(given), output_of(given)
     found = audit(options)
@@ -65,7 +65,7 @@ def audit_keys(**given: Any) -> int:
 @click.argument("endpoint")
 def set_one(endpoint: str, **given: Any) -> int:
     """Keep a key for ENDPOINT: typed unseen, or read from standard input. Never an argument."""
-    from reconciler.engine.key_care import key_destination, set_key
+    from reconciler.engine.keys.manage import key_destination, set_key
 
     options = options_of(given)
     there = key_destination(options, endpoint)
@@ -78,7 +78,7 @@ def set_one(endpoint: str, **given: Any) -> int:
 @click.argument("endpoint")
 def remove_one(endpoint: str, **given: Any) -> int:
     """Delete the key that is kept for ENDPOINT; what gwctl did not make stays."""
-    from reconciler.engine.key_care import remove_key
+    from reconciler.engine.keys.manage import remove_key
 
     return _done(output_of(given), lambda: remove_key(options_of(given), endpoint), f"removed: key.{endpoint}")
 
@@ -93,11 +93,11 @@ def _done(output: Output, work: Callable[[], Any], words: str) -> int:
 
 def _show(output: Output, output_format: str, found: Sequence[Audited]) -> None:
     if output_format == "json":
-        from reconciler import jsontext
-        from reconciler.render.key_json import keys_document
+        from reconciler import safe_json
+        from reconciler.render.json.keys import keys_document
 
-        output.data(jsontext.dumps(keys_document([(each.entry, each.condition) for each in found])))
+        output.data(safe_json.dumps(keys_document([(each.entry, each.condition) for each in found])))
     elif output_format == "text":
-        from reconciler.render.key_view import keys_view
+        from reconciler.render.views.keys import keys_view
 
         output.show(keys_view([(each.entry, each.condition, each.advice) for each in found]))

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.common import asking, believing, common, options_of, output_of, text_or_json
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import asking, believing, common, options_of, output_of, text_or_json
 from reconciler.cli.output import Output
 from reconciler.cli.usage import UsageFault
 
 if TYPE_CHECKING:
-    from reconciler.engine.locking import RelockResult
+    from reconciler.engine.lock_file import RelockResult
     from reconciler.engine.options import Options
 
 
@@ -29,7 +29,7 @@ def command(**given: Any) -> int:
 
     It is gateway.lock.yaml beside gateway.yaml, or the file that `lock:` in the gateway file names.
     """
-    from reconciler.render.lock_json import failed_document
+    from reconciler.render.json.lock import failed_document
 
     if given["offline"] and not given["check"]:
         raise UsageFault(
@@ -45,7 +45,7 @@ def command(**given: Any) -> int:
 
 def _made(options: Options, output: Output, given: dict[str, Any]) -> RelockResult:
     from reconciler.cli.progress import progress
-    from reconciler.engine.locking import check_offline, relock
+    from reconciler.engine.lock_file import check_offline, relock
 
     if options.offline:
         return check_offline(options, given["endpoints"])
@@ -54,26 +54,26 @@ def _made(options: Options, output: Output, given: dict[str, Any]) -> RelockResu
 
 
 def _written(made: RelockResult, only_checked: bool) -> bool:
-    from reconciler.engine.locking import write_lock
+    from reconciler.engine.lock_file import write_lock
 
     return not only_checked and write_lock(made)
 
 
 def _told(made: RelockResult, written: bool, given: dict[str, Any], output: Output) -> int:
     from reconciler.diagnostics import has_errors
-    from reconciler.lockfile.fitting import out_of_date
+    from reconciler.lockfile.match import out_of_date
 
     stale = [out_of_date(made.found)] if given["check"] and not made.is_current else []
     found = (*made.diagnostics, *stale)
     if given["output_format"] == "json":
-        from reconciler import jsontext
-        from reconciler.render.lock_json import lock_document
+        from reconciler import safe_json
+        from reconciler.render.json.lock import lock_document
 
         digest = made.digest if written else made.found.digest
         document = lock_document(made.found.place, made.judged, made.is_current, written, digest, found)
-        output.data(jsontext.dumps(document))
+        output.data(safe_json.dumps(document))
         return 1 if has_errors(found) else 0
-    from reconciler.render.lock_view import lock_view
+    from reconciler.render.views.lock import lock_view
 
     last = f"{made.found.place}: {_last(made, written)}"
     output.show(lock_view(() if output.quiet else made.judged, last, output.verbose))
@@ -81,7 +81,7 @@ def _told(made: RelockResult, written: bool, given: dict[str, Any], output: Outp
 
 
 def _last(made: RelockResult, written: bool) -> str:
-    from reconciler.render.words import counted
+    from reconciler.render.phrases import counted
 
     if written:
         return "written"

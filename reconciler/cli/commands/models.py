@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from reconciler.cli.common import asking, common, options_of, output_of, text_or_json
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import asking, common, options_of, output_of, text_or_json
 
 
 @click.command("models", help=HELP["models"], short_help=SHORT["models"])
@@ -19,8 +19,8 @@ def command(**given: Any) -> int:
     """List the models of all ENDPOINTS, or of those named, as they answer now."""
     from reconciler.cli.progress import progress
     from reconciler.diagnostics import has_errors
-    from reconciler.engine.looking import look, models_shown
-    from reconciler.render.look_json import models_document
+    from reconciler.engine.connection_test import look, models_shown
+    from reconciler.render.json.live import models_document
 
     options, output = options_of(given), output_of(given)
     failing = output.failing_as(given["output_format"], lambda said: models_document({}, (), said))
@@ -28,11 +28,11 @@ def command(**given: Any) -> int:
         looked = look(options, given["endpoints"], on_done=awaited.turn)
     shown, found = models_shown(looked), looked.diagnostics
     if given["output_format"] == "json":
-        from reconciler import jsontext
+        from reconciler import safe_json
 
-        output.data(jsontext.dumps(models_document(looked.observations, shown, found)))
+        output.data(safe_json.dumps(models_document(looked.observations, shown, found)))
         return 1 if has_errors(found) else 0
-    from reconciler.render.look_view import models_view
+    from reconciler.render.views.live import models_view
 
     output.show(models_view(shown))
     return output.report(found)

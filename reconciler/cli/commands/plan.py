@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.common import asking, common, consenting, options_of, output_of, plan_formats, scoped, sparing
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import asking, common, consenting, options_of, output_of, plan_formats, scoped, sparing
 from reconciler.cli.output import Output
 from reconciler.cli.plan_text import show_plan
 from reconciler.text import printable
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options
-    from reconciler.engine.planning import Prepared
+    from reconciler.engine.plan import Prepared
     from reconciler.plan.change import Plan
 
 _CAUSES = ("config", "catalog", "drift", "key")
@@ -55,7 +55,7 @@ def causes(_context: click.Context, _option: click.Parameter, given: str | None)
 def command(**given: Any) -> int:
     """Show what an apply would change; change nothing."""
     from reconciler.cli.progress import progress
-    from reconciler.engine.planning import prepare
+    from reconciler.engine.plan import prepare
 
     options, output = options_of(given), output_of(given)
     with progress(output, given["output_format"]) as awaited:
@@ -68,7 +68,7 @@ def command(**given: Any) -> int:
 
 
 def _save(prepared: Prepared, options: Options, output: Output, name: str) -> None:
-    from reconciler.engine.saved import save_plan
+    from reconciler.engine.saved_plan import save_plan
 
     plan = prepared.plan
     if not plan.config_digest:  # there is nothing to save but errors, which have been shown

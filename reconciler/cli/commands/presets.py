@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from reconciler.cli.common import common, options_of, output_of, text_or_json
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import common, options_of, output_of, text_or_json
 
 
 @click.command("presets", help=HELP["presets"], short_help=SHORT["presets"])
@@ -16,15 +16,15 @@ from reconciler.cli.help import HELP, SHORT
 def command(**given: Any) -> int:
     """List the presets: base URL, whether a key is wanted, and the variable that usually holds it."""
     from reconciler.engine.presets import known_presets
-    from reconciler.render.look_json import presets_document
-    from reconciler.render.look_view import presets_view
+    from reconciler.render.json.live import presets_document
+    from reconciler.render.views.live import presets_view
 
     options, output = options_of(given), output_of(given)
     presets, found = known_presets(options, bool(given["files"]))
     if given["output_format"] == "json":
-        from reconciler import jsontext
+        from reconciler import safe_json
 
-        output.data(jsontext.dumps(presets_document(presets, found)))
+        output.data(safe_json.dumps(presets_document(presets, found)))
         return 0
     output.show(presets_view(presets, output.verbose))
     return output.report(found)

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from reconciler.cli.common import asking, common, equipping, options_of, output_of
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import asking, common, equipping, options_of, output_of
 
 
 @click.command("run", context_settings={"allow_interspersed_args": False}, help=HELP["run"], short_help=SHORT["run"])
@@ -17,8 +17,8 @@ from reconciler.cli.help import HELP, SHORT
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED, metavar="[--] CMD [ARGUMENT]...")
 def command(**given: Any) -> int:
     """Run CMD with the base URL, the key and the model of one endpoint in its environment."""
-    from reconciler.cli.becoming import become
-    from reconciler.engine.equipping import equip
+    from reconciler.cli.exec import become
+    from reconciler.engine.tool_env import equip
     from reconciler.tools.advice import advice
 
     options, output = options_of(given), output_of(given)

@@ -12,7 +12,7 @@ from reconciler.cli.usage import UsageFault
 @click.argument("name", default="gateway")
 def command(name: str) -> int:
     """Print a JSON Schema: of the gateway file, or of the format called NAME."""
-    from reconciler import jsontext
+    from reconciler import safe_json
     from reconciler.cli.streams import write_document
     from reconciler.schemas import SCHEMAS, schema_of
     from reconciler.text import did_you_mean
@@ -21,5 +21,5 @@ def command(name: str) -> int:
         raise UsageFault(
             "There is no format of that name", did_you_mean(name, SCHEMAS) or f"one of: {', '.join(sorted(SCHEMAS))}"
         )
-    write_document(jsontext.dumps(schema_of(name)))
+    write_document(safe_json.dumps(schema_of(name)))
     return 0

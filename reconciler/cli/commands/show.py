@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from reconciler.cli.common import enter, output_of, plan_formats, showing
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import enter, output_of, plan_formats, showing
 from reconciler.cli.plan_text import no_plan, show_plan
 from reconciler.errors import Failed
 
@@ -19,7 +19,7 @@ from reconciler.errors import Failed
 @click.argument("plan_file", metavar="PLAN")
 def command(plan_file: str, **given: Any) -> int:
     """Show the plan that `gwctl plan --out` saved in the file PLAN."""
-    from reconciler.engine.saved import read_plan
+    from reconciler.engine.saved_plan import read_plan
 
     enter(given["directory"])
     output = output_of(given)
@@ -29,7 +29,7 @@ def command(plan_file: str, **given: Any) -> int:
         raise Failed(*no_plan(fault.diagnostics, plan_file, "plan")) from None
     show_plan(saved.plan, output, given["output_format"])
     if given["output_format"] == "text" and saved.plan.pairs and not output.quiet:
-        from reconciler.render.pairs_view import pairs_view
+        from reconciler.render.views.pairs import pairs_view
 
         output.data("\n")
         output.show(pairs_view(saved.plan.pairs))

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from reconciler.cli.common import common, options_of, output_of, text_or_json
-from reconciler.cli.consent import approve
+from reconciler.cli.consents import approve
 from reconciler.cli.group import CommandGroup
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import common, options_of, output_of, text_or_json
 from reconciler.text import printable
 
 
@@ -25,19 +25,19 @@ def command() -> None:
 @click.option("--machine", is_flag=True, help="List what only this machine records, beside a state that others share.")
 def list_resources(**given: Any) -> int:
     """List the addresses of everything recorded."""
-    from reconciler.engine.surgery import machine_resources, open_state
+    from reconciler.engine.state_edit import machine_resources, open_state
 
     options, output = options_of(given), output_of(given)
     opened = open_state(options)
     state = opened.state
     resources = machine_resources(opened, options) if given["machine"] else state.resources
     if given["output_format"] == "json":
-        from reconciler import jsontext
-        from reconciler.render.state_json import state_list_document
+        from reconciler import safe_json
+        from reconciler.render.json.state import state_list_document
 
-        output.data(jsontext.dumps(state_list_document(state.lineage, state.serial, resources.values())))
+        output.data(safe_json.dumps(state_list_document(state.lineage, state.serial, resources.values())))
         return 0
-    from reconciler.render.state_view import addresses_view
+    from reconciler.render.views.state import addresses_view
 
     output.show(addresses_view(resources))
     return 0
@@ -49,17 +49,17 @@ def list_resources(**given: Any) -> int:
 @click.argument("address")
 def show(address: str, **given: Any) -> int:
     """Show what is recorded of one ADDRESS."""
-    from reconciler.engine.surgery import open_state, resource_at
+    from reconciler.engine.state_edit import open_state, resource_at
 
     options, output = options_of(given), output_of(given)
     found = resource_at(open_state(options), address)
     if given["output_format"] == "json":
-        from reconciler import jsontext
-        from reconciler.render.state_json import resource_document
+        from reconciler import safe_json
+        from reconciler.render.json.state import resource_document
 
-        output.data(jsontext.dumps(resource_document(found)))
+        output.data(safe_json.dumps(resource_document(found)))
         return 0
-    from reconciler.render.state_view import resource_view
+    from reconciler.render.views.state import resource_view
 
     output.show(resource_view(found, output.verbose))
     return 0
@@ -70,8 +70,8 @@ def show(address: str, **given: Any) -> int:
 @click.argument("addresses", nargs=-1, required=True)
 def remove(addresses: tuple[str, ...], **given: Any) -> int:
     """Forget what is recorded at these ADDRESSES, an endpoint with its models and their defaults."""
-    from reconciler.engine.surgery import forget, open_state
-    from reconciler.render.state_view import addresses_view
+    from reconciler.engine.state_edit import forget, open_state
+    from reconciler.render.views.state import addresses_view
 
     options, output = options_of(given), output_of(given)
     output.show(addresses_view(forget(open_state(options), addresses), "forgotten"))
@@ -84,8 +84,8 @@ def remove(addresses: tuple[str, ...], **given: Any) -> int:
 @click.argument("new")
 def move_address(old: str, new: str, **given: Any) -> int:
     """Call what is recorded at OLD by the address NEW from now on."""
-    from reconciler.engine.surgery import move, open_state
-    from reconciler.render.state_view import moves_view
+    from reconciler.engine.state_edit import move, open_state
+    from reconciler.render.views.state import moves_view
 
     options, output = options_of(given), output_of(given)
     output.show(moves_view(move(open_state(options), old, new)))
@@ -96,7 +96,7 @@ def move_address(old: str, new: str, **given: Any) -> int:
 @common
 def pull(**given: Any) -> int:
     """Print the state's document as it is stored."""
-    from reconciler.engine.surgery import open_state
+    from reconciler.engine.state_edit import open_state
     from reconciler.state.codec import encode
 
     opened = open_state(options_of(given))
@@ -114,8 +114,8 @@ def pull(**given: Any) -> int:
 @click.argument("file", metavar="FILE")
 def push(file: str, **given: Any) -> int:
     """Put the state in FILE (- is standard input) into the store: what `pull` printed, or an errored.state.json."""
-    from reconciler.engine.surgery import open_state
-    from reconciler.engine.surgery import push as push_state
+    from reconciler.engine.state_edit import open_state
+    from reconciler.engine.state_edit import push as push_state
 
     opened = open_state(options_of(given))
     data = _bytes_of(file)
@@ -129,7 +129,7 @@ def push(file: str, **given: Any) -> int:
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 def unlock(**given: Any) -> int:
     """Break the lock of the state, whoever holds it."""
-    from reconciler.engine.surgery import store_alone
+    from reconciler.engine.state_edit import store_alone
 
     store, output = store_alone(options_of(given)), output_of(given)
     holder = store.holder()
@@ -147,7 +147,7 @@ def unlock(**given: Any) -> int:
 def _bytes_of(file: str) -> bytes:
     from reconciler.diagnostics import error
     from reconciler.errors import Failed
-    from reconciler.file_reading import read_file, read_standard_input
+    from reconciler.files.read_file import read_file, read_standard_input
     from reconciler.state.kinship import LARGEST
 
     try:

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from reconciler.cli.common import asking, common, options_of, output_of, text_or_json
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import asking, common, options_of, output_of, text_or_json
 
 
 @click.command("test", help=HELP["test"], short_help=SHORT["test"])
@@ -20,9 +20,9 @@ def command(**given: Any) -> int:
     """Test the connection of all ENDPOINTS, or of those named; exit 1 if one fails."""
     from reconciler.cli.progress import progress
     from reconciler.diagnostics import has_errors
-    from reconciler.engine.chatting import chat_each, findings_of
-    from reconciler.engine.looking import look
-    from reconciler.render.look_json import test_document
+    from reconciler.engine.chat import chat_each, findings_of
+    from reconciler.engine.connection_test import look
+    from reconciler.render.json.live import test_document
 
     options, output = options_of(given), output_of(given)
     failing = output.failing_as(given["output_format"], lambda said: test_document({}, (), said))
@@ -31,11 +31,11 @@ def command(**given: Any) -> int:
         chats = chat_each(looked, options, awaited.turn) if given["with_chat"] else []
     found = (*looked.diagnostics, *findings_of(chats))
     if given["output_format"] == "json":
-        from reconciler import jsontext
+        from reconciler import safe_json
 
-        output.data(jsontext.dumps(test_document(looked.observations, chats, found)))
+        output.data(safe_json.dumps(test_document(looked.observations, chats, found)))
         return 1 if has_errors(found) else 0
-    from reconciler.render.look_view import test_view
+    from reconciler.render.views.live import test_view
 
     output.show(test_view(looked.observations, chats))
     return output.report(found)

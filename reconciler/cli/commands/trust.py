@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.common import common, options_of, output_of, text_or_json
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import common, options_of, output_of, text_or_json
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options
@@ -45,15 +45,15 @@ def command() -> None:
 @click.argument("endpoints", nargs=-1)
 def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **given: Any) -> int:
     """Agree to every new pair, or to those of the named ENDPOINTS."""
-    from reconciler.engine import trusting
+    from reconciler.engine.trust import manage
     from reconciler.text import printable
 
     options, output = options_of(given), output_of(given)
     if old is not None or another:
-        stack = trusting.moved_from(options, old) if old is not None else trusting.another(options)
+        stack = manage.moved_from(options, old) if old is not None else manage.another(options)
         output.data(f"{stack.path} is known, with the state {stack.store}\n")
         return 0
-    found = trusting.trust(options, endpoints)
+    found = manage.trust(options, endpoints)
     for each in found.new:
         output.data(f"trusted: {_words(each.pair)}\n")
     for stack in found.older:
@@ -70,15 +70,15 @@ def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **given: A
 @text_or_json
 def list_all(**given: Any) -> int:
     """List what was agreed to on this machine, for every gateway file."""
-    from reconciler.engine.trusting import listed
-    from reconciler.render.trust_view import trust_document, trust_view
+    from reconciler.engine.trust.manage import listed
+    from reconciler.render.views.trust import trust_document, trust_view
 
     options, output = options_of(given), output_of(given)
     found = listed(options)
     if given["output_format"] == "json":
-        from reconciler import jsontext
+        from reconciler import safe_json
 
-        output.data(jsontext.dumps(trust_document(found)))
+        output.data(safe_json.dumps(trust_document(found)))
     else:
         output.show(trust_view(found))
     return 0
@@ -90,11 +90,11 @@ def list_all(**given: Any) -> int:
 @click.argument("endpoints", nargs=-1)
 def revoke(endpoints: tuple[str, ...], everything: bool, **given: Any) -> int:
     """Take back what was agreed to for the ENDPOINTS of this gateway file."""
-    from reconciler.engine import trusting
+    from reconciler.engine.trust import manage
 
     if bool(endpoints) == everything:
         raise click.UsageError("name the endpoints, or give --all")
-    gone = trusting.revoke(options_of(given), endpoints)
+    gone = manage.revoke(options_of(given), endpoints)
     output = output_of(given)
     for each in gone:
         output.data(f"revoked: {_words(each.pair)}\n")

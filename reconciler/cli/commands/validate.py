@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.common import common, options_of, output_of, text_or_json
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import common, options_of, output_of, text_or_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +31,10 @@ def command(names: tuple[str, ...], **given: Any) -> int:
     found = list(dict.fromkeys(said for stack in stacks for said in _said_of(stack, options)))
     valid = not has_errors(found)
     if given["output_format"] == "json":
-        from reconciler import jsontext
-        from reconciler.render.json_view import validate_document
+        from reconciler import safe_json
+        from reconciler.render.json.plan import validate_document
 
-        output.data(jsontext.dumps(validate_document(found)))
+        output.data(safe_json.dumps(validate_document(found)))
         return 0 if valid else 1
     output.report(found)
     if valid and not output.quiet:

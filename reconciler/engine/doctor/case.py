@@ -10,15 +10,15 @@ from reconciler import address
 from reconciler.config.gateway import Endpoint
 from reconciler.config.load import LoadedGateway
 from reconciler.diagnostics import Diagnostic
-from reconciler.engine.keys import Keyring
+from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.options import Options
-from reconciler.live.route import ProxyChoice, Route, way_to
+from reconciler.live.http.proxy import ProxyChoice, Route, way_to
 from reconciler.resources.resource import Recorded
 from reconciler.state.document import State
-from reconciler.state.store import Store
+from reconciler.state.stores.store import Store
 
 if TYPE_CHECKING:
-    from reconciler.live.probe import Probe
+    from reconciler.live.probe.host import Probe
 
 
 @dataclass(frozen=True)

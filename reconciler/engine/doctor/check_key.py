@@ -8,11 +8,11 @@ from pathlib import Path
 
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Severity
-from reconciler.engine.asking import request_of
 from reconciler.engine.doctor.case import DoctorRun, group_of
 from reconciler.engine.doctor.file_modes import mode_of, shared
-from reconciler.resources.catalog import Observation
+from reconciler.engine.keys.request import request_of
 from reconciler.resources.finding import Finding, of, ok
+from reconciler.resources.observation import Observation
 from reconciler.secrets.reference import CommandReference, EnvReference, FileReference
 
 

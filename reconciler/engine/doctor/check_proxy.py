@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.config.gateway import Endpoint
 from reconciler.engine.doctor.case import DoctorRun, group_of, way_of
-from reconciler.live.route import unusable_settings
+from reconciler.live.http.proxy import unusable_settings
 from reconciler.resources.finding import Finding, ok
 from reconciler.resources.urls import is_loopback
 

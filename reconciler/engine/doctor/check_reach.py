@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from reconciler.config.gateway import Endpoint
 from reconciler.engine.doctor.case import DoctorRun, group_of, way_of
-from reconciler.live.certificate import Certificate
 from reconciler.live.fault import Fault
+from reconciler.live.probe.certificate import Certificate
 from reconciler.resources.finding import Finding, ok
 from reconciler.resources.urls import is_loopback
 from reconciler.text import sentence

@@ -8,9 +8,9 @@ from pathlib import Path
 from reconciler.engine.doctor.case import DoctorRun
 from reconciler.engine.doctor.file_modes import HAS_MODES, mode_of, shared
 from reconciler.errors import Failed
-from reconciler.file_reading import is_there
+from reconciler.files.read_file import is_there
 from reconciler.resources.finding import Finding, of, ok
-from reconciler.state.file_store import FileStore
+from reconciler.state.stores.file.store import FileStore
 
 _GROUP = "state"
 

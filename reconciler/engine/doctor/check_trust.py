@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from reconciler import file_reading
 from reconciler.engine.doctor.case import DoctorRun
+from reconciler.files import read_file
 from reconciler.resources.finding import Finding, ok
 
 _GROUP = "network"
@@ -33,7 +33,7 @@ def trust(case: DoctorRun) -> Iterator[Finding]:
 
 def _told(name: str, path: str) -> Finding:
     is_file = name == "SSL_CERT_FILE"
-    if file_reading.is_file(Path(path)) if is_file else file_reading.is_folder(Path(path)):
+    if read_file.is_file(Path(path)) if is_file else read_file.is_folder(Path(path)):
         return ok(
             _GROUP, f"trust: {name}={path}, in place of the system's {'file' if is_file else 'directory'} of roots"
         )

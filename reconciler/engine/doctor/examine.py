@@ -10,18 +10,18 @@ from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.config.load import load
 from reconciler.engine.doctor.case import DoctorRun, route_of
 from reconciler.engine.doctor.checks import CHECKS, ENDPOINT_CHECKS
-from reconciler.engine.entering import open_alone, read_in, trust_of, wants_in
-from reconciler.engine.keys import Keyring
+from reconciler.engine.keys.keyring import Keyring
+from reconciler.engine.open_stack import open_alone, read_in, trust_of, wants_in
 from reconciler.engine.options import Options
-from reconciler.engine.workspace import known_endpoints
+from reconciler.engine.session import known_endpoints
 from reconciler.errors import Failed
-from reconciler.live.route import Route
-from reconciler.plan.lifecycle import follow
+from reconciler.live.http.proxy import Route
+from reconciler.plan.resolve.moves import follow
 from reconciler.resources.finding import Finding
 from reconciler.resources.urls import origin
 
 if TYPE_CHECKING:
-    from reconciler.live.probe import Probe
+    from reconciler.live.probe.host import Probe
 
 _LONGEST = 10.0  # seconds; whoever waits for a diagnosis does not want an endpoint's ten minutes
 
@@ -60,7 +60,7 @@ def _with_state(case: DoctorRun, gateway: Gateway) -> DoctorRun:
 
 def _probes(case: DoctorRun) -> dict[str, Probe]:
     """One probe for each origin and way to it, however many endpoints have them."""
-    from reconciler.live.probe import ProbeRequest, probe_all
+    from reconciler.live.probe.host import ProbeRequest, probe_all
 
     asked = {each.name: _probed(each) for each in case.endpoints}
     seconds = {asked[each.name]: min(each.timeout, _LONGEST) for each in case.endpoints}

@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from reconciler import file_reading
+from reconciler.files import read_file
 
 HAS_MODES = os.name == "posix"
 _READ = stat.S_IRGRP | stat.S_IROTH
@@ -17,7 +17,7 @@ def shared(path: Path) -> str:
     """`written` or `read`, by whom besides its owner: the worse of the two; empty when nobody, or it is not there."""
     if not HAS_MODES:
         return ""
-    mode = file_reading.mode_of(path) or 0
+    mode = read_file.mode_of(path) or 0
     if mode & _WRITE and not (stat.S_ISDIR(mode) and mode & stat.S_ISVTX):  # as in /tmp: nobody replaces another's file
         return "written"
     return "read" if mode & _READ else ""
@@ -25,4 +25,4 @@ def shared(path: Path) -> str:
 
 def mode_of(path: Path) -> str:
     """The mode as `chmod` takes it."""
-    return f"{stat.S_IMODE(file_reading.mode_of(path) or 0):04o}"
+    return f"{stat.S_IMODE(read_file.mode_of(path) or 0):04o}"

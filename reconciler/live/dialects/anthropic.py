@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler.live.dialects.dialect import ChatReply, Envelope
-from reconciler.live.parts import calls_of, inside, joined, picked, text_of, word
+from reconciler.live.lists.shapes import calls_of, inside, joined, picked, text_of, word
 
 LIST_PATH = "/v1/models?limit=1000"
 CHAT_PATH = "/v1/messages"

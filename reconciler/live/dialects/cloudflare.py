@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler.live.dialects.dialect import Envelope
-from reconciler.live.more import number
+from reconciler.live.lists.more_pages import number
 from reconciler.live.purposes import purpose_of as purpose
 
 __all__ = ["CONTAINERS", "IDS", "LIST_PATH", "MAY_BE_BARE", "next_page", "purpose"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from reconciler.live.dialects.dialect import ChatReply, Envelope
-from reconciler.live.parts import calls_of, inside, joined, thinking_of, word
+from reconciler.live.lists.shapes import calls_of, inside, joined, thinking_of, word
 from reconciler.live.purposes import purpose_of as purpose
 
 __all__ = [

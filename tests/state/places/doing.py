@@ -12,7 +12,7 @@ import pytest
 
 from reconciler.diagnostics import Diagnostic
 from reconciler.errors import Failed
-from reconciler.state.store import Store
+from reconciler.state.stores.store import Store
 from tests.state.places.place import Place
 
 

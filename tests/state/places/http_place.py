@@ -9,7 +9,7 @@ from typing import Self
 
 import pytest
 
-from reconciler.state.http_store import HttpStore
+from reconciler.state.stores.http.store import HttpStore
 from tests.state.places.doing import enter
 from tests.state.places.place import Place
 from tests.support.agreeing import agreed_store
@@ -31,7 +31,7 @@ class HttpPlace(Place):
     path: str = ""
 
     def opened(self, environ: dict[str, str]) -> HttpStore:
-        from reconciler.live.exchange import exchange
+        from reconciler.live.store_exchange import exchange
 
         return HttpStore(self.url, environ, exchange, self.lease, self.patience, agreed_store(self.url, environ))
 

@@ -9,7 +9,7 @@ from typing import Self
 
 import pytest
 
-from reconciler.state.object_store import ObjectStore
+from reconciler.state.stores.objects.store import ObjectStore
 from tests.state.places.place import Place
 from tests.support import azurite as az
 from tests.support import gcs as gs
@@ -41,8 +41,8 @@ class ObjectsPlace(Place):
         return replace(self, environ=self.environ | {self.variable: wrong}, secrets=(*self.secrets, wrong))
 
     def contents(self) -> list[str]:
-        from reconciler.state.object_access import Bucket
-        from reconciler.state.object_place import find
+        from reconciler.state.stores.objects.bucket import Bucket
+        from reconciler.state.stores.objects.settings import find
 
         bucket, at = Bucket(find(self.url, self.environ), 5), find(self.url, self.environ).key
         return [key for key in (at, f"{at}.lock", f"{at}.backup") if bucket.get(key)]

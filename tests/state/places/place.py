@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from reconciler.engine.stores import open_store
-from reconciler.state.store import Store
+from reconciler.engine.open_store import open_store
+from reconciler.state.stores.store import Store
 from tests.support.agreeing import agreed_store
 
 

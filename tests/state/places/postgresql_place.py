@@ -8,7 +8,7 @@ from typing import Self
 
 import pytest
 
-from reconciler.state.postgres_store import PostgresStore
+from reconciler.state.stores.postgres.store import PostgresStore
 from tests.state.places.place import Place
 from tests.support.agreeing import agreed_store
 from tests.support.postgres import DATABASE, WRITER, Postgres

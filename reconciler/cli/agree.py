@@ -1,0 +1,54 @@
+"""The questions before a secret moves, at the terminal; each says all that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from reconciler.cli.prompts import confirm, nobody_there
+
+if TYPE_CHECKING:
+    from reconciler.engine.trust.pairs import WantedPair
+    from reconciler.engine.trust.questions import Asker, Question
+    from reconciler.ledger.stack_rows import Stack
+
+
+def asker_here() -> Asker | None:
+    """Who asks; None where standard input, output or error is no terminal."""
+    return None if nobody_there() else TerminalAsker()
+
+
+class TerminalAsker:
+    """Asks whoever is at the terminal."""
+
+    def agree(self, question: Question) -> bool:
+        """One yes or no about everything that is new."""
+        intro = f"{question.path} wants to send, for the first time on this machine:"
+        return confirm("May all of these be sent, and this be remembered?", list(_items(question)), intro)
+
+    def is_moved(self, here: Stack, there: Stack) -> bool | None:
+        """Whether this gateway file is that one, moved; what neither is, is not decided."""
+        places = [f"there: {there.path}, state {there.store}", f"here: {here.path}, state {here.store}"]
+        if confirm("Was the file moved from there to here?", places, "One state, and two places on this machine:"):
+            return True
+        return False if confirm("Is the one here another one, with keys of its own?") else None
+
+
+def _items(question: Question) -> Iterator[str]:
+    for want in question.wants:
+        runs = f", which runs a command in {directory}" if (directory := _runs_in(want)) else ""
+        yield f"{_whose(want)}: {want.pair.secret.whole} → {want.pair.exposure}{runs}"
+    for stack in question.older:
+        keys = f": {', '.join(question.kept)}" if question.kept else ""
+        yield f"the keys and records that an older gwctl kept for this state ({stack.store or stack.lineage}){keys}"
+
+
+def _runs_in(want: WantedPair) -> str:
+    from reconciler.secrets.binding import command_of
+
+    command = command_of(want.pair.secret)
+    return command.directory if command else ""
+
+
+def _whose(want: WantedPair) -> str:
+    return f"endpoint.{want.endpoint}, {want.what}" if want.endpoint else want.what

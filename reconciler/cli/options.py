@@ -1,0 +1,291 @@
+"""The options that commands share, and what the engine makes of them."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+from reconciler import address
+from reconciler.address import Address
+from reconciler.cli.output import Output
+from reconciler.cli.plan_text import FORMATS
+from reconciler.cli.usage import UsageFault
+
+if TYPE_CHECKING:
+    from reconciler.engine.options import Options
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def variables(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """--var NAME=value, repeated."""
+    pairs = [text.partition("=") for text in given]
+    if not all(equals and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) for name, equals, _ in pairs):
+        raise click.BadParameter("write it as NAME=value; a name is letters, digits and _")
+    return {name: value for name, _, value in pairs}
+
+
+def endpoint_addresses(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> frozenset[str]:
+    """The names of the endpoints that are named by their addresses; nothing else can be allowed to go."""
+    try:
+        found = [address.parse(text) for text in given]
+    except ValueError as fault:
+        raise click.BadParameter(str(fault)) from None
+    if any(each.kind != "endpoint" for each in found):
+        raise click.BadParameter("only an endpoint can be named here: endpoint.NAME")
+    return frozenset(each.name for each in found)
+
+
+def files(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """-f FILE, repeated; click takes `-format` for -f, and would look for a file `ormat`."""
+    for name in given:
+        if name.partition("=")[0] in ("ormat", "ile", "orce"):
+            raise click.BadParameter(f"-f{name.partition('=')[0]} is read as -f; write long options with two dashes")
+        if name.startswith("="):
+            raise click.BadParameter("write -f FILE, without an equals sign")
+    return given
+
+
+_DIRECTORY = click.option("-C", "directory", metavar="DIR", help="Work in this directory.")
+
+_LOOKS = (
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        help="When to use colours (default: auto).",
+    ),
+    click.option(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        help="More detail: every model, notes explained, error codes, tracebacks for gwctl bugs.",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Print only errors and the last line."),
+)
+
+_COMMON = (
+    _DIRECTORY,
+    click.option(
+        "-f",
+        "--file",
+        "files",
+        metavar="FILE",
+        multiple=True,
+        callback=files,
+        help="The gateway file (default: gateway.yaml; - is standard input). Repeat it to lay more files over it.",
+    ),
+    click.option(
+        "--state",
+        metavar="URL",
+        help="Where the state is: a path, or a postgresql://, s3://, gs://, az://, http(s):// URL without a password.",
+    ),
+    click.option(
+        "--var",
+        "variables",
+        metavar="NAME=VALUE",
+        multiple=True,
+        callback=variables,
+        help="Set ${NAME} in the gateway file; the variable GWCTL_VAR_NAME does the same.",
+    ),
+    *_LOOKS,
+)
+
+_ASKING = (
+    click.option(
+        "--allow-commands",
+        is_flag=True,
+        help="Run the commands of `key: {command: …}` in this run; `gwctl trust` remembers a consent.",
+    ),
+    click.option(
+        "--allow-host",
+        "allowed_hosts",
+        metavar="ENDPOINT",
+        multiple=True,
+        help="For this run: this endpoint's secrets may go where the file says.",
+    ),
+    click.option(
+        "--trust",
+        "trusted",
+        type=click.Choice(["file", "state"]),
+        multiple=True,
+        help="For this run: believe the file, which is reviewed; or what the shared state records, for a pipeline.",
+    ),
+)
+
+_EQUIPPING = (
+    click.option("--model", metavar="MODEL", help="ENDPOINT/ID, or an ID (default: the chat default)."),
+    click.option("--endpoint", metavar="NAME", help="Only this endpoint, and no model."),
+)
+
+
+def key_addresses(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> frozenset[Address]:
+    """The addresses of keychain entries, key.ENDPOINT."""
+    wrong = [text for text in given if not re.fullmatch(rf"key\.{address.ENDPOINT_NAME.pattern}", text)]
+    if wrong:
+        raise click.BadParameter("a keychain entry is written key.ENDPOINT")
+    return frozenset(Address("key", text.removeprefix("key.")) for text in given)
+
+
+_CONSENTS = (
+    click.option(
+        "--accept-catalog",
+        "catalogs",
+        metavar="ENDPOINT",
+        multiple=True,
+        help="Accept this endpoint's shorter list, and delete the models it no longer has.",
+    ),
+    click.option(
+        "--allow-delete",
+        "deletes",
+        metavar="endpoint.NAME",
+        multiple=True,
+        callback=endpoint_addresses,
+        help="Allow this endpoint to be deleted although most endpoints would be.",
+    ),
+    click.option(
+        "--adopt",
+        "adopts",
+        metavar="key.ENDPOINT",
+        multiple=True,
+        callback=key_addresses,
+        help="Let gwctl take over a keychain entry that it did not create.",
+    ),
+)
+
+_SPARING = (
+    click.option("--locked", is_flag=True, help="Take the model lists from the lock file; still test the connections."),
+    click.option(
+        "--offline",
+        is_flag=True,
+        help="Send no request, read no key, open no remote store; take the lists from the lock file or the state.",
+    ),
+    click.option(
+        "--no-keys",
+        is_flag=True,
+        help="Read no key; do not ask endpoints that have one, and take their lists from the lock file or the state.",
+    ),
+)
+
+scoped = click.option(
+    "--scope",
+    type=click.Choice(["all", "shared", "machine"]),
+    help="Which part to plan (default: all for a state file, else machine).",
+)
+
+text_or_json = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How to print the result (default: text).",
+)
+
+plan_formats = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(FORMATS),
+    default="text",
+    help="How to print the plan (default: text); markdown is for a pull request, html for a browser.",
+)
+
+
+def _all(options: tuple[Callable[[Any], Any], ...], command: Command) -> Command:
+    return functools.reduce(lambda inner, option: option(inner), reversed(options), command)
+
+
+def common(command: Command) -> Command:
+    """-C -f --state --var --color -v -q."""
+    return _all(_COMMON, command)
+
+
+def showing(command: Command) -> Command:
+    """-C --color -v -q: for what reads neither gateway file nor state."""
+    return _all((_DIRECTORY, *_LOOKS), command)
+
+
+def asking(command: Command) -> Command:
+    """What a command that sends keys may be allowed to."""
+    return _all(_ASKING, command)
+
+
+def equipping(command: Command) -> Command:
+    """What a tool is to be equipped for: --model or --endpoint."""
+
+    @functools.wraps(command)
+    def checked(**given: Any) -> Any:
+        if given["model"] is not None and given["endpoint"] is not None:
+            raise UsageFault(
+                "--model and --endpoint do not go together", "give --model alone: a model names its endpoint"
+            )
+        return command(**given)
+
+    return _all(_EQUIPPING, cast("Command", checked))
+
+
+def running_commands(command: Command) -> Command:
+    """--allow-commands alone: what a command that reads keys and sends none may be allowed to."""
+    return _all(_ASKING[:1], command)
+
+
+def consenting(command: Command) -> Command:
+    """What a command that plans changes may be allowed to."""
+    return _all(_CONSENTS, command)
+
+
+def believing(command: Command) -> Command:
+    """--accept-catalog alone: what a command that only has lists may be allowed to."""
+    return _all(_CONSENTS[:1], command)
+
+
+def sparing(command: Command) -> Command:
+    """--locked --offline --no-keys: what a command that plans may do without."""
+    return _all(_SPARING, command)
+
+
+def output_of(given: dict[str, Any]) -> Output:
+    """The output that the common options ask for."""
+    return Output(given["color"], given["verbose"], given["quiet"])
+
+
+def options_of(given: dict[str, Any], applying: bool = False) -> Options:
+    """The engine's options; goes to -C first, as every relative path begins there."""
+    from reconciler.cli.agree import asker_here
+    from reconciler.engine.options import Options
+    from reconciler.plan.consents import Consents
+
+    enter(given["directory"])
+    return Options(
+        files=tuple(map(Path, given["files"] or ("gateway.yaml",))),
+        state=given["state"],
+        variables=given["variables"],
+        environ=dict(os.environ),
+        offline=given.get("offline", False),
+        no_keys=given.get("no_keys", False),
+        locked=given.get("locked", False),
+        applying=applying,
+        allow_commands=given.get("allow_commands", False),
+        allowed_hosts=frozenset(given.get("allowed_hosts", ())),
+        trusted=frozenset(given.get("trusted", ())),
+        asker=asker_here(),
+        scope=given.get("scope"),
+        consents=Consents(
+            frozenset(given.get("catalogs", ())), given.get("deletes", frozenset()), given.get("adopts", frozenset())
+        ),
+    )
+
+
+def enter(directory: str | None) -> None:
+    """Go to -C, where every relative path begins."""
+    if directory is None:
+        return
+    try:
+        os.chdir(directory)
+    except OSError as fault:
+        raise click.BadParameter(f"{directory}: {fault.strerror}", param_hint="-C") from None

@@ -1,0 +1,51 @@
+"""The candidates for each default."""
+
+from __future__ import annotations
+
+from reconciler.address import Address
+from reconciler.config.gateway import DefaultCandidate
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.resources.observation import PURPOSES
+from reconciler.text import did_you_mean, printable
+from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode, place
+
+Defaults = dict[str, tuple[DefaultCandidate, ...]]
+
+
+def build_defaults(root: MappingNode, found: list[Diagnostic]) -> tuple[Defaults, dict[str, Source]]:
+    """{purpose: candidates in order} and where each purpose is named."""
+    node = root.nodes.get("defaults")
+    given = {key: each for key, each in node.nodes.items() if key in PURPOSES} if isinstance(node, MappingNode) else {}
+    made = {purpose: _candidates(root, purpose, each, found) for purpose, each in given.items()}
+    return made, {purpose: place(root, ("defaults", purpose)) for purpose in given}
+
+
+def _candidates(root: MappingNode, purpose: str, node: Node, found: list[Diagnostic]) -> tuple[DefaultCandidate, ...]:
+    scalars = [each for each in node.nodes if isinstance(each, Scalar)] if isinstance(node, SequenceNode) else [node]
+    made = [_candidate(root, each, found) for each in scalars if isinstance(each, Scalar)]
+    if isinstance(node, SequenceNode) and not node.nodes:
+        hint = "name one, or take the line out: then gwctl chooses"
+        found.append(error("BAD_VALUE", f"`defaults.{purpose}` names no candidate", "", hint, source=node.source))
+    return tuple(each for each in made if each)
+
+
+def _candidate(root: MappingNode, node: Scalar, found: list[Diagnostic]) -> DefaultCandidate | None:
+    if not isinstance(node.value, str):
+        return None
+    endpoint, slash, model_id = node.value.partition("/")
+    endpoints = root.nodes.get("endpoints")
+    known = list(endpoints.nodes) if isinstance(endpoints, MappingNode) else []
+    if not slash or not endpoint or not model_id:
+        summary = f"`{printable(node.value, 80)}` is no model: a default is written ENDPOINT/ID"
+        hint = f"as in `{known[0]}/{printable(node.value, 80)}`" if known and node.value.strip("/") else ""
+        before, colon, after = node.value.partition(":")
+        hint = f"did you mean `{before}/{printable(after, 80)}`?" if colon and after and before in known else hint
+        found.append(error("BAD_DEFAULT", summary, "", hint, source=node.source))
+        return None
+    if endpoints is None:  # which is said, and that none of them is known follows from it
+        return None
+    if endpoint not in known:
+        summary = f"`{printable(endpoint, 60)}` is no endpoint of this file"
+        found.append(error("UNKNOWN_ENDPOINT", summary, "", did_you_mean(endpoint, known), source=node.source))
+        return None
+    return DefaultCandidate(Address("model", node.value), node.source)

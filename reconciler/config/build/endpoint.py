@@ -1,0 +1,172 @@
+"""One endpoint: its preset, its URL, its key reference, and what they may do together."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, get_args
+
+from reconciler.config.build.header_references import build_all_headers, sets_key_header
+from reconciler.config.build.key import build_key
+from reconciler.config.build.models import build_discover, build_models
+from reconciler.config.build.preset import named_preset
+from reconciler.config.build.proxy import about_loopback, build_proxy
+from reconciler.config.build.tls import about_plain_http, build_tls
+from reconciler.config.gateway import Endpoint, StoreKey
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.presets.preset import Preset
+from reconciler.resources.urls import is_loopback, normalise_base_url, origin
+from reconciler.secrets.header import Headers
+from reconciler.secrets.reference import EnvReference, KeyReference, KeyringReference
+from reconciler.yaml.tree import MappingNode, Node, Scalar, place, value_place
+
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0}
+_LONGEST = 600.0  # seconds
+DEFAULT_TIMEOUT = 10.0
+
+
+def build_endpoint(
+    root: MappingNode, name: str, node: Node, presets: dict[str, Preset], found: list[Diagnostic]
+) -> Endpoint | None:
+    """The endpoint, or None when its preset or URL cannot be told."""
+    if not isinstance(node, MappingNode):
+        return None
+    preset = _preset(root, name, node, presets, found)
+    timeout = _timeout(root, name, node, found)
+    models, discover = build_models(node, found), build_discover(node, found)
+    key_header = preset.auth.header if preset else ""
+    headers = build_all_headers(node.nodes.get("headers"), key_header, "key" in node.nodes, found)
+    tls, proxy = build_tls(root, name, node, found), build_proxy(node, found)
+    key = build_key(root, name, node, found)
+    base_url = _base_url(root, name, node, preset, found) if preset else None
+    if preset is None or base_url is None:
+        return None
+    key = key or _usual_key(node, preset, base_url, headers)
+    protect, source = _is_true(node, "protect"), place(root, ("endpoints", name))
+    stored, when = _keeping(root, name, node, key, found)
+    own = (models, discover, headers, timeout, protect, source)
+    made = Endpoint(name, base_url, preset, key, *own, tls, proxy, stored, when, _scope(node, base_url))
+    _refuse_plain_http(root, node, made, found)
+    found += [*about_plain_http(root, name, base_url, tls), *about_loopback(root, name, base_url, proxy)]
+    return made
+
+
+def _preset(
+    root: MappingNode, name: str, node: MappingNode, presets: dict[str, Preset], found: list[Diagnostic]
+) -> Preset | None:
+    given = node.nodes.get("preset")
+    if given is None:
+        return Preset("", key="required" if node.nodes.keys() & {"key", "store_key"} else "optional")
+    if not isinstance(given, Scalar) or not isinstance(given.value, str):
+        return None
+    return named_preset(given.value, presets, value_place(root, ("endpoints", name, "preset")), found)
+
+
+def _base_url(root: MappingNode, name: str, node: MappingNode, preset: Preset, found: list[Diagnostic]) -> str | None:
+    given = node.nodes.get("base_url")
+    written = given.value if isinstance(given, Scalar) else None
+    where = value_place(root, ("endpoints", name, "base_url"))
+    if not isinstance(written, str) or not written.strip():
+        if given is None and preset.base_url and "{" not in preset.base_url:
+            return _own_url(preset)
+        if given is None or isinstance(written, str):
+            found.append(_no_base_url(preset, name, where if given else place(root, ("endpoints", name))))
+        return None
+    try:
+        if "{" in written or "}" in written:
+            raise ValueError("it has a part that is not filled in")
+        return normalise_base_url(written.strip())
+    except ValueError as fault:
+        hint = f"as in `{preset.base_url or 'https://llm.example/v1'}`"
+        found.append(error("BAD_URL", f"`base_url`: {fault}", "", hint, source=where))
+        return None
+
+
+def _own_url(preset: Preset) -> str | None:
+    try:
+        return normalise_base_url(preset.base_url)
+    except ValueError:  # said where the file's own preset is built
+        return None
+
+
+def _no_base_url(preset: Preset, name: str, source: Source) -> Diagnostic:
+    if preset.base_url:
+        summary = f"preset `{preset.id}` has a URL with parts to fill in, and there is no `base_url`"
+        return error(
+            "NO_BASE_URL", summary, "", f"write `base_url: {preset.base_url}` with your own parts", source=source
+        )
+    hint = "write `base_url: https://…`, or `preset:` with one of those that `gwctl presets` lists"
+    return error("NO_BASE_URL", f"`endpoints.{name}` has neither a preset nor a `base_url`", "", hint, source=source)
+
+
+def _usual_key(node: MappingNode, preset: Preset, base_url: str, headers: Headers) -> KeyReference | None:
+    """The preset's usual variable, unasked only for the preset's own host, where no header takes its place."""
+    if sets_key_header(headers, preset.auth.header):
+        return None
+    if "key" in node.nodes or not preset.variable or preset.key == "none" or "{" in preset.base_url:
+        return None
+    own = _own_url(preset) if preset.base_url else None
+    return EnvReference(preset.variable, unasked=True) if own and origin(base_url) == origin(own) else None
+
+
+def _scope(node: MappingNode, base_url: str) -> Literal["shared", "machine"]:
+    """A loopback URL is another server on each machine, unless the file says that it stands for the same one."""
+    written = _text(node, "scope")
+    if written is None:
+        return "machine" if is_loopback(base_url) else "shared"
+    return "machine" if written == "machine" else "shared"
+
+
+def _refuse_plain_http(root: MappingNode, node: MappingNode, made: Endpoint, found: list[Diagnostic]) -> None:
+    safe = not made.base_url.startswith("http:") or is_loopback(made.base_url)
+    if safe or not (made.references or made.store_key) or _is_true(node, "insecure_http"):
+        return
+    found.append(
+        error(
+            "INSECURE_KEY",
+            "a key would travel over plain http to another machine",
+            "Everybody on the way could read it.",
+            f"use https, or accept it: `insecure_http: true` under endpoints.{made.name}",
+            source=value_place(root, ("endpoints", made.name, "base_url")),
+        )
+    )
+
+
+def _keeping(
+    root: MappingNode, name: str, node: MappingNode, key: KeyReference | None, found: list[Diagnostic]
+) -> tuple[StoreKey | None, Literal["error", "skip"]]:
+    """`store_key` and `when_no_key`."""
+    written = _text(node, "store_key")
+    stored = next((each for each in get_args(StoreKey) if each == written), None)
+    if stored and isinstance(key, KeyringReference):
+        found.append(_kept_twice(place(root, ("endpoints", name, "store_key"))))
+    return stored, "skip" if _text(node, "when_no_key") == "skip" else "error"
+
+
+def _kept_twice(source: Source) -> Diagnostic:
+    summary = "`store_key` would keep a key that is in the keychain already"
+    return error("BAD_KEY", summary, "", "take `store_key` out: the reference reads the entry", source=source)
+
+
+def _text(node: MappingNode, name: str) -> object:
+    given = node.nodes.get(name)
+    return given.value if isinstance(given, Scalar) else None
+
+
+def _timeout(root: MappingNode, name: str, node: MappingNode, found: list[Diagnostic]) -> float:
+    given = node.nodes.get("timeout")
+    written = given.value if isinstance(given, Scalar) else None
+    match = _DURATION.fullmatch(written) if isinstance(written, str) else None
+    if match is None:
+        return DEFAULT_TIMEOUT
+    seconds = float(match[1]) * _SECONDS[match[2]]
+    if not 0 < seconds <= _LONGEST:
+        where = value_place(root, ("endpoints", name, "timeout"))
+        found.append(error("BAD_VALUE", "`timeout` must be more than 0 and at most 10m", "", "", source=where))
+        return DEFAULT_TIMEOUT
+    return seconds
+
+
+def _is_true(node: MappingNode, name: str) -> bool:
+    given = node.nodes.get(name)
+    return isinstance(given, Scalar) and given.value is True

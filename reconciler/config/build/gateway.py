@@ -1,0 +1,90 @@
+"""From a checked tree to the Gateway: what the values mean, and whether they fit together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from reconciler.address import ENDPOINT_NAME
+from reconciler.config.build.defaults import build_defaults
+from reconciler.config.build.endpoint import build_endpoint
+from reconciler.config.build.lock import build_lock
+from reconciler.config.build.moves import build_moved, build_removed
+from reconciler.config.build.preset import build_presets
+from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.store_url import UrlFault, fault_of, path_of, scheme_of
+from reconciler.yaml.tree import MappingNode, Node, Scalar, child, plain, without_own
+
+DEFAULT_STATE = "file:.gwctl/state.json"
+_BARE = UrlFault("UNKNOWN_STORE", "`state` is no URL", "a bare path wants `file:` before it")
+
+
+def build(root: MappingNode, directory: Path, found: list[Diagnostic]) -> Gateway:
+    """The gateway as far as it can be built; adds to `found` what is wrong that the schema cannot see."""
+    presets = build_presets(root, found)
+    endpoints: dict[str, Endpoint] = {}
+    for name, node in entries(root.nodes.get("endpoints")).items():
+        made = build_endpoint(root, name, node, presets, found) if ENDPOINT_NAME.fullmatch(name) else None
+        if made:
+            endpoints[name] = made
+    removed = build_removed(root, found)
+    defaults, places = build_defaults(root, found)
+    return Gateway(
+        text(root.nodes.get("name")) or "",
+        directory,
+        _state(root, directory, found),
+        endpoints,
+        defaults,
+        places,
+        removed,
+        build_moved(root, removed, found),
+        presets,
+        _digest(root),
+        build_lock(root, found),
+    )
+
+
+def entries(node: Node | None) -> dict[str, Node]:
+    """The fields of a mapping; none, if it is something else (which the schema has said)."""
+    return node.nodes if isinstance(node, MappingNode) else {}
+
+
+def text(node: Node | None) -> str | None:
+    """A text value; None, if there is none."""
+    return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
+
+
+def _state(root: MappingNode, directory: Path, found: list[Diagnostic]) -> str:
+    """Where the state is kept; a relative path begins at the file that says it, which may not be the first."""
+    node = root.nodes.get("state")
+    url = text(node)
+    if node is None or url is None:
+        return DEFAULT_STATE
+    fault = fault_of(url) if scheme_of(url) else _BARE
+    if fault:
+        found.append(error(fault.code, fault.summary, "", fault.hint, source=node.source))
+    said_in = Path(node.source.file).parent.absolute()
+    if fault or scheme_of(url) != "file" or said_in == directory.absolute():
+        return url
+    return f"file:{said_in / path_of(url)}"
+
+
+def _digest(root: MappingNode) -> str:
+    # Keys are sorted, for their order means nothing, but for that of the endpoints: it can choose a default.
+    meaning = {"file": _without_values(root), "order": list(entries(root.nodes.get("endpoints")))}
+    text = json.dumps(meaning, sort_keys=True, ensure_ascii=True)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _without_values(root: MappingNode) -> Any:
+    """The file as it was written, of whose headers the names and references are left: a value may be a secret."""
+    file = plain(without_own(root))
+    for section in ("endpoints", "presets"):
+        for name, node in entries(root.nodes.get(section)).items():
+            for header, value in entries(child(node, "headers")).items():
+                if isinstance(value, Scalar):
+                    file[section][name]["headers"][header] = {"literal": True}
+    return file

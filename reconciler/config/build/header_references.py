@@ -1,0 +1,58 @@
+"""The headers of an endpoint: literal ones, and those whose value is a key reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.config.build.headers import HEADER_NAME, SET_BY_THE_CLIENT, build_headers
+from reconciler.config.build.key import build_reference
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.secrets.header import HeaderLiteral, HeaderReference, Headers, HeaderValue
+from reconciler.text import printable
+from reconciler.yaml.tree import MappingNode, Node, Scalar
+
+
+def build_all_headers(given: Node | None, key_header: str, has_key: bool, found: list[Diagnostic]) -> Headers:
+    """All headers in file order; `has_key`: whether `key:` is written, which goes into `key_header`."""
+    if not isinstance(given, MappingNode):
+        return ()
+    literals = build_headers(given, key_header, found)
+    made: dict[str, HeaderValue] = {name: HeaderLiteral(value) for name, value in literals}
+    for name, node in given.nodes.items():
+        if isinstance(node, MappingNode):
+            found += _faults(name, key_header if has_key else "", given.places[name])
+            reference = _reference(node, given.places[name], found)
+            made |= {name: reference} if reference else {}
+    return tuple((name, made[name]) for name in given.nodes if name in made)
+
+
+def sets_key_header(headers: Headers, key_header: str) -> bool:
+    """Whether one of the headers is a reference that takes the place of `key:`."""
+    return any(name.lower() == key_header.lower() and isinstance(value, HeaderReference) for name, value in headers)
+
+
+def _reference(node: MappingNode, where: Source, found: list[Diagnostic]) -> HeaderReference | None:
+    scheme = node.nodes.get("scheme")
+    rest = {key: each for key, each in node.nodes.items() if key != "scheme"}
+    reference = build_reference(MappingNode(node.source, rest, node.places), where, "value", found)
+    written = scheme.value if isinstance(scheme, Scalar) else ""
+    if scheme is not None and (not isinstance(written, str) or not HEADER_NAME.fullmatch(written)):
+        summary, hint = "`scheme` is not one word that a header can hold", "as in {env: NAME, scheme: Bearer}"
+        found.append(error("BAD_HEADER", summary, "", hint, source=scheme.source))
+        return None
+    return HeaderReference(reference, written) if reference and isinstance(written, str) else None
+
+
+def _faults(name: str, key_header: str, where: Source) -> Iterator[Diagnostic]:
+    shown, folded = printable(name, 60), name.lower()
+    if not HEADER_NAME.fullmatch(name):
+        yield error("BAD_HEADER", f"`{shown}` is no header's name", "", "letters, digits and -", source=where)
+    elif folded in SET_BY_THE_CLIENT:
+        yield error("BAD_HEADER", f"`{shown}` is set for each request", "", "take it out", source=where)
+    elif folded == "proxy-authorization":
+        summary = f"`{shown}` is for a proxy, and these headers go to the endpoint"
+        hint = "take `proxy:` out, and name the proxy with its password in HTTPS_PROXY"
+        yield error("BAD_HEADER", summary, "", hint, source=where)
+    elif folded == key_header.lower():
+        summary = f"`{shown}` and `key:` would set the same header"
+        yield error("BAD_HEADER", summary, "", "keep one of the two", source=where)

@@ -1,0 +1,68 @@
+"""Literal headers: what may be written in the file, and what may not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from reconciler.config.literals import known
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.secrets.literal import why_header
+from reconciler.text import printable
+from reconciler.yaml.tree import MappingNode, Node, Scalar
+
+# RFC 9110, 5.1 and 5.5.
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_REFER = (
+    "use `key:`, or let the endpoint's header refer to it: {env: NAME}; "
+    "with the word before it: {env: NAME, scheme: Bearer}"
+)
+SET_BY_THE_CLIENT = frozenset(("host", "content-length", "transfer-encoding", "connection"))
+
+
+def build_headers(given: Node | None, key_header: str, found: list[Diagnostic]) -> tuple[tuple[str, str], ...]:
+    """The headers in file order; those that carry credentials are refused, and no value is ever shown.
+
+    `key_header` is the one that the key travels in.
+    """
+    if not isinstance(given, MappingNode):
+        return ()
+    pairs = {key: each.value for key, each in given.nodes.items() if isinstance(each, Scalar)}
+    for key, value in pairs.items():
+        found += _faults(key, value, key_header, given.places[key])
+    found += _repeated(given)
+    return tuple((key, value) for key, value in pairs.items() if isinstance(value, str))
+
+
+def _faults(name: str, value: object, key_header: str, where: Source) -> Iterator[Diagnostic]:
+    shown = printable(name, 60)
+    if not HEADER_NAME.fullmatch(name):
+        yield error("BAD_HEADER", f"`{shown}` is no header's name", "", "letters, digits and -", source=where)
+    elif why := why_no_literal(name, value, key_header):
+        summary = f"`{shown}` carries a credential: a key is referenced, never written"
+        yield error("LITERAL_KEY", summary, f"It is taken for one because {why}.", _REFER, source=where)
+    elif name.lower() in SET_BY_THE_CLIENT:
+        yield error("BAD_HEADER", f"`{shown}` is set for each request", "", "take it out", source=where)
+    elif isinstance(value, str) and not _can_be_sent(value):
+        summary, hint = f"the value of `{shown}` cannot be sent in a header", "visible ASCII characters, spaces between"
+        yield error("BAD_HEADER", summary, "", hint, source=where)
+
+
+def why_no_literal(name: str, value: object, key_header: str) -> str:
+    """Why the value of that header may not stand in the file, `${…}` filled in; empty when it may."""
+    if name.lower() == key_header.lower():
+        return "the key travels in this header"
+    return why_header(name, value if isinstance(value, str) else "", known())
+
+
+def _can_be_sent(value: str) -> bool:
+    return value.isascii() and value.isprintable() and value == value.strip()
+
+
+def _repeated(given: MappingNode) -> Iterator[Diagnostic]:
+    seen: dict[str, str] = {}
+    for name in given.nodes:
+        first = seen.setdefault(name.lower(), name)
+        if first != name:
+            summary = f"`{printable(name, 60)}` and `{printable(first, 60)}` are one header: case does not count"
+            yield error("BAD_HEADER", summary, "", "keep one of the two", source=given.places[name])

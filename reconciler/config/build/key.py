@@ -1,0 +1,83 @@
+"""The key reference of an endpoint."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.files.read_file import from_home
+from reconciler.secrets.reference import (
+    CommandReference,
+    EnvReference,
+    FileReference,
+    KeyReference,
+    KeyringReference,
+)
+from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode, place
+
+_KINDS = ("env", "file", "command", "keyring")
+
+
+def build_key(root: MappingNode, name: str, node: MappingNode, found: list[Diagnostic]) -> KeyReference | None:
+    """What `key:` refers to; relative paths begin at the file that says them."""
+    given = node.nodes.get("key")
+    if not isinstance(given, MappingNode):
+        return None
+    return build_reference(given, place(root, ("endpoints", name, "key")), "key", found)
+
+
+def build_reference(given: MappingNode, where: Source, field: str, found: list[Diagnostic]) -> KeyReference | None:
+    """The one reference of a mapping; `field` is what it is the value of, `where` its place."""
+    kinds = [kind for kind in _KINDS if kind in given.nodes]
+    if len(kinds) != 1 or len(given.nodes) != 1:
+        if len(kinds) == len(given.nodes):  # an unknown one has been said
+            hint = "write one of {env: NAME}, {file: PATH}, {command: […]}, {keyring: SERVICE/USER}"
+            found.append(error("BAD_KEY", "a key has exactly one reference", "", hint, source=where))
+        return None
+    value = given.nodes[kinds[0]]
+    made = _reference(kinds[0], value)
+    if isinstance(made, KeyringReference) and _is_kept(made.service):
+        summary, hint = f"`{field}.keyring` is an entry that gwctl keeps itself", "write `store_key: keyring` instead"
+        detail = "Whoever writes a gateway file could have any stack's key that way."
+        found.append(error("BAD_KEY", summary, detail, hint, source=value.source))
+        return None
+    if made is None and kinds[0] == "keyring" and isinstance(value, Scalar):
+        hint = "write {keyring: SERVICE/USER}; the last / divides them"
+        found.append(error("BAD_KEY", f"`{field}.keyring` is no SERVICE/USER", "", hint, source=value.source))
+    elif made is None and _is_empty(value):
+        summary = f"`{field}.{kinds[0]}` is empty"
+        found.append(error("BAD_KEY", summary, "", "say where the key is", source=value.source))
+    return made
+
+
+def _reference(kind: str, value: Node) -> KeyReference | None:
+    directory = Path(value.source.file).parent
+    if kind == "command":
+        words = (
+            [each.value for each in value.nodes if isinstance(each, Scalar)] if isinstance(value, SequenceNode) else []
+        )
+        texts = tuple(word for word in words if isinstance(word, str))
+        whole = texts and len(texts) == len(words) and texts[0].strip()
+        return CommandReference(texts, str(directory.absolute())) if whole else None
+    if not isinstance(value, Scalar) or not isinstance(value.value, str) or not value.value.strip():
+        return None
+    if kind == "env":
+        return EnvReference(value.value)
+    if kind == "keyring":
+        service, _, account = value.value.strip().rpartition("/")
+        return KeyringReference(service, account) if service and account else None
+    path = from_home(value.value)
+    return FileReference(value.value, str((directory / path).absolute()))
+
+
+def _is_kept(service: str) -> bool:
+    """Whether a keychain might take it for one of gwctl's own services: some look at neither case nor white space."""
+    plain = unicodedata.normalize("NFKC", service).casefold()
+    return "".join(each for each in plain if each.isprintable() and not each.isspace()).startswith("gwctl:")
+
+
+def _is_empty(value: Node) -> bool:
+    if isinstance(value, SequenceNode):
+        return not value.nodes or (isinstance(value.nodes[0], Scalar) and value.nodes[0].value == "")
+    return isinstance(value, Scalar) and isinstance(value.value, str) and not value.value.strip()

@@ -1,0 +1,34 @@
+"""`lock:`, the lock file that the gateway file names: each stage its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.yaml.tree import MappingNode, Scalar
+
+_EXAMPLE = "write a name as gateway.lock.prod.yaml: it lies beside the file that says it, and is committed with it"
+
+
+def build_lock(root: MappingNode, found: list[Diagnostic]) -> Path | None:
+    """Where it is; None where the file names none. It may be made there, so it lies below the file that says it."""
+    node = root.nodes.get("lock")
+    if not isinstance(node, Scalar) or not isinstance(node.value, str):
+        return None
+    said_in = Path(node.source.file)
+    why = _fault(node.value, said_in)
+    if why:
+        found.append(error("BAD_LOCK_PATH", f"`lock` {why}", "", _EXAMPLE, source=node.source))
+        return None
+    return said_in.parent / node.value
+
+
+def _fault(value: str, said_in: Path) -> str:
+    path = Path(value)
+    if path.suffix not in (".yaml", ".yml") or "\0" in value:
+        return "is no name of a lock file: it ends in .yaml"
+    if path.is_absolute() or path.drive or ".." in path.parts or value.startswith("~"):
+        return "leads out of the directory of the gateway file"
+    if path.name == said_in.name and len(path.parts) == 1:
+        return "names the gateway file itself"
+    return ""

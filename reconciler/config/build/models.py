@@ -1,0 +1,63 @@
+"""An endpoint's declared models and its filters."""
+
+from __future__ import annotations
+
+from reconciler.config.gateway import DeclaredModel, Discover
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.text import printable
+from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
+
+
+def build_models(node: MappingNode, found: list[Diagnostic]) -> tuple[DeclaredModel, ...]:
+    """The declared models in file order; a blank or repeated ID is an error."""
+    given = node.nodes.get("models")
+    made: dict[str, DeclaredModel] = {}
+    for each in given.nodes if isinstance(given, SequenceNode) else []:
+        model = _model(each)
+        if model is None:
+            continue
+        if not model.id.strip():
+            found.append(error("BAD_VALUE", "a model without an ID", "", "write its exact ID", source=model.source))
+        elif model.id in made:
+            before = made[model.id].source
+            summary = f"`{printable(model.id, 80)}` is declared twice; first at {before.line}:{before.column}"
+            found.append(error("DUPLICATE_MODEL", summary, "", "keep one of the two", source=model.source))
+        else:
+            made[model.id] = model
+    return tuple(made.values())
+
+
+def _model(node: Node) -> DeclaredModel | None:
+    if isinstance(node, MappingNode):
+        model_id, purpose = node.nodes.get("id"), node.nodes.get("purpose")
+        text = model_id.value if isinstance(model_id, Scalar) else None
+        meant = purpose.value if isinstance(purpose, Scalar) else None
+        return (
+            DeclaredModel(text, meant if isinstance(meant, str) else None, node.source)
+            if isinstance(text, str)
+            else None
+        )
+    text = node.value if isinstance(node, Scalar) else None
+    return DeclaredModel(text, None, node.source) if isinstance(text, str) else None
+
+
+def build_discover(node: MappingNode, found: list[Diagnostic]) -> Discover:
+    """Whether the list is used, and the filters on it."""
+    given = node.nodes.get("discover")
+    if isinstance(given, MappingNode):
+        return Discover(True, _patterns(given, "include", found), _patterns(given, "exclude", found))
+    return Discover(not (isinstance(given, Scalar) and given.value is False))
+
+
+def _patterns(node: MappingNode, name: str, found: list[Diagnostic]) -> tuple[str, ...]:
+    given = node.nodes.get(name)
+    scalars = [each for each in given.nodes if isinstance(each, Scalar)] if isinstance(given, SequenceNode) else []
+    if name == "include" and isinstance(given, SequenceNode) and not given.nodes:
+        hint = "take `include` out to admit all, or write `discover: false`"
+        found.append(error("BAD_VALUE", "`include` admits nothing", "", hint, source=given.source))
+    for each in scalars:
+        if isinstance(each.value, str) and not each.value.strip():
+            found.append(
+                error("BAD_VALUE", f"an empty pattern under `{name}`", "", 'as in "gpt-*"', source=each.source)
+            )
+    return tuple(each.value for each in scalars if isinstance(each.value, str))

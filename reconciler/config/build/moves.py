@@ -1,0 +1,102 @@
+"""`removed` and `moved`, and whether they contradict the rest of the file."""
+
+from __future__ import annotations
+
+from reconciler.address import Address, endpoint, parse
+from reconciler.config.gateway import Moved, Removed
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
+
+
+def build_removed(root: MappingNode, found: list[Diagnostic]) -> tuple[Removed, ...]:
+    """Consents to delete; what is still in the file cannot be removed as well."""
+    made: list[Removed] = []
+    for node in _items(root, "removed"):
+        at = _address(node, "address", found)
+        if at is None:
+            continue
+        if _is_there(root, at):
+            hint = "take out the one or the other"
+            found.append(
+                error("STILL_IN_FILE", f"{at} is removed, and still in the file", "", hint, source=node.source)
+            )
+        if at in {each.address for each in made}:
+            found.append(
+                error("DUPLICATE_REMOVED", f"{at} is removed twice", "", "keep one of the two", source=node.source)
+            )
+        keep = node.nodes.get("keep")
+        made.append(Removed(at, isinstance(keep, Scalar) and keep.value is True, node.source))
+    return tuple(made)
+
+
+def build_moved(root: MappingNode, removed: tuple[Removed, ...], found: list[Diagnostic]) -> tuple[Moved, ...]:
+    """Renames of what is recorded: from what is gone from the file to what is in it."""
+    made: list[Moved] = []
+    for node in _items(root, "moved"):
+        origin, target = _address(node, "from", found), _address(node, "to", found)
+        if origin is None or target is None:
+            continue
+        fault = _fault(root, origin, target, made) or _removed_too(origin, target, removed)
+        if fault:
+            found.append(error("BAD_MOVE", fault[0], "", fault[1], source=node.source))
+        made.append(Moved(origin, target, node.source))
+    return tuple(made)
+
+
+def _fault(root: MappingNode, origin: Address, target: Address, others: list[Moved]) -> tuple[str, str] | None:
+    if origin.kind != target.kind:
+        return f"{origin} cannot become {target}", "an endpoint becomes an endpoint, a model a model"
+    if origin == target:
+        return f"{origin} is moved to itself", "take the entry out"
+    if _is_there(root, origin):
+        return f"{origin} is moved, and still in the file", "rename it there as well"
+    if not _is_there(root, endpoint(target.endpoint)):
+        return f"{origin} is moved to {target}, which is not in the file", "rename it there as well"
+    taken = {each.origin for each in others} | {each.target for each in others}
+    if origin in taken or target in taken:
+        return f"{origin} or {target} is moved twice", "write one entry from the oldest name to the newest"
+    return None
+
+
+def _removed_too(origin: Address, target: Address, removed: tuple[Removed, ...]) -> tuple[str, str] | None:
+    both = {origin, target} & {each.address for each in removed}
+    return (f"{both.pop()} is both moved and removed", "take out the one or the other") if both else None
+
+
+def _items(root: MappingNode, name: str) -> list[MappingNode]:
+    node = root.nodes.get(name)
+    return [each for each in node.nodes if isinstance(each, MappingNode)] if isinstance(node, SequenceNode) else []
+
+
+def _address(node: MappingNode, name: str, found: list[Diagnostic]) -> Address | None:
+    given: Node | None = node.nodes.get(name)
+    if not isinstance(given, Scalar) or not isinstance(given.value, str):
+        return None
+    try:
+        at = parse(given.value)
+    except ValueError as fault:
+        found.append(error("BAD_ADDRESS", f"`{name}`: {fault}", "", "", source=given.source))
+        return None
+    if at.kind == "default":
+        hint = "take it out of `defaults:`: it is chosen anew"
+        found.append(
+            error("BAD_ADDRESS", f"`{name}`: a default is not moved or removed", "", hint, source=given.source)
+        )
+        return None
+    return at
+
+
+def _is_there(root: MappingNode, at: Address) -> bool:
+    """Whether the file still asks for it: an endpoint, or a declared model."""
+    endpoints = root.nodes.get("endpoints")
+    entry = endpoints.nodes.get(at.endpoint) if isinstance(endpoints, MappingNode) else None
+    if at.kind == "endpoint" or not isinstance(entry, MappingNode):
+        return at.kind == "endpoint" and entry is not None
+    models = entry.nodes.get("models")
+    return at.model_id in {_model_id(each) for each in models.nodes} if isinstance(models, SequenceNode) else False
+
+
+def _model_id(node: Node) -> object:
+    if isinstance(node, MappingNode):
+        node = node.nodes.get("id", node)
+    return node.value if isinstance(node, Scalar) else None

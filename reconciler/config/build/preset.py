@@ -1,0 +1,48 @@
+"""The file's own presets, and the preset that an endpoint names."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from reconciler.config.preset_faults import preset_faults
+from reconciler.config.schema import PresetFields
+from reconciler.config.validate import sound_fields
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.presets.load import from_data, load, names
+from reconciler.presets.preset import Preset
+from reconciler.text import did_you_mean, printable
+from reconciler.yaml.tree import MappingNode, place, plain
+
+
+def build_presets(root: MappingNode, found: list[Diagnostic]) -> dict[str, Preset]:
+    """The presets under `presets:`; none may take a built-in one's name, for nobody would know which is meant."""
+    node = root.nodes.get("presets")
+    if not isinstance(node, MappingNode):
+        return {}
+    built_in = set(names())
+    made: dict[str, Preset] = {}
+    for name, each in node.nodes.items():
+        if name in built_in:
+            hint = "choose another name: it is a built-in preset's"
+            found.append(
+                error("PRESET_TAKEN", f"`{name}` is built in", "", hint, source=place(root, ("presets", name)))
+            )
+        elif isinstance(each, MappingNode):
+            made[name] = _own(root, name, each, found)
+    return made
+
+
+def _own(root: MappingNode, name: str, node: MappingNode, found: list[Diagnostic]) -> Preset:
+    data = sound_fields(PresetFields, cast("dict[str, Any]", plain(node)))
+    found += preset_faults(root, name, node)
+    return from_data(name, data, builtin=False)
+
+
+def named_preset(name: str, own: dict[str, Preset], source: Source, found: list[Diagnostic]) -> Preset | None:
+    """The preset of that name, the file's own or a built-in one; says the nearest when there is none."""
+    preset = own.get(name) or load(name)
+    if preset is None:
+        near = did_you_mean(name, [*own, *names()])
+        hint = f"{near + ' ' if near else ''}`gwctl presets` lists them; without one, write `base_url:`"
+        found.append(error("UNKNOWN_PRESET", f"no preset is called `{printable(name, 60)}`", "", hint, source=source))
+    return preset

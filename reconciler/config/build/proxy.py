@@ -1,0 +1,30 @@
+"""`proxy` of an endpoint: one URL, without a password."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.diagnostics import Diagnostic, error, warning
+from reconciler.resources.urls import is_loopback, normalise_proxy
+from reconciler.yaml.tree import MappingNode, Scalar, place
+
+
+def build_proxy(node: MappingNode, found: list[Diagnostic]) -> str | None:
+    """The proxy's URL, `scheme://host[:port]`."""
+    given = node.nodes.get("proxy")
+    if not isinstance(given, Scalar) or not isinstance(given.value, str):
+        return None
+    try:
+        return normalise_proxy(given.value.strip())
+    except ValueError as fault:
+        hint = "as in `http://proxy.example:3128`"
+        found.append(error("BAD_PROXY", f"`proxy`: {fault}", "", hint, source=given.source))
+        return None
+
+
+def about_loopback(root: MappingNode, name: str, base_url: str, proxy: str | None) -> Iterator[Diagnostic]:
+    """A warning where the proxy is never asked: this machine's own addresses go through none."""
+    if proxy and is_loopback(base_url):
+        summary = f"`proxy` is not used: the base URL of `endpoints.{name}` is this machine's own"
+        where = place(root, ("endpoints", name, "proxy"))
+        yield warning("UNUSED_PROXY", summary, "", "take it out", None, where)

@@ -1,0 +1,59 @@
+"""`tls` of an endpoint: PEM files, named here and opened only when the endpoint is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from reconciler.diagnostics import Diagnostic, Source, error, warning
+from reconciler.files.read_file import from_home
+from reconciler.files.working_tree import content_of
+from reconciler.resources.tls import Tls, TlsFile
+from reconciler.yaml.tree import MappingNode, Scalar, place
+
+_HINT = "name ca_file, client_cert or both; client_key where it is not in the same file"
+
+
+def build_tls(root: MappingNode, name: str, node: MappingNode, found: list[Diagnostic]) -> Tls | None:
+    """The files of `tls:`; relative paths begin at the file that says them."""
+    given = node.nodes.get("tls")
+    if not isinstance(given, MappingNode):
+        return None
+    found += _faults(given, _at(root, name))
+    trusted, *own = (_file(given, field) for field in ("ca_file", "client_cert", "client_key"))
+    return Tls(replace(trusted, content=_content(given, trusted)) if trusted else None, *own)
+
+
+def about_plain_http(root: MappingNode, name: str, base_url: str, tls: Tls | None) -> Iterator[Diagnostic]:
+    """A warning where nothing is encrypted, so that nobody relies on files that are never used."""
+    if tls and base_url.startswith("http:"):
+        summary = f"`tls` is not used: the base URL of `endpoints.{name}` is plain http"
+        yield warning("UNUSED_TLS", summary, "", "write https://, or take `tls:` out", None, _at(root, name))
+
+
+def _at(root: MappingNode, name: str) -> Source:
+    return place(root, ("endpoints", name, "tls"))
+
+
+def _faults(given: MappingNode, where: Source) -> Iterator[Diagnostic]:
+    if not given.nodes:
+        yield error("BAD_TLS", "`tls` names no file", "", _HINT, source=where)
+    if "client_key" in given.nodes and "client_cert" not in given.nodes:
+        summary = "`client_key` without `client_cert`: a key proves nothing by itself"
+        yield error("BAD_TLS", summary, "", "name the certificate, too", source=given.places["client_key"])
+    for field, value in given.nodes.items():
+        if isinstance(value, Scalar) and isinstance(value.value, str) and not value.value.strip():
+            yield error("BAD_TLS", f"`tls.{field}` is empty", "", "say where the file is", source=value.source)
+
+
+def _content(given: MappingNode, file: TlsFile) -> str:
+    return content_of(file.resolved, str(Path(given.places["ca_file"].file).parent))
+
+
+def _file(given: MappingNode, field: str) -> TlsFile | None:
+    value = given.nodes.get(field)
+    if not isinstance(value, Scalar) or not isinstance(value.value, str):
+        return None
+    path = from_home(value.value)
+    return TlsFile(value.value, str((Path(value.source.file).parent / path).absolute()))

@@ -1,0 +1,77 @@
+"""From a path to the text of a gateway file, whatever the path turns out to be."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.files.fault import FileFault
+from reconciler.files.piped import descriptor_of, read_piped
+from reconciler.files.read_file import is_file, read_file
+from reconciler.text import printable
+
+# All but what YAML allows in a file (1.2.2, 5.1).
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_OTHER_ENDING = {".yaml": ".yml", ".yml": ".yaml"}
+_LEVELS = 20  # directories above
+LARGEST = 64 * 1024 * 1024  # bytes
+
+
+def read_text(path: Path, shown: str) -> str | Diagnostic:
+    """The file's text, or what is wrong with it; waits for no named pipe, never reads without end."""
+    descriptor = descriptor_of(path)
+    try:
+        data = read_file(path, LARGEST) if descriptor is None else read_piped(descriptor, LARGEST)
+        return decoded(data, shown)
+    except FileNotFoundError:
+        return _wrong(shown, "NO_FILE", "does not exist", _elsewhere(path))
+    except FileFault as fault:
+        return _no_file(fault, shown)
+    except OSError as fault:
+        hint = "check the path and who may read it"
+        return _wrong(shown, "FILE_UNREADABLE", f"cannot be read: {fault.strerror}", hint)
+
+
+def _elsewhere(path: Path) -> str:
+    """Where the gateway file may be instead: under its other ending, or in a directory above."""
+    other = path.with_suffix(_OTHER_ENDING.get(path.suffix, path.suffix))
+    if other != path and is_file(other):
+        return f"did you mean {printable(str(other))}? Name it with -f"
+    above = (Path(*[".."] * number) for number in range(1, _LEVELS))
+    found = next((each for each in above if path.parent == Path() and is_file(each / path)), None)
+    if found is not None:
+        return f"there is one above: give -C {printable(shlex.quote(str(found.resolve())))}"
+    return "name the gateway file with -f, or its directory with -C"
+
+
+def _no_file(fault: FileFault, shown: str) -> Diagnostic:
+    if fault.kind == "large":
+        hint = f"a gateway file has at most {LARGEST // 1024 // 1024} MiB; is it the right file?"
+        return _wrong(shown, "FILE_TOO_LARGE", "is too large for a gateway file", hint)
+    if fault.kind == "name":
+        return _wrong(shown, "FILE_UNREADABLE", f"cannot be read: {fault.strerror}", "check the path")
+    hint = "name the file itself: -f DIR/gateway.yaml"
+    return _wrong(shown, "NOT_A_FILE", fault.why.removeprefix("it "), hint)
+
+
+def decoded(data: bytes, shown: str) -> str | Diagnostic:
+    """The bytes as text, or why they are none."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        return _wrong(shown, "NOT_TEXT", "is not UTF-8 text", "save it as UTF-8", line)
+    control = _UNPRINTABLE.search(text)
+    if control is None:
+        return text
+    line = text.count("\n", 0, control.start()) + 1
+    column = control.start() - text.rfind("\n", 0, control.start())
+    what = "holds a control character: it is not a text file"
+    return _wrong(shown, "NOT_TEXT", what, "is it the right file?", line, column)
+
+
+def _wrong(shown: str, code: str, what: str, hint: str, line: int = 0, column: int = 1) -> Diagnostic:
+    detail = "Nothing was changed."
+    return error(code, f"{printable(shown)} {what}", detail, hint, source=Source(shown, line, column if line else 0))

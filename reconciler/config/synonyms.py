@@ -1,0 +1,30 @@
+"""What people write from habit, and what it is called here."""
+
+from __future__ import annotations
+
+import re
+
+from reconciler.yaml.tree import Node, Scalar
+
+# As the vendors' own pages and other tools call them.
+PURPOSES_MEANT = {
+    **dict.fromkeys(("audio", "speech", "tts", "stt", "transcription", "transcribe"), "voice"),
+    **dict.fromkeys(("images", "image-generation", "picture", "video"), "image"),
+    **dict.fromkeys(("embeddings", "embed", "vector"), "embedding"),
+    **dict.fromkeys(("text", "llm", "completion", "completions", "responses", "instruct"), "chat"),
+}
+_VARIABLE = re.compile(
+    r"\$\{(?:env:)?(?P<braced>[A-Za-z_]\w*)(?::-[^}]*)?\}|\$(?:env:)?(?P<shell>[A-Za-z_]\w*)|%(?P<windows>[A-Za-z_]\w*)%"
+    r"|(?:os\.environ/|process\.env\.|env:|env\.)(?P<other>[A-Za-z_]\w*)|\{\{\s*(?:env\.)?(?P<jinja>[A-Za-z_]\w*)\s*\}\}"
+    r"|(?P<alone>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)",
+    re.ASCII,
+)
+_LONGEST = 60
+
+
+def variable_in(node: Node | None) -> str:
+    """The variable that a value names in some tool's way, and nothing else; empty when it may be a key itself."""
+    if not isinstance(node, Scalar) or not isinstance(node.value, str) or len(node.value) > _LONGEST:
+        return ""
+    found = _VARIABLE.fullmatch(node.value.strip())
+    return next(filter(None, found.groups()), "") if found else ""

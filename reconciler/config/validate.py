@@ -1,0 +1,210 @@
+"""The schema's verdict on a tree, in our words and with the place of every fault."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from reconciler import __version__
+from reconciler.config.schema import KIND_ERROR, TAG, GatewayFile
+from reconciler.config.synonyms import PURPOSES_MEANT, variable_in
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.text import did_you_mean, printable
+from reconciler.yaml.tree import MappingNode, Scalar, at, place, plain, value_place, without_own
+
+_KINDS = {
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "dict_type": "must be a mapping of names",
+    "model_type": "must be a mapping of fields",
+    "model_attributes_type": "must be a mapping of fields",
+}
+_MEANT = {
+    **dict.fromkeys(("url", "api_base", "baseurl", "baseURL", "host", "endpoint"), "base_url"),
+    **dict.fromkeys(("api_key", "apikey", "apiKey", "token", "secret", "password"), "key"),
+}
+_NO_KEY_HERE = "a key is referenced, never written"
+_KEY_HINT = (
+    "use {env: NAME}, {file: PATH}, {command: […]} or {keyring: SERVICE/USER}; "
+    "and draw a new key, if this one was shared"
+)
+
+
+def check(root: MappingNode) -> list[Diagnostic]:
+    """Every field that is unknown, missing or of the wrong kind; none of their values is ever shown."""
+    try:
+        GatewayFile.model_validate(plain(without_own(root)))
+    except ValidationError as fault:
+        found = fault.errors(include_url=False, include_context=True, include_input=False)
+        return [_finding(root, dict(each)) for each in found if not _follows(root, each["loc"], each["type"])]
+    return []
+
+
+def _follows(root: MappingNode, loc: tuple[Any, ...], kind: str) -> bool:
+    """Whether a field is missing because it stands there under a name that is nearly its own."""
+    near = [str(name) for name in root.nodes if name not in GatewayFile.model_fields]
+    return kind == "missing" and loc == ("endpoints",) and bool(did_you_mean("endpoints", near))
+
+
+def sound_fields(model: type[BaseModel], data: dict[str, Any]) -> dict[str, Any]:
+    """Of a mapping the fields that the schema takes; what is wrong with the others, `check` says."""
+    try:
+        model.model_validate(data)
+    except ValidationError as fault:
+        wrong = {each["loc"][0] for each in fault.errors(include_url=False, include_input=False) if each["loc"]}
+        return {name: value for name, value in data.items() if name not in wrong}
+    return data
+
+
+def _finding(root: MappingNode, fault: dict[str, Any]) -> Diagnostic:
+    kind = fault["type"]
+    path, is_name = _path(list(fault["loc"]), kind)
+    if _is_key(path, kind):
+        name = variable_in(at(root, path))
+        if name:
+            summary = f"`{path[-1]}` is a reference, and the name of a variable stands there alone"
+            return error("BAD_KEY", summary, "", f"did you mean {{env: {name}}}?", source=value_place(root, path))
+        return error("LITERAL_KEY", _NO_KEY_HERE, "", _KEY_HINT, source=value_place(root, path))
+    if kind == "extra_forbidden":
+        return _unknown(root, path)
+    if kind == "missing":
+        return _missing(root, path)
+    if is_name:
+        return _bad_name(root, path, fault)
+    return _bad_value(root, path, fault)
+
+
+def _path(loc: list[Any], kind: str) -> tuple[list[Any], bool]:
+    """Where in the file, and whether it is the name there that is at fault; pydantic's own parts are taken out."""
+    own = [part for part in loc if not (isinstance(part, str) and part.startswith(TAG))]
+    if kind == "extra_forbidden":  # its last part is the file's own, whatever it looks like
+        return [*own[: len(own) - (own[-1:] == loc[-1:])], loc[-1]], False
+    is_name = len(loc) == 3 and loc[-1] == "[key]"
+    return (own[:-1] if is_name else own), is_name
+
+
+def _is_key(path: list[Any], kind: str) -> bool:
+    """A scalar where a reference belongs, or what is no variable's name under `env`."""
+    if path[:1] != ["endpoints"] or path[2:3] not in (["key"], ["headers"]):
+        return False
+    is_env = path[-1] == "env" and len(path) == (4 if path[2] == "key" else 5)
+    return path[2:] == ["key"] or (is_env and kind == "string_pattern_mismatch")
+
+
+def _unknown(root: MappingNode, path: list[Any]) -> Diagnostic:
+    if path[:1] == ["endpoints"] and path[2:3] in (["key"], ["headers"]):
+        # It may be the key itself: `key: {sk-…}` is a mapping. Headers take any name, so it is in a reference there.
+        summary = "unknown field in a key reference"
+        return error("UNKNOWN_FIELD", summary, _NO_KEY_HERE.capitalize() + ".", _KEY_HINT, source=place(root, path))
+    known = _fields_at(path[:-1])
+    meant = _MEANT.get(str(path[-1]))
+    hint = f"did you mean `{meant}`?" if meant in known else did_you_mean(str(path[-1]), known)
+    return error("UNKNOWN_FIELD", f"unknown field `{_name(path)}`", _for_whom(path), hint, source=place(root, path))
+
+
+def _for_whom(path: list[Any]) -> str:
+    return "" if len(path) > 1 else f"gwctl {__version__} does not know it, and ignores nothing."
+
+
+def _as_name(written: str) -> str:
+    """The nearest name that may be one, as the end of a hint."""
+    made = re.sub(r"[^a-z0-9]+", "-", written.lower()).strip("-")
+    return f"; as in `{made[:60]}`" if made else ""
+
+
+def _missing(root: MappingNode, path: list[Any]) -> Diagnostic:
+    owner = f" of `{_name(path[:-1])}`" if len(path) > 1 else ""
+    source = place(root, path[:-1]) if len(path) > 1 else Source(root.source.file, 1, 1)
+    hints = {
+        ("version",): "write `version: 1`",
+        ("name",): "write `name: my-team`: it scopes the state",
+        ("endpoints",): "write `endpoints:` and under it a name with `preset: litellm`",
+    }
+    return error("MISSING_FIELD", f"`{path[-1]}`{owner} is missing", "", hints.get(tuple(path), ""), source=source)
+
+
+def _bad_name(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Diagnostic:
+    if fault["type"] == "literal_error":
+        summary = f"`{_name(path)}` is no purpose"
+        meant = PURPOSES_MEANT.get(str(path[-1]).lower(), "")
+        hint = f"did you mean `{meant}`?" if meant else did_you_mean(str(path[-1]), _choices(fault))
+        return error("UNKNOWN_PURPOSE", summary, "", hint, source=place(root, path))
+    hint = "lower-case letters, digits and -, beginning with a letter or digit"
+    hint += _as_name(str(path[-1]))
+    return error("BAD_NAME", f"`{_name(path)}` is no name", "", hint, source=place(root, path))
+
+
+def _bad_value(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Diagnostic:
+    node = at(root, path)
+    where = value_place(root, path)
+    what = _name(path) if path else "the gateway file"
+    if isinstance(node, Scalar) and node.value is None:
+        return error("NO_VALUE", f"`{what}` has no value", "", "give it one, or take the line out", source=where)
+    if what == "version":
+        hint = "write `version: 1`, or upgrade gwctl if the file is of a later one"
+        hint = "write it without quotes: `version: 1`" if isinstance(node, Scalar) and node.value == "1" else hint
+        summary = f"gwctl {__version__} reads version 1 of the gateway file"
+        return error("UNKNOWN_VERSION", summary, "", hint, source=where)
+    if path[-1] == "timeout":
+        return error(
+            "BAD_VALUE",
+            f"`{what}` must be a time such as 500ms, 10s or 1m, at most 10m",
+            "",
+            "write the unit: 10s",
+            source=where,
+        )
+    if fault["type"] == "literal_error":
+        return _no_choice(node, what, fault, where)
+    if fault["type"] == "string_pattern_mismatch" or path[-1:] == ["timeout"]:
+        words = "must be lower-case letters, digits and -, beginning with a letter or digit"
+        hint = _as_name(node.text).lstrip("; ") if isinstance(node, Scalar) else ""
+        return error("BAD_VALUE", f"`{what}` {words}", "", hint, source=where)
+    wanted = fault["msg"] if fault["type"] == KIND_ERROR else _KINDS.get(fault["type"], "is not what belongs here")
+    hint = "quote it, to make it text" if isinstance(node, Scalar) and not isinstance(node.value, str) else ""
+    takes_text = fault["type"] in ("string_type", KIND_ERROR)
+    return error("WRONG_KIND", f"`{what}` {wanted}", "", hint if takes_text else "", source=where)
+
+
+def _no_choice(node: object, what: str, fault: dict[str, Any], where: Source) -> Diagnostic:
+    written = node.text if isinstance(node, Scalar) else ""
+    choices = _choices(fault)
+    meant = PURPOSES_MEANT.get(written.lower(), "")
+    hint = f"did you mean `{meant}`?" if meant in choices else did_you_mean(written, choices)
+    hint = hint or f"known: {', '.join(choices)}"
+    return error("BAD_VALUE", f"`{what}` must be one of {', '.join(choices)}", "", hint, source=where)
+
+
+def _choices(fault: dict[str, Any]) -> list[str]:
+    return [word.strip("' ") for word in fault["ctx"]["expected"].replace(" or ", ",").split(",")]
+
+
+def _name(path: list[Any]) -> str:
+    """`endpoints.litellm.models[2]`, its parts cleaned: a key of the file may hold anything."""
+    shown = "".join(f"[{part}]" if isinstance(part, int) else f".{printable(part, 60)}" for part in path)
+    return shown.removeprefix(".")
+
+
+def _fields_at(path: list[Any]) -> list[str]:
+    """The names of the fields that the schema knows at the end of a path."""
+    found: Any = GatewayFile
+    for part in path:
+        models = _models_in(found.model_fields[_attribute(found, part)].annotation) if _has(found, part) else [found]
+        found = models[0] if models else found
+    return [field.alias or name for name, field in found.model_fields.items()]
+
+
+def _has(model: Any, part: Any) -> bool:
+    return isinstance(part, str) and _attribute(model, part) in model.model_fields
+
+
+def _attribute(model: Any, part: str) -> str:
+    return next((name for name, field in model.model_fields.items() if field.alias == part), part)
+
+
+def _models_in(annotation: Any) -> list[Any]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models_in(part)]

@@ -1,0 +1,130 @@
+"""One message through one model, after the list has shown that the key is good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reconciler import address
+from reconciler.address import Address
+from reconciler.diagnostics import Diagnostic, error, note
+from reconciler.engine.connection_test import ConnectionTest, models_shown
+from reconciler.engine.keys.keyring import open_keys
+from reconciler.engine.keys.request import OnDone, observe_all, request_of
+from reconciler.engine.options import Options
+from reconciler.engine.select_model import choose_model
+from reconciler.engine.session import open_workspace
+from reconciler.resources.live_model import Chatted
+from reconciler.resources.observation import Listed, Observation
+from reconciler.resources.purpose import purpose_of_id
+from reconciler.text import printable
+
+PROBE = "Reply with one word."
+
+
+def chat_once(
+    options: Options,
+    model: str | None,
+    prompt: str,
+    on_done: OnDone | None = None,
+) -> Chatted:
+    """One message through the model of that name, or the chat default; `Failed` when there is none."""
+    workspace = open_workspace(options)
+    recorded = workspace.recorded
+    at = choose_model(workspace.gateway, recorded, model)
+    endpoint = workspace.gateway.endpoints[at.endpoint]
+    keys = open_keys(workspace, options)
+    seen = observe_all([endpoint], options, keys, on_done)
+    looked = ConnectionTest(workspace, recorded, (endpoint,), seen, keys)
+    found = _not_for_chat(looked, at) or _send(looked, options, at, prompt)
+    return replace(found, diagnostics=(*found.diagnostics, *seen[at.endpoint].said))
+
+
+def chat_each(looked: ConnectionTest, options: Options, on_done: OnDone | None = None) -> list[Chatted]:
+    """One message to one chat model of every endpoint that passed its connection test."""
+    told, found = on_done or (lambda *_: None), []
+    for at in _probed(looked):
+        told(at.endpoint, None)
+        found.append(_send(looked, options, at, PROBE))
+        told(at.endpoint, looked.observations[at.endpoint])
+    return found
+
+
+def _probed(looked: ConnectionTest) -> list[Address]:
+    """Of each endpoint the chat default, else the file's best candidate for it, else its first chat model."""
+    ranks = _ranks(looked)
+    found: dict[str, Address] = {}
+    for shown in models_shown(looked):
+        at = shown.resource.address
+        if not shown.wanted or shown.resource.attributes["purpose"] != "chat":
+            continue
+        before = found.get(at.endpoint)
+        is_better = before is None or ranks.get(at.name, len(ranks)) < ranks.get(before.name, len(ranks))
+        if looked.observations[at.endpoint].status == "listed" and is_better:
+            found[at.endpoint] = at
+    return list(found.values())
+
+
+def _ranks(looked: ConnectionTest) -> dict[str, int]:
+    """The models that are wanted for chat, the applied default first, then the file's candidates."""
+    chosen = looked.recorded.get(address.default("chat"))
+    candidates = [found.model.name for found in looked.workspace.gateway.defaults.get("chat", ())]
+    names = [chosen.attributes["model"], *candidates] if chosen else candidates
+    return {name: rank for rank, name in reversed(list(enumerate(names)))}
+
+
+def _not_for_chat(looked: ConnectionTest, at: Address) -> Chatted | None:
+    """A model that is for something else, by what is known of it; nothing is sent to it."""
+    shown = {found.resource.address: found.resource.attributes["purpose"] for found in models_shown(looked)}
+    purpose = shown.get(at) or purpose_of_id(at.model_id)[0]
+    if purpose == "chat":
+        return None
+    name = printable(at.name, 80)
+    return _failed(
+        at,
+        "NOT_FOR_CHAT",
+        f"{name} is for {purpose}, not for chat",
+        "Nothing was sent.",
+        f"name a chat model: `gwctl models {at.endpoint}` lists them; if it does chat, "
+        f"declare it under endpoints.{at.endpoint}.models with `purpose: chat`",
+        None,
+    )
+
+
+def _send(looked: ConnectionTest, options: Options, at: Address, prompt: str) -> Chatted:
+    from reconciler.live.chat import chat
+
+    endpoint, seen = looked.workspace.gateway.endpoints[at.endpoint], looked.observations[at.endpoint]
+    target = request_of(endpoint, options, looked.keys)()
+    if isinstance(target, Observation):
+        return _failed(at, target.code, target.summary, target.detail, target.hint, None)
+    answer = chat(target, at.model_id, prompt, seen.reach)
+    if answer.ok:
+        said = (note("ANSWERED_OTHERWISE", answer.note, address=at),) if answer.note else ()
+        return Chatted(at, True, answer.text, answer.model, None, answer.http_status, answer.latency_ms, said)
+    listed = isinstance(seen.catalog, Listed) and endpoint.preset.list_proves_key
+    if answer.code == "INVALID_API_KEY" and listed:
+        return _upstream_refused(at, answer.http_status)
+    return _failed(at, answer.code, answer.summary, answer.detail, answer.hint, answer.http_status)
+
+
+def _upstream_refused(at: Address, http_status: int | None) -> Chatted:
+    return _failed(
+        at,
+        "UPSTREAM_REFUSED",
+        "The model's upstream refused",
+        f"The endpoint itself accepts the key: its list came. HTTP {http_status} on chat is about the credential "
+        "with which the endpoint calls this model.",
+        "mend that credential on the server, or try another model of the endpoint",
+        http_status,
+    )
+
+
+def _failed(at: Address, code: str | None, summary: str, detail: str, hint: str, http_status: int | None) -> Chatted:
+    said = error(code or "SERVER_ERROR", summary, detail, hint, at)
+    return Chatted(at, False, code=code, http_status=http_status, diagnostics=(said,))
+
+
+def findings_of(chats: Sequence[Chatted]) -> tuple[Diagnostic, ...]:
+    """What all these chats have to say."""
+    return tuple(each for found in chats for each in found.diagnostics)

@@ -1,0 +1,95 @@
+"""Looking without planning: the connection test and the live lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic, Severity
+from reconciler.engine.keys.keyring import Keyring, open_keys
+from reconciler.engine.keys.request import OnDone, observe_all
+from reconciler.engine.options import Options
+from reconciler.engine.session import Workspace, open_workspace
+from reconciler.plan.consents import NO_CONSENT
+from reconciler.plan.resolve.endpoint import resolve_endpoint
+from reconciler.plan.resolve.messages import filtered, is_list_refused, partial_list
+from reconciler.resources.live_model import ShownModel
+from reconciler.resources.observation import Listed, Observation
+from reconciler.resources.resource import Recorded, Resource, by_endpoint
+
+
+@dataclass(frozen=True)
+class ConnectionTest:
+    """What asking some endpoints gave."""
+
+    workspace: Workspace
+    recorded: Recorded
+    endpoints: tuple[Endpoint, ...]
+    observations: Mapping[str, Observation]
+    keys: Keyring
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What the file has to say, and every endpoint whose test failed."""
+        found = [each for endpoint in self.endpoints for each in _said(endpoint, self.observations[endpoint.name])]
+        return (*self.workspace.diagnostics, *(each for each in found if each))
+
+
+def _said(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic | None, ...]:
+    left_out = filtered(endpoint, seen.catalog) if isinstance(seen.catalog, Listed) else ()
+    return (*seen.said, finding(endpoint, seen), *left_out)
+
+
+def look(options: Options, names: Sequence[str], on_done: OnDone | None = None) -> ConnectionTest:
+    """Ask the named endpoints, or all; raises `Failed` for a name that is none."""
+    workspace = open_workspace(options, names or None)
+    recorded = workspace.recorded
+    endpoints = tuple(found for name, found in workspace.gateway.endpoints.items() if not names or name in names)
+    keys = open_keys(workspace, options)
+    seen = observe_all(endpoints, options, keys, on_done)
+    return ConnectionTest(workspace, recorded, endpoints, seen, keys)
+
+
+def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:
+    """What a test has to say of an endpoint: anything but a list is an error, where a list is wanted."""
+    if isinstance(seen.catalog, Listed) and seen.catalog.is_partial:
+        return partial_list(endpoint, seen.catalog)
+    if seen.code is None:
+        return None
+    refused = is_list_refused(endpoint, seen)
+    severity: Severity = "note" if refused else "warning" if seen.code == "NO_MODELS_RETURNED" else "error"
+    at = str(address.endpoint(endpoint.name))
+    return Diagnostic(severity, seen.code, seen.summary, seen.detail, seen.hint, at, endpoint.source)
+
+
+def models_shown(looked: ConnectionTest) -> list[ShownModel]:
+    """The models that a plan would want of these endpoints, then what the filters keep out of it."""
+    shown: list[ShownModel] = []
+    groups = by_endpoint(looked.recorded)
+    for endpoint in looked.endpoints:
+        wanted = _wanted(looked.observations[endpoint.name], endpoint, groups.get(endpoint.name, {}))
+        shown += [ShownModel(found, True) for found in wanted.values()]
+        shown += [ShownModel(found, False) for name, found in _listed(looked, endpoint).items() if name not in wanted]
+    return shown
+
+
+def _wanted(seen: Observation, endpoint: Endpoint, recorded: Recorded) -> dict[str, Resource]:
+    desired = resolve_endpoint(endpoint, seen, recorded, NO_CONSENT, applying=False)
+    models = [found.resource for at, found in desired.wanted.items() if at.kind == "model"]
+    return {found.address.model_id: found for found in models}
+
+
+def _listed(looked: ConnectionTest, endpoint: Endpoint) -> dict[str, Resource]:
+    catalog = looked.observations[endpoint.name].catalog
+    if not isinstance(catalog, Listed):
+        return {}
+    return {
+        found.id: Resource(
+            address.model(endpoint.name, found.id),
+            {"purpose": found.purpose},
+            {"origin": "fetched", "purpose_source": found.purpose_source},
+        )
+        for found in catalog.models
+    }

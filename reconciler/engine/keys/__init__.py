@@ -1,0 +1,1 @@
+"""The keys of one run: read, checked, kept."""

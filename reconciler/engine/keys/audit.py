@@ -1,0 +1,154 @@
+"""Auditing the keychain: every entry that gwctl made on this machine, and tidying what a file no longer keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from reconciler import address
+from reconciler.address import Address
+from reconciler.apply.owned import KeychainContext, keep, settle
+from reconciler.diagnostics import Diagnostic
+from reconciler.engine.keys.kept import KeptKeys
+from reconciler.engine.open_stack import read_state
+from reconciler.engine.open_store import credential_of, open_store
+from reconciler.engine.options import Options
+from reconciler.engine.session import Workspace, open_workspace
+from reconciler.engine.trust.withheld import store_withheld
+from reconciler.errors import Failed
+from reconciler.ledger.locate import ledger_path
+from reconciler.ledger.machine_rows import MachineRows
+from reconciler.ledger.stack_rows import Stacks
+from reconciler.plan.change import Change
+from reconciler.plan.owned.values import KeyRecords
+from reconciler.resources.presence import Absent, KeychainEntry, Owner, Present, Seen, Unknown, settled
+from reconciler.resources.resource import Resource
+from reconciler.secrets.binding import Binding, Bindings
+from reconciler.state.document import State
+from reconciler.store_url import is_remote
+
+Condition = Literal["kept", "missing", "changed", "orphaned", "unsettled", "unknown"]
+
+
+class States:
+    """The states that own entries, each read once."""
+
+    def __init__(self, options: Options, ledger: Path) -> None:
+        self._environ = options.environ
+        self._machine = MachineRows(ledger)
+        self._book = Stacks(ledger).read()
+        self._here = _workspace_here(options)
+        self._read: dict[tuple[str, str], State | Failed | None] = {}
+
+    def keep(self, owner: Owner) -> bool:
+        """Whether that owner's state still keeps the key of the endpoint; one that cannot be read is taken to."""
+        here = self._here.state if self._here and self._here.trust.stack.id == owner.stack else None
+        state = here or self._at(owner)  # a state that was moved is not where it was when the key was kept
+        if isinstance(state, Failed):
+            return True
+        if state is None:
+            return False
+        if state.lineage != owner.lineage:  # in a store that others share, rather another store than it was then
+            return is_remote(owner.place)
+        at = address.endpoint(owner.address.removeprefix("key."))
+        found = state.resources.get(at) or self._machine.read((owner.stack, state.lineage)).resources.get(at)
+        begun = state.serial == 1 and not state.resources  # by `gwctl key set`, before the first apply
+        return begun or bool(found and found.attributes.get("store_key"))
+
+    def _at(self, owner: Owner) -> State | Failed | None:
+        at = (owner.stack, owner.place)
+        if at not in self._read:
+            try:
+                store = open_store(owner.place, Path(), self._environ, self._binding(owner))
+                state, version = read_state(store, None)
+                # Nothing in a store that others share is rather the wrong store, as the environment has it today.
+                self._read[at] = state if version else Failed() if store.is_shared else None
+            except Failed as fault:
+                self._read[at] = fault
+        return self._read[at]
+
+    def _binding(self, owner: Owner) -> Binding | None:
+        """What lets the store's credential go there, for the very stack; `Failed` where nobody agreed to it."""
+        found = credential_of(owner.place, self._environ)
+        if found is None:
+            return None
+        binding = Bindings(self._book.pairs(owner.stack)).of(found.pair)
+        if not isinstance(binding, Binding):
+            raise Failed(store_withheld(found.pair, owner.place, (), ""))
+        return binding
+
+
+def _workspace_here(options: Options) -> Workspace | None:
+    """The gateway file at hand with its state, if there is one: an audit needs none."""
+    try:
+        return open_workspace(options, ())
+    except Failed:
+        return None
+
+
+@dataclass(frozen=True)
+class Audited:
+    """One entry, what is the matter with it, and what was or can be done."""
+
+    entry: KeychainEntry
+    condition: Condition
+    advice: str = ""
+
+
+def audit(options: Options) -> list[Audited]:
+    """Every entry that gwctl made on this machine, whichever gateway file it is for."""
+    keys, states = _kept(options)
+    seen = keys.look(sorted(keys.entries))
+    return [_audited(entry, seen[slot], states) for slot, entry in keys.entries.items()]
+
+
+def listed(options: Options) -> list[Audited]:
+    """The entries of this gateway file."""
+    stack = open_workspace(options, ()).trust.stack.id
+    return [found for found in audit(options) if found.entry.is_owned_by(stack)]
+
+
+def tidy(options: Options, found: Sequence[Audited]) -> list[tuple[Audited, Diagnostic | None]]:
+    """Settle what was begun; delete what is orphaned, where it is still what gwctl wrote."""
+    keys, states = _kept(options)
+    return [(each, _tidied(keys, each, states)) for each in found if each.condition in ("orphaned", "unsettled")]
+
+
+def _kept(options: Options) -> tuple[KeptKeys, States]:
+    path = partial(ledger_path, options.environ)
+    return KeptKeys(path), States(options, path())
+
+
+def _audited(entry: KeychainEntry, seen: Seen, states: States) -> Audited:
+    there = settled(entry, seen)
+    if isinstance(seen, Unknown):
+        return Audited(entry, "unknown", seen.reason)
+    if entry.status != "present":
+        return Audited(entry, "unsettled", "an apply was killed; the next one settles it, or --tidy")
+    if not any(map(states.keep, entry.owners)):
+        return Audited(entry, "orphaned", "no state keeps it any more; --tidy deletes it")
+    if isinstance(seen, Absent):
+        return Audited(entry, "missing", f"`gwctl apply` or `gwctl key set {entry.account}` writes it anew")
+    if there is None or seen.fingerprint != there.fingerprint:
+        return Audited(entry, "changed", "somebody else changed it; it is used as it is")
+    return Audited(entry, "kept")
+
+
+def _tidied(keys: KeptKeys, found: Audited, states: States) -> Diagnostic | None:
+    slot, entry = found.entry.slot, found.entry
+    seen = keys.look([slot])
+    records = KeyRecords({slot: entry}, seen)
+    keeping = KeychainContext(keys.ledger, records, lambda _: None, "", "")
+    settle(keeping)
+    there = settled(entry, seen[slot])
+    if there is None or any(map(states.keep, entry.owners)):
+        return None
+    at = seen[slot]
+    if not isinstance(at, Present) or at.fingerprint != there.fingerprint:
+        keys.ledger.forget(slot)
+        return None
+    resource = Resource(Address("key", entry.account), {"service": entry.service, "account": entry.account})
+    return keep(keeping, [Change(resource.address, "delete", "config", "orphaned", resource, None)], "")[0][1]

@@ -1,0 +1,68 @@
+"""A key that was read, checked before it is sent to its endpoint."""
+
+from __future__ import annotations
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic
+from reconciler.presets.load import key_prefixes
+from reconciler.resources.observation import Observation, Unlisted
+from reconciler.resources.urls import is_loopback, origin
+from reconciler.secrets.header import HeaderReference
+from reconciler.secrets.key import Key
+from reconciler.secrets.lint import KeyFault, KeyUse, faults_of
+
+
+def checked(endpoint: Endpoint, key: Key) -> tuple[Key | None, tuple[Diagnostic, ...]]:
+    """The key, or None where it may not be sent, and what is wrong with it; an error stops the request."""
+    faults = faults_of(key.reveal(), key.padded, use_of(endpoint))
+    said = tuple(_said(endpoint, f"The key that {endpoint.key} gives", fault) for fault in faults)
+    return (None if any(fault.withheld for fault in faults) else key), said
+
+
+def checked_header(endpoint: Endpoint, name: str, value: HeaderReference, key: Key) -> tuple[Diagnostic, ...]:
+    """What is wrong with a key that a header is to hold; one without a word before it may be any text."""
+    faults = faults_of(key.reveal(), key.padded, KeyUse(value.scheme))
+    whose = f"The key in the header {name} that {value.reference} gives"
+    return tuple(_said(endpoint, whose, each) for each in faults if value.scheme or each.withheld)
+
+
+def malformed(said: tuple[Diagnostic, ...]) -> Observation:
+    """An endpoint that is not asked, for its key is none: the first error, and what else there is to say."""
+    first = next(found for found in said if found.severity == "error")
+    rest = tuple(found for found in said if found is not first)
+    why = Unlisted(first.code, first.detail)
+    return Observation(
+        "skipped", why, first.code, summary=first.summary, detail=first.detail, hint=first.hint, said=rest
+    )
+
+
+def use_of(endpoint: Endpoint) -> KeyUse:
+    """What is known of the keys of this endpoint's server."""
+    preset = endpoint.preset
+    return KeyUse(
+        preset.auth.scheme,
+        _is_vendors_own(endpoint),
+        endpoint.key_required,
+        frozenset(preset.key_prefixes),
+        key_prefixes(),
+    )
+
+
+def _is_vendors_own(endpoint: Endpoint) -> bool:
+    """Whether the key goes to the host of a vendor that gwctl knows, and not to somebody's own server or gateway."""
+    preset = endpoint.preset
+    if not preset.builtin or not preset.id or "{" in preset.base_url or is_loopback(endpoint.base_url):
+        return False
+    return origin(endpoint.base_url) == origin(preset.base_url)
+
+
+def _said(endpoint: Endpoint, whose: str, fault: KeyFault) -> Diagnostic:
+    whole = f"{whose} {fault.what}"
+    at = str(address.endpoint(endpoint.name))
+    if fault.severity == "note":
+        return Diagnostic("note", "KEY_PADDED", whole, "", fault.hint, at, endpoint.source)
+    stopped = fault.severity == "error"
+    summary = "The key is malformed" if stopped else "The key looks malformed"
+    detail = f"{whole}.{' Nothing was sent.' if stopped else ''}"
+    return Diagnostic(fault.severity, "KEY_MALFORMED", summary, detail, fault.hint, at, endpoint.source)

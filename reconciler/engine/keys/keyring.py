@@ -1,0 +1,155 @@
+"""The keys of one run: each reference is followed once, then comes the entry that gwctl keeps in the keychain."""
+
+from __future__ import annotations
+
+import threading
+
+from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.engine.keys.holdings import kept_names, name_before
+from reconciler.engine.keys.kept import KeptKeys
+from reconciler.engine.options import Options
+from reconciler.engine.session import Workspace
+from reconciler.engine.trust.decide import Trust
+from reconciler.engine.trust.pairs import exposure_of
+from reconciler.ledger.stack_rows import Stack
+from reconciler.resources.presence import Slot
+from reconciler.secrets.binding import Binding, Pair, Secret, kept_secret, secret_of
+from reconciler.secrets.key import Key
+from reconciler.secrets.keychain import KeychainFault, open_keychain
+from reconciler.secrets.marks import SetFor
+from reconciler.secrets.reference import CommandReference, KeyReference
+from reconciler.secrets.resolve_key import Missing, Unreadable, is_blank, read_key
+
+Read = Key | Missing | Unreadable
+
+
+def open_keys(workspace: Workspace, options: Options) -> Keyring:
+    """The keys of that gateway; opens nothing yet."""
+    return Keyring(workspace.gateway, workspace.trust, options)
+
+
+class Keyring(KeptKeys):
+    """What the references give and the keychain keeps, as far as there is a binding for it."""
+
+    def __init__(self, gateway: Gateway, trust: Trust, options: Options) -> None:
+        super().__init__(trust.ledger)
+        self._options = options
+        self._gateway = gateway
+        self._bindings = trust.bindings
+        self._lock = threading.Lock()
+        self._given: dict[str, Read] = {}
+        self._trust = trust
+
+    @property
+    def stack(self) -> Stack:
+        """Whose keys they are."""
+        return self._trust.stack
+
+    @property
+    def elsewhere(self) -> tuple[Stack, ...]:
+        """Stacks that have the same state, where nobody says whether they are this one."""
+        return self._trust.elsewhere
+
+    @property
+    def typed(self) -> str:
+        """The options by which `gwctl trust` is about this stack."""
+        return self._trust.typed
+
+    @property
+    def older(self) -> tuple[Stack, ...]:
+        """What an older gwctl recorded for the same state."""
+        return self._trust.older
+
+    def slot(self, endpoint: str) -> Slot:
+        """Where in the keychain the key of that endpoint is kept, or is to be: no two stacks share a place."""
+        return self._slot_of(endpoint) or self._older_slot(endpoint) or self._new_slot(endpoint)
+
+    def of(self, endpoint: Endpoint) -> Read:
+        """The key to send: what the reference gives, else the one that is kept."""
+        given = self._followed(endpoint)
+        if not isinstance(given, Missing) or not endpoint.store_key:
+            return given
+        return self._kept_key(endpoint) or given
+
+    def follow(self, reference: KeyReference, endpoint: Endpoint) -> Read:
+        """What a reference of that endpoint gives now."""
+        given = self._options
+        binding = self.binding(endpoint, secret_of(reference))
+        if binding is None and not is_blank(reference, given.environ, self._reader(endpoint)):
+            hint = f"gwctl trust {endpoint.name}{self.typed}"
+            return Unreadable(f"nobody on this machine has agreed to send {reference} to {endpoint.name}", hint)
+        refusal = self.refusal(reference)
+        if refusal:
+            return refusal
+        return read_key(reference, given.environ, True, endpoint.timeout, binding, self._reader(endpoint))
+
+    def refusal(self, reference: KeyReference) -> Unreadable | None:
+        """Why the command of a reference may not run; None when it may, or there is none."""
+        return self._trust.commands.refusal(reference) if isinstance(reference, CommandReference) else None
+
+    def binding(self, endpoint: Endpoint, secret: Secret) -> Binding | None:
+        """What lets that secret go to the endpoint; None where nobody agreed."""
+        found = self._bindings.of(Pair(secret, exposure_of(endpoint)))
+        return found if isinstance(found, Binding) else None
+
+    def withheld(self, endpoint: Endpoint) -> list[Pair]:
+        """The pairs of the endpoint that nobody agreed to."""
+        return [each.pair for each in self._trust.withheld if each.endpoint == endpoint.name]
+
+    def given(self, endpoint: Endpoint) -> Key | None:
+        """What the reference gave in this run; None also when nobody has followed it."""
+        found = self._given.get(endpoint.name)
+        return found if isinstance(found, Key) else None
+
+    def slot_before(self, endpoint: Endpoint) -> Slot | None:
+        """Where the key of the endpoint is kept under the name that `moved` says it had; None where it is not."""
+        before = name_before(self._gateway, endpoint.name)
+        return self._slot_of(before) if before else None
+
+    def may_be_blank(self, endpoint: Endpoint) -> bool:
+        """Whether it is certain, without opening anything, that no key will be sent."""
+        reader = self._reader(endpoint)
+        blank = all(is_blank(found, self._options.environ, reader) for found in endpoint.references)
+        return blank and not (endpoint.store_key and self._is_kept(endpoint))
+
+    def _kept_key(self, endpoint: Endpoint) -> Key | Unreadable | None:
+        """The key that is kept for the endpoint, else the one of the name that it had before."""
+        for name in (endpoint.name, name_before(self._gateway, endpoint.name)):
+            slot = self._slot_of(name) if name else None
+            secret = kept_secret(name or "")
+            binding = self.binding(endpoint, secret)
+            if slot is None or binding is None:
+                continue
+            try:
+                found = open_keychain(endpoint.timeout).get(*slot, binding, secret)
+            except KeychainFault as fault:
+                return Unreadable(fault.reason, fault.hint)
+            if found is not None:
+                return found
+        return None
+
+    def _slot_of(self, endpoint: str) -> Slot | None:
+        with self._lock:
+            return next((slot for slot, row in self.entries.items() if row.is_for(self.stack.id, endpoint)), None)
+
+    def _older_slot(self, endpoint: str) -> Slot | None:
+        """Where a gwctl without stacks kept it for this state: to be taken over, or adopted by name."""
+        older = {each.id for each in self.older}
+        rows = self.entries.items()
+        return next((slot for slot, row in rows if any(row.is_for(each, endpoint) for each in older)), None)
+
+    def _new_slot(self, endpoint: str) -> Slot:
+        return f"gwctl:{self._gateway.name}/{self.stack.id[:8]}", endpoint
+
+    def _is_kept(self, endpoint: Endpoint) -> bool:
+        return endpoint.name in kept_names(self._gateway, self.entries, {self.stack.id})
+
+    def _reader(self, endpoint: Endpoint) -> SetFor:
+        return SetFor(self._gateway.name, endpoint.name)
+
+    def _followed(self, endpoint: Endpoint) -> Read:
+        if endpoint.key is None:
+            return Missing("no `key:` is written")
+        if endpoint.name not in self._given:
+            self._given[endpoint.name] = self.follow(endpoint.key, endpoint)
+        return self._given[endpoint.name]

@@ -1,0 +1,117 @@
+"""Setting and removing a kept key by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciler.address import Address
+from reconciler.apply.owned import KeychainContext, keep, settle
+from reconciler.apply.write_state import write_state
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.engine.keys.keyring import Keyring, open_keys
+from reconciler.engine.keys.records import key_records
+from reconciler.engine.options import Options
+from reconciler.engine.plan import check_scope
+from reconciler.engine.session import Workspace, known_endpoints, open_workspace, spare_of
+from reconciler.engine.trust.pairs import exposure_of
+from reconciler.errors import Failed
+from reconciler.identity import now, who
+from reconciler.plan.change import Action, Change
+from reconciler.plan.owned.values import KeyRecords
+from reconciler.resources.presence import Present, Slot, Unknown, settled
+from reconciler.resources.resource import Resource
+from reconciler.secrets.binding import Pair, kept_secret
+from reconciler.secrets.key import Key
+from reconciler.secrets.resolve_key import Missing, Unreadable, checked
+from reconciler.state.document import Written
+from reconciler.text import printable
+
+
+def key_destination(options: Options, name: str) -> str:
+    """Where a key that is set for that endpoint will be sent, as the gateway file has it; raises `Failed`."""
+    return printable(str(exposure_of(_keeping_endpoint(options, name)[1])), 600)
+
+
+def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
+    """Keep that key for the endpoint from now on; raises `Failed`."""
+    workspace, endpoint = _keeping_endpoint(options, name)
+    key = checked(value, "what was given", "is empty")
+    if isinstance(key, Missing | Unreadable):
+        hint = key.hint if isinstance(key, Unreadable) else "type or paste the key, or pipe it in"
+        raise Failed(error("KEY_UNREADABLE", f"This is no key: {key.reason}", "Nothing was done.", hint))
+    workspace = _begun(workspace, options)
+    workspace.trust.forget_kept(name)  # it was for another key that somebody agreed to these places
+    workspace.trust.grant([Pair(kept_secret(name), exposure_of(endpoint))], "gwctl key set", workspace.trust.older_here)
+    keys = open_keys(workspace, options)
+    slot = keys.slot(endpoint.name)
+    records = replace(key_records(keys, []), seen=keys.look([slot]))
+    _refuse_foreign(endpoint, slot, records)
+    return _carried_out(workspace, keys, records, "update", slot, key)
+
+
+def remove_key(options: Options, name: str) -> Diagnostic | None:
+    """Delete the entry that gwctl keeps for the endpoint; raises `Failed`."""
+    workspace = open_workspace(options, ())
+    keys = open_keys(workspace, options)
+    slot = keys.slot(name)
+    entry = keys.entries.get(slot)
+    stack = workspace.trust.stack.id
+    if entry is None or not entry.is_owned_by(stack):
+        hint = "`gwctl key list` lists what is kept"
+        raise Failed(error("NOT_KEPT", f"gwctl keeps no key for `{name}`", "", hint))
+    shared = any(owner.stack != stack for owner in entry.owners)
+    records = KeyRecords(keys.entries, keys.look([slot]), stack)
+    seen = records.seen[slot]
+    ours = isinstance(seen, Present) and (there := settled(entry, seen)) and there.fingerprint == seen.fingerprint
+    if isinstance(seen, Unknown):
+        raise Failed(error("KEYCHAIN_FAILED", f"key.{name}: {seen.reason}", "Nothing was done.", seen.hint))
+    said = _carried_out(workspace, keys, records, "forget" if shared or not ours else "delete", slot, None)
+    workspace.trust.forget_kept(name)
+    return said
+
+
+def _keeping_endpoint(options: Options, name: str) -> tuple[Workspace, Endpoint]:
+    workspace = open_workspace(options, ())
+    known_endpoints(workspace.gateway, [name], "the command line")
+    endpoint = workspace.gateway.endpoints[name]
+    if not endpoint.store_key:
+        hint = f"write `store_key: keyring` under endpoints.{name}"
+        raise Failed(
+            error(
+                "NOT_KEPT", f"endpoints.{name} does not keep its key", "Nothing was done.", hint, None, endpoint.source
+            )
+        )
+    return workspace, endpoint
+
+
+def _begun(workspace: Workspace, options: Options) -> Workspace:
+    """With a lineage, by which the ledger knows whose entry it is: an empty first state where there is none."""
+    if workspace.state.lineage:
+        return workspace
+    check_scope(workspace)
+    state = workspace.state.following((), Written(who(options.environ), now()))
+    version = write_state(workspace.store, state, workspace.before, spare_of(workspace.store, workspace.gateway))
+    return replace(workspace, state=state, version=version)
+
+
+def _refuse_foreign(endpoint: Endpoint, slot: Slot, records: KeyRecords) -> None:
+    seen = records.seen[slot]
+    if isinstance(seen, Unknown):
+        raise Failed(error("KEYCHAIN_FAILED", f"key.{endpoint.name}: {seen.reason}", "Nothing was done.", seen.hint))
+    row = records.entries.get(slot)
+    if isinstance(seen, Present) and (row is None or not row.is_owned_by(records.stack)):
+        summary = f"The keychain has an entry {slot[0]}/{slot[1]} that gwctl did not make"
+        hint = f"if it is to be gwctl's from now on: gwctl apply --adopt key.{endpoint.name}"
+        raise Failed(error("NOT_OURS", summary, "What gwctl did not make it does not overwrite.", hint))
+
+
+def _carried_out(
+    workspace: Workspace, keys: Keyring, records: KeyRecords, action: Action, slot: Slot, key: Key | None
+) -> Diagnostic | None:
+    at = Address("key", slot[1])
+    resource = Resource(at, {"service": slot[0], "account": slot[1]}, {"origin": "gwctl key set"})
+    change = Change(at, action, "config", "by hand", resource, resource if key else None)
+    keeping = KeychainContext(keys.ledger, records, lambda _: key, workspace.gateway.name, workspace.store.url)
+    settle(keeping)
+    return keep(keeping, [change], workspace.state.lineage)[0][1]

@@ -1,0 +1,167 @@
+"""How each endpoint is to be asked: with which key, if at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic, has_errors, note
+from reconciler.engine.keys.check import checked, checked_header, malformed
+from reconciler.engine.keys.keyring import Keyring
+from reconciler.engine.options import Options
+from reconciler.engine.trust.pairs import certificate_of
+from reconciler.engine.trust.withheld import key_withheld
+from reconciler.resources.observation import Observation, skipped
+from reconciler.secrets.binding import Binding
+from reconciler.secrets.header import HeaderLiteral
+from reconciler.secrets.key import Key
+from reconciler.secrets.resolve_key import Missing, Unreadable
+from reconciler.text import printable
+
+if TYPE_CHECKING:
+    from reconciler.live.target import HeaderKey, Target
+
+Said = tuple[Diagnostic, ...]
+Checked = tuple[Key | None, Said]  # the key that may be sent, and what there is to say of it
+Headers = tuple["tuple[str, HeaderLiteral] | HeaderKey", ...]
+OnDone = Callable[[str, Observation | None], None]  # None: its turn begins
+
+
+def observe_all(
+    endpoints: Iterable[Endpoint], options: Options, keys: Keyring, on_done: OnDone | None = None
+) -> dict[str, Observation]:
+    """Ask all these endpoints at once; what may be sent was settled before."""
+    if options.offline:
+        return {found.name: not_asked(found, options, keys) or _offline() for found in endpoints}
+    from reconciler.live.observe import observe
+
+    return observe([(found.name, request_of(found, options, keys)) for found in endpoints], on_done)
+
+
+def request_of(endpoint: Endpoint, options: Options, keys: Keyring) -> Callable[[], Target | Observation]:
+    """What gives the exchange its target, key included, when its turn has come; or says why there is none."""
+    return partial(_target, endpoint, keys, key_of(endpoint, options, keys))
+
+
+def key_of(endpoint: Endpoint, options: Options, keys: Keyring) -> Callable[[], Checked | Observation]:
+    """What reads the endpoint's key when its turn has come; an Observation says why it may not be had."""
+    why_not = not_asked(endpoint, options, keys)
+    return partial(_key, endpoint, keys) if why_not is None else lambda: why_not
+
+
+def not_asked(endpoint: Endpoint, options: Options, keys: Keyring) -> Observation | None:
+    """Why it is not to be asked, as far as that is known without reading a key; None when it may be."""
+    withheld = keys.withheld(endpoint)
+    if withheld:
+        return key_withheld(endpoint.name, withheld, keys.elsewhere, keys.typed)
+    is_keyed = _has_keys(endpoint) or (endpoint.tls and endpoint.tls.client_cert)  # which may hold its own
+    return _no_keys() if options.no_keys and is_keyed else None
+
+
+def _has_keys(endpoint: Endpoint) -> bool:
+    """Whether the gateway file says where a key is to be found, there or not."""
+    return bool(endpoint.references or endpoint.store_key)
+
+
+def _key(endpoint: Endpoint, keys: Keyring) -> Checked | Observation:
+    found = keys.of(endpoint)
+    if isinstance(found, Unreadable):
+        return _unreadable(found)
+    if isinstance(found, Missing) and endpoint.key_required:
+        return _missing_key(endpoint, found) if endpoint.key else _no_reference(endpoint)
+    if isinstance(found, Missing):
+        return None, ()
+    key, said = checked(endpoint, found)
+    return malformed(said) if has_errors(said) else (key, said)
+
+
+def _target(endpoint: Endpoint, keys: Keyring, read: Callable[[], Checked | Observation]) -> Target | Observation:
+    from reconciler.live.http.proxy import Route
+    from reconciler.live.target import Target
+
+    found = read()
+    if isinstance(found, Observation):
+        return found
+    headers = _headers(endpoint, keys)
+    if isinstance(headers, Observation):
+        return headers
+    key, said = found
+    made, also = headers
+    return Target(
+        endpoint.name,
+        endpoint.base_url,
+        endpoint.preset,
+        made,
+        endpoint.timeout,
+        key,
+        endpoint.discover.enabled,
+        str(endpoint.key or ""),
+        Route(endpoint.tls, endpoint.proxy, _shown(endpoint, keys)),
+        (*said, *also),
+    )
+
+
+def _shown(endpoint: Endpoint, keys: Keyring) -> Binding | None:
+    """What lets its client certificate be shown."""
+    certificate = certificate_of(endpoint)
+    return keys.binding(endpoint, certificate) if certificate else None
+
+
+def _headers(endpoint: Endpoint, keys: Keyring) -> tuple[Headers, Said] | Observation:
+    """The headers with their keys, and what is said of these; or why one of the keys cannot be sent."""
+    from reconciler.live.target import HeaderKey
+
+    made: list[tuple[str, HeaderLiteral] | HeaderKey] = []
+    said: list[Diagnostic] = []
+    for name, value in endpoint.headers:
+        if isinstance(value, HeaderLiteral):
+            made.append((name, value))
+            continue
+        found = keys.follow(value.reference, endpoint)
+        if isinstance(found, Unreadable):
+            return _unreadable(found, f"the key in the header {name}: ")
+        if isinstance(found, Missing):
+            return _missing_key(endpoint, found, f"the key in the header {name}: ")
+        said += checked_header(endpoint, name, value, found)
+        made.append(HeaderKey(name, found, value.scheme))
+    return malformed(tuple(said)) if has_errors(said) else (tuple(made), tuple(said))
+
+
+def _unreadable(found: Unreadable, whose: str = "") -> Observation:
+    seen = skipped(found.code, "The key cannot be read", _sentence(whose + found.reason), found.hint)
+    if not found.said:
+        return seen
+    said = note(
+        "KEY_COMMAND_SAID", "The key command wrote a message; -v shows its last line", printable(found.said, 200)
+    )
+    return replace(seen, said=(said,))
+
+
+def _missing_key(endpoint: Endpoint, found: Missing, whose: str = "") -> Observation:
+    about = f" ({endpoint.preset.key_hint})" if endpoint.preset.key_hint and not whose else ""
+    hint = f"set it, then run the same command again{about}"
+    return skipped("MISSING_API_KEY", "Missing API key", _sentence(whose + found.reason), hint)
+
+
+def _no_reference(endpoint: Endpoint) -> Observation:
+    variable = endpoint.preset.variable or "NAME"
+    detail = "This endpoint requires a key, and the gateway file says nowhere where to find it."
+    hint = f"write under endpoints.{endpoint.name}: `key: {{env: {variable}}}`"
+    if endpoint.store_key:
+        detail, hint = "No key is kept for this endpoint yet.", f"gwctl key set {endpoint.name}"
+    return skipped("MISSING_API_KEY", "Missing API key", detail, hint)
+
+
+def _offline() -> Observation:
+    return skipped("OFFLINE", "Not asked: --offline", "", "")
+
+
+def _no_keys() -> Observation:
+    return skipped("NO_KEYS", "Not asked: --no-keys", "", "")
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}."

@@ -1,0 +1,142 @@
+"""`gwctl lock`: every list had anew, and what becomes of the lock file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.diagnostics import Diagnostic, error, note
+from reconciler.engine.connection_test import finding
+from reconciler.engine.keys.keyring import open_keys
+from reconciler.engine.keys.request import OnDone, observe_all
+from reconciler.engine.options import Options
+from reconciler.engine.session import Workspace, known_endpoints, load_gateway, open_workspace
+from reconciler.errors import Failed
+from reconciler.files.atomic_file import OwnFile
+from reconciler.files.fault import FileFault
+from reconciler.lockfile.decode import encode_checked, read_lock
+from reconciler.lockfile.document import LockFile
+from reconciler.lockfile.encode import encode
+from reconciler.lockfile.locate import LARGEST, LockBytes, read_bytes
+from reconciler.lockfile.match import idle_entry, out_of_date, unfit
+from reconciler.lockfile.update import PinUpdate, judge, removed
+from reconciler.plan.resolve.scopes import machine_endpoints
+from reconciler.resources.observation import Observation
+from reconciler.resources.resource import raw_list
+from reconciler.store_url import is_remote
+
+
+@dataclass(frozen=True)
+class RelockResult:
+    """What a look at the lists makes of the lock file; `data` is what it is to hold, None where none is wanted."""
+
+    found: LockBytes
+    judged: tuple[PinUpdate, ...]
+    data: bytes | None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the file holds that already."""
+        return self.data == _content(self.found)
+
+    @property
+    def digest(self) -> str | None:
+        """Of the file once it is written."""
+        return replace(self.found, data=self.data).digest
+
+
+def relock(options: Options, names: Collection[str], on_done: OnDone | None = None) -> RelockResult:
+    """Ask the endpoints of these names, or all whose lists are pinned; writes nothing."""
+    workspace = open_workspace(options, names or None)
+    gateway = workspace.gateway
+    before = read_lock(workspace.lock, gateway.name) or LockFile(gateway.name)
+    pinned = _pinned(gateway, workspace.own)
+    asked = [found for name, found in pinned.items() if not names or name in names]
+    seen = observe_all(asked, options, open_keys(workspace, options), on_done)
+    judged = [_judged(found, seen[found.name], before, workspace, options) for found in asked]
+    judged += [removed(pin) for name, pin in before.pins.items() if name not in pinned]
+    said = (*workspace.diagnostics, *_not_pinned(gateway, names, pinned), *_findings(asked, seen, judged))
+    return RelockResult(workspace.lock, tuple(judged), _data(workspace.lock, before, judged), said)
+
+
+def check_offline(options: Options, names: Collection[str]) -> RelockResult:
+    """What can be said of the lock file without a look at any list."""
+    gateway, said = load_gateway(options)
+    known_endpoints(gateway, names, "the command line")
+    found = read_bytes(options.files[0], gateway.lock)
+    lock = read_lock(found, gateway.name)
+    own = machine_endpoints(gateway) if is_remote(options.state or gateway.state) else frozenset[str]()
+    pinned = _pinned(gateway, own)
+    faults = [unfit(each, lock) for name, each in pinned.items() if not names or name in names]
+    faults += [idle_entry(entry) for name, entry in (lock.pins if lock else {}).items() if name not in pinned]
+    certain = [each for each in faults if each]
+    if lock and not certain and encode(lock) != _content(found):
+        certain.append(out_of_date(found))
+    return RelockResult(found, (), _content(found), (*said, *certain))
+
+
+def write_lock(made: RelockResult) -> bool:
+    """Replace the file in one step, if it is to hold something else; whether it was. `Failed` when it cannot be."""
+    if made.data is None or made.is_current:
+        return False
+    try:
+        OwnFile(made.found.path, made.found.base).replace(made.data, _was_read(made.found), LARGEST, 0o644)
+    except OSError as fault:
+        why = "it was changed meanwhile" if isinstance(fault, FileFault) and fault.kind == "foreign" else fault.strerror
+        summary = f"The lock file cannot be written: {made.found.place}: {why}"
+        hint = "make it a file that may be written in its directory, and run it again"
+        raise Failed(error("LOCK_UNWRITABLE", summary, "What it held before is still there, whole.", hint)) from None
+    return True
+
+
+def _was_read(found: LockBytes) -> Callable[[bytes], bool]:
+    return lambda data: data == found.data
+
+
+def _pinned(gateway: Gateway, own: Collection[str]) -> dict[str, Endpoint]:
+    """The endpoints whose lists are used, and are the same for everybody."""
+    return {name: each for name, each in gateway.endpoints.items() if each.discover.enabled and name not in own}
+
+
+def _judged(
+    endpoint: Endpoint, seen: Observation, before: LockFile, workspace: Workspace, options: Options
+) -> PinUpdate:
+    recorded = raw_list(workspace.recorded.get(address.endpoint(endpoint.name)))
+    accepted = endpoint.name in options.consents.catalogs
+    return judge(endpoint, seen, before.pins.get(endpoint.name), recorded, accepted)
+
+
+def _data(found: LockBytes, before: LockFile, judged: Sequence[PinUpdate]) -> bytes | None:
+    entries = dict(before.pins) | {each.name: each.pin for each in judged}
+    after = LockFile(before.name, {name: pin for name, pin in entries.items() if pin})
+    return encode_checked(after, found) if after.pins or found.data is not None else None
+
+
+def _findings(
+    asked: Sequence[Endpoint], seen: Mapping[str, Observation], judged: Sequence[PinUpdate]
+) -> Iterator[Diagnostic]:
+    """Each list that was not pinned, and what else there is to say of the exchange."""
+    doubts = {found.name: found.said for found in judged if found.said}
+    for endpoint in asked:
+        found = doubts.get(endpoint.name) or finding(endpoint, seen[endpoint.name])
+        if found:
+            yield found
+        yield from seen[endpoint.name].said
+
+
+def _not_pinned(gateway: Gateway, names: Collection[str], pinned: Collection[str]) -> Iterator[Diagnostic]:
+    """Whoever is asked for by name, and has no list that could be pinned."""
+    for name in gateway.endpoints:
+        if name in names and name not in pinned:
+            at = address.endpoint(name)
+            is_used = gateway.endpoints[name].discover.enabled
+            why = "it belongs to each machine" if is_used else "`discover: false`"
+            yield note("NOT_PINNED", f"{at} has no list to pin: {why}", "", "", at, gateway.endpoints[name].source)
+
+
+def _content(found: LockBytes) -> bytes | None:
+    """What it holds; how git ends its lines on this machine is no difference."""
+    return None if found.data is None else found.data.replace(b"\r\n", b"\n")

@@ -1,0 +1,167 @@
+"""From the gateway file to the state that belongs to it: what may be sent is settled on the way, the store's first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from reconciler.config.gateway import Gateway
+from reconciler.engine.keys.holdings import kept_names, names_before
+from reconciler.engine.keys.kept import KeptKeys
+from reconciler.engine.offline import default_scope
+from reconciler.engine.open_store import credential_of, open_store
+from reconciler.engine.options import Options
+from reconciler.engine.trust.decide import Trust
+from reconciler.engine.trust.identify import store_at, whereabouts
+from reconciler.engine.trust.pairs import Holdings, WantedPair, want_of_store, wants_of
+from reconciler.engine.trust.recorded import is_recorded
+from reconciler.engine.trust.withheld import store_withheld
+from reconciler.errors import Failed
+from reconciler.ledger.locate import ledger_path
+from reconciler.ledger.stack_rows import new_stack
+from reconciler.plan.resolve.scopes import machine_endpoints
+from reconciler.secrets.binding import Binding, Bindings
+from reconciler.state.codec import decode
+from reconciler.state.document import State
+from reconciler.state.stores.credential import Credential, credential
+from reconciler.state.stores.store import Store
+from reconciler.store_url import is_remote
+
+
+@dataclass(frozen=True)
+class OpenedStack:
+    """The store, and what it holds; `version` is of the stored bytes."""
+
+    store: Store
+    state: State
+    version: str | None
+
+
+def trust_of(gateway: Gateway, options: Options) -> Trust:
+    """What is agreed to for this gateway file and its state; nothing is looked into yet."""
+    here = whereabouts(options.files[0])
+    url, directory = place_of(gateway, options)
+    store = store_at(url, directory)
+    own = new_stack(here.path, store, gateway.name)
+    main = replace(own, store=store if is_remote(url) else here.in_main(store))
+    return Trust(options, own, main, partial(ledger_path, options.environ, gateway.directory))
+
+
+def place_of(gateway: Gateway, options: Options) -> tuple[str, Path]:
+    """The URL of the state, and where a relative path in it begins."""
+    return (options.state, Path()) if options.state is not None else (gateway.state, gateway.directory)
+
+
+def enter(gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None = None) -> OpenedStack:
+    """Open the state and read it. `names`: the endpoints that this run sends to; None: all of the gateway file."""
+    wants = wants_in(gateway, options, trust, names)
+    return read_in(open_alone(gateway, options, trust, wants), gateway, options, trust, wants)
+
+
+def wants_in(gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None) -> Wants:
+    """What a run wants of the endpoints of these names; None: of all."""
+    return Wants(gateway, options, trust, names, is_remote(place_of(gateway, options)[0]))
+
+
+def read_in(store: Store, gateway: Gateway, options: Options, trust: Trust, wants: Wants) -> OpenedStack:
+    """The state in that store; what its being the state of this stack lets settle is settled."""
+    shared = is_remote(place_of(gateway, options)[0])
+    state, version = read_state(store, gateway.name)
+    trust.has_lineage(state.lineage)
+    if not shared:
+        trust.agree(wants.sent, wants.kept)
+    recorded = partial(is_recorded, gateway, state.resources if shared else {})
+    trust.believe(recorded)
+    trust.may_record(wants.recorded, recorded)
+    trust.write_down()
+    return OpenedStack(store, state, version)
+
+
+def open_alone(gateway: Gateway, options: Options, trust: Trust, wants: Wants | None = None) -> Store:
+    """The store of the gateway file, not read yet; what a run wants of the endpoints is asked about with it."""
+    url, directory = place_of(gateway, options)
+    found = None if options.offline else credential_in(url, options)
+    if is_remote(url) and not options.offline:
+        first = [want_of_store(found)] if found else []
+        trust.agree([*first, *(wants.sent if wants else ())], wants.kept if wants else ())
+    return open_store(url, directory, options.environ, _binding(trust, found, url), options.offline)
+
+
+def open_typed(options: Options) -> Store:
+    """The store that --state names, whosever it is: who types it agrees to what is sent there."""
+    url = options.state or ""
+    found = credential_of(url, options.environ)
+    binding = Bindings([found.pair]).of(found.pair) if found else None
+    return open_store(url, Path(), options.environ, binding if isinstance(binding, Binding) else None)
+
+
+def credential_in(url: str, options: Options) -> Credential | None:
+    """What opening it sends; a state that is to be believed must be agreed to even where it wants no credential."""
+    found = credential_of(url, options.environ)
+    if found is None and is_remote(url) and "state" in options.trusted:
+        return credential("no credential", url)
+    return found
+
+
+def _binding(trust: Trust, found: Credential | None, url: str) -> Binding | None:
+    if found is None:
+        return None
+    binding = trust.bindings.of(found.pair)
+    if not isinstance(binding, Binding):
+        raise Failed(store_withheld(found.pair, url, trust.elsewhere, trust.typed))
+    return binding
+
+
+class Wants:
+    """What a run wants of the endpoints: to send, or only to record."""
+
+    def __init__(
+        self, gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None, shared: bool
+    ) -> None:
+        scope = options.scope or default_scope(shared, options)
+        own = machine_endpoints(gateway) if shared or scope != "all" else frozenset()
+        inside = [each for name, each in gateway.endpoints.items() if scope != "shared" or name not in own]
+        self._endpoints = [each for each in inside if names is None or each.name in names]
+        self._everybodys = frozenset(each.name for each in inside if each.name not in own) if shared else frozenset()
+        self._gateway, self._options, self._trust = gateway, options, trust
+        self._keeps = scope != "shared" and not options.keyless
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """{endpoint: the name under which its key is kept}; of stacks that may be this one as well."""
+        if not self._keeps or not any(each.store_key for each in self._endpoints):
+            return {}
+        trust = self._trust
+        trust.tell_apart()
+        stacks = {each.id for each in (trust.stack, *trust.older, *trust.elsewhere)}
+        return kept_names(self._gateway, KeptKeys(trust.ledger).entries, stacks)
+
+    @property
+    def sent(self) -> list[WantedPair]:
+        """What is sent: nothing where no key is read."""
+        if self._options.keyless:
+            return []
+        held = Holdings(self._options.environ, self._gateway.name, self.kept, names_before(self._gateway))
+        return [want for each in self._endpoints for want in wants_of(each, held)]
+
+    @property
+    def recorded(self) -> list[WantedPair]:
+        """What an apply would write into a state that others believe: also references that give nothing here."""
+        if not self._options.applying:
+            return []
+        held = Holdings(None, self._gateway.name, names_before=names_before(self._gateway))
+        return [want for each in self._endpoints if each.name in self._everybodys for want in wants_of(each, held)]
+
+
+def read_state(store: Store, name: str | None) -> tuple[State, str | None]:
+    """What the store holds, and its version; an empty state when it holds nothing."""
+    stored = store.read()
+    if stored is None:
+        return State(name or ""), None
+    try:
+        return decode(stored.data, store.place, name), stored.version
+    except Failed as fault:  # how to mend it, the store knows
+        said = (replace(each, hint=store.undo) if each.code == "STATE_BROKEN" else each for each in fault.diagnostics)
+        raise Failed(*said) from None

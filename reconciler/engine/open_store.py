@@ -1,0 +1,30 @@
+"""Opening a state's store: the rooms below are given what they do not see, the one way to speak HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from reconciler.secrets.binding import Binding
+from reconciler.state.stores import registry
+from reconciler.state.stores.credential import Credential
+from reconciler.state.stores.http_exchange import HttpReply, Request
+from reconciler.state.stores.store import Store
+
+
+def open_store(
+    url: str, directory: Path, environ: Mapping[str, str], binding: Binding | None = None, offline: bool = False
+) -> Store:
+    """The store of that URL, or of a bare path relative to `directory`; `offline` opens no remote one."""
+    return registry.open_store(url, directory, environ, _exchange, binding, offline)
+
+
+def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
+    """What opening that store would send, and where to."""
+    return registry.credential_of(url, environ)
+
+
+def _exchange(request: Request) -> HttpReply:
+    from reconciler.live.store_exchange import exchange
+
+    return exchange(request)

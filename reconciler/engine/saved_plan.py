@@ -1,0 +1,184 @@
+"""Saving a plan, reading one, and preparing it for the one apply that it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from reconciler import address
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.engine.keys.keyring import Keyring, open_keys
+from reconciler.engine.keys.records import key_records, wanted_keys
+from reconciler.engine.keys.request import observe_all
+from reconciler.engine.options import Options
+from reconciler.engine.plan import Prepared, check_scope, nothing_but
+from reconciler.engine.session import Workspace, open_workspace
+from reconciler.engine.trust.carried import carried, movings
+from reconciler.errors import Failed
+from reconciler.files.atomic_file import OwnFile
+from reconciler.files.fault import FileFault
+from reconciler.files.read_file import read_file
+from reconciler.identity import now, who
+from reconciler.plan.build import plan_kept_keys
+from reconciler.plan.change import Change, Plan
+from reconciler.plan.file.codec import BEGINNING, decode_plan, encode_checked
+from reconciler.plan.file.integrity import is_sound
+from reconciler.plan.file.refusals import CurrentState, SavedPlan, refusals
+from reconciler.plan.guard import guard
+from reconciler.plan.owned.values import KeyRecords
+from reconciler.plan.pairs import CarriedPair
+from reconciler.plan.resolve.moves import Lifecycle
+from reconciler.state.codec import check_resources
+from reconciler.text import printable
+
+_ANEW = "make a new one: gwctl plan --out FILE"
+LARGEST = 512 * 1024 * 1024  # bytes
+
+
+def save_plan(prepared: Prepared, path: Path, options: Options) -> None:
+    """Write it to that file, 0600; an older plan is replaced, and nothing else. `Failed` when it cannot be written."""
+    place, plan = printable(str(path)), prepared.plan
+    if options.keyless and prepared.workspace:  # which looked into no ledger until now
+        plan = replace(plan, pairs=carried(prepared.workspace))
+    data = encode_checked(plan, who(options.environ), now(), place)
+    try:
+        OwnFile(path).replace(data, _is_plan, len(BEGINNING))
+    except FileFault as fault:
+        why = "it is something else than a plan, and would be lost" if fault.kind == "foreign" else fault.why
+        raise Failed(_unsaved(place, why)) from None
+    except OSError as fault:
+        raise Failed(_unsaved(place, str(fault.strerror))) from None
+
+
+def _is_plan(beginning: bytes) -> bool:
+    """An empty file may become one too: mktemp makes such."""
+    return beginning in (b"", BEGINNING)
+
+
+def read_plan(path: Path) -> SavedPlan:
+    """The plan in that file; `Failed` when there is none that can be used."""
+    place = printable(str(path))
+    try:
+        data = read_file(path, LARGEST)
+    except OSError as fault:
+        raise Failed(_unreadable(place, fault.strerror or "it cannot be opened")) from None
+    return decode_plan(data, place)
+
+
+def prepare_saved(options: Options, path: Path) -> Prepared:
+    """The saved plan, ready to be carried out; or a plan that only says why it must not be."""
+    try:
+        saved = read_plan(path)
+        options = replace(options, asker=None)  # what it may do was settled when it was made
+        workspace = open_workspace(replace(options, scope=saved.plan.scope), _tested(saved.plan))
+        check_scope(workspace)
+        _check(saved, workspace, options)
+        keys = open_keys(workspace, options)
+        records = _records(saved.plan, workspace, keys, options)
+    except Failed as fault:
+        return Prepared(nothing_but(fault.diagnostics), None)
+    return Prepared(saved.plan, workspace, keys, records, saved.digest)
+
+
+def _check(saved: SavedPlan, workspace: Workspace, options: Options) -> None:
+    found = refusals(saved, _standing(saved, workspace, options)) or _edited(saved.plan, workspace)
+    found = found or (*_not_carried(saved.plan, workspace), *guard(saved.plan.changes, saved.plan.consents))
+    if found:
+        raise Failed(*found)
+
+
+def _standing(saved: SavedPlan, workspace: Workspace, options: Options) -> CurrentState:
+    state, written = workspace.state, workspace.state.written
+    return CurrentState(
+        workspace.gateway.name,
+        state.lineage or None,
+        state.serial,
+        workspace.gateway.digest,
+        workspace.lock_digest,
+        options.scope,
+        written.plan if written else None,
+        f"at {written.at} by {written.by}" if written else "",
+        workspace.machine.plan_used(saved.digest),
+    )
+
+
+def _edited(plan: Plan, workspace: Workspace) -> tuple[Diagnostic, ...]:
+    """Whether the plan begins at what is recorded, and would record what can be read again."""
+    division = workspace.division
+    for owner, lifecycle in (("shared", division.shared), ("machine", division.machine or Lifecycle({}))):
+        own = [found for found in plan.changes if found.scope == owner and found.address.kind != "key"]
+        if not is_sound(own, lifecycle) or not check_resources(found.after for found in own if found.after):
+            return (_not_recorded(),)
+    strange = [found for found in plan.changes if found.address.kind == "key" and found.scope != "machine"]
+    return (_not_recorded(),) if strange else ()
+
+
+def _tested(plan: Plan) -> list[str]:
+    """The endpoints whose kept key is tested once more."""
+    keys = [found.address.name for found in plan.changes if found.address.kind == "key"]
+    return [name for name in keys if any(at.address == address.endpoint(name) for at in plan.changes)]
+
+
+def _not_carried(plan: Plan, workspace: Workspace) -> list[Diagnostic]:
+    """A plan records only what it was made with: the pairs that somebody had agreed to then, or that stand there."""
+    endpoints, carried = workspace.gateway.endpoints, set(plan.pairs)
+    found = []
+    for change in (*plan.effective, *plan.to_remember):
+        endpoint = endpoints.get(change.address.name) if change.address.kind == "endpoint" and change.after else None
+        left = [each for each in movings(endpoint, workspace) if each not in carried] if endpoint else []
+        found += [_withheld(change, left, workspace.trust.typed)] if left else []
+    return found
+
+
+def _records(plan: Plan, workspace: Workspace, keys: Keyring, options: Options) -> KeyRecords | None:
+    """What is known of kept keys, where the plan has a say in them; they must be as they were when it was made.
+
+    A key that is to be kept is tested once more: it may have been rotated since, and no plan holds any of it.
+    """
+    planned = [found for found in plan.changes if found.address.kind == "key"]
+    if not planned:
+        return None
+    kept = [found for found in workspace.gateway.endpoints.values() if found.store_key]
+    observations = {**plan.observations, **observe_all(kept, options, keys)}
+    wanted = wanted_keys(workspace.gateway, keys, observations)
+    records = key_records(keys, wanted)
+    after = [found.after.address for found in plan.changes if found.after]
+    fresh = plan_kept_keys(wanted, records, workspace.division, plan.consents, after)
+    if sorted(map(_effect, fresh.changes)) != sorted(map(_effect, planned)):
+        raise Failed(_other_keys())
+    return records
+
+
+def _effect(change: Change) -> tuple[str, ...]:
+    sides = (str(sorted(found.attributes.items())) if found else "" for found in (change.before, change.after))
+    return (str(change.address), change.action, str(change.moved_from), *sides)
+
+
+def _unsaved(place: str, why: str) -> Diagnostic:
+    summary = f"The plan cannot be saved: {place}: {why}"
+    return error("PLAN_UNWRITABLE", summary, "Nothing was saved.", "name another file: --out FILE")
+
+
+def _unreadable(place: str, why: str) -> Diagnostic:
+    summary = f"The plan cannot be read: {place}: {why}"
+    return error("PLAN_UNREADABLE", summary, "Nothing was done.", "check the path; gwctl plan --out FILE saves one")
+
+
+def _not_recorded() -> Diagnostic:
+    summary = "The plan does not begin at what is recorded: it was edited, or is another stack's"
+    return error("PLAN_EDITED", summary, "Nothing was done.", "make a new one: gwctl plan --out FILE")
+
+
+def _withheld(change: Change, left: Sequence[CarriedPair], typed: str) -> Diagnostic:
+    secrets = ", ".join(dict.fromkeys(printable(each.secret, 120) for each in left))
+    summary = f"The plan would record that {change.address} sends its key to {printable(left[0].place, 300)}"
+    detail = f"Nobody had agreed to that when the plan was made: {secrets}. Nothing was done."
+    name = change.address.name
+    hint = f"if the host is right: gwctl trust {name}{typed}, or gwctl plan --allow-host {name}; then {_ANEW}"
+    return error("KEY_WITHHELD", summary, detail, hint, change.address, change.source)
+
+
+def _other_keys() -> Diagnostic:
+    summary = "The keys, or what the keychain holds of them, are not what they were when the plan was made"
+    return error("PLAN_STALE", summary, "Nothing was done.", "make a new one: gwctl plan --out FILE")

@@ -1,0 +1,148 @@
+"""What a run begins with: the gateway file, and what is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from reconciler import text
+from reconciler.apply.write_state import ReadState
+from reconciler.config.gateway import Gateway
+from reconciler.config.load import load
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.engine.offline import default_scope, unread
+from reconciler.engine.open_stack import enter, trust_of
+from reconciler.engine.options import Options
+from reconciler.engine.trust.decide import Trust
+from reconciler.engine.trust.withheld import older_records, undecided
+from reconciler.errors import Failed
+from reconciler.files.atomic_file import OwnFile
+from reconciler.ledger.machine_rows import MachineRecords, MachineRows
+from reconciler.lockfile.locate import LockBytes, read_bytes
+from reconciler.plan.change import Scope
+from reconciler.plan.resolve.scopes import Division, divide, machine_endpoints
+from reconciler.resources.resource import Recorded
+from reconciler.state.document import State
+from reconciler.state.stores.file.store import FileStore
+from reconciler.state.stores.offline import ClosedStore
+from reconciler.state.stores.store import Store
+
+ERRORED = "errored.state.json"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The gateway, and the state that belongs to it, as read in one go."""
+
+    gateway: Gateway
+    store: Store
+    state: State
+    version: str | None  # of the stored bytes, for compare-and-swap
+    scope: Scope
+    own: frozenset[str]  # the machine's endpoints; none where the state keeps everything
+    trust: Trust
+    records: MachineRecords  # of the machine, under this state
+    lock: LockBytes
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def before(self) -> ReadState:
+        """What a write of the state replaces."""
+        return ReadState(self.state, self.version)
+
+    @property
+    def machine(self) -> MachineRows:
+        """This machine's part of the ledger."""
+        return MachineRows(self.trust.ledger())
+
+    @property
+    def lock_digest(self) -> str | None:
+        """Of the lock file; None: there is none."""
+        return self.lock.digest
+
+    @property
+    def serial(self) -> int | None:
+        """Of the state; None where it was left closed."""
+        return None if isinstance(self.store, ClosedStore) else self.state.serial
+
+    @cached_property
+    def division(self) -> Division:
+        """Gateway file and records, by whose they are."""
+        divided = divide(self.gateway, self.scope, self.own, self.state.resources, self.records.resources)
+        return replace(divided, past=self.state.past)
+
+    @property
+    def recorded(self) -> Recorded:
+        """Everything that counts here, renamed as the gateway file says."""
+        return self.division.recorded
+
+
+def load_gateway(options: Options) -> tuple[Gateway, tuple[Diagnostic, ...]]:
+    """The gateway and what else there is to say; `Failed` with every error at once."""
+    loaded = load(options.files, options.variables, options.environ)
+    if loaded.gateway is None:
+        raise Failed(*loaded.diagnostics)
+    return loaded.gateway, loaded.diagnostics
+
+
+def open_workspace(options: Options, names: Collection[str] | None = None) -> Workspace:
+    """Load the gateway file and read its state; creates nothing but answers in the ledger.
+
+    `names` are the endpoints that this run sends to, None: all; what they may be sent is settled here.
+    """
+    gateway, said = load_gateway(options)
+    known_endpoints(gateway, options.consents.catalogs, "--accept-catalog")
+    known_endpoints(gateway, options.allowed_hosts, "--allow-host")
+    known_endpoints(gateway, names or (), "the command line")
+    trust = trust_of(gateway, options)
+    found = enter(gateway, options, trust, names)
+    scope = options.scope or default_scope(found.store.is_shared, options)
+    divided = found.store.is_shared or scope != "all"
+    said += unread(found.store, options, scope, divided)
+    looks = divided and scope != "shared" and not options.keyless
+    records = machine_records(trust, found.state.lineage) if looks else MachineRecords()
+    own = machine_endpoints(gateway) if divided else frozenset()
+    lock = read_bytes(options.files[0], gateway.lock)
+    said += tuple(trust.diagnostics)
+    return Workspace(gateway, found.store, found.state, found.version, scope, own, trust, records, lock, said)
+
+
+def machine_records(trust: Trust, lineage: str) -> MachineRecords:
+    """What the ledger records of this stack under that state; `Failed` where nobody knows whether it is the stack's."""
+    if not lineage:
+        return MachineRecords()
+    trust.settle_older()
+    trust.write_down()
+    if trust.older:
+        trust.diagnostics.append(older_records())
+    machine = MachineRows(trust.ledger())
+    for there in trust.elsewhere:
+        if machine.read((there.id, lineage)).resources:
+            raise Failed(undecided(there, trust.typed))
+    return machine.read((trust.stack.id, lineage))
+
+
+def spare_of(store: Store, gateway: Gateway | None = None) -> OwnFile:
+    """Where a state goes that its store does not take: beside it, or where the default one would be."""
+    if isinstance(store, FileStore):
+        return store.named(ERRORED)
+    base = gateway.directory if gateway else Path()
+    return OwnFile(base / ".gwctl" / ERRORED, base)
+
+
+def known_endpoints(gateway: Gateway, names: Collection[str], where: str) -> None:
+    """Refuse names that are no endpoint of the gateway file: a consent or question that reaches nothing."""
+    unknown = [name for name in sorted(names) if name not in gateway.endpoints]
+    if unknown:
+        raise Failed(*(_unknown(gateway, name, where) for name in unknown))
+
+
+def _unknown(gateway: Gateway, name: str, where: str) -> Diagnostic:
+    return error(
+        "UNKNOWN_ENDPOINT",
+        f"{where} names `{text.printable(name)}`, which is no endpoint of the gateway file",
+        "",
+        text.did_you_mean(name, gateway.endpoints),
+    )

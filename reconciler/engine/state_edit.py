@@ -1,0 +1,168 @@
+"""`gwctl state`: looking at the state, and mending it by hand, each write compare-and-swapped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from reconciler import text
+from reconciler.address import Address, parse
+from reconciler.apply.write_state import ReadState, write_state
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.engine.open_stack import enter, open_alone, open_typed, read_state, trust_of
+from reconciler.engine.options import Options
+from reconciler.engine.session import load_gateway, spare_of
+from reconciler.engine.trust.decide import Trust
+from reconciler.errors import Failed
+from reconciler.files.atomic_file import OwnFile
+from reconciler.identity import now, who
+from reconciler.ledger.locate import ledger_path
+from reconciler.ledger.machine_rows import MachineRows
+from reconciler.ledger.stack_rows import Stacks
+from reconciler.plan.resolve.moves import rename, with_models
+from reconciler.resources.resource import Recorded, Resource
+from reconciler.state.codec import decode, encode
+from reconciler.state.document import State, Written
+from reconciler.state.stores.store import Store
+
+
+@dataclass(frozen=True)
+class OpenedState:
+    """A state that was read, and where it can be written."""
+
+    store: Store
+    state: State
+    version: str | None
+    written: Written  # who writes it now, if it is to be written
+    spare: OwnFile
+    name: str | None = None  # of the gateway whose it must be; None: anybody's
+    trust: Trust | None = None  # None without a gateway file
+
+
+def open_state(options: Options) -> OpenedState:
+    """The state that --state names, whosoever it is, or that of the gateway file."""
+    written = Written(who(options.environ), now())
+    if options.state is not None:
+        store = open_typed(options)
+        return OpenedState(store, *read_state(store, None), written, spare_of(store))
+    gateway, _ = load_gateway(options)
+    trust = trust_of(gateway, options)
+    found = enter(gateway, options, trust, ())
+    spare = spare_of(found.store, gateway)
+    return OpenedState(found.store, found.state, found.version, written, spare, gateway.name, trust)
+
+
+def store_alone(options: Options) -> Store:
+    """The store of that state, whatever it holds."""
+    if options.state is not None:
+        return open_typed(options)
+    gateway, _ = load_gateway(options)
+    return open_alone(gateway, options, trust_of(gateway, options))
+
+
+def machine_resources(opened: OpenedState, options: Options) -> Recorded:
+    """What this machine records of its own endpoints, under that state; without a gateway file for every stack."""
+    path = opened.trust.ledger() if opened.trust else ledger_path(options.environ)
+    stacks = (opened.trust.stack,) if opened.trust else Stacks(path).read().of_lineage(opened.state.lineage)
+    machine = MachineRows(path)
+    found = (machine.read((each.id, opened.state.lineage)).resources for each in stacks)
+    return {at: resource for each in found for at, resource in each.items()}
+
+
+def resource_at(opened: OpenedState, name: str) -> Resource:
+    """The recorded resource of that address; `Failed` names the nearest."""
+    return opened.state.resources[_recorded(opened.state, name)]
+
+
+def forget(opened: OpenedState, names: Sequence[str]) -> list[Address]:
+    """Take resources out of the records, an endpoint with its models, a model with the defaults that name it."""
+    resources = opened.state.resources
+    gone = {at for name in names for at in with_models(resources, _recorded(opened.state, name))}
+    models = {at.name for at in gone if at.kind == "model"}
+    gone |= {at for at, found in resources.items() if at.kind == "default" and found.attributes["model"] in models}
+    _write(opened, [found for at, found in resources.items() if at not in gone])
+    return sorted(gone)
+
+
+def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
+    """Rename what is recorded, an endpoint with its models and the defaults that name them."""
+    origin, target = _recorded(opened.state, old), _parsed(new)
+    if origin.kind != target.kind or origin.kind == "default":
+        raise Failed(
+            error(
+                "BAD_MOVE",
+                f"{origin} cannot become {target}",
+                "",
+                "an endpoint becomes an endpoint, a model a model",
+            )
+        )
+    if opened.state.resources[origin].attributes.get("store_key"):
+        summary, detail = (
+            f"{origin} keeps its key in the keychain",
+            "Under another name in the state its key would be lost.",
+        )
+        hint = f"write it into the gateway file, which takes the key along: moved: [{{from: {origin}, to: {target}}}]"
+        raise Failed(error("BAD_MOVE", summary, detail, hint))
+    if target in opened.state.resources:
+        raise Failed(error("BAD_MOVE", f"{target} is recorded already", "", f"first: gwctl state rm {target}"))
+    renamed, names = rename(opened.state.resources, origin, target)
+    _write(opened, list(renamed.values()))
+    return names
+
+
+def push(opened: OpenedState, data: bytes, place: str) -> State:
+    """Put a state that was pulled or kept beside into this store; never over another lineage or something newer."""
+    found = decode(data, place, opened.name or opened.state.name or None)
+    there = opened.state
+    if there.lineage and found.lineage != there.lineage:
+        raise Failed(_other_lineage(found, there, opened.store.place))
+    if there.serial and found.serial <= there.serial and _but_for_gone(found) != _but_for_gone(there):
+        raise Failed(_older(found, there, opened.store.place))
+    if found.serial > there.serial:
+        found = _remembering(found, there)
+        write_state(opened.store, found, ReadState(there, opened.version), opened.spare)
+    return found
+
+
+def _but_for_gone(state: State) -> bytes:
+    return encode(replace(state, past=replace(state.past, gone=frozenset())))
+
+
+def _remembering(after: State, before: State) -> State:
+    """The state after an edit by hand, with what is not in it any more."""
+    gone = (after.past.gone | before.past.gone | before.resources.keys()) - after.resources.keys()
+    return replace(after, past=replace(after.past, gone=frozenset(gone)))
+
+
+def _write(opened: OpenedState, resources: list[Resource]) -> None:
+    before = ReadState(opened.state, opened.version)
+    state = _remembering(opened.state.following(resources, opened.written), opened.state)
+    write_state(opened.store, state, before, opened.spare)
+
+
+def _recorded(state: State, name: str) -> Address:
+    at = _parsed(name)
+    if at in state.resources:
+        return at
+    near = text.did_you_mean(name, map(str, state.resources)) or "`gwctl state list` lists what is recorded"
+    near += "; what is this machine's alone: `gwctl state list --machine`"
+    raise Failed(error("NOT_RECORDED", f"{text.printable(name)} is not recorded", "", near))
+
+
+def _parsed(name: str) -> Address:
+    try:
+        return parse(name)
+    except ValueError as fault:
+        raise Failed(error("BAD_ADDRESS", f"`{text.printable(name)}` is no address", f"{fault}.")) from None
+
+
+def _other_lineage(found: State, there: State, place: str) -> Diagnostic:
+    summary = f"The state to push is of lineage {found.lineage}, and {place} holds {there.lineage}"
+    detail = "They have nothing to do with each other: one would be lost. Nothing was done."
+    return error("STATE_OF_ANOTHER_LINEAGE", summary, detail, "push it into an empty store: --state URL")
+
+
+def _older(found: State, there: State, place: str) -> Diagnostic:
+    summary = f"The state to push is at serial {found.serial}, and {place} is at {there.serial} already"
+    detail = "What was applied since would be lost. Nothing was done."
+    return error("STATE_OLDER", summary, detail, "pull that one first (gwctl state pull), and look at both")

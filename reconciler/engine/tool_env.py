@@ -1,0 +1,154 @@
+"""Equipping a tool: one endpoint's base URL, key and model for its environment. No request is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from secrets import token_bytes
+
+from reconciler import address, text
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic, error, note
+from reconciler.engine.keys.keyring import Keyring, open_keys
+from reconciler.engine.keys.request import Checked, key_of
+from reconciler.engine.options import Options
+from reconciler.engine.select_model import choose_model
+from reconciler.engine.session import Workspace, known_endpoints, open_workspace
+from reconciler.engine.trust.pairs import want_of_variable
+from reconciler.engine.trust.withheld import CODE, about_endpoint
+from reconciler.errors import Failed
+from reconciler.resources.observation import Observation
+from reconciler.resources.resource import Recorded
+from reconciler.secrets.key import Key
+from reconciler.secrets.marks import SetFor, set_for
+from reconciler.secrets.reference import EnvReference
+from reconciler.tools.environment import PLACEHOLDER, LeftOut, Stamp, ToolEnvironment, tool_environment
+from reconciler.tools.families import families_of
+
+
+@dataclass(frozen=True)
+class EquippedTool:
+    """The environment, and what there is to say of it."""
+
+    environment: ToolEnvironment
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def equip(options: Options, model: str | None, endpoint: str | None, with_keys: bool = True) -> EquippedTool:
+    """The environment for the model of that name, the endpoint of that name, or the chat default.
+
+    The key is read only `with_keys`, by the rules of a request; `Failed` says why it may not be had.
+    """
+    workspace = open_workspace(options, _sent_to(endpoint) if with_keys else ())
+    recorded = workspace.recorded
+    found, model_id = _chosen(workspace, recorded, model, endpoint)
+    if not families_of(found):
+        raise Failed(_no_names(found))
+    if recorded and address.endpoint(found.name) not in recorded:
+        raise Failed(_not_applied(found))
+    if not with_keys:
+        _refuse_to_pair(found, workspace, options)
+    keys = open_keys(workspace, options)
+    key, said = _key(found, options, keys) if with_keys else (_unread(found, keys), ())
+    stamp = Stamp(workspace.gateway.name, token_bytes(16))
+    environment = tool_environment(found, model_id, _reach(found, recorded), key, options.environ, stamp)
+    return EquippedTool(environment, (*said, *_said(found, environment, key)))
+
+
+def _sent_to(endpoint: str | None) -> list[str] | None:
+    """Whom a key is handed out for; the model is chosen only when the state is there, so that it may be any."""
+    return [endpoint] if endpoint is not None else None
+
+
+def _refuse_to_pair(endpoint: Endpoint, workspace: Workspace, options: Options) -> None:
+    """A base URL beside a variable with somebody's key in it: the next tool would send that key there."""
+    names = dict.fromkeys(name for family in families_of(endpoint) for name in family.keys_read(options.environ))
+    whose = SetFor(workspace.gateway.name, endpoint.name)
+    wants = [want_of_variable(endpoint, name) for name in names if set_for(options.environ, name) != whose]
+    workspace.trust.agree(wants)
+    workspace.trust.write_down()
+    withheld = [each.pair for each in workspace.trust.withheld if each in wants]
+    if withheld:
+        at = address.endpoint(endpoint.name)
+        said = about_endpoint(endpoint.name, withheld, workspace.trust.elsewhere, options.typed)
+        raise Failed(error(CODE, *said, at, endpoint.source))
+
+
+def _chosen(
+    workspace: Workspace, recorded: Recorded, model: str | None, endpoint: str | None
+) -> tuple[Endpoint, str | None]:
+    endpoints = workspace.gateway.endpoints
+    if endpoint is not None:
+        known_endpoints(workspace.gateway, [endpoint], "--endpoint")
+        return endpoints[endpoint], None
+    at = choose_model(workspace.gateway, recorded, model)
+    if "\0" in at.model_id or not _is_text(at.model_id):
+        summary = f"The ID `{text.printable(at.model_id)}` cannot be put into an environment"
+        raise Failed(error("UNUSABLE_MODEL_ID", summary, "", "choose another: --model ENDPOINT/ID", address=at))
+    return endpoints[at.endpoint], at.model_id
+
+
+def _is_text(found: str) -> bool:
+    try:
+        found.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+    return True
+
+
+def _key(endpoint: Endpoint, options: Options, keys: Keyring) -> Checked:
+    found = key_of(endpoint, options, keys)()
+    if isinstance(found, Observation):
+        at = address.endpoint(endpoint.name)
+        raise Failed(error(found.code or "", found.summary, found.detail, found.hint, at, endpoint.source))
+    return found
+
+
+def _unread(endpoint: Endpoint, keys: Keyring) -> LeftOut | None:
+    return None if keys.may_be_blank(endpoint) and not endpoint.key_required else LeftOut()
+
+
+def _reach(endpoint: Endpoint, recorded: Recorded) -> str | None:
+    """The prefix that listed, if the list was had at the base URL of now."""
+    before = recorded.get(address.endpoint(endpoint.name))
+    if before is None or before.attributes["base_url"] != endpoint.base_url or not before.facts.get("listed"):
+        return None
+    return str(before.facts.get("reach", ""))
+
+
+def _said(endpoint: Endpoint, environment: ToolEnvironment, key: Key | LeftOut | None) -> list[Diagnostic]:
+    at = address.endpoint(endpoint.name)
+    found = []
+    if isinstance(key, LeftOut) and environment.key_names:
+        names = ", ".join(environment.key_names)
+        found.append(note("KEYS_LEFT_OUT", f"the key is left out without --with-keys: {names}", "", "", at))
+    unasked = isinstance(endpoint.key, EnvReference) and endpoint.key.unasked
+    if key is None and endpoint.key is not None and not unasked:
+        summary = f"no key: {endpoint.key} gives none; tools that want one are given `{PLACEHOLDER}`"
+        found.append(note("NO_KEY", summary, "", "", at))
+    given = (("headers", endpoint.headers), ("tls", endpoint.tls), ("proxy", endpoint.proxy))
+    untold = [f"`{name}`" for name, value in given if value]
+    if untold:
+        found.append(note("NOT_PASSED", f"tools are not told of the endpoint's {', '.join(untold)}", "", "", at))
+    return found
+
+
+def _not_applied(endpoint: Endpoint) -> Diagnostic:
+    return error(
+        "NOT_APPLIED_YET",
+        f"{address.endpoint(endpoint.name)} is in the gateway file and was not applied yet",
+        "Tools are given what was tested and recorded; nothing was handed out.",
+        "gwctl apply",
+        address.endpoint(endpoint.name),
+        endpoint.source,
+    )
+
+
+def _no_names(endpoint: Endpoint) -> Diagnostic:
+    return error(
+        "NO_VARIABLES",
+        f"Tools cannot be told by variables of an endpoint of the dialect `{endpoint.preset.dialect}`",
+        "There are no names for its base URL that tools agree on, and its key alone would go to the vendor's own host.",
+        "choose another endpoint: --endpoint NAME",
+        address.endpoint(endpoint.name),
+        endpoint.source,
+    )

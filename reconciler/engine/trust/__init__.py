@@ -1,0 +1,1 @@
+"""Which secrets may move, and who agreed to it."""

@@ -1,0 +1,39 @@
+"""The pairs that a plan carries: what it may record of each endpoint, as somebody had agreed when it was made."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from reconciler.config.gateway import Endpoint
+from reconciler.engine.session import Workspace
+from reconciler.engine.trust.pairs import Holdings, WantedPair, wants_of
+from reconciler.engine.trust.recorded import is_recorded
+from reconciler.errors import Failed
+from reconciler.plan.pairs import CarriedPair
+
+
+def carried(workspace: Workspace) -> tuple[CarriedPair, ...]:
+    """Every pair of the gateway file that is agreed to, whether or not this run sent it."""
+    held = Holdings(None, workspace.gateway.name)
+    endpoints = workspace.gateway.endpoints.values()
+    wants = {want: _moving(endpoint, want) for endpoint in endpoints for want in wants_of(endpoint, held)}
+    try:
+        return tuple(wants[want] for want in workspace.trust.agreed(list(wants)))
+    except Failed:  # no ledger can be read: what needs none is agreed to by options alone
+        return tuple(wants[want] for want in workspace.trust.given_of(list(wants)))
+
+
+def movings(endpoint: Endpoint, workspace: Workspace) -> list[CarriedPair]:
+    """The pairs of an endpoint that its records do not hold already."""
+    recorded = partial(is_recorded, workspace.gateway, workspace.recorded)
+    wants = wants_of(endpoint, Holdings(None, workspace.gateway.name))
+    return [_moving(endpoint, want) for want in wants if not recorded(want)]
+
+
+def _moving(endpoint: Endpoint, want: WantedPair) -> CarriedPair:
+    place = want.pair.exposure
+    ca_file = endpoint.tls.ca_file.path if endpoint.tls and endpoint.tls.ca_file else ""
+    secret = str(want.pair.secret)
+    return CarriedPair(
+        endpoint.name, want.what, secret, place.origin, place.path, place.proxy, ca_file, place.ca_content
+    )

@@ -1,0 +1,53 @@
+"""Which key commands may run: for this run by --allow-commands, or as they stood when somebody agreed to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.secrets.binding import Secret, command_of
+from reconciler.secrets.command_facts import command_digest, facts_of
+from reconciler.secrets.reference import CommandReference
+from reconciler.secrets.resolve_key import Unreadable
+from reconciler.text import printable
+
+
+@dataclass(frozen=True)
+class KeyCommands:
+    """The consents to commands of one stack; `agreed` are {digest: the facts of then}."""
+
+    allowed: bool  # all of them, in this run
+    agreed: Mapping[str, str]
+    environ: Mapping[str, str]
+
+    def refusal(self, reference: CommandReference) -> Unreadable | None:
+        """Why it may not run; None when it may."""
+        if self.allowed:
+            return None
+        name = f"the command `{printable(reference.argv[0], 200)}`"
+        then, facts = self.agreed.get(command_digest(reference)), facts_of(reference, self.environ)
+        if facts is None:
+            reason = f"{name} was not run: there is no such program"
+            return Unreadable(reason, "check the words under `key: {command: …}`, and the PATH")
+        if then is None:
+            reason = f"{name} was not run: a gateway file may not run commands unasked"
+            return Unreadable(reason, "read the command, then agree to it: gwctl trust; for one run: --allow-commands")
+        change = facts.change_since(then)
+        if not change:
+            return None
+        reason = f"{name} was not run, for it is not as somebody agreed to it: {printable(change, 400)}"
+        hint = "read what has changed, then agree to it: gwctl trust; for one run: --allow-commands"
+        return Unreadable(reason, hint, code="KEY_COMMAND_CHANGED")
+
+    def is_new(self, secret: Secret) -> bool:
+        """Whether that secret comes from a command to which nobody has agreed as it stands."""
+        reference = command_of(secret)
+        if reference is None or facts_of(reference, self.environ) is None:
+            return False
+        return self.refusal(reference) is not None
+
+    def facts(self, secret: Secret) -> dict[str, str]:
+        """What is to be remembered of a consent to it: {digest: facts}; nothing for what runs nothing."""
+        reference = command_of(secret)
+        found = facts_of(reference, self.environ) if reference else None
+        return {found.digest: found.as_text()} if found else {}

@@ -1,0 +1,286 @@
+"""Who this stack is, and which of its secrets may move in this run.
+
+Everything is settled before the first secret moves: what the run itself was given (`--allow-host`, `--trust`, a typed
+`--state`), what the ledger remembers, what is free of asking; the rest in one question, where somebody is there. The
+ledger is looked into only where something is left to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from reconciler.diagnostics import Diagnostic, note
+from reconciler.engine.keys.kept import KeptKeys
+from reconciler.engine.options import Options
+from reconciler.engine.trust.commands import KeyCommands
+from reconciler.engine.trust.identify import recorded_store
+from reconciler.engine.trust.pairs import STORE, WantedPair
+from reconciler.engine.trust.questions import Question
+from reconciler.errors import Failed
+from reconciler.ledger.stack_rows import Stack, StackBook, Stacks
+from reconciler.secrets.binding import Bindings, Pair, kept_secret
+from reconciler.store_url import is_remote
+
+
+class Trust:
+    """What is agreed to for one stack in one run."""
+
+    def __init__(self, options: Options, stack: Stack, main: Stack, ledger: Callable[[], Path]) -> None:
+        self._options = options
+        self._own = stack
+        self._main = main  # of the main checkout, whose bindings a linked worktree shares; else the same
+        self.ledger = ledger  # where it is; `Failed` where it must not be
+        self._wants: list[WantedPair] = []  # all that this run would send
+        self._given: list[Pair] = []  # for this run
+        self._waiting: list[WantedPair] = []  # for what the state records
+        self._unrecorded: list[WantedPair] = []  # what must not come into the state
+        self._answers: dict[Pair, str] = {}  # to be remembered, and how they came
+        self._may_run: dict[str, str] = {}  # commands that were agreed to in this run: {digest: facts}
+        self._taken_over: tuple[Stack, ...] = ()
+        self._has_asked_of_older = False
+        self.elsewhere: tuple[Stack, ...] = ()  # stacks with this one's state, and nobody says whether they are it
+        self.diagnostics: list[Diagnostic] = []
+
+    @cached_property
+    def book(self) -> StackBook:
+        """What the ledger knows."""
+        return Stacks(self.ledger()).read()
+
+    @property
+    def stack(self) -> Stack:
+        """This stack, as the ledger has it where it does."""
+        there = self.book.at(self._own.path, self._own.store)
+        return replace(there, lineage=self._own.lineage or there.lineage) if there else self._own
+
+    @property
+    def bindings(self) -> Bindings:
+        """What may move now."""
+        return Bindings((*self._given, *(self._remembered() if "book" in self.__dict__ else ())))
+
+    @property
+    def commands(self) -> KeyCommands:
+        """Which key commands may run now."""
+        options = self._options
+        if options.allow_commands:
+            return KeyCommands(True, {}, options.environ)
+        known = {} if self.elsewhere else self.book.commands.get(self.stack.id, {})
+        return KeyCommands(False, {**known, **self._may_run}, options.environ)
+
+    @property
+    def typed(self) -> str:
+        """The options by which `gwctl trust` is about this stack."""
+        return self._options.typed
+
+    @property
+    def withheld(self) -> list[WantedPair]:
+        """What this run would send, or write where others believe it, and nobody agreed to."""
+        bindings = self.bindings
+        return [*(each for each in self._wants if not bindings.has(each.pair)), *self._unrecorded]
+
+    @property
+    def older(self) -> tuple[Stack, ...]:
+        """What a gwctl without stacks recorded for the state of this one."""
+        found = (*self.book.of_lineage(self._own.lineage), *self.older_here)
+        return tuple(dict.fromkeys(each for each in found if each.is_older))
+
+    @property
+    def older_here(self) -> tuple[Stack, ...]:
+        """Those of them that had their state in this very store; a lineage can be copied."""
+        here = recorded_store(self._own.store)
+        return tuple(each for each in self.book.stacks if each.is_older and recorded_store(each.store) == here)
+
+    def has_lineage(self, lineage: str) -> None:
+        """The state says who it is."""
+        self._own = replace(self._own, lineage=lineage)
+
+    def agree(self, wants: Sequence[WantedPair], kept: Collection[str] = ()) -> None:
+        """Settle these, as far as it can be: one question about all that is left. `kept`: whose key is kept."""
+        self._wants += wants
+        given = [each for each in wants if self._is_given(each)]
+        self._given += [each.pair for each in given]
+        left = [each for each in wants if each not in given]
+        if not left:
+            return
+        self.tell_apart()
+        remembered = Bindings(self._remembered())
+        commands = self.commands
+        unasked = [each for each in left if commands.is_new(each.pair.secret)]
+        left = [each for each in left if not remembered.has(each.pair)]
+        renamed = [each for each in left if _is_renamed(each, remembered)]
+        self._answer(renamed, "moved")
+        free = [each for each in left if each not in renamed and self._is_free(each, kept)]
+        self._answer(free, "first use")
+        free += renamed
+        left = list(dict.fromkeys([*(each for each in left if each not in free), *unasked]))
+        if "state" in self._options.trusted:
+            self._waiting = [each for each in left if each.endpoint != STORE]
+            left = [each for each in left if each.endpoint == STORE]
+        self._ask(left)
+
+    def believe(self, is_recorded: Callable[[WantedPair], bool]) -> None:
+        """`--trust state`: what the state that everybody shares records is agreed to; the rest is asked about."""
+        waiting, self._waiting = self._waiting, []
+        self._given += [each.pair for each in waiting if is_recorded(each)]
+        left = [each for each in waiting if not is_recorded(each)]
+        if left:
+            self._ask(left)
+
+    def may_record(self, wants: Sequence[WantedPair], is_recorded: Callable[[WantedPair], bool]) -> None:
+        """What is agreed to, or recorded already, may come into a state that others believe; nothing is asked."""
+        left = [each for each in wants if not is_recorded(each)]
+        agreed = self.agreed(left)
+        self._unrecorded = [each for each in left if each not in agreed]
+
+    def given_of(self, wants: Sequence[WantedPair]) -> list[WantedPair]:
+        """Those that were agreed to for this run."""
+        given = Bindings(self._given)
+        return [each for each in wants if self._is_given(each) or given.has(each.pair)]
+
+    def agreed(self, wants: Sequence[WantedPair]) -> list[WantedPair]:
+        """Those that are agreed to, for this run or for longer, or that are free of asking."""
+        given = self.given_of(wants)
+        if len(given) == len(wants):
+            return given
+        self.tell_apart()
+        remembered = Bindings(self._remembered())
+
+        def is_agreed(want: WantedPair) -> bool:
+            known = want in given or remembered.has(want.pair) or _is_renamed(want, remembered)
+            return known or self._is_free(want, ())
+
+        return [each for each in wants if is_agreed(each)]
+
+    def settle_older(self) -> None:
+        """Ask about what an older gwctl recorded, where that has not been asked yet."""
+        self.tell_apart()
+        self._ask([])
+
+    def record_lineage(self, lineage: str) -> None:
+        """The state has that lineage from now on; it is a fact about a stack that the ledger has."""
+        self.has_lineage(lineage)
+        if "book" in self.__dict__ and self.book.at(self._own.path, self._own.store):
+            self.register()
+
+    def tell_apart(self) -> None:
+        """Where another stack has the state of this one, somebody must say whether this is it."""
+        others = [each for each in self._others() if not each.is_older]
+        if self.book.at(self._own.path, self._own.store) or not others or self.elsewhere:
+            return
+        asker = self._options.asker
+        moved = asker.is_moved(self._own, others[0]) if asker else None
+        if moved is None:
+            self.elsewhere = tuple(others)
+        elif moved:
+            self.move(others[0])
+        else:
+            self.register()
+
+    def move(self, there: Stack) -> None:
+        """This is that stack, which was somewhere else: what is its own goes over."""
+        Stacks(self.ledger()).move(there, self._own)
+        self._look_again()
+
+    def register(self) -> Stack:
+        """Have the ledger know this stack, and give its ID."""
+        there = Stacks(self.ledger()).ensure(self.stack)
+        self._look_again()
+        return there
+
+    def grant(self, pairs: Iterable[Pair], how: str, older: Collection[Stack] = ()) -> None:
+        """Somebody agreed to these by what they typed, to the commands that they come from, and to `older` records."""
+        agreed = list(pairs)
+        Stacks(self.ledger()).remember(self.stack, dict.fromkeys(agreed, how), older, self._facts(agreed))
+        self._look_again()
+
+    def write_down(self) -> None:
+        """Remember the answers, once it is known whose they are; where that cannot be, they count for this run."""
+        answers, self._answers = self._answers, {}
+        if self.elsewhere or not (answers or self._taken_over or self._may_run):
+            return
+        try:
+            Stacks(self.ledger()).remember(self.stack, answers, self._taken_over, self._may_run)
+        except Failed as fault:
+            if "asked" in answers.values():
+                self.diagnostics.append(_not_kept(fault))
+            return
+        self._look_again()
+
+    def forget_kept(self, endpoint: str) -> None:
+        """The key that was kept for that endpoint is gone, and with it where it might go."""
+        pairs = [each for each in self.book.pairs(self.stack.id) if each.secret == kept_secret(endpoint)]
+        if pairs:
+            Stacks(self.ledger()).revoke(self.stack.id, pairs)
+            self._look_again()
+
+    def _facts(self, pairs: Iterable[Pair]) -> dict[str, str]:
+        commands = self.commands
+        return {digest: what for pair in pairs for digest, what in commands.facts(pair.secret).items()}
+
+    def _others(self) -> Iterable[Stack]:
+        yield from self.book.of_lineage(self._own.lineage)
+        if is_remote(self._own.store):
+            yield from self.book.in_store(self._own.store)
+
+    def _is_given(self, want: WantedPair) -> bool:
+        if "file" in self._options.trusted:
+            return True
+        if want.endpoint == STORE:
+            return self._options.state is not None
+        return want.endpoint in self._options.allowed_hosts
+
+    def _is_free(self, want: WantedPair, kept: Collection[str]) -> bool:
+        secret, place = want.pair.secret, want.pair.exposure
+        if place.proxy or place.ca_file or (secret.kind == "kept" and want.endpoint in kept):
+            return False
+        is_new = not self.book.is_bound_anywhere(secret, self.stack.id)
+        if want.is_usual:
+            return is_new or secret.kind == "env"
+        return want.is_near and is_new
+
+    def _remembered(self) -> tuple[Pair, ...]:
+        if self.elsewhere:
+            return ()
+        main = self.book.at(self._main.path, self._main.store)
+        return (*self.book.pairs(self.stack.id), *(self.book.pairs(main.id) if main else ()))
+
+    def _ask(self, left: Sequence[WantedPair]) -> None:
+        asker = self._options.asker
+        if asker is None:
+            return
+        older = () if self.elsewhere or self._has_asked_of_older else self.older
+        if not (left or older):
+            return
+        self._has_asked_of_older = True
+        if asker.agree(self.question(left, older)):
+            self._taken_over = older
+            self._answer(left, "asked")
+            self._may_run |= self._facts(each.pair for each in left)
+
+    def question(self, wants: Sequence[WantedPair], older: tuple[Stack, ...]) -> Question:
+        """The question about these; what was kept for older stacks is named."""
+        ids = {each.id for each in older}
+        owners = (each for entry in KeptKeys(self.ledger).entries.values() for each in entry.owners) if older else ()
+        kept = sorted({each.address for each in owners if each.stack in ids})
+        return Question(self._own.path, tuple(wants), older, tuple(kept))
+
+    def _answer(self, wants: Sequence[WantedPair], how: str) -> None:
+        self._given += [each.pair for each in wants]
+        self._answers |= {each.pair: how for each in wants}
+
+    def _look_again(self) -> None:
+        self.__dict__.pop("book", None)
+        self.elsewhere = ()
+        _ = self.book
+
+
+def _is_renamed(want: WantedPair, remembered: Bindings) -> bool:
+    """Whether it is a kept key that may go there already, and only its endpoint has another name now."""
+    return want.before is not None and remembered.has(want.before)
+
+
+def _not_kept(fault: Failed) -> Diagnostic:
+    first = fault.diagnostics[0]
+    return note("BINDINGS_NOT_KEPT", f"Your answer counts for this run only: {first.summary}", "", first.hint)

@@ -1,0 +1,86 @@
+"""By what a stack is known on this machine: the canonical path of its first gateway file, and its store."""
+
+from __future__ import annotations
+
+import os.path
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.errors import Failed
+from reconciler.files.read_file import read_file
+from reconciler.store_url import is_remote, path_of, scheme_of
+
+_LARGEST = 4096  # bytes of a file of git's that holds one path
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """The gateway file's path as the main checkout has it; `root` and `main` differ in a linked worktree of git's."""
+
+    path: str
+    root: str = ""
+    main: str = ""
+
+    def in_main(self, path: str) -> str:
+        """Where that path of the worktree is in the main checkout."""
+        whole = Path(path)
+        inside = self.root and whole.is_relative_to(self.root)
+        return str(Path(self.main) / whole.relative_to(self.root)) if inside else path
+
+
+def whereabouts(file: Path) -> Whereabouts:
+    """Where the gateway file is, links followed; a linked worktree counts as its main checkout."""
+    path = os.path.realpath(file)
+    for folder in Path(path).parents:
+        if (folder / ".git").is_dir():
+            break
+        main = _main_of(folder)
+        if main is not None:
+            here = Whereabouts(path, str(folder), str(main))
+            return Whereabouts(here.in_main(path), here.root, here.main)
+    return Whereabouts(path)
+
+
+def store_at(url: str, directory: Path) -> str:
+    """By what a stack knows its store: the URL, or the canonical path; a relative one begins in that directory."""
+    return url if is_remote(url) else os.path.realpath(directory / path_of(url))
+
+
+def recorded_store(place: str) -> str:
+    """The same of a place as an older gwctl wrote it down: a URL as its server is asked, a path with its links."""
+    if scheme_of(place) in ("http", "https"):
+        return _asked_by(place)
+    is_path = os.path.isabs(place) and "\0" not in place  # noqa: PTH117 - what is no path stays as it is
+    return os.path.realpath(place) if is_path else place
+
+
+def _asked_by(url: str) -> str:
+    from reconciler.state.stores.http.settings import asked_by
+
+    try:
+        return asked_by(url)
+    except Failed:  # which is said where it is opened
+        return url
+
+
+def _main_of(worktree: Path) -> Path | None:
+    """The main checkout of a linked worktree, if its own records say that this is one."""
+    link = worktree / ".git"
+    said = _line(link)
+    if not said.startswith("gitdir: "):
+        return None
+    records = Path(os.path.realpath(worktree / said.removeprefix("gitdir: ")))
+    points_back = _line(records / "gitdir")
+    if records.parent.name != "worktrees" or not points_back:
+        return None
+    if os.path.realpath(records / points_back) != str(link):
+        return None
+    common = records.parent.parent
+    return common.parent if common.name == ".git" else common
+
+
+def _line(file: Path) -> str:
+    try:
+        return read_file(file, _LARGEST).decode().strip()
+    except (OSError, ValueError):
+        return ""

@@ -1,0 +1,140 @@
+"""`gwctl trust`: agreeing to where secrets may go, seeing what was agreed to, and taking it back."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconciler.config.gateway import Gateway
+from reconciler.diagnostics import error
+from reconciler.engine.open_stack import credential_in, enter, place_of, trust_of
+from reconciler.engine.options import Options
+from reconciler.engine.session import known_endpoints, load_gateway
+from reconciler.engine.trust.decide import Trust
+from reconciler.engine.trust.identify import whereabouts
+from reconciler.engine.trust.pairs import Holdings, WantedPair, want_of_store, wants_of
+from reconciler.errors import Failed
+from reconciler.ledger.locate import ledger_path
+from reconciler.ledger.stack_rows import Agreed, Stack, Stacks
+from reconciler.resources.agreement import AgreedPair, Agreements
+from reconciler.secrets.binding import Bindings
+from reconciler.state.stores.registry import refuse_faulty
+from reconciler.text import printable
+
+
+@dataclass(frozen=True)
+class Trusted:
+    """What was agreed to now, what had been before, and which records of an older gwctl came along."""
+
+    new: tuple[WantedPair, ...]
+    known: tuple[WantedPair, ...]
+    older: tuple[Stack, ...]
+
+
+def trust(options: Options, names: Collection[str]) -> Trusted:
+    """Agree to every new pair, or to those of the named endpoints and of a typed store.
+
+    Whoever names an endpoint has said what they mean; without names somebody must be there to be asked. By name alone
+    an older gwctl's records come along from this very store only: a lineage can be copied.
+    """
+    gateway, found = _known(options)
+    known_endpoints(gateway, names, "the command line")
+    wants = _wants(gateway, options, names)
+    remembered = Bindings(found.book.pairs(found.stack.id))
+    commands = found.commands
+    new = [each for each in wants if not remembered.has(each.pair) or commands.is_new(each.pair.secret)]
+    named = bool(names) or options.state is not None
+    if (new or found.older) and not named:
+        _ask(options, found, new)
+    older = found.older_here if named else found.older
+    if new or older:
+        found.grant([each.pair for each in new], "gwctl trust", older)
+    return Trusted(tuple(new), tuple(each for each in wants if each not in new), older)
+
+
+def moved_from(options: Options, old: str) -> Stack:
+    """This stack is the one whose gateway file was at that path, or in that directory."""
+    _, found = _known(options)
+    there = _at(found, old)
+    if there is None:
+        known = ", ".join(printable(each.path, 200) for each in found.book.stacks if each.path) or "none"
+        summary = f"No gateway file is known on this machine at {printable(old, 300)}"
+        raise Failed(error("UNKNOWN_STACK", summary, "Nothing was done.", f"known are: {known}"))
+    found.move(there)
+    return found.stack
+
+
+def another(options: Options) -> Stack:
+    """This stack is one of its own, whatever the lineage of its state says."""
+    _, found = _known(options)
+    return found.register()
+
+
+def listed(options: Options) -> list[Agreements]:
+    """Every stack of this machine, and what was agreed to for each."""
+    book = Stacks(ledger_path(options.environ)).read()
+    return [_agreements(each, book.agreed.get(each.id, ())) for each in book.stacks]
+
+
+def _agreements(stack: Stack, agreed: Sequence[Agreed]) -> Agreements:
+    pairs = tuple(_shown(each) for each in agreed)
+    return Agreements(stack.path, stack.store, stack.name, stack.lineage, pairs)
+
+
+def _shown(found: Agreed) -> AgreedPair:
+    secret, place = found.pair.secret, found.pair.exposure
+    where = (place.origin, place.path, place.proxy, place.ca_file, place.ca_content)
+    return AgreedPair(secret.kind, secret.whole, secret.resolved, *where, found.how, found.at)
+
+
+def revoke(options: Options, names: Collection[str]) -> list[Agreed]:
+    """Take back what was agreed to for this stack: of the named endpoints, or all; gives what is gone."""
+    gateway, found = _known(options)
+    known_endpoints(gateway, names, "the command line")
+    agreed = found.book.agreed.get(found.stack.id, ())
+    if names:
+        pairs = {each.pair for each in _wants(gateway, options, names)}
+        agreed = tuple(each for each in agreed if each.pair in pairs)
+    Stacks(found.ledger()).revoke(found.stack.id, [each.pair for each in agreed])
+    return list(agreed)
+
+
+def _known(options: Options) -> tuple[Gateway, Trust]:
+    """The gateway file, and what is known of its stack; its lineage where the state may be looked into."""
+    gateway, _ = load_gateway(options)
+    refuse_faulty(place_of(gateway, options)[0])
+    found = trust_of(gateway, replace(options, asker=None))
+    with suppress(Failed):  # a store that may not be asked, or cannot be, says nothing of its lineage
+        enter(gateway, replace(options, asker=None), found, ())
+    return gateway, found
+
+
+def _wants(gateway: Gateway, options: Options, names: Collection[str]) -> list[WantedPair]:
+    """What may be sent some day: also what a variable gives that is not set now."""
+    held = Holdings(None, gateway.name)
+    endpoints = [each for name, each in gateway.endpoints.items() if not names or name in names]
+    store = credential_in(place_of(gateway, options)[0], options)
+    first = [want_of_store(store)] if store and (not names or options.state is not None) else []
+    if options.state is not None and not names:
+        return first
+    return [*first, *(want for each in endpoints for want in wants_of(each, held))]
+
+
+def _ask(options: Options, found: Trust, new: Sequence[WantedPair]) -> None:
+    if options.asker is None:
+        names = " ".join(dict.fromkeys(each.endpoint for each in new if each.endpoint)) or "ENDPOINT"
+        summary = "Nobody can be asked here, and no endpoint was named"
+        hint = f"name those that you agree to: gwctl trust {names}; the state's server: gwctl trust --state URL"
+        raise Failed(error("NO_TERMINAL", summary, "Nothing was done.", hint))
+    if not options.asker.agree(found.question(new, found.older)):
+        raise Failed(error("NOT_TRUSTED", "You did not agree", "Nothing was done."))
+
+
+def _at(found: Trust, old: str) -> Stack | None:
+    place = whereabouts(Path(old)).path
+    stacks = [each for each in found.book.stacks if each.path and place in (each.path, os.path.dirname(each.path))]  # noqa: PTH120
+    here = [each for each in stacks if each.store == found.stack.store or each.lineage == found.stack.lineage]
+    return next(iter([*here, *stacks]), None)

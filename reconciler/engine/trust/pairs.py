@@ -1,0 +1,138 @@
+"""What a run would send where: the pairs of an endpoint, and that of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from reconciler.config.gateway import Endpoint
+from reconciler.presets.load import tenant_depth, tenant_depths
+from reconciler.resources.urls import is_loopback, normalise_base_url, origin
+from reconciler.secrets.binding import Exposure, Pair, Secret, certificate_secret, env_secret, kept_secret, secret_of
+from reconciler.secrets.marks import SetFor
+from reconciler.secrets.reference import EnvReference, KeyReference
+from reconciler.secrets.resolve_key import is_blank
+from reconciler.state.stores.credential import Credential
+
+STORE = ""  # in the place of an endpoint's name
+
+
+@dataclass(frozen=True)
+class WantedPair:
+    """A pair, and what of the gateway file wants it; `is_usual`: a built-in preset's own variable and own origin."""
+
+    endpoint: str  # or STORE
+    what: str
+    pair: Pair
+    is_near: bool = False  # this machine is the one that would get it
+    is_usual: bool = False
+    before: Pair | None = None  # the same kept key, under the name that `moved` says the endpoint had
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What is there to be sent: the environment, whose variables are whose, and the keys that are kept."""
+
+    environ: Mapping[str, str] | None  # None: whatever may be in it
+    gateway: str = ""  # its name
+    kept: Mapping[str, str] = field(default_factory=dict)  # {endpoint: the name under which its key is kept}
+    names_before: Mapping[str, str] = field(default_factory=dict)  # {endpoint: what `moved` says it was called}
+
+    def is_blank(self, endpoint: Endpoint, reference: KeyReference) -> bool:
+        """Whether the reference certainly gives nothing."""
+        return self.environ is not None and is_blank(reference, self.environ, SetFor(self.gateway, endpoint.name))
+
+
+def wants_of(endpoint: Endpoint, held: Holdings) -> tuple[WantedPair, ...]:
+    """What asking it would send; nothing for what certainly gives nothing."""
+    place, is_near = exposure_of(endpoint), is_loopback(endpoint.base_url)
+    old = held.names_before.get(endpoint.name)
+    return tuple(
+        WantedPair(
+            endpoint.name,
+            what,
+            Pair(secret, place),
+            is_near,
+            _is_usual(endpoint, secret),
+            Pair(kept_secret(old), place) if old and secret == kept_secret(endpoint.name) else None,
+        )
+        for what, secret in dict.fromkeys(_secrets(endpoint, held))
+    )
+
+
+def want_of_variable(endpoint: Endpoint, name: str) -> WantedPair:
+    """What a tool sends that is told of the endpoint and finds a key in that variable."""
+    secret = env_secret(name)
+    is_near, is_usual = is_loopback(endpoint.base_url), _is_usual(endpoint, secret)
+    return WantedPair(endpoint.name, f"variable {name}", Pair(secret, exposure_of(endpoint)), is_near, is_usual)
+
+
+def want_of_store(found: Credential) -> WantedPair:
+    """What opening the state would send."""
+    return WantedPair(STORE, "the state", found.pair, found.is_near)
+
+
+def _secrets(endpoint: Endpoint, held: Holdings) -> Iterator[tuple[str, Secret]]:
+    given = endpoint.key is not None and not held.is_blank(endpoint, endpoint.key)
+    if endpoint.key is not None and given:
+        yield "key", secret_of(endpoint.key)
+    if endpoint.store_key:
+        names = [endpoint.name] if given else []
+        yield from (("kept key", kept_secret(name)) for name in {*names, *kept_as(endpoint, held)})
+    for header, reference in endpoint.header_references:
+        if not held.is_blank(endpoint, reference):
+            yield f"header {header}", secret_of(reference)
+    certificate = certificate_of(endpoint)
+    if certificate:
+        yield "client certificate", certificate
+
+
+def kept_as(endpoint: Endpoint, held: Holdings) -> tuple[str, ...]:
+    """The name under which its key is kept, if it is."""
+    return (held.kept[endpoint.name],) if endpoint.name in held.kept else ()
+
+
+def certificate_of(endpoint: Endpoint) -> Secret | None:
+    """The client certificate that it is shown, where it is reached by TLS."""
+    if not endpoint.tls or not endpoint.tls.client_cert or not endpoint.base_url.startswith("https:"):
+        return None
+    files = [each for each in (endpoint.tls.client_cert, endpoint.tls.client_key) if each]
+    return certificate_secret([each.path for each in files], [each.resolved for each in files])
+
+
+def exposure_of(endpoint: Endpoint) -> Exposure:
+    """Who sees what is sent to the endpoint, as the gateway file has it."""
+    trusted = endpoint.tls.ca_file if endpoint.tls else None
+    ca = (trusted.resolved, trusted.content) if trusted else ()
+    return Exposure(origin(endpoint.base_url), tenant_of(endpoint), endpoint.proxy or "", *ca)
+
+
+def tenant_of(endpoint: Endpoint, base_url: str = "") -> str:
+    """The path down to the last part that the preset leaves to be filled in: whose account it is on that origin.
+
+    A vendor's origin keeps that depth whatever preset the gateway file names for it.
+    """
+    url = base_url or endpoint.base_url
+    own = tenant_depth(urlsplit(endpoint.preset.base_url).path)
+    depth = max(own, tenant_depths().get(origin(url), 0))
+    path = urlsplit(url).path
+    parts = path.split("/")
+    if any(unquote(part) in (".", "..") for part in parts):  # which would climb out of it again
+        return path if depth else ""
+    return "/".join(parts[:depth])
+
+
+def _is_usual(endpoint: Endpoint, secret: Secret) -> bool:
+    preset = endpoint.preset
+    if not preset.builtin or not preset.variable or not preset.base_url or "{" in preset.base_url:
+        return False
+    is_own = origin(endpoint.base_url) == origin(normalise_base_url(preset.base_url))
+    return is_own and secret in (Secret("env", preset.variable, preset.variable), _kept_of_usual(endpoint))
+
+
+def _kept_of_usual(endpoint: Endpoint) -> Secret | None:
+    """The key that is kept of the usual variable alone."""
+    key = endpoint.key
+    is_its_own = isinstance(key, EnvReference) and key.name == endpoint.preset.variable
+    return kept_secret(endpoint.name) if is_its_own else None

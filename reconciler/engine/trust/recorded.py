@@ -1,0 +1,77 @@
+"""Whether a state records a pair: the reference, and the place that it is sent to, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.engine.keys.holdings import name_before
+from reconciler.engine.trust.pairs import WantedPair, tenant_of
+from reconciler.files.working_tree import is_led_by_link
+from reconciler.plan.resolve.attributes import endpoint_resource
+from reconciler.presets.load import names
+from reconciler.resources.resource import Recorded
+from reconciler.resources.urls import origin
+from reconciler.secrets.reference import FileReference
+
+
+def is_recorded(gateway: Gateway, recorded: Recorded, want: WantedPair) -> bool:
+    """Whether that pair of the gateway file stands in the records, under the endpoint's name or its former one."""
+    endpoint = gateway.endpoints.get(want.endpoint)
+    if endpoint is None:
+        return False
+    former = [each for each in (endpoint.name, name_before(gateway, endpoint.name)) if each]
+    found = next((recorded[at] for each in former if (at := address.endpoint(each)) in recorded), None)
+    if found is None or not is_same_place(endpoint, found.attributes) or not _is_same_ca(endpoint, found.facts):
+        return False
+    return _is_same(endpoint, found.attributes, want) and not _is_led(endpoint, want)
+
+
+def is_same_place(endpoint: Endpoint, before: Mapping[str, Any]) -> bool:
+    """Whether nobody would see the endpoint's secrets who did not as it is recorded."""
+    url = before["base_url"]
+    if (origin(endpoint.base_url), tenant_of(endpoint)) != (origin(url), tenant_of(endpoint, url)):
+        return False
+    if not _is_vendors(endpoint, before["preset"]) and endpoint.base_url != url:
+        return False
+    ca_file = endpoint.tls.ca_file.path if endpoint.tls and endpoint.tls.ca_file else None
+    return endpoint.proxy in (None, before["proxy"]) and ca_file in (None, (before["tls"] or {}).get("ca_file"))
+
+
+def _is_same_ca(endpoint: Endpoint, before: Mapping[str, Any]) -> bool:
+    """Whether a CA file that a pull may change is still the recorded one."""
+    trusted = endpoint.tls.ca_file if endpoint.tls else None
+    return trusted is None or trusted.content in ("", before.get("ca_content"))
+
+
+def _is_led(endpoint: Endpoint, want: WantedPair) -> bool:
+    """Whether a link that a pull may change decides which file is sent: the records have its path as it is written."""
+    return any(is_led_by_link(path, str(Path(endpoint.source.file).parent)) for path in _files(endpoint, want.what))
+
+
+def _files(endpoint: Endpoint, what: str) -> list[str]:
+    if what == "client certificate" and endpoint.tls:
+        return [each.resolved for each in (endpoint.tls.client_cert, endpoint.tls.client_key) if each]
+    named = {f"header {name}": each for name, each in endpoint.header_references} | {"key": endpoint.key}
+    reference = named.get(what)
+    return [reference.resolved] if isinstance(reference, FileReference) else []
+
+
+def _is_vendors(endpoint: Endpoint, before: str | None) -> bool:
+    """Whether gwctl knows itself which part of a path tells whose it is: a file's own preset changes with the file."""
+    return endpoint.preset.builtin and (before is None or before in names())
+
+
+def _is_same(endpoint: Endpoint, before: Mapping[str, Any], want: WantedPair) -> bool:
+    now = endpoint_resource(endpoint, {}).attributes
+    kind, _, header = want.what.partition(" ")
+    if kind == "header":
+        return bool(now["headers"][header] == before["headers"].get(header))
+    if want.what == "client certificate":
+        files = ("client_cert", "client_key")
+        return all((now["tls"] or {}).get(each) == (before["tls"] or {}).get(each) for each in files)
+    is_kept = want.what != "kept key" or bool(before["store_key"])
+    return is_kept and bool(now["key"] == before["key"])

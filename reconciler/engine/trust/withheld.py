@@ -1,0 +1,74 @@
+"""What is said of a secret that may not move: which, from whom it is withheld, and how to agree to it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from reconciler.diagnostics import Diagnostic, error, note
+from reconciler.ledger.stack_rows import Stack
+from reconciler.resources.observation import Observation, skipped
+from reconciler.secrets.binding import Pair
+from reconciler.text import printable
+
+CODE = "KEY_WITHHELD"
+
+
+def key_withheld(endpoint: str, pairs: Sequence[Pair], elsewhere: Sequence[Stack], typed: str) -> Observation:
+    """An endpoint that is not asked, for nobody agreed that its secrets go there."""
+    return skipped(CODE, *about_endpoint(endpoint, pairs, elsewhere, typed))
+
+
+def about_endpoint(
+    endpoint: str, pairs: Sequence[Pair], elsewhere: Sequence[Stack], typed: str
+) -> tuple[str, str, str]:
+    """Summary, detail and hint of the same; `typed` are the options by which a command is about the same stack."""
+    agree = _moved(elsewhere, typed) or f"if the host is right: gwctl trust {endpoint}{typed}"
+    hint = f"{agree}; for one run: --allow-host {endpoint}; in a pipeline: --trust state"
+    return f"The key is withheld from {_place(pairs[0])}", _nobody(pairs), hint
+
+
+def store_withheld(pair: Pair, url: str, elsewhere: Sequence[Stack], typed: str) -> Diagnostic:
+    """The state is not opened, for nobody agreed that its credential goes to that server."""
+    summary = f"The state's credential ({printable(str(pair.secret))}) is withheld from {_place(pair)}"
+    detail = f"{_nobody([pair])} Nothing was done."
+    hint = f"if the server is right: `gwctl trust --state {printable(url)}`; for one run: --state with that URL"
+    return error(CODE, summary, detail, _moved(elsewhere, typed) or hint)
+
+
+def older_records() -> Diagnostic:
+    """An older gwctl kept something for this state, and nobody has said yet that it is this gateway file's."""
+    summary = "An older gwctl recorded something of this machine for this state, and it is not used yet"
+    return note("OLDER_RECORDS", summary, "", "if this is the gateway file that it was for: gwctl trust")
+
+
+def undecided(there: Stack, typed: str) -> Diagnostic:
+    """The ledger has records for this state, and nobody says whether this gateway file is the one they are for."""
+    path = printable(there.path, 300)
+    summary = f"This state was applied on this machine from another place: {path}"
+    detail = "What belongs to this machine is recorded for that file, and may be this one's. Nothing was done."
+    moved = f"gwctl trust --moved-from {_typed(there.path)}{typed}"
+    hint = f"if that file is now here: {moved}; if this is another one: gwctl trust --another{typed}"
+    return error("STACK_UNDECIDED", summary, detail, hint)
+
+
+def _place(pair: Pair) -> str:
+    return printable(str(pair.exposure), 300)
+
+
+def _nobody(pairs: Sequence[Pair]) -> str:
+    secrets = ", ".join(dict.fromkeys(printable(str(pair.secret), 120) for pair in pairs))
+    return f"Nobody on this machine has agreed to send it there: {secrets}."
+
+
+def _moved(elsewhere: Sequence[Stack], typed: str) -> str:
+    if not elsewhere:
+        return ""
+    path = elsewhere[0].path
+    moved = f"if that file is now here: gwctl trust --moved-from {_typed(path)}{typed}"
+    other = f"if this is another one: gwctl trust --another{typed}"
+    return f"its state was applied from {printable(path, 300)}: {moved}; {other}"
+
+
+def _typed(path: str) -> str:
+    return printable(shlex.quote(path), 300)

@@ -1,0 +1,42 @@
+"""What a plan says of records that an older gwctl wrote: the next apply writes them anew, whatever else changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconciler.diagnostics import Diagnostic, note, warning
+from reconciler.engine.session import Workspace
+from reconciler.resources.resource import Recorded, Resource
+from reconciler.text import printable
+
+_SHOWN = 10  # headers by name
+_ELSEWHERE = "Copies elsewhere still hold them: in git, older versions in a bucket or in GitLab, a database's backups."
+_ROTATE = "if one of these values is a secret, replace it where it was issued; then apply"
+
+
+def about_older(workspace: Workspace) -> Iterator[Diagnostic]:
+    """A line for the state, and one for what this machine records."""
+    state, mine = workspace.state, workspace.records
+    if state.older and workspace.scope == "machine":
+        summary = f"The state is of format {state.older}, as an older gwctl wrote it"
+        yield note("STATE_OLDER_FORMAT", summary, "", "the pipeline's next apply writes it anew")
+    elif state.older:
+        yield _about(f"The state ({workspace.store.place})", f"format {state.older}", state.resources)
+    if mine.older:
+        yield _about("The ledger", "an older format", mine.resources)
+
+
+def _about(what: str, version: str, resources: Recorded) -> Diagnostic:
+    names = [f"{printable(name, 60)} of {at}" for at, found in resources.items() for name in _literals(found)]
+    if not names:
+        summary = f"{what} is of {version}: the next apply writes it anew, also when nothing else changes"
+        return note("STATE_OLDER_FORMAT", summary)
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    summary = f"{what} holds values of headers, as an older gwctl recorded them: {', '.join(names[:_SHOWN])}{more}"
+    detail = f"The next apply takes them out, also of the version that is kept from before. {_ELSEWHERE}"
+    return warning("HEADER_VALUES_RECORDED", summary, detail, _ROTATE)
+
+
+def _literals(found: Resource) -> list[str]:
+    """The names of the headers whose value stands in the gateway file, and once stood in the records."""
+    return [name for name, value in found.attributes.get("headers", {}).items() if "literal" in value]

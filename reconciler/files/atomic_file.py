@@ -1,0 +1,283 @@
+"""The door to files that gwctl makes: written whole or not at all, over nothing that is not gwctl's, through no link.
+
+A file is written beside its place under a name that only gwctl makes, flushed to the disk, and renamed over it. What
+stands there must be a regular file of this user (or root's), and one that the caller knows for gwctl's own. The
+directory is opened once and everything is done in it; below `base` no part of its path may be a link either, for that
+part of a path may come with a repository.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.files.fault import FileFault, check_regular, in_words
+from reconciler.files.read_file import READING, content
+
+Known = Callable[[bytes], bool]  # whether these are the beginnings of a file of gwctl's
+
+POSIX = os.name == "posix"
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+_NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | _NOFOLLOW | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_TEMPORARY = re.compile(r"\.gwctl-([0-9a-f]{16})-([0-9a-f]{16})\.tmp")
+
+
+@dataclass(frozen=True)
+class OwnFile:
+    """A file of gwctl's own; every method raises `FileFault` when something else stands there, else `OSError`."""
+
+    path: Path
+    base: Path | None = None  # the directory in which the path begins that a repository may have a say in
+
+    def read(self, most: int) -> bytes:
+        """The whole file, at most so many bytes."""
+        with self._entered() as (folder, name):
+            return content(self._open(folder, name), self.path, most)
+
+    def replace(self, data: bytes, known: Known, head: int, mode: int = 0o600) -> None:
+        """Put these bytes there in one step; over a file only if its first `head` bytes are `known` for gwctl's."""
+        with self._entered() as (folder, name):
+            self._judged(folder, name, known, head)
+            _tidy(folder, self.path)
+            _write(folder, name, self.path, data, mode)
+            _flush(folder)
+
+    def inspect(self, known: Known | None = None, head: int = 0) -> None:
+        """See that what is there, if anything is, is a regular file of this user, and `known` if that is asked."""
+        with self._entered() as (folder, name):
+            if known:
+                with suppress(FileNotFoundError):  # whoever made it may take it away meanwhile
+                    self._judged(folder, name, known, head)
+                return
+            found = _stat(folder, name)
+            if found is not None:
+                self._check(found)
+
+    def prepare(self, is_empty: bool) -> None:
+        """See that a library may open it by its name, and make it, 0600; `is_empty`: never one with anything in it.
+
+        One that is there is not opened: to close it would undo the locks that this process has on it (fcntl's).
+        """
+        with self._entered() as (folder, name):
+            with suppress(FileExistsError):
+                os.close(os.open(name, _NEW, 0o600, dir_fd=folder))
+                return
+            found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+            self._check(found)
+            if found.st_nlink > 1:
+                raise FileFault("link", "it has a second name elsewhere (a hard link)", self.path)
+            if found.st_size and is_empty:
+                raise _foreign(self.path)
+
+    def remove(self, known: Known, head: int) -> None:
+        """Take it away, if it is there and `known` for gwctl's."""
+        with self._entered() as (folder, name):
+            if self._judged(folder, name, known, head):
+                os.unlink(name, dir_fd=folder)
+
+    def is_free(self) -> bool:
+        """Whether nothing of that name is there, not even a link to nowhere; nothing is opened for that."""
+        with in_words(self.path):
+            return _stat(None, str(self.path)) is None
+
+    def make_folder(self) -> bool:
+        """Make its directory and those above, 0700; whether nothing is in it that anybody has finished."""
+        with in_words(self.path), _folder(self.path.parent, self.base, make=True) as folder:
+            names = _names(folder, self.path.parent)
+            return names is not None and all(map(_TEMPORARY.fullmatch, names))
+
+    @contextmanager
+    def _entered(self) -> Iterator[tuple[int | None, str]]:
+        """The opened directory, and the file's name in it; without descriptors for directories the whole path."""
+        with in_words(self.path), _folder(self.path.parent, self.base) as folder:
+            yield folder, self.path.name if folder is not None else str(self.path)
+
+    def _judged(self, folder: int | None, name: str, known: Known, head: int) -> os.stat_result | None:
+        found = _stat(folder, name)
+        if found is not None:
+            self._check(found)
+            if not known(self._start(folder, name, head)):
+                raise _foreign(self.path)
+        return found
+
+    def _check(self, found: os.stat_result) -> None:
+        check_regular(found.st_mode, self.path)
+        if POSIX and os.geteuid() not in (0, found.st_uid) and found.st_uid != 0:
+            raise FileFault("owner", "it belongs to another user", self.path)
+
+    def _start(self, folder: int | None, name: str, length: int) -> bytes:
+        with os.fdopen(self._open(folder, name), "rb") as file:
+            return file.read(length)
+
+    def _open(self, folder: int | None, name: str) -> int:
+        found = _stat(folder, name)
+        if found is not None:
+            check_regular(found.st_mode, self.path)
+        return os.open(name, READING | _NOFOLLOW, dir_fd=folder)
+
+
+def _stat(folder: int | None, name: str) -> os.stat_result | None:
+    try:
+        return os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+
+
+def _foreign(path: Path) -> FileFault:
+    return FileFault("foreign", "gwctl did not make it", path)
+
+
+@contextmanager
+def _folder(path: Path, base: Path | None, make: bool = False) -> Iterator[int | None]:
+    """The directory, opened part by part below `base`; None where this system opens none."""
+    start, parts = _divided(path, base)
+    if not POSIX:
+        _walk_by_name(start, parts, make)
+        yield None
+        return
+    if make:
+        start.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ExitStack() as opened:
+        handle = _kept(opened, os.open(start, _FOLDER))
+        for number, part in enumerate(parts, 1):
+            handle = _kept(opened, _next(handle, part, start.joinpath(*parts[:number]), make))
+        yield handle
+
+
+def _kept(opened: ExitStack, handle: int) -> int:
+    opened.callback(os.close, handle)
+    return handle
+
+
+def _divided(path: Path, base: Path | None) -> tuple[Path, tuple[str, ...]]:
+    if base is None or not path.is_relative_to(base):
+        return path, ()
+    return base, path.relative_to(base).parts
+
+
+def _next(handle: int, part: str, shown: Path, make: bool) -> int:
+    """The directory of that name in the opened one; never a link."""
+    if make:
+        with suppress(FileExistsError):
+            os.mkdir(part, 0o700, dir_fd=handle)
+    _check_folder(os.stat(part, dir_fd=handle, follow_symlinks=False).st_mode, shown)
+    return os.open(part, _FOLDER | _NOFOLLOW, dir_fd=handle)
+
+
+def _walk_by_name(start: Path, parts: tuple[str, ...], make: bool) -> None:
+    if make:
+        start.joinpath(*parts).mkdir(mode=0o700, parents=True, exist_ok=True)
+    for number in range(1, len(parts) + 1):
+        shown = start.joinpath(*parts[:number])
+        _check_folder(shown.lstat().st_mode, shown)
+
+
+def _check_folder(mode: int, shown: Path) -> None:
+    if stat.S_ISLNK(mode):
+        raise FileFault("link", f"its directory {shown} is a symbolic link", shown)
+
+
+def _write(folder: int | None, name: str, path: Path, data: bytes, mode: int) -> None:
+    """A new file beside it, held locked while it is one, flushed, and renamed over it."""
+    handle, beside = _temporary(folder, path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(handle)
+            if POSIX:  # while it is locked; elsewhere an open file cannot be renamed
+                os.fchmod(handle, mode)
+                os.replace(beside, name, src_dir_fd=folder, dst_dir_fd=folder)
+        if not POSIX:
+            os.replace(beside, name)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(beside, dir_fd=folder)
+        raise
+
+
+def _temporary(folder: int | None, path: Path) -> tuple[int, str]:
+    while True:
+        drawn = secrets.token_hex(8)
+        name = f".gwctl-{drawn}-{_seal(drawn, path.name)}.tmp"
+        name = name if folder is not None else str(path.with_name(name))
+        handle = os.open(name, _NEW, 0o600, dir_fd=folder)
+        if _hold(handle) is not False and os.fstat(handle).st_nlink:
+            return handle, name
+        os.close(handle)  # another gwctl, who tidies up, was faster
+
+
+def _seal(drawn: str, name: str) -> str:
+    """What ties a temporary name to the file that it is for: nobody has such a name by chance."""
+    return hashlib.sha256(f"gwctl {drawn} {name}".encode(errors="surrogateescape")).hexdigest()[:16]
+
+
+def _hold(handle: int) -> bool | None:
+    """Lock an opened file for as long as it is open; False when another has it, None where there are no locks."""
+    if not POSIX:
+        return None
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def _tidy(folder: int | None, path: Path) -> None:
+    """Take away what a killed gwctl left half-written for this file; a living one holds its own locked."""
+    for entry in _names(folder, path.parent) or ():
+        found = _TEMPORARY.fullmatch(entry)
+        if found and found[2] == _seal(found[1], path.name):
+            with suppress(OSError):  # gone meanwhile, or in use
+                _take_away(folder, entry if folder is not None else str(path.with_name(entry)))
+
+
+def _take_away(folder: int | None, name: str) -> None:
+    check_regular(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode, Path(name))
+    if folder is None:
+        os.unlink(name)  # which fails while it is open
+        return
+    handle = os.open(name, READING | _NOFOLLOW, dir_fd=folder)
+    try:
+        if _hold(handle):
+            os.unlink(name, dir_fd=folder)
+    finally:
+        os.close(handle)
+
+
+def _names(folder: int | None, path: Path) -> list[str] | None:
+    """What is in the directory; None where it may not be listed."""
+    try:
+        if folder is None:
+            return os.listdir(path)
+        handle = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=folder)
+    except PermissionError:
+        return None
+    try:
+        return os.listdir(handle)
+    finally:
+        os.close(handle)
+
+
+def _flush(folder: int | None) -> None:
+    """Make the new name last, too; a directory that may not be read cannot be flushed."""
+    if folder is None:
+        return
+    with suppress(PermissionError):
+        handle = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=folder)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

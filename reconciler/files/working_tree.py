@@ -1,0 +1,73 @@
+"""What a repository may change under a path: the way to a file, as far as it leads through a working tree.
+
+A path is the machine's word where no pull can change what it leads to. Below the gateway file's directory, or in any
+working tree, a pull may: there a file is known by its content, and a link is nobody's word.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from reconciler.files.read_file import read_file
+
+_MARKS = (".git", ".hg", ".jj", ".svn", ".bzr", ".fslckout", "_FOSSIL_", "_darcs", ".pijul", ".sl")
+_MOST_LINKS = 40  # as Linux has it: who follows more goes in circles
+LARGEST = 64 * 1024 * 1024  # bytes; all roots that there are have a quarter of one
+ABSENT = "absent"  # in the place of a digest: there is no such file, or it cannot be read
+
+
+def is_working_tree(folder: Path) -> bool:
+    """Whether the directory is the top of a checkout of any version control."""
+    return any((folder / each).exists() for each in _MARKS)
+
+
+def working_tree_of(folder: Path) -> Path | None:
+    """The checkout that the directory is in."""
+    return next((each for each in (folder, *folder.parents) if is_working_tree(each)), None)
+
+
+def content_of(path: str, beside: str) -> str:
+    """The digest of a file that a pull may change; "" for any other, whose path says enough.
+
+    `beside` is the directory of the gateway file.
+    """
+    try:
+        if not any(_is_inside(each, beside) for each in (*_links(path), Path(os.path.realpath(path)))):
+            return ""
+        return digest_of(read_file(Path(path), LARGEST))
+    except (OSError, ValueError):
+        return ABSENT
+
+
+def digest_of(data: bytes) -> str:
+    """The digest by which the content of a file is known."""
+    return f"sha256:{sha256(data).hexdigest()}"
+
+
+def is_led_by_link(path: str, beside: str) -> bool:
+    """Whether a link that a pull may change decides where the path leads."""
+    try:
+        return any(_is_inside(each, beside) for each in _links(path))
+    except (OSError, ValueError):
+        return True
+
+
+def _is_inside(place: Path, beside: str) -> bool:
+    return place.is_relative_to(os.path.realpath(beside)) or working_tree_of(place.parent) is not None
+
+
+def _links(path: str) -> Iterator[Path]:
+    """Every link on the way to a file, each by its real place; those that other links lead to are among them."""
+    whole = Path(path).absolute()
+    at, rest, number = Path(whole.anchor), list(reversed(whole.parts[1:])), 0
+    while rest and number < _MOST_LINKS:
+        part = rest.pop()
+        at, before = at.parent if part == ".." else at / part, at
+        if at.is_symlink():
+            yield at
+            target, number = Path(os.readlink(at)), number + 1  # noqa: PTH115 - as it is written
+            at = Path(target.anchor) if target.is_absolute() else before
+            rest += reversed(target.parts[1:] if target.is_absolute() else target.parts)

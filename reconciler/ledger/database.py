@@ -1,0 +1,275 @@
+"""The ledger's file: SQLite, one per OS user, never shared; made by the first write, 0600."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.errors import Failed
+from reconciler.files.atomic_file import OwnFile
+from reconciler.files.read_file import from_home
+from reconciler.installation import upgrade_hint
+
+if TYPE_CHECKING:
+    import sqlite3
+
+VERSION = 4
+_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # how a rollback journal begins once it counts; zeros before that
+# What each version added; an older file is brought up to date by what came after it.
+_TABLES = {
+    1: """
+CREATE TABLE secret (value BLOB NOT NULL);
+CREATE TABLE entry (
+  service TEXT, account TEXT, fingerprint TEXT NOT NULL, pending TEXT NOT NULL, status TEXT NOT NULL,
+  origin TEXT NOT NULL, backend TEXT NOT NULL, changed TEXT NOT NULL, PRIMARY KEY (service, account)
+) WITHOUT ROWID;
+CREATE TABLE owner (
+  service TEXT, account TEXT, lineage TEXT, address TEXT NOT NULL, name TEXT NOT NULL, place TEXT NOT NULL,
+  PRIMARY KEY (service, account, lineage),
+  FOREIGN KEY (service, account) REFERENCES entry (service, account) ON DELETE CASCADE
+) WITHOUT ROWID;
+""",
+    2: """
+CREATE TABLE resource (
+  lineage TEXT, position INTEGER, address TEXT NOT NULL, attributes TEXT NOT NULL, facts TEXT NOT NULL,
+  PRIMARY KEY (lineage, position)
+) WITHOUT ROWID;
+CREATE TABLE used_plan (digest TEXT PRIMARY KEY, used TEXT NOT NULL) WITHOUT ROWID;
+""",
+    # What earlier versions kept by lineage alone becomes a stack's of which the path is not known.
+    3: """
+CREATE TABLE stack (
+  id TEXT PRIMARY KEY, path TEXT NOT NULL, store TEXT NOT NULL, name TEXT NOT NULL, lineage TEXT NOT NULL,
+  made TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX stack_place ON stack (path, store) WHERE path <> '';
+INSERT INTO stack SELECT each.lineage, '', coalesce(max(owner.place), ''), coalesce(max(owner.name), ''), each.lineage,
+  '' FROM (SELECT lineage FROM owner UNION SELECT lineage FROM resource) AS each
+  LEFT JOIN owner ON owner.lineage = each.lineage GROUP BY each.lineage;
+CREATE TABLE binding (
+  stack TEXT NOT NULL REFERENCES stack (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL, written TEXT NOT NULL, resolved TEXT NOT NULL,
+  origin TEXT NOT NULL, path TEXT NOT NULL, proxy TEXT NOT NULL, ca_file TEXT NOT NULL,
+  how TEXT NOT NULL, agreed TEXT NOT NULL,
+  UNIQUE (stack, kind, written, resolved, origin, path, proxy, ca_file)
+);
+CREATE TABLE command (
+  stack TEXT NOT NULL REFERENCES stack (id) ON DELETE CASCADE,
+  digest TEXT NOT NULL, what TEXT NOT NULL, agreed TEXT NOT NULL, PRIMARY KEY (stack, digest)
+) WITHOUT ROWID;
+CREATE TABLE owner_3 (
+  service TEXT, account TEXT, stack TEXT, lineage TEXT NOT NULL, address TEXT NOT NULL,
+  name TEXT NOT NULL, place TEXT NOT NULL, PRIMARY KEY (service, account, stack),
+  FOREIGN KEY (service, account) REFERENCES entry (service, account) ON DELETE CASCADE
+) WITHOUT ROWID;
+INSERT INTO owner_3 SELECT service, account, lineage, lineage, address, name, place FROM owner;
+DROP TABLE owner;
+ALTER TABLE owner_3 RENAME TO owner;
+CREATE TABLE resource_3 (
+  stack TEXT, lineage TEXT, position INTEGER, address TEXT NOT NULL, attributes TEXT NOT NULL,
+  facts TEXT NOT NULL, PRIMARY KEY (stack, lineage, position)
+) WITHOUT ROWID;
+INSERT INTO resource_3 SELECT lineage, lineage, position, address, attributes, facts FROM resource;
+DROP TABLE resource;
+ALTER TABLE resource_3 RENAME TO resource;
+""",
+    # What was agreed to before does not know the content of a CA file: where a pull may change that, it is asked about.
+    4: """
+CREATE TABLE binding_4 (
+  stack TEXT NOT NULL REFERENCES stack (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL, written TEXT NOT NULL, resolved TEXT NOT NULL,
+  origin TEXT NOT NULL, path TEXT NOT NULL, proxy TEXT NOT NULL, ca_file TEXT NOT NULL, ca_content TEXT NOT NULL,
+  how TEXT NOT NULL, agreed TEXT NOT NULL,
+  UNIQUE (stack, kind, written, resolved, origin, path, proxy, ca_file, ca_content)
+);
+INSERT INTO binding_4 SELECT stack, kind, written, resolved, origin, path, proxy, ca_file, '', how, agreed FROM binding
+  ORDER BY rowid;
+DROP TABLE binding;
+ALTER TABLE binding_4 RENAME TO binding;
+""",
+}
+
+
+_SECRET = 32  # bytes
+_KINDS = {"value": bytes, "position": int, "user_version": int}
+
+
+NOWHERE = Path()  # there is no place for a ledger: nothing is in it, and nothing can be written to it
+
+
+def default_path(environ: Mapping[str, str]) -> Path:
+    """Where the ledger of this OS user is: the user-state directory, or where GWCTL_LEDGER says."""
+    from platformdirs import user_state_path
+
+    given = environ.get("GWCTL_LEDGER")
+    if given:
+        return Path(from_home(given))
+    try:
+        path = user_state_path("gwctl", appauthor=False) / "ledger.sqlite3"
+    except (OSError, RuntimeError, KeyError):  # a uid without a home, as containers have
+        return NOWHERE
+    return path if path.is_absolute() else NOWHERE
+
+
+class LedgerFile:
+    """Opens the file for one transaction at a time. Every method raises `Failed` (`LEDGER_…`)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.fresh = secrets.token_bytes(_SECRET)  # becomes the file's own, if there is none yet
+
+    def kept_secret(self) -> bytes | None:
+        """The key of the fingerprints, which never leaves the file; None while there is no file."""
+        if not self.is_there():
+            return None
+        with self.open() as rows:
+            return secret_in(rows)
+
+    def is_there(self) -> bool:
+        """Whether there is a ledger yet; what cannot be seen is an error."""
+        if self.path == NOWHERE:
+            return False
+        try:
+            return not OwnFile(self.path).is_free()
+        except OSError as fault:  # not to be seen is not to be absent
+            raise Failed(_broken(self.path, fault)) from None
+
+    @contextmanager
+    def open(self, writing: bool = False) -> Iterator[sqlite3.Connection]:
+        """The rows; `writing` is one transaction, whole or not at all, and upgrades an older file first.
+
+        What is read inside must be what gwctl wrote: a ValueError there says that the ledger is broken.
+        """
+        import sqlite3
+
+        if self.path == NOWHERE:
+            raise Failed(_no_place())
+        try:
+            rows = self._connected(writing)
+            try:
+                if writing:
+                    rows.execute("BEGIN IMMEDIATE")
+                yield rows
+                if writing:
+                    rows.execute("COMMIT")
+            finally:
+                rows.close()
+        except (sqlite3.Error, OSError, ValueError) as fault:
+            raise Failed(_broken(self.path, fault)) from None
+
+    def _connected(self, writing: bool) -> sqlite3.Connection:
+        import sqlite3
+
+        self._prepare()
+        rows = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+        try:
+            # Deleted rows are overwritten: what an older gwctl put into one must not stay in the file.
+            for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+                rows.execute(f"PRAGMA {pragma}")
+            rows = self._prepared(rows, writing)
+            rows.row_factory = _checked
+        except BaseException:
+            rows.close()
+            raise
+        return rows
+
+    def _prepare(self) -> None:
+        """See what SQLite would open by name: itself it follows links, and its own mode would be the umask's."""
+        file = OwnFile(self.path)
+        file.make_folder()
+        for ending in ("-wal", "-shm"):
+            OwnFile(self.path.with_name(self.path.name + ending)).inspect()
+        OwnFile(self.path.with_name(f"{self.path.name}-journal")).inspect(_is_journal, len(_JOURNAL))
+        file.prepare(is_empty=False)  # what is no database, SQLite says itself
+
+    def _prepared(self, rows: sqlite3.Connection, writing: bool) -> sqlite3.Connection:
+        """The rows as this version has them; of an older file that is only read a copy is brought up to date."""
+        version = rows.execute("PRAGMA user_version").fetchone()[0]
+        _check_tables(rows, version)
+        if version > VERSION:
+            raise Failed(_newer(self.path))
+        if version == VERSION:
+            return rows
+        if version > 0 and not writing:
+            rows = _copied(rows)
+        rows.execute("BEGIN IMMEDIATE")
+        version = rows.execute("PRAGMA user_version").fetchone()[0]  # somebody else may have been faster
+        for added in range(version + 1, VERSION + 1):
+            for statement in _TABLES[added].split(";\n"):
+                rows.execute(statement)
+        if version == 0:
+            rows.execute("INSERT INTO secret VALUES (?)", (self.fresh,))
+        rows.execute(f"PRAGMA user_version={VERSION}")
+        rows.execute("COMMIT")
+        return rows
+
+
+def _copied(rows: sqlite3.Connection) -> sqlite3.Connection:
+    """The same rows in memory, so that who only looks changes nothing."""
+    import sqlite3
+
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    rows.backup(copy)
+    rows.close()
+    return copy
+
+
+def secret_in(rows: sqlite3.Connection) -> bytes:
+    """The key of the fingerprints in the ledger of these rows; ValueError where it is none."""
+    found = rows.execute("SELECT value FROM secret").fetchall()
+    if len(found) != 1 or len(found[0][0]) != _SECRET:
+        raise ValueError("it has no secret of its own")
+    return bytes(found[0][0])
+
+
+def _check_tables(rows: sqlite3.Connection, version: int) -> None:
+    """Nothing is made or changed in the file of another program."""
+    found = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+    if ("secret" in found) != (version > 0) or (version == 0 and found):
+        raise ValueError("it is another program's")
+
+
+def _checked(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> tuple[object, ...]:
+    """A row as gwctl wrote it: SQLite itself takes any kind of value in any column. All are text but these."""
+    for (name, *_), value in zip(cursor.description, row, strict=True):
+        if type(value) is not _KINDS.get(name, str):
+            raise ValueError(f"the value of `{name}` is not of its kind")
+    return row
+
+
+def _is_journal(start: bytes) -> bool:
+    """Whether a file begins as a journal of SQLite's; it deletes any other one of that name."""
+    return start == _JOURNAL or not start.strip(b"\0")
+
+
+def _broken(path: Path, fault: Exception) -> Diagnostic:
+    why = fault.strerror if isinstance(fault, OSError) else str(fault)
+    return error(
+        "LEDGER_BROKEN",
+        f"The ledger cannot be used: {path}: {why}",
+        "It says which keychain entries are gwctl's; without it none is written or deleted.",
+        "check who may read and write it; a broken one: move it away, then delete by hand what is under `gwctl:` in "
+        "your keychain",
+    )
+
+
+def _no_place() -> Diagnostic:
+    return error(
+        "LEDGER_NOWHERE",
+        "There is no home directory to keep the ledger in",
+        "It says which keychain entries are gwctl's; without it none is written.",
+        "set HOME or XDG_STATE_HOME, or GWCTL_LEDGER to a path that is yours alone",
+    )
+
+
+def _newer(path: Path) -> Diagnostic:
+    return error(
+        "LEDGER_NEWER",
+        f"The ledger was written by a newer gwctl: {path}",
+        "Nothing was done.",
+        upgrade_hint(),
+    )

@@ -1,0 +1,155 @@
+"""What the ledger records of endpoints that belong to this machine, and which saved plans were used here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reconciler import safe_json
+from reconciler.address import Address
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.errors import Failed
+from reconciler.files.read_back import not_recordable
+from reconciler.identity import now
+from reconciler.ledger.database import LedgerFile
+from reconciler.resources.resource import Recorded, Resource
+from reconciler.state.codec import check_resources
+from reconciler.state.upgrades import endpoint_of_four
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Row = tuple[str, str, str]  # address, attributes and facts, these as JSON
+Owned = tuple[str, str]  # (the stack's ID in the ledger, the lineage of its state)
+
+
+@dataclass(frozen=True)
+class MachineRecords:
+    """Endpoints, models and defaults of this machine under one state; `version` is what a write must name."""
+
+    resources: Recorded = field(default_factory=dict)
+    version: str = ""
+    older: bool = False  # they were written by an older gwctl, with headers' values in them
+
+
+class MachineRows:
+    """This machine's part of the ledger. Every method raises `Failed` (`LEDGER_…`, `MACHINE_CHANGED`)."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = LedgerFile(path)
+
+    def read(self, owner: Owned) -> MachineRecords:
+        """What is recorded here for that stack under the state of that lineage; creates nothing."""
+        if not all(owner) or not self._file.is_there():
+            return MachineRecords()
+        with self._file.open() as rows:
+            return _records(rows, owner)
+
+    def write(self, owner: Owned, resources: Iterable[Resource], expected: str) -> None:
+        """Replace what is recorded here, if it is still that version; whole or not at all."""
+        made = [_columns(found) for found in resources]
+        _check_readable(made)
+        with self._file.open(writing=True) as rows:
+            if _records(rows, owner).version != expected:
+                raise Failed(_changed(self._file.path))
+            rows.execute("DELETE FROM resource WHERE stack=? AND lineage=?", owner)
+            rows.executemany(
+                "INSERT INTO resource VALUES (?, ?, ?, ?, ?, ?)",
+                ((*owner, position, *found) for position, found in enumerate(made)),
+            )
+
+    def renew(self) -> None:
+        """Write what an older gwctl recorded here as this one does, under every state; else nothing is written."""
+        if not self._file.is_there():
+            return
+        with self._file.open() as rows:
+            older = _older(rows)
+        if older:
+            with self._file.open(writing=True) as rows:
+                rows.executemany(
+                    "UPDATE resource SET attributes=? WHERE stack=? AND lineage=? AND position=?", _older(rows)
+                )
+
+    def use_plan(self, digest: str) -> None:
+        """Write down that the saved plan of that digest was applied here."""
+        with self._file.open(writing=True) as rows:
+            rows.execute("INSERT OR IGNORE INTO used_plan VALUES (?, ?)", (digest, now()))
+
+    def plan_used(self, digest: str) -> str | None:
+        """When the saved plan of that digest was applied here; None when it was not."""
+        if not self._file.is_there():
+            return None
+        with self._file.open() as rows:
+            found = rows.execute("SELECT used FROM used_plan WHERE digest=?", (digest,)).fetchone()
+            return str(found[0]) if found else None
+
+
+def _records(rows: sqlite3.Connection, owner: Owned) -> MachineRecords:
+    found = rows.execute(
+        "SELECT address, attributes, facts FROM resource WHERE stack=? AND lineage=? ORDER BY position", owner
+    ).fetchall()
+    if not found:
+        return MachineRecords()
+    digest = hashlib.sha256("\0".join(part for row in found for part in row).encode()).hexdigest()
+    older = any(_renewed(attributes) != attributes for _, attributes, _ in found)
+    return MachineRecords(_understood(found), digest, older)
+
+
+def _understood(found: Sequence[Row]) -> dict[Address, Resource]:
+    """The rows as resources; ValueError where they are none."""
+    resources = {each.address: each for each in (_resource(*row) for row in found)}
+    if len(resources) != len(found) or not check_resources(resources.values()):
+        raise ValueError("what it records of this machine's endpoints cannot be understood")
+    return resources
+
+
+def _check_readable(made: Sequence[Row]) -> None:
+    try:
+        back = [_columns(found) for found in _understood(made).values()]
+        for text in (text for row in made for text in row):
+            text.encode()  # as SQLite will
+    except ValueError as fault:
+        raise Failed(not_recordable(str(fault))) from None
+    if back != list(made):
+        raise Failed(not_recordable("other resources would be read"))
+
+
+def _older(rows: sqlite3.Connection) -> list[tuple[str, str, str, int]]:
+    """(attributes as they are to be, stack, lineage, position) of each row that an older gwctl wrote."""
+    found = rows.execute("SELECT attributes, stack, lineage, position FROM resource").fetchall()
+    made = ((_renewed(attributes), attributes, *where) for attributes, *where in found)
+    return [(new, *where) for new, old, *where in made if new != old]
+
+
+def _renewed(attributes: str) -> str:
+    """The attributes as version 4 of the state has them."""
+    return json.dumps(endpoint_of_four(_fields(attributes)))
+
+
+def _columns(found: Resource) -> Row:
+    return str(found.address), json.dumps(dict(found.attributes)), json.dumps(dict(found.facts))
+
+
+def _resource(address: str, attributes: str, facts: str) -> Resource:
+    kind, _, name = address.partition(".")
+    return Resource(Address(kind, name), endpoint_of_four(_fields(attributes)), _fields(facts))
+
+
+def _fields(text: str) -> dict[str, Any]:
+    found = safe_json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError("a row of it holds something else than fields")
+    return found
+
+
+def _changed(path: Path) -> Diagnostic:
+    return error(
+        "MACHINE_CHANGED",
+        f"Another gwctl changed what this machine records meanwhile: {path}",
+        "This plan was made for what it held before; nothing was done on this machine.",
+        "run it again: the plan will be made anew",
+    )

@@ -1,0 +1,103 @@
+"""What an answer that is no success is about: the key, whatever its status; or something else, whatever its status."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from reconciler import safe_json
+from reconciler.live.http.answer import Answer
+from reconciler.live.lists.shapes import first, inside
+
+# What servers say of a key, where the status alone does not tell: LiteLLM without a database (400), Gemini (400),
+# xAI (400), Cloudflare (400 code 6003, 404 code 7003, 403 code 10000).
+_MARKERS = re.compile(
+    r"no_db_connection|api[_ ]?key[_ ]?invalid|invalid[_ ](api[_ ]?key|x-api-key|subscription key)|"
+    r"incorrect api key|api key not valid|authentication[_ ]?error|authentication fails|missing authentication|"
+    r"no api key passed|unauthorized|token_not_found_in_db",
+    re.IGNORECASE,
+)
+_CLOUDFLARE_CODES = frozenset({6003, 7003, 10000})
+# What a 403 is about that is not about the key: places, networks, rules.
+_OTHER_CAUSES = re.compile(
+    r"\b(countr(y|ies)|regions?|territor(y|ies)|locations?|geo\w*|network|vnet|firewall|waf|ip|ips|address(es)?|"
+    r"public access|private endpoint|vpn|blocked|polic(y|ies)|terms|quota|billing|credits?|suspended|captcha|bots?)\b",
+    re.IGNORECASE,
+)
+_KEYISH = re.compile(
+    r"\b(key|keys|apikey|api_key|token|tokens|credentials?|auth\w*|unauthori[sz]ed|login|password|signature|scopes?)\b",
+    re.IGNORECASE,
+)
+_SAYS_NOTHING = frozenset(
+    ["", "forbidden", "access denied", "access is denied", "permission denied", "not allowed", "error"]
+)
+_TITLE = re.compile(r"<title[^>]*>([^<]*)</title", re.IGNORECASE)
+_REASONS = ("error", "errors", "message", "msg", "detail", "details", "error_description", "reason", "title")
+
+
+def is_page(answer: Answer) -> bool:
+    """Whether a page for people came back: no API's answer, whatever its status."""
+    head = answer.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    is_said = answer.content_type in ("text/html", "application/xhtml+xml")
+    return is_said or head.startswith((b"<!doctype html", b"<html"))
+
+
+def is_about_key(answer: Answer) -> bool:
+    """Whether the key is refused; of a 403 its body decides, and one that says nothing counts."""
+    if is_page(answer):
+        return False
+    if answer.status == 401 or has_auth_marker(answer):
+        return True
+    if answer.status != 403:
+        return False
+    words = words_of(answer)
+    plain = " ".join(each for each in re.findall(r"\w+", words[:200].lower()) if each not in ("http", "403"))
+    if plain in _SAYS_NOTHING:
+        return True
+    return bool(_KEYISH.search(words)) and not _OTHER_CAUSES.search(words)
+
+
+def has_auth_marker(answer: Answer) -> bool:
+    """Whether the body says that it is about the key."""
+    head = answer.body.decode(errors="replace")
+    if is_page(answer):
+        return False
+    return bool(_MARKERS.search(head)) or ('"errors"' in head and _has_cloudflare_code(head))
+
+
+def words_of(answer: Answer) -> str:
+    """What the server says to people, as it says it: a JSON body's reason, a page's title, else the text."""
+    head = answer.body[:4096].decode(errors="replace")
+    if is_page(answer):
+        found = _TITLE.search(head)
+        return found[1] if found else ""
+    try:
+        return reason_in(safe_json.loads(answer.body)) or head
+    except ValueError:
+        return head
+
+
+def reason_in(body: Any, depth: int = 0) -> str:
+    """The words in which a JSON body says what went wrong, wherever it keeps them; none where it says nothing."""
+    if isinstance(body, list):
+        return next((found for each in body[:4] if (found := reason_in(each, depth + 1))), "") if depth < 5 else ""
+    if isinstance(body, str):
+        return body.strip() if depth else ""
+    if not isinstance(body, dict) or depth > 4:
+        return ""
+    choice = first(body.get("choices"))  # where there is one, `message` is the model's own
+    named = (body.get(name) for name in _REASONS if not choice or name.startswith("error"))
+    given = (*named, choice.get("error"), inside(choice, "message").get("error"))
+    return next((found for each in given if (found := reason_in(each, depth + 1))), "")
+
+
+def _has_cloudflare_code(head: str) -> bool:
+    try:
+        found: Any = json.loads(head)
+    except (ValueError, RecursionError):
+        return False
+    errors = found.get("errors") if isinstance(found, dict) else None
+    if not isinstance(errors, list):
+        return False
+    return any(isinstance(each, dict) and each.get("code") in _CLOUDFLARE_CODES for each in errors)

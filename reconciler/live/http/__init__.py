@@ -1,0 +1,1 @@
+"""The HTTP client, and all that one exchange needs."""

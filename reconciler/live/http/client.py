@@ -1,0 +1,228 @@
+"""The door to HTTP: the one module that knows httpx."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from reconciler import __version__
+from reconciler.live.fault import Fault
+from reconciler.live.http.answer import Answer
+from reconciler.live.http.body import ACCEPTED, BodyReader, KeptBytes, read
+from reconciler.live.http.errors import Kind, fault_of
+from reconciler.live.http.limits import Bounds
+from reconciler.live.http.proxy import Route
+from reconciler.live.http.retry import RETRIED, wait_before_next
+from reconciler.live.http.tls import context_for, no_trust
+from reconciler.resources.tls import Tls
+from reconciler.resources.urls import origin
+from reconciler.retries import retry_context
+from reconciler.secrets.binding import Binding
+
+USUAL = Bounds()
+_SENT = ("cut", "not-http")  # the faults that come after the request is on its way
+
+
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)  # with the key
+    route: Route
+    body: object
+    content: bytes | None = field(repr=False)
+    bounds: Bounds
+    taker: Callable[[], BodyReader] | None
+
+
+@dataclass(frozen=True)
+class _Way:
+    """What a client is made for; its proxy may hold a password."""
+
+    secure: bool
+    tls: Tls | None
+    proxy: str | None = field(repr=False)
+    certificate: Binding | None
+
+
+class _TryAgain(Exception):
+    def __init__(self, answer: Answer | None, fault: Fault | None, wait: float) -> None:
+        super().__init__()
+        self.answer = answer
+        self.fault = fault
+        self.wait = wait
+
+
+class HttpClient:
+    """Sends requests; one client for all endpoints that share proxy and TLS files, made when it is needed."""
+
+    def __init__(self) -> None:
+        self._stack = AsyncExitStack()
+        self._clients: dict[_Way, httpx.AsyncClient] = {}
+        self.reading = asyncio.Lock()  # held by the one who reads a large answer
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        deadline: float,
+        route: Route | None = None,
+        body: object = None,
+        content: bytes | None = None,
+        bounds: Bounds | None = None,
+        taker: Callable[[], BodyReader] | None = None,
+    ) -> Answer:
+        """One exchange, retried within `deadline` (the loop's time); `Fault` when there is no answer.
+
+        `body` is sent as JSON, `content` as it is. `taker` makes the reader of a success, for each try anew.
+        """
+        request = _Request(method, url, headers, route or Route(), body, content, bounds or USUAL, taker)
+        try:
+            async for attempt in retry_context(on=_wait, attempts=request.bounds.attempts, timeout=None):
+                with attempt:
+                    return await self._once(request, deadline, attempt.num)
+        except _TryAgain as last:
+            if last.answer is not None:
+                return last.answer
+            raise last.fault or Fault("UNREACHABLE", "The connection was cut.") from None
+        raise AssertionError("a retry context ends with an answer or an exception")
+
+    async def _once(self, request: _Request, deadline: float, attempt: int) -> Answer:
+        try:
+            answer = await self._exchange(request)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as exception:
+            kind = _kind(exception)
+            fault = fault_of(kind, exception, request.url, request.route.proxy_to(request.url))
+            fault.is_sent = kind in _SENT
+            wait = wait_before_next(None, attempt, _remaining(deadline)) if kind == "cut" else None
+            if wait is None or attempt == request.bounds.attempts:
+                raise fault from None
+            raise _TryAgain(None, fault, wait) from None
+        if answer.status not in RETRIED:
+            return answer
+        wait = wait_before_next(answer.headers.get("retry-after"), attempt, _remaining(deadline))
+        if wait is None or attempt == request.bounds.attempts:
+            return answer
+        raise _TryAgain(answer, None, wait)
+
+    async def _exchange(self, request: _Request) -> Answer:
+        client = await self._client(request)
+        async with client.stream(
+            request.method,
+            request.url,
+            headers=dict(request.headers),
+            json=request.body,
+            content=request.content,
+            timeout=httpx.Timeout(None, connect=request.bounds.connect),
+        ) as response:
+            return await _received(request, response)
+
+    async def _client(self, request: _Request) -> httpx.AsyncClient:
+        way = _way(request.url, request.route)
+        if way not in self._clients:
+            self._clients[way] = await self._stack.enter_async_context(_client(way))
+        return self._clients[way]
+
+
+async def _received(request: _Request, response: httpx.Response) -> Answer:
+    """The answer, its body read by `body.read` alone; a refusal's only as far as anybody looks at it."""
+    kept = _kept(request, response.is_success)
+    encoding = response.headers.get("content-encoding", "")
+    try:
+        await read(response.aiter_raw(), encoding, request.bounds.largest, kept)
+    except Fault as fault:
+        fault.is_sent = True
+        if response.is_success:
+            raise
+        kept.data.clear()  # its status says enough
+    return Answer(response.status_code, dict(response.headers), bytes(kept.data), request.url)
+
+
+def _kept(request: _Request, is_success: bool) -> KeptBytes:
+    if not is_success:
+        return KeptBytes(request.bounds.refusal)
+    if request.taker:
+        return KeptBytes(request.bounds.head, request.taker())
+    return KeptBytes(request.bounds.largest + 1)  # which no body comes to
+
+
+def _kind(fault: Exception) -> Kind:
+    """What kind of fault an exception stands for; of its text only httpx's own fixed phrases are looked at."""
+    if isinstance(fault, httpx.ProxyError):
+        return "proxy"
+    if isinstance(fault, httpx.ReadError | httpx.WriteError | httpx.CloseError):
+        return "cut"
+    if isinstance(fault, httpx.RemoteProtocolError):
+        early = ("disconnected", "closed connection", "without sending complete")
+        return "cut" if any(phrase in str(fault) for phrase in early) else "not-http"
+    unusable = httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | ValueError
+    if isinstance(fault, unusable):
+        return "unusable"
+    return "connection"
+
+
+def _way(url: str, route: Route) -> _Way:
+    """The way to that URL; the client certificate is shown to the origin of its binding, and to no other."""
+    shown = route.certificate if route.certificate and route.certificate.admits(origin(url)) else None
+    return _Way(url.startswith("https:"), route.tls, route.proxy_to(url), shown)
+
+
+def _client(way: _Way) -> httpx.AsyncClient:
+    """A client of its own for each way; the environment's proxies are in `way` already."""
+    # Loading the system's roots takes longer than all the rest, and a plain http URL needs them for a proxy at most.
+    context = context_for(way.tls, way.certificate) if way.secure else no_trust()
+    agent = {"User-Agent": f"gwctl/{__version__}", "Accept": "application/json", "Accept-Encoding": ACCEPTED}
+    return httpx.AsyncClient(
+        verify=context,
+        proxy=_proxy(way.proxy, way.tls) if way.proxy else None,
+        trust_env=False,
+        follow_redirects=False,
+        timeout=None,  # noqa: S113 - a deadline bounds all
+        headers=agent,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is taken, so that none is given
+        limits=httpx.Limits(max_keepalive_connections=20),  # how many are asked at once is decided elsewhere
+    )
+
+
+def _proxy(url: str, tls: Tls | None) -> httpx.Proxy:
+    """The proxy as httpx wants it; one that is spoken to by TLS is trusted as the endpoint is, and shown nothing."""
+    if not url.startswith(("http:", "https:")):
+        hint = "gwctl goes through http and https proxies: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY"
+        raise Fault("UNREACHABLE", f"The proxy {origin(url)} is of a kind that cannot be used.", hint)
+    secure = url.startswith("https:")
+    return httpx.Proxy(url, ssl_context=context_for(tls, None) if secure else None)
+
+
+def _wait(fault: Exception) -> bool | float:
+    return fault.wait if isinstance(fault, _TryAgain) else False
+
+
+def _remaining(deadline: float) -> float:
+    return deadline - asyncio.get_running_loop().time()
+
+
+def run(work: Any) -> Any:
+    """Run a coroutine to its end; what hangs in a thread (a name lookup, a key command) holds nobody up."""
+    from reconciler.live.http.threads import DaemonThreads
+
+    async def begin() -> Any:
+        asyncio.get_running_loop().set_default_executor(DaemonThreads())
+        return await work
+
+    return asyncio.run(begin())

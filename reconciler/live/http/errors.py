@@ -1,0 +1,97 @@
+"""The HTTP library's exceptions in the user's words: which of refused, DNS, TLS, cut or nonsense it was.
+
+None of an exception's own text is used but TLS's reason and a proxy's status: others may hold a header, and with it
+a key.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import socket
+import ssl
+from typing import Literal
+from urllib.parse import urlsplit
+
+from reconciler.live.fault import Fault
+from reconciler.live.http.tls_errors import CUT_HINT, tls_fault
+from reconciler.resources.urls import origin
+from reconciler.text import sentence
+
+_OTHERS = {
+    "cut": ("UNREACHABLE", "The connection was cut before the answer was complete."),
+    "not-http": ("NONSTANDARD_LIST", "What came back is not HTTP.", "is that the port of the API?"),
+    "unusable": (
+        "UNREACHABLE",
+        "The URL, a header or a proxy setting cannot be used.",
+        "check HTTP_PROXY and `headers:`",
+    ),
+}
+_PROXY_HINT = "check `proxy:` of the endpoint; where it has none, HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
+Kind = Literal["connection", "cut", "not-http", "proxy", "unusable"]
+
+
+def fault_of(kind: Kind, exception: BaseException, url: str, proxy: str | None = None) -> Fault:
+    """The fault that an exception of this kind stands for; with a proxy it is the proxy that was connected to."""
+    causes = _causes(exception)
+    tls = next((each for each in causes if isinstance(each, ssl.SSLError)), None)
+    if tls is not None:
+        return tls_fault(tls, url, proxy)
+    if any(isinstance(each, socket.gaierror) for each in causes):
+        return _dns(proxy or url, _PROXY_HINT if proxy else "check the spelling, VPN or network")
+    if kind == "connection":
+        return _connection(causes, url, proxy)
+    if kind == "proxy":
+        return _refused_by_proxy(exception, proxy)
+    if kind == "cut" and url.startswith("https:"):
+        return Fault(_OTHERS[kind][0], _OTHERS[kind][1], CUT_HINT)
+    return Fault(*_OTHERS[kind])
+
+
+def _connection(causes: list[BaseException], url: str, proxy: str | None) -> Fault:
+    numbers = [cause.errno for cause in causes if isinstance(cause, OSError) and cause.errno]
+    number = next((found for found in numbers if found != errno.EINPROGRESS), None)
+    who = f"the proxy {origin(proxy)}" if proxy else origin(url)
+    if number == errno.ECONNREFUSED:
+        hint = _PROXY_HINT if proxy else "is the server running, on that port?"
+        return Fault("UNREACHABLE", f"Connection refused by {who}.", hint)
+    why = sentence(os.strerror(number), 80) if number else "no connection could be made"
+    hint = _PROXY_HINT if proxy else "check the host and port of `base_url`"
+    return Fault("UNREACHABLE", f"{who[:1].upper() + who[1:] if proxy else who}: {why}.", hint)
+
+
+def _refused_by_proxy(exception: BaseException, proxy: str | None) -> Fault:
+    """What a proxy answered to CONNECT begins with its status; the rest is the proxy's own text."""
+    status = re.match(r"[1-5][0-9]{2}\b", str(exception))
+    who = f"The proxy {origin(proxy)}" if proxy else "The proxy"
+    if status and status[0] == "407":
+        return wants_password(who)
+    return Fault("UNREACHABLE", f"{who} did not connect{f' (HTTP {status[0]})' if status else ''}.", _PROXY_HINT)
+
+
+def wants_password(who: str = "The proxy") -> Fault:
+    """HTTP 407, from a proxy that knows nobody without a password."""
+    hint = "name the proxy with user and password in HTTPS_PROXY or HTTP_PROXY, and take `proxy:` out"
+    return Fault("UNREACHABLE", f"{who} wants a password (HTTP 407).", hint)
+
+
+def _dns(url: str, hint: str) -> Fault:
+    host = urlsplit(url).hostname or ""
+    return Fault("UNREACHABLE", f"The name {sentence(host, 80)} cannot be found (DNS).", hint)
+
+
+def _causes(fault: BaseException) -> list[BaseException]:
+    """The exception, what it came from, and the members of groups on the way, each once: chains may be circles."""
+    found: list[BaseException] = []
+    ahead: list[BaseException | None] = [fault]
+    while ahead:
+        each = ahead.pop(0)
+        if each is None or any(each is known for known in found):
+            continue
+        found.append(each)
+        ahead += [
+            *(each.exceptions if isinstance(each, BaseExceptionGroup) else ()),
+            each.__cause__ or each.__context__,
+        ]
+    return found

@@ -1,0 +1,103 @@
+"""The door to truststore: whom a connection trusts, and which certificate it shows. Verification is never off."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from typing import Never
+
+import truststore
+
+from reconciler.files.fault import FileFault
+from reconciler.files.read_file import check_file, read_file
+from reconciler.files.working_tree import LARGEST, digest_of
+from reconciler.live.fault import Fault
+from reconciler.resources.tls import Tls, TlsFile
+from reconciler.secrets.binding import Binding, certificate_secret
+from reconciler.text import printable, sentence
+
+
+class _Encrypted(Exception):
+    """The client key asks for a passphrase, and nobody is to be asked."""
+
+
+def no_trust() -> ssl.SSLContext:
+    """A context that trusts nobody, made in no time: for connections that are not encrypted."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def context_for(tls: Tls | None, certificate: Binding | None) -> ssl.SSLContext:
+    """The system's roots, and beside them the CA file; `Fault` names a file that cannot be used.
+
+    The client certificate is opened only with its binding.
+    """
+    made: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if tls and tls.ca_file:
+        _trust(made, tls.ca_file)
+    if tls and tls.client_cert and certificate:
+        _show(made, tls.client_cert, tls.client_key, certificate)
+    return made
+
+
+def _trust(context: ssl.SSLContext, file: TlsFile) -> None:
+    name = _readable(file, "CA file", "ca_file")
+    try:
+        if file.content:
+            context.load_verify_locations(cadata=_as_agreed(file, name))
+        else:
+            context.load_verify_locations(cafile=file.resolved)
+    except (OSError, ValueError):
+        raise _unusable(f"the CA file {name} holds no certificate that can be read", "ca_file") from None
+
+
+def _as_agreed(file: TlsFile, name: str) -> str:
+    """The content of a file that a pull may change: the one for which it was settled what may be sent."""
+    data = read_file(Path(file.resolved), LARGEST)
+    if digest_of(data) != file.content:
+        raise Fault("UNREACHABLE", f"TLS: the CA file {name} changed while gwctl was running.", "run the command again")
+    return data.decode("ascii", "ignore")  # comments may be anything
+
+
+def _show(context: ssl.SSLContext, certificate: TlsFile, key: TlsFile | None, binding: Binding) -> None:
+    files = [each for each in (certificate, key) if each]
+    binding.require(certificate_secret([each.path for each in files], [each.resolved for each in files]))
+    names = _readable(certificate, "client certificate", "client_cert")
+    if key:
+        names += f" with the client key {_readable(key, 'client key', 'client_key')}"
+    try:
+        context.load_cert_chain(certificate.resolved, key.resolved if key else None, _no_passphrase)
+    except _Encrypted:
+        hint = "gwctl asks for no passphrase: write the key out without one, for your eyes only (chmod 600)"
+        name = printable((key or certificate).path, 120)
+        raise Fault("UNREACHABLE", f"TLS: the client key {name} is encrypted.", hint) from None
+    except (OSError, ValueError) as fault:
+        raise _unusable(f"the client certificate {names} cannot be used: {_why(fault, key)}", "client_cert") from None
+
+
+def _no_passphrase() -> Never:
+    raise _Encrypted
+
+
+def _why(fault: Exception, key: TlsFile | None) -> str:
+    if getattr(fault, "reason", None) == "KEY_VALUES_MISMATCH":
+        return "certificate and key do not belong together"
+    return "one of the two is not a PEM file of its kind" if key else "it does not hold both certificate and key"
+
+
+def _readable(file: TlsFile, what: str, field: str) -> str:
+    """The file's name as it may be shown; `Fault` if it is not there or cannot be read. Never waits for a pipe."""
+    name = printable(file.path, 120)
+    try:
+        check_file(Path(file.resolved), LARGEST)
+    except FileNotFoundError:
+        raise _unusable(f"the {what} {name} does not exist", field) from None
+    except FileFault as fault:
+        raise _unusable(f"the {what} {name} is not a file: {fault.strerror}", field) from None
+    except OSError as fault:
+        why = sentence(fault.strerror or "no reason given", 80)
+        raise _unusable(f"the {what} {name} cannot be read: {why}", field) from None
+    return name
+
+
+def _unusable(what: str, field: str) -> Fault:
+    return Fault("UNREACHABLE", f"TLS: {what}.", f"check `tls.{field}`: a PEM file, relative to the gateway file")

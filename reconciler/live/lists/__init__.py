@@ -1,0 +1,1 @@
+"""Model lists: read while they come, page by page."""

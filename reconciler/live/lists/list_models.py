@@ -1,0 +1,166 @@
+"""One endpoint's model list: every page of it, or why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciler.live.auth_markers import has_auth_marker, is_about_key
+from reconciler.live.dialects.dialect import Dialect
+from reconciler.live.dialects.registry import LISTS
+from reconciler.live.fault import Fault
+from reconciler.live.headers import headers_for
+from reconciler.live.http.answer import Answer
+from reconciler.live.http.client import HttpClient
+from reconciler.live.leak_check import KeyTraces
+from reconciler.live.lists.admit import is_usable
+from reconciler.live.lists.fair_share import ReadingPace
+from reconciler.live.lists.more_pages import next_url, says_more
+from reconciler.live.lists.pages import Page, Pages
+from reconciler.live.outcome import NOT_FOUND, nonstandard, refused, unlisted, words
+from reconciler.live.target import Target
+from reconciler.live.urls import join, reached, reaches, with_query, without_query
+from reconciler.resources.observation import Listed, Observation
+
+
+async def list_models(door: HttpClient, target: Target, deadline: float) -> Observation:
+    """Test the connection and read the list; every outcome is a value, none an exception."""
+    if target.preset.list_path is None:
+        return _no_list(target)
+    as_written, other = reaches(target.base_url)
+    found = await _at(door, target, as_written, deadline)
+    if _elsewhere(found):
+        second = await _at(door, target, other, deadline)
+        found = found if _elsewhere(second) else second
+    if found.status == "listed" and target.keys and target.preset.key_check:
+        return await _key_checked(door, target, found, deadline)
+    return found
+
+
+def _elsewhere(seen: Observation) -> bool:
+    """Whether the list may be found with `/v1` added or taken away: nothing there, or a web page."""
+    return seen.code == "ENDPOINT_NOT_FOUND" or (seen.code == "NONSTANDARD_LIST" and "(HTML)" in seen.detail)
+
+
+async def _at(door: HttpClient, target: Target, reach: str, deadline: float) -> Observation:
+    dialect = LISTS[target.preset.dialect]
+    url = join(reached(target.base_url, reach), target.preset.list_path or dialect.LIST_PATH)
+    try:
+        found = await _Reading(door, target, dialect, deadline).all_pages(url)
+    except Fault as fault:
+        return unlisted(target, fault, url)
+    return replace(found, reach=reach) if isinstance(found.catalog, Listed) else found
+
+
+class _Reading:
+    """One list, read page by page."""
+
+    def __init__(self, door: HttpClient, target: Target, dialect: Dialect, deadline: float) -> None:
+        self._door, self._target, self._dialect, self._deadline = door, target, dialect, deadline
+        self._pages, self._pace = Pages(), ReadingPace(door.reading)
+        self._traces = KeyTraces(target.keys)
+
+    async def all_pages(self, first: str) -> Observation:
+        """Everything that the endpoint lists, or its refusal."""
+        url: str | None = first
+        self._pages.asked.add(first)
+        while url:
+            answer, page = await self._page(url)
+            if not answer.is_success:
+                return refused(self._target, answer)
+            self._took(answer, page)
+            url = self._next(first, page)
+            if url is None and says_more(page.envelope, answer.headers, self._pages.entries, self._pages.count):
+                return await self._further(answer, page, first)
+        return _listed(self._target, self._pages, answer, first)
+
+    async def _further(self, answer: Answer, page: Page, first: str) -> Observation:
+        """Where the dialect knows no next page: as far as the server's own links lead; the rest is not known."""
+        while says_more(page.envelope, answer.headers, self._pages.entries, self._pages.count):
+            url = next_url(page.envelope, answer.headers, answer.url)
+            is_fit = url is not None and self._is_new(url) and not self._traces.are_in(url)
+            followed = await self._guessed(url) if url and is_fit else None
+            if followed is None:
+                return _listed(self._target, self._pages, answer, first, is_partial=True)
+            answer, page = followed
+        return _listed(self._target, self._pages, answer, first)
+
+    async def _guessed(self, url: str) -> tuple[Answer, Page] | None:
+        """The page behind a link, if there is one: what a link leads to says nothing against what came before."""
+        answer, page = await self._page(url)
+        if not answer.is_success or not page.is_list:
+            return None
+        self._pages.took(page)
+        return answer, page
+
+    async def _page(self, url: str) -> tuple[Answer, Page]:
+        made: list[Page] = []
+
+        def begin() -> Page:
+            made.append(Page(self._dialect, self._traces, self._pages, self._pace))
+            return made[-1]
+
+        headers = headers_for(self._target, url)
+        answer = await self._door.send("GET", url, headers, self._deadline, self._target.route, taker=begin)
+        page = made[-1] if answer.is_success else begin()
+        if answer.is_success:
+            await page.end()
+        return answer, page
+
+    def _took(self, answer: Answer, page: Page) -> None:
+        if not page.is_list and has_auth_marker(answer) and "error" in page.envelope:
+            raise Fault("INVALID_API_KEY", "The server answers 200, and says that the key is not good.")
+        if not page.is_list:
+            raise nonstandard(self._target, answer)
+        self._pages.took(page)
+
+    def _next(self, first: str, page: Page) -> str | None:
+        query = self._dialect.next_page(page.envelope, page.entries)
+        if query is None:
+            return None
+        if not all(map(is_usable, query.values())):
+            raise Fault("NONSTANDARD_LIST", "The list names a next page by a token that cannot be sent.")
+        url = with_query(first, query)
+        if not self._is_new(url):
+            raise Fault("NONSTANDARD_LIST", "The list's pages go in a circle.", "the server repeats a next-page token")
+        return url
+
+    def _is_new(self, url: str) -> bool:
+        is_new = url not in self._pages.asked
+        self._pages.asked.add(url)
+        return is_new
+
+
+def _listed(target: Target, pages: Pages, answer: Answer, url: str, is_partial: bool = False) -> Observation:
+    """The whole of it, as of the URL that was asked first: a server names those of further pages itself."""
+    models = tuple(pages.models.values())
+    if pages.entries and not models:
+        raise Fault("NONSTANDARD_LIST", f"None of the list's {pages.entries} entries has an ID that can be used.")
+    code = None if models else "NO_MODELS_RETURNED"
+    return Observation(
+        "listed" if models else "empty",
+        Listed(models, is_partial=is_partial),
+        code,
+        answer.status,
+        without_query(url),
+        summary=words(code) if code else "",
+        hint="" if models else "the list may depend on the key: is this one allowed any model?",
+        key_sent=target.key is not None,
+    )
+
+
+def _no_list(target: Target) -> Observation:
+    detail = f"Preset `{target.preset.id}` has no model list, so the connection cannot be tested."
+    return unlisted(target, Fault("ENDPOINT_NOT_FOUND", detail, "write `discover: false`"), target.base_url)
+
+
+async def _key_checked(door: HttpClient, target: Target, found: Observation, deadline: float) -> Observation:
+    """A public list proves no key: ask where a bad one fails."""
+    url = join(reached(target.base_url, found.reach), target.preset.key_check)
+    if not target.may_have_key(url):
+        return found
+    try:
+        answer = await door.send("GET", url, headers_for(target, url), deadline, target.route)
+    except Fault as fault:
+        return unlisted(target, fault, url)
+    bad = answer.status >= 400 and answer.status not in NOT_FOUND and is_about_key(answer)
+    return refused(target, answer) if bad else found

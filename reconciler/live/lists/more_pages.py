@@ -1,0 +1,122 @@
+"""The signs that a list goes on after this page, as servers spell them, whatever their dialect."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from reconciler.live.dialects.dialect import Envelope
+from reconciler.live.lists.admit import is_usable
+from reconciler.live.urls import with_query
+from reconciler.resources.urls import origin
+
+# Names without case, `_`, `-`, `.` and `@`: hasMore is has_more.
+_HOLDERS = frozenset(
+    ["pagination", "paging", "paginator", "meta", "metadata", "page", "pageinfo", "resultinfo", "links", "cursor"]
+)
+_FLAGS = frozenset(["hasmore", "hasnext", "hasnextpage", "morepages", "moreavailable", "istruncated", "truncated"])
+_ENDS = frozenset(["last", "islast", "islastpage", "complete", "iscomplete"])  # which say more when they are false
+_NEXT = frozenset(
+    [
+        "next",
+        "nextpage",
+        "nextpagetoken",
+        "nexttoken",
+        "nextcursor",
+        "nextpagecursor",
+        "nexturl",
+        "nextlink",
+        "nextpageurl",
+        "nexthref",
+        "nextoffset",
+        "nextmarker",
+        "nextid",
+        "odatanextlink",
+        "continuationtoken",
+    ]
+)
+_TOTALS = frozenset(
+    ["total", "totalcount", "totalitems", "totalresults", "totalrecords", "totalsize", "totalmodels", "totalelements"]
+)
+_PAGES = frozenset(["totalpages", "pages", "pagecount", "numpages", "pagestotal"])
+_LARGEST = 10**12
+_LINK = re.compile(r"<([^<>]*)>([^<>]*)")
+_REL = re.compile(r"""\brel\s*=\s*["']?[^"';,]*\bnext\b""", re.IGNORECASE)
+
+
+def number(value: Any) -> int | None:
+    """A count as servers write it; None for what is none, and for one that nobody counts to."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 12:
+        value = int(value)
+    usable = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST
+    return value if usable else None
+
+
+def says_more(envelope: Envelope, headers: Mapping[str, str], entries: int, pages: int) -> bool:
+    """Whether the server says that it has more than these entries of these pages."""
+    signs = [*_signs(envelope), *_of_headers(headers)]
+    return _link(headers) is not None or any(_is_more(name, value, entries, pages) for name, value in signs)
+
+
+def next_url(envelope: Envelope, headers: Mapping[str, str], url: str) -> str | None:
+    """Where the server says that the next page is, if that is on the same origin."""
+    named = [_href(value) for name, value in _signs(envelope) if name in _NEXT]
+    found = next((each for each in (*named, _link(headers)) if each and re.match(r"https?://|[/?]", each)), None)
+    last = envelope.get("last_id")
+    if found is None and isinstance(last, str) and is_usable(last) and envelope.get("has_more") is True:
+        return with_query(url, {"after": last})  # as in all other lists of OpenAI's
+    try:
+        there = urljoin(url, found) if found and len(found) <= 4096 and found.isprintable() else None
+        return there if there and origin(there) == origin(url) and "@" not in urlsplit(there).netloc else None
+    except ValueError:
+        return None
+
+
+def _is_more(name: str, value: Any, entries: int, pages: int) -> bool:
+    if name in _FLAGS:
+        return value is True or value == 1 or str(value).lower() == "true"
+    if name in _ENDS:
+        return value is False
+    if name in _NEXT:
+        return _is_something(value)
+    counted = number(value)
+    return counted is not None and counted > (entries if name in _TOTALS else pages if name in _PAGES else _LARGEST)
+
+
+def _is_something(value: Any) -> bool:
+    return bool(value.strip() if isinstance(value, str) else value)
+
+
+def _signs(holder: Mapping[str, Any], depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """(plain name, value) of all that a page says of itself."""
+    for name, value in holder.items():
+        plain = _plain(name)
+        yield plain, value
+        if plain not in _HOLDERS or depth == 2:
+            continue
+        if isinstance(value, dict):
+            yield from _signs(value, depth + 1)
+        if isinstance(value, list):  # links: [{rel: next, href: …}]
+            yield from ((_plain(str(each.get("rel"))), each.get("href")) for each in value if isinstance(each, dict))
+
+
+def _of_headers(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """X-Total-Count, X-Next-Page and their like."""
+    return ((_plain(name[2:]), value) for name, value in headers.items() if name.lower().startswith("x-"))
+
+
+def _link(headers: Mapping[str, str]) -> str | None:
+    """The target of RFC 8288's `Link: <…>; rel="next"`."""
+    found = _LINK.findall(headers.get("link", "")[:8192])
+    return next((where for where, rest in found if _REL.search(rest)), None)
+
+
+def _href(value: Any) -> str | None:
+    given = value.get("href") if isinstance(value, dict) else value
+    return given if isinstance(given, str) else None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name[:64].lower())

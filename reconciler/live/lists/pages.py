@@ -1,0 +1,132 @@
+"""The pages of one list: what came so far, and one page while it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.live.dialects.dialect import Dialect
+from reconciler.live.fault import Fault
+from reconciler.live.leak_check import KeyTraces
+from reconciler.live.lists.admit import admitted
+from reconciler.live.lists.fair_share import ReadingPace
+from reconciler.live.lists.json_walk import ROOT, JsonWalk, NotJson
+from reconciler.resources.observation import ListedModel
+
+MOST = 100_000  # entries of a list
+LARGEST = 32 * 1024 * 1024  # bytes of a list, all its pages together
+_GUESSED = ("id", "assumed")  # where a purpose comes from that the entry itself does not say
+_EXPLAINS = ("message", "msg", "detail", "status_msg")
+
+Models = dict[str, ListedModel]
+
+
+def add(models: Models, found: ListedModel) -> None:
+    """Each ID once, its first entry that says a purpose of itself winning over those that do not."""
+    before = models.get(found.id)
+    if before is None or (before.purpose_source in _GUESSED and found.purpose_source not in _GUESSED):
+        models[found.id] = found
+
+
+@dataclass
+class Pages:
+    """What the pages so far held."""
+
+    models: Models = field(default_factory=dict)
+    entries: int = 0
+    size: int = 0
+    count: int = 0
+    asked: set[str] = field(default_factory=set)
+
+    def took(self, page: Page) -> None:
+        """One more page."""
+        for each in page.models:
+            add(self.models, each)
+        self.entries += page.entries
+        self.size += page.size
+        self.count += 1
+
+
+class Page:
+    """One page, read as it comes; every limit counts what the pages before it held."""
+
+    def __init__(self, dialect: Dialect, traces: KeyTraces, before: Pages, pace: ReadingPace) -> None:
+        self.size = 0
+        self.is_json = True
+        self._dialect, self._traces, self._before, self._pace = dialect, traces, before, pace
+        self._found: dict[str, tuple[Models, list[int]]] = {}
+        streams = [name for group in dialect.CONTAINERS for name in group]
+        self._walk = JsonWalk(streams, self._begin, self._add)
+
+    async def take(self, data: bytes, /) -> bool:
+        """Read on; not any further once it is no JSON."""
+        return await self._feed(data, ended=False)
+
+    async def end(self) -> None:
+        """There is no more."""
+        await self._feed(b"", ended=True)
+
+    @property
+    def envelope(self) -> dict[str, Any]:
+        """All that the page holds beside its entries."""
+        return self._walk.envelope
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a list of models, be it an empty one."""
+        if not self.is_json:
+            return False
+        if self._counting():
+            return self.entries > 0 or not self._is_error()
+        return self._is_null() or (self._dialect.MAY_BE_BARE and not self.envelope)
+
+    @property
+    def models(self) -> list[ListedModel]:
+        """The models of the arrays that count."""
+        return [each for name in self._counting() for each in self._found[name][0].values()]
+
+    @property
+    def entries(self) -> int:
+        """How many entries these arrays had, usable or not."""
+        return sum(self._found[name][1][0] for name in self._counting())
+
+    def _counting(self) -> list[str]:
+        groups = ((ROOT,), *self._dialect.CONTAINERS)
+        there = ([name for name in group if name in self._found] for group in groups)
+        return next((names for names in there if names), [])
+
+    def _is_null(self) -> bool:
+        """`{"data": null}` is an empty list of a server written in Go, unless it goes on to say what is wrong."""
+        names = [name for group in self._dialect.CONTAINERS for name in group]
+        explained = self._is_error() or any(self.envelope.get(each) for each in _EXPLAINS)
+        return not explained and any(name in self.envelope and self.envelope[name] is None for name in names)
+
+    def _is_error(self) -> bool:
+        """Whether the page says that something went wrong: then no entries are no empty list."""
+        return self.envelope.get("success") is False or any(self.envelope.get(each) for each in ("error", "errors"))
+
+    def _begin(self, name: str) -> None:
+        self._found[name] = ({}, [0])
+
+    def _add(self, name: str, entry: Any) -> None:
+        models, count = self._found[name]
+        count[0] += 1
+        if self._before.entries + count[0] > MOST:
+            raise Fault("NONSTANDARD_LIST", f"The list has more than {MOST} entries.")
+        found = admitted(self._dialect, entry)
+        if found is None:
+            return
+        if self._traces.are_in(found.id):
+            raise Fault("NONSTANDARD_LIST", "An ID of the list holds a key.", "do not trust this server with it")
+        add(models, found)
+
+    async def _feed(self, data: bytes, ended: bool) -> bool:
+        self.size += len(data)
+        if self._before.size + self.size > LARGEST:
+            raise Fault("NONSTANDARD_LIST", f"The list is larger than {LARGEST // 1024 // 1024} MiB.")
+        try:
+            if self.is_json:
+                await self._pace.through(self._walk.feed(data, ended))
+        except NotJson:
+            self.is_json = False
+        return self.is_json

@@ -1,0 +1,1 @@
+"""Reachability of a host, without any key."""

@@ -1,0 +1,161 @@
+"""What the network says of a host without any key: its name, its certificate, its clock."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import cast
+from urllib.parse import urlsplit
+
+from reconciler.live.fault import Fault, contained
+from reconciler.live.http.answer import Answer
+from reconciler.live.http.client import HttpClient, run
+from reconciler.live.http.errors import fault_of
+from reconciler.live.http.proxy import Route, way_to
+from reconciler.live.http.tls import context_for
+from reconciler.live.observe import AT_ONCE
+from reconciler.live.probe.certificate import Certificate
+from reconciler.resources.urls import origin
+
+_PORTS = {"http": 80, "https": 443}
+Place = tuple[str, Route]  # an origin, and the way to it
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What was found; None stands for what was not looked at."""
+
+    addresses: tuple[str, ...] | Fault | None = None
+    certificate: Certificate | Fault | None = None
+    answer: int | Fault | None = None  # the status of a request without a key
+    clock_ahead: float | None = None  # seconds by which this machine's clock is before the server's
+
+
+@dataclass(frozen=True)
+class ProbeRequest:
+    """One URL to probe; through a proxy neither its name nor its certificate is looked at from here."""
+
+    url: str
+    timeout: float  # seconds, for each of the three
+    route: Route = field(default_factory=Route)
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is reached without a proxy."""
+        return way_to(self.url, self.route).proxy is None
+
+
+def probe_all(questions: Mapping[Place, ProbeRequest]) -> dict[Place, Probe]:
+    """Probe all at once; what hangs costs its time-out, and only its own."""
+    return cast("dict[Place, Probe]", run(_all(questions)))
+
+
+async def _all(questions: Mapping[Place, ProbeRequest]) -> dict[Place, Probe]:
+    turns = asyncio.Semaphore(AT_ONCE)
+    async with HttpClient() as door:
+        found = await asyncio.gather(*(_in_turn(door, turns, each) for each in questions.values()))
+    return dict(zip(questions, found, strict=True))
+
+
+async def _in_turn(door: HttpClient, turns: asyncio.Semaphore, asked: ProbeRequest) -> Probe:
+    """Its time-outs begin with its turn; whatever goes wrong is said of it alone."""
+    async with turns:
+        try:
+            return await contained(_probe(door, asked))
+        except Fault as fault:
+            return Probe(answer=fault)
+
+
+async def _probe(door: HttpClient, asked: ProbeRequest) -> Probe:
+    addresses: tuple[str, ...] | Fault | None = None
+    certificate: Certificate | Fault | None = None
+    if asked.direct:
+        addresses = await _addresses(asked)
+        if isinstance(addresses, Fault):
+            return Probe(addresses)
+        if asked.url.startswith("https:"):
+            certificate = await _certificate(asked)
+            if isinstance(certificate, Fault) or certificate.distrust:
+                return Probe(addresses, certificate)
+    answer, ahead = await _clock(door, asked)
+    return Probe(addresses, certificate, answer, ahead)
+
+
+async def _addresses(asked: ProbeRequest) -> tuple[str, ...] | Fault:
+    host, port = _place(asked.url)
+    looking_up = asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = await asyncio.wait_for(looking_up, asked.timeout)
+    except TimeoutError:
+        return Fault("UNREACHABLE", f"The name was not found within {asked.timeout:g} s (DNS).", "check VPN or network")
+    except OSError as fault:
+        return fault_of("connection", fault, asked.url)
+    except UnicodeError:
+        return Fault("UNREACHABLE", "The name is none that DNS may hold.", "check the spelling of `base_url`")
+    return tuple(sorted({str(each[4][0]) for each in found}))
+
+
+async def _certificate(asked: ProbeRequest) -> Certificate | Fault:
+    shaking = asyncio.get_running_loop().run_in_executor(None, _handshake, asked)
+    try:
+        return await asyncio.wait_for(shaking, asked.timeout)
+    except TimeoutError:
+        return _too_slow(asked)
+    except Fault as fault:  # a TLS file that cannot be used
+        return fault
+    except OSError as fault:
+        return fault_of("connection", fault, asked.url)
+
+
+def _handshake(asked: ProbeRequest) -> Certificate:
+    """Connect, agree on TLS, say nothing, and hang up."""
+    host, port = _place(asked.url)
+    with socket.create_connection((host, port), timeout=asked.timeout) as plain:
+        try:
+            with context_for(asked.route.tls, asked.route.certificate).wrap_socket(
+                plain, server_hostname=host
+            ) as secure:
+                return Certificate(expires=_expires(secure))
+        except ssl.SSLCertVerificationError as fault:
+            return Certificate(fault.verify_message or "it is not trusted", fault.verify_code)
+
+
+def _expires(secure: ssl.SSLSocket) -> datetime | None:
+    told = (secure.getpeercert() or {}).get("notAfter")  # empty where the system, and not OpenSSL, has judged it
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(told), UTC) if isinstance(told, str) else None
+
+
+async def _clock(door: HttpClient, asked: ProbeRequest) -> tuple[int | Fault, float | None]:
+    """The status and the `Date` of a HEAD without any key, header or body of the user's."""
+    loop = asyncio.get_running_loop()
+    began = time.time()
+    try:
+        async with asyncio.timeout(asked.timeout):
+            answer = await door.send("HEAD", f"{origin(asked.url)}/", {}, loop.time() + asked.timeout, asked.route)
+    except TimeoutError:
+        return _too_slow(asked), None
+    except Fault as fault:
+        return fault, None
+    return answer.status, _ahead(answer, (began + time.time()) / 2)
+
+
+def _ahead(answer: Answer, now: float) -> float | None:
+    with suppress(ValueError, OverflowError):
+        return now - parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
+    return None
+
+
+def _too_slow(asked: ProbeRequest) -> Fault:
+    return Fault("UNREACHABLE", f"{origin(asked.url)}: no answer within {asked.timeout:g} s.", "is the server there?")
+
+
+def _place(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or _PORTS[parts.scheme]

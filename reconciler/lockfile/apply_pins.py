@@ -1,0 +1,76 @@
+"""Pinned lists in the place of live ones, before anybody decides what is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic, note
+from reconciler.lockfile.document import LockFile, Pin
+from reconciler.lockfile.list_diff import difference
+from reconciler.lockfile.match import unfit
+from reconciler.resources.observation import Listed, Observation, Unlisted
+
+WHERE = "in the lock file"
+UNASKED = ("OFFLINE", "NO_KEYS")  # not asked because the command line says so: a pinned list is better than an old one
+
+
+@dataclass(frozen=True)
+class PinnedObservations:
+    """The observations with the lists that count, and what there is to say of them."""
+
+    observations: dict[str, Observation]
+    accepted: frozenset[str] = frozenset()  # whose list is believed, however short: that is what `--locked` says
+    said: tuple[Diagnostic, ...] = ()
+
+
+def wants_lock(observations: Mapping[str, Observation], locked: bool) -> bool:
+    """Whether any list is to come from the lock file."""
+    return locked or any(seen.code in UNASKED for seen in observations.values())
+
+
+def pin(
+    endpoints: Iterable[Endpoint],
+    observations: Mapping[str, Observation],
+    lock: LockFile | None,
+    locked: bool,
+    unpinned: Set[str] = frozenset(),
+) -> PinnedObservations:
+    """What `--locked` wants of the lock file, and what a run that asks nobody finds there.
+
+    Endpoints that are `unpinned` belong to each machine: their lists are not demanded.
+    """
+    seen, said = dict(observations), list[Diagnostic]()
+    for endpoint in endpoints:
+        before = observations[endpoint.name]
+        if endpoint.discover.enabled and (locked or before.code in UNASKED):
+            seen[endpoint.name], found = _one(endpoint, before, lock, locked and endpoint.name not in unpinned)
+            said += found
+    accepted = {name for name, found in seen.items() if locked and found.pinned is not None}
+    return PinnedObservations(seen, frozenset(accepted), tuple(said))
+
+
+def _one(
+    endpoint: Endpoint, seen: Observation, lock: LockFile | None, demanded: bool
+) -> tuple[Observation, list[Diagnostic]]:
+    """A list that is only a better guess may be absent; one that somebody edited is never passed over."""
+    entry, fault = lock.pins.get(endpoint.name) if lock else None, unfit(endpoint, lock)
+    if entry and not fault:
+        known = replace(seen, catalog=Listed(entry.models, WHERE), live=seen.catalog, pinned=len(entry.models))
+        return known, _differs(endpoint, seen, entry)
+    if fault and (demanded or fault.code == "LOCK_BROKEN"):
+        return replace(seen, catalog=Unlisted(fault.code, fault.summary), live=seen.catalog), [fault]
+    return seen, [replace(fault, severity="note")] if fault and entry else []
+
+
+def _differs(endpoint: Endpoint, seen: Observation, entry: Pin) -> list[Diagnostic]:
+    if not isinstance(seen.catalog, Listed) or seen.catalog.is_partial or seen.status != "listed":
+        return []
+    found = difference(entry.models, seen.catalog.models)
+    if not found:
+        return []
+    at = address.endpoint(endpoint.name)
+    summary, hint = f"{at} lists {found} since the lock file was made", f"gwctl lock {endpoint.name}"
+    return [note("LOCK_DIFFERS", summary, "The pinned list is used.", hint, at, endpoint.source)]

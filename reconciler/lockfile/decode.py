@@ -1,0 +1,117 @@
+"""From the lock file's bytes to its pinned lists, or to everything that is wrong with them at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from reconciler import __version__
+from reconciler.config.read_file import decoded
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.errors import Failed
+from reconciler.files.read_back import not_recordable
+from reconciler.installation import upgrade_hint
+from reconciler.lockfile.document import LockFile, Pin
+from reconciler.lockfile.encode import VERSION, encode
+from reconciler.lockfile.locate import LockBytes
+from reconciler.lockfile.validate import broken, check
+from reconciler.resources.observation import ListedModel
+from reconciler.text import printable
+from reconciler.yaml.parse import parse
+from reconciler.yaml.tree import MappingNode, Scalar, place, plain
+
+_MOST = 4_000_000  # values: ten lists as long as a list may be
+_CONFLICT = re.compile(r"^<{7}( |$)", re.MULTILINE)
+
+
+def read_lock(found: LockBytes, name: str) -> LockFile | None:
+    """What it holds; None when there is none. `Failed` when it cannot be used, or is not the gateway's of that name."""
+    if found.data is None:
+        return None
+    root = _root(found.data, found.place)
+    _refuse_newer(root)
+    said = check(root)
+    if said:
+        raise Failed(*said)
+    lock = _lock(root)
+    if lock.name != name:
+        raise Failed(_other_name(lock.name, name, place(root, ("name",))))
+    return lock
+
+
+def encode_checked(lock: LockFile, found: LockBytes) -> bytes:
+    """The lock file's bytes, which were read back and mean the same; `Failed` where they would not."""
+    try:
+        data = encode(lock)
+        back = read_lock(replace(found, data=data), lock.name)
+    except Failed as fault:
+        raise Failed(*(not_recordable(each.summary) for each in fault.diagnostics)) from None
+    if back is None or encode(back) != data or not all(pin.intact for pin in back.pins.values()):
+        raise Failed(not_recordable("another lock file would be read"))
+    return data
+
+
+def _root(data: bytes, shown: str) -> MappingNode:
+    text = decoded(data, shown)
+    if isinstance(text, Diagnostic):
+        raise Failed(broken(text.summary, text.source))
+    conflict = _CONFLICT.search(text)
+    if conflict:
+        raise Failed(_conflict(Source(shown, text.count("\n", 0, conflict.start()) + 1, 1)))
+    parsed = parse(text, shown, most=_MOST)
+    if parsed.diagnostics:
+        raise Failed(*(broken(each.summary, each.source) for each in parsed.diagnostics))
+    if not isinstance(parsed.root, MappingNode):
+        what = "it is empty" if parsed.root is None else "it is not a mapping"
+        raise Failed(broken(what, Source(shown, 1, 1)))
+    return parsed.root
+
+
+def _refuse_newer(root: MappingNode) -> None:
+    version = root.nodes.get("version")
+    written = version.value if isinstance(version, Scalar) else None
+    if version is not None and type(written) is int and written > VERSION:
+        raise Failed(
+            error(
+                "LOCK_TOO_NEW",
+                "The lock file was written by a newer gwctl",
+                f"Its format is version {written}; this gwctl {__version__} knows {VERSION}. Nothing was done.",
+                upgrade_hint(),
+                source=version.source,
+            )
+        )
+
+
+def _lock(root: MappingNode) -> LockFile:
+    document = plain(root)
+    pins = {name: _pin(root, name, entry) for name, entry in document["endpoints"].items()}
+    return LockFile(document["name"], pins)
+
+
+def _pin(root: MappingNode, name: str, entry: dict[str, Any]) -> Pin:
+    given = sorted(entry["models"].items())
+    models = tuple(ListedModel(model_id, each["purpose"], each["from"]) for model_id, each in given)
+    pin = Pin(name, entry["base_url"], entry["dialect"], models, source=place(root, ("endpoints", name)))
+    return replace(pin, intact=pin.digest == entry["digest"])
+
+
+def _conflict(source: Source) -> Diagnostic:
+    return error(
+        "LOCK_CONFLICT",
+        "The lock file holds the marks of a git merge that is not settled",
+        "Nobody needs to sort out the lines: the lists are asked for anew. Nothing was done.",
+        f"take either side (git checkout --ours {source.file}), then: gwctl lock",
+        source=source,
+    )
+
+
+def _other_name(theirs: str, ours: str, source: Source) -> Diagnostic:
+    return error(
+        "LOCK_OF_ANOTHER_NAME",
+        f"The lock file belongs to `{printable(theirs)}`, and the gateway file is `{printable(ours)}`",
+        "Its lists are another gateway's; nothing was done.",
+        "if it is another stage's, give this one its own by the field `lock:`, as in lock: gateway.lock.prod.yaml; "
+        f"if the gateway was renamed, write `name: {printable(ours)}` there",
+        source=source,
+    )

@@ -1,0 +1,54 @@
+"""What a lock file holds: a pinned list for each endpoint."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Source
+from reconciler.resources.observation import ListedModel
+
+
+@dataclass(frozen=True)
+class Pin:
+    """One endpoint's raw list, by ID, and the server that it was had from."""
+
+    name: str
+    base_url: str
+    dialect: str
+    models: tuple[ListedModel, ...]
+    intact: bool = True  # as `gwctl lock` wrote it: its digest is that of what it holds
+    source: Source | None = None
+
+    @property
+    def digest(self) -> str:
+        """sha256 over all that is pinned: tells an entry that was edited by hand, or merged from two."""
+        models = [(found.id, found.purpose, found.purpose_source) for found in self.models]
+        text = json.dumps([self.name, self.base_url, self.dialect, models], separators=(",", ":"))
+        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class LockFile:
+    """All pinned lists of one gateway."""
+
+    name: str  # the gateway's
+    pins: Mapping[str, Pin] = field(default_factory=dict)
+
+
+def pin_of(endpoint: Endpoint, models: Iterable[ListedModel]) -> Pin:
+    """The list of that endpoint as it is pinned: no order of the server's, no filter of the file's."""
+    ordered = tuple(sorted(models, key=lambda found: found.id))
+    return Pin(endpoint.name, endpoint.base_url, endpoint.preset.dialect, ordered)
+
+
+def misfit(endpoint: Endpoint, pin: Pin) -> str:
+    """Why the pinned list is not this endpoint's, as the gateway file has it now; empty when it is."""
+    if pin.base_url != endpoint.base_url:
+        return f"it was made for {pin.base_url}, and `base_url` is {endpoint.base_url}"
+    if pin.dialect != endpoint.preset.dialect:
+        return f"it was made for the dialect {pin.dialect}, and now it is {endpoint.preset.dialect}"
+    return ""

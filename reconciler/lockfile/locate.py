@@ -1,0 +1,64 @@
+"""Where the lock file is, and the bytes that are there."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.config.load import shown_path
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.errors import Failed
+from reconciler.files.piped import descriptor_of
+from reconciler.files.read_file import read_file
+from reconciler.text import printable
+
+LARGEST = 128 * 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True)
+class LockBytes:
+    """The file as it was read, once in a run: what is used is what a plan is bound to."""
+
+    path: Path
+    data: bytes | None  # None: there is none
+    base: Path | None = None  # the gateway file's directory, below which no part of the path may be a link to write it
+
+    @property
+    def place(self) -> str:
+        """The path, as a user would type it."""
+        return printable(shown_path(self.path))
+
+    @property
+    def digest(self) -> str | None:
+        """sha256 of the bytes; None when there are none."""
+        return None if self.data is None else "sha256:" + hashlib.sha256(self.data).hexdigest()
+
+
+def lock_path(gateway_file: Path, named: Path | None = None) -> Path:
+    """The one that the gateway file names, else `NAME.lock.yaml` beside `NAME.yaml`, the first of the gateway files."""
+    if named is not None:
+        return named
+    if descriptor_of(gateway_file) is not None:
+        return Path("gateway.lock.yaml")
+    if gateway_file.suffix in (".yaml", ".yml"):
+        return gateway_file.with_name(f"{gateway_file.stem}.lock{gateway_file.suffix}")
+    return gateway_file.with_name(f"{gateway_file.name}.lock.yaml")
+
+
+def read_bytes(gateway_file: Path, named: Path | None = None) -> LockBytes:
+    """What is there; `Failed` when it cannot be known."""
+    path = lock_path(gateway_file, named)
+    try:
+        return LockBytes(path, read_file(path, LARGEST), gateway_file.parent)
+    except FileNotFoundError:
+        return LockBytes(path, None, gateway_file.parent)
+    except OSError as fault:
+        raise Failed(_unreadable(path, fault.strerror or "it cannot be opened")) from None
+
+
+def _unreadable(path: Path, why: str) -> Diagnostic:
+    place = shown_path(path)
+    summary = f"The lock file cannot be read: {printable(place)}: {why}"
+    detail = "Which lists were agreed on is not known; nothing was done."
+    return error("LOCK_UNREADABLE", summary, detail, "check the path and who may read it", source=Source(place))

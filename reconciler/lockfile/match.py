@@ -1,0 +1,66 @@
+"""Whether the lock file is what the gateway file wants, as far as both say it themselves."""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF8
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.lockfile.document import LockFile, Pin, misfit
+from reconciler.lockfile.locate import LockBytes
+
+_COMMIT = "and commit what it writes"
+_STAGES = "; where stages share it, give each its own by the field `lock:`, as in lock: gateway.lock.prod.yaml"
+
+
+def unfit(endpoint: Endpoint, lock: LockFile | None) -> Diagnostic | None:
+    """Why the lock file has no list for that endpoint; None when it has one."""
+    if lock is None:
+        return _no_list(endpoint, "there is none")
+    entry = lock.pins.get(endpoint.name)
+    if entry is None:
+        return _no_list(endpoint, "the endpoint is not in it")
+    if not entry.intact:
+        return _edited(endpoint, entry)
+    why = misfit(endpoint, entry)
+    return _no_list(endpoint, why, entry) if why else None
+
+
+def idle_entry(entry: Pin) -> Diagnostic:
+    """An entry that nobody uses."""
+    summary = f"The lock file has a list for endpoint.{entry.name}, which the gateway file does not pin (any more)"
+    return error("LOCK_OUT_OF_DATE", summary, "", f"gwctl lock, {_COMMIT}{_STAGES}", None, entry.source)
+
+
+def out_of_date(found: LockBytes) -> Diagnostic:
+    """The file is not what `gwctl lock` would write now."""
+    place = found.place
+    summary = "The lock file is not what `gwctl lock` would write now"
+    if found.data and found.data.startswith(BOM_UTF8):
+        summary += ": it begins with a byte order mark, which an editor put there"
+    return error("LOCK_OUT_OF_DATE", summary, "", f"gwctl lock, {_COMMIT}", None, Source(place))
+
+
+def _no_list(endpoint: Endpoint, why: str, entry: Pin | None = None) -> Diagnostic:
+    at = address.endpoint(endpoint.name)
+    return error(
+        "LOCK_OUT_OF_DATE",
+        f"The lock file has no list for {at}: {why}",
+        "Nobody has reviewed which models it is to have; with --locked it is left as recorded.",
+        f"gwctl lock {endpoint.name}, {_COMMIT}{_STAGES if entry else ''}",
+        at,
+        (entry.source if entry else None) or endpoint.source,
+    )
+
+
+def _edited(endpoint: Endpoint, entry: Pin) -> Diagnostic:
+    at = address.endpoint(endpoint.name)
+    return error(
+        "LOCK_BROKEN",
+        f"The lock file's list for {at} is not as `gwctl lock` wrote it",
+        "It was edited by hand, or merged from two; the endpoint is left as recorded.",
+        f"gwctl lock {endpoint.name}, and look at what it changes",
+        at,
+        entry.source,
+    )

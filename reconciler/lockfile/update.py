@@ -1,0 +1,93 @@
+"""Whether a list that was just had is to be pinned in the place of the old one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.lockfile.document import Pin, misfit, pin_of
+from reconciler.lockfile.list_diff import ListDifference, difference
+from reconciler.plan.resolve.model_list import is_short
+from reconciler.resources.observation import Listed, Observation
+
+_NONE = ListDifference()
+Result = Literal["added", "changed", "unchanged", "removed", "kept"]
+
+
+@dataclass(frozen=True)
+class PinUpdate:
+    """What becomes of one entry; `pin` is what the file is to hold, None where it is to hold none."""
+
+    name: str
+    result: Result
+    pin: Pin | None
+    difference: ListDifference = _NONE
+    why: str = ""  # what else makes it `changed`; why it is `kept`
+    said: Diagnostic | None = None  # why its list is not believed
+
+
+def judge(
+    endpoint: Endpoint,
+    seen: Observation,
+    before: Pin | None,
+    recorded: Mapping[str, tuple[str, str]],
+    accepted: bool,
+) -> PinUpdate:
+    """A list that is partial, empty, or short against the pinned or else the recorded one is not pinned unasked."""
+    if not isinstance(seen.catalog, Listed):
+        return PinUpdate(endpoint.name, "kept", before, why=_words(seen))
+    known = [found.id for found in before.models] if before else list(recorded)
+    fault = None if accepted else _doubt(endpoint, seen.catalog, known, before is not None)
+    if fault:
+        return PinUpdate(endpoint.name, "kept", before, why=fault.summary, said=fault)
+    return _pinned(endpoint, pin_of(endpoint, seen.catalog.models), before)
+
+
+def removed(pin: Pin) -> PinUpdate:
+    """The entry of an endpoint that the gateway file does not pin (any more)."""
+    return PinUpdate(pin.name, "removed", None, difference(pin.models, ()))
+
+
+def _words(seen: Observation) -> str:
+    return f"{seen.summary}: {seen.detail.rstrip('.')}" if seen.detail else seen.summary
+
+
+def _pinned(endpoint: Endpoint, new: Pin, before: Pin | None) -> PinUpdate:
+    if before is None:
+        return PinUpdate(endpoint.name, "added", new, difference((), new.models))
+    found = difference(before.models, new.models)
+    why = misfit(endpoint, before) or ("" if before.intact else "it was edited by hand, or merged from two")
+    if found or why:
+        return PinUpdate(endpoint.name, "changed", new, found, why)
+    return PinUpdate(endpoint.name, "unchanged", before)
+
+
+def _doubt(endpoint: Endpoint, catalog: Listed, known: list[str], pinned: bool) -> Diagnostic | None:
+    """Why the list is not believed, if it is not: by the same rule as in a plan, of the IDs that pass the filters."""
+    listed = catalog.models
+    if catalog.is_partial:
+        summary = f"The list is incomplete: {len(listed)} models came, and the server says there are more"
+        return _not_believed(endpoint, "PARTIAL_LIST", summary)
+    passing = endpoint.discover.passing(known, {*known, *(found.id for found in listed)})
+    missing = len(set(passing) - {found.id for found in listed})
+    if not listed and (known or not pinned):
+        return _not_believed(endpoint, "NO_MODELS_RETURNED", "No models returned")
+    if is_short(len(passing), missing):
+        what = "pinned models" if pinned else "models recorded from earlier lists"
+        return _not_believed(endpoint, "SHORT_LIST", f"The list omits {missing} of the {len(passing)} {what}")
+    return None
+
+
+def _not_believed(endpoint: Endpoint, code: str, summary: str) -> Diagnostic:
+    return error(
+        code,
+        summary,
+        "That is more often a fault than a decision: what was pinned stays.",
+        f"if the list is right: gwctl lock --accept-catalog {endpoint.name}",
+        address.endpoint(endpoint.name),
+        endpoint.source,
+    )

@@ -1,0 +1,68 @@
+"""The schema's verdict on a lock file, in our words and with the place of every fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from reconciler import __version__
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.lockfile.schema import LockFields
+from reconciler.text import printable
+from reconciler.yaml.tree import MappingNode, place, plain, value_place
+
+_WORDS = {
+    "string_type": "must be text",
+    "dict_type": "must be a mapping",
+    "model_type": "must be a mapping",
+    "model_attributes_type": "must be a mapping",
+}
+
+
+def check(root: MappingNode) -> list[Diagnostic]:
+    """Every field that is unknown, missing or not what belongs there."""
+    try:
+        LockFields.model_validate(plain(root))
+    except ValidationError as fault:
+        found = fault.errors(include_url=False, include_context=True, include_input=False)
+        return [_finding(root, dict(each)) for each in found]
+    return []
+
+
+def broken(what: str, source: Source | None) -> Diagnostic:
+    """The lock file cannot be used, and why."""
+    file = source.file if source else "the lock file"
+    return error(
+        "LOCK_BROKEN",
+        f"The lock file cannot be used: {what}",
+        "It is made by `gwctl lock`, and not edited by hand. Nothing was done.",
+        f"take the last good one (git checkout {file}), or delete it; then: gwctl lock",
+        source=source,
+    )
+
+
+def _finding(root: MappingNode, fault: dict[str, Any]) -> Diagnostic:
+    kind, path = fault["type"], list(fault["loc"])
+    if kind == "missing":
+        owner = f" of `{_name(path[:-1])}`" if len(path) > 1 else ""
+        source = place(root, path[:-1]) if len(path) > 1 else Source(root.source.file, 1, 1)
+        return broken(f"`{path[-1]}`{owner} is missing", source)
+    if kind == "extra_forbidden":
+        return broken(f"gwctl {__version__} knows no field `{_name(path)}`, and ignores nothing", place(root, path))
+    if path[-1] == "[key]":
+        what = "an ID" if path[-3:-2] == ["models"] else "a name"
+        return broken(f"`{printable(str(path[-2]), 60)}` is not {what}", place(root, path[:-1]))
+    return broken(f"`{_name(path)}` {_words(path, fault)}", value_place(root, path))
+
+
+def _words(path: list[Any], fault: dict[str, Any]) -> str:
+    if path == ["version"]:
+        return "is not 1"
+    if fault["type"] == "literal_error":
+        return f"must be one of {fault['ctx']['expected'].replace(chr(39), '').replace(' or ', ', ')}"
+    return _WORDS.get(fault["type"], "is not what belongs there")
+
+
+def _name(path: list[Any]) -> str:
+    return ".".join(printable(str(part), 60) for part in path)

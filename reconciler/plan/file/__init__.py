@@ -1,0 +1,1 @@
+"""The saved plan: its file, and the reasons not to apply it."""

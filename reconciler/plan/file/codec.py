@@ -1,0 +1,255 @@
+"""The saved plan's codec: a plan to bytes and back, and the digest by which an edited one is known."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler import __version__, safe_json
+from reconciler.address import Address
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.errors import Failed
+from reconciler.files.read_back import not_recordable
+from reconciler.installation import upgrade_hint
+from reconciler.plan.change import Change, Difference, HeldModel, Plan
+from reconciler.plan.consents import Consents
+from reconciler.plan.file.refusals import SavedPlan
+from reconciler.plan.pairs import CarriedPair
+from reconciler.resources.observation import Listed, ListedModel, Observation, Unlisted
+from reconciler.resources.resource import Resource
+from reconciler.text import printable
+
+FORMAT = "gwctl plan"
+VERSION = 2
+BEGINNING = b'{"format": "gwctl plan", '  # of every saved plan's bytes
+_ATTRIBUTES = {
+    "endpoint": ("base_url", "dialect"),
+    "model": ("purpose",),
+    "default": ("model",),
+    "key": ("service", "account"),
+}
+_ANEW = "make a new one: gwctl plan --out FILE"
+
+
+def encode_plan(plan: Plan, made_by: str, made_at: str) -> bytes:
+    """The plan as its document; text that could drive a terminal is escaped."""
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "gwctl_version": __version__,
+        "made_by": made_by,
+        "made_at": made_at,
+        "name": plan.name,
+        "scope": plan.scope,
+        "lineage": plan.lineage,
+        "serial": plan.serial,
+        "config_digest": plan.config_digest,
+        "lock_digest": plan.lock_digest,
+        "complete": plan.complete,
+        "stopped": plan.stopped,
+        "consents": _consents(plan.consents),
+        "pairs": [vars(found).copy() for found in plan.pairs],
+        "changes": [_change(found) for found in plan.changes],
+        "held": [{"address": str(found.address), "why": found.why} for found in plan.held],
+        "blocked": list(map(str, plan.blocked)),
+        "observations": {name: _observation(seen) for name, seen in plan.observations.items()},
+        "diagnostics": [vars(found) | {"source": _source(found.source)} for found in plan.diagnostics],
+    }
+    return safe_json.dumps(document | {"digest": _digest(document)}, indent=None).encode()
+
+
+def encode_checked(plan: Plan, made_by: str, made_at: str, place: str) -> bytes:
+    """The plan as its document, which was read back and means the same; `Failed` where it would not."""
+    try:
+        data = encode_plan(plan, made_by, made_at)
+        is_same = encode_plan(decode_plan(data, place).plan, made_by, made_at) == data
+    except ValueError as fault:  # what JSON has no form for
+        raise Failed(not_recordable(str(fault))) from None
+    except Failed as fault:
+        raise Failed(*(not_recordable(each.summary) for each in fault.diagnostics)) from None
+    if not is_same:
+        raise Failed(not_recordable("another plan would be read"))
+    return data
+
+
+def decode_plan(data: bytes, place: str) -> SavedPlan:
+    """Read a saved plan; `Failed` when it is none, is of a later format, or was edited."""
+    document = _read(data, place)
+    if document["version"] > VERSION:
+        raise Failed(_too_new(document, place))
+    if document["version"] < VERSION:
+        raise Failed(_too_old(document, place))
+    _check(document, place)
+    given = document.pop("digest")
+    if given != _digest(document):
+        raise Failed(_edited(place))
+    strange = next((each["address"] for each in document["changes"] if not _is_of_its_kind(each)), None)
+    if strange is not None:
+        raise Failed(_broken(place, f"{printable(strange)} is not recorded as such a thing is"))
+    made = (document["made_by"], document["made_at"], document["gwctl_version"])
+    return SavedPlan(_plan(document), given, *made)
+
+
+def _is_of_its_kind(change: dict[str, Any]) -> bool:
+    """Whether both sides have what every resource of that kind has, as whoever shows or applies it expects."""
+    names = _ATTRIBUTES[change["address"].partition(".")[0]]
+    sides = [found for found in (change["before"], change["after"]) if found]
+    return all(isinstance(found["attributes"].get(name), str) for found in sides for name in names)
+
+
+def _digest(document: Mapping[str, Any]) -> str:
+    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _consents(found: Consents) -> dict[str, list[str]]:
+    each = {name: sorted(map(str, getattr(found, name))) for name in ("catalogs", "deletes", "hosts", "adopts")}
+    return each | {"removed": sorted(map(str, found.removed))}
+
+
+def _change(found: Change) -> dict[str, Any]:
+    return {
+        "address": str(found.address),
+        "action": found.action,
+        "cause": found.cause,
+        "reason": found.reason,
+        "before": _resource(found.before),
+        "after": _resource(found.after),
+        "diff": [vars(each) for each in found.diff],
+        "moved_from": str(found.moved_from) if found.moved_from else None,
+        "source": _source(found.source),
+        "scope": found.scope,
+    }
+
+
+def _resource(found: Resource | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"address": str(found.address), "attributes": dict(found.attributes), "facts": dict(found.facts)}
+
+
+def _source(found: Source | None) -> dict[str, Any] | None:
+    return vars(found).copy() if found else None
+
+
+def _observation(seen: Observation) -> dict[str, Any]:
+    names = ("status", "code", "http_status", "url", "latency_ms", "summary", "detail", "hint", "key_sent", "pinned")
+    models = seen.answer.models if isinstance(seen.answer, Listed) else None
+    listed = None if models is None else [[each.id, each.purpose, each.purpose_source] for each in models]
+    return {name: getattr(seen, name) for name in names} | {"listed": listed}
+
+
+def _read(data: bytes, place: str) -> dict[str, Any]:
+    try:
+        document = safe_json.loads(data)
+    except ValueError:
+        raise Failed(_broken(place, "it is not JSON: cut off, or another file?" if data else "it is empty")) from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT or type(document.get("version")) is not int:
+        raise Failed(_broken(place, "it is not a plan that `gwctl plan --out` saved"))
+    return document
+
+
+def _check(document: dict[str, Any], place: str) -> None:
+    from pydantic import ValidationError
+
+    from reconciler.plan.file.schema import PlanFile
+
+    try:
+        PlanFile.model_validate(document)
+    except ValidationError as fault:
+        first = fault.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = printable(".".join(map(str, first["loc"])))
+        raise Failed(_broken(place, f"at {where}: {first['msg'].lower()}")) from None
+
+
+def _plan(found: dict[str, Any]) -> Plan:
+    return Plan(
+        found["name"],
+        found["lineage"],
+        found["serial"],
+        found["config_digest"],
+        found["complete"],
+        tuple(map(_read_change, found["changes"])),
+        tuple(HeldModel(_address(each["address"]), each["why"]) for each in found["held"]),
+        tuple(map(_address, found["blocked"])),
+        {name: _read_observation(each) for name, each in found["observations"].items()},
+        tuple(_read_diagnostic(each) for each in found["diagnostics"]),
+        found["stopped"],
+        found["scope"],
+        _read_consents(found["consents"]),
+        found["lock_digest"],
+        tuple(CarriedPair(**each) for each in found["pairs"]),
+    )
+
+
+def _read_consents(found: dict[str, list[str]]) -> Consents:
+    return Consents(
+        frozenset(found["catalogs"]),
+        frozenset(found["deletes"]),
+        frozenset(map(_address, found["adopts"])),
+        frozenset(found["hosts"]),
+        frozenset(map(_address, found["removed"])),
+    )
+
+
+def _address(text: str) -> Address:
+    kind, _, name = text.partition(".")
+    return Address(kind, name)
+
+
+def _read_change(found: dict[str, Any]) -> Change:
+    return Change(
+        _address(found["address"]),
+        found["action"],
+        found["cause"],
+        found["reason"],
+        _read_resource(found["before"]),
+        _read_resource(found["after"]),
+        tuple(Difference(**each) for each in found["diff"]),
+        _address(found["moved_from"]) if found["moved_from"] else None,
+        _read_source(found["source"]),
+        found["scope"],
+    )
+
+
+def _read_resource(found: dict[str, Any] | None) -> Resource | None:
+    return Resource(_address(found["address"]), found["attributes"], found["facts"]) if found else None
+
+
+def _read_source(found: dict[str, Any] | None) -> Source | None:
+    return Source(**found) if found else None
+
+
+def _read_observation(found: dict[str, Any]) -> Observation:
+    listed, facts = found["listed"], {name: each for name, each in found.items() if name != "listed"}
+    if listed is None:
+        return Observation(catalog=Unlisted(found["code"] or "", found["detail"]), **facts)
+    return Observation(catalog=Listed(tuple(ListedModel(*each) for each in listed)), **facts)
+
+
+def _read_diagnostic(found: dict[str, Any]) -> Diagnostic:
+    return Diagnostic(**(found | {"source": _read_source(found["source"])}))
+
+
+def _broken(place: str, why: str) -> Diagnostic:
+    return error("PLAN_BROKEN", f"The plan cannot be understood: {place}: {why}", "Nothing was done.", _ANEW)
+
+
+def _edited(place: str) -> Diagnostic:
+    summary = f"The plan was edited since it was saved: {place}"
+    return error("PLAN_EDITED", summary, "What it would do nobody has planned; nothing was done.", _ANEW)
+
+
+def _too_old(document: dict[str, Any], place: str) -> Diagnostic:
+    writer = printable(str(document.get("gwctl_version", "an older version")), 40)
+    summary = f"The plan was saved by an older gwctl ({writer}), and this one reads no such plan: {place}"
+    detail = "Plans held the values of headers then; nothing was done."
+    return error("PLAN_TOO_OLD", summary, detail, f"delete it, and {_ANEW}")
+
+
+def _too_new(document: dict[str, Any], place: str) -> Diagnostic:
+    writer = printable(str(document.get("gwctl_version", "a newer version")), 40)
+    summary = f"The plan was saved by a newer gwctl ({writer}): {place}"
+    return error("PLAN_TOO_NEW", summary, "Nothing was done.", f"{upgrade_hint()}; or {_ANEW}")

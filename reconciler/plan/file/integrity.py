@@ -1,0 +1,37 @@
+"""Whether changes that were saved could have been planned from what is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.plan.change import Change
+from reconciler.plan.resolve.moves import Lifecycle
+
+
+def is_sound(changes: Sequence[Change], lifecycle: Lifecycle) -> bool:
+    """Whether they begin at all that is recorded, renamed as the file says, and each does what its action says."""
+    before = {found.before.address: found.before.attributes for found in changes if found.before}
+    there = {at: found.attributes for at, found in lifecycle.recorded.items()}
+    alone = len({found.address for found in changes}) == len(changes)
+    return alone and before == there and all(_is_shaped(found, lifecycle) for found in changes)
+
+
+def _is_shaped(change: Change, lifecycle: Lifecycle) -> bool:
+    sides = [found for found in (change.before, change.after) if found]
+    own = all(found.address == change.address for found in sides)
+    return own and change.moved_from == _moved_from(change, lifecycle) and _does(change, lifecycle)
+
+
+def _moved_from(change: Change, lifecycle: Lifecycle) -> object:
+    return lifecycle.moved.get(change.address) if change.before and change.after else None
+
+
+def _does(change: Change, lifecycle: Lifecycle) -> bool:
+    """What the action says, by which sides there are: nobody's resource goes under another name than `delete`."""
+    sides = (change.before is not None, change.after is not None)
+    if change.action in ("delete", "forget"):
+        return sides == (True, False) and (change.action == "forget") == (change.address in lifecycle.forgotten)
+    if change.before is None or change.after is None:
+        return change.action == "create" and sides == (False, True)
+    same = change.before.attributes == change.after.attributes and change.moved_from is None
+    return change.action == ("none" if same else "update")

@@ -1,0 +1,65 @@
+"""Which changes undo what somebody did to the records by hand: their cause is drift, and not the gateway file.
+
+The file is not the cause where it wants the same as at the last complete apply; nor is the list, of what is known to
+have been taken out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from reconciler.address import Address
+from reconciler.config.gateway import Gateway
+from reconciler.plan.change import Action, Change, Plan
+from reconciler.plan.resolve.scopes import Division
+from reconciler.plan.wanted_digest import wants_digest
+from reconciler.resources.past import NOTHING, RecordedPast
+
+_REASONS: dict[Action, str] = {
+    "create": "it was applied, and is gone from the state",
+    "update": "the state does not say what was applied",
+    "delete": "it is in the state, and no apply put it there",
+    "forget": "it is in the state, and no apply put it there",
+}
+
+
+def told_from_edits(changes: Sequence[Change], team: Gateway, past: RecordedPast) -> tuple[Change, ...]:
+    """The changes of everybody's part, those that undo an edit with the cause `drift`."""
+    as_before = any(map(_blames_file, changes)) and past.wants is not None and past.wants == wants_digest(team)
+    if not as_before and not past.gone:
+        return tuple(changes)
+    steady = {each.address for each in changes if each.action == "none"}
+    return tuple(_drifted(each) if _undoes(each, past.gone, as_before, steady) else each for each in changes)
+
+
+def past_after(plan: Plan, division: Division) -> RecordedPast:
+    """What the state remembers once that plan is applied; of an apply that left something out, not what was wanted."""
+    if plan.consents.everything or not any(each.scope == "shared" for each in plan.effective):
+        return NOTHING  # all of it was destroyed, or nothing of it is written
+    wants, before = wants_digest(division.team), division.past
+    if plan.complete:
+        return RecordedPast(wants)
+    there = {each.address for each in plan.changes if each.after is not None}
+    return RecordedPast(wants if wants == before.wants else None, before.gone - there)
+
+
+def _blames_file(change: Change) -> bool:
+    return change.action != "none" and change.cause == "config"
+
+
+def _undoes(change: Change, gone: Collection[Address], as_before: bool, steady: Collection[Address]) -> bool:
+    if change.action == "create" and change.address in gone:
+        return True
+    if not as_before or not _blames_file(change):
+        return False
+    return change.address.kind != "default" or change.after is None or _model(change) in steady
+
+
+def _model(change: Change) -> Address | None:
+    """The model of a default: where that one changes too, the default follows it."""
+    return Address("model", change.after.attributes["model"]) if change.after else None
+
+
+def _drifted(change: Change) -> Change:
+    return replace(change, cause="drift", reason=_REASONS[change.action])

@@ -1,0 +1,1 @@
+"""The plan of what gwctl keeps outside the state: keychain entries."""

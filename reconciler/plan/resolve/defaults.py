@@ -1,0 +1,166 @@
+"""Which model is the default for each purpose, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from reconciler import address, text
+from reconciler.address import Address
+from reconciler.config.gateway import DefaultCandidate, Gateway
+from reconciler.diagnostics import error, warning
+from reconciler.plan.change import Cause
+from reconciler.plan.desired import Desired, Dropped, WantedResource
+from reconciler.plan.resolve.default_models import recorded_model, serves
+from reconciler.resources.observation import PURPOSES
+from reconciler.resources.resource import Recorded, Resource
+
+
+def resolve_defaults(
+    gateway: Gateway, desired: Desired, recorded: Recorded, purposes: Iterable[str] = PURPOSES
+) -> Desired:
+    """The default of each of these purposes, given the models that are desired."""
+    result = Desired()
+    for purpose in purposes:
+        before = recorded_model(recorded, purpose)
+        candidates = gateway.defaults.get(purpose)
+        if candidates is None:
+            result = result.joined(_unasked(gateway, desired, purpose, before))
+        else:
+            result = result.joined(_asked(gateway, desired, purpose, before, candidates))
+    return result
+
+
+def _asked(
+    gateway: Gateway, desired: Desired, purpose: str, before: Address | None, candidates: Sequence[DefaultCandidate]
+) -> Desired:
+    first = next((found for found in candidates if serves(desired, found.model, purpose)), None)
+    if first:
+        reason = "the first candidate that is there" if len(candidates) > 1 else "named in the gateway file"
+        return _select(gateway, desired, purpose, first.model, before, reason)
+    if any(found.model.endpoint in desired.unknown for found in candidates):
+        return _stay(gateway, desired, purpose, before, candidates)
+    blamed = error(
+        "DEFAULT_NOT_FOUND",
+        f"No candidate for the {purpose} default is a {purpose} model that is there",
+        f"Tried: {', '.join(found.model.name for found in candidates)}.",
+        _hint(desired, purpose, candidates),
+        address.default(purpose),
+        gateway.default_sources.get(purpose),
+    )
+    if serves(desired, before, purpose) and before:
+        return _select(gateway, desired, purpose, before, before, "").said(blamed)
+    return _gone(desired, purpose, before).said(blamed)
+
+
+def _stay(
+    gateway: Gateway, desired: Desired, purpose: str, before: Address | None, candidates: Sequence[DefaultCandidate]
+) -> Desired:
+    """A candidate's endpoint could not be seen: what is recorded stays, as far as it is still there."""
+    names = sorted({found.model.endpoint for found in candidates} & desired.unknown)
+    kept = before is not None and serves(desired, before, purpose)
+    unseen = [name for name in names if address.endpoint(name) not in desired.blocked]
+    declare = f"declare the model under endpoints.{unseen[0]}.models to have it without a list" if unseen else ""
+    why = (
+        f"the models of {', '.join(unseen)} could not be fetched"
+        if unseen
+        else f"{', '.join(names)} is left as recorded"
+    )
+    finding = warning(
+        "DEFAULT_UNKNOWN",
+        f"The {purpose} default could not be chosen anew" if kept else f"There is no {purpose} default",
+        f"No candidate is known to be there, and {why}.",
+        _meant(desired, purpose, candidates) or declare or f"first mend what is said of endpoint.{names[0]}",
+        address.default(purpose),
+        gateway.default_sources.get(purpose),
+    )
+    if kept and before:
+        return _select(gateway, desired, purpose, before, before, "").said(finding)
+    return _gone(desired, purpose, before).said(finding)
+
+
+def _unasked(gateway: Gateway, desired: Desired, purpose: str, before: Address | None) -> Desired:
+    if before and serves(desired, before, purpose):
+        return _select(gateway, desired, purpose, before, before, "")
+    if purpose == "other":
+        return _gone(desired, purpose, before)
+    declared = next((at for at in _declared(gateway) if serves(desired, at, purpose)), None)
+    if declared:
+        reason = f"the first declared {purpose} model"
+        return _select(gateway, desired, purpose, declared, before, reason)
+    first = next((at for at in _by_endpoint(gateway, desired) if serves(desired, at, purpose)), None)
+    if first:
+        reason = f"the first {purpose} model by endpoint and ID"
+        return _select(gateway, desired, purpose, first, before, reason)
+    return _gone(desired, purpose, before)
+
+
+def _declared(gateway: Gateway) -> Iterator[Address]:
+    for name, endpoint in gateway.endpoints.items():
+        yield from (address.model(name, found.id) for found in endpoint.models)
+
+
+def _by_endpoint(gateway: Gateway, desired: Desired) -> Iterable[Address]:
+    order = {name: index for index, name in enumerate(gateway.endpoints)}
+    models = (at for at in desired.wanted if at.kind == "model")
+    return sorted(models, key=lambda at: (order.get(at.endpoint, len(order)), at.model_id))
+
+
+def _select(
+    gateway: Gateway, desired: Desired, purpose: str, model: Address, before: Address | None, reason: str
+) -> Desired:
+    why = _why_not(desired, before, purpose) if before and before != model else None
+    cause: Cause = why.cause if why else _cause_of_first(gateway, desired, model)
+    words = f"{reason}; {why.reason}" if why else reason
+    source = gateway.default_sources.get(purpose)
+    at = address.default(purpose)
+    return Desired({at: WantedResource(Resource(at, {"model": model.name}), cause, words, source)})
+
+
+def _cause_of_first(gateway: Gateway, desired: Desired, model: Address) -> Cause:
+    return "config" if gateway.declared(model) or model in _candidates(gateway) else "catalog"
+
+
+def _candidates(gateway: Gateway) -> set[Address]:
+    return {found.model for candidates in gateway.defaults.values() for found in candidates}
+
+
+def _why_not(desired: Desired, before: Address, purpose: str) -> Dropped | None:
+    """Why the recorded default no longer is one; None when it could still be."""
+    want = desired.wanted.get(before)
+    if want is None:
+        gone = desired.dropped.get(before, Dropped("config", "no longer there"))
+        return Dropped(gone.cause, f"{text.printable(before.name)}: {gone.reason}")
+    if want.resource.attributes.get("purpose") != purpose:
+        now = want.resource.attributes.get("purpose")
+        return Dropped(want.cause, f"{text.printable(before.name)} is now for {now}")
+    return None
+
+
+def _gone(desired: Desired, purpose: str, before: Address | None) -> Desired:
+    if before is None:
+        return Desired()
+    why = _why_not(desired, before, purpose)
+    if why is None:
+        return Desired(dropped={address.default(purpose): Dropped("config", "not wanted")})
+    gone = Dropped(why.cause, f"no {purpose} model is left; {why.reason}")
+    return Desired(dropped={address.default(purpose): gone})
+
+
+def _hint(desired: Desired, purpose: str, candidates: Sequence[DefaultCandidate]) -> str:
+    there = ", ".join(map(text.printable, _there(desired, purpose)[:8])) or "none"
+    return _meant(desired, purpose, candidates) or f"the {purpose} models that are there: {there}"
+
+
+def _meant(desired: Desired, purpose: str, candidates: Sequence[DefaultCandidate]) -> str:
+    """What was probably meant: a model of another purpose, or one of nearly that name; "" when nothing is near."""
+    wrong = next((found.model for found in candidates if found.model in desired.wanted), None)
+    if wrong:
+        now = desired.wanted[wrong].resource.attributes.get("purpose")
+        return f"{text.printable(wrong.name)} is for {now}: declare `purpose: {purpose}` if that is wrong"
+    there = _there(desired, purpose)
+    near = dict.fromkeys(name for found in candidates for name in text.nearest(found.model.name, there))
+    return f"did you mean {' or '.join(f'`{text.printable(name)}`' for name in near)}?" if near else ""
+
+
+def _there(desired: Desired, purpose: str) -> list[str]:
+    return [at.name for at in desired.wanted if at.kind == "model" and serves(desired, at, purpose)]

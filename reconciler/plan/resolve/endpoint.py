@@ -1,0 +1,87 @@
+"""What is desired of one endpoint and its models: the table of the model list."""
+
+from __future__ import annotations
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint
+from reconciler.plan.change import HeldModel
+from reconciler.plan.consents import Consents
+from reconciler.plan.desired import Desired, WantedResource
+from reconciler.plan.resolve.attributes import endpoint_resource
+from reconciler.plan.resolve.messages import about_exchange, about_key, about_list, is_list_refused, nothing_known
+from reconciler.plan.resolve.model_list import KnownModels, read
+from reconciler.plan.resolve.models import Models, dropped_models, wanted_models
+from reconciler.resources.observation import KEY_CODES, LOCK_CODES, Listed, Observation, Unlisted
+from reconciler.resources.resource import Recorded, models_of
+
+
+def resolve_endpoint(
+    endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents, applying: bool
+) -> Desired:
+    """The endpoint and its models; left as recorded where its key, or the lack of any model, blocks it.
+
+    `recorded` is what is recorded of this endpoint: each step goes over all of it.
+    """
+    reading = read(endpoint, seen, recorded, consents)
+    stays = "It is left as recorded." if address.endpoint(endpoint.name) in recorded else "It is not applied."
+    if is_blocked(endpoint, seen, applying):
+        return _as_recorded(endpoint, recorded).said(*about_exchange(endpoint, seen, reading, applying, stays))
+    found = about_exchange(endpoint, seen, reading, applying)
+    nothing = not endpoint.models and not reading.known and not isinstance(seen.catalog, Listed)
+    if nothing and endpoint.discover.enabled:
+        cause = found if seen.status == "skipped" else about_key(endpoint, seen)
+        return _as_recorded(endpoint, recorded).said(*cause, nothing_known(endpoint, seen, stays))
+    return _resolved(endpoint, seen, recorded, reading).said(*found, *about_list(endpoint, seen, reading))
+
+
+def is_blocked(endpoint: Endpoint, seen: Observation, applying: bool) -> bool:
+    """Whether the key is the trouble, or a list that was agreed on, so that the endpoint stays as it is recorded."""
+    if isinstance(seen.catalog, Unlisted) and seen.catalog.code in LOCK_CODES:
+        return True
+    if seen.code == "KEY_WITHHELD":
+        return applying  # a plan may show what it would be; an apply would make the new origin the recorded one
+    return seen.code in KEY_CODES and not is_list_refused(endpoint, seen)
+
+
+def is_unseen(endpoint: Endpoint, seen: Observation, applying: bool) -> bool:
+    """Whether it is not known what it has: it is blocked, or the whole of the list that it wants is not there."""
+    if is_blocked(endpoint, seen, applying):
+        return True
+    return endpoint.discover.enabled and not (isinstance(seen.catalog, Listed) and not seen.catalog.is_partial)
+
+
+def _as_recorded(endpoint: Endpoint, recorded: Recorded) -> Desired:
+    at = address.endpoint(endpoint.name)
+    kept = [recorded[at]] if at in recorded else []
+    kept += models_of(recorded, endpoint.name)
+    wanted = {found.address: WantedResource(found, "config", "", endpoint.source) for found in kept}
+    return Desired(wanted, blocked=(at,), unknown=frozenset({endpoint.name}))
+
+
+def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading: KnownModels) -> Desired:
+    at = address.endpoint(endpoint.name)
+    listed = isinstance(seen.catalog, Listed)
+    before = recorded.get(at)
+    reach = seen.reach if isinstance(seen.answer, Listed) else (before.facts.get("reach", "") if before else "")
+    raw = {key: list(value) for key, value in sorted(reading.raw.items())}
+    facts = {"listed": raw, "reach": reach, "held": sorted(reading.held)} | _trusted(endpoint)
+    reason = "changed in the gateway file" if before else "in the gateway file"
+    own = WantedResource(endpoint_resource(endpoint, facts), "config", reason, endpoint.source)
+    models = wanted_models(endpoint, recorded, reading)
+    return Desired(
+        {at: own} | models,
+        dropped_models(endpoint, recorded, models, reading),
+        _held(reading, models),
+        unknown=frozenset() if listed and not reading.is_partial else frozenset({endpoint.name}),
+    )
+
+
+def _trusted(endpoint: Endpoint) -> dict[str, str]:
+    trusted = endpoint.tls.ca_file if endpoint.tls else None
+    return {"ca_content": trusted.content} if trusted and trusted.content else {}
+
+
+def _held(reading: KnownModels, models: Models) -> tuple[HeldModel, ...]:
+    why = f"a short list: it omits {reading.missing} of the {reading.total} models recorded from earlier lists"
+    kept = [at for at, want in models.items() if want.resource.facts["origin"] == "held"]
+    return tuple(HeldModel(at, why) for at in kept)

@@ -1,0 +1,112 @@
+"""resolve: what is desired, given what the gateway file says, what was listed and what is recorded.
+
+It alone decides what silence means; the planner never sees a catalog.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
+from functools import partial
+
+from reconciler import address
+from reconciler.address import Address
+from reconciler.config.gateway import Gateway
+from reconciler.plan.consents import NO_CONSENT, Consents
+from reconciler.plan.desired import Desired, Dropped
+from reconciler.plan.resolve.default_models import unfollowed
+from reconciler.plan.resolve.defaults import resolve_defaults
+from reconciler.plan.resolve.endpoint import is_unseen, resolve_endpoint
+from reconciler.plan.resolve.keep_replaced import keep_replaced
+from reconciler.plan.resolve.unchanged import stay
+from reconciler.resources.observation import PURPOSES, Observation
+from reconciler.resources.resource import Recorded, by_endpoint
+
+
+@dataclass(frozen=True)
+class ScopeInputs:
+    """What bears on one part of the records from outside it."""
+
+    hidden: Set[str] = frozenset()  # endpoints that belong to other machines
+    stuck: frozenset[Address] = frozenset()  # what `moved` could not move
+    gateway: Gateway | None = None  # the whole file, where this is not all of it
+
+
+WHOLE = ScopeInputs()
+
+
+def resolve(
+    gateway: Gateway,
+    observations: Mapping[str, Observation],
+    recorded: Recorded,
+    consents: Consents = NO_CONSENT,
+    applying: bool = False,
+    part: ScopeInputs = WHOLE,
+) -> Desired:
+    """What is desired of every endpoint, model and default.
+
+    `applying` makes a missing required key the error that it is for `apply`. Candidates for a default on endpoints
+    that are hidden may be there or not: they belong to other machines.
+    """
+    desired = resolve_endpoints(gateway, observations, recorded, consents, applying, part)
+    purposes = [each for each in PURPOSES if not _all_hidden(gateway, each, part.hidden)]
+    desired = follow_defaults(gateway, desired, recorded, consents, purposes, hidden=part.hidden)
+    seen = replace(desired, unknown=desired.unknown | part.hidden)
+    desired = desired.joined(resolve_defaults(gateway, seen, recorded, purposes))
+    elsewhere = Dropped("config", "its candidates belong to each machine")
+    return desired.joined(Desired(dropped={address.default(each): elsewhere for each in set(PURPOSES) - set(purposes)}))
+
+
+def resolve_endpoints(
+    gateway: Gateway,
+    observations: Mapping[str, Observation],
+    recorded: Recorded,
+    consents: Consents,
+    applying: bool,
+    part: ScopeInputs = WHOLE,
+) -> Desired:
+    """What is desired of every endpoint and its models, and what stays since it is not known whether it may go."""
+    groups = by_endpoint(recorded)
+    each = (
+        resolve_endpoint(endpoint, observations[name], groups.get(name, {}), consents, applying)
+        for name, endpoint in gateway.endpoints.items()
+    )
+    desired = Desired.all_of((Desired(dropped=_taken_out(gateway, recorded)), *each))
+    desired.dropped.update(_named_removed(desired, consents))
+    desired = stay(desired, groups, part.stuck, consents)
+    unseen = partial(is_unseen, applying=applying)
+    return keep_replaced(desired, part.gateway or gateway, groups, observations, consents, unseen)
+
+
+def follow_defaults(
+    gateway: Gateway,
+    desired: Desired,
+    recorded: Recorded,
+    consents: Consents,
+    purposes: Iterable[str],
+    beside: Desired | None = None,
+    hidden: Set[str] = frozenset(),
+) -> Desired:
+    """The same, with the models of the recorded defaults that nothing can follow yet, neither here nor beside.
+
+    What was handed over is the other part's.
+    """
+    there = beside or Desired()
+    found = unfollowed(gateway, desired.joined(there), recorded, purposes, hidden)
+    kept = [at for at in found if address.endpoint(at.endpoint) not in there.wanted]
+    return stay(desired, by_endpoint(recorded), kept, consents) if kept else desired
+
+
+def _all_hidden(gateway: Gateway, purpose: str, hidden: Set[str]) -> bool:
+    candidates = gateway.defaults.get(purpose)
+    return bool(candidates) and all(found.model.endpoint in hidden for found in candidates or ())
+
+
+def _taken_out(gateway: Gateway, recorded: Recorded) -> dict[Address, Dropped]:
+    gone = [at for at in recorded if at.kind != "default" and at.endpoint not in gateway.endpoints]
+    return {at: Dropped("config", f"endpoint.{at.endpoint} is no longer in the gateway file") for at in gone}
+
+
+def _named_removed(desired: Desired, consents: Consents) -> dict[Address, Dropped]:
+    named = [at for at in desired.dropped if at.kind == "model" and at in consents.removed]
+    return {at: Dropped("config", "named under `removed`") for at in named}

@@ -1,0 +1,204 @@
+"""What the connection test and the model list give to say, in the severity that the case has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reconciler import address
+from reconciler.config.filters import is_idle
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic, Severity, error, note, warning
+from reconciler.plan.change import Change
+from reconciler.plan.resolve.model_list import KnownModels
+from reconciler.resources.observation import Listed, Observation
+from reconciler.resources.resource import held_of
+from reconciler.secrets.reference import EnvReference
+from reconciler.text import did_you_mean, printable
+
+_NAMED = 50  # models that a filter leaves out, by name
+_HINTED = 10  # as many misspelt IDs of one endpoint are looked up in its list
+
+
+def to_be_recorded(change: Change) -> Diagnostic:
+    """Nothing of the endpoint changes, and what a later plan decides by is written all the same."""
+    held = held_of(change.after) != held_of(change.before)
+    what = "which models a short list holds" if held else "the CA file that is trusted"
+    summary = f"{change.address}: an apply records {what}, also when nothing else changes"
+    return note("TO_BE_RECORDED", summary, "", "", change.address, change.source)
+
+
+def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:
+    """Whether only the list is refused, of an endpoint whose list is not wanted: no fault then."""
+    plain = seen.code == "ENDPOINT_NOT_FOUND" or (seen.http_status == 403 and not seen.auth_marker)
+    return not endpoint.discover.enabled and plain
+
+
+def about_exchange(
+    endpoint: Endpoint, seen: Observation, reading: KnownModels, applying: bool, stays: str = ""
+) -> tuple[Diagnostic, ...]:
+    """What the exchange itself has to say; nothing, when a list with models came and a good key was sent.
+
+    `stays` says what becomes of an endpoint that it blocks.
+    """
+    return (*about_key(endpoint, seen), *_outcome(endpoint, seen, reading, applying, stays))
+
+
+def about_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
+    """What there is to say of the key: a cause comes before what comes of it."""
+    return (*_no_key(endpoint, seen), *seen.said)
+
+
+def _no_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
+    """An optional key that the file asks for and that is not there."""
+    asked_for = endpoint.key is not None and not (isinstance(endpoint.key, EnvReference) and endpoint.key.unasked)
+    explained = seen.said or seen.code == "INVALID_API_KEY"
+    if not asked_for or seen.key_sent or seen.status == "skipped" or explained:
+        return ()
+    summary = f"No key was sent: {endpoint.key} gives none"
+    hint = "fine where the endpoint wants none; else set it"
+    return (note("NO_KEY", summary, "", hint, address.endpoint(endpoint.name), endpoint.source),)
+
+
+def _outcome(
+    endpoint: Endpoint, seen: Observation, reading: KnownModels, applying: bool, stays: str
+) -> tuple[Diagnostic, ...]:
+    if seen.code is None:
+        return ()
+    if is_list_refused(endpoint, seen):
+        return (_said("note", endpoint, seen),)
+    if seen.code == "NO_MODELS_RETURNED":
+        return () if endpoint.models and not endpoint.discover.enabled else (_said("warning", endpoint, seen),)
+    if seen.status == "skipped":
+        return (_said(_severity_of_skip(endpoint, seen, applying), endpoint, seen),)
+    used = stays or _what_is_used(endpoint, seen, reading)
+    if seen.code in ("INVALID_API_KEY", "ENDPOINT_NOT_FOUND"):
+        told = replace(_said("error", endpoint, seen), detail=f"{seen.detail} {stays}".strip())
+        return (told,) if stays else (_said("warning", endpoint, seen), _could_not_fetch(endpoint, used, ""))
+    detail = f"{seen.detail.rstrip('.')}. {used}" if seen.detail else used
+    return (_could_not_fetch(endpoint, detail, seen.hint),)
+
+
+def about_list(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> tuple[Diagnostic, ...]:
+    """Partial and short lists, declared models that are not listed, filters that match nothing."""
+    if not isinstance(seen.catalog, Listed):
+        return ()
+    if reading.is_partial:
+        return (partial_list(endpoint, seen.catalog),)
+    short = (_short_list(endpoint, reading),) if reading.known else ()
+    if not seen.catalog.models:
+        return short
+    absent = [found for found in endpoint.models if found.id not in reading.raw]
+    meant = {found.id: did_you_mean(found.id, reading.raw) for found in absent[:_HINTED]}
+    unlisted = tuple(
+        warning(
+            "DECLARED_NOT_LISTED",
+            "A declared model is not in the endpoint's list",
+            "It is kept, since the gateway file declares it; calls to it may fail.",
+            meant.get(found.id) or "check the spelling, or take it out of the file",
+            address.model(endpoint.name, found.id),
+            found.source,
+        )
+        for found in absent
+    )
+    return short + unlisted + filtered(endpoint, seen.catalog) + _idle_filters(endpoint, seen.catalog)
+
+
+def nothing_known(endpoint: Endpoint, seen: Observation, stays: str) -> Diagnostic:
+    """No list, none from earlier, and nothing declared: one error with its cause, unless nobody was asked."""
+    asked = seen.status != "skipped"
+    cause = f"{seen.detail.rstrip('.')}. " if asked and seen.detail else ""
+    declare = f"declare the models that you need under endpoints.{endpoint.name}.models"
+    return (error if asked else warning)(
+        "NO_MODELS_KNOWN",
+        f"{seen.summary}, and no models are known" if asked else "No models are known",
+        f"{cause}No list is recorded from earlier, and the gateway file declares no model. {stays}",
+        f"{seen.hint}; or {declare}" if asked and seen.hint else declare,
+        address.endpoint(endpoint.name),
+        endpoint.source,
+    )
+
+
+def _said(severity: Severity, endpoint: Endpoint, seen: Observation) -> Diagnostic:
+    at = str(address.endpoint(endpoint.name))
+    return Diagnostic(severity, seen.code or "", seen.summary, seen.detail, seen.hint, at, endpoint.source)
+
+
+def _severity_of_skip(endpoint: Endpoint, seen: Observation, applying: bool) -> Severity:
+    if seen.code in ("KEY_UNREADABLE", "KEY_COMMAND_CHANGED", "KEY_MALFORMED"):
+        return "error"
+    if seen.code in ("OFFLINE", "NO_KEYS") or (seen.code == "MISSING_API_KEY" and endpoint.when_no_key == "skip"):
+        return "note"
+    return "error" if applying else "warning"
+
+
+def _could_not_fetch(endpoint: Endpoint, detail: str, hint: str) -> Diagnostic:
+    at = address.endpoint(endpoint.name)
+    return warning("COULD_NOT_FETCH_MODELS", "Could not fetch models", detail, hint, at, endpoint.source)
+
+
+def _what_is_used(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> str:
+    if isinstance(seen.catalog, Listed):  # not by the endpoint
+        number = len(seen.catalog.models)
+        return f"Used instead: the {number} model{'s' if number != 1 else ''} listed {seen.catalog.where}."
+    declared = len(endpoint.models)
+    known = len(reading.known - {found.id for found in endpoint.models})
+    parts = [f"{declared} declared"] if declared or not known else []
+    parts += [f"{known} last-known"] if known else []
+    return f"Used instead: {' and '.join(parts)} model{'s' if declared + known != 1 else ''}."
+
+
+def _short_list(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
+    return warning(
+        "SHORT_LIST",
+        f"The list omits {reading.missing} of the {reading.total} models recorded from earlier ones",
+        "So many at once are more often a fault than a decision: they are held, and nothing is deleted.",
+        f"if the list is right: --accept-catalog {endpoint.name}",
+        address.endpoint(endpoint.name),
+        endpoint.source,
+    )
+
+
+def partial_list(endpoint: Endpoint, catalog: Listed) -> Diagnostic:
+    """The server says itself that there is more than came."""
+    number = len(catalog.models)
+    return warning(
+        "PARTIAL_LIST",
+        f"The list is incomplete: {number} model{'s' if number != 1 else ''} came, and the server says there are more",
+        "gwctl cannot fetch the rest. New models are added; no model that is missing from the list is deleted.",
+        f"if this is the whole list: --accept-catalog {endpoint.name}",
+        address.endpoint(endpoint.name),
+        endpoint.source,
+    )
+
+
+def filtered(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
+    """How many of the listed models the filters leave out, and which."""
+    ids = [found.id for found in catalog.models]
+    passing = set(endpoint.discover.passing(ids, ids))
+    out = [each for each in ids if each not in passing]
+    if not out or not endpoint.discover.enabled:
+        return ()
+    names = ", ".join(printable(each, 80) for each in out[:_NAMED]) + (", …" if len(out) > _NAMED else "")
+    summary, detail = f"{len(ids)} listed, {len(out)} filtered out", f"Left out by `discover`: {names}."
+    hint, at = f"gwctl models {endpoint.name} shows what is listed", address.endpoint(endpoint.name)
+    return (note("MODELS_FILTERED", summary, detail, hint, at, endpoint.source),)
+
+
+def _idle_filters(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
+    ids = [found.id for found in catalog.models]
+    idle = {
+        kind: [p for p in patterns if is_idle(p, ids)]
+        for kind, patterns in (("include", endpoint.discover.include), ("exclude", endpoint.discover.exclude))
+    }
+    return tuple(
+        (warning if kind == "include" else note)(
+            "FILTER_MATCHES_NOTHING",
+            f"{kind} matches none of the {len(ids)} listed IDs: {printable(', '.join(patterns))}",
+            "",
+            f"gwctl models {endpoint.name} shows what is listed",
+            address.endpoint(endpoint.name),
+            endpoint.source,
+        )
+        for kind, patterns in idle.items()
+        if patterns
+    )

@@ -1,0 +1,96 @@
+"""Which models of one endpoint are wanted, with which purpose, and why the others are not."""
+
+from __future__ import annotations
+
+from reconciler import address
+from reconciler.address import Address
+from reconciler.config.gateway import DeclaredModel, Endpoint
+from reconciler.plan.change import Cause
+from reconciler.plan.desired import Dropped, WantedResource
+from reconciler.plan.resolve.model_list import KnownModels
+from reconciler.resources.purpose import purpose_of_id
+from reconciler.resources.resource import Recorded, Resource, models_of
+
+Models = dict[Address, WantedResource]
+
+_REASONS = {
+    "declared": "declared",
+    "last-known": "listed earlier",
+    "held": "listed earlier; missing from a short list",
+}
+
+
+def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: KnownModels) -> Models:
+    """Declared models in file order, then the fetched and the known by ID."""
+    declared = {found.id: found for found in endpoint.models}
+    others = sorted((reading.fetched | reading.known) - declared.keys())
+    return {
+        address.model(endpoint.name, model_id): _wanted(endpoint, model_id, declared.get(model_id), recorded, reading)
+        for model_id in (*declared, *others)
+    }
+
+
+def dropped_models(
+    endpoint: Endpoint, recorded: Recorded, wanted: Models, reading: KnownModels
+) -> dict[Address, Dropped]:
+    """The recorded models that are not wanted any more, each with its cause."""
+    gone = (found for found in models_of(recorded, endpoint.name) if found.address not in wanted)
+    return {found.address: _dropped(endpoint, found, reading) for found in gone}
+
+
+def _wanted(
+    endpoint: Endpoint, model_id: str, declared: DeclaredModel | None, recorded: Recorded, reading: KnownModels
+) -> WantedResource:
+    at = address.model(endpoint.name, model_id)
+    before = recorded.get(at)
+    purpose, purpose_source = _purpose(model_id, declared, before, reading)
+    origin = "declared" if declared else "fetched" if model_id in reading.fetched else reading.origin
+    resource = Resource(at, {"purpose": purpose}, {"origin": origin, "purpose_source": purpose_source})
+    return WantedResource(
+        resource,
+        _cause(resource, before),
+        _reason(origin, reading) if before is None else f"purpose read from {_spoken(purpose_source)}",
+        declared.source if declared else endpoint.source,
+    )
+
+
+def _purpose(
+    model_id: str, declared: DeclaredModel | None, before: Resource | None, reading: KnownModels
+) -> tuple[str, str]:
+    """Declared, else listed now, else recorded (unless by a declaration since withdrawn), else by ID."""
+    if declared and declared.purpose:
+        return declared.purpose, "declared"
+    if model_id in reading.fetched or (model_id in reading.raw and model_id not in reading.known):
+        return reading.raw[model_id]
+    if before and before.facts.get("purpose_source") != "declared":
+        return before.attributes["purpose"], before.facts.get("purpose_source", "recorded")
+    return reading.raw.get(model_id) or purpose_of_id(model_id)
+
+
+def _cause(resource: Resource, before: Resource | None) -> Cause:
+    sources = {resource.facts["purpose_source"], before.facts.get("purpose_source") if before else None}
+    if before is None:
+        return "config" if resource.facts["origin"] == "declared" else "catalog"
+    return "config" if "declared" in sources else "catalog"
+
+
+def _reason(origin: str, reading: KnownModels) -> str:
+    return f"listed {reading.where}" if origin == "fetched" else _REASONS[origin]
+
+
+def _spoken(purpose_source: str) -> str:
+    words = {"declared": "the gateway file", "id": "the model's ID", "assumed": "nothing: chat is assumed"}
+    return words.get(purpose_source, f"the list's `{purpose_source}`")
+
+
+def _dropped(endpoint: Endpoint, found: Resource, reading: KnownModels) -> Dropped:
+    was_declared = found.facts.get("origin") == "declared"
+    if not endpoint.discover.enabled:
+        return Dropped("config", "not declared, and discover is false")
+    if found.address.model_id in reading.raw:
+        return Dropped("config", "filtered out by discover")
+    if was_declared:
+        return Dropped("config", "no longer declared")
+    if not endpoint.discover.passing([found.address.model_id], {found.address.model_id} | reading.raw.keys()):
+        return Dropped("config", "filtered out by discover")
+    return Dropped("catalog", f"no longer listed {reading.where}")

@@ -1,0 +1,91 @@
+"""Endpoints that would go, and the endpoint of the gateway file that takes the place of each.
+
+One takes another's place when it has its base URL or one of its key references. Often it is the same one, renamed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from reconciler import address, safe_json
+from reconciler.address import Address
+from reconciler.config.gateway import Endpoint, Moved
+from reconciler.plan.resolve.attributes import endpoint_resource
+from reconciler.resources.resource import Resource, raw_list
+
+Place = str | tuple[str, ...]  # a base URL, a reference, or all of them together
+
+
+@dataclass(frozen=True)
+class Successor:
+    """An endpoint of the gateway file, and what is recorded under its own name."""
+
+    endpoint: Endpoint
+    recorded: Resource | None
+    is_partial: bool = False  # its list says that it is only a part of one
+
+    @property
+    def address(self) -> Address:
+        """Of the endpoint."""
+        return address.endpoint(self.endpoint.name)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing is recorded that it ever listed; what it lists in part alone is not known yet, either."""
+        if self.recorded is None or self.is_partial:
+            return True
+        return self.endpoint.discover.enabled and not raw_list(self.recorded)
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Those that it takes."""
+        return _places(endpoint_resource(self.endpoint, {}).attributes)
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """A recorded endpoint that is in no file any more, and what takes its place."""
+
+    going: Resource
+    successor: Successor
+    is_alike: bool  # in everything that says where it is and with which key
+
+    @property
+    def is_rename(self) -> bool:
+        """Whether the one may be the other under a new name."""
+        return self.is_alike and self.successor.recorded is None
+
+
+def replacements(going: Iterable[Resource], successors: Sequence[Successor]) -> Iterator[Replacement]:
+    """For each that goes at most one for each of its places: the first of those that were given.
+
+    What has been listed before takes no place but all of them: else it is a neighbour.
+    """
+    taken: dict[Place, Successor] = {}
+    for successor in successors:
+        for place in successor.places if successor.is_new else successor.places[:1]:
+            taken.setdefault(place, successor)
+    for found in going:
+        places = _places(found.attributes)
+        for place in places:
+            if place in taken:
+                yield Replacement(found, taken[place], place == places[0])
+
+
+def moved_line(found: Iterable[Replacement], moved: Iterable[Moved]) -> str:
+    """The line of the gateway file that says so, ready to be copied: those that are there already included."""
+    known = {each.origin: each.target for each in moved}
+    renames = known | {each.going.address: each.successor.address for each in found if each.going.address not in known}
+    return "moved: [" + ", ".join(f"{{from: {old}, to: {new}}}" for old, new in renames.items()) + "]"
+
+
+def _places(attributes: Mapping[str, Any]) -> tuple[Place, ...]:
+    """All together first, then each alone."""
+    url = str(attributes.get("base_url", "")).removesuffix("/v1")
+    headers = attributes.get("headers") or {}
+    referred = [attributes.get("key"), *(value for value in headers.values() if isinstance(value, Mapping))]
+    references = sorted(safe_json.dumps(found) for found in referred if found)
+    return ((url, *references), url, *references)

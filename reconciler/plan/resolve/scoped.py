@@ -1,0 +1,124 @@
+"""What is desired of both parts: what everybody shares, and what belongs to this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
+
+from reconciler import address
+from reconciler.address import Address
+from reconciler.diagnostics import Diagnostic
+from reconciler.plan.consents import Consents
+from reconciler.plan.desired import Desired, Dropped, WantedResource
+from reconciler.plan.resolve import shared_messages
+from reconciler.plan.resolve.attributes import endpoint_resource
+from reconciler.plan.resolve.defaults import resolve_defaults
+from reconciler.plan.resolve.gateway import ScopeInputs, follow_defaults, resolve, resolve_endpoints
+from reconciler.plan.resolve.messages import about_exchange
+from reconciler.plan.resolve.model_list import read
+from reconciler.plan.resolve.scopes import Division
+from reconciler.resources.observation import PURPOSES, Listed, Observation
+from reconciler.resources.resource import Recorded, Resource
+
+_HANDED_OVER = Dropped("config", "it belongs to each machine, which records it itself")
+Observations = Mapping[str, Observation]
+
+
+def resolve_shared(division: Division, seen: Observations, consents: Consents, applying: bool) -> Desired:
+    """What the state is to hold; in the scope of a machine, what it does hold, tested with this person's key."""
+    recorded = division.shared.recorded
+    if division.scope == "machine":
+        return _as_applied(division, seen, consents, applying)
+    stuck = division.shared.stuck | _of(recorded, division.waiting)
+    part = ScopeInputs(division.own | division.waiting, stuck, division.gateway)
+    desired = resolve(division.team, seen, recorded, consents, applying, part)
+    handed_over = dict.fromkeys((at for at in desired.dropped if at.endpoint in division.own), _HANDED_OVER)
+    desired = replace(desired, dropped=desired.dropped | handed_over)
+    if division.machine is None:
+        return desired
+    mixed = {str(address.default(purpose)) for purpose in _mixed(division)}  # judged once more, with the machine's
+    return replace(desired, diagnostics=tuple(found for found in desired.diagnostics if found.address not in mixed))
+
+
+def resolve_machine(
+    division: Division, shared: Desired, seen: Observations, consents: Consents, applying: bool
+) -> Desired:
+    """What the ledger is to hold: the machine's endpoints and models, and a default that is one of these models."""
+    if division.machine is None:
+        return Desired()
+    recorded = division.machine.recorded
+    gateway = replace(division.gateway, endpoints={name: division.gateway.endpoints[name] for name in _own(division)})
+    part = ScopeInputs(stuck=division.machine.stuck | _not_taken(division, recorded, shared), gateway=division.gateway)
+    desired = resolve_endpoints(gateway, seen, recorded, consents, applying, part)
+    desired = follow_defaults(division.gateway, desired, recorded, consents, _purposes(division), beside=shared)
+    known = {at: want.resource for at, want in shared.wanted.items() if at.kind == "default"}
+    known |= {at: found for at, found in recorded.items() if at.kind == "default"}
+    found = resolve_defaults(division.gateway, desired.joined(shared), known, _purposes(division))
+    return desired.joined(_own_defaults(division, recorded, found))
+
+
+def _of(recorded: Recorded, names: Iterable[str]) -> frozenset[Address]:
+    return frozenset(at for at in map(address.endpoint, names) if at in recorded)
+
+
+def _not_taken(division: Division, recorded: Recorded, shared: Desired) -> frozenset[Address]:
+    """What this machine recorded of endpoints that everybody is to share, and that the state has not got yet."""
+    theirs = _of(recorded, division.gateway.endpoints.keys() - division.own)
+    return theirs - shared.wanted.keys()
+
+
+def _own(division: Division) -> list[str]:
+    return [name for name in division.gateway.endpoints if name in division.own]
+
+
+def _own_defaults(division: Division, recorded: Recorded, found: Desired) -> Desired:
+    mine = {at: want for at, want in found.wanted.items() if _model(want.resource).endpoint in division.own}
+    gone = [at for at in recorded if at.kind == "default" and at not in mine]
+    return Desired(mine, {at: _dropped(found, at) for at in gone}, diagnostics=found.diagnostics)
+
+
+def _dropped(found: Desired, at: Address) -> Dropped:
+    instead = found.wanted.get(at)
+    if instead:
+        return Dropped(instead.cause, f"everybody's is used: {_model(instead.resource).name}; {instead.reason}")
+    return found.dropped.get(at, Dropped("config", "not wanted"))
+
+
+def _model(default: Resource) -> Address:
+    return Address("model", default.attributes["model"])
+
+
+def _purposes(division: Division) -> list[str]:
+    """Those that the machine has a say in: a candidate is its own, or the file asks for nobody."""
+    asked = division.gateway.defaults
+    return [each for each in PURPOSES if each not in asked or each in _mixed(division)]
+
+
+def _mixed(division: Division) -> set[str]:
+    asked = division.gateway.defaults.items()
+    return {purpose for purpose, found in asked if any(each.model.endpoint in division.own for each in found)}
+
+
+def _as_applied(division: Division, seen: Observations, consents: Consents, applying: bool) -> Desired:
+    recorded = division.shared.recorded
+    wanted = {at: WantedResource(found, "config", "") for at, found in recorded.items()}
+    said = chain.from_iterable(_tests(division, seen, consents, applying))
+    return Desired(wanted, diagnostics=(*said, *shared_messages.not_in_file(division.gateway, recorded)))
+
+
+def _tests(
+    division: Division, seen: Observations, consents: Consents, applying: bool
+) -> Iterator[tuple[Diagnostic, ...]]:
+    recorded = division.shared.recorded
+    for name, endpoint in division.team.endpoints.items():
+        found, before = seen[name], recorded.get(address.endpoint(name))
+        if before is None or found.code == shared_messages.NOT_APPLIED_YET:
+            yield (shared_messages.not_applied_yet(endpoint),)
+            continue
+        reading = read(endpoint, found, recorded, consents)
+        yield about_exchange(endpoint, found, reading, applying, "It is left as recorded.")
+        if endpoint_resource(endpoint, {}).attributes != before.attributes:
+            yield (shared_messages.differs(endpoint),)
+        if isinstance(found.catalog, Listed) and reading.missing and not reading.is_partial:
+            yield (shared_messages.lists_fewer(endpoint, reading),)

@@ -1,0 +1,94 @@
+"""What belongs to everybody who uses the state, and what to this machine alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from reconciler.address import Address
+from reconciler.config.gateway import Gateway
+from reconciler.plan.change import Scope
+from reconciler.plan.resolve.moves import Lifecycle, follow
+from reconciler.resources.past import NOTHING, RecordedPast
+from reconciler.resources.resource import Recorded, endpoints_of
+
+
+@dataclass(frozen=True)
+class Division:
+    """The gateway file and what is recorded, by whose it is; in a file of this machine everything is `shared`."""
+
+    gateway: Gateway
+    scope: Scope
+    own: frozenset[str]  # the machine's endpoints; none where nothing is divided
+    shared: Lifecycle  # of the state
+    machine: Lifecycle | None  # of the ledger; None where this run leaves it alone
+    past: RecordedPast = NOTHING  # of the state
+    waiting: frozenset[str] = frozenset()  # endpoints that would change hands, and stay where they are recorded
+
+    @property
+    def team(self) -> Gateway:
+        """The gateway file without the machine's endpoints."""
+        return _only(self.gateway, (name for name in self.gateway.endpoints if name not in self.own | self.waiting))
+
+    @property
+    def recorded(self) -> Recorded:
+        """Everything that counts on this machine: its own default for a purpose hides everybody's."""
+        return {**self.shared.recorded, **(self.machine.recorded if self.machine else {})}
+
+    @property
+    def removed(self) -> frozenset[Address]:
+        """What the gateway file itself says may go."""
+        return self.shared.removed | (self.machine.removed if self.machine else frozenset())
+
+    def handing_over(self, is_unseen: Callable[[str], bool]) -> Division:
+        """The same, but nothing changes hands that could not be seen: the other side would not have all of it."""
+        if self.scope != "all" or self.machine is None:
+            return self
+        state, ledger = _endpoints(self.shared.recorded), _endpoints(self.machine.recorded)
+        changing = (self.own & state - ledger) | ((self.gateway.endpoints.keys() - self.own) & ledger - state)
+        waiting = frozenset(filter(is_unseen, changing))
+        return replace(self, waiting=waiting, own=self.own - waiting)
+
+
+def _endpoints(recorded: Recorded) -> frozenset[str]:
+    return frozenset(endpoints_of(recorded))
+
+
+def machine_endpoints(gateway: Gateway) -> frozenset[str]:
+    """The endpoints that belong to each machine: those on a loopback URL, and those that say so."""
+    return frozenset(name for name, found in gateway.endpoints.items() if found.scope == "machine")
+
+
+def divide(gateway: Gateway, scope: Scope, own: frozenset[str], state: Recorded, ledger: Recorded) -> Division:
+    """Both parts, what is recorded of each renamed as the file says; `own` is empty where nothing is divided."""
+    mine = replace(
+        _only(gateway, own),
+        moved=tuple(found for found in gateway.moved if found.target.endpoint in own),
+        removed=tuple(found for found in gateway.removed if found.address in ledger),
+    )
+    team = replace(
+        gateway,
+        moved=tuple(found for found in gateway.moved if found.target.endpoint not in own),
+        removed=tuple(found for found in gateway.removed if found.address in state or found.address not in ledger),
+    )
+    if scope == "machine":  # what everybody shares is taken as it is
+        return Division(gateway, scope, own, Lifecycle(state), _handed_over(follow(mine, ledger), gateway, own))
+    shared = _forgotten(follow(team, state), own)
+    if scope == "shared":
+        return Division(gateway, scope, own, shared, None)
+    return Division(gateway, scope, own, shared, _handed_over(follow(mine, ledger), gateway, own))
+
+
+def _only(gateway: Gateway, names: Iterable[str]) -> Gateway:
+    kept = set(names)
+    return replace(gateway, endpoints={name: found for name, found in gateway.endpoints.items() if name in kept})
+
+
+def _handed_over(lifecycle: Lifecycle, gateway: Gateway, own: frozenset[str]) -> Lifecycle:
+    """What this machine recorded of endpoints that everybody shares now is only to be forgotten."""
+    return _forgotten(lifecycle, frozenset(gateway.endpoints) - own)
+
+
+def _forgotten(lifecycle: Lifecycle, others: frozenset[str]) -> Lifecycle:
+    theirs = frozenset(at for at in lifecycle.recorded if at.endpoint in others)
+    return replace(lifecycle, forgotten=lifecycle.forgotten | theirs)

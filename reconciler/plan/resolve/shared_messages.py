@@ -1,0 +1,58 @@
+"""What there is to say of endpoints that everybody shares, to somebody who takes them as they are applied."""
+
+from __future__ import annotations
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.diagnostics import Diagnostic, note, warning
+from reconciler.plan.resolve.model_list import KnownModels
+from reconciler.resources.resource import Recorded, endpoints_of
+
+NOT_APPLIED_YET = "NOT_APPLIED_YET"
+_APPLY = "once the change is merged, the pipeline's `gwctl apply --scope shared` applies it for everybody"
+
+
+def not_applied_yet(endpoint: Endpoint) -> Diagnostic:
+    """The file has it, or another host for it, and the state does not."""
+    at = address.endpoint(endpoint.name)
+    summary = f"{at} is not applied yet as the gateway file has it, and was not asked"
+    return note(NOT_APPLIED_YET, summary, "", _APPLY, at, endpoint.source)
+
+
+def not_handed_over(endpoint: Endpoint) -> Diagnostic:
+    """It would go from the state to the machine's records, or the other way, without its models."""
+    at = address.endpoint(endpoint.name)
+    return warning(
+        "NOT_HANDED_OVER",
+        f"{at} stays where it is recorded: its models could not be listed",
+        "The gateway file says that it now belongs to somebody else. What is recorded of it would be lost.",
+        "run it again when the endpoint can be asked",
+        at,
+        endpoint.source,
+    )
+
+
+def differs(endpoint: Endpoint) -> Diagnostic:
+    """The file asks for something else than what is applied, at the same host."""
+    at = address.endpoint(endpoint.name)
+    return note(
+        "NOT_APPLIED_YET", f"{at} is applied with other settings than the file's", "", _APPLY, at, endpoint.source
+    )
+
+
+def lists_fewer(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
+    """This person's key sees less than the one that was applied with."""
+    at = address.endpoint(endpoint.name)
+    there = reading.total - reading.missing
+    summary = f"Your list of {at} has {there} of the {reading.total} models that everybody shares"
+    return note("LISTS_DIFFER", summary, "", "calls to the others may be refused: ask who gave you the key", at)
+
+
+def not_in_file(gateway: Gateway, recorded: Recorded) -> list[Diagnostic]:
+    """What is applied for everybody, and this file does not know (any more)."""
+    absent = [name for name in endpoints_of(recorded) if name not in gateway.endpoints]
+    hint = "is the file up to date? git pull"
+    return [
+        note("NOT_IN_FILE", f"endpoint.{name} is applied for everybody, and not in the gateway file", "", hint, None)
+        for name in absent
+    ]

@@ -1,0 +1,23 @@
+"""The digest of what a gateway file wants: of that alone, so that an edit which changes nothing does not change it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.plan.resolve.attributes import endpoint_resource
+
+
+def wants_digest(team: Gateway) -> str:
+    """Of endpoints, declared models and candidates; a header's value is not among them."""
+    meaning = {
+        "endpoints": [[name, _endpoint(found)] for name, found in team.endpoints.items()],  # their order chooses too
+        "defaults": {purpose: [each.model.name for each in found] for purpose, found in team.defaults.items()},
+    }
+    text = json.dumps(meaning, sort_keys=True, ensure_ascii=True)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _endpoint(found: Endpoint) -> object:
+    return [endpoint_resource(found, {}).attributes, [[each.id, each.purpose] for each in found.models]]

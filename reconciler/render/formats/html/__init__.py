@@ -1,0 +1,1 @@
+"""The neutral tree as one self-contained page."""

@@ -1,0 +1,112 @@
+"""The pieces of the page: spans, lists, tables, and the controls that filter; all text is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from itertools import groupby
+
+from reconciler.render.formats.code_spans import prose
+from reconciler.render.tree import AttributeDiff, Block, Facets, Group, Line, Mark, Span, Table
+from reconciler.text import printable
+
+
+def blocks(found: Iterable[Block], paragraphs: bool = False) -> Iterator[str]:
+    """Blocks one below the other; lines as a list, or as paragraphs."""
+    for kind, each in groupby((block for block in found if not isinstance(block, Mark)), key=type):
+        alike = list(each)
+        if kind is Line and paragraphs:
+            yield from (f"<p>{inline(block.spans)}</p>\n" for block in alike if isinstance(block, Line))
+        elif kind is Line:
+            yield from _list([block for block in alike if isinstance(block, Line)])
+        else:
+            yield from (part for block in alike for part in _block(block))
+
+
+def inline(spans: Iterable[Span]) -> str:
+    """Spans on one line."""
+    return "".join(map(_span, spans)).strip()
+
+
+def text(found: str) -> str:
+    """Text for an element or an attribute in double quotes: control characters shown, all syntax escaped."""
+    return escape(printable(found, len(found)))
+
+
+def _span(span: Span) -> str:
+    if span.role in ("code", "name"):
+        return f"<code>{text(span.text)}</code>"
+    if span.role == "strong":
+        return f"<strong>{_prose(span.text)}</strong>"
+    return (
+        _prose(span.text)
+        if span.role in ("plain", "typed")
+        else f'<span class="{span.role}">{_prose(span.text)}</span>'
+    )
+
+
+def _prose(found: str) -> str:
+    pieces = groupby(prose(printable(found, len(found))), key=lambda piece: piece[0])
+    joined = ((is_code, escape("".join(part for _, part in each))) for is_code, each in pieces)
+    return "".join(f"<code>{part}</code>" if is_code and part else part for is_code, part in joined)
+
+
+def _block(found: Block) -> Iterator[str]:
+    if isinstance(found, Table):
+        yield from _table(found)
+    elif isinstance(found, Group):
+        folded = ('<details class="group">\n<summary>', "</summary>\n", "</details>\n")
+        before, between, after = folded if found.folded else ('<div class="group">\n<h3>', "</h3>\n", "</div>\n")
+        yield f"{before}{inline(found.title)}{between}"
+        yield from _list(found.lines)
+        yield after
+
+
+def _list(lines: Sequence[Line]) -> Iterator[str]:
+    yield "<ul>\n"
+    for found in lines:
+        yield f"<li{_facets(found.facets)}>{inline(found.spans)}"
+        yield from _under(found.under)
+        yield "</li>\n"
+    yield "</ul>\n"
+
+
+def _under(under: Sequence[Line | AttributeDiff]) -> Iterator[str]:
+    for kind, each in groupby(under, key=type):
+        found = list(each)
+        if kind is AttributeDiff:
+            yield from _differing([differs for differs in found if isinstance(differs, AttributeDiff)])
+        else:
+            yield from _list([below for below in found if isinstance(below, Line)])
+
+
+def _facets(found: Facets | None) -> str:
+    if found is None:
+        return ""
+    return "".join(f' data-{name}="{text(value)}"' for name, value in vars(found).items())
+
+
+def _differing(found: Sequence[AttributeDiff]) -> Iterator[str]:
+    header = "".join(f'<th scope="col">{title}</th>' for title in ("Attribute", "Before", "After"))
+    yield f'\n<table class="diff">\n<thead><tr>{header}</tr></thead>\n<tbody>\n'
+    for each in found:
+        before, after = (_side(tag, side) for tag, side in (("del", each.before), ("ins", each.after)))
+        yield f'<tr><th scope="row">{text(each.path)}</th><td>{before}</td><td>{after}</td></tr>\n'
+    yield "</tbody>\n</table>\n"
+
+
+def _side(tag: str, side: str | None) -> str:
+    return '<span class="dim">none</span>' if side is None else f"<{tag}><code>{text(side)}</code></{tag}>"
+
+
+def _table(found: Table) -> Iterator[str]:
+    """A wide one is scrolled by itself, also with the keyboard."""
+    number = [' class="number"' if column in found.numbers else "" for column in range(len(found.header))]
+    titles = zip(found.header, number, strict=True)
+    header = "".join(f'<th scope="col"{kind}>{text(title)}</th>' for title, kind in titles)
+    yield f'<div class="wide" role="group" aria-label="{text(found.header[0])}s" tabindex="0">\n'
+    yield f"<table>\n<thead><tr>{header}</tr></thead>\n<tbody>\n"
+    for first, *rest in found.rows:
+        cells = "".join(f"<td{kind}>{inline([span])}</td>" for span, kind in zip(rest, number[1:], strict=False))
+        yield f'<tr><th scope="row">{inline([first])}</th>{cells}</tr>\n'
+    yield "</tbody>\n</table>\n</div>\n"

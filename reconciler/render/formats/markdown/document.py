@@ -1,0 +1,93 @@
+"""The tree as GitHub's Markdown, for a comment on a pull request: never too long, never more than text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+
+from reconciler.render.formats.markdown import gfm
+from reconciler.render.formats.markdown.fit import fit
+from reconciler.render.formats.markdown.fragments import CuttableSection, CutText, Fragment
+from reconciler.render.formats.markdown.lists import bare, compact, full
+from reconciler.render.tree import Block, Document, Group, Line, Mark, Section, Span, Table
+
+LIMIT = 60_000  # GitHub takes 65,536 characters
+_NOTICE = 200  # of them at most for saying what one passage lacks
+_MORE = "\n- … and {} more"
+
+Form = Callable[[Iterable[Line]], Iterable[str]]
+_FORMS: tuple[Form, ...] = (full, compact, bare)
+
+
+def to_markdown(document: Document, limit: int = LIMIT) -> str:
+    """The whole document in less than `limit` UTF-8 bytes, hence characters; ends with a newline."""
+    passages = [_passage(found, number == 0) for number, found in enumerate(document)]
+    cuts = fit(passages, limit - _NOTICE * (1 + sum(found.whole for found in passages)))
+    head, *rest = [found.text for found in cuts] or [""]
+    return "".join([head, *_notices(passages, cuts), *rest]).lstrip("\n")
+
+
+def _notices(passages: Sequence[CuttableSection], cuts: Sequence[CutText]) -> Iterator[str]:
+    """In bold what should have been whole and is not; for the rest a word is enough."""
+    pairs = list(zip(passages, cuts, strict=True))
+    for passage, found in pairs:
+        if passage.whole and found.left:
+            missing = f"{found.left} of the {passage.count} {passage.noun}s"
+            yield f"\n**{missing} do not fit here and are not shown. Look at the HTML page, or at `gwctl show`.**\n"
+        elif passage.whole and found.form == _FORMS.index(bare):
+            yield f"\nShortened to fit here: the HTML page and `gwctl show` say more of the {passage.noun}s.\n"
+    left = sum(found.left for passage, found in pairs if not passage.whole)
+    if left:
+        yield f"\nShortened to fit here: {left} more are in the HTML page, and in `gwctl show`.\n"
+
+
+def _passage(found: Section, is_first: bool) -> CuttableSection:
+    marks = "".join(f"{gfm.comment(block.text)}\n" for block in found.blocks if isinstance(block, Mark))
+    title = f"\n{'##' if is_first else '###'} {_title(found.title)}\n" if found.title else ""
+    head = (Fragment(marks + title),) if marks or title else ()
+    leading = is_first and bool(title)
+    forms = _FORMS if found.whole else _FORMS[:2]
+    return CuttableSection(
+        tuple((*head, *_parts(found.blocks, form, leading)) for form in forms), found.whole, found.noun
+    )
+
+
+def _title(found: Iterable[Span]) -> str:
+    """A heading is bold as a whole."""
+    return gfm.inline(span if span.role in ("code", "name") else Span(span.text) for span in found)
+
+
+def _parts(blocks: Iterable[Block], form: Form, leading: bool) -> Iterator[Fragment]:
+    for kind, each in groupby(blocks, key=type):
+        found = list(each)
+        if kind is Line:
+            lines = [block for block in found if isinstance(block, Line)]
+            yield _paragraph(lines) if leading else Fragment("", tuple(form(lines)), "\n", "", _MORE)
+        for block in found:
+            if isinstance(block, Group):
+                yield _group(block, form)
+            elif isinstance(block, Table):
+                yield _table(block)
+
+
+def _paragraph(lines: Iterable[Line]) -> Fragment:
+    return Fragment("\n", tuple(gfm.inline(found.spans) for found in lines), "\n", "\\\n")
+
+
+def _group(found: Group, form: Form) -> Fragment:
+    items = tuple(form(found.lines))
+    if found.folded:
+        opening = f"\n<details><summary>{gfm.html(found.title)}</summary>\n"
+        return Fragment(opening, items, "\n\n</details>\n", "", _MORE)
+    return Fragment(f"\n{gfm.inline(found.title)}\n", items, "\n", "", _MORE)
+
+
+def _table(found: Table) -> Fragment:
+    header = _row(map(Span, found.header))
+    marks = " | ".join("---:" if number in found.numbers else "---" for number in range(len(found.header)))
+    rows = tuple(_row(row) for row in found.rows)
+    return Fragment(f"\n{header}\n| {marks} |\n", rows, "\n", more="\n… and {} more")
+
+
+def _row(cells: Iterable[Span]) -> str:
+    return f"| {' | '.join(map(gfm.cell, cells))} |"

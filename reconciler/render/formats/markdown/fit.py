@@ -1,0 +1,69 @@
+"""How a document is made to fit: told in fewer words where it can be, then cut; what must be whole comes last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reconciler.render.formats.markdown.fragments import CuttableSection, CutText, cut, share
+
+
+def fit(passages: Sequence[CuttableSection], limit: int) -> list[CutText]:
+    """A text for every passage, together at most `limit` bytes."""
+    whole, others = ([at for at, found in enumerate(passages) if found.whole is wanted] for wanted in (True, False))
+    forms = [0] * len(passages)
+    _shorten_whole(whole, passages, forms, limit - sum(passages[at].least for at in others))
+    _shorten(others, others, passages, forms, limit - sum(passages[at].sizes[forms[at]] for at in whole))
+    rooms = _rooms(whole, others, passages, forms, limit)
+    cuts = (cut(found.forms[form], room) for found, form, room in zip(passages, forms, rooms, strict=True))
+    return [replace(found, form=form) for found, form in zip(cuts, forms, strict=True)]
+
+
+def _shorten_whole(whole: Sequence[int], passages: Sequence[CuttableSection], forms: list[int], limit: int) -> None:
+    """As few of the first as are enough, so that the later ones keep their words; the last ones first are cut."""
+    for end in range(len(whole), -1, -1):
+        kept, room = whole[:end], limit - sum(passages[at].least for at in whole[end:])
+        for number in range(end + 1):
+            short = sum(passages[at].sizes[-1] for at in kept[:number])
+            if short + sum(passages[at].sizes[0] for at in kept[number:]) <= room:
+                _shorten(kept[:number], kept, passages, forms, room)
+                _shorten(whole[end:], whole[end:], passages, forms, 0)
+                return
+
+
+def _shorten(
+    able: Sequence[int], among: Sequence[int], passages: Sequence[CuttableSection], forms: list[int], limit: int
+) -> None:
+    """The largest first: each of those that are able takes its next form, as long as all among them are too much."""
+    while sum(passages[at].sizes[forms[at]] for at in among) > limit:
+        able = [at for at in able if forms[at] + 1 < len(passages[at].forms)]
+        if not able:
+            return
+        forms[max(able, key=lambda at: passages[at].sizes[forms[at]])] += 1
+
+
+def _rooms(
+    whole: Sequence[int], others: Sequence[int], passages: Sequence[CuttableSection], forms: Sequence[int], limit: int
+) -> list[int]:
+    """What must be whole gets what it wants, in its order; the others share what is left."""
+    sizes = [found.sizes[form] for found, form in zip(passages, forms, strict=True)]
+    rooms = [min(size, found.least) for size, found in zip(sizes, passages, strict=True)]
+    left = limit - sum(rooms)
+    if left < 0:
+        return _first_come(sizes, limit)
+    for at in whole:
+        given = min(sizes[at] - rooms[at], left)
+        rooms[at] += given
+        left -= given
+    shared = share([sizes[at] for at in others], [rooms[at] for at in others], left + sum(rooms[at] for at in others))
+    for at, room in zip(others, shared, strict=True):
+        rooms[at] = room
+    return rooms
+
+
+def _first_come(sizes: Sequence[int], limit: int) -> list[int]:
+    rooms = []
+    for wanted in sizes:
+        rooms.append(min(wanted, limit))
+        limit -= rooms[-1]
+    return rooms

@@ -1,0 +1,85 @@
+"""Lines as a Markdown list: in full; joined where they differ only in what they are about; and bare.
+
+Every item brings along what parts it from the one before, so that a list may end after any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from reconciler.render.formats.markdown import gfm
+from reconciler.render.tree import AttributeDiff, Line, Span
+
+_SHORT = 3  # as many lines stand under another without bullets of their own
+
+
+def full(lines: Iterable[Line]) -> Iterator[str]:
+    """A bullet a line, with all that is under it."""
+    return ("\n" + _bullet(found) for found in lines)
+
+
+def compact(lines: Iterable[Line]) -> Iterator[str]:
+    """Alike lines as one bullet that names each."""
+    return _joined(lines, bare=False)
+
+
+def bare(lines: Iterable[Line]) -> Iterator[str]:
+    """The same without the reasons, and without what is under a line."""
+    return _joined(lines, bare=True)
+
+
+def _joined(lines: Iterable[Line], bare: bool) -> Iterator[str]:
+    runs: dict[object, list[_Named]] = {}
+    for number, found in enumerate(lines):
+        named = _named(found, bare)
+        runs.setdefault(number if named.line.under or not named.name else (named.before, named.after), []).append(named)
+    for run in runs.values():
+        yield from _run(run)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A line taken apart at its name; no name where it has none, or several."""
+
+    line: Line
+    before: tuple[Span, ...]
+    name: tuple[Span, ...]
+    after: tuple[Span, ...]
+
+
+def _named(found: Line, bare: bool) -> _Named:
+    places = [number for number, span in enumerate(found.spans) if span.role == "name"]
+    at = places[0] if len(places) == 1 else len(found.spans)
+    before, name, after = found.spans[:at], found.spans[at : at + 1], found.spans[at + 1 :]
+    return _Named(Line(before + name), before, name, ()) if bare else _Named(found, before, name, after)
+
+
+def _run(run: Sequence[_Named]) -> Iterator[str]:
+    first, *others = run
+    if not others:
+        yield "\n" + _bullet(first.line)
+        return
+    head = " ".join(filter(None, (gfm.inline(first.before), gfm.inline(first.after)))).rstrip(":")
+    yield f"\n- {head}: {gfm.inline(first.name)}"
+    yield from (f", {gfm.inline(each.name)}" for each in others)
+
+
+def _bullet(found: Line, depth: int = 0) -> str:
+    margin = "  " * depth
+    return f"{margin}- {gfm.inline(found.spans)}" + "".join(_under(found.under, depth))
+
+
+def _under(under: Sequence[Line | AttributeDiff], depth: int) -> Iterator[str]:
+    margin = "  " * (depth + 1)
+    for is_differing, each in groupby(under, key=lambda found: isinstance(found, AttributeDiff)):
+        found = list(each)
+        if is_differing:
+            lines = gfm.differing(differs for differs in found if isinstance(differs, AttributeDiff))
+            yield from (f"\n{margin}{shown}" for shown in lines)
+            continue
+        lines_under = [below for below in found if isinstance(below, Line)]
+        plain = len(lines_under) <= _SHORT and not any(below.under for below in lines_under)
+        for below in lines_under:
+            yield f"\\\n{margin}{gfm.inline(below.spans)}" if plain else "\n" + _bullet(below, depth + 1)

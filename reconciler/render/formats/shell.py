@@ -1,0 +1,54 @@
+"""Environment variables for other programs to read: a POSIX shell, a dotenv reader, JSON."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+
+from reconciler.diagnostics import Diagnostic
+from reconciler.render.json.plan import diagnostic_documents
+from reconciler.render.json.types import FORMAT_VERSION, EnvironmentDocument
+
+# Every dotenv reader gives these back as they are; between single quotes most take the rest literally.
+_PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,-]+")
+_MANGLED = re.compile(r"['$\\\x00-\x1f\x7f\x85\u2028\u2029]")
+
+
+def shell_text(values: Mapping[str, str], unset: Sequence[str]) -> str:
+    """Lines for `eval` in any POSIX shell; what must not leak in is unset first."""
+    away = f"unset {' '.join(unset)}\n" if unset else ""
+    return away + "".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
+
+
+def dotenv_text(values: Mapping[str, str]) -> str:
+    """Lines NAME=value, quoted where that is needed; a ValueError names what readers would mangle."""
+    return "".join(f"{name}={_dotenv(name, value)}\n" for name, value in values.items())
+
+
+def environment_document(
+    endpoint: str | None,
+    model: str | None,
+    values: Mapping[str, str],
+    unset: Sequence[str],
+    left_out: Sequence[str],
+    found: Iterable[Diagnostic],
+) -> EnvironmentDocument:
+    """`gwctl env --format json`."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "endpoint": endpoint,
+        "model": model,
+        "variables": dict(values),
+        "unset": list(unset),
+        "left_out": list(left_out),
+        "diagnostics": diagnostic_documents(found),
+    }
+
+
+def _dotenv(name: str, value: str) -> str:
+    if _PLAIN.fullmatch(value):
+        return value
+    if _MANGLED.search(value):  # readers disagree on escapes and on ${NAME}: what one of them would change is refused
+        raise ValueError(name)
+    return f"'{value}'"

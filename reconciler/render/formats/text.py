@@ -1,0 +1,111 @@
+"""The tree as text for a terminal or a log; nothing in it can drive the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from reconciler.render.formats.columns import fold, lay_out
+from reconciler.render.phrases import value
+from reconciler.render.tree import AttributeDiff, Block, Document, Group, Line, Role, Section, Span, Table, line
+from reconciler.text import printable
+
+# SGR codes, ECMA-48; colour never carries meaning alone: every role has its sign or word as well.
+_COLOURS: dict[Role, str] = {
+    "strong": "1",
+    "dim": "2",
+    "code": "36",
+    "name": "36",
+    "create": "32",
+    "update": "33",
+    "delete": "31",
+    "forget": "35",
+    "held": "33",
+    "error": "1;31",
+    "warning": "1;33",
+    "note": "34",
+    "good": "32",
+}
+_LONGEST = 300  # characters of one span
+_LONGEST_TYPED = 1000  # of one that is to be typed
+
+
+def to_text(document: Document, colour: bool = False, width: int | None = None) -> str:
+    """The whole document; ends with a newline unless it is empty. Tables fit the width, where there is one."""
+    parts = ["\n".join(_section(found, colour, width)) for found in document]
+    return "\n\n".join(parts) + "\n" if parts else ""
+
+
+def _section(found: Section, colour: bool, width: int | None) -> Iterator[str]:
+    if found.title:
+        title = (Span(span.text, "strong") if span.role == "plain" else span for span in found.title)
+        yield "".join(_span(span, colour) for span in title)
+    for block in found.blocks:
+        yield from _table(block, colour, width) if isinstance(block, Table) else _block(block, colour)
+
+
+def _block(found: Block, colour: bool) -> Iterator[str]:
+    if isinstance(found, Group):
+        yield from _lines(Line(found.title, found.lines), 0, colour)
+    elif isinstance(found, Line):
+        yield from _lines(found, 0, colour)
+
+
+def _lines(found: Line, depth: int, colour: bool) -> Iterator[str]:
+    yield "  " * depth + "".join(_span(span, colour) for span in found.spans).rstrip()
+    for each in found.under:
+        yield from _lines(_differing(each) if isinstance(each, AttributeDiff) else each, depth + 1, colour)
+
+
+def _differing(found: AttributeDiff) -> Line:
+    return line(Span(f"{found.path}: ", "dim"), f"{value(found.before)} → {value(found.after)}")
+
+
+def _span(span: Span, colour: bool) -> str:
+    shown = printable(span.text, _LONGEST_TYPED if span.role == "typed" else _LONGEST)
+    code = _COLOURS.get(span.role) if colour else None
+    return f"\x1b[{code}m{shown}\x1b[0m" if code else shown
+
+
+def _table(table: Table, colour: bool, room: int | None) -> Iterator[str]:
+    rows = [tuple(Span(title, "strong") for title in table.header), *table.rows]
+    shown = [tuple(printable(span.text, _LONGEST) for span in row) for row in rows]
+    layout = lay_out(shown, table.spare, room, _width)
+    if layout.stacked:
+        yield from _stacked(table, colour, room or 0)
+        return
+    for row in rows:
+        yield from _row([row[at] if at < len(row) else Span("") for at in layout.shown], layout.widths, colour)
+
+
+def _row(row: Sequence[Span], widths: Sequence[int], colour: bool) -> Iterator[str]:
+    """One line, or as many as its longest cell takes."""
+    cells = [fold(printable(span.text, _LONGEST), width, _width) for span, width in zip(row, widths, strict=True)]
+    for lines in zip_longest(*cells, fillvalue=""):
+        parts = zip(lines, row, widths, strict=True)
+        yield "  ".join(_padded(Span(text, span.role), width, colour) for text, span, width in parts).rstrip()
+
+
+def _stacked(table: Table, colour: bool, room: int) -> Iterator[str]:
+    """A cell a line, its title before it, where the columns do not stand side by side."""
+    for first, *others in table.rows:
+        yield _span(first, colour)
+        for title, span in zip(table.header[1:], others, strict=False):
+            words = f"{title.lower()}: {span.text}" if title else span.text
+            folded = fold(printable(words, _LONGEST), room - 4, _width) if span.text else []
+            yield from (
+                f"{'    ' if number else '  '}{_span(Span(text), colour)}" for number, text in enumerate(folded)
+            )
+
+
+def _width(shown: str) -> int:
+    if shown.isascii():
+        return len(shown)
+    from rich.cells import cell_len
+
+    return cell_len(shown)
+
+
+def _padded(span: Span, width: int, colour: bool) -> str:
+    shown = _span(span, colour) if span.text else ""
+    return shown + " " * (width - _width(printable(span.text, _LONGEST)))

@@ -1,0 +1,25 @@
+"""What is recorded, as JSON documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, cast
+
+from reconciler.render.json.types import FORMAT_VERSION, ResourceDocument, StateListDocument
+from reconciler.resources.resource import Resource
+
+
+def state_list_document(lineage: str, serial: int, resources: Iterable[Resource]) -> StateListDocument:
+    """`gwctl state list --format json`; `lineage` is null before the first apply."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "lineage": lineage or None,
+        "serial": serial,
+        "resources": [resource_document(found) for found in resources],
+    }
+
+
+def resource_document(found: Resource) -> ResourceDocument:
+    """`gwctl state show --format json`."""
+    kind = cast('Literal["endpoint", "model", "default"]', found.address.kind)
+    return {"address": str(found.address), "kind": kind, "attributes": dict(found.attributes)}

@@ -1,0 +1,75 @@
+"""One change on one line: sign, what, cause and reason, and under it what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from reconciler.plan.change import Action, Change, Difference
+from reconciler.render.phrases import counted, value
+from reconciler.render.tree import AttributeDiff, Line, Role, Span, line
+from reconciler.resources.resource import Resource
+
+SIGNS: dict[Action, str] = {"create": "+", "update": "~", "delete": "-", "forget": "x", "none": " "}
+
+
+def change_line(change: Change) -> Line:
+    """`+ gpt-4o  chat  (catalog: listed by the endpoint)`."""
+    role: Role = change.action if change.action != "none" else "plain"
+    only_one = len(change.diff) == 1 and change.address.kind != "endpoint"
+    shown = _single(change) if only_one else _kind(change)
+    return line(
+        Span(f"{SIGNS[change.action]} {_name(change)}", role),
+        f"  {shown}" if shown else "",
+        Span(f"  ({why(change)})", "dim"),
+        under=() if only_one else differing(change.diff),
+    )
+
+
+def folded_line(action: Action, models: Sequence[Change]) -> Line:
+    """Many models with one kind of change, as a count by purpose."""
+    purposes: dict[str, int] = {}
+    for change in models:
+        after = (change.after or change.before or Resource(change.address, {})).attributes.get("purpose", "other")
+        purposes[after] = purposes.get(after, 0) + 1
+    kinds = ", ".join(f"{number} {purpose}" for purpose, number in sorted(purposes.items()))
+    role: Role = action if action != "none" else "plain"
+    return line(
+        Span(f"{SIGNS[action]} {counted(len(models), 'model')}", role),
+        f"  {kinds}",
+        Span("  (-v shows each)", "dim"),
+    )
+
+
+def differing(found: Iterable[Difference]) -> tuple[AttributeDiff, ...]:
+    """Attributes before and after, in the words of the gateway file."""
+    return tuple(AttributeDiff(each.path, _said(each.before), _said(each.after)) for each in found)
+
+
+def why(change: Change) -> str:
+    """Cause and reason; and for an endpoint, model or default of this machine, that it is one."""
+    own = "this machine; " if change.scope == "machine" and change.address.kind != "key" else ""
+    return own + (f"{change.cause}: {change.reason}" if change.cause and change.reason else change.reason)
+
+
+def _said(found: object) -> str | None:
+    return None if found is None else value(found)
+
+
+def _name(change: Change) -> str:
+    if change.address.kind == "model":
+        return change.address.model_id
+    return change.address.kind if change.address.kind in ("endpoint", "key") else f"default {change.address.name}"
+
+
+def _single(change: Change) -> str:
+    only = change.diff[0]
+    return f"{value(only.before)} → {value(only.after)}"
+
+
+def _kind(change: Change) -> str:
+    found = change.after or change.before
+    if found is None or change.address.kind == "endpoint":
+        return ""
+    if change.address.kind == "key":
+        return f"keychain {found.attributes['service']}/{found.attributes['account']}"
+    return str(found.attributes.get("purpose") or found.attributes.get("model") or "")

@@ -1,0 +1,29 @@
+"""Keychain entries as people read them; never a key, nor its fingerprint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.render.tree import Document, Role, Span, Table, document, line, section
+from reconciler.resources.presence import KeychainEntry
+
+_ROLES: dict[str, Role] = {"kept": "good", "changed": "note", "unknown": "warning"}
+
+
+def keys_view(found: Sequence[tuple[KeychainEntry, str, str]]) -> Document:
+    """A line an entry: where it is, how it is, where its key came from, and what to do."""
+    if not found:
+        return document(section(line("No keys are kept.")))
+    header = ("ENTRY", "CONDITION", "KEY FROM", "SINCE", "FOR", "")
+    rows = tuple(
+        (
+            Span(f"{entry.service}/{entry.account}"),
+            Span(condition, _ROLES.get(condition, "error")),
+            Span(entry.origin),
+            Span(entry.changed, "dim"),
+            Span(", ".join(owner.place for owner in entry.owners), "dim"),
+            Span(advice),
+        )
+        for entry, condition, advice in found
+    )
+    return document(section(Table(header, rows, spare=(3, 4, 2))))

@@ -1,0 +1,32 @@
+"""The pairs that a plan carries, as people read them: which secret of an endpoint may go where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.plan.pairs import CarriedPair
+from reconciler.render.phrases import counted
+from reconciler.render.tree import Document, Group, Line, Section, Span, document, line, section, spans
+
+
+def pairs_view(pairs: Sequence[CarriedPair]) -> Document:
+    """A line for each; nothing where it carries none."""
+    if not pairs:
+        return ()
+    return document(
+        section(line("The plan was made with these agreed to:"), *(line("  ", *_words(each)) for each in pairs))
+    )
+
+
+def pairs_section(pairs: Sequence[CarriedPair], folded: bool) -> Section:
+    """The same for a review, under a title of its own."""
+    title = spans(f"{counted(len(pairs), 'secret')} that the plan may send")
+    return section(*([Group(title, tuple(map(_line, pairs)), folded)] if pairs else []), title="Secrets", noun="secret")
+
+
+def _line(pair: CarriedPair) -> Line:
+    return line(*_words(pair))
+
+
+def _words(pair: CarriedPair) -> tuple[Span, ...]:
+    return spans(f"endpoint.{pair.endpoint}, {pair.what}: ", Span(pair.secret, "code"), " → ", Span(pair.place, "code"))

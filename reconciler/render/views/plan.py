@@ -1,0 +1,94 @@
+"""A plan as people read it: by endpoint, deletes first, one line a model, a last line that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from reconciler.plan.change import Action, Change, Plan
+from reconciler.plan.summary import summarise
+from reconciler.render.phrases import counted, diagnostics_section
+from reconciler.render.tree import Document, Line, Section, Span, document, line, section
+from reconciler.render.views.change import change_line, folded_line
+from reconciler.render.views.endpoint import endpoint_words
+from reconciler.render.views.summary import counting_line
+from reconciler.text import printable
+
+FOLD_OVER = 20  # as many models of one kind of change on one endpoint are still read one by one
+_ORDER: dict[Action, int] = {"delete": 0, "forget": 1, "create": 2, "update": 3}
+
+
+def plan_view(plan: Plan, verbose: bool = False) -> Document:
+    """The whole plan; `verbose` unfolds the models and tells what notes mean."""
+    groups = _by_endpoint(plan)
+    return document(
+        *_together(_endpoint(plan, name, found, verbose) for name, found in groups.items() if name),
+        section(*map(change_line, groups.get("", ()))),
+        _held(plan, verbose),
+        diagnostics_section(plan.diagnostics, verbose),
+        section(counting_line(summarise(plan))),
+    )
+
+
+def brief_view(plan: Plan) -> Document:
+    """Only the errors and the last line."""
+    errors = [found for found in plan.diagnostics if found.severity == "error"]
+    return document(diagnostics_section(errors), section(counting_line(summarise(plan))))
+
+
+def _by_endpoint(plan: Plan) -> dict[str, list[Change]]:
+    """What changes of each endpoint, in the order of the gateway file, in one pass; the defaults are under ""."""
+    groups: dict[str, list[Change]] = {name: [] for name in plan.observations}
+    for change in plan.effective:
+        groups.setdefault(change.address.endpoint, []).append(change)
+    return {name: sorted(found, key=_rank) for name, found in groups.items()}
+
+
+def _rank(change: Change) -> tuple[bool, int]:
+    return change.address.kind == "model", _ORDER[change.action]
+
+
+def _together(endpoints: Iterable[Line]) -> list[Section]:
+    """A section each, but those with nothing to change one below the other."""
+    return [section(*lines) for _, lines in groupby(endpoints, key=lambda found: id(found) if found.under else 0)]
+
+
+def _endpoint(plan: Plan, name: str, changes: Sequence[Change], verbose: bool) -> Line:
+    seen = plan.observations.get(name)
+    words = endpoint_words(seen) if seen else [Span(_leaving(changes), "dim")]
+    under = _folded(changes, verbose)
+    return line(Span(name, "strong"), "  ", *words, under=under)
+
+
+def _leaving(changes: Sequence[Change]) -> str:
+    return "to be forgotten" if all(found.action == "forget" for found in changes) else "to be removed"
+
+
+def _folded(changes: Sequence[Change], verbose: bool) -> list[Line]:
+    """Deletes are never folded away: whoever approves them has seen each."""
+    lines: list[Line] = []
+    for action in _ORDER:
+        models = [found for found in changes if found.address.kind == "model" and found.action == action]
+        if action == "delete" or verbose or len(models) <= FOLD_OVER:
+            lines += map(change_line, models)
+        else:
+            lines.append(folded_line(action, models))
+    own = [change_line(found) for found in changes if found.address.kind == "endpoint"]
+    keys = [change_line(found) for found in changes if found.address.kind == "key"]
+    return own + keys + lines
+
+
+def _held(plan: Plan, verbose: bool) -> Section:
+    by_endpoint: dict[str, list[str]] = {}
+    for found in plan.held:
+        by_endpoint.setdefault(found.address.endpoint, []).append(found.address.model_id)
+    return section(*(_held_line(name, ids, verbose) for name, ids in by_endpoint.items()))
+
+
+def _held_line(name: str, ids: list[str], verbose: bool) -> Line:
+    shown = ids if verbose or len(ids) <= FOLD_OVER else ids[:FOLD_OVER]
+    more = f" and {len(ids) - len(shown)} more" if len(shown) < len(ids) else ""
+    head = f"{counted(len(ids), 'model')} of {name} held: a short list omits them"
+    each = tuple(line(Span(model_id, "held")) for model_id in shown)
+    tail = (line(Span(f"…{more} (-v shows all)", "dim")),) if more else ()
+    return line(Span("= ", "held"), head, f" (to let them go: --accept-catalog {printable(name)})", under=each + tail)

@@ -1,0 +1,63 @@
+"""What an apply did, change by change, also when something failed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from reconciler.plan.change import Plan
+from reconciler.plan.outcome import Outcome
+from reconciler.render.phrases import counted, diagnostics_section
+from reconciler.render.tree import Document, Line, Role, Span, document, line, section
+from reconciler.render.views.plan import FOLD_OVER
+
+_ROLES: dict[str, Role] = {"done": "good", "failed": "error", "blocked": "warning", "skipped": "dim"}
+_PAST = {"create": "created", "update": "updated", "delete": "deleted", "forget": "forgotten"}
+
+
+def result_view(plan: Plan, outcome: Outcome, place: str, verbose: bool = False, quiet: bool = False) -> Document:
+    """A line a change (none when `quiet`), the findings of carrying it out, and what it comes to."""
+    return document(
+        section(*([] if quiet else _lines(plan, outcome, verbose))),
+        diagnostics_section(outcome.diagnostics, verbose),
+        section(_total(plan, outcome, place)),
+    )
+
+
+def _lines(plan: Plan, outcome: Outcome, verbose: bool) -> list[Line]:
+    lines = []
+    for action in ("delete", "forget", "create", "update"):
+        changes = [found for found in plan.effective if found.action == action]
+        if len(changes) > FOLD_OVER and not verbose:
+            lines += _folded(action, Counter(outcome.results[found.at] for found in changes))
+            continue
+        lines += [_one(outcome.results[found.at], f"{action} {found.address}") for found in changes]
+    return lines
+
+
+def _folded(action: str, results: Counter[str]) -> list[Line]:
+    return [_one(result, f"{action} {counted(number, 'resource')}") for result, number in results.items()]
+
+
+def _one(result: str, what: str) -> Line:
+    return line(Span(f"{result:<8}", _ROLES[result]), what)
+
+
+def _total(plan: Plan, outcome: Outcome, place: str) -> Line:
+    if not plan.effective and plan.failed:
+        return line(Span("Nothing was done", "error"), f"; the state is still at serial {outcome.serial}: {place}")
+    if not plan.effective and plan.to_remember and outcome.applied:
+        return line(Span("Recorded", "good"), f"; nothing else to do. The state is at serial {outcome.serial}: {place}")
+    if not plan.effective:
+        return line(Span("Nothing to do", "good"), f": {place} is as the gateway file and the lists want it.")
+    if not outcome.applied and "done" in outcome.results.values():
+        failed = sum(result != "done" for result in outcome.results.values())
+        rest = f": {counted(failed, 'change')} of {len(outcome.results)} failed."
+        return line(Span("Applied in part", "error"), rest, f" The state is at serial {outcome.serial}: {place}")
+    if not outcome.applied:
+        return line(
+            Span("Nothing was done", "error"),
+            f"; the state is still at serial {outcome.serial}: {place}",
+        )
+    counts = Counter[str](found.action for found in plan.effective)
+    done = ", ".join(f"{counts[action]} {past}" for action, past in _PAST.items() if counts[action])
+    return line(Span("Applied", "good"), f": {done}. The state is at serial {outcome.serial}: {place}")

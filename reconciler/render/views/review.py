@@ -1,0 +1,123 @@
+"""A plan as it is reviewed: what it comes to, what goes, the endpoints, what else changes, what is said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from reconciler.plan.change import Action, Change, HeldModel, Plan
+from reconciler.render.phrases import counted
+from reconciler.render.tree import Document, Facets, Group, Line, Section, Span, Table, document, line, section, spans
+from reconciler.render.views.pairs import pairs_section
+from reconciler.render.views.review_change import review_line
+from reconciler.render.views.review_messages import findings
+from reconciler.render.views.review_summary import summary
+from reconciler.resources.observation import Listed, Observation, Status
+
+FOLD_OVER = 20  # as many lines of one endpoint are still read without opening a fold
+_GOING = ("delete", "forget")
+_ORDER: dict[Action, int] = {"delete": 0, "forget": 1, "update": 2, "create": 3}
+_STATUS: dict[Status, Span] = {
+    "listed": Span("listed", "good"),
+    "empty": Span("empty", "warning"),
+    "unlisted": Span("unlisted", "warning"),
+    "skipped": Span("skipped", "dim"),
+}
+
+
+def review_view(plan: Plan, verbose: bool = False, quiet: bool = False) -> Document:
+    """The whole plan, its title first; `verbose` folds nothing, `quiet` keeps only what may never be cut."""
+    errors = section(*findings(plan, "error"), title="Errors", whole=True, noun="error")
+    if quiet:
+        return document(summary(plan), _going(plan), errors)
+    return document(
+        summary(plan),
+        _going(plan),
+        _endpoints(plan),
+        _others(plan, verbose),
+        pairs_section(plan.pairs, len(plan.pairs) > FOLD_OVER and not verbose),
+        section(*_held(plan.held, verbose), title="Held", noun="held model"),
+        errors,
+        section(*findings(plan, "warning"), title="Warnings", noun="warning"),
+        section(*_folded(findings(plan, "note"), verbose), title="Notes", noun="note"),
+    )
+
+
+def _going(plan: Plan) -> Section:
+    """Deletes, and what is only forgotten: whoever approves them has seen each."""
+    going = [found for found in plan.effective if found.action in _GOING]
+    groups = (Group(_title(name, str(len(each))), _lines(each)) for name, each in _by_endpoint(plan, going))
+    return section(*groups, title=_to_do(going), whole=True, noun="delete")
+
+
+def _others(plan: Plan, verbose: bool) -> Section:
+    others = [found for found in plan.effective if found.action not in _GOING]
+    groups = (
+        Group(_title(name, _to_do(each)), _lines(each), len(each) > FOLD_OVER and not verbose)
+        for name, each in _by_endpoint(plan, others)
+    )
+    return section(*groups, title=_to_do(others), noun="change")
+
+
+def _to_do(changes: Sequence[Change]) -> str:
+    counts = Counter(found.action for found in changes)
+    return ", ".join(f"{counts[action]} to {action}" for action in _ORDER if counts[action])
+
+
+def _by_endpoint(plan: Plan, changes: Sequence[Change]) -> list[tuple[str, list[Change]]]:
+    """In the order of the gateway file; what belongs to no endpoint last."""
+    names = dict.fromkeys((*plan.observations, *(found.address.endpoint for found in plan.effective)))
+    by_name: dict[str, list[Change]] = {name: [] for name in (*filter(None, names), "")}
+    for change in changes:
+        by_name[change.address.endpoint].append(change)
+    return [(name, found) for name, found in by_name.items() if found]
+
+
+def _title(name: str, words: str) -> tuple[Span, ...]:
+    return spans(Span(name or "defaults", "strong"), f": {words}")
+
+
+def _lines(changes: Iterable[Change]) -> tuple[Line, ...]:
+    ordered = sorted(changes, key=lambda found: (found.address.kind == "model", _ORDER[found.action]))
+    return tuple(map(review_line, ordered))
+
+
+def _endpoints(plan: Plan) -> Section:
+    header = ("Endpoint", "List", "Models", "Time", "Code", "Asked")
+    rows = tuple(_row(name, seen) for name, seen in plan.observations.items())
+    table = Table(header, rows, frozenset({2, 3}))
+    return section(*([table] if rows else []), title="Endpoints", noun="endpoint")
+
+
+def _row(name: str, seen: Observation) -> tuple[Span, ...]:
+    models = str(len(seen.answer.models)) if isinstance(seen.answer, Listed) else ""
+    models += f" ({seen.pinned} pinned)" if seen.pinned is not None else ""
+    took = "" if seen.latency_ms is None else _time(seen.latency_ms)
+    answer = f" (HTTP {seen.http_status})" if seen.http_status and seen.http_status != 200 else ""
+    code = Span(f"{seen.code}{answer}" if seen.code else "", "code")
+    return (Span(name, "strong"), _STATUS[seen.status], Span(models), Span(took), code, Span(seen.url or "", "code"))
+
+
+def _time(milliseconds: int) -> str:
+    return f"{milliseconds} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
+
+
+def _held(held: Sequence[HeldModel], verbose: bool) -> list[Group]:
+    by_endpoint: dict[str, list[HeldModel]] = {}
+    for found in held:
+        by_endpoint.setdefault(found.address.endpoint, []).append(found)
+    return [_held_group(name, found, verbose) for name, found in by_endpoint.items()]
+
+
+def _held_group(name: str, held: Sequence[HeldModel], verbose: bool) -> Group:
+    what = f": {counted(len(held), 'model')}, {held[0].why}; to let them go: "
+    title = spans(Span(name, "strong"), what, Span(held[0].accept_with, "code"))
+    lines = tuple(
+        line(Span("held", "held"), " ", Span(found.address.model_id, "name"), facets=Facets("held", "", name))
+        for found in held
+    )
+    return Group(title, lines, len(held) > FOLD_OVER and not verbose)
+
+
+def _folded(lines: Sequence[Line], verbose: bool) -> list[Group]:
+    return [Group(spans(counted(len(lines), "note")), tuple(lines), not verbose)] if lines else []

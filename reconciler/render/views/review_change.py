@@ -1,0 +1,75 @@
+"""One change as a reviewer reads it: the action in a word, what it is about, why, and both sides of what differs."""
+
+from __future__ import annotations
+
+from reconciler.plan.change import Change, Difference
+from reconciler.render.phrases import value
+from reconciler.render.tree import AttributeDiff, Facets, Line, Span, line
+from reconciler.render.views.change import differing, why
+from reconciler.resources.resource import Resource
+
+_SELDOM_SAID = ("dialect", "timeout")  # of an endpoint; a change of them is said
+
+
+def review_line(change: Change) -> Line:
+    """`delete chat model gpt-4o (catalog: no longer listed by the endpoint)`."""
+    facets, said = Facets(change.action, change.cause or "", change.address.endpoint), why(change)
+    head = (Span(change.action, "plain" if change.action == "none" else change.action), f" {_kind(change)} ")
+    return line(
+        *head,
+        Span(_name(change), "name"),
+        *_value(change),
+        Span(f" ({said})" if said else "", "dim"),
+        under=_under(change),
+        facets=facets,
+    )
+
+
+def _kind(change: Change) -> str:
+    purpose = _resource(change).attributes.get("purpose")
+    return f"{purpose} model" if change.address.kind == "model" and purpose else change.address.kind
+
+
+def _name(change: Change) -> str:
+    return change.address.model_id if change.address.kind == "model" else change.address.name
+
+
+def _value(change: Change) -> tuple[Span | str, ...]:
+    """What is said on the line itself: where an endpoint or a key is, which model is the default, a lone difference."""
+    if _is_short(change):
+        return (": ", Span(value(change.diff[0].before), "code"), " → ", Span(value(change.diff[0].after), "code"))
+    found = _resource(change).attributes
+    if change.address.kind == "endpoint" and change.action in ("delete", "forget"):
+        return _after(" at ", found.get("base_url"))
+    if change.address.kind == "default":
+        return _after(": ", found.get("model"))
+    if change.address.kind == "key":
+        return _after(" in the keychain as ", f"{found['service']}/{found['account']}")
+    return ()
+
+
+def _after(words: str, said: object) -> tuple[Span | str, ...]:
+    return (words, Span(str(said), "code")) if said else ()
+
+
+def _is_short(change: Change) -> bool:
+    return len(change.diff) == 1 and change.address.kind != "endpoint"
+
+
+def _under(change: Change) -> tuple[AttributeDiff, ...]:
+    if change.address.kind == "endpoint" and change.action == "create":
+        return differing(Difference(name, None, found) for name, found in _telling(_resource(change)))
+    return () if _is_short(change) else differing(change.diff)
+
+
+def _telling(endpoint: Resource) -> list[tuple[str, object]]:
+    """What is said of a new endpoint: where it is and what it is sent; not what is as with every other."""
+    found = {name: each for name, each in endpoint.attributes.items() if each and name not in _SELDOM_SAID}
+    discover = found.get("discover") or {}
+    if discover.get("enabled", True) and not discover.get("include") and not discover.get("exclude"):
+        found.pop("discover", None)
+    return list(found.items())
+
+
+def _resource(change: Change) -> Resource:
+    return change.after or change.before or Resource(change.address, {})

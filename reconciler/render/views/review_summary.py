@@ -1,0 +1,39 @@
+"""The head of a review: whose plan it is, what it comes to, and which state it was made for."""
+
+from __future__ import annotations
+
+from reconciler.plan.change import Plan
+from reconciler.plan.summary import Summary, summarise
+from reconciler.render.tree import Line, Mark, Section, Span, line, section, spans
+from reconciler.render.views.summary import counts_line, headline
+
+MARK = "gwctl plan: "  # with the gateway's name: by it a program finds the comment that it wrote before
+_DIGEST = len("sha256:") + 12
+
+
+def summary(plan: Plan) -> Section:
+    """Title, counts, causes and state; for files that cannot be used, that there is no plan."""
+    found = summarise(plan)
+    mark = Mark(f"{MARK}{plan.name}".strip())
+    name = (Span(plan.name, "name"), ": ") if plan.name else ()
+    title = spans(*name, *headline(found))
+    if not found.planned:
+        return section(mark, line("Nothing can be planned before this is mended."), title=title, whole=True)
+    lines = (counts_line(found), _causes(found), _made_for(plan))
+    return section(mark, *(each for each in lines if each.spans), title=title, whole=True)
+
+
+def _causes(found: Summary) -> Line:
+    words = ", ".join(f"{number} {cause}" for cause, number in found.causes.items())
+    return line(f"Causes: {words}." if words else "")
+
+
+def _made_for(plan: Plan) -> Line:
+    if plan.serial is None:
+        state: tuple[str | Span, ...] = ("a state that was not read",)
+    elif plan.lineage:
+        state = (f"serial {plan.serial} of the state ", Span(plan.lineage, "code"))
+    else:
+        state = ("a state that is still empty",)
+    digest = (", from ", Span(plan.config_digest[:_DIGEST], "code")) if plan.config_digest else ()
+    return line("Planned by gwctl for ", *state, *digest, ".")

@@ -1,0 +1,37 @@
+"""What is recorded, as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from reconciler.address import Address
+from reconciler.render.phrases import counted, value
+from reconciler.render.tree import Document, Line, Span, document, line, section
+from reconciler.resources.resource import Resource
+
+
+def addresses_view(addresses: Iterable[Address], word: str = "") -> Document:
+    """One address a line."""
+    return document(section(*(line(Span(f"{word} " if word else "", "dim"), str(at)) for at in addresses)))
+
+
+def moves_view(names: Mapping[Address, Address]) -> Document:
+    """One rename a line."""
+    return document(section(*(line(f"{old} → {new}") for old, new in names.items())))
+
+
+def resource_view(found: Resource, verbose: bool) -> Document:
+    """Attributes, then what is only recorded; a raw list is counted unless `verbose`."""
+    attributes = (line(Span(f"{key}: ", "dim"), value(each)) for key, each in found.attributes.items())
+    facts = (_fact(key, each, verbose) for key, each in found.facts.items())
+    recorded = line("recorded, not compared:", under=facts) if found.facts else None
+    return document(
+        section(line(Span(str(found.address), "strong"), under=attributes), *([recorded] if recorded else []))
+    )
+
+
+def _fact(key: str, each: object, verbose: bool) -> Line:
+    if key != "listed" or not isinstance(each, dict):
+        return line(Span(f"{key}: ", "dim"), value(each))
+    rows = (line(f"{model_id}: {value(entry)}") for model_id, entry in each.items())
+    return line(Span("listed: ", "dim"), counted(len(each), "ID"), under=rows if verbose else ())

@@ -1,0 +1,76 @@
+"""What a plan comes to, in a few words that every format says alike."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from reconciler.plan.change import Scope
+from reconciler.plan.summary import Summary
+from reconciler.render.phrases import counted
+from reconciler.render.tree import Line, Span, line, spans
+
+_COUNTED: tuple[Literal["create", "update", "delete", "forget"], ...] = (
+    "create",
+    "update",
+    "delete",
+    "forget",
+)
+
+_WHOSE: dict[Scope, tuple[str, ...]] = {
+    "all": (),
+    "shared": ("only what everybody shares",),
+    "machine": ("only what belongs to this machine",),
+}
+_STOPPED = "stopped until it is allowed"
+
+
+def headline(summary: Summary) -> tuple[Span, ...]:
+    """`1 to create, 2 to delete`; `no changes`; or that there is no plan."""
+    if not summary.planned:
+        return spans(Span("no plan", "error"), f", {counted(summary.severities.get('error', 0), 'error')}")
+    return to_do(summary) or (Span("no changes", "good"),)
+
+
+def to_do(summary: Summary) -> tuple[Span, ...]:
+    """`1 to create, 2 to delete`; nothing when there is nothing to do."""
+    counts = summary.counts
+    parts = [Span(f"{counts[action]} to {action}", action) for action in _COUNTED if counts[action]]
+    return spans(*(part for found in parts for part in (", ", found)))[1:]
+
+
+def counting_line(summary: Summary) -> Line:
+    """The last line of a text: how much of what, and whether everything was seen."""
+    if not summary.planned:
+        return line(Span("No plan", "error"), *headline(summary)[1:], ". Nothing was changed.")
+    counts = to_do(summary)
+    head = (Span("Plan: ", "strong"), *counts) if counts else (Span("No changes", "good"),)
+    return line(*head, "; " + ", ".join(beside(summary)) + ".")
+
+
+def counts_line(summary: Summary) -> Line:
+    """The first line of a review: what is wrong, then what is not to be done."""
+    severities = summary.severities
+    stop = [Span(_STOPPED.capitalize(), "strong")] if summary.stopped else []
+    errors = [Span(counted(severities["error"], "error"), "strong")] if severities.get("error") else []
+    warnings = [Span(counted(severities["warning"], "warning"))] if severities.get("warning") else []
+    rest = [Span(words) for words in beside(summary) if words != _STOPPED]
+    first, *others = (*stop, *errors, *warnings, *rest)
+    return line(first, *(part for each in others for part in (", ", each)), ".")
+
+
+def beside(summary: Summary) -> list[str]:
+    """What is not to be done: unchanged, held, left alone; and why the plan is not the whole of it."""
+    rest = [*_WHOSE[summary.scope], f"{summary.counts['none']} unchanged"]
+    rest += [f"{summary.held} held"] if summary.held else []
+    endpoints, keys = summary.blocked.get("endpoint", 0), summary.blocked.get("key", 0)
+    alone = (endpoints - summary.new, "endpoint", "left as recorded"), (summary.new, "new endpoint", "not applied")
+    for number, kind, words in (*alone, (keys, "key", "left as it is")):
+        rest += [f"{counted(number, kind)} {words}"] if number else []
+    rest += [] if summary.state_read else ["the state was not read"]
+    return rest + _unfinished(summary)
+
+
+def _unfinished(summary: Summary) -> list[str]:
+    if summary.stopped:
+        return [_STOPPED]
+    return ["not everything could be seen"] if summary.unseen else []

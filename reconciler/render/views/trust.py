@@ -1,0 +1,63 @@
+"""What was agreed to on this machine: as people read it, and as a JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.render.json.types import FORMAT_VERSION, TrustDocument
+from reconciler.render.tree import Document, Section, Span, Table, document, line, section
+from reconciler.resources.agreement import AgreedPair, Agreements
+from reconciler.secrets.binding import trusting
+
+
+def trust_view(found: Sequence[Agreements]) -> Document:
+    """A section for each gateway file, a line for each pair."""
+    if not found:
+        return document(section(line("Nothing was agreed to on this machine.")))
+    return document(*map(_section, found))
+
+
+def trust_document(found: Sequence[Agreements]) -> TrustDocument:
+    """`gwctl trust list --format json`."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "stacks": [
+            {
+                "path": each.path,
+                "state": each.store,
+                "name": each.name,
+                "lineage": each.lineage,
+                "pairs": [
+                    {
+                        "kind": pair.kind,
+                        "secret": pair.secret,
+                        "resolved": pair.resolved,
+                        "origin": pair.origin,
+                        "path": pair.path,
+                        "proxy": pair.proxy,
+                        "ca_file": pair.ca_file,
+                        "ca_content": pair.ca_content,
+                        "how": pair.how,
+                        "agreed": pair.agreed,
+                    }
+                    for pair in each.pairs
+                ],
+            }
+            for each in found
+        ],
+    }
+
+
+def _section(found: Agreements) -> Section:
+    where = found.path or "kept by an older gwctl"
+    head = line(Span(where, "strong"), Span(f"  state {found.store or found.lineage}", "dim"))
+    if not found.pairs:
+        return section(head, line("  nothing was agreed to"))
+    return section(head, Table(("SECRET", "MAY GO TO", "AGREED", "HOW"), tuple(map(_row, found.pairs))))
+
+
+def _row(pair: AgreedPair) -> tuple[Span, ...]:
+    place = f"{pair.origin}{pair.path}"
+    way = f" through {pair.proxy}" if pair.proxy else ""
+    way += trusting(pair.ca_file, pair.ca_content)
+    return Span(pair.secret), Span(place + way), Span(pair.agreed, "dim"), Span(pair.how, "dim")

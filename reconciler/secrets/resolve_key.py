@@ -1,0 +1,154 @@
+"""From a key reference to a key: read as late as possible, checked before it goes near a header."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.files.fault import FileFault
+from reconciler.files.read_file import read_file
+from reconciler.secrets.binding import Binding, Secret, Unbound, secret_of
+from reconciler.secrets.command import LARGEST, CommandOutput, run_command
+from reconciler.secrets.key import Key
+from reconciler.secrets.keychain import KeychainFault, open_keychain
+from reconciler.secrets.marks import SetFor, set_for
+from reconciler.secrets.reference import (
+    CommandReference,
+    EnvReference,
+    FileReference,
+    KeyReference,
+    KeyringReference,
+)
+from reconciler.text import printable
+
+
+@dataclass(frozen=True)
+class Missing:
+    """The reference gives nothing: unset or blank."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """The reference cannot be followed, which is not the same as having no key."""
+
+    reason: str
+    hint: str
+    said: str = ""  # the last thing that a command wrote to stderr
+    code: str = "KEY_UNREADABLE"
+
+
+def read_key(
+    reference: KeyReference,
+    environ: Mapping[str, str],
+    may_run: bool,
+    timeout: float,
+    binding: Binding | None,
+    reader: SetFor | None = None,
+) -> Key | Missing | Unreadable:
+    """The key that `reference` leads to; `timeout` in seconds bounds a command, and the keychain.
+
+    `binding` lets this secret move; only what gives nothing does without. `reader` is the endpoint it is for: a
+    variable that gwctl set for another one gives it nothing. No value, and nothing that a command printed, is in any
+    reason or hint.
+    """
+    nothing = _nothing(reference, environ, reader)
+    if nothing is not None:
+        return nothing
+    if binding is None:
+        raise Unbound
+    secret = binding.require(secret_of(reference))
+    if isinstance(reference, EnvReference):
+        return checked(environ.get(reference.name, ""), f"the environment variable {reference.name}", "is not set")
+    if isinstance(reference, FileReference):
+        return _from_file(reference, Path(secret.resolved))
+    if isinstance(reference, KeyringReference):
+        return _from_keychain(reference, timeout, binding, secret)
+    if not may_run:
+        raise Unbound
+    return _from_command(reference, timeout)
+
+
+def is_blank(reference: KeyReference, environ: Mapping[str, str], reader: SetFor | None = None) -> bool:
+    """Whether it is certain, without running or opening anything, that the reference gives no key."""
+    return _nothing(reference, environ, reader) is not None
+
+
+def checked(value: str, what: str, absent: str) -> Key | Missing | Unreadable:
+    """The value as a key, less surrounding white space; `what` gave it, `absent` says that it gave none."""
+    padded = value.strip() != value.removesuffix("\n").removesuffix("\r")  # a file's last line has its end
+    value = value.strip()
+    if not value:
+        return Missing(f"{what} {absent}")
+    # RFC 9110, 5.5: field values are visible ASCII and spaces; anything else never reaches the HTTP library,
+    # whose error text would hold the key.
+    if not (value.isascii() and value.isprintable()):
+        reason = f"{what} gives a key with a line break or another character that no HTTP header may hold"
+        return Unreadable(reason, "look at its source for two keys pasted together, or a stray control character")
+    return Key(value, padded)
+
+
+def _nothing(reference: KeyReference, environ: Mapping[str, str], reader: SetFor | None) -> Missing | None:
+    """That a variable is unset, blank, or another endpoint's; None where a key may come of the reference."""
+    if not isinstance(reference, EnvReference):
+        return None
+    what = f"the environment variable {reference.name}"
+    other = set_for(environ, reference.name)
+    if other and other != reader:
+        whose = printable(f"endpoint.{other.endpoint} of {other.gateway}", 120)
+        return Missing(f"{what} holds what gwctl set for {whose}")
+    return None if environ.get(reference.name, "").strip() else Missing(f"{what} is not set")
+
+
+def _from_file(reference: FileReference, path: Path) -> Key | Missing | Unreadable:
+    what = f"the key file {reference.path}"
+    try:
+        return _from_bytes(read_file(path, LARGEST), what)
+    except FileNotFoundError:
+        return Unreadable(f"{what} does not exist", "check the path under `key:`")
+    except FileFault as fault:
+        if fault.kind == "large":
+            return _too_large(what)
+        return Unreadable(f"{what} is not a file: {fault.strerror}", "check the path under `key:`")
+    except OSError as fault:
+        return Unreadable(f"{what} cannot be read: {fault.strerror}", "check who may read it: ls -l")
+
+
+def _from_bytes(data: bytes, what: str) -> Key | Missing | Unreadable:
+    if len(data) > LARGEST:
+        return _too_large(what)
+    try:
+        return checked(data.decode(_encoding(data)), what, "is empty")
+    except UnicodeDecodeError:
+        return Unreadable(f"{what} gives bytes that are not text", "a key is plain text")
+
+
+def _encoding(data: bytes) -> str:
+    """As its byte order mark says: editors and shells of Windows write one before UTF-8, and UTF-16 with one."""
+    return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+
+
+def _too_large(what: str) -> Unreadable:
+    return Unreadable(f"{what} gives more than {LARGEST // 1024} KiB, too much for a key", "check that it is a key")
+
+
+def _from_keychain(
+    reference: KeyringReference, timeout: float, binding: Binding, secret: Secret
+) -> Key | Missing | Unreadable:
+    try:
+        found = open_keychain(timeout).get(reference.service, reference.account, binding, secret)
+    except KeychainFault as fault:
+        return Unreadable(fault.reason, fault.hint)
+    what = f"the keychain's entry {reference.service}/{reference.account}"
+    return checked(found.reveal() if found else "", what, "is not there")
+
+
+def _from_command(reference: CommandReference, timeout: float) -> Key | Missing | Unreadable:
+    what = f"the command `{reference.argv[0]}`"
+    ran = run_command(reference.argv, reference.directory, timeout)
+    if isinstance(ran, CommandOutput):
+        return _from_bytes(ran.data, what)
+    return Unreadable(f"{what} {ran.reason}", ran.hint, ran.said)

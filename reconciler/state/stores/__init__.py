@@ -1,0 +1,1 @@
+"""The stores of a state: a Protocol, and a room for each kind."""

@@ -1,0 +1,88 @@
+"""The lock beside a file: the operating system's, which falls with its holder, and a note of who that is."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from reconciler.files.atomic_file import OwnFile
+from reconciler.identity import now
+from reconciler.text import sentence
+
+_POLL = 0.005  # seconds
+_NAMELESS = 1.0  # seconds that whoever has just taken it may take to say who he is
+_LONGEST = 4096  # bytes of a note
+_NOTE = re.compile(r".{1,1000}, process \d{1,10} since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.DOTALL)
+
+
+class LockHeld(Exception):
+    """Somebody else has it."""
+
+    def __init__(self, who: str | None) -> None:
+        super().__init__(who)
+        self.who = who
+
+
+@contextmanager
+def taken(lock: OwnFile, note: OwnFile, patience: float) -> Iterator[None]:
+    """Have that lock, if it is to be had within so many seconds; raises `LockHeld`, or `OSError`."""
+    from filelock import FileLock, Timeout
+
+    lock.prepare(is_empty=True)
+    system = FileLock(lock.path, mode=0o600)
+    until = time.monotonic() + patience
+    while True:
+        try:
+            system.acquire(timeout=0)
+            break
+        except Timeout:
+            who = _said(note)
+            if time.monotonic() > until + (0 if who else _NAMELESS):
+                raise LockHeld(who) from None
+            time.sleep(_POLL)
+        except NotImplementedError:
+            raise OSError(errno.ENOLCK, "this file system has no locks") from None
+    try:
+        yield
+    finally:
+        system.release()
+
+
+def name(note: OwnFile, who: str) -> None:
+    """Whoever has the lock says who he is: for the message that another one prints; `OSError` if he cannot."""
+    words = f"{who}, process {os.getpid()} since {now()}"
+    note.replace(words.encode(errors="replace"), _is_note, _LONGEST)
+
+
+def unname(note: OwnFile) -> None:
+    """He is gone."""
+    with suppress(OSError):  # it is told to nobody while nobody has the lock
+        note.remove(_is_note, _LONGEST)
+
+
+def holder(lock: OwnFile, note: OwnFile) -> str | None:
+    """Who has it now, or None; what a killed one left is nobody. Creates and keeps nothing; `FileFault`, `OSError`."""
+    if note.is_free():
+        return None  # asking for the lock would make a writer who comes just now believe that it is taken
+    try:
+        with taken(lock, note, 0):
+            return None
+    except LockHeld as found:
+        return found.who or "another gwctl"
+
+
+def _said(note: OwnFile) -> str | None:
+    try:
+        found = note.read(_LONGEST).decode(errors="replace")
+    except OSError:
+        return None
+    return sentence(found, _LONGEST) if _NOTE.fullmatch(found) else None
+
+
+def _is_note(data: bytes) -> bool:
+    """Nobody else writes that."""
+    return _NOTE.fullmatch(data.decode(errors="replace")) is not None

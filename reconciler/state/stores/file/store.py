@@ -1,0 +1,168 @@
+"""The `file` store: one file, replaced atomically, with its previous serial kept beside it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+
+from reconciler.errors import Failed
+from reconciler.files.atomic_file import OwnFile
+from reconciler.files.fault import FileFault
+from reconciler.files.read_file import from_home
+from reconciler.identity import who
+from reconciler.secrets.binding import Binding
+from reconciler.state.kinship import LARGEST, is_kin
+from reconciler.state.stores import errors
+from reconciler.state.stores.file import lock
+from reconciler.state.stores.store import Stored
+from reconciler.store_url import path_of
+
+_WAIT = "run it again when the other one has ended; the lock falls by itself with its process"
+_PATIENCE = 5.0  # seconds; a write without the lock waits for those who are writing now
+_GITIGNORE = b"# What was applied from here; not for git.\n*\n"
+
+
+def credential_of(_url: str, _environ: Mapping[str, str]) -> None:
+    """A file wants none."""
+
+
+def opened(url: str, directory: Path, environ: Mapping[str, str], _binding: Binding | None = None) -> FileStore:
+    """`file:PATH` or a bare path; a relative one begins at `directory`."""
+    # Only a lock wants to know who it is, and it may ask LDAP.
+    path = from_home(path_of(url))
+    if path == "~" or path.startswith("~/"):
+        raise errors.misunderstood("file", "there is no home directory that `~` could stand for")
+    return FileStore(directory / path, partial(who, environ), directory)
+
+
+class FileStore:
+    """The state in a file, 0600, in a directory that keeps itself out of git."""
+
+    is_shared = False  # a path on a disk that others see as well is still one machine's to gwctl
+
+    def __init__(self, path: Path, who: str | Callable[[], str] = "gwctl", base: Path | None = None) -> None:
+        self._file = OwnFile(path, base)
+        self._who = who
+        self._is_held = False  # its lock, by this client
+
+    @property
+    def path(self) -> Path:
+        """Where the state is; the directory may hold its lock and its previous serial as well."""
+        return self._file.path
+
+    @property
+    def place(self) -> str:
+        """The path, as it was given."""
+        return str(self.path)
+
+    @property
+    def url(self) -> str:
+        """The absolute path."""
+        return str(self.path.absolute())
+
+    @property
+    def undo(self) -> str:
+        """The previous one lies beside it."""
+        copy = f"copy {self.beside('backup').path} over it, the state before the last change"
+        return f"{copy}; without one, move it away and apply anew"
+
+    def read(self) -> Stored | None:
+        """What the file holds; a path that cannot be read is an error, never an empty state."""
+        try:
+            data = self._file.read(LARGEST)
+        except FileNotFoundError:
+            return None
+        except OSError as fault:
+            hint = "check the path and who may read it; `state:` or --state names another"
+            raise errors.unreadable(self.place, str(fault.strerror), hint) from None
+        return Stored(data, hashlib.sha256(data).hexdigest())
+
+    def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
+        """Replace the file in one step; a crash leaves the old one or the new one, whole."""
+        self.read()  # what cannot even be read is said before anything is made beside it
+        with self._alone(_PATIENCE):
+            found = self.read()
+            if (found.version if found else None) != expected:
+                raise errors.changed(self.place)
+            try:
+                if found:
+                    kin = partial(is_kin, found.data)
+                    self.beside("backup").replace(found.data if previous is None else previous, kin, LARGEST)
+                self._file.replace(data, lambda _: True, 0)  # it is what was read
+            except OSError as fault:
+                raise _unwritable(self.place, fault) from None
+        return hashlib.sha256(data).hexdigest()
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """The operating system's lock on a file beside the state."""
+        with self._alone(0), self._named():
+            self._is_held = True
+            try:
+                yield
+            finally:
+                self._is_held = False
+
+    def holder(self) -> str | None:
+        """By the note beside the state, if the lock is held."""
+        try:
+            return lock.holder(self.beside("lock"), self.beside("holder"))
+        except OSError as fault:
+            raise _unwritable(self.place, fault) from None
+
+    def unlock(self) -> str | None:
+        """Nothing is left to break of a lock whose process is gone; a living one's cannot be broken."""
+        found = self.holder()
+        if found is not None:
+            raise errors.locked(self.place, found, _WAIT)
+        return None
+
+    def beside(self, ending: str) -> OwnFile:
+        """What gwctl keeps for this state beside it."""
+        return self.named(f"{self.path.name}.{ending}")
+
+    def named(self, name: str) -> OwnFile:
+        """A file of that name beside the state."""
+        return OwnFile(self.path.with_name(name), self._file.base)
+
+    @contextmanager
+    def _alone(self, patience: float) -> Iterator[None]:
+        """Nobody else is here: neither with the lock, nor between looking at the file and replacing it."""
+        with ExitStack() as held:
+            if not self._is_held:
+                try:
+                    self._prepare()
+                    held.enter_context(lock.taken(self.beside("lock"), self.beside("holder"), patience))
+                except lock.LockHeld as fault:
+                    raise errors.locked(self.place, fault.who, _WAIT) from None
+                except OSError as fault:
+                    raise _unwritable(self.place, fault) from None
+            yield
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        note = self.beside("holder")
+        try:
+            lock.name(note, self._who if isinstance(self._who, str) else self._who())
+        except OSError as fault:
+            raise _unwritable(self.place, fault) from None
+        try:
+            yield
+        finally:
+            lock.unname(note)
+
+    def _prepare(self) -> None:
+        if self._file.make_folder():  # also when whoever made it was killed before this
+            self.named(".gitignore").replace(_GITIGNORE, _GITIGNORE.__eq__, len(_GITIGNORE) + 1, 0o644)
+
+
+def _unwritable(place: str, fault: OSError) -> Failed:
+    why = str(fault.strerror)
+    if isinstance(fault, FileFault):
+        hint = f"move {fault.filename} away, or keep the state elsewhere: `state:` or --state"
+        return errors.unwritable(place, why if fault.filename == place else f"{fault.filename}: {why}", hint)
+    hint = "make room or make the directory writable, and run it again; --state names another place"
+    return errors.unwritable(place, why, hint)

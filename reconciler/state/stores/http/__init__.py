@@ -1,0 +1,1 @@
+"""The `http` and `https` store: Terraform's HTTP state protocol."""

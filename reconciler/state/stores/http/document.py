@@ -1,0 +1,136 @@
+"""The document on a state server: read whole, and replaced under a lock."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+from dataclasses import dataclass, field
+
+from reconciler.errors import Failed
+from reconciler.state.stores import errors
+from reconciler.state.stores.http.lock import OwnLock
+from reconciler.state.stores.http.lock_info import told
+from reconciler.state.stores.http.requests import HttpCalls, status_of
+from reconciler.state.stores.http_exchange import HttpReply, NoAnswer
+from reconciler.state.stores.store import Stored
+
+_LOOK = "check the address, the network, and HTTPS_PROXY and NO_PROXY; a private CA belongs in the system's trust store"
+_GATEWAY = (502, 504)  # from a proxy, behind which the server may still be at work
+_LOG = "look at the server's log"
+_SETTLING = 10.0  # seconds for looking what came of a write
+
+
+@dataclass(frozen=True)
+class StoredDocument:
+    """What the server has; the ETag is empty where it gives none that If-Match could name (RFC 9110, 13.1.1)."""
+
+    stored: Stored | None
+    etag: str = ""
+
+    @property
+    def version(self) -> str | None:
+        """Of the document, if there is one."""
+        return self.stored.version if self.stored else None
+
+
+@dataclass(frozen=True)
+class PendingWrite:
+    """One write, over that version (None: over nothing), within the time."""
+
+    held: OwnLock
+    data: bytes = field(repr=False)
+    expected: str | None
+    seconds: float
+
+
+class HttpDocument:
+    """One document; its version is the digest of its bytes."""
+
+    def __init__(self, place: str, calls: HttpCalls) -> None:
+        self._place = place
+        self._calls = calls
+
+    def read(self, failed: errors.Failing, seconds: float) -> StoredDocument:
+        """What is there; what is not surely a document, and not surely none, is neither."""
+        try:
+            answer = self._calls.get(seconds)
+        except NoAnswer as fault:
+            raise failed(self._place, fault.why, _LOOK) from None
+        if answer.status in (204, 404):
+            return StoredDocument(None)
+        if answer.status != 200:
+            raise failed(self._place, status_of(answer), _LOG)
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            raise failed(self._place, "a web page came instead", "check the address; is there a login before it?")
+        if answer.headers.get("content-md5", _md5(answer.body)) != _md5(answer.body):
+            raise failed(self._place, "it was damaged on the way (Content-MD5)", "try it again")
+        etag = answer.headers.get("etag", "")
+        return StoredDocument(
+            Stored(answer.body, version_of(answer.body)) if answer.body else None, etag if _is_strong(etag) else ""
+        )
+
+    def replace(self, write: PendingWrite) -> str:
+        """Carry it out; gives the new version."""
+        until = time.time() + write.seconds  # not the monotonic clock: the lock grows old while a laptop sleeps
+        found = self.read(errors.unwritable, write.seconds)
+        if found.version != write.expected:
+            raise errors.changed(self._place)
+        left = until - time.time()
+        if left <= 0:
+            raise errors.unwritable(self._place, f"it took longer than {write.seconds:.0f} s", "run it again")
+        write.held.stays = True  # until it is known what came of it
+        try:
+            answer = self._calls.post(write.data, write.held.info, found.etag, left)
+        except NoAnswer as fault:
+            if fault.is_sent:
+                return self._looked_after(write, errors.uncertain(self._place, fault.why))
+            write.held.stays = False
+            raise errors.unwritable(self._place, fault.why, _LOOK) from None
+        except Failed:  # not let in
+            write.held.stays = False
+            raise
+        if answer.status in _GATEWAY:
+            return self._looked_after(write, errors.uncertain(self._place, status_of(answer)))
+        write.held.stays = False
+        return version_of(write.data) if answer.status in (200, 201, 204) else self._not_taken(write, answer)
+
+    def _not_taken(self, write: PendingWrite, answer: HttpReply) -> str:
+        other = told(answer.body)
+        if answer.status in (409, 423) and other.id not in ("", write.held.info.id):
+            hint = "somebody broke this run's lock, or it took too long: run it again when the other one has ended"
+            raise errors.locked(self._place, other.words(), hint)
+        if answer.status in (409, 412, 423):
+            raise errors.changed(self._place)
+        if answer.status == 413:
+            hint = "its administrators set how large a state may be"
+            raise errors.unwritable(self._place, f"{len(write.data)} bytes are too much for it (HTTP 413)", hint)
+        return self._settled(write, errors.unwritable(self._place, status_of(answer), _LOG))
+
+    def _looked_after(self, write: PendingWrite, otherwise: Failed) -> str:
+        """It may still arrive: nobody may come in before that, unless it is seen to be there."""
+        version = self._settled(write, otherwise)
+        write.held.stays = False
+        return version
+
+    def _settled(self, write: PendingWrite, otherwise: Failed) -> str:
+        try:
+            found = self.read(errors.unreadable, min(write.seconds, _SETTLING))
+        except Failed:
+            raise otherwise from None
+        if found.version == version_of(write.data):
+            return version_of(write.data)
+        raise otherwise if found.version == write.expected else errors.changed(self._place)
+
+
+def version_of(data: bytes) -> str:
+    """What tells one document from another."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _is_strong(etag: str) -> bool:
+    return etag.startswith('"') and etag.endswith('"') and len(etag) > 2
+
+
+def _md5(data: bytes) -> str:
+    return base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()

@@ -1,0 +1,129 @@
+"""Taking a lock of Terraform's HTTP protocol, letting it go, and breaking one whose holder is gone."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+from reconciler.errors import Failed
+from reconciler.state.stores import errors
+from reconciler.state.stores.http.clock import ServerClock
+from reconciler.state.stores.http.lock_info import LockInfo, fresh, told
+from reconciler.state.stores.http.requests import HttpCalls, status_of
+from reconciler.state.stores.http_exchange import HttpReply, NoAnswer
+
+_SEVERAL = 207  # of WebDAV: some of it went wrong (RFC 4918, 9.10.6)
+_SECONDS = 10.0  # for taking a lock, and for letting it go
+_NO_LOCKS = (400, 404, 405, 501)  # what a server answers to a method or an address that it does not know
+_TAKEN = (409, 423)
+_LOCKING = "use one that locks; if it is not by LOCK at the URL: GWCTL_HTTP_LOCK_ADDRESS, GWCTL_HTTP_LOCK_METHOD"
+
+
+@dataclass
+class OwnLock:
+    """A lock that is ours."""
+
+    info: LockInfo
+    since: float  # of the machine's clock, and not a monotonic one, which stands while a laptop sleeps
+    stays: bool = False  # a write under it may still arrive: it is left to die, so that nobody comes in before that
+
+    @property
+    def age(self) -> float:
+        """In seconds, counted from before it was asked for."""
+        return time.time() - self.since
+
+
+class LockHeld(Exception):
+    """Another one has the lock."""
+
+    def __init__(self, info: LockInfo) -> None:
+        super().__init__()
+        self.info = info
+
+
+class HttpHolding:
+    """Asks for the lock of one state; a lock of gwctl's is dead after `lease` seconds, another tool's never."""
+
+    def __init__(self, place: str, calls: HttpCalls, who: str, lease: float) -> None:
+        self._place = place
+        self._calls = calls
+        self._who = who
+        self._lease = lease
+        self._clock = ServerClock()
+
+    def take(self) -> OwnLock:
+        """Have it, or `LockHeld`; one that is dead is broken first."""
+        try:
+            return self._asked()
+        except LockHeld as other:
+            if not other.info.is_dead(self._clock.now(), self._lease):
+                raise
+            self._unlock(other.info)
+        return self._asked()
+
+    def release(self, held: OwnLock) -> None:
+        """Let it go; where that fails, it dies."""
+        if not held.stays:
+            with suppress(NoAnswer, Failed):
+                self._calls.unlock(held.info, _SECONDS)
+
+    def look(self) -> LockInfo | None:
+        """Whose it is; None when it is to be had. Nothing is broken for that."""
+        try:
+            self.release(self._asked())
+        except LockHeld as other:
+            return None if other.info.is_dead(self._clock.now(), self._lease) else other.info
+        return None
+
+    def break_it(self) -> LockInfo | None:
+        """Break whosever lock it is, and say whose; None when there was none."""
+        try:
+            self.release(self._asked())
+        except LockHeld as other:
+            why = "" if other.info.id else "the server does not say whose lock it is"
+            if not why:
+                status = self._unlock(other.info).status
+                why = "" if 200 <= status < 300 else f"the lock was not broken (HTTP {status})"
+            if why:
+                raise errors.unwritable(self._place, why, "try it again, or break it at the server") from None
+            return other.info
+        return None
+
+    def _asked(self) -> OwnLock:
+        """Ask for it, once more if this machine's clock was wrong: others tell by the time in it whether it is dead."""
+        held, was_wrong = self._once()
+        if was_wrong:
+            self.release(held)
+            held, _ = self._once()
+        return held
+
+    def _once(self) -> tuple[OwnLock, bool]:
+        began, asked = time.time(), self._clock.now()
+        info = fresh(self._who, asked)
+        try:
+            answer = self._calls.lock(info, _SECONDS)
+        except NoAnswer as fault:
+            hint = "check the address and the network; if the lock was taken all the same, it falls within a minute"
+            raise errors.unwritable(self._place, fault.why, hint) from None
+        was_wrong = self._clock.set_by(answer.headers.get("date"), asked)
+        self._look(answer, info)
+        return OwnLock(info, began), was_wrong
+
+    def _look(self, answer: HttpReply, info: LockInfo) -> None:
+        """Whether that is a yes: a 2xx, or that it is locked by this very info, whose first answer was lost."""
+        if answer.status in _TAKEN:
+            other = told(answer.body)
+            if other.id != info.id:
+                raise LockHeld(other)
+        elif answer.status in _NO_LOCKS:
+            why = f"its server does not lock (HTTP {answer.status}), and without a lock a write could be lost"
+            raise errors.unwritable(self._place, why, _LOCKING)
+        elif not 200 <= answer.status < 300 or answer.status == _SEVERAL:
+            raise errors.unwritable(self._place, status_of(answer), "look at the server's log")
+
+    def _unlock(self, info: LockInfo) -> HttpReply:
+        try:
+            return self._calls.unlock(info, _SECONDS)
+        except NoAnswer as fault:
+            raise errors.unwritable(self._place, fault.why, "try it again") from None

@@ -1,0 +1,109 @@
+"""The five requests of Terraform's HTTP state protocol, as its client sends them.
+
+https://developer.hashicorp.com/terraform/language/backend/http,
+https://github.com/hashicorp/terraform/blob/main/internal/backend/remote-state/http/client.go
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from reconciler.errors import Failed
+from reconciler.state.stores import errors
+from reconciler.state.stores.http.lock_info import LockInfo
+from reconciler.state.stores.http.settings import HttpStoreSettings
+from reconciler.state.stores.http_exchange import Exchange, HttpReply, Request
+from reconciler.text import sentence
+
+
+class HttpCalls:
+    """Asks the state's server; an answer that lets nobody in is a `Failed`, none at all `NoAnswer`."""
+
+    def __init__(self, address: HttpStoreSettings, exchange: Exchange) -> None:
+        self._address = address
+        self._exchange = exchange
+
+    def get(self, seconds: float) -> HttpReply:
+        """The document; 404 or 204 when there is none."""
+        return self._ask("GET", self._address.url, None, seconds, again=True)
+
+    def post(self, data: bytes, lock: LockInfo, etag: str, seconds: float) -> HttpReply:
+        """Write the document under that lock, once: whoever gets no answer must look what came of it."""
+        parts = urlsplit(self._address.url)
+        named = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "ID"]
+        url = urlunsplit(parts._replace(query=urlencode([*named, ("ID", lock.id)])))
+        return self._ask(self._address.update_method, url, data, seconds, etag=etag)
+
+    def lock(self, info: LockInfo, seconds: float) -> HttpReply:
+        """Take the lock; asked twice, the server answers with this very info."""
+        return self._ask(self._address.lock_method, self._address.lock_url, info.document(), seconds, again=True)
+
+    def unlock(self, info: LockInfo, seconds: float) -> HttpReply:
+        """Let it go, once: the second time it might be another's on a server that does not look at the ID."""
+        return self._ask(self._address.unlock_method, self._address.unlock_url, info.document(), seconds)
+
+    def _ask(
+        self, method: str, url: str, body: bytes | None, seconds: float, again: bool = False, etag: str = ""
+    ) -> HttpReply:
+        headers = self._headers(body) | ({"If-Match": etag} if etag else {})
+        answer = self._exchange(Request(method, url, headers, max(seconds, 0.1), body, again))
+        if answer.status in (401, 403) or 300 <= answer.status < 400:
+            raise self._kept_out(answer, url)
+        if answer.status == 404 and self._address.is_gitlab and "Project" in words_of(answer):
+            # GitLab's word for a project that is there and that this token may not see; a state that is not there yet
+            # is "404 Not found".
+            why = "the project is not there, or the token may not see it (HTTP 404)"
+            raise errors.refused(self._address.place, why, self._hint())
+        return answer
+
+    def _headers(self, body: bytes | None) -> dict[str, str]:
+        headers = {}
+        if self._address.password is not None:
+            pair = f"{self._address.user}:{self._address.password.reveal()}".encode()
+            headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
+        if body is not None:
+            digest = hashlib.md5(body, usedforsecurity=False).digest()
+            headers |= {"Content-Type": "application/json", "Content-MD5": base64.b64encode(digest).decode()}
+        return headers
+
+    def _kept_out(self, answer: HttpReply, url: str) -> Failed:
+        """Nothing of the answer's own text: a server that refuses may repeat what it was sent."""
+        if answer.status not in (401, 403):
+            target = urlsplit(urljoin(url, answer.headers.get("location", "")))._replace(query="", fragment="")
+            shown = sentence(urlunsplit(target._replace(netloc=target.netloc.rpartition("@")[2])))
+            why, hint = f"it redirects to {shown}", "redirects are not followed: write that address as the state's"
+            return errors.refused(self._address.place, f"{why} (HTTP {answer.status})", hint)
+        if self._address.password is None:
+            why = "it wants a password, and none is set"
+        elif answer.status == 401:
+            why = f"user or password is not good (user {sentence(self._address.user, 80)})"
+        else:
+            why = f"the user {sentence(self._address.user, 80)} may not do that"
+        return errors.refused(self._address.place, f"{why} (HTTP {answer.status})", self._hint())
+
+    def _hint(self) -> str:
+        if not self._address.is_gitlab:
+            return "set GWCTL_HTTP_USERNAME and GWCTL_HTTP_PASSWORD"
+        return (
+            "set GWCTL_HTTP_USERNAME and GWCTL_HTTP_PASSWORD: a token with the scope `api`, of a Maintainer, or of a "
+            "Developer who only reads; in a job `gitlab-ci-token` and $CI_JOB_TOKEN"
+        )
+
+
+def words_of(answer: HttpReply) -> str:
+    """What a server says of itself, where it says so in JSON: `message` or `error`, cleaned."""
+    try:
+        found = json.loads(answer.body[:10_000])
+    except (ValueError, RecursionError):
+        return ""
+    said = (found.get("message") or found.get("error")) if isinstance(found, dict) else None
+    return sentence(said) if isinstance(said, str) else ""
+
+
+def status_of(answer: HttpReply) -> str:
+    """Its status, and what the server says of it."""
+    said = words_of(answer)
+    return f"HTTP {answer.status}{f': {said}' if said else ''}"

@@ -1,0 +1,185 @@
+"""Where a state server is asked for what, and as whom: from the state's URL and the environment.
+
+    GWCTL_HTTP_USERNAME, GWCTL_HTTP_PASSWORD       basic authentication
+    GWCTL_HTTP_ADDRESS                             when set: the password goes to its origin, and to no other
+    GWCTL_HTTP_UPDATE_METHOD                       POST
+    GWCTL_HTTP_LOCK_ADDRESS, …_LOCK_METHOD         the state's own URL, LOCK
+    GWCTL_HTTP_UNLOCK_ADDRESS, …_UNLOCK_METHOD     the lock's, UNLOCK
+
+They mean what Terraform's TF_HTTP_… do. Of those only user and password are read, and only for the origin of
+TF_HTTP_ADDRESS. A state of GitLab's is known by its path: its lock is at /lock, by POST and DELETE.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+from reconciler.diagnostics import error
+from reconciler.errors import Failed
+from reconciler.resources.urls import is_loopback, origin
+from reconciler.secrets.binding import Binding
+from reconciler.secrets.key import Key
+from reconciler.state.stores import errors
+from reconciler.state.stores.credential import Credential, credential, require
+from reconciler.text import sentence
+
+_GITLAB = re.compile(r"/api/v4/projects/[^/]+/terraform/state/[^/]+$")
+_METHOD = re.compile(r"[A-Z]{1,20}")
+_TO_ITSELF = "a changed gateway file alone must not carry it to another host: set GWCTL_HTTP_ADDRESS to the state's URL"
+
+
+@dataclass(frozen=True)
+class HttpStoreSettings:
+    """What the requests for one state need; its password goes into their header, and nowhere else."""
+
+    url: str
+    lock_url: str
+    unlock_url: str
+    update_method: str
+    lock_method: str
+    unlock_method: str
+    is_gitlab: bool
+    user: str
+    password: Key | None
+
+    @property
+    def place(self) -> str:
+        """The URL as it may be shown."""
+        return sentence(urlunsplit(urlsplit(self.url)._replace(query="")))
+
+
+def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
+    """What would be sent to the server of that URL: the first user and password that are meant for it.
+
+    None also where the URL cannot be used, which `addressed` says.
+    """
+    prefix = _prefix(url, environ)
+    try:
+        return credential(f"{prefix}_PASSWORD", origin(url), is_near=is_loopback(url)) if prefix else None
+    except ValueError:
+        return None
+
+
+def addressed(url: str, environ: Mapping[str, str], binding: Binding | None = None) -> HttpStoreSettings:
+    """The address of that URL; `Failed` if it or a variable cannot be used, or the password must not go there."""
+    url = asked_by(url)
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/")
+    is_gitlab = _GITLAB.search(path) is not None
+    lock_url = _other(url, "LOCK", environ) or (urlunsplit(parts._replace(path=f"{path}/lock")) if is_gitlab else url)
+    user, password = _credentials(url, environ, binding)
+    return HttpStoreSettings(
+        url=url,
+        lock_url=lock_url,
+        unlock_url=_other(url, "UNLOCK", environ) or lock_url,
+        update_method=_method("UPDATE", "POST", environ),
+        lock_method=_method("LOCK", "POST" if is_gitlab else "LOCK", environ),
+        unlock_method=_method("UNLOCK", "DELETE" if is_gitlab else "UNLOCK", environ),
+        is_gitlab=is_gitlab,
+        user=user,
+        password=password,
+    )
+
+
+def asked_by(url: str) -> str:
+    """The URL by which the server is asked, however it is written; `Failed` where it cannot be used."""
+    parts = _parts(url, "it")
+    path = parts.path.rstrip("/")
+    return urlunsplit(parts._replace(path=path if _GITLAB.search(path) else parts.path, fragment=""))
+
+
+def _parts(url: str, what: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not url.isprintable() or " " in url:
+        raise _misunderstood(f"{what} is no http:// or https:// URL with a host")
+    if parts.username is not None or parts.password is not None:
+        raise _misunderstood(f"{what} holds a user or password; they belong into GWCTL_HTTP_USERNAME and _PASSWORD")
+    return parts
+
+
+def _misunderstood(why: str) -> Failed:
+    return errors.misunderstood("http", why)  # the URL is not repeated: it may hold a password
+
+
+def _other(url: str, which: str, environ: Mapping[str, str]) -> str:
+    """The lock's or unlock's own address, which must be on the state's host: the password goes there too."""
+    name = f"GWCTL_HTTP_{which}_ADDRESS"
+    given = environ.get(name, "")
+    if given and origin(urlunsplit(_parts(given, name))) != origin(url):
+        raise _misunderstood(f"{name} is on another host than the state, {origin(url)}")
+    return given
+
+
+def _method(which: str, usual: str, environ: Mapping[str, str]) -> str:
+    name = f"GWCTL_HTTP_{which}_METHOD"
+    given = environ.get(name) or usual
+    if not _METHOD.fullmatch(given):
+        raise _misunderstood(f"{name} is no HTTP method: write {usual}, say")
+    return given
+
+
+def _prefix(url: str, environ: Mapping[str, str]) -> str:
+    """Of the variables that hold the user and password for that URL; "" where none does."""
+    for prefix in ("GWCTL_HTTP", "TF_HTTP"):
+        user, password, bound = _given(prefix, environ)
+        if (user or password) and (prefix != "TF_HTTP" or (bound and _same_origin(bound, url))):
+            return prefix
+    return ""
+
+
+def _given(prefix: str, environ: Mapping[str, str]) -> tuple[str, str, str]:
+    user, password, address = (environ.get(f"{prefix}_{name}", "") for name in ("USERNAME", "PASSWORD", "ADDRESS"))
+    return user, password, address
+
+
+def _credentials(url: str, environ: Mapping[str, str], binding: Binding | None) -> tuple[str, Key | None]:
+    prefix = _prefix(url, environ)
+    if not prefix:
+        return "", None
+    user, password, bound = _given(prefix, environ)
+    _may_have(url, user, bound or _job_server(user, environ), f"{prefix}_USERNAME")
+    require(credential_of(url, environ), binding)
+    return user, Key(password)
+
+
+def _job_server(user: str, environ: Mapping[str, str]) -> str:
+    """A job's token is its own GitLab's: https://docs.gitlab.com/ci/jobs/ci_job_token/."""
+    return environ.get("CI_API_V4_URL", "") if user == "gitlab-ci-token" else ""
+
+
+def _may_have(url: str, user: str, bound: str, name: str) -> None:
+    """Refuse to open what the password must not be sent to."""
+    if not user:
+        raise _withheld(url, f"{name} is not set", f"set {name} as well: GitLab wants a user, whatever the token")
+    if ":" in user:  # RFC 7617, 2: the first colon is where the password begins
+        raise _withheld(url, f"{name} holds a colon", "user and password have a variable each")
+    if bound and not _same_origin(bound, url):
+        raise _withheld(url, f"it is meant for {_shown(bound)}", _TO_ITSELF)
+    if url.startswith("http:") and not is_loopback(url):
+        raise _withheld(url, "it would cross the network in the clear", "use https://")
+
+
+def _same_origin(one: str, other: str) -> bool:
+    try:
+        return origin(one) == origin(other)
+    except ValueError:
+        return False
+
+
+def _shown(url: str) -> str:
+    try:
+        return sentence(origin(url), 120)
+    except ValueError:
+        return "another host"
+
+
+def _withheld(url: str, why: str, hint: str) -> Failed:
+    summary = f"The password of the state's server is not sent to {_shown(url)}: {why}"
+    return Failed(error("PASSWORD_WITHHELD", summary, "Nothing was done.", hint))

@@ -1,0 +1,151 @@
+"""The one door to obstore: an object read, and replaced on a condition."""
+
+from __future__ import annotations
+
+import functools
+import time
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import obstore
+import obstore.store
+from obstore.exceptions import (
+    AlreadyExistsError,
+    BaseError,
+    PermissionDeniedError,
+    PreconditionError,
+    UnauthenticatedError,
+)
+
+from reconciler.state.stores.objects.errors import ObjectFault, explained, no_bucket
+from reconciler.state.stores.objects.settings import ObjectPlace
+
+_MARK = "gwctlwrite"  # metadata by which a write is known again; in Azure letters and digits only
+_ANYTHING = "*"  # expected: whatever is there
+_PAUSES = (0.1, 0.4)  # seconds before a write is tried again
+_SLOWEST = 200_000  # bytes in a second
+_CONNECTING = 5.0  # seconds
+
+
+class Conflict(Exception):
+    """The object is not the one that was expected."""
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """An object: its bytes, what a conditional write calls it, and when it was changed, by the server's clock."""
+
+    data: bytes
+    version: str
+    changed: datetime
+
+
+class Bucket:
+    """The objects of one place; every method raises `ObjectFault`."""
+
+    def __init__(self, place: ObjectPlace, patience: float) -> None:
+        self._place = place
+        self._patience = patience  # seconds for an answer, and more where much is sent
+        self._word = "version" if place.kind.by_version else "e_tag"
+
+    def get(self, key: str) -> StoredObject | None:
+        """What is there; None when nothing is."""
+        try:
+            answer = obstore.get(self._store(self._patience, 1), key)
+            data = bytes(answer.bytes())
+            return StoredObject(data, self._version(answer.meta), answer.meta["last_modified"])
+        except FileNotFoundError as found:
+            if not no_bucket(str(found)):
+                return None
+            fault = self._no_bucket()
+        except (BaseError, ValueError, OSError) as found:
+            fault = _told(found)
+        raise fault  # here, so that the library's exception, which quotes everything, is not its context
+
+    def replace(self, key: str, data: bytes, expected: str | None) -> str:
+        """Put it over version `expected` (None: over nothing), and give the new version; raises `Conflict`.
+
+        A write bears a mark of its own. When its answer is lost, the mark tells whether it was carried out, and a
+        second try that meets the first one's success is not taken for somebody else's.
+        """
+        mark, sent = uuid.uuid4().hex, False
+        for pause in (*_PAUSES, None):
+            try:
+                return self._put(key, data, expected, mark)
+            except Conflict:
+                version = self._marked(key, mark) if sent else None
+                if version is None:
+                    raise
+                return version
+            except ObjectFault as fault:
+                sent = fault.sent = sent or fault.sent
+                version = self._marked(key, mark) if sent and fault.passes else None
+                if version is not None:
+                    return version
+                if pause is None or not fault.passes:
+                    raise
+            time.sleep(pause)
+        raise AssertionError("the last try ends it")
+
+    def keep(self, key: str, data: bytes) -> None:
+        """Put it over whatever is there."""
+        self._put(key, data, _ANYTHING, "backup")
+
+    def _put(self, key: str, data: bytes, expected: str | None, mark: str) -> str:
+        modes: dict[str | None, Any] = {None: "create", _ANYTHING: "overwrite"}
+        mode = modes.get(expected, {self._word: expected})
+        store = self._store(self._patience + len(data) // _SLOWEST, 0)
+        try:
+            done = obstore.put(store, key, data, mode=mode, attributes={_MARK: mark}, use_multipart=False)
+            return self._version(done)
+        except (AlreadyExistsError, PreconditionError):
+            fault: Exception = Conflict()
+        except FileNotFoundError:
+            fault = self._no_bucket()
+        except (BaseError, ValueError, OSError) as found:
+            fault = _told(found)
+        raise fault
+
+    def _marked(self, key: str, mark: str) -> str | None:
+        """The object's version, if it is that write's; None also when nobody can tell."""
+        with suppress(FileNotFoundError, BaseError, ValueError, OSError):
+            answer = obstore.get(self._store(self._patience, 1), key)
+            if answer.attributes.get(_MARK) == mark:
+                return self._version(answer.meta)
+        return None
+
+    def _version(self, of: Any) -> str:
+        found = of[self._word]
+        if not isinstance(found, str):
+            raise ObjectFault(f"the server gives no {self._word}, which a write on a condition needs")
+        return found
+
+    @functools.lru_cache(maxsize=4)  # noqa: B019 - a bucket lives as long as its run
+    def _store(self, seconds: float, retries: int) -> Any:
+        place = self._place
+        return getattr(obstore.store, place.kind.class_name)(
+            place.bucket,
+            config=place.settings,
+            client_options={
+                "connect_timeout": timedelta(seconds=min(seconds, _CONNECTING)),
+                "timeout": timedelta(seconds=seconds),
+                "allow_http": place.plain_http,
+                **_no_proxy(place.near),
+            },
+            retry_config={"max_retries": retries, "retry_timeout": timedelta(seconds=self._patience / 2)},
+        )
+
+    def _no_bucket(self) -> ObjectFault:
+        return ObjectFault(f"there is no bucket `{self._place.bucket}`")
+
+
+def _no_proxy(host: str) -> dict[str, str]:
+    """Loopback goes through no proxy; the library knows exceptions only from a proxy that it is given."""
+    return {"proxy_url": "http://127.0.0.1:9", "proxy_excludes": host} if host else {}
+
+
+def _told(fault: Exception) -> ObjectFault:
+    return explained(str(fault), isinstance(fault, PermissionDeniedError | UnauthenticatedError))

@@ -1,0 +1,123 @@
+"""The lock of an object store: an object beside the state that says who has it, and is believed for a minute.
+
+It is taken, renewed and let go by conditional writes alone, so that nobody can take away another one's. Nothing is
+deleted: a delete knows no condition. Who is killed renews it no more, and the next one takes it.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from reconciler.identity import now
+from reconciler.state.stores.objects.errors import ObjectFault
+from reconciler.text import printable
+
+if TYPE_CHECKING:
+    from reconciler.state.stores.objects.bucket import Bucket, StoredObject
+
+_TRIES = 5  # against others who take it and let it go at the same time
+_FREE = b'{"held": false}\n'
+
+
+class LockHeld(Exception):
+    """Somebody else has it."""
+
+    def __init__(self, who: str | None) -> None:
+        super().__init__(who)
+        self.who = who
+
+
+class Lease:
+    """One object, for one holder; `seconds` without a renewal end it."""
+
+    def __init__(self, bucket: Bucket, key: str, who: str, seconds: float) -> None:
+        self._bucket, self._key, self._who, self._seconds = bucket, key, who, seconds
+        self._version = ""
+        self._over = threading.Event()
+        self._renewing = threading.Thread(target=self._renew, daemon=True)
+
+    def take(self) -> None:
+        """Have it, and keep it; raises `LockHeld`."""
+        self._body = json.dumps({"held": True, "who": self._who, "since": now()}).encode()
+        self._version = self._put_over_nobody(self._body)
+        self._renewing.start()
+
+    def let_go(self) -> None:
+        """The next one may have it at once; if that cannot be said, a minute later."""
+        from reconciler.state.stores.objects.bucket import Conflict
+
+        self._over.set()
+        self._renewing.join()
+        with suppress(ObjectFault, Conflict):
+            self._bucket.replace(self._key, _FREE, self._version)
+
+    def holder(self) -> str | None:
+        """Who has it, and since when."""
+        found = self._bucket.get(self._key)
+        return self._holder(found) if found else None
+
+    def break_it(self) -> str | None:
+        """Take it from whoever has it, and say who that was."""
+        from reconciler.state.stores.objects.bucket import Conflict
+
+        for _ in range(_TRIES):
+            found = self._bucket.get(self._key)
+            who = self._holder(found) if found else None
+            if found is None or who is None:
+                return None
+            with suppress(Conflict):
+                self._bucket.replace(self._key, _FREE, found.version)
+                return who
+        raise LockHeld(who)
+
+    def _put_over_nobody(self, body: bytes) -> str:
+        from reconciler.state.stores.objects.bucket import Conflict
+
+        for _ in range(_TRIES):
+            found = self._bucket.get(self._key)
+            who = self._holder(found) if found else None
+            if who is not None:
+                raise LockHeld(who)
+            with suppress(Conflict):
+                version = self._bucket.replace(self._key, body, found.version if found else None)
+                return version if found else self._proved(body, version)
+        raise LockHeld(None)
+
+    def _proved(self, body: bytes, version: str) -> str:
+        """The first lock of a place shows that its server heeds conditions: one that does not would lose writes."""
+        from reconciler.state.stores.objects.bucket import Conflict
+
+        current = self._bucket.replace(self._key, body + b"\n", version)
+        for stale in (None, version):
+            try:
+                self._bucket.replace(self._key, body, stale)
+            except Conflict:
+                continue
+            raise ObjectFault("the server heeds no conditions: it would let one write undo another")
+        return current
+
+    def _renew(self) -> None:
+        from reconciler.state.stores.objects.bucket import Conflict
+
+        while not self._over.wait(self._seconds / 3):
+            try:
+                self._version = self._bucket.replace(self._key, self._body, self._version)
+            except Conflict:
+                return  # it was broken: the compare-and-swap of the state is the safety
+            except ObjectFault:
+                continue  # there is time for another try
+
+    def _holder(self, found: StoredObject) -> str | None:
+        if (datetime.now(UTC) - found.changed).total_seconds() > self._seconds:
+            return None
+        try:
+            said = json.loads(found.data)
+            if said["held"] is False:
+                return None
+            return f"{printable(str(said['who']))} since {printable(str(said['since']), 40)}"
+        except (ValueError, KeyError, TypeError):
+            return "somebody"

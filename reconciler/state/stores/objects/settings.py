@@ -1,0 +1,154 @@
+"""Where an object is, and how one gets there: what the URL and the environment say, before anybody is asked.
+
+s3://BUCKET/KEY?region=REGION&endpoint=URL      AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, …
+gs://BUCKET/KEY                                 GOOGLE_APPLICATION_CREDENTIALS, GOOGLE_SERVICE_ACCOUNT_KEY, …
+az://CONTAINER/KEY?account=NAME                 AZURE_STORAGE_ACCOUNT_KEY, AZURE_CLIENT_ID, …
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
+
+from reconciler.resources.urls import is_loopback, origin
+from reconciler.state.stores.credential import Credential, credential
+
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{2,221}")
+_PART_OF_A_HOST = re.compile(r"[A-Za-z0-9-]+")  # what the library puts into the server's name
+_KEY = re.compile(r"[A-Za-z0-9!_.*'()=@:+,-]+(/[A-Za-z0-9!_.*'()=@:+,-]+)*")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of object storage; variables that are not named here are found by the library itself."""
+
+    class_name: str  # in obstore.store
+    parameters: Mapping[str, str]  # of the URL: the library's word for each
+    variables: tuple[str, ...]
+    endpoints: tuple[str, ...]  # the variables that may name another server, and the library's words for it
+    hint: str  # where credentials come from
+    allow_http: str  # the variable that lets plain http be
+    server: str  # the vendor's own
+    credentials: str  # all variables of that kind, and what the cloud gives to its own machines
+    by_version: bool = False  # a conditional write names the version rather than the e_tag
+
+
+@dataclass(frozen=True)
+class ObjectPlace:
+    """A bucket, a key, and the settings that lead there; among them are secrets."""
+
+    kind: Kind
+    bucket: str
+    key: str
+    settings: dict[str, str] = field(repr=False)
+    plain_http: bool
+    near: str  # the server's host, where that is this machine
+    server: str  # its URL; the vendor's, where nothing names another
+
+
+KINDS = {
+    "s3": Kind(
+        "S3Store",
+        {"region": "region", "endpoint": "endpoint"},
+        ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION"),
+        ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
+        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; from a profile: "
+        'eval "$(aws configure export-credentials --format env)"',
+        "AWS_ALLOW_HTTP",
+        "https://s3.amazonaws.com",
+        "AWS_*",
+    ),
+    "gs": Kind(
+        "GCSStore",
+        {},
+        (
+            "GOOGLE_APPLICATION_CREDENTIALS",
+            "GOOGLE_SERVICE_ACCOUNT",
+            "GOOGLE_SERVICE_ACCOUNT_KEY",
+            "GOOGLE_BEARER_TOKEN",
+        ),
+        ("GOOGLE_BASE_URL",),
+        "set GOOGLE_APPLICATION_CREDENTIALS to a service account's file, or GOOGLE_BEARER_TOKEN; on a laptop: "
+        "gcloud auth application-default login",
+        "GOOGLE_ALLOW_HTTP",
+        "https://storage.googleapis.com",
+        "GOOGLE_*",
+        by_version=True,
+    ),
+    "az": Kind(
+        "AzureStore",
+        {"account": "account_name"},
+        (
+            "AZURE_STORAGE_ACCOUNT_NAME",
+            "AZURE_STORAGE_ACCOUNT_KEY",
+            "AZURE_STORAGE_SAS_TOKEN",
+            "AZURE_STORAGE_TOKEN",
+            "AZURE_TENANT_ID",
+            "AZURE_CLIENT_ID",
+            "AZURE_CLIENT_SECRET",
+        ),
+        ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
+        "set AZURE_STORAGE_ACCOUNT_KEY, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; "
+        "AZURE_USE_AZURE_CLI=true takes the login of `az`",
+        "AZURE_ALLOW_HTTP",
+        "https://{account}.blob.core.windows.net",
+        "AZURE_*",
+    ),
+}
+
+
+def find(url: str, environ: Mapping[str, str]) -> ObjectPlace:
+    """Take the URL apart and look into the environment; ValueError says what is wrong, and holds no secret."""
+    parts = urlsplit(url)
+    kind, key = KINDS[parts.scheme.lower()], parts.path.lstrip("/")
+    if not _BUCKET.fullmatch(parts.netloc):
+        raise ValueError("the name of a bucket is at least three of a-z, 0-9, . _ and -")
+    if not _KEY.fullmatch(key):
+        raise ValueError("after the bucket comes the object's own name, as in /team/state.json")
+    settings = {name.lower(): environ[name] for name in (*kind.variables, *kind.endpoints) if environ.get(name)}
+    settings |= _said(parts.query, kind)
+    if kind is KINDS["az"] and not settings.keys() & {"account_name", "azure_storage_account_name"}:
+        raise ValueError("its account is not named: write ?account=NAME, or set AZURE_STORAGE_ACCOUNT_NAME")
+    endpoint = next((settings[name] for name in ("endpoint", *map(str.lower, kind.endpoints)) if name in settings), "")
+    near = urlsplit(endpoint).hostname or "" if is_loopback(endpoint) else ""
+    server = endpoint or kind.server.format(account=_account(settings))
+    return ObjectPlace(kind, parts.netloc, key, settings, _is_plain(endpoint, kind, environ), near, server)
+
+
+def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
+    """What signs or goes along: the library finds credentials in many places, so that there may always be some.
+
+    None where the URL cannot be used, which `find` says.
+    """
+    try:
+        place = find(url, environ)
+        return credential(place.kind.credentials, origin(place.server), f"/{place.bucket}", bool(place.near))
+    except ValueError:
+        return None
+
+
+def _account(settings: Mapping[str, str]) -> str:
+    return settings.get("account_name") or settings.get("azure_storage_account_name", "")
+
+
+def _said(query: str, kind: Kind) -> dict[str, str]:
+    """What the URL itself says; it goes before the environment."""
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    unknown = sorted(given.keys() - kind.parameters.keys())
+    if unknown:
+        known = " or ".join(f"`{name}`" for name in kind.parameters) or "nothing"
+        raise ValueError(f"after ? it takes {known}")
+    for name in given.keys() - {"endpoint"}:
+        if not _PART_OF_A_HOST.fullmatch(given[name]):
+            raise ValueError(f"its {name} is letters, digits and hyphens: it becomes a part of the server's name")
+    return {kind.parameters[name]: value for name, value in given.items()}
+
+
+def _is_plain(endpoint: str, kind: Kind, environ: Mapping[str, str]) -> bool:
+    if not endpoint.lower().startswith("http://"):
+        return False
+    if not (is_loopback(endpoint) or environ.get(kind.allow_http, "").lower() in ("1", "true")):
+        raise ValueError(f"its server speaks plain http; {kind.allow_http}=true lets it")
+    return True

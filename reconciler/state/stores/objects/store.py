@@ -1,0 +1,143 @@
+"""The `s3`, `gs` and `az` stores: an object that is replaced on a condition, its lock and its previous one beside it.
+
+`object_place` says what the URL and the environment hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.errors import Failed
+from reconciler.identity import who
+from reconciler.secrets.binding import Binding
+from reconciler.state.stores import errors
+from reconciler.state.stores.credential import require
+from reconciler.state.stores.objects.errors import ObjectFault
+from reconciler.state.stores.objects.lock import Lease, LockHeld
+from reconciler.state.stores.objects.settings import credential_of, find
+from reconciler.state.stores.store import Stored
+
+if TYPE_CHECKING:
+    from reconciler.state.stores.objects.bucket import Bucket
+
+_LOOK = "check the bucket, the region and the endpoint; `state:` or --state names another place"
+
+
+def opened(url: str, _directory: Path, environ: Mapping[str, str], binding: Binding | None) -> ObjectStore:
+    """The store of that URL; nothing is asked yet."""
+    return ObjectStore(url, environ, binding=binding)
+
+
+class ObjectStore:
+    """One object; servers that take writes on a condition are wanted, as those of the three clouds are."""
+
+    is_shared = True
+
+    def __init__(
+        self,
+        url: str,
+        environ: Mapping[str, str],
+        lease: float = 60,
+        patience: float = 10,
+        binding: Binding | None = None,
+    ) -> None:
+        try:
+            from reconciler.state.stores.objects.bucket import Bucket
+        except ImportError:
+            raise errors.not_installed(url.partition(":")[0], "obstore", "objects") from None
+        try:
+            self._at = find(url, environ)
+        except ValueError as fault:
+            raise errors.misunderstood(url, str(fault)) from None
+        require(credential_of(url, environ), binding)
+        self._url = url
+        self._who = who(environ)
+        self._lease = lease
+        self._bucket: Bucket = Bucket(self._at, patience)
+        self._read: Stored | None = None  # what a write replaces, to be kept beside it
+
+    @property
+    def place(self) -> str:
+        """The URL; no secret is in it."""
+        return self._url
+
+    @property
+    def url(self) -> str:
+        """The URL."""
+        return self._url
+
+    @property
+    def undo(self) -> str:
+        """The previous one lies beside it."""
+        copy = f"copy the object {self._at.key}.backup over it, the state before the last change"
+        return f"{copy}; without one, delete it and apply anew"
+
+    def read(self) -> Stored | None:
+        """What the object holds."""
+        with self._told(errors.unreadable):
+            found = self._bucket.get(self._at.key)
+        self._read = Stored(found.data, found.version) if found else None
+        return self._read
+
+    def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
+        """Replace the object on the condition that it is the expected one."""
+        with self._told(errors.unwritable, is_write=True):
+            if previous is not None:  # first, so that a run that is killed between finds the older state, and does both
+                self._keep(previous)
+            version = self._bucket.replace(self._at.key, data, expected)
+        if previous is None and self._read and self._read.version == expected:
+            with suppress(ObjectFault):  # a convenience, and no reason to fail
+                self._keep(self._read.data)
+        return version
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """A lease on the object beside it, renewed for as long as it is held."""
+        lease = self._leased()
+        with self._told(errors.unwritable):
+            lease.take()
+        try:
+            yield
+        finally:
+            lease.let_go()
+
+    def holder(self) -> str | None:
+        """Who says so in the object beside it."""
+        with self._told(errors.unreadable):
+            return self._leased().holder()
+
+    def unlock(self) -> str | None:
+        """End the lease, whoever has it."""
+        with self._told(errors.unwritable):
+            return self._leased().break_it()
+
+    def _keep(self, data: bytes) -> None:
+        self._bucket.keep(f"{self._at.key}.backup", data)
+
+    def _leased(self) -> Lease:
+        return Lease(self._bucket, f"{self._at.key}.lock", self._who, self._lease)
+
+    @contextmanager
+    def _told(self, failed: errors.Failing, is_write: bool = False) -> Iterator[None]:
+        """Faults in the words of all stores."""
+        from reconciler.state.stores.objects.bucket import Conflict
+
+        try:
+            yield
+        except Conflict:
+            raise errors.changed(self.place) from None
+        except LockHeld as fault:
+            hint = "run it again when the other one has ended; a killed one's lock falls after a minute"
+            raise errors.locked(self.place, fault.who, hint) from None
+        except ObjectFault as fault:
+            if is_write and fault.sent and not fault.refused:
+                raise errors.uncertain(self.place, fault.why) from None
+            raise self._failed(fault, failed) from None
+
+    def _failed(self, fault: ObjectFault, failed: errors.Failing) -> Failed:
+        if fault.refused:
+            return errors.refused(self.place, fault.why, self._at.kind.hint)
+        return failed(self.place, fault.why, _LOOK)

@@ -1,0 +1,50 @@
+"""A store that is left closed: what `--offline` makes of one on another machine."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from reconciler.diagnostics import error
+from reconciler.errors import Failed
+from reconciler.state.stores.store import Stored
+from reconciler.text import printable
+
+CODE = "OFFLINE_STORE"
+
+
+class ClosedStore:
+    """Holds nothing that anybody knows of; whatever would need it is refused. No driver is imported."""
+
+    is_shared = True
+    undo = "run it without --offline"
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self.url = url
+        self.place = printable(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
+
+    def read(self) -> Stored | None:
+        """Nothing is known; whoever asks says so."""
+        return None
+
+    def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
+        """Refused."""
+        self._refuse()
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Refused."""
+        self._refuse()
+
+    def holder(self) -> str | None:
+        """Nobody that could be known."""
+        return None
+
+    def unlock(self) -> str | None:
+        """Refused."""
+        self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        summary = f"The state is on another machine, and --offline opens no connection: {self.place}"
+        raise Failed(error(CODE, summary, "Nothing was done.", self.undo))

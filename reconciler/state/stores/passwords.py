@@ -1,0 +1,45 @@
+"""The passwords of stores, looked at before anything is sent, as keys are; no message holds any part of a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.errors import Failed
+from reconciler.secrets.lint import is_unexpanded
+
+# The variables that each kind of store takes its credentials from, whoever reads them.
+_HTTP = tuple(f"{prefix}_HTTP_{name}" for prefix in ("GWCTL", "TF") for name in ("USERNAME", "PASSWORD"))
+_AZURE = ("AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_KEY", "AZURE_CLIENT_SECRET", "AZURE_STORAGE_SAS_TOKEN")
+VARIABLES = {
+    "http": _HTTP,
+    "https": _HTTP,
+    "postgres": ("PGPASSWORD", "PGUSER"),
+    "postgresql": ("PGPASSWORD", "PGUSER"),
+    "s3": ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
+    "az": _AZURE,
+}
+
+
+def check_passwords(scheme: str, environ: Mapping[str, str]) -> None:
+    """`Failed` with every variable of that store's whose value cannot be what was meant."""
+    found = [_malformed(name, *why) for name in VARIABLES.get(scheme, ()) for why in _faults(environ.get(name, ""))]
+    if found:
+        raise Failed(*found)
+
+
+def _faults(value: str) -> Iterator[tuple[str, str]]:
+    if value.endswith(("\n", "\r")):
+        yield "ends with a line end", 'take it out: export NAME="$(cat FILE)" does'
+    elif any(ord(character) < 32 or ord(character) == 127 for character in value):
+        yield "holds a line break or another control character", "look at its source for two values pasted together"
+    elif value.startswith("\ufeff"):
+        yield "begins with a byte order mark", "save its source as UTF-8 without one"
+    elif is_unexpanded(value):
+        yield "is a reference that nothing filled in", "set it to the value itself"
+
+
+def _malformed(name: str, what: str, hint: str) -> Diagnostic:
+    summary = f"The environment variable {name} {what}"
+    detail = "It is a credential of the state's store, and is not sent. Nothing was done."
+    return error("PASSWORD_MALFORMED", summary, detail, hint.replace("NAME", name))

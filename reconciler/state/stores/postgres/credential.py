@@ -1,0 +1,87 @@
+"""What libpq would send to a PostgreSQL server: a password, one of a service file, a client certificate, a ticket.
+
+`~/.pgpass` says itself which host each password is for: it counts only where the file's word does not hold, for a line
+that fits every host, or for an address (`hostaddr`) other than the host's own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from psycopg.conninfo import conninfo_to_dict
+
+from reconciler.files.read_file import from_home, read_file
+from reconciler.files.working_tree import content_of, is_led_by_link
+from reconciler.state.stores.credential import Credential, credential
+from reconciler.state.stores.postgres.connection import is_near, parameters
+
+_LARGEST = 1024 * 1024  # bytes of a password file
+
+
+def found_in(url: str, environ: Mapping[str, str]) -> Credential | None:
+    """The credential of that URL, by all the names that it has; ValueError when libpq would not take the URL."""
+    given = parameters(url, environ)
+    written = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    names = ", ".join(_names(given, written, environ))
+    if not names:
+        return None
+    service, ca = _service(given, environ), _trusted(written)
+    is_own = is_near(given) and not service and not ca[0]
+    return credential(names, _server(given, service), is_near=is_own, ca=ca)
+
+
+def _trusted(written: Mapping[str, str]) -> tuple[str, str]:
+    """The CA file of the URL with its digest, where a pull may change it; else the URL itself says enough."""
+    path = written.get("sslrootcert", "system")
+    content = content_of(path, str(Path.cwd())) if path != "system" else ""
+    return (os.path.realpath(path), content) if content else ("", "")
+
+
+def _names(given: Mapping[str, str], written: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[str]:
+    service = _service(given, environ)
+    if environ.get("PGPASSWORD"):
+        yield "PGPASSWORD"
+    if service:
+        yield f"PGSERVICE {service}"
+    if written.keys() & {"sslcert", "sslkey"} or _has_certificate(environ):
+        yield _with_links("PGSSLCERT", written, "sslcert", "sslkey")
+    if given.get("gssdelegation", "0") != "0":
+        yield "Kerberos ticket"
+    file = written.get("passfile") or environ.get("PGPASSFILE") or from_home("~/.pgpass")
+    if "hostaddr" in written or _fits_every_host(Path(file)):
+        yield _with_links("PGPASSFILE", written, "passfile")
+
+
+def _with_links(name: str, written: Mapping[str, str], *fields: str) -> str:
+    """The name, and where links lead that the URL names and a pull may change: another file is another secret."""
+    paths = [written[each] for each in fields if each in written and is_led_by_link(written[each], str(Path.cwd()))]
+    return " ".join([name, *map(os.path.realpath, paths)])
+
+
+def _service(given: Mapping[str, str], environ: Mapping[str, str]) -> str:
+    return given.get("service") or environ.get("PGSERVICE", "")
+
+
+def _has_certificate(environ: Mapping[str, str]) -> bool:
+    usual = from_home("~/.postgresql/postgresql.crt")
+    return bool(environ.get("PGSSLCERT") or environ.get("PGSSLKEY")) or Path(usual).exists()
+
+
+def _fits_every_host(file: Path) -> bool:
+    """Whether one of the password file's lines names no host; what cannot be read, libpq does not use either."""
+    with suppress(OSError):
+        lines = read_file(file, _LARGEST).decode(errors="replace").splitlines()
+        return any(line.startswith("*:") for line in lines)
+    return False
+
+
+def _server(given: Mapping[str, str], service: str) -> str:
+    """Each host with its port, and the address that is asked instead of the host's own, where one is given."""
+    if service and not given.get("host"):
+        return f"postgresql: the server of the service {service}"  # libpq alone reads its file
+    hosts, addresses = given.get("host") or "localhost", given.get("hostaddr", "")
+    port = given.get("port") or "5432"
+    return f"postgresql://{hosts}:{port}" + (f" at {addresses}" if addresses else "")

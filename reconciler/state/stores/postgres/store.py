@@ -1,0 +1,199 @@
+"""The `postgresql` store: a row of a table, replaced in one transaction.
+
+    postgresql://USER@HOST:PORT/DATABASE?state=NAME&schema=SCHEMA
+
+`state` (default) tells the states of one database apart, `schema` (gwctl) is where their table is; the rest is libpq's:
+https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING. The password comes from libpq's own chain:
+PGPASSWORD, PGPASSFILE (~/.pgpass), a service file.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reconciler.errors import Failed
+from reconciler.identity import who
+from reconciler.secrets.binding import Binding
+from reconciler.state.stores import errors
+from reconciler.state.stores.credential import Credential, require
+from reconciler.state.stores.postgres.lock import LockHeld, end, holder, take
+from reconciler.state.stores.postgres.sql import Statements, apart
+from reconciler.state.stores.store import Stored
+
+if TYPE_CHECKING:
+    from reconciler.state.stores.postgres.connection import PostgresFault, Session
+
+Rows = list[tuple[Any, ...]]
+_NOT_THERE = ("42P01", "3F000")  # SQLSTATE of a table and of a schema that are missing
+_TOO_LATE = ("40001", "40P01")  # of a transaction that lost against another one
+_SLOWEST = 200_000  # bytes in a second
+_CREDENTIALS = "set PGPASSWORD, or write ~/.pgpass or the file that PGPASSFILE names; never into the URL"
+_LOOK = "check the host and the port, and that the server runs; `state:` or --state names another"
+_WAIT = "run it again when the other one has ended; the lock falls by itself with its process"
+
+
+def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
+    """What libpq would send to the server of that URL; None also where it cannot be used, which `opened` says."""
+    try:
+        from reconciler.state.stores.postgres.credential import found_in
+
+        return found_in(apart(url)[0], environ)
+    except (ImportError, ValueError):
+        return None
+
+
+def opened(url: str, _directory: Path, environ: Mapping[str, str], binding: Binding | None) -> PostgresStore:
+    """The store of that URL; nothing is asked yet."""
+    return PostgresStore(url, environ, binding=binding)
+
+
+class PostgresStore:
+    """One state of a database; its table is made by the first write."""
+
+    is_shared = True
+
+    def __init__(
+        self, url: str, environ: Mapping[str, str], patience: float = 10, binding: Binding | None = None
+    ) -> None:
+        try:
+            from reconciler.state.stores.postgres.connection import parameters
+        except ImportError:
+            raise errors.not_installed("postgresql", "psycopg", "postgres") from None
+        try:
+            plain, state, schema = apart(url)
+            self._given = parameters(plain, environ)
+        except ValueError as fault:
+            raise errors.misunderstood(url, str(fault)) from None
+        require(credential_of(url, environ), binding)
+        self._url = url
+        self._who = who(environ)
+        self._patience = patience  # seconds for an answer, and more where much is written
+        self._sql = Statements(schema, state)
+
+    @property
+    def place(self) -> str:
+        """The URL; no password is in it."""
+        return self._url
+
+    @property
+    def url(self) -> str:
+        """The URL."""
+        return self._url
+
+    @property
+    def undo(self) -> str:
+        """The previous one is kept in the same row."""
+        return f"for the state before the last change: {self._sql.undo}; without one, delete the row and apply anew"
+
+    def read(self) -> Stored | None:
+        """What the row holds; None without a row, or without a table."""
+        with self._session(errors.unreadable) as session:
+            rows = _without_table(lambda: session.ask(self._sql.read, self._sql.state, needs=self._sql.to_read))
+            return Stored(bytes(rows[0][0]), rows[0][1]) if rows else None
+
+    def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
+        """Replace the row; the version is drawn here, so that it is known again when the answer was lost."""
+        version, is_sent = uuid.uuid4().hex, False
+        patience = self._patience + len(data) / _SLOWEST
+
+        def failed(place: str, why: str, hint: str) -> Failed:
+            return errors.uncertain(place, why) if is_sent else errors.unwritable(place, why, hint)
+
+        try:
+            with self._session(failed, patience) as session:
+                limit = f"{patience * 800:.0f}ms"  # the server gives up first, and says why
+                session.ask(self._sql.limits, limit, limit)
+                if not self._replace(session, data, version, expected, previous):
+                    raise errors.changed(self.place)
+                is_sent = True
+                session.commit()
+        except Failed:
+            if not (is_sent and self._is_there(version)):
+                raise
+        return version
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Have it, or be told who has; the connection is open for as long as it is held."""
+        with self._session(errors.unwritable) as session:
+            take(session, self._sql, self._who)
+            yield
+
+    def holder(self) -> str | None:
+        """By the name of the session that has it."""
+        with self._session(errors.unreadable) as session:
+            found = holder(session, self._sql)
+            return found[1] if found else None
+
+    def unlock(self) -> str | None:
+        """End the session that has it: its own role may, and others with pg_signal_backend."""
+        with self._session(errors.unwritable) as session:
+            return end(session, self._sql)
+
+    def _replace(
+        self, session: Session, data: bytes, version: str, expected: str | None, previous: bytes | None
+    ) -> bool:
+        """Whether the row was what was expected, and is the new one as soon as that is committed."""
+        sql = self._sql
+        if expected is not None:
+            values = (previous, data, version, sql.state, expected)
+            return bool(_without_table(lambda: session.ask(sql.update, *values, needs=sql.to_write)))
+        self._make(session)
+        return bool(session.ask(sql.insert, sql.state, version, data, needs=sql.to_write))
+
+    def _make(self, session: Session) -> None:
+        """The table, and its schema, where they are missing; one at a time, as two `IF NOT EXISTS` may collide."""
+        sql = self._sql
+        if session.ask(sql.has_table, sql.schema):
+            return
+        session.ask(sql.make_alone, sql.making_key)
+        if not session.ask(sql.has_schema, sql.schema):
+            session.ask(sql.make_schema, needs=(f"CREATE ON DATABASE {session.database}",))
+        session.ask(sql.make_table, needs=sql.to_make_table)
+
+    def _is_there(self, version: str) -> bool:
+        try:
+            found = self.read()
+        except Failed:
+            return False
+        return found is not None and found.version == version
+
+    @contextmanager
+    def _session(self, failed: errors.Failing, patience: float = 0) -> Iterator[Session]:
+        """A connection, whose faults are told in the words of all stores; what is not committed has not happened."""
+        from reconciler.state.stores.postgres.connection import PostgresFault, Session
+
+        try:
+            with closing(Session(self._given, patience or self._patience)) as session:
+                yield session
+        except LockHeld as fault:
+            raise errors.locked(self.place, fault.who, _WAIT) from None
+        except PostgresFault as fault:
+            raise self._told(fault, failed) from None
+
+    def _told(self, fault: PostgresFault, failed: errors.Failing) -> Failed:
+        user = self._given.get("user", "USER")
+        if fault.state in _TOO_LATE:
+            return errors.changed(self.place)
+        if fault.needs:
+            grants = "; ".join(f"GRANT {right} TO {user}" for right in fault.needs)
+            return errors.refused(self.place, "a right is missing", f"whoever owns the database: {grants}")
+        if fault.refused:
+            return errors.refused(self.place, fault.why, fault.hint or _CREDENTIALS)
+        return failed(self.place, fault.why, fault.hint or _LOOK)
+
+
+def _without_table(asking: Callable[[], Rows]) -> Rows:
+    """No rows, where there is no table yet."""
+    from reconciler.state.stores.postgres.connection import PostgresFault
+
+    try:
+        return asking()
+    except PostgresFault as fault:
+        if fault.state not in _NOT_THERE:
+            raise
+    return []

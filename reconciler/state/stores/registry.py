@@ -1,0 +1,71 @@
+"""From a state's URL to its store; each is imported only when its URL is there."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from reconciler.diagnostics import error
+from reconciler.errors import Failed
+from reconciler.secrets.binding import Binding
+from reconciler.state.stores.credential import Credential
+from reconciler.state.stores.http_exchange import Exchange
+from reconciler.state.stores.offline import ClosedStore
+from reconciler.state.stores.passwords import check_passwords
+from reconciler.state.stores.store import Store
+from reconciler.store_url import fault_of, is_remote, scheme_of
+
+# The room of each scheme; `opened(url, directory, environ)` of its module `store` makes one, and asks nobody yet.
+STORES = {
+    "": "file",
+    "file": "file",
+    "postgresql": "postgres",
+    "postgres": "postgres",
+    "s3": "objects",
+    "gs": "objects",
+    "az": "objects",
+    "http": "http",
+    "https": "http",
+}
+_OVER_HTTP = ("http", "https")  # these are given what they speak it by as well
+
+
+def open_store(
+    url: str,
+    directory: Path,
+    environ: Mapping[str, str],
+    exchange: Exchange,
+    binding: Binding | None = None,
+    offline: bool = False,
+) -> Store:
+    """The store of that URL, or of a bare path; a relative path begins at `directory`.
+
+    `binding` lets the store send its credential, where it has one. `offline` leaves a store on another machine closed,
+    and its driver unimported.
+    """
+    refuse_faulty(url)
+    if offline and is_remote(url):
+        return ClosedStore(url)
+    check_passwords(scheme_of(url), environ)
+    opened: Callable[..., Store] = _module(url).opened
+    given = (url, directory, environ, binding)
+    return opened(*given, exchange) if scheme_of(url) in _OVER_HTTP else opened(*given)
+
+
+def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
+    """What opening that store would send, and where to; None where it sends nothing. Nobody is asked."""
+    refuse_faulty(url)
+    found: Credential | None = _module(url).credential_of(url, environ)
+    return found
+
+
+def _module(url: str) -> Any:
+    return importlib.import_module(f"reconciler.state.stores.{STORES[scheme_of(url)]}.store")
+
+
+def refuse_faulty(url: str) -> None:
+    fault = fault_of(url)
+    if fault:
+        raise Failed(error(fault.code, fault.summary[:1].upper() + fault.summary[1:], "Nothing was done.", fault.hint))

@@ -1,0 +1,220 @@
+"""Strict YAML from PyYAML's parse events: positions for everything, and none of YAML's traps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import yaml
+
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.text import printable
+from reconciler.yaml.scalars import resolve
+from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
+
+DEEPEST = 100  # levels
+MOST = 5_000_000  # nodes, aliases counted with all that they stand for
+EXPANSION = 10  # times the file's characters that its aliases may stand for
+_ALWAYS = 64 * 1024  # characters that they may stand for in a file of any size
+_FASTEST: Any = getattr(yaml, "CLoader", yaml.Loader)
+
+
+@dataclass
+class ParsedYaml:
+    """What a file holds, as far as it could be read, and everything that is wrong with it."""
+
+    root: Node | None = None
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+class _Stop(Exception):
+    """What comes after cannot be understood."""
+
+
+def parse(text: str, file: str, loader: Any = _FASTEST, most: int = MOST) -> ParsedYaml:
+    """Read one document of at most so many nodes; of syntax errors the first, of all others every one."""
+    odd = list(_odd_spaces(text, file))
+    if odd:  # whatever else is wrong may follow from it
+        return ParsedYaml(None, odd)
+    reader = _Reader(file, most, max(_ALWAYS, EXPANSION * len(text)))
+    try:
+        root = reader.document(iter(yaml.parse(text, Loader=loader)))
+    except _Stop:
+        root = None
+    except yaml.YAMLError as fault:
+        reader.found.append(_syntax_error(fault, file, text))
+        root = None
+    return ParsedYaml(root, reader.found)
+
+
+class _Reader:
+    def __init__(self, file: str, most: int, room: int) -> None:
+        self.file = file
+        self.most = most
+        self.room = room  # characters that aliases may still stand for
+        self.found: list[Diagnostic] = []
+        self.hidden = 0  # levels of `key:` above: names there may be the key itself, and are never shown
+        self.anchors: dict[str, Node | None] = {}  # None: not closed yet
+
+    def document(self, events: Iterator[Any]) -> Node | None:
+        next(events)  # the stream begins
+        if isinstance(next(events), yaml.StreamEndEvent):
+            return None
+        root = self.node(next(events), events, 0)
+        next(events)  # the document ends
+        more = next(events)
+        if not isinstance(more, yaml.StreamEndEvent):
+            self._wrong("SECOND_DOCUMENT", "a second document begins here", self._at(more), "keep one `---` at most")
+        return root
+
+    def node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
+        source = self._at(event)
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, source, depth)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        if event.tag is not None:
+            self._wrong("TAG", "tags (`!…`) are not used here", source, "write the value without it")
+        if depth > DEEPEST:
+            self._too_deep(source)
+        node = self._by_kind(event, events, depth, source)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        if node.size > self.most:
+            self._wrong("TOO_MANY_NODES", f"more than {self.most} values, aliases counted in full", source)
+            raise _Stop
+        return node
+
+    def _by_kind(self, event: Any, events: Iterator[Any], depth: int, source: Source) -> Node:
+        if isinstance(event, yaml.ScalarEvent):
+            quoted = bool(event.style)
+            if not quoted and event.value[:1] in _CURLY:
+                shown = f"a curly quote ({event.value[0]}) is no quote in YAML: it would be part of the text"
+                self._wrong("CURLY_QUOTE", shown, source, "write a straight one: \" or '")
+            return Scalar(event.value if quoted else resolve(event.value), event.value, quoted, source)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._items(events, depth, source)
+        return self._fields(events, depth, source)
+
+    def _items(self, events: Iterator[Any], depth: int, source: Source) -> SequenceNode:
+        made = SequenceNode(source)
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            made.add(self.node(event, events, depth + 1))
+        return made
+
+    def _fields(self, events: Iterator[Any], depth: int, source: Source) -> MappingNode:
+        made = MappingNode(source)
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            key = self._key(event, events, depth)
+            self.hidden += (hides := key is not None and key.value == "key")
+            node = self.node(next(events), events, depth + 1)
+            self.hidden -= hides
+            made.count(node)
+            if key is not None:
+                made.count(key)
+                self._enter(made, key, node)
+        return made
+
+    def _key(self, event: Any, events: Iterator[Any], depth: int) -> Scalar | None:
+        key = self.node(event, events, depth + 1)
+        if not isinstance(key, Scalar):
+            self._wrong("KEY_NOT_TEXT", "a key is a list or a mapping", key.source, "keys are plain text")
+            return None
+        if key.text == "<<" and not key.quoted:
+            self._wrong(
+                "MERGE_KEY", "`<<` is not part of YAML 1.2", key.source, "write the fields out, or use -f twice"
+            )
+            return None
+        if not isinstance(key.value, str):
+            hint = f'quote it: "{self._shown(key.text)}"' if key.text else "write `name: value`"
+            self._wrong("KEY_NOT_TEXT", "a key is not text", key.source, hint)
+            return None
+        return key
+
+    def _enter(self, made: MappingNode, key: Scalar, node: Node) -> None:
+        name = str(key.value)
+        if name in made.nodes:
+            before = made.places[name]
+            summary = f"`{self._shown(name)}` is written twice; first at {before.line}:{before.column}"
+            self._wrong("DUPLICATE_KEY", summary, key.source, "keep one of the two")
+            return
+        made.nodes[name] = node
+        made.places[name] = key.source
+
+    def _alias(self, event: Any, source: Source, depth: int) -> Node:
+        if event.anchor not in self.anchors:
+            hint = "quote text that begins with *"
+            self._wrong("BAD_ALIAS", "an alias (`*…`) without its anchor (`&…`)", source, hint)
+            raise _Stop
+        found = self.anchors[event.anchor]
+        if found is None:
+            self._wrong("BAD_ALIAS", "an alias stands for what it is a part of", source, "write it out")
+            raise _Stop
+        if depth + found.height > DEEPEST:
+            self._too_deep(source)
+        self.room -= found.weight
+        if self.room < 0:
+            summary = f"the aliases (`*…`) stand for more than {EXPANSION} times what is written"
+            self._wrong("TOO_MANY_ALIASES", summary, source, "write the entries out, or use -f twice")
+            raise _Stop
+        return found
+
+    def _too_deep(self, source: Source) -> NoReturn:
+        self._wrong("TOO_DEEP", f"nested deeper than {DEEPEST} levels", source, "is it the right file?")
+        raise _Stop
+
+    def _shown(self, name: str) -> str:
+        return "…" if self.hidden else printable(name, 80)
+
+    def _wrong(self, code: str, summary: str, source: Source, hint: str = "") -> None:
+        self.found.append(error(code, summary, "", hint, source=source))
+
+    def _at(self, event: Any) -> Source:
+        mark = event.start_mark
+        return Source(self.file, mark.line + 1, mark.column + 1)
+
+
+_CURLY = frozenset("\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb")
+# Before any quote or comment of the line: where it begins, and where a space has to follow.
+_ODD_SPACE = re.compile("(?:[^\"'#]*?[:,{\\[-])? *[\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]")
+
+
+def _syntax_error(fault: yaml.YAMLError, file: str, text: str) -> Diagnostic:
+    mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
+    source = Source(file, mark.line + 1, mark.column + 1) if mark else Source(file)
+    line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return error("YAML_SYNTAX", "a tab where YAML wants spaces", "", "indent with spaces", source=source)
+    problem = _problem(fault)
+    if "escape" in problem:
+        hint = "in double quotes a backslash begins an escape: write '…' instead, or \\\\ for each"
+        return error("YAML_SYNTAX", f"not YAML: {problem}", "", hint, source=source)
+    return error("YAML_SYNTAX", f"not YAML: {problem}", "", _syntax_hint(line), source=source)
+
+
+def _problem(fault: yaml.YAMLError) -> str:
+    """PyYAML's own words; they quote at most one character of the file."""
+    problem = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "it cannot be read"
+    context = getattr(fault, "context", None)
+    return printable(f"{problem}, {context}" if context else str(problem))
+
+
+def _odd_spaces(text: str, file: str) -> Iterator[Diagnostic]:
+    """Where something that looks like a space stands in the place of one, as in text that was copied from a page."""
+    if text.isascii():
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        found = _ODD_SPACE.match(line)
+        if found:
+            at = found.end() - 1
+            summary = f"U+{ord(line[at]):04X} looks like a space, and is none in YAML"
+            hint = "put plain spaces there: text from web pages often has no-break spaces"
+            yield error("ODD_SPACE", summary, "", hint, source=Source(file, number, at + 1))
+
+
+def _syntax_hint(line: str) -> str:
+    if line.lstrip().startswith(("@", "`", "%")) or ": @" in line:
+        return "quote text that begins with @, ` or %"
+    return "look at the indentation, and at quotes and brackets that are not closed"
