@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
@@ -21,7 +22,7 @@ class Source:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Diagnostic:
     """One finding: what is wrong, why it matters (`detail`), what to type next (`hint`), and where."""
 
@@ -38,42 +39,33 @@ class Diagnostic:
         return replace(self, address=str(address), source=source or self.source)
 
 
-def error(
+def diagnostic(
+    severity: Severity,
     code: str,
     summary: str,
+    *,
     detail: str = "",
     hint: str = "",
     address: object = None,
     source: Source | None = None,
 ) -> Diagnostic:
-    """A finding that makes the exit code 1."""
-    return Diagnostic("error", code, summary, detail, hint, None if address is None else str(address), source)
+    """Return a diagnostic; the address is kept as text."""
+    return Diagnostic(
+        severity=severity,
+        code=code,
+        summary=summary,
+        detail=detail,
+        hint=hint,
+        address=None if address is None else str(address),
+        source=source,
+    )
 
 
-def warning(
-    code: str,
-    summary: str,
-    detail: str = "",
-    hint: str = "",
-    address: object = None,
-    source: Source | None = None,
-) -> Diagnostic:
-    """A finding that the user should know of and that stops nothing."""
-    return Diagnostic("warning", code, summary, detail, hint, None if address is None else str(address), source)
-
-
-def note(
-    code: str,
-    summary: str,
-    detail: str = "",
-    hint: str = "",
-    address: object = None,
-    source: Source | None = None,
-) -> Diagnostic:
-    """Something worth a line and no action."""
-    return Diagnostic("note", code, summary, detail, hint, None if address is None else str(address), source)
+error = partial(diagnostic, "error")  # makes the exit code 1
+warning = partial(diagnostic, "warning")  # the user should know of it; it stops nothing
+note = partial(diagnostic, "note")  # worth a line and no action
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Whether any of them is an error."""
-    return any(found.severity == "error" for found in diagnostics)
+    """Return true when at least one of them is an error."""
+    return any(diagnostic.severity == "error" for diagnostic in diagnostics)

@@ -50,7 +50,9 @@ def _one(keeping: KeychainContext, change: Change, lineage: str) -> Diagnostic |
     except KeychainFault as fault:
         summary = f"{change.address}: {fault.reason}"
         detail = "The ledger has it in mind; the next apply takes it up."
-        return error("KEYCHAIN_FAILED", summary, detail, fault.hint, change.address, change.source)
+        return error(
+            "KEYCHAIN_FAILED", summary, detail=detail, hint=fault.hint, address=change.address, source=change.source
+        )
     except Failed as fault:
         return fault.diagnostics[0]
     return None

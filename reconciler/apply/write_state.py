@@ -61,7 +61,7 @@ def _read_only(store: Store) -> Diagnostic:
     summary = f"This role may only read the state: {store.place}"
     detail = "What everybody shares is applied by the pipeline. Nothing was done."
     hint = "let the pipeline apply it; docs/state.md says which rights the pipeline's role has"
-    return error("STORE_READ_ONLY", summary, detail, hint)
+    return error("STORE_READ_ONLY", summary, detail=detail, hint=hint)
 
 
 def _write_in_turn(store: Store, data: bytes, before: ReadState, on_wait: OnWait) -> str:

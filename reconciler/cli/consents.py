@@ -18,6 +18,6 @@ def approve(output: Output, auto_approve: bool, question: str, intro: str = "") 
     missing = nobody_there()
     if missing:
         summary = f"This needs approval, and nobody can be asked: {missing}"
-        output.report([error("NOT_APPROVED", summary, "", "run the same command with --auto-approve")])
+        output.report([error("NOT_APPROVED", summary, hint="run the same command with --auto-approve")])
         return False
     return confirm(question, intro=intro)

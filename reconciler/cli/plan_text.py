@@ -23,7 +23,7 @@ def no_plan(found: Sequence[Diagnostic], name: str, command: str) -> Sequence[Di
         return found
     shown, quoted = printable(name), printable(shlex.quote(name))
     summary = f"{shown} is not a saved plan: a gateway file is given with -f"
-    return [error("NOT_A_PLAN", summary, "Nothing was done.", f"gwctl {command} -f {quoted}")]
+    return [error("NOT_A_PLAN", summary, detail="Nothing was done.", hint=f"gwctl {command} -f {quoted}")]
 
 
 def show_plan(plan: Plan, output: Output, output_format: str) -> None:

@@ -53,7 +53,9 @@ def secret(name: str) -> str:
         return piped_text()
     if missing := nobody_there():
         summary = f"The {name} cannot be typed here: {missing}"
-        raise Failed(error("NO_TERMINAL", summary, "Nothing was done.", "type it at a terminal, or pipe it in"))
+        raise Failed(
+            error("NO_TERMINAL", summary, detail="Nothing was done.", hint="type it at a terminal, or pipe it in")
+        )
     from getpass import getpass
 
     with paused():
@@ -77,7 +79,9 @@ def piped_text() -> str:
 
 
 def _unreadable(why: str, hint: str) -> Failed:
-    return Failed(error("INPUT_UNREADABLE", f"Standard input cannot be read: {why}", "Nothing was done.", hint))
+    return Failed(
+        error("INPUT_UNREADABLE", f"Standard input cannot be read: {why}", detail="Nothing was done.", hint=hint)
+    )
 
 
 def _laid_out(question: str, items: Iterable[str], intro: str, width: int) -> Iterator[str]:

@@ -12,4 +12,4 @@ class UsageFault(click.UsageError):
 
     def __init__(self, summary: str, hint: str = "", code: str = "USAGE") -> None:
         super().__init__(summary)
-        self.found = error(code, summary, "", hint)
+        self.found = error(code, summary, hint=hint)

@@ -36,7 +36,9 @@ def _credentials(root: MappingNode) -> Iterator[Diagnostic]:
         why = "" if judged else why_credential(str(node.value), known())
         if why:
             summary = f"`{path[-1] if path else ''}` holds a credential: a key is referenced, never written"
-            yield error("LITERAL_KEY", summary, f"It is taken for one because {why}.", _HINT, source=node.source)
+            yield error(
+                "LITERAL_KEY", summary, detail=f"It is taken for one because {why}.", hint=_HINT, source=node.source
+            )
 
 
 def _is_header(path: tuple[str, ...]) -> bool:

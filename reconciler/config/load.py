@@ -96,12 +96,18 @@ def _no_mapping(root: object, shown: str) -> Diagnostic:
         return error(
             "EMPTY_FILE",
             f"{printable(shown)} is empty",
-            detail,
-            "write at least version, name and endpoints",
-            None,
-            Source(shown),
+            detail=detail,
+            hint="write at least version, name and endpoints",
+            address=None,
+            source=Source(shown),
         )
-    return error("WRONG_KIND", "a gateway file is a mapping", "", "begin with `version: 1`", None, Source(shown, 1, 1))
+    return error(
+        "WRONG_KIND",
+        "a gateway file is a mapping",
+        hint="begin with `version: 1`",
+        address=None,
+        source=Source(shown, 1, 1),
+    )
 
 
 def _sorted(found: Sequence[Diagnostic], files: Sequence[str]) -> tuple[Diagnostic, ...]:

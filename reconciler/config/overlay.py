@@ -31,4 +31,6 @@ def _merged(below: Node | None, above: Node, found: list[Diagnostic]) -> Node:
 def _nothing(key: str, source: Source) -> Diagnostic:
     summary = f"`{printable(key, 60)}: null` removes nothing"
     detail = "In a file that is laid over others null takes a field away, and there is none to take."
-    return warning("NOTHING_TO_REMOVE", summary, detail, "take the line out, or check its name", source=source)
+    return warning(
+        "NOTHING_TO_REMOVE", summary, detail=detail, hint="take the line out, or check its name", source=source
+    )

@@ -29,7 +29,7 @@ def _text(root: MappingNode, name: str, *path: str) -> str | None:
 
 
 def _wrong(root: MappingNode, name: str, path: tuple[str, ...], summary: str, hint: str, code: str) -> Diagnostic:
-    return error(code, summary, "", hint, source=value_place(root, ("presets", name, *path)))
+    return error(code, summary, hint=hint, source=value_place(root, ("presets", name, *path)))
 
 
 def _url(root: MappingNode, name: str) -> Iterator[Diagnostic]:

@@ -74,4 +74,6 @@ def decoded(data: bytes, shown: str) -> str | Diagnostic:
 
 def _wrong(shown: str, code: str, what: str, hint: str, line: int = 0, column: int = 1) -> Diagnostic:
     detail = "Nothing was changed."
-    return error(code, f"{printable(shown)} {what}", detail, hint, source=Source(shown, line, column if line else 0))
+    return error(
+        code, f"{printable(shown)} {what}", detail=detail, hint=hint, source=Source(shown, line, column if line else 0)
+    )

@@ -21,8 +21,10 @@ def unmet(root: MappingNode) -> Diagnostic | None:
         wanted = SpecifierSet(node.value)
     except InvalidSpecifier:
         hint = 'write it as in ">=0.1" or ">=0.1,<2"'
-        return error("BAD_VALUE", "`requires` is no set of versions", "", hint, source=node.source)
+        return error("BAD_VALUE", "`requires` is no set of versions", hint=hint, source=node.source)
     if wanted.contains(__version__, prereleases=True):
         return None
     summary = f"the file requires gwctl {wanted}, and this is gwctl {__version__}"
-    return error(NOT_SUITABLE, summary, "What it asks for may not be known here.", upgrade_hint(), source=node.source)
+    return error(
+        NOT_SUITABLE, summary, detail="What it asks for may not be known here.", hint=upgrade_hint(), source=node.source
+    )

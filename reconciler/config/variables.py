@@ -81,7 +81,7 @@ class Variables:
         """A warning for each --var that no value of the files asks for."""
         return [
             warning(
-                "UNUSED_VARIABLE", f"--var {printable(name, 60)} is used nowhere", "", did_you_mean(name, self.used)
+                "UNUSED_VARIABLE", f"--var {printable(name, 60)} is used nowhere", hint=did_you_mean(name, self.used)
             )
             for name in sorted(self._given.keys() - self.used)
         ]
@@ -115,4 +115,4 @@ class Variables:
         self._wrong("UNSET_VARIABLE", f"${{{name}}} is not set", hint, node)
 
     def _wrong(self, code: str, summary: str, hint: str, node: Scalar) -> None:
-        self.found.append(error(code, summary, "", hint, source=node.source))
+        self.found.append(error(code, summary, hint=hint, source=node.source))

@@ -121,7 +121,7 @@ def _upstream_refused(at: Address, http_status: int | None) -> Chatted:
 
 
 def _failed(at: Address, code: str | None, summary: str, detail: str, hint: str, http_status: int | None) -> Chatted:
-    said = error(code or "SERVER_ERROR", summary, detail, hint, at)
+    said = error(code or "SERVER_ERROR", summary, detail=detail, hint=hint, address=at)
     return Chatted(at, False, code=code, http_status=http_status, diagnostics=(said,))
 
 

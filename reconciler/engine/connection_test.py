@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reconciler import address
 from reconciler.config.gateway import Endpoint
-from reconciler.diagnostics import Diagnostic, Severity
+from reconciler.diagnostics import Diagnostic, Severity, diagnostic
 from reconciler.engine.keys.keyring import Keyring, open_keys
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
@@ -60,8 +60,10 @@ def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:
         return None
     refused = is_list_refused(endpoint, seen)
     severity: Severity = "note" if refused else "warning" if seen.code == "NO_MODELS_RETURNED" else "error"
-    at = str(address.endpoint(endpoint.name))
-    return Diagnostic(severity, seen.code, seen.summary, seen.detail, seen.hint, at, endpoint.source)
+    at = address.endpoint(endpoint.name)
+    return diagnostic(
+        severity, seen.code, seen.summary, detail=seen.detail, hint=seen.hint, address=at, source=endpoint.source
+    )
 
 
 def models_shown(looked: ConnectionTest) -> list[ShownModel]:

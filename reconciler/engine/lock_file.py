@@ -88,7 +88,9 @@ def write_lock(made: RelockResult) -> bool:
         why = "it was changed meanwhile" if isinstance(fault, FileFault) and fault.kind == "foreign" else fault.strerror
         summary = f"The lock file cannot be written: {made.found.place}: {why}"
         hint = "make it a file that may be written in its directory, and run it again"
-        raise Failed(error("LOCK_UNWRITABLE", summary, "What it held before is still there, whole.", hint)) from None
+        raise Failed(
+            error("LOCK_UNWRITABLE", summary, detail="What it held before is still there, whole.", hint=hint)
+        ) from None
     return True
 
 
@@ -134,7 +136,9 @@ def _not_pinned(gateway: Gateway, names: Collection[str], pinned: Collection[str
             at = address.endpoint(name)
             is_used = gateway.endpoints[name].discover.enabled
             why = "it belongs to each machine" if is_used else "`discover: false`"
-            yield note("NOT_PINNED", f"{at} has no list to pin: {why}", "", "", at, gateway.endpoints[name].source)
+            yield note(
+                "NOT_PINNED", f"{at} has no list to pin: {why}", address=at, source=gateway.endpoints[name].source
+            )
 
 
 def _content(found: LockBytes) -> bytes | None:

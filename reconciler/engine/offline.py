@@ -32,25 +32,25 @@ def unread(store: Store, options: Options, scope: Scope, divided: bool) -> tuple
 
 def _state_not_read(place: str) -> Diagnostic:
     summary = f"The state is not read: --offline; everything is shown as if nothing were applied ({place})"
-    return note("STATE_NOT_READ", summary, "", "run it without --offline to see what would change")
+    return note("STATE_NOT_READ", summary, hint="run it without --offline to see what would change")
 
 
 def _no_store(place: str, applying: bool) -> Diagnostic:
     summary = f"The state is on another machine, and --offline opens no connection: {place}"
     what = "An apply writes it" if applying else "This machine takes what everybody shares from it"
     hint = "run it without --offline" + ("" if applying else ", or with --scope shared")
-    return error(CODE, summary, f"{what}; nothing was done.", hint)
+    return error(CODE, summary, detail=f"{what}; nothing was done.", hint=hint)
 
 
 def _ledger_not_read(options: Options) -> Diagnostic:
     summary = f"The ledger is not read: {_option(options)}; what belongs to this machine is shown as if it were new"
-    return note("LEDGER_NOT_READ", summary, "", "--scope shared leaves it out")
+    return note("LEDGER_NOT_READ", summary, hint="--scope shared leaves it out")
 
 
 def _no_ledger(options: Options) -> Diagnostic:
     summary = f"What belongs to this machine is recorded in the ledger, and {_option(options)} leaves it closed"
     hint = f"run it without {_option(options)}, or with --scope shared"
-    return error("LEDGER_NOT_READ", summary, "Nothing was done.", hint)
+    return error("LEDGER_NOT_READ", summary, detail="Nothing was done.", hint=hint)
 
 
 def _option(options: Options) -> str:

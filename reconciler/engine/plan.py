@@ -175,8 +175,9 @@ def _nothing_shared_yet(place: str) -> Diagnostic:
     return error(
         "NOTHING_SHARED_YET",
         f"Nothing is applied yet for everybody: {place}",
-        "This machine takes the endpoints that everybody shares from the state, and it is empty; nothing was done.",
-        "first, for everybody: gwctl apply --scope shared (`gwctl plan --scope shared` shows what it would do)",
+        detail="This machine takes the endpoints that everybody shares from the state, and it is empty; nothing "
+        "was done.",
+        hint="first, for everybody: gwctl apply --scope shared (`gwctl plan --scope shared` shows what it would do)",
     )
 
 
@@ -188,8 +189,7 @@ def _idle_consents(plan: Plan, options: Options) -> tuple[Diagnostic, ...]:
         warning(
             "CONSENT_UNUSED",
             f"--allow-delete endpoint.{name}: no endpoint of that name would be deleted",
-            "",
-            "take the option away, or check the name: gwctl state list",
+            hint="take the option away, or check the name: gwctl state list",
         )
         for name in idle
     )

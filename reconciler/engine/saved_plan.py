@@ -157,17 +157,19 @@ def _effect(change: Change) -> tuple[str, ...]:
 
 def _unsaved(place: str, why: str) -> Diagnostic:
     summary = f"The plan cannot be saved: {place}: {why}"
-    return error("PLAN_UNWRITABLE", summary, "Nothing was saved.", "name another file: --out FILE")
+    return error("PLAN_UNWRITABLE", summary, detail="Nothing was saved.", hint="name another file: --out FILE")
 
 
 def _unreadable(place: str, why: str) -> Diagnostic:
     summary = f"The plan cannot be read: {place}: {why}"
-    return error("PLAN_UNREADABLE", summary, "Nothing was done.", "check the path; gwctl plan --out FILE saves one")
+    return error(
+        "PLAN_UNREADABLE", summary, detail="Nothing was done.", hint="check the path; gwctl plan --out FILE saves one"
+    )
 
 
 def _not_recorded() -> Diagnostic:
     summary = "The plan does not begin at what is recorded: it was edited, or is another stack's"
-    return error("PLAN_EDITED", summary, "Nothing was done.", "make a new one: gwctl plan --out FILE")
+    return error("PLAN_EDITED", summary, detail="Nothing was done.", hint="make a new one: gwctl plan --out FILE")
 
 
 def _withheld(change: Change, left: Sequence[CarriedPair], typed: str) -> Diagnostic:
@@ -176,9 +178,9 @@ def _withheld(change: Change, left: Sequence[CarriedPair], typed: str) -> Diagno
     detail = f"Nobody had agreed to that when the plan was made: {secrets}. Nothing was done."
     name = change.address.name
     hint = f"if the host is right: gwctl trust {name}{typed}, or gwctl plan --allow-host {name}; then {_ANEW}"
-    return error("KEY_WITHHELD", summary, detail, hint, change.address, change.source)
+    return error("KEY_WITHHELD", summary, detail=detail, hint=hint, address=change.address, source=change.source)
 
 
 def _other_keys() -> Diagnostic:
     summary = "The keys, or what the keychain holds of them, are not what they were when the plan was made"
-    return error("PLAN_STALE", summary, "Nothing was done.", "make a new one: gwctl plan --out FILE")
+    return error("PLAN_STALE", summary, detail="Nothing was done.", hint="make a new one: gwctl plan --out FILE")

@@ -143,6 +143,5 @@ def _unknown(gateway: Gateway, name: str, where: str) -> Diagnostic:
     return error(
         "UNKNOWN_ENDPOINT",
         f"{where} names `{text.printable(name)}`, which is no endpoint of the gateway file",
-        "",
-        text.did_you_mean(name, gateway.endpoints),
+        hint=text.did_you_mean(name, gateway.endpoints),
     )

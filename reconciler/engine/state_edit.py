@@ -92,8 +92,7 @@ def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
             error(
                 "BAD_MOVE",
                 f"{origin} cannot become {target}",
-                "",
-                "an endpoint becomes an endpoint, a model a model",
+                hint="an endpoint becomes an endpoint, a model a model",
             )
         )
     if opened.state.resources[origin].attributes.get("store_key"):
@@ -102,9 +101,9 @@ def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
             "Under another name in the state its key would be lost.",
         )
         hint = f"write it into the gateway file, which takes the key along: moved: [{{from: {origin}, to: {target}}}]"
-        raise Failed(error("BAD_MOVE", summary, detail, hint))
+        raise Failed(error("BAD_MOVE", summary, detail=detail, hint=hint))
     if target in opened.state.resources:
-        raise Failed(error("BAD_MOVE", f"{target} is recorded already", "", f"first: gwctl state rm {target}"))
+        raise Failed(error("BAD_MOVE", f"{target} is recorded already", hint=f"first: gwctl state rm {target}"))
     renamed, names = rename(opened.state.resources, origin, target)
     _write(opened, list(renamed.values()))
     return names
@@ -146,23 +145,23 @@ def _recorded(state: State, name: str) -> Address:
         return at
     near = text.did_you_mean(name, map(str, state.resources)) or "`gwctl state list` lists what is recorded"
     near += "; what is this machine's alone: `gwctl state list --machine`"
-    raise Failed(error("NOT_RECORDED", f"{text.printable(name)} is not recorded", "", near))
+    raise Failed(error("NOT_RECORDED", f"{text.printable(name)} is not recorded", hint=near))
 
 
 def _parsed(name: str) -> Address:
     try:
         return parse(name)
     except ValueError as fault:
-        raise Failed(error("BAD_ADDRESS", f"`{text.printable(name)}` is no address", f"{fault}.")) from None
+        raise Failed(error("BAD_ADDRESS", f"`{text.printable(name)}` is no address", detail=f"{fault}.")) from None
 
 
 def _other_lineage(found: State, there: State, place: str) -> Diagnostic:
     summary = f"The state to push is of lineage {found.lineage}, and {place} holds {there.lineage}"
     detail = "They have nothing to do with each other: one would be lost. Nothing was done."
-    return error("STATE_OF_ANOTHER_LINEAGE", summary, detail, "push it into an empty store: --state URL")
+    return error("STATE_OF_ANOTHER_LINEAGE", summary, detail=detail, hint="push it into an empty store: --state URL")
 
 
 def _older(found: State, there: State, place: str) -> Diagnostic:
     summary = f"The state to push is at serial {found.serial}, and {place} is at {there.serial} already"
     detail = "What was applied since would be lost. Nothing was done."
-    return error("STATE_OLDER", summary, detail, "pull that one first (gwctl state pull), and look at both")
+    return error("STATE_OLDER", summary, detail=detail, hint="pull that one first (gwctl state pull), and look at both")

@@ -69,8 +69,8 @@ def _refuse_to_pair(endpoint: Endpoint, workspace: Workspace, options: Options) 
     withheld = [each.pair for each in workspace.trust.withheld if each in wants]
     if withheld:
         at = address.endpoint(endpoint.name)
-        said = about_endpoint(endpoint.name, withheld, workspace.trust.elsewhere, options.typed)
-        raise Failed(error(CODE, *said, at, endpoint.source))
+        summary, detail, hint = about_endpoint(endpoint.name, withheld, workspace.trust.elsewhere, options.typed)
+        raise Failed(error(CODE, summary, detail=detail, hint=hint, address=at, source=endpoint.source))
 
 
 def _chosen(
@@ -83,7 +83,7 @@ def _chosen(
     at = choose_model(workspace.gateway, recorded, model)
     if "\0" in at.model_id or not _is_text(at.model_id):
         summary = f"The ID `{text.printable(at.model_id)}` cannot be put into an environment"
-        raise Failed(error("UNUSABLE_MODEL_ID", summary, "", "choose another: --model ENDPOINT/ID", address=at))
+        raise Failed(error("UNUSABLE_MODEL_ID", summary, hint="choose another: --model ENDPOINT/ID", address=at))
     return endpoints[at.endpoint], at.model_id
 
 
@@ -99,7 +99,16 @@ def _key(endpoint: Endpoint, options: Options, keys: Keyring) -> Checked:
     found = key_of(endpoint, options, keys)()
     if isinstance(found, Observation):
         at = address.endpoint(endpoint.name)
-        raise Failed(error(found.code or "", found.summary, found.detail, found.hint, at, endpoint.source))
+        raise Failed(
+            error(
+                found.code or "",
+                found.summary,
+                detail=found.detail,
+                hint=found.hint,
+                address=at,
+                source=endpoint.source,
+            )
+        )
     return found
 
 
@@ -120,15 +129,15 @@ def _said(endpoint: Endpoint, environment: ToolEnvironment, key: Key | LeftOut |
     found = []
     if isinstance(key, LeftOut) and environment.key_names:
         names = ", ".join(environment.key_names)
-        found.append(note("KEYS_LEFT_OUT", f"the key is left out without --with-keys: {names}", "", "", at))
+        found.append(note("KEYS_LEFT_OUT", f"the key is left out without --with-keys: {names}", address=at))
     unasked = isinstance(endpoint.key, EnvReference) and endpoint.key.unasked
     if key is None and endpoint.key is not None and not unasked:
         summary = f"no key: {endpoint.key} gives none; tools that want one are given `{PLACEHOLDER}`"
-        found.append(note("NO_KEY", summary, "", "", at))
+        found.append(note("NO_KEY", summary, address=at))
     given = (("headers", endpoint.headers), ("tls", endpoint.tls), ("proxy", endpoint.proxy))
     untold = [f"`{name}`" for name, value in given if value]
     if untold:
-        found.append(note("NOT_PASSED", f"tools are not told of the endpoint's {', '.join(untold)}", "", "", at))
+        found.append(note("NOT_PASSED", f"tools are not told of the endpoint's {', '.join(untold)}", address=at))
     return found
 
 
@@ -136,10 +145,10 @@ def _not_applied(endpoint: Endpoint) -> Diagnostic:
     return error(
         "NOT_APPLIED_YET",
         f"{address.endpoint(endpoint.name)} is in the gateway file and was not applied yet",
-        "Tools are given what was tested and recorded; nothing was handed out.",
-        "gwctl apply",
-        address.endpoint(endpoint.name),
-        endpoint.source,
+        detail="Tools are given what was tested and recorded; nothing was handed out.",
+        hint="gwctl apply",
+        address=address.endpoint(endpoint.name),
+        source=endpoint.source,
     )
 
 
@@ -147,8 +156,9 @@ def _no_names(endpoint: Endpoint) -> Diagnostic:
     return error(
         "NO_VARIABLES",
         f"Tools cannot be told by variables of an endpoint of the dialect `{endpoint.preset.dialect}`",
-        "There are no names for its base URL that tools agree on, and its key alone would go to the vendor's own host.",
-        "choose another endpoint: --endpoint NAME",
-        address.endpoint(endpoint.name),
-        endpoint.source,
+        detail="There are no names for its base URL that tools agree on, and its key alone would go to the "
+        "vendor's own host.",
+        hint="choose another endpoint: --endpoint NAME",
+        address=address.endpoint(endpoint.name),
+        source=endpoint.source,
     )

@@ -19,7 +19,7 @@ def about_older(workspace: Workspace) -> Iterator[Diagnostic]:
     state, mine = workspace.state, workspace.records
     if state.older and workspace.scope == "machine":
         summary = f"The state is of format {state.older}, as an older gwctl wrote it"
-        yield note("STATE_OLDER_FORMAT", summary, "", "the pipeline's next apply writes it anew")
+        yield note("STATE_OLDER_FORMAT", summary, hint="the pipeline's next apply writes it anew")
     elif state.older:
         yield _about(f"The state ({workspace.store.place})", f"format {state.older}", state.resources)
     if mine.older:
@@ -34,7 +34,7 @@ def _about(what: str, version: str, resources: Recorded) -> Diagnostic:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     summary = f"{what} holds values of headers, as an older gwctl recorded them: {', '.join(names[:_SHOWN])}{more}"
     detail = f"The next apply takes them out, also of the version that is kept from before. {_ELSEWHERE}"
-    return warning("HEADER_VALUES_RECORDED", summary, detail, _ROTATE)
+    return warning("HEADER_VALUES_RECORDED", summary, detail=detail, hint=_ROTATE)
 
 
 def _literals(found: Resource) -> list[str]:

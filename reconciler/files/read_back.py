@@ -10,6 +10,7 @@ def not_recordable(why: str) -> Diagnostic:
     return error(
         "NOT_RECORDABLE",
         f"What would be written could not be read back: {why}",
-        "Whoever comes next would be stopped by it; nothing was written.",
-        "it holds something strange, from the gateway file or from an endpoint; please report it, with what -v prints",
+        detail="Whoever comes next would be stopped by it; nothing was written.",
+        hint="it holds something strange, from the gateway file or from an endpoint; please report it, with "
+        "what -v prints",
     )

@@ -251,8 +251,9 @@ def _broken(path: Path, fault: Exception) -> Diagnostic:
     return error(
         "LEDGER_BROKEN",
         f"The ledger cannot be used: {path}: {why}",
-        "It says which keychain entries are gwctl's; without it none is written or deleted.",
-        "check who may read and write it; a broken one: move it away, then delete by hand what is under `gwctl:` in "
+        detail="It says which keychain entries are gwctl's; without it none is written or deleted.",
+        hint="check who may read and write it; a broken one: move it away, then delete by hand what is under "
+        "`gwctl:` in "
         "your keychain",
     )
 
@@ -261,8 +262,8 @@ def _no_place() -> Diagnostic:
     return error(
         "LEDGER_NOWHERE",
         "There is no home directory to keep the ledger in",
-        "It says which keychain entries are gwctl's; without it none is written.",
-        "set HOME or XDG_STATE_HOME, or GWCTL_LEDGER to a path that is yours alone",
+        detail="It says which keychain entries are gwctl's; without it none is written.",
+        hint="set HOME or XDG_STATE_HOME, or GWCTL_LEDGER to a path that is yours alone",
     )
 
 
@@ -270,6 +271,6 @@ def _newer(path: Path) -> Diagnostic:
     return error(
         "LEDGER_NEWER",
         f"The ledger was written by a newer gwctl: {path}",
-        "Nothing was done.",
-        upgrade_hint(),
+        detail="Nothing was done.",
+        hint=upgrade_hint(),
     )

@@ -150,6 +150,6 @@ def _changed(path: Path) -> Diagnostic:
     return error(
         "MACHINE_CHANGED",
         f"Another gwctl changed what this machine records meanwhile: {path}",
-        "This plan was made for what it held before; nothing was done on this machine.",
-        "run it again: the plan will be made anew",
+        detail="This plan was made for what it held before; nothing was done on this machine.",
+        hint="run it again: the plan will be made anew",
     )

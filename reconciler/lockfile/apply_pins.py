@@ -73,4 +73,6 @@ def _differs(endpoint: Endpoint, seen: Observation, entry: Pin) -> list[Diagnost
         return []
     at = address.endpoint(endpoint.name)
     summary, hint = f"{at} lists {found} since the lock file was made", f"gwctl lock {endpoint.name}"
-    return [note("LOCK_DIFFERS", summary, "The pinned list is used.", hint, at, endpoint.source)]
+    return [
+        note("LOCK_DIFFERS", summary, detail="The pinned list is used.", hint=hint, address=at, source=endpoint.source)
+    ]

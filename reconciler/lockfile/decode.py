@@ -76,8 +76,8 @@ def _refuse_newer(root: MappingNode) -> None:
             error(
                 "LOCK_TOO_NEW",
                 "The lock file was written by a newer gwctl",
-                f"Its format is version {written}; this gwctl {__version__} knows {VERSION}. Nothing was done.",
-                upgrade_hint(),
+                detail=f"Its format is version {written}; this gwctl {__version__} knows {VERSION}. Nothing was done.",
+                hint=upgrade_hint(),
                 source=version.source,
             )
         )
@@ -100,8 +100,8 @@ def _conflict(source: Source) -> Diagnostic:
     return error(
         "LOCK_CONFLICT",
         "The lock file holds the marks of a git merge that is not settled",
-        "Nobody needs to sort out the lines: the lists are asked for anew. Nothing was done.",
-        f"take either side (git checkout --ours {source.file}), then: gwctl lock",
+        detail="Nobody needs to sort out the lines: the lists are asked for anew. Nothing was done.",
+        hint=f"take either side (git checkout --ours {source.file}), then: gwctl lock",
         source=source,
     )
 
@@ -110,8 +110,9 @@ def _other_name(theirs: str, ours: str, source: Source) -> Diagnostic:
     return error(
         "LOCK_OF_ANOTHER_NAME",
         f"The lock file belongs to `{printable(theirs)}`, and the gateway file is `{printable(ours)}`",
-        "Its lists are another gateway's; nothing was done.",
-        "if it is another stage's, give this one its own by the field `lock:`, as in lock: gateway.lock.prod.yaml; "
+        detail="Its lists are another gateway's; nothing was done.",
+        hint="if it is another stage's, give this one its own by the field `lock:`, as in lock: "
+        "gateway.lock.prod.yaml; "
         f"if the gateway was renamed, write `name: {printable(ours)}` there",
         source=source,
     )

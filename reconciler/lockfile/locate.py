@@ -61,4 +61,6 @@ def _unreadable(path: Path, why: str) -> Diagnostic:
     place = shown_path(path)
     summary = f"The lock file cannot be read: {printable(place)}: {why}"
     detail = "Which lists were agreed on is not known; nothing was done."
-    return error("LOCK_UNREADABLE", summary, detail, "check the path and who may read it", source=Source(place))
+    return error(
+        "LOCK_UNREADABLE", summary, detail=detail, hint="check the path and who may read it", source=Source(place)
+    )

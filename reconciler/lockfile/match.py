@@ -30,7 +30,7 @@ def unfit(endpoint: Endpoint, lock: LockFile | None) -> Diagnostic | None:
 def idle_entry(entry: Pin) -> Diagnostic:
     """An entry that nobody uses."""
     summary = f"The lock file has a list for endpoint.{entry.name}, which the gateway file does not pin (any more)"
-    return error("LOCK_OUT_OF_DATE", summary, "", f"gwctl lock, {_COMMIT}{_STAGES}", None, entry.source)
+    return error("LOCK_OUT_OF_DATE", summary, hint=f"gwctl lock, {_COMMIT}{_STAGES}", address=None, source=entry.source)
 
 
 def out_of_date(found: LockBytes) -> Diagnostic:
@@ -39,7 +39,7 @@ def out_of_date(found: LockBytes) -> Diagnostic:
     summary = "The lock file is not what `gwctl lock` would write now"
     if found.data and found.data.startswith(BOM_UTF8):
         summary += ": it begins with a byte order mark, which an editor put there"
-    return error("LOCK_OUT_OF_DATE", summary, "", f"gwctl lock, {_COMMIT}", None, Source(place))
+    return error("LOCK_OUT_OF_DATE", summary, hint=f"gwctl lock, {_COMMIT}", address=None, source=Source(place))
 
 
 def _no_list(endpoint: Endpoint, why: str, entry: Pin | None = None) -> Diagnostic:
@@ -47,10 +47,10 @@ def _no_list(endpoint: Endpoint, why: str, entry: Pin | None = None) -> Diagnost
     return error(
         "LOCK_OUT_OF_DATE",
         f"The lock file has no list for {at}: {why}",
-        "Nobody has reviewed which models it is to have; with --locked it is left as recorded.",
-        f"gwctl lock {endpoint.name}, {_COMMIT}{_STAGES if entry else ''}",
-        at,
-        (entry.source if entry else None) or endpoint.source,
+        detail="Nobody has reviewed which models it is to have; with --locked it is left as recorded.",
+        hint=f"gwctl lock {endpoint.name}, {_COMMIT}{_STAGES if entry else ''}",
+        address=at,
+        source=(entry.source if entry else None) or endpoint.source,
     )
 
 
@@ -59,8 +59,8 @@ def _edited(endpoint: Endpoint, entry: Pin) -> Diagnostic:
     return error(
         "LOCK_BROKEN",
         f"The lock file's list for {at} is not as `gwctl lock` wrote it",
-        "It was edited by hand, or merged from two; the endpoint is left as recorded.",
-        f"gwctl lock {endpoint.name}, and look at what it changes",
-        at,
-        entry.source,
+        detail="It was edited by hand, or merged from two; the endpoint is left as recorded.",
+        hint=f"gwctl lock {endpoint.name}, and look at what it changes",
+        address=at,
+        source=entry.source,
     )

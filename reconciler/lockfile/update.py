@@ -86,8 +86,8 @@ def _not_believed(endpoint: Endpoint, code: str, summary: str) -> Diagnostic:
     return error(
         code,
         summary,
-        "That is more often a fault than a decision: what was pinned stays.",
-        f"if the list is right: gwctl lock --accept-catalog {endpoint.name}",
-        address.endpoint(endpoint.name),
-        endpoint.source,
+        detail="That is more often a fault than a decision: what was pinned stays.",
+        hint=f"if the list is right: gwctl lock --accept-catalog {endpoint.name}",
+        address=address.endpoint(endpoint.name),
+        source=endpoint.source,
     )

@@ -36,8 +36,8 @@ def broken(what: str, source: Source | None) -> Diagnostic:
     return error(
         "LOCK_BROKEN",
         f"The lock file cannot be used: {what}",
-        "It is made by `gwctl lock`, and not edited by hand. Nothing was done.",
-        f"take the last good one (git checkout {file}), or delete it; then: gwctl lock",
+        detail="It is made by `gwctl lock`, and not edited by hand. Nothing was done.",
+        hint=f"take the last good one (git checkout {file}), or delete it; then: gwctl lock",
         source=source,
     )
 

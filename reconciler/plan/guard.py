@@ -50,9 +50,9 @@ def _protected(change: Change) -> Diagnostic:
     return error(
         "PROTECTED",
         f"{change.address} is protected and would be {_PAST[change.action]}",
-        "Its protection is recorded: taking the entry out of the file does not undo it.",
-        "put the entry back with `protect: false`, apply that, then take it out",
-        change.address,
+        detail="Its protection is recorded: taking the entry out of the file does not undo it.",
+        hint="put the entry back with `protect: false`, apply that, then take it out",
+        address=change.address,
     )
 
 
@@ -60,9 +60,9 @@ def _last(change: Change) -> Diagnostic:
     return error(
         "LAST_ENDPOINT",
         f"{change.address} is the only recorded endpoint, and would be {_PAST[change.action]}",
-        "Nothing that was applied would be left, and nobody asked for it by name.",
-        _how_to(f"--allow-delete {change.address}", f"{{address: {change.address}}}"),
-        change.address,
+        detail="Nothing that was applied would be left, and nobody asked for it by name.",
+        hint=_how_to(f"--allow-delete {change.address}", f"{{address: {change.address}}}"),
+        address=change.address,
     )
 
 
@@ -74,8 +74,8 @@ def _many(unasked: Sequence[Change], named: Sequence[Change], going: int, record
     return error(
         "MANY_DELETES",
         f"{going} of {recorded} recorded endpoints would be deleted",
-        f"That is more than half, and nobody asked for it by name: {names}.",
-        _how_to(options, lines),
+        detail=f"That is more than half, and nobody asked for it by name: {names}.",
+        hint=_how_to(options, lines),
     )
 
 

@@ -134,9 +134,9 @@ def _upgraded(document: dict[str, Any], place: str) -> dict[str, Any]:
             error(
                 "STATE_TOO_NEW",
                 f"The state was written by a newer gwctl ({writer}): {place}",
-                f"Its format is version {document['version']}; this gwctl {__version__} knows {VERSION}. "
+                detail=f"Its format is version {document['version']}; this gwctl {__version__} knows {VERSION}. "
                 "Nothing was done.",
-                upgrade_hint(),
+                hint=upgrade_hint(),
             )
         )
     while document["version"] < VERSION:
@@ -167,8 +167,9 @@ def _broken(place: str, why: str) -> Failed:
         error(
             "STATE_BROKEN",
             f"The state cannot be understood: {place}: {why}",
-            "Without it nobody knows what was applied; nothing was done.",
-            f"copy {place}.backup over it, the state before the last change; without one, move it away and apply anew",
+            detail="Without it nobody knows what was applied; nothing was done.",
+            hint=f"copy {place}.backup over it, the state before the last change; without one, move it away and "
+            "apply anew",
         )
     )
 
@@ -178,7 +179,7 @@ def _other_name(place: str, found: str, name: str) -> Failed:
         error(
             "STATE_OF_ANOTHER_NAME",
             f"The state belongs to `{printable(found)}`, and the gateway file is `{name}`: {place}",
-            "Applying it would delete what the other one made; nothing was done.",
-            f"write `name: {printable(found)}` if it was renamed by mistake, else give it its own `state:`",
+            detail="Applying it would delete what the other one made; nothing was done.",
+            hint=f"write `name: {printable(found)}` if it was renamed by mistake, else give it its own `state:`",
         )
     )

@@ -169,7 +169,7 @@ class _Reader:
         return "…" if self.hidden else printable(name, 80)
 
     def _wrong(self, code: str, summary: str, source: Source, hint: str = "") -> None:
-        self.found.append(error(code, summary, "", hint, source=source))
+        self.found.append(error(code, summary, hint=hint, source=source))
 
     def _at(self, event: Any) -> Source:
         mark = event.start_mark
@@ -186,12 +186,12 @@ def _syntax_error(fault: yaml.YAMLError, file: str, text: str) -> Diagnostic:
     source = Source(file, mark.line + 1, mark.column + 1) if mark else Source(file)
     line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
-        return error("YAML_SYNTAX", "a tab where YAML wants spaces", "", "indent with spaces", source=source)
+        return error("YAML_SYNTAX", "a tab where YAML wants spaces", hint="indent with spaces", source=source)
     problem = _problem(fault)
     if "escape" in problem:
         hint = "in double quotes a backslash begins an escape: write '…' instead, or \\\\ for each"
-        return error("YAML_SYNTAX", f"not YAML: {problem}", "", hint, source=source)
-    return error("YAML_SYNTAX", f"not YAML: {problem}", "", _syntax_hint(line), source=source)
+        return error("YAML_SYNTAX", f"not YAML: {problem}", hint=hint, source=source)
+    return error("YAML_SYNTAX", f"not YAML: {problem}", hint=_syntax_hint(line), source=source)
 
 
 def _problem(fault: yaml.YAMLError) -> str:
@@ -211,7 +211,7 @@ def _odd_spaces(text: str, file: str) -> Iterator[Diagnostic]:
             at = found.end() - 1
             summary = f"U+{ord(line[at]):04X} looks like a space, and is none in YAML"
             hint = "put plain spaces there: text from web pages often has no-break spaces"
-            yield error("ODD_SPACE", summary, "", hint, source=Source(file, number, at + 1))
+            yield error("ODD_SPACE", summary, hint=hint, source=Source(file, number, at + 1))
 
 
 def _syntax_hint(line: str) -> str:

@@ -27,7 +27,9 @@ class Refusing(FileStore):
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
         """Say that it cannot."""
-        raise Failed(error("STATE_UNWRITABLE", "The state cannot be written", "Nothing was done.", "make room"))
+        raise Failed(
+            error("STATE_UNWRITABLE", "The state cannot be written", detail="Nothing was done.", hint="make room")
+        )
 
 
 def failure(store: FileStore, state: State, version: str | None, spare: Path):
@@ -92,7 +94,7 @@ class Busy(FileStore):
         """Taken at the third try."""
         self.tries += 1
         if self.tries < 3:
-            raise Failed(error("STATE_LOCKED", "The state is in use by run 17 since then", "", "wait"))
+            raise Failed(error("STATE_LOCKED", "The state is in use by run 17 since then", hint="wait"))
         yield
 
 
@@ -109,7 +111,7 @@ class ReadOnly(FileStore):
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
         """Say that a right is missing."""
-        raise Failed(error("STORE_REFUSED", "The store refuses it: a right is missing", "", "grant update on it"))
+        raise Failed(error("STORE_REFUSED", "The store refuses it: a right is missing", hint="grant update on it"))
 
 
 def test_a_reader_is_told_that_the_pipeline_applies_and_nothing_is_written(tmp_path) -> None:

@@ -165,7 +165,9 @@ def test_what_a_status_says_is_said_once(server, body: Any, detail: str) -> None
 
 def test_the_cause_that_is_known_comes_with_the_error(server) -> None:
     server.routes["/models"] = Reply(401, {"error": "no key"})
-    cause = warning("KEY_MALFORMED", "The key looks malformed", "The key that env:K gives is a placeholder.", "set it")
+    cause = warning(
+        "KEY_MALFORMED", "The key looks malformed", detail="The key that env:K gives is a placeholder.", hint="set it"
+    )
     seen = observe([("it", lambda: target(server, None, said=(cause,)))])["it"]
     assert seen.code == "INVALID_API_KEY"
     assert seen.detail.endswith(
@@ -173,5 +175,5 @@ def test_the_cause_that_is_known_comes_with_the_error(server) -> None:
     )
     assert (seen.hint, seen.said) == ("set it", ())
     server.lists("a")
-    other = error("X", "else", "Something else.")
+    other = error("X", "else", detail="Something else.")
     assert observe([("it", lambda: target(server, None, said=(other,)))])["it"].said == (other,)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from reconciler.address import Address, endpoint, model
-from reconciler.diagnostics import Diagnostic, Source
+from reconciler.diagnostics import Source, diagnostic
 from reconciler.plan.change import Change, Difference, HeldModel, Plan
 from reconciler.render.tree import AttributeDiff, Document, Facets, Group, Line, Mark, Section, Span, Table
 from reconciler.resources.observation import Observation, Unlisted
@@ -124,7 +124,15 @@ def hostile_plan(ids: list[str], words: str) -> Plan:
     default = Address("default", "chat")
     changes.append(Change(default, "delete", "config", words, Resource(default, {"model": f"a/{ids[0]}"}), None))
     said = tuple(
-        Diagnostic(severity, "SOME_CODE", words, words, f"try `{ids[0]}`", f"model.a/{ids[0]}", Source(words, 1, 2))
+        diagnostic(
+            severity,
+            "SOME_CODE",
+            words,
+            detail=words,
+            hint=f"try `{ids[0]}`",
+            address=f"model.a/{ids[0]}",
+            source=Source(words, 1, 2),
+        )
         for severity in ("error", "warning", "note")
     )
     down = Observation("unlisted", Unlisted("UNREACHABLE", words), "UNREACHABLE", 500, words, 12, "", words, words)

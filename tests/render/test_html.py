@@ -131,7 +131,13 @@ def test_the_filter_is_hidden_without_the_script_and_offers_what_divides_the_lin
 
 def test_a_file_that_cannot_be_used_is_a_page_too() -> None:
     plan = Plan(
-        "", None, None, "", False, (), diagnostics=(error("SYNTAX", "not YAML", "It ends too early.", "end it"),)
+        "",
+        None,
+        None,
+        "",
+        False,
+        (),
+        diagnostics=(error("SYNTAX", "not YAML", detail="It ends too early.", hint="end it"),),
     )
     shown = read(to_html(review_view(plan), "plan")).text
     for words in ("no plan, 1 error", "not YAML", "It ends too early.", "hint: end it"):

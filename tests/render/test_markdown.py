@@ -164,7 +164,7 @@ def test_3000_endpoints_with_a_change_each_fit() -> None:
 
 
 def with_errors(plan: Plan, number: int) -> Plan:
-    said = tuple(error("CODE", f"fault {each}", f"detail {each}", f"hint {each}") for each in range(number))
+    said = tuple(error("CODE", f"fault {each}", detail=f"detail {each}", hint=f"hint {each}") for each in range(number))
     return Plan(**(vars(plan) | {"diagnostics": said}))
 
 
@@ -190,7 +190,7 @@ def test_errors_that_do_not_fit_cost_no_delete_its_reason() -> None:
 
 
 def test_a_file_that_cannot_be_used_is_a_comment_too() -> None:
-    plan = Plan("", None, None, "", False, (), diagnostics=(error("SYNTAX", "not YAML", "It ends too early."),))
+    plan = Plan("", None, None, "", False, (), diagnostics=(error("SYNTAX", "not YAML", detail="It ends too early."),))
     assert markdown_of(plan).startswith("<!-- gwctl plan: -->\n")
     assert "no plan, 1 error" in read(markdown_of(plan)).text
     assert "It ends too early." in read(markdown_of(plan, quiet=True)).text

@@ -74,7 +74,10 @@ def test_what_goes_is_first_and_what_is_said_is_last() -> None:
         change("delete", "a", "old"),
         held=(HeldModel(model("a", "kept"), "a short list"),),
         observations={"a": listed("m", "n"), "b": down, "c": skipped("OFFLINE", "Not asked")},
-        diagnostics=(note("N", "a note"), warning("W", "a warning", "its detail", "its hint", endpoint("a"))),
+        diagnostics=(
+            note("N", "a note"),
+            warning("W", "a warning", detail="its detail", hint="its hint", address=endpoint("a")),
+        ),
         blocked=(endpoint("c"),),
     )
     order = ["1 to delete", "Endpoints", "1 to create", "Held", "Warnings", "Notes"]

@@ -78,7 +78,7 @@ def _base_url(root: MappingNode, name: str, node: MappingNode, preset: Preset, f
         return normalise_base_url(written.strip())
     except ValueError as fault:
         hint = f"as in `{preset.base_url or 'https://llm.example/v1'}`"
-        found.append(error("BAD_URL", f"`base_url`: {fault}", "", hint, source=where))
+        found.append(error("BAD_URL", f"`base_url`: {fault}", hint=hint, source=where))
         return None
 
 
@@ -93,10 +93,10 @@ def _no_base_url(preset: Preset, name: str, source: Source) -> Diagnostic:
     if preset.base_url:
         summary = f"preset `{preset.id}` has a URL with parts to fill in, and there is no `base_url`"
         return error(
-            "NO_BASE_URL", summary, "", f"write `base_url: {preset.base_url}` with your own parts", source=source
+            "NO_BASE_URL", summary, hint=f"write `base_url: {preset.base_url}` with your own parts", source=source
         )
     hint = "write `base_url: https://…`, or `preset:` with one of those that `gwctl presets` lists"
-    return error("NO_BASE_URL", f"`endpoints.{name}` has neither a preset nor a `base_url`", "", hint, source=source)
+    return error("NO_BASE_URL", f"`endpoints.{name}` has neither a preset nor a `base_url`", hint=hint, source=source)
 
 
 def _usual_key(node: MappingNode, preset: Preset, base_url: str, headers: Headers) -> KeyReference | None:
@@ -125,8 +125,8 @@ def _refuse_plain_http(root: MappingNode, node: MappingNode, made: Endpoint, fou
         error(
             "INSECURE_KEY",
             "a key would travel over plain http to another machine",
-            "Everybody on the way could read it.",
-            f"use https, or accept it: `insecure_http: true` under endpoints.{made.name}",
+            detail="Everybody on the way could read it.",
+            hint=f"use https, or accept it: `insecure_http: true` under endpoints.{made.name}",
             source=value_place(root, ("endpoints", made.name, "base_url")),
         )
     )
@@ -145,7 +145,7 @@ def _keeping(
 
 def _kept_twice(source: Source) -> Diagnostic:
     summary = "`store_key` would keep a key that is in the keychain already"
-    return error("BAD_KEY", summary, "", "take `store_key` out: the reference reads the entry", source=source)
+    return error("BAD_KEY", summary, hint="take `store_key` out: the reference reads the entry", source=source)
 
 
 def _text(node: MappingNode, name: str) -> object:
@@ -162,7 +162,7 @@ def _timeout(root: MappingNode, name: str, node: MappingNode, found: list[Diagno
     seconds = float(match[1]) * _SECONDS[match[2]]
     if not 0 < seconds <= _LONGEST:
         where = value_place(root, ("endpoints", name, "timeout"))
-        found.append(error("BAD_VALUE", "`timeout` must be more than 0 and at most 10m", "", "", source=where))
+        found.append(error("BAD_VALUE", "`timeout` must be more than 0 and at most 10m", source=where))
         return DEFAULT_TIMEOUT
     return seconds
 

@@ -65,7 +65,7 @@ def _state(root: MappingNode, directory: Path, found: list[Diagnostic]) -> str:
         return DEFAULT_STATE
     fault = fault_of(url) if scheme_of(url) else _BARE
     if fault:
-        found.append(error(fault.code, fault.summary, "", fault.hint, source=node.source))
+        found.append(error(fault.code, fault.summary, hint=fault.hint, source=node.source))
     said_in = Path(node.source.file).parent.absolute()
     if fault or scheme_of(url) != "file" or said_in == directory.absolute():
         return url

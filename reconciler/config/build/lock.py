@@ -18,7 +18,7 @@ def build_lock(root: MappingNode, found: list[Diagnostic]) -> Path | None:
     said_in = Path(node.source.file)
     why = _fault(node.value, said_in)
     if why:
-        found.append(error("BAD_LOCK_PATH", f"`lock` {why}", "", _EXAMPLE, source=node.source))
+        found.append(error("BAD_LOCK_PATH", f"`lock` {why}", hint=_EXAMPLE, source=node.source))
         return None
     return said_in.parent / node.value
 

@@ -18,7 +18,7 @@ def build_proxy(node: MappingNode, found: list[Diagnostic]) -> str | None:
         return normalise_proxy(given.value.strip())
     except ValueError as fault:
         hint = "as in `http://proxy.example:3128`"
-        found.append(error("BAD_PROXY", f"`proxy`: {fault}", "", hint, source=given.source))
+        found.append(error("BAD_PROXY", f"`proxy`: {fault}", hint=hint, source=given.source))
         return None
 
 
@@ -27,4 +27,4 @@ def about_loopback(root: MappingNode, name: str, base_url: str, proxy: str | Non
     if proxy and is_loopback(base_url):
         summary = f"`proxy` is not used: the base URL of `endpoints.{name}` is this machine's own"
         where = place(root, ("endpoints", name, "proxy"))
-        yield warning("UNUSED_PROXY", summary, "", "take it out", None, where)
+        yield warning("UNUSED_PROXY", summary, hint="take it out", address=None, source=where)

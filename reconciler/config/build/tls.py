@@ -29,7 +29,9 @@ def about_plain_http(root: MappingNode, name: str, base_url: str, tls: Tls | Non
     """A warning where nothing is encrypted, so that nobody relies on files that are never used."""
     if tls and base_url.startswith("http:"):
         summary = f"`tls` is not used: the base URL of `endpoints.{name}` is plain http"
-        yield warning("UNUSED_TLS", summary, "", "write https://, or take `tls:` out", None, _at(root, name))
+        yield warning(
+            "UNUSED_TLS", summary, hint="write https://, or take `tls:` out", address=None, source=_at(root, name)
+        )
 
 
 def _at(root: MappingNode, name: str) -> Source:
@@ -38,13 +40,13 @@ def _at(root: MappingNode, name: str) -> Source:
 
 def _faults(given: MappingNode, where: Source) -> Iterator[Diagnostic]:
     if not given.nodes:
-        yield error("BAD_TLS", "`tls` names no file", "", _HINT, source=where)
+        yield error("BAD_TLS", "`tls` names no file", hint=_HINT, source=where)
     if "client_key" in given.nodes and "client_cert" not in given.nodes:
         summary = "`client_key` without `client_cert`: a key proves nothing by itself"
-        yield error("BAD_TLS", summary, "", "name the certificate, too", source=given.places["client_key"])
+        yield error("BAD_TLS", summary, hint="name the certificate, too", source=given.places["client_key"])
     for field, value in given.nodes.items():
         if isinstance(value, Scalar) and isinstance(value.value, str) and not value.value.strip():
-            yield error("BAD_TLS", f"`tls.{field}` is empty", "", "say where the file is", source=value.source)
+            yield error("BAD_TLS", f"`tls.{field}` is empty", hint="say where the file is", source=value.source)
 
 
 def _content(given: MappingNode, file: TlsFile) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler import address
 from reconciler.config.gateway import Endpoint
-from reconciler.diagnostics import Diagnostic
+from reconciler.diagnostics import Diagnostic, diagnostic
 from reconciler.presets.load import key_prefixes
 from reconciler.resources.observation import Observation, Unlisted
 from reconciler.resources.urls import is_loopback, origin
@@ -59,10 +59,12 @@ def _is_vendors_own(endpoint: Endpoint) -> bool:
 
 def _said(endpoint: Endpoint, whose: str, fault: KeyFault) -> Diagnostic:
     whole = f"{whose} {fault.what}"
-    at = str(address.endpoint(endpoint.name))
+    at = address.endpoint(endpoint.name)
     if fault.severity == "note":
-        return Diagnostic("note", "KEY_PADDED", whole, "", fault.hint, at, endpoint.source)
+        return diagnostic("note", "KEY_PADDED", whole, hint=fault.hint, address=at, source=endpoint.source)
     stopped = fault.severity == "error"
     summary = "The key is malformed" if stopped else "The key looks malformed"
     detail = f"{whole}.{' Nothing was sent.' if stopped else ''}"
-    return Diagnostic(fault.severity, "KEY_MALFORMED", summary, detail, fault.hint, at, endpoint.source)
+    return diagnostic(
+        fault.severity, "KEY_MALFORMED", summary, detail=detail, hint=fault.hint, address=at, source=endpoint.source
+    )

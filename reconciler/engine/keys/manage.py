@@ -39,7 +39,7 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
     key = checked(value, "what was given", "is empty")
     if isinstance(key, Missing | Unreadable):
         hint = key.hint if isinstance(key, Unreadable) else "type or paste the key, or pipe it in"
-        raise Failed(error("KEY_UNREADABLE", f"This is no key: {key.reason}", "Nothing was done.", hint))
+        raise Failed(error("KEY_UNREADABLE", f"This is no key: {key.reason}", detail="Nothing was done.", hint=hint))
     workspace = _begun(workspace, options)
     workspace.trust.forget_kept(name)  # it was for another key that somebody agreed to these places
     workspace.trust.grant([Pair(kept_secret(name), exposure_of(endpoint))], "gwctl key set", workspace.trust.older_here)
@@ -59,13 +59,13 @@ def remove_key(options: Options, name: str) -> Diagnostic | None:
     stack = workspace.trust.stack.id
     if entry is None or not entry.is_owned_by(stack):
         hint = "`gwctl key list` lists what is kept"
-        raise Failed(error("NOT_KEPT", f"gwctl keeps no key for `{name}`", "", hint))
+        raise Failed(error("NOT_KEPT", f"gwctl keeps no key for `{name}`", hint=hint))
     shared = any(owner.stack != stack for owner in entry.owners)
     records = KeyRecords(keys.entries, keys.look([slot]), stack)
     seen = records.seen[slot]
     ours = isinstance(seen, Present) and (there := settled(entry, seen)) and there.fingerprint == seen.fingerprint
     if isinstance(seen, Unknown):
-        raise Failed(error("KEYCHAIN_FAILED", f"key.{name}: {seen.reason}", "Nothing was done.", seen.hint))
+        raise Failed(error("KEYCHAIN_FAILED", f"key.{name}: {seen.reason}", detail="Nothing was done.", hint=seen.hint))
     said = _carried_out(workspace, keys, records, "forget" if shared or not ours else "delete", slot, None)
     workspace.trust.forget_kept(name)
     return said
@@ -79,7 +79,12 @@ def _keeping_endpoint(options: Options, name: str) -> tuple[Workspace, Endpoint]
         hint = f"write `store_key: keyring` under endpoints.{name}"
         raise Failed(
             error(
-                "NOT_KEPT", f"endpoints.{name} does not keep its key", "Nothing was done.", hint, None, endpoint.source
+                "NOT_KEPT",
+                f"endpoints.{name} does not keep its key",
+                detail="Nothing was done.",
+                hint=hint,
+                address=None,
+                source=endpoint.source,
             )
         )
     return workspace, endpoint
@@ -98,12 +103,14 @@ def _begun(workspace: Workspace, options: Options) -> Workspace:
 def _refuse_foreign(endpoint: Endpoint, slot: Slot, records: KeyRecords) -> None:
     seen = records.seen[slot]
     if isinstance(seen, Unknown):
-        raise Failed(error("KEYCHAIN_FAILED", f"key.{endpoint.name}: {seen.reason}", "Nothing was done.", seen.hint))
+        raise Failed(
+            error("KEYCHAIN_FAILED", f"key.{endpoint.name}: {seen.reason}", detail="Nothing was done.", hint=seen.hint)
+        )
     row = records.entries.get(slot)
     if isinstance(seen, Present) and (row is None or not row.is_owned_by(records.stack)):
         summary = f"The keychain has an entry {slot[0]}/{slot[1]} that gwctl did not make"
         hint = f"if it is to be gwctl's from now on: gwctl apply --adopt key.{endpoint.name}"
-        raise Failed(error("NOT_OURS", summary, "What gwctl did not make it does not overwrite.", hint))
+        raise Failed(error("NOT_OURS", summary, detail="What gwctl did not make it does not overwrite.", hint=hint))
 
 
 def _carried_out(

@@ -135,7 +135,7 @@ def _unreadable(found: Unreadable, whose: str = "") -> Observation:
     if not found.said:
         return seen
     said = note(
-        "KEY_COMMAND_SAID", "The key command wrote a message; -v shows its last line", printable(found.said, 200)
+        "KEY_COMMAND_SAID", "The key command wrote a message; -v shows its last line", detail=printable(found.said, 200)
     )
     return replace(seen, said=(said,))
 

@@ -234,22 +234,24 @@ def _read_diagnostic(found: dict[str, Any]) -> Diagnostic:
 
 
 def _broken(place: str, why: str) -> Diagnostic:
-    return error("PLAN_BROKEN", f"The plan cannot be understood: {place}: {why}", "Nothing was done.", _ANEW)
+    return error(
+        "PLAN_BROKEN", f"The plan cannot be understood: {place}: {why}", detail="Nothing was done.", hint=_ANEW
+    )
 
 
 def _edited(place: str) -> Diagnostic:
     summary = f"The plan was edited since it was saved: {place}"
-    return error("PLAN_EDITED", summary, "What it would do nobody has planned; nothing was done.", _ANEW)
+    return error("PLAN_EDITED", summary, detail="What it would do nobody has planned; nothing was done.", hint=_ANEW)
 
 
 def _too_old(document: dict[str, Any], place: str) -> Diagnostic:
     writer = printable(str(document.get("gwctl_version", "an older version")), 40)
     summary = f"The plan was saved by an older gwctl ({writer}), and this one reads no such plan: {place}"
     detail = "Plans held the values of headers then; nothing was done."
-    return error("PLAN_TOO_OLD", summary, detail, f"delete it, and {_ANEW}")
+    return error("PLAN_TOO_OLD", summary, detail=detail, hint=f"delete it, and {_ANEW}")
 
 
 def _too_new(document: dict[str, Any], place: str) -> Diagnostic:
     writer = printable(str(document.get("gwctl_version", "a newer version")), 40)
     summary = f"The plan was saved by a newer gwctl ({writer}): {place}"
-    return error("PLAN_TOO_NEW", summary, "Nothing was done.", f"{upgrade_hint()}; or {_ANEW}")
+    return error("PLAN_TOO_NEW", summary, detail="Nothing was done.", hint=f"{upgrade_hint()}; or {_ANEW}")

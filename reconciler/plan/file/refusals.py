@@ -57,12 +57,21 @@ def _refusals(saved: SavedPlan, now: CurrentState) -> Iterator[Diagnostic]:
         yield _stale(plan, now)
     if plan.config_digest != now.config_digest:
         why = "The gateway file (with its overlays and variables) is not the one that the plan was made from"
-        yield error("PLAN_CONFIG_CHANGED", why, "Nothing was done.", f"{_ANEW}, or use the same -f and --var")
+        yield error(
+            "PLAN_CONFIG_CHANGED", why, detail="Nothing was done.", hint=f"{_ANEW}, or use the same -f and --var"
+        )
     if plan.lock_digest != now.lock_digest:
-        yield error("PLAN_LOCK_CHANGED", "The lock file changed since the plan was made", "Nothing was done.", _ANEW)
+        yield error(
+            "PLAN_LOCK_CHANGED", "The lock file changed since the plan was made", detail="Nothing was done.", hint=_ANEW
+        )
     if now.scope not in (None, plan.scope):
         summary = f"The plan was made with --scope {plan.scope}, and is to be applied with --scope {now.scope}"
-        yield error("PLAN_OF_ANOTHER_SCOPE", summary, "Nothing was done.", "leave --scope away: the plan has its own")
+        yield error(
+            "PLAN_OF_ANOTHER_SCOPE",
+            summary,
+            detail="Nothing was done.",
+            hint="leave --scope away: the plan has its own",
+        )
     yield from _unfinished(plan)
 
 
@@ -73,13 +82,16 @@ def _unfinished(plan: Plan) -> Iterator[Diagnostic]:
         reasons = "; ".join(dict.fromkeys(f"{found.address or found.code}: {found.summary}" for found in open_))
         detail = f"{reasons}. Nothing was done." if reasons else "Nothing was done."
         yield error(
-            "PLAN_INCOMPLETE", "The plan has errors, or leaves something open", detail, f"mend that, then {_ANEW}"
+            "PLAN_INCOMPLETE",
+            "The plan has errors, or leaves something open",
+            detail=detail,
+            hint=f"mend that, then {_ANEW}",
         )
 
 
 def _of_another(why: str) -> Diagnostic:
     hint = "go to the directory that it was made in (-C), with the same -f and --state"
-    return error("PLAN_OF_ANOTHER_STACK", f"The plan is another stack's: {why}", "Nothing was done.", hint)
+    return error("PLAN_OF_ANOTHER_STACK", f"The plan is another stack's: {why}", detail="Nothing was done.", hint=hint)
 
 
 def _used(now: CurrentState) -> Diagnostic:
@@ -87,7 +99,10 @@ def _used(now: CurrentState) -> Diagnostic:
         f"this machine applied it at {now.used_here}" if now.used_here else f"the state was written {now.last_written}"
     )
     return error(
-        "PLAN_USED", f"The plan was applied already: {when}", "A plan is applied once; nothing was done.", _ANEW
+        "PLAN_USED",
+        f"The plan was applied already: {when}",
+        detail="A plan is applied once; nothing was done.",
+        hint=_ANEW,
     )
 
 
@@ -95,4 +110,9 @@ def _stale(plan: Plan, now: CurrentState) -> Diagnostic:
     made = f"serial {plan.serial}" if plan.serial is not None else "no state: it was not read"
     there = f"serial {now.serial}, written {now.last_written}" if now.last_written else f"serial {now.serial}"
     summary = f"The plan is stale: it was made for {made}, and the state is at {there}"
-    return error("PLAN_STALE", summary, "What it would undo or overwrite nobody has reviewed; nothing was done.", _ANEW)
+    return error(
+        "PLAN_STALE",
+        summary,
+        detail="What it would undo or overwrite nobody has reviewed; nothing was done.",
+        hint=_ANEW,
+    )

@@ -10,13 +10,15 @@ from reconciler.resources.presence import Unknown
 
 def silent(want: WantedKey, seen: Unknown) -> Diagnostic:
     """The keychain does not answer, and nothing has to be done."""
-    return note("KEYCHAIN_UNKNOWN", f"{want.address}: {seen.reason}", "", seen.hint, want.address, want.source)
+    return note(
+        "KEYCHAIN_UNKNOWN", f"{want.address}: {seen.reason}", hint=seen.hint, address=want.address, source=want.source
+    )
 
 
 def silent_and_going(at: Address, seen: Unknown) -> Diagnostic:
     """The keychain does not answer, and an entry is to go."""
     summary, hint = f"{at} would be deleted, and {seen.reason}", f"{seen.hint}; then apply again"
-    return error("KEYCHAIN_UNKNOWN", summary, "The ledger keeps it in mind.", hint, at)
+    return error("KEYCHAIN_UNKNOWN", summary, detail="The ledger keeps it in mind.", hint=hint, address=at)
 
 
 def not_rotated(want: WantedKey) -> Diagnostic:
@@ -25,24 +27,26 @@ def not_rotated(want: WantedKey) -> Diagnostic:
     return warning(
         "ROTATED_KEY_REFUSED" if refused else "ROTATED_KEY_UNTESTED",
         f"The key of {want.origin} is another one now, and {'is refused' if refused else 'could not be tested'}",
-        "The keychain keeps the one that it has.",
-        f"check {want.origin}" if refused else "apply again when the endpoint can be reached",
-        want.address,
-        want.source,
+        detail="The keychain keeps the one that it has.",
+        hint=f"check {want.origin}" if refused else "apply again when the endpoint can be reached",
+        address=want.address,
+        source=want.source,
     )
 
 
 def changed_by_hand(want: WantedKey) -> Diagnostic:
     """The entry is not what gwctl wrote, and the reference gives no key."""
     summary = f"{want.address}: the entry was changed by somebody else, and is used as it is"
-    return note("KEYCHAIN_DRIFT", summary, "", "gwctl key set writes it anew", want.address, want.source)
+    return note(
+        "KEYCHAIN_DRIFT", summary, hint="gwctl key set writes it anew", address=want.address, source=want.source
+    )
 
 
 def gone(want: WantedKey) -> Diagnostic:
     """There is no key left."""
     summary = f"{want.address}: the entry is gone from the keychain, and the reference gives no key"
     hint = f"set the key again: gwctl key set {want.address.name}"
-    return warning("KEYCHAIN_ENTRY_GONE", summary, "", hint, want.address, want.source)
+    return warning("KEYCHAIN_ENTRY_GONE", summary, hint=hint, address=want.address, source=want.source)
 
 
 def not_ours(want: WantedKey) -> Diagnostic:
@@ -50,10 +54,10 @@ def not_ours(want: WantedKey) -> Diagnostic:
     return error(
         "NOT_OURS",
         f"The keychain has an entry {want.slot[0]}/{want.slot[1]} that gwctl did not make",
-        "What gwctl did not make it does not overwrite.",
-        f"if it is to be gwctl's from now on: --adopt {want.address}",
-        want.address,
-        want.source,
+        detail="What gwctl did not make it does not overwrite.",
+        hint=f"if it is to be gwctl's from now on: --adopt {want.address}",
+        address=want.address,
+        source=want.source,
     )
 
 
@@ -62,10 +66,10 @@ def keychain_refused(want: WantedKey, seen: Unknown) -> Diagnostic:
     return error(
         "KEYCHAIN_REFUSED",
         f"`store_key: keyring`: {seen.reason}",
-        "A key is kept in a real keychain, or not at all.",
-        f"{seen.hint}, without `store_key`",
-        want.address,
-        want.source,
+        detail="A key is kept in a real keychain, or not at all.",
+        hint=f"{seen.hint}, without `store_key`",
+        address=want.address,
+        source=want.source,
     )
 
 
@@ -73,4 +77,4 @@ def not_available(want: WantedKey, seen: Unknown) -> Diagnostic:
     """The key is kept where there is a keychain, and here none can be used."""
     summary = f"{want.address}: no keychain can be used here, and the key is not kept: {seen.reason}"
     hint = "nothing has to be done; `store_key: keyring` would make it an error"
-    return note("KEYCHAIN_NOT_AVAILABLE", summary, "", hint, want.address, want.source)
+    return note("KEYCHAIN_NOT_AVAILABLE", summary, hint=hint, address=want.address, source=want.source)

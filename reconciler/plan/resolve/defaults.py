@@ -42,10 +42,10 @@ def _asked(
     blamed = error(
         "DEFAULT_NOT_FOUND",
         f"No candidate for the {purpose} default is a {purpose} model that is there",
-        f"Tried: {', '.join(found.model.name for found in candidates)}.",
-        _hint(desired, purpose, candidates),
-        address.default(purpose),
-        gateway.default_sources.get(purpose),
+        detail=f"Tried: {', '.join(found.model.name for found in candidates)}.",
+        hint=_hint(desired, purpose, candidates),
+        address=address.default(purpose),
+        source=gateway.default_sources.get(purpose),
     )
     if serves(desired, before, purpose) and before:
         return _select(gateway, desired, purpose, before, before, "").said(blamed)
@@ -68,10 +68,10 @@ def _stay(
     finding = warning(
         "DEFAULT_UNKNOWN",
         f"The {purpose} default could not be chosen anew" if kept else f"There is no {purpose} default",
-        f"No candidate is known to be there, and {why}.",
-        _meant(desired, purpose, candidates) or declare or f"first mend what is said of endpoint.{names[0]}",
-        address.default(purpose),
-        gateway.default_sources.get(purpose),
+        detail=f"No candidate is known to be there, and {why}.",
+        hint=_meant(desired, purpose, candidates) or declare or f"first mend what is said of endpoint.{names[0]}",
+        address=address.default(purpose),
+        source=gateway.default_sources.get(purpose),
     )
     if kept and before:
         return _select(gateway, desired, purpose, before, before, "").said(finding)

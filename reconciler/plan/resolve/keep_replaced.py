@@ -103,10 +103,10 @@ def _not_replaced(failing: Sequence[Replacement], line: str) -> Diagnostic:
     return warning(
         "NOT_REPLACED",
         f"{_counted(failing, 'stays', 'stay')} as recorded: the replacement could not be seen, or has fewer models",
-        f"The gateway file has {pairs}.",
-        f"{first}if it may go: `{options}`",
-        failing[0].going.address if len(failing) == 1 else None,
-        failing[0].successor.endpoint.source,
+        detail=f"The gateway file has {pairs}.",
+        hint=f"{first}if it may go: `{options}`",
+        address=failing[0].going.address if len(failing) == 1 else None,
+        source=failing[0].successor.endpoint.source,
     )
 
 
@@ -115,11 +115,11 @@ def _looks_renamed(renamed: Sequence[Replacement], line: str) -> Diagnostic:
     return warning(
         "LOOKS_RENAMED",
         f"{_counted(renamed, 'looks', 'look')} renamed",
-        f"The base URL and the key reference are the same: it seems that {pairs}. "
+        detail=f"The base URL and the key reference are the same: it seems that {pairs}. "
         "Without `moved:` the old name is deleted, with all that is recorded of it, and the new one begins anew.",
-        f"if renamed, add to the gateway file: {line}",
-        renamed[0].going.address if len(renamed) == 1 else None,
-        renamed[0].successor.endpoint.source,
+        hint=f"if renamed, add to the gateway file: {line}",
+        address=renamed[0].going.address if len(renamed) == 1 else None,
+        source=renamed[0].successor.endpoint.source,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from reconciler import address
 from reconciler.config.filters import is_idle
 from reconciler.config.gateway import Endpoint
-from reconciler.diagnostics import Diagnostic, Severity, error, note, warning
+from reconciler.diagnostics import Diagnostic, Severity, diagnostic, note, warning
 from reconciler.plan.change import Change
 from reconciler.plan.resolve.model_list import KnownModels
 from reconciler.resources.observation import Listed, Observation
@@ -24,7 +24,7 @@ def to_be_recorded(change: Change) -> Diagnostic:
     held = held_of(change.after) != held_of(change.before)
     what = "which models a short list holds" if held else "the CA file that is trusted"
     summary = f"{change.address}: an apply records {what}, also when nothing else changes"
-    return note("TO_BE_RECORDED", summary, "", "", change.address, change.source)
+    return note("TO_BE_RECORDED", summary, address=change.address, source=change.source)
 
 
 def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:
@@ -56,7 +56,7 @@ def _no_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
         return ()
     summary = f"No key was sent: {endpoint.key} gives none"
     hint = "fine where the endpoint wants none; else set it"
-    return (note("NO_KEY", summary, "", hint, address.endpoint(endpoint.name), endpoint.source),)
+    return (note("NO_KEY", summary, hint=hint, address=address.endpoint(endpoint.name), source=endpoint.source),)
 
 
 def _outcome(
@@ -93,10 +93,10 @@ def about_list(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> t
         warning(
             "DECLARED_NOT_LISTED",
             "A declared model is not in the endpoint's list",
-            "It is kept, since the gateway file declares it; calls to it may fail.",
-            meant.get(found.id) or "check the spelling, or take it out of the file",
-            address.model(endpoint.name, found.id),
-            found.source,
+            detail="It is kept, since the gateway file declares it; calls to it may fail.",
+            hint=meant.get(found.id) or "check the spelling, or take it out of the file",
+            address=address.model(endpoint.name, found.id),
+            source=found.source,
         )
         for found in absent
     )
@@ -108,19 +108,22 @@ def nothing_known(endpoint: Endpoint, seen: Observation, stays: str) -> Diagnost
     asked = seen.status != "skipped"
     cause = f"{seen.detail.rstrip('.')}. " if asked and seen.detail else ""
     declare = f"declare the models that you need under endpoints.{endpoint.name}.models"
-    return (error if asked else warning)(
+    return diagnostic(
+        "error" if asked else "warning",
         "NO_MODELS_KNOWN",
         f"{seen.summary}, and no models are known" if asked else "No models are known",
-        f"{cause}No list is recorded from earlier, and the gateway file declares no model. {stays}",
-        f"{seen.hint}; or {declare}" if asked and seen.hint else declare,
-        address.endpoint(endpoint.name),
-        endpoint.source,
+        detail=f"{cause}No list is recorded from earlier, and the gateway file declares no model. {stays}",
+        hint=f"{seen.hint}; or {declare}" if asked and seen.hint else declare,
+        address=address.endpoint(endpoint.name),
+        source=endpoint.source,
     )
 
 
 def _said(severity: Severity, endpoint: Endpoint, seen: Observation) -> Diagnostic:
-    at = str(address.endpoint(endpoint.name))
-    return Diagnostic(severity, seen.code or "", seen.summary, seen.detail, seen.hint, at, endpoint.source)
+    at = address.endpoint(endpoint.name)
+    return diagnostic(
+        severity, seen.code or "", seen.summary, detail=seen.detail, hint=seen.hint, address=at, source=endpoint.source
+    )
 
 
 def _severity_of_skip(endpoint: Endpoint, seen: Observation, applying: bool) -> Severity:
@@ -133,7 +136,9 @@ def _severity_of_skip(endpoint: Endpoint, seen: Observation, applying: bool) -> 
 
 def _could_not_fetch(endpoint: Endpoint, detail: str, hint: str) -> Diagnostic:
     at = address.endpoint(endpoint.name)
-    return warning("COULD_NOT_FETCH_MODELS", "Could not fetch models", detail, hint, at, endpoint.source)
+    return warning(
+        "COULD_NOT_FETCH_MODELS", "Could not fetch models", detail=detail, hint=hint, address=at, source=endpoint.source
+    )
 
 
 def _what_is_used(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> str:
@@ -151,10 +156,10 @@ def _short_list(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
     return warning(
         "SHORT_LIST",
         f"The list omits {reading.missing} of the {reading.total} models recorded from earlier ones",
-        "So many at once are more often a fault than a decision: they are held, and nothing is deleted.",
-        f"if the list is right: --accept-catalog {endpoint.name}",
-        address.endpoint(endpoint.name),
-        endpoint.source,
+        detail="So many at once are more often a fault than a decision: they are held, and nothing is deleted.",
+        hint=f"if the list is right: --accept-catalog {endpoint.name}",
+        address=address.endpoint(endpoint.name),
+        source=endpoint.source,
     )
 
 
@@ -164,10 +169,10 @@ def partial_list(endpoint: Endpoint, catalog: Listed) -> Diagnostic:
     return warning(
         "PARTIAL_LIST",
         f"The list is incomplete: {number} model{'s' if number != 1 else ''} came, and the server says there are more",
-        "gwctl cannot fetch the rest. New models are added; no model that is missing from the list is deleted.",
-        f"if this is the whole list: --accept-catalog {endpoint.name}",
-        address.endpoint(endpoint.name),
-        endpoint.source,
+        detail="gwctl cannot fetch the rest. New models are added; no model that is missing from the list is deleted.",
+        hint=f"if this is the whole list: --accept-catalog {endpoint.name}",
+        address=address.endpoint(endpoint.name),
+        source=endpoint.source,
     )
 
 
@@ -181,7 +186,7 @@ def filtered(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
     names = ", ".join(printable(each, 80) for each in out[:_NAMED]) + (", …" if len(out) > _NAMED else "")
     summary, detail = f"{len(ids)} listed, {len(out)} filtered out", f"Left out by `discover`: {names}."
     hint, at = f"gwctl models {endpoint.name} shows what is listed", address.endpoint(endpoint.name)
-    return (note("MODELS_FILTERED", summary, detail, hint, at, endpoint.source),)
+    return (note("MODELS_FILTERED", summary, detail=detail, hint=hint, address=at, source=endpoint.source),)
 
 
 def _idle_filters(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
@@ -191,13 +196,13 @@ def _idle_filters(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]
         for kind, patterns in (("include", endpoint.discover.include), ("exclude", endpoint.discover.exclude))
     }
     return tuple(
-        (warning if kind == "include" else note)(
+        diagnostic(
+            "warning" if kind == "include" else "note",
             "FILTER_MATCHES_NOTHING",
             f"{kind} matches none of the {len(ids)} listed IDs: {printable(', '.join(patterns))}",
-            "",
-            f"gwctl models {endpoint.name} shows what is listed",
-            address.endpoint(endpoint.name),
-            endpoint.source,
+            hint=f"gwctl models {endpoint.name} shows what is listed",
+            address=address.endpoint(endpoint.name),
+            source=endpoint.source,
         )
         for kind, patterns in idle.items()
         if patterns

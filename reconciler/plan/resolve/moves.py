@@ -91,10 +91,9 @@ def _already_moved(move: Moved) -> Diagnostic:
     return note(
         "MOVED_DONE",
         f"{move.origin} is not recorded: there is nothing to move to {move.target}",
-        "",
-        "once every state has it, take the entry out of `moved:`",
-        move.target,
-        move.source,
+        hint="once every state has it, take the entry out of `moved:`",
+        address=move.target,
+        source=move.source,
     )
 
 
@@ -102,10 +101,10 @@ def _both_there(move: Moved) -> Diagnostic:
     return error(
         "MOVED_ONTO_ANOTHER",
         f"{move.origin} cannot be moved to {move.target}: both are recorded",
-        "One of the two would be lost.",
-        f"take the entry out of `moved:`, or first: gwctl state rm {move.target}",
-        move.target,
-        move.source,
+        detail="One of the two would be lost.",
+        hint=f"take the entry out of `moved:`, or first: gwctl state rm {move.target}",
+        address=move.target,
+        source=move.source,
     )
 
 
@@ -113,8 +112,7 @@ def _already_removed(at: Address, source: Source) -> Diagnostic:
     return note(
         "REMOVED_DONE",
         f"{at} is not recorded: there is nothing to remove",
-        "",
-        "once every state is without it, take the entry out of `removed:`",
-        at,
-        source,
+        hint="once every state is without it, take the entry out of `removed:`",
+        address=at,
+        source=source,
     )

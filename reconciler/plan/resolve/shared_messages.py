@@ -16,7 +16,7 @@ def not_applied_yet(endpoint: Endpoint) -> Diagnostic:
     """The file has it, or another host for it, and the state does not."""
     at = address.endpoint(endpoint.name)
     summary = f"{at} is not applied yet as the gateway file has it, and was not asked"
-    return note(NOT_APPLIED_YET, summary, "", _APPLY, at, endpoint.source)
+    return note(NOT_APPLIED_YET, summary, hint=_APPLY, address=at, source=endpoint.source)
 
 
 def not_handed_over(endpoint: Endpoint) -> Diagnostic:
@@ -25,10 +25,10 @@ def not_handed_over(endpoint: Endpoint) -> Diagnostic:
     return warning(
         "NOT_HANDED_OVER",
         f"{at} stays where it is recorded: its models could not be listed",
-        "The gateway file says that it now belongs to somebody else. What is recorded of it would be lost.",
-        "run it again when the endpoint can be asked",
-        at,
-        endpoint.source,
+        detail="The gateway file says that it now belongs to somebody else. What is recorded of it would be lost.",
+        hint="run it again when the endpoint can be asked",
+        address=at,
+        source=endpoint.source,
     )
 
 
@@ -36,7 +36,11 @@ def differs(endpoint: Endpoint) -> Diagnostic:
     """The file asks for something else than what is applied, at the same host."""
     at = address.endpoint(endpoint.name)
     return note(
-        "NOT_APPLIED_YET", f"{at} is applied with other settings than the file's", "", _APPLY, at, endpoint.source
+        "NOT_APPLIED_YET",
+        f"{at} is applied with other settings than the file's",
+        hint=_APPLY,
+        address=at,
+        source=endpoint.source,
     )
 
 
@@ -45,7 +49,9 @@ def lists_fewer(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
     at = address.endpoint(endpoint.name)
     there = reading.total - reading.missing
     summary = f"Your list of {at} has {there} of the {reading.total} models that everybody shares"
-    return note("LISTS_DIFFER", summary, "", "calls to the others may be refused: ask who gave you the key", at)
+    return note(
+        "LISTS_DIFFER", summary, hint="calls to the others may be refused: ask who gave you the key", address=at
+    )
 
 
 def not_in_file(gateway: Gateway, recorded: Recorded) -> list[Diagnostic]:
@@ -53,6 +59,11 @@ def not_in_file(gateway: Gateway, recorded: Recorded) -> list[Diagnostic]:
     absent = [name for name in endpoints_of(recorded) if name not in gateway.endpoints]
     hint = "is the file up to date? git pull"
     return [
-        note("NOT_IN_FILE", f"endpoint.{name} is applied for everybody, and not in the gateway file", "", hint, None)
+        note(
+            "NOT_IN_FILE",
+            f"endpoint.{name} is applied for everybody, and not in the gateway file",
+            hint=hint,
+            address=None,
+        )
         for name in absent
     ]

@@ -18,13 +18,15 @@ _NOTHING_DONE = "Without it nobody knows what was applied; nothing was done."
 
 def unreadable(place: str, why: str, hint: str) -> Failed:
     """It cannot be told what was applied."""
-    return Failed(error("STATE_UNREADABLE", f"The state cannot be read: {place}: {why}", _NOTHING_DONE, hint))
+    return Failed(
+        error("STATE_UNREADABLE", f"The state cannot be read: {place}: {why}", detail=_NOTHING_DONE, hint=hint)
+    )
 
 
 def unwritable(place: str, why: str, hint: str) -> Failed:
     """What was there is there still."""
     detail = "Nothing was done: what it held before is still there, whole."
-    return Failed(error("STATE_UNWRITABLE", f"The state cannot be written: {place}: {why}", detail, hint))
+    return Failed(error("STATE_UNWRITABLE", f"The state cannot be written: {place}: {why}", detail=detail, hint=hint))
 
 
 def uncertain(place: str, why: str) -> Failed:
@@ -33,8 +35,9 @@ def uncertain(place: str, why: str) -> Failed:
         error(
             "STATE_UNWRITABLE",
             f"The answer to writing the state was lost: {place}: {why}",
-            "Whether it was written is not known; the old state or the new one is there, whole. Nothing else was done.",
-            "run it again: the plan will be made anew from what is there",
+            detail="Whether it was written is not known; the old state or the new one is there, whole. Nothing "
+            "else was done.",
+            hint="run it again: the plan will be made anew from what is there",
         )
     )
 
@@ -45,8 +48,8 @@ def changed(place: str) -> Failed:
         error(
             "STATE_CHANGED",
             f"Somebody else changed the state meanwhile: {place}",
-            "This plan was made for what it held before; nothing was done.",
-            "run it again: the plan will be made anew",
+            detail="This plan was made for what it held before; nothing was done.",
+            hint="run it again: the plan will be made anew",
         )
     )
 
@@ -54,20 +57,27 @@ def changed(place: str) -> Failed:
 def locked(place: str, who: str | None, hint: str) -> Failed:
     """Somebody holds the lock; `who` says since when, too."""
     summary = f"The state is in use by {who or 'another gwctl'}: {place}"
-    return Failed(error("STATE_LOCKED", summary, "Two at once would undo each other; nothing was done.", hint))
+    return Failed(
+        error("STATE_LOCKED", summary, detail="Two at once would undo each other; nothing was done.", hint=hint)
+    )
 
 
 def refused(place: str, why: str, hint: str) -> Failed:
     """The store is there, and does not let us: wrong credentials, or a right that is missing."""
     detail = "Without it nobody knows what was applied; nothing was done."
-    return Failed(error("STORE_REFUSED", f"The store refuses it: {place}: {why}", detail, hint))
+    return Failed(error("STORE_REFUSED", f"The store refuses it: {place}: {why}", detail=detail, hint=hint))
 
 
 def not_installed(scheme: str, library: str, extra: str) -> Failed:
     """The store's library is an extra that is not there."""
     summary = f"A state in `{scheme}:` needs {library}, which is not installed"
     return Failed(
-        error("STORE_NOT_INSTALLED", summary, "Nothing was done.", pip_install(*(libraries_of(extra) or [library])))
+        error(
+            "STORE_NOT_INSTALLED",
+            summary,
+            detail="Nothing was done.",
+            hint=pip_install(*(libraries_of(extra) or [library])),
+        )
     )
 
 
@@ -75,5 +85,7 @@ def misunderstood(place: str, why: str) -> Failed:
     """Something in the URL that its store makes nothing of."""
     hint = "docs/state.md says how it is written"
     return Failed(
-        error("UNKNOWN_STORE", f"The state's URL is not understood: {place}: {why}", "Nothing was done.", hint)
+        error(
+            "UNKNOWN_STORE", f"The state's URL is not understood: {place}: {why}", detail="Nothing was done.", hint=hint
+        )
     )

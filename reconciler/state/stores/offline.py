@@ -47,4 +47,4 @@ class ClosedStore:
 
     def _refuse(self) -> NoReturn:
         summary = f"The state is on another machine, and --offline opens no connection: {self.place}"
-        raise Failed(error(CODE, summary, "Nothing was done.", self.undo))
+        raise Failed(error(CODE, summary, detail="Nothing was done.", hint=self.undo))

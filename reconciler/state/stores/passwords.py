@@ -42,4 +42,4 @@ def _faults(value: str) -> Iterator[tuple[str, str]]:
 def _malformed(name: str, what: str, hint: str) -> Diagnostic:
     summary = f"The environment variable {name} {what}"
     detail = "It is a credential of the state's store, and is not sent. Nothing was done."
-    return error("PASSWORD_MALFORMED", summary, detail, hint.replace("NAME", name))
+    return error("PASSWORD_MALFORMED", summary, detail=detail, hint=hint.replace("NAME", name))

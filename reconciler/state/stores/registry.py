@@ -68,4 +68,8 @@ def _module(url: str) -> Any:
 def refuse_faulty(url: str) -> None:
     fault = fault_of(url)
     if fault:
-        raise Failed(error(fault.code, fault.summary[:1].upper() + fault.summary[1:], "Nothing was done.", fault.hint))
+        raise Failed(
+            error(
+                fault.code, fault.summary[:1].upper() + fault.summary[1:], detail="Nothing was done.", hint=fault.hint
+            )
+        )

@@ -182,4 +182,4 @@ def _shown(url: str) -> str:
 
 def _withheld(url: str, why: str, hint: str) -> Failed:
     summary = f"The password of the state's server is not sent to {_shown(url)}: {why}"
-    return Failed(error("PASSWORD_WITHHELD", summary, "Nothing was done.", hint))
+    return Failed(error("PASSWORD_WITHHELD", summary, detail="Nothing was done.", hint=hint))
