@@ -16,8 +16,8 @@ SCHEMES = {
     "s3": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
     "gs": "GOOGLE_APPLICATION_CREDENTIALS",
     "az": "AZURE_STORAGE_ACCOUNT_KEY, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
-    "http": "the variables that docs/state.md names",
-    "https": "the variables that docs/state.md names",
+    "http": "the variables that docs/reference/stores.md names",
+    "https": "the variables that docs/reference/stores.md names",
 }
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # one letter is a Windows drive
 _HOST = re.compile(r"[^:]*(:\d+)?|.*\](:\d+)?")

@@ -60,7 +60,7 @@ def _read_only(store: Store) -> Diagnostic:
     """The state was read a moment ago by the same role: whoever may only read has done nothing wrong."""
     summary = f"This role may only read the state: {store.place}"
     detail = "What everybody shares is applied by the pipeline. Nothing was done."
-    hint = "let the pipeline apply it; docs/state.md says which rights the pipeline's role has"
+    hint = "let the pipeline apply it; docs/reference/stores.md says which rights the pipeline's role has"
     return error("STORE_READ_ONLY", summary, detail=detail, hint=hint)
 
 

@@ -47,7 +47,7 @@ OPTIONS: Mapping[str, str] = {
     "key": _KEY,
     "api-key": _KEY,
     "token": _KEY,
-    "password": "a store's password comes from the environment, never from the command line (docs/state.md)",
+    "password": "a store's password comes from the environment, never from the command line (docs/reference/stores.md)",
     "base-url": "write `base_url:` in the gateway file",
     "env": "variables are given with --var NAME=VALUE; -f prod.yaml lays a stage's file over the first",
     "profile": "each stage has a file of its own: -f gateway.yaml -f prod.yaml",

@@ -57,8 +57,8 @@ def test_a_url_of_a_state(url: str) -> None:
         ("s3://zz:zz@bucket/k", "LITERAL_PASSWORD", "AWS_SECRET_ACCESS_KEY"),
         ("s3://bucket/k?secret_access_key=zz", "LITERAL_PASSWORD", "AWS_SECRET_ACCESS_KEY"),
         ("az://c/k?sv=2024&sig=zz", "LITERAL_PASSWORD", "AZURE_STORAGE_ACCOUNT_KEY"),
-        ("https://u:zz@h/s", "LITERAL_PASSWORD", "docs/state.md"),
-        ("https://h/s?private_token=zz", "LITERAL_PASSWORD", "docs/state.md"),
+        ("https://u:zz@h/s", "LITERAL_PASSWORD", "docs/reference/stores.md"),
+        ("https://h/s?private_token=zz", "LITERAL_PASSWORD", "docs/reference/stores.md"),
     ],
 )
 def test_a_url_that_no_state_has(url: str, code: str, hint: str) -> None:

@@ -18,7 +18,7 @@ from tests.support.cutting import Cutting
 from tests.support.postgres import CARELESS, DATABASE, OUTCAST, READER, WRITER, Postgres
 
 pytestmark = pytest.mark.xdist_group("store-postgresql")
-DOCUMENT = Path(__file__).parents[2] / "docs" / "state.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "stores.md"
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def as_reader(place: PostgresqlPlace, postgres: Postgres) -> PostgresqlPlace:
 
 
 def documented(marker: str, schema: str) -> list[str]:
-    """The statements of docs/state.md, for this schema and the test's role."""
+    """The statements of docs/reference/stores.md, for this schema and the test's role."""
     text = DOCUMENT.read_text(encoding="utf-8")
     block = re.search(rf"<!-- sql: {marker} -->\n```sql\n(.*?)```", text, re.DOTALL)
     assert block, marker
@@ -220,7 +220,7 @@ def test_a_server_that_only_reads(place: PostgresqlPlace, postgres: Postgres) ->
 def test_a_url_that_is_not_understood(url: str) -> None:
     found = failure(lambda: open_store(url, Path(), {}))
     assert found.code == "UNKNOWN_STORE"
-    assert "docs/state.md" in found.hint
+    assert "docs/reference/stores.md" in found.hint
 
 
 def test_what_is_ours_in_the_url_libpq_does_not_see() -> None:

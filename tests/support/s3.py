@@ -14,11 +14,11 @@ from tests.support.process import ServerProcess, free_port
 from tests.support.shared import Shared
 
 BUCKET = "acme-team"
-DOCUMENT = Path(__file__).parents[2] / "docs" / "state.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "stores.md"
 
 
 class Moto:
-    """Its port, and the credentials of a user who may do no more in one bucket than docs/state.md says."""
+    """Its port, and the credentials of a user who may do no more in one bucket than docs/reference/stores.md says."""
 
     def __init__(self, python: str, folder: Path) -> None:
         self.port = free_port()
@@ -49,7 +49,7 @@ class Moto:
 
 
 def _documented_policy() -> str:
-    """The policy of docs/state.md, for this bucket."""
+    """The policy of docs/reference/stores.md, for this bucket."""
     found = re.search(r"<!-- iam -->\n```json\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
     assert found
     return found[1].replace("BUCKET/acme", BUCKET).replace("BUCKET", BUCKET)

@@ -1,4 +1,4 @@
-"""The picture in the documents, made anew: python -m tests.support.screenshot docs/plan.png.
+"""The picture in the documents, made anew: python -m tests.support.screenshot docs/using/plan.png.
 
 Besides Chromium it wants Pillow, which nothing else here does: python -m pip install pillow.
 """

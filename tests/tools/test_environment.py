@@ -247,7 +247,7 @@ def test_what_no_variable_can_say_is_said(words: list[str], model: str | None, t
 
 
 def test_the_names_are_in_the_documents() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "tools.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "docs" / "using" / "tools.md").read_text(encoding="utf-8")
     for family in (OPENAI, ANTHROPIC, GEMINI, COPILOT, COPILOT_ANTHROPIC):
         for name in family.names:
             assert f"`{name}`" in text, name

@@ -1,4 +1,4 @@
-"""Runs the jobs of docs/gitlab.md as GitLab's runner does: every script in bash, in a checkout of the job's commit."""
+"""Runs the jobs of docs/using/gitlab.md as GitLab's runner does: every script in bash, in a checkout of the job's commit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.workflows.gitlab_api import JOB_TOKEN, GitLab
 from tests.workflows.jobs import Environ
 from tests.workflows.repository import Repository, git
 
-(FILE,) = blocks(ROOT / "docs" / "gitlab.md")
+(FILE,) = blocks(ROOT / "docs" / "using" / "gitlab.md")
 JOBS: dict[str, Any] = yaml.safe_load(FILE.text)
 
 

@@ -1,4 +1,4 @@
-"""docs/gitlab.md: the pipeline that it shows, every script of it in bash, against GitLab's state and notes."""
+"""docs/using/gitlab.md: the pipeline that it shows, every script of it in bash, against GitLab's state and notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/gitops.md, lived through from top to bottom: every command typed, every file written, every workflow run."""
+"""docs/using/gitops.md, lived through from top to bottom: every command typed, every file written, every workflow run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.workflows.expressions import fill
 from tests.workflows.person import Person
 from tests.workflows.repository import MAIN
 
-GITOPS = ROOT / "docs" / "gitops.md"
+GITOPS = ROOT / "docs" / "using" / "gitops.md"
 KEYS = {"LITELLM_API_KEY": "quokka-7f341d0", "RESEARCH_API_KEY": "wombat-22c81aa"}
 
 

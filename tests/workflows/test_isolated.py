@@ -32,7 +32,7 @@ _WAYS_AROUND = re.compile(
 def documents() -> list[tuple[str, Any]]:
     """Every workflow, and every block of YAML in a document."""
     found = [(path.name, path.read_text(encoding="utf-8")) for path in sorted(WORKFLOWS.glob("*.y*ml"))]
-    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
         blocks = _BLOCK.findall(path.read_text(encoding="utf-8"))
         found += [(f"{path.name}, block {number}", block) for number, block in enumerate(blocks, 1)]
     return [(name, yaml.safe_load(text)) for name, text in found]

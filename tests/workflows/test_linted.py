@@ -29,9 +29,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def callers() -> list[str]:
-    """In the heads of the workflows, and in docs/gitops.md."""
+    """In the heads of the workflows, and in docs/using/gitops.md."""
     heads = ["\n".join(re.findall(r"^#   (.*)$", text(name).partition("\nname:")[0], re.MULTILINE)) for name in NAMES]
-    document = (ROOT / "docs" / "gitops.md").read_text(encoding="utf-8")
+    document = (ROOT / "docs" / "using" / "gitops.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```yaml\n(.*?)^```", document, re.MULTILINE | re.DOTALL)
     return [*heads, *(block for block in blocks if "uses: OWNER/gwctl" in block)]
 

@@ -1,4 +1,4 @@
-"""docs/stages.md, lived through: dev, stage and prod from one repository, each with its own state and lock file."""
+"""docs/using/stages.md, lived through: dev, stage and prod from one repository, each with its own state and lock file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.workflows.actions import ROOT
 from tests.workflows.document import blocks
 
 STAGES = ["dev", "stage", "prod"]
-BLOCKS = blocks(ROOT / "docs" / "stages.md")
+BLOCKS = blocks(ROOT / "docs" / "using" / "stages.md")
 FILES = {block.about: block.text for block in BLOCKS if block.kind == "file"}
 (TYPED,) = [block.text for block in BLOCKS if block.kind == "as"]
 KEY = {"LITELLM_API_KEY": "quokka-7f341d0"}

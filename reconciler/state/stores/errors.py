@@ -83,7 +83,7 @@ def not_installed(scheme: str, library: str, extra: str) -> Failed:
 
 def misunderstood(place: str, why: str) -> Failed:
     """Something in the URL that its store makes nothing of."""
-    hint = "docs/state.md says how it is written"
+    hint = "docs/reference/stores.md says how it is written"
     return Failed(
         error(
             "UNKNOWN_STORE", f"The state's URL is not understood: {place}: {why}", detail="Nothing was done.", hint=hint
