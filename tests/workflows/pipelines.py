@@ -1,4 +1,4 @@
-"""Runs the jobs of docs/using/gitlab.md as GitLab's runner does: every script in bash, in a checkout of the job's commit."""
+"""Runs the jobs of docs/using/gitlab.md as GitLab's runner does: each script in bash, in a checkout of its commit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/using/gitops.md, lived through from top to bottom: every command typed, every file written, every workflow run."""
+"""docs/using/gitops.md from top to bottom: every command typed, every file written, every workflow run."""
 
 from __future__ import annotations
 

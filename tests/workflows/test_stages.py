@@ -1,4 +1,4 @@
-"""docs/using/stages.md, lived through: dev, stage and prod from one repository, each with its own state and lock file."""
+"""docs/using/stages.md: dev, stage and prod from one repository, each with its own state and lock file."""
 
 from __future__ import annotations
 
