@@ -17,7 +17,7 @@ Action = Literal["create", "update", "delete", "forget", "none"]
 Cause = Literal["config", "catalog", "drift", "key"]
 Owning = Literal["shared", "machine"]  # whose: everybody's who uses the state, or this machine's alone
 Scope = Literal["all", "shared", "machine"]
-_REMEMBERED = ("held", "ca_content")  # facts by which a later plan decides
+_REMEMBERED = ("held", "ca_content")  # facts of an endpoint by which a later plan decides
 ACTIONS: tuple[Action, ...] = ("create", "update", "delete", "forget", "none")
 
 
@@ -48,12 +48,10 @@ class Change:
     @property
     def is_to_remember(self) -> bool:
         """Whether it changes nothing, and the records are to remember something new all the same."""
-        sides = [{name: found.facts.get(name) or None for name in _REMEMBERED} for found in self._sides]
-        return self.action == "none" and any(found != sides[0] for found in sides)
-
-    @property
-    def _sides(self) -> tuple[Resource, ...]:
-        return tuple(found for found in (self.before, self.after) if found)
+        before, after = self.before, self.after
+        if self.action != "none" or self.address.kind != "endpoint" or before is None or after is None:
+            return False
+        return any((before.facts.get(name) or None) != (after.facts.get(name) or None) for name in _REMEMBERED)
 
     @property
     def at(self) -> tuple[Owning, Address]:

@@ -184,3 +184,16 @@ def test_a_pipeline_follows_no_link_of_the_checkout(acme, server, state_servers,
     assert codes(acme(*believing)) == ["KEY_WITHHELD"]
     assert len(server.requests) == asked
     assert codes(acme(*believing, "--allow-host", "it")) == []
+
+
+def test_a_pipeline_shows_no_certificate_behind_a_link_of_the_checkout(acme, server, state_servers) -> None:
+    acme.environ |= {"HTTPS_PROXY": server.url, "https_proxy": server.url}
+    typed = ("--state", f"{state_servers().url}/states/acme", "--scope", "shared")
+    for folder in (acme.folder, acme.folder.parent):
+        (folder / "me.pem").write_text("a certificate")
+    acme.write(gateway("tls: {client_cert: me.pem}").replace("http://", "https://").replace("5s", "1s"))
+    acme("apply", *typed, "--auto-approve", "--trust", "file")
+    believing = ("plan", *typed, "--trust", "state", "--format", "json")
+    assert "KEY_WITHHELD" not in codes(acme(*believing))
+    relink(acme.folder / "me.pem", acme.folder.parent / "me.pem")
+    assert "KEY_WITHHELD" in codes(acme(*believing))

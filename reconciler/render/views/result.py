@@ -46,7 +46,8 @@ def _total(plan: Plan, outcome: Outcome, place: str) -> Line:
     if not plan.effective and plan.failed:
         return line(Span("Nothing was done", "error"), f"; the state is still at serial {outcome.serial}: {place}")
     if not plan.effective and plan.to_remember and outcome.applied:
-        return line(Span("Recorded", "good"), f"; nothing else to do. The state is at serial {outcome.serial}: {place}")
+        rest = "nothing else was done" if plan.failed else "nothing else to do"
+        return line(Span("Recorded", "good"), f"; {rest}. The state is at serial {outcome.serial}: {place}")
     if not plan.effective:
         return line(Span("Nothing to do", "good"), f": {place} is as the gateway file and the lists want it.")
     if not outcome.applied and "done" in outcome.results.values():
