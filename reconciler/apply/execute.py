@@ -52,7 +52,7 @@ def execute(plan: Plan, ground: ApplyContext) -> Outcome:
     If the state cannot be written, nothing else is done.
     """
     state, shared = ground.state, _of(plan, "shared")
-    if shared or _remembers(plan, "shared") or (state.older and plan.scope != "machine"):
+    if shared or _remembers(plan, "shared") or (plan.scope != "machine" and (state.older or _begins(plan, state))):
         state = _following(plan, ground)
         try:
             before = ReadState(ground.state, ground.version)
@@ -75,6 +75,11 @@ def _following(plan: Plan, ground: ApplyContext) -> State:
     kept = (found.after for found in plan.changes if found.after and found.scope == "shared")
     state = ground.state.following(kept, ground.written)
     return replace(state, past=ground.past) if shared else state
+
+
+def _begins(plan: Plan, state: State) -> bool:
+    """Whether there is no lineage yet, and this machine is to record something under one: an empty state begins it."""
+    return not state.lineage and bool(_of(plan, "machine"))
 
 
 def _remembers(plan: Plan, owner: Owning) -> bool:

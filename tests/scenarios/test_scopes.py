@@ -282,3 +282,13 @@ def test_a_machine_s_records_are_no_other_state_s(gwctl, team, laptop) -> None:
     shutil.rmtree(gwctl.state_file.parent)
     gwctl("apply", "--scope", "shared", "--auto-approve")
     assert recorded(gwctl, "--machine") == []
+
+
+def test_where_everything_is_a_machine_s_an_apply_settles_as_well(gwctl, server, state_servers) -> None:
+    """The rows of the ledger go by the lineage of a state, and nothing else would have begun one."""
+    server.lists("m")
+    own = f"{{base_url: '{server.url}', scope: machine}}"
+    gwctl.write(f"version: 1\nname: acme\nstate: {state_servers().url}/states/acme\nendpoints:\n  it: {own}\n")
+    gwctl("apply", "--auto-approve", "--scope", "all")
+    assert "No changes" in gwctl("plan", "--scope", "all").out
+    assert "No changes" in gwctl("plan").out

@@ -153,8 +153,11 @@ def test_a_short_list_is_held_until_it_is_accepted_by_name(applied, repository, 
     applied()
     endpoint.lists("gpt", "b")
     run = applied()
-    assert run.outputs == {"changes": "false"}
+    assert run.results == DONE, "which models are held is recorded, though nothing changes"
     assert "--accept-catalog team" in run.summary
+    (found,) = [each for each in json.loads(state.read_text())["resources"] if each["kind"] == "endpoint"]
+    assert found["facts"]["held"] == ["c", "d"]
+    assert applied().results == {"plan": "success", "apply": "skipped"}
     assert applied("workflow_dispatch", **{"accept-catalog": "team"}).results == DONE
     assert models(state) == ["model.team/b", "model.team/gpt"]
 
