@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.working_tree import digest_of
 from tests.support.older_ledger import make_three
 
 HOST = "http://llm.acme.example"
@@ -197,3 +198,18 @@ def test_a_pipeline_shows_no_certificate_behind_a_link_of_the_checkout(acme, ser
     assert "KEY_WITHHELD" not in codes(acme(*believing))
     relink(acme.folder / "me.pem", acme.folder.parent / "me.pem")
     assert "KEY_WITHHELD" in codes(acme(*believing))
+
+
+def test_at_a_terminal_a_pulled_ca_file_is_one_question(acme, terminal, server) -> None:
+    acme("trust", "it")
+    (acme.folder / "ca.pem").write_text("two")
+    shown = terminal(acme.command("plan"), acme.folder, acme.environ, 80)
+    shown.until("[y/n]:")
+    whole = "".join("".join(shown.screen.lines).split())
+    content = f"{digest_of(b'two')[: len('sha256:') + 16]}"
+    assert f"trustingtheCA{acme.folder}/ca.pemasitisnow({content})" in whole
+    assert server.requests == []
+    shown.types("y\n")
+    assert shown.ends() == 0
+    assert shown.text.count("[y/n]:") == 1
+    assert codes(acme("plan", "--format", "json")) == []
