@@ -15,6 +15,7 @@ from reconciler.engine.options import Options
 from reconciler.engine.plan import Prepared, check_scope, nothing_but
 from reconciler.engine.session import Workspace, open_workspace
 from reconciler.engine.trust.carried import carried, movings
+from reconciler.engine.trust.contents import with_contents
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
 from reconciler.files.fault import FileFault
@@ -40,7 +41,8 @@ def save_plan(prepared: Prepared, path: Path, options: Options) -> None:
     """Write it to that file, 0600; an older plan is replaced, and nothing else. `Failed` when it cannot be written."""
     place, plan = printable(str(path)), prepared.plan
     if options.keyless and prepared.workspace:  # which looked into no ledger until now
-        plan = replace(plan, pairs=carried(prepared.workspace))
+        there = prepared.workspace
+        plan = replace(plan, pairs=carried(replace(there, gateway=with_contents(there.gateway, options))))
     data = encode_checked(plan, who(options.environ), now(), place)
     try:
         OwnFile(path).replace(data, _is_plan, len(BEGINNING))

@@ -13,8 +13,9 @@ from reconciler.config.gateway import Gateway
 from reconciler.config.load import load
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.offline import default_scope, unread
-from reconciler.engine.open_stack import enter, trust_of
+from reconciler.engine.open_stack import enter, place_of, trust_of
 from reconciler.engine.options import Options
+from reconciler.engine.trust.contents import with_contents
 from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.withheld import older_records, undecided
 from reconciler.errors import Failed
@@ -28,6 +29,7 @@ from reconciler.state.document import State
 from reconciler.state.stores.file.store import FileStore
 from reconciler.state.stores.offline import ClosedStore
 from reconciler.state.stores.store import Store
+from reconciler.store_url import is_remote
 
 ERRORED = "errored.state.json"
 
@@ -96,6 +98,7 @@ def open_workspace(options: Options, names: Collection[str] | None = None) -> Wo
     known_endpoints(gateway, options.consents.catalogs, "--accept-catalog")
     known_endpoints(gateway, options.allowed_hosts, "--allow-host")
     known_endpoints(gateway, names or (), "the command line")
+    gateway = with_contents(gateway, options) if _settles(gateway, options) else gateway
     trust = trust_of(gateway, options)
     found = enter(gateway, options, trust, names)
     scope = options.scope or default_scope(found.store.is_shared, options)
@@ -107,6 +110,11 @@ def open_workspace(options: Options, names: Collection[str] | None = None) -> Wo
     lock = read_bytes(options.files[0], gateway.lock)
     said += tuple(trust.diagnostics)
     return Workspace(gateway, found.store, found.state, found.version, scope, own, trust, records, lock, said)
+
+
+def _settles(gateway: Gateway, options: Options) -> bool:
+    """Whether it must be known who would see a secret: one is sent, or recorded where others believe it."""
+    return not options.keyless or (options.applying and is_remote(place_of(gateway, options)[0]))
 
 
 def machine_records(trust: Trust, lineage: str) -> MachineRecords:

@@ -7,7 +7,7 @@ working tree, a pull may: there a file is known by its content, and a link is no
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -29,10 +29,10 @@ def working_tree_of(folder: Path) -> Path | None:
     return next((each for each in (folder, *folder.parents) if is_working_tree(each)), None)
 
 
-def content_of(path: str, beside: str) -> str:
+def content_of(path: str, *beside: str) -> str:
     """The digest of a file that a pull may change; "" for any other, whose path says enough.
 
-    `beside` is the directory of the gateway file.
+    `beside` are the directories of the gateway files.
     """
     try:
         if not any(_is_inside(each, beside) for each in (*_links(path), Path(os.path.realpath(path)))):
@@ -47,7 +47,7 @@ def digest_of(data: bytes) -> str:
     return f"sha256:{sha256(data).hexdigest()}"
 
 
-def is_led_by_link(path: str, beside: str) -> bool:
+def is_led_by_link(path: str, *beside: str) -> bool:
     """Whether a link that a pull may change decides where the path leads."""
     try:
         return any(_is_inside(each, beside) for each in _links(path))
@@ -55,8 +55,9 @@ def is_led_by_link(path: str, beside: str) -> bool:
         return True
 
 
-def _is_inside(place: Path, beside: str) -> bool:
-    return place.is_relative_to(os.path.realpath(beside)) or working_tree_of(place.parent) is not None
+def _is_inside(place: Path, beside: Sequence[str]) -> bool:
+    below = any(place.is_relative_to(os.path.realpath(each)) for each in beside)
+    return below or working_tree_of(place.parent) is not None
 
 
 def _links(path: str) -> Iterator[Path]:

@@ -11,7 +11,7 @@ class TlsFile:
 
     path: str  # as written: it is what the state records
     resolved: str  # absolute, for reading
-    content: str = ""  # the digest of a CA file that a pull may change, as it was when the gateway file was read
+    content: str | None = None  # the digest of a CA file that a pull may change, "" of any other; None: not looked at
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from reconciler.address import parse
 from reconciler.config.gateway import DeclaredModel, Discover
 from reconciler.config.load import load
 from reconciler.diagnostics import Source
-from reconciler.files.working_tree import ABSENT
 from reconciler.resources.tls import Tls, TlsFile
 from reconciler.secrets.header import HeaderLiteral, HeaderReference
 from reconciler.secrets.reference import EnvReference, FileReference
@@ -154,7 +153,7 @@ def test_how_an_endpoint_is_reached() -> None:
     found = gateway(endpoint(fields), variables={"DIR": "certs", "HOST": "Proxy.Example"}).endpoints["x"]
     assert found.proxy == "http://proxy.example:3128"
     assert found.tls == Tls(
-        TlsFile("certs/ca.pem", str(Path("certs/ca.pem").absolute()), ABSENT),
+        TlsFile("certs/ca.pem", str(Path("certs/ca.pem").absolute())),
         TlsFile("me.pem", str(Path("me.pem").absolute())),
         TlsFile("~nobody-there/me.key", str(Path("~nobody-there/me.key").absolute())),
     )
@@ -168,7 +167,7 @@ def test_the_files_of_tls_are_relative_to_the_file_that_says_them(directory: Pat
     assert found is not None
     tls = found.endpoints["x"].tls
     assert tls is not None
-    assert tls.ca_file == TlsFile("ca.pem", str(directory / "team" / "ca.pem"), ABSENT)
+    assert tls.ca_file == TlsFile("ca.pem", str(directory / "team" / "ca.pem"))
     assert tls.client_cert == TlsFile("me.pem", str(directory / "me.pem"))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.working_tree import digest_of
+from reconciler.files.working_tree import digest_of
 from tests.support.older_ledger import make_three
 
 HOST = "http://llm.acme.example"

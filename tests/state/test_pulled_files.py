@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("psycopg")
 
-from reconciler.state.postgres_credential import found_in
+from reconciler.state.stores.postgres.credential import found_in
 
 HOST = "postgresql://ana@db.acme.example/gateway"
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from reconciler.diagnostics import Diagnostic, Source, error, warning
 from reconciler.files.read_file import from_home
-from reconciler.files.working_tree import content_of
 from reconciler.resources.tls import Tls, TlsFile
 from reconciler.yaml.tree import MappingNode, Scalar, place
 
@@ -21,8 +19,7 @@ def build_tls(root: MappingNode, name: str, node: MappingNode, found: list[Diagn
     if not isinstance(given, MappingNode):
         return None
     found += _faults(given, _at(root, name))
-    trusted, *own = (_file(given, field) for field in ("ca_file", "client_cert", "client_key"))
-    return Tls(replace(trusted, content=_content(given, trusted)) if trusted else None, *own)
+    return Tls(*(_file(given, field) for field in ("ca_file", "client_cert", "client_key")))
 
 
 def about_plain_http(root: MappingNode, name: str, base_url: str, tls: Tls | None) -> Iterator[Diagnostic]:
@@ -47,10 +44,6 @@ def _faults(given: MappingNode, where: Source) -> Iterator[Diagnostic]:
     for field, value in given.nodes.items():
         if isinstance(value, Scalar) and isinstance(value.value, str) and not value.value.strip():
             yield error("BAD_TLS", f"`tls.{field}` is empty", hint="say where the file is", source=value.source)
-
-
-def _content(given: MappingNode, file: TlsFile) -> str:
-    return content_of(file.resolved, str(Path(given.places["ca_file"].file).parent))
 
 
 def _file(given: MappingNode, field: str) -> TlsFile | None:

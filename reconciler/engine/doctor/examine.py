@@ -14,6 +14,7 @@ from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.open_stack import open_alone, read_in, trust_of, wants_in
 from reconciler.engine.options import Options
 from reconciler.engine.session import known_endpoints
+from reconciler.engine.trust.contents import with_contents
 from reconciler.errors import Failed
 from reconciler.live.http.proxy import Route
 from reconciler.plan.resolve.moves import follow
@@ -31,6 +32,7 @@ def examine(options: Options, names: Sequence[str]) -> list[Finding]:
     case = DoctorRun(options, load(options.files, options.variables, options.environ))
     gateway = case.loaded.gateway
     if gateway is not None:
+        gateway = with_contents(gateway, options)
         known_endpoints(gateway, names, "the command line")
         chosen = tuple(found for name, found in gateway.endpoints.items() if not names or name in names)
         case = _with_state(replace(case, endpoints=chosen), gateway)

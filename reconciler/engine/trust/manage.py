@@ -13,6 +13,7 @@ from reconciler.diagnostics import error
 from reconciler.engine.open_stack import credential_in, enter, place_of, trust_of
 from reconciler.engine.options import Options
 from reconciler.engine.session import known_endpoints, load_gateway
+from reconciler.engine.trust.contents import with_contents
 from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.identify import whereabouts
 from reconciler.engine.trust.pairs import Holdings, WantedPair, want_of_store, wants_of
@@ -104,7 +105,7 @@ def revoke(options: Options, names: Collection[str]) -> list[Agreed]:
 
 def _known(options: Options) -> tuple[Gateway, Trust]:
     """The gateway file, and what is known of its stack; its lineage where the state may be looked into."""
-    gateway, _ = load_gateway(options)
+    gateway = with_contents(load_gateway(options)[0], options)
     refuse_faulty(place_of(gateway, options)[0])
     found = trust_of(gateway, replace(options, asker=None))
     with suppress(Failed):  # a store that may not be asked, or cannot be, says nothing of its lineage

@@ -104,7 +104,7 @@ def certificate_of(endpoint: Endpoint) -> Secret | None:
 def exposure_of(endpoint: Endpoint) -> Exposure:
     """Who sees what is sent to the endpoint, as the gateway file has it."""
     trusted = endpoint.tls.ca_file if endpoint.tls else None
-    ca = (trusted.resolved, trusted.content) if trusted else ()
+    ca = (trusted.resolved, trusted.content or "") if trusted else ()
     return Exposure(origin(endpoint.base_url), tenant_of(endpoint), endpoint.proxy or "", *ca)
 
 

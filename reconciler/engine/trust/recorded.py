@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler import address
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.engine.keys.holdings import name_before
+from reconciler.engine.trust.contents import folders_of
 from reconciler.engine.trust.pairs import WantedPair, tenant_of
 from reconciler.files.working_tree import is_led_by_link
 from reconciler.plan.resolve.attributes import endpoint_resource
@@ -27,7 +27,7 @@ def is_recorded(gateway: Gateway, recorded: Recorded, want: WantedPair) -> bool:
     found = next((recorded[at] for each in former if (at := address.endpoint(each)) in recorded), None)
     if found is None or not is_same_place(endpoint, found.attributes) or not _is_same_ca(endpoint, found.facts):
         return False
-    return _is_same(endpoint, found.attributes, want) and not _is_led(endpoint, want)
+    return _is_same(endpoint, found.attributes, want) and not _is_led(endpoint, want, folders_of(endpoint, gateway))
 
 
 def is_same_place(endpoint: Endpoint, before: Mapping[str, Any]) -> bool:
@@ -47,9 +47,9 @@ def _is_same_ca(endpoint: Endpoint, before: Mapping[str, Any]) -> bool:
     return trusted is None or trusted.content in ("", before.get("ca_content"))
 
 
-def _is_led(endpoint: Endpoint, want: WantedPair) -> bool:
+def _is_led(endpoint: Endpoint, want: WantedPair, folders: Sequence[str]) -> bool:
     """Whether a link that a pull may change decides which file is sent: the records have its path as it is written."""
-    return any(is_led_by_link(path, str(Path(endpoint.source.file).parent)) for path in _files(endpoint, want.what))
+    return any(is_led_by_link(path, *folders) for path in _files(endpoint, want.what))
 
 
 def _files(endpoint: Endpoint, what: str) -> list[str]:

@@ -12,7 +12,7 @@ from reconciler.plan.resolve.messages import about_exchange, about_key, about_li
 from reconciler.plan.resolve.model_list import KnownModels, read
 from reconciler.plan.resolve.models import Models, dropped_models, wanted_models
 from reconciler.resources.observation import KEY_CODES, LOCK_CODES, Listed, Observation, Unlisted
-from reconciler.resources.resource import Recorded, models_of
+from reconciler.resources.resource import Recorded, Resource, models_of
 
 
 def resolve_endpoint(
@@ -64,7 +64,7 @@ def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading
     before = recorded.get(at)
     reach = seen.reach if isinstance(seen.answer, Listed) else (before.facts.get("reach", "") if before else "")
     raw = {key: list(value) for key, value in sorted(reading.raw.items())}
-    facts = {"listed": raw, "reach": reach, "held": sorted(reading.held)} | _trusted(endpoint)
+    facts = {"listed": raw, "reach": reach, "held": sorted(reading.held)} | _trusted(endpoint, before)
     reason = "changed in the gateway file" if before else "in the gateway file"
     own = WantedResource(endpoint_resource(endpoint, facts), "config", reason, endpoint.source)
     models = wanted_models(endpoint, recorded, reading)
@@ -76,9 +76,13 @@ def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading
     )
 
 
-def _trusted(endpoint: Endpoint) -> dict[str, str]:
+def _trusted(endpoint: Endpoint, before: Resource | None) -> dict[str, str]:
     trusted = endpoint.tls.ca_file if endpoint.tls else None
-    return {"ca_content": trusted.content} if trusted and trusted.content else {}
+    if trusted is None:
+        return {}
+    known = before.facts.get("ca_content", "") if before else ""
+    content = known if trusted.content is None else trusted.content
+    return {"ca_content": content} if content else {}
 
 
 def _held(reading: KnownModels, models: Models) -> tuple[HeldModel, ...]:

@@ -1,0 +1,31 @@
+"""The content of the CA files that a pull may change: looked at once in a run, before it is settled what is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.engine.options import Options
+from reconciler.files.working_tree import content_of
+
+
+def with_contents(gateway: Gateway, options: Options) -> Gateway:
+    """The gateway with the digest of each such file; a run that settles nothing need not open any."""
+    beside = {str(gateway.directory), *(str(each.parent) for each in options.files)}
+    look = cache(lambda path: content_of(path, *beside))
+    return replace(gateway, endpoints={name: _seen(each, look) for name, each in gateway.endpoints.items()})
+
+
+def folders_of(endpoint: Endpoint, gateway: Gateway) -> tuple[str, str]:
+    """The directories of the files that say what the endpoint is."""
+    return str(gateway.directory), str(Path(endpoint.source.file).parent)
+
+
+def _seen(endpoint: Endpoint, look: Callable[[str], str]) -> Endpoint:
+    trusted = endpoint.tls.ca_file if endpoint.tls else None
+    if endpoint.tls is None or trusted is None:
+        return endpoint
+    return replace(endpoint, tls=replace(endpoint.tls, ca_file=replace(trusted, content=look(trusted.resolved))))
