@@ -18,7 +18,6 @@ from reconciler.diagnostics import Source
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
-from reconciler.plan.diff import explain
 from reconciler.plan.file.codec import decode_plan, encode_plan
 from reconciler.plan.resolve.scopes import divide
 from reconciler.presets.preset import Preset
@@ -54,7 +53,7 @@ def listed(count: int, first: int = 0) -> dict[str, Observation]:
 def plan_of(seen: dict[str, Observation], recorded: Recorded) -> Plan:
     """The plan, every change of it."""
     division = divide(gateway(), "all", frozenset(), recorded, {})
-    return make_plan(division, seen, Consents(), explain)
+    return make_plan(division, seen, Consents())
 
 
 def planned(seen: dict[str, Observation], recorded: Recorded) -> Recorded:

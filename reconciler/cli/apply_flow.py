@@ -32,12 +32,12 @@ def carry_out(prepared: Prepared, options: Options, output: Output, given: dict[
         from reconciler.render.json.plan import apply_document
 
         output.data(safe_json.dumps(apply_document(plan, outcome)))
-    elif outcome is not None and prepared.workspace is not None:
+    elif outcome is not None and prepared.session is not None:
         from reconciler.render.views.result import result_view
 
         if not output.quiet:
             output.line("")
-        output.show(result_view(plan, outcome, prepared.workspace.store.place, output.verbose, output.quiet))
+        output.show(result_view(plan, outcome, prepared.session.store.place, output.verbose, output.quiet))
     return 1 if plan.failed or outcome is None or not outcome.applied else 0
 
 
@@ -52,14 +52,14 @@ def _decided(prepared: Prepared, options: Options, output: Output, given: dict[s
     from reconciler.apply.execute import execute, leave
     from reconciler.engine.plan import ground_of
 
-    plan, workspace = prepared.plan, prepared.workspace
-    if workspace is None:
+    plan, session = prepared.plan, prepared.session
+    if session is None:
         return None
     if plan.stopped:
         return leave(plan, "blocked")
     if plan.effective and not _may(plan, output, given):
         return leave(plan, "skipped")
-    return execute(plan, ground_of(prepared, workspace, options, output.talk))
+    return execute(plan, ground_of(prepared, session, options, output.talk))
 
 
 def _may(plan: Plan, output: Output, given: dict[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from reconciler.engine.keys.keyring import open_keys
 from reconciler.engine.keys.request import OnDone, observe_all, request_of
 from reconciler.engine.options import Options
 from reconciler.engine.select_model import choose_model
-from reconciler.engine.session import open_workspace
+from reconciler.engine.session import open_session
 from reconciler.resources.live_model import Chatted
 from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.purpose import purpose_of_id
@@ -29,13 +29,13 @@ def chat_once(
     on_done: OnDone | None = None,
 ) -> Chatted:
     """One message through the model of that name, or the chat default; `Failed` when there is none."""
-    workspace = open_workspace(options)
-    recorded = workspace.recorded
-    at = choose_model(workspace.gateway, recorded, model)
-    endpoint = workspace.gateway.endpoints[at.endpoint]
-    keys = open_keys(workspace, options)
+    session = open_session(options)
+    recorded = session.recorded
+    at = choose_model(session.gateway, recorded, model)
+    endpoint = session.gateway.endpoints[at.endpoint]
+    keys = open_keys(session, options)
     seen = observe_all([endpoint], options, keys, on_done)
-    looked = ConnectionTest(workspace, recorded, (endpoint,), seen, keys)
+    looked = ConnectionTest(session, recorded, (endpoint,), seen, keys)
     found = _not_for_chat(looked, at) or _send(looked, options, at, prompt)
     return replace(found, diagnostics=(*found.diagnostics, *seen[at.endpoint].said))
 
@@ -68,7 +68,7 @@ def _probed(looked: ConnectionTest) -> list[Address]:
 def _ranks(looked: ConnectionTest) -> dict[str, int]:
     """The models that are wanted for chat, the applied default first, then the file's candidates."""
     chosen = looked.recorded.get(address.default("chat"))
-    candidates = [found.model.name for found in looked.workspace.gateway.defaults.get("chat", ())]
+    candidates = [found.model.name for found in looked.session.gateway.defaults.get("chat", ())]
     names = [chosen.attributes["model"], *candidates] if chosen else candidates
     return {name: rank for rank, name in reversed(list(enumerate(names)))}
 
@@ -94,7 +94,7 @@ def _not_for_chat(looked: ConnectionTest, at: Address) -> Chatted | None:
 def _send(looked: ConnectionTest, options: Options, at: Address, prompt: str) -> Chatted:
     from reconciler.live.chat import chat
 
-    endpoint, seen = looked.workspace.gateway.endpoints[at.endpoint], looked.observations[at.endpoint]
+    endpoint, seen = looked.session.gateway.endpoints[at.endpoint], looked.observations[at.endpoint]
     target = request_of(endpoint, options, looked.keys)()
     if isinstance(target, Observation):
         return _failed(at, target.code, target.summary, target.detail, target.hint, None)

@@ -11,7 +11,7 @@ from reconciler.diagnostics import Diagnostic, Severity, diagnostic
 from reconciler.engine.keys.keyring import Keyring, open_keys
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
-from reconciler.engine.session import Workspace, open_workspace
+from reconciler.engine.session import Session, open_session
 from reconciler.plan.consents import NO_CONSENT
 from reconciler.plan.resolve.endpoint import resolve_endpoint
 from reconciler.plan.resolve.messages import filtered, is_list_refused, partial_list
@@ -24,7 +24,7 @@ from reconciler.resources.resource import Recorded, Resource, by_endpoint
 class ConnectionTest:
     """What asking some endpoints gave."""
 
-    workspace: Workspace
+    session: Session
     recorded: Recorded
     endpoints: tuple[Endpoint, ...]
     observations: Mapping[str, Observation]
@@ -34,7 +34,7 @@ class ConnectionTest:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """What the file has to say, and every endpoint whose test failed."""
         found = [each for endpoint in self.endpoints for each in _said(endpoint, self.observations[endpoint.name])]
-        return (*self.workspace.diagnostics, *(each for each in found if each))
+        return (*self.session.diagnostics, *(each for each in found if each))
 
 
 def _said(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic | None, ...]:
@@ -44,12 +44,12 @@ def _said(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic | None, ...
 
 def look(options: Options, names: Sequence[str], on_done: OnDone | None = None) -> ConnectionTest:
     """Ask the named endpoints, or all; raises `Failed` for a name that is none."""
-    workspace = open_workspace(options, names or None)
-    recorded = workspace.recorded
-    endpoints = tuple(found for name, found in workspace.gateway.endpoints.items() if not names or name in names)
-    keys = open_keys(workspace, options)
+    session = open_session(options, names or None)
+    recorded = session.recorded
+    endpoints = tuple(found for name, found in session.gateway.endpoints.items() if not names or name in names)
+    keys = open_keys(session, options)
     seen = observe_all(endpoints, options, keys, on_done)
-    return ConnectionTest(workspace, recorded, endpoints, seen, keys)
+    return ConnectionTest(session, recorded, endpoints, seen, keys)
 
 
 def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:

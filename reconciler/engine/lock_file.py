@@ -12,7 +12,7 @@ from reconciler.engine.connection_test import finding
 from reconciler.engine.keys.keyring import open_keys
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
-from reconciler.engine.session import Workspace, known_endpoints, load_gateway, open_workspace
+from reconciler.engine.session import Session, known_endpoints, load_gateway, open_session
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
 from reconciler.files.fault import FileFault
@@ -50,16 +50,16 @@ class RelockResult:
 
 def relock(options: Options, names: Collection[str], on_done: OnDone | None = None) -> RelockResult:
     """Ask the endpoints of these names, or all whose lists are pinned; writes nothing."""
-    workspace = open_workspace(options, names or None)
-    gateway = workspace.gateway
-    before = read_lock(workspace.lock, gateway.name) or LockFile(gateway.name)
-    pinned = _pinned(gateway, workspace.own)
+    session = open_session(options, names or None)
+    gateway = session.gateway
+    before = read_lock(session.lock, gateway.name) or LockFile(gateway.name)
+    pinned = _pinned(gateway, session.own)
     asked = [found for name, found in pinned.items() if not names or name in names]
-    seen = observe_all(asked, options, open_keys(workspace, options), on_done)
-    judged = [_judged(found, seen[found.name], before, workspace, options) for found in asked]
+    seen = observe_all(asked, options, open_keys(session, options), on_done)
+    judged = [_judged(found, seen[found.name], before, session, options) for found in asked]
     judged += [removed(pin) for name, pin in before.pins.items() if name not in pinned]
-    said = (*workspace.diagnostics, *_not_pinned(gateway, names, pinned), *_findings(asked, seen, judged))
-    return RelockResult(workspace.lock, tuple(judged), _data(workspace.lock, before, judged), said)
+    said = (*session.diagnostics, *_not_pinned(gateway, names, pinned), *_findings(asked, seen, judged))
+    return RelockResult(session.lock, tuple(judged), _data(session.lock, before, judged), said)
 
 
 def check_offline(options: Options, names: Collection[str]) -> RelockResult:
@@ -103,10 +103,8 @@ def _pinned(gateway: Gateway, own: Collection[str]) -> dict[str, Endpoint]:
     return {name: each for name, each in gateway.endpoints.items() if each.discover.enabled and name not in own}
 
 
-def _judged(
-    endpoint: Endpoint, seen: Observation, before: LockFile, workspace: Workspace, options: Options
-) -> PinUpdate:
-    recorded = raw_list(workspace.recorded.get(address.endpoint(endpoint.name)))
+def _judged(endpoint: Endpoint, seen: Observation, before: LockFile, session: Session, options: Options) -> PinUpdate:
+    recorded = raw_list(session.recorded.get(address.endpoint(endpoint.name)))
     accepted = endpoint.name in options.consents.catalogs
     return judge(endpoint, seen, before.pins.get(endpoint.name), recorded, accepted)
 

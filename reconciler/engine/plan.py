@@ -17,7 +17,7 @@ from reconciler.engine.keys.keyring import Keyring, open_keys
 from reconciler.engine.keys.records import key_records, wanted_keys
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
-from reconciler.engine.session import Workspace, open_workspace, spare_of
+from reconciler.engine.session import Session, open_session, spare_of
 from reconciler.engine.trust.carried import carried
 from reconciler.engine.trust.recorded import is_same_place
 from reconciler.engine.upgrade_notice import about_older
@@ -25,7 +25,6 @@ from reconciler.errors import Failed
 from reconciler.identity import now, who
 from reconciler.plan.build import make_destroy_plan, make_plan
 from reconciler.plan.change import Plan
-from reconciler.plan.diff import explain
 from reconciler.plan.manual_edits import past_after
 from reconciler.plan.owned.values import KeyRecords
 from reconciler.plan.resolve.moves import Lifecycle
@@ -38,10 +37,10 @@ from reconciler.state.document import Written
 
 @dataclass(frozen=True)
 class Prepared:
-    """A plan, with what an apply of it needs; no workspace when the plan is only a list of errors."""
+    """A plan, with what an apply of it needs; no session when the plan is only a list of errors."""
 
     plan: Plan
-    workspace: Workspace | None
+    session: Session | None
     keys: Keyring | None = None
     records: KeyRecords | None = None  # of kept keys; None where nobody looked
     saved: str | None = None  # the digest of the saved plan that it is
@@ -50,74 +49,74 @@ class Prepared:
 def prepare(options: Options, on_done: OnDone | None = None) -> Prepared:
     """Make the plan; a file or a state that cannot be used becomes a plan that says so."""
     try:
-        workspace = open_workspace(options)
-        check_scope(workspace)
+        session = open_session(options)
+        check_scope(session)
     except Failed as fault:
         return Prepared(nothing_but(fault.diagnostics), None)
-    keys = open_keys(workspace, options)
+    keys = open_keys(session, options)
     consents = replace(options.consents, hosts=options.allowed_hosts)
     try:
-        found = with_lock(workspace, _observed(workspace, options, keys, on_done), options)
+        found = with_lock(session, _observed(session, options, keys, on_done), options)
         observations = found.observations
-        keeps = not options.keyless and workspace.scope != "shared"  # the keychain belongs to the machine
-        wanted = wanted_keys(workspace.gateway, keys, observations) if keeps else []
+        keeps = not options.keyless and session.scope != "shared"  # the keychain belongs to the machine
+        wanted = wanted_keys(session.gateway, keys, observations) if keeps else []
         records = key_records(keys, wanted) if keeps else None
     except Failed as fault:  # the ledger or the lock file cannot be read
         return Prepared(nothing_but(fault.diagnostics), None)
     consents = replace(consents, catalogs=consents.catalogs | found.accepted)
-    plan = make_plan(workspace.division, observations, consents, explain, options.applying, wanted, records)
+    plan = make_plan(session.division, observations, consents, options.applying, wanted, records)
     plan = replace(plan, complete=plan.complete and not options.keyless)  # whatever there was to be seen
-    plan = replace(plan, pairs=() if options.keyless else carried(workspace))
+    plan = replace(plan, pairs=() if options.keyless else carried(session))
     said = (*found.said, *_idle_consents(plan, options))
-    return Prepared(_bound(plan, workspace, said), workspace, keys, records)
+    return Prepared(_bound(plan, session, said), session, keys, records)
 
 
 def prepare_destroy(options: Options) -> Prepared:
     """The plan that deletes everything recorded in this scope; no endpoint is asked anything."""
     try:
-        workspace = open_workspace(options, ())
-        check_scope(workspace)
+        session = open_session(options, ())
+        check_scope(session)
     except Failed as fault:
         return Prepared(nothing_but(fault.diagnostics), None)
-    keys = open_keys(workspace, options)
+    keys = open_keys(session, options)
     try:
-        records = key_records(keys, []) if workspace.scope != "shared" else None
+        records = key_records(keys, []) if session.scope != "shared" else None
     except Failed as fault:
         return Prepared(nothing_but(fault.diagnostics), None)
-    plan = make_destroy_plan(_as_recorded(workspace), explain, records)
-    return Prepared(_bound(plan, workspace, ()), workspace, keys, records)
+    plan = make_destroy_plan(_as_recorded(session), records)
+    return Prepared(_bound(plan, session, ()), session, keys, records)
 
 
-def _as_recorded(workspace: Workspace) -> Division:
+def _as_recorded(session: Session) -> Division:
     """The division with nothing renamed or forgotten: what is recorded goes under the name that it has."""
-    own = Lifecycle(workspace.records.resources) if workspace.division.machine else None
-    return replace(workspace.division, shared=Lifecycle(workspace.state.resources), machine=own)
+    own = Lifecycle(session.records.resources) if session.division.machine else None
+    return replace(session.division, shared=Lifecycle(session.state.resources), machine=own)
 
 
-def check_scope(workspace: Workspace) -> None:
+def check_scope(session: Session) -> None:
     """A machine takes what everybody shares from the state: something has to be there."""
-    if workspace.scope == "machine" and not workspace.state.lineage:
-        raise Failed(_nothing_shared_yet(workspace.store.place))
+    if session.scope == "machine" and not session.state.lineage:
+        raise Failed(_nothing_shared_yet(session.store.place))
 
 
-def _observed(workspace: Workspace, options: Options, keys: Keyring, on_done: OnDone | None) -> dict[str, Observation]:
+def _observed(session: Session, options: Options, keys: Keyring, on_done: OnDone | None) -> dict[str, Observation]:
     """What asking each endpoint of this scope gave, in file order."""
     in_scope = [
         found
-        for name, found in workspace.gateway.endpoints.items()
-        if workspace.scope != "shared" or name not in workspace.own
+        for name, found in session.gateway.endpoints.items()
+        if session.scope != "shared" or name not in session.own
     ]
-    passed_over = {found.name for found in in_scope if _is_not_applied(workspace, found, options)}
+    passed_over = {found.name for found in in_scope if _is_not_applied(session, found, options)}
     asked = [found for found in in_scope if found.name not in passed_over]
     seen = observe_all(asked, options, keys, on_done)
     return {found.name: seen.get(found.name) or _passed_over() for found in in_scope}
 
 
-def _is_not_applied(workspace: Workspace, endpoint: Endpoint, options: Options) -> bool:
+def _is_not_applied(session: Session, endpoint: Endpoint, options: Options) -> bool:
     """Whether it is everybody's, and the state has not got it, or has it at another host."""
-    if workspace.scope != "machine" or endpoint.name in workspace.own or endpoint.name in options.allowed_hosts:
+    if session.scope != "machine" or endpoint.name in session.own or endpoint.name in options.allowed_hosts:
         return False
-    before = workspace.state.resources.get(address.endpoint(endpoint.name))
+    before = session.state.resources.get(address.endpoint(endpoint.name))
     return before is None or not is_same_place(endpoint, before.attributes)
 
 
@@ -127,16 +126,16 @@ def _passed_over() -> Observation:
 
 def keeping_of(prepared: Prepared) -> KeychainContext | None:
     """What an apply of that plan needs to keep keys; None where nobody looked at the keychain."""
-    keys, records, workspace = prepared.keys, prepared.records, prepared.workspace
-    if keys is None or records is None or workspace is None:
+    keys, records, session = prepared.keys, prepared.records, prepared.session
+    if keys is None or records is None or session is None:
         return None
-    endpoints = workspace.gateway.endpoints
+    endpoints = session.gateway.endpoints
 
     def key_of(name: str) -> Key | None:
         return keys.given(endpoints[name]) if name in endpoints else None
 
-    records = replace(records, stack=workspace.trust.stack.id)
-    return KeychainContext(keys.ledger, records, key_of, workspace.gateway.name, workspace.store.url)
+    records = replace(records, stack=session.trust.stack.id)
+    return KeychainContext(keys.ledger, records, key_of, session.gateway.name, session.store.url)
 
 
 def nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:
@@ -144,30 +143,30 @@ def nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:
     return Plan("", None, None, "", False, (), diagnostics=tuple(diagnostics))
 
 
-def _bound(plan: Plan, workspace: Workspace, said: tuple[Diagnostic, ...]) -> Plan:
+def _bound(plan: Plan, session: Session, said: tuple[Diagnostic, ...]) -> Plan:
     """The plan tied to the state it was made for."""
-    diagnostics = (*workspace.diagnostics, *plan.diagnostics, *said, *about_older(workspace))
-    lineage, lock = workspace.state.lineage or None, workspace.lock_digest
-    return replace(plan, lineage=lineage, serial=workspace.serial, lock_digest=lock, diagnostics=diagnostics)
+    diagnostics = (*session.diagnostics, *plan.diagnostics, *said, *about_older(session))
+    lineage, lock = session.state.lineage or None, session.lock_digest
+    return replace(plan, lineage=lineage, serial=session.serial, lock_digest=lock, diagnostics=diagnostics)
 
 
-def ground_of(prepared: Prepared, workspace: Workspace, options: Options, on_wait: OnWait) -> ApplyContext:
+def ground_of(prepared: Prepared, session: Session, options: Options, on_wait: OnWait) -> ApplyContext:
     """What an apply of that plan stands on."""
     written = Written(who(options.environ), now(), prepared.saved)
     plan = prepared.plan
     own = any(found.scope == "machine" for found in (*plan.effective, *plan.to_remember))
-    stack = workspace.trust.register() if own else workspace.trust.stack if prepared.records else None
+    stack = session.trust.register() if own else session.trust.stack if prepared.records else None
     return ApplyContext(
-        workspace.state,
-        workspace.version,
-        workspace.store,
+        session.state,
+        session.version,
+        session.store,
         written,
-        spare_of(workspace.store, workspace.gateway),
-        OwnRows(stack.id, workspace.machine, workspace.records.version) if stack else None,
+        spare_of(session.store, session.gateway),
+        OwnRows(stack.id, session.machine, session.records.version) if stack else None,
         keeping_of(prepared),
-        past_after(plan, workspace.division),
+        past_after(plan, session.division),
         on_wait,
-        workspace.trust.record_lineage,
+        session.trust.record_lineage,
     )
 
 

@@ -13,7 +13,7 @@ from reconciler.engine.keys.records import key_records, wanted_keys
 from reconciler.engine.keys.request import observe_all
 from reconciler.engine.options import Options
 from reconciler.engine.plan import Prepared, check_scope, nothing_but
-from reconciler.engine.session import Workspace, open_workspace
+from reconciler.engine.session import Session, open_session
 from reconciler.engine.trust.carried import carried, movings
 from reconciler.engine.trust.contents import with_contents
 from reconciler.errors import Failed
@@ -40,8 +40,8 @@ LARGEST = 512 * 1024 * 1024  # bytes
 def save_plan(prepared: Prepared, path: Path, options: Options) -> None:
     """Write it to that file, 0600; an older plan is replaced, and nothing else. `Failed` when it cannot be written."""
     place, plan = printable(str(path)), prepared.plan
-    if options.keyless and prepared.workspace:  # which looked into no ledger until now
-        there = prepared.workspace
+    if options.keyless and prepared.session:  # which looked into no ledger until now
+        there = prepared.session
         plan = replace(plan, pairs=carried(replace(there, gateway=with_contents(there.gateway, options))))
     data = encode_checked(plan, who(options.environ), now(), place)
     try:
@@ -73,41 +73,41 @@ def prepare_saved(options: Options, path: Path) -> Prepared:
     try:
         saved = read_plan(path)
         options = replace(options, asker=None)  # what it may do was settled when it was made
-        workspace = open_workspace(replace(options, scope=saved.plan.scope), _tested(saved.plan))
-        check_scope(workspace)
-        _check(saved, workspace, options)
-        keys = open_keys(workspace, options)
-        records = _records(saved.plan, workspace, keys, options)
+        session = open_session(replace(options, scope=saved.plan.scope), _tested(saved.plan))
+        check_scope(session)
+        _check(saved, session, options)
+        keys = open_keys(session, options)
+        records = _records(saved.plan, session, keys, options)
     except Failed as fault:
         return Prepared(nothing_but(fault.diagnostics), None)
-    return Prepared(saved.plan, workspace, keys, records, saved.digest)
+    return Prepared(saved.plan, session, keys, records, saved.digest)
 
 
-def _check(saved: SavedPlan, workspace: Workspace, options: Options) -> None:
-    found = refusals(saved, _standing(saved, workspace, options)) or _edited(saved.plan, workspace)
-    found = found or (*_not_carried(saved.plan, workspace), *guard(saved.plan.changes, saved.plan.consents))
+def _check(saved: SavedPlan, session: Session, options: Options) -> None:
+    found = refusals(saved, _standing(saved, session, options)) or _edited(saved.plan, session)
+    found = found or (*_not_carried(saved.plan, session), *guard(saved.plan.changes, saved.plan.consents))
     if found:
         raise Failed(*found)
 
 
-def _standing(saved: SavedPlan, workspace: Workspace, options: Options) -> CurrentState:
-    state, written = workspace.state, workspace.state.written
+def _standing(saved: SavedPlan, session: Session, options: Options) -> CurrentState:
+    state, written = session.state, session.state.written
     return CurrentState(
-        workspace.gateway.name,
+        session.gateway.name,
         state.lineage or None,
         state.serial,
-        workspace.gateway.digest,
-        workspace.lock_digest,
+        session.gateway.digest,
+        session.lock_digest,
         options.scope,
         written.plan if written else None,
         f"at {written.at} by {written.by}" if written else "",
-        workspace.machine.plan_used(saved.digest),
+        session.machine.plan_used(saved.digest),
     )
 
 
-def _edited(plan: Plan, workspace: Workspace) -> tuple[Diagnostic, ...]:
+def _edited(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
     """Whether the plan begins at what is recorded, and would record what can be read again."""
-    division = workspace.division
+    division = session.division
     for owner, lifecycle in (("shared", division.shared), ("machine", division.machine or Lifecycle({}))):
         own = [found for found in plan.changes if found.scope == owner and found.address.kind != "key"]
         if not is_sound(own, lifecycle) or not check_resources(found.after for found in own if found.after):
@@ -122,18 +122,18 @@ def _tested(plan: Plan) -> list[str]:
     return [name for name in keys if any(at.address == address.endpoint(name) for at in plan.changes)]
 
 
-def _not_carried(plan: Plan, workspace: Workspace) -> list[Diagnostic]:
+def _not_carried(plan: Plan, session: Session) -> list[Diagnostic]:
     """A plan records only what it was made with: the pairs that somebody had agreed to then, or that stand there."""
-    endpoints, carried = workspace.gateway.endpoints, set(plan.pairs)
+    endpoints, carried = session.gateway.endpoints, set(plan.pairs)
     found = []
     for change in (*plan.effective, *plan.to_remember):
         endpoint = endpoints.get(change.address.name) if change.address.kind == "endpoint" and change.after else None
-        left = [each for each in movings(endpoint, workspace) if each not in carried] if endpoint else []
-        found += [_withheld(change, left, workspace.trust.typed)] if left else []
+        left = [each for each in movings(endpoint, session) if each not in carried] if endpoint else []
+        found += [_withheld(change, left, session.trust.typed)] if left else []
     return found
 
 
-def _records(plan: Plan, workspace: Workspace, keys: Keyring, options: Options) -> KeyRecords | None:
+def _records(plan: Plan, session: Session, keys: Keyring, options: Options) -> KeyRecords | None:
     """What is known of kept keys, where the plan has a say in them; they must be as they were when it was made.
 
     A key that is to be kept is tested once more: it may have been rotated since, and no plan holds any of it.
@@ -141,12 +141,12 @@ def _records(plan: Plan, workspace: Workspace, keys: Keyring, options: Options) 
     planned = [found for found in plan.changes if found.address.kind == "key"]
     if not planned:
         return None
-    kept = [found for found in workspace.gateway.endpoints.values() if found.store_key]
+    kept = [found for found in session.gateway.endpoints.values() if found.store_key]
     observations = {**plan.observations, **observe_all(kept, options, keys)}
-    wanted = wanted_keys(workspace.gateway, keys, observations)
+    wanted = wanted_keys(session.gateway, keys, observations)
     records = key_records(keys, wanted)
     after = [found.after.address for found in plan.changes if found.after]
-    fresh = plan_kept_keys(wanted, records, workspace.division, plan.consents, after)
+    fresh = plan_kept_keys(wanted, records, session.division, plan.consents, after)
     if sorted(map(_effect, fresh.changes)) != sorted(map(_effect, planned)):
         raise Failed(_other_keys())
     return records

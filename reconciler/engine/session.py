@@ -35,7 +35,7 @@ ERRORED = "errored.state.json"
 
 
 @dataclass(frozen=True)
-class Workspace:
+class Session:
     """The gateway, and the state that belongs to it, as read in one go."""
 
     gateway: Gateway
@@ -89,7 +89,7 @@ def load_gateway(options: Options) -> tuple[Gateway, tuple[Diagnostic, ...]]:
     return loaded.gateway, loaded.diagnostics
 
 
-def open_workspace(options: Options, names: Collection[str] | None = None) -> Workspace:
+def open_session(options: Options, names: Collection[str] | None = None) -> Session:
     """Load the gateway file and read its state; creates nothing but answers in the ledger.
 
     `names` are the endpoints that this run sends to, None: all; what they may be sent is settled here.
@@ -109,7 +109,7 @@ def open_workspace(options: Options, names: Collection[str] | None = None) -> Wo
     own = machine_endpoints(gateway) if divided else frozenset()
     lock = read_bytes(options.files[0], gateway.lock)
     said += tuple(trust.diagnostics)
-    return Workspace(gateway, found.store, found.state, found.version, scope, own, trust, records, lock, said)
+    return Session(gateway, found.store, found.state, found.version, scope, own, trust, records, lock, said)
 
 
 def _settles(gateway: Gateway, options: Options) -> bool:

@@ -12,7 +12,7 @@ from reconciler.engine.keys.keyring import Keyring, open_keys
 from reconciler.engine.keys.request import Checked, key_of
 from reconciler.engine.options import Options
 from reconciler.engine.select_model import choose_model
-from reconciler.engine.session import Workspace, known_endpoints, open_workspace
+from reconciler.engine.session import Session, known_endpoints, open_session
 from reconciler.engine.trust.pairs import want_of_variable
 from reconciler.engine.trust.withheld import CODE, about_endpoint
 from reconciler.errors import Failed
@@ -38,18 +38,18 @@ def equip(options: Options, model: str | None, endpoint: str | None, with_keys: 
 
     The key is read only `with_keys`, by the rules of a request; `Failed` says why it may not be had.
     """
-    workspace = open_workspace(options, _sent_to(endpoint) if with_keys else ())
-    recorded = workspace.recorded
-    found, model_id = _chosen(workspace, recorded, model, endpoint)
+    session = open_session(options, _sent_to(endpoint) if with_keys else ())
+    recorded = session.recorded
+    found, model_id = _chosen(session, recorded, model, endpoint)
     if not families_of(found):
         raise Failed(_no_names(found))
     if recorded and address.endpoint(found.name) not in recorded:
         raise Failed(_not_applied(found))
     if not with_keys:
-        _refuse_to_pair(found, workspace, options)
-    keys = open_keys(workspace, options)
+        _refuse_to_pair(found, session, options)
+    keys = open_keys(session, options)
     key, said = _key(found, options, keys) if with_keys else (_unread(found, keys), ())
-    stamp = Stamp(workspace.gateway.name, token_bytes(16))
+    stamp = Stamp(session.gateway.name, token_bytes(16))
     environment = tool_environment(found, model_id, _reach(found, recorded), key, options.environ, stamp)
     return EquippedTool(environment, (*said, *_said(found, environment, key)))
 
@@ -59,28 +59,28 @@ def _sent_to(endpoint: str | None) -> list[str] | None:
     return [endpoint] if endpoint is not None else None
 
 
-def _refuse_to_pair(endpoint: Endpoint, workspace: Workspace, options: Options) -> None:
+def _refuse_to_pair(endpoint: Endpoint, session: Session, options: Options) -> None:
     """A base URL beside a variable with somebody's key in it: the next tool would send that key there."""
     names = dict.fromkeys(name for family in families_of(endpoint) for name in family.keys_read(options.environ))
-    whose = SetFor(workspace.gateway.name, endpoint.name)
+    whose = SetFor(session.gateway.name, endpoint.name)
     wants = [want_of_variable(endpoint, name) for name in names if set_for(options.environ, name) != whose]
-    workspace.trust.agree(wants)
-    workspace.trust.write_down()
-    withheld = [each.pair for each in workspace.trust.withheld if each in wants]
+    session.trust.agree(wants)
+    session.trust.write_down()
+    withheld = [each.pair for each in session.trust.withheld if each in wants]
     if withheld:
         at = address.endpoint(endpoint.name)
-        summary, detail, hint = about_endpoint(endpoint.name, withheld, workspace.trust.elsewhere, options.typed)
+        summary, detail, hint = about_endpoint(endpoint.name, withheld, session.trust.elsewhere, options.typed)
         raise Failed(error(CODE, summary, detail=detail, hint=hint, address=at, source=endpoint.source))
 
 
 def _chosen(
-    workspace: Workspace, recorded: Recorded, model: str | None, endpoint: str | None
+    session: Session, recorded: Recorded, model: str | None, endpoint: str | None
 ) -> tuple[Endpoint, str | None]:
-    endpoints = workspace.gateway.endpoints
+    endpoints = session.gateway.endpoints
     if endpoint is not None:
-        known_endpoints(workspace.gateway, [endpoint], "--endpoint")
+        known_endpoints(session.gateway, [endpoint], "--endpoint")
         return endpoints[endpoint], None
-    at = choose_model(workspace.gateway, recorded, model)
+    at = choose_model(session.gateway, recorded, model)
     if "\0" in at.model_id or not _is_text(at.model_id):
         summary = f"The ID `{text.printable(at.model_id)}` cannot be put into an environment"
         raise Failed(error("UNUSABLE_MODEL_ID", summary, hint="choose another: --model ENDPOINT/ID", address=at))

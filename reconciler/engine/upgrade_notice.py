@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.diagnostics import Diagnostic, note, warning
-from reconciler.engine.session import Workspace
+from reconciler.engine.session import Session
 from reconciler.resources.resource import Recorded, Resource
 from reconciler.text import printable
 
@@ -14,14 +14,14 @@ _ELSEWHERE = "Copies elsewhere still hold them: in git, older versions in a buck
 _ROTATE = "if one of these values is a secret, replace it where it was issued; then apply"
 
 
-def about_older(workspace: Workspace) -> Iterator[Diagnostic]:
+def about_older(session: Session) -> Iterator[Diagnostic]:
     """A line for the state, and one for what this machine records."""
-    state, mine = workspace.state, workspace.records
-    if state.older and workspace.scope == "machine":
+    state, mine = session.state, session.records
+    if state.older and session.scope == "machine":
         summary = f"The state is of format {state.older}, as an older gwctl wrote it"
         yield note("STATE_OLDER_FORMAT", summary, hint="the pipeline's next apply writes it anew")
     elif state.older:
-        yield _about(f"The state ({workspace.store.place})", f"format {state.older}", state.resources)
+        yield _about(f"The state ({session.store.place})", f"format {state.older}", state.resources)
     if mine.older:
         yield _about("The ledger", "an older format", mine.resources)
 

@@ -16,7 +16,7 @@ from reconciler.plan.guard import guard
 from reconciler.plan.manual_edits import told_from_edits
 from reconciler.plan.owned.table import plan_keys
 from reconciler.plan.owned.values import KeyPlan, KeyRecords, WantedKey
-from reconciler.plan.planner import Explain, plan_changes
+from reconciler.plan.planner import plan_changes
 from reconciler.plan.resolve.endpoint import is_unseen
 from reconciler.plan.resolve.messages import to_be_recorded
 from reconciler.plan.resolve.moves import Lifecycle
@@ -30,7 +30,6 @@ def make_plan(
     division: Division,
     observations: Mapping[str, Observation],
     consents: Consents,
-    explain: Explain,
     applying: bool = False,
     wanted_keys: Sequence[WantedKey] = (),
     key_records: KeyRecords | None = None,
@@ -40,8 +39,8 @@ def make_plan(
     division = division.handing_over(lambda name: _is_unseen(division.gateway, name, observations, applying))
     shared = resolve_shared(division, observations, consents, applying)
     own = resolve_machine(division, shared, observations, consents, applying)
-    theirs = told_from_edits(_changes(shared, division.shared, explain), division.team, division.past)
-    changes = (*theirs, *_own_changes(own, division.machine, explain))
+    theirs = told_from_edits(_changes(shared, division.shared), division.team, division.past)
+    changes = (*theirs, *_own_changes(own, division.machine))
     desired = shared.joined(own)
     wanted = [_of_its_endpoint(want, desired) for want in wanted_keys]
     keys = plan_kept_keys(wanted, key_records, division, consents, desired.wanted)
@@ -58,13 +57,13 @@ def make_plan(
     )
 
 
-def make_destroy_plan(division: Division, explain: Explain, key_records: KeyRecords | None = None) -> Plan:
+def make_destroy_plan(division: Division, key_records: KeyRecords | None = None) -> Plan:
     """Everything recorded in this scope goes, seen or not; only what is protected stops it."""
     changes: tuple[Change, ...] = ()
     if division.scope != "machine":
-        changes = _changes(_nothing(division.shared), division.shared, explain)
+        changes = _changes(_nothing(division.shared), division.shared)
     if division.machine:
-        changes += _own_changes(_nothing(division.machine), division.machine, explain)
+        changes += _own_changes(_nothing(division.machine), division.machine)
     keys = plan_kept_keys((), key_records, division, NO_CONSENT)
     plan = _guarded(division, (*changes, *keys.changes), Consents(everything=True), tuple(keys.diagnostics))
     return replace(plan, blocked=keys.blocked)
@@ -94,12 +93,12 @@ def _nothing(lifecycle: Lifecycle) -> Desired:
     return Desired(dropped=dict.fromkeys(lifecycle.recorded, Dropped("config", "destroy")))
 
 
-def _changes(desired: Desired, lifecycle: Lifecycle, explain: Explain) -> tuple[Change, ...]:
-    return plan_changes(desired, lifecycle.recorded, explain, lifecycle.moved, lifecycle.forgotten)
+def _changes(desired: Desired, lifecycle: Lifecycle) -> tuple[Change, ...]:
+    return plan_changes(desired, lifecycle.recorded, lifecycle.moved, lifecycle.forgotten)
 
 
-def _own_changes(desired: Desired, lifecycle: Lifecycle | None, explain: Explain) -> tuple[Change, ...]:
-    found = _changes(desired, lifecycle, explain) if lifecycle else ()
+def _own_changes(desired: Desired, lifecycle: Lifecycle | None) -> tuple[Change, ...]:
+    found = _changes(desired, lifecycle) if lifecycle else ()
     return tuple(replace(each, scope="machine") for each in found)
 
 

@@ -9,15 +9,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 
 from reconciler.address import Address
-from reconciler.plan.change import Action, Change, Difference
+from reconciler.plan.change import Action, Change
 from reconciler.plan.desired import Desired, Dropped
+from reconciler.plan.diff import explain
 from reconciler.resources.resource import Recorded, Resource
-
-Explain = Callable[[Mapping[str, Any], Mapping[str, Any]], tuple[Difference, ...]]
 
 _UNEXPLAINED = Dropped("config", "no longer in the gateway file")
 
@@ -25,7 +23,6 @@ _UNEXPLAINED = Dropped("config", "no longer in the gateway file")
 def plan_changes(
     desired: Desired,
     recorded: Recorded,
-    explain: Explain,
     moved: Mapping[Address, Address],
     forgotten: Collection[Address] = (),
 ) -> tuple[Change, ...]:
@@ -33,12 +30,12 @@ def plan_changes(
 
     `recorded` is already renamed; `moved` says {new address: old address}.
     """
-    wanted = [_wanted(desired, recorded.get(at), at, explain, moved.get(at)) for at in desired.wanted]
+    wanted = [_wanted(desired, recorded.get(at), at, moved.get(at)) for at in desired.wanted]
     gone = [_unwanted(desired, found, forgotten) for at, found in recorded.items() if at not in desired.wanted]
     return (*wanted, *gone)
 
 
-def _wanted(desired: Desired, before: Resource | None, at: Address, explain: Explain, origin: Address | None) -> Change:
+def _wanted(desired: Desired, before: Resource | None, at: Address, origin: Address | None) -> Change:
     want = desired.wanted[at]
     after = want.resource
     if before is None:

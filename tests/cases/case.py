@@ -18,7 +18,6 @@ from reconciler.lockfile.locate import read_bytes
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
-from reconciler.plan.diff import explain
 from reconciler.plan.resolve.scopes import divide
 from reconciler.render.formats.markdown.document import to_markdown
 from reconciler.render.formats.text import to_text
@@ -57,7 +56,7 @@ def plan_of(folder: Path) -> Plan:
     lock = read_lock(found, loaded.gateway.name)
     done = pin(loaded.gateway.endpoints.values(), seen, lock, lock is not None)
     consents = replace(consents, catalogs=consents.catalogs | done.accepted)
-    plan = make_plan(division, done.observations, consents, explain)
+    plan = make_plan(division, done.observations, consents)
     said = (*plan.diagnostics, *done.said)
     bound = {"lineage": state.lineage or None, "serial": state.serial, "lock_digest": found.digest}
     return Plan(**(vars(plan) | bound | {"diagnostics": said}))

@@ -37,7 +37,6 @@ from reconciler.lockfile.encode import encode as encode_lock
 from reconciler.lockfile.locate import LockBytes
 from reconciler.plan.build import make_plan
 from reconciler.plan.consents import Consents
-from reconciler.plan.diff import explain
 from reconciler.plan.file.codec import _digest, decode_plan, encode_plan
 from reconciler.plan.resolve.scopes import divide
 from reconciler.resources.observation import skipped
@@ -135,7 +134,7 @@ def _check_words(diagnostics: tuple[Diagnostic, ...] | list[Diagnostic]) -> None
 
 def _check_plan(gateway: Gateway) -> None:
     seen = {name: skipped("OFFLINE", "Not asked", "--offline", "") for name in gateway.endpoints}
-    plan = make_plan(divide(gateway, "all", frozenset(), {}, {}), seen, Consents(), explain)
+    plan = make_plan(divide(gateway, "all", frozenset(), {}, {}), seen, Consents())
     saved = decode_plan(encode_plan(plan, "ana@laptop", WRITTEN.at), "p.plan")
     assert saved.plan.changes == plan.changes
     _check_state(State(gateway.name).following([each.after for each in plan.changes if each.after], WRITTEN))

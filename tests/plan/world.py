@@ -11,7 +11,6 @@ from reconciler.diagnostics import Source
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Change, Plan
 from reconciler.plan.consents import Consents
-from reconciler.plan.diff import explain
 from reconciler.plan.resolve.scopes import divide
 from reconciler.presets.preset import Preset
 from reconciler.resources.observation import Listed, ListedModel, Observation, Unlisted, skipped
@@ -110,7 +109,7 @@ def plan(
 ) -> Plan:
     """The plan of this world."""
     division = divide(gate, "all", frozenset(), recorded or {}, {})
-    return make_plan(division, seen, consents or Consents(), explain, applying)
+    return make_plan(division, seen, consents or Consents(), applying)
 
 
 def after(found: Plan) -> dict[Address, Resource]:

@@ -9,7 +9,6 @@ from reconciler.address import Address
 from reconciler.config.load import load
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
-from reconciler.plan.diff import explain
 from reconciler.plan.resolve.scopes import divide
 from reconciler.resources.observation import Listed, ListedModel, Observation, Unlisted, skipped
 from reconciler.resources.purpose import purpose_of_id
@@ -65,7 +64,7 @@ def _plan(folder: Path, text: str, seen: dict[str, Observation], recorded: dict[
     gateway = load([path], {}, {}).gateway
     assert gateway is not None
     gateway = replace(gateway, digest="sha256:33b9aa3ce047f1d2")
-    return make_plan(divide(gateway, "all", frozenset(), recorded, {}), seen, Consents(), explain)
+    return make_plan(divide(gateway, "all", frozenset(), recorded, {}), seen, Consents())
 
 
 def _then() -> dict[str, Observation]:

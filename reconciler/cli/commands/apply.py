@@ -46,7 +46,7 @@ def _saved(options: Options, plan_file: str) -> Prepared:
     from reconciler.engine.saved_plan import prepare_saved
 
     prepared = prepare_saved(options, Path(plan_file))
-    if prepared.workspace is not None:
+    if prepared.session is not None:
         return prepared
     said = no_plan(prepared.plan.diagnostics, plan_file, "apply")
     return replace(prepared, plan=replace(prepared.plan, diagnostics=tuple(said)))

@@ -23,8 +23,8 @@ def command(**given: Any) -> int:
     options, output = options_of(given, applying=True), output_of(given)
     prepared = prepare_destroy(options)
     plan = prepared.plan
-    if given["output_format"] == "text" and prepared.workspace and not (plan.changes or plan.failed):
+    if given["output_format"] == "text" and prepared.session and not (plan.changes or plan.failed):
         output.report(plan.diagnostics)
-        output.line(f"Nothing to do: nothing of {plan.name} is recorded in {prepared.workspace.store.place}.")
+        output.line(f"Nothing to do: nothing of {plan.name} is recorded in {prepared.session.store.place}.")
         return 0
     return carry_out(prepared, options, output, given)

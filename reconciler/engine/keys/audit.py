@@ -16,7 +16,7 @@ from reconciler.engine.keys.kept import KeptKeys
 from reconciler.engine.open_stack import read_state
 from reconciler.engine.open_store import credential_of, open_store
 from reconciler.engine.options import Options
-from reconciler.engine.session import Workspace, open_workspace
+from reconciler.engine.session import Session, open_session
 from reconciler.engine.trust.withheld import store_withheld
 from reconciler.errors import Failed
 from reconciler.ledger.locate import ledger_path
@@ -81,10 +81,10 @@ class States:
         return binding
 
 
-def _workspace_here(options: Options) -> Workspace | None:
+def _workspace_here(options: Options) -> Session | None:
     """The gateway file at hand with its state, if there is one: an audit needs none."""
     try:
-        return open_workspace(options, ())
+        return open_session(options, ())
     except Failed:
         return None
 
@@ -107,7 +107,7 @@ def audit(options: Options) -> list[Audited]:
 
 def listed(options: Options) -> list[Audited]:
     """The entries of this gateway file."""
-    stack = open_workspace(options, ()).trust.stack.id
+    stack = open_session(options, ()).trust.stack.id
     return [found for found in audit(options) if found.entry.is_owned_by(stack)]
 
 

@@ -8,7 +8,7 @@ from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.engine.keys.holdings import kept_names, name_before
 from reconciler.engine.keys.kept import KeptKeys
 from reconciler.engine.options import Options
-from reconciler.engine.session import Workspace
+from reconciler.engine.session import Session
 from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.pairs import exposure_of
 from reconciler.ledger.stack_rows import Stack
@@ -23,9 +23,9 @@ from reconciler.secrets.resolve_key import Missing, Unreadable, is_blank, read_k
 Read = Key | Missing | Unreadable
 
 
-def open_keys(workspace: Workspace, options: Options) -> Keyring:
+def open_keys(session: Session, options: Options) -> Keyring:
     """The keys of that gateway; opens nothing yet."""
-    return Keyring(workspace.gateway, workspace.trust, options)
+    return Keyring(session.gateway, session.trust, options)
 
 
 class Keyring(KeptKeys):

@@ -13,7 +13,7 @@ from reconciler.engine.keys.keyring import Keyring, open_keys
 from reconciler.engine.keys.records import key_records
 from reconciler.engine.options import Options
 from reconciler.engine.plan import check_scope
-from reconciler.engine.session import Workspace, known_endpoints, open_workspace, spare_of
+from reconciler.engine.session import Session, known_endpoints, open_session, spare_of
 from reconciler.engine.trust.pairs import exposure_of
 from reconciler.errors import Failed
 from reconciler.identity import now, who
@@ -35,28 +35,28 @@ def key_destination(options: Options, name: str) -> str:
 
 def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
     """Keep that key for the endpoint from now on; raises `Failed`."""
-    workspace, endpoint = _keeping_endpoint(options, name)
+    session, endpoint = _keeping_endpoint(options, name)
     key = checked(value, "what was given", "is empty")
     if isinstance(key, Missing | Unreadable):
         hint = key.hint if isinstance(key, Unreadable) else "type or paste the key, or pipe it in"
         raise Failed(error("KEY_UNREADABLE", f"This is no key: {key.reason}", detail="Nothing was done.", hint=hint))
-    workspace = _begun(workspace, options)
-    workspace.trust.forget_kept(name)  # it was for another key that somebody agreed to these places
-    workspace.trust.grant([Pair(kept_secret(name), exposure_of(endpoint))], "gwctl key set", workspace.trust.older_here)
-    keys = open_keys(workspace, options)
+    session = _begun(session, options)
+    session.trust.forget_kept(name)  # it was for another key that somebody agreed to these places
+    session.trust.grant([Pair(kept_secret(name), exposure_of(endpoint))], "gwctl key set", session.trust.older_here)
+    keys = open_keys(session, options)
     slot = keys.slot(endpoint.name)
     records = replace(key_records(keys, []), seen=keys.look([slot]))
     _refuse_foreign(endpoint, slot, records)
-    return _carried_out(workspace, keys, records, "update", slot, key)
+    return _carried_out(session, keys, records, "update", slot, key)
 
 
 def remove_key(options: Options, name: str) -> Diagnostic | None:
     """Delete the entry that gwctl keeps for the endpoint; raises `Failed`."""
-    workspace = open_workspace(options, ())
-    keys = open_keys(workspace, options)
+    session = open_session(options, ())
+    keys = open_keys(session, options)
     slot = keys.slot(name)
     entry = keys.entries.get(slot)
-    stack = workspace.trust.stack.id
+    stack = session.trust.stack.id
     if entry is None or not entry.is_owned_by(stack):
         hint = "`gwctl key list` lists what is kept"
         raise Failed(error("NOT_KEPT", f"gwctl keeps no key for `{name}`", hint=hint))
@@ -66,15 +66,15 @@ def remove_key(options: Options, name: str) -> Diagnostic | None:
     ours = isinstance(seen, Present) and (there := settled(entry, seen)) and there.fingerprint == seen.fingerprint
     if isinstance(seen, Unknown):
         raise Failed(error("KEYCHAIN_FAILED", f"key.{name}: {seen.reason}", detail="Nothing was done.", hint=seen.hint))
-    said = _carried_out(workspace, keys, records, "forget" if shared or not ours else "delete", slot, None)
-    workspace.trust.forget_kept(name)
+    said = _carried_out(session, keys, records, "forget" if shared or not ours else "delete", slot, None)
+    session.trust.forget_kept(name)
     return said
 
 
-def _keeping_endpoint(options: Options, name: str) -> tuple[Workspace, Endpoint]:
-    workspace = open_workspace(options, ())
-    known_endpoints(workspace.gateway, [name], "the command line")
-    endpoint = workspace.gateway.endpoints[name]
+def _keeping_endpoint(options: Options, name: str) -> tuple[Session, Endpoint]:
+    session = open_session(options, ())
+    known_endpoints(session.gateway, [name], "the command line")
+    endpoint = session.gateway.endpoints[name]
     if not endpoint.store_key:
         hint = f"write `store_key: keyring` under endpoints.{name}"
         raise Failed(
@@ -87,17 +87,17 @@ def _keeping_endpoint(options: Options, name: str) -> tuple[Workspace, Endpoint]
                 source=endpoint.source,
             )
         )
-    return workspace, endpoint
+    return session, endpoint
 
 
-def _begun(workspace: Workspace, options: Options) -> Workspace:
+def _begun(session: Session, options: Options) -> Session:
     """With a lineage, by which the ledger knows whose entry it is: an empty first state where there is none."""
-    if workspace.state.lineage:
-        return workspace
-    check_scope(workspace)
-    state = workspace.state.following((), Written(who(options.environ), now()))
-    version = write_state(workspace.store, state, workspace.before, spare_of(workspace.store, workspace.gateway))
-    return replace(workspace, state=state, version=version)
+    if session.state.lineage:
+        return session
+    check_scope(session)
+    state = session.state.following((), Written(who(options.environ), now()))
+    version = write_state(session.store, state, session.before, spare_of(session.store, session.gateway))
+    return replace(session, state=state, version=version)
 
 
 def _refuse_foreign(endpoint: Endpoint, slot: Slot, records: KeyRecords) -> None:
@@ -114,11 +114,11 @@ def _refuse_foreign(endpoint: Endpoint, slot: Slot, records: KeyRecords) -> None
 
 
 def _carried_out(
-    workspace: Workspace, keys: Keyring, records: KeyRecords, action: Action, slot: Slot, key: Key | None
+    session: Session, keys: Keyring, records: KeyRecords, action: Action, slot: Slot, key: Key | None
 ) -> Diagnostic | None:
     at = Address("key", slot[1])
     resource = Resource(at, {"service": slot[0], "account": slot[1]}, {"origin": "gwctl key set"})
     change = Change(at, action, "config", "by hand", resource, resource if key else None)
-    keeping = KeychainContext(keys.ledger, records, lambda _: key, workspace.gateway.name, workspace.store.url)
+    keeping = KeychainContext(keys.ledger, records, lambda _: key, session.gateway.name, session.store.url)
     settle(keeping)
-    return keep(keeping, [change], workspace.state.lineage)[0][1]
+    return keep(keeping, [change], session.state.lineage)[0][1]

@@ -5,28 +5,28 @@ from __future__ import annotations
 from functools import partial
 
 from reconciler.config.gateway import Endpoint
-from reconciler.engine.session import Workspace
+from reconciler.engine.session import Session
 from reconciler.engine.trust.pairs import Holdings, WantedPair, wants_of
 from reconciler.engine.trust.recorded import is_recorded
 from reconciler.errors import Failed
 from reconciler.plan.pairs import CarriedPair
 
 
-def carried(workspace: Workspace) -> tuple[CarriedPair, ...]:
+def carried(session: Session) -> tuple[CarriedPair, ...]:
     """Every pair of the gateway file that is agreed to, whether or not this run sent it."""
-    held = Holdings(None, workspace.gateway.name)
-    endpoints = workspace.gateway.endpoints.values()
+    held = Holdings(None, session.gateway.name)
+    endpoints = session.gateway.endpoints.values()
     wants = {want: _moving(endpoint, want) for endpoint in endpoints for want in wants_of(endpoint, held)}
     try:
-        return tuple(wants[want] for want in workspace.trust.agreed(list(wants)))
+        return tuple(wants[want] for want in session.trust.agreed(list(wants)))
     except Failed:  # no ledger can be read: what needs none is agreed to by options alone
-        return tuple(wants[want] for want in workspace.trust.given_of(list(wants)))
+        return tuple(wants[want] for want in session.trust.given_of(list(wants)))
 
 
-def movings(endpoint: Endpoint, workspace: Workspace) -> list[CarriedPair]:
+def movings(endpoint: Endpoint, session: Session) -> list[CarriedPair]:
     """The pairs of an endpoint that its records do not hold already."""
-    recorded = partial(is_recorded, workspace.gateway, workspace.recorded)
-    wants = wants_of(endpoint, Holdings(None, workspace.gateway.name))
+    recorded = partial(is_recorded, session.gateway, session.recorded)
+    wants = wants_of(endpoint, Holdings(None, session.gateway.name))
     return [_moving(endpoint, want) for want in wants if not recorded(want)]
 
 
