@@ -213,3 +213,32 @@ def test_at_a_terminal_a_pulled_ca_file_is_one_question(acme, terminal, server) 
     assert shown.ends() == 0
     assert shown.text.count("[y/n]:") == 1
     assert codes(acme("plan", "--format", "json")) == []
+
+
+@pytest.mark.parametrize("command", [("test",), ("doctor",), ("models",), ("lock",), ("key", "list"), ("env",)])
+def test_every_command_looks_at_the_same_content(acme, server, command: tuple[str, ...]) -> None:
+    """Or one of them would withhold what was agreed to."""
+    acme("trust", "it")
+    acme("apply", "--auto-approve")
+    done = acme(*command, code=None)
+    assert "withheld" not in done.out + done.err
+    (acme.folder / "ca.pem").write_text("two")
+    done = acme(*command, code=None)
+    assert ("withheld" in done.out + done.err) == (command[0] not in ("key", "env"))
+
+
+def test_a_plan_that_was_saved_offline_knows_the_ca_file(acme) -> None:
+    acme("plan", "--offline", "--allow-host", "it", "--out", "p.plan")
+    (acme.folder / "ca.pem").write_text("two")
+    assert codes(acme("apply", "p.plan", "--format", "json", code=1)) == ["KEY_WITHHELD"]
+    (acme.folder / "ca.pem").write_text("one")
+    acme("apply", "p.plan")
+
+
+def test_an_apply_without_keys_records_no_other_ca_file_for_those_who_believe(acme, state_servers) -> None:
+    """What is recorded there is what the next pipeline sends a key along."""
+    typed = ("--state", f"{state_servers().url}/states/acme", "--scope", "shared")
+    acme("apply", *typed, "--auto-approve", "--allow-host", "it")
+    (acme.folder / "ca.pem").write_text("two")
+    assert codes(acme("apply", *typed, "--no-keys", "--auto-approve", "--format", "json", code=1)) == ["KEY_WITHHELD"]
+    assert codes(acme("plan", *typed, "--trust", "state", "--format", "json")) == ["KEY_WITHHELD"]
