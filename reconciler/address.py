@@ -1,62 +1,171 @@
-"""Addresses: how every change, diagnostic and recorded resource is named."""
+"""Addresses: how every change, diagnostic and recorded resource is named; and the table of kinds."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 ENDPOINT_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Kind:
+    """One row of the table of kinds; a kind is equal to itself only."""
+
+    name: str  # the word before the dot of an address, and the label of a change
+    noun: str  # in a sentence, without an article
+    form: str  # of its addresses, as a person writes them
+    order: int  # an apply makes the changes of a lower kind first
+    attributes: tuple[str, ...]  # text that every resource of the kind has; of an owned one they name its slot
+    of_endpoint: bool  # its names begin with the name of an endpoint
+    scopes: tuple[Literal["shared", "machine"], ...]  # recorded in the state, on this machine, or in either
+    left: str  # of one that a plan leaves alone: "1 endpoint left as recorded"
+    is_owned: bool = False  # something outside gwctl, which the ledger alone allows to remove
+    place: str = ""  # of an owned one: where its slots are
+
+    def __lt__(self, other: Kind) -> bool:
+        return self.name < other.name
+
+    def __str__(self) -> str:
+        return self.name
+
+
+ENDPOINT = Kind(
+    name="endpoint",
+    noun="endpoint",
+    form="endpoint.NAME",
+    order=0,
+    attributes=("base_url", "dialect"),
+    of_endpoint=True,
+    scopes=("shared", "machine"),
+    left="left as recorded",
+)
+MODEL = Kind(
+    name="model",
+    noun="model",
+    form="model.ENDPOINT/ID",
+    order=1,
+    attributes=("purpose",),
+    of_endpoint=True,
+    scopes=("shared", "machine"),
+    left="left as recorded",
+)
+DEFAULT = Kind(
+    name="default",
+    noun="default",
+    form="default.PURPOSE",
+    order=2,
+    attributes=("model",),
+    of_endpoint=False,
+    scopes=("shared", "machine"),
+    left="left as recorded",
+)
+KEY = Kind(
+    name="key",
+    noun="kept key",
+    form="key.ENDPOINT",
+    order=3,
+    attributes=("service", "account"),
+    of_endpoint=True,
+    scopes=("machine",),
+    left="left as it is",
+    is_owned=True,
+    place="keychain",
+)
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (ENDPOINT, MODEL, DEFAULT, KEY)}
+RECORDED = (ENDPOINT, MODEL, DEFAULT)  # the kinds that a state or a ledger records as resources
+
+
+def owned_kinds() -> tuple[Kind, ...]:
+    """The kinds of things outside gwctl, in the order in which an apply comes to them."""
+    return tuple(sorted((kind for kind in KINDS.values() if kind.is_owned), key=lambda kind: kind.order))
+
+
 @dataclass(frozen=True, order=True)
 class Address:
-    """`endpoint.NAME`, `model.ENDPOINT/ID` or `default.PURPOSE`.
+    """`endpoint.NAME`, `model.ENDPOINT/ID`, `default.PURPOSE` or, for an owned resource, `KIND.NAME`.
 
     The model ID is everything after the first `/`, byte for byte as the server spells it.
     """
 
-    kind: str
+    kind: Kind
     name: str
 
     def __str__(self) -> str:
-        return f"{self.kind}.{self.name}"
+        return f"{self.kind.name}.{self.name}"
 
     @property
     def endpoint(self) -> str:
-        """The endpoint that an endpoint or a model belongs to; empty for a default."""
-        return "" if self.kind == "default" else self.name.partition("/")[0]
+        """The endpoint that the address belongs to; empty for a kind that belongs to none."""
+        return self.name.partition("/")[0] if self.kind.of_endpoint else ""
 
     @property
     def model_id(self) -> str:
         """The exact ID of a model; empty for everything else."""
-        return self.name.partition("/")[2]
+        return self.name.partition("/")[2] if self.kind is MODEL else ""
+
+    @property
+    def is_endpoint(self) -> bool:
+        """Whether it names an endpoint."""
+        return self.kind is ENDPOINT
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it names a model."""
+        return self.kind is MODEL
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it names the default for a purpose."""
+        return self.kind is DEFAULT
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether it names something outside gwctl that gwctl wrote."""
+        return self.kind.is_owned
 
 
 def endpoint(name: str) -> Address:
     """The address of the endpoint of that name."""
-    return Address("endpoint", name)
+    return Address(ENDPOINT, name)
 
 
 def model(endpoint_name: str, model_id: str) -> Address:
     """The address of one model on one endpoint."""
-    return Address("model", f"{endpoint_name}/{model_id}")
+    return Address(MODEL, f"{endpoint_name}/{model_id}")
 
 
 def default(purpose: str) -> Address:
     """The address of the default for a purpose."""
-    return Address("default", purpose)
+    return Address(DEFAULT, purpose)
 
 
-def parse(text: str) -> Address:
-    """Read an address as a user writes it; ValueError says what is wrong with it."""
-    kind, dot, name = text.partition(".")
-    if not dot or kind not in ("endpoint", "model", "default"):
-        raise ValueError("an address begins with endpoint., model. or default.")
-    found = Address(kind, name)
-    if kind != "default" and not ENDPOINT_NAME.fullmatch(found.endpoint):
+def parse(text: str, kinds: Iterable[Kind] | None = None) -> Address:
+    """Return the address that a text spells, of one of these kinds (None: of any).
+
+    Raise ValueError, which says what is wrong with it.
+    """
+    allowed = {kind.name: kind for kind in (KINDS.values() if kinds is None else kinds)}
+    word, dot, name = text.partition(".")
+    kind = allowed.get(word) if dot else None
+    if kind is None:
+        raise ValueError(f"an address begins with {_listed([f'{name}.' for name in allowed])}")
+    address = Address(kind, name)
+    _check(address)
+    return address
+
+
+def _check(address: Address) -> None:
+    if not address.is_default and not ENDPOINT_NAME.fullmatch(address.name.partition("/")[0]):
         raise ValueError("an endpoint's name is lower-case letters, digits and -")
-    if kind == "endpoint" and "/" in name:
+    if address.is_endpoint and "/" in address.name:
         raise ValueError("an endpoint's name has no /; a model is model.ENDPOINT/ID")
-    if kind == "model" and not found.model_id:
-        raise ValueError("a model is written model.ENDPOINT/ID")
-    return found
+    if address.is_model != bool(address.name.partition("/")[2]):
+        raise ValueError(f"a {address.kind.name} is written {address.kind.form}")
+
+
+def _listed(words: list[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last

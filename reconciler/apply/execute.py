@@ -87,7 +87,7 @@ def _remembers(plan: Plan, owner: Owning) -> bool:
 
 
 def _of(plan: Plan, owner: Owning) -> list[Change]:
-    return [found for found in plan.effective if found.scope == owner and found.address.kind != "key"]
+    return [found for found in plan.effective if found.scope == owner and not found.address.is_owned]
 
 
 def _use_plan(plan: Plan, ground: ApplyContext) -> None:
@@ -101,7 +101,7 @@ def _recorded(plan: Plan, ground: ApplyContext, lineage: str) -> Results:
     if own is None:
         return {}
     if changed or _remembers(plan, "machine"):
-        mine = (found for found in plan.changes if found.scope == "machine" and found.address.kind != "key")
+        mine = (found for found in plan.changes if found.scope == "machine" and not found.address.is_owned)
         own.machine.write((own.stack, lineage), (found.after for found in mine if found.after), own.version)
     if plan.scope != "shared" and ground.keeping:  # a run that may look into the ledger
         own.machine.renew()
@@ -115,7 +115,7 @@ def _kept(plan: Plan, ground: ApplyContext, state: State, results: Results) -> O
         settle(ground.keeping)
     except Failed as fault:
         return Outcome(_all(plan, "failed") | results, state.lineage, state.serial, tuple(fault.diagnostics))
-    found = keep(ground.keeping, [each for each in plan.effective if each.address.kind == "key"], state.lineage)
+    found = keep(ground.keeping, [each for each in plan.effective if each.address.is_owned], state.lineage)
     results |= {change.at: "failed" if said else "done" for change, said in found}
     return Outcome(results, state.lineage, state.serial, tuple(said for _, said in found if said))
 

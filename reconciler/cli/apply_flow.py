@@ -73,10 +73,7 @@ def _question(plan: Plan, destroying: bool) -> str:
     if destroying:
         from reconciler.render.phrases import counted
 
-        kinds = Counter(_NOUNS.get(change.address.kind, change.address.kind) for change in plan.effective)
+        kinds = Counter(change.address.kind.noun for change in plan.effective)
         return f"Destroy {', '.join(counted(number, noun) for noun, number in kinds.items())} of {plan.name}?"
     number = len(plan.effective)
     return "Apply this change?" if number == 1 else f"Apply these {number} changes?"
-
-
-_NOUNS = {"key": "kept key"}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from reconciler import address
-from reconciler.address import Address
+from reconciler.address import KEY, Address
 from reconciler.cli.output import Output
 from reconciler.cli.plan_text import FORMATS
 from reconciler.cli.usage import UsageFault
@@ -34,10 +34,10 @@ def variables(_context: click.Context, _option: click.Parameter, given: tuple[st
 def endpoint_addresses(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> frozenset[str]:
     """The names of the endpoints that are named by their addresses; nothing else can be allowed to go."""
     try:
-        found = [address.parse(text) for text in given]
+        found = [address.parse(text, address.RECORDED) for text in given]
     except ValueError as fault:
         raise click.BadParameter(str(fault)) from None
-    if any(each.kind != "endpoint" for each in found):
+    if not all(each.is_endpoint for each in found):
         raise click.BadParameter("only an endpoint can be named here: endpoint.NAME")
     return frozenset(each.name for each in found)
 
@@ -127,10 +127,10 @@ _EQUIPPING = (
 
 def key_addresses(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> frozenset[Address]:
     """The addresses of keychain entries, key.ENDPOINT."""
-    wrong = [text for text in given if not re.fullmatch(rf"key\.{address.ENDPOINT_NAME.pattern}", text)]
-    if wrong:
-        raise click.BadParameter("a keychain entry is written key.ENDPOINT")
-    return frozenset(Address("key", text.removeprefix("key.")) for text in given)
+    try:
+        return frozenset(address.parse(text, [KEY]) for text in given)
+    except ValueError:
+        raise click.BadParameter("a keychain entry is written key.ENDPOINT") from None
 
 
 _CONSENTS = (

@@ -79,7 +79,7 @@ def models_shown(looked: ConnectionTest) -> list[ShownModel]:
 
 def _wanted(seen: Observation, endpoint: Endpoint, recorded: Recorded) -> dict[str, Resource]:
     desired = resolve_endpoint(endpoint, seen, recorded, NO_CONSENT, applying=False)
-    models = [found.resource for at, found in desired.wanted.items() if at.kind == "model"]
+    models = [found.resource for at, found in desired.wanted.items() if at.is_model]
     return {found.address.model_id: found for found in models}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reconciler import address
-from reconciler.address import Address
+from reconciler.address import ENDPOINT, Address
 from reconciler.apply.execute import ApplyContext, OwnRows
 from reconciler.apply.owned import KeychainContext
 from reconciler.apply.write_state import OnWait
@@ -183,7 +183,7 @@ def _nothing_shared_yet(place: str) -> Diagnostic:
 def _idle_consents(plan: Plan, options: Options) -> tuple[Diagnostic, ...]:
     """A consent to delete that reached nothing is likely a slip of the pen, and worth a line."""
     going = {found.address for found in plan.changes if found.action in ("delete", "forget")}
-    idle = [name for name in sorted(options.consents.deletes) if Address("endpoint", name) not in going]
+    idle = [name for name in sorted(options.consents.deletes) if Address(ENDPOINT, name) not in going]
     return tuple(
         warning(
             "CONSENT_UNUSED",

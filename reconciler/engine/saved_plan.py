@@ -109,16 +109,16 @@ def _edited(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
     """Whether the plan begins at what is recorded, and would record what can be read again."""
     division = session.division
     for owner, lifecycle in (("shared", division.shared), ("machine", division.machine or Lifecycle({}))):
-        own = [found for found in plan.changes if found.scope == owner and found.address.kind != "key"]
+        own = [found for found in plan.changes if found.scope == owner and not found.address.is_owned]
         if not is_sound(own, lifecycle) or not check_resources(found.after for found in own if found.after):
             return (_not_recorded(),)
-    strange = [found for found in plan.changes if found.address.kind == "key" and found.scope != "machine"]
+    strange = [found for found in plan.changes if found.scope not in found.address.kind.scopes]
     return (_not_recorded(),) if strange else ()
 
 
 def _tested(plan: Plan) -> list[str]:
     """The endpoints whose kept key is tested once more."""
-    keys = [found.address.name for found in plan.changes if found.address.kind == "key"]
+    keys = [found.address.name for found in plan.changes if found.address.is_owned]
     return [name for name in keys if any(at.address == address.endpoint(name) for at in plan.changes)]
 
 
@@ -127,7 +127,7 @@ def _not_carried(plan: Plan, session: Session) -> list[Diagnostic]:
     endpoints, carried = session.gateway.endpoints, set(plan.pairs)
     found = []
     for change in (*plan.effective, *plan.to_remember):
-        endpoint = endpoints.get(change.address.name) if change.address.kind == "endpoint" and change.after else None
+        endpoint = endpoints.get(change.address.name) if change.address.is_endpoint and change.after else None
         left = [each for each in movings(endpoint, session) if each not in carried] if endpoint else []
         found += [_withheld(change, left, session.trust.typed)] if left else []
     return found
@@ -138,7 +138,7 @@ def _records(plan: Plan, session: Session, keys: Keyring, options: Options) -> K
 
     A key that is to be kept is tested once more: it may have been rotated since, and no plan holds any of it.
     """
-    planned = [found for found in plan.changes if found.address.kind == "key"]
+    planned = [found for found in plan.changes if found.address.is_owned]
     if not planned:
         return None
     kept = [found for found in session.gateway.endpoints.values() if found.store_key]

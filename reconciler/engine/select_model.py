@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler import address, text
-from reconciler.address import Address
+from reconciler.address import MODEL, Address
 from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
@@ -16,7 +16,7 @@ def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Addr
         return _chat_default(gateway, recorded)
     endpoint, slash, model_id = name.partition("/")
     if slash and model_id and endpoint in gateway.endpoints:
-        return Address("model", name)
+        return Address(MODEL, name)
     known = _known(gateway, recorded)
     fitting = [at for at in known if at.model_id == name]
     if len(fitting) == 1:
@@ -36,14 +36,14 @@ def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Addr
 
 def _known(gateway: Gateway, recorded: Recorded) -> list[Address]:
     declared = [address.model(name, found.id) for name, each in gateway.endpoints.items() for found in each.models]
-    applied = [at for at in recorded if at.kind == "model" and at.endpoint in gateway.endpoints]
+    applied = [at for at in recorded if at.is_model and at.endpoint in gateway.endpoints]
     return list(dict.fromkeys(declared + applied))
 
 
 def _chat_default(gateway: Gateway, recorded: Recorded) -> Address:
     applied = recorded.get(address.default("chat"))
-    if applied and Address("model", applied.attributes["model"]).endpoint in gateway.endpoints:
-        return Address("model", applied.attributes["model"])
+    if applied and Address(MODEL, applied.attributes["model"]).endpoint in gateway.endpoints:
+        return Address(MODEL, applied.attributes["model"])
     candidates = gateway.defaults.get("chat", ())
     if candidates:
         return candidates[0].model

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reconciler import text
-from reconciler.address import Address, parse
+from reconciler.address import RECORDED, Address, parse
 from reconciler.apply.write_state import ReadState, write_state
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.open_stack import enter, open_alone, open_typed, read_state, trust_of
@@ -78,8 +78,8 @@ def forget(opened: OpenedState, names: Sequence[str]) -> list[Address]:
     """Take resources out of the records, an endpoint with its models, a model with the defaults that name it."""
     resources = opened.state.resources
     gone = {at for name in names for at in with_models(resources, _recorded(opened.state, name))}
-    models = {at.name for at in gone if at.kind == "model"}
-    gone |= {at for at, found in resources.items() if at.kind == "default" and found.attributes["model"] in models}
+    models = {at.name for at in gone if at.is_model}
+    gone |= {at for at, found in resources.items() if at.is_default and found.attributes["model"] in models}
     _write(opened, [found for at, found in resources.items() if at not in gone])
     return sorted(gone)
 
@@ -87,7 +87,7 @@ def forget(opened: OpenedState, names: Sequence[str]) -> list[Address]:
 def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
     """Rename what is recorded, an endpoint with its models and the defaults that name them."""
     origin, target = _recorded(opened.state, old), _parsed(new)
-    if origin.kind != target.kind or origin.kind == "default":
+    if origin.kind is not target.kind or origin.is_default:
         raise Failed(
             error(
                 "BAD_MOVE",
@@ -150,7 +150,7 @@ def _recorded(state: State, name: str) -> Address:
 
 def _parsed(name: str) -> Address:
     try:
-        return parse(name)
+        return parse(name, RECORDED)
     except ValueError as fault:
         raise Failed(error("BAD_ADDRESS", f"`{text.printable(name)}` is no address", detail=f"{fault}.")) from None
 

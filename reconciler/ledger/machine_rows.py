@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reconciler import safe_json
-from reconciler.address import Address
+from reconciler.address import RECORDED, Address, parse
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.files.read_back import not_recordable
@@ -135,8 +135,7 @@ def _columns(found: Resource) -> Row:
 
 
 def _resource(address: str, attributes: str, facts: str) -> Resource:
-    kind, _, name = address.partition(".")
-    return Resource(Address(kind, name), endpoint_of_four(_fields(attributes)), _fields(facts))
+    return Resource(parse(address, RECORDED), endpoint_of_four(_fields(attributes)), _fields(facts))
 
 
 def _fields(text: str) -> dict[str, Any]:

@@ -83,9 +83,9 @@ def plan_kept_keys(
     if records is None:
         return KeyPlan()
     endpoints = division.gateway.endpoints
-    staying = {at.name for at in planned if at.kind == "endpoint" and at.name not in endpoints}
+    staying = {at.name for at in planned if at.is_endpoint and at.name not in endpoints}
     forgotten = division.shared.forgotten | (division.machine.forgotten if division.machine else frozenset())
-    kept = {at.name for at in forgotten if at.kind == "endpoint" and at.name not in endpoints}
+    kept = {at.name for at in forgotten if at.is_endpoint and at.name not in endpoints}
     return plan_keys(wanted, records, consents.adopts, kept, staying)
 
 

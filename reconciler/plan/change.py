@@ -49,7 +49,7 @@ class Change:
     def is_to_remember(self) -> bool:
         """Whether it changes nothing, and the records are to remember something new all the same."""
         before, after = self.before, self.after
-        if self.action != "none" or self.address.kind != "endpoint" or before is None or after is None:
+        if self.action != "none" or not self.address.is_endpoint or before is None or after is None:
             return False
         return any((before.facts.get(name) or None) != (after.facts.get(name) or None) for name in _REMEMBERED)
 

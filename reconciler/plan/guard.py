@@ -18,14 +18,14 @@ def guard(changes: Sequence[Change], consents: Consents) -> tuple[Diagnostic, ..
     `changes` are the final list, the unchanged included: what is recorded is what has a side before. The state and
     this machine's records are judged each by itself.
     """
-    endpoints = [found for found in changes if found.address.kind == "endpoint" and found.before]
+    endpoints = [found for found in changes if found.address.is_endpoint and found.before]
     leaving = [found for found in endpoints if found.action in ("delete", "forget")]
     stops = [_protected(found) for found in leaving if found.before and found.before.attributes.get("protect")]
     if consents.everything:
         return tuple(stops)
     owners: tuple[Owning, ...] = ("shared", "machine")
     parts = ([found for found in endpoints if found.scope == owner] for owner in owners)
-    there = {found.after.address for found in changes if found.after and found.address.kind == "endpoint"}
+    there = {found.after.address for found in changes if found.after and found.address.is_endpoint}
     return (*stops, *(found for part in parts for found in _unasked(part, there, consents)))
 
 

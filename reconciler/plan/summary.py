@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reconciler.address import Kind
 from reconciler.plan.change import ACTIONS, Plan, Scope
 
 
@@ -20,7 +21,7 @@ class Summary:
     causes: Mapping[str, int]  # of what would change, the most frequent first
     severities: Mapping[str, int]
     held: int
-    blocked: Mapping[str, int]  # of each kind of address
+    blocked: Mapping[Kind, int]  # of addresses of each kind
     new: int  # of the blocked endpoints, those that were never applied
     stopped: bool
     unseen: bool  # something could not be seen
@@ -49,8 +50,8 @@ def summarise(plan: Plan) -> Summary:
         causes=dict(causes.most_common()),
         severities=Counter[str](found.severity for found in plan.diagnostics),
         held=len(plan.held),
-        blocked=Counter[str](at.kind for at in plan.blocked),
-        new=sum(at.kind == "endpoint" and at not in recorded for at in plan.blocked),
+        blocked=Counter[Kind](at.kind for at in plan.blocked),
+        new=sum(at.is_endpoint and at not in recorded for at in plan.blocked),
         stopped=plan.stopped,
         unseen=bool(plan.blocked) or any(found.status == "skipped" for found in plan.observations.values()),
     )

@@ -27,7 +27,7 @@ class Resource:
 
 def models_of(resources: Recorded, endpoint: str) -> Iterator[Resource]:
     """The models of one endpoint, in recorded order."""
-    return (found for at, found in resources.items() if at.kind == "model" and at.endpoint == endpoint)
+    return (found for at, found in resources.items() if at.is_model and at.endpoint == endpoint)
 
 
 def by_endpoint(resources: Recorded) -> dict[str, dict[Address, Resource]]:
@@ -40,7 +40,7 @@ def by_endpoint(resources: Recorded) -> dict[str, dict[Address, Resource]]:
 
 def endpoints_of(resources: Recorded) -> list[str]:
     """The names of all endpoints, in recorded order."""
-    return [at.name for at in resources if at.kind == "endpoint"]
+    return [at.name for at in resources if at.is_endpoint]
 
 
 def held_of(resource: Resource | None) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__, safe_json
-from reconciler.address import Address
+from reconciler.address import RECORDED, parse
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.files.read_back import not_recordable
@@ -50,7 +50,11 @@ def decode(data: bytes, place: str, name: str | None) -> State:
     checked = _checked(document, place)
     if name is not None and checked.name != name:
         raise _other_name(place, checked.name, name)
-    resources = [_resource(entry) for entry in document["resources"]]
+    try:
+        resources = [_resource(entry) for entry in document["resources"]]
+        gone = frozenset(parse(text, RECORDED) for text in checked.gone)
+    except ValueError as fault:
+        raise _broken(place, str(fault)) from None
     wrong = next((found for found in map(_unusable, resources) if found), "")
     if wrong:
         raise _broken(place, wrong)
@@ -59,7 +63,7 @@ def decode(data: bytes, place: str, name: str | None) -> State:
         raise _broken(place, "an address is there twice")
     written = Written(**document["written"]) if document["written"] else None
     version = None if given["version"] == VERSION else given["version"]
-    past = RecordedPast(checked.wants, frozenset(map(_address, checked.gone)))
+    past = RecordedPast(checked.wants, gone)
     return State(checked.name, checked.lineage, checked.serial, found, checked.gwctl_version, written, version, past)
 
 
@@ -89,7 +93,7 @@ def check_resources(resources: Iterable[Resource]) -> bool:
 
 def _unusable(found: Resource) -> str:
     """What of a resource the schema lets pass and nobody could work with; empty: nothing."""
-    if found.address.kind != "endpoint":
+    if not found.address.is_endpoint:
         return ""
     try:
         origin(found.attributes["base_url"])
@@ -99,22 +103,16 @@ def _unusable(found: Resource) -> str:
 
 
 def _entry(found: Resource) -> dict[str, object]:
-    kind = found.address.kind
     return {
         "address": str(found.address),
-        "kind": kind,
+        "kind": found.address.kind.name,
         "attributes": dict(found.attributes),
         "facts": dict(found.facts),
     }
 
 
 def _resource(entry: dict[str, Any]) -> Resource:
-    return Resource(_address(entry["address"]), entry["attributes"], entry["facts"])
-
-
-def _address(text: str) -> Address:
-    kind, _, name = text.partition(".")
-    return Address(kind, name)
+    return Resource(parse(entry["address"], RECORDED), entry["attributes"], entry["facts"])
 
 
 def _read(data: bytes, place: str) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def test_filters_apply_to_the_pinned_raw_list() -> None:
     done = pin([one], {"litellm": unlisted()}, locked_to("gpt-1", "other", of=one), True)
     found = plan(gateway(one), done.observations)
     assert models_of(found) == ["gpt-1"]
-    facts = next(each.after.facts for each in found.changes if each.after and each.address.kind == "endpoint")
+    facts = next(each.after.facts for each in found.changes if each.after and each.address.is_endpoint)
     assert list(facts["listed"]) == ["gpt-1", "other"]
 
 
@@ -158,7 +158,7 @@ def test_without_locked_a_live_list_wins_and_a_misfit_is_only_a_note() -> None:
 def test_where_the_list_was_found_is_the_endpoint_s_own_business() -> None:
     recorded = applied(gateway(ONE), {"litellm": replace(listed("a"), reach="/v1")})
     found = planned(pinned(unlisted(), locked_to("a", "b")), recorded)
-    facts = next(each.after.facts for each in found.changes if each.after and each.address.kind == "endpoint")
+    facts = next(each.after.facts for each in found.changes if each.after and each.address.is_endpoint)
     assert facts["reach"] == "/v1"
 
 
@@ -170,7 +170,7 @@ def test_a_list_is_pinned_just_when_a_plan_would_believe_it(before, now, include
     """The rule for short lists is one rule, against what was pinned or else against what is recorded."""
     one = endpoint("litellm", include=include)
     recorded = applied(gateway(endpoint("litellm", "x", include=include)), {"litellm": listed(*before)})
-    own = next(found for at, found in recorded.items() if at.kind == "endpoint")
+    own = next(found for at, found in recorded.items() if at.is_endpoint)
     held = read(one, listed(*now), {own.address: own}, Consents()).held
     entry = locked_to(*before, of=one).pins["litellm"] if was_pinned else None
     found = judge(one, listed(*now), entry, raw_list(own), False)

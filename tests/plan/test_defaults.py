@@ -80,7 +80,7 @@ def test_the_plan_says_which_and_why() -> None:
 
 def test_never_a_default_for_other_unasked() -> None:
     found = plan(gateway(endpoint("a", ("r", "other"))), {"a": listed("r")})
-    assert not [at for at in after(found) if at.kind == "default"]
+    assert not [at for at in after(found) if at.is_default]
 
 
 def test_changing_the_purpose_away_from_chat_repoints_in_the_same_plan() -> None:

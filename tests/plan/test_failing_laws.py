@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.address import Address
+from reconciler.address import MODEL, Address
 from reconciler.config.gateway import Gateway
 from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
@@ -58,8 +58,7 @@ def alike(gate: Gateway, name: str, recorded: Recorded) -> set[str]:
     return {
         at.name
         for at, found in recorded.items()
-        if at.kind == "endpoint"
-        and (found.attributes["base_url"].removesuffix("/v1"), found.attributes["key"]) == wanted
+        if at.is_endpoint and (found.attributes["base_url"].removesuffix("/v1"), found.attributes["key"]) == wanted
     }
 
 
@@ -90,7 +89,7 @@ def test_no_endpoint_is_left_only_by_name(earlier: Gateway, gate: Gateway, data:
     """A state never loses its last endpoint unasked, nor most of several: octodns PR#207."""
     recorded = recorded_of(earlier, data)
     found = plan(gate, {name: data.draw(lists | bad_lists | failing) for name in gate.endpoints}, recorded)
-    before = {at for at in recorded if at.kind == "endpoint"}
+    before = {at for at in recorded if at.is_endpoint}
     going = gone(found) & before
     if going and (going == before or (len(going) >= 2 and 2 * len(going) > len(before))):
         assert found.stopped
@@ -109,7 +108,7 @@ def test_a_default_whose_candidates_are_not_there_is_not_deleted_with_its_model(
     said = {each.address for each in found.diagnostics if each.code in ("DEFAULT_NOT_FOUND", "DEFAULT_UNKNOWN")}
     for at in gone(found):
         if str(at) in said:  # only where its model is there for another purpose now
-            model = Address("model", recorded[at].attributes["model"])
+            model = Address(MODEL, recorded[at].attributes["model"])
             assert model in after(found)
             assert after(found)[model].attributes["purpose"] != at.name
 
@@ -127,9 +126,9 @@ def test_what_stays_goes_on_staying_and_goes_when_it_is_named(
         return
     again = plan(gate, seen, known)
     assert again.effective == ()
-    leaving = {at.name for at in known if at.kind == "endpoint"} - gate.endpoints.keys()
+    leaving = {at.name for at in known if at.is_endpoint} - gate.endpoints.keys()
     named = plan(gate, seen, known, Consents(deletes=frozenset(leaving)))
-    assert not {at.name for at in after(named) if at.kind == "endpoint"} & leaving
+    assert not {at.name for at in after(named) if at.is_endpoint} & leaving
 
 
 @given(declared, lists)

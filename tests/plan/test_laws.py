@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reconciler.address import Address
+from reconciler.address import ENDPOINT, MODEL, Address
 from reconciler.config.gateway import Gateway
 from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
@@ -90,7 +90,7 @@ def test_what_is_held_goes_only_when_it_is_accepted_or_listed(
     waiting, known = {each.address for each in first.held}, after(first)
     for _ in range(3):
         seen = {name: data.draw(lists | bad_lists | bad_keys) for name in gate.endpoints}
-        waiting -= {Address("model", f"{name}/{model_id}") for name in seen for model_id in ids_of(seen[name])}
+        waiting -= {Address(MODEL, f"{name}/{model_id}") for name in seen for model_id in ids_of(seen[name])}
         found = plan(gate, seen, known)
         assert not waiting & {each.address for each in found.effective if each.action == "delete"}
         waiting, known = waiting | {each.address for each in found.held}, after(found)
@@ -136,8 +136,8 @@ def test_a_default_always_names_a_model_that_is_there_for_its_purpose(
     gate, seen, recorded = world
     found = after(plan(gate, seen, recorded, accepting(gate) if all_in else None))
     for at, each in found.items():
-        if at.kind == "default":
-            model = found[Address("model", each.attributes["model"])]
+        if at.is_default:
+            model = found[Address(MODEL, each.attributes["model"])]
             assert model.attributes["purpose"] == at.name
 
 
@@ -149,7 +149,7 @@ def test_every_change_says_why_and_every_resource_has_its_endpoint(world: tuple[
     assert all(each.cause in ("config", "catalog") and each.reason for each in found.effective)
     assert len({each.address for each in found.changes}) == len(found.changes)
     there = after(found)
-    assert all(Address("endpoint", at.endpoint) in there for at in there if at.kind == "model")
+    assert all(Address(ENDPOINT, at.endpoint) in there for at in there if at.is_model)
 
 
 def ids_of(seen: Observation) -> set[str]:
@@ -157,9 +157,9 @@ def ids_of(seen: Observation) -> set[str]:
 
 
 def _on(at: Address, name: str) -> bool:
-    return at.kind == "model" and at.endpoint == name
+    return at.is_model and at.endpoint == name
 
 
 def _raw(recorded: Recorded, name: str) -> set[str]:
-    found = recorded.get(Address("endpoint", name))
+    found = recorded.get(Address(ENDPOINT, name))
     return set(found.facts["listed"]) if found else set()

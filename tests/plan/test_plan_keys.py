@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.address import Address
+from reconciler.address import KEY, Address
 from reconciler.plan.owned.table import plan_keys
 from reconciler.plan.owned.values import KeyPlan, KeyRecords, Tested, WantedKey
 from reconciler.resources.presence import Absent, KeychainEntry, Owner, Present, Seen, Unknown, settled
 from tests.support.laws import examples
 
 SLOT = ("gwctl:acme", "a")
-AT = Address("key", "a")
+AT = Address(KEY, "a")
 OURS, OTHERS = "lineage-1", "lineage-2"
 SILENT = Unknown("it is locked", "unlock it")
 REFUSED = Unknown("the null backend", "use another", refused=True)
@@ -111,7 +111,7 @@ def test_removed_with_keep_only_forgets() -> None:
 
 
 def test_a_rename_takes_the_entry_along_in_one_change() -> None:
-    new = WantedKey(Address("key", "b"), ("gwctl:acme", "b"), None, "env K", "good", None, SLOT)
+    new = WantedKey(Address(KEY, "b"), ("gwctl:acme", "b"), None, "env K", "good", None, SLOT)
     records = KeyRecords({SLOT: row()}, {SLOT: Present("k1"), new.slot: Absent()}, OURS)
     (change,) = plan_keys([new], records).changes
     assert (change.address, change.action, change.moved_from) == (new.address, "update", AT)

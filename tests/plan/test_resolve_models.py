@@ -42,7 +42,7 @@ FAULTS = [
 def test_listed_gives_declared_and_fetched() -> None:
     found = plan(gateway(endpoint("litellm", "gpt-0", "gpt-x")), {"litellm": listed("gpt-0", "gpt-1")})
     assert models_of(found) == ["gpt-0", "gpt-1", "gpt-x"]
-    origins = {at.model_id: each.facts["origin"] for at, each in after(found).items() if at.kind == "model"}
+    origins = {at.model_id: each.facts["origin"] for at, each in after(found).items() if at.is_model}
     assert origins == {"gpt-0": "declared", "gpt-1": "fetched", "gpt-x": "declared"}
     assert codes(found, "warning") == ["DECLARED_NOT_LISTED"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from reconciler.address import Address, parse
+from reconciler.address import MODEL, Address, parse
 from reconciler.config.gateway import DeclaredModel, DefaultCandidate, Discover, Endpoint, Gateway, Moved, Removed
 from reconciler.diagnostics import Source
 from reconciler.plan.build import make_plan
@@ -68,7 +68,7 @@ def gateway(
         "file:state.json",
         {found.name: found for found in endpoints},
         {
-            purpose: tuple(DefaultCandidate(Address("model", name), HERE) for name in names)
+            purpose: tuple(DefaultCandidate(Address(MODEL, name), HERE) for name in names)
             for purpose, names in wanted.items()
         },
         dict.fromkeys(wanted, HERE),
@@ -131,7 +131,7 @@ def shown(found: Plan) -> list[str]:
 def models_of(found: Plan | dict[Address, Resource]) -> list[str]:
     """The IDs of all models after the plan, sorted."""
     resources = after(found) if isinstance(found, Plan) else found
-    return sorted(at.model_id for at in resources if at.kind == "model")
+    return sorted(at.model_id for at in resources if at.is_model)
 
 
 def codes(found: Plan, severity: str | None = None) -> list[str]:

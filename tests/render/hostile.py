@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from reconciler.address import Address, endpoint, model
+from reconciler.address import DEFAULT, Address, endpoint, model
 from reconciler.diagnostics import Source, diagnostic
 from reconciler.plan.change import Change, Difference, HeldModel, Plan
 from reconciler.render.tree import AttributeDiff, Document, Facets, Group, Line, Mark, Section, Span, Table
@@ -121,7 +121,7 @@ def hostile_plan(ids: list[str], words: str) -> Plan:
     old, new = {"base_url": words, "headers": {words: words}}, {"base_url": ids[0], "headers": {}}
     diff = tuple(Difference(key, old[key], new[key]) for key in old)
     changes.append(Change(at, "update", "config", words, Resource(at, old), Resource(at, new), diff))
-    default = Address("default", "chat")
+    default = Address(DEFAULT, "chat")
     changes.append(Change(default, "delete", "config", words, Resource(default, {"model": f"a/{ids[0]}"}), None))
     said = tuple(
         diagnostic(

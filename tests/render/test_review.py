@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.address import Address, endpoint, model
+from reconciler.address import DEFAULT, KEY, Address, endpoint, model
 from reconciler.diagnostics import note, warning
 from reconciler.plan.change import Action, Change, Difference, HeldModel
 from reconciler.plan.pairs import CarriedPair
@@ -17,7 +17,7 @@ from reconciler.resources.resource import Resource
 from tests.plan.world import listed
 from tests.render.hostile import change, plan_with
 
-KEY = Resource(Address("key", "a"), {"service": "gwctl", "account": "a"})
+KEY = Resource(Address(KEY, "a"), {"service": "gwctl", "account": "a"})
 NEW = {"base_url": "https://a.example", "key": {"env": "K"}, "timeout": 10.0, "protect": False, "headers": {}}
 
 
@@ -30,7 +30,7 @@ def of_key(action: Action, reason: str) -> Change:
 
 
 def test_every_kind_of_change_in_its_words() -> None:
-    at = Address("default", "chat")
+    at = Address(DEFAULT, "chat")
     shown = reviewed(
         change("delete", "a", "old"),
         change("update", "a", "changed", "purpose read from the list's `mode`"),

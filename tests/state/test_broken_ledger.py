@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.address import Address
+from reconciler import address
 from reconciler.errors import Failed
 from reconciler.ledger.entry_rows import Ledger
 from reconciler.ledger.machine_rows import MachineRows
@@ -126,7 +126,7 @@ def test_another_program_s_database_is_left_alone(tmp_path: Path, version: int) 
 @pytest.mark.parametrize("name", ["\ud800", "x\ud800y"])
 def test_what_could_not_be_read_back_is_not_written(path: Path, name: str) -> None:
     before = path.read_bytes()
-    strange = Resource(Address("model", f"a/{name}"), MODEL.attributes, MODEL.facts)
+    strange = Resource(address.model("a", name), MODEL.attributes, MODEL.facts)
     machine = MachineRows(path)
     version = machine.read(OWNED).version
     assert said(lambda: machine.write("lineage-1", [ENDPOINT, strange], version)) == "NOT_RECORDABLE"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.address import Address
+from reconciler.address import MODEL, Address
 from reconciler.config.gateway import DefaultCandidate
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.resources.observation import PURPOSES
@@ -48,4 +48,4 @@ def _candidate(root: MappingNode, node: Scalar, found: list[Diagnostic]) -> Defa
         summary = f"`{printable(endpoint, 60)}` is no endpoint of this file"
         found.append(error("UNKNOWN_ENDPOINT", summary, hint=did_you_mean(endpoint, known), source=node.source))
         return None
-    return DefaultCandidate(Address("model", node.value), node.source)
+    return DefaultCandidate(Address(MODEL, node.value), node.source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.address import Address, endpoint, parse
+from reconciler.address import RECORDED, Address, endpoint, parse
 from reconciler.config.gateway import Moved, Removed
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
@@ -44,7 +44,7 @@ def build_moved(root: MappingNode, removed: tuple[Removed, ...], found: list[Dia
 
 
 def _fault(root: MappingNode, origin: Address, target: Address, others: list[Moved]) -> tuple[str, str] | None:
-    if origin.kind != target.kind:
+    if origin.kind is not target.kind:
         return f"{origin} cannot become {target}", "an endpoint becomes an endpoint, a model a model"
     if origin == target:
         return f"{origin} is moved to itself", "take the entry out"
@@ -73,11 +73,11 @@ def _address(node: MappingNode, name: str, found: list[Diagnostic]) -> Address |
     if not isinstance(given, Scalar) or not isinstance(given.value, str):
         return None
     try:
-        at = parse(given.value)
+        at = parse(given.value, RECORDED)
     except ValueError as fault:
         found.append(error("BAD_ADDRESS", f"`{name}`: {fault}", source=given.source))
         return None
-    if at.kind == "default":
+    if at.is_default:
         hint = "take it out of `defaults:`: it is chosen anew"
         found.append(
             error("BAD_ADDRESS", f"`{name}`: a default is not moved or removed", hint=hint, source=given.source)
@@ -90,8 +90,8 @@ def _is_there(root: MappingNode, at: Address) -> bool:
     """Whether the file still asks for it: an endpoint, or a declared model."""
     endpoints = root.nodes.get("endpoints")
     entry = endpoints.nodes.get(at.endpoint) if isinstance(endpoints, MappingNode) else None
-    if at.kind == "endpoint" or not isinstance(entry, MappingNode):
-        return at.kind == "endpoint" and entry is not None
+    if at.is_endpoint or not isinstance(entry, MappingNode):
+        return at.is_endpoint and entry is not None
     models = entry.nodes.get("models")
     return at.model_id in {_model_id(each) for each in models.nodes} if isinstance(models, SequenceNode) else False
 

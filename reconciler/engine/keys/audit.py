@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from reconciler import address
-from reconciler.address import Address
+from reconciler.address import KEY, Address
 from reconciler.apply.owned import KeychainContext, keep, settle
 from reconciler.diagnostics import Diagnostic
 from reconciler.engine.keys.kept import KeptKeys
@@ -150,5 +150,5 @@ def _tidied(keys: KeptKeys, found: Audited, states: States) -> Diagnostic | None
     if not isinstance(at, Present) or at.fingerprint != there.fingerprint:
         keys.ledger.forget(slot)
         return None
-    resource = Resource(Address("key", entry.account), {"service": entry.service, "account": entry.account})
+    resource = Resource(Address(KEY, entry.account), {"service": entry.service, "account": entry.account})
     return keep(keeping, [Change(resource.address, "delete", "config", "orphaned", resource, None)], "")[0][1]

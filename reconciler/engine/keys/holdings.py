@@ -22,7 +22,7 @@ def kept_names(gateway: Gateway, entries: Mapping[Slot, KeychainEntry], stacks: 
 
 def names_before(gateway: Gateway) -> dict[str, str]:
     """{endpoint: what `moved` says that it was called}."""
-    moves = (each for each in gateway.moved if each.target.kind == "endpoint")
+    moves = (each for each in gateway.moved if each.target.is_endpoint)
     return {each.target.name: each.origin.name for each in reversed(tuple(moves))}
 
 

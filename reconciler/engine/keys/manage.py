@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.address import Address
+from reconciler.address import KEY, Address
 from reconciler.apply.owned import KeychainContext, keep, settle
 from reconciler.apply.write_state import write_state
 from reconciler.config.gateway import Endpoint
@@ -116,7 +116,7 @@ def _refuse_foreign(endpoint: Endpoint, slot: Slot, records: KeyRecords) -> None
 def _carried_out(
     session: Session, keys: Keyring, records: KeyRecords, action: Action, slot: Slot, key: Key | None
 ) -> Diagnostic | None:
-    at = Address("key", slot[1])
+    at = Address(KEY, slot[1])
     resource = Resource(at, {"service": slot[0], "account": slot[1]}, {"origin": "gwctl key set"})
     change = Change(at, action, "config", "by hand", resource, resource if key else None)
     keeping = KeychainContext(keys.ledger, records, lambda _: key, session.gateway.name, session.store.url)

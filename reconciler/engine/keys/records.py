@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from reconciler.address import Address
+from reconciler.address import KEY, Address
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.engine.keys.keyring import Keyring
 from reconciler.plan.owned.values import KeyRecords, Tested, WantedKey
@@ -28,7 +28,7 @@ def key_records(keys: Keyring, wanted: list[WantedKey]) -> KeyRecords:
 def _wanted(endpoint: Endpoint, keys: Keyring, seen: Observation) -> WantedKey:
     given = keys.given(endpoint)
     return WantedKey(
-        Address("key", endpoint.name),
+        Address(KEY, endpoint.name),
         keys.slot(endpoint.name),
         keys.ledger.fingerprint(given) if given else None,
         str(endpoint.key or "gwctl key set"),

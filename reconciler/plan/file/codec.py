@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler import __version__, safe_json
-from reconciler.address import Address
+from reconciler.address import parse
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.errors import Failed
 from reconciler.files.read_back import not_recordable
@@ -24,12 +24,6 @@ from reconciler.text import printable
 FORMAT = "gwctl plan"
 VERSION = 2
 BEGINNING = b'{"format": "gwctl plan", '  # of every saved plan's bytes
-_ATTRIBUTES = {
-    "endpoint": ("base_url", "dialect"),
-    "model": ("purpose",),
-    "default": ("model",),
-    "key": ("service", "account"),
-}
 _ANEW = "make a new one: gwctl plan --out FILE"
 
 
@@ -85,18 +79,20 @@ def decode_plan(data: bytes, place: str) -> SavedPlan:
     given = document.pop("digest")
     if given != _digest(document):
         raise Failed(_edited(place))
-    strange = next((each["address"] for each in document["changes"] if not _is_of_its_kind(each)), None)
+    try:
+        plan = _plan(document)
+    except ValueError as fault:
+        raise Failed(_broken(place, str(fault))) from None
+    strange = next((change.address for change in plan.changes if not _is_of_its_kind(change)), None)
     if strange is not None:
-        raise Failed(_broken(place, f"{printable(strange)} is not recorded as such a thing is"))
-    made = (document["made_by"], document["made_at"], document["gwctl_version"])
-    return SavedPlan(_plan(document), given, *made)
+        raise Failed(_broken(place, f"{printable(str(strange))} is not recorded as such a thing is"))
+    return SavedPlan(plan, given, document["made_by"], document["made_at"], document["gwctl_version"])
 
 
-def _is_of_its_kind(change: dict[str, Any]) -> bool:
+def _is_of_its_kind(change: Change) -> bool:
     """Whether both sides have what every resource of that kind has, as whoever shows or applies it expects."""
-    names = _ATTRIBUTES[change["address"].partition(".")[0]]
-    sides = [found for found in (change["before"], change["after"]) if found]
-    return all(isinstance(found["attributes"].get(name), str) for found in sides for name in names)
+    sides = [side for side in (change.before, change.after) if side]
+    return all(isinstance(side.attributes.get(name), str) for side in sides for name in change.address.kind.attributes)
 
 
 def _digest(document: Mapping[str, Any]) -> str:
@@ -172,8 +168,8 @@ def _plan(found: dict[str, Any]) -> Plan:
         found["config_digest"],
         found["complete"],
         tuple(map(_read_change, found["changes"])),
-        tuple(HeldModel(_address(each["address"]), each["why"]) for each in found["held"]),
-        tuple(map(_address, found["blocked"])),
+        tuple(HeldModel(parse(each["address"]), each["why"]) for each in found["held"]),
+        tuple(map(parse, found["blocked"])),
         {name: _read_observation(each) for name, each in found["observations"].items()},
         tuple(_read_diagnostic(each) for each in found["diagnostics"]),
         found["stopped"],
@@ -188,34 +184,29 @@ def _read_consents(found: dict[str, list[str]]) -> Consents:
     return Consents(
         frozenset(found["catalogs"]),
         frozenset(found["deletes"]),
-        frozenset(map(_address, found["adopts"])),
+        frozenset(map(parse, found["adopts"])),
         frozenset(found["hosts"]),
-        frozenset(map(_address, found["removed"])),
+        frozenset(map(parse, found["removed"])),
     )
-
-
-def _address(text: str) -> Address:
-    kind, _, name = text.partition(".")
-    return Address(kind, name)
 
 
 def _read_change(found: dict[str, Any]) -> Change:
     return Change(
-        _address(found["address"]),
+        parse(found["address"]),
         found["action"],
         found["cause"],
         found["reason"],
         _read_resource(found["before"]),
         _read_resource(found["after"]),
         tuple(Difference(**each) for each in found["diff"]),
-        _address(found["moved_from"]) if found["moved_from"] else None,
+        parse(found["moved_from"]) if found["moved_from"] else None,
         _read_source(found["source"]),
         found["scope"],
     )
 
 
 def _read_resource(found: dict[str, Any] | None) -> Resource | None:
-    return Resource(_address(found["address"]), found["attributes"], found["facts"]) if found else None
+    return Resource(parse(found["address"]), found["attributes"], found["facts"]) if found else None
 
 
 def _read_source(found: dict[str, Any] | None) -> Source | None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from reconciler.address import Address
+from reconciler.address import KEY, Address
 from reconciler.plan.change import Action, Cause, Change
 from reconciler.plan.owned import messages
 from reconciler.plan.owned.values import KeyPlan, KeyRecords, WantedKey
@@ -103,7 +103,7 @@ def _foreign(want: WantedKey) -> KeyPlan:
 
 
 def _inherited(want: WantedKey, before: Slot) -> KeyPlan:
-    old = Resource(Address("key", before[1]), {"service": before[0], "account": before[1]})
+    old = Resource(Address(KEY, before[1]), {"service": before[0], "account": before[1]})
     new, reason = _resource(want), f"moved from {old.address}"
     return KeyPlan(
         (Change(want.address, "update", "config", reason, old, new, (), old.address, want.source, "machine"),)
@@ -119,7 +119,7 @@ def _rotated(want: WantedKey) -> KeyPlan:
 def _unwanted(
     row: KeychainEntry, entry: KeychainEntry | None, seen: Seen, stack: str, kept: Collection[str]
 ) -> KeyPlan:
-    at = Address("key", row.account)
+    at = Address(KEY, row.account)
     before = Resource(at, {"service": row.service, "account": row.account})
     others = any(owner.stack != stack for owner in row.owners)
 

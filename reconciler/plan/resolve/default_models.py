@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from reconciler import address
-from reconciler.address import Address
+from reconciler.address import MODEL, Address
 from reconciler.config.gateway import Gateway
 from reconciler.plan.desired import Desired
 from reconciler.resources.resource import Recorded
@@ -34,7 +34,7 @@ def _has_none(desired: Desired, candidates: Sequence[Address], purpose: str, hid
 def recorded_model(recorded: Recorded, purpose: str) -> Address | None:
     """The model that is recorded as the default for a purpose."""
     found = recorded.get(address.default(purpose))
-    return Address("model", found.attributes["model"]) if found else None
+    return Address(MODEL, found.attributes["model"]) if found else None
 
 
 def serves(desired: Desired, model: Address | None, purpose: str) -> bool:

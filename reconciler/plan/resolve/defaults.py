@@ -101,7 +101,7 @@ def _declared(gateway: Gateway) -> Iterator[Address]:
 
 def _by_endpoint(gateway: Gateway, desired: Desired) -> Iterable[Address]:
     order = {name: index for index, name in enumerate(gateway.endpoints)}
-    models = (at for at in desired.wanted if at.kind == "model")
+    models = (at for at in desired.wanted if at.is_model)
     return sorted(models, key=lambda at: (order.get(at.endpoint, len(order)), at.model_id))
 
 
@@ -163,4 +163,4 @@ def _meant(desired: Desired, purpose: str, candidates: Sequence[DefaultCandidate
 
 
 def _there(desired: Desired, purpose: str) -> list[str]:
-    return [at.name for at in desired.wanted if at.kind == "model" and serves(desired, at, purpose)]
+    return [at.name for at in desired.wanted if at.is_model and serves(desired, at, purpose)]

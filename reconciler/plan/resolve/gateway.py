@@ -103,10 +103,10 @@ def _all_hidden(gateway: Gateway, purpose: str, hidden: Set[str]) -> bool:
 
 
 def _taken_out(gateway: Gateway, recorded: Recorded) -> dict[Address, Dropped]:
-    gone = [at for at in recorded if at.kind != "default" and at.endpoint not in gateway.endpoints]
+    gone = [at for at in recorded if not at.is_default and at.endpoint not in gateway.endpoints]
     return {at: Dropped("config", f"endpoint.{at.endpoint} is no longer in the gateway file") for at in gone}
 
 
 def _named_removed(desired: Desired, consents: Consents) -> dict[Address, Dropped]:
-    named = [at for at in desired.dropped if at.kind == "model" and at in consents.removed]
+    named = [at for at in desired.dropped if at.is_model and at in consents.removed]
     return {at: Dropped("config", "named under `removed`") for at in named}

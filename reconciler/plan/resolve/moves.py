@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from reconciler import address
-from reconciler.address import Address
+from reconciler.address import MODEL, Address
 from reconciler.config.gateway import Gateway, Moved
 from reconciler.diagnostics import Diagnostic, Source, error, note
 from reconciler.resources.resource import Recorded, Resource, by_endpoint, models_of
@@ -63,13 +63,13 @@ def rename(recorded: Recorded, origin: Address, target: Address) -> tuple[Record
 
 def with_models(recorded: Recorded, at: Address) -> list[Address]:
     """That address and, of an endpoint, the recorded models that hang on it."""
-    if at.kind != "endpoint":
+    if not at.is_endpoint:
         return [at]
     return [at, *(found.address for found in models_of(recorded, at.name))]
 
 
 def _renames(recorded: Recorded, origin: Address, target: Address) -> dict[Address, Address]:
-    if origin.kind == "model":
+    if origin.is_model:
         return {origin: target}
     models = models_of(recorded, origin.name)
     each = {found.address: address.model(target.name, found.address.model_id) for found in models}
@@ -81,9 +81,9 @@ def _renamed(recorded: Recorded, names: dict[Address, Address]) -> Recorded:
 
 
 def _under_new_name(found: Resource, names: dict[Address, Address]) -> Resource:
-    if found.address.kind != "default":
+    if not found.address.is_default:
         return replace(found, address=names.get(found.address, found.address))
-    model = Address("model", found.attributes["model"])
+    model = Address(MODEL, found.attributes["model"])
     return replace(found, attributes={"model": names.get(model, model).name})
 
 

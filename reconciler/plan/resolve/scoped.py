@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain
 
 from reconciler import address
-from reconciler.address import Address
+from reconciler.address import MODEL, Address
 from reconciler.diagnostics import Diagnostic
 from reconciler.plan.consents import Consents
 from reconciler.plan.desired import Desired, Dropped, WantedResource
@@ -52,8 +52,8 @@ def resolve_machine(
     part = ScopeInputs(stuck=division.machine.stuck | _not_taken(division, recorded, shared), gateway=division.gateway)
     desired = resolve_endpoints(gateway, seen, recorded, consents, applying, part)
     desired = follow_defaults(division.gateway, desired, recorded, consents, _purposes(division), beside=shared)
-    known = {at: want.resource for at, want in shared.wanted.items() if at.kind == "default"}
-    known |= {at: found for at, found in recorded.items() if at.kind == "default"}
+    known = {at: want.resource for at, want in shared.wanted.items() if at.is_default}
+    known |= {at: found for at, found in recorded.items() if at.is_default}
     found = resolve_defaults(division.gateway, desired.joined(shared), known, _purposes(division))
     return desired.joined(_own_defaults(division, recorded, found))
 
@@ -74,7 +74,7 @@ def _own(division: Division) -> list[str]:
 
 def _own_defaults(division: Division, recorded: Recorded, found: Desired) -> Desired:
     mine = {at: want for at, want in found.wanted.items() if _model(want.resource).endpoint in division.own}
-    gone = [at for at in recorded if at.kind == "default" and at not in mine]
+    gone = [at for at in recorded if at.is_default and at not in mine]
     return Desired(mine, {at: _dropped(found, at) for at in gone}, diagnostics=found.diagnostics)
 
 
@@ -86,7 +86,7 @@ def _dropped(found: Desired, at: Address) -> Dropped:
 
 
 def _model(default: Resource) -> Address:
-    return Address("model", default.attributes["model"])
+    return Address(MODEL, default.attributes["model"])
 
 
 def _purposes(division: Division) -> list[str]:

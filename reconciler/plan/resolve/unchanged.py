@@ -22,7 +22,7 @@ def stay(desired: Desired, groups: Groups, kept: Iterable[Address], consents: Co
     for at in kept:
         if at not in desired.wanted and not is_named(at, consents):
             staying |= _with_its_own(at, groups, desired, consents)
-    endpoints = tuple(at for at in staying if at.kind == "endpoint")
+    endpoints = tuple(at for at in staying if at.is_endpoint)
     return desired.joined(Desired(staying, blocked=endpoints, unknown=frozenset(at.name for at in endpoints)))
 
 
@@ -34,7 +34,7 @@ def is_named(at: Address, consents: Consents) -> bool:
 def _with_its_own(at: Address, groups: Groups, desired: Desired, consents: Consents) -> dict[Address, WantedResource]:
     """An endpoint brings its models; a model brings its endpoint, all of it, where that would go as well."""
     group = groups.get(at.endpoint, {})
-    whole = at.kind == "endpoint" or address.endpoint(at.endpoint) not in desired.wanted
+    whole = at.is_endpoint or address.endpoint(at.endpoint) not in desired.wanted
     kept = [found for found in group.values() if whole or found.address == at]
     return {
         found.address: WantedResource(found, "config", "") for found in kept if found.address not in consents.removed

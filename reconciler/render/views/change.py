@@ -15,7 +15,7 @@ SIGNS: dict[Action, str] = {"create": "+", "update": "~", "delete": "-", "forget
 def change_line(change: Change) -> Line:
     """`+ gpt-4o  chat  (catalog: listed by the endpoint)`."""
     role: Role = change.action if change.action != "none" else "plain"
-    only_one = len(change.diff) == 1 and change.address.kind != "endpoint"
+    only_one = len(change.diff) == 1 and not change.address.is_endpoint
     shown = _single(change) if only_one else _kind(change)
     return line(
         Span(f"{SIGNS[change.action]} {_name(change)}", role),
@@ -45,9 +45,14 @@ def differing(found: Iterable[Difference]) -> tuple[AttributeDiff, ...]:
     return tuple(AttributeDiff(each.path, _said(each.before), _said(each.after)) for each in found)
 
 
+def slot_of(owned: Resource) -> str:
+    """The place of an owned resource in the system that holds it."""
+    return "/".join(owned.attributes[name] for name in owned.address.kind.attributes)
+
+
 def why(change: Change) -> str:
     """Cause and reason; and for an endpoint, model or default of this machine, that it is one."""
-    own = "this machine; " if change.scope == "machine" and change.address.kind != "key" else ""
+    own = "this machine; " if change.scope == "machine" and "shared" in change.address.kind.scopes else ""
     return own + (f"{change.cause}: {change.reason}" if change.cause and change.reason else change.reason)
 
 
@@ -56,9 +61,9 @@ def _said(found: object) -> str | None:
 
 
 def _name(change: Change) -> str:
-    if change.address.kind == "model":
+    if change.address.is_model:
         return change.address.model_id
-    return change.address.kind if change.address.kind in ("endpoint", "key") else f"default {change.address.name}"
+    return str(change.address).replace(".", " ", 1) if change.address.is_default else change.address.kind.name
 
 
 def _single(change: Change) -> str:
@@ -68,8 +73,8 @@ def _single(change: Change) -> str:
 
 def _kind(change: Change) -> str:
     found = change.after or change.before
-    if found is None or change.address.kind == "endpoint":
+    if found is None or change.address.is_endpoint:
         return ""
-    if change.address.kind == "key":
-        return f"keychain {found.attributes['service']}/{found.attributes['account']}"
+    if change.address.is_owned:
+        return f"{change.address.kind.place} {slot_of(found)}"
     return str(found.attributes.get("purpose") or found.attributes.get("model") or "")

@@ -45,7 +45,7 @@ def _by_endpoint(plan: Plan) -> dict[str, list[Change]]:
 
 
 def _rank(change: Change) -> tuple[bool, int]:
-    return change.address.kind == "model", _ORDER[change.action]
+    return change.address.is_model, _ORDER[change.action]
 
 
 def _together(endpoints: Iterable[Line]) -> list[Section]:
@@ -68,14 +68,13 @@ def _folded(changes: Sequence[Change], verbose: bool) -> list[Line]:
     """Deletes are never folded away: whoever approves them has seen each."""
     lines: list[Line] = []
     for action in _ORDER:
-        models = [found for found in changes if found.address.kind == "model" and found.action == action]
+        models = [found for found in changes if found.address.is_model and found.action == action]
         if action == "delete" or verbose or len(models) <= FOLD_OVER:
             lines += map(change_line, models)
         else:
             lines.append(folded_line(action, models))
-    own = [change_line(found) for found in changes if found.address.kind == "endpoint"]
-    keys = [change_line(found) for found in changes if found.address.kind == "key"]
-    return own + keys + lines
+    own = sorted((found for found in changes if not found.address.is_model), key=lambda found: found.address.kind.order)
+    return [*map(change_line, own), *lines]
 
 
 def _held(plan: Plan, verbose: bool) -> Section:

@@ -78,7 +78,7 @@ def _title(name: str, words: str) -> tuple[Span, ...]:
 
 
 def _lines(changes: Iterable[Change]) -> tuple[Line, ...]:
-    ordered = sorted(changes, key=lambda found: (found.address.kind == "model", _ORDER[found.action]))
+    ordered = sorted(changes, key=lambda found: (found.address.is_model, _ORDER[found.action]))
     return tuple(map(review_line, ordered))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler.plan.change import Change, Difference
 from reconciler.render.phrases import value
 from reconciler.render.tree import AttributeDiff, Facets, Line, Span, line
-from reconciler.render.views.change import differing, why
+from reconciler.render.views.change import differing, slot_of, why
 from reconciler.resources.resource import Resource
 
 _SELDOM_SAID = ("dialect", "timeout")  # of an endpoint; a change of them is said
@@ -27,11 +27,11 @@ def review_line(change: Change) -> Line:
 
 def _kind(change: Change) -> str:
     purpose = _resource(change).attributes.get("purpose")
-    return f"{purpose} model" if change.address.kind == "model" and purpose else change.address.kind
+    return f"{purpose} model" if change.address.is_model and purpose else change.address.kind.name
 
 
 def _name(change: Change) -> str:
-    return change.address.model_id if change.address.kind == "model" else change.address.name
+    return change.address.model_id if change.address.is_model else change.address.name
 
 
 def _value(change: Change) -> tuple[Span | str, ...]:
@@ -39,12 +39,12 @@ def _value(change: Change) -> tuple[Span | str, ...]:
     if _is_short(change):
         return (": ", Span(value(change.diff[0].before), "code"), " → ", Span(value(change.diff[0].after), "code"))
     found = _resource(change).attributes
-    if change.address.kind == "endpoint" and change.action in ("delete", "forget"):
+    if change.address.is_endpoint and change.action in ("delete", "forget"):
         return _after(" at ", found.get("base_url"))
-    if change.address.kind == "default":
+    if change.address.is_default:
         return _after(": ", found.get("model"))
-    if change.address.kind == "key":
-        return _after(" in the keychain as ", f"{found['service']}/{found['account']}")
+    if change.address.is_owned:
+        return _after(f" in the {change.address.kind.place} as ", slot_of(_resource(change)))
     return ()
 
 
@@ -53,11 +53,11 @@ def _after(words: str, said: object) -> tuple[Span | str, ...]:
 
 
 def _is_short(change: Change) -> bool:
-    return len(change.diff) == 1 and change.address.kind != "endpoint"
+    return len(change.diff) == 1 and not change.address.is_endpoint
 
 
 def _under(change: Change) -> tuple[AttributeDiff, ...]:
-    if change.address.kind == "endpoint" and change.action == "create":
+    if change.address.is_endpoint and change.action == "create":
         return differing(Difference(name, None, found) for name, found in _telling(_resource(change)))
     return () if _is_short(change) else differing(change.diff)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from reconciler.address import ENDPOINT, owned_kinds
 from reconciler.plan.change import Scope
 from reconciler.plan.summary import Summary
 from reconciler.render.phrases import counted
@@ -62,10 +63,11 @@ def beside(summary: Summary) -> list[str]:
     """What is not to be done: unchanged, held, left alone; and why the plan is not the whole of it."""
     rest = [*_WHOSE[summary.scope], f"{summary.counts['none']} unchanged"]
     rest += [f"{summary.held} held"] if summary.held else []
-    endpoints, keys = summary.blocked.get("endpoint", 0), summary.blocked.get("key", 0)
-    alone = (endpoints - summary.new, "endpoint", "left as recorded"), (summary.new, "new endpoint", "not applied")
-    for number, kind, words in (*alone, (keys, "key", "left as it is")):
-        rest += [f"{counted(number, kind)} {words}"] if number else []
+    endpoints = summary.blocked.get(ENDPOINT, 0) - summary.new
+    alone = (endpoints, ENDPOINT.noun, ENDPOINT.left), (summary.new, f"new {ENDPOINT.noun}", "not applied")
+    owned = ((summary.blocked.get(kind, 0), kind.noun, kind.left) for kind in owned_kinds())
+    for number, noun, words in (*alone, *owned):
+        rest += [f"{counted(number, noun)} {words}"] if number else []
     rest += [] if summary.state_read else ["the state was not read"]
     return rest + _unfinished(summary)
 
