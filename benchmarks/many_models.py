@@ -39,15 +39,38 @@ def gateway() -> Gateway:
     """One endpoint, whose list says everything."""
     preset = Preset(id="litellm", key="optional")
     endpoint = Endpoint(
-        "gateway", "http://gateway:4000", preset, None, (), Discover(True, (), ()), (), 10.0, False, HERE
+        name="gateway",
+        base_url="http://gateway:4000",
+        preset=preset,
+        key=None,
+        models=(),
+        discover=Discover(True, (), ()),
+        headers=(),
+        timeout=10.0,
+        protect=False,
+        source=HERE,
     )
-    return Gateway("benchmark", Path(), "file:state.json", {"gateway": endpoint}, {}, {}, (), (), digest="sha256:0")
+    return Gateway(
+        name="benchmark",
+        directory=Path(),
+        state="file:state.json",
+        endpoints={"gateway": endpoint},
+        defaults={},
+        default_sources={},
+        removed=(),
+        moved=(),
+        digest="sha256:0",
+    )
 
 
 def listed(count: int, first: int = 0) -> dict[str, Observation]:
     """A list of `count` models."""
     models = tuple(ListedModel(f"model-{number:06}", "chat", "mode") for number in range(first, first + count))
-    return {"gateway": Observation("listed", Listed(models), http_status=200, url="http://gateway:4000/models")}
+    return {
+        "gateway": Observation(
+            status="listed", catalog=Listed(models), http_status=200, url="http://gateway:4000/models"
+        )
+    }
 
 
 def plan_of(seen: dict[str, Observation], recorded: Recorded) -> Plan:
@@ -65,7 +88,7 @@ def planned(seen: dict[str, Observation], recorded: Recorded) -> Recorded:
 def cases(count: int) -> dict[str, Callable[[], object]]:
     """The floor first; a tenth of the models is other ones in `a tenth replaced`."""
     recorded = planned(listed(count), {})
-    state = State("benchmark", "lineage", 1, recorded)
+    state = State(name="benchmark", lineage="lineage", serial=1, resources=recorded)
     data = encode(state)
     document = json.loads(data)
     plan = plan_of(listed(count, count // 10), recorded)

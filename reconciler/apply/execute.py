@@ -30,7 +30,7 @@ class OwnRows:
     version: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ApplyContext:
     """What an apply stands on: the state as it was read, and where what it does is recorded."""
 

@@ -16,7 +16,7 @@ from reconciler.secrets.key import Key
 from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KeychainContext:
     """What keeping keys needs: the ledger, what it said, and the key of an endpoint, from memory."""
 
@@ -71,7 +71,12 @@ def _carry_out(keeping: KeychainContext, change: Change, lineage: str) -> None:
     elif change.action == "delete":
         _delete(keeping, slot)
     else:
-        _write(keeping, slot, change, Owner(stack, lineage, str(change.address), keeping.name, keeping.place))
+        _write(
+            keeping,
+            slot,
+            change,
+            Owner(stack=stack, lineage=lineage, address=str(change.address), name=keeping.name, place=keeping.place),
+        )
     if change.moved_from and change.before:  # only now that the new one is there
         _delete(keeping, _slot_of(change.before))
 

@@ -276,7 +276,9 @@ def options_of(given: dict[str, Any], applying: bool = False) -> Options:
         asker=asker_here(),
         scope=given.get("scope"),
         consents=Consents(
-            frozenset(given.get("catalogs", ())), given.get("deletes", frozenset()), given.get("adopts", frozenset())
+            catalogs=frozenset(given.get("catalogs", ())),
+            deletes=given.get("deletes", frozenset()),
+            adopts=given.get("adopts", frozenset()),
         ),
     )
 

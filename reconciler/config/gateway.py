@@ -42,7 +42,7 @@ class Discover:
         return [each for each in wanted if not include or fits(each, include)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Endpoint:
     """One base URL with an optional key, all that its preset gives filled in."""
 
@@ -105,7 +105,7 @@ class Moved:
     source: Source
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Gateway:
     """The whole of the gateway file, overlays and variables applied, in file order."""
 

@@ -9,7 +9,9 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar
 
 def lay_over(below: MappingNode, above: MappingNode, found: list[Diagnostic]) -> MappingNode:
     """Mappings merge by key, lists and values replace, null removes; what is merged keeps its places."""
-    merged = MappingNode(below.source, dict(below.nodes), dict(below.places), below.size + above.size)
+    merged = MappingNode(
+        source=below.source, nodes=dict(below.nodes), places=dict(below.places), size=below.size + above.size
+    )
     for key, node in above.nodes.items():
         if isinstance(node, Scalar) and node.value is None:
             if key not in merged.nodes:
@@ -25,7 +27,7 @@ def lay_over(below: MappingNode, above: MappingNode, found: list[Diagnostic]) ->
 def _merged(below: Node | None, above: Node, found: list[Diagnostic]) -> Node:
     if isinstance(below, MappingNode) and isinstance(above, MappingNode):
         return lay_over(below, above, found)
-    return lay_over(MappingNode(above.source), above, found) if isinstance(above, MappingNode) else above
+    return lay_over(MappingNode(source=above.source), above, found) if isinstance(above, MappingNode) else above
 
 
 def _nothing(key: str, source: Source) -> Diagnostic:

@@ -51,13 +51,15 @@ class Variables:
 
     def _fields(self, node: MappingNode, path: tuple[str, ...]) -> MappingNode:
         nodes = {key: self._node(each, (*path, key)) for key, each in node.nodes.items()}
-        return MappingNode(node.source, nodes, node.places, node.size)
+        return MappingNode(source=node.source, nodes=nodes, places=node.places, size=node.size)
 
     def _node(self, node: Node, path: tuple[str, ...]) -> Node:
         if isinstance(node, MappingNode):
             return self._fields(node, path)
         if isinstance(node, SequenceNode):
-            return SequenceNode(node.source, [self._node(each, path) for each in node.nodes], node.size)
+            return SequenceNode(
+                source=node.source, nodes=[self._node(each, path) for each in node.nodes], size=node.size
+            )
         if not isinstance(node.value, str) or "${" not in node.value:
             return node
         if _in_reference(path):
@@ -65,7 +67,7 @@ class Variables:
             hint = f"did you mean {{env: {name}}}?" if name else "write the reference out"
             self._wrong("VARIABLE_IN_KEY", "a key reference takes no ${…}", hint, node)
             return node
-        made = Scalar(self._filled(node), node.text, True, node.source)
+        made = Scalar(value=self._filled(node), text=node.text, quoted=True, source=node.source)
         self._filled_in[node.source] = made
         return made
 

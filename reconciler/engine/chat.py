@@ -35,7 +35,7 @@ def chat_once(
     endpoint = session.gateway.endpoints[at.endpoint]
     keys = open_keys(session, options)
     seen = observe_all([endpoint], options, keys, on_done)
-    looked = ConnectionTest(session, recorded, (endpoint,), seen, keys)
+    looked = ConnectionTest(session=session, recorded=recorded, endpoints=(endpoint,), observations=seen, keys=keys)
     found = _not_for_chat(looked, at) or _send(looked, options, at, prompt)
     return replace(found, diagnostics=(*found.diagnostics, *seen[at.endpoint].said))
 
@@ -101,7 +101,16 @@ def _send(looked: ConnectionTest, options: Options, at: Address, prompt: str) ->
     answer = chat(target, at.model_id, prompt, seen.reach)
     if answer.ok:
         said = (note("ANSWERED_OTHERWISE", answer.note, address=at),) if answer.note else ()
-        return Chatted(at, True, answer.text, answer.model, None, answer.http_status, answer.latency_ms, said)
+        return Chatted(
+            model=at,
+            ok=True,
+            text=answer.text,
+            answered_by=answer.model,
+            code=None,
+            http_status=answer.http_status,
+            latency_ms=answer.latency_ms,
+            diagnostics=said,
+        )
     listed = isinstance(seen.catalog, Listed) and endpoint.preset.list_proves_key
     if answer.code == "INVALID_API_KEY" and listed:
         return _upstream_refused(at, answer.http_status)
@@ -122,7 +131,7 @@ def _upstream_refused(at: Address, http_status: int | None) -> Chatted:
 
 def _failed(at: Address, code: str | None, summary: str, detail: str, hint: str, http_status: int | None) -> Chatted:
     said = error(code or "SERVER_ERROR", summary, detail=detail, hint=hint, address=at)
-    return Chatted(at, False, code=code, http_status=http_status, diagnostics=(said,))
+    return Chatted(model=at, ok=False, code=code, http_status=http_status, diagnostics=(said,))
 
 
 def findings_of(chats: Sequence[Chatted]) -> tuple[Diagnostic, ...]:

@@ -20,7 +20,7 @@ from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.resource import Recorded, Resource, by_endpoint
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ConnectionTest:
     """What asking some endpoints gave."""
 
@@ -49,7 +49,7 @@ def look(options: Options, names: Sequence[str], on_done: OnDone | None = None) 
     endpoints = tuple(found for name, found in session.gateway.endpoints.items() if not names or name in names)
     keys = open_keys(session, options)
     seen = observe_all(endpoints, options, keys, on_done)
-    return ConnectionTest(session, recorded, endpoints, seen, keys)
+    return ConnectionTest(session=session, recorded=recorded, endpoints=endpoints, observations=seen, keys=keys)
 
 
 def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:

@@ -159,7 +159,7 @@ def read_state(store: Store, name: str | None) -> tuple[State, str | None]:
     """What the store holds, and its version; an empty state when it holds nothing."""
     stored = store.read()
     if stored is None:
-        return State(name or ""), None
+        return State(name=name or ""), None
     try:
         return decode(stored.data, store.place, name), stored.version
     except Failed as fault:  # how to mend it, the store knows

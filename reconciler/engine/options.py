@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.engine.trust.questions import Asker
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """Everything that a run depends on besides the world itself."""
 

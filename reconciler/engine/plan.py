@@ -35,7 +35,7 @@ from reconciler.secrets.key import Key
 from reconciler.state.document import Written
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Prepared:
     """A plan, with what an apply of it needs; no session when the plan is only a list of errors."""
 
@@ -52,7 +52,7 @@ def prepare(options: Options, on_done: OnDone | None = None) -> Prepared:
         session = open_session(options)
         check_scope(session)
     except Failed as fault:
-        return Prepared(nothing_but(fault.diagnostics), None)
+        return Prepared(plan=nothing_but(fault.diagnostics), session=None)
     keys = open_keys(session, options)
     consents = replace(options.consents, hosts=options.allowed_hosts)
     try:
@@ -62,13 +62,13 @@ def prepare(options: Options, on_done: OnDone | None = None) -> Prepared:
         wanted = wanted_keys(session.gateway, keys, observations) if keeps else []
         records = key_records(keys, wanted) if keeps else None
     except Failed as fault:  # the ledger or the lock file cannot be read
-        return Prepared(nothing_but(fault.diagnostics), None)
+        return Prepared(plan=nothing_but(fault.diagnostics), session=None)
     consents = replace(consents, catalogs=consents.catalogs | found.accepted)
     plan = make_plan(session.division, observations, consents, options.applying, wanted, records)
     plan = replace(plan, complete=plan.complete and not options.keyless)  # whatever there was to be seen
     plan = replace(plan, pairs=() if options.keyless else carried(session))
     said = (*found.said, *_idle_consents(plan, options))
-    return Prepared(_bound(plan, session, said), session, keys, records)
+    return Prepared(plan=_bound(plan, session, said), session=session, keys=keys, records=records)
 
 
 def prepare_destroy(options: Options) -> Prepared:
@@ -77,20 +77,20 @@ def prepare_destroy(options: Options) -> Prepared:
         session = open_session(options, ())
         check_scope(session)
     except Failed as fault:
-        return Prepared(nothing_but(fault.diagnostics), None)
+        return Prepared(plan=nothing_but(fault.diagnostics), session=None)
     keys = open_keys(session, options)
     try:
         records = key_records(keys, []) if session.scope != "shared" else None
     except Failed as fault:
-        return Prepared(nothing_but(fault.diagnostics), None)
+        return Prepared(plan=nothing_but(fault.diagnostics), session=None)
     plan = make_destroy_plan(_as_recorded(session), records)
-    return Prepared(_bound(plan, session, ()), session, keys, records)
+    return Prepared(plan=_bound(plan, session, ()), session=session, keys=keys, records=records)
 
 
 def _as_recorded(session: Session) -> Division:
     """The division with nothing renamed or forgotten: what is recorded goes under the name that it has."""
-    own = Lifecycle(session.records.resources) if session.division.machine else None
-    return replace(session.division, shared=Lifecycle(session.state.resources), machine=own)
+    own = Lifecycle(recorded=session.records.resources) if session.division.machine else None
+    return replace(session.division, shared=Lifecycle(recorded=session.state.resources), machine=own)
 
 
 def check_scope(session: Session) -> None:
@@ -135,12 +135,16 @@ def keeping_of(prepared: Prepared) -> KeychainContext | None:
         return keys.given(endpoints[name]) if name in endpoints else None
 
     records = replace(records, stack=session.trust.stack.id)
-    return KeychainContext(keys.ledger, records, key_of, session.gateway.name, session.store.url)
+    return KeychainContext(
+        ledger=keys.ledger, records=records, key_of=key_of, name=session.gateway.name, place=session.store.url
+    )
 
 
 def nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:
     """A plan that does nothing and says why."""
-    return Plan("", None, None, "", False, (), diagnostics=tuple(diagnostics))
+    return Plan(
+        name="", lineage=None, serial=None, config_digest="", complete=False, changes=(), diagnostics=tuple(diagnostics)
+    )
 
 
 def _bound(plan: Plan, session: Session, said: tuple[Diagnostic, ...]) -> Plan:
@@ -157,16 +161,16 @@ def ground_of(prepared: Prepared, session: Session, options: Options, on_wait: O
     own = any(found.scope == "machine" for found in (*plan.effective, *plan.to_remember))
     stack = session.trust.register() if own else session.trust.stack if prepared.records else None
     return ApplyContext(
-        session.state,
-        session.version,
-        session.store,
-        written,
-        spare_of(session.store, session.gateway),
-        OwnRows(stack.id, session.machine, session.records.version) if stack else None,
-        keeping_of(prepared),
-        past_after(plan, session.division),
-        on_wait,
-        session.trust.record_lineage,
+        state=session.state,
+        version=session.version,
+        store=session.store,
+        written=written,
+        spare=spare_of(session.store, session.gateway),
+        own=OwnRows(stack.id, session.machine, session.records.version) if stack else None,
+        keeping=keeping_of(prepared),
+        past=past_after(plan, session.division),
+        on_wait=on_wait,
+        on_lineage=session.trust.record_lineage,
     )
 
 

@@ -79,8 +79,8 @@ def prepare_saved(options: Options, path: Path) -> Prepared:
         keys = open_keys(session, options)
         records = _records(saved.plan, session, keys, options)
     except Failed as fault:
-        return Prepared(nothing_but(fault.diagnostics), None)
-    return Prepared(saved.plan, session, keys, records, saved.digest)
+        return Prepared(plan=nothing_but(fault.diagnostics), session=None)
+    return Prepared(plan=saved.plan, session=session, keys=keys, records=records, saved=saved.digest)
 
 
 def _check(saved: SavedPlan, session: Session, options: Options) -> None:
@@ -93,22 +93,22 @@ def _check(saved: SavedPlan, session: Session, options: Options) -> None:
 def _standing(saved: SavedPlan, session: Session, options: Options) -> CurrentState:
     state, written = session.state, session.state.written
     return CurrentState(
-        session.gateway.name,
-        state.lineage or None,
-        state.serial,
-        session.gateway.digest,
-        session.lock_digest,
-        options.scope,
-        written.plan if written else None,
-        f"at {written.at} by {written.by}" if written else "",
-        session.machine.plan_used(saved.digest),
+        name=session.gateway.name,
+        lineage=state.lineage or None,
+        serial=state.serial,
+        config_digest=session.gateway.digest,
+        lock_digest=session.lock_digest,
+        scope=options.scope,
+        last_plan=written.plan if written else None,
+        last_written=f"at {written.at} by {written.by}" if written else "",
+        used_here=session.machine.plan_used(saved.digest),
     )
 
 
 def _edited(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
     """Whether the plan begins at what is recorded, and would record what can be read again."""
     division = session.division
-    for owner, lifecycle in (("shared", division.shared), ("machine", division.machine or Lifecycle({}))):
+    for owner, lifecycle in (("shared", division.shared), ("machine", division.machine or Lifecycle(recorded={}))):
         own = [found for found in plan.changes if found.scope == owner and not found.address.is_owned]
         if not is_sound(own, lifecycle) or not check_resources(found.after for found in own if found.after):
             return (_not_recorded(),)

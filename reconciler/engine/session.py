@@ -34,7 +34,7 @@ from reconciler.store_url import is_remote
 ERRORED = "errored.state.json"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Session:
     """The gateway, and the state that belongs to it, as read in one go."""
 
@@ -109,7 +109,18 @@ def open_session(options: Options, names: Collection[str] | None = None) -> Sess
     own = machine_endpoints(gateway) if divided else frozenset()
     lock = read_bytes(options.files[0], gateway.lock)
     said += tuple(trust.diagnostics)
-    return Session(gateway, found.store, found.state, found.version, scope, own, trust, records, lock, said)
+    return Session(
+        gateway=gateway,
+        store=found.store,
+        state=found.state,
+        version=found.version,
+        scope=scope,
+        own=own,
+        trust=trust,
+        records=records,
+        lock=lock,
+        diagnostics=said,
+    )
 
 
 def _settles(gateway: Gateway, options: Options) -> bool:

@@ -26,7 +26,7 @@ from reconciler.state.document import State, Written
 from reconciler.state.stores.store import Store
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OpenedState:
     """A state that was read, and where it can be written."""
 
@@ -44,12 +44,21 @@ def open_state(options: Options) -> OpenedState:
     written = Written(who(options.environ), now())
     if options.state is not None:
         store = open_typed(options)
-        return OpenedState(store, *read_state(store, None), written, spare_of(store))
+        state, version = read_state(store, None)
+        return OpenedState(store=store, state=state, version=version, written=written, spare=spare_of(store))
     gateway, _ = load_gateway(options)
     trust = trust_of(gateway, options)
     found = enter(gateway, options, trust, ())
     spare = spare_of(found.store, gateway)
-    return OpenedState(found.store, found.state, found.version, written, spare, gateway.name, trust)
+    return OpenedState(
+        store=found.store,
+        state=found.state,
+        version=found.version,
+        written=written,
+        spare=spare,
+        name=gateway.name,
+        trust=trust,
+    )
 
 
 def store_alone(options: Options) -> Store:

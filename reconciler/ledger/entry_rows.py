@@ -38,8 +38,11 @@ class Ledger:
             return {}
         with self.file.open() as rows:
             owners: dict[Slot, list[Owner]] = {}
-            for service, account, *rest in rows.execute(f"SELECT {_OWNER} FROM owner ORDER BY stack"):  # noqa: S608
-                owners.setdefault((service, account), []).append(Owner(*rest))
+            for service, account, stack, lineage, address, name, place in rows.execute(
+                f"SELECT {_OWNER} FROM owner ORDER BY stack"  # noqa: S608 - constant
+            ):
+                owner = Owner(stack=stack, lineage=lineage, address=address, name=name, place=place)
+                owners.setdefault((service, account), []).append(owner)
             columns = "service, account, fingerprint, status, pending, origin, backend, changed"
             found = rows.execute(f"SELECT {columns} FROM entry ORDER BY service, account")  # noqa: S608 - constant
             entries = map(_entry, found)
@@ -126,7 +129,17 @@ class Ledger:
 
 
 def _entry(row: tuple[Any, ...]) -> KeychainEntry:
-    entry = KeychainEntry(*row)
+    service, account, fingerprint, status, pending, origin, backend, changed = row
+    entry = KeychainEntry(
+        service=service,
+        account=account,
+        fingerprint=fingerprint,
+        status=status,
+        pending=pending,
+        origin=origin,
+        backend=backend,
+        changed=changed,
+    )
     if entry.status not in get_args(Status):
         raise ValueError("the status of an entry is none of gwctl's")
     return entry

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _COLUMNS = "kind, written, resolved, origin, path, proxy, ca_file, ca_content"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Stack:
     """One gateway file on this machine, with its state; known by the two places, its name and lineage are facts.
 
@@ -40,7 +40,7 @@ class Stack:
 
 def new_stack(path: str, store: str, name: str) -> Stack:
     """A stack that no ledger knows yet."""
-    return Stack(uuid.uuid4().hex, path, store, name)
+    return Stack(id=uuid.uuid4().hex, path=path, store=store, name=name)
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Stacks:
         if not self._file.is_there():
             return StackBook()
         with self._file.open() as rows:
-            stacks = tuple(Stack(*row) for row in rows.execute("SELECT id, path, store, name, lineage FROM stack"))
+            stacks = tuple(_stack(*row) for row in rows.execute("SELECT id, path, store, name, lineage FROM stack"))
             agreed: dict[str, list[Agreed]] = {}
             for stack, *columns, how, at in rows.execute(
                 f"SELECT stack, {_COLUMNS}, how, agreed FROM binding ORDER BY rowid"  # noqa: S608 - constant
@@ -157,7 +157,7 @@ def _ensured(rows: sqlite3.Connection, stack: Stack) -> Stack:
     found = rows.execute(
         "SELECT id, path, store, name, lineage FROM stack WHERE path=? AND store=?", (stack.path, stack.store)
     ).fetchone()
-    there = Stack(*found)
+    there = _stack(*found)
     if stack.lineage and there.lineage != stack.lineage:
         rows.execute("UPDATE stack SET lineage=? WHERE id=?", (stack.lineage, there.id))
     return replace(there, lineage=stack.lineage or there.lineage)
@@ -181,7 +181,16 @@ def _row(pair: Pair) -> tuple[str, ...]:
     return (*astuple(pair.secret), *astuple(pair.exposure))
 
 
-def _pair(kind: SecretKind, written: str, resolved: str, *place: str) -> Pair:
+def _stack(id_: str, path: str, store: str, name: str, lineage: str) -> Stack:
+    return Stack(id=id_, path=path, store=store, name=name, lineage=lineage)
+
+
+def _pair(
+    kind: SecretKind, written: str, resolved: str, origin: str, path: str, proxy: str, ca_file: str, ca_content: str
+) -> Pair:
     if kind not in get_args(SecretKind):
         raise ValueError("the kind of a secret is none of gwctl's")
-    return Pair(Secret(kind, written, resolved), Exposure(*place))
+    return Pair(
+        Secret(kind, written, resolved),
+        Exposure(origin=origin, path=path, proxy=proxy, ca_file=ca_file, ca_content=ca_content),
+    )

@@ -33,7 +33,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ChatAnswer:
     """What a message came to; `model` is the one that the answer names, `note` what else it is but text."""
 
@@ -99,7 +99,9 @@ def _read(target: Target, dialect: ChatDialect, answer: Answer) -> ChatAnswer:
     if carries(f"{said.text} {said.thinking} {said.refusal} {said.calls} {said.model}", target.keys):
         fault = Fault("NONSTANDARD_ANSWER", "It holds a key, and is not shown.", "do not trust this server with it")
         return _failed(fault, answer.status)
-    return ChatAnswer(True, said.text or said.refusal, said.model, http_status=answer.status, note=_note(said))
+    return ChatAnswer(
+        ok=True, text=said.text or said.refusal, model=said.model, http_status=answer.status, note=_note(said)
+    )
 
 
 def _given(dialect: ChatDialect, body: bytes) -> Any:
@@ -151,4 +153,6 @@ def _about_the_model(target: Target, fault: Fault, answer: Answer) -> Fault:
 
 def _failed(fault: Fault, status: int | None = None) -> ChatAnswer:
     summary = _WORDS.get(fault.code, "The model did not answer")
-    return ChatAnswer(False, code=fault.code, http_status=status, summary=summary, detail=fault.detail, hint=fault.hint)
+    return ChatAnswer(
+        ok=False, code=fault.code, http_status=status, summary=summary, detail=fault.detail, hint=fault.hint
+    )

@@ -37,11 +37,11 @@ def unlisted(target: Target, fault: Fault, url: str, status: int | None = None, 
     """No list, and why."""
     summary, hint = words(fault.code), _meant(target, fault) or fault.hint
     return Observation(
-        "unlisted",
-        Unlisted(fault.code, fault.detail),
-        fault.code,
-        status,
-        without_query(url),
+        status="unlisted",
+        catalog=Unlisted(fault.code, fault.detail),
+        code=fault.code,
+        http_status=status,
+        url=without_query(url),
         summary=summary,
         detail=fault.detail,
         hint=hint,
@@ -64,7 +64,9 @@ def _meant(target: Target, fault: Fault) -> str:
 def unasked(fault: Fault) -> Observation:
     """No list, and nobody was asked for it."""
     why = Unlisted(fault.code, fault.detail)
-    return Observation("unlisted", why, fault.code, summary=words(fault.code), detail=fault.detail, hint=fault.hint)
+    return Observation(
+        status="unlisted", catalog=why, code=fault.code, summary=words(fault.code), detail=fault.detail, hint=fault.hint
+    )
 
 
 def refused(target: Target, answer: Answer) -> Observation:

@@ -26,7 +26,7 @@ def exchange(request: Request) -> Answer:
 
 
 async def _within(request: Request) -> Answer:
-    bounds = Bounds(_LARGEST, _LARGEST, attempts=4 if request.again else 1, connect=_CONNECT)
+    bounds = Bounds(largest=_LARGEST, refusal=_LARGEST, attempts=4 if request.again else 1, connect=_CONNECT)
     async with asyncio.timeout(request.seconds), HttpClient() as door:
         deadline = asyncio.get_running_loop().time() + request.seconds
         headers = {"Accept-Encoding": "identity", **request.headers}

@@ -25,7 +25,7 @@ class HeaderKey:
         return f"{self.scheme} {self.key.reveal()}" if self.scheme else self.key.reveal()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Target:
     """One endpoint, ready to be asked; `timeout` in seconds is for the whole exchange."""
 

@@ -92,7 +92,13 @@ def _lock(root: MappingNode) -> LockFile:
 def _pin(root: MappingNode, name: str, entry: dict[str, Any]) -> Pin:
     given = sorted(entry["models"].items())
     models = tuple(ListedModel(model_id, each["purpose"], each["from"]) for model_id, each in given)
-    pin = Pin(name, entry["base_url"], entry["dialect"], models, source=place(root, ("endpoints", name)))
+    pin = Pin(
+        name=name,
+        base_url=entry["base_url"],
+        dialect=entry["dialect"],
+        models=models,
+        source=place(root, ("endpoints", name)),
+    )
     return replace(pin, intact=pin.digest == entry["digest"])
 
 

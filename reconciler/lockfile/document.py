@@ -12,7 +12,7 @@ from reconciler.diagnostics import Source
 from reconciler.resources.observation import ListedModel
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Pin:
     """One endpoint's raw list, by ID, and the server that it was had from."""
 
@@ -42,7 +42,7 @@ class LockFile:
 def pin_of(endpoint: Endpoint, models: Iterable[ListedModel]) -> Pin:
     """The list of that endpoint as it is pinned: no order of the server's, no filter of the file's."""
     ordered = tuple(sorted(models, key=lambda found: found.id))
-    return Pin(endpoint.name, endpoint.base_url, endpoint.preset.dialect, ordered)
+    return Pin(name=endpoint.name, base_url=endpoint.base_url, dialect=endpoint.preset.dialect, models=ordered)
 
 
 def misfit(endpoint: Endpoint, pin: Pin) -> str:

@@ -18,7 +18,7 @@ _NONE = ListDifference()
 Result = Literal["added", "changed", "unchanged", "removed", "kept"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PinUpdate:
     """What becomes of one entry; `pin` is what the file is to hold, None where it is to hold none."""
 
@@ -39,17 +39,17 @@ def judge(
 ) -> PinUpdate:
     """A list that is partial, empty, or short against the pinned or else the recorded one is not pinned unasked."""
     if not isinstance(seen.catalog, Listed):
-        return PinUpdate(endpoint.name, "kept", before, why=_words(seen))
+        return PinUpdate(name=endpoint.name, result="kept", pin=before, why=_words(seen))
     known = [found.id for found in before.models] if before else list(recorded)
     fault = None if accepted else _doubt(endpoint, seen.catalog, known, before is not None)
     if fault:
-        return PinUpdate(endpoint.name, "kept", before, why=fault.summary, said=fault)
+        return PinUpdate(name=endpoint.name, result="kept", pin=before, why=fault.summary, said=fault)
     return _pinned(endpoint, pin_of(endpoint, seen.catalog.models), before)
 
 
 def removed(pin: Pin) -> PinUpdate:
     """The entry of an endpoint that the gateway file does not pin (any more)."""
-    return PinUpdate(pin.name, "removed", None, difference(pin.models, ()))
+    return PinUpdate(name=pin.name, result="removed", pin=None, difference=difference(pin.models, ()))
 
 
 def _words(seen: Observation) -> str:
@@ -58,12 +58,12 @@ def _words(seen: Observation) -> str:
 
 def _pinned(endpoint: Endpoint, new: Pin, before: Pin | None) -> PinUpdate:
     if before is None:
-        return PinUpdate(endpoint.name, "added", new, difference((), new.models))
+        return PinUpdate(name=endpoint.name, result="added", pin=new, difference=difference((), new.models))
     found = difference(before.models, new.models)
     why = misfit(endpoint, before) or ("" if before.intact else "it was edited by hand, or merged from two")
     if found or why:
-        return PinUpdate(endpoint.name, "changed", new, found, why)
-    return PinUpdate(endpoint.name, "unchanged", before)
+        return PinUpdate(name=endpoint.name, result="changed", pin=new, difference=found, why=why)
+    return PinUpdate(name=endpoint.name, result="unchanged", pin=before)
 
 
 def _doubt(endpoint: Endpoint, catalog: Listed, known: list[str], pinned: bool) -> Diagnostic | None:

@@ -132,12 +132,12 @@ def _guarded(
     said = (*diagnostics, *stops)
     name, digest = division.gateway.name, division.gateway.digest
     return Plan(
-        name,
-        None,
-        0,
-        digest,
-        not has_errors(said),
-        changes,
+        name=name,
+        lineage=None,
+        serial=0,
+        config_digest=digest,
+        complete=not has_errors(said),
+        changes=changes,
         diagnostics=said,
         stopped=bool(stops),
         scope=division.scope,

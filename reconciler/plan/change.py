@@ -30,7 +30,7 @@ class Difference:
     after: object
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Change:
     """What happens to one address, why, and both sides of it."""
 
@@ -72,7 +72,7 @@ class HeldModel:
         return f"--accept-catalog {self.address.endpoint}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """Everything that an apply would do, and all that was seen in finding out."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from reconciler.address import Address
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Consents:
     """Named consents, from options and from `removed:` in the gateway file."""
 

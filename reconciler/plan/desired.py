@@ -30,7 +30,7 @@ class Dropped:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Desired:
     """The answer of resolve, for one endpoint or for all."""
 
@@ -46,12 +46,12 @@ class Desired:
         """All of them joined, in one pass."""
         found = tuple(parts)
         return Desired(
-            {at: want for part in found for at, want in part.wanted.items()},
-            {at: why for part in found for at, why in part.dropped.items()},
-            tuple(chain.from_iterable(part.held for part in found)),
-            tuple(chain.from_iterable(part.blocked for part in found)),
-            frozenset(chain.from_iterable(part.unknown for part in found)),
-            tuple(chain.from_iterable(part.diagnostics for part in found)),
+            wanted={at: want for part in found for at, want in part.wanted.items()},
+            dropped={at: why for part in found for at, why in part.dropped.items()},
+            held=tuple(chain.from_iterable(part.held for part in found)),
+            blocked=tuple(chain.from_iterable(part.blocked for part in found)),
+            unknown=frozenset(chain.from_iterable(part.unknown for part in found)),
+            diagnostics=tuple(chain.from_iterable(part.diagnostics for part in found)),
         )
 
     def joined(self, other: Desired) -> Desired:

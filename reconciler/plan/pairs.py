@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from reconciler.secrets.binding import trusting
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, kw_only=True)
 class CarriedPair:
     """One secret of an endpoint, by its reference, and the place that it may go to; no path of this machine."""
 

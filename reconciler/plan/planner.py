@@ -39,17 +39,45 @@ def _wanted(desired: Desired, before: Resource | None, at: Address, origin: Addr
     want = desired.wanted[at]
     after = want.resource
     if before is None:
-        return Change(at, "create", want.cause, want.reason, None, after, source=want.source)
+        return Change(
+            address=at,
+            action="create",
+            cause=want.cause,
+            reason=want.reason,
+            before=None,
+            after=after,
+            source=want.source,
+        )
     if before.attributes != after.attributes:
         diff = explain(before.attributes, after.attributes)
         reason = f"moved from {origin}; {want.reason}" if origin else want.reason
-        return Change(at, "update", want.cause, reason, before, after, diff, origin, want.source)
+        return Change(
+            address=at,
+            action="update",
+            cause=want.cause,
+            reason=reason,
+            before=before,
+            after=after,
+            diff=diff,
+            moved_from=origin,
+            source=want.source,
+        )
     if origin is not None:
-        return Change(at, "update", "config", f"moved from {origin}", before, after, (), origin, want.source)
-    return Change(at, "none", None, "", before, after, source=want.source)
+        return Change(
+            address=at,
+            action="update",
+            cause="config",
+            reason=f"moved from {origin}",
+            before=before,
+            after=after,
+            diff=(),
+            moved_from=origin,
+            source=want.source,
+        )
+    return Change(address=at, action="none", cause=None, reason="", before=before, after=after, source=want.source)
 
 
 def _unwanted(desired: Desired, before: Resource, forgotten: Collection[Address]) -> Change:
     why = desired.dropped.get(before.address, _UNEXPLAINED)
     action: Action = "forget" if before.address in forgotten else "delete"
-    return Change(before.address, action, why.cause, why.reason, before, None)
+    return Change(address=before.address, action=action, cause=why.cause, reason=why.reason, before=before, after=None)

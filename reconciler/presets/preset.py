@@ -29,7 +29,7 @@ class Auth:
     scheme: str = "Bearer"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Preset:
     """What is known of a vendor or server, without which an endpoint is a plain `openai` one.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AgreedPair:
     """One secret by its reference, and where it may go; `how` and when (UTC) somebody agreed."""
 
@@ -21,7 +21,7 @@ class AgreedPair:
     agreed: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Agreements:
     """Those of one stack; `path` is "" where an older gwctl kept rows and did not know the gateway file."""
 

@@ -11,7 +11,7 @@ from reconciler.diagnostics import Diagnostic, Severity, Source
 Grade = Literal["ok", "note", "warning", "error"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """One line of a group: how it is, and for what is not well, why it matters and what to type next."""
 
@@ -26,12 +26,20 @@ class Finding:
 
 def ok(group: str, summary: str) -> Finding:
     """All is well with it."""
-    return Finding(group, "ok", "OK", summary)
+    return Finding(group=group, grade="ok", code="OK", summary=summary)
 
 
 def of(group: str, found: Diagnostic, grade: Severity | None = None) -> Finding:
     """A diagnostic, as a finding of that group."""
-    return Finding(group, grade or found.severity, found.code, found.summary, found.detail, found.hint, found.source)
+    return Finding(
+        group=group,
+        grade=grade or found.severity,
+        code=found.code,
+        summary=found.summary,
+        detail=found.detail,
+        hint=found.hint,
+        source=found.source,
+    )
 
 
 def is_well(findings: Iterable[Finding]) -> bool:

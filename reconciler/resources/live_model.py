@@ -17,7 +17,7 @@ class ShownModel:
     wanted: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Chatted:
     """What one message through one model came to."""
 

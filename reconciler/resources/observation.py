@@ -48,7 +48,7 @@ class Unlisted:
 Catalog = Listed | Unlisted
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Observation:
     """What asking one endpoint gave: the catalog, and the facts of the exchange.
 
@@ -83,4 +83,11 @@ class Observation:
 
 def skipped(code: str, summary: str, detail: str = "", hint: str = "") -> Observation:
     """An endpoint that was not asked."""
-    return Observation("skipped", Unlisted(code, detail or summary), code, summary=summary, detail=detail, hint=hint)
+    return Observation(
+        status="skipped",
+        catalog=Unlisted(code, detail or summary),
+        code=code,
+        summary=summary,
+        detail=detail,
+        hint=hint,
+    )

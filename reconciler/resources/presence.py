@@ -9,7 +9,7 @@ Status = Literal["present", "writing", "deleting"]
 Slot = tuple[str, str]  # (service, account): where in the keychain an entry is
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Owner:
     """The stack for which an entry is kept, by its ID in the ledger; the rest are facts about it."""
 
@@ -20,7 +20,7 @@ class Owner:
     place: str  # of the state, as this machine names it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KeychainEntry:
     """A row of the ledger. Fingerprints are HMACs under a key that only the ledger has; "" is none.
 

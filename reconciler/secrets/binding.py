@@ -53,7 +53,7 @@ _SHOWN = len("sha256:") + 16  # characters of a digest
 _WORDS = {"certificate": "client certificate"}
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, kw_only=True)
 class Exposure:
     """Who sees a secret that is sent: an origin, and what the gateway file puts into the way to it.
 

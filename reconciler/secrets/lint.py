@@ -25,7 +25,7 @@ _A_KEY = 16  # characters: what is shorter is a part of a key, not one
 _NO_CHANCE = 4  # characters: a prefix of that length does not come up twice in one key by chance
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KeyUse:
     """Where a key would go, as far as it bears on what a good one looks like."""
 
@@ -36,7 +36,7 @@ class KeyUse:
     vendors: Mapping[str, str] = field(default_factory=dict)  # every known prefix, and whose it is
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KeyFault:
     """One fault; an error stops the request, a warning does not, and `withheld` sends it without the key."""
 
@@ -45,6 +45,11 @@ class KeyFault:
     what: str
     hint: str
     withheld: bool = False
+
+
+def _fault(name: str, severity: Severity, withheld: bool) -> KeyFault:
+    what, hint = _WORDS[name]
+    return KeyFault(name=name, severity=severity, what=what, hint=hint, withheld=withheld)
 
 
 def faults_of(value: str, padded: bool, use: KeyUse) -> tuple[KeyFault, ...]:
@@ -63,15 +68,17 @@ def _never_a_key(value: str, use: KeyUse) -> KeyFault | None:
     """What no server anywhere takes for a key."""
     bare = _bare(value, use)
     if _UNEXPANDED.fullmatch(bare):
-        return KeyFault("unexpanded", "error", *_WORDS["unexpanded"], withheld=True)
+        return _fault("unexpanded", "error", withheld=True)
     if _MASKED.fullmatch(bare):
-        return KeyFault("masked", "error", *_WORDS["masked"], withheld=True)
+        return _fault("masked", "error", withheld=True)
     if _EXAMPLE.fullmatch(bare):
         what, hint = _WORDS["placeholder"]
         what += "" if use.required else ": it is not sent"
-        return KeyFault("placeholder", "error" if use.required else "warning", what, hint, withheld=True)
+        return KeyFault(
+            name="placeholder", severity="error" if use.required else "warning", what=what, hint=hint, withheld=True
+        )
     if _is_two(bare, use):
-        return KeyFault("two-keys", "error", *_WORDS["two-keys"], withheld=True)
+        return _fault("two-keys", "error", withheld=True)
     return None
 
 
@@ -87,11 +94,13 @@ def _form(value: str, use: KeyUse) -> Iterator[KeyFault]:
         ("inner-space", " " in bare),
     ):
         if is_so:
-            yield KeyFault(name, severity, *_WORDS[name], withheld=use.vendors_own)
+            yield _fault(name, severity, withheld=use.vendors_own)
     vendor = _other_vendor(bare, use)
     if vendor:
         what, hint = _WORDS["other-vendor"]
-        yield KeyFault("other-vendor", severity, f"{what} {vendor}", hint, withheld=use.vendors_own)
+        yield KeyFault(
+            name="other-vendor", severity=severity, what=f"{what} {vendor}", hint=hint, withheld=use.vendors_own
+        )
 
 
 def _unquoted(value: str) -> str:
@@ -152,8 +161,8 @@ _WORDS = {
     "other-vendor": ("is by its prefix a key of", "look which variable or file the endpoint's `key:` names"),
 }
 _PADDED = KeyFault(
-    "space",
-    "note",
-    "has white space around it: it is sent without",
-    "take it away where the key is kept; other tools send it along",
+    name="space",
+    severity="note",
+    what="has white space around it: it is sent without",
+    hint="take it away where the key is kept; other tools send it along",
 )

@@ -64,7 +64,16 @@ def decode(data: bytes, place: str, name: str | None) -> State:
     written = Written(**document["written"]) if document["written"] else None
     version = None if given["version"] == VERSION else given["version"]
     past = RecordedPast(checked.wants, gone)
-    return State(checked.name, checked.lineage, checked.serial, found, checked.gwctl_version, written, version, past)
+    return State(
+        name=checked.name,
+        lineage=checked.lineage,
+        serial=checked.serial,
+        resources=found,
+        gwctl_version=checked.gwctl_version,
+        written=written,
+        older=version,
+        past=past,
+    )
 
 
 def encode_checked(state: State, place: str) -> bytes:
@@ -83,7 +92,7 @@ def encode_checked(state: State, place: str) -> bytes:
 
 def check_resources(resources: Iterable[Resource]) -> bool:
     """Whether a state that holds these can be read again."""
-    state = State("x", "x", 1, {found.address: found for found in resources})
+    state = State(name="x", lineage="x", serial=1, resources={found.address: found for found in resources})
     try:
         encode_checked(state, "")
     except Failed:

@@ -20,7 +20,7 @@ class Written:
     plan: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class State:
     """What was applied; `lineage` is drawn once, `serial` counts the changes. None yet: "" and 0."""
 

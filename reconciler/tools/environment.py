@@ -31,7 +31,7 @@ class Stamp:
     salt: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ToolEnvironment:
     """What is set and what is taken away; `values` holds no key."""
 
@@ -81,7 +81,9 @@ def tool_environment(
     values |= _mark(endpoint, values, keys, revealed, environ, stamp)
     set_to = (*values, *keys) if revealed else tuple(values)
     unset = tuple(name for name in names if name not in set_to)
-    return ToolEnvironment(endpoint.name, model, values, tuple(keys), revealed, unset)
+    return ToolEnvironment(
+        endpoint=endpoint.name, model=model, values=values, key_names=tuple(keys), key=revealed, unset=unset
+    )
 
 
 def _mark(

@@ -17,7 +17,7 @@ from reconciler.resources.urls import normalise_base_url, origin
 from reconciler.tools import bases
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Family:
     """The variables of one protocol.
 
@@ -148,7 +148,7 @@ def families_of(endpoint: Endpoint) -> tuple[Family, ...]:
     preset = endpoint.preset
     found = OF_PRESETS.get(preset.id) or OF_DIALECTS.get(preset.dialect)
     if found is None and preset.variable and _is_own(endpoint):
-        return (Family((), preset.variable, bases.none, needs_key=False),)
+        return (Family(urls=(), key=preset.variable, base=bases.none, needs_key=False),)
     return found or ()
 
 

@@ -93,19 +93,21 @@ class _Reader:
             if not quoted and event.value[:1] in _CURLY:
                 shown = f"a curly quote ({event.value[0]}) is no quote in YAML: it would be part of the text"
                 self._wrong("CURLY_QUOTE", shown, source, "write a straight one: \" or '")
-            return Scalar(event.value if quoted else resolve(event.value), event.value, quoted, source)
+            return Scalar(
+                value=event.value if quoted else resolve(event.value), text=event.value, quoted=quoted, source=source
+            )
         if isinstance(event, yaml.SequenceStartEvent):
             return self._items(events, depth, source)
         return self._fields(events, depth, source)
 
     def _items(self, events: Iterator[Any], depth: int, source: Source) -> SequenceNode:
-        made = SequenceNode(source)
+        made = SequenceNode(source=source)
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
             made.add(self.node(event, events, depth + 1))
         return made
 
     def _fields(self, events: Iterator[Any], depth: int, source: Source) -> MappingNode:
-        made = MappingNode(source)
+        made = MappingNode(source=source)
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             key = self._key(event, events, depth)
             self.hidden += (hides := key is not None and key.value == "key")

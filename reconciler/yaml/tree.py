@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.diagnostics import Source
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Scalar:
     """One value; `text` is how it is written, `quoted` whether it says itself that it is text."""
 
@@ -26,7 +26,7 @@ class Scalar:
         return len(self.text) + 1
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class SequenceNode:
     """A list."""
 
@@ -42,7 +42,7 @@ class SequenceNode:
         _count(self, node)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class MappingNode:
     """A mapping; `places` are those of its keys."""
 
@@ -80,7 +80,7 @@ def plain(node: Node) -> Any:
 def without_own(root: MappingNode) -> MappingNode:
     """The file without the user's own fields, `x-…` at its top: a place for anchors."""
     nodes = {name: each for name, each in root.nodes.items() if not name.startswith("x-")}
-    return MappingNode(root.source, nodes, root.places, root.size)
+    return MappingNode(source=root.source, nodes=nodes, places=root.places, size=root.size)
 
 
 def child(node: Node | None, part: str | int) -> Node | None:

@@ -17,7 +17,7 @@ from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
 from reconciler.state.stores.file.store import FileStore
 
-NOTHING = ReadState(State("acme"), None)
+NOTHING = ReadState(State(name="acme"), None)
 ANA = Written("ana@laptop", "2026-01-01T10:00:00Z")
 RUN = Written("run 17 of acme/ai", "2026-01-01T10:00:01Z")
 
@@ -34,13 +34,13 @@ class Refusing(FileStore):
 
 def failure(store: FileStore, state: State, version: str | None, spare: Path):
     with pytest.raises(Failed) as found:
-        write_state(store, state, ReadState(State("acme"), version), OwnFile(spare))
+        write_state(store, state, ReadState(State(name="acme"), version), OwnFile(spare))
     return found.value.diagnostics[0]
 
 
 def test_the_loser_is_told_who_won_and_when(tmp_path) -> None:
     store, spare = FileStore(tmp_path / "s.json"), tmp_path / "errored.state.json"
-    first = State("acme").following((), ANA)
+    first = State(name="acme").following((), ANA)
     version = write_state(store, first, NOTHING, OwnFile(spare))
     write_state(store, first.following((), RUN), ReadState(first, version), OwnFile(spare))
     lost = failure(store, first.following((), ANA), version, spare)
@@ -51,7 +51,7 @@ def test_the_loser_is_told_who_won_and_when(tmp_path) -> None:
 
 def test_the_loser_is_told_that_the_state_is_gone(tmp_path) -> None:
     store, spare = FileStore(tmp_path / "s.json"), tmp_path / "errored.state.json"
-    first = State("acme").following((), ANA)
+    first = State(name="acme").following((), ANA)
     version = write_state(store, first, NOTHING, OwnFile(spare))
     (tmp_path / "s.json").unlink()
     assert "somebody deleted it" in failure(store, first.following((), ANA), version, spare).detail
@@ -59,7 +59,7 @@ def test_the_loser_is_told_that_the_state_is_gone(tmp_path) -> None:
 
 def test_what_is_not_taken_is_kept_and_can_be_pushed(tmp_path) -> None:
     spare = tmp_path / "deep" / "errored.state.json"
-    state = State("acme").following((), ANA)
+    state = State(name="acme").following((), ANA)
     lost = failure(Refusing(tmp_path / "s.json"), state, None, spare)
     assert f"kept: {spare}" in lost.detail
     assert f"gwctl state push {spare}" in lost.hint
@@ -69,7 +69,7 @@ def test_what_is_not_taken_is_kept_and_can_be_pushed(tmp_path) -> None:
 
 def test_where_it_cannot_be_kept_either_nothing_more_is_promised(tmp_path) -> None:
     (tmp_path / "file").write_text("")
-    lost = failure(Refusing(tmp_path / "s.json"), State("acme").following((), ANA), None, tmp_path / "file" / "x")
+    lost = failure(Refusing(tmp_path / "s.json"), State(name="acme").following((), ANA), None, tmp_path / "file" / "x")
     assert "is kept" not in lost.detail
     assert f"could not be put into {tmp_path / 'file' / 'x'} either" in lost.detail
 
@@ -77,7 +77,7 @@ def test_where_it_cannot_be_kept_either_nothing_more_is_promised(tmp_path) -> No
 def test_who_holds_the_lock_is_said_and_nothing_kept(tmp_path) -> None:
     store, spare = FileStore(tmp_path / "s.json", "ana@laptop"), tmp_path / "errored.state.json"
     with FileStore(tmp_path / "s.json", "run 17 of acme/ai").lock():
-        lost = failure(store, State("acme").following((), ANA), None, spare)
+        lost = failure(store, State(name="acme").following((), ANA), None, spare)
     assert lost.code == "STATE_LOCKED"
     assert "run 17 of acme/ai, process" in lost.summary
     assert not spare.exists()
@@ -100,7 +100,7 @@ class Busy(FileStore):
 
 def test_where_others_write_too_their_lock_is_waited_for_and_said_once(tmp_path) -> None:
     store, said = Busy(tmp_path / "s.json"), []
-    write_state(store, State("acme").following((), ANA), NOTHING, OwnFile(tmp_path / "spare"), said.append)
+    write_state(store, State(name="acme").following((), ANA), NOTHING, OwnFile(tmp_path / "spare"), said.append)
     assert store.tries == 3
     assert said == ["The state is in use by run 17 since then; waiting"]
     assert store.read() is not None
@@ -115,7 +115,7 @@ class ReadOnly(FileStore):
 
 
 def test_a_reader_is_told_that_the_pipeline_applies_and_nothing_is_written(tmp_path) -> None:
-    first = State("acme").following((), ANA)
+    first = State(name="acme").following((), ANA)
     version = write_state(FileStore(tmp_path / "s.json"), first, NOTHING, OwnFile(tmp_path / "spare"))
     before = sorted(path.name for path in tmp_path.iterdir())
     lost = failure(ReadOnly(tmp_path / "s.json"), first.following((), ANA), version, tmp_path / "spare")
@@ -127,5 +127,5 @@ def test_a_reader_is_told_that_the_pipeline_applies_and_nothing_is_written(tmp_p
 
 
 def test_who_sets_a_store_up_is_told_which_right_is_missing(tmp_path) -> None:
-    lost = failure(ReadOnly(tmp_path / "s.json"), State("acme").following((), ANA), None, tmp_path / "spare")
+    lost = failure(ReadOnly(tmp_path / "s.json"), State(name="acme").following((), ANA), None, tmp_path / "spare")
     assert (lost.code, "grant" in lost.hint) == ("STORE_REFUSED", True)

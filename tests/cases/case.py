@@ -50,7 +50,9 @@ def plan_of(folder: Path) -> Plan:
     observed = json.loads((folder / "observed.json").read_text(encoding="utf-8"))
     state = _state(folder / "state.json", loaded.gateway.name)
     seen = {each: _seen(observed["endpoints"][each]) for each in loaded.gateway.endpoints}
-    consents = Consents(frozenset(observed.get("accept_catalog", ())), frozenset(observed.get("allow_delete", ())))
+    consents = Consents(
+        catalogs=frozenset(observed.get("accept_catalog", ())), deletes=frozenset(observed.get("allow_delete", ()))
+    )
     division = divide(loaded.gateway, "all", frozenset(), state.resources, {})
     found = read_bytes(folder / "gateway.yaml")
     lock = read_lock(found, loaded.gateway.name)
@@ -63,21 +65,44 @@ def plan_of(folder: Path) -> Plan:
 
 
 def _state(path: Path, name: str) -> State:
-    return decode(path.read_bytes(), path.name, name) if path.exists() else State(name)
+    return decode(path.read_bytes(), path.name, name) if path.exists() else State(name=name)
 
 
 def _seen(answer: dict[str, Any]) -> Observation:
     if "listed" in answer:
         models = tuple(map(_model, answer["listed"]))
         if models:
-            return Observation("listed", Listed(models), None, 200, answer["url"], 12, key_sent=True)
-        return Observation("empty", Listed(()), "NO_MODELS_RETURNED", 200, answer["url"], 12, "", "No models returned")
+            return Observation(
+                status="listed",
+                catalog=Listed(models),
+                code=None,
+                http_status=200,
+                url=answer["url"],
+                latency_ms=12,
+                key_sent=True,
+            )
+        return Observation(
+            status="empty",
+            catalog=Listed(()),
+            code="NO_MODELS_RETURNED",
+            http_status=200,
+            url=answer["url"],
+            latency_ms=12,
+            reach="",
+            summary="No models returned",
+        )
     words = {name: answer.get(name, "") for name in ("summary", "detail", "hint")}
     if "skipped" in answer:
         return skipped(answer["skipped"], **words)
     code = answer["unlisted"]
     return Observation(
-        "unlisted", Unlisted(code, words["detail"]), code, answer.get("status"), answer["url"], 12, **words
+        status="unlisted",
+        catalog=Unlisted(code, words["detail"]),
+        code=code,
+        http_status=answer.get("status"),
+        url=answer["url"],
+        latency_ms=12,
+        **words,
     )
 
 

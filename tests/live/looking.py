@@ -21,7 +21,15 @@ KEY = "quokka-7351-zebra-fjord"
 def look(url: str, tls: Tls | None = None, proxy: str | None = None, key: str | None = KEY) -> Observation:
     """What the connection test gives."""
     route = Route(tls, proxy, _shown(url, tls) if tls else None)
-    found = Target("it", url, Preset("", key="optional"), (), 10.0, Key(key) if key else None, route=route)
+    found = Target(
+        name="it",
+        base_url=url,
+        preset=Preset(id="", key="optional"),
+        headers=(),
+        timeout=10.0,
+        key=Key(key) if key else None,
+        route=route,
+    )
     return observe([("it", lambda: found)])["it"]
 
 

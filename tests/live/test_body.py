@@ -49,7 +49,9 @@ def shown(encoding: str) -> str:
 
 
 def target(server: ScriptedServer) -> Target:
-    return Target("it", server.url, Preset("", key="optional"), (), 10.0, None)
+    return Target(
+        name="it", base_url=server.url, preset=Preset(id="", key="optional"), headers=(), timeout=10.0, key=None
+    )
 
 
 def look(server: ScriptedServer) -> Any:
@@ -86,7 +88,7 @@ def test_one_layer_is_undone_everywhere(server, encoding: str) -> None:
     server.routes["/v1/models"] = Reply(body=made(LIST), headers=headers)
     assert look(server).status == "listed"
     assert chat(target(server), "m", "hello", "").text == "hi"
-    assert exchange(Request("GET", f"{server.url}/state", {}, 5.0)).body == b"state"
+    assert exchange(Request(method="GET", url=f"{server.url}/state", headers={}, seconds=5.0)).body == b"state"
 
 
 @pytest.mark.parametrize("encoding", REFUSED)
@@ -97,9 +99,9 @@ def test_every_other_encoding_is_refused_in_words(server, encoding: str) -> None
     for found in (look(server), chat(target(server), "m", "hello", "")):
         assert f"`Content-Encoding: {shown(encoding)}`, which gwctl does not read" in found.detail
     with pytest.raises(NoAnswer) as none:
-        exchange(Request("POST", f"{server.url}/state", {}, 5.0, b"x"))
+        exchange(Request(method="POST", url=f"{server.url}/state", headers={}, seconds=5.0, body=b"x"))
     assert (shown(encoding) in none.value.why, none.value.is_sent) == (True, True)
-    server.routes["/models"] = Reply(403, gzip.compress(LIST), headers)
+    server.routes["/models"] = Reply(status=403, body=gzip.compress(LIST), headers=headers)
     assert look(server).http_status == 403
 
 
@@ -144,7 +146,7 @@ def test_no_cookie_is_taken_or_given(servers) -> None:
     """Cookies know no ports: one server's on this machine went to every other."""
     first, second = servers(), servers()
     cookies = {"Set-Cookie": "session=secret; Path=/; Domain=127.0.0.1"}
-    first.routes["/models"] = Reply(404, b"", cookies)
+    first.routes["/models"] = Reply(status=404, body=b"", headers=cookies)
     for each in (first, second):
         each.routes["/v1/models"] = Reply(body=LIST, headers=cookies)
         each.routes["/chat/completions"] = Reply(body=SAID, headers=cookies)
@@ -157,5 +159,5 @@ def test_no_cookie_is_taken_or_given(servers) -> None:
 
 
 def test_a_refusal_is_read_no_further_than_anybody_looks(server) -> None:
-    server.routes["/models"] = Reply(500, b"x" * 5_000_000)
+    server.routes["/models"] = Reply(status=500, body=b"x" * 5_000_000)
     assert look(server).http_status == 500

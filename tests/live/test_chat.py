@@ -22,9 +22,11 @@ def ask(
     server: ScriptedServer, dialect: str, body: Any, status: int = 200, kind: str = "application/json"
 ) -> ChatAnswer:
     for path in ("/chat/completions", "/v1/messages", "/api/chat"):
-        server.routes[path] = Reply(200, body, {"Content-Type": kind})
-    preset = Preset("", key="optional", dialect=dialect)
-    return chat(Target("it", server.url, preset, (), 20.0, Key(KEY)), "m", "hello", "")
+        server.routes[path] = Reply(status=200, body=body, headers={"Content-Type": kind})
+    preset = Preset(id="", key="optional", dialect=dialect)
+    return chat(
+        Target(name="it", base_url=server.url, preset=preset, headers=(), timeout=20.0, key=Key(KEY)), "m", "hello", ""
+    )
 
 
 def openai(**message: Any) -> dict[str, Any]:
@@ -162,8 +164,10 @@ def test_an_error_in_a_stream_is_its_reason(server, dialect: str, body: bytes, w
 def test_a_stream_that_stays_open_after_its_end_is_not_waited_for(server) -> None:
     body = sse(delta(content="hi"))
     server.routes["/chat/completions"] = Reply(body=body, headers={"Content-Length": str(len(body) + 10)})
-    preset = Preset("", key="optional")
-    found = chat(Target("it", server.url, preset, (), 20.0, None), "m", "hello", "")
+    preset = Preset(id="", key="optional")
+    found = chat(
+        Target(name="it", base_url=server.url, preset=preset, headers=(), timeout=20.0, key=None), "m", "hello", ""
+    )
     assert (found.ok, found.text) == (True, "hi"), found
 
 

@@ -40,7 +40,14 @@ def both(bad: Target, good: Target) -> dict[str, Observation]:
 
 
 def target(url: str, dialect: str = "openai", key: str = KEY) -> Target:
-    return Target("it", url, Preset("", key="optional", dialect=dialect), (), 10.0, Key(key))
+    return Target(
+        name="it",
+        base_url=url,
+        preset=Preset(id="", key="optional", dialect=dialect),
+        headers=(),
+        timeout=10.0,
+        key=Key(key),
+    )
 
 
 @pytest.mark.parametrize("place", STAGES)

@@ -25,12 +25,18 @@ from reconciler.secrets.key import Key
 from tests.support.scripted import Reply, ScriptedServer
 
 KEY = "quokka-7351-zebra-fjord"
-PLAIN = Preset("", key="optional")
+PLAIN = Preset(id="", key="optional")
 
 
 def target(url: str, timeout: float = 10.0, key: str | None = KEY, preset: Preset = PLAIN, **more: Any) -> Target:
     return Target(
-        "it", url, preset, more.get("headers", ()), timeout, Key(key) if key else None, route=more.get("route", Route())
+        name="it",
+        base_url=url,
+        preset=preset,
+        headers=more.get("headers", ()),
+        timeout=timeout,
+        key=Key(key) if key else None,
+        route=more.get("route", Route()),
     )
 
 
@@ -51,7 +57,9 @@ def test_v1_and_no_v1_end_at_the_same_list(server, listed_at: str, written: str)
 
 def test_html_from_a_captive_page_is_no_answer(server) -> None:
     """freestyle#364."""
-    server.routes["/models"] = Reply(200, "<html><body>Sign in</body></html>", {"Content-Type": "text/html"})
+    server.routes["/models"] = Reply(
+        status=200, body="<html><body>Sign in</body></html>", headers={"Content-Type": "text/html"}
+    )
     seen = look(server.url)
     assert (seen.code, seen.status) == ("NONSTANDARD_LIST", "unlisted")
     assert len(server.asked("/v1/models")) == 1
@@ -83,14 +91,14 @@ def test_headers_of_the_file_are_sent(server) -> None:
 def test_what_passes_is_tried_again(server, status: int) -> None:
     server.lists("a")
     good = server.routes["/models"]
-    server.answers(Reply(status, "busy"), good)
+    server.answers(Reply(status=status, body="busy"), good)
     assert look(server.url).status == "listed"
     assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 409, 422, 500, 501])
 def test_what_does_not_pass_is_asked_once(server, status: int) -> None:
-    server.routes["/models"] = Reply(status, "no")
+    server.routes["/models"] = Reply(status=status, body="no")
     look(server.url)
     assert len(server.requests) == 1
 
@@ -98,20 +106,20 @@ def test_what_does_not_pass_is_asked_once(server, status: int) -> None:
 def test_a_cut_connection_is_tried_again(server) -> None:
     server.lists("a")
     good = server.routes["/models"]
-    server.answers(Reply(200, "x" * 100, cut=10), good)
+    server.answers(Reply(status=200, body="x" * 100, cut=10), good)
     assert look(server.url).status == "listed"
 
 
 def test_429_is_alive_but_limiting(server) -> None:
     """429 taken for dead: LobsterAI PR#599."""
-    server.routes["/models"] = Reply(429, "slow down")
+    server.routes["/models"] = Reply(status=429, body="slow down")
     seen = look(server.url)
     assert (seen.code, seen.http_status) == ("RATE_LIMITED", 429)
     assert len(server.requests) == client.USUAL.attempts
 
 
 def test_a_retry_after_that_is_too_long_is_not_waited_for(server) -> None:
-    server.routes["/models"] = Reply(429, "slow down", {"Retry-After": "3600"})
+    server.routes["/models"] = Reply(status=429, body="slow down", headers={"Retry-After": "3600"})
     began = time.monotonic()
     assert look(server.url).code == "RATE_LIMITED"
     assert time.monotonic() - began < 5
@@ -121,7 +129,7 @@ def test_a_retry_after_that_is_too_long_is_not_waited_for(server) -> None:
 def test_a_retry_after_is_honoured(server) -> None:
     server.lists("a")
     good = server.routes["/models"]
-    server.answers(Reply(503, "busy", {"Retry-After": "1"}), good)
+    server.answers(Reply(status=503, body="busy", headers={"Retry-After": "1"}), good)
     began = time.monotonic()
     assert look(server.url).status == "listed"
     assert time.monotonic() - began >= 1
@@ -141,22 +149,25 @@ def test_retry_after_is_seconds_or_a_date() -> None:
 @pytest.mark.parametrize(
     ("reply", "words"),
     [
-        (Reply(200, "not json"), "not json"),
-        (Reply(200, ""), "nothing at all"),
-        (Reply(200, {"data": {"a": 1}}), "No list"),
-        (Reply(200, b"[" * 200_000), "nested too deeply"),
-        (Reply(200, b"\xff\xfe\x00", {"Content-Type": "application/octet-stream"}), "No list"),
-        (Reply(200, b"not gzip", {"Content-Encoding": "gzip"}), "compressed"),
+        (Reply(status=200, body="not json"), "not json"),
+        (Reply(status=200, body=""), "nothing at all"),
+        (Reply(status=200, body={"data": {"a": 1}}), "No list"),
+        (Reply(status=200, body=b"[" * 200_000), "nested too deeply"),
+        (Reply(status=200, body=b"\xff\xfe\x00", headers={"Content-Type": "application/octet-stream"}), "No list"),
+        (Reply(status=200, body=b"not gzip", headers={"Content-Encoding": "gzip"}), "compressed"),
         (
-            Reply(200, gzip.compress(b'{"data": []}')[:-9], {"Content-Encoding": "gzip"}),
+            Reply(status=200, body=gzip.compress(b'{"data": []}')[:-9], headers={"Content-Encoding": "gzip"}),
             "not compressed the way it says",
         ),
-        (Reply(307, "", {"Location": "https://elsewhere.example/models?token=x"}), "https://elsewhere.example;"),
-        (Reply(200, '"text"'), "No list"),
-        (Reply(200, "1e999999"), "No list"),
-        (Reply(200, b'{"data": [{"id": "a", "created": ' + b"9" * 6000 + b"}]}"), "No list"),
-        (Reply(200, {"data": [{"id": 1}, {"id": ""}, {}, 7, None, []]}), "None of the list's 6 entries"),
-        (Reply(204, ""), "nothing at all"),
+        (
+            Reply(status=307, body="", headers={"Location": "https://elsewhere.example/models?token=x"}),
+            "https://elsewhere.example;",
+        ),
+        (Reply(status=200, body='"text"'), "No list"),
+        (Reply(status=200, body="1e999999"), "No list"),
+        (Reply(status=200, body=b'{"data": [{"id": "a", "created": ' + b"9" * 6000 + b"}]}"), "No list"),
+        (Reply(status=200, body={"data": [{"id": 1}, {"id": ""}, {}, 7, None, []]}), "None of the list's 6 entries"),
+        (Reply(status=204, body=""), "nothing at all"),
     ],
 )
 def test_what_is_no_list_is_said(server, reply: Reply, words: str) -> None:
@@ -170,7 +181,7 @@ def test_a_redirect_is_not_followed_and_carries_no_key(server, servers) -> None:
     """LibreChat#4688."""
     other = servers()
     other.lists("a")
-    server.routes["/models"] = Reply(307, "", {"Location": f"{other.url}/models"})
+    server.routes["/models"] = Reply(status=307, body="", headers={"Location": f"{other.url}/models"})
     assert other.url in look(server.url).detail
     assert other.requests == []
 
@@ -178,7 +189,7 @@ def test_a_redirect_is_not_followed_and_carries_no_key(server, servers) -> None:
 def test_too_large_an_answer_is_given_up(server, monkeypatch) -> None:
     monkeypatch.setattr(client, "USUAL", replace(client.USUAL, largest=100_000))
     bomb = gzip.compress(b'{"data": [' + b" " * 50_000_000 + b"]}")
-    server.routes["/models"] = Reply(200, bomb, {"Content-Encoding": "gzip"})
+    server.routes["/models"] = Reply(status=200, body=bomb, headers={"Content-Encoding": "gzip"})
     seen = look(server.url)
     assert (seen.code, "larger than" in seen.detail) == ("NONSTANDARD_LIST", True)
 
@@ -195,7 +206,7 @@ def test_a_drip_costs_its_own_timeout_and_no_other_s(servers) -> None:
     for each in good:
         each.lists("a")
     slow = servers()
-    slow.routes["/models"] = Reply(200, b" " * 10_000, drip=1.0)
+    slow.routes["/models"] = Reply(status=200, body=b" " * 10_000, drip=1.0)
     done: list[tuple[str, float]] = []
     began = time.monotonic()
     targets = [target(each.url, timeout=2.0) for each in (slow, *good)]
@@ -283,7 +294,7 @@ def test_loopback_never_goes_through_a_proxy(server, servers, monkeypatch) -> No
 def test_other_hosts_go_through_the_proxy_of_the_environment(servers, monkeypatch) -> None:
     proxy = servers()
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
-    proxy.routes = {"/models": Reply(200, {"data": [{"id": "a"}]})}
+    proxy.routes = {"/models": Reply(status=200, body={"data": [{"id": "a"}]})}
     seen = look("http://llm.example.invalid", key=None)
     assert seen.status == "listed", seen
     monkeypatch.setenv("NO_PROXY", "llm.example.invalid")
@@ -293,19 +304,21 @@ def test_other_hosts_go_through_the_proxy_of_the_environment(servers, monkeypatc
 @pytest.mark.parametrize("status", [200, 400, 401, 404, 418, 500, 503])
 def test_a_server_that_echoes_the_key_tells_nobody(server, status: int) -> None:
     """Old LiteLLM versions repeat the Authorization value in the error's body."""
-    server.routes["/models"] = lambda request: Reply(status, f"you sent {request.headers['authorization']}!")
+    server.routes["/models"] = lambda request: Reply(
+        status=status, body=f"you sent {request.headers['authorization']}!"
+    )
     seen = look(server.url, timeout=3)
     for part in (KEY[at : at + 6] for at in range(len(KEY) - 5)):
         assert part not in repr(seen)
 
 
 def test_a_server_that_spaces_out_the_key_tells_nobody(server) -> None:
-    server.routes["/models"] = lambda request: Reply(500, " ".join(request.headers["authorization"]))
+    server.routes["/models"] = lambda request: Reply(status=500, body=" ".join(request.headers["authorization"]))
     assert "q u o k k a" not in repr(look(server.url))
 
 
 def test_a_server_s_text_is_short_and_clean(server) -> None:
-    server.routes["/models"] = Reply(500, "\x1b[31mred\nline\u202e" + "x" * 5000)
+    server.routes["/models"] = Reply(status=500, body="\x1b[31mred\nline\u202e" + "x" * 5000)
     detail = look(server.url).detail
     assert "\x1b" not in detail
     assert "\u202e" not in detail
@@ -321,7 +334,7 @@ def test_a_key_that_no_header_may_hold_never_reaches_the_library(server) -> None
 
 
 def test_a_missing_key_and_a_500_say_that_one_may_be_wanted(server) -> None:
-    server.routes["/models"] = Reply(500, "Internal Server Error", {"Content-Type": "text/plain"})
+    server.routes["/models"] = Reply(status=500, body="Internal Server Error", headers={"Content-Type": "text/plain"})
     assert "may need one" in look(server.url, key=None).hint
     assert "may need one" not in look(server.url).hint
 

@@ -27,8 +27,8 @@ def look(server: ScriptedServer, dialect: str, body: Any, key: str = KEY, header
     for path in ("/models", "/v1/models", "/api/tags", "/models/search", "/foundation-models"):
         server.routes[path] = Reply(body=body, headers=headers or {})
     server.routes["/v1beta1/publishers/google/models"] = Reply(body=body, headers=headers or {})
-    preset = Preset("", key="optional", dialect=dialect)
-    found = Target("it", f"{server.url}/v1", preset, (), 20.0, Key(key))
+    preset = Preset(id="", key="optional", dialect=dialect)
+    found = Target(name="it", base_url=f"{server.url}/v1", preset=preset, headers=(), timeout=20.0, key=Key(key))
     return observe([("it", lambda: found)])["it"]
 
 
@@ -124,7 +124,9 @@ def test_a_list_is_read_whatever_pieces_it_comes_in(server, servers, body: bytes
     assert [each.id for each in look(server, "openai", body).catalog.models] == ids
     slow = servers()
     slow.routes["/v1/models"] = Reply(body=body, drip=0.0001)
-    found = Target("it", f"{slow.url}/v1", Preset("", key="optional"), (), 20.0, None)
+    found = Target(
+        name="it", base_url=f"{slow.url}/v1", preset=Preset(id="", key="optional"), headers=(), timeout=20.0, key=None
+    )
     assert [each.id for each in observe([("it", lambda: found)])["it"].catalog.models] == ids
 
 
@@ -154,8 +156,8 @@ def test_pages_together_are_no_larger_than_one_may_be(server, monkeypatch) -> No
     monkeypatch.setattr("reconciler.live.lists.pages.LARGEST", 1000)
     pages = [Reply(body={"data": [{"id": f"{n}-{'x' * 400}"}], "has_more": True, "last_id": str(n)}) for n in range(5)]
     server.routes["/v1/models"] = pages
-    preset = Preset("", key="optional", dialect="anthropic")
-    found = Target("it", server.url, preset, (), 20.0, None)
+    preset = Preset(id="", key="optional", dialect="anthropic")
+    found = Target(name="it", base_url=server.url, preset=preset, headers=(), timeout=20.0, key=None)
     seen = observe([("it", lambda: found)])["it"]
     assert (seen.code, "larger than" in seen.detail, len(server.requests)) == ("NONSTANDARD_LIST", True, 3)
 

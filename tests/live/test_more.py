@@ -128,7 +128,15 @@ def test_a_link_elsewhere_is_not_followed_and_gets_no_key(server, servers) -> No
         assert (len(found.models), found.is_partial, other.requests) == (1, True, [])
 
 
-@pytest.mark.parametrize("reply", [Reply(404, b""), Reply(500, b""), Reply(200, "<html>"), Reply(401, b"")])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(status=404, body=b""),
+        Reply(status=500, body=b""),
+        Reply(status=200, body="<html>"),
+        Reply(status=401, body=b""),
+    ],
+)
 def test_what_a_link_leads_to_says_nothing_against_what_came(server, reply: Reply) -> None:
     look(server, "openai", b"")
     first = Reply(body=page("openai", ["a"], has_more=True, last_id="a"))
@@ -151,5 +159,7 @@ def _again(server: Any) -> Any:
     from reconciler.live.target import Target
     from reconciler.presets.preset import Preset
 
-    found = Target("it", f"{server.url}/v1", Preset("", key="optional"), (), 20.0, None)
+    found = Target(
+        name="it", base_url=f"{server.url}/v1", preset=Preset(id="", key="optional"), headers=(), timeout=20.0, key=None
+    )
     return observe([("it", lambda: found)])["it"]

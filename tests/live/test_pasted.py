@@ -40,14 +40,18 @@ MEANT = [
 @pytest.mark.parametrize(("pasted", "dialect", "meant"), MEANT)
 def test_a_pasted_url_is_told_what_it_meant(pasted: str, dialect: str, meant: str | None) -> None:
     assert meant_url(pasted, dialect) == meant
-    target = Target("it", pasted, Preset("", dialect=dialect), (), 1.0, None)
+    target = Target(
+        name="it", base_url=pasted, preset=Preset(id="", dialect=dialect), headers=(), timeout=1.0, key=None
+    )
     hint = unlisted(target, Fault("ENDPOINT_NOT_FOUND", "No list there.", "else"), pasted).hint
     assert f"`base_url: {meant}`" in hint if meant else hint == "else"
     assert meant is None or meant_url(meant, dialect) is None
 
 
 def look(base_url: str, **more: Any) -> Any:
-    target = Target("it", base_url, Preset("", key="optional", **more), (), 10.0, None)
+    target = Target(
+        name="it", base_url=base_url, preset=Preset(id="", key="optional", **more), headers=(), timeout=10.0, key=None
+    )
     return observe([("it", lambda: target)])["it"]
 
 
@@ -59,7 +63,7 @@ def test_ollama_s_api_path_gets_the_right_url(server) -> None:
 @pytest.mark.parametrize("path", ["", "/v1", "/x/v1"])
 def test_v1_is_never_advised_where_it_is_there(server, path: str) -> None:
     other = server.url + path.removesuffix("/v1") + ("" if path else "/v1")
-    for reply in (Reply(404, b""), Reply(200, "<html>", {"Content-Type": "text/html"})):
+    for reply in (Reply(status=404, body=b""), Reply(status=200, body="<html>", headers={"Content-Type": "text/html"})):
         for at in ("/models", "/v1/models", "/x/models", "/x/v1/models"):
             server.routes[at] = reply
         seen = look(server.url + path)
@@ -69,10 +73,12 @@ def test_v1_is_never_advised_where_it_is_there(server, path: str) -> None:
 
 @pytest.mark.parametrize("location", ["/v1/models/", "{url}/v1/models/", "{url}/v1/models/?x=1"])
 def test_a_list_that_is_only_at_a_slash_is_told(server, location: str) -> None:
-    server.routes["/v1/models"] = Reply(307, b"", {"Location": location.format(url=server.url)})
+    server.routes["/v1/models"] = Reply(status=307, body=b"", headers={"Location": location.format(url=server.url)})
     server.lists("a", path="/v1/models/")
     seen = look(f"{server.url}/v1")
     assert "`list_path: /models/`" in seen.hint
     assert look(f"{server.url}/v1", list_path="/models/").status == "listed"
-    server.routes["/v1/models"] = Reply(307, b"", {"Location": "https://elsewhere.example/v1/models/"})
+    server.routes["/v1/models"] = Reply(
+        status=307, body=b"", headers={"Location": "https://elsewhere.example/v1/models/"}
+    )
     assert "list_path" not in look(f"{server.url}/v1").hint

@@ -34,7 +34,15 @@ KEY = "canary-marker-0001"
 def target(preset: str, url: str, key: str | None = KEY, **changes: Any) -> Target:
     found = load(preset)
     assert found
-    return Target("it", url, found, (), changes.pop("timeout", 10.0), Key(key) if key else None, **changes)
+    return Target(
+        name="it",
+        base_url=url,
+        preset=found,
+        headers=(),
+        timeout=changes.pop("timeout", 10.0),
+        key=Key(key) if key else None,
+        **changes,
+    )
 
 
 def look(found: Target) -> Any:
@@ -137,7 +145,7 @@ def test_pages_in_a_circle_end(server, preset: str) -> None:
 @pytest.mark.parametrize("preset", sorted(PAGED))
 def test_a_second_page_that_fails_is_no_list(server, preset: str) -> None:
     path, ((_, first), _) = PAGED[preset]
-    server.answers(Reply(body=first), Reply(500, "boom"), path=path)
+    server.answers(Reply(body=first), Reply(status=500, body="boom"), path=path)
     assert look(target(preset, server.url)).code == "SERVER_ERROR"
 
 
@@ -192,7 +200,7 @@ def test_purposes(server, item: Any, purpose: str) -> None:
 @pytest.mark.parametrize("vendor", sorted(REFUSALS))
 def test_every_recorded_refusal_is_recognised_and_not_repeated(server, vendor: str) -> None:
     refusal = REFUSALS[vendor]
-    server.routes["/models"] = Reply(refusal["status"], refusal["body"])
+    server.routes["/models"] = Reply(status=refusal["status"], body=refusal["body"])
     seen = look(target("vllm", server.url))
     assert (seen.code, seen.summary) == ("INVALID_API_KEY", "Invalid API key")
     assert seen.http_status == refusal["status"]
@@ -210,12 +218,12 @@ def test_every_recorded_refusal_is_recognised_and_not_repeated(server, vendor: s
     ],
 )
 def test_cloudflare_s_codes_are_refusals(server, status: int, body: Any) -> None:
-    server.routes["/accounts/x/ai/models/search"] = Reply(status, body)
+    server.routes["/accounts/x/ai/models/search"] = Reply(status=status, body=body)
     assert look(target("cloudflare", f"{server.url}/accounts/x/ai/v1")).code == "INVALID_API_KEY"
 
 
 def test_a_public_list_proves_no_key(server) -> None:
     server.lists("a")
-    server.routes["/auth/key"] = Reply(401, {"error": {"message": "nope"}})
+    server.routes["/auth/key"] = Reply(status=401, body={"error": {"message": "nope"}})
     assert look(target("openrouter", server.url)).code == "INVALID_API_KEY"
     assert look(target("openrouter", server.url, key=None)).status == "listed"

@@ -24,7 +24,15 @@ HTML = {"Content-Type": "text/html; charset=UTF-8"}
 
 
 def target(server: ScriptedServer, key: str | None = KEY, **more: Any) -> Target:
-    return Target("it", server.url, Preset("", key="optional"), (), 10.0, Key(key) if key else None, **more)
+    return Target(
+        name="it",
+        base_url=server.url,
+        preset=Preset(id="", key="optional"),
+        headers=(),
+        timeout=10.0,
+        key=Key(key) if key else None,
+        **more,
+    )
 
 
 def look(server: ScriptedServer, reply: Reply) -> Any:
@@ -36,7 +44,7 @@ def look(server: ScriptedServer, reply: Reply) -> Any:
 @pytest.mark.parametrize("headers", [HTML, {}])
 def test_a_web_page_is_never_the_api_s_refusal(server, status: int, headers: dict[str, str]) -> None:
     """cc-switch#7427: a firewall's page was called an invalid key."""
-    seen = look(server, Reply(status, PAGE, headers))
+    seen = look(server, Reply(status=status, body=PAGE, headers=headers))
     assert (seen.code, seen.auth_marker, seen.http_status) == ("SERVER_ERROR", False, status)
     assert "a web page came, and not the API's answer: Attention Required! | Cloudflare" in seen.detail
     assert "<" not in seen.detail
@@ -63,7 +71,7 @@ NOT_THE_KEY = [
 @pytest.mark.parametrize("body", NOT_THE_KEY, ids=lambda each: str(each)[-40:])
 def test_a_403_about_something_else_is_not_an_invalid_key_and_says_what(server, body: Any) -> None:
     """azure-sql-db-chatbot#3."""
-    seen = look(server, Reply(403, body))
+    seen = look(server, Reply(status=403, body=body))
     words = body if isinstance(body, str) else next(iter(body.values()))
     words = words["message"] if isinstance(words, dict) else words
     assert (seen.code, seen.detail) == ("SERVER_ERROR", f"HTTP 403 Forbidden: {words.rstrip('.')}.")
@@ -89,11 +97,14 @@ THE_KEY = [
 
 @pytest.mark.parametrize(("status", "body"), THE_KEY)
 def test_what_is_about_the_key_stays_an_invalid_key(server, status: int, body: Any) -> None:
-    assert look(server, Reply(status, body)).code == "INVALID_API_KEY"
+    assert look(server, Reply(status=status, body=body)).code == "INVALID_API_KEY"
 
 
 def test_words_about_the_key_are_shown_where_they_hold_none_of_it(server) -> None:
-    seen = look(server, Reply(403, {"error": {"message": "This token may not list models; ask for scope models.read"}}))
+    seen = look(
+        server,
+        Reply(status=403, body={"error": {"message": "This token may not list models; ask for scope models.read"}}),
+    )
     assert "The key was refused (HTTP 403 Forbidden): This token may not list models; ask for scope" in seen.detail
 
 
@@ -113,7 +124,7 @@ def test_words_about_the_key_are_shown_where_they_hold_none_of_it(server) -> Non
 @pytest.mark.parametrize("form", ['{{"error": {{"message": "bad key {0}"}}}}', "bad {0}", "<title>{0}</title><html>"])
 def test_no_word_that_repeats_a_key_whole_or_in_part_is_shown(server, status: int, told: str, form: str) -> None:
     body = form.format(told).encode()
-    seen = look(server, Reply(status, body, HTML if "html" in form else {}))
+    seen = look(server, Reply(status=status, body=body, headers=HTML if "html" in form else {}))
     found = chat(target(server), "m", "hello", "")
     for text in (f"{seen.detail} {seen.hint} {seen.catalog.reason}", f"{found.detail} {found.hint} {found.text}"):
         assert told not in text
@@ -122,20 +133,20 @@ def test_no_word_that_repeats_a_key_whole_or_in_part_is_shown(server, status: in
 
 
 ECHOES = {
-    "content-type": Reply(200, "no list", {"Content-Type": f"text/{KEY}"}),
-    "content-encoding": Reply(200, "x", {"Content-Encoding": KEY}),
-    "location": Reply(307, "", {"Location": f"/{KEY}/models"}),
-    "location, quoted": Reply(307, "", {"Location": f"/{''.join(f'%{ord(c):02x}' for c in KEY)}"}),
-    "a host": Reply(307, "", {"Location": f"https://{KEY.replace('&', '-')}.example/"}),
-    "a link": Reply(200, {"data": [{"id": "a"}], "next": f"/models/{KEY}"}),
-    "a link with a user": Reply(200, {"data": [{"id": "a"}], "next": f"http://{KEY}@127.0.0.1/"}),
-    "a token": Reply(200, {"data": [{"id": "a"}], "has_more": True, "last_id": KEY}),
-    "a reason": Reply(200, {"choices": [{"message": {}, "finish_reason": KEY}]}),
-    "a tool": Reply(200, {"choices": [{"message": {"tool_calls": [{"name": KEY}]}}]}),
-    "a name": Reply(200, {"model": KEY, "choices": [{"message": {"content": "hi"}}]}),
-    "an error": Reply(200, {"data": [], "error": {"message": KEY}}),
-    "a field": Reply(200, {KEY: [{"id": "a"}]}),
-    "a control character": Reply(200, "no list", {"Content-Type": "text/\x9b31m"}),
+    "content-type": Reply(status=200, body="no list", headers={"Content-Type": f"text/{KEY}"}),
+    "content-encoding": Reply(status=200, body="x", headers={"Content-Encoding": KEY}),
+    "location": Reply(status=307, body="", headers={"Location": f"/{KEY}/models"}),
+    "location, quoted": Reply(status=307, body="", headers={"Location": f"/{''.join(f'%{ord(c):02x}' for c in KEY)}"}),
+    "a host": Reply(status=307, body="", headers={"Location": f"https://{KEY.replace('&', '-')}.example/"}),
+    "a link": Reply(status=200, body={"data": [{"id": "a"}], "next": f"/models/{KEY}"}),
+    "a link with a user": Reply(status=200, body={"data": [{"id": "a"}], "next": f"http://{KEY}@127.0.0.1/"}),
+    "a token": Reply(status=200, body={"data": [{"id": "a"}], "has_more": True, "last_id": KEY}),
+    "a reason": Reply(status=200, body={"choices": [{"message": {}, "finish_reason": KEY}]}),
+    "a tool": Reply(status=200, body={"choices": [{"message": {"tool_calls": [{"name": KEY}]}}]}),
+    "a name": Reply(status=200, body={"model": KEY, "choices": [{"message": {"content": "hi"}}]}),
+    "an error": Reply(status=200, body={"data": [], "error": {"message": KEY}}),
+    "a field": Reply(status=200, body={KEY: [{"id": "a"}]}),
+    "a control character": Reply(status=200, body="no list", headers={"Content-Type": "text/\x9b31m"}),
 }
 
 
@@ -160,11 +171,11 @@ def test_wherever_a_server_puts_the_key_nobody_reads_it(server, where: str) -> N
     ],
 )
 def test_what_a_status_says_is_said_once(server, body: Any, detail: str) -> None:
-    assert look(server, Reply(500, body)).detail == detail
+    assert look(server, Reply(status=500, body=body)).detail == detail
 
 
 def test_the_cause_that_is_known_comes_with_the_error(server) -> None:
-    server.routes["/models"] = Reply(401, {"error": "no key"})
+    server.routes["/models"] = Reply(status=401, body={"error": "no key"})
     cause = warning(
         "KEY_MALFORMED", "The key looks malformed", detail="The key that env:K gives is a placeholder.", hint="set it"
     )

@@ -179,9 +179,12 @@ def test_a_broken_file_costs_only_its_own_endpoint(servers, authority, tmp_path)
 
     server = servers(context=authority.server())
     server.lists("a")
-    preset = Preset("", key="optional")
+    preset = Preset(id="", key="optional")
     routes = {"good": Route(tls(authority.ca_file)), "bad": Route(tls(tmp_path / "missing"))}
-    targets = {name: Target(name, server.url, preset, (), 10.0, None, route=route) for name, route in routes.items()}
+    targets = {
+        name: Target(name=name, base_url=server.url, preset=preset, headers=(), timeout=10.0, key=None, route=route)
+        for name, route in routes.items()
+    }
     seen = observe([(name, lambda found=found: found) for name, found in targets.items()])
     assert (seen["good"].status, seen["bad"].code) == ("listed", "UNREACHABLE")
 

@@ -38,7 +38,14 @@ class Asked:
 
 def ask(count: int, origins: int) -> list[str]:
     def target(number: int) -> Target:
-        return Target("it", f"http://127.0.0.1:{1 + number % origins}", Preset(""), (), 30.0, None)
+        return Target(
+            name="it",
+            base_url=f"http://127.0.0.1:{1 + number % origins}",
+            preset=Preset(id=""),
+            headers=(),
+            timeout=30.0,
+            key=None,
+        )
 
     seen = observe([(str(each), lambda each=each: target(each)) for each in range(count)])
     return [found.detail for found in seen.values()]
@@ -91,7 +98,9 @@ def test_a_key_command_that_hangs_takes_no_turn_from_those_that_are_asked(monkey
     server.lists("a")
 
     def target() -> Target:
-        return Target("it", server.url, Preset("", key="optional"), (), 30.0, None)
+        return Target(
+            name="it", base_url=server.url, preset=Preset(id="", key="optional"), headers=(), timeout=30.0, key=None
+        )
 
     seen = observe([(str(each), target) for each in range(20)])
     assert {each.status for each in seen.values()} == {"listed"}
@@ -135,7 +144,7 @@ def test_a_large_honest_list_beside_a_hostile_one_is_whole(servers) -> None:
     bad.routes["/models"] = Reply(body=b'{"data": [' + b"{}," * 3_000_000 + b"{}]}")
 
     def target(url: str) -> Target:
-        return Target("it", url, Preset("", key="optional"), (), 60.0, None)
+        return Target(name="it", base_url=url, preset=Preset(id="", key="optional"), headers=(), timeout=60.0, key=None)
 
     requests = [(name, lambda url=url: target(url)) for name, url in (("bad", bad.url), ("good", good.url))]
     seen = observe(requests)

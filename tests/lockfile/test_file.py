@@ -54,7 +54,12 @@ HOSTILE = [
 
 
 def pin(*ids: str, name: str = "litellm", base_url: str = "http://localhost:4000") -> Pin:
-    return Pin(name, base_url, "openai", tuple(ListedModel(each, "chat", "mode") for each in sorted(ids)))
+    return Pin(
+        name=name,
+        base_url=base_url,
+        dialect="openai",
+        models=tuple(ListedModel(each, "chat", "mode") for each in sorted(ids)),
+    )
 
 
 def lock(*pins: Pin) -> LockFile:
@@ -124,7 +129,7 @@ models = st.builds(ListedModel, ids, st.sampled_from(PURPOSES), st.sampled_from(
 @given(st.lists(models, max_size=8, unique_by=lambda found: found.id), st.sampled_from(["a", "null", "12", "y-"]))
 def test_whatever_is_pinned_comes_back_the_same(found: list[ListedModel], name: str) -> None:
     ordered = tuple(sorted(found, key=lambda each: each.id))
-    wanted = lock(Pin(name, "http://h/v1:", "openai", ordered))
+    wanted = lock(Pin(name=name, base_url="http://h/v1:", dialect="openai", models=ordered))
     data = encode(wanted)
     assert same(read(data), wanted)
     jsonschema.validate(yaml.load(data, yaml.BaseLoader) | {"version": 1}, SCHEMA)  # any other reader sees text, too
@@ -251,7 +256,9 @@ def test_what_cannot_be_read_is_not_taken_for_absent(tmp_path: Path) -> None:
 
 @given(st.text(st.characters(exclude_categories=()), min_size=1, max_size=6), st.text(st.characters(), max_size=6))
 def test_what_cannot_be_read_back_is_not_encoded(model_id: str, source: str) -> None:
-    strange = Pin("litellm", "http://h:1", "openai", (ListedModel(model_id, "chat", source),))
+    strange = Pin(
+        name="litellm", base_url="http://h:1", dialect="openai", models=(ListedModel(model_id, "chat", source),)
+    )
     found = LockBytes(Path("gateway.lock.yaml"), None)
     try:
         data = encode_checked(lock(strange), found)

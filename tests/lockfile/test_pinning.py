@@ -182,7 +182,10 @@ def test_a_list_is_pinned_just_when_a_plan_would_believe_it(before, now, include
 def test_what_a_purpose_was_read_from_is_no_reason_to_write() -> None:
     entry = locked_to("a", "b").pins["litellm"]
     other = Pin(
-        "litellm", entry.base_url, entry.dialect, tuple(replace(e, purpose_source="mode") for e in entry.models)
+        name="litellm",
+        base_url=entry.base_url,
+        dialect=entry.dialect,
+        models=tuple(replace(e, purpose_source="mode") for e in entry.models),
     )
     found = judge(ONE, listed("a", "b"), other, {}, False)
     assert (found.result, found.pin) == ("unchanged", other)

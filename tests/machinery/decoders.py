@@ -137,7 +137,7 @@ def _check_plan(gateway: Gateway) -> None:
     plan = make_plan(divide(gateway, "all", frozenset(), {}, {}), seen, Consents())
     saved = decode_plan(encode_plan(plan, "ana@laptop", WRITTEN.at), "p.plan")
     assert saved.plan.changes == plan.changes
-    _check_state(State(gateway.name).following([each.after for each in plan.changes if each.after], WRITTEN))
+    _check_state(State(name=gateway.name).following([each.after for each in plan.changes if each.after], WRITTEN))
 
 
 def _check_state(state: State) -> None:
@@ -223,11 +223,18 @@ class LedgerRows(_Kept):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "ledger.sqlite3"
             ledger, machine, slot = Ledger(path), MachineRows(path), ("gwctl:acme", "it")
-            pair = Pair(Secret("env", "K", "K"), Exposure("https://h.example"))
+            pair = Pair(Secret("env", "K", "K"), Exposure(origin="https://h.example"))
             stack = Stacks(path).remember(
-                Stack("s1", "/w/gateway.yaml", "/w/state.json", "acme", _LINEAGE), {pair: "asked"}
+                Stack(id="s1", path="/w/gateway.yaml", store="/w/state.json", name="acme", lineage=_LINEAGE),
+                {pair: "asked"},
             )
-            ledger.begin_write(slot, "f1", "env K", "Backend", Owner("s1", _LINEAGE, "key.it", "acme", "/w/state.json"))
+            ledger.begin_write(
+                slot,
+                "f1",
+                "env K",
+                "Backend",
+                Owner(stack="s1", lineage=_LINEAGE, address="key.it", name="acme", place="/w/state.json"),
+            )
             ledger.end_write(slot)
             machine.write((stack.id, _LINEAGE), _older_state().resources.values(), "")
             machine.use_plan("sha256:0")
@@ -304,11 +311,16 @@ class List(_Kept):
             repr(fault.detail).encode()
             return False
         models = tuple({each.id: each for each in page.models}.values())
-        pin = Pin("it", "http://h", self._dialect, tuple(sorted(models, key=lambda found: found.id)))
+        pin = Pin(
+            name="it",
+            base_url="http://h",
+            dialect=self._dialect,
+            models=tuple(sorted(models, key=lambda found: found.id)),
+        )
         if models:
             _check_lock(LockFile("acme", {"it": pin}))
             recorded = [Resource(address.model("it", each.id), {"purpose": each.purpose}, _FACTS) for each in models]
-            _check_state(State("acme").following(recorded, WRITTEN))
+            _check_state(State(name="acme").following(recorded, WRITTEN))
         return bool(models)
 
     async def _page(self, data: bytes) -> Page:

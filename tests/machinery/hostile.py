@@ -39,7 +39,7 @@ class Case:
 
 def fixed(body: Any = b"", status: int = 200, **more: Any) -> Callable[[Request], Reply]:
     """The same answer always."""
-    return lambda _: Reply(status, body, **more)
+    return lambda _: Reply(status=status, body=body, **more)
 
 
 def coded(body: bytes, encoding: str) -> Callable[[Request], Reply]:
@@ -50,7 +50,7 @@ def coded(body: bytes, encoding: str) -> Callable[[Request], Reply]:
 def made(build: Callable[[], bytes], **headers: str) -> Callable[[Request], Reply]:
     """A body that is large, so made when it is asked for, and once."""
     kept = cache(build)
-    return lambda _: Reply(200, kept(), headers)
+    return lambda _: Reply(status=200, body=kept(), headers=headers)
 
 
 def streamed(chunks: Callable[[], Iterable[bytes]], **headers: str) -> Callable[[Request], Reply]:
@@ -95,7 +95,7 @@ def _pages(name: str, more: Callable[[int], Any]) -> Callable[[Request], Reply]:
     def answer(_: Request) -> Reply:
         asked[0] += 1
         body = {"data": [{"id": f"m-{asked[0]}"}], "models": [{"name": f"m-{asked[0]}"}], "has_more": True}
-        return Reply(200, body | {name: more(asked[0])})
+        return Reply(status=200, body=body | {name: more(asked[0])})
 
     return answer
 
@@ -170,20 +170,27 @@ LARGE = (
         seen=ANY,
     ),
     Case(name="a header of 10 MB", answer=fixed(listed("a"), headers={"X-Long": "x" * 10 * MIB}), seen=ANY),
-    Case(name="a refusal of 1 GB", answer=lambda _: Reply(500, chunks=_forever(b"x" * MIB))),
+    Case(name="a refusal of 1 GB", answer=lambda _: Reply(status=500, chunks=_forever(b"x" * MIB))),
 )
 COMPRESSED = (
-    Case(name="gzip in gzip", answer=lambda _: Reply(200, _nested(), {"Content-Encoding": "gzip, gzip"}), waits=6.0),
+    Case(
+        name="gzip in gzip",
+        answer=lambda _: Reply(status=200, body=_nested(), headers={"Content-Encoding": "gzip, gzip"}),
+        waits=6.0,
+    ),
     Case(name="gzip in gzip in two headers", answer=lambda _: Reply(raw=_two_headers())),
     Case(
         name="gzip that says it is one layer and is two",
         answer=made(lambda: gzip.compress(gzip.compress(b"{}")), **{"Content-Encoding": "gzip"}),
     ),
-    Case(name="a gzip bomb", answer=lambda _: Reply(200, _bomb(), {"Content-Encoding": "gzip"})),
+    Case(name="a gzip bomb", answer=lambda _: Reply(status=200, body=_bomb(), headers={"Content-Encoding": "gzip"})),
     Case(
         name="a deflate bomb", answer=made(lambda: zlib.compress(b" " * 500 * MIB), **{"Content-Encoding": "deflate"})
     ),
-    Case(name="a gzip bomb as a refusal", answer=lambda _: Reply(403, _bomb(), {"Content-Encoding": "gzip"})),
+    Case(
+        name="a gzip bomb as a refusal",
+        answer=lambda _: Reply(status=403, body=_bomb(), headers={"Content-Encoding": "gzip"}),
+    ),
     Case(name="an encoding that nobody knows", answer=coded(b"{}", "zstd")),
     Case(name="brotli", answer=coded(b"\x0b\x02\x80{}\x03", "br")),
     Case(name="twenty encodings", answer=coded(b"{}", ", ".join(["gzip"] * 20))),
@@ -277,9 +284,11 @@ PAGED = (
     Case(
         name="links without end",
         answer=lambda asked: Reply(
-            200,
-            listed("a"),
-            {"Link": f'<{asked.path}?p={len(str(asked.query))}{"x" * (len(str(asked.query)) % 1000)}>; rel="next"'},
+            status=200,
+            body=listed("a"),
+            headers={
+                "Link": f'<{asked.path}?p={len(str(asked.query))}{"x" * (len(str(asked.query)) % 1000)}>; rel="next"'
+            },
         ),
         seen=ANY,
         cpu=30,
@@ -289,7 +298,11 @@ LYING = (
     Case(name="more, and no way to it", answer=fixed(listed("a", has_more=True)), seen=("partial", "listed")),
     Case(name="a total that is larger", answer=fixed(listed("a", total=1000)), seen=("partial", "listed")),
     Case(name="a redirect", answer=fixed(b"", 307, headers={"Location": "http://127.0.0.1:9/models"})),
-    Case(name="a list that is the key", answer=lambda asked: Reply(200, listed(*asked.headers.values())), seen=ANY),
+    Case(
+        name="a list that is the key",
+        answer=lambda asked: Reply(status=200, body=listed(*asked.headers.values())),
+        seen=ANY,
+    ),
     Case(name="an error that is a success", answer=fixed({"error": {"message": "no"}, "data": []}), seen=ANY),
     Case(
         name="a length that is too short",

@@ -27,7 +27,7 @@ RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 def cost_of(case: Case, gwctl, servers, *arguments: str) -> Cost:
     hostile, healthy = servers(), servers()
     hostile.default = case.answer
-    healthy.routes["/models"] = Reply(200, {"data": [{"id": "m"}, {"id": "n"}]}, wait=case.waits)
+    healthy.routes["/models"] = Reply(status=200, body={"data": [{"id": "m"}, {"id": "n"}]}, wait=case.waits)
     preset = f", preset: {case.preset}" if case.preset else ""
     urls = {"hostile": hostile.url, "healthy": healthy.url}
     gwctl.write(GATEWAY.format(**urls, timeout=TIMEOUT, patience=PATIENCE, preset=preset))
@@ -37,7 +37,7 @@ def cost_of(case: Case, gwctl, servers, *arguments: str) -> Cost:
 @pytest.fixture(scope="session")
 def calm(tmp_path_factory: pytest.TempPathFactory) -> Cost:
     """What an honest list costs, on this machine, in this run."""
-    honest = Case(name="honest", answer=lambda _: Reply(200, {"data": [{"id": "a"}]}), waits=0)
+    honest = Case(name="honest", answer=lambda _: Reply(status=200, body={"data": [{"id": "a"}]}), waits=0)
     folder, made = tmp_path_factory.mktemp("calm"), [ScriptedServer(), ScriptedServer()]
     for name in ("work", "home"):
         (folder / name).mkdir()

@@ -25,8 +25,13 @@ failing = bad_keys | st.sampled_from(
         unlisted("SERVER_ERROR", 503),
         not_asked("OFFLINE"),
         not_asked("KEY_WITHHELD"),
-        Observation("unlisted", Unlisted("LOCK_OUT_OF_DATE", "no list"), "LOCK_OUT_OF_DATE", summary="no list"),
-        Observation("listed", Listed(listed("gpt-4o").catalog.models, is_partial=True), http_status=200),  # type: ignore[union-attr]
+        Observation(
+            status="unlisted",
+            catalog=Unlisted("LOCK_OUT_OF_DATE", "no list"),
+            code="LOCK_OUT_OF_DATE",
+            summary="no list",
+        ),
+        Observation(status="listed", catalog=Listed(listed("gpt-4o").catalog.models, is_partial=True), http_status=200),  # type: ignore[union-attr]
     ]
 )
 

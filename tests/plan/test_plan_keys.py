@@ -20,12 +20,17 @@ REFUSED = Unknown("the null backend", "use another", refused=True)
 
 
 def want(given: str | None = "k1", tested: Tested = "good") -> WantedKey:
-    return WantedKey(AT, SLOT, given, "env K", tested)
+    return WantedKey(address=AT, slot=SLOT, given=given, origin="env K", tested=tested)
 
 
 def row(fingerprint: str = "k1", status: str = "present", pending: str = "", *lineages: str) -> KeychainEntry:
-    owners = tuple(Owner(each, each, "key.a", "acme", "state.json") for each in lineages or (OURS,))
-    return KeychainEntry(*SLOT, fingerprint, status, pending, owners=owners)
+    owners = tuple(
+        Owner(stack=each, lineage=each, address="key.a", name="acme", place="state.json")
+        for each in lineages or (OURS,)
+    )
+    return KeychainEntry(
+        service=SLOT[0], account=SLOT[1], fingerprint=fingerprint, status=status, pending=pending, owners=owners
+    )
 
 
 def plan(wanted: WantedKey | None, entry: KeychainEntry | None, seen: Seen, **more) -> KeyPlan:
@@ -111,7 +116,15 @@ def test_removed_with_keep_only_forgets() -> None:
 
 
 def test_a_rename_takes_the_entry_along_in_one_change() -> None:
-    new = WantedKey(Address(KEY, "b"), ("gwctl:acme", "b"), None, "env K", "good", None, SLOT)
+    new = WantedKey(
+        address=Address(KEY, "b"),
+        slot=("gwctl:acme", "b"),
+        given=None,
+        origin="env K",
+        tested="good",
+        source=None,
+        inherits=SLOT,
+    )
     records = KeyRecords({SLOT: row()}, {SLOT: Present("k1"), new.slot: Absent()}, OURS)
     (change,) = plan_keys([new], records).changes
     assert (change.address, change.action, change.moved_from) == (new.address, "update", AT)

@@ -39,7 +39,7 @@ class World:
         self.path.write_text(self.text("e", "m"), encoding="utf-8")
         self.gateway = self.load(self.path)
         self.recorded: Recorded = after(plan(self.gateway, self.lists("m"), {}))
-        self.state = State("acme", LINEAGE, 1, self.recorded)
+        self.state = State(name="acme", lineage=LINEAGE, serial=1, resources=self.recorded)
         self.data = encode(self.state)
         renamed = folder / f"renamed-{models}-{endpoints}.yaml"
         renamed.write_text(self.text("f", "m"), encoding="utf-8")

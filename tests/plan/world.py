@@ -40,16 +40,16 @@ def endpoint(
     """An endpoint that declares these models, each an ID or an ID with its purpose."""
     pairs = [found if isinstance(found, tuple) else (found, None) for found in models]
     return Endpoint(
-        name,
-        base_url,
-        Preset(id="litellm", key=policy),
-        key,
-        tuple(DeclaredModel(model_id, purpose, HERE) for model_id, purpose in pairs),
-        Discover(discover, include, exclude),
-        (),
-        10.0,
-        protect,
-        HERE,
+        name=name,
+        base_url=base_url,
+        preset=Preset(id="litellm", key=policy),
+        key=key,
+        models=tuple(DeclaredModel(model_id, purpose, HERE) for model_id, purpose in pairs),
+        discover=Discover(discover, include, exclude),
+        headers=(),
+        timeout=10.0,
+        protect=protect,
+        source=HERE,
     )
 
 
@@ -63,17 +63,17 @@ def gateway(
     """A gateway with these endpoints."""
     wanted = defaults or {}
     return Gateway(
-        "acme",
-        Path(),
-        "file:state.json",
-        {found.name: found for found in endpoints},
-        {
+        name="acme",
+        directory=Path(),
+        state="file:state.json",
+        endpoints={found.name: found for found in endpoints},
+        defaults={
             purpose: tuple(DefaultCandidate(Address(MODEL, name), HERE) for name in names)
             for purpose, names in wanted.items()
         },
-        dict.fromkeys(wanted, HERE),
-        tuple(Removed(parse(name), name in kept, HERE) for name in (*removed, *kept)),
-        tuple(Moved(parse(old), parse(new), HERE) for old, new in moved),
+        default_sources=dict.fromkeys(wanted, HERE),
+        removed=tuple(Removed(parse(name), name in kept, HERE) for name in (*removed, *kept)),
+        moved=tuple(Moved(parse(old), parse(new), HERE) for old, new in moved),
         digest="sha256:0",
     )
 
@@ -83,15 +83,27 @@ def listed(*ids: str, **purposes: str) -> Observation:
     models = [ListedModel(found, *purpose_of_id(found)) for found in ids]
     models += [ListedModel(found, purpose, "mode") for found, purpose in purposes.items()]
     if not models:
-        return Observation("empty", Listed(()), "NO_MODELS_RETURNED", 200, summary=WORDS["NO_MODELS_RETURNED"])
-    return Observation("listed", Listed(tuple(models)), http_status=200, url="http://h:4000/models")
+        return Observation(
+            status="empty",
+            catalog=Listed(()),
+            code="NO_MODELS_RETURNED",
+            http_status=200,
+            summary=WORDS["NO_MODELS_RETURNED"],
+        )
+    return Observation(status="listed", catalog=Listed(tuple(models)), http_status=200, url="http://h:4000/models")
 
 
 def unlisted(code: str = "UNREACHABLE", http_status: int | None = None, marker: bool = False) -> Observation:
     """No list, and why."""
     words = WORDS.get(code, "Could not fetch models")
     return Observation(
-        "unlisted", Unlisted(code, words), code, http_status, summary=words, detail="It failed.", auth_marker=marker
+        status="unlisted",
+        catalog=Unlisted(code, words),
+        code=code,
+        http_status=http_status,
+        summary=words,
+        detail="It failed.",
+        auth_marker=marker,
     )
 
 

@@ -105,13 +105,23 @@ def change(action: str, name: str, model_id: str, reason: str = "no longer liste
     before = Resource(at, {"purpose": "chat"}) if action != "create" else None
     after = Resource(at, {"purpose": "image"}) if action in ("create", "update") else None
     diff = (Difference("purpose", "chat", "image"),) if action == "update" else ()
-    return Change(at, action, "catalog", reason, before, after, diff)
+    return Change(address=at, action=action, cause="catalog", reason=reason, before=before, after=after, diff=diff)
 
 
 def plan_with(*changes: Change, name: str = "acme", held: tuple[HeldModel, ...] = ()) -> Plan:
     """A plan of these changes."""
     seen = dict.fromkeys(dict.fromkeys(each.address.endpoint for each in changes if each.address.endpoint), listed("m"))
-    return Plan(name, "6f0c1c3e-0000-4000-8000-000000000000", 3, "sha256:0", True, changes, held, (), seen)
+    return Plan(
+        name=name,
+        lineage="6f0c1c3e-0000-4000-8000-000000000000",
+        serial=3,
+        config_digest="sha256:0",
+        complete=True,
+        changes=changes,
+        held=held,
+        blocked=(),
+        observations=seen,
+    )
 
 
 def hostile_plan(ids: list[str], words: str) -> Plan:
@@ -120,9 +130,28 @@ def hostile_plan(ids: list[str], words: str) -> Plan:
     at = endpoint("b")
     old, new = {"base_url": words, "headers": {words: words}}, {"base_url": ids[0], "headers": {}}
     diff = tuple(Difference(key, old[key], new[key]) for key in old)
-    changes.append(Change(at, "update", "config", words, Resource(at, old), Resource(at, new), diff))
+    changes.append(
+        Change(
+            address=at,
+            action="update",
+            cause="config",
+            reason=words,
+            before=Resource(at, old),
+            after=Resource(at, new),
+            diff=diff,
+        )
+    )
     default = Address(DEFAULT, "chat")
-    changes.append(Change(default, "delete", "config", words, Resource(default, {"model": f"a/{ids[0]}"}), None))
+    changes.append(
+        Change(
+            address=default,
+            action="delete",
+            cause="config",
+            reason=words,
+            before=Resource(default, {"model": f"a/{ids[0]}"}),
+            after=None,
+        )
+    )
     said = tuple(
         diagnostic(
             severity,
@@ -135,6 +164,16 @@ def hostile_plan(ids: list[str], words: str) -> Plan:
         )
         for severity in ("error", "warning", "note")
     )
-    down = Observation("unlisted", Unlisted("UNREACHABLE", words), "UNREACHABLE", 500, words, 12, "", words, words)
+    down = Observation(
+        status="unlisted",
+        catalog=Unlisted("UNREACHABLE", words),
+        code="UNREACHABLE",
+        http_status=500,
+        url=words,
+        latency_ms=12,
+        reach="",
+        summary=words,
+        detail=words,
+    )
     found = plan_with(*changes, name=words, held=tuple(HeldModel(model("a", each), words) for each in ids))
     return replace(found, diagnostics=said, observations=dict(found.observations) | {"b": down})

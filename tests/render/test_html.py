@@ -131,12 +131,12 @@ def test_the_filter_is_hidden_without_the_script_and_offers_what_divides_the_lin
 
 def test_a_file_that_cannot_be_used_is_a_page_too() -> None:
     plan = Plan(
-        "",
-        None,
-        None,
-        "",
-        False,
-        (),
+        name="",
+        lineage=None,
+        serial=None,
+        config_digest="",
+        complete=False,
+        changes=(),
         diagnostics=(error("SYNTAX", "not YAML", detail="It ends too early.", hint="end it"),),
     )
     shown = read(to_html(review_view(plan), "plan")).text

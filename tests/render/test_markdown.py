@@ -190,7 +190,15 @@ def test_errors_that_do_not_fit_cost_no_delete_its_reason() -> None:
 
 
 def test_a_file_that_cannot_be_used_is_a_comment_too() -> None:
-    plan = Plan("", None, None, "", False, (), diagnostics=(error("SYNTAX", "not YAML", detail="It ends too early."),))
+    plan = Plan(
+        name="",
+        lineage=None,
+        serial=None,
+        config_digest="",
+        complete=False,
+        changes=(),
+        diagnostics=(error("SYNTAX", "not YAML", detail="It ends too early."),),
+    )
     assert markdown_of(plan).startswith("<!-- gwctl plan: -->\n")
     assert "no plan, 1 error" in read(markdown_of(plan)).text
     assert "It ends too early." in read(markdown_of(plan, quiet=True)).text
@@ -217,7 +225,7 @@ def test_lines_side_by_side_do_not_become_a_link() -> None:
 @given(st.lists(st.integers(9, 60), max_size=30), st.integers(0, 1500))
 def test_parts_that_are_cut_fit_and_lose_none_from_the_count(lengths: list[int], room: int) -> None:
     parts = [
-        Fragment(f"[{number}]", tuple("x" * length + ";" for _ in range(3)), "\n")
+        Fragment(opening=f"[{number}]", items=tuple("x" * length + ";" for _ in range(3)), closing="\n")
         for number, length in enumerate(lengths)
     ]
     found = cut(parts, room)

@@ -26,7 +26,7 @@ def reviewed(*changes: Change, **more: object) -> list[str]:
 
 
 def of_key(action: Action, reason: str) -> Change:
-    return Change(KEY.address, action, "key", reason, KEY, KEY)
+    return Change(address=KEY.address, action=action, cause="key", reason=reason, before=KEY, after=KEY)
 
 
 def test_every_kind_of_change_in_its_words() -> None:
@@ -35,12 +35,38 @@ def test_every_kind_of_change_in_its_words() -> None:
         change("delete", "a", "old"),
         change("update", "a", "changed", "purpose read from the list's `mode`"),
         of_key("create", "adopted"),
-        Change(endpoint("a"), "create", "config", "in the gateway file", None, Resource(endpoint("a"), NEW)),
         Change(
-            endpoint("b"), "forget", "config", "named under `removed` with keep", Resource(endpoint("b"), NEW), None
+            address=endpoint("a"),
+            action="create",
+            cause="config",
+            reason="in the gateway file",
+            before=None,
+            after=Resource(endpoint("a"), NEW),
         ),
-        Change(at, "delete", "catalog", "no chat model is left", Resource(at, {"model": "a/old"}), None),
-        Change(model("b", "m"), "forget", None, "", Resource(model("b", "m"), {}), None),
+        Change(
+            address=endpoint("b"),
+            action="forget",
+            cause="config",
+            reason="named under `removed` with keep",
+            before=Resource(endpoint("b"), NEW),
+            after=None,
+        ),
+        Change(
+            address=at,
+            action="delete",
+            cause="catalog",
+            reason="no chat model is left",
+            before=Resource(at, {"model": "a/old"}),
+            after=None,
+        ),
+        Change(
+            address=model("b", "m"),
+            action="forget",
+            cause=None,
+            reason="",
+            before=Resource(model("b", "m"), {}),
+            after=None,
+        ),
     )
     assert "acme: 2 to create, 1 to update, 2 to delete, 2 to forget" in shown
     assert "2 to delete, 2 to forget" in shown
@@ -63,12 +89,29 @@ def test_every_kind_of_change_in_its_words() -> None:
 def test_both_sides_of_what_differs_are_told() -> None:
     differences = (Difference("base_url", "https://a", "https://b"), Difference("proxy", None, "http://p"))
     both = Resource(endpoint("a"), NEW)
-    shown = reviewed(Change(endpoint("a"), "update", "config", "changed", both, both, differences))
+    shown = reviewed(
+        Change(
+            address=endpoint("a"),
+            action="update",
+            cause="config",
+            reason="changed",
+            before=both,
+            after=both,
+            diff=differences,
+        )
+    )
     assert shown[-2:] == ["    base_url: https://a → https://b", "    proxy: (none) → http://p"]
 
 
 def test_what_goes_is_first_and_what_is_said_is_last() -> None:
-    down = Observation("unlisted", Unlisted("SERVER_ERROR", "x"), "SERVER_ERROR", 503, "https://b/models", 1500)
+    down = Observation(
+        status="unlisted",
+        catalog=Unlisted("SERVER_ERROR", "x"),
+        code="SERVER_ERROR",
+        http_status=503,
+        url="https://b/models",
+        latency_ms=1500,
+    )
     shown = reviewed(
         change("create", "a", "new"),
         change("delete", "a", "old"),
@@ -102,8 +145,16 @@ def test_a_plan_that_is_stopped_says_so_first() -> None:
 
 
 PAIRS = (
-    CarriedPair("a", "key", "env K", "https://a.example", "", "http://proxy.example:1", "ca.pem"),
-    CarriedPair("a", "header X", "file 't | <b>@all'", "https://a.example"),
+    CarriedPair(
+        endpoint="a",
+        what="key",
+        secret="env K",
+        origin="https://a.example",
+        path="",
+        proxy="http://proxy.example:1",
+        ca_file="ca.pem",
+    ),
+    CarriedPair(endpoint="a", what="header X", secret="file 't | <b>@all'", origin="https://a.example"),
 )
 
 
@@ -130,7 +181,8 @@ def test_every_review_format_lists_them_and_none_lets_them_speak_it() -> None:
 
 def test_many_pairs_are_folded_and_none_is_lost() -> None:
     many = tuple(
-        CarriedPair(f"e{number}", "key", f"env K{number}", f"https://h{number}.example") for number in range(30)
+        CarriedPair(endpoint=f"e{number}", what="key", secret=f"env K{number}", origin=f"https://h{number}.example")
+        for number in range(30)
     )
     page = to_markdown(review_view(replace(plan_with(), pairs=many)))
     assert "<details><summary>30 secrets that the plan may send</summary>" in page

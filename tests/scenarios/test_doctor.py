@@ -341,7 +341,7 @@ def test_a_proxy_that_refuses(gwctl, servers) -> None:
     from tests.support.scripted import Reply
 
     proxy = servers()
-    proxy.routes["/"] = Reply(407)
+    proxy.routes["/"] = Reply(status=407)
     gwctl.write(gateway("http://llm.acme.invalid", "timeout: 2s"))
     assert examined(gwctl, code=1, HTTP_PROXY=proxy.url)["PROXY_REFUSED"]["severity"] == "error"
 

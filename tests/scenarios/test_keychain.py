@@ -33,7 +33,7 @@ def taking(*good: str):
     def answer(request: Request) -> Reply:
         if request.headers.get("authorization", "").removeprefix("Bearer ") in good:
             return Reply(body={"data": [{"id": "m"}, {"id": "n"}]})
-        return Reply(401, {"error": "bad key"})
+        return Reply(status=401, body={"error": "bad key"})
 
     return answer
 

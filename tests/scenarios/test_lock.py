@@ -96,9 +96,9 @@ def test_only_those_named_are_asked_and_the_others_keep_their_entries(acme, serv
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
-        (Reply(503, "busy"), "SERVER_ERROR"),
-        (Reply(401), "INVALID_API_KEY"),
-        (Reply(200, "<!DOCTYPE html>", {"Content-Type": "text/html"}), "NONSTANDARD_LIST"),
+        (Reply(status=503, body="busy"), "SERVER_ERROR"),
+        (Reply(status=401), "INVALID_API_KEY"),
+        (Reply(status=200, body="<!DOCTYPE html>", headers={"Content-Type": "text/html"}), "NONSTANDARD_LIST"),
         (Reply(body={"data": []}), "NO_MODELS_RETURNED"),
         (Reply(body={"data": [{"id": each} for each in TWELVE[:4]]}), "SHORT_LIST"),
     ],
@@ -239,7 +239,7 @@ def test_locked_plans_the_pinned_lists_and_tests_the_connections(acme, server) -
     assert found["lock_digest"] == acme("lock", "--check", "--offline", "--format", "json").json["digest"]
     acme("apply", "--locked", "--auto-approve")
     assert "No changes" in acme("plan", "--locked").out
-    server.routes["/models"] = Reply(401)
+    server.routes["/models"] = Reply(status=401)
     refused = acme("plan", "--locked", "--format", "json", code=1)
     assert "INVALID_API_KEY" in errors(refused)
     assert refused.json["changes"] == []

@@ -53,16 +53,16 @@ def test_declared_while_refused_then_twelve_come_up(gwctl, servers) -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        Reply(503, "busy"),
-        Reply(200, "<!DOCTYPE html><html>Sign in</html>", {"Content-Type": "text/html"}),
-        Reply(401, {"error": "bad key"}),
+        Reply(status=503, body="busy"),
+        Reply(status=200, body="<!DOCTYPE html><html>Sign in</html>", headers={"Content-Type": "text/html"}),
+        Reply(status=401, body={"error": "bad key"}),
         Reply(silent=True),
-        Reply(200, '{"data": [{"id": "gpt', {}),
-        Reply(200, {"data": "none"}),
-        Reply(500, "boom"),
-        Reply(429, "slow down", {"Retry-After": "3600"}),
-        Reply(404, {"detail": "Not Found"}),
-        Reply(200, b"[" * 100_000),
+        Reply(status=200, body='{"data": [{"id": "gpt', headers={}),
+        Reply(status=200, body={"data": "none"}),
+        Reply(status=500, body="boom"),
+        Reply(status=429, body="slow down", headers={"Retry-After": "3600"}),
+        Reply(status=404, body={"detail": "Not Found"}),
+        Reply(status=200, body=b"[" * 100_000),
     ],
     ids=["503", "html", "401", "silent", "cut", "shape", "500", "429", "404", "deep"],
 )
@@ -109,7 +109,7 @@ def test_a_second_page_that_fails_is_never_a_delete(gwctl, server) -> None:
     gwctl("apply", "--auto-approve", CLAUDE="canary-marker-0001")
     assert len(gwctl.models()) == 12
     before = gwctl.state_file.read_bytes()
-    server.answers(*pages, Reply(503, "busy"), path="/v1/models")
+    server.answers(*pages, Reply(status=503, body="busy"), path="/v1/models")
     assert "Could not fetch models" in gwctl("apply", "--auto-approve", CLAUDE="canary-marker-0001").out
     assert gwctl.state_file.read_bytes() == before
 
@@ -160,7 +160,7 @@ def test_six_endpoints_one_dripping_a_byte_a_second(gwctl, servers) -> None:
         found.lists(f"gpt-4o-{number}", f"gpt-4o-mini-{number}")
         text += f"  e{number}: {{base_url: '{found.url}'}}\n"
     slow = servers()
-    slow.routes["/models"] = Reply(200, b'{"data": [' + b" " * 3600, drip=1.0)
+    slow.routes["/models"] = Reply(status=200, body=b'{"data": [' + b" " * 3600, drip=1.0)
     gwctl.write(text + f"  slow: {{base_url: '{slow.url}', timeout: 2s, models: [declared]}}\n")
     began = time.monotonic()
     result = gwctl("apply", "--auto-approve")

@@ -181,7 +181,7 @@ def test_a_header_takes_the_place_of_the_key(gwctl, server) -> None:
 
 
 def test_a_refused_header_is_named(gwctl, server) -> None:
-    server.routes["/models"] = Reply(401, {"error": "no"})
+    server.routes["/models"] = Reply(status=401, body={"error": "no"})
     gwctl.write(gateway(server.url, "headers: {X-Token: {env: TEAM}}"))
     said = str(gwctl("plan", "--format", "json", code=1, TEAM=TOKEN).json["diagnostics"])
     assert "INVALID_API_KEY" in said

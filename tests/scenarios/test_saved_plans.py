@@ -232,7 +232,7 @@ def test_a_newer_one_a_directory_and_nothing_are_refused(gwctl, server) -> None:
 
 
 def test_a_plan_with_errors_is_saved_shown_and_refused(gwctl, server) -> None:
-    server.routes["/models"] = lambda _: __import__("tests.support.scripted", fromlist=["Reply"]).Reply(401)
+    server.routes["/models"] = lambda _: __import__("tests.support.scripted", fromlist=["Reply"]).Reply(status=401)
     write(gwctl, server, "  b: {base_url: 'http://127.0.0.1:1', timeout: 1s, models: [m]}\n")
     saved(gwctl, code=1)
     gwctl("show", "p.plan")

@@ -148,7 +148,7 @@ def test_a_key_that_the_endpoint_refuses_is_this_person_s_error_and_changes_noth
     write(gwctl, team, laptop, FILE.replace("models: [gpt]", "models: [gpt], key: {env: K}"))
     gwctl("apply", "--scope", "shared", "--auto-approve", K="quokka")
     before = gwctl.state_file.read_bytes()
-    team.routes["/models"] = Reply(401)
+    team.routes["/models"] = Reply(status=401)
     found = gwctl("apply", "--scope", "machine", "--auto-approve", "--format", "json", code=1, K="zebra").json
     assert "INVALID_API_KEY" in [each["code"] for each in found["diagnostics"]]
     assert found["applied"] is True

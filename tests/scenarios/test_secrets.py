@@ -68,7 +68,9 @@ TEAM = [("env", "honest"), ("env", "echo-401"), ("command", "honest"), ("kept", 
 def echo(status: int, header: str = "authorization"):
     def answer(request: Request) -> Reply:
         sent = request.headers.get(header, "nothing")
-        return Reply(status, {"error": {"message": f"you sent {sent}"}, "data": [{"id": sent}], "choices": [sent]})
+        return Reply(
+            status=status, body={"error": {"message": f"you sent {sent}"}, "data": [{"id": sent}], "choices": [sent]}
+        )
 
     return answer
 

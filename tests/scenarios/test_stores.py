@@ -32,7 +32,9 @@ def place(request: pytest.FixtureRequest, gwctl: Gwctl) -> Place:
     """One recorded model, and the gateway file that names the store."""
     found: Place = request.getfixturevalue(f"{request.param}_place")
     model = Resource(address.model("laptop", "m"), {"purpose": "chat"}, FACTS)
-    found.client().write(encode(State("acme").following([model], Written("ana@laptop", "2026-01-01T00:00:00Z"))), None)
+    found.client().write(
+        encode(State(name="acme").following([model], Written("ana@laptop", "2026-01-01T00:00:00Z"))), None
+    )
     gwctl.write(GATEWAY.format(found.url))
     gwctl.environ |= found.environ
     return found
@@ -94,10 +96,10 @@ def test_a_broken_state_says_how_this_store_mends_it(gwctl: Gwctl, place: Place)
 def test_whether_a_state_keeps_a_key_is_asked_where_it_is_kept(place: Place, tmp_path: Path) -> None:
     """A key whose state cannot be asked, or seems to be empty, is not taken for an orphan."""
     recorded = decode(place.client().read().data, "", None)
-    owner = Owner("stack", recorded.lineage, "key.laptop", "acme", place.client().url)
+    owner = Owner(stack="stack", lineage=recorded.lineage, address="key.laptop", name="acme", place=place.client().url)
     ledger = tmp_path / "ledger.sqlite3"
     found = credential_of(place.url, place.environ)
-    stack = Stack("stack", "/acme/gateway.yaml", place.url, "acme")
+    stack = Stack(id="stack", path="/acme/gateway.yaml", store=place.url, name="acme")
     assert States(Options(environ=place.environ), ledger).keep(owner) == bool(found), "no password goes there unasked"
     pairs = {} if found is None else {found.pair: "asked"}
     Stacks(ledger).remember(stack, pairs)

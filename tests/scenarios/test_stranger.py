@@ -185,7 +185,7 @@ class Everything(dict):
     def get(self, path: str, default: object = None) -> Reply:
         """A list, a chat's answer, and a state that is not there yet."""
         if path.endswith("/state") or path.endswith("/key"):
-            return Reply(404, {})
+            return Reply(status=404, body={})
         if path.endswith("/completions") or path.endswith("/messages"):
             return Reply(body={"model": "m", "choices": [{"message": {"content": "hello"}}], "content": []})
         return Reply(body={"object": "list", "data": [{"id": "m"}, {"id": "n"}]})

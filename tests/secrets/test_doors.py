@@ -55,7 +55,7 @@ def test_the_passwords_of_the_keychain_are_read_through_one_door() -> None:
 
 
 SECRET = Secret("env", "K", "K")
-PLACE = Exposure("https://llm.example")
+PLACE = Exposure(origin="https://llm.example")
 
 
 def test_a_binding_is_for_the_very_secret_and_is_made_by_a_book_alone() -> None:
@@ -76,12 +76,12 @@ def test_a_binding_is_for_the_very_secret_and_is_made_by_a_book_alone() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        Exposure("https://llm.example:8443"),
-        Exposure("http://llm.example"),
-        Exposure("https://llm.example.evil.example"),
-        Exposure("https://llm.example", "/accounts/other"),
-        Exposure("https://llm.example", proxy="http://proxy.example:1"),
-        Exposure("https://llm.example", ca_file="/ca.pem"),
+        Exposure(origin="https://llm.example:8443"),
+        Exposure(origin="http://llm.example"),
+        Exposure(origin="https://llm.example.evil.example"),
+        Exposure(origin="https://llm.example", path="/accounts/other"),
+        Exposure(origin="https://llm.example", proxy="http://proxy.example:1"),
+        Exposure(origin="https://llm.example", ca_file="/ca.pem"),
     ],
 )
 def test_another_exposure_is_withheld(other: Exposure) -> None:
@@ -89,7 +89,11 @@ def test_another_exposure_is_withheld(other: Exposure) -> None:
 
 
 def test_to_go_without_the_proxy_and_the_ca_is_nobody_new() -> None:
-    agreed = Exposure("https://llm.example", proxy="http://proxy.example:1", ca_file="/ca.pem")
+    agreed = Exposure(origin="https://llm.example", proxy="http://proxy.example:1", ca_file="/ca.pem")
     book = Bindings([Pair(SECRET, agreed)])
-    for fewer in (PLACE, Exposure(PLACE.origin, proxy=agreed.proxy), Exposure(PLACE.origin, ca_file=agreed.ca_file)):
+    for fewer in (
+        PLACE,
+        Exposure(origin=PLACE.origin, proxy=agreed.proxy),
+        Exposure(origin=PLACE.origin, ca_file=agreed.ca_file),
+    ):
         assert isinstance(book.of(Pair(SECRET, fewer)), Binding)

@@ -16,10 +16,14 @@ from reconciler.secrets.resolve_key import read_key
 from tests.support.agreeing import agreed
 
 VENDORS = key_prefixes()
-OPENAI = KeyUse("Bearer", True, True, frozenset(load("openai").key_prefixes), VENDORS)
-ANTHROPIC = KeyUse("", True, True, frozenset(load("anthropic").key_prefixes), VENDORS)
-GATEWAY = KeyUse("Bearer", False, False, frozenset(), VENDORS)
-OWN = KeyUse("", False, True, frozenset(), VENDORS)
+OPENAI = KeyUse(
+    scheme="Bearer", vendors_own=True, required=True, own=frozenset(load("openai").key_prefixes), vendors=VENDORS
+)
+ANTHROPIC = KeyUse(
+    scheme="", vendors_own=True, required=True, own=frozenset(load("anthropic").key_prefixes), vendors=VENDORS
+)
+GATEWAY = KeyUse(scheme="Bearer", vendors_own=False, required=False, own=frozenset(), vendors=VENDORS)
+OWN = KeyUse(scheme="", vendors_own=False, required=True, own=frozenset(), vendors=VENDORS)
 LONG = "a1B2c3D4e5F6g7H8i9J0"
 
 
@@ -156,12 +160,14 @@ def test_keys_that_work_somewhere_are_left_alone(value: str, use: KeyUse) -> Non
 def test_a_header_without_a_scheme_may_have_one_in_its_key() -> None:
     assert names(f"Bearer {LONG}", OWN) == names(f"Basic {LONG}", OWN) == {}
     assert names(f"Bearer {LONG}", ANTHROPIC) == {"scheme": "error"}
-    assert names(f"Token {LONG}", KeyUse("Token", False, True)) == {"scheme": "warning"}
+    assert names(f"Token {LONG}", KeyUse(scheme="Token", vendors_own=False, required=True)) == {"scheme": "warning"}
 
 
 @pytest.mark.parametrize("preset", [found for found in load_all() if found.key_prefixes], ids=lambda found: found.id)
 def test_a_vendor_takes_its_own_prefixes(preset) -> None:
-    use = KeyUse(preset.auth.scheme, True, True, frozenset(preset.key_prefixes), VENDORS)
+    use = KeyUse(
+        scheme=preset.auth.scheme, vendors_own=True, required=True, own=frozenset(preset.key_prefixes), vendors=VENDORS
+    )
     for prefix in preset.key_prefixes:
         assert names(prefix + LONG, use) == {}
 

@@ -23,10 +23,12 @@ from reconciler.secrets.key import Key
 from tests.state.test_codec import state
 
 SLOT = ("gwctl:acme", "it")
-OWNER = Owner("stack-1", "lineage-1", "key.it", "acme", "state.json")
+OWNER = Owner(stack="stack-1", lineage="lineage-1", address="key.it", name="acme", place="state.json")
 OWNED = ("stack-1", "lineage-1")
-STACK = Stack("stack-1", "/acme/gateway.yaml", "/acme/.gwctl/state.json", "acme", "lineage-1")
-PAIR = Pair(Secret("env", "K", "K"), Exposure("https://llm.example"))
+STACK = Stack(
+    id="stack-1", path="/acme/gateway.yaml", store="/acme/.gwctl/state.json", name="acme", lineage="lineage-1"
+)
+PAIR = Pair(Secret("env", "K", "K"), Exposure(origin="https://llm.example"))
 ENDPOINT, MODEL = state("m").resources.values()
 DEEP = "[" * 100_000
 ROWS: dict[str, str | tuple[str, tuple[object, ...]]] = {

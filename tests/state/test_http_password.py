@@ -120,7 +120,9 @@ def test_it_is_trusted_and_reached_as_endpoints_are(state_servers: Serve, author
 
 
 def test_a_request_shows_neither_headers_nor_body() -> None:
-    assert PASSWORD not in repr(Request("GET", "http://h", {"Authorization": PASSWORD}, 1, PASSWORD.encode()))
+    assert PASSWORD not in repr(
+        Request(method="GET", url="http://h", headers={"Authorization": PASSWORD}, seconds=1, body=PASSWORD.encode())
+    )
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ from reconciler.resources.presence import Owner
 from reconciler.secrets.key import Key
 
 SLOT = ("gwctl:acme", "it")
-OWNER = Owner("stack-1", "lineage-1", "key.it", "acme", "state.json")
-OTHER = Owner("stack-2", "lineage-2", "key.it", "acme", "other.json")
+OWNER = Owner(stack="stack-1", lineage="lineage-1", address="key.it", name="acme", place="state.json")
+OTHER = Owner(stack="stack-2", lineage="lineage-2", address="key.it", name="acme", place="other.json")
 
 
 @pytest.fixture

@@ -87,4 +87,4 @@ _FACTS = {"origin": "declared", "purpose_source": "declared"}
 
 def _recorded(store: Store) -> tuple[State, str | None]:
     found = store.read()
-    return (decode(found.data, store.place, "acme"), found.version) if found else (State("acme"), None)
+    return (decode(found.data, store.place, "acme"), found.version) if found else (State(name="acme"), None)

@@ -11,7 +11,7 @@ from reconciler.state.stores.registry import credential_of
 
 def agreed(secret: Secret | KeyReference, origin: str = "https://llm.example") -> Binding:
     """The secret may go to that origin."""
-    return _of(Pair(secret if isinstance(secret, Secret) else secret_of(secret), Exposure(origin)))
+    return _of(Pair(secret if isinstance(secret, Secret) else secret_of(secret), Exposure(origin=origin)))
 
 
 def agreed_store(url: str, environ: Mapping[str, str]) -> Binding | None:

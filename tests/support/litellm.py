@@ -86,7 +86,9 @@ def litellm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiteLLM]:
     from tests.support.scripted import Reply, ScriptedServer
 
     upstream = ScriptedServer()
-    upstream.routes["/v1/chat/completions"] = Reply(401, {"error": {"message": "Incorrect API key provided"}})
+    upstream.routes["/v1/chat/completions"] = Reply(
+        status=401, body={"error": {"message": "Incorrect API key provided"}}
+    )
     found = LiteLLM(executable, tmp_path_factory.mktemp("litellm"), f"{upstream.url}/v1")
     yield found
     found.stop_all()

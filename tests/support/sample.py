@@ -94,11 +94,26 @@ def _away(origin: str) -> Observation:
     words = {"summary": "Could not fetch models", "detail": f"Connection refused by {origin}"}
     why = Unlisted("UNREACHABLE", words["detail"])
     hint = "is the server running, on that port?"
-    return Observation("unlisted", why, "UNREACHABLE", None, f"{origin}/v1/models", 3, hint=hint, **words)
+    return Observation(
+        status="unlisted",
+        catalog=why,
+        code="UNREACHABLE",
+        http_status=None,
+        url=f"{origin}/v1/models",
+        latency_ms=3,
+        hint=hint,
+        **words,
+    )
 
 
 def _listed(host: str, *ids: str, took: int = 43) -> Observation:
     models = tuple(ListedModel(each, *purpose_of_id(each)) for each in ids)
     return Observation(
-        "listed", Listed(models), None, 200, f"https://{host}.acme.example/v1/models", took, key_sent=True
+        status="listed",
+        catalog=Listed(models),
+        code=None,
+        http_status=200,
+        url=f"https://{host}.acme.example/v1/models",
+        latency_ms=took,
+        key_sent=True,
     )

@@ -26,7 +26,7 @@ class Request:
     body: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reply:
     """One answer; `drip` seconds between its bytes, `cut` the bytes after which the connection breaks.
 
@@ -60,7 +60,7 @@ class ScriptedServer:
     def __init__(self, port: int = 0, context: ssl.SSLContext | None = None) -> None:
         self.routes: dict[str, Script] = {}
         self.requests: list[Request] = []
-        self.default: Script = Reply(404, {"detail": "Not Found"})
+        self.default: Script = Reply(status=404, body={"detail": "Not Found"})
         self._closing = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._server.daemon_threads = True

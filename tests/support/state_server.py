@@ -22,7 +22,7 @@ from tests.support.state_rules import Answered, Kept, TerraformRules
 Knows = Callable[[str, str], str | None]  # user and password of a request: whose they are, if they are anybody's
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Asked:
     """One request, and how it was answered."""
 
@@ -91,7 +91,9 @@ class StateServer:
         if instead:
             self._closing.wait(instead.wait)
             answer = instead.answer
-        self.asked.append(Asked(method, parts.path, query, headers, body, answer.status))
+        self.asked.append(
+            Asked(method=method, path=parts.path, query=query, headers=headers, body=body, status=answer.status)
+        )
         return answer
 
     def _carried_out(

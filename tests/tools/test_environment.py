@@ -22,10 +22,21 @@ OLLAMA_HOST = "http://localhost:11434"
 
 
 def endpoint(preset: str, base_url: str = "", key: KeyReference | None = None) -> Endpoint:
-    found = load(preset) if preset else Preset("", key="optional")
+    found = load(preset) if preset else Preset(id="", key="optional")
     assert found
     url = base_url or normalise_base_url(found.base_url)
-    return Endpoint("it", url, found, key, (), Discover(), (), 10.0, False, Source("gateway.yaml"))
+    return Endpoint(
+        name="it",
+        base_url=url,
+        preset=found,
+        key=key,
+        models=(),
+        discover=Discover(),
+        headers=(),
+        timeout=10.0,
+        protect=False,
+        source=Source("gateway.yaml"),
+    )
 
 
 def made(
@@ -203,8 +214,19 @@ def test_every_preset_has_names_or_is_refused(preset: str) -> None:
 
 def test_a_chat_path_elsewhere_does_not_move_the_base() -> None:
     for path in ("https://evil.example/chat/completions", "/other/call"):
-        preset = Preset("mine", chat_path=path, key="optional")
-        found = Endpoint("it", "https://it.example/v1", preset, None, (), Discover(), (), 1.0, False, Source("f"))
+        preset = Preset(id="mine", chat_path=path, key="optional")
+        found = Endpoint(
+            name="it",
+            base_url="https://it.example/v1",
+            preset=preset,
+            key=None,
+            models=(),
+            discover=Discover(),
+            headers=(),
+            timeout=1.0,
+            protect=False,
+            source=Source("f"),
+        )
         assert made(found).values["OPENAI_BASE_URL"] == "https://it.example/v1"
 
 

@@ -113,7 +113,12 @@ class Actions:
                 self.between(key)
                 self._github.rights = {key: "read" if fork else level for key, level in spec["permissions"].items()}
                 site = Site(
-                    site_of / key, folder / "artifacts", self._repository.folder, environ, shell, self.checked_out
+                    folder=site_of / key,
+                    artifacts=folder / "artifacts",
+                    repository=self._repository.folder,
+                    environ=environ,
+                    shell=shell,
+                    checked_out=self.checked_out,
                 )
                 jobs[key] = JobRun(spec, contexts, site).result()
         return Run(jobs, _outputs(workflow, jobs))

@@ -31,7 +31,7 @@ class Step:
     output: str
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Job:
     """What is left of a job."""
 
@@ -44,7 +44,7 @@ class Job:
     folder: Path = Path()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Site:
     """Where a job runs: its own directory, the run's artifacts, the repository, and what each step finds around it."""
 
@@ -65,7 +65,7 @@ class JobRun:
         self._spec = spec
         self._contexts = {**contexts, "runner": {"temp": str(site.folder / "temp")}, "steps": {}}
         self._site = site
-        self._job = Job("success", environment=fill(spec.get("environment", ""), contexts), folder=site.folder)
+        self._job = Job(result="success", environment=fill(spec.get("environment", ""), contexts), folder=site.folder)
         self._summary = site.folder / "summary.md"
         self._summary.write_text("")
 

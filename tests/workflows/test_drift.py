@@ -108,7 +108,7 @@ def test_what_cannot_be_planned_fails_and_touches_no_issue(night, endpoint, repo
     night()
     calls, body = len(github.calls), github.issues[0]["body"]
     if fault == "refused":
-        endpoint.routes["/models"] = Reply(401)
+        endpoint.routes["/models"] = Reply(status=401)
     elif fault == "broken file":
         repository.push({"gateway.yaml": "version: 1\n"})
     run = night("" if fault == "missing" else SECRET)

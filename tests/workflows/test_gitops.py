@@ -66,7 +66,7 @@ class Team:
 
         def by_key(request: Request) -> Reply:
             if request.headers.get("authorization") != f"Bearer {self._key}":
-                return Reply(401)
+                return Reply(status=401)
             return Reply(body={"data": [{"id": each} for each in ids]})
 
         self.llm.routes["/models"] = by_key

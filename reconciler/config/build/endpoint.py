@@ -44,8 +44,23 @@ def build_endpoint(
     key = key or _usual_key(node, preset, base_url, headers)
     protect, source = _is_true(node, "protect"), place(root, ("endpoints", name))
     stored, when = _keeping(root, name, node, key, found)
-    own = (models, discover, headers, timeout, protect, source)
-    made = Endpoint(name, base_url, preset, key, *own, tls, proxy, stored, when, _scope(node, base_url))
+    made = Endpoint(
+        name=name,
+        base_url=base_url,
+        preset=preset,
+        key=key,
+        models=models,
+        discover=discover,
+        headers=headers,
+        timeout=timeout,
+        protect=protect,
+        source=source,
+        tls=tls,
+        proxy=proxy,
+        store_key=stored,
+        when_no_key=when,
+        scope=_scope(node, base_url),
+    )
     _refuse_plain_http(root, node, made, found)
     found += [*about_plain_http(root, name, base_url, tls), *about_loopback(root, name, base_url, proxy)]
     return made
@@ -56,7 +71,7 @@ def _preset(
 ) -> Preset | None:
     given = node.nodes.get("preset")
     if given is None:
-        return Preset("", key="required" if node.nodes.keys() & {"key", "store_key"} else "optional")
+        return Preset(id="", key="required" if node.nodes.keys() & {"key", "store_key"} else "optional")
     if not isinstance(given, Scalar) or not isinstance(given.value, str):
         return None
     return named_preset(given.value, presets, value_place(root, ("endpoints", name, "preset")), found)

@@ -33,17 +33,17 @@ def build(root: MappingNode, directory: Path, found: list[Diagnostic]) -> Gatewa
     removed = build_removed(root, found)
     defaults, places = build_defaults(root, found)
     return Gateway(
-        text(root.nodes.get("name")) or "",
-        directory,
-        _state(root, directory, found),
-        endpoints,
-        defaults,
-        places,
-        removed,
-        build_moved(root, removed, found),
-        presets,
-        _digest(root),
-        build_lock(root, found),
+        name=text(root.nodes.get("name")) or "",
+        directory=directory,
+        state=_state(root, directory, found),
+        endpoints=endpoints,
+        defaults=defaults,
+        default_sources=places,
+        removed=removed,
+        moved=build_moved(root, removed, found),
+        presets=presets,
+        digest=_digest(root),
+        lock=build_lock(root, found),
     )
 
 

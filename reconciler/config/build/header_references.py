@@ -34,7 +34,7 @@ def sets_key_header(headers: Headers, key_header: str) -> bool:
 def _reference(node: MappingNode, where: Source, found: list[Diagnostic]) -> HeaderReference | None:
     scheme = node.nodes.get("scheme")
     rest = {key: each for key, each in node.nodes.items() if key != "scheme"}
-    reference = build_reference(MappingNode(node.source, rest, node.places), where, "value", found)
+    reference = build_reference(MappingNode(source=node.source, nodes=rest, places=node.places), where, "value", found)
     written = scheme.value if isinstance(scheme, Scalar) else ""
     if scheme is not None and (not isinstance(written, str) or not HEADER_NAME.fullmatch(written)):
         summary, hint = "`scheme` is not one word that a header can hold", "as in {env: NAME, scheme: Bearer}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reconciler.live.probe.host import Probe
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DoctorRun:
     """One run of the doctor; what could not be had is None, and its reason in `trouble`."""
 

@@ -23,7 +23,12 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     if why_not:
         what = f"key: {reference}; not run: {why_not}"
         yield Finding(
-            group_of(endpoint), "note", "KEY_NOT_READ", what, "", "gwctl trust; for one run: --allow-commands"
+            group=group_of(endpoint),
+            grade="note",
+            code="KEY_NOT_READ",
+            summary=what,
+            detail="",
+            hint="gwctl trust; for one run: --allow-commands",
         )
         return
     if case.keys is None:
@@ -40,7 +45,14 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
         yield ok(group_of(endpoint), "key: none is asked for, none is sent")
     elif not made.said:
         hint = "fine where the endpoint wants none; else set it"
-        yield Finding(group_of(endpoint), "note", "NO_KEY", f"key: {reference} gives none; none is sent", "", hint)
+        yield Finding(
+            group=group_of(endpoint),
+            grade="note",
+            code="NO_KEY",
+            summary=f"key: {reference} gives none; none is sent",
+            detail="",
+            hint=hint,
+        )
     for found in made.said:
         yield replace(of(group_of(endpoint), found), summary=f"key: {found.summary}", source=None)
 
@@ -53,7 +65,14 @@ def _not_run(case: DoctorRun, reference: CommandReference) -> str:
 
 def _unasked(endpoint: Endpoint, seen: Observation) -> Finding:
     grade: Severity = "warning" if seen.code == "KEY_WITHHELD" else "error"
-    return Finding(group_of(endpoint), grade, seen.code or "", f"key: {seen.summary}", seen.detail, seen.hint)
+    return Finding(
+        group=group_of(endpoint),
+        grade=grade,
+        code=seen.code or "",
+        summary=f"key: {seen.summary}",
+        detail=seen.detail,
+        hint=seen.hint,
+    )
 
 
 def key_file(_case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
@@ -65,4 +84,11 @@ def key_file(_case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     if who:
         summary = f"key: {endpoint.key} may be {who} by others (mode {mode_of(path)})"
         detail = "Every user of this machine may have the key." if who == "read" else "They may put another key there."
-        yield Finding(group_of(endpoint), "warning", "FILE_MODE", summary, detail, f"chmod 600 {endpoint.key.path}")
+        yield Finding(
+            group=group_of(endpoint),
+            grade="warning",
+            code="FILE_MODE",
+            summary=summary,
+            detail=detail,
+            hint=f"chmod 600 {endpoint.key.path}",
+        )

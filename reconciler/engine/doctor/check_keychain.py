@@ -27,7 +27,14 @@ def keychain(case: DoctorRun) -> Iterator[Finding]:
     except KeychainFault as fault:
         summary = f"{fault.reason[:1].upper()}{fault.reason[1:]}"
         grade: Severity = "error" if any(map(_is_needed, case.endpoints)) else "note"
-        yield Finding(_GROUP, grade, "KEYCHAIN", summary, f"Wanted by {', '.join(wanted)}.", fault.hint)
+        yield Finding(
+            group=_GROUP,
+            grade=grade,
+            code="KEYCHAIN",
+            summary=summary,
+            detail=f"Wanted by {', '.join(wanted)}.",
+            hint=fault.hint,
+        )
         return
     yield ok(_GROUP, f"{found.name}, the best that keyring finds here; it answers")
 
@@ -51,6 +58,13 @@ def ledger(case: DoctorRun) -> Iterator[Finding]:
     who = shared(path)
     if who:
         summary = f"{path} may be {who} by others (mode {mode_of(path)})"
-        yield Finding(_GROUP, "warning", "FILE_MODE", summary, "It says what may be deleted.", f"chmod 600 {path}")
+        yield Finding(
+            group=_GROUP,
+            grade="warning",
+            code="FILE_MODE",
+            summary=summary,
+            detail="It says what may be deleted.",
+            hint=f"chmod 600 {path}",
+        )
     else:
         yield ok(_GROUP, f"the ledger has {count} entries: {path}")

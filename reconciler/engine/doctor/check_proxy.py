@@ -15,12 +15,12 @@ def proxy_settings(case: DoctorRun) -> Iterator[Finding]:
     """Proxies that no request can use."""
     for name in unusable_settings() if any(not is_loopback(found.base_url) for found in case.endpoints) else ():
         yield Finding(
-            "network",
-            "error",
-            "PROXY_UNUSABLE",
-            f"{name.upper()}_PROXY (or the system's setting) is no http:// or https:// URL",
-            "Every request that would go through it fails.",
-            f"write it as http://HOST:PORT, or unset it: {name.upper()}_PROXY, {name}_proxy",
+            group="network",
+            grade="error",
+            code="PROXY_UNUSABLE",
+            summary=f"{name.upper()}_PROXY (or the system's setting) is no http:// or https:// URL",
+            detail="Every request that would go through it fails.",
+            hint=f"write it as http://HOST:PORT, or unset it: {name.upper()}_PROXY, {name}_proxy",
         )
 
 

@@ -26,7 +26,7 @@ def name(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     if isinstance(probe.addresses, Fault):
         yield _faulty(endpoint, "name", probe.addresses)
     elif probe.addresses is None:
-        yield Finding(group_of(endpoint), "note", "NOT_LOOKED_AT", "name: left to the proxy")
+        yield Finding(group=group_of(endpoint), grade="note", code="NOT_LOOKED_AT", summary="name: left to the proxy")
     else:
         yield ok(group_of(endpoint), f"name: {', '.join(probe.addresses[:4])}")
 
@@ -38,7 +38,7 @@ def certificate(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
         return
     if way_of(endpoint).proxy is not None:
         summary = "certificate: not looked at through a proxy; `gwctl test` says whether it is trusted"
-        yield Finding(group_of(endpoint), "note", "NOT_LOOKED_AT", summary)
+        yield Finding(group=group_of(endpoint), grade="note", code="NOT_LOOKED_AT", summary=summary)
     elif isinstance(probe.certificate, Fault):
         yield _faulty(endpoint, "certificate", probe.certificate)
     elif probe.certificate is not None:
@@ -55,7 +55,7 @@ def _judged(group: str, found: Certificate, now: datetime) -> Finding:
         left = max(0, (found.expires - now).days)
         summary = f"certificate: trusted, and expires on {day}, in {left} days"
         hint = "tell whoever runs the server to renew it"
-        return Finding(group, "warning", "CERTIFICATE_EXPIRES", summary, "", hint)
+        return Finding(group=group, grade="warning", code="CERTIFICATE_EXPIRES", summary=summary, detail="", hint=hint)
     return ok(group, f"certificate: trusted, until {day}")
 
 
@@ -66,7 +66,14 @@ def _distrusted(group: str, found: Certificate) -> Finding:
     elif found.is_for_another_name:
         code, hint = "CERTIFICATE_NAME", "write the name under which the server knows itself as `base_url`"
     summary = f"certificate: {sentence(found.distrust, 160).rstrip('.')}"
-    return Finding(group, "error", code, summary, "Nothing is sent to a server that is not trusted.", hint)
+    return Finding(
+        group=group,
+        grade="error",
+        code=code,
+        summary=summary,
+        detail="Nothing is sent to a server that is not trusted.",
+        hint=hint,
+    )
 
 
 def answer(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
@@ -79,7 +86,14 @@ def answer(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
         yield _faulty(endpoint, f"answer (through {proxy})" if proxy else "answer", probe.answer)
     elif probe.answer == 407:
         hint = "the proxy's URL wants a user and password: http://USER:PASSWORD@HOST:PORT"
-        yield Finding(group_of(endpoint), "error", "PROXY_REFUSED", "answer: the proxy refused (HTTP 407)", "", hint)
+        yield Finding(
+            group=group_of(endpoint),
+            grade="error",
+            code="PROXY_REFUSED",
+            summary="answer: the proxy refused (HTTP 407)",
+            detail="",
+            hint=hint,
+        )
     else:
         yield ok(group_of(endpoint), f"answer: HTTP {probe.answer} to a request without a key: somebody is there")
 
@@ -91,14 +105,30 @@ def clock(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
         return
     ahead = probe.clock_ahead
     if ahead is None:
-        yield Finding(group_of(endpoint), "note", "NOT_LOOKED_AT", "clock: the server tells no time")
+        yield Finding(
+            group=group_of(endpoint), grade="note", code="NOT_LOOKED_AT", summary="clock: the server tells no time"
+        )
     elif abs(ahead) > _MAY_DIFFER:
         minutes, side = round(abs(ahead) / 60), "ahead of" if ahead > 0 else "behind"
         summary = f"clock: this machine is {minutes} minutes {side} the server"
-        yield Finding(group_of(endpoint), "warning", "CLOCK_DIFFERS", summary, "", _CLOCK_HINT)
+        yield Finding(
+            group=group_of(endpoint),
+            grade="warning",
+            code="CLOCK_DIFFERS",
+            summary=summary,
+            detail="",
+            hint=_CLOCK_HINT,
+        )
     else:
         yield ok(group_of(endpoint), "clock: agrees with the server's")
 
 
 def _faulty(endpoint: Endpoint, what: str, fault: Fault) -> Finding:
-    return Finding(group_of(endpoint), "error", fault.code, f"{what}: {fault.detail.rstrip('.')}", "", fault.hint)
+    return Finding(
+        group=group_of(endpoint),
+        grade="error",
+        code=fault.code,
+        summary=f"{what}: {fault.detail.rstrip('.')}",
+        detail="",
+        hint=fault.hint,
+    )

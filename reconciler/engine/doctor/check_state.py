@@ -20,7 +20,9 @@ def state(case: DoctorRun) -> Iterator[Finding]:
     for found in case.trouble:
         yield of(_GROUP, found)
     if case.store is not None and _is_unasked(case):
-        yield Finding(_GROUP, "note", "NOT_LOOKED_AT", f"{case.store.place}: not asked, with --offline")
+        yield Finding(
+            group=_GROUP, grade="note", code="NOT_LOOKED_AT", summary=f"{case.store.place}: not asked, with --offline"
+        )
     if case.store is None or case.state is None:
         return
     if not case.state.lineage:
@@ -35,7 +37,9 @@ def modes(case: DoctorRun) -> Iterator[Finding]:
     if not isinstance(case.store, FileStore) or not is_there(case.store.path):
         return
     if not HAS_MODES:
-        yield Finding(_GROUP, "note", "NOT_LOOKED_AT", "who may read it is not looked at on this system")
+        yield Finding(
+            group=_GROUP, grade="note", code="NOT_LOOKED_AT", summary="who may read it is not looked at on this system"
+        )
         return
     found = [*_file(case.store.path), *_directory(case.store.path.parent)]
     yield from found or [ok(_GROUP, "only its owner may read or change it")]
@@ -46,17 +50,28 @@ def _file(path: Path) -> Iterator[Finding]:
     if who:
         summary = f"{path} may be {who} by others (mode {mode_of(path)})"
         detail = "Whoever changes it decides what the next apply deletes." if who == "written" else ""
-        yield Finding(_GROUP, "warning", "FILE_MODE", summary, detail, f"chmod 600 {path}")
+        yield Finding(
+            group=_GROUP, grade="warning", code="FILE_MODE", summary=summary, detail=detail, hint=f"chmod 600 {path}"
+        )
 
 
 def _directory(path: Path) -> Iterator[Finding]:
     who = shared(path)
     if who == "written":
         summary = f"{path} may be written by others (mode {mode_of(path)})"
-        yield Finding(_GROUP, "warning", "FILE_MODE", summary, "They may replace the state.", f"chmod go-w {path}")
+        yield Finding(
+            group=_GROUP,
+            grade="warning",
+            code="FILE_MODE",
+            summary=summary,
+            detail="They may replace the state.",
+            hint=f"chmod go-w {path}",
+        )
     elif who:
         summary = f"{path} may be read by others (mode {mode_of(path)}); the state holds no secret"
-        yield Finding(_GROUP, "note", "FILE_MODE", summary, "", f"chmod 700 {path}")
+        yield Finding(
+            group=_GROUP, grade="note", code="FILE_MODE", summary=summary, detail="", hint=f"chmod 700 {path}"
+        )
 
 
 def lock(case: DoctorRun) -> Iterator[Finding]:
@@ -72,7 +87,14 @@ def lock(case: DoctorRun) -> Iterator[Finding]:
         yield ok(_GROUP, "its lock is free" if not case.store.is_shared else "nobody is known to hold its lock")
         return
     hint = "wait for it to end; a killed one's falls by itself, within a minute. Else: gwctl state unlock"
-    yield Finding(_GROUP, "warning", "STATE_LOCKED", f"It is in use by {holder}", "An apply has to wait.", hint)
+    yield Finding(
+        group=_GROUP,
+        grade="warning",
+        code="STATE_LOCKED",
+        summary=f"It is in use by {holder}",
+        detail="An apply has to wait.",
+        hint=hint,
+    )
 
 
 def _is_unasked(case: DoctorRun) -> bool:

@@ -39,8 +39,10 @@ def _told(name: str, path: str) -> Finding:
         )
     detail = "OpenSSL passes over it in silence: a private CA in it is not trusted."
     summary = f"trust: {name}={path} is not there"
-    return Finding(_GROUP, "warning", "CA_MISSING", summary, detail, f"mend or unset {name}")
+    return Finding(
+        group=_GROUP, grade="warning", code="CA_MISSING", summary=summary, detail=detail, hint=f"mend or unset {name}"
+    )
 
 
 def _idle(name: str, why: str) -> Finding:
-    return Finding(_GROUP, "note", "CA_NOT_READ", f"trust: {name} is set: {why}")
+    return Finding(group=_GROUP, grade="note", code="CA_NOT_READ", summary=f"trust: {name} is set: {why}")

@@ -29,7 +29,7 @@ _LONGEST = 10.0  # seconds; whoever waits for a diagnosis does not want an endpo
 
 def examine(options: Options, names: Sequence[str]) -> list[Finding]:
     """Every finding about the machine, the files, and the endpoints of these names or all; `Failed` for a wrong one."""
-    case = DoctorRun(options, load(options.files, options.variables, options.environ))
+    case = DoctorRun(options=options, loaded=load(options.files, options.variables, options.environ))
     gateway = case.loaded.gateway
     if gateway is not None:
         gateway = with_contents(gateway, options)

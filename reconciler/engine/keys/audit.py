@@ -141,7 +141,7 @@ def _tidied(keys: KeptKeys, found: Audited, states: States) -> Diagnostic | None
     slot, entry = found.entry.slot, found.entry
     seen = keys.look([slot])
     records = KeyRecords({slot: entry}, seen)
-    keeping = KeychainContext(keys.ledger, records, lambda _: None, "", "")
+    keeping = KeychainContext(ledger=keys.ledger, records=records, key_of=lambda _: None, name="", place="")
     settle(keeping)
     there = settled(entry, seen[slot])
     if there is None or any(map(states.keep, entry.owners)):
@@ -151,4 +151,17 @@ def _tidied(keys: KeptKeys, found: Audited, states: States) -> Diagnostic | None
         keys.ledger.forget(slot)
         return None
     resource = Resource(Address(KEY, entry.account), {"service": entry.service, "account": entry.account})
-    return keep(keeping, [Change(resource.address, "delete", "config", "orphaned", resource, None)], "")[0][1]
+    return keep(
+        keeping,
+        [
+            Change(
+                address=resource.address,
+                action="delete",
+                cause="config",
+                reason="orphaned",
+                before=resource,
+                after=None,
+            )
+        ],
+        "",
+    )[0][1]

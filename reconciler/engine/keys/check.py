@@ -22,7 +22,7 @@ def checked(endpoint: Endpoint, key: Key) -> tuple[Key | None, tuple[Diagnostic,
 
 def checked_header(endpoint: Endpoint, name: str, value: HeaderReference, key: Key) -> tuple[Diagnostic, ...]:
     """What is wrong with a key that a header is to hold; one without a word before it may be any text."""
-    faults = faults_of(key.reveal(), key.padded, KeyUse(value.scheme))
+    faults = faults_of(key.reveal(), key.padded, KeyUse(scheme=value.scheme))
     whose = f"The key in the header {name} that {value.reference} gives"
     return tuple(_said(endpoint, whose, each) for each in faults if value.scheme or each.withheld)
 
@@ -33,7 +33,13 @@ def malformed(said: tuple[Diagnostic, ...]) -> Observation:
     rest = tuple(found for found in said if found is not first)
     why = Unlisted(first.code, first.detail)
     return Observation(
-        "skipped", why, first.code, summary=first.summary, detail=first.detail, hint=first.hint, said=rest
+        status="skipped",
+        catalog=why,
+        code=first.code,
+        summary=first.summary,
+        detail=first.detail,
+        hint=first.hint,
+        said=rest,
     )
 
 
@@ -41,11 +47,11 @@ def use_of(endpoint: Endpoint) -> KeyUse:
     """What is known of the keys of this endpoint's server."""
     preset = endpoint.preset
     return KeyUse(
-        preset.auth.scheme,
-        _is_vendors_own(endpoint),
-        endpoint.key_required,
-        frozenset(preset.key_prefixes),
-        key_prefixes(),
+        scheme=preset.auth.scheme,
+        vendors_own=_is_vendors_own(endpoint),
+        required=endpoint.key_required,
+        own=frozenset(preset.key_prefixes),
+        vendors=key_prefixes(),
     )
 
 

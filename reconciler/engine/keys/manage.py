@@ -118,7 +118,11 @@ def _carried_out(
 ) -> Diagnostic | None:
     at = Address(KEY, slot[1])
     resource = Resource(at, {"service": slot[0], "account": slot[1]}, {"origin": "gwctl key set"})
-    change = Change(at, action, "config", "by hand", resource, resource if key else None)
-    keeping = KeychainContext(keys.ledger, records, lambda _: key, session.gateway.name, session.store.url)
+    change = Change(
+        address=at, action=action, cause="config", reason="by hand", before=resource, after=resource if key else None
+    )
+    keeping = KeychainContext(
+        ledger=keys.ledger, records=records, key_of=lambda _: key, name=session.gateway.name, place=session.store.url
+    )
     settle(keeping)
     return keep(keeping, [change], session.state.lineage)[0][1]

@@ -28,14 +28,14 @@ def key_records(keys: Keyring, wanted: list[WantedKey]) -> KeyRecords:
 def _wanted(endpoint: Endpoint, keys: Keyring, seen: Observation) -> WantedKey:
     given = keys.given(endpoint)
     return WantedKey(
-        Address(KEY, endpoint.name),
-        keys.slot(endpoint.name),
-        keys.ledger.fingerprint(given) if given else None,
-        str(endpoint.key or "gwctl key set"),
-        _tested(seen, given is not None),
-        endpoint.source,
-        keys.slot_before(endpoint) if given is None else None,
-        endpoint.store_key != "if-available",
+        address=Address(KEY, endpoint.name),
+        slot=keys.slot(endpoint.name),
+        given=keys.ledger.fingerprint(given) if given else None,
+        origin=str(endpoint.key or "gwctl key set"),
+        tested=_tested(seen, given is not None),
+        source=endpoint.source,
+        inherits=keys.slot_before(endpoint) if given is None else None,
+        strict=endpoint.store_key != "if-available",
     )
 
 

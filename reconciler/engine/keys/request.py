@@ -91,16 +91,16 @@ def _target(endpoint: Endpoint, keys: Keyring, read: Callable[[], Checked | Obse
     key, said = found
     made, also = headers
     return Target(
-        endpoint.name,
-        endpoint.base_url,
-        endpoint.preset,
-        made,
-        endpoint.timeout,
-        key,
-        endpoint.discover.enabled,
-        str(endpoint.key or ""),
-        Route(endpoint.tls, endpoint.proxy, _shown(endpoint, keys)),
-        (*said, *also),
+        name=endpoint.name,
+        base_url=endpoint.base_url,
+        preset=endpoint.preset,
+        headers=made,
+        timeout=endpoint.timeout,
+        key=key,
+        discover=endpoint.discover.enabled,
+        key_from=str(endpoint.key or ""),
+        route=Route(endpoint.tls, endpoint.proxy, _shown(endpoint, keys)),
+        said=(*said, *also),
     )
 
 

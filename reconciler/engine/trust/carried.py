@@ -35,5 +35,12 @@ def _moving(endpoint: Endpoint, want: WantedPair) -> CarriedPair:
     ca_file = endpoint.tls.ca_file.path if endpoint.tls and endpoint.tls.ca_file else ""
     secret = str(want.pair.secret)
     return CarriedPair(
-        endpoint.name, want.what, secret, place.origin, place.path, place.proxy, ca_file, place.ca_content
+        endpoint=endpoint.name,
+        what=want.what,
+        secret=secret,
+        origin=place.origin,
+        path=place.path,
+        proxy=place.proxy,
+        ca_file=ca_file,
+        ca_content=place.ca_content,
     )

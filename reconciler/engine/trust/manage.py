@@ -82,13 +82,23 @@ def listed(options: Options) -> list[Agreements]:
 
 def _agreements(stack: Stack, agreed: Sequence[Agreed]) -> Agreements:
     pairs = tuple(_shown(each) for each in agreed)
-    return Agreements(stack.path, stack.store, stack.name, stack.lineage, pairs)
+    return Agreements(path=stack.path, store=stack.store, name=stack.name, lineage=stack.lineage, pairs=pairs)
 
 
 def _shown(found: Agreed) -> AgreedPair:
     secret, place = found.pair.secret, found.pair.exposure
-    where = (place.origin, place.path, place.proxy, place.ca_file, place.ca_content)
-    return AgreedPair(secret.kind, secret.whole, secret.resolved, *where, found.how, found.at)
+    return AgreedPair(
+        kind=secret.kind,
+        secret=secret.whole,
+        resolved=secret.resolved,
+        origin=place.origin,
+        path=place.path,
+        proxy=place.proxy,
+        ca_file=place.ca_file,
+        ca_content=place.ca_content,
+        how=found.how,
+        agreed=found.at,
+    )
 
 
 def revoke(options: Options, names: Collection[str]) -> list[Agreed]:

@@ -18,7 +18,7 @@ from reconciler.state.stores.credential import Credential
 STORE = ""  # in the place of an endpoint's name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WantedPair:
     """A pair, and what of the gateway file wants it; `is_usual`: a built-in preset's own variable and own origin."""
 
@@ -50,12 +50,12 @@ def wants_of(endpoint: Endpoint, held: Holdings) -> tuple[WantedPair, ...]:
     old = held.names_before.get(endpoint.name)
     return tuple(
         WantedPair(
-            endpoint.name,
-            what,
-            Pair(secret, place),
-            is_near,
-            _is_usual(endpoint, secret),
-            Pair(kept_secret(old), place) if old and secret == kept_secret(endpoint.name) else None,
+            endpoint=endpoint.name,
+            what=what,
+            pair=Pair(secret, place),
+            is_near=is_near,
+            is_usual=_is_usual(endpoint, secret),
+            before=Pair(kept_secret(old), place) if old and secret == kept_secret(endpoint.name) else None,
         )
         for what, secret in dict.fromkeys(_secrets(endpoint, held))
     )
@@ -65,12 +65,18 @@ def want_of_variable(endpoint: Endpoint, name: str) -> WantedPair:
     """What a tool sends that is told of the endpoint and finds a key in that variable."""
     secret = env_secret(name)
     is_near, is_usual = is_loopback(endpoint.base_url), _is_usual(endpoint, secret)
-    return WantedPair(endpoint.name, f"variable {name}", Pair(secret, exposure_of(endpoint)), is_near, is_usual)
+    return WantedPair(
+        endpoint=endpoint.name,
+        what=f"variable {name}",
+        pair=Pair(secret, exposure_of(endpoint)),
+        is_near=is_near,
+        is_usual=is_usual,
+    )
 
 
 def want_of_store(found: Credential) -> WantedPair:
     """What opening the state would send."""
-    return WantedPair(STORE, "the state", found.pair, found.is_near)
+    return WantedPair(endpoint=STORE, what="the state", pair=found.pair, is_near=found.is_near)
 
 
 def _secrets(endpoint: Endpoint, held: Holdings) -> Iterator[tuple[str, Secret]]:
@@ -104,8 +110,13 @@ def certificate_of(endpoint: Endpoint) -> Secret | None:
 def exposure_of(endpoint: Endpoint) -> Exposure:
     """Who sees what is sent to the endpoint, as the gateway file has it."""
     trusted = endpoint.tls.ca_file if endpoint.tls else None
-    ca = (trusted.resolved, trusted.content or "") if trusted else ()
-    return Exposure(origin(endpoint.base_url), tenant_of(endpoint), endpoint.proxy or "", *ca)
+    return Exposure(
+        origin=origin(endpoint.base_url),
+        path=tenant_of(endpoint),
+        proxy=endpoint.proxy or "",
+        ca_file=trusted.resolved if trusted else "",
+        ca_content=(trusted.content or "") if trusted else "",
+    )
 
 
 def tenant_of(endpoint: Endpoint, base_url: str = "") -> str:

@@ -30,7 +30,7 @@ USUAL = Bounds()
 _SENT = ("cut", "not-http")  # the faults that come after the request is on its way
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Request:
     method: str
     url: str
@@ -92,7 +92,16 @@ class HttpClient:
 
         `body` is sent as JSON, `content` as it is. `taker` makes the reader of a success, for each try anew.
         """
-        request = _Request(method, url, headers, route or Route(), body, content, bounds or USUAL, taker)
+        request = _Request(
+            method=method,
+            url=url,
+            headers=headers,
+            route=route or Route(),
+            body=body,
+            content=content,
+            bounds=bounds or USUAL,
+            taker=taker,
+        )
         try:
             async for attempt in retry_context(on=_wait, attempts=request.bounds.attempts, timeout=None):
                 with attempt:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Bounds:
     """`largest` in bytes of the answer's body, compressed and not; `attempts` 1: it is sent once, whatever comes of it.
 

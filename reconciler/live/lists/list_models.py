@@ -137,11 +137,11 @@ def _listed(target: Target, pages: Pages, answer: Answer, url: str, is_partial: 
         raise Fault("NONSTANDARD_LIST", f"None of the list's {pages.entries} entries has an ID that can be used.")
     code = None if models else "NO_MODELS_RETURNED"
     return Observation(
-        "listed" if models else "empty",
-        Listed(models, is_partial=is_partial),
-        code,
-        answer.status,
-        without_query(url),
+        status="listed" if models else "empty",
+        catalog=Listed(models, is_partial=is_partial),
+        code=code,
+        http_status=answer.status,
+        url=without_query(url),
         summary=words(code) if code else "",
         hint="" if models else "the list may depend on the key: is this one allowed any model?",
         key_sent=target.key is not None,

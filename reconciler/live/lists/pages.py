@@ -28,7 +28,7 @@ def add(models: Models, found: ListedModel) -> None:
         models[found.id] = found
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Pages:
     """What the pages so far held."""
 

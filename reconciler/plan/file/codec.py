@@ -86,7 +86,13 @@ def decode_plan(data: bytes, place: str) -> SavedPlan:
     strange = next((change.address for change in plan.changes if not _is_of_its_kind(change)), None)
     if strange is not None:
         raise Failed(_broken(place, f"{printable(str(strange))} is not recorded as such a thing is"))
-    return SavedPlan(plan, given, document["made_by"], document["made_at"], document["gwctl_version"])
+    return SavedPlan(
+        plan=plan,
+        digest=given,
+        made_by=document["made_by"],
+        made_at=document["made_at"],
+        gwctl_version=document["gwctl_version"],
+    )
 
 
 def _is_of_its_kind(change: Change) -> bool:
@@ -162,46 +168,46 @@ def _check(document: dict[str, Any], place: str) -> None:
 
 def _plan(found: dict[str, Any]) -> Plan:
     return Plan(
-        found["name"],
-        found["lineage"],
-        found["serial"],
-        found["config_digest"],
-        found["complete"],
-        tuple(map(_read_change, found["changes"])),
-        tuple(HeldModel(parse(each["address"]), each["why"]) for each in found["held"]),
-        tuple(map(parse, found["blocked"])),
-        {name: _read_observation(each) for name, each in found["observations"].items()},
-        tuple(_read_diagnostic(each) for each in found["diagnostics"]),
-        found["stopped"],
-        found["scope"],
-        _read_consents(found["consents"]),
-        found["lock_digest"],
-        tuple(CarriedPair(**each) for each in found["pairs"]),
+        name=found["name"],
+        lineage=found["lineage"],
+        serial=found["serial"],
+        config_digest=found["config_digest"],
+        complete=found["complete"],
+        changes=tuple(map(_read_change, found["changes"])),
+        held=tuple(HeldModel(parse(each["address"]), each["why"]) for each in found["held"]),
+        blocked=tuple(map(parse, found["blocked"])),
+        observations={name: _read_observation(each) for name, each in found["observations"].items()},
+        diagnostics=tuple(_read_diagnostic(each) for each in found["diagnostics"]),
+        stopped=found["stopped"],
+        scope=found["scope"],
+        consents=_read_consents(found["consents"]),
+        lock_digest=found["lock_digest"],
+        pairs=tuple(CarriedPair(**each) for each in found["pairs"]),
     )
 
 
 def _read_consents(found: dict[str, list[str]]) -> Consents:
     return Consents(
-        frozenset(found["catalogs"]),
-        frozenset(found["deletes"]),
-        frozenset(map(parse, found["adopts"])),
-        frozenset(found["hosts"]),
-        frozenset(map(parse, found["removed"])),
+        catalogs=frozenset(found["catalogs"]),
+        deletes=frozenset(found["deletes"]),
+        adopts=frozenset(map(parse, found["adopts"])),
+        hosts=frozenset(found["hosts"]),
+        removed=frozenset(map(parse, found["removed"])),
     )
 
 
 def _read_change(found: dict[str, Any]) -> Change:
     return Change(
-        parse(found["address"]),
-        found["action"],
-        found["cause"],
-        found["reason"],
-        _read_resource(found["before"]),
-        _read_resource(found["after"]),
-        tuple(Difference(**each) for each in found["diff"]),
-        parse(found["moved_from"]) if found["moved_from"] else None,
-        _read_source(found["source"]),
-        found["scope"],
+        address=parse(found["address"]),
+        action=found["action"],
+        cause=found["cause"],
+        reason=found["reason"],
+        before=_read_resource(found["before"]),
+        after=_read_resource(found["after"]),
+        diff=tuple(Difference(**each) for each in found["diff"]),
+        moved_from=parse(found["moved_from"]) if found["moved_from"] else None,
+        source=_read_source(found["source"]),
+        scope=found["scope"],
     )
 
 

@@ -14,7 +14,7 @@ _ANEW = "make a new one: gwctl plan --out FILE"
 _OPEN = ("MISSING_API_KEY", "KEY_WITHHELD")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SavedPlan:
     """A plan as it was saved; `digest` is over all of its content, and names it."""
 
@@ -25,7 +25,7 @@ class SavedPlan:
     gwctl_version: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CurrentState:
     """What an apply finds now, of all that a saved plan is bound to."""
 

@@ -106,7 +106,20 @@ def _inherited(want: WantedKey, before: Slot) -> KeyPlan:
     old = Resource(Address(KEY, before[1]), {"service": before[0], "account": before[1]})
     new, reason = _resource(want), f"moved from {old.address}"
     return KeyPlan(
-        (Change(want.address, "update", "config", reason, old, new, (), old.address, want.source, "machine"),)
+        (
+            Change(
+                address=want.address,
+                action="update",
+                cause="config",
+                reason=reason,
+                before=old,
+                after=new,
+                diff=(),
+                moved_from=old.address,
+                source=want.source,
+                scope="machine",
+            ),
+        )
     )
 
 
@@ -124,7 +137,13 @@ def _unwanted(
     others = any(owner.stack != stack for owner in row.owners)
 
     def gone(action: Action, reason: str) -> KeyPlan:
-        return KeyPlan((Change(at, action, "config", reason, before, None, scope="machine"),))
+        return KeyPlan(
+            (
+                Change(
+                    address=at, action=action, cause="config", reason=reason, before=before, after=None, scope="machine"
+                ),
+            )
+        )
 
     if row.account in kept:
         return gone("forget", "named under `removed` with keep")
@@ -142,12 +161,34 @@ def _unwanted(
 def _changes(want: WantedKey, action: Action, cause: Cause, reason: str) -> KeyPlan:
     found = _resource(want)
     before = None if action == "create" else found
-    return KeyPlan((Change(want.address, action, cause, reason, before, found, source=want.source, scope="machine"),))
+    return KeyPlan(
+        (
+            Change(
+                address=want.address,
+                action=action,
+                cause=cause,
+                reason=reason,
+                before=before,
+                after=found,
+                source=want.source,
+                scope="machine",
+            ),
+        )
+    )
 
 
 def _none(want: WantedKey) -> Change:
     found = _resource(want)
-    return Change(want.address, "none", None, "", found, found, source=want.source, scope="machine")
+    return Change(
+        address=want.address,
+        action="none",
+        cause=None,
+        reason="",
+        before=found,
+        after=found,
+        source=want.source,
+        scope="machine",
+    )
 
 
 def _resource(want: WantedKey) -> Resource:

@@ -15,7 +15,7 @@ from reconciler.resources.presence import KeychainEntry, Seen, Slot
 Tested = Literal["good", "refused", "untested"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WantedKey:
     """An endpoint that asks for its key to be kept: `given` is the fingerprint of what its reference gives now."""
 

@@ -113,7 +113,7 @@ def _select(
     words = f"{reason}; {why.reason}" if why else reason
     source = gateway.default_sources.get(purpose)
     at = address.default(purpose)
-    return Desired({at: WantedResource(Resource(at, {"model": model.name}), cause, words, source)})
+    return Desired(wanted={at: WantedResource(Resource(at, {"model": model.name}), cause, words, source)})
 
 
 def _cause_of_first(gateway: Gateway, desired: Desired, model: Address) -> Cause:

@@ -55,7 +55,7 @@ def _as_recorded(endpoint: Endpoint, recorded: Recorded) -> Desired:
     kept = [recorded[at]] if at in recorded else []
     kept += models_of(recorded, endpoint.name)
     wanted = {found.address: WantedResource(found, "config", "", endpoint.source) for found in kept}
-    return Desired(wanted, blocked=(at,), unknown=frozenset({endpoint.name}))
+    return Desired(wanted=wanted, blocked=(at,), unknown=frozenset({endpoint.name}))
 
 
 def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading: KnownModels) -> Desired:
@@ -69,9 +69,9 @@ def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading
     own = WantedResource(endpoint_resource(endpoint, facts), "config", reason, endpoint.source)
     models = wanted_models(endpoint, recorded, reading)
     return Desired(
-        {at: own} | models,
-        dropped_models(endpoint, recorded, models, reading),
-        _held(reading, models),
+        wanted={at: own} | models,
+        dropped=dropped_models(endpoint, recorded, models, reading),
+        held=_held(reading, models),
         unknown=frozenset() if listed and not reading.is_partial else frozenset({endpoint.name}),
     )
 

@@ -14,7 +14,7 @@ from reconciler.resources.resource import Recorded, held_of, raw_list
 RawList = Mapping[str, tuple[str, str]]  # {ID: (purpose, purpose_source)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class KnownModels:
     """What the list amounts to once silence, filters and shortness are judged."""
 
@@ -45,7 +45,15 @@ def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Co
     passing = frozenset(endpoint.discover.passing(before, before | now))
     waiting = held_of(own) & passing
     if not isinstance(seen.catalog, Listed):
-        return KnownModels(before, frozenset(), passing, "last-known", len(passing), 0, waiting)
+        return KnownModels(
+            raw=before,
+            fetched=frozenset(),
+            known=passing,
+            origin="last-known",
+            total=len(passing),
+            missing=0,
+            held=waiting,
+        )
     missing = passing - now.keys()
     accepted = endpoint.name in consents.catalogs
     fetched = frozenset(endpoint.discover.passing(now, before | now))
@@ -53,11 +61,28 @@ def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Co
         raw = now | {model_id: before[model_id] for model_id in missing}
         gone = waiting & missing
         return KnownModels(
-            raw, fetched, missing, "last-known", len(passing), len(missing), gone, seen.catalog.where, is_partial=True
+            raw=raw,
+            fetched=fetched,
+            known=missing,
+            origin="last-known",
+            total=len(passing),
+            missing=len(missing),
+            held=gone,
+            where=seen.catalog.where,
+            is_partial=True,
         )
     held = frozenset() if accepted else _held(passing, missing, waiting)
     raw = now | {model_id: before[model_id] for model_id in held}
-    return KnownModels(raw, fetched, held, "held", len(passing), len(missing), held, seen.catalog.where)
+    return KnownModels(
+        raw=raw,
+        fetched=fetched,
+        known=held,
+        origin="held",
+        total=len(passing),
+        missing=len(missing),
+        held=held,
+        where=seen.catalog.where,
+    )
 
 
 def _held(passing: frozenset[str], missing: frozenset[str], waiting: frozenset[str]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from reconciler.diagnostics import Diagnostic, Source, error, note
 from reconciler.resources.resource import Recorded, Resource, by_endpoint, models_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Lifecycle:
     """What is recorded, renamed; and what may go, with what is only to be forgotten of it."""
 
@@ -40,12 +40,12 @@ def follow(gateway: Gateway, recorded: Recorded) -> Lifecycle:
     renamed = _renamed(recorded, names) if names else recorded
     said += [_already_removed(found.address, found.source) for found in gateway.removed if found.address not in renamed]
     return Lifecycle(
-        renamed,
-        {new: old for old, new in names.items()},
-        frozenset(found.address for found in gateway.removed),
-        _forgotten(gateway, renamed),
-        tuple(said),
-        frozenset(stuck),
+        recorded=renamed,
+        moved={new: old for old, new in names.items()},
+        removed=frozenset(found.address for found in gateway.removed),
+        forgotten=_forgotten(gateway, renamed),
+        diagnostics=tuple(said),
+        stuck=frozenset(stuck),
     )
 
 

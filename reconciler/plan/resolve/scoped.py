@@ -75,7 +75,7 @@ def _own(division: Division) -> list[str]:
 def _own_defaults(division: Division, recorded: Recorded, found: Desired) -> Desired:
     mine = {at: want for at, want in found.wanted.items() if _model(want.resource).endpoint in division.own}
     gone = [at for at in recorded if at.is_default and at not in mine]
-    return Desired(mine, {at: _dropped(found, at) for at in gone}, diagnostics=found.diagnostics)
+    return Desired(wanted=mine, dropped={at: _dropped(found, at) for at in gone}, diagnostics=found.diagnostics)
 
 
 def _dropped(found: Desired, at: Address) -> Dropped:
@@ -104,7 +104,7 @@ def _as_applied(division: Division, seen: Observations, consents: Consents, appl
     recorded = division.shared.recorded
     wanted = {at: WantedResource(found, "config", "") for at, found in recorded.items()}
     said = chain.from_iterable(_tests(division, seen, consents, applying))
-    return Desired(wanted, diagnostics=(*said, *shared_messages.not_in_file(division.gateway, recorded)))
+    return Desired(wanted=wanted, diagnostics=(*said, *shared_messages.not_in_file(division.gateway, recorded)))
 
 
 def _tests(

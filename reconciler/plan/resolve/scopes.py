@@ -13,7 +13,7 @@ from reconciler.resources.past import NOTHING, RecordedPast
 from reconciler.resources.resource import Recorded, endpoints_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Division:
     """The gateway file and what is recorded, by whose it is; in a file of this machine everything is `shared`."""
 
@@ -72,11 +72,19 @@ def divide(gateway: Gateway, scope: Scope, own: frozenset[str], state: Recorded,
         removed=tuple(found for found in gateway.removed if found.address in state or found.address not in ledger),
     )
     if scope == "machine":  # what everybody shares is taken as it is
-        return Division(gateway, scope, own, Lifecycle(state), _handed_over(follow(mine, ledger), gateway, own))
+        return Division(
+            gateway=gateway,
+            scope=scope,
+            own=own,
+            shared=Lifecycle(recorded=state),
+            machine=_handed_over(follow(mine, ledger), gateway, own),
+        )
     shared = _forgotten(follow(team, state), own)
     if scope == "shared":
-        return Division(gateway, scope, own, shared, None)
-    return Division(gateway, scope, own, shared, _handed_over(follow(mine, ledger), gateway, own))
+        return Division(gateway=gateway, scope=scope, own=own, shared=shared, machine=None)
+    return Division(
+        gateway=gateway, scope=scope, own=own, shared=shared, machine=_handed_over(follow(mine, ledger), gateway, own)
+    )
 
 
 def _only(gateway: Gateway, names: Iterable[str]) -> Gateway:

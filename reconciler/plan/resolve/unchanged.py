@@ -23,7 +23,7 @@ def stay(desired: Desired, groups: Groups, kept: Iterable[Address], consents: Co
         if at not in desired.wanted and not is_named(at, consents):
             staying |= _with_its_own(at, groups, desired, consents)
     endpoints = tuple(at for at in staying if at.is_endpoint)
-    return desired.joined(Desired(staying, blocked=endpoints, unknown=frozenset(at.name for at in endpoints)))
+    return desired.joined(Desired(wanted=staying, blocked=endpoints, unknown=frozenset(at.name for at in endpoints)))
 
 
 def is_named(at: Address, consents: Consents) -> bool:

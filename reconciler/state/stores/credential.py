@@ -19,7 +19,10 @@ def credential(
     names: str, origin: str, path: str = "", is_near: bool = False, ca: tuple[str, str] = ("", "")
 ) -> Credential:
     """The credential of that name or kind, for that server; `ca`: a CA file that a pull may change, and its digest."""
-    return Credential(Pair(store_secret(names), Exposure(origin, path, "", *ca)), is_near)
+    return Credential(
+        Pair(store_secret(names), Exposure(origin=origin, path=path, proxy="", ca_file=ca[0], ca_content=ca[1])),
+        is_near,
+    )
 
 
 def require(found: Credential | None, binding: Binding | None) -> None:

@@ -44,7 +44,7 @@ def _notices(passages: Sequence[CuttableSection], cuts: Sequence[CutText]) -> It
 def _passage(found: Section, is_first: bool) -> CuttableSection:
     marks = "".join(f"{gfm.comment(block.text)}\n" for block in found.blocks if isinstance(block, Mark))
     title = f"\n{'##' if is_first else '###'} {_title(found.title)}\n" if found.title else ""
-    head = (Fragment(marks + title),) if marks or title else ()
+    head = (Fragment(opening=marks + title),) if marks or title else ()
     leading = is_first and bool(title)
     forms = _FORMS if found.whole else _FORMS[:2]
     return CuttableSection(
@@ -62,7 +62,11 @@ def _parts(blocks: Iterable[Block], form: Form, leading: bool) -> Iterator[Fragm
         found = list(each)
         if kind is Line:
             lines = [block for block in found if isinstance(block, Line)]
-            yield _paragraph(lines) if leading else Fragment("", tuple(form(lines)), "\n", "", _MORE)
+            yield (
+                _paragraph(lines)
+                if leading
+                else Fragment(opening="", items=tuple(form(lines)), closing="\n", joiner="", more=_MORE)
+            )
         for block in found:
             if isinstance(block, Group):
                 yield _group(block, form)
@@ -71,22 +75,22 @@ def _parts(blocks: Iterable[Block], form: Form, leading: bool) -> Iterator[Fragm
 
 
 def _paragraph(lines: Iterable[Line]) -> Fragment:
-    return Fragment("\n", tuple(gfm.inline(found.spans) for found in lines), "\n", "\\\n")
+    return Fragment(opening="\n", items=tuple(gfm.inline(found.spans) for found in lines), closing="\n", joiner="\\\n")
 
 
 def _group(found: Group, form: Form) -> Fragment:
     items = tuple(form(found.lines))
     if found.folded:
         opening = f"\n<details><summary>{gfm.html(found.title)}</summary>\n"
-        return Fragment(opening, items, "\n\n</details>\n", "", _MORE)
-    return Fragment(f"\n{gfm.inline(found.title)}\n", items, "\n", "", _MORE)
+        return Fragment(opening=opening, items=items, closing="\n\n</details>\n", joiner="", more=_MORE)
+    return Fragment(opening=f"\n{gfm.inline(found.title)}\n", items=items, closing="\n", joiner="", more=_MORE)
 
 
 def _table(found: Table) -> Fragment:
     header = _row(map(Span, found.header))
     marks = " | ".join("---:" if number in found.numbers else "---" for number in range(len(found.header)))
     rows = tuple(_row(row) for row in found.rows)
-    return Fragment(f"\n{header}\n| {marks} |\n", rows, "\n", more="\n… and {} more")
+    return Fragment(opening=f"\n{header}\n| {marks} |\n", items=rows, closing="\n", more="\n… and {} more")
 
 
 def _row(cells: Iterable[Span]) -> str:

@@ -15,7 +15,7 @@ def size(text: str) -> int:
     return len(text.encode())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Fragment:
     """What is left out is counted in `more`, which stands where it would have been."""
 

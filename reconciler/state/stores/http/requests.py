@@ -49,7 +49,9 @@ class HttpCalls:
         self, method: str, url: str, body: bytes | None, seconds: float, again: bool = False, etag: str = ""
     ) -> HttpReply:
         headers = self._headers(body) | ({"If-Match": etag} if etag else {})
-        answer = self._exchange(Request(method, url, headers, max(seconds, 0.1), body, again))
+        answer = self._exchange(
+            Request(method=method, url=url, headers=headers, seconds=max(seconds, 0.1), body=body, again=again)
+        )
         if answer.status in (401, 403) or 300 <= answer.status < 400:
             raise self._kept_out(answer, url)
         if answer.status == 404 and self._address.is_gitlab and "Project" in words_of(answer):

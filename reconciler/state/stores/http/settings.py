@@ -31,7 +31,7 @@ _METHOD = re.compile(r"[A-Z]{1,20}")
 _TO_ITSELF = "a changed gateway file alone must not carry it to another host: set GWCTL_HTTP_ADDRESS to the state's URL"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class HttpStoreSettings:
     """What the requests for one state need; its password goes into their header, and nowhere else."""
 

@@ -20,7 +20,7 @@ _PART_OF_A_HOST = re.compile(r"[A-Za-z0-9-]+")  # what the library puts into the
 _KEY = re.compile(r"[A-Za-z0-9!_.*'()=@:+,-]+(/[A-Za-z0-9!_.*'()=@:+,-]+)*")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Kind:
     """One kind of object storage; variables that are not named here are found by the library itself."""
 
@@ -35,7 +35,7 @@ class Kind:
     by_version: bool = False  # a conditional write names the version rather than the e_tag
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ObjectPlace:
     """A bucket, a key, and the settings that lead there; among them are secrets."""
 
@@ -50,37 +50,43 @@ class ObjectPlace:
 
 KINDS = {
     "s3": Kind(
-        "S3Store",
-        {"region": "region", "endpoint": "endpoint"},
-        ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION"),
-        ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
-        "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; from a profile: "
+        class_name="S3Store",
+        parameters={"region": "region", "endpoint": "endpoint"},
+        variables=(
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
+            "AWS_REGION",
+            "AWS_DEFAULT_REGION",
+        ),
+        endpoints=("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
+        hint="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; from a profile: "
         'eval "$(aws configure export-credentials --format env)"',
-        "AWS_ALLOW_HTTP",
-        "https://s3.amazonaws.com",
-        "AWS_*",
+        allow_http="AWS_ALLOW_HTTP",
+        server="https://s3.amazonaws.com",
+        credentials="AWS_*",
     ),
     "gs": Kind(
-        "GCSStore",
-        {},
-        (
+        class_name="GCSStore",
+        parameters={},
+        variables=(
             "GOOGLE_APPLICATION_CREDENTIALS",
             "GOOGLE_SERVICE_ACCOUNT",
             "GOOGLE_SERVICE_ACCOUNT_KEY",
             "GOOGLE_BEARER_TOKEN",
         ),
-        ("GOOGLE_BASE_URL",),
-        "set GOOGLE_APPLICATION_CREDENTIALS to a service account's file, or GOOGLE_BEARER_TOKEN; on a laptop: "
+        endpoints=("GOOGLE_BASE_URL",),
+        hint="set GOOGLE_APPLICATION_CREDENTIALS to a service account's file, or GOOGLE_BEARER_TOKEN; on a laptop: "
         "gcloud auth application-default login",
-        "GOOGLE_ALLOW_HTTP",
-        "https://storage.googleapis.com",
-        "GOOGLE_*",
+        allow_http="GOOGLE_ALLOW_HTTP",
+        server="https://storage.googleapis.com",
+        credentials="GOOGLE_*",
         by_version=True,
     ),
     "az": Kind(
-        "AzureStore",
-        {"account": "account_name"},
-        (
+        class_name="AzureStore",
+        parameters={"account": "account_name"},
+        variables=(
             "AZURE_STORAGE_ACCOUNT_NAME",
             "AZURE_STORAGE_ACCOUNT_KEY",
             "AZURE_STORAGE_SAS_TOKEN",
@@ -89,12 +95,12 @@ KINDS = {
             "AZURE_CLIENT_ID",
             "AZURE_CLIENT_SECRET",
         ),
-        ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
-        "set AZURE_STORAGE_ACCOUNT_KEY, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; "
+        endpoints=("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
+        hint="set AZURE_STORAGE_ACCOUNT_KEY, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; "
         "AZURE_USE_AZURE_CLI=true takes the login of `az`",
-        "AZURE_ALLOW_HTTP",
-        "https://{account}.blob.core.windows.net",
-        "AZURE_*",
+        allow_http="AZURE_ALLOW_HTTP",
+        server="https://{account}.blob.core.windows.net",
+        credentials="AZURE_*",
     ),
 }
 
@@ -114,7 +120,15 @@ def find(url: str, environ: Mapping[str, str]) -> ObjectPlace:
     endpoint = next((settings[name] for name in ("endpoint", *map(str.lower, kind.endpoints)) if name in settings), "")
     near = urlsplit(endpoint).hostname or "" if is_loopback(endpoint) else ""
     server = endpoint or kind.server.format(account=_account(settings))
-    return ObjectPlace(kind, parts.netloc, key, settings, _is_plain(endpoint, kind, environ), near, server)
+    return ObjectPlace(
+        kind=kind,
+        bucket=parts.netloc,
+        key=key,
+        settings=settings,
+        plain_http=_is_plain(endpoint, kind, environ),
+        near=near,
+        server=server,
+    )
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
