@@ -14,6 +14,8 @@ from reconciler.cli.main import COMMANDS
 from reconciler.cli.main import gwctl as group
 from reconciler.config.load import load
 from reconciler.presets.load import names
+from tests.docs import command_reference
+from tests.docs.links import links
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -28,10 +30,21 @@ def blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
-def test_every_command_is_in_the_readme_and_the_changelog() -> None:
+def test_the_page_of_commands_is_up_to_date() -> None:
+    assert command_reference.PAGE.read_text(encoding="utf-8") == command_reference.page(), (
+        "python -m tests.docs.command_reference"
+    )
+
+
+def test_every_command_is_in_the_reference_and_the_changelog() -> None:
     for name in COMMANDS:
-        assert f"gwctl {name}" in README, name
+        assert f"\n## gwctl {name}\n" in DOCS["commands.md"], name
         assert f"`{name}" in CHANGELOG, name
+
+
+def test_the_readme_is_short_and_leads_to_the_documentation() -> None:
+    assert len(README.splitlines()) <= 155
+    assert {"docs/README.md", "docs/reference/commands.md"} <= set(links(README))
 
 
 def test_every_option_that_a_document_names_is_one() -> None:
