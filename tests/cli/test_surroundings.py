@@ -13,6 +13,7 @@ import pytest
 
 from reconciler.cli.main import COMMANDS
 from tests.support.command import Gwctl
+from tests.support.forks import Warm
 
 GATEWAY = (
     "version: 1\nname: acme\n"
@@ -30,7 +31,7 @@ WORDS = {
     "key": ("key", "list"),
     "lock": ("lock", "--check", "--offline"),
 }
-CLOSED = {"stdout": ">&-", "stderr": "2>&-", "all three": "<&- >&- 2>&-"}
+CLOSED = {"stdout": "1", "stderr": "2", "all three": "012"}
 NO_USER = """
 import pwd
 def unknown(*_):
@@ -40,10 +41,10 @@ pwd.getpwuid = pwd.getpwnam = unknown
 
 
 @pytest.fixture(scope="module")
-def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def applied(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Path:
     """Something to work on: applied, and with a saved plan."""
     folder = tmp_path_factory.mktemp("applied")
-    made = Gwctl(folder, tmp_path_factory.mktemp("home"))
+    made = Gwctl(folder, tmp_path_factory.mktemp("home"), warm)
     made.write(GATEWAY)
     made("apply", "--auto-approve")
     made("plan", "--out", "saved.plan")
@@ -71,9 +72,17 @@ def sound(code: int, said: str) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="closed descriptors: POSIX only")
 @pytest.mark.parametrize("closed", CLOSED)
 @pytest.mark.parametrize("name", COMMANDS)
-def test_closed_streams(acme: Gwctl, name: str, closed: str) -> None:
+def test_closed_streams(acme: Gwctl, warm: Warm, name: str, closed: str) -> None:
+    code, out, err = warm.run([*words(name)], acme.folder, acme.environ, "", closed=CLOSED[closed])
+    sound(code, out + err)
+    assert {path.name for path in acme.folder.iterdir()} == {".gwctl", "gateway.yaml", "saved.plan"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closed descriptors: POSIX only")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_of_a_python_that_starts(acme: Gwctl, closed: str) -> None:
     done = subprocess.run(
-        ["sh", "-c", f'exec "$@" {CLOSED[closed]}', "-", *acme.command(*words(name))],
+        ["sh", "-c", f'exec "$@" {closed}', "-", *acme.command("plan")],
         cwd=acme.folder,
         env=acme.environ,
         capture_output=True,
@@ -81,30 +90,16 @@ def test_closed_streams(acme: Gwctl, name: str, closed: str) -> None:
         check=False,
     )
     sound(done.returncode, done.stdout + done.stderr)
-    assert {path.name for path in acme.folder.iterdir()} == {".gwctl", "gateway.yaml", "saved.plan"}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="users and homes: POSIX only")
 @pytest.mark.parametrize("name", COMMANDS)
-def test_no_home_and_a_user_without_a_name(acme: Gwctl, name: str, tmp_path: Path) -> None:
-    site = tmp_path / "site"
-    site.mkdir()
-    (site / "sitecustomize.py").write_text(NO_USER)
+def test_no_home_and_a_user_without_a_name(acme: Gwctl, warm: Warm, name: str) -> None:
     bare = {key: value for key, value in acme.environ.items() if key not in ("HOME", "XDG_STATE_HOME")}
-    path = os.pathsep.join([str(site), str(Path(__file__).parents[2])])
-    done = subprocess.run(
-        acme.command(*words(name)),
-        cwd=acme.folder,
-        env=bare | {"PYTHONPATH": path},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    sound(done.returncode, done.stdout + done.stderr)
+    code, out, err = warm.run([*words(name)], acme.folder, bare, "", first=NO_USER)
+    sound(code, out + err)
     assert not (acme.folder / "~").exists()
-    assert "LEDGER" not in done.stdout + done.stderr, "nothing here needs a ledger"
+    assert "LEDGER" not in out + err, "nothing here needs a ledger"
 
 
 DOCUMENTS = (

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +24,7 @@ GATEWAY = """
       hostile: {{base_url: '{hostile}', timeout: {timeout}s, key: {{env: CANARY}}{preset}}}
       healthy: {{base_url: '{healthy}', timeout: {patience}s}}
     """
+SIDE_BY_SIDE = 6
 RAW = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -36,7 +40,7 @@ def cost_of(case: Case, gwctl, servers, *arguments: str) -> Cost:
 
 @pytest.fixture(scope="session")
 def calm(tmp_path_factory: pytest.TempPathFactory) -> Cost:
-    """What an honest list costs, on this machine, in this run."""
+    """The cost of an honest list, on this machine, in this run."""
     honest = Case(name="honest", answer=lambda _: Reply(status=200, body={"data": [{"id": "a"}]}), waits=0)
     folder, made = tmp_path_factory.mktemp("calm"), [ScriptedServer(), ScriptedServer()]
     for name in ("work", "home"):
@@ -48,9 +52,36 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Cost:
     return cost
 
 
+@pytest.fixture(scope="session")
+def costs(
+    request: pytest.FixtureRequest, calm: Cost, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Future[Cost]]]:
+    """The cost of each selected case, by its name: run side by side, since most of their time is waiting."""
+    servers: list[ScriptedServer] = []
+    selected = {item.callspec.params.get("case") for item in request.session.items if hasattr(item, "callspec")}
+
+    def server() -> ScriptedServer:
+        servers.append(ScriptedServer())
+        return servers[-1]
+
+    def run(case: Case, root: Path) -> Cost:
+        for name in ("work", "home"):
+            (root / name).mkdir()
+        return cost_of(case, Gwctl(root / "work", root / "home"), server, "models", "--format", "json")
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        yield {
+            case.name: pool.submit(run, case, tmp_path_factory.mktemp("hostile")) for case in CASES if case in selected
+        }
+        pool.shutdown(cancel_futures=True)
+    for each in servers:
+        each.close()
+
+
+@pytest.mark.xdist_group("hostile")
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_a_hostile_server_costs_only_itself(case: Case, calm: Cost, gwctl, servers) -> None:
-    cost = cost_of(case, gwctl, servers, "models", "--format", "json")
+def test_a_hostile_server_costs_only_itself(case: Case, calm: Cost, costs: dict[str, Future[Cost]]) -> None:
+    cost = costs[case.name].result()
     print(f"{case}: {cost.cpu:.1f} s of CPU, {cost.memory:.0f} MiB, {cost.wall:.1f} s")
     said = {each["name"]: each for each in json.loads(cost.out)["endpoints"]}
     assert said["healthy"]["status"] == "listed"

@@ -44,7 +44,16 @@ class Warm:
         words = [sys.executable, "-I", "-S", protocol.__file__, self.socket, "gwctl"]
         return f'exec {shlex.join(words)} "$@"'
 
-    def run(self, words: list[str], directory: Path, environ: dict[str, str], stdin: str) -> tuple[int, str, str]:
+    def run(
+        self,
+        words: list[str],
+        directory: Path,
+        environ: dict[str, str],
+        stdin: str,
+        *,
+        closed: str = "",
+        first: str = "",
+    ) -> tuple[int, str, str]:
         """Exit code, stdout and stderr of one command line; as with `subprocess.run`, once its pipes are closed."""
         (reads, given), (out, writes), (err, complains) = os.pipe(), os.pipe(), os.pipe()
         theirs = [reads, writes, complains]
@@ -52,7 +61,9 @@ class Warm:
             pool.submit(_write, given, stdin.encode())
             told = [pool.submit(_read, each) for each in (out, err)]
             try:
-                code = protocol.call(self.socket, words, str(directory), environ, theirs, PATIENCE)
+                code = protocol.call(
+                    self.socket, words, str(directory), environ, theirs, PATIENCE, closed=closed, first=first
+                )
             finally:
                 for each in theirs:
                     os.close(each)

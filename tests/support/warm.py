@@ -23,13 +23,27 @@ USED += ["pydantic", "sqlite3", "yaml"]
 
 
 def call(
-    path: str, words: list[str], directory: str, environ: dict[str, str], streams: list[int], patience: float | None
+    path: str,
+    words: list[str],
+    directory: str,
+    environ: dict[str, str],
+    streams: list[int],
+    patience: float | None,
+    *,
+    closed: str = "",
+    first: str = "",
 ) -> int:
-    """The command, carried out over there; gives its exit code, negative for the signal that ended it."""
+    """The command, carried out over there; gives its exit code, negative for the signal that ended it.
+
+    `closed` are the numbers of the standard streams that it begins without, as in `2>&-`; `first` is Python that runs
+    before it, as that of a sitecustomize.
+    """
     with socket.socket(socket.AF_UNIX) as server:
         server.connect(path)
         variables = [f"{name}={value}" for name, value in environ.items()]
-        data = "\0".join([str(len(words)), *words, directory, *variables]).encode("utf-8", "surrogateescape")
+        data = "\0".join([closed, first, str(len(words)), *words, directory, *variables]).encode(
+            "utf-8", "surrogateescape"
+        )
         server.sendall(len(data).to_bytes(8, "big"))
         socket.send_fds(server, [b"."], streams)
         server.sendall(data)
@@ -74,9 +88,10 @@ def _answer(client: socket.socket) -> None:
     child = os.fork()
     if child == 0:
         client.close()
-        count, *rest = data.decode("utf-8", "surrogateescape").split("\0")
+        closed, first, count, *rest = data.decode("utf-8", "surrogateescape").split("\0")
         words, (directory, *environ) = rest[: int(count)], rest[int(count) :]
-        _become(streams, directory, dict(each.split("=", 1) for each in environ), words)
+        exec(first, {})
+        _become(streams, closed, directory, dict(each.split("=", 1) for each in environ), words)
     for stream in streams:
         os.close(stream)
     try:
@@ -86,8 +101,8 @@ def _answer(client: socket.socket) -> None:
         os._exit(0)
 
 
-def _become(streams: list[int], directory: str, environ: dict[str, str], words: list[str]) -> None:
-    """What the script `gwctl` would be, there and with these words."""
+def _become(streams: list[int], closed: str, directory: str, environ: dict[str, str], words: list[str]) -> None:
+    """Be what the script `gwctl` would be, there and with these words."""
     import runpy
     import time
 
@@ -95,7 +110,10 @@ def _become(streams: list[int], directory: str, environ: dict[str, str], words: 
         os.dup2(stream, target)
         os.close(stream)
     for number, mode in enumerate("rww"):
-        setattr(sys, ("stdin", "stdout", "stderr")[number], _stream(number, mode))
+        stream = None if str(number) in closed else _stream(number, mode)
+        setattr(sys, ("stdin", "stdout", "stderr")[number], stream)
+    for number in map(int, closed):
+        os.close(number)
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
     os.chdir(directory)
     os.environ.clear()
@@ -128,7 +146,7 @@ def _end(code: int) -> None:
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         try:
-            stream.flush()
+            stream and stream.flush()
         except OSError:
             code = code or 120  # as Python when its last words find no reader
     os._exit(code & 0xFF)
