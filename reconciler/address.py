@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeGuard, get_args
 
 ENDPOINT_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+Purpose = Literal["chat", "voice", "image", "embedding", "other"]  # of a model; each may have a default
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -137,9 +139,14 @@ def model(endpoint_name: str, model_id: str) -> Address:
     return Address(MODEL, f"{endpoint_name}/{model_id}")
 
 
-def default(purpose: str) -> Address:
+def default(purpose: Purpose) -> Address:
     """The address of the default for a purpose."""
     return Address(DEFAULT, purpose)
+
+
+def is_purpose(word: object) -> TypeGuard[Purpose]:
+    """Whether a model may have that purpose."""
+    return word in PURPOSES
 
 
 def parse(text: str, kinds: Iterable[Kind] | None = None) -> Address:
@@ -162,6 +169,8 @@ def _check(address: Address) -> None:
         raise ValueError("an endpoint's name is lower-case letters, digits and -")
     if address.is_endpoint and "/" in address.name:
         raise ValueError("an endpoint's name has no /; a model is model.ENDPOINT/ID")
+    if address.is_default and not is_purpose(address.name):
+        raise ValueError(f"a default is {_listed([f'default.{purpose}' for purpose in PURPOSES])}")
     if address.is_model != bool(address.name.partition("/")[2]):
         raise ValueError(f"a {address.kind.name} is written {address.kind.form}")
 

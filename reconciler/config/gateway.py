@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from reconciler.address import Address
+from reconciler.address import Address, Purpose
 from reconciler.config.filters import as_meant, fits
 from reconciler.diagnostics import Source
 from reconciler.presets.preset import Preset
@@ -23,7 +23,7 @@ class DeclaredModel:
     """A model that is always wanted, also while the list cannot be fetched."""
 
     id: str
-    purpose: str | None  # None: as listed, as recorded, or read from the ID
+    purpose: Purpose | None  # None: as listed, as recorded, or read from the ID
     source: Source
 
 
@@ -113,8 +113,8 @@ class Gateway:
     directory: Path  # of the first file: relative state paths begin here
     state: str  # a store's URL, or file:PATH
     endpoints: dict[str, Endpoint]
-    defaults: dict[str, tuple[DefaultCandidate, ...]] = field(default_factory=dict)
-    default_sources: dict[str, Source] = field(default_factory=dict)
+    defaults: dict[Purpose, tuple[DefaultCandidate, ...]] = field(default_factory=dict)
+    default_sources: dict[Purpose, Source] = field(default_factory=dict)
     removed: tuple[Removed, ...] = ()
     moved: tuple[Moved, ...] = ()
     presets: dict[str, Preset] = field(default_factory=dict)  # the file's own

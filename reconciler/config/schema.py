@@ -9,10 +9,11 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
-NAME = r"^[a-z0-9][a-z0-9-]*$"
+from reconciler.address import ENDPOINT_NAME, Purpose
+
+NAME = f"^{ENDPOINT_NAME.pattern}$"
 DURATION = r"^[0-9]+(\.[0-9]+)?(ms|s|m)$"
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
-Purpose = Literal["chat", "voice", "image", "embedding", "other"]
 SCHEME = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
 TAG = "as:"  # begins the name of an alternative in an error's path, where it stands for no key
 KIND_ERROR = "wrong_kind"

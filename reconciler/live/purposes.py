@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reconciler.address import Purpose
 from reconciler.resources.purpose import purpose_of_id
 
 # Words as servers spell them, in lower case with `-` for blanks, `_` and `/`.
-_WORDS = {
+_WORDS: dict[str, Purpose] = {
     # LiteLLM `mode`
     "chat": "chat",
     "completion": "chat",
@@ -78,13 +79,13 @@ _WORDS = {
     "tts": "voice",
 }
 # What is in words that are not known: they never make a chat model of something that listens, speaks or embeds.
-_ROOTS = (
+_ROOTS: tuple[tuple[Purpose, re.Pattern[str]], ...] = (
     ("embedding", re.compile(r"embed|vector")),
     ("other", re.compile(r"rank|moderat|classif|guard|video|ocr|detect|scor(e|ing)")),
     ("voice", re.compile(r"audio|speech|voice|transcri|sound|music|(^|-)(asr|stt|tts|vad)($|-)")),
     ("image", re.compile(r"image|picture|inpaint")),
 )
-_METHODS = {  # Gemini `supportedGenerationMethods`
+_METHODS: dict[str, Purpose] = {  # Gemini `supportedGenerationMethods`
     "generateContent": "chat",
     "embedContent": "embedding",
     "predict": "image",
@@ -95,10 +96,16 @@ _METHODS = {  # Gemini `supportedGenerationMethods`
 _FIELDS = ("mode", "kind", "type", "model_type", "modelType", "group", "pipeline_tag", "task", "task_type")
 _ABILITIES = ("endpoints", "capabilities", "model_ability", "supported_endpoints", "supported_endpoint_types")
 _NOT_PURPOSES = frozenset({"model", "list"})  # what `type` says at Anthropic's, `object` elsewhere
-_ORDER = ("chat", "embedding", "image", "voice", "other")  # a chat model may embed and classify as well
+_ORDER: tuple[Purpose, ...] = (
+    "chat",
+    "embedding",
+    "image",
+    "voice",
+    "other",
+)  # a chat model may embed and classify as well
 
 
-def purpose_of(item: Mapping[str, Any], model_id: str) -> tuple[str, str]:
+def purpose_of(item: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
     """(purpose, what it was read from): a field's name, `id`, or `assumed`."""
     return (
         _explicit(item)
@@ -109,7 +116,7 @@ def purpose_of(item: Mapping[str, Any], model_id: str) -> tuple[str, str]:
     )
 
 
-def _explicit(item: Mapping[str, Any]) -> tuple[str, str] | None:
+def _explicit(item: Mapping[str, Any]) -> tuple[Purpose, str] | None:
     for name, word in _single_words(item):
         if word in _WORDS:
             return _WORDS[word], name
@@ -120,11 +127,11 @@ def _explicit(item: Mapping[str, Any]) -> tuple[str, str] | None:
     return _speech(item)
 
 
-def _by_roots(item: Mapping[str, Any]) -> tuple[str, str] | None:
+def _by_roots(item: Mapping[str, Any]) -> tuple[Purpose, str] | None:
     """What words that are not known seem to be about; abilities only where all are about the same."""
     for name, word in _single_words(item):
-        if _root(word):
-            return str(_root(word)), name
+        if root := _root(word):
+            return root, name
     for name in _ABILITIES:
         roots = {_root(word) for word in _names(item.get(name))}
         only = next(iter(roots)) if len(roots) == 1 else None
@@ -133,7 +140,7 @@ def _by_roots(item: Mapping[str, Any]) -> tuple[str, str] | None:
     return None
 
 
-def _root(word: str) -> str | None:
+def _root(word: str) -> Purpose | None:
     return next((purpose for purpose, root in _ROOTS if root.search(word)), None)
 
 
@@ -148,7 +155,7 @@ def _single_words(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "task.name", _word(task.get("name"))
 
 
-def _speech(item: Mapping[str, Any]) -> tuple[str, str] | None:
+def _speech(item: Mapping[str, Any]) -> tuple[Purpose, str] | None:
     """ElevenLabs: what a model can do."""
     able = [name for name in ("can_do_text_to_speech", "can_do_voice_conversion") if item.get(name) is True]
     return ("voice", able[0]) if able else None
@@ -170,7 +177,7 @@ def _names(value: Any) -> list[str]:
     return []
 
 
-def _by_methods(item: Mapping[str, Any], model_id: str) -> tuple[str, str] | None:
+def _by_methods(item: Mapping[str, Any], model_id: str) -> tuple[Purpose, str] | None:
     methods = item.get("supportedGenerationMethods")
     words = [each for each in methods if isinstance(each, str)] if isinstance(methods, list) else []
     found = {_METHODS[each] for each in words if each in _METHODS}
@@ -182,7 +189,7 @@ def _by_methods(item: Mapping[str, Any], model_id: str) -> tuple[str, str] | Non
     return next(purpose for purpose in _ORDER if purpose in found), "supportedGenerationMethods"
 
 
-def _by_modalities(item: Mapping[str, Any], model_id: str) -> tuple[str, str] | None:
+def _by_modalities(item: Mapping[str, Any], model_id: str) -> tuple[Purpose, str] | None:
     for holder in (item, item.get("architecture"), item.get("modalities")):
         if not isinstance(holder, dict):
             continue
@@ -200,7 +207,7 @@ _MODALITIES = (
 )
 
 
-def _of_outputs(outputs: set[str], inputs: set[str], model_id: str) -> str | None:
+def _of_outputs(outputs: set[str], inputs: set[str], model_id: str) -> Purpose | None:
     if outputs & {"embedding", "embeddings"}:
         return "embedding"
     if outputs & {"audio", "speech", "transcription"}:

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from reconciler.config.schema import NAME, Purpose, StrictModel, whole
+from reconciler.address import Purpose
+from reconciler.config.schema import NAME, StrictModel, whole
 
 DIGEST = r"^sha256:[0-9a-f]{64}$"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from reconciler.address import Purpose
 from reconciler.diagnostics import Diagnostic
 
-PURPOSES = ("chat", "voice", "image", "embedding", "other")
 Status = Literal["listed", "empty", "unlisted", "skipped"]
 
 # These say that the key, not the list, is the trouble: the endpoint is left as recorded.
@@ -21,7 +21,7 @@ class ListedModel:
     """One model of a list; `purpose_source` says what the purpose was read from."""
 
     id: str
-    purpose: str
+    purpose: Purpose
     purpose_source: str  # a field's name (`mode`), `id` (a pattern), or `assumed`
 
 

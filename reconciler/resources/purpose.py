@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from reconciler.address import Purpose
 from reconciler.files.read_file import packaged
 from reconciler.yaml.packaged import load_packaged
 
 
-def purpose_of_id(model_id: str) -> tuple[str, str]:
+def purpose_of_id(model_id: str) -> tuple[Purpose, str]:
     """(purpose, what it was read from): `id` where a pattern of `purposes.yaml` is found, else `assumed` chat."""
     lowered = model_id.lower()
     found = next((purpose for purpose, pattern in _patterns() if pattern.search(lowered)), None)
@@ -17,6 +18,6 @@ def purpose_of_id(model_id: str) -> tuple[str, str]:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _patterns() -> tuple[tuple[Purpose, re.Pattern[str]], ...]:
     data = load_packaged(packaged(__package__, "purposes.yaml"))
     return tuple((entry["purpose"], re.compile("|".join(entry["patterns"]))) for entry in data)

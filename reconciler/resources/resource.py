@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.address import Address
+from reconciler.address import Address, Purpose
 
 Recorded = Mapping[Address, "Resource"]
 
@@ -48,7 +48,7 @@ def held_of(resource: Resource | None) -> frozenset[str]:
     return frozenset(resource.facts.get("held", ())) if resource else frozenset()
 
 
-def raw_list(resource: Resource | None) -> dict[str, tuple[str, str]]:
+def raw_list(resource: Resource | None) -> dict[str, tuple[Purpose, str]]:
     """The IDs that the endpoint's list held when it was last recorded: {ID: (purpose, purpose_source)}."""
     listed = resource.facts.get("listed", {}) if resource else {}
     return {model_id: (entry[0], entry[1]) for model_id, entry in listed.items()}

@@ -6,7 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Purpose = Literal["chat", "voice", "image", "embedding", "other"]
+from reconciler.address import ENDPOINT_NAME, PURPOSES, Purpose
+
+_NAME = ENDPOINT_NAME.pattern
+_PURPOSE = f"({'|'.join(PURPOSES)})"
+
 Kind = Literal["env", "file", "command", "keyring"]
 
 
@@ -73,7 +77,7 @@ class EndpointFacts(_Part):
 class EndpointEntry(_Part):
     """An endpoint as applied."""
 
-    address: str = Field(pattern=r"^endpoint\.[a-z0-9][a-z0-9-]*$")
+    address: str = Field(pattern=rf"^endpoint\.{_NAME}$")
     kind: Literal["endpoint"]
     attributes: EndpointAttributes
     facts: EndpointFacts
@@ -95,7 +99,7 @@ class ModelFacts(_Part):
 class ModelEntry(_Part):
     """A model as applied."""
 
-    address: str = Field(pattern=r"^model\.[a-z0-9][a-z0-9-]*/")
+    address: str = Field(pattern=rf"^model\.{_NAME}/")
     kind: Literal["model"]
     attributes: ModelAttributes
     facts: ModelFacts
@@ -104,7 +108,7 @@ class ModelEntry(_Part):
 class DefaultAttributes(_Part):
     """What of a default is compared."""
 
-    model: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*/", description="ENDPOINT/ID")
+    model: str = Field(pattern=rf"^{_NAME}/", description="ENDPOINT/ID")
 
 
 class NoFacts(_Part):
@@ -114,13 +118,13 @@ class NoFacts(_Part):
 class DefaultEntry(_Part):
     """A default as applied."""
 
-    address: str = Field(pattern=r"^default\.(chat|voice|image|embedding|other)$")
+    address: str = Field(pattern=rf"^default\.{_PURPOSE}$")
     kind: Literal["default"]
     attributes: DefaultAttributes
     facts: NoFacts
 
 
-Gone = Annotated[str, Field(pattern=r"^(endpoint\.[a-z0-9][a-z0-9-]*|model\.[a-z0-9][a-z0-9-]*/.*|default\.[a-z]+)$")]
+Gone = Annotated[str, Field(pattern=rf"^(endpoint\.{_NAME}|model\.{_NAME}/.*|default\.{_PURPOSE})$")]
 
 
 class WrittenBy(_Part):

@@ -13,13 +13,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.address import PURPOSES
 from reconciler.diagnostics import Diagnostic
 from reconciler.errors import Failed
 from reconciler.lockfile.decode import encode_checked, read_lock
 from reconciler.lockfile.document import LockFile, Pin
 from reconciler.lockfile.encode import encode
 from reconciler.lockfile.locate import LockBytes, lock_path, read_bytes
-from reconciler.resources.observation import PURPOSES, ListedModel
+from reconciler.resources.observation import ListedModel
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "lock.schema.json").read_text())
 HOSTILE = [

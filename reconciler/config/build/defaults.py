@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from reconciler.address import MODEL, Address
+from reconciler.address import MODEL, Address, Purpose, is_purpose
 from reconciler.config.gateway import DefaultCandidate
 from reconciler.diagnostics import Diagnostic, Source, error
-from reconciler.resources.observation import PURPOSES
 from reconciler.text import did_you_mean, printable
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode, place
 
-Defaults = dict[str, tuple[DefaultCandidate, ...]]
+Defaults = dict[Purpose, tuple[DefaultCandidate, ...]]
 
 
-def build_defaults(root: MappingNode, found: list[Diagnostic]) -> tuple[Defaults, dict[str, Source]]:
+def build_defaults(root: MappingNode, found: list[Diagnostic]) -> tuple[Defaults, dict[Purpose, Source]]:
     """{purpose: candidates in order} and where each purpose is named."""
     node = root.nodes.get("defaults")
-    given = {key: each for key, each in node.nodes.items() if key in PURPOSES} if isinstance(node, MappingNode) else {}
+    nodes = node.nodes if isinstance(node, MappingNode) else {}
+    given = {purpose: each for purpose, each in nodes.items() if is_purpose(purpose)}
     made = {purpose: _candidates(root, purpose, each, found) for purpose, each in given.items()}
     return made, {purpose: place(root, ("defaults", purpose)) for purpose in given}
 
 
-def _candidates(root: MappingNode, purpose: str, node: Node, found: list[Diagnostic]) -> tuple[DefaultCandidate, ...]:
+def _candidates(
+    root: MappingNode, purpose: Purpose, node: Node, found: list[Diagnostic]
+) -> tuple[DefaultCandidate, ...]:
     scalars = [each for each in node.nodes if isinstance(each, Scalar)] if isinstance(node, SequenceNode) else [node]
     made = [_candidate(root, each, found) for each in scalars if isinstance(each, Scalar)]
     if isinstance(node, SequenceNode) and not node.nodes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.address import is_purpose
 from reconciler.config.gateway import DeclaredModel, Discover
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.text import printable
@@ -32,11 +33,7 @@ def _model(node: Node) -> DeclaredModel | None:
         model_id, purpose = node.nodes.get("id"), node.nodes.get("purpose")
         text = model_id.value if isinstance(model_id, Scalar) else None
         meant = purpose.value if isinstance(purpose, Scalar) else None
-        return (
-            DeclaredModel(text, meant if isinstance(meant, str) else None, node.source)
-            if isinstance(text, str)
-            else None
-        )
+        return DeclaredModel(text, meant if is_purpose(meant) else None, node.source) if isinstance(text, str) else None
     text = node.value if isinstance(node, Scalar) else None
     return DeclaredModel(text, None, node.source) if isinstance(text, str) else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from reconciler.address import Purpose
 from reconciler.live.dialects.dialect import ChatReply, Envelope
 from reconciler.live.lists.shapes import calls_of, inside, joined, picked, text_of, word
 
@@ -16,7 +17,7 @@ MAY_BE_BARE = False
 _MAX_TOKENS = 1024  # the API wants a number
 
 
-def purpose(_entry: Mapping[str, Any], _model_id: str) -> tuple[str, str]:
+def purpose(_entry: Mapping[str, Any], _model_id: str) -> tuple[Purpose, str]:
     """All that is listed is for chat."""
     return "chat", "dialect"
 

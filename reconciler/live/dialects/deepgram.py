@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from reconciler.address import Purpose
 from reconciler.live.dialects.dialect import Envelope
 
 LIST_PATH = "/v1/models"
@@ -13,7 +14,7 @@ IDS = ("canonical_name", "name")
 MAY_BE_BARE = False
 
 
-def purpose(_entry: Mapping[str, Any], _model_id: str) -> tuple[str, str]:
+def purpose(_entry: Mapping[str, Any], _model_id: str) -> tuple[Purpose, str]:
     """Both groups are for voice."""
     return "voice", "group"
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from reconciler.address import Purpose
+
 Envelope = Mapping[str, Any]  # what a page holds beside its entries
 
 
@@ -32,7 +34,7 @@ class Dialect(Protocol):
         """Whether `{}` is an empty page."""
         ...
 
-    def purpose(self, entry: Mapping[str, Any], model_id: str, /) -> tuple[str, str]:
+    def purpose(self, entry: Mapping[str, Any], model_id: str, /) -> tuple[Purpose, str]:
         """(purpose, what it was read from)."""
         ...
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from reconciler import address
-from reconciler.address import MODEL, Address
+from reconciler.address import MODEL, Address, Purpose
 from reconciler.config.gateway import Gateway
 from reconciler.plan.desired import Desired
 from reconciler.resources.resource import Recorded
 
 
 def unfollowed(
-    gateway: Gateway, desired: Desired, recorded: Recorded, purposes: Iterable[str], hidden: Set[str] = frozenset()
+    gateway: Gateway, desired: Desired, recorded: Recorded, purposes: Iterable[Purpose], hidden: Set[str] = frozenset()
 ) -> Iterator[Address]:
     """That no candidate is there is an error, or not known: no reason to lose what was chosen before."""
     for purpose in purposes:
@@ -22,7 +22,7 @@ def unfollowed(
             yield before
 
 
-def _has_none(desired: Desired, candidates: Sequence[Address], purpose: str, hidden: Set[str]) -> bool:
+def _has_none(desired: Desired, candidates: Sequence[Address], purpose: Purpose, hidden: Set[str]) -> bool:
     """Candidates of other machines are no fault; that those beside them could not be seen is."""
     if any(serves(desired, model, purpose) for model in candidates):
         return False
@@ -31,13 +31,13 @@ def _has_none(desired: Desired, candidates: Sequence[Address], purpose: str, hid
     return bool(candidates)
 
 
-def recorded_model(recorded: Recorded, purpose: str) -> Address | None:
+def recorded_model(recorded: Recorded, purpose: Purpose) -> Address | None:
     """The model that is recorded as the default for a purpose."""
     found = recorded.get(address.default(purpose))
     return Address(MODEL, found.attributes["model"]) if found else None
 
 
-def serves(desired: Desired, model: Address | None, purpose: str) -> bool:
+def serves(desired: Desired, model: Address | None, purpose: Purpose) -> bool:
     """Whether that model is desired, and for that purpose."""
     want = desired.wanted.get(model) if model else None
     return want is not None and want.resource.attributes.get("purpose") == purpose

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler import address, text
-from reconciler.address import Address
+from reconciler.address import PURPOSES, Address, Purpose
 from reconciler.config.gateway import DefaultCandidate, Gateway
 from reconciler.diagnostics import error, warning
 from reconciler.plan.change import Cause
 from reconciler.plan.desired import Desired, Dropped, WantedResource
 from reconciler.plan.resolve.default_models import recorded_model, serves
-from reconciler.resources.observation import PURPOSES
 from reconciler.resources.resource import Recorded, Resource
 
 
 def resolve_defaults(
-    gateway: Gateway, desired: Desired, recorded: Recorded, purposes: Iterable[str] = PURPOSES
+    gateway: Gateway, desired: Desired, recorded: Recorded, purposes: Iterable[Purpose] = PURPOSES
 ) -> Desired:
     """The default of each of these purposes, given the models that are desired."""
     result = Desired()
@@ -31,7 +30,7 @@ def resolve_defaults(
 
 
 def _asked(
-    gateway: Gateway, desired: Desired, purpose: str, before: Address | None, candidates: Sequence[DefaultCandidate]
+    gateway: Gateway, desired: Desired, purpose: Purpose, before: Address | None, candidates: Sequence[DefaultCandidate]
 ) -> Desired:
     first = next((found for found in candidates if serves(desired, found.model, purpose)), None)
     if first:
@@ -53,7 +52,7 @@ def _asked(
 
 
 def _stay(
-    gateway: Gateway, desired: Desired, purpose: str, before: Address | None, candidates: Sequence[DefaultCandidate]
+    gateway: Gateway, desired: Desired, purpose: Purpose, before: Address | None, candidates: Sequence[DefaultCandidate]
 ) -> Desired:
     """A candidate's endpoint could not be seen: what is recorded stays, as far as it is still there."""
     names = sorted({found.model.endpoint for found in candidates} & desired.unknown)
@@ -78,7 +77,7 @@ def _stay(
     return _gone(desired, purpose, before).said(finding)
 
 
-def _unasked(gateway: Gateway, desired: Desired, purpose: str, before: Address | None) -> Desired:
+def _unasked(gateway: Gateway, desired: Desired, purpose: Purpose, before: Address | None) -> Desired:
     if before and serves(desired, before, purpose):
         return _select(gateway, desired, purpose, before, before, "")
     if purpose == "other":
@@ -106,7 +105,7 @@ def _by_endpoint(gateway: Gateway, desired: Desired) -> Iterable[Address]:
 
 
 def _select(
-    gateway: Gateway, desired: Desired, purpose: str, model: Address, before: Address | None, reason: str
+    gateway: Gateway, desired: Desired, purpose: Purpose, model: Address, before: Address | None, reason: str
 ) -> Desired:
     why = _why_not(desired, before, purpose) if before and before != model else None
     cause: Cause = why.cause if why else _cause_of_first(gateway, desired, model)
@@ -124,7 +123,7 @@ def _candidates(gateway: Gateway) -> set[Address]:
     return {found.model for candidates in gateway.defaults.values() for found in candidates}
 
 
-def _why_not(desired: Desired, before: Address, purpose: str) -> Dropped | None:
+def _why_not(desired: Desired, before: Address, purpose: Purpose) -> Dropped | None:
     """Why the recorded default no longer is one; None when it could still be."""
     want = desired.wanted.get(before)
     if want is None:
@@ -136,7 +135,7 @@ def _why_not(desired: Desired, before: Address, purpose: str) -> Dropped | None:
     return None
 
 
-def _gone(desired: Desired, purpose: str, before: Address | None) -> Desired:
+def _gone(desired: Desired, purpose: Purpose, before: Address | None) -> Desired:
     if before is None:
         return Desired()
     why = _why_not(desired, before, purpose)
@@ -146,12 +145,12 @@ def _gone(desired: Desired, purpose: str, before: Address | None) -> Desired:
     return Desired(dropped={address.default(purpose): gone})
 
 
-def _hint(desired: Desired, purpose: str, candidates: Sequence[DefaultCandidate]) -> str:
+def _hint(desired: Desired, purpose: Purpose, candidates: Sequence[DefaultCandidate]) -> str:
     there = ", ".join(map(text.printable, _there(desired, purpose)[:8])) or "none"
     return _meant(desired, purpose, candidates) or f"the {purpose} models that are there: {there}"
 
 
-def _meant(desired: Desired, purpose: str, candidates: Sequence[DefaultCandidate]) -> str:
+def _meant(desired: Desired, purpose: Purpose, candidates: Sequence[DefaultCandidate]) -> str:
     """What was probably meant: a model of another purpose, or one of nearly that name; "" when nothing is near."""
     wrong = next((found.model for found in candidates if found.model in desired.wanted), None)
     if wrong:
@@ -162,5 +161,5 @@ def _meant(desired: Desired, purpose: str, candidates: Sequence[DefaultCandidate
     return f"did you mean {' or '.join(f'`{text.printable(name)}`' for name in near)}?" if near else ""
 
 
-def _there(desired: Desired, purpose: str) -> list[str]:
+def _there(desired: Desired, purpose: Purpose) -> list[str]:
     return [at.name for at in desired.wanted if at.is_model and serves(desired, at, purpose)]

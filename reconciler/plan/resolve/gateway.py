@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from reconciler import address
-from reconciler.address import Address
+from reconciler.address import PURPOSES, Address, Purpose
 from reconciler.config.gateway import Gateway
 from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.plan.desired import Desired, Dropped
@@ -19,7 +19,7 @@ from reconciler.plan.resolve.defaults import resolve_defaults
 from reconciler.plan.resolve.endpoint import is_unseen, resolve_endpoint
 from reconciler.plan.resolve.keep_replaced import keep_replaced
 from reconciler.plan.resolve.unchanged import stay
-from reconciler.resources.observation import PURPOSES, Observation
+from reconciler.resources.observation import Observation
 from reconciler.resources.resource import Recorded, by_endpoint
 
 
@@ -83,7 +83,7 @@ def follow_defaults(
     desired: Desired,
     recorded: Recorded,
     consents: Consents,
-    purposes: Iterable[str],
+    purposes: Iterable[Purpose],
     beside: Desired | None = None,
     hidden: Set[str] = frozenset(),
 ) -> Desired:
@@ -97,7 +97,7 @@ def follow_defaults(
     return stay(desired, by_endpoint(recorded), kept, consents) if kept else desired
 
 
-def _all_hidden(gateway: Gateway, purpose: str, hidden: Set[str]) -> bool:
+def _all_hidden(gateway: Gateway, purpose: Purpose, hidden: Set[str]) -> bool:
     candidates = gateway.defaults.get(purpose)
     return bool(candidates) and all(found.model.endpoint in hidden for found in candidates or ())
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler import address
+from reconciler.address import Purpose
 from reconciler.config.gateway import Endpoint
 from reconciler.plan.consents import Consents
 from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.resource import Recorded, held_of, raw_list
 
-RawList = Mapping[str, tuple[str, str]]  # {ID: (purpose, purpose_source)}
+RawList = Mapping[str, tuple[Purpose, str]]  # {ID: (purpose, purpose_source)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconciler import address
-from reconciler.address import Address
+from reconciler.address import Address, Purpose
 from reconciler.config.gateway import DeclaredModel, Endpoint
 from reconciler.plan.change import Cause
 from reconciler.plan.desired import Dropped, WantedResource
@@ -56,7 +56,7 @@ def _wanted(
 
 def _purpose(
     model_id: str, declared: DeclaredModel | None, before: Resource | None, reading: KnownModels
-) -> tuple[str, str]:
+) -> tuple[Purpose, str]:
     """Declared, else listed now, else recorded (unless by a declaration since withdrawn), else by ID."""
     if declared and declared.purpose:
         return declared.purpose, "declared"

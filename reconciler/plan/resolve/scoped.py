@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain
 
 from reconciler import address
-from reconciler.address import MODEL, Address
+from reconciler.address import MODEL, PURPOSES, Address, Purpose
 from reconciler.diagnostics import Diagnostic
 from reconciler.plan.consents import Consents
 from reconciler.plan.desired import Desired, Dropped, WantedResource
@@ -18,7 +18,7 @@ from reconciler.plan.resolve.gateway import ScopeInputs, follow_defaults, resolv
 from reconciler.plan.resolve.messages import about_exchange
 from reconciler.plan.resolve.model_list import read
 from reconciler.plan.resolve.scopes import Division
-from reconciler.resources.observation import PURPOSES, Listed, Observation
+from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.resource import Recorded, Resource
 
 _HANDED_OVER = Dropped("config", "it belongs to each machine, which records it itself")
@@ -89,13 +89,13 @@ def _model(default: Resource) -> Address:
     return Address(MODEL, default.attributes["model"])
 
 
-def _purposes(division: Division) -> list[str]:
+def _purposes(division: Division) -> list[Purpose]:
     """Those that the machine has a say in: a candidate is its own, or the file asks for nobody."""
     asked = division.gateway.defaults
     return [each for each in PURPOSES if each not in asked or each in _mixed(division)]
 
 
-def _mixed(division: Division) -> set[str]:
+def _mixed(division: Division) -> set[Purpose]:
     asked = division.gateway.defaults.items()
     return {purpose for purpose, found in asked if any(each.model.endpoint in division.own for each in found)}
 

@@ -10,12 +10,13 @@ if sys.version_info >= (3, 12):
 else:  # pydantic, which makes the schemas, reads no other kind before 3.12
     from typing_extensions import TypedDict
 
+from reconciler.address import Purpose
+
 FORMAT_VERSION = "1.1"  # minor: something added; major: something removed or changed
 
 SeverityWord = Literal["error", "warning", "note"]
 Acting = Literal["create", "update", "delete", "forget"]
 ConditionWord = Literal["kept", "missing", "changed", "orphaned", "unsettled", "unknown"]
-PurposeWord = Literal["chat", "voice", "image", "embedding", "other"]
 
 
 class SourceDocument(TypedDict):
@@ -151,7 +152,7 @@ class ModelDocument(TypedDict):
     address: str
     endpoint: str
     id: str
-    purpose: PurposeWord
+    purpose: Purpose
     purpose_source: str
     origin: Literal["declared", "fetched", "last-known", "held"]
     wanted: bool
@@ -199,8 +200,8 @@ class PurposeChangeDocument(TypedDict):
     """A model whose purpose is another one now."""
 
     id: str
-    before: PurposeWord
-    after: PurposeWord
+    before: Purpose
+    after: Purpose
 
 
 class LockedEndpointDocument(TypedDict):
