@@ -17,7 +17,7 @@ from reconciler.installation import upgrade_hint
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = 4
+VERSION = 5
 _JOURNAL = bytes.fromhex("d9d505f920a163d7")  # how a rollback journal begins once it counts; zeros before that
 # What each version added; an older file is brought up to date by what came after it.
 _TABLES = {
@@ -90,6 +90,24 @@ INSERT INTO binding_4 SELECT stack, kind, written, resolved, origin, path, proxy
   ORDER BY rowid;
 DROP TABLE binding;
 ALTER TABLE binding_4 RENAME TO binding;
+""",
+    # Rows for every kind of thing that gwctl owns; those of keychain entries become the first kind's.
+    5: """
+CREATE TABLE owned (
+  kind TEXT, slot TEXT, fingerprint TEXT NOT NULL, pending TEXT NOT NULL, status TEXT NOT NULL,
+  backup TEXT NOT NULL, facts TEXT NOT NULL, changed TEXT NOT NULL, PRIMARY KEY (kind, slot)
+) WITHOUT ROWID;
+INSERT INTO owned SELECT 'key', json_array(service, account), fingerprint, pending, status, '',
+  json_object('origin', origin, 'backend', backend), changed FROM entry;
+CREATE TABLE owner_5 (
+  kind TEXT, slot TEXT, stack TEXT, lineage TEXT NOT NULL, address TEXT NOT NULL,
+  name TEXT NOT NULL, place TEXT NOT NULL, PRIMARY KEY (kind, slot, stack),
+  FOREIGN KEY (kind, slot) REFERENCES owned (kind, slot) ON DELETE CASCADE
+) WITHOUT ROWID;
+INSERT INTO owner_5 SELECT 'key', json_array(service, account), stack, lineage, address, name, place FROM owner;
+DROP TABLE owner;
+ALTER TABLE owner_5 RENAME TO owner;
+DROP TABLE entry;
 """,
 }
 

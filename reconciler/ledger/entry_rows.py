@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from collections.abc import Callable
 from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any, get_args
 
+from reconciler import safe_json
 from reconciler.identity import now
 from reconciler.ledger.database import LedgerFile, secret_in
 from reconciler.resources.presence import KeychainEntry, Owner, Slot, Status
 from reconciler.secrets.key import Key
 
-_OWNER = "service, account, stack, lineage, address, name, place"
+_KIND = "key"
 
 
 class Ledger:
@@ -38,13 +40,15 @@ class Ledger:
             return {}
         with self.file.open() as rows:
             owners: dict[Slot, list[Owner]] = {}
-            for service, account, stack, lineage, address, name, place in rows.execute(
-                f"SELECT {_OWNER} FROM owner ORDER BY stack"  # noqa: S608 - constant
+            for slot, stack, lineage, address, name, place in rows.execute(
+                "SELECT slot, stack, lineage, address, name, place FROM owner WHERE kind='key' ORDER BY stack"
             ):
-                owner = Owner(stack=stack, lineage=lineage, address=address, name=name, place=place)
-                owners.setdefault((service, account), []).append(owner)
-            columns = "service, account, fingerprint, status, pending, origin, backend, changed"
-            found = rows.execute(f"SELECT {columns} FROM entry ORDER BY service, account")  # noqa: S608 - constant
+                owners.setdefault(_slot(slot), []).append(
+                    Owner(stack=stack, lineage=lineage, address=address, name=name, place=place)
+                )
+            found = rows.execute(
+                "SELECT slot, fingerprint, status, pending, facts, changed FROM owned WHERE kind='key' ORDER BY slot"
+            )
             entries = map(_entry, found)
             return {entry.slot: replace(entry, owners=tuple(owners.get(entry.slot, ()))) for entry in entries}
 
@@ -65,25 +69,25 @@ class Ledger:
         with self.file.open(writing=True) as rows:
             of = self._provisional.get(pending)  # made under the secret that is in the file now, in one transaction
             pending = of(secret_in(rows)) if of else pending
-            row = (*slot, "", pending, "writing", origin, backend, now())
+            facts = json.dumps({"origin": origin, "backend": backend})
             rows.execute(
-                "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET pending=excluded.pending, "
-                "status='writing', origin=excluded.origin, backend=excluded.backend, changed=excluded.changed",
-                row,
+                "INSERT INTO owned VALUES (?, ?, '', ?, 'writing', '', ?, ?) ON CONFLICT DO UPDATE SET "
+                "pending=excluded.pending, status='writing', facts=excluded.facts, changed=excluded.changed",
+                (*_at(slot), pending, facts, now()),
             )
-            rows.execute("DELETE FROM owner WHERE service=? AND account=?", slot)  # no two stacks share an entry
-            rows.execute("INSERT INTO owner VALUES (?, ?, ?, ?, ?, ?, ?)", (*slot, *astuple(owner)))
+            rows.execute("DELETE FROM owner WHERE kind=? AND slot=?", _at(slot))  # no two stacks share an entry
+            rows.execute("INSERT INTO owner VALUES (?, ?, ?, ?, ?, ?, ?)", (*_at(slot), *astuple(owner)))
 
     def end_write(self, slot: Slot) -> None:
         """Say that it is there."""
         with self.file.open(writing=True) as rows:
             rows.execute(
-                "UPDATE entry SET fingerprint=pending, pending='', status='present' WHERE service=? AND account=?", slot
+                "UPDATE owned SET fingerprint=pending, pending='', status='present' WHERE kind=? AND slot=?", _at(slot)
             )
 
     def rename_kept(self, stack: str, old: str, new: str) -> None:
         """The key that is kept at the address `old` is kept at `new`: it may go wherever it might before."""
-        columns = "origin, path, proxy, ca_file, how, agreed"
+        columns = "origin, path, proxy, ca_file, ca_content, how, agreed"
         with self.file.open(writing=True) as rows:
             rows.execute(
                 f"INSERT OR IGNORE INTO binding (stack, kind, written, resolved, {columns}) "  # noqa: S608 - constant
@@ -94,27 +98,27 @@ class Ledger:
     def own(self, slot: Slot, owner: Owner) -> None:
         """One more gateway uses an entry that is there already."""
         with self.file.open(writing=True) as rows:
-            rows.execute("INSERT OR REPLACE INTO owner VALUES (?, ?, ?, ?, ?, ?, ?)", (*slot, *astuple(owner)))
+            rows.execute("INSERT OR REPLACE INTO owner VALUES (?, ?, ?, ?, ?, ?, ?)", (*_at(slot), *astuple(owner)))
 
     def begin_delete(self, slot: Slot) -> None:
         """Say that the entry is about to be deleted."""
         with self.file.open(writing=True) as rows:
-            rows.execute("UPDATE entry SET status='deleting' WHERE service=? AND account=?", slot)
+            rows.execute("UPDATE owned SET status='deleting' WHERE kind=? AND slot=?", _at(slot))
 
     def disown(self, slot: Slot, stack: str) -> None:
         """That stack uses the entry no more; the row goes with its last owner."""
         with self.file.open(writing=True) as rows:
-            rows.execute("DELETE FROM owner WHERE service=? AND account=? AND stack=?", (*slot, stack))
+            rows.execute("DELETE FROM owner WHERE kind=? AND slot=? AND stack=?", (*_at(slot), stack))
             rows.execute(
-                "DELETE FROM entry WHERE service=? AND account=? AND NOT EXISTS (SELECT 1 FROM owner "
-                "WHERE owner.service=entry.service AND owner.account=entry.account)",
-                slot,
+                "DELETE FROM owned WHERE kind=? AND slot=? AND NOT EXISTS (SELECT 1 FROM owner "
+                "WHERE owner.kind=owned.kind AND owner.slot=owned.slot)",
+                _at(slot),
             )
 
     def forget(self, slot: Slot) -> None:
         """No such entry is there, whoever owned it."""
         with self.file.open(writing=True) as rows:
-            rows.execute("DELETE FROM entry WHERE service=? AND account=?", slot)
+            rows.execute("DELETE FROM owned WHERE kind=? AND slot=?", _at(slot))
 
     def settle(self, slot: Slot, found: KeychainEntry | None) -> None:
         """Write down what came of an effect that was begun."""
@@ -123,26 +127,41 @@ class Ledger:
             return
         with self.file.open(writing=True) as rows:
             rows.execute(
-                "UPDATE entry SET fingerprint=?, pending=?, status=? WHERE service=? AND account=?",
-                (found.fingerprint, found.pending, found.status, *slot),
+                "UPDATE owned SET fingerprint=?, pending=?, status=? WHERE kind=? AND slot=?",
+                (found.fingerprint, found.pending, found.status, *_at(slot)),
             )
 
 
+def _at(slot: Slot) -> tuple[str, str]:
+    """The kind and the slot as their columns have them: as SQLite's json_array writes it."""
+    return _KIND, json.dumps(slot, ensure_ascii=False, separators=(",", ":"))
+
+
+def _slot(text: str) -> Slot:
+    found = safe_json.loads(text)
+    if not isinstance(found, list) or list(map(type, found)) != [str, str]:
+        raise ValueError("the place of an entry is none of gwctl's")
+    return found[0], found[1]
+
+
 def _entry(row: tuple[Any, ...]) -> KeychainEntry:
-    service, account, fingerprint, status, pending, origin, backend, changed = row
-    entry = KeychainEntry(
+    slot, fingerprint, status, pending, facts, changed = row
+    said = safe_json.loads(facts)
+    if status not in get_args(Status):
+        raise ValueError("the status of an entry is none of gwctl's")
+    if not isinstance(said, dict) or not all(type(each) is str for each in said.values()):
+        raise ValueError("the facts of an entry are none of gwctl's")
+    service, account = _slot(slot)
+    return KeychainEntry(
         service=service,
         account=account,
         fingerprint=fingerprint,
         status=status,
         pending=pending,
-        origin=origin,
-        backend=backend,
+        origin=said.get("origin", ""),
+        backend=said.get("backend", ""),
         changed=changed,
     )
-    if entry.status not in get_args(Status):
-        raise ValueError("the status of an entry is none of gwctl's")
-    return entry
 
 
 def _digest(secret: bytes, value: str) -> str:

@@ -170,8 +170,8 @@ def _insert(rows: sqlite3.Connection, stack: str, pair: Pair, how: str) -> None:
 
 def _take_over(rows: sqlite3.Connection, older: str, stack: str) -> None:
     """What was recorded by lineage alone becomes the stack's; an entry that others had a share in is its alone."""
-    mine = "SELECT service, account FROM owner WHERE stack=?"
-    rows.execute(f"DELETE FROM owner WHERE stack<>? AND (service, account) IN ({mine})", (older, older))  # noqa: S608
+    mine = "SELECT kind, slot FROM owner WHERE stack=?"
+    rows.execute(f"DELETE FROM owner WHERE stack<>? AND (kind, slot) IN ({mine})", (older, older))  # noqa: S608
     rows.execute("UPDATE owner SET stack=? WHERE stack=?", (stack, older))
     rows.execute("UPDATE OR IGNORE resource SET stack=? WHERE stack=?", (stack, older))
     rows.execute("DELETE FROM stack WHERE id=?", (older,))

@@ -60,8 +60,9 @@ def rows(gwctl) -> list[tuple]:
     if not path.exists():
         return []
     with closing(sqlite3.connect(path)) as ledger:
-        found = ledger.execute("SELECT service, account, status FROM entry").fetchall()
-        return [(without_stack(f"{service} ").strip(), *rest) for service, *rest in found]
+        found = ledger.execute("SELECT slot, status FROM owned WHERE kind='key'").fetchall()
+        slots = [(*json.loads(slot), status) for slot, status in found]
+        return [(without_stack(f"{service} ").strip(), *rest) for service, *rest in slots]
 
 
 def test_a_key_is_kept_and_used_when_the_reference_gives_none(acme, keychain, server) -> None:
@@ -455,7 +456,7 @@ def kept(gwctl) -> list[str]:
     code = "import keyring, sys; print(keyring.get_password(*sys.argv[1:]))"
     path = gwctl.folder.parent / "home" / "state" / "gwctl" / "ledger.sqlite3"
     with closing(sqlite3.connect(path)) as ledger:
-        slots = ledger.execute("SELECT service, account FROM entry").fetchall()
+        slots = [json.loads(slot) for (slot,) in ledger.execute("SELECT slot FROM owned WHERE kind='key'")]
     return sorted(python(gwctl, code, *slot) for slot in slots)
 
 

@@ -51,6 +51,9 @@ def _place_ledger(path: Path, to: Path, url: str, state: Path) -> None:
     if "resource" in tables:
         rows.execute("UPDATE resource SET attributes=replace(attributes, ?, ?)", (WRITTEN_FOR, url))
     rows.execute("UPDATE owner SET place=?", (str(state),))
+    if "binding" in tables:
+        rows.execute("UPDATE binding SET origin=replace(origin, ?, ?)", (WRITTEN_FOR, url))
+        rows.execute("UPDATE stack SET path=?, store=?", (str(state.parent.parent / "gateway.yaml"), str(state)))
     rows.commit()
     rows.close()
 
@@ -182,3 +185,25 @@ def test_a_key_that_was_kept_is_used(gwctl, released, server, name: str) -> None
     gwctl("trust", "litellm")
     assert "No changes" in gwctl("plan", ACME_KEY="").out
     assert server.requests[-1].headers["authorization"] == f"Bearer {KEYS['ACME_KEY']}"
+
+
+@pytest.mark.parametrize("name", ["ledger-3", "ledger-4"])
+def test_what_a_ledger_says_still_counts(gwctl, released, keychain, server, name: str) -> None:
+    """Its keys are gwctl's, and where they may go is agreed to: they are used, rotated and deleted as before."""
+    released(name)
+    ledger = Path(gwctl.environ["XDG_STATE_HOME"]) / "gwctl" / "ledger.sqlite3"
+    before = ledger.read_bytes()
+    blank = {"ACME_KEY": "", "SECOND_KEY": ""}
+    assert "No changes" in gwctl("plan", "--detailed-exitcode", **blank).out
+    assert "Bearer one-of-the-keys" in {each.headers.get("authorization") for each in server.requests}
+    assert ledger.read_bytes() == before  # a plan writes nothing
+    listed = gwctl("key", "list", "--format", "json").json["entries"]
+    assert [(each["address"], each["origin"]) for each in listed] == [
+        ("key.litellm", "env ACME_KEY"),
+        ("key.second", "env SECOND_KEY"),
+    ]
+    gwctl("apply", "--auto-approve", ACME_KEY="", SECOND_KEY="another-one")
+    assert sorted(keychain.entries.values()) == ["another-one", "one-of-the-keys"]
+    assert gwctl("key", "audit").code == 0
+    gwctl("destroy", "--auto-approve")
+    assert keychain.entries == {}

@@ -15,7 +15,9 @@ import pytest
 from reconciler.errors import Failed
 from reconciler.ledger.database import default_path
 from reconciler.ledger.entry_rows import Ledger
+from reconciler.ledger.stack_rows import Stacks, new_stack
 from reconciler.resources.presence import Owner
+from reconciler.secrets.binding import Exposure, Pair, kept_secret
 from reconciler.secrets.key import Key
 
 SLOT = ("gwctl:acme", "it")
@@ -113,6 +115,14 @@ def test_a_newer_one_is_refused(ledger: Ledger) -> None:
     with pytest.raises(Failed) as found:
         ledger.entries()
     assert found.value.diagnostics[0].code == "LEDGER_NEWER"
+
+
+def test_a_kept_key_that_is_renamed_may_go_where_it_might_before(ledger: Ledger) -> None:
+    place = Exposure(origin="https://llm.example", ca_file="/ca.pem", ca_content="sha256:1")
+    stacks = Stacks(ledger.path)
+    stack = stacks.remember(new_stack("/acme/gateway.yaml", "", "acme"), {Pair(kept_secret("it"), place): "asked"})
+    ledger.rename_kept(stack.id, "key.it", "key.that")
+    assert Pair(kept_secret("that"), place) in stacks.read().pairs(stack.id)
 
 
 def test_two_at_once_lose_no_row(tmp_path: Path) -> None:

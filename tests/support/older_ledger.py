@@ -8,14 +8,20 @@ from pathlib import Path
 
 from reconciler.ledger.database import _TABLES
 
+_SLOT = "json_extract(slot, '$[0]'), json_extract(slot, '$[1]')"
+_ENTRIES = (
+    f"SELECT {_SLOT}, fingerprint, pending, status, json_extract(facts, '$.origin'), json_extract(facts, '$.backend'), "
+    "changed FROM owned WHERE kind='key'"
+)
+_OWNERS = f"SELECT {_SLOT}, stack, lineage, address, name, place FROM owner WHERE kind='key'"
+
 
 def make_older(path: Path, version: int) -> None:
     """Turn that ledger into one of version 1 or 2; what those did not know is lost."""
     with closing(sqlite3.connect(path)) as rows:
         secret = rows.execute("SELECT value FROM secret").fetchall()
-        columns = "service, account, fingerprint, pending, status, origin, backend, changed"
-        entries = rows.execute(f"SELECT {columns} FROM entry").fetchall()
-        owners = rows.execute("SELECT service, account, lineage, address, name, place FROM owner").fetchall()
+        entries = rows.execute(_ENTRIES).fetchall()
+        owners = [(service, account, *rest) for service, account, _, *rest in rows.execute(_OWNERS)]
         resources = rows.execute("SELECT lineage, position, address, attributes, facts FROM resource").fetchall()
     path.unlink()
     with closing(sqlite3.connect(path)) as rows, rows:
@@ -33,11 +39,22 @@ def make_older(path: Path, version: int) -> None:
 def make_three(path: Path) -> None:
     """Turn that ledger into one of version 3: what was agreed to does not know the content of a CA file."""
     names = "stack, kind, written, resolved, origin, path, proxy, ca_file, how, agreed"
-    begin = _TABLES[3].index("CREATE TABLE binding")
-    table = _TABLES[3][begin : _TABLES[3].index(";\n", begin)]
     with closing(sqlite3.connect(path)) as rows, rows:
+        entries, owners = rows.execute(_ENTRIES).fetchall(), rows.execute(_OWNERS).fetchall()
+        rows.execute("DROP TABLE owner")
+        rows.execute("DROP TABLE owned")
+        rows.execute(_table(1, "entry"))
+        rows.execute(_table(3, "owner_3"))
+        rows.execute("ALTER TABLE owner_3 RENAME TO owner")
+        rows.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", entries)
+        rows.executemany("INSERT INTO owner VALUES (?, ?, ?, ?, ?, ?, ?)", owners)
         rows.execute("ALTER TABLE binding RENAME TO newer")
-        rows.execute(table)
+        rows.execute(_table(3, "binding"))
         rows.execute(f"INSERT INTO binding SELECT {names} FROM newer ORDER BY rowid")
         rows.execute("DROP TABLE newer")
         rows.execute("PRAGMA user_version=3")
+
+
+def _table(version: int, name: str) -> str:
+    """The statement by which that version made the table of that name."""
+    return next(each for each in _TABLES[version].split(";\n") if each.strip().startswith(f"CREATE TABLE {name} "))
