@@ -75,7 +75,7 @@ def listed(count: int, first: int = 0) -> dict[str, Observation]:
 
 def plan_of(seen: dict[str, Observation], recorded: Recorded) -> Plan:
     """The plan, every change of it."""
-    division = divide(gateway(), "all", frozenset(), recorded, {})
+    division = divide(gateway(), "all", own=frozenset(), state=recorded, ledger={})
     return make_plan(division, seen, Consents())
 
 

@@ -56,7 +56,7 @@ def execute(plan: Plan, ground: ApplyContext) -> Outcome:
         state = _following(plan, ground)
         try:
             before = ReadState(ground.state, ground.version)
-            write_state(ground.store, state, before, ground.spare, ground.on_wait)
+            write_state(ground.store, state, before=before, spare=ground.spare, on_wait=ground.on_wait)
         except Failed as fault:
             return Outcome(_all(plan, "failed"), ground.state.lineage, ground.state.serial, tuple(fault.diagnostics))
     results: Results = dict.fromkeys((found.at for found in shared), "done")

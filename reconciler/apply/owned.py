@@ -105,7 +105,7 @@ def _write(keeping: KeychainContext, slot: Slot, change: Change, owner: Owner) -
     if wanted is None:  # what was to be adopted, or to move, is not there any more
         raise KeychainFault("the entry is gone", f"set the key again: gwctl key set {change.address.name}")
     words = change.after.facts.get("origin", "") if change.after else ""
-    keeping.ledger.begin_write(slot, wanted, words, keychain.name, owner)
+    keeping.ledger.begin_write(slot, wanted, origin=words, backend=keychain.name, owner=owner)
     if key is not None and there != wanted:
         keychain.put(*slot, key)
     elif there != wanted:

@@ -37,7 +37,9 @@ def carry_out(prepared: Prepared, options: Options, output: Output, given: dict[
 
         if not output.quiet:
             output.line("")
-        output.show(result_view(plan, outcome, prepared.session.store.place, output.verbose, output.quiet))
+        output.show(
+            result_view(plan, outcome, place=prepared.session.store.place, verbose=output.verbose, quiet=output.quiet)
+        )
     return 1 if plan.failed or outcome is None or not outcome.applied else 0
 
 

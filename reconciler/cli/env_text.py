@@ -20,7 +20,7 @@ def env_text(equipped: EquippedTool, output_format: str) -> str:
     if output_format == "json":
         left_out = [] if found.key else found.key_names
         document = environment_document(
-            found.endpoint, found.model, values, found.unset, left_out, equipped.diagnostics
+            found.endpoint, found.model, values=values, unset=found.unset, left_out=left_out, found=equipped.diagnostics
         )
         return safe_json.dumps(document)
     _check_terminal(values)

@@ -39,21 +39,30 @@ def _url(root: MappingNode, name: str) -> Iterator[Diagnostic]:
     try:
         normalise_base_url(_PART.sub("part", written))
     except ValueError as fault:
-        yield _wrong(root, name, ("base_url",), f"`base_url`: {fault}", "as in `https://llm.example/v1`", "BAD_URL")
+        yield _wrong(
+            root,
+            name,
+            path=("base_url",),
+            summary=f"`base_url`: {fault}",
+            hint="as in `https://llm.example/v1`",
+            code="BAD_URL",
+        )
 
 
 def _dialect(root: MappingNode, name: str) -> Iterator[Diagnostic]:
     written = _text(root, name, "dialect")
     if written is not None and written not in DIALECTS:
         hint = did_you_mean(written, DIALECTS)
-        yield _wrong(root, name, ("dialect",), "no such dialect", hint, "UNKNOWN_DIALECT")
+        yield _wrong(root, name, path=("dialect",), summary="no such dialect", hint=hint, code="UNKNOWN_DIALECT")
 
 
 def _variable(root: MappingNode, name: str) -> Iterator[Diagnostic]:
     written = _text(root, name, "variable")
     if written and not _VARIABLE.fullmatch(written):
         hint = "write the name of the variable that holds the key, never the key"
-        yield _wrong(root, name, ("variable",), "`variable` is not a variable's name", hint, "LITERAL_KEY")
+        yield _wrong(
+            root, name, path=("variable",), summary="`variable` is not a variable's name", hint=hint, code="LITERAL_KEY"
+        )
 
 
 def _auth(root: MappingNode, name: str) -> Iterator[Diagnostic]:
@@ -61,4 +70,6 @@ def _auth(root: MappingNode, name: str) -> Iterator[Diagnostic]:
         written = _text(root, name, "auth", field)
         if written is not None and not HEADER_NAME.fullmatch(written) and (written or not may_be_empty):
             summary = f"`auth.{field}` cannot be sent in a header"
-            yield _wrong(root, name, ("auth", field), summary, "letters, digits and -", "BAD_HEADER")
+            yield _wrong(
+                root, name, path=("auth", field), summary=summary, hint="letters, digits and -", code="BAD_HEADER"
+            )

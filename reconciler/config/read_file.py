@@ -62,14 +62,14 @@ def decoded(data: bytes, shown: str) -> str | Diagnostic:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
-        return _wrong(shown, "NOT_TEXT", "is not UTF-8 text", "save it as UTF-8", line)
+        return _wrong(shown, "NOT_TEXT", what="is not UTF-8 text", hint="save it as UTF-8", line=line)
     control = _UNPRINTABLE.search(text)
     if control is None:
         return text
     line = text.count("\n", 0, control.start()) + 1
     column = control.start() - text.rfind("\n", 0, control.start())
     what = "holds a control character: it is not a text file"
-    return _wrong(shown, "NOT_TEXT", what, "is it the right file?", line, column)
+    return _wrong(shown, "NOT_TEXT", what=what, hint="is it the right file?", line=line, column=column)
 
 
 def _wrong(shown: str, code: str, what: str, hint: str, line: int = 0, column: int = 1) -> Diagnostic:

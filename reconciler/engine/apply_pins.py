@@ -18,7 +18,7 @@ def with_lock(session: Session, seen: Mapping[str, Observation], options: Option
 
     lock = read_lock(session.lock, session.gateway.name)
     endpoints = (session.gateway.endpoints[name] for name in seen if _is_planned(session, name))
-    return pin(endpoints, seen, lock, options.locked, session.own)
+    return pin(endpoints, seen, lock=lock, locked=options.locked, unpinned=session.own)
 
 
 def _is_planned(session: Session, name: str) -> bool:

@@ -83,11 +83,11 @@ def _not_for_chat(looked: ConnectionTest, at: Address) -> Chatted | None:
     return _failed(
         at,
         "NOT_FOR_CHAT",
-        f"{name} is for {purpose}, not for chat",
-        "Nothing was sent.",
-        f"name a chat model: `gwctl models {at.endpoint}` lists them; if it does chat, "
+        summary=f"{name} is for {purpose}, not for chat",
+        detail="Nothing was sent.",
+        hint=f"name a chat model: `gwctl models {at.endpoint}` lists them; if it does chat, "
         f"declare it under endpoints.{at.endpoint}.models with `purpose: chat`",
-        None,
+        http_status=None,
     )
 
 
@@ -97,7 +97,9 @@ def _send(looked: ConnectionTest, options: Options, at: Address, prompt: str) ->
     endpoint, seen = looked.session.gateway.endpoints[at.endpoint], looked.observations[at.endpoint]
     target = request_of(endpoint, options, looked.keys)()
     if isinstance(target, Observation):
-        return _failed(at, target.code, target.summary, target.detail, target.hint, None)
+        return _failed(
+            at, target.code, summary=target.summary, detail=target.detail, hint=target.hint, http_status=None
+        )
     answer = chat(target, at.model_id, prompt, seen.reach)
     if answer.ok:
         said = (note("ANSWERED_OTHERWISE", answer.note, address=at),) if answer.note else ()
@@ -114,18 +116,20 @@ def _send(looked: ConnectionTest, options: Options, at: Address, prompt: str) ->
     listed = isinstance(seen.catalog, Listed) and endpoint.preset.list_proves_key
     if answer.code == "INVALID_API_KEY" and listed:
         return _upstream_refused(at, answer.http_status)
-    return _failed(at, answer.code, answer.summary, answer.detail, answer.hint, answer.http_status)
+    return _failed(
+        at, answer.code, summary=answer.summary, detail=answer.detail, hint=answer.hint, http_status=answer.http_status
+    )
 
 
 def _upstream_refused(at: Address, http_status: int | None) -> Chatted:
     return _failed(
         at,
         "UPSTREAM_REFUSED",
-        "The model's upstream refused",
-        f"The endpoint itself accepts the key: its list came. HTTP {http_status} on chat is about the credential "
-        "with which the endpoint calls this model.",
-        "mend that credential on the server, or try another model of the endpoint",
-        http_status,
+        summary="The model's upstream refused",
+        detail=f"The endpoint itself accepts the key: its list came. HTTP {http_status} on chat is about the "
+        "credential with which the endpoint calls this model.",
+        hint="mend that credential on the server, or try another model of the endpoint",
+        http_status=http_status,
     )
 
 

@@ -56,7 +56,7 @@ def relock(options: Options, names: Collection[str], on_done: OnDone | None = No
     pinned = _pinned(gateway, session.own)
     asked = [found for name, found in pinned.items() if not names or name in names]
     seen = observe_all(asked, options, open_keys(session, options), on_done)
-    judged = [_judged(found, seen[found.name], before, session, options) for found in asked]
+    judged = [_judged(found, seen[found.name], before=before, session=session, options=options) for found in asked]
     judged += [removed(pin) for name, pin in before.pins.items() if name not in pinned]
     said = (*session.diagnostics, *_not_pinned(gateway, names, pinned), *_findings(asked, seen, judged))
     return RelockResult(session.lock, tuple(judged), _data(session.lock, before, judged), said)
@@ -106,7 +106,7 @@ def _pinned(gateway: Gateway, own: Collection[str]) -> dict[str, Endpoint]:
 def _judged(endpoint: Endpoint, seen: Observation, before: LockFile, session: Session, options: Options) -> PinUpdate:
     recorded = raw_list(session.recorded.get(address.endpoint(endpoint.name)))
     accepted = endpoint.name in options.consents.catalogs
-    return judge(endpoint, seen, before.pins.get(endpoint.name), recorded, accepted)
+    return judge(endpoint, seen, before=before.pins.get(endpoint.name), recorded=recorded, accepted=accepted)
 
 
 def _data(found: LockBytes, before: LockFile, judged: Sequence[PinUpdate]) -> bytes | None:

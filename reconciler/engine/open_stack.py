@@ -57,12 +57,12 @@ def place_of(gateway: Gateway, options: Options) -> tuple[str, Path]:
 def enter(gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None = None) -> OpenedStack:
     """Open the state and read it. `names`: the endpoints that this run sends to; None: all of the gateway file."""
     wants = wants_in(gateway, options, trust, names)
-    return read_in(open_alone(gateway, options, trust, wants), gateway, options, trust, wants)
+    return read_in(open_alone(gateway, options, trust, wants), gateway, options=options, trust=trust, wants=wants)
 
 
 def wants_in(gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None) -> Wants:
     """What a run wants of the endpoints of these names; None: of all."""
-    return Wants(gateway, options, trust, names, is_remote(place_of(gateway, options)[0]))
+    return Wants(gateway, options, trust=trust, names=names, shared=is_remote(place_of(gateway, options)[0]))
 
 
 def read_in(store: Store, gateway: Gateway, options: Options, trust: Trust, wants: Wants) -> OpenedStack:
@@ -86,7 +86,9 @@ def open_alone(gateway: Gateway, options: Options, trust: Trust, wants: Wants | 
     if is_remote(url) and not options.offline:
         first = [want_of_store(found)] if found else []
         trust.agree([*first, *(wants.sent if wants else ())], wants.kept if wants else ())
-    return open_store(url, directory, options.environ, _binding(trust, found, url), options.offline)
+    return open_store(
+        url, directory, environ=options.environ, binding=_binding(trust, found, url), offline=options.offline
+    )
 
 
 def open_typed(options: Options) -> Store:

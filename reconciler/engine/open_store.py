@@ -16,7 +16,7 @@ def open_store(
     url: str, directory: Path, environ: Mapping[str, str], binding: Binding | None = None, offline: bool = False
 ) -> Store:
     """The store of that URL, or of a bare path relative to `directory`; `offline` opens no remote one."""
-    return registry.open_store(url, directory, environ, _exchange, binding, offline)
+    return registry.open_store(url, directory, environ=environ, exchange=_exchange, binding=binding, offline=offline)
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:

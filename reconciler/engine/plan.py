@@ -64,7 +64,14 @@ def prepare(options: Options, on_done: OnDone | None = None) -> Prepared:
     except Failed as fault:  # the ledger or the lock file cannot be read
         return Prepared(plan=nothing_but(fault.diagnostics), session=None)
     consents = replace(consents, catalogs=consents.catalogs | found.accepted)
-    plan = make_plan(session.division, observations, consents, options.applying, wanted, records)
+    plan = make_plan(
+        session.division,
+        observations,
+        consents=consents,
+        applying=options.applying,
+        wanted_keys=wanted,
+        key_records=records,
+    )
     plan = replace(plan, complete=plan.complete and not options.keyless)  # whatever there was to be seen
     plan = replace(plan, pairs=() if options.keyless else carried(session))
     said = (*found.said, *_idle_consents(plan, options))

@@ -146,7 +146,7 @@ def _records(plan: Plan, session: Session, keys: Keyring, options: Options) -> K
     wanted = wanted_keys(session.gateway, keys, observations)
     records = key_records(keys, wanted)
     after = [found.after.address for found in plan.changes if found.after]
-    fresh = plan_kept_keys(wanted, records, session.division, plan.consents, after)
+    fresh = plan_kept_keys(wanted, records, division=session.division, consents=plan.consents, planned=after)
     if sorted(map(_effect, fresh.changes)) != sorted(map(_effect, planned)):
         raise Failed(_other_keys())
     return records

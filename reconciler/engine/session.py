@@ -72,7 +72,9 @@ class Session:
     @cached_property
     def division(self) -> Division:
         """Gateway file and records, by whose they are."""
-        divided = divide(self.gateway, self.scope, self.own, self.state.resources, self.records.resources)
+        divided = divide(
+            self.gateway, self.scope, own=self.own, state=self.state.resources, ledger=self.records.resources
+        )
         return replace(divided, past=self.state.past)
 
     @property

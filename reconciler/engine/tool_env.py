@@ -50,7 +50,9 @@ def equip(options: Options, model: str | None, endpoint: str | None, with_keys: 
     keys = open_keys(session, options)
     key, said = _key(found, options, keys) if with_keys else (_unread(found, keys), ())
     stamp = Stamp(session.gateway.name, token_bytes(16))
-    environment = tool_environment(found, model_id, _reach(found, recorded), key, options.environ, stamp)
+    environment = tool_environment(
+        found, model_id, reach=_reach(found, recorded), key=key, environ=options.environ, stamp=stamp
+    )
     return EquippedTool(environment, (*said, *_said(found, environment, key)))
 
 

@@ -47,7 +47,7 @@ class OwnFile:
         with self._entered() as (folder, name):
             self._judged(folder, name, known, head)
             _tidy(folder, self.path)
-            _write(folder, name, self.path, data, mode)
+            _write(folder, name, path=self.path, data=data, mode=mode)
             _flush(folder)
 
     def inspect(self, known: Known | None = None, head: int = 0) -> None:

@@ -55,7 +55,7 @@ def chat(target: Target, model_id: str, prompt: str, reach: str) -> ChatAnswer:
     if dialect is None:
         hint = "call it with the vendor's own tools"
         return _failed(Fault("CHAT_NOT_SUPPORTED", f"Its dialect is `{target.preset.dialect}`.", hint))
-    return cast("ChatAnswer", run(_within_timeout(target, dialect, model_id, prompt, reach)))
+    return cast("ChatAnswer", run(_within_timeout(target, dialect, model_id=model_id, prompt=prompt, reach=reach)))
 
 
 async def _within_timeout(target: Target, dialect: ChatDialect, model_id: str, prompt: str, reach: str) -> ChatAnswer:
@@ -65,7 +65,7 @@ async def _within_timeout(target: Target, dialect: ChatDialect, model_id: str, p
     try:
         async with asyncio.timeout(target.timeout):
             deadline = began + target.timeout
-            found = await contained(_asked(target, dialect, url, (model_id, prompt), deadline))
+            found = await contained(_asked(target, dialect, url=url, message=(model_id, prompt), deadline=deadline))
     except TimeoutError:
         hint = f"a slow model needs a larger `timeout` under endpoints.{target.name}"
         return _failed(Fault("UNREACHABLE", f"No complete answer within {target.timeout:g} s.", hint))
@@ -85,7 +85,9 @@ async def _asked(
         return made[-1]
 
     async with HttpClient() as door:
-        answer = await door.send("POST", url, headers, deadline, target.route, body, bounds=_BOUNDS, taker=begin)
+        answer = await door.send(
+            "POST", url, headers=headers, deadline=deadline, route=target.route, body=body, bounds=_BOUNDS, taker=begin
+        )
     return _read(target, dialect, replace(answer, body=bytes(made[-1].data)) if answer.is_success else answer)
 
 

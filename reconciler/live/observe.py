@@ -42,7 +42,7 @@ def observe(requests: Sequence[tuple[str, Prepare]], on_done: OnDone | None = No
 async def _all(requests: Sequence[tuple[str, Prepare]], on_done: OnDone) -> dict[str, Observation]:
     turns = _Turns()
     async with HttpClient() as door:
-        each = [_one(door, turns, name, prepare, on_done) for name, prepare in requests]
+        each = [_one(door, turns, name=name, prepare=prepare, on_done=on_done) for name, prepare in requests]
         found = await asyncio.gather(*each)
     return {name: seen for (name, _), seen in zip(requests, found, strict=True)}
 

@@ -71,7 +71,9 @@ def unasked(fault: Fault) -> Observation:
 
 def refused(target: Target, answer: Answer) -> Observation:
     """Any status that is no success."""
-    return unlisted(target, fault_of(target, answer), answer.url, answer.status, has_auth_marker(answer))
+    return unlisted(
+        target, fault_of(target, answer), url=answer.url, status=answer.status, marker=has_auth_marker(answer)
+    )
 
 
 def fault_of(target: Target, answer: Answer) -> Fault:

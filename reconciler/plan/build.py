@@ -38,12 +38,12 @@ def make_plan(
     consents = replace(consents, removed=division.removed)
     division = division.handing_over(lambda name: _is_unseen(division.gateway, name, observations, applying))
     shared = resolve_shared(division, observations, consents, applying)
-    own = resolve_machine(division, shared, observations, consents, applying)
+    own = resolve_machine(division, shared, seen=observations, consents=consents, applying=applying)
     theirs = told_from_edits(_changes(shared, division.shared), division.team, division.past)
     changes = (*theirs, *_own_changes(own, division.machine))
     desired = shared.joined(own)
     wanted = [_of_its_endpoint(want, desired) for want in wanted_keys]
-    keys = plan_kept_keys(wanted, key_records, division, consents, desired.wanted)
+    keys = plan_kept_keys(wanted, key_records, division=division, consents=consents, planned=desired.wanted)
     said = (*_followed(division), *_waiting(division), *desired.diagnostics, *keys.diagnostics)
     plan = _guarded(division, (*changes, *keys.changes), consents, said)
     plan = replace(plan, diagnostics=(*plan.diagnostics, *_alone(plan)))
@@ -86,7 +86,7 @@ def plan_kept_keys(
     staying = {at.name for at in planned if at.is_endpoint and at.name not in endpoints}
     forgotten = division.shared.forgotten | (division.machine.forgotten if division.machine else frozenset())
     kept = {at.name for at in forgotten if at.is_endpoint and at.name not in endpoints}
-    return plan_keys(wanted, records, consents.adopts, kept, staying)
+    return plan_keys(wanted, records, adopted=consents.adopts, kept=kept, staying=staying)
 
 
 def _nothing(lifecycle: Lifecycle) -> Desired:

@@ -73,12 +73,12 @@ def tool_environment(
     keys: list[str] = []
     for family in families_of(endpoint):
         if model or not family.needs_model:
-            values |= _values(family, endpoint, model, reach, key)
+            values |= _values(family, endpoint, model=model, reach=reach, key=key)
             keys += [family.key_name(endpoint.preset.auth)] if key else []
         kept = _kept(family, endpoint, key, environ)
         names |= dict.fromkeys(name for name in (*family.names, *family.also(environ)) if name not in kept)
     revealed = key if isinstance(key, Key) else None
-    values |= _mark(endpoint, values, keys, revealed, environ, stamp)
+    values |= _mark(endpoint, values, key_names=keys, key=revealed, environ=environ, stamp=stamp)
     set_to = (*values, *keys) if revealed else tuple(values)
     unset = tuple(name for name in names if name not in set_to)
     return ToolEnvironment(

@@ -100,7 +100,13 @@ class Busy(FileStore):
 
 def test_where_others_write_too_their_lock_is_waited_for_and_said_once(tmp_path) -> None:
     store, said = Busy(tmp_path / "s.json"), []
-    write_state(store, State(name="acme").following((), ANA), NOTHING, OwnFile(tmp_path / "spare"), said.append)
+    write_state(
+        store,
+        State(name="acme").following((), ANA),
+        before=NOTHING,
+        spare=OwnFile(tmp_path / "spare"),
+        on_wait=said.append,
+    )
     assert store.tries == 3
     assert said == ["The state is in use by run 17 since then; waiting"]
     assert store.read() is not None

@@ -53,7 +53,7 @@ def plan_of(folder: Path) -> Plan:
     consents = Consents(
         catalogs=frozenset(observed.get("accept_catalog", ())), deletes=frozenset(observed.get("allow_delete", ()))
     )
-    division = divide(loaded.gateway, "all", frozenset(), state.resources, {})
+    division = divide(loaded.gateway, "all", own=frozenset(), state=state.resources, ledger={})
     found = read_bytes(folder / "gateway.yaml")
     lock = read_lock(found, loaded.gateway.name)
     done = pin(loaded.gateway.endpoints.values(), seen, lock, lock is not None)

@@ -44,7 +44,13 @@ def pinned(seen: Observation, lock: LockFile | None, locked: bool = True) -> Pin
 
 
 def planned(found: PinnedObservations, recorded: Recorded | None = None, applying: bool = False) -> Plan:
-    return plan(gateway(ONE), found.observations, recorded, Consents(catalogs=found.accepted), applying)
+    return plan(
+        gateway(ONE),
+        found.observations,
+        recorded=recorded,
+        consents=Consents(catalogs=found.accepted),
+        applying=applying,
+    )
 
 
 def test_the_pinned_list_is_planned_whatever_the_endpoint_lists() -> None:
@@ -173,10 +179,10 @@ def test_a_list_is_pinned_just_when_a_plan_would_believe_it(before, now, include
     own = next(found for at, found in recorded.items() if at.is_endpoint)
     held = read(one, listed(*now), {own.address: own}, Consents()).held
     entry = locked_to(*before, of=one).pins["litellm"] if was_pinned else None
-    found = judge(one, listed(*now), entry, raw_list(own), False)
+    found = judge(one, listed(*now), before=entry, recorded=raw_list(own), accepted=False)
     empty_for_the_first_time = not now and (before or not was_pinned)
     assert (found.result == "kept") == bool(held or empty_for_the_first_time)
-    assert judge(one, listed(*now), entry, raw_list(own), True).result != "kept"
+    assert judge(one, listed(*now), before=entry, recorded=raw_list(own), accepted=True).result != "kept"
 
 
 def test_what_a_purpose_was_read_from_is_no_reason_to_write() -> None:
@@ -187,5 +193,5 @@ def test_what_a_purpose_was_read_from_is_no_reason_to_write() -> None:
         dialect=entry.dialect,
         models=tuple(replace(e, purpose_source="mode") for e in entry.models),
     )
-    found = judge(ONE, listed("a", "b"), other, {}, False)
+    found = judge(ONE, listed("a", "b"), before=other, recorded={}, accepted=False)
     assert (found.result, found.pin) == ("unchanged", other)

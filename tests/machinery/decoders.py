@@ -134,7 +134,7 @@ def _check_words(diagnostics: tuple[Diagnostic, ...] | list[Diagnostic]) -> None
 
 def _check_plan(gateway: Gateway) -> None:
     seen = {name: skipped("OFFLINE", "Not asked", "--offline", "") for name in gateway.endpoints}
-    plan = make_plan(divide(gateway, "all", frozenset(), {}, {}), seen, Consents())
+    plan = make_plan(divide(gateway, "all", own=frozenset(), state={}, ledger={}), seen, Consents())
     saved = decode_plan(encode_plan(plan, "ana@laptop", WRITTEN.at), "p.plan")
     assert saved.plan.changes == plan.changes
     _check_state(State(name=gateway.name).following([each.after for each in plan.changes if each.after], WRITTEN))
@@ -231,9 +231,9 @@ class LedgerRows(_Kept):
             ledger.begin_write(
                 slot,
                 "f1",
-                "env K",
-                "Backend",
-                Owner(stack="s1", lineage=_LINEAGE, address="key.it", name="acme", place="/w/state.json"),
+                origin="env K",
+                backend="Backend",
+                owner=Owner(stack="s1", lineage=_LINEAGE, address="key.it", name="acme", place="/w/state.json"),
             )
             ledger.end_write(slot)
             machine.write((stack.id, _LINEAGE), _older_state().resources.values(), "")

@@ -31,7 +31,7 @@ def divided(draw: st.DrawFn) -> Gateway:
 
 
 def plan(gate: Gateway, scope: Scope, seen: Seen, state: Recorded, ledger: Recorded) -> Plan:
-    division = divide(gate, scope, machine_endpoints(gate), state, ledger)
+    division = divide(gate, scope, own=machine_endpoints(gate), state=state, ledger=ledger)
     asked = {name: found for name, found in seen.items() if scope != "shared" or name in division.team.endpoints}
     return make_plan(division, asked, Consents())
 
@@ -51,10 +51,10 @@ def whole(found: Plan) -> Plan:
 @examples(300)
 def test_a_machine_never_changes_what_is_shared_whatever_its_key_lists(gate: Gateway, data: st.DataObject) -> None:
     good = {name: data.draw(lists) for name in gate.endpoints}
-    state = after(plan(gate, "shared", good, NOTHING, NOTHING), "shared", NOTHING)
+    state = after(plan(gate, "shared", seen=good, state=NOTHING, ledger=NOTHING), "shared", NOTHING)
     for _ in range(3):
         seen = {name: data.draw(lists | bad_lists | bad_keys) for name in gate.endpoints}
-        found = plan(gate, "machine", seen, state, NOTHING)
+        found = plan(gate, "machine", seen=seen, state=state, ledger=NOTHING)
         assert not [each for each in found.effective if each.scope == "shared"]
         assert after(found, "shared", state) == state
 
@@ -63,24 +63,24 @@ def test_a_machine_never_changes_what_is_shared_whatever_its_key_lists(gate: Gat
 @examples(300)
 def test_each_part_settles_and_so_do_both_at_once(earlier: Gateway, gate: Gateway, data: st.DataObject) -> None:
     before = {name: data.draw(lists) for name in earlier.endpoints}
-    first = plan(earlier, "all", before, NOTHING, NOTHING)
+    first = plan(earlier, "all", seen=before, state=NOTHING, ledger=NOTHING)
     state, ledger = after(first, "shared", NOTHING), after(first, "machine", NOTHING)
     seen = {name: data.draw(lists | bad_lists) for name in gate.endpoints}
     scopes: list[Scope] = data.draw(st.sampled_from([["shared", "machine"], ["all"]]))
     for scope in scopes:
-        found = whole(plan(gate, scope, seen, state, ledger))
+        found = whole(plan(gate, scope, seen=seen, state=state, ledger=ledger))
         assert len({each.at for each in found.changes}) == len(found.changes)
         assume(not {"NOT_HANDED_OVER", "NOT_REPLACED"} & set(codes(found)))  # another scope asks others
         state, ledger = after(found, "shared", state), after(found, "machine", ledger)
     for scope in ("shared", "machine", "all"):
-        assert plan(gate, scope, seen, state, ledger).effective == ()
+        assert plan(gate, scope, seen=seen, state=state, ledger=ledger).effective == ()
 
 
 @given(divided(), st.data())
 @examples(300)
 def test_a_default_of_the_state_is_a_model_of_the_state(gate: Gateway, data: st.DataObject) -> None:
     seen = {name: data.draw(lists) for name in gate.endpoints}
-    found = plan(gate, "all", seen, NOTHING, NOTHING)
+    found = plan(gate, "all", seen=seen, state=NOTHING, ledger=NOTHING)
     state, ledger = after(found, "shared", NOTHING), after(found, "machine", NOTHING)
     own = machine_endpoints(gate)
     assert not [at for at in state if at.endpoint in own]
@@ -96,10 +96,10 @@ def test_a_default_of_the_state_is_a_model_of_the_state(gate: Gateway, data: st.
 @examples(100)
 def test_destroying_one_part_leaves_the_other(gate: Gateway, data: st.DataObject) -> None:
     seen = {name: data.draw(lists) for name in gate.endpoints}
-    first = plan(gate, "all", seen, NOTHING, NOTHING)
+    first = plan(gate, "all", seen=seen, state=NOTHING, ledger=NOTHING)
     state, ledger = after(first, "shared", NOTHING), after(first, "machine", NOTHING)
     for scope, owner in (("shared", "machine"), ("machine", "shared")):
-        division = divide(gate, scope, machine_endpoints(gate), state, ledger)
+        division = divide(gate, scope, own=machine_endpoints(gate), state=state, ledger=ledger)
         found = make_destroy_plan(division)
         assert not [each for each in found.effective if each.scope == owner]
         assert {each.action for each in found.effective} <= {"delete", "forget"}

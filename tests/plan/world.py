@@ -120,7 +120,7 @@ def plan(
     applying: bool = False,
 ) -> Plan:
     """The plan of this world."""
-    division = divide(gate, "all", frozenset(), recorded or {}, {})
+    division = divide(gate, "all", own=frozenset(), state=recorded or {}, ledger={})
     return make_plan(division, seen, consents or Consents(), applying)
 
 

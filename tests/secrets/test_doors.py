@@ -68,9 +68,9 @@ def test_a_binding_is_for_the_very_secret_and_is_made_by_a_book_alone() -> None:
     with pytest.raises(Unbound):
         Binding(Pair(SECRET, PLACE), object())
     with pytest.raises(Unbound):
-        read_key(EnvReference("OTHER"), {"OTHER": "v"}, False, 1, found)
+        read_key(EnvReference("OTHER"), {"OTHER": "v"}, may_run=False, timeout=1, binding=found)
     with pytest.raises(Unbound):
-        read_key(EnvReference("K"), {"K": "v"}, False, 1, None)
+        read_key(EnvReference("K"), {"K": "v"}, may_run=False, timeout=1, binding=None)
 
 
 @pytest.mark.parametrize(

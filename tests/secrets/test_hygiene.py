@@ -174,7 +174,7 @@ def test_a_vendor_takes_its_own_prefixes(preset) -> None:
 
 def test_space_around_a_key_is_told_apart_from_the_end_of_a_line(tmp_path) -> None:
     def read(value: str) -> Key:
-        found = read_key(EnvReference("K"), {"K": value}, False, 1, agreed(EnvReference("K")))
+        found = read_key(EnvReference("K"), {"K": value}, may_run=False, timeout=1, binding=agreed(EnvReference("K")))
         assert isinstance(found, Key)
         return found
 
@@ -183,7 +183,7 @@ def test_space_around_a_key_is_told_apart_from_the_end_of_a_line(tmp_path) -> No
     ] * 4
     (tmp_path / "key").write_text("k\n")
     reference = FileReference("key", str(tmp_path / "key"))
-    found = read_key(reference, {}, False, 1, agreed(reference))
+    found = read_key(reference, {}, may_run=False, timeout=1, binding=agreed(reference))
     assert isinstance(found, Key)
     assert not found.padded
     assert names("k", GATEWAY, True) == {"space": "note"}

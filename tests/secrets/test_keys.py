@@ -54,7 +54,11 @@ def test_two_equal_keys_cannot_be_compared_by_guessing() -> None:
 
 def env(value: str | None):
     return read_key(
-        EnvReference("CANARY"), {} if value is None else {"CANARY": value}, False, 1, agreed(EnvReference("CANARY"))
+        EnvReference("CANARY"),
+        {} if value is None else {"CANARY": value},
+        may_run=False,
+        timeout=1,
+        binding=agreed(EnvReference("CANARY")),
     )
 
 
@@ -83,24 +87,24 @@ def test_what_no_header_may_hold_is_unreadable_and_not_shown(bad: str) -> None:
 def test_a_file(tmp_path: Path) -> None:
     path = tmp_path / "key"
     reference = FileReference("key", str(path))
-    assert "does not exist" in _unreadable(read_key(reference, {}, False, 1, agreed(reference)))
+    assert "does not exist" in _unreadable(read_key(reference, {}, may_run=False, timeout=1, binding=agreed(reference)))
     path.write_text(f"{MARKER}\n")
-    found = read_key(reference, {}, False, 1, agreed(reference))
+    found = read_key(reference, {}, may_run=False, timeout=1, binding=agreed(reference))
     assert isinstance(found, Key)
     assert found.reveal() == MARKER
     path.write_text(" \n")
-    assert isinstance(read_key(reference, {}, False, 1, agreed(reference)), Missing)
+    assert isinstance(read_key(reference, {}, may_run=False, timeout=1, binding=agreed(reference)), Missing)
     path.write_bytes(b"\xff\xfe\x00")
-    assert "not text" in _unreadable(read_key(reference, {}, False, 1, agreed(reference)))
+    assert "not text" in _unreadable(read_key(reference, {}, may_run=False, timeout=1, binding=agreed(reference)))
     path.write_bytes(b"k" * 70_000)
-    assert "64 KiB" in _unreadable(read_key(reference, {}, False, 1, agreed(reference)))
+    assert "64 KiB" in _unreadable(read_key(reference, {}, may_run=False, timeout=1, binding=agreed(reference)))
     folder = FileReference("d", str(tmp_path))
-    assert "is not a file" in _unreadable(read_key(folder, {}, False, 1, agreed(folder)))
+    assert "is not a file" in _unreadable(read_key(folder, {}, may_run=False, timeout=1, binding=agreed(folder)))
 
 
 def command(code: str, timeout: float = 20, allow: bool = True, directory: str = "."):
     reference = CommandReference((sys.executable, "-c", code), directory)
-    return read_key(reference, {}, allow, timeout, agreed(reference))
+    return read_key(reference, {}, may_run=allow, timeout=timeout, binding=agreed(reference))
 
 
 def test_a_command_runs_only_when_it_may(tmp_path: Path) -> None:
@@ -136,7 +140,7 @@ def _unreadable(found: object) -> str:
 def test_a_key_file_of_windows_is_read(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "key").write_bytes(data)
     reference = FileReference("key", str(tmp_path / "key"))
-    found = read_key(reference, {}, False, 5.0, agreed(reference))
+    found = read_key(reference, {}, may_run=False, timeout=5.0, binding=agreed(reference))
     assert isinstance(found, Key)
     assert found.reveal() == "a-key"
 
@@ -149,5 +153,5 @@ def test_a_command_s_first_word_may_begin_at_home(tmp_path: Path, monkeypatch: p
     script.write_text("#!/bin/sh\necho a-key\n")
     script.chmod(0o700)
     reference = CommandReference(("~/print-key",), str(tmp_path))
-    found = read_key(reference, {}, True, 30.0, agreed(reference))
+    found = read_key(reference, {}, may_run=True, timeout=30.0, binding=agreed(reference))
     assert isinstance(found, Key)

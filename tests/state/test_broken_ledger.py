@@ -78,7 +78,7 @@ ROWS: dict[str, str | tuple[str, tuple[object, ...]]] = {
 def path(tmp_path: Path) -> Path:
     """A ledger with something in each of its tables."""
     made = tmp_path / "ledger.sqlite3"
-    Ledger(made).begin_write(SLOT, "f1", "env K", "Backend", OWNER)
+    Ledger(made).begin_write(SLOT, "f1", origin="env K", backend="Backend", owner=OWNER)
     MachineRows(made).write(OWNED, [ENDPOINT, MODEL], "")
     Stacks(made).remember(STACK, {PAIR: "asked"})
     MachineRows(made).use_plan("sha256:1")
@@ -126,7 +126,10 @@ def test_another_program_s_database_is_left_alone(tmp_path: Path, version: int) 
         rows.execute("CREATE TABLE moz_cookies (name TEXT)")
         rows.execute(f"PRAGMA user_version={version}")
     before = path.read_bytes()
-    writers = [lambda: Ledger(path).begin_write(SLOT, "f", "o", "b", OWNER), lambda: MachineRows(path).use_plan("d")]
+    writers = [
+        lambda: Ledger(path).begin_write(SLOT, "f", origin="o", backend="b", owner=OWNER),
+        lambda: MachineRows(path).use_plan("d"),
+    ]
     assert {said(each) for each in [*readers(path), *writers]} == {"LEDGER_BROKEN"}
     assert path.read_bytes() == before
 
@@ -147,8 +150,8 @@ def test_a_fingerprint_is_under_the_secret_that_is_there_when_it_is_written(tmp_
     path = tmp_path / "ledger.sqlite3"
     slow, fast = Ledger(path), Ledger(path)
     made = slow.fingerprint(Key("a-key"))
-    fast.begin_write(("gwctl:acme", "other"), fast.fingerprint(Key("b-key")), "o", "b", OWNER)
-    slow.begin_write(SLOT, made, "o", "b", OWNER)
+    fast.begin_write(("gwctl:acme", "other"), fast.fingerprint(Key("b-key")), origin="o", backend="b", owner=OWNER)
+    slow.begin_write(SLOT, made, origin="o", backend="b", owner=OWNER)
     slow.end_write(SLOT)
     assert Ledger(path).entries()[SLOT].fingerprint == Ledger(path).fingerprint(Key("a-key"))
 

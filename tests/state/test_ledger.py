@@ -37,13 +37,13 @@ def test_looking_makes_nothing(ledger: Ledger) -> None:
 
 
 def test_a_row_before_and_after_each_effect(ledger: Ledger) -> None:
-    ledger.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
+    ledger.begin_write(SLOT, "f1", origin="env K", backend="Backend", owner=OWNER)
     entry = ledger.entries()[SLOT]
     assert (entry.status, entry.fingerprint, entry.pending, entry.owners) == ("writing", "", "f1", (OWNER,))
     ledger.end_write(SLOT)
     entry = ledger.entries()[SLOT]
     assert (entry.status, entry.fingerprint, entry.pending) == ("present", "f1", "")
-    ledger.begin_write(SLOT, "f2", "env K", "Backend", OWNER)
+    ledger.begin_write(SLOT, "f2", origin="env K", backend="Backend", owner=OWNER)
     assert (ledger.entries()[SLOT].fingerprint, ledger.entries()[SLOT].pending) == ("f1", "f2")
     ledger.end_write(SLOT)
     ledger.begin_delete(SLOT)
@@ -53,7 +53,7 @@ def test_a_row_before_and_after_each_effect(ledger: Ledger) -> None:
 
 
 def test_a_row_goes_with_its_last_owner(ledger: Ledger) -> None:
-    ledger.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
+    ledger.begin_write(SLOT, "f1", origin="env K", backend="Backend", owner=OWNER)
     ledger.end_write(SLOT)
     ledger.own(SLOT, OTHER)
     assert ledger.entries()[SLOT].owners == (OWNER, OTHER)
@@ -64,11 +64,11 @@ def test_a_row_goes_with_its_last_owner(ledger: Ledger) -> None:
 
 
 def test_a_fingerprint_tells_keys_apart_and_holds_none_of_them(ledger: Ledger, tmp_path: Path) -> None:
-    ledger.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
+    ledger.begin_write(SLOT, "f1", origin="env K", backend="Backend", owner=OWNER)
     again = Ledger(ledger.path)
     assert ledger.fingerprint(Key("a")) == again.fingerprint(Key("a")) != again.fingerprint(Key("b"))
     elsewhere = Ledger(tmp_path / "elsewhere.sqlite3")
-    elsewhere.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
+    elsewhere.begin_write(SLOT, "f1", origin="env K", backend="Backend", owner=OWNER)
     assert elsewhere.fingerprint(Key("a")) != ledger.fingerprint(Key("a")), "the HMAC's key is the ledger's own"
 
 
@@ -76,7 +76,7 @@ def test_a_fingerprint_tells_keys_apart_and_holds_none_of_them(ledger: Ledger, t
 def test_it_is_for_its_owner_only_whatever_the_umask(ledger: Ledger) -> None:
     before = os.umask(0)
     try:
-        ledger.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
+        ledger.begin_write(SLOT, "f1", origin="env K", backend="Backend", owner=OWNER)
     finally:
         os.umask(before)
     assert stat.S_IMODE(ledger.path.stat().st_mode) == 0o600
@@ -98,7 +98,7 @@ def test_what_is_no_ledger_is_said(ledger: Ledger, tmp_path: Path) -> None:
 
 def test_a_file_of_somebody_s_where_sqlite_keeps_its_journal_stays(ledger: Ledger) -> None:
     """SQLite deletes what lies there and is no journal of its own."""
-    ledger.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
+    ledger.begin_write(SLOT, "f1", origin="env K", backend="Backend", owner=OWNER)
     foreign = ledger.path.with_name(f"{ledger.path.name}-journal")
     foreign.write_bytes(b"the only copy of my thesis\n")
     for work in (ledger.entries, lambda: ledger.forget(SLOT)):
@@ -109,7 +109,7 @@ def test_a_file_of_somebody_s_where_sqlite_keeps_its_journal_stays(ledger: Ledge
 
 
 def test_a_newer_one_is_refused(ledger: Ledger) -> None:
-    ledger.begin_write(SLOT, "f1", "env K", "Backend", OWNER)
+    ledger.begin_write(SLOT, "f1", origin="env K", backend="Backend", owner=OWNER)
     with closing(sqlite3.connect(ledger.path)) as rows:
         rows.execute("PRAGMA user_version=99")
     with pytest.raises(Failed) as found:

@@ -62,7 +62,14 @@ class Warm:
             told = [pool.submit(_read, each) for each in (out, err)]
             try:
                 code = protocol.call(
-                    self.socket, words, str(directory), environ, theirs, PATIENCE, closed=closed, first=first
+                    self.socket,
+                    words,
+                    directory=str(directory),
+                    environ=environ,
+                    streams=theirs,
+                    patience=PATIENCE,
+                    closed=closed,
+                    first=first,
                 )
             finally:
                 for each in theirs:

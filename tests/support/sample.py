@@ -64,7 +64,7 @@ def _plan(folder: Path, text: str, seen: dict[str, Observation], recorded: dict[
     gateway = load([path], {}, {}).gateway
     assert gateway is not None
     gateway = replace(gateway, digest="sha256:33b9aa3ce047f1d2")
-    return make_plan(divide(gateway, "all", frozenset(), recorded, {}), seen, Consents())
+    return make_plan(divide(gateway, "all", own=frozenset(), state=recorded, ledger={}), seen, Consents())
 
 
 def _then() -> dict[str, Observation]:

@@ -87,7 +87,7 @@ class StateServer:
         answer = Answered()
         if instead is None or instead.after:
             with self._guard:
-                answer = self._carried_out(method, parts.path, query, headers, body)
+                answer = self._carried_out(method, parts.path, query=query, headers=headers, body=body)
         if instead:
             self._closing.wait(instead.wait)
             answer = instead.answer

@@ -91,7 +91,7 @@ def _answer(client: socket.socket) -> None:
         closed, first, count, *rest = data.decode("utf-8", "surrogateescape").split("\0")
         words, (directory, *environ) = rest[: int(count)], rest[int(count) :]
         exec(first, {})
-        _become(streams, closed, directory, dict(each.split("=", 1) for each in environ), words)
+        _become(streams, closed, directory=directory, environ=dict(each.split("=", 1) for each in environ), words=words)
     for stream in streams:
         os.close(stream)
     try:
@@ -224,5 +224,7 @@ if __name__ == "__main__":
         serve(sys.argv[1])
     else:
         here = os.getcwd()  # noqa: PTH109 - pathlib would take the time that is saved here
-        code = call(sys.argv[1], sys.argv[3:], here, dict(os.environ), [0, 1, 2], None)
+        code = call(
+            sys.argv[1], sys.argv[3:], directory=here, environ=dict(os.environ), streams=[0, 1, 2], patience=None
+        )
         sys.exit(code if code >= 0 else 128 - code)

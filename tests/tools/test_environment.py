@@ -46,7 +46,7 @@ def made(
     key: Key | LeftOut | None = None,
     environ: Mapping[str, str] = {},
 ) -> ToolEnvironment:
-    return tool_environment(found, model, reach, key, environ, Stamp("acme-ai", bytes(16)))
+    return tool_environment(found, model, reach=reach, key=key, environ=environ, stamp=Stamp("acme-ai", bytes(16)))
 
 
 @pytest.mark.parametrize(

@@ -75,9 +75,11 @@ class GitHub:
         if found := re.fullmatch(rf"{root}/issues/(\d+)/comments", path):
             return self._comments(method, int(found[1]), given)
         if found := re.fullmatch(rf"{root}/issues/comments/(\d+)", path):
-            return self._change(method, self.comments, "id", int(found[1]), given, ("pull-requests", "issues"))
+            return self._change(
+                method, self.comments, key="id", value=int(found[1]), given=given, rights=("pull-requests", "issues")
+            )
         if found := re.fullmatch(rf"{root}/issues/(\d+)", path):
-            return self._change(method, self.issues, "number", int(found[1]), given, ("issues",))
+            return self._change(method, self.issues, key="number", value=int(found[1]), given=given, rights=("issues",))
         if path == f"{root}/issues":
             return self._issues(method, query, given)
         if path == f"{root}/labels" and method == "POST":

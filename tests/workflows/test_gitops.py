@@ -127,7 +127,9 @@ def team(actions, repository, github, postgres: Postgres, servers, tmp_path, war
     """A team that has nothing yet but a repository and a database."""
     if not shutil.which("script"):
         pytest.skip("script: not installed (util-linux)")
-    yield Team(actions, repository, github, postgres, servers, tmp_path, warm_gwctl)
+    yield Team(
+        actions, repository, github=github, postgres=postgres, servers=servers, folder=tmp_path, gwctl=warm_gwctl
+    )
     postgres.run("DROP SCHEMA IF EXISTS gwctl CASCADE", database=DATABASE)
 
 

@@ -29,7 +29,10 @@ def command(**given: Any) -> int:
     from reconciler.render.formats.shell import environment_document
 
     options, output = options_of(given), output_of(given)
-    with output.failing_as(given["output_format"], lambda said: environment_document(None, None, {}, (), (), said)):
+    with output.failing_as(
+        given["output_format"],
+        lambda said: environment_document(None, None, values={}, unset=(), left_out=(), found=said),
+    ):
         equipped = equip(options, given["model"], given["endpoint"], given["with_keys"])
     output.data(env_text(equipped, given["output_format"]))
     return output.report(() if given["output_format"] == "json" else equipped.diagnostics)

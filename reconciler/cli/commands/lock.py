@@ -70,7 +70,9 @@ def _told(made: RelockResult, written: bool, given: dict[str, Any], output: Outp
         from reconciler.render.json.lock import lock_document
 
         digest = made.digest if written else made.found.digest
-        document = lock_document(made.found.place, made.judged, made.is_current, written, digest, found)
+        document = lock_document(
+            made.found.place, made.judged, current=made.is_current, written=written, digest=digest, said=found
+        )
         output.data(safe_json.dumps(document))
         return 1 if has_errors(found) else 0
     from reconciler.render.views.lock import lock_view

@@ -31,19 +31,19 @@ def build_endpoint(
     """The endpoint, or None when its preset or URL cannot be told."""
     if not isinstance(node, MappingNode):
         return None
-    preset = _preset(root, name, node, presets, found)
+    preset = _preset(root, name, node=node, presets=presets, found=found)
     timeout = _timeout(root, name, node, found)
     models, discover = build_models(node, found), build_discover(node, found)
     key_header = preset.auth.header if preset else ""
     headers = build_all_headers(node.nodes.get("headers"), key_header, "key" in node.nodes, found)
     tls, proxy = build_tls(root, name, node, found), build_proxy(node, found)
     key = build_key(root, name, node, found)
-    base_url = _base_url(root, name, node, preset, found) if preset else None
+    base_url = _base_url(root, name, node=node, preset=preset, found=found) if preset else None
     if preset is None or base_url is None:
         return None
     key = key or _usual_key(node, preset, base_url, headers)
     protect, source = _is_true(node, "protect"), place(root, ("endpoints", name))
-    stored, when = _keeping(root, name, node, key, found)
+    stored, when = _keeping(root, name, node=node, key=key, found=found)
     made = Endpoint(
         name=name,
         base_url=base_url,

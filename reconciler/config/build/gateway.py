@@ -27,7 +27,11 @@ def build(root: MappingNode, directory: Path, found: list[Diagnostic]) -> Gatewa
     presets = build_presets(root, found)
     endpoints: dict[str, Endpoint] = {}
     for name, node in entries(root.nodes.get("endpoints")).items():
-        made = build_endpoint(root, name, node, presets, found) if ENDPOINT_NAME.fullmatch(name) else None
+        made = (
+            build_endpoint(root, name, node=node, presets=presets, found=found)
+            if ENDPOINT_NAME.fullmatch(name)
+            else None
+        )
         if made:
             endpoints[name] = made
     removed = build_removed(root, found)

@@ -53,7 +53,7 @@ def _with_state(case: DoctorRun, gateway: Gateway) -> DoctorRun:
         if store.is_shared and options.offline:
             trust.agree(wants.sent, wants.kept)
         else:
-            state = read_in(store, gateway, options, trust, wants).state
+            state = read_in(store, gateway, options=options, trust=trust, wants=wants).state
             case = replace(case, state=state, recorded=follow(gateway, state.resources).recorded)
     except Failed as fault:
         case = replace(case, trouble=tuple(fault.diagnostics))

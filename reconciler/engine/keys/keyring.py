@@ -81,7 +81,14 @@ class Keyring(KeptKeys):
         refusal = self.refusal(reference)
         if refusal:
             return refusal
-        return read_key(reference, given.environ, True, endpoint.timeout, binding, self._reader(endpoint))
+        return read_key(
+            reference,
+            given.environ,
+            may_run=True,
+            timeout=endpoint.timeout,
+            binding=binding,
+            reader=self._reader(endpoint),
+        )
 
     def refusal(self, reference: KeyReference) -> Unreadable | None:
         """Why the command of a reference may not run; None when it may, or there is none."""

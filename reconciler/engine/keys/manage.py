@@ -47,7 +47,7 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
     slot = keys.slot(endpoint.name)
     records = replace(key_records(keys, []), seen=keys.look([slot]))
     _refuse_foreign(endpoint, slot, records)
-    return _carried_out(session, keys, records, "update", slot, key)
+    return _carried_out(session, keys, records=records, action="update", slot=slot, key=key)
 
 
 def remove_key(options: Options, name: str) -> Diagnostic | None:
@@ -66,7 +66,9 @@ def remove_key(options: Options, name: str) -> Diagnostic | None:
     ours = isinstance(seen, Present) and (there := settled(entry, seen)) and there.fingerprint == seen.fingerprint
     if isinstance(seen, Unknown):
         raise Failed(error("KEYCHAIN_FAILED", f"key.{name}: {seen.reason}", detail="Nothing was done.", hint=seen.hint))
-    said = _carried_out(session, keys, records, "forget" if shared or not ours else "delete", slot, None)
+    said = _carried_out(
+        session, keys, records=records, action="forget" if shared or not ours else "delete", slot=slot, key=None
+    )
     session.trust.forget_kept(name)
     return said
 

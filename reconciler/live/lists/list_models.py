@@ -100,7 +100,9 @@ class _Reading:
             return made[-1]
 
         headers = headers_for(self._target, url)
-        answer = await self._door.send("GET", url, headers, self._deadline, self._target.route, taker=begin)
+        answer = await self._door.send(
+            "GET", url, headers=headers, deadline=self._deadline, route=self._target.route, taker=begin
+        )
         page = made[-1] if answer.is_success else begin()
         if answer.is_success:
             await page.end()
@@ -159,7 +161,7 @@ async def _key_checked(door: HttpClient, target: Target, found: Observation, dea
     if not target.may_have_key(url):
         return found
     try:
-        answer = await door.send("GET", url, headers_for(target, url), deadline, target.route)
+        answer = await door.send("GET", url, headers=headers_for(target, url), deadline=deadline, route=target.route)
     except Fault as fault:
         return unlisted(target, fault, url)
     bad = answer.status >= 400 and answer.status not in NOT_FOUND and is_about_key(answer)

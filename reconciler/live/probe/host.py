@@ -138,7 +138,9 @@ async def _clock(door: HttpClient, asked: ProbeRequest) -> tuple[int | Fault, fl
     began = time.time()
     try:
         async with asyncio.timeout(asked.timeout):
-            answer = await door.send("HEAD", f"{origin(asked.url)}/", {}, loop.time() + asked.timeout, asked.route)
+            answer = await door.send(
+                "HEAD", f"{origin(asked.url)}/", headers={}, deadline=loop.time() + asked.timeout, route=asked.route
+            )
     except TimeoutError:
         return _too_slow(asked), None
     except Fault as fault:

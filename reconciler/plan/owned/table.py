@@ -43,11 +43,11 @@ def plan_keys(
             slots.add(want.inherits)
             plans.append(_inherited(want, want.inherits))
         else:
-            plans.append(_wanted(want, entry, seen, records, want.address in adopted))
+            plans.append(_wanted(want, entry, seen=seen, records=records, adopted=want.address in adopted))
     for slot, row in records.entries.items():
         if slot not in slots and row.account not in staying and row.is_owned_by(records.stack):
             seen = records.seen.get(slot, Unknown("it was not looked at"))
-            plans.append(_unwanted(row, settled(row, seen), seen, records.stack, kept))
+            plans.append(_unwanted(row, settled(row, seen), seen=seen, stack=records.stack, kept=kept))
     return KeyPlan.all_of(plans)
 
 

@@ -25,7 +25,7 @@ def resolve_defaults(
         if candidates is None:
             result = result.joined(_unasked(gateway, desired, purpose, before))
         else:
-            result = result.joined(_asked(gateway, desired, purpose, before, candidates))
+            result = result.joined(_asked(gateway, desired, purpose=purpose, before=before, candidates=candidates))
     return result
 
 
@@ -35,9 +35,9 @@ def _asked(
     first = next((found for found in candidates if serves(desired, found.model, purpose)), None)
     if first:
         reason = "the first candidate that is there" if len(candidates) > 1 else "named in the gateway file"
-        return _select(gateway, desired, purpose, first.model, before, reason)
+        return _select(gateway, desired, purpose=purpose, model=first.model, before=before, reason=reason)
     if any(found.model.endpoint in desired.unknown for found in candidates):
-        return _stay(gateway, desired, purpose, before, candidates)
+        return _stay(gateway, desired, purpose=purpose, before=before, candidates=candidates)
     blamed = error(
         "DEFAULT_NOT_FOUND",
         f"No candidate for the {purpose} default is a {purpose} model that is there",
@@ -47,7 +47,7 @@ def _asked(
         source=gateway.default_sources.get(purpose),
     )
     if serves(desired, before, purpose) and before:
-        return _select(gateway, desired, purpose, before, before, "").said(blamed)
+        return _select(gateway, desired, purpose=purpose, model=before, before=before, reason="").said(blamed)
     return _gone(desired, purpose, before).said(blamed)
 
 
@@ -73,23 +73,23 @@ def _stay(
         source=gateway.default_sources.get(purpose),
     )
     if kept and before:
-        return _select(gateway, desired, purpose, before, before, "").said(finding)
+        return _select(gateway, desired, purpose=purpose, model=before, before=before, reason="").said(finding)
     return _gone(desired, purpose, before).said(finding)
 
 
 def _unasked(gateway: Gateway, desired: Desired, purpose: Purpose, before: Address | None) -> Desired:
     if before and serves(desired, before, purpose):
-        return _select(gateway, desired, purpose, before, before, "")
+        return _select(gateway, desired, purpose=purpose, model=before, before=before, reason="")
     if purpose == "other":
         return _gone(desired, purpose, before)
     declared = next((at for at in _declared(gateway) if serves(desired, at, purpose)), None)
     if declared:
         reason = f"the first declared {purpose} model"
-        return _select(gateway, desired, purpose, declared, before, reason)
+        return _select(gateway, desired, purpose=purpose, model=declared, before=before, reason=reason)
     first = next((at for at in _by_endpoint(gateway, desired) if serves(desired, at, purpose)), None)
     if first:
         reason = f"the first {purpose} model by endpoint and ID"
-        return _select(gateway, desired, purpose, first, before, reason)
+        return _select(gateway, desired, purpose=purpose, model=first, before=before, reason=reason)
     return _gone(desired, purpose, before)
 
 

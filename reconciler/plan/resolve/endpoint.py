@@ -25,7 +25,9 @@ def resolve_endpoint(
     reading = read(endpoint, seen, recorded, consents)
     stays = "It is left as recorded." if address.endpoint(endpoint.name) in recorded else "It is not applied."
     if is_blocked(endpoint, seen, applying):
-        return _as_recorded(endpoint, recorded).said(*about_exchange(endpoint, seen, reading, applying, stays))
+        return _as_recorded(endpoint, recorded).said(
+            *about_exchange(endpoint, seen, reading=reading, applying=applying, stays=stays)
+        )
     found = about_exchange(endpoint, seen, reading, applying)
     nothing = not endpoint.models and not reading.known and not isinstance(seen.catalog, Listed)
     if nothing and endpoint.discover.enabled:

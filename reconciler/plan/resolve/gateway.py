@@ -48,9 +48,13 @@ def resolve(
     `applying` makes a missing required key the error that it is for `apply`. Candidates for a default on endpoints
     that are hidden may be there or not: they belong to other machines.
     """
-    desired = resolve_endpoints(gateway, observations, recorded, consents, applying, part)
+    desired = resolve_endpoints(
+        gateway, observations, recorded=recorded, consents=consents, applying=applying, part=part
+    )
     purposes = [each for each in PURPOSES if not _all_hidden(gateway, each, part.hidden)]
-    desired = follow_defaults(gateway, desired, recorded, consents, purposes, hidden=part.hidden)
+    desired = follow_defaults(
+        gateway, desired, recorded=recorded, consents=consents, purposes=purposes, hidden=part.hidden
+    )
     seen = replace(desired, unknown=desired.unknown | part.hidden)
     desired = desired.joined(resolve_defaults(gateway, seen, recorded, purposes))
     elsewhere = Dropped("config", "its candidates belong to each machine")
@@ -68,14 +72,18 @@ def resolve_endpoints(
     """What is desired of every endpoint and its models, and what stays since it is not known whether it may go."""
     groups = by_endpoint(recorded)
     each = (
-        resolve_endpoint(endpoint, observations[name], groups.get(name, {}), consents, applying)
+        resolve_endpoint(
+            endpoint, observations[name], recorded=groups.get(name, {}), consents=consents, applying=applying
+        )
         for name, endpoint in gateway.endpoints.items()
     )
     desired = Desired.all_of((Desired(dropped=_taken_out(gateway, recorded)), *each))
     desired.dropped.update(_named_removed(desired, consents))
     desired = stay(desired, groups, part.stuck, consents)
     unseen = partial(is_unseen, applying=applying)
-    return keep_replaced(desired, part.gateway or gateway, groups, observations, consents, unseen)
+    return keep_replaced(
+        desired, part.gateway or gateway, groups=groups, observations=observations, consents=consents, is_unseen=unseen
+    )
 
 
 def follow_defaults(
@@ -92,7 +100,7 @@ def follow_defaults(
     What was handed over is the other part's.
     """
     there = beside or Desired()
-    found = unfollowed(gateway, desired.joined(there), recorded, purposes, hidden)
+    found = unfollowed(gateway, desired.joined(there), recorded=recorded, purposes=purposes, hidden=hidden)
     kept = [at for at in found if address.endpoint(at.endpoint) not in there.wanted]
     return stay(desired, by_endpoint(recorded), kept, consents) if kept else desired
 

@@ -40,7 +40,7 @@ def about_exchange(
 
     `stays` says what becomes of an endpoint that it blocks.
     """
-    return (*about_key(endpoint, seen), *_outcome(endpoint, seen, reading, applying, stays))
+    return (*about_key(endpoint, seen), *_outcome(endpoint, seen, reading=reading, applying=applying, stays=stays))
 
 
 def about_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:

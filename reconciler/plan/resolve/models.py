@@ -25,7 +25,9 @@ def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: KnownModels) 
     declared = {found.id: found for found in endpoint.models}
     others = sorted((reading.fetched | reading.known) - declared.keys())
     return {
-        address.model(endpoint.name, model_id): _wanted(endpoint, model_id, declared.get(model_id), recorded, reading)
+        address.model(endpoint.name, model_id): _wanted(
+            endpoint, model_id, declared=declared.get(model_id), recorded=recorded, reading=reading
+        )
         for model_id in (*declared, *others)
     }
 

@@ -32,7 +32,7 @@ def resolve_shared(division: Division, seen: Observations, consents: Consents, a
         return _as_applied(division, seen, consents, applying)
     stuck = division.shared.stuck | _of(recorded, division.waiting)
     part = ScopeInputs(division.own | division.waiting, stuck, division.gateway)
-    desired = resolve(division.team, seen, recorded, consents, applying, part)
+    desired = resolve(division.team, seen, recorded=recorded, consents=consents, applying=applying, part=part)
     handed_over = dict.fromkeys((at for at in desired.dropped if at.endpoint in division.own), _HANDED_OVER)
     desired = replace(desired, dropped=desired.dropped | handed_over)
     if division.machine is None:
@@ -50,8 +50,10 @@ def resolve_machine(
     recorded = division.machine.recorded
     gateway = replace(division.gateway, endpoints={name: division.gateway.endpoints[name] for name in _own(division)})
     part = ScopeInputs(stuck=division.machine.stuck | _not_taken(division, recorded, shared), gateway=division.gateway)
-    desired = resolve_endpoints(gateway, seen, recorded, consents, applying, part)
-    desired = follow_defaults(division.gateway, desired, recorded, consents, _purposes(division), beside=shared)
+    desired = resolve_endpoints(gateway, seen, recorded=recorded, consents=consents, applying=applying, part=part)
+    desired = follow_defaults(
+        division.gateway, desired, recorded=recorded, consents=consents, purposes=_purposes(division), beside=shared
+    )
     known = {at: want.resource for at, want in shared.wanted.items() if at.is_default}
     known |= {at: found for at, found in recorded.items() if at.is_default}
     found = resolve_defaults(division.gateway, desired.joined(shared), known, _purposes(division))
@@ -117,7 +119,7 @@ def _tests(
             yield (shared_messages.not_applied_yet(endpoint),)
             continue
         reading = read(endpoint, found, recorded, consents)
-        yield about_exchange(endpoint, found, reading, applying, "It is left as recorded.")
+        yield about_exchange(endpoint, found, reading=reading, applying=applying, stays="It is left as recorded.")
         if endpoint_resource(endpoint, {}).attributes != before.attributes:
             yield (shared_messages.differs(endpoint),)
         if isinstance(found.catalog, Listed) and reading.missing and not reading.is_partial:

@@ -33,7 +33,14 @@ class HttpPlace(Place):
     def opened(self, environ: dict[str, str]) -> HttpStore:
         from reconciler.live.store_exchange import exchange
 
-        return HttpStore(self.url, environ, exchange, self.lease, self.patience, agreed_store(self.url, environ))
+        return HttpStore(
+            self.url,
+            environ,
+            exchange=exchange,
+            lease=self.lease,
+            longest=self.patience,
+            binding=agreed_store(self.url, environ),
+        )
 
     def fresh(self) -> Self:
         other = self.path[:-8] + secrets.token_hex(4)

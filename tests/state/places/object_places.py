@@ -30,7 +30,9 @@ class ObjectsPlace(Place):
     name: str = ""  # of this place, in the key
 
     def opened(self, environ: dict[str, str]) -> ObjectStore:
-        return ObjectStore(self.url, environ, self.lease, self.patience, agreed_store(self.url, environ))
+        return ObjectStore(
+            self.url, environ, lease=self.lease, patience=self.patience, binding=agreed_store(self.url, environ)
+        )
 
     def fresh(self) -> Self:
         other = secrets.token_hex(6)

@@ -13,8 +13,10 @@ def fit(passages: Sequence[CuttableSection], limit: int) -> list[CutText]:
     whole, others = ([at for at, found in enumerate(passages) if found.whole is wanted] for wanted in (True, False))
     forms = [0] * len(passages)
     _shorten_whole(whole, passages, forms, limit - sum(passages[at].least for at in others))
-    _shorten(others, others, passages, forms, limit - sum(passages[at].sizes[forms[at]] for at in whole))
-    rooms = _rooms(whole, others, passages, forms, limit)
+    _shorten(
+        others, others, passages=passages, forms=forms, limit=limit - sum(passages[at].sizes[forms[at]] for at in whole)
+    )
+    rooms = _rooms(whole, others, passages=passages, forms=forms, limit=limit)
     cuts = (cut(found.forms[form], room) for found, form, room in zip(passages, forms, rooms, strict=True))
     return [replace(found, form=form) for found, form in zip(cuts, forms, strict=True)]
 
@@ -26,8 +28,8 @@ def _shorten_whole(whole: Sequence[int], passages: Sequence[CuttableSection], fo
         for number in range(end + 1):
             short = sum(passages[at].sizes[-1] for at in kept[:number])
             if short + sum(passages[at].sizes[0] for at in kept[number:]) <= room:
-                _shorten(kept[:number], kept, passages, forms, room)
-                _shorten(whole[end:], whole[end:], passages, forms, 0)
+                _shorten(kept[:number], kept, passages=passages, forms=forms, limit=room)
+                _shorten(whole[end:], whole[end:], passages=passages, forms=forms, limit=0)
                 return
 
 

@@ -107,7 +107,7 @@ class PostgresStore:
             with self._session(failed, patience) as session:
                 limit = f"{patience * 800:.0f}ms"  # the server gives up first, and says why
                 session.ask(self._sql.limits, limit, limit)
-                if not self._replace(session, data, version, expected, previous):
+                if not self._replace(session, data, version=version, expected=expected, previous=previous):
                     raise errors.changed(self.place)
                 is_sent = True
                 session.commit()
