@@ -21,7 +21,7 @@ ABSENT = "absent"  # in the place of a digest: there is no such file, or it cann
 
 def is_working_tree(folder: Path) -> bool:
     """Whether the directory is the top of a checkout of any version control."""
-    return any((folder / each).exists() for each in _MARKS)
+    return any(os.path.exists(folder / each) for each in _MARKS)  # noqa: PTH110 - a Path raises what it may not see
 
 
 def working_tree_of(folder: Path) -> Path | None:
