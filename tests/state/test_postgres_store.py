@@ -126,6 +126,24 @@ def test_another_role_s_lock_is_broken_only_by_whoever_may(place: PostgresqlPlac
         assert f"GRANT pg_signal_backend TO {READER}" in found.hint
 
 
+def test_a_lock_is_let_go_before_the_connection_is(place: PostgresqlPlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server may see late that somebody hung up; the next one is not told of a lock whose holder is done."""
+    from reconciler.state.stores.postgres.connection import Session
+
+    opened: list[Session] = []
+
+    def keep_open(session: Session) -> None:
+        opened.append(session)
+
+    monkeypatch.setattr(Session, "close", keep_open)
+    with place.client("17").lock():
+        assert failure(lambda: enter(place.client("18"))).code == "STATE_LOCKED"
+    enter(place.client("18"))
+    monkeypatch.undo()
+    for session in opened:
+        session.close()
+
+
 def test_a_long_name_is_cut_and_a_strange_one_is_harmless(place: PostgresqlPlace) -> None:
     environ = place.environ | {"GITHUB_RUN_ID": "12345678901", "GITHUB_REPOSITORY": "acmé/" + "gateway-" * 20}
     with place.opened(environ).lock():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import selectors
 from collections.abc import Generator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -115,6 +116,14 @@ class Session:
     def rollback(self) -> None:
         """Leave everything as it was, also after a statement that failed."""
         self._connection.rollback()
+
+    def release(self) -> None:
+        """End the transaction, and so let its lock go before the next one asks for it.
+
+        A server learns of a closed connection when it comes to it. One that fails here is gone, and so is its lock.
+        """
+        with suppress(psycopg.Error, PostgresFault):
+            self._connection.rollback()
 
     def close(self) -> None:
         """The end; what was not committed did not happen."""

@@ -121,7 +121,10 @@ class PostgresStore:
         """Have it, or be told who has; the connection is open for as long as it is held."""
         with self._session(errors.unwritable) as session:
             take(session, self._sql, self._who)
-            yield
+            try:
+                yield
+            finally:
+                session.release()
 
     def holder(self) -> str | None:
         """By the name of the session that has it."""
