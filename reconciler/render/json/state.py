@@ -21,5 +21,5 @@ def state_list_document(lineage: str, serial: int, resources: Iterable[Resource]
 
 def resource_document(found: Resource) -> ResourceDocument:
     """`gwctl state show --format json`."""
-    kind = cast('Literal["endpoint", "model", "default"]', found.address.kind)
+    kind = cast('Literal["endpoint", "model", "default"]', found.address.kind.name)
     return {"address": str(found.address), "kind": kind, "attributes": dict(found.attributes)}
