@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from reconciler.config.build.headers import HEADER_NAME, build_headers
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.presets.preset import DIALECTS
+from reconciler.presets.dialects import DIALECTS
 from reconciler.resources.urls import normalise_base_url
 from reconciler.text import did_you_mean
 from reconciler.yaml.tree import MappingNode, Scalar, at, value_place

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from reconciler import safe_json
+from reconciler.live.chat_apis.parts import first, inside
+from reconciler.live.dialect import Dialect
 from reconciler.live.http.answer import Answer
-from reconciler.live.lists.shapes import first, inside
 
-# What servers say of a key, where the status alone does not tell: LiteLLM without a database (400), Gemini (400),
-# xAI (400), Cloudflare (400 code 6003, 404 code 7003, 403 code 10000).
+# The words of servers for a bad key, where the status alone does not tell: LiteLLM without a database (400), Gemini
+# (400, also through a gateway), xAI (400).
 _MARKERS = re.compile(
     r"no_db_connection|api[_ ]?key[_ ]?invalid|invalid[_ ](api[_ ]?key|x-api-key|subscription key)|"
     r"incorrect api key|api key not valid|authentication[_ ]?error|authentication fails|missing authentication|"
     r"no api key passed|unauthorized|token_not_found_in_db",
     re.IGNORECASE,
 )
-_CLOUDFLARE_CODES = frozenset({6003, 7003, 10000})
 # What a 403 is about that is not about the key: places, networks, rules.
 _OTHER_CAUSES = re.compile(
     r"\b(countr(y|ies)|regions?|territor(y|ies)|locations?|geo\w*|network|vnet|firewall|waf|ip|ips|address(es)?|"
@@ -43,11 +42,11 @@ def is_page(answer: Answer) -> bool:
     return is_said or head.startswith((b"<!doctype html", b"<html"))
 
 
-def is_about_key(answer: Answer) -> bool:
+def is_about_key(dialect: Dialect, answer: Answer) -> bool:
     """Whether the key is refused; of a 403 its body decides, and one that says nothing counts."""
     if is_page(answer):
         return False
-    if answer.status == 401 or has_auth_marker(answer):
+    if answer.status == 401 or has_auth_marker(dialect, answer):
         return True
     if answer.status != 403:
         return False
@@ -58,12 +57,11 @@ def is_about_key(answer: Answer) -> bool:
     return bool(_KEYISH.search(words)) and not _OTHER_CAUSES.search(words)
 
 
-def has_auth_marker(answer: Answer) -> bool:
+def has_auth_marker(dialect: Dialect, answer: Answer) -> bool:
     """Whether the body says that it is about the key."""
-    head = answer.body.decode(errors="replace")
     if is_page(answer):
         return False
-    return bool(_MARKERS.search(head)) or ('"errors"' in head and _has_cloudflare_code(head))
+    return bool(_MARKERS.search(answer.body.decode(errors="replace"))) or dialect.refuses_key(_json(answer))
 
 
 def words_of(answer: Answer) -> str:
@@ -72,10 +70,7 @@ def words_of(answer: Answer) -> str:
     if is_page(answer):
         found = _TITLE.search(head)
         return found[1] if found else ""
-    try:
-        return reason_in(safe_json.loads(answer.body)) or head
-    except ValueError:
-        return head
+    return reason_in(_json(answer)) or head
 
 
 def reason_in(body: Any, depth: int = 0) -> str:
@@ -92,12 +87,9 @@ def reason_in(body: Any, depth: int = 0) -> str:
     return next((found for each in given if (found := reason_in(each, depth + 1))), "")
 
 
-def _has_cloudflare_code(head: str) -> bool:
+def _json(answer: Answer) -> Any:
+    """The body as JSON; None where it is none."""
     try:
-        found: Any = json.loads(head)
-    except (ValueError, RecursionError):
-        return False
-    errors = found.get("errors") if isinstance(found, dict) else None
-    if not isinstance(errors, list):
-        return False
-    return any(isinstance(each, dict) and each.get("code") in _CLOUDFLARE_CODES for each in errors)
+        return safe_json.loads(answer.body)
+    except ValueError:
+        return None

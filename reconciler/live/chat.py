@@ -8,8 +8,7 @@ from typing import Any, cast
 
 from reconciler import safe_json
 from reconciler.live.auth_markers import reason_in
-from reconciler.live.dialects.dialect import ChatDialect, ChatReply
-from reconciler.live.dialects.registry import CHATS
+from reconciler.live.dialect import ChatApi, ChatReply
 from reconciler.live.fault import Fault, contained
 from reconciler.live.headers import headers_for
 from reconciler.live.http.answer import Answer
@@ -51,21 +50,20 @@ class ChatAnswer:
 
 def chat(target: Target, model_id: str, prompt: str, reach: str) -> ChatAnswer:
     """Send one message within the target's time-out; `reach` is the prefix that listed."""
-    dialect = CHATS.get(target.preset.dialect)
-    if dialect is None:
+    api = target.dialect.chat
+    if api is None:
         hint = "call it with the vendor's own tools"
         return _failed(Fault("CHAT_NOT_SUPPORTED", f"Its dialect is `{target.preset.dialect}`.", hint))
-    return cast("ChatAnswer", run(_within_timeout(target, dialect, model_id=model_id, prompt=prompt, reach=reach)))
+    return cast("ChatAnswer", run(_within_timeout(target, api, model_id=model_id, prompt=prompt, reach=reach)))
 
 
-async def _within_timeout(target: Target, dialect: ChatDialect, model_id: str, prompt: str, reach: str) -> ChatAnswer:
+async def _within_timeout(target: Target, api: ChatApi, model_id: str, prompt: str, reach: str) -> ChatAnswer:
     loop = asyncio.get_running_loop()
     began = loop.time()
-    url = join(reached(target.base_url, reach), target.preset.chat_path or dialect.CHAT_PATH)
     try:
         async with asyncio.timeout(target.timeout):
             deadline = began + target.timeout
-            found = await contained(_asked(target, dialect, url=url, message=(model_id, prompt), deadline=deadline))
+            found = await contained(_asked(target, api, message=(reach, model_id, prompt), deadline=deadline))
     except TimeoutError:
         hint = f"a slow model needs a larger `timeout` under endpoints.{target.name}"
         return _failed(Fault("UNREACHABLE", f"No complete answer within {target.timeout:g} s.", hint))
@@ -74,10 +72,10 @@ async def _within_timeout(target: Target, dialect: ChatDialect, model_id: str, p
     return replace(found, latency_ms=round((loop.time() - began) * 1000))
 
 
-async def _asked(
-    target: Target, dialect: ChatDialect, url: str, message: tuple[str, str], deadline: float
-) -> ChatAnswer:
-    headers, body = headers_for(target, url), dialect.message(*message)
+async def _asked(target: Target, api: ChatApi, message: tuple[str, str, str], deadline: float) -> ChatAnswer:
+    reach, model_id, prompt = message
+    url = join(reached(target.base_url, reach), target.preset.chat_path or api.path(model_id))
+    headers, body = headers_for(target, url), api.body(model_id, prompt)
     made: list[Answering] = []
 
     def begin() -> Answering:
@@ -88,14 +86,14 @@ async def _asked(
         answer = await door.send(
             "POST", url, headers=headers, deadline=deadline, route=target.route, body=body, bounds=_BOUNDS, taker=begin
         )
-    return _read(target, dialect, replace(answer, body=bytes(made[-1].data)) if answer.is_success else answer)
+    return _read(target, api, replace(answer, body=bytes(made[-1].data)) if answer.is_success else answer)
 
 
-def _read(target: Target, dialect: ChatDialect, answer: Answer) -> ChatAnswer:
+def _read(target: Target, api: ChatApi, answer: Answer) -> ChatAnswer:
     if not answer.is_success:
         return _failed(_about_the_model(target, fault_of(target, answer), answer), answer.status)
-    given = _given(dialect, answer.body)
-    said = dialect.said(given)
+    given = _given(api, answer.body)
+    said = api.reply(given)
     if said is None or not said.is_answer:
         return _failed(_no_answer(target, answer, given, said), answer.status)
     if carries(f"{said.text} {said.thinking} {said.refusal} {said.calls} {said.model}", target.keys):
@@ -106,13 +104,13 @@ def _read(target: Target, dialect: ChatDialect, answer: Answer) -> ChatAnswer:
     )
 
 
-def _given(dialect: ChatDialect, body: bytes) -> Any:
+def _given(api: ChatApi, body: bytes) -> Any:
     """What came, in the shape of an answer, also where it came as a stream."""
     try:
         return safe_json.loads(body)
     except ValueError:
         events = events_of(body)
-        return dialect.gathered(events) if events else None
+        return api.join_events(events) if events else None
 
 
 def _note(said: ChatReply) -> str:

@@ -72,7 +72,11 @@ def unasked(fault: Fault) -> Observation:
 def refused(target: Target, answer: Answer) -> Observation:
     """Any status that is no success."""
     return unlisted(
-        target, fault_of(target, answer), url=answer.url, status=answer.status, marker=has_auth_marker(answer)
+        target,
+        fault_of(target, answer),
+        url=answer.url,
+        status=answer.status,
+        marker=has_auth_marker(target.dialect, answer),
     )
 
 
@@ -81,7 +85,7 @@ def fault_of(target: Target, answer: Answer) -> Fault:
     status = answer.status
     if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return wants_password()
-    if is_about_key(answer):
+    if is_about_key(target.dialect, answer):
         return _invalid_key(target, answer)
     if status in NOT_FOUND:
         return _not_found(target, status)
@@ -134,7 +138,7 @@ def _invalid_key(target: Target, answer: Answer) -> Fault:
     if not target.keys:
         return _no_key(target, spoken)
     # What a server says of a bad key often holds some of it, or stars for it: only other words are shown.
-    said = "" if has_auth_marker(answer) else quoted(target, answer)
+    said = "" if has_auth_marker(target.dialect, answer) else quoted(target, answer)
     is_news = said and not _MASKED.search(said) and said.casefold() not in spoken.casefold()
     told = f": {said.rstrip('.')}" if is_news else ""
     return Fault("INVALID_API_KEY", f"The key was refused ({spoken}){told}.", _which_key(target))

@@ -85,35 +85,16 @@ _ROOTS: tuple[tuple[Purpose, re.Pattern[str]], ...] = (
     ("voice", re.compile(r"audio|speech|voice|transcri|sound|music|(^|-)(asr|stt|tts|vad)($|-)")),
     ("image", re.compile(r"image|picture|inpaint")),
 )
-_METHODS: dict[str, Purpose] = {  # Gemini `supportedGenerationMethods`
-    "generateContent": "chat",
-    "embedContent": "embedding",
-    "predict": "image",
-    "predictLongRunning": "other",
-    "bidiGenerateContent": "voice",
-    "generateAnswer": "other",
-}
 _FIELDS = ("mode", "kind", "type", "model_type", "modelType", "group", "pipeline_tag", "task", "task_type")
 _ABILITIES = ("endpoints", "capabilities", "model_ability", "supported_endpoints", "supported_endpoint_types")
 _NOT_PURPOSES = frozenset({"model", "list"})  # what `type` says at Anthropic's, `object` elsewhere
-_ORDER: tuple[Purpose, ...] = (
-    "chat",
-    "embedding",
-    "image",
-    "voice",
-    "other",
-)  # a chat model may embed and classify as well
+# A chat model may embed and classify as well.
+ORDER: tuple[Purpose, ...] = ("chat", "embedding", "image", "voice", "other")
 
 
 def purpose_of(item: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
     """(purpose, what it was read from): a field's name, `id`, or `assumed`."""
-    return (
-        _explicit(item)
-        or _by_methods(item, model_id)
-        or _by_modalities(item, model_id)
-        or _by_roots(item)
-        or purpose_of_id(model_id)
-    )
+    return _explicit(item) or _by_modalities(item, model_id) or _by_roots(item) or purpose_of_id(model_id)
 
 
 def _explicit(item: Mapping[str, Any]) -> tuple[Purpose, str] | None:
@@ -123,8 +104,8 @@ def _explicit(item: Mapping[str, Any]) -> tuple[Purpose, str] | None:
     for name in _ABILITIES:
         found = {_WORDS[word] for word in _names(item.get(name)) if word in _WORDS}
         if found:
-            return next(each for each in _ORDER if each in found), name
-    return _speech(item)
+            return next(each for each in ORDER if each in found), name
+    return None
 
 
 def _by_roots(item: Mapping[str, Any]) -> tuple[Purpose, str] | None:
@@ -155,12 +136,6 @@ def _single_words(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "task.name", _word(task.get("name"))
 
 
-def _speech(item: Mapping[str, Any]) -> tuple[Purpose, str] | None:
-    """ElevenLabs: what a model can do."""
-    able = [name for name in ("can_do_text_to_speech", "can_do_voice_conversion") if item.get(name) is True]
-    return ("voice", able[0]) if able else None
-
-
 def _word(value: Any) -> str:
     """A word as `_WORDS` has it, also where it is a path (`/v1/audio/speech`); nothing where it is none."""
     if not isinstance(value, str) or value in _NOT_PURPOSES:
@@ -175,18 +150,6 @@ def _names(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [_word(str(name)) for name, each in list(value.items())[:100] if each is True]
     return []
-
-
-def _by_methods(item: Mapping[str, Any], model_id: str) -> tuple[Purpose, str] | None:
-    methods = item.get("supportedGenerationMethods")
-    words = [each for each in methods if isinstance(each, str)] if isinstance(methods, list) else []
-    found = {_METHODS[each] for each in words if each in _METHODS}
-    if not found:
-        return None
-    by_id, source = purpose_of_id(model_id)
-    if "chat" in found and source == "id" and by_id in ("image", "voice"):
-        return by_id, "id"  # -image and -tts models generate content, too
-    return next(purpose for purpose in _ORDER if purpose in found), "supportedGenerationMethods"
 
 
 def _by_modalities(item: Mapping[str, Any], model_id: str) -> tuple[Purpose, str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reconciler.diagnostics import Diagnostic
+from reconciler.live.dialect import Dialect, dialect_of
 from reconciler.live.http.proxy import Route
 from reconciler.presets.preset import Preset
 from reconciler.resources.urls import normalise_base_url, origin
@@ -39,6 +40,11 @@ class Target:
     key_from: str = ""  # the reference that gave the key, in words
     route: Route = field(default_factory=Route)
     said: tuple[Diagnostic, ...] = ()  # of the key, before it is sent
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the endpoint speaks."""
+        return dialect_of(self.preset.dialect)
 
     @property
     def literals(self) -> tuple[tuple[str, str], ...]:

@@ -61,6 +61,6 @@ def from_data(preset_id: str, data: Mapping[str, Any], builtin: bool = True) -> 
     """A preset from its fields; a field that a preset does not have is a TypeError."""
     fields = dict(data)
     auth = Auth(**fields.pop("auth", {}))
-    for field in ("origins", "key_prefixes", "plain_headers"):
+    for field in ("families", "key_prefixes", "origins", "plain_headers"):
         fields[field] = tuple(fields.pop(field, ()))
     return Preset(id=preset_id, auth=auth, builtin=builtin, **fields)

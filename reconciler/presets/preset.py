@@ -5,19 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-# Each is a module of `reconciler.live.dialects`.
-DIALECTS = (
-    "openai",
-    "anthropic",
-    "gemini",
-    "ollama",
-    "cohere",
-    "cloudflare",
-    "deepgram",
-    "elevenlabs",
-    "bedrock",
-    "vertex",
-)
 KeyPolicy = Literal["required", "optional", "none"]
 
 
@@ -55,6 +42,7 @@ class Preset:
     key_check: str = ""  # a GET that a bad key fails, for servers whose list is public
     list_proves_key: bool = True
     key_prefixes: tuple[str, ...] = ()  # well known, and this vendor's alone; many keys have none
+    families: tuple[str, ...] = ()  # of environment variables, for servers of several protocols; else the dialect's
     docs_url: str = ""
     verified: bool = False  # a recorded body of this server is among the project's tests
     builtin: bool = True

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.config.gateway import Endpoint
+from reconciler.live.dialect import dialect_of
 from reconciler.presets.preset import Auth
 from reconciler.resources.urls import normalise_base_url, origin
 from reconciler.tools import bases
@@ -130,26 +131,27 @@ COPILOT_ANTHROPIC = replace(
     base=bases.native,
     constants={"COPILOT_PROVIDER_TYPE": "anthropic"},
 )
-OF_DIALECTS = {
-    "openai": (OPENAI, COPILOT),
-    "cloudflare": (OPENAI, COPILOT),
-    "anthropic": (ANTHROPIC, COPILOT_ANTHROPIC),
-    "gemini": (GEMINI,),
-    "ollama": (OLLAMA, OPENAI, COPILOT),
+FAMILIES = {  # by the names that dialects and presets call them
+    "openai": OPENAI,
+    "anthropic": ANTHROPIC,
+    "gemini": GEMINI,
+    "ollama": OLLAMA,
+    "copilot": COPILOT,
+    "copilot-anthropic": COPILOT_ANTHROPIC,
 }
-OF_PRESETS = {"litellm": (OPENAI, ANTHROPIC, COPILOT)}  # servers of more than one protocol
 
 
 def families_of(endpoint: Endpoint) -> tuple[Family, ...]:
     """The families that fit the endpoint; none when its tools cannot be told where to find it.
 
-    Of other dialects the tools know the vendor's host only: they get the vendor's usual variable, for that host.
+    Where neither preset nor dialect names a family, the tools know the vendor's host only: they get the vendor's usual
+    variable, for that host.
     """
     preset = endpoint.preset
-    found = OF_PRESETS.get(preset.id) or OF_DIALECTS.get(preset.dialect)
-    if found is None and preset.variable and _is_own(endpoint):
+    names = preset.families or dialect_of(preset.dialect).families
+    if not names and preset.variable and _is_own(endpoint):
         return (Family(urls=(), key=preset.variable, base=bases.none, needs_key=False),)
-    return found or ()
+    return tuple(FAMILIES[name] for name in names)
 
 
 def _is_own(endpoint: Endpoint) -> bool:

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from reconciler.live.chat import ChatAnswer, chat
-from reconciler.live.dialects.registry import CHATS
+from reconciler.live.dialect import dialect_of
 from reconciler.live.target import Target
+from reconciler.presets.dialects import DIALECTS
 from reconciler.presets.preset import Preset
 from reconciler.secrets.key import Key
 from tests.support.scripted import Reply, ScriptedServer
 
 KEY = "quokka-7351-zebra-fjord"
-DIALECTS = sorted(CHATS)
+CHATTING = [name for name in DIALECTS if dialect_of(name).chat]
 
 
 def ask(
@@ -102,7 +103,7 @@ def test_the_shape_alone_is_no_answer_and_the_body_says_why(server, dialect: str
     assert (found.ok, found.code, words in found.detail) == (False, "NONSTANDARD_ANSWER", True), found
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("dialect", CHATTING)
 @pytest.mark.parametrize("body", [{"choices": [{}]}, {"content": None}, {"message": None}, {"content": [7]}, {}, None])
 def test_no_dialect_takes_nothing_for_an_answer(server, dialect: str, body: Any) -> None:
     assert not ask(server, dialect, body).ok

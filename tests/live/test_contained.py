@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from reconciler.errors import Failed
-from reconciler.live.dialects.registry import CHATS, LISTS
+from reconciler.live.dialect import dialect_of
 from reconciler.live.fault import Fault
 from reconciler.live.observe import observe
 from reconciler.live.target import Target
+from reconciler.presets.dialects import DIALECTS
 from reconciler.presets.preset import Preset
 from reconciler.resources.observation import Observation
 from reconciler.secrets.key import Key
@@ -20,10 +22,10 @@ KEY = "quokka-7351-zebra-fjord"
 STAGES = [
     "reconciler.live.lists.list_models.join",
     "reconciler.live.lists.list_models.headers_for",
-    "reconciler.live.lists.list_models.Traces",
+    "reconciler.live.lists.list_models.KeyTraces",
     "reconciler.live.lists.list_models.says_more",
-    "reconciler.live.http.client.Door._client",
-    "reconciler.live.http.client.Door._exchange",
+    "reconciler.live.http.client.HttpClient._client",
+    "reconciler.live.http.client.HttpClient._exchange",
     "reconciler.live.http.client.read",
     "reconciler.live.http.client.context_for",
     "reconciler.live.lists.pages.admitted",
@@ -65,13 +67,13 @@ def test_a_fault_in_any_stage_is_the_endpoint_s(server, monkeypatch, place: str,
     assert "quokka" not in repr(seen)
 
 
-@pytest.mark.parametrize("dialect", sorted(LISTS))
+@pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("function", ["purpose", "next_page"])
 def test_a_fault_in_a_dialect_is_the_endpoint_s(server, servers, monkeypatch, dialect: str, function: str) -> None:
-    found, good = LISTS[dialect], servers()
+    found, good = dialect_of(dialect), servers()
     good.lists("a")
-    entries = [{found.IDS[0]: "m"}]
-    body = {found.CONTAINERS[0][0]: entries} if found.CONTAINERS else entries
+    entries = [{found.ids[0]: "m"}]
+    body = {found.containers[0][0]: entries} if found.containers else entries
     for path in ("/models", "/v1/models", "/api/tags", "/models/search", "/foundation-models"):
         server.routes[path] = Reply(body=body)
     server.routes["/v1beta1/publishers/google/models"] = Reply(body=body)
@@ -81,7 +83,7 @@ def test_a_fault_in_a_dialect_is_the_endpoint_s(server, servers, monkeypatch, di
 
     neighbour = "anthropic" if dialect == "openai" else "openai"
     good.routes["/v1/models"] = good.routes["/models"]
-    monkeypatch.setattr(found, function, fail)
+    monkeypatch.setattr(f"reconciler.live.dialects.{dialect}.DIALECT", replace(found, **{function: fail}))
     seen = both(target(f"{server.url}/v1", dialect), target(good.url, neighbour))
     assert "gwctl failed on this endpoint (KeyError" in seen["bad"].detail, seen
     assert (seen["good"].status, "quokka" in repr(seen)) == ("listed", False)
@@ -159,7 +161,7 @@ def test_a_fault_in_a_probe_is_that_probe_s(server, monkeypatch, place: str) -> 
     assert ("gwctl failed on this endpoint (IndexError" in found.detail, "quokka" in found.detail) == (True, False)
 
 
-@pytest.mark.parametrize("dialect", sorted(CHATS))
+@pytest.mark.parametrize("dialect", [name for name in DIALECTS if dialect_of(name).chat])
 def test_a_fault_in_a_chat_is_that_chat_s(server, monkeypatch, dialect: str) -> None:
     from reconciler.live.chat import chat
 
@@ -168,8 +170,10 @@ def test_a_fault_in_a_chat_is_that_chat_s(server, monkeypatch, dialect: str) -> 
 
     for path in ("/chat/completions", "/v1/messages", "/api/chat"):
         server.routes[path] = Reply(body={"choices": [{"message": {"content": "hi"}}]})
-    for function in ("said", "message"):
-        monkeypatch.setattr(CHATS[dialect], function, fail)
+    whole = dialect_of(dialect)
+    for function in ("path", "body", "reply"):
+        broken = replace(whole, chat=replace(whole.chat, **{function: fail}))
+        monkeypatch.setattr(f"reconciler.live.dialects.{dialect}.DIALECT", broken)
         found = chat(target(server.url, dialect), "m", "hello", "")
         assert (found.ok, "quokka" in repr(found)) == (False, False)
         assert "gwctl failed on this endpoint (IndexError" in found.detail

@@ -8,19 +8,19 @@ from typing import Any
 
 import pytest
 
-from reconciler.live.dialects.registry import LISTS
+from reconciler.live.dialect import dialect_of
 from reconciler.live.leak_check import KeyTraces
 from reconciler.live.lists.admit import LONGEST_ID
 from reconciler.live.lists.json_walk import LARGEST_ENTRY
 from reconciler.live.observe import observe
 from reconciler.live.target import Target
+from reconciler.presets.dialects import DIALECTS
 from reconciler.presets.preset import Preset
 from reconciler.resources.observation import Listed
 from reconciler.secrets.key import Key
 from tests.support.scripted import Reply, ScriptedServer
 
 KEY = "quokka-7351-zebra-fjord"
-DIALECTS = sorted(LISTS)
 
 
 def look(server: ScriptedServer, dialect: str, body: Any, key: str = KEY, headers: dict[str, str] | None = None) -> Any:
@@ -34,9 +34,9 @@ def look(server: ScriptedServer, dialect: str, body: Any, key: str = KEY, header
 
 def page(dialect: str, ids: list[Any], **more: Any) -> dict[str, Any] | list[Any]:
     """A page of these IDs, as that dialect has it."""
-    found = LISTS[dialect]
-    entries = [{found.IDS[0]: each} for each in ids]
-    return {found.CONTAINERS[0][0]: entries, **more} if found.CONTAINERS else entries
+    found = dialect_of(dialect)
+    entries = [{found.ids[0]: each} for each in ids]
+    return {found.containers[0][0]: entries, **more} if found.containers else entries
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -130,10 +130,10 @@ def test_a_list_is_read_whatever_pieces_it_comes_in(server, servers, body: bytes
     assert [each.id for each in observe([("it", lambda: found)])["it"].catalog.models] == ids
 
 
-@pytest.mark.parametrize("dialect", [each for each in DIALECTS if LISTS[each].CONTAINERS])
+@pytest.mark.parametrize("dialect", [each for each in DIALECTS if dialect_of(each).containers])
 def test_null_in_the_place_of_a_list_is_an_empty_one(server, dialect: str) -> None:
     """oterm#1."""
-    name = LISTS[dialect].CONTAINERS[0][0]
+    name = dialect_of(dialect).containers[0][0]
     assert look(server, dialect, {name: None, "object": "list"}).code == "NO_MODELS_RETURNED"
     for said in ({"error": "no"}, {"errors": [1]}, {"success": False}, {"message": "no such group"}):
         assert look(server, dialect, {name: None, **said}).status == "unlisted"

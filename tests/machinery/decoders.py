@@ -26,7 +26,7 @@ from reconciler.errors import Failed
 from reconciler.ledger.entry_rows import Ledger
 from reconciler.ledger.machine_rows import MachineRows
 from reconciler.ledger.stack_rows import Stack, Stacks
-from reconciler.live.dialects.registry import LISTS
+from reconciler.live.dialect import dialect_of
 from reconciler.live.fault import Fault
 from reconciler.live.leak_check import KeyTraces
 from reconciler.live.lists.fair_share import ReadingPace
@@ -39,6 +39,7 @@ from reconciler.plan.build import make_plan
 from reconciler.plan.consents import Consents
 from reconciler.plan.file.codec import _digest, decode_plan, encode_plan
 from reconciler.plan.resolve.scopes import divide
+from reconciler.presets.dialects import DIALECTS
 from reconciler.resources.observation import skipped
 from reconciler.resources.presence import Owner
 from reconciler.resources.resource import Resource
@@ -325,14 +326,14 @@ class List(_Kept):
 
     async def _page(self, data: bytes) -> Page:
         pages = Pages()
-        page = Page(LISTS[self._dialect], KeyTraces(()), pages, ReadingPace(asyncio.Lock()))
+        page = Page(dialect_of(self._dialect), KeyTraces(()), pages, ReadingPace(asyncio.Lock()))
         half = len(data) // 2
         await page.take(data[:half])
         await page.take(data[half:])
         await page.end()
         if page.is_list:
             pages.took(page)
-        LISTS[self._dialect].next_page(page.envelope, page.entries)
+        dialect_of(self._dialect).next_page(page.envelope, page.entries)
         return page
 
 
@@ -342,5 +343,5 @@ DECODERS: tuple[Decoder, ...] = (
     PlanFile("plan"),
     LockFileText("lock"),
     LedgerRows("ledger"),
-    *(List(name) for name in LISTS),
+    *(List(name) for name in DIALECTS),
 )

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reconciler.live.dialects.registry import LISTS
+from reconciler.live.dialect import dialect_of
+from reconciler.presets.dialects import DIALECTS
 from reconciler.presets.load import load, load_all, names
-from reconciler.presets.preset import DIALECTS, Preset
+from reconciler.presets.preset import Preset
 from reconciler.resources.urls import is_loopback, normalise_base_url, origin
 
 HERE = Path(__file__).parents[1]
@@ -105,7 +106,10 @@ def test_the_data_is_plain(name: str) -> None:
 
 
 def test_every_dialect_has_its_module_and_every_module_its_preset() -> None:
-    assert set(LISTS) == set(DIALECTS)
+    folder = files("reconciler.live.dialects")
+    modules = {path.name.removesuffix(".py") for path in folder.iterdir() if path.name.endswith(".py")}
+    assert modules - {"__init__"} == set(DIALECTS)
+    assert all(dialect_of(name).list_path for name in DIALECTS)
     assert {found.dialect for found in PRESETS} == set(DIALECTS)
 
 

@@ -1,1 +1,1 @@
-"""The dialects: one module each, and the registry that names them."""
+"""The dialects: one module each, which knows none of the others."""

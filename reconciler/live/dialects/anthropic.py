@@ -6,60 +6,74 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler.address import Purpose
-from reconciler.live.dialects.dialect import ChatReply, Envelope
-from reconciler.live.lists.shapes import calls_of, inside, joined, picked, text_of, word
+from reconciler.live.chat_apis.parts import calls_of, inside, joined, picked, text_of, word
+from reconciler.live.dialect import ChatApi, ChatReply, Dialect, Envelope
 
-LIST_PATH = "/v1/models?limit=1000"
-CHAT_PATH = "/v1/messages"
-CONTAINERS = (("data",),)
-IDS = ("id",)
-MAY_BE_BARE = False
 _MAX_TOKENS = 1024  # the API wants a number
 
 
 def purpose(_entry: Mapping[str, Any], _model_id: str) -> tuple[Purpose, str]:
-    """All that is listed is for chat."""
+    """Return `chat`, which all that is listed is for."""
     return "chat", "dialect"
 
 
 def next_page(envelope: Envelope, _entries: int) -> dict[str, str] | None:
-    """`has_more` and `last_id`."""
+    """Return the query with `last_id` while `has_more`."""
     last = envelope.get("last_id")
     return {"after_id": last} if envelope.get("has_more") is True and isinstance(last, str) else None
 
 
-def message(model_id: str, prompt: str) -> dict[str, Any]:
-    """One user message."""
+def path(_model_id: str) -> str:
+    """Return the path, which is the same for all models."""
+    return "/v1/messages"
+
+
+def body(model_id: str, prompt: str) -> dict[str, Any]:
+    """Return one user message."""
     return {"model": model_id, "max_tokens": _MAX_TOKENS, "messages": [{"role": "user", "content": prompt}]}
 
 
-def said(answer: Any) -> ChatReply | None:
-    """The content blocks by their kind."""
+def reply(answer: Any) -> ChatReply | None:
+    """Read the content blocks by their kind."""
     if not isinstance(answer, dict) or not isinstance(answer.get("content"), list):
         return None
-    blocks = [each for each in answer["content"] if isinstance(each, dict)]
+    blocks = [block for block in answer["content"] if isinstance(block, dict)]
     stopped = word(answer.get("stop_reason"))
     return ChatReply(
         text=text_of(blocks),
         thinking=text_of(blocks, ("thinking",)),
         refusal="The model refused." if stopped == "refusal" else "",
-        calls=calls_of([each for each in blocks if each.get("type") in ("tool_use", "server_tool_use")]),
+        calls=calls_of([block for block in blocks if block.get("type") in ("tool_use", "server_tool_use")]),
         model=word(answer.get("model")) or None,
         stopped=stopped,
     )
 
 
-def gathered(events: Sequence[Any]) -> Any:
-    """The blocks, each begun by one event and filled by those after it."""
-    objects = [each for each in events if isinstance(each, dict)]
+def join_events(events: Sequence[Any]) -> Any:
+    """Join the blocks, each begun by one event and filled by those after it."""
+    objects = [event for event in events if isinstance(event, dict)]
     blocks: list[list[dict[str, Any]]] = []
     for event in objects:
         if event.get("type") == "content_block_start":
             blocks.append([inside(event, "content_block")])
         if event.get("type") == "content_block_delta" and blocks:
             blocks[-1].append(picked(inside(event, "delta"), "text", "thinking"))
-    rest = joined(
-        picked(inside(each, "message"), "model") | picked(inside(each, "delta"), "stop_reason") | picked(each, "error")
-        for each in objects
-    )
+    rest = joined(map(_envelope, objects))
     return rest | {"content": list(map(joined, blocks))} if blocks else rest
+
+
+def _envelope(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of an event that are no content."""
+    message, delta = inside(event, "message"), inside(event, "delta")
+    return picked(message, "model") | picked(delta, "stop_reason") | picked(event, "error")
+
+
+DIALECT = Dialect(
+    list_path="/v1/models?limit=1000",
+    containers=(("data",),),
+    ids=("id",),
+    next_page=next_page,
+    purpose=purpose,
+    chat=ChatApi(path=path, body=body, reply=reply, join_events=join_events),
+    families=("anthropic", "copilot-anthropic"),
+)

@@ -1,18 +1,10 @@
-"""The `bedrock` dialect's list (docs.aws.amazon.com, ListFoundationModels)."""
+"""The `bedrock` dialect.
+
+Lists: docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html.
+"""
 
 from __future__ import annotations
 
-from reconciler.live.dialects.dialect import Envelope
-from reconciler.live.purposes import purpose_of as purpose
+from reconciler.live.dialect import Dialect
 
-__all__ = ["CONTAINERS", "IDS", "LIST_PATH", "MAY_BE_BARE", "next_page", "purpose"]
-
-LIST_PATH = "/foundation-models"
-CONTAINERS = (("modelSummaries",),)
-IDS = ("modelId",)
-MAY_BE_BARE = False
-
-
-def next_page(_envelope: Envelope, _entries: int) -> dict[str, str] | None:
-    """The list has one page."""
-    return None
+DIALECT = Dialect(list_path="/foundation-models", containers=(("modelSummaries",),), ids=("modelId",))

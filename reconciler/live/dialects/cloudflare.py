@@ -1,21 +1,19 @@
-"""The `cloudflare` dialect's list (developers.cloudflare.com/api/resources/ai); chat is OpenAI-like."""
+"""The `cloudflare` dialect (developers.cloudflare.com/api/resources/ai); it chats as OpenAI does."""
 
 from __future__ import annotations
 
-from reconciler.live.dialects.dialect import Envelope
+from typing import Any
+
+from reconciler.live.chat_apis.completions import COMPLETIONS
+from reconciler.live.dialect import Dialect, Envelope
 from reconciler.live.lists.more_pages import number
-from reconciler.live.purposes import purpose_of as purpose
 
-__all__ = ["CONTAINERS", "IDS", "LIST_PATH", "MAY_BE_BARE", "next_page", "purpose"]
-
-LIST_PATH = "../models/search?per_page=100"
-CONTAINERS = (("result",),)
-IDS = ("name",)  # @cf/…, which calls want; `id` is an internal one
-MAY_BE_BARE = False
+# A malformed token (HTTP 400), a wrong account (404), a wrong token (401, 403).
+_REFUSED = frozenset({6003, 7003, 10000})
 
 
 def next_page(envelope: Envelope, entries: int) -> dict[str, str] | None:
-    """`result_info`: the next page while pages so far hold less than there is."""
+    """Return the query of the next page while `result_info` counts more than the pages so far hold."""
     info = envelope.get("result_info")
     if not isinstance(info, dict) or not entries:
         return None
@@ -23,3 +21,22 @@ def next_page(envelope: Envelope, entries: int) -> dict[str, str] | None:
     if page is None or size is None or total is None:
         return None
     return {"page": str(page + 1)} if page * size < total else None
+
+
+def refuses_key(body: Any) -> bool:
+    """Return whether one of `errors` has a code that is about the token or the account."""
+    errors = body.get("errors") if isinstance(body, dict) else None
+    entries = errors if isinstance(errors, list) else []
+    codes = [entry.get("code") for entry in entries if isinstance(entry, dict)]
+    return any(isinstance(code, int) and code in _REFUSED for code in codes)
+
+
+DIALECT = Dialect(
+    list_path="../models/search?per_page=100",
+    containers=(("result",),),
+    ids=("name",),  # @cf/…, which calls want; `id` is an internal one
+    next_page=next_page,
+    refuses_key=refuses_key,
+    chat=COMPLETIONS,
+    families=("openai", "copilot"),
+)

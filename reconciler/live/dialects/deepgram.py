@@ -1,4 +1,4 @@
-"""The `deepgram` dialect's list (developers.deepgram.com/reference/manage/models/list)."""
+"""The `deepgram` dialect; it lists only (developers.deepgram.com/reference/manage/models/list)."""
 
 from __future__ import annotations
 
@@ -6,19 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.address import Purpose
-from reconciler.live.dialects.dialect import Envelope
-
-LIST_PATH = "/v1/models"
-CONTAINERS = (("stt", "tts"),)
-IDS = ("canonical_name", "name")
-MAY_BE_BARE = False
+from reconciler.live.dialect import Dialect
 
 
 def purpose(_entry: Mapping[str, Any], _model_id: str) -> tuple[Purpose, str]:
-    """Both groups are for voice."""
+    """Return `voice`, which both groups are for."""
     return "voice", "group"
 
 
-def next_page(_envelope: Envelope, _entries: int) -> dict[str, str] | None:
-    """The list has one page."""
-    return None
+DIALECT = Dialect(list_path="/v1/models", containers=(("stt", "tts"),), ids=("canonical_name", "name"), purpose=purpose)

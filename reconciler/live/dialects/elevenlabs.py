@@ -1,18 +1,26 @@
-"""The `elevenlabs` dialect's list (elevenlabs.io/docs/api-reference/models/list)."""
+"""The `elevenlabs` dialect; it lists only (elevenlabs.io/docs/api-reference/models/list)."""
 
 from __future__ import annotations
 
-from reconciler.live.dialects.dialect import Envelope
-from reconciler.live.purposes import purpose_of as purpose
+from collections.abc import Mapping
+from typing import Any
 
-__all__ = ["CONTAINERS", "IDS", "LIST_PATH", "MAY_BE_BARE", "next_page", "purpose"]
+from reconciler.address import Purpose
+from reconciler.live.dialect import Dialect
+from reconciler.live.purposes import purpose_of
 
-LIST_PATH = "/v1/models"
-CONTAINERS: tuple[tuple[str, ...], ...] = ()  # the page is an array
-IDS = ("model_id",)
-MAY_BE_BARE = False
+_SPEECH = ("can_do_text_to_speech", "can_do_voice_conversion")
 
 
-def next_page(_envelope: Envelope, _entries: int) -> dict[str, str] | None:
-    """The list has one page."""
-    return None
+def purpose(entry: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
+    """Return `voice` for a model that can speak; of others the purpose that any server's words say."""
+    field = next((name for name in _SPEECH if entry.get(name) is True), None)
+    return ("voice", field) if field else purpose_of(entry, model_id)
+
+
+DIALECT = Dialect(
+    list_path="/v1/models",
+    containers=(),  # the page is an array
+    ids=("model_id",),
+    purpose=purpose,
+)

@@ -1,19 +1,50 @@
-"""The `gemini` dialect's list (ai.google.dev/api/models); IDs carry `models/`."""
+"""The `gemini` dialect (ai.google.dev/api/models); IDs carry `models/`."""
 
 from __future__ import annotations
 
-from reconciler.live.dialects.dialect import Envelope
-from reconciler.live.purposes import purpose_of as purpose
+from collections.abc import Mapping
+from typing import Any
 
-__all__ = ["CONTAINERS", "IDS", "LIST_PATH", "MAY_BE_BARE", "next_page", "purpose"]
+from reconciler.address import Purpose
+from reconciler.live.dialect import Dialect, Envelope
+from reconciler.live.purposes import ORDER, purpose_of
+from reconciler.resources.purpose import purpose_of_id
 
-LIST_PATH = "/models?pageSize=1000"
-CONTAINERS = (("models",),)
-IDS = ("name",)
-MAY_BE_BARE = True
+_METHODS: dict[str, Purpose] = {
+    "generateContent": "chat",
+    "embedContent": "embedding",
+    "predict": "image",
+    "predictLongRunning": "other",
+    "bidiGenerateContent": "voice",
+    "generateAnswer": "other",
+}
 
 
 def next_page(envelope: Envelope, _entries: int) -> dict[str, str] | None:
-    """`nextPageToken`."""
+    """Return the query with `nextPageToken`."""
     token = envelope.get("nextPageToken")
     return {"pageToken": token} if isinstance(token, str) and token else None
+
+
+def purpose(entry: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
+    """Return the purpose that `supportedGenerationMethods` names; -image and -tts models generate content, too."""
+    methods = entry.get("supportedGenerationMethods")
+    words = [word for word in methods if isinstance(word, str)] if isinstance(methods, list) else []
+    purposes = {_METHODS[word] for word in words if word in _METHODS}
+    if not purposes:
+        return purpose_of(entry, model_id)
+    by_id, source = purpose_of_id(model_id)
+    if "chat" in purposes and source == "id" and by_id in ("image", "voice"):
+        return by_id, "id"
+    return next(word for word in ORDER if word in purposes), "supportedGenerationMethods"
+
+
+DIALECT = Dialect(
+    list_path="/models?pageSize=1000",
+    containers=(("models",),),
+    ids=("name",),
+    may_be_bare=True,
+    next_page=next_page,
+    purpose=purpose,
+    families=("gemini",),
+)

@@ -5,57 +5,46 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler.live.dialects.dialect import ChatReply, Envelope
-from reconciler.live.lists.shapes import calls_of, inside, joined, thinking_of, word
-from reconciler.live.purposes import purpose_of as purpose
-
-__all__ = [
-    "CHAT_PATH",
-    "CONTAINERS",
-    "IDS",
-    "LIST_PATH",
-    "MAY_BE_BARE",
-    "gathered",
-    "message",
-    "next_page",
-    "purpose",
-    "said",
-]
-
-LIST_PATH = "/api/tags"
-CHAT_PATH = "/api/chat"
-CONTAINERS = (("models",),)
-IDS = ("model", "name")  # `name` alone in old versions
-MAY_BE_BARE = False
+from reconciler.live.chat_apis.parts import calls_of, inside, joined, thinking_of, word
+from reconciler.live.dialect import ChatApi, ChatReply, Dialect
 
 
-def next_page(_envelope: Envelope, _entries: int) -> dict[str, str] | None:
-    """The list has one page."""
-    return None
+def path(_model_id: str) -> str:
+    """Return the path, which is the same for all models."""
+    return "/api/chat"
 
 
-def message(model_id: str, prompt: str) -> dict[str, Any]:
-    """One user message, answered in one piece."""
+def body(model_id: str, prompt: str) -> dict[str, Any]:
+    """Return one user message, to be answered in one piece."""
     return {"model": model_id, "stream": False, "messages": [{"role": "user", "content": prompt}]}
 
 
-def said(answer: Any) -> ChatReply | None:
-    """`message`: its content, thinking and tool calls."""
-    reply = inside(answer, "message")
-    if not reply:
+def reply(answer: Any) -> ChatReply | None:
+    """Read `message`: its content, thinking and tool calls."""
+    message = inside(answer, "message")
+    if not message:
         return None
     return ChatReply(
-        text=word(reply.get("content")),
-        thinking=thinking_of(reply),
-        calls=calls_of(reply.get("tool_calls")),
+        text=word(message.get("content")),
+        thinking=thinking_of(message),
+        calls=calls_of(message.get("tool_calls")),
         model=word(answer.get("model")) or None,
         stopped=word(answer.get("done_reason")),
     )
 
 
-def gathered(events: Sequence[Any]) -> Any:
-    """The pieces of the message, and of the rest the last."""
-    objects = [each for each in events if isinstance(each, dict)]
-    rest = {name: each[name] for each in objects for name in ("model", "done_reason", "error") if name in each}
-    message = joined(inside(each, "message") for each in objects)
+def join_events(events: Sequence[Any]) -> Any:
+    """Join the pieces of the message, and keep of the rest the last."""
+    objects = [event for event in events if isinstance(event, dict)]
+    rest = {name: event[name] for event in objects for name in ("model", "done_reason", "error") if name in event}
+    message = joined(inside(event, "message") for event in objects)
     return rest | {"message": message} if message else rest
+
+
+DIALECT = Dialect(
+    list_path="/api/tags",
+    containers=(("models",),),
+    ids=("model", "name"),  # `name` alone in old versions
+    chat=ChatApi(path=path, body=body, reply=reply, join_events=join_events),
+    families=("ollama", "openai", "copilot"),
+)

@@ -1,11 +1,20 @@
-"""The `vertex` dialect's list (cloud.google.com/vertex-ai, publishers.models.list)."""
+"""The `vertex` dialect (cloud.google.com/vertex-ai/docs/reference/rest/v1beta1/publishers.models/list)."""
 
 from __future__ import annotations
 
-from reconciler.live.dialects.gemini import IDS, MAY_BE_BARE, next_page
-from reconciler.live.purposes import purpose_of as purpose
+from reconciler.live.dialect import Dialect, Envelope
 
-__all__ = ["CONTAINERS", "IDS", "LIST_PATH", "MAY_BE_BARE", "next_page", "purpose"]
 
-LIST_PATH = "/v1beta1/publishers/google/models"
-CONTAINERS = (("publisherModels",),)
+def next_page(envelope: Envelope, _entries: int) -> dict[str, str] | None:
+    """Return the query with `nextPageToken`."""
+    token = envelope.get("nextPageToken")
+    return {"pageToken": token} if isinstance(token, str) and token else None
+
+
+DIALECT = Dialect(
+    list_path="/v1beta1/publishers/google/models",
+    containers=(("publisherModels",),),
+    ids=("name",),
+    may_be_bare=True,
+    next_page=next_page,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler.live.dialects.dialect import Dialect
+from reconciler.live.dialect import Dialect
 from reconciler.resources.observation import ListedModel
 
 LONGEST_ID = 4096  # characters
@@ -13,7 +13,7 @@ LONGEST_ID = 4096  # characters
 
 def admitted(dialect: Dialect, entry: Any) -> ListedModel | None:
     """The model of an entry; None for one without an ID that can be written down and called."""
-    model_id = _id_of(entry, dialect.IDS)
+    model_id = _id_of(entry, dialect.ids)
     if not is_usable(model_id):
         return None
     return ListedModel(model_id, *dialect.purpose(entry if isinstance(entry, dict) else {}, model_id))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reconciler.live.auth_markers import has_auth_marker, is_about_key
-from reconciler.live.dialects.dialect import Dialect
-from reconciler.live.dialects.registry import LISTS
 from reconciler.live.fault import Fault
 from reconciler.live.headers import headers_for
 from reconciler.live.http.answer import Answer
@@ -42,10 +40,9 @@ def _elsewhere(seen: Observation) -> bool:
 
 
 async def _at(door: HttpClient, target: Target, reach: str, deadline: float) -> Observation:
-    dialect = LISTS[target.preset.dialect]
-    url = join(reached(target.base_url, reach), target.preset.list_path or dialect.LIST_PATH)
+    url = join(reached(target.base_url, reach), target.preset.list_path or target.dialect.list_path)
     try:
-        found = await _Reading(door, target, dialect, deadline).all_pages(url)
+        found = await _Reading(door, target, deadline).all_pages(url)
     except Fault as fault:
         return unlisted(target, fault, url)
     return replace(found, reach=reach) if isinstance(found.catalog, Listed) else found
@@ -54,8 +51,8 @@ async def _at(door: HttpClient, target: Target, reach: str, deadline: float) -> 
 class _Reading:
     """One list, read page by page."""
 
-    def __init__(self, door: HttpClient, target: Target, dialect: Dialect, deadline: float) -> None:
-        self._door, self._target, self._dialect, self._deadline = door, target, dialect, deadline
+    def __init__(self, door: HttpClient, target: Target, deadline: float) -> None:
+        self._door, self._target, self._deadline = door, target, deadline
         self._pages, self._pace = Pages(), ReadingPace(door.reading)
         self._traces = KeyTraces(target.keys)
 
@@ -96,7 +93,7 @@ class _Reading:
         made: list[Page] = []
 
         def begin() -> Page:
-            made.append(Page(self._dialect, self._traces, self._pages, self._pace))
+            made.append(Page(self._target.dialect, self._traces, self._pages, self._pace))
             return made[-1]
 
         headers = headers_for(self._target, url)
@@ -109,14 +106,14 @@ class _Reading:
         return answer, page
 
     def _took(self, answer: Answer, page: Page) -> None:
-        if not page.is_list and has_auth_marker(answer) and "error" in page.envelope:
+        if not page.is_list and has_auth_marker(self._target.dialect, answer) and "error" in page.envelope:
             raise Fault("INVALID_API_KEY", "The server answers 200, and says that the key is not good.")
         if not page.is_list:
             raise nonstandard(self._target, answer)
         self._pages.took(page)
 
     def _next(self, first: str, page: Page) -> str | None:
-        query = self._dialect.next_page(page.envelope, page.entries)
+        query = self._target.dialect.next_page(page.envelope, page.entries)
         if query is None:
             return None
         if not all(map(is_usable, query.values())):
@@ -164,5 +161,5 @@ async def _key_checked(door: HttpClient, target: Target, found: Observation, dea
         answer = await door.send("GET", url, headers=headers_for(target, url), deadline=deadline, route=target.route)
     except Fault as fault:
         return unlisted(target, fault, url)
-    bad = answer.status >= 400 and answer.status not in NOT_FOUND and is_about_key(answer)
+    bad = answer.status >= 400 and answer.status not in NOT_FOUND and is_about_key(target.dialect, answer)
     return refused(target, answer) if bad else found

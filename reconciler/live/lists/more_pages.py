@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from reconciler.live.dialects.dialect import Envelope
+from reconciler.live.dialect import Envelope
 from reconciler.live.lists.admit import is_usable
 from reconciler.live.urls import with_query
 from reconciler.resources.urls import origin

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from reconciler.live.dialects.dialect import Dialect
+from reconciler.live.dialect import Dialect
 from reconciler.live.fault import Fault
 from reconciler.live.leak_check import KeyTraces
 from reconciler.live.lists.admit import admitted
@@ -55,7 +55,7 @@ class Page:
         self.is_json = True
         self._dialect, self._traces, self._before, self._pace = dialect, traces, before, pace
         self._found: dict[str, tuple[Models, list[int]]] = {}
-        streams = [name for group in dialect.CONTAINERS for name in group]
+        streams = [name for group in dialect.containers for name in group]
         self._walk = JsonWalk(streams, self._begin, self._add)
 
     async def take(self, data: bytes, /) -> bool:
@@ -78,7 +78,7 @@ class Page:
             return False
         if self._counting():
             return self.entries > 0 or not self._is_error()
-        return self._is_null() or (self._dialect.MAY_BE_BARE and not self.envelope)
+        return self._is_null() or (self._dialect.may_be_bare and not self.envelope)
 
     @property
     def models(self) -> list[ListedModel]:
@@ -91,13 +91,13 @@ class Page:
         return sum(self._found[name][1][0] for name in self._counting())
 
     def _counting(self) -> list[str]:
-        groups = ((ROOT,), *self._dialect.CONTAINERS)
+        groups = ((ROOT,), *self._dialect.containers)
         there = ([name for name in group if name in self._found] for group in groups)
         return next((names for names in there if names), [])
 
     def _is_null(self) -> bool:
         """`{"data": null}` is an empty list of a server written in Go, unless it goes on to say what is wrong."""
-        names = [name for group in self._dialect.CONTAINERS for name in group]
+        names = [name for group in self._dialect.containers for name in group]
         explained = self._is_error() or any(self.envelope.get(each) for each in _EXPLAINS)
         return not explained and any(name in self.envelope and self.envelope[name] is None for name in names)
 
