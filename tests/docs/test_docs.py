@@ -12,7 +12,6 @@ import yaml
 from reconciler.cli.habits import OPTIONS
 from reconciler.cli.main import COMMANDS
 from reconciler.cli.main import gwctl as group
-from reconciler.config.load import load
 from reconciler.presets.load import names
 from tests.docs import command_reference
 from tests.docs.links import links
@@ -24,10 +23,6 @@ CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 ALL = "\n".join([README, CHANGELOG, *DOCS.values()])
 
 FOREIGN = {f"--{name}" for name in OPTIONS}  # named as what there is not
-
-
-def blocks(text: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
 def test_the_page_of_commands_is_up_to_date() -> None:
@@ -55,14 +50,6 @@ def test_every_option_that_a_document_names_is_one() -> None:
             options |= {option for parameter in each.params for option in parameter.opts if option.startswith("--")}
     told = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ALL))
     assert told - {"--upgrade", "--bare", *FOREIGN} <= options  # of pip, of git
-
-
-@pytest.mark.parametrize("text", blocks(README + DOCS["gateway-file.md"], "yaml"))
-def test_every_gateway_file_that_is_shown_is_valid(text: str, tmp_path: Path) -> None:
-    path = tmp_path / "gateway.yaml"
-    path.write_text(text, encoding="utf-8")
-    loaded = load([path], {}, {})
-    assert loaded.gateway is not None, loaded.diagnostics
 
 
 def test_the_number_of_presets_is_right() -> None:
