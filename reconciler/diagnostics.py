@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:  # `gwctl --version` needs no codes
+    from reconciler.codes import Code
 
 Severity = Literal["error", "warning", "note"]
 
@@ -27,7 +30,7 @@ class Diagnostic:
     """One finding: what is wrong, why it matters (`detail`), what to type next (`hint`), and where."""
 
     severity: Severity
-    code: str
+    code: Code
     summary: str
     detail: str = ""
     hint: str = ""
@@ -41,7 +44,7 @@ class Diagnostic:
 
 def diagnostic(
     severity: Severity,
-    code: str,
+    code: Code,
     summary: str,
     *,
     detail: str = "",

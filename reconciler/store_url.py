@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
+from reconciler import codes
+from reconciler.codes import Code
 from reconciler.text import did_you_mean, printable
 
 # Each store's scheme, and where its credentials come from.
@@ -31,7 +33,7 @@ _NO_SECRET = ("sslkey", "require_auth")  # a path, and the names of methods, to 
 class UrlFault:
     """What is wrong with a state's URL; no part of it but its scheme is repeated."""
 
-    code: str
+    code: Code
     summary: str
     hint: str
 
@@ -57,13 +59,15 @@ def fault_of(url: str) -> UrlFault | None:
     scheme = scheme_of(url)
     if scheme and scheme not in SCHEMES:
         hint = did_you_mean(scheme, SCHEMES)
-        return UrlFault("UNKNOWN_STORE", f"the state is kept in no store called `{printable(scheme, 40)}:`", hint)
+        return UrlFault(codes.UNKNOWN_STORE, f"the state is kept in no store called `{printable(scheme, 40)}:`", hint)
     if _DSN.search(url):
         return _NO_URL
     if scheme in ("", "file"):
         return None if path_of(url).strip("/") else _EMPTY
     if not url.startswith(f"{url[: len(scheme)]}://") or not url.isprintable() or " " in url:
-        return UrlFault("UNKNOWN_STORE", "the state's URL is not one", f"it begins with {scheme}://, and has no spaces")
+        return UrlFault(
+            codes.UNKNOWN_STORE, "the state's URL is not one", f"it begins with {scheme}://, and has no spaces"
+        )
     return _password(scheme) if _holds_a_secret(url) else _unplaced(scheme, url)
 
 
@@ -72,17 +76,17 @@ def _unplaced(scheme: str, url: str) -> UrlFault | None:
     if scheme not in _WHERE or (bucket.strip() and key.strip("/")):
         return None
     summary = "the state's URL names no bucket, or no object in it"
-    return UrlFault("UNKNOWN_STORE", summary, f"write it as {scheme}://{_WHERE[scheme]}")
+    return UrlFault(codes.UNKNOWN_STORE, summary, f"write it as {scheme}://{_WHERE[scheme]}")
 
 
 def _password(scheme: str) -> UrlFault:
     hint = f"take it out; it comes from the environment: {SCHEMES[scheme]}"
-    return UrlFault("LITERAL_PASSWORD", "the state's URL holds a password: a password is never written", hint)
+    return UrlFault(codes.LITERAL_PASSWORD, "the state's URL holds a password: a password is never written", hint)
 
 
 # What libpq takes as well: `host=db user=ana password=…`.
-_NO_URL = UrlFault("UNKNOWN_STORE", "the state's URL is not one", "write it as postgresql://USER@HOST/DATABASE")
-_EMPTY = UrlFault("UNKNOWN_STORE", "the state's path is empty", "write `state: file:PATH`")
+_NO_URL = UrlFault(codes.UNKNOWN_STORE, "the state's URL is not one", "write it as postgresql://USER@HOST/DATABASE")
+_EMPTY = UrlFault(codes.UNKNOWN_STORE, "the state's path is empty", "write `state: file:PATH`")
 
 
 def _holds_a_secret(url: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.ledger.entry_rows import Ledger
@@ -51,7 +52,7 @@ def _one(keeping: KeychainContext, change: Change, lineage: str) -> Diagnostic |
         summary = f"{change.address}: {fault.reason}"
         detail = "The ledger has it in mind; the next apply takes it up."
         return error(
-            "KEYCHAIN_FAILED", summary, detail=detail, hint=fault.hint, address=change.address, source=change.source
+            codes.KEYCHAIN_FAILED, summary, detail=detail, hint=fault.hint, address=change.address, source=change.source
         )
     except Failed as fault:
         return fault.diagnostics[0]

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
@@ -19,7 +20,7 @@ from reconciler.state.stores.store import Store
 OnWait = Callable[[str], None]
 LONGEST_LOCK = 75.0  # seconds: a minute, by which a killed run's lock has fallen, and a little more
 
-_SOMEBODY_WAS_FASTER = ("STATE_CHANGED", "STATE_LOCKED")
+_SOMEBODY_WAS_FASTER = (codes.STATE_CHANGED, codes.STATE_LOCKED)
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,12 @@ def write_state(store: Store, state: State, before: ReadState, spare: OwnFile, o
             _renew(spare)
         return _write_in_turn(store, data, before, on_wait)
     except Failed as fault:
-        codes = {found.code for found in fault.diagnostics}
-        if "STATE_CHANGED" in codes:
+        reasons = {found.code for found in fault.diagnostics}
+        if codes.STATE_CHANGED in reasons:
             raise Failed(*_naming_the_winner(fault, store, state)) from None
-        if codes.intersection(_SOMEBODY_WAS_FASTER):
+        if reasons.intersection(_SOMEBODY_WAS_FASTER):
             raise
-        if "STORE_REFUSED" in codes and before.version is not None:
+        if codes.STORE_REFUSED in reasons and before.version is not None:
             raise Failed(_read_only(store)) from None
         raise Failed(*_kept_beside(fault, spare, data)) from None
 
@@ -61,7 +62,7 @@ def _read_only(store: Store) -> Diagnostic:
     summary = f"This role may only read the state: {store.place}"
     detail = "What everybody shares is applied by the pipeline. Nothing was done."
     hint = "let the pipeline apply it; docs/reference/stores.md says which rights the pipeline's role has"
-    return error("STORE_READ_ONLY", summary, detail=detail, hint=hint)
+    return error(codes.STORE_READ_ONLY, summary, detail=detail, hint=hint)
 
 
 def _write_in_turn(store: Store, data: bytes, before: ReadState, on_wait: OnWait) -> str:
@@ -79,7 +80,7 @@ def _write_in_turn(store: Store, data: bytes, before: ReadState, on_wait: OnWait
 
 
 def _is_locked(fault: Exception) -> bool:
-    return isinstance(fault, Failed) and any(found.code == "STATE_LOCKED" for found in fault.diagnostics)
+    return isinstance(fault, Failed) and any(found.code == codes.STATE_LOCKED for found in fault.diagnostics)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reconciler import codes
 from reconciler.cli.prompts import confirm, nobody_there
 from reconciler.diagnostics import error
 
@@ -18,6 +19,6 @@ def approve(output: Output, auto_approve: bool, question: str, intro: str = "") 
     missing = nobody_there()
     if missing:
         summary = f"This needs approval, and nobody can be asked: {missing}"
-        output.report([error("NOT_APPROVED", summary, hint="run the same command with --auto-approve")])
+        output.report([error(codes.NOT_APPROVED, summary, hint="run the same command with --auto-approve")])
         return False
     return confirm(question, intro=intro)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from reconciler import safe_json
+from reconciler import codes, safe_json
 from reconciler.cli.terminal import is_terminal
 from reconciler.diagnostics import error
 from reconciler.engine.tool_env import EquippedTool
@@ -39,7 +39,9 @@ def _check_terminal(values: dict[str, str]) -> None:
             summary = f"The value of {name} holds control characters, which a terminal would obey"
             raise Failed(
                 error(
-                    "UNSAFE_ON_TERMINAL", summary, hint='in a shell: eval "$(gwctl env)"; or print JSON: --format json'
+                    codes.UNSAFE_ON_TERMINAL,
+                    summary,
+                    hint='in a shell: eval "$(gwctl env)"; or print JSON: --format json',
                 )
             )
 
@@ -47,4 +49,6 @@ def _check_terminal(values: dict[str, str]) -> None:
 def _mangled(name: str) -> Failed:
     summary = f"The value of {name} cannot be written so that every dotenv reader reads it alike"
     detail = "It holds a quote, a backslash, a dollar sign or a line break, which readers treat differently."
-    return Failed(error("NOT_FOR_DOTENV", summary, detail=detail, hint="--format shell, --format json, or `gwctl run`"))
+    return Failed(
+        error(codes.NOT_FOR_DOTENV, summary, detail=detail, hint="--format shell, --format json, or `gwctl run`")
+    )

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.text import printable
@@ -49,4 +50,4 @@ def _cannot_run(word: str, fault: Exception) -> Diagnostic:
     why = fault.strerror if isinstance(fault, OSError) else "an argument cannot be passed on (a NUL character)"
     spaced = " " in word
     hint = "write each word by itself, without quotes around all of them" if spaced else "check the name and the PATH"
-    return error("CANNOT_RUN", f"`{printable(word, 80)}` cannot be run: {why}", hint=hint)
+    return error(codes.CANNOT_RUN, f"`{printable(word, 80)}` cannot be run: {why}", hint=hint)

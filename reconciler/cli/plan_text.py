@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from reconciler import codes
 from reconciler.cli.output import Output
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.text import printable
@@ -18,12 +19,12 @@ FORMATS = ("text", "json", "markdown", "html")
 
 def no_plan(found: Sequence[Diagnostic], name: str, command: str) -> Sequence[Diagnostic]:
     """Why the file is no saved plan; of a gateway file, how it is given."""
-    broken = any(each.code in ("PLAN_BROKEN", "PLAN_UNREADABLE") for each in found)
+    broken = any(each.code in (codes.PLAN_BROKEN, codes.PLAN_UNREADABLE) for each in found)
     if not broken or not name.endswith((".yaml", ".yml")):
         return found
     shown, quoted = printable(name), printable(shlex.quote(name))
     summary = f"{shown} is not a saved plan: a gateway file is given with -f"
-    return [error("NOT_A_PLAN", summary, detail="Nothing was done.", hint=f"gwctl {command} -f {quoted}")]
+    return [error(codes.NOT_A_PLAN, summary, detail="Nothing was done.", hint=f"gwctl {command} -f {quoted}")]
 
 
 def show_plan(plan: Plan, output: Output, output_format: str) -> None:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 
+from reconciler import codes
 from reconciler.cli.progress import paused
 from reconciler.cli.terminal import drop_typed_ahead, is_terminal, width_of, wrapped
 from reconciler.diagnostics import error
@@ -54,7 +55,7 @@ def secret(name: str) -> str:
     if missing := nobody_there():
         summary = f"The {name} cannot be typed here: {missing}"
         raise Failed(
-            error("NO_TERMINAL", summary, detail="Nothing was done.", hint="type it at a terminal, or pipe it in")
+            error(codes.NO_TERMINAL, summary, detail="Nothing was done.", hint="type it at a terminal, or pipe it in")
         )
     from getpass import getpass
 
@@ -80,7 +81,7 @@ def piped_text() -> str:
 
 def _unreadable(why: str, hint: str) -> Failed:
     return Failed(
-        error("INPUT_UNREADABLE", f"Standard input cannot be read: {why}", detail="Nothing was done.", hint=hint)
+        error(codes.INPUT_UNREADABLE, f"Standard input cannot be read: {why}", detail="Nothing was done.", hint=hint)
     )
 
 

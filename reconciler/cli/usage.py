@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from reconciler import codes
+from reconciler.codes import Code
 from reconciler.diagnostics import error
 
 
 class UsageFault(click.UsageError):
     """What is wrong with the command line, and what to type instead."""
 
-    def __init__(self, summary: str, hint: str = "", code: str = "USAGE") -> None:
+    def __init__(self, summary: str, hint: str = "", code: Code = codes.USAGE) -> None:
         super().__init__(summary)
         self.found = error(code, summary, hint=hint)

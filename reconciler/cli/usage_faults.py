@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from reconciler import codes
 from reconciler.cli import habits
 from reconciler.cli.usage import UsageFault
 from reconciler.diagnostics import Diagnostic, error
@@ -24,7 +25,7 @@ def diagnostic_of(fault: click.ClickException, words: Words) -> Diagnostic:
     for kind, told in _TOLD:
         if isinstance(fault, kind):
             return told(fault, command, words)
-    return error("USAGE", f"{command} cannot be used like this", hint=f"{command} --help")
+    return error(codes.USAGE, f"{command} cannot be used like this", hint=f"{command} --help")
 
 
 def no_command(command: str, name: str, known: Words) -> UsageFault:
@@ -34,7 +35,7 @@ def no_command(command: str, name: str, known: Words) -> UsageFault:
     hint = f"did you mean {near}?" if near else f"one of: {', '.join(known)}"
     if command == "gwctl":
         hint = habits.COMMANDS.get(name, hint if near else "`gwctl --help` lists the commands")
-    return UsageFault(f"{command} has no command{shown}", hint, "NO_SUCH_COMMAND")
+    return UsageFault(f"{command} has no command{shown}", hint, codes.NO_SUCH_COMMAND)
 
 
 def _no_option(fault: click.NoSuchOption, command: str, words: Words) -> Diagnostic:
@@ -50,7 +51,7 @@ def _no_option(fault: click.NoSuchOption, command: str, words: Words) -> Diagnos
         near = " or ".join(f"`{name}`" for name in nearest(fault.option_name[:80], options))
         hint = habits.OPTIONS.get(bare) or (f"did you mean {near}?" if near else f"{command} --help")
     known = f"--{bare}" in options or bare in habits.OPTIONS
-    return error("NO_SUCH_OPTION", f"{command} has no option {typed if known else cleaned}", hint=hint)
+    return error(codes.NO_SUCH_OPTION, f"{command} has no option {typed if known else cleaned}", hint=hint)
 
 
 def _command_after(context: click.Context | None, words: Words) -> str:
@@ -73,13 +74,15 @@ def _bad_value(fault: click.BadParameter, command: str, _words: Words) -> Diagno
     param = fault.param
     if param is not None and isinstance(param.type, click.Choice):
         choices = ", ".join(map(str, param.type.choices))
-        return error("BAD_VALUE", f"The value of {param.opts[-1]} is not one of: {choices}", hint=f"{command} --help")
+        return error(
+            codes.BAD_VALUE, f"The value of {param.opts[-1]} is not one of: {choices}", hint=f"{command} --help"
+        )
     name = fault.param_hint if isinstance(fault.param_hint, str) else _name_of(param)
-    return error("BAD_VALUE", f"{name}: {fault.message}", hint=f"{command} --help")
+    return error(codes.BAD_VALUE, f"{name}: {fault.message}", hint=f"{command} --help")
 
 
 def _missing(fault: click.MissingParameter, command: str, _words: Words) -> Diagnostic:
-    return error("MISSING_ARGUMENT", f"{command} needs {_name_of(fault.param)}", hint=f"{command} --help")
+    return error(codes.MISSING_ARGUMENT, f"{command} needs {_name_of(fault.param)}", hint=f"{command} --help")
 
 
 def _no_value(fault: click.BadOptionUsage, command: str, words: Words) -> Diagnostic:
@@ -87,21 +90,21 @@ def _no_value(fault: click.BadOptionUsage, command: str, words: Words) -> Diagno
         command = f"gwctl {words[0]}" if words and not words[0].startswith("-") else command
     name = printable(fault.option_name, 40)
     what = "needs a value after it" if "requires" in fault.message else "takes no value"
-    return error("BAD_VALUE", f"{name} {what}", hint=f"{command} --help")
+    return error(codes.BAD_VALUE, f"{name} {what}", hint=f"{command} --help")
 
 
 def _no_words(fault: click.exceptions.NoArgsIsHelpError, command: str, _words: Words) -> Diagnostic:
     group: Any = fault.ctx.command
     hint = f"one of: {', '.join(group.list_commands(fault.ctx))}"
-    return error("MISSING_ARGUMENT", f"{command} needs a command after it", hint=hint)
+    return error(codes.MISSING_ARGUMENT, f"{command} needs a command after it", hint=hint)
 
 
 def _other(fault: click.UsageError, command: str, words: Words) -> Diagnostic:
     if not fault.message.startswith("Got unexpected extra argument"):
-        return error("USAGE", f"{command} cannot be used like this", hint=f"{command} --help")
+        return error(codes.USAGE, f"{command} cannot be used like this", hint=f"{command} --help")
     takes = [_name_of(each) for each in _params(fault.ctx) if isinstance(each, click.Argument)]
     summary = f"{command} takes no more than {', '.join(takes)}" if takes else f"{command} takes only options"
-    return error("EXTRA_ARGUMENT", summary, hint=_instead(command, words))
+    return error(codes.EXTRA_ARGUMENT, summary, hint=_instead(command, words))
 
 
 def _instead(command: str, words: Words) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.presets.load import key_prefixes, plain_headers
 from reconciler.secrets.literal import Known, why_credential
@@ -13,7 +14,7 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
 _HINT = "take it out, and refer to it: `key: {env: NAME}`; replace the key if anyone else has seen it"
 
-_QUOTES_NOTHING = ("BAD_KEY", "BAD_PROXY", "BAD_URL", "LITERAL_KEY", "LITERAL_PASSWORD")
+_QUOTES_NOTHING = (codes.BAD_KEY, codes.BAD_PROXY, codes.BAD_URL, codes.LITERAL_KEY, codes.LITERAL_PASSWORD)
 
 
 @cache
@@ -37,7 +38,7 @@ def _credentials(root: MappingNode) -> Iterator[Diagnostic]:
         if why:
             summary = f"`{path[-1] if path else ''}` holds a credential: a key is referenced, never written"
             yield error(
-                "LITERAL_KEY", summary, detail=f"It is taken for one because {why}.", hint=_HINT, source=node.source
+                codes.LITERAL_KEY, summary, detail=f"It is taken for one because {why}.", hint=_HINT, source=node.source
             )
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 
+from reconciler import codes
 from reconciler.config.build.gateway import build
 from reconciler.config.gateway import Gateway
 from reconciler.config.literals import without_credentials
 from reconciler.config.overlay import lay_over
 from reconciler.config.read_file import read_text
-from reconciler.config.requires import NOT_SUITABLE, unmet
+from reconciler.config.requires import unmet
 from reconciler.config.validate import check
 from reconciler.config.variables import Variables
 from reconciler.diagnostics import Diagnostic, Source, error, has_errors
@@ -50,7 +51,7 @@ def load(files: Sequence[Path], variables: Mapping[str, str], environ: Mapping[s
 def _checked(merged: MappingNode, directory: Path, found: list[Diagnostic], said: Set[Source | None]) -> Gateway | None:
     """The gateway; adds to `found` what is wrong with it, but nothing more about the places in `said`."""
     unsuitable = unmet(merged)
-    if unsuitable and unsuitable.code == NOT_SUITABLE:
+    if unsuitable and unsuitable.code == codes.GWCTL_NOT_SUITABLE:
         found.append(unsuitable)
         return None
     more = [unsuitable] if unsuitable else []
@@ -94,7 +95,7 @@ def _no_mapping(root: object, shown: str) -> Diagnostic:
     if root is None or (isinstance(root, Scalar) and root.value is None):
         detail = "Nothing was changed."
         return error(
-            "EMPTY_FILE",
+            codes.EMPTY_FILE,
             f"{printable(shown)} is empty",
             detail=detail,
             hint="write at least version, name and endpoints",
@@ -102,7 +103,7 @@ def _no_mapping(root: object, shown: str) -> Diagnostic:
             source=Source(shown),
         )
     return error(
-        "WRONG_KIND",
+        codes.WRONG_KIND,
         "a gateway file is a mapping",
         hint="begin with `version: 1`",
         address=None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, Source, warning
 from reconciler.text import printable
 from reconciler.yaml.tree import MappingNode, Node, Scalar
@@ -34,5 +35,5 @@ def _nothing(key: str, source: Source) -> Diagnostic:
     summary = f"`{printable(key, 60)}: null` removes nothing"
     detail = "In a file that is laid over others null takes a field away, and there is none to take."
     return warning(
-        "NOTHING_TO_REMOVE", summary, detail=detail, hint="take the line out, or check its name", source=source
+        codes.NOTHING_TO_REMOVE, summary, detail=detail, hint="take the line out, or check its name", source=source
     )

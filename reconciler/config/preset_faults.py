@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reconciler import codes
+from reconciler.codes import Code
 from reconciler.config.build.headers import HEADER_NAME, build_headers
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.presets.dialects import DIALECTS
@@ -28,7 +30,7 @@ def _text(root: MappingNode, name: str, *path: str) -> str | None:
     return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
-def _wrong(root: MappingNode, name: str, path: tuple[str, ...], summary: str, hint: str, code: str) -> Diagnostic:
+def _wrong(root: MappingNode, name: str, path: tuple[str, ...], summary: str, hint: str, code: Code) -> Diagnostic:
     return error(code, summary, hint=hint, source=value_place(root, ("presets", name, *path)))
 
 
@@ -45,7 +47,7 @@ def _url(root: MappingNode, name: str) -> Iterator[Diagnostic]:
             path=("base_url",),
             summary=f"`base_url`: {fault}",
             hint="as in `https://llm.example/v1`",
-            code="BAD_URL",
+            code=codes.BAD_URL,
         )
 
 
@@ -53,7 +55,7 @@ def _dialect(root: MappingNode, name: str) -> Iterator[Diagnostic]:
     written = _text(root, name, "dialect")
     if written is not None and written not in DIALECTS:
         hint = did_you_mean(written, DIALECTS)
-        yield _wrong(root, name, path=("dialect",), summary="no such dialect", hint=hint, code="UNKNOWN_DIALECT")
+        yield _wrong(root, name, path=("dialect",), summary="no such dialect", hint=hint, code=codes.UNKNOWN_DIALECT)
 
 
 def _variable(root: MappingNode, name: str) -> Iterator[Diagnostic]:
@@ -61,7 +63,12 @@ def _variable(root: MappingNode, name: str) -> Iterator[Diagnostic]:
     if written and not _VARIABLE.fullmatch(written):
         hint = "write the name of the variable that holds the key, never the key"
         yield _wrong(
-            root, name, path=("variable",), summary="`variable` is not a variable's name", hint=hint, code="LITERAL_KEY"
+            root,
+            name,
+            path=("variable",),
+            summary="`variable` is not a variable's name",
+            hint=hint,
+            code=codes.LITERAL_KEY,
         )
 
 
@@ -71,5 +78,5 @@ def _auth(root: MappingNode, name: str) -> Iterator[Diagnostic]:
         if written is not None and not HEADER_NAME.fullmatch(written) and (written or not may_be_empty):
             summary = f"`auth.{field}` cannot be sent in a header"
             yield _wrong(
-                root, name, path=("auth", field), summary=summary, hint="letters, digits and -", code="BAD_HEADER"
+                root, name, path=("auth", field), summary=summary, hint="letters, digits and -", code=codes.BAD_HEADER
             )

@@ -6,6 +6,8 @@ import re
 import shlex
 from pathlib import Path
 
+from reconciler import codes
+from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.files.fault import FileFault
 from reconciler.files.piped import descriptor_of, read_piped
@@ -26,12 +28,12 @@ def read_text(path: Path, shown: str) -> str | Diagnostic:
         data = read_file(path, LARGEST) if descriptor is None else read_piped(descriptor, LARGEST)
         return decoded(data, shown)
     except FileNotFoundError:
-        return _wrong(shown, "NO_FILE", "does not exist", _elsewhere(path))
+        return _wrong(shown, codes.NO_FILE, "does not exist", _elsewhere(path))
     except FileFault as fault:
         return _no_file(fault, shown)
     except OSError as fault:
         hint = "check the path and who may read it"
-        return _wrong(shown, "FILE_UNREADABLE", f"cannot be read: {fault.strerror}", hint)
+        return _wrong(shown, codes.FILE_UNREADABLE, f"cannot be read: {fault.strerror}", hint)
 
 
 def _elsewhere(path: Path) -> str:
@@ -49,11 +51,11 @@ def _elsewhere(path: Path) -> str:
 def _no_file(fault: FileFault, shown: str) -> Diagnostic:
     if fault.kind == "large":
         hint = f"a gateway file has at most {LARGEST // 1024 // 1024} MiB; is it the right file?"
-        return _wrong(shown, "FILE_TOO_LARGE", "is too large for a gateway file", hint)
+        return _wrong(shown, codes.FILE_TOO_LARGE, "is too large for a gateway file", hint)
     if fault.kind == "name":
-        return _wrong(shown, "FILE_UNREADABLE", f"cannot be read: {fault.strerror}", "check the path")
+        return _wrong(shown, codes.FILE_UNREADABLE, f"cannot be read: {fault.strerror}", "check the path")
     hint = "name the file itself: -f DIR/gateway.yaml"
-    return _wrong(shown, "NOT_A_FILE", fault.why.removeprefix("it "), hint)
+    return _wrong(shown, codes.NOT_A_FILE, fault.why.removeprefix("it "), hint)
 
 
 def decoded(data: bytes, shown: str) -> str | Diagnostic:
@@ -62,17 +64,17 @@ def decoded(data: bytes, shown: str) -> str | Diagnostic:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
-        return _wrong(shown, "NOT_TEXT", what="is not UTF-8 text", hint="save it as UTF-8", line=line)
+        return _wrong(shown, codes.NOT_TEXT, what="is not UTF-8 text", hint="save it as UTF-8", line=line)
     control = _UNPRINTABLE.search(text)
     if control is None:
         return text
     line = text.count("\n", 0, control.start()) + 1
     column = control.start() - text.rfind("\n", 0, control.start())
     what = "holds a control character: it is not a text file"
-    return _wrong(shown, "NOT_TEXT", what=what, hint="is it the right file?", line=line, column=column)
+    return _wrong(shown, codes.NOT_TEXT, what=what, hint="is it the right file?", line=line, column=column)
 
 
-def _wrong(shown: str, code: str, what: str, hint: str, line: int = 0, column: int = 1) -> Diagnostic:
+def _wrong(shown: str, code: Code, what: str, hint: str, line: int = 0, column: int = 1) -> Diagnostic:
     detail = "Nothing was changed."
     return error(
         code, f"{printable(shown)} {what}", detail=detail, hint=hint, source=Source(shown, line, column if line else 0)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from reconciler import __version__
+from reconciler import __version__, codes
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.installation import upgrade_hint
 from reconciler.yaml.tree import MappingNode, Scalar
-
-NOT_SUITABLE = "GWCTL_NOT_SUITABLE"
 
 
 def unmet(root: MappingNode) -> Diagnostic | None:
@@ -21,10 +19,14 @@ def unmet(root: MappingNode) -> Diagnostic | None:
         wanted = SpecifierSet(node.value)
     except InvalidSpecifier:
         hint = 'write it as in ">=0.1" or ">=0.1,<2"'
-        return error("BAD_VALUE", "`requires` is no set of versions", hint=hint, source=node.source)
+        return error(codes.BAD_VALUE, "`requires` is no set of versions", hint=hint, source=node.source)
     if wanted.contains(__version__, prereleases=True):
         return None
     summary = f"the file requires gwctl {wanted}, and this is gwctl {__version__}"
     return error(
-        NOT_SUITABLE, summary, detail="What it asks for may not be known here.", hint=upgrade_hint(), source=node.source
+        codes.GWCTL_NOT_SUITABLE,
+        summary,
+        detail="What it asks for may not be known here.",
+        hint=upgrade_hint(),
+        source=node.source,
     )

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from reconciler import __version__
+from reconciler import __version__, codes
 from reconciler.config.schema import KIND_ERROR, TAG, GatewayFile
 from reconciler.config.synonyms import PURPOSES_MEANT, variable_in
 from reconciler.diagnostics import Diagnostic, Source, error
@@ -66,8 +66,8 @@ def _finding(root: MappingNode, fault: dict[str, Any]) -> Diagnostic:
         name = variable_in(at(root, path))
         if name:
             summary = f"`{path[-1]}` is a reference, and the name of a variable stands there alone"
-            return error("BAD_KEY", summary, hint=f"did you mean {{env: {name}}}?", source=value_place(root, path))
-        return error("LITERAL_KEY", _NO_KEY_HERE, hint=_KEY_HINT, source=value_place(root, path))
+            return error(codes.BAD_KEY, summary, hint=f"did you mean {{env: {name}}}?", source=value_place(root, path))
+        return error(codes.LITERAL_KEY, _NO_KEY_HERE, hint=_KEY_HINT, source=value_place(root, path))
     if kind == "extra_forbidden":
         return _unknown(root, path)
     if kind == "missing":
@@ -99,13 +99,21 @@ def _unknown(root: MappingNode, path: list[Any]) -> Diagnostic:
         # It may be the key itself: `key: {sk-…}` is a mapping. Headers take any name, so it is in a reference there.
         summary = "unknown field in a key reference"
         return error(
-            "UNKNOWN_FIELD", summary, detail=_NO_KEY_HERE.capitalize() + ".", hint=_KEY_HINT, source=place(root, path)
+            codes.UNKNOWN_FIELD,
+            summary,
+            detail=_NO_KEY_HERE.capitalize() + ".",
+            hint=_KEY_HINT,
+            source=place(root, path),
         )
     known = _fields_at(path[:-1])
     meant = _MEANT.get(str(path[-1]))
     hint = f"did you mean `{meant}`?" if meant in known else did_you_mean(str(path[-1]), known)
     return error(
-        "UNKNOWN_FIELD", f"unknown field `{_name(path)}`", detail=_for_whom(path), hint=hint, source=place(root, path)
+        codes.UNKNOWN_FIELD,
+        f"unknown field `{_name(path)}`",
+        detail=_for_whom(path),
+        hint=hint,
+        source=place(root, path),
     )
 
 
@@ -127,7 +135,7 @@ def _missing(root: MappingNode, path: list[Any]) -> Diagnostic:
         ("name",): "write `name: my-team`: it scopes the state",
         ("endpoints",): "write `endpoints:` and under it a name with `preset: litellm`",
     }
-    return error("MISSING_FIELD", f"`{path[-1]}`{owner} is missing", hint=hints.get(tuple(path), ""), source=source)
+    return error(codes.MISSING_FIELD, f"`{path[-1]}`{owner} is missing", hint=hints.get(tuple(path), ""), source=source)
 
 
 def _bad_name(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Diagnostic:
@@ -135,10 +143,10 @@ def _bad_name(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Diag
         summary = f"`{_name(path)}` is no purpose"
         meant = PURPOSES_MEANT.get(str(path[-1]).lower(), "")
         hint = f"did you mean `{meant}`?" if meant else did_you_mean(str(path[-1]), _choices(fault))
-        return error("UNKNOWN_PURPOSE", summary, hint=hint, source=place(root, path))
+        return error(codes.UNKNOWN_PURPOSE, summary, hint=hint, source=place(root, path))
     hint = "lower-case letters, digits and -, beginning with a letter or digit"
     hint += _as_name(str(path[-1]))
-    return error("BAD_NAME", f"`{_name(path)}` is no name", hint=hint, source=place(root, path))
+    return error(codes.BAD_NAME, f"`{_name(path)}` is no name", hint=hint, source=place(root, path))
 
 
 def _bad_value(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Diagnostic:
@@ -146,15 +154,15 @@ def _bad_value(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Dia
     where = value_place(root, path)
     what = _name(path) if path else "the gateway file"
     if isinstance(node, Scalar) and node.value is None:
-        return error("NO_VALUE", f"`{what}` has no value", hint="give it one, or take the line out", source=where)
+        return error(codes.NO_VALUE, f"`{what}` has no value", hint="give it one, or take the line out", source=where)
     if what == "version":
         hint = "write `version: 1`, or upgrade gwctl if the file is of a later one"
         hint = "write it without quotes: `version: 1`" if isinstance(node, Scalar) and node.value == "1" else hint
         summary = f"gwctl {__version__} reads version 1 of the gateway file"
-        return error("UNKNOWN_VERSION", summary, hint=hint, source=where)
+        return error(codes.UNKNOWN_VERSION, summary, hint=hint, source=where)
     if path[-1] == "timeout":
         return error(
-            "BAD_VALUE",
+            codes.BAD_VALUE,
             f"`{what}` must be a time such as 500ms, 10s or 1m, at most 10m",
             hint="write the unit: 10s",
             source=where,
@@ -164,11 +172,11 @@ def _bad_value(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Dia
     if fault["type"] == "string_pattern_mismatch" or path[-1:] == ["timeout"]:
         words = "must be lower-case letters, digits and -, beginning with a letter or digit"
         hint = _as_name(node.text).lstrip("; ") if isinstance(node, Scalar) else ""
-        return error("BAD_VALUE", f"`{what}` {words}", hint=hint, source=where)
+        return error(codes.BAD_VALUE, f"`{what}` {words}", hint=hint, source=where)
     wanted = fault["msg"] if fault["type"] == KIND_ERROR else _KINDS.get(fault["type"], "is not what belongs here")
     hint = "quote it, to make it text" if isinstance(node, Scalar) and not isinstance(node.value, str) else ""
     takes_text = fault["type"] in ("string_type", KIND_ERROR)
-    return error("WRONG_KIND", f"`{what}` {wanted}", hint=hint if takes_text else "", source=where)
+    return error(codes.WRONG_KIND, f"`{what}` {wanted}", hint=hint if takes_text else "", source=where)
 
 
 def _no_choice(node: object, what: str, fault: dict[str, Any], where: Source) -> Diagnostic:
@@ -177,7 +185,7 @@ def _no_choice(node: object, what: str, fault: dict[str, Any], where: Source) ->
     meant = PURPOSES_MEANT.get(written.lower(), "")
     hint = f"did you mean `{meant}`?" if meant in choices else did_you_mean(written, choices)
     hint = hint or f"known: {', '.join(choices)}"
-    return error("BAD_VALUE", f"`{what}` must be one of {', '.join(choices)}", hint=hint, source=where)
+    return error(codes.BAD_VALUE, f"`{what}` must be one of {', '.join(choices)}", hint=hint, source=where)
 
 
 def _choices(fault: dict[str, Any]) -> list[str]:

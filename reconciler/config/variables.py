@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from reconciler import codes
+from reconciler.codes import Code
 from reconciler.config.synonyms import variable_in
 from reconciler.diagnostics import Diagnostic, Source, error, warning
 from reconciler.text import did_you_mean, printable
@@ -65,7 +67,7 @@ class Variables:
         if _in_reference(path):
             name = variable_in(node) if path[-1] in ("key", "env") else ""
             hint = f"did you mean {{env: {name}}}?" if name else "write the reference out"
-            self._wrong("VARIABLE_IN_KEY", "a key reference takes no ${…}", hint, node)
+            self._wrong(codes.VARIABLE_IN_KEY, "a key reference takes no ${…}", hint, node)
             return node
         made = Scalar(value=self._filled(node), text=node.text, quoted=True, source=node.source)
         self._filled_in[node.source] = made
@@ -83,7 +85,9 @@ class Variables:
         """A warning for each --var that no value of the files asks for."""
         return [
             warning(
-                "UNUSED_VARIABLE", f"--var {printable(name, 60)} is used nowhere", hint=did_you_mean(name, self.used)
+                codes.UNUSED_VARIABLE,
+                f"--var {printable(name, 60)} is used nowhere",
+                hint=did_you_mean(name, self.used),
             )
             for name in sorted(self._given.keys() - self.used)
         ]
@@ -97,7 +101,7 @@ class Variables:
         name, default = found["name"], found["default"]
         if name is None:
             hint = "write ${NAME} or ${NAME:-default}; $${ stands for the text ${"
-            self._wrong("BAD_VARIABLE", "`${` without a name and a closing brace", hint, node)
+            self._wrong(codes.BAD_VARIABLE, "`${` without a name and a closing brace", hint, node)
             return ""
         value = self._given.get(name, self._environ.get(PREFIX + name))
         self.used.add(name)
@@ -114,7 +118,7 @@ class Variables:
             hint = f"--var {printable(near[0], 60)} is given, and case counts: --var {name}=…"
         elif name in self._environ:
             hint = f"the variable {name} is set, but only {PREFIX}{name} is read; {hint}"
-        self._wrong("UNSET_VARIABLE", f"${{{name}}} is not set", hint, node)
+        self._wrong(codes.UNSET_VARIABLE, f"${{{name}}} is not set", hint, node)
 
-    def _wrong(self, code: str, summary: str, hint: str, node: Scalar) -> None:
+    def _wrong(self, code: Code, summary: str, hint: str, node: Scalar) -> None:
         self.found.append(error(code, summary, hint=hint, source=node.source))

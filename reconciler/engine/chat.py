@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reconciler import address
+from reconciler import address, codes
 from reconciler.address import Address
+from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.connection_test import ConnectionTest, models_shown
 from reconciler.engine.keys.keyring import open_keys
@@ -82,7 +83,7 @@ def _not_for_chat(looked: ConnectionTest, at: Address) -> Chatted | None:
     name = printable(at.name, 80)
     return _failed(
         at,
-        "NOT_FOR_CHAT",
+        codes.NOT_FOR_CHAT,
         summary=f"{name} is for {purpose}, not for chat",
         detail="Nothing was sent.",
         hint=f"name a chat model: `gwctl models {at.endpoint}` lists them; if it does chat, "
@@ -102,7 +103,7 @@ def _send(looked: ConnectionTest, options: Options, at: Address, prompt: str) ->
         )
     answer = chat(target, at.model_id, prompt, seen.reach)
     if answer.ok:
-        said = (note("ANSWERED_OTHERWISE", answer.note, address=at),) if answer.note else ()
+        said = (note(codes.ANSWERED_OTHERWISE, answer.note, address=at),) if answer.note else ()
         return Chatted(
             model=at,
             ok=True,
@@ -114,7 +115,7 @@ def _send(looked: ConnectionTest, options: Options, at: Address, prompt: str) ->
             diagnostics=said,
         )
     listed = isinstance(seen.catalog, Listed) and endpoint.preset.list_proves_key
-    if answer.code == "INVALID_API_KEY" and listed:
+    if answer.code == codes.INVALID_API_KEY and listed:
         return _upstream_refused(at, answer.http_status)
     return _failed(
         at, answer.code, summary=answer.summary, detail=answer.detail, hint=answer.hint, http_status=answer.http_status
@@ -124,7 +125,7 @@ def _send(looked: ConnectionTest, options: Options, at: Address, prompt: str) ->
 def _upstream_refused(at: Address, http_status: int | None) -> Chatted:
     return _failed(
         at,
-        "UPSTREAM_REFUSED",
+        codes.UPSTREAM_REFUSED,
         summary="The model's upstream refused",
         detail=f"The endpoint itself accepts the key: its list came. HTTP {http_status} on chat is about the "
         "credential with which the endpoint calls this model.",
@@ -133,8 +134,8 @@ def _upstream_refused(at: Address, http_status: int | None) -> Chatted:
     )
 
 
-def _failed(at: Address, code: str | None, summary: str, detail: str, hint: str, http_status: int | None) -> Chatted:
-    said = error(code or "SERVER_ERROR", summary, detail=detail, hint=hint, address=at)
+def _failed(at: Address, code: Code | None, summary: str, detail: str, hint: str, http_status: int | None) -> Chatted:
+    said = error(code or codes.SERVER_ERROR, summary, detail=detail, hint=hint, address=at)
     return Chatted(model=at, ok=False, code=code, http_status=http_status, diagnostics=(said,))
 
 

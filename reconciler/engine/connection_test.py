@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler import address
+from reconciler import address, codes
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, Severity, diagnostic
 from reconciler.engine.keys.keyring import Keyring, open_keys
@@ -59,7 +59,7 @@ def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:
     if seen.code is None:
         return None
     refused = is_list_refused(endpoint, seen)
-    severity: Severity = "note" if refused else "warning" if seen.code == "NO_MODELS_RETURNED" else "error"
+    severity: Severity = "note" if refused else "warning" if seen.code == codes.NO_MODELS_RETURNED else "error"
     at = address.endpoint(endpoint.name)
     return diagnostic(
         severity, seen.code, seen.summary, detail=seen.detail, hint=seen.hint, address=at, source=endpoint.source

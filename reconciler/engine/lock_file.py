@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reconciler import address
+from reconciler import address, codes
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.connection_test import finding
@@ -89,7 +89,7 @@ def write_lock(made: RelockResult) -> bool:
         summary = f"The lock file cannot be written: {made.found.place}: {why}"
         hint = "make it a file that may be written in its directory, and run it again"
         raise Failed(
-            error("LOCK_UNWRITABLE", summary, detail="What it held before is still there, whole.", hint=hint)
+            error(codes.LOCK_UNWRITABLE, summary, detail="What it held before is still there, whole.", hint=hint)
         ) from None
     return True
 
@@ -135,7 +135,7 @@ def _not_pinned(gateway: Gateway, names: Collection[str], pinned: Collection[str
             is_used = gateway.endpoints[name].discover.enabled
             why = "it belongs to each machine" if is_used else "`discover: false`"
             yield note(
-                "NOT_PINNED", f"{at} has no list to pin: {why}", address=at, source=gateway.endpoints[name].source
+                codes.NOT_PINNED, f"{at} has no list to pin: {why}", address=at, source=gateway.endpoints[name].source
             )
 
 

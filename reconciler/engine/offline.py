@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.options import Options
 from reconciler.errors import Failed
 from reconciler.plan.change import Scope
-from reconciler.state.stores.offline import CODE, ClosedStore
+from reconciler.state.stores.offline import ClosedStore
 from reconciler.state.stores.store import Store
 
 
@@ -32,25 +33,25 @@ def unread(store: Store, options: Options, scope: Scope, divided: bool) -> tuple
 
 def _state_not_read(place: str) -> Diagnostic:
     summary = f"The state is not read: --offline; everything is shown as if nothing were applied ({place})"
-    return note("STATE_NOT_READ", summary, hint="run it without --offline to see what would change")
+    return note(codes.STATE_NOT_READ, summary, hint="run it without --offline to see what would change")
 
 
 def _no_store(place: str, applying: bool) -> Diagnostic:
     summary = f"The state is on another machine, and --offline opens no connection: {place}"
     what = "An apply writes it" if applying else "This machine takes what everybody shares from it"
     hint = "run it without --offline" + ("" if applying else ", or with --scope shared")
-    return error(CODE, summary, detail=f"{what}; nothing was done.", hint=hint)
+    return error(codes.OFFLINE_STORE, summary, detail=f"{what}; nothing was done.", hint=hint)
 
 
 def _ledger_not_read(options: Options) -> Diagnostic:
     summary = f"The ledger is not read: {_option(options)}; what belongs to this machine is shown as if it were new"
-    return note("LEDGER_NOT_READ", summary, hint="--scope shared leaves it out")
+    return note(codes.LEDGER_NOT_READ, summary, hint="--scope shared leaves it out")
 
 
 def _no_ledger(options: Options) -> Diagnostic:
     summary = f"What belongs to this machine is recorded in the ledger, and {_option(options)} leaves it closed"
     hint = f"run it without {_option(options)}, or with --scope shared"
-    return error("LEDGER_NOT_READ", summary, detail="Nothing was done.", hint=hint)
+    return error(codes.LEDGER_NOT_READ, summary, detail="Nothing was done.", hint=hint)
 
 
 def _option(options: Options) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from reconciler import codes
 from reconciler.config.gateway import Gateway
 from reconciler.engine.keys.holdings import kept_names, names_before
 from reconciler.engine.keys.kept import KeptKeys
@@ -165,5 +166,7 @@ def read_state(store: Store, name: str | None) -> tuple[State, str | None]:
     try:
         return decode(stored.data, store.place, name), stored.version
     except Failed as fault:  # how to mend it, the store knows
-        said = (replace(each, hint=store.undo) if each.code == "STATE_BROKEN" else each for each in fault.diagnostics)
+        said = (
+            replace(each, hint=store.undo) if each.code == codes.STATE_BROKEN else each for each in fault.diagnostics
+        )
         raise Failed(*said) from None

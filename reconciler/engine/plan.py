@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reconciler import address
+from reconciler import address, codes
 from reconciler.address import ENDPOINT, Address
 from reconciler.apply.execute import ApplyContext, OwnRows
 from reconciler.apply.owned import KeychainContext
@@ -29,7 +29,6 @@ from reconciler.plan.manual_edits import past_after
 from reconciler.plan.owned.values import KeyRecords
 from reconciler.plan.resolve.moves import Lifecycle
 from reconciler.plan.resolve.scopes import Division
-from reconciler.plan.resolve.shared_messages import NOT_APPLIED_YET
 from reconciler.resources.observation import Observation, skipped
 from reconciler.secrets.key import Key
 from reconciler.state.document import Written
@@ -128,7 +127,7 @@ def _is_not_applied(session: Session, endpoint: Endpoint, options: Options) -> b
 
 
 def _passed_over() -> Observation:
-    return skipped(NOT_APPLIED_YET, "Not asked: not applied yet")
+    return skipped(codes.NOT_APPLIED_YET, "Not asked: not applied yet")
 
 
 def keeping_of(prepared: Prepared) -> KeychainContext | None:
@@ -183,7 +182,7 @@ def ground_of(prepared: Prepared, session: Session, options: Options, on_wait: O
 
 def _nothing_shared_yet(place: str) -> Diagnostic:
     return error(
-        "NOTHING_SHARED_YET",
+        codes.NOTHING_SHARED_YET,
         f"Nothing is applied yet for everybody: {place}",
         detail="This machine takes the endpoints that everybody shares from the state, and it is empty; nothing "
         "was done.",
@@ -197,7 +196,7 @@ def _idle_consents(plan: Plan, options: Options) -> tuple[Diagnostic, ...]:
     idle = [name for name in sorted(options.consents.deletes) if Address(ENDPOINT, name) not in going]
     return tuple(
         warning(
-            "CONSENT_UNUSED",
+            codes.CONSENT_UNUSED,
             f"--allow-delete endpoint.{name}: no endpoint of that name would be deleted",
             hint="take the option away, or check the name: gwctl state list",
         )

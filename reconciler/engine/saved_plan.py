@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from reconciler import address
+from reconciler import address, codes
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.keys.keyring import Keyring, open_keys
 from reconciler.engine.keys.records import key_records, wanted_keys
@@ -159,19 +159,22 @@ def _effect(change: Change) -> tuple[str, ...]:
 
 def _unsaved(place: str, why: str) -> Diagnostic:
     summary = f"The plan cannot be saved: {place}: {why}"
-    return error("PLAN_UNWRITABLE", summary, detail="Nothing was saved.", hint="name another file: --out FILE")
+    return error(codes.PLAN_UNWRITABLE, summary, detail="Nothing was saved.", hint="name another file: --out FILE")
 
 
 def _unreadable(place: str, why: str) -> Diagnostic:
     summary = f"The plan cannot be read: {place}: {why}"
     return error(
-        "PLAN_UNREADABLE", summary, detail="Nothing was done.", hint="check the path; gwctl plan --out FILE saves one"
+        codes.PLAN_UNREADABLE,
+        summary,
+        detail="Nothing was done.",
+        hint="check the path; gwctl plan --out FILE saves one",
     )
 
 
 def _not_recorded() -> Diagnostic:
     summary = "The plan does not begin at what is recorded: it was edited, or is another stack's"
-    return error("PLAN_EDITED", summary, detail="Nothing was done.", hint="make a new one: gwctl plan --out FILE")
+    return error(codes.PLAN_EDITED, summary, detail="Nothing was done.", hint="make a new one: gwctl plan --out FILE")
 
 
 def _withheld(change: Change, left: Sequence[CarriedPair], typed: str) -> Diagnostic:
@@ -180,9 +183,9 @@ def _withheld(change: Change, left: Sequence[CarriedPair], typed: str) -> Diagno
     detail = f"Nobody had agreed to that when the plan was made: {secrets}. Nothing was done."
     name = change.address.name
     hint = f"if the host is right: gwctl trust {name}{typed}, or gwctl plan --allow-host {name}; then {_ANEW}"
-    return error("KEY_WITHHELD", summary, detail=detail, hint=hint, address=change.address, source=change.source)
+    return error(codes.KEY_WITHHELD, summary, detail=detail, hint=hint, address=change.address, source=change.source)
 
 
 def _other_keys() -> Diagnostic:
     summary = "The keys, or what the keychain holds of them, are not what they were when the plan was made"
-    return error("PLAN_STALE", summary, detail="Nothing was done.", hint="make a new one: gwctl plan --out FILE")
+    return error(codes.PLAN_STALE, summary, detail="Nothing was done.", hint="make a new one: gwctl plan --out FILE")

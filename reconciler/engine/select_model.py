@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler import address, text
+from reconciler import address, codes, text
 from reconciler.address import MODEL, Address
 from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import error
@@ -23,15 +23,15 @@ def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Addr
         return fitting[0]
     if fitting:
         hint = "write one of: " + ", ".join(at.name for at in fitting)
-        raise Failed(error("AMBIGUOUS_MODEL", f"More than one endpoint has `{text.printable(name)}`", hint=hint))
+        raise Failed(error(codes.AMBIGUOUS_MODEL, f"More than one endpoint has `{text.printable(name)}`", hint=hint))
     left_out = [each for each in gateway.endpoints if name in raw_list(recorded.get(address.endpoint(each)))]
     if left_out:
         summary = f"`{text.printable(name)}` is in the list of {', '.join(left_out)}, and the filters leave it out"
         hint = f"ask it all the same: {left_out[0]}/{text.printable(name)}; or change `discover` there, and apply"
-        raise Failed(error("MODEL_FILTERED", summary, hint=hint))
+        raise Failed(error(codes.MODEL_FILTERED, summary, hint=hint))
     names = {at.name for at in known} | {at.model_id for at in known}
     hint = text.did_you_mean(name, names) or "write ENDPOINT/ID; `gwctl models` lists them"
-    raise Failed(error("UNKNOWN_MODEL", f"No endpoint is known to have `{text.printable(name)}`", hint=hint))
+    raise Failed(error(codes.UNKNOWN_MODEL, f"No endpoint is known to have `{text.printable(name)}`", hint=hint))
 
 
 def _known(gateway: Gateway, recorded: Recorded) -> list[Address]:
@@ -49,7 +49,7 @@ def _chat_default(gateway: Gateway, recorded: Recorded) -> Address:
         return candidates[0].model
     raise Failed(
         error(
-            "NO_CHAT_DEFAULT",
+            codes.NO_CHAT_DEFAULT,
             "No model was named, and there is no default for chat yet",
             hint="name one, as ENDPOINT/ID; or `gwctl apply` first",
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from reconciler import text
+from reconciler import codes, text
 from reconciler.apply.write_state import ReadState
 from reconciler.config.gateway import Gateway
 from reconciler.config.load import load
@@ -162,7 +162,7 @@ def known_endpoints(gateway: Gateway, names: Collection[str], where: str) -> Non
 
 def _unknown(gateway: Gateway, name: str, where: str) -> Diagnostic:
     return error(
-        "UNKNOWN_ENDPOINT",
+        codes.UNKNOWN_ENDPOINT,
         f"{where} names `{text.printable(name)}`, which is no endpoint of the gateway file",
         hint=text.did_you_mean(name, gateway.endpoints),
     )

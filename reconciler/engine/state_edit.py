@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from reconciler import text
+from reconciler import codes, text
 from reconciler.address import RECORDED, Address, parse
 from reconciler.apply.write_state import ReadState, write_state
 from reconciler.diagnostics import Diagnostic, error
@@ -99,7 +99,7 @@ def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
     if origin.kind is not target.kind or origin.is_default:
         raise Failed(
             error(
-                "BAD_MOVE",
+                codes.BAD_MOVE,
                 f"{origin} cannot become {target}",
                 hint="an endpoint becomes an endpoint, a model a model",
             )
@@ -110,9 +110,9 @@ def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
             "Under another name in the state its key would be lost.",
         )
         hint = f"write it into the gateway file, which takes the key along: moved: [{{from: {origin}, to: {target}}}]"
-        raise Failed(error("BAD_MOVE", summary, detail=detail, hint=hint))
+        raise Failed(error(codes.BAD_MOVE, summary, detail=detail, hint=hint))
     if target in opened.state.resources:
-        raise Failed(error("BAD_MOVE", f"{target} is recorded already", hint=f"first: gwctl state rm {target}"))
+        raise Failed(error(codes.BAD_MOVE, f"{target} is recorded already", hint=f"first: gwctl state rm {target}"))
     renamed, names = rename(opened.state.resources, origin, target)
     _write(opened, list(renamed.values()))
     return names
@@ -154,23 +154,27 @@ def _recorded(state: State, name: str) -> Address:
         return at
     near = text.did_you_mean(name, map(str, state.resources)) or "`gwctl state list` lists what is recorded"
     near += "; what is this machine's alone: `gwctl state list --machine`"
-    raise Failed(error("NOT_RECORDED", f"{text.printable(name)} is not recorded", hint=near))
+    raise Failed(error(codes.NOT_RECORDED, f"{text.printable(name)} is not recorded", hint=near))
 
 
 def _parsed(name: str) -> Address:
     try:
         return parse(name, RECORDED)
     except ValueError as fault:
-        raise Failed(error("BAD_ADDRESS", f"`{text.printable(name)}` is no address", detail=f"{fault}.")) from None
+        raise Failed(error(codes.BAD_ADDRESS, f"`{text.printable(name)}` is no address", detail=f"{fault}.")) from None
 
 
 def _other_lineage(found: State, there: State, place: str) -> Diagnostic:
     summary = f"The state to push is of lineage {found.lineage}, and {place} holds {there.lineage}"
     detail = "They have nothing to do with each other: one would be lost. Nothing was done."
-    return error("STATE_OF_ANOTHER_LINEAGE", summary, detail=detail, hint="push it into an empty store: --state URL")
+    return error(
+        codes.STATE_OF_ANOTHER_LINEAGE, summary, detail=detail, hint="push it into an empty store: --state URL"
+    )
 
 
 def _older(found: State, there: State, place: str) -> Diagnostic:
     summary = f"The state to push is at serial {found.serial}, and {place} is at {there.serial} already"
     detail = "What was applied since would be lost. Nothing was done."
-    return error("STATE_OLDER", summary, detail=detail, hint="pull that one first (gwctl state pull), and look at both")
+    return error(
+        codes.STATE_OLDER, summary, detail=detail, hint="pull that one first (gwctl state pull), and look at both"
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from secrets import token_bytes
 
-from reconciler import address, text
+from reconciler import address, codes, text
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.keys.keyring import Keyring, open_keys
@@ -14,7 +14,7 @@ from reconciler.engine.options import Options
 from reconciler.engine.select_model import choose_model
 from reconciler.engine.session import Session, known_endpoints, open_session
 from reconciler.engine.trust.pairs import want_of_variable
-from reconciler.engine.trust.withheld import CODE, about_endpoint
+from reconciler.engine.trust.withheld import about_endpoint
 from reconciler.errors import Failed
 from reconciler.resources.observation import Observation
 from reconciler.resources.resource import Recorded
@@ -72,7 +72,7 @@ def _refuse_to_pair(endpoint: Endpoint, session: Session, options: Options) -> N
     if withheld:
         at = address.endpoint(endpoint.name)
         summary, detail, hint = about_endpoint(endpoint.name, withheld, session.trust.elsewhere, options.typed)
-        raise Failed(error(CODE, summary, detail=detail, hint=hint, address=at, source=endpoint.source))
+        raise Failed(error(codes.KEY_WITHHELD, summary, detail=detail, hint=hint, address=at, source=endpoint.source))
 
 
 def _chosen(
@@ -85,7 +85,7 @@ def _chosen(
     at = choose_model(session.gateway, recorded, model)
     if "\0" in at.model_id or not _is_text(at.model_id):
         summary = f"The ID `{text.printable(at.model_id)}` cannot be put into an environment"
-        raise Failed(error("UNUSABLE_MODEL_ID", summary, hint="choose another: --model ENDPOINT/ID", address=at))
+        raise Failed(error(codes.UNUSABLE_MODEL_ID, summary, hint="choose another: --model ENDPOINT/ID", address=at))
     return endpoints[at.endpoint], at.model_id
 
 
@@ -103,7 +103,7 @@ def _key(endpoint: Endpoint, options: Options, keys: Keyring) -> Checked:
         at = address.endpoint(endpoint.name)
         raise Failed(
             error(
-                found.code or "",
+                found.code or codes.MISSING_API_KEY,
                 found.summary,
                 detail=found.detail,
                 hint=found.hint,
@@ -131,21 +131,21 @@ def _said(endpoint: Endpoint, environment: ToolEnvironment, key: Key | LeftOut |
     found = []
     if isinstance(key, LeftOut) and environment.key_names:
         names = ", ".join(environment.key_names)
-        found.append(note("KEYS_LEFT_OUT", f"the key is left out without --with-keys: {names}", address=at))
+        found.append(note(codes.KEYS_LEFT_OUT, f"the key is left out without --with-keys: {names}", address=at))
     unasked = isinstance(endpoint.key, EnvReference) and endpoint.key.unasked
     if key is None and endpoint.key is not None and not unasked:
         summary = f"no key: {endpoint.key} gives none; tools that want one are given `{PLACEHOLDER}`"
-        found.append(note("NO_KEY", summary, address=at))
+        found.append(note(codes.NO_KEY, summary, address=at))
     given = (("headers", endpoint.headers), ("tls", endpoint.tls), ("proxy", endpoint.proxy))
     untold = [f"`{name}`" for name, value in given if value]
     if untold:
-        found.append(note("NOT_PASSED", f"tools are not told of the endpoint's {', '.join(untold)}", address=at))
+        found.append(note(codes.NOT_PASSED, f"tools are not told of the endpoint's {', '.join(untold)}", address=at))
     return found
 
 
 def _not_applied(endpoint: Endpoint) -> Diagnostic:
     return error(
-        "NOT_APPLIED_YET",
+        codes.NOT_APPLIED_YET,
         f"{address.endpoint(endpoint.name)} is in the gateway file and was not applied yet",
         detail="Tools are given what was tested and recorded; nothing was handed out.",
         hint="gwctl apply",
@@ -156,7 +156,7 @@ def _not_applied(endpoint: Endpoint) -> Diagnostic:
 
 def _no_names(endpoint: Endpoint) -> Diagnostic:
     return error(
-        "NO_VARIABLES",
+        codes.NO_VARIABLES,
         f"Tools cannot be told by variables of an endpoint of the dialect `{endpoint.preset.dialect}`",
         detail="There are no names for its base URL that tools agree on, and its key alone would go to the "
         "vendor's own host.",

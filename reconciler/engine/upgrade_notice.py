@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, note, warning
 from reconciler.engine.session import Session
 from reconciler.resources.resource import Recorded, Resource
@@ -19,7 +20,7 @@ def about_older(session: Session) -> Iterator[Diagnostic]:
     state, mine = session.state, session.records
     if state.older and session.scope == "machine":
         summary = f"The state is of format {state.older}, as an older gwctl wrote it"
-        yield note("STATE_OLDER_FORMAT", summary, hint="the pipeline's next apply writes it anew")
+        yield note(codes.STATE_OLDER_FORMAT, summary, hint="the pipeline's next apply writes it anew")
     elif state.older:
         yield _about(f"The state ({session.store.place})", f"format {state.older}", state.resources)
     if mine.older:
@@ -30,11 +31,11 @@ def _about(what: str, version: str, resources: Recorded) -> Diagnostic:
     names = [f"{printable(name, 60)} of {at}" for at, found in resources.items() for name in _literals(found)]
     if not names:
         summary = f"{what} is of {version}: the next apply writes it anew, also when nothing else changes"
-        return note("STATE_OLDER_FORMAT", summary)
+        return note(codes.STATE_OLDER_FORMAT, summary)
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     summary = f"{what} holds values of headers, as an older gwctl recorded them: {', '.join(names[:_SHOWN])}{more}"
     detail = f"The next apply takes them out, also of the version that is kept from before. {_ELSEWHERE}"
-    return warning("HEADER_VALUES_RECORDED", summary, detail=detail, hint=_ROTATE)
+    return warning(codes.HEADER_VALUES_RECORDED, summary, detail=detail, hint=_ROTATE)
 
 
 def _literals(found: Resource) -> list[str]:

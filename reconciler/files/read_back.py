@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error
 
 
 def not_recordable(why: str) -> Diagnostic:
     """What was about to be written, read back by its own decoder, is refused or means something else."""
     return error(
-        "NOT_RECORDABLE",
+        codes.NOT_RECORDABLE,
         f"What would be written could not be read back: {why}",
         detail="Whoever comes next would be stopped by it; nothing was written.",
         hint="it holds something strange, from the gateway file or from an endpoint; please report it, with "

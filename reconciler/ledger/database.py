@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
@@ -267,7 +268,7 @@ def _is_journal(start: bytes) -> bool:
 def _broken(path: Path, fault: Exception) -> Diagnostic:
     why = fault.strerror if isinstance(fault, OSError) else str(fault)
     return error(
-        "LEDGER_BROKEN",
+        codes.LEDGER_BROKEN,
         f"The ledger cannot be used: {path}: {why}",
         detail="It says which keychain entries are gwctl's; without it none is written or deleted.",
         hint="check who may read and write it; a broken one: move it away, then delete by hand what is under "
@@ -278,7 +279,7 @@ def _broken(path: Path, fault: Exception) -> Diagnostic:
 
 def _no_place() -> Diagnostic:
     return error(
-        "LEDGER_NOWHERE",
+        codes.LEDGER_NOWHERE,
         "There is no home directory to keep the ledger in",
         detail="It says which keychain entries are gwctl's; without it none is written.",
         hint="set HOME or XDG_STATE_HOME, or GWCTL_LEDGER to a path that is yours alone",
@@ -287,7 +288,7 @@ def _no_place() -> Diagnostic:
 
 def _newer(path: Path) -> Diagnostic:
     return error(
-        "LEDGER_NEWER",
+        codes.LEDGER_NEWER,
         f"The ledger was written by a newer gwctl: {path}",
         detail="Nothing was done.",
         hint=upgrade_hint(),

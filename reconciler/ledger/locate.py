@@ -11,6 +11,7 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from reconciler import codes
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.files.working_tree import working_tree_of
@@ -29,7 +30,7 @@ def ledger_path(environ: Mapping[str, str], gateway: Path | None = None) -> Path
         hint = "set GWCTL_LEDGER to a path that is yours alone, or unset it: the usual place is below your home"
         summary = f"The ledger must not be at {printable(str(path))}: {why}"
         detail = "It says which secrets may go where; whoever can put a file there could say it, too. Nothing was done."
-        raise Failed(error("LEDGER_MISPLACED", summary, detail=detail, hint=hint))
+        raise Failed(error(codes.LEDGER_MISPLACED, summary, detail=detail, hint=hint))
     return path
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reconciler import safe_json
+from reconciler import codes, safe_json
 from reconciler.address import RECORDED, Address, parse
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
@@ -147,7 +147,7 @@ def _fields(text: str) -> dict[str, Any]:
 
 def _changed(path: Path) -> Diagnostic:
     return error(
-        "MACHINE_CHANGED",
+        codes.MACHINE_CHANGED,
         f"Another gwctl changed what this machine records meanwhile: {path}",
         detail="This plan was made for what it held before; nothing was done on this machine.",
         hint="run it again: the plan will be made anew",

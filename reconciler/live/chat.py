@@ -6,7 +6,8 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from reconciler import safe_json
+from reconciler import codes, safe_json
+from reconciler.codes import Code
 from reconciler.live.auth_markers import reason_in
 from reconciler.live.dialect import ChatApi, ChatReply
 from reconciler.live.fault import Fault, contained
@@ -23,12 +24,12 @@ from reconciler.text import printable
 
 _BOUNDS = Bounds(largest=4 * 1024 * 1024, head=0)  # of one answer to one message
 _WORDS = {
-    "INVALID_API_KEY": "Invalid API key",
-    "ENDPOINT_NOT_FOUND": "Endpoint not found",
-    "UNREACHABLE": "The endpoint could not be reached",
-    "RATE_LIMITED": "The endpoint is limiting",
-    "CHAT_NOT_SUPPORTED": "gwctl cannot chat with this kind of endpoint",
-    "NONSTANDARD_ANSWER": "No chat answer came back",
+    codes.INVALID_API_KEY: "Invalid API key",
+    codes.ENDPOINT_NOT_FOUND: "Endpoint not found",
+    codes.UNREACHABLE: "The endpoint could not be reached",
+    codes.RATE_LIMITED: "The endpoint is limiting",
+    codes.CHAT_NOT_SUPPORTED: "gwctl cannot chat with this kind of endpoint",
+    codes.NONSTANDARD_ANSWER: "No chat answer came back",
 }
 
 
@@ -39,7 +40,7 @@ class ChatAnswer:
     ok: bool
     text: str = ""
     model: str | None = None
-    code: str | None = None
+    code: Code | None = None
     http_status: int | None = None
     latency_ms: int | None = None
     summary: str = ""
@@ -53,7 +54,7 @@ def chat(target: Target, model_id: str, prompt: str, reach: str) -> ChatAnswer:
     api = target.dialect.chat
     if api is None:
         hint = "call it with the vendor's own tools"
-        return _failed(Fault("CHAT_NOT_SUPPORTED", f"Its dialect is `{target.preset.dialect}`.", hint))
+        return _failed(Fault(codes.CHAT_NOT_SUPPORTED, f"Its dialect is `{target.preset.dialect}`.", hint))
     return cast("ChatAnswer", run(_within_timeout(target, api, model_id=model_id, prompt=prompt, reach=reach)))
 
 
@@ -66,7 +67,7 @@ async def _within_timeout(target: Target, api: ChatApi, model_id: str, prompt: s
             found = await contained(_asked(target, api, message=(reach, model_id, prompt), deadline=deadline))
     except TimeoutError:
         hint = f"a slow model needs a larger `timeout` under endpoints.{target.name}"
-        return _failed(Fault("UNREACHABLE", f"No complete answer within {target.timeout:g} s.", hint))
+        return _failed(Fault(codes.UNREACHABLE, f"No complete answer within {target.timeout:g} s.", hint))
     except Fault as fault:
         return _failed(fault)
     return replace(found, latency_ms=round((loop.time() - began) * 1000))
@@ -97,7 +98,7 @@ def _read(target: Target, api: ChatApi, answer: Answer) -> ChatAnswer:
     if said is None or not said.is_answer:
         return _failed(_no_answer(target, answer, given, said), answer.status)
     if carries(f"{said.text} {said.thinking} {said.refusal} {said.calls} {said.model}", target.keys):
-        fault = Fault("NONSTANDARD_ANSWER", "It holds a key, and is not shown.", "do not trust this server with it")
+        fault = Fault(codes.NONSTANDARD_ANSWER, "It holds a key, and is not shown.", "do not trust this server with it")
         return _failed(fault, answer.status)
     return ChatAnswer(
         ok=True, text=said.text or said.refusal, model=said.model, http_status=answer.status, note=_note(said)
@@ -133,20 +134,20 @@ def _no_answer(target: Target, answer: Answer, given: Any, said: ChatReply | Non
         stopped = f": it stopped because of `{printable(said.stopped, 40)}`" if is_shown else ""
         used_up = said.stopped in ("length", "max_tokens")
         hint = "the model used up its output tokens before it answered: try another one" if used_up else hint
-        return Fault("NONSTANDARD_ANSWER", f"The answer is empty{stopped}.", hint)
+        return Fault(codes.NONSTANDARD_ANSWER, f"The answer is empty{stopped}.", hint)
     words = quoted(target, answer)
     if not why:
-        return Fault("NONSTANDARD_ANSWER", words or "Nothing at all came.", hint)
+        return Fault(codes.NONSTANDARD_ANSWER, words or "Nothing at all came.", hint)
     told = f": {words}" if words else "."
-    return Fault("NONSTANDARD_ANSWER", f"The server answers HTTP {answer.status} with an error{told}")
+    return Fault(codes.NONSTANDARD_ANSWER, f"The server answers HTTP {answer.status} with an error{told}")
 
 
 def _about_the_model(target: Target, fault: Fault, answer: Answer) -> Fault:
     """Where the list is found, a 404 or 400 on chat is about the model."""
-    if fault.code == "ENDPOINT_NOT_FOUND":
+    if fault.code == codes.ENDPOINT_NOT_FOUND:
         said = quoted(target, answer)
         return Fault(
-            "ENDPOINT_NOT_FOUND", f"HTTP {answer.status}: {said}", "is the model there? `gwctl models` lists them"
+            codes.ENDPOINT_NOT_FOUND, f"HTTP {answer.status}: {said}", "is the model there? `gwctl models` lists them"
         )
     return fault
 

@@ -7,6 +7,8 @@ from collections.abc import Awaitable
 from pathlib import Path
 from typing import TypeVar
 
+from reconciler import codes
+from reconciler.codes import Code
 from reconciler.errors import Failed
 
 T = TypeVar("T")
@@ -15,7 +17,7 @@ T = TypeVar("T")
 class Fault(Exception):
     """`code` is one of the design's outcome codes; `detail` and `hint` are clean of keys."""
 
-    def __init__(self, code: str, detail: str, hint: str = "") -> None:
+    def __init__(self, code: Code, detail: str, hint: str = "") -> None:
         super().__init__(code)
         self.code = code
         self.detail = detail
@@ -38,6 +40,6 @@ def _unforeseen(fault: Exception) -> Fault:
     own = [each for each in traceback.extract_tb(fault.__traceback__) if "reconciler" in Path(each.filename).parts]
     place = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
     detail = f"gwctl failed on this endpoint ({type(fault).__name__}{place}); the others are not affected."
-    found = Fault("NONSTANDARD_LIST", detail, "please report it, with this line and the server's name and version")
+    found = Fault(codes.NONSTANDARD_LIST, detail, "please report it, with this line and the server's name and version")
     found.is_sent = True
     return found

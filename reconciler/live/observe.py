@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
+from reconciler import codes
 from reconciler.live.fault import Fault, contained
 from reconciler.live.http.client import HttpClient, run
 from reconciler.live.lists.list_models import list_models
@@ -78,10 +79,10 @@ async def _within_timeout(door: HttpClient, target: Target) -> Observation:
             seen = await contained(list_models(door, target, began + target.timeout))
     except TimeoutError:
         hint = f"is the server there? A slower one needs a larger `timeout` under endpoints.{target.name}"
-        fault = Fault("UNREACHABLE", f"No complete answer within {target.timeout:g} s.", hint)
+        fault = Fault(codes.UNREACHABLE, f"No complete answer within {target.timeout:g} s.", hint)
         seen = unlisted(target, fault, target.base_url)
     except Fault as fault:
         seen = unlisted(target, fault, target.base_url)
-    told = seen.code == "INVALID_API_KEY" and not seen.key_sent  # it names its cause already
+    told = seen.code == codes.INVALID_API_KEY and not seen.key_sent  # it names its cause already
     said = tuple(each for each in target.said if not (told and each.detail and each.detail in seen.detail))
     return replace(seen, latency_ms=round((loop.time() - began) * 1000), said=said)

@@ -6,6 +6,8 @@ import re
 from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
+from reconciler import codes
+from reconciler.codes import Code
 from reconciler.live.auth_markers import has_auth_marker, is_about_key, is_page, words_of
 from reconciler.live.fault import Fault
 from reconciler.live.http.answer import Answer
@@ -22,13 +24,13 @@ COULD_NOT_FETCH = "Could not fetch models"
 NOT_FOUND = (404, 405)
 _MASKED = re.compile(r"\*\*|…|\.\.\.|xxx", re.IGNORECASE)
 _WORDS = {
-    "INVALID_API_KEY": "Invalid API key",
-    "ENDPOINT_NOT_FOUND": "Endpoint not found",
-    "NO_MODELS_RETURNED": "No models returned",
+    codes.INVALID_API_KEY: "Invalid API key",
+    codes.ENDPOINT_NOT_FOUND: "Endpoint not found",
+    codes.NO_MODELS_RETURNED: "No models returned",
 }
 
 
-def words(code: str) -> str:
+def words(code: Code) -> str:
     """The user's words for an outcome's code."""
     return _WORDS.get(code, COULD_NOT_FETCH)
 
@@ -52,12 +54,12 @@ def unlisted(target: Target, fault: Fault, url: str, status: int | None = None, 
 
 def _meant(target: Target, fault: Fault) -> str:
     """The base URL that was probably meant, where the one that was written leads to no list."""
-    if fault.code == "INVALID_API_KEY":
+    if fault.code == codes.INVALID_API_KEY:
         return ""
     meant = meant_url(target.base_url, target.preset.dialect)
     if is_where_servers_listen(target.base_url):
         return f"{urlsplit(target.base_url).hostname} is where a server listens: write `base_url: {meant}`"
-    is_path = fault.code in ("ENDPOINT_NOT_FOUND", "NONSTANDARD_LIST")
+    is_path = fault.code in (codes.ENDPOINT_NOT_FOUND, codes.NONSTANDARD_LIST)
     return f"write `base_url: {meant}`" if meant and is_path else ""
 
 
@@ -92,7 +94,7 @@ def fault_of(target: Target, answer: Answer) -> Fault:
     if 300 <= status < 400:
         return _redirect(target, answer)
     if status == 429:
-        return Fault("RATE_LIMITED", f"{_spoken(status)}: alive, but limiting.", "wait a little, then try again")
+        return Fault(codes.RATE_LIMITED, f"{_spoken(status)}: alive, but limiting.", "wait a little, then try again")
     return _server_error(target, answer)
 
 
@@ -104,7 +106,7 @@ def _server_error(target: Target, answer: Answer) -> Fault:
         what += ": a web page came, and not the API's answer"
     if said and said.rstrip(".").casefold() not in what.casefold():
         what += f": {said.rstrip('.')}"
-    return Fault("SERVER_ERROR", f"{what}.", _whose(target, answer))
+    return Fault(codes.SERVER_ERROR, f"{what}.", _whose(target, answer))
 
 
 def _whose(target: Target, answer: Answer) -> str:
@@ -120,11 +122,11 @@ def nonstandard(target: Target, answer: Answer) -> Fault:
     """A success that is no list."""
     if is_page(answer):
         hint = f"is that the API, and not a web page or a captive portal? {_other(target)} was tried as well"
-        return Fault("NONSTANDARD_LIST", "A web page (HTML) came instead of a list.", hint)
+        return Fault(codes.NONSTANDARD_LIST, "A web page (HTML) came instead of a list.", hint)
     said = quoted(target, answer)
     kind = "" if gives_back(target, answer.headers.get("content-type", "")) else sentence(answer.content_type, 60)
     what = f"{kind or 'something untyped'}: {said}" if said else "nothing at all"
-    return Fault("NONSTANDARD_LIST", f"No list of models came, but {what}.", "is that the base URL of the API?")
+    return Fault(codes.NONSTANDARD_LIST, f"No list of models came, but {what}.", "is that the base URL of the API?")
 
 
 def quoted(target: Target, answer: Answer) -> str:
@@ -141,7 +143,7 @@ def _invalid_key(target: Target, answer: Answer) -> Fault:
     said = "" if has_auth_marker(target.dialect, answer) else quoted(target, answer)
     is_news = said and not _MASKED.search(said) and said.casefold() not in spoken.casefold()
     told = f": {said.rstrip('.')}" if is_news else ""
-    return Fault("INVALID_API_KEY", f"The key was refused ({spoken}){told}.", _which_key(target))
+    return Fault(codes.INVALID_API_KEY, f"The key was refused ({spoken}){told}.", _which_key(target))
 
 
 def _no_key(target: Target, spoken: str) -> Fault:
@@ -149,9 +151,9 @@ def _no_key(target: Target, spoken: str) -> Fault:
     detail = f"No key was sent, and the server wants one ({spoken})."
     cause = next((each for each in target.said if each.severity != "note"), None)
     if cause:
-        return Fault("INVALID_API_KEY", f"{detail} {cause.detail or cause.summary}", cause.hint)
+        return Fault(codes.INVALID_API_KEY, f"{detail} {cause.detail or cause.summary}", cause.hint)
     hint = f"give it one: `key: {{env: {target.preset.variable or 'NAME'}}}` under endpoints.{target.name}"
-    return Fault("INVALID_API_KEY", detail, hint)
+    return Fault(codes.INVALID_API_KEY, detail, hint)
 
 
 def _which_key(target: Target) -> str:
@@ -166,7 +168,7 @@ def _which_key(target: Target) -> str:
 def _not_found(target: Target, status: int) -> Fault:
     most = "" if target.base_url.endswith("/v1") else " (most end with /v1)"
     hint = f"{_other(target)} was tried as well: check the path of `base_url`{most}"
-    return Fault("ENDPOINT_NOT_FOUND", f"No list there ({_spoken(status)}).", hint)
+    return Fault(codes.ENDPOINT_NOT_FOUND, f"No list there ({_spoken(status)}).", hint)
 
 
 def _other(target: Target) -> str:
@@ -190,8 +192,8 @@ def _redirect(target: Target, answer: Answer) -> Fault:
     if _adds_a_slash(answer.url, location):
         path = urlsplit(answer.url).path.removeprefix(urlsplit(target.base_url).path)
         hint = f"the list is at {path}/: give the endpoint a preset of your own with `list_path: {path}/`"
-        return Fault("NONSTANDARD_LIST", detail, hint)
-    return Fault("NONSTANDARD_LIST", detail, "if that is the right place, write it as `base_url`")
+        return Fault(codes.NONSTANDARD_LIST, detail, hint)
+    return Fault(codes.NONSTANDARD_LIST, detail, "if that is the right place, write it as `base_url`")
 
 
 def _adds_a_slash(url: str, location: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
-from reconciler import address
+from reconciler import address, codes
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, note
 from reconciler.lockfile.document import LockFile, Pin
@@ -14,7 +14,10 @@ from reconciler.lockfile.match import unfit
 from reconciler.resources.observation import Listed, Observation, Unlisted
 
 WHERE = "in the lock file"
-UNASKED = ("OFFLINE", "NO_KEYS")  # not asked because the command line says so: a pinned list is better than an old one
+UNASKED = (
+    codes.OFFLINE,
+    codes.NO_KEYS,
+)  # not asked because the command line says so: a pinned list is better than an old one
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def _one(
     if entry and not fault:
         known = replace(seen, catalog=Listed(entry.models, WHERE), live=seen.catalog, pinned=len(entry.models))
         return known, _differs(endpoint, seen, entry)
-    if fault and (demanded or fault.code == "LOCK_BROKEN"):
+    if fault and (demanded or fault.code == codes.LOCK_BROKEN):
         return replace(seen, catalog=Unlisted(fault.code, fault.summary), live=seen.catalog), [fault]
     return seen, [replace(fault, severity="note")] if fault and entry else []
 
@@ -74,5 +77,12 @@ def _differs(endpoint: Endpoint, seen: Observation, entry: Pin) -> list[Diagnost
     at = address.endpoint(endpoint.name)
     summary, hint = f"{at} lists {found} since the lock file was made", f"gwctl lock {endpoint.name}"
     return [
-        note("LOCK_DIFFERS", summary, detail="The pinned list is used.", hint=hint, address=at, source=endpoint.source)
+        note(
+            codes.LOCK_DIFFERS,
+            summary,
+            detail="The pinned list is used.",
+            hint=hint,
+            address=at,
+            source=endpoint.source,
+        )
     ]

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from reconciler import __version__
+from reconciler import __version__, codes
 from reconciler.config.read_file import decoded
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.errors import Failed
@@ -74,7 +74,7 @@ def _refuse_newer(root: MappingNode) -> None:
     if version is not None and type(written) is int and written > VERSION:
         raise Failed(
             error(
-                "LOCK_TOO_NEW",
+                codes.LOCK_TOO_NEW,
                 "The lock file was written by a newer gwctl",
                 detail=f"Its format is version {written}; this gwctl {__version__} knows {VERSION}. Nothing was done.",
                 hint=upgrade_hint(),
@@ -104,7 +104,7 @@ def _pin(root: MappingNode, name: str, entry: dict[str, Any]) -> Pin:
 
 def _conflict(source: Source) -> Diagnostic:
     return error(
-        "LOCK_CONFLICT",
+        codes.LOCK_CONFLICT,
         "The lock file holds the marks of a git merge that is not settled",
         detail="Nobody needs to sort out the lines: the lists are asked for anew. Nothing was done.",
         hint=f"take either side (git checkout --ours {source.file}), then: gwctl lock",
@@ -114,7 +114,7 @@ def _conflict(source: Source) -> Diagnostic:
 
 def _other_name(theirs: str, ours: str, source: Source) -> Diagnostic:
     return error(
-        "LOCK_OF_ANOTHER_NAME",
+        codes.LOCK_OF_ANOTHER_NAME,
         f"The lock file belongs to `{printable(theirs)}`, and the gateway file is `{printable(ours)}`",
         detail="Its lists are another gateway's; nothing was done.",
         hint="if it is another stage's, give this one its own by the field `lock:`, as in lock: "

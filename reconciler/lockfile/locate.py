@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler import codes
 from reconciler.config.load import shown_path
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.errors import Failed
@@ -62,5 +63,5 @@ def _unreadable(path: Path, why: str) -> Diagnostic:
     summary = f"The lock file cannot be read: {printable(place)}: {why}"
     detail = "Which lists were agreed on is not known; nothing was done."
     return error(
-        "LOCK_UNREADABLE", summary, detail=detail, hint="check the path and who may read it", source=Source(place)
+        codes.LOCK_UNREADABLE, summary, detail=detail, hint="check the path and who may read it", source=Source(place)
     )

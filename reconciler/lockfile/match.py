@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 
-from reconciler import address
+from reconciler import address, codes
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.lockfile.document import LockFile, Pin, misfit
@@ -30,7 +30,9 @@ def unfit(endpoint: Endpoint, lock: LockFile | None) -> Diagnostic | None:
 def idle_entry(entry: Pin) -> Diagnostic:
     """An entry that nobody uses."""
     summary = f"The lock file has a list for endpoint.{entry.name}, which the gateway file does not pin (any more)"
-    return error("LOCK_OUT_OF_DATE", summary, hint=f"gwctl lock, {_COMMIT}{_STAGES}", address=None, source=entry.source)
+    return error(
+        codes.LOCK_OUT_OF_DATE, summary, hint=f"gwctl lock, {_COMMIT}{_STAGES}", address=None, source=entry.source
+    )
 
 
 def out_of_date(found: LockBytes) -> Diagnostic:
@@ -39,13 +41,13 @@ def out_of_date(found: LockBytes) -> Diagnostic:
     summary = "The lock file is not what `gwctl lock` would write now"
     if found.data and found.data.startswith(BOM_UTF8):
         summary += ": it begins with a byte order mark, which an editor put there"
-    return error("LOCK_OUT_OF_DATE", summary, hint=f"gwctl lock, {_COMMIT}", address=None, source=Source(place))
+    return error(codes.LOCK_OUT_OF_DATE, summary, hint=f"gwctl lock, {_COMMIT}", address=None, source=Source(place))
 
 
 def _no_list(endpoint: Endpoint, why: str, entry: Pin | None = None) -> Diagnostic:
     at = address.endpoint(endpoint.name)
     return error(
-        "LOCK_OUT_OF_DATE",
+        codes.LOCK_OUT_OF_DATE,
         f"The lock file has no list for {at}: {why}",
         detail="Nobody has reviewed which models it is to have; with --locked it is left as recorded.",
         hint=f"gwctl lock {endpoint.name}, {_COMMIT}{_STAGES if entry else ''}",
@@ -57,7 +59,7 @@ def _no_list(endpoint: Endpoint, why: str, entry: Pin | None = None) -> Diagnost
 def _edited(endpoint: Endpoint, entry: Pin) -> Diagnostic:
     at = address.endpoint(endpoint.name)
     return error(
-        "LOCK_BROKEN",
+        codes.LOCK_BROKEN,
         f"The lock file's list for {at} is not as `gwctl lock` wrote it",
         detail="It was edited by hand, or merged from two; the endpoint is left as recorded.",
         hint=f"gwctl lock {endpoint.name}, and look at what it changes",

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from reconciler import address
+from reconciler import address, codes
+from reconciler.codes import Code
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.lockfile.document import Pin, misfit, pin_of
@@ -71,18 +72,18 @@ def _doubt(endpoint: Endpoint, catalog: Listed, known: list[str], pinned: bool) 
     listed = catalog.models
     if catalog.is_partial:
         summary = f"The list is incomplete: {len(listed)} models came, and the server says there are more"
-        return _not_believed(endpoint, "PARTIAL_LIST", summary)
+        return _not_believed(endpoint, codes.PARTIAL_LIST, summary)
     passing = endpoint.discover.passing(known, {*known, *(found.id for found in listed)})
     missing = len(set(passing) - {found.id for found in listed})
     if not listed and (known or not pinned):
-        return _not_believed(endpoint, "NO_MODELS_RETURNED", "No models returned")
+        return _not_believed(endpoint, codes.NO_MODELS_RETURNED, "No models returned")
     if is_short(len(passing), missing):
         what = "pinned models" if pinned else "models recorded from earlier lists"
-        return _not_believed(endpoint, "SHORT_LIST", f"The list omits {missing} of the {len(passing)} {what}")
+        return _not_believed(endpoint, codes.SHORT_LIST, f"The list omits {missing} of the {len(passing)} {what}")
     return None
 
 
-def _not_believed(endpoint: Endpoint, code: str, summary: str) -> Diagnostic:
+def _not_believed(endpoint: Endpoint, code: Code, summary: str) -> Diagnostic:
     return error(
         code,
         summary,

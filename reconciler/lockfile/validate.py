@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reconciler import __version__
+from reconciler import __version__, codes
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.lockfile.schema import LockFields
 from reconciler.text import printable
@@ -34,7 +34,7 @@ def broken(what: str, source: Source | None) -> Diagnostic:
     """The lock file cannot be used, and why."""
     file = source.file if source else "the lock file"
     return error(
-        "LOCK_BROKEN",
+        codes.LOCK_BROKEN,
         f"The lock file cannot be used: {what}",
         detail="It is made by `gwctl lock`, and not edited by hand. Nothing was done.",
         hint=f"take the last good one (git checkout {file}), or delete it; then: gwctl lock",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 
+from reconciler import codes
 from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.plan.change import Change, Owning
@@ -48,7 +49,7 @@ def _unasked(endpoints: Sequence[Change], there: Set[Address], consents: Consent
 
 def _protected(change: Change) -> Diagnostic:
     return error(
-        "PROTECTED",
+        codes.PROTECTED,
         f"{change.address} is protected and would be {_PAST[change.action]}",
         detail="Its protection is recorded: taking the entry out of the file does not undo it.",
         hint="put the entry back with `protect: false`, apply that, then take it out",
@@ -58,7 +59,7 @@ def _protected(change: Change) -> Diagnostic:
 
 def _last(change: Change) -> Diagnostic:
     return error(
-        "LAST_ENDPOINT",
+        codes.LAST_ENDPOINT,
         f"{change.address} is the only recorded endpoint, and would be {_PAST[change.action]}",
         detail="Nothing that was applied would be left, and nobody asked for it by name.",
         hint=_how_to(f"--allow-delete {change.address}", f"{{address: {change.address}}}"),
@@ -72,7 +73,7 @@ def _many(unasked: Sequence[Change], named: Sequence[Change], going: int, record
     options = " ".join(f"--allow-delete {found.address}" for found in named)
     lines = ", ".join(f"{{address: {found.address}}}" for found in named)
     return error(
-        "MANY_DELETES",
+        codes.MANY_DELETES,
         f"{going} of {recorded} recorded endpoints would be deleted",
         detail=f"That is more than half, and nobody asked for it by name: {names}.",
         hint=_how_to(options, lines),

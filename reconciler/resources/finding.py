@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from reconciler import codes
+from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic, Severity, Source
 
 Grade = Literal["ok", "note", "warning", "error"]
@@ -17,7 +19,7 @@ class Finding:
 
     group: str  # `machine`, `gateway file`, `state`, `network`, or an endpoint's address
     grade: Grade
-    code: str
+    code: Code
     summary: str
     detail: str = ""
     hint: str = ""
@@ -26,7 +28,7 @@ class Finding:
 
 def ok(group: str, summary: str) -> Finding:
     """All is well with it."""
-    return Finding(group=group, grade="ok", code="OK", summary=summary)
+    return Finding(group=group, grade="ok", code=codes.OK, summary=summary)
 
 
 def of(group: str, found: Diagnostic, grade: Severity | None = None) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reconciler.address import Address
+from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic
 from reconciler.resources.resource import Resource
 
@@ -25,7 +26,7 @@ class Chatted:
     ok: bool
     text: str = ""
     answered_by: str | None = None
-    code: str | None = None
+    code: Code | None = None
     http_status: int | None = None
     latency_ms: int | None = None
     diagnostics: tuple[Diagnostic, ...] = ()

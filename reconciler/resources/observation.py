@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from reconciler import codes
 from reconciler.address import Purpose
+from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic
 
 Status = Literal["listed", "empty", "unlisted", "skipped"]
 
 # These say that the key, not the list, is the trouble: the endpoint is left as recorded.
-KEY_CODES = frozenset({"INVALID_API_KEY", "MISSING_API_KEY", "KEY_UNREADABLE", "KEY_COMMAND_CHANGED", "KEY_MALFORMED"})
+KEY_CODES = frozenset(
+    {codes.INVALID_API_KEY, codes.MISSING_API_KEY, codes.KEY_UNREADABLE, codes.KEY_COMMAND_CHANGED, codes.KEY_MALFORMED}
+)
 # These, of a catalog, say that a list was agreed on and cannot be had: the endpoint is left as recorded, too.
-LOCK_CODES = frozenset({"LOCK_OUT_OF_DATE", "LOCK_BROKEN"})
+LOCK_CODES = frozenset({codes.LOCK_OUT_OF_DATE, codes.LOCK_BROKEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Listed:
 class Unlisted:
     """No list was to be had; `code` and `reason` say why. Silence is never absence."""
 
-    code: str
+    code: Code
     reason: str
 
 
@@ -61,7 +65,7 @@ class Observation:
 
     status: Status
     catalog: Catalog
-    code: str | None = None
+    code: Code | None = None
     http_status: int | None = None
     url: str | None = None
     latency_ms: int | None = None
@@ -81,7 +85,7 @@ class Observation:
         return self.live or self.catalog
 
 
-def skipped(code: str, summary: str, detail: str = "", hint: str = "") -> Observation:
+def skipped(code: Code, summary: str, detail: str = "", hint: str = "") -> Observation:
     """An endpoint that was not asked."""
     return Observation(
         status="skipped",

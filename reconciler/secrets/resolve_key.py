@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler import codes
+from reconciler.codes import Code
 from reconciler.files.fault import FileFault
 from reconciler.files.read_file import read_file
 from reconciler.secrets.binding import Binding, Secret, Unbound, secret_of
@@ -38,7 +40,7 @@ class Unreadable:
     reason: str
     hint: str
     said: str = ""  # the last thing that a command wrote to stderr
-    code: str = "KEY_UNREADABLE"
+    code: Code = codes.KEY_UNREADABLE
 
 
 def read_key(

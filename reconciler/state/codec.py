@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from reconciler import __version__, safe_json
+from reconciler import __version__, codes, safe_json
 from reconciler.address import RECORDED, parse
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
@@ -139,7 +139,7 @@ def _upgraded(document: dict[str, Any], place: str) -> dict[str, Any]:
         writer = printable(str(document.get("gwctl_version", "a newer version")), 40)
         raise Failed(
             error(
-                "STATE_TOO_NEW",
+                codes.STATE_TOO_NEW,
                 f"The state was written by a newer gwctl ({writer}): {place}",
                 detail=f"Its format is version {document['version']}; this gwctl {__version__} knows {VERSION}. "
                 "Nothing was done.",
@@ -172,7 +172,7 @@ def _path(parts: Iterable[int | str]) -> str:
 def _broken(place: str, why: str) -> Failed:
     return Failed(
         error(
-            "STATE_BROKEN",
+            codes.STATE_BROKEN,
             f"The state cannot be understood: {place}: {why}",
             detail="Without it nobody knows what was applied; nothing was done.",
             hint=f"copy {place}.backup over it, the state before the last change; without one, move it away and "
@@ -184,7 +184,7 @@ def _broken(place: str, why: str) -> Failed:
 def _other_name(place: str, found: str, name: str) -> Failed:
     return Failed(
         error(
-            "STATE_OF_ANOTHER_NAME",
+            codes.STATE_OF_ANOTHER_NAME,
             f"The state belongs to `{printable(found)}`, and the gateway file is `{name}`: {place}",
             detail="Applying it would delete what the other one made; nothing was done.",
             hint=f"write `name: {printable(found)}` if it was renamed by mistake, else give it its own `state:`",

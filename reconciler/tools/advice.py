@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, note
 from reconciler.text import printable
 
@@ -18,10 +19,10 @@ def advice(words: Sequence[str], model: str | None) -> Iterator[Diagnostic]:
         summary = "Gemini CLI reads the variables only where its settings choose an API key"
         hint = 'put into ~/.gemini/settings.json: {"security": {"auth": {"selectedType": "gemini-api-key"}}}'
         yield note(
-            "TOOL_NEEDS_MORE", summary, detail="Without it, it ends with `Invalid auth method selected`.", hint=hint
+            codes.TOOL_NEEDS_MORE, summary, detail="Without it, it ends with `Invalid auth method selected`.", hint=hint
         )
     if name == "llm" and model and not _OWN_TO_LLM.fullmatch(model):
         summary = f"llm does not know the model `{printable(model, 80)}` by itself"
         detail = "It takes base URL and key from the environment for the models of OpenAI that it knows."
         hint = "add it to extra-openai-models.yaml in the directory that `llm logs path` names"
-        yield note("TOOL_NEEDS_MORE", summary, detail=detail, hint=hint)
+        yield note(codes.TOOL_NEEDS_MORE, summary, detail=detail, hint=hint)

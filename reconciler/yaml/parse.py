@@ -9,6 +9,8 @@ from typing import Any, NoReturn
 
 import yaml
 
+from reconciler import codes
+from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.text import printable
 from reconciler.yaml.scalars import resolve
@@ -66,7 +68,9 @@ class _Reader:
         next(events)  # the document ends
         more = next(events)
         if not isinstance(more, yaml.StreamEndEvent):
-            self._wrong("SECOND_DOCUMENT", "a second document begins here", self._at(more), "keep one `---` at most")
+            self._wrong(
+                codes.SECOND_DOCUMENT, "a second document begins here", self._at(more), "keep one `---` at most"
+            )
         return root
 
     def node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
@@ -76,14 +80,14 @@ class _Reader:
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         if event.tag is not None:
-            self._wrong("TAG", "tags (`!…`) are not used here", source, "write the value without it")
+            self._wrong(codes.TAG, "tags (`!…`) are not used here", source, "write the value without it")
         if depth > DEEPEST:
             self._too_deep(source)
         node = self._by_kind(event, events, depth, source)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
         if node.size > self.most:
-            self._wrong("TOO_MANY_NODES", f"more than {self.most} values, aliases counted in full", source)
+            self._wrong(codes.TOO_MANY_NODES, f"more than {self.most} values, aliases counted in full", source)
             raise _Stop
         return node
 
@@ -92,7 +96,7 @@ class _Reader:
             quoted = bool(event.style)
             if not quoted and event.value[:1] in _CURLY:
                 shown = f"a curly quote ({event.value[0]}) is no quote in YAML: it would be part of the text"
-                self._wrong("CURLY_QUOTE", shown, source, "write a straight one: \" or '")
+                self._wrong(codes.CURLY_QUOTE, shown, source, "write a straight one: \" or '")
             return Scalar(
                 value=event.value if quoted else resolve(event.value), text=event.value, quoted=quoted, source=source
             )
@@ -122,16 +126,16 @@ class _Reader:
     def _key(self, event: Any, events: Iterator[Any], depth: int) -> Scalar | None:
         key = self.node(event, events, depth + 1)
         if not isinstance(key, Scalar):
-            self._wrong("KEY_NOT_TEXT", "a key is a list or a mapping", key.source, "keys are plain text")
+            self._wrong(codes.KEY_NOT_TEXT, "a key is a list or a mapping", key.source, "keys are plain text")
             return None
         if key.text == "<<" and not key.quoted:
             self._wrong(
-                "MERGE_KEY", "`<<` is not part of YAML 1.2", key.source, "write the fields out, or use -f twice"
+                codes.MERGE_KEY, "`<<` is not part of YAML 1.2", key.source, "write the fields out, or use -f twice"
             )
             return None
         if not isinstance(key.value, str):
             hint = f'quote it: "{self._shown(key.text)}"' if key.text else "write `name: value`"
-            self._wrong("KEY_NOT_TEXT", "a key is not text", key.source, hint)
+            self._wrong(codes.KEY_NOT_TEXT, "a key is not text", key.source, hint)
             return None
         return key
 
@@ -140,7 +144,7 @@ class _Reader:
         if name in made.nodes:
             before = made.places[name]
             summary = f"`{self._shown(name)}` is written twice; first at {before.line}:{before.column}"
-            self._wrong("DUPLICATE_KEY", summary, key.source, "keep one of the two")
+            self._wrong(codes.DUPLICATE_KEY, summary, key.source, "keep one of the two")
             return
         made.nodes[name] = node
         made.places[name] = key.source
@@ -148,29 +152,29 @@ class _Reader:
     def _alias(self, event: Any, source: Source, depth: int) -> Node:
         if event.anchor not in self.anchors:
             hint = "quote text that begins with *"
-            self._wrong("BAD_ALIAS", "an alias (`*…`) without its anchor (`&…`)", source, hint)
+            self._wrong(codes.BAD_ALIAS, "an alias (`*…`) without its anchor (`&…`)", source, hint)
             raise _Stop
         found = self.anchors[event.anchor]
         if found is None:
-            self._wrong("BAD_ALIAS", "an alias stands for what it is a part of", source, "write it out")
+            self._wrong(codes.BAD_ALIAS, "an alias stands for what it is a part of", source, "write it out")
             raise _Stop
         if depth + found.height > DEEPEST:
             self._too_deep(source)
         self.room -= found.weight
         if self.room < 0:
             summary = f"the aliases (`*…`) stand for more than {EXPANSION} times what is written"
-            self._wrong("TOO_MANY_ALIASES", summary, source, "write the entries out, or use -f twice")
+            self._wrong(codes.TOO_MANY_ALIASES, summary, source, "write the entries out, or use -f twice")
             raise _Stop
         return found
 
     def _too_deep(self, source: Source) -> NoReturn:
-        self._wrong("TOO_DEEP", f"nested deeper than {DEEPEST} levels", source, "is it the right file?")
+        self._wrong(codes.TOO_DEEP, f"nested deeper than {DEEPEST} levels", source, "is it the right file?")
         raise _Stop
 
     def _shown(self, name: str) -> str:
         return "…" if self.hidden else printable(name, 80)
 
-    def _wrong(self, code: str, summary: str, source: Source, hint: str = "") -> None:
+    def _wrong(self, code: Code, summary: str, source: Source, hint: str = "") -> None:
         self.found.append(error(code, summary, hint=hint, source=source))
 
     def _at(self, event: Any) -> Source:
@@ -188,12 +192,12 @@ def _syntax_error(fault: yaml.YAMLError, file: str, text: str) -> Diagnostic:
     source = Source(file, mark.line + 1, mark.column + 1) if mark else Source(file)
     line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
-        return error("YAML_SYNTAX", "a tab where YAML wants spaces", hint="indent with spaces", source=source)
+        return error(codes.YAML_SYNTAX, "a tab where YAML wants spaces", hint="indent with spaces", source=source)
     problem = _problem(fault)
     if "escape" in problem:
         hint = "in double quotes a backslash begins an escape: write '…' instead, or \\\\ for each"
-        return error("YAML_SYNTAX", f"not YAML: {problem}", hint=hint, source=source)
-    return error("YAML_SYNTAX", f"not YAML: {problem}", hint=_syntax_hint(line), source=source)
+        return error(codes.YAML_SYNTAX, f"not YAML: {problem}", hint=hint, source=source)
+    return error(codes.YAML_SYNTAX, f"not YAML: {problem}", hint=_syntax_hint(line), source=source)
 
 
 def _problem(fault: yaml.YAMLError) -> str:
@@ -213,7 +217,7 @@ def _odd_spaces(text: str, file: str) -> Iterator[Diagnostic]:
             at = found.end() - 1
             summary = f"U+{ord(line[at]):04X} looks like a space, and is none in YAML"
             hint = "put plain spaces there: text from web pages often has no-break spaces"
-            yield error("ODD_SPACE", summary, hint=hint, source=Source(file, number, at + 1))
+            yield error(codes.ODD_SPACE, summary, hint=hint, source=Source(file, number, at + 1))
 
 
 def _syntax_hint(line: str) -> str:

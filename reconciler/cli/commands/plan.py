@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler import codes
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, consenting, options_of, output_of, plan_formats, scoped, sparing
 from reconciler.cli.output import Output
@@ -86,7 +87,7 @@ def _exit_code(plan: Plan, counting: frozenset[str], output: Output) -> int:
     from reconciler.plan.summary import summarise
 
     found = summarise(plan)
-    if found.failed or (counting and any(each.code == "KEY_WITHHELD" for each in plan.diagnostics)):
+    if found.failed or (counting and any(each.code == codes.KEY_WITHHELD for each in plan.diagnostics)):
         return 1
     passed_over = {cause: number for cause, number in found.causes.items() if cause not in counting}
     if counting and passed_over:

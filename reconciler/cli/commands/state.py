@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from reconciler import codes
 from reconciler.cli.consents import approve
 from reconciler.cli.group import CommandGroup
 from reconciler.cli.help import HELP, SHORT
@@ -104,7 +105,9 @@ def pull(**given: Any) -> int:
         from reconciler.diagnostics import error
 
         summary = f"Nothing is recorded yet: {opened.store.place}"
-        return output_of(given).report([error("NOTHING_RECORDED", summary, hint="`gwctl apply` records what it makes")])
+        return output_of(given).report(
+            [error(codes.NOTHING_RECORDED, summary, hint="`gwctl apply` records what it makes")]
+        )
     output_of(given).data(encode(opened.state).decode())
     return 0
 
@@ -154,4 +157,6 @@ def _bytes_of(file: str) -> bytes:
         return read_standard_input(LARGEST) if file == "-" else read_file(Path(file), LARGEST)
     except OSError as fault:
         summary = f"The state to push cannot be read: {printable(file)}: {fault.strerror}"
-        raise Failed(error("STATE_UNREADABLE", summary, detail="Nothing was done.", hint="check the path")) from None
+        raise Failed(
+            error(codes.STATE_UNREADABLE, summary, detail="Nothing was done.", hint="check the path")
+        ) from None

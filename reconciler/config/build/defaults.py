@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler import codes
 from reconciler.address import MODEL, Address, Purpose, is_purpose
 from reconciler.config.gateway import DefaultCandidate
 from reconciler.diagnostics import Diagnostic, Source, error
@@ -27,7 +28,7 @@ def _candidates(
     made = [_candidate(root, each, found) for each in scalars if isinstance(each, Scalar)]
     if isinstance(node, SequenceNode) and not node.nodes:
         hint = "name one, or take the line out: then gwctl chooses"
-        found.append(error("BAD_VALUE", f"`defaults.{purpose}` names no candidate", hint=hint, source=node.source))
+        found.append(error(codes.BAD_VALUE, f"`defaults.{purpose}` names no candidate", hint=hint, source=node.source))
     return tuple(each for each in made if each)
 
 
@@ -42,12 +43,12 @@ def _candidate(root: MappingNode, node: Scalar, found: list[Diagnostic]) -> Defa
         hint = f"as in `{known[0]}/{printable(node.value, 80)}`" if known and node.value.strip("/") else ""
         before, colon, after = node.value.partition(":")
         hint = f"did you mean `{before}/{printable(after, 80)}`?" if colon and after and before in known else hint
-        found.append(error("BAD_DEFAULT", summary, hint=hint, source=node.source))
+        found.append(error(codes.BAD_DEFAULT, summary, hint=hint, source=node.source))
         return None
     if endpoints is None:  # which is said, and that none of them is known follows from it
         return None
     if endpoint not in known:
         summary = f"`{printable(endpoint, 60)}` is no endpoint of this file"
-        found.append(error("UNKNOWN_ENDPOINT", summary, hint=did_you_mean(endpoint, known), source=node.source))
+        found.append(error(codes.UNKNOWN_ENDPOINT, summary, hint=did_you_mean(endpoint, known), source=node.source))
         return None
     return DefaultCandidate(Address(MODEL, node.value), node.source)

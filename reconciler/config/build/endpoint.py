@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, get_args
 
+from reconciler import codes
 from reconciler.config.build.header_references import build_all_headers, sets_key_header
 from reconciler.config.build.key import build_key
 from reconciler.config.build.models import build_discover, build_models
@@ -93,7 +94,7 @@ def _base_url(root: MappingNode, name: str, node: MappingNode, preset: Preset, f
         return normalise_base_url(written.strip())
     except ValueError as fault:
         hint = f"as in `{preset.base_url or 'https://llm.example/v1'}`"
-        found.append(error("BAD_URL", f"`base_url`: {fault}", hint=hint, source=where))
+        found.append(error(codes.BAD_URL, f"`base_url`: {fault}", hint=hint, source=where))
         return None
 
 
@@ -108,10 +109,12 @@ def _no_base_url(preset: Preset, name: str, source: Source) -> Diagnostic:
     if preset.base_url:
         summary = f"preset `{preset.id}` has a URL with parts to fill in, and there is no `base_url`"
         return error(
-            "NO_BASE_URL", summary, hint=f"write `base_url: {preset.base_url}` with your own parts", source=source
+            codes.NO_BASE_URL, summary, hint=f"write `base_url: {preset.base_url}` with your own parts", source=source
         )
     hint = "write `base_url: https://…`, or `preset:` with one of those that `gwctl presets` lists"
-    return error("NO_BASE_URL", f"`endpoints.{name}` has neither a preset nor a `base_url`", hint=hint, source=source)
+    return error(
+        codes.NO_BASE_URL, f"`endpoints.{name}` has neither a preset nor a `base_url`", hint=hint, source=source
+    )
 
 
 def _usual_key(node: MappingNode, preset: Preset, base_url: str, headers: Headers) -> KeyReference | None:
@@ -138,7 +141,7 @@ def _refuse_plain_http(root: MappingNode, node: MappingNode, made: Endpoint, fou
         return
     found.append(
         error(
-            "INSECURE_KEY",
+            codes.INSECURE_KEY,
             "a key would travel over plain http to another machine",
             detail="Everybody on the way could read it.",
             hint=f"use https, or accept it: `insecure_http: true` under endpoints.{made.name}",
@@ -160,7 +163,7 @@ def _keeping(
 
 def _kept_twice(source: Source) -> Diagnostic:
     summary = "`store_key` would keep a key that is in the keychain already"
-    return error("BAD_KEY", summary, hint="take `store_key` out: the reference reads the entry", source=source)
+    return error(codes.BAD_KEY, summary, hint="take `store_key` out: the reference reads the entry", source=source)
 
 
 def _text(node: MappingNode, name: str) -> object:
@@ -177,7 +180,7 @@ def _timeout(root: MappingNode, name: str, node: MappingNode, found: list[Diagno
     seconds = float(match[1]) * _SECONDS[match[2]]
     if not 0 < seconds <= _LONGEST:
         where = value_place(root, ("endpoints", name, "timeout"))
-        found.append(error("BAD_VALUE", "`timeout` must be more than 0 and at most 10m", source=where))
+        found.append(error(codes.BAD_VALUE, "`timeout` must be more than 0 and at most 10m", source=where))
         return DEFAULT_TIMEOUT
     return seconds
 

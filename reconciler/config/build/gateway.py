@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from reconciler import codes
 from reconciler.address import ENDPOINT_NAME
 from reconciler.config.build.defaults import build_defaults
 from reconciler.config.build.endpoint import build_endpoint
@@ -19,7 +20,7 @@ from reconciler.store_url import UrlFault, fault_of, path_of, scheme_of
 from reconciler.yaml.tree import MappingNode, Node, Scalar, child, plain, without_own
 
 DEFAULT_STATE = "file:.gwctl/state.json"
-_BARE = UrlFault("UNKNOWN_STORE", "`state` is no URL", "a bare path wants `file:` before it")
+_BARE = UrlFault(codes.UNKNOWN_STORE, "`state` is no URL", "a bare path wants `file:` before it")
 
 
 def build(root: MappingNode, directory: Path, found: list[Diagnostic]) -> Gateway:

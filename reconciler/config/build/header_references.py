@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler import codes
 from reconciler.config.build.headers import HEADER_NAME, SET_BY_THE_CLIENT, build_headers
 from reconciler.config.build.key import build_reference
 from reconciler.diagnostics import Diagnostic, Source, error
@@ -38,7 +39,7 @@ def _reference(node: MappingNode, where: Source, found: list[Diagnostic]) -> Hea
     written = scheme.value if isinstance(scheme, Scalar) else ""
     if scheme is not None and (not isinstance(written, str) or not HEADER_NAME.fullmatch(written)):
         summary, hint = "`scheme` is not one word that a header can hold", "as in {env: NAME, scheme: Bearer}"
-        found.append(error("BAD_HEADER", summary, hint=hint, source=scheme.source))
+        found.append(error(codes.BAD_HEADER, summary, hint=hint, source=scheme.source))
         return None
     return HeaderReference(reference, written) if reference and isinstance(written, str) else None
 
@@ -46,13 +47,13 @@ def _reference(node: MappingNode, where: Source, found: list[Diagnostic]) -> Hea
 def _faults(name: str, key_header: str, where: Source) -> Iterator[Diagnostic]:
     shown, folded = printable(name, 60), name.lower()
     if not HEADER_NAME.fullmatch(name):
-        yield error("BAD_HEADER", f"`{shown}` is no header's name", hint="letters, digits and -", source=where)
+        yield error(codes.BAD_HEADER, f"`{shown}` is no header's name", hint="letters, digits and -", source=where)
     elif folded in SET_BY_THE_CLIENT:
-        yield error("BAD_HEADER", f"`{shown}` is set for each request", hint="take it out", source=where)
+        yield error(codes.BAD_HEADER, f"`{shown}` is set for each request", hint="take it out", source=where)
     elif folded == "proxy-authorization":
         summary = f"`{shown}` is for a proxy, and these headers go to the endpoint"
         hint = "take `proxy:` out, and name the proxy with its password in HTTPS_PROXY"
-        yield error("BAD_HEADER", summary, hint=hint, source=where)
+        yield error(codes.BAD_HEADER, summary, hint=hint, source=where)
     elif folded == key_header.lower():
         summary = f"`{shown}` and `key:` would set the same header"
-        yield error("BAD_HEADER", summary, hint="keep one of the two", source=where)
+        yield error(codes.BAD_HEADER, summary, hint="keep one of the two", source=where)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reconciler import codes
 from reconciler.config.literals import known
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.secrets.literal import why_header
@@ -37,15 +38,15 @@ def build_headers(given: Node | None, key_header: str, found: list[Diagnostic]) 
 def _faults(name: str, value: object, key_header: str, where: Source) -> Iterator[Diagnostic]:
     shown = printable(name, 60)
     if not HEADER_NAME.fullmatch(name):
-        yield error("BAD_HEADER", f"`{shown}` is no header's name", hint="letters, digits and -", source=where)
+        yield error(codes.BAD_HEADER, f"`{shown}` is no header's name", hint="letters, digits and -", source=where)
     elif why := why_no_literal(name, value, key_header):
         summary = f"`{shown}` carries a credential: a key is referenced, never written"
-        yield error("LITERAL_KEY", summary, detail=f"It is taken for one because {why}.", hint=_REFER, source=where)
+        yield error(codes.LITERAL_KEY, summary, detail=f"It is taken for one because {why}.", hint=_REFER, source=where)
     elif name.lower() in SET_BY_THE_CLIENT:
-        yield error("BAD_HEADER", f"`{shown}` is set for each request", hint="take it out", source=where)
+        yield error(codes.BAD_HEADER, f"`{shown}` is set for each request", hint="take it out", source=where)
     elif isinstance(value, str) and not _can_be_sent(value):
         summary, hint = f"the value of `{shown}` cannot be sent in a header", "visible ASCII characters, spaces between"
-        yield error("BAD_HEADER", summary, hint=hint, source=where)
+        yield error(codes.BAD_HEADER, summary, hint=hint, source=where)
 
 
 def why_no_literal(name: str, value: object, key_header: str) -> str:
@@ -65,4 +66,4 @@ def _repeated(given: MappingNode) -> Iterator[Diagnostic]:
         first = seen.setdefault(name.lower(), name)
         if first != name:
             summary = f"`{printable(name, 60)}` and `{printable(first, 60)}` are one header: case does not count"
-            yield error("BAD_HEADER", summary, hint="keep one of the two", source=given.places[name])
+            yield error(codes.BAD_HEADER, summary, hint="keep one of the two", source=given.places[name])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.files.read_file import from_home
 from reconciler.secrets.reference import (
@@ -33,21 +34,21 @@ def build_reference(given: MappingNode, where: Source, field: str, found: list[D
     if len(kinds) != 1 or len(given.nodes) != 1:
         if len(kinds) == len(given.nodes):  # an unknown one has been said
             hint = "write one of {env: NAME}, {file: PATH}, {command: […]}, {keyring: SERVICE/USER}"
-            found.append(error("BAD_KEY", "a key has exactly one reference", hint=hint, source=where))
+            found.append(error(codes.BAD_KEY, "a key has exactly one reference", hint=hint, source=where))
         return None
     value = given.nodes[kinds[0]]
     made = _reference(kinds[0], value)
     if isinstance(made, KeyringReference) and _is_kept(made.service):
         summary, hint = f"`{field}.keyring` is an entry that gwctl keeps itself", "write `store_key: keyring` instead"
         detail = "Whoever writes a gateway file could have any stack's key that way."
-        found.append(error("BAD_KEY", summary, detail=detail, hint=hint, source=value.source))
+        found.append(error(codes.BAD_KEY, summary, detail=detail, hint=hint, source=value.source))
         return None
     if made is None and kinds[0] == "keyring" and isinstance(value, Scalar):
         hint = "write {keyring: SERVICE/USER}; the last / divides them"
-        found.append(error("BAD_KEY", f"`{field}.keyring` is no SERVICE/USER", hint=hint, source=value.source))
+        found.append(error(codes.BAD_KEY, f"`{field}.keyring` is no SERVICE/USER", hint=hint, source=value.source))
     elif made is None and _is_empty(value):
         summary = f"`{field}.{kinds[0]}` is empty"
-        found.append(error("BAD_KEY", summary, hint="say where the key is", source=value.source))
+        found.append(error(codes.BAD_KEY, summary, hint="say where the key is", source=value.source))
     return made
 
 

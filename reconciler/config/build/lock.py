@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.yaml.tree import MappingNode, Scalar
 
@@ -18,7 +19,7 @@ def build_lock(root: MappingNode, found: list[Diagnostic]) -> Path | None:
     said_in = Path(node.source.file)
     why = _fault(node.value, said_in)
     if why:
-        found.append(error("BAD_LOCK_PATH", f"`lock` {why}", hint=_EXAMPLE, source=node.source))
+        found.append(error(codes.BAD_LOCK_PATH, f"`lock` {why}", hint=_EXAMPLE, source=node.source))
         return None
     return said_in.parent / node.value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler import codes
 from reconciler.address import is_purpose
 from reconciler.config.gateway import DeclaredModel, Discover
 from reconciler.diagnostics import Diagnostic, error
@@ -18,11 +19,13 @@ def build_models(node: MappingNode, found: list[Diagnostic]) -> tuple[DeclaredMo
         if model is None:
             continue
         if not model.id.strip():
-            found.append(error("BAD_VALUE", "a model without an ID", hint="write its exact ID", source=model.source))
+            found.append(
+                error(codes.BAD_VALUE, "a model without an ID", hint="write its exact ID", source=model.source)
+            )
         elif model.id in made:
             before = made[model.id].source
             summary = f"`{printable(model.id, 80)}` is declared twice; first at {before.line}:{before.column}"
-            found.append(error("DUPLICATE_MODEL", summary, hint="keep one of the two", source=model.source))
+            found.append(error(codes.DUPLICATE_MODEL, summary, hint="keep one of the two", source=model.source))
         else:
             made[model.id] = model
     return tuple(made.values())
@@ -51,10 +54,10 @@ def _patterns(node: MappingNode, name: str, found: list[Diagnostic]) -> tuple[st
     scalars = [each for each in given.nodes if isinstance(each, Scalar)] if isinstance(given, SequenceNode) else []
     if name == "include" and isinstance(given, SequenceNode) and not given.nodes:
         hint = "take `include` out to admit all, or write `discover: false`"
-        found.append(error("BAD_VALUE", "`include` admits nothing", hint=hint, source=given.source))
+        found.append(error(codes.BAD_VALUE, "`include` admits nothing", hint=hint, source=given.source))
     for each in scalars:
         if isinstance(each.value, str) and not each.value.strip():
             found.append(
-                error("BAD_VALUE", f"an empty pattern under `{name}`", hint='as in "gpt-*"', source=each.source)
+                error(codes.BAD_VALUE, f"an empty pattern under `{name}`", hint='as in "gpt-*"', source=each.source)
             )
     return tuple(each.value for each in scalars if isinstance(each.value, str))

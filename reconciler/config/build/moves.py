@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler import codes
 from reconciler.address import RECORDED, Address, endpoint, parse
 from reconciler.config.gateway import Moved, Removed
 from reconciler.diagnostics import Diagnostic, error
@@ -18,11 +19,11 @@ def build_removed(root: MappingNode, found: list[Diagnostic]) -> tuple[Removed, 
         if _is_there(root, at):
             hint = "take out the one or the other"
             found.append(
-                error("STILL_IN_FILE", f"{at} is removed, and still in the file", hint=hint, source=node.source)
+                error(codes.STILL_IN_FILE, f"{at} is removed, and still in the file", hint=hint, source=node.source)
             )
         if at in {each.address for each in made}:
             found.append(
-                error("DUPLICATE_REMOVED", f"{at} is removed twice", hint="keep one of the two", source=node.source)
+                error(codes.DUPLICATE_REMOVED, f"{at} is removed twice", hint="keep one of the two", source=node.source)
             )
         keep = node.nodes.get("keep")
         made.append(Removed(at, isinstance(keep, Scalar) and keep.value is True, node.source))
@@ -38,7 +39,7 @@ def build_moved(root: MappingNode, removed: tuple[Removed, ...], found: list[Dia
             continue
         fault = _fault(root, origin, target, made) or _removed_too(origin, target, removed)
         if fault:
-            found.append(error("BAD_MOVE", fault[0], hint=fault[1], source=node.source))
+            found.append(error(codes.BAD_MOVE, fault[0], hint=fault[1], source=node.source))
         made.append(Moved(origin, target, node.source))
     return tuple(made)
 
@@ -75,12 +76,12 @@ def _address(node: MappingNode, name: str, found: list[Diagnostic]) -> Address |
     try:
         at = parse(given.value, RECORDED)
     except ValueError as fault:
-        found.append(error("BAD_ADDRESS", f"`{name}`: {fault}", source=given.source))
+        found.append(error(codes.BAD_ADDRESS, f"`{name}`: {fault}", source=given.source))
         return None
     if at.is_default:
         hint = "take it out of `defaults:`: it is chosen anew"
         found.append(
-            error("BAD_ADDRESS", f"`{name}`: a default is not moved or removed", hint=hint, source=given.source)
+            error(codes.BAD_ADDRESS, f"`{name}`: a default is not moved or removed", hint=hint, source=given.source)
         )
         return None
     return at

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from reconciler import codes
 from reconciler.config.preset_faults import preset_faults
 from reconciler.config.schema import PresetFields
 from reconciler.config.validate import sound_fields
@@ -25,7 +26,7 @@ def build_presets(root: MappingNode, found: list[Diagnostic]) -> dict[str, Prese
         if name in built_in:
             hint = "choose another name: it is a built-in preset's"
             found.append(
-                error("PRESET_TAKEN", f"`{name}` is built in", hint=hint, source=place(root, ("presets", name)))
+                error(codes.PRESET_TAKEN, f"`{name}` is built in", hint=hint, source=place(root, ("presets", name)))
             )
         elif isinstance(each, MappingNode):
             made[name] = _own(root, name, each, found)
@@ -44,5 +45,7 @@ def named_preset(name: str, own: dict[str, Preset], source: Source, found: list[
     if preset is None:
         near = did_you_mean(name, [*own, *names()])
         hint = f"{near + ' ' if near else ''}`gwctl presets` lists them; without one, write `base_url:`"
-        found.append(error("UNKNOWN_PRESET", f"no preset is called `{printable(name, 60)}`", hint=hint, source=source))
+        found.append(
+            error(codes.UNKNOWN_PRESET, f"no preset is called `{printable(name, 60)}`", hint=hint, source=source)
+        )
     return preset

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error, warning
 from reconciler.resources.urls import is_loopback, normalise_proxy
 from reconciler.yaml.tree import MappingNode, Scalar, place
@@ -18,7 +19,7 @@ def build_proxy(node: MappingNode, found: list[Diagnostic]) -> str | None:
         return normalise_proxy(given.value.strip())
     except ValueError as fault:
         hint = "as in `http://proxy.example:3128`"
-        found.append(error("BAD_PROXY", f"`proxy`: {fault}", hint=hint, source=given.source))
+        found.append(error(codes.BAD_PROXY, f"`proxy`: {fault}", hint=hint, source=given.source))
         return None
 
 
@@ -27,4 +28,4 @@ def about_loopback(root: MappingNode, name: str, base_url: str, proxy: str | Non
     if proxy and is_loopback(base_url):
         summary = f"`proxy` is not used: the base URL of `endpoints.{name}` is this machine's own"
         where = place(root, ("endpoints", name, "proxy"))
-        yield warning("UNUSED_PROXY", summary, hint="take it out", address=None, source=where)
+        yield warning(codes.UNUSED_PROXY, summary, hint="take it out", address=None, source=where)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, Source, error, warning
 from reconciler.files.read_file import from_home
 from reconciler.resources.tls import Tls, TlsFile
@@ -27,7 +28,7 @@ def about_plain_http(root: MappingNode, name: str, base_url: str, tls: Tls | Non
     if tls and base_url.startswith("http:"):
         summary = f"`tls` is not used: the base URL of `endpoints.{name}` is plain http"
         yield warning(
-            "UNUSED_TLS", summary, hint="write https://, or take `tls:` out", address=None, source=_at(root, name)
+            codes.UNUSED_TLS, summary, hint="write https://, or take `tls:` out", address=None, source=_at(root, name)
         )
 
 
@@ -37,13 +38,13 @@ def _at(root: MappingNode, name: str) -> Source:
 
 def _faults(given: MappingNode, where: Source) -> Iterator[Diagnostic]:
     if not given.nodes:
-        yield error("BAD_TLS", "`tls` names no file", hint=_HINT, source=where)
+        yield error(codes.BAD_TLS, "`tls` names no file", hint=_HINT, source=where)
     if "client_key" in given.nodes and "client_cert" not in given.nodes:
         summary = "`client_key` without `client_cert`: a key proves nothing by itself"
-        yield error("BAD_TLS", summary, hint="name the certificate, too", source=given.places["client_key"])
+        yield error(codes.BAD_TLS, summary, hint="name the certificate, too", source=given.places["client_key"])
     for field, value in given.nodes.items():
         if isinstance(value, Scalar) and isinstance(value.value, str) and not value.value.strip():
-            yield error("BAD_TLS", f"`tls.{field}` is empty", hint="say where the file is", source=value.source)
+            yield error(codes.BAD_TLS, f"`tls.{field}` is empty", hint="say where the file is", source=value.source)
 
 
 def _file(given: MappingNode, field: str) -> TlsFile | None:

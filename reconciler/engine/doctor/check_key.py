@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from reconciler import codes
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Severity
 from reconciler.engine.doctor.case import DoctorRun, group_of
@@ -25,7 +26,7 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
         yield Finding(
             group=group_of(endpoint),
             grade="note",
-            code="KEY_NOT_READ",
+            code=codes.KEY_NOT_READ,
             summary=what,
             detail="",
             hint="gwctl trust; for one run: --allow-commands",
@@ -48,7 +49,7 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
         yield Finding(
             group=group_of(endpoint),
             grade="note",
-            code="NO_KEY",
+            code=codes.NO_KEY,
             summary=f"key: {reference} gives none; none is sent",
             detail="",
             hint=hint,
@@ -64,11 +65,11 @@ def _not_run(case: DoctorRun, reference: CommandReference) -> str:
 
 
 def _unasked(endpoint: Endpoint, seen: Observation) -> Finding:
-    grade: Severity = "warning" if seen.code == "KEY_WITHHELD" else "error"
+    grade: Severity = "warning" if seen.code == codes.KEY_WITHHELD else "error"
     return Finding(
         group=group_of(endpoint),
         grade=grade,
-        code=seen.code or "",
+        code=seen.code or codes.MISSING_API_KEY,
         summary=f"key: {seen.summary}",
         detail=seen.detail,
         hint=seen.hint,
@@ -87,7 +88,7 @@ def key_file(_case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
         yield Finding(
             group=group_of(endpoint),
             grade="warning",
-            code="FILE_MODE",
+            code=codes.FILE_MODE,
             summary=summary,
             detail=detail,
             hint=f"chmod 600 {endpoint.key.path}",

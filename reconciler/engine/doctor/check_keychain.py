@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler import codes
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Severity
 from reconciler.engine.doctor.case import DoctorRun
@@ -30,7 +31,7 @@ def keychain(case: DoctorRun) -> Iterator[Finding]:
         yield Finding(
             group=_GROUP,
             grade=grade,
-            code="KEYCHAIN",
+            code=codes.KEYCHAIN,
             summary=summary,
             detail=f"Wanted by {', '.join(wanted)}.",
             hint=fault.hint,
@@ -61,7 +62,7 @@ def ledger(case: DoctorRun) -> Iterator[Finding]:
         yield Finding(
             group=_GROUP,
             grade="warning",
-            code="FILE_MODE",
+            code=codes.FILE_MODE,
             summary=summary,
             detail="It says what may be deleted.",
             hint=f"chmod 600 {path}",

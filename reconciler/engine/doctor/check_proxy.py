@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reconciler import codes
 from reconciler.config.gateway import Endpoint
 from reconciler.engine.doctor.case import DoctorRun, group_of, way_of
 from reconciler.live.http.proxy import unusable_settings
@@ -17,7 +18,7 @@ def proxy_settings(case: DoctorRun) -> Iterator[Finding]:
         yield Finding(
             group="network",
             grade="error",
-            code="PROXY_UNUSABLE",
+            code=codes.PROXY_UNUSABLE,
             summary=f"{name.upper()}_PROXY (or the system's setting) is no http:// or https:// URL",
             detail="Every request that would go through it fails.",
             hint=f"write it as http://HOST:PORT, or unset it: {name.upper()}_PROXY, {name}_proxy",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from reconciler import codes
 from reconciler.config.gateway import Endpoint
 from reconciler.engine.doctor.case import DoctorRun, group_of, way_of
 from reconciler.live.fault import Fault
@@ -26,7 +27,9 @@ def name(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     if isinstance(probe.addresses, Fault):
         yield _faulty(endpoint, "name", probe.addresses)
     elif probe.addresses is None:
-        yield Finding(group=group_of(endpoint), grade="note", code="NOT_LOOKED_AT", summary="name: left to the proxy")
+        yield Finding(
+            group=group_of(endpoint), grade="note", code=codes.NOT_LOOKED_AT, summary="name: left to the proxy"
+        )
     else:
         yield ok(group_of(endpoint), f"name: {', '.join(probe.addresses[:4])}")
 
@@ -38,7 +41,7 @@ def certificate(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
         return
     if way_of(endpoint).proxy is not None:
         summary = "certificate: not looked at through a proxy; `gwctl test` says whether it is trusted"
-        yield Finding(group=group_of(endpoint), grade="note", code="NOT_LOOKED_AT", summary=summary)
+        yield Finding(group=group_of(endpoint), grade="note", code=codes.NOT_LOOKED_AT, summary=summary)
     elif isinstance(probe.certificate, Fault):
         yield _faulty(endpoint, "certificate", probe.certificate)
     elif probe.certificate is not None:
@@ -55,16 +58,21 @@ def _judged(group: str, found: Certificate, now: datetime) -> Finding:
         left = max(0, (found.expires - now).days)
         summary = f"certificate: trusted, and expires on {day}, in {left} days"
         hint = "tell whoever runs the server to renew it"
-        return Finding(group=group, grade="warning", code="CERTIFICATE_EXPIRES", summary=summary, detail="", hint=hint)
+        return Finding(
+            group=group, grade="warning", code=codes.CERTIFICATE_EXPIRES, summary=summary, detail="", hint=hint
+        )
     return ok(group, f"certificate: trusted, until {day}")
 
 
 def _distrusted(group: str, found: Certificate) -> Finding:
-    code, hint = "CERTIFICATE_UNTRUSTED", "a private CA belongs in `tls: {ca_file: …}`, or in the system's trust store"
+    code, hint = (
+        codes.CERTIFICATE_UNTRUSTED,
+        "a private CA belongs in `tls: {ca_file: …}`, or in the system's trust store",
+    )
     if found.is_expired:
-        code, hint = "CERTIFICATE_EXPIRED", "have it renewed; if it is not old, look at this machine's clock"
+        code, hint = codes.CERTIFICATE_EXPIRED, "have it renewed; if it is not old, look at this machine's clock"
     elif found.is_for_another_name:
-        code, hint = "CERTIFICATE_NAME", "write the name under which the server knows itself as `base_url`"
+        code, hint = codes.CERTIFICATE_NAME, "write the name under which the server knows itself as `base_url`"
     summary = f"certificate: {sentence(found.distrust, 160).rstrip('.')}"
     return Finding(
         group=group,
@@ -89,7 +97,7 @@ def answer(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
         yield Finding(
             group=group_of(endpoint),
             grade="error",
-            code="PROXY_REFUSED",
+            code=codes.PROXY_REFUSED,
             summary="answer: the proxy refused (HTTP 407)",
             detail="",
             hint=hint,
@@ -106,7 +114,7 @@ def clock(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     ahead = probe.clock_ahead
     if ahead is None:
         yield Finding(
-            group=group_of(endpoint), grade="note", code="NOT_LOOKED_AT", summary="clock: the server tells no time"
+            group=group_of(endpoint), grade="note", code=codes.NOT_LOOKED_AT, summary="clock: the server tells no time"
         )
     elif abs(ahead) > _MAY_DIFFER:
         minutes, side = round(abs(ahead) / 60), "ahead of" if ahead > 0 else "behind"
@@ -114,7 +122,7 @@ def clock(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
         yield Finding(
             group=group_of(endpoint),
             grade="warning",
-            code="CLOCK_DIFFERS",
+            code=codes.CLOCK_DIFFERS,
             summary=summary,
             detail="",
             hint=_CLOCK_HINT,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from reconciler import codes
 from reconciler.engine.doctor.case import DoctorRun
 from reconciler.engine.doctor.file_modes import HAS_MODES, mode_of, shared
 from reconciler.errors import Failed
@@ -21,7 +22,10 @@ def state(case: DoctorRun) -> Iterator[Finding]:
         yield of(_GROUP, found)
     if case.store is not None and _is_unasked(case):
         yield Finding(
-            group=_GROUP, grade="note", code="NOT_LOOKED_AT", summary=f"{case.store.place}: not asked, with --offline"
+            group=_GROUP,
+            grade="note",
+            code=codes.NOT_LOOKED_AT,
+            summary=f"{case.store.place}: not asked, with --offline",
         )
     if case.store is None or case.state is None:
         return
@@ -38,7 +42,10 @@ def modes(case: DoctorRun) -> Iterator[Finding]:
         return
     if not HAS_MODES:
         yield Finding(
-            group=_GROUP, grade="note", code="NOT_LOOKED_AT", summary="who may read it is not looked at on this system"
+            group=_GROUP,
+            grade="note",
+            code=codes.NOT_LOOKED_AT,
+            summary="who may read it is not looked at on this system",
         )
         return
     found = [*_file(case.store.path), *_directory(case.store.path.parent)]
@@ -51,7 +58,12 @@ def _file(path: Path) -> Iterator[Finding]:
         summary = f"{path} may be {who} by others (mode {mode_of(path)})"
         detail = "Whoever changes it decides what the next apply deletes." if who == "written" else ""
         yield Finding(
-            group=_GROUP, grade="warning", code="FILE_MODE", summary=summary, detail=detail, hint=f"chmod 600 {path}"
+            group=_GROUP,
+            grade="warning",
+            code=codes.FILE_MODE,
+            summary=summary,
+            detail=detail,
+            hint=f"chmod 600 {path}",
         )
 
 
@@ -62,7 +74,7 @@ def _directory(path: Path) -> Iterator[Finding]:
         yield Finding(
             group=_GROUP,
             grade="warning",
-            code="FILE_MODE",
+            code=codes.FILE_MODE,
             summary=summary,
             detail="They may replace the state.",
             hint=f"chmod go-w {path}",
@@ -70,7 +82,7 @@ def _directory(path: Path) -> Iterator[Finding]:
     elif who:
         summary = f"{path} may be read by others (mode {mode_of(path)}); the state holds no secret"
         yield Finding(
-            group=_GROUP, grade="note", code="FILE_MODE", summary=summary, detail="", hint=f"chmod 700 {path}"
+            group=_GROUP, grade="note", code=codes.FILE_MODE, summary=summary, detail="", hint=f"chmod 700 {path}"
         )
 
 
@@ -90,7 +102,7 @@ def lock(case: DoctorRun) -> Iterator[Finding]:
     yield Finding(
         group=_GROUP,
         grade="warning",
-        code="STATE_LOCKED",
+        code=codes.STATE_LOCKED,
         summary=f"It is in use by {holder}",
         detail="An apply has to wait.",
         hint=hint,

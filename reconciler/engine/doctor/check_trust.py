@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from reconciler import codes
 from reconciler.engine.doctor.case import DoctorRun
 from reconciler.files import read_file
 from reconciler.resources.finding import Finding, ok
@@ -40,9 +41,14 @@ def _told(name: str, path: str) -> Finding:
     detail = "OpenSSL passes over it in silence: a private CA in it is not trusted."
     summary = f"trust: {name}={path} is not there"
     return Finding(
-        group=_GROUP, grade="warning", code="CA_MISSING", summary=summary, detail=detail, hint=f"mend or unset {name}"
+        group=_GROUP,
+        grade="warning",
+        code=codes.CA_MISSING,
+        summary=summary,
+        detail=detail,
+        hint=f"mend or unset {name}",
     )
 
 
 def _idle(name: str, why: str) -> Finding:
-    return Finding(group=_GROUP, grade="note", code="CA_NOT_READ", summary=f"trust: {name} is set: {why}")
+    return Finding(group=_GROUP, grade="note", code=codes.CA_NOT_READ, summary=f"trust: {name} is set: {why}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler import address
+from reconciler import address, codes
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, diagnostic
 from reconciler.presets.load import key_prefixes
@@ -67,10 +67,10 @@ def _said(endpoint: Endpoint, whose: str, fault: KeyFault) -> Diagnostic:
     whole = f"{whose} {fault.what}"
     at = address.endpoint(endpoint.name)
     if fault.severity == "note":
-        return diagnostic("note", "KEY_PADDED", whole, hint=fault.hint, address=at, source=endpoint.source)
+        return diagnostic("note", codes.KEY_PADDED, whole, hint=fault.hint, address=at, source=endpoint.source)
     stopped = fault.severity == "error"
     summary = "The key is malformed" if stopped else "The key looks malformed"
     detail = f"{whole}.{' Nothing was sent.' if stopped else ''}"
     return diagnostic(
-        fault.severity, "KEY_MALFORMED", summary, detail=detail, hint=fault.hint, address=at, source=endpoint.source
+        fault.severity, codes.KEY_MALFORMED, summary, detail=detail, hint=fault.hint, address=at, source=endpoint.source
     )

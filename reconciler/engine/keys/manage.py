@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from reconciler import codes
 from reconciler.address import KEY, Address
 from reconciler.apply.owned import KeychainContext, keep, settle
 from reconciler.apply.write_state import write_state
@@ -39,7 +40,9 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
     key = checked(value, "what was given", "is empty")
     if isinstance(key, Missing | Unreadable):
         hint = key.hint if isinstance(key, Unreadable) else "type or paste the key, or pipe it in"
-        raise Failed(error("KEY_UNREADABLE", f"This is no key: {key.reason}", detail="Nothing was done.", hint=hint))
+        raise Failed(
+            error(codes.KEY_UNREADABLE, f"This is no key: {key.reason}", detail="Nothing was done.", hint=hint)
+        )
     session = _begun(session, options)
     session.trust.forget_kept(name)  # it was for another key that somebody agreed to these places
     session.trust.grant([Pair(kept_secret(name), exposure_of(endpoint))], "gwctl key set", session.trust.older_here)
@@ -59,13 +62,15 @@ def remove_key(options: Options, name: str) -> Diagnostic | None:
     stack = session.trust.stack.id
     if entry is None or not entry.is_owned_by(stack):
         hint = "`gwctl key list` lists what is kept"
-        raise Failed(error("NOT_KEPT", f"gwctl keeps no key for `{name}`", hint=hint))
+        raise Failed(error(codes.NOT_KEPT, f"gwctl keeps no key for `{name}`", hint=hint))
     shared = any(owner.stack != stack for owner in entry.owners)
     records = KeyRecords(keys.entries, keys.look([slot]), stack)
     seen = records.seen[slot]
     ours = isinstance(seen, Present) and (there := settled(entry, seen)) and there.fingerprint == seen.fingerprint
     if isinstance(seen, Unknown):
-        raise Failed(error("KEYCHAIN_FAILED", f"key.{name}: {seen.reason}", detail="Nothing was done.", hint=seen.hint))
+        raise Failed(
+            error(codes.KEYCHAIN_FAILED, f"key.{name}: {seen.reason}", detail="Nothing was done.", hint=seen.hint)
+        )
     said = _carried_out(
         session, keys, records=records, action="forget" if shared or not ours else "delete", slot=slot, key=None
     )
@@ -81,7 +86,7 @@ def _keeping_endpoint(options: Options, name: str) -> tuple[Session, Endpoint]:
         hint = f"write `store_key: keyring` under endpoints.{name}"
         raise Failed(
             error(
-                "NOT_KEPT",
+                codes.NOT_KEPT,
                 f"endpoints.{name} does not keep its key",
                 detail="Nothing was done.",
                 hint=hint,
@@ -106,13 +111,15 @@ def _refuse_foreign(endpoint: Endpoint, slot: Slot, records: KeyRecords) -> None
     seen = records.seen[slot]
     if isinstance(seen, Unknown):
         raise Failed(
-            error("KEYCHAIN_FAILED", f"key.{endpoint.name}: {seen.reason}", detail="Nothing was done.", hint=seen.hint)
+            error(
+                codes.KEYCHAIN_FAILED, f"key.{endpoint.name}: {seen.reason}", detail="Nothing was done.", hint=seen.hint
+            )
         )
     row = records.entries.get(slot)
     if isinstance(seen, Present) and (row is None or not row.is_owned_by(records.stack)):
         summary = f"The keychain has an entry {slot[0]}/{slot[1]} that gwctl did not make"
         hint = f"if it is to be gwctl's from now on: gwctl apply --adopt key.{endpoint.name}"
-        raise Failed(error("NOT_OURS", summary, detail="What gwctl did not make it does not overwrite.", hint=hint))
+        raise Failed(error(codes.NOT_OURS, summary, detail="What gwctl did not make it does not overwrite.", hint=hint))
 
 
 def _carried_out(

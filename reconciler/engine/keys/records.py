@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from reconciler import codes
 from reconciler.address import KEY, Address
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.engine.keys.keyring import Keyring
@@ -44,7 +45,7 @@ def _tested(seen: Observation, given: bool) -> Tested:
 
     A key that was given and not sent is none: its value is malformed.
     """
-    answered = seen.status in ("listed", "empty") or seen.code == "ENDPOINT_NOT_FOUND"
-    if seen.code in ("INVALID_API_KEY", "KEY_MALFORMED") or (given and answered and not seen.key_sent):
+    answered = seen.status in ("listed", "empty") or seen.code == codes.ENDPOINT_NOT_FOUND
+    if seen.code in (codes.INVALID_API_KEY, codes.KEY_MALFORMED) or (given and answered and not seen.key_sent):
         return "refused"
     return "good" if answered else "untested"

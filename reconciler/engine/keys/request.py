@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from reconciler import codes
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, has_errors, note
 from reconciler.engine.keys.check import checked, checked_header, malformed
@@ -135,7 +136,9 @@ def _unreadable(found: Unreadable, whose: str = "") -> Observation:
     if not found.said:
         return seen
     said = note(
-        "KEY_COMMAND_SAID", "The key command wrote a message; -v shows its last line", detail=printable(found.said, 200)
+        codes.KEY_COMMAND_SAID,
+        "The key command wrote a message; -v shows its last line",
+        detail=printable(found.said, 200),
     )
     return replace(seen, said=(said,))
 
@@ -143,7 +146,7 @@ def _unreadable(found: Unreadable, whose: str = "") -> Observation:
 def _missing_key(endpoint: Endpoint, found: Missing, whose: str = "") -> Observation:
     about = f" ({endpoint.preset.key_hint})" if endpoint.preset.key_hint and not whose else ""
     hint = f"set it, then run the same command again{about}"
-    return skipped("MISSING_API_KEY", "Missing API key", _sentence(whose + found.reason), hint)
+    return skipped(codes.MISSING_API_KEY, "Missing API key", _sentence(whose + found.reason), hint)
 
 
 def _no_reference(endpoint: Endpoint) -> Observation:
@@ -152,15 +155,15 @@ def _no_reference(endpoint: Endpoint) -> Observation:
     hint = f"write under endpoints.{endpoint.name}: `key: {{env: {variable}}}`"
     if endpoint.store_key:
         detail, hint = "No key is kept for this endpoint yet.", f"gwctl key set {endpoint.name}"
-    return skipped("MISSING_API_KEY", "Missing API key", detail, hint)
+    return skipped(codes.MISSING_API_KEY, "Missing API key", detail, hint)
 
 
 def _offline() -> Observation:
-    return skipped("OFFLINE", "Not asked: --offline", "", "")
+    return skipped(codes.OFFLINE, "Not asked: --offline", "", "")
 
 
 def _no_keys() -> Observation:
-    return skipped("NO_KEYS", "Not asked: --no-keys", "", "")
+    return skipped(codes.NO_KEYS, "Not asked: --no-keys", "", "")
 
 
 def _sentence(reason: str) -> str:

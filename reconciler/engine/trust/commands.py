@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reconciler import codes
 from reconciler.secrets.binding import Secret, command_of
 from reconciler.secrets.command_facts import command_digest, facts_of
 from reconciler.secrets.reference import CommandReference
@@ -37,7 +38,7 @@ class KeyCommands:
             return None
         reason = f"{name} was not run, for it is not as somebody agreed to it: {printable(change, 400)}"
         hint = "read what has changed, then agree to it: gwctl trust; for one run: --allow-commands"
-        return Unreadable(reason, hint, code="KEY_COMMAND_CHANGED")
+        return Unreadable(reason, hint, code=codes.KEY_COMMAND_CHANGED)
 
     def is_new(self, secret: Secret) -> bool:
         """Whether that secret comes from a command to which nobody has agreed as it stands."""

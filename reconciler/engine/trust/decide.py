@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, note
 from reconciler.engine.keys.kept import KeptKeys
 from reconciler.engine.options import Options
@@ -283,4 +284,4 @@ def _is_renamed(want: WantedPair, remembered: Bindings) -> bool:
 
 def _not_kept(fault: Failed) -> Diagnostic:
     first = fault.diagnostics[0]
-    return note("BINDINGS_NOT_KEPT", f"Your answer counts for this run only: {first.summary}", hint=first.hint)
+    return note(codes.BINDINGS_NOT_KEPT, f"Your answer counts for this run only: {first.summary}", hint=first.hint)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reconciler import codes
 from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import error
 from reconciler.engine.open_stack import credential_in, enter, place_of, trust_of
@@ -63,7 +64,7 @@ def moved_from(options: Options, old: str) -> Stack:
     if there is None:
         known = ", ".join(printable(each.path, 200) for each in found.book.stacks if each.path) or "none"
         summary = f"No gateway file is known on this machine at {printable(old, 300)}"
-        raise Failed(error("UNKNOWN_STACK", summary, detail="Nothing was done.", hint=f"known are: {known}"))
+        raise Failed(error(codes.UNKNOWN_STACK, summary, detail="Nothing was done.", hint=f"known are: {known}"))
     found.move(there)
     return found.stack
 
@@ -139,9 +140,9 @@ def _ask(options: Options, found: Trust, new: Sequence[WantedPair]) -> None:
         names = " ".join(dict.fromkeys(each.endpoint for each in new if each.endpoint)) or "ENDPOINT"
         summary = "Nobody can be asked here, and no endpoint was named"
         hint = f"name those that you agree to: gwctl trust {names}; the state's server: gwctl trust --state URL"
-        raise Failed(error("NO_TERMINAL", summary, detail="Nothing was done.", hint=hint))
+        raise Failed(error(codes.NO_TERMINAL, summary, detail="Nothing was done.", hint=hint))
     if not options.asker.agree(found.question(new, found.older)):
-        raise Failed(error("NOT_TRUSTED", "You did not agree", detail="Nothing was done."))
+        raise Failed(error(codes.NOT_TRUSTED, "You did not agree", detail="Nothing was done."))
 
 
 def _at(found: Trust, old: str) -> Stack | None:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.ledger.stack_rows import Stack
 from reconciler.resources.observation import Observation, skipped
 from reconciler.secrets.binding import Pair
 from reconciler.text import printable
 
-CODE = "KEY_WITHHELD"
-
 
 def key_withheld(endpoint: str, pairs: Sequence[Pair], elsewhere: Sequence[Stack], typed: str) -> Observation:
     """An endpoint that is not asked, for nobody agreed that its secrets go there."""
-    return skipped(CODE, *about_endpoint(endpoint, pairs, elsewhere, typed))
+    return skipped(codes.KEY_WITHHELD, *about_endpoint(endpoint, pairs, elsewhere, typed))
 
 
 def about_endpoint(
@@ -33,13 +32,13 @@ def store_withheld(pair: Pair, url: str, elsewhere: Sequence[Stack], typed: str)
     summary = f"The state's credential ({printable(str(pair.secret))}) is withheld from {_place(pair)}"
     detail = f"{_nobody([pair])} Nothing was done."
     hint = f"if the server is right: `gwctl trust --state {printable(url)}`; for one run: --state with that URL"
-    return error(CODE, summary, detail=detail, hint=_moved(elsewhere, typed) or hint)
+    return error(codes.KEY_WITHHELD, summary, detail=detail, hint=_moved(elsewhere, typed) or hint)
 
 
 def older_records() -> Diagnostic:
     """An older gwctl kept something for this state, and nobody has said yet that it is this gateway file's."""
     summary = "An older gwctl recorded something of this machine for this state, and it is not used yet"
-    return note("OLDER_RECORDS", summary, hint="if this is the gateway file that it was for: gwctl trust")
+    return note(codes.OLDER_RECORDS, summary, hint="if this is the gateway file that it was for: gwctl trust")
 
 
 def undecided(there: Stack, typed: str) -> Diagnostic:
@@ -49,7 +48,7 @@ def undecided(there: Stack, typed: str) -> Diagnostic:
     detail = "What belongs to this machine is recorded for that file, and may be this one's. Nothing was done."
     moved = f"gwctl trust --moved-from {_typed(there.path)}{typed}"
     hint = f"if that file is now here: {moved}; if this is another one: gwctl trust --another{typed}"
-    return error("STACK_UNDECIDED", summary, detail=detail, hint=hint)
+    return error(codes.STACK_UNDECIDED, summary, detail=detail, hint=hint)
 
 
 def _place(pair: Pair) -> str:

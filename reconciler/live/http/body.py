@@ -6,6 +6,7 @@ import zlib
 from collections.abc import AsyncIterator, Iterator
 from typing import Protocol
 
+from reconciler import codes
 from reconciler.live.fault import Fault
 
 ACCEPTED = "gzip, deflate"
@@ -54,7 +55,7 @@ async def read(raw: AsyncIterator[bytes], encoding: str, largest: int, taker: Bo
 def _check(size: int, largest: int) -> None:
     if size > largest:
         unit, name = (1024 * 1024, "MiB") if largest >= 1024 * 1024 else (1024, "KiB")
-        raise Fault("NONSTANDARD_LIST", f"The answer is larger than {largest // unit} {name}.")
+        raise Fault(codes.NONSTANDARD_LIST, f"The answer is larger than {largest // unit} {name}.")
 
 
 class _Plain:
@@ -100,9 +101,9 @@ def _layer(encoding: str) -> _Plain | _Compressed:
     if len(named) > 1 or named[0] not in (*_GZIP, "deflate"):
         shown = ", ".join(each if each in _KNOWN else "?" for each in named[:8])  # another word may be anything
         detail = f"The answer has `Content-Encoding: {shown}`, which gwctl does not read."
-        raise Fault("NONSTANDARD_LIST", detail, "gwctl accepts one layer of gzip or deflate, or none")
+        raise Fault(codes.NONSTANDARD_LIST, detail, "gwctl accepts one layer of gzip or deflate, or none")
     return _Compressed(named[0] in _GZIP)
 
 
 def _not_as_it_says() -> Fault:
-    return Fault("NONSTANDARD_LIST", "The answer is not compressed the way it says.")
+    return Fault(codes.NONSTANDARD_LIST, "The answer is not compressed the way it says.")

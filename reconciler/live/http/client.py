@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import httpx
 
-from reconciler import __version__
+from reconciler import __version__, codes
 from reconciler.live.fault import Fault
 from reconciler.live.http.answer import Answer
 from reconciler.live.http.body import ACCEPTED, BodyReader, KeptBytes, read
@@ -109,7 +109,7 @@ class HttpClient:
         except _TryAgain as last:
             if last.answer is not None:
                 return last.answer
-            raise last.fault or Fault("UNREACHABLE", "The connection was cut.") from None
+            raise last.fault or Fault(codes.UNREACHABLE, "The connection was cut.") from None
         raise AssertionError("a retry context ends with an answer or an exception")
 
     async def _once(self, request: _Request, deadline: float, attempt: int) -> Answer:
@@ -213,7 +213,7 @@ def _proxy(url: str, tls: Tls | None) -> httpx.Proxy:
     """The proxy as httpx wants it; one that is spoken to by TLS is trusted as the endpoint is, and shown nothing."""
     if not url.startswith(("http:", "https:")):
         hint = "gwctl goes through http and https proxies: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY"
-        raise Fault("UNREACHABLE", f"The proxy {origin(url)} is of a kind that cannot be used.", hint)
+        raise Fault(codes.UNREACHABLE, f"The proxy {origin(url)} is of a kind that cannot be used.", hint)
     secure = url.startswith("https:")
     return httpx.Proxy(url, ssl_context=context_for(tls, None) if secure else None)
 

@@ -11,25 +11,28 @@ import os
 import re
 import socket
 import ssl
+from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
+from reconciler import codes
+from reconciler.codes import Code
 from reconciler.live.fault import Fault
 from reconciler.live.http.tls_errors import CUT_HINT, tls_fault
 from reconciler.resources.urls import origin
 from reconciler.text import sentence
 
-_OTHERS = {
-    "cut": ("UNREACHABLE", "The connection was cut before the answer was complete."),
-    "not-http": ("NONSTANDARD_LIST", "What came back is not HTTP.", "is that the port of the API?"),
+Kind = Literal["connection", "cut", "not-http", "proxy", "unusable"]
+_OTHERS: Mapping[Kind, tuple[Code, str, str]] = {
+    "cut": (codes.UNREACHABLE, "The connection was cut before the answer was complete.", ""),
+    "not-http": (codes.NONSTANDARD_LIST, "What came back is not HTTP.", "is that the port of the API?"),
     "unusable": (
-        "UNREACHABLE",
+        codes.UNREACHABLE,
         "The URL, a header or a proxy setting cannot be used.",
         "check HTTP_PROXY and `headers:`",
     ),
 }
 _PROXY_HINT = "check `proxy:` of the endpoint; where it has none, HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
-Kind = Literal["connection", "cut", "not-http", "proxy", "unusable"]
 
 
 def fault_of(kind: Kind, exception: BaseException, url: str, proxy: str | None = None) -> Fault:
@@ -55,10 +58,10 @@ def _connection(causes: list[BaseException], url: str, proxy: str | None) -> Fau
     who = f"the proxy {origin(proxy)}" if proxy else origin(url)
     if number == errno.ECONNREFUSED:
         hint = _PROXY_HINT if proxy else "is the server running, on that port?"
-        return Fault("UNREACHABLE", f"Connection refused by {who}.", hint)
+        return Fault(codes.UNREACHABLE, f"Connection refused by {who}.", hint)
     why = sentence(os.strerror(number), 80) if number else "no connection could be made"
     hint = _PROXY_HINT if proxy else "check the host and port of `base_url`"
-    return Fault("UNREACHABLE", f"{who[:1].upper() + who[1:] if proxy else who}: {why}.", hint)
+    return Fault(codes.UNREACHABLE, f"{who[:1].upper() + who[1:] if proxy else who}: {why}.", hint)
 
 
 def _refused_by_proxy(exception: BaseException, proxy: str | None) -> Fault:
@@ -67,18 +70,18 @@ def _refused_by_proxy(exception: BaseException, proxy: str | None) -> Fault:
     who = f"The proxy {origin(proxy)}" if proxy else "The proxy"
     if status and status[0] == "407":
         return wants_password(who)
-    return Fault("UNREACHABLE", f"{who} did not connect{f' (HTTP {status[0]})' if status else ''}.", _PROXY_HINT)
+    return Fault(codes.UNREACHABLE, f"{who} did not connect{f' (HTTP {status[0]})' if status else ''}.", _PROXY_HINT)
 
 
 def wants_password(who: str = "The proxy") -> Fault:
     """HTTP 407, from a proxy that knows nobody without a password."""
     hint = "name the proxy with user and password in HTTPS_PROXY or HTTP_PROXY, and take `proxy:` out"
-    return Fault("UNREACHABLE", f"{who} wants a password (HTTP 407).", hint)
+    return Fault(codes.UNREACHABLE, f"{who} wants a password (HTTP 407).", hint)
 
 
 def _dns(url: str, hint: str) -> Fault:
     host = urlsplit(url).hostname or ""
-    return Fault("UNREACHABLE", f"The name {sentence(host, 80)} cannot be found (DNS).", hint)
+    return Fault(codes.UNREACHABLE, f"The name {sentence(host, 80)} cannot be found (DNS).", hint)
 
 
 def _causes(fault: BaseException) -> list[BaseException]:

@@ -8,6 +8,7 @@ from typing import Never
 
 import truststore
 
+from reconciler import codes
 from reconciler.files.fault import FileFault
 from reconciler.files.read_file import check_file, read_file
 from reconciler.files.working_tree import LARGEST, digest_of
@@ -54,7 +55,9 @@ def _as_agreed(file: TlsFile, name: str) -> str:
     """The content of a file that a pull may change: the one for which it was settled what may be sent."""
     data = read_file(Path(file.resolved), LARGEST)
     if digest_of(data) != file.content:
-        raise Fault("UNREACHABLE", f"TLS: the CA file {name} changed while gwctl was running.", "run the command again")
+        raise Fault(
+            codes.UNREACHABLE, f"TLS: the CA file {name} changed while gwctl was running.", "run the command again"
+        )
     return data.decode("ascii", "ignore")  # comments may be anything
 
 
@@ -69,7 +72,7 @@ def _show(context: ssl.SSLContext, certificate: TlsFile, key: TlsFile | None, bi
     except _Encrypted:
         hint = "gwctl asks for no passphrase: write the key out without one, for your eyes only (chmod 600)"
         name = printable((key or certificate).path, 120)
-        raise Fault("UNREACHABLE", f"TLS: the client key {name} is encrypted.", hint) from None
+        raise Fault(codes.UNREACHABLE, f"TLS: the client key {name} is encrypted.", hint) from None
     except (OSError, ValueError) as fault:
         raise _unusable(f"the client certificate {names} cannot be used: {_why(fault, key)}", "client_cert") from None
 
@@ -100,4 +103,4 @@ def _readable(file: TlsFile, what: str, field: str) -> str:
 
 
 def _unusable(what: str, field: str) -> Fault:
-    return Fault("UNREACHABLE", f"TLS: {what}.", f"check `tls.{field}`: a PEM file, relative to the gateway file")
+    return Fault(codes.UNREACHABLE, f"TLS: {what}.", f"check `tls.{field}`: a PEM file, relative to the gateway file")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 
+from reconciler import codes
 from reconciler.live.fault import Fault
 from reconciler.resources.urls import origin
 from reconciler.text import sentence
@@ -37,10 +38,10 @@ def tls_fault(fault: ssl.SSLError, url: str, proxy: str | None) -> Fault:
     who = f"{origin(url)} (or the proxy {origin(proxy)})" if proxy and proxy.startswith("https:") else origin(url)
     if isinstance(fault, ssl.SSLCertVerificationError):
         hint = _HINTS.get(fault.verify_code, _PRIVATE_CA)
-        return Fault("UNREACHABLE", f"TLS: {who}: {sentence(fault.verify_message, 120)}.", hint)
+        return Fault(codes.UNREACHABLE, f"TLS: {who}: {sentence(fault.verify_message, 120)}.", hint)
     reason = getattr(fault, "reason", None) or "the handshake failed"
     for alert, (words, hint) in _ALERTS.items():
         if reason.endswith(f"ALERT_{alert}"):
-            return Fault("UNREACHABLE", f"TLS: {who}: {words}.", hint)
+            return Fault(codes.UNREACHABLE, f"TLS: {who}: {words}.", hint)
     hint = "does that port speak plain http?" if "WRONG_VERSION" in reason or "RECORD" in reason else ""
-    return Fault("UNREACHABLE", f"TLS: {who}: {sentence(reason.replace('_', ' ').lower(), 80)}.", hint)
+    return Fault(codes.UNREACHABLE, f"TLS: {who}: {sentence(reason.replace('_', ' ').lower(), 80)}.", hint)

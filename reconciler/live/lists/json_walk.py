@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection, Generator, Iterator
 from typing import Any, Literal
 
+from reconciler import codes
 from reconciler.live.fault import Fault
 
 ROOT = ""  # the name of a page that is an array itself
@@ -102,7 +103,7 @@ class JsonWalk:
         self.envelope[name] = yield from self._value()
         self._enveloped += self._length
         if self._enveloped > LARGEST_ENTRY or len(self.envelope) > _MOST_NAMES:
-            raise Fault("NONSTANDARD_LIST", "The list has too much beside its entries.")
+            raise Fault(codes.NONSTANDARD_LIST, "The list has too much beside its entries.")
 
     def _entries(self, name: str) -> Steps:
         self._begin(name)
@@ -165,7 +166,7 @@ def _scanned(text: str, at: int) -> tuple[Any, int]:
     except (ValueError, StopIteration):
         return None, 0
     except RecursionError:
-        raise Fault("NONSTANDARD_LIST", "An entry of the list is nested too deeply.") from None
+        raise Fault(codes.NONSTANDARD_LIST, "An entry of the list is nested too deeply.") from None
     return value, end
 
 
@@ -180,4 +181,4 @@ def _end_of_blank(text: str, at: int) -> int:
 
 
 def _too_large() -> Fault:
-    return Fault("NONSTANDARD_LIST", f"An entry of the list is larger than {LARGEST_ENTRY // 1024} KiB.")
+    return Fault(codes.NONSTANDARD_LIST, f"An entry of the list is larger than {LARGEST_ENTRY // 1024} KiB.")

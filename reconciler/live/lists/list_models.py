@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from reconciler import codes
 from reconciler.live.auth_markers import has_auth_marker, is_about_key
 from reconciler.live.fault import Fault
 from reconciler.live.headers import headers_for
@@ -36,7 +37,7 @@ async def list_models(door: HttpClient, target: Target, deadline: float) -> Obse
 
 def _elsewhere(seen: Observation) -> bool:
     """Whether the list may be found with `/v1` added or taken away: nothing there, or a web page."""
-    return seen.code == "ENDPOINT_NOT_FOUND" or (seen.code == "NONSTANDARD_LIST" and "(HTML)" in seen.detail)
+    return seen.code == codes.ENDPOINT_NOT_FOUND or (seen.code == codes.NONSTANDARD_LIST and "(HTML)" in seen.detail)
 
 
 async def _at(door: HttpClient, target: Target, reach: str, deadline: float) -> Observation:
@@ -107,7 +108,7 @@ class _Reading:
 
     def _took(self, answer: Answer, page: Page) -> None:
         if not page.is_list and has_auth_marker(self._target.dialect, answer) and "error" in page.envelope:
-            raise Fault("INVALID_API_KEY", "The server answers 200, and says that the key is not good.")
+            raise Fault(codes.INVALID_API_KEY, "The server answers 200, and says that the key is not good.")
         if not page.is_list:
             raise nonstandard(self._target, answer)
         self._pages.took(page)
@@ -117,10 +118,12 @@ class _Reading:
         if query is None:
             return None
         if not all(map(is_usable, query.values())):
-            raise Fault("NONSTANDARD_LIST", "The list names a next page by a token that cannot be sent.")
+            raise Fault(codes.NONSTANDARD_LIST, "The list names a next page by a token that cannot be sent.")
         url = with_query(first, query)
         if not self._is_new(url):
-            raise Fault("NONSTANDARD_LIST", "The list's pages go in a circle.", "the server repeats a next-page token")
+            raise Fault(
+                codes.NONSTANDARD_LIST, "The list's pages go in a circle.", "the server repeats a next-page token"
+            )
         return url
 
     def _is_new(self, url: str) -> bool:
@@ -133,8 +136,8 @@ def _listed(target: Target, pages: Pages, answer: Answer, url: str, is_partial: 
     """The whole of it, as of the URL that was asked first: a server names those of further pages itself."""
     models = tuple(pages.models.values())
     if pages.entries and not models:
-        raise Fault("NONSTANDARD_LIST", f"None of the list's {pages.entries} entries has an ID that can be used.")
-    code = None if models else "NO_MODELS_RETURNED"
+        raise Fault(codes.NONSTANDARD_LIST, f"None of the list's {pages.entries} entries has an ID that can be used.")
+    code = None if models else codes.NO_MODELS_RETURNED
     return Observation(
         status="listed" if models else "empty",
         catalog=Listed(models, is_partial=is_partial),
@@ -149,7 +152,7 @@ def _listed(target: Target, pages: Pages, answer: Answer, url: str, is_partial: 
 
 def _no_list(target: Target) -> Observation:
     detail = f"Preset `{target.preset.id}` has no model list, so the connection cannot be tested."
-    return unlisted(target, Fault("ENDPOINT_NOT_FOUND", detail, "write `discover: false`"), target.base_url)
+    return unlisted(target, Fault(codes.ENDPOINT_NOT_FOUND, detail, "write `discover: false`"), target.base_url)
 
 
 async def _key_checked(door: HttpClient, target: Target, found: Observation, deadline: float) -> Observation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler import codes
 from reconciler.live.dialect import Dialect
 from reconciler.live.fault import Fault
 from reconciler.live.leak_check import KeyTraces
@@ -112,18 +113,18 @@ class Page:
         models, count = self._found[name]
         count[0] += 1
         if self._before.entries + count[0] > MOST:
-            raise Fault("NONSTANDARD_LIST", f"The list has more than {MOST} entries.")
+            raise Fault(codes.NONSTANDARD_LIST, f"The list has more than {MOST} entries.")
         found = admitted(self._dialect, entry)
         if found is None:
             return
         if self._traces.are_in(found.id):
-            raise Fault("NONSTANDARD_LIST", "An ID of the list holds a key.", "do not trust this server with it")
+            raise Fault(codes.NONSTANDARD_LIST, "An ID of the list holds a key.", "do not trust this server with it")
         add(models, found)
 
     async def _feed(self, data: bytes, ended: bool) -> bool:
         self.size += len(data)
         if self._before.size + self.size > LARGEST:
-            raise Fault("NONSTANDARD_LIST", f"The list is larger than {LARGEST // 1024 // 1024} MiB.")
+            raise Fault(codes.NONSTANDARD_LIST, f"The list is larger than {LARGEST // 1024 // 1024} MiB.")
         try:
             if self.is_json:
                 await self._pace.through(self._walk.feed(data, ended))

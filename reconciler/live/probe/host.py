@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import cast
 from urllib.parse import urlsplit
 
+from reconciler import codes
 from reconciler.live.fault import Fault, contained
 from reconciler.live.http.answer import Answer
 from reconciler.live.http.client import HttpClient, run
@@ -94,11 +95,13 @@ async def _addresses(asked: ProbeRequest) -> tuple[str, ...] | Fault:
     try:
         found = await asyncio.wait_for(looking_up, asked.timeout)
     except TimeoutError:
-        return Fault("UNREACHABLE", f"The name was not found within {asked.timeout:g} s (DNS).", "check VPN or network")
+        return Fault(
+            codes.UNREACHABLE, f"The name was not found within {asked.timeout:g} s (DNS).", "check VPN or network"
+        )
     except OSError as fault:
         return fault_of("connection", fault, asked.url)
     except UnicodeError:
-        return Fault("UNREACHABLE", "The name is none that DNS may hold.", "check the spelling of `base_url`")
+        return Fault(codes.UNREACHABLE, "The name is none that DNS may hold.", "check the spelling of `base_url`")
     return tuple(sorted({str(each[4][0]) for each in found}))
 
 
@@ -155,7 +158,9 @@ def _ahead(answer: Answer, now: float) -> float | None:
 
 
 def _too_slow(asked: ProbeRequest) -> Fault:
-    return Fault("UNREACHABLE", f"{origin(asked.url)}: no answer within {asked.timeout:g} s.", "is the server there?")
+    return Fault(
+        codes.UNREACHABLE, f"{origin(asked.url)}: no answer within {asked.timeout:g} s.", "is the server there?"
+    )
 
 
 def _place(url: str) -> tuple[str, int]:

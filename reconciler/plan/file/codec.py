@@ -7,8 +7,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler import __version__, safe_json
+from reconciler import __version__, codes, safe_json
 from reconciler.address import parse
+from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.errors import Failed
 from reconciler.files.read_back import not_recordable
@@ -222,7 +223,7 @@ def _read_source(found: dict[str, Any] | None) -> Source | None:
 def _read_observation(found: dict[str, Any]) -> Observation:
     listed, facts = found["listed"], {name: each for name, each in found.items() if name != "listed"}
     if listed is None:
-        return Observation(catalog=Unlisted(found["code"] or "", found["detail"]), **facts)
+        return Observation(catalog=Unlisted(Code(found["code"] or ""), found["detail"]), **facts)
     return Observation(catalog=Listed(tuple(ListedModel(*each) for each in listed)), **facts)
 
 
@@ -232,23 +233,25 @@ def _read_diagnostic(found: dict[str, Any]) -> Diagnostic:
 
 def _broken(place: str, why: str) -> Diagnostic:
     return error(
-        "PLAN_BROKEN", f"The plan cannot be understood: {place}: {why}", detail="Nothing was done.", hint=_ANEW
+        codes.PLAN_BROKEN, f"The plan cannot be understood: {place}: {why}", detail="Nothing was done.", hint=_ANEW
     )
 
 
 def _edited(place: str) -> Diagnostic:
     summary = f"The plan was edited since it was saved: {place}"
-    return error("PLAN_EDITED", summary, detail="What it would do nobody has planned; nothing was done.", hint=_ANEW)
+    return error(
+        codes.PLAN_EDITED, summary, detail="What it would do nobody has planned; nothing was done.", hint=_ANEW
+    )
 
 
 def _too_old(document: dict[str, Any], place: str) -> Diagnostic:
     writer = printable(str(document.get("gwctl_version", "an older version")), 40)
     summary = f"The plan was saved by an older gwctl ({writer}), and this one reads no such plan: {place}"
     detail = "Plans held the values of headers then; nothing was done."
-    return error("PLAN_TOO_OLD", summary, detail=detail, hint=f"delete it, and {_ANEW}")
+    return error(codes.PLAN_TOO_OLD, summary, detail=detail, hint=f"delete it, and {_ANEW}")
 
 
 def _too_new(document: dict[str, Any], place: str) -> Diagnostic:
     writer = printable(str(document.get("gwctl_version", "a newer version")), 40)
     summary = f"The plan was saved by a newer gwctl ({writer}): {place}"
-    return error("PLAN_TOO_NEW", summary, detail="Nothing was done.", hint=f"{upgrade_hint()}; or {_ANEW}")
+    return error(codes.PLAN_TOO_NEW, summary, detail="Nothing was done.", hint=f"{upgrade_hint()}; or {_ANEW}")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.plan.change import Plan, Scope
 from reconciler.text import printable
 
 _ANEW = "make a new one: gwctl plan --out FILE"
 # What a plan may leave open, and an apply may not.
-_OPEN = ("MISSING_API_KEY", "KEY_WITHHELD")
+_OPEN = (codes.MISSING_API_KEY, codes.KEY_WITHHELD)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,16 +59,19 @@ def _refusals(saved: SavedPlan, now: CurrentState) -> Iterator[Diagnostic]:
     if plan.config_digest != now.config_digest:
         why = "The gateway file (with its overlays and variables) is not the one that the plan was made from"
         yield error(
-            "PLAN_CONFIG_CHANGED", why, detail="Nothing was done.", hint=f"{_ANEW}, or use the same -f and --var"
+            codes.PLAN_CONFIG_CHANGED, why, detail="Nothing was done.", hint=f"{_ANEW}, or use the same -f and --var"
         )
     if plan.lock_digest != now.lock_digest:
         yield error(
-            "PLAN_LOCK_CHANGED", "The lock file changed since the plan was made", detail="Nothing was done.", hint=_ANEW
+            codes.PLAN_LOCK_CHANGED,
+            "The lock file changed since the plan was made",
+            detail="Nothing was done.",
+            hint=_ANEW,
         )
     if now.scope not in (None, plan.scope):
         summary = f"The plan was made with --scope {plan.scope}, and is to be applied with --scope {now.scope}"
         yield error(
-            "PLAN_OF_ANOTHER_SCOPE",
+            codes.PLAN_OF_ANOTHER_SCOPE,
             summary,
             detail="Nothing was done.",
             hint="leave --scope away: the plan has its own",
@@ -82,7 +86,7 @@ def _unfinished(plan: Plan) -> Iterator[Diagnostic]:
         reasons = "; ".join(dict.fromkeys(f"{found.address or found.code}: {found.summary}" for found in open_))
         detail = f"{reasons}. Nothing was done." if reasons else "Nothing was done."
         yield error(
-            "PLAN_INCOMPLETE",
+            codes.PLAN_INCOMPLETE,
             "The plan has errors, or leaves something open",
             detail=detail,
             hint=f"mend that, then {_ANEW}",
@@ -91,7 +95,9 @@ def _unfinished(plan: Plan) -> Iterator[Diagnostic]:
 
 def _of_another(why: str) -> Diagnostic:
     hint = "go to the directory that it was made in (-C), with the same -f and --state"
-    return error("PLAN_OF_ANOTHER_STACK", f"The plan is another stack's: {why}", detail="Nothing was done.", hint=hint)
+    return error(
+        codes.PLAN_OF_ANOTHER_STACK, f"The plan is another stack's: {why}", detail="Nothing was done.", hint=hint
+    )
 
 
 def _used(now: CurrentState) -> Diagnostic:
@@ -99,7 +105,7 @@ def _used(now: CurrentState) -> Diagnostic:
         f"this machine applied it at {now.used_here}" if now.used_here else f"the state was written {now.last_written}"
     )
     return error(
-        "PLAN_USED",
+        codes.PLAN_USED,
         f"The plan was applied already: {when}",
         detail="A plan is applied once; nothing was done.",
         hint=_ANEW,
@@ -111,7 +117,7 @@ def _stale(plan: Plan, now: CurrentState) -> Diagnostic:
     there = f"serial {now.serial}, written {now.last_written}" if now.last_written else f"serial {now.serial}"
     summary = f"The plan is stale: it was made for {made}, and the state is at {there}"
     return error(
-        "PLAN_STALE",
+        codes.PLAN_STALE,
         summary,
         detail="What it would undo or overwrite nobody has reviewed; nothing was done.",
         hint=_ANEW,

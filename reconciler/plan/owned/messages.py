@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler import codes
 from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic, error, note, warning
 from reconciler.plan.owned.values import WantedKey
@@ -11,21 +12,25 @@ from reconciler.resources.presence import Unknown
 def silent(want: WantedKey, seen: Unknown) -> Diagnostic:
     """The keychain does not answer, and nothing has to be done."""
     return note(
-        "KEYCHAIN_UNKNOWN", f"{want.address}: {seen.reason}", hint=seen.hint, address=want.address, source=want.source
+        codes.KEYCHAIN_UNKNOWN,
+        f"{want.address}: {seen.reason}",
+        hint=seen.hint,
+        address=want.address,
+        source=want.source,
     )
 
 
 def silent_and_going(at: Address, seen: Unknown) -> Diagnostic:
     """The keychain does not answer, and an entry is to go."""
     summary, hint = f"{at} would be deleted, and {seen.reason}", f"{seen.hint}; then apply again"
-    return error("KEYCHAIN_UNKNOWN", summary, detail="The ledger keeps it in mind.", hint=hint, address=at)
+    return error(codes.KEYCHAIN_UNKNOWN, summary, detail="The ledger keeps it in mind.", hint=hint, address=at)
 
 
 def not_rotated(want: WantedKey) -> Diagnostic:
     """Another key is given, and it is not known to work."""
     refused = want.tested == "refused"
     return warning(
-        "ROTATED_KEY_REFUSED" if refused else "ROTATED_KEY_UNTESTED",
+        codes.ROTATED_KEY_REFUSED if refused else codes.ROTATED_KEY_UNTESTED,
         f"The key of {want.origin} is another one now, and {'is refused' if refused else 'could not be tested'}",
         detail="The keychain keeps the one that it has.",
         hint=f"check {want.origin}" if refused else "apply again when the endpoint can be reached",
@@ -38,7 +43,7 @@ def changed_by_hand(want: WantedKey) -> Diagnostic:
     """The entry is not what gwctl wrote, and the reference gives no key."""
     summary = f"{want.address}: the entry was changed by somebody else, and is used as it is"
     return note(
-        "KEYCHAIN_DRIFT", summary, hint="gwctl key set writes it anew", address=want.address, source=want.source
+        codes.KEYCHAIN_DRIFT, summary, hint="gwctl key set writes it anew", address=want.address, source=want.source
     )
 
 
@@ -46,13 +51,13 @@ def gone(want: WantedKey) -> Diagnostic:
     """There is no key left."""
     summary = f"{want.address}: the entry is gone from the keychain, and the reference gives no key"
     hint = f"set the key again: gwctl key set {want.address.name}"
-    return warning("KEYCHAIN_ENTRY_GONE", summary, hint=hint, address=want.address, source=want.source)
+    return warning(codes.KEYCHAIN_ENTRY_GONE, summary, hint=hint, address=want.address, source=want.source)
 
 
 def not_ours(want: WantedKey) -> Diagnostic:
     """Somebody else's entry is in the way."""
     return error(
-        "NOT_OURS",
+        codes.NOT_OURS,
         f"The keychain has an entry {want.slot[0]}/{want.slot[1]} that gwctl did not make",
         detail="What gwctl did not make it does not overwrite.",
         hint=f"if it is to be gwctl's from now on: --adopt {want.address}",
@@ -64,7 +69,7 @@ def not_ours(want: WantedKey) -> Diagnostic:
 def keychain_refused(want: WantedKey, seen: Unknown) -> Diagnostic:
     """The keychain is of a kind that is not used."""
     return error(
-        "KEYCHAIN_REFUSED",
+        codes.KEYCHAIN_REFUSED,
         f"`store_key: keyring`: {seen.reason}",
         detail="A key is kept in a real keychain, or not at all.",
         hint=f"{seen.hint}, without `store_key`",
@@ -77,4 +82,4 @@ def not_available(want: WantedKey, seen: Unknown) -> Diagnostic:
     """The key is kept where there is a keychain, and here none can be used."""
     summary = f"{want.address}: no keychain can be used here, and the key is not kept: {seen.reason}"
     hint = "nothing has to be done; `store_key: keyring` would make it an error"
-    return note("KEYCHAIN_NOT_AVAILABLE", summary, hint=hint, address=want.address, source=want.source)
+    return note(codes.KEYCHAIN_NOT_AVAILABLE, summary, hint=hint, address=want.address, source=want.source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from reconciler import address, text
+from reconciler import address, codes, text
 from reconciler.address import PURPOSES, Address, Purpose
 from reconciler.config.gateway import DefaultCandidate, Gateway
 from reconciler.diagnostics import error, warning
@@ -39,7 +39,7 @@ def _asked(
     if any(found.model.endpoint in desired.unknown for found in candidates):
         return _stay(gateway, desired, purpose=purpose, before=before, candidates=candidates)
     blamed = error(
-        "DEFAULT_NOT_FOUND",
+        codes.DEFAULT_NOT_FOUND,
         f"No candidate for the {purpose} default is a {purpose} model that is there",
         detail=f"Tried: {', '.join(found.model.name for found in candidates)}.",
         hint=_hint(desired, purpose, candidates),
@@ -65,7 +65,7 @@ def _stay(
         else f"{', '.join(names)} is left as recorded"
     )
     finding = warning(
-        "DEFAULT_UNKNOWN",
+        codes.DEFAULT_UNKNOWN,
         f"The {purpose} default could not be chosen anew" if kept else f"There is no {purpose} default",
         detail=f"No candidate is known to be there, and {why}.",
         hint=_meant(desired, purpose, candidates) or declare or f"first mend what is said of endpoint.{names[0]}",

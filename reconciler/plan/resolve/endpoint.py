@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler import address
+from reconciler import address, codes
 from reconciler.config.gateway import Endpoint
 from reconciler.plan.change import HeldModel
 from reconciler.plan.consents import Consents
@@ -40,7 +40,7 @@ def is_blocked(endpoint: Endpoint, seen: Observation, applying: bool) -> bool:
     """Whether the key is the trouble, or a list that was agreed on, so that the endpoint stays as it is recorded."""
     if isinstance(seen.catalog, Unlisted) and seen.catalog.code in LOCK_CODES:
         return True
-    if seen.code == "KEY_WITHHELD":
+    if seen.code == codes.KEY_WITHHELD:
         return applying  # a plan may show what it would be; an apply would make the new origin the recorded one
     return seen.code in KEY_CODES and not is_list_refused(endpoint, seen)
 

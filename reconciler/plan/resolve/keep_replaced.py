@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from reconciler import address
+from reconciler import address, codes
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.diagnostics import Diagnostic, warning
 from reconciler.plan.consents import Consents
@@ -101,7 +101,7 @@ def _not_replaced(failing: Sequence[Replacement], line: str) -> Diagnostic:
     options = " ".join(f"--allow-delete {each.going.address}" for each in failing)
     first = f"if renamed, add to the gateway file: {line}; " if line else ""
     return warning(
-        "NOT_REPLACED",
+        codes.NOT_REPLACED,
         f"{_counted(failing, 'stays', 'stay')} as recorded: the replacement could not be seen, or has fewer models",
         detail=f"The gateway file has {pairs}.",
         hint=f"{first}if it may go: `{options}`",
@@ -113,7 +113,7 @@ def _not_replaced(failing: Sequence[Replacement], line: str) -> Diagnostic:
 def _looks_renamed(renamed: Sequence[Replacement], line: str) -> Diagnostic:
     pairs = _named(f"{each.going.address} is now {each.successor.address}" for each in renamed)
     return warning(
-        "LOOKS_RENAMED",
+        codes.LOOKS_RENAMED,
         f"{_counted(renamed, 'looks', 'look')} renamed",
         detail=f"The base URL and the key reference are the same: it seems that {pairs}. "
         "Without `moved:` the old name is deleted, with all that is recorded of it, and the new one begins anew.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler import address
+from reconciler import address, codes
 from reconciler.config.filters import is_idle
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, Severity, diagnostic, note, warning
@@ -24,12 +24,12 @@ def to_be_recorded(change: Change) -> Diagnostic:
     held = held_of(change.after) != held_of(change.before)
     what = "which models a short list holds" if held else "the CA file that is trusted"
     summary = f"{change.address}: an apply records {what}, also when nothing else changes"
-    return note("TO_BE_RECORDED", summary, address=change.address, source=change.source)
+    return note(codes.TO_BE_RECORDED, summary, address=change.address, source=change.source)
 
 
 def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:
     """Whether only the list is refused, of an endpoint whose list is not wanted: no fault then."""
-    plain = seen.code == "ENDPOINT_NOT_FOUND" or (seen.http_status == 403 and not seen.auth_marker)
+    plain = seen.code == codes.ENDPOINT_NOT_FOUND or (seen.http_status == 403 and not seen.auth_marker)
     return not endpoint.discover.enabled and plain
 
 
@@ -51,12 +51,12 @@ def about_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
 def _no_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
     """An optional key that the file asks for and that is not there."""
     asked_for = endpoint.key is not None and not (isinstance(endpoint.key, EnvReference) and endpoint.key.unasked)
-    explained = seen.said or seen.code == "INVALID_API_KEY"
+    explained = seen.said or seen.code == codes.INVALID_API_KEY
     if not asked_for or seen.key_sent or seen.status == "skipped" or explained:
         return ()
     summary = f"No key was sent: {endpoint.key} gives none"
     hint = "fine where the endpoint wants none; else set it"
-    return (note("NO_KEY", summary, hint=hint, address=address.endpoint(endpoint.name), source=endpoint.source),)
+    return (note(codes.NO_KEY, summary, hint=hint, address=address.endpoint(endpoint.name), source=endpoint.source),)
 
 
 def _outcome(
@@ -66,12 +66,12 @@ def _outcome(
         return ()
     if is_list_refused(endpoint, seen):
         return (_said("note", endpoint, seen),)
-    if seen.code == "NO_MODELS_RETURNED":
+    if seen.code == codes.NO_MODELS_RETURNED:
         return () if endpoint.models and not endpoint.discover.enabled else (_said("warning", endpoint, seen),)
     if seen.status == "skipped":
         return (_said(_severity_of_skip(endpoint, seen, applying), endpoint, seen),)
     used = stays or _what_is_used(endpoint, seen, reading)
-    if seen.code in ("INVALID_API_KEY", "ENDPOINT_NOT_FOUND"):
+    if seen.code in (codes.INVALID_API_KEY, codes.ENDPOINT_NOT_FOUND):
         told = replace(_said("error", endpoint, seen), detail=f"{seen.detail} {stays}".strip())
         return (told,) if stays else (_said("warning", endpoint, seen), _could_not_fetch(endpoint, used, ""))
     detail = f"{seen.detail.rstrip('.')}. {used}" if seen.detail else used
@@ -91,7 +91,7 @@ def about_list(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> t
     meant = {found.id: did_you_mean(found.id, reading.raw) for found in absent[:_HINTED]}
     unlisted = tuple(
         warning(
-            "DECLARED_NOT_LISTED",
+            codes.DECLARED_NOT_LISTED,
             "A declared model is not in the endpoint's list",
             detail="It is kept, since the gateway file declares it; calls to it may fail.",
             hint=meant.get(found.id) or "check the spelling, or take it out of the file",
@@ -110,7 +110,7 @@ def nothing_known(endpoint: Endpoint, seen: Observation, stays: str) -> Diagnost
     declare = f"declare the models that you need under endpoints.{endpoint.name}.models"
     return diagnostic(
         "error" if asked else "warning",
-        "NO_MODELS_KNOWN",
+        codes.NO_MODELS_KNOWN,
         f"{seen.summary}, and no models are known" if asked else "No models are known",
         detail=f"{cause}No list is recorded from earlier, and the gateway file declares no model. {stays}",
         hint=f"{seen.hint}; or {declare}" if asked and seen.hint else declare,
@@ -122,14 +122,22 @@ def nothing_known(endpoint: Endpoint, seen: Observation, stays: str) -> Diagnost
 def _said(severity: Severity, endpoint: Endpoint, seen: Observation) -> Diagnostic:
     at = address.endpoint(endpoint.name)
     return diagnostic(
-        severity, seen.code or "", seen.summary, detail=seen.detail, hint=seen.hint, address=at, source=endpoint.source
+        severity,
+        seen.code or codes.COULD_NOT_FETCH_MODELS,
+        seen.summary,
+        detail=seen.detail,
+        hint=seen.hint,
+        address=at,
+        source=endpoint.source,
     )
 
 
 def _severity_of_skip(endpoint: Endpoint, seen: Observation, applying: bool) -> Severity:
-    if seen.code in ("KEY_UNREADABLE", "KEY_COMMAND_CHANGED", "KEY_MALFORMED"):
+    if seen.code in (codes.KEY_UNREADABLE, codes.KEY_COMMAND_CHANGED, codes.KEY_MALFORMED):
         return "error"
-    if seen.code in ("OFFLINE", "NO_KEYS") or (seen.code == "MISSING_API_KEY" and endpoint.when_no_key == "skip"):
+    if seen.code in (codes.OFFLINE, codes.NO_KEYS) or (
+        seen.code == codes.MISSING_API_KEY and endpoint.when_no_key == "skip"
+    ):
         return "note"
     return "error" if applying else "warning"
 
@@ -137,7 +145,12 @@ def _severity_of_skip(endpoint: Endpoint, seen: Observation, applying: bool) -> 
 def _could_not_fetch(endpoint: Endpoint, detail: str, hint: str) -> Diagnostic:
     at = address.endpoint(endpoint.name)
     return warning(
-        "COULD_NOT_FETCH_MODELS", "Could not fetch models", detail=detail, hint=hint, address=at, source=endpoint.source
+        codes.COULD_NOT_FETCH_MODELS,
+        "Could not fetch models",
+        detail=detail,
+        hint=hint,
+        address=at,
+        source=endpoint.source,
     )
 
 
@@ -154,7 +167,7 @@ def _what_is_used(endpoint: Endpoint, seen: Observation, reading: KnownModels) -
 
 def _short_list(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
     return warning(
-        "SHORT_LIST",
+        codes.SHORT_LIST,
         f"The list omits {reading.missing} of the {reading.total} models recorded from earlier ones",
         detail="So many at once are more often a fault than a decision: they are held, and nothing is deleted.",
         hint=f"if the list is right: --accept-catalog {endpoint.name}",
@@ -167,7 +180,7 @@ def partial_list(endpoint: Endpoint, catalog: Listed) -> Diagnostic:
     """The server says itself that there is more than came."""
     number = len(catalog.models)
     return warning(
-        "PARTIAL_LIST",
+        codes.PARTIAL_LIST,
         f"The list is incomplete: {number} model{'s' if number != 1 else ''} came, and the server says there are more",
         detail="gwctl cannot fetch the rest. New models are added; no model that is missing from the list is deleted.",
         hint=f"if this is the whole list: --accept-catalog {endpoint.name}",
@@ -186,7 +199,7 @@ def filtered(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
     names = ", ".join(printable(each, 80) for each in out[:_NAMED]) + (", …" if len(out) > _NAMED else "")
     summary, detail = f"{len(ids)} listed, {len(out)} filtered out", f"Left out by `discover`: {names}."
     hint, at = f"gwctl models {endpoint.name} shows what is listed", address.endpoint(endpoint.name)
-    return (note("MODELS_FILTERED", summary, detail=detail, hint=hint, address=at, source=endpoint.source),)
+    return (note(codes.MODELS_FILTERED, summary, detail=detail, hint=hint, address=at, source=endpoint.source),)
 
 
 def _idle_filters(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
@@ -198,7 +211,7 @@ def _idle_filters(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]
     return tuple(
         diagnostic(
             "warning" if kind == "include" else "note",
-            "FILTER_MATCHES_NOTHING",
+            codes.FILTER_MATCHES_NOTHING,
             f"{kind} matches none of the {len(ids)} listed IDs: {printable(', '.join(patterns))}",
             hint=f"gwctl models {endpoint.name} shows what is listed",
             address=address.endpoint(endpoint.name),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from reconciler import address
+from reconciler import address, codes
 from reconciler.address import MODEL, Address
 from reconciler.config.gateway import Gateway, Moved
 from reconciler.diagnostics import Diagnostic, Source, error, note
@@ -89,7 +89,7 @@ def _under_new_name(found: Resource, names: dict[Address, Address]) -> Resource:
 
 def _already_moved(move: Moved) -> Diagnostic:
     return note(
-        "MOVED_DONE",
+        codes.MOVED_DONE,
         f"{move.origin} is not recorded: there is nothing to move to {move.target}",
         hint="once every state has it, take the entry out of `moved:`",
         address=move.target,
@@ -99,7 +99,7 @@ def _already_moved(move: Moved) -> Diagnostic:
 
 def _both_there(move: Moved) -> Diagnostic:
     return error(
-        "MOVED_ONTO_ANOTHER",
+        codes.MOVED_ONTO_ANOTHER,
         f"{move.origin} cannot be moved to {move.target}: both are recorded",
         detail="One of the two would be lost.",
         hint=f"take the entry out of `moved:`, or first: gwctl state rm {move.target}",
@@ -110,7 +110,7 @@ def _both_there(move: Moved) -> Diagnostic:
 
 def _already_removed(at: Address, source: Source) -> Diagnostic:
     return note(
-        "REMOVED_DONE",
+        codes.REMOVED_DONE,
         f"{at} is not recorded: there is nothing to remove",
         hint="once every state is without it, take the entry out of `removed:`",
         address=at,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
-from reconciler import address
+from reconciler import address, codes
 from reconciler.address import MODEL, PURPOSES, Address, Purpose
 from reconciler.diagnostics import Diagnostic
 from reconciler.plan.consents import Consents
@@ -115,7 +115,7 @@ def _tests(
     recorded = division.shared.recorded
     for name, endpoint in division.team.endpoints.items():
         found, before = seen[name], recorded.get(address.endpoint(name))
-        if before is None or found.code == shared_messages.NOT_APPLIED_YET:
+        if before is None or found.code == codes.NOT_APPLIED_YET:
             yield (shared_messages.not_applied_yet(endpoint),)
             continue
         reading = read(endpoint, found, recorded, consents)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from reconciler import address
+from reconciler import address, codes
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.diagnostics import Diagnostic, note, warning
 from reconciler.plan.resolve.model_list import KnownModels
 from reconciler.resources.resource import Recorded, endpoints_of
 
-NOT_APPLIED_YET = "NOT_APPLIED_YET"
 _APPLY = "once the change is merged, the pipeline's `gwctl apply --scope shared` applies it for everybody"
 
 
@@ -16,14 +15,14 @@ def not_applied_yet(endpoint: Endpoint) -> Diagnostic:
     """The file has it, or another host for it, and the state does not."""
     at = address.endpoint(endpoint.name)
     summary = f"{at} is not applied yet as the gateway file has it, and was not asked"
-    return note(NOT_APPLIED_YET, summary, hint=_APPLY, address=at, source=endpoint.source)
+    return note(codes.NOT_APPLIED_YET, summary, hint=_APPLY, address=at, source=endpoint.source)
 
 
 def not_handed_over(endpoint: Endpoint) -> Diagnostic:
     """It would go from the state to the machine's records, or the other way, without its models."""
     at = address.endpoint(endpoint.name)
     return warning(
-        "NOT_HANDED_OVER",
+        codes.NOT_HANDED_OVER,
         f"{at} stays where it is recorded: its models could not be listed",
         detail="The gateway file says that it now belongs to somebody else. What is recorded of it would be lost.",
         hint="run it again when the endpoint can be asked",
@@ -36,7 +35,7 @@ def differs(endpoint: Endpoint) -> Diagnostic:
     """The file asks for something else than what is applied, at the same host."""
     at = address.endpoint(endpoint.name)
     return note(
-        "NOT_APPLIED_YET",
+        codes.NOT_APPLIED_YET,
         f"{at} is applied with other settings than the file's",
         hint=_APPLY,
         address=at,
@@ -50,7 +49,7 @@ def lists_fewer(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
     there = reading.total - reading.missing
     summary = f"Your list of {at} has {there} of the {reading.total} models that everybody shares"
     return note(
-        "LISTS_DIFFER", summary, hint="calls to the others may be refused: ask who gave you the key", address=at
+        codes.LISTS_DIFFER, summary, hint="calls to the others may be refused: ask who gave you the key", address=at
     )
 
 
@@ -60,7 +59,7 @@ def not_in_file(gateway: Gateway, recorded: Recorded) -> list[Diagnostic]:
     hint = "is the file up to date? git pull"
     return [
         note(
-            "NOT_IN_FILE",
+            codes.NOT_IN_FILE,
             f"endpoint.{name} is applied for everybody, and not in the gateway file",
             hint=hint,
             address=None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler import codes
 from reconciler.render.phrases import counted
 from reconciler.render.tree import Span
 from reconciler.resources.observation import Listed, Observation
@@ -25,4 +26,4 @@ def _of_exchange(seen: Observation) -> Span:
     if seen.status == "empty":
         return Span(f"connected. {seen.summary}", "warning")
     reason = f"{seen.summary}: {seen.detail.rstrip('.')}" if seen.detail else seen.summary
-    return Span(reason, "dim" if seen.code in ("OFFLINE", "NO_KEYS") else "warning")
+    return Span(reason, "dim" if seen.code in (codes.OFFLINE, codes.NO_KEYS) else "warning")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from reconciler import codes
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.installation import libraries_of, pip_install
@@ -19,21 +20,23 @@ _NOTHING_DONE = "Without it nobody knows what was applied; nothing was done."
 def unreadable(place: str, why: str, hint: str) -> Failed:
     """It cannot be told what was applied."""
     return Failed(
-        error("STATE_UNREADABLE", f"The state cannot be read: {place}: {why}", detail=_NOTHING_DONE, hint=hint)
+        error(codes.STATE_UNREADABLE, f"The state cannot be read: {place}: {why}", detail=_NOTHING_DONE, hint=hint)
     )
 
 
 def unwritable(place: str, why: str, hint: str) -> Failed:
     """What was there is there still."""
     detail = "Nothing was done: what it held before is still there, whole."
-    return Failed(error("STATE_UNWRITABLE", f"The state cannot be written: {place}: {why}", detail=detail, hint=hint))
+    return Failed(
+        error(codes.STATE_UNWRITABLE, f"The state cannot be written: {place}: {why}", detail=detail, hint=hint)
+    )
 
 
 def uncertain(place: str, why: str) -> Failed:
     """The answer to a write was lost: the server may have carried it out."""
     return Failed(
         error(
-            "STATE_UNWRITABLE",
+            codes.STATE_UNWRITABLE,
             f"The answer to writing the state was lost: {place}: {why}",
             detail="Whether it was written is not known; the old state or the new one is there, whole. Nothing "
             "else was done.",
@@ -46,7 +49,7 @@ def changed(place: str) -> Failed:
     """Another write came first."""
     return Failed(
         error(
-            "STATE_CHANGED",
+            codes.STATE_CHANGED,
             f"Somebody else changed the state meanwhile: {place}",
             detail="This plan was made for what it held before; nothing was done.",
             hint="run it again: the plan will be made anew",
@@ -58,14 +61,14 @@ def locked(place: str, who: str | None, hint: str) -> Failed:
     """Somebody holds the lock; `who` says since when, too."""
     summary = f"The state is in use by {who or 'another gwctl'}: {place}"
     return Failed(
-        error("STATE_LOCKED", summary, detail="Two at once would undo each other; nothing was done.", hint=hint)
+        error(codes.STATE_LOCKED, summary, detail="Two at once would undo each other; nothing was done.", hint=hint)
     )
 
 
 def refused(place: str, why: str, hint: str) -> Failed:
     """The store is there, and does not let us: wrong credentials, or a right that is missing."""
     detail = "Without it nobody knows what was applied; nothing was done."
-    return Failed(error("STORE_REFUSED", f"The store refuses it: {place}: {why}", detail=detail, hint=hint))
+    return Failed(error(codes.STORE_REFUSED, f"The store refuses it: {place}: {why}", detail=detail, hint=hint))
 
 
 def not_installed(scheme: str, library: str, extra: str) -> Failed:
@@ -73,7 +76,7 @@ def not_installed(scheme: str, library: str, extra: str) -> Failed:
     summary = f"A state in `{scheme}:` needs {library}, which is not installed"
     return Failed(
         error(
-            "STORE_NOT_INSTALLED",
+            codes.STORE_NOT_INSTALLED,
             summary,
             detail="Nothing was done.",
             hint=pip_install(*(libraries_of(extra) or [library])),
@@ -86,6 +89,9 @@ def misunderstood(place: str, why: str) -> Failed:
     hint = "docs/reference/stores.md says how it is written"
     return Failed(
         error(
-            "UNKNOWN_STORE", f"The state's URL is not understood: {place}: {why}", detail="Nothing was done.", hint=hint
+            codes.UNKNOWN_STORE,
+            f"The state's URL is not understood: {place}: {why}",
+            detail="Nothing was done.",
+            hint=hint,
         )
     )

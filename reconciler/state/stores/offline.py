@@ -6,12 +6,11 @@ from contextlib import AbstractContextManager
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from reconciler import codes
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.state.stores.store import Stored
 from reconciler.text import printable
-
-CODE = "OFFLINE_STORE"
 
 
 class ClosedStore:
@@ -47,4 +46,4 @@ class ClosedStore:
 
     def _refuse(self) -> NoReturn:
         summary = f"The state is on another machine, and --offline opens no connection: {self.place}"
-        raise Failed(error(CODE, summary, detail="Nothing was done.", hint=self.undo))
+        raise Failed(error(codes.OFFLINE_STORE, summary, detail="Nothing was done.", hint=self.undo))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.secrets.lint import is_unexpanded
@@ -42,4 +43,4 @@ def _faults(value: str) -> Iterator[tuple[str, str]]:
 def _malformed(name: str, what: str, hint: str) -> Diagnostic:
     summary = f"The environment variable {name} {what}"
     detail = "It is a credential of the state's store, and is not sent. Nothing was done."
-    return error("PASSWORD_MALFORMED", summary, detail=detail, hint=hint.replace("NAME", name))
+    return error(codes.PASSWORD_MALFORMED, summary, detail=detail, hint=hint.replace("NAME", name))

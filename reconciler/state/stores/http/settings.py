@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
+from reconciler import codes
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.resources.urls import is_loopback, origin
@@ -182,4 +183,4 @@ def _shown(url: str) -> str:
 
 def _withheld(url: str, why: str, hint: str) -> Failed:
     summary = f"The password of the state's server is not sent to {_shown(url)}: {why}"
-    return Failed(error("PASSWORD_WITHHELD", summary, detail="Nothing was done.", hint=hint))
+    return Failed(error(codes.PASSWORD_WITHHELD, summary, detail="Nothing was done.", hint=hint))

@@ -1,0 +1,1022 @@
+"""Every diagnostic code, with a sentence on what it means and one on what to do.
+
+A code is declared here and nowhere else: `error(codes.BAD_URL, …)` names it, `gwctl explain` and `docs/errors.md` are
+made from the sentences. Codes are public: one that has been released keeps its name.
+"""
+
+from __future__ import annotations
+
+from typing import NewType
+
+Code = NewType("Code", str)
+
+
+EXPLANATIONS: dict[Code, tuple[str, str]] = {}  # what it means, what to do
+
+
+def _code(name: str, meaning: str, action: str) -> Code:
+    code = Code(name)
+    EXPLANATIONS[code] = (meaning, action)
+    return code
+
+
+AMBIGUOUS_MODEL = _code(
+    "AMBIGUOUS_MODEL",
+    "More than one endpoint offers the model that was named.",
+    "Name the model as `ENDPOINT/ID`.",
+)
+ANSWERED_OTHERWISE = _code(
+    "ANSWERED_OTHERWISE",
+    "The model's answer is not the text that was expected: it refused, called a tool, or only reasoned.",
+    "Ask again in other words; the connection itself works.",
+)
+BAD_ADDRESS = _code(
+    "BAD_ADDRESS",
+    "A resource address is malformed, or its kind is not allowed in this place.",
+    "Write an address such as `endpoint.openai`; `gwctl state list` lists all that are recorded.",
+)
+BAD_ALIAS = _code(
+    "BAD_ALIAS",
+    "A YAML alias (`*name`) has no anchor, or stands for a value that contains it.",
+    "Define the anchor (`&name`) before the alias, or write the value out.",
+)
+BAD_DEFAULT = _code(
+    "BAD_DEFAULT",
+    "A candidate under `defaults` is not written as `ENDPOINT/ID`.",
+    "Write the candidate as `ENDPOINT/ID`.",
+)
+BAD_HEADER = _code(
+    "BAD_HEADER",
+    "A header's name or value cannot be sent, or the header is set twice.",
+    "Correct the header, or remove it.",
+)
+BAD_KEY = _code(
+    "BAD_KEY",
+    "A key reference in the gateway file is incomplete, or has more than one source.",
+    "Write exactly one source, such as `{env: OPENAI_API_KEY}`.",
+)
+BAD_LOCK_PATH = _code(
+    "BAD_LOCK_PATH",
+    "The field `lock` is not a path that the lock file can have.",
+    "Write a path below the gateway file's directory that ends in `.yaml`.",
+)
+BAD_MOVE = _code(
+    "BAD_MOVE",
+    "A move is impossible: the addresses are of different kinds, or the new one is already in use.",
+    "Correct the entry under `moved`, or the arguments of `gwctl state mv`.",
+)
+BAD_NAME = _code(
+    "BAD_NAME",
+    "A name in the gateway file has characters that names must not have.",
+    "Use lower-case letters, digits and `-`, beginning with a letter or a digit.",
+)
+BAD_PROXY = _code(
+    "BAD_PROXY",
+    "The field `proxy` is not the URL of a proxy.",
+    "Write it as `http://HOST:PORT`.",
+)
+BAD_TLS = _code(
+    "BAD_TLS",
+    "The field `tls` is incomplete or names no file.",
+    "Name the CA file, or the client certificate together with its key.",
+)
+BAD_URL = _code(
+    "BAD_URL",
+    "A base URL cannot be used.",
+    "Write an `http://` or `https://` URL without user, password, query or fragment.",
+)
+BAD_VALUE = _code(
+    "BAD_VALUE",
+    "An option or a field has a value that it does not allow.",
+    "Use one of the allowed values; the message names them.",
+)
+BAD_VARIABLE = _code(
+    "BAD_VARIABLE",
+    "A `${` in the gateway file is not followed by a name and a closing brace.",
+    "Write `${NAME}`, or `$${` for the characters themselves.",
+)
+BINDINGS_NOT_KEPT = _code(
+    "BINDINGS_NOT_KEPT",
+    "The answer about where secrets may go could not be saved, so it applies to this run only.",
+    "Correct what the message names to keep the answer for the next run.",
+)
+CANNOT_RUN = _code(
+    "CANNOT_RUN",
+    "The command after `gwctl run --` cannot be started.",
+    "Check the command's name and PATH.",
+)
+CA_MISSING = _code(
+    "CA_MISSING",
+    "An environment variable names a CA file or folder that does not exist.",
+    "Correct the variable, or unset it.",
+)
+CA_NOT_READ = _code(
+    "CA_NOT_READ",
+    "An environment variable names CA files that gwctl does not use.",
+    "Name a private CA under `tls: {ca_file: …}`, or as the message says.",
+)
+CERTIFICATE_EXPIRED = _code(
+    "CERTIFICATE_EXPIRED",
+    "The server's certificate has expired.",
+    "Have it renewed; if it is not old, check this machine's clock.",
+)
+CERTIFICATE_EXPIRES = _code(
+    "CERTIFICATE_EXPIRES",
+    "The server's certificate expires soon.",
+    "Have it renewed.",
+)
+CERTIFICATE_NAME = _code(
+    "CERTIFICATE_NAME",
+    "The server's certificate is for another host name.",
+    "Use the name from the certificate in `base_url`.",
+)
+CERTIFICATE_UNTRUSTED = _code(
+    "CERTIFICATE_UNTRUSTED",
+    "The server's certificate was issued by a CA that this machine does not trust.",
+    "Name a private CA under `tls: {ca_file: …}`, or add it to the system's trust store.",
+)
+CHAT_NOT_SUPPORTED = _code(
+    "CHAT_NOT_SUPPORTED",
+    "gwctl cannot chat with an endpoint of this dialect.",
+    "Use an endpoint of another dialect for `gwctl chat` and `gwctl test --chat`.",
+)
+CLOCK_DIFFERS = _code(
+    "CLOCK_DIFFERS",
+    "This machine's clock differs from the server's.",
+    "Set the clock; certificates and signed requests depend on it.",
+)
+CONSENT_UNUSED = _code(
+    "CONSENT_UNUSED",
+    "An endpoint named by `--allow-delete` would not be deleted.",
+    "Remove the option, or check the name with `gwctl state list`.",
+)
+COULD_NOT_FETCH_MODELS = _code(
+    "COULD_NOT_FETCH_MODELS",
+    "The endpoint's model list could not be fetched, so the recorded models stay.",
+    "Correct the cause that the message names, then plan again.",
+)
+CURLY_QUOTE = _code(
+    "CURLY_QUOTE",
+    "A YAML value starts with a typographic quotation mark.",
+    "Use a straight quotation mark (`\"` or `'`).",
+)
+DECLARED_NOT_LISTED = _code(
+    "DECLARED_NOT_LISTED",
+    "The gateway file declares a model that the endpoint does not list.",
+    "Check the model's ID, or remove it from the gateway file.",
+)
+DEFAULT_NOT_FOUND = _code(
+    "DEFAULT_NOT_FOUND",
+    "No candidate for a default is an available model with the right purpose.",
+    "Add a candidate that the endpoint lists; `gwctl models` shows them.",
+)
+DEFAULT_UNKNOWN = _code(
+    "DEFAULT_UNKNOWN",
+    "A default could not be chosen, because the model lists of its candidates are not known.",
+    "Resolve the other messages about these endpoints first.",
+)
+DUPLICATE_KEY = _code(
+    "DUPLICATE_KEY",
+    "A YAML mapping has the same key twice.",
+    "Keep one of the two.",
+)
+DUPLICATE_MODEL = _code(
+    "DUPLICATE_MODEL",
+    "The gateway file declares the same model twice for one endpoint.",
+    "Keep one of the two.",
+)
+DUPLICATE_REMOVED = _code(
+    "DUPLICATE_REMOVED",
+    "The same address occurs twice under `removed`.",
+    "Keep one of the two.",
+)
+EMPTY_FILE = _code(
+    "EMPTY_FILE",
+    "The gateway file is empty.",
+    "Write at least `version`, `name` and `endpoints`.",
+)
+ENDPOINT_NOT_FOUND = _code(
+    "ENDPOINT_NOT_FOUND",
+    "The server has no model list, or no chat, at this URL.",
+    "Check `base_url`; for a server without a list, write `discover: false` and declare the models.",
+)
+EXTRA_ARGUMENT = _code(
+    "EXTRA_ARGUMENT",
+    "The command line has more arguments than the command takes.",
+    "Remove the extra arguments; the command's `--help` lists what it takes.",
+)
+FILE_MODE = _code(
+    "FILE_MODE",
+    "Other users of this machine can read or change a file that gwctl depends on.",
+    "Restrict the permissions with the `chmod` command that the message shows.",
+)
+FILE_TOO_LARGE = _code(
+    "FILE_TOO_LARGE",
+    "The file is too large for a gateway file.",
+    "Check that `-f` names the right file.",
+)
+FILE_UNREADABLE = _code(
+    "FILE_UNREADABLE",
+    "A file cannot be read.",
+    "Check the path and its permissions.",
+)
+FILTER_MATCHES_NOTHING = _code(
+    "FILTER_MATCHES_NOTHING",
+    "A pattern under `discover` matches none of the listed models.",
+    "Check the pattern against `gwctl models`, or remove it.",
+)
+GWCTL_NOT_SUITABLE = _code(
+    "GWCTL_NOT_SUITABLE",
+    "The gateway file's `requires` excludes this version of gwctl.",
+    "Install a version that `requires` allows.",
+)
+HEADER_VALUES_RECORDED = _code(
+    "HEADER_VALUES_RECORDED",
+    "An older version recorded the values of headers, which may be secrets.",
+    "Apply, which removes them, and rotate those that were secrets.",
+)
+INPUT_UNREADABLE = _code(
+    "INPUT_UNREADABLE",
+    "Standard input cannot be read.",
+    "Check what is piped into the command.",
+)
+INSECURE_KEY = _code(
+    "INSECURE_KEY",
+    "A key would be sent over plain HTTP to another machine.",
+    "Use `https://`, or accept the risk with `insecure_http: true`.",
+)
+INVALID_API_KEY = _code(
+    "INVALID_API_KEY",
+    "The endpoint rejected the key, or requires one.",
+    "Check the key that the message names, and replace it if it has expired.",
+)
+KEYCHAIN = _code(
+    "KEYCHAIN",
+    "The operating system's keychain cannot be used, and an endpoint needs it.",
+    "Unlock or install a keychain, as the hint says, or supply the key from elsewhere.",
+)
+KEYCHAIN_DRIFT = _code(
+    "KEYCHAIN_DRIFT",
+    "A keychain entry was changed outside gwctl.",
+    "Write it again with `gwctl key set`.",
+)
+KEYCHAIN_ENTRY_GONE = _code(
+    "KEYCHAIN_ENTRY_GONE",
+    "A keychain entry that gwctl made no longer exists.",
+    "Write it again with `gwctl key set`, or apply with the key available.",
+)
+KEYCHAIN_FAILED = _code(
+    "KEYCHAIN_FAILED",
+    "The operating system's keychain refused an operation or did not respond.",
+    "Unlock the keychain, then run the command again.",
+)
+KEYCHAIN_NOT_AVAILABLE = _code(
+    "KEYCHAIN_NOT_AVAILABLE",
+    "This machine has no keychain, so the key is not kept there.",
+    "Supply the key by another reference, such as `{env: NAME}`.",
+)
+KEYCHAIN_REFUSED = _code(
+    "KEYCHAIN_REFUSED",
+    "The keychain backend on this machine does not store keys securely.",
+    "Use a real keychain, or remove `store_key`.",
+)
+KEYCHAIN_UNKNOWN = _code(
+    "KEYCHAIN_UNKNOWN",
+    "The keychain could not be read, so it is not known whether an entry exists.",
+    "Unlock the keychain, then run the command again.",
+)
+KEYS_LEFT_OUT = _code(
+    "KEYS_LEFT_OUT",
+    "`gwctl env` printed no key, because it prints keys only with `--with-keys`.",
+    "Add `--with-keys` to print them.",
+)
+KEY_COMMAND_CHANGED = _code(
+    "KEY_COMMAND_CHANGED",
+    "The program of a key command, or a file that it runs, changed since you agreed to it.",
+    "Read what changed, then agree with `gwctl trust`, or for one run with `--allow-commands`.",
+)
+KEY_COMMAND_SAID = _code(
+    "KEY_COMMAND_SAID",
+    "The key command wrote a message to standard error.",
+    "Run with `-v` to see the message's last line.",
+)
+KEY_MALFORMED = _code(
+    "KEY_MALFORMED",
+    "The key has a shape that cannot be right, such as a line break or a placeholder.",
+    "Replace the key at the place that the message names.",
+)
+KEY_NOT_READ = _code(
+    "KEY_NOT_READ",
+    "The key was not read, because its command has not been agreed to.",
+    "Agree with `gwctl trust`, or for one run with `--allow-commands`.",
+)
+KEY_NOT_TEXT = _code(
+    "KEY_NOT_TEXT",
+    "A YAML mapping has a key that is not text.",
+    "Write the key as text, in quotation marks if needed.",
+)
+KEY_PADDED = _code(
+    "KEY_PADDED",
+    "The key has white space around it, which was removed before use.",
+    "Remove the white space where the key is stored.",
+)
+KEY_UNREADABLE = _code(
+    "KEY_UNREADABLE",
+    "The key could not be read from its source.",
+    "Correct the file, keychain entry or command that the message names; agree to a new command with `gwctl trust`.",
+)
+KEY_WITHHELD = _code(
+    "KEY_WITHHELD",
+    "A secret was not sent, because nobody has agreed that it may go to this place.",
+    "Check the place, then agree with `gwctl trust`.",
+)
+LAST_ENDPOINT = _code(
+    "LAST_ENDPOINT",
+    "The plan would delete the only recorded endpoint, or stop managing it.",
+    "If that is intended, add `--allow-delete` with its address, or an entry under `removed`.",
+)
+LEDGER_BROKEN = _code(
+    "LEDGER_BROKEN",
+    "The ledger of this machine cannot be opened or read.",
+    "Check its permissions; move a damaged ledger away.",
+)
+LEDGER_MISPLACED = _code(
+    "LEDGER_MISPLACED",
+    "The ledger's path is in a place where somebody else could put a file.",
+    "Set GWCTL_LEDGER to a path that only you can write to, or unset it.",
+)
+LEDGER_NEWER = _code(
+    "LEDGER_NEWER",
+    "The ledger was written by a newer version of gwctl.",
+    "Upgrade gwctl.",
+)
+LEDGER_NOT_READ = _code(
+    "LEDGER_NOT_READ",
+    "The ledger was not opened, because an option excludes it.",
+    "Remove the option, or use `--scope shared`.",
+)
+LEDGER_NOWHERE = _code(
+    "LEDGER_NOWHERE",
+    "There is no home directory for the ledger.",
+    "Set HOME, XDG_STATE_HOME or GWCTL_LEDGER.",
+)
+LISTS_DIFFER = _code(
+    "LISTS_DIFFER",
+    "The models that this machine's key may use differ from those that are recorded for everyone.",
+    "Ask whoever issued the key, if a call to one of the others is refused.",
+)
+LITERAL_KEY = _code(
+    "LITERAL_KEY",
+    "The gateway file contains text that looks like a key.",
+    "Replace it with a reference such as `{env: NAME}`, and rotate the key if the file was shared.",
+)
+LITERAL_PASSWORD = _code(
+    "LITERAL_PASSWORD",
+    "The URL of the state contains a password.",
+    "Remove it from the URL, and supply it by an environment variable of the store.",
+)
+LOCK_BROKEN = _code(
+    "LOCK_BROKEN",
+    "The lock file was edited by hand or merged incorrectly.",
+    "Restore it from version control, or write it again with `gwctl lock`.",
+)
+LOCK_CONFLICT = _code(
+    "LOCK_CONFLICT",
+    "The lock file contains the markers of an unresolved git merge.",
+    "Check out either side, then run `gwctl lock`.",
+)
+LOCK_DIFFERS = _code(
+    "LOCK_DIFFERS",
+    "The endpoint's list differs from the one that the lock file pins; the pinned list is used.",
+    "Run `gwctl lock` to pin the new list.",
+)
+LOCK_OF_ANOTHER_NAME = _code(
+    "LOCK_OF_ANOTHER_NAME",
+    "The lock file belongs to a gateway with another `name`.",
+    "Give each gateway its own lock file with the field `lock`, or correct `name`.",
+)
+LOCK_OUT_OF_DATE = _code(
+    "LOCK_OUT_OF_DATE",
+    "The lock file does not fit the gateway file.",
+    "Run `gwctl lock`, then commit the lock file.",
+)
+LOCK_TOO_NEW = _code(
+    "LOCK_TOO_NEW",
+    "The lock file was written by a newer version of gwctl.",
+    "Upgrade gwctl.",
+)
+LOCK_UNREADABLE = _code(
+    "LOCK_UNREADABLE",
+    "The lock file cannot be read.",
+    "Check the path and its permissions.",
+)
+LOCK_UNWRITABLE = _code(
+    "LOCK_UNWRITABLE",
+    "The lock file cannot be written.",
+    "Check the folder and its permissions.",
+)
+LOOKS_RENAMED = _code(
+    "LOOKS_RENAMED",
+    "An endpoint disappears while another with the same base URL and key appears.",
+    "If it was renamed, add the entry under `moved` that the message shows.",
+)
+MACHINE_CHANGED = _code(
+    "MACHINE_CHANGED",
+    "Another gwctl process changed this machine's records after the plan was made.",
+    "Run the command again.",
+)
+MANY_DELETES = _code(
+    "MANY_DELETES",
+    "The plan would delete more than half of the recorded endpoints.",
+    "If that is intended, add `--allow-delete` for each, or entries under `removed`.",
+)
+MERGE_KEY = _code(
+    "MERGE_KEY",
+    "The YAML merge key `<<` is not supported.",
+    "Write the fields out, or use `-f` twice.",
+)
+MISSING_API_KEY = _code(
+    "MISSING_API_KEY",
+    "The endpoint's key reference supplies no key.",
+    "Set the variable, file or keychain entry that the message names.",
+)
+MISSING_ARGUMENT = _code(
+    "MISSING_ARGUMENT",
+    "The command needs another argument.",
+    "Add it; the command's `--help` shows the form.",
+)
+MISSING_FIELD = _code(
+    "MISSING_FIELD",
+    "A required field is missing from the gateway file.",
+    "Add the field.",
+)
+MODELS_FILTERED = _code(
+    "MODELS_FILTERED",
+    "The patterns under `discover` exclude some of the listed models.",
+    "Run `gwctl models ENDPOINT` to see them; nothing needs to be done.",
+)
+MODEL_FILTERED = _code(
+    "MODEL_FILTERED",
+    "The endpoint lists the model, but the patterns under `discover` exclude it.",
+    "Change the patterns, or declare the model under `models`.",
+)
+MOVED_DONE = _code(
+    "MOVED_DONE",
+    "An entry under `moved` has nothing left to move.",
+    "Remove the entry once every state has been moved.",
+)
+MOVED_ONTO_ANOTHER = _code(
+    "MOVED_ONTO_ANOTHER",
+    "Both addresses of an entry under `moved` are recorded.",
+    "Remove the entry, or first remove the target with `gwctl state rm`.",
+)
+NONSTANDARD_ANSWER = _code(
+    "NONSTANDARD_ANSWER",
+    "The endpoint's reply to a chat message is not a usable chat answer.",
+    "Check that the model can chat and that `base_url` is correct.",
+)
+NONSTANDARD_LIST = _code(
+    "NONSTANDARD_LIST",
+    "The endpoint's reply is not a model list that gwctl can read.",
+    "Check that `base_url` is the API's URL, not that of a web page.",
+)
+NOTHING_RECORDED = _code(
+    "NOTHING_RECORDED",
+    "The state has no resources.",
+    "Run `gwctl apply` first.",
+)
+NOTHING_SHARED_YET = _code(
+    "NOTHING_SHARED_YET",
+    "The shared state is empty, so this machine has nothing to use yet.",
+    "Run `gwctl apply --scope shared` once for everyone.",
+)
+NOTHING_TO_REMOVE = _code(
+    "NOTHING_TO_REMOVE",
+    "An overlay removes something that the files below it do not have.",
+    "Remove the line, or check the name.",
+)
+NOT_APPLIED_YET = _code(
+    "NOT_APPLIED_YET",
+    "The gateway file has settings that have not been applied yet.",
+    "Run `gwctl apply`.",
+)
+NOT_APPROVED = _code(
+    "NOT_APPROVED",
+    "The command needs approval, and there is nobody to ask.",
+    "Run the same command with `--auto-approve`, or at a terminal.",
+)
+NOT_A_FILE = _code(
+    "NOT_A_FILE",
+    "The path does not name a regular file.",
+    "Name the file itself.",
+)
+NOT_A_PLAN = _code(
+    "NOT_A_PLAN",
+    "The argument is a gateway file, not a saved plan.",
+    "Use `-f` for a gateway file.",
+)
+NOT_FOR_CHAT = _code(
+    "NOT_FOR_CHAT",
+    "The named model has another purpose than chat.",
+    "Name a chat model, or declare the model with `purpose: chat`.",
+)
+NOT_FOR_DOTENV = _code(
+    "NOT_FOR_DOTENV",
+    "A value cannot be written in the dotenv format.",
+    "Use `--format shell`, `--format json` or `gwctl run`.",
+)
+NOT_HANDED_OVER = _code(
+    "NOT_HANDED_OVER",
+    "The models of an endpoint that changes its scope could not be listed, so it stays where it is.",
+    "Run the command again when the endpoint responds.",
+)
+NOT_IN_FILE = _code(
+    "NOT_IN_FILE",
+    "An endpoint is applied for everyone and is not in this gateway file.",
+    "Update the gateway file, for example with `git pull`.",
+)
+NOT_KEPT = _code(
+    "NOT_KEPT",
+    "gwctl keeps no key for this endpoint in the keychain.",
+    "Add `store_key: keyring` to the endpoint, or check the name with `gwctl key list`.",
+)
+NOT_LOOKED_AT = _code(
+    "NOT_LOOKED_AT",
+    "`gwctl doctor` could not check this here.",
+    "Nothing needs to be done; check it by hand if something fails.",
+)
+NOT_OURS = _code(
+    "NOT_OURS",
+    "A keychain entry exists at this place that gwctl did not make, so it is not overwritten.",
+    "Take ownership with `--adopt` and the address, or choose another place.",
+)
+NOT_PASSED = _code(
+    "NOT_PASSED",
+    "The endpoint has settings that no environment variable can pass on to a tool.",
+    "Configure the tool itself if it needs them.",
+)
+NOT_PINNED = _code(
+    "NOT_PINNED",
+    "The endpoint has no model list to pin.",
+    "Correct the cause that the message names if the list should be pinned.",
+)
+NOT_RECORDABLE = _code(
+    "NOT_RECORDABLE",
+    "A file could not be read back as it would be written, so it was not written.",
+    "Report it, with what `-v` prints.",
+)
+NOT_RECORDED = _code(
+    "NOT_RECORDED",
+    "The state has no resource at this address.",
+    "Run `gwctl state list` to see the addresses.",
+)
+NOT_REPLACED = _code(
+    "NOT_REPLACED",
+    "An endpoint's replacement could not be verified, so the recorded endpoint stays.",
+    "Correct the replacement, or allow the deletion with `--allow-delete`.",
+)
+NOT_TEXT = _code(
+    "NOT_TEXT",
+    "The file is not UTF-8 text, or has characters that do not belong in it.",
+    "Save it as UTF-8, and check that it is the right file.",
+)
+NOT_TRUSTED = _code(
+    "NOT_TRUSTED",
+    "The question whether secrets may go to these places was answered with no.",
+    "Run the command again to agree.",
+)
+NO_BASE_URL = _code(
+    "NO_BASE_URL",
+    "An endpoint has no base URL.",
+    "Write `base_url`, or a preset that has one.",
+)
+NO_CHAT_DEFAULT = _code(
+    "NO_CHAT_DEFAULT",
+    "No model was named, and no chat default has been applied.",
+    "Name a model as `ENDPOINT/ID`, or add `defaults.chat` and apply.",
+)
+NO_FILE = _code(
+    "NO_FILE",
+    "The file does not exist.",
+    "Check the path, or name another file with `-f`.",
+)
+NO_KEY = _code(
+    "NO_KEY",
+    "The key's source is empty, and the endpoint may be used without a key.",
+    "Set the key if the endpoint needs one.",
+)
+NO_KEYS = _code(
+    "NO_KEYS",
+    "The endpoint was not contacted, because of `--no-keys`.",
+    "Remove `--no-keys` to contact it.",
+)
+NO_MODELS_KNOWN = _code(
+    "NO_MODELS_KNOWN",
+    "No models of the endpoint are known: none are listed, recorded or declared.",
+    "Correct the cause that the message names, or declare the models.",
+)
+NO_MODELS_RETURNED = _code(
+    "NO_MODELS_RETURNED",
+    "The endpoint's model list is empty.",
+    "Check that the key may use models, or declare them.",
+)
+NO_SUCH_COMMAND = _code(
+    "NO_SUCH_COMMAND",
+    "gwctl has no command of this name.",
+    "Run `gwctl --help` for the list of commands.",
+)
+NO_SUCH_OPTION = _code(
+    "NO_SUCH_OPTION",
+    "The command has no option of this name.",
+    "Run the command with `--help` for its options.",
+)
+NO_TERMINAL = _code(
+    "NO_TERMINAL",
+    "The command has to ask something, and there is no terminal to ask at.",
+    "Run it at a terminal, or give the answer as an argument or on standard input.",
+)
+NO_VALUE = _code(
+    "NO_VALUE",
+    "A field of the gateway file has no value.",
+    "Write a value, or remove the line.",
+)
+NO_VARIABLES = _code(
+    "NO_VARIABLES",
+    "There are no environment variables that tools read for an endpoint of this dialect.",
+    "Choose another endpoint with `--endpoint`.",
+)
+ODD_SPACE = _code(
+    "ODD_SPACE",
+    "The gateway file has a space character that only looks like a space.",
+    "Replace it with an ordinary space.",
+)
+OFFLINE = _code(
+    "OFFLINE",
+    "The endpoint was not contacted, because of `--offline`.",
+    "Remove `--offline` to contact it.",
+)
+OFFLINE_STORE = _code(
+    "OFFLINE_STORE",
+    "The state is on another machine, and `--offline` does not open it.",
+    "Remove `--offline`.",
+)
+OK = _code(
+    "OK",
+    "`gwctl doctor` checked this and found nothing wrong.",
+    "Nothing needs to be done.",
+)
+OLDER_RECORDS = _code(
+    "OLDER_RECORDS",
+    "An older version recorded something for this state that is not used yet.",
+    "Run `gwctl trust` if it belongs to this gateway file.",
+)
+PARTIAL_LIST = _code(
+    "PARTIAL_LIST",
+    "The server says that its model list is incomplete, so no model is deleted.",
+    "If the list is complete, accept it with `--accept-catalog`.",
+)
+PASSWORD_MALFORMED = _code(
+    "PASSWORD_MALFORMED",
+    "A password for the state has a shape that cannot be right.",
+    "Correct the variable that the message names.",
+)
+PASSWORD_WITHHELD = _code(
+    "PASSWORD_WITHHELD",
+    "A password for the state was not sent, because its place is not safe for it.",
+    "Use `https://`, or correct the addresses that the message names.",
+)
+PLAN_BROKEN = _code(
+    "PLAN_BROKEN",
+    "The file is not a saved plan, or is damaged.",
+    "Make a new plan with `gwctl plan --out FILE`.",
+)
+PLAN_CONFIG_CHANGED = _code(
+    "PLAN_CONFIG_CHANGED",
+    "The gateway file or its variables changed since the plan was saved.",
+    "Make a new plan, or use the same `-f` and `--var`.",
+)
+PLAN_EDITED = _code(
+    "PLAN_EDITED",
+    "The saved plan was edited.",
+    "Make a new plan with `gwctl plan --out FILE`.",
+)
+PLAN_INCOMPLETE = _code(
+    "PLAN_INCOMPLETE",
+    "The saved plan has errors or open questions and cannot be applied.",
+    "Resolve them, then make a new plan.",
+)
+PLAN_LOCK_CHANGED = _code(
+    "PLAN_LOCK_CHANGED",
+    "The lock file changed since the plan was saved.",
+    "Make a new plan with `gwctl plan --out FILE`.",
+)
+PLAN_OF_ANOTHER_SCOPE = _code(
+    "PLAN_OF_ANOTHER_SCOPE",
+    "The saved plan was made for another `--scope`.",
+    "Leave `--scope` out: the plan records its own.",
+)
+PLAN_OF_ANOTHER_STACK = _code(
+    "PLAN_OF_ANOTHER_STACK",
+    "The saved plan belongs to another gateway or another state.",
+    "Apply it with the gateway file and state that it was made for.",
+)
+PLAN_STALE = _code(
+    "PLAN_STALE",
+    "What was recorded changed since the plan was saved.",
+    "Make a new plan with `gwctl plan --out FILE`.",
+)
+PLAN_TOO_NEW = _code(
+    "PLAN_TOO_NEW",
+    "The plan was saved by a newer version of gwctl.",
+    "Upgrade gwctl, or make a new plan.",
+)
+PLAN_TOO_OLD = _code(
+    "PLAN_TOO_OLD",
+    "The plan was saved by an older version of gwctl in a format that is no longer read.",
+    "Delete it, and make a new plan.",
+)
+PLAN_UNREADABLE = _code(
+    "PLAN_UNREADABLE",
+    "The saved plan cannot be read.",
+    "Check the path and its permissions.",
+)
+PLAN_UNWRITABLE = _code(
+    "PLAN_UNWRITABLE",
+    "The plan cannot be saved.",
+    "Choose another file with `--out FILE`.",
+)
+PLAN_USED = _code(
+    "PLAN_USED",
+    "The saved plan has been applied already.",
+    "Make a new plan with `gwctl plan --out FILE`.",
+)
+PRESET_TAKEN = _code(
+    "PRESET_TAKEN",
+    "A preset in the gateway file has the name of a built-in preset.",
+    "Give it another name.",
+)
+PROTECTED = _code(
+    "PROTECTED",
+    "The plan would delete a protected resource, or stop managing it.",
+    "Apply the resource with `protect: false` first.",
+)
+PROXY_REFUSED = _code(
+    "PROXY_REFUSED",
+    "The proxy requires a password (HTTP 407).",
+    "Put user and password into the proxy's environment variable.",
+)
+PROXY_UNUSABLE = _code(
+    "PROXY_UNUSABLE",
+    "A proxy setting of the environment is not an `http://` or `https://` URL.",
+    "Correct the variable, or unset it.",
+)
+RATE_LIMITED = _code(
+    "RATE_LIMITED",
+    "The endpoint is rate-limiting requests.",
+    "Wait, then try again.",
+)
+REMOVED_DONE = _code(
+    "REMOVED_DONE",
+    "An entry under `removed` has nothing left to remove.",
+    "Remove the entry once every state is without it.",
+)
+ROTATED_KEY_REFUSED = _code(
+    "ROTATED_KEY_REFUSED",
+    "The new key was rejected by the endpoint, so the keychain keeps the previous one.",
+    "Check the new key.",
+)
+ROTATED_KEY_UNTESTED = _code(
+    "ROTATED_KEY_UNTESTED",
+    "The new key could not be tested, so the keychain keeps the previous one.",
+    "Apply again when the endpoint responds.",
+)
+SECOND_DOCUMENT = _code(
+    "SECOND_DOCUMENT",
+    "The YAML file contains a second document.",
+    "Keep one document in a file.",
+)
+SERVER_ERROR = _code(
+    "SERVER_ERROR",
+    "The endpoint or its gateway failed with a server error.",
+    "Try again later; check the server's logs if it is yours.",
+)
+SHORT_LIST = _code(
+    "SHORT_LIST",
+    "The endpoint's list omits many recorded models, so they are held and nothing is deleted.",
+    "If the list is right, accept it with `--accept-catalog`.",
+)
+STACK_UNDECIDED = _code(
+    "STACK_UNDECIDED",
+    "This machine has records for this state from a gateway file at another place.",
+    "Run `gwctl trust` with `--moved-from` or `--another`, as the message shows.",
+)
+STATE_BROKEN = _code(
+    "STATE_BROKEN",
+    "The state is damaged.",
+    "Restore the backup that the message names.",
+)
+STATE_CHANGED = _code(
+    "STATE_CHANGED",
+    "Somebody else changed the state after the plan was made.",
+    "Run the command again.",
+)
+STATE_LOCKED = _code(
+    "STATE_LOCKED",
+    "Another process holds the lock of the state.",
+    "Wait until it has finished; a stale lock is broken with `gwctl state unlock`.",
+)
+STATE_NOT_READ = _code(
+    "STATE_NOT_READ",
+    "The state was not read, because of `--offline`.",
+    "Remove `--offline` to see what would change.",
+)
+STATE_OF_ANOTHER_LINEAGE = _code(
+    "STATE_OF_ANOTHER_LINEAGE",
+    "The state to push and the stored state have no common origin.",
+    "Push it into an empty store.",
+)
+STATE_OF_ANOTHER_NAME = _code(
+    "STATE_OF_ANOTHER_NAME",
+    "The state belongs to a gateway with another `name`.",
+    "Correct `name`, or give the gateway its own `state`.",
+)
+STATE_OLDER = _code(
+    "STATE_OLDER",
+    "The state to push is older than the stored one.",
+    "Pull the stored state, and compare the two.",
+)
+STATE_OLDER_FORMAT = _code(
+    "STATE_OLDER_FORMAT",
+    "The state has the format of an older version.",
+    "Nothing needs to be done: the next apply writes the new format.",
+)
+STATE_TOO_NEW = _code(
+    "STATE_TOO_NEW",
+    "The state was written by a newer version of gwctl.",
+    "Upgrade gwctl.",
+)
+STATE_UNREADABLE = _code(
+    "STATE_UNREADABLE",
+    "The state cannot be read.",
+    "Follow the hint; check path, network and permissions.",
+)
+STATE_UNWRITABLE = _code(
+    "STATE_UNWRITABLE",
+    "The state cannot be written, or the reply to the write was lost.",
+    "Follow the hint, then run the command again.",
+)
+STILL_IN_FILE = _code(
+    "STILL_IN_FILE",
+    "An address is under `removed` and still defined in the gateway file.",
+    "Remove one of the two.",
+)
+STORE_NOT_INSTALLED = _code(
+    "STORE_NOT_INSTALLED",
+    "The library for this kind of store is not installed.",
+    "Install it with the command that the message shows.",
+)
+STORE_READ_ONLY = _code(
+    "STORE_READ_ONLY",
+    "The role that reads the state may not write it.",
+    "Let the pipeline apply, or give the role write permission.",
+)
+STORE_REFUSED = _code(
+    "STORE_REFUSED",
+    "The store rejected the operation.",
+    "Check the credential and its permissions.",
+)
+TAG = _code(
+    "TAG",
+    "The YAML file uses a tag (`!name`), which gwctl does not support.",
+    "Write the value without the tag.",
+)
+TOOL_NEEDS_MORE = _code(
+    "TOOL_NEEDS_MORE",
+    "The tool needs a setting of its own besides the environment variables.",
+    "Make the setting that the message shows.",
+)
+TOO_DEEP = _code(
+    "TOO_DEEP",
+    "The YAML file is nested too deeply.",
+    "Check that it is the right file.",
+)
+TOO_MANY_ALIASES = _code(
+    "TOO_MANY_ALIASES",
+    "The YAML file uses too many aliases.",
+    "Write the entries out, or use `-f` twice.",
+)
+TOO_MANY_NODES = _code(
+    "TOO_MANY_NODES",
+    "The YAML file has too many values.",
+    "Check that it is the right file.",
+)
+TO_BE_RECORDED = _code(
+    "TO_BE_RECORDED",
+    "A resource is up to date and only has to be recorded.",
+    "Nothing needs to be done: the next apply records it.",
+)
+UNKNOWN_DIALECT = _code(
+    "UNKNOWN_DIALECT",
+    "gwctl does not know this dialect.",
+    "Use one of the dialects that the message names.",
+)
+UNKNOWN_ENDPOINT = _code(
+    "UNKNOWN_ENDPOINT",
+    "A name is not an endpoint of the gateway file.",
+    "Check the spelling.",
+)
+UNKNOWN_FIELD = _code(
+    "UNKNOWN_FIELD",
+    "The gateway file has a field that gwctl does not know.",
+    "Check the spelling and the place of the field.",
+)
+UNKNOWN_MODEL = _code(
+    "UNKNOWN_MODEL",
+    "No endpoint is known to offer the named model.",
+    "Run `gwctl models` for the list.",
+)
+UNKNOWN_PRESET = _code(
+    "UNKNOWN_PRESET",
+    "There is no preset of this name.",
+    "Run `gwctl presets` for the list.",
+)
+UNKNOWN_PURPOSE = _code(
+    "UNKNOWN_PURPOSE",
+    "A default is defined for a purpose that gwctl does not know.",
+    "Use one of the purposes that the message names.",
+)
+UNKNOWN_STACK = _code(
+    "UNKNOWN_STACK",
+    "This machine has no records for the place that was named.",
+    "Use one of the places that the message names.",
+)
+UNKNOWN_STORE = _code(
+    "UNKNOWN_STORE",
+    "The URL of the state is not one that gwctl understands.",
+    "Write a URL such as `file:gwctl.state.json` or `postgresql://USER@HOST/DATABASE`.",
+)
+UNKNOWN_VERSION = _code(
+    "UNKNOWN_VERSION",
+    "The gateway file's `version` is not one that this gwctl reads.",
+    "Write `version: 1`, or upgrade gwctl.",
+)
+UNREACHABLE = _code(
+    "UNREACHABLE",
+    "No connection to the endpoint, or no complete response in time.",
+    "Check `base_url`, network, proxy and TLS settings; `gwctl doctor` examines each.",
+)
+UNSAFE_ON_TERMINAL = _code(
+    "UNSAFE_ON_TERMINAL",
+    "A value has characters that could control the terminal, so it is not printed there.",
+    "Use it in a shell with `eval`, or print JSON with `--format json`.",
+)
+UNSET_VARIABLE = _code(
+    "UNSET_VARIABLE",
+    "A variable `${NAME}` of the gateway file is not set.",
+    "Set GWCTL_VAR_NAME, pass `--var NAME=…`, or write `${NAME:-default}`.",
+)
+UNUSABLE_MODEL_ID = _code(
+    "UNUSABLE_MODEL_ID",
+    "The model's ID has characters that an environment variable cannot hold.",
+    "Choose another model with `--model`.",
+)
+UNUSED_PROXY = _code(
+    "UNUSED_PROXY",
+    "The field `proxy` has no effect, because the base URL is on this machine.",
+    "Remove it.",
+)
+UNUSED_TLS = _code(
+    "UNUSED_TLS",
+    "The field `tls` has no effect, because the base URL is not `https://`.",
+    "Use `https://`, or remove `tls`.",
+)
+UNUSED_VARIABLE = _code(
+    "UNUSED_VARIABLE",
+    "A variable set with `--var` is not used in the gateway file.",
+    "Check its name.",
+)
+UPSTREAM_REFUSED = _code(
+    "UPSTREAM_REFUSED",
+    "The endpoint accepts the key, but the model's provider behind it rejected the request.",
+    "Correct the credential on the server, or try another model.",
+)
+USAGE = _code(
+    "USAGE",
+    "The command line cannot be understood.",
+    "Run the command with `--help`.",
+)
+VARIABLE_IN_KEY = _code(
+    "VARIABLE_IN_KEY",
+    "A key reference contains `${…}`.",
+    "Write the reference out.",
+)
+WRONG_KIND = _code(
+    "WRONG_KIND",
+    "A field has a value of the wrong kind, such as text in place of a list.",
+    "Write the kind of value that the message names.",
+)
+YAML_SYNTAX = _code(
+    "YAML_SYNTAX",
+    "The file is not valid YAML.",
+    "Correct the line that the message names.",
+)
