@@ -83,7 +83,7 @@ def _carry_out(keeping: KeychainContext, change: Change, lineage: str) -> None:
 
 
 def _slot_of(found: Resource) -> Slot:
-    return found.attributes["service"], found.attributes["account"]
+    return found.slot["service"], found.slot["account"]
 
 
 def _delete(keeping: KeychainContext, slot: Slot) -> None:

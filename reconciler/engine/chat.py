@@ -57,7 +57,7 @@ def _probed(looked: ConnectionTest) -> list[Address]:
     found: dict[str, Address] = {}
     for shown in models_shown(looked):
         at = shown.resource.address
-        if not shown.wanted or shown.resource.attributes["purpose"] != "chat":
+        if not shown.wanted or shown.resource.purpose != "chat":
             continue
         before = found.get(at.endpoint)
         is_better = before is None or ranks.get(at.name, len(ranks)) < ranks.get(before.name, len(ranks))
@@ -70,13 +70,13 @@ def _ranks(looked: ConnectionTest) -> dict[str, int]:
     """The models that are wanted for chat, the applied default first, then the file's candidates."""
     chosen = looked.recorded.get(address.default("chat"))
     candidates = [found.model.name for found in looked.session.gateway.defaults.get("chat", ())]
-    names = [chosen.attributes["model"], *candidates] if chosen else candidates
+    names = [chosen.default_model.name, *candidates] if chosen else candidates
     return {name: rank for rank, name in reversed(list(enumerate(names)))}
 
 
 def _not_for_chat(looked: ConnectionTest, at: Address) -> Chatted | None:
     """A model that is for something else, by what is known of it; nothing is sent to it."""
-    shown = {found.resource.address: found.resource.attributes["purpose"] for found in models_shown(looked)}
+    shown = {found.resource.address: found.resource.purpose for found in models_shown(looked)}
     purpose = shown.get(at) or purpose_of_id(at.model_id)[0]
     if purpose == "chat":
         return None

@@ -15,6 +15,7 @@ from reconciler.engine.session import Session, open_session
 from reconciler.plan.consents import NO_CONSENT
 from reconciler.plan.resolve.endpoint import resolve_endpoint
 from reconciler.plan.resolve.messages import filtered, is_list_refused, partial_list
+from reconciler.resources.attributes import ModelAttributes
 from reconciler.resources.live_model import ShownModel
 from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.resource import Recorded, Resource, by_endpoint
@@ -90,7 +91,7 @@ def _listed(looked: ConnectionTest, endpoint: Endpoint) -> dict[str, Resource]:
     return {
         found.id: Resource(
             address.model(endpoint.name, found.id),
-            {"purpose": found.purpose},
+            ModelAttributes(purpose=found.purpose),
             {"origin": "fetched", "purpose_source": found.purpose_source},
         )
         for found in catalog.models

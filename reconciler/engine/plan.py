@@ -123,7 +123,7 @@ def _is_not_applied(session: Session, endpoint: Endpoint, options: Options) -> b
     if session.scope != "machine" or endpoint.name in session.own or endpoint.name in options.allowed_hosts:
         return False
     before = session.state.resources.get(address.endpoint(endpoint.name))
-    return before is None or not is_same_place(endpoint, before.attributes)
+    return before is None or not is_same_place(endpoint, before.as_endpoint)
 
 
 def _passed_over() -> Observation:

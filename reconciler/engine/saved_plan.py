@@ -153,7 +153,7 @@ def _records(plan: Plan, session: Session, keys: Keyring, options: Options) -> K
 
 
 def _effect(change: Change) -> tuple[str, ...]:
-    sides = (str(sorted(found.attributes.items())) if found else "" for found in (change.before, change.after))
+    sides = (str(sorted(found.data.items())) if found else "" for found in (change.before, change.after))
     return (str(change.address), change.action, str(change.moved_from), *sides)
 
 

@@ -42,8 +42,8 @@ def _known(gateway: Gateway, recorded: Recorded) -> list[Address]:
 
 def _chat_default(gateway: Gateway, recorded: Recorded) -> Address:
     applied = recorded.get(address.default("chat"))
-    if applied and Address(MODEL, applied.attributes["model"]).endpoint in gateway.endpoints:
-        return Address(MODEL, applied.attributes["model"])
+    if applied and applied.default_model.endpoint in gateway.endpoints:
+        return applied.default_model
     candidates = gateway.defaults.get("chat", ())
     if candidates:
         return candidates[0].model

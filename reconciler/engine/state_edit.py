@@ -87,8 +87,8 @@ def forget(opened: OpenedState, names: Sequence[str]) -> list[Address]:
     """Take resources out of the records, an endpoint with its models, a model with the defaults that name it."""
     resources = opened.state.resources
     gone = {at for name in names for at in with_models(resources, _recorded(opened.state, name))}
-    models = {at.name for at in gone if at.is_model}
-    gone |= {at for at, found in resources.items() if at.is_default and found.attributes["model"] in models}
+    models = {at for at in gone if at.is_model}
+    gone |= {at for at, found in resources.items() if at.is_default and found.default_model in models}
     _write(opened, [found for at, found in resources.items() if at not in gone])
     return sorted(gone)
 
@@ -104,7 +104,7 @@ def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
                 hint="an endpoint becomes an endpoint, a model a model",
             )
         )
-    if opened.state.resources[origin].attributes.get("store_key"):
+    if origin.is_endpoint and opened.state.resources[origin].as_endpoint.store_key:
         summary, detail = (
             f"{origin} keeps its key in the keychain",
             "Under another name in the state its key would be lost.",

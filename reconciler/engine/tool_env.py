@@ -121,7 +121,7 @@ def _unread(endpoint: Endpoint, keys: Keyring) -> LeftOut | None:
 def _reach(endpoint: Endpoint, recorded: Recorded) -> str | None:
     """The prefix that listed, if the list was had at the base URL of now."""
     before = recorded.get(address.endpoint(endpoint.name))
-    if before is None or before.attributes["base_url"] != endpoint.base_url or not before.facts.get("listed"):
+    if before is None or before.as_endpoint.base_url != endpoint.base_url or not before.facts.get("listed"):
         return None
     return str(before.facts.get("reach", ""))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from reconciler import codes
 from reconciler.diagnostics import Diagnostic, note, warning
 from reconciler.engine.session import Session
+from reconciler.resources.attributes import HeaderLiteralAttributes
 from reconciler.resources.resource import Recorded, Resource
 from reconciler.text import printable
 
@@ -40,4 +41,5 @@ def _about(what: str, version: str, resources: Recorded) -> Diagnostic:
 
 def _literals(found: Resource) -> list[str]:
     """The names of the headers whose value stands in the gateway file, and once stood in the records."""
-    return [name for name, value in found.attributes.get("headers", {}).items() if "literal" in value]
+    headers = found.as_endpoint.headers if found.address.is_endpoint else {}
+    return [name for name, value in headers.items() if isinstance(value, HeaderLiteralAttributes)]

@@ -17,7 +17,7 @@ from reconciler.files.read_back import not_recordable
 from reconciler.identity import now
 from reconciler.ledger.database import LedgerFile
 from reconciler.resources.resource import Recorded, Resource
-from reconciler.state.codec import check_resources
+from reconciler.state.codec import read_resources
 from reconciler.state.upgrades import endpoint_of_four
 
 if TYPE_CHECKING:
@@ -101,10 +101,10 @@ def _records(rows: sqlite3.Connection, owner: Owned) -> MachineRecords:
 
 def _understood(found: Sequence[Row]) -> dict[Address, Resource]:
     """The rows as resources; ValueError where they are none."""
-    resources = {each.address: each for each in (_resource(*row) for row in found)}
-    if len(resources) != len(found) or not check_resources(resources.values()):
-        raise ValueError("what it records of this machine's endpoints cannot be understood")
-    return resources
+    try:
+        return read_resources([_entry(*row) for row in found])
+    except ValueError:
+        raise ValueError("what it records of this machine's endpoints cannot be understood") from None
 
 
 def _check_readable(made: Sequence[Row]) -> None:
@@ -131,11 +131,17 @@ def _renewed(attributes: str) -> str:
 
 
 def _columns(found: Resource) -> Row:
-    return str(found.address), json.dumps(dict(found.attributes)), json.dumps(dict(found.facts))
+    return str(found.address), json.dumps(found.data), json.dumps(dict(found.facts))
 
 
-def _resource(address: str, attributes: str, facts: str) -> Resource:
-    return Resource(parse(address, RECORDED), endpoint_of_four(_fields(attributes)), _fields(facts))
+def _entry(address: str, attributes: str, facts: str) -> dict[str, Any]:
+    kind = parse(address, RECORDED).kind.name
+    return {
+        "address": address,
+        "kind": kind,
+        "attributes": endpoint_of_four(_fields(attributes)),
+        "facts": _fields(facts),
+    }
 
 
 def _fields(text: str) -> dict[str, Any]:

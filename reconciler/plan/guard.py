@@ -21,7 +21,7 @@ def guard(changes: Sequence[Change], consents: Consents) -> tuple[Diagnostic, ..
     """
     endpoints = [found for found in changes if found.address.is_endpoint and found.before]
     leaving = [found for found in endpoints if found.action in ("delete", "forget")]
-    stops = [_protected(found) for found in leaving if found.before and found.before.attributes.get("protect")]
+    stops = [_protected(found) for found in leaving if found.before and found.before.as_endpoint.protect]
     if consents.everything:
         return tuple(stops)
     owners: tuple[Owning, ...] = ("shared", "machine")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from reconciler.address import MODEL, Address
+from reconciler.address import Address
 from reconciler.config.gateway import Gateway
 from reconciler.plan.change import Action, Change, Plan
 from reconciler.plan.resolve.scopes import Division
@@ -58,7 +58,7 @@ def _undoes(change: Change, gone: Collection[Address], as_before: bool, steady: 
 
 def _model(change: Change) -> Address | None:
     """The model of a default: where that one changes too, the default follows it."""
-    return Address(MODEL, change.after.attributes["model"]) if change.after else None
+    return change.after.default_model if change.after else None
 
 
 def _drifted(change: Change) -> Change:

@@ -49,7 +49,7 @@ def _wanted(desired: Desired, before: Resource | None, at: Address, origin: Addr
             source=want.source,
         )
     if before.attributes != after.attributes:
-        diff = explain(before.attributes, after.attributes)
+        diff = explain(before.data, after.data)
         reason = f"moved from {origin}; {want.reason}" if origin else want.reason
         return Change(
             address=at,

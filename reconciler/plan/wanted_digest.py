@@ -6,7 +6,8 @@ import hashlib
 import json
 
 from reconciler.config.gateway import Endpoint, Gateway
-from reconciler.plan.resolve.attributes import endpoint_resource
+from reconciler.plan.resolve.attributes import endpoint_attributes
+from reconciler.resources.attributes import as_data
 
 
 def wants_digest(team: Gateway) -> str:
@@ -20,4 +21,4 @@ def wants_digest(team: Gateway) -> str:
 
 
 def _endpoint(found: Endpoint) -> object:
-    return [endpoint_resource(found, {}).attributes, [[each.id, each.purpose] for each in found.models]]
+    return [as_data(endpoint_attributes(found)), [[each.id, each.purpose] for each in found.models]]

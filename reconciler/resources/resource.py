@@ -4,25 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from reconciler.address import Address, Purpose
+from reconciler.address import MODEL, Address, Purpose
+from reconciler.resources.attributes import (
+    Attributes,
+    DefaultAttributes,
+    EndpointAttributes,
+    ModelAttributes,
+    SlotAttributes,
+    as_data,
+)
 
 Recorded = Mapping[Address, "Resource"]
+T = TypeVar("T", EndpointAttributes, ModelAttributes, DefaultAttributes)
 
 
 @dataclass(frozen=True)
 class Resource:
     """What an address stands for: `attributes` are compared, `facts` are only recorded.
 
-    Endpoint: base_url, preset, dialect, key, headers, timeout, discover, protect, tls, proxy; facts listed
-    ({ID: [purpose, purpose_source]}, the raw list), reach, held and ca_content. Model: purpose; facts origin and
-    purpose_source. Default: model, as ENDPOINT/ID.
+    Facts of an endpoint: listed ({ID: [purpose, purpose_source]}, the raw list), reach, held and ca_content. Of a
+    model: origin and purpose_source.
     """
 
     address: Address
-    attributes: Mapping[str, Any]
+    attributes: Attributes
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The attributes as JSON has them."""
+        data: dict[str, Any] = as_data(self.attributes)
+        return data
+
+    @property
+    def as_endpoint(self) -> EndpointAttributes:
+        """The attributes of an endpoint; TypeError for everything else."""
+        return self._of(EndpointAttributes)
+
+    @property
+    def purpose(self) -> Purpose:
+        """The purpose of a model; TypeError for everything else."""
+        return self._of(ModelAttributes).purpose
+
+    @property
+    def default_model(self) -> Address:
+        """The model that a default names; TypeError for everything else."""
+        return Address(MODEL, self._of(DefaultAttributes).model)
+
+    @property
+    def slot(self) -> SlotAttributes:
+        """What names the slot of an owned resource; TypeError for everything else."""
+        if not isinstance(self.attributes, Mapping):
+            raise TypeError(f"{self.address} is no owned resource")
+        return self.attributes
+
+    def _of(self, kind: type[T]) -> T:
+        if not isinstance(self.attributes, kind):
+            raise TypeError(f"{self.address} has no {kind.__name__}")
+        return self.attributes
 
 
 def models_of(resources: Recorded, endpoint: str) -> Iterator[Resource]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reconciler.resources.attributes import TlsAttributes
+
 
 @dataclass(frozen=True)
 class TlsFile:
@@ -22,7 +24,13 @@ class Tls:
     client_cert: TlsFile | None = None
     client_key: TlsFile | None = None
 
-    def as_data(self) -> dict[str, object]:
+    @property
+    def attributes(self) -> TlsAttributes:
         """The paths as the gateway file spells them."""
-        files = {"ca_file": self.ca_file, "client_cert": self.client_cert, "client_key": self.client_key}
-        return {name: file.path if file else None for name, file in files.items()}
+        return TlsAttributes(
+            ca_file=_path(self.ca_file), client_cert=_path(self.client_cert), client_key=_path(self.client_key)
+        )
+
+
+def _path(file: TlsFile | None) -> str | None:
+    return file.path if file else None

@@ -13,10 +13,6 @@ class HeaderLiteral:
 
     value: str = field(repr=False)
 
-    def as_data(self) -> dict[str, object]:
-        """That there is a value, and none of it."""
-        return {"literal": True}
-
 
 @dataclass(frozen=True)
 class HeaderReference:
@@ -24,10 +20,6 @@ class HeaderReference:
 
     reference: KeyReference
     scheme: str = ""  # as `Bearer`; empty: the key stands alone
-
-    def as_data(self) -> dict[str, object]:
-        """The reference as the gateway file spells it."""
-        return self.reference.as_data() | ({"scheme": self.scheme} if self.scheme else {})
 
 
 HeaderValue = HeaderLiteral | HeaderReference

@@ -15,10 +15,6 @@ class EnvReference:
     def __str__(self) -> str:
         return f"env {self.name}"
 
-    def as_data(self) -> dict[str, object]:
-        """The reference as the gateway file spells it."""
-        return {"env": self.name}
-
 
 @dataclass(frozen=True)
 class FileReference:
@@ -29,10 +25,6 @@ class FileReference:
 
     def __str__(self) -> str:
         return f"file {self.path}"
-
-    def as_data(self) -> dict[str, object]:
-        """The reference as the gateway file spells it."""
-        return {"file": self.path}
 
 
 @dataclass(frozen=True)
@@ -45,10 +37,6 @@ class CommandReference:
     def __str__(self) -> str:
         return f"command {self.argv[0]}"
 
-    def as_data(self) -> dict[str, object]:
-        """The reference as the gateway file spells it."""
-        return {"command": list(self.argv)}
-
 
 @dataclass(frozen=True)
 class KeyringReference:
@@ -59,10 +47,6 @@ class KeyringReference:
 
     def __str__(self) -> str:
         return f"keyring {self.service}/{self.account}"
-
-    def as_data(self) -> dict[str, object]:
-        """The reference as the gateway file spells it."""
-        return {"keyring": f"{self.service}/{self.account}"}
 
 
 KeyReference = EnvReference | FileReference | CommandReference | KeyringReference

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__, codes, safe_json
-from reconciler.address import RECORDED, parse
+from reconciler.address import RECORDED, Address, parse
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.files.read_back import not_recordable
@@ -19,7 +20,7 @@ from reconciler.state.upgrades import one_to_two, three_to_four, two_to_three
 from reconciler.text import printable
 
 if TYPE_CHECKING:
-    from reconciler.state.schema import StateDocument
+    from reconciler.state.schema import Entry, StateDocument
 
 VERSION = 4
 
@@ -51,16 +52,10 @@ def decode(data: bytes, place: str, name: str | None) -> State:
     if name is not None and checked.name != name:
         raise _other_name(place, checked.name, name)
     try:
-        resources = [_resource(entry) for entry in document["resources"]]
+        resources = _by_address(checked.resources, document["resources"])
         gone = frozenset(parse(text, RECORDED) for text in checked.gone)
     except ValueError as fault:
         raise _broken(place, str(fault)) from None
-    wrong = next((found for found in map(_unusable, resources) if found), "")
-    if wrong:
-        raise _broken(place, wrong)
-    found = {resource.address: resource for resource in resources}
-    if len(found) != len(resources):
-        raise _broken(place, "an address is there twice")
     written = Written(**document["written"]) if document["written"] else None
     version = None if given["version"] == VERSION else given["version"]
     past = RecordedPast(checked.wants, gone)
@@ -68,7 +63,7 @@ def decode(data: bytes, place: str, name: str | None) -> State:
         name=checked.name,
         lineage=checked.lineage,
         serial=checked.serial,
-        resources=found,
+        resources=resources,
         gwctl_version=checked.gwctl_version,
         written=written,
         older=version,
@@ -90,6 +85,15 @@ def encode_checked(state: State, place: str) -> bytes:
     return data
 
 
+def read_resources(entries: Sequence[dict[str, Any]]) -> dict[Address, Resource]:
+    """The resources of entries {address, kind, attributes, facts}, by address; ValueError where one is none."""
+    from pydantic import TypeAdapter
+
+    from reconciler.state.schema import Entry
+
+    return _by_address(TypeAdapter(list[Entry]).validate_json(json.dumps(entries)), entries)
+
+
 def check_resources(resources: Iterable[Resource]) -> bool:
     """Whether a state that holds these can be read again."""
     state = State(name="x", lineage="x", serial=1, resources={found.address: found for found in resources})
@@ -100,28 +104,35 @@ def check_resources(resources: Iterable[Resource]) -> bool:
     return True
 
 
-def _unusable(found: Resource) -> str:
-    """What of a resource the schema lets pass and nobody could work with; empty: nothing."""
-    if not found.address.is_endpoint:
-        return ""
+def _by_address(entries: Sequence[Entry], documents: Sequence[dict[str, Any]]) -> dict[Address, Resource]:
+    """The resources of checked entries; their facts are kept as the document has them."""
+    pairs = zip(entries, documents, strict=True)
+    resources = [Resource(parse(entry.address, RECORDED), entry.attributes, raw["facts"]) for entry, raw in pairs]
+    for resource in resources:
+        _check_url(resource)
+    by_address = {resource.address: resource for resource in resources}
+    if len(by_address) != len(resources):
+        raise ValueError("an address is there twice")
+    return by_address
+
+
+def _check_url(resource: Resource) -> None:
+    """The schema lets pass a URL that nobody could work with."""
+    if not resource.address.is_endpoint:
+        return
     try:
-        origin(found.attributes["base_url"])
+        origin(resource.as_endpoint.base_url)
     except ValueError:
-        return f"{found.address} has a `base_url` that is no URL"
-    return ""
+        raise ValueError(f"{resource.address} has a `base_url` that is no URL") from None
 
 
 def _entry(found: Resource) -> dict[str, object]:
     return {
         "address": str(found.address),
         "kind": found.address.kind.name,
-        "attributes": dict(found.attributes),
+        "attributes": found.data,
         "facts": dict(found.facts),
     }
-
-
-def _resource(entry: dict[str, Any]) -> Resource:
-    return Resource(parse(entry["address"], RECORDED), entry["attributes"], entry["facts"])
 
 
 def _read(data: bytes, place: str) -> dict[str, Any]:
@@ -159,7 +170,7 @@ def _checked(document: dict[str, Any], place: str) -> StateDocument:
     from reconciler.state.schema import StateDocument
 
     try:
-        return StateDocument.model_validate(document)
+        return StateDocument.model_validate_json(json.dumps(document))
     except ValidationError as fault:
         first = fault.errors(include_url=False, include_context=False, include_input=False)[0]
         raise _broken(place, f"at {_path(first['loc'])}: {first['msg'].lower()}") from None

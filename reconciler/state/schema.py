@@ -6,61 +6,15 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reconciler.address import ENDPOINT_NAME, PURPOSES, Purpose
+from reconciler.address import ENDPOINT_NAME, PURPOSES
+from reconciler.resources.attributes import DefaultAttributes, EndpointAttributes, ModelAttributes
 
 _NAME = ENDPOINT_NAME.pattern
 _PURPOSE = f"({'|'.join(PURPOSES)})"
 
-Kind = Literal["env", "file", "command", "keyring"]
-
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
-
-
-class HeaderLiteralAttributes(_Part):
-    """A header whose value stands in the gateway file, and nowhere else."""
-
-    literal: Literal[True]
-
-
-Reference = Annotated[dict[Kind, str | list[str]], Field(min_length=1, max_length=1)]
-HeaderReference = Annotated[
-    dict[Kind | Literal["scheme"], str | list[str]],
-    Field(min_length=1, max_length=2, description="a key reference; `scheme` is the word before the key"),
-]
-
-
-class DiscoverAttributes(_Part):
-    """Whether the list is used, and its filters."""
-
-    enabled: bool
-    include: list[str]
-    exclude: list[str]
-
-
-class TlsAttributes(_Part):
-    """PEM files, by the paths that the gateway file names."""
-
-    ca_file: str | None
-    client_cert: str | None
-    client_key: str | None
-
-
-class EndpointAttributes(_Part):
-    """What of an endpoint is compared; `key` and headers hold references, never a key nor a header's value."""
-
-    base_url: str
-    preset: str | None
-    dialect: str
-    key: Reference | None
-    headers: dict[str, HeaderLiteralAttributes | HeaderReference]
-    timeout: float = Field(description="seconds, for the whole exchange")
-    discover: DiscoverAttributes
-    store_key: Literal["keyring", "if-available"] | None
-    protect: bool
-    tls: TlsAttributes | None
-    proxy: str | None
 
 
 class EndpointFacts(_Part):
@@ -83,12 +37,6 @@ class EndpointEntry(_Part):
     facts: EndpointFacts
 
 
-class ModelAttributes(_Part):
-    """What of a model is compared."""
-
-    purpose: Purpose
-
-
 class ModelFacts(_Part):
     """What is only recorded of a model."""
 
@@ -105,12 +53,6 @@ class ModelEntry(_Part):
     facts: ModelFacts
 
 
-class DefaultAttributes(_Part):
-    """What of a default is compared."""
-
-    model: str = Field(pattern=rf"^{_NAME}/", description="ENDPOINT/ID")
-
-
 class NoFacts(_Part):
     """A default records nothing more."""
 
@@ -125,6 +67,9 @@ class DefaultEntry(_Part):
 
 
 Gone = Annotated[str, Field(pattern=rf"^(endpoint\.{_NAME}|model\.{_NAME}/.*|default\.{_PURPOSE})$")]
+
+
+Entry = Annotated[EndpointEntry | ModelEntry | DefaultEntry, Field(discriminator="kind")]
 
 
 class WrittenBy(_Part):
@@ -150,4 +95,4 @@ class StateDocument(_Part):
         description="of what the gateway file wanted at the last complete apply, without the values of headers",
     )
     gone: list[Gone] = Field([], description="what was taken out by hand since an apply recorded it")
-    resources: list[Annotated[EndpointEntry | ModelEntry | DefaultEntry, Field(discriminator="kind")]]
+    resources: list[Entry]

@@ -40,6 +40,7 @@ from reconciler.plan.consents import Consents
 from reconciler.plan.file.codec import _digest, decode_plan, encode_plan
 from reconciler.plan.resolve.scopes import divide
 from reconciler.presets.dialects import DIALECTS
+from reconciler.resources.attributes import ModelAttributes
 from reconciler.resources.observation import skipped
 from reconciler.resources.presence import Owner
 from reconciler.resources.resource import Resource
@@ -320,7 +321,9 @@ class List(_Kept):
         )
         if models:
             _check_lock(LockFile("acme", {"it": pin}))
-            recorded = [Resource(address.model("it", each.id), {"purpose": each.purpose}, _FACTS) for each in models]
+            recorded = [
+                Resource(address.model("it", each.id), ModelAttributes(purpose=each.purpose), _FACTS) for each in models
+            ]
             _check_state(State(name="acme").following(recorded, WRITTEN))
         return bool(models)
 

@@ -8,7 +8,7 @@ from tests.plan.world import after, applied, change, codes, endpoint, gateway, l
 
 def chosen(found) -> str | None:
     default = after(found).get(address.default("chat"))
-    return default.attributes["model"] if default else None
+    return default.default_model.name if default else None
 
 
 def test_the_first_candidate_that_is_there() -> None:
@@ -87,7 +87,7 @@ def test_changing_the_purpose_away_from_chat_repoints_in_the_same_plan() -> None
     recorded = applied(gateway(endpoint("a", "m", "n")), {"a": listed("m", "n")})
     found = plan(gateway(endpoint("a", ("m", "image"), "n")), {"a": listed("m", "n")}, recorded)
     assert shown(found) == ["+ default.image (config)", "~ default.chat (config)", "~ model.a/m (config)"]
-    assert change(found, "default.chat").after.attributes == {"model": "a/n"}
+    assert change(found, "default.chat").after.default_model.name == "a/n"
     assert "a/m is now for image" in change(found, "default.chat").reason
 
 

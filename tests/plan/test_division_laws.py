@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reconciler.address import MODEL, Address
+from reconciler.address import Address
 from reconciler.config.gateway import Gateway
 from reconciler.plan.build import make_destroy_plan, make_plan
 from reconciler.plan.change import Owning, Plan, Scope
@@ -87,7 +87,7 @@ def test_a_default_of_the_state_is_a_model_of_the_state(gate: Gateway, data: st.
     for records, elsewhere in ((state, NOTHING), (ledger, state)):
         for at, each in records.items():
             if at.is_default:
-                model = Address(MODEL, each.attributes["model"])
+                model = each.default_model
                 assert model in records
                 assert model not in elsewhere
 

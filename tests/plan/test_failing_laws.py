@@ -7,10 +7,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.address import MODEL, Address
+from reconciler.address import Address
 from reconciler.config.gateway import Gateway
 from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
+from reconciler.plan.resolve.attributes import endpoint_attributes
 from reconciler.resources.observation import Listed, Observation, Unlisted
 from reconciler.resources.resource import Recorded
 from reconciler.secrets.reference import EnvReference
@@ -58,12 +59,12 @@ def gone(found: Plan) -> set[Address]:
 
 def alike(gate: Gateway, name: str, recorded: Recorded) -> set[str]:
     """The recorded endpoints whose place that endpoint of the file takes in everything."""
-    new = gate.endpoints[name]
-    wanted = (new.base_url.removesuffix("/v1"), new.key.as_data() if new.key else None)
+    new = endpoint_attributes(gate.endpoints[name])
+    wanted = (new.base_url.removesuffix("/v1"), new.key)
     return {
         at.name
         for at, found in recorded.items()
-        if at.is_endpoint and (found.attributes["base_url"].removesuffix("/v1"), found.attributes["key"]) == wanted
+        if at.is_endpoint and (found.as_endpoint.base_url.removesuffix("/v1"), found.as_endpoint.key) == wanted
     }
 
 
@@ -113,9 +114,9 @@ def test_a_default_whose_candidates_are_not_there_is_not_deleted_with_its_model(
     said = {each.address for each in found.diagnostics if each.code in ("DEFAULT_NOT_FOUND", "DEFAULT_UNKNOWN")}
     for at in gone(found):
         if str(at) in said:  # only where its model is there for another purpose now
-            model = Address(MODEL, recorded[at].attributes["model"])
+            model = recorded[at].default_model
             assert model in after(found)
-            assert after(found)[model].attributes["purpose"] != at.name
+            assert after(found)[model].purpose != at.name
 
 
 @given(placed(), placed(), st.data())

@@ -137,8 +137,8 @@ def test_a_default_always_names_a_model_that_is_there_for_its_purpose(
     found = after(plan(gate, seen, recorded, accepting(gate) if all_in else None))
     for at, each in found.items():
         if at.is_default:
-            model = found[Address(MODEL, each.attributes["model"])]
-            assert model.attributes["purpose"] == at.name
+            model = found[each.default_model]
+            assert model.purpose == at.name
 
 
 @given(worlds())

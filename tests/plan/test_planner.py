@@ -35,7 +35,7 @@ def test_an_endpoint_taken_out_goes_with_its_models_and_defaults(reachable: bool
     others = {name: listed("m") if reachable else unlisted() for name in ("b", "c")}
     found = plan(gateway(*THREE[1:]), others, recorded)
     assert shown(found) == ["- endpoint.a (config)", "- model.a/m (config)", "~ default.chat (config)"]
-    assert change(found, "default.chat").after.attributes == {"model": "b/m"}
+    assert change(found, "default.chat").after.default_model.name == "b/m"
 
 
 def test_deleting_most_endpoints_needs_each_by_name() -> None:

@@ -233,7 +233,7 @@ def test_a_withdrawn_purpose_is_read_from_the_list_again() -> None:
     recorded = applied(gateway(endpoint("litellm", ("x", "image"))), {"litellm": listed("x", "y")})
     found = plan(gateway(endpoint("litellm", "x")), {"litellm": listed("x", "y")}, recorded)
     assert change(found, "model.litellm/x").cause == "config"
-    assert change(found, "model.litellm/x").after.attributes == {"purpose": "chat"}
+    assert change(found, "model.litellm/x").after.purpose == "chat"
 
 
 def test_the_same_id_on_two_endpoints_is_two_models() -> None:

@@ -10,9 +10,11 @@ from reconciler.address import DEFAULT, Address, endpoint, model
 from reconciler.diagnostics import Source, diagnostic
 from reconciler.plan.change import Change, Difference, HeldModel, Plan
 from reconciler.render.tree import AttributeDiff, Document, Facets, Group, Line, Mark, Section, Span, Table
+from reconciler.resources.attributes import DefaultAttributes, ModelAttributes
 from reconciler.resources.observation import Observation, Unlisted
 from reconciler.resources.resource import Resource
 from tests.plan.world import listed
+from tests.support.attributes import endpoint_attributes
 
 HOSTILE = (
     "a|b",
@@ -102,8 +104,8 @@ documents: st.SearchStrategy[Document] = st.lists(
 def change(action: str, name: str, model_id: str, reason: str = "no longer listed by the endpoint") -> Change:
     """One change of one model."""
     at = model(name, model_id)
-    before = Resource(at, {"purpose": "chat"}) if action != "create" else None
-    after = Resource(at, {"purpose": "image"}) if action in ("create", "update") else None
+    before = Resource(at, ModelAttributes(purpose="chat")) if action != "create" else None
+    after = Resource(at, ModelAttributes(purpose="image")) if action in ("create", "update") else None
     diff = (Difference("purpose", "chat", "image"),) if action == "update" else ()
     return Change(address=at, action=action, cause="catalog", reason=reason, before=before, after=after, diff=diff)
 
@@ -136,8 +138,8 @@ def hostile_plan(ids: list[str], words: str) -> Plan:
             action="update",
             cause="config",
             reason=words,
-            before=Resource(at, old),
-            after=Resource(at, new),
+            before=Resource(at, endpoint_attributes(**old)),
+            after=Resource(at, endpoint_attributes(**new)),
             diff=diff,
         )
     )
@@ -148,7 +150,7 @@ def hostile_plan(ids: list[str], words: str) -> Plan:
             action="delete",
             cause="config",
             reason=words,
-            before=Resource(default, {"model": f"a/{ids[0]}"}),
+            before=Resource(default, DefaultAttributes(model=f"a/{ids[0]}")),
             after=None,
         )
     )

@@ -12,13 +12,15 @@ from reconciler.render.formats.html.page import to_html
 from reconciler.render.formats.markdown.document import to_markdown
 from reconciler.render.formats.text import to_text
 from reconciler.render.views.review import review_view
+from reconciler.resources.attributes import DefaultAttributes, ModelAttributes
 from reconciler.resources.observation import Observation, Unlisted, skipped
 from reconciler.resources.resource import Resource
 from tests.plan.world import listed
 from tests.render.hostile import change, plan_with
+from tests.support.attributes import endpoint_attributes
 
 KEY = Resource(Address(KEY, "a"), {"service": "gwctl", "account": "a"})
-NEW = {"base_url": "https://a.example", "key": {"env": "K"}, "timeout": 10.0, "protect": False, "headers": {}}
+NEW = endpoint_attributes(key={"env": "K"})
 
 
 def reviewed(*changes: Change, **more: object) -> list[str]:
@@ -56,7 +58,7 @@ def test_every_kind_of_change_in_its_words() -> None:
             action="delete",
             cause="catalog",
             reason="no chat model is left",
-            before=Resource(at, {"model": "a/old"}),
+            before=Resource(at, DefaultAttributes(model="a/old")),
             after=None,
         ),
         Change(
@@ -64,7 +66,7 @@ def test_every_kind_of_change_in_its_words() -> None:
             action="forget",
             cause=None,
             reason="",
-            before=Resource(model("b", "m"), {}),
+            before=Resource(model("b", "m"), ModelAttributes(purpose="chat")),
             after=None,
         ),
     )
@@ -80,7 +82,7 @@ def test_every_kind_of_change_in_its_words() -> None:
         "    key: (none) → {env: K}",
         "  forget endpoint b at https://a.example (config: named under `removed` with keep)",
         "  delete default chat: a/old (catalog: no chat model is left)",
-        "  forget model m",
+        "  forget chat model m",
     ):
         assert line in shown, line
     assert not any("timeout" in line or "headers" in line for line in shown)

@@ -11,6 +11,7 @@ from reconciler import address
 from reconciler.engine.keys.audit import States
 from reconciler.engine.options import Options
 from reconciler.ledger.stack_rows import Stack, Stacks
+from reconciler.resources.attributes import ModelAttributes
 from reconciler.resources.presence import Owner
 from reconciler.resources.resource import Resource
 from reconciler.state.codec import decode, encode
@@ -31,7 +32,7 @@ STORES = [pytest.param(name, marks=pytest.mark.xdist_group(f"store-{name}")) for
 def place(request: pytest.FixtureRequest, gwctl: Gwctl) -> Place:
     """One recorded model, and the gateway file that names the store."""
     found: Place = request.getfixturevalue(f"{request.param}_place")
-    model = Resource(address.model("laptop", "m"), {"purpose": "chat"}, FACTS)
+    model = Resource(address.model("laptop", "m"), ModelAttributes(purpose="chat"), FACTS)
     found.client().write(
         encode(State(name="acme").following([model], Written("ana@laptop", "2026-01-01T00:00:00Z"))), None
     )

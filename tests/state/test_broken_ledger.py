@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -141,7 +142,7 @@ def test_what_could_not_be_read_back_is_not_written(path: Path, name: str) -> No
     machine = MachineRows(path)
     version = machine.read(OWNED).version
     assert said(lambda: machine.write("lineage-1", [ENDPOINT, strange], version)) == "NOT_RECORDABLE"
-    endless = Resource(ENDPOINT.address, {**ENDPOINT.attributes, "timeout": float("nan")}, ENDPOINT.facts)
+    endless = Resource(ENDPOINT.address, replace(ENDPOINT.as_endpoint, timeout=float("nan")), ENDPOINT.facts)
     assert said(lambda: machine.write("lineage-1", [endless], version)) == "NOT_RECORDABLE"
     assert path.read_bytes() == before
 
@@ -167,7 +168,8 @@ ledger, slot = Ledger(Path(sys.argv[1])), ("gwctl:acme", sys.argv[2])
 sys.stdout.write("ready\\n")
 sys.stdout.flush()
 sys.stdin.readline()
-ledger.begin_write(slot, ledger.fingerprint(Key("key-" + sys.argv[2])), "o", "b", Owner("s", "l", "key.x", "acme", "s"))
+owner = Owner(stack="s", lineage="l", address="key.x", name="acme", place="s")
+ledger.begin_write(slot, ledger.fingerprint(Key("key-" + sys.argv[2])), "o", "b", owner)
 ledger.end_write(slot)
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 
 from reconciler import address
 from reconciler.errors import Failed
+from reconciler.resources.attributes import ModelAttributes
 from reconciler.resources.resource import Resource
 from reconciler.state import codec
 from reconciler.state.codec import decode, encode, encode_checked
 from reconciler.state.document import State, Written
+from tests.support.attributes import endpoint_attributes
 
 ATTRIBUTES = {
     "base_url": "http://h:4000",
@@ -28,13 +31,14 @@ ATTRIBUTES = {
     "tls": None,
     "proxy": None,
 }
+OF_ENDPOINT = endpoint_attributes(base_url="http://h:4000", key={"command": ["op", "read"]})
 
 
 def state(*ids: str) -> State:
     at = address.endpoint("a")
-    resources = [Resource(at, ATTRIBUTES, {"listed": {each: ["chat", "assumed"] for each in ids}, "reach": "/v1"})]
+    resources = [Resource(at, OF_ENDPOINT, {"listed": {each: ["chat", "assumed"] for each in ids}, "reach": "/v1"})]
     facts = {"origin": "fetched", "purpose_source": "assumed"}
-    resources += [Resource(address.model("a", each), {"purpose": "chat"}, facts) for each in ids]
+    resources += [Resource(address.model("a", each), ModelAttributes(purpose="chat"), facts) for each in ids]
     return State(name="acme").following(resources, Written("ana@laptop", "2026-01-01T00:00:00Z"))
 
 
@@ -156,7 +160,7 @@ def test_what_cannot_be_read_back_is_not_encoded(model_id: str, field: str, valu
     """An ID with a lone surrogate was written, and from then on nobody could read the state."""
     made = state(model_id)
     at = address.endpoint("a")
-    resources = {**made.resources, at: Resource(at, {**ATTRIBUTES, field: value}, made.resources[at].facts)}
+    resources = {**made.resources, at: Resource(at, replace(OF_ENDPOINT, **{field: value}), made.resources[at].facts)}
     strange = State(name="acme").following(resources.values(), Written("ana@laptop", "2026-01-01T00:00:00Z"))
     try:
         data = encode_checked(strange, "here")

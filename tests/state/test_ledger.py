@@ -133,7 +133,8 @@ def test_two_at_once_lose_no_row(tmp_path: Path) -> None:
         "ledger = Ledger(Path(sys.argv[1]))\n"
         "for number in range(20):\n"
         "    slot = ('gwctl:acme', f'{sys.argv[2]}-{number}')\n"
-        "    ledger.begin_write(slot, 'f', 'o', 'b', Owner('s', 'l', 'key.x', 'acme', 's'))\n"
+        "    owner = Owner(stack='s', lineage='l', address='key.x', name='acme', place='s')\n"
+        "    ledger.begin_write(slot, 'f', origin='o', backend='b', owner=owner)\n"
         "    ledger.end_write(slot)\n"
     )
     both = [subprocess.Popen([sys.executable, "-c", script, str(path), name]) for name in ("a", "b")]

@@ -12,6 +12,7 @@ import pytest
 from reconciler import address
 from reconciler.errors import Failed
 from reconciler.identity import now
+from reconciler.resources.attributes import ModelAttributes
 from reconciler.resources.resource import Resource
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
@@ -60,7 +61,7 @@ def _apply(place: Place, job: str, together: Barrier, said: Connection) -> None:
     store, outcomes = place.client(job), []
     for race in range(RACES):
         state, version = _recorded(store)
-        model = Resource(address.model("litellm", f"{job}-{race}"), {"purpose": "chat"}, _FACTS)
+        model = Resource(address.model("litellm", f"{job}-{race}"), ModelAttributes(purpose="chat"), _FACTS)
         together.wait(60)
         try:
             with store.lock():

@@ -56,7 +56,7 @@ class States:
         at = address.endpoint(owner.address.removeprefix("key."))
         found = state.resources.get(at) or self._machine.read((owner.stack, state.lineage)).resources.get(at)
         begun = state.serial == 1 and not state.resources  # by `gwctl key set`, before the first apply
-        return begun or bool(found and found.attributes.get("store_key"))
+        return begun or bool(found and found.as_endpoint.store_key)
 
     def _at(self, owner: Owner) -> State | Failed | None:
         at = (owner.stack, owner.place)

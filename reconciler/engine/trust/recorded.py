@@ -11,8 +11,9 @@ from reconciler.engine.keys.holdings import name_before
 from reconciler.engine.trust.contents import folders_of
 from reconciler.engine.trust.pairs import WantedPair, tenant_of
 from reconciler.files.working_tree import is_led_by_link
-from reconciler.plan.resolve.attributes import endpoint_resource
+from reconciler.plan.resolve.attributes import endpoint_attributes
 from reconciler.presets.load import names
+from reconciler.resources.attributes import EndpointAttributes, TlsAttributes
 from reconciler.resources.resource import Recorded
 from reconciler.resources.urls import origin
 from reconciler.secrets.reference import FileReference
@@ -25,20 +26,20 @@ def is_recorded(gateway: Gateway, recorded: Recorded, want: WantedPair) -> bool:
         return False
     former = [each for each in (endpoint.name, name_before(gateway, endpoint.name)) if each]
     found = next((recorded[at] for each in former if (at := address.endpoint(each)) in recorded), None)
-    if found is None or not is_same_place(endpoint, found.attributes) or not _is_same_ca(endpoint, found.facts):
+    if found is None or not is_same_place(endpoint, found.as_endpoint) or not _is_same_ca(endpoint, found.facts):
         return False
-    return _is_same(endpoint, found.attributes, want) and not _is_led(endpoint, want, folders_of(endpoint, gateway))
+    return _is_same(endpoint, found.as_endpoint, want) and not _is_led(endpoint, want, folders_of(endpoint, gateway))
 
 
-def is_same_place(endpoint: Endpoint, before: Mapping[str, Any]) -> bool:
+def is_same_place(endpoint: Endpoint, before: EndpointAttributes) -> bool:
     """Whether nobody would see the endpoint's secrets who did not as it is recorded."""
-    url = before["base_url"]
+    url = before.base_url
     if (origin(endpoint.base_url), tenant_of(endpoint)) != (origin(url), tenant_of(endpoint, url)):
         return False
-    if not _is_vendors(endpoint, before["preset"]) and endpoint.base_url != url:
+    if not _is_vendors(endpoint, before.preset) and endpoint.base_url != url:
         return False
     ca_file = endpoint.tls.ca_file.path if endpoint.tls and endpoint.tls.ca_file else None
-    return endpoint.proxy in (None, before["proxy"]) and ca_file in (None, (before["tls"] or {}).get("ca_file"))
+    return endpoint.proxy in (None, before.proxy) and ca_file in (None, before.tls and before.tls.ca_file)
 
 
 def _is_same_ca(endpoint: Endpoint, before: Mapping[str, Any]) -> bool:
@@ -65,13 +66,16 @@ def _is_vendors(endpoint: Endpoint, before: str | None) -> bool:
     return endpoint.preset.builtin and (before is None or before in names())
 
 
-def _is_same(endpoint: Endpoint, before: Mapping[str, Any], want: WantedPair) -> bool:
-    now = endpoint_resource(endpoint, {}).attributes
+def _is_same(endpoint: Endpoint, before: EndpointAttributes, want: WantedPair) -> bool:
+    now = endpoint_attributes(endpoint)
     kind, _, header = want.what.partition(" ")
     if kind == "header":
-        return bool(now["headers"][header] == before["headers"].get(header))
+        return now.headers[header] == before.headers.get(header)
     if want.what == "client certificate":
-        files = ("client_cert", "client_key")
-        return all((now["tls"] or {}).get(each) == (before["tls"] or {}).get(each) for each in files)
-    is_kept = want.what != "kept key" or bool(before["store_key"])
-    return is_kept and bool(now["key"] == before["key"])
+        return _client_files(now.tls) == _client_files(before.tls)
+    is_kept = want.what != "kept key" or bool(before.store_key)
+    return is_kept and now.key == before.key
+
+
+def _client_files(tls: TlsAttributes | None) -> tuple[str | None, str | None]:
+    return (tls.client_cert, tls.client_key) if tls else (None, None)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler import __version__, codes, safe_json
-from reconciler.address import parse
+from reconciler.address import Address, parse
 from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.errors import Failed
@@ -18,6 +18,7 @@ from reconciler.plan.change import Change, Difference, HeldModel, Plan
 from reconciler.plan.consents import Consents
 from reconciler.plan.file.refusals import SavedPlan
 from reconciler.plan.pairs import CarriedPair
+from reconciler.resources.attributes import Attributes
 from reconciler.resources.observation import Listed, ListedModel, Observation, Unlisted
 from reconciler.resources.resource import Resource
 from reconciler.text import printable
@@ -26,6 +27,10 @@ FORMAT = "gwctl plan"
 VERSION = 2
 BEGINNING = b'{"format": "gwctl plan", '  # of every saved plan's bytes
 _ANEW = "make a new one: gwctl plan --out FILE"
+
+
+class _OlderShape(ValueError):
+    """A resource has fewer fields than one of its kind has now, and nobody edited the plan."""
 
 
 def encode_plan(plan: Plan, made_by: str, made_at: str) -> bytes:
@@ -82,11 +87,10 @@ def decode_plan(data: bytes, place: str) -> SavedPlan:
         raise Failed(_edited(place))
     try:
         plan = _plan(document)
+    except _OlderShape:
+        raise Failed(_too_old(document, place)) from None
     except ValueError as fault:
         raise Failed(_broken(place, str(fault))) from None
-    strange = next((change.address for change in plan.changes if not _is_of_its_kind(change)), None)
-    if strange is not None:
-        raise Failed(_broken(place, f"{printable(str(strange))} is not recorded as such a thing is"))
     return SavedPlan(
         plan=plan,
         digest=given,
@@ -94,12 +98,6 @@ def decode_plan(data: bytes, place: str) -> SavedPlan:
         made_at=document["made_at"],
         gwctl_version=document["gwctl_version"],
     )
-
-
-def _is_of_its_kind(change: Change) -> bool:
-    """Whether both sides have what every resource of that kind has, as whoever shows or applies it expects."""
-    sides = [side for side in (change.before, change.after) if side]
-    return all(isinstance(side.attributes.get(name), str) for side in sides for name in change.address.kind.attributes)
 
 
 def _digest(document: Mapping[str, Any]) -> str:
@@ -130,7 +128,7 @@ def _change(found: Change) -> dict[str, Any]:
 def _resource(found: Resource | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    return {"address": str(found.address), "attributes": dict(found.attributes), "facts": dict(found.facts)}
+    return {"address": str(found.address), "attributes": found.data, "facts": dict(found.facts)}
 
 
 def _source(found: Source | None) -> dict[str, Any] | None:
@@ -213,7 +211,26 @@ def _read_change(found: dict[str, Any]) -> Change:
 
 
 def _read_resource(found: dict[str, Any] | None) -> Resource | None:
-    return Resource(parse(found["address"]), found["attributes"], found["facts"]) if found else None
+    if found is None:
+        return None
+    address = parse(found["address"])
+    return Resource(address, _read_attributes(address, found["attributes"]), found["facts"])
+
+
+def _read_attributes(address: Address, data: dict[str, Any]) -> Attributes:
+    """The attributes of a resource of that kind; ValueError for others, `_OlderShape` where fields are missing."""
+    from pydantic import ValidationError
+
+    from reconciler.plan.file.schema import attributes_of
+
+    why = f"{printable(str(address))} is not recorded as such a thing is"
+    if address.is_owned and data.keys() != set(address.kind.attributes):
+        raise ValueError(why)
+    try:
+        return attributes_of(address.kind).validate_json(json.dumps(data))
+    except ValidationError as fault:
+        kinds = {each["type"] for each in fault.errors(include_url=False, include_context=False, include_input=False)}
+        raise (_OlderShape if kinds == {"missing"} else ValueError)(why) from None
 
 
 def _read_source(found: dict[str, Any] | None) -> Source | None:
@@ -247,7 +264,8 @@ def _edited(place: str) -> Diagnostic:
 def _too_old(document: dict[str, Any], place: str) -> Diagnostic:
     writer = printable(str(document.get("gwctl_version", "an older version")), 40)
     summary = f"The plan was saved by an older gwctl ({writer}), and this one reads no such plan: {place}"
-    detail = "Plans held the values of headers then; nothing was done."
+    old = "Plans held the values of headers then; n" if document["version"] < VERSION else "N"
+    detail = f"{old}othing was done."
     return error(codes.PLAN_TOO_OLD, summary, detail=detail, hint=f"delete it, and {_ANEW}")
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from reconciler.address import Kind
+from reconciler.resources.attributes import RECORDED_ATTRIBUTES, Attributes
 
 
 class _Part(BaseModel):
@@ -17,6 +21,12 @@ class SourcePart(_Part):
     file: str
     line: int
     column: int
+
+
+@cache
+def attributes_of(kind: Kind) -> TypeAdapter[Attributes]:
+    """The check of the attributes of that kind; those of an owned resource are texts that name its slot."""
+    return TypeAdapter(RECORDED_ATTRIBUTES.get(kind, dict[str, str]))
 
 
 class ResourcePart(_Part):

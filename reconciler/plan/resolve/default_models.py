@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from reconciler import address
-from reconciler.address import MODEL, Address, Purpose
+from reconciler.address import Address, Purpose
 from reconciler.config.gateway import Gateway
 from reconciler.plan.desired import Desired
 from reconciler.resources.resource import Recorded
@@ -34,10 +34,10 @@ def _has_none(desired: Desired, candidates: Sequence[Address], purpose: Purpose,
 def recorded_model(recorded: Recorded, purpose: Purpose) -> Address | None:
     """The model that is recorded as the default for a purpose."""
     found = recorded.get(address.default(purpose))
-    return Address(MODEL, found.attributes["model"]) if found else None
+    return found.default_model if found else None
 
 
 def serves(desired: Desired, model: Address | None, purpose: Purpose) -> bool:
     """Whether that model is desired, and for that purpose."""
     want = desired.wanted.get(model) if model else None
-    return want is not None and want.resource.attributes.get("purpose") == purpose
+    return want is not None and want.resource.purpose == purpose

@@ -11,6 +11,7 @@ from reconciler.diagnostics import error, warning
 from reconciler.plan.change import Cause
 from reconciler.plan.desired import Desired, Dropped, WantedResource
 from reconciler.plan.resolve.default_models import recorded_model, serves
+from reconciler.resources.attributes import DefaultAttributes
 from reconciler.resources.resource import Recorded, Resource
 
 
@@ -112,7 +113,7 @@ def _select(
     words = f"{reason}; {why.reason}" if why else reason
     source = gateway.default_sources.get(purpose)
     at = address.default(purpose)
-    return Desired(wanted={at: WantedResource(Resource(at, {"model": model.name}), cause, words, source)})
+    return Desired(wanted={at: WantedResource(Resource(at, DefaultAttributes(model=model.name)), cause, words, source)})
 
 
 def _cause_of_first(gateway: Gateway, desired: Desired, model: Address) -> Cause:
@@ -129,8 +130,8 @@ def _why_not(desired: Desired, before: Address, purpose: Purpose) -> Dropped | N
     if want is None:
         gone = desired.dropped.get(before, Dropped("config", "no longer there"))
         return Dropped(gone.cause, f"{text.printable(before.name)}: {gone.reason}")
-    if want.resource.attributes.get("purpose") != purpose:
-        now = want.resource.attributes.get("purpose")
+    if want.resource.purpose != purpose:
+        now = want.resource.purpose
         return Dropped(want.cause, f"{text.printable(before.name)} is now for {now}")
     return None
 
@@ -154,7 +155,7 @@ def _meant(desired: Desired, purpose: Purpose, candidates: Sequence[DefaultCandi
     """What was probably meant: a model of another purpose, or one of nearly that name; "" when nothing is near."""
     wrong = next((found.model for found in candidates if found.model in desired.wanted), None)
     if wrong:
-        now = desired.wanted[wrong].resource.attributes.get("purpose")
+        now = desired.wanted[wrong].resource.purpose
         return f"{text.printable(wrong.name)} is for {now}: declare `purpose: {purpose}` if that is wrong"
     there = _there(desired, purpose)
     near = dict.fromkeys(name for found in candidates for name in text.nearest(found.model.name, there))

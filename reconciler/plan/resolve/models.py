@@ -8,6 +8,7 @@ from reconciler.config.gateway import DeclaredModel, Endpoint
 from reconciler.plan.change import Cause
 from reconciler.plan.desired import Dropped, WantedResource
 from reconciler.plan.resolve.model_list import KnownModels
+from reconciler.resources.attributes import ModelAttributes
 from reconciler.resources.purpose import purpose_of_id
 from reconciler.resources.resource import Recorded, Resource, models_of
 
@@ -47,7 +48,7 @@ def _wanted(
     before = recorded.get(at)
     purpose, purpose_source = _purpose(model_id, declared, before, reading)
     origin = "declared" if declared else "fetched" if model_id in reading.fetched else reading.origin
-    resource = Resource(at, {"purpose": purpose}, {"origin": origin, "purpose_source": purpose_source})
+    resource = Resource(at, ModelAttributes(purpose=purpose), {"origin": origin, "purpose_source": purpose_source})
     return WantedResource(
         resource,
         _cause(resource, before),
@@ -65,7 +66,7 @@ def _purpose(
     if model_id in reading.fetched or (model_id in reading.raw and model_id not in reading.known):
         return reading.raw[model_id]
     if before and before.facts.get("purpose_source") != "declared":
-        return before.attributes["purpose"], before.facts.get("purpose_source", "recorded")
+        return before.purpose, before.facts.get("purpose_source", "recorded")
     return reading.raw.get(model_id) or purpose_of_id(model_id)
 
 

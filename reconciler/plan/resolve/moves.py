@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from reconciler import address, codes
-from reconciler.address import MODEL, Address
+from reconciler.address import Address
 from reconciler.config.gateway import Gateway, Moved
 from reconciler.diagnostics import Diagnostic, Source, error, note
+from reconciler.resources.attributes import DefaultAttributes
 from reconciler.resources.resource import Recorded, Resource, by_endpoint, models_of
 
 
@@ -83,8 +84,8 @@ def _renamed(recorded: Recorded, names: dict[Address, Address]) -> Recorded:
 def _under_new_name(found: Resource, names: dict[Address, Address]) -> Resource:
     if not found.address.is_default:
         return replace(found, address=names.get(found.address, found.address))
-    model = Address(MODEL, found.attributes["model"])
-    return replace(found, attributes={"model": names.get(model, model).name})
+    model = found.default_model
+    return replace(found, attributes=DefaultAttributes(model=names.get(model, model).name))
 
 
 def _already_moved(move: Moved) -> Diagnostic:

@@ -5,15 +5,15 @@ One takes another's place when it has its base URL or one of its key references.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from reconciler import address, safe_json
 from reconciler.address import Address
 from reconciler.config.gateway import Endpoint, Moved
-from reconciler.plan.resolve.attributes import endpoint_resource
+from reconciler.plan.resolve.attributes import endpoint_attributes
+from reconciler.resources.attributes import EndpointAttributes, as_data
 from reconciler.resources.resource import Resource, raw_list
 
 Place = str | tuple[str, ...]  # a base URL, a reference, or all of them together
@@ -42,7 +42,7 @@ class Successor:
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """Those that it takes."""
-        return _places(endpoint_resource(self.endpoint, {}).attributes)
+        return _places(endpoint_attributes(self.endpoint))
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def replacements(going: Iterable[Resource], successors: Sequence[Successor]) -> 
         for place in successor.places if successor.is_new else successor.places[:1]:
             taken.setdefault(place, successor)
     for found in going:
-        places = _places(found.attributes)
+        places = _places(found.as_endpoint)
         for place in places:
             if place in taken:
                 yield Replacement(found, taken[place], place == places[0])
@@ -82,10 +82,9 @@ def moved_line(found: Iterable[Replacement], moved: Iterable[Moved]) -> str:
     return "moved: [" + ", ".join(f"{{from: {old}, to: {new}}}" for old, new in renames.items()) + "]"
 
 
-def _places(attributes: Mapping[str, Any]) -> tuple[Place, ...]:
+def _places(attributes: EndpointAttributes) -> tuple[Place, ...]:
     """All together first, then each alone."""
-    url = str(attributes.get("base_url", "")).removesuffix("/v1")
-    headers = attributes.get("headers") or {}
-    referred = [attributes.get("key"), *(value for value in headers.values() if isinstance(value, Mapping))]
+    url = attributes.base_url.removesuffix("/v1")
+    referred = [as_data(value) for value in (attributes.key, *attributes.headers.values())]
     references = sorted(safe_json.dumps(found) for found in referred if found)
     return ((url, *references), url, *references)

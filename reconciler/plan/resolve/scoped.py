@@ -7,19 +7,19 @@ from dataclasses import replace
 from itertools import chain
 
 from reconciler import address, codes
-from reconciler.address import MODEL, PURPOSES, Address, Purpose
+from reconciler.address import PURPOSES, Address, Purpose
 from reconciler.diagnostics import Diagnostic
 from reconciler.plan.consents import Consents
 from reconciler.plan.desired import Desired, Dropped, WantedResource
 from reconciler.plan.resolve import shared_messages
-from reconciler.plan.resolve.attributes import endpoint_resource
+from reconciler.plan.resolve.attributes import endpoint_attributes
 from reconciler.plan.resolve.defaults import resolve_defaults
 from reconciler.plan.resolve.gateway import ScopeInputs, follow_defaults, resolve, resolve_endpoints
 from reconciler.plan.resolve.messages import about_exchange
 from reconciler.plan.resolve.model_list import read
 from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.observation import Listed, Observation
-from reconciler.resources.resource import Recorded, Resource
+from reconciler.resources.resource import Recorded
 
 _HANDED_OVER = Dropped("config", "it belongs to each machine, which records it itself")
 Observations = Mapping[str, Observation]
@@ -75,7 +75,7 @@ def _own(division: Division) -> list[str]:
 
 
 def _own_defaults(division: Division, recorded: Recorded, found: Desired) -> Desired:
-    mine = {at: want for at, want in found.wanted.items() if _model(want.resource).endpoint in division.own}
+    mine = {at: want for at, want in found.wanted.items() if want.resource.default_model.endpoint in division.own}
     gone = [at for at in recorded if at.is_default and at not in mine]
     return Desired(wanted=mine, dropped={at: _dropped(found, at) for at in gone}, diagnostics=found.diagnostics)
 
@@ -83,12 +83,8 @@ def _own_defaults(division: Division, recorded: Recorded, found: Desired) -> Des
 def _dropped(found: Desired, at: Address) -> Dropped:
     instead = found.wanted.get(at)
     if instead:
-        return Dropped(instead.cause, f"everybody's is used: {_model(instead.resource).name}; {instead.reason}")
+        return Dropped(instead.cause, f"everybody's is used: {instead.resource.default_model.name}; {instead.reason}")
     return found.dropped.get(at, Dropped("config", "not wanted"))
-
-
-def _model(default: Resource) -> Address:
-    return Address(MODEL, default.attributes["model"])
 
 
 def _purposes(division: Division) -> list[Purpose]:
@@ -120,7 +116,7 @@ def _tests(
             continue
         reading = read(endpoint, found, recorded, consents)
         yield about_exchange(endpoint, found, reading=reading, applying=applying, stays="It is left as recorded.")
-        if endpoint_resource(endpoint, {}).attributes != before.attributes:
+        if endpoint_attributes(endpoint) != before.attributes:
             yield (shared_messages.differs(endpoint),)
         if isinstance(found.catalog, Listed) and reading.missing and not reading.is_partial:
             yield (shared_messages.lists_fewer(endpoint, reading),)

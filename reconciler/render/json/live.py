@@ -70,7 +70,7 @@ def _model(shown: ShownModel) -> ModelDocument:
         "address": str(found.address),
         "endpoint": found.address.endpoint,
         "id": found.address.model_id,
-        "purpose": found.attributes["purpose"],
+        "purpose": found.purpose,
         "purpose_source": found.facts["purpose_source"],
         "origin": found.facts["origin"],
         "wanted": shown.wanted,

@@ -136,7 +136,7 @@ def _change(change: Change, action: Acting) -> ChangeDocument:
 
 
 def _attributes(found: Resource | None) -> dict[str, object] | None:
-    return dict(found.attributes) if found else None
+    return found.data if found else None
 
 
 def _held(found: HeldModel) -> HeldDocument:

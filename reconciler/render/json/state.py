@@ -22,4 +22,4 @@ def state_list_document(lineage: str, serial: int, resources: Iterable[Resource]
 def resource_document(found: Resource) -> ResourceDocument:
     """`gwctl state show --format json`."""
     kind = cast('Literal["endpoint", "model", "default"]', found.address.kind.name)
-    return {"address": str(found.address), "kind": kind, "attributes": dict(found.attributes)}
+    return {"address": str(found.address), "kind": kind, "attributes": found.data}

@@ -29,8 +29,8 @@ def folded_line(action: Action, models: Sequence[Change]) -> Line:
     """Many models with one kind of change, as a count by purpose."""
     purposes: dict[str, int] = {}
     for change in models:
-        after = (change.after or change.before or Resource(change.address, {})).attributes.get("purpose", "other")
-        purposes[after] = purposes.get(after, 0) + 1
+        purpose = resource_of(change).purpose
+        purposes[purpose] = purposes.get(purpose, 0) + 1
     kinds = ", ".join(f"{number} {purpose}" for purpose, number in sorted(purposes.items()))
     role: Role = action if action != "none" else "plain"
     return line(
@@ -45,9 +45,16 @@ def differing(found: Iterable[Difference]) -> tuple[AttributeDiff, ...]:
     return tuple(AttributeDiff(each.path, _said(each.before), _said(each.after)) for each in found)
 
 
+def resource_of(change: Change) -> Resource:
+    """The resource that a change leads to, or that goes; ValueError for a change with neither side."""
+    if found := change.after or change.before:
+        return found
+    raise ValueError(f"the change of {change.address} has no side")
+
+
 def slot_of(owned: Resource) -> str:
     """The place of an owned resource in the system that holds it."""
-    return "/".join(owned.attributes[name] for name in owned.address.kind.attributes)
+    return "/".join(owned.slot[name] for name in owned.address.kind.attributes)
 
 
 def why(change: Change) -> str:
@@ -77,4 +84,4 @@ def _kind(change: Change) -> str:
         return ""
     if change.address.is_owned:
         return f"{change.address.kind.place} {slot_of(found)}"
-    return str(found.attributes.get("purpose") or found.attributes.get("model") or "")
+    return found.purpose if change.address.is_model else found.default_model.name

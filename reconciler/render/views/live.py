@@ -42,7 +42,7 @@ def models_view(shown: Sequence[ShownModel]) -> Document:
     rows = tuple(
         (
             Span(found.resource.address.name, "strong" if found.wanted else "dim"),
-            Span(str(found.resource.attributes["purpose"])),
+            Span(found.resource.purpose),
             Span(str(found.resource.facts["purpose_source"]), "dim"),
             Span(str(found.resource.facts["origin"]) if found.wanted else "fetched, filtered out", "dim"),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler.plan.change import Change, Difference
 from reconciler.render.phrases import value
 from reconciler.render.tree import AttributeDiff, Facets, Line, Span, line
-from reconciler.render.views.change import differing, slot_of, why
+from reconciler.render.views.change import differing, resource_of, slot_of, why
 from reconciler.resources.resource import Resource
 
 _SELDOM_SAID = ("dialect", "timeout")  # of an endpoint; a change of them is said
@@ -26,8 +26,7 @@ def review_line(change: Change) -> Line:
 
 
 def _kind(change: Change) -> str:
-    purpose = _resource(change).attributes.get("purpose")
-    return f"{purpose} model" if change.address.is_model and purpose else change.address.kind.name
+    return f"{resource_of(change).purpose} model" if change.address.is_model else change.address.kind.name
 
 
 def _name(change: Change) -> str:
@@ -38,13 +37,13 @@ def _value(change: Change) -> tuple[Span | str, ...]:
     """What is said on the line itself: where an endpoint or a key is, which model is the default, a lone difference."""
     if _is_short(change):
         return (": ", Span(value(change.diff[0].before), "code"), " → ", Span(value(change.diff[0].after), "code"))
-    found = _resource(change).attributes
+    resource = resource_of(change)
     if change.address.is_endpoint and change.action in ("delete", "forget"):
-        return _after(" at ", found.get("base_url"))
+        return _after(" at ", resource.as_endpoint.base_url)
     if change.address.is_default:
-        return _after(": ", found.get("model"))
+        return _after(": ", resource.default_model.name)
     if change.address.is_owned:
-        return _after(f" in the {change.address.kind.place} as ", slot_of(_resource(change)))
+        return _after(f" in the {change.address.kind.place} as ", slot_of(resource))
     return ()
 
 
@@ -58,18 +57,14 @@ def _is_short(change: Change) -> bool:
 
 def _under(change: Change) -> tuple[AttributeDiff, ...]:
     if change.address.is_endpoint and change.action == "create":
-        return differing(Difference(name, None, found) for name, found in _telling(_resource(change)))
+        return differing(Difference(name, None, found) for name, found in _telling(resource_of(change)))
     return () if _is_short(change) else differing(change.diff)
 
 
 def _telling(endpoint: Resource) -> list[tuple[str, object]]:
     """What is said of a new endpoint: where it is and what it is sent; not what is as with every other."""
-    found = {name: each for name, each in endpoint.attributes.items() if each and name not in _SELDOM_SAID}
+    found = {name: each for name, each in endpoint.data.items() if each and name not in _SELDOM_SAID}
     discover = found.get("discover") or {}
     if discover.get("enabled", True) and not discover.get("include") and not discover.get("exclude"):
         found.pop("discover", None)
     return list(found.items())
-
-
-def _resource(change: Change) -> Resource:
-    return change.after or change.before or Resource(change.address, {})

@@ -22,7 +22,7 @@ def moves_view(names: Mapping[Address, Address]) -> Document:
 
 def resource_view(found: Resource, verbose: bool) -> Document:
     """Attributes, then what is only recorded; a raw list is counted unless `verbose`."""
-    attributes = (line(Span(f"{key}: ", "dim"), value(each)) for key, each in found.attributes.items())
+    attributes = (line(Span(f"{key}: ", "dim"), value(each)) for key, each in found.data.items())
     facts = (_fact(key, each, verbose) for key, each in found.facts.items())
     recorded = line("recorded, not compared:", under=facts) if found.facts else None
     return document(

@@ -1,0 +1,106 @@
+"""What of an endpoint, a model and a default is recorded and compared: one definition for every document.
+
+The state, the ledger and a saved plan check what they read against these types, and `schemas/` is made from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+from annotated_types import Len
+
+from reconciler.address import DEFAULT, ENDPOINT, ENDPOINT_NAME, MODEL, Purpose
+
+ReferenceWord = Literal["env", "file", "command", "keyring"]
+Reference = Annotated[dict[ReferenceWord, str | list[str]], Len(1, 1)]
+HeaderReference = Annotated[dict[ReferenceWord | Literal["scheme"], str | list[str]], Len(1, 2)]
+
+_STRICT = {"extra": "forbid", "strict": True, "hide_input_in_errors": True}  # what pydantic reads of a class
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeaderLiteralAttributes:
+    """A header whose value stands in the gateway file, and nowhere else."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    literal: Literal[True]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscoverAttributes:
+    """Whether the list is used, and its filters."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    enabled: bool
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TlsAttributes:
+    """PEM files, by the paths that the gateway file names."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    ca_file: str | None
+    client_cert: str | None
+    client_key: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointAttributes:
+    """What of an endpoint is compared; `key` and headers hold references, never a key nor a header's value."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    base_url: str
+    preset: str | None
+    dialect: str
+    key: Reference | None
+    headers: dict[str, HeaderLiteralAttributes | HeaderReference] = field(
+        metadata={"description": "of a reference, `scheme` is the word before the key"}
+    )
+    timeout: float = field(metadata={"description": "seconds, for the whole exchange"})
+    discover: DiscoverAttributes
+    store_key: Literal["keyring", "if-available"] | None
+    protect: bool
+    tls: TlsAttributes | None
+    proxy: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelAttributes:
+    """What of a model is compared."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    purpose: Purpose
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefaultAttributes:
+    """What of a default is compared."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    model: str = field(metadata={"description": "ENDPOINT/ID", "pattern": rf"^{ENDPOINT_NAME.pattern}/"})
+
+
+SlotAttributes = Mapping[str, str]  # of an owned resource: what names its slot
+Attributes = EndpointAttributes | ModelAttributes | DefaultAttributes | SlotAttributes
+
+
+RECORDED_ATTRIBUTES = {ENDPOINT: EndpointAttributes, MODEL: ModelAttributes, DEFAULT: DefaultAttributes}
+
+
+def as_data(value: Any) -> Any:
+    """Return attributes as JSON has them: mappings, lists and scalars, in the order of the fields."""
+    if is_dataclass(value):
+        return {each.name: as_data(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {name: as_data(each) for name, each in value.items()}
+    return [as_data(each) for each in value] if isinstance(value, tuple | list) else value
