@@ -61,9 +61,16 @@ def _probed(looked: ConnectionTest) -> list[Address]:
             continue
         before = found.get(at.endpoint)
         is_better = before is None or ranks.get(at.name, len(ranks)) < ranks.get(before.name, len(ranks))
-        if looked.observations[at.endpoint].status == "listed" and is_better:
+        if _may_chat(looked, at.endpoint) and is_better:
             found[at.endpoint] = at
     return list(found.values())
+
+
+def _may_chat(looked: ConnectionTest, name: str) -> bool:
+    """Whether the endpoint passed its connection test, or only a chat can test it: its server has no list."""
+    status = looked.observations[name].status
+    has_no_list = looked.session.gateway.endpoints[name].preset.list_path is None
+    return status == "listed" or (has_no_list and status == "unlisted")
 
 
 def _ranks(looked: ConnectionTest) -> dict[str, int]:

@@ -32,7 +32,7 @@ _SAYS_NOTHING = frozenset(
     ["", "forbidden", "access denied", "access is denied", "permission denied", "not allowed", "error"]
 )
 _TITLE = re.compile(r"<title[^>]*>([^<]*)</title", re.IGNORECASE)
-_REASONS = ("error", "errors", "message", "msg", "detail", "details", "error_description", "reason", "title")
+_REASONS = ("error", "errors", "message", "Message", "msg", "detail", "details", "error_description", "reason", "title")
 
 
 def is_page(answer: Answer) -> bool:

@@ -28,7 +28,7 @@ _WORDS = {
     codes.ENDPOINT_NOT_FOUND: "Endpoint not found",
     codes.UNREACHABLE: "The endpoint could not be reached",
     codes.RATE_LIMITED: "The endpoint is limiting",
-    codes.CHAT_NOT_SUPPORTED: "gwctl cannot chat with this kind of endpoint",
+    codes.CHAT_NOT_SUPPORTED: "gwctl cannot chat with this endpoint",
     codes.NONSTANDARD_ANSWER: "No chat answer came back",
 }
 
@@ -55,6 +55,9 @@ def chat(target: Target, model_id: str, prompt: str, reach: str) -> ChatAnswer:
     if api is None:
         hint = "call it with the vendor's own tools"
         return _failed(Fault(codes.CHAT_NOT_SUPPORTED, f"Its dialect is `{target.preset.dialect}`.", hint))
+    if target.preset.chat_path is None:
+        detail = f"The server of the preset `{target.preset.id}` has no chat."
+        return _failed(Fault(codes.CHAT_NOT_SUPPORTED, detail, "use the preset of a server that chats: gwctl presets"))
     return cast("ChatAnswer", run(_within_timeout(target, api, model_id=model_id, prompt=prompt, reach=reach)))
 
 
@@ -75,7 +78,8 @@ async def _within_timeout(target: Target, api: ChatApi, model_id: str, prompt: s
 
 async def _asked(target: Target, api: ChatApi, message: tuple[str, str, str], deadline: float) -> ChatAnswer:
     reach, model_id, prompt = message
-    url = join(reached(target.base_url, reach), target.preset.chat_path or api.path(model_id))
+    base_url = reached(target.base_url, reach)
+    url = join(base_url, target.preset.chat_path or api.path(base_url, model_id))
     headers, body = headers_for(target, url), api.body(model_id, prompt)
     made: list[Answering] = []
 
@@ -132,7 +136,7 @@ def _no_answer(target: Target, answer: Answer, given: Any, said: ChatReply | Non
     if said is not None and not why:
         is_shown = said.stopped and not gives_back(target, said.stopped)
         stopped = f": it stopped because of `{printable(said.stopped, 40)}`" if is_shown else ""
-        used_up = said.stopped in ("length", "max_tokens")
+        used_up = said.stopped.lower() in ("length", "max_tokens")
         hint = "the model used up its output tokens before it answered: try another one" if used_up else hint
         return Fault(codes.NONSTANDARD_ANSWER, f"The answer is empty{stopped}.", hint)
     words = quoted(target, answer)

@@ -37,12 +37,13 @@ class ChatReply:
 class ChatApi:
     """How an endpoint chats.
 
-    `path(model ID)` is the chat's path below the base URL; it raises `NotASegment` where the ID goes into the path and
-    cannot. `body(model ID, prompt)` sends one message. `reply(answer)` is None for a shape that is no answer.
-    `join_events` makes of the events of a stream one answer, in the shape that `reply` reads.
+    `path(base URL, model ID)` is the chat's path below the base URL. Where the ID is a part of it, it goes through
+    `urls.path_segment`; a `Fault` says that there is no such path. `body(model ID, prompt)` sends one message.
+    `reply(answer)` is None for a shape that is no answer. `join_events` makes of the events of a stream one answer, in
+    the shape that `reply` reads.
     """
 
-    path: Callable[[str], str]
+    path: Callable[[str, str], str]
     body: Callable[[str, str], dict[str, Any]]
     reply: Callable[[Any], ChatReply | None]
     join_events: Callable[[Sequence[Any]], Any]
@@ -51,6 +52,11 @@ class ChatApi:
 def one_page(_envelope: Envelope, _entries: int) -> dict[str, str] | None:
     """None: the list names no next page."""
     return None
+
+
+def as_written(base_url: str) -> str:
+    """Return the base URL itself: the list is below it."""
+    return base_url
 
 
 def no_marker(_body: Any) -> bool:
@@ -62,18 +68,20 @@ def no_marker(_body: Any) -> bool:
 class Dialect:
     """How an endpoint lists its models and chats. It says where things stand; only the gate makes models of them.
 
-    `list_path`: below the base URL, with a page size where one helps. `containers`: the fields that hold the entries;
-    the first of these groups that is there counts, and a page may be an array. `ids`: the fields of an entry that may
-    hold its ID, best first. `may_be_bare`: `{}` is an empty page. `next_page(envelope, number of entries)`: the query
-    that asks for the next page; None when the page names none. `purpose(entry, model ID)`: the purpose, and what it was
-    read from. `refuses_key(body)`: whether a JSON body says, in this vendor's own codes, that the key is refused.
-    `families`: the families of environment variables (`reconciler.tools.families`) by which tools find the endpoint.
+    `list_path`: below `list_base(base URL)`, with a page size where one helps. `containers`: the fields that hold the
+    entries; the first of these groups that is there counts, and a page may be an array. `ids`: the fields of an entry
+    that may hold its ID, best first. `may_be_bare`: `{}` is an empty page. `next_page(envelope, number of entries)`:
+    the query that asks for the next page; None when the page names none. `purpose(entry, model ID)`: the purpose, and
+    what it was read from. `refuses_key(body)`: whether a JSON body says, in this vendor's own codes, that the key is
+    refused. `families`: the families of environment variables (`reconciler.tools.families`) by which tools find the
+    endpoint.
     """
 
     list_path: str
     containers: tuple[tuple[str, ...], ...]
     ids: tuple[str, ...]
     may_be_bare: bool = False
+    list_base: Callable[[str], str] = as_written
     next_page: Callable[[Envelope, int], dict[str, str] | None] = one_page
     purpose: Callable[[Mapping[str, Any], str], tuple[Purpose, str]] = purpose_of
     refuses_key: Callable[[Any], bool] = no_marker

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+from reconciler import codes
+from reconciler.live.fault import Fault
+from reconciler.text import printable
 
 PREFIX = "/v1"
 AWAY = "-/v1"
@@ -24,6 +28,22 @@ def join(base_url: str, path: str) -> str:
     if urlsplit(path).scheme:
         return path
     return urljoin(base_url + "/", path.lstrip("/"))
+
+
+def path_segment(text: str) -> str:
+    """Return the text as one segment of a URL's path; raise `Fault` where it cannot be one.
+
+    Everything but ASCII letters, digits and `-._~` is percent-encoded, so no `/`, `?`, `#` or `%` of the text counts as
+    such. A segment of one or two dots means another place even when it is encoded (RFC 3986, 6.2.2.2 and 6.2.2.3).
+    """
+    try:
+        encoded = quote(text, safe="")
+    except UnicodeEncodeError:  # a lone surrogate
+        encoded = ""
+    if encoded in ("", ".", ".."):
+        detail = f"The model's ID goes into the URL's path, and `{printable(text, 80)}` cannot be a part of a path."
+        raise Fault(codes.CHAT_NOT_SUPPORTED, detail, "check the model's ID")
+    return encoded
 
 
 def with_query(url: str, more: Mapping[str, str]) -> str:

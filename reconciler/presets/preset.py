@@ -20,9 +20,9 @@ class Auth:
 class Preset:
     """What is known of a vendor or server, without which an endpoint is a plain `openai` one.
 
-    Paths are joined to the base URL unless they are absolute URLs. `list_path` empty: the dialect's own;
-    None: the server has no list. `origins` are further exact origins (scheme://host[:port]) that may be
-    sent the key, only while the base URL is the preset's own.
+    Paths are joined to the base URL unless they are absolute URLs. An empty `list_path` or `chat_path` is the dialect's
+    own; with None the server has no list, or no chat. `origins` are further exact origins (scheme://host[:port]) that
+    may be sent the key, only while the base URL is the preset's own.
     """
 
     id: str
@@ -35,7 +35,7 @@ class Preset:
     key_hint: str = ""
     variable: str = ""
     list_path: str | None = ""
-    chat_path: str = ""  # empty: the dialect's own
+    chat_path: str | None = ""
     headers: dict[str, str] = field(default_factory=dict, repr=False)  # of the file's own, any value may be a secret
     plain_headers: tuple[str, ...] = ()  # well known, and no credentials, whatever their values look like
     origins: tuple[str, ...] = ()

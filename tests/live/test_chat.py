@@ -16,17 +16,29 @@ from reconciler.secrets.key import Key
 from tests.support.scripted import Reply, ScriptedServer
 
 KEY = "quokka-7351-zebra-fjord"
+PATHS = (
+    "/chat/completions",
+    "/v1/messages",
+    "/api/chat",
+    "/models/m:generateContent",
+    "/publishers/google/models/m:generateContent",
+    "/model/m/converse",
+)
 CHATTING = [name for name in DIALECTS if dialect_of(name).chat]
 
 
 def ask(
     server: ScriptedServer, dialect: str, body: Any, status: int = 200, kind: str = "application/json"
 ) -> ChatAnswer:
-    for path in ("/chat/completions", "/v1/messages", "/api/chat"):
-        server.routes[path] = Reply(status=200, body=body, headers={"Content-Type": kind})
+    project = "/v1/projects/p/locations/l" if dialect == "vertex" else ""
+    for path in PATHS:
+        server.routes[project + path] = Reply(status=200, body=body, headers={"Content-Type": kind})
     preset = Preset(id="", key="optional", dialect=dialect)
     return chat(
-        Target(name="it", base_url=server.url, preset=preset, headers=(), timeout=20.0, key=Key(KEY)), "m", "hello", ""
+        Target(name="it", base_url=server.url + project, preset=preset, headers=(), timeout=20.0, key=Key(KEY)),
+        "m",
+        "hello",
+        "",
     )
 
 
@@ -104,7 +116,22 @@ def test_the_shape_alone_is_no_answer_and_the_body_says_why(server, dialect: str
 
 
 @pytest.mark.parametrize("dialect", CHATTING)
-@pytest.mark.parametrize("body", [{"choices": [{}]}, {"content": None}, {"message": None}, {"content": [7]}, {}, None])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"choices": [{}]},
+        {"content": None},
+        {"message": None},
+        {"content": [7]},
+        {"candidates": [7, {"content": {"parts": {"text": "hi"}}}]},
+        {"candidates": [{"content": {"parts": [7, {"text": 7, "thought": "hm"}]}, "finishReason": 7}]},
+        {"promptFeedback": {"blockReason": {"a": 1}}},
+        {"output": {"message": {"content": {"text": "hi"}}}},
+        {"output": {"message": {"content": [7, {"text": 7, "reasoningContent": 7}]}}, "stopReason": ["x"]},
+        {},
+        None,
+    ],
+)
 def test_no_dialect_takes_nothing_for_an_answer(server, dialect: str, body: Any) -> None:
     assert not ask(server, dialect, body).ok
 
@@ -126,6 +153,12 @@ ANTHROPIC = [
     {"type": "message_delta", "delta": {"stop_reason": "end_turn"}},
     {"type": "message_stop"},
 ]
+GOOGLE = [
+    {"candidates": [{"content": {"parts": [{"text": "hm", "thought": True}]}}], "modelVersion": "other"},
+    {"candidates": [{"content": {"parts": [{"text": "h"}]}}], "modelVersion": "other"},
+    {"candidates": [{"content": {"parts": [{"text": "i"}]}, "finishReason": "STOP"}], "modelVersion": "other"},
+    {"usageMetadata": {"totalTokenCount": 5}, "modelVersion": "other"},
+]
 LINES = [{"model": "other", "message": {"role": "assistant", "content": each}, "done": False} for each in "hi"]
 STREAMS: list[tuple[str, bytes]] = [
     ("openai", sse(delta(role="assistant", content=""), delta(content="h"), delta(content="i"), delta())),
@@ -137,6 +170,8 @@ STREAMS: list[tuple[str, bytes]] = [
     ("anthropic", sse(*ANTHROPIC, end="")),
     ("ollama", "\n".join(map(json.dumps, [*LINES, {"message": {"content": ""}, "done": True}])).encode()),
     ("ollama", sse(*LINES)),
+    ("gemini", sse(*GOOGLE, end="")),
+    ("vertex", sse(*GOOGLE, end="").replace(b"\n", b"\r\n")),
 ]  # fmt: skip
 
 
@@ -155,6 +190,8 @@ def test_a_stream_that_nobody_asked_for_is_read(server, dialect: str, body: byte
         ("openai", sse(), "[DONE]"),
         ("anthropic", sse(ANTHROPIC[0], {"type": "error", "error": {"message": "Overloaded"}}, end=""), "Overloaded"),
         ("ollama", b'{"message": {"content": ""}}\n{"error": "out of memory"}\n', "out of memory"),
+        ("gemini", sse({"error": {"code": 503, "message": "The model is overloaded."}}, end=""), "overloaded"),
+        ("bedrock", b'{"message": "Too long."}\n{"message": "Too long."}\n', "Too long."),
     ],
 )
 def test_an_error_in_a_stream_is_its_reason(server, dialect: str, body: bytes, words: str) -> None:

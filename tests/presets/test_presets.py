@@ -44,6 +44,7 @@ EXPECTED = {
     "cloudflare",
     "bedrock",
     "bedrock-catalog",
+    "bedrock-converse",
     "bedrock-mantle",
     "ollama",
     "ollama-cloud",
@@ -90,7 +91,7 @@ def test_what_a_preset_names_beside_its_base_url_it_declares(found: Preset) -> N
     for origin_named in found.origins:
         assert origin(origin_named) == origin_named
         assert origin_named.startswith("https://")
-    for path in (found.list_path or "", found.chat_path, found.key_check):
+    for path in (found.list_path or "", found.chat_path or "", found.key_check):
         if "://" in path:
             assert origin(path) in (*found.origins, origin(found.base_url))
 

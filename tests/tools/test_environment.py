@@ -208,7 +208,7 @@ def test_a_vendor_s_own_variable_is_for_its_own_host_only() -> None:
 def test_every_preset_has_names_or_is_refused(preset: str) -> None:
     found = load(preset)
     assert found
-    families = families_of(endpoint(preset, found.base_url.format(region="eu", account="a", resource="r")))
+    families = families_of(endpoint(preset, found.base_url.format(region="eu", account="a", resource="r", project="p")))
     assert families or found.dialect in ("bedrock", "vertex")
 
 

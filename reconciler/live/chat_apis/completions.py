@@ -9,7 +9,7 @@ from reconciler.live.chat_apis.parts import calls_of, first, inside, joined, pic
 from reconciler.live.dialect import ChatApi, ChatReply
 
 
-def path(_model_id: str) -> str:
+def path(_base_url: str, _model_id: str) -> str:
     """Return the path, which is the same for all models."""
     return "/chat/completions"
 

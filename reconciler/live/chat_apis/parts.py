@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
-_SAID_ONCE = ("role", "type", "model", "finish_reason", "stop_reason", "done_reason", "id", "name", "error")
+_ENDS = ("finish_reason", "finishReason", "stop_reason", "done_reason")
+_SAID_ONCE = ("role", "type", "model", "modelVersion", *_ENDS, "id", "name", "error")
 _THINKING = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
 
 
@@ -49,6 +50,11 @@ def word(value: Any) -> str:
 def first(value: Any) -> dict[str, Any]:
     """The first of a list, where it is an object."""
     return value[0] if isinstance(value, list) and value and isinstance(value[0], dict) else {}
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list; none where it is no list."""
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def inside(holder: Any, name: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def next_page(envelope: Envelope, _entries: int) -> dict[str, str] | None:
     return {"after_id": last} if envelope.get("has_more") is True and isinstance(last, str) else None
 
 
-def path(_model_id: str) -> str:
+def path(_base_url: str, _model_id: str) -> str:
     """Return the path, which is the same for all models."""
     return "/v1/messages"
 

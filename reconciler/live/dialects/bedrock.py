@@ -1,10 +1,61 @@
-"""The `bedrock` dialect.
+"""The `bedrock` dialect: ListFoundationModels, and Converse, which are on two hosts.
 
-Lists: docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html.
+docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html and …/API_runtime_Converse.html; the
+members of a content block are in …/API_runtime_ContentBlock.html.
 """
 
 from __future__ import annotations
 
-from reconciler.live.dialect import Dialect
+from collections.abc import Sequence
+from typing import Any
 
-DIALECT = Dialect(list_path="/foundation-models", containers=(("modelSummaries",),), ids=("modelId",))
+from reconciler.live.chat_apis.parts import calls_of, inside, objects, word
+from reconciler.live.dialect import ChatApi, ChatReply, Dialect
+from reconciler.live.urls import path_segment
+
+_BLOCKED = ("content_filtered", "guardrail_intervened")  # the content is the guardrail's own message then
+
+
+def path(_base_url: str, model_id: str) -> str:
+    """Return the path; the ID may be an ARN, whose colons and slashes are encoded as every SDK does."""
+    return f"/model/{path_segment(model_id)}/converse"
+
+
+def body(_model_id: str, prompt: str) -> dict[str, Any]:
+    """Return one user message."""
+    return {"messages": [{"role": "user", "content": [{"text": prompt}]}]}
+
+
+def reply(answer: Any) -> ChatReply | None:
+    """Read the content blocks, which are told apart by their only member."""
+    output = inside(answer, "output")
+    if not output:
+        return None
+    blocks = objects(inside(output, "message").get("content"))
+    text = "".join(word(block.get("text")) for block in blocks)
+    stopped = word(answer.get("stopReason"))
+    is_blocked = stopped in _BLOCKED
+    return ChatReply(
+        text="" if is_blocked else text,
+        thinking="".join(map(_reasoning, blocks)),
+        refusal=text.strip() or f"The answer was blocked ({stopped})." if is_blocked else "",
+        calls=calls_of([block["toolUse"] for block in blocks if "toolUse" in block]),
+        stopped=stopped,
+    )
+
+
+def _reasoning(block: dict[str, Any]) -> str:
+    return word(inside(inside(block, "reasoningContent"), "reasoningText").get("text"))
+
+
+def join_events(_events: Sequence[Any]) -> Any:
+    """Return None: ConverseStream is another operation, and its events are binary."""
+    return None
+
+
+DIALECT = Dialect(
+    list_path="/foundation-models",
+    containers=(("modelSummaries",),),
+    ids=("modelId",),
+    chat=ChatApi(path=path, body=body, reply=reply, join_events=join_events),
+)

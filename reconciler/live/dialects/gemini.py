@@ -1,4 +1,4 @@
-"""The `gemini` dialect (ai.google.dev/api/models); IDs carry `models/`."""
+"""The `gemini` dialect (ai.google.dev/api/models, /generate-content); IDs carry `models/`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.address import Purpose
+from reconciler.live.chat_apis.generate_content import generate_content
 from reconciler.live.dialect import Dialect, Envelope
 from reconciler.live.purposes import ORDER, purpose_of
+from reconciler.live.urls import path_segment
 from reconciler.resources.purpose import purpose_of_id
 
 _METHODS: dict[str, Purpose] = {
@@ -18,6 +20,16 @@ _METHODS: dict[str, Purpose] = {
     "bidiGenerateContent": "voice",
     "generateAnswer": "other",
 }
+
+_COLLECTIONS = ("models", "tunedModels")
+
+
+def path(_base_url: str, model_id: str) -> str:
+    """Return the path of `{model=models/*}:generateContent`; an ID without a collection is one of `models`."""
+    collection, _, name = model_id.partition("/")
+    if collection in _COLLECTIONS:
+        return f"/{collection}/{path_segment(name)}:generateContent"
+    return f"/models/{path_segment(model_id)}:generateContent"
 
 
 def next_page(envelope: Envelope, _entries: int) -> dict[str, str] | None:
@@ -46,5 +58,6 @@ DIALECT = Dialect(
     may_be_bare=True,
     next_page=next_page,
     purpose=purpose,
+    chat=generate_content(path),
     families=("gemini",),
 )

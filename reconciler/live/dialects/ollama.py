@@ -9,7 +9,7 @@ from reconciler.live.chat_apis.parts import calls_of, inside, joined, thinking_o
 from reconciler.live.dialect import ChatApi, ChatReply, Dialect
 
 
-def path(_model_id: str) -> str:
+def path(_base_url: str, _model_id: str) -> str:
     """Return the path, which is the same for all models."""
     return "/api/chat"
 

@@ -1,8 +1,36 @@
-"""The `vertex` dialect (cloud.google.com/vertex-ai/docs/reference/rest/v1beta1/publishers.models/list)."""
+"""The `vertex` dialect: models of a publisher, and generateContent below a project.
+
+docs.cloud.google.com/vertex-ai/docs/reference/rest/v1beta1/publishers.models/list and
+…/rest/v1/projects.locations.publishers.models/generateContent; below `/v1` alone it is express mode.
+"""
 
 from __future__ import annotations
 
+import re
+
+from reconciler import codes
+from reconciler.live.chat_apis.generate_content import generate_content
 from reconciler.live.dialect import Dialect, Envelope
+from reconciler.live.fault import Fault
+from reconciler.live.urls import path_segment
+
+_PROJECT = re.compile(r"/v1(beta1)?(/projects/[^/]+/locations/[^/]+)?$")
+_MODEL = re.compile(r"(?:publishers/([^/]+)/models/)?(.*)", re.DOTALL)
+
+
+def list_base(base_url: str) -> str:
+    """Return the base URL without its version and project: the list is below neither."""
+    return _PROJECT.sub("", base_url)
+
+
+def path(base_url: str, model_id: str) -> str:
+    """Return the path below a project; an ID without a publisher is one of Google's."""
+    if not _PROJECT.search(base_url):
+        hint = f"write `base_url: {base_url}/v1/projects/PROJECT/locations/LOCATION`"
+        raise Fault(codes.CHAT_NOT_SUPPORTED, "Vertex AI chats below a project, and the base URL names none.", hint)
+    found = _MODEL.fullmatch(model_id)
+    publisher, name = (found[1] or "google", found[2]) if found else ("google", model_id)
+    return f"/publishers/{path_segment(publisher)}/models/{path_segment(name)}:generateContent"
 
 
 def next_page(envelope: Envelope, _entries: int) -> dict[str, str] | None:
@@ -16,5 +44,7 @@ DIALECT = Dialect(
     containers=(("publisherModels",),),
     ids=("name",),
     may_be_bare=True,
+    list_base=list_base,
     next_page=next_page,
+    chat=generate_content(path),
 )

@@ -41,7 +41,8 @@ def _elsewhere(seen: Observation) -> bool:
 
 
 async def _at(door: HttpClient, target: Target, reach: str, deadline: float) -> Observation:
-    url = join(reached(target.base_url, reach), target.preset.list_path or target.dialect.list_path)
+    dialect = target.dialect
+    url = join(dialect.list_base(reached(target.base_url, reach)), target.preset.list_path or dialect.list_path)
     try:
         found = await _Reading(door, target, deadline).all_pages(url)
     except Fault as fault:
