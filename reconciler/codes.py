@@ -1,7 +1,7 @@
 """Every diagnostic code, with a sentence on what it means and one on what to do.
 
-A code is declared here and nowhere else: `error(codes.BAD_URL, …)` names it, `gwctl explain` and `docs/errors.md` are
-made from the sentences. Codes are public: one that has been released keeps its name.
+A code is declared here and nowhere else: `error(codes.BAD_URL, …)` names it; `gwctl explain` and
+`docs/reference/errors.md` are made from the sentences. Codes are public: a released one keeps its name.
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ SHORT: Mapping[str, str] = {
     "key set": "Keep a key for an endpoint.",
     "key rm": "Delete the key that is kept for an endpoint.",
     "doctor": "Find out why something does not work.",
+    "explain": "Explain the code of a message.",
 }
 
 HELP: Mapping[str, str] = {
@@ -143,5 +144,9 @@ HELP: Mapping[str, str] = {
 
     Where each key comes from and whether it looks like one, which proxy and certificate authorities are used, whether
     each server answers and is trusted. No key is sent anywhere: `gwctl test` does that.
+    """,
+    "explain": """Explain what CODE means and what to do. Without CODE, list all codes.
+
+    `-v` shows the code of each message, and JSON documents always have it.
     """,
 }

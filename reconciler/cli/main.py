@@ -36,6 +36,7 @@ COMMANDS = (
     "key",
     "trust",
     "doctor",
+    "explain",
 )
 
 

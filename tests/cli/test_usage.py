@@ -90,7 +90,7 @@ def test_every_option_that_takes_a_value_says_so(refused) -> None:
         ("--state file:x apply", "options come after the command: gwctl apply --state …"),
         ("plan gateway.yaml", "gwctl plan -f gateway.yaml"),
         ("destroy stages/prod.yml", "gwctl destroy -f stages/prod.yml"),
-        ("plann", "did you mean `gwctl plan`?"),
+        ("plann", "did you mean `gwctl plan`"),
         ("state lst", "did you mean `gwctl state list`?"),
         ("state", "one of: list"),
         ("plan --color", "needs a value"),

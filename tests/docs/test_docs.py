@@ -13,7 +13,7 @@ from reconciler.cli.habits import OPTIONS
 from reconciler.cli.main import COMMANDS
 from reconciler.cli.main import gwctl as group
 from reconciler.presets.load import names
-from tests.docs import command_reference
+from tests.docs import command_reference, error_reference
 from tests.docs.links import links
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +28,12 @@ FOREIGN = {f"--{name}" for name in OPTIONS}  # named as what there is not
 def test_the_page_of_commands_is_up_to_date() -> None:
     assert command_reference.PAGE.read_text(encoding="utf-8") == command_reference.page(), (
         "python -m tests.docs.command_reference"
+    )
+
+
+def test_the_page_of_errors_is_up_to_date() -> None:
+    assert error_reference.PAGE.read_text(encoding="utf-8") == error_reference.page(), (
+        "python -m tests.docs.error_reference"
     )
 
 
