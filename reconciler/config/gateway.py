@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from reconciler.address import Address, Purpose
+from reconciler.config.attributes import endpoint_attributes
 from reconciler.config.filters import as_meant, fits
 from reconciler.diagnostics import Source
 from reconciler.presets.preset import Preset
+from reconciler.resources.attributes import EndpointAttributes, plain_defaults
 from reconciler.resources.tls import Tls
 from reconciler.secrets.header import HeaderReference, Headers
 from reconciler.secrets.reference import KeyReference
@@ -54,13 +57,18 @@ class Endpoint:
     discover: Discover
     headers: Headers
     timeout: float  # seconds, for the whole exchange
-    protect: bool
     source: Source
     tls: Tls | None = None
     proxy: str | None = None  # scheme://host[:port]
     store_key: StoreKey | None = None  # apply keeps the key in the OS keychain: always, or where there is one
     when_no_key: Literal["error", "skip"] = "error"
     scope: Literal["shared", "machine"] = "shared"  # whose it is, where the state is shared
+    plain: Mapping[str, Any] = field(default_factory=plain_defaults)  # fields taken as they are written
+
+    @cached_property
+    def attributes(self) -> EndpointAttributes:
+        """What is recorded of it and compared."""
+        return endpoint_attributes(self)
 
     @property
     def key_required(self) -> bool:

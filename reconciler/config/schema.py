@@ -5,11 +5,15 @@ It is checked by pydantic and printed as `schemas/gateway.schema.json`; what a v
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, cast
+from functools import reduce
+from operator import or_
+from types import NoneType
+from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, create_model
 
 from reconciler.address import ENDPOINT_NAME, Purpose
+from reconciler.resources.attributes import EndpointAttributes, PlainField, plain_fields
 
 NAME = f"^{ENDPOINT_NAME.pattern}$"
 DURATION = r"^[0-9]+(\.[0-9]+)?(ms|s|m)$"
@@ -108,6 +112,28 @@ Candidates = Annotated[
 ]
 
 
+M = TypeVar("M", bound=BaseModel)
+
+
+def _with_plain_fields(model: type[M]) -> type[M]:
+    """Return the same with the fields that are recorded as they are written; null is not among what may be written."""
+    types = get_type_hints(EndpointAttributes)
+    made: Any = {
+        name: (types[name] if plain.default is not None else _but_for_null(types[name]), _field(plain))
+        for name, plain in plain_fields().items()
+    }
+    return create_model(model.__name__, __base__=model, __doc__=model.__doc__, __module__=str(model.__module__), **made)
+
+
+def _but_for_null(either: Any) -> Any:
+    return reduce(or_, (each for each in get_args(either) if each is not NoneType))
+
+
+def _field(plain: PlainField) -> Any:
+    return Field(cast("Any", plain.default), description=plain.description)
+
+
+@_with_plain_fields
 class EndpointFields(StrictModel):
     """One base URL with an optional key."""
 
@@ -132,7 +158,6 @@ class EndpointFields(StrictModel):
         cast("Any", None),
         description="whose it is where the state is shared: everybody's, or each machine's (a loopback URL's default)",
     )
-    protect: bool = Field(False, description="recorded: taking the entry out of the file does not undo it")
     insecure_http: bool = Field(False, description="lets a key travel over plain http to another machine")
 
 

@@ -18,7 +18,7 @@ from reconciler.identity import now
 from reconciler.ledger.database import LedgerFile
 from reconciler.resources.resource import Recorded, Resource
 from reconciler.state.codec import read_resources
-from reconciler.state.upgrades import endpoint_of_four
+from reconciler.state.upgrades import newest_endpoint
 
 if TYPE_CHECKING:
     import sqlite3
@@ -126,8 +126,8 @@ def _older(rows: sqlite3.Connection) -> list[tuple[str, str, str, int]]:
 
 
 def _renewed(attributes: str) -> str:
-    """The attributes as version 4 of the state has them."""
-    return json.dumps(endpoint_of_four(_fields(attributes)))
+    """The attributes as the state has them now."""
+    return json.dumps(newest_endpoint(_fields(attributes)))
 
 
 def _columns(found: Resource) -> Row:
@@ -139,7 +139,7 @@ def _entry(address: str, attributes: str, facts: str) -> dict[str, Any]:
     return {
         "address": address,
         "kind": kind,
-        "attributes": endpoint_of_four(_fields(attributes)),
+        "attributes": newest_endpoint(_fields(attributes)),
         "facts": _fields(facts),
     }
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 
 from reconciler.config.gateway import Endpoint, Gateway
-from reconciler.plan.resolve.attributes import endpoint_attributes
 from reconciler.resources.attributes import as_data
 
 
@@ -21,4 +20,4 @@ def wants_digest(team: Gateway) -> str:
 
 
 def _endpoint(found: Endpoint) -> object:
-    return [as_data(endpoint_attributes(found)), [[each.id, each.purpose] for each in found.models]]
+    return [as_data(found.attributes), [[each.id, each.purpose] for each in found.models]]

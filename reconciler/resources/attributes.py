@@ -17,6 +17,19 @@ ReferenceWord = Literal["env", "file", "command", "keyring"]
 Reference = Annotated[dict[ReferenceWord, str | list[str]], Len(1, 1)]
 HeaderReference = Annotated[dict[ReferenceWord | Literal["scheme"], str | list[str]], Len(1, 2)]
 
+
+@dataclass(frozen=True)
+class PlainField:
+    """How the gateway file writes a field of an endpoint that is recorded as it is written."""
+
+    default: bool | str | None  # of a file that leaves it out
+    description: str
+
+
+def _plain(default: bool | str | None, description: str) -> Any:
+    return field(metadata={"plain": PlainField(default, description)})
+
+
 _STRICT = {"extra": "forbid", "strict": True, "hide_input_in_errors": True}  # what pydantic reads of a class
 
 
@@ -67,7 +80,7 @@ class EndpointAttributes:
     timeout: float = field(metadata={"description": "seconds, for the whole exchange"})
     discover: DiscoverAttributes
     store_key: Literal["keyring", "if-available"] | None
-    protect: bool
+    protect: bool = _plain(False, "recorded: taking the entry out of the file does not undo it")
     tls: TlsAttributes | None
     proxy: str | None
 
@@ -95,6 +108,16 @@ Attributes = EndpointAttributes | ModelAttributes | DefaultAttributes | SlotAttr
 
 
 RECORDED_ATTRIBUTES = {ENDPOINT: EndpointAttributes, MODEL: ModelAttributes, DEFAULT: DefaultAttributes}
+
+
+def plain_fields() -> dict[str, PlainField]:
+    """Return {name: how the gateway file writes it} of the fields that are recorded as they are written."""
+    return {each.name: each.metadata["plain"] for each in fields(EndpointAttributes) if "plain" in each.metadata}
+
+
+def plain_defaults() -> dict[str, bool | str | None]:
+    """Return the fields that are recorded as they are written, of a file that leaves them all out."""
+    return {name: plain.default for name, plain in plain_fields().items()}
 
 
 def as_data(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__, codes, safe_json
@@ -16,16 +16,11 @@ from reconciler.resources.past import RecordedPast
 from reconciler.resources.resource import Resource
 from reconciler.resources.urls import origin
 from reconciler.state.document import State, Written
-from reconciler.state.upgrades import one_to_two, three_to_four, two_to_three
+from reconciler.state.upgrades import UPGRADES, VERSION
 from reconciler.text import printable
 
 if TYPE_CHECKING:
     from reconciler.state.schema import Entry, StateDocument
-
-VERSION = 4
-
-# From each older version to the next one.
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: one_to_two, 2: two_to_three, 3: three_to_four}
 
 
 def encode(state: State) -> bytes:

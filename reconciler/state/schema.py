@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from reconciler.address import ENDPOINT_NAME, PURPOSES
 from reconciler.resources.attributes import DefaultAttributes, EndpointAttributes, ModelAttributes
+from reconciler.state.upgrades import VERSION
 
 _NAME = ENDPOINT_NAME.pattern
 _PURPOSE = f"({'|'.join(PURPOSES)})"
@@ -83,7 +84,7 @@ class WrittenBy(_Part):
 class StateDocument(_Part):
     """gwctl's state: endpoints, models and defaults as applied. It holds no secret."""
 
-    version: Literal[4]
+    version: Literal[VERSION]  # type: ignore[valid-type]
     lineage: str = Field(min_length=1, description="drawn when the state was first written")
     serial: int = Field(ge=1, description="one more at each change")
     name: str = Field(description="the `name` of the gateway file that it belongs to")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+VERSION = 4  # of the state's document
+
 # What version 2 knows of an endpoint and version 1 did not.
 _OF_TWO: dict[str, Any] = {"tls": None, "proxy": None, "store_key": False}
 
@@ -23,11 +25,11 @@ def two_to_three(document: dict[str, Any]) -> dict[str, Any]:
 
 def three_to_four(document: dict[str, Any]) -> dict[str, Any]:
     """Of a header the value is recorded no more."""
-    return _each_endpoint(document, endpoint_of_four) | {"version": 4}
+    return _each_endpoint(document, newest_endpoint) | {"version": 4}
 
 
-def endpoint_of_four(attributes: Attributes) -> Attributes:
-    """An endpoint's attributes as version 4 has them, from those of an earlier one or of its own."""
+def newest_endpoint(attributes: Attributes) -> Attributes:
+    """An endpoint's attributes as this version has them, from those of an earlier one or of its own."""
     headers, kept = attributes.get("headers"), attributes.get("store_key")
     made = dict(attributes)
     if isinstance(headers, dict):
@@ -48,3 +50,7 @@ def _each_endpoint(document: dict[str, Any], change: Callable[[Attributes], Attr
 def _endpoint(entry: Any, change: Callable[[Attributes], Attributes]) -> Any:
     attributes = entry.get("attributes") if isinstance(entry, dict) and entry.get("kind") == "endpoint" else None
     return entry | {"attributes": change(attributes)} if isinstance(attributes, dict) else entry
+
+
+# From each older version to the next one.
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: one_to_two, 2: two_to_three, 3: three_to_four}

@@ -35,7 +35,7 @@ def test_everything_that_an_endpoint_says() -> None:
         "discover: {include: [a*], exclude: [b*]}\nheaders: {X-A: a}\ntimeout: 500ms\nprotect: true"
     )
     found = gateway(endpoint(fields)).endpoints["x"]
-    assert (found.base_url, found.timeout, found.protect) == ("https://h/v1", 0.5, True)
+    assert (found.base_url, found.timeout, found.attributes.protect) == ("https://h/v1", 0.5, True)
     assert (found.key, found.key_required) == (EnvReference("A_KEY"), True)
     assert found.models == (
         DeclaredModel("m", None, Source("gateway.yaml", 7, 14)),
@@ -48,7 +48,7 @@ def test_everything_that_an_endpoint_says() -> None:
 def test_what_an_endpoint_does_not_say() -> None:
     found = gateway(endpoint("base_url: http://localhost:1")).endpoints["x"]
     assert (found.key, found.key_required, found.models, found.headers) == (None, False, (), ())
-    assert (found.discover, found.timeout, found.protect) == (Discover(), 10.0, False)
+    assert (found.discover, found.timeout, found.attributes.protect) == (Discover(), 10.0, False)
     assert (found.preset.id, found.preset.dialect) == ("", "openai")
 
 

@@ -176,7 +176,7 @@ def test_the_order_of_fields_has_no_meaning(data: st.DataObject) -> None:
 
 def _meaning(endpoint: Any) -> Any:
     models = [(each.id, each.purpose) for each in endpoint.models]
-    return endpoint.base_url, endpoint.key, models, dict(endpoint.headers), endpoint.timeout, endpoint.protect
+    return endpoint.base_url, endpoint.key, models, dict(endpoint.headers), endpoint.timeout, endpoint.plain
 
 
 @examples(200, NOT_OF_THIS_TEST)

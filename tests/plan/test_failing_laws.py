@@ -11,7 +11,6 @@ from reconciler.address import Address
 from reconciler.config.gateway import Gateway
 from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
-from reconciler.plan.resolve.attributes import endpoint_attributes
 from reconciler.resources.observation import Listed, Observation, Unlisted
 from reconciler.resources.resource import Recorded
 from reconciler.secrets.reference import EnvReference
@@ -59,7 +58,7 @@ def gone(found: Plan) -> set[Address]:
 
 def alike(gate: Gateway, name: str, recorded: Recorded) -> set[str]:
     """The recorded endpoints whose place that endpoint of the file takes in everything."""
-    new = endpoint_attributes(gate.endpoints[name])
+    new = gate.endpoints[name].attributes
     wanted = (new.base_url.removesuffix("/v1"), new.key)
     return {
         at.name

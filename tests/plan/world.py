@@ -48,7 +48,7 @@ def endpoint(
         discover=Discover(discover, include, exclude),
         headers=(),
         timeout=10.0,
-        protect=protect,
+        plain={"protect": protect},
         source=HERE,
     )
 

@@ -343,7 +343,7 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
     gwctl.write(text.replace("headers: {", f"headers: {{X-Cost-Centre: {MARKER}, "))
     for place in (
         "reconciler.plan.build.resolve_shared",
-        "reconciler.plan.resolve.endpoint.endpoint_resource",
+        "reconciler.config.gateway.endpoint_attributes",
         "reconciler.config.load._checked",
         "reconciler.config.build.gateway.build_endpoint",
         "reconciler.apply.write_state.encode_checked",

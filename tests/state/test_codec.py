@@ -13,7 +13,7 @@ from reconciler import address
 from reconciler.errors import Failed
 from reconciler.resources.attributes import ModelAttributes
 from reconciler.resources.resource import Resource
-from reconciler.state import codec
+from reconciler.state import upgrades
 from reconciler.state.codec import decode, encode, encode_checked
 from reconciler.state.document import State, Written
 from tests.support.attributes import endpoint_attributes
@@ -95,7 +95,7 @@ def test_an_older_one_that_is_broken_is_refused(broken: object) -> None:
 
 
 def test_each_version_leads_to_the_next() -> None:
-    assert sorted(codec.UPGRADES) == list(range(1, codec.VERSION))
+    assert sorted(upgrades.UPGRADES) == list(range(1, upgrades.VERSION))
 
 
 def test_another_name_is_refused() -> None:

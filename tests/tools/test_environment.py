@@ -34,7 +34,6 @@ def endpoint(preset: str, base_url: str = "", key: KeyReference | None = None) -
         discover=Discover(),
         headers=(),
         timeout=10.0,
-        protect=False,
         source=Source("gateway.yaml"),
     )
 
@@ -224,7 +223,6 @@ def test_a_chat_path_elsewhere_does_not_move_the_base() -> None:
             discover=Discover(),
             headers=(),
             timeout=1.0,
-            protect=False,
             source=Source("f"),
         )
         assert made(found).values["OPENAI_BASE_URL"] == "https://it.example/v1"

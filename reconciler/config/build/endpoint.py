@@ -15,6 +15,7 @@ from reconciler.config.build.tls import about_plain_http, build_tls
 from reconciler.config.gateway import Endpoint, StoreKey
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.presets.preset import Preset
+from reconciler.resources.attributes import plain_defaults
 from reconciler.resources.urls import is_loopback, normalise_base_url, origin
 from reconciler.secrets.header import Headers
 from reconciler.secrets.reference import EnvReference, KeyReference, KeyringReference
@@ -43,7 +44,6 @@ def build_endpoint(
     if preset is None or base_url is None:
         return None
     key = key or _usual_key(node, preset, base_url, headers)
-    protect, source = _is_true(node, "protect"), place(root, ("endpoints", name))
     stored, when = _keeping(root, name, node=node, key=key, found=found)
     made = Endpoint(
         name=name,
@@ -54,13 +54,13 @@ def build_endpoint(
         discover=discover,
         headers=headers,
         timeout=timeout,
-        protect=protect,
-        source=source,
+        source=place(root, ("endpoints", name)),
         tls=tls,
         proxy=proxy,
         store_key=stored,
         when_no_key=when,
         scope=_scope(node, base_url),
+        plain=_plain(node),
     )
     _refuse_plain_http(root, node, made, found)
     found += [*about_plain_http(root, name, base_url, tls), *about_loopback(root, name, base_url, proxy)]
@@ -125,6 +125,13 @@ def _usual_key(node: MappingNode, preset: Preset, base_url: str, headers: Header
         return None
     own = _own_url(preset) if preset.base_url else None
     return EnvReference(preset.variable, unasked=True) if own and origin(base_url) == origin(own) else None
+
+
+def _plain(node: MappingNode) -> dict[str, bool | str | None]:
+    """The fields that are recorded as they are written; the schema has checked them."""
+    usual = plain_defaults()
+    written = {name: value for name in usual if isinstance(value := _text(node, name), bool | str)}
+    return usual | written
 
 
 def _scope(node: MappingNode, base_url: str) -> Literal["shared", "machine"]:

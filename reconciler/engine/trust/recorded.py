@@ -11,7 +11,6 @@ from reconciler.engine.keys.holdings import name_before
 from reconciler.engine.trust.contents import folders_of
 from reconciler.engine.trust.pairs import WantedPair, tenant_of
 from reconciler.files.working_tree import is_led_by_link
-from reconciler.plan.resolve.attributes import endpoint_attributes
 from reconciler.presets.load import names
 from reconciler.resources.attributes import EndpointAttributes, TlsAttributes
 from reconciler.resources.resource import Recorded
@@ -67,7 +66,7 @@ def _is_vendors(endpoint: Endpoint, before: str | None) -> bool:
 
 
 def _is_same(endpoint: Endpoint, before: EndpointAttributes, want: WantedPair) -> bool:
-    now = endpoint_attributes(endpoint)
+    now = endpoint.attributes
     kind, _, header = want.what.partition(" ")
     if kind == "header":
         return now.headers[header] == before.headers.get(header)

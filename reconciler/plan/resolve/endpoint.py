@@ -7,7 +7,6 @@ from reconciler.config.gateway import Endpoint
 from reconciler.plan.change import HeldModel
 from reconciler.plan.consents import Consents
 from reconciler.plan.desired import Desired, WantedResource
-from reconciler.plan.resolve.attributes import endpoint_resource
 from reconciler.plan.resolve.messages import about_exchange, about_key, about_list, is_list_refused, nothing_known
 from reconciler.plan.resolve.model_list import KnownModels, read
 from reconciler.plan.resolve.models import Models, dropped_models, wanted_models
@@ -68,7 +67,7 @@ def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading
     raw = {key: list(value) for key, value in sorted(reading.raw.items())}
     facts = {"listed": raw, "reach": reach, "held": sorted(reading.held)} | _trusted(endpoint, before)
     reason = "changed in the gateway file" if before else "in the gateway file"
-    own = WantedResource(endpoint_resource(endpoint, facts), "config", reason, endpoint.source)
+    own = WantedResource(Resource(at, endpoint.attributes, facts), "config", reason, endpoint.source)
     models = wanted_models(endpoint, recorded, reading)
     return Desired(
         wanted={at: own} | models,

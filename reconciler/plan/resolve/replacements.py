@@ -12,7 +12,6 @@ from functools import cached_property
 from reconciler import address, safe_json
 from reconciler.address import Address
 from reconciler.config.gateway import Endpoint, Moved
-from reconciler.plan.resolve.attributes import endpoint_attributes
 from reconciler.resources.attributes import EndpointAttributes, as_data
 from reconciler.resources.resource import Resource, raw_list
 
@@ -42,7 +41,7 @@ class Successor:
     @cached_property
     def places(self) -> tuple[Place, ...]:
         """Those that it takes."""
-        return _places(endpoint_attributes(self.endpoint))
+        return _places(self.endpoint.attributes)
 
 
 @dataclass(frozen=True)

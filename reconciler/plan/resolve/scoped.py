@@ -12,7 +12,6 @@ from reconciler.diagnostics import Diagnostic
 from reconciler.plan.consents import Consents
 from reconciler.plan.desired import Desired, Dropped, WantedResource
 from reconciler.plan.resolve import shared_messages
-from reconciler.plan.resolve.attributes import endpoint_attributes
 from reconciler.plan.resolve.defaults import resolve_defaults
 from reconciler.plan.resolve.gateway import ScopeInputs, follow_defaults, resolve, resolve_endpoints
 from reconciler.plan.resolve.messages import about_exchange
@@ -116,7 +115,7 @@ def _tests(
             continue
         reading = read(endpoint, found, recorded, consents)
         yield about_exchange(endpoint, found, reading=reading, applying=applying, stays="It is left as recorded.")
-        if endpoint_attributes(endpoint) != before.attributes:
+        if endpoint.attributes != before.attributes:
             yield (shared_messages.differs(endpoint),)
         if isinstance(found.catalog, Listed) and reading.missing and not reading.is_partial:
             yield (shared_messages.lists_fewer(endpoint, reading),)

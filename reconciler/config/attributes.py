@@ -1,12 +1,9 @@
-"""An endpoint as a resource: what of the gateway file is recorded and compared."""
+"""What of a configured endpoint is recorded and compared."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, cast
 
-from reconciler import address
-from reconciler.config.gateway import Endpoint
 from reconciler.resources.attributes import (
     DiscoverAttributes,
     EndpointAttributes,
@@ -14,7 +11,6 @@ from reconciler.resources.attributes import (
     HeaderReference,
     Reference,
 )
-from reconciler.resources.resource import Resource
 from reconciler.secrets.header import HeaderLiteral, HeaderValue
 from reconciler.secrets.reference import (
     CommandReference,
@@ -24,14 +20,12 @@ from reconciler.secrets.reference import (
     KeyringReference,
 )
 
-
-def endpoint_resource(endpoint: Endpoint, facts: Mapping[str, Any]) -> Resource:
-    """The desired resource of a configured endpoint; holds references, never a key nor a header's value."""
-    return Resource(address.endpoint(endpoint.name), endpoint_attributes(endpoint), facts)
+if TYPE_CHECKING:
+    from reconciler.config.gateway import Endpoint
 
 
 def endpoint_attributes(endpoint: Endpoint) -> EndpointAttributes:
-    """The attributes of a configured endpoint."""
+    """The attributes of a configured endpoint; they hold references, never a key nor a header's value."""
     discover = endpoint.discover
     return EndpointAttributes(
         base_url=endpoint.base_url,
@@ -42,9 +36,9 @@ def endpoint_attributes(endpoint: Endpoint) -> EndpointAttributes:
         timeout=endpoint.timeout,
         discover=DiscoverAttributes(enabled=discover.enabled, include=discover.include, exclude=discover.exclude),
         store_key=endpoint.store_key,
-        protect=endpoint.protect,
         tls=endpoint.tls.attributes if endpoint.tls else None,
         proxy=endpoint.proxy,
+        **endpoint.plain,
     )
 
 
