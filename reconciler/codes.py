@@ -137,8 +137,9 @@ CERTIFICATE_UNTRUSTED = _code(
 )
 CHAT_NOT_SUPPORTED = _code(
     "CHAT_NOT_SUPPORTED",
-    "gwctl cannot chat with an endpoint of this dialect.",
-    "Use an endpoint of another dialect for `gwctl chat` and `gwctl test --chat`.",
+    "gwctl cannot chat with this endpoint: its dialect or its server has no chat, or the model's ID or the base URL "
+    "cannot be used for one.",
+    "Follow the hint, or use another endpoint for `gwctl chat` and `gwctl test --chat`.",
 )
 CLOCK_DIFFERS = _code(
     "CLOCK_DIFFERS",
