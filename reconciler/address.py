@@ -24,8 +24,13 @@ class Kind:
     of_endpoint: bool  # its names begin with the name of an endpoint
     scopes: tuple[Literal["shared", "machine"], ...]  # recorded in the state, on this machine, or in either
     left: str  # of one that a plan leaves alone: "1 endpoint left as recorded"
-    is_owned: bool = False  # something outside gwctl, which the ledger alone allows to remove
     place: str = ""  # of an owned one: where its slots are
+    module: str = ""  # of an owned one: what writes, reads and removes it; nothing else has to know the kind
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether it is something outside gwctl, which the ledger alone allows to remove."""
+        return bool(self.module)
 
     def __lt__(self, other: Kind) -> bool:
         return self.name < other.name
@@ -73,8 +78,8 @@ KEY = Kind(
     of_endpoint=True,
     scopes=("machine",),
     left="left as it is",
-    is_owned=True,
     place="keychain",
+    module="reconciler.owned.keychain",
 )
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (ENDPOINT, MODEL, DEFAULT, KEY)}
 RECORDED = (ENDPOINT, MODEL, DEFAULT)  # the kinds that a state or a ledger records as resources

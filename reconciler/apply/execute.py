@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from reconciler.address import Address
-from reconciler.apply.owned import KeychainContext, keep, settle
+from reconciler.apply.owned import OwnedContext, carry_out, settle
 from reconciler.apply.write_state import OnWait, ReadState, write_state
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
@@ -40,7 +40,7 @@ class ApplyContext:
     written: Written  # who applies, and when
     spare: OwnFile  # where a state goes that its store does not take
     own: OwnRows | None  # None where nothing of this machine's changes
-    keeping: KeychainContext | None = None  # None where nobody looked at the keychain
+    owned: OwnedContext | None = None  # None where nobody looked at what gwctl owns
     past: RecordedPast = NOTHING  # what the state is to remember
     on_wait: OnWait = lambda _: None  # told when somebody else is writing
     on_lineage: Callable[[str], None] = lambda _: None  # told of which lineage the state is
@@ -64,7 +64,7 @@ def execute(plan: Plan, ground: ApplyContext) -> Outcome:
         ground.on_lineage(state.lineage)
         _use_plan(plan, ground)
         results |= _recorded(plan, ground, state.lineage)
-        return _kept(plan, ground, state, results)
+        return _owned(plan, ground, state, results)
     except Failed as fault:
         return Outcome(_all(plan, "failed") | results, state.lineage, state.serial, tuple(fault.diagnostics))
 
@@ -83,7 +83,7 @@ def _begins(plan: Plan, state: State) -> bool:
 
 
 def _remembers(plan: Plan, owner: Owning) -> bool:
-    return any(found.scope == owner for found in plan.to_remember)
+    return any(found.scope == owner and not found.address.is_owned for found in plan.to_remember)
 
 
 def _of(plan: Plan, owner: Owning) -> list[Change]:
@@ -103,21 +103,22 @@ def _recorded(plan: Plan, ground: ApplyContext, lineage: str) -> Results:
     if changed or _remembers(plan, "machine"):
         mine = (found for found in plan.changes if found.scope == "machine" and not found.address.is_owned)
         own.machine.write((own.stack, lineage), (found.after for found in mine if found.after), own.version)
-    if plan.scope != "shared" and ground.keeping:  # a run that may look into the ledger
+    if plan.scope != "shared" and ground.owned:  # a run that may look into the ledger
         own.machine.renew()
     return dict.fromkeys((found.at for found in changed), "done")
 
 
-def _kept(plan: Plan, ground: ApplyContext, state: State, results: Results) -> Outcome:
-    if ground.keeping is None:
+def _owned(plan: Plan, ground: ApplyContext, state: State, results: Results) -> Outcome:
+    if ground.owned is None:
         return Outcome(results, state.lineage, state.serial)
     try:
-        settle(ground.keeping)
+        settle(ground.owned)
     except Failed as fault:
         return Outcome(_all(plan, "failed") | results, state.lineage, state.serial, tuple(fault.diagnostics))
-    found = keep(ground.keeping, [each for each in plan.effective if each.address.is_owned], state.lineage)
-    results |= {change.at: "failed" if said else "done" for change, said in found}
-    return Outcome(results, state.lineage, state.serial, tuple(said for _, said in found if said))
+    changes = (change for change in (*plan.effective, *plan.to_remember) if change.address.is_owned)
+    done = carry_out(ground.owned, changes, state.lineage)
+    results |= {change.at: "failed" if fault else "done" for change, fault in done if fault or change.action != "none"}
+    return Outcome(results, state.lineage, state.serial, tuple(fault for _, fault in done if fault))
 
 
 def leave(plan: Plan, result: Literal["blocked", "skipped"]) -> Outcome:

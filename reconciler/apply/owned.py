@@ -1,114 +1,141 @@
-"""Carry out the changes of keychain entries: a row of the ledger before and after each effect."""
+"""Carry out the changes of owned resources of every kind: a row of the ledger before and after each effect."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from reconciler import codes
+from reconciler.address import Kind
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
-from reconciler.ledger.entry_rows import Ledger
+from reconciler.ledger.owned_rows import OwnedRows
+from reconciler.owned.kind import OwnedFault, OwnedKind
 from reconciler.plan.change import Change
-from reconciler.plan.owned.values import KeyRecords
-from reconciler.resources.presence import Owner, Slot, settled
-from reconciler.resources.resource import Resource
-from reconciler.secrets.key import Key
-from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
+from reconciler.resources.presence import OwnedRow, Owner, Presence, Present, Rows, Slot, Unknown, settled, slot_of
+
+Done = tuple[Change, Diagnostic | None]  # None: it is done; else why it failed
 
 
 @dataclass(frozen=True, kw_only=True)
-class KeychainContext:
-    """What keeping keys needs: the ledger, what it said, and the key of an endpoint, from memory."""
+class OwnedContext:
+    """What an apply of owned resources needs: the kinds, the ledger, and what the plan was made from."""
 
-    ledger: Ledger
-    records: KeyRecords
-    key_of: Callable[[str], Key | None]
-    name: str  # the gateway's
-    place: str  # the state's
-
-
-def settle(keeping: KeychainContext) -> None:
-    """Write down what came of the effects that an earlier run began and did not end, and where the state is now."""
-    for slot, entry in keeping.records.entries.items():
-        seen = keeping.records.seen.get(slot)
-        found = settled(entry, seen) if seen else entry
-        if found != entry:
-            keeping.ledger.settle(slot, found)
-        for owner in found.owners if found else ():
-            if owner.stack == keeping.records.stack and owner.place != keeping.place:
-                keeping.ledger.own(slot, replace(owner, place=keeping.place))
+    kinds: Mapping[Kind, OwnedKind]
+    ledger: OwnedRows
+    rows: Rows
+    seen: Mapping[Slot, Presence] = field(default_factory=dict)
+    stack: str = ""  # whose rows they become
+    name: str = ""  # the gateway's
+    place: str = ""  # the state's
 
 
-def keep(keeping: KeychainContext, changes: Sequence[Change], lineage: str) -> list[tuple[Change, Diagnostic | None]]:
-    """Carry out each, whatever becomes of the others: None when it is done, else why it failed."""
-    return [(change, _one(keeping, change, lineage)) for change in changes]
+def settle(context: OwnedContext) -> None:
+    """Record what came of the effects that an earlier run began and did not end, and where the state is now."""
+    for slot, row in context.rows.items():
+        seen = context.seen.get(slot)
+        now = settled(row, seen) if seen else row
+        if now != row:
+            context.kinds[slot.kind].tidy(row)
+            context.ledger.settle(slot, now)
+        for owner in now.owners if now else ():
+            if owner.stack == context.stack and owner.place != context.place:
+                context.ledger.own(slot, replace(owner, place=context.place))
 
 
-def _one(keeping: KeychainContext, change: Change, lineage: str) -> Diagnostic | None:
+def carry_out(context: OwnedContext, changes: Iterable[Change], lineage: str) -> list[Done]:
+    """Carry out each, whatever becomes of the others: kind by kind, what goes last of all and in the reverse order."""
+    return [(change, _one(context, change, lineage)) for change in _in_order(list(changes))]
+
+
+def _in_order(changes: Sequence[Change]) -> list[Change]:
+    going = [change for change in changes if change.after is None]
+    others = [change for change in changes if change.after is not None]
+    return [
+        *sorted(others, key=lambda change: change.address.kind.order),
+        *sorted(going, key=lambda change: -change.address.kind.order),
+    ]
+
+
+def _one(context: OwnedContext, change: Change, lineage: str) -> Diagnostic | None:
+    kind = context.kinds[change.address.kind]
     try:
-        _carry_out(keeping, change, lineage)
-    except KeychainFault as fault:
-        summary = f"{change.address}: {fault.reason}"
-        detail = "The ledger has it in mind; the next apply takes it up."
+        _carry_out(context, kind, change, lineage)
+    except OwnedFault as fault:
         return error(
-            codes.KEYCHAIN_FAILED, summary, detail=detail, hint=fault.hint, address=change.address, source=change.source
+            kind.failed_code,
+            f"{change.address}: {fault.reason}",
+            detail="The ledger has it in mind; the next apply takes it up.",
+            hint=fault.hint,
+            address=change.address,
+            source=change.source,
         )
     except Failed as fault:
         return fault.diagnostics[0]
     return None
 
 
-def _carry_out(keeping: KeychainContext, change: Change, lineage: str) -> None:
-    found = change.after or change.before
-    if found is None:
-        raise AssertionError(f"a change of nothing: {change.address}")
-    slot = _slot_of(found)
-    stack = keeping.records.stack
-    if change.moved_from:  # first, so that whoever is killed finds the new one as free to go as the old one
-        keeping.ledger.rename_kept(stack, str(change.moved_from), str(change.address))
-    if change.action == "forget":
-        keeping.ledger.disown(slot, stack)
-    elif change.action == "delete":
-        _delete(keeping, slot)
-    else:
-        _write(
-            keeping,
-            slot,
-            change,
-            Owner(stack=stack, lineage=lineage, address=str(change.address), name=keeping.name, place=keeping.place),
-        )
-    if change.moved_from and change.before:  # only now that the new one is there
-        _delete(keeping, _slot_of(change.before))
-
-
-def _slot_of(found: Resource) -> Slot:
-    return found.slot["service"], found.slot["account"]
-
-
-def _delete(keeping: KeychainContext, slot: Slot) -> None:
-    """The entry, unless another gateway file still uses it, as with an older gwctl it may."""
-    entry, stack = keeping.records.entries[slot], keeping.records.stack
-    if any(owner.stack != stack for owner in entry.owners if stack):
-        keeping.ledger.disown(slot, stack)
+def _carry_out(context: OwnedContext, kind: OwnedKind, change: Change, lineage: str) -> None:
+    if change.after is None and change.before is not None:
+        slot = slot_of(change.before)
+        if change.action == "forget":
+            context.ledger.disown(slot, context.stack)
+        else:
+            _remove(context, kind, slot)
         return
-    keeping.ledger.begin_delete(slot)
-    open_keychain(PATIENCE).remove(*slot)
-    keeping.ledger.forget(slot)
+    owner = Owner(
+        stack=context.stack,
+        lineage=lineage,
+        address=str(change.address),
+        name=context.name,
+        place=context.place,
+    )
+    _write(context, kind, change, owner)
+    if change.moved_from and change.before:  # only now that the new one is there
+        _remove(context, kind, slot_of(change.before))
 
 
-def _write(keeping: KeychainContext, slot: Slot, change: Change, owner: Owner) -> None:
-    keychain, digest = open_keychain(PATIENCE), keeping.ledger.digest
-    key = keeping.key_of(change.address.name)
-    origin = _slot_of(change.before) if key is None and change.moved_from and change.before else slot
-    there = keychain.fingerprint(*slot, digest)
-    wanted = keeping.ledger.fingerprint(key) if key else keychain.fingerprint(*origin, digest)
-    if wanted is None:  # what was to be adopted, or to move, is not there any more
-        raise KeychainFault("the entry is gone", f"set the key again: gwctl key set {change.address.name}")
-    words = change.after.facts.get("origin", "") if change.after else ""
-    keeping.ledger.begin_write(slot, wanted, origin=words, backend=keychain.name, owner=owner)
-    if key is not None and there != wanted:
-        keychain.put(*slot, key)
-    elif there != wanted:
-        keychain.copy(origin, *slot)
-    keeping.ledger.end_write(slot)
+def _write(context: OwnedContext, kind: OwnedKind, change: Change, owner: Owner) -> None:
+    if change.after is None:
+        raise AssertionError(f"nothing is to be written: {change.address}")
+    slot = slot_of(change.after)
+    prepared = kind.prepare(change)
+    there = _look(kind, slot)
+    known = {prepared.fingerprint, *_known(context, slot)}
+    if isinstance(there, Present) and there.fingerprint not in known:
+        raise OwnedFault("somebody changed it after the plan was made", "make a new plan: gwctl plan")
+    context.ledger.begin_write(slot, owner, pending=prepared.fingerprint, facts=prepared.facts, backup=prepared.backup)
+    if there != Present(prepared.fingerprint):
+        kind.write(change)
+    context.ledger.end_write(slot)
+
+
+def _remove(context: OwnedContext, kind: OwnedKind, slot: Slot) -> None:
+    """Remove it, unless another gateway file still uses it, as with an older gwctl it may."""
+    row = context.rows[slot]
+    if context.stack and row.is_shared(context.stack):
+        context.ledger.disown(slot, context.stack)
+        return
+    there = _look(kind, slot)
+    if isinstance(there, Present) and there.fingerprint not in _known(context, slot):
+        raise OwnedFault("somebody changed it after the plan was made", "make a new plan: gwctl plan")
+    context.ledger.begin_delete(slot)
+    kind.remove(row)
+    context.ledger.forget(slot)
+
+
+def _look(kind: OwnedKind, slot: Slot) -> Presence:
+    seen = kind.observe([slot])[slot]
+    if isinstance(seen, Unknown):
+        raise OwnedFault(seen.reason, seen.hint)
+    return seen
+
+
+def _known(context: OwnedContext, slot: Slot) -> set[str]:
+    """Return the fingerprints of what may be overwritten there: what the ledger has, and what the plan saw."""
+    row, seen = context.rows.get(slot), context.seen.get(slot)
+    recorded = _recorded(row) if row else set()
+    return recorded | ({seen.fingerprint} if isinstance(seen, Present) else set())
+
+
+def _recorded(row: OwnedRow) -> set[str]:
+    return {fingerprint for fingerprint in (row.fingerprint, row.pending) if fingerprint}

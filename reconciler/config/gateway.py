@@ -129,6 +129,12 @@ class Gateway:
     digest: str = ""  # sha256 of the merged file after ${}, without the values of headers
     lock: Path | None = None  # the lock file that it names; None: the one beside the first file
 
+    @property
+    def names_before(self) -> dict[str, str]:
+        """{endpoint: the name that it had before, by `moved`}; the first one counts."""
+        moves = (each for each in reversed(self.moved) if each.target.is_endpoint)
+        return {each.target.name: each.origin.name for each in moves}
+
     def declared(self, address: Address) -> DeclaredModel | None:
         """The declaration of that model, if there is one."""
         entry = self.endpoints.get(address.endpoint)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from reconciler import codes
 from reconciler.config.gateway import Gateway
-from reconciler.engine.keys.holdings import kept_names, names_before
-from reconciler.engine.keys.kept import KeptKeys
+from reconciler.engine.keys.kept import KeptRows, kept_names
 from reconciler.engine.offline import default_scope
 from reconciler.engine.open_store import credential_of, open_store
 from reconciler.engine.options import Options
@@ -139,14 +138,14 @@ class Wants:
         trust = self._trust
         trust.tell_apart()
         stacks = {each.id for each in (trust.stack, *trust.older, *trust.elsewhere)}
-        return kept_names(self._gateway, KeptKeys(trust.ledger).entries, stacks)
+        return kept_names(self._gateway, KeptRows(trust.ledger).rows, stacks)
 
     @property
     def sent(self) -> list[WantedPair]:
         """What is sent: nothing where no key is read."""
         if self._options.keyless:
             return []
-        held = Holdings(self._options.environ, self._gateway.name, self.kept, names_before(self._gateway))
+        held = Holdings(self._options.environ, self._gateway.name, self.kept, self._gateway.names_before)
         return [want for each in self._endpoints for want in wants_of(each, held)]
 
     @property
@@ -154,7 +153,7 @@ class Wants:
         """What an apply would write into a state that others believe: also references that give nothing here."""
         if not self._options.applying:
             return []
-        held = Holdings(None, self._gateway.name, names_before=names_before(self._gateway))
+        held = Holdings(None, self._gateway.name, names_before=self._gateway.names_before)
         return [want for each in self._endpoints if each.name in self._everybodys for want in wants_of(each, held)]
 
 

@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from reconciler import address, codes
 from reconciler.address import ENDPOINT, Address
 from reconciler.apply.execute import ApplyContext, OwnRows
-from reconciler.apply.owned import KeychainContext
 from reconciler.apply.write_state import OnWait
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error, warning
 from reconciler.engine.apply_pins import with_lock
 from reconciler.engine.keys.keyring import Keyring, open_keys
-from reconciler.engine.keys.records import key_records, wanted_keys
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
+from reconciler.engine.owned import OwnedView, owned_context, view_owned
 from reconciler.engine.session import Session, open_session, spare_of
 from reconciler.engine.trust.carried import carried
 from reconciler.engine.trust.recorded import is_same_place
@@ -26,11 +25,9 @@ from reconciler.identity import now, who
 from reconciler.plan.build import make_destroy_plan, make_plan
 from reconciler.plan.change import Plan
 from reconciler.plan.manual_edits import past_after
-from reconciler.plan.owned.values import KeyRecords
 from reconciler.plan.resolve.moves import Lifecycle
 from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.observation import Observation, skipped
-from reconciler.secrets.key import Key
 from reconciler.state.document import Written
 
 
@@ -40,8 +37,7 @@ class Prepared:
 
     plan: Plan
     session: Session | None
-    keys: Keyring | None = None
-    records: KeyRecords | None = None  # of kept keys; None where nobody looked
+    owned: OwnedView | None = None  # None where nobody looked at what gwctl owns
     saved: str | None = None  # the digest of the saved plan that it is
 
 
@@ -57,9 +53,8 @@ def prepare(options: Options, on_done: OnDone | None = None) -> Prepared:
     try:
         found = with_lock(session, _observed(session, options, keys, on_done), options)
         observations = found.observations
-        keeps = not options.keyless and session.scope != "shared"  # the keychain belongs to the machine
-        wanted = wanted_keys(session.gateway, keys, observations) if keeps else []
-        records = key_records(keys, wanted) if keeps else None
+        keeps = not options.keyless and session.scope != "shared"  # what is owned belongs to the machine
+        owned = view_owned(session, keys, observations) if keeps else None
     except Failed as fault:  # the ledger or the lock file cannot be read
         return Prepared(plan=nothing_but(fault.diagnostics), session=None)
     consents = replace(consents, catalogs=consents.catalogs | found.accepted)
@@ -68,13 +63,12 @@ def prepare(options: Options, on_done: OnDone | None = None) -> Prepared:
         observations,
         consents=consents,
         applying=options.applying,
-        wanted_keys=wanted,
-        key_records=records,
+        owned=owned.inputs if owned else (),
     )
     plan = replace(plan, complete=plan.complete and not options.keyless)  # whatever there was to be seen
     plan = replace(plan, pairs=() if options.keyless else carried(session))
     said = (*found.said, *_idle_consents(plan, options))
-    return Prepared(plan=_bound(plan, session, said), session=session, keys=keys, records=records)
+    return Prepared(plan=_bound(plan, session, said), session=session, owned=owned)
 
 
 def prepare_destroy(options: Options) -> Prepared:
@@ -86,11 +80,11 @@ def prepare_destroy(options: Options) -> Prepared:
         return Prepared(plan=nothing_but(fault.diagnostics), session=None)
     keys = open_keys(session, options)
     try:
-        records = key_records(keys, []) if session.scope != "shared" else None
+        owned = view_owned(session, keys) if session.scope != "shared" else None
     except Failed as fault:
         return Prepared(plan=nothing_but(fault.diagnostics), session=None)
-    plan = make_destroy_plan(_as_recorded(session), records)
-    return Prepared(plan=_bound(plan, session, ()), session=session, keys=keys, records=records)
+    plan = make_destroy_plan(_as_recorded(session), owned.inputs if owned else ())
+    return Prepared(plan=_bound(plan, session, ()), session=session, owned=owned)
 
 
 def _as_recorded(session: Session) -> Division:
@@ -130,22 +124,6 @@ def _passed_over() -> Observation:
     return skipped(codes.NOT_APPLIED_YET, "Not asked: not applied yet")
 
 
-def keeping_of(prepared: Prepared) -> KeychainContext | None:
-    """What an apply of that plan needs to keep keys; None where nobody looked at the keychain."""
-    keys, records, session = prepared.keys, prepared.records, prepared.session
-    if keys is None or records is None or session is None:
-        return None
-    endpoints = session.gateway.endpoints
-
-    def key_of(name: str) -> Key | None:
-        return keys.given(endpoints[name]) if name in endpoints else None
-
-    records = replace(records, stack=session.trust.stack.id)
-    return KeychainContext(
-        ledger=keys.ledger, records=records, key_of=key_of, name=session.gateway.name, place=session.store.url
-    )
-
-
 def nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:
     """A plan that does nothing and says why."""
     return Plan(
@@ -165,7 +143,7 @@ def ground_of(prepared: Prepared, session: Session, options: Options, on_wait: O
     written = Written(who(options.environ), now(), prepared.saved)
     plan = prepared.plan
     own = any(found.scope == "machine" for found in (*plan.effective, *plan.to_remember))
-    stack = session.trust.register() if own else session.trust.stack if prepared.records else None
+    stack = session.trust.register() if own else session.trust.stack if prepared.owned else None
     return ApplyContext(
         state=session.state,
         version=session.version,
@@ -173,7 +151,7 @@ def ground_of(prepared: Prepared, session: Session, options: Options, on_wait: O
         written=written,
         spare=spare_of(session.store, session.gateway),
         own=OwnRows(stack.id, session.machine, session.records.version) if stack else None,
-        keeping=keeping_of(prepared),
+        owned=owned_context(prepared.owned, session) if prepared.owned else None,
         past=past_after(plan, session.division),
         on_wait=on_wait,
         on_lineage=session.trust.record_lineage,

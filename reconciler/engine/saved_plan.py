@@ -9,9 +9,9 @@ from pathlib import Path
 from reconciler import address, codes
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.keys.keyring import Keyring, open_keys
-from reconciler.engine.keys.records import key_records, wanted_keys
 from reconciler.engine.keys.request import observe_all
 from reconciler.engine.options import Options
+from reconciler.engine.owned import OwnedView, view_owned
 from reconciler.engine.plan import Prepared, check_scope, nothing_but
 from reconciler.engine.session import Session, open_session
 from reconciler.engine.trust.carried import carried, movings
@@ -21,13 +21,13 @@ from reconciler.files.atomic_file import OwnFile
 from reconciler.files.fault import FileFault
 from reconciler.files.read_file import read_file
 from reconciler.identity import now, who
-from reconciler.plan.build import plan_kept_keys
+from reconciler.plan.build import plan_all_owned
 from reconciler.plan.change import Change, Plan
+from reconciler.plan.desired import Desired, WantedResource
 from reconciler.plan.file.codec import BEGINNING, decode_plan, encode_checked
 from reconciler.plan.file.integrity import is_sound
 from reconciler.plan.file.refusals import CurrentState, SavedPlan, refusals
 from reconciler.plan.guard import guard
-from reconciler.plan.owned.values import KeyRecords
 from reconciler.plan.pairs import CarriedPair
 from reconciler.plan.resolve.moves import Lifecycle
 from reconciler.state.codec import check_resources
@@ -77,10 +77,10 @@ def prepare_saved(options: Options, path: Path) -> Prepared:
         check_scope(session)
         _check(saved, session, options)
         keys = open_keys(session, options)
-        records = _records(saved.plan, session, keys, options)
+        owned = _owned(saved.plan, session, keys, options)
     except Failed as fault:
         return Prepared(plan=nothing_but(fault.diagnostics), session=None)
-    return Prepared(plan=saved.plan, session=session, keys=keys, records=records, saved=saved.digest)
+    return Prepared(plan=saved.plan, session=session, owned=owned, saved=saved.digest)
 
 
 def _check(saved: SavedPlan, session: Session, options: Options) -> None:
@@ -118,7 +118,7 @@ def _edited(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
 
 def _tested(plan: Plan) -> list[str]:
     """The endpoints whose kept key is tested once more."""
-    keys = [found.address.name for found in plan.changes if found.address.is_owned]
+    keys = [found.address.endpoint for found in plan.changes if found.address.is_owned]
     return [name for name in keys if any(at.address == address.endpoint(name) for at in plan.changes)]
 
 
@@ -133,7 +133,7 @@ def _not_carried(plan: Plan, session: Session) -> list[Diagnostic]:
     return found
 
 
-def _records(plan: Plan, session: Session, keys: Keyring, options: Options) -> KeyRecords | None:
+def _owned(plan: Plan, session: Session, keys: Keyring, options: Options) -> OwnedView | None:
     """What is known of kept keys, where the plan has a say in them; they must be as they were when it was made.
 
     A key that is to be kept is tested once more: it may have been rotated since, and no plan holds any of it.
@@ -143,13 +143,19 @@ def _records(plan: Plan, session: Session, keys: Keyring, options: Options) -> K
         return None
     kept = [found for found in session.gateway.endpoints.values() if found.store_key]
     observations = {**plan.observations, **observe_all(kept, options, keys)}
-    wanted = wanted_keys(session.gateway, keys, observations)
-    records = key_records(keys, wanted)
-    after = [found.after.address for found in plan.changes if found.after]
-    fresh = plan_kept_keys(wanted, records, division=session.division, consents=plan.consents, planned=after)
+    owned = view_owned(session, keys, observations)
+    fresh = plan_all_owned(owned.inputs, session.division, plan.consents, _desired(plan, session))
     if sorted(map(_effect, fresh.changes)) != sorted(map(_effect, planned)):
         raise Failed(_other_keys())
-    return records
+    return owned
+
+
+def _desired(plan: Plan, session: Session) -> Desired:
+    """Return what is recorded once the plan is applied; a plan of this machine does not list what others share."""
+    going = {change.address for change in plan.changes if change.after is None}
+    there = {at: resource for at, resource in session.recorded.items() if at not in going}
+    there |= {change.address: change.after for change in plan.changes if change.after}
+    return Desired(wanted={at: WantedResource(resource, "config", "") for at, resource in there.items()})
 
 
 def _effect(change: Change) -> tuple[str, ...]:

@@ -140,6 +140,16 @@ class Stacks:
             rows.execute("UPDATE stack SET path=?, store=? WHERE id=?", (here.path, here.store, there.id))
             rows.execute("UPDATE owner SET place=? WHERE stack=?", (here.store, there.id))
 
+    def rename_kept(self, stack: str, old: str, new: str) -> None:
+        """Record that the key kept at the address `old` is kept at `new`: it may go wherever it might before."""
+        columns = "origin, path, proxy, ca_file, ca_content, how, agreed"
+        with self._file.open(writing=True) as rows:
+            rows.execute(
+                f"INSERT OR IGNORE INTO binding (stack, kind, written, resolved, {columns}) "  # noqa: S608 - constant
+                f"SELECT stack, kind, ?, ?, {columns} FROM binding WHERE stack=? AND kind='kept' AND written=?",
+                (new, new, stack, old),
+            )
+
     def revoke(self, stack: str, pairs: Iterable[Pair]) -> None:
         """Nobody agrees to these any more, nor to the commands that they come from."""
         with self._file.open(writing=True) as rows:

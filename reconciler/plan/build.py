@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from reconciler import address
-from reconciler.address import Address
 from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.plan.change import Change, Plan
@@ -14,8 +12,8 @@ from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.plan.desired import Desired, Dropped
 from reconciler.plan.guard import guard
 from reconciler.plan.manual_edits import told_from_edits
-from reconciler.plan.owned.table import plan_keys
-from reconciler.plan.owned.values import KeyPlan, KeyRecords, WantedKey
+from reconciler.plan.owned.table import Leave, plan_owned
+from reconciler.plan.owned.values import OwnedInputs, OwnedPlan, WantedThing
 from reconciler.plan.planner import plan_changes
 from reconciler.plan.resolve.endpoint import is_unseen
 from reconciler.plan.resolve.messages import to_be_recorded
@@ -31,8 +29,7 @@ def make_plan(
     observations: Mapping[str, Observation],
     consents: Consents,
     applying: bool = False,
-    wanted_keys: Sequence[WantedKey] = (),
-    key_records: KeyRecords | None = None,
+    owned: Sequence[OwnedInputs] = (),
 ) -> Plan:
     """What would change, and everything there is to say about it; lineage and serial are the caller's."""
     consents = replace(consents, removed=division.removed)
@@ -42,51 +39,52 @@ def make_plan(
     theirs = told_from_edits(_changes(shared, division.shared), division.team, division.past)
     changes = (*theirs, *_own_changes(own, division.machine))
     desired = shared.joined(own)
-    wanted = [_of_its_endpoint(want, desired) for want in wanted_keys]
-    keys = plan_kept_keys(wanted, key_records, division=division, consents=consents, planned=desired.wanted)
-    said = (*_followed(division), *_waiting(division), *desired.diagnostics, *keys.diagnostics)
-    plan = _guarded(division, (*changes, *keys.changes), consents, said)
+    outside = plan_all_owned(owned, division, consents, desired)
+    said = (*_followed(division), *_waiting(division), *desired.diagnostics, *outside.diagnostics)
+    plan = _guarded(division, (*changes, *outside.changes), consents, said)
     plan = replace(plan, diagnostics=(*plan.diagnostics, *_alone(plan)))
     seen = all(found.status != "skipped" for found in observations.values())
     return replace(
         plan,
-        complete=seen and not desired.blocked and not keys.blocked and not has_errors(plan.diagnostics),
+        complete=seen and not desired.blocked and not outside.blocked and not has_errors(plan.diagnostics),
         held=desired.held,
-        blocked=(*desired.blocked, *keys.blocked),
+        blocked=(*desired.blocked, *outside.blocked),
         observations=observations,
     )
 
 
-def make_destroy_plan(division: Division, key_records: KeyRecords | None = None) -> Plan:
+def make_destroy_plan(division: Division, owned: Sequence[OwnedInputs] = ()) -> Plan:
     """Everything recorded in this scope goes, seen or not; only what is protected stops it."""
     changes: tuple[Change, ...] = ()
     if division.scope != "machine":
         changes = _changes(_nothing(division.shared), division.shared)
     if division.machine:
         changes += _own_changes(_nothing(division.machine), division.machine)
-    keys = plan_kept_keys((), key_records, division, NO_CONSENT)
-    plan = _guarded(division, (*changes, *keys.changes), Consents(everything=True), tuple(keys.diagnostics))
-    return replace(plan, blocked=keys.blocked)
+    outside = plan_all_owned(owned, division, NO_CONSENT, None)
+    plan = _guarded(division, (*changes, *outside.changes), Consents(everything=True), tuple(outside.diagnostics))
+    return replace(plan, blocked=outside.blocked)
 
 
-def plan_kept_keys(
-    wanted: Sequence[WantedKey],
-    records: KeyRecords | None,
-    division: Division,
-    consents: Consents,
-    planned: Iterable[Address] = (),
-) -> KeyPlan:
-    """What happens to keychain entries; nothing where nobody looked (`records` is None).
+def plan_all_owned(
+    owned: Sequence[OwnedInputs], division: Division, consents: Consents, desired: Desired | None
+) -> OwnedPlan:
+    """Return what happens to the owned resources of every kind; `desired` is None where nothing is wanted.
 
-    `planned` is what is to be recorded: an endpoint that stays, though the file has it no more, keeps its key.
+    What belongs to an endpoint that stays, though the file has it no more, stays as well.
     """
-    if records is None:
-        return KeyPlan()
+    planned = desired.wanted if desired else ()
     endpoints = division.gateway.endpoints
-    staying = {at.name for at in planned if at.is_endpoint and at.name not in endpoints}
     forgotten = division.shared.forgotten | (division.machine.forgotten if division.machine else frozenset())
-    kept = {at.name for at in forgotten if at.is_endpoint and at.name not in endpoints}
-    return plan_keys(wanted, records, adopted=consents.adopts, kept=kept, staying=staying)
+    leave = Leave(
+        adopted=consents.adopts,
+        kept=frozenset(at.name for at in forgotten if at.is_endpoint and at.name not in endpoints),
+        staying=frozenset(at.name for at in planned if at.is_endpoint and at.name not in endpoints),
+    )
+    return OwnedPlan.all_of([plan_owned(_wanted(each, desired), each, leave) for each in owned])
+
+
+def _wanted(inputs: OwnedInputs, desired: Desired | None) -> Sequence[WantedThing]:
+    return inputs.rules.wanted(desired) if desired else ()
 
 
 def _nothing(lifecycle: Lifecycle) -> Desired:
@@ -118,11 +116,6 @@ def _alone(plan: Plan) -> list[Diagnostic]:
     """What is to be remembered where nothing else is written, so that nobody wonders what an apply does."""
     busy = {found.scope for found in plan.effective}
     return [to_be_recorded(found) for found in plan.to_remember if found.scope not in busy]
-
-
-def _of_its_endpoint(want: WantedKey, desired: Desired) -> WantedKey:
-    """No key is kept of an endpoint that is not recorded, nor will be: it would be nobody's."""
-    return want if address.endpoint(want.address.name) in desired.wanted else replace(want, given=None)
 
 
 def _guarded(

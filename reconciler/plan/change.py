@@ -49,6 +49,8 @@ class Change:
     def is_to_remember(self) -> bool:
         """Whether it changes nothing, and the records are to remember something new all the same."""
         before, after = self.before, self.after
+        if self.action == "none" and self.address.is_owned:
+            return before is None  # it is there as it is wanted, and only the ledger does not say so
         if self.action != "none" or not self.address.is_endpoint or before is None or after is None:
             return False
         return any((before.facts.get(name) or None) != (after.facts.get(name) or None) for name in _REMEMBERED)

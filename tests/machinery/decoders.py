@@ -19,12 +19,13 @@ from typing import Any, Protocol
 import yaml
 
 from reconciler import address
+from reconciler.address import KEY
 from reconciler.config.gateway import Gateway
 from reconciler.config.load import load
 from reconciler.diagnostics import Diagnostic
 from reconciler.errors import Failed
-from reconciler.ledger.entry_rows import Ledger
 from reconciler.ledger.machine_rows import MachineRows
+from reconciler.ledger.owned_rows import OwnedRows
 from reconciler.ledger.stack_rows import Stack, Stacks
 from reconciler.live.dialect import dialect_of
 from reconciler.live.fault import Fault
@@ -42,7 +43,7 @@ from reconciler.plan.resolve.scopes import divide
 from reconciler.presets.dialects import DIALECTS
 from reconciler.resources.attributes import ModelAttributes
 from reconciler.resources.observation import skipped
-from reconciler.resources.presence import Owner
+from reconciler.resources.presence import Owner, Slot
 from reconciler.resources.resource import Resource
 from reconciler.secrets.binding import Exposure, Pair, Secret
 from reconciler.state.codec import decode, encode
@@ -224,7 +225,7 @@ class LedgerRows(_Kept):
     def current(self) -> dict[str, bytes]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "ledger.sqlite3"
-            ledger, machine, slot = Ledger(path), MachineRows(path), ("gwctl:acme", "it")
+            ledger, machine, slot = OwnedRows(path), MachineRows(path), Slot(KEY, ("gwctl:acme", "it"))
             pair = Pair(Secret("env", "K", "K"), Exposure(origin="https://h.example"))
             stack = Stacks(path).remember(
                 Stack(id="s1", path="/w/gateway.yaml", store="/w/state.json", name="acme", lineage=_LINEAGE),
@@ -232,10 +233,9 @@ class LedgerRows(_Kept):
             )
             ledger.begin_write(
                 slot,
-                "f1",
-                origin="env K",
-                backend="Backend",
-                owner=Owner(stack="s1", lineage=_LINEAGE, address="key.it", name="acme", place="/w/state.json"),
+                Owner(stack="s1", lineage=_LINEAGE, address="key.it", name="acme", place="/w/state.json"),
+                pending="f1",
+                facts={"origin": "env K"},
             )
             ledger.end_write(slot)
             machine.write((stack.id, _LINEAGE), _older_state().resources.values(), "")
@@ -262,9 +262,9 @@ class LedgerRows(_Kept):
 
 def _everything_of(path: Path) -> Iterator[object]:
     """All that a ledger can be asked for, and writes of what was read."""
-    ledger, machine, book = Ledger(path), MachineRows(path), Stacks(path).read()
+    ledger, machine, book = OwnedRows(path), MachineRows(path), Stacks(path).read()
     yield repr(book)
-    yield repr(ledger.entries())
+    yield repr(ledger.read())
     yield ledger.digest("x")
     yield machine.plan_used("sha256:0")
     for stack in book.of_lineage(_LINEAGE):

@@ -1,4 +1,4 @@
-"""The table of kept keys: desired against the ledger against the keychain."""
+"""The table of owned resources with the rules of kept keys: desired against the ledger against the keychain."""
 
 from __future__ import annotations
 
@@ -6,39 +6,65 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler import address
 from reconciler.address import KEY, Address
-from reconciler.plan.owned.table import plan_keys
-from reconciler.plan.owned.values import KeyPlan, KeyRecords, Tested, WantedKey
-from reconciler.resources.presence import Absent, KeychainEntry, Owner, Present, Seen, Unknown, settled
+from reconciler.owned.key_rules import KeyFacts, KeyRules, Tested
+from reconciler.plan.desired import Desired, WantedResource
+from reconciler.plan.owned.table import Leave, plan_owned
+from reconciler.plan.owned.values import OwnedInputs, OwnedPlan, WantedThing
+from reconciler.resources.presence import (
+    Absent,
+    OwnedRow,
+    Owner,
+    Presence,
+    Present,
+    Slot,
+    Status,
+    Unknown,
+    settled,
+)
+from reconciler.resources.resource import Resource
 from tests.support.laws import examples
 
-SLOT = ("gwctl:acme", "a")
+SLOT = Slot(KEY, ("gwctl:acme", "a"))
 AT = Address(KEY, "a")
 OURS, OTHERS = "lineage-1", "lineage-2"
 SILENT = Unknown("it is locked", "unlock it")
 REFUSED = Unknown("the null backend", "use another", refused=True)
+ENDPOINT = Resource(address.endpoint("a"), {})
+DESIRED = Desired(wanted={ENDPOINT.address: WantedResource(ENDPOINT, "config", "")})
 
 
-def want(given: str | None = "k1", tested: Tested = "good") -> WantedKey:
-    return WantedKey(address=AT, slot=SLOT, given=given, origin="env K", tested=tested)
+def want(given: str | None = "k1", tested: Tested = "good") -> KeyFacts:
+    return facts(WantedThing(address=AT, slot=SLOT, fingerprint=given, **WORDS), tested)
 
 
-def row(fingerprint: str = "k1", status: str = "present", pending: str = "", *lineages: str) -> KeychainEntry:
+WORDS = {"origin": "env K", "reason": "store_key in the gateway file", "changed": ("key", "rotated")}
+
+
+def facts(wanted: WantedThing, tested: Tested = "good") -> KeyFacts:
+    return KeyFacts(want=wanted, tested=tested, strict=True)
+
+
+def row(fingerprint: str = "k1", status: Status = "present", pending: str = "", *lineages: str) -> OwnedRow:
     owners = tuple(
         Owner(stack=each, lineage=each, address="key.a", name="acme", place="state.json")
         for each in lineages or (OURS,)
     )
-    return KeychainEntry(
-        service=SLOT[0], account=SLOT[1], fingerprint=fingerprint, status=status, pending=pending, owners=owners
-    )
+    return OwnedRow(slot=SLOT, fingerprint=fingerprint, status=status, pending=pending, owners=owners)
 
 
-def plan(wanted: WantedKey | None, entry: KeychainEntry | None, seen: Seen, **more) -> KeyPlan:
-    records = KeyRecords({SLOT: entry} if entry else {}, {SLOT: seen}, OURS)
-    return plan_keys([wanted] if wanted else [], records, **more)
+def planned(inputs: OwnedInputs, desired: Desired = DESIRED, **leave: frozenset) -> OwnedPlan:
+    return plan_owned(inputs.rules.wanted(desired), inputs, Leave(**leave))
 
 
-def shown(found: KeyPlan) -> str:
+def plan(wanted: KeyFacts | None, entry: OwnedRow | None, seen: Presence, **leave: frozenset) -> OwnedPlan:
+    rules = KeyRules({AT: wanted} if wanted else {})
+    rows = {SLOT: entry} if entry else {}
+    return planned(OwnedInputs(rules=rules, rows=rows, seen={SLOT: seen}, stack=OURS), **leave)
+
+
+def shown(found: OwnedPlan) -> str:
     actions = [f"{each.action} {each.cause}" for each in found.changes if each.action != "none"]
     return ", ".join(actions + [each.code for each in found.diagnostics]) or "nothing"
 
@@ -93,41 +119,52 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("wanted", "entry", "seen", "expected"), TABLE)
-def test_the_table(wanted: WantedKey | None, entry: KeychainEntry | None, seen: Seen, expected: str) -> None:
+def test_the_table(wanted: KeyFacts | None, entry: OwnedRow | None, seen: Presence, expected: str) -> None:
     assert shown(plan(wanted, entry, seen)) == expected
 
 
 def test_what_is_adopted_is_ours() -> None:
-    assert shown(plan(want(), None, Present("k9"), adopted=[AT])) == "create config"
-    assert shown(plan(want(None), None, Present("k9"), adopted=[AT])) == "create config"
-    assert shown(plan(want(None), None, Absent(), adopted=[AT])) == "nothing"
+    assert shown(plan(want(), None, Present("k9"), adopted=frozenset({AT}))) == "create config"
+    assert shown(plan(want(None), None, Present("k9"), adopted=frozenset({AT}))) == "create config"
+    assert shown(plan(want(None), None, Absent(), adopted=frozenset({AT}))) == "nothing"
 
 
 def test_another_stack_s_entry_is_never_adopted_and_one_of_an_older_gwctl_is() -> None:
     entry = row("k1", "present", "", OTHERS)
-    assert shown(plan(want(), entry, Present("k1"), adopted=[AT])) == "NOT_OURS"
-    records = KeyRecords({SLOT: entry}, {SLOT: Present("k1")}, OURS, frozenset({OTHERS}))
-    assert shown(plan_keys([want(None)], records)) == "NOT_OURS"
-    assert shown(plan_keys([want(None)], records, [AT])) == "create config"
+    assert shown(plan(want(), entry, Present("k1"), adopted=frozenset({AT}))) == "NOT_OURS"
+    inputs = OwnedInputs(
+        rules=KeyRules({AT: want(None)}),
+        rows={SLOT: entry},
+        seen={SLOT: Present("k1")},
+        stack=OURS,
+        older=frozenset({OTHERS}),
+    )
+    assert shown(planned(inputs)) == "NOT_OURS"
+    assert shown(planned(inputs, adopted=frozenset({AT}))) == "create config"
+
+
+def test_no_key_is_kept_of_an_endpoint_that_is_not_recorded() -> None:
+    inputs = OwnedInputs(rules=KeyRules({AT: want()}), seen={SLOT: Absent()}, stack=OURS)
+    assert shown(planned(inputs, Desired())) == "nothing"
+    assert shown(planned(inputs)) == "create config"
+
+
+def test_what_belongs_to_an_endpoint_that_stays_is_left_alone() -> None:
+    assert shown(plan(None, row(), Present("k1"), staying=frozenset({"a"}))) == "nothing"
 
 
 def test_removed_with_keep_only_forgets() -> None:
-    assert shown(plan(None, row(), Present("k1"), kept={"a"})) == "forget config"
+    assert shown(plan(None, row(), Present("k1"), kept=frozenset({"a"}))) == "forget config"
 
 
 def test_a_rename_takes_the_entry_along_in_one_change() -> None:
-    new = WantedKey(
-        address=Address(KEY, "b"),
-        slot=("gwctl:acme", "b"),
-        given=None,
-        origin="env K",
-        tested="good",
-        source=None,
-        inherits=SLOT,
+    at, slot = Address(KEY, "b"), Slot(KEY, ("gwctl:acme", "b"))
+    new = facts(WantedThing(address=at, slot=slot, fingerprint=None, inherits=SLOT.resource(AT), **WORDS))
+    inputs = OwnedInputs(
+        rules=KeyRules({at: new}), rows={SLOT: row()}, seen={SLOT: Present("k1"), slot: Absent()}, stack=OURS
     )
-    records = KeyRecords({SLOT: row()}, {SLOT: Present("k1"), new.slot: Absent()}, OURS)
-    (change,) = plan_keys([new], records).changes
-    assert (change.address, change.action, change.moved_from) == (new.address, "update", AT)
+    (change,) = planned(inputs).changes
+    assert (change.address, change.action, change.moved_from) == (at, "update", AT)
 
 
 FINGERPRINTS = st.sampled_from(["k1", "k2", "k9"])
@@ -145,7 +182,7 @@ WANTED = st.none() | st.builds(want, st.none() | FINGERPRINTS, st.sampled_from([
 @examples(1000)
 @given(WANTED, ENTRIES, SEEN)
 def test_nothing_is_deleted_or_overwritten_that_the_ledger_does_not_vouch_for(
-    wanted: WantedKey | None, entry: KeychainEntry | None, seen: Seen
+    wanted: KeyFacts | None, entry: OwnedRow | None, seen: Presence
 ) -> None:
     found = plan(wanted, entry, seen)
     there = settled(entry, seen) if entry else None
@@ -166,7 +203,7 @@ def test_nothing_is_deleted_or_overwritten_that_the_ledger_does_not_vouch_for(
 @examples(1000)
 @given(WANTED, ENTRIES, SEEN)
 def test_after_it_is_carried_out_there_is_nothing_left_to_do(
-    wanted: WantedKey | None, entry: KeychainEntry | None, seen: Seen
+    wanted: KeyFacts | None, entry: OwnedRow | None, seen: Presence
 ) -> None:
     found = plan(wanted, entry, seen)
     if isinstance(seen, Unknown) or found.diagnostics:
@@ -174,7 +211,9 @@ def test_after_it_is_carried_out_there_is_nothing_left_to_do(
     entry = settled(entry, seen) if entry else None
     for change in found.changes:
         if change.action in ("create", "update"):
-            now = (wanted.given if wanted else None) or (seen.fingerprint if isinstance(seen, Present) else "")
+            now = (wanted.want.fingerprint if wanted else None) or (
+                seen.fingerprint if isinstance(seen, Present) else ""
+            )
             entry, seen = row(now), Present(now)
         elif change.action == "delete":
             entry, seen = None, Absent()

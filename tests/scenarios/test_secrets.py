@@ -347,8 +347,11 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
         "reconciler.config.load._checked",
         "reconciler.config.build.gateway.build_endpoint",
         "reconciler.apply.write_state.encode_checked",
-        "reconciler.engine.plan.key_records",
-        "reconciler.ledger.entry_rows.Ledger.fingerprint",
+        "reconciler.engine.plan.view_owned",
+        "reconciler.owned.key_rules.fingerprint_of",
+        "reconciler.owned.keychain.KeychainKind.prepare",
+        "reconciler.owned.keychain.KeychainKind.write",
+        "reconciler.ledger.owned_rows.OwnedRows.digest",
         "reconciler.apply.owned._write",
     ):
         done = forced(gwctl, place, ("apply", "--auto-approve", "-v"))

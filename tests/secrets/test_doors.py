@@ -25,7 +25,7 @@ REVEAL = {
     "secrets/keychain.py",
     "secrets/resolve_key.py",
     "state/stores/http/requests.py",
-    "ledger/entry_rows.py",
+    "owned/key_rules.py",
     "tools/environment.py",
 }
 # Who may say that something is agreed to.

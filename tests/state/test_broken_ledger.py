@@ -13,17 +13,18 @@ from pathlib import Path
 import pytest
 
 from reconciler import address
+from reconciler.address import KEY
 from reconciler.errors import Failed
-from reconciler.ledger.entry_rows import Ledger
 from reconciler.ledger.machine_rows import MachineRows
+from reconciler.ledger.owned_rows import OwnedRows
 from reconciler.ledger.stack_rows import Stack, Stacks
-from reconciler.resources.presence import Owner
+from reconciler.resources.presence import Owner, Slot
 from reconciler.resources.resource import Resource
 from reconciler.secrets.binding import Exposure, Pair, Secret
-from reconciler.secrets.key import Key
 from tests.state.test_codec import state
 
-SLOT = ("gwctl:acme", "it")
+SLOT = Slot(KEY, ("gwctl:acme", "it"))
+FACTS = {"origin": "env K", "backend": "Backend"}
 OWNER = Owner(stack="stack-1", lineage="lineage-1", address="key.it", name="acme", place="state.json")
 OWNED = ("stack-1", "lineage-1")
 STACK = Stack(
@@ -60,6 +61,7 @@ ROWS: dict[str, str | tuple[str, tuple[object, ...]]] = {
     "an entry's facts: a list": "UPDATE owned SET facts='[]'",
     "an entry's facts: a number": "UPDATE owned SET facts='{\"origin\": 1}'",
     "an owner's slot: no JSON": "UPDATE owner SET slot='no'",
+    "an owner's address: of another kind": "UPDATE owner SET address='endpoint.it'",
     "an owner's place: not UTF-8": "UPDATE owner SET place=CAST(x'ff' AS TEXT)",
     "an owner's place: bytes": "UPDATE owner SET place=x'00'",
     "a stack's path: bytes": "UPDATE stack SET path=x'00'",
@@ -79,7 +81,7 @@ ROWS: dict[str, str | tuple[str, tuple[object, ...]]] = {
 def path(tmp_path: Path) -> Path:
     """A ledger with something in each of its tables."""
     made = tmp_path / "ledger.sqlite3"
-    Ledger(made).begin_write(SLOT, "f1", origin="env K", backend="Backend", owner=OWNER)
+    OwnedRows(made).begin_write(SLOT, OWNER, pending="f1", facts=FACTS)
     MachineRows(made).write(OWNED, [ENDPOINT, MODEL], "")
     Stacks(made).remember(STACK, {PAIR: "asked"})
     MachineRows(made).use_plan("sha256:1")
@@ -88,10 +90,10 @@ def path(tmp_path: Path) -> Path:
 
 def readers(path: Path) -> list[Callable[[], object]]:
     """Everything that reads it."""
-    ledger, machine = Ledger(path), MachineRows(path)
+    ledger, machine = OwnedRows(path), MachineRows(path)
     return [
-        ledger.entries,
-        lambda: ledger.fingerprint(Key("a-key")),
+        ledger.read,
+        lambda: ledger.digest("a-key"),
         lambda: machine.read(OWNED),
         lambda: machine.plan_used("sha256:1"),
         Stacks(path).read,
@@ -128,7 +130,7 @@ def test_another_program_s_database_is_left_alone(tmp_path: Path, version: int) 
         rows.execute(f"PRAGMA user_version={version}")
     before = path.read_bytes()
     writers = [
-        lambda: Ledger(path).begin_write(SLOT, "f", origin="o", backend="b", owner=OWNER),
+        lambda: OwnedRows(path).begin_write(SLOT, OWNER, pending="f", facts=FACTS),
         lambda: MachineRows(path).use_plan("d"),
     ]
     assert {said(each) for each in [*readers(path), *writers]} == {"LEDGER_BROKEN"}
@@ -149,27 +151,26 @@ def test_what_could_not_be_read_back_is_not_written(path: Path, name: str) -> No
 
 def test_a_fingerprint_is_under_the_secret_that_is_there_when_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
-    slow, fast = Ledger(path), Ledger(path)
-    made = slow.fingerprint(Key("a-key"))
-    fast.begin_write(("gwctl:acme", "other"), fast.fingerprint(Key("b-key")), origin="o", backend="b", owner=OWNER)
-    slow.begin_write(SLOT, made, origin="o", backend="b", owner=OWNER)
+    slow, fast = OwnedRows(path), OwnedRows(path)
+    made = slow.digest("a-key")
+    fast.begin_write(Slot(KEY, ("gwctl:acme", "other")), OWNER, pending=fast.digest("b-key"), facts=FACTS)
+    slow.begin_write(SLOT, OWNER, pending=made, facts=FACTS)
     slow.end_write(SLOT)
-    assert Ledger(path).entries()[SLOT].fingerprint == Ledger(path).fingerprint(Key("a-key"))
+    assert OwnedRows(path).read()[SLOT].fingerprint == OwnedRows(path).digest("a-key")
 
 
 _RACER = """
 import sys
 from pathlib import Path
-from reconciler.resources.presence import Owner
-from reconciler.secrets.binding import Exposure, Pair, Secret
-from reconciler.secrets.key import Key
-from reconciler.ledger.entry_rows import Ledger
-ledger, slot = Ledger(Path(sys.argv[1])), ("gwctl:acme", sys.argv[2])
+from reconciler.address import KEY
+from reconciler.ledger.owned_rows import OwnedRows
+from reconciler.resources.presence import Owner, Slot
+ledger, slot = OwnedRows(Path(sys.argv[1])), Slot(KEY, ("gwctl:acme", sys.argv[2]))
+owner = Owner(stack="s", lineage="l", address="key.x", name="acme", place="s")
 sys.stdout.write("ready\\n")
 sys.stdout.flush()
 sys.stdin.readline()
-owner = Owner(stack="s", lineage="l", address="key.x", name="acme", place="s")
-ledger.begin_write(slot, ledger.fingerprint(Key("key-" + sys.argv[2])), "o", "b", owner)
+ledger.begin_write(slot, owner, pending=ledger.digest("key-" + sys.argv[2]), facts={})
 ledger.end_write(slot)
 """
 
@@ -192,8 +193,8 @@ def test_of_many_first_writers_every_fingerprint_is_good(tmp_path: Path) -> None
     for each in racers:
         each.communicate(timeout=120)
     assert [each.returncode for each in racers] == [0] * len(names)
-    ledger = Ledger(path)
-    entries = ledger.entries()
-    assert {slot[1] for slot in entries} == set(names)
-    for (_, name), entry in entries.items():
-        assert entry.fingerprint == ledger.fingerprint(Key(f"key-{name}")), name
+    ledger = OwnedRows(path)
+    entries = ledger.read()
+    assert {slot.path[1] for slot in entries} == set(names)
+    for slot, entry in entries.items():
+        assert entry.fingerprint == ledger.digest(f"key-{slot.path[1]}"), slot

@@ -12,134 +12,136 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.address import KEY
 from reconciler.errors import Failed
 from reconciler.ledger.database import default_path
-from reconciler.ledger.entry_rows import Ledger
+from reconciler.ledger.owned_rows import OwnedRows
 from reconciler.ledger.stack_rows import Stacks, new_stack
-from reconciler.resources.presence import Owner
+from reconciler.resources.presence import Owner, Slot
 from reconciler.secrets.binding import Exposure, Pair, kept_secret
-from reconciler.secrets.key import Key
 
-SLOT = ("gwctl:acme", "it")
+SLOT = Slot(KEY, ("gwctl:acme", "it"))
+FACTS = {"origin": "env K", "backend": "Backend"}
 OWNER = Owner(stack="stack-1", lineage="lineage-1", address="key.it", name="acme", place="state.json")
 OTHER = Owner(stack="stack-2", lineage="lineage-2", address="key.it", name="acme", place="other.json")
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(tmp_path / "deep" / "ledger.sqlite3")
+def ledger(tmp_path: Path) -> OwnedRows:
+    return OwnedRows(tmp_path / "deep" / "ledger.sqlite3")
 
 
-def test_looking_makes_nothing(ledger: Ledger) -> None:
-    assert ledger.entries() == {}
-    assert ledger.fingerprint(Key("a"))
+def test_looking_makes_nothing(ledger: OwnedRows) -> None:
+    assert ledger.read() == {}
+    assert ledger.digest("a")
     assert not ledger.path.parent.exists()
 
 
-def test_a_row_before_and_after_each_effect(ledger: Ledger) -> None:
-    ledger.begin_write(SLOT, "f1", origin="env K", backend="Backend", owner=OWNER)
-    entry = ledger.entries()[SLOT]
+def test_a_row_before_and_after_each_effect(ledger: OwnedRows) -> None:
+    ledger.begin_write(SLOT, OWNER, pending="f1", facts=FACTS)
+    entry = ledger.read()[SLOT]
     assert (entry.status, entry.fingerprint, entry.pending, entry.owners) == ("writing", "", "f1", (OWNER,))
     ledger.end_write(SLOT)
-    entry = ledger.entries()[SLOT]
+    entry = ledger.read()[SLOT]
     assert (entry.status, entry.fingerprint, entry.pending) == ("present", "f1", "")
-    ledger.begin_write(SLOT, "f2", origin="env K", backend="Backend", owner=OWNER)
-    assert (ledger.entries()[SLOT].fingerprint, ledger.entries()[SLOT].pending) == ("f1", "f2")
+    ledger.begin_write(SLOT, OWNER, pending="f2", facts=FACTS)
+    assert (ledger.read()[SLOT].fingerprint, ledger.read()[SLOT].pending) == ("f1", "f2")
     ledger.end_write(SLOT)
     ledger.begin_delete(SLOT)
-    assert ledger.entries()[SLOT].status == "deleting"
+    assert ledger.read()[SLOT].status == "deleting"
     ledger.forget(SLOT)
-    assert ledger.entries() == {}
+    assert ledger.read() == {}
 
 
-def test_a_row_goes_with_its_last_owner(ledger: Ledger) -> None:
-    ledger.begin_write(SLOT, "f1", origin="env K", backend="Backend", owner=OWNER)
+def test_a_row_goes_with_its_last_owner(ledger: OwnedRows) -> None:
+    ledger.begin_write(SLOT, OWNER, pending="f1", facts=FACTS)
     ledger.end_write(SLOT)
     ledger.own(SLOT, OTHER)
-    assert ledger.entries()[SLOT].owners == (OWNER, OTHER)
+    assert ledger.read()[SLOT].owners == (OWNER, OTHER)
     ledger.disown(SLOT, "stack-1")
-    assert ledger.entries()[SLOT].owners == (OTHER,)
+    assert ledger.read()[SLOT].owners == (OTHER,)
     ledger.disown(SLOT, "stack-2")
-    assert ledger.entries() == {}
+    assert ledger.read() == {}
 
 
-def test_a_fingerprint_tells_keys_apart_and_holds_none_of_them(ledger: Ledger, tmp_path: Path) -> None:
-    ledger.begin_write(SLOT, "f1", origin="env K", backend="Backend", owner=OWNER)
-    again = Ledger(ledger.path)
-    assert ledger.fingerprint(Key("a")) == again.fingerprint(Key("a")) != again.fingerprint(Key("b"))
-    elsewhere = Ledger(tmp_path / "elsewhere.sqlite3")
-    elsewhere.begin_write(SLOT, "f1", origin="env K", backend="Backend", owner=OWNER)
-    assert elsewhere.fingerprint(Key("a")) != ledger.fingerprint(Key("a")), "the HMAC's key is the ledger's own"
+def test_a_fingerprint_tells_keys_apart_and_holds_none_of_them(ledger: OwnedRows, tmp_path: Path) -> None:
+    ledger.begin_write(SLOT, OWNER, pending="f1", facts=FACTS)
+    again = OwnedRows(ledger.path)
+    assert ledger.digest("a") == again.digest("a") != again.digest("b")
+    elsewhere = OwnedRows(tmp_path / "elsewhere.sqlite3")
+    elsewhere.begin_write(SLOT, OWNER, pending="f1", facts=FACTS)
+    assert elsewhere.digest("a") != ledger.digest("a"), "the HMAC's key is the ledger's own"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes: POSIX only")
-def test_it_is_for_its_owner_only_whatever_the_umask(ledger: Ledger) -> None:
+def test_it_is_for_its_owner_only_whatever_the_umask(ledger: OwnedRows) -> None:
     before = os.umask(0)
     try:
-        ledger.begin_write(SLOT, "f1", origin="env K", backend="Backend", owner=OWNER)
+        ledger.begin_write(SLOT, OWNER, pending="f1", facts=FACTS)
     finally:
         os.umask(before)
     assert stat.S_IMODE(ledger.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(ledger.path.parent.stat().st_mode) == 0o700
 
 
-def test_what_is_no_ledger_is_said(ledger: Ledger, tmp_path: Path) -> None:
+def test_what_is_no_ledger_is_said(ledger: OwnedRows, tmp_path: Path) -> None:
     ledger.path.parent.mkdir()
     ledger.path.write_bytes(b"no database" * 100)
-    for work in (ledger.entries, lambda: ledger.forget(SLOT), lambda: ledger.fingerprint(Key("a"))):
+    for work in (ledger.read, lambda: ledger.forget(SLOT), lambda: ledger.digest("a")):
         with pytest.raises(Failed) as found:
             work()
         assert found.value.diagnostics[0].code == "LEDGER_BROKEN"
     with pytest.raises(Failed):
-        Ledger(tmp_path).entries()
+        OwnedRows(tmp_path).read()
     with pytest.raises(Failed):
-        Ledger(ledger.path / "below" / "a-file").entries()
+        OwnedRows(ledger.path / "below" / "a-file").read()
 
 
-def test_a_file_of_somebody_s_where_sqlite_keeps_its_journal_stays(ledger: Ledger) -> None:
+def test_a_file_of_somebody_s_where_sqlite_keeps_its_journal_stays(ledger: OwnedRows) -> None:
     """SQLite deletes what lies there and is no journal of its own."""
-    ledger.begin_write(SLOT, "f1", origin="env K", backend="Backend", owner=OWNER)
+    ledger.begin_write(SLOT, OWNER, pending="f1", facts=FACTS)
     foreign = ledger.path.with_name(f"{ledger.path.name}-journal")
     foreign.write_bytes(b"the only copy of my thesis\n")
-    for work in (ledger.entries, lambda: ledger.forget(SLOT)):
+    for work in (ledger.read, lambda: ledger.forget(SLOT)):
         with pytest.raises(Failed) as found:
             work()
         assert found.value.diagnostics[0].code == "LEDGER_BROKEN"
     assert foreign.read_bytes() == b"the only copy of my thesis\n"
 
 
-def test_a_newer_one_is_refused(ledger: Ledger) -> None:
-    ledger.begin_write(SLOT, "f1", origin="env K", backend="Backend", owner=OWNER)
+def test_a_newer_one_is_refused(ledger: OwnedRows) -> None:
+    ledger.begin_write(SLOT, OWNER, pending="f1", facts=FACTS)
     with closing(sqlite3.connect(ledger.path)) as rows:
         rows.execute("PRAGMA user_version=99")
     with pytest.raises(Failed) as found:
-        ledger.entries()
+        ledger.read()
     assert found.value.diagnostics[0].code == "LEDGER_NEWER"
 
 
-def test_a_kept_key_that_is_renamed_may_go_where_it_might_before(ledger: Ledger) -> None:
+def test_a_kept_key_that_is_renamed_may_go_where_it_might_before(ledger: OwnedRows) -> None:
     place = Exposure(origin="https://llm.example", ca_file="/ca.pem", ca_content="sha256:1")
     stacks = Stacks(ledger.path)
     stack = stacks.remember(new_stack("/acme/gateway.yaml", "", "acme"), {Pair(kept_secret("it"), place): "asked"})
-    ledger.rename_kept(stack.id, "key.it", "key.that")
+    stacks.rename_kept(stack.id, "key.it", "key.that")
     assert Pair(kept_secret("that"), place) in stacks.read().pairs(stack.id)
 
 
 def test_two_at_once_lose_no_row(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     script = (
-        "import sys; from pathlib import Path; from reconciler.ledger.entry_rows import Ledger\n"
-        "from reconciler.resources.presence import Owner\n"
-        "ledger = Ledger(Path(sys.argv[1]))\n"
+        "import sys; from pathlib import Path; from reconciler.address import KEY\n"
+        "from reconciler.ledger.owned_rows import OwnedRows\n"
+        "from reconciler.resources.presence import Owner, Slot\n"
+        "ledger = OwnedRows(Path(sys.argv[1]))\n"
+        "owner = Owner(stack='s', lineage='l', address='key.x', name='acme', place='s')\n"
         "for number in range(20):\n"
-        "    slot = ('gwctl:acme', f'{sys.argv[2]}-{number}')\n"
-        "    owner = Owner(stack='s', lineage='l', address='key.x', name='acme', place='s')\n"
-        "    ledger.begin_write(slot, 'f', origin='o', backend='b', owner=owner)\n"
+        "    slot = Slot(KEY, ('gwctl:acme', f'{sys.argv[2]}-{number}'))\n"
+        "    ledger.begin_write(slot, owner, pending='f', facts={})\n"
         "    ledger.end_write(slot)\n"
     )
     both = [subprocess.Popen([sys.executable, "-c", script, str(path), name]) for name in ("a", "b")]
     assert [each.wait(timeout=60) for each in both] == [0, 0]
-    entries = Ledger(path).entries()
+    entries = OwnedRows(path).read()
     assert len(entries) == 40
     assert {each.status for each in entries.values()} == {"present"}
 

@@ -20,7 +20,7 @@ from tests.support.warm import import_all, run_once
 
 EFFECTS = {
     "reconciler.state.stores.file.store.FileStore": ("write",),
-    "reconciler.ledger.entry_rows.Ledger": (
+    "reconciler.ledger.owned_rows.OwnedRows": (
         "begin_write",
         "end_write",
         "begin_delete",

@@ -96,8 +96,8 @@ def _show(output: Output, output_format: str, found: Sequence[Audited]) -> None:
         from reconciler import safe_json
         from reconciler.render.json.keys import keys_document
 
-        output.data(safe_json.dumps(keys_document([(each.entry, each.condition) for each in found])))
+        output.data(safe_json.dumps(keys_document([(each.row, each.condition) for each in found])))
     elif output_format == "text":
         from reconciler.render.views.keys import keys_view
 
-        output.show(keys_view([(each.entry, each.condition, each.advice) for each in found]))
+        output.show(keys_view([(each.row, each.condition, each.advice) for each in found]))

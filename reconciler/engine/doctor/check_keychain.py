@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler import codes
+from reconciler.address import KEY
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Severity
 from reconciler.engine.doctor.case import DoctorRun
@@ -50,7 +51,7 @@ def ledger(case: DoctorRun) -> Iterator[Finding]:
         return
     path = case.keys.ledger.path
     try:
-        count = len(case.keys.entries)
+        count = sum(slot.kind is KEY for slot in case.keys.rows)
     except Failed as fault:
         yield from (of(_GROUP, found) for found in fault.diagnostics)
         return

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from reconciler import address
 from reconciler.address import KEY, Address
-from reconciler.apply.owned import KeychainContext, keep, settle
+from reconciler.apply.owned import OwnedContext, carry_out, settle
 from reconciler.diagnostics import Diagnostic
-from reconciler.engine.keys.kept import KeptKeys
 from reconciler.engine.open_stack import read_state
 from reconciler.engine.open_store import credential_of, open_store
 from reconciler.engine.options import Options
@@ -21,11 +19,12 @@ from reconciler.engine.trust.withheld import store_withheld
 from reconciler.errors import Failed
 from reconciler.ledger.locate import ledger_path
 from reconciler.ledger.machine_rows import MachineRows
+from reconciler.ledger.owned_rows import OwnedRows
 from reconciler.ledger.stack_rows import Stacks
+from reconciler.owned.kind import OwnedRun
+from reconciler.owned.registry import open_kind
 from reconciler.plan.change import Change
-from reconciler.plan.owned.values import KeyRecords
-from reconciler.resources.presence import Absent, KeychainEntry, Owner, Present, Seen, Unknown, settled
-from reconciler.resources.resource import Resource
+from reconciler.resources.presence import Absent, OwnedRow, Owner, Presence, Present, Unknown, settled
 from reconciler.secrets.binding import Binding, Bindings
 from reconciler.state.document import State
 from reconciler.store_url import is_remote
@@ -93,75 +92,64 @@ def _workspace_here(options: Options) -> Session | None:
 class Audited:
     """One entry, what is the matter with it, and what was or can be done."""
 
-    entry: KeychainEntry
+    row: OwnedRow
     condition: Condition
     advice: str = ""
 
 
 def audit(options: Options) -> list[Audited]:
     """Every entry that gwctl made on this machine, whichever gateway file it is for."""
-    keys, states = _kept(options)
-    seen = keys.look(sorted(keys.entries))
-    return [_audited(entry, seen[slot], states) for slot, entry in keys.entries.items()]
+    run, states = _machine(options)
+    seen = open_kind(KEY, run).observe(sorted(run.rows))
+    return [_audited(row, seen[slot], states) for slot, row in run.rows.items()]
 
 
 def listed(options: Options) -> list[Audited]:
     """The entries of this gateway file."""
     stack = open_session(options, ()).trust.stack.id
-    return [found for found in audit(options) if found.entry.is_owned_by(stack)]
+    return [found for found in audit(options) if found.row.is_owned_by(stack)]
 
 
 def tidy(options: Options, found: Sequence[Audited]) -> list[tuple[Audited, Diagnostic | None]]:
     """Settle what was begun; delete what is orphaned, where it is still what gwctl wrote."""
-    keys, states = _kept(options)
-    return [(each, _tidied(keys, each, states)) for each in found if each.condition in ("orphaned", "unsettled")]
+    run, states = _machine(options)
+    return [(each, _tidied(run, each.row, states)) for each in found if each.condition in ("orphaned", "unsettled")]
 
 
-def _kept(options: Options) -> tuple[KeptKeys, States]:
-    path = partial(ledger_path, options.environ)
-    return KeptKeys(path), States(options, path())
+def _machine(options: Options) -> tuple[OwnedRun, States]:
+    """Return the rows of all kept keys, of whichever stack, and the states that own them."""
+    path = ledger_path(options.environ)
+    ledger = OwnedRows(path)
+    rows = {slot: row for slot, row in ledger.read().items() if slot.kind is KEY}
+    return OwnedRun(ledger=ledger, rows=rows), States(options, path)
 
 
-def _audited(entry: KeychainEntry, seen: Seen, states: States) -> Audited:
-    there = settled(entry, seen)
+def _audited(row: OwnedRow, seen: Presence, states: States) -> Audited:
+    there = settled(row, seen)
     if isinstance(seen, Unknown):
-        return Audited(entry, "unknown", seen.reason)
-    if entry.status != "present":
-        return Audited(entry, "unsettled", "an apply was killed; the next one settles it, or --tidy")
-    if not any(map(states.keep, entry.owners)):
-        return Audited(entry, "orphaned", "no state keeps it any more; --tidy deletes it")
+        return Audited(row, "unknown", seen.reason)
+    if row.status != "present":
+        return Audited(row, "unsettled", "an apply was killed; the next one settles it, or --tidy")
+    if not any(map(states.keep, row.owners)):
+        return Audited(row, "orphaned", "no state keeps it any more; --tidy deletes it")
     if isinstance(seen, Absent):
-        return Audited(entry, "missing", f"`gwctl apply` or `gwctl key set {entry.account}` writes it anew")
+        return Audited(row, "missing", f"`gwctl apply` or `gwctl key set {row.slot.path[-1]}` writes it anew")
     if there is None or seen.fingerprint != there.fingerprint:
-        return Audited(entry, "changed", "somebody else changed it; it is used as it is")
-    return Audited(entry, "kept")
+        return Audited(row, "changed", "somebody else changed it; it is used as it is")
+    return Audited(row, "kept")
 
 
-def _tidied(keys: KeptKeys, found: Audited, states: States) -> Diagnostic | None:
-    slot, entry = found.entry.slot, found.entry
-    seen = keys.look([slot])
-    records = KeyRecords({slot: entry}, seen)
-    keeping = KeychainContext(ledger=keys.ledger, records=records, key_of=lambda _: None, name="", place="")
-    settle(keeping)
-    there = settled(entry, seen[slot])
-    if there is None or any(map(states.keep, entry.owners)):
+def _tidied(run: OwnedRun, row: OwnedRow, states: States) -> Diagnostic | None:
+    slot, kind = row.slot, open_kind(KEY, run)
+    seen = kind.observe([slot])
+    context = OwnedContext(kinds={KEY: kind}, ledger=run.ledger, rows={slot: row}, seen=seen)
+    settle(context)
+    there = settled(row, seen[slot])
+    if there is None or any(map(states.keep, row.owners)):
         return None
-    at = seen[slot]
-    if not isinstance(at, Present) or at.fingerprint != there.fingerprint:
-        keys.ledger.forget(slot)
+    if seen[slot] != Present(there.fingerprint):
+        run.ledger.forget(slot)
         return None
-    resource = Resource(Address(KEY, entry.account), {"service": entry.service, "account": entry.account})
-    return keep(
-        keeping,
-        [
-            Change(
-                address=resource.address,
-                action="delete",
-                cause="config",
-                reason="orphaned",
-                before=resource,
-                after=None,
-            )
-        ],
-        "",
-    )[0][1]
+    before = slot.resource(Address(KEY, slot.path[-1]))
+    change = Change(address=before.address, action="delete", cause="config", reason="orphaned", before=before)
+    return carry_out(context, [change], "")[0][1]

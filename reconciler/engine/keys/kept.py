@@ -1,42 +1,40 @@
-"""The ledger's rows of kept keys, and what the keychain says to them: fingerprints, and no key."""
+"""What the ledger records of everything that gwctl owns, read once in a run; and whose key is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from pathlib import Path
 
-from reconciler.ledger.entry_rows import Ledger
-from reconciler.resources.presence import Absent, KeychainEntry, Present, Seen, Slot, Unknown
-from reconciler.secrets.keychain import PATIENCE, Keychain, KeychainFault, open_keychain
+from reconciler.config.gateway import Gateway
+from reconciler.ledger.owned_rows import OwnedRows
+from reconciler.resources.presence import OwnedRow, Rows, Slot
 
 
-class KeptKeys:
+class KeptRows:
     """What is kept on this machine, whichever stack it is for; opens nothing before it is asked."""
 
     def __init__(self, path: Callable[[], Path]) -> None:
         self._path = path
 
     @cached_property
-    def ledger(self) -> Ledger:
-        """Where the rows are."""
-        return Ledger(self._path())
+    def ledger(self) -> OwnedRows:
+        """The ledger that holds the rows."""
+        return OwnedRows(self._path())
 
     @cached_property
-    def entries(self) -> dict[Slot, KeychainEntry]:
+    def rows(self) -> dict[Slot, OwnedRow]:
         """The rows of the ledger."""
-        return self.ledger.entries()
+        return self.ledger.read()
 
-    def look(self, slots: Iterable[Slot]) -> dict[Slot, Seen]:
-        """What the keychain says of these; one that does not answer is asked once."""
-        seen: dict[Slot, Seen] = {}
-        keychain: Keychain | None = None
-        for slot in slots:
-            try:
-                keychain = keychain or open_keychain(PATIENCE)
-                found = keychain.fingerprint(*slot, self.ledger.digest)
-                seen[slot] = Present(found) if found else Absent()
-            except KeychainFault as fault:
-                silent = Unknown(fault.reason, fault.hint, fault.refused)
-                return dict.fromkeys(slots, silent) | seen
-        return seen
+
+def kept_names(gateway: Gateway, rows: Rows, stacks: Collection[str]) -> dict[str, str]:
+    """{endpoint: the name under which its key is kept} for these stacks: its own, else the one that it had before."""
+    kept = {owner.address for row in rows.values() for owner in row.owners if owner.stack in stacks}
+    found = {}
+    for name, endpoint in gateway.endpoints.items():
+        names = (each for each in (name, gateway.names_before.get(name)) if each and f"key.{each}" in kept)
+        first = next(names, None)
+        if endpoint.store_key and first:
+            found[name] = first
+    return found

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 
 from reconciler.config.gateway import Endpoint, Gateway
-from reconciler.engine.keys.holdings import kept_names, name_before
-from reconciler.engine.keys.kept import KeptKeys
+from reconciler.engine.keys.kept import KeptRows, kept_names
 from reconciler.engine.options import Options
 from reconciler.engine.session import Session
 from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.pairs import exposure_of
 from reconciler.ledger.stack_rows import Stack
+from reconciler.owned.key_rules import kept_slot, slot_for
 from reconciler.resources.presence import Slot
 from reconciler.secrets.binding import Binding, Pair, Secret, kept_secret, secret_of
 from reconciler.secrets.key import Key
@@ -28,7 +28,7 @@ def open_keys(session: Session, options: Options) -> Keyring:
     return Keyring(session.gateway, session.trust, options)
 
 
-class Keyring(KeptKeys):
+class Keyring(KeptRows):
     """What the references give and the keychain keeps, as far as there is a binding for it."""
 
     def __init__(self, gateway: Gateway, trust: Trust, options: Options) -> None:
@@ -62,7 +62,8 @@ class Keyring(KeptKeys):
 
     def slot(self, endpoint: str) -> Slot:
         """Where in the keychain the key of that endpoint is kept, or is to be: no two stacks share a place."""
-        return self._slot_of(endpoint) or self._older_slot(endpoint) or self._new_slot(endpoint)
+        older = frozenset(stack.id for stack in self.older)
+        return slot_for(endpoint, self._gateway, self.rows, self.stack.id, older)
 
     def of(self, endpoint: Endpoint) -> Read:
         """The key to send: what the reference gives, else the one that is kept."""
@@ -108,11 +109,6 @@ class Keyring(KeptKeys):
         found = self._given.get(endpoint.name)
         return found if isinstance(found, Key) else None
 
-    def slot_before(self, endpoint: Endpoint) -> Slot | None:
-        """Where the key of the endpoint is kept under the name that `moved` says it had; None where it is not."""
-        before = name_before(self._gateway, endpoint.name)
-        return self._slot_of(before) if before else None
-
     def may_be_blank(self, endpoint: Endpoint) -> bool:
         """Whether it is certain, without opening anything, that no key will be sent."""
         reader = self._reader(endpoint)
@@ -121,14 +117,15 @@ class Keyring(KeptKeys):
 
     def _kept_key(self, endpoint: Endpoint) -> Key | Unreadable | None:
         """The key that is kept for the endpoint, else the one of the name that it had before."""
-        for name in (endpoint.name, name_before(self._gateway, endpoint.name)):
+        for name in (endpoint.name, self._gateway.names_before.get(endpoint.name)):
             slot = self._slot_of(name) if name else None
             secret = kept_secret(name or "")
             binding = self.binding(endpoint, secret)
             if slot is None or binding is None:
                 continue
+            service, account = slot.path
             try:
-                found = open_keychain(endpoint.timeout).get(*slot, binding, secret)
+                found = open_keychain(endpoint.timeout).get(service, account, binding, secret)
             except KeychainFault as fault:
                 return Unreadable(fault.reason, fault.hint)
             if found is not None:
@@ -137,19 +134,10 @@ class Keyring(KeptKeys):
 
     def _slot_of(self, endpoint: str) -> Slot | None:
         with self._lock:
-            return next((slot for slot, row in self.entries.items() if row.is_for(self.stack.id, endpoint)), None)
-
-    def _older_slot(self, endpoint: str) -> Slot | None:
-        """Where a gwctl without stacks kept it for this state: to be taken over, or adopted by name."""
-        older = {each.id for each in self.older}
-        rows = self.entries.items()
-        return next((slot for slot, row in rows if any(row.is_for(each, endpoint) for each in older)), None)
-
-    def _new_slot(self, endpoint: str) -> Slot:
-        return f"gwctl:{self._gateway.name}/{self.stack.id[:8]}", endpoint
+            return kept_slot(self.rows, self.stack.id, endpoint)
 
     def _is_kept(self, endpoint: Endpoint) -> bool:
-        return endpoint.name in kept_names(self._gateway, self.entries, {self.stack.id})
+        return endpoint.name in kept_names(self._gateway, self.rows, {self.stack.id})
 
     def _reader(self, endpoint: Endpoint) -> SetFor:
         return SetFor(self._gateway.name, endpoint.name)

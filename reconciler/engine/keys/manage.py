@@ -6,22 +6,21 @@ from dataclasses import replace
 
 from reconciler import codes
 from reconciler.address import KEY, Address
-from reconciler.apply.owned import KeychainContext, keep, settle
+from reconciler.apply.owned import OwnedContext, carry_out, settle
 from reconciler.apply.write_state import write_state
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.keys.keyring import Keyring, open_keys
-from reconciler.engine.keys.records import key_records
 from reconciler.engine.options import Options
 from reconciler.engine.plan import check_scope
 from reconciler.engine.session import Session, known_endpoints, open_session, spare_of
 from reconciler.engine.trust.pairs import exposure_of
 from reconciler.errors import Failed
 from reconciler.identity import now, who
+from reconciler.owned.kind import OwnedRun
+from reconciler.owned.registry import open_kind
 from reconciler.plan.change import Action, Change
-from reconciler.plan.owned.values import KeyRecords
-from reconciler.resources.presence import Present, Slot, Unknown, settled
-from reconciler.resources.resource import Resource
+from reconciler.resources.presence import OwnedRow, Presence, Present, Slot, Unknown, settled
 from reconciler.secrets.binding import Pair, kept_secret
 from reconciler.secrets.key import Key
 from reconciler.secrets.resolve_key import Missing, Unreadable, checked
@@ -48,9 +47,9 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
     session.trust.grant([Pair(kept_secret(name), exposure_of(endpoint))], "gwctl key set", session.trust.older_here)
     keys = open_keys(session, options)
     slot = keys.slot(endpoint.name)
-    records = replace(key_records(keys, []), seen=keys.look([slot]))
-    _refuse_foreign(endpoint, slot, records)
-    return _carried_out(session, keys, records=records, action="update", slot=slot, key=key)
+    context = _context(session, keys, slot, key)
+    _refuse_foreign(endpoint, slot, context)
+    return _carried_out(context, session, slot, "update")
 
 
 def remove_key(options: Options, name: str) -> Diagnostic | None:
@@ -58,24 +57,24 @@ def remove_key(options: Options, name: str) -> Diagnostic | None:
     session = open_session(options, ())
     keys = open_keys(session, options)
     slot = keys.slot(name)
-    entry = keys.entries.get(slot)
-    stack = session.trust.stack.id
-    if entry is None or not entry.is_owned_by(stack):
+    context = _context(session, keys, slot, None)
+    row = context.rows.get(slot)
+    if row is None or not row.is_owned_by(context.stack):
         hint = "`gwctl key list` lists what is kept"
         raise Failed(error(codes.NOT_KEPT, f"gwctl keeps no key for `{name}`", hint=hint))
-    shared = any(owner.stack != stack for owner in entry.owners)
-    records = KeyRecords(keys.entries, keys.look([slot]), stack)
-    seen = records.seen[slot]
-    ours = isinstance(seen, Present) and (there := settled(entry, seen)) and there.fingerprint == seen.fingerprint
+    seen = context.seen[slot]
     if isinstance(seen, Unknown):
-        raise Failed(
-            error(codes.KEYCHAIN_FAILED, f"key.{name}: {seen.reason}", detail="Nothing was done.", hint=seen.hint)
-        )
-    said = _carried_out(
-        session, keys, records=records, action="forget" if shared or not ours else "delete", slot=slot, key=None
-    )
+        raise _failed(name, seen)
+    goes = not row.is_shared(context.stack) and _is_ours(row, seen)
+    said = _carried_out(context, session, slot, "delete" if goes else "forget")
     session.trust.forget_kept(name)
     return said
+
+
+def _is_ours(row: OwnedRow, seen: Presence) -> bool:
+    """Return whether the entry still is what gwctl wrote."""
+    there = settled(row, seen)
+    return there is not None and seen == Present(there.fingerprint)
 
 
 def _keeping_endpoint(options: Options, name: str) -> tuple[Session, Endpoint]:
@@ -107,31 +106,47 @@ def _begun(session: Session, options: Options) -> Session:
     return replace(session, state=state, version=version)
 
 
-def _refuse_foreign(endpoint: Endpoint, slot: Slot, records: KeyRecords) -> None:
-    seen = records.seen[slot]
+def _context(session: Session, keys: Keyring, slot: Slot, key: Key | None) -> OwnedContext:
+    """Return what a change of that one entry needs; `key` is what is to be kept there."""
+    stack = session.trust.stack.id
+    run = OwnedRun(ledger=keys.ledger, rows=keys.rows, stack=stack, key_of=lambda _: key)
+    kind = open_kind(slot.kind, run)
+    return OwnedContext(
+        kinds={slot.kind: kind},
+        ledger=keys.ledger,
+        rows={each: row for each, row in keys.rows.items() if each.kind is slot.kind},
+        seen=kind.observe([slot]),
+        stack=stack,
+        name=session.gateway.name,
+        place=session.store.url,
+    )
+
+
+def _refuse_foreign(endpoint: Endpoint, slot: Slot, context: OwnedContext) -> None:
+    seen, row = context.seen[slot], context.rows.get(slot)
     if isinstance(seen, Unknown):
-        raise Failed(
-            error(
-                codes.KEYCHAIN_FAILED, f"key.{endpoint.name}: {seen.reason}", detail="Nothing was done.", hint=seen.hint
-            )
-        )
-    row = records.entries.get(slot)
-    if isinstance(seen, Present) and (row is None or not row.is_owned_by(records.stack)):
-        summary = f"The keychain has an entry {slot[0]}/{slot[1]} that gwctl did not make"
-        hint = f"if it is to be gwctl's from now on: gwctl apply --adopt key.{endpoint.name}"
-        raise Failed(error(codes.NOT_OURS, summary, detail="What gwctl did not make it does not overwrite.", hint=hint))
+        raise _failed(endpoint.name, seen)
+    if isinstance(seen, Present) and (row is None or not row.is_owned_by(context.stack)):
+        summary = f"The keychain has an entry {slot} that gwctl did not make"
+        hint = f"if gwctl may take it over: gwctl apply --adopt key.{endpoint.name}"
+        detail = "gwctl overwrites nothing that belongs to somebody else."
+        raise Failed(error(codes.NOT_OURS, summary, detail=detail, hint=hint))
 
 
-def _carried_out(
-    session: Session, keys: Keyring, records: KeyRecords, action: Action, slot: Slot, key: Key | None
-) -> Diagnostic | None:
-    at = Address(KEY, slot[1])
-    resource = Resource(at, {"service": slot[0], "account": slot[1]}, {"origin": "gwctl key set"})
+def _failed(name: str, seen: Unknown) -> Failed:
+    summary = f"key.{name}: {seen.reason}"
+    return Failed(error(codes.KEYCHAIN_FAILED, summary, detail="Nothing was done.", hint=seen.hint))
+
+
+def _carried_out(context: OwnedContext, session: Session, slot: Slot, action: Action) -> Diagnostic | None:
+    resource = slot.resource(Address(KEY, slot.path[-1]), {"origin": "gwctl key set"})
     change = Change(
-        address=at, action=action, cause="config", reason="by hand", before=resource, after=resource if key else None
+        address=resource.address,
+        action=action,
+        cause="config",
+        reason="by hand",
+        before=resource,
+        after=resource if action == "update" else None,
     )
-    keeping = KeychainContext(
-        ledger=keys.ledger, records=records, key_of=lambda _: key, name=session.gateway.name, place=session.store.url
-    )
-    settle(keeping)
-    return keep(keeping, [change], session.state.lineage)[0][1]
+    settle(context)
+    return carry_out(context, [change], session.state.lineage)[0][1]

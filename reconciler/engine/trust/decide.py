@@ -14,7 +14,7 @@ from pathlib import Path
 
 from reconciler import codes
 from reconciler.diagnostics import Diagnostic, note
-from reconciler.engine.keys.kept import KeptKeys
+from reconciler.engine.keys.kept import KeptRows
 from reconciler.engine.options import Options
 from reconciler.engine.trust.commands import KeyCommands
 from reconciler.engine.trust.identify import recorded_store
@@ -263,7 +263,7 @@ class Trust:
     def question(self, wants: Sequence[WantedPair], older: tuple[Stack, ...]) -> Question:
         """The question about these; what was kept for older stacks is named."""
         ids = {each.id for each in older}
-        owners = (each for entry in KeptKeys(self.ledger).entries.values() for each in entry.owners) if older else ()
+        owners = (each for entry in KeptRows(self.ledger).rows.values() for each in entry.owners) if older else ()
         kept = sorted({each.address for each in owners if each.stack in ids})
         return Question(self._own.path, tuple(wants), older, tuple(kept))
 

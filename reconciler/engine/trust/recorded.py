@@ -7,7 +7,6 @@ from typing import Any
 
 from reconciler import address
 from reconciler.config.gateway import Endpoint, Gateway
-from reconciler.engine.keys.holdings import name_before
 from reconciler.engine.trust.contents import folders_of
 from reconciler.engine.trust.pairs import WantedPair, tenant_of
 from reconciler.files.working_tree import is_led_by_link
@@ -23,7 +22,7 @@ def is_recorded(gateway: Gateway, recorded: Recorded, want: WantedPair) -> bool:
     endpoint = gateway.endpoints.get(want.endpoint)
     if endpoint is None:
         return False
-    former = [each for each in (endpoint.name, name_before(gateway, endpoint.name)) if each]
+    former = [each for each in (endpoint.name, gateway.names_before.get(endpoint.name)) if each]
     found = next((recorded[at] for each in former if (at := address.endpoint(each)) in recorded), None)
     if found is None or not is_same_place(endpoint, found.as_endpoint) or not _is_same_ca(endpoint, found.facts):
         return False

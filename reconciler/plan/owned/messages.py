@@ -1,85 +1,38 @@
-"""What planning kept keys gives to say."""
+"""The diagnostics of planning owned resources, for every kind."""
 
 from __future__ import annotations
 
 from reconciler import codes
 from reconciler.address import Address
-from reconciler.diagnostics import Diagnostic, error, note, warning
-from reconciler.plan.owned.values import WantedKey
+from reconciler.diagnostics import Diagnostic, error, note
+from reconciler.plan.owned.values import OwnedCase, OwnedRules, WantedThing
 from reconciler.resources.presence import Unknown
+from reconciler.text import printable
 
 
-def silent(want: WantedKey, seen: Unknown) -> Diagnostic:
-    """The keychain does not answer, and nothing has to be done."""
-    return note(
-        codes.KEYCHAIN_UNKNOWN,
-        f"{want.address}: {seen.reason}",
-        hint=seen.hint,
-        address=want.address,
-        source=want.source,
-    )
+def unknown(want: WantedThing, seen: Unknown, rules: OwnedRules) -> Diagnostic:
+    """The slot could not be read, and nothing has to be done."""
+    summary = f"{want.address}: {seen.reason}"
+    return note(rules.unknown_code, summary, hint=seen.hint, address=want.address, source=want.source)
 
 
-def silent_and_going(at: Address, seen: Unknown) -> Diagnostic:
-    """The keychain does not answer, and an entry is to go."""
+def unknown_and_going(at: Address, seen: Unknown, rules: OwnedRules) -> Diagnostic:
+    """The slot could not be read, and what is in it is to go."""
     summary, hint = f"{at} would be deleted, and {seen.reason}", f"{seen.hint}; then apply again"
-    return error(codes.KEYCHAIN_UNKNOWN, summary, detail="The ledger keeps it in mind.", hint=hint, address=at)
+    return error(rules.unknown_code, summary, detail="The ledger keeps it in mind.", hint=hint, address=at)
 
 
-def not_rotated(want: WantedKey) -> Diagnostic:
-    """Another key is given, and it is not known to work."""
-    refused = want.tested == "refused"
-    return warning(
-        codes.ROTATED_KEY_REFUSED if refused else codes.ROTATED_KEY_UNTESTED,
-        f"The key of {want.origin} is another one now, and {'is refused' if refused else 'could not be tested'}",
-        detail="The keychain keeps the one that it has.",
-        hint=f"check {want.origin}" if refused else "apply again when the endpoint can be reached",
-        address=want.address,
-        source=want.source,
-    )
-
-
-def changed_by_hand(want: WantedKey) -> Diagnostic:
-    """The entry is not what gwctl wrote, and the reference gives no key."""
-    summary = f"{want.address}: the entry was changed by somebody else, and is used as it is"
-    return note(
-        codes.KEYCHAIN_DRIFT, summary, hint="gwctl key set writes it anew", address=want.address, source=want.source
-    )
-
-
-def gone(want: WantedKey) -> Diagnostic:
-    """There is no key left."""
-    summary = f"{want.address}: the entry is gone from the keychain, and the reference gives no key"
-    hint = f"set the key again: gwctl key set {want.address.name}"
-    return warning(codes.KEYCHAIN_ENTRY_GONE, summary, hint=hint, address=want.address, source=want.source)
-
-
-def not_ours(want: WantedKey) -> Diagnostic:
-    """Somebody else's entry is in the way."""
+def not_ours(case: OwnedCase) -> Diagnostic:
+    """Something is in the way that this gateway file does not own."""
+    want, owners = case.want, case.row.owners if case.row else ()
+    whose = ", ".join(f"{printable(owner.name, 60)} ({printable(owner.place)})" for owner in owners)
+    summary = f"The {want.address.kind.place} has an entry {want.slot}"
+    adopt = f"if gwctl may take it over: --adopt {want.address}"
     return error(
         codes.NOT_OURS,
-        f"The keychain has an entry {want.slot[0]}/{want.slot[1]} that gwctl did not make",
-        detail="What gwctl did not make it does not overwrite.",
-        hint=f"if it is to be gwctl's from now on: --adopt {want.address}",
+        f"{summary} that gwctl keeps for {whose}" if owners else f"{summary} that gwctl did not make",
+        detail="gwctl overwrites nothing that belongs to somebody else.",
+        hint=adopt if case.is_older or not owners else "remove it there first: each gateway file has its own",
         address=want.address,
         source=want.source,
     )
-
-
-def keychain_refused(want: WantedKey, seen: Unknown) -> Diagnostic:
-    """The keychain is of a kind that is not used."""
-    return error(
-        codes.KEYCHAIN_REFUSED,
-        f"`store_key: keyring`: {seen.reason}",
-        detail="A key is kept in a real keychain, or not at all.",
-        hint=f"{seen.hint}, without `store_key`",
-        address=want.address,
-        source=want.source,
-    )
-
-
-def not_available(want: WantedKey, seen: Unknown) -> Diagnostic:
-    """The key is kept where there is a keychain, and here none can be used."""
-    summary = f"{want.address}: no keychain can be used here, and the key is not kept: {seen.reason}"
-    hint = "nothing has to be done; `store_key: keyring` would make it an error"
-    return note(codes.KEYCHAIN_NOT_AVAILABLE, summary, hint=hint, address=want.address, source=want.source)

@@ -23,6 +23,7 @@ def to_be_recorded(change: Change) -> Diagnostic:
     """Nothing of the endpoint changes, and what a later plan decides by is written all the same."""
     held = held_of(change.after) != held_of(change.before)
     what = "which models a short list holds" if held else "the CA file that is trusted"
+    what = "what is there already as it is wanted" if change.address.is_owned else what
     summary = f"{change.address}: an apply records {what}, also when nothing else changes"
     return note(codes.TO_BE_RECORDED, summary, address=change.address, source=change.source)
 

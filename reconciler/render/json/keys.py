@@ -6,26 +6,26 @@ from collections.abc import Sequence
 from typing import cast
 
 from reconciler.render.json.types import FORMAT_VERSION, ConditionWord, KeysDocument
-from reconciler.resources.presence import KeychainEntry
+from reconciler.resources.presence import OwnedRow
 
 
-def keys_document(found: Sequence[tuple[KeychainEntry, str]]) -> KeysDocument:
+def keys_document(found: Sequence[tuple[OwnedRow, str]]) -> KeysDocument:
     """`gwctl key list --format json` and `gwctl key audit --format json`."""
     return {
         "format_version": FORMAT_VERSION,
         "entries": [
             {
-                "address": f"key.{entry.account}",
-                "service": entry.service,
-                "account": entry.account,
+                "address": f"{row.slot.kind}.{row.slot.path[1]}",
+                "service": row.slot.path[0],
+                "account": row.slot.path[1],
                 "condition": cast("ConditionWord", condition),
-                "origin": entry.origin,
-                "backend": entry.backend,
-                "changed": entry.changed,
+                "origin": row.facts.get("origin", ""),
+                "backend": row.facts.get("backend", ""),
+                "changed": row.changed,
                 "owners": [
-                    {"lineage": owner.lineage, "name": owner.name, "state": owner.place} for owner in entry.owners
+                    {"lineage": owner.lineage, "name": owner.name, "state": owner.place} for owner in row.owners
                 ],
             }
-            for entry, condition in found
+            for row, condition in found
         ],
     }

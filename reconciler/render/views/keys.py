@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.render.tree import Document, Role, Span, Table, document, line, section
-from reconciler.resources.presence import KeychainEntry
+from reconciler.resources.presence import OwnedRow
 
 _ROLES: dict[str, Role] = {"kept": "good", "changed": "note", "unknown": "warning"}
 
 
-def keys_view(found: Sequence[tuple[KeychainEntry, str, str]]) -> Document:
+def keys_view(found: Sequence[tuple[OwnedRow, str, str]]) -> Document:
     """A line an entry: where it is, how it is, where its key came from, and what to do."""
     if not found:
         return document(section(line("No keys are kept.")))
     header = ("ENTRY", "CONDITION", "KEY FROM", "SINCE", "FOR", "")
     rows = tuple(
         (
-            Span(f"{entry.service}/{entry.account}"),
+            Span(str(row.slot)),
             Span(condition, _ROLES.get(condition, "error")),
-            Span(entry.origin),
-            Span(entry.changed, "dim"),
-            Span(", ".join(owner.place for owner in entry.owners), "dim"),
+            Span(row.facts.get("origin", "")),
+            Span(row.changed, "dim"),
+            Span(", ".join(owner.place for owner in row.owners), "dim"),
             Span(advice),
         )
-        for entry, condition, advice in found
+        for row, condition, advice in found
     )
     return document(section(Table(header, rows, spare=(3, 4, 2))))

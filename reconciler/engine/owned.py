@@ -1,0 +1,69 @@
+"""Everything outside gwctl that it owns, in one run: looked at before the plan is made, and carried out afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from reconciler.address import Kind
+from reconciler.apply.owned import OwnedContext
+from reconciler.engine.keys.keyring import Keyring
+from reconciler.engine.session import Session
+from reconciler.owned.kind import OwnedKind, OwnedRun
+from reconciler.owned.registry import open_kinds
+from reconciler.plan.owned.values import OwnedInputs
+from reconciler.resources.observation import Observation
+from reconciler.secrets.key import Key
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnedView:
+    """The kinds of one run, and what the plan is made from."""
+
+    run: OwnedRun
+    kinds: Mapping[Kind, OwnedKind]
+    inputs: tuple[OwnedInputs, ...]
+
+
+def view_owned(session: Session, keys: Keyring, observations: Mapping[str, Observation] | None = None) -> OwnedView:
+    """Look at every slot that is recorded for this stack, or that this run may want; raise `Failed`."""
+    run = OwnedRun(
+        ledger=keys.ledger,
+        rows=keys.rows,
+        stack=keys.stack.id,
+        older=frozenset(stack.id for stack in keys.older),
+        gateway=session.gateway,
+        observations=observations or {},
+        key_of=_given(session, keys),
+    )
+    kinds = open_kinds(run)
+    return OwnedView(run=run, kinds=kinds, inputs=tuple(_inputs(run, kind) for kind in kinds.values()))
+
+
+def owned_context(view: OwnedView, session: Session) -> OwnedContext:
+    """Return what an apply of that plan needs; the stack is the one that the ledger knows by now."""
+    return OwnedContext(
+        kinds=view.kinds,
+        ledger=view.run.ledger,
+        rows=view.run.rows,
+        seen={slot: seen for inputs in view.inputs for slot, seen in inputs.seen.items()},
+        stack=session.trust.stack.id,
+        name=session.gateway.name,
+        place=session.store.url,
+    )
+
+
+def _inputs(run: OwnedRun, kind: OwnedKind) -> OwnedInputs:
+    rules = kind.rules
+    rows = {slot: row for slot, row in run.rows.items() if slot.kind is rules.kind}
+    slots = rules.slots | {slot for slot, row in rows.items() if row.is_owned_by(run.stack)}
+    return OwnedInputs(rules=rules, rows=rows, seen=kind.observe(sorted(slots)), stack=run.stack, older=run.older)
+
+
+def _given(session: Session, keys: Keyring) -> Callable[[str], Key | None]:
+    endpoints = session.gateway.endpoints
+
+    def key_of(name: str) -> Key | None:
+        return keys.given(endpoints[name]) if name in endpoints else None
+
+    return key_of

@@ -1,0 +1,176 @@
+"""The ledger's rows of owned resources: what is outside gwctl because gwctl wrote it there, of every kind.
+
+A row is written before and after each effect. Only the ledger authorises removing what a row describes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from reconciler import safe_json
+from reconciler.address import KINDS, Kind, parse
+from reconciler.identity import now
+from reconciler.ledger.database import LedgerFile, secret_in
+from reconciler.resources.presence import OwnedRow, Owner, Slot, Status
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_COLUMNS = "kind, slot, fingerprint, status, pending, backup, facts, changed"
+
+
+class OwnedRows:
+    """The rows of one file; it is made by the first write. Every method raises `Failed` (`LEDGER_…`)."""
+
+    def __init__(self, path: Path) -> None:
+        self.file = LedgerFile(path)
+        self._provisional: dict[str, Callable[[bytes], str]] = {}  # of fingerprints made without a file
+
+    @property
+    def path(self) -> Path:
+        """The path of the ledger."""
+        return self.file.path
+
+    def read(self) -> dict[Slot, OwnedRow]:
+        """Return all rows of the kinds that this gwctl knows; none when there is no ledger yet."""
+        if not self.file.is_there():
+            return {}
+        with self.file.open() as rows:
+            owners: dict[Slot, list[Owner]] = {}
+            for slot, owner in _owners(rows):
+                owners.setdefault(slot, []).append(owner)
+            found = rows.execute(f"SELECT {_COLUMNS} FROM owned ORDER BY kind, slot")  # noqa: S608 - constant
+            known = [_row(*row) for row in found if row[0] in KINDS]
+            return {row.slot: replace(row, owners=tuple(owners.get(row.slot, ()))) for row in known}
+
+    def digest(self, value: str) -> str:
+        """Return what tells one value from another and holds none of it: HMAC-SHA256 under the ledger's own key."""
+        secret = self.file.kept_secret()
+        made = _digest(secret or self.file.fresh, value)
+        if secret is None:  # no file yet, and another gwctl may make it before this one does
+            self._provisional[made] = lambda kept: _digest(kept, value)
+        return made
+
+    def begin_write(
+        self, slot: Slot, owner: Owner, *, pending: str, facts: Mapping[str, str], backup: str = ""
+    ) -> None:
+        """Record that something is about to be written there for that owner.
+
+        `backup` counts for a slot without a row; what is known of the old value stays.
+        """
+        with self.file.open(writing=True) as rows:
+            of = self._provisional.get(pending)  # made under the secret that is in the file now, in one transaction
+            pending = of(secret_in(rows)) if of else pending
+            rows.execute(
+                "INSERT INTO owned (kind, slot, fingerprint, pending, status, backup, facts, changed) "
+                "VALUES (?, ?, '', ?, 'writing', ?, ?, ?) ON CONFLICT DO UPDATE SET "
+                "pending=excluded.pending, status='writing', facts=excluded.facts, changed=excluded.changed",
+                (*_at(slot), pending, backup, json.dumps(dict(facts)), now()),
+            )
+            rows.execute("DELETE FROM owner WHERE kind=? AND slot=?", _at(slot))  # no two stacks share a slot
+            _insert(rows, slot, owner)
+
+    def end_write(self, slot: Slot) -> None:
+        """Record that it is there."""
+        with self.file.open(writing=True) as rows:
+            rows.execute(
+                "UPDATE owned SET fingerprint=pending, pending='', status='present' WHERE kind=? AND slot=?", _at(slot)
+            )
+
+    def own(self, slot: Slot, owner: Owner) -> None:
+        """Record that one more stack uses what is there already."""
+        with self.file.open(writing=True) as rows:
+            _insert(rows, slot, owner)
+
+    def begin_delete(self, slot: Slot) -> None:
+        """Record that what is there is about to be removed."""
+        with self.file.open(writing=True) as rows:
+            rows.execute("UPDATE owned SET status='deleting' WHERE kind=? AND slot=?", _at(slot))
+
+    def disown(self, slot: Slot, stack: str) -> None:
+        """Record that the stack uses it no more; the row goes with its last owner."""
+        with self.file.open(writing=True) as rows:
+            rows.execute("DELETE FROM owner WHERE kind=? AND slot=? AND stack=?", (*_at(slot), stack))
+            rows.execute(
+                "DELETE FROM owned WHERE kind=? AND slot=? AND NOT EXISTS (SELECT 1 FROM owner "
+                "WHERE owner.kind=owned.kind AND owner.slot=owned.slot)",
+                _at(slot),
+            )
+
+    def forget(self, slot: Slot) -> None:
+        """Record that nothing of gwctl's is there, whoever owned it."""
+        with self.file.open(writing=True) as rows:
+            rows.execute("DELETE FROM owned WHERE kind=? AND slot=?", _at(slot))
+
+    def settle(self, slot: Slot, row: OwnedRow | None) -> None:
+        """Record what came of an effect that began."""
+        if row is None:
+            self.forget(slot)
+            return
+        with self.file.open(writing=True) as rows:
+            rows.execute(
+                "UPDATE owned SET fingerprint=?, pending=?, status=? WHERE kind=? AND slot=?",
+                (row.fingerprint, row.pending, row.status, *_at(slot)),
+            )
+
+
+def _at(slot: Slot) -> tuple[str, str]:
+    """Return the kind and the slot as their columns have them: as SQLite's json_array writes it."""
+    return slot.kind.name, json.dumps(slot.path, ensure_ascii=False, separators=(",", ":"))
+
+
+def _insert(rows: sqlite3.Connection, slot: Slot, owner: Owner) -> None:
+    rows.execute(
+        "INSERT OR REPLACE INTO owner (kind, slot, stack, lineage, address, name, place) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (*_at(slot), owner.stack, owner.lineage, owner.address, owner.name, owner.place),
+    )
+
+
+def _owners(rows: sqlite3.Connection) -> Iterator[tuple[Slot, Owner]]:
+    columns = "kind, slot, stack, lineage, address, name, place"
+    for kind, slot, stack, lineage, address, name, place in rows.execute(
+        f"SELECT {columns} FROM owner ORDER BY stack"  # noqa: S608 - constant
+    ):
+        if kind in KINDS:
+            parse(address, [KINDS[kind]])  # a ValueError says that the ledger is broken
+            owner = Owner(stack=stack, lineage=lineage, address=address, name=name, place=place)
+            yield _slot(KINDS[kind], slot), owner
+
+
+def _row(kind: str, slot: str, fingerprint: str, status: Status, *rest: str) -> OwnedRow:
+    pending, backup, facts, changed = rest
+    if status not in get_args(Status):
+        raise ValueError("the status of a row is none of gwctl's")
+    return OwnedRow(
+        slot=_slot(KINDS[kind], slot),
+        fingerprint=fingerprint,
+        status=status,
+        pending=pending,
+        backup=backup,
+        facts=_facts(facts),
+        changed=changed,
+    )
+
+
+def _slot(kind: Kind, text: str) -> Slot:
+    path: Any = safe_json.loads(text)
+    if not isinstance(path, list) or list(map(type, path)) != [str] * len(kind.attributes):
+        raise ValueError("the slot of a row is none of gwctl's")
+    return Slot(kind, tuple(path))
+
+
+def _facts(text: str) -> dict[str, str]:
+    facts: Any = safe_json.loads(text)
+    if not isinstance(facts, dict) or not all(type(value) is str for value in facts.values()):
+        raise ValueError("the facts of a row are none of gwctl's")
+    return facts
+
+
+def _digest(secret: bytes, value: str) -> str:
+    return hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()

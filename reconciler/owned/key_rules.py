@@ -1,0 +1,156 @@
+"""The rules for kept keys: which are wanted, and when a key that the reference gives is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from reconciler import address, codes
+from reconciler.address import KEY, Address, Kind
+from reconciler.codes import Code
+from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.owned import key_messages as messages
+from reconciler.owned.kind import OwnedRun
+from reconciler.plan.desired import Desired
+from reconciler.plan.owned.table import foreign
+from reconciler.plan.owned.values import OwnedCase, OwnedPlan, WantedThing
+from reconciler.resources.observation import Observation
+from reconciler.resources.presence import Absent, Present, Rows, Slot, Unknown
+from reconciler.secrets.key import Key
+
+Tested = Literal["good", "refused", "untested"]
+NOTHING = OwnedPlan()
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyFacts:
+    """What this run knows of one kept key beside what is wanted: whether the endpoint takes it."""
+
+    want: WantedThing
+    tested: Tested
+    strict: bool  # a keychain that cannot be used is an error: `store_key: keyring`
+
+
+@dataclass(frozen=True)
+class KeyRules:
+    """The rules, by address of the kept key."""
+
+    keys: Mapping[Address, KeyFacts]
+    kind: Kind = KEY
+    unknown_code: Code = codes.KEYCHAIN_UNKNOWN
+
+    @property
+    def slots(self) -> frozenset[Slot]:
+        """The slots of the keys that are wanted."""
+        return frozenset(facts.want.slot for facts in self.keys.values())
+
+    def wanted(self, desired: Desired) -> Sequence[WantedThing]:
+        """Return the keys that are to be kept; none is known of an endpoint that will not be recorded."""
+        return [
+            facts.want if address.endpoint(at.name) in desired.wanted else replace(facts.want, fingerprint=None)
+            for at, facts in self.keys.items()
+        ]
+
+    def judge(self, case: OwnedCase) -> OwnedPlan | None:
+        """Return what happens where the keychain cannot be used, or where the key is not known to be good."""
+        facts = self.keys[case.want.address]
+        if isinstance(case.seen, Unknown) and not facts.strict:
+            return OwnedPlan((), (messages.not_available(case.want, case.seen),))
+        if isinstance(case.seen, Unknown) and case.seen.refused:
+            return OwnedPlan((), (messages.keychain_refused(case.want, case.seen),), (case.want.address,))
+        if case.row is None:
+            return _new(case, facts)
+        return _recorded(case, facts) if case.is_ours else None
+
+    def unwanted(self, address: Address) -> str:
+        """Return why the entry goes."""
+        return f"{address.name} does not keep its key in the keychain any more"
+
+
+def _new(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:
+    """Return nothing where there is no good key; an equal entry is foreign too, for nothing could give it back."""
+    if isinstance(case.seen, Present) and not case.is_adopted:
+        return foreign(case)
+    if case.want.fingerprint is None and not isinstance(case.seen, Present):
+        return NOTHING  # nothing to keep yet; that the key is missing is said where it is asked for
+    if facts.tested == "refused":
+        return NOTHING  # the refusal is an error of the endpoint already
+    return OwnedPlan((case.want.change("create", "config", "adopted" if case.is_adopted else case.want.reason),))
+
+
+def _recorded(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:
+    """Return that the kept key stays, where the reference gives none, or none that the endpoint is known to take."""
+    want, row, stays = case.want, case.row, OwnedPlan((case.want.unchanged,))
+    is_rotated = row is not None and want.fingerprint not in (None, row.fingerprint)
+    if is_rotated and facts.tested != "good":
+        said = messages.not_rotated(want, facts.tested == "refused")
+        return replace(stays, diagnostics=(said,), blocked=(want.address,))
+    if isinstance(case.seen, Unknown) or is_rotated or case.seen == Present(row.fingerprint if row else ""):
+        return None
+    if want.fingerprint is not None:
+        return stays if facts.tested == "refused" else None
+    if isinstance(case.seen, Absent):
+        return replace(stays, diagnostics=(messages.gone(want),), blocked=(want.address,))
+    return replace(stays, diagnostics=(messages.changed_by_hand(want),))
+
+
+def key_rules(run: OwnedRun) -> KeyRules:
+    """Return the rules for the endpoints that ask for their key to be kept."""
+    if run.gateway is None:
+        return KeyRules({})
+    gateway = run.gateway
+    kept = [endpoint for endpoint in gateway.endpoints.values() if endpoint.store_key]
+    facts = (_facts(endpoint, gateway, run) for endpoint in kept if endpoint.name in run.observations)
+    return KeyRules({each.want.address: each for each in facts})
+
+
+def _facts(endpoint: Endpoint, gateway: Gateway, run: OwnedRun) -> KeyFacts:
+    key = run.key_of(endpoint.name)
+    origin = str(endpoint.key or "gwctl key set")
+    before = gateway.names_before.get(endpoint.name)
+    old = kept_slot(run.rows, run.stack, before) if before and key is None else None
+    want = WantedThing(
+        address=Address(KEY, endpoint.name),
+        slot=slot_for(endpoint.name, gateway, run.rows, run.stack, run.older),
+        fingerprint=fingerprint_of(key, run.ledger.digest) if key else None,
+        origin=origin,
+        reason=f"store_key in the gateway file; from {origin}",
+        changed=("key", f"rotated; from {origin}"),
+        source=endpoint.source,
+        inherits=old.resource(Address(KEY, before)) if old and before else None,
+    )
+    tested = _tested(run.observations[endpoint.name], key is not None)
+    return KeyFacts(want=want, tested=tested, strict=endpoint.store_key != "if-available")
+
+
+def fingerprint_of(key: Key, digest: Callable[[str], str]) -> str:
+    """Return what tells one key from another without holding any of it."""
+    return digest(key.reveal())
+
+
+def kept_slot(rows: Rows, stack: str, endpoint: str) -> Slot | None:
+    """Return where that stack keeps the key of the endpoint; None where it keeps none."""
+    at = Address(KEY, endpoint)
+    return next((slot for slot, row in rows.items() if row.is_for(stack, at)), None)
+
+
+def slot_for(endpoint: str, gateway: Gateway, rows: Rows, stack: str, older: frozenset[str]) -> Slot:
+    """Return where the key of the endpoint is kept, or is to be: no two stacks share a slot.
+
+    A gwctl without stacks kept it elsewhere: that slot is to be taken over, or adopted by name.
+    """
+    stacks = (stack, *sorted(older))
+    found = (kept_slot(rows, each, endpoint) for each in stacks)
+    return next((slot for slot in found if slot), Slot(KEY, (f"gwctl:{gateway.name}/{stack[:8]}", endpoint)))
+
+
+def _tested(seen: Observation, given: bool) -> Tested:
+    """Return whether the server takes the key: one that answers, and does not refuse, does.
+
+    A server without a list tells no more than that. A key that was given and not sent is none: its value is malformed.
+    """
+    answered = seen.status in ("listed", "empty") or seen.code == codes.ENDPOINT_NOT_FOUND
+    if seen.code in (codes.INVALID_API_KEY, codes.KEY_MALFORMED) or (given and answered and not seen.key_sent):
+        return "refused"
+    return "good" if answered else "untested"

@@ -1,0 +1,112 @@
+"""Keys that gwctl keeps in the OS keychain. No key is in a row of the ledger, in a plan or in a backup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from reconciler import codes
+from reconciler.ledger.stack_rows import Stacks
+from reconciler.owned.key_rules import KeyRules, fingerprint_of, key_rules
+from reconciler.owned.kind import OwnedFault, OwnedKind, OwnedRun, Preparation
+from reconciler.plan.change import Change
+from reconciler.resources.presence import Absent, OwnedRow, Presence, Present, Slot, Unknown, slot_of
+from reconciler.secrets.key import Key
+from reconciler.secrets.keychain import PATIENCE, Keychain, KeychainFault, open_keychain
+
+
+@dataclass(frozen=True)
+class KeychainKind:
+    """The keychain in one run."""
+
+    run: OwnedRun
+    failed_code = codes.KEYCHAIN_FAILED
+
+    @cached_property
+    def rules(self) -> KeyRules:
+        """The rules for kept keys, with the fingerprints of the keys that this run has read."""
+        return key_rules(self.run)
+
+    def observe(self, slots: Iterable[Slot]) -> dict[Slot, Presence]:
+        """Return the fingerprints of the entries in these slots; a keychain that does not answer is asked once."""
+        seen: dict[Slot, Presence] = {}
+        slots = list(slots)
+        for slot in slots:
+            try:
+                found = self._keychain.fingerprint(*_entry(slot), self.run.ledger.digest)
+                seen[slot] = Present(found) if found else Absent()
+            except KeychainFault as fault:
+                silent = Unknown(fault.reason, fault.hint, fault.refused)
+                return dict.fromkeys(slots, silent) | seen
+        return seen
+
+    def prepare(self, change: Change) -> Preparation:
+        """Return the fingerprint of the key that will be there.
+
+        A key that is to move first gets the bindings of its old name: whoever kills the run then finds it as free.
+        """
+        if change.moved_from:
+            Stacks(self.run.ledger.path).rename_kept(self.run.stack, str(change.moved_from), str(change.address))
+        key = self._key(change)
+        digest = self.run.ledger.digest
+        try:
+            wanted = fingerprint_of(key, digest) if key else self._keychain.fingerprint(*_source(change), digest)
+            backend = self._keychain.name
+        except KeychainFault as fault:
+            raise _owned(fault) from None
+        if wanted is None:  # what was to be adopted, or to move, is not there any more
+            raise OwnedFault("the entry is gone", f"set the key again: gwctl key set {change.address.name}")
+        facts = change.after.facts if change.after else {}
+        return Preparation(fingerprint=wanted, facts={"origin": facts.get("origin", ""), "backend": backend})
+
+    def write(self, change: Change) -> None:
+        """Make the entry: with the key of this run, else with what is in the slot that it moves from."""
+        key, entry = self._key(change), _target(change)
+        try:
+            if key is not None:
+                self._keychain.put(*entry, key)
+            else:
+                self._keychain.copy(_source(change), *entry)
+        except KeychainFault as fault:
+            raise _owned(fault) from None
+
+    def remove(self, row: OwnedRow) -> None:
+        """Delete the entry; what a taken-over entry held before is not given back, for the ledger holds no secret."""
+        try:
+            self._keychain.remove(*_entry(row.slot))
+        except KeychainFault as fault:
+            raise _owned(fault) from None
+
+    def tidy(self, row: OwnedRow) -> None:
+        """Leave everything: a keychain writes an entry whole or not at all."""
+
+    @cached_property
+    def _keychain(self) -> Keychain:
+        return open_keychain(PATIENCE)
+
+    def _key(self, change: Change) -> Key | None:
+        return self.run.key_of(change.address.name)
+
+
+def _entry(slot: Slot) -> tuple[str, str]:
+    service, account = slot.path
+    return service, account
+
+
+def _target(change: Change) -> tuple[str, str]:
+    if change.after is None:
+        raise AssertionError(f"nothing is to be written: {change.address}")
+    return _entry(slot_of(change.after))
+
+
+def _source(change: Change) -> tuple[str, str]:
+    """Return where the value is now: in the slot that it moves from, or in its own."""
+    return _entry(slot_of(change.before)) if change.moved_from and change.before else _target(change)
+
+
+def _owned(fault: KeychainFault) -> OwnedFault:
+    return OwnedFault(fault.reason, fault.hint)
+
+
+OPEN: Callable[[OwnedRun], OwnedKind] = KeychainKind
