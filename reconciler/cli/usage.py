@@ -7,9 +7,10 @@ import click
 from reconciler import codes
 from reconciler.codes import Code
 from reconciler.diagnostics import error
+from reconciler.errors import GatewayError
 
 
-class UsageFault(click.UsageError):
+class UsageFault(GatewayError, click.UsageError):
     """What is wrong with the command line, and what to type instead."""
 
     def __init__(self, summary: str, hint: str = "", code: Code = codes.USAGE) -> None:

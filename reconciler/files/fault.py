@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from reconciler.errors import GatewayError
+
 Kind = Literal["directory", "special", "link", "large", "name", "foreign", "owner"]
 
 _SPECIAL = {
@@ -19,7 +21,7 @@ _SPECIAL = {
 }
 
 
-class FileFault(OSError):
+class FileFault(GatewayError, OSError):
     """What is at a path is not what may be read or written there; `strerror` says it in words, `kind` for programs."""
 
     def __init__(self, kind: Kind, why: str, path: Path) -> None:

@@ -9,12 +9,12 @@ from typing import TypeVar
 
 from reconciler import codes
 from reconciler.codes import Code
-from reconciler.errors import Failed
+from reconciler.errors import Failed, GatewayError
 
 T = TypeVar("T")
 
 
-class Fault(Exception):
+class Fault(GatewayError):
     """`code` is one of the design's outcome codes; `detail` and `hint` are clean of keys."""
 
     def __init__(self, code: Code, detail: str, hint: str = "") -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Never, final
 
+from reconciler.errors import GatewayError
 from reconciler.secrets.reference import CommandReference, EnvReference, FileReference, KeyReference
 
 SecretKind = Literal["env", "file", "command", "keyring", "kept", "certificate", "store"]
@@ -91,7 +92,7 @@ def trusting(ca_file: str, content: str) -> str:
     return f" trusting the CA {ca_file}{as_it_is}" if ca_file else ""
 
 
-class Unbound(Exception):
+class Unbound(GatewayError):
     """A secret was about to move without a binding of its own: a fault of gwctl's, which stops it."""
 
 

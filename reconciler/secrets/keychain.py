@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeVar
 
+from reconciler.errors import GatewayError
 from reconciler.secrets.binding import Binding, Secret
 from reconciler.secrets.key import Key
 
@@ -27,7 +28,7 @@ _WITHOUT = (
 )
 
 
-class KeychainFault(Exception):
+class KeychainFault(GatewayError):
     """The keychain cannot be used, or not now; `reason` and `hint` hold no value."""
 
     def __init__(self, reason: str, hint: str, refused: bool = False) -> None:

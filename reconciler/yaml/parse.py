@@ -12,6 +12,7 @@ import yaml
 from reconciler import codes
 from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.errors import GatewayError
 from reconciler.text import printable
 from reconciler.yaml.scalars import resolve
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
@@ -31,7 +32,7 @@ class ParsedYaml:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
-class _Stop(Exception):
+class _Stop(GatewayError):
     """What comes after cannot be understood."""
 
 

@@ -13,6 +13,7 @@ from typing import Any, Self
 import httpx
 
 from reconciler import __version__, codes
+from reconciler.errors import GatewayError
 from reconciler.live.fault import Fault
 from reconciler.live.http.answer import Answer
 from reconciler.live.http.body import ACCEPTED, BodyReader, KeptBytes, read
@@ -52,7 +53,7 @@ class _Way:
     certificate: Binding | None
 
 
-class _TryAgain(Exception):
+class _TryAgain(GatewayError):
     def __init__(self, answer: Answer | None, fault: Fault | None, wait: float) -> None:
         super().__init__()
         self.answer = answer

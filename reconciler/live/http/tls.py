@@ -9,6 +9,7 @@ from typing import Never
 import truststore
 
 from reconciler import codes
+from reconciler.errors import GatewayError
 from reconciler.files.fault import FileFault
 from reconciler.files.read_file import check_file, read_file
 from reconciler.files.working_tree import LARGEST, digest_of
@@ -18,7 +19,7 @@ from reconciler.secrets.binding import Binding, certificate_secret
 from reconciler.text import printable, sentence
 
 
-class _Encrypted(Exception):
+class _Encrypted(GatewayError):
     """The client key asks for a passphrase, and nobody is to be asked."""
 
 

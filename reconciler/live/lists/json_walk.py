@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Generator, Iterator
 from typing import Any, Literal
 
 from reconciler import codes
+from reconciler.errors import GatewayError
 from reconciler.live.fault import Fault
 
 ROOT = ""  # the name of a page that is an array itself
@@ -21,7 +22,7 @@ Signal = Literal["more", "turn"]  # more text is needed; others may have their t
 Steps = Generator[Signal, None, None]
 
 
-class NotJson(Exception):
+class NotJson(GatewayError):
     """The page is no JSON, or neither an array nor an object."""
 
 

@@ -11,7 +11,7 @@ from reconciler import __version__, codes, safe_json
 from reconciler.address import Address, parse
 from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic, Source, error
-from reconciler.errors import Failed
+from reconciler.errors import Failed, GatewayError
 from reconciler.files.read_back import not_recordable
 from reconciler.installation import upgrade_hint
 from reconciler.plan.change import Change, Difference, HeldModel, Plan
@@ -29,7 +29,7 @@ BEGINNING = b'{"format": "gwctl plan", '  # of every saved plan's bytes
 _ANEW = "make a new one: gwctl plan --out FILE"
 
 
-class _OlderShape(ValueError):
+class _OlderShape(GatewayError, ValueError):
     """A resource has fewer fields than one of its kind has now, and nobody edited the plan."""
 
 

@@ -9,12 +9,20 @@ from collections.abc import Callable
 
 from reconciler import codes
 from reconciler.diagnostics import error
-from reconciler.errors import Failed
+from reconciler.errors import Failed, GatewayError
 from reconciler.installation import libraries_of, pip_install
 
 Failing = Callable[[str, str, str], Failed]  # place, why, hint
 
 _NOTHING_DONE = "Without it nobody knows what was applied; nothing was done."
+
+
+class LockHeld(GatewayError):
+    """The lock of the state belongs to somebody else; `who` also says since when, or is None where that is unknown."""
+
+    def __init__(self, who: str | None) -> None:
+        super().__init__(who)
+        self.who = who
 
 
 def unreadable(place: str, why: str, hint: str) -> Failed:

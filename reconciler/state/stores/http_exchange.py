@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from reconciler.errors import GatewayError
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -38,7 +40,7 @@ class HttpReply(Protocol):
         ...
 
 
-class NoAnswer(Exception):
+class NoAnswer(GatewayError):
     """Nothing came back, or not all of it; `why` is clean, and `is_sent` says that it may have been carried out."""
 
     def __init__(self, why: str, is_sent: bool) -> None:

@@ -11,20 +11,13 @@ from contextlib import contextmanager, suppress
 
 from reconciler.files.atomic_file import OwnFile
 from reconciler.identity import now
+from reconciler.state.stores.errors import LockHeld
 from reconciler.text import sentence
 
 _POLL = 0.005  # seconds
 _NAMELESS = 1.0  # seconds that whoever has just taken it may take to say who he is
 _LONGEST = 4096  # bytes of a note
 _NOTE = re.compile(r".{1,1000}, process \d{1,10} since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.DOTALL)
-
-
-class LockHeld(Exception):
-    """Somebody else has it."""
-
-    def __init__(self, who: str | None) -> None:
-        super().__init__(who)
-        self.who = who
 
 
 @contextmanager

@@ -136,7 +136,7 @@ class FileStore:
                 try:
                     self._prepare()
                     held.enter_context(lock.taken(self.beside("lock"), self.beside("holder"), patience))
-                except lock.LockHeld as fault:
+                except errors.LockHeld as fault:
                     raise errors.locked(self.place, fault.who, _WAIT) from None
                 except OSError as fault:
                     raise _unwritable(self.place, fault) from None

@@ -34,11 +34,11 @@ class OwnLock:
         return time.time() - self.since
 
 
-class LockHeld(Exception):
-    """Another one has the lock."""
+class HttpLockHeld(errors.LockHeld):
+    """The lock belongs to somebody else; `info` is what the server says of it."""
 
     def __init__(self, info: LockInfo) -> None:
-        super().__init__()
+        super().__init__(info.words())
         self.info = info
 
 
@@ -53,10 +53,10 @@ class HttpHolding:
         self._clock = ServerClock()
 
     def take(self) -> OwnLock:
-        """Have it, or `LockHeld`; one that is dead is broken first."""
+        """Have it, or `HttpLockHeld`; one that is dead is broken first."""
         try:
             return self._asked()
-        except LockHeld as other:
+        except HttpLockHeld as other:
             if not other.info.is_dead(self._clock.now(), self._lease):
                 raise
             self._unlock(other.info)
@@ -72,7 +72,7 @@ class HttpHolding:
         """Whose it is; None when it is to be had. Nothing is broken for that."""
         try:
             self.release(self._asked())
-        except LockHeld as other:
+        except HttpLockHeld as other:
             return None if other.info.is_dead(self._clock.now(), self._lease) else other.info
         return None
 
@@ -80,7 +80,7 @@ class HttpHolding:
         """Break whosever lock it is, and say whose; None when there was none."""
         try:
             self.release(self._asked())
-        except LockHeld as other:
+        except HttpLockHeld as other:
             why = "" if other.info.id else "the server does not say whose lock it is"
             if not why:
                 status = self._unlock(other.info).status
@@ -115,7 +115,7 @@ class HttpHolding:
         if answer.status in _TAKEN:
             other = told(answer.body)
             if other.id != info.id:
-                raise LockHeld(other)
+                raise HttpLockHeld(other)
         elif answer.status in _NO_LOCKS:
             why = f"its server does not lock (HTTP {answer.status}), and without a lock a write could be lost"
             raise errors.unwritable(self._place, why, _LOCKING)

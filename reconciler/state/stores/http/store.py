@@ -20,7 +20,7 @@ from reconciler.identity import who
 from reconciler.secrets.binding import Binding
 from reconciler.state.stores import errors
 from reconciler.state.stores.http.document import HttpDocument, PendingWrite
-from reconciler.state.stores.http.lock import HttpHolding, LockHeld, OwnLock
+from reconciler.state.stores.http.lock import HttpHolding, HttpLockHeld, OwnLock
 from reconciler.state.stores.http.lock_info import LockInfo
 from reconciler.state.stores.http.requests import HttpCalls
 from reconciler.state.stores.http.settings import addressed, credential_of
@@ -131,7 +131,7 @@ class HttpStore:
         while True:
             try:
                 return self._holding.take()
-            except LockHeld as other:
+            except HttpLockHeld as other:
                 if not other.info.is_gwctls or time.monotonic() >= until:
                     raise self._in_use(other.info) from None
             time.sleep(0.1)

@@ -20,6 +20,7 @@ from obstore.exceptions import (
     UnauthenticatedError,
 )
 
+from reconciler.errors import GatewayError
 from reconciler.state.stores.objects.errors import ObjectFault, explained, no_bucket
 from reconciler.state.stores.objects.settings import ObjectPlace
 
@@ -30,7 +31,7 @@ _SLOWEST = 200_000  # bytes in a second
 _CONNECTING = 5.0  # seconds
 
 
-class Conflict(Exception):
+class Conflict(GatewayError):
     """The object is not the one that was expected."""
 
 

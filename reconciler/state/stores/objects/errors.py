@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from reconciler.errors import GatewayError
+
 _SERVER = re.compile(r"performing [A-Z]+ https?://([^/\s?]+)")
 _STATUS = re.compile(r"status code: (\d{3})")
 _CODE = re.compile(r"<Code>([A-Za-z]{3,40})</Code>")
@@ -38,7 +40,7 @@ _REASONS = {
 _MACHINE_S_OWN = re.compile(r"169\.254\.169\.254|metadata\.google\.internal|/latest/api/token|/metadata/identity")
 
 
-class ObjectFault(Exception):
+class ObjectFault(GatewayError):
     """Why it could not be done; `sent`: the server may have carried it out all the same."""
 
     def __init__(self, why: str, refused: bool = False, sent: bool = False, passes: bool = False) -> None:

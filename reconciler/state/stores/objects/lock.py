@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from reconciler.identity import now
+from reconciler.state.stores.errors import LockHeld
 from reconciler.state.stores.objects.errors import ObjectFault
 from reconciler.text import printable
 
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
 
 _TRIES = 5  # against others who take it and let it go at the same time
 _FREE = b'{"held": false}\n'
-
-
-class LockHeld(Exception):
-    """Somebody else has it."""
-
-    def __init__(self, who: str | None) -> None:
-        super().__init__(who)
-        self.who = who
 
 
 class Lease:

@@ -16,7 +16,7 @@ from reconciler.secrets.binding import Binding
 from reconciler.state.stores import errors
 from reconciler.state.stores.credential import require
 from reconciler.state.stores.objects.errors import ObjectFault
-from reconciler.state.stores.objects.lock import Lease, LockHeld
+from reconciler.state.stores.objects.lock import Lease
 from reconciler.state.stores.objects.settings import credential_of, find
 from reconciler.state.stores.store import Stored
 
@@ -129,7 +129,7 @@ class ObjectStore:
             yield
         except Conflict:
             raise errors.changed(self.place) from None
-        except LockHeld as fault:
+        except errors.LockHeld as fault:
             hint = "run it again when the other one has ended; a killed one's lock falls after a minute"
             raise errors.locked(self.place, fault.who, hint) from None
         except ObjectFault as fault:

@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo
 from psycopg.pq import version as libpq_version
 
+from reconciler.errors import GatewayError
 from reconciler.text import sentence
 
 # The server is given up within seconds, however it went away: nobody listens, nothing comes back, the cable is cut.
@@ -37,7 +38,7 @@ _LOST = (
 _PERMISSION_DENIED = "42501"
 
 
-class PostgresFault(Exception):
+class PostgresFault(GatewayError):
     """Why it could not be done; `state` is the SQLSTATE of a statement that failed.
 
     `refused`: the server does not let us in; `needs`: it does, and these rights are missing.

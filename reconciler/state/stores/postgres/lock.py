@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from reconciler.identity import now
+from reconciler.state.stores.errors import LockHeld
 from reconciler.state.stores.postgres.sql import Statements
 from reconciler.text import printable
 
@@ -22,14 +23,6 @@ _HELD = re.compile(r"gwctl (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (.*)")
 _LONGEST_NAME = 63  # bytes; PostgreSQL cuts an application's name off there
 _TRIES = 5  # to have a lock whose holder was gone before he could be named
 _SETTLING = 5.0  # seconds that a session may take to end
-
-
-class LockHeld(Exception):
-    """Somebody else has it."""
-
-    def __init__(self, who: str | None) -> None:
-        super().__init__(who)
-        self.who = who
 
 
 def take(session: Session, sql: Statements, who: str) -> None:

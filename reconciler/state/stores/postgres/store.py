@@ -20,7 +20,7 @@ from reconciler.identity import who
 from reconciler.secrets.binding import Binding
 from reconciler.state.stores import errors
 from reconciler.state.stores.credential import Credential, require
-from reconciler.state.stores.postgres.lock import LockHeld, end, holder, take
+from reconciler.state.stores.postgres.lock import end, holder, take
 from reconciler.state.stores.postgres.sql import Statements, apart
 from reconciler.state.stores.store import Stored
 
@@ -173,7 +173,7 @@ class PostgresStore:
         try:
             with closing(Session(self._given, patience or self._patience)) as session:
                 yield session
-        except LockHeld as fault:
+        except errors.LockHeld as fault:
             raise errors.locked(self.place, fault.who, _WAIT) from None
         except PostgresFault as fault:
             raise self._told(fault, failed) from None
