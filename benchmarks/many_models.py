@@ -17,8 +17,8 @@ from reconciler.config.gateway import Discover, Endpoint, Gateway
 from reconciler.diagnostics import Source
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
-from reconciler.plan.consents import Consents
 from reconciler.plan.file.codec import decode_plan, encode_plan
+from reconciler.plan.inputs import Inputs
 from reconciler.plan.resolve.scopes import divide
 from reconciler.presets.preset import Preset
 from reconciler.render.formats.html.page import to_html
@@ -76,7 +76,7 @@ def listed(count: int, first: int = 0) -> dict[str, Observation]:
 def plan_of(seen: dict[str, Observation], recorded: Recorded) -> Plan:
     """The plan, every change of it."""
     division = divide(gateway(), "all", own=frozenset(), state=recorded, ledger={})
-    return make_plan(division, seen, Consents())
+    return make_plan(Inputs(division=division, observations=seen))
 
 
 def planned(seen: dict[str, Observation], recorded: Recorded) -> Recorded:

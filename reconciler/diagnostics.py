@@ -36,6 +36,7 @@ class Diagnostic:
     hint: str = ""
     address: str | None = None
     source: Source | None = None
+    blocks_apply: bool = False  # an apply takes it as an error: about the address, or without one about everything
 
     def at(self, address: object, source: Source | None = None) -> Diagnostic:
         """The same finding, tied to an address and a place."""
@@ -51,6 +52,7 @@ def diagnostic(
     hint: str = "",
     address: object = None,
     source: Source | None = None,
+    blocks_apply: bool = False,
 ) -> Diagnostic:
     """Return a diagnostic; the address is kept as text."""
     return Diagnostic(
@@ -61,6 +63,7 @@ def diagnostic(
         hint=hint,
         address=None if address is None else str(address),
         source=source,
+        blocks_apply=blocks_apply,
     )
 
 

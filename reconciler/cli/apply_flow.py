@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,55 +14,60 @@ from reconciler.cli.output import Output
 from reconciler.cli.prompts import nobody_there
 
 if TYPE_CHECKING:
-    from reconciler.engine.options import Options
-    from reconciler.engine.plan import Prepared
+    from collections.abc import Sequence
+
+    from reconciler.diagnostics import Diagnostic
+    from reconciler.engine.plan import Run
     from reconciler.plan.change import Plan
     from reconciler.plan.outcome import Outcome
 
 approved = click.option("--auto-approve", is_flag=True, help="Do not ask for approval of the plan.")
 
 
-def carry_out(prepared: Prepared, options: Options, output: Output, given: dict[str, Any]) -> int:
-    """Show, ask, apply, report; the exit code says whether all of it went well."""
-    as_json = given["output_format"] == "json"
-    plan = prepared.plan
-    if not as_json:
+def carry_out(plan: Plan, run: Run, output: Output, given: dict[str, Any]) -> int:
+    """Show the plan, ask, apply it and report; return 0 when all of it went well, else 1."""
+    from reconciler.engine.apply import apply
+
+    _show(plan, output, given)
+    outcome = apply(plan, run, partial(_may, output=output, given=given), output.talk)
+    _report(plan, outcome, run.session.store.place, output, given)
+    return 1 if plan.failed or not outcome.applied else 0
+
+
+def refuse(diagnostics: Sequence[Diagnostic], output: Output, given: dict[str, Any]) -> int:
+    """Show why there is no plan to apply; return 1."""
+    from reconciler.plan.build import nothing_but
+    from reconciler.render.json.plan import apply_document
+
+    plan = nothing_but(diagnostics)
+    _show(plan, output, given)
+    if given["output_format"] == "json":
+        output.data(safe_json.dumps(apply_document(plan, None)))
+    return 1
+
+
+def _show(plan: Plan, output: Output, given: dict[str, Any]) -> None:
+    if given["output_format"] != "json":
         output.show(_plan_view(plan, output))
-    outcome = _decided(prepared, options, output, given)
-    if as_json:
+
+
+def _report(plan: Plan, outcome: Outcome, place: str, output: Output, given: dict[str, Any]) -> None:
+    if given["output_format"] == "json":
         from reconciler.render.json.plan import apply_document
 
         output.data(safe_json.dumps(apply_document(plan, outcome)))
-    elif outcome is not None and prepared.session is not None:
-        from reconciler.render.views.result import result_view
+        return
+    from reconciler.render.views.result import result_view
 
-        if not output.quiet:
-            output.line("")
-        output.show(
-            result_view(plan, outcome, place=prepared.session.store.place, verbose=output.verbose, quiet=output.quiet)
-        )
-    return 1 if plan.failed or outcome is None or not outcome.applied else 0
+    if not output.quiet:
+        output.line("")
+    output.show(result_view(plan, outcome, place=place, verbose=output.verbose, quiet=output.quiet))
 
 
 def _plan_view(plan: Plan, output: Output) -> Any:
     from reconciler.render.views.plan import brief_view, plan_view
 
     return brief_view(plan) if output.quiet else plan_view(plan, output.verbose)
-
-
-def _decided(prepared: Prepared, options: Options, output: Output, given: dict[str, Any]) -> Outcome | None:
-    """Apply it, unless there is nothing to apply, the guard forbids it or nobody approves."""
-    from reconciler.apply.execute import execute, leave
-    from reconciler.engine.plan import ground_of
-
-    plan, session = prepared.plan, prepared.session
-    if session is None:
-        return None
-    if plan.stopped:
-        return leave(plan, "blocked")
-    if plan.effective and not _may(plan, output, given):
-        return leave(plan, "skipped")
-    return execute(plan, ground_of(prepared, session, options, output.talk))
 
 
 def _may(plan: Plan, output: Output, given: dict[str, Any]) -> bool:

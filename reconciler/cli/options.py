@@ -254,7 +254,7 @@ def output_of(given: dict[str, Any]) -> Output:
     return Output(given["color"], given["verbose"], given["quiet"])
 
 
-def options_of(given: dict[str, Any], applying: bool = False) -> Options:
+def options_of(given: dict[str, Any]) -> Options:
     """The engine's options; goes to -C first, as every relative path begins there."""
     from reconciler.cli.agree import asker_here
     from reconciler.engine.options import Options
@@ -269,7 +269,6 @@ def options_of(given: dict[str, Any], applying: bool = False) -> Options:
         offline=given.get("offline", False),
         no_keys=given.get("no_keys", False),
         locked=given.get("locked", False),
-        applying=applying,
         allow_commands=given.get("allow_commands", False),
         allowed_hosts=frozenset(given.get("allowed_hosts", ())),
         trusted=frozenset(given.get("trusted", ())),

@@ -10,7 +10,6 @@ from reconciler.address import Address
 from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.connection_test import ConnectionTest, models_shown
-from reconciler.engine.keys.keyring import open_keys
 from reconciler.engine.keys.request import OnDone, observe_all, request_of
 from reconciler.engine.options import Options
 from reconciler.engine.select_model import choose_model
@@ -34,7 +33,7 @@ def chat_once(
     recorded = session.recorded
     at = choose_model(session.gateway, recorded, model)
     endpoint = session.gateway.endpoints[at.endpoint]
-    keys = open_keys(session, options)
+    keys = session.keys
     seen = observe_all([endpoint], options, keys, on_done)
     looked = ConnectionTest(session=session, recorded=recorded, endpoints=(endpoint,), observations=seen, keys=keys)
     found = _not_for_chat(looked, at) or _send(looked, options, at, prompt)

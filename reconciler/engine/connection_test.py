@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reconciler import address, codes
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, Severity, diagnostic
-from reconciler.engine.keys.keyring import Keyring, open_keys
+from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
 from reconciler.engine.session import Session, open_session
@@ -48,7 +48,7 @@ def look(options: Options, names: Sequence[str], on_done: OnDone | None = None) 
     session = open_session(options, names or None)
     recorded = session.recorded
     endpoints = tuple(found for name, found in session.gateway.endpoints.items() if not names or name in names)
-    keys = open_keys(session, options)
+    keys = session.keys
     seen = observe_all(endpoints, options, keys, on_done)
     return ConnectionTest(session=session, recorded=recorded, endpoints=endpoints, observations=seen, keys=keys)
 
@@ -79,7 +79,7 @@ def models_shown(looked: ConnectionTest) -> list[ShownModel]:
 
 
 def _wanted(seen: Observation, endpoint: Endpoint, recorded: Recorded) -> dict[str, Resource]:
-    desired = resolve_endpoint(endpoint, seen, recorded, NO_CONSENT, applying=False)
+    desired = resolve_endpoint(endpoint, seen, recorded, NO_CONSENT)
     models = [found.resource for at, found in desired.wanted.items() if at.is_model]
     return {found.address.model_id: found for found in models}
 

@@ -9,7 +9,6 @@ from reconciler import address, codes
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.connection_test import finding
-from reconciler.engine.keys.keyring import open_keys
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
 from reconciler.engine.session import Session, known_endpoints, load_gateway, open_session
@@ -55,7 +54,7 @@ def relock(options: Options, names: Collection[str], on_done: OnDone | None = No
     before = read_lock(session.lock, gateway.name) or LockFile(gateway.name)
     pinned = _pinned(gateway, session.own)
     asked = [found for name, found in pinned.items() if not names or name in names]
-    seen = observe_all(asked, options, open_keys(session, options), on_done)
+    seen = observe_all(asked, options, session.keys, on_done)
     judged = [_judged(found, seen[found.name], before=before, session=session, options=options) for found in asked]
     judged += [removed(pin) for name, pin in before.pins.items() if name not in pinned]
     said = (*session.diagnostics, *_not_pinned(gateway, names, pinned), *_findings(asked, seen, judged))

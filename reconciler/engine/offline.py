@@ -18,34 +18,58 @@ def default_scope(shared: bool, options: Options) -> Scope:
     return "shared" if options.keyless else "machine"
 
 
-def unread(store: Store, options: Options, scope: Scope, divided: bool) -> tuple[Diagnostic, ...]:
-    """What is not known of the records, in a plan that may do without; `Failed` where nothing can be done without."""
+def unread(store: Store, options: Options, scope: Scope) -> tuple[Diagnostic, ...]:
+    """Return what is not known of the records, in a plan that may do without.
+
+    Raise `Failed` where not even a plan can do without.
+    """
     if isinstance(store, ClosedStore):
-        if options.applying or scope == "machine":
-            raise Failed(_no_store(store.place, options.applying))
+        if scope == "machine":
+            raise Failed(_no_shared_state(store.place))
         return (_state_not_read(store.place),)
-    if divided and scope != "shared" and options.keyless:
-        if options.applying:
-            raise Failed(_no_ledger(options))
-        return (_ledger_not_read(options),)
-    return ()
+    return (_ledger_not_read(options),) if _lacks_ledger(store, options, scope) else ()
+
+
+def unwritable(store: Store, options: Options, scope: Scope) -> tuple[Diagnostic, ...]:
+    """Return why an apply cannot record what it does; nothing, when it can."""
+    if isinstance(store, ClosedStore):
+        return (_no_state(store.place),)
+    return (_no_ledger(options),) if _lacks_ledger(store, options, scope) else ()
+
+
+def _lacks_ledger(store: Store, options: Options, scope: Scope) -> bool:
+    is_divided = store.is_shared or scope != "all"
+    return is_divided and scope != "shared" and options.keyless
 
 
 def _state_not_read(place: str) -> Diagnostic:
     summary = f"The state is not read: --offline; everything is shown as if nothing were applied ({place})"
-    return note(codes.STATE_NOT_READ, summary, hint="run it without --offline to see what would change")
+    hint = "run it without --offline to see what would change"
+    return note(codes.STATE_NOT_READ, summary, hint=hint, blocks_apply=True)
 
 
-def _no_store(place: str, applying: bool) -> Diagnostic:
-    summary = f"The state is on another machine, and --offline opens no connection: {place}"
-    what = "An apply writes it" if applying else "This machine takes what everybody shares from it"
-    hint = "run it without --offline" + ("" if applying else ", or with --scope shared")
-    return error(codes.OFFLINE_STORE, summary, detail=f"{what}; nothing was done.", hint=hint)
+def _no_state(place: str) -> Diagnostic:
+    return error(
+        codes.OFFLINE_STORE,
+        _closed(place),
+        detail="An apply writes it; nothing was done.",
+        hint="run it without --offline",
+    )
+
+
+def _no_shared_state(place: str) -> Diagnostic:
+    detail = "This machine takes what everybody shares from it; nothing was done."
+    hint = "run it without --offline; a plan with --scope shared does without the state"
+    return error(codes.OFFLINE_STORE, _closed(place), detail=detail, hint=hint)
+
+
+def _closed(place: str) -> str:
+    return f"The state is on another machine, and --offline opens no connection: {place}"
 
 
 def _ledger_not_read(options: Options) -> Diagnostic:
     summary = f"The ledger is not read: {_option(options)}; what belongs to this machine is shown as if it were new"
-    return note(codes.LEDGER_NOT_READ, summary, hint="--scope shared leaves it out")
+    return note(codes.LEDGER_NOT_READ, summary, hint="--scope shared leaves it out", blocks_apply=True)
 
 
 def _no_ledger(options: Options) -> Diagnostic:

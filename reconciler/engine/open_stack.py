@@ -74,7 +74,6 @@ def read_in(store: Store, gateway: Gateway, options: Options, trust: Trust, want
         trust.agree(wants.sent, wants.kept)
     recorded = partial(is_recorded, gateway, state.resources if shared else {})
     trust.believe(recorded)
-    trust.may_record(wants.recorded, recorded)
     trust.write_down()
     return OpenedStack(store, state, version)
 
@@ -117,7 +116,7 @@ def _binding(trust: Trust, found: Credential | None, url: str) -> Binding | None
 
 
 class Wants:
-    """What a run wants of the endpoints: to send, or only to record."""
+    """The pairs that a run wants to send to the endpoints."""
 
     def __init__(
         self, gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None, shared: bool
@@ -126,7 +125,6 @@ class Wants:
         own = machine_endpoints(gateway) if shared or scope != "all" else frozenset()
         inside = [each for name, each in gateway.endpoints.items() if scope != "shared" or name not in own]
         self._endpoints = [each for each in inside if names is None or each.name in names]
-        self._everybodys = frozenset(each.name for each in inside if each.name not in own) if shared else frozenset()
         self._gateway, self._options, self._trust = gateway, options, trust
         self._keeps = scope != "shared" and not options.keyless
 
@@ -147,14 +145,6 @@ class Wants:
             return []
         held = Holdings(self._options.environ, self._gateway.name, self.kept, self._gateway.names_before)
         return [want for each in self._endpoints for want in wants_of(each, held)]
-
-    @property
-    def recorded(self) -> list[WantedPair]:
-        """What an apply would write into a state that others believe: also references that give nothing here."""
-        if not self._options.applying:
-            return []
-        held = Holdings(None, self._gateway.name, names_before=self._gateway.names_before)
-        return [want for each in self._endpoints if each.name in self._everybodys for want in wants_of(each, held)]
 
 
 def read_state(store: Store, name: str | None) -> tuple[State, str | None]:

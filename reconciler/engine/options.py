@@ -27,7 +27,6 @@ class Options:
     offline: bool = False
     no_keys: bool = False
     locked: bool = False  # model lists come from the lock file
-    applying: bool = False
     allow_commands: bool = False
     allowed_hosts: frozenset[str] = frozenset()  # endpoints whose secrets may go where the file says, in this run
     trusted: frozenset[str] = frozenset()  # --trust: what this run believes, `file` or what the shared `state` records

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from reconciler.address import Kind
 from reconciler.apply.owned import OwnedContext
-from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.session import Session
 from reconciler.owned.kind import OwnedKind, OwnedRun
 from reconciler.owned.registry import open_kinds
@@ -25,8 +24,9 @@ class OwnedView:
     inputs: tuple[OwnedInputs, ...]
 
 
-def view_owned(session: Session, keys: Keyring, observations: Mapping[str, Observation] | None = None) -> OwnedView:
+def view_owned(session: Session, observations: Mapping[str, Observation] | None = None) -> OwnedView:
     """Look at every slot that is recorded for this stack, or that this run may want; raise `Failed`."""
+    keys = session.keys
     run = OwnedRun(
         ledger=keys.ledger,
         rows=keys.rows,
@@ -34,7 +34,7 @@ def view_owned(session: Session, keys: Keyring, observations: Mapping[str, Obser
         older=frozenset(stack.id for stack in keys.older),
         gateway=session.gateway,
         observations=observations or {},
-        key_of=_given(session, keys),
+        key_of=_given(session),
     )
     kinds = open_kinds(run)
     return OwnedView(run=run, kinds=kinds, inputs=tuple(_inputs(run, kind) for kind in kinds.values()))
@@ -60,10 +60,10 @@ def _inputs(run: OwnedRun, kind: OwnedKind) -> OwnedInputs:
     return OwnedInputs(rules=rules, rows=rows, seen=kind.observe(sorted(slots)), stack=run.stack, older=run.older)
 
 
-def _given(session: Session, keys: Keyring) -> Callable[[str], Key | None]:
+def _given(session: Session) -> Callable[[str], Key | None]:
     endpoints = session.gateway.endpoints
 
     def key_of(name: str) -> Key | None:
-        return keys.given(endpoints[name]) if name in endpoints else None
+        return session.keys.given(endpoints[name]) if name in endpoints else None
 
     return key_of

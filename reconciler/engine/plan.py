@@ -1,96 +1,78 @@
-"""The plan of a run: gateway file and state in, everything asked, one value out."""
+"""Gathering the inputs of a plan: the files and the state read, the endpoints asked, the keychain looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from reconciler import address, codes
-from reconciler.address import ENDPOINT, Address
-from reconciler.apply.execute import ApplyContext, OwnRows
-from reconciler.apply.write_state import OnWait
 from reconciler.config.gateway import Endpoint
-from reconciler.diagnostics import Diagnostic, error, warning
-from reconciler.engine.apply_pins import with_lock
-from reconciler.engine.keys.keyring import Keyring, open_keys
+from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
-from reconciler.engine.owned import OwnedView, owned_context, view_owned
-from reconciler.engine.session import Session, open_session, spare_of
+from reconciler.engine.owned import OwnedView, view_owned
+from reconciler.engine.session import Session, open_session
 from reconciler.engine.trust.carried import carried
 from reconciler.engine.trust.recorded import is_same_place
 from reconciler.engine.upgrade_notice import about_older
 from reconciler.errors import Failed
-from reconciler.identity import now, who
-from reconciler.plan.build import make_destroy_plan, make_plan
-from reconciler.plan.change import Plan
-from reconciler.plan.manual_edits import past_after
+from reconciler.lockfile.apply_pins import pin, wants_lock
+from reconciler.lockfile.decode import read_lock
+from reconciler.plan.inputs import Inputs
 from reconciler.plan.resolve.moves import Lifecycle
 from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.observation import Observation, skipped
-from reconciler.state.document import Written
 
 
 @dataclass(frozen=True, kw_only=True)
-class Prepared:
-    """A plan, with what an apply of it needs; no session when the plan is only a list of errors."""
+class Run:
+    """The inputs that were gathered for a plan, and the session that an apply of it goes on with."""
 
-    plan: Plan
-    session: Session | None
+    session: Session
+    inputs: Inputs
     owned: OwnedView | None = None  # None where nobody looked at what gwctl owns
-    saved: str | None = None  # the digest of the saved plan that it is
+    saved: str | None = None  # the digest of the saved plan that is to be applied
 
 
-def prepare(options: Options, on_done: OnDone | None = None) -> Prepared:
-    """Make the plan; a file or a state that cannot be used becomes a plan that says so."""
-    try:
-        session = open_session(options)
-        check_scope(session)
-    except Failed as fault:
-        return Prepared(plan=nothing_but(fault.diagnostics), session=None)
-    keys = open_keys(session, options)
-    consents = replace(options.consents, hosts=options.allowed_hosts)
-    try:
-        found = with_lock(session, _observed(session, options, keys, on_done), options)
-        observations = found.observations
-        keeps = not options.keyless and session.scope != "shared"  # what is owned belongs to the machine
-        owned = view_owned(session, keys, observations) if keeps else None
-    except Failed as fault:  # the ledger or the lock file cannot be read
-        return Prepared(plan=nothing_but(fault.diagnostics), session=None)
-    consents = replace(consents, catalogs=consents.catalogs | found.accepted)
-    plan = make_plan(
-        session.division,
-        observations,
-        consents=consents,
-        applying=options.applying,
-        owned=owned.inputs if owned else (),
+def gather(options: Options, on_done: OnDone | None = None) -> Run:
+    """Return everything that a plan is made from; all reading and asking is done here.
+
+    Raise `Failed` for a file, a state, a ledger or a lock file that cannot be used.
+    """
+    session = open_session(options)
+    check_scope(session)
+    observations = _observed(session, on_done)
+    inputs = replace(
+        _of_session(session),
+        observations=observations,
+        consents=replace(options.consents, hosts=options.allowed_hosts),
+        keyless=options.keyless,
     )
-    plan = replace(plan, complete=plan.complete and not options.keyless)  # whatever there was to be seen
-    plan = replace(plan, pairs=() if options.keyless else carried(session))
-    said = (*found.said, *_idle_consents(plan, options))
-    return Prepared(plan=_bound(plan, session, said), session=session, owned=owned)
+    inputs = _with_lock(session, inputs)
+    looks = not options.keyless and session.scope != "shared"  # what is owned belongs to the machine
+    owned = view_owned(session, observations) if looks else None
+    pairs = () if options.keyless else carried(session)
+    return Run(session=session, inputs=replace(inputs, owned=owned.inputs if owned else (), pairs=pairs), owned=owned)
 
 
-def prepare_destroy(options: Options) -> Prepared:
-    """The plan that deletes everything recorded in this scope; no endpoint is asked anything."""
-    try:
-        session = open_session(options, ())
-        check_scope(session)
-    except Failed as fault:
-        return Prepared(plan=nothing_but(fault.diagnostics), session=None)
-    keys = open_keys(session, options)
-    try:
-        owned = view_owned(session, keys) if session.scope != "shared" else None
-    except Failed as fault:
-        return Prepared(plan=nothing_but(fault.diagnostics), session=None)
-    plan = make_destroy_plan(_as_recorded(session), owned.inputs if owned else ())
-    return Prepared(plan=_bound(plan, session, ()), session=session, owned=owned)
+def gather_destroy(options: Options) -> Run:
+    """Return what the plan is made from that deletes everything recorded in this scope; no endpoint is asked."""
+    session = open_session(options, ())
+    check_scope(session)
+    owned = view_owned(session) if session.scope != "shared" else None
+    inputs = replace(_of_session(session), division=_as_recorded(session), owned=owned.inputs if owned else ())
+    return Run(session=session, inputs=inputs, owned=owned)
 
 
-def _as_recorded(session: Session) -> Division:
-    """The division with nothing renamed or forgotten: what is recorded goes under the name that it has."""
-    own = Lifecycle(recorded=session.records.resources) if session.division.machine else None
-    return replace(session.division, shared=Lifecycle(recorded=session.state.resources), machine=own)
+def _of_session(session: Session) -> Inputs:
+    """Return the inputs that the files and the records give."""
+    return Inputs(
+        division=session.division,
+        lineage=session.state.lineage or None,
+        serial=session.serial,
+        lock_digest=session.lock_digest,
+        diagnostics=session.diagnostics,
+        remarks=tuple(about_older(session)),
+    )
 
 
 def check_scope(session: Session) -> None:
@@ -99,63 +81,43 @@ def check_scope(session: Session) -> None:
         raise Failed(_nothing_shared_yet(session.store.place))
 
 
-def _observed(session: Session, options: Options, keys: Keyring, on_done: OnDone | None) -> dict[str, Observation]:
-    """What asking each endpoint of this scope gave, in file order."""
+def _with_lock(session: Session, inputs: Inputs) -> Inputs:
+    """Return the inputs with the lists of the lock file, where they count; `Failed` where it cannot be used."""
+    is_locked = session.options.locked
+    if not wants_lock(inputs.observations, is_locked):
+        return inputs
+    return pin(inputs, read_lock(session.lock, session.gateway.name), is_locked)
+
+
+def _as_recorded(session: Session) -> Division:
+    """Return the division with nothing renamed or forgotten: everything goes under the name that is recorded."""
+    own = Lifecycle(recorded=session.records.resources) if session.division.machine else None
+    return replace(session.division, shared=Lifecycle(recorded=session.state.resources), machine=own)
+
+
+def _observed(session: Session, on_done: OnDone | None) -> dict[str, Observation]:
+    """Return what asking each endpoint of this scope gave, in file order."""
     in_scope = [
-        found
-        for name, found in session.gateway.endpoints.items()
+        endpoint
+        for name, endpoint in session.gateway.endpoints.items()
         if session.scope != "shared" or name not in session.own
     ]
-    passed_over = {found.name for found in in_scope if _is_not_applied(session, found, options)}
-    asked = [found for found in in_scope if found.name not in passed_over]
-    seen = observe_all(asked, options, keys, on_done)
-    return {found.name: seen.get(found.name) or _passed_over() for found in in_scope}
+    asked = [endpoint for endpoint in in_scope if not _is_not_applied(session, endpoint)]
+    seen = observe_all(asked, session.options, session.keys, on_done)
+    return {endpoint.name: seen.get(endpoint.name) or _not_applied() for endpoint in in_scope}
 
 
-def _is_not_applied(session: Session, endpoint: Endpoint, options: Options) -> bool:
-    """Whether it is everybody's, and the state has not got it, or has it at another host."""
-    if session.scope != "machine" or endpoint.name in session.own or endpoint.name in options.allowed_hosts:
+def _is_not_applied(session: Session, endpoint: Endpoint) -> bool:
+    """Return true for an endpoint that everybody shares, and that the state lacks or has at another host."""
+    name = endpoint.name
+    if session.scope != "machine" or name in session.own or name in session.options.allowed_hosts:
         return False
-    before = session.state.resources.get(address.endpoint(endpoint.name))
+    before = session.state.resources.get(address.endpoint(name))
     return before is None or not is_same_place(endpoint, before.as_endpoint)
 
 
-def _passed_over() -> Observation:
+def _not_applied() -> Observation:
     return skipped(codes.NOT_APPLIED_YET, "Not asked: not applied yet")
-
-
-def nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:
-    """A plan that does nothing and says why."""
-    return Plan(
-        name="", lineage=None, serial=None, config_digest="", complete=False, changes=(), diagnostics=tuple(diagnostics)
-    )
-
-
-def _bound(plan: Plan, session: Session, said: tuple[Diagnostic, ...]) -> Plan:
-    """The plan tied to the state it was made for."""
-    diagnostics = (*session.diagnostics, *plan.diagnostics, *said, *about_older(session))
-    lineage, lock = session.state.lineage or None, session.lock_digest
-    return replace(plan, lineage=lineage, serial=session.serial, lock_digest=lock, diagnostics=diagnostics)
-
-
-def ground_of(prepared: Prepared, session: Session, options: Options, on_wait: OnWait) -> ApplyContext:
-    """What an apply of that plan stands on."""
-    written = Written(who(options.environ), now(), prepared.saved)
-    plan = prepared.plan
-    own = any(found.scope == "machine" for found in (*plan.effective, *plan.to_remember))
-    stack = session.trust.register() if own else session.trust.stack if prepared.owned else None
-    return ApplyContext(
-        state=session.state,
-        version=session.version,
-        store=session.store,
-        written=written,
-        spare=spare_of(session.store, session.gateway),
-        own=OwnRows(stack.id, session.machine, session.records.version) if stack else None,
-        owned=owned_context(prepared.owned, session) if prepared.owned else None,
-        past=past_after(plan, session.division),
-        on_wait=on_wait,
-        on_lineage=session.trust.record_lineage,
-    )
 
 
 def _nothing_shared_yet(place: str) -> Diagnostic:
@@ -165,18 +127,4 @@ def _nothing_shared_yet(place: str) -> Diagnostic:
         detail="This machine takes the endpoints that everybody shares from the state, and it is empty; nothing "
         "was done.",
         hint="first, for everybody: gwctl apply --scope shared (`gwctl plan --scope shared` shows what it would do)",
-    )
-
-
-def _idle_consents(plan: Plan, options: Options) -> tuple[Diagnostic, ...]:
-    """A consent to delete that reached nothing is likely a slip of the pen, and worth a line."""
-    going = {found.address for found in plan.changes if found.action in ("delete", "forget")}
-    idle = [name for name in sorted(options.consents.deletes) if Address(ENDPOINT, name) not in going]
-    return tuple(
-        warning(
-            codes.CONSENT_UNUSED,
-            f"--allow-delete endpoint.{name}: no endpoint of that name would be deleted",
-            hint="take the option away, or check the name: gwctl state list",
-        )
-        for name in idle
     )

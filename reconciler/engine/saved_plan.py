@@ -8,11 +8,10 @@ from pathlib import Path
 
 from reconciler import address, codes
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.engine.keys.keyring import Keyring, open_keys
 from reconciler.engine.keys.request import observe_all
 from reconciler.engine.options import Options
 from reconciler.engine.owned import OwnedView, view_owned
-from reconciler.engine.plan import Prepared, check_scope, nothing_but
+from reconciler.engine.plan import Run, check_scope
 from reconciler.engine.session import Session, open_session
 from reconciler.engine.trust.carried import carried, movings
 from reconciler.engine.trust.contents import with_contents
@@ -28,6 +27,7 @@ from reconciler.plan.file.codec import BEGINNING, decode_plan, encode_checked
 from reconciler.plan.file.integrity import is_sound
 from reconciler.plan.file.refusals import CurrentState, SavedPlan, refusals
 from reconciler.plan.guard import guard
+from reconciler.plan.inputs import Inputs
 from reconciler.plan.pairs import CarriedPair
 from reconciler.plan.resolve.moves import Lifecycle
 from reconciler.state.codec import check_resources
@@ -37,12 +37,15 @@ _ANEW = "make a new one: gwctl plan --out FILE"
 LARGEST = 512 * 1024 * 1024  # bytes
 
 
-def save_plan(prepared: Prepared, path: Path, options: Options) -> None:
-    """Write it to that file, 0600; an older plan is replaced, and nothing else. `Failed` when it cannot be written."""
-    place, plan = printable(str(path)), prepared.plan
-    if options.keyless and prepared.session:  # which looked into no ledger until now
-        there = prepared.session
-        plan = replace(plan, pairs=carried(replace(there, gateway=with_contents(there.gateway, options))))
+def save_plan(plan: Plan, run: Run, path: Path) -> None:
+    """Write the plan to that file, 0600; an older plan is replaced, and nothing else.
+
+    Raise `Failed` when it cannot be written.
+    """
+    place, session = printable(str(path)), run.session
+    options = session.options
+    if options.keyless:  # which looked into no ledger until now
+        plan = replace(plan, pairs=carried(replace(session, gateway=with_contents(session.gateway, options))))
     data = encode_checked(plan, who(options.environ), now(), place)
     try:
         OwnFile(path).replace(data, _is_plan, len(BEGINNING))
@@ -68,19 +71,16 @@ def read_plan(path: Path) -> SavedPlan:
     return decode_plan(data, place)
 
 
-def prepare_saved(options: Options, path: Path) -> Prepared:
-    """The saved plan, ready to be carried out; or a plan that only says why it must not be."""
-    try:
-        saved = read_plan(path)
-        options = replace(options, asker=None)  # what it may do was settled when it was made
-        session = open_session(replace(options, scope=saved.plan.scope), _tested(saved.plan))
-        check_scope(session)
-        _check(saved, session, options)
-        keys = open_keys(session, options)
-        owned = _owned(saved.plan, session, keys, options)
-    except Failed as fault:
-        return Prepared(plan=nothing_but(fault.diagnostics), session=None)
-    return Prepared(plan=saved.plan, session=session, owned=owned, saved=saved.digest)
+def gather_saved(options: Options, path: Path) -> tuple[Plan, Run]:
+    """Return the saved plan, and what an apply of it goes on with; raise `Failed` with why it must not be applied."""
+    saved = read_plan(path)
+    plan = saved.plan
+    options = replace(options, asker=None)  # what it may do was settled when it was made
+    session = open_session(replace(options, scope=plan.scope), _tested(plan))
+    check_scope(session)
+    _check(saved, session, options)
+    inputs = Inputs(division=session.division, observations=plan.observations, consents=plan.consents)
+    return plan, Run(session=session, inputs=inputs, owned=_owned(plan, session), saved=saved.digest)
 
 
 def _check(saved: SavedPlan, session: Session, options: Options) -> None:
@@ -133,7 +133,7 @@ def _not_carried(plan: Plan, session: Session) -> list[Diagnostic]:
     return found
 
 
-def _owned(plan: Plan, session: Session, keys: Keyring, options: Options) -> OwnedView | None:
+def _owned(plan: Plan, session: Session) -> OwnedView | None:
     """What is known of kept keys, where the plan has a say in them; they must be as they were when it was made.
 
     A key that is to be kept is tested once more: it may have been rotated since, and no plan holds any of it.
@@ -142,8 +142,8 @@ def _owned(plan: Plan, session: Session, keys: Keyring, options: Options) -> Own
     if not planned:
         return None
     kept = [found for found in session.gateway.endpoints.values() if found.store_key]
-    observations = {**plan.observations, **observe_all(kept, options, keys)}
-    owned = view_owned(session, keys, observations)
+    observations = {**plan.observations, **observe_all(kept, session.options, session.keys)}
+    owned = view_owned(session, observations)
     fresh = plan_all_owned(owned.inputs, session.division, plan.consents, _desired(plan, session))
     if sorted(map(_effect, fresh.changes)) != sorted(map(_effect, planned)):
         raise Failed(_other_keys())

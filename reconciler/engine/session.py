@@ -12,8 +12,9 @@ from reconciler.apply.write_state import ReadState
 from reconciler.config.gateway import Gateway
 from reconciler.config.load import load
 from reconciler.diagnostics import Diagnostic, error
+from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.offline import default_scope, unread
-from reconciler.engine.open_stack import enter, place_of, trust_of
+from reconciler.engine.open_stack import enter, trust_of
 from reconciler.engine.options import Options
 from reconciler.engine.trust.contents import with_contents
 from reconciler.engine.trust.decide import Trust
@@ -29,7 +30,6 @@ from reconciler.state.document import State
 from reconciler.state.stores.file.store import FileStore
 from reconciler.state.stores.offline import ClosedStore
 from reconciler.state.stores.store import Store
-from reconciler.store_url import is_remote
 
 ERRORED = "errored.state.json"
 
@@ -38,6 +38,7 @@ ERRORED = "errored.state.json"
 class Session:
     """The gateway, and the state that belongs to it, as read in one go."""
 
+    options: Options
     gateway: Gateway
     store: Store
     state: State
@@ -58,6 +59,11 @@ class Session:
     def machine(self) -> MachineRows:
         """This machine's part of the ledger."""
         return MachineRows(self.trust.ledger())
+
+    @cached_property
+    def keys(self) -> Keyring:
+        """The keys of the gateway; opens nothing yet."""
+        return Keyring(self.gateway, self.trust, self.options)
 
     @property
     def lock_digest(self) -> str | None:
@@ -100,18 +106,19 @@ def open_session(options: Options, names: Collection[str] | None = None) -> Sess
     known_endpoints(gateway, options.consents.catalogs, "--accept-catalog")
     known_endpoints(gateway, options.allowed_hosts, "--allow-host")
     known_endpoints(gateway, names or (), "the command line")
-    gateway = with_contents(gateway, options) if _settles(gateway, options) else gateway
+    gateway = gateway if options.keyless else with_contents(gateway, options)  # it is known who would see a secret
     trust = trust_of(gateway, options)
     found = enter(gateway, options, trust, names)
     scope = options.scope or default_scope(found.store.is_shared, options)
     divided = found.store.is_shared or scope != "all"
-    said += unread(found.store, options, scope, divided)
+    said += unread(found.store, options, scope)
     looks = divided and scope != "shared" and not options.keyless
     records = machine_records(trust, found.state.lineage) if looks else MachineRecords()
     own = machine_endpoints(gateway) if divided else frozenset()
     lock = read_bytes(options.files[0], gateway.lock)
     said += tuple(trust.diagnostics)
     return Session(
+        options=options,
         gateway=gateway,
         store=found.store,
         state=found.state,
@@ -123,11 +130,6 @@ def open_session(options: Options, names: Collection[str] | None = None) -> Sess
         lock=lock,
         diagnostics=said,
     )
-
-
-def _settles(gateway: Gateway, options: Options) -> bool:
-    """Whether it must be known who would see a secret: one is sent, or recorded where others believe it."""
-    return not options.keyless or (options.applying and is_remote(place_of(gateway, options)[0]))
 
 
 def machine_records(trust: Trust, lineage: str) -> MachineRecords:

@@ -8,7 +8,7 @@ from secrets import token_bytes
 from reconciler import address, codes, text
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error, note
-from reconciler.engine.keys.keyring import Keyring, open_keys
+from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.keys.request import Checked, key_of
 from reconciler.engine.options import Options
 from reconciler.engine.select_model import choose_model
@@ -47,7 +47,7 @@ def equip(options: Options, model: str | None, endpoint: str | None, with_keys: 
         raise Failed(_not_applied(found))
     if not with_keys:
         _refuse_to_pair(found, session, options)
-    keys = open_keys(session, options)
+    keys = session.keys
     key, said = _key(found, options, keys) if with_keys else (_unread(found, keys), ())
     stamp = Stamp(session.gateway.name, token_bytes(16))
     environment = tool_environment(

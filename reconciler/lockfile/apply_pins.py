@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from reconciler import address, codes
 from reconciler.config.gateway import Endpoint
@@ -11,6 +11,7 @@ from reconciler.diagnostics import Diagnostic, note
 from reconciler.lockfile.document import LockFile, Pin
 from reconciler.lockfile.list_diff import difference
 from reconciler.lockfile.match import unfit
+from reconciler.plan.inputs import Inputs
 from reconciler.resources.observation import Listed, Observation, Unlisted
 
 WHERE = "in the lock file"
@@ -20,39 +21,27 @@ UNASKED = (
 )  # not asked because the command line says so: a pinned list is better than an old one
 
 
-@dataclass(frozen=True)
-class PinnedObservations:
-    """The observations with the lists that count, and what there is to say of them."""
-
-    observations: dict[str, Observation]
-    accepted: frozenset[str] = frozenset()  # whose list is believed, however short: that is what `--locked` says
-    said: tuple[Diagnostic, ...] = ()
-
-
 def wants_lock(observations: Mapping[str, Observation], locked: bool) -> bool:
     """Whether any list is to come from the lock file."""
     return locked or any(seen.code in UNASKED for seen in observations.values())
 
 
-def pin(
-    endpoints: Iterable[Endpoint],
-    observations: Mapping[str, Observation],
-    lock: LockFile | None,
-    locked: bool,
-    unpinned: Set[str] = frozenset(),
-) -> PinnedObservations:
-    """What `--locked` wants of the lock file, and what a run that asks nobody finds there.
+def pin(inputs: Inputs, lock: LockFile | None, locked: bool) -> Inputs:
+    """Return the inputs with what `--locked` wants of the lock file, or what a run that asks nobody finds there.
 
-    Endpoints that are `unpinned` belong to each machine: their lists are not demanded.
+    `--locked` believes a pinned list, however short. The lists of a machine's own endpoints are not demanded; in the
+    scope of a machine those of the others are taken as they were applied.
     """
-    seen, said = dict(observations), list[Diagnostic]()
-    for endpoint in endpoints:
-        before = observations[endpoint.name]
-        if endpoint.discover.enabled and (locked or before.code in UNASKED):
-            seen[endpoint.name], found = _one(endpoint, before, lock, locked and endpoint.name not in unpinned)
-            said += found
+    division, seen, remarks = inputs.division, dict(inputs.observations), list[Diagnostic]()
+    for name, before in inputs.observations.items():
+        endpoint, is_own = division.gateway.endpoints[name], name in division.own
+        is_planned = division.scope != "machine" or is_own
+        if is_planned and endpoint.discover.enabled and (locked or before.code in UNASKED):
+            seen[name], diagnostics = _one(endpoint, before, lock, locked and not is_own)
+            remarks += diagnostics
     accepted = {name for name, found in seen.items() if locked and found.pinned is not None}
-    return PinnedObservations(seen, frozenset(accepted), tuple(said))
+    consents = replace(inputs.consents, catalogs=inputs.consents.catalogs | accepted)
+    return replace(inputs, observations=seen, consents=consents, remarks=(*remarks, *inputs.remarks))
 
 
 def _one(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
-from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.plan.change import Change, Plan
 from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.plan.desired import Desired, Dropped
-from reconciler.plan.guard import guard
+from reconciler.plan.guard import guard, idle_consents
+from reconciler.plan.inputs import Inputs
 from reconciler.plan.manual_edits import told_from_edits
 from reconciler.plan.owned.table import Leave, plan_owned
 from reconciler.plan.owned.values import OwnedInputs, OwnedPlan, WantedThing
@@ -21,48 +22,65 @@ from reconciler.plan.resolve.moves import Lifecycle
 from reconciler.plan.resolve.scoped import resolve_machine, resolve_shared
 from reconciler.plan.resolve.scopes import Division
 from reconciler.plan.resolve.shared_messages import not_handed_over
-from reconciler.resources.observation import Observation
 
 
-def make_plan(
-    division: Division,
-    observations: Mapping[str, Observation],
-    consents: Consents,
-    applying: bool = False,
-    owned: Sequence[OwnedInputs] = (),
-) -> Plan:
-    """What would change, and everything there is to say about it; lineage and serial are the caller's."""
-    consents = replace(consents, removed=division.removed)
-    division = division.handing_over(lambda name: _is_unseen(division.gateway, name, observations, applying))
-    shared = resolve_shared(division, observations, consents, applying)
-    own = resolve_machine(division, shared, seen=observations, consents=consents, applying=applying)
+def make_plan(inputs: Inputs) -> Plan:
+    """Return what would change, and everything there is to say about it."""
+    consents = replace(inputs.consents, removed=inputs.division.removed)
+    division = inputs.division.handing_over(partial(_is_unseen, inputs))
+    shared = resolve_shared(division, inputs.observations, consents)
+    own = resolve_machine(division, shared, inputs.observations, consents)
     theirs = told_from_edits(_changes(shared, division.shared), division.team, division.past)
     changes = (*theirs, *_own_changes(own, division.machine))
     desired = shared.joined(own)
-    outside = plan_all_owned(owned, division, consents, desired)
+    outside = plan_all_owned(inputs.owned, division, consents, desired)
     said = (*_followed(division), *_waiting(division), *desired.diagnostics, *outside.diagnostics)
-    plan = _guarded(division, (*changes, *outside.changes), consents, said)
-    plan = replace(plan, diagnostics=(*plan.diagnostics, *_alone(plan)))
-    seen = all(found.status != "skipped" for found in observations.values())
-    return replace(
+    plan = _guarded(inputs, (*changes, *outside.changes), consents, said)
+    plan = replace(
         plan,
-        complete=seen and not desired.blocked and not outside.blocked and not has_errors(plan.diagnostics),
         held=desired.held,
         blocked=(*desired.blocked, *outside.blocked),
-        observations=observations,
+        observations=inputs.observations,
+        pairs=inputs.pairs,
+        diagnostics=(*plan.diagnostics, *_alone(plan), *idle_consents(plan)),
     )
+    return _bound(replace(plan, complete=_is_complete(plan, inputs)), inputs)
 
 
-def make_destroy_plan(division: Division, owned: Sequence[OwnedInputs] = ()) -> Plan:
-    """Everything recorded in this scope goes, seen or not; only what is protected stops it."""
+def make_destroy_plan(inputs: Inputs) -> Plan:
+    """Return the plan by which everything recorded in this scope goes, seen or not; only protection stops it."""
+    division = inputs.division
     changes: tuple[Change, ...] = ()
     if division.scope != "machine":
         changes = _changes(_nothing(division.shared), division.shared)
     if division.machine:
         changes += _own_changes(_nothing(division.machine), division.machine)
-    outside = plan_all_owned(owned, division, NO_CONSENT, None)
-    plan = _guarded(division, (*changes, *outside.changes), Consents(everything=True), tuple(outside.diagnostics))
-    return replace(plan, blocked=outside.blocked)
+    outside = plan_all_owned(inputs.owned, division, NO_CONSENT, None)
+    plan = _guarded(inputs, (*changes, *outside.changes), Consents(everything=True), tuple(outside.diagnostics))
+    return _bound(replace(plan, blocked=outside.blocked), inputs)
+
+
+def nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:
+    """Return a plan that does nothing and says why."""
+    return Plan(
+        name="",
+        lineage=None,
+        serial=None,
+        config_digest="",
+        complete=False,
+        changes=(),
+        diagnostics=tuple(diagnostics),
+    )
+
+
+def _is_complete(plan: Plan, inputs: Inputs) -> bool:
+    is_seen = all(seen.status != "skipped" for seen in inputs.observations.values())
+    return is_seen and not inputs.keyless and not plan.blocked and not plan.failed
+
+
+def _bound(plan: Plan, inputs: Inputs) -> Plan:
+    """Return the plan with what was said before it was made, and after."""
+    return replace(plan, diagnostics=(*inputs.diagnostics, *plan.diagnostics, *inputs.remarks))
 
 
 def plan_all_owned(
@@ -104,8 +122,9 @@ def _followed(division: Division) -> tuple[Diagnostic, ...]:
     return (*division.shared.diagnostics, *(division.machine.diagnostics if division.machine else ()))
 
 
-def _is_unseen(gateway: Gateway, name: str, observations: Mapping[str, Observation], applying: bool) -> bool:
-    return name not in observations or is_unseen(gateway.endpoints[name], observations[name], applying)
+def _is_unseen(inputs: Inputs, name: str) -> bool:
+    seen = inputs.observations.get(name)
+    return seen is None or is_unseen(inputs.division.gateway.endpoints[name], seen)
 
 
 def _waiting(division: Division) -> list[Diagnostic]:
@@ -119,20 +138,20 @@ def _alone(plan: Plan) -> list[Diagnostic]:
 
 
 def _guarded(
-    division: Division, changes: tuple[Change, ...], consents: Consents, diagnostics: tuple[Diagnostic, ...]
+    inputs: Inputs, changes: tuple[Change, ...], consents: Consents, diagnostics: tuple[Diagnostic, ...]
 ) -> Plan:
     stops = guard(changes, consents)
-    said = (*diagnostics, *stops)
-    name, digest = division.gateway.name, division.gateway.digest
+    gateway = inputs.division.gateway
     return Plan(
-        name=name,
-        lineage=None,
-        serial=0,
-        config_digest=digest,
-        complete=not has_errors(said),
+        name=gateway.name,
+        lineage=inputs.lineage,
+        serial=inputs.serial,
+        config_digest=gateway.digest,
+        lock_digest=inputs.lock_digest,
+        complete=not has_errors((*diagnostics, *stops)),
         changes=changes,
-        diagnostics=said,
+        diagnostics=(*diagnostics, *stops),
         stopped=bool(stops),
-        scope=division.scope,
+        scope=inputs.division.scope,
         consents=consents,
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 
-from reconciler import codes
+from reconciler import address, codes
 from reconciler.address import Address
-from reconciler.diagnostics import Diagnostic, error
-from reconciler.plan.change import Change, Owning
+from reconciler.diagnostics import Diagnostic, error, warning
+from reconciler.plan.change import Change, Owning, Plan
 from reconciler.plan.consents import Consents
 
 _PAST = {"delete": "deleted", "forget": "forgotten"}
@@ -28,6 +28,20 @@ def guard(changes: Sequence[Change], consents: Consents) -> tuple[Diagnostic, ..
     parts = ([found for found in endpoints if found.scope == owner] for owner in owners)
     there = {found.after.address for found in changes if found.after and found.address.is_endpoint}
     return (*stops, *(found for part in parts for found in _unasked(part, there, consents)))
+
+
+def idle_consents(plan: Plan) -> tuple[Diagnostic, ...]:
+    """Return a warning for every consent to delete that reached nothing: it is likely a slip of the pen."""
+    going = {change.address for change in plan.changes if change.action in ("delete", "forget")}
+    idle = [name for name in sorted(plan.consents.deletes) if address.endpoint(name) not in going]
+    return tuple(
+        warning(
+            codes.CONSENT_UNUSED,
+            f"--allow-delete endpoint.{name}: no endpoint of that name would be deleted",
+            hint="take the option away, or check the name: gwctl state list",
+        )
+        for name in idle
+    )
 
 
 def _unasked(endpoints: Sequence[Change], there: Set[Address], consents: Consents) -> Iterator[Diagnostic]:

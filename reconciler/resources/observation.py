@@ -16,6 +16,8 @@ Status = Literal["listed", "empty", "unlisted", "skipped"]
 KEY_CODES = frozenset(
     {codes.INVALID_API_KEY, codes.MISSING_API_KEY, codes.KEY_UNREADABLE, codes.KEY_COMMAND_CHANGED, codes.KEY_MALFORMED}
 )
+# These a plan may leave open, and an apply may not.
+OPEN_CODES = frozenset({codes.MISSING_API_KEY, codes.KEY_WITHHELD})
 # These, of a catalog, say that a list was agreed on and cannot be had: the endpoint is left as recorded, too.
 LOCK_CODES = frozenset({codes.LOCK_OUT_OF_DATE, codes.LOCK_BROKEN})
 
@@ -78,6 +80,7 @@ class Observation:
     said: tuple[Diagnostic, ...] = ()  # what else there is to say of it, whatever came
     live: Catalog | None = None
     pinned: int | None = None  # how many models the lock file has for it, where its list counts
+    is_left: bool = False  # an apply leaves the endpoint as recorded, and says so as an error
 
     @property
     def answer(self) -> Catalog:

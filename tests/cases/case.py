@@ -6,7 +6,6 @@ With a gateway.lock.yaml it is the plan of `--locked`.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from reconciler.lockfile.locate import read_bytes
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
+from reconciler.plan.inputs import Inputs
 from reconciler.plan.resolve.scopes import divide
 from reconciler.render.formats.markdown.document import to_markdown
 from reconciler.render.formats.text import to_text
@@ -53,15 +53,17 @@ def plan_of(folder: Path) -> Plan:
     consents = Consents(
         catalogs=frozenset(observed.get("accept_catalog", ())), deletes=frozenset(observed.get("allow_delete", ()))
     )
-    division = divide(loaded.gateway, "all", own=frozenset(), state=state.resources, ledger={})
     found = read_bytes(folder / "gateway.yaml")
     lock = read_lock(found, loaded.gateway.name)
-    done = pin(loaded.gateway.endpoints.values(), seen, lock, lock is not None)
-    consents = replace(consents, catalogs=consents.catalogs | done.accepted)
-    plan = make_plan(division, done.observations, consents)
-    said = (*plan.diagnostics, *done.said)
-    bound = {"lineage": state.lineage or None, "serial": state.serial, "lock_digest": found.digest}
-    return Plan(**(vars(plan) | bound | {"diagnostics": said}))
+    inputs = Inputs(
+        division=divide(loaded.gateway, "all", own=frozenset(), state=state.resources, ledger={}),
+        observations=seen,
+        consents=consents,
+        lineage=state.lineage or None,
+        serial=state.serial,
+        lock_digest=found.digest,
+    )
+    return make_plan(pin(inputs, lock, lock is not None))
 
 
 def _state(path: Path, name: str) -> State:

@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.config.gateway import Endpoint
-from reconciler.lockfile.apply_pins import PinnedObservations, pin
+from reconciler.lockfile.apply_pins import pin
 from reconciler.lockfile.document import LockFile, Pin, pin_of
 from reconciler.lockfile.update import judge
+from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
+from reconciler.plan.inputs import Inputs, leaving_open
 from reconciler.plan.resolve.model_list import read
 from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.resource import Recorded, raw_list
@@ -22,10 +24,10 @@ from tests.plan.world import (
     codes,
     endpoint,
     gateway,
+    inputs,
     listed,
     models_of,
     not_asked,
-    plan,
     shown,
     unlisted,
 )
@@ -39,18 +41,12 @@ def locked_to(*ids: str, of: Endpoint = ONE) -> LockFile:
     return LockFile("acme", {of.name: pin_of(of, catalog.models)})
 
 
-def pinned(seen: Observation, lock: LockFile | None, locked: bool = True) -> PinnedObservations:
-    return pin([ONE], {"litellm": seen}, lock, locked)
+def pinned(seen: Observation, lock: LockFile | None, locked: bool = True) -> Inputs:
+    return pin(inputs(gateway(ONE), {"litellm": seen}), lock, locked)
 
 
-def planned(found: PinnedObservations, recorded: Recorded | None = None, applying: bool = False) -> Plan:
-    return plan(
-        gateway(ONE),
-        found.observations,
-        recorded=recorded,
-        consents=Consents(catalogs=found.accepted),
-        applying=applying,
-    )
+def planned(found: Inputs, recorded: Recorded | None = None) -> Plan:
+    return make_plan(replace(found, division=inputs(gateway(ONE), {}, recorded).division))
 
 
 def test_the_pinned_list_is_planned_whatever_the_endpoint_lists() -> None:
@@ -64,11 +60,11 @@ def test_the_pinned_list_is_planned_whatever_the_endpoint_lists() -> None:
 
 def test_what_differs_is_a_note_that_reads_like_a_diff() -> None:
     found = pinned(listed("a", "c", "d"), locked_to("a", "b"))
-    assert [(each.severity, each.code) for each in found.said] == [("note", "LOCK_DIFFERS")]
-    assert "lists +2 −1 models since the lock file was made" in found.said[0].summary
-    assert found.said[0].hint == "gwctl lock litellm"
-    assert pinned(listed("b", "a"), locked_to("a", "b")).said == ()
-    assert pinned(unlisted(), locked_to("a", "b")).said == ()
+    assert [(each.severity, each.code) for each in found.remarks] == [("note", "LOCK_DIFFERS")]
+    assert "lists +2 −1 models since the lock file was made" in found.remarks[0].summary
+    assert found.remarks[0].hint == "gwctl lock litellm"
+    assert pinned(listed("b", "a"), locked_to("a", "b")).remarks == ()
+    assert pinned(unlisted(), locked_to("a", "b")).remarks == ()
 
 
 def test_an_endpoint_that_is_down_says_how_many_pinned_models_are_used() -> None:
@@ -112,7 +108,7 @@ def test_without_a_list_that_fits_the_endpoint_is_left_as_recorded(lock: LockFil
         assert shown(found) == []
         assert [str(at) for at in found.blocked] == ["endpoint.litellm"]
         assert found.complete is False
-        error = done.said[0]
+        error = done.remarks[0]
         edited = lock is not None and lock.pins and not lock.pins["litellm"].intact
         assert (error.severity, error.code) == ("error", "LOCK_BROKEN" if edited else "LOCK_OUT_OF_DATE")
         assert "gwctl lock litellm" in error.hint
@@ -121,8 +117,7 @@ def test_without_a_list_that_fits_the_endpoint_is_left_as_recorded(lock: LockFil
 def test_the_rest_goes_on() -> None:
     two = endpoint("laptop", "m")
     seen = {"litellm": listed("a"), "laptop": listed("x")}
-    done = pin([ONE, two], seen, locked_to("x", of=two), True)
-    found = plan(gateway(ONE, two), done.observations, consents=Consents(catalogs=done.accepted))
+    found = make_plan(pin(inputs(gateway(ONE, two), seen), locked_to("x", of=two), True))
     assert "+ model.laptop/x (catalog)" in shown(found)
     assert not any("litellm" in each for each in shown(found))
 
@@ -131,14 +126,13 @@ def test_a_refused_key_blocks_all_the_same() -> None:
     found = planned(pinned(unlisted("INVALID_API_KEY", 401), locked_to("a")))
     assert codes(found, "error") == ["INVALID_API_KEY"]
     assert shown(found) == []
-    withheld = planned(pinned(not_asked("KEY_WITHHELD"), locked_to("a")), applying=True)
+    withheld = planned(leaving_open(pinned(not_asked("KEY_WITHHELD"), locked_to("a"))))
     assert shown(withheld) == []
 
 
 def test_filters_apply_to_the_pinned_raw_list() -> None:
     one = endpoint("litellm", include=("gpt-*",))
-    done = pin([one], {"litellm": unlisted()}, locked_to("gpt-1", "other", of=one), True)
-    found = plan(gateway(one), done.observations)
+    found = make_plan(pin(inputs(gateway(one), {"litellm": unlisted()}), locked_to("gpt-1", "other", of=one), True))
     assert models_of(found) == ["gpt-1"]
     facts = next(each.after.facts for each in found.changes if each.after and each.address.is_endpoint)
     assert list(facts["listed"]) == ["gpt-1", "other"]
@@ -147,18 +141,19 @@ def test_filters_apply_to_the_pinned_raw_list() -> None:
 def test_what_is_not_discovered_and_what_belongs_to_each_machine_is_not_pinned() -> None:
     fixed = endpoint("fixed", "m", discover=False)
     seen = {"fixed": listed("a"), "litellm": listed("b")}
-    done = pin([fixed, ONE], seen, None, True, unpinned={"litellm"})
+    before = inputs(gateway(fixed, ONE), seen)
+    done = pin(replace(before, division=replace(before.division, own=frozenset({"litellm"}))), None, True)
     assert done.observations == seen
-    assert done.said == ()
+    assert done.remarks == ()
 
 
 def test_without_locked_a_live_list_wins_and_a_misfit_is_only_a_note() -> None:
     assert pinned(listed("a"), locked_to("z"), locked=False).observations == {"litellm": listed("a")}
     elsewhere = LockFile("acme", {"litellm": replace(locked_to("z").pins["litellm"], base_url="http://other")})
     done = pinned(not_asked("OFFLINE"), elsewhere, locked=False)
-    assert [(each.severity, each.code) for each in done.said] == [("note", "LOCK_OUT_OF_DATE")]
+    assert [(each.severity, each.code) for each in done.remarks] == [("note", "LOCK_OUT_OF_DATE")]
     assert models_of(planned(done)) == ["declared"]
-    assert pinned(not_asked("OFFLINE"), LockFile("acme"), locked=False).said == ()
+    assert pinned(not_asked("OFFLINE"), LockFile("acme"), locked=False).remarks == ()
 
 
 def test_where_the_list_was_found_is_the_endpoint_s_own_business() -> None:

@@ -37,8 +37,8 @@ from reconciler.lockfile.document import LockFile, Pin
 from reconciler.lockfile.encode import encode as encode_lock
 from reconciler.lockfile.locate import LockBytes
 from reconciler.plan.build import make_plan
-from reconciler.plan.consents import Consents
 from reconciler.plan.file.codec import _digest, decode_plan, encode_plan
+from reconciler.plan.inputs import Inputs
 from reconciler.plan.resolve.scopes import divide
 from reconciler.presets.dialects import DIALECTS
 from reconciler.resources.attributes import ModelAttributes
@@ -137,7 +137,7 @@ def _check_words(diagnostics: tuple[Diagnostic, ...] | list[Diagnostic]) -> None
 
 def _check_plan(gateway: Gateway) -> None:
     seen = {name: skipped("OFFLINE", "Not asked", "--offline", "") for name in gateway.endpoints}
-    plan = make_plan(divide(gateway, "all", own=frozenset(), state={}, ledger={}), seen, Consents())
+    plan = make_plan(Inputs(division=divide(gateway, "all", own=frozenset(), state={}, ledger={}), observations=seen))
     saved = decode_plan(encode_plan(plan, "ana@laptop", WRITTEN.at), "p.plan")
     assert saved.plan.changes == plan.changes
     _check_state(State(name=gateway.name).following([each.after for each in plan.changes if each.after], WRITTEN))

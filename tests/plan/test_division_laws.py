@@ -11,7 +11,7 @@ from reconciler.address import Address
 from reconciler.config.gateway import Gateway
 from reconciler.plan.build import make_destroy_plan, make_plan
 from reconciler.plan.change import Owning, Plan, Scope
-from reconciler.plan.consents import Consents
+from reconciler.plan.inputs import Inputs
 from reconciler.plan.resolve.scopes import divide, machine_endpoints
 from reconciler.resources.resource import Recorded, Resource
 from tests.plan.test_laws import Seen, bad_keys, bad_lists, gateways, lists
@@ -33,7 +33,7 @@ def divided(draw: st.DrawFn) -> Gateway:
 def plan(gate: Gateway, scope: Scope, seen: Seen, state: Recorded, ledger: Recorded) -> Plan:
     division = divide(gate, scope, own=machine_endpoints(gate), state=state, ledger=ledger)
     asked = {name: found for name, found in seen.items() if scope != "shared" or name in division.team.endpoints}
-    return make_plan(division, asked, Consents())
+    return make_plan(Inputs(division=division, observations=asked))
 
 
 def after(found: Plan, owner: Owning, before: Recorded) -> Records:
@@ -100,6 +100,6 @@ def test_destroying_one_part_leaves_the_other(gate: Gateway, data: st.DataObject
     state, ledger = after(first, "shared", NOTHING), after(first, "machine", NOTHING)
     for scope, owner in (("shared", "machine"), ("machine", "shared")):
         division = divide(gate, scope, own=machine_endpoints(gate), state=state, ledger=ledger)
-        found = make_destroy_plan(division)
+        found = make_destroy_plan(Inputs(division=division))
         assert not [each for each in found.effective if each.scope == owner]
         assert {each.action for each in found.effective} <= {"delete", "forget"}

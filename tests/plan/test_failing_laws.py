@@ -15,7 +15,7 @@ from reconciler.resources.observation import Listed, Observation, Unlisted
 from reconciler.resources.resource import Recorded
 from reconciler.secrets.reference import EnvReference
 from tests.plan.test_laws import bad_keys, bad_lists, declared, gateways, lists
-from tests.plan.world import after, codes, endpoint, gateway, listed, not_asked, plan, unlisted
+from tests.plan.world import after, codes, endpoint, gateway, listed, not_asked, plan, plan_to_apply, unlisted
 from tests.support.laws import examples
 
 URLS = ("https://one.example", "https://two.example/v1")
@@ -80,7 +80,7 @@ def test_nothing_of_an_endpoint_goes_whose_lookalike_failed(
             name: replace(each, discover=replace(each.discover, enabled=True)) for name, each in gate.endpoints.items()
         },
     )
-    found = plan(gate, seen, recorded, applying=applying)
+    found = (plan_to_apply if applying else plan)(gate, seen, recorded)
     for name in gate.endpoints:
         if isinstance(seen[name].catalog, Listed) and not seen[name].catalog.is_partial:
             continue

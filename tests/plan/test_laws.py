@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from reconciler.address import ENDPOINT, MODEL, Address
 from reconciler.config.gateway import Gateway
 from reconciler.plan.change import Plan
-from reconciler.plan.consents import Consents
+from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.resource import Recorded
-from tests.plan.world import after, endpoint, gateway, listed, not_asked, plan, unlisted
+from tests.plan.world import after, endpoint, gateway, listed, not_asked, plan, plan_to_apply, unlisted
 from tests.support.laws import examples
 
 IDS = ("gpt-4o", "gpt-4o-mini", "whisper-1", "dall-e-3", "text-embedding-3", "a/b", "claude", "x-preview")
@@ -75,7 +75,7 @@ def whole(found: Plan) -> Plan:
 def test_after_an_apply_the_plan_is_empty(world: tuple[Gateway, Seen, Recorded], all_in: bool) -> None:
     """A second plan that is never empty: deck#1959, kongctl#1486. Consent is given once, and not asked for again."""
     gate, seen, recorded = world
-    first = whole(plan(gate, seen, recorded, accepting(gate) if all_in else None, applying=True))
+    first = whole(plan_to_apply(gate, seen, recorded, accepting(gate) if all_in else NO_CONSENT))
     again = plan(gate, seen, after(first))
     assert (again.effective, again.to_remember) == ((), ())
 
@@ -134,7 +134,7 @@ def test_a_default_always_names_a_model_that_is_there_for_its_purpose(
 ) -> None:
     """A default pointing at a model that is gone: pinchy#883, dify PR#42498."""
     gate, seen, recorded = world
-    found = after(plan(gate, seen, recorded, accepting(gate) if all_in else None))
+    found = after(plan(gate, seen, recorded, accepting(gate) if all_in else NO_CONSENT))
     for at, each in found.items():
         if at.is_default:
             model = found[each.default_model]

@@ -18,6 +18,7 @@ from tests.plan.world import (
     models_of,
     not_asked,
     plan,
+    plan_to_apply,
     shown,
     unlisted,
 )
@@ -172,13 +173,15 @@ def test_a_withheld_key_shows_what_would_be_and_blocks_the_apply() -> None:
     assert shown(shown_only) == ["+ model.litellm/b (config)", "~ endpoint.litellm (config)"]
     assert not shown_only.complete
     assert not shown_only.failed
-    assert len(plan(changed, seen, recorded, applying=True).blocked) == 1
+    assert len(plan_to_apply(changed, seen, recorded).blocked) == 1
 
 
 def test_missing_key_is_a_warning_in_a_plan_and_an_error_in_an_apply() -> None:
     gate = gateway(endpoint("litellm", "a"))
-    assert codes(plan(gate, {"litellm": not_asked("MISSING_API_KEY")}), "warning") == ["MISSING_API_KEY"]
-    assert codes(plan(gate, {"litellm": not_asked("MISSING_API_KEY")}, applying=True), "error") == ["MISSING_API_KEY"]
+    seen = {"litellm": not_asked("MISSING_API_KEY")}
+    shown_only, applied_too = plan(gate, seen), plan_to_apply(gate, seen)
+    assert codes(shown_only, "warning") == codes(applied_too, "error") == ["MISSING_API_KEY"]
+    assert [found.blocks_apply for found in (*shown_only.diagnostics, *applied_too.diagnostics)] == [True, False]
 
 
 @pytest.mark.parametrize(

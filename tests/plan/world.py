@@ -10,7 +10,8 @@ from reconciler.config.gateway import DeclaredModel, DefaultCandidate, Discover,
 from reconciler.diagnostics import Source
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Change, Plan
-from reconciler.plan.consents import Consents
+from reconciler.plan.consents import NO_CONSENT, Consents
+from reconciler.plan.inputs import Inputs, leaving_open
 from reconciler.plan.resolve.scopes import divide
 from reconciler.presets.preset import Preset
 from reconciler.resources.observation import Listed, ListedModel, Observation, Unlisted, skipped
@@ -112,16 +113,26 @@ def not_asked(code: str) -> Observation:
     return skipped(code, code.lower())
 
 
+def inputs(
+    gate: Gateway, seen: dict[str, Observation], recorded: Recorded | None = None, consents: Consents = NO_CONSENT
+) -> Inputs:
+    """The inputs of this world's plan."""
+    division = divide(gate, "all", own=frozenset(), state=recorded or {}, ledger={})
+    return Inputs(division=division, observations=seen, consents=consents)
+
+
 def plan(
-    gate: Gateway,
-    seen: dict[str, Observation],
-    recorded: Recorded | None = None,
-    consents: Consents | None = None,
-    applying: bool = False,
+    gate: Gateway, seen: dict[str, Observation], recorded: Recorded | None = None, consents: Consents = NO_CONSENT
 ) -> Plan:
     """The plan of this world."""
-    division = divide(gate, "all", own=frozenset(), state=recorded or {}, ledger={})
-    return make_plan(division, seen, consents or Consents(), applying)
+    return make_plan(inputs(gate, seen, recorded, consents))
+
+
+def plan_to_apply(
+    gate: Gateway, seen: dict[str, Observation], recorded: Recorded | None = None, consents: Consents = NO_CONSENT
+) -> Plan:
+    """The plan of this world as an apply has it."""
+    return make_plan(leaving_open(inputs(gate, seen, recorded, consents)))
 
 
 def after(found: Plan) -> dict[Address, Resource]:

@@ -12,7 +12,7 @@ import pytest
 from reconciler.cli.output import Output
 from reconciler.cli.plan_text import FORMATS, show_plan
 from reconciler.diagnostics import error
-from reconciler.engine.plan import nothing_but
+from reconciler.plan.build import nothing_but
 from reconciler.plan.change import Plan
 from reconciler.plan.summary import summarise
 from tests.plan.world import applied, endpoint, gateway, listed, not_asked, plan, unlisted

@@ -210,7 +210,7 @@ def test_a_protected_endpoint_stops_a_saved_plan_too(gwctl, server) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{}", "[]", "\0", '{"format": "gwctl plan"}', '{"format": "gwctl plan", "version": 2}', "[" * 9999]
+    "content", ["", "{}", "[]", "\0", '{"format": "gwctl plan"}', '{"format": "gwctl plan", "version": 3}', "[" * 9999]
 )
 def test_what_is_no_plan_is_refused(gwctl, server, content: str) -> None:
     write(gwctl, server)

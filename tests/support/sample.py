@@ -9,6 +9,7 @@ from reconciler.address import Address
 from reconciler.config.load import load
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
+from reconciler.plan.inputs import Inputs
 from reconciler.plan.resolve.scopes import divide
 from reconciler.resources.observation import Listed, ListedModel, Observation, Unlisted, skipped
 from reconciler.resources.purpose import purpose_of_id
@@ -57,14 +58,14 @@ def sample_plan(folder: Path) -> Plan:
 
 
 def _plan(folder: Path, text: str, seen: dict[str, Observation], recorded: dict[Address, Resource]) -> Plan:
-    from reconciler.plan.consents import Consents
-
     path = folder / "gateway.yaml"
     path.write_text(text.lstrip(), encoding="utf-8")
     gateway = load([path], {}, {}).gateway
     assert gateway is not None
     gateway = replace(gateway, digest="sha256:33b9aa3ce047f1d2")
-    return make_plan(divide(gateway, "all", own=frozenset(), state=recorded, ledger={}), seen, Consents())
+    return make_plan(
+        Inputs(division=divide(gateway, "all", own=frozenset(), state=recorded, ledger={}), observations=seen)
+    )
 
 
 def _then() -> dict[str, Observation]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.apply_flow import approved, carry_out
+from reconciler.cli.apply_flow import approved, carry_out, refuse
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, consenting, options_of, output_of, scoped, sparing, text_or_json
+from reconciler.cli.output import Output
 from reconciler.cli.plan_text import no_plan
 from reconciler.cli.usage import UsageFault
+from reconciler.errors import Failed
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options
-    from reconciler.engine.plan import Prepared
+    from reconciler.engine.plan import Run
+    from reconciler.plan.change import Plan
 
 
 @click.command("apply", help=HELP["apply"], short_help=SHORT["apply"])
@@ -30,26 +32,35 @@ if TYPE_CHECKING:
 @click.argument("plan_file", metavar="[PLAN]", required=False)
 def command(plan_file: str | None, **given: Any) -> int:
     """Show the plan, ask, and carry it out; or carry out a saved PLAN, which asks nothing any more."""
-    options, output = options_of(given, applying=True), output_of(given)
+    options, output = options_of(given), output_of(given)
     if plan_file is not None:
         _refuse_consents(given)
-        return carry_out(_saved(options, plan_file), options, output, given | {"auto_approve": True})
+        given |= {"auto_approve": True}
+    try:
+        plan, run = _planned(options, output, given) if plan_file is None else _saved(options, plan_file)
+    except Failed as fault:
+        return refuse(fault.diagnostics, output, given)
+    return carry_out(plan, run, output, given)
+
+
+def _planned(options: Options, output: Output, given: dict[str, Any]) -> tuple[Plan, Run]:
     from reconciler.cli.progress import progress
-    from reconciler.engine.plan import prepare
+    from reconciler.engine.apply import to_apply
+    from reconciler.engine.plan import gather
+    from reconciler.plan.build import make_plan
 
     with progress(output, given["output_format"]) as awaited:
-        prepared = prepare(options, awaited.turn)
-    return carry_out(prepared, options, output, given)
+        run = to_apply(gather(options, awaited.turn))
+    return make_plan(run.inputs), run
 
 
-def _saved(options: Options, plan_file: str) -> Prepared:
-    from reconciler.engine.saved_plan import prepare_saved
+def _saved(options: Options, plan_file: str) -> tuple[Plan, Run]:
+    from reconciler.engine.saved_plan import gather_saved
 
-    prepared = prepare_saved(options, Path(plan_file))
-    if prepared.session is not None:
-        return prepared
-    said = no_plan(prepared.plan.diagnostics, plan_file, "apply")
-    return replace(prepared, plan=replace(prepared.plan, diagnostics=tuple(said)))
+    try:
+        return gather_saved(options, Path(plan_file))
+    except Failed as fault:
+        raise Failed(*no_plan(fault.diagnostics, plan_file, "apply")) from None
 
 
 def _refuse_consents(given: dict[str, Any]) -> None:

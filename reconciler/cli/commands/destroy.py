@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from reconciler.cli.apply_flow import approved, carry_out
+from reconciler.cli.apply_flow import approved, carry_out, refuse
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of, scoped, text_or_json
+from reconciler.errors import Failed
 
 
 @click.command("destroy", help=HELP["destroy"], short_help=SHORT["destroy"])
@@ -18,13 +19,17 @@ from reconciler.cli.options import common, options_of, output_of, scoped, text_o
 @approved
 def command(**given: Any) -> int:
     """Remove all that gwctl recorded for this gateway file; asks no endpoint."""
-    from reconciler.engine.plan import prepare_destroy
+    from reconciler.engine.plan import gather_destroy
+    from reconciler.plan.build import make_destroy_plan
 
-    options, output = options_of(given, applying=True), output_of(given)
-    prepared = prepare_destroy(options)
-    plan = prepared.plan
-    if given["output_format"] == "text" and prepared.session and not (plan.changes or plan.failed):
+    options, output = options_of(given), output_of(given)
+    try:
+        run = gather_destroy(options)
+    except Failed as fault:
+        return refuse(fault.diagnostics, output, given)
+    plan = make_destroy_plan(run.inputs)
+    if given["output_format"] == "text" and not (plan.changes or plan.failed):
         output.report(plan.diagnostics)
-        output.line(f"Nothing to do: nothing of {plan.name} is recorded in {prepared.session.store.place}.")
+        output.line(f"Nothing to do: nothing of {plan.name} is recorded in {run.session.store.place}.")
         return 0
-    return carry_out(prepared, options, output, given)
+    return carry_out(plan, run, output, given)

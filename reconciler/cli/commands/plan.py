@@ -13,11 +13,12 @@ from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, consenting, options_of, output_of, plan_formats, scoped, sparing
 from reconciler.cli.output import Output
 from reconciler.cli.plan_text import show_plan
+from reconciler.errors import Failed
 from reconciler.text import printable
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options
-    from reconciler.engine.plan import Prepared
+    from reconciler.engine.plan import Run
     from reconciler.plan.change import Plan
 
 _CAUSES = ("config", "catalog", "drift", "key")
@@ -55,27 +56,35 @@ def causes(_context: click.Context, _option: click.Parameter, given: str | None)
 @sparing
 def command(**given: Any) -> int:
     """Show what an apply would change; change nothing."""
-    from reconciler.cli.progress import progress
-    from reconciler.engine.plan import prepare
-
     options, output = options_of(given), output_of(given)
-    with progress(output, given["output_format"]) as awaited:
-        prepared = prepare(options, on_done=awaited.turn)
-    plan = prepared.plan
+    plan, run = _planned(options, output, given)
     show_plan(plan, output, given["output_format"])
     if given["out"] is not None:
-        _save(prepared, options, output, given["out"])
+        _save(plan, run, output, given["out"])
     return _exit_code(plan, given["causes"], output)
 
 
-def _save(prepared: Prepared, options: Options, output: Output, name: str) -> None:
+def _planned(options: Options, output: Output, given: dict[str, Any]) -> tuple[Plan, Run | None]:
+    """Return the plan; without a run it is only the reasons why there is none."""
+    from reconciler.cli.progress import progress
+    from reconciler.engine.plan import gather
+    from reconciler.plan.build import make_plan, nothing_but
+
+    try:
+        with progress(output, given["output_format"]) as awaited:
+            run = gather(options, on_done=awaited.turn)
+    except Failed as fault:
+        return nothing_but(fault.diagnostics), None
+    return make_plan(run.inputs), run
+
+
+def _save(plan: Plan, run: Run | None, output: Output, name: str) -> None:
     from reconciler.engine.saved_plan import save_plan
 
-    plan = prepared.plan
-    if not plan.config_digest:  # there is nothing to save but errors, which have been shown
+    if run is None:  # there is nothing to save but errors, which have been shown
         output.talk("No plan was saved.")
         return
-    save_plan(prepared, Path(name), options)
+    save_plan(plan, run, Path(name))
     shown = printable(shlex.quote(name), 300)
     if plan.failed:
         output.talk(f"Saved: {shown}. It has errors, so it can be shown but not applied.")

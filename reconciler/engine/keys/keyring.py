@@ -7,7 +7,6 @@ import threading
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.engine.keys.kept import KeptRows, kept_names
 from reconciler.engine.options import Options
-from reconciler.engine.session import Session
 from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.pairs import exposure_of
 from reconciler.ledger.stack_rows import Stack
@@ -21,11 +20,6 @@ from reconciler.secrets.reference import CommandReference, KeyReference
 from reconciler.secrets.resolve_key import Missing, Unreadable, is_blank, read_key
 
 Read = Key | Missing | Unreadable
-
-
-def open_keys(session: Session, options: Options) -> Keyring:
-    """The keys of that gateway; opens nothing yet."""
-    return Keyring(session.gateway, session.trust, options)
 
 
 class Keyring(KeptRows):

@@ -10,7 +10,7 @@ from reconciler.apply.owned import OwnedContext, carry_out, settle
 from reconciler.apply.write_state import write_state
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.engine.keys.keyring import Keyring, open_keys
+from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.options import Options
 from reconciler.engine.plan import check_scope
 from reconciler.engine.session import Session, known_endpoints, open_session, spare_of
@@ -45,7 +45,7 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
     session = _begun(session, options)
     session.trust.forget_kept(name)  # it was for another key that somebody agreed to these places
     session.trust.grant([Pair(kept_secret(name), exposure_of(endpoint))], "gwctl key set", session.trust.older_here)
-    keys = open_keys(session, options)
+    keys = session.keys
     slot = keys.slot(endpoint.name)
     context = _context(session, keys, slot, key)
     _refuse_foreign(endpoint, slot, context)
@@ -55,7 +55,7 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
 def remove_key(options: Options, name: str) -> Diagnostic | None:
     """Delete the entry that gwctl keeps for the endpoint; raises `Failed`."""
     session = open_session(options, ())
-    keys = open_keys(session, options)
+    keys = session.keys
     slot = keys.slot(name)
     context = _context(session, keys, slot, None)
     row = context.rows.get(slot)

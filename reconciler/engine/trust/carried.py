@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 
 from reconciler.config.gateway import Endpoint
@@ -10,6 +11,7 @@ from reconciler.engine.trust.pairs import Holdings, WantedPair, wants_of
 from reconciler.engine.trust.recorded import is_recorded
 from reconciler.errors import Failed
 from reconciler.plan.pairs import CarriedPair
+from reconciler.secrets.binding import Pair
 
 
 def carried(session: Session) -> tuple[CarriedPair, ...]:
@@ -21,6 +23,27 @@ def carried(session: Session) -> tuple[CarriedPair, ...]:
         return tuple(wants[want] for want in session.trust.agreed(list(wants)))
     except Failed:  # no ledger can be read: what needs none is agreed to by options alone
         return tuple(wants[want] for want in session.trust.given_of(list(wants)))
+
+
+def unagreed(session: Session, names: Collection[str]) -> dict[str, list[Pair]]:
+    """Return {endpoint: the pairs that an apply would write where others believe them, and nobody agreed to}.
+
+    `names` are the endpoints to look at. The pairs are those of the endpoints that everybody shares, and also of
+    references that give nothing here.
+    """
+    if not session.store.is_shared:
+        return {}
+    gateway = session.gateway
+    held = Holdings(None, gateway.name, names_before=gateway.names_before)
+    recorded = partial(is_recorded, gateway, session.state.resources)
+    shared = (endpoint for name, endpoint in gateway.endpoints.items() if name in names and name not in session.own)
+    wants = [want for endpoint in shared for want in wants_of(endpoint, held) if not recorded(want)]
+    agreed = session.trust.agreed(wants)
+    found: dict[str, list[Pair]] = {}
+    for want in wants:
+        if want not in agreed:
+            found.setdefault(want.endpoint, []).append(want.pair)
+    return found
 
 
 def movings(endpoint: Endpoint, session: Session) -> list[CarriedPair]:

@@ -37,7 +37,6 @@ class Trust:
         self._wants: list[WantedPair] = []  # all that this run would send
         self._given: list[Pair] = []  # for this run
         self._waiting: list[WantedPair] = []  # for what the state records
-        self._unrecorded: list[WantedPair] = []  # what must not come into the state
         self._answers: dict[Pair, str] = {}  # to be remembered, and how they came
         self._may_run: dict[str, str] = {}  # commands that were agreed to in this run: {digest: facts}
         self._taken_over: tuple[Stack, ...] = ()
@@ -77,9 +76,9 @@ class Trust:
 
     @property
     def withheld(self) -> list[WantedPair]:
-        """What this run would send, or write where others believe it, and nobody agreed to."""
+        """The pairs that this run would send and nobody agreed to."""
         bindings = self.bindings
-        return [*(each for each in self._wants if not bindings.has(each.pair)), *self._unrecorded]
+        return [want for want in self._wants if not bindings.has(want.pair)]
 
     @property
     def older(self) -> tuple[Stack, ...]:
@@ -128,12 +127,6 @@ class Trust:
         left = [each for each in waiting if not is_recorded(each)]
         if left:
             self._ask(left)
-
-    def may_record(self, wants: Sequence[WantedPair], is_recorded: Callable[[WantedPair], bool]) -> None:
-        """What is agreed to, or recorded already, may come into a state that others believe; nothing is asked."""
-        left = [each for each in wants if not is_recorded(each)]
-        agreed = self.agreed(left)
-        self._unrecorded = [each for each in left if each not in agreed]
 
     def given_of(self, wants: Sequence[WantedPair]) -> list[WantedPair]:
         """Those that were agreed to for this run."""

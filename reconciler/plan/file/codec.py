@@ -24,7 +24,8 @@ from reconciler.resources.resource import Resource
 from reconciler.text import printable
 
 FORMAT = "gwctl plan"
-VERSION = 2
+VERSION = 3
+_WITHOUT_VALUES = 2  # the first version that holds no header's value
 BEGINNING = b'{"format": "gwctl plan", '  # of every saved plan's bytes
 _ANEW = "make a new one: gwctl plan --out FILE"
 
@@ -264,8 +265,8 @@ def _edited(place: str) -> Diagnostic:
 def _too_old(document: dict[str, Any], place: str) -> Diagnostic:
     writer = printable(str(document.get("gwctl_version", "an older version")), 40)
     summary = f"The plan was saved by an older gwctl ({writer}), and this one reads no such plan: {place}"
-    old = "Plans held the values of headers then; n" if document["version"] < VERSION else "N"
-    detail = f"{old}othing was done."
+    warning = "Plans held the values of headers then. " if document["version"] < _WITHOUT_VALUES else ""
+    detail = f"{warning}Nothing was done."
     return error(codes.PLAN_TOO_OLD, summary, detail=detail, hint=f"delete it, and {_ANEW}")
 
 

@@ -11,8 +11,6 @@ from reconciler.plan.change import Plan, Scope
 from reconciler.text import printable
 
 _ANEW = "make a new one: gwctl plan --out FILE"
-# What a plan may leave open, and an apply may not.
-_OPEN = (codes.MISSING_API_KEY, codes.KEY_WITHHELD)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +79,7 @@ def _refusals(saved: SavedPlan, now: CurrentState) -> Iterator[Diagnostic]:
 
 def _unfinished(plan: Plan) -> Iterator[Diagnostic]:
     said = (found for found in plan.diagnostics if found.severity != "note")
-    open_ = [found for found in said if found.severity == "error" or found.code in _OPEN]
+    open_ = [found for found in said if found.severity == "error" or found.blocks_apply]
     if open_ or plan.stopped:
         reasons = "; ".join(dict.fromkeys(f"{found.address or found.code}: {found.summary}" for found in open_))
         detail = f"{reasons}. Nothing was done." if reasons else "Nothing was done."

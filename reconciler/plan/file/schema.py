@@ -96,6 +96,7 @@ class DiagnosticPart(_Part):
     hint: str
     address: str | None
     source: SourcePart | None
+    blocks_apply: bool = Field(description="an apply takes it as an error")
 
 
 class ConsentsPart(_Part):
@@ -125,7 +126,7 @@ class PlanFile(_Part):
     """A saved plan: data for one apply. It holds no secret."""
 
     format: Literal["gwctl plan"]
-    version: Literal[2]
+    version: Literal[3]
     gwctl_version: str
     digest: str = Field(pattern="^sha256:[0-9a-f]{64}$", description="over all the rest: an edited plan is refused")
     made_by: str = Field(description="USER@HOST, or the run of a pipeline")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler import address, codes
+from reconciler import address
 from reconciler.config.gateway import Endpoint
 from reconciler.plan.change import HeldModel
 from reconciler.plan.consents import Consents
@@ -14,20 +14,16 @@ from reconciler.resources.observation import KEY_CODES, LOCK_CODES, Listed, Obse
 from reconciler.resources.resource import Recorded, Resource, models_of
 
 
-def resolve_endpoint(
-    endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents, applying: bool
-) -> Desired:
+def resolve_endpoint(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents) -> Desired:
     """The endpoint and its models; left as recorded where its key, or the lack of any model, blocks it.
 
     `recorded` is what is recorded of this endpoint: each step goes over all of it.
     """
     reading = read(endpoint, seen, recorded, consents)
     stays = "It is left as recorded." if address.endpoint(endpoint.name) in recorded else "It is not applied."
-    if is_blocked(endpoint, seen, applying):
-        return _as_recorded(endpoint, recorded).said(
-            *about_exchange(endpoint, seen, reading=reading, applying=applying, stays=stays)
-        )
-    found = about_exchange(endpoint, seen, reading, applying)
+    if is_blocked(endpoint, seen):
+        return _as_recorded(endpoint, recorded).said(*about_exchange(endpoint, seen, reading, stays))
+    found = about_exchange(endpoint, seen, reading)
     nothing = not endpoint.models and not reading.known and not isinstance(seen.catalog, Listed)
     if nothing and endpoint.discover.enabled:
         cause = found if seen.status == "skipped" else about_key(endpoint, seen)
@@ -35,18 +31,16 @@ def resolve_endpoint(
     return _resolved(endpoint, seen, recorded, reading).said(*found, *about_list(endpoint, seen, reading))
 
 
-def is_blocked(endpoint: Endpoint, seen: Observation, applying: bool) -> bool:
+def is_blocked(endpoint: Endpoint, seen: Observation) -> bool:
     """Whether the key is the trouble, or a list that was agreed on, so that the endpoint stays as it is recorded."""
-    if isinstance(seen.catalog, Unlisted) and seen.catalog.code in LOCK_CODES:
+    if seen.is_left or (isinstance(seen.catalog, Unlisted) and seen.catalog.code in LOCK_CODES):
         return True
-    if seen.code == codes.KEY_WITHHELD:
-        return applying  # a plan may show what it would be; an apply would make the new origin the recorded one
     return seen.code in KEY_CODES and not is_list_refused(endpoint, seen)
 
 
-def is_unseen(endpoint: Endpoint, seen: Observation, applying: bool) -> bool:
+def is_unseen(endpoint: Endpoint, seen: Observation) -> bool:
     """Whether it is not known what it has: it is blocked, or the whole of the list that it wants is not there."""
-    if is_blocked(endpoint, seen, applying):
+    if is_blocked(endpoint, seen):
         return True
     return endpoint.discover.enabled and not (isinstance(seen.catalog, Listed) and not seen.catalog.is_partial)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
-from functools import partial
 
 from reconciler import address
 from reconciler.address import PURPOSES, Address, Purpose
@@ -16,7 +15,7 @@ from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.plan.desired import Desired, Dropped
 from reconciler.plan.resolve.default_models import unfollowed
 from reconciler.plan.resolve.defaults import resolve_defaults
-from reconciler.plan.resolve.endpoint import is_unseen, resolve_endpoint
+from reconciler.plan.resolve.endpoint import resolve_endpoint
 from reconciler.plan.resolve.keep_replaced import keep_replaced
 from reconciler.plan.resolve.unchanged import stay
 from reconciler.resources.observation import Observation
@@ -40,17 +39,13 @@ def resolve(
     observations: Mapping[str, Observation],
     recorded: Recorded,
     consents: Consents = NO_CONSENT,
-    applying: bool = False,
     part: ScopeInputs = WHOLE,
 ) -> Desired:
     """What is desired of every endpoint, model and default.
 
-    `applying` makes a missing required key the error that it is for `apply`. Candidates for a default on endpoints
-    that are hidden may be there or not: they belong to other machines.
+    Candidates for a default on hidden endpoints may be there or not: they belong to other machines.
     """
-    desired = resolve_endpoints(
-        gateway, observations, recorded=recorded, consents=consents, applying=applying, part=part
-    )
+    desired = resolve_endpoints(gateway, observations, recorded=recorded, consents=consents, part=part)
     purposes = [each for each in PURPOSES if not _all_hidden(gateway, each, part.hidden)]
     desired = follow_defaults(
         gateway, desired, recorded=recorded, consents=consents, purposes=purposes, hidden=part.hidden
@@ -66,24 +61,18 @@ def resolve_endpoints(
     observations: Mapping[str, Observation],
     recorded: Recorded,
     consents: Consents,
-    applying: bool,
     part: ScopeInputs = WHOLE,
 ) -> Desired:
     """What is desired of every endpoint and its models, and what stays since it is not known whether it may go."""
     groups = by_endpoint(recorded)
     each = (
-        resolve_endpoint(
-            endpoint, observations[name], recorded=groups.get(name, {}), consents=consents, applying=applying
-        )
+        resolve_endpoint(endpoint, observations[name], groups.get(name, {}), consents)
         for name, endpoint in gateway.endpoints.items()
     )
     desired = Desired.all_of((Desired(dropped=_taken_out(gateway, recorded)), *each))
     desired.dropped.update(_named_removed(desired, consents))
     desired = stay(desired, groups, part.stuck, consents)
-    unseen = partial(is_unseen, applying=applying)
-    return keep_replaced(
-        desired, part.gateway or gateway, groups=groups, observations=observations, consents=consents, is_unseen=unseen
-    )
+    return keep_replaced(desired, part.gateway or gateway, groups=groups, observations=observations, consents=consents)
 
 
 def follow_defaults(

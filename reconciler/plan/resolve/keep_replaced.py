@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler import address, codes
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.diagnostics import Diagnostic, warning
 from reconciler.plan.consents import Consents
 from reconciler.plan.desired import Desired
+from reconciler.plan.resolve.endpoint import is_unseen
 from reconciler.plan.resolve.model_list import is_short
 from reconciler.plan.resolve.replacements import Replacement, Successor, moved_line, replacements
 from reconciler.plan.resolve.unchanged import Groups, is_named, stay
@@ -16,7 +17,6 @@ from reconciler.resources.observation import Catalog, Listed, Observation
 from reconciler.resources.resource import Resource, raw_list
 
 Observations = Mapping[str, Observation]
-IsUnseen = Callable[[Endpoint, Observation], bool]
 SHOWN = 20  # endpoints named in a sentence
 
 
@@ -26,7 +26,6 @@ def keep_replaced(
     groups: Groups,
     observations: Observations,
     consents: Consents,
-    is_unseen: IsUnseen,
 ) -> Desired:
     """What is desired, and as recorded every endpoint whose replacement is not known to have its models."""
     going = [found for found in _endpoints(groups) if _goes(found, desired, gateway, consents)]
@@ -36,9 +35,9 @@ def keep_replaced(
         Successor(each, _endpoint(groups, each.name), _is_partial(observations.get(each.name)))
         for each in gateway.endpoints.values()
     ]
-    successors.sort(key=lambda each: not _is_away(each.endpoint, observations, is_unseen))
+    successors.sort(key=lambda each: not _is_away(each.endpoint, observations))
     found = list(replacements(going, successors))
-    failing = [each for each in found if _fails(each, observations, consents, is_unseen)]
+    failing = [each for each in found if _fails(each, observations, consents)]
     kept = {each.going.address for each in failing}
     renamed = [each for each in found if each.is_rename and each.going.address not in kept]
     return stay(desired, groups, kept, consents).said(*_said(gateway, _one_each(failing), renamed))
@@ -57,14 +56,14 @@ def _goes(found: Resource, desired: Desired, gateway: Gateway, consents: Consent
     return at not in desired.wanted and at.name not in gateway.endpoints and not is_named(at, consents)
 
 
-def _fails(found: Replacement, observations: Observations, consents: Consents, is_unseen: IsUnseen) -> bool:
+def _fails(found: Replacement, observations: Observations, consents: Consents) -> bool:
     """Whether what takes its place was not asked, could not be seen, or has too few of its models."""
     endpoint = found.successor.endpoint
-    away = _is_away(endpoint, observations, is_unseen)
+    away = _is_away(endpoint, observations)
     return away or _has_less(found, observations[endpoint.name].catalog, consents)
 
 
-def _is_away(endpoint: Endpoint, observations: Observations, is_unseen: IsUnseen) -> bool:
+def _is_away(endpoint: Endpoint, observations: Observations) -> bool:
     seen = observations.get(endpoint.name)
     return seen is None or is_unseen(endpoint, seen)
 

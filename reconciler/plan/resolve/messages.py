@@ -10,7 +10,7 @@ from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, Severity, diagnostic, note, warning
 from reconciler.plan.change import Change
 from reconciler.plan.resolve.model_list import KnownModels
-from reconciler.resources.observation import Listed, Observation
+from reconciler.resources.observation import OPEN_CODES, Listed, Observation
 from reconciler.resources.resource import held_of
 from reconciler.secrets.reference import EnvReference
 from reconciler.text import did_you_mean, printable
@@ -34,14 +34,19 @@ def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:
     return not endpoint.discover.enabled and plain
 
 
+def is_open(endpoint: Endpoint, seen: Observation) -> bool:
+    """Return true where a plan goes on without a key, and an apply may not."""
+    return seen.code in OPEN_CODES and not (seen.code == codes.MISSING_API_KEY and endpoint.when_no_key == "skip")
+
+
 def about_exchange(
-    endpoint: Endpoint, seen: Observation, reading: KnownModels, applying: bool, stays: str = ""
+    endpoint: Endpoint, seen: Observation, reading: KnownModels, stays: str = ""
 ) -> tuple[Diagnostic, ...]:
     """What the exchange itself has to say; nothing, when a list with models came and a good key was sent.
 
     `stays` says what becomes of an endpoint that it blocks.
     """
-    return (*about_key(endpoint, seen), *_outcome(endpoint, seen, reading=reading, applying=applying, stays=stays))
+    return (*about_key(endpoint, seen), *_outcome(endpoint, seen, reading, stays))
 
 
 def about_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
@@ -60,9 +65,7 @@ def _no_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
     return (note(codes.NO_KEY, summary, hint=hint, address=address.endpoint(endpoint.name), source=endpoint.source),)
 
 
-def _outcome(
-    endpoint: Endpoint, seen: Observation, reading: KnownModels, applying: bool, stays: str
-) -> tuple[Diagnostic, ...]:
+def _outcome(endpoint: Endpoint, seen: Observation, reading: KnownModels, stays: str) -> tuple[Diagnostic, ...]:
     if seen.code is None:
         return ()
     if is_list_refused(endpoint, seen):
@@ -70,7 +73,7 @@ def _outcome(
     if seen.code == codes.NO_MODELS_RETURNED:
         return () if endpoint.models and not endpoint.discover.enabled else (_said("warning", endpoint, seen),)
     if seen.status == "skipped":
-        return (_said(_severity_of_skip(endpoint, seen, applying), endpoint, seen),)
+        return (_about_skip(endpoint, seen),)
     used = stays or _what_is_used(endpoint, seen, reading)
     if seen.code in (codes.INVALID_API_KEY, codes.ENDPOINT_NOT_FOUND):
         told = replace(_said("error", endpoint, seen), detail=f"{seen.detail} {stays}".strip())
@@ -133,14 +136,12 @@ def _said(severity: Severity, endpoint: Endpoint, seen: Observation) -> Diagnost
     )
 
 
-def _severity_of_skip(endpoint: Endpoint, seen: Observation, applying: bool) -> Severity:
-    if seen.code in (codes.KEY_UNREADABLE, codes.KEY_COMMAND_CHANGED, codes.KEY_MALFORMED):
-        return "error"
-    if seen.code in (codes.OFFLINE, codes.NO_KEYS) or (
-        seen.code == codes.MISSING_API_KEY and endpoint.when_no_key == "skip"
-    ):
-        return "note"
-    return "error" if applying else "warning"
+def _about_skip(endpoint: Endpoint, seen: Observation) -> Diagnostic:
+    if seen.code in (codes.KEY_UNREADABLE, codes.KEY_COMMAND_CHANGED, codes.KEY_MALFORMED) or seen.is_left:
+        return _said("error", endpoint, seen)
+    if is_open(endpoint, seen):
+        return replace(_said("warning", endpoint, seen), blocks_apply=True)
+    return _said("note", endpoint, seen)
 
 
 def _could_not_fetch(endpoint: Endpoint, detail: str, hint: str) -> Diagnostic:

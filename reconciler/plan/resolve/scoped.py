@@ -24,14 +24,14 @@ _HANDED_OVER = Dropped("config", "it belongs to each machine, which records it i
 Observations = Mapping[str, Observation]
 
 
-def resolve_shared(division: Division, seen: Observations, consents: Consents, applying: bool) -> Desired:
+def resolve_shared(division: Division, seen: Observations, consents: Consents) -> Desired:
     """What the state is to hold; in the scope of a machine, what it does hold, tested with this person's key."""
     recorded = division.shared.recorded
     if division.scope == "machine":
-        return _as_applied(division, seen, consents, applying)
+        return _as_applied(division, seen, consents)
     stuck = division.shared.stuck | _of(recorded, division.waiting)
     part = ScopeInputs(division.own | division.waiting, stuck, division.gateway)
-    desired = resolve(division.team, seen, recorded=recorded, consents=consents, applying=applying, part=part)
+    desired = resolve(division.team, seen, recorded=recorded, consents=consents, part=part)
     handed_over = dict.fromkeys((at for at in desired.dropped if at.endpoint in division.own), _HANDED_OVER)
     desired = replace(desired, dropped=desired.dropped | handed_over)
     if division.machine is None:
@@ -40,16 +40,14 @@ def resolve_shared(division: Division, seen: Observations, consents: Consents, a
     return replace(desired, diagnostics=tuple(found for found in desired.diagnostics if found.address not in mixed))
 
 
-def resolve_machine(
-    division: Division, shared: Desired, seen: Observations, consents: Consents, applying: bool
-) -> Desired:
+def resolve_machine(division: Division, shared: Desired, seen: Observations, consents: Consents) -> Desired:
     """What the ledger is to hold: the machine's endpoints and models, and a default that is one of these models."""
     if division.machine is None:
         return Desired()
     recorded = division.machine.recorded
     gateway = replace(division.gateway, endpoints={name: division.gateway.endpoints[name] for name in _own(division)})
     part = ScopeInputs(stuck=division.machine.stuck | _not_taken(division, recorded, shared), gateway=division.gateway)
-    desired = resolve_endpoints(gateway, seen, recorded=recorded, consents=consents, applying=applying, part=part)
+    desired = resolve_endpoints(gateway, seen, recorded=recorded, consents=consents, part=part)
     desired = follow_defaults(
         division.gateway, desired, recorded=recorded, consents=consents, purposes=_purposes(division), beside=shared
     )
@@ -97,16 +95,14 @@ def _mixed(division: Division) -> set[Purpose]:
     return {purpose for purpose, found in asked if any(each.model.endpoint in division.own for each in found)}
 
 
-def _as_applied(division: Division, seen: Observations, consents: Consents, applying: bool) -> Desired:
+def _as_applied(division: Division, seen: Observations, consents: Consents) -> Desired:
     recorded = division.shared.recorded
     wanted = {at: WantedResource(found, "config", "") for at, found in recorded.items()}
-    said = chain.from_iterable(_tests(division, seen, consents, applying))
+    said = chain.from_iterable(_tests(division, seen, consents))
     return Desired(wanted=wanted, diagnostics=(*said, *shared_messages.not_in_file(division.gateway, recorded)))
 
 
-def _tests(
-    division: Division, seen: Observations, consents: Consents, applying: bool
-) -> Iterator[tuple[Diagnostic, ...]]:
+def _tests(division: Division, seen: Observations, consents: Consents) -> Iterator[tuple[Diagnostic, ...]]:
     recorded = division.shared.recorded
     for name, endpoint in division.team.endpoints.items():
         found, before = seen[name], recorded.get(address.endpoint(name))
@@ -114,7 +110,7 @@ def _tests(
             yield (shared_messages.not_applied_yet(endpoint),)
             continue
         reading = read(endpoint, found, recorded, consents)
-        yield about_exchange(endpoint, found, reading=reading, applying=applying, stays="It is left as recorded.")
+        yield about_exchange(endpoint, found, reading=reading, stays="It is left as recorded.")
         if endpoint.attributes != before.attributes:
             yield (shared_messages.differs(endpoint),)
         if isinstance(found.catalog, Listed) and reading.missing and not reading.is_partial:

@@ -72,19 +72,21 @@ def apply_document(plan: Plan, outcome: Outcome | None) -> ApplyDocument:
 
 
 def diagnostic_documents(diagnostics: Iterable[Diagnostic]) -> list[DiagnosticDocument]:
-    """Findings, in the order in which they were made."""
-    return [
-        {
-            "severity": found.severity,
-            "code": found.code,
-            "summary": found.summary,
-            "detail": found.detail,
-            "hint": found.hint,
-            "address": found.address,
-            "source": source_document(found.source),
-        }
-        for found in diagnostics
-    ]
+    """Return the diagnostics, in the order in which they were made."""
+    return [_diagnostic(diagnostic) for diagnostic in diagnostics]
+
+
+def _diagnostic(diagnostic: Diagnostic) -> DiagnosticDocument:
+    document: DiagnosticDocument = {
+        "severity": diagnostic.severity,
+        "code": diagnostic.code,
+        "summary": diagnostic.summary,
+        "detail": diagnostic.detail,
+        "hint": diagnostic.hint,
+        "address": diagnostic.address,
+        "source": source_document(diagnostic.source),
+    }
+    return {**document, "blocks_apply": True} if diagnostic.blocks_apply else document
 
 
 def endpoint_documents(observations: Mapping[str, Observation]) -> list[EndpointDocument]:

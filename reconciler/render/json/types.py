@@ -28,7 +28,10 @@ class SourceDocument(TypedDict):
 
 
 class DiagnosticDocument(TypedDict):
-    """One finding; empty `detail` and `hint` have nothing to add."""
+    """One finding; empty `detail` and `hint` have nothing to add, `blocks_apply` is there where it is true.
+
+    What blocks an apply is an error of `gwctl apply`: about the address, or without an address about all of it.
+    """
 
     severity: SeverityWord
     code: str
@@ -37,6 +40,7 @@ class DiagnosticDocument(TypedDict):
     hint: str
     address: str | None
     source: SourceDocument | None
+    blocks_apply: NotRequired[bool]
 
 
 class StateDocument(TypedDict):

@@ -1,0 +1,118 @@
+"""Applying a plan: what stops it, who decides, and what it is carried out with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from reconciler import address, codes
+from reconciler.apply.execute import ApplyContext, OwnRows, execute, leave
+from reconciler.apply.write_state import OnWait
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.engine.offline import unwritable
+from reconciler.engine.owned import owned_context
+from reconciler.engine.plan import Run
+from reconciler.engine.session import Session, spare_of
+from reconciler.engine.trust.carried import unagreed
+from reconciler.engine.trust.contents import with_contents
+from reconciler.engine.trust.withheld import about_endpoint, key_withheld
+from reconciler.errors import Failed
+from reconciler.identity import now, who
+from reconciler.plan.change import Plan
+from reconciler.plan.guard import guard
+from reconciler.plan.inputs import leaving_open
+from reconciler.plan.manual_edits import past_after
+from reconciler.plan.outcome import Outcome
+from reconciler.resources.observation import Observation
+from reconciler.secrets.binding import Pair
+from reconciler.state.document import Written
+
+Decide = Callable[[Plan], bool]  # what a person or an option answers, of a plan that changes something
+
+
+def apply(plan: Plan, run: Run, decide: Decide, on_wait: OnWait = lambda _: None) -> Outcome:
+    """Carry the plan out, unless the guard stops it or `decide` says no.
+
+    Raise `Failed`, with nothing done, where an apply could not be recorded, or would change what blocks it.
+    """
+    refusals = unwritable(run.session.store, run.session.options, plan.scope) or _blocked(plan, run)
+    if refusals:
+        raise Failed(*refusals)
+    if plan.stopped or guard(plan.changes, plan.consents):
+        return leave(plan, "blocked")
+    if plan.effective and not decide(plan):
+        return leave(plan, "skipped")
+    return execute(plan, _context(plan, run, on_wait))
+
+
+def to_apply(run: Run) -> Run:
+    """Return the run with every endpoint left as recorded that would block an apply; the rest can be applied.
+
+    These are the endpoints whose key is missing or withheld, and those that the state would hold with a place for a
+    secret that nobody agreed to. Raise `Failed` where an apply could not record what it does.
+    """
+    session = run.session
+    refusals = unwritable(session.store, session.options, session.scope)
+    if refusals:
+        raise Failed(*refusals)
+    if session.options.keyless and session.store.is_shared:  # what is recorded says who would see a secret
+        session = replace(session, gateway=with_contents(session.gateway, session.options))
+        run = replace(run, session=session, inputs=replace(run.inputs, division=session.division))
+    pairs = unagreed(session, run.inputs.observations)
+    seen = {name: _seen(session, name, seen, pairs) for name, seen in run.inputs.observations.items()}
+    return replace(run, inputs=leaving_open(replace(run.inputs, observations=seen)))
+
+
+def _blocked(plan: Plan, run: Run) -> tuple[Diagnostic, ...]:
+    """Return why changes of the plan must not be made: it says so itself, or they record what nobody agreed to.
+
+    A saved plan was judged when it was read, by what had been agreed to where it was made.
+    """
+    if run.saved:
+        return ()
+    changed = [
+        change for change in (*plan.effective, *plan.to_remember) if change.after and not change.address.is_owned
+    ]
+    names = {change.address.endpoint for change in changed if not change.address.is_default}
+    said = [found for found in plan.diagnostics if found.blocks_apply and found.severity == "warning"]
+    blocking = [found for found in said if found.address in {str(address.endpoint(name)) for name in names}]
+    pairs = unagreed(run.session, names)
+    left = [_withheld(run.session, name, pairs) for name in pairs]
+    return (*(replace(found, severity="error", blocks_apply=False) for found in blocking), *left)
+
+
+def _withheld(session: Session, name: str, pairs: Mapping[str, list[Pair]]) -> Diagnostic:
+    endpoint, keys = session.gateway.endpoints[name], session.keys
+    summary, detail, hint = about_endpoint(name, pairs[name], keys.elsewhere, keys.typed)
+    at = address.endpoint(name)
+    return error(codes.KEY_WITHHELD, summary, detail=detail, hint=hint, address=at, source=endpoint.source)
+
+
+def _seen(session: Session, name: str, seen: Observation, pairs: Mapping[str, list[Pair]]) -> Observation:
+    if name not in pairs or seen.code == codes.NOT_APPLIED_YET:
+        return seen
+    keys = session.keys
+    pairs_withheld = [*keys.withheld(session.gateway.endpoints[name]), *pairs[name]]
+    withheld = key_withheld(name, pairs_withheld, keys.elsewhere, keys.typed)
+    if seen.pinned is None:
+        return withheld
+    return replace(withheld, catalog=seen.catalog, live=withheld.catalog, pinned=seen.pinned)
+
+
+def _context(plan: Plan, run: Run, on_wait: OnWait) -> ApplyContext:
+    """Return what an apply of that plan stands on."""
+    session = run.session
+    own = any(change.scope == "machine" for change in (*plan.effective, *plan.to_remember))
+    stack = session.trust.register() if own else session.trust.stack if run.owned else None
+    return ApplyContext(
+        state=session.state,
+        version=session.version,
+        store=session.store,
+        written=Written(who(session.options.environ), now(), run.saved),
+        spare=spare_of(session.store, session.gateway),
+        own=OwnRows(stack.id, session.machine, session.records.version) if stack else None,
+        owned=owned_context(run.owned, session) if run.owned else None,
+        past=past_after(plan, session.division),
+        on_wait=on_wait,
+        on_lineage=session.trust.record_lineage,
+    )

@@ -1,0 +1,38 @@
+"""The inputs of a plan: all that was declared, seen, recorded and agreed to, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from reconciler.diagnostics import Diagnostic
+from reconciler.plan.consents import NO_CONSENT, Consents
+from reconciler.plan.owned.values import OwnedInputs
+from reconciler.plan.pairs import CarriedPair
+from reconciler.plan.resolve.messages import is_open
+from reconciler.plan.resolve.scopes import Division
+from reconciler.resources.observation import Observation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """Everything that a plan depends on; the same inputs always give the same plan."""
+
+    division: Division
+    observations: Mapping[str, Observation] = field(default_factory=dict)  # of every endpoint in scope, in file order
+    consents: Consents = NO_CONSENT
+    owned: tuple[OwnedInputs, ...] = ()  # of each kind; empty where neither the ledger nor a slot was read
+    pairs: tuple[CarriedPair, ...] = ()
+    lineage: str | None = None  # of the state; None: there is none yet
+    serial: int | None = 0  # of the state; None: it was not read
+    lock_digest: str | None = None
+    keyless: bool = False  # no key was read: something may be missing, whatever was listed
+    diagnostics: tuple[Diagnostic, ...] = ()  # about the files and the state; a plan begins with them
+    remarks: tuple[Diagnostic, ...] = ()  # about the lock file and older records; a plan ends with them
+
+
+def leaving_open(inputs: Inputs) -> Inputs:
+    """Return the inputs of an apply: every endpoint that a plan may leave open stays as recorded, as an error."""
+    endpoints = inputs.division.gateway.endpoints
+    left = {name: replace(seen, is_left=is_open(endpoints[name], seen)) for name, seen in inputs.observations.items()}
+    return replace(inputs, observations=left)
