@@ -13,6 +13,7 @@ from reconciler.config.load import LoadedGateway, load
 from reconciler.config.schema import gateway_schema
 from tests.config.writing import HEAD
 from tests.support.laws import examples
+from tests.support.libraries import library
 
 NOT_OF_THIS_TEST = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 SECRET = "zz7-not-a-key-zz7"
@@ -182,14 +183,14 @@ def _meaning(endpoint: Any) -> Any:
 @examples(200, NOT_OF_THIS_TEST)
 @given(NEAR)
 def test_what_is_accepted_is_valid_by_the_published_schema(tree: Any) -> None:
-    import jsonschema
+    jsonschema = library("jsonschema")
 
     if _load(json.dumps(tree)).gateway is not None:
         jsonschema.validate(tree, gateway_schema())
 
 
 def test_the_published_schema_refuses_what_we_refuse() -> None:
-    import jsonschema
+    jsonschema = library("jsonschema")
 
     good = {"version": 1, "name": "a", "endpoints": {"x": {"key": {"env": "A"}}}}
     check = jsonschema.Draft202012Validator(gateway_schema())

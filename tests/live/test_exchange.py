@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import trustme
 
 from reconciler.live.http import client
 from reconciler.live.http.proxy import Route
@@ -22,6 +21,7 @@ from reconciler.presets.preset import Preset
 from reconciler.resources.observation import Listed
 from reconciler.secrets.header import HeaderLiteral
 from reconciler.secrets.key import Key
+from tests.support.libraries import library
 from tests.support.scripted import Reply, ScriptedServer
 
 KEY = "quokka-7351-zebra-fjord"
@@ -266,7 +266,7 @@ def test_what_is_not_http_says_so() -> None:
 
 def test_a_certificate_that_nobody_vouches_for(monkeypatch, tmp_path) -> None:
     server = ScriptedServer()
-    authority = trustme.CA()
+    authority = library("trustme").CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("localhost").configure_cert(context)
     server._server.socket = context.wrap_socket(server._server.socket, server_side=True)

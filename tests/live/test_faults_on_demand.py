@@ -7,11 +7,12 @@ import socket
 
 import httpx
 import pytest
-import respx
 
 from reconciler.live.http.errors import fault_of
 from tests.live.test_exchange import look
+from tests.support.libraries import library
 
+respx = library("respx")
 URL = "http://llm.acme.test"
 
 

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from selenium.webdriver.common.action_chains import ActionChains
-from selenium.webdriver.common.keys import Keys
 
 from reconciler.render.formats.html.page import to_html
 from reconciler.render.formats.markdown.document import to_markdown
@@ -16,8 +14,11 @@ from reconciler.render.views.review import review_view
 from tests.render.hostile import HOSTILE, change, hostile_plan, plan_with
 from tests.support.chromium import Page
 from tests.support.gfm import comment
+from tests.support.libraries import library
 from tests.support.sample import sample_plan
 
+ActionChains = library("selenium.webdriver.common.action_chains").ActionChains
+Keys = library("selenium.webdriver.common.keys").Keys
 pytestmark = pytest.mark.xdist_group("chromium")  # one browser for all of them
 
 Show = Callable[..., Page]

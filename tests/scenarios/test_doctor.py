@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 
 from tests.scenarios.test_documents import valid
 from tests.scenarios.test_secrets import MARKER, clean
 from tests.support.command import Gwctl
+from tests.support.libraries import library
 
 NOW = datetime.now(UTC)
 posix = pytest.mark.skipif(os.name != "posix", reason="file modes: POSIX only")
@@ -228,9 +228,9 @@ def test_a_host_that_hangs_costs_its_timeout(gwctl, server) -> None:
 
 
 @pytest.fixture
-def authority(tmp_path: Path) -> tuple[trustme.CA, dict[str, str]]:
+def authority(tmp_path: Path) -> tuple[Any, dict[str, str]]:
     """A private CA, and the environment in which it is trusted."""
-    authority, path = trustme.CA(), tmp_path / "ca.pem"
+    authority, path = library("trustme").CA(), tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(path))
     return authority, {"SSL_CERT_FILE": str(path)}
 

@@ -7,17 +7,18 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reconciler.engine.open_store import open_store
 from reconciler.errors import Failed
-from reconciler.state.stores.objects.bucket import Bucket
 from reconciler.state.stores.objects.settings import find
 from tests.state.places.doing import enter, failure
 from tests.state.places.object_places import ObjectsPlace
 from tests.support.agreeing import agreed_store
 from tests.support.gcs import Gcs
+from tests.support.libraries import library
 from tests.support.process import free_port
 
 pytestmark = pytest.mark.xdist_group("store-s3")
@@ -28,9 +29,9 @@ def place(s3_place: ObjectsPlace) -> ObjectsPlace:
     return s3_place
 
 
-def beside(place: ObjectsPlace, ending: str) -> tuple[Bucket, str]:
+def beside(place: ObjectsPlace, ending: str) -> tuple[Any, str]:
     at = find(place.url, place.environ)
-    return Bucket(at, 5), f"{at.key}.{ending}"
+    return library("reconciler.state.stores.objects.bucket").Bucket(at, 5), f"{at.key}.{ending}"
 
 
 def test_the_previous_one_is_kept_beside_it(place: ObjectsPlace) -> None:

@@ -6,11 +6,8 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-import cmarkgfm
-from cmarkgfm.cmark import Options
+from tests.support.libraries import library
 
-# As GitHub renders a comment; raw HTML is let through here, so that whatever gets in is seen.
-_OPTIONS = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES | Options.CMARK_OPT_HARDBREAKS
 _EMPTY = {"br", "hr", "img", "input", "link", "meta", "wbr"}
 ALLOWED = {"h2", "h3", "p", "b", "strong", "code", "pre", "ul", "li", "br", "details", "summary"}
 TABLES = {"table", "thead", "tbody", "tr", "th", "td"}
@@ -23,7 +20,11 @@ ACTIVE = re.compile(
 
 def rendered(markdown: str) -> str:
     """HTML, as GitHub's renderer makes it."""
-    return cmarkgfm.github_flavored_markdown_to_html(markdown, _OPTIONS)
+    # As GitHub renders a comment; raw HTML is let through here, so that whatever gets in is seen.
+    options = library("cmarkgfm.cmark").Options
+    flags = options.CMARK_OPT_UNSAFE | options.CMARK_OPT_FOOTNOTES | options.CMARK_OPT_HARDBREAKS
+    html: str = library("cmarkgfm").github_flavored_markdown_to_html(markdown, flags)
+    return html
 
 
 class Read(HTMLParser):
