@@ -121,7 +121,7 @@ def test_a_lock_file_can_be_demanded(planned, github) -> None:
     run = planned(f"{EXAMPLE.replace('preset: litellm ', 'base_url: https://llm.acme.example ')}{shared}", locked=True)
     assert run.results == {"plan": "failure", "comment": "success"}
     body = github.comments[0]["body"]
-    assert "The lock file has no list for endpoint.litellm" in body.partition("### The lock file does not fit")[2]
+    assert "The lock file has no list for endpoint.litellm" in body.partition("### The lock file is out of date")[2]
     assert "`acme-ai`: 1 to update" in body
 
 
