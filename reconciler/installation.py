@@ -55,10 +55,10 @@ def _origin() -> dict[str, Any]:
     from importlib import metadata
 
     try:
-        found = safe_json.loads(metadata.distribution(_NAME).read_text("direct_url.json") or "{}")
+        document = safe_json.loads(metadata.distribution(_NAME).read_text("direct_url.json") or "{}")
     except (metadata.PackageNotFoundError, ValueError, OSError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return document if isinstance(document, dict) else {}
 
 
 def _renewal(origin: dict[str, Any]) -> str:

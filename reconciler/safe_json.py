@@ -14,7 +14,7 @@ _UNSAFE = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2
 def dumps(value: object, indent: int | None = 2) -> str:
     """`value` as JSON whose every character may be shown on a terminal; ends with a newline."""
     text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def loads(data: bytes | str) -> Any:

@@ -40,8 +40,8 @@ class UrlFault:
 
 def scheme_of(url: str) -> str:
     """Its scheme in lower case; empty for a bare path."""
-    found = _SCHEME.match(url)
-    return found[1].lower() if found else ""
+    match = _SCHEME.match(url)
+    return match[1].lower() if match else ""
 
 
 def path_of(url: str) -> str:

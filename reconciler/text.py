@@ -37,14 +37,14 @@ def sentence(text: str, limit: int = 200) -> str:
 
 def block(text: str) -> str:
     """Many lines, each as `printable`, none cut off."""
-    return "\n".join(printable(each, len(each)) for each in text.splitlines())
+    return "\n".join(printable(line, len(line)) for line in text.splitlines())
 
 
 def nearest(word: str, known: Iterable[str], how_many: int = 3) -> list[str]:
     """The known words that `word` may have been meant for, best first."""
     names = list(known)
     if len(names) > _MANY:
-        names = [each for each in names if each[:1] == word[:1] and abs(len(each) - len(word)) <= 3][:_MANY]
+        names = [name for name in names if name[:1] == word[:1] and abs(len(name) - len(word)) <= 3][:_MANY]
     return difflib.get_close_matches(word, names, n=how_many, cutoff=0.6)
 
 

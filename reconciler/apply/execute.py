@@ -72,7 +72,7 @@ def execute(plan: Plan, ground: ApplyContext) -> Outcome:
 def _following(plan: Plan, ground: ApplyContext) -> State:
     if not (shared := _of(plan, "shared")) and not _remembers(plan, "shared"):
         return ground.state.renewed(ground.written)
-    kept = (found.after for found in plan.changes if found.after and found.scope == "shared")
+    kept = (change.after for change in plan.changes if change.after and change.scope == "shared")
     state = ground.state.following(kept, ground.written)
     return replace(state, past=ground.past) if shared else state
 
@@ -83,16 +83,16 @@ def _begins(plan: Plan, state: State) -> bool:
 
 
 def _remembers(plan: Plan, owner: Owning) -> bool:
-    return any(found.scope == owner and not found.address.is_owned for found in plan.to_remember)
+    return any(change.scope == owner and not change.address.is_owned for change in plan.to_remember)
 
 
 def _of(plan: Plan, owner: Owning) -> list[Change]:
-    return [found for found in plan.effective if found.scope == owner and not found.address.is_owned]
+    return [change for change in plan.effective if change.scope == owner and not change.address.is_owned]
 
 
 def _use_plan(plan: Plan, ground: ApplyContext) -> None:
     """A saved plan that changes this machine is used up here; one that changes the state says so there."""
-    if ground.written.plan and ground.own and any(found.scope == "machine" for found in plan.effective):
+    if ground.written.plan and ground.own and any(change.scope == "machine" for change in plan.effective):
         ground.own.machine.use_plan(ground.written.plan)
 
 
@@ -101,7 +101,7 @@ def _recorded(plan: Plan, ground: ApplyContext, lineage: str) -> Results:
     if own is None:
         return {}
     if changed or _remembers(plan, "machine"):
-        mine = (found for found in plan.changes if found.scope == "machine" and not found.address.is_owned)
+        mine = (change for change in plan.changes if change.scope == "machine" and not change.address.is_owned)
         own.machine.write((own.stack, lineage), (found.after for found in mine if found.after), own.version)
     if plan.scope != "shared" and ground.owned:  # a run that may look into the ledger
         own.machine.renew()
@@ -127,4 +127,4 @@ def leave(plan: Plan, result: Literal["blocked", "skipped"]) -> Outcome:
 
 
 def _all(plan: Plan, result: Result) -> Results:
-    return dict.fromkeys((found.at for found in plan.effective), result)
+    return dict.fromkeys((change.at for change in plan.effective), result)

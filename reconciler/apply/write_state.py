@@ -47,7 +47,7 @@ def write_state(store: Store, state: State, before: ReadState, spare: OwnFile, o
             _renew(spare)
         return _write_in_turn(store, data, before, on_wait)
     except Failed as fault:
-        reasons = {found.code for found in fault.diagnostics}
+        reasons = {diagnostic.code for diagnostic in fault.diagnostics}
         if codes.STATE_CHANGED in reasons:
             raise Failed(*_naming_the_winner(fault, store, state)) from None
         if reasons.intersection(_SOMEBODY_WAS_FASTER):
@@ -80,7 +80,7 @@ def _write_in_turn(store: Store, data: bytes, before: ReadState, on_wait: OnWait
 
 
 def _is_locked(fault: Exception) -> bool:
-    return isinstance(fault, Failed) and any(found.code == codes.STATE_LOCKED for found in fault.diagnostics)
+    return isinstance(fault, Failed) and any(diagnostic.code == codes.STATE_LOCKED for diagnostic in fault.diagnostics)
 
 
 @contextmanager
@@ -106,7 +106,7 @@ def _naming_the_winner(fault: Failed, store: Store, state: State) -> list[Diagno
         words = f"It is at serial {found.serial} now."
     else:
         words = f"It is at serial {found.serial} now, written by {found.written.by} at {found.written.at}."
-    return [replace(each, detail=f"{words} {each.detail}") for each in fault.diagnostics]
+    return [replace(diagnostic, detail=f"{words} {diagnostic.detail}") for diagnostic in fault.diagnostics]
 
 
 def _kept_beside(fault: Failed, spare: OwnFile, data: bytes) -> list[Diagnostic]:
@@ -117,12 +117,16 @@ def _kept_beside(fault: Failed, spare: OwnFile, data: bytes) -> list[Diagnostic]
         spare.replace(data, partial(is_kin, data), LARGEST)
     except OSError as why:
         words = f"It could not be put into {path} either: {why.strerror}."
-        return [replace(each, detail=f"{each.detail} {words}".strip()) for each in fault.diagnostics]
+        return [replace(diagnostic, detail=f"{diagnostic.detail} {words}".strip()) for diagnostic in fault.diagnostics]
     words = f"The state that would have been written is kept: {path}."
     hint = f"or, once it can be written again: gwctl state push {path}"
     return [
-        replace(each, detail=f"{each.detail} {words}".strip(), hint=f"{each.hint}; {hint}" if each.hint else hint)
-        for each in fault.diagnostics
+        replace(
+            diagnostic,
+            detail=f"{diagnostic.detail} {words}".strip(),
+            hint=f"{diagnostic.hint}; {hint}" if diagnostic.hint else hint,
+        )
+        for diagnostic in fault.diagnostics
     ]
 
 

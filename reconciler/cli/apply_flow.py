@@ -24,35 +24,35 @@ if TYPE_CHECKING:
 approved = click.option("--auto-approve", is_flag=True, help="Do not ask for approval of the plan.")
 
 
-def carry_out(plan: Plan, run: Run, output: Output, given: dict[str, Any]) -> int:
+def carry_out(plan: Plan, run: Run, output: Output, arguments: dict[str, Any]) -> int:
     """Show the plan, ask, apply it and report; return 0 when all of it went well, else 1."""
     from reconciler.engine.apply import apply
 
-    _show(plan, output, given)
-    outcome = apply(plan, run, partial(_may, output=output, given=given), output.talk)
-    _report(plan, outcome, run.session.store.place, output, given)
+    _show(plan, output, arguments)
+    outcome = apply(plan, run, partial(_may, output=output, arguments=arguments), output.talk)
+    _report(plan, outcome, run.session.store.place, output, arguments)
     return 1 if plan.failed or not outcome.applied else 0
 
 
-def refuse(diagnostics: Sequence[Diagnostic], output: Output, given: dict[str, Any]) -> int:
+def refuse(diagnostics: Sequence[Diagnostic], output: Output, arguments: dict[str, Any]) -> int:
     """Show why there is no plan to apply; return 1."""
     from reconciler.plan.build import nothing_but
     from reconciler.render.json.plan import apply_document
 
     plan = nothing_but(diagnostics)
-    _show(plan, output, given)
-    if given["output_format"] == "json":
+    _show(plan, output, arguments)
+    if arguments["output_format"] == "json":
         output.data(safe_json.dumps(apply_document(plan, None)))
     return 1
 
 
-def _show(plan: Plan, output: Output, given: dict[str, Any]) -> None:
-    if given["output_format"] != "json":
+def _show(plan: Plan, output: Output, arguments: dict[str, Any]) -> None:
+    if arguments["output_format"] != "json":
         output.show(_plan_view(plan, output))
 
 
-def _report(plan: Plan, outcome: Outcome, place: str, output: Output, given: dict[str, Any]) -> None:
-    if given["output_format"] == "json":
+def _report(plan: Plan, outcome: Outcome, place: str, output: Output, arguments: dict[str, Any]) -> None:
+    if arguments["output_format"] == "json":
         from reconciler.render.json.plan import apply_document
 
         output.data(safe_json.dumps(apply_document(plan, outcome)))
@@ -70,10 +70,12 @@ def _plan_view(plan: Plan, output: Output) -> Any:
     return brief_view(plan) if output.quiet else plan_view(plan, output.verbose)
 
 
-def _may(plan: Plan, output: Output, given: dict[str, Any]) -> bool:
-    if given["output_format"] == "json" and not (given["auto_approve"] or nobody_there()):
+def _may(plan: Plan, output: Output, arguments: dict[str, Any]) -> bool:
+    if arguments["output_format"] == "json" and not (arguments["auto_approve"] or nobody_there()):
         output.say(_plan_view(plan, output))
-    return approve(output, given["auto_approve"], _question(plan, click.get_current_context().info_name == "destroy"))
+    return approve(
+        output, arguments["auto_approve"], _question(plan, click.get_current_context().info_name == "destroy")
+    )
 
 
 def _question(plan: Plan, destroying: bool) -> str:

@@ -15,17 +15,22 @@ from reconciler.text import printable
 
 def env_text(equipped: EquippedTool, output_format: str) -> str:
     """The variables in that format; `Failed` where they cannot be printed safely."""
-    found = equipped.environment
-    values = found.with_key()
+    environment = equipped.environment
+    values = environment.with_key()
     if output_format == "json":
-        left_out = [] if found.key else found.key_names
+        left_out = [] if environment.key else environment.key_names
         document = environment_document(
-            found.endpoint, found.model, values=values, unset=found.unset, left_out=left_out, found=equipped.diagnostics
+            environment.endpoint,
+            environment.model,
+            values=values,
+            unset=environment.unset,
+            left_out=left_out,
+            diagnostics=equipped.diagnostics,
         )
         return safe_json.dumps(document)
     _check_terminal(values)
     try:
-        return shell_text(values, found.unset) if output_format == "shell" else dotenv_text(values)
+        return shell_text(values, environment.unset) if output_format == "shell" else dotenv_text(values)
     except ValueError as fault:
         raise _mangled(str(fault)) from None
 

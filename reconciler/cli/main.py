@@ -51,8 +51,8 @@ class Commands(CommandGroup):
         """The module's `command`."""
         if cmd_name not in COMMANDS:
             return None
-        found: click.Command = import_module(f"reconciler.cli.commands.{cmd_name}").command
-        return found
+        command: click.Command = import_module(f"reconciler.cli.commands.{cmd_name}").command
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """A line for each, without importing it."""
@@ -122,10 +122,10 @@ def _invoke(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _report(found: Sequence[Diagnostic], arguments: Sequence[str]) -> int:
+def _report(diagnostics: Sequence[Diagnostic], arguments: Sequence[str]) -> int:
     from reconciler.cli.output import Output
 
-    return Output("auto", _is_verbose(arguments), "-q" in _own_words(arguments)).report(found)
+    return Output("auto", _is_verbose(arguments), "-q" in _own_words(arguments)).report(diagnostics)
 
 
 def _own_fault(fault: Exception, arguments: Sequence[str]) -> int:

@@ -31,10 +31,10 @@ def variables(_context: click.Context, _option: click.Parameter, given: tuple[st
     return {name: value for name, _, value in pairs}
 
 
-def endpoint_addresses(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> frozenset[str]:
+def endpoint_addresses(_context: click.Context, _option: click.Parameter, value: tuple[str, ...]) -> frozenset[str]:
     """The names of the endpoints that are named by their addresses; nothing else can be allowed to go."""
     try:
-        found = [address.parse(text, address.RECORDED) for text in given]
+        found = [address.parse(text, address.RECORDED) for text in value]
     except ValueError as fault:
         raise click.BadParameter(str(fault)) from None
     if not all(each.is_endpoint for each in found):
@@ -42,14 +42,14 @@ def endpoint_addresses(_context: click.Context, _option: click.Parameter, given:
     return frozenset(each.name for each in found)
 
 
-def files(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+def files(_context: click.Context, _option: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     """-f FILE, repeated; click takes `-format` for -f, and would look for a file `ormat`."""
-    for name in given:
+    for name in value:
         if name.partition("=")[0] in ("ormat", "ile", "orce"):
             raise click.BadParameter(f"-f{name.partition('=')[0]} is read as -f; write long options with two dashes")
         if name.startswith("="):
             raise click.BadParameter("write -f FILE, without an equals sign")
-    return given
+    return value
 
 
 _DIRECTORY = click.option("-C", "directory", metavar="DIR", help="Work in this directory.")
@@ -125,10 +125,10 @@ _EQUIPPING = (
 )
 
 
-def key_addresses(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> frozenset[Address]:
+def key_addresses(_context: click.Context, _option: click.Parameter, value: tuple[str, ...]) -> frozenset[Address]:
     """The addresses of keychain entries, key.ENDPOINT."""
     try:
-        return frozenset(address.parse(text, [KEY]) for text in given)
+        return frozenset(address.parse(text, [KEY]) for text in value)
     except ValueError:
         raise click.BadParameter("a keychain entry is written key.ENDPOINT") from None
 
@@ -219,12 +219,12 @@ def equipping(command: Command) -> Command:
     """What a tool is to be equipped for: --model or --endpoint."""
 
     @functools.wraps(command)
-    def checked(**given: Any) -> Any:
-        if given["model"] is not None and given["endpoint"] is not None:
+    def checked(**arguments: Any) -> Any:
+        if arguments["model"] is not None and arguments["endpoint"] is not None:
             raise UsageFault(
                 "--model and --endpoint do not go together", "give --model alone: a model names its endpoint"
             )
-        return command(**given)
+        return command(**arguments)
 
     return _all(_EQUIPPING, cast("Command", checked))
 
@@ -249,35 +249,35 @@ def sparing(command: Command) -> Command:
     return _all(_SPARING, command)
 
 
-def output_of(given: dict[str, Any]) -> Output:
+def output_of(arguments: dict[str, Any]) -> Output:
     """The output that the common options ask for."""
-    return Output(given["color"], given["verbose"], given["quiet"])
+    return Output(arguments["color"], arguments["verbose"], arguments["quiet"])
 
 
-def options_of(given: dict[str, Any]) -> Options:
+def options_of(arguments: dict[str, Any]) -> Options:
     """The engine's options; goes to -C first, as every relative path begins there."""
     from reconciler.cli.agree import asker_here
     from reconciler.engine.options import Options
     from reconciler.plan.consents import Consents
 
-    enter(given["directory"])
+    enter(arguments["directory"])
     return Options(
-        files=tuple(map(Path, given["files"] or ("gateway.yaml",))),
-        state=given["state"],
-        variables=given["variables"],
+        files=tuple(map(Path, arguments["files"] or ("gateway.yaml",))),
+        state=arguments["state"],
+        variables=arguments["variables"],
         environ=dict(os.environ),
-        offline=given.get("offline", False),
-        no_keys=given.get("no_keys", False),
-        locked=given.get("locked", False),
-        allow_commands=given.get("allow_commands", False),
-        allowed_hosts=frozenset(given.get("allowed_hosts", ())),
-        trusted=frozenset(given.get("trusted", ())),
+        offline=arguments.get("offline", False),
+        no_keys=arguments.get("no_keys", False),
+        locked=arguments.get("locked", False),
+        allow_commands=arguments.get("allow_commands", False),
+        allowed_hosts=frozenset(arguments.get("allowed_hosts", ())),
+        trusted=frozenset(arguments.get("trusted", ())),
         asker=asker_here(),
-        scope=given.get("scope"),
+        scope=arguments.get("scope"),
         consents=Consents(
-            catalogs=frozenset(given.get("catalogs", ())),
-            deletes=given.get("deletes", frozenset()),
-            adopts=given.get("adopts", frozenset()),
+            catalogs=frozenset(arguments.get("catalogs", ())),
+            deletes=arguments.get("deletes", frozenset()),
+            adopts=arguments.get("adopts", frozenset()),
         ),
     )
 

@@ -74,7 +74,7 @@ class Output:
 
     def report(self, diagnostics: Sequence[Diagnostic]) -> int:
         """Findings on stderr; gives the exit code that they deserve."""
-        shown = [found for found in diagnostics if not self.quiet or found.severity == "error"]
+        shown = [diagnostic for diagnostic in diagnostics if not self.quiet or diagnostic.severity == "error"]
         self.say(document(diagnostics_section(shown, self.verbose)))
         return 1 if has_errors(diagnostics) else 0
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "markdown", "html")
 
 
-def no_plan(found: Sequence[Diagnostic], name: str, command: str) -> Sequence[Diagnostic]:
+def no_plan(diagnostics: Sequence[Diagnostic], name: str, command: str) -> Sequence[Diagnostic]:
     """Why the file is no saved plan; of a gateway file, how it is given."""
-    broken = any(each.code in (codes.PLAN_BROKEN, codes.PLAN_UNREADABLE) for each in found)
+    broken = any(diagnostic.code in (codes.PLAN_BROKEN, codes.PLAN_UNREADABLE) for diagnostic in diagnostics)
     if not broken or not name.endswith((".yaml", ".yml")):
-        return found
+        return diagnostics
     shown, quoted = printable(name), printable(shlex.quote(name))
     summary = f"{shown} is not a saved plan: a gateway file is given with -f"
     return [error(codes.NOT_A_PLAN, summary, detail="Nothing was done.", hint=f"gwctl {command} -f {quoted}")]

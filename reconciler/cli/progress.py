@@ -47,11 +47,11 @@ def is_watched(environ: Mapping[str, str]) -> bool:
 @contextmanager
 def paused() -> Iterator[None]:
     """Whatever progress there is, erased, and not shown again before the end of this."""
-    found = _shown
-    if found is None:
+    progress = _shown
+    if progress is None:
         yield
         return
-    with found.erased():
+    with progress.erased():
         yield
 
 

@@ -40,7 +40,9 @@ class Discover:
 
     def passing(self, ids: Iterable[str], known: Collection[str]) -> list[str]:
         """Which of these IDs pass the filters; what a pattern means may depend on the IDs that are `known`."""
-        include, exclude = ([as_meant(each, known) for each in patterns] for patterns in (self.include, self.exclude))
+        include, exclude = (
+            [as_meant(pattern, known) for pattern in patterns] for patterns in (self.include, self.exclude)
+        )
         wanted = (each for each in ids if self.enabled and not fits(each, exclude))
         return [each for each in wanted if not include or fits(each, include)]
 
@@ -133,9 +135,9 @@ class Gateway:
     def names_before(self) -> dict[str, str]:
         """{endpoint: the name that it had before, by `moved`}; the first one counts."""
         moves = (each for each in reversed(self.moved) if each.target.is_endpoint)
-        return {each.target.name: each.origin.name for each in moves}
+        return {move.target.name: move.origin.name for move in moves}
 
     def declared(self, address: Address) -> DeclaredModel | None:
         """The declaration of that model, if there is one."""
         entry = self.endpoints.get(address.endpoint)
-        return next((found for found in entry.models if found.id == address.model_id), None) if entry else None
+        return next((model for model in entry.models if model.id == address.model_id), None) if entry else None

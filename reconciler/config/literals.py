@@ -23,11 +23,11 @@ def known() -> Known:
     return Known(frozenset(key_prefixes()), plain_headers())
 
 
-def without_credentials(root: MappingNode, found: Sequence[Diagnostic]) -> list[Diagnostic]:
+def without_credentials(root: MappingNode, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """The findings, with an error for each value that is a credential in the place of what might quote it."""
-    told = {each.source for each in found if each.code in _QUOTES_NOTHING}
-    more = {each.source: each for each in _credentials(root) if each.source not in told}
-    return [each for each in found if each.source not in more] + list(more.values())
+    sources = {diagnostic.source for diagnostic in diagnostics if diagnostic.code in _QUOTES_NOTHING}
+    more = {each.source: each for each in _credentials(root) if each.source not in sources}
+    return [diagnostic for diagnostic in diagnostics if diagnostic.source not in more] + list(more.values())
 
 
 def _credentials(root: MappingNode) -> Iterator[Diagnostic]:

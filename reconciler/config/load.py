@@ -33,31 +33,35 @@ class LoadedGateway:
 
 def load(files: Sequence[Path], variables: Mapping[str, str], environ: Mapping[str, str]) -> LoadedGateway:
     """Read, overlay, fill in, check and build; touches nothing but these files."""
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     names = list(map(shown_path, files))
-    roots = [root for path, name in zip(files, names, strict=True) if (root := _root(path, name, found)) is not None]
+    roots = [
+        root for path, name in zip(files, names, strict=True) if (root := _root(path, name, diagnostics)) is not None
+    ]
     if len(roots) != len(files):
-        return LoadedGateway(None, _sorted(found, names))
+        return LoadedGateway(None, _sorted(diagnostics, names))
     known = Variables(variables, environ)
-    merged = known.fill(reduce(lambda below, above: lay_over(below, above, found), roots))
-    found += known.found
-    gateway = _checked(merged, directory_of(files[0]), found, {each.source for each in found})
-    found = [known.as_written(each) for each in found]
-    if has_errors(found):
-        return LoadedGateway(None, _sorted(found, names))
-    return LoadedGateway(gateway, _sorted([*found, *known.unused()], names))
+    merged = known.fill(reduce(lambda below, above: lay_over(below, above, diagnostics), roots))
+    diagnostics += known.found
+    gateway = _checked(merged, directory_of(files[0]), diagnostics, {diagnostic.source for diagnostic in diagnostics})
+    diagnostics = [known.as_written(diagnostic) for diagnostic in diagnostics]
+    if has_errors(diagnostics):
+        return LoadedGateway(None, _sorted(diagnostics, names))
+    return LoadedGateway(gateway, _sorted([*diagnostics, *known.unused()], names))
 
 
-def _checked(merged: MappingNode, directory: Path, found: list[Diagnostic], said: Set[Source | None]) -> Gateway | None:
+def _checked(
+    merged: MappingNode, directory: Path, diagnostics: list[Diagnostic], sources: Set[Source | None]
+) -> Gateway | None:
     """The gateway; adds to `found` what is wrong with it, but nothing more about the places in `said`."""
     unsuitable = unmet(merged)
     if unsuitable and unsuitable.code == codes.GWCTL_NOT_SUITABLE:
-        found.append(unsuitable)
+        diagnostics.append(unsuitable)
         return None
     more = [unsuitable] if unsuitable else []
     more += check(merged)
     gateway = build(merged, directory, more)
-    found += [each for each in without_credentials(merged, more) if each.source not in said]
+    diagnostics += [diagnostic for diagnostic in without_credentials(merged, more) if diagnostic.source not in sources]
     return gateway
 
 
@@ -77,17 +81,17 @@ def shown_path(path: Path) -> str:
         return str(path)
 
 
-def _root(path: Path, shown: str, found: list[Diagnostic]) -> MappingNode | None:
+def _root(path: Path, shown: str, diagnostics: list[Diagnostic]) -> MappingNode | None:
     text = read_text(path, shown)
     if isinstance(text, Diagnostic):
-        found.append(text)
+        diagnostics.append(text)
         return None
     parsed = parse(text, shown)
-    found += parsed.diagnostics
+    diagnostics += parsed.diagnostics
     if isinstance(parsed.root, MappingNode):
         return parsed.root
     if not parsed.diagnostics:
-        found.append(_no_mapping(parsed.root, shown))
+        diagnostics.append(_no_mapping(parsed.root, shown))
     return None
 
 
@@ -111,11 +115,11 @@ def _no_mapping(root: object, shown: str) -> Diagnostic:
     )
 
 
-def _sorted(found: Sequence[Diagnostic], files: Sequence[str]) -> tuple[Diagnostic, ...]:
+def _sorted(diagnostics: Sequence[Diagnostic], files: Sequence[str]) -> tuple[Diagnostic, ...]:
     """By file as given, line and column; each finding once."""
 
-    def rank(each: Diagnostic) -> tuple[int, int, int, str]:
-        at = each.source or Source("")
-        return (files.index(at.file) if at.file in files else len(files), at.line, at.column, each.code)
+    def rank(diagnostic: Diagnostic) -> tuple[int, int, int, str]:
+        at = diagnostic.source or Source("")
+        return (files.index(at.file) if at.file in files else len(files), at.line, at.column, diagnostic.code)
 
-    return tuple(sorted(dict.fromkeys(found), key=rank))
+    return tuple(sorted(dict.fromkeys(diagnostics), key=rank))

@@ -25,8 +25,8 @@ KIND_ERROR = "wrong_kind"
 
 def _kind(value: Any) -> str | None:
     kinds: dict[type, str] = {str: "text", bool: "flag", list: "list", dict: "fields"}
-    found = kinds.get(type(value))
-    return f"{TAG}{found}" if found else None
+    kind = kinds.get(type(value))
+    return f"{TAG}{kind}" if kind else None
 
 
 def _either(what: str) -> Discriminator:
@@ -126,7 +126,7 @@ def _with_plain_fields(model: type[M]) -> type[M]:
 
 
 def _but_for_null(either: Any) -> Any:
-    return reduce(or_, (each for each in get_args(either) if each is not NoneType))
+    return reduce(or_, (alternative for alternative in get_args(either) if alternative is not NoneType))
 
 
 def _field(plain: PlainField) -> Any:

@@ -26,5 +26,5 @@ def variable_in(node: Node | None) -> str:
     """The variable that a value names in some tool's way, and nothing else; empty when it may be a key itself."""
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or len(node.value) > _LONGEST:
         return ""
-    found = _VARIABLE.fullmatch(node.value.strip())
-    return next(filter(None, found.groups()), "") if found else ""
+    match = _VARIABLE.fullmatch(node.value.strip())
+    return next(filter(None, match.groups()), "") if match else ""

@@ -200,11 +200,15 @@ def _name(path: list[Any]) -> str:
 
 def _fields_at(path: list[Any]) -> list[str]:
     """The names of the fields that the schema knows at the end of a path."""
-    found: Any = GatewayFile
+    gatewayfile: Any = GatewayFile
     for part in path:
-        models = _models_in(found.model_fields[_attribute(found, part)].annotation) if _has(found, part) else [found]
-        found = models[0] if models else found
-    return [field.alias or name for name, field in found.model_fields.items()]
+        models = (
+            _models_in(gatewayfile.model_fields[_attribute(gatewayfile, part)].annotation)
+            if _has(gatewayfile, part)
+            else [gatewayfile]
+        )
+        gatewayfile = models[0] if models else gatewayfile
+    return [field.alias or name for name, field in gatewayfile.model_fields.items()]
 
 
 def _has(model: Any, part: Any) -> bool:

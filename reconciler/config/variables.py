@@ -24,7 +24,7 @@ _REFERENCE = re.compile(
 def _unfilled(words: str, node: Scalar) -> str:
     """The words with the value as it is written wherever they quote a part of it."""
     written, value = printable(node.text, 60), str(node.value)
-    return _QUOTED.sub(lambda found: f"`{written}`" if _is_part(found[1].removesuffix("…"), value) else found[0], words)
+    return _QUOTED.sub(lambda match: f"`{written}`" if _is_part(match[1].removesuffix("…"), value) else match[0], words)
 
 
 def _is_part(quoted: str, value: str) -> bool:
@@ -69,17 +69,19 @@ class Variables:
             hint = f"did you mean {{env: {name}}}?" if name else "write the reference out"
             self._wrong(codes.VARIABLE_IN_KEY, "a key reference takes no ${…}", hint, node)
             return node
-        made = Scalar(value=self._filled(node), text=node.text, quoted=True, source=node.source)
-        self._filled_in[node.source] = made
-        return made
+        scalar = Scalar(value=self._filled(node), text=node.text, quoted=True, source=node.source)
+        self._filled_in[node.source] = scalar
+        return scalar
 
-    def as_written(self, found: Diagnostic) -> Diagnostic:
+    def as_written(self, diagnostic: Diagnostic) -> Diagnostic:
         """The finding with `${NAME}` where it would quote what was filled in: a variable may hold a secret."""
-        node = self._filled_in.get(found.source) if found.source else None
+        node = self._filled_in.get(diagnostic.source) if diagnostic.source else None
         if node is None:
-            return found
-        summary, detail, hint = (_unfilled(words, node) for words in (found.summary, found.detail, found.hint))
-        return replace(found, summary=summary, detail=detail, hint=hint)
+            return diagnostic
+        summary, detail, hint = (
+            _unfilled(words, node) for words in (diagnostic.summary, diagnostic.detail, diagnostic.hint)
+        )
+        return replace(diagnostic, summary=summary, detail=detail, hint=hint)
 
     def unused(self) -> list[Diagnostic]:
         """A warning for each --var that no value of the files asks for."""
@@ -93,12 +95,12 @@ class Variables:
         ]
 
     def _filled(self, node: Scalar) -> str:
-        return _REFERENCE.sub(lambda found: self._value(found, node), str(node.value))
+        return _REFERENCE.sub(lambda match: self._value(match, node), str(node.value))
 
-    def _value(self, found: re.Match[str], node: Scalar) -> str:
-        if found[0] == "$${":
+    def _value(self, match: re.Match[str], node: Scalar) -> str:
+        if match[0] == "$${":
             return "${"
-        name, default = found["name"], found["default"]
+        name, default = match["name"], match["default"]
         if name is None:
             hint = "write ${NAME} or ${NAME:-default}; $${ stands for the text ${"
             self._wrong(codes.BAD_VARIABLE, "`${` without a name and a closing brace", hint, node)

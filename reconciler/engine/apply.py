@@ -74,8 +74,14 @@ def _blocked(plan: Plan, run: Run) -> tuple[Diagnostic, ...]:
         change for change in (*plan.effective, *plan.to_remember) if change.after and not change.address.is_owned
     ]
     names = {change.address.endpoint for change in changed if not change.address.is_default}
-    said = [found for found in plan.diagnostics if found.blocks_apply and found.severity == "warning"]
-    blocking = [found for found in said if found.address in {str(address.endpoint(name)) for name in names}]
+    diagnostics = [
+        diagnostic for diagnostic in plan.diagnostics if diagnostic.blocks_apply and diagnostic.severity == "warning"
+    ]
+    blocking = [
+        diagnostic
+        for diagnostic in diagnostics
+        if diagnostic.address in {str(address.endpoint(name)) for name in names}
+    ]
     pairs = unagreed(run.session, names)
     left = [_withheld(run.session, name, pairs) for name in pairs]
     return (*(replace(found, severity="error", blocks_apply=False) for found in blocking), *left)

@@ -36,8 +36,8 @@ def chat_once(
     keys = session.keys
     seen = observe_all([endpoint], options, keys, on_done)
     looked = ConnectionTest(session=session, recorded=recorded, endpoints=(endpoint,), observations=seen, keys=keys)
-    found = _not_for_chat(looked, at) or _send(looked, options, at, prompt)
-    return replace(found, diagnostics=(*found.diagnostics, *seen[at.endpoint].said))
+    reply = _not_for_chat(looked, at) or _send(looked, options, at, prompt)
+    return replace(reply, diagnostics=(*reply.diagnostics, *seen[at.endpoint].said))
 
 
 def chat_each(looked: ConnectionTest, options: Options, on_done: OnDone | None = None) -> list[Chatted]:
@@ -53,16 +53,16 @@ def chat_each(looked: ConnectionTest, options: Options, on_done: OnDone | None =
 def _probed(looked: ConnectionTest) -> list[Address]:
     """Of each endpoint the chat default, else the file's best candidate for it, else its first chat model."""
     ranks = _ranks(looked)
-    found: dict[str, Address] = {}
+    addresses: dict[str, Address] = {}
     for shown in models_shown(looked):
         at = shown.resource.address
         if not shown.wanted or shown.resource.purpose != "chat":
             continue
-        before = found.get(at.endpoint)
+        before = addresses.get(at.endpoint)
         is_better = before is None or ranks.get(at.name, len(ranks)) < ranks.get(before.name, len(ranks))
         if _may_chat(looked, at.endpoint) and is_better:
-            found[at.endpoint] = at
-    return list(found.values())
+            addresses[at.endpoint] = at
+    return list(addresses.values())
 
 
 def _may_chat(looked: ConnectionTest, name: str) -> bool:
@@ -82,7 +82,7 @@ def _ranks(looked: ConnectionTest) -> dict[str, int]:
 
 def _not_for_chat(looked: ConnectionTest, at: Address) -> Chatted | None:
     """A model that is for something else, by what is known of it; nothing is sent to it."""
-    shown = {found.resource.address: found.resource.purpose for found in models_shown(looked)}
+    shown = {shown.resource.address: shown.resource.purpose for shown in models_shown(looked)}
     purpose = shown.get(at) or purpose_of_id(at.model_id)[0]
     if purpose == "chat":
         return None
@@ -147,4 +147,4 @@ def _failed(at: Address, code: Code | None, summary: str, detail: str, hint: str
 
 def findings_of(chats: Sequence[Chatted]) -> tuple[Diagnostic, ...]:
     """What all these chats have to say."""
-    return tuple(each for found in chats for each in found.diagnostics)
+    return tuple(diagnostic for reply in chats for diagnostic in reply.diagnostics)

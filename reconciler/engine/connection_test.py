@@ -47,7 +47,7 @@ def look(options: Options, names: Sequence[str], on_done: OnDone | None = None) 
     """Ask the named endpoints, or all; raises `Failed` for a name that is none."""
     session = open_session(options, names or None)
     recorded = session.recorded
-    endpoints = tuple(found for name, found in session.gateway.endpoints.items() if not names or name in names)
+    endpoints = tuple(endpoint for name, endpoint in session.gateway.endpoints.items() if not names or name in names)
     keys = session.keys
     seen = observe_all(endpoints, options, keys, on_done)
     return ConnectionTest(session=session, recorded=recorded, endpoints=endpoints, observations=seen, keys=keys)
@@ -81,7 +81,7 @@ def models_shown(looked: ConnectionTest) -> list[ShownModel]:
 def _wanted(seen: Observation, endpoint: Endpoint, recorded: Recorded) -> dict[str, Resource]:
     desired = resolve_endpoint(endpoint, seen, recorded, NO_CONSENT)
     models = [found.resource for at, found in desired.wanted.items() if at.is_model]
-    return {found.address.model_id: found for found in models}
+    return {model.address.model_id: model for model in models}
 
 
 def _listed(looked: ConnectionTest, endpoint: Endpoint) -> dict[str, Resource]:
@@ -89,10 +89,10 @@ def _listed(looked: ConnectionTest, endpoint: Endpoint) -> dict[str, Resource]:
     if not isinstance(catalog, Listed):
         return {}
     return {
-        found.id: Resource(
-            address.model(endpoint.name, found.id),
-            ModelAttributes(purpose=found.purpose),
-            {"origin": "fetched", "purpose_source": found.purpose_source},
+        model.id: Resource(
+            address.model(endpoint.name, model.id),
+            ModelAttributes(purpose=model.purpose),
+            {"origin": "fetched", "purpose_source": model.purpose_source},
         )
-        for found in catalog.models
+        for model in catalog.models
     }

@@ -63,29 +63,29 @@ def relock(options: Options, names: Collection[str], on_done: OnDone | None = No
 
 def check_offline(options: Options, names: Collection[str]) -> RelockResult:
     """What can be said of the lock file without a look at any list."""
-    gateway, said = load_gateway(options)
+    gateway, diagnostics = load_gateway(options)
     known_endpoints(gateway, names, "the command line")
-    found = read_bytes(options.files[0], gateway.lock)
-    lock = read_lock(found, gateway.name)
+    lock_bytes = read_bytes(options.files[0], gateway.lock)
+    lock = read_lock(lock_bytes, gateway.name)
     own = machine_endpoints(gateway) if is_remote(options.state or gateway.state) else frozenset[str]()
     pinned = _pinned(gateway, own)
     faults = [unfit(each, lock) for name, each in pinned.items() if not names or name in names]
     faults += [idle_entry(entry) for name, entry in (lock.pins if lock else {}).items() if name not in pinned]
-    certain = [each for each in faults if each]
-    if lock and not certain and encode(lock) != _content(found):
-        certain.append(out_of_date(found))
-    return RelockResult(found, (), _content(found), (*said, *certain))
+    certain = [diagnostic for diagnostic in faults if diagnostic]
+    if lock and not certain and encode(lock) != _content(lock_bytes):
+        certain.append(out_of_date(lock_bytes))
+    return RelockResult(lock_bytes, (), _content(lock_bytes), (*diagnostics, *certain))
 
 
-def write_lock(made: RelockResult) -> bool:
+def write_lock(relock: RelockResult) -> bool:
     """Replace the file in one step, if it is to hold something else; whether it was. `Failed` when it cannot be."""
-    if made.data is None or made.is_current:
+    if relock.data is None or relock.is_current:
         return False
     try:
-        OwnFile(made.found.path, made.found.base).replace(made.data, _was_read(made.found), LARGEST, 0o644)
+        OwnFile(relock.found.path, relock.found.base).replace(relock.data, _was_read(relock.found), LARGEST, 0o644)
     except OSError as fault:
         why = "it was changed meanwhile" if isinstance(fault, FileFault) and fault.kind == "foreign" else fault.strerror
-        summary = f"The lock file cannot be written: {made.found.place}: {why}"
+        summary = f"The lock file cannot be written: {relock.found.place}: {why}"
         hint = "make it a file that may be written in its directory, and run it again"
         raise Failed(
             error(codes.LOCK_UNWRITABLE, summary, detail="What it held before is still there, whole.", hint=hint)
@@ -93,13 +93,15 @@ def write_lock(made: RelockResult) -> bool:
     return True
 
 
-def _was_read(found: LockBytes) -> Callable[[bytes], bool]:
-    return lambda data: data == found.data
+def _was_read(lock_bytes: LockBytes) -> Callable[[bytes], bool]:
+    return lambda data: data == lock_bytes.data
 
 
 def _pinned(gateway: Gateway, own: Collection[str]) -> dict[str, Endpoint]:
     """The endpoints whose lists are used, and are the same for everybody."""
-    return {name: each for name, each in gateway.endpoints.items() if each.discover.enabled and name not in own}
+    return {
+        name: endpoint for name, endpoint in gateway.endpoints.items() if endpoint.discover.enabled and name not in own
+    }
 
 
 def _judged(endpoint: Endpoint, seen: Observation, before: LockFile, session: Session, options: Options) -> PinUpdate:
@@ -108,21 +110,21 @@ def _judged(endpoint: Endpoint, seen: Observation, before: LockFile, session: Se
     return judge(endpoint, seen, before=before.pins.get(endpoint.name), recorded=recorded, accepted=accepted)
 
 
-def _data(found: LockBytes, before: LockFile, judged: Sequence[PinUpdate]) -> bytes | None:
-    entries = dict(before.pins) | {each.name: each.pin for each in judged}
+def _data(lock_bytes: LockBytes, before: LockFile, judged: Sequence[PinUpdate]) -> bytes | None:
+    entries = dict(before.pins) | {pin_update.name: pin_update.pin for pin_update in judged}
     after = LockFile(before.name, {name: pin for name, pin in entries.items() if pin})
-    return encode_checked(after, found) if after.pins or found.data is not None else None
+    return encode_checked(after, lock_bytes) if after.pins or lock_bytes.data is not None else None
 
 
 def _findings(
     asked: Sequence[Endpoint], seen: Mapping[str, Observation], judged: Sequence[PinUpdate]
 ) -> Iterator[Diagnostic]:
     """Each list that was not pinned, and what else there is to say of the exchange."""
-    doubts = {found.name: found.said for found in judged if found.said}
+    doubts = {pin_update.name: pin_update.said for pin_update in judged if pin_update.said}
     for endpoint in asked:
-        found = doubts.get(endpoint.name) or finding(endpoint, seen[endpoint.name])
-        if found:
-            yield found
+        doubt = doubts.get(endpoint.name) or finding(endpoint, seen[endpoint.name])
+        if doubt:
+            yield doubt
         yield from seen[endpoint.name].said
 
 
@@ -138,6 +140,6 @@ def _not_pinned(gateway: Gateway, names: Collection[str], pinned: Collection[str
             )
 
 
-def _content(found: LockBytes) -> bytes | None:
+def _content(lock_bytes: LockBytes) -> bytes | None:
     """What it holds; how git ends its lines on this machine is no difference."""
-    return None if found.data is None else found.data.replace(b"\r\n", b"\n")
+    return None if lock_bytes.data is None else lock_bytes.data.replace(b"\r\n", b"\n")

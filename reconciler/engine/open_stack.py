@@ -81,12 +81,12 @@ def read_in(store: Store, gateway: Gateway, options: Options, trust: Trust, want
 def open_alone(gateway: Gateway, options: Options, trust: Trust, wants: Wants | None = None) -> Store:
     """The store of the gateway file, not read yet; what a run wants of the endpoints is asked about with it."""
     url, directory = place_of(gateway, options)
-    found = None if options.offline else credential_in(url, options)
+    credential = None if options.offline else credential_in(url, options)
     if is_remote(url) and not options.offline:
-        first = [want_of_store(found)] if found else []
+        first = [want_of_store(credential)] if credential else []
         trust.agree([*first, *(wants.sent if wants else ())], wants.kept if wants else ())
     return open_store(
-        url, directory, environ=options.environ, binding=_binding(trust, found, url), offline=options.offline
+        url, directory, environ=options.environ, binding=_binding(trust, credential, url), offline=options.offline
     )
 
 
@@ -106,12 +106,12 @@ def credential_in(url: str, options: Options) -> Credential | None:
     return found
 
 
-def _binding(trust: Trust, found: Credential | None, url: str) -> Binding | None:
-    if found is None:
+def _binding(trust: Trust, credential: Credential | None, url: str) -> Binding | None:
+    if credential is None:
         return None
-    binding = trust.bindings.of(found.pair)
+    binding = trust.bindings.of(credential.pair)
     if not isinstance(binding, Binding):
-        raise Failed(store_withheld(found.pair, url, trust.elsewhere, trust.typed))
+        raise Failed(store_withheld(credential.pair, url, trust.elsewhere, trust.typed))
     return binding
 
 
@@ -123,7 +123,7 @@ class Wants:
     ) -> None:
         scope = options.scope or default_scope(shared, options)
         own = machine_endpoints(gateway) if shared or scope != "all" else frozenset()
-        inside = [each for name, each in gateway.endpoints.items() if scope != "shared" or name not in own]
+        inside = [endpoint for name, endpoint in gateway.endpoints.items() if scope != "shared" or name not in own]
         self._endpoints = [each for each in inside if names is None or each.name in names]
         self._gateway, self._options, self._trust = gateway, options, trust
         self._keeps = scope != "shared" and not options.keyless
@@ -131,7 +131,7 @@ class Wants:
     @property
     def kept(self) -> dict[str, str]:
         """{endpoint: the name under which its key is kept}; of stacks that may be this one as well."""
-        if not self._keeps or not any(each.store_key for each in self._endpoints):
+        if not self._keeps or not any(endpoint.store_key for endpoint in self._endpoints):
             return {}
         trust = self._trust
         trust.tell_apart()
@@ -144,7 +144,7 @@ class Wants:
         if self._options.keyless:
             return []
         held = Holdings(self._options.environ, self._gateway.name, self.kept, self._gateway.names_before)
-        return [want for each in self._endpoints for want in wants_of(each, held)]
+        return [want for endpoint in self._endpoints for want in wants_of(endpoint, held)]
 
 
 def read_state(store: Store, name: str | None) -> tuple[State, str | None]:
@@ -156,6 +156,7 @@ def read_state(store: Store, name: str | None) -> tuple[State, str | None]:
         return decode(stored.data, store.place, name), stored.version
     except Failed as fault:  # how to mend it, the store knows
         said = (
-            replace(each, hint=store.undo) if each.code == codes.STATE_BROKEN else each for each in fault.diagnostics
+            replace(diagnostic, hint=store.undo) if diagnostic.code == codes.STATE_BROKEN else diagnostic
+            for diagnostic in fault.diagnostics
         )
         raise Failed(*said) from None

@@ -84,10 +84,10 @@ def gather_saved(options: Options, path: Path) -> tuple[Plan, Run]:
 
 
 def _check(saved: SavedPlan, session: Session, options: Options) -> None:
-    found = refusals(saved, _standing(saved, session, options)) or _edited(saved.plan, session)
-    found = found or (*_not_carried(saved.plan, session), *guard(saved.plan.changes, saved.plan.consents))
-    if found:
-        raise Failed(*found)
+    diagnostics = refusals(saved, _standing(saved, session, options)) or _edited(saved.plan, session)
+    diagnostics = diagnostics or (*_not_carried(saved.plan, session), *guard(saved.plan.changes, saved.plan.consents))
+    if diagnostics:
+        raise Failed(*diagnostics)
 
 
 def _standing(saved: SavedPlan, session: Session, options: Options) -> CurrentState:
@@ -109,16 +109,16 @@ def _edited(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
     """Whether the plan begins at what is recorded, and would record what can be read again."""
     division = session.division
     for owner, lifecycle in (("shared", division.shared), ("machine", division.machine or Lifecycle(recorded={}))):
-        own = [found for found in plan.changes if found.scope == owner and not found.address.is_owned]
+        own = [change for change in plan.changes if change.scope == owner and not change.address.is_owned]
         if not is_sound(own, lifecycle) or not check_resources(found.after for found in own if found.after):
             return (_not_recorded(),)
-    strange = [found for found in plan.changes if found.scope not in found.address.kind.scopes]
+    strange = [change for change in plan.changes if change.scope not in change.address.kind.scopes]
     return (_not_recorded(),) if strange else ()
 
 
 def _tested(plan: Plan) -> list[str]:
     """The endpoints whose kept key is tested once more."""
-    keys = [found.address.endpoint for found in plan.changes if found.address.is_owned]
+    keys = [change.address.endpoint for change in plan.changes if change.address.is_owned]
     return [name for name in keys if any(at.address == address.endpoint(name) for at in plan.changes)]
 
 
@@ -138,10 +138,10 @@ def _owned(plan: Plan, session: Session) -> OwnedView | None:
 
     A key that is to be kept is tested once more: it may have been rotated since, and no plan holds any of it.
     """
-    planned = [found for found in plan.changes if found.address.is_owned]
+    planned = [change for change in plan.changes if change.address.is_owned]
     if not planned:
         return None
-    kept = [found for found in session.gateway.endpoints.values() if found.store_key]
+    kept = [endpoint for endpoint in session.gateway.endpoints.values() if endpoint.store_key]
     observations = {**plan.observations, **observe_all(kept, session.options, session.keys)}
     owned = view_owned(session, observations)
     fresh = plan_all_owned(owned.inputs, session.division, plan.consents, _desired(plan, session))
@@ -184,7 +184,7 @@ def _not_recorded() -> Diagnostic:
 
 
 def _withheld(change: Change, left: Sequence[CarriedPair], typed: str) -> Diagnostic:
-    secrets = ", ".join(dict.fromkeys(printable(each.secret, 120) for each in left))
+    secrets = ", ".join(dict.fromkeys(printable(carried.secret, 120) for carried in left))
     summary = f"The plan would record that {change.address} sends its key to {printable(left[0].place, 300)}"
     detail = f"Nobody had agreed to that when the plan was made: {secrets}. Nothing was done."
     name = change.address.name

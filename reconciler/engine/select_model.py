@@ -24,7 +24,9 @@ def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Addr
     if fitting:
         hint = "write one of: " + ", ".join(at.name for at in fitting)
         raise Failed(error(codes.AMBIGUOUS_MODEL, f"More than one endpoint has `{text.printable(name)}`", hint=hint))
-    left_out = [each for each in gateway.endpoints if name in raw_list(recorded.get(address.endpoint(each)))]
+    left_out = [
+        endpoint for endpoint in gateway.endpoints if name in raw_list(recorded.get(address.endpoint(endpoint)))
+    ]
     if left_out:
         summary = f"`{text.printable(name)}` is in the list of {', '.join(left_out)}, and the filters leave it out"
         hint = f"ask it all the same: {left_out[0]}/{text.printable(name)}; or change `discover` there, and apply"
@@ -35,7 +37,9 @@ def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Addr
 
 
 def _known(gateway: Gateway, recorded: Recorded) -> list[Address]:
-    declared = [address.model(name, found.id) for name, each in gateway.endpoints.items() for found in each.models]
+    declared = [
+        address.model(name, model.id) for name, endpoint in gateway.endpoints.items() for model in endpoint.models
+    ]
     applied = [at for at in recorded if at.is_model and at.endpoint in gateway.endpoints]
     return list(dict.fromkeys(declared + applied))
 

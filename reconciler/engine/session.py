@@ -102,7 +102,7 @@ def open_session(options: Options, names: Collection[str] | None = None) -> Sess
 
     `names` are the endpoints that this run sends to, None: all; what they may be sent is settled here.
     """
-    gateway, said = load_gateway(options)
+    gateway, diagnostics = load_gateway(options)
     known_endpoints(gateway, options.consents.catalogs, "--accept-catalog")
     known_endpoints(gateway, options.allowed_hosts, "--allow-host")
     known_endpoints(gateway, names or (), "the command line")
@@ -111,12 +111,12 @@ def open_session(options: Options, names: Collection[str] | None = None) -> Sess
     found = enter(gateway, options, trust, names)
     scope = options.scope or default_scope(found.store.is_shared, options)
     divided = found.store.is_shared or scope != "all"
-    said += unread(found.store, options, scope)
+    diagnostics += unread(found.store, options, scope)
     looks = divided and scope != "shared" and not options.keyless
     records = machine_records(trust, found.state.lineage) if looks else MachineRecords()
     own = machine_endpoints(gateway) if divided else frozenset()
     lock = read_bytes(options.files[0], gateway.lock)
-    said += tuple(trust.diagnostics)
+    diagnostics += tuple(trust.diagnostics)
     return Session(
         options=options,
         gateway=gateway,
@@ -128,7 +128,7 @@ def open_session(options: Options, names: Collection[str] | None = None) -> Sess
         trust=trust,
         records=records,
         lock=lock,
-        diagnostics=said,
+        diagnostics=diagnostics,
     )
 
 

@@ -74,8 +74,8 @@ def machine_resources(opened: OpenedState, options: Options) -> Recorded:
     path = opened.trust.ledger() if opened.trust else ledger_path(options.environ)
     stacks = (opened.trust.stack,) if opened.trust else Stacks(path).read().of_lineage(opened.state.lineage)
     machine = MachineRows(path)
-    found = (machine.read((each.id, opened.state.lineage)).resources for each in stacks)
-    return {at: resource for each in found for at, resource in each.items()}
+    resources = (machine.read((stack.id, opened.state.lineage)).resources for stack in stacks)
+    return {at: resource for each in resources for at, resource in each.items()}
 
 
 def resource_at(opened: OpenedState, name: str) -> Resource:
@@ -88,8 +88,8 @@ def forget(opened: OpenedState, names: Sequence[str]) -> list[Address]:
     resources = opened.state.resources
     gone = {at for name in names for at in with_models(resources, _recorded(opened.state, name))}
     models = {at for at in gone if at.is_model}
-    gone |= {at for at, found in resources.items() if at.is_default and found.default_model in models}
-    _write(opened, [found for at, found in resources.items() if at not in gone])
+    gone |= {at for at, resource in resources.items() if at.is_default and resource.default_model in models}
+    _write(opened, [resource for at, resource in resources.items() if at not in gone])
     return sorted(gone)
 
 
@@ -120,16 +120,16 @@ def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
 
 def push(opened: OpenedState, data: bytes, place: str) -> State:
     """Put a state that was pulled or kept beside into this store; never over another lineage or something newer."""
-    found = decode(data, place, opened.name or opened.state.name or None)
+    state = decode(data, place, opened.name or opened.state.name or None)
     there = opened.state
-    if there.lineage and found.lineage != there.lineage:
-        raise Failed(_other_lineage(found, there, opened.store.place))
-    if there.serial and found.serial <= there.serial and _but_for_gone(found) != _but_for_gone(there):
-        raise Failed(_older(found, there, opened.store.place))
-    if found.serial > there.serial:
-        found = _remembering(found, there)
-        write_state(opened.store, found, ReadState(there, opened.version), opened.spare)
-    return found
+    if there.lineage and state.lineage != there.lineage:
+        raise Failed(_other_lineage(state, there, opened.store.place))
+    if there.serial and state.serial <= there.serial and _but_for_gone(state) != _but_for_gone(there):
+        raise Failed(_older(state, there, opened.store.place))
+    if state.serial > there.serial:
+        state = _remembering(state, there)
+        write_state(opened.store, state, ReadState(there, opened.version), opened.spare)
+    return state
 
 
 def _but_for_gone(state: State) -> bytes:
@@ -164,16 +164,16 @@ def _parsed(name: str) -> Address:
         raise Failed(error(codes.BAD_ADDRESS, f"`{text.printable(name)}` is no address", detail=f"{fault}.")) from None
 
 
-def _other_lineage(found: State, there: State, place: str) -> Diagnostic:
-    summary = f"The state to push is of lineage {found.lineage}, and {place} holds {there.lineage}"
+def _other_lineage(state: State, there: State, place: str) -> Diagnostic:
+    summary = f"The state to push is of lineage {state.lineage}, and {place} holds {there.lineage}"
     detail = "They have nothing to do with each other: one would be lost. Nothing was done."
     return error(
         codes.STATE_OF_ANOTHER_LINEAGE, summary, detail=detail, hint="push it into an empty store: --state URL"
     )
 
 
-def _older(found: State, there: State, place: str) -> Diagnostic:
-    summary = f"The state to push is at serial {found.serial}, and {place} is at {there.serial} already"
+def _older(state: State, there: State, place: str) -> Diagnostic:
+    summary = f"The state to push is at serial {state.serial}, and {place} is at {there.serial} already"
     detail = "What was applied since would be lost. Nothing was done."
     return error(
         codes.STATE_OLDER, summary, detail=detail, hint="pull that one first (gwctl state pull), and look at both"

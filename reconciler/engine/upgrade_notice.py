@@ -29,7 +29,7 @@ def about_older(session: Session) -> Iterator[Diagnostic]:
 
 
 def _about(what: str, version: str, resources: Recorded) -> Diagnostic:
-    names = [f"{printable(name, 60)} of {at}" for at, found in resources.items() for name in _literals(found)]
+    names = [f"{printable(name, 60)} of {at}" for at, resource in resources.items() for name in _literals(resource)]
     if not names:
         summary = f"{what} is of {version}: the next apply writes it anew, also when nothing else changes"
         return note(codes.STATE_OLDER_FORMAT, summary)
@@ -39,7 +39,7 @@ def _about(what: str, version: str, resources: Recorded) -> Diagnostic:
     return warning(codes.HEADER_VALUES_RECORDED, summary, detail=detail, hint=_ROTATE)
 
 
-def _literals(found: Resource) -> list[str]:
+def _literals(resource: Resource) -> list[str]:
     """The names of the headers whose value stands in the gateway file, and once stood in the records."""
-    headers = found.as_endpoint.headers if found.address.is_endpoint else {}
+    headers = resource.as_endpoint.headers if resource.address.is_endpoint else {}
     return [name for name, value in headers.items() if isinstance(value, HeaderLiteralAttributes)]

@@ -238,8 +238,8 @@ def _hold(handle: int) -> bool | None:
 def _tidy(folder: int | None, path: Path) -> None:
     """Take away what a killed gwctl left half-written for this file; a living one holds its own locked."""
     for entry in _names(folder, path.parent) or ():
-        found = _TEMPORARY.fullmatch(entry)
-        if found and found[2] == _seal(found[1], path.name):
+        match = _TEMPORARY.fullmatch(entry)
+        if match and match[2] == _seal(match[1], path.name):
             with suppress(OSError):  # gone meanwhile, or in use
                 _take_away(folder, entry if folder is not None else str(path.with_name(entry)))
 

@@ -21,12 +21,12 @@ ABSENT = "absent"  # in the place of a digest: there is no such file, or it cann
 
 def is_working_tree(folder: Path) -> bool:
     """Whether the directory is the top of a checkout of any version control."""
-    return any(os.path.exists(folder / each) for each in _MARKS)  # noqa: PTH110 - a Path raises what it may not see
+    return any(os.path.exists(folder / mark) for mark in _MARKS)  # noqa: PTH110 - a Path raises what it may not see
 
 
 def working_tree_of(folder: Path) -> Path | None:
     """The checkout that the directory is in."""
-    return next((each for each in (folder, *folder.parents) if is_working_tree(each)), None)
+    return next((path for path in (folder, *folder.parents) if is_working_tree(path)), None)
 
 
 def content_of(path: str, *beside: str) -> str:
@@ -35,7 +35,7 @@ def content_of(path: str, *beside: str) -> str:
     `beside` are the directories of the gateway files.
     """
     try:
-        if not any(_is_inside(each, beside) for each in (*_links(path), Path(os.path.realpath(path)))):
+        if not any(_is_inside(path, beside) for path in (*_links(path), Path(os.path.realpath(path)))):
             return ""
         return digest_of(read_file(Path(path), LARGEST))
     except (OSError, ValueError):
@@ -50,7 +50,7 @@ def digest_of(data: bytes) -> str:
 def is_led_by_link(path: str, *beside: str) -> bool:
     """Whether a link that a pull may change decides where the path leads."""
     try:
-        return any(_is_inside(each, beside) for each in _links(path))
+        return any(_is_inside(path, beside) for path in _links(path))
     except (OSError, ValueError):
         return True
 

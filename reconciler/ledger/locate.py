@@ -56,7 +56,7 @@ def _is_usual(place: Path) -> bool:
 
 def _open_to_others(place: Path) -> str:
     """Why another user could put a ledger there; "" when none could."""
-    there = [each for each in place.parents if each.exists()]
+    there = [parent for parent in place.parents if parent.exists()]
     for number, folder in enumerate(there):
         found = folder.stat()
         if found.st_uid not in (0, os.getuid()):

@@ -51,7 +51,7 @@ class MachineRows:
 
     def write(self, owner: Owned, resources: Iterable[Resource], expected: str) -> None:
         """Replace what is recorded here, if it is still that version; whole or not at all."""
-        made = [_columns(found) for found in resources]
+        made = [_columns(resource) for resource in resources]
         _check_readable(made)
         with self._file.open(writing=True) as rows:
             if _records(rows, owner).version != expected:
@@ -109,7 +109,7 @@ def _understood(found: Sequence[Row]) -> dict[Address, Resource]:
 
 def _check_readable(made: Sequence[Row]) -> None:
     try:
-        back = [_columns(found) for found in _understood(made).values()]
+        back = [_columns(resource) for resource in _understood(made).values()]
         for text in (text for row in made for text in row):
             text.encode()  # as SQLite will
     except ValueError as fault:
@@ -130,8 +130,8 @@ def _renewed(attributes: str) -> str:
     return json.dumps(newest_endpoint(_fields(attributes)))
 
 
-def _columns(found: Resource) -> Row:
-    return str(found.address), json.dumps(found.data), json.dumps(dict(found.facts))
+def _columns(resource: Resource) -> Row:
+    return str(resource.address), json.dumps(resource.data), json.dumps(dict(resource.facts))
 
 
 def _entry(address: str, attributes: str, facts: str) -> dict[str, Any]:
@@ -145,10 +145,10 @@ def _entry(address: str, attributes: str, facts: str) -> dict[str, Any]:
 
 
 def _fields(text: str) -> dict[str, Any]:
-    found = safe_json.loads(text)
-    if not isinstance(found, dict):
+    document = safe_json.loads(text)
+    if not isinstance(document, dict):
         raise ValueError("a row of it holds something else than fields")
-    return found
+    return document
 
 
 def _changed(path: Path) -> Diagnostic:

@@ -45,8 +45,8 @@ class OwnedRows:
             owners: dict[Slot, list[Owner]] = {}
             for slot, owner in _owners(rows):
                 owners.setdefault(slot, []).append(owner)
-            found = rows.execute(f"SELECT {_COLUMNS} FROM owned ORDER BY kind, slot")  # noqa: S608 - constant
-            known = [_row(*row) for row in found if row[0] in KINDS]
+            outcome = rows.execute(f"SELECT {_COLUMNS} FROM owned ORDER BY kind, slot")  # noqa: S608 - constant
+            known = [_row(*row) for row in outcome if row[0] in KINDS]
             return {row.slot: replace(row, owners=tuple(owners.get(row.slot, ()))) for row in known}
 
     def digest(self, value: str) -> str:

@@ -62,15 +62,15 @@ class StackBook:
 
     def at(self, path: str, store: str) -> Stack | None:
         """The stack of these two places."""
-        return next((each for each in self.stacks if (each.path, each.store) == (path, store)), None)
+        return next((stack for stack in self.stacks if (stack.path, stack.store) == (path, store)), None)
 
     def of_lineage(self, lineage: str) -> tuple[Stack, ...]:
         """Every stack whose state has that lineage."""
-        return tuple(each for each in self.stacks if lineage and each.lineage == lineage)
+        return tuple(stack for stack in self.stacks if lineage and stack.lineage == lineage)
 
     def in_store(self, store: str) -> tuple[Stack, ...]:
         """Every stack that keeps its state there."""
-        return tuple(each for each in self.stacks if each.store == store)
+        return tuple(stack for stack in self.stacks if stack.store == store)
 
     def pairs(self, stack: str) -> tuple[Pair, ...]:
         """What was agreed to for that stack."""
@@ -79,7 +79,7 @@ class StackBook:
     def is_bound_anywhere(self, secret: Secret, stack: str) -> bool:
         """Whether that secret, however it is spelled, is bound on this machine; a kept one is its own stack's."""
         stacks = (stack,) if secret.kind == "kept" else self.agreed
-        return any(pair.secret.identity == secret.identity for each in stacks for pair in self.pairs(each))
+        return any(pair.secret.identity == secret.identity for stack in stacks for pair in self.pairs(stack))
 
 
 class Stacks:
@@ -102,7 +102,7 @@ class Stacks:
             commands: dict[str, dict[str, str]] = {}
             for stack, digest, what in rows.execute("SELECT stack, digest, what FROM command"):
                 commands.setdefault(stack, {})[digest] = what
-            return StackBook(stacks, {stack: tuple(each) for stack, each in agreed.items()}, commands)
+            return StackBook(stacks, {stack: tuple(agreed) for stack, agreed in agreed.items()}, commands)
 
     def ensure(self, stack: Stack) -> Stack:
         """Write the stack down, if nobody has; the one that is there then, whose ID counts."""

@@ -68,8 +68,8 @@ def words_of(answer: Answer) -> str:
     """What the server says to people, as it says it: a JSON body's reason, a page's title, else the text."""
     head = answer.body[:4096].decode(errors="replace")
     if is_page(answer):
-        found = _TITLE.search(head)
-        return found[1] if found else ""
+        match = _TITLE.search(head)
+        return match[1] if match else ""
     return reason_in(_json(answer)) or head
 
 

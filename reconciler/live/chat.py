@@ -81,17 +81,17 @@ async def _asked(target: Target, api: ChatApi, message: tuple[str, str, str], de
     base_url = reached(target.base_url, reach)
     url = join(base_url, target.preset.chat_path or api.path(base_url, model_id))
     headers, body = headers_for(target, url), api.body(model_id, prompt)
-    made: list[Answering] = []
+    answerings: list[Answering] = []
 
     def begin() -> Answering:
-        made.append(Answering())
-        return made[-1]
+        answerings.append(Answering())
+        return answerings[-1]
 
     async with HttpClient() as door:
         answer = await door.send(
             "POST", url, headers=headers, deadline=deadline, route=target.route, body=body, bounds=_BOUNDS, taker=begin
         )
-    return _read(target, api, replace(answer, body=bytes(made[-1].data)) if answer.is_success else answer)
+    return _read(target, api, replace(answer, body=bytes(answerings[-1].data)) if answer.is_success else answer)
 
 
 def _read(target: Target, api: ChatApi, answer: Answer) -> ChatAnswer:
@@ -118,25 +118,25 @@ def _given(api: ChatApi, body: bytes) -> Any:
         return api.join_events(events) if events else None
 
 
-def _note(said: ChatReply) -> str:
+def _note(reply: ChatReply) -> str:
     """In words, where an answer is not the text that one expects."""
-    if said.text.strip():
+    if reply.text.strip():
         return ""
-    if said.refusal.strip():
+    if reply.refusal.strip():
         return "The model refused to answer"
-    if said.calls:
-        return f"The model called a tool instead of answering: {printable(', '.join(said.calls), 80)}"
+    if reply.calls:
+        return f"The model called a tool instead of answering: {printable(', '.join(reply.calls), 80)}"
     return "The model was thinking, and answered nothing"
 
 
-def _no_answer(target: Target, answer: Answer, given: Any, said: ChatReply | None) -> Fault:
+def _no_answer(target: Target, answer: Answer, given: Any, reply: ChatReply | None) -> Fault:
     """Nothing was answered: the body's own reason counts."""
     hint = "is that a chat model?"
     why = reason_in(given)
-    if said is not None and not why:
-        is_shown = said.stopped and not gives_back(target, said.stopped)
-        stopped = f": it stopped because of `{printable(said.stopped, 40)}`" if is_shown else ""
-        used_up = said.stopped.lower() in ("length", "max_tokens")
+    if reply is not None and not why:
+        is_shown = reply.stopped and not gives_back(target, reply.stopped)
+        stopped = f": it stopped because of `{printable(reply.stopped, 40)}`" if is_shown else ""
+        used_up = reply.stopped.lower() in ("length", "max_tokens")
         hint = "the model used up its output tokens before it answered: try another one" if used_up else hint
         return Fault(codes.NONSTANDARD_ANSWER, f"The answer is empty{stopped}.", hint)
     words = quoted(target, answer)

@@ -10,7 +10,7 @@ def headers_for(target: Target, url: str) -> dict[str, str]:
     headers = dict(target.preset.headers) | dict(target.literals)
     if not target.may_have_key(url):
         return headers
-    headers |= {found.name: found.value() for found in target.header_keys}
+    headers |= {header_key.name: header_key.value() for header_key in target.header_keys}
     if target.key is not None:
         auth = target.preset.auth
         value = target.key.reveal()

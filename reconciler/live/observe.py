@@ -44,8 +44,8 @@ async def _all(requests: Sequence[tuple[str, Prepare]], on_done: OnDone) -> dict
     turns = _Turns()
     async with HttpClient() as door:
         each = [_one(door, turns, name=name, prepare=prepare, on_done=on_done) for name, prepare in requests]
-        found = await asyncio.gather(*each)
-    return {name: seen for (name, _), seen in zip(requests, found, strict=True)}
+        run = await asyncio.gather(*each)
+    return {name: seen for (name, _), seen in zip(requests, run, strict=True)}
 
 
 async def _one(door: HttpClient, turns: _Turns, name: str, prepare: Prepare, on_done: OnDone) -> Observation:

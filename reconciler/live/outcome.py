@@ -159,7 +159,10 @@ def _no_key(target: Target, spoken: str) -> Fault:
 def _which_key(target: Target) -> str:
     """The places where the keys that were sent came from."""
     own = [f"the key which {target.key_from or 'the reference'} gives"] if target.key else []
-    others = [f"the key in the header {printable(name, 60)}" for name in (found.name for found in target.header_keys)]
+    others = [
+        f"the key in the header {printable(name, 60)}"
+        for name in (header_key.name for header_key in target.header_keys)
+    ]
     known = target.key and target.preset.key == "required" and target.preset.key_hint
     about = f" ({target.preset.key_hint})" if known else ""
     return f"check that {' and '.join(own + others)} {'is' if len(own + others) == 1 else 'are'} this server's{about}"

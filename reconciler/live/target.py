@@ -49,17 +49,17 @@ class Target:
     @property
     def literals(self) -> tuple[tuple[str, str], ...]:
         """(header, value) of those headers whose value stands in the gateway file."""
-        return tuple((found[0], found[1].value) for found in self.headers if isinstance(found, tuple))
+        return tuple((header[0], header[1].value) for header in self.headers if isinstance(header, tuple))
 
     @property
     def header_keys(self) -> tuple[HeaderKey, ...]:
         """Those headers whose value is a key."""
-        return tuple(found for found in self.headers if isinstance(found, HeaderKey))
+        return tuple(header for header in self.headers if isinstance(header, HeaderKey))
 
     @property
     def keys(self) -> tuple[Key, ...]:
         """Every key that a request may carry."""
-        return (*((self.key,) if self.key else ()), *(found.key for found in self.header_keys))
+        return (*((self.key,) if self.key else ()), *(header_key.key for header_key in self.header_keys))
 
     def may_have_key(self, url: str) -> bool:
         """Whether a key may go to that URL: the endpoint's own origin, or a further one of its preset.

@@ -25,11 +25,11 @@ _MOST = 4_000_000  # values: ten lists as long as a list may be
 _CONFLICT = re.compile(r"^<{7}( |$)", re.MULTILINE)
 
 
-def read_lock(found: LockBytes, name: str) -> LockFile | None:
+def read_lock(lock_bytes: LockBytes, name: str) -> LockFile | None:
     """What it holds; None when there is none. `Failed` when it cannot be used, or is not the gateway's of that name."""
-    if found.data is None:
+    if lock_bytes.data is None:
         return None
-    root = _root(found.data, found.place)
+    root = _root(lock_bytes.data, lock_bytes.place)
     _refuse_newer(root)
     said = check(root)
     if said:
@@ -40,13 +40,13 @@ def read_lock(found: LockBytes, name: str) -> LockFile | None:
     return lock
 
 
-def encode_checked(lock: LockFile, found: LockBytes) -> bytes:
+def encode_checked(lock: LockFile, lock_bytes: LockBytes) -> bytes:
     """The lock file's bytes, which were read back and mean the same; `Failed` where they would not."""
     try:
         data = encode(lock)
-        back = read_lock(replace(found, data=data), lock.name)
+        back = read_lock(replace(lock_bytes, data=data), lock.name)
     except Failed as fault:
-        raise Failed(*(not_recordable(each.summary) for each in fault.diagnostics)) from None
+        raise Failed(*(not_recordable(diagnostic.summary) for diagnostic in fault.diagnostics)) from None
     if back is None or encode(back) != data or not all(pin.intact for pin in back.pins.values()):
         raise Failed(not_recordable("another lock file would be read"))
     return data
@@ -61,7 +61,7 @@ def _root(data: bytes, shown: str) -> MappingNode:
         raise Failed(_conflict(Source(shown, text.count("\n", 0, conflict.start()) + 1, 1)))
     parsed = parse(text, shown, most=_MOST)
     if parsed.diagnostics:
-        raise Failed(*(broken(each.summary, each.source) for each in parsed.diagnostics))
+        raise Failed(*(broken(diagnostic.summary, diagnostic.source) for diagnostic in parsed.diagnostics))
     if not isinstance(parsed.root, MappingNode):
         what = "it is empty" if parsed.root is None else "it is not a mapping"
         raise Failed(broken(what, Source(shown, 1, 1)))

@@ -26,7 +26,7 @@ class Pin:
     @property
     def digest(self) -> str:
         """sha256 over all that is pinned: tells an entry that was edited by hand, or merged from two."""
-        models = [(found.id, found.purpose, found.purpose_source) for found in self.models]
+        models = [(model.id, model.purpose, model.purpose_source) for model in self.models]
         text = json.dumps([self.name, self.base_url, self.dialect, models], separators=(",", ":"))
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
@@ -41,7 +41,7 @@ class LockFile:
 
 def pin_of(endpoint: Endpoint, models: Iterable[ListedModel]) -> Pin:
     """The list of that endpoint as it is pinned: no order of the server's, no filter of the file's."""
-    ordered = tuple(sorted(models, key=lambda found: found.id))
+    ordered = tuple(sorted(models, key=lambda model: model.id))
     return Pin(name=endpoint.name, base_url=endpoint.base_url, dialect=endpoint.preset.dialect, models=ordered)
 
 

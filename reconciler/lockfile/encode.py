@@ -45,8 +45,8 @@ def _endpoint(name: str, pin: Pin) -> Iterator[str]:
     yield from map(_model, pin.models)
 
 
-def _model(found: ListedModel) -> str:
-    key, value = quoted(found.id), f"{{purpose: {found.purpose}, from: {_word(found.purpose_source)}}}"
+def _model(model: ListedModel) -> str:
+    key, value = quoted(model.id), f"{{purpose: {model.purpose}, from: {_word(model.purpose_source)}}}"
     return f"      {key}: {value}\n" if len(key) <= _LONGEST_KEY else f"      ? {key}\n      : {value}\n"
 
 

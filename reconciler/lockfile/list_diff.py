@@ -28,8 +28,8 @@ class ListDifference:
 
 def difference(before: Iterable[ListedModel], after: Iterable[ListedModel]) -> ListDifference:
     """From the one list to the other; what a purpose was read from is no difference."""
-    old = {found.id: found.purpose for found in before}
-    new = {found.id: found.purpose for found in after}
+    old = {model.id: model.purpose for model in before}
+    new = {model.id: model.purpose for model in after}
     changed = (name for name in sorted(old.keys() & new.keys()) if old[name] != new[name])
     return ListDifference(
         tuple(sorted(new.keys() - old.keys())),

@@ -35,11 +35,11 @@ def idle_entry(entry: Pin) -> Diagnostic:
     )
 
 
-def out_of_date(found: LockBytes) -> Diagnostic:
+def out_of_date(lock_bytes: LockBytes) -> Diagnostic:
     """The file is not what `gwctl lock` would write now."""
-    place = found.place
+    place = lock_bytes.place
     summary = "The lock file is not what `gwctl lock` would write now"
-    if found.data and found.data.startswith(BOM_UTF8):
+    if lock_bytes.data and lock_bytes.data.startswith(BOM_UTF8):
         summary += ": it begins with a byte order mark, which an editor put there"
     return error(codes.LOCK_OUT_OF_DATE, summary, hint=f"gwctl lock, {_COMMIT}", address=None, source=Source(place))
 

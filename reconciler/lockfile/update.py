@@ -41,7 +41,7 @@ def judge(
     """A list that is partial, empty, or short against the pinned or else the recorded one is not pinned unasked."""
     if not isinstance(seen.catalog, Listed):
         return PinUpdate(name=endpoint.name, result="kept", pin=before, why=_words(seen))
-    known = [found.id for found in before.models] if before else list(recorded)
+    known = [model.id for model in before.models] if before else list(recorded)
     fault = None if accepted else _doubt(endpoint, seen.catalog, known, before is not None)
     if fault:
         return PinUpdate(name=endpoint.name, result="kept", pin=before, why=fault.summary, said=fault)

@@ -84,8 +84,8 @@ def _recorded(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:
     want, row, stays = case.want, case.row, OwnedPlan((case.want.unchanged,))
     is_rotated = row is not None and want.fingerprint not in (None, row.fingerprint)
     if is_rotated and facts.tested != "good":
-        said = messages.not_rotated(want, facts.tested == "refused")
-        return replace(stays, diagnostics=(said,), blocked=(want.address,))
+        diagnostic = messages.not_rotated(want, facts.tested == "refused")
+        return replace(stays, diagnostics=(diagnostic,), blocked=(want.address,))
     if isinstance(case.seen, Unknown) or is_rotated or case.seen == Present(row.fingerprint if row else ""):
         return None
     if want.fingerprint is not None:
@@ -102,7 +102,7 @@ def key_rules(run: OwnedRun) -> KeyRules:
     gateway = run.gateway
     kept = [endpoint for endpoint in gateway.endpoints.values() if endpoint.store_key]
     facts = (_facts(endpoint, gateway, run) for endpoint in kept if endpoint.name in run.observations)
-    return KeyRules({each.want.address: each for each in facts})
+    return KeyRules({fact.want.address: fact for fact in facts})
 
 
 def _facts(endpoint: Endpoint, gateway: Gateway, run: OwnedRun) -> KeyFacts:
@@ -141,8 +141,8 @@ def slot_for(endpoint: str, gateway: Gateway, rows: Rows, stack: str, older: fro
     A gwctl without stacks kept it elsewhere: that slot is to be taken over, or adopted by name.
     """
     stacks = (stack, *sorted(older))
-    found = (kept_slot(rows, each, endpoint) for each in stacks)
-    return next((slot for slot in found if slot), Slot(KEY, (f"gwctl:{gateway.name}/{stack[:8]}", endpoint)))
+    slots = (kept_slot(rows, stack, endpoint) for stack in stacks)
+    return next((slot for slot in slots if slot), Slot(KEY, (f"gwctl:{gateway.name}/{stack[:8]}", endpoint)))
 
 
 def _tested(seen: Observation, given: bool) -> Tested:

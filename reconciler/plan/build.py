@@ -98,7 +98,7 @@ def plan_all_owned(
         kept=frozenset(at.name for at in forgotten if at.is_endpoint and at.name not in endpoints),
         staying=frozenset(at.name for at in planned if at.is_endpoint and at.name not in endpoints),
     )
-    return OwnedPlan.all_of([plan_owned(_wanted(each, desired), each, leave) for each in owned])
+    return OwnedPlan.all_of([plan_owned(_wanted(owned_inputs, desired), owned_inputs, leave) for owned_inputs in owned])
 
 
 def _wanted(inputs: OwnedInputs, desired: Desired | None) -> Sequence[WantedThing]:
@@ -114,8 +114,8 @@ def _changes(desired: Desired, lifecycle: Lifecycle) -> tuple[Change, ...]:
 
 
 def _own_changes(desired: Desired, lifecycle: Lifecycle | None) -> tuple[Change, ...]:
-    found = _changes(desired, lifecycle) if lifecycle else ()
-    return tuple(replace(each, scope="machine") for each in found)
+    changes = _changes(desired, lifecycle) if lifecycle else ()
+    return tuple(replace(change, scope="machine") for change in changes)
 
 
 def _followed(division: Division) -> tuple[Diagnostic, ...]:
@@ -133,8 +133,8 @@ def _waiting(division: Division) -> list[Diagnostic]:
 
 def _alone(plan: Plan) -> list[Diagnostic]:
     """What is to be remembered where nothing else is written, so that nobody wonders what an apply does."""
-    busy = {found.scope for found in plan.effective}
-    return [to_be_recorded(found) for found in plan.to_remember if found.scope not in busy]
+    busy = {change.scope for change in plan.effective}
+    return [to_be_recorded(change) for change in plan.to_remember if change.scope not in busy]
 
 
 def _guarded(

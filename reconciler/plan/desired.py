@@ -44,14 +44,14 @@ class Desired:
     @staticmethod
     def all_of(parts: Iterable[Desired]) -> Desired:
         """All of them joined, in one pass."""
-        found = tuple(parts)
+        desired = tuple(parts)
         return Desired(
-            wanted={at: want for part in found for at, want in part.wanted.items()},
-            dropped={at: why for part in found for at, why in part.dropped.items()},
-            held=tuple(chain.from_iterable(part.held for part in found)),
-            blocked=tuple(chain.from_iterable(part.blocked for part in found)),
-            unknown=frozenset(chain.from_iterable(part.unknown for part in found)),
-            diagnostics=tuple(chain.from_iterable(part.diagnostics for part in found)),
+            wanted={at: want for part in desired for at, want in part.wanted.items()},
+            dropped={at: why for part in desired for at, why in part.dropped.items()},
+            held=tuple(chain.from_iterable(part.held for part in desired)),
+            blocked=tuple(chain.from_iterable(part.blocked for part in desired)),
+            unknown=frozenset(chain.from_iterable(part.unknown for part in desired)),
+            diagnostics=tuple(chain.from_iterable(part.diagnostics for part in desired)),
         )
 
     def joined(self, other: Desired) -> Desired:

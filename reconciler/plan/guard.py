@@ -19,14 +19,14 @@ def guard(changes: Sequence[Change], consents: Consents) -> tuple[Diagnostic, ..
     `changes` are the final list, the unchanged included: what is recorded is what has a side before. The state and
     this machine's records are judged each by itself.
     """
-    endpoints = [found for found in changes if found.address.is_endpoint and found.before]
-    leaving = [found for found in endpoints if found.action in ("delete", "forget")]
-    stops = [_protected(found) for found in leaving if found.before and found.before.as_endpoint.protect]
+    endpoints = [change for change in changes if change.address.is_endpoint and change.before]
+    leaving = [change for change in endpoints if change.action in ("delete", "forget")]
+    stops = [_protected(change) for change in leaving if change.before and change.before.as_endpoint.protect]
     if consents.everything:
         return tuple(stops)
     owners: tuple[Owning, ...] = ("shared", "machine")
-    parts = ([found for found in endpoints if found.scope == owner] for owner in owners)
-    there = {found.after.address for found in changes if found.after and found.address.is_endpoint}
+    parts = ([change for change in endpoints if change.scope == owner] for owner in owners)
+    there = {change.after.address for change in changes if change.after and change.address.is_endpoint}
     return (*stops, *(found for part in parts for found in _unasked(part, there, consents)))
 
 
@@ -49,12 +49,12 @@ def _unasked(endpoints: Sequence[Change], there: Set[Address], consents: Consent
 
     What is handed over does not go: `there` is what is in the state or in this machine's records afterwards.
     """
-    leaving = [found for found in endpoints if found.action in ("delete", "forget")]
-    going = [found for found in leaving if found.action == "delete" or found.address not in there]
-    unasked = [found for found in going if not consents.allows_delete(found.address)]
+    leaving = [change for change in endpoints if change.action in ("delete", "forget")]
+    going = [change for change in leaving if change.action == "delete" or change.address not in there]
+    unasked = [change for change in going if not consents.allows_delete(change.address)]
     if not unasked:
         return
-    named = [found for found in going if found.address not in consents.removed]
+    named = [change for change in going if change.address not in consents.removed]
     if len(going) >= 2 and len(going) * 2 > len(endpoints):
         yield _many(unasked, named, len(going), len(endpoints))
     elif len(going) == len(endpoints) and unasked[0].scope == "shared":
@@ -83,9 +83,9 @@ def _last(change: Change) -> Diagnostic:
 
 def _many(unasked: Sequence[Change], named: Sequence[Change], going: int, recorded: int) -> Diagnostic:
     """`named` are those that the whole consent names: the options that were given already are needed again."""
-    names = ", ".join(found.address.name for found in unasked)
-    options = " ".join(f"--allow-delete {found.address}" for found in named)
-    lines = ", ".join(f"{{address: {found.address}}}" for found in named)
+    names = ", ".join(change.address.name for change in unasked)
+    options = " ".join(f"--allow-delete {change.address}" for change in named)
+    lines = ", ".join(f"{{address: {change.address}}}" for change in named)
     return error(
         codes.MANY_DELETES,
         f"{going} of {recorded} recorded endpoints would be deleted",

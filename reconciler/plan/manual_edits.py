@@ -29,18 +29,18 @@ def told_from_edits(changes: Sequence[Change], team: Gateway, past: RecordedPast
     as_before = any(map(_blames_file, changes)) and past.wants is not None and past.wants == wants_digest(team)
     if not as_before and not past.gone:
         return tuple(changes)
-    steady = {each.address for each in changes if each.action == "none"}
-    return tuple(_drifted(each) if _undoes(each, past.gone, as_before, steady) else each for each in changes)
+    steady = {change.address for change in changes if change.action == "none"}
+    return tuple(_drifted(change) if _undoes(change, past.gone, as_before, steady) else change for change in changes)
 
 
 def past_after(plan: Plan, division: Division) -> RecordedPast:
     """What the state remembers once that plan is applied; of an apply that left something out, not what was wanted."""
-    if plan.consents.everything or not any(each.scope == "shared" for each in plan.effective):
+    if plan.consents.everything or not any(change.scope == "shared" for change in plan.effective):
         return NOTHING  # all of it was destroyed, or nothing of it is written
     wants, before = wants_digest(division.team), division.past
     if plan.complete:
         return RecordedPast(wants)
-    there = {each.address for each in plan.changes if each.after is not None}
+    there = {change.address for change in plan.changes if change.after is not None}
     return RecordedPast(wants if wants == before.wants else None, before.gone - there)
 
 

@@ -39,19 +39,19 @@ class Summary:
 
 def summarise(plan: Plan) -> Summary:
     """Of any plan, also of one that is only a list of errors."""
-    actions = Counter[str](found.action for found in plan.changes)
-    causes = Counter[str](found.cause for found in plan.effective if found.cause)
-    recorded = {found.address for found in plan.changes if found.before}
+    actions = Counter[str](change.action for change in plan.changes)
+    causes = Counter[str](change.cause for change in plan.effective if change.cause)
+    recorded = {change.address for change in plan.changes if change.before}
     return Summary(
         planned=bool(plan.config_digest),
         state_read=plan.serial is not None,
         scope=plan.scope,
         counts={action: actions[action] for action in ACTIONS},
         causes=dict(causes.most_common()),
-        severities=Counter[str](found.severity for found in plan.diagnostics),
+        severities=Counter[str](diagnostic.severity for diagnostic in plan.diagnostics),
         held=len(plan.held),
         blocked=Counter[Kind](at.kind for at in plan.blocked),
         new=sum(at.is_endpoint and at not in recorded for at in plan.blocked),
         stopped=plan.stopped,
-        unseen=bool(plan.blocked) or any(found.status == "skipped" for found in plan.observations.values()),
+        unseen=bool(plan.blocked) or any(observation.status == "skipped" for observation in plan.observations.values()),
     )

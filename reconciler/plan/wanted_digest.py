@@ -12,12 +12,16 @@ from reconciler.resources.attributes import as_data
 def wants_digest(team: Gateway) -> str:
     """Of endpoints, declared models and candidates; a header's value is not among them."""
     meaning = {
-        "endpoints": [[name, _endpoint(found)] for name, found in team.endpoints.items()],  # their order chooses too
-        "defaults": {purpose: [each.model.name for each in found] for purpose, found in team.defaults.items()},
+        "endpoints": [
+            [name, _endpoint(endpoint)] for name, endpoint in team.endpoints.items()
+        ],  # their order chooses too
+        "defaults": {
+            purpose: [candidate.model.name for candidate in candidates] for purpose, candidates in team.defaults.items()
+        },
     }
     text = json.dumps(meaning, sort_keys=True, ensure_ascii=True)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def _endpoint(found: Endpoint) -> object:
-    return [as_data(found.attributes), [[each.id, each.purpose] for each in found.models]]
+def _endpoint(endpoint: Endpoint) -> object:
+    return [as_data(endpoint.attributes), [[model.id, model.purpose] for model in endpoint.models]]

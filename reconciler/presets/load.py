@@ -36,20 +36,22 @@ def load_all() -> list[Preset]:
 @cache
 def key_prefixes() -> Mapping[str, str]:
     """Every well-known prefix of keys, and the name of the vendor whose keys begin with it."""
-    return {prefix: found.name.partition(",")[0] for found in load_all() for prefix in found.key_prefixes}
+    return {prefix: preset.name.partition(",")[0] for preset in load_all() for prefix in preset.key_prefixes}
 
 
 @cache
 def plain_headers() -> frozenset[str]:
     """Every well-known header that holds no credential, in lower case."""
-    return frozenset(name.lower() for found in load_all() for name in (*found.plain_headers, *found.headers))
+    return frozenset(name.lower() for preset in load_all() for name in (*preset.plain_headers, *preset.headers))
 
 
 @cache
 def tenant_depths() -> Mapping[str, int]:
     """Of each vendor's origin that serves many customers by path: how many parts of a path tell whose it is."""
-    patterns = (urlsplit(found.base_url) for found in load_all())
-    return {f"{each.scheme}://{each.netloc}": depth for each in patterns if (depth := tenant_depth(each.path))}
+    patterns = (urlsplit(preset.base_url) for preset in load_all())
+    return {
+        f"{pattern.scheme}://{pattern.netloc}": depth for pattern in patterns if (depth := tenant_depth(pattern.path))
+    }
 
 
 def tenant_depth(pattern: str) -> int:

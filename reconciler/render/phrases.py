@@ -33,24 +33,24 @@ def value(found: Any) -> str:
 
 def diagnostics_section(diagnostics: Sequence[Diagnostic], verbose: bool = False) -> Section:
     """Errors, then warnings, then notes, each with its place, what it means and what to type next."""
-    ordered = sorted(diagnostics, key=lambda found: _ORDER[found.severity])
-    return section(*(finding_line(found, verbose) for found in ordered))
+    ordered = sorted(diagnostics, key=lambda diagnostic: _ORDER[diagnostic.severity])
+    return section(*(finding_line(diagnostic, verbose) for diagnostic in ordered))
 
 
-def finding_line(found: Diagnostic, verbose: bool = False) -> Line:
+def finding_line(diagnostic: Diagnostic, verbose: bool = False) -> Line:
     """One finding; `verbose` says its code, and what a note means."""
-    role: Role = found.severity
-    where = f"{found.source}: " if found.source else ""
-    about = f" ({found.address})" if found.address and found.address not in found.summary else ""
-    code = Span(f" [{found.code}]", "dim") if verbose else ""
-    head = (Span(f"{found.severity}: ", role), where, Span(found.summary, "strong"), about, code)
-    if found.severity == "note" and not verbose:
-        return line(Span("note: ", role), f"{where}{found.summary}{about}")
-    return line(*head, under=_below(found))
+    role: Role = diagnostic.severity
+    where = f"{diagnostic.source}: " if diagnostic.source else ""
+    about = f" ({diagnostic.address})" if diagnostic.address and diagnostic.address not in diagnostic.summary else ""
+    code = Span(f" [{diagnostic.code}]", "dim") if verbose else ""
+    head = (Span(f"{diagnostic.severity}: ", role), where, Span(diagnostic.summary, "strong"), about, code)
+    if diagnostic.severity == "note" and not verbose:
+        return line(Span("note: ", role), f"{where}{diagnostic.summary}{about}")
+    return line(*head, under=_below(diagnostic))
 
 
-def _below(found: Diagnostic) -> Iterable[Line]:
-    if found.detail:
-        yield line(found.detail)
-    if found.hint:
-        yield line(Span("hint: ", "dim"), Span(found.hint, "typed"))
+def _below(diagnostic: Diagnostic) -> Iterable[Line]:
+    if diagnostic.detail:
+        yield line(diagnostic.detail)
+    if diagnostic.hint:
+        yield line(Span("hint: ", "dim"), Span(diagnostic.hint, "typed"))

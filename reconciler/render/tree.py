@@ -124,4 +124,4 @@ def section(*blocks: Block, title: str | tuple[Span, ...] = (), whole: bool = Fa
 
 def document(*sections: Section) -> Document:
     """The sections that have something in them."""
-    return tuple(found for found in sections if found.blocks)
+    return tuple(section for section in sections if section.blocks)

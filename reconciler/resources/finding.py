@@ -31,19 +31,19 @@ def ok(group: str, summary: str) -> Finding:
     return Finding(group=group, grade="ok", code=codes.OK, summary=summary)
 
 
-def of(group: str, found: Diagnostic, grade: Severity | None = None) -> Finding:
+def of(group: str, diagnostic: Diagnostic, grade: Severity | None = None) -> Finding:
     """A diagnostic, as a finding of that group."""
     return Finding(
         group=group,
-        grade=grade or found.severity,
-        code=found.code,
-        summary=found.summary,
-        detail=found.detail,
-        hint=found.hint,
-        source=found.source,
+        grade=grade or diagnostic.severity,
+        code=diagnostic.code,
+        summary=diagnostic.summary,
+        detail=diagnostic.detail,
+        hint=diagnostic.hint,
+        source=diagnostic.source,
     )
 
 
 def is_well(findings: Iterable[Finding]) -> bool:
     """Whether none of them is an error."""
-    return all(found.grade != "error" for found in findings)
+    return all(finding.grade != "error" for finding in findings)

@@ -68,14 +68,14 @@ class Resource:
 
 def models_of(resources: Recorded, endpoint: str) -> Iterator[Resource]:
     """The models of one endpoint, in recorded order."""
-    return (found for at, found in resources.items() if at.is_model and at.endpoint == endpoint)
+    return (resource for at, resource in resources.items() if at.is_model and at.endpoint == endpoint)
 
 
 def by_endpoint(resources: Recorded) -> dict[str, dict[Address, Resource]]:
     """{endpoint: it and its models, in recorded order}, in one pass; the defaults are under ""."""
     groups: dict[str, dict[Address, Resource]] = {}
-    for at, found in resources.items():
-        groups.setdefault(at.endpoint, {})[at] = found
+    for at, resource in resources.items():
+        groups.setdefault(at.endpoint, {})[at] = resource
     return groups
 
 

@@ -58,7 +58,7 @@ def _in_ascii(host: str) -> str:
     if host.isascii():
         return host
     labels = _DOTS.split(host)
-    return ".".join(each if each.isascii() else f"xn--{each.encode('punycode').decode()}" for each in labels)
+    return ".".join(label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels)
 
 
 @lru_cache(maxsize=4096)

@@ -111,7 +111,7 @@ def _named(argv: Sequence[str], directory: Path) -> Iterator[Path]:
     """Every file that the words name, also within a word that a shell takes apart, or that a program runs unnamed."""
     words = [part for word in argv for part in _parts(word)]
     paths, runs = list(_paths(words, directory)), list(_runs(words))
-    folders = (directory, *(each for each in paths if is_folder(each)))
+    folders = (directory, *(path for path in paths if is_folder(path)))
     unnamed = (folder / name for folder in folders for name in runs)
     yield from (each for each in (*paths, *unnamed) if is_file(each))
 
@@ -148,11 +148,11 @@ def _at(directory: Path, text: str) -> Path:
 def _read(text: str) -> dict[str, Any]:
     """The facts as the ledger has them; what it cannot have written is like nothing."""
     try:
-        found = json.loads(text)
-        good = isinstance(found["program"], str) and isinstance(found["files"], dict)
+        document = json.loads(text)
+        good = isinstance(document["program"], str) and isinstance(document["files"], dict)
     except (ValueError, TypeError, KeyError, RecursionError):
         good = False
-    return found if good else {"program": "unknown", "files": {}}
+    return document if good else {"program": "unknown", "files": {}}
 
 
 def _digest(path: Path) -> str:

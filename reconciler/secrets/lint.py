@@ -55,8 +55,8 @@ def _fault(name: str, severity: Severity, withheld: bool) -> KeyFault:
 def faults_of(value: str, padded: bool, use: KeyUse) -> tuple[KeyFault, ...]:
     """What is wrong with a key that a header can hold; `padded` when space stood around it."""
     certain = _never_a_key(value, use)
-    found = (certain,) if certain else tuple(_form(value, use))
-    return (*found, _PADDED) if padded else found
+    key_faults = (certain,) if certain else tuple(_form(value, use))
+    return (*key_faults, _PADDED) if padded else key_faults
 
 
 def is_unexpanded(value: str) -> bool:
@@ -140,9 +140,9 @@ def _is_two(value: str, use: KeyUse) -> bool:
         return all(len(found) >= _A_KEY and _prefix(found, use) for found in apart)
     prefix = _prefix(value, use)
     parts = value.split(prefix)[1:] if prefix else []
-    if len(parts) < 2 or any(len(found) < _A_KEY for found in parts):
+    if len(parts) < 2 or any(len(part) < _A_KEY for part in parts):
         return False
-    return len(prefix) >= _NO_CHANCE or len(set(parts)) == 1 or all(found.isalnum() for found in parts)
+    return len(prefix) >= _NO_CHANCE or len(set(parts)) == 1 or all(part.isalnum() for part in parts)
 
 
 # Each goes on from "the key that env NAME gives".

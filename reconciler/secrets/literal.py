@@ -105,10 +105,10 @@ def _is_random(word: str) -> bool:
     return len(word) >= 6 and mixed and changes >= share * (len(word) - 1)
 
 
-def _is_value(found: re.Match[str]) -> bool:
+def _is_value(match: re.Match[str]) -> bool:
     """What stands after a scheme's word: anything after Bearer, else what is no plain word (`Basic support`)."""
-    what = found["what"]
-    return bool(found["any"]) or (
+    what = match["what"]
+    return bool(match["any"]) or (
         len(what) >= _SHORTEST and not (what.isalpha() and (what.islower() or what.istitle()))
     )
 
@@ -123,4 +123,4 @@ def _keys(more: frozenset[str]) -> re.Pattern[str]:
 def _is_name(prefix: str, tail: str) -> bool:
     """Whether it is rather a model's name, as `xai-grok-4` and `pplx-70b-online` are."""
     parts = [each for each in tail.split("-") if not each.isdigit()]
-    return not prefix.startswith("sk") and all(len(each) <= 10 and each.islower() for each in parts)
+    return not prefix.startswith("sk") and all(len(part) <= 10 and part.islower() for part in parts)

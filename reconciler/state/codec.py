@@ -34,7 +34,7 @@ def encode(state: State) -> bytes:
         "written": vars(state.written) if state.written else None,
         "wants": state.past.wants,
         "gone": sorted(map(str, state.past.gone)),
-        "resources": [_entry(found) for found in state.resources.values()],
+        "resources": [_entry(resource) for resource in state.resources.values()],
     }
     return safe_json.dumps(document).encode()
 
@@ -74,7 +74,7 @@ def encode_checked(state: State, place: str) -> bytes:
     except ValueError as fault:  # what JSON has no form for
         raise Failed(not_recordable(str(fault))) from None
     except Failed as fault:
-        raise Failed(*(not_recordable(each.summary) for each in fault.diagnostics)) from None
+        raise Failed(*(not_recordable(diagnostic.summary) for diagnostic in fault.diagnostics)) from None
     if not is_same:
         raise Failed(not_recordable("another state would be read"))
     return data
@@ -91,7 +91,7 @@ def read_resources(entries: Sequence[dict[str, Any]]) -> dict[Address, Resource]
 
 def check_resources(resources: Iterable[Resource]) -> bool:
     """Whether a state that holds these can be read again."""
-    state = State(name="x", lineage="x", serial=1, resources={found.address: found for found in resources})
+    state = State(name="x", lineage="x", serial=1, resources={resource.address: resource for resource in resources})
     try:
         encode_checked(state, "")
     except Failed:
@@ -121,12 +121,12 @@ def _check_url(resource: Resource) -> None:
         raise ValueError(f"{resource.address} has a `base_url` that is no URL") from None
 
 
-def _entry(found: Resource) -> dict[str, object]:
+def _entry(resource: Resource) -> dict[str, object]:
     return {
-        "address": str(found.address),
-        "kind": found.address.kind.name,
-        "attributes": found.data,
-        "facts": dict(found.facts),
+        "address": str(resource.address),
+        "kind": resource.address.kind.name,
+        "attributes": resource.data,
+        "facts": dict(resource.facts),
     }
 
 

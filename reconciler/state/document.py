@@ -43,7 +43,7 @@ class State:
             self,
             lineage=self.lineage or str(uuid.uuid4()),
             serial=self.serial + 1,
-            resources={found.address: found for found in resources},
+            resources={resource.address: resource for resource in resources},
             written=written,
             older=None,
         )

@@ -32,7 +32,7 @@ def _marks(data: bytes) -> frozenset[tuple[str, str]]:
 
 
 def _said(data: bytes) -> Any:
-    found = _BEGINNING.match(data)
-    if found is None:
+    match = _BEGINNING.match(data)
+    if match is None:
         return safe_json.loads(data)
-    return {"lineage": safe_json.loads(found[1]), "name": safe_json.loads(found[2]), "resources": None}
+    return {"lineage": safe_json.loads(match[1]), "name": safe_json.loads(match[2]), "resources": None}

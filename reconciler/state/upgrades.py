@@ -33,7 +33,9 @@ def newest_endpoint(attributes: Attributes) -> Attributes:
     headers, kept = attributes.get("headers"), attributes.get("store_key")
     made = dict(attributes)
     if isinstance(headers, dict):
-        made["headers"] = {key: {"literal": True} if isinstance(each, str) else each for key, each in headers.items()}
+        made["headers"] = {
+            key: {"literal": True} if isinstance(header, str) else header for key, header in headers.items()
+        }
     if isinstance(kept, bool):
         made["store_key"] = "keyring" if kept else None
     return made
@@ -44,7 +46,7 @@ def _each_endpoint(document: dict[str, Any], change: Callable[[Attributes], Attr
     resources = document.get("resources")
     if not isinstance(resources, list):
         return document
-    return document | {"resources": [_endpoint(found, change) for found in resources]}
+    return document | {"resources": [_endpoint(resource, change) for resource in resources]}
 
 
 def _endpoint(entry: Any, change: Callable[[Attributes], Attributes]) -> Any:

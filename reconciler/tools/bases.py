@@ -35,7 +35,7 @@ def native(endpoint: Endpoint, reach: str | None) -> str:
 def gemini(endpoint: Endpoint, reach: str | None) -> str:
     """What the API version and `/models/…` are added to."""
     base = reached(endpoint.base_url, reach or "")
-    ending = next((found for found in _GEMINI_VERSIONS if base.endswith(found)), "")
+    ending = next((gemini_version for gemini_version in _GEMINI_VERSIONS if base.endswith(gemini_version)), "")
     return base.removesuffix(ending)
 
 

@@ -106,10 +106,10 @@ class _Reader:
         return self._fields(events, depth, source)
 
     def _items(self, events: Iterator[Any], depth: int, source: Source) -> SequenceNode:
-        made = SequenceNode(source=source)
+        node = SequenceNode(source=source)
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
-            made.add(self.node(event, events, depth + 1))
-        return made
+            node.add(self.node(event, events, depth + 1))
+        return node
 
     def _fields(self, events: Iterator[Any], depth: int, source: Source) -> MappingNode:
         made = MappingNode(source=source)
@@ -155,18 +155,18 @@ class _Reader:
             hint = "quote text that begins with *"
             self._wrong(codes.BAD_ALIAS, "an alias (`*…`) without its anchor (`&…`)", source, hint)
             raise _Stop
-        found = self.anchors[event.anchor]
-        if found is None:
+        anchor = self.anchors[event.anchor]
+        if anchor is None:
             self._wrong(codes.BAD_ALIAS, "an alias stands for what it is a part of", source, "write it out")
             raise _Stop
-        if depth + found.height > DEEPEST:
+        if depth + anchor.height > DEEPEST:
             self._too_deep(source)
-        self.room -= found.weight
+        self.room -= anchor.weight
         if self.room < 0:
             summary = f"the aliases (`*…`) stand for more than {EXPANSION} times what is written"
             self._wrong(codes.TOO_MANY_ALIASES, summary, source, "write the entries out, or use -f twice")
             raise _Stop
-        return found
+        return anchor
 
     def _too_deep(self, source: Source) -> NoReturn:
         self._wrong(codes.TOO_DEEP, f"nested deeper than {DEEPEST} levels", source, "is it the right file?")
@@ -213,9 +213,9 @@ def _odd_spaces(text: str, file: str) -> Iterator[Diagnostic]:
     if text.isascii():
         return
     for number, line in enumerate(text.splitlines(), 1):
-        found = _ODD_SPACE.match(line)
-        if found:
-            at = found.end() - 1
+        match = _ODD_SPACE.match(line)
+        if match:
+            at = match.end() - 1
             summary = f"U+{ord(line[at]):04X} looks like a space, and is none in YAML"
             hint = "put plain spaces there: text from web pages often has no-break spaces"
             yield error(codes.ODD_SPACE, summary, hint=hint, source=Source(file, number, at + 1))

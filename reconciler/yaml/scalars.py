@@ -26,15 +26,15 @@ def resolve(text: str) -> str | int | float | bool | None:
         return _BOOLEANS[text]
     if text[0] not in _MAY_BEGIN_A_NUMBER or len(text) > _LONGEST_NUMBER:
         return text
-    found = _NUMBER.fullmatch(text)
-    return _number(found) if found else text
+    match = _NUMBER.fullmatch(text)
+    return _number(match) if match else text
 
 
-def _number(found: re.Match[str]) -> int | float:
-    if found["decimal"]:
-        return int(found["decimal"])
-    if found["octal"]:
-        return int(found["octal"], 8)
-    if found["hex"]:
-        return int(found["hex"], 16)
-    return float(found[0].replace(".", "", 1) if found["special"] else found[0])
+def _number(match: re.Match[str]) -> int | float:
+    if match["decimal"]:
+        return int(match["decimal"])
+    if match["octal"]:
+        return int(match["octal"], 8)
+    if match["hex"]:
+        return int(match["hex"], 16)
+    return float(match[0].replace(".", "", 1) if match["special"] else match[0])

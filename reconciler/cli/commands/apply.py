@@ -30,26 +30,26 @@ if TYPE_CHECKING:
 @text_or_json
 @approved
 @click.argument("plan_file", metavar="[PLAN]", required=False)
-def command(plan_file: str | None, **given: Any) -> int:
+def command(plan_file: str | None, **arguments: Any) -> int:
     """Show the plan, ask, and carry it out; or carry out a saved PLAN, which asks nothing any more."""
-    options, output = options_of(given), output_of(given)
+    options, output = options_of(arguments), output_of(arguments)
     if plan_file is not None:
-        _refuse_consents(given)
-        given |= {"auto_approve": True}
+        _refuse_consents(arguments)
+        arguments |= {"auto_approve": True}
     try:
-        plan, run = _planned(options, output, given) if plan_file is None else _saved(options, plan_file)
+        plan, run = _planned(options, output, arguments) if plan_file is None else _saved(options, plan_file)
     except Failed as fault:
-        return refuse(fault.diagnostics, output, given)
-    return carry_out(plan, run, output, given)
+        return refuse(fault.diagnostics, output, arguments)
+    return carry_out(plan, run, output, arguments)
 
 
-def _planned(options: Options, output: Output, given: dict[str, Any]) -> tuple[Plan, Run]:
+def _planned(options: Options, output: Output, arguments: dict[str, Any]) -> tuple[Plan, Run]:
     from reconciler.cli.progress import progress
     from reconciler.engine.apply import to_apply
     from reconciler.engine.plan import gather
     from reconciler.plan.build import make_plan
 
-    with progress(output, given["output_format"]) as awaited:
+    with progress(output, arguments["output_format"]) as awaited:
         run = to_apply(gather(options, awaited.turn))
     return make_plan(run.inputs), run
 
@@ -63,16 +63,16 @@ def _saved(options: Options, plan_file: str) -> tuple[Plan, Run]:
         raise Failed(*no_plan(fault.diagnostics, plan_file, "apply")) from None
 
 
-def _refuse_consents(given: dict[str, Any]) -> None:
+def _refuse_consents(arguments: dict[str, Any]) -> None:
     names = {
         "catalogs": "--accept-catalog",
         "deletes": "--allow-delete",
         "adopts": "--adopt",
         "allowed_hosts": "--allow-host",
     }
-    late = [option for name, option in names.items() if given[name]]
+    late = [option for name, option in names.items() if arguments[name]]
     if late:
         raise UsageFault("A saved plan carries its own consents", f"give {', '.join(late)} to `gwctl plan --out FILE`")
-    idle = [f"--{name.replace('_', '-')}" for name in ("locked", "offline", "no_keys") if given[name]]
+    idle = [f"--{name.replace('_', '-')}" for name in ("locked", "offline", "no_keys") if arguments[name]]
     if idle:
         raise UsageFault("A saved plan has its model lists in it", f"give {', '.join(idle)} to `gwctl plan --out FILE`")

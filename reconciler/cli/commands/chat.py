@@ -17,30 +17,30 @@ from reconciler.cli.usage import UsageFault
 @asking
 @text_or_json
 @click.argument("words", nargs=-1, required=True, metavar="[MODEL] PROMPT")
-def command(**given: Any) -> int:
+def command(**arguments: Any) -> int:
     """Send one message, for a smoke test: through MODEL (ENDPOINT/ID, or an ID), or the chat default."""
     from reconciler.cli.progress import progress
     from reconciler.engine.chat import chat_once
     from reconciler.render.json.live import chats_document
 
-    if len(given["words"]) > 2:
+    if len(arguments["words"]) > 2:
         raise UsageFault("The prompt is more than one argument", 'quote it: gwctl chat ENDPOINT/ID "What is it?"')
-    options, output = options_of(given), output_of(given)
-    model = given["words"][0] if len(given["words"]) == 2 else None
-    prompt = given["words"][-1]
-    failing = output.failing_as(given["output_format"], lambda said: chats_document(None, said))
-    with failing, progress(output, given["output_format"]) as awaited, awaited.waiting_for("the answer"):
-        found = chat_once(options, model, piped_text() if prompt == "-" else prompt)
-    if given["output_format"] == "json":
+    options, output = options_of(arguments), output_of(arguments)
+    model = arguments["words"][0] if len(arguments["words"]) == 2 else None
+    prompt = arguments["words"][-1]
+    failing = output.failing_as(arguments["output_format"], lambda diagnostics: chats_document(None, diagnostics))
+    with failing, progress(output, arguments["output_format"]) as awaited, awaited.waiting_for("the answer"):
+        reply = chat_once(options, model, piped_text() if prompt == "-" else prompt)
+    if arguments["output_format"] == "json":
         from reconciler import safe_json
 
-        output.data(safe_json.dumps(chats_document(found)))
-        return 0 if found.ok else 1
+        output.data(safe_json.dumps(chats_document(reply)))
+        return 0 if reply.ok else 1
     from reconciler.render.views.live import answer_view
     from reconciler.text import block
 
-    if found.ok:
-        output.line(block(found.text))
+    if reply.ok:
+        output.line(block(reply.text))
         if not output.quiet:
-            output.say(answer_view(found))
-    return output.report(found.diagnostics)
+            output.say(answer_view(reply))
+    return output.report(reply.diagnostics)

@@ -17,19 +17,19 @@ from reconciler.errors import Failed
 @scoped
 @text_or_json
 @approved
-def command(**given: Any) -> int:
+def command(**arguments: Any) -> int:
     """Remove all that gwctl recorded for this gateway file; asks no endpoint."""
     from reconciler.engine.plan import gather_destroy
     from reconciler.plan.build import make_destroy_plan
 
-    options, output = options_of(given), output_of(given)
+    options, output = options_of(arguments), output_of(arguments)
     try:
         run = gather_destroy(options)
     except Failed as fault:
-        return refuse(fault.diagnostics, output, given)
+        return refuse(fault.diagnostics, output, arguments)
     plan = make_destroy_plan(run.inputs)
-    if given["output_format"] == "text" and not (plan.changes or plan.failed):
+    if arguments["output_format"] == "text" and not (plan.changes or plan.failed):
         output.report(plan.diagnostics)
         output.line(f"Nothing to do: nothing of {plan.name} is recorded in {run.session.store.place}.")
         return 0
-    return carry_out(plan, run, output, given)
+    return carry_out(plan, run, output, arguments)

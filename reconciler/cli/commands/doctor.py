@@ -16,21 +16,23 @@ from reconciler.cli.options import common, options_of, output_of, running_comman
 @text_or_json
 @click.option("--offline", is_flag=True, help="Check only what needs no network.")
 @click.argument("endpoints", nargs=-1)
-def command(**given: Any) -> int:
+def command(**arguments: Any) -> int:
     """Look at the machine, the files, and all ENDPOINTS or those named; exit 1 if something is wrong."""
     from reconciler.cli.progress import progress
     from reconciler.engine.doctor.examine import examine
     from reconciler.render.views.doctor import doctor_document, doctor_view
     from reconciler.resources.finding import is_well, of
 
-    options, output = options_of(given), output_of(given)
-    failing = output.failing_as(given["output_format"], lambda said: doctor_document([of("call", e) for e in said]))
-    with failing, progress(output, given["output_format"]) as awaited, awaited.waiting_for("the servers"):
-        found = examine(options, given["endpoints"])
-    if given["output_format"] == "json":
+    options, output = options_of(arguments), output_of(arguments)
+    failing = output.failing_as(
+        arguments["output_format"], lambda diagnostics: doctor_document([of("call", e) for e in diagnostics])
+    )
+    with failing, progress(output, arguments["output_format"]) as awaited, awaited.waiting_for("the servers"):
+        findings = examine(options, arguments["endpoints"])
+    if arguments["output_format"] == "json":
         from reconciler import safe_json
 
-        output.data(safe_json.dumps(doctor_document(found)))
+        output.data(safe_json.dumps(doctor_document(findings)))
     else:
-        output.show(doctor_view(found, output.verbose, output.quiet))
-    return 0 if is_well(found) else 1
+        output.show(doctor_view(findings, output.verbose, output.quiet))
+    return 0 if is_well(findings) else 1

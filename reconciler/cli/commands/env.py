@@ -22,17 +22,17 @@ from reconciler.cli.options import asking, common, equipping, options_of, output
     help="How to print them (default: shell).",
 )
 @click.option("--with-keys", is_flag=True, help="Print the key, too; without it no key is read.")
-def command(**given: Any) -> int:
+def command(**arguments: Any) -> int:
     """Print the variables that `gwctl run` sets."""
     from reconciler.cli.env_text import env_text
     from reconciler.engine.tool_env import equip
     from reconciler.render.formats.shell import environment_document
 
-    options, output = options_of(given), output_of(given)
+    options, output = options_of(arguments), output_of(arguments)
     with output.failing_as(
-        given["output_format"],
-        lambda said: environment_document(None, None, values={}, unset=(), left_out=(), found=said),
+        arguments["output_format"],
+        lambda diagnostics: environment_document(None, None, values={}, unset=(), left_out=(), diagnostics=diagnostics),
     ):
-        equipped = equip(options, given["model"], given["endpoint"], given["with_keys"])
-    output.data(env_text(equipped, given["output_format"]))
-    return output.report(() if given["output_format"] == "json" else equipped.diagnostics)
+        equipped = equip(options, arguments["model"], arguments["endpoint"], arguments["with_keys"])
+    output.data(env_text(equipped, arguments["output_format"]))
+    return output.report(() if arguments["output_format"] == "json" else equipped.diagnostics)

@@ -26,13 +26,13 @@ def command() -> None:
 @command.command("list", help=HELP["key list"], short_help=SHORT["key list"])
 @common
 @text_or_json
-def list_keys(**given: Any) -> int:
+def list_keys(**arguments: Any) -> int:
     """List the entries of this gateway file; never a key."""
     from reconciler.engine.keys.audit import listed
 
-    output = output_of(given)
-    found = listed(options_of(given))
-    _show(output, given["output_format"], found)
+    output = output_of(arguments)
+    found = listed(options_of(arguments))
+    _show(output, arguments["output_format"], found)
     return 0
 
 
@@ -41,46 +41,46 @@ def list_keys(**given: Any) -> int:
 @text_or_json
 @click.option("--tidy", is_flag=True, help="Delete orphaned keys and finish what a killed run left; asks first.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
-def audit_keys(**given: Any) -> int:
+def audit_keys(**arguments: Any) -> int:
     """List every entry that gwctl made on this machine, with what is missing, changed or orphaned."""
     from reconciler.engine.keys.audit import audit, tidy
 
-    options, output = options_of(given), output_of(given)
-    found = audit(options)
-    wanted = [each for each in found if each.condition in ("orphaned", "unsettled")]
+    options, output = options_of(arguments), output_of(arguments)
+    audited_keys = audit(options)
+    wanted = [audited_key for audited_key in audited_keys if audited_key.condition in ("orphaned", "unsettled")]
     question = "Tidy up this key?" if len(wanted) == 1 else f"Tidy up these {len(wanted)} keys?"
-    if given["tidy"] and wanted:
-        _show(output, "text" if given["output_format"] == "text" else "", found)
-        if not approve(output, given["auto_approve"], question):
+    if arguments["tidy"] and wanted:
+        _show(output, "text" if arguments["output_format"] == "text" else "", audited_keys)
+        if not approve(output, arguments["auto_approve"], question):
             output.talk("Nothing was done.")
             return 1
         output.report([said for _, said in tidy(options, wanted) if said])
-        found = audit(options)
-    _show(output, given["output_format"], found)
-    return 1 if any(each.condition not in ("kept", "changed") for each in found) else 0
+        audited_keys = audit(options)
+    _show(output, arguments["output_format"], audited_keys)
+    return 1 if any(audited_key.condition not in ("kept", "changed") for audited_key in audited_keys) else 0
 
 
 @command.command("set", help=HELP["key set"], short_help=SHORT["key set"])
 @common
 @click.argument("endpoint")
-def set_one(endpoint: str, **given: Any) -> int:
+def set_one(endpoint: str, **arguments: Any) -> int:
     """Keep a key for ENDPOINT: typed unseen, or read from standard input. Never an argument."""
     from reconciler.engine.keys.manage import key_destination, set_key
 
-    options = options_of(given)
+    options = options_of(arguments)
     there = key_destination(options, endpoint)
     value = secret(f"key for {there}")
-    return _done(output_of(given), lambda: set_key(options, endpoint, value), f"kept: key.{endpoint}, for {there}")
+    return _done(output_of(arguments), lambda: set_key(options, endpoint, value), f"kept: key.{endpoint}, for {there}")
 
 
 @command.command("rm", help=HELP["key rm"], short_help=SHORT["key rm"])
 @common
 @click.argument("endpoint")
-def remove_one(endpoint: str, **given: Any) -> int:
+def remove_one(endpoint: str, **arguments: Any) -> int:
     """Delete the key that is kept for ENDPOINT; what gwctl did not make stays."""
     from reconciler.engine.keys.manage import remove_key
 
-    return _done(output_of(given), lambda: remove_key(options_of(given), endpoint), f"removed: key.{endpoint}")
+    return _done(output_of(arguments), lambda: remove_key(options_of(arguments), endpoint), f"removed: key.{endpoint}")
 
 
 def _done(output: Output, work: Callable[[], Any], words: str) -> int:
@@ -91,13 +91,17 @@ def _done(output: Output, work: Callable[[], Any], words: str) -> int:
     return 0
 
 
-def _show(output: Output, output_format: str, found: Sequence[Audited]) -> None:
+def _show(output: Output, output_format: str, audited_keys: Sequence[Audited]) -> None:
     if output_format == "json":
         from reconciler import safe_json
         from reconciler.render.json.keys import keys_document
 
-        output.data(safe_json.dumps(keys_document([(each.row, each.condition) for each in found])))
+        output.data(
+            safe_json.dumps(keys_document([(audited_key.row, audited_key.condition) for audited_key in audited_keys]))
+        )
     elif output_format == "text":
         from reconciler.render.views.keys import keys_view
 
-        output.show(keys_view([(each.row, each.condition, each.advice) for each in found]))
+        output.show(
+            keys_view([(audited_key.row, audited_key.condition, audited_key.advice) for audited_key in audited_keys])
+        )

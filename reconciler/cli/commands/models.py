@@ -15,19 +15,19 @@ from reconciler.cli.options import asking, common, options_of, output_of, text_o
 @asking
 @text_or_json
 @click.argument("endpoints", nargs=-1)
-def command(**given: Any) -> int:
+def command(**arguments: Any) -> int:
     """List the models of all ENDPOINTS, or of those named, as they answer now."""
     from reconciler.cli.progress import progress
     from reconciler.diagnostics import has_errors
     from reconciler.engine.connection_test import look, models_shown
     from reconciler.render.json.live import models_document
 
-    options, output = options_of(given), output_of(given)
-    failing = output.failing_as(given["output_format"], lambda said: models_document({}, (), said))
-    with failing, progress(output, given["output_format"]) as awaited:
-        looked = look(options, given["endpoints"], on_done=awaited.turn)
+    options, output = options_of(arguments), output_of(arguments)
+    failing = output.failing_as(arguments["output_format"], lambda diagnostics: models_document({}, (), diagnostics))
+    with failing, progress(output, arguments["output_format"]) as awaited:
+        looked = look(options, arguments["endpoints"], on_done=awaited.turn)
     shown, found = models_shown(looked), looked.diagnostics
-    if given["output_format"] == "json":
+    if arguments["output_format"] == "json":
         from reconciler import safe_json
 
         output.data(safe_json.dumps(models_document(looked.observations, shown, found)))

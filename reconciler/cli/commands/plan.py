@@ -54,24 +54,24 @@ def causes(_context: click.Context, _option: click.Parameter, given: str | None)
 @click.option("--out", metavar="FILE", help="Save the plan for `gwctl show FILE` and one `gwctl apply FILE`.")
 @scoped
 @sparing
-def command(**given: Any) -> int:
+def command(**arguments: Any) -> int:
     """Show what an apply would change; change nothing."""
-    options, output = options_of(given), output_of(given)
-    plan, run = _planned(options, output, given)
-    show_plan(plan, output, given["output_format"])
-    if given["out"] is not None:
-        _save(plan, run, output, given["out"])
-    return _exit_code(plan, given["causes"], output)
+    options, output = options_of(arguments), output_of(arguments)
+    plan, run = _planned(options, output, arguments)
+    show_plan(plan, output, arguments["output_format"])
+    if arguments["out"] is not None:
+        _save(plan, run, output, arguments["out"])
+    return _exit_code(plan, arguments["causes"], output)
 
 
-def _planned(options: Options, output: Output, given: dict[str, Any]) -> tuple[Plan, Run | None]:
+def _planned(options: Options, output: Output, arguments: dict[str, Any]) -> tuple[Plan, Run | None]:
     """Return the plan; without a run it is only the reasons why there is none."""
     from reconciler.cli.progress import progress
     from reconciler.engine.plan import gather
     from reconciler.plan.build import make_plan, nothing_but
 
     try:
-        with progress(output, given["output_format"]) as awaited:
+        with progress(output, arguments["output_format"]) as awaited:
             run = gather(options, on_done=awaited.turn)
     except Failed as fault:
         return nothing_but(fault.diagnostics), None
@@ -95,11 +95,11 @@ def _save(plan: Plan, run: Run | None, output: Output, name: str) -> None:
 def _exit_code(plan: Plan, counting: frozenset[str], output: Output) -> int:
     from reconciler.plan.summary import summarise
 
-    found = summarise(plan)
-    if found.failed or (counting and any(each.code == codes.KEY_WITHHELD for each in plan.diagnostics)):
+    summary = summarise(plan)
+    if summary.failed or (counting and any(diagnostic.code == codes.KEY_WITHHELD for diagnostic in plan.diagnostics)):
         return 1
-    passed_over = {cause: number for cause, number in found.causes.items() if cause not in counting}
+    passed_over = {cause: number for cause, number in summary.causes.items() if cause not in counting}
     if counting and passed_over:
         causes = ", ".join(f"{number} {cause}" for cause, number in passed_over.items())
         output.talk(f"The exit code does not count every change; not counted, by cause: {causes}")
-    return 2 if counting & found.causes.keys() else 0
+    return 2 if counting & summary.causes.keys() else 0

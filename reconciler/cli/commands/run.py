@@ -15,13 +15,13 @@ from reconciler.cli.options import asking, common, equipping, options_of, output
 @asking
 @equipping
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED, metavar="[--] CMD [ARGUMENT]...")
-def command(**given: Any) -> int:
+def command(**arguments: Any) -> int:
     """Run CMD with the base URL, the key and the model of one endpoint in its environment."""
     from reconciler.cli.exec import become
     from reconciler.engine.tool_env import equip
     from reconciler.tools.advice import advice
 
-    options, output = options_of(given), output_of(given)
-    equipped = equip(options, given["model"], given["endpoint"])
-    output.report((*equipped.diagnostics, *advice(given["words"], equipped.environment.model)))
-    return become(given["words"], equipped.environment.over(options.environ))
+    options, output = options_of(arguments), output_of(arguments)
+    equipped = equip(options, arguments["model"], arguments["endpoint"])
+    output.report((*equipped.diagnostics, *advice(arguments["words"], equipped.environment.model)))
+    return become(arguments["words"], equipped.environment.over(options.environ))

@@ -17,18 +17,18 @@ from reconciler.errors import Failed
 @showing
 @plan_formats
 @click.argument("plan_file", metavar="PLAN")
-def command(plan_file: str, **given: Any) -> int:
+def command(plan_file: str, **arguments: Any) -> int:
     """Show the plan that `gwctl plan --out` saved in the file PLAN."""
     from reconciler.engine.saved_plan import read_plan
 
-    enter(given["directory"])
-    output = output_of(given)
+    enter(arguments["directory"])
+    output = output_of(arguments)
     try:
         saved = read_plan(Path(plan_file))
     except Failed as fault:
         raise Failed(*no_plan(fault.diagnostics, plan_file, "plan")) from None
-    show_plan(saved.plan, output, given["output_format"])
-    if given["output_format"] == "text" and saved.plan.pairs and not output.quiet:
+    show_plan(saved.plan, output, arguments["output_format"])
+    if arguments["output_format"] == "text" and saved.plan.pairs and not output.quiet:
         from reconciler.render.views.pairs import pairs_view
 
         output.data("\n")

@@ -24,15 +24,15 @@ def command() -> None:
 @common
 @text_or_json
 @click.option("--machine", is_flag=True, help="List what only this machine records, beside a state that others share.")
-def list_resources(**given: Any) -> int:
+def list_resources(**arguments: Any) -> int:
     """List the addresses of everything recorded."""
     from reconciler.engine.state_edit import machine_resources, open_state
 
-    options, output = options_of(given), output_of(given)
+    options, output = options_of(arguments), output_of(arguments)
     opened = open_state(options)
     state = opened.state
-    resources = machine_resources(opened, options) if given["machine"] else state.resources
-    if given["output_format"] == "json":
+    resources = machine_resources(opened, options) if arguments["machine"] else state.resources
+    if arguments["output_format"] == "json":
         from reconciler import safe_json
         from reconciler.render.json.state import state_list_document
 
@@ -48,33 +48,33 @@ def list_resources(**given: Any) -> int:
 @common
 @text_or_json
 @click.argument("address")
-def show(address: str, **given: Any) -> int:
+def show(address: str, **arguments: Any) -> int:
     """Show what is recorded of one ADDRESS."""
     from reconciler.engine.state_edit import open_state, resource_at
 
-    options, output = options_of(given), output_of(given)
-    found = resource_at(open_state(options), address)
-    if given["output_format"] == "json":
+    options, output = options_of(arguments), output_of(arguments)
+    resource = resource_at(open_state(options), address)
+    if arguments["output_format"] == "json":
         from reconciler import safe_json
         from reconciler.render.json.state import resource_document
 
-        output.data(safe_json.dumps(resource_document(found)))
+        output.data(safe_json.dumps(resource_document(resource)))
         return 0
     from reconciler.render.views.state import resource_view
 
-    output.show(resource_view(found, output.verbose))
+    output.show(resource_view(resource, output.verbose))
     return 0
 
 
 @command.command("rm", help=HELP["state rm"], short_help=SHORT["state rm"])
 @common
 @click.argument("addresses", nargs=-1, required=True)
-def remove(addresses: tuple[str, ...], **given: Any) -> int:
+def remove(addresses: tuple[str, ...], **arguments: Any) -> int:
     """Forget what is recorded at these ADDRESSES, an endpoint with its models and their defaults."""
     from reconciler.engine.state_edit import forget, open_state
     from reconciler.render.views.state import addresses_view
 
-    options, output = options_of(given), output_of(given)
+    options, output = options_of(arguments), output_of(arguments)
     output.show(addresses_view(forget(open_state(options), addresses), "forgotten"))
     return 0
 
@@ -83,64 +83,64 @@ def remove(addresses: tuple[str, ...], **given: Any) -> int:
 @common
 @click.argument("old")
 @click.argument("new")
-def move_address(old: str, new: str, **given: Any) -> int:
+def move_address(old: str, new: str, **arguments: Any) -> int:
     """Call what is recorded at OLD by the address NEW from now on."""
     from reconciler.engine.state_edit import move, open_state
     from reconciler.render.views.state import moves_view
 
-    options, output = options_of(given), output_of(given)
+    options, output = options_of(arguments), output_of(arguments)
     output.show(moves_view(move(open_state(options), old, new)))
     return 0
 
 
 @command.command("pull", help=HELP["state pull"], short_help=SHORT["state pull"])
 @common
-def pull(**given: Any) -> int:
+def pull(**arguments: Any) -> int:
     """Print the state's document as it is stored."""
     from reconciler.engine.state_edit import open_state
     from reconciler.state.codec import encode
 
-    opened = open_state(options_of(given))
+    opened = open_state(options_of(arguments))
     if not opened.state.serial:
         from reconciler.diagnostics import error
 
         summary = f"Nothing is recorded yet: {opened.store.place}"
-        return output_of(given).report(
+        return output_of(arguments).report(
             [error(codes.NOTHING_RECORDED, summary, hint="`gwctl apply` records what it makes")]
         )
-    output_of(given).data(encode(opened.state).decode())
+    output_of(arguments).data(encode(opened.state).decode())
     return 0
 
 
 @command.command("push", help=HELP["state push"], short_help=SHORT["state push"])
 @common
 @click.argument("file", metavar="FILE")
-def push(file: str, **given: Any) -> int:
+def push(file: str, **arguments: Any) -> int:
     """Put the state in FILE (- is standard input) into the store: what `pull` printed, or an errored.state.json."""
     from reconciler.engine.state_edit import open_state
     from reconciler.engine.state_edit import push as push_state
 
-    opened = open_state(options_of(given))
+    opened = open_state(options_of(arguments))
     data = _bytes_of(file)
     found = push_state(opened, data, "standard input" if file == "-" else file)
-    output_of(given).talk(f"pushed: serial {found.serial} of {found.name} to {opened.store.place}")
+    output_of(arguments).talk(f"pushed: serial {found.serial} of {found.name} to {opened.store.place}")
     return 0
 
 
 @command.command("unlock", help=HELP["state unlock"], short_help=SHORT["state unlock"])
 @common
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
-def unlock(**given: Any) -> int:
+def unlock(**arguments: Any) -> int:
     """Break the lock of the state, whoever holds it."""
     from reconciler.engine.state_edit import store_alone
 
-    store, output = store_alone(options_of(given)), output_of(given)
+    store, output = store_alone(options_of(arguments)), output_of(arguments)
     holder = store.holder()
     if holder is None:
         output.talk(f"nobody holds the lock: {store.place}")
         return 0
     locked = f"{store.place} is locked by {holder}."
-    if not approve(output, given["auto_approve"], "Break the lock?", locked):
+    if not approve(output, arguments["auto_approve"], "Break the lock?", locked):
         output.talk(f"{locked} Nothing was done.")
         return 1
     output.talk(f"broken: the lock of {store.unlock() or holder}")

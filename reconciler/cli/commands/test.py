@@ -16,7 +16,7 @@ from reconciler.cli.options import asking, common, options_of, output_of, text_o
 @text_or_json
 @click.option("--chat", "with_chat", is_flag=True, help="Also send one message to one chat model of each endpoint.")
 @click.argument("endpoints", nargs=-1)
-def command(**given: Any) -> int:
+def command(**arguments: Any) -> int:
     """Test the connection of all ENDPOINTS, or of those named; exit 1 if one fails."""
     from reconciler.cli.progress import progress
     from reconciler.diagnostics import has_errors
@@ -24,13 +24,13 @@ def command(**given: Any) -> int:
     from reconciler.engine.connection_test import look
     from reconciler.render.json.live import test_document
 
-    options, output = options_of(given), output_of(given)
-    failing = output.failing_as(given["output_format"], lambda said: test_document({}, (), said))
-    with failing, progress(output, given["output_format"]) as awaited:
-        looked = look(options, given["endpoints"], on_done=awaited.turn)
-        chats = chat_each(looked, options, awaited.turn) if given["with_chat"] else []
+    options, output = options_of(arguments), output_of(arguments)
+    failing = output.failing_as(arguments["output_format"], lambda diagnostics: test_document({}, (), diagnostics))
+    with failing, progress(output, arguments["output_format"]) as awaited:
+        looked = look(options, arguments["endpoints"], on_done=awaited.turn)
+        chats = chat_each(looked, options, awaited.turn) if arguments["with_chat"] else []
     found = (*looked.diagnostics, *findings_of(chats))
-    if given["output_format"] == "json":
+    if arguments["output_format"] == "json":
         from reconciler import safe_json
 
         output.data(safe_json.dumps(test_document(looked.observations, chats, found)))

@@ -43,12 +43,12 @@ def command() -> None:
 @click.option("--moved-from", "old", metavar="PATH", help="The file was at PATH: its keys and records come along.")
 @click.option("--another", is_flag=True, help="This is another gateway file than the one that has the same state.")
 @click.argument("endpoints", nargs=-1)
-def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **given: Any) -> int:
+def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **arguments: Any) -> int:
     """Agree to every new pair, or to those of the named ENDPOINTS."""
     from reconciler.engine.trust import manage
     from reconciler.text import printable
 
-    options, output = options_of(given), output_of(given)
+    options, output = options_of(arguments), output_of(arguments)
     if old is not None or another:
         stack = manage.moved_from(options, old) if old is not None else manage.another(options)
         output.data(f"{stack.path} is known, with the state {stack.store}\n")
@@ -68,14 +68,14 @@ def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **given: A
 @command.command("list", help=HELP["trust list"], short_help=SHORT["trust list"])
 @common
 @text_or_json
-def list_all(**given: Any) -> int:
+def list_all(**arguments: Any) -> int:
     """List what was agreed to on this machine, for every gateway file."""
     from reconciler.engine.trust.manage import listed
     from reconciler.render.views.trust import trust_document, trust_view
 
-    options, output = options_of(given), output_of(given)
+    options, output = options_of(arguments), output_of(arguments)
     found = listed(options)
-    if given["output_format"] == "json":
+    if arguments["output_format"] == "json":
         from reconciler import safe_json
 
         output.data(safe_json.dumps(trust_document(found)))
@@ -88,14 +88,14 @@ def list_all(**given: Any) -> int:
 @common
 @click.option("--all", "everything", is_flag=True, help="All of this gateway file, its state's credential included.")
 @click.argument("endpoints", nargs=-1)
-def revoke(endpoints: tuple[str, ...], everything: bool, **given: Any) -> int:
+def revoke(endpoints: tuple[str, ...], everything: bool, **arguments: Any) -> int:
     """Take back what was agreed to for the ENDPOINTS of this gateway file."""
     from reconciler.engine.trust import manage
 
     if bool(endpoints) == everything:
         raise click.UsageError("name the endpoints, or give --all")
-    gone = manage.revoke(options_of(given), endpoints)
-    output = output_of(given)
+    gone = manage.revoke(options_of(arguments), endpoints)
+    output = output_of(arguments)
     for each in gone:
         output.data(f"revoked: {_words(each.pair)}\n")
     if not gone:

@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 @common
 @text_or_json
 @click.argument("names", nargs=-1, metavar="[FILE]...")
-def command(names: tuple[str, ...], **given: Any) -> int:
+def command(names: tuple[str, ...], **arguments: Any) -> int:
     """Check the gateway file, or each of these FILES: no network, no keys, no state."""
     from reconciler.diagnostics import has_errors
 
-    options, output = options_of(given), output_of(given)
-    base = options.files if given["files"] or not names else ()
+    options, output = options_of(arguments), output_of(arguments)
+    base = options.files if arguments["files"] or not names else ()
     stacks = [(*base, Path(name)) for name in names] or [base]
-    found = list(dict.fromkeys(said for stack in stacks for said in _said_of(stack, options)))
+    found = list(dict.fromkeys(diagnostic for stack in stacks for diagnostic in _said_of(stack, options)))
     valid = not has_errors(found)
-    if given["output_format"] == "json":
+    if arguments["output_format"] == "json":
         from reconciler import safe_json
         from reconciler.render.json.plan import validate_document
 

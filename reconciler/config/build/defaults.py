@@ -12,27 +12,29 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode, place
 Defaults = dict[Purpose, tuple[DefaultCandidate, ...]]
 
 
-def build_defaults(root: MappingNode, found: list[Diagnostic]) -> tuple[Defaults, dict[Purpose, Source]]:
+def build_defaults(root: MappingNode, diagnostics: list[Diagnostic]) -> tuple[Defaults, dict[Purpose, Source]]:
     """{purpose: candidates in order} and where each purpose is named."""
     node = root.nodes.get("defaults")
     nodes = node.nodes if isinstance(node, MappingNode) else {}
-    given = {purpose: each for purpose, each in nodes.items() if is_purpose(purpose)}
-    made = {purpose: _candidates(root, purpose, each, found) for purpose, each in given.items()}
+    given = {purpose: node for purpose, node in nodes.items() if is_purpose(purpose)}
+    made = {purpose: _candidates(root, purpose, each, diagnostics) for purpose, each in given.items()}
     return made, {purpose: place(root, ("defaults", purpose)) for purpose in given}
 
 
 def _candidates(
-    root: MappingNode, purpose: Purpose, node: Node, found: list[Diagnostic]
+    root: MappingNode, purpose: Purpose, node: Node, diagnostics: list[Diagnostic]
 ) -> tuple[DefaultCandidate, ...]:
     scalars = [each for each in node.nodes if isinstance(each, Scalar)] if isinstance(node, SequenceNode) else [node]
-    made = [_candidate(root, each, found) for each in scalars if isinstance(each, Scalar)]
+    candidates = [_candidate(root, node, diagnostics) for node in scalars if isinstance(node, Scalar)]
     if isinstance(node, SequenceNode) and not node.nodes:
         hint = "name one, or take the line out: then gwctl chooses"
-        found.append(error(codes.BAD_VALUE, f"`defaults.{purpose}` names no candidate", hint=hint, source=node.source))
-    return tuple(each for each in made if each)
+        diagnostics.append(
+            error(codes.BAD_VALUE, f"`defaults.{purpose}` names no candidate", hint=hint, source=node.source)
+        )
+    return tuple(candidate for candidate in candidates if candidate)
 
 
-def _candidate(root: MappingNode, node: Scalar, found: list[Diagnostic]) -> DefaultCandidate | None:
+def _candidate(root: MappingNode, node: Scalar, diagnostics: list[Diagnostic]) -> DefaultCandidate | None:
     if not isinstance(node.value, str):
         return None
     endpoint, slash, model_id = node.value.partition("/")
@@ -43,12 +45,14 @@ def _candidate(root: MappingNode, node: Scalar, found: list[Diagnostic]) -> Defa
         hint = f"as in `{known[0]}/{printable(node.value, 80)}`" if known and node.value.strip("/") else ""
         before, colon, after = node.value.partition(":")
         hint = f"did you mean `{before}/{printable(after, 80)}`?" if colon and after and before in known else hint
-        found.append(error(codes.BAD_DEFAULT, summary, hint=hint, source=node.source))
+        diagnostics.append(error(codes.BAD_DEFAULT, summary, hint=hint, source=node.source))
         return None
     if endpoints is None:  # which is said, and that none of them is known follows from it
         return None
     if endpoint not in known:
         summary = f"`{printable(endpoint, 60)}` is no endpoint of this file"
-        found.append(error(codes.UNKNOWN_ENDPOINT, summary, hint=did_you_mean(endpoint, known), source=node.source))
+        diagnostics.append(
+            error(codes.UNKNOWN_ENDPOINT, summary, hint=did_you_mean(endpoint, known), source=node.source)
+        )
         return None
     return DefaultCandidate(Address(MODEL, node.value), node.source)

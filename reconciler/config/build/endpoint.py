@@ -28,24 +28,24 @@ DEFAULT_TIMEOUT = 10.0
 
 
 def build_endpoint(
-    root: MappingNode, name: str, node: Node, presets: dict[str, Preset], found: list[Diagnostic]
+    root: MappingNode, name: str, node: Node, presets: dict[str, Preset], diagnostics: list[Diagnostic]
 ) -> Endpoint | None:
     """The endpoint, or None when its preset or URL cannot be told."""
     if not isinstance(node, MappingNode):
         return None
-    preset = _preset(root, name, node=node, presets=presets, found=found)
-    timeout = _timeout(root, name, node, found)
-    models, discover = build_models(node, found), build_discover(node, found)
+    preset = _preset(root, name, node=node, presets=presets, diagnostics=diagnostics)
+    timeout = _timeout(root, name, node, diagnostics)
+    models, discover = build_models(node, diagnostics), build_discover(node, diagnostics)
     key_header = preset.auth.header if preset else ""
-    headers = build_all_headers(node.nodes.get("headers"), key_header, "key" in node.nodes, found)
-    tls, proxy = build_tls(root, name, node, found), build_proxy(node, found)
-    key = build_key(root, name, node, found)
-    base_url = _base_url(root, name, node=node, preset=preset, found=found) if preset else None
+    headers = build_all_headers(node.nodes.get("headers"), key_header, "key" in node.nodes, diagnostics)
+    tls, proxy = build_tls(root, name, node, diagnostics), build_proxy(node, diagnostics)
+    key = build_key(root, name, node, diagnostics)
+    base_url = _base_url(root, name, node=node, preset=preset, diagnostics=diagnostics) if preset else None
     if preset is None or base_url is None:
         return None
     key = key or _usual_key(node, preset, base_url, headers)
-    stored, when = _keeping(root, name, node=node, key=key, found=found)
-    made = Endpoint(
+    stored, when = _keeping(root, name, node=node, key=key, diagnostics=diagnostics)
+    endpoint = Endpoint(
         name=name,
         base_url=base_url,
         preset=preset,
@@ -62,31 +62,33 @@ def build_endpoint(
         scope=_scope(node, base_url),
         plain=_plain(node),
     )
-    _refuse_plain_http(root, node, made, found)
-    found += [*about_plain_http(root, name, base_url, tls), *about_loopback(root, name, base_url, proxy)]
-    return made
+    _refuse_plain_http(root, node, endpoint, diagnostics)
+    diagnostics += [*about_plain_http(root, name, base_url, tls), *about_loopback(root, name, base_url, proxy)]
+    return endpoint
 
 
 def _preset(
-    root: MappingNode, name: str, node: MappingNode, presets: dict[str, Preset], found: list[Diagnostic]
+    root: MappingNode, name: str, node: MappingNode, presets: dict[str, Preset], diagnostics: list[Diagnostic]
 ) -> Preset | None:
-    given = node.nodes.get("preset")
-    if given is None:
+    preset = node.nodes.get("preset")
+    if preset is None:
         return Preset(id="", key="required" if node.nodes.keys() & {"key", "store_key"} else "optional")
-    if not isinstance(given, Scalar) or not isinstance(given.value, str):
+    if not isinstance(preset, Scalar) or not isinstance(preset.value, str):
         return None
-    return named_preset(given.value, presets, value_place(root, ("endpoints", name, "preset")), found)
+    return named_preset(preset.value, presets, value_place(root, ("endpoints", name, "preset")), diagnostics)
 
 
-def _base_url(root: MappingNode, name: str, node: MappingNode, preset: Preset, found: list[Diagnostic]) -> str | None:
-    given = node.nodes.get("base_url")
-    written = given.value if isinstance(given, Scalar) else None
+def _base_url(
+    root: MappingNode, name: str, node: MappingNode, preset: Preset, diagnostics: list[Diagnostic]
+) -> str | None:
+    base_url = node.nodes.get("base_url")
+    written = base_url.value if isinstance(base_url, Scalar) else None
     where = value_place(root, ("endpoints", name, "base_url"))
     if not isinstance(written, str) or not written.strip():
-        if given is None and preset.base_url and "{" not in preset.base_url:
+        if base_url is None and preset.base_url and "{" not in preset.base_url:
             return _own_url(preset)
-        if given is None or isinstance(written, str):
-            found.append(_no_base_url(preset, name, where if given else place(root, ("endpoints", name))))
+        if base_url is None or isinstance(written, str):
+            diagnostics.append(_no_base_url(preset, name, where if base_url else place(root, ("endpoints", name))))
         return None
     try:
         if "{" in written or "}" in written:
@@ -94,7 +96,7 @@ def _base_url(root: MappingNode, name: str, node: MappingNode, preset: Preset, f
         return normalise_base_url(written.strip())
     except ValueError as fault:
         hint = f"as in `{preset.base_url or 'https://llm.example/v1'}`"
-        found.append(error(codes.BAD_URL, f"`base_url`: {fault}", hint=hint, source=where))
+        diagnostics.append(error(codes.BAD_URL, f"`base_url`: {fault}", hint=hint, source=where))
         return None
 
 
@@ -142,29 +144,29 @@ def _scope(node: MappingNode, base_url: str) -> Literal["shared", "machine"]:
     return "machine" if written == "machine" else "shared"
 
 
-def _refuse_plain_http(root: MappingNode, node: MappingNode, made: Endpoint, found: list[Diagnostic]) -> None:
-    safe = not made.base_url.startswith("http:") or is_loopback(made.base_url)
-    if safe or not (made.references or made.store_key) or _is_true(node, "insecure_http"):
+def _refuse_plain_http(root: MappingNode, node: MappingNode, endpoint: Endpoint, diagnostics: list[Diagnostic]) -> None:
+    safe = not endpoint.base_url.startswith("http:") or is_loopback(endpoint.base_url)
+    if safe or not (endpoint.references or endpoint.store_key) or _is_true(node, "insecure_http"):
         return
-    found.append(
+    diagnostics.append(
         error(
             codes.INSECURE_KEY,
             "a key would travel over plain http to another machine",
             detail="Everybody on the way could read it.",
-            hint=f"use https, or accept it: `insecure_http: true` under endpoints.{made.name}",
-            source=value_place(root, ("endpoints", made.name, "base_url")),
+            hint=f"use https, or accept it: `insecure_http: true` under endpoints.{endpoint.name}",
+            source=value_place(root, ("endpoints", endpoint.name, "base_url")),
         )
     )
 
 
 def _keeping(
-    root: MappingNode, name: str, node: MappingNode, key: KeyReference | None, found: list[Diagnostic]
+    root: MappingNode, name: str, node: MappingNode, key: KeyReference | None, diagnostics: list[Diagnostic]
 ) -> tuple[StoreKey | None, Literal["error", "skip"]]:
     """`store_key` and `when_no_key`."""
     written = _text(node, "store_key")
-    stored = next((each for each in get_args(StoreKey) if each == written), None)
+    stored = next((policy for policy in get_args(StoreKey) if policy == written), None)
     if stored and isinstance(key, KeyringReference):
-        found.append(_kept_twice(place(root, ("endpoints", name, "store_key"))))
+        diagnostics.append(_kept_twice(place(root, ("endpoints", name, "store_key"))))
     return stored, "skip" if _text(node, "when_no_key") == "skip" else "error"
 
 
@@ -178,16 +180,16 @@ def _text(node: MappingNode, name: str) -> object:
     return given.value if isinstance(given, Scalar) else None
 
 
-def _timeout(root: MappingNode, name: str, node: MappingNode, found: list[Diagnostic]) -> float:
-    given = node.nodes.get("timeout")
-    written = given.value if isinstance(given, Scalar) else None
+def _timeout(root: MappingNode, name: str, node: MappingNode, diagnostics: list[Diagnostic]) -> float:
+    timeout = node.nodes.get("timeout")
+    written = timeout.value if isinstance(timeout, Scalar) else None
     match = _DURATION.fullmatch(written) if isinstance(written, str) else None
     if match is None:
         return DEFAULT_TIMEOUT
     seconds = float(match[1]) * _SECONDS[match[2]]
     if not 0 < seconds <= _LONGEST:
         where = value_place(root, ("endpoints", name, "timeout"))
-        found.append(error(codes.BAD_VALUE, "`timeout` must be more than 0 and at most 10m", source=where))
+        diagnostics.append(error(codes.BAD_VALUE, "`timeout` must be more than 0 and at most 10m", source=where))
         return DEFAULT_TIMEOUT
     return seconds
 

@@ -23,32 +23,32 @@ DEFAULT_STATE = "file:.gwctl/state.json"
 _BARE = UrlFault(codes.UNKNOWN_STORE, "`state` is no URL", "a bare path wants `file:` before it")
 
 
-def build(root: MappingNode, directory: Path, found: list[Diagnostic]) -> Gateway:
+def build(root: MappingNode, directory: Path, diagnostics: list[Diagnostic]) -> Gateway:
     """The gateway as far as it can be built; adds to `found` what is wrong that the schema cannot see."""
-    presets = build_presets(root, found)
+    presets = build_presets(root, diagnostics)
     endpoints: dict[str, Endpoint] = {}
     for name, node in entries(root.nodes.get("endpoints")).items():
-        made = (
-            build_endpoint(root, name, node=node, presets=presets, found=found)
+        endpoint = (
+            build_endpoint(root, name, node=node, presets=presets, diagnostics=diagnostics)
             if ENDPOINT_NAME.fullmatch(name)
             else None
         )
-        if made:
-            endpoints[name] = made
-    removed = build_removed(root, found)
-    defaults, places = build_defaults(root, found)
+        if endpoint:
+            endpoints[name] = endpoint
+    removed = build_removed(root, diagnostics)
+    defaults, places = build_defaults(root, diagnostics)
     return Gateway(
         name=text(root.nodes.get("name")) or "",
         directory=directory,
-        state=_state(root, directory, found),
+        state=_state(root, directory, diagnostics),
         endpoints=endpoints,
         defaults=defaults,
         default_sources=places,
         removed=removed,
-        moved=build_moved(root, removed, found),
+        moved=build_moved(root, removed, diagnostics),
         presets=presets,
         digest=_digest(root),
-        lock=build_lock(root, found),
+        lock=build_lock(root, diagnostics),
     )
 
 
@@ -62,7 +62,7 @@ def text(node: Node | None) -> str | None:
     return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
-def _state(root: MappingNode, directory: Path, found: list[Diagnostic]) -> str:
+def _state(root: MappingNode, directory: Path, diagnostics: list[Diagnostic]) -> str:
     """Where the state is kept; a relative path begins at the file that says it, which may not be the first."""
     node = root.nodes.get("state")
     url = text(node)
@@ -70,7 +70,7 @@ def _state(root: MappingNode, directory: Path, found: list[Diagnostic]) -> str:
         return DEFAULT_STATE
     fault = fault_of(url) if scheme_of(url) else _BARE
     if fault:
-        found.append(error(fault.code, fault.summary, hint=fault.hint, source=node.source))
+        diagnostics.append(error(fault.code, fault.summary, hint=fault.hint, source=node.source))
     said_in = Path(node.source.file).parent.absolute()
     if fault or scheme_of(url) != "file" or said_in == directory.absolute():
         return url

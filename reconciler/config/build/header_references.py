@@ -13,16 +13,16 @@ from reconciler.text import printable
 from reconciler.yaml.tree import MappingNode, Node, Scalar
 
 
-def build_all_headers(given: Node | None, key_header: str, has_key: bool, found: list[Diagnostic]) -> Headers:
+def build_all_headers(given: Node | None, key_header: str, has_key: bool, diagnostics: list[Diagnostic]) -> Headers:
     """All headers in file order; `has_key`: whether `key:` is written, which goes into `key_header`."""
     if not isinstance(given, MappingNode):
         return ()
-    literals = build_headers(given, key_header, found)
+    literals = build_headers(given, key_header, diagnostics)
     made: dict[str, HeaderValue] = {name: HeaderLiteral(value) for name, value in literals}
     for name, node in given.nodes.items():
         if isinstance(node, MappingNode):
-            found += _faults(name, key_header if has_key else "", given.places[name])
-            reference = _reference(node, given.places[name], found)
+            diagnostics += _faults(name, key_header if has_key else "", given.places[name])
+            reference = _reference(node, given.places[name], diagnostics)
             made |= {name: reference} if reference else {}
     return tuple((name, made[name]) for name in given.nodes if name in made)
 
@@ -32,14 +32,16 @@ def sets_key_header(headers: Headers, key_header: str) -> bool:
     return any(name.lower() == key_header.lower() and isinstance(value, HeaderReference) for name, value in headers)
 
 
-def _reference(node: MappingNode, where: Source, found: list[Diagnostic]) -> HeaderReference | None:
+def _reference(node: MappingNode, where: Source, diagnostics: list[Diagnostic]) -> HeaderReference | None:
     scheme = node.nodes.get("scheme")
     rest = {key: each for key, each in node.nodes.items() if key != "scheme"}
-    reference = build_reference(MappingNode(source=node.source, nodes=rest, places=node.places), where, "value", found)
+    reference = build_reference(
+        MappingNode(source=node.source, nodes=rest, places=node.places), where, "value", diagnostics
+    )
     written = scheme.value if isinstance(scheme, Scalar) else ""
     if scheme is not None and (not isinstance(written, str) or not HEADER_NAME.fullmatch(written)):
         summary, hint = "`scheme` is not one word that a header can hold", "as in {env: NAME, scheme: Bearer}"
-        found.append(error(codes.BAD_HEADER, summary, hint=hint, source=scheme.source))
+        diagnostics.append(error(codes.BAD_HEADER, summary, hint=hint, source=scheme.source))
         return None
     return HeaderReference(reference, written) if reference and isinstance(written, str) else None
 

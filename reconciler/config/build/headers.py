@@ -21,17 +21,17 @@ _REFER = (
 SET_BY_THE_CLIENT = frozenset(("host", "content-length", "transfer-encoding", "connection"))
 
 
-def build_headers(given: Node | None, key_header: str, found: list[Diagnostic]) -> tuple[tuple[str, str], ...]:
+def build_headers(node: Node | None, key_header: str, diagnostics: list[Diagnostic]) -> tuple[tuple[str, str], ...]:
     """The headers in file order; those that carry credentials are refused, and no value is ever shown.
 
     `key_header` is the one that the key travels in.
     """
-    if not isinstance(given, MappingNode):
+    if not isinstance(node, MappingNode):
         return ()
-    pairs = {key: each.value for key, each in given.nodes.items() if isinstance(each, Scalar)}
+    pairs = {key: each.value for key, each in node.nodes.items() if isinstance(each, Scalar)}
     for key, value in pairs.items():
-        found += _faults(key, value, key_header, given.places[key])
-    found += _repeated(given)
+        diagnostics += _faults(key, value, key_header, node.places[key])
+    diagnostics += _repeated(node)
     return tuple((key, value) for key, value in pairs.items() if isinstance(value, str))
 
 
@@ -60,10 +60,10 @@ def _can_be_sent(value: str) -> bool:
     return value.isascii() and value.isprintable() and value == value.strip()
 
 
-def _repeated(given: MappingNode) -> Iterator[Diagnostic]:
+def _repeated(node: MappingNode) -> Iterator[Diagnostic]:
     seen: dict[str, str] = {}
-    for name in given.nodes:
+    for name in node.nodes:
         first = seen.setdefault(name.lower(), name)
         if first != name:
             summary = f"`{printable(name, 60)}` and `{printable(first, 60)}` are one header: case does not count"
-            yield error(codes.BAD_HEADER, summary, hint="keep one of the two", source=given.places[name])
+            yield error(codes.BAD_HEADER, summary, hint="keep one of the two", source=node.places[name])

@@ -20,35 +20,37 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode, place
 _KINDS = ("env", "file", "command", "keyring")
 
 
-def build_key(root: MappingNode, name: str, node: MappingNode, found: list[Diagnostic]) -> KeyReference | None:
+def build_key(root: MappingNode, name: str, node: MappingNode, diagnostics: list[Diagnostic]) -> KeyReference | None:
     """What `key:` refers to; relative paths begin at the file that says them."""
-    given = node.nodes.get("key")
-    if not isinstance(given, MappingNode):
+    key = node.nodes.get("key")
+    if not isinstance(key, MappingNode):
         return None
-    return build_reference(given, place(root, ("endpoints", name, "key")), "key", found)
+    return build_reference(key, place(root, ("endpoints", name, "key")), "key", diagnostics)
 
 
-def build_reference(given: MappingNode, where: Source, field: str, found: list[Diagnostic]) -> KeyReference | None:
+def build_reference(node: MappingNode, where: Source, field: str, diagnostics: list[Diagnostic]) -> KeyReference | None:
     """The one reference of a mapping; `field` is what it is the value of, `where` its place."""
-    kinds = [kind for kind in _KINDS if kind in given.nodes]
-    if len(kinds) != 1 or len(given.nodes) != 1:
-        if len(kinds) == len(given.nodes):  # an unknown one has been said
+    kinds = [kind for kind in _KINDS if kind in node.nodes]
+    if len(kinds) != 1 or len(node.nodes) != 1:
+        if len(kinds) == len(node.nodes):  # an unknown one has been said
             hint = "write one of {env: NAME}, {file: PATH}, {command: […]}, {keyring: SERVICE/USER}"
-            found.append(error(codes.BAD_KEY, "a key has exactly one reference", hint=hint, source=where))
+            diagnostics.append(error(codes.BAD_KEY, "a key has exactly one reference", hint=hint, source=where))
         return None
-    value = given.nodes[kinds[0]]
+    value = node.nodes[kinds[0]]
     made = _reference(kinds[0], value)
     if isinstance(made, KeyringReference) and _is_kept(made.service):
         summary, hint = f"`{field}.keyring` is an entry that gwctl keeps itself", "write `store_key: keyring` instead"
         detail = "Whoever writes a gateway file could have any stack's key that way."
-        found.append(error(codes.BAD_KEY, summary, detail=detail, hint=hint, source=value.source))
+        diagnostics.append(error(codes.BAD_KEY, summary, detail=detail, hint=hint, source=value.source))
         return None
     if made is None and kinds[0] == "keyring" and isinstance(value, Scalar):
         hint = "write {keyring: SERVICE/USER}; the last / divides them"
-        found.append(error(codes.BAD_KEY, f"`{field}.keyring` is no SERVICE/USER", hint=hint, source=value.source))
+        diagnostics.append(
+            error(codes.BAD_KEY, f"`{field}.keyring` is no SERVICE/USER", hint=hint, source=value.source)
+        )
     elif made is None and _is_empty(value):
         summary = f"`{field}.{kinds[0]}` is empty"
-        found.append(error(codes.BAD_KEY, summary, hint="say where the key is", source=value.source))
+        diagnostics.append(error(codes.BAD_KEY, summary, hint="say where the key is", source=value.source))
     return made
 
 

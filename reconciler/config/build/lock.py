@@ -11,7 +11,7 @@ from reconciler.yaml.tree import MappingNode, Scalar
 _EXAMPLE = "write a name as gateway.lock.prod.yaml: it lies beside the file that says it, and is committed with it"
 
 
-def build_lock(root: MappingNode, found: list[Diagnostic]) -> Path | None:
+def build_lock(root: MappingNode, diagnostics: list[Diagnostic]) -> Path | None:
     """Where it is; None where the file names none. It may be made there, so it lies below the file that says it."""
     node = root.nodes.get("lock")
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
@@ -19,7 +19,7 @@ def build_lock(root: MappingNode, found: list[Diagnostic]) -> Path | None:
     said_in = Path(node.source.file)
     why = _fault(node.value, said_in)
     if why:
-        found.append(error(codes.BAD_LOCK_PATH, f"`lock` {why}", hint=_EXAMPLE, source=node.source))
+        diagnostics.append(error(codes.BAD_LOCK_PATH, f"`lock` {why}", hint=_EXAMPLE, source=node.source))
         return None
     return said_in.parent / node.value
 

@@ -10,22 +10,22 @@ from reconciler.text import printable
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
 
-def build_models(node: MappingNode, found: list[Diagnostic]) -> tuple[DeclaredModel, ...]:
+def build_models(node: MappingNode, diagnostics: list[Diagnostic]) -> tuple[DeclaredModel, ...]:
     """The declared models in file order; a blank or repeated ID is an error."""
-    given = node.nodes.get("models")
+    models = node.nodes.get("models")
     made: dict[str, DeclaredModel] = {}
-    for each in given.nodes if isinstance(given, SequenceNode) else []:
+    for each in models.nodes if isinstance(models, SequenceNode) else []:
         model = _model(each)
         if model is None:
             continue
         if not model.id.strip():
-            found.append(
+            diagnostics.append(
                 error(codes.BAD_VALUE, "a model without an ID", hint="write its exact ID", source=model.source)
             )
         elif model.id in made:
             before = made[model.id].source
             summary = f"`{printable(model.id, 80)}` is declared twice; first at {before.line}:{before.column}"
-            found.append(error(codes.DUPLICATE_MODEL, summary, hint="keep one of the two", source=model.source))
+            diagnostics.append(error(codes.DUPLICATE_MODEL, summary, hint="keep one of the two", source=model.source))
         else:
             made[model.id] = model
     return tuple(made.values())
@@ -41,23 +41,23 @@ def _model(node: Node) -> DeclaredModel | None:
     return DeclaredModel(text, None, node.source) if isinstance(text, str) else None
 
 
-def build_discover(node: MappingNode, found: list[Diagnostic]) -> Discover:
+def build_discover(node: MappingNode, diagnostics: list[Diagnostic]) -> Discover:
     """Whether the list is used, and the filters on it."""
-    given = node.nodes.get("discover")
-    if isinstance(given, MappingNode):
-        return Discover(True, _patterns(given, "include", found), _patterns(given, "exclude", found))
-    return Discover(not (isinstance(given, Scalar) and given.value is False))
+    discover = node.nodes.get("discover")
+    if isinstance(discover, MappingNode):
+        return Discover(True, _patterns(discover, "include", diagnostics), _patterns(discover, "exclude", diagnostics))
+    return Discover(not (isinstance(discover, Scalar) and discover.value is False))
 
 
-def _patterns(node: MappingNode, name: str, found: list[Diagnostic]) -> tuple[str, ...]:
+def _patterns(node: MappingNode, name: str, diagnostics: list[Diagnostic]) -> tuple[str, ...]:
     given = node.nodes.get(name)
     scalars = [each for each in given.nodes if isinstance(each, Scalar)] if isinstance(given, SequenceNode) else []
     if name == "include" and isinstance(given, SequenceNode) and not given.nodes:
         hint = "take `include` out to admit all, or write `discover: false`"
-        found.append(error(codes.BAD_VALUE, "`include` admits nothing", hint=hint, source=given.source))
-    for each in scalars:
-        if isinstance(each.value, str) and not each.value.strip():
-            found.append(
-                error(codes.BAD_VALUE, f"an empty pattern under `{name}`", hint='as in "gpt-*"', source=each.source)
+        diagnostics.append(error(codes.BAD_VALUE, "`include` admits nothing", hint=hint, source=given.source))
+    for scalar in scalars:
+        if isinstance(scalar.value, str) and not scalar.value.strip():
+            diagnostics.append(
+                error(codes.BAD_VALUE, f"an empty pattern under `{name}`", hint='as in "gpt-*"', source=scalar.source)
             )
-    return tuple(each.value for each in scalars if isinstance(each.value, str))
+    return tuple(scalar.value for scalar in scalars if isinstance(scalar.value, str))

@@ -9,39 +9,39 @@ from reconciler.diagnostics import Diagnostic, error
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
 
-def build_removed(root: MappingNode, found: list[Diagnostic]) -> tuple[Removed, ...]:
+def build_removed(root: MappingNode, diagnostics: list[Diagnostic]) -> tuple[Removed, ...]:
     """Consents to delete; what is still in the file cannot be removed as well."""
-    made: list[Removed] = []
+    removals: list[Removed] = []
     for node in _items(root, "removed"):
-        at = _address(node, "address", found)
+        at = _address(node, "address", diagnostics)
         if at is None:
             continue
         if _is_there(root, at):
             hint = "take out the one or the other"
-            found.append(
+            diagnostics.append(
                 error(codes.STILL_IN_FILE, f"{at} is removed, and still in the file", hint=hint, source=node.source)
             )
-        if at in {each.address for each in made}:
-            found.append(
+        if at in {removal.address for removal in removals}:
+            diagnostics.append(
                 error(codes.DUPLICATE_REMOVED, f"{at} is removed twice", hint="keep one of the two", source=node.source)
             )
         keep = node.nodes.get("keep")
-        made.append(Removed(at, isinstance(keep, Scalar) and keep.value is True, node.source))
-    return tuple(made)
+        removals.append(Removed(at, isinstance(keep, Scalar) and keep.value is True, node.source))
+    return tuple(removals)
 
 
-def build_moved(root: MappingNode, removed: tuple[Removed, ...], found: list[Diagnostic]) -> tuple[Moved, ...]:
+def build_moved(root: MappingNode, removed: tuple[Removed, ...], diagnostics: list[Diagnostic]) -> tuple[Moved, ...]:
     """Renames of what is recorded: from what is gone from the file to what is in it."""
-    made: list[Moved] = []
+    moves: list[Moved] = []
     for node in _items(root, "moved"):
-        origin, target = _address(node, "from", found), _address(node, "to", found)
+        origin, target = _address(node, "from", diagnostics), _address(node, "to", diagnostics)
         if origin is None or target is None:
             continue
-        fault = _fault(root, origin, target, made) or _removed_too(origin, target, removed)
+        fault = _fault(root, origin, target, moves) or _removed_too(origin, target, removed)
         if fault:
-            found.append(error(codes.BAD_MOVE, fault[0], hint=fault[1], source=node.source))
-        made.append(Moved(origin, target, node.source))
-    return tuple(made)
+            diagnostics.append(error(codes.BAD_MOVE, fault[0], hint=fault[1], source=node.source))
+        moves.append(Moved(origin, target, node.source))
+    return tuple(moves)
 
 
 def _fault(root: MappingNode, origin: Address, target: Address, others: list[Moved]) -> tuple[str, str] | None:
@@ -53,14 +53,14 @@ def _fault(root: MappingNode, origin: Address, target: Address, others: list[Mov
         return f"{origin} is moved, and still in the file", "rename it there as well"
     if not _is_there(root, endpoint(target.endpoint)):
         return f"{origin} is moved to {target}, which is not in the file", "rename it there as well"
-    taken = {each.origin for each in others} | {each.target for each in others}
+    taken = {move.origin for move in others} | {move.target for move in others}
     if origin in taken or target in taken:
         return f"{origin} or {target} is moved twice", "write one entry from the oldest name to the newest"
     return None
 
 
 def _removed_too(origin: Address, target: Address, removed: tuple[Removed, ...]) -> tuple[str, str] | None:
-    both = {origin, target} & {each.address for each in removed}
+    both = {origin, target} & {removal.address for removal in removed}
     return (f"{both.pop()} is both moved and removed", "take out the one or the other") if both else None
 
 
@@ -69,18 +69,18 @@ def _items(root: MappingNode, name: str) -> list[MappingNode]:
     return [each for each in node.nodes if isinstance(each, MappingNode)] if isinstance(node, SequenceNode) else []
 
 
-def _address(node: MappingNode, name: str, found: list[Diagnostic]) -> Address | None:
+def _address(node: MappingNode, name: str, diagnostics: list[Diagnostic]) -> Address | None:
     given: Node | None = node.nodes.get(name)
     if not isinstance(given, Scalar) or not isinstance(given.value, str):
         return None
     try:
         at = parse(given.value, RECORDED)
     except ValueError as fault:
-        found.append(error(codes.BAD_ADDRESS, f"`{name}`: {fault}", source=given.source))
+        diagnostics.append(error(codes.BAD_ADDRESS, f"`{name}`: {fault}", source=given.source))
         return None
     if at.is_default:
         hint = "take it out of `defaults:`: it is chosen anew"
-        found.append(
+        diagnostics.append(
             error(codes.BAD_ADDRESS, f"`{name}`: a default is not moved or removed", hint=hint, source=given.source)
         )
         return None
@@ -94,7 +94,7 @@ def _is_there(root: MappingNode, at: Address) -> bool:
     if at.is_endpoint or not isinstance(entry, MappingNode):
         return at.is_endpoint and entry is not None
     models = entry.nodes.get("models")
-    return at.model_id in {_model_id(each) for each in models.nodes} if isinstance(models, SequenceNode) else False
+    return at.model_id in {_model_id(model) for model in models.nodes} if isinstance(models, SequenceNode) else False
 
 
 def _model_id(node: Node) -> object:

@@ -15,37 +15,37 @@ from reconciler.text import did_you_mean, printable
 from reconciler.yaml.tree import MappingNode, place, plain
 
 
-def build_presets(root: MappingNode, found: list[Diagnostic]) -> dict[str, Preset]:
+def build_presets(root: MappingNode, diagnostics: list[Diagnostic]) -> dict[str, Preset]:
     """The presets under `presets:`; none may take a built-in one's name, for nobody would know which is meant."""
     node = root.nodes.get("presets")
     if not isinstance(node, MappingNode):
         return {}
     built_in = set(names())
-    made: dict[str, Preset] = {}
+    presets: dict[str, Preset] = {}
     for name, each in node.nodes.items():
         if name in built_in:
             hint = "choose another name: it is a built-in preset's"
-            found.append(
+            diagnostics.append(
                 error(codes.PRESET_TAKEN, f"`{name}` is built in", hint=hint, source=place(root, ("presets", name)))
             )
         elif isinstance(each, MappingNode):
-            made[name] = _own(root, name, each, found)
-    return made
+            presets[name] = _own(root, name, each, diagnostics)
+    return presets
 
 
-def _own(root: MappingNode, name: str, node: MappingNode, found: list[Diagnostic]) -> Preset:
+def _own(root: MappingNode, name: str, node: MappingNode, diagnostics: list[Diagnostic]) -> Preset:
     data = sound_fields(PresetFields, cast("dict[str, Any]", plain(node)))
-    found += preset_faults(root, name, node)
+    diagnostics += preset_faults(root, name, node)
     return from_data(name, data, builtin=False)
 
 
-def named_preset(name: str, own: dict[str, Preset], source: Source, found: list[Diagnostic]) -> Preset | None:
+def named_preset(name: str, own: dict[str, Preset], source: Source, diagnostics: list[Diagnostic]) -> Preset | None:
     """The preset of that name, the file's own or a built-in one; says the nearest when there is none."""
     preset = own.get(name) or load(name)
     if preset is None:
         near = did_you_mean(name, [*own, *names()])
         hint = f"{near + ' ' if near else ''}`gwctl presets` lists them; without one, write `base_url:`"
-        found.append(
+        diagnostics.append(
             error(codes.UNKNOWN_PRESET, f"no preset is called `{printable(name, 60)}`", hint=hint, source=source)
         )
     return preset

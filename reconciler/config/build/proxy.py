@@ -10,16 +10,16 @@ from reconciler.resources.urls import is_loopback, normalise_proxy
 from reconciler.yaml.tree import MappingNode, Scalar, place
 
 
-def build_proxy(node: MappingNode, found: list[Diagnostic]) -> str | None:
+def build_proxy(node: MappingNode, diagnostics: list[Diagnostic]) -> str | None:
     """The proxy's URL, `scheme://host[:port]`."""
-    given = node.nodes.get("proxy")
-    if not isinstance(given, Scalar) or not isinstance(given.value, str):
+    proxy = node.nodes.get("proxy")
+    if not isinstance(proxy, Scalar) or not isinstance(proxy.value, str):
         return None
     try:
-        return normalise_proxy(given.value.strip())
+        return normalise_proxy(proxy.value.strip())
     except ValueError as fault:
         hint = "as in `http://proxy.example:3128`"
-        found.append(error(codes.BAD_PROXY, f"`proxy`: {fault}", hint=hint, source=given.source))
+        diagnostics.append(error(codes.BAD_PROXY, f"`proxy`: {fault}", hint=hint, source=proxy.source))
         return None
 
 

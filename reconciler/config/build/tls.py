@@ -14,13 +14,13 @@ from reconciler.yaml.tree import MappingNode, Scalar, place
 _HINT = "name ca_file, client_cert or both; client_key where it is not in the same file"
 
 
-def build_tls(root: MappingNode, name: str, node: MappingNode, found: list[Diagnostic]) -> Tls | None:
+def build_tls(root: MappingNode, name: str, node: MappingNode, diagnostics: list[Diagnostic]) -> Tls | None:
     """The files of `tls:`; relative paths begin at the file that says them."""
-    given = node.nodes.get("tls")
-    if not isinstance(given, MappingNode):
+    tls = node.nodes.get("tls")
+    if not isinstance(tls, MappingNode):
         return None
-    found += _faults(given, _at(root, name))
-    return Tls(*(_file(given, field) for field in ("ca_file", "client_cert", "client_key")))
+    diagnostics += _faults(tls, _at(root, name))
+    return Tls(*(_file(tls, field) for field in ("ca_file", "client_cert", "client_key")))
 
 
 def about_plain_http(root: MappingNode, name: str, base_url: str, tls: Tls | None) -> Iterator[Diagnostic]:
@@ -36,19 +36,19 @@ def _at(root: MappingNode, name: str) -> Source:
     return place(root, ("endpoints", name, "tls"))
 
 
-def _faults(given: MappingNode, where: Source) -> Iterator[Diagnostic]:
-    if not given.nodes:
+def _faults(node: MappingNode, where: Source) -> Iterator[Diagnostic]:
+    if not node.nodes:
         yield error(codes.BAD_TLS, "`tls` names no file", hint=_HINT, source=where)
-    if "client_key" in given.nodes and "client_cert" not in given.nodes:
+    if "client_key" in node.nodes and "client_cert" not in node.nodes:
         summary = "`client_key` without `client_cert`: a key proves nothing by itself"
-        yield error(codes.BAD_TLS, summary, hint="name the certificate, too", source=given.places["client_key"])
-    for field, value in given.nodes.items():
+        yield error(codes.BAD_TLS, summary, hint="name the certificate, too", source=node.places["client_key"])
+    for field, value in node.nodes.items():
         if isinstance(value, Scalar) and isinstance(value.value, str) and not value.value.strip():
             yield error(codes.BAD_TLS, f"`tls.{field}` is empty", hint="say where the file is", source=value.source)
 
 
-def _file(given: MappingNode, field: str) -> TlsFile | None:
-    value = given.nodes.get(field)
+def _file(node: MappingNode, field: str) -> TlsFile | None:
+    value = node.nodes.get(field)
     if not isinstance(value, Scalar) or not isinstance(value.value, str):
         return None
     path = from_home(value.value)

@@ -16,5 +16,5 @@ def gateway_file(case: DoctorRun) -> Iterator[Finding]:
     if gateway is not None:
         files = ", ".join(map(str, case.options.files))
         yield ok(_GROUP, f"{files}: `{gateway.name}`, endpoints: {', '.join(gateway.endpoints) or 'none'}")
-    for found in case.loaded.diagnostics:
-        yield of(_GROUP, found)
+    for diagnostic in case.loaded.diagnostics:
+        yield of(_GROUP, diagnostic)

@@ -20,12 +20,14 @@ _GROUP = "keychain"
 
 def keychain(case: DoctorRun) -> Iterator[Finding]:
     """The backend that keyring chooses, or why it is refused; nothing where no endpoint needs one."""
-    wanted = [found.name for found in case.endpoints if found.store_key or isinstance(found.key, KeyringReference)]
+    wanted = [
+        endpoint.name for endpoint in case.endpoints if endpoint.store_key or isinstance(endpoint.key, KeyringReference)
+    ]
     if not wanted or case.options.offline:
         return
     try:
-        found = open_keychain(PATIENCE)
-        found.fingerprint("gwctl:doctor", "nobody", lambda _: "")
+        keychain = open_keychain(PATIENCE)
+        keychain.fingerprint("gwctl:doctor", "nobody", lambda _: "")
     except KeychainFault as fault:
         summary = f"{fault.reason[:1].upper()}{fault.reason[1:]}"
         grade: Severity = "error" if any(map(_is_needed, case.endpoints)) else "note"
@@ -38,7 +40,7 @@ def keychain(case: DoctorRun) -> Iterator[Finding]:
             hint=fault.hint,
         )
         return
-    yield ok(_GROUP, f"{found.name}, the best that keyring finds here; it answers")
+    yield ok(_GROUP, f"{keychain.name}, the best that keyring finds here; it answers")
 
 
 def _is_needed(endpoint: Endpoint) -> bool:
@@ -53,7 +55,7 @@ def ledger(case: DoctorRun) -> Iterator[Finding]:
     try:
         count = sum(slot.kind is KEY for slot in case.keys.rows)
     except Failed as fault:
-        yield from (of(_GROUP, found) for found in fault.diagnostics)
+        yield from (of(_GROUP, diagnostic) for diagnostic in fault.diagnostics)
         return
     if not count:
         return

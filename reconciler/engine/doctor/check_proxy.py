@@ -14,7 +14,7 @@ from reconciler.resources.urls import is_loopback
 
 def proxy_settings(case: DoctorRun) -> Iterator[Finding]:
     """Proxies that no request can use."""
-    for name in unusable_settings() if any(not is_loopback(found.base_url) for found in case.endpoints) else ():
+    for name in unusable_settings() if any(not is_loopback(endpoint.base_url) for endpoint in case.endpoints) else ():
         yield Finding(
             group="network",
             grade="error",
@@ -27,8 +27,8 @@ def proxy_settings(case: DoctorRun) -> Iterator[Finding]:
 
 def way(_case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     """Direct, or through which proxy, and what decided it."""
-    found, group = way_of(endpoint), group_of(endpoint)
-    if found.proxy is None:
-        yield ok(group, f"way: direct; {found.why}")
+    proxy_choice, group = way_of(endpoint), group_of(endpoint)
+    if proxy_choice.proxy is None:
+        yield ok(group, f"way: direct; {proxy_choice.why}")
     else:
-        yield ok(group, f"way: through {found.proxy}, from {found.why}")
+        yield ok(group, f"way: through {proxy_choice.proxy}, from {proxy_choice.why}")

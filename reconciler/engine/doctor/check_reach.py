@@ -48,14 +48,14 @@ def certificate(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
         yield _judged(group_of(endpoint), probe.certificate, datetime.now(UTC))
 
 
-def _judged(group: str, found: Certificate, now: datetime) -> Finding:
-    if found.distrust:
-        return _distrusted(group, found)
-    if found.expires is None:
+def _judged(group: str, certificate: Certificate, now: datetime) -> Finding:
+    if certificate.distrust:
+        return _distrusted(group, certificate)
+    if certificate.expires is None:
         return ok(group, "certificate: trusted; this system does not tell when it expires")
-    day = f"{found.expires:%Y-%m-%d}"
-    if found.expires - now < _SOON:
-        left = max(0, (found.expires - now).days)
+    day = f"{certificate.expires:%Y-%m-%d}"
+    if certificate.expires - now < _SOON:
+        left = max(0, (certificate.expires - now).days)
         summary = f"certificate: trusted, and expires on {day}, in {left} days"
         hint = "tell whoever runs the server to renew it"
         return Finding(
@@ -64,16 +64,16 @@ def _judged(group: str, found: Certificate, now: datetime) -> Finding:
     return ok(group, f"certificate: trusted, until {day}")
 
 
-def _distrusted(group: str, found: Certificate) -> Finding:
+def _distrusted(group: str, certificate: Certificate) -> Finding:
     code, hint = (
         codes.CERTIFICATE_UNTRUSTED,
         "a private CA belongs in `tls: {ca_file: …}`, or in the system's trust store",
     )
-    if found.is_expired:
+    if certificate.is_expired:
         code, hint = codes.CERTIFICATE_EXPIRED, "have it renewed; if it is not old, look at this machine's clock"
-    elif found.is_for_another_name:
+    elif certificate.is_for_another_name:
         code, hint = codes.CERTIFICATE_NAME, "write the name under which the server knows itself as `base_url`"
-    summary = f"certificate: {sentence(found.distrust, 160).rstrip('.')}"
+    summary = f"certificate: {sentence(certificate.distrust, 160).rstrip('.')}"
     return Finding(
         group=group,
         grade="error",

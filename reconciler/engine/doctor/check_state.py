@@ -18,8 +18,8 @@ _GROUP = "state"
 
 def state(case: DoctorRun) -> Iterator[Finding]:
     """It can be read, or why not; a server that keeps it is there then."""
-    for found in case.trouble:
-        yield of(_GROUP, found)
+    for diagnostic in case.trouble:
+        yield of(_GROUP, diagnostic)
     if case.store is not None and _is_unasked(case):
         yield Finding(
             group=_GROUP,
@@ -93,7 +93,7 @@ def lock(case: DoctorRun) -> Iterator[Finding]:
     try:
         holder = case.store.holder()
     except Failed as fault:
-        yield from (of(_GROUP, found, "warning") for found in fault.diagnostics)
+        yield from (of(_GROUP, diagnostic, "warning") for diagnostic in fault.diagnostics)
         return
     if holder is None:
         yield ok(_GROUP, "its lock is free" if not case.store.is_shared else "nobody is known to hold its lock")

@@ -18,7 +18,7 @@ _OF_OTHERS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 def trust(case: DoctorRun) -> Iterator[Finding]:
     """The system's roots, unless OpenSSL is told otherwise; variables of other tools do nothing here."""
-    if not any(found.base_url.startswith("https:") for found in case.endpoints):
+    if not any(endpoint.base_url.startswith("https:") for endpoint in case.endpoints):
         return
     openssl = sys.platform not in ("darwin", "win32")  # there the system itself judges
     told = {name: case.options.environ[name] for name in _READ_BY_OPENSSL if case.options.environ.get(name)}

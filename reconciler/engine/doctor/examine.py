@@ -34,7 +34,7 @@ def examine(options: Options, names: Sequence[str]) -> list[Finding]:
     if gateway is not None:
         gateway = with_contents(gateway, options)
         known_endpoints(gateway, names, "the command line")
-        chosen = tuple(found for name, found in gateway.endpoints.items() if not names or name in names)
+        chosen = tuple(endpoint for name, endpoint in gateway.endpoints.items() if not names or name in names)
         case = _with_state(replace(case, endpoints=chosen), gateway)
         case = case if options.offline else replace(case, probes=_probes(case))
     found = [finding for check in CHECKS for finding in check(case)]
@@ -46,7 +46,7 @@ def _with_state(case: DoctorRun, gateway: Gateway) -> DoctorRun:
     options = case.options
     trust = trust_of(gateway, replace(options, asker=None) if options.offline else options)
     reading = replace(options, offline=False)  # a key is looked at without being sent
-    wants = wants_in(gateway, reading, trust, [each.name for each in case.endpoints])
+    wants = wants_in(gateway, reading, trust, [endpoint.name for endpoint in case.endpoints])
     try:
         store = open_alone(gateway, options, trust, wants)
         case = replace(case, store=store)
@@ -64,10 +64,10 @@ def _probes(case: DoctorRun) -> dict[str, Probe]:
     """One probe for each origin and way to it, however many endpoints have them."""
     from reconciler.live.probe.host import ProbeRequest, probe_all
 
-    asked = {each.name: _probed(each) for each in case.endpoints}
-    seconds = {asked[each.name]: min(each.timeout, _LONGEST) for each in case.endpoints}
-    found = probe_all({place: ProbeRequest(place[0], seconds[place], place[1]) for place in asked.values()})
-    return {name: found[place] for name, place in asked.items()}
+    asked = {endpoint.name: _probed(endpoint) for endpoint in case.endpoints}
+    seconds = {asked[endpoint.name]: min(endpoint.timeout, _LONGEST) for endpoint in case.endpoints}
+    probes = probe_all({place: ProbeRequest(place[0], seconds[place], place[1]) for place in asked.values()})
+    return {name: probes[place] for name, place in asked.items()}
 
 
 def _probed(endpoint: Endpoint) -> tuple[str, Route]:

@@ -53,9 +53,9 @@ class States:
         if state.lineage != owner.lineage:  # in a store that others share, rather another store than it was then
             return is_remote(owner.place)
         at = address.endpoint(owner.address.removeprefix("key."))
-        found = state.resources.get(at) or self._machine.read((owner.stack, state.lineage)).resources.get(at)
+        resource = state.resources.get(at) or self._machine.read((owner.stack, state.lineage)).resources.get(at)
         begun = state.serial == 1 and not state.resources  # by `gwctl key set`, before the first apply
-        return begun or bool(found and found.as_endpoint.store_key)
+        return begun or bool(resource and resource.as_endpoint.store_key)
 
     def _at(self, owner: Owner) -> State | Failed | None:
         at = (owner.stack, owner.place)
@@ -107,13 +107,17 @@ def audit(options: Options) -> list[Audited]:
 def listed(options: Options) -> list[Audited]:
     """The entries of this gateway file."""
     stack = open_session(options, ()).trust.stack.id
-    return [found for found in audit(options) if found.row.is_owned_by(stack)]
+    return [audited_key for audited_key in audit(options) if audited_key.row.is_owned_by(stack)]
 
 
-def tidy(options: Options, found: Sequence[Audited]) -> list[tuple[Audited, Diagnostic | None]]:
+def tidy(options: Options, audited_keys: Sequence[Audited]) -> list[tuple[Audited, Diagnostic | None]]:
     """Settle what was begun; delete what is orphaned, where it is still what gwctl wrote."""
     run, states = _machine(options)
-    return [(each, _tidied(run, each.row, states)) for each in found if each.condition in ("orphaned", "unsettled")]
+    return [
+        (audited_key, _tidied(run, audited_key.row, states))
+        for audited_key in audited_keys
+        if audited_key.condition in ("orphaned", "unsettled")
+    ]
 
 
 def _machine(options: Options) -> tuple[OwnedRun, States]:

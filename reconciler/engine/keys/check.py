@@ -24,13 +24,13 @@ def checked_header(endpoint: Endpoint, name: str, value: HeaderReference, key: K
     """What is wrong with a key that a header is to hold; one without a word before it may be any text."""
     faults = faults_of(key.reveal(), key.padded, KeyUse(scheme=value.scheme))
     whose = f"The key in the header {name} that {value.reference} gives"
-    return tuple(_said(endpoint, whose, each) for each in faults if value.scheme or each.withheld)
+    return tuple(_said(endpoint, whose, key_fault) for key_fault in faults if value.scheme or key_fault.withheld)
 
 
-def malformed(said: tuple[Diagnostic, ...]) -> Observation:
+def malformed(diagnostics: tuple[Diagnostic, ...]) -> Observation:
     """An endpoint that is not asked, for its key is none: the first error, and what else there is to say."""
-    first = next(found for found in said if found.severity == "error")
-    rest = tuple(found for found in said if found is not first)
+    first = next(diagnostic for diagnostic in diagnostics if diagnostic.severity == "error")
+    rest = tuple(diagnostic for diagnostic in diagnostics if diagnostic is not first)
     why = Unlisted(first.code, first.detail)
     return Observation(
         status="skipped",

@@ -68,9 +68,9 @@ class Keyring(KeptRows):
 
     def follow(self, reference: KeyReference, endpoint: Endpoint) -> Read:
         """What a reference of that endpoint gives now."""
-        given = self._options
+        options = self._options
         binding = self.binding(endpoint, secret_of(reference))
-        if binding is None and not is_blank(reference, given.environ, self._reader(endpoint)):
+        if binding is None and not is_blank(reference, options.environ, self._reader(endpoint)):
             hint = f"gwctl trust {endpoint.name}{self.typed}"
             return Unreadable(f"nobody on this machine has agreed to send {reference} to {endpoint.name}", hint)
         refusal = self.refusal(reference)
@@ -78,7 +78,7 @@ class Keyring(KeptRows):
             return refusal
         return read_key(
             reference,
-            given.environ,
+            options.environ,
             may_run=True,
             timeout=endpoint.timeout,
             binding=binding,
@@ -106,7 +106,7 @@ class Keyring(KeptRows):
     def may_be_blank(self, endpoint: Endpoint) -> bool:
         """Whether it is certain, without opening anything, that no key will be sent."""
         reader = self._reader(endpoint)
-        blank = all(is_blank(found, self._options.environ, reader) for found in endpoint.references)
+        blank = all(is_blank(reference, self._options.environ, reader) for reference in endpoint.references)
         return blank and not (endpoint.store_key and self._is_kept(endpoint))
 
     def _kept_key(self, endpoint: Endpoint) -> Key | Unreadable | None:

@@ -36,10 +36,10 @@ def observe_all(
 ) -> dict[str, Observation]:
     """Ask all these endpoints at once; what may be sent was settled before."""
     if options.offline:
-        return {found.name: not_asked(found, options, keys) or _offline() for found in endpoints}
+        return {endpoint.name: not_asked(endpoint, options, keys) or _offline() for endpoint in endpoints}
     from reconciler.live.observe import observe
 
-    return observe([(found.name, request_of(found, options, keys)) for found in endpoints], on_done)
+    return observe([(endpoint.name, request_of(endpoint, options, keys)) for endpoint in endpoints], on_done)
 
 
 def request_of(endpoint: Endpoint, options: Options, keys: Keyring) -> Callable[[], Target | Observation]:
@@ -116,7 +116,7 @@ def _headers(endpoint: Endpoint, keys: Keyring) -> tuple[Headers, Said] | Observ
     from reconciler.live.target import HeaderKey
 
     made: list[tuple[str, HeaderLiteral] | HeaderKey] = []
-    said: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for name, value in endpoint.headers:
         if isinstance(value, HeaderLiteral):
             made.append((name, value))
@@ -126,27 +126,27 @@ def _headers(endpoint: Endpoint, keys: Keyring) -> tuple[Headers, Said] | Observ
             return _unreadable(found, f"the key in the header {name}: ")
         if isinstance(found, Missing):
             return _missing_key(endpoint, found, f"the key in the header {name}: ")
-        said += checked_header(endpoint, name, value, found)
+        diagnostics += checked_header(endpoint, name, value, found)
         made.append(HeaderKey(name, found, value.scheme))
-    return malformed(tuple(said)) if has_errors(said) else (tuple(made), tuple(said))
+    return malformed(tuple(diagnostics)) if has_errors(diagnostics) else (tuple(made), tuple(diagnostics))
 
 
-def _unreadable(found: Unreadable, whose: str = "") -> Observation:
-    seen = skipped(found.code, "The key cannot be read", _sentence(whose + found.reason), found.hint)
-    if not found.said:
+def _unreadable(unreadable: Unreadable, whose: str = "") -> Observation:
+    seen = skipped(unreadable.code, "The key cannot be read", _sentence(whose + unreadable.reason), unreadable.hint)
+    if not unreadable.said:
         return seen
     said = note(
         codes.KEY_COMMAND_SAID,
         "The key command wrote a message; -v shows its last line",
-        detail=printable(found.said, 200),
+        detail=printable(unreadable.said, 200),
     )
     return replace(seen, said=(said,))
 
 
-def _missing_key(endpoint: Endpoint, found: Missing, whose: str = "") -> Observation:
+def _missing_key(endpoint: Endpoint, missing: Missing, whose: str = "") -> Observation:
     about = f" ({endpoint.preset.key_hint})" if endpoint.preset.key_hint and not whose else ""
     hint = f"set it, then run the same command again{about}"
-    return skipped(codes.MISSING_API_KEY, "Missing API key", _sentence(whose + found.reason), hint)
+    return skipped(codes.MISSING_API_KEY, "Missing API key", _sentence(whose + missing.reason), hint)
 
 
 def _no_reference(endpoint: Endpoint) -> Observation:

@@ -39,11 +39,11 @@ def unagreed(session: Session, names: Collection[str]) -> dict[str, list[Pair]]:
     shared = (endpoint for name, endpoint in gateway.endpoints.items() if name in names and name not in session.own)
     wants = [want for endpoint in shared for want in wants_of(endpoint, held) if not recorded(want)]
     agreed = session.trust.agreed(wants)
-    found: dict[str, list[Pair]] = {}
+    pairs: dict[str, list[Pair]] = {}
     for want in wants:
         if want not in agreed:
-            found.setdefault(want.endpoint, []).append(want.pair)
-    return found
+            pairs.setdefault(want.endpoint, []).append(want.pair)
+    return pairs
 
 
 def movings(endpoint: Endpoint, session: Session) -> list[CarriedPair]:

@@ -50,5 +50,5 @@ class KeyCommands:
     def facts(self, secret: Secret) -> dict[str, str]:
         """What is to be remembered of a consent to it: {digest: facts}; nothing for what runs nothing."""
         reference = command_of(secret)
-        found = facts_of(reference, self.environ) if reference else None
-        return {found.digest: found.as_text()} if found else {}
+        command_facts = facts_of(reference, self.environ) if reference else None
+        return {command_facts.digest: command_facts.as_text()} if command_facts else {}

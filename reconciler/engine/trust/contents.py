@@ -14,9 +14,9 @@ from reconciler.files.working_tree import content_of
 
 def with_contents(gateway: Gateway, options: Options) -> Gateway:
     """The gateway with the digest of each such file; a run that settles nothing need not open any."""
-    beside = {str(gateway.directory), *(str(each.parent) for each in options.files)}
+    beside = {str(gateway.directory), *(str(file.parent) for file in options.files)}
     look = cache(lambda path: content_of(path, *beside))
-    return replace(gateway, endpoints={name: _seen(each, look) for name, each in gateway.endpoints.items()})
+    return replace(gateway, endpoints={name: _seen(endpoint, look) for name, endpoint in gateway.endpoints.items()})
 
 
 def folders_of(endpoint: Endpoint, gateway: Gateway) -> tuple[str, str]:

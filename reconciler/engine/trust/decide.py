@@ -83,14 +83,14 @@ class Trust:
     @property
     def older(self) -> tuple[Stack, ...]:
         """What a gwctl without stacks recorded for the state of this one."""
-        found = (*self.book.of_lineage(self._own.lineage), *self.older_here)
-        return tuple(dict.fromkeys(each for each in found if each.is_older))
+        stacks = (*self.book.of_lineage(self._own.lineage), *self.older_here)
+        return tuple(dict.fromkeys(stack for stack in stacks if stack.is_older))
 
     @property
     def older_here(self) -> tuple[Stack, ...]:
         """Those of them that had their state in this very store; a lineage can be copied."""
         here = recorded_store(self._own.store)
-        return tuple(each for each in self.book.stacks if each.is_older and recorded_store(each.store) == here)
+        return tuple(stack for stack in self.book.stacks if stack.is_older and recorded_store(stack.store) == here)
 
     def has_lineage(self, lineage: str) -> None:
         """The state says who it is."""
@@ -99,25 +99,25 @@ class Trust:
     def agree(self, wants: Sequence[WantedPair], kept: Collection[str] = ()) -> None:
         """Settle these, as far as it can be: one question about all that is left. `kept`: whose key is kept."""
         self._wants += wants
-        given = [each for each in wants if self._is_given(each)]
-        self._given += [each.pair for each in given]
-        left = [each for each in wants if each not in given]
+        wanted_pairs = [wanted_pair for wanted_pair in wants if self._is_given(wanted_pair)]
+        self._given += [wanted_pair.pair for wanted_pair in wanted_pairs]
+        left = [wanted_pair for wanted_pair in wants if wanted_pair not in wanted_pairs]
         if not left:
             return
         self.tell_apart()
         remembered = Bindings(self._remembered())
         commands = self.commands
-        unasked = [each for each in left if commands.is_new(each.pair.secret)]
-        left = [each for each in left if not remembered.has(each.pair)]
-        renamed = [each for each in left if _is_renamed(each, remembered)]
+        unasked = [wanted_pair for wanted_pair in left if commands.is_new(wanted_pair.pair.secret)]
+        left = [wanted_pair for wanted_pair in left if not remembered.has(wanted_pair.pair)]
+        renamed = [wanted_pair for wanted_pair in left if _is_renamed(wanted_pair, remembered)]
         self._answer(renamed, "moved")
-        free = [each for each in left if each not in renamed and self._is_free(each, kept)]
+        free = [wanted_pair for wanted_pair in left if wanted_pair not in renamed and self._is_free(wanted_pair, kept)]
         self._answer(free, "first use")
         free += renamed
-        left = list(dict.fromkeys([*(each for each in left if each not in free), *unasked]))
+        left = list(dict.fromkeys([*(wanted_pair for wanted_pair in left if wanted_pair not in free), *unasked]))
         if "state" in self._options.trusted:
-            self._waiting = [each for each in left if each.endpoint != STORE]
-            left = [each for each in left if each.endpoint == STORE]
+            self._waiting = [wanted_pair for wanted_pair in left if wanted_pair.endpoint != STORE]
+            left = [wanted_pair for wanted_pair in left if wanted_pair.endpoint == STORE]
         self._ask(left)
 
     def believe(self, is_recorded: Callable[[WantedPair], bool]) -> None:
@@ -130,22 +130,22 @@ class Trust:
 
     def given_of(self, wants: Sequence[WantedPair]) -> list[WantedPair]:
         """Those that were agreed to for this run."""
-        given = Bindings(self._given)
-        return [each for each in wants if self._is_given(each) or given.has(each.pair)]
+        bindings = Bindings(self._given)
+        return [wanted_pair for wanted_pair in wants if self._is_given(wanted_pair) or bindings.has(wanted_pair.pair)]
 
     def agreed(self, wants: Sequence[WantedPair]) -> list[WantedPair]:
         """Those that are agreed to, for this run or for longer, or that are free of asking."""
-        given = self.given_of(wants)
-        if len(given) == len(wants):
-            return given
+        wanted_pairs = self.given_of(wants)
+        if len(wanted_pairs) == len(wants):
+            return wanted_pairs
         self.tell_apart()
         remembered = Bindings(self._remembered())
 
         def is_agreed(want: WantedPair) -> bool:
-            known = want in given or remembered.has(want.pair) or _is_renamed(want, remembered)
+            known = want in wanted_pairs or remembered.has(want.pair) or _is_renamed(want, remembered)
             return known or self._is_free(want, ())
 
-        return [each for each in wants if is_agreed(each)]
+        return [wanted_pair for wanted_pair in wants if is_agreed(wanted_pair)]
 
     def settle_older(self) -> None:
         """Ask about what an older gwctl recorded, where that has not been asked yet."""
@@ -204,7 +204,7 @@ class Trust:
 
     def forget_kept(self, endpoint: str) -> None:
         """The key that was kept for that endpoint is gone, and with it where it might go."""
-        pairs = [each for each in self.book.pairs(self.stack.id) if each.secret == kept_secret(endpoint)]
+        pairs = [pair for pair in self.book.pairs(self.stack.id) if pair.secret == kept_secret(endpoint)]
         if pairs:
             Stacks(self.ledger()).revoke(self.stack.id, pairs)
             self._look_again()
@@ -251,18 +251,18 @@ class Trust:
         if asker.agree(self.question(left, older)):
             self._taken_over = older
             self._answer(left, "asked")
-            self._may_run |= self._facts(each.pair for each in left)
+            self._may_run |= self._facts(wanted_pair.pair for wanted_pair in left)
 
     def question(self, wants: Sequence[WantedPair], older: tuple[Stack, ...]) -> Question:
         """The question about these; what was kept for older stacks is named."""
-        ids = {each.id for each in older}
-        owners = (each for entry in KeptRows(self.ledger).rows.values() for each in entry.owners) if older else ()
-        kept = sorted({each.address for each in owners if each.stack in ids})
+        ids = {stack.id for stack in older}
+        owners = (owner for entry in KeptRows(self.ledger).rows.values() for owner in entry.owners) if older else ()
+        kept = sorted({owner.address for owner in owners if owner.stack in ids})
         return Question(self._own.path, tuple(wants), older, tuple(kept))
 
     def _answer(self, wants: Sequence[WantedPair], how: str) -> None:
-        self._given += [each.pair for each in wants]
-        self._answers |= {each.pair: how for each in wants}
+        self._given += [wanted_pair.pair for wanted_pair in wants]
+        self._answers |= {wanted_pair.pair: how for wanted_pair in wants}
 
     def _look_again(self) -> None:
         self.__dict__.pop("book", None)

@@ -47,14 +47,18 @@ def trust(options: Options, names: Collection[str]) -> Trusted:
     wants = _wants(gateway, options, names)
     remembered = Bindings(found.book.pairs(found.stack.id))
     commands = found.commands
-    new = [each for each in wants if not remembered.has(each.pair) or commands.is_new(each.pair.secret)]
+    new = [
+        wanted_pair
+        for wanted_pair in wants
+        if not remembered.has(wanted_pair.pair) or commands.is_new(wanted_pair.pair.secret)
+    ]
     named = bool(names) or options.state is not None
     if (new or found.older) and not named:
         _ask(options, found, new)
     older = found.older_here if named else found.older
     if new or older:
-        found.grant([each.pair for each in new], "gwctl trust", older)
-    return Trusted(tuple(new), tuple(each for each in wants if each not in new), older)
+        found.grant([wanted_pair.pair for wanted_pair in new], "gwctl trust", older)
+    return Trusted(tuple(new), tuple(wanted_pair for wanted_pair in wants if wanted_pair not in new), older)
 
 
 def moved_from(options: Options, old: str) -> Stack:
@@ -62,7 +66,7 @@ def moved_from(options: Options, old: str) -> Stack:
     _, found = _known(options)
     there = _at(found, old)
     if there is None:
-        known = ", ".join(printable(each.path, 200) for each in found.book.stacks if each.path) or "none"
+        known = ", ".join(printable(stack.path, 200) for stack in found.book.stacks if stack.path) or "none"
         summary = f"No gateway file is known on this machine at {printable(old, 300)}"
         raise Failed(error(codes.UNKNOWN_STACK, summary, detail="Nothing was done.", hint=f"known are: {known}"))
     found.move(there)
@@ -78,16 +82,16 @@ def another(options: Options) -> Stack:
 def listed(options: Options) -> list[Agreements]:
     """Every stack of this machine, and what was agreed to for each."""
     book = Stacks(ledger_path(options.environ)).read()
-    return [_agreements(each, book.agreed.get(each.id, ())) for each in book.stacks]
+    return [_agreements(stack, book.agreed.get(stack.id, ())) for stack in book.stacks]
 
 
 def _agreements(stack: Stack, agreed: Sequence[Agreed]) -> Agreements:
-    pairs = tuple(_shown(each) for each in agreed)
+    pairs = tuple(_shown(agreed) for agreed in agreed)
     return Agreements(path=stack.path, store=stack.store, name=stack.name, lineage=stack.lineage, pairs=pairs)
 
 
-def _shown(found: Agreed) -> AgreedPair:
-    secret, place = found.pair.secret, found.pair.exposure
+def _shown(agreed: Agreed) -> AgreedPair:
+    secret, place = agreed.pair.secret, agreed.pair.exposure
     return AgreedPair(
         kind=secret.kind,
         secret=secret.whole,
@@ -97,8 +101,8 @@ def _shown(found: Agreed) -> AgreedPair:
         proxy=place.proxy,
         ca_file=place.ca_file,
         ca_content=place.ca_content,
-        how=found.how,
-        agreed=found.at,
+        how=agreed.how,
+        agreed=agreed.at,
     )
 
 
@@ -108,7 +112,7 @@ def revoke(options: Options, names: Collection[str]) -> list[Agreed]:
     known_endpoints(gateway, names, "the command line")
     agreed = found.book.agreed.get(found.stack.id, ())
     if names:
-        pairs = {each.pair for each in _wants(gateway, options, names)}
+        pairs = {wanted_pair.pair for wanted_pair in _wants(gateway, options, names)}
         agreed = tuple(each for each in agreed if each.pair in pairs)
     Stacks(found.ledger()).revoke(found.stack.id, [each.pair for each in agreed])
     return list(agreed)
@@ -118,35 +122,37 @@ def _known(options: Options) -> tuple[Gateway, Trust]:
     """The gateway file, and what is known of its stack; its lineage where the state may be looked into."""
     gateway = with_contents(load_gateway(options)[0], options)
     refuse_faulty(place_of(gateway, options)[0])
-    found = trust_of(gateway, replace(options, asker=None))
+    trust = trust_of(gateway, replace(options, asker=None))
     with suppress(Failed):  # a store that may not be asked, or cannot be, says nothing of its lineage
-        enter(gateway, replace(options, asker=None), found, ())
-    return gateway, found
+        enter(gateway, replace(options, asker=None), trust, ())
+    return gateway, trust
 
 
 def _wants(gateway: Gateway, options: Options, names: Collection[str]) -> list[WantedPair]:
     """What may be sent some day: also what a variable gives that is not set now."""
     held = Holdings(None, gateway.name)
-    endpoints = [each for name, each in gateway.endpoints.items() if not names or name in names]
+    endpoints = [endpoint for name, endpoint in gateway.endpoints.items() if not names or name in names]
     store = credential_in(place_of(gateway, options)[0], options)
     first = [want_of_store(store)] if store and (not names or options.state is not None) else []
     if options.state is not None and not names:
         return first
-    return [*first, *(want for each in endpoints for want in wants_of(each, held))]
+    return [*first, *(want for endpoint in endpoints for want in wants_of(endpoint, held))]
 
 
-def _ask(options: Options, found: Trust, new: Sequence[WantedPair]) -> None:
+def _ask(options: Options, trust: Trust, new: Sequence[WantedPair]) -> None:
     if options.asker is None:
-        names = " ".join(dict.fromkeys(each.endpoint for each in new if each.endpoint)) or "ENDPOINT"
+        names = (
+            " ".join(dict.fromkeys(wanted_pair.endpoint for wanted_pair in new if wanted_pair.endpoint)) or "ENDPOINT"
+        )
         summary = "Nobody can be asked here, and no endpoint was named"
         hint = f"name those that you agree to: gwctl trust {names}; the state's server: gwctl trust --state URL"
         raise Failed(error(codes.NO_TERMINAL, summary, detail="Nothing was done.", hint=hint))
-    if not options.asker.agree(found.question(new, found.older)):
+    if not options.asker.agree(trust.question(new, trust.older)):
         raise Failed(error(codes.NOT_TRUSTED, "You did not agree", detail="Nothing was done."))
 
 
-def _at(found: Trust, old: str) -> Stack | None:
+def _at(trust: Trust, old: str) -> Stack | None:
     place = whereabouts(Path(old)).path
-    stacks = [each for each in found.book.stacks if each.path and place in (each.path, os.path.dirname(each.path))]  # noqa: PTH120
-    here = [each for each in stacks if each.store == found.stack.store or each.lineage == found.stack.lineage]
+    stacks = [stack for stack in trust.book.stacks if stack.path and place in (stack.path, os.path.dirname(stack.path))]  # noqa: PTH120
+    here = [stack for stack in stacks if stack.store == trust.stack.store or stack.lineage == trust.stack.lineage]
     return next(iter([*here, *stacks]), None)

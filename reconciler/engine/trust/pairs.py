@@ -74,9 +74,9 @@ def want_of_variable(endpoint: Endpoint, name: str) -> WantedPair:
     )
 
 
-def want_of_store(found: Credential) -> WantedPair:
+def want_of_store(credential: Credential) -> WantedPair:
     """What opening the state would send."""
-    return WantedPair(endpoint=STORE, what="the state", pair=found.pair, is_near=found.is_near)
+    return WantedPair(endpoint=STORE, what="the state", pair=credential.pair, is_near=credential.is_near)
 
 
 def _secrets(endpoint: Endpoint, held: Holdings) -> Iterator[tuple[str, Secret]]:
@@ -104,7 +104,7 @@ def certificate_of(endpoint: Endpoint) -> Secret | None:
     if not endpoint.tls or not endpoint.tls.client_cert or not endpoint.base_url.startswith("https:"):
         return None
     files = [each for each in (endpoint.tls.client_cert, endpoint.tls.client_key) if each]
-    return certificate_secret([each.path for each in files], [each.resolved for each in files])
+    return certificate_secret([file.path for file in files], [file.resolved for file in files])
 
 
 def exposure_of(endpoint: Endpoint) -> Exposure:

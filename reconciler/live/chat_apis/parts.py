@@ -75,13 +75,13 @@ def joined(messages: Iterable[dict[str, Any]]) -> dict[str, Any]:
         for name, value in message.items():
             if value is not None:
                 pieces.setdefault(name, []).append(value)
-    return {name: _whole(name, found) for name, found in pieces.items()}
+    return {name: _whole(name, piece) for name, piece in pieces.items()}
 
 
 def _whole(name: str, pieces: list[Any]) -> Any:
     if name in _SAID_ONCE:
         return pieces[-1]
     for kind, put in ((str, "".join), (list, lambda lists: list(chain.from_iterable(lists)))):
-        if all(isinstance(each, kind) for each in pieces):
+        if all(isinstance(piece, kind) for piece in pieces):
             return put(pieces)
     return pieces[-1]

@@ -28,8 +28,8 @@ def path(base_url: str, model_id: str) -> str:
     if not _PROJECT.search(base_url):
         hint = f"write `base_url: {base_url}/v1/projects/PROJECT/locations/LOCATION`"
         raise Fault(codes.CHAT_NOT_SUPPORTED, "Vertex AI chats below a project, and the base URL names none.", hint)
-    found = _MODEL.fullmatch(model_id)
-    publisher, name = (found[1] or "google", found[2]) if found else ("google", model_id)
+    match = _MODEL.fullmatch(model_id)
+    publisher, name = (match[1] or "google", match[2]) if match else ("google", model_id)
     return f"/publishers/{path_segment(publisher)}/models/{path_segment(name)}:generateContent"
 
 

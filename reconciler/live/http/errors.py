@@ -38,10 +38,10 @@ _PROXY_HINT = "check `proxy:` of the endpoint; where it has none, HTTPS_PROXY, H
 def fault_of(kind: Kind, exception: BaseException, url: str, proxy: str | None = None) -> Fault:
     """The fault that an exception of this kind stands for; with a proxy it is the proxy that was connected to."""
     causes = _causes(exception)
-    tls = next((each for each in causes if isinstance(each, ssl.SSLError)), None)
+    tls = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
     if tls is not None:
         return tls_fault(tls, url, proxy)
-    if any(isinstance(each, socket.gaierror) for each in causes):
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
         return _dns(proxy or url, _PROXY_HINT if proxy else "check the spelling, VPN or network")
     if kind == "connection":
         return _connection(causes, url, proxy)
@@ -54,7 +54,7 @@ def fault_of(kind: Kind, exception: BaseException, url: str, proxy: str | None =
 
 def _connection(causes: list[BaseException], url: str, proxy: str | None) -> Fault:
     numbers = [cause.errno for cause in causes if isinstance(cause, OSError) and cause.errno]
-    number = next((found for found in numbers if found != errno.EINPROGRESS), None)
+    number = next((number for number in numbers if number != errno.EINPROGRESS), None)
     who = f"the proxy {origin(proxy)}" if proxy else origin(url)
     if number == errno.ECONNREFUSED:
         hint = _PROXY_HINT if proxy else "is the server running, on that port?"

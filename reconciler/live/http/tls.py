@@ -63,8 +63,10 @@ def _as_agreed(file: TlsFile, name: str) -> str:
 
 
 def _show(context: ssl.SSLContext, certificate: TlsFile, key: TlsFile | None, binding: Binding) -> None:
-    files = [each for each in (certificate, key) if each]
-    binding.require(certificate_secret([each.path for each in files], [each.resolved for each in files]))
+    files = [tls_file for tls_file in (certificate, key) if tls_file]
+    binding.require(
+        certificate_secret([tls_file.path for tls_file in files], [tls_file.resolved for tls_file in files])
+    )
     names = _readable(certificate, "client certificate", "client_cert")
     if key:
         names += f" with the client key {_readable(key, 'client key', 'client_key')}"

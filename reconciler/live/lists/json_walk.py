@@ -177,8 +177,8 @@ def _is_whole(value: Any, after: str) -> bool:
 
 
 def _end_of_blank(text: str, at: int) -> int:
-    found = _BLANK.match(text, at)
-    return found.end() if found else at
+    match = _BLANK.match(text, at)
+    return match.end() if match else at
 
 
 def _too_large() -> Fault:

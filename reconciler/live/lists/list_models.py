@@ -44,10 +44,10 @@ async def _at(door: HttpClient, target: Target, reach: str, deadline: float) -> 
     dialect = target.dialect
     url = join(dialect.list_base(reached(target.base_url, reach)), target.preset.list_path or dialect.list_path)
     try:
-        found = await _Reading(door, target, deadline).all_pages(url)
+        observation = await _Reading(door, target, deadline).all_pages(url)
     except Fault as fault:
         return unlisted(target, fault, url)
-    return replace(found, reach=reach) if isinstance(found.catalog, Listed) else found
+    return replace(observation, reach=reach) if isinstance(observation.catalog, Listed) else observation
 
 
 class _Reading:
@@ -92,17 +92,17 @@ class _Reading:
         return answer, page
 
     async def _page(self, url: str) -> tuple[Answer, Page]:
-        made: list[Page] = []
+        pages: list[Page] = []
 
         def begin() -> Page:
-            made.append(Page(self._target.dialect, self._traces, self._pages, self._pace))
-            return made[-1]
+            pages.append(Page(self._target.dialect, self._traces, self._pages, self._pace))
+            return pages[-1]
 
         headers = headers_for(self._target, url)
         answer = await self._door.send(
             "GET", url, headers=headers, deadline=self._deadline, route=self._target.route, taker=begin
         )
-        page = made[-1] if answer.is_success else begin()
+        page = pages[-1] if answer.is_success else begin()
         if answer.is_success:
             await page.end()
         return answer, page
@@ -156,14 +156,14 @@ def _no_list(target: Target) -> Observation:
     return unlisted(target, Fault(codes.ENDPOINT_NOT_FOUND, detail, "write `discover: false`"), target.base_url)
 
 
-async def _key_checked(door: HttpClient, target: Target, found: Observation, deadline: float) -> Observation:
+async def _key_checked(door: HttpClient, target: Target, observation: Observation, deadline: float) -> Observation:
     """A public list proves no key: ask where a bad one fails."""
-    url = join(reached(target.base_url, found.reach), target.preset.key_check)
+    url = join(reached(target.base_url, observation.reach), target.preset.key_check)
     if not target.may_have_key(url):
-        return found
+        return observation
     try:
         answer = await door.send("GET", url, headers=headers_for(target, url), deadline=deadline, route=target.route)
     except Fault as fault:
         return unlisted(target, fault, url)
     bad = answer.status >= 400 and answer.status not in NOT_FOUND and is_about_key(target.dialect, answer)
-    return refused(target, answer) if bad else found
+    return refused(target, answer) if bad else observation

@@ -114,8 +114,8 @@ def _link(headers: Mapping[str, str]) -> str | None:
 
 
 def _href(value: Any) -> str | None:
-    given = value.get("href") if isinstance(value, dict) else value
-    return given if isinstance(given, str) else None
+    href = value.get("href") if isinstance(value, dict) else value
+    return href if isinstance(href, str) else None
 
 
 def _plain(name: str) -> str:

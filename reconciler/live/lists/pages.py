@@ -22,11 +22,11 @@ _EXPLAINS = ("message", "msg", "detail", "status_msg")
 Models = dict[str, ListedModel]
 
 
-def add(models: Models, found: ListedModel) -> None:
+def add(models: Models, model: ListedModel) -> None:
     """Each ID once, its first entry that says a purpose of itself winning over those that do not."""
-    before = models.get(found.id)
-    if before is None or (before.purpose_source in _GUESSED and found.purpose_source not in _GUESSED):
-        models[found.id] = found
+    before = models.get(model.id)
+    if before is None or (before.purpose_source in _GUESSED and model.purpose_source not in _GUESSED):
+        models[model.id] = model
 
 
 @dataclass(kw_only=True)
@@ -41,8 +41,8 @@ class Pages:
 
     def took(self, page: Page) -> None:
         """One more page."""
-        for each in page.models:
-            add(self.models, each)
+        for model in page.models:
+            add(self.models, model)
         self.entries += page.entries
         self.size += page.size
         self.count += 1
@@ -99,7 +99,7 @@ class Page:
     def _is_null(self) -> bool:
         """`{"data": null}` is an empty list of a server written in Go, unless it goes on to say what is wrong."""
         names = [name for group in self._dialect.containers for name in group]
-        explained = self._is_error() or any(self.envelope.get(each) for each in _EXPLAINS)
+        explained = self._is_error() or any(self.envelope.get(explain) for explain in _EXPLAINS)
         return not explained and any(name in self.envelope and self.envelope[name] is None for name in names)
 
     def _is_error(self) -> bool:
@@ -114,12 +114,12 @@ class Page:
         count[0] += 1
         if self._before.entries + count[0] > MOST:
             raise Fault(codes.NONSTANDARD_LIST, f"The list has more than {MOST} entries.")
-        found = admitted(self._dialect, entry)
-        if found is None:
+        model = admitted(self._dialect, entry)
+        if model is None:
             return
-        if self._traces.are_in(found.id):
+        if self._traces.are_in(model.id):
             raise Fault(codes.NONSTANDARD_LIST, "An ID of the list holds a key.", "do not trust this server with it")
-        add(models, found)
+        add(models, model)
 
     async def _feed(self, data: bytes, ended: bool) -> bool:
         self.size += len(data)

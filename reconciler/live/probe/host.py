@@ -61,8 +61,8 @@ def probe_all(questions: Mapping[Place, ProbeRequest]) -> dict[Place, Probe]:
 async def _all(questions: Mapping[Place, ProbeRequest]) -> dict[Place, Probe]:
     turns = asyncio.Semaphore(AT_ONCE)
     async with HttpClient() as door:
-        found = await asyncio.gather(*(_in_turn(door, turns, each) for each in questions.values()))
-    return dict(zip(questions, found, strict=True))
+        run = await asyncio.gather(*(_in_turn(door, turns, request) for request in questions.values()))
+    return dict(zip(questions, run, strict=True))
 
 
 async def _in_turn(door: HttpClient, turns: asyncio.Semaphore, asked: ProbeRequest) -> Probe:

@@ -51,12 +51,12 @@ def encode_plan(plan: Plan, made_by: str, made_at: str) -> bytes:
         "complete": plan.complete,
         "stopped": plan.stopped,
         "consents": _consents(plan.consents),
-        "pairs": [vars(found).copy() for found in plan.pairs],
-        "changes": [_change(found) for found in plan.changes],
+        "pairs": [vars(pair).copy() for pair in plan.pairs],
+        "changes": [_change(change) for change in plan.changes],
         "held": [{"address": str(found.address), "why": found.why} for found in plan.held],
         "blocked": list(map(str, plan.blocked)),
         "observations": {name: _observation(seen) for name, seen in plan.observations.items()},
-        "diagnostics": [vars(found) | {"source": _source(found.source)} for found in plan.diagnostics],
+        "diagnostics": [vars(diagnostic) | {"source": _source(diagnostic.source)} for diagnostic in plan.diagnostics],
     }
     return safe_json.dumps(document | {"digest": _digest(document)}, indent=None).encode()
 
@@ -69,7 +69,7 @@ def encode_checked(plan: Plan, made_by: str, made_at: str, place: str) -> bytes:
     except ValueError as fault:  # what JSON has no form for
         raise Failed(not_recordable(str(fault))) from None
     except Failed as fault:
-        raise Failed(*(not_recordable(each.summary) for each in fault.diagnostics)) from None
+        raise Failed(*(not_recordable(diagnostic.summary) for diagnostic in fault.diagnostics)) from None
     if not is_same:
         raise Failed(not_recordable("another plan would be read"))
     return data
@@ -83,8 +83,8 @@ def decode_plan(data: bytes, place: str) -> SavedPlan:
     if document["version"] < VERSION:
         raise Failed(_too_old(document, place))
     _check(document, place)
-    given = document.pop("digest")
-    if given != _digest(document):
+    digest = document.pop("digest")
+    if digest != _digest(document):
         raise Failed(_edited(place))
     try:
         plan = _plan(document)
@@ -94,7 +94,7 @@ def decode_plan(data: bytes, place: str) -> SavedPlan:
         raise Failed(_broken(place, str(fault))) from None
     return SavedPlan(
         plan=plan,
-        digest=given,
+        digest=digest,
         made_by=document["made_by"],
         made_at=document["made_at"],
         gwctl_version=document["gwctl_version"],
@@ -106,40 +106,40 @@ def _digest(document: Mapping[str, Any]) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def _consents(found: Consents) -> dict[str, list[str]]:
-    each = {name: sorted(map(str, getattr(found, name))) for name in ("catalogs", "deletes", "hosts", "adopts")}
-    return each | {"removed": sorted(map(str, found.removed))}
+def _consents(consents: Consents) -> dict[str, list[str]]:
+    each = {name: sorted(map(str, getattr(consents, name))) for name in ("catalogs", "deletes", "hosts", "adopts")}
+    return each | {"removed": sorted(map(str, consents.removed))}
 
 
-def _change(found: Change) -> dict[str, Any]:
+def _change(change: Change) -> dict[str, Any]:
     return {
-        "address": str(found.address),
-        "action": found.action,
-        "cause": found.cause,
-        "reason": found.reason,
-        "before": _resource(found.before),
-        "after": _resource(found.after),
-        "diff": [vars(each) for each in found.diff],
-        "moved_from": str(found.moved_from) if found.moved_from else None,
-        "source": _source(found.source),
-        "scope": found.scope,
+        "address": str(change.address),
+        "action": change.action,
+        "cause": change.cause,
+        "reason": change.reason,
+        "before": _resource(change.before),
+        "after": _resource(change.after),
+        "diff": [vars(each) for each in change.diff],
+        "moved_from": str(change.moved_from) if change.moved_from else None,
+        "source": _source(change.source),
+        "scope": change.scope,
     }
 
 
-def _resource(found: Resource | None) -> dict[str, Any] | None:
-    if found is None:
+def _resource(resource: Resource | None) -> dict[str, Any] | None:
+    if resource is None:
         return None
-    return {"address": str(found.address), "attributes": found.data, "facts": dict(found.facts)}
+    return {"address": str(resource.address), "attributes": resource.data, "facts": dict(resource.facts)}
 
 
-def _source(found: Source | None) -> dict[str, Any] | None:
-    return vars(found).copy() if found else None
+def _source(source: Source | None) -> dict[str, Any] | None:
+    return vars(source).copy() if source else None
 
 
 def _observation(seen: Observation) -> dict[str, Any]:
     names = ("status", "code", "http_status", "url", "latency_ms", "summary", "detail", "hint", "key_sent", "pinned")
     models = seen.answer.models if isinstance(seen.answer, Listed) else None
-    listed = None if models is None else [[each.id, each.purpose, each.purpose_source] for each in models]
+    listed = None if models is None else [[model.id, model.purpose, model.purpose_source] for model in models]
     return {name: getattr(seen, name) for name in names} | {"listed": listed}
 
 
@@ -176,13 +176,13 @@ def _plan(found: dict[str, Any]) -> Plan:
         changes=tuple(map(_read_change, found["changes"])),
         held=tuple(HeldModel(parse(each["address"]), each["why"]) for each in found["held"]),
         blocked=tuple(map(parse, found["blocked"])),
-        observations={name: _read_observation(each) for name, each in found["observations"].items()},
-        diagnostics=tuple(_read_diagnostic(each) for each in found["diagnostics"]),
+        observations={name: _read_observation(observation) for name, observation in found["observations"].items()},
+        diagnostics=tuple(_read_diagnostic(diagnostic) for diagnostic in found["diagnostics"]),
         stopped=found["stopped"],
         scope=found["scope"],
         consents=_read_consents(found["consents"]),
         lock_digest=found["lock_digest"],
-        pairs=tuple(CarriedPair(**each) for each in found["pairs"]),
+        pairs=tuple(CarriedPair(**pair) for pair in found["pairs"]),
     )
 
 

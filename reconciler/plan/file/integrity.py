@@ -10,15 +10,15 @@ from reconciler.plan.resolve.moves import Lifecycle
 
 def is_sound(changes: Sequence[Change], lifecycle: Lifecycle) -> bool:
     """Whether they begin at all that is recorded, renamed as the file says, and each does what its action says."""
-    before = {found.before.address: found.before.attributes for found in changes if found.before}
+    before = {change.before.address: change.before.attributes for change in changes if change.before}
     there = {at: found.attributes for at, found in lifecycle.recorded.items()}
-    alone = len({found.address for found in changes}) == len(changes)
-    return alone and before == there and all(_is_shaped(found, lifecycle) for found in changes)
+    alone = len({change.address for change in changes}) == len(changes)
+    return alone and before == there and all(_is_shaped(change, lifecycle) for change in changes)
 
 
 def _is_shaped(change: Change, lifecycle: Lifecycle) -> bool:
     sides = [found for found in (change.before, change.after) if found]
-    own = all(found.address == change.address for found in sides)
+    own = all(side.address == change.address for side in sides)
     return own and change.moved_from == _moved_from(change, lifecycle) and _does(change, lifecycle)
 
 

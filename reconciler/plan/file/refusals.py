@@ -78,8 +78,8 @@ def _refusals(saved: SavedPlan, now: CurrentState) -> Iterator[Diagnostic]:
 
 
 def _unfinished(plan: Plan) -> Iterator[Diagnostic]:
-    said = (found for found in plan.diagnostics if found.severity != "note")
-    open_ = [found for found in said if found.severity == "error" or found.blocks_apply]
+    diagnostics = (diagnostic for diagnostic in plan.diagnostics if diagnostic.severity != "note")
+    open_ = [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error" or diagnostic.blocks_apply]
     if open_ or plan.stopped:
         reasons = "; ".join(dict.fromkeys(f"{found.address or found.code}: {found.summary}" for found in open_))
         detail = f"{reasons}. Nothing was done." if reasons else "Nothing was done."

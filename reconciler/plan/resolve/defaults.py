@@ -33,16 +33,16 @@ def resolve_defaults(
 def _asked(
     gateway: Gateway, desired: Desired, purpose: Purpose, before: Address | None, candidates: Sequence[DefaultCandidate]
 ) -> Desired:
-    first = next((found for found in candidates if serves(desired, found.model, purpose)), None)
+    first = next((candidate for candidate in candidates if serves(desired, candidate.model, purpose)), None)
     if first:
         reason = "the first candidate that is there" if len(candidates) > 1 else "named in the gateway file"
         return _select(gateway, desired, purpose=purpose, model=first.model, before=before, reason=reason)
-    if any(found.model.endpoint in desired.unknown for found in candidates):
+    if any(candidate.model.endpoint in desired.unknown for candidate in candidates):
         return _stay(gateway, desired, purpose=purpose, before=before, candidates=candidates)
     blamed = error(
         codes.DEFAULT_NOT_FOUND,
         f"No candidate for the {purpose} default is a {purpose} model that is there",
-        detail=f"Tried: {', '.join(found.model.name for found in candidates)}.",
+        detail=f"Tried: {', '.join(candidate.model.name for candidate in candidates)}.",
         hint=_hint(desired, purpose, candidates),
         address=address.default(purpose),
         source=gateway.default_sources.get(purpose),
@@ -56,7 +56,7 @@ def _stay(
     gateway: Gateway, desired: Desired, purpose: Purpose, before: Address | None, candidates: Sequence[DefaultCandidate]
 ) -> Desired:
     """A candidate's endpoint could not be seen: what is recorded stays, as far as it is still there."""
-    names = sorted({found.model.endpoint for found in candidates} & desired.unknown)
+    names = sorted({candidate.model.endpoint for candidate in candidates} & desired.unknown)
     kept = before is not None and serves(desired, before, purpose)
     unseen = [name for name in names if address.endpoint(name) not in desired.blocked]
     declare = f"declare the model under endpoints.{unseen[0]}.models to have it without a list" if unseen else ""
@@ -96,7 +96,7 @@ def _unasked(gateway: Gateway, desired: Desired, purpose: Purpose, before: Addre
 
 def _declared(gateway: Gateway) -> Iterator[Address]:
     for name, endpoint in gateway.endpoints.items():
-        yield from (address.model(name, found.id) for found in endpoint.models)
+        yield from (address.model(name, model.id) for model in endpoint.models)
 
 
 def _by_endpoint(gateway: Gateway, desired: Desired) -> Iterable[Address]:
@@ -121,7 +121,7 @@ def _cause_of_first(gateway: Gateway, desired: Desired, model: Address) -> Cause
 
 
 def _candidates(gateway: Gateway) -> set[Address]:
-    return {found.model for candidates in gateway.defaults.values() for found in candidates}
+    return {candidate.model for candidates in gateway.defaults.values() for candidate in candidates}
 
 
 def _why_not(desired: Desired, before: Address, purpose: Purpose) -> Dropped | None:
@@ -153,12 +153,12 @@ def _hint(desired: Desired, purpose: Purpose, candidates: Sequence[DefaultCandid
 
 def _meant(desired: Desired, purpose: Purpose, candidates: Sequence[DefaultCandidate]) -> str:
     """What was probably meant: a model of another purpose, or one of nearly that name; "" when nothing is near."""
-    wrong = next((found.model for found in candidates if found.model in desired.wanted), None)
+    wrong = next((candidate.model for candidate in candidates if candidate.model in desired.wanted), None)
     if wrong:
         now = desired.wanted[wrong].resource.purpose
         return f"{text.printable(wrong.name)} is for {now}: declare `purpose: {purpose}` if that is wrong"
     there = _there(desired, purpose)
-    near = dict.fromkeys(name for found in candidates for name in text.nearest(found.model.name, there))
+    near = dict.fromkeys(name for candidate in candidates for name in text.nearest(candidate.model.name, there))
     return f"did you mean {' or '.join(f'`{text.printable(name)}`' for name in near)}?" if near else ""
 
 

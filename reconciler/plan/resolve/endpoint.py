@@ -23,12 +23,12 @@ def resolve_endpoint(endpoint: Endpoint, seen: Observation, recorded: Recorded, 
     stays = "It is left as recorded." if address.endpoint(endpoint.name) in recorded else "It is not applied."
     if is_blocked(endpoint, seen):
         return _as_recorded(endpoint, recorded).said(*about_exchange(endpoint, seen, reading, stays))
-    found = about_exchange(endpoint, seen, reading)
+    diagnostics = about_exchange(endpoint, seen, reading)
     nothing = not endpoint.models and not reading.known and not isinstance(seen.catalog, Listed)
     if nothing and endpoint.discover.enabled:
-        cause = found if seen.status == "skipped" else about_key(endpoint, seen)
+        cause = diagnostics if seen.status == "skipped" else about_key(endpoint, seen)
         return _as_recorded(endpoint, recorded).said(*cause, nothing_known(endpoint, seen, stays))
-    return _resolved(endpoint, seen, recorded, reading).said(*found, *about_list(endpoint, seen, reading))
+    return _resolved(endpoint, seen, recorded, reading).said(*diagnostics, *about_list(endpoint, seen, reading))
 
 
 def is_blocked(endpoint: Endpoint, seen: Observation) -> bool:

@@ -46,7 +46,7 @@ def resolve(
     Candidates for a default on hidden endpoints may be there or not: they belong to other machines.
     """
     desired = resolve_endpoints(gateway, observations, recorded=recorded, consents=consents, part=part)
-    purposes = [each for each in PURPOSES if not _all_hidden(gateway, each, part.hidden)]
+    purposes = [purpose for purpose in PURPOSES if not _all_hidden(gateway, purpose, part.hidden)]
     desired = follow_defaults(
         gateway, desired, recorded=recorded, consents=consents, purposes=purposes, hidden=part.hidden
     )
@@ -89,14 +89,14 @@ def follow_defaults(
     What was handed over is the other part's.
     """
     there = beside or Desired()
-    found = unfollowed(gateway, desired.joined(there), recorded=recorded, purposes=purposes, hidden=hidden)
-    kept = [at for at in found if address.endpoint(at.endpoint) not in there.wanted]
+    addresses = unfollowed(gateway, desired.joined(there), recorded=recorded, purposes=purposes, hidden=hidden)
+    kept = [at for at in addresses if address.endpoint(at.endpoint) not in there.wanted]
     return stay(desired, by_endpoint(recorded), kept, consents) if kept else desired
 
 
 def _all_hidden(gateway: Gateway, purpose: Purpose, hidden: Set[str]) -> bool:
     candidates = gateway.defaults.get(purpose)
-    return bool(candidates) and all(found.model.endpoint in hidden for found in candidates or ())
+    return bool(candidates) and all(candidate.model.endpoint in hidden for candidate in candidates or ())
 
 
 def _taken_out(gateway: Gateway, recorded: Recorded) -> dict[Address, Dropped]:

@@ -32,14 +32,14 @@ def keep_replaced(
     if not going:
         return desired
     successors = [
-        Successor(each, _endpoint(groups, each.name), _is_partial(observations.get(each.name)))
-        for each in gateway.endpoints.values()
+        Successor(endpoint, _endpoint(groups, endpoint.name), _is_partial(observations.get(endpoint.name)))
+        for endpoint in gateway.endpoints.values()
     ]
     successors.sort(key=lambda each: not _is_away(each.endpoint, observations))
     found = list(replacements(going, successors))
-    failing = [each for each in found if _fails(each, observations, consents)]
-    kept = {each.going.address for each in failing}
-    renamed = [each for each in found if each.is_rename and each.going.address not in kept]
+    failing = [replacement for replacement in found if _fails(replacement, observations, consents)]
+    kept = {replacement.going.address for replacement in failing}
+    renamed = [replacement for replacement in found if replacement.is_rename and replacement.going.address not in kept]
     return stay(desired, groups, kept, consents).said(*_said(gateway, _one_each(failing), renamed))
 
 
@@ -51,16 +51,16 @@ def _endpoint(groups: Groups, name: str) -> Resource | None:
     return groups.get(name, {}).get(address.endpoint(name))
 
 
-def _goes(found: Resource, desired: Desired, gateway: Gateway, consents: Consents) -> bool:
-    at = found.address
+def _goes(resource: Resource, desired: Desired, gateway: Gateway, consents: Consents) -> bool:
+    at = resource.address
     return at not in desired.wanted and at.name not in gateway.endpoints and not is_named(at, consents)
 
 
-def _fails(found: Replacement, observations: Observations, consents: Consents) -> bool:
+def _fails(replacement: Replacement, observations: Observations, consents: Consents) -> bool:
     """Whether what takes its place was not asked, could not be seen, or has too few of its models."""
-    endpoint = found.successor.endpoint
+    endpoint = replacement.successor.endpoint
     away = _is_away(endpoint, observations)
-    return away or _has_less(found, observations[endpoint.name].catalog, consents)
+    return away or _has_less(replacement, observations[endpoint.name].catalog, consents)
 
 
 def _is_away(endpoint: Endpoint, observations: Observations) -> bool:
@@ -72,32 +72,34 @@ def _is_partial(seen: Observation | None) -> bool:
     return seen is not None and isinstance(seen.catalog, Listed) and seen.catalog.is_partial
 
 
-def _has_less(found: Replacement, catalog: Catalog, consents: Consents) -> bool:
+def _has_less(replacement: Replacement, catalog: Catalog, consents: Consents) -> bool:
     """Whether its list would be too short to be believed, were the other one it."""
-    endpoint = found.successor.endpoint
+    endpoint = replacement.successor.endpoint
     if not endpoint.discover.enabled or endpoint.name in consents.catalogs or not isinstance(catalog, Listed):
         return False
-    there = {each.id for each in catalog.models} | {each.id for each in endpoint.models}
-    going = raw_list(found.going)
+    there = {model.id for model in catalog.models} | {model.id for model in endpoint.models}
+    going = raw_list(replacement.going)
     passing = set(endpoint.discover.passing(going, there | going.keys()))
     return is_short(len(passing), len(passing - there))
 
 
-def _one_each(found: Iterable[Replacement]) -> list[Replacement]:
-    return list({each.going.address: each for each in found}.values())
+def _one_each(replacements: Iterable[Replacement]) -> list[Replacement]:
+    return list({replacement.going.address: replacement for replacement in replacements}.values())
 
 
 def _said(gateway: Gateway, failing: Sequence[Replacement], renamed: Sequence[Replacement]) -> list[Diagnostic]:
     """One finding for all that stay and one for all that go; both with the same line, for it is copied once."""
-    renames = [each for each in (*failing, *renamed) if each.successor.recorded is None]
+    renames = [replacement for replacement in (*failing, *renamed) if replacement.successor.recorded is None]
     line = f"`{moved_line(renames, gateway.moved)}`" if renames else ""
-    said = [_not_replaced(failing, line)] if failing else []
-    return [*said, _looks_renamed(renamed, line)] if renamed else said
+    diagnostics = [_not_replaced(failing, line)] if failing else []
+    return [*diagnostics, _looks_renamed(renamed, line)] if renamed else diagnostics
 
 
 def _not_replaced(failing: Sequence[Replacement], line: str) -> Diagnostic:
-    pairs = _named(f"{each.successor.address} in the place of {each.going.address}" for each in failing)
-    options = " ".join(f"--allow-delete {each.going.address}" for each in failing)
+    pairs = _named(
+        f"{replacement.successor.address} in the place of {replacement.going.address}" for replacement in failing
+    )
+    options = " ".join(f"--allow-delete {replacement.going.address}" for replacement in failing)
     first = f"if renamed, add to the gateway file: {line}; " if line else ""
     return warning(
         codes.NOT_REPLACED,
@@ -110,7 +112,7 @@ def _not_replaced(failing: Sequence[Replacement], line: str) -> Diagnostic:
 
 
 def _looks_renamed(renamed: Sequence[Replacement], line: str) -> Diagnostic:
-    pairs = _named(f"{each.going.address} is now {each.successor.address}" for each in renamed)
+    pairs = _named(f"{replacement.going.address} is now {replacement.successor.address}" for replacement in renamed)
     return warning(
         codes.LOOKS_RENAMED,
         f"{_counted(renamed, 'looks', 'look')} renamed",
@@ -122,8 +124,10 @@ def _looks_renamed(renamed: Sequence[Replacement], line: str) -> Diagnostic:
     )
 
 
-def _counted(found: Sequence[Replacement], one: str, many: str) -> str:
-    return f"{found[0].going.address} {one}" if len(found) == 1 else f"{len(found)} endpoints {many}"
+def _counted(replacements: Sequence[Replacement], one: str, many: str) -> str:
+    return (
+        f"{replacements[0].going.address} {one}" if len(replacements) == 1 else f"{len(replacements)} endpoints {many}"
+    )
 
 
 def _named(words: Iterable[str]) -> str:

@@ -91,7 +91,7 @@ def about_list(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> t
     short = (_short_list(endpoint, reading),) if reading.known else ()
     if not seen.catalog.models:
         return short
-    absent = [found for found in endpoint.models if found.id not in reading.raw]
+    absent = [model for model in endpoint.models if model.id not in reading.raw]
     meant = {found.id: did_you_mean(found.id, reading.raw) for found in absent[:_HINTED]}
     unlisted = tuple(
         warning(
@@ -161,7 +161,7 @@ def _what_is_used(endpoint: Endpoint, seen: Observation, reading: KnownModels) -
         number = len(seen.catalog.models)
         return f"Used instead: the {number} model{'s' if number != 1 else ''} listed {seen.catalog.where}."
     declared = len(endpoint.models)
-    known = len(reading.known - {found.id for found in endpoint.models})
+    known = len(reading.known - {model.id for model in endpoint.models})
     parts = [f"{declared} declared"] if declared or not known else []
     parts += [f"{known} last-known"] if known else []
     return f"Used instead: {' and '.join(parts)} model{'s' if declared + known != 1 else ''}."
@@ -193,7 +193,7 @@ def partial_list(endpoint: Endpoint, catalog: Listed) -> Diagnostic:
 
 def filtered(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
     """How many of the listed models the filters leave out, and which."""
-    ids = [found.id for found in catalog.models]
+    ids = [model.id for model in catalog.models]
     passing = set(endpoint.discover.passing(ids, ids))
     out = [each for each in ids if each not in passing]
     if not out or not endpoint.discover.enabled:
@@ -205,7 +205,7 @@ def filtered(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
 
 
 def _idle_filters(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
-    ids = [found.id for found in catalog.models]
+    ids = [model.id for model in catalog.models]
     idle = {
         kind: [p for p in patterns if is_idle(p, ids)]
         for kind, patterns in (("include", endpoint.discover.include), ("exclude", endpoint.discover.exclude))

@@ -23,7 +23,7 @@ _REASONS = {
 
 def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: KnownModels) -> Models:
     """Declared models in file order, then the fetched and the known by ID."""
-    declared = {found.id: found for found in endpoint.models}
+    declared = {model.id: model for model in endpoint.models}
     others = sorted((reading.fetched | reading.known) - declared.keys())
     return {
         address.model(endpoint.name, model_id): _wanted(
@@ -86,14 +86,14 @@ def _spoken(purpose_source: str) -> str:
     return words.get(purpose_source, f"the list's `{purpose_source}`")
 
 
-def _dropped(endpoint: Endpoint, found: Resource, reading: KnownModels) -> Dropped:
-    was_declared = found.facts.get("origin") == "declared"
+def _dropped(endpoint: Endpoint, resource: Resource, reading: KnownModels) -> Dropped:
+    was_declared = resource.facts.get("origin") == "declared"
     if not endpoint.discover.enabled:
         return Dropped("config", "not declared, and discover is false")
-    if found.address.model_id in reading.raw:
+    if resource.address.model_id in reading.raw:
         return Dropped("config", "filtered out by discover")
     if was_declared:
         return Dropped("config", "no longer declared")
-    if not endpoint.discover.passing([found.address.model_id], {found.address.model_id} | reading.raw.keys()):
+    if not endpoint.discover.passing([resource.address.model_id], {resource.address.model_id} | reading.raw.keys()):
         return Dropped("config", "filtered out by discover")
     return Dropped("catalog", f"no longer listed {reading.where}")

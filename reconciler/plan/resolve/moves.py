@@ -29,23 +29,25 @@ def follow(gateway: Gateway, recorded: Recorded) -> Lifecycle:
     groups = by_endpoint(recorded) if gateway.moved else {}
     names: dict[Address, Address] = {}
     stuck: set[Address] = set()
-    said: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for move in gateway.moved:
         if move.origin not in recorded:
-            said.append(_already_moved(move))
+            diagnostics.append(_already_moved(move))
         elif move.target in recorded:
-            said.append(_both_there(move))
+            diagnostics.append(_both_there(move))
             stuck.add(move.origin)
         else:
             names |= _renames(groups.get(move.origin.endpoint, {}), move.origin, move.target)
     renamed = _renamed(recorded, names) if names else recorded
-    said += [_already_removed(found.address, found.source) for found in gateway.removed if found.address not in renamed]
+    diagnostics += [
+        _already_removed(found.address, found.source) for found in gateway.removed if found.address not in renamed
+    ]
     return Lifecycle(
         recorded=renamed,
         moved={new: old for old, new in names.items()},
         removed=frozenset(found.address for found in gateway.removed),
         forgotten=_forgotten(gateway, renamed),
-        diagnostics=tuple(said),
+        diagnostics=tuple(diagnostics),
         stuck=frozenset(stuck),
     )
 
@@ -73,19 +75,19 @@ def _renames(recorded: Recorded, origin: Address, target: Address) -> dict[Addre
     if origin.is_model:
         return {origin: target}
     models = models_of(recorded, origin.name)
-    each = {found.address: address.model(target.name, found.address.model_id) for found in models}
-    return {origin: target} | each
+    addresses = {model.address: address.model(target.name, model.address.model_id) for model in models}
+    return {origin: target} | addresses
 
 
 def _renamed(recorded: Recorded, names: dict[Address, Address]) -> Recorded:
-    return {found.address: found for found in (_under_new_name(each, names) for each in recorded.values())}
+    return {resource.address: resource for resource in (_under_new_name(each, names) for each in recorded.values())}
 
 
-def _under_new_name(found: Resource, names: dict[Address, Address]) -> Resource:
-    if not found.address.is_default:
-        return replace(found, address=names.get(found.address, found.address))
-    model = found.default_model
-    return replace(found, attributes=DefaultAttributes(model=names.get(model, model).name))
+def _under_new_name(resource: Resource, names: dict[Address, Address]) -> Resource:
+    if not resource.address.is_default:
+        return replace(resource, address=names.get(resource.address, resource.address))
+    model = resource.default_model
+    return replace(resource, attributes=DefaultAttributes(model=names.get(model, model).name))
 
 
 def _already_moved(move: Moved) -> Diagnostic:

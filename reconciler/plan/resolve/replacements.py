@@ -67,17 +67,21 @@ def replacements(going: Iterable[Resource], successors: Sequence[Successor]) -> 
     for successor in successors:
         for place in successor.places if successor.is_new else successor.places[:1]:
             taken.setdefault(place, successor)
-    for found in going:
-        places = _places(found.as_endpoint)
+    for resource in going:
+        places = _places(resource.as_endpoint)
         for place in places:
             if place in taken:
-                yield Replacement(found, taken[place], place == places[0])
+                yield Replacement(resource, taken[place], place == places[0])
 
 
-def moved_line(found: Iterable[Replacement], moved: Iterable[Moved]) -> str:
+def moved_line(replacements: Iterable[Replacement], moved: Iterable[Moved]) -> str:
     """The line of the gateway file that says so, ready to be copied: those that are there already included."""
-    known = {each.origin: each.target for each in moved}
-    renames = known | {each.going.address: each.successor.address for each in found if each.going.address not in known}
+    known = {move.origin: move.target for move in moved}
+    renames = known | {
+        replacement.going.address: replacement.successor.address
+        for replacement in replacements
+        if replacement.going.address not in known
+    }
     return "moved: [" + ", ".join(f"{{from: {old}, to: {new}}}" for old, new in renames.items()) + "]"
 
 

@@ -37,7 +37,9 @@ def resolve_shared(division: Division, seen: Observations, consents: Consents) -
     if division.machine is None:
         return desired
     mixed = {str(address.default(purpose)) for purpose in _mixed(division)}  # judged once more, with the machine's
-    return replace(desired, diagnostics=tuple(found for found in desired.diagnostics if found.address not in mixed))
+    return replace(
+        desired, diagnostics=tuple(diagnostic for diagnostic in desired.diagnostics if diagnostic.address not in mixed)
+    )
 
 
 def resolve_machine(division: Division, shared: Desired, seen: Observations, consents: Consents) -> Desired:
@@ -71,23 +73,23 @@ def _own(division: Division) -> list[str]:
     return [name for name in division.gateway.endpoints if name in division.own]
 
 
-def _own_defaults(division: Division, recorded: Recorded, found: Desired) -> Desired:
-    mine = {at: want for at, want in found.wanted.items() if want.resource.default_model.endpoint in division.own}
+def _own_defaults(division: Division, recorded: Recorded, desired: Desired) -> Desired:
+    mine = {at: want for at, want in desired.wanted.items() if want.resource.default_model.endpoint in division.own}
     gone = [at for at in recorded if at.is_default and at not in mine]
-    return Desired(wanted=mine, dropped={at: _dropped(found, at) for at in gone}, diagnostics=found.diagnostics)
+    return Desired(wanted=mine, dropped={at: _dropped(desired, at) for at in gone}, diagnostics=desired.diagnostics)
 
 
-def _dropped(found: Desired, at: Address) -> Dropped:
-    instead = found.wanted.get(at)
+def _dropped(desired: Desired, at: Address) -> Dropped:
+    instead = desired.wanted.get(at)
     if instead:
         return Dropped(instead.cause, f"everybody's is used: {instead.resource.default_model.name}; {instead.reason}")
-    return found.dropped.get(at, Dropped("config", "not wanted"))
+    return desired.dropped.get(at, Dropped("config", "not wanted"))
 
 
 def _purposes(division: Division) -> list[Purpose]:
     """Those that the machine has a say in: a candidate is its own, or the file asks for nobody."""
     asked = division.gateway.defaults
-    return [each for each in PURPOSES if each not in asked or each in _mixed(division)]
+    return [purpose for purpose in PURPOSES if purpose not in asked or purpose in _mixed(division)]
 
 
 def _mixed(division: Division) -> set[Purpose]:

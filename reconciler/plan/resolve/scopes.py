@@ -56,7 +56,7 @@ def _endpoints(recorded: Recorded) -> frozenset[str]:
 
 def machine_endpoints(gateway: Gateway) -> frozenset[str]:
     """The endpoints that belong to each machine: those on a loopback URL, and those that say so."""
-    return frozenset(name for name, found in gateway.endpoints.items() if found.scope == "machine")
+    return frozenset(name for name, endpoint in gateway.endpoints.items() if endpoint.scope == "machine")
 
 
 def divide(gateway: Gateway, scope: Scope, own: frozenset[str], state: Recorded, ledger: Recorded) -> Division:
@@ -89,7 +89,7 @@ def divide(gateway: Gateway, scope: Scope, own: frozenset[str], state: Recorded,
 
 def _only(gateway: Gateway, names: Iterable[str]) -> Gateway:
     kept = set(names)
-    return replace(gateway, endpoints={name: found for name, found in gateway.endpoints.items() if name in kept})
+    return replace(gateway, endpoints={name: endpoint for name, endpoint in gateway.endpoints.items() if name in kept})
 
 
 def _handed_over(lifecycle: Lifecycle, gateway: Gateway, own: frozenset[str]) -> Lifecycle:

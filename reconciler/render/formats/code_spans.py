@@ -31,8 +31,8 @@ def _unquoted(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def _around(word: str) -> tuple[str, str, str]:
-    found = _AROUND.fullmatch(word)
-    return (found[1], found[2], found[3]) if found else ("", word, "")
+    match = _AROUND.fullmatch(word)
+    return (match[1], match[2], match[3]) if match else ("", word, "")
 
 
 def _is_plain(word: str) -> bool:

@@ -32,7 +32,7 @@ def environment_document(
     values: Mapping[str, str],
     unset: Sequence[str],
     left_out: Sequence[str],
-    found: Iterable[Diagnostic],
+    diagnostics: Iterable[Diagnostic],
 ) -> EnvironmentDocument:
     """`gwctl env --format json`."""
     return {
@@ -42,7 +42,7 @@ def environment_document(
         "variables": dict(values),
         "unset": list(unset),
         "left_out": list(left_out),
-        "diagnostics": diagnostic_documents(found),
+        "diagnostics": diagnostic_documents(diagnostics),
     }
 
 

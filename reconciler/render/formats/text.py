@@ -36,29 +36,31 @@ def to_text(document: Document, colour: bool = False, width: int | None = None) 
     return "\n\n".join(parts) + "\n" if parts else ""
 
 
-def _section(found: Section, colour: bool, width: int | None) -> Iterator[str]:
-    if found.title:
-        title = (Span(span.text, "strong") if span.role == "plain" else span for span in found.title)
+def _section(section: Section, colour: bool, width: int | None) -> Iterator[str]:
+    if section.title:
+        title = (Span(span.text, "strong") if span.role == "plain" else span for span in section.title)
         yield "".join(_span(span, colour) for span in title)
-    for block in found.blocks:
+    for block in section.blocks:
         yield from _table(block, colour, width) if isinstance(block, Table) else _block(block, colour)
 
 
-def _block(found: Block, colour: bool) -> Iterator[str]:
-    if isinstance(found, Group):
-        yield from _lines(Line(found.title, found.lines), 0, colour)
-    elif isinstance(found, Line):
-        yield from _lines(found, 0, colour)
+def _block(block: Block, colour: bool) -> Iterator[str]:
+    if isinstance(block, Group):
+        yield from _lines(Line(block.title, block.lines), 0, colour)
+    elif isinstance(block, Line):
+        yield from _lines(block, 0, colour)
 
 
-def _lines(found: Line, depth: int, colour: bool) -> Iterator[str]:
-    yield "  " * depth + "".join(_span(span, colour) for span in found.spans).rstrip()
-    for each in found.under:
+def _lines(line: Line, depth: int, colour: bool) -> Iterator[str]:
+    yield "  " * depth + "".join(_span(span, colour) for span in line.spans).rstrip()
+    for each in line.under:
         yield from _lines(_differing(each) if isinstance(each, AttributeDiff) else each, depth + 1, colour)
 
 
-def _differing(found: AttributeDiff) -> Line:
-    return line(Span(f"{found.path}: ", "dim"), f"{value(found.before)} → {value(found.after)}")
+def _differing(attribute_diff: AttributeDiff) -> Line:
+    return line(
+        Span(f"{attribute_diff.path}: ", "dim"), f"{value(attribute_diff.before)} → {value(attribute_diff.after)}"
+    )
 
 
 def _span(span: Span, colour: bool) -> str:

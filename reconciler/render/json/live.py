@@ -22,84 +22,84 @@ from reconciler.resources.observation import Observation
 
 
 def models_document(
-    observations: Mapping[str, Observation], shown: Iterable[ShownModel], found: Iterable[Diagnostic]
+    observations: Mapping[str, Observation], shown: Iterable[ShownModel], diagnostics: Iterable[Diagnostic]
 ) -> ModelsDocument:
     """`gwctl models --format json`."""
     return {
         "format_version": FORMAT_VERSION,
         "endpoints": endpoint_documents(observations),
-        "models": [_model(each) for each in shown],
-        "diagnostics": diagnostic_documents(found),
+        "models": [_model(shown) for shown in shown],
+        "diagnostics": diagnostic_documents(diagnostics),
     }
 
 
 def test_document(
-    observations: Mapping[str, Observation], chats: Sequence[Chatted], found: Iterable[Diagnostic]
+    observations: Mapping[str, Observation], chats: Sequence[Chatted], diagnostics: Iterable[Diagnostic]
 ) -> TestDocument:
     """`gwctl test --format json`."""
     return {
         "format_version": FORMAT_VERSION,
         "endpoints": endpoint_documents(observations),
-        "chat": [_chat(each) for each in chats],
-        "diagnostics": diagnostic_documents(found),
+        "chat": [_chat(reply) for reply in chats],
+        "diagnostics": diagnostic_documents(diagnostics),
     }
 
 
-def chats_document(found: Chatted | None, diagnostics: Iterable[Diagnostic] = ()) -> ChatsDocument:
+def chats_document(reply: Chatted | None, diagnostics: Iterable[Diagnostic] = ()) -> ChatsDocument:
     """`gwctl chat --format json`; `chat` is null when nobody could be asked."""
-    said = (*(found.diagnostics if found else ()), *diagnostics)
+    said = (*(reply.diagnostics if reply else ()), *diagnostics)
     return {
         "format_version": FORMAT_VERSION,
-        "chat": _chat(found) if found else None,
+        "chat": _chat(reply) if reply else None,
         "diagnostics": diagnostic_documents(said),
     }
 
 
-def presets_document(presets: Iterable[Preset], found: Iterable[Diagnostic]) -> PresetsDocument:
+def presets_document(presets: Iterable[Preset], diagnostics: Iterable[Diagnostic]) -> PresetsDocument:
     """`gwctl presets --format json`."""
     return {
         "format_version": FORMAT_VERSION,
-        "presets": [_preset(each) for each in presets],
-        "diagnostics": diagnostic_documents(found),
+        "presets": [_preset(preset) for preset in presets],
+        "diagnostics": diagnostic_documents(diagnostics),
     }
 
 
 def _model(shown: ShownModel) -> ModelDocument:
-    found = shown.resource
+    resource = shown.resource
     return {
-        "address": str(found.address),
-        "endpoint": found.address.endpoint,
-        "id": found.address.model_id,
-        "purpose": found.purpose,
-        "purpose_source": found.facts["purpose_source"],
-        "origin": found.facts["origin"],
+        "address": str(resource.address),
+        "endpoint": resource.address.endpoint,
+        "id": resource.address.model_id,
+        "purpose": resource.purpose,
+        "purpose_source": resource.facts["purpose_source"],
+        "origin": resource.facts["origin"],
         "wanted": shown.wanted,
     }
 
 
-def _chat(found: Chatted) -> ChatDocument:
+def _chat(reply: Chatted) -> ChatDocument:
     return {
-        "address": str(found.model),
-        "ok": found.ok,
-        "code": found.code,
-        "http_status": found.http_status,
-        "latency_ms": found.latency_ms,
-        "answered_by": found.answered_by,
-        "text": found.text,
+        "address": str(reply.model),
+        "ok": reply.ok,
+        "code": reply.code,
+        "http_status": reply.http_status,
+        "latency_ms": reply.latency_ms,
+        "answered_by": reply.answered_by,
+        "text": reply.text,
     }
 
 
-def _preset(found: Preset) -> PresetDocument:
+def _preset(preset: Preset) -> PresetDocument:
     return {
-        "id": found.id,
-        "name": found.name,
-        "description": found.description,
-        "base_url": found.base_url,
-        "dialect": found.dialect,
-        "key": found.key,
-        "key_hint": found.key_hint,
-        "variable": found.variable,
-        "docs_url": found.docs_url,
-        "verified": found.verified,
-        "builtin": found.builtin,
+        "id": preset.id,
+        "name": preset.name,
+        "description": preset.description,
+        "base_url": preset.base_url,
+        "dialect": preset.dialect,
+        "key": preset.key,
+        "key_hint": preset.key_hint,
+        "variable": preset.variable,
+        "docs_url": preset.docs_url,
+        "verified": preset.verified,
+        "builtin": preset.builtin,
     }

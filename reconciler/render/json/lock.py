@@ -17,7 +17,12 @@ from reconciler.render.json.types import (
 
 
 def lock_document(
-    file: str, judged: Iterable[PinUpdate], current: bool, written: bool, digest: str | None, said: Iterable[Diagnostic]
+    file: str,
+    judged: Iterable[PinUpdate],
+    current: bool,
+    written: bool,
+    digest: str | None,
+    diagnostics: Iterable[Diagnostic],
 ) -> LockResultDocument:
     """`gwctl lock --format json`."""
     return {
@@ -26,12 +31,12 @@ def lock_document(
         "current": current,
         "written": written,
         "digest": digest,
-        "endpoints": [_entry(found) for found in judged],
-        "diagnostics": diagnostic_documents(said),
+        "endpoints": [_entry(pin_update) for pin_update in judged],
+        "diagnostics": diagnostic_documents(diagnostics),
     }
 
 
-def failed_document(said: Iterable[Diagnostic]) -> LockResultDocument:
+def failed_document(diagnostics: Iterable[Diagnostic]) -> LockResultDocument:
     """The same where nothing could be had: nothing was written."""
     return {
         "format_version": FORMAT_VERSION,
@@ -40,18 +45,18 @@ def failed_document(said: Iterable[Diagnostic]) -> LockResultDocument:
         "written": False,
         "digest": None,
         "endpoints": [],
-        "diagnostics": diagnostic_documents(said),
+        "diagnostics": diagnostic_documents(diagnostics),
     }
 
 
-def _entry(found: PinUpdate) -> LockedEndpointDocument:
-    changed = [{"id": model_id, "before": old, "after": new} for model_id, old, new in found.difference.changed]
+def _entry(pin_update: PinUpdate) -> LockedEndpointDocument:
+    changed = [{"id": model_id, "before": old, "after": new} for model_id, old, new in pin_update.difference.changed]
     return {
-        "name": found.name,
-        "result": found.result,
-        "models": len(found.pin.models) if found.pin else None,
-        "added": list(found.difference.added),
-        "removed": list(found.difference.removed),
+        "name": pin_update.name,
+        "result": pin_update.result,
+        "models": len(pin_update.pin.models) if pin_update.pin else None,
+        "added": list(pin_update.difference.added),
+        "removed": list(pin_update.difference.removed),
         "changed": cast("list[PurposeChangeDocument]", changed),
-        "why": found.why,
+        "why": pin_update.why,
     }

@@ -29,7 +29,7 @@ from reconciler.resources.resource import Resource
 
 def plan_document(plan: Plan) -> PlanDocument:
     """The plan; `name`, `state` and `config_digest` are null where the files or the state are unusable."""
-    pairs = [_pair(each) for each in plan.pairs]
+    pairs = [_pair(pair) for pair in plan.pairs]
     document: PlanDocument = {
         "format_version": FORMAT_VERSION,
         "name": plan.name or None,
@@ -39,7 +39,7 @@ def plan_document(plan: Plan) -> PlanDocument:
         "lock_digest": plan.lock_digest,
         "complete": plan.complete,
         "summary": _summary(plan),
-        "changes": [_change(found, found.action) for found in plan.effective if found.action != "none"],
+        "changes": [_change(change, change.action) for change in plan.effective if change.action != "none"],
         "held": [_held(found) for found in plan.held],
         "endpoints": endpoint_documents(plan.observations),
         "diagnostics": diagnostic_documents(plan.diagnostics),
@@ -47,16 +47,16 @@ def plan_document(plan: Plan) -> PlanDocument:
     return {**document, "pairs": pairs} if pairs else document
 
 
-def _pair(found: CarriedPair) -> CarriedPairDocument:
+def _pair(carried: CarriedPair) -> CarriedPairDocument:
     return {
-        "endpoint": found.endpoint,
-        "what": found.what,
-        "secret": found.secret,
-        "origin": found.origin,
-        "path": found.path,
-        "proxy": found.proxy,
-        "ca_file": found.ca_file,
-        "ca_content": found.ca_content,
+        "endpoint": carried.endpoint,
+        "what": carried.what,
+        "secret": carried.secret,
+        "origin": carried.origin,
+        "path": carried.path,
+        "proxy": carried.proxy,
+        "ca_file": carried.ca_file,
+        "ca_content": carried.ca_content,
     }
 
 
@@ -64,8 +64,8 @@ def apply_document(plan: Plan, outcome: Outcome | None) -> ApplyDocument:
     """The plan, what came of each change, and the state as it is now."""
     document: ApplyDocument = {**plan_document(plan), "applied": bool(outcome and outcome.applied)}
     if outcome is not None:
-        for shown, found in zip(document["changes"], plan.effective, strict=True):
-            shown["result"] = outcome.results[found.at]
+        for shown, change in zip(document["changes"], plan.effective, strict=True):
+            shown["result"] = outcome.results[change.at]
         document["state"] = {"lineage": outcome.lineage or None, "serial": outcome.serial}
         document["diagnostics"] += diagnostic_documents(outcome.diagnostics)
     return document
@@ -110,15 +110,15 @@ def _endpoint(name: str, seen: Observation) -> EndpointDocument:
 
 
 def _summary(plan: Plan) -> SummaryDocument:
-    found = summarise(plan)
+    summary = summarise(plan)
     return {
-        "create": found.counts["create"],
-        "update": found.counts["update"],
-        "delete": found.counts["delete"],
-        "forget": found.counts["forget"],
-        "none": found.counts["none"],
-        "held": found.held,
-        "blocked": sum(found.blocked.values()),
+        "create": summary.counts["create"],
+        "update": summary.counts["update"],
+        "delete": summary.counts["delete"],
+        "forget": summary.counts["forget"],
+        "none": summary.counts["none"],
+        "held": summary.held,
+        "blocked": sum(summary.blocked.values()),
     }
 
 
@@ -137,23 +137,23 @@ def _change(change: Change, action: Acting) -> ChangeDocument:
     }
 
 
-def _attributes(found: Resource | None) -> dict[str, object] | None:
-    return found.data if found else None
+def _attributes(resource: Resource | None) -> dict[str, object] | None:
+    return resource.data if resource else None
 
 
-def _held(found: HeldModel) -> HeldDocument:
-    return {"address": str(found.address), "why": found.why, "accept_with": found.accept_with}
+def _held(held: HeldModel) -> HeldDocument:
+    return {"address": str(held.address), "why": held.why, "accept_with": held.accept_with}
 
 
-def source_document(found: Source | None) -> SourceDocument | None:
+def source_document(source: Source | None) -> SourceDocument | None:
     """A place, where there is one."""
-    return {"file": found.file, "line": found.line, "column": found.column} if found else None
+    return {"file": source.file, "line": source.line, "column": source.column} if source else None
 
 
-def validate_document(found: Sequence[Diagnostic]) -> ValidateDocument:
+def validate_document(diagnostics: Sequence[Diagnostic]) -> ValidateDocument:
     """`gwctl validate --format json`."""
     return {
         "format_version": FORMAT_VERSION,
-        "valid": not has_errors(found),
-        "diagnostics": diagnostic_documents(found),
+        "valid": not has_errors(diagnostics),
+        "diagnostics": diagnostic_documents(diagnostics),
     }

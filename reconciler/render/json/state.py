@@ -15,11 +15,11 @@ def state_list_document(lineage: str, serial: int, resources: Iterable[Resource]
         "format_version": FORMAT_VERSION,
         "lineage": lineage or None,
         "serial": serial,
-        "resources": [resource_document(found) for found in resources],
+        "resources": [resource_document(resource) for resource in resources],
     }
 
 
-def resource_document(found: Resource) -> ResourceDocument:
+def resource_document(resource: Resource) -> ResourceDocument:
     """`gwctl state show --format json`."""
-    kind = cast('Literal["endpoint", "model", "default"]', found.address.kind.name)
-    return {"address": str(found.address), "kind": kind, "attributes": found.data}
+    kind = cast('Literal["endpoint", "model", "default"]', resource.address.kind.name)
+    return {"address": str(resource.address), "kind": kind, "attributes": resource.data}

@@ -40,15 +40,17 @@ def folded_line(action: Action, models: Sequence[Change]) -> Line:
     )
 
 
-def differing(found: Iterable[Difference]) -> tuple[AttributeDiff, ...]:
+def differing(differences: Iterable[Difference]) -> tuple[AttributeDiff, ...]:
     """Attributes before and after, in the words of the gateway file."""
-    return tuple(AttributeDiff(each.path, _said(each.before), _said(each.after)) for each in found)
+    return tuple(
+        AttributeDiff(difference.path, _said(difference.before), _said(difference.after)) for difference in differences
+    )
 
 
 def resource_of(change: Change) -> Resource:
     """The resource that a change leads to, or that goes; ValueError for a change with neither side."""
-    if found := change.after or change.before:
-        return found
+    if after := change.after or change.before:
+        return after
     raise ValueError(f"the change of {change.address} has no side")
 
 
@@ -79,9 +81,9 @@ def _single(change: Change) -> str:
 
 
 def _kind(change: Change) -> str:
-    found = change.after or change.before
-    if found is None or change.address.is_endpoint:
+    after = change.after or change.before
+    if after is None or change.address.is_endpoint:
         return ""
     if change.address.is_owned:
-        return f"{change.address.kind.place} {slot_of(found)}"
-    return found.purpose if change.address.is_model else found.default_model.name
+        return f"{change.address.kind.place} {slot_of(after)}"
+    return after.purpose if change.address.is_model else after.default_model.name

@@ -17,34 +17,40 @@ _WIDTH = len("warning")
 
 def doctor_view(findings: Sequence[Finding], verbose: bool, quiet: bool) -> Document:
     """A section a group and a line a finding; `quiet` leaves out what is well."""
-    shown = [found for found in findings if not quiet or found.grade in ("warning", "error")]
-    groups = (_group(name, list(each), verbose) for name, each in groupby(shown, lambda found: found.group))
+    shown = [finding for finding in findings if not quiet or finding.grade in ("warning", "error")]
+    groups = (_group(name, list(each), verbose) for name, each in groupby(shown, lambda finding: finding.group))
     return document(*groups, section(_sum(findings)))
 
 
 def _group(name: str, findings: Iterable[Finding], verbose: bool) -> Section:
-    return section(line(Span(name, "strong"), under=(_line(found, verbose) for found in findings)))
+    return section(line(Span(name, "strong"), under=(_line(finding, verbose) for finding in findings)))
 
 
-def _line(found: Finding, verbose: bool) -> Line:
-    where = f"{found.source}: " if found.source else ""
-    code = Span(f" [{found.code}]", "dim") if verbose and found.grade != "ok" else ""
-    head = (Span(found.grade, _ROLES[found.grade]), " " * (_WIDTH - len(found.grade) + 2), where, found.summary, code)
-    return line(*head, under=_below(found, verbose))
+def _line(finding: Finding, verbose: bool) -> Line:
+    where = f"{finding.source}: " if finding.source else ""
+    code = Span(f" [{finding.code}]", "dim") if verbose and finding.grade != "ok" else ""
+    head = (
+        Span(finding.grade, _ROLES[finding.grade]),
+        " " * (_WIDTH - len(finding.grade) + 2),
+        where,
+        finding.summary,
+        code,
+    )
+    return line(*head, under=_below(finding, verbose))
 
 
-def _below(found: Finding, verbose: bool) -> Iterable[Line]:
-    if found.grade == "note" and not verbose:
+def _below(finding: Finding, verbose: bool) -> Iterable[Line]:
+    if finding.grade == "note" and not verbose:
         return
     margin = " " * _WIDTH
-    if found.detail:
-        yield line(margin, found.detail)
-    if found.hint:
-        yield line(margin, Span("hint: ", "dim"), Span(found.hint, "typed"))
+    if finding.detail:
+        yield line(margin, finding.detail)
+    if finding.hint:
+        yield line(margin, Span("hint: ", "dim"), Span(finding.hint, "typed"))
 
 
 def _sum(findings: Sequence[Finding]) -> Line:
-    errors, warnings = (sum(found.grade == grade for found in findings) for grade in ("error", "warning"))
+    errors, warnings = (sum(finding.grade == grade for finding in findings) for grade in ("error", "warning"))
     if not errors and not warnings:
         return line(Span("All is well.", "good"))
     return line(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}.")
@@ -55,17 +61,17 @@ def doctor_document(findings: Sequence[Finding]) -> DoctorDocument:
     return {
         "format_version": FORMAT_VERSION,
         "ok": is_well(findings),
-        "findings": [_finding(found) for found in findings],
+        "findings": [_finding(finding) for finding in findings],
     }
 
 
-def _finding(found: Finding) -> FindingDocument:
+def _finding(finding: Finding) -> FindingDocument:
     return {
-        "group": found.group,
-        "severity": found.grade,
-        "code": found.code,
-        "summary": found.summary,
-        "detail": found.detail,
-        "hint": found.hint,
-        "source": source_document(found.source),
+        "group": finding.group,
+        "severity": finding.grade,
+        "code": finding.code,
+        "summary": finding.summary,
+        "detail": finding.detail,
+        "hint": finding.hint,
+        "source": source_document(finding.source),
     }

@@ -22,12 +22,12 @@ def test_view(observations: Mapping[str, Observation], chats: Sequence[Chatted])
     )
     answers = tuple(
         (
-            Span(found.model.name, "strong"),
-            _answer(found),
-            Span(found.answered_by or ""),
-            _milliseconds(found.latency_ms),
+            Span(reply.model.name, "strong"),
+            _answer(reply),
+            Span(reply.answered_by or ""),
+            _milliseconds(reply.latency_ms),
         )
-        for found in chats
+        for reply in chats
     )
     return document(
         section(Table(("ENDPOINT", "CONNECTION", "URL", "TIME"), rows, spare=(3, 2)))
@@ -41,43 +41,43 @@ def models_view(shown: Sequence[ShownModel]) -> Document:
     """A row a model."""
     rows = tuple(
         (
-            Span(found.resource.address.name, "strong" if found.wanted else "dim"),
-            Span(found.resource.purpose),
-            Span(str(found.resource.facts["purpose_source"]), "dim"),
-            Span(str(found.resource.facts["origin"]) if found.wanted else "fetched, filtered out", "dim"),
+            Span(shown.resource.address.name, "strong" if shown.wanted else "dim"),
+            Span(shown.resource.purpose),
+            Span(str(shown.resource.facts["purpose_source"]), "dim"),
+            Span(str(shown.resource.facts["origin"]) if shown.wanted else "fetched, filtered out", "dim"),
         )
-        for found in shown
+        for shown in shown
     )
     return document(
         section(Table(("MODEL", "PURPOSE", "READ FROM", "ORIGIN"), rows, spare=(2, 3))) if rows else section()
     )
 
 
-def answer_view(found: Chatted) -> Document:
+def answer_view(reply: Chatted) -> Document:
     """Who answered, and how fast."""
-    other = f", which calls itself {found.answered_by}" if found.answered_by not in (None, found.model.model_id) else ""
-    return document(section(line(Span(f"{found.model.name}{other}: {found.latency_ms} ms", "dim"))))
+    other = f", which calls itself {reply.answered_by}" if reply.answered_by not in (None, reply.model.model_id) else ""
+    return document(section(line(Span(f"{reply.model.name}{other}: {reply.latency_ms} ms", "dim"))))
 
 
 def presets_view(presets: Iterable[Preset], verbose: bool) -> Document:
     """A row a preset; with `verbose` what it is, too."""
     header = ("PRESET", "KEY", "VARIABLE", "BASE URL", "VERIFIED", "HINT") + (("DESCRIPTION",) if verbose else ())
-    rows = tuple(_preset_row(found, verbose) for found in presets)
+    rows = tuple(_preset_row(preset, verbose) for preset in presets)
     return document(section(Table(header, rows, spare=(4, 5, 1))))
 
 
-def _preset_row(found: Preset, verbose: bool) -> tuple[Span, ...]:
-    key = Span(found.key, "plain" if found.key == "required" else "dim")
-    verified = Span("yes", "good") if found.verified else Span("not verified" if found.builtin else "yours", "dim")
-    row = (Span(found.id, "strong"), key, Span(found.variable), Span(found.base_url, "code"), verified)
-    described = (Span(found.description or found.name),) if verbose else ()
-    return (*row, Span(found.key_hint, "dim"), *described)
+def _preset_row(preset: Preset, verbose: bool) -> tuple[Span, ...]:
+    key = Span(preset.key, "plain" if preset.key == "required" else "dim")
+    verified = Span("yes", "good") if preset.verified else Span("not verified" if preset.builtin else "yours", "dim")
+    row = (Span(preset.id, "strong"), key, Span(preset.variable), Span(preset.base_url, "code"), verified)
+    described = (Span(preset.description or preset.name),) if verbose else ()
+    return (*row, Span(preset.key_hint, "dim"), *described)
 
 
-def _answer(found: Chatted) -> Span:
-    if found.ok:
+def _answer(reply: Chatted) -> Span:
+    if reply.ok:
         return Span("answered", "good")
-    return Span(found.diagnostics[0].summary if found.diagnostics else "failed", "error")
+    return Span(reply.diagnostics[0].summary if reply.diagnostics else "failed", "error")
 
 
 def _milliseconds(found: int | None) -> Span:

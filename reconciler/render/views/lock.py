@@ -12,33 +12,36 @@ from reconciler.render.views.plan import FOLD_OVER
 
 def lock_view(judged: Iterable[PinUpdate], last: str, verbose: bool = False) -> Document:
     """Every endpoint that was asked or went, then what it comes to; `verbose` shows every model."""
-    return document(section(*(_entry(found, verbose) for found in judged)), section(line(last)))
+    return document(section(*(_entry(pin_update, verbose) for pin_update in judged)), section(line(last)))
 
 
-def _entry(found: PinUpdate, verbose: bool) -> Line:
-    return line(Span(found.name, "strong"), "  ", *_words(found), under=_models(found, verbose))
+def _entry(pin_update: PinUpdate, verbose: bool) -> Line:
+    return line(Span(pin_update.name, "strong"), "  ", *_words(pin_update), under=_models(pin_update, verbose))
 
 
-def _words(found: PinUpdate) -> Iterator[Span]:
-    number = counted(len(found.pin.models), "model") if found.pin else "no list"
-    if found.result == "kept":
-        yield Span(f"{number}, kept as pinned: {found.why}" if found.pin else f"not pinned: {found.why}", "warning")
-    elif found.result == "unchanged":
+def _words(pin_update: PinUpdate) -> Iterator[Span]:
+    number = counted(len(pin_update.pin.models), "model") if pin_update.pin else "no list"
+    if pin_update.result == "kept":
+        yield Span(
+            f"{number}, kept as pinned: {pin_update.why}" if pin_update.pin else f"not pinned: {pin_update.why}",
+            "warning",
+        )
+    elif pin_update.result == "unchanged":
         yield Span(f"{number}, unchanged", "dim")
-    elif found.result == "removed":
-        yield Span(f"{found.difference}: not pinned any more", "delete")
+    elif pin_update.result == "removed":
+        yield Span(f"{pin_update.difference}: not pinned any more", "delete")
     else:
-        yield Span(str(found.difference) if found.difference else f"{number}, the same")
-        yield Span(f"  ({found.why})" if found.why else "", "dim")
+        yield Span(str(pin_update.difference) if pin_update.difference else f"{number}, the same")
+        yield Span(f"  ({pin_update.why})" if pin_update.why else "", "dim")
 
 
-def _models(found: PinUpdate, verbose: bool) -> Iterator[Line]:
+def _models(pin_update: PinUpdate, verbose: bool) -> Iterator[Line]:
     """What goes is never folded away: whoever commits the file has seen each."""
-    if found.result == "removed":
+    if pin_update.result == "removed":
         return
-    yield from (line(Span(f"- {model_id}", "delete")) for model_id in found.difference.removed)
-    yield from _folded([Span(f"+ {model_id}", "create") for model_id in found.difference.added], verbose)
-    changed = [Span(f"~ {model_id}  {old} → {new}", "update") for model_id, old, new in found.difference.changed]
+    yield from (line(Span(f"- {model_id}", "delete")) for model_id in pin_update.difference.removed)
+    yield from _folded([Span(f"+ {model_id}", "create") for model_id in pin_update.difference.added], verbose)
+    changed = [Span(f"~ {model_id}  {old} → {new}", "update") for model_id, old, new in pin_update.difference.changed]
     yield from _folded(changed, verbose)
 
 

@@ -14,7 +14,7 @@ def pairs_view(pairs: Sequence[CarriedPair]) -> Document:
     if not pairs:
         return ()
     return document(
-        section(line("The plan was made with these agreed to:"), *(line("  ", *_words(each)) for each in pairs))
+        section(line("The plan was made with these agreed to:"), *(line("  ", *_words(carried)) for carried in pairs))
     )
 
 

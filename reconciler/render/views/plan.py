@@ -22,7 +22,7 @@ def plan_view(plan: Plan, verbose: bool = False) -> Document:
     """The whole plan; `verbose` unfolds the models and tells what notes mean."""
     groups = _by_endpoint(plan)
     return document(
-        *_together(_endpoint(plan, name, found, verbose) for name, found in groups.items() if name),
+        *_together(_endpoint(plan, name, group, verbose) for name, group in groups.items() if name),
         section(*map(change_line, groups.get("", ()))),
         _held(plan, verbose),
         diagnostics_section(plan.diagnostics, verbose),
@@ -32,7 +32,7 @@ def plan_view(plan: Plan, verbose: bool = False) -> Document:
 
 def brief_view(plan: Plan) -> Document:
     """Only the errors and the last line."""
-    errors = [found for found in plan.diagnostics if found.severity == "error"]
+    errors = [diagnostic for diagnostic in plan.diagnostics if diagnostic.severity == "error"]
     return document(diagnostics_section(errors), section(counting_line(summarise(plan))))
 
 
@@ -41,7 +41,7 @@ def _by_endpoint(plan: Plan) -> dict[str, list[Change]]:
     groups: dict[str, list[Change]] = {name: [] for name in plan.observations}
     for change in plan.effective:
         groups.setdefault(change.address.endpoint, []).append(change)
-    return {name: sorted(found, key=_rank) for name, found in groups.items()}
+    return {name: sorted(changes, key=_rank) for name, changes in groups.items()}
 
 
 def _rank(change: Change) -> tuple[bool, int]:
@@ -50,7 +50,7 @@ def _rank(change: Change) -> tuple[bool, int]:
 
 def _together(endpoints: Iterable[Line]) -> list[Section]:
     """A section each, but those with nothing to change one below the other."""
-    return [section(*lines) for _, lines in groupby(endpoints, key=lambda found: id(found) if found.under else 0)]
+    return [section(*lines) for _, lines in groupby(endpoints, key=lambda line: id(line) if line.under else 0)]
 
 
 def _endpoint(plan: Plan, name: str, changes: Sequence[Change], verbose: bool) -> Line:
@@ -61,19 +61,21 @@ def _endpoint(plan: Plan, name: str, changes: Sequence[Change], verbose: bool) -
 
 
 def _leaving(changes: Sequence[Change]) -> str:
-    return "to be forgotten" if all(found.action == "forget" for found in changes) else "to be removed"
+    return "to be forgotten" if all(change.action == "forget" for change in changes) else "to be removed"
 
 
 def _folded(changes: Sequence[Change], verbose: bool) -> list[Line]:
     """Deletes are never folded away: whoever approves them has seen each."""
     lines: list[Line] = []
     for action in _ORDER:
-        models = [found for found in changes if found.address.is_model and found.action == action]
+        models = [change for change in changes if change.address.is_model and change.action == action]
         if action == "delete" or verbose or len(models) <= FOLD_OVER:
             lines += map(change_line, models)
         else:
             lines.append(folded_line(action, models))
-    own = sorted((found for found in changes if not found.address.is_model), key=lambda found: found.address.kind.order)
+    own = sorted(
+        (change for change in changes if not change.address.is_model), key=lambda change: change.address.kind.order
+    )
     return [*map(change_line, own), *lines]
 
 

@@ -26,11 +26,11 @@ def result_view(plan: Plan, outcome: Outcome, place: str, verbose: bool = False,
 def _lines(plan: Plan, outcome: Outcome, verbose: bool) -> list[Line]:
     lines = []
     for action in ("delete", "forget", "create", "update"):
-        changes = [found for found in plan.effective if found.action == action]
+        changes = [change for change in plan.effective if change.action == action]
         if len(changes) > FOLD_OVER and not verbose:
-            lines += _folded(action, Counter(outcome.results[found.at] for found in changes))
+            lines += _folded(action, Counter(outcome.results[change.at] for change in changes))
             continue
-        lines += [_one(outcome.results[found.at], f"{action} {found.address}") for found in changes]
+        lines += [_one(outcome.results[change.at], f"{action} {change.address}") for change in changes]
     return lines
 
 
@@ -59,6 +59,6 @@ def _total(plan: Plan, outcome: Outcome, place: str) -> Line:
             Span("Nothing was done", "error"),
             f"; the state is still at serial {outcome.serial}: {place}",
         )
-    counts = Counter[str](found.action for found in plan.effective)
+    counts = Counter[str](change.action for change in plan.effective)
     done = ", ".join(f"{counts[action]} {past}" for action, past in _PAST.items() if counts[action])
     return line(Span("Applied", "good"), f": {done}. The state is at serial {outcome.serial}: {place}")

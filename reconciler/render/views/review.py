@@ -45,13 +45,13 @@ def review_view(plan: Plan, verbose: bool = False, quiet: bool = False) -> Docum
 
 def _going(plan: Plan) -> Section:
     """Deletes, and what is only forgotten: whoever approves them has seen each."""
-    going = [found for found in plan.effective if found.action in _GOING]
+    going = [change for change in plan.effective if change.action in _GOING]
     groups = (Group(_title(name, str(len(each))), _lines(each)) for name, each in _by_endpoint(plan, going))
     return section(*groups, title=_to_do(going), whole=True, noun="delete")
 
 
 def _others(plan: Plan, verbose: bool) -> Section:
-    others = [found for found in plan.effective if found.action not in _GOING]
+    others = [change for change in plan.effective if change.action not in _GOING]
     groups = (
         Group(_title(name, _to_do(each)), _lines(each), len(each) > FOLD_OVER and not verbose)
         for name, each in _by_endpoint(plan, others)
@@ -60,17 +60,17 @@ def _others(plan: Plan, verbose: bool) -> Section:
 
 
 def _to_do(changes: Sequence[Change]) -> str:
-    counts = Counter(found.action for found in changes)
+    counts = Counter(change.action for change in changes)
     return ", ".join(f"{counts[action]} to {action}" for action in _ORDER if counts[action])
 
 
 def _by_endpoint(plan: Plan, changes: Sequence[Change]) -> list[tuple[str, list[Change]]]:
     """In the order of the gateway file; what belongs to no endpoint last."""
-    names = dict.fromkeys((*plan.observations, *(found.address.endpoint for found in plan.effective)))
+    names = dict.fromkeys((*plan.observations, *(change.address.endpoint for change in plan.effective)))
     by_name: dict[str, list[Change]] = {name: [] for name in (*filter(None, names), "")}
     for change in changes:
         by_name[change.address.endpoint].append(change)
-    return [(name, found) for name, found in by_name.items() if found]
+    return [(name, changes) for name, changes in by_name.items() if changes]
 
 
 def _title(name: str, words: str) -> tuple[Span, ...]:
@@ -78,7 +78,7 @@ def _title(name: str, words: str) -> tuple[Span, ...]:
 
 
 def _lines(changes: Iterable[Change]) -> tuple[Line, ...]:
-    ordered = sorted(changes, key=lambda found: (found.address.is_model, _ORDER[found.action]))
+    ordered = sorted(changes, key=lambda change: (change.address.is_model, _ORDER[change.action]))
     return tuple(map(review_line, ordered))
 
 
@@ -106,15 +106,15 @@ def _held(held: Sequence[HeldModel], verbose: bool) -> list[Group]:
     by_endpoint: dict[str, list[HeldModel]] = {}
     for found in held:
         by_endpoint.setdefault(found.address.endpoint, []).append(found)
-    return [_held_group(name, found, verbose) for name, found in by_endpoint.items()]
+    return [_held_group(name, held, verbose) for name, held in by_endpoint.items()]
 
 
 def _held_group(name: str, held: Sequence[HeldModel], verbose: bool) -> Group:
     what = f": {counted(len(held), 'model')}, {held[0].why}; to let them go: "
     title = spans(Span(name, "strong"), what, Span(held[0].accept_with, "code"))
     lines = tuple(
-        line(Span("held", "held"), " ", Span(found.address.model_id, "name"), facets=Facets("held", "", name))
-        for found in held
+        line(Span("held", "held"), " ", Span(held.address.model_id, "name"), facets=Facets("held", "", name))
+        for held in held
     )
     return Group(title, lines, len(held) > FOLD_OVER and not verbose)
 

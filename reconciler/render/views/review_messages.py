@@ -11,19 +11,30 @@ from reconciler.render.tree import Line, Span, line
 
 def findings(plan: Plan, severity: Severity) -> list[Line]:
     """Those of one severity, in the order in which they were made."""
-    return [_line(found) for found in plan.diagnostics if found.severity == severity]
+    return [_line(diagnostic) for diagnostic in plan.diagnostics if diagnostic.severity == severity]
 
 
-def _line(found: Diagnostic) -> Line:
-    about = (" ", Span(found.address, "code")) if found.address and found.address not in found.summary else ()
-    where = (" at ", Span(str(found.source), "code")) if found.source else ()
-    code = (" ", Span(found.code, "dim")) if found.code else ()
-    head = (Span(found.severity, found.severity), " ", Span(found.summary, "strong"), *about, *where, *code)
-    return line(*head, under=_below(found))
+def _line(diagnostic: Diagnostic) -> Line:
+    about = (
+        (" ", Span(diagnostic.address, "code"))
+        if diagnostic.address and diagnostic.address not in diagnostic.summary
+        else ()
+    )
+    where = (" at ", Span(str(diagnostic.source), "code")) if diagnostic.source else ()
+    code = (" ", Span(diagnostic.code, "dim")) if diagnostic.code else ()
+    head = (
+        Span(diagnostic.severity, diagnostic.severity),
+        " ",
+        Span(diagnostic.summary, "strong"),
+        *about,
+        *where,
+        *code,
+    )
+    return line(*head, under=_below(diagnostic))
 
 
-def _below(found: Diagnostic) -> Iterator[Line]:
-    if found.detail:
-        yield line(found.detail)
-    if found.hint:
-        yield line(Span("hint: ", "dim"), Span(found.hint, "typed"))
+def _below(diagnostic: Diagnostic) -> Iterator[Line]:
+    if diagnostic.detail:
+        yield line(diagnostic.detail)
+    if diagnostic.hint:
+        yield line(Span("hint: ", "dim"), Span(diagnostic.hint, "typed"))

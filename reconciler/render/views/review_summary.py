@@ -13,18 +13,18 @@ _DIGEST = len("sha256:") + 12
 
 def summary(plan: Plan) -> Section:
     """Title, counts, causes and state; for files that cannot be used, that there is no plan."""
-    found = summarise(plan)
+    summary = summarise(plan)
     mark = Mark(f"{MARK}{plan.name}".strip())
     name = (Span(plan.name, "name"), ": ") if plan.name else ()
-    title = spans(*name, *headline(found))
-    if not found.planned:
+    title = spans(*name, *headline(summary))
+    if not summary.planned:
         return section(mark, line("Nothing can be planned before this is mended."), title=title, whole=True)
-    lines = (counts_line(found), _causes(found), _made_for(plan))
-    return section(mark, *(each for each in lines if each.spans), title=title, whole=True)
+    lines = (counts_line(summary), _causes(summary), _made_for(plan))
+    return section(mark, *(line for line in lines if line.spans), title=title, whole=True)
 
 
-def _causes(found: Summary) -> Line:
-    words = ", ".join(f"{number} {cause}" for cause, number in found.causes.items())
+def _causes(summary: Summary) -> Line:
+    words = ", ".join(f"{number} {cause}" for cause, number in summary.causes.items())
     return line(f"Causes: {words}." if words else "")
 
 

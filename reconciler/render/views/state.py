@@ -20,13 +20,13 @@ def moves_view(names: Mapping[Address, Address]) -> Document:
     return document(section(*(line(f"{old} → {new}") for old, new in names.items())))
 
 
-def resource_view(found: Resource, verbose: bool) -> Document:
+def resource_view(resource: Resource, verbose: bool) -> Document:
     """Attributes, then what is only recorded; a raw list is counted unless `verbose`."""
-    attributes = (line(Span(f"{key}: ", "dim"), value(each)) for key, each in found.data.items())
-    facts = (_fact(key, each, verbose) for key, each in found.facts.items())
-    recorded = line("recorded, not compared:", under=facts) if found.facts else None
+    attributes = (line(Span(f"{key}: ", "dim"), value(each)) for key, each in resource.data.items())
+    facts = (_fact(key, fact, verbose) for key, fact in resource.facts.items())
+    recorded = line("recorded, not compared:", under=facts) if resource.facts else None
     return document(
-        section(line(Span(str(found.address), "strong"), under=attributes), *([recorded] if recorded else []))
+        section(line(Span(str(resource.address), "strong"), under=attributes), *([recorded] if recorded else []))
     )
 
 

@@ -36,7 +36,7 @@ def to_do(summary: Summary) -> tuple[Span, ...]:
     """`1 to create, 2 to delete`; nothing when there is nothing to do."""
     counts = summary.counts
     parts = [Span(f"{counts[action]} to {action}", action) for action in _COUNTED if counts[action]]
-    return spans(*(part for found in parts for part in (", ", found)))[1:]
+    return spans(*(part for span in parts for part in (", ", span)))[1:]
 
 
 def counting_line(summary: Summary) -> Line:
@@ -56,7 +56,7 @@ def counts_line(summary: Summary) -> Line:
     warnings = [Span(counted(severities["warning"], "warning"))] if severities.get("warning") else []
     rest = [Span(words) for words in beside(summary) if words != _STOPPED]
     first, *others = (*stop, *errors, *warnings, *rest)
-    return line(first, *(part for each in others for part in (", ", each)), ".")
+    return line(first, *(part for other in others for part in (", ", other)), ".")
 
 
 def beside(summary: Summary) -> list[str]:

@@ -10,23 +10,23 @@ from reconciler.resources.agreement import AgreedPair, Agreements
 from reconciler.secrets.binding import trusting
 
 
-def trust_view(found: Sequence[Agreements]) -> Document:
+def trust_view(agreements: Sequence[Agreements]) -> Document:
     """A section for each gateway file, a line for each pair."""
-    if not found:
+    if not agreements:
         return document(section(line("Nothing was agreed to on this machine.")))
-    return document(*map(_section, found))
+    return document(*map(_section, agreements))
 
 
-def trust_document(found: Sequence[Agreements]) -> TrustDocument:
+def trust_document(agreements: Sequence[Agreements]) -> TrustDocument:
     """`gwctl trust list --format json`."""
     return {
         "format_version": FORMAT_VERSION,
         "stacks": [
             {
-                "path": each.path,
-                "state": each.store,
-                "name": each.name,
-                "lineage": each.lineage,
+                "path": agreements.path,
+                "state": agreements.store,
+                "name": agreements.name,
+                "lineage": agreements.lineage,
                 "pairs": [
                     {
                         "kind": pair.kind,
@@ -40,20 +40,20 @@ def trust_document(found: Sequence[Agreements]) -> TrustDocument:
                         "how": pair.how,
                         "agreed": pair.agreed,
                     }
-                    for pair in each.pairs
+                    for pair in agreements.pairs
                 ],
             }
-            for each in found
+            for agreements in agreements
         ],
     }
 
 
-def _section(found: Agreements) -> Section:
-    where = found.path or "kept by an older gwctl"
-    head = line(Span(where, "strong"), Span(f"  state {found.store or found.lineage}", "dim"))
-    if not found.pairs:
+def _section(agreements: Agreements) -> Section:
+    where = agreements.path or "kept by an older gwctl"
+    head = line(Span(where, "strong"), Span(f"  state {agreements.store or agreements.lineage}", "dim"))
+    if not agreements.pairs:
         return section(head, line("  nothing was agreed to"))
-    return section(head, Table(("SECRET", "MAY GO TO", "AGREED", "HOW"), tuple(map(_row, found.pairs))))
+    return section(head, Table(("SECRET", "MAY GO TO", "AGREED", "HOW"), tuple(map(_row, agreements.pairs))))
 
 
 def _row(pair: AgreedPair) -> tuple[Span, ...]:

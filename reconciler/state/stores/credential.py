@@ -25,7 +25,7 @@ def credential(
     )
 
 
-def require(found: Credential | None, binding: Binding | None) -> None:
+def require(credential: Credential | None, binding: Binding | None) -> None:
     """Stop a store that would send a credential without a binding for it, and for its very server."""
-    if found is not None and (binding is None or binding.pair != found.pair):
+    if credential is not None and (binding is None or binding.pair != credential.pair):
         raise Unbound

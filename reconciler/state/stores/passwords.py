@@ -24,9 +24,11 @@ VARIABLES = {
 
 def check_passwords(scheme: str, environ: Mapping[str, str]) -> None:
     """`Failed` with every variable of that store's whose value cannot be what was meant."""
-    found = [_malformed(name, *why) for name in VARIABLES.get(scheme, ()) for why in _faults(environ.get(name, ""))]
-    if found:
-        raise Failed(*found)
+    diagnostics = [
+        _malformed(name, *why) for name in VARIABLES.get(scheme, ()) for why in _faults(environ.get(name, ""))
+    ]
+    if diagnostics:
+        raise Failed(*diagnostics)
 
 
 def _faults(value: str) -> Iterator[tuple[str, str]]:

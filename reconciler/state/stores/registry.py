@@ -57,8 +57,8 @@ def open_store(
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
     """What opening that store would send, and where to; None where it sends nothing. Nobody is asked."""
     refuse_faulty(url)
-    found: Credential | None = _module(url).credential_of(url, environ)
-    return found
+    credential: Credential | None = _module(url).credential_of(url, environ)
+    return credential
 
 
 def _module(url: str) -> Any:

@@ -11,9 +11,9 @@ from reconciler.render.tree import AttributeDiff, Block, Facets, Group, Line, Ma
 from reconciler.text import printable
 
 
-def blocks(found: Iterable[Block], paragraphs: bool = False) -> Iterator[str]:
+def blocks(blocks: Iterable[Block], paragraphs: bool = False) -> Iterator[str]:
     """Blocks one below the other; lines as a list, or as paragraphs."""
-    for kind, each in groupby((block for block in found if not isinstance(block, Mark)), key=type):
+    for kind, each in groupby((block for block in blocks if not isinstance(block, Mark)), key=type):
         alike = list(each)
         if kind is Line and paragraphs:
             yield from (f"<p>{inline(block.spans)}</p>\n" for block in alike if isinstance(block, Line))
@@ -51,22 +51,22 @@ def _prose(found: str) -> str:
     return "".join(f"<code>{part}</code>" if is_code and part else part for is_code, part in joined)
 
 
-def _block(found: Block) -> Iterator[str]:
-    if isinstance(found, Table):
-        yield from _table(found)
-    elif isinstance(found, Group):
+def _block(block: Block) -> Iterator[str]:
+    if isinstance(block, Table):
+        yield from _table(block)
+    elif isinstance(block, Group):
         folded = ('<details class="group">\n<summary>', "</summary>\n", "</details>\n")
-        before, between, after = folded if found.folded else ('<div class="group">\n<h3>', "</h3>\n", "</div>\n")
-        yield f"{before}{inline(found.title)}{between}"
-        yield from _list(found.lines)
+        before, between, after = folded if block.folded else ('<div class="group">\n<h3>', "</h3>\n", "</div>\n")
+        yield f"{before}{inline(block.title)}{between}"
+        yield from _list(block.lines)
         yield after
 
 
 def _list(lines: Sequence[Line]) -> Iterator[str]:
     yield "<ul>\n"
-    for found in lines:
-        yield f"<li{_facets(found.facets)}>{inline(found.spans)}"
-        yield from _under(found.under)
+    for line in lines:
+        yield f"<li{_facets(line.facets)}>{inline(line.spans)}"
+        yield from _under(line.under)
         yield "</li>\n"
     yield "</ul>\n"
 
@@ -80,18 +80,20 @@ def _under(under: Sequence[Line | AttributeDiff]) -> Iterator[str]:
             yield from _list([below for below in found if isinstance(below, Line)])
 
 
-def _facets(found: Facets | None) -> str:
-    if found is None:
+def _facets(facets: Facets | None) -> str:
+    if facets is None:
         return ""
-    return "".join(f' data-{name}="{text(value)}"' for name, value in vars(found).items())
+    return "".join(f' data-{name}="{text(value)}"' for name, value in vars(facets).items())
 
 
-def _differing(found: Sequence[AttributeDiff]) -> Iterator[str]:
+def _differing(attribute_diffs: Sequence[AttributeDiff]) -> Iterator[str]:
     header = "".join(f'<th scope="col">{title}</th>' for title in ("Attribute", "Before", "After"))
     yield f'\n<table class="diff">\n<thead><tr>{header}</tr></thead>\n<tbody>\n'
-    for each in found:
-        before, after = (_side(tag, side) for tag, side in (("del", each.before), ("ins", each.after)))
-        yield f'<tr><th scope="row">{text(each.path)}</th><td>{before}</td><td>{after}</td></tr>\n'
+    for attribute_diff in attribute_diffs:
+        before, after = (
+            _side(tag, side) for tag, side in (("del", attribute_diff.before), ("ins", attribute_diff.after))
+        )
+        yield f'<tr><th scope="row">{text(attribute_diff.path)}</th><td>{before}</td><td>{after}</td></tr>\n'
     yield "</tbody>\n</table>\n"
 
 
@@ -99,14 +101,14 @@ def _side(tag: str, side: str | None) -> str:
     return '<span class="dim">none</span>' if side is None else f"<{tag}><code>{text(side)}</code></{tag}>"
 
 
-def _table(found: Table) -> Iterator[str]:
+def _table(table: Table) -> Iterator[str]:
     """A wide one is scrolled by itself, also with the keyboard."""
-    number = [' class="number"' if column in found.numbers else "" for column in range(len(found.header))]
-    titles = zip(found.header, number, strict=True)
+    number = [' class="number"' if column in table.numbers else "" for column in range(len(table.header))]
+    titles = zip(table.header, number, strict=True)
     header = "".join(f'<th scope="col"{kind}>{text(title)}</th>' for title, kind in titles)
-    yield f'<div class="wide" role="group" aria-label="{text(found.header[0])}s" tabindex="0">\n'
+    yield f'<div class="wide" role="group" aria-label="{text(table.header[0])}s" tabindex="0">\n'
     yield f"<table>\n<thead><tr>{header}</tr></thead>\n<tbody>\n"
-    for first, *rest in found.rows:
+    for first, *rest in table.rows:
         cells = "".join(f"<td{kind}>{inline([span])}</td>" for span, kind in zip(rest, number[1:], strict=False))
         yield f'<tr><th scope="row">{inline([first])}</th>{cells}</tr>\n'
     yield "</tbody>\n</table>\n</div>\n"

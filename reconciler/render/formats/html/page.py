@@ -44,17 +44,17 @@ def _apart(document: Document) -> tuple[Section | None, Document]:
     return (document[0], document[1:]) if document and document[0].title else (None, document)
 
 
-def _section(found: Section, number: int) -> Iterator[str]:
-    if not found.title:
-        yield from ("<section>\n", *blocks(found.blocks), "</section>\n")
+def _section(section: Section, number: int) -> Iterator[str]:
+    if not section.title:
+        yield from ("<section>\n", *blocks(section.blocks), "</section>\n")
         return
-    yield f'<section id="s{number}" aria-labelledby="h{number}">\n<h2 id="h{number}">{inline(found.title)}</h2>\n'
-    yield from blocks(found.blocks)
+    yield f'<section id="s{number}" aria-labelledby="h{number}">\n<h2 id="h{number}">{inline(section.title)}</h2>\n'
+    yield from blocks(section.blocks)
     yield "</section>\n"
 
 
 def _contents(sections: Document) -> Iterator[str]:
-    titled = [(number, found.title) for number, found in enumerate(sections) if found.title]
+    titled = [(number, section.title) for number, section in enumerate(sections) if section.title]
     if len(titled) > 1:
         yield '<nav aria-label="Sections">\n<ul>\n'
         yield from (f'<li><a href="#s{number}">{inline(title)}</a></li>\n' for number, title in titled)

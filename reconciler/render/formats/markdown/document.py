@@ -22,8 +22,8 @@ _FORMS: tuple[Form, ...] = (full, compact, bare)
 def to_markdown(document: Document, limit: int = LIMIT) -> str:
     """The whole document in less than `limit` UTF-8 bytes, hence characters; ends with a newline."""
     passages = [_passage(found, number == 0) for number, found in enumerate(document)]
-    cuts = fit(passages, limit - _NOTICE * (1 + sum(found.whole for found in passages)))
-    head, *rest = [found.text for found in cuts] or [""]
+    cuts = fit(passages, limit - _NOTICE * (1 + sum(section.whole for section in passages)))
+    head, *rest = [cut_text.text for cut_text in cuts] or [""]
     return "".join([head, *_notices(passages, cuts), *rest]).lstrip("\n")
 
 
@@ -41,20 +41,20 @@ def _notices(passages: Sequence[CuttableSection], cuts: Sequence[CutText]) -> It
         yield f"\nShortened to fit here: {left} more are in the HTML page, and in `gwctl show`.\n"
 
 
-def _passage(found: Section, is_first: bool) -> CuttableSection:
-    marks = "".join(f"{gfm.comment(block.text)}\n" for block in found.blocks if isinstance(block, Mark))
-    title = f"\n{'##' if is_first else '###'} {_title(found.title)}\n" if found.title else ""
+def _passage(section: Section, is_first: bool) -> CuttableSection:
+    marks = "".join(f"{gfm.comment(block.text)}\n" for block in section.blocks if isinstance(block, Mark))
+    title = f"\n{'##' if is_first else '###'} {_title(section.title)}\n" if section.title else ""
     head = (Fragment(opening=marks + title),) if marks or title else ()
     leading = is_first and bool(title)
-    forms = _FORMS if found.whole else _FORMS[:2]
+    forms = _FORMS if section.whole else _FORMS[:2]
     return CuttableSection(
-        tuple((*head, *_parts(found.blocks, form, leading)) for form in forms), found.whole, found.noun
+        tuple((*head, *_parts(section.blocks, form, leading)) for form in forms), section.whole, section.noun
     )
 
 
-def _title(found: Iterable[Span]) -> str:
+def _title(spans: Iterable[Span]) -> str:
     """A heading is bold as a whole."""
-    return gfm.inline(span if span.role in ("code", "name") else Span(span.text) for span in found)
+    return gfm.inline(span if span.role in ("code", "name") else Span(span.text) for span in spans)
 
 
 def _parts(blocks: Iterable[Block], form: Form, leading: bool) -> Iterator[Fragment]:
@@ -75,21 +75,21 @@ def _parts(blocks: Iterable[Block], form: Form, leading: bool) -> Iterator[Fragm
 
 
 def _paragraph(lines: Iterable[Line]) -> Fragment:
-    return Fragment(opening="\n", items=tuple(gfm.inline(found.spans) for found in lines), closing="\n", joiner="\\\n")
+    return Fragment(opening="\n", items=tuple(gfm.inline(line.spans) for line in lines), closing="\n", joiner="\\\n")
 
 
-def _group(found: Group, form: Form) -> Fragment:
-    items = tuple(form(found.lines))
-    if found.folded:
-        opening = f"\n<details><summary>{gfm.html(found.title)}</summary>\n"
+def _group(group: Group, form: Form) -> Fragment:
+    items = tuple(form(group.lines))
+    if group.folded:
+        opening = f"\n<details><summary>{gfm.html(group.title)}</summary>\n"
         return Fragment(opening=opening, items=items, closing="\n\n</details>\n", joiner="", more=_MORE)
-    return Fragment(opening=f"\n{gfm.inline(found.title)}\n", items=items, closing="\n", joiner="", more=_MORE)
+    return Fragment(opening=f"\n{gfm.inline(group.title)}\n", items=items, closing="\n", joiner="", more=_MORE)
 
 
-def _table(found: Table) -> Fragment:
-    header = _row(map(Span, found.header))
-    marks = " | ".join("---:" if number in found.numbers else "---" for number in range(len(found.header)))
-    rows = tuple(_row(row) for row in found.rows)
+def _table(table: Table) -> Fragment:
+    header = _row(map(Span, table.header))
+    marks = " | ".join("---:" if number in table.numbers else "---" for number in range(len(table.header)))
+    rows = tuple(_row(row) for row in table.rows)
     return Fragment(opening=f"\n{header}\n| {marks} |\n", items=rows, closing="\n", more="\n… and {} more")
 
 

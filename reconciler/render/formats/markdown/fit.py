@@ -10,14 +10,14 @@ from reconciler.render.formats.markdown.fragments import CuttableSection, CutTex
 
 def fit(passages: Sequence[CuttableSection], limit: int) -> list[CutText]:
     """A text for every passage, together at most `limit` bytes."""
-    whole, others = ([at for at, found in enumerate(passages) if found.whole is wanted] for wanted in (True, False))
+    whole, others = ([at for at, section in enumerate(passages) if section.whole is wanted] for wanted in (True, False))
     forms = [0] * len(passages)
     _shorten_whole(whole, passages, forms, limit - sum(passages[at].least for at in others))
     _shorten(
         others, others, passages=passages, forms=forms, limit=limit - sum(passages[at].sizes[forms[at]] for at in whole)
     )
     rooms = _rooms(whole, others, passages=passages, forms=forms, limit=limit)
-    cuts = (cut(found.forms[form], room) for found, form, room in zip(passages, forms, rooms, strict=True))
+    cuts = (cut(section.forms[form], room) for section, form, room in zip(passages, forms, rooms, strict=True))
     return [replace(found, form=form) for found, form in zip(cuts, forms, strict=True)]
 
 
@@ -48,8 +48,8 @@ def _rooms(
     whole: Sequence[int], others: Sequence[int], passages: Sequence[CuttableSection], forms: Sequence[int], limit: int
 ) -> list[int]:
     """What must be whole gets what it wants, in its order; the others share what is left."""
-    sizes = [found.sizes[form] for found, form in zip(passages, forms, strict=True)]
-    rooms = [min(size, found.least) for size, found in zip(sizes, passages, strict=True)]
+    sizes = [section.sizes[form] for section, form in zip(passages, forms, strict=True)]
+    rooms = [min(size, section.least) for size, section in zip(sizes, passages, strict=True)]
     left = limit - sum(rooms)
     if left < 0:
         return _first_come(sizes, limit)

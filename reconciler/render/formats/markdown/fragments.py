@@ -49,7 +49,7 @@ class Fragment:
             return CutText("", len(self.items))
         gap = size(self.joiner)
         sizes = accumulate(size(item) + gap for item in self.items)
-        count = sum(each + self.least <= room for each in sizes)
+        count = sum(size + self.least <= room for size in sizes)
         return CutText(self.text(count), len(self.items) - count)
 
 
@@ -105,10 +105,10 @@ def share(sizes: Sequence[int], least: Sequence[int], room: int) -> list[int]:
     return [min(wants, max(low, needs)) for wants, needs in zip(sizes, least, strict=True)]
 
 
-def joined(found: Iterable[CutText]) -> CutText:
+def joined(cut_texts: Iterable[CutText]) -> CutText:
     """One after the other."""
-    cuts = list(found)
-    return CutText("".join(each.text for each in cuts), sum(each.left for each in cuts))
+    cuts = list(cut_texts)
+    return CutText("".join(cut.text for cut in cuts), sum(cut.left for cut in cuts))
 
 
 def _in_turn(parts: Sequence[Fragment], room: int) -> CutText:
@@ -117,9 +117,9 @@ def _in_turn(parts: Sequence[Fragment], room: int) -> CutText:
         return CutText("", sum(len(part.items) for part in parts))
     shown, left, unsaid = "", 0, 0
     for part in parts:
-        found = CutText("", len(part.items)) if left else part.fitting(room)
-        room -= size(found.text)
-        shown += found.text
-        left += found.left
-        unsaid += 0 if found.text else found.left
+        cut_text = CutText("", len(part.items)) if left else part.fitting(room)
+        room -= size(cut_text.text)
+        shown += cut_text.text
+        left += cut_text.left
+        unsaid += 0 if cut_text.text else cut_text.left
     return CutText(shown + f"\n… and {unsaid} more\n" if unsaid else shown, left)

@@ -65,9 +65,13 @@ def comment(text: str) -> str:
     return f"<!-- {quote(shown(text), safe=' :').replace('--', '-%2D')} -->"
 
 
-def differing(found: Iterable[AttributeDiff]) -> list[str]:
+def differing(attribute_diffs: Iterable[AttributeDiff]) -> list[str]:
     """The lines of a block that shows attributes before and after; none can end it, for each begins with a sign."""
-    sides = ((sign, each.path, side) for each in found for sign, side in (("-", each.before), ("+", each.after)))
+    sides = (
+        (sign, attribute_diff.path, side)
+        for attribute_diff in attribute_diffs
+        for sign, side in (("-", attribute_diff.before), ("+", attribute_diff.after))
+    )
     lines = (shown(f"{sign} {path}: {side}") for sign, path, side in sides if side is not None)
     return ["```diff", *lines, "```"]
 

@@ -17,7 +17,7 @@ _SHORT = 3  # as many lines stand under another without bullets of their own
 
 def full(lines: Iterable[Line]) -> Iterator[str]:
     """A bullet a line, with all that is under it."""
-    return ("\n" + _bullet(found) for found in lines)
+    return ("\n" + _bullet(line) for line in lines)
 
 
 def compact(lines: Iterable[Line]) -> Iterator[str]:
@@ -32,8 +32,8 @@ def bare(lines: Iterable[Line]) -> Iterator[str]:
 
 def _joined(lines: Iterable[Line], bare: bool) -> Iterator[str]:
     runs: dict[object, list[_Named]] = {}
-    for number, found in enumerate(lines):
-        named = _named(found, bare)
+    for number, line in enumerate(lines):
+        named = _named(line, bare)
         runs.setdefault(number if named.line.under or not named.name else (named.before, named.after), []).append(named)
     for run in runs.values():
         yield from _run(run)
@@ -49,11 +49,11 @@ class _Named:
     after: tuple[Span, ...]
 
 
-def _named(found: Line, bare: bool) -> _Named:
-    places = [number for number, span in enumerate(found.spans) if span.role == "name"]
-    at = places[0] if len(places) == 1 else len(found.spans)
-    before, name, after = found.spans[:at], found.spans[at : at + 1], found.spans[at + 1 :]
-    return _Named(Line(before + name), before, name, ()) if bare else _Named(found, before, name, after)
+def _named(line: Line, bare: bool) -> _Named:
+    places = [number for number, span in enumerate(line.spans) if span.role == "name"]
+    at = places[0] if len(places) == 1 else len(line.spans)
+    before, name, after = line.spans[:at], line.spans[at : at + 1], line.spans[at + 1 :]
+    return _Named(Line(before + name), before, name, ()) if bare else _Named(line, before, name, after)
 
 
 def _run(run: Sequence[_Named]) -> Iterator[str]:
@@ -63,12 +63,12 @@ def _run(run: Sequence[_Named]) -> Iterator[str]:
         return
     head = " ".join(filter(None, (gfm.inline(first.before), gfm.inline(first.after)))).rstrip(":")
     yield f"\n- {head}: {gfm.inline(first.name)}"
-    yield from (f", {gfm.inline(each.name)}" for each in others)
+    yield from (f", {gfm.inline(other.name)}" for other in others)
 
 
-def _bullet(found: Line, depth: int = 0) -> str:
+def _bullet(line: Line, depth: int = 0) -> str:
     margin = "  " * depth
-    return f"{margin}- {gfm.inline(found.spans)}" + "".join(_under(found.under, depth))
+    return f"{margin}- {gfm.inline(line.spans)}" + "".join(_under(line.under, depth))
 
 
 def _under(under: Sequence[Line | AttributeDiff], depth: int) -> Iterator[str]:

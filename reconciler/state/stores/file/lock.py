@@ -70,10 +70,10 @@ def holder(lock: OwnFile, note: OwnFile) -> str | None:
 
 def _said(note: OwnFile) -> str | None:
     try:
-        found = note.read(_LONGEST).decode(errors="replace")
+        state = note.read(_LONGEST).decode(errors="replace")
     except OSError:
         return None
-    return sentence(found, _LONGEST) if _NOTE.fullmatch(found) else None
+    return sentence(state, _LONGEST) if _NOTE.fullmatch(state) else None
 
 
 def _is_note(data: bytes) -> bool:

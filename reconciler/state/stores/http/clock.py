@@ -20,10 +20,10 @@ class ServerClock:
 
     def set_by(self, date: str | None, asked: datetime) -> bool:
         """Compare with the Date header of an answer to what was asked then; True if the clock was wrong until now."""
-        told = _moment(date)
-        if told is None or asked - _ROUNDING <= told <= self.now() + _ROUNDING:
+        moment = _moment(date)
+        if moment is None or asked - _ROUNDING <= moment <= self.now() + _ROUNDING:
             return False
-        self._ahead = told - datetime.now(UTC)
+        self._ahead = moment - datetime.now(UTC)
         return True
 
 

@@ -79,8 +79,8 @@ def fresh(who: str, now: datetime) -> LockInfo:
 def told(body: bytes) -> LockInfo:
     """The lock info that a server answers with, as far as it is one."""
     try:
-        found: Any = json.loads(body)
+        document: Any = json.loads(body)
     except (ValueError, RecursionError):
-        found = None
-    fields = found.items() if isinstance(found, dict) else ()
+        document = None
+    fields = document.items() if isinstance(document, dict) else ()
     return LockInfo(_NOBODY | {name: value for name, value in fields if name in _NOBODY and isinstance(value, str)})

@@ -98,11 +98,11 @@ class HttpCalls:
 def words_of(answer: HttpReply) -> str:
     """What a server says of itself, where it says so in JSON: `message` or `error`, cleaned."""
     try:
-        found = json.loads(answer.body[:10_000])
+        document = json.loads(answer.body[:10_000])
     except (ValueError, RecursionError):
         return ""
-    said = (found.get("message") or found.get("error")) if isinstance(found, dict) else None
-    return sentence(said) if isinstance(said, str) else ""
+    message = (document.get("message") or document.get("error")) if isinstance(document, dict) else None
+    return sentence(message) if isinstance(message, str) else ""
 
 
 def status_of(answer: HttpReply) -> str:

@@ -104,13 +104,13 @@ class Lease:
             except ObjectFault:
                 continue  # there is time for another try
 
-    def _holder(self, found: StoredObject) -> str | None:
-        if (datetime.now(UTC) - found.changed).total_seconds() > self._seconds:
+    def _holder(self, stored: StoredObject) -> str | None:
+        if (datetime.now(UTC) - stored.changed).total_seconds() > self._seconds:
             return None
         try:
-            said = json.loads(found.data)
-            if said["held"] is False:
+            document = json.loads(stored.data)
+            if document["held"] is False:
                 return None
-            return f"{printable(str(said['who']))} since {printable(str(said['since']), 40)}"
+            return f"{printable(str(document['who']))} since {printable(str(document['since']), 40)}"
         except (ValueError, KeyError, TypeError):
             return "somebody"

@@ -57,7 +57,7 @@ def _names(given: Mapping[str, str], written: Mapping[str, str], environ: Mappin
 
 def _with_links(name: str, written: Mapping[str, str], *fields: str) -> str:
     """The name, and where links lead that the URL names and a pull may change: another file is another secret."""
-    paths = [written[each] for each in fields if each in written and is_led_by_link(written[each], str(Path.cwd()))]
+    paths = [written[field] for field in fields if field in written and is_led_by_link(written[field], str(Path.cwd()))]
     return " ".join([name, *map(os.path.realpath, paths)])
 
 

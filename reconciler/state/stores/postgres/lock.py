@@ -67,5 +67,5 @@ def _name(who: str) -> str:
 
 
 def _words(name: str) -> str:
-    found = _HELD.fullmatch(name)
-    return f"{printable(found[2])} since {found[1]}" if found else printable(name) or "somebody"
+    match = _HELD.fullmatch(name)
+    return f"{printable(match[2])} since {match[1]}" if match else printable(name) or "somebody"
