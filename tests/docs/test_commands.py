@@ -82,7 +82,7 @@ def test_every_gateway_file_that_a_page_shows_is_valid(text: str, tmp_path: Path
     assert loaded.gateway is not None, loaded.diagnostics
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"])
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CHANGELOG.md"], ids=lambda page: page.name)
 def test_prose_is_wrapped(page: Path) -> None:
     """A table row is one line; prose is one sentence a line, or wrapped."""
     prose = _FENCED.sub("", read(page)).splitlines()

@@ -83,3 +83,19 @@ def test_nothing_names_a_machine_or_a_package_registry() -> None:
     for name in tracked:
         text = (ROOT / name).read_text(encoding="utf-8", errors="replace")
         assert not re.search("/[w]ork/|/[r]oot/|[p]ythonhosted|/[h]ome/[a-z]", text), name
+
+
+def test_the_architecture_page_names_every_room_and_no_other() -> None:
+    """A room is a folder of modules; one store, one format and the like are told by the room around them."""
+    page = DOCS["architecture.md"]
+    package = ROOT / "reconciler"
+    told = {
+        name.strip("/")
+        for row in re.findall(r"^\| (`[a-z_/]+/`.*?) \|", page, re.MULTILINE)
+        for name in re.findall("`(.*?)`", row)
+    }
+    there = {str(path.parent.relative_to(package)) for path in package.rglob("*.py")} - {"."}
+    assert told <= there
+    assert {name for name in there if "/" not in name} <= told
+    for module in re.findall(r"`([a-z_/]+\.py)`", page):
+        assert (package / module).exists() or (ROOT / module).exists(), module
