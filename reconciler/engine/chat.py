@@ -66,7 +66,7 @@ def _probed(looked: ConnectionTest) -> list[Address]:
 
 
 def _may_chat(looked: ConnectionTest, name: str) -> bool:
-    """Whether the endpoint passed its connection test, or only a chat can test it: its server has no list."""
+    """Return whether the endpoint passed its connection test, or has no list, so that only a chat can test it."""
     status = looked.observations[name].status
     has_no_list = looked.session.gateway.endpoints[name].preset.list_path is None
     return status == "listed" or (has_no_list and status == "unlisted")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 from reconciler import codes, safe_json
 from reconciler.codes import Code
@@ -58,7 +58,7 @@ def chat(target: Target, model_id: str, prompt: str, reach: str) -> ChatAnswer:
     if target.preset.chat_path is None:
         detail = f"The server of the preset `{target.preset.id}` has no chat."
         return _failed(Fault(codes.CHAT_NOT_SUPPORTED, detail, "use the preset of a server that chats: gwctl presets"))
-    return cast("ChatAnswer", run(_within_timeout(target, api, model_id=model_id, prompt=prompt, reach=reach)))
+    return run(_within_timeout(target, api, model_id=model_id, prompt=prompt, reach=reach))
 
 
 async def _within_timeout(target: Target, api: ChatApi, model_id: str, prompt: str, reach: str) -> ChatAnswer:

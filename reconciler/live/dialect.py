@@ -29,7 +29,7 @@ class ChatReply:
 
     @property
     def is_answer(self) -> bool:
-        """Whether there is anything in it; the right shape alone is no answer."""
+        """Return whether the reply has any content; the right shape alone is no answer."""
         return bool(self.text.strip() or self.thinking.strip() or self.refusal.strip() or self.calls)
 
 

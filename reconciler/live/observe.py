@@ -6,7 +6,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import cast
 
 from reconciler import codes
 from reconciler.live.fault import Fault, contained
@@ -37,7 +36,7 @@ class _Turns:
 
 def observe(requests: Sequence[tuple[str, Prepare]], on_done: OnDone | None = None) -> dict[str, Observation]:
     """Ask every endpoint; what prepares one (it reads the key) runs in a thread. In the order of `requests`."""
-    return cast("dict[str, Observation]", run(_all(requests, on_done or (lambda *_: None))))
+    return run(_all(requests, on_done or (lambda *_: None)))
 
 
 async def _all(requests: Sequence[tuple[str, Prepare]], on_done: OnDone) -> dict[str, Observation]:

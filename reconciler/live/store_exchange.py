@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import cast
 
 from reconciler.live.fault import Fault
 from reconciler.live.http.answer import Answer
@@ -18,7 +17,7 @@ _CONNECT = 10.0  # seconds
 def exchange(request: Request) -> Answer:
     """Send it, over a connection of its own; `NoAnswer` when none came."""
     try:
-        return cast("Answer", run(_within(request)))
+        return run(_within(request))
     except Fault as fault:
         raise NoAnswer(fault.detail.rstrip("."), fault.is_sent) from None
     except TimeoutError:

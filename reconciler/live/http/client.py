@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import httpx
 
 from reconciler import __version__, codes
-from reconciler.errors import GatewayError
 from reconciler.live.fault import Fault
 from reconciler.live.http.answer import Answer
 from reconciler.live.http.body import ACCEPTED, BodyReader, KeptBytes, read
@@ -24,9 +23,9 @@ from reconciler.live.http.retry import RETRIED, wait_before_next
 from reconciler.live.http.tls import context_for, no_trust
 from reconciler.resources.tls import Tls
 from reconciler.resources.urls import origin
-from reconciler.retries import retry_context
 from reconciler.secrets.binding import Binding
 
+T = TypeVar("T")
 USUAL = Bounds()
 _SENT = ("cut", "not-http")  # the faults that come after the request is on its way
 
@@ -51,14 +50,6 @@ class _Way:
     tls: Tls | None
     proxy: str | None = field(repr=False)
     certificate: Binding | None
-
-
-class _TryAgain(GatewayError):
-    def __init__(self, answer: Answer | None, fault: Fault | None, wait: float) -> None:
-        super().__init__()
-        self.answer = answer
-        self.fault = fault
-        self.wait = wait
 
 
 class HttpClient:
@@ -103,33 +94,27 @@ class HttpClient:
             bounds=bounds or USUAL,
             taker=taker,
         )
-        try:
-            async for attempt in retry_context(on=_wait, attempts=request.bounds.attempts, timeout=None):
-                with attempt:
-                    return await self._once(request, deadline, attempt.num)
-        except _TryAgain as last:
-            if last.answer is not None:
-                return last.answer
-            raise last.fault or Fault(codes.UNREACHABLE, "The connection was cut.") from None
-        raise AssertionError("a retry context ends with an answer or an exception")
+        for attempt in range(1, request.bounds.attempts + 1):
+            outcome, wait = await self._once(request, deadline, attempt)
+            if wait is None or attempt == request.bounds.attempts:
+                break
+            await asyncio.sleep(wait)
+        if isinstance(outcome, Fault):
+            raise outcome
+        return outcome
 
-    async def _once(self, request: _Request, deadline: float, attempt: int) -> Answer:
+    async def _once(self, request: _Request, deadline: float, attempt: int) -> tuple[Answer | Fault, float | None]:
+        """Return what came of one try, and the seconds to wait before the next; None where none is worth it."""
         try:
             answer = await self._exchange(request)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as exception:
             kind = _kind(exception)
             fault = fault_of(kind, exception, request.url, request.route.proxy_to(request.url))
             fault.is_sent = kind in _SENT
-            wait = wait_before_next(None, attempt, _remaining(deadline)) if kind == "cut" else None
-            if wait is None or attempt == request.bounds.attempts:
-                raise fault from None
-            raise _TryAgain(None, fault, wait) from None
+            return fault, wait_before_next(None, attempt, _remaining(deadline)) if kind == "cut" else None
         if answer.status not in RETRIED:
-            return answer
-        wait = wait_before_next(answer.headers.get("retry-after"), attempt, _remaining(deadline))
-        if wait is None or attempt == request.bounds.attempts:
-            return answer
-        raise _TryAgain(answer, None, wait)
+            return answer, None
+        return answer, wait_before_next(answer.headers.get("retry-after"), attempt, _remaining(deadline))
 
     async def _exchange(self, request: _Request) -> Answer:
         client = await self._client(request)
@@ -219,19 +204,15 @@ def _proxy(url: str, tls: Tls | None) -> httpx.Proxy:
     return httpx.Proxy(url, ssl_context=context_for(tls, None) if secure else None)
 
 
-def _wait(fault: Exception) -> bool | float:
-    return fault.wait if isinstance(fault, _TryAgain) else False
-
-
 def _remaining(deadline: float) -> float:
     return deadline - asyncio.get_running_loop().time()
 
 
-def run(work: Any) -> Any:
+def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine to its end; what hangs in a thread (a name lookup, a key command) holds nobody up."""
     from reconciler.live.http.threads import DaemonThreads
 
-    async def begin() -> Any:
+    async def begin() -> T:
         asyncio.get_running_loop().set_default_executor(DaemonThreads())
         return await work
 

@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import cast
 from urllib.parse import urlsplit
 
 from reconciler import codes
@@ -55,7 +54,7 @@ class ProbeRequest:
 
 def probe_all(questions: Mapping[Place, ProbeRequest]) -> dict[Place, Probe]:
     """Probe all at once; what hangs costs its time-out, and only its own."""
-    return cast("dict[Place, Probe]", run(_all(questions)))
+    return run(_all(questions))
 
 
 async def _all(questions: Mapping[Place, ProbeRequest]) -> dict[Place, Probe]:
