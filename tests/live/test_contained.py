@@ -168,12 +168,11 @@ def test_a_fault_in_a_chat_is_that_chat_s(server, monkeypatch, dialect: str) -> 
     def fail(*_: Any) -> Any:
         raise IndexError(KEY)
 
-    for path in ("/chat/completions", "/v1/messages", "/api/chat"):
-        server.routes[path] = Reply(body={"choices": [{"message": {"content": "hi"}}]})
+    server.default = Reply(body={"choices": [{"message": {"content": "hi"}}]})
     whole = dialect_of(dialect)
     for function in ("path", "body", "reply"):
         broken = replace(whole, chat=replace(whole.chat, **{function: fail}))
         monkeypatch.setattr(f"reconciler.live.dialects.{dialect}.DIALECT", broken)
-        found = chat(target(server.url, dialect), "m", "hello", "")
+        found = chat(target(f"{server.url}/v1", dialect), "m", "hello", "")
         assert (found.ok, "quokka" in repr(found)) == (False, False)
         assert "gwctl failed on this endpoint (IndexError" in found.detail
