@@ -23,15 +23,15 @@ class TerminalAsker:
 
     def agree(self, question: Question) -> bool:
         """One yes or no about everything that is new."""
-        intro = f"{question.path} wants to send, for the first time on this machine:"
-        return confirm("May all of these be sent, and this be remembered?", list(_items(question)), intro)
+        intro = f"{question.path} sends these secrets for the first time on this machine:"
+        return confirm("Allow all of these, and remember the answer?", list(_items(question)), intro)
 
     def is_moved(self, here: Stack, there: Stack) -> bool | None:
         """Whether this gateway file is that one, moved; what neither is, is not decided."""
-        places = [f"there: {there.path}, state {there.store}", f"here: {here.path}, state {here.store}"]
-        if confirm("Was the file moved from there to here?", places, "One state, and two places on this machine:"):
+        places = [f"first: {there.path}, state {there.store}", f"second: {here.path}, state {here.store}"]
+        if confirm("Was the file moved to the second place?", places, "Two places on this machine use the same state:"):
             return True
-        return False if confirm("Is the one here another one, with keys of its own?") else None
+        return False if confirm("Is the second one a different gateway file, with its own keys?") else None
 
 
 def _items(question: Question) -> Iterator[str]:
@@ -40,7 +40,7 @@ def _items(question: Question) -> Iterator[str]:
         yield f"{_whose(want)}: {want.pair.secret.whole} → {want.pair.exposure}{runs}"
     for stack in question.older:
         keys = f": {', '.join(question.kept)}" if question.kept else ""
-        yield f"the keys and records that an older gwctl kept for this state ({stack.store or stack.lineage}){keys}"
+        yield f"keys and records that an older gwctl stored for this state ({stack.store or stack.lineage}){keys}"
 
 
 def _runs_in(want: WantedPair) -> str:

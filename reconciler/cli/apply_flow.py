@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reconciler.plan.change import Plan
     from reconciler.plan.outcome import Outcome
 
-approved = click.option("--auto-approve", is_flag=True, help="Do not ask for approval of the plan.")
+approved = click.option("--auto-approve", is_flag=True, help="Apply without asking for approval.")
 
 
 def carry_out(plan: Plan, run: Run, output: Output, arguments: dict[str, Any]) -> int:

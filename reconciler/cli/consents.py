@@ -18,7 +18,7 @@ def approve(output: Output, auto_approve: bool, question: str, intro: str = "") 
         return True
     missing = nobody_there()
     if missing:
-        summary = f"This needs approval, and nobody can be asked: {missing}"
+        summary = f"Approval is needed, but gwctl cannot ask: {missing}"
         output.report([error(codes.NOT_APPROVED, summary, hint="run the same command with --auto-approve")])
         return False
     return confirm(question, intro=intro)

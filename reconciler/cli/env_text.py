@@ -41,19 +41,19 @@ def _check_terminal(values: dict[str, str]) -> None:
         return
     for name, value in values.items():
         if printable(value, len(value)) != value:
-            summary = f"The value of {name} holds control characters, which a terminal would obey"
+            summary = f"The value of {name} contains control characters, which a terminal would interpret"
             raise Failed(
                 error(
                     codes.UNSAFE_ON_TERMINAL,
                     summary,
-                    hint='in a shell: eval "$(gwctl env)"; or print JSON: --format json',
+                    hint='eval "$(gwctl env)" in a shell, or --format json',
                 )
             )
 
 
 def _mangled(name: str) -> Failed:
-    summary = f"The value of {name} cannot be written so that every dotenv reader reads it alike"
-    detail = "It holds a quote, a backslash, a dollar sign or a line break, which readers treat differently."
+    summary = f"The value of {name} cannot be written in a way that all dotenv readers understand"
+    detail = "It contains a quote, a backslash, a dollar sign or a line break. Readers treat these differently."
     return Failed(
         error(codes.NOT_FOR_DOTENV, summary, detail=detail, hint="--format shell, --format json, or `gwctl run`")
     )

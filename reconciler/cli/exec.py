@@ -47,7 +47,7 @@ def _restore_signals() -> None:
 
 
 def _cannot_run(word: str, fault: Exception) -> Diagnostic:
-    why = fault.strerror if isinstance(fault, OSError) else "an argument cannot be passed on (a NUL character)"
+    why = fault.strerror if isinstance(fault, OSError) else "an argument contains a NUL character"
     spaced = " " in word
-    hint = "write each word by itself, without quotes around all of them" if spaced else "check the name and the PATH"
+    hint = "quote each word separately, not all of them together" if spaced else "check the name and the PATH"
     return error(codes.CANNOT_RUN, f"`{printable(word, 80)}` cannot be run: {why}", hint=hint)

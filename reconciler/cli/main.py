@@ -97,7 +97,7 @@ def run(arguments: Sequence[str]) -> int:
         silence_stdout()
         return 1
     except OSError as fault:
-        _say(f"error: the output cannot be written: {fault.strerror}")
+        _say(f"error: cannot write the output: {fault.strerror}")
         silence_stdout()
         return 1
     return code
@@ -132,7 +132,7 @@ def _own_fault(fault: Exception, arguments: Sequence[str]) -> int:
     """A fault of ours: a line, and where it came from under -v; no values, which might be keys."""
     if isinstance(fault, OSError) and fault.filename is None:
         raise fault
-    _say(f"error: gwctl itself failed ({type(fault).__name__}); this is a bug, please report it with what -v prints")
+    _say(f"error: internal error in gwctl ({type(fault).__name__}): this is a bug; report it with the output of -v")
     if _is_verbose(arguments):
         import traceback
 

@@ -27,7 +27,7 @@ def variables(_context: click.Context, _option: click.Parameter, given: tuple[st
     """--var NAME=value, repeated."""
     pairs = [text.partition("=") for text in given]
     if not all(equals and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) for name, equals, _ in pairs):
-        raise click.BadParameter("write it as NAME=value; a name is letters, digits and _")
+        raise click.BadParameter("write NAME=VALUE; a name has only letters, digits and _")
     return {name: value for name, _, value in pairs}
 
 
@@ -38,7 +38,7 @@ def endpoint_addresses(_context: click.Context, _option: click.Parameter, value:
     except ValueError as fault:
         raise click.BadParameter(str(fault)) from None
     if not all(each.is_endpoint for each in found):
-        raise click.BadParameter("only an endpoint can be named here: endpoint.NAME")
+        raise click.BadParameter("only an endpoint is allowed here: endpoint.NAME")
     return frozenset(each.name for each in found)
 
 
@@ -65,7 +65,7 @@ _LOOKS = (
         "-v",
         "--verbose",
         is_flag=True,
-        help="More detail: every model, notes explained, error codes, tracebacks for gwctl bugs.",
+        help="Print more: all models, the details of notes, error codes, tracebacks of gwctl bugs.",
     ),
     click.option("-q", "--quiet", is_flag=True, help="Print only errors and the last line."),
 )
@@ -79,12 +79,12 @@ _COMMON = (
         metavar="FILE",
         multiple=True,
         callback=files,
-        help="The gateway file (default: gateway.yaml; - is standard input). Repeat it to lay more files over it.",
+        help="The gateway file (default: gateway.yaml; - is standard input). Repeat it to add overlays.",
     ),
     click.option(
         "--state",
         metavar="URL",
-        help="Where the state is: a path, or a postgresql://, s3://, gs://, az://, http(s):// URL without a password.",
+        help="Where the state is: a path, or a postgresql://, s3://, gs://, az:// or http(s):// URL, no password.",
     ),
     click.option(
         "--var",
@@ -92,7 +92,7 @@ _COMMON = (
         metavar="NAME=VALUE",
         multiple=True,
         callback=variables,
-        help="Set ${NAME} in the gateway file; the variable GWCTL_VAR_NAME does the same.",
+        help="Set ${NAME} in the gateway file. The variable GWCTL_VAR_NAME does the same.",
     ),
     *_LOOKS,
 )
@@ -101,27 +101,27 @@ _ASKING = (
     click.option(
         "--allow-commands",
         is_flag=True,
-        help="Run the commands of `key: {command: …}` in this run; `gwctl trust` remembers a consent.",
+        help="In this run, allow the commands of `key: {command: …}` to be run. `gwctl trust` allows them permanently.",
     ),
     click.option(
         "--allow-host",
         "allowed_hosts",
         metavar="ENDPOINT",
         multiple=True,
-        help="For this run: this endpoint's secrets may go where the file says.",
+        help="In this run, allow the secrets of this endpoint to be sent where the gateway file says.",
     ),
     click.option(
         "--trust",
         "trusted",
         type=click.Choice(["file", "state"]),
         multiple=True,
-        help="For this run: believe the file, which is reviewed; or what the shared state records, for a pipeline.",
+        help="In this run, trust the hosts in the gateway file (if it is reviewed) or in the shared state.",
     ),
 )
 
 _EQUIPPING = (
-    click.option("--model", metavar="MODEL", help="ENDPOINT/ID, or an ID (default: the chat default)."),
-    click.option("--endpoint", metavar="NAME", help="Only this endpoint, and no model."),
+    click.option("--model", metavar="MODEL", help="The model: ENDPOINT/ID, or an ID (default: the chat default)."),
+    click.option("--endpoint", metavar="NAME", help="Use this endpoint, and set no model."),
 )
 
 
@@ -130,7 +130,7 @@ def key_addresses(_context: click.Context, _option: click.Parameter, value: tupl
     try:
         return frozenset(address.parse(text, [KEY]) for text in value)
     except ValueError:
-        raise click.BadParameter("a keychain entry is written key.ENDPOINT") from None
+        raise click.BadParameter("write a keychain entry as key.ENDPOINT") from None
 
 
 _CONSENTS = (
@@ -139,7 +139,7 @@ _CONSENTS = (
         "catalogs",
         metavar="ENDPOINT",
         multiple=True,
-        help="Accept this endpoint's shorter list, and delete the models it no longer has.",
+        help="Accept this endpoint's shorter model list, and delete the models that are no longer in it.",
     ),
     click.option(
         "--allow-delete",
@@ -147,7 +147,7 @@ _CONSENTS = (
         metavar="endpoint.NAME",
         multiple=True,
         callback=endpoint_addresses,
-        help="Allow this endpoint to be deleted although most endpoints would be.",
+        help="Allow this endpoint to be deleted even if the plan deletes most endpoints.",
     ),
     click.option(
         "--adopt",
@@ -155,7 +155,7 @@ _CONSENTS = (
         metavar="key.ENDPOINT",
         multiple=True,
         callback=key_addresses,
-        help="Let gwctl take over a keychain entry that it did not create.",
+        help="Take over this keychain entry, which gwctl did not create.",
     ),
 )
 
@@ -164,19 +164,19 @@ _SPARING = (
     click.option(
         "--offline",
         is_flag=True,
-        help="Send no request, read no key, open no remote store; take the lists from the lock file or the state.",
+        help="No requests, no keys, no remote store. Take the model lists from the lock file or the state.",
     ),
     click.option(
         "--no-keys",
         is_flag=True,
-        help="Read no key; do not ask endpoints that have one, and take their lists from the lock file or the state.",
+        help="Read no key. Take the model lists of endpoints with a key from the lock file or the state.",
     ),
 )
 
 scoped = click.option(
     "--scope",
     type=click.Choice(["all", "shared", "machine"]),
-    help="Which part to plan (default: all for a state file, else machine).",
+    help="Which resources: shared, those of this machine, or all (default: all for a state file, else machine).",
 )
 
 text_or_json = click.option(
@@ -184,7 +184,7 @@ text_or_json = click.option(
     "output_format",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="How to print the result (default: text).",
+    help="The output format (default: text).",
 )
 
 plan_formats = click.option(
@@ -192,7 +192,7 @@ plan_formats = click.option(
     "output_format",
     type=click.Choice(FORMATS),
     default="text",
-    help="How to print the plan (default: text); markdown is for a pull request, html for a browser.",
+    help="The output format (default: text). Use markdown for a pull request, html for a browser.",
 )
 
 
@@ -222,7 +222,7 @@ def equipping(command: Command) -> Command:
     def checked(**arguments: Any) -> Any:
         if arguments["model"] is not None and arguments["endpoint"] is not None:
             raise UsageFault(
-                "--model and --endpoint do not go together", "give --model alone: a model names its endpoint"
+                "--model and --endpoint cannot be used together", "give only --model: it already names the endpoint"
             )
         return command(**arguments)
 

@@ -23,7 +23,7 @@ def no_plan(diagnostics: Sequence[Diagnostic], name: str, command: str) -> Seque
     if not broken or not name.endswith((".yaml", ".yml")):
         return diagnostics
     shown, quoted = printable(name), printable(shlex.quote(name))
-    summary = f"{shown} is not a saved plan: a gateway file is given with -f"
+    summary = f"{shown} is not a saved plan; a gateway file needs -f"
     return [error(codes.NOT_A_PLAN, summary, detail="Nothing was done.", hint=f"gwctl {command} -f {quoted}")]
 
 

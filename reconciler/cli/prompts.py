@@ -43,8 +43,8 @@ def confirm(question: str, items: Iterable[str] = (), intro: str = "") -> bool:
                 return False
             if answer.strip().lower() in _ANSWERS:
                 return _ANSWERS[answer.strip().lower()]
-            items, intro = (), "Please type y or n, then Enter."
-        _write("Neither yes nor no, three times: this counts as no.\n")
+            items, intro = (), "Type y or n, then press Enter."
+        _write("No valid answer after three attempts: this counts as no.\n")
     return False
 
 
@@ -53,9 +53,14 @@ def secret(name: str) -> str:
     if not is_terminal(sys.stdin):
         return piped_text()
     if missing := nobody_there():
-        summary = f"The {name} cannot be typed here: {missing}"
+        summary = f"Cannot ask for the {name}: {missing}"
         raise Failed(
-            error(codes.NO_TERMINAL, summary, detail="Nothing was done.", hint="type it at a terminal, or pipe it in")
+            error(
+                codes.NO_TERMINAL,
+                summary,
+                detail="Nothing was done.",
+                hint="type it at a terminal, or pipe it to standard input",
+            )
         )
     from getpass import getpass
 
@@ -66,7 +71,7 @@ def secret(name: str) -> str:
             _write("\n")
             return ""
         except UnicodeDecodeError:
-            raise _unreadable("it is not text", "type it again, or pipe it in") from None
+            raise _unreadable("it is not text", "type it again, or pipe it to standard input") from None
 
 
 def piped_text() -> str:
@@ -76,12 +81,12 @@ def piped_text() -> str:
     except UnicodeDecodeError:
         raise _unreadable("it is not UTF-8", "write it as UTF-8 text") from None
     except OSError as fault:
-        raise _unreadable(fault.strerror or "it is closed", "check what is piped in") from None
+        raise _unreadable(fault.strerror or "it is closed", "check the input of the pipe") from None
 
 
 def _unreadable(why: str, hint: str) -> Failed:
     return Failed(
-        error(codes.INPUT_UNREADABLE, f"Standard input cannot be read: {why}", detail="Nothing was done.", hint=hint)
+        error(codes.INPUT_UNREADABLE, f"Cannot read standard input: {why}", detail="Nothing was done.", hint=hint)
     )
 
 

@@ -25,12 +25,12 @@ def diagnostic_of(fault: click.ClickException, words: Words) -> Diagnostic:
     for kind, told in _TOLD:
         if isinstance(fault, kind):
             return told(fault, command, words)
-    return error(codes.USAGE, f"{command} cannot be used like this", hint=f"{command} --help")
+    return error(codes.USAGE, f"{command}: wrong usage", hint=f"{command} --help")
 
 
 def no_command(command: str, name: str, known: Words) -> UsageFault:
     """There is no such command; what may have been meant."""
-    shown = f" `{name}`" if re.fullmatch(r"[A-Za-z][A-Za-z_-]{0,23}", name) else " of that name"
+    shown = f" `{name}`" if re.fullmatch(r"[A-Za-z][A-Za-z_-]{0,23}", name) else " with that name"
     near = " or ".join(f"`{command} {found}`" for found in nearest(name[:200], known))
     hint = f"did you mean {near}?" if near else f"one of: {', '.join(known)}"
     if command == "gwctl":
@@ -89,27 +89,27 @@ def _no_value(fault: click.BadOptionUsage, command: str, words: Words) -> Diagno
     if command == "gwctl":
         command = f"gwctl {words[0]}" if words and not words[0].startswith("-") else command
     name = printable(fault.option_name, 40)
-    what = "needs a value after it" if "requires" in fault.message else "takes no value"
+    what = "needs a value" if "requires" in fault.message else "takes no value"
     return error(codes.BAD_VALUE, f"{name} {what}", hint=f"{command} --help")
 
 
 def _no_words(fault: click.exceptions.NoArgsIsHelpError, command: str, _words: Words) -> Diagnostic:
     group: Any = fault.ctx.command
     hint = f"one of: {', '.join(group.list_commands(fault.ctx))}"
-    return error(codes.MISSING_ARGUMENT, f"{command} needs a command after it", hint=hint)
+    return error(codes.MISSING_ARGUMENT, f"{command} needs a command", hint=hint)
 
 
 def _other(fault: click.UsageError, command: str, words: Words) -> Diagnostic:
     if not fault.message.startswith("Got unexpected extra argument"):
-        return error(codes.USAGE, f"{command} cannot be used like this", hint=f"{command} --help")
+        return error(codes.USAGE, f"{command}: wrong usage", hint=f"{command} --help")
     takes = [_name_of(each) for each in _params(fault.ctx) if isinstance(each, click.Argument)]
-    summary = f"{command} takes no more than {', '.join(takes)}" if takes else f"{command} takes only options"
+    summary = f"{command} takes only {', '.join(takes)}" if takes else f"{command} takes only options"
     return error(codes.EXTRA_ARGUMENT, summary, hint=_instead(command, words))
 
 
 def _instead(command: str, words: Words) -> str:
     if command == "gwctl key set":
-        return "a key is typed or piped in, never an argument; replace this one: it is in the shell's history now"
+        return "type or pipe the key instead; rotate this one: it is now in the history of the shell"
     files = [word for word in words if re.search(r"\.ya?ml$", word)]
     return f"{command} -f {shlex.quote(printable(files[-1]))}" if files else f"{command} --help"
 

@@ -65,7 +65,7 @@ def words(name: str) -> tuple[str, ...]:
 def sound(code: int, said: str) -> None:
     """It ended by itself, and not by a fault of gwctl's."""
     assert code in (0, 1), said
-    for fault in ("Traceback", "gwctl itself failed", "Exception ignored"):
+    for fault in ("Traceback", "internal error in gwctl", "Exception ignored"):
         assert fault not in said, said
 
 

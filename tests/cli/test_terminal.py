@@ -58,7 +58,7 @@ def test_a_terminal_is_asked_before_a_key_goes_to_a_new_host(acme, at_terminal, 
     acme.write(text.replace("timeout", "key: {env: CANARY}, timeout").replace(old, other.url))
     code, shown = at_terminal("n", "apply")
     assert f"endpoint.a, key: env CANARY → {other.url}" in shown
-    assert "May all of these be sent, and this be remembered? [y/n]:" in shown
+    assert "Allow all of these, and remember the answer? [y/n]:" in shown
     assert code == 1
     assert other.requests == []
 
@@ -148,7 +148,7 @@ def test_env_does_not_let_an_id_drive_the_terminal(gwctl, at_terminal) -> None:
     gwctl.write('version: 1\nname: acme\nendpoints: {a: {preset: litellm, models: ["\\e[2Jhidden", plain]}}\n')
     code, shown = at_terminal("", "env", "--model", "a/\x1b[2Jhidden")
     assert (code, "\x1b[2J" in shown) == (1, False)
-    assert "which a terminal would obey" in shown
+    assert "which a terminal would interpret" in shown
     assert "\x1b" in gwctl("env", "--model", "a/\x1b[2Jhidden").out  # for eval
     assert at_terminal("", "env", "--model", "a/plain")[0] == 0
 

@@ -117,7 +117,7 @@ def looks(at: Path) -> tuple[object, ...]:
 def refused(result: Result, codes: tuple[str, ...]) -> None:
     """It says so, with a code of those, and how to go on; none of it is a fault of gwctl's."""
     said = result.out + result.err
-    assert "gwctl itself failed" not in said
+    assert "internal error in gwctl" not in said
     assert any(code in said for code in codes), said
     assert "hint:" in said
 
@@ -216,7 +216,7 @@ def test_what_somebody_names_is_a_file_or_is_refused(gwctl: Gwctl, tmp_path: Pat
     commands = {"-f": ("validate", "-f", "named"), "push": ("state", "push", "named"), "apply": ("apply", "named")}
     with planted(at, tmp_path / "victim", PLANTS[plant]):
         result = gwctl(*commands.get(option, ("test",)), code=1)
-        assert "gwctl itself failed" not in result.out + result.err
+        assert "internal error in gwctl" not in result.out + result.err
 
 
 def test_a_link_to_what_somebody_names_is_followed(gwctl: Gwctl) -> None:

@@ -76,7 +76,7 @@ def _broken(planting: Planting, root: Path, kept: Path, gwctl: Gwctl) -> list[st
 
 
 def _faults(code: int, said: str) -> list[str]:
-    if "gwctl itself failed" in said:
+    if "internal error in gwctl" in said:
         return [said]
     return [] if code in (0, 1, 2) else [f"exit code {code}: {said}"]
 

@@ -141,7 +141,7 @@ def test_what_an_older_gwctl_kept_is_part_of_the_question(gwctl, keychain, at_te
     kept, asked = keychain.whole, len(server.requests)
     shown = at_terminal("plan", columns=200)
     shown.until("[y/n]:")
-    assert "an older gwctl kept for this state" in " ".join(shown.screen.lines)
+    assert "an older gwctl stored for this state" in " ".join(shown.screen.lines)
     assert "key.it" in " ".join(shown.screen.lines)
     assert len(server.requests) == asked
     shown.types("y\n")

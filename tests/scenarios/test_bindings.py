@@ -245,7 +245,7 @@ def test_agreed_to_by_name_listed_and_taken_back(gwctl, everywhere) -> None:
     assert "name those that you agree to: gwctl trust it" in gwctl("trust", code=1).err
     assert f"trusted: env OPENAI_API_KEY → {GOOD}" in gwctl("trust", "it").out
     again = gwctl("trust", "it")
-    assert (again.out, again.err) == ("", f"agreed to before: env OPENAI_API_KEY → {GOOD}\n")
+    assert (again.out, again.err) == ("", f"already trusted: env OPENAI_API_KEY → {GOOD}\n")
     (stack,) = gwctl("trust", "list", "--format", "json").json["stacks"]
     assert stack["path"] == str(gwctl.folder / "gateway.yaml")
     assert [(each["secret"], each["origin"], each["how"]) for each in stack["pairs"]] == [
@@ -256,17 +256,17 @@ def test_agreed_to_by_name_listed_and_taken_back(gwctl, everywhere) -> None:
     assert KEY in sent(everywhere)
     assert f"revoked: env OPENAI_API_KEY → {GOOD}" in gwctl("trust", "revoke", "it").out
     gwctl("test", code=1, OPENAI_API_KEY=KEY)
-    assert "nothing to take back" in gwctl("trust", "revoke", "it").err
+    assert "nothing to revoke" in gwctl("trust", "revoke", "it").err
     gwctl("trust", "revoke", code=1)
     gwctl("trust", "nobody", code=1)
 
 
 def test_where_no_secret_is_sent_there_is_nothing_to_agree_to(gwctl) -> None:
     gwctl.write("version: 1\nname: acme\nendpoints: {it: {base_url: 'https://127.0.0.1:1/v1', models: [m]}}\n")
-    assert gwctl("trust", "it").err == "endpoint.it sends no secret: there is nothing to agree to\n"
-    assert gwctl("trust").err == "this gateway file sends no secret: there is nothing to agree to\n"
+    assert gwctl("trust", "it").err == "endpoint.it sends no secrets: there is nothing to agree to\n"
+    assert gwctl("trust").err == "this gateway file sends no secrets: there is nothing to agree to\n"
     at_state = gwctl("trust", "--state", "https://127.0.0.1:1/state")
-    assert at_state.err == "the state's server is sent no secret: there is nothing to agree to\n"
+    assert at_state.err == "the server of the state is sent no secrets: there is nothing to agree to\n"
 
 
 @pytest.mark.parametrize("tail", ["?a=1", "#f", "?a=1#f", "?"])
@@ -279,7 +279,7 @@ def test_what_an_older_gwctl_kept_is_known_however_its_store_is_written(
     gwctl("apply", "--auto-approve", "--scope", "shared", K=KEY)
     gwctl("apply", "--auto-approve", K=KEY)
     make_older(ledger_of(gwctl), 2)
-    assert "taken over: what an older gwctl kept" in gwctl("trust", "it").out
+    assert "taken over: keys and records of an older gwctl" in gwctl("trust", "it").out
     assert "No changes" in gwctl("plan").out
 
 

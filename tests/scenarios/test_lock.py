@@ -182,7 +182,7 @@ def test_check_offline_looks_at_the_files_alone(acme, server) -> None:
     assert errors(found) == ["LOCK_OUT_OF_DATE"]
     assert found.json["diagnostics"][0]["source"]["file"] == LOCK
     assert len(server.requests) + len(acme.other.requests) == asked
-    assert "--offline goes with --check" in acme("lock", "--offline", code=1).err
+    assert "--offline can only be used with --check" in acme("lock", "--offline", code=1).err
 
 
 def test_an_entry_that_was_edited_is_refused_and_made_anew(acme) -> None:

@@ -56,7 +56,7 @@ def test_a_model_names_its_endpoint(gwctl) -> None:
     assert seen(gwctl, "--model", "open/shared")["ANTHROPIC_BASE_URL"] == "http://localhost:4000"
     assert "More than one endpoint" in gwctl("run", "--model", "shared", "--", "true", code=1).err
     assert (
-        "--model and --endpoint do not go together"
+        "--model and --endpoint cannot be used together"
         in gwctl("run", "--model", "a", "--endpoint", "b", "true", code=1).err
     )
 
@@ -144,7 +144,7 @@ def test_a_command_that_cannot_be_run_is_said_in_words(gwctl) -> None:
     (gwctl.folder / "plain.txt").write_text("no program")
     for word, why in (
         ("no-such-command", "check the name and the PATH"),
-        ("ls -l", "each word by itself"),
+        ("ls -l", "quote each word separately"),
         ("./plain.txt", "cannot be run"),
         (".", "cannot be run"),
     ):
@@ -295,7 +295,7 @@ def test_eval_works_with_hostile_ids_and_unsets_what_is_another_s(gwctl, shell: 
     assert found["OPENAI_MODEL"] == found["ANTHROPIC_MODEL"] == hostile
     assert not {"OPENAI_ORG_ID", "ANTHROPIC_API_KEY"} & set(found)
     assert [path.name for path in gwctl.folder.iterdir()] == ["gateway.yaml"]
-    assert "every dotenv reader" in gwctl("env", "--format", "dotenv", "--model", f"it/{hostile}", code=1).err
+    assert "all dotenv readers" in gwctl("env", "--format", "dotenv", "--model", f"it/{hostile}", code=1).err
 
 
 def test_an_id_that_no_environment_can_hold_is_refused(gwctl) -> None:

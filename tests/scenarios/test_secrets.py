@@ -356,7 +356,7 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
     ):
         done = forced(gwctl, place, ("apply", "--auto-approve", "-v"))
         assert done.returncode == 1, (place, done.stdout, done.stderr)
-        assert "gwctl itself failed" in done.stderr, (place, done.stderr)
+        assert "internal error in gwctl" in done.stderr, (place, done.stderr)
         clean(done.stdout + done.stderr, place)
     for place in (
         "reconciler.live.observe.list_models",
@@ -368,7 +368,7 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
         "reconciler.engine.keys.check.faults_of",
     ):
         done = forced(gwctl, place, ("apply", "--auto-approve", "-v"))
-        assert "gwctl itself failed" in done.stderr or "gwctl failed on this endpoint" in done.stdout, (place, done)
+        assert "internal error in gwctl" in done.stderr or "gwctl failed on this endpoint" in done.stdout, (place, done)
         clean(done.stdout + done.stderr, place)
     (gwctl.folder / "gateway.yaml").unlink()  # which has the header's value in it
     all_clean(gwctl.folder)
@@ -385,7 +385,7 @@ def test_a_fault_while_a_tool_is_equipped_holds_no_key(gwctl) -> None:
             if command[0] == "env" and "becoming" in place:
                 continue
             done = forced(gwctl, f"reconciler.{place}", command)
-            assert (done.returncode, "gwctl itself failed" in done.stderr) == (1, True), (place, done.stderr)
+            assert (done.returncode, "internal error in gwctl" in done.stderr) == (1, True), (place, done.stderr)
             clean(done.stdout + done.stderr, place)
     bad = gwctl("env", "-v", "--endpoint", "it", "--with-keys", "--format", "dotenv", code=1, CANARY=f"{MARKER}'$")
     clean(bad.out + bad.err, "dotenv")

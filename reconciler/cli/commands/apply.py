@@ -72,7 +72,7 @@ def _refuse_consents(arguments: dict[str, Any]) -> None:
     }
     late = [option for name, option in names.items() if arguments[name]]
     if late:
-        raise UsageFault("A saved plan carries its own consents", f"give {', '.join(late)} to `gwctl plan --out FILE`")
+        raise UsageFault("A saved plan contains its consents", f"give {', '.join(late)} to `gwctl plan --out FILE`")
     idle = [f"--{name.replace('_', '-')}" for name in ("locked", "offline", "no_keys") if arguments[name]]
     if idle:
-        raise UsageFault("A saved plan has its model lists in it", f"give {', '.join(idle)} to `gwctl plan --out FILE`")
+        raise UsageFault("A saved plan contains its model lists", f"give {', '.join(idle)} to `gwctl plan --out FILE`")

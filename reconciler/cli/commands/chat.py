@@ -24,7 +24,7 @@ def command(**arguments: Any) -> int:
     from reconciler.render.json.live import chats_document
 
     if len(arguments["words"]) > 2:
-        raise UsageFault("The prompt is more than one argument", 'quote it: gwctl chat ENDPOINT/ID "What is it?"')
+        raise UsageFault("The prompt must be one argument", 'quote it: gwctl chat ENDPOINT/ID "What is it?"')
     options, output = options_of(arguments), output_of(arguments)
     model = arguments["words"][0] if len(arguments["words"]) == 2 else None
     prompt = arguments["words"][-1]

@@ -14,7 +14,7 @@ from reconciler.cli.options import common, options_of, output_of, running_comman
 @common
 @running_commands
 @text_or_json
-@click.option("--offline", is_flag=True, help="Check only what needs no network.")
+@click.option("--offline", is_flag=True, help="Run only the checks that need no network.")
 @click.argument("endpoints", nargs=-1)
 def command(**arguments: Any) -> int:
     """Look at the machine, the files, and all ENDPOINTS or those named; exit 1 if something is wrong."""

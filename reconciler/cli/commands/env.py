@@ -19,9 +19,9 @@ from reconciler.cli.options import asking, common, equipping, options_of, output
     "output_format",
     type=click.Choice(["shell", "dotenv", "json"]),
     default="shell",
-    help="How to print them (default: shell).",
+    help="The output format (default: shell).",
 )
-@click.option("--with-keys", is_flag=True, help="Print the key, too; without it no key is read.")
+@click.option("--with-keys", is_flag=True, help="Also print the key. Without this option, no key is read.")
 def command(**arguments: Any) -> int:
     """Print the variables that `gwctl run` sets."""
     from reconciler.cli.env_text import env_text

@@ -39,7 +39,7 @@ def list_keys(**arguments: Any) -> int:
 @command.command("audit", help=HELP["key audit"], short_help=SHORT["key audit"])
 @common
 @text_or_json
-@click.option("--tidy", is_flag=True, help="Delete orphaned keys and finish what a killed run left; asks first.")
+@click.option("--tidy", is_flag=True, help="Delete orphaned keys and settle those of a killed run. Asks first.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 def audit_keys(**arguments: Any) -> int:
     """List every entry that gwctl made on this machine, with what is missing, changed or orphaned."""
@@ -48,7 +48,7 @@ def audit_keys(**arguments: Any) -> int:
     options, output = options_of(arguments), output_of(arguments)
     audited_keys = audit(options)
     wanted = [audited_key for audited_key in audited_keys if audited_key.condition in ("orphaned", "unsettled")]
-    question = "Tidy up this key?" if len(wanted) == 1 else f"Tidy up these {len(wanted)} keys?"
+    question = "Clean up this key?" if len(wanted) == 1 else f"Clean up these {len(wanted)} keys?"
     if arguments["tidy"] and wanted:
         _show(output, "text" if arguments["output_format"] == "text" else "", audited_keys)
         if not approve(output, arguments["auto_approve"], question):
@@ -70,7 +70,9 @@ def set_one(endpoint: str, **arguments: Any) -> int:
     options = options_of(arguments)
     there = key_destination(options, endpoint)
     value = secret(f"key for {there}")
-    return _done(output_of(arguments), lambda: set_key(options, endpoint, value), f"kept: key.{endpoint}, for {there}")
+    return _done(
+        output_of(arguments), lambda: set_key(options, endpoint, value), f"stored: key.{endpoint}, for {there}"
+    )
 
 
 @command.command("rm", help=HELP["key rm"], short_help=SHORT["key rm"])

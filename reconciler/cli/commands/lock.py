@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @believing
 @text_or_json
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if the file is out of date.")
-@click.option("--offline", is_flag=True, help="With --check: compare the files only; send no request, read no key.")
+@click.option("--offline", is_flag=True, help="With --check: compare only the files. Send no request and read no key.")
 @click.argument("endpoints", nargs=-1)
 def command(**arguments: Any) -> int:
     """Pin the model lists of all ENDPOINTS, or of those named, in the lock file.
@@ -33,8 +33,8 @@ def command(**arguments: Any) -> int:
 
     if arguments["offline"] and not arguments["check"]:
         raise UsageFault(
-            "--offline goes with --check only",
-            "a list to pin comes from its endpoint",
+            "--offline can only be used with --check",
+            "remove --offline, or add --check",
         )
     options, output = options_of(arguments), output_of(arguments)
     with output.failing_as(arguments["output_format"], failed_document):

@@ -49,9 +49,9 @@ def causes(_context: click.Context, _option: click.Parameter, given: str | None)
     is_flag=False,
     flag_value=_ANY,
     callback=causes,
-    help="Exit 2 if something would change; =config,catalog counts only these causes.",
+    help="Exit 2 if there are changes. =config,catalog counts only changes with these causes.",
 )
-@click.option("--out", metavar="FILE", help="Save the plan for `gwctl show FILE` and one `gwctl apply FILE`.")
+@click.option("--out", metavar="FILE", help="Save the plan to FILE, for `gwctl show FILE` and one `gwctl apply FILE`.")
 @scoped
 @sparing
 def command(**arguments: Any) -> int:
@@ -101,5 +101,5 @@ def _exit_code(plan: Plan, counting: frozenset[str], output: Output) -> int:
     passed_over = {cause: number for cause, number in summary.causes.items() if cause not in counting}
     if counting and passed_over:
         causes = ", ".join(f"{number} {cause}" for cause, number in passed_over.items())
-        output.talk(f"The exit code does not count every change; not counted, by cause: {causes}")
+        output.talk(f"Changes not counted by the exit code, by cause: {causes}")
     return 2 if counting & summary.causes.keys() else 0

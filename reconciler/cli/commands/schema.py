@@ -19,7 +19,7 @@ def command(name: str) -> int:
 
     if name not in SCHEMAS:
         raise UsageFault(
-            "There is no format of that name", did_you_mean(name, SCHEMAS) or f"one of: {', '.join(sorted(SCHEMAS))}"
+            "There is no format with that name", did_you_mean(name, SCHEMAS) or f"one of: {', '.join(sorted(SCHEMAS))}"
         )
     write_document(safe_json.dumps(schema_of(name)))
     return 0

@@ -23,7 +23,9 @@ def command() -> None:
 @command.command("list", help=HELP["state list"], short_help=SHORT["state list"])
 @common
 @text_or_json
-@click.option("--machine", is_flag=True, help="List what only this machine records, beside a state that others share.")
+@click.option(
+    "--machine", is_flag=True, help="List the resources that are recorded only on this machine, not in a shared state."
+)
 def list_resources(**arguments: Any) -> int:
     """List the addresses of everything recorded."""
     from reconciler.engine.state_edit import machine_resources, open_state
@@ -106,7 +108,7 @@ def pull(**arguments: Any) -> int:
 
         summary = f"Nothing is recorded yet: {opened.store.place}"
         return output_of(arguments).report(
-            [error(codes.NOTHING_RECORDED, summary, hint="`gwctl apply` records what it makes")]
+            [error(codes.NOTHING_RECORDED, summary, hint="`gwctl apply` records what it creates")]
         )
     output_of(arguments).data(encode(opened.state).decode())
     return 0
@@ -137,13 +139,13 @@ def unlock(**arguments: Any) -> int:
     store, output = store_alone(options_of(arguments)), output_of(arguments)
     holder = store.holder()
     if holder is None:
-        output.talk(f"nobody holds the lock: {store.place}")
+        output.talk(f"not locked: {store.place}")
         return 0
     locked = f"{store.place} is locked by {holder}."
-    if not approve(output, arguments["auto_approve"], "Break the lock?", locked):
+    if not approve(output, arguments["auto_approve"], "Remove the lock?", locked):
         output.talk(f"{locked} Nothing was done.")
         return 1
-    output.talk(f"broken: the lock of {store.unlock() or holder}")
+    output.talk(f"removed: the lock of {store.unlock() or holder}")
     return 0
 
 
@@ -156,7 +158,7 @@ def _bytes_of(file: str) -> bytes:
     try:
         return read_standard_input(LARGEST) if file == "-" else read_file(Path(file), LARGEST)
     except OSError as fault:
-        summary = f"The state to push cannot be read: {printable(file)}: {fault.strerror}"
+        summary = f"Cannot read the state to push: {printable(file)}: {fault.strerror}"
         raise Failed(
             error(codes.STATE_UNREADABLE, summary, detail="Nothing was done.", hint="check the path")
         ) from None

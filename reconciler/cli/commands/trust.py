@@ -40,8 +40,14 @@ def command() -> None:
 
 @command.command("agree", hidden=True, help=HELP["trust agree"], short_help=SHORT["trust agree"])
 @common
-@click.option("--moved-from", "old", metavar="PATH", help="The file was at PATH: its keys and records come along.")
-@click.option("--another", is_flag=True, help="This is another gateway file than the one that has the same state.")
+@click.option(
+    "--moved-from", "old", metavar="PATH", help="The gateway file was at PATH before. Keep its keys and records."
+)
+@click.option(
+    "--another",
+    is_flag=True,
+    help="This is a different gateway file with the same state. Start without the keys of the other.",
+)
 @click.argument("endpoints", nargs=-1)
 def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **arguments: Any) -> int:
     """Agree to every new pair, or to those of the named ENDPOINTS."""
@@ -51,17 +57,19 @@ def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **argument
     options, output = options_of(arguments), output_of(arguments)
     if old is not None or another:
         stack = manage.moved_from(options, old) if old is not None else manage.another(options)
-        output.data(f"{stack.path} is known, with the state {stack.store}\n")
+        output.data(f"{stack.path} is registered with the state {stack.store}\n")
         return 0
     found = manage.trust(options, endpoints)
     for each in found.new:
         output.data(f"trusted: {_words(each.pair)}\n")
     for stack in found.older:
-        output.data(f"taken over: what an older gwctl kept for {printable(stack.store or stack.lineage, 300)}\n")
+        output.data(
+            f"taken over: keys and records of an older gwctl for {printable(stack.store or stack.lineage, 300)}\n"
+        )
     for each in found.known:
-        output.talk(f"agreed to before: {_words(each.pair)}")
+        output.talk(f"already trusted: {_words(each.pair)}")
     if not (found.new or found.known or found.older):
-        output.talk(f"{_whose(endpoints, options)} no secret: there is nothing to agree to")
+        output.talk(f"{_whose(endpoints, options)} no secrets: there is nothing to agree to")
     return 0
 
 
@@ -86,7 +94,12 @@ def list_all(**arguments: Any) -> int:
 
 @command.command("revoke", help=HELP["trust revoke"], short_help=SHORT["trust revoke"])
 @common
-@click.option("--all", "everything", is_flag=True, help="All of this gateway file, its state's credential included.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Revoke everything of this gateway file, including the credential of its state.",
+)
 @click.argument("endpoints", nargs=-1)
 def revoke(endpoints: tuple[str, ...], everything: bool, **arguments: Any) -> int:
     """Take back what was agreed to for the ENDPOINTS of this gateway file."""
@@ -99,7 +112,7 @@ def revoke(endpoints: tuple[str, ...], everything: bool, **arguments: Any) -> in
     for each in gone:
         output.data(f"revoked: {_words(each.pair)}\n")
     if not gone:
-        output.talk("nothing was agreed to, so there is nothing to take back")
+        output.talk("nothing to revoke")
     return 0
 
 
@@ -111,6 +124,6 @@ def _words(pair: Pair) -> str:
 
 def _whose(endpoints: Sequence[str], options: Options) -> str:
     if options.state is not None and not endpoints:
-        return "the state's server is sent"
+        return "the server of the state is sent"
     names = ", ".join(f"endpoint.{name}" for name in endpoints) or "this gateway file"
     return f"{names} {'send' if len(endpoints) > 1 else 'sends'}"
