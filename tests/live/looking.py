@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from reconciler.live.dialect import dialect_of
 from reconciler.live.http.proxy import Route
 from reconciler.live.observe import observe
 from reconciler.live.target import Target
+from reconciler.live.urls import join
 from reconciler.presets.preset import Preset
 from reconciler.resources.observation import Observation
 from reconciler.resources.tls import Tls, TlsFile
@@ -31,6 +34,13 @@ def look(url: str, tls: Tls | None = None, proxy: str | None = None, key: str | 
         route=route,
     )
     return observe([("it", lambda: found)])["it"]
+
+
+def list_paths(dialect: str) -> list[str]:
+    """The paths at which a server of that dialect lists, at its root and below `/v1`."""
+    found = dialect_of(dialect)
+    urls = [join(found.list_base(f"http://h{prefix}"), found.list_path) for prefix in ("", "/v1")]
+    return [urlsplit(url).path for url in urls]
 
 
 def tls(ca_file: Path | None = None, client: tuple[Path | None, Path | None] = (None, None)) -> Tls:

@@ -16,6 +16,7 @@ from reconciler.presets.dialects import DIALECTS
 from reconciler.presets.preset import Preset
 from reconciler.resources.observation import Observation
 from reconciler.secrets.key import Key
+from tests.live.looking import list_paths
 from tests.support.scripted import Reply
 
 KEY = "quokka-7351-zebra-fjord"
@@ -74,9 +75,8 @@ def test_a_fault_in_a_dialect_is_the_endpoint_s(server, servers, monkeypatch, di
     good.lists("a")
     entries = [{found.ids[0]: "m"}]
     body = {found.containers[0][0]: entries} if found.containers else entries
-    for path in ("/models", "/v1/models", "/api/tags", "/models/search", "/foundation-models"):
+    for path in list_paths(dialect):
         server.routes[path] = Reply(body=body)
-    server.routes["/v1beta1/publishers/google/models"] = Reply(body=body)
 
     def fail(*_: Any) -> Any:
         raise KeyError(KEY)
