@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeGuard, get_args
+from typing import TYPE_CHECKING, Literal, TypeGuard, get_args
+
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
 
 ENDPOINT_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 Purpose = Literal["chat", "voice", "image", "embedding", "other"]  # of a model; each may have a default
@@ -103,6 +106,11 @@ class Address:
     def __str__(self) -> str:
         return f"{self.kind.name}.{self.name}"
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> CoreSchema:
+        """A document spells it."""
+        return spelt_address(KINDS.values())
+
     @property
     def endpoint(self) -> str:
         """The endpoint that the address belongs to; empty for a kind that belongs to none."""
@@ -167,6 +175,15 @@ def parse(text: str, kinds: Iterable[Kind] | None = None) -> Address:
     address = Address(kind, name)
     _check(address)
     return address
+
+
+def spelt_address(kinds: Iterable[Kind]) -> CoreSchema:
+    """How pydantic reads an address of one of these kinds."""
+    from pydantic_core import core_schema
+
+    allowed = tuple(kinds)
+    text = core_schema.str_schema(pattern=rf"^({'|'.join(kind.name for kind in allowed)})\.")
+    return core_schema.no_info_after_validator_function(lambda spelt: parse(spelt, allowed), text)
 
 
 def _check(address: Address) -> None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
+
+from reconciler.address import Address
 
 # Left alone by json.dumps(ensure_ascii=False): C1 controls, DEL, direction marks, lone surrogates.
 _UNSAFE = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]")
+_SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 def dumps(value: object, indent: int | None = 2) -> str:
@@ -34,3 +40,23 @@ def _finite(text: str) -> float:
     if not math.isfinite(found):
         raise ValueError("a number is out of range")
     return found
+
+
+def as_data(value: Any) -> Any:
+    """Return values as JSON has them: mappings, lists, scalars; fields in their order, an address as its text."""
+    kind: Any = type(value)
+    if kind in _SCALARS:
+        return value
+    if kind is Address:
+        return str(value)
+    if names := _names(kind):
+        return {name: as_data(getattr(value, name)) for name in names}
+    if isinstance(value, Mapping):
+        return {name: as_data(each) for name, each in value.items()}
+    return [as_data(each) for each in value] if isinstance(value, tuple | list) else value
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of a dataclass; of everything else none."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()

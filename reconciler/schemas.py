@@ -31,9 +31,9 @@ def _state() -> dict[str, Any]:
 
 
 def _saved_plan() -> dict[str, Any]:
-    from reconciler.plan.file.schema import PlanFile
+    from reconciler.plan.file.schema import plan_file_schema
 
-    return PlanFile.model_json_schema()
+    return plan_file_schema()
 
 
 def _lock() -> dict[str, Any]:

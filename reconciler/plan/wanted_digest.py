@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 
+from reconciler import safe_json
 from reconciler.config.gateway import Endpoint, Gateway
-from reconciler.resources.attributes import as_data
 
 
 def wants_digest(team: Gateway) -> str:
@@ -24,4 +24,4 @@ def wants_digest(team: Gateway) -> str:
 
 
 def _endpoint(endpoint: Endpoint) -> object:
-    return [as_data(endpoint.attributes), [[model.id, model.purpose] for model in endpoint.models]]
+    return [safe_json.as_data(endpoint.attributes), [[model.id, model.purpose] for model in endpoint.models]]

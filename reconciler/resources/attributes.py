@@ -6,7 +6,7 @@ The state, the ledger and a saved plan check what they read against these types,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Len
@@ -118,12 +118,3 @@ def plain_fields() -> dict[str, PlainField]:
 def plain_defaults() -> dict[str, bool | str | None]:
     """Return the fields that are recorded as they are written, of a file that leaves them all out."""
     return {name: plain.default for name, plain in plain_fields().items()}
-
-
-def as_data(value: Any) -> Any:
-    """Return attributes as JSON has them: mappings, lists and scalars, in the order of the fields."""
-    if is_dataclass(value):
-        return {each.name: as_data(getattr(value, each.name)) for each in fields(value)}
-    if isinstance(value, Mapping):
-        return {name: as_data(each) for name, each in value.items()}
-    return [as_data(each) for each in value] if isinstance(value, tuple | list) else value

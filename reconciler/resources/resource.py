@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from reconciler.address import MODEL, Address, Purpose
+from reconciler import safe_json
+from reconciler.address import KINDS, MODEL, Address, Kind, Purpose, spelt_address
 from reconciler.resources.attributes import (
+    RECORDED_ATTRIBUTES,
     Attributes,
     DefaultAttributes,
     EndpointAttributes,
     ModelAttributes,
     SlotAttributes,
-    as_data,
 )
+
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
 
 Recorded = Mapping[Address, "Resource"]
 T = TypeVar("T", EndpointAttributes, ModelAttributes, DefaultAttributes)
@@ -32,10 +36,18 @@ class Resource:
     attributes: Attributes
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, handler: Any) -> CoreSchema:
+        """Each kind has its own attributes; the address says which kind it is."""
+        from pydantic_core import core_schema
+
+        sides = {kind.name: _side(cls, handler, kind) for kind in KINDS.values()}
+        return core_schema.tagged_union_schema(sides, _word_of_kind)
+
     @property
     def data(self) -> dict[str, Any]:
         """The attributes as JSON has them."""
-        data: dict[str, Any] = as_data(self.attributes)
+        data: dict[str, Any] = safe_json.as_data(self.attributes)
         return data
 
     @property
@@ -64,6 +76,26 @@ class Resource:
         if not isinstance(self.attributes, kind):
             raise TypeError(f"{self.address} has no {kind.__name__}")
         return self.attributes
+
+
+def _word_of_kind(document: Any) -> str | None:
+    """What the address of a resource in a document begins with."""
+    address = document.get("address") if isinstance(document, dict) else None
+    return address.partition(".")[0] if isinstance(address, str) else None
+
+
+def _side(cls: type[Resource], handler: Any, kind: Kind) -> CoreSchema:
+    """A resource of that kind; the attributes of an owned one are texts that name its slot."""
+    from pydantic_core import core_schema
+
+    parts = {
+        "address": spelt_address([kind]),
+        "attributes": handler.generate_schema(RECORDED_ATTRIBUTES.get(kind, dict[str, str])),
+        "facts": handler.generate_schema(dict[str, Any]),
+    }
+    fields = {name: core_schema.typed_dict_field(part) for name, part in parts.items()}
+    document = core_schema.typed_dict_schema(fields, extra_behavior="forbid")
+    return core_schema.no_info_after_validator_function(lambda sides: cls(**sides), document)
 
 
 def models_of(resources: Recorded, endpoint: str) -> Iterator[Resource]:

@@ -55,7 +55,7 @@ def test_no_module_makes_a_code_but_from_a_saved_plan() -> None:
         for place, node in nodes()
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Code"
     }
-    assert makers == {"plan/file/codec.py"}
+    assert makers == {"plan/file/schema.py"}
 
 
 def test_no_code_is_declared_for_nothing() -> None:

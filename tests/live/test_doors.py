@@ -44,7 +44,7 @@ def users(*names: str) -> set[str]:
         (("ListedModel",), {
             "live/lists/admit.py", "live/lists/pages.py", "lockfile/list_diff.py", "lockfile/match.py",
             "lockfile/update.py", "lockfile/document.py", "lockfile/decode.py", "lockfile/encode.py",
-            "plan/file/codec.py", "resources/observation.py",
+            "plan/file/schema.py", "resources/observation.py",
         }),
     ],
 )  # fmt: skip
@@ -59,4 +59,4 @@ def test_the_gate_alone_makes_a_model_of_what_a_server_says() -> None:
         for node in ast.walk(ast.parse(place.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ListedModel"
     }
-    assert made == {"live/lists/admit.py", "lockfile/decode.py", "plan/file/codec.py"}
+    assert made == {"live/lists/admit.py", "lockfile/decode.py", "plan/file/schema.py"}

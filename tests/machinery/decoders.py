@@ -37,7 +37,7 @@ from reconciler.lockfile.document import LockFile, Pin
 from reconciler.lockfile.encode import encode as encode_lock
 from reconciler.lockfile.locate import LockBytes
 from reconciler.plan.build import make_plan
-from reconciler.plan.file.codec import _digest, decode_plan, encode_plan
+from reconciler.plan.file.codec import decode_plan, digest_of, encode_plan
 from reconciler.plan.inputs import Inputs
 from reconciler.plan.resolve.scopes import divide
 from reconciler.presets.dialects import DIALECTS
@@ -180,7 +180,7 @@ class PlanFile(_Kept):
         if isinstance(tree, dict) and chance.random() < 0.9:
             tree.pop("digest", None)
             with suppress(ValueError, TypeError, UnicodeError):
-                tree["digest"] = _digest(tree)
+                tree["digest"] = digest_of(tree)
         return super().finished(tree, chance)
 
     def try_out(self, data: bytes, folder: Path) -> bool:

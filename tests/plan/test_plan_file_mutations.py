@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from reconciler import safe_json
 from reconciler.errors import Failed
-from reconciler.plan.file.codec import _digest, decode_plan, encode_checked
+from reconciler.plan.file.codec import decode_plan, digest_of, encode_checked
 from reconciler.plan.guard import guard
 from reconciler.render.formats.html.page import to_html
 from reconciler.render.formats.markdown.document import to_markdown
@@ -51,7 +51,7 @@ def put(document: Any, at: tuple[Any, ...], value: Any) -> bytes:
         node = node[part]
     node[at[-1]] = value
     del made["digest"]
-    return json.dumps(made | {"digest": _digest(made)}).encode()
+    return json.dumps(made | {"digest": digest_of(made)}).encode()
 
 
 @given(st.data())

@@ -4,61 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-from reconciler import __version__, codes, safe_json
-from reconciler.address import Address, parse
-from reconciler.codes import Code
-from reconciler.diagnostics import Diagnostic, Source, error
-from reconciler.errors import Failed, GatewayError
+from reconciler import codes, safe_json
+from reconciler.address import Address
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.errors import Failed
 from reconciler.files.read_back import not_recordable
 from reconciler.installation import upgrade_hint
-from reconciler.plan.change import Change, Difference, HeldModel, Plan
-from reconciler.plan.consents import Consents
+from reconciler.plan.change import Change, Plan
 from reconciler.plan.file.refusals import SavedPlan
-from reconciler.plan.pairs import CarriedPair
-from reconciler.resources.attributes import Attributes
-from reconciler.resources.observation import Listed, ListedModel, Observation, Unlisted
-from reconciler.resources.resource import Resource
 from reconciler.text import printable
 
-FORMAT = "gwctl plan"
-VERSION = 3
+if TYPE_CHECKING:
+    from reconciler.plan.file.schema import PlanFile
+
+FORMAT: Final = "gwctl plan"
+VERSION: Final = 3
 _WITHOUT_VALUES = 2  # the first version that holds no header's value
 BEGINNING = b'{"format": "gwctl plan", '  # of every saved plan's bytes
 _ANEW = "make a new one: gwctl plan --out FILE"
-
-
-class _OlderShape(GatewayError, ValueError):
-    """A resource has fewer fields than one of its kind has now, and nobody edited the plan."""
+_LACKING = {"missing", "missing_argument"}  # errors of a document that has fewer fields
+_BEYOND = {"extra_forbidden", "unexpected_keyword_argument"}  # and of one that has more
 
 
 def encode_plan(plan: Plan, made_by: str, made_at: str) -> bytes:
     """The plan as its document; text that could drive a terminal is escaped."""
-    document = {
-        "format": FORMAT,
-        "version": VERSION,
-        "gwctl_version": __version__,
-        "made_by": made_by,
-        "made_at": made_at,
-        "name": plan.name,
-        "scope": plan.scope,
-        "lineage": plan.lineage,
-        "serial": plan.serial,
-        "config_digest": plan.config_digest,
-        "lock_digest": plan.lock_digest,
-        "complete": plan.complete,
-        "stopped": plan.stopped,
-        "consents": _consents(plan.consents),
-        "pairs": [vars(pair).copy() for pair in plan.pairs],
-        "changes": [_change(change) for change in plan.changes],
-        "held": [{"address": str(found.address), "why": found.why} for found in plan.held],
-        "blocked": list(map(str, plan.blocked)),
-        "observations": {name: _observation(seen) for name, seen in plan.observations.items()},
-        "diagnostics": [vars(diagnostic) | {"source": _source(diagnostic.source)} for diagnostic in plan.diagnostics],
-    }
-    return safe_json.dumps(document | {"digest": _digest(document)}, indent=None).encode()
+    from reconciler.plan.file.schema import PlanFile
+
+    document = safe_json.as_data(PlanFile.of(plan, made_by, made_at))
+    document["digest"] = digest_of(document)
+    return safe_json.dumps(document, indent=None).encode()
 
 
 def encode_checked(plan: Plan, made_by: str, made_at: str, place: str) -> bytes:
@@ -76,71 +53,46 @@ def encode_checked(plan: Plan, made_by: str, made_at: str, place: str) -> bytes:
 
 
 def decode_plan(data: bytes, place: str) -> SavedPlan:
-    """Read a saved plan; `Failed` when it is none, is of a later format, or was edited."""
+    """Read a saved plan; `Failed` when it is none, is of another format or shape, or was edited."""
     document = _read(data, place)
     if document["version"] > VERSION:
         raise Failed(_too_new(document, place))
     if document["version"] < VERSION:
         raise Failed(_too_old(document, place))
-    _check(document, place)
-    digest = document.pop("digest")
-    if digest != _digest(document):
+    file = _checked(document, place)
+    if file.digest != digest_of(document):
         raise Failed(_edited(place))
-    try:
-        plan = _plan(document)
-    except _OlderShape:
-        raise Failed(_too_old(document, place)) from None
-    except ValueError as fault:
-        raise Failed(_broken(place, str(fault))) from None
+    if safe_json.as_data(file) != document:  # it leaves a field out
+        raise Failed(_too_old(document, place))
+    strange = next((change.address for change in file.changes if not _is_of_one_kind(change)), None)
+    if strange is not None:
+        raise Failed(_broken(place, _strange(strange)))
     return SavedPlan(
-        plan=plan,
-        digest=digest,
-        made_by=document["made_by"],
-        made_at=document["made_at"],
-        gwctl_version=document["gwctl_version"],
+        plan=file.plan,
+        digest=file.digest,
+        made_by=file.made_by,
+        made_at=file.made_at,
+        gwctl_version=file.gwctl_version,
     )
 
 
-def _digest(document: Mapping[str, Any]) -> str:
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+def digest_of(document: Mapping[str, Any]) -> str:
+    """The digest of all of a document but its digest."""
+    content = {name: each for name, each in document.items() if name != "digest"}
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def _consents(consents: Consents) -> dict[str, list[str]]:
-    each = {name: sorted(map(str, getattr(consents, name))) for name in ("catalogs", "deletes", "hosts", "adopts")}
-    return each | {"removed": sorted(map(str, consents.removed))}
+def _is_of_one_kind(change: Change) -> bool:
+    """Whether both sides are of the kind that the change is about, and those of an owned one name its slot."""
+    kind = change.address.kind
+    sides = [side for side in (change.before, change.after) if side]
+    named = all(side.slot.keys() == set(kind.attributes) for side in sides if side.address.is_owned)
+    return named and all(side.address.kind is kind for side in sides)
 
 
-def _change(change: Change) -> dict[str, Any]:
-    return {
-        "address": str(change.address),
-        "action": change.action,
-        "cause": change.cause,
-        "reason": change.reason,
-        "before": _resource(change.before),
-        "after": _resource(change.after),
-        "diff": [vars(each) for each in change.diff],
-        "moved_from": str(change.moved_from) if change.moved_from else None,
-        "source": _source(change.source),
-        "scope": change.scope,
-    }
-
-
-def _resource(resource: Resource | None) -> dict[str, Any] | None:
-    if resource is None:
-        return None
-    return {"address": str(resource.address), "attributes": resource.data, "facts": dict(resource.facts)}
-
-
-def _source(source: Source | None) -> dict[str, Any] | None:
-    return vars(source).copy() if source else None
-
-
-def _observation(seen: Observation) -> dict[str, Any]:
-    names = ("status", "code", "http_status", "url", "latency_ms", "summary", "detail", "hint", "key_sent", "pinned")
-    models = seen.answer.models if isinstance(seen.answer, Listed) else None
-    listed = None if models is None else [[model.id, model.purpose, model.purpose_source] for model in models]
-    return {name: getattr(seen, name) for name in names} | {"listed": listed}
+def _strange(address: Address) -> str:
+    return f"{printable(str(address))} is not recorded as such a thing is"
 
 
 def _read(data: bytes, place: str) -> dict[str, Any]:
@@ -153,100 +105,27 @@ def _read(data: bytes, place: str) -> dict[str, Any]:
     return document
 
 
-def _check(document: dict[str, Any], place: str) -> None:
+def _checked(document: dict[str, Any], place: str) -> PlanFile:
     from pydantic import ValidationError
 
-    from reconciler.plan.file.schema import PlanFile
+    from reconciler.plan.file.schema import plan_file_adapter
 
     try:
-        PlanFile.model_validate(document)
+        return plan_file_adapter().validate_json(json.dumps(document))
     except ValidationError as fault:
-        first = fault.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = printable(".".join(map(str, first["loc"])))
-        raise Failed(_broken(place, f"at {where}: {first['msg'].lower()}")) from None
+        faults = fault.errors(include_url=False, include_context=False, include_input=False)
+        where = printable(".".join(map(str, faults[0]["loc"])))
+        broken = _broken(place, f"at {where}: {faults[0]['msg'].lower()}")
+        raise Failed(_of_another_shape(document, place, {each["type"] for each in faults}) or broken) from None
 
 
-def _plan(found: dict[str, Any]) -> Plan:
-    return Plan(
-        name=found["name"],
-        lineage=found["lineage"],
-        serial=found["serial"],
-        config_digest=found["config_digest"],
-        complete=found["complete"],
-        changes=tuple(map(_read_change, found["changes"])),
-        held=tuple(HeldModel(parse(each["address"]), each["why"]) for each in found["held"]),
-        blocked=tuple(map(parse, found["blocked"])),
-        observations={name: _read_observation(observation) for name, observation in found["observations"].items()},
-        diagnostics=tuple(_read_diagnostic(diagnostic) for diagnostic in found["diagnostics"]),
-        stopped=found["stopped"],
-        scope=found["scope"],
-        consents=_read_consents(found["consents"]),
-        lock_digest=found["lock_digest"],
-        pairs=tuple(CarriedPair(**pair) for pair in found["pairs"]),
-    )
-
-
-def _read_consents(found: dict[str, list[str]]) -> Consents:
-    return Consents(
-        catalogs=frozenset(found["catalogs"]),
-        deletes=frozenset(found["deletes"]),
-        adopts=frozenset(map(parse, found["adopts"])),
-        hosts=frozenset(found["hosts"]),
-        removed=frozenset(map(parse, found["removed"])),
-    )
-
-
-def _read_change(found: dict[str, Any]) -> Change:
-    return Change(
-        address=parse(found["address"]),
-        action=found["action"],
-        cause=found["cause"],
-        reason=found["reason"],
-        before=_read_resource(found["before"]),
-        after=_read_resource(found["after"]),
-        diff=tuple(Difference(**each) for each in found["diff"]),
-        moved_from=parse(found["moved_from"]) if found["moved_from"] else None,
-        source=_read_source(found["source"]),
-        scope=found["scope"],
-    )
-
-
-def _read_resource(found: dict[str, Any] | None) -> Resource | None:
-    if found is None:
+def _of_another_shape(document: dict[str, Any], place: str, faults: Collection[str]) -> Diagnostic | None:
+    """What there is to say where nobody edited it, and its fields are not those that a plan has now."""
+    if document.get("digest") != digest_of(document):
         return None
-    address = parse(found["address"])
-    return Resource(address, _read_attributes(address, found["attributes"]), found["facts"])
-
-
-def _read_attributes(address: Address, data: dict[str, Any]) -> Attributes:
-    """The attributes of a resource of that kind; ValueError for others, `_OlderShape` where fields are missing."""
-    from pydantic import ValidationError
-
-    from reconciler.plan.file.schema import attributes_of
-
-    why = f"{printable(str(address))} is not recorded as such a thing is"
-    if address.is_owned and data.keys() != set(address.kind.attributes):
-        raise ValueError(why)
-    try:
-        return attributes_of(address.kind).validate_json(json.dumps(data))
-    except ValidationError as fault:
-        kinds = {each["type"] for each in fault.errors(include_url=False, include_context=False, include_input=False)}
-        raise (_OlderShape if kinds == {"missing"} else ValueError)(why) from None
-
-
-def _read_source(found: dict[str, Any] | None) -> Source | None:
-    return Source(**found) if found else None
-
-
-def _read_observation(found: dict[str, Any]) -> Observation:
-    listed, facts = found["listed"], {name: each for name, each in found.items() if name != "listed"}
-    if listed is None:
-        return Observation(catalog=Unlisted(Code(found["code"] or ""), found["detail"]), **facts)
-    return Observation(catalog=Listed(tuple(ListedModel(*each) for each in listed)), **facts)
-
-
-def _read_diagnostic(found: dict[str, Any]) -> Diagnostic:
-    return Diagnostic(**(found | {"source": _read_source(found["source"])}))
+    if set(faults) <= _LACKING:
+        return _too_old(document, place)
+    return _too_new(document, place) if set(faults) <= _BEYOND else None
 
 
 def _broken(place: str, why: str) -> Diagnostic:

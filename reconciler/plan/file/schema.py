@@ -1,80 +1,44 @@
-"""The saved plan's document, as pydantic reads and checks it; `schemas/saved-plan.schema.json` is made from it."""
+"""The saved plan's document: the values of a plan, and what it is bound to. Its codec and its schema come from it.
+
+`schemas/saved-plan.schema.json` is made from these types and from those of `plan.change`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
 
-from reconciler.address import Kind
-from reconciler.resources.attributes import RECORDED_ATTRIBUTES, Attributes
+from reconciler import __version__
+from reconciler.address import KINDS, Address, Kind, Purpose
+from reconciler.codes import Code
+from reconciler.diagnostics import Diagnostic
+from reconciler.plan.change import Change, HeldModel, Plan, Scope
+from reconciler.plan.consents import Consents
+from reconciler.plan.file.codec import FORMAT, VERSION
+from reconciler.plan.pairs import CarriedPair
+from reconciler.resources.observation import Listed, ListedModel, Observation, Status, Unlisted
 
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
-
-
-class SourcePart(_Part):
-    """A place in a file, counted from 1; line 0 is the file as a whole."""
-
-    file: str
-    line: int
-    column: int
+_CONFIG = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
 
-@cache
-def attributes_of(kind: Kind) -> TypeAdapter[Attributes]:
-    """The check of the attributes of that kind; those of an owned resource are texts that name its slot."""
-    return TypeAdapter(RECORDED_ATTRIBUTES.get(kind, dict[str, str]))
+def _told(description: str, **more: Any) -> Any:
+    return field(metadata={"description": description, **more})
 
 
-class ResourcePart(_Part):
-    """One side of a change: `attributes` are compared, `facts` only recorded; as the state has them."""
-
-    address: str
-    attributes: dict[str, Any]
-    facts: dict[str, Any]
-
-
-class DifferencePart(_Part):
-    """One attribute that differs; `path` is dotted."""
-
-    path: str
-    before: Any
-    after: Any
-
-
-class ChangePart(_Part):
-    """One change; the unchanged are there too, with action `none`."""
-
-    address: str = Field(pattern=r"^(endpoint|model|default|key)\.")
-    action: Literal["create", "update", "delete", "forget", "none"]
-    cause: Literal["config", "catalog", "drift", "key"] | None
-    reason: str
-    before: ResourcePart | None
-    after: ResourcePart | None
-    diff: list[DifferencePart]
-    moved_from: str | None
-    source: SourcePart | None
-    scope: Literal["shared", "machine"]
-
-
-class HeldPart(_Part):
-    """A model that a short list omits."""
-
-    address: str
-    why: str
-
-
-class ObservationPart(_Part):
+@dataclass(frozen=True, kw_only=True)
+class SavedObservation:
     """What asking an endpoint gave; `listed` is its list as [ID, purpose, purpose_source], null without one.
 
     `pinned` counts the lock file's list, where that was used.
     """
 
-    status: Literal["listed", "empty", "unlisted", "skipped"]
-    code: str | None
+    status: Status
+    code: Code | None
     http_status: int | None
     url: str | None
     latency_ms: int | None
@@ -83,66 +47,130 @@ class ObservationPart(_Part):
     hint: str
     key_sent: bool
     pinned: int | None
-    listed: list[Annotated[list[str], Field(min_length=3, max_length=3)]] | None
+    listed: tuple[tuple[str, Purpose, str], ...] | None
+
+    @staticmethod
+    def of(seen: Observation) -> SavedObservation:
+        """What a plan keeps of an observation."""
+        models = seen.answer.models if isinstance(seen.answer, Listed) else None
+        listed = None if models is None else tuple((each.id, each.purpose, each.purpose_source) for each in models)
+        return SavedObservation(**{name: getattr(seen, name) for name in _COPIED}, listed=listed)
+
+    @property
+    def observation(self) -> Observation:
+        """The observation, as far as a plan keeps it."""
+        return Observation(**{name: getattr(self, name) for name in _COPIED}, catalog=self._catalog)
+
+    @property
+    def _catalog(self) -> Listed | Unlisted:
+        if self.listed is None:
+            return Unlisted(self.code or Code(""), self.detail)
+        return Listed(tuple(ListedModel(*each) for each in self.listed))
 
 
-class DiagnosticPart(_Part):
-    """One finding."""
-
-    severity: Literal["error", "warning", "note"]
-    code: str
-    summary: str
-    detail: str
-    hint: str
-    address: str | None
-    source: SourcePart | None
-    blocks_apply: bool = Field(description="an apply takes it as an error")
+_COPIED = tuple(each.name for each in fields(SavedObservation) if each.name != "listed")
 
 
-class ConsentsPart(_Part):
+@dataclass(frozen=True, kw_only=True)
+class SavedConsents:
     """The consents that the plan was made with; addresses, and names of endpoints."""
 
-    catalogs: list[str]
-    deletes: list[str]
-    hosts: list[str]
-    adopts: list[str]
-    removed: list[str]
+    catalogs: tuple[str, ...]
+    deletes: tuple[str, ...]
+    hosts: tuple[str, ...]
+    adopts: tuple[Address, ...]
+    removed: tuple[Address, ...]
+
+    @staticmethod
+    def of(consents: Consents) -> SavedConsents:
+        """The consents in a fixed order; that of `destroy` to everything is never saved."""
+        return SavedConsents(
+            **{each.name: tuple(sorted(getattr(consents, each.name))) for each in fields(SavedConsents)}
+        )
+
+    @property
+    def consents(self) -> Consents:
+        """The same as sets."""
+        sets: dict[str, Any] = {name: frozenset(names) for name, names in vars(self).items()}
+        return Consents(**sets)
 
 
-class PairPart(_Part):
-    """A secret of an endpoint, by its reference, and where it may go; `what`: key, kept key, header NAME, …"""
-
-    endpoint: str
-    what: str
-    secret: str
-    origin: str
-    path: str
-    proxy: str
-    ca_file: str
-    ca_content: str = Field(default="", description="the digest of `ca_file`, where a pull may change it")
-
-
-class PlanFile(_Part):
+@dataclass(frozen=True, kw_only=True)
+class PlanFile:
     """A saved plan: data for one apply. It holds no secret."""
+
+    __pydantic_config__: ClassVar = _CONFIG  # of all that is in it
 
     format: Literal["gwctl plan"]
     version: Literal[3]
     gwctl_version: str
-    digest: str = Field(pattern="^sha256:[0-9a-f]{64}$", description="over all the rest: an edited plan is refused")
-    made_by: str = Field(description="USER@HOST, or the run of a pipeline")
-    made_at: str = Field(description="UTC, ISO 8601")
+    made_by: str = _told("USER@HOST, or the run of a pipeline")
+    made_at: str = _told("UTC, ISO 8601")
     name: str
-    scope: Literal["all", "shared", "machine"]
-    lineage: str | None = Field(description="of the state; null: there was none yet")
-    serial: int | None = Field(description="of the state; null: it was not read")
-    config_digest: str = Field(description="of the merged gateway file after ${…}, without the values of headers")
-    lock_digest: str | None = Field(description="of the lock file; null: there was none")
+    scope: Scope
+    lineage: str | None = _told("of the state; null: there was none yet")
+    serial: int | None = _told("of the state; null: it was not read")
+    config_digest: str = _told("of the merged gateway file after ${…}, without the values of headers")
+    lock_digest: str | None = _told("of the lock file; null: there was none")
     complete: bool
-    stopped: bool = Field(description="the guard forbids it")
-    consents: ConsentsPart
-    pairs: list[PairPart] = Field(description="what somebody had agreed to when the plan was made")
-    changes: list[ChangePart]
-    held: list[HeldPart]
-    blocked: list[str]
-    observations: dict[str, ObservationPart]
-    diagnostics: list[DiagnosticPart]
+    stopped: bool = _told("the guard forbids it")
+    consents: SavedConsents
+    pairs: tuple[CarriedPair, ...] = _told("what somebody had agreed to when the plan was made")
+    changes: tuple[Change, ...]
+    held: tuple[HeldModel, ...]
+    blocked: tuple[Address, ...]
+    observations: Mapping[str, SavedObservation]
+    diagnostics: tuple[Diagnostic, ...]
+    digest: str = _told("over all the rest: an edited plan is refused", pattern="^sha256:[0-9a-f]{64}$")
+
+    @staticmethod
+    def of(plan: Plan, made_by: str, made_at: str) -> PlanFile:
+        """The document of a plan, without its digest."""
+        same = {name: getattr(plan, name) for name in _SAME}
+        return PlanFile(
+            **same,
+            format=FORMAT,
+            version=VERSION,
+            gwctl_version=__version__,
+            made_by=made_by,
+            made_at=made_at,
+            consents=SavedConsents.of(plan.consents),
+            observations={name: SavedObservation.of(seen) for name, seen in plan.observations.items()},
+            digest="",
+        )
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that it holds."""
+        return Plan(
+            **{name: getattr(self, name) for name in _SAME},
+            consents=self.consents.consents,
+            observations={name: seen.observation for name, seen in self.observations.items()},
+        )
+
+
+_SAME = tuple(each.name for each in fields(Plan) if each.name not in ("consents", "observations"))
+
+
+def plan_file_adapter() -> TypeAdapter[PlanFile]:
+    """The check of a saved plan's document, for the kinds that there are."""
+    return _adapter(tuple(KINDS.values()))
+
+
+@cache
+def _adapter(_kinds: tuple[Kind, ...]) -> TypeAdapter[PlanFile]:
+    from reconciler.codes import Code  # noqa: F401  (pydantic looks here for what a module imports for types alone)
+
+    return TypeAdapter(PlanFile)
+
+
+class _EveryField(GenerateJsonSchema):
+    """A plan is saved with all of its fields, also those that have a default in the program."""
+
+    def field_is_required(self, *_: Any, **__: Any) -> bool:
+        return True
+
+
+def plan_file_schema() -> dict[str, Any]:
+    """The JSON Schema of a saved plan."""
+    return plan_file_adapter().json_schema(schema_generator=_EveryField)

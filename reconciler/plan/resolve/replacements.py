@@ -12,7 +12,7 @@ from functools import cached_property
 from reconciler import address, safe_json
 from reconciler.address import Address
 from reconciler.config.gateway import Endpoint, Moved
-from reconciler.resources.attributes import EndpointAttributes, as_data
+from reconciler.resources.attributes import EndpointAttributes
 from reconciler.resources.resource import Resource, raw_list
 
 Place = str | tuple[str, ...]  # a base URL, a reference, or all of them together
@@ -88,6 +88,6 @@ def moved_line(replacements: Iterable[Replacement], moved: Iterable[Moved]) -> s
 def _places(attributes: EndpointAttributes) -> tuple[Place, ...]:
     """All together first, then each alone."""
     url = attributes.base_url.removesuffix("/v1")
-    referred = [as_data(value) for value in (attributes.key, *attributes.headers.values())]
+    referred = [safe_json.as_data(value) for value in (attributes.key, *attributes.headers.values())]
     references = sorted(safe_json.dumps(found) for found in referred if found)
     return ((url, *references), url, *references)
