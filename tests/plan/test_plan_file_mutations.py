@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from reconciler import safe_json
 from reconciler.errors import Failed
 from reconciler.plan.file.codec import decode_plan, digest_of, encode_checked
+from reconciler.plan.file.schema import plan_file_schema
 from reconciler.plan.guard import guard
 from reconciler.render.formats.html.page import to_html
 from reconciler.render.formats.markdown.document import to_markdown
@@ -76,3 +78,47 @@ def test_a_key_is_one_with_a_place_in_the_keychain(document: Any) -> None:
     with pytest.raises(Failed) as found:
         decode_plan(put(document, ("changes", number, "address"), "key.a"), "here")
     assert found.value.diagnostics[0].code == "PLAN_BROKEN"
+
+
+def without(document: Any, at: tuple[Any, ...]) -> Any:
+    """The document with nothing there, and its old digest."""
+    made = copy.deepcopy(document)
+    node = made
+    for part in at[:-1]:
+        node = node[part]
+    del node[at[-1]]
+    return made
+
+
+def code_of(document: Any) -> str:
+    with pytest.raises(Failed) as found:
+        decode_plan(json.dumps(document).encode(), "here")
+    return found.value.diagnostics[0].code
+
+
+LEFT_OUT = [
+    ("pairs",),
+    ("changes", 0, "scope"),
+    ("changes", 0, "after", "attributes", "proxy"),
+    ("consents", "hosts"),
+    ("diagnostics", 0, "hint"),
+]
+
+
+@pytest.mark.parametrize("at", LEFT_OUT, ids=lambda at: ".".join(map(str, at)))
+def test_a_plan_of_an_older_shape_is_too_old_and_not_edited(document: Any, at: tuple[Any, ...]) -> None:
+    """Nobody edited it, as its digest says; it was saved before a plan had that field."""
+    older = without(document, at)
+    assert code_of(older | {"digest": digest_of(older)}) == "PLAN_TOO_OLD"
+    assert code_of(older) in ("PLAN_EDITED", "PLAN_BROKEN")
+
+
+@pytest.mark.parametrize("at", [(), ("changes", 0), ("changes", 0, "after", "attributes"), ("consents",)])
+def test_a_plan_with_fields_that_are_not_known_yet_is_too_new(document: Any, at: tuple[Any, ...]) -> None:
+    newer = json.loads(put(document, (*at, "colour"), "red"))
+    assert code_of(newer) == "PLAN_TOO_NEW"
+    assert code_of(newer | {"digest": document["digest"]}) == "PLAN_BROKEN"
+
+
+def test_its_schema_takes_it(document: Any) -> None:
+    jsonschema.validate(document, plan_file_schema())
