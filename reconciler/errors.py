@@ -30,7 +30,9 @@ from reconciler.diagnostics import Diagnostic
 
 
 class GatewayError(Exception):
-    """The root of every exception that gwctl raises on purpose."""
+    """The root of every exception that gwctl raises on purpose; `diagnostics` holds the reasons, where it has them."""
+
+    diagnostics: Sequence[Diagnostic] = ()
 
 
 class Failed(GatewayError):
@@ -38,4 +40,4 @@ class Failed(GatewayError):
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__("; ".join(diagnostic.summary for diagnostic in diagnostics))
-        self.diagnostics: Sequence[Diagnostic] = diagnostics
+        self.diagnostics = diagnostics

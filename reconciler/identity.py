@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
+import os
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ def who(environ: Mapping[str, str]) -> str:
         return sentence(f"run {environ['GITHUB_RUN_ID']} of {environ.get('GITHUB_REPOSITORY', 'GitHub Actions')}")
     if environ.get("CI_JOB_ID"):
         return sentence(f"job {environ['CI_JOB_ID']} of {environ.get('CI_PROJECT_PATH', 'GitLab CI')}")
-    return sentence(f"{_user()}@{platform.node()}")
+    return sentence(f"{_user(environ)}@{platform.node()}")
 
 
 def now() -> str:
@@ -29,8 +29,15 @@ def now() -> str:
     return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _user() -> str:
+def _user(environ: Mapping[str, str]) -> str:
+    named = next((environ[name] for name in ("LOGNAME", "USER", "LNAME", "USERNAME") if environ.get(name)), None)
+    return named or _user_of_process()
+
+
+def _user_of_process() -> str:
     try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a container's user has no name
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):  # Windows; a container's user has no name
         return "somebody"

@@ -18,7 +18,8 @@ from reconciler.engine.trust.contents import with_contents
 from reconciler.engine.trust.withheld import about_endpoint, key_withheld
 from reconciler.errors import Failed
 from reconciler.identity import now, who
-from reconciler.plan.change import Plan
+from reconciler.plan.build import make_plan
+from reconciler.plan.change import Change, Plan
 from reconciler.plan.guard import guard
 from reconciler.plan.inputs import leaving_open
 from reconciler.plan.manual_edits import past_after
@@ -61,6 +62,26 @@ def to_apply(run: Run) -> Run:
     pairs = unagreed(session, run.inputs.observations)
     seen = {name: _seen(session, name, seen, pairs) for name, seen in run.inputs.observations.items()}
     return replace(run, inputs=leaving_open(replace(run.inputs, observations=seen)))
+
+
+def as_shown(plan: Plan, run: Run) -> tuple[Plan, Run]:
+    """Return the plan and the run as an apply has them, where these make exactly the changes that the plan shows.
+
+    Raise `Failed` where an apply may not make them all.
+    """
+    final = to_apply(run)
+    made = make_plan(final.inputs)
+    if [_effect(change) for change in made.effective] == [_effect(change) for change in plan.effective]:
+        return made, final
+    reasons = [found for found in made.diagnostics if found.severity == "error" and found not in plan.diagnostics]
+    summary = "The plan shows changes that an apply may not make now"
+    hint = "mend what blocks it, then make a new plan"
+    raise Failed(error(codes.PLAN_INCOMPLETE, summary, detail="Nothing was done.", hint=hint), *reasons)
+
+
+def _effect(change: Change) -> tuple[object, ...]:
+    sides = (side.attributes if side else None for side in (change.before, change.after))
+    return (change.at, change.action, *sides)
 
 
 def _blocked(plan: Plan, run: Run) -> tuple[Diagnostic, ...]:

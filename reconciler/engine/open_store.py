@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from reconciler.secrets.binding import Binding
@@ -16,7 +17,8 @@ def open_store(
     url: str, directory: Path, environ: Mapping[str, str], binding: Binding | None = None, offline: bool = False
 ) -> Store:
     """The store of that URL, or of a bare path relative to `directory`; `offline` opens no remote one."""
-    return registry.open_store(url, directory, environ=environ, exchange=_exchange, binding=binding, offline=offline)
+    exchange = partial(_exchange, environ=environ)
+    return registry.open_store(url, directory, environ=environ, exchange=exchange, binding=binding, offline=offline)
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
@@ -24,7 +26,7 @@ def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
     return registry.credential_of(url, environ)
 
 
-def _exchange(request: Request) -> HttpReply:
+def _exchange(request: Request, environ: Mapping[str, str]) -> HttpReply:
     from reconciler.live.store_exchange import exchange
 
-    return exchange(request)
+    return exchange(request, environ)

@@ -10,7 +10,7 @@ from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
 from reconciler.engine.owned import OwnedView, view_owned
-from reconciler.engine.session import Session, open_session
+from reconciler.engine.session import Loaded, Session, open_session
 from reconciler.engine.trust.carried import carried
 from reconciler.engine.trust.recorded import is_same_place
 from reconciler.engine.upgrade_notice import about_older
@@ -33,12 +33,13 @@ class Run:
     saved: str | None = None  # the digest of the saved plan that is to be applied
 
 
-def gather(options: Options, on_done: OnDone | None = None) -> Run:
+def gather(options: Options, on_done: OnDone | None = None, loaded: Loaded | None = None) -> Run:
     """Return everything that a plan is made from; all reading and asking is done here.
 
-    Raise `Failed` for a file, a state, a ledger or a lock file that cannot be used.
+    `loaded` is the gateway file, where that was read before. Raise `Failed` for a file, a state, a ledger or a lock
+    file that cannot be used.
     """
-    session = open_session(options)
+    session = open_session(options, loaded=loaded)
     check_scope(session)
     observations = _observed(session, on_done)
     inputs = replace(

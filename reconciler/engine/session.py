@@ -89,7 +89,10 @@ class Session:
         return self.division.recorded
 
 
-def load_gateway(options: Options) -> tuple[Gateway, tuple[Diagnostic, ...]]:
+Loaded = tuple[Gateway, tuple[Diagnostic, ...]]
+
+
+def load_gateway(options: Options) -> Loaded:
     """The gateway and what else there is to say; `Failed` with every error at once."""
     loaded = load(options.files, options.variables, options.environ)
     if loaded.gateway is None:
@@ -97,12 +100,12 @@ def load_gateway(options: Options) -> tuple[Gateway, tuple[Diagnostic, ...]]:
     return loaded.gateway, loaded.diagnostics
 
 
-def open_session(options: Options, names: Collection[str] | None = None) -> Session:
-    """Load the gateway file and read its state; creates nothing but answers in the ledger.
+def open_session(options: Options, names: Collection[str] | None = None, loaded: Loaded | None = None) -> Session:
+    """Load the gateway file, unless it is loaded, and read its state; creates nothing but answers in the ledger.
 
     `names` are the endpoints that this run sends to, None: all; what they may be sent is settled here.
     """
-    gateway, diagnostics = load_gateway(options)
+    gateway, diagnostics = loaded or load_gateway(options)
     known_endpoints(gateway, options.consents.catalogs, "--accept-catalog")
     known_endpoints(gateway, options.allowed_hosts, "--allow-host")
     known_endpoints(gateway, names or (), "the command line")

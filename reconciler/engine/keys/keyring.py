@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.engine.keys.kept import KeptRows, kept_names
@@ -33,6 +34,11 @@ class Keyring(KeptRows):
         self._lock = threading.Lock()
         self._given: dict[str, Read] = {}
         self._trust = trust
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment of the run."""
+        return self._options.environ
 
     @property
     def stack(self) -> Stack:

@@ -100,7 +100,7 @@ def _target(endpoint: Endpoint, keys: Keyring, read: Callable[[], Checked | Obse
         key=key,
         discover=endpoint.discover.enabled,
         key_from=str(endpoint.key or ""),
-        route=Route(endpoint.tls, endpoint.proxy, _shown(endpoint, keys)),
+        route=Route(endpoint.tls, endpoint.proxy, _shown(endpoint, keys), keys.environ),
         said=(*said, *also),
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -23,12 +23,13 @@ class Route:
     tls: Tls | None = None
     proxy: str | None = None
     certificate: Binding | None = None  # what lets the client certificate be shown; without it none is
+    environ: Mapping[str, str] | None = field(default=None, hash=False)  # whose proxies count; None: the process's
 
     def proxy_to(self, url: str) -> str | None:
         """The proxy that a request to `url` goes through; this machine's own addresses go through none."""
         if is_loopback(url):
             return None
-        return self.proxy or environment_proxy(url)
+        return self.proxy or environment_proxy(url, self.environ)
 
 
 @dataclass(frozen=True)
@@ -73,19 +74,33 @@ def _is_usable(proxy: str) -> bool:
         return False
 
 
-def environment_proxy(url: str) -> str | None:
+def environment_proxy(url: str, environ: Mapping[str, str] | None = None) -> str | None:
     """What HTTPS_PROXY, HTTP_PROXY or ALL_PROXY name for that URL, unless NO_PROXY exempts it; may hold a password.
 
-    On macOS and Windows the system's settings stand in for variables that are not set.
+    Without `environ` it is the process's environment; on macOS and Windows the system's settings then stand in for
+    variables that are not set.
     """
     from urllib.request import getproxies
 
-    named, parts = getproxies(), urlsplit(url)
+    named, parts = getproxies() if environ is None else _proxies_in(environ), urlsplit(url)
     proxy = named.get(parts.scheme) or named.get("all")
     port = parts.port or _PORTS.get(parts.scheme, 0)
     if not proxy or is_exempt((parts.hostname or "").rstrip("."), port, named.get("no", "")):
         return None
     return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _proxies_in(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return {scheme: proxy} of the variables, as `urllib.request.getproxies_environment` reads the process's own.
+
+    A lower-case name goes before the same in capitals, also where it is empty; a CGI program takes no HTTP_PROXY.
+    """
+    known = {name: value for name, value in environ.items() if name.lower().endswith("_proxy")}
+    if "REQUEST_METHOD" in environ:
+        known.pop("HTTP_PROXY", None)
+    ordered = sorted(known.items(), key=lambda pair: pair[0].islower())
+    named = {name.lower().removesuffix("_proxy"): value for name, value in ordered}
+    return {scheme: proxy for scheme, proxy in named.items() if proxy}
 
 
 def is_exempt(host: str, port: int, no_proxy: str) -> bool:

@@ -1,0 +1,254 @@
+"""The public Python API: load a gateway file, plan it, apply the plan.
+
+Every other module of this package is internal and may change in any release. Nothing here prints, asks a question or
+reads an environment variable that was not passed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from os import PathLike
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from reconciler.diagnostics import Diagnostic, Source, has_errors
+from reconciler.errors import GatewayError
+
+if TYPE_CHECKING:
+    from reconciler.address import Address
+    from reconciler.config.gateway import Gateway as _Gateway
+    from reconciler.engine.options import Options
+    from reconciler.engine.plan import Run
+    from reconciler.plan.change import Change as _Change
+    from reconciler.plan.change import Plan as _Plan
+    from reconciler.plan.consents import Consents
+
+__all__ = ["Change", "Diagnostic", "Gateway", "GatewayError", "Outcome", "Plan", "Source", "apply", "load", "plan"]
+
+Action: TypeAlias = Literal["create", "update", "delete", "forget"]
+Cause: TypeAlias = Literal["config", "catalog", "drift", "key"]
+Scope: TypeAlias = Literal["all", "shared", "machine"]
+Result: TypeAlias = Literal["done", "failed", "blocked", "skipped"]
+Files: TypeAlias = "str | PathLike[str] | Sequence[str | PathLike[str]]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gateway:
+    """A valid gateway file; `diagnostics` are the warnings and notes about it."""
+
+    name: str
+    endpoints: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    _loaded: tuple[_Gateway, tuple[Diagnostic, ...]] = field(repr=False, compare=False)
+    _options: Options = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A change that a plan would make at one address, such as `model.litellm/gpt-4o-mini`.
+
+    `before` and `after` are the attributes as `gwctl plan --format json` has them; None where the resource is not
+    there. `scope` says whose record it is.
+    """
+
+    address: str
+    action: Action
+    cause: Cause | None
+    reason: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    scope: Literal["shared", "machine"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What an apply would change, and everything there is to say about it.
+
+    `complete` is false where something could not be seen. `blocked` are the addresses that stay as recorded.
+    """
+
+    name: str
+    scope: Scope
+    changes: tuple[Change, ...]
+    complete: bool
+    blocked: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    _plan: _Plan = field(repr=False, compare=False)
+    _run: Run = field(repr=False, compare=False)
+
+    @property
+    def failed(self) -> bool:
+        """True when at least one diagnostic is an error."""
+        return has_errors(self.diagnostics)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document that `gwctl plan --format json` prints."""
+        from reconciler.render.json.plan import plan_document
+
+        return dict(plan_document(self._plan))
+
+    def to_text(self) -> str:
+        """Return the text that `gwctl plan` prints, without colours."""
+        from reconciler.render.formats.text import to_text
+        from reconciler.render.views.plan import plan_view
+
+        return to_text(plan_view(self._plan))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What an apply did; `results` has one result for each change, `serial` is the state's after it.
+
+    The diagnostics are those of carrying the plan out; those of the plan are the plan's.
+    """
+
+    results: tuple[tuple[Change, Result], ...]
+    serial: int
+    lineage: str
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def applied(self) -> bool:
+        """True when every change was made."""
+        return all(result == "done" for _, result in self.results)
+
+
+def load(
+    files: Files = "gateway.yaml",
+    *,
+    variables: Mapping[str, str] = MappingProxyType({}),
+    environ: Mapping[str, str] = MappingProxyType({}),
+    state: str | None = None,
+) -> Gateway:
+    """Return the gateway of the file, or of several files laid over each other; no network, no keys, no state.
+
+    `variables` are those of `--var`. `environ` is the environment for this gateway in `plan` and `apply` too: keys,
+    `${VARIABLES}`, the credentials of the store, proxies. `state` is the path or URL of the state, in the place of
+    the file's. Raise `GatewayError` with every error in the files.
+    """
+    from reconciler.engine.options import Options
+    from reconciler.engine.session import load_gateway
+
+    options = Options(files=_paths(files), variables=dict(variables), environ=dict(environ), state=state)
+    loaded = load_gateway(options)
+    gateway, diagnostics = loaded
+    return Gateway(
+        name=gateway.name,
+        endpoints=tuple(gateway.endpoints),
+        diagnostics=diagnostics,
+        _loaded=loaded,
+        _options=options,
+    )
+
+
+def plan(
+    gateway: Gateway,
+    *,
+    scope: Scope | None = None,
+    offline: bool = False,
+    no_keys: bool = False,
+    locked: bool = False,
+    accept_catalog: Collection[str] = (),
+    allow_delete: Collection[str] = (),
+    adopt: Collection[str] = (),
+    allow_hosts: Collection[str] = (),
+    trust: Collection[Literal["file", "state"]] = (),
+    allow_commands: bool = False,
+) -> Plan:
+    """Read the state, ask the endpoints, and return the plan; nothing is changed.
+
+    The keywords are the options of `gwctl plan`; endpoints are named without `endpoint.`, kept keys with `key.`. A
+    secret that nobody agreed to send is withheld, as where no terminal is. Raise `GatewayError` where there can be
+    no plan.
+    """
+    from reconciler.engine.plan import gather
+    from reconciler.plan.build import make_plan
+
+    options = replace(
+        gateway._options,
+        scope=scope,
+        offline=offline,
+        no_keys=no_keys,
+        locked=locked,
+        allow_commands=allow_commands,
+        allowed_hosts=_names(allow_hosts),
+        trusted=_names(trust),
+        consents=_consents(accept_catalog, allow_delete, adopt),
+    )
+    run = gather(options, loaded=gateway._loaded)
+    return _shown(make_plan(run.inputs), run)
+
+
+def apply(plan: Plan, *, decide: Callable[[Plan], bool] | None = None) -> Outcome:
+    """Carry out exactly this plan, once; return what was done.
+
+    `decide` is called before anything changes, if the plan changes something; on False every change is skipped.
+    Without it the plan is applied. Endpoints that the plan reports an error for stay as recorded, the others are
+    applied. Raise `GatewayError`, with nothing changed, when the plan shows changes that an apply may not make, such
+    as those of an endpoint whose key is withheld.
+    """
+    from reconciler.engine.apply import apply as carry_out
+    from reconciler.engine.apply import as_shown
+
+    final, run = as_shown(plan._plan, plan._run)
+    outcome = carry_out(final, run, lambda _: decide is None or decide(plan))
+    results = tuple((_change(change), outcome.results[change.at]) for change in final.effective)
+    return Outcome(
+        results=results, serial=outcome.serial, lineage=outcome.lineage, diagnostics=tuple(outcome.diagnostics)
+    )
+
+
+def _shown(plan: _Plan, run: Run) -> Plan:
+    return Plan(
+        name=plan.name,
+        scope=plan.scope,
+        changes=tuple(_change(change) for change in plan.effective),
+        complete=plan.complete,
+        blocked=tuple(map(str, plan.blocked)),
+        diagnostics=plan.diagnostics,
+        _plan=plan,
+        _run=run,
+    )
+
+
+def _change(change: _Change) -> Change:
+    if change.action == "none":
+        raise AssertionError(f"{change.address} does not change")
+    return Change(
+        address=str(change.address),
+        action=change.action,
+        cause=change.cause,
+        reason=change.reason,
+        before=change.before.data if change.before else None,
+        after=change.after.data if change.after else None,
+        scope=change.scope,
+    )
+
+
+def _paths(files: Files) -> tuple[Path, ...]:
+    return (Path(files),) if isinstance(files, str | PathLike) else tuple(map(Path, files))
+
+
+def _consents(catalogs: Collection[str], deletes: Collection[str], adopts: Collection[str]) -> Consents:
+    from reconciler.plan.consents import Consents
+
+    kept_keys = frozenset(map(_kept_key, _names(adopts)))
+    return Consents(catalogs=_names(catalogs), deletes=_names(deletes), adopts=kept_keys)
+
+
+def _names(names: Collection[str]) -> frozenset[str]:
+    """Return the names; a text alone is one name, not its letters."""
+    return frozenset([names] if isinstance(names, str) else names)
+
+
+def _kept_key(name: str) -> Address:
+    from reconciler import address, codes
+    from reconciler.diagnostics import error
+    from reconciler.errors import Failed
+
+    try:
+        return address.parse(name, [address.KEY])
+    except ValueError as fault:
+        raise Failed(error(codes.BAD_ADDRESS, f"adopt: {fault}", hint="name it as key.ENDPOINT")) from None
