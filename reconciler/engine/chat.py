@@ -90,7 +90,7 @@ def _not_for_chat(looked: ConnectionTest, at: Address) -> Chatted | None:
     return _failed(
         at,
         codes.NOT_FOR_CHAT,
-        summary=f"{name} is for {purpose}, not for chat",
+        summary=f"{name} has the purpose {purpose}, not chat",
         detail="Nothing was sent.",
         hint=f"name a chat model: `gwctl models {at.endpoint}` lists them; if it does chat, "
         f"declare it under endpoints.{at.endpoint}.models with `purpose: chat`",
@@ -132,10 +132,10 @@ def _upstream_refused(at: Address, http_status: int | None) -> Chatted:
     return _failed(
         at,
         codes.UPSTREAM_REFUSED,
-        summary="The model's upstream refused",
-        detail=f"The endpoint itself accepts the key: its list came. HTTP {http_status} on chat is about the "
+        summary="The upstream provider of the model rejected the request",
+        detail=f"The endpoint accepts the key: it returned its model list. HTTP {http_status} on chat is about the "
         "credential with which the endpoint calls this model.",
-        hint="mend that credential on the server, or try another model of the endpoint",
+        hint="correct that credential on the server, or try another model of the endpoint",
         http_status=http_status,
     )
 

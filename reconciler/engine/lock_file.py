@@ -84,11 +84,15 @@ def write_lock(relock: RelockResult) -> bool:
     try:
         OwnFile(relock.found.path, relock.found.base).replace(relock.data, _was_read(relock.found), LARGEST, 0o644)
     except OSError as fault:
-        why = "it was changed meanwhile" if isinstance(fault, FileFault) and fault.kind == "foreign" else fault.strerror
-        summary = f"The lock file cannot be written: {relock.found.place}: {why}"
-        hint = "make it a file that may be written in its directory, and run it again"
+        why = (
+            "it was changed by another program"
+            if isinstance(fault, FileFault) and fault.kind == "foreign"
+            else fault.strerror
+        )
+        summary = f"Cannot write the lock file: {relock.found.place}: {why}"
+        hint = "make the file and its directory writable, then run the command again"
         raise Failed(
-            error(codes.LOCK_UNWRITABLE, summary, detail="What it held before is still there, whole.", hint=hint)
+            error(codes.LOCK_UNWRITABLE, summary, detail="The previous lock file is unchanged.", hint=hint)
         ) from None
     return True
 
@@ -136,7 +140,10 @@ def _not_pinned(gateway: Gateway, names: Collection[str], pinned: Collection[str
             is_used = gateway.endpoints[name].discover.enabled
             why = "it belongs to each machine" if is_used else "`discover: false`"
             yield note(
-                codes.NOT_PINNED, f"{at} has no list to pin: {why}", address=at, source=gateway.endpoints[name].source
+                codes.NOT_PINNED,
+                f"{at} has no model list to pin: {why}",
+                address=at,
+                source=gateway.endpoints[name].source,
             )
 
 

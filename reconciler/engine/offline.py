@@ -43,8 +43,8 @@ def _lacks_ledger(store: Store, options: Options, scope: Scope) -> bool:
 
 
 def _state_not_read(place: str) -> Diagnostic:
-    summary = f"The state is not read: --offline; everything is shown as if nothing were applied ({place})"
-    hint = "run it without --offline to see what would change"
+    summary = f"State not read (--offline): every resource is shown as new ({place})"
+    hint = "run it without --offline to see the real changes"
     return note(codes.STATE_NOT_READ, summary, hint=hint, blocks_apply=True)
 
 
@@ -52,28 +52,28 @@ def _no_state(place: str) -> Diagnostic:
     return error(
         codes.OFFLINE_STORE,
         _closed(place),
-        detail="An apply writes it; nothing was done.",
+        detail="An apply has to write it. Nothing was done.",
         hint="run it without --offline",
     )
 
 
 def _no_shared_state(place: str) -> Diagnostic:
-    detail = "This machine takes what everybody shares from it; nothing was done."
+    detail = "The plan for this machine needs the shared resources in it. Nothing was done."
     hint = "run it without --offline; a plan with --scope shared does without the state"
     return error(codes.OFFLINE_STORE, _closed(place), detail=detail, hint=hint)
 
 
 def _closed(place: str) -> str:
-    return f"The state is on another machine, and --offline opens no connection: {place}"
+    return f"The state is in a remote store, and --offline opens no connection: {place}"
 
 
 def _ledger_not_read(options: Options) -> Diagnostic:
-    summary = f"The ledger is not read: {_option(options)}; what belongs to this machine is shown as if it were new"
-    return note(codes.LEDGER_NOT_READ, summary, hint="--scope shared leaves it out", blocks_apply=True)
+    summary = f"Ledger not read ({_option(options)}): resources of this machine are shown as new"
+    return note(codes.LEDGER_NOT_READ, summary, hint="--scope shared plans without it", blocks_apply=True)
 
 
 def _no_ledger(options: Options) -> Diagnostic:
-    summary = f"What belongs to this machine is recorded in the ledger, and {_option(options)} leaves it closed"
+    summary = f"{_option(options)} does not open the ledger, which this scope needs"
     hint = f"run it without {_option(options)}, or with --scope shared"
     return error(codes.LEDGER_NOT_READ, summary, detail="Nothing was done.", hint=hint)
 

@@ -118,14 +118,14 @@ def _is_not_applied(session: Session, endpoint: Endpoint) -> bool:
 
 
 def _not_applied() -> Observation:
-    return skipped(codes.NOT_APPLIED_YET, "Not asked: not applied yet")
+    return skipped(codes.NOT_APPLIED_YET, "Not contacted: not applied yet")
 
 
 def _nothing_shared_yet(place: str) -> Diagnostic:
     return error(
         codes.NOTHING_SHARED_YET,
-        f"Nothing is applied yet for everybody: {place}",
+        f"Nothing has been applied to the shared state yet: {place}",
         detail="This machine takes the endpoints that everybody shares from the state, and it is empty; nothing "
         "was done.",
-        hint="first, for everybody: gwctl apply --scope shared (`gwctl plan --scope shared` shows what it would do)",
+        hint="first fill the shared state: gwctl apply --scope shared (`gwctl plan --scope shared` shows the changes)",
     )

@@ -50,7 +50,7 @@ def save_plan(plan: Plan, run: Run, path: Path) -> None:
     try:
         OwnFile(path).replace(data, _is_plan, len(BEGINNING))
     except FileFault as fault:
-        why = "it is something else than a plan, and would be lost" if fault.kind == "foreign" else fault.why
+        why = "the file exists and is not a plan" if fault.kind == "foreign" else fault.why
         raise Failed(_unsaved(place, why)) from None
     except OSError as fault:
         raise Failed(_unsaved(place, str(fault.strerror))) from None
@@ -164,12 +164,12 @@ def _effect(change: Change) -> tuple[str, ...]:
 
 
 def _unsaved(place: str, why: str) -> Diagnostic:
-    summary = f"The plan cannot be saved: {place}: {why}"
+    summary = f"Cannot save the plan: {place}: {why}"
     return error(codes.PLAN_UNWRITABLE, summary, detail="Nothing was saved.", hint="name another file: --out FILE")
 
 
 def _unreadable(place: str, why: str) -> Diagnostic:
-    summary = f"The plan cannot be read: {place}: {why}"
+    summary = f"Cannot read the plan: {place}: {why}"
     return error(
         codes.PLAN_UNREADABLE,
         summary,
@@ -179,19 +179,19 @@ def _unreadable(place: str, why: str) -> Diagnostic:
 
 
 def _not_recorded() -> Diagnostic:
-    summary = "The plan does not begin at what is recorded: it was edited, or is another stack's"
+    summary = "The plan does not match the recorded resources: it was edited, or made for a different gateway file"
     return error(codes.PLAN_EDITED, summary, detail="Nothing was done.", hint="make a new one: gwctl plan --out FILE")
 
 
 def _withheld(change: Change, left: Sequence[CarriedPair], typed: str) -> Diagnostic:
     secrets = ", ".join(dict.fromkeys(printable(carried.secret, 120) for carried in left))
-    summary = f"The plan would record that {change.address} sends its key to {printable(left[0].place, 300)}"
-    detail = f"Nobody had agreed to that when the plan was made: {secrets}. Nothing was done."
+    summary = f"The plan would allow {change.address} to send its key to {printable(left[0].place, 300)}"
+    detail = f"This had not been allowed when the plan was made: {secrets}. Nothing was done."
     name = change.address.name
-    hint = f"if the host is right: gwctl trust {name}{typed}, or gwctl plan --allow-host {name}; then {_ANEW}"
+    hint = f"if the host is correct: gwctl trust {name}{typed}, or gwctl plan --allow-host {name}; then {_ANEW}"
     return error(codes.KEY_WITHHELD, summary, detail=detail, hint=hint, address=change.address, source=change.source)
 
 
 def _other_keys() -> Diagnostic:
-    summary = "The keys, or what the keychain holds of them, are not what they were when the plan was made"
+    summary = "The keys or their keychain entries have changed since the plan was made"
     return error(codes.PLAN_STALE, summary, detail="Nothing was done.", hint="make a new one: gwctl plan --out FILE")

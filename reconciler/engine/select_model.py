@@ -28,12 +28,12 @@ def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Addr
         endpoint for endpoint in gateway.endpoints if name in raw_list(recorded.get(address.endpoint(endpoint)))
     ]
     if left_out:
-        summary = f"`{text.printable(name)}` is in the list of {', '.join(left_out)}, and the filters leave it out"
-        hint = f"ask it all the same: {left_out[0]}/{text.printable(name)}; or change `discover` there, and apply"
+        summary = f"`{text.printable(name)}` is in the list of {', '.join(left_out)}, but the filters exclude it"
+        hint = f"to use it anyway: {left_out[0]}/{text.printable(name)}; or change `discover` there, and apply"
         raise Failed(error(codes.MODEL_FILTERED, summary, hint=hint))
     names = {at.name for at in known} | {at.model_id for at in known}
     hint = text.did_you_mean(name, names) or "write ENDPOINT/ID; `gwctl models` lists them"
-    raise Failed(error(codes.UNKNOWN_MODEL, f"No endpoint is known to have `{text.printable(name)}`", hint=hint))
+    raise Failed(error(codes.UNKNOWN_MODEL, f"No endpoint has a model `{text.printable(name)}`", hint=hint))
 
 
 def _known(gateway: Gateway, recorded: Recorded) -> list[Address]:
@@ -54,7 +54,7 @@ def _chat_default(gateway: Gateway, recorded: Recorded) -> Address:
     raise Failed(
         error(
             codes.NO_CHAT_DEFAULT,
-            "No model was named, and there is no default for chat yet",
-            hint="name one, as ENDPOINT/ID; or `gwctl apply` first",
+            "No model was given, and there is no chat default yet",
+            hint="give a model as ENDPOINT/ID, or run `gwctl apply` first",
         )
     )

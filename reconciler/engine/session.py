@@ -168,6 +168,6 @@ def known_endpoints(gateway: Gateway, names: Collection[str], where: str) -> Non
 def _unknown(gateway: Gateway, name: str, where: str) -> Diagnostic:
     return error(
         codes.UNKNOWN_ENDPOINT,
-        f"{where} names `{text.printable(name)}`, which is no endpoint of the gateway file",
+        f"{where} names `{text.printable(name)}`, which is not an endpoint of the gateway file",
         hint=text.did_you_mean(name, gateway.endpoints),
     )

@@ -100,19 +100,19 @@ def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
         raise Failed(
             error(
                 codes.BAD_MOVE,
-                f"{origin} cannot become {target}",
-                hint="an endpoint becomes an endpoint, a model a model",
+                f"{origin} cannot be moved to {target}",
+                hint="both addresses must be of the same kind",
             )
         )
     if origin.is_endpoint and opened.state.resources[origin].as_endpoint.store_key:
         summary, detail = (
-            f"{origin} keeps its key in the keychain",
-            "Under another name in the state its key would be lost.",
+            f"The key of {origin} is stored in the keychain",
+            "Its key would be lost if only the state changed.",
         )
-        hint = f"write it into the gateway file, which takes the key along: moved: [{{from: {origin}, to: {target}}}]"
+        hint = f"move it in the gateway file, which also moves the key: moved: [{{from: {origin}, to: {target}}}]"
         raise Failed(error(codes.BAD_MOVE, summary, detail=detail, hint=hint))
     if target in opened.state.resources:
-        raise Failed(error(codes.BAD_MOVE, f"{target} is recorded already", hint=f"first: gwctl state rm {target}"))
+        raise Failed(error(codes.BAD_MOVE, f"{target} is already recorded", hint=f"first: gwctl state rm {target}"))
     renamed, names = rename(opened.state.resources, origin, target)
     _write(opened, list(renamed.values()))
     return names
@@ -153,7 +153,7 @@ def _recorded(state: State, name: str) -> Address:
     if at in state.resources:
         return at
     near = text.did_you_mean(name, map(str, state.resources)) or "`gwctl state list` lists what is recorded"
-    near += "; what is this machine's alone: `gwctl state list --machine`"
+    near += "; `gwctl state list --machine` lists those of this machine"
     raise Failed(error(codes.NOT_RECORDED, f"{text.printable(name)} is not recorded", hint=near))
 
 
@@ -161,20 +161,22 @@ def _parsed(name: str) -> Address:
     try:
         return parse(name, RECORDED)
     except ValueError as fault:
-        raise Failed(error(codes.BAD_ADDRESS, f"`{text.printable(name)}` is no address", detail=f"{fault}.")) from None
+        raise Failed(
+            error(codes.BAD_ADDRESS, f"`{text.printable(name)}` is not an address", detail=f"{fault}.")
+        ) from None
 
 
 def _other_lineage(state: State, there: State, place: str) -> Diagnostic:
-    summary = f"The state to push is of lineage {state.lineage}, and {place} holds {there.lineage}"
-    detail = "They have nothing to do with each other: one would be lost. Nothing was done."
+    summary = f"The state to push has the lineage {state.lineage}, but {place} has {there.lineage}"
+    detail = "They are unrelated states, and one would be lost. Nothing was done."
     return error(
         codes.STATE_OF_ANOTHER_LINEAGE, summary, detail=detail, hint="push it into an empty store: --state URL"
     )
 
 
 def _older(state: State, there: State, place: str) -> Diagnostic:
-    summary = f"The state to push is at serial {state.serial}, and {place} is at {there.serial} already"
-    detail = "What was applied since would be lost. Nothing was done."
+    summary = f"The state to push has serial {state.serial}, but {place} already has {there.serial}"
+    detail = "Later changes would be lost. Nothing was done."
     return error(
-        codes.STATE_OLDER, summary, detail=detail, hint="pull that one first (gwctl state pull), and look at both"
+        codes.STATE_OLDER, summary, detail=detail, hint="pull the stored state (gwctl state pull) and compare both"
     )

@@ -84,7 +84,7 @@ def _chosen(
         return endpoints[endpoint], None
     at = choose_model(session.gateway, recorded, model)
     if "\0" in at.model_id or not _is_text(at.model_id):
-        summary = f"The ID `{text.printable(at.model_id)}` cannot be put into an environment"
+        summary = f"The ID `{text.printable(at.model_id)}` cannot be used in an environment variable"
         raise Failed(error(codes.UNUSABLE_MODEL_ID, summary, hint="choose another: --model ENDPOINT/ID", address=at))
     return endpoints[at.endpoint], at.model_id
 
@@ -131,23 +131,23 @@ def _said(endpoint: Endpoint, environment: ToolEnvironment, key: Key | LeftOut |
     found = []
     if isinstance(key, LeftOut) and environment.key_names:
         names = ", ".join(environment.key_names)
-        found.append(note(codes.KEYS_LEFT_OUT, f"the key is left out without --with-keys: {names}", address=at))
+        found.append(note(codes.KEYS_LEFT_OUT, f"keys omitted (no --with-keys): {names}", address=at))
     unasked = isinstance(endpoint.key, EnvReference) and endpoint.key.unasked
     if key is None and endpoint.key is not None and not unasked:
-        summary = f"no key: {endpoint.key} gives none; tools that want one are given `{PLACEHOLDER}`"
+        summary = f"no key: {endpoint.key} is not set; tools that require a key get the placeholder `{PLACEHOLDER}`"
         found.append(note(codes.NO_KEY, summary, address=at))
     given = (("headers", endpoint.headers), ("tls", endpoint.tls), ("proxy", endpoint.proxy))
     untold = [f"`{name}`" for name, value in given if value]
     if untold:
-        found.append(note(codes.NOT_PASSED, f"tools are not told of the endpoint's {', '.join(untold)}", address=at))
+        found.append(note(codes.NOT_PASSED, f"not passed to tools: the endpoint's {', '.join(untold)}", address=at))
     return found
 
 
 def _not_applied(endpoint: Endpoint) -> Diagnostic:
     return error(
         codes.NOT_APPLIED_YET,
-        f"{address.endpoint(endpoint.name)} is in the gateway file and was not applied yet",
-        detail="Tools are given what was tested and recorded; nothing was handed out.",
+        f"{address.endpoint(endpoint.name)} is in the gateway file but has not been applied yet",
+        detail="Tools get only what was applied. Nothing was passed on.",
         hint="gwctl apply",
         address=address.endpoint(endpoint.name),
         source=endpoint.source,
@@ -157,8 +157,8 @@ def _not_applied(endpoint: Endpoint) -> Diagnostic:
 def _no_names(endpoint: Endpoint) -> Diagnostic:
     return error(
         codes.NO_VARIABLES,
-        f"Tools cannot be told by variables of an endpoint of the dialect `{endpoint.preset.dialect}`",
-        detail="There are no names for its base URL that tools agree on, and its key alone would go to the "
+        f"No environment variables are defined for the dialect `{endpoint.preset.dialect}`",
+        detail="There is no common variable for its base URL. With the key alone, tools would contact the "
         "vendor's own host.",
         hint="choose another endpoint: --endpoint NAME",
         address=address.endpoint(endpoint.name),

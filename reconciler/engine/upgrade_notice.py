@@ -12,16 +12,16 @@ from reconciler.resources.resource import Recorded, Resource
 from reconciler.text import printable
 
 _SHOWN = 10  # headers by name
-_ELSEWHERE = "Copies elsewhere still hold them: in git, older versions in a bucket or in GitLab, a database's backups."
-_ROTATE = "if one of these values is a secret, replace it where it was issued; then apply"
+_ELSEWHERE = "Copies elsewhere still hold them: in git, older versions in a bucket or in GitLab, backups of a database."
+_ROTATE = "if one of these values is a secret, rotate it, then apply"
 
 
 def about_older(session: Session) -> Iterator[Diagnostic]:
     """A line for the state, and one for what this machine records."""
     state, mine = session.state, session.records
     if state.older and session.scope == "machine":
-        summary = f"The state is of format {state.older}, as an older gwctl wrote it"
-        yield note(codes.STATE_OLDER_FORMAT, summary, hint="the pipeline's next apply writes it anew")
+        summary = f"The state has the older format {state.older}"
+        yield note(codes.STATE_OLDER_FORMAT, summary, hint="the pipeline's next apply upgrades it")
     elif state.older:
         yield _about(f"The state ({session.store.place})", f"format {state.older}", state.resources)
     if mine.older:
@@ -31,11 +31,11 @@ def about_older(session: Session) -> Iterator[Diagnostic]:
 def _about(what: str, version: str, resources: Recorded) -> Diagnostic:
     names = [f"{printable(name, 60)} of {at}" for at, resource in resources.items() for name in _literals(resource)]
     if not names:
-        summary = f"{what} is of {version}: the next apply writes it anew, also when nothing else changes"
+        summary = f"{what} has {version}: the next apply upgrades it, even if nothing else changes"
         return note(codes.STATE_OLDER_FORMAT, summary)
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    summary = f"{what} holds values of headers, as an older gwctl recorded them: {', '.join(names[:_SHOWN])}{more}"
-    detail = f"The next apply takes them out, also of the version that is kept from before. {_ELSEWHERE}"
+    summary = f"{what} contains header values that an older gwctl recorded: {', '.join(names[:_SHOWN])}{more}"
+    detail = f"The next apply removes them, also from the backup. {_ELSEWHERE}"
     return warning(codes.HEADER_VALUES_RECORDED, summary, detail=detail, hint=_ROTATE)
 
 

@@ -132,7 +132,7 @@ def _stat(folder: int | None, name: str) -> os.stat_result | None:
 
 
 def _foreign(path: Path) -> FileFault:
-    return FileFault("foreign", "gwctl did not make it", path)
+    return FileFault("foreign", "gwctl did not create it", path)
 
 
 @contextmanager

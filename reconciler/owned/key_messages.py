@@ -12,9 +12,9 @@ def not_rotated(want: WantedThing, refused: bool) -> Diagnostic:
     """Another key is given, and it is not known to work."""
     return warning(
         codes.ROTATED_KEY_REFUSED if refused else codes.ROTATED_KEY_UNTESTED,
-        f"The key of {want.origin} is another one now, and {'is refused' if refused else 'could not be tested'}",
-        detail="The keychain keeps the one that it has.",
-        hint=f"check {want.origin}" if refused else "apply again when the endpoint can be reached",
+        f"The new key from {want.origin} {'was rejected' if refused else 'could not be tested'}",
+        detail="The keychain still has the previous key.",
+        hint=f"check {want.origin}" if refused else "apply again when the endpoint is reachable",
         address=want.address,
         source=want.source,
     )
@@ -22,15 +22,15 @@ def not_rotated(want: WantedThing, refused: bool) -> Diagnostic:
 
 def changed_by_hand(want: WantedThing) -> Diagnostic:
     """The entry is not what gwctl wrote, and the reference gives no key."""
-    summary = f"{want.address}: the entry was changed by somebody else, and is used as it is"
+    summary = f"{want.address}: the entry was changed by another program, and is used as it is"
     return note(
-        codes.KEYCHAIN_DRIFT, summary, hint="gwctl key set writes it anew", address=want.address, source=want.source
+        codes.KEYCHAIN_DRIFT, summary, hint="gwctl key set writes it again", address=want.address, source=want.source
     )
 
 
 def gone(want: WantedThing) -> Diagnostic:
     """There is no key left."""
-    summary = f"{want.address}: the entry is gone from the keychain, and the reference gives no key"
+    summary = f"{want.address}: the entry is no longer in the keychain, and the key reference is not set"
     hint = f"set the key again: gwctl key set {want.address.name}"
     return warning(codes.KEYCHAIN_ENTRY_GONE, summary, hint=hint, address=want.address, source=want.source)
 
@@ -40,7 +40,7 @@ def keychain_refused(want: WantedThing, seen: Unknown) -> Diagnostic:
     return error(
         codes.KEYCHAIN_REFUSED,
         f"`store_key: keyring`: {seen.reason}",
-        detail="A key is kept in a real keychain, or not at all.",
+        detail="gwctl stores keys only in a real keychain.",
         hint=f"{seen.hint}, without `store_key`",
         address=want.address,
         source=want.source,
@@ -49,6 +49,6 @@ def keychain_refused(want: WantedThing, seen: Unknown) -> Diagnostic:
 
 def not_available(want: WantedThing, seen: Unknown) -> Diagnostic:
     """The key is kept where there is a keychain, and here none can be used."""
-    summary = f"{want.address}: no keychain can be used here, and the key is not kept: {seen.reason}"
-    hint = "nothing has to be done; `store_key: keyring` would make it an error"
+    summary = f"{want.address}: the key is not stored, because there is no usable keychain: {seen.reason}"
+    hint = "no action is needed; `store_key: keyring` makes this an error"
     return note(codes.KEYCHAIN_NOT_AVAILABLE, summary, hint=hint, address=want.address, source=want.source)

@@ -65,7 +65,7 @@ class KeyRules:
 
     def unwanted(self, address: Address) -> str:
         """Return why the entry goes."""
-        return f"{address.name} does not keep its key in the keychain any more"
+        return f"{address.name} no longer stores its key in the keychain"
 
 
 def _new(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:

@@ -56,7 +56,7 @@ class KeychainKind:
         except KeychainFault as fault:
             raise _owned(fault) from None
         if wanted is None:  # what was to be adopted, or to move, is not there any more
-            raise OwnedFault("the entry is gone", f"set the key again: gwctl key set {change.address.name}")
+            raise OwnedFault("the entry no longer exists", f"set the key again: gwctl key set {change.address.name}")
         facts = change.after.facts if change.after else {}
         return Preparation(fingerprint=wanted, facts={"origin": facts.get("origin", ""), "backend": backend})
 

@@ -37,8 +37,8 @@ def idle_consents(plan: Plan) -> tuple[Diagnostic, ...]:
     return tuple(
         warning(
             codes.CONSENT_UNUSED,
-            f"--allow-delete endpoint.{name}: no endpoint of that name would be deleted",
-            hint="take the option away, or check the name: gwctl state list",
+            f"--allow-delete endpoint.{name}: the plan deletes no endpoint with that name",
+            hint="remove the option, or check the name: gwctl state list",
         )
         for name in idle
     )

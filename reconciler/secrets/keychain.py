@@ -91,7 +91,7 @@ class Keychain:
 
     def _put(self, service: str, account: str, value: str) -> None:
         if not value:
-            raise KeychainFault("the entry is gone", "set the key again: gwctl key set")
+            raise KeychainFault("the entry no longer exists", "set the key again: gwctl key set")
         self._bounded(lambda: self.backend.set_password(service, account, value))
         if self._value(service, account) != value:
             raise KeychainFault(f"the keychain ({self.name}) did not keep what it was given", "try another keychain")

@@ -145,7 +145,7 @@ def _from_keychain(
     except KeychainFault as fault:
         return Unreadable(fault.reason, fault.hint)
     what = f"the keychain's entry {reference.service}/{reference.account}"
-    return checked(found.reveal() if found else "", what, "is not there")
+    return checked(found.reveal() if found else "", what, "does not exist")
 
 
 def _from_command(reference: CommandReference, timeout: float) -> Key | Missing | Unreadable:

@@ -57,7 +57,7 @@ WRONG = [
         "keep one",
     ),
     (ONE + "moved: [{from: endpoint.x, to: endpoint.x}]\n", "BAD_MOVE", "4:9", "moved to itself", ""),
-    (ONE + "moved: [{from: endpoint.y, to: model.x/m}]\n", "BAD_MOVE", "4:9", "cannot become", "a model a model"),
+    (ONE + "moved: [{from: endpoint.y, to: model.x/m}]\n", "BAD_MOVE", "4:9", "cannot be moved to", "of the same kind"),
     (ONE + "moved: [{from: model.x/m, to: model.x/n}]\n", "BAD_MOVE", "4:9", "still in the file", "rename"),
     (ONE + "moved: [{from: endpoint.y, to: endpoint.z}]\n", "BAD_MOVE", "4:9", "not in the file", "rename"),
     (ONE + "moved: [{from: model.y/m, to: model.z/m}]\n", "BAD_MOVE", "4:9", "not in the file", "rename"),

@@ -114,7 +114,7 @@ def test_where_no_ledger_can_be_written_a_yes_counts_for_this_run(acme, at_termi
     nowhere = {"GWCTL_LEDGER": "/proc/gwctl/ledger.sqlite3"}
     shown = at_terminal("plan", columns=200, **nowhere)
     assert shown.ends("y") == 0
-    assert "Your answer counts for this run only" in shown.text
+    assert "Your answer applies only to this run" in shown.text
     assert KEY in sent(server)
     asked = len(server.requests)
     assert "withheld" in acme("plan", **nowhere).out

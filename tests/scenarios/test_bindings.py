@@ -242,7 +242,7 @@ def test_nothing_is_free_where_the_file_names_a_proxy_or_a_ca(gwctl, server, mor
 
 def test_agreed_to_by_name_listed_and_taken_back(gwctl, everywhere) -> None:
     gwctl.write(gateway(GOOD))
-    assert "name those that you agree to: gwctl trust it" in gwctl("trust", code=1).err
+    assert "name the endpoints to trust: gwctl trust it" in gwctl("trust", code=1).err
     assert f"trusted: env OPENAI_API_KEY → {GOOD}" in gwctl("trust", "it").out
     again = gwctl("trust", "it")
     assert (again.out, again.err) == ("", f"already trusted: env OPENAI_API_KEY → {GOOD}\n")

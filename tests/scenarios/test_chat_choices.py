@@ -50,7 +50,7 @@ def test_a_model_that_is_not_for_chat_is_refused_with_what_to_do(
     acme.write(GATEWAY.format(url=server.url, more=""))
     acme("apply", "--auto-approve")
     found = acme("chat", named.format(model), "hello", code=1)
-    assert f"it/{model} is for {purpose}, not for chat" in found.err + found.out
+    assert f"it/{model} has the purpose {purpose}, not chat" in found.err + found.out
     assert "`purpose: chat`" in found.err + found.out
     assert asked(server) == []
     models = f"endpoints: {{it: {{base_url: '{server.url}', models: [{{id: {model}, purpose: chat}}]}}}}\n"

@@ -146,7 +146,7 @@ def test_a_program_that_is_not_there_is_said_and_nothing_is_agreed_to(checkout, 
     (checkout.folder / "gateway.yaml").write_text(text.replace("[sh, ./get-key.sh]", "[no-such-program-here]"))
     checkout("plan", code=1)
     for _ in range(2):
-        assert "there is no such program" in checkout("plan", code=1).out
+        assert "no such program" in checkout("plan", code=1).out
         at = terminal(checkout.command("plan"), checkout.folder, checkout.environ)
         assert at.ends() == 1
         assert "[y/n]" not in at.text

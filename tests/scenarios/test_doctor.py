@@ -52,11 +52,11 @@ def test_all_is_well(gwctl, hosts) -> None:
         "gwctl 0.1.0, Python 3.",
         "gateway.yaml: `acme`, endpoints: it",
         "nothing is applied yet",
-        "its lock is free",
+        "not locked",
         "key: env CANARY is set",
-        "way: direct; loopback never goes through a proxy",
-        "answer: HTTP 404",
-        "clock: agrees",
+        "proxy: none; loopback never goes through a proxy",
+        "reachable: HTTP 404",
+        "clock: same time",
     ):
         assert line in told
     assert gwctl("doctor", "-q", CANARY=MARKER).out == "All is well.\n"
@@ -106,7 +106,10 @@ def test_a_key_file_is_for_its_owner_only(gwctl, hosts) -> None:
     key = gwctl.folder / "key.txt"
     key.write_text(MARKER)
     gwctl.write(gateway(hosts().url, "key: {file: key.txt}"))
-    for mode, said in ((0o644, "may be read by others (mode 0644)"), (0o620, "may be written by others (mode 0620)")):
+    for mode, said in (
+        (0o644, "can be read by other users (mode 0644)"),
+        (0o620, "can be written by other users (mode 0620)"),
+    ):
         key.chmod(mode)
         assert said in examined(gwctl)["FILE_MODE"]["summary"]
     key.chmod(0o600)
@@ -164,7 +167,7 @@ def test_a_held_lock_names_its_holder_and_a_killed_one_s_is_free(gwctl, server) 
         holder.kill()
     assert found["severity"] == "warning"
     assert f"process {holder.pid} since" in found["summary"]
-    assert "its lock is free" in summaries(gwctl)
+    assert "not locked" in summaries(gwctl)
     gwctl("apply", "--auto-approve")
 
 
@@ -185,7 +188,7 @@ def test_only_the_endpoints_that_are_named(gwctl, hosts) -> None:
     found = gwctl("doctor", "b", "--format", "json").json["findings"]
     assert {each["group"] for each in found if each["group"].startswith("endpoint")} == {"endpoint.b"}
     valid("doctor", gwctl("doctor", "c", "--format", "json", code=1).json)
-    assert "no endpoint of the gateway file" in gwctl("doctor", "c", code=1).err
+    assert "not an endpoint of the gateway file" in gwctl("doctor", "c", code=1).err
 
 
 def test_offline_asks_nobody(gwctl, hosts) -> None:
@@ -194,7 +197,7 @@ def test_offline_asks_nobody(gwctl, hosts) -> None:
     told = summaries(gwctl, "--offline", CANARY=MARKER)
     assert host.seen == []
     assert "key: env CANARY is set" in told
-    assert not any(each.startswith(("answer", "clock", "name", "certificate")) for each in told)
+    assert not any(each.startswith(("reachable", "not reachable", "clock", "DNS", "certificate")) for each in told)
 
 
 @pytest.mark.parametrize(("ahead", "said"), [(600.0, "10 minutes behind"), (-86400.0, "1440 minutes ahead of")])
@@ -208,7 +211,7 @@ def test_a_clock_that_is_a_little_off_or_not_told(gwctl, hosts) -> None:
     gwctl.write(gateway(hosts(ahead=240).url, ""))
     assert "CLOCK_DIFFERS" not in examined(gwctl)
     gwctl.write(gateway(hosts(ahead=None).url, ""))
-    assert "tells no time" in examined(gwctl)["NOT_LOOKED_AT"]["summary"]
+    assert "the server sends no date" in examined(gwctl)["NOT_LOOKED_AT"]["summary"]
 
 
 def test_a_host_that_is_not_there(gwctl) -> None:
@@ -216,7 +219,7 @@ def test_a_host_that_is_not_there(gwctl) -> None:
     assert "Connection refused" in examined(gwctl, code=1)["UNREACHABLE"]["summary"]
     gwctl.write(gateway("https://llm.acme.invalid", "timeout: 2s"))
     found = examined(gwctl, code=1)["UNREACHABLE"]
-    assert found["summary"].startswith("name: ")
+    assert found["summary"].startswith("DNS: ")
 
 
 def test_a_host_that_hangs_costs_its_timeout(gwctl, server) -> None:
@@ -287,9 +290,9 @@ def test_which_proxy_counts(gwctl, servers) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         told = gwctl("doctor", "-v", **{name: with_password})
         clean(told.out + told.err, name)
-        assert f"way: through {proxy.url}, from {name.upper()}" in told.out
-        assert "name: left to the proxy" in told.out
-        assert "answer: HTTP 404" in told.out
+        assert f"proxy: {proxy.url}, from {name.upper()}" in told.out
+        assert "DNS: the proxy resolves the name" in told.out
+        assert "reachable: HTTP 404" in told.out
     assert len(proxy.requests) == 4
     assert "no proxy is set for http" in gwctl("doctor", code=1, HTTPS_PROXY=with_password).out
 
@@ -299,7 +302,7 @@ def test_what_no_proxy_covers(gwctl, servers) -> None:
     gwctl.write(gateway("http://llm.acme.invalid", "timeout: 2s"))
     for covering in ("other.example,acme.invalid", "*.acme.invalid", "*"):
         told = gwctl("doctor", code=1, HTTP_PROXY=proxy.url, NO_PROXY=covering).out
-        assert "way: direct; NO_PROXY covers it" in told
+        assert "proxy: none; NO_PROXY covers it" in told
     assert proxy.requests == []
 
 
@@ -307,7 +310,7 @@ def test_an_endpoint_s_own_proxy_wins(gwctl, servers) -> None:
     proxy = servers()
     gwctl.write(gateway("http://llm.acme.invalid", f"proxy: '{proxy.url}', timeout: 2s"))
     told = gwctl("doctor", code=None, HTTP_PROXY="http://127.0.0.1:9", NO_PROXY="*").out
-    assert f"way: through {proxy.url}, from `proxy:` of the endpoint" in told
+    assert f"proxy: {proxy.url}, from `proxy:` of the endpoint" in told
     assert len(proxy.requests) == 1
 
 
@@ -319,7 +322,7 @@ def test_the_keychain_is_looked_at_where_one_is_wanted(gwctl, keychain, server) 
     clean(told.out + told.err, "doctor")
     assert "tests.support.file_keychain.FileKeychain" in told.out
     assert "the ledger has 1 entries" in told.out
-    assert "key: from the keychain, where gwctl keeps it" in told.out
+    assert "key: stored in the keychain by gwctl" in told.out
     found = examined(gwctl, code=1, PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring")
     assert "the null backend" in found["KEYCHAIN"]["summary"]
 

@@ -162,4 +162,4 @@ def test_models_that_filters_leave_out_are_counted_and_named(gwctl, server) -> N
     gwctl("apply", "--auto-approve")
     assert gwctl.models() == ["model.it/gemma-1", "model.it/gpt-4o"]
     result = gwctl("chat", "opus[1m]", "hello", code=1)
-    assert "is in the list of it, and the filters leave it out" in result.out + result.err
+    assert "is in the list of it, but the filters exclude it" in result.out + result.err

@@ -99,7 +99,7 @@ def test_what_is_no_key_is_sent_in_no_header(gwctl, server, command, value: str,
     gwctl.write(header(server.url, ""))
     told = (result := gwctl(*command, code=1, CANARY=value)).out + result.err
     clean(told, value)
-    assert f"The key in the header X-Team that env CANARY gives {said}" in told
+    assert f"The key from env CANARY in the header X-Team {said}" in told
     assert server.requests == []
 
 
@@ -110,7 +110,7 @@ def test_a_header_s_key_that_repeats_the_scheme_is_told(gwctl, server, command) 
     gwctl.write(header(server.url))
     told = (result := gwctl(*command, code=None, CANARY=f"Bearer {LONG}")).out + result.err
     clean(told, LONG)
-    assert "The key in the header X-Team that env CANARY gives begins with the header's scheme" in told
+    assert "The key from env CANARY in the header X-Team begins with the header's scheme" in told
     assert told.count("[KEY_MALFORMED]") == 1
 
 

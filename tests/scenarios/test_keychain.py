@@ -259,7 +259,7 @@ def test_a_keychain_that_does_not_answer_is_no_missing_key(acme, keychain, mood:
     began = time.monotonic()
     result = acme("plan", code=1, TEST_KEYCHAIN_IS=mood)
     assert time.monotonic() - began < 40
-    assert "The key cannot be read" in result.out
+    assert "Cannot read the key" in result.out
     assert "Missing API key" not in result.out
     assert "connected, 2 models" in result.out
     assert "Traceback" not in result.err
@@ -398,9 +398,9 @@ def test_key_set_list_and_rm(gwctl, keychain, server) -> None:
     assert gwctl("key", "audit").code == 0
     assert "removed: key.it" in gwctl("key", "rm", "it").out
     assert (keychain.entries, rows(gwctl)) == ({}, [])
-    assert "keeps no key" in gwctl("key", "rm", "it", code=1).err
+    assert "has no stored key" in gwctl("key", "rm", "it", code=1).err
     for bad in ("", "two\nlines", "é"):
-        assert "This is no key" in gwctl("key", "set", "it", stdin=bad, code=1).err
+        assert "Not a key" in gwctl("key", "set", "it", stdin=bad, code=1).err
     keychain.put(slot_of(gwctl), "somebody's own")
     assert "--adopt key.it" in gwctl("key", "set", "it", stdin=KEY, code=1).err
     assert keychain.entries == {ENTRY: "somebody's own"}
@@ -519,7 +519,7 @@ def test_where_there_is_no_keychain_a_key_that_may_be_kept_is_a_note(gwctl, keyc
         if mood == "locked"
         else {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
     )
-    assert "no keychain can be used here, and the key is not kept" in gwctl("plan", **without).out
+    assert "the key is not stored, because there is no usable keychain" in gwctl("plan", **without).out
     gwctl("apply", "--auto-approve", **without)
     assert "No changes" in gwctl("plan", "--detailed-exitcode", **without).out
     assert keychain.entries == {}

@@ -214,7 +214,7 @@ def test_no_keys_asks_those_that_want_none_and_reads_no_key(gwctl, keychain, ser
     assert statuses.pop("open") == ("listed", None)
     assert set(statuses.values()) == {("skipped", "NO_KEYS")}
     assert found.result.json["complete"] is False
-    assert "Not asked: --no-keys" in gwctl("plan", "--no-keys").out
+    assert "Not contacted: --no-keys" in gwctl("plan", "--no-keys").out
     assert found.opened.isdisjoint({str(gwctl.folder / "key.txt"), "key.txt"})
     assert found.of("sqlite3.") == []
     assert not (gwctl.folder / "ran").exists()

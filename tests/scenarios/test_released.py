@@ -73,7 +73,7 @@ def test_the_plan_is_empty_and_the_next_apply_takes_the_values_out(gwctl, releas
     planned = gwctl("plan", "--detailed-exitcode")
     assert "No changes" in planned.out
     assert "recorded them: X-Team of endpoint.litellm, X-Cost-Centre of endpoint.litellm" in planned.out
-    assert "if one of these values is a secret, replace it where it was issued" in planned.out
+    assert "if one of these values is a secret, rotate it" in planned.out
     assert holding_values(root) == {"state.json", "state.json.backup"}  # a plan writes nothing
     before = gwctl.state
     assert "Nothing to do" in gwctl("apply").out
@@ -142,7 +142,7 @@ def test_a_machine_leaves_the_shared_state_to_the_pipeline(gwctl, released) -> N
     released("divided")
     gwctl("trust", "litellm", "laptop")
     before = gwctl.state_file.read_bytes()
-    assert "the pipeline's next apply writes it anew" in gwctl("plan", "--scope", "machine", "-v").out
+    assert "the pipeline's next apply upgrades it" in gwctl("plan", "--scope", "machine", "-v").out
     gwctl("apply", "--scope", "machine")
     assert gwctl.state_file.read_bytes() == before
 

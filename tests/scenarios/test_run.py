@@ -136,7 +136,7 @@ def test_what_tools_are_not_told_of_is_said(gwctl) -> None:
             proxy: http://proxy.acme.example:3128
         """)
     said = gwctl("env", "--endpoint", "it").err
-    assert "tools are not told of the endpoint's `headers`, `tls`, `proxy`" in said
+    assert "not passed to tools: the endpoint's `headers`, `tls`, `proxy`" in said
 
 
 def test_a_command_that_cannot_be_run_is_said_in_words(gwctl) -> None:
@@ -305,13 +305,13 @@ def test_an_id_that_no_environment_can_hold_is_refused(gwctl) -> None:
     default = next(found for found in state["resources"] if found["kind"] == "default")
     default["attributes"]["model"] = "gateway/nul\0"
     gwctl.state_file.write_text(json.dumps(state))
-    assert "cannot be put into an environment" in gwctl("run", "--", "true", code=1, **KEY).err
+    assert "cannot be used in an environment variable" in gwctl("run", "--", "true", code=1, **KEY).err
 
 
 @posix
 def test_a_name_of_bytes_that_are_no_text_is_refused(gwctl) -> None:
     gwctl.write(GATEWAY)
-    assert "cannot be put into an environment" in gwctl("env", "--model", "open/\udcff", code=1).err
+    assert "cannot be used in an environment variable" in gwctl("env", "--model", "open/\udcff", code=1).err
 
 
 def test_env_speaks_utf8_whatever_the_terminal_does(gwctl) -> None:

@@ -120,7 +120,7 @@ def test_five_people_whose_keys_list_14_and_9_models_change_nothing_that_is_shar
 def test_a_machine_says_so_where_nothing_is_shared_yet(gwctl, team, laptop) -> None:
     write(gwctl, team, laptop)
     said = gwctl("plan", "--scope", "machine", code=1).out
-    assert "Nothing is applied yet for everybody" in said
+    assert "Nothing has been applied to the shared state yet" in said
     assert "gwctl apply --scope shared" in said
     assert not team.requests + laptop.requests
 
@@ -267,7 +267,7 @@ def test_what_an_older_gwctl_recorded_of_this_machine_is_taken_over_by_agreeing(
     gwctl("apply", "--scope", "machine", "--auto-approve")
     ledger = next(Path(gwctl.environ["HOME"]).rglob("*.sqlite3"))
     make_older(ledger, 2)
-    assert "it is not used yet" in gwctl("plan", "--scope", "machine").out
+    assert "they are not used yet" in gwctl("plan", "--scope", "machine").out
     shown = terminal(gwctl.command("trust"), gwctl.folder, gwctl.environ)
     shown.until("[y/n]")
     shown.types("y\n")

@@ -53,7 +53,7 @@ def serial(gwctl) -> int:
 
 def test_the_default_scope_is_the_machine_s_and_the_pipeline_says_shared(shared, team, laptop, member) -> None:
     written(shared, team, laptop)
-    assert "Nothing is applied yet for everybody" in shared("apply", "--auto-approve", code=1).out
+    assert "Nothing has been applied to the shared state yet" in shared("apply", "--auto-approve", code=1).out
     shared("apply", "--scope", "shared", "--auto-approve")
     ana = member("ana")
     found = ana("apply", "--auto-approve", "--format", "json")

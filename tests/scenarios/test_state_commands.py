@@ -97,7 +97,7 @@ def test_a_push_overwrites_nothing_newer_or_foreign(acme, server) -> None:
     assert acme.state_file.read_bytes() == before
     acme.state_file.unlink()
     acme("apply", "--auto-approve")
-    assert "of lineage" in acme("state", "push", "s.json", code=1).err
+    assert "has the lineage" in acme("state", "push", "s.json", code=1).err
     acme.write("version: 1\nname: other\nendpoints: {}\n")
     acme.state_file.unlink()
     assert "belongs to `acme`" in acme("state", "push", "s.json", code=1).err

@@ -46,7 +46,7 @@ def build_moved(root: MappingNode, removed: tuple[Removed, ...], diagnostics: li
 
 def _fault(root: MappingNode, origin: Address, target: Address, others: list[Moved]) -> tuple[str, str] | None:
     if origin.kind is not target.kind:
-        return f"{origin} cannot become {target}", "an endpoint becomes an endpoint, a model a model"
+        return f"{origin} cannot be moved to {target}", "both addresses must be of the same kind"
     if origin == target:
         return f"{origin} is moved to itself", "take the entry out"
     if _is_there(root, origin):

@@ -38,19 +38,19 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     if isinstance(made, Observation):
         yield _unasked(endpoint, made)
     elif made.key is not None and case.keys.given(endpoint) is None:
-        yield ok(group_of(endpoint), "key: from the keychain, where gwctl keeps it")
+        yield ok(group_of(endpoint), "key: stored in the keychain by gwctl")
     elif made.key is not None:
         usual = " (the preset's usual variable)" if isinstance(reference, EnvReference) and reference.unasked else ""
         yield ok(group_of(endpoint), f"key: {reference}{usual} is set")
     elif reference is None:
-        yield ok(group_of(endpoint), "key: none is asked for, none is sent")
+        yield ok(group_of(endpoint), "key: none needed, none sent")
     elif not made.said:
-        hint = "fine where the endpoint wants none; else set it"
+        hint = "set it if the endpoint needs a key"
         yield Finding(
             group=group_of(endpoint),
             grade="note",
             code=codes.NO_KEY,
-            summary=f"key: {reference} gives none; none is sent",
+            summary=f"key: {reference} is not set; no key is sent",
             detail="",
             hint=hint,
         )
@@ -61,7 +61,7 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
 def _not_run(case: DoctorRun, reference: CommandReference) -> str:
     if case.options.offline or case.keys is None:
         return "--offline"
-    return "nobody has agreed to it as it is now" if case.keys.refusal(reference) else ""
+    return "it has not been allowed in its current form" if case.keys.refusal(reference) else ""
 
 
 def _unasked(endpoint: Endpoint, seen: Observation) -> Finding:
@@ -83,8 +83,8 @@ def key_file(_case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     path = Path(endpoint.key.resolved)
     who = shared(path)
     if who:
-        summary = f"key: {endpoint.key} may be {who} by others (mode {mode_of(path)})"
-        detail = "Every user of this machine may have the key." if who == "read" else "They may put another key there."
+        summary = f"key: {endpoint.key} can be {who} by other users (mode {mode_of(path)})"
+        detail = "Any user of this machine can read the key." if who == "read" else "They can replace the key."
         yield Finding(
             group=group_of(endpoint),
             grade="warning",

@@ -36,11 +36,11 @@ def keychain(case: DoctorRun) -> Iterator[Finding]:
             grade=grade,
             code=codes.KEYCHAIN,
             summary=summary,
-            detail=f"Wanted by {', '.join(wanted)}.",
+            detail=f"Needed by {', '.join(wanted)}.",
             hint=fault.hint,
         )
         return
-    yield ok(_GROUP, f"{keychain.name}, the best that keyring finds here; it answers")
+    yield ok(_GROUP, f"{keychain.name}: working (selected by keyring)")
 
 
 def _is_needed(endpoint: Endpoint) -> bool:
@@ -61,13 +61,13 @@ def ledger(case: DoctorRun) -> Iterator[Finding]:
         return
     who = shared(path)
     if who:
-        summary = f"{path} may be {who} by others (mode {mode_of(path)})"
+        summary = f"{path} can be {who} by other users (mode {mode_of(path)})"
         yield Finding(
             group=_GROUP,
             grade="warning",
             code=codes.FILE_MODE,
             summary=summary,
-            detail="It says what may be deleted.",
+            detail="It decides which entries gwctl can delete.",
             hint=f"chmod 600 {path}",
         )
     else:

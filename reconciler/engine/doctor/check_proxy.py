@@ -19,8 +19,8 @@ def proxy_settings(case: DoctorRun) -> Iterator[Finding]:
             group="network",
             grade="error",
             code=codes.PROXY_UNUSABLE,
-            summary=f"{name.upper()}_PROXY (or the system's setting) is no http:// or https:// URL",
-            detail="Every request that would go through it fails.",
+            summary=f"{name.upper()}_PROXY (or the system setting) is not an http:// or https:// URL",
+            detail="Every request through this proxy fails.",
             hint=f"write it as http://HOST:PORT, or unset it: {name.upper()}_PROXY, {name}_proxy",
         )
 
@@ -29,6 +29,6 @@ def way(_case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     """Direct, or through which proxy, and what decided it."""
     proxy_choice, group = way_of(endpoint), group_of(endpoint)
     if proxy_choice.proxy is None:
-        yield ok(group, f"way: direct; {proxy_choice.why}")
+        yield ok(group, f"proxy: none; {proxy_choice.why}")
     else:
-        yield ok(group, f"way: through {proxy_choice.proxy}, from {proxy_choice.why}")
+        yield ok(group, f"proxy: {proxy_choice.proxy}, from {proxy_choice.why}")

@@ -16,7 +16,7 @@ from reconciler.text import sentence
 
 _SOON = timedelta(days=21)
 _MAY_DIFFER = 300.0  # seconds
-_CLOCK_HINT = "set this machine's clock, if it is the wrong one: certificates and tokens are judged by it"
+_CLOCK_HINT = "correct this machine's clock if it is wrong: it is used to check certificates and tokens"
 
 
 def name(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
@@ -25,13 +25,13 @@ def name(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     if probe is None or is_loopback(endpoint.base_url):
         return
     if isinstance(probe.addresses, Fault):
-        yield _faulty(endpoint, "name", probe.addresses)
+        yield _faulty(endpoint, "DNS", probe.addresses)
     elif probe.addresses is None:
         yield Finding(
-            group=group_of(endpoint), grade="note", code=codes.NOT_LOOKED_AT, summary="name: left to the proxy"
+            group=group_of(endpoint), grade="note", code=codes.NOT_LOOKED_AT, summary="DNS: the proxy resolves the name"
         )
     else:
-        yield ok(group_of(endpoint), f"name: {', '.join(probe.addresses[:4])}")
+        yield ok(group_of(endpoint), f"DNS: {', '.join(probe.addresses[:4])}")
 
 
 def certificate(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
@@ -40,7 +40,7 @@ def certificate(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     if probe is None or not endpoint.base_url.startswith("https:"):
         return
     if way_of(endpoint).proxy is not None:
-        summary = "certificate: not looked at through a proxy; `gwctl test` says whether it is trusted"
+        summary = "certificate: not checked through a proxy; `gwctl test` checks it"
         yield Finding(group=group_of(endpoint), grade="note", code=codes.NOT_LOOKED_AT, summary=summary)
     elif isinstance(probe.certificate, Fault):
         yield _faulty(endpoint, "certificate", probe.certificate)
@@ -52,12 +52,12 @@ def _judged(group: str, certificate: Certificate, now: datetime) -> Finding:
     if certificate.distrust:
         return _distrusted(group, certificate)
     if certificate.expires is None:
-        return ok(group, "certificate: trusted; this system does not tell when it expires")
+        return ok(group, "certificate: trusted; its expiry date is not available on this system")
     day = f"{certificate.expires:%Y-%m-%d}"
     if certificate.expires - now < _SOON:
         left = max(0, (certificate.expires - now).days)
-        summary = f"certificate: trusted, and expires on {day}, in {left} days"
-        hint = "tell whoever runs the server to renew it"
+        summary = f"certificate: trusted, but expires on {day}, in {left} days"
+        hint = "ask the administrator of the server to renew it"
         return Finding(
             group=group, grade="warning", code=codes.CERTIFICATE_EXPIRES, summary=summary, detail="", hint=hint
         )
@@ -67,19 +67,22 @@ def _judged(group: str, certificate: Certificate, now: datetime) -> Finding:
 def _distrusted(group: str, certificate: Certificate) -> Finding:
     code, hint = (
         codes.CERTIFICATE_UNTRUSTED,
-        "a private CA belongs in `tls: {ca_file: …}`, or in the system's trust store",
+        "for a private CA, set `tls: {ca_file: …}` or add it to the system's trust store",
     )
     if certificate.is_expired:
-        code, hint = codes.CERTIFICATE_EXPIRED, "have it renewed; if it is not old, look at this machine's clock"
+        code, hint = (
+            codes.CERTIFICATE_EXPIRED,
+            "ask the administrator to renew it; if it has not expired, check this machine's clock",
+        )
     elif certificate.is_for_another_name:
-        code, hint = codes.CERTIFICATE_NAME, "write the name under which the server knows itself as `base_url`"
+        code, hint = codes.CERTIFICATE_NAME, "use a name in `base_url` that the certificate contains"
     summary = f"certificate: {sentence(certificate.distrust, 160).rstrip('.')}"
     return Finding(
         group=group,
         grade="error",
         code=code,
         summary=summary,
-        detail="Nothing is sent to a server that is not trusted.",
+        detail="gwctl sends nothing to a server that is not trusted.",
         hint=hint,
     )
 
@@ -91,19 +94,19 @@ def answer(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
         return
     if isinstance(probe.answer, Fault):
         proxy = way_of(endpoint).proxy
-        yield _faulty(endpoint, f"answer (through {proxy})" if proxy else "answer", probe.answer)
+        yield _faulty(endpoint, f"not reachable through {proxy}" if proxy else "not reachable", probe.answer)
     elif probe.answer == 407:
-        hint = "the proxy's URL wants a user and password: http://USER:PASSWORD@HOST:PORT"
+        hint = "add user and password to the URL of the proxy: http://USER:PASSWORD@HOST:PORT"
         yield Finding(
             group=group_of(endpoint),
             grade="error",
             code=codes.PROXY_REFUSED,
-            summary="answer: the proxy refused (HTTP 407)",
+            summary="reachable: no, the proxy requires authentication (HTTP 407)",
             detail="",
             hint=hint,
         )
     else:
-        yield ok(group_of(endpoint), f"answer: HTTP {probe.answer} to a request without a key: somebody is there")
+        yield ok(group_of(endpoint), f"reachable: HTTP {probe.answer} to a request without a key")
 
 
 def clock(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
@@ -114,7 +117,10 @@ def clock(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     ahead = probe.clock_ahead
     if ahead is None:
         yield Finding(
-            group=group_of(endpoint), grade="note", code=codes.NOT_LOOKED_AT, summary="clock: the server tells no time"
+            group=group_of(endpoint),
+            grade="note",
+            code=codes.NOT_LOOKED_AT,
+            summary="clock: not checked, the server sends no date",
         )
     elif abs(ahead) > _MAY_DIFFER:
         minutes, side = round(abs(ahead) / 60), "ahead of" if ahead > 0 else "behind"
@@ -128,7 +134,7 @@ def clock(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
             hint=_CLOCK_HINT,
         )
     else:
-        yield ok(group_of(endpoint), "clock: agrees with the server's")
+        yield ok(group_of(endpoint), "clock: same time as the server")
 
 
 def _faulty(endpoint: Endpoint, what: str, fault: Fault) -> Finding:

@@ -25,7 +25,7 @@ def state(case: DoctorRun) -> Iterator[Finding]:
             group=_GROUP,
             grade="note",
             code=codes.NOT_LOOKED_AT,
-            summary=f"{case.store.place}: not asked, with --offline",
+            summary=f"{case.store.place}: not read (--offline)",
         )
     if case.store is None or case.state is None:
         return
@@ -45,18 +45,18 @@ def modes(case: DoctorRun) -> Iterator[Finding]:
             group=_GROUP,
             grade="note",
             code=codes.NOT_LOOKED_AT,
-            summary="who may read it is not looked at on this system",
+            summary="permissions: not checked on this system",
         )
         return
     found = [*_file(case.store.path), *_directory(case.store.path.parent)]
-    yield from found or [ok(_GROUP, "only its owner may read or change it")]
+    yield from found or [ok(_GROUP, "permissions: only the owner can read or change it")]
 
 
 def _file(path: Path) -> Iterator[Finding]:
     who = shared(path)
     if who:
-        summary = f"{path} may be {who} by others (mode {mode_of(path)})"
-        detail = "Whoever changes it decides what the next apply deletes." if who == "written" else ""
+        summary = f"{path} can be {who} by other users (mode {mode_of(path)})"
+        detail = "Anyone who can change it can make the next apply delete resources." if who == "written" else ""
         yield Finding(
             group=_GROUP,
             grade="warning",
@@ -70,17 +70,17 @@ def _file(path: Path) -> Iterator[Finding]:
 def _directory(path: Path) -> Iterator[Finding]:
     who = shared(path)
     if who == "written":
-        summary = f"{path} may be written by others (mode {mode_of(path)})"
+        summary = f"{path} can be written by other users (mode {mode_of(path)})"
         yield Finding(
             group=_GROUP,
             grade="warning",
             code=codes.FILE_MODE,
             summary=summary,
-            detail="They may replace the state.",
+            detail="They can replace the state.",
             hint=f"chmod go-w {path}",
         )
     elif who:
-        summary = f"{path} may be read by others (mode {mode_of(path)}); the state holds no secret"
+        summary = f"{path} can be read by other users (mode {mode_of(path)}); the state contains no secret"
         yield Finding(
             group=_GROUP, grade="note", code=codes.FILE_MODE, summary=summary, detail="", hint=f"chmod 700 {path}"
         )
@@ -96,15 +96,15 @@ def lock(case: DoctorRun) -> Iterator[Finding]:
         yield from (of(_GROUP, diagnostic, "warning") for diagnostic in fault.diagnostics)
         return
     if holder is None:
-        yield ok(_GROUP, "its lock is free" if not case.store.is_shared else "nobody is known to hold its lock")
+        yield ok(_GROUP, "not locked" if not case.store.is_shared else "no known lock")
         return
-    hint = "wait for it to end; a killed one's falls by itself, within a minute. Else: gwctl state unlock"
+    hint = "wait until it ends; the lock of a killed run expires within a minute; or: gwctl state unlock"
     yield Finding(
         group=_GROUP,
         grade="warning",
         code=codes.STATE_LOCKED,
-        summary=f"It is in use by {holder}",
-        detail="An apply has to wait.",
+        summary=f"The state is locked by {holder}",
+        detail="An apply waits for the lock.",
         hint=hint,
     )
 

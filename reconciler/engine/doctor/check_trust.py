@@ -25,11 +25,11 @@ def trust(case: DoctorRun) -> Iterator[Finding]:
     if not (told and openssl):
         yield ok(_GROUP, "trust: the system's roots")
     for name, path in told.items():
-        yield _told(name, path) if openssl else _idle(name, "on this system its own roots alone are trusted")
+        yield _told(name, path) if openssl else _idle(name, "only the system's own roots are trusted on this system")
     for name in _OF_OTHERS:
         if case.options.environ.get(name):
             hint = "SSL_CERT_FILE, or the system's trust store" if openssl else "the system's trust store"
-            yield _idle(name, f"gwctl does not read it; a private CA belongs in {hint}")
+            yield _idle(name, f"gwctl does not read it; for a private CA, use {hint}")
 
 
 def _told(name: str, path: str) -> Finding:
@@ -38,15 +38,15 @@ def _told(name: str, path: str) -> Finding:
         return ok(
             _GROUP, f"trust: {name}={path}, in place of the system's {'file' if is_file else 'directory'} of roots"
         )
-    detail = "OpenSSL passes over it in silence: a private CA in it is not trusted."
-    summary = f"trust: {name}={path} is not there"
+    detail = "OpenSSL ignores it without an error, so its certificates are not trusted."
+    summary = f"trust: {name}={path} does not exist"
     return Finding(
         group=_GROUP,
         grade="warning",
         code=codes.CA_MISSING,
         summary=summary,
         detail=detail,
-        hint=f"mend or unset {name}",
+        hint=f"correct or unset {name}",
     )
 
 

@@ -133,13 +133,13 @@ def _audited(row: OwnedRow, seen: Presence, states: States) -> Audited:
     if isinstance(seen, Unknown):
         return Audited(row, "unknown", seen.reason)
     if row.status != "present":
-        return Audited(row, "unsettled", "an apply was killed; the next one settles it, or --tidy")
+        return Audited(row, "unsettled", "an apply was killed; the next apply or --tidy cleans up")
     if not any(map(states.keep, row.owners)):
-        return Audited(row, "orphaned", "no state keeps it any more; --tidy deletes it")
+        return Audited(row, "orphaned", "no state refers to it; --tidy deletes it")
     if isinstance(seen, Absent):
-        return Audited(row, "missing", f"`gwctl apply` or `gwctl key set {row.slot.path[-1]}` writes it anew")
+        return Audited(row, "missing", f"`gwctl apply` or `gwctl key set {row.slot.path[-1]}` writes it again")
     if there is None or seen.fingerprint != there.fingerprint:
-        return Audited(row, "changed", "somebody else changed it; it is used as it is")
+        return Audited(row, "changed", "changed by another program; used as it is")
     return Audited(row, "kept")
 
 

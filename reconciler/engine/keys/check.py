@@ -16,14 +16,14 @@ from reconciler.secrets.lint import KeyFault, KeyUse, faults_of
 def checked(endpoint: Endpoint, key: Key) -> tuple[Key | None, tuple[Diagnostic, ...]]:
     """The key, or None where it may not be sent, and what is wrong with it; an error stops the request."""
     faults = faults_of(key.reveal(), key.padded, use_of(endpoint))
-    said = tuple(_said(endpoint, f"The key that {endpoint.key} gives", fault) for fault in faults)
+    said = tuple(_said(endpoint, f"The key from {endpoint.key}", fault) for fault in faults)
     return (None if any(fault.withheld for fault in faults) else key), said
 
 
 def checked_header(endpoint: Endpoint, name: str, value: HeaderReference, key: Key) -> tuple[Diagnostic, ...]:
     """What is wrong with a key that a header is to hold; one without a word before it may be any text."""
     faults = faults_of(key.reveal(), key.padded, KeyUse(scheme=value.scheme))
-    whose = f"The key in the header {name} that {value.reference} gives"
+    whose = f"The key from {value.reference} in the header {name}"
     return tuple(_said(endpoint, whose, key_fault) for key_fault in faults if value.scheme or key_fault.withheld)
 
 

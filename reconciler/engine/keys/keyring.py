@@ -78,7 +78,7 @@ class Keyring(KeptRows):
         binding = self.binding(endpoint, secret_of(reference))
         if binding is None and not is_blank(reference, options.environ, self._reader(endpoint)):
             hint = f"gwctl trust {endpoint.name}{self.typed}"
-            return Unreadable(f"nobody on this machine has agreed to send {reference} to {endpoint.name}", hint)
+            return Unreadable(f"sending {reference} to {endpoint.name} has not been allowed on this machine", hint)
         refusal = self.refusal(reference)
         if refusal:
             return refusal
@@ -144,7 +144,7 @@ class Keyring(KeptRows):
 
     def _followed(self, endpoint: Endpoint) -> Read:
         if endpoint.key is None:
-            return Missing("no `key:` is written")
+            return Missing("there is no `key:`")
         if endpoint.name not in self._given:
             self._given[endpoint.name] = self.follow(endpoint.key, endpoint)
         return self._given[endpoint.name]

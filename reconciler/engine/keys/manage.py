@@ -38,10 +38,8 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
     session, endpoint = _keeping_endpoint(options, name)
     key = checked(value, "what was given", "is empty")
     if isinstance(key, Missing | Unreadable):
-        hint = key.hint if isinstance(key, Unreadable) else "type or paste the key, or pipe it in"
-        raise Failed(
-            error(codes.KEY_UNREADABLE, f"This is no key: {key.reason}", detail="Nothing was done.", hint=hint)
-        )
+        hint = key.hint if isinstance(key, Unreadable) else "type, paste or pipe the key"
+        raise Failed(error(codes.KEY_UNREADABLE, f"Not a key: {key.reason}", detail="Nothing was done.", hint=hint))
     session = _begun(session, options)
     session.trust.forget_kept(name)  # it was for another key that somebody agreed to these places
     session.trust.grant([Pair(kept_secret(name), exposure_of(endpoint))], "gwctl key set", session.trust.older_here)
@@ -60,8 +58,8 @@ def remove_key(options: Options, name: str) -> Diagnostic | None:
     context = _context(session, keys, slot, None)
     row = context.rows.get(slot)
     if row is None or not row.is_owned_by(context.stack):
-        hint = "`gwctl key list` lists what is kept"
-        raise Failed(error(codes.NOT_KEPT, f"gwctl keeps no key for `{name}`", hint=hint))
+        hint = "`gwctl key list` lists the stored keys"
+        raise Failed(error(codes.NOT_KEPT, f"gwctl has no stored key for `{name}`", hint=hint))
     seen = context.seen[slot]
     if isinstance(seen, Unknown):
         raise _failed(name, seen)
@@ -86,7 +84,7 @@ def _keeping_endpoint(options: Options, name: str) -> tuple[Session, Endpoint]:
         raise Failed(
             error(
                 codes.NOT_KEPT,
-                f"endpoints.{name} does not keep its key",
+                f"endpoints.{name} has no `store_key`",
                 detail="Nothing was done.",
                 hint=hint,
                 address=None,
@@ -127,7 +125,7 @@ def _refuse_foreign(endpoint: Endpoint, slot: Slot, context: OwnedContext) -> No
     if isinstance(seen, Unknown):
         raise _failed(endpoint.name, seen)
     if isinstance(seen, Present) and (row is None or not row.is_owned_by(context.stack)):
-        summary = f"The keychain has an entry {slot} that gwctl did not make"
+        summary = f"The keychain has an entry {slot} that gwctl did not create"
         hint = f"if gwctl may take it over: gwctl apply --adopt key.{endpoint.name}"
         detail = "gwctl overwrites nothing that belongs to somebody else."
         raise Failed(error(codes.NOT_OURS, summary, detail=detail, hint=hint))

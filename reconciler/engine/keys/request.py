@@ -132,7 +132,7 @@ def _headers(endpoint: Endpoint, keys: Keyring) -> tuple[Headers, Said] | Observ
 
 
 def _unreadable(unreadable: Unreadable, whose: str = "") -> Observation:
-    seen = skipped(unreadable.code, "The key cannot be read", _sentence(whose + unreadable.reason), unreadable.hint)
+    seen = skipped(unreadable.code, "Cannot read the key", _sentence(whose + unreadable.reason), unreadable.hint)
     if not unreadable.said:
         return seen
     said = note(
@@ -151,19 +151,19 @@ def _missing_key(endpoint: Endpoint, missing: Missing, whose: str = "") -> Obser
 
 def _no_reference(endpoint: Endpoint) -> Observation:
     variable = endpoint.preset.variable or "NAME"
-    detail = "This endpoint requires a key, and the gateway file says nowhere where to find it."
+    detail = "This endpoint requires a key, but the gateway file has no key reference for it."
     hint = f"write under endpoints.{endpoint.name}: `key: {{env: {variable}}}`"
     if endpoint.store_key:
-        detail, hint = "No key is kept for this endpoint yet.", f"gwctl key set {endpoint.name}"
+        detail, hint = "No key is stored for this endpoint yet.", f"gwctl key set {endpoint.name}"
     return skipped(codes.MISSING_API_KEY, "Missing API key", detail, hint)
 
 
 def _offline() -> Observation:
-    return skipped(codes.OFFLINE, "Not asked: --offline", "", "")
+    return skipped(codes.OFFLINE, "Not contacted: --offline", "", "")
 
 
 def _no_keys() -> Observation:
-    return skipped(codes.NO_KEYS, "Not asked: --no-keys", "", "")
+    return skipped(codes.NO_KEYS, "Not contacted: --no-keys", "", "")
 
 
 def _sentence(reason: str) -> str:

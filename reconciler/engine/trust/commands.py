@@ -28,16 +28,16 @@ class KeyCommands:
         name = f"the command `{printable(reference.argv[0], 200)}`"
         then, facts = self.agreed.get(command_digest(reference)), facts_of(reference, self.environ)
         if facts is None:
-            reason = f"{name} was not run: there is no such program"
+            reason = f"{name} was not run: no such program"
             return Unreadable(reason, "check the words under `key: {command: …}`, and the PATH")
         if then is None:
-            reason = f"{name} was not run: a gateway file may not run commands unasked"
-            return Unreadable(reason, "read the command, then agree to it: gwctl trust; for one run: --allow-commands")
+            reason = f"{name} was not run: it has not been allowed on this machine"
+            return Unreadable(reason, "review the command, then allow it: gwctl trust; for one run: --allow-commands")
         change = facts.change_since(then)
         if not change:
             return None
-        reason = f"{name} was not run, for it is not as somebody agreed to it: {printable(change, 400)}"
-        hint = "read what has changed, then agree to it: gwctl trust; for one run: --allow-commands"
+        reason = f"{name} was not run: it has changed since it was allowed: {printable(change, 400)}"
+        hint = "review the change, then allow it: gwctl trust; for one run: --allow-commands"
         return Unreadable(reason, hint, code=codes.KEY_COMMAND_CHANGED)
 
     def is_new(self, secret: Secret) -> bool:

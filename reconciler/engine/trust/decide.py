@@ -277,4 +277,4 @@ def _is_renamed(want: WantedPair, remembered: Bindings) -> bool:
 
 def _not_kept(fault: Failed) -> Diagnostic:
     first = fault.diagnostics[0]
-    return note(codes.BINDINGS_NOT_KEPT, f"Your answer counts for this run only: {first.summary}", hint=first.hint)
+    return note(codes.BINDINGS_NOT_KEPT, f"Your answer applies only to this run: {first.summary}", hint=first.hint)

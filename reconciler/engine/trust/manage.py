@@ -67,8 +67,10 @@ def moved_from(options: Options, old: str) -> Stack:
     there = _at(found, old)
     if there is None:
         known = ", ".join(printable(stack.path, 200) for stack in found.book.stacks if stack.path) or "none"
-        summary = f"No gateway file is known on this machine at {printable(old, 300)}"
-        raise Failed(error(codes.UNKNOWN_STACK, summary, detail="Nothing was done.", hint=f"known are: {known}"))
+        summary = f"This machine has no records of a gateway file at {printable(old, 300)}"
+        raise Failed(
+            error(codes.UNKNOWN_STACK, summary, detail="Nothing was done.", hint=f"there are records of: {known}")
+        )
     found.move(there)
     return found.stack
 
@@ -144,11 +146,11 @@ def _ask(options: Options, trust: Trust, new: Sequence[WantedPair]) -> None:
         names = (
             " ".join(dict.fromkeys(wanted_pair.endpoint for wanted_pair in new if wanted_pair.endpoint)) or "ENDPOINT"
         )
-        summary = "Nobody can be asked here, and no endpoint was named"
-        hint = f"name those that you agree to: gwctl trust {names}; the state's server: gwctl trust --state URL"
+        summary = "gwctl cannot ask without a terminal, and no endpoint was named"
+        hint = f"name the endpoints to trust: gwctl trust {names}; for the server of the state: gwctl trust --state URL"
         raise Failed(error(codes.NO_TERMINAL, summary, detail="Nothing was done.", hint=hint))
     if not options.asker.agree(trust.question(new, trust.older)):
-        raise Failed(error(codes.NOT_TRUSTED, "You did not agree", detail="Nothing was done."))
+        raise Failed(error(codes.NOT_TRUSTED, "You answered no", detail="Nothing was done."))
 
 
 def _at(trust: Trust, old: str) -> Stack | None:

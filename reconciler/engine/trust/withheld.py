@@ -22,7 +22,7 @@ def about_endpoint(
     endpoint: str, pairs: Sequence[Pair], elsewhere: Sequence[Stack], typed: str
 ) -> tuple[str, str, str]:
     """Summary, detail and hint of the same; `typed` are the options by which a command is about the same stack."""
-    agree = _moved(elsewhere, typed) or f"if the host is right: gwctl trust {endpoint}{typed}"
+    agree = _moved(elsewhere, typed) or f"if the host is correct: gwctl trust {endpoint}{typed}"
     hint = f"{agree}; for one run: --allow-host {endpoint}; in a pipeline: --trust state"
     return f"The key is withheld from {_place(pairs[0])}", _nobody(pairs), hint
 
@@ -31,23 +31,23 @@ def store_withheld(pair: Pair, url: str, elsewhere: Sequence[Stack], typed: str)
     """The state is not opened, for nobody agreed that its credential goes to that server."""
     summary = f"The state's credential ({printable(str(pair.secret))}) is withheld from {_place(pair)}"
     detail = f"{_nobody([pair])} Nothing was done."
-    hint = f"if the server is right: `gwctl trust --state {printable(url)}`; for one run: --state with that URL"
+    hint = f"if the server is correct: `gwctl trust --state {printable(url)}`; for one run: --state with that URL"
     return error(codes.KEY_WITHHELD, summary, detail=detail, hint=_moved(elsewhere, typed) or hint)
 
 
 def older_records() -> Diagnostic:
     """An older gwctl kept something for this state, and nobody has said yet that it is this gateway file's."""
-    summary = "An older gwctl recorded something of this machine for this state, and it is not used yet"
-    return note(codes.OLDER_RECORDS, summary, hint="if this is the gateway file that it was for: gwctl trust")
+    summary = "There are records of an older gwctl for this state; they are not used yet"
+    return note(codes.OLDER_RECORDS, summary, hint="if they belong to this gateway file: gwctl trust")
 
 
 def undecided(there: Stack, typed: str) -> Diagnostic:
     """The ledger has records for this state, and nobody says whether this gateway file is the one they are for."""
     path = printable(there.path, 300)
-    summary = f"This state was applied on this machine from another place: {path}"
-    detail = "What belongs to this machine is recorded for that file, and may be this one's. Nothing was done."
+    summary = f"This state was applied on this machine from a gateway file at another path: {path}"
+    detail = "The records of this machine are for that file. They may also be for this one. Nothing was done."
     moved = f"gwctl trust --moved-from {_typed(there.path)}{typed}"
-    hint = f"if that file is now here: {moved}; if this is another one: gwctl trust --another{typed}"
+    hint = f"if the file was moved: {moved}; if this is a different file: gwctl trust --another{typed}"
     return error(codes.STACK_UNDECIDED, summary, detail=detail, hint=hint)
 
 
@@ -57,16 +57,16 @@ def _place(pair: Pair) -> str:
 
 def _nobody(pairs: Sequence[Pair]) -> str:
     secrets = ", ".join(dict.fromkeys(printable(str(pair.secret), 120) for pair in pairs))
-    return f"Nobody on this machine has agreed to send it there: {secrets}."
+    return f"Sending it there has not been allowed on this machine: {secrets}."
 
 
 def _moved(elsewhere: Sequence[Stack], typed: str) -> str:
     if not elsewhere:
         return ""
     path = elsewhere[0].path
-    moved = f"if that file is now here: gwctl trust --moved-from {_typed(path)}{typed}"
-    other = f"if this is another one: gwctl trust --another{typed}"
-    return f"its state was applied from {printable(path, 300)}: {moved}; {other}"
+    moved = f"if the file was moved: gwctl trust --moved-from {_typed(path)}{typed}"
+    other = f"if this is a different file: gwctl trust --another{typed}"
+    return f"this state was applied from {printable(path, 300)}: {moved}; {other}"
 
 
 def _typed(path: str) -> str:

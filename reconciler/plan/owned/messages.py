@@ -30,7 +30,7 @@ def not_ours(case: OwnedCase) -> Diagnostic:
     adopt = f"if gwctl may take it over: --adopt {want.address}"
     return error(
         codes.NOT_OURS,
-        f"{summary} that gwctl keeps for {whose}" if owners else f"{summary} that gwctl did not make",
+        f"{summary} that gwctl stored for {whose}" if owners else f"{summary} that gwctl did not create",
         detail="gwctl overwrites nothing that belongs to somebody else.",
         hint=adopt if case.is_older or not owners else "remove it there first: each gateway file has its own",
         address=want.address,

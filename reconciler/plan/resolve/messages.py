@@ -61,7 +61,7 @@ def _no_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
     if not asked_for or seen.key_sent or seen.status == "skipped" or explained:
         return ()
     summary = f"No key was sent: {endpoint.key} gives none"
-    hint = "fine where the endpoint wants none; else set it"
+    hint = "set it if the endpoint needs a key"
     return (note(codes.NO_KEY, summary, hint=hint, address=address.endpoint(endpoint.name), source=endpoint.source),)
 
 

@@ -45,5 +45,5 @@ class ClosedStore:
         self._refuse()
 
     def _refuse(self) -> NoReturn:
-        summary = f"The state is on another machine, and --offline opens no connection: {self.place}"
+        summary = f"The state is in a remote store, and --offline opens no connection: {self.place}"
         raise Failed(error(codes.OFFLINE_STORE, summary, detail="Nothing was done.", hint=self.undo))
