@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
@@ -10,22 +11,61 @@ from reconciler import codes
 from reconciler.codes import Code
 from reconciler.text import did_you_mean, printable
 
-# Each store's scheme, and where its credentials come from.
-SCHEMES = {
-    "file": "",
-    "postgresql": "PGPASSWORD, ~/.pgpass, or the file that PGPASSFILE names",
-    "postgres": "PGPASSWORD, ~/.pgpass, or the file that PGPASSFILE names",
-    "s3": "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
-    "gs": "GOOGLE_APPLICATION_CREDENTIALS",
-    "az": "AZURE_STORAGE_ACCOUNT_KEY, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
-    "http": "the variables that docs/reference/stores.md names",
-    "https": "the variables that docs/reference/stores.md names",
-}
+
+@dataclass(frozen=True, kw_only=True)
+class StoreScheme:
+    """One scheme of a state's URL; `room` is the package below `reconciler.state.stores` that keeps such states.
+
+    `credentials` says where they come from, for people; `variables` are those whose values are checked before anything
+    is sent. `needs` is what follows `://`, where a URL without it is refused.
+    """
+
+    room: str
+    credentials: str = ""
+    variables: tuple[str, ...] = ()
+    needs: str = ""
+    is_remote: bool = True
+    speaks_http: bool = False  # it is given the HTTP client
+
+
+_FILE = StoreScheme(room="file", is_remote=False)
+_POSTGRES = StoreScheme(
+    room="postgres",
+    credentials="PGPASSWORD, ~/.pgpass, or the file that PGPASSFILE names",
+    variables=("PGPASSWORD", "PGUSER"),
+)
+_HTTP = StoreScheme(
+    room="http",
+    credentials="the variables that docs/reference/stores.md names",
+    variables=("GWCTL_HTTP_USERNAME", "GWCTL_HTTP_PASSWORD", "TF_HTTP_USERNAME", "TF_HTTP_PASSWORD"),
+    speaks_http=True,
+)
+SCHEMES: Mapping[str, StoreScheme] = {
+    "file": _FILE,
+    "postgresql": _POSTGRES,
+    "postgres": _POSTGRES,
+    "s3": StoreScheme(
+        room="objects",
+        credentials="AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        variables=("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
+        needs="BUCKET/PATH/state.json",
+    ),
+    "gs": StoreScheme(room="objects", credentials="GOOGLE_APPLICATION_CREDENTIALS", needs="BUCKET/PATH/state.json"),
+    "az": StoreScheme(
+        room="objects",
+        credentials="AZURE_STORAGE_ACCOUNT_KEY, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
+        variables=(
+            "AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_KEY", "AZURE_CLIENT_SECRET", "AZURE_STORAGE_SAS_TOKEN",
+        ),
+        needs="CONTAINER/PATH/state.json",
+    ),
+    "http": _HTTP,
+    "https": _HTTP,
+}  # fmt: skip
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # one letter is a Windows drive
 _HOST = re.compile(r"[^:]*(:\d+)?|.*\](:\d+)?")
 _SECRET = re.compile(r"key|token|secret|passw|pwd|auth|cred|sig", re.IGNORECASE)
 _DSN = re.compile(r"(^|\s)(host|password|passfile|dbname)\s*=", re.IGNORECASE)
-_WHERE = {"s3": "BUCKET/PATH/state.json", "gs": "BUCKET/PATH/state.json", "az": "CONTAINER/PATH/state.json"}
 _NO_SECRET = ("sslkey", "require_auth")  # a path, and the names of methods, to libpq
 
 
@@ -44,6 +84,11 @@ def scheme_of(url: str) -> str:
     return match[1].lower() if match else ""
 
 
+def store_of(url: str) -> StoreScheme:
+    """Return the row of its scheme; a bare path is a `file:`. The URL is one of which `fault_of` says nothing."""
+    return SCHEMES[scheme_of(url) or "file"]
+
+
 def path_of(url: str) -> str:
     """The path of a `file:` URL, or the bare path that it is."""
     return url[len(scheme_of(url)) + 1 :].removeprefix("//") if scheme_of(url) else url
@@ -51,7 +96,8 @@ def path_of(url: str) -> str:
 
 def is_remote(url: str) -> bool:
     """Whether the state is kept on another machine, so that a look at it is traffic."""
-    return scheme_of(url) not in ("", "file")
+    scheme = SCHEMES.get(scheme_of(url) or "file")
+    return scheme is None or scheme.is_remote  # one that is unknown is not this machine's
 
 
 def fault_of(url: str) -> UrlFault | None:
@@ -73,14 +119,15 @@ def fault_of(url: str) -> UrlFault | None:
 
 def _unplaced(scheme: str, url: str) -> UrlFault | None:
     bucket, _, key = url.partition("://")[2].partition("?")[0].partition("/")
-    if scheme not in _WHERE or (bucket.strip() and key.strip("/")):
+    needs = SCHEMES[scheme].needs
+    if not needs or (bucket.strip() and key.strip("/")):
         return None
     summary = "the state's URL names no bucket, or no object in it"
-    return UrlFault(codes.UNKNOWN_STORE, summary, f"write it as {scheme}://{_WHERE[scheme]}")
+    return UrlFault(codes.UNKNOWN_STORE, summary, f"write it as {scheme}://{needs}")
 
 
 def _password(scheme: str) -> UrlFault:
-    hint = f"take it out; it comes from the environment: {SCHEMES[scheme]}"
+    hint = f"take it out; it comes from the environment: {SCHEMES[scheme].credentials}"
     return UrlFault(codes.LITERAL_PASSWORD, "the state's URL holds a password: a password is never written", hint)
 
 

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.secrets.lint import is_unexpanded
 
-# The variables that each kind of store takes its credentials from, whoever reads them.
-_HTTP = tuple(f"{prefix}_HTTP_{name}" for prefix in ("GWCTL", "TF") for name in ("USERNAME", "PASSWORD"))
-_AZURE = ("AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_KEY", "AZURE_CLIENT_SECRET", "AZURE_STORAGE_SAS_TOKEN")
-VARIABLES = {
-    "http": _HTTP,
-    "https": _HTTP,
-    "postgres": ("PGPASSWORD", "PGUSER"),
-    "postgresql": ("PGPASSWORD", "PGUSER"),
-    "s3": ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
-    "az": _AZURE,
-}
 
-
-def check_passwords(scheme: str, environ: Mapping[str, str]) -> None:
-    """`Failed` with every variable of that store's whose value cannot be what was meant."""
-    diagnostics = [
-        _malformed(name, *why) for name in VARIABLES.get(scheme, ()) for why in _faults(environ.get(name, ""))
-    ]
+def check_passwords(variables: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Raise `Failed` with each of these variables whose value cannot be what was meant."""
+    diagnostics = [_malformed(name, *why) for name in variables for why in _faults(environ.get(name, ""))]
     if diagnostics:
         raise Failed(*diagnostics)
 

@@ -15,21 +15,7 @@ from reconciler.state.stores.http_exchange import Exchange
 from reconciler.state.stores.offline import ClosedStore
 from reconciler.state.stores.passwords import check_passwords
 from reconciler.state.stores.store import Store
-from reconciler.store_url import fault_of, is_remote, scheme_of
-
-# The room of each scheme; `opened(url, directory, environ)` of its module `store` makes one, and asks nobody yet.
-STORES = {
-    "": "file",
-    "file": "file",
-    "postgresql": "postgres",
-    "postgres": "postgres",
-    "s3": "objects",
-    "gs": "objects",
-    "az": "objects",
-    "http": "http",
-    "https": "http",
-}
-_OVER_HTTP = ("http", "https")  # these are given what they speak it by as well
+from reconciler.store_url import fault_of, is_remote, store_of
 
 
 def open_store(
@@ -48,10 +34,10 @@ def open_store(
     refuse_faulty(url)
     if offline and is_remote(url):
         return ClosedStore(url)
-    check_passwords(scheme_of(url), environ)
+    check_passwords(store_of(url).variables, environ)
     opened: Callable[..., Store] = _module(url).opened
     given = (url, directory, environ, binding)
-    return opened(*given, exchange) if scheme_of(url) in _OVER_HTTP else opened(*given)
+    return opened(*given, exchange) if store_of(url).speaks_http else opened(*given)
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
@@ -62,7 +48,7 @@ def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
 
 
 def _module(url: str) -> Any:
-    return importlib.import_module(f"reconciler.state.stores.{STORES[scheme_of(url)]}.store")
+    return importlib.import_module(f"reconciler.state.stores.{store_of(url).room}.store")
 
 
 def refuse_faulty(url: str) -> None:
