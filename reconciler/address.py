@@ -32,7 +32,7 @@ class Kind:
 
     @property
     def is_owned(self) -> bool:
-        """Whether it is something outside gwctl, which the ledger alone allows to remove."""
+        """Return whether it is something outside gwctl, which the ledger alone allows to remove."""
         return bool(self.module)
 
     def __lt__(self, other: Kind) -> bool:
@@ -123,22 +123,22 @@ class Address:
 
     @property
     def is_endpoint(self) -> bool:
-        """Whether it names an endpoint."""
+        """Return whether it names an endpoint."""
         return self.kind is ENDPOINT
 
     @property
     def is_model(self) -> bool:
-        """Whether it names a model."""
+        """Return whether it names a model."""
         return self.kind is MODEL
 
     @property
     def is_default(self) -> bool:
-        """Whether it names the default for a purpose."""
+        """Return whether it names the default for a purpose."""
         return self.kind is DEFAULT
 
     @property
     def is_owned(self) -> bool:
-        """Whether it names something outside gwctl that gwctl wrote."""
+        """Return whether it names something outside gwctl that gwctl wrote."""
         return self.kind.is_owned
 
 
@@ -158,7 +158,7 @@ def default(purpose: Purpose) -> Address:
 
 
 def is_purpose(word: object) -> TypeGuard[Purpose]:
-    """Whether a model may have that purpose."""
+    """Return whether a model may have that purpose."""
     return word in PURPOSES
 
 

@@ -1,4 +1,4 @@
-"""Who is at work, in words for others to read: in a lock, and in the state that was written."""
+"""The name of the current user and machine, for locks and written states."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How this gwctl was installed, and so what to type for a newer one or for a library that it lacks.
+"""The way this gwctl was installed, and the command to upgrade it or to add a missing library.
 
 gwctl is on no package index: whoever registers its name there would be installed by a command that asks for it.
 """
@@ -25,7 +25,7 @@ def pip_install(*words: str) -> str:
 
 
 def upgrade_hint() -> str:
-    """Which gwctl is too old, and the command that renews it."""
+    """Return this version and the command that upgrades it."""
     return f"upgrade gwctl ({__version__}, of {printable(sys.prefix)}): {_renewal(_origin())}"
 
 
@@ -51,7 +51,7 @@ def _is_of(marker: Any, extra: str) -> bool:
 
 
 def _origin() -> dict[str, Any]:
-    """What pip noted (PEP 610): from where it was installed; empty where it noted nothing."""
+    """Return pip's record (PEP 610) of the installation's source; empty where there is none."""
     from importlib import metadata
 
     try:

@@ -1,4 +1,4 @@
-"""Where a state may be kept, as its URL says it: which stores there are, and what no URL may hold."""
+"""The URL of a state: the known stores, and what no URL may contain."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _NO_SECRET = ("sslkey", "require_auth")  # a path, and the names of methods, to 
 
 @dataclass(frozen=True)
 class UrlFault:
-    """What is wrong with a state's URL; no part of it but its scheme is repeated."""
+    """An invalid state URL; only its scheme is repeated."""
 
     code: Code
     summary: str
@@ -95,13 +95,13 @@ def path_of(url: str) -> str:
 
 
 def is_remote(url: str) -> bool:
-    """Whether the state is kept on another machine, so that a look at it is traffic."""
+    """Return whether the state is kept on another machine, so that a look at it is traffic."""
     scheme = SCHEMES.get(scheme_of(url) or "file")
     return scheme is None or scheme.is_remote  # one that is unknown is not this machine's
 
 
 def fault_of(url: str) -> UrlFault | None:
-    """Why no store can be had by that URL, before anybody is asked; None when one may be."""
+    """Return why the URL names no store, before any request; None when it may."""
     scheme = scheme_of(url)
     if scheme and scheme not in SCHEMES:
         hint = did_you_mean(scheme, SCHEMES)

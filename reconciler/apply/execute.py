@@ -32,7 +32,7 @@ class OwnRows:
 
 @dataclass(frozen=True, kw_only=True)
 class ApplyContext:
-    """What an apply stands on: the state as it was read, and where what it does is recorded."""
+    """The inputs of an apply: the state as it was read, and where its results are recorded."""
 
     state: State
     version: str | None  # of the stored bytes
@@ -78,7 +78,7 @@ def _following(plan: Plan, ground: ApplyContext) -> State:
 
 
 def _begins(plan: Plan, state: State) -> bool:
-    """Whether there is no lineage yet, and this machine is to record something under one: an empty state begins it."""
+    """Return whether an empty state must be written first, because this machine needs a lineage to record under."""
     return not state.lineage and bool(_of(plan, "machine"))
 
 
@@ -122,7 +122,7 @@ def _owned(plan: Plan, ground: ApplyContext, state: State, results: Results) -> 
 
 
 def leave(plan: Plan, result: Literal["blocked", "skipped"]) -> Outcome:
-    """What an apply that does nothing did: the guard `blocked` it, or the user declined (`skipped`)."""
+    """Return the outcome of an apply that does nothing: `blocked` by the guard, or `skipped` by the user."""
     return Outcome(_all(plan, result), plan.lineage or "", plan.serial or 0)
 
 

@@ -18,7 +18,7 @@ Done = tuple[Change, Diagnostic | None]  # None: it is done; else why it failed
 
 @dataclass(frozen=True, kw_only=True)
 class OwnedContext:
-    """What an apply of owned resources needs: the kinds, the ledger, and what the plan was made from."""
+    """The inputs of an apply of owned resources: the kinds, the ledger and the source of the plan."""
 
     kinds: Mapping[Kind, OwnedKind]
     ledger: OwnedRows

@@ -25,13 +25,13 @@ _SOMEBODY_WAS_FASTER = (codes.STATE_CHANGED, codes.STATE_LOCKED)
 
 @dataclass(frozen=True)
 class ReadState:
-    """What a write replaces: the state as it was read, and the version of its bytes."""
+    """The state that a write replaces: as it was read, and the version of its bytes."""
 
     state: State
     version: str | None
 
     def kept(self, place: str) -> bytes | None:
-        """What stays of it as the version before, in place of the bytes that an older gwctl put headers' values in."""
+        """Return the bytes to keep as the previous version, without header values that an older gwctl recorded."""
         return encode_checked(self.state, place) if self.state.older else None
 
 
@@ -94,7 +94,7 @@ def _told_of(on_wait: OnWait, first: bool) -> Iterator[None]:
 
 
 def _naming_the_winner(fault: Failed, store: Store, state: State) -> list[Diagnostic]:
-    """Who changed the state, and when, as the state itself says."""
+    """Return the diagnostics with the name and time of the other writer, as the state records them."""
     try:
         stored = store.read()
         found = decode(stored.data, store.place, state.name) if stored else None

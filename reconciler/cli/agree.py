@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def asker_here() -> Asker | None:
-    """Who asks; None where standard input, output or error is no terminal."""
+    """Return the prompt for consents; None where standard input, output or error is no terminal."""
     return None if nobody_there() else TerminalAsker()
 
 
@@ -27,7 +27,7 @@ class TerminalAsker:
         return confirm("Allow all of these, and remember the answer?", list(_items(question)), intro)
 
     def is_moved(self, here: Stack, there: Stack) -> bool | None:
-        """Whether this gateway file is that one, moved; what neither is, is not decided."""
+        """Return whether this gateway file is that one, moved; what neither is, is not decided."""
         places = [f"first: {there.path}, state {there.store}", f"second: {here.path}, state {here.store}"]
         if confirm("Was the file moved to the second place?", places, "Two places on this machine use the same state:"):
             return True

@@ -1,4 +1,4 @@
-"""What `apply` and `destroy` do with a plan: show it, ask, carry it out, say what happened."""
+"""The steps of `apply` and `destroy`: show the plan, ask, carry it out, report the results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people type who come from other tools, and what gwctl has for it."""
+"""The commands of other tools, and the gwctl command that does the same."""
 
 from __future__ import annotations
 

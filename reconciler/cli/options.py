@@ -211,12 +211,12 @@ def showing(command: Command) -> Command:
 
 
 def asking(command: Command) -> Command:
-    """What a command that sends keys may be allowed to."""
+    """Add the options of a command that sends keys."""
     return _all(_ASKING, command)
 
 
 def equipping(command: Command) -> Command:
-    """What a tool is to be equipped for: --model or --endpoint."""
+    """Add the options that select what to set a tool up for: --model or --endpoint."""
 
     @functools.wraps(command)
     def checked(**arguments: Any) -> Any:
@@ -235,7 +235,7 @@ def running_commands(command: Command) -> Command:
 
 
 def consenting(command: Command) -> Command:
-    """What a command that plans changes may be allowed to."""
+    """Add the consent options of a command that plans changes."""
     return _all(_CONSENTS, command)
 
 

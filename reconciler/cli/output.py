@@ -22,7 +22,7 @@ from reconciler.render.tree import Document, document
 
 
 class Output:
-    """Where a command prints, and how: colour, verbosity."""
+    """The output of a command: colour, verbosity, and the streams it prints to."""
 
     def __init__(self, color: str, verbose: bool, quiet: bool) -> None:
         self.verbose = verbose
@@ -99,7 +99,7 @@ def no_commands(text: str, environ: Mapping[str, str]) -> str:
 
 
 def columns(stream: TextIO | None, environ: Mapping[str, str]) -> int | None:
-    """How wide a table may be: COLUMNS, else the terminal's width; None in a pipe, where nothing is folded."""
+    """Return the width of a table: COLUMNS, else the terminal's; None in a pipe, where nothing is folded."""
     if environ.get("COLUMNS", "").isdecimal() and int(environ["COLUMNS"]) > 0:
         return int(environ["COLUMNS"])
     try:

@@ -18,7 +18,7 @@ FORMATS = ("text", "json", "markdown", "html")
 
 
 def no_plan(diagnostics: Sequence[Diagnostic], name: str, command: str) -> Sequence[Diagnostic]:
-    """Why the file is no saved plan; of a gateway file, how it is given."""
+    """Return why the file is not a saved plan; for a gateway file, which option takes it."""
     broken = any(diagnostic.code in (codes.PLAN_BROKEN, codes.PLAN_UNREADABLE) for diagnostic in diagnostics)
     if not broken or not name.endswith((".yaml", ".yml")):
         return diagnostics

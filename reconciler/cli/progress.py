@@ -1,4 +1,4 @@
-"""Who is awaited, and for how long: one line at a terminal, gone without a trace before anything else is shown."""
+"""The progress line of a terminal: pending requests and their times; erased before other output."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def progress(output: Output, output_format: str = "text") -> Progress:
 
 
 def is_watched(environ: Mapping[str, str]) -> bool:
-    """Whether a person looks at a terminal that can erase a line; a log of CI keeps every one."""
+    """Return whether a person looks at a terminal that can erase a line; a log of CI keeps every one."""
     if not (is_terminal(sys.stdout) and is_terminal(sys.stderr)):
         return False
     if any(environ.get(name, "").lower() not in ("", "0", "false") for name in _CI):

@@ -24,7 +24,7 @@ LARGEST_INPUT = 1024 * 1024  # bytes
 
 
 def nobody_there() -> str:
-    """Why nobody can be asked; empty where all three streams are a terminal, and somebody can."""
+    """Return why no one can be asked; empty when all three streams are a terminal."""
     away = [name for name, stream in _STREAMS.items() if not is_terminal(getattr(sys, stream))]
     return f"{away[0]} is not a terminal" if away else ""
 
@@ -49,7 +49,7 @@ def confirm(question: str, items: Iterable[str] = (), intro: str = "") -> bool:
 
 
 def secret(name: str) -> str:
-    """What is typed unseen at the terminal, else all of standard input; raises `Failed` where neither can be."""
+    """Return what is typed at the terminal without echo, else all of standard input; raise `Failed` without either."""
     if not is_terminal(sys.stdin):
         return piped_text()
     if missing := nobody_there():

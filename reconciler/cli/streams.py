@@ -22,7 +22,7 @@ def make_whole() -> None:
 
 
 def write_document(text: str) -> None:
-    """What programs read, on stdout: UTF-8 and its line ends as they are, whatever the terminal or locale speaks."""
+    """Write a machine-readable document to stdout: UTF-8 with its own line ends, whatever the locale."""
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
     sys.stdout.buffer.flush()

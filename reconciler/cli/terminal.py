@@ -11,7 +11,7 @@ _USUAL_WIDTH = 80
 
 
 def is_terminal(stream: Any) -> bool:
-    """Whether that stream is open and a terminal."""
+    """Return whether that stream is open and a terminal."""
     try:
         return stream is not None and bool(stream.isatty())
     except ValueError:  # closed

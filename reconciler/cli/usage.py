@@ -11,7 +11,7 @@ from reconciler.errors import GatewayError
 
 
 class UsageFault(GatewayError, click.UsageError):
-    """What is wrong with the command line, and what to type instead."""
+    """A wrong command line, with a hint on what to type instead."""
 
     def __init__(self, summary: str, hint: str = "", code: Code = codes.USAGE) -> None:
         super().__init__(summary)

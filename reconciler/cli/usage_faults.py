@@ -1,4 +1,4 @@
-"""What click refuses, as a diagnostic like any other; nothing that was typed and may be a key is repeated."""
+"""The errors of click as diagnostics; no typed text that may be a key is repeated."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Words = Sequence[str]
 
 
 def diagnostic_of(fault: click.ClickException, words: Words) -> Diagnostic:
-    """What to tell whoever typed these words."""
+    """Return the diagnostic for a command line that click rejected."""
     context = getattr(fault, "ctx", None)
     command = context.command_path if context else "gwctl"
     for kind, told in _TOLD:

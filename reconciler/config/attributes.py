@@ -1,4 +1,4 @@
-"""What of a configured endpoint is recorded and compared."""
+"""The attributes of a configured endpoint that are recorded and compared."""
 
 from __future__ import annotations
 

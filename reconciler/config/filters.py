@@ -24,17 +24,17 @@ def as_meant(pattern: str, among: Iterable[str]) -> str:
 
 
 def is_idle(pattern: str, ids: Collection[str]) -> bool:
-    """Whether none of these IDs fits it."""
+    """Return whether none of these IDs fits it."""
     meant = [as_meant(pattern, ids)]
     return not any(fits(model_id, meant) for model_id in ids)
 
 
 def fits(model_id: str, patterns: Collection[str]) -> bool:
-    """Whether one of these, each as it is meant, fits."""
+    """Return whether one of these, each as it is meant, fits."""
     return any(fnmatchcase(model_id, pattern) for pattern in patterns)
 
 
 def _is_text(inside: str) -> bool:
-    """Whether nobody means a set by it: digits and letters together, and no range, as in `[1m]` and `[200k]`."""
+    """Return whether nobody means a set by it: digits and letters together, and no range, as in `[1m]` and `[200k]`."""
     kinds = {each.isdigit() for each in inside}
     return inside.isalnum() and len(kinds) > 1 and not _RANGE.search(inside)

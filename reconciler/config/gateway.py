@@ -32,14 +32,14 @@ class DeclaredModel:
 
 @dataclass(frozen=True)
 class Discover:
-    """Whether the model list is used, and the filters on what it says (shell patterns, case counts)."""
+    """The use of the model list, and its filters (shell patterns, case-sensitive)."""
 
     enabled: bool = True
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
     def passing(self, ids: Iterable[str], known: Collection[str]) -> list[str]:
-        """Which of these IDs pass the filters; what a pattern means may depend on the IDs that are `known`."""
+        """Return the IDs that pass the filters; `known` IDs decide what an ambiguous pattern means."""
         include, exclude = (
             [as_meant(pattern, known) for pattern in patterns] for patterns in (self.include, self.exclude)
         )
@@ -69,12 +69,12 @@ class Endpoint:
 
     @cached_property
     def attributes(self) -> EndpointAttributes:
-        """What is recorded of it and compared."""
+        """The attributes that are recorded and compared."""
         return endpoint_attributes(self)
 
     @property
     def key_required(self) -> bool:
-        """Whether the endpoint is skipped when it has no key; one of its headers may take the key's place."""
+        """Return whether the endpoint is skipped when it has no key; one of its headers may take the key's place."""
         own = self.preset.auth.header.lower()
         return self.preset.key == "required" and own not in (name.lower() for name, _ in self.header_references)
 

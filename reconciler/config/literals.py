@@ -19,7 +19,7 @@ _QUOTES_NOTHING = (codes.BAD_KEY, codes.BAD_PROXY, codes.BAD_URL, codes.LITERAL_
 
 @cache
 def known() -> Known:
-    """What the built-in presets know of keys and headers."""
+    """Return the key prefixes and plain headers of the built-in presets."""
     return Known(frozenset(key_prefixes()), plain_headers())
 
 

@@ -66,7 +66,7 @@ def _checked(
 
 
 def directory_of(path: Path) -> Path:
-    """Where the relative paths of a gateway file begin: beside it; of one that is piped in, here."""
+    """Return the directory of a gateway file's relative paths; for a piped file, the working directory."""
     return path.parent if descriptor_of(path) is None else Path()
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a preset of the file's own that the schema cannot see."""
+"""The checks of a custom preset that the schema cannot express."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def read_text(path: Path, shown: str) -> str | Diagnostic:
 
 
 def _elsewhere(path: Path) -> str:
-    """Where the gateway file may be instead: under its other ending, or in a directory above."""
+    """Return where the gateway file may be instead: with the other ending, or in a parent directory."""
     other = path.with_suffix(_OTHER_ENDING.get(path.suffix, path.suffix))
     if other != path and is_file(other):
         return f"did you mean {printable(str(other))}? Name it with -f"

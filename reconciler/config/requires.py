@@ -9,7 +9,7 @@ from reconciler.yaml.tree import MappingNode, Scalar
 
 
 def unmet(root: MappingNode) -> Diagnostic | None:
-    """What is wrong with `requires`, before anything else is judged: a later file's fields would be unknown."""
+    """Return the unmet `requires`, checked before all else, since a later version's fields would be unknown."""
     node = root.nodes.get("requires")
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         return None

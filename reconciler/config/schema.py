@@ -47,7 +47,7 @@ class StrictModel(BaseModel):
 
 
 class KeyFields(StrictModel):
-    """Where the key is to be found; exactly one of these, and never the key itself."""
+    """The place of the key; exactly one of these fields, and never the key itself."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
@@ -162,7 +162,7 @@ class EndpointFields(StrictModel):
 
 
 class AuthFields(StrictModel):
-    """How the key travels: `HEADER: SCHEME KEY`."""
+    """The header that carries the key: `HEADER: SCHEME KEY`."""
 
     header: str = "Authorization"
     scheme: str = "Bearer"

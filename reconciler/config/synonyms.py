@@ -1,4 +1,4 @@
-"""What people write from habit, and what it is called here."""
+"""The field names of other tools, and their names in a gateway file."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def check(root: MappingNode) -> list[Diagnostic]:
 
 
 def _follows(root: MappingNode, loc: tuple[Any, ...], kind: str) -> bool:
-    """Whether a field is missing because it stands there under a name that is nearly its own."""
+    """Return whether a field is missing because it stands there under a name that is nearly its own."""
     near = [str(name) for name in root.nodes if name not in GatewayFile.model_fields]
     return kind == "missing" and loc == ("endpoints",) and bool(did_you_mean("endpoints", near))
 
@@ -78,7 +78,7 @@ def _finding(root: MappingNode, fault: dict[str, Any]) -> Diagnostic:
 
 
 def _path(loc: list[Any], kind: str) -> tuple[list[Any], bool]:
-    """Where in the file, and whether it is the name there that is at fault; pydantic's own parts are taken out."""
+    """Return the path in the file, without pydantic's own parts, and whether the name itself is at fault."""
     own = [part for part in loc if not (isinstance(part, str) and part.startswith(TAG))]
     if kind == "extra_forbidden":  # its last part is the file's own, whatever it looks like
         return [*own[: len(own) - (own[-1:] == loc[-1:])], loc[-1]], False

@@ -146,5 +146,5 @@ def _failed(at: Address, code: Code | None, summary: str, detail: str, hint: str
 
 
 def findings_of(chats: Sequence[Chatted]) -> tuple[Diagnostic, ...]:
-    """What all these chats have to say."""
+    """Return the diagnostics of all chats."""
     return tuple(diagnostic for reply in chats for diagnostic in reply.diagnostics)

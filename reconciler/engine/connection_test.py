@@ -23,7 +23,7 @@ from reconciler.resources.resource import Recorded, Resource, by_endpoint
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionTest:
-    """What asking some endpoints gave."""
+    """The results of asking some endpoints."""
 
     session: Session
     recorded: Recorded
@@ -33,7 +33,7 @@ class ConnectionTest:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What the file has to say, and every endpoint whose test failed."""
+        """The diagnostics of the gateway file, and one for every endpoint whose test failed."""
         found = [each for endpoint in self.endpoints for each in _said(endpoint, self.observations[endpoint.name])]
         return (*self.session.diagnostics, *(each for each in found if each))
 
@@ -54,7 +54,7 @@ def look(options: Options, names: Sequence[str], on_done: OnDone | None = None) 
 
 
 def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:
-    """What a test has to say of an endpoint: anything but a list is an error, where a list is wanted."""
+    """Return the diagnostic of one endpoint's test; anything but a list is an error, where a list is wanted."""
     if isinstance(seen.catalog, Listed) and seen.catalog.is_partial:
         return partial_list(endpoint, seen.catalog)
     if seen.code is None:

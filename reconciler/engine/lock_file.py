@@ -29,7 +29,7 @@ from reconciler.store_url import is_remote
 
 @dataclass(frozen=True)
 class RelockResult:
-    """What a look at the lists makes of the lock file; `data` is what it is to hold, None where none is wanted."""
+    """The new content of the lock file after fetching the lists; `data` is None where no file is wanted."""
 
     found: LockBytes
     judged: tuple[PinUpdate, ...]
@@ -38,7 +38,7 @@ class RelockResult:
 
     @property
     def is_current(self) -> bool:
-        """Whether the file holds that already."""
+        """Return whether the file holds that already."""
         return self.data == _content(self.found)
 
     @property
@@ -62,7 +62,7 @@ def relock(options: Options, names: Collection[str], on_done: OnDone | None = No
 
 
 def check_offline(options: Options, names: Collection[str]) -> RelockResult:
-    """What can be said of the lock file without a look at any list."""
+    """Return the result of a check of the lock file that fetches no list."""
     gateway, diagnostics = load_gateway(options)
     known_endpoints(gateway, names, "the command line")
     lock_bytes = read_bytes(options.files[0], gateway.lock)
@@ -148,5 +148,5 @@ def _not_pinned(gateway: Gateway, names: Collection[str], pinned: Collection[str
 
 
 def _content(lock_bytes: LockBytes) -> bytes | None:
-    """What it holds; how git ends its lines on this machine is no difference."""
+    """Return the file's bytes with git's line ends of this machine normalised; None when there is no file."""
     return None if lock_bytes.data is None else lock_bytes.data.replace(b"\r\n", b"\n")

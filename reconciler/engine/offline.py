@@ -1,4 +1,4 @@
-"""What a run leaves closed, and says so: --offline the stores of other machines, and with --no-keys the ledger."""
+"""The stores and ledger that --offline and --no-keys leave closed, and the messages that say so."""
 
 from __future__ import annotations
 

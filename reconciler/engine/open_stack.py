@@ -40,7 +40,7 @@ class OpenedStack:
 
 
 def trust_of(gateway: Gateway, options: Options) -> Trust:
-    """What is agreed to for this gateway file and its state; nothing is looked into yet."""
+    """Return the consents for this gateway file and its state; reads nothing yet."""
     here = whereabouts(options.files[0])
     url, directory = place_of(gateway, options)
     store = store_at(url, directory)
@@ -61,7 +61,7 @@ def enter(gateway: Gateway, options: Options, trust: Trust, names: Collection[st
 
 
 def wants_in(gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None) -> Wants:
-    """What a run wants of the endpoints of these names; None: of all."""
+    """Return the secrets that a run would send to the named endpoints; `names=None` means all."""
     return Wants(gateway, options, trust=trust, names=names, shared=is_remote(place_of(gateway, options)[0]))
 
 
@@ -99,7 +99,7 @@ def open_typed(options: Options) -> Store:
 
 
 def credential_in(url: str, options: Options) -> Credential | None:
-    """What opening it sends; a state that is to be believed must be agreed to even where it wants no credential."""
+    """Return the credential that opening the state sends; a trusted state needs consent even without one."""
     found = credential_of(url, options.environ)
     if found is None and is_remote(url) and "state" in options.trusted:
         return credential("no credential", url)
@@ -140,7 +140,7 @@ class Wants:
 
     @property
     def sent(self) -> list[WantedPair]:
-        """What is sent: nothing where no key is read."""
+        """The pairs that are sent; none where no key is read."""
         if self._options.keyless:
             return []
         held = Holdings(self._options.environ, self._gateway.name, self.kept, self._gateway.names_before)
@@ -148,7 +148,7 @@ class Wants:
 
 
 def read_state(store: Store, name: str | None) -> tuple[State, str | None]:
-    """What the store holds, and its version; an empty state when it holds nothing."""
+    """Return the stored state and its version; an empty state when the store holds nothing."""
     stored = store.read()
     if stored is None:
         return State(name=name or ""), None

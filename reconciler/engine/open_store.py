@@ -22,7 +22,7 @@ def open_store(
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """What opening that store would send, and where to."""
+    """Return the credential that opening that store would send, and to which server."""
     return registry.credential_of(url, environ)
 
 

@@ -1,4 +1,4 @@
-"""What the command line asked of the engine."""
+"""The options of a run, as the command line gives them."""
 
 from __future__ import annotations
 
@@ -44,5 +44,5 @@ class Options:
 
     @property
     def keyless(self) -> bool:
-        """Whether no key is read, and neither keychain nor ledger opened."""
+        """Return whether no key is read, and neither keychain nor ledger opened."""
         return self.offline or self.no_keys

@@ -106,7 +106,7 @@ def _standing(saved: SavedPlan, session: Session, options: Options) -> CurrentSt
 
 
 def _edited(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
-    """Whether the plan begins at what is recorded, and would record what can be read again."""
+    """Return whether the plan begins at what is recorded, and would record what can be read again."""
     division = session.division
     for owner, lifecycle in (("shared", division.shared), ("machine", division.machine or Lifecycle(recorded={}))):
         own = [change for change in plan.changes if change.scope == owner and not change.address.is_owned]
@@ -134,7 +134,7 @@ def _not_carried(plan: Plan, session: Session) -> list[Diagnostic]:
 
 
 def _owned(plan: Plan, session: Session) -> OwnedView | None:
-    """What is known of kept keys, where the plan has a say in them; they must be as they were when it was made.
+    """Return the owned entries that the plan depends on; they must be as they were when it was made.
 
     A key that is to be kept is tested once more: it may have been rotated since, and no plan holds any of it.
     """

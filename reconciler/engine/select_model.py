@@ -1,4 +1,4 @@
-"""Which model is meant: ENDPOINT/ID, an ID, or the chat default."""
+"""The selection of a model: ENDPOINT/ID, an ID, or the chat default."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run begins with: the gateway file, and what is recorded."""
+"""The start of a run: the gateway file and the records."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Session:
 
     @property
     def before(self) -> ReadState:
-        """What a write of the state replaces."""
+        """The state that a write replaces."""
         return ReadState(self.state, self.version)
 
     @property
@@ -136,7 +136,7 @@ def open_session(options: Options, names: Collection[str] | None = None, loaded:
 
 
 def machine_records(trust: Trust, lineage: str) -> MachineRecords:
-    """What the ledger records of this stack under that state; `Failed` where nobody knows whether it is the stack's."""
+    """Return the ledger's records of this stack under that state; raise `Failed` when the stack is ambiguous."""
     if not lineage:
         return MachineRecords()
     trust.settle_older()
@@ -151,7 +151,7 @@ def machine_records(trust: Trust, lineage: str) -> MachineRecords:
 
 
 def spare_of(store: Store, gateway: Gateway | None = None) -> OwnFile:
-    """Where a state goes that its store does not take: beside it, or where the default one would be."""
+    """Return where to save a state that its store refuses: beside it, or where the default one would be."""
     if isinstance(store, FileStore):
         return store.named(ERRORED)
     base = gateway.directory if gateway else Path()

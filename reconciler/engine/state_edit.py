@@ -70,7 +70,7 @@ def store_alone(options: Options) -> Store:
 
 
 def machine_resources(opened: OpenedState, options: Options) -> Recorded:
-    """What this machine records of its own endpoints, under that state; without a gateway file for every stack."""
+    """Return this machine's records under that state; for every stack when there is no gateway file."""
     path = opened.trust.ledger() if opened.trust else ledger_path(options.environ)
     stacks = (opened.trust.stack,) if opened.trust else Stacks(path).read().of_lineage(opened.state.lineage)
     machine = MachineRows(path)

@@ -57,7 +57,7 @@ def equip(options: Options, model: str | None, endpoint: str | None, with_keys: 
 
 
 def _sent_to(endpoint: str | None) -> list[str] | None:
-    """Whom a key is handed out for; the model is chosen only when the state is there, so that it may be any."""
+    """Return the endpoints whose keys are handed out; None means any: the model is not chosen yet."""
     return [endpoint] if endpoint is not None else None
 
 

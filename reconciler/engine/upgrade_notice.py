@@ -1,4 +1,4 @@
-"""What a plan says of records that an older gwctl wrote: the next apply writes them anew, whatever else changes."""
+"""The note that the next apply rewrites records of an older gwctl."""
 
 from __future__ import annotations
 

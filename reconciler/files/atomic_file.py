@@ -84,7 +84,7 @@ class OwnFile:
                 os.unlink(name, dir_fd=folder)
 
     def is_free(self) -> bool:
-        """Whether nothing of that name is there, not even a link to nowhere; nothing is opened for that."""
+        """Return whether nothing of that name is there, not even a link to nowhere; nothing is opened for that."""
         with in_words(self.path):
             return _stat(None, str(self.path)) is None
 
@@ -216,7 +216,7 @@ def _temporary(folder: int | None, path: Path) -> tuple[int, str]:
 
 
 def _seal(drawn: str, name: str) -> str:
-    """What ties a temporary name to the file that it is for: nobody has such a name by chance."""
+    """Return the part of a temporary name that binds it to its file; no other program makes such a name."""
     return hashlib.sha256(f"gwctl {drawn} {name}".encode(errors="surrogateescape")).hexdigest()[:16]
 
 
@@ -258,7 +258,7 @@ def _take_away(folder: int | None, name: str) -> None:
 
 
 def _names(folder: int | None, path: Path) -> list[str] | None:
-    """What is in the directory; None where it may not be listed."""
+    """Return the names in the directory; None where it cannot be listed."""
     try:
         if folder is None:
             return os.listdir(path)

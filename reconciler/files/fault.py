@@ -22,7 +22,7 @@ _SPECIAL = {
 
 
 class FileFault(GatewayError, OSError):
-    """What is at a path is not what may be read or written there; `strerror` says it in words, `kind` for programs."""
+    """A path that cannot be read or written as a file; `strerror` is for people, `kind` for programs."""
 
     def __init__(self, kind: Kind, why: str, path: Path) -> None:
         super().__init__(errno.EINVAL, why, str(path))

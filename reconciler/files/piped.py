@@ -24,7 +24,7 @@ def descriptor_of(path: Path) -> int | None:
 
 
 def shown_as(descriptor: int) -> str:
-    """What messages call it; relative paths in it begin in the working directory."""
+    """Return the name of the descriptor in messages; relative paths in it start in the working directory."""
     return "pipe" if descriptor else "standard input"
 
 

@@ -7,7 +7,7 @@ from reconciler.diagnostics import Diagnostic, error
 
 
 def not_recordable(why: str) -> Diagnostic:
-    """What was about to be written, read back by its own decoder, is refused or means something else."""
+    """Return the diagnostic of a document that its own decoder rejects or reads differently."""
     return error(
         codes.NOT_RECORDABLE,
         f"What would be written could not be read back: {why}",

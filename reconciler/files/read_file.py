@@ -61,7 +61,7 @@ def open_nowhere(number: int) -> None:
 
 
 def is_file(path: Path) -> bool:
-    """Whether a regular file is there."""
+    """Return whether a regular file is there."""
     try:
         return path.is_file()
     except (OSError, ValueError):
@@ -69,7 +69,7 @@ def is_file(path: Path) -> bool:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a directory is there."""
+    """Return whether a directory is there."""
     try:
         return path.is_dir()
     except (OSError, ValueError):
@@ -85,7 +85,7 @@ def mode_of(path: Path) -> int | None:
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is anything of that name; what cannot be looked at is there."""
+    """Return whether there is anything of that name; what cannot be looked at is there."""
     try:
         path.stat()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What a repository may change under a path: the way to a file, as far as it leads through a working tree.
+"""The parts of a path that a repository may change: those inside a working tree.
 
 A path is the machine's word where no pull can change what it leads to. Below the gateway file's directory, or in any
 working tree, a pull may: there a file is known by its content, and a link is nobody's word.
@@ -20,7 +20,7 @@ ABSENT = "absent"  # in the place of a digest: there is no such file, or it cann
 
 
 def is_working_tree(folder: Path) -> bool:
-    """Whether the directory is the top of a checkout of any version control."""
+    """Return whether the directory is the top of a checkout of any version control."""
     return any(os.path.exists(folder / mark) for mark in _MARKS)  # noqa: PTH110 - a Path raises what it may not see
 
 
@@ -48,7 +48,7 @@ def digest_of(data: bytes) -> str:
 
 
 def is_led_by_link(path: str, *beside: str) -> bool:
-    """Whether a link that a pull may change decides where the path leads."""
+    """Return whether a link that a pull may change decides where the path leads."""
     try:
         return any(_is_inside(path, beside) for path in _links(path))
     except (OSError, ValueError):

@@ -121,7 +121,7 @@ NOWHERE = Path()  # there is no place for a ledger: nothing is in it, and nothin
 
 
 def default_path(environ: Mapping[str, str]) -> Path:
-    """Where the ledger of this OS user is: the user-state directory, or where GWCTL_LEDGER says."""
+    """Return the ledger's path: in the user-state directory, or GWCTL_LEDGER."""
     from platformdirs import user_state_path
 
     given = environ.get("GWCTL_LEDGER")
@@ -149,7 +149,7 @@ class LedgerFile:
             return secret_in(rows)
 
     def is_there(self) -> bool:
-        """Whether there is a ledger yet; what cannot be seen is an error."""
+        """Return whether there is a ledger yet; what cannot be seen is an error."""
         if self.path == NOWHERE:
             return False
         try:
@@ -261,7 +261,7 @@ def _checked(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> tuple[object, .
 
 
 def _is_journal(start: bytes) -> bool:
-    """Whether a file begins as a journal of SQLite's; it deletes any other one of that name."""
+    """Return whether a file begins as a journal of SQLite's; it deletes any other one of that name."""
     return start == _JOURNAL or not start.strip(b"\0")
 
 

@@ -1,4 +1,4 @@
-"""Where the ledger of this OS user is, and the places where it must not be: those that a repository could bring along.
+"""The path of this OS user's ledger, and the check that no repository brought it along.
 
 A variable of the environment (GWCTL_LEDGER, XDG_STATE_HOME, HOME) may be set by a repository's `.envrc`; a ledger that
 was committed with it would agree to everything.
@@ -44,7 +44,7 @@ def _misplaced(place: Path, gateway: Path | None) -> str:
 
 
 def _is_usual(place: Path) -> bool:
-    """Whether it is below the home that the system, and not the environment, knows for this user."""
+    """Return whether it is below the home that the system, and not the environment, knows for this user."""
     try:
         import pwd
 
@@ -55,7 +55,7 @@ def _is_usual(place: Path) -> bool:
 
 
 def _open_to_others(place: Path) -> str:
-    """Why another user could put a ledger there; "" when none could."""
+    """Return why another user could put a ledger there; "" when none could."""
     there = [parent for parent in place.parents if parent.exists()]
     for number, folder in enumerate(there):
         found = folder.stat()
@@ -74,7 +74,7 @@ def _others_may_write(found: os.stat_result) -> bool:
 
 
 def _is_private_group(gid: int) -> bool:
-    """Whether the group is root's, or the user's own of the same name, as many systems make one for each user."""
+    """Return whether the group is root's, or the user's private group of the same name."""
     import grp
     import pwd
 

@@ -1,4 +1,4 @@
-"""What the ledger records of endpoints that belong to this machine, and which saved plans were used here."""
+"""The rows of endpoints that belong to this machine, and of saved plans used here."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class MachineRows:
         self._file = LedgerFile(path)
 
     def read(self, owner: Owned) -> MachineRecords:
-        """What is recorded here for that stack under the state of that lineage; creates nothing."""
+        """Return the records of that stack under the state of that lineage; creates nothing."""
         if not all(owner) or not self._file.is_there():
             return MachineRecords()
         with self._file.open() as rows:
@@ -80,7 +80,7 @@ class MachineRows:
             rows.execute("INSERT OR IGNORE INTO used_plan VALUES (?, ?)", (digest, now()))
 
     def plan_used(self, digest: str) -> str | None:
-        """When the saved plan of that digest was applied here; None when it was not."""
+        """Return when the saved plan of that digest was applied here; None when it was not."""
         if not self._file.is_there():
             return None
         with self._file.open() as rows:

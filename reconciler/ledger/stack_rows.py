@@ -34,7 +34,7 @@ class Stack:
 
     @property
     def is_older(self) -> bool:
-        """Whether it stands for what a gwctl without stacks recorded under that lineage."""
+        """Return whether it stands for what a gwctl without stacks recorded under that lineage."""
         return not self.path
 
 
@@ -73,11 +73,11 @@ class StackBook:
         return tuple(stack for stack in self.stacks if stack.store == store)
 
     def pairs(self, stack: str) -> tuple[Pair, ...]:
-        """What was agreed to for that stack."""
+        """Return the pairs agreed to for that stack."""
         return tuple(each.pair for each in self.agreed.get(stack, ()))
 
     def is_bound_anywhere(self, secret: Secret, stack: str) -> bool:
-        """Whether that secret, however it is spelled, is bound on this machine; a kept one is its own stack's."""
+        """Return whether the secret, in any spelling, is bound on this machine; a kept one only by its own stack."""
         stacks = (stack,) if secret.kind == "kept" else self.agreed
         return any(pair.secret.identity == secret.identity for stack in stacks for pair in self.pairs(stack))
 
@@ -179,7 +179,7 @@ def _insert(rows: sqlite3.Connection, stack: str, pair: Pair, how: str) -> None:
 
 
 def _take_over(rows: sqlite3.Connection, older: str, stack: str) -> None:
-    """What was recorded by lineage alone becomes the stack's; an entry that others had a share in is its alone."""
+    """Give the stack the rows recorded by lineage alone; an entry that others shared becomes its own."""
     mine = "SELECT kind, slot FROM owner WHERE stack=?"
     rows.execute(f"DELETE FROM owner WHERE stack<>? AND (kind, slot) IN ({mine})", (older, older))  # noqa: S608
     rows.execute("UPDATE owner SET stack=? WHERE stack=?", (stack, older))

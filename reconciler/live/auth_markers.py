@@ -1,4 +1,4 @@
-"""What an answer that is no success is about: the key, whatever its status; or something else, whatever its status."""
+"""The test whether an unsuccessful answer is about the key, whatever its status."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _REASONS = ("error", "errors", "message", "Message", "msg", "detail", "details",
 
 
 def is_page(answer: Answer) -> bool:
-    """Whether a page for people came back: no API's answer, whatever its status."""
+    """Return whether a page for people came back: no API's answer, whatever its status."""
     head = answer.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     is_said = answer.content_type in ("text/html", "application/xhtml+xml")
     return is_said or head.startswith((b"<!doctype html", b"<html"))
 
 
 def is_about_key(dialect: Dialect, answer: Answer) -> bool:
-    """Whether the key is refused; of a 403 its body decides, and one that says nothing counts."""
+    """Return whether the key is refused; of a 403 its body decides, and one that says nothing counts."""
     if is_page(answer):
         return False
     if answer.status == 401 or has_auth_marker(dialect, answer):
@@ -58,14 +58,14 @@ def is_about_key(dialect: Dialect, answer: Answer) -> bool:
 
 
 def has_auth_marker(dialect: Dialect, answer: Answer) -> bool:
-    """Whether the body says that it is about the key."""
+    """Return whether the body says that it is about the key."""
     if is_page(answer):
         return False
     return bool(_MARKERS.search(answer.body.decode(errors="replace"))) or dialect.refuses_key(_json(answer))
 
 
 def words_of(answer: Answer) -> str:
-    """What the server says to people, as it says it: a JSON body's reason, a page's title, else the text."""
+    """Return the server's message: a JSON body's reason, a page's title, else the text."""
     head = answer.body[:4096].decode(errors="replace")
     if is_page(answer):
         match = _TITLE.search(head)

@@ -35,7 +35,7 @@ _WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class ChatAnswer:
-    """What a message came to; `model` is the one that the answer names, `note` what else it is but text."""
+    """The result of one message; `model` is the one that the answer names, `note` a remark on non-text content."""
 
     ok: bool
     text: str = ""
@@ -110,7 +110,7 @@ def _read(target: Target, api: ChatApi, answer: Answer) -> ChatAnswer:
 
 
 def _given(api: ChatApi, body: bytes) -> Any:
-    """What came, in the shape of an answer, also where it came as a stream."""
+    """Return the answer as one document, also when it came as a stream."""
     try:
         return safe_json.loads(body)
     except ValueError:
@@ -147,7 +147,7 @@ def _no_answer(target: Target, answer: Answer, given: Any, reply: ChatReply | No
 
 
 def _about_the_model(target: Target, fault: Fault, answer: Answer) -> Fault:
-    """Where the list is found, a 404 or 400 on chat is about the model."""
+    """Return a fault about the model for HTTP 404 or 400 on chat, where the list was found."""
     if fault.code == codes.ENDPOINT_NOT_FOUND:
         said = quoted(target, answer)
         return Fault(

@@ -18,7 +18,7 @@ Envelope = Mapping[str, Any]  # what a page holds beside its entries
 
 @dataclass(frozen=True, kw_only=True)
 class ChatReply:
-    """What a model answered, and the model that the answer names."""
+    """The text of a model's answer, and the model that the answer names."""
 
     text: str = ""
     thinking: str = ""
@@ -35,7 +35,7 @@ class ChatReply:
 
 @dataclass(frozen=True, kw_only=True)
 class ChatApi:
-    """How an endpoint chats.
+    """The chat protocol of an endpoint.
 
     `path(base URL, model ID)` is the chat's path below the base URL. Where the ID is a part of it, it goes through
     `urls.path_segment`; a `Fault` says that there is no such path. `body(model ID, prompt)` sends one message.
@@ -66,7 +66,7 @@ def no_marker(_body: Any) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
-    """How an endpoint lists its models and chats. It says where things stand; only the gate makes models of them.
+    """The list and chat protocol of an endpoint. It locates fields; only the gate makes models of them.
 
     `list_path`: below `list_base(base URL)`, with a page size where one helps. `containers`: the fields that hold the
     entries; the first of these groups that is there counts, and a page may be an array. `ids`: the fields of an entry

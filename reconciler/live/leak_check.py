@@ -1,4 +1,4 @@
-"""Whether a server's text gives a key back to us."""
+"""The check whether a server's text contains a key that was sent to it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class KeyTraces:
             self._parts.setdefault(length, set()).update(parts)
 
     def are_in(self, text: str) -> bool:
-        """Whether it holds one, also spaced out."""
+        """Return whether it holds one, also spaced out."""
         folded = _folded(text)
         return any(
             not parts.isdisjoint(folded[at : at + length] for at in range(len(folded) - length + 1))
@@ -37,7 +37,7 @@ class KeyTraces:
 
 
 def repeats(text: str, keys: Iterable[Key], literals: Iterable[str] = ()) -> bool:
-    """Whether what a server says holds part of a key, or a literal whole; then none of it is shown.
+    """Return whether what a server says holds part of a key, or a literal whole; then none of it is shown.
 
     In any spelling: as it is, spaced out, or as a URL, HTML or JSON has it.
     """
@@ -47,7 +47,7 @@ def repeats(text: str, keys: Iterable[Key], literals: Iterable[str] = ()) -> boo
 
 
 def _holds_whole(text: str, values: Iterable[str]) -> bool:
-    """Whether a text holds one of these values, shorter ones aside: `platform` is a word of any server's."""
+    """Return whether a text holds one of these values, shorter ones aside: `platform` is a word of any server's."""
     folded = _folded(text)
     return any(len(value) > _A_WORD and _folded(value) in folded for value in values)
 
@@ -58,7 +58,7 @@ def _unescaped(text: str) -> str:
 
 
 def carries(data: str, keys: Iterable[Key]) -> bool:
-    """Whether an ID or an answer holds a key, or so much of it that it is no chance."""
+    """Return whether an ID or an answer holds a key, or so much of it that it is no chance."""
     return KeyTraces(keys).are_in(data)
 
 

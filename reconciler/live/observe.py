@@ -25,7 +25,7 @@ OnDone = Callable[[str, Observation | None], None]  # None: its turn begins
 
 @dataclass
 class _Turns:
-    """Whose turn it is: a limit for all, and a lower one for each origin."""
+    """The limits on parallel exchanges: one for all, and a lower one for each origin."""
 
     preparing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))

@@ -83,7 +83,7 @@ def refused(target: Target, answer: Answer) -> Observation:
 
 
 def fault_of(target: Target, answer: Answer) -> Fault:
-    """What a status that is no success means."""
+    """Return the fault of an unsuccessful status."""
     status = answer.status
     if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return wants_password()
@@ -147,7 +147,7 @@ def _invalid_key(target: Target, answer: Answer) -> Fault:
 
 
 def _no_key(target: Target, spoken: str) -> Fault:
-    """Why there is none, where that is known, comes with the error."""
+    """Return the fault of a missing key, with the cause where it is known."""
     detail = f"No key was sent, and the server wants one ({spoken})."
     cause = next((each for each in target.said if each.severity != "note"), None)
     if cause:
@@ -180,7 +180,7 @@ def _other(target: Target) -> str:
 
 
 def gives_back(target: Target, text: str) -> bool:
-    """Whether the server's words hold part of a key, or the whole value of a header, which may be a secret too."""
+    """Return whether the server's text holds part of a key, or a whole header value, which may be a secret too."""
     return repeats(text, target.keys, (value for _, value in target.literals))
 
 
@@ -200,7 +200,7 @@ def _redirect(target: Target, answer: Answer) -> Fault:
 
 
 def _adds_a_slash(url: str, location: str) -> bool:
-    """Whether a redirect leads to the same place with a slash at its end."""
+    """Return whether a redirect leads to the same place with a slash at its end."""
     try:
         return without_query(urljoin(url, location)) == f"{without_query(url)}/"
     except ValueError:

@@ -1,4 +1,4 @@
-"""What an item of a list says of the model's purpose: explicit field, output modalities, then its ID."""
+"""The purpose of a listed model: by an explicit field, by output modalities, else by its ID."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _explicit(item: Mapping[str, Any]) -> tuple[Purpose, str] | None:
 
 
 def _by_roots(item: Mapping[str, Any]) -> tuple[Purpose, str] | None:
-    """What words that are not known seem to be about; abilities only where all are about the same."""
+    """Return the purpose that unknown words suggest; abilities count only where all agree."""
     for name, word in _single_words(item):
         if root := _root(word):
             return root, name

@@ -1,4 +1,4 @@
-"""What an exchange with one endpoint needs, key included."""
+"""The inputs of an exchange with one endpoint, key included."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class HeaderKey:
     scheme: str = ""
 
     def value(self) -> str:
-        """What is sent."""
+        """Return the header's value."""
         return f"{self.scheme} {self.key.reveal()}" if self.scheme else self.key.reveal()
 
 
@@ -43,7 +43,7 @@ class Target:
 
     @property
     def dialect(self) -> Dialect:
-        """How the endpoint speaks."""
+        """The endpoint's dialect."""
         return dialect_of(self.preset.dialect)
 
     @property
@@ -62,7 +62,7 @@ class Target:
         return (*((self.key,) if self.key else ()), *(header_key.key for header_key in self.header_keys))
 
     def may_have_key(self, url: str) -> bool:
-        """Whether a key may go to that URL: the endpoint's own origin, or a further one of its preset.
+        """Return whether a key may go to that URL: the endpoint's own origin, or a further one of its preset.
 
         The preset's further origins count only while the base URL is the preset's own.
         """

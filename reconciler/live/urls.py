@@ -1,4 +1,4 @@
-"""Which URLs an exchange asks: base, prefix, path and query put together."""
+"""The URLs of an exchange: base, prefix, path and query joined."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AWAY = "-/v1"
 
 
 def reaches(base_url: str) -> tuple[str, str]:
-    """What to do to the base URL to find the list: nothing, then the other way about `/v1`."""
+    """Return the changes to the base URL that may lead to the list: none, then with or without `/v1`."""
     return ("", AWAY if base_url.endswith(PREFIX) else PREFIX)
 
 

@@ -22,7 +22,7 @@ UNASKED = (
 
 
 def wants_lock(observations: Mapping[str, Observation], locked: bool) -> bool:
-    """Whether any list is to come from the lock file."""
+    """Return whether any list is to come from the lock file."""
     return locked or any(seen.code in UNASKED for seen in observations.values())
 
 

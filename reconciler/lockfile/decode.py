@@ -26,7 +26,7 @@ _CONFLICT = re.compile(r"^<{7}( |$)", re.MULTILINE)
 
 
 def read_lock(lock_bytes: LockBytes, name: str) -> LockFile | None:
-    """What it holds; None when there is none. `Failed` when it cannot be used, or is not the gateway's of that name."""
+    """Return the lock file; None when there is none. Raise `Failed` when it is broken or another gateway's."""
     if lock_bytes.data is None:
         return None
     root = _root(lock_bytes.data, lock_bytes.place)

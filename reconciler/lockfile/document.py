@@ -1,4 +1,4 @@
-"""What a lock file holds: a pinned list for each endpoint."""
+"""The content of a lock file: a pinned list for each endpoint."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def pin_of(endpoint: Endpoint, models: Iterable[ListedModel]) -> Pin:
 
 
 def misfit(endpoint: Endpoint, pin: Pin) -> str:
-    """Why the pinned list is not this endpoint's, as the gateway file has it now; empty when it is."""
+    """Return why the pinned list does not match the endpoint in the gateway file; empty when it does."""
     if pin.base_url != endpoint.base_url:
         return f"it was made for {pin.base_url}, and `base_url` is {endpoint.base_url}"
     if pin.dialect != endpoint.preset.dialect:

@@ -1,4 +1,4 @@
-"""What came and went between two lists of one endpoint."""
+"""The models added and removed between two lists of one endpoint."""
 
 from __future__ import annotations
 

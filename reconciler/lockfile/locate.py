@@ -1,4 +1,4 @@
-"""Where the lock file is, and the bytes that are there."""
+"""The path of the lock file, and its bytes."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def lock_path(gateway_file: Path, named: Path | None = None) -> Path:
 
 
 def read_bytes(gateway_file: Path, named: Path | None = None) -> LockBytes:
-    """What is there; `Failed` when it cannot be known."""
+    """Return the lock file's bytes; raise `Failed` when it cannot be read."""
     path = lock_path(gateway_file, named)
     try:
         return LockBytes(path, read_file(path, LARGEST), gateway_file.parent)

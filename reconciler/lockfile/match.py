@@ -1,4 +1,4 @@
-"""Whether the lock file is what the gateway file wants, as far as both say it themselves."""
+"""The comparison of the lock file with the gateway file, without any request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STAGES = "; where stages share it, give each its own by the field `lock:`, as i
 
 
 def unfit(endpoint: Endpoint, lock: LockFile | None) -> Diagnostic | None:
-    """Why the lock file has no list for that endpoint; None when it has one."""
+    """Return why the lock file has no list for the endpoint; None when it has one."""
     if lock is None:
         return _no_list(endpoint, "there is none")
     entry = lock.pins.get(endpoint.name)

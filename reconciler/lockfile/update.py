@@ -1,4 +1,4 @@
-"""Whether a list that was just had is to be pinned in the place of the old one."""
+"""The decision whether a fetched list replaces the pinned one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Result = Literal["added", "changed", "unchanged", "removed", "kept"]
 
 @dataclass(frozen=True, kw_only=True)
 class PinUpdate:
-    """What becomes of one entry; `pin` is what the file is to hold, None where it is to hold none."""
+    """The update of one entry; `pin` is its new content, None where the entry is removed."""
 
     name: str
     result: Result
@@ -68,7 +68,7 @@ def _pinned(endpoint: Endpoint, new: Pin, before: Pin | None) -> PinUpdate:
 
 
 def _doubt(endpoint: Endpoint, catalog: Listed, known: list[str], pinned: bool) -> Diagnostic | None:
-    """Why the list is not believed, if it is not: by the same rule as in a plan, of the IDs that pass the filters."""
+    """Return why the list is not accepted, by the rule of a plan, for the IDs that pass the filters."""
     listed = catalog.models
     if catalog.is_partial:
         summary = f"The list is incomplete: {len(listed)} models came, and the server says there are more"

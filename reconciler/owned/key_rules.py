@@ -25,7 +25,7 @@ NOTHING = OwnedPlan()
 
 @dataclass(frozen=True, kw_only=True)
 class KeyFacts:
-    """What this run knows of one kept key beside what is wanted: whether the endpoint takes it."""
+    """The facts of this run about one kept key: whether the endpoint accepts it."""
 
     want: WantedThing
     tested: Tested

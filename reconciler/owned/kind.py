@@ -35,7 +35,7 @@ def _no_key(_: str) -> Key | None:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnedRun:
-    """What one run knows and a kind may need."""
+    """The facts of one run that a kind may need."""
 
     ledger: OwnedRows
     rows: Rows = field(default_factory=dict)
@@ -48,7 +48,7 @@ class OwnedRun:
 
 @dataclass(frozen=True, kw_only=True)
 class Preparation:
-    """What is known of a write before it is done, and goes into the row of the ledger."""
+    """The facts of a write before it is done, for the ledger's row."""
 
     fingerprint: str  # of what will be there
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class OwnedKind(Protocol):
 
     @property
     def rules(self) -> OwnedRules:
-        """What the planner needs to know; pure."""
+        """The kind's rules for the planner; pure."""
         ...
 
     def observe(self, slots: Iterable[Slot]) -> dict[Slot, Presence]:

@@ -132,7 +132,7 @@ def _waiting(division: Division) -> list[Diagnostic]:
 
 
 def _alone(plan: Plan) -> list[Diagnostic]:
-    """What is to be remembered where nothing else is written, so that nobody wonders what an apply does."""
+    """Return the notes on what is recorded where nothing else is written, which explain what an apply does."""
     busy = {change.scope for change in plan.effective}
     return [to_be_recorded(change) for change in plan.to_remember if change.scope not in busy]
 

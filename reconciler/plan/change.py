@@ -32,7 +32,7 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What happens to one address, why, and both sides of it."""
+    """One change of one address: the action, the cause, and both sides."""
 
     address: Address
     action: Action
@@ -47,7 +47,7 @@ class Change:
 
     @property
     def is_to_remember(self) -> bool:
-        """Whether it changes nothing, and the records are to remember something new all the same."""
+        """Return whether it changes nothing, and the records are to remember something new all the same."""
         before, after = self.before, self.after
         if self.action == "none" and self.address.is_owned:
             return before is None  # it is there as it is wanted, and only the ledger does not say so
@@ -57,7 +57,7 @@ class Change:
 
     @property
     def at(self) -> tuple[Owning, Address]:
-        """What tells it from every other change of its plan: a default may change for all and for this machine."""
+        """The identity of the change in its plan: a default may change for all and for this machine."""
         return self.scope, self.address
 
 
@@ -106,5 +106,5 @@ class Plan:
 
     @property
     def failed(self) -> bool:
-        """Whether something in it is an error."""
+        """Return whether something in it is an error."""
         return has_errors(self.diagnostics)

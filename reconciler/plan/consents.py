@@ -1,4 +1,4 @@
-"""What the user consented to by name: each opens one thing, none opens all."""
+"""The user's consents by name: each allows one thing, none allows all."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Consents:
     everything: bool = False  # destroy: its own consent to deleting many
 
     def allows_delete(self, at: Address) -> bool:
-        """Whether somebody asked by name for this endpoint to go."""
+        """Return whether somebody asked by name for this endpoint to go."""
         return at.name in self.deletes or at in self.removed
 
 

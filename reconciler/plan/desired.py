@@ -24,7 +24,7 @@ class WantedResource:
 
 @dataclass(frozen=True)
 class Dropped:
-    """Why something recorded is not desired any more."""
+    """The reason why a recorded resource is no longer desired."""
 
     cause: Cause
     reason: str

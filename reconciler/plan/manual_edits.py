@@ -1,4 +1,4 @@
-"""Which changes undo what somebody did to the records by hand: their cause is drift, and not the gateway file.
+"""The changes that revert a manual edit of the records: their cause is drift, not the gateway file.
 
 The file is not the cause where it wants the same as at the last complete apply; nor is the list, of what is known to
 have been taken out.
@@ -34,7 +34,7 @@ def told_from_edits(changes: Sequence[Change], team: Gateway, past: RecordedPast
 
 
 def past_after(plan: Plan, division: Division) -> RecordedPast:
-    """What the state remembers once that plan is applied; of an apply that left something out, not what was wanted."""
+    """Return the past that the state records after the plan; of an incomplete apply, without what was wanted."""
     if plan.consents.everything or not any(change.scope == "shared" for change in plan.effective):
         return NOTHING  # all of it was destroyed, or nothing of it is written
     wants, before = wants_digest(division.team), division.past

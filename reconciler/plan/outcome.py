@@ -1,4 +1,4 @@
-"""What an apply did, change by change."""
+"""The results of an apply, change by change."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ class Outcome:
 
     @property
     def applied(self) -> bool:
-        """Whether everything that was to be done was done."""
+        """Return whether everything that was to be done was done."""
         return all(result == "done" for result in self.results.values())

@@ -22,6 +22,6 @@ class CarriedPair:
 
     @property
     def place(self) -> str:
-        """Where it may go, in words."""
+        """The host that the secret may be sent to, in words."""
         proxy = f" through the proxy {self.proxy}" if self.proxy else ""
         return f"{self.origin}{self.path}{proxy}{trusting(self.ca_file, self.ca_content)}"

@@ -1,4 +1,4 @@
-"""What a plan comes to: counted once, for every format and for the exit code."""
+"""The counts of a plan, made once for every format and for the exit code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.plan.change import ACTIONS, Plan, Scope
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """How much of what, and why that is not the whole of it."""
+    """The counts of a plan, and why it is not complete."""
 
     planned: bool  # False: the files or the state cannot be used, and there are only errors
     state_read: bool
@@ -28,12 +28,12 @@ class Summary:
 
     @property
     def changes(self) -> bool:
-        """Whether something would change."""
+        """Return whether something would change."""
         return any(number for action, number in self.counts.items() if action != "none")
 
     @property
     def failed(self) -> bool:
-        """Whether something is an error."""
+        """Return whether something is an error."""
         return bool(self.severities.get("error"))
 
 

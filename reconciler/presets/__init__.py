@@ -1,1 +1,1 @@
-"""What is known of each vendor and server, as data."""
+"""The facts of each vendor and server, as data."""

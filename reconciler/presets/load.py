@@ -55,7 +55,7 @@ def tenant_depths() -> Mapping[str, int]:
 
 
 def tenant_depth(pattern: str) -> int:
-    """How many parts that path has down to the last one that is left to be filled in; 0 where none is."""
+    """Return the number of path parts down to the last one that the user fills in; 0 where none is."""
     return max((number for number, part in enumerate(pattern.split("/"), 1) if "{" in part), default=0)
 
 

@@ -10,7 +10,7 @@ KeyPolicy = Literal["required", "optional", "none"]
 
 @dataclass(frozen=True)
 class Auth:
-    """How a key travels: `HEADER: SCHEME KEY`, or `HEADER: KEY` when the scheme is empty."""
+    """The header that carries a key: `HEADER: SCHEME KEY`, or `HEADER: KEY` when the scheme is empty."""
 
     header: str = "Authorization"
     scheme: str = "Bearer"
@@ -18,7 +18,7 @@ class Auth:
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """What is known of a vendor or server, without which an endpoint is a plain `openai` one.
+    """The facts of a vendor or server; without them an endpoint is a plain `openai` one.
 
     Paths are joined to the base URL unless they are absolute URLs. An empty `list_path` or `chat_path` is the dialect's
     own; with None the server has no list, or no chat. `origins` are further exact origins (scheme://host[:port]) that

@@ -44,7 +44,7 @@ class AttributeDiff:
 
 @dataclass(frozen=True)
 class Facets:
-    """What a reader may filter a line by."""
+    """The properties by which a reader may filter a line."""
 
     action: str
     cause: str

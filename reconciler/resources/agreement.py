@@ -1,4 +1,4 @@
-"""What was agreed to on this machine, as it is shown: which secret may go where, for which gateway file."""
+"""The consents on this machine, as they are shown: which secret may go where, for which gateway file."""
 
 from __future__ import annotations
 

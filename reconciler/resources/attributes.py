@@ -1,4 +1,4 @@
-"""What of an endpoint, a model and a default is recorded and compared: one definition for every document.
+"""The compared attributes of an endpoint, a model and a default: one definition for every document.
 
 The state, the ledger and a saved plan check what they read against these types, and `schemas/` is made from them.
 """
@@ -20,7 +20,7 @@ HeaderReference = Annotated[dict[ReferenceWord | Literal["scheme"], str | list[s
 
 @dataclass(frozen=True)
 class PlainField:
-    """How the gateway file writes a field of an endpoint that is recorded as it is written."""
+    """The gateway file's form of an endpoint field that is recorded as it is written."""
 
     default: bool | str | None  # of a file that leaves it out
     description: str
@@ -44,7 +44,7 @@ class HeaderLiteralAttributes:
 
 @dataclass(frozen=True, kw_only=True)
 class DiscoverAttributes:
-    """Whether the list is used, and its filters."""
+    """The use of the list, and its filters."""
 
     __pydantic_config__: ClassVar = _STRICT
 
@@ -66,7 +66,7 @@ class TlsAttributes:
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointAttributes:
-    """What of an endpoint is compared; `key` and headers hold references, never a key nor a header's value."""
+    """The compared attributes of an endpoint; key and headers hold references, never a secret value."""
 
     __pydantic_config__: ClassVar = _STRICT
 
@@ -87,7 +87,7 @@ class EndpointAttributes:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelAttributes:
-    """What of a model is compared."""
+    """The compared attributes of a model."""
 
     __pydantic_config__: ClassVar = _STRICT
 
@@ -96,7 +96,7 @@ class ModelAttributes:
 
 @dataclass(frozen=True, kw_only=True)
 class DefaultAttributes:
-    """What of a default is compared."""
+    """The compared attributes of a default."""
 
     __pydantic_config__: ClassVar = _STRICT
 

@@ -1,4 +1,4 @@
-"""What `gwctl doctor` says of one thing that it looked at."""
+"""One finding of `gwctl doctor`."""
 
 from __future__ import annotations
 
@@ -45,5 +45,5 @@ def of(group: str, diagnostic: Diagnostic, grade: Severity | None = None) -> Fin
 
 
 def is_well(findings: Iterable[Finding]) -> bool:
-    """Whether none of them is an error."""
+    """Return whether none of them is an error."""
     return all(finding.grade != "error" for finding in findings)

@@ -1,4 +1,4 @@
-"""What a live look shows: a model of a list, an answer to a message."""
+"""The results of live requests: a model of a list, an answer to a message."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ShownModel:
 
 @dataclass(frozen=True, kw_only=True)
 class Chatted:
-    """What one message through one model came to."""
+    """The result of one message to one model."""
 
     model: Address
     ok: bool

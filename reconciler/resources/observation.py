@@ -56,7 +56,7 @@ Catalog = Listed | Unlisted
 
 @dataclass(frozen=True, kw_only=True)
 class Observation:
-    """What asking one endpoint gave: the catalog, and the facts of the exchange.
+    """The result of asking one endpoint: the catalog, and the facts of the exchange.
 
     `reach` is what was added to the base URL to find the list: "", "/v1", or "-/v1" when it was taken away.
     `code` is None for a list with models, else one of the design's outcome codes. `reason` is the user's
@@ -84,7 +84,7 @@ class Observation:
 
     @property
     def answer(self) -> Catalog:
-        """What the endpoint itself gave."""
+        """The catalog that the endpoint itself returned."""
         return self.live or self.catalog
 
 

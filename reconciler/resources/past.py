@@ -1,4 +1,4 @@
-"""What the records remember of themselves, so that edits by hand are told from changes of the file."""
+"""The records' own past, by which manual edits are told from changes of the gateway file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.address import Address
 
 @dataclass(frozen=True)
 class RecordedPast:
-    """What the gateway file wanted at the last complete apply, and what was taken out by hand since."""
+    """The wishes of the gateway file at the last complete apply, and the manual removals since."""
 
     wants: str | None = None  # a digest, without the values of headers; None: the last apply was not complete
     gone: frozenset[Address] = frozenset()

@@ -26,5 +26,5 @@ def meant_url(base_url: str, dialect: str) -> str | None:
 
 
 def is_where_servers_listen(base_url: str) -> bool:
-    """Whether the host is the one that a server is told to listen at, and that nobody can call."""
+    """Return whether the host is the one that a server is told to listen at, and that nobody can call."""
     return urlsplit(base_url).hostname in _LISTENS

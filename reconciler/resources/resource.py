@@ -26,7 +26,7 @@ T = TypeVar("T", EndpointAttributes, ModelAttributes, DefaultAttributes)
 
 @dataclass(frozen=True)
 class Resource:
-    """What an address stands for: `attributes` are compared, `facts` are only recorded.
+    """The resource at an address: `attributes` are compared, `facts` are only recorded.
 
     Facts of an endpoint: listed ({ID: [purpose, purpose_source]}, the raw list), reach, held and ca_content. Of a
     model: origin and purpose_source.
@@ -67,7 +67,7 @@ class Resource:
 
     @property
     def slot(self) -> SlotAttributes:
-        """What names the slot of an owned resource; TypeError for everything else."""
+        """The slot of an owned resource; TypeError for every other kind."""
         if not isinstance(self.attributes, Mapping):
             raise TypeError(f"{self.address} is no owned resource")
         return self.attributes

@@ -63,7 +63,7 @@ def _in_ascii(host: str) -> str:
 
 @lru_cache(maxsize=4096)
 def is_loopback(url: str) -> bool:
-    """Whether the URL's host is this machine by its name or number alone: nothing is looked up."""
+    """Return whether the URL's host is this machine by its name or number alone: nothing is looked up."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, 6.3
         return True

@@ -56,7 +56,7 @@ _WORDS = {"certificate": "client certificate"}
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class Exposure:
-    """Who sees a secret that is sent: an origin, and what the gateway file puts into the way to it.
+    """The recipients of a secret that is sent: an origin, and what the gateway file puts on the way to it.
 
     `path` is the part of it that tells one customer of an origin from another, "" where the origin alone counts.
     `proxy` and `ca_file` are those of the gateway file; what the machine's environment says is the machine's word.
@@ -69,7 +69,7 @@ class Exposure:
     ca_content: str = ""  # its digest, where a pull may change it; else the path says enough
 
     def covers(self, other: Exposure) -> bool:
-        """Whether nobody sees it there who does not see it here: to go without the proxy is nobody new."""
+        """Return whether nobody sees it there who does not see it here: to go without the proxy is nobody new."""
         trusted = (self.ca_file, self.ca_content) if other.ca_file else ("", "")
         return replace(self, proxy=other.proxy and self.proxy, ca_file=trusted[0], ca_content=trusted[1]) == other
 
@@ -87,7 +87,7 @@ class Pair:
 
 
 def trusting(ca_file: str, content: str) -> str:
-    """Whom the way there trusts besides, in words; a digest is cut to what a person compares."""
+    """Return the CA file that is trusted besides, in words; a digest is shortened for comparison by eye."""
     as_it_is = f" as it is now ({content[:_SHOWN]})" if content else ""
     return f" trusting the CA {ca_file}{as_it_is}" if ca_file else ""
 
@@ -114,7 +114,7 @@ class Binding:
         return secret
 
     def admits(self, url_origin: str) -> bool:
-        """Whether it lets the secret go to that origin."""
+        """Return whether it lets the secret go to that origin."""
         return self.pair.exposure.origin == url_origin
 
     def __reduce__(self) -> Never:
@@ -142,7 +142,7 @@ class Bindings:
         return Binding(pair, _SEAL) if any(each.covers(pair.exposure) for each in agreed) else Withheld(pair)
 
     def has(self, pair: Pair) -> bool:
-        """Whether somebody agreed to it."""
+        """Return whether somebody agreed to it."""
         return isinstance(self.of(pair), Binding)
 
 
@@ -188,7 +188,7 @@ def certificate_secret(written: Sequence[str], paths: Sequence[str]) -> Secret:
 
 
 def _real(path: str) -> str:
-    """Where the path leads; itself where no file can have such a name, which is said when it is read."""
+    """Return the path with links followed; the path itself where it is invalid, which reading it reports."""
     try:
         return os.path.realpath(path)
     except ValueError:  # a NUL, or a character that the file system cannot write

@@ -61,7 +61,7 @@ class CommandFacts:
 
     @property
     def digest(self) -> str:
-        """What tells one command from another, whatever has become of its files."""
+        """The identity of the command, whatever has become of its files."""
         return command_digest(CommandReference(self.argv, self.directory))
 
     def as_text(self) -> str:
@@ -69,7 +69,7 @@ class CommandFacts:
         return json.dumps({"program": self.program, "files": dict(self.files)}, sort_keys=True)
 
     def change_since(self, agreed: str) -> str:
-        """What is not as it was when somebody agreed (`as_text` of then), in words; empty: all is."""
+        """Return what changed since somebody agreed (`as_text` of then), in words; empty when nothing did."""
         then, now = _read(agreed), dict(self.files)
         if then["program"] != self.program:
             return f"the program was {then['program']} and is {self.program}"
@@ -80,7 +80,7 @@ class CommandFacts:
 
 
 def command_digest(reference: CommandReference) -> str:
-    """What tells one command from another: its words, and the directory in which it runs."""
+    """Return the identity of a command: a digest of its words and of its working directory."""
     words = [str(Path(reference.directory).resolve()), *reference.argv]
     return hashlib.sha256(json.dumps(words).encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""What a header's value is: written in the gateway file, or a key that a reference leads to."""
+"""The value of a header: a literal of the gateway file, or a key that a reference resolves to."""
 
 from __future__ import annotations
 

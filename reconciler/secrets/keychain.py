@@ -39,7 +39,7 @@ class KeychainFault(GatewayError):
 
 
 class Backend(Protocol):
-    """What of keyring's backends is used."""
+    """The used part of keyring's backend interface."""
 
     def get_password(self, service: str, username: str) -> str | None:
         """The value, or None."""
@@ -69,7 +69,7 @@ class Keychain:
         return None if value is None else Key(value)
 
     def fingerprint(self, service: str, account: str, of: Callable[[str], str]) -> str | None:
-        """What `of` makes of the entry's value, which goes nowhere else; None when there is no such entry."""
+        """Return `of` of the entry's value, which goes nowhere else; None when there is no such entry."""
         value = self._value(service, account)
         return None if value is None else of(value)
 

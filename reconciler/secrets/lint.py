@@ -1,4 +1,4 @@
-"""What is wrong with a key's value before it is sent: faults by name, without any part of the value."""
+"""The checks of a key's value before it is sent: faults by name, without any part of the value."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NO_CHANCE = 4  # characters: a prefix of that length does not come up twice in 
 
 @dataclass(frozen=True, kw_only=True)
 class KeyUse:
-    """Where a key would go, as far as it bears on what a good one looks like."""
+    """The use of a key, as far as it affects what a valid one looks like."""
 
     scheme: str = "Bearer"  # of the auth header; empty: the key stands alone
     vendors_own: bool = False  # a vendor's own host, whose keys are known to hold no space or quotes
@@ -53,19 +53,19 @@ def _fault(name: str, severity: Severity, withheld: bool) -> KeyFault:
 
 
 def faults_of(value: str, padded: bool, use: KeyUse) -> tuple[KeyFault, ...]:
-    """What is wrong with a key that a header can hold; `padded` when space stood around it."""
+    """Return the faults of a key that a header can hold; `padded` when whitespace surrounded it."""
     certain = _never_a_key(value, use)
     key_faults = (certain,) if certain else tuple(_form(value, use))
     return (*key_faults, _PADDED) if padded else key_faults
 
 
 def is_unexpanded(value: str) -> bool:
-    """Whether it is a reference that something should have filled in, and nothing did."""
+    """Return whether it is a reference that something should have filled in, and nothing did."""
     return _UNEXPANDED.fullmatch(value) is not None
 
 
 def _never_a_key(value: str, use: KeyUse) -> KeyFault | None:
-    """What no server anywhere takes for a key."""
+    """Return the fault of a value that no server accepts as a key."""
     bare = _bare(value, use)
     if _UNEXPANDED.fullmatch(bare):
         return _fault("unexpanded", "error", withheld=True)
@@ -83,7 +83,7 @@ def _never_a_key(value: str, use: KeyUse) -> KeyFault | None:
 
 
 def _form(value: str, use: KeyUse) -> Iterator[KeyFault]:
-    """What a vendor's own host never takes; another server might, so there its answer decides."""
+    """Yield the faults that only a vendor's own host surely rejects; elsewhere they are warnings."""
     severity: Severity = "error" if use.vendors_own else "warning"
     bare = _bare(value, use)
     for name, is_so in (
@@ -123,7 +123,7 @@ def _begins_with_scheme(value: str, use: KeyUse) -> bool:
 
 
 def _other_vendor(value: str, use: KeyUse) -> str:
-    """Whose key it is by its prefix; empty when it is this vendor's, or cannot be told."""
+    """Return the other vendor of the key's prefix; empty when it is this vendor's, or unknown."""
     prefix = _prefix(value, use)
     return "" if prefix in use.own else use.vendors.get(prefix, "")
 
@@ -134,7 +134,7 @@ def _prefix(value: str, use: KeyUse) -> str:
 
 
 def _is_two(value: str, use: KeyUse) -> bool:
-    """Whether two keys stand there, apart or joined; never true of one key that only looks odd."""
+    """Return whether two keys stand there, apart or joined; never true of one key that only looks odd."""
     apart = [found for found in re.split(r"[\s,;|]+", value) if found]
     if len(apart) > 1:
         return all(len(found) >= _A_KEY and _prefix(found, use) for found in apart)

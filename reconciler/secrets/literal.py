@@ -1,4 +1,4 @@
-"""Whether a text that stands in the gateway file is a credential: the one judge, whatever field it stands in.
+"""The test whether a text in the gateway file is a credential, the same for every field.
 
 No reason that it gives holds any part of the text.
 """
@@ -51,14 +51,14 @@ _COUNT = re.compile(r"[0-9]{1,7}|true|false", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Known:
-    """What the presets know: the prefixes of vendors' keys, and the headers that hold no credential."""
+    """The prefixes of vendors' keys, and the headers that hold no credential, from the presets."""
 
     prefixes: frozenset[str] = frozenset()
     plain_headers: frozenset[str] = frozenset()  # in lower case
 
 
 def why_credential(text: str, known: Known) -> str:
-    """Why that text is a credential wherever it stands; empty when it is none."""
+    """Return why the text is a credential wherever it stands; empty when it is none."""
     if "eyJ" in text and _JWT.search(text):
         return "it is a signed token (JWT)"
     if _PEM in text:
@@ -73,7 +73,7 @@ def why_credential(text: str, known: Known) -> str:
 
 
 def why_header(name: str, value: str, known: Known) -> str:
-    """Why the value of that header is a credential, by the header's name or by its value; empty when it is none."""
+    """Return why the header's value is a credential, by its name or its value; empty when it is none."""
     if is_credential_name(name) and name.lower() not in known.plain_headers and not _COUNT.fullmatch(value.strip()):
         return "its name says so"
     found = why_credential(value, known)
@@ -83,14 +83,14 @@ def why_header(name: str, value: str, known: Known) -> str:
 
 
 def is_credential_name(name: str) -> bool:
-    """Whether a header of that name carries a credential: …-Key, …-Auth, …-Token, Cookie, in whatever case."""
+    """Return whether a header of that name carries a credential: …-Key, …-Auth, …-Token, Cookie, in whatever case."""
     words = re.split(r"[^A-Za-z0-9]+", _CAMEL.sub(" ", name))
     spaced = " ".join(words).lower().strip()
     return bool(_NAMED.fullmatch(spaced) or _NAMED.fullmatch(name.lower()))
 
 
 def looks_random(text: str) -> bool:
-    """Whether so much of it looks drawn at random that it is a key; IDs by RFC 9562 (UUID) and URLs are none."""
+    """Return whether so much of it looks drawn at random that it is a key; IDs by RFC 9562 (UUID) and URLs are none."""
     rest = _URL.sub(" ", _ID.sub(" ", text))
     if _HEX.search(rest):
         return True
@@ -106,7 +106,7 @@ def _is_random(word: str) -> bool:
 
 
 def _is_value(match: re.Match[str]) -> bool:
-    """What stands after a scheme's word: anything after Bearer, else what is no plain word (`Basic support`)."""
+    """Return whether a credential follows a scheme word: any after Bearer, else no plain word (`Basic support`)."""
     what = match["what"]
     return bool(match["any"]) or (
         len(what) >= _SHORTEST and not (what.isalpha() and (what.islower() or what.istitle()))
@@ -121,6 +121,6 @@ def _keys(more: frozenset[str]) -> re.Pattern[str]:
 
 
 def _is_name(prefix: str, tail: str) -> bool:
-    """Whether it is rather a model's name, as `xai-grok-4` and `pplx-70b-online` are."""
+    """Return whether it is rather a model's name, as `xai-grok-4` and `pplx-70b-online` are."""
     parts = [each for each in tail.split("-") if not each.isdigit()]
     return not prefix.startswith("sk") and all(len(part) <= 10 and part.islower() for part in parts)

@@ -38,13 +38,13 @@ def marked(environ: Mapping[str, str], whose: SetFor, values: Mapping[str, str],
 
 
 def set_for(environ: Mapping[str, str], name: str) -> SetFor | None:
-    """Whose the value of that variable is; None where gwctl did not set it, or somebody has changed it since."""
+    """Return the endpoint that gwctl set the variable for; None if it did not, or the value changed since."""
     return next((each.whose for each in _marks(environ) if each.is_of(name, environ)), None)
 
 
 @dataclass(frozen=True)
 class _Mark:
-    """What one gwctl set for one endpoint."""
+    """The variables that one gwctl set for one endpoint."""
 
     text: str
     salt: bytes
@@ -52,7 +52,7 @@ class _Mark:
     digests: Mapping[str, str]
 
     def is_of(self, name: str, environ: Mapping[str, str]) -> bool:
-        """Whether that variable still has the value that it was given."""
+        """Return whether that variable still has the value that it was given."""
         given, value = self.digests.get(name), environ.get(name)
         return given is not None and value is not None and given == _digest(self.salt, value)
 

@@ -75,7 +75,7 @@ def read_key(
 
 
 def is_blank(reference: KeyReference, environ: Mapping[str, str], reader: SetFor | None = None) -> bool:
-    """Whether it is certain, without running or opening anything, that the reference gives no key."""
+    """Return whether it is certain, without running or opening anything, that the reference gives no key."""
     return _nothing(reference, environ, reader) is not None
 
 

@@ -90,7 +90,7 @@ def read_resources(entries: Sequence[dict[str, Any]]) -> dict[Address, Resource]
 
 
 def check_resources(resources: Iterable[Resource]) -> bool:
-    """Whether a state that holds these can be read again."""
+    """Return whether a state that holds these can be read again."""
     state = State(name="x", lineage="x", serial=1, resources={resource.address: resource for resource in resources})
     try:
         encode_checked(state, "")

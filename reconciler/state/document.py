@@ -13,7 +13,7 @@ from reconciler.resources.resource import Resource
 
 @dataclass(frozen=True)
 class Written:
-    """Who wrote a state, and when (UTC, ISO 8601); `plan` is the digest of the saved plan that it came of, if one."""
+    """The author of a state and the time (UTC, ISO 8601); `plan` is the digest of its saved plan, if any."""
 
     by: str
     at: str
@@ -22,7 +22,7 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """What was applied; `lineage` is drawn once, `serial` counts the changes. None yet: "" and 0."""
+    """The applied resources; `lineage` is drawn once, `serial` counts the changes. None yet: "" and 0."""
 
     name: str
     lineage: str = ""

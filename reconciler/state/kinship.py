@@ -1,4 +1,4 @@
-"""Whether one document is an earlier or later state of the same gateway: what may be replaced by the other."""
+"""The test whether two documents are states of the same gateway, so that one may replace the other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BEGINNING = re.compile(
 
 
 def is_kin(state: bytes, other: bytes) -> bool:
-    """Whether both are states with the lineage or the name in common; of two that are none, nothing can be told."""
+    """Return whether both are states that share the lineage or the name; false when either is no state."""
     ours, theirs = _marks(state), _marks(other)
     return bool(ours & theirs) or not (ours or theirs)
 

@@ -19,7 +19,7 @@ class _Part(BaseModel):
 
 
 class EndpointFacts(_Part):
-    """What is only recorded of an endpoint: its raw list, and what was added to its URL to find it."""
+    """The facts recorded of an endpoint: its raw list, and the prefix with which the list was found."""
 
     listed: dict[str, Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(
         default_factory=dict, description="{ID: [purpose, what the purpose was read from]}"
@@ -39,7 +39,7 @@ class EndpointEntry(_Part):
 
 
 class ModelFacts(_Part):
-    """What is only recorded of a model."""
+    """The facts recorded of a model."""
 
     origin: Literal["declared", "fetched", "last-known", "held"]
     purpose_source: str
@@ -74,7 +74,7 @@ Entry = Annotated[EndpointEntry | ModelEntry | DefaultEntry, Field(discriminator
 
 
 class WrittenBy(_Part):
-    """Who wrote the state, and when."""
+    """The author of the state, and the time."""
 
     by: str = Field(description="USER@HOST, or the run of a pipeline")
     at: str = Field(description="UTC, ISO 8601")

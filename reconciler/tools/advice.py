@@ -1,4 +1,4 @@
-"""What a tool needs beside its environment, which no variable can give it."""
+"""The set-up that a tool needs beside its environment, which no variable can provide."""
 
 from __future__ import annotations
 

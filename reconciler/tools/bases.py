@@ -1,4 +1,4 @@
-"""Where each protocol's base URL begins on an endpoint: SDKs add the call's path to it."""
+"""The base URL of each protocol on an endpoint: SDKs add the call's path to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _GEMINI_VERSIONS = ("/v1beta", "/v1alpha", "/v1")
 
 
 def openai(endpoint: Endpoint, reach: str | None) -> str:
-    """What `/chat/completions` is added to; `reach` is the prefix that listed, None when nothing has."""
+    """Return the base of `/chat/completions`; `reach` is the prefix that listed, None when nothing has."""
     if endpoint.preset.dialect == "ollama":
         return native(endpoint, reach) + PREFIX
     path = endpoint.preset.chat_path
@@ -26,14 +26,14 @@ def openai(endpoint: Endpoint, reach: str | None) -> str:
 
 
 def native(endpoint: Endpoint, reach: str | None) -> str:
-    """What `/v1/messages` or `/api/chat` is added to."""
+    """Return the base of `/v1/messages` or `/api/chat`."""
     if reach is None or endpoint.preset.dialect == "openai":  # its reach is that of another protocol
         return endpoint.base_url.removesuffix(PREFIX)
     return reached(endpoint.base_url, reach)
 
 
 def gemini(endpoint: Endpoint, reach: str | None) -> str:
-    """What the API version and `/models/…` are added to."""
+    """Return the base of the API version and `/models/…`."""
     base = reached(endpoint.base_url, reach or "")
     ending = next((gemini_version for gemini_version in _GEMINI_VERSIONS if base.endswith(gemini_version)), "")
     return base.removesuffix(ending)

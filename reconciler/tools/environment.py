@@ -25,7 +25,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Stamp:
-    """What the variables are marked with, so that a gwctl inside knows them: the gateway's name, and random bytes."""
+    """The mark on the variables by which a gwctl inside knows them: the gateway's name, and random bytes."""
 
     gateway: str
     salt: bytes
@@ -33,7 +33,7 @@ class Stamp:
 
 @dataclass(frozen=True, kw_only=True)
 class ToolEnvironment:
-    """What is set and what is taken away; `values` holds no key."""
+    """The variables to set and to unset; `values` holds no key."""
 
     endpoint: str
     model: str | None

@@ -63,7 +63,7 @@ class Family:
         return _like(self.like_refused, environ) + _like(self.like_companions, environ)
 
     def companions_in(self, environ: Iterable[str]) -> tuple[str, ...]:
-        """What is passed on where the environment is set for the same origin already."""
+        """Return the variables to pass on where the environment is already set for the same origin."""
         return self.companions + _like(self.like_companions, environ)
 
 

@@ -26,14 +26,14 @@ _FASTEST: Any = getattr(yaml, "CLoader", yaml.Loader)
 
 @dataclass
 class ParsedYaml:
-    """What a file holds, as far as it could be read, and everything that is wrong with it."""
+    """The content of a file, as far as it could be read, and its diagnostics."""
 
     root: Node | None = None
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
 class _Stop(GatewayError):
-    """What comes after cannot be understood."""
+    """An error after which the rest cannot be parsed."""
 
 
 def parse(text: str, file: str, loader: Any = _FASTEST, most: int = MOST) -> ParsedYaml:
@@ -209,7 +209,7 @@ def _problem(fault: yaml.YAMLError) -> str:
 
 
 def _odd_spaces(text: str, file: str) -> Iterator[Diagnostic]:
-    """Where something that looks like a space stands in the place of one, as in text that was copied from a page."""
+    """Yield a diagnostic for characters that only look like spaces, as in text copied from a page."""
     if text.isascii():
         return
     for number, line in enumerate(text.splitlines(), 1):

@@ -1,4 +1,4 @@
-"""What a plain scalar means in YAML 1.2's core schema (yaml.org/spec/1.2.2, 10.3.2)."""
+"""The meaning of a plain scalar in YAML 1.2's core schema (yaml.org/spec/1.2.2, 10.3.2)."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def without_own(root: MappingNode) -> MappingNode:
 
 
 def child(node: Node | None, part: str | int) -> Node | None:
-    """What is under a key or an index; None when nothing is."""
+    """Return the node under a key or an index; None when there is none."""
     if isinstance(node, MappingNode) and isinstance(part, str):
         return node.nodes.get(part)
     if isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.nodes):
@@ -93,7 +93,7 @@ def child(node: Node | None, part: str | int) -> Node | None:
 
 
 def at(node: Node, path: Path) -> Node | None:
-    """What is at the end of a path; None when there is nothing."""
+    """Return the node at the end of a path; None when there is none."""
     found: Node | None = node
     for part in path:
         found = child(found, part)
@@ -101,7 +101,7 @@ def at(node: Node, path: Path) -> Node | None:
 
 
 def place(node: Node, path: Path) -> Source:
-    """Where the path leads: its last key, or the item; what is nearest above it when it leads nowhere."""
+    """Return the source of a path: its last key or item; of a missing one, the nearest parent."""
     here = node.source
     for part in path:
         if isinstance(node, MappingNode) and part in node.places:
@@ -115,6 +115,6 @@ def place(node: Node, path: Path) -> Source:
 
 
 def value_place(node: Node, path: Path) -> Source:
-    """Where the value at the end of a path begins."""
+    """Return the start of the value at the end of a path."""
     found = at(node, path)
     return found.source if found else place(node, path)

@@ -72,7 +72,7 @@ class Decoder(Protocol):
         ...
 
     def try_out(self, data: bytes, folder: Path) -> bool:
-        """Whether it was taken."""
+        """Return whether it was taken."""
         ...
 
 

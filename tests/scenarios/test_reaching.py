@@ -206,7 +206,7 @@ def test_a_changed_origin_gets_no_key_of_a_header(gwctl, servers) -> None:
 
 
 def withheld(gwctl, text: str) -> bool:
-    """Whether a plan of that file sends no key."""
+    """Return whether a plan of that file sends no key."""
     gwctl.write(text)
     return gwctl("plan", "--format", "json", CORP=KEY, code=None).json["endpoints"][0]["code"] == "KEY_WITHHELD"
 

@@ -43,7 +43,7 @@ def started(command: Sequence[str], log: Path, environ: dict[str, str], user: st
 
 
 def alive(pid: int) -> bool:
-    """Whether a process that `started` gave still runs, as this process sees it."""
+    """Return whether a process that `started` gave still runs, as this process sees it."""
     return pid not in _STARTED or _STARTED[pid].poll() is None
 
 

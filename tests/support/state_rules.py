@@ -38,7 +38,7 @@ class Kept:
         return self.versions[max(self.versions)] if self.versions else None
 
     def is_locked_by(self, lock_id: str | None) -> bool:
-        """Whether a write or an unlock that names this ID may go on; with no lock, only one that names none."""
+        """Return whether a write or an unlock that names this ID may go on; with no lock, only one that names none."""
         return lock_id == (self.lock["ID"] if self.lock else None)
 
 

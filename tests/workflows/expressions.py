@@ -22,7 +22,7 @@ def fill(template: Any, contexts: Mapping[str, Any], functions: Functions | None
 
 
 def condition(text: str | None, contexts: Mapping[str, Any], functions: Functions) -> bool:
-    """Whether a job or step runs: without a status function in it, only after success."""
+    """Return whether a job or step runs: without a status function in it, only after success."""
     inner = re.sub(r"^\s*\$\{\{(.*)\}\}\s*$", r"\1", text) if text else "success()"
     wanted = bool(evaluate(inner, contexts, functions))
     asks = re.search(r"\b(success|failure|cancelled|always)\(", inner)

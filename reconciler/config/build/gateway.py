@@ -63,7 +63,7 @@ def text(node: Node | None) -> str | None:
 
 
 def _state(root: MappingNode, directory: Path, diagnostics: list[Diagnostic]) -> str:
-    """Where the state is kept; a relative path begins at the file that says it, which may not be the first."""
+    """Return where the state is kept; a relative path starts at the file that contains it."""
     node = root.nodes.get("state")
     url = text(node)
     if node is None or url is None:

@@ -28,7 +28,7 @@ def build_all_headers(given: Node | None, key_header: str, has_key: bool, diagno
 
 
 def sets_key_header(headers: Headers, key_header: str) -> bool:
-    """Whether one of the headers is a reference that takes the place of `key:`."""
+    """Return whether one of the headers is a reference that takes the place of `key:`."""
     return any(name.lower() == key_header.lower() and isinstance(value, HeaderReference) for name, value in headers)
 
 

@@ -50,7 +50,7 @@ def _faults(name: str, value: object, key_header: str, where: Source) -> Iterato
 
 
 def why_no_literal(name: str, value: object, key_header: str) -> str:
-    """Why the value of that header may not stand in the file, `${…}` filled in; empty when it may."""
+    """Return why the file must not contain this header value, `${…}` filled in; empty when it may."""
     if name.lower() == key_header.lower():
         return "the key travels in this header"
     return why_header(name, value if isinstance(value, str) else "", known())

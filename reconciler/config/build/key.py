@@ -21,7 +21,7 @@ _KINDS = ("env", "file", "command", "keyring")
 
 
 def build_key(root: MappingNode, name: str, node: MappingNode, diagnostics: list[Diagnostic]) -> KeyReference | None:
-    """What `key:` refers to; relative paths begin at the file that says them."""
+    """Return the reference under `key:`; relative paths start at the file that contains them."""
     key = node.nodes.get("key")
     if not isinstance(key, MappingNode):
         return None
@@ -75,7 +75,7 @@ def _reference(kind: str, value: Node) -> KeyReference | None:
 
 
 def _is_kept(service: str) -> bool:
-    """Whether a keychain might take it for one of gwctl's own services: some look at neither case nor white space."""
+    """Return whether a keychain may confuse it with gwctl's own services: some ignore case and whitespace."""
     plain = unicodedata.normalize("NFKC", service).casefold()
     return "".join(each for each in plain if each.isprintable() and not each.isspace()).startswith("gwctl:")
 

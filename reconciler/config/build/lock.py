@@ -12,7 +12,7 @@ _EXAMPLE = "write a name as gateway.lock.prod.yaml: it lies beside the file that
 
 
 def build_lock(root: MappingNode, diagnostics: list[Diagnostic]) -> Path | None:
-    """Where it is; None where the file names none. It may be made there, so it lies below the file that says it."""
+    """Return the lock file's path, below the file that names it; None where the file names none."""
     node = root.nodes.get("lock")
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         return None

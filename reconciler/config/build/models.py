@@ -42,7 +42,7 @@ def _model(node: Node) -> DeclaredModel | None:
 
 
 def build_discover(node: MappingNode, diagnostics: list[Diagnostic]) -> Discover:
-    """Whether the list is used, and the filters on it."""
+    """Return whether the list is used, and the filters on it."""
     discover = node.nodes.get("discover")
     if isinstance(discover, MappingNode):
         return Discover(True, _patterns(discover, "include", diagnostics), _patterns(discover, "exclude", diagnostics))

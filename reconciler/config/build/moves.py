@@ -88,7 +88,7 @@ def _address(node: MappingNode, name: str, diagnostics: list[Diagnostic]) -> Add
 
 
 def _is_there(root: MappingNode, at: Address) -> bool:
-    """Whether the file still asks for it: an endpoint, or a declared model."""
+    """Return whether the file still asks for it: an endpoint, or a declared model."""
     endpoints = root.nodes.get("endpoints")
     entry = endpoints.nodes.get(at.endpoint) if isinstance(endpoints, MappingNode) else None
     if at.is_endpoint or not isinstance(entry, MappingNode):

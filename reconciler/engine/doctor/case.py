@@ -1,4 +1,4 @@
-"""What the checks are given: the gateway file, the state, and what the network said."""
+"""The inputs of the checks: the gateway file, the state and the network probes."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class DoctorRun:
 
 
 def route_of(endpoint: Endpoint) -> Route:
-    """How the gateway file says that the endpoint is reached."""
+    """Return the proxy and TLS settings of the endpoint, as the gateway file has them."""
     return Route(endpoint.tls, endpoint.proxy)
 
 
 def way_of(endpoint: Endpoint) -> ProxyChoice:
-    """Which way a request to the endpoint goes, and why."""
+    """Return the proxy that a request to the endpoint goes through, if any, and why."""
     return way_to(endpoint.base_url, route_of(endpoint))
 
 

@@ -1,4 +1,4 @@
-"""Whether the gateway file can be used."""
+"""The check of the gateway file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where an endpoint's key comes from, whether it is there, and what is wrong with it; never the key."""
+"""The check of an endpoint's key: its source, its presence, its form; never the key itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reconciler.secrets.reference import CommandReference, EnvReference, FileRef
 
 
 def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """What a plan would make of its key, without sending it."""
+    """Yield the findings about the endpoint's key as a plan would judge it, without sending it."""
     reference, options = endpoint.key, case.options
     why_not = _not_run(case, reference) if isinstance(reference, CommandReference) else ""
     if why_not:

@@ -1,4 +1,4 @@
-"""Which keychain is used, where one is wanted, and whether the ledger of what it holds can be used."""
+"""The check of the keychain in use, and of the ledger of its entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What runs here: the versions that a bug report wants."""
+"""The versions that a bug report needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which way each endpoint is reached, and whether the settings for that can be used."""
+"""The check of the proxy settings of each endpoint."""
 
 from __future__ import annotations
 

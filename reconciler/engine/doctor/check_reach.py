@@ -1,4 +1,4 @@
-"""Whether an endpoint's host is found, trusted and there, and whether its clock and ours agree."""
+"""The check of an endpoint's host: its name, certificate, reachability and clock."""
 
 from __future__ import annotations
 

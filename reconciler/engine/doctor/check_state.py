@@ -1,4 +1,4 @@
-"""Whether the state opens, who may change it, and who holds it."""
+"""The check of the state: whether it opens, who may change it, and who holds its lock."""
 
 from __future__ import annotations
 
@@ -110,5 +110,5 @@ def lock(case: DoctorRun) -> Iterator[Finding]:
 
 
 def _is_unasked(case: DoctorRun) -> bool:
-    """Whether it would take the network, and that is not wanted."""
+    """Return whether it would take the network, and that is not wanted."""
     return case.store is not None and case.store.is_shared and case.options.offline

@@ -1,4 +1,4 @@
-"""Which certificate authorities are trusted, and which settings for that count."""
+"""The check of the trusted certificate authorities and of the settings that change them."""
 
 from __future__ import annotations
 

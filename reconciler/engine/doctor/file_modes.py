@@ -1,4 +1,4 @@
-"""Who else may read or write a file, where the system has modes."""
+"""The check of file modes: which other users may read or write a file."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class States:
         self._read: dict[tuple[str, str], State | Failed | None] = {}
 
     def keep(self, owner: Owner) -> bool:
-        """Whether that owner's state still keeps the key of the endpoint; one that cannot be read is taken to."""
+        """Return whether the owner's state still keeps the endpoint's key; true for a state that cannot be read."""
         here = self._here.state if self._here and self._here.trust.stack.id == owner.stack else None
         state = here or self._at(owner)  # a state that was moved is not where it was when the key was kept
         if isinstance(state, Failed):
@@ -70,7 +70,7 @@ class States:
         return self._read[at]
 
     def _binding(self, owner: Owner) -> Binding | None:
-        """What lets the store's credential go there, for the very stack; `Failed` where nobody agreed to it."""
+        """Return the binding that lets the store's credential be sent for this stack; raise `Failed` without one."""
         found = credential_of(owner.place, self._environ)
         if found is None:
             return None

@@ -21,7 +21,7 @@ def checked(endpoint: Endpoint, key: Key) -> tuple[Key | None, tuple[Diagnostic,
 
 
 def checked_header(endpoint: Endpoint, name: str, value: HeaderReference, key: Key) -> tuple[Diagnostic, ...]:
-    """What is wrong with a key that a header is to hold; one without a word before it may be any text."""
+    """Return the diagnostics of a header's key; without a scheme word before it, any text is accepted."""
     faults = faults_of(key.reveal(), key.padded, KeyUse(scheme=value.scheme))
     whose = f"The key from {value.reference} in the header {name}"
     return tuple(_said(endpoint, whose, key_fault) for key_fault in faults if value.scheme or key_fault.withheld)
@@ -44,7 +44,7 @@ def malformed(diagnostics: tuple[Diagnostic, ...]) -> Observation:
 
 
 def use_of(endpoint: Endpoint) -> KeyUse:
-    """What is known of the keys of this endpoint's server."""
+    """Return what is known of the keys of this endpoint's server."""
     preset = endpoint.preset
     return KeyUse(
         scheme=preset.auth.scheme,
@@ -56,7 +56,7 @@ def use_of(endpoint: Endpoint) -> KeyUse:
 
 
 def _is_vendors_own(endpoint: Endpoint) -> bool:
-    """Whether the key goes to the host of a vendor that gwctl knows, and not to somebody's own server or gateway."""
+    """Return whether the key goes to a known vendor's host, and not to somebody's own server or gateway."""
     preset = endpoint.preset
     if not preset.builtin or not preset.id or "{" in preset.base_url or is_loopback(endpoint.base_url):
         return False

@@ -1,4 +1,4 @@
-"""What the ledger records of everything that gwctl owns, read once in a run; and whose key is kept."""
+"""The ledger's records of all that gwctl owns, read once in a run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.resources.presence import OwnedRow, Rows, Slot
 
 
 class KeptRows:
-    """What is kept on this machine, whichever stack it is for; opens nothing before it is asked."""
+    """The owned entries of this machine, for every stack; the ledger is opened on first use."""
 
     def __init__(self, path: Callable[[], Path]) -> None:
         self._path = path

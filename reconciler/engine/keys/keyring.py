@@ -24,7 +24,7 @@ Read = Key | Missing | Unreadable
 
 
 class Keyring(KeptRows):
-    """What the references give and the keychain keeps, as far as there is a binding for it."""
+    """The keys of references and of the keychain, as far as there is a binding for each."""
 
     def __init__(self, gateway: Gateway, trust: Trust, options: Options) -> None:
         super().__init__(trust.ledger)
@@ -42,7 +42,7 @@ class Keyring(KeptRows):
 
     @property
     def stack(self) -> Stack:
-        """Whose keys they are."""
+        """The stack that the keys belong to."""
         return self._trust.stack
 
     @property
@@ -57,11 +57,11 @@ class Keyring(KeptRows):
 
     @property
     def older(self) -> tuple[Stack, ...]:
-        """What an older gwctl recorded for the same state."""
+        """The records that an older gwctl made for the same state."""
         return self._trust.older
 
     def slot(self, endpoint: str) -> Slot:
-        """Where in the keychain the key of that endpoint is kept, or is to be: no two stacks share a place."""
+        """Return the keychain slot of the endpoint's key; no two stacks share one."""
         older = frozenset(stack.id for stack in self.older)
         return slot_for(endpoint, self._gateway, self.rows, self.stack.id, older)
 
@@ -73,7 +73,7 @@ class Keyring(KeptRows):
         return self._kept_key(endpoint) or given
 
     def follow(self, reference: KeyReference, endpoint: Endpoint) -> Read:
-        """What a reference of that endpoint gives now."""
+        """Return what a reference of the endpoint resolves to now."""
         options = self._options
         binding = self.binding(endpoint, secret_of(reference))
         if binding is None and not is_blank(reference, options.environ, self._reader(endpoint)):
@@ -92,11 +92,11 @@ class Keyring(KeptRows):
         )
 
     def refusal(self, reference: KeyReference) -> Unreadable | None:
-        """Why the command of a reference may not run; None when it may, or there is none."""
+        """Return why the command of a reference may not run; None when it may, or there is none."""
         return self._trust.commands.refusal(reference) if isinstance(reference, CommandReference) else None
 
     def binding(self, endpoint: Endpoint, secret: Secret) -> Binding | None:
-        """What lets that secret go to the endpoint; None where nobody agreed."""
+        """Return the binding that lets the secret be sent to the endpoint; None without consent."""
         found = self._bindings.of(Pair(secret, exposure_of(endpoint)))
         return found if isinstance(found, Binding) else None
 
@@ -105,12 +105,12 @@ class Keyring(KeptRows):
         return [each.pair for each in self._trust.withheld if each.endpoint == endpoint.name]
 
     def given(self, endpoint: Endpoint) -> Key | None:
-        """What the reference gave in this run; None also when nobody has followed it."""
+        """Return what the reference resolved to in this run; None also when nothing resolved it yet."""
         found = self._given.get(endpoint.name)
         return found if isinstance(found, Key) else None
 
     def may_be_blank(self, endpoint: Endpoint) -> bool:
-        """Whether it is certain, without opening anything, that no key will be sent."""
+        """Return whether it is certain, without opening anything, that no key will be sent."""
         reader = self._reader(endpoint)
         blank = all(is_blank(reference, self._options.environ, reader) for reference in endpoint.references)
         return blank and not (endpoint.store_key and self._is_kept(endpoint))

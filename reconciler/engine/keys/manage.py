@@ -29,7 +29,7 @@ from reconciler.text import printable
 
 
 def key_destination(options: Options, name: str) -> str:
-    """Where a key that is set for that endpoint will be sent, as the gateway file has it; raises `Failed`."""
+    """Return where a key set for that endpoint will be sent, by the gateway file; raise `Failed`."""
     return printable(str(exposure_of(_keeping_endpoint(options, name)[1])), 600)
 
 

@@ -1,4 +1,4 @@
-"""How each endpoint is to be asked: with which key, if at all."""
+"""The request of each endpoint, with its key if it may have one."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ def observe_all(
 
 
 def request_of(endpoint: Endpoint, options: Options, keys: Keyring) -> Callable[[], Target | Observation]:
-    """What gives the exchange its target, key included, when its turn has come; or says why there is none."""
+    """Return a function that gives the exchange its target, key included, or the observation of why it has none."""
     return partial(_target, endpoint, keys, key_of(endpoint, options, keys))
 
 
 def key_of(endpoint: Endpoint, options: Options, keys: Keyring) -> Callable[[], Checked | Observation]:
-    """What reads the endpoint's key when its turn has come; an Observation says why it may not be had."""
+    """Return a function that reads the endpoint's key when called, or gives the observation of why it cannot."""
     why_not = not_asked(endpoint, options, keys)
     return partial(_key, endpoint, keys) if why_not is None else lambda: why_not
 
 
 def not_asked(endpoint: Endpoint, options: Options, keys: Keyring) -> Observation | None:
-    """Why it is not to be asked, as far as that is known without reading a key; None when it may be."""
+    """Return why the endpoint is not asked, as far as known without reading a key; None when it is."""
     withheld = keys.withheld(endpoint)
     if withheld:
         return key_withheld(endpoint.name, withheld, keys.elsewhere, keys.typed)
@@ -63,7 +63,7 @@ def not_asked(endpoint: Endpoint, options: Options, keys: Keyring) -> Observatio
 
 
 def _has_keys(endpoint: Endpoint) -> bool:
-    """Whether the gateway file says where a key is to be found, there or not."""
+    """Return whether the gateway file says where a key is to be found, there or not."""
     return bool(endpoint.references or endpoint.store_key)
 
 
@@ -106,7 +106,7 @@ def _target(endpoint: Endpoint, keys: Keyring, read: Callable[[], Checked | Obse
 
 
 def _shown(endpoint: Endpoint, keys: Keyring) -> Binding | None:
-    """What lets its client certificate be shown."""
+    """Return the binding that lets the client certificate be sent."""
     certificate = certificate_of(endpoint)
     return keys.binding(endpoint, certificate) if certificate else None
 

@@ -1,1 +1,1 @@
-"""Which secrets may move, and who agreed to it."""
+"""The consents: which secrets may be sent, and who agreed."""

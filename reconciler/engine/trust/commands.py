@@ -1,4 +1,4 @@
-"""Which key commands may run: for this run by --allow-commands, or as they stood when somebody agreed to them."""
+"""The key commands that may run: by --allow-commands, or unchanged since somebody agreed to them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class KeyCommands:
     environ: Mapping[str, str]
 
     def refusal(self, reference: CommandReference) -> Unreadable | None:
-        """Why it may not run; None when it may."""
+        """Return why the command may not run; None when it may."""
         if self.allowed:
             return None
         name = f"the command `{printable(reference.argv[0], 200)}`"
@@ -41,14 +41,14 @@ class KeyCommands:
         return Unreadable(reason, hint, code=codes.KEY_COMMAND_CHANGED)
 
     def is_new(self, secret: Secret) -> bool:
-        """Whether that secret comes from a command to which nobody has agreed as it stands."""
+        """Return whether that secret comes from a command to which nobody has agreed as it stands."""
         reference = command_of(secret)
         if reference is None or facts_of(reference, self.environ) is None:
             return False
         return self.refusal(reference) is not None
 
     def facts(self, secret: Secret) -> dict[str, str]:
-        """What is to be remembered of a consent to it: {digest: facts}; nothing for what runs nothing."""
+        """Return what to record of a consent to the command: {digest: facts}; empty for a secret without a command."""
         reference = command_of(secret)
         command_facts = facts_of(reference, self.environ) if reference else None
         return {command_facts.digest: command_facts.as_text()} if command_facts else {}

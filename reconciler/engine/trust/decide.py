@@ -1,4 +1,4 @@
-"""Who this stack is, and which of its secrets may move in this run.
+"""The identity of this stack, and the secrets that it may send in this run.
 
 Everything is settled before the first secret moves: what the run itself was given (`--allow-host`, `--trust`, a typed
 `--state`), what the ledger remembers, what is free of asking; the rest in one question, where somebody is there. The
@@ -27,7 +27,7 @@ from reconciler.store_url import is_remote
 
 
 class Trust:
-    """What is agreed to for one stack in one run."""
+    """The consents of one stack in one run."""
 
     def __init__(self, options: Options, stack: Stack, main: Stack, ledger: Callable[[], Path]) -> None:
         self._options = options
@@ -46,7 +46,7 @@ class Trust:
 
     @cached_property
     def book(self) -> StackBook:
-        """What the ledger knows."""
+        """The ledger's records of stacks and consents."""
         return Stacks(self.ledger()).read()
 
     @property
@@ -57,12 +57,12 @@ class Trust:
 
     @property
     def bindings(self) -> Bindings:
-        """What may move now."""
+        """The pairs that may be sent now."""
         return Bindings((*self._given, *(self._remembered() if "book" in self.__dict__ else ())))
 
     @property
     def commands(self) -> KeyCommands:
-        """Which key commands may run now."""
+        """The key commands that may run now."""
         options = self._options
         if options.allow_commands:
             return KeyCommands(True, {}, options.environ)
@@ -82,7 +82,7 @@ class Trust:
 
     @property
     def older(self) -> tuple[Stack, ...]:
-        """What a gwctl without stacks recorded for the state of this one."""
+        """The records for this state that a gwctl without stacks made."""
         stacks = (*self.book.of_lineage(self._own.lineage), *self.older_here)
         return tuple(dict.fromkeys(stack for stack in stacks if stack.is_older))
 
@@ -159,7 +159,7 @@ class Trust:
             self.register()
 
     def tell_apart(self) -> None:
-        """Where another stack has the state of this one, somebody must say whether this is it."""
+        """Raise `Failed` where another stack uses the same state and nobody said whether the two are one."""
         others = [each for each in self._others() if not each.is_older]
         if self.book.at(self._own.path, self._own.store) or not others or self.elsewhere:
             return
@@ -271,7 +271,7 @@ class Trust:
 
 
 def _is_renamed(want: WantedPair, remembered: Bindings) -> bool:
-    """Whether it is a kept key that may go there already, and only its endpoint has another name now."""
+    """Return whether it is a kept key that may go there already, and only its endpoint has another name now."""
     return want.before is not None and remembered.has(want.before)
 
 

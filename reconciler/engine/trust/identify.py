@@ -22,14 +22,14 @@ class Whereabouts:
     main: str = ""
 
     def in_main(self, path: str) -> str:
-        """Where that path of the worktree is in the main checkout."""
+        """Return the path's counterpart in the main checkout."""
         whole = Path(path)
         inside = self.root and whole.is_relative_to(self.root)
         return str(Path(self.main) / whole.relative_to(self.root)) if inside else path
 
 
 def whereabouts(file: Path) -> Whereabouts:
-    """Where the gateway file is, links followed; a linked worktree counts as its main checkout."""
+    """Return the gateway file's place, links followed; a linked worktree counts as its main checkout."""
     path = os.path.realpath(file)
     for folder in Path(path).parents:
         if (folder / ".git").is_dir():

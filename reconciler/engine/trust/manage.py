@@ -29,7 +29,7 @@ from reconciler.text import printable
 
 @dataclass(frozen=True)
 class Trusted:
-    """What was agreed to now, what had been before, and which records of an older gwctl came along."""
+    """The result of `gwctl trust`: new consents, earlier ones, and records taken over from an older gwctl."""
 
     new: tuple[WantedPair, ...]
     known: tuple[WantedPair, ...]
@@ -131,7 +131,7 @@ def _known(options: Options) -> tuple[Gateway, Trust]:
 
 
 def _wants(gateway: Gateway, options: Options, names: Collection[str]) -> list[WantedPair]:
-    """What may be sent some day: also what a variable gives that is not set now."""
+    """Return every pair that may ever be sent, including those of variables that are not set now."""
     held = Holdings(None, gateway.name)
     endpoints = [endpoint for name, endpoint in gateway.endpoints.items() if not names or name in names]
     store = credential_in(place_of(gateway, options)[0], options)

@@ -1,4 +1,4 @@
-"""What a run would send where: the pairs of an endpoint, and that of the store."""
+"""The pairs of secret and host of a run: those of each endpoint, and that of the store."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class WantedPair:
 
 @dataclass(frozen=True)
 class Holdings:
-    """What is there to be sent: the environment, whose variables are whose, and the keys that are kept."""
+    """The secrets at hand: the environment, whose variables are whose, and the kept keys."""
 
     environ: Mapping[str, str] | None  # None: whatever may be in it
     gateway: str = ""  # its name
@@ -40,12 +40,12 @@ class Holdings:
     names_before: Mapping[str, str] = field(default_factory=dict)  # {endpoint: what `moved` says it was called}
 
     def is_blank(self, endpoint: Endpoint, reference: KeyReference) -> bool:
-        """Whether the reference certainly gives nothing."""
+        """Return whether the reference certainly gives nothing."""
         return self.environ is not None and is_blank(reference, self.environ, SetFor(self.gateway, endpoint.name))
 
 
 def wants_of(endpoint: Endpoint, held: Holdings) -> tuple[WantedPair, ...]:
-    """What asking it would send; nothing for what certainly gives nothing."""
+    """Return the pairs that asking the endpoint would send; none for a reference that surely resolves to nothing."""
     place, is_near = exposure_of(endpoint), is_loopback(endpoint.base_url)
     old = held.names_before.get(endpoint.name)
     return tuple(
@@ -62,7 +62,7 @@ def wants_of(endpoint: Endpoint, held: Holdings) -> tuple[WantedPair, ...]:
 
 
 def want_of_variable(endpoint: Endpoint, name: str) -> WantedPair:
-    """What a tool sends that is told of the endpoint and finds a key in that variable."""
+    """Return the pair of a tool that reads the endpoint's key from that variable."""
     secret = env_secret(name)
     is_near, is_usual = is_loopback(endpoint.base_url), _is_usual(endpoint, secret)
     return WantedPair(
@@ -75,7 +75,7 @@ def want_of_variable(endpoint: Endpoint, name: str) -> WantedPair:
 
 
 def want_of_store(credential: Credential) -> WantedPair:
-    """What opening the state would send."""
+    """Return the pair that opening the state would send."""
     return WantedPair(endpoint=STORE, what="the state", pair=credential.pair, is_near=credential.is_near)
 
 
@@ -108,7 +108,7 @@ def certificate_of(endpoint: Endpoint) -> Secret | None:
 
 
 def exposure_of(endpoint: Endpoint) -> Exposure:
-    """Who sees what is sent to the endpoint, as the gateway file has it."""
+    """Return who would see a secret that is sent to the endpoint, by the gateway file."""
     trusted = endpoint.tls.ca_file if endpoint.tls else None
     return Exposure(
         origin=origin(endpoint.base_url),

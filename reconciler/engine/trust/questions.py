@@ -1,4 +1,4 @@
-"""What the person at the terminal is asked before a secret moves; who asks is the command line's."""
+"""The questions asked before a secret is sent to a new host; the command line does the asking."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class Asker(Protocol):
     """Asks the person who is there; it is not to be had where nobody is."""
 
     def agree(self, question: Question) -> bool:
-        """Whether all of it is right."""
+        """Return whether all of it is right."""
         ...
 
     def is_moved(self, here: Stack, there: Stack) -> bool | None:
-        """Whether this stack is that one at a new place (True), or one of its own (False); None: nobody says."""
+        """Return whether this stack is that one at a new place (True), or one of its own (False); None: nobody says."""
         ...

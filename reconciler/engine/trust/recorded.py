@@ -1,4 +1,4 @@
-"""Whether a state records a pair: the reference, and the place that it is sent to, as values."""
+"""The search for a pair in a state: the reference, and the place that it is sent to, as values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reconciler.secrets.reference import FileReference
 
 
 def is_recorded(gateway: Gateway, recorded: Recorded, want: WantedPair) -> bool:
-    """Whether that pair of the gateway file stands in the records, under the endpoint's name or its former one."""
+    """Return whether the records hold that pair of the gateway file, under the endpoint's present or former name."""
     endpoint = gateway.endpoints.get(want.endpoint)
     if endpoint is None:
         return False
@@ -30,7 +30,7 @@ def is_recorded(gateway: Gateway, recorded: Recorded, want: WantedPair) -> bool:
 
 
 def is_same_place(endpoint: Endpoint, before: EndpointAttributes) -> bool:
-    """Whether nobody would see the endpoint's secrets who did not as it is recorded."""
+    """Return whether nobody would see the endpoint's secrets who did not as it is recorded."""
     url = before.base_url
     if (origin(endpoint.base_url), tenant_of(endpoint)) != (origin(url), tenant_of(endpoint, url)):
         return False
@@ -41,13 +41,13 @@ def is_same_place(endpoint: Endpoint, before: EndpointAttributes) -> bool:
 
 
 def _is_same_ca(endpoint: Endpoint, before: Mapping[str, Any]) -> bool:
-    """Whether a CA file that a pull may change is still the recorded one."""
+    """Return whether a CA file that a pull may change is still the recorded one."""
     trusted = endpoint.tls.ca_file if endpoint.tls else None
     return trusted is None or trusted.content in ("", before.get("ca_content"))
 
 
 def _is_led(endpoint: Endpoint, want: WantedPair, folders: Sequence[str]) -> bool:
-    """Whether a link that a pull may change decides which file is sent: the records have its path as it is written."""
+    """Return whether a link that a pull may change decides which file is sent; the records hold only its path."""
     return any(is_led_by_link(path, *folders) for path in _files(endpoint, want.what))
 
 
@@ -60,7 +60,7 @@ def _files(endpoint: Endpoint, what: str) -> list[str]:
 
 
 def _is_vendors(endpoint: Endpoint, before: str | None) -> bool:
-    """Whether gwctl knows itself which part of a path tells whose it is: a file's own preset changes with the file."""
+    """Return whether a built-in preset says which path part names the tenant; a custom one changes with the file."""
     return endpoint.preset.builtin and (before is None or before in names())
 
 

@@ -1,4 +1,4 @@
-"""What is said of a secret that may not move: which, from whom it is withheld, and how to agree to it."""
+"""The diagnostics of a withheld secret: which one, from which host, and how to agree."""
 
 from __future__ import annotations
 

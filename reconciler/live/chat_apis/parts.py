@@ -26,7 +26,7 @@ def _texts(part: dict[str, Any], kinds: Sequence[str]) -> str:
 
 
 def thinking_of(message: dict[str, Any]) -> str:
-    """What a model thought: beside its content, or in parts of it."""
+    """Return the model's reasoning: beside its content, or in parts of it."""
     beside = "".join(word(message.get(name)) for name in _THINKING)
     return beside or text_of(message.get("content"), ("thinking", "reasoning"))
 

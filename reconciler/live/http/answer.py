@@ -1,4 +1,4 @@
-"""What a server answered."""
+"""The answer of a server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Answer:
 
     @property
     def is_success(self) -> bool:
-        """Whether the server did what it was asked."""
+        """Return whether the server did what it was asked."""
         return 200 <= self.status < 300
 
     @property

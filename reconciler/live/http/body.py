@@ -16,7 +16,7 @@ _PIECE = 64 * 1024  # bytes
 
 
 class BodyReader(Protocol):
-    """What reads a body while it comes."""
+    """A reader of a body that is still arriving."""
 
     async def take(self, data: bytes, /) -> bool:
         """Read on; False when no more is wanted."""

@@ -44,7 +44,7 @@ class _Request:
 
 @dataclass(frozen=True)
 class _Way:
-    """What a client is made for; its proxy may hold a password."""
+    """The settings that a client is made for; its proxy may hold a password."""
 
     secure: bool
     tls: Tls | None
@@ -158,7 +158,7 @@ def _kept(request: _Request, is_success: bool) -> KeptBytes:
 
 
 def _kind(fault: Exception) -> Kind:
-    """What kind of fault an exception stands for; of its text only httpx's own fixed phrases are looked at."""
+    """Return the kind of fault of an exception, by its type and httpx's own fixed phrases."""
     if isinstance(fault, httpx.ProxyError):
         return "proxy"
     if isinstance(fault, httpx.ReadError | httpx.WriteError | httpx.CloseError):

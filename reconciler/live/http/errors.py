@@ -65,7 +65,7 @@ def _connection(causes: list[BaseException], url: str, proxy: str | None) -> Fau
 
 
 def _refused_by_proxy(exception: BaseException, proxy: str | None) -> Fault:
-    """What a proxy answered to CONNECT begins with its status; the rest is the proxy's own text."""
+    """Return the fault of a refused CONNECT: its text begins with the proxy's status."""
     status = re.match(r"[1-5][0-9]{2}\b", str(exception))
     who = f"The proxy {origin(proxy)}" if proxy else "The proxy"
     if status and status[0] == "407":

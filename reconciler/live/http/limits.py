@@ -1,4 +1,4 @@
-"""What one exchange may cost."""
+"""The limits of one exchange."""
 
 from __future__ import annotations
 

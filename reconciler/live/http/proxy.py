@@ -1,4 +1,4 @@
-"""How an endpoint is reached: with which TLS files, and through which proxy."""
+"""The route to an endpoint: its TLS files and its proxy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://")
 
 @dataclass(frozen=True)
 class Route:
-    """What the gateway file says of the way to an endpoint; `proxy` wins over the environment's and over NO_PROXY."""
+    """The route in the gateway file; `proxy` wins over the environment's and over NO_PROXY."""
 
     tls: Tls | None = None
     proxy: str | None = None
@@ -41,7 +41,7 @@ class ProxyChoice:
 
 
 def way_to(url: str, route: Route) -> ProxyChoice:
-    """Which way a request to `url` goes, and why, in words that hold no password."""
+    """Return the proxy for a request to `url`, and why, without any password."""
     from urllib.request import getproxies
 
     if is_loopback(url):
@@ -75,7 +75,7 @@ def _is_usable(proxy: str) -> bool:
 
 
 def environment_proxy(url: str, environ: Mapping[str, str] | None = None) -> str | None:
-    """What HTTPS_PROXY, HTTP_PROXY or ALL_PROXY name for that URL, unless NO_PROXY exempts it; may hold a password.
+    """Return the proxy of HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, unless NO_PROXY exempts the URL; may hold a password.
 
     Without `environ` it is the process's environment; on macOS and Windows the system's settings then stand in for
     variables that are not set.
@@ -104,7 +104,7 @@ def _proxies_in(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def is_exempt(host: str, port: int, no_proxy: str) -> bool:
-    """Whether NO_PROXY names the host: by name, domain, HOST:PORT, address or network, or all of them by `*`.
+    """Return whether NO_PROXY names the host: by name, domain, HOST:PORT, address or network, or all of them by `*`.
 
     Entries are divided by commas or blanks; one that was pasted as a URL counts for its host and port.
     """

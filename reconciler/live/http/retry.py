@@ -1,4 +1,4 @@
-"""What is worth another try, and after how long."""
+"""The answers and faults that are worth a retry, and the wait before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why TLS failed, in the user's words: their certificate, ours, or no TLS at all."""
+"""The causes of a TLS failure: the server's certificate, the client's, or a server without TLS."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ALERTS = {
 
 
 def tls_fault(fault: ssl.SSLError, url: str, proxy: str | None) -> Fault:
-    """What an SSL error stands for; a proxy that is spoken to by TLS may be the one at fault."""
+    """Return the fault of an SSL error; a proxy that is reached by TLS may be the cause."""
     who = f"{origin(url)} (or the proxy {origin(proxy)})" if proxy and proxy.startswith("https:") else origin(url)
     if isinstance(fault, ssl.SSLCertVerificationError):
         hint = _HINTS.get(fault.verify_code, _PRIVATE_CA)

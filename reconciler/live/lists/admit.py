@@ -20,7 +20,7 @@ def admitted(dialect: Dialect, entry: Any) -> ListedModel | None:
 
 
 def is_usable(word: Any) -> bool:
-    """Whether it is text, not blank, not endless, and without a lone surrogate, which no file can hold."""
+    """Return whether it is text, not blank, not endless, and without a lone surrogate, which no file can hold."""
     if not isinstance(word, str) or len(word) > LONGEST_ID or not word.strip():
         return False
     return word.isascii() or not any("\ud800" <= each <= "\udfff" for each in word)

@@ -172,7 +172,7 @@ def _scanned(text: str, at: int) -> tuple[Any, int]:
 
 
 def _is_whole(value: Any, after: str) -> bool:
-    """Whether a value ends there whatever comes: of a number, some may have been cut off."""
+    """Return whether a value ends there whatever comes: of a number, some may have been cut off."""
     return isinstance(value, str | list | dict) or (after != "" and after not in "0123456789.eE+-")
 
 

@@ -36,7 +36,7 @@ async def list_models(door: HttpClient, target: Target, deadline: float) -> Obse
 
 
 def _elsewhere(seen: Observation) -> bool:
-    """Whether the list may be found with `/v1` added or taken away: nothing there, or a web page."""
+    """Return whether the list may be found with `/v1` added or taken away: nothing there, or a web page."""
     return seen.code == codes.ENDPOINT_NOT_FOUND or (seen.code == codes.NONSTANDARD_LIST and "(HTML)" in seen.detail)
 
 
@@ -73,7 +73,7 @@ class _Reading:
         return _listed(self._target, self._pages, answer, first)
 
     async def _further(self, answer: Answer, page: Page, first: str) -> Observation:
-        """Where the dialect knows no next page: as far as the server's own links lead; the rest is not known."""
+        """Return the list as far as the server's own links lead, where the dialect knows no next page."""
         while says_more(page.envelope, answer.headers, self._pages.entries, self._pages.count):
             url = next_url(page.envelope, answer.headers, answer.url)
             is_fit = url is not None and self._is_new(url) and not self._traces.are_in(url)

@@ -55,13 +55,13 @@ def number(value: Any) -> int | None:
 
 
 def says_more(envelope: Envelope, headers: Mapping[str, str], entries: int, pages: int) -> bool:
-    """Whether the server says that it has more than these entries of these pages."""
+    """Return whether the server says that it has more than these entries of these pages."""
     signs = [*_signs(envelope), *_of_headers(headers)]
     return _link(headers) is not None or any(_is_more(name, value, entries, pages) for name, value in signs)
 
 
 def next_url(envelope: Envelope, headers: Mapping[str, str], url: str) -> str | None:
-    """Where the server says that the next page is, if that is on the same origin."""
+    """Return the URL of the next page by the server's answer, if it is on the same origin."""
     named = [_href(value) for name, value in _signs(envelope) if name in _NEXT]
     found = next((each for each in (*named, _link(headers)) if each and re.match(r"https?://|[/?]", each)), None)
     last = envelope.get("last_id")

@@ -31,7 +31,7 @@ def add(models: Models, model: ListedModel) -> None:
 
 @dataclass(kw_only=True)
 class Pages:
-    """What the pages so far held."""
+    """The content of the pages so far."""
 
     models: Models = field(default_factory=dict)
     entries: int = 0
@@ -74,7 +74,7 @@ class Page:
 
     @property
     def is_list(self) -> bool:
-        """Whether it is a list of models, be it an empty one."""
+        """Return whether it is a list of models, be it an empty one."""
         if not self.is_json:
             return False
         if self._counting():
@@ -88,7 +88,7 @@ class Page:
 
     @property
     def entries(self) -> int:
-        """How many entries these arrays had, usable or not."""
+        """The number of entries in these arrays, usable or not."""
         return sum(self._found[name][1][0] for name in self._counting())
 
     def _counting(self) -> list[str]:
@@ -103,7 +103,7 @@ class Page:
         return not explained and any(name in self.envelope and self.envelope[name] is None for name in names)
 
     def _is_error(self) -> bool:
-        """Whether the page says that something went wrong: then no entries are no empty list."""
+        """Return whether the page says that something went wrong: then no entries are no empty list."""
         return self.envelope.get("success") is False or any(self.envelope.get(each) for each in ("error", "errors"))
 
     def _begin(self, name: str) -> None:

@@ -19,10 +19,10 @@ class Certificate:
 
     @property
     def is_expired(self) -> bool:
-        """Whether its time is over."""
+        """Return whether its time is over."""
         return self.verify_code == _EXPIRED
 
     @property
     def is_for_another_name(self) -> bool:
-        """Whether it is somebody else's."""
+        """Return whether it is somebody else's."""
         return self.verify_code in _WRONG_NAME

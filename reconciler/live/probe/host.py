@@ -1,4 +1,4 @@
-"""What the network says of a host without any key: its name, its certificate, its clock."""
+"""The probe of a host without a key: its name, certificate and clock."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Place = tuple[str, Route]  # an origin, and the way to it
 
 @dataclass(frozen=True)
 class Probe:
-    """What was found; None stands for what was not looked at."""
+    """The results of a probe; None stands for what was not checked."""
 
     addresses: tuple[str, ...] | Fault | None = None
     certificate: Certificate | Fault | None = None
@@ -48,7 +48,7 @@ class ProbeRequest:
 
     @property
     def direct(self) -> bool:
-        """Whether it is reached without a proxy."""
+        """Return whether it is reached without a proxy."""
         return way_to(self.url, self.route).proxy is None
 
 

@@ -84,7 +84,7 @@ def digest_of(document: Mapping[str, Any]) -> str:
 
 
 def _is_of_one_kind(change: Change) -> bool:
-    """Whether both sides are of the kind that the change is about, and those of an owned one name its slot."""
+    """Return whether both sides are of the kind that the change is about, and those of an owned one name its slot."""
     kind = change.address.kind
     sides = [side for side in (change.before, change.after) if side]
     named = all(side.slot.keys() == set(kind.attributes) for side in sides if side.address.is_owned)

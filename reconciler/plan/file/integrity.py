@@ -1,4 +1,4 @@
-"""Whether changes that were saved could have been planned from what is recorded."""
+"""The check that saved changes could have been planned from the present records."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.plan.resolve.moves import Lifecycle
 
 
 def is_sound(changes: Sequence[Change], lifecycle: Lifecycle) -> bool:
-    """Whether they begin at all that is recorded, renamed as the file says, and each does what its action says."""
+    """Return whether the changes start from all records, with the file's renames, and match their actions."""
     before = {change.before.address: change.before.attributes for change in changes if change.before}
     there = {at: found.attributes for at, found in lifecycle.recorded.items()}
     alone = len({change.address for change in changes}) == len(changes)
@@ -27,7 +27,7 @@ def _moved_from(change: Change, lifecycle: Lifecycle) -> object:
 
 
 def _does(change: Change, lifecycle: Lifecycle) -> bool:
-    """What the action says, by which sides there are: nobody's resource goes under another name than `delete`."""
+    """Return whether the action matches the sides that are present; only `delete` has no after."""
     sides = (change.before is not None, change.after is not None)
     if change.action in ("delete", "forget"):
         return sides == (True, False) and (change.action == "forget") == (change.address in lifecycle.forgotten)

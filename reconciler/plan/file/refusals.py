@@ -26,7 +26,7 @@ class SavedPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class CurrentState:
-    """What an apply finds now, of all that a saved plan is bound to."""
+    """The current values of everything that a saved plan is bound to."""
 
     name: str
     lineage: str | None
@@ -40,7 +40,7 @@ class CurrentState:
 
 
 def refusals(saved: SavedPlan, now: CurrentState) -> tuple[Diagnostic, ...]:
-    """Why the plan must not be applied, all reasons at once; none, when it may."""
+    """Return every reason why the plan must not be applied; none when it may be."""
     return tuple(_refusals(saved, now))
 
 

@@ -31,7 +31,7 @@ from reconciler.resources.resource import Resource
 
 @dataclass(frozen=True, kw_only=True)
 class Leave:
-    """What the rest of the plan says about owned resources: names of endpoints, and addresses."""
+    """The owned resources that the rest of the plan leaves alone: names of endpoints, and addresses."""
 
     adopted: frozenset[Address] = frozenset()  # may be taken over
     kept: frozenset[str] = frozenset()  # what belongs to these is forgotten, and stays where it is

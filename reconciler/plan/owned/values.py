@@ -1,4 +1,4 @@
-"""What planning owned resources takes and gives: the things wanted, the rules of their kind, and the changes."""
+"""The inputs and results of planning owned resources: the wanted things, their kind's rules, the changes."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class OwnedCase:
 
 
 class OwnedRules(Protocol):
-    """What one kind adds to the table, made of what one run knows; pure."""
+    """The rules that one kind adds to the table, made from what one run knows; pure."""
 
     @property
     def kind(self) -> Kind:

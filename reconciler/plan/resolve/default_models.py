@@ -38,6 +38,6 @@ def recorded_model(recorded: Recorded, purpose: Purpose) -> Address | None:
 
 
 def serves(desired: Desired, model: Address | None, purpose: Purpose) -> bool:
-    """Whether that model is desired, and for that purpose."""
+    """Return whether that model is desired, and for that purpose."""
     want = desired.wanted.get(model) if model else None
     return want is not None and want.resource.purpose == purpose

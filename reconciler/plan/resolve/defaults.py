@@ -1,4 +1,4 @@
-"""Which model is the default for each purpose, and why."""
+"""The default model of each purpose, and why it was chosen."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _candidates(gateway: Gateway) -> set[Address]:
 
 
 def _why_not(desired: Desired, before: Address, purpose: Purpose) -> Dropped | None:
-    """Why the recorded default no longer is one; None when it could still be."""
+    """Return why the recorded default cannot stay; None when it could."""
     want = desired.wanted.get(before)
     if want is None:
         gone = desired.dropped.get(before, Dropped("config", "no longer there"))
@@ -152,7 +152,7 @@ def _hint(desired: Desired, purpose: Purpose, candidates: Sequence[DefaultCandid
 
 
 def _meant(desired: Desired, purpose: Purpose, candidates: Sequence[DefaultCandidate]) -> str:
-    """What was probably meant: a model of another purpose, or one of nearly that name; "" when nothing is near."""
+    """Return the model that was probably meant: of another purpose, or of a similar name; "" when there is none."""
     wrong = next((candidate.model for candidate in candidates if candidate.model in desired.wanted), None)
     if wrong:
         now = desired.wanted[wrong].resource.purpose

@@ -1,4 +1,4 @@
-"""What is desired of one endpoint and its models: the table of the model list."""
+"""The desired state of one endpoint and its models: the table of the model list."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def resolve_endpoint(endpoint: Endpoint, seen: Observation, recorded: Recorded, 
 
 
 def is_blocked(endpoint: Endpoint, seen: Observation) -> bool:
-    """Whether the key is the trouble, or a list that was agreed on, so that the endpoint stays as it is recorded."""
+    """Return whether a bad key or an unusable locked list keeps the endpoint as recorded."""
     if seen.is_left or (isinstance(seen.catalog, Unlisted) and seen.catalog.code in LOCK_CODES):
         return True
     return seen.code in KEY_CODES and not is_list_refused(endpoint, seen)
 
 
 def is_unseen(endpoint: Endpoint, seen: Observation) -> bool:
-    """Whether it is not known what it has: it is blocked, or the whole of the list that it wants is not there."""
+    """Return whether its models are unknown: it is blocked, or its list is missing or incomplete."""
     if is_blocked(endpoint, seen):
         return True
     return endpoint.discover.enabled and not (isinstance(seen.catalog, Listed) and not seen.catalog.is_partial)

@@ -24,7 +24,7 @@ from reconciler.resources.resource import Recorded, by_endpoint
 
 @dataclass(frozen=True)
 class ScopeInputs:
-    """What bears on one part of the records from outside it."""
+    """The facts from outside one part of the records that affect it."""
 
     hidden: Set[str] = frozenset()  # endpoints that belong to other machines
     stuck: frozenset[Address] = frozenset()  # what `moved` could not move
@@ -41,7 +41,7 @@ def resolve(
     consents: Consents = NO_CONSENT,
     part: ScopeInputs = WHOLE,
 ) -> Desired:
-    """What is desired of every endpoint, model and default.
+    """Return the desired endpoints, models and defaults.
 
     Candidates for a default on hidden endpoints may be there or not: they belong to other machines.
     """
@@ -63,7 +63,7 @@ def resolve_endpoints(
     consents: Consents,
     part: ScopeInputs = WHOLE,
 ) -> Desired:
-    """What is desired of every endpoint and its models, and what stays since it is not known whether it may go."""
+    """Return the desired endpoints and models, and the recorded ones that may not be deleted yet."""
     groups = by_endpoint(recorded)
     each = (
         resolve_endpoint(endpoint, observations[name], groups.get(name, {}), consents)

@@ -27,7 +27,7 @@ def keep_replaced(
     observations: Observations,
     consents: Consents,
 ) -> Desired:
-    """What is desired, and as recorded every endpoint whose replacement is not known to have its models."""
+    """Return the desired resources with every endpoint kept whose replacement may lack its models."""
     going = [found for found in _endpoints(groups) if _goes(found, desired, gateway, consents)]
     if not going:
         return desired
@@ -57,7 +57,7 @@ def _goes(resource: Resource, desired: Desired, gateway: Gateway, consents: Cons
 
 
 def _fails(replacement: Replacement, observations: Observations, consents: Consents) -> bool:
-    """Whether what takes its place was not asked, could not be seen, or has too few of its models."""
+    """Return whether what takes its place was not asked, could not be seen, or has too few of its models."""
     endpoint = replacement.successor.endpoint
     away = _is_away(endpoint, observations)
     return away or _has_less(replacement, observations[endpoint.name].catalog, consents)
@@ -73,7 +73,7 @@ def _is_partial(seen: Observation | None) -> bool:
 
 
 def _has_less(replacement: Replacement, catalog: Catalog, consents: Consents) -> bool:
-    """Whether its list would be too short to be believed, were the other one it."""
+    """Return whether its list would be too short to be believed, were the other one it."""
     endpoint = replacement.successor.endpoint
     if not endpoint.discover.enabled or endpoint.name in consents.catalogs or not isinstance(catalog, Listed):
         return False

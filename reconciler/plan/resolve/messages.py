@@ -1,4 +1,4 @@
-"""What the connection test and the model list give to say, in the severity that the case has."""
+"""The diagnostics of the connection test and of the model list, with their severity."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def to_be_recorded(change: Change) -> Diagnostic:
 
 
 def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:
-    """Whether only the list is refused, of an endpoint whose list is not wanted: no fault then."""
+    """Return whether only the list is refused, of an endpoint whose list is not wanted: no fault then."""
     plain = seen.code == codes.ENDPOINT_NOT_FOUND or (seen.http_status == 403 and not seen.auth_marker)
     return not endpoint.discover.enabled and plain
 
@@ -42,7 +42,7 @@ def is_open(endpoint: Endpoint, seen: Observation) -> bool:
 def about_exchange(
     endpoint: Endpoint, seen: Observation, reading: KnownModels, stays: str = ""
 ) -> tuple[Diagnostic, ...]:
-    """What the exchange itself has to say; nothing, when a list with models came and a good key was sent.
+    """Return the diagnostics of the exchange; none when models were listed and a valid key was sent.
 
     `stays` says what becomes of an endpoint that it blocks.
     """
@@ -50,7 +50,7 @@ def about_exchange(
 
 
 def about_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
-    """What there is to say of the key: a cause comes before what comes of it."""
+    """Return the diagnostics of the key, causes before effects."""
     return (*_no_key(endpoint, seen), *seen.said)
 
 
@@ -192,7 +192,7 @@ def partial_list(endpoint: Endpoint, catalog: Listed) -> Diagnostic:
 
 
 def filtered(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
-    """How many of the listed models the filters leave out, and which."""
+    """Return a note on the listed models that the filters leave out."""
     ids = [model.id for model in catalog.models]
     passing = set(endpoint.discover.passing(ids, ids))
     out = [each for each in ids if each not in passing]

@@ -17,7 +17,7 @@ RawList = Mapping[str, tuple[Purpose, str]]  # {ID: (purpose, purpose_source)}
 
 @dataclass(frozen=True, kw_only=True)
 class KnownModels:
-    """What the list amounts to once silence, filters and shortness are judged."""
+    """The models of a list after the checks for silence, filters and shortness."""
 
     raw: RawList  # to be recorded: fetched ∪ held, or what is recorded when there is no list
     fetched: frozenset[str] = frozenset()  # listed now, and past the filters
@@ -92,5 +92,5 @@ def _held(passing: frozenset[str], missing: frozenset[str], waiting: frozenset[s
 
 
 def is_short(recorded: int, missing: int) -> bool:
-    """Whether a list is too short to be believed: all gone, or at least two and more than a third."""
+    """Return whether a list is too short to be believed: all gone, or at least two and more than a third."""
     return missing > 0 and (missing == recorded or (missing >= 2 and missing * 3 > recorded))

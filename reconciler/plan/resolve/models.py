@@ -1,4 +1,4 @@
-"""Which models of one endpoint are wanted, with which purpose, and why the others are not."""
+"""The wanted models of one endpoint, their purposes, and why the others are not wanted."""
 
 from __future__ import annotations
 

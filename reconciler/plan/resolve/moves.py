@@ -14,7 +14,7 @@ from reconciler.resources.resource import Recorded, Resource, by_endpoint, model
 
 @dataclass(frozen=True, kw_only=True)
 class Lifecycle:
-    """What is recorded, renamed; and what may go, with what is only to be forgotten of it."""
+    """The records after renames; and the resources that may be deleted, or only forgotten."""
 
     recorded: Recorded
     moved: dict[Address, Address] = field(default_factory=dict)  # {new: old}
@@ -59,7 +59,7 @@ def _forgotten(gateway: Gateway, recorded: Recorded) -> frozenset[Address]:
 
 
 def rename(recorded: Recorded, origin: Address, target: Address) -> tuple[Recorded, dict[Address, Address]]:
-    """What is recorded with `origin` called `target`, and {old: new}: an endpoint takes its models along."""
+    """Return the records with `origin` renamed to `target`, and {old: new}; an endpoint's models follow it."""
     names = _renames(recorded, origin, target)
     return _renamed(recorded, names), names
 

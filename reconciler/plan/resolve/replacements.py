@@ -33,7 +33,7 @@ class Successor:
 
     @property
     def is_new(self) -> bool:
-        """Whether nothing is recorded that it ever listed; what it lists in part alone is not known yet, either."""
+        """Return whether no list of it is recorded; a partial list counts as none."""
         if self.recorded is None or self.is_partial:
             return True
         return self.endpoint.discover.enabled and not raw_list(self.recorded)
@@ -54,7 +54,7 @@ class Replacement:
 
     @property
     def is_rename(self) -> bool:
-        """Whether the one may be the other under a new name."""
+        """Return whether the one may be the other under a new name."""
         return self.is_alike and self.successor.recorded is None
 
 

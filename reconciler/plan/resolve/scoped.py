@@ -1,4 +1,4 @@
-"""What is desired of both parts: what everybody shares, and what belongs to this machine."""
+"""The desired resources of both parts: shared by everyone, and this machine's."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Observations = Mapping[str, Observation]
 
 
 def resolve_shared(division: Division, seen: Observations, consents: Consents) -> Desired:
-    """What the state is to hold; in the scope of a machine, what it does hold, tested with this person's key."""
+    """Return the desired state; in machine scope, the present one, tested with this user's key."""
     recorded = division.shared.recorded
     if division.scope == "machine":
         return _as_applied(division, seen, consents)
@@ -43,7 +43,7 @@ def resolve_shared(division: Division, seen: Observations, consents: Consents) -
 
 
 def resolve_machine(division: Division, shared: Desired, seen: Observations, consents: Consents) -> Desired:
-    """What the ledger is to hold: the machine's endpoints and models, and a default that is one of these models."""
+    """Return the desired ledger: the machine's endpoints and models, and a default among these models."""
     if division.machine is None:
         return Desired()
     recorded = division.machine.recorded
@@ -64,7 +64,7 @@ def _of(recorded: Recorded, names: Iterable[str]) -> frozenset[Address]:
 
 
 def _not_taken(division: Division, recorded: Recorded, shared: Desired) -> frozenset[Address]:
-    """What this machine recorded of endpoints that everybody is to share, and that the state has not got yet."""
+    """Return what this machine recorded of shared endpoints that the state does not have yet."""
     theirs = _of(recorded, division.gateway.endpoints.keys() - division.own)
     return theirs - shared.wanted.keys()
 

@@ -1,4 +1,4 @@
-"""What belongs to everybody who uses the state, and what to this machine alone."""
+"""The split of resources: shared by all users of the state, or this machine's alone."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Division:
 
     @property
     def removed(self) -> frozenset[Address]:
-        """What the gateway file itself says may go."""
+        """The addresses that the gateway file's `removed` allows to delete."""
         return self.shared.removed | (self.machine.removed if self.machine else frozenset())
 
     def handing_over(self, is_unseen: Callable[[str], bool]) -> Division:
@@ -93,7 +93,7 @@ def _only(gateway: Gateway, names: Iterable[str]) -> Gateway:
 
 
 def _handed_over(lifecycle: Lifecycle, gateway: Gateway, own: frozenset[str]) -> Lifecycle:
-    """What this machine recorded of endpoints that everybody shares now is only to be forgotten."""
+    """Return the lifecycle in which this machine only forgets the endpoints that are shared now."""
     return _forgotten(lifecycle, frozenset(gateway.endpoints) - own)
 
 

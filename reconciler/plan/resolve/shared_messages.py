@@ -1,4 +1,4 @@
-"""What there is to say of endpoints that everybody shares, to somebody who takes them as they are applied."""
+"""The diagnostics of shared endpoints for a machine that takes them from the state."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def lists_fewer(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
 
 
 def not_in_file(gateway: Gateway, recorded: Recorded) -> list[Diagnostic]:
-    """What is applied for everybody, and this file does not know (any more)."""
+    """Return the diagnostics of shared resources in the state that this file does not declare (any more)."""
     absent = [name for name in endpoints_of(recorded) if name not in gateway.endpoints]
     hint = "is the file up to date? git pull"
     return [

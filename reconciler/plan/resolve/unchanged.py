@@ -1,4 +1,4 @@
-"""What stays as recorded because something that it depends on could not be seen or had an error.
+"""The resources that stay as recorded because something they depend on failed or is unknown.
 
 Whatever would go without anybody's having named it, and would not if everything had gone well, passes through `stay`.
 """
@@ -27,7 +27,7 @@ def stay(desired: Desired, groups: Groups, kept: Iterable[Address], consents: Co
 
 
 def is_named(at: Address, consents: Consents) -> bool:
-    """Whether somebody asked by name for this address, or for the endpoint that it belongs to, to go."""
+    """Return whether somebody asked by name for this address, or for the endpoint that it belongs to, to go."""
     return at in consents.removed or consents.allows_delete(address.endpoint(at.endpoint))
 
 

@@ -1,4 +1,4 @@
-"""How a table is laid out in so many columns of a terminal: long cells fold between words, spare columns go."""
+"""The layout of a table in a terminal: long cells fold between words, spare columns are dropped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GAP = 2
 
 @dataclass(frozen=True)
 class Layout:
-    """Which columns are shown, and how wide each is; `stacked` where not even that fits: a cell a line."""
+    """The shown columns and their widths; `stacked` puts each cell on its own line where nothing fits."""
 
     shown: tuple[int, ...]
     widths: tuple[int, ...]

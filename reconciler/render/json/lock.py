@@ -1,4 +1,4 @@
-"""What became of the lock file, as a JSON document."""
+"""The result of `gwctl lock` as a JSON document."""
 
 from __future__ import annotations
 

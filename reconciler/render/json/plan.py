@@ -90,7 +90,7 @@ def _diagnostic(diagnostic: Diagnostic) -> DiagnosticDocument:
 
 
 def endpoint_documents(observations: Mapping[str, Observation]) -> list[EndpointDocument]:
-    """What asking each endpoint gave, in file order."""
+    """Return the observation of each endpoint, in file order."""
     return [_endpoint(name, seen) for name, seen in observations.items()]
 
 

@@ -1,4 +1,4 @@
-"""What is recorded, as JSON documents."""
+"""The records as JSON documents."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class DiagnosticDocument(TypedDict):
 
 
 class StateDocument(TypedDict):
-    """Which state the plan was made for; `lineage` is null before the first apply."""
+    """The state that the plan was made for; `lineage` is null before the first apply."""
 
     lineage: str | None
     serial: int
@@ -86,7 +86,7 @@ class HeldDocument(TypedDict):
 
 
 class EndpointDocument(TypedDict):
-    """What asking an endpoint gave; `models` counts its list, null without one; `pinned` that of the lock file."""
+    """The observation of an endpoint; `models` counts its list, `pinned` the lock file's; null without one."""
 
     name: str
     status: Literal["listed", "empty", "unlisted", "skipped"]
@@ -99,7 +99,7 @@ class EndpointDocument(TypedDict):
 
 
 class SummaryDocument(TypedDict):
-    """How many of each; `blocked` counts endpoints left as recorded, and keychain entries left as they are."""
+    """The counts of a plan; `blocked` counts endpoints left as recorded, and keychain entries left alone."""
 
     create: int
     update: int
@@ -209,7 +209,7 @@ class PurposeChangeDocument(TypedDict):
 
 
 class LockedEndpointDocument(TypedDict):
-    """What becomes of one entry of the lock file; `models` counts what it holds then, null where there is none."""
+    """The update of one lock-file entry; `models` counts its new content, null where there is none."""
 
     name: str
     result: Literal["added", "changed", "unchanged", "removed", "kept"]
@@ -290,7 +290,7 @@ class StateListDocument(TypedDict):
 
 
 class PresetDocument(TypedDict):
-    """What is known of a vendor or server."""
+    """The facts of a vendor or server."""
 
     id: str
     name: str

@@ -1,1 +1,1 @@
-"""What is shown, as a neutral tree."""
+"""The views: values of the plan and the engine as a neutral tree."""

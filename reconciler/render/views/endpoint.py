@@ -1,4 +1,4 @@
-"""What asking an endpoint gave, in the user's words."""
+"""The observation of an endpoint, in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a diagnostic's code means and what to do: one code, or all of them."""
+"""The meaning of a diagnostic code and what to do: one code, or all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of the lock file, as people read it: an endpoint a line, and below it the models that came and went."""
+"""The result of `gwctl lock` as text: a line an endpoint, and below it the added and removed models."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _words(pin_update: PinUpdate) -> Iterator[Span]:
 
 
 def _models(pin_update: PinUpdate, verbose: bool) -> Iterator[Line]:
-    """What goes is never folded away: whoever commits the file has seen each."""
+    """Yield the added and removed models; the removed ones are never folded, since a reviewer must see each."""
     if pin_update.result == "removed":
         return
     yield from (line(Span(f"- {model_id}", "delete")) for model_id in pin_update.difference.removed)

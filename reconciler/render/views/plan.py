@@ -37,7 +37,7 @@ def brief_view(plan: Plan) -> Document:
 
 
 def _by_endpoint(plan: Plan) -> dict[str, list[Change]]:
-    """What changes of each endpoint, in the order of the gateway file, in one pass; the defaults are under ""."""
+    """Return the changes by endpoint, in the order of the gateway file; the defaults are under ""."""
     groups: dict[str, list[Change]] = {name: [] for name in plan.observations}
     for change in plan.effective:
         groups.setdefault(change.address.endpoint, []).append(change)

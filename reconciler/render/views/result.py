@@ -1,4 +1,4 @@
-"""What an apply did, change by change, also when something failed."""
+"""The results of an apply, change by change, also after a failure."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def _name(change: Change) -> str:
 
 
 def _value(change: Change) -> tuple[Span | str, ...]:
-    """What is said on the line itself: where an endpoint or a key is, which model is the default, a lone difference."""
+    """Return the text on the line itself: a base URL, a keychain slot, a default's model, a lone difference."""
     if _is_short(change):
         return (": ", Span(value(change.diff[0].before), "code"), " → ", Span(value(change.diff[0].after), "code"))
     resource = resource_of(change)
@@ -62,7 +62,7 @@ def _under(change: Change) -> tuple[AttributeDiff, ...]:
 
 
 def _telling(endpoint: Resource) -> list[tuple[str, object]]:
-    """What is said of a new endpoint: where it is and what it is sent; not what is as with every other."""
+    """Return the attributes of a new endpoint that differ from the usual ones."""
     found = {name: each for name, each in endpoint.data.items() if each and name not in _SELDOM_SAID}
     discover = found.get("discover") or {}
     if discover.get("enabled", True) and not discover.get("include") and not discover.get("exclude"):

@@ -1,4 +1,4 @@
-"""What there is to say of a plan, as a reviewer reads it: what, about what, where, why it matters, what to type."""
+"""The diagnostics of a plan for a reviewer: summary, address, place, detail, hint."""
 
 from __future__ import annotations
 

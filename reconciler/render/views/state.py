@@ -1,4 +1,4 @@
-"""What is recorded, as people read it."""
+"""The records as text."""
 
 from __future__ import annotations
 

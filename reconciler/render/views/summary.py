@@ -1,4 +1,4 @@
-"""What a plan comes to, in a few words that every format says alike."""
+"""The summary line of a plan, alike in every format."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def counts_line(summary: Summary) -> Line:
 
 
 def beside(summary: Summary) -> list[str]:
-    """What is not to be done: unchanged, held, left alone; and why the plan is not the whole of it."""
+    """Return the counts of what is not done: unchanged, held, left alone; and why the plan is incomplete."""
     rest = [*_WHOSE[summary.scope], f"{summary.counts['none']} unchanged"]
     rest += [f"{summary.held} held"] if summary.held else []
     endpoints = summary.blocked.get(ENDPOINT, 0) - summary.new

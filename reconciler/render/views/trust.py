@@ -1,4 +1,4 @@
-"""What was agreed to on this machine: as people read it, and as a JSON document."""
+"""The consents on this machine, as text and as a JSON document."""
 
 from __future__ import annotations
 

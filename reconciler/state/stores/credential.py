@@ -1,4 +1,4 @@
-"""What opening a store would send, and to whom: known before it is opened, and asked about first."""
+"""The credential that opening a store sends, and its recipient: known and agreed before it is opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong with every store, in the same words: what, where, why it matters, what to do.
+"""The errors of every store in the same words: what, where, why it matters, what to do.
 
 `place` and `why` are shown as they are: no password in them, and a server's words only as `text.sentence` leaves them.
 """
@@ -33,7 +33,7 @@ def unreadable(place: str, why: str, hint: str) -> Failed:
 
 
 def unwritable(place: str, why: str, hint: str) -> Failed:
-    """What was there is there still."""
+    """Return the error of a failed write that left the stored state as it was."""
     detail = "Nothing was done: what it held before is still there, whole."
     return Failed(
         error(codes.STATE_UNWRITABLE, f"The state cannot be written: {place}: {why}", detail=detail, hint=hint)

@@ -1,4 +1,4 @@
-"""How a store speaks HTTP: by an exchange that it is given, so that it goes the way on which endpoints are reached."""
+"""The HTTP exchange that a store is given, so that it uses the same proxy and TLS as endpoints."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Request:
 
 
 class HttpReply(Protocol):
-    """What came back, whole; the names of the headers are in lower case."""
+    """A whole answer; header names are in lower case."""
 
     @property
     def status(self) -> int:

@@ -41,7 +41,7 @@ def open_store(
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """What opening that store would send, and where to; None where it sends nothing. Nobody is asked."""
+    """Return the credential that opening that store would send, and where to; None without one. Asks nobody."""
     refuse_faulty(url)
     credential: Credential | None = _module(url).credential_of(url, environ)
     return credential

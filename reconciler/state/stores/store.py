@@ -1,4 +1,4 @@
-"""What every store can do: keep one document of bytes, and never lose a write."""
+"""The interface of a store: keep one document of bytes, and never lose a write."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ class Store(Protocol):
 
     @property
     def place(self) -> str:
-        """Where it is, in words that may be shown: no password, no token."""
+        """The location in words that may be shown: no password, no token."""
         ...
 
     @property
     def url(self) -> str:
-        """What `open_store` opens it by again, from any directory; no password in it."""
+        """The URL for `open_store`, valid from any directory; no password in it."""
         ...
 
     @property
     def undo(self) -> str:
-        """How to mend a state that is broken, as a hint says it: with the one before the last change, or without."""
+        """The hint on how to repair a broken state: with the previous version, or without one."""
         ...
 
     @property
     def is_shared(self) -> bool:
-        """Whether other machines use it too: what belongs to one machine is recorded in its ledger then."""
+        """Return whether other machines use it too: what belongs to one machine is recorded in its ledger then."""
         ...
 
     def read(self) -> Stored | None:
-        """What is there; None when nothing is. Creates nothing."""
+        """Return the stored state; None when there is none. Creates nothing."""
         ...
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
@@ -61,7 +61,7 @@ class Store(Protocol):
         ...
 
     def holder(self) -> str | None:
-        """Who holds the lock, and since when; None when nobody does, or when it cannot be known. Takes no lock."""
+        """Return the lock's holder and the time; None when it is free or unknown. Takes no lock."""
         ...
 
     def unlock(self) -> str | None:

@@ -1,4 +1,4 @@
-"""How a document is made to fit: told in fewer words where it can be, then cut; what must be whole comes last."""
+"""The fitting of a document to a limit: shorter forms first, then cuts; required sections are cut last."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _shorten(
 def _rooms(
     whole: Sequence[int], others: Sequence[int], passages: Sequence[CuttableSection], forms: Sequence[int], limit: int
 ) -> list[int]:
-    """What must be whole gets what it wants, in its order; the others share what is left."""
+    """Return the room of each section: required ones in order, the others share the rest."""
     sizes = [section.sizes[form] for section, form in zip(passages, forms, strict=True)]
     rooms = [min(size, section.least) for size, section in zip(sizes, passages, strict=True)]
     left = limit - sum(rooms)

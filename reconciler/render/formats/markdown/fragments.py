@@ -17,7 +17,7 @@ def size(text: str) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Fragment:
-    """What is left out is counted in `more`, which stands where it would have been."""
+    """A list of items that can be cut; `more` counts the items left out, at their place."""
 
     opening: str = ""
     items: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ class CuttableSection:
 
     @property
     def count(self) -> int:
-        """How many items it has."""
+        """The number of its items."""
         return sum(len(part.items) for part in self.forms[0])
 
     @cached_property
@@ -96,7 +96,7 @@ def cut(parts: Sequence[Fragment], room: int) -> CutText:
 
 
 def share(sizes: Sequence[int], least: Sequence[int], room: int) -> list[int]:
-    """Who wants little gets it; the others get alike, and nobody less than the least."""
+    """Return the shares of the room: small wants in full, equal shares for the rest, none below the least."""
     low, high = 0, room
     while low < high:
         middle = (low + high + 1) // 2

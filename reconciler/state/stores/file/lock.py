@@ -58,7 +58,7 @@ def unname(note: OwnFile) -> None:
 
 
 def holder(lock: OwnFile, note: OwnFile) -> str | None:
-    """Who has it now, or None; what a killed one left is nobody. Creates and keeps nothing; `FileFault`, `OSError`."""
+    """Return the present holder, or None, also after a killed one. Creates nothing; raise `FileFault`, `OSError`."""
     if note.is_free():
         return None  # asking for the lock would make a writer who comes just now believe that it is taken
     try:

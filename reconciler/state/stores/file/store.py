@@ -50,7 +50,7 @@ class FileStore:
 
     @property
     def path(self) -> Path:
-        """Where the state is; the directory may hold its lock and its previous serial as well."""
+        """The state file's path; its lock and its previous serial may be beside it."""
         return self._file.path
 
     @property
@@ -70,7 +70,7 @@ class FileStore:
         return f"{copy}; without one, move it away and apply anew"
 
     def read(self) -> Stored | None:
-        """What the file holds; a path that cannot be read is an error, never an empty state."""
+        """Return the file's bytes; raise on a path that cannot be read, never an empty state."""
         try:
             data = self._file.read(LARGEST)
         except FileNotFoundError:
@@ -121,7 +121,7 @@ class FileStore:
         return None
 
     def beside(self, ending: str) -> OwnFile:
-        """What gwctl keeps for this state beside it."""
+        """Return the file of that ending that gwctl keeps beside this state."""
         return self.named(f"{self.path.name}.{ending}")
 
     def named(self, name: str) -> OwnFile:

@@ -23,7 +23,7 @@ _SETTLING = 10.0  # seconds for looking what came of a write
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """What the server has; the ETag is empty where it gives none that If-Match could name (RFC 9110, 13.1.1)."""
+    """The server's document; the ETag is empty without one that If-Match may name (RFC 9110, 13.1.1)."""
 
     stored: Stored | None
     etag: str = ""
@@ -52,7 +52,7 @@ class HttpDocument:
         self._calls = calls
 
     def read(self, failed: errors.Failing, seconds: float) -> StoredDocument:
-        """What is there; what is not surely a document, and not surely none, is neither."""
+        """Return the document; None when there surely is none. Raise when neither is certain."""
         try:
             answer = self._calls.get(seconds)
         except NoAnswer as fault:
@@ -124,7 +124,7 @@ class HttpDocument:
 
 
 def version_of(data: bytes) -> str:
-    """What tells one document from another."""
+    """Return a version that tells one document from another."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -69,7 +69,7 @@ class HttpHolding:
                 self._calls.unlock(held.info, _SECONDS)
 
     def look(self) -> LockInfo | None:
-        """Whose it is; None when it is to be had. Nothing is broken for that."""
+        """Return the present lock; None when it is free. Breaks no lock."""
         try:
             self.release(self._asked())
         except HttpLockHeld as other:
@@ -111,7 +111,7 @@ class HttpHolding:
         return OwnLock(info, began), was_wrong
 
     def _look(self, answer: HttpReply, info: LockInfo) -> None:
-        """Whether that is a yes: a 2xx, or that it is locked by this very info, whose first answer was lost."""
+        """Return whether that is a yes: a 2xx, or that it is locked by this very info, whose first answer was lost."""
         if answer.status in _TAKEN:
             other = told(answer.body)
             if other.id != info.id:

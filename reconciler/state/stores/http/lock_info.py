@@ -29,12 +29,12 @@ class LockInfo:
 
     @property
     def id(self) -> str:
-        """What every write and the unlock must name; empty if the server does not tell."""
+        """The ID that every write and the unlock must name; empty if the server does not give it."""
         return self.fields["ID"]
 
     @property
     def is_gwctls(self) -> bool:
-        """Whether some gwctl took it: then it is held for one write, and for no longer."""
+        """Return whether some gwctl took it: then it is held for one write, and for no longer."""
         try:
             found = uuid.UUID(self.id)
         except ValueError:
@@ -43,7 +43,7 @@ class LockInfo:
 
     @property
     def created(self) -> datetime | None:
-        """When it was taken; None if that cannot be told."""
+        """The time when it was taken; None when unknown."""
         try:
             found = datetime.fromisoformat(self.fields["Created"])
             return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
@@ -51,12 +51,12 @@ class LockInfo:
             return None
 
     def is_dead(self, now: datetime, lease: float) -> bool:
-        """Whether its holder must be gone: it is gwctl's, and older than any of gwctl's writes takes."""
+        """Return whether its holder must be gone: it is gwctl's, and older than any of gwctl's writes takes."""
         created = self.created
         return self.is_gwctls and created is not None and now - created > timedelta(seconds=lease)
 
     def words(self) -> str:
-        """Who holds it, and since when, as it may be shown."""
+        """Return the holder and the time, safe to show."""
         created = self.created
         since = f" since {created:%Y-%m-%dT%H:%M:%SZ}" if created else ""
         tool = "" if self.is_gwctls or not self.id else ", by another tool than gwctl"

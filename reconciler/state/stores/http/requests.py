@@ -96,7 +96,7 @@ class HttpCalls:
 
 
 def words_of(answer: HttpReply) -> str:
-    """What a server says of itself, where it says so in JSON: `message` or `error`, cleaned."""
+    """Return the message in the server's JSON, `message` or `error`, cleaned."""
     try:
         document = json.loads(answer.body[:10_000])
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Where a state server is asked for what, and as whom: from the state's URL and the environment.
+"""The URLs, methods and user of a state server: from the state's URL and the environment.
 
     GWCTL_HTTP_USERNAME, GWCTL_HTTP_PASSWORD       basic authentication
     GWCTL_HTTP_ADDRESS                             when set: the password goes to its origin, and to no other
@@ -34,7 +34,7 @@ _TO_ITSELF = "a changed gateway file alone must not carry it to another host: se
 
 @dataclass(frozen=True, kw_only=True)
 class HttpStoreSettings:
-    """What the requests for one state need; its password goes into their header, and nowhere else."""
+    """The settings of the requests for one state; the password goes into their header only."""
 
     url: str
     lock_url: str
@@ -53,7 +53,7 @@ class HttpStoreSettings:
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """What would be sent to the server of that URL: the first user and password that are meant for it.
+    """Return the credential for the URL's server: the first user and password meant for it.
 
     None also where the URL cannot be used, which `addressed` says.
     """

@@ -81,7 +81,7 @@ class HttpStore:
         return "for the state before the last change: ask its server's keeper; without one, delete it and apply anew"
 
     def read(self) -> Stored | None:
-        """What the server has."""
+        """Return the server's state; None when it has none."""
         return self._document.read(errors.unreadable, self._longest).stored
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
@@ -104,7 +104,7 @@ class HttpStore:
             yield
 
     def holder(self) -> str | None:
-        """Who that is, the protocol tells only those who try to take it: it is had for a moment, and let go."""
+        """Return the holder, which the protocol tells only to those who try: takes a free lock and releases it."""
         found = self._holding.look()
         return found.words() if found else None
 

@@ -53,7 +53,7 @@ class Bucket:
         self._word = "version" if place.kind.by_version else "e_tag"
 
     def get(self, key: str) -> StoredObject | None:
-        """What is there; None when nothing is."""
+        """Return the object; None when there is none."""
         try:
             answer = obstore.get(self._store(self._patience, 1), key)
             data = bytes(answer.bytes())

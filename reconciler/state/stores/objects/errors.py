@@ -1,4 +1,4 @@
-"""What an object storage's library says of a failure, in words that hold nothing of what was sent."""
+"""The failures of an object storage's library, in words without anything that was sent."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _MACHINE_S_OWN = re.compile(r"169\.254\.169\.254|metadata\.google\.internal|/lat
 
 
 class ObjectFault(GatewayError):
-    """Why it could not be done; `sent`: the server may have carried it out all the same."""
+    """A failed request; `sent`: the server may have carried it out all the same."""
 
     def __init__(self, why: str, refused: bool = False, sent: bool = False, passes: bool = False) -> None:
         super().__init__(why)
@@ -52,7 +52,7 @@ class ObjectFault(GatewayError):
 
 
 def no_bucket(text: str) -> bool:
-    """Whether it is the bucket that is not there, rather than the object."""
+    """Return whether it is the bucket that is not there, rather than the object."""
     return _code(text) in ("NoSuchBucket", "ContainerNotFound")
 
 

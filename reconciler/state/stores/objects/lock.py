@@ -49,7 +49,7 @@ class Lease:
             self._bucket.replace(self._key, _FREE, self._version)
 
     def holder(self) -> str | None:
-        """Who has it, and since when."""
+        """Return the holder and the time."""
         found = self._bucket.get(self._key)
         return self._holder(found) if found else None
 

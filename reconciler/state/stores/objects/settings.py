@@ -1,4 +1,4 @@
-"""Where an object is, and how one gets there: what the URL and the environment say, before anybody is asked.
+"""The place and access of an object, from the URL and the environment, before any request.
 
 s3://BUCKET/KEY?region=REGION&endpoint=URL      AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, …
 gs://BUCKET/KEY                                 GOOGLE_APPLICATION_CREDENTIALS, GOOGLE_SERVICE_ACCOUNT_KEY, …
@@ -132,7 +132,7 @@ def find(url: str, environ: Mapping[str, str]) -> ObjectPlace:
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """What signs or goes along: the library finds credentials in many places, so that there may always be some.
+    """Return the credential: never None for a cloud, since the library finds one in many places.
 
     None where the URL cannot be used, which `find` says.
     """
@@ -148,7 +148,7 @@ def _account(settings: Mapping[str, str]) -> str:
 
 
 def _said(query: str, kind: Kind) -> dict[str, str]:
-    """What the URL itself says; it goes before the environment."""
+    """Return the settings in the URL, which win over the environment."""
     given = dict(parse_qsl(query, keep_blank_values=True))
     unknown = sorted(given.keys() - kind.parameters.keys())
     if unknown:

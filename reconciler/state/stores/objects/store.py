@@ -76,7 +76,7 @@ class ObjectStore:
         return f"{copy}; without one, delete it and apply anew"
 
     def read(self) -> Stored | None:
-        """What the object holds."""
+        """Return the object's state; None when there is none."""
         with self._told(errors.unreadable):
             found = self._bucket.get(self._at.key)
         self._read = Stored(found.data, found.version) if found else None
@@ -105,7 +105,7 @@ class ObjectStore:
             lease.let_go()
 
     def holder(self) -> str | None:
-        """Who says so in the object beside it."""
+        """Return the holder that the lock object names."""
         with self._told(errors.unreadable):
             return self._leased().holder()
 

@@ -39,7 +39,7 @@ _PERMISSION_DENIED = "42501"
 
 
 class PostgresFault(GatewayError):
-    """Why it could not be done; `state` is the SQLSTATE of a statement that failed.
+    """A failed call; `state` is the SQLSTATE of a statement that failed.
 
     `refused`: the server does not let us in; `needs`: it does, and these rights are missing.
     """
@@ -150,7 +150,7 @@ class _Bounded(psycopg.Connection[Any]):
 
 
 def is_near(given: Mapping[str, str]) -> bool:
-    """Whether it is this machine: a socket, or loopback by its number or name."""
+    """Return whether it is this machine: a socket, or loopback by its number or name."""
     hosts = [*given.get("host", "").split(","), *given.get("hostaddr", "").split(",")]
     return all(host.startswith(("/", "@")) or host in ("", "localhost") or _is_loopback(host) for host in hosts)
 

@@ -1,4 +1,4 @@
-"""What libpq would send to a PostgreSQL server: a password, one of a service file, a client certificate, a ticket.
+"""The credentials that libpq would send: a password, a service file's, a client certificate, a ticket.
 
 `~/.pgpass` says itself which host each password is for: it counts only where the file's word does not hold, for a line
 that fits every host, or for an address (`hostaddr`) other than the host's own.
@@ -71,7 +71,7 @@ def _has_certificate(environ: Mapping[str, str]) -> bool:
 
 
 def _fits_every_host(file: Path) -> bool:
-    """Whether one of the password file's lines names no host; what cannot be read, libpq does not use either."""
+    """Return whether one of the password file's lines names no host; what cannot be read, libpq does not use either."""
     with suppress(OSError):
         lines = read_file(file, _LARGEST).decode(errors="replace").splitlines()
         return any(line.startswith("*:") for line in lines)

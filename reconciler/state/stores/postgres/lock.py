@@ -62,7 +62,7 @@ def end(session: Session, sql: Statements) -> str | None:
 
 
 def _name(who: str) -> str:
-    """What the session is called: since when, and who, of a long name its beginning."""
+    """Return the session's application name: the time and the holder, shortened to fit."""
     return f"gwctl {now()} {who}".encode()[:_LONGEST_NAME].decode(errors="ignore")
 
 

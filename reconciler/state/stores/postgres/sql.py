@@ -24,7 +24,7 @@ def apart(url: str) -> tuple[str, str, str]:
 
 
 class Statements:
-    """What is asked, and the rights (`to_…`) that it takes."""
+    """The SQL statements, and the rights (`to_…`) that they need."""
 
     def __init__(self, schema: str, state: str) -> None:
         table, self.schema, self.state = f'"{schema}".state', schema, state

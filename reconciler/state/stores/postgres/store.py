@@ -37,7 +37,7 @@ _WAIT = "run it again when the other one has ended; the lock falls by itself wit
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """What libpq would send to the server of that URL; None also where it cannot be used, which `opened` says."""
+    """Return what libpq would send to the URL's server; None also for an invalid URL, which `opened` reports."""
     try:
         from reconciler.state.stores.postgres.credential import found_in
 
@@ -90,7 +90,7 @@ class PostgresStore:
         return f"for the state before the last change: {self._sql.undo}; without one, delete the row and apply anew"
 
     def read(self) -> Stored | None:
-        """What the row holds; None without a row, or without a table."""
+        """Return the row's state; None without a row, or without a table."""
         with self._session(errors.unreadable) as session:
             rows = _without_table(lambda: session.ask(self._sql.read, self._sql.state, needs=self._sql.to_read))
             return Stored(bytes(rows[0][0]), rows[0][1]) if rows else None
@@ -140,7 +140,7 @@ class PostgresStore:
     def _replace(
         self, session: Session, data: bytes, version: str, expected: str | None, previous: bytes | None
     ) -> bool:
-        """Whether the row was what was expected, and is the new one as soon as that is committed."""
+        """Return whether the row was what was expected, and is the new one as soon as that is committed."""
         sql = self._sql
         if expected is not None:
             values = (previous, data, version, sql.state, expected)
