@@ -54,6 +54,16 @@ def one_page(_envelope: Envelope, _entries: int) -> dict[str, str] | None:
     return None
 
 
+def next_by_token(field: str, parameter: str) -> Callable[[Envelope, int], dict[str, str] | None]:
+    """Return the `next_page` of a list that names its next page by a token in a field of the page."""
+
+    def next_page(envelope: Envelope, _entries: int) -> dict[str, str] | None:
+        token = envelope.get(field)
+        return {parameter: token} if isinstance(token, str) and token else None
+
+    return next_page
+
+
 def as_written(base_url: str) -> str:
     """Return the base URL itself: the list is below it."""
     return base_url

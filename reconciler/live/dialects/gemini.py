@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.address import Purpose
 from reconciler.live.chat_apis.generate_content import generate_content
-from reconciler.live.dialect import Dialect, Envelope
+from reconciler.live.dialect import Dialect, next_by_token
 from reconciler.live.purposes import ORDER, purpose_of
 from reconciler.live.urls import path_segment
 from reconciler.resources.purpose import purpose_of_id
@@ -32,12 +32,6 @@ def path(_base_url: str, model_id: str) -> str:
     return f"/models/{path_segment(model_id)}:generateContent"
 
 
-def next_page(envelope: Envelope, _entries: int) -> dict[str, str] | None:
-    """Return the query with `nextPageToken`."""
-    token = envelope.get("nextPageToken")
-    return {"pageToken": token} if isinstance(token, str) and token else None
-
-
 def purpose(entry: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
     """Return the purpose that `supportedGenerationMethods` names; -image and -tts models generate content, too."""
     methods = entry.get("supportedGenerationMethods")
@@ -56,7 +50,7 @@ DIALECT = Dialect(
     containers=(("models",),),
     ids=("name",),
     may_be_bare=True,
-    next_page=next_page,
+    next_page=next_by_token("nextPageToken", "pageToken"),
     purpose=purpose,
     chat=generate_content(path),
     families=("gemini",),

@@ -10,12 +10,12 @@ import re
 
 from reconciler import codes
 from reconciler.live.chat_apis.generate_content import generate_content
-from reconciler.live.dialect import Dialect, Envelope
+from reconciler.live.dialect import Dialect, next_by_token
 from reconciler.live.fault import Fault
 from reconciler.live.urls import path_segment
 
 _PROJECT = re.compile(r"/v1(beta1)?(/projects/[^/]+/locations/[^/]+)?$")
-_MODEL = re.compile(r"(?:publishers/([^/]+)/models/)?(.*)", re.DOTALL)
+_MODEL = re.compile(r"publishers/([^/]+)/models/(.*)", re.DOTALL)
 
 
 def list_base(base_url: str) -> str:
@@ -29,14 +29,8 @@ def path(base_url: str, model_id: str) -> str:
         hint = f"write `base_url: {base_url}/v1/projects/PROJECT/locations/LOCATION`"
         raise Fault(codes.CHAT_NOT_SUPPORTED, "Vertex AI chats below a project, and the base URL names none.", hint)
     match = _MODEL.fullmatch(model_id)
-    publisher, name = (match[1] or "google", match[2]) if match else ("google", model_id)
+    publisher, name = match.groups() if match else ("google", model_id)
     return f"/publishers/{path_segment(publisher)}/models/{path_segment(name)}:generateContent"
-
-
-def next_page(envelope: Envelope, _entries: int) -> dict[str, str] | None:
-    """Return the query with `nextPageToken`."""
-    token = envelope.get("nextPageToken")
-    return {"pageToken": token} if isinstance(token, str) and token else None
 
 
 DIALECT = Dialect(
@@ -45,6 +39,6 @@ DIALECT = Dialect(
     ids=("name",),
     may_be_bare=True,
     list_base=list_base,
-    next_page=next_page,
+    next_page=next_by_token("nextPageToken", "pageToken"),
     chat=generate_content(path),
 )
