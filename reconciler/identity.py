@@ -1,9 +1,10 @@
-"""The name of the current user and machine, for locks and written states."""
+"""The name of the current user and machine, the time, and a new lineage: for locks and written states."""
 
 from __future__ import annotations
 
 import os
 import platform
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -22,6 +23,11 @@ def who(environ: Mapping[str, str]) -> str:
     if environ.get("CI_JOB_ID"):
         return sentence(f"job {environ['CI_JOB_ID']} of {environ.get('CI_PROJECT_PATH', 'GitLab CI')}")
     return sentence(f"{_user(environ)}@{platform.node()}")
+
+
+def new_lineage() -> str:
+    """Return a lineage that no other state has."""
+    return str(uuid.uuid4())
 
 
 def now() -> str:

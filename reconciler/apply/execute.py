@@ -38,6 +38,7 @@ class ApplyContext:
     version: str | None  # of the stored bytes
     store: Store
     written: Written  # who applies, and when
+    new_lineage: str  # of a state that begins with this apply
     spare: OwnFile  # where a state goes that its store does not take
     own: OwnRows | None  # None where nothing of this machine's changes
     owned: OwnedContext | None = None  # None where nobody looked at what gwctl owns
@@ -70,10 +71,11 @@ def execute(plan: Plan, ground: ApplyContext) -> Outcome:
 
 
 def _following(plan: Plan, ground: ApplyContext) -> State:
+    state = ground.state.begun(ground.new_lineage)
     if not (shared := _of(plan, "shared")) and not _remembers(plan, "shared"):
-        return ground.state.renewed(ground.written)
+        return state.renewed(ground.written)
     kept = (change.after for change in plan.changes if change.after and change.scope == "shared")
-    state = ground.state.following(kept, ground.written)
+    state = state.following(kept, ground.written)
     return replace(state, past=ground.past) if shared else state
 
 

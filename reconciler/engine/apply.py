@@ -17,7 +17,7 @@ from reconciler.engine.trust.carried import unagreed
 from reconciler.engine.trust.contents import with_contents
 from reconciler.engine.trust.withheld import about_endpoint, key_withheld
 from reconciler.errors import Failed
-from reconciler.identity import now, who
+from reconciler.identity import new_lineage, now, who
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Change, Plan
 from reconciler.plan.guard import guard
@@ -136,6 +136,7 @@ def _context(plan: Plan, run: Run, on_wait: OnWait) -> ApplyContext:
         version=session.version,
         store=session.store,
         written=Written(who(session.options.environ), now(), run.saved),
+        new_lineage=new_lineage(),
         spare=spare_of(session.store, session.gateway),
         own=OwnRows(stack.id, session.machine, session.records.version) if stack else None,
         owned=owned_context(run.owned, session) if run.owned else None,

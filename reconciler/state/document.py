@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -33,6 +32,10 @@ class State:
     older: int | None = None  # the version of the document that it was read from, where that is an older one
     past: RecordedPast = NOTHING
 
+    def begun(self, lineage: str) -> State:
+        """The same state; one that has no lineage yet gets this one."""
+        return self if self.lineage else replace(self, lineage=lineage)
+
     def renewed(self, written: Written) -> State:
         """The next state, with the same resources: as this gwctl writes them."""
         return self.following(self.resources.values(), written)
@@ -41,7 +44,6 @@ class State:
         """The next state of this lineage, with these resources; it remembers what this one does."""
         return replace(
             self,
-            lineage=self.lineage or str(uuid.uuid4()),
             serial=self.serial + 1,
             resources={resource.address: resource for resource in resources},
             written=written,

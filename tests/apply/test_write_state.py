@@ -40,7 +40,7 @@ def failure(store: FileStore, state: State, version: str | None, spare: Path):
 
 def test_the_loser_is_told_who_won_and_when(tmp_path) -> None:
     store, spare = FileStore(tmp_path / "s.json"), tmp_path / "errored.state.json"
-    first = State(name="acme").following((), ANA)
+    first = State(name="acme", lineage="lineage-1").following((), ANA)
     version = write_state(store, first, NOTHING, OwnFile(spare))
     write_state(store, first.following((), RUN), ReadState(first, version), OwnFile(spare))
     lost = failure(store, first.following((), ANA), version, spare)
@@ -51,7 +51,7 @@ def test_the_loser_is_told_who_won_and_when(tmp_path) -> None:
 
 def test_the_loser_is_told_that_the_state_is_gone(tmp_path) -> None:
     store, spare = FileStore(tmp_path / "s.json"), tmp_path / "errored.state.json"
-    first = State(name="acme").following((), ANA)
+    first = State(name="acme", lineage="lineage-1").following((), ANA)
     version = write_state(store, first, NOTHING, OwnFile(spare))
     (tmp_path / "s.json").unlink()
     assert "somebody deleted it" in failure(store, first.following((), ANA), version, spare).detail
@@ -59,7 +59,7 @@ def test_the_loser_is_told_that_the_state_is_gone(tmp_path) -> None:
 
 def test_what_is_not_taken_is_kept_and_can_be_pushed(tmp_path) -> None:
     spare = tmp_path / "deep" / "errored.state.json"
-    state = State(name="acme").following((), ANA)
+    state = State(name="acme", lineage="lineage-1").following((), ANA)
     lost = failure(Refusing(tmp_path / "s.json"), state, None, spare)
     assert f"kept: {spare}" in lost.detail
     assert f"gwctl state push {spare}" in lost.hint
@@ -69,7 +69,12 @@ def test_what_is_not_taken_is_kept_and_can_be_pushed(tmp_path) -> None:
 
 def test_where_it_cannot_be_kept_either_nothing_more_is_promised(tmp_path) -> None:
     (tmp_path / "file").write_text("")
-    lost = failure(Refusing(tmp_path / "s.json"), State(name="acme").following((), ANA), None, tmp_path / "file" / "x")
+    lost = failure(
+        Refusing(tmp_path / "s.json"),
+        State(name="acme", lineage="lineage-1").following((), ANA),
+        None,
+        tmp_path / "file" / "x",
+    )
     assert "is kept" not in lost.detail
     assert f"could not be put into {tmp_path / 'file' / 'x'} either" in lost.detail
 
@@ -77,7 +82,7 @@ def test_where_it_cannot_be_kept_either_nothing_more_is_promised(tmp_path) -> No
 def test_who_holds_the_lock_is_said_and_nothing_kept(tmp_path) -> None:
     store, spare = FileStore(tmp_path / "s.json", "ana@laptop"), tmp_path / "errored.state.json"
     with FileStore(tmp_path / "s.json", "run 17 of acme/ai").lock():
-        lost = failure(store, State(name="acme").following((), ANA), None, spare)
+        lost = failure(store, State(name="acme", lineage="lineage-1").following((), ANA), None, spare)
     assert lost.code == "STATE_LOCKED"
     assert "run 17 of acme/ai, process" in lost.summary
     assert not spare.exists()
@@ -102,7 +107,7 @@ def test_where_others_write_too_their_lock_is_waited_for_and_said_once(tmp_path)
     store, said = Busy(tmp_path / "s.json"), []
     write_state(
         store,
-        State(name="acme").following((), ANA),
+        State(name="acme", lineage="lineage-1").following((), ANA),
         before=NOTHING,
         spare=OwnFile(tmp_path / "spare"),
         on_wait=said.append,
@@ -121,7 +126,7 @@ class ReadOnly(FileStore):
 
 
 def test_a_reader_is_told_that_the_pipeline_applies_and_nothing_is_written(tmp_path) -> None:
-    first = State(name="acme").following((), ANA)
+    first = State(name="acme", lineage="lineage-1").following((), ANA)
     version = write_state(FileStore(tmp_path / "s.json"), first, NOTHING, OwnFile(tmp_path / "spare"))
     before = sorted(path.name for path in tmp_path.iterdir())
     lost = failure(ReadOnly(tmp_path / "s.json"), first.following((), ANA), version, tmp_path / "spare")
@@ -133,5 +138,10 @@ def test_a_reader_is_told_that_the_pipeline_applies_and_nothing_is_written(tmp_p
 
 
 def test_who_sets_a_store_up_is_told_which_right_is_missing(tmp_path) -> None:
-    lost = failure(ReadOnly(tmp_path / "s.json"), State(name="acme").following((), ANA), None, tmp_path / "spare")
+    lost = failure(
+        ReadOnly(tmp_path / "s.json"),
+        State(name="acme", lineage="lineage-1").following((), ANA),
+        None,
+        tmp_path / "spare",
+    )
     assert (lost.code, "grant" in lost.hint) == ("STORE_REFUSED", True)

@@ -140,7 +140,11 @@ def _check_plan(gateway: Gateway) -> None:
     plan = make_plan(Inputs(division=divide(gateway, "all", own=frozenset(), state={}, ledger={}), observations=seen))
     saved = decode_plan(encode_plan(plan, "ana@laptop", WRITTEN.at), "p.plan")
     assert saved.plan.changes == plan.changes
-    _check_state(State(name=gateway.name).following([each.after for each in plan.changes if each.after], WRITTEN))
+    _check_state(
+        State(name=gateway.name, lineage="lineage-1").following(
+            [each.after for each in plan.changes if each.after], WRITTEN
+        )
+    )
 
 
 def _check_state(state: State) -> None:
@@ -324,7 +328,7 @@ class List(_Kept):
             recorded = [
                 Resource(address.model("it", each.id), ModelAttributes(purpose=each.purpose), _FACTS) for each in models
             ]
-            _check_state(State(name="acme").following(recorded, WRITTEN))
+            _check_state(State(name="acme", lineage="lineage-1").following(recorded, WRITTEN))
         return bool(models)
 
     async def _page(self, data: bytes) -> Page:

@@ -34,7 +34,10 @@ def place(request: pytest.FixtureRequest, gwctl: Gwctl) -> Place:
     found: Place = request.getfixturevalue(f"{request.param}_place")
     model = Resource(address.model("laptop", "m"), ModelAttributes(purpose="chat"), FACTS)
     found.client().write(
-        encode(State(name="acme").following([model], Written("ana@laptop", "2026-01-01T00:00:00Z"))), None
+        encode(
+            State(name="acme", lineage="lineage-1").following([model], Written("ana@laptop", "2026-01-01T00:00:00Z"))
+        ),
+        None,
     )
     gwctl.write(GATEWAY.format(found.url))
     gwctl.environ |= found.environ

@@ -39,7 +39,7 @@ def state(*ids: str) -> State:
     resources = [Resource(at, OF_ENDPOINT, {"listed": {each: ["chat", "assumed"] for each in ids}, "reach": "/v1"})]
     facts = {"origin": "fetched", "purpose_source": "assumed"}
     resources += [Resource(address.model("a", each), ModelAttributes(purpose="chat"), facts) for each in ids]
-    return State(name="acme").following(resources, Written("ana@laptop", "2026-01-01T00:00:00Z"))
+    return State(name="acme", lineage="lineage-1").following(resources, Written("ana@laptop", "2026-01-01T00:00:00Z"))
 
 
 @given(st.lists(st.text(min_size=1).filter(lambda text: not any("\ud800" <= c <= "\udfff" for c in text)), unique=True))
@@ -161,7 +161,9 @@ def test_what_cannot_be_read_back_is_not_encoded(model_id: str, field: str, valu
     made = state(model_id)
     at = address.endpoint("a")
     resources = {**made.resources, at: Resource(at, replace(OF_ENDPOINT, **{field: value}), made.resources[at].facts)}
-    strange = State(name="acme").following(resources.values(), Written("ana@laptop", "2026-01-01T00:00:00Z"))
+    strange = State(name="acme", lineage="lineage-1").following(
+        resources.values(), Written("ana@laptop", "2026-01-01T00:00:00Z")
+    )
     try:
         data = encode_checked(strange, "here")
     except Failed as fault:

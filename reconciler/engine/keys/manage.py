@@ -16,7 +16,7 @@ from reconciler.engine.plan import check_scope
 from reconciler.engine.session import Session, known_endpoints, open_session, spare_of
 from reconciler.engine.trust.pairs import exposure_of
 from reconciler.errors import Failed
-from reconciler.identity import now, who
+from reconciler.identity import new_lineage, now, who
 from reconciler.owned.kind import OwnedRun
 from reconciler.owned.registry import open_kind
 from reconciler.plan.change import Action, Change
@@ -99,7 +99,7 @@ def _begun(session: Session, options: Options) -> Session:
     if session.state.lineage:
         return session
     check_scope(session)
-    state = session.state.following((), Written(who(options.environ), now()))
+    state = session.state.begun(new_lineage()).following((), Written(who(options.environ), now()))
     version = write_state(session.store, state, session.before, spare_of(session.store, session.gateway))
     return replace(session, state=state, version=version)
 
