@@ -153,7 +153,9 @@ def _listed(target: Target, pages: Pages, answer: Answer, url: str, is_partial: 
 
 def _no_list(target: Target) -> Observation:
     detail = f"Preset `{target.preset.id}` has no model list, so the connection cannot be tested."
-    return unlisted(target, Fault(codes.ENDPOINT_NOT_FOUND, detail, "write `discover: false`"), target.base_url)
+    by_chat = "`gwctl test --chat` tests an endpoint that has a chat model"
+    hint = "write `discover: false`" if target.discover else by_chat
+    return unlisted(target, Fault(codes.ENDPOINT_NOT_FOUND, detail, hint), target.base_url)
 
 
 async def _key_checked(door: HttpClient, target: Target, observation: Observation, deadline: float) -> Observation:
