@@ -103,9 +103,9 @@ def compared(old: Commit, new: Commit, rounds: int) -> None:
             commit.prepare(number, case)
             commit.once(number, case)  # not counted: files are read for the first time
         for _ in range(rounds):
-            for commit, found in times.items():
-                found.append(commit.once(number, case))
-        before, after = (median(found) * 1000 for found in times.values())
+            for commit, moment in times.items():
+                moment.append(commit.once(number, case))
+        before, after = (median(moment) * 1000 for moment in times.values())
         print(f"{case.title:46}{before:9.0f} ms{after:9.0f} ms  {after / before:.2f}", flush=True)
 
 
@@ -115,14 +115,14 @@ def main() -> None:
     flags.add_argument("old")
     flags.add_argument("new", nargs="?", default="HEAD")
     flags.add_argument("--rounds", type=int, default=7)
-    given = flags.parse_args()
+    arguments = flags.parse_args()
     with tempfile.TemporaryDirectory(prefix="gwctl-compare-") as name:
         commits: list[Commit] = []
         try:
-            for number, each in enumerate((given.old, given.new)):
+            for number, each in enumerate((arguments.old, arguments.new)):
                 (Path(name) / str(number)).mkdir()
                 commits.append(Commit(each, Path(name) / str(number)))
-            compared(commits[0], commits[1], given.rounds)
+            compared(commits[0], commits[1], arguments.rounds)
         finally:
             for commit in commits:
                 commit.close()

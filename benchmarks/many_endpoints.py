@@ -111,7 +111,7 @@ def live(count: int, hanging: int, rounds: int) -> None:
 def _outcome(done: object) -> str:
     assert isinstance(done, subprocess.CompletedProcess)
     try:
-        said = [each["status"] for each in json.loads(done.stdout)["endpoints"]]
+        said = [endpoint["status"] for endpoint in json.loads(done.stdout)["endpoints"]]
     except ValueError:
         return f"exit code {done.returncode}: {done.stderr[-300:]}"
     return ", ".join(f"{said.count(each)} {each}" for each in sorted(set(said)))
@@ -177,18 +177,21 @@ def main() -> None:
     )
     flags.add_argument("--only", choices=("live", "offline"))
     flags.add_argument("--serve", type=int, help=argparse.SUPPRESS)
-    given = flags.parse_args()
+    arguments = flags.parse_args()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65536), most))
-    if given.serve:
-        asyncio.run(_serve(given.serve, given.hanging))
-    if given.only != "offline":
-        for hanging in (0, given.hanging):
-            print(f"{given.endpoints} endpoints that answer in {DELAY * 1000:.0f} ms, {hanging} of which hang for ever")
-            live(given.endpoints, hanging, given.rounds)
-    if given.only != "live":
+    if arguments.serve:
+        asyncio.run(_serve(arguments.serve, arguments.hanging))
+    if arguments.only != "offline":
+        for hanging in (0, arguments.hanging):
+            print(
+                f"{arguments.endpoints} endpoints that answer in {DELAY * 1000:.0f} ms, "
+                f"{hanging} of which hang for ever"
+            )
+            live(arguments.endpoints, hanging, arguments.rounds)
+    if arguments.only != "live":
         print(f"offline, 20 models to an endpoint (JSON of 300,000 numbers and back: {_floor():.2f} s)")
-        _offline(given.sizes, 20)
+        _offline(arguments.sizes, 20)
 
 
 if __name__ == "__main__":

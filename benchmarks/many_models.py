@@ -47,7 +47,6 @@ def gateway() -> Gateway:
         discover=Discover(True, (), ()),
         headers=(),
         timeout=10.0,
-        protect=False,
         source=HERE,
     )
     return Gateway(
@@ -81,8 +80,8 @@ def plan_of(seen: dict[str, Observation], recorded: Recorded) -> Plan:
 
 def planned(seen: dict[str, Observation], recorded: Recorded) -> Recorded:
     """What is recorded once the plan is applied."""
-    found = plan_of(seen, recorded)
-    return {change.after.address: change.after for change in found.changes if change.after}
+    plan = plan_of(seen, recorded)
+    return {change.after.address: change.after for change in plan.changes if change.after}
 
 
 def cases(count: int) -> dict[str, Callable[[], object]]:
@@ -120,16 +119,16 @@ def main() -> None:
     flags = argparse.ArgumentParser(description=__doc__)
     flags.add_argument("--models", type=int, default=10_000)
     flags.add_argument("--rounds", type=int, default=5)
-    given = flags.parse_args()
-    works = cases(given.models)
+    arguments = flags.parse_args()
+    works = cases(arguments.models)
     times: dict[str, list[float]] = {title: [] for title in works}
-    for _turn in range(given.rounds):
+    for _turn in range(arguments.rounds):
         for title, work in works.items():
             times[title].append(once(work))
     floor = min(next(iter(times.values())))
-    print(f"{given.models} models{'':20}{'min ms':>8}{'median':>8}  ratio to the floor")
-    for title, found in times.items():
-        print(f"{title:32}{min(found) * 1000:8.0f}{median(found) * 1000:8.0f}  {min(found) / floor:.1f}")
+    print(f"{arguments.models} models{'':20}{'min ms':>8}{'median':>8}  ratio to the floor")
+    for title, moment in times.items():
+        print(f"{title:32}{min(moment) * 1000:8.0f}{median(moment) * 1000:8.0f}  {min(moment) / floor:.1f}")
 
 
 if __name__ == "__main__":

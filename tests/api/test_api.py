@@ -52,7 +52,7 @@ def gateway(gwctl: Gwctl, environ: dict[str, str]) -> Callable[[str], Gateway]:
 
 
 def codes(error: GatewayError) -> list[str]:
-    return [found.code for found in error.diagnostics]
+    return [diagnostic.code for diagnostic in error.diagnostics]
 
 
 def addresses(proposed: Plan) -> list[str]:
@@ -78,7 +78,7 @@ def test_an_environment_that_was_not_passed_is_not_read(gwctl, environ, server, 
     gwctl.write(FILE.replace("URL", GOOD) + keyless)
     proposed = plan(load(), allow_hosts=["team"])
     assert server.requests == []
-    assert "MISSING_API_KEY" in [found.code for found in proposed.diagnostics]
+    assert "MISSING_API_KEY" in [diagnostic.code for diagnostic in proposed.diagnostics]
     plan(load(environ=os.environ), allow_hosts=["team"])
     assert sorted(request.headers["host"] for request in server.requests) == ["llm.acme.example", "llm.other.example"]
     assert KEY in str([request.headers for request in server.requests])
@@ -111,7 +111,7 @@ def test_a_file_with_errors_raises_all_of_them(gwctl, environ) -> None:
     with pytest.raises(GatewayError) as caught:
         load()
     assert len(caught.value.diagnostics) >= 3
-    assert all(found.source for found in caught.value.diagnostics)
+    assert all(diagnostic.source for diagnostic in caught.value.diagnostics)
 
 
 def test_a_plan_that_is_declined_changes_nothing(gwctl, gateway) -> None:
@@ -135,7 +135,7 @@ def test_changes_of_an_endpoint_whose_key_is_withheld_are_shown_and_not_applied(
     server.requests.clear()
     proposed = plan(gateway(OTHER))
     assert "update endpoint.team" in addresses(proposed)
-    assert [found.code for found in proposed.diagnostics if found.blocks_apply] == ["KEY_WITHHELD"]
+    assert [diagnostic.code for diagnostic in proposed.diagnostics if diagnostic.blocks_apply] == ["KEY_WITHHELD"]
     with pytest.raises(GatewayError) as caught:
         apply(proposed, decide=lambda _: pytest.fail("it cannot be applied, whatever is decided"))
     assert codes(caught.value) == ["PLAN_INCOMPLETE", "KEY_WITHHELD"]
@@ -148,7 +148,7 @@ TWO = FILE + "  needy: {preset: anthropic, key: {env: ABSENT}, models: [c]}\n"
 
 def test_an_endpoint_whose_key_is_missing_stays_and_the_others_are_applied(gwctl, gateway) -> None:
     proposed = plan(gateway(text=TWO), allow_hosts=["team"])
-    assert [found.address for found in proposed.diagnostics if found.blocks_apply] == ["endpoint.needy"]
+    assert [diagnostic.address for diagnostic in proposed.diagnostics if diagnostic.blocks_apply] == ["endpoint.needy"]
     assert apply(proposed).applied
     assert gwctl.models() == ["model.team/m", "model.team/n"]
 
@@ -167,7 +167,7 @@ def test_a_plan_is_applied_once(gwctl, gateway) -> None:
     assert apply(proposed).applied
     again = apply(proposed)
     assert {result for _, result in again.results} == {"failed"}
-    assert [found.code for found in again.diagnostics] == ["STATE_CHANGED"]
+    assert [diagnostic.code for diagnostic in again.diagnostics] == ["STATE_CHANGED"]
     assert gwctl.state["serial"] == 1
 
 
@@ -203,7 +203,7 @@ def test_without_keys_a_shared_state_is_planned_and_applied_only_with_what_was_a
 def test_what_can_only_be_seen_offline_is_not_applied(gateway, state_servers) -> None:
     text = FILE.replace("endpoints:", f"state: '{state_servers().url}'\nendpoints:")
     proposed = plan(gateway(text=text), offline=True)
-    assert "STATE_NOT_READ" in [found.code for found in proposed.diagnostics if found.blocks_apply]
+    assert "STATE_NOT_READ" in [diagnostic.code for diagnostic in proposed.diagnostics if diagnostic.blocks_apply]
     with pytest.raises(GatewayError) as caught:
         apply(proposed)
     assert codes(caught.value) == ["OFFLINE_STORE"]

@@ -35,11 +35,11 @@ NAMES = sorted(found.name for found in FOLDER.iterdir() if (found / "gateway.yam
 
 def rendered(name: str) -> dict[str, str]:
     """{file name: text} of the plan of that case, in each format."""
-    found = plan_of(FOLDER / name)
+    plan = plan_of(FOLDER / name)
     return {
-        "plan.txt": to_text(plan_view(found)),
-        "plan.json": safe_json.dumps(plan_document(found)),
-        "plan.md": to_markdown(review_view(found)),
+        "plan.txt": to_text(plan_view(plan)),
+        "plan.json": safe_json.dumps(plan_document(plan)),
+        "plan.md": to_markdown(review_view(plan)),
     }
 
 
@@ -49,19 +49,19 @@ def plan_of(folder: Path) -> Plan:
     assert loaded.gateway is not None, loaded.diagnostics
     observed = json.loads((folder / "observed.json").read_text(encoding="utf-8"))
     state = _state(folder / "state.json", loaded.gateway.name)
-    seen = {each: _seen(observed["endpoints"][each]) for each in loaded.gateway.endpoints}
+    seen = {endpoint: _seen(observed["endpoints"][endpoint]) for endpoint in loaded.gateway.endpoints}
     consents = Consents(
         catalogs=frozenset(observed.get("accept_catalog", ())), deletes=frozenset(observed.get("allow_delete", ()))
     )
-    found = read_bytes(folder / "gateway.yaml")
-    lock = read_lock(found, loaded.gateway.name)
+    lock_bytes = read_bytes(folder / "gateway.yaml")
+    lock = read_lock(lock_bytes, loaded.gateway.name)
     inputs = Inputs(
         division=divide(loaded.gateway, "all", own=frozenset(), state=state.resources, ledger={}),
         observations=seen,
         consents=consents,
         lineage=state.lineage or None,
         serial=state.serial,
-        lock_digest=found.digest,
+        lock_digest=lock_bytes.digest,
     )
     return make_plan(pin(inputs, lock, lock is not None))
 

@@ -33,12 +33,12 @@ def _asked(node: ast.AST) -> Iterator[str]:
             yield f"{node.value.id}.{node.attr}"
     elif isinstance(node, ast.ImportFrom):
         yield from (
-            f"{node.module}.{each.name}" for each in node.names if each.name in ASKING.get(node.module or "", ())
+            f"{node.module}.{name.name}" for name in node.names if name.name in ASKING.get(node.module or "", ())
         )
     elif isinstance(node, ast.Call):
         if isinstance(node.func, ast.Name) and node.func.id in BARE:
             yield node.func.id
-        yield from (f"{each.arg}=" for each in node.keywords if each.arg in ("prompt", "hide_input"))
+        yield from (f"{keyword.arg}=" for keyword in node.keywords if keyword.arg in ("prompt", "hide_input"))
         if any(
             isinstance(each, ast.Constant) and each.value in (0, "/dev/tty", "/dev/stdin") for each in node.args[:1]
         ):

@@ -44,10 +44,10 @@ pwd.getpwuid = pwd.getpwnam = unknown
 def applied(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Path:
     """Something to work on: applied, and with a saved plan."""
     folder = tmp_path_factory.mktemp("applied")
-    made = Gwctl(folder, tmp_path_factory.mktemp("home"), warm)
-    made.write(GATEWAY)
-    made("apply", "--auto-approve")
-    made("plan", "--out", "saved.plan")
+    result = Gwctl(folder, tmp_path_factory.mktemp("home"), warm)
+    result.write(GATEWAY)
+    result("apply", "--auto-approve")
+    result("plan", "--out", "saved.plan")
     return folder
 
 

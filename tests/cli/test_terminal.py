@@ -131,9 +131,9 @@ def test_interrupting_a_plan_is_130(acme, server) -> None:
 def test_json_is_one_document_also_of_an_invalid_file(gwctl) -> None:
     gwctl.write("version: 1\n")
     for command in (("plan",), ("apply", "--auto-approve"), ("destroy", "--auto-approve")):
-        found = gwctl(*command, "--format", "json", code=1).json
-        assert (found["state"], found["changes"], found["complete"]) == (None, [], False)
-        assert {each["code"] for each in found["diagnostics"]} == {"MISSING_FIELD"}
+        document = gwctl(*command, "--format", "json", code=1).json
+        assert (document["state"], document["changes"], document["complete"]) == (None, [], False)
+        assert {diagnostic["code"] for diagnostic in document["diagnostics"]} == {"MISSING_FIELD"}
 
 
 def test_json_at_a_terminal_asks_below_the_plan(acme, at_terminal) -> None:

@@ -16,11 +16,11 @@ from reconciler.cli.main import run
 def paths(group: click.Group = root, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command that there is, with the words that lead to it."""
     for name in group.list_commands(click.Context(group)):
-        found = group.get_command(click.Context(group), name)
-        assert found is not None
-        yield (*before, name), found
-        if isinstance(found, click.Group):
-            yield from paths(found, (*before, name))
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
+        yield (*before, name), command
+        if isinstance(command, click.Group):
+            yield from paths(command, (*before, name))
 
 
 ALL = dict(paths())

@@ -103,10 +103,10 @@ WRONG = [
 
 @pytest.mark.parametrize(("fields", "code", "place", "summary", "hint"), WRONG, ids=[each[0] for each in WRONG])
 def test_a_mistake_in_an_endpoint(fields: str, code: str, place: str, summary: str, hint: str) -> None:
-    found = the_one(loaded(endpoint(fields)))
-    assert (found.severity, found.code, str(found.source)) == ("error", code, f"gateway.yaml:{place}")
-    assert summary in found.summary
-    assert hint in found.hint
+    diagnostic = the_one(loaded(endpoint(fields)))
+    assert (diagnostic.severity, diagnostic.code, str(diagnostic.source)) == ("error", code, f"gateway.yaml:{place}")
+    assert summary in diagnostic.summary
+    assert hint in diagnostic.hint
 
 
 @pytest.mark.parametrize("fields", [each[0] for each in WRONG if "zz" in each[0] or ":pw@" in each[0]])

@@ -105,11 +105,11 @@ WRONG = [
 
 @pytest.mark.parametrize(("text", "code", "place", "summary", "hint"), WRONG, ids=[each[0] for each in WRONG])
 def test_a_mistake_in_the_file(text: str, code: str, place: str, summary: str, hint: str) -> None:
-    found = the_one(loaded(text))
-    assert (found.severity, found.code, str(found.source)) == ("error", code, f"gateway.yaml:{place}")
-    assert summary in found.summary
-    assert hint in found.hint
-    assert "zz" not in str(found)
+    diagnostic = the_one(loaded(text))
+    assert (diagnostic.severity, diagnostic.code, str(diagnostic.source)) == ("error", code, f"gateway.yaml:{place}")
+    assert summary in diagnostic.summary
+    assert hint in diagnostic.hint
+    assert "zz" not in str(diagnostic)
 
 
 def test_a_preset_that_is_wrong_is_not_unknown_as_well() -> None:

@@ -18,9 +18,9 @@ GOOD = HEAD + "endpoints: {}\n"
 
 @pytest.mark.parametrize("text", ["", "\n", "# nothing\n", "---\n", "~\n", "\ufeff"])
 def test_an_empty_file_is_an_error(text: str) -> None:
-    found = the_one(loaded(text))
-    assert found.code == "EMPTY_FILE"
-    assert "Nothing was changed" in found.detail
+    diagnostic = the_one(loaded(text))
+    assert diagnostic.code == "EMPTY_FILE"
+    assert "Nothing was changed" in diagnostic.detail
 
 
 @pytest.mark.parametrize("text", ["[]\n", "text\n", "12\n"])
@@ -49,14 +49,14 @@ def test_a_missing_file_and_a_directory() -> None:
 
 
 def test_a_name_that_no_file_can_have() -> None:
-    assert [each.code for each in load([Path("a\0b")], {}, {}).diagnostics] == ["FILE_UNREADABLE"]
+    assert [diagnostic.code for diagnostic in load([Path("a\0b")], {}, {}).diagnostics] == ["FILE_UNREADABLE"]
 
 
 def test_a_file_that_is_too_large_is_refused_unread() -> None:
     with Path("gateway.yaml").open("wb") as file:
         file.truncate(LARGEST + 1)
-    found = the_one(load([Path("gateway.yaml")], {}, {}))
-    assert (found.code, f"{LARGEST // 1024**2} MiB" in found.hint) == ("FILE_TOO_LARGE", True)
+    diagnostic = the_one(load([Path("gateway.yaml")], {}, {}))
+    assert (diagnostic.code, f"{LARGEST // 1024**2} MiB" in diagnostic.hint) == ("FILE_TOO_LARGE", True)
 
 
 def test_a_large_file_that_is_allowed_is_read() -> None:
@@ -77,8 +77,8 @@ def test_a_file_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
     Path("gateway.yaml").write_text(GOOD)
     monkeypatch.setattr(os, "open", refuse)
-    found = the_one(load([Path("gateway.yaml")], {}, {}))
-    assert (found.code, "Permission denied" in found.summary) == ("FILE_UNREADABLE", True)
+    diagnostic = the_one(load([Path("gateway.yaml")], {}, {}))
+    assert (diagnostic.code, "Permission denied" in diagnostic.summary) == ("FILE_UNREADABLE", True)
 
 
 def test_a_file_is_named_as_it_is_typed(directory: Path) -> None:
@@ -92,7 +92,7 @@ def test_a_name_that_would_drive_the_terminal_does_not() -> None:
 
 def test_a_broken_yaml_opens_nothing() -> None:
     found = loaded(GOOD + "removed: [\n")
-    assert (found.gateway, [each.code for each in found.diagnostics]) == (None, ["YAML_SYNTAX"])
+    assert (found.gateway, [diagnostic.code for diagnostic in found.diagnostics]) == (None, ["YAML_SYNTAX"])
 
 
 @pytest.mark.process

@@ -19,13 +19,13 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "gateway.yaml"
 
 
 def test_the_example_is_valid_and_needs_nothing_to_be_there() -> None:
-    found = load([EXAMPLE], {}, {})
-    assert found.diagnostics == ()
-    assert found.gateway is not None
-    assert all(each.models and not each.key_required for each in found.gateway.endpoints.values())
-    candidates = [each.model for some in found.gateway.defaults.values() for each in some]
+    document = load([EXAMPLE], {}, {})
+    assert document.diagnostics == ()
+    assert document.gateway is not None
+    assert all(endpoint.models and not endpoint.key_required for endpoint in document.gateway.endpoints.values())
+    candidates = [each.model for some in document.gateway.defaults.values() for each in some]
     assert candidates
-    assert all(found.gateway.declared(each) for each in candidates)
+    assert all(document.gateway.declared(candidate) for candidate in candidates)
     assert EXAMPLE.read_text().splitlines()[0] == "# yaml-language-server: $schema=../schemas/gateway.schema.json"
 
 
@@ -118,7 +118,7 @@ def test_defaults_removals_and_renames() -> None:
 
 def test_a_model_id_is_kept_byte_for_byte() -> None:
     fields = "base_url: https://h\nmodels: ['on', no, 'Meta/Llama 3:é@x', '12']"
-    assert [each.id for each in gateway(endpoint(fields)).endpoints["x"].models] == [
+    assert [model.id for model in gateway(endpoint(fields)).endpoints["x"].models] == [
         "on",
         "no",
         "Meta/Llama 3:é@x",
@@ -163,9 +163,9 @@ def test_the_files_of_tls_are_relative_to_the_file_that_says_them(directory: Pat
     (directory / "team").mkdir()
     (directory / "team" / "gateway.yaml").write_text(endpoint("base_url: https://h\ntls: {ca_file: ca.pem}"))
     (directory / "mine.yaml").write_text("endpoints: {x: {tls: {client_cert: me.pem}}}\n")
-    found = load([Path("team/gateway.yaml"), Path("mine.yaml")], {}, {}).gateway
-    assert found is not None
-    tls = found.endpoints["x"].tls
+    gateway = load([Path("team/gateway.yaml"), Path("mine.yaml")], {}, {}).gateway
+    assert gateway is not None
+    tls = gateway.endpoints["x"].tls
     assert tls is not None
     assert tls.ca_file == TlsFile("ca.pem", str(directory / "team" / "ca.pem"))
     assert tls.client_cert == TlsFile("me.pem", str(directory / "me.pem"))
@@ -181,7 +181,7 @@ def test_the_files_of_tls_are_relative_to_the_file_that_says_them(directory: Pat
 def test_what_is_never_used_is_said(fields: str, code: str, place: str) -> None:
     found = loaded(endpoint(fields))
     assert found.gateway is not None
-    assert [(each.severity, each.code, str(each.source)) for each in found.diagnostics] == [
+    assert [(diagnostic.severity, diagnostic.code, str(diagnostic.source)) for diagnostic in found.diagnostics] == [
         ("warning", code, f"gateway.yaml:{place}")
     ]
 

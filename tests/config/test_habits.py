@@ -13,8 +13,10 @@ def said(tmp_path: Path, text: str, variables: dict[str, str] | None = None) -> 
     """(code, everything that the finding says) of a file with that text."""
     path = tmp_path / "gateway.yaml"
     path.write_text(text, encoding="utf-8")
-    found = load([path], variables or {}, {}).diagnostics
-    return [(each.code, f"{each.summary} {each.detail} {each.hint}") for each in found]
+    diagnostics = load([path], variables or {}, {}).diagnostics
+    return [
+        (diagnostic.code, f"{diagnostic.summary} {diagnostic.detail} {diagnostic.hint}") for diagnostic in diagnostics
+    ]
 
 
 def endpoint(field: str) -> str:

@@ -90,9 +90,9 @@ def _load(data: str | bytes) -> LoadedGateway:
     return load([Path("gateway.yaml")], {"A": "a"}, {})
 
 
-def _is_whole(found: LoadedGateway) -> bool:
+def _is_whole(loaded: LoadedGateway) -> bool:
     """Either a gateway, or an error that says why there is none."""
-    return (found.gateway is None) == any(each.severity == "error" for each in found.diagnostics)
+    return (loaded.gateway is None) == any(diagnostic.severity == "error" for diagnostic in loaded.diagnostics)
 
 
 @NOT_OF_THIS_TEST
@@ -112,14 +112,18 @@ def test_any_punctuation_gives_words(text: str) -> None:
 @examples(400, NOT_OF_THIS_TEST)
 @given(TREES | NEAR)
 def test_any_tree_gives_words_each_with_a_place(tree: Any) -> None:
-    found = _load(json.dumps(tree))
-    assert _is_whole(found)
+    loaded = _load(json.dumps(tree))
+    assert _is_whole(loaded)
     assert all(
-        each.source and each.source.file == "gateway.yaml"
-        for each in found.diagnostics
-        if each.code != "UNUSED_VARIABLE"
+        diagnostic.source and diagnostic.source.file == "gateway.yaml"
+        for diagnostic in loaded.diagnostics
+        if diagnostic.code != "UNUSED_VARIABLE"
     )
-    assert not [each for each in found.diagnostics if "type=" in each.summary or "pydantic" in str(each)]
+    assert not [
+        diagnostic
+        for diagnostic in loaded.diagnostics
+        if "type=" in diagnostic.summary or "pydantic" in str(diagnostic)
+    ]
 
 
 @NOT_OF_THIS_TEST
@@ -156,9 +160,9 @@ def test_any_tree_gives_words_each_with_a_place(tree: Any) -> None:
 )
 def test_no_scalar_under_key_is_ever_shown(shape: str, after: str) -> None:
     text = HEAD + "endpoints:\n  x:\n    base_url: https://h\n    key: " + shape.format(s=SECRET) + "\n    " + after
-    found = _load(text)
-    assert found.gateway is None
-    assert SECRET not in str(found.diagnostics)
+    loaded = _load(text)
+    assert loaded.gateway is None
+    assert SECRET not in str(loaded.diagnostics)
 
 
 @NOT_OF_THIS_TEST
@@ -176,7 +180,7 @@ def test_the_order_of_fields_has_no_meaning(data: st.DataObject) -> None:
 
 
 def _meaning(endpoint: Any) -> Any:
-    models = [(each.id, each.purpose) for each in endpoint.models]
+    models = [(model.id, model.purpose) for model in endpoint.models]
     return endpoint.base_url, endpoint.key, models, dict(endpoint.headers), endpoint.timeout, endpoint.plain
 
 

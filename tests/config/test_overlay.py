@@ -25,29 +25,29 @@ def _over(above: str, base: str = BASE, environ: dict[str, str] | None = None) -
 
 
 def test_mappings_merge_lists_and_values_replace() -> None:
-    found = _over("endpoints: {x: {models: [c], headers: {X-B: b}, timeout: 1m}}\nremoved: []\n")
-    assert found.diagnostics == ()
-    assert found.gateway is not None
-    x = found.gateway.endpoints["x"]
-    assert (x.base_url, [each.id for each in x.models], x.timeout) == ("https://x", ["c"], 60.0)
+    loaded = _over("endpoints: {x: {models: [c], headers: {X-B: b}, timeout: 1m}}\nremoved: []\n")
+    assert loaded.diagnostics == ()
+    assert loaded.gateway is not None
+    x = loaded.gateway.endpoints["x"]
+    assert (x.base_url, [model.id for model in x.models], x.timeout) == ("https://x", ["c"], 60.0)
     assert x.headers == (("X-A", HeaderLiteral("a")), ("X-B", HeaderLiteral("b")))
-    assert (list(found.gateway.endpoints), found.gateway.removed) == (["x", "y"], ())
+    assert (list(loaded.gateway.endpoints), loaded.gateway.removed) == (["x", "y"], ())
 
 
 def test_null_removes() -> None:
-    found = _over("endpoints: {y: ~, x: {timeout: ~}}\n")
-    assert found.diagnostics == ()
-    assert found.gateway is not None
-    assert (list(found.gateway.endpoints), found.gateway.endpoints["x"].timeout) == (["x"], 10.0)
+    loaded = _over("endpoints: {y: ~, x: {timeout: ~}}\n")
+    assert loaded.diagnostics == ()
+    assert loaded.gateway is not None
+    assert (list(loaded.gateway.endpoints), loaded.gateway.endpoints["x"].timeout) == (["x"], 10.0)
 
 
 def test_null_that_removes_nothing_is_said() -> None:
-    found = _over("endpoints: {z: ~, new: {preset: ollama, key: ~}}\n")
-    assert [(each.severity, *place) for each, place in zip(found.diagnostics, places(found), strict=True)] == [
+    loaded = _over("endpoints: {z: ~, new: {preset: ollama, key: ~}}\n")
+    assert [(each.severity, *place) for each, place in zip(loaded.diagnostics, places(loaded), strict=True)] == [
         ("warning", "NOTHING_TO_REMOVE", "over/more.yaml:1:13"),
         ("warning", "NOTHING_TO_REMOVE", "over/more.yaml:1:41"),
     ]
-    assert found.gateway is not None
+    assert loaded.gateway is not None
 
 
 def test_removing_what_is_required_is_an_error() -> None:
@@ -55,8 +55,8 @@ def test_removing_what_is_required_is_an_error() -> None:
 
 
 def test_a_mistake_is_placed_in_the_file_that_makes_it() -> None:
-    found = _over("endpoints: {x: {timeout: 1}}\n", BASE + "bogus: 1\n")
-    assert places(found) == [("UNKNOWN_FIELD", "gateway.yaml:7:1"), ("BAD_VALUE", "over/more.yaml:1:26")]
+    loaded = _over("endpoints: {x: {timeout: 1}}\n", BASE + "bogus: 1\n")
+    assert places(loaded) == [("UNKNOWN_FIELD", "gateway.yaml:7:1"), ("BAD_VALUE", "over/more.yaml:1:26")]
 
 
 def test_what_is_replaced_is_not_asked_for() -> None:
@@ -65,16 +65,16 @@ def test_what_is_replaced_is_not_asked_for() -> None:
 
 
 def test_paths_begin_at_the_file_that_says_them(directory: Path) -> None:
-    found = _over(
+    loaded = _over(
         "endpoints: {x: {key: {file: k.txt}}, y: {key: {command: [./get, k]}}}\nstate: file:s.json\n",
         BASE.replace("'https://x'", "'https://x', key: {file: base.txt}"),
     )
-    assert found.gateway is not None
-    keys = [each.key for each in found.gateway.endpoints.values()]
+    assert loaded.gateway is not None
+    keys = [endpoint.key for endpoint in loaded.gateway.endpoints.values()]
     assert keys[1] == CommandReference(("./get", "k"), str(directory / "over"))
     assert keys[0] == FileReference("k.txt", str(directory / "over" / "k.txt"))
-    assert found.gateway.state == f"file:{directory / 'over' / 's.json'}"
-    assert found.gateway.directory.absolute() == directory
+    assert loaded.gateway.state == f"file:{directory / 'over' / 's.json'}"
+    assert loaded.gateway.directory.absolute() == directory
 
 
 def test_two_references_in_two_files_are_one_too_many() -> None:
@@ -85,6 +85,6 @@ def test_two_references_in_two_files_are_one_too_many() -> None:
 def test_the_errors_of_all_files_are_told_in_the_order_of_the_files() -> None:
     Path("b.yaml").write_text("a: 'x\n")
     Path("a.yaml").write_text("a: [x\n")
-    found = load([Path("b.yaml"), Path("gone.yaml"), Path("a.yaml")], {}, {})
-    assert places(found) == [("YAML_SYNTAX", "b.yaml:2:1"), ("NO_FILE", "gone.yaml"), ("YAML_SYNTAX", "a.yaml:2:1")]
-    assert found.gateway is None
+    document = load([Path("b.yaml"), Path("gone.yaml"), Path("a.yaml")], {}, {})
+    assert places(document) == [("YAML_SYNTAX", "b.yaml:2:1"), ("NO_FILE", "gone.yaml"), ("YAML_SYNTAX", "a.yaml:2:1")]
+    assert document.gateway is None

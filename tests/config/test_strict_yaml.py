@@ -63,7 +63,7 @@ SCALARS = [
 
 
 @pytest.mark.parametrize("loader", BOTH)
-@pytest.mark.parametrize(("text", "value"), SCALARS, ids=[each[0] for each in SCALARS])
+@pytest.mark.parametrize(("text", "value"), SCALARS, ids=[scalar[0] for scalar in SCALARS])
 def test_a_scalar_means_what_yaml_1_2_says(text: str, value: object, loader: Any) -> None:
     found = _plain(parse(f"k: {text}\n", "f", loader))["k"]
     assert (found, type(found)) == (value, type(value))
@@ -108,7 +108,12 @@ def test_what_is_refused_and_where(text: str, code: str, place: str, words: str,
 
 def test_all_but_syntax_errors_are_collected() -> None:
     found = parse("a: !x 1\na: 2\n3: 4\nb: {<<: {}}\n", "f")
-    assert [each.code for each in found.diagnostics] == ["TAG", "DUPLICATE_KEY", "KEY_NOT_TEXT", "MERGE_KEY"]
+    assert [diagnostic.code for diagnostic in found.diagnostics] == [
+        "TAG",
+        "DUPLICATE_KEY",
+        "KEY_NOT_TEXT",
+        "MERGE_KEY",
+    ]
     assert _plain(found) == {"a": 1, "b": {}}
 
 
@@ -123,9 +128,9 @@ def test_places_are_of_keys_and_of_values() -> None:
 
 @pytest.mark.parametrize("name", ["key", "other"])
 def test_names_under_key_may_be_the_key_and_are_not_shown(name: str) -> None:
-    found = parse(f"{name}: {{zz-literal: 1, zz-literal: 2, 712: 3}}\n", "f").diagnostics
-    assert [each.code for each in found] == ["DUPLICATE_KEY", "KEY_NOT_TEXT"]
-    assert ("zz-literal" in str(found), "712" in str(found)) == (name == "other", name == "other")
+    diagnostics = parse(f"{name}: {{zz-literal: 1, zz-literal: 2, 712: 3}}\n", "f").diagnostics
+    assert [diagnostic.code for diagnostic in diagnostics] == ["DUPLICATE_KEY", "KEY_NOT_TEXT"]
+    assert ("zz-literal" in str(diagnostics), "712" in str(diagnostics)) == (name == "other", name == "other")
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "\n\n"])
@@ -174,9 +179,9 @@ def test_what_yaml_writes_is_read_as_it_was_by_both(value: object, flow: bool) -
     assert _plain(trees[0]) == value
 
 
-def _plain(found: ParsedYaml) -> Any:
-    assert found.root is not None, found.diagnostics
-    return plain(found.root)
+def _plain(parsed: ParsedYaml) -> Any:
+    assert parsed.root is not None, parsed.diagnostics
+    return plain(parsed.root)
 
 
 def test_the_deepest_that_is_allowed_is_read() -> None:
@@ -199,7 +204,7 @@ def test_a_bomb_is_left_after_a_few_steps(text: str, monkeypatch: pytest.MonkeyP
     steps = count()
     inner = yaml_parse._Reader.node
     monkeypatch.setattr(yaml_parse._Reader, "node", lambda *given: (next(steps), inner(*given))[1])
-    assert [each.code for each in parse(text, "f").diagnostics] in (["TOO_MANY_ALIASES"], ["YAML_SYNTAX"])
+    assert [diagnostic.code for diagnostic in parse(text, "f").diagnostics] in (["TOO_MANY_ALIASES"], ["YAML_SYNTAX"])
     assert next(steps) < 1000
 
 

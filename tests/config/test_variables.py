@@ -39,21 +39,23 @@ def test_two_dollars_are_a_literal() -> None:
 
 
 def test_unset_is_an_error_and_nothing_more_is_said_of_that_place() -> None:
-    found = the_one(loaded(endpoint("base_url: ${HOST}")))
-    assert (found.code, str(found.source)) == ("UNSET_VARIABLE", AT)
-    assert "set GWCTL_VAR_HOST, pass --var HOST=…" in found.hint
+    diagnostic = the_one(loaded(endpoint("base_url: ${HOST}")))
+    assert (diagnostic.code, str(diagnostic.source)) == ("UNSET_VARIABLE", AT)
+    assert "set GWCTL_VAR_HOST, pass --var HOST=…" in diagnostic.hint
 
 
 def test_a_variable_without_the_prefix_is_never_read_nor_shown() -> None:
-    found = the_one(loaded(endpoint("base_url: 'https://h/${CLOUD_SECRET}'"), environ={"CLOUD_SECRET": "zz-secret"}))
-    assert "only GWCTL_VAR_CLOUD_SECRET is read" in found.hint
-    assert "zz-secret" not in str(found)
+    diagnostic = the_one(
+        loaded(endpoint("base_url: 'https://h/${CLOUD_SECRET}'"), environ={"CLOUD_SECRET": "zz-secret"})
+    )
+    assert "only GWCTL_VAR_CLOUD_SECRET is read" in diagnostic.hint
+    assert "zz-secret" not in str(diagnostic)
 
 
 @pytest.mark.parametrize("written", ["${", "${}", "${1A}", "${A", "${A:b}", "${A-b}", "x ${ A }"])
 def test_a_broken_reference_is_an_error_and_never_sent_as_it_is(written: str) -> None:
-    found = the_one(loaded(endpoint(f"base_url: '{written}'"), variables={}))
-    assert (found.code, str(found.source)) == ("BAD_VARIABLE", AT)
+    diagnostic = the_one(loaded(endpoint(f"base_url: '{written}'"), variables={}))
+    assert (diagnostic.code, str(diagnostic.source)) == ("BAD_VARIABLE", AT)
 
 
 def test_a_default_within_a_default_is_not_sent_as_it_is() -> None:
@@ -63,16 +65,16 @@ def test_a_default_within_a_default_is_not_sent_as_it_is() -> None:
 
 def test_the_result_is_text_whatever_it_looks_like() -> None:
     text = endpoint("base_url: https://h\nmodels: ['${ID}']")
-    assert [each.id for each in gateway(text, variables={"ID": "12"}).endpoints["x"].models] == ["12"]
-    found = the_one(loaded(endpoint("base_url: https://h\nprotect: ${P}"), variables={"P": "true"}))
-    assert (found.code, str(found.source)) == ("WRONG_KIND", "gateway.yaml:6:14")
+    assert [model.id for model in gateway(text, variables={"ID": "12"}).endpoints["x"].models] == ["12"]
+    diagnostic = the_one(loaded(endpoint("base_url: https://h\nprotect: ${P}"), variables={"P": "true"}))
+    assert (diagnostic.code, str(diagnostic.source)) == ("WRONG_KIND", "gateway.yaml:6:14")
 
 
 @pytest.mark.parametrize("key", ["{file: '${A}'}", "{env: '${A}'}", "{command: [a, '${A}']}"])
 def test_key_references_take_none(key: str) -> None:
-    found = the_one(loaded(endpoint(f"base_url: https://h\nkey: {key}"), variables={"A": "zz"}))
-    assert found.code == "VARIABLE_IN_KEY"
-    assert "zz" not in str(found)
+    diagnostic = the_one(loaded(endpoint(f"base_url: https://h\nkey: {key}"), variables={"A": "zz"}))
+    assert diagnostic.code == "VARIABLE_IN_KEY"
+    assert "zz" not in str(diagnostic)
 
 
 def test_keys_of_mappings_take_none() -> None:
@@ -82,6 +84,8 @@ def test_keys_of_mappings_take_none() -> None:
 
 def test_a_var_that_nothing_asks_for_is_a_warning() -> None:
     found = loaded(endpoint("base_url: 'https://${HOST}'"), variables={"HOST": "h", "HOTS": "i"})
-    assert [(each.severity, each.code) for each in found.diagnostics] == [("warning", "UNUSED_VARIABLE")]
+    assert [(diagnostic.severity, diagnostic.code) for diagnostic in found.diagnostics] == [
+        ("warning", "UNUSED_VARIABLE")
+    ]
     assert "`HOST`" in found.diagnostics[0].hint
     assert found.gateway is not None

@@ -158,4 +158,4 @@ def said(folder: Path, document: Any) -> list[Any]:
     """Every error about the file."""
     path = folder / "gateway.yaml"
     path.write_text(json.dumps(document), encoding="utf-8")
-    return [found for found in load([path], {}, {}).diagnostics if found.severity == "error"]
+    return [diagnostic for diagnostic in load([path], {}, {}).diagnostics if diagnostic.severity == "error"]

@@ -25,9 +25,9 @@ def loaded(
     return load([path], variables or {}, environ or {})
 
 
-def gateway(text: str, **given: Mapping[str, str]) -> Gateway:
+def gateway(text: str, **arguments: Mapping[str, str]) -> Gateway:
     """The gateway of a file with nothing wrong in it."""
-    found = loaded(text, **given)  # type: ignore[arg-type]
+    found = loaded(text, **arguments)  # type: ignore[arg-type]
     assert found.diagnostics == ()
     assert found.gateway is not None
     return found.gateway
@@ -38,13 +38,13 @@ def endpoint(fields: str) -> str:
     return ENDPOINT + "".join(f"    {line}\n" for line in fields.splitlines())
 
 
-def places(found: LoadedGateway) -> list[tuple[str, str]]:
+def places(loaded: LoadedGateway) -> list[tuple[str, str]]:
     """(code, place) of every diagnostic."""
-    return [(each.code, str(each.source)) for each in found.diagnostics]
+    return [(diagnostic.code, str(diagnostic.source)) for diagnostic in loaded.diagnostics]
 
 
-def the_one(found: LoadedGateway) -> Diagnostic:
+def the_one(loaded: LoadedGateway) -> Diagnostic:
     """The only diagnostic there is; an error, so there is no gateway."""
-    assert len(found.diagnostics) == 1, places(found)
-    assert found.gateway is None
-    return found.diagnostics[0]
+    assert len(loaded.diagnostics) == 1, places(loaded)
+    assert loaded.gateway is None
+    return loaded.diagnostics[0]

@@ -68,7 +68,7 @@ def _section(name: str, command: click.Command) -> str:
 
 
 def _shown(command: click.Command) -> list[click.Option]:
-    return [each for each in command.params if isinstance(each, click.Option) and not each.hidden]
+    return [param for param in command.params if isinstance(param, click.Option) and not param.hidden]
 
 
 def _common(command: click.Command) -> list[click.Option]:

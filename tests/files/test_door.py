@@ -48,7 +48,7 @@ def around(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import | ast.ImportFrom):
             module = node.module if isinstance(node, ast.ImportFrom) else None
-            names = [module or ""] if module else [each.name for each in node.names]
+            names = [module or ""] if module else [name.name for name in node.names]
             yield from (name for name in names if name.partition(".")[0] in MODULES)
         if not isinstance(node, ast.Call):
             continue

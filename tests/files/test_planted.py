@@ -125,13 +125,13 @@ def refused(result: Result, codes: tuple[str, ...]) -> None:
 @pytest.fixture(scope="module")
 def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Applied twice, so that every file is there; and something is left to do."""
-    made = Gwctl(tmp_path_factory.mktemp("applied"), tmp_path_factory.mktemp("home"))
+    result = Gwctl(tmp_path_factory.mktemp("applied"), tmp_path_factory.mktemp("home"))
     for models in ("m", "m, n"):
-        made.write(GATEWAY.replace("MODELS", models))
-        made("apply", "--auto-approve")
-    made("plan", "--out", "saved.plan")
-    made.write(GATEWAY.replace("MODELS", "m, o"))
-    return made.folder
+        result.write(GATEWAY.replace("MODELS", models))
+        result("apply", "--auto-approve")
+    result("plan", "--out", "saved.plan")
+    result.write(GATEWAY.replace("MODELS", "m, o"))
+    return result.folder
 
 
 @pytest.fixture
@@ -168,8 +168,8 @@ def test_the_state_that_a_store_did_not_take(acme: Gwctl, tmp_path: Path, plant:
         planted(acme.folder / ".gwctl" / "errored.state.json", victim, PLANTS[plant]),
         planted(acme.folder / ".gwctl" / "state.json.backup", victim, folder),
     ):
-        said = acme("apply", "--auto-approve", code=1)
-        assert "could not be put into" in said.out + said.err
+        result = acme("apply", "--auto-approve", code=1)
+        assert "could not be put into" in result.out + result.err
         assert victim.read_bytes() == VICTIM
         assert not (tmp_path / "not-there").exists()
     acme("apply", "--auto-approve")

@@ -24,7 +24,7 @@ KEY = "quokka-7351-zebra-fjord"
 def look(url: str, tls: Tls | None = None, proxy: str | None = None, key: str | None = KEY) -> Observation:
     """What the connection test gives."""
     route = Route(tls, proxy, _shown(url, tls) if tls else None)
-    found = Target(
+    target = Target(
         name="it",
         base_url=url,
         preset=Preset(id="", key="optional"),
@@ -33,7 +33,7 @@ def look(url: str, tls: Tls | None = None, proxy: str | None = None, key: str | 
         key=Key(key) if key else None,
         route=route,
     )
-    return observe([("it", lambda: found)])["it"]
+    return observe([("it", lambda: target)])["it"]
 
 
 def list_paths(dialect: str) -> list[str]:
@@ -45,7 +45,7 @@ def list_paths(dialect: str) -> list[str]:
 
 def tls(ca_file: Path | None = None, client: tuple[Path | None, Path | None] = (None, None)) -> Tls:
     """These files, as a gateway file would name them."""
-    return Tls(*(TlsFile(each.name, str(each)) if each else None for each in (ca_file, *client)))
+    return Tls(*(TlsFile(path.name, str(path)) if path else None for path in (ca_file, *client)))
 
 
 def _shown(url: str, tls: Tls) -> Binding | None:
@@ -53,5 +53,5 @@ def _shown(url: str, tls: Tls) -> Binding | None:
     if not tls.client_cert:
         return None
     files = [each for each in (tls.client_cert, tls.client_key) if each]
-    secret = certificate_secret([each.path for each in files], [each.resolved for each in files])
+    secret = certificate_secret([file.path for file in files], [file.resolved for file in files])
     return agreed(secret, origin(url))

@@ -71,8 +71,8 @@ class Kept:
 
 def read(pieces: list[bytes], encoding: str, largest: int = 10_000_000) -> Kept:
     async def raw() -> AsyncIterator[bytes]:
-        for each in pieces:
-            yield each
+        for piece in pieces:
+            yield piece
 
     kept = Kept()
     asyncio.run(body.read(raw(), encoding, largest, kept))

@@ -137,7 +137,7 @@ def test_no_dialect_takes_nothing_for_an_answer(server, dialect: str, body: Any)
 
 
 def sse(*events: Any, end: str = "data: [DONE]\n\n") -> bytes:
-    return ("".join(f"data: {json.dumps(each)}\n\n" for each in events) + end).encode()
+    return ("".join(f"data: {json.dumps(event)}\n\n" for event in events) + end).encode()
 
 
 def delta(**found: Any) -> dict[str, Any]:
@@ -203,10 +203,10 @@ def test_a_stream_that_stays_open_after_its_end_is_not_waited_for(server) -> Non
     body = sse(delta(content="hi"))
     server.routes["/chat/completions"] = Reply(body=body, headers={"Content-Length": str(len(body) + 10)})
     preset = Preset(id="", key="optional")
-    found = chat(
+    answer = chat(
         Target(name="it", base_url=server.url, preset=preset, headers=(), timeout=20.0, key=None), "m", "hello", ""
     )
-    assert (found.ok, found.text) == (True, "hi"), found
+    assert (answer.ok, answer.text) == (True, "hi"), answer
 
 
 def test_an_answer_of_thousands_of_pieces_is_put_together(server) -> None:

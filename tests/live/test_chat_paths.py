@@ -184,6 +184,6 @@ def test_a_preset_whose_server_has_no_chat_says_so(server) -> None:
     preset = load("bedrock-catalog")
     assert preset is not None
     target = Target(name="it", base_url=server.url, preset=preset, headers=(), timeout=20.0, key=Key(KEY))
-    found = chat(target, "m", "hello", "")
-    assert (found.code, server.requests) == ("CHAT_NOT_SUPPORTED", [])
-    assert "`bedrock-catalog`" in found.detail
+    answer = chat(target, "m", "hello", "")
+    assert (answer.code, server.requests) == ("CHAT_NOT_SUPPORTED", [])
+    assert "`bedrock-catalog`" in answer.detail

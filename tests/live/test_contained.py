@@ -156,9 +156,9 @@ def test_a_fault_in_a_probe_is_that_probe_s(server, monkeypatch, place: str) -> 
 
     monkeypatch.setattr(host, place, fail)
     questions = {(server.url, Route()): host.ProbeRequest(server.url, 5.0)}
-    found = host.probe_all(questions)[server.url, Route()].answer
-    assert isinstance(found, Fault)
-    assert ("gwctl failed on this endpoint (IndexError" in found.detail, "quokka" in found.detail) == (True, False)
+    answer = host.probe_all(questions)[server.url, Route()].answer
+    assert isinstance(answer, Fault)
+    assert ("gwctl failed on this endpoint (IndexError" in answer.detail, "quokka" in answer.detail) == (True, False)
 
 
 @pytest.mark.parametrize("dialect", [name for name in DIALECTS if dialect_of(name).chat])
@@ -173,6 +173,6 @@ def test_a_fault_in_a_chat_is_that_chat_s(server, monkeypatch, dialect: str) -> 
     for function in ("path", "body", "reply"):
         broken = replace(whole, chat=replace(whole.chat, **{function: fail}))
         monkeypatch.setattr(f"reconciler.live.dialects.{dialect}.DIALECT", broken)
-        found = chat(target(f"{server.url}/v1", dialect), "m", "hello", "")
-        assert (found.ok, "quokka" in repr(found)) == (False, False)
-        assert "gwctl failed on this endpoint (IndexError" in found.detail
+        answer = chat(target(f"{server.url}/v1", dialect), "m", "hello", "")
+        assert (answer.ok, "quokka" in repr(answer)) == (False, False)
+        assert "gwctl failed on this endpoint (IndexError" in answer.detail

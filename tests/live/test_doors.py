@@ -26,8 +26,8 @@ def names_of(place: Path) -> Iterator[tuple[str, int]]:
 
 
 def users(*names: str) -> set[str]:
-    found = (place for place in SOURCES if any(each in names for each, _ in names_of(place)))
-    return {place.relative_to(ROOT).as_posix() for place in found}
+    sources = (place for place in SOURCES if any(each in names for each, _ in names_of(place)))
+    return {place.relative_to(ROOT).as_posix() for place in sources}
 
 
 @pytest.mark.parametrize(

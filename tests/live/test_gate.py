@@ -28,8 +28,8 @@ def look(server: ScriptedServer, dialect: str, body: Any, key: str = KEY, header
     for path in list_paths(dialect):
         server.routes[path] = Reply(body=body, headers=headers or {})
     preset = Preset(id="", key="optional", dialect=dialect)
-    found = Target(name="it", base_url=f"{server.url}/v1", preset=preset, headers=(), timeout=20.0, key=Key(key))
-    return observe([("it", lambda: found)])["it"]
+    target = Target(name="it", base_url=f"{server.url}/v1", preset=preset, headers=(), timeout=20.0, key=Key(key))
+    return observe([("it", lambda: target)])["it"]
 
 
 def page(dialect: str, ids: list[Any], **more: Any) -> dict[str, Any] | list[Any]:
@@ -46,15 +46,15 @@ def page(dialect: str, ids: list[Any], **more: Any) -> dict[str, Any] | list[Any
 def test_an_id_that_no_file_can_hold_passes_in_no_dialect(server, dialect: str, bad: Any) -> None:
     seen = look(server, dialect, json.dumps(page(dialect, ["good", bad])).encode())
     assert isinstance(seen.catalog, Listed), seen
-    assert [each.id for each in seen.catalog.models] == ["good"]
+    assert [model.id for model in seen.catalog.models] == ["good"]
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_whatever_passes_can_be_written_down(server, dialect: str) -> None:
     ids = ["a", "größe-日本語-🦙", "\x00", "\x1b[31m", "\u202e", "x" * LONGEST_ID, "a b", " padded "]
-    found = look(server, dialect, page(dialect, ids)).catalog
-    assert [each.id for each in found.models] == ids
-    assert json.dumps([each.id for each in found.models], ensure_ascii=False).encode()
+    catalog = look(server, dialect, page(dialect, ids)).catalog
+    assert [model.id for model in catalog.models] == ids
+    assert json.dumps([model.id for model in catalog.models], ensure_ascii=False).encode()
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -121,16 +121,16 @@ def test_broken_json_is_no_list_however_well_it_begins(server, body: bytes) -> N
     ],
 )
 def test_a_list_is_read_whatever_pieces_it_comes_in(server, servers, body: bytes, ids: list[str]) -> None:
-    assert [each.id for each in look(server, "openai", body).catalog.models] == ids
+    assert [model.id for model in look(server, "openai", body).catalog.models] == ids
     slow = servers()
     slow.routes["/v1/models"] = Reply(body=body, drip=0.0001)
-    found = Target(
+    target = Target(
         name="it", base_url=f"{slow.url}/v1", preset=Preset(id="", key="optional"), headers=(), timeout=20.0, key=None
     )
-    assert [each.id for each in observe([("it", lambda: found)])["it"].catalog.models] == ids
+    assert [model.id for model in observe([("it", lambda: target)])["it"].catalog.models] == ids
 
 
-@pytest.mark.parametrize("dialect", [each for each in DIALECTS if dialect_of(each).containers])
+@pytest.mark.parametrize("dialect", [dialect for dialect in DIALECTS if dialect_of(dialect).containers])
 def test_null_in_the_place_of_a_list_is_an_empty_one(server, dialect: str) -> None:
     """oterm#1."""
     name = dialect_of(dialect).containers[0][0]
@@ -157,8 +157,8 @@ def test_pages_together_are_no_larger_than_one_may_be(server, monkeypatch) -> No
     pages = [Reply(body={"data": [{"id": f"{n}-{'x' * 400}"}], "has_more": True, "last_id": str(n)}) for n in range(5)]
     server.routes["/v1/models"] = pages
     preset = Preset(id="", key="optional", dialect="anthropic")
-    found = Target(name="it", base_url=server.url, preset=preset, headers=(), timeout=20.0, key=None)
-    seen = observe([("it", lambda: found)])["it"]
+    target = Target(name="it", base_url=server.url, preset=preset, headers=(), timeout=20.0, key=None)
+    seen = observe([("it", lambda: target)])["it"]
     assert (seen.code, "larger than" in seen.detail, len(server.requests)) == ("NONSTANDARD_LIST", True, 3)
 
 

@@ -73,21 +73,21 @@ def test_every_sign_of_more_makes_a_list_partial_in_every_dialect(server, dialec
     """Codewhale#6009, unity-gateway#680."""
     seen = look(server, dialect, page(dialect, ["a", "b"], **sign))
     assert isinstance(seen.catalog, Listed), seen
-    assert ([each.id for each in seen.catalog.models], seen.catalog.is_partial) == (["a", "b"], True)
+    assert ([model.id for model in seen.catalog.models], seen.catalog.is_partial) == (["a", "b"], True)
 
 
 @pytest.mark.parametrize("dialect", WITH_FIELDS)
 @pytest.mark.parametrize("sign", ENDS, ids=lambda each: str(each)[:60])
 def test_the_end_of_a_list_is_its_end(server, dialect: str, sign: dict[str, Any]) -> None:
-    found = look(server, dialect, page(dialect, ["a", "b"], **sign)).catalog
-    assert (len(found.models), found.is_partial) == (2, False)
+    catalog = look(server, dialect, page(dialect, ["a", "b"], **sign)).catalog
+    assert (len(catalog.models), catalog.is_partial) == (2, False)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize(("link", "more"), LINKS)
 def test_the_headers_say_it_as_well(server, dialect: str, link: str, more: bool) -> None:
-    found = look(server, dialect, page(dialect, ["a", "b"]), headers={"Link": link}).catalog
-    assert (len(found.models), found.is_partial) == (2, more)
+    catalog = look(server, dialect, page(dialect, ["a", "b"]), headers={"Link": link}).catalog
+    assert (len(catalog.models), catalog.is_partial) == (2, more)
 
 
 @pytest.mark.parametrize("name", ["X-Total-Count", "X-Total", "X-Next-Page"])
@@ -117,7 +117,7 @@ def test_links_to_the_same_origin_are_followed_to_the_end(server, way: str) -> N
     found = look(server, "openai", b"")
     server.routes["/v1/models"] = answer
     found = _again(server)
-    assert [each.id for each in found.catalog.models] == ["m0", "m1", "m2"]
+    assert [model.id for model in found.catalog.models] == ["m0", "m1", "m2"]
     assert not found.catalog.is_partial
 
 
@@ -125,8 +125,8 @@ def test_a_link_elsewhere_is_not_followed_and_gets_no_key(server, servers) -> No
     other = servers()
     other.lists("stolen", path="/v1/models")
     for link in (other.url, f"//127.0.0.1:{other.port}/v1/models", f"http://localhost:{other.port}/v1/models"):
-        found = look(server, "openai", page("openai", ["a"], next=link)).catalog
-        assert (len(found.models), found.is_partial, other.requests) == (1, True, [])
+        catalog = look(server, "openai", page("openai", ["a"], next=link)).catalog
+        assert (len(catalog.models), catalog.is_partial, other.requests) == (1, True, [])
 
 
 @pytest.mark.parametrize(
@@ -142,16 +142,16 @@ def test_what_a_link_leads_to_says_nothing_against_what_came(server, reply: Repl
     look(server, "openai", b"")
     first = Reply(body=page("openai", ["a"], has_more=True, last_id="a"))
     server.routes["/v1/models"] = lambda request: reply if request.query else first
-    found = _again(server).catalog
-    assert ([each.id for each in found.models], found.is_partial) == (["a"], True)
+    catalog = _again(server).catalog
+    assert ([model.id for model in catalog.models], catalog.is_partial) == (["a"], True)
 
 
 @pytest.mark.parametrize(
     "sign", [{"next": "/v1/models"}, {"has_more": True, "last_id": "a"}, {"next": "/v1/models?p=1"}]
 )
 def test_links_in_a_circle_end_as_a_partial_list(server, sign: dict[str, Any]) -> None:
-    found = look(server, "openai", page("openai", ["a"], **sign)).catalog
-    assert ([each.id for each in found.models], found.is_partial) == (["a"], True)
+    catalog = look(server, "openai", page("openai", ["a"], **sign)).catalog
+    assert ([model.id for model in catalog.models], catalog.is_partial) == (["a"], True)
     assert len(server.requests) <= 3
 
 
@@ -160,7 +160,7 @@ def _again(server: Any) -> Any:
     from reconciler.live.target import Target
     from reconciler.presets.preset import Preset
 
-    found = Target(
+    target = Target(
         name="it", base_url=f"{server.url}/v1", preset=Preset(id="", key="optional"), headers=(), timeout=20.0, key=None
     )
-    return observe([("it", lambda: found)])["it"]
+    return observe([("it", lambda: target)])["it"]

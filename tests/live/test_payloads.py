@@ -32,12 +32,12 @@ KEY = "canary-marker-0001"
 
 
 def target(preset: str, url: str, key: str | None = KEY, **changes: Any) -> Target:
-    found = load(preset)
-    assert found
+    document = load(preset)
+    assert document
     return Target(
         name="it",
         base_url=url,
-        preset=found,
+        preset=document,
         headers=(),
         timeout=changes.pop("timeout", 10.0),
         key=Key(key) if key else None,
@@ -45,8 +45,8 @@ def target(preset: str, url: str, key: str | None = KEY, **changes: Any) -> Targ
     )
 
 
-def look(found: Target) -> Any:
-    return observe([("it", lambda: found)])["it"]
+def look(target: Target) -> Any:
+    return observe([("it", lambda: target)])["it"]
 
 
 def payload(name: str) -> Any:
@@ -65,7 +65,7 @@ def test_a_recorded_list_is_read(server, name: str) -> None:
     server.routes["/auth/key"] = Reply(body={"data": {}})
     seen = look(target(preset.id, server.url))
     assert isinstance(seen.catalog, Listed), seen
-    assert {each.id: each.purpose for each in seen.catalog.models} == EXPECTED[name]
+    assert {model.id: model.purpose for model in seen.catalog.models} == EXPECTED[name]
     asked = server.requests[0].headers
     auth = preset.auth
     assert asked[auth.header.lower()] == (f"{auth.scheme} {KEY}" if auth.scheme else KEY)
@@ -119,7 +119,7 @@ def test_all_pages_are_read(server, preset: str) -> None:
 
     server.routes[path] = answer
     seen = look(target(preset, server.url))
-    assert [each.id for each in seen.catalog.models] == ["a", "b"]
+    assert [model.id for model in seen.catalog.models] == ["a", "b"]
 
 
 def test_cloudflare_counts_its_pages(server) -> None:
@@ -130,7 +130,7 @@ def test_cloudflare_counts_its_pages(server) -> None:
 
     server.routes["/accounts/x/ai/models/search"] = answer
     seen = look(target("cloudflare", f"{server.url}/accounts/x/ai/v1"))
-    assert [each.id for each in seen.catalog.models] == ["@cf/m1", "@cf/m2"]
+    assert [model.id for model in seen.catalog.models] == ["@cf/m1", "@cf/m2"]
 
 
 @pytest.mark.parametrize("preset", sorted(PAGED))
@@ -153,7 +153,7 @@ def test_deepgram_and_elevenlabs(server) -> None:
     server.routes["/v1/models"] = Reply(
         body={"stt": [{"name": "x", "canonical_name": "nova-3"}] * 2, "tts": [{"canonical_name": "aura-asteria-en"}]}
     )
-    found = {each.id: each.purpose for each in look(target("deepgram", server.url)).catalog.models}
+    found = {model.id: model.purpose for model in look(target("deepgram", server.url)).catalog.models}
     assert found == {"nova-3": "voice", "aura-asteria-en": "voice"}
     assert server.requests[0].headers["authorization"] == f"Token {KEY}"
     server.routes["/v1/models"] = Reply(body=[{"model_id": "eleven_v3", "can_do_text_to_speech": True}])
@@ -174,7 +174,7 @@ def test_deepgram_and_elevenlabs(server) -> None:
 )
 def test_shapes_of_servers_that_are_nearly_openai_like(server, body: Any, ids: list[str]) -> None:
     server.routes["/models"] = Reply(body=body)
-    assert [each.id for each in look(target("vllm", server.url)).catalog.models] == ids
+    assert [model.id for model in look(target("vllm", server.url)).catalog.models] == ids
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,8 @@ def test_a_model_that_listens_is_not_the_chat_default(gwctl, server) -> None:
     entries = [{"id": "a-first", "capabilities": ["transcript"]}, {"id": "b", "model_type": "audio"}, {"id": "c"}]
     server.routes["/models"] = Reply(body={"data": entries})
     gwctl.write(f"version: 1\nname: acme\nendpoints: {{it: {{base_url: '{server.url}'}}}}\n")
-    found = gwctl("plan", "--format", "json").json
-    chosen = {each["address"]: each["after"] for each in found["changes"] if each["address"].startswith("default.")}
+    document = gwctl("plan", "--format", "json").json
+    chosen = {
+        change["address"]: change["after"] for change in document["changes"] if change["address"].startswith("default.")
+    }
     assert chosen["default.chat"]["model"] == "it/c"

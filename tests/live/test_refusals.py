@@ -125,8 +125,8 @@ def test_words_about_the_key_are_shown_where_they_hold_none_of_it(server) -> Non
 def test_no_word_that_repeats_a_key_whole_or_in_part_is_shown(server, status: int, told: str, form: str) -> None:
     body = form.format(told).encode()
     seen = look(server, Reply(status=status, body=body, headers=HTML if "html" in form else {}))
-    found = chat(target(server), "m", "hello", "")
-    for text in (f"{seen.detail} {seen.hint} {seen.catalog.reason}", f"{found.detail} {found.hint} {found.text}"):
+    answer = chat(target(server), "m", "hello", "")
+    for text in (f"{seen.detail} {seen.hint} {seen.catalog.reason}", f"{answer.detail} {answer.hint} {answer.text}"):
         assert told not in text
         assert all(KEY[at : at + 6] not in text for at in range(len(KEY) - 5))
     assert b64encode(KEY.encode()).decode() not in repr(seen)
@@ -154,8 +154,8 @@ ECHOES = {
 def test_wherever_a_server_puts_the_key_nobody_reads_it(server, where: str) -> None:
     server.default = ECHOES[where]
     found = target(server)
-    seen, said = observe([("it", lambda: found)])["it"], chat(found, "m", "hello", "")
-    text = f"{seen.url} {seen.detail} {seen.hint} {seen.catalog} {said}"
+    seen, answer = observe([("it", lambda: found)])["it"], chat(found, "m", "hello", "")
+    text = f"{seen.url} {seen.detail} {seen.hint} {seen.catalog} {answer}"
     assert all(KEY[at : at + 6] not in text for at in range(len(KEY) - 5))
     assert "\x9b" not in text
 

@@ -185,7 +185,7 @@ def test_a_broken_file_costs_only_its_own_endpoint(servers, authority, tmp_path)
         name: Target(name=name, base_url=server.url, preset=preset, headers=(), timeout=10.0, key=None, route=route)
         for name, route in routes.items()
     }
-    seen = observe([(name, lambda found=found: found) for name, found in targets.items()])
+    seen = observe([(name, lambda found=target: found) for name, target in targets.items()])
     assert (seen["good"].status, seen["bad"].code) == ("listed", "UNREACHABLE")
 
 
@@ -210,9 +210,9 @@ def test_a_ca_file_of_the_checkout_is_trusted_as_it_was_when_it_was_agreed_to(se
     server.lists("a")
     data = "# Főtanúsítvány\n".encode() + authority.ca_file.read_bytes()
     authority.ca_file.write_bytes(data)
-    given = Tls(TlsFile("ca.pem", str(authority.ca_file), digest_of(data)))
-    assert look(server.url, given).status == "listed"
+    tls = Tls(TlsFile("ca.pem", str(authority.ca_file), digest_of(data)))
+    assert look(server.url, tls).status == "listed"
     asked = len(server.requests)
     authority.ca_file.write_bytes(stranger.ca_file.read_bytes() + data)
-    assert "changed while gwctl was running" in failed(look(server.url, given), "ca.pem")
+    assert "changed while gwctl was running" in failed(look(server.url, tls), "ca.pem")
     assert len(server.requests) == asked

@@ -64,24 +64,24 @@ def pin(*ids: str, name: str = "litellm", base_url: str = "http://localhost:4000
 
 
 def lock(*pins: Pin) -> LockFile:
-    return LockFile("acme", {each.name: each for each in pins})
+    return LockFile("acme", {pin.name: pin for pin in pins})
 
 
 def read(data: bytes, name: str = "acme") -> LockFile:
-    found = read_lock(LockBytes(Path("gateway.lock.yaml"), data), name)
-    assert found is not None
-    return found
+    lock_file = read_lock(LockBytes(Path("gateway.lock.yaml"), data), name)
+    assert lock_file is not None
+    return lock_file
 
 
 def refused(text: str | bytes) -> list[Diagnostic]:
     with pytest.raises(Failed) as found:
         read(text if isinstance(text, bytes) else text.encode())
-    assert all(each.hint and each.severity == "error" for each in found.value.diagnostics)
+    assert all(diagnostic.hint and diagnostic.severity == "error" for diagnostic in found.value.diagnostics)
     return list(found.value.diagnostics)
 
 
-def same(found: LockFile, wanted: LockFile) -> bool:
-    return {name: replace(each, source=None) for name, each in found.pins.items()} == wanted.pins
+def same(lock_file: LockFile, wanted: LockFile) -> bool:
+    return {name: replace(pin, source=None) for name, pin in lock_file.pins.items()} == wanted.pins
 
 
 def test_it_reads_as_a_line_a_model() -> None:
@@ -129,7 +129,7 @@ models = st.builds(ListedModel, ids, st.sampled_from(PURPOSES), st.sampled_from(
 
 @given(st.lists(models, max_size=8, unique_by=lambda found: found.id), st.sampled_from(["a", "null", "12", "y-"]))
 def test_whatever_is_pinned_comes_back_the_same(found: list[ListedModel], name: str) -> None:
-    ordered = tuple(sorted(found, key=lambda each: each.id))
+    ordered = tuple(sorted(found, key=lambda model: model.id))
     wanted = lock(Pin(name=name, base_url="http://h/v1:", dialect="openai", models=ordered))
     data = encode(wanted)
     assert same(read(data), wanted)
@@ -168,7 +168,7 @@ def test_an_edit_by_hand_is_found_out_and_costs_only_its_endpoint(edit: tuple[st
     if edit[0] == "sha256:":
         changed = changed.replace("sha256:0", "sha256:", 1).replace(pin("a", "b").digest[-4:], "0000")
     found = read(changed.encode())
-    assert [each.intact for each in found.pins.values()] == [False, True]
+    assert [pin.intact for pin in found.pins.values()] == [False, True]
 
 
 def test_two_branches_merged_line_by_line_are_found_out() -> None:
@@ -261,10 +261,10 @@ def test_what_cannot_be_read_back_is_not_encoded(model_id: str, source: str) -> 
     strange = Pin(
         name="litellm", base_url="http://h:1", dialect="openai", models=(ListedModel(model_id, "chat", source),)
     )
-    found = LockBytes(Path("gateway.lock.yaml"), None)
+    lock_bytes = LockBytes(Path("gateway.lock.yaml"), None)
     try:
-        data = encode_checked(lock(strange), found)
+        data = encode_checked(lock(strange), lock_bytes)
     except Failed as fault:
-        assert {each.code for each in fault.diagnostics} == {"NOT_RECORDABLE"}
+        assert {diagnostic.code for diagnostic in fault.diagnostics} == {"NOT_RECORDABLE"}
     else:
-        assert read_lock(replace(found, data=data), "acme") is not None
+        assert read_lock(replace(lock_bytes, data=data), "acme") is not None

@@ -53,14 +53,14 @@ def test_the_pinned_list_is_planned_whatever_the_endpoint_lists() -> None:
     for seen in (listed("a", "b"), listed("z"), listed(), unlisted(), unlisted("RATE_LIMITED", 429)):
         found = planned(pinned(seen, locked_to("a", "b")))
         assert models_of(found) == ["a", "b", "declared"], seen
-        assert {each.reason for each in found.changes if each.address.name == "litellm/a"} == {
+        assert {change.reason for change in found.changes if change.address.name == "litellm/a"} == {
             "listed in the lock file"
         }
 
 
 def test_what_differs_is_a_note_that_reads_like_a_diff() -> None:
     found = pinned(listed("a", "c", "d"), locked_to("a", "b"))
-    assert [(each.severity, each.code) for each in found.remarks] == [("note", "LOCK_DIFFERS")]
+    assert [(diagnostic.severity, diagnostic.code) for diagnostic in found.remarks] == [("note", "LOCK_DIFFERS")]
     assert "lists +2 −1 models since the lock file was made" in found.remarks[0].summary
     assert found.remarks[0].hint == "gwctl lock litellm"
     assert pinned(listed("b", "a"), locked_to("a", "b")).remarks == ()
@@ -79,7 +79,7 @@ def test_a_pinned_list_is_believed_however_short() -> None:
     found = planned(pinned(listed("a", "b", "c", "d"), locked_to("a")), recorded)
     assert shown(found) == [f"- model.litellm/{name} (catalog)" for name in "bcd"]
     assert found.held == ()
-    assert {each.reason for each in found.effective} == {"no longer listed in the lock file"}
+    assert {change.reason for change in found.effective} == {"no longer listed in the lock file"}
 
 
 def test_a_pinned_list_that_nobody_asked_for_is_not() -> None:
@@ -117,9 +117,9 @@ def test_without_a_list_that_fits_the_endpoint_is_left_as_recorded(lock: LockFil
 def test_the_rest_goes_on() -> None:
     two = endpoint("laptop", "m")
     seen = {"litellm": listed("a"), "laptop": listed("x")}
-    found = make_plan(pin(inputs(gateway(ONE, two), seen), locked_to("x", of=two), True))
-    assert "+ model.laptop/x (catalog)" in shown(found)
-    assert not any("litellm" in each for each in shown(found))
+    plan = make_plan(pin(inputs(gateway(ONE, two), seen), locked_to("x", of=two), True))
+    assert "+ model.laptop/x (catalog)" in shown(plan)
+    assert not any("litellm" in each for each in shown(plan))
 
 
 def test_a_refused_key_blocks_all_the_same() -> None:
@@ -132,9 +132,9 @@ def test_a_refused_key_blocks_all_the_same() -> None:
 
 def test_filters_apply_to_the_pinned_raw_list() -> None:
     one = endpoint("litellm", include=("gpt-*",))
-    found = make_plan(pin(inputs(gateway(one), {"litellm": unlisted()}), locked_to("gpt-1", "other", of=one), True))
-    assert models_of(found) == ["gpt-1"]
-    facts = next(each.after.facts for each in found.changes if each.after and each.address.is_endpoint)
+    plan = make_plan(pin(inputs(gateway(one), {"litellm": unlisted()}), locked_to("gpt-1", "other", of=one), True))
+    assert models_of(plan) == ["gpt-1"]
+    facts = next(change.after.facts for change in plan.changes if change.after and change.address.is_endpoint)
     assert list(facts["listed"]) == ["gpt-1", "other"]
 
 
@@ -151,7 +151,7 @@ def test_without_locked_a_live_list_wins_and_a_misfit_is_only_a_note() -> None:
     assert pinned(listed("a"), locked_to("z"), locked=False).observations == {"litellm": listed("a")}
     elsewhere = LockFile("acme", {"litellm": replace(locked_to("z").pins["litellm"], base_url="http://other")})
     done = pinned(not_asked("OFFLINE"), elsewhere, locked=False)
-    assert [(each.severity, each.code) for each in done.remarks] == [("note", "LOCK_OUT_OF_DATE")]
+    assert [(diagnostic.severity, diagnostic.code) for diagnostic in done.remarks] == [("note", "LOCK_OUT_OF_DATE")]
     assert models_of(planned(done)) == ["declared"]
     assert pinned(not_asked("OFFLINE"), LockFile("acme"), locked=False).remarks == ()
 
@@ -159,7 +159,7 @@ def test_without_locked_a_live_list_wins_and_a_misfit_is_only_a_note() -> None:
 def test_where_the_list_was_found_is_the_endpoint_s_own_business() -> None:
     recorded = applied(gateway(ONE), {"litellm": replace(listed("a"), reach="/v1")})
     found = planned(pinned(unlisted(), locked_to("a", "b")), recorded)
-    facts = next(each.after.facts for each in found.changes if each.after and each.address.is_endpoint)
+    facts = next(change.after.facts for change in found.changes if change.after and change.address.is_endpoint)
     assert facts["reach"] == "/v1"
 
 

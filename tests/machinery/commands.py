@@ -36,8 +36,8 @@ class Line:
 
 def lines() -> list[Line]:
     """One for each command; the plan that `apply` may be given is a line of its own."""
-    found = [Line((*path, *_words(command))) for path, command in _walk(gwctl, ())]
-    return [*found, Line(("apply", "saved.plan"))]
+    lines = [Line((*path, *_words(command))) for path, command in _walk(gwctl, ())]
+    return [*lines, Line(("apply", "saved.plan"))]
 
 
 def _walk(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -52,11 +52,11 @@ def _walk(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple
 
 
 def _words(command: click.Command) -> Iterator[str]:
-    for each in command.params:
-        if isinstance(each, click.Option):
-            name = next((name for name in each.opts if name in OPTIONS), None)
+    for param in command.params:
+        if isinstance(param, click.Option):
+            name = next((name for name in param.opts if name in OPTIONS), None)
             yield from [name, *OPTIONS[name]] if name else ()
-    required = [each for each in command.params if isinstance(each, click.Argument) and each.required]
+    required = [param for param in command.params if isinstance(param, click.Argument) and param.required]
     for argument in required:
         assert argument.name in ARGUMENTS, f"say in ARGUMENTS what `{command.name}` is usually given"
         yield from ARGUMENTS[argument.name]

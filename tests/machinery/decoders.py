@@ -118,21 +118,21 @@ class GatewayFile(_Kept):
     def try_out(self, data: bytes, folder: Path) -> bool:
         path = folder / "gateway.yaml"
         path.write_bytes(data)
-        found = load([path], {"A": "a"}, {})
-        errors = [each for each in found.diagnostics if each.severity == "error"]
-        assert (found.gateway is None) == bool(errors), found
-        _check_words(found.diagnostics)
-        if found.gateway:
-            _check_plan(found.gateway)
-        return found.gateway is not None
+        document = load([path], {"A": "a"}, {})
+        errors = [diagnostic for diagnostic in document.diagnostics if diagnostic.severity == "error"]
+        assert (document.gateway is None) == bool(errors), document
+        _check_words(document.diagnostics)
+        if document.gateway:
+            _check_plan(document.gateway)
+        return document.gateway is not None
 
 
 def _check_words(diagnostics: tuple[Diagnostic, ...] | list[Diagnostic]) -> None:
-    for each in diagnostics:
-        assert each.code, each
-        assert each.summary, each
-        assert "pydantic" not in repr(each), each
-        repr(each).encode()  # no lone surrogate
+    for diagnostic in diagnostics:
+        assert diagnostic.code, diagnostic
+        assert diagnostic.summary, diagnostic
+        assert "pydantic" not in repr(diagnostic), diagnostic
+        repr(diagnostic).encode()  # no lone surrogate
 
 
 def _check_plan(gateway: Gateway) -> None:
@@ -142,7 +142,7 @@ def _check_plan(gateway: Gateway) -> None:
     assert saved.plan.changes == plan.changes
     _check_state(
         State(name=gateway.name, lineage="lineage-1").following(
-            [each.after for each in plan.changes if each.after], WRITTEN
+            [change.after for change in plan.changes if change.after], WRITTEN
         )
     )
 
@@ -161,11 +161,11 @@ class StateFile(_Kept):
 
     def try_out(self, data: bytes, folder: Path) -> bool:
         try:
-            found = decode(data, "state.json", None)
+            state = decode(data, "state.json", None)
         except Failed as fault:
             _check_words(fault.diagnostics)
             return False
-        _check_state(found)
+        _check_state(state)
         return True
 
 
@@ -189,12 +189,12 @@ class PlanFile(_Kept):
 
     def try_out(self, data: bytes, folder: Path) -> bool:
         try:
-            found = decode_plan(data, "p.plan")
+            saved_plan = decode_plan(data, "p.plan")
         except Failed as fault:
             _check_words(fault.diagnostics)
             return False
-        again = decode_plan(encode_plan(found.plan, found.made_by, found.made_at), "p.plan")
-        assert again.plan == found.plan
+        again = decode_plan(encode_plan(saved_plan.plan, saved_plan.made_by, saved_plan.made_at), "p.plan")
+        assert again.plan == saved_plan.plan
         return True
 
 
@@ -203,12 +203,12 @@ class LockFileText(_Kept):
 
     def try_out(self, data: bytes, folder: Path) -> bool:
         try:
-            found = read_lock(LockBytes(folder / "gateway.lock.yaml", data), "acme")
+            lock_file = read_lock(LockBytes(folder / "gateway.lock.yaml", data), "acme")
         except Failed as fault:
             _check_words(fault.diagnostics)
             return False
-        assert found is not None
-        _check_lock(found)
+        assert lock_file is not None
+        _check_lock(lock_file)
         return True
 
 
@@ -316,17 +316,18 @@ class List(_Kept):
         except Fault as fault:
             repr(fault.detail).encode()
             return False
-        models = tuple({each.id: each for each in page.models}.values())
+        models = tuple({model.id: model for model in page.models}.values())
         pin = Pin(
             name="it",
             base_url="http://h",
             dialect=self._dialect,
-            models=tuple(sorted(models, key=lambda found: found.id)),
+            models=tuple(sorted(models, key=lambda model: model.id)),
         )
         if models:
             _check_lock(LockFile("acme", {"it": pin}))
             recorded = [
-                Resource(address.model("it", each.id), ModelAttributes(purpose=each.purpose), _FACTS) for each in models
+                Resource(address.model("it", model.id), ModelAttributes(purpose=model.purpose), _FACTS)
+                for model in models
             ]
             _check_state(State(name="acme", lineage="lineage-1").following(recorded, WRITTEN))
         return bool(models)

@@ -44,7 +44,7 @@ class Tally:
 
 def batch(name: str, seed: str, count: int) -> Tally:
     """Some inputs for one decoder; the same seed makes the same ones."""
-    decoder = next(each for each in DECODERS if each.name == name)
+    decoder = next(decoder for decoder in DECODERS if decoder.name == name)
     chance, tally, began = random.Random(f"{name} {seed}"), Tally(), time.process_time()
     with tempfile.TemporaryDirectory(prefix="gwctl-fuzz-") as folder:
         for _ in range(count):
@@ -64,13 +64,13 @@ def _one(decoder: Decoder, data: bytes, folder: Path, tally: Tally) -> None:
 def _way(decoder: Decoder, fault: Exception) -> str:
     """What tells one way of breaking the law from another: the exception, and the last of our lines."""
     frames = traceback.extract_tb(fault.__traceback__)
-    ours = [each for each in frames if "reconciler" in each.filename or "decoders" in each.filename]
+    ours = [frame for frame in frames if "reconciler" in frame.filename or "decoders" in frame.filename]
     return f"{decoder.name}: {type(fault).__name__} at {Path(ours[-1].filename).name}:{ours[-1].lineno}"
 
 
 def _batches(inputs: int, only: str, seed: str) -> Iterator[tuple[str, str, int]]:
     """The decoders in turn, until there are so many inputs."""
-    names = [each.name for each in DECODERS if only in each.name]
+    names = [decoder.name for decoder in DECODERS if only in decoder.name]
     for number in range(-(-inputs // _BATCH)):
         yield names[number % len(names)], f"{seed} {number}", min(_BATCH, inputs - number * _BATCH)
 
@@ -83,14 +83,14 @@ def main() -> int:
     flags.add_argument("--seed", default="1")
     flags.add_argument("--jobs", type=int, default=os.cpu_count())
     flags.add_argument("--faults", type=Path, default=Path("fuzz-faults"))
-    given = flags.parse_args()
+    arguments = flags.parse_args()
     total, began = Tally(), time.monotonic()
-    with ProcessPoolExecutor(given.jobs) as pool:
-        for found in pool.map(batch, *zip(*_batches(given.inputs, given.only, given.seed), strict=True)):
+    with ProcessPoolExecutor(arguments.jobs) as pool:
+        for found in pool.map(batch, *zip(*_batches(arguments.inputs, arguments.only, arguments.seed), strict=True)):
             total.add(found)
             print(f"\r{total.tried.total()} inputs, {len(total.faults)} faults", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    _report(total, given.faults, time.monotonic() - began)
+    _report(total, arguments.faults, time.monotonic() - began)
     return 1 if total.faults else 0
 
 

@@ -182,9 +182,9 @@ def main() -> int:
     flags = argparse.ArgumentParser(description=__doc__)
     flags.add_argument("--kills", type=int, default=2000)
     flags.add_argument("--seed", type=int, default=1)
-    given = flags.parse_args()
-    chance, kills, faults, began = random.Random(given.seed), Counter[str](), [], time.monotonic()
-    each = -(-given.kills // len(SCENARIOS))
+    arguments = flags.parse_args()
+    chance, kills, faults, began = random.Random(arguments.seed), Counter[str](), [], time.monotonic()
+    each = -(-arguments.kills // len(SCENARIOS))
     for scenario in SCENARIOS:
         with tempfile.TemporaryDirectory(prefix="gwctl-kills-") as folder:
             server = ScriptedServer()

@@ -68,15 +68,15 @@ def of_tree(tree: Any, chance: random.Random) -> Any:
 
 def _places(tree: Any) -> list[Place]:
     """Every place of the tree that holds something."""
-    found: list[Place] = []
+    places: list[Place] = []
     left = [tree]
     while left:
         node = left.pop()
         for key, value in node.items() if isinstance(node, dict) else enumerate(node):
-            found.append((node, key))
+            places.append((node, key))
             if isinstance(value, dict | list):
                 left.append(value)
-    return found
+    return places
 
 
 def _change(place: Place, chance: random.Random) -> None:

@@ -24,7 +24,7 @@ def test_what_is_kept_is_taken_or_refused_in_words(decoder: Decoder, name: str, 
 
 @pytest.mark.parametrize("decoder", DECODERS, ids=lambda each: each.name)
 def test_what_is_mutated_is_taken_whole_or_refused_in_words(decoder: Decoder) -> None:
-    found = batch(decoder.name, "in CI", INPUTS)
-    assert not found.faults, [f"{way}\n{told}\n{data!r}" for way, (_, data, told) in found.faults.items()]
-    assert found.tried[decoder.name] == INPUTS
-    assert 0 < found.taken[decoder.name] < INPUTS, "mutations that are all refused, or none, try nothing"
+    tally = batch(decoder.name, "in CI", INPUTS)
+    assert not tally.faults, [f"{way}\n{told}\n{data!r}" for way, (_, data, told) in tally.faults.items()]
+    assert tally.tried[decoder.name] == INPUTS
+    assert 0 < tally.taken[decoder.name] < INPUTS, "mutations that are all refused, or none, try nothing"

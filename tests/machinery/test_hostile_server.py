@@ -42,13 +42,13 @@ def cost_of(case: Case, gwctl, servers, *arguments: str) -> Cost:
 def calm(tmp_path_factory: pytest.TempPathFactory) -> Cost:
     """The cost of an honest list, on this machine, in this run."""
     honest = Case(name="honest", answer=lambda _: Reply(status=200, body={"data": [{"id": "a"}]}), waits=0)
-    folder, made = tmp_path_factory.mktemp("calm"), [ScriptedServer(), ScriptedServer()]
+    folder, servers = tmp_path_factory.mktemp("calm"), [ScriptedServer(), ScriptedServer()]
     for name in ("work", "home"):
         (folder / name).mkdir()
-    left = iter(made)
+    left = iter(servers)
     cost = cost_of(honest, Gwctl(folder / "work", folder / "home"), lambda: next(left), "models", "--format", "json")
-    for each in made:
-        each.close()
+    for server in servers:
+        server.close()
     return cost
 
 
@@ -83,7 +83,7 @@ def costs(
 def test_a_hostile_server_costs_only_itself(case: Case, calm: Cost, costs: dict[str, Future[Cost]]) -> None:
     cost = costs[case.name].result()
     print(f"{case}: {cost.cpu:.1f} s of CPU, {cost.memory:.0f} MiB, {cost.wall:.1f} s")
-    said = {each["name"]: each for each in json.loads(cost.out)["endpoints"]}
+    said = {endpoint["name"]: endpoint for endpoint in json.loads(cost.out)["endpoints"]}
     assert said["healthy"]["status"] == "listed"
     assert said["hostile"]["status"] in case.seen, said["hostile"]
     assert "internal error in gwctl" not in cost.out + cost.err

@@ -17,9 +17,9 @@ pytestmark = [pytest.mark.long, pytest.mark.skipif(not hasattr(os, "fork"), reas
 @pytest.fixture
 def machine(tmp_path: Path, server: ScriptedServer) -> Iterator[Machine]:
     """A machine of its own."""
-    found = Machine(tmp_path, server)
-    yield found
-    found.close()
+    machine = Machine(tmp_path, server)
+    yield machine
+    machine.close()
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=str)

@@ -55,10 +55,13 @@ def test_none_on_a_first_run_with_the_endpoint_down_is_a_warning() -> None:
 
 def test_what_was_probably_meant_is_named_also_while_the_endpoint_is_down() -> None:
     found = plan(gateway(endpoint("a", "llama3"), defaults={"chat": ["a/lama3"]}), {"a": unlisted()})
-    assert next(each for each in found.diagnostics if each.code == "DEFAULT_UNKNOWN").hint == "did you mean `a/llama3`?"
+    assert (
+        next(diagnostic for diagnostic in found.diagnostics if diagnostic.code == "DEFAULT_UNKNOWN").hint
+        == "did you mean `a/llama3`?"
+    )
     gate = gateway(endpoint("a", ("dall-e-3", "image")), defaults={"chat": ["a/dall-e-3"]})
     found = plan(gate, {"a": unlisted()})
-    hint = next(each for each in found.diagnostics if each.code == "DEFAULT_UNKNOWN").hint
+    hint = next(diagnostic for diagnostic in found.diagnostics if diagnostic.code == "DEFAULT_UNKNOWN").hint
     assert hint == "a/dall-e-3 is for image: declare `purpose: chat` if that is wrong"
 
 

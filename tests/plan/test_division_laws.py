@@ -36,15 +36,15 @@ def plan(gate: Gateway, scope: Scope, seen: Seen, state: Recorded, ledger: Recor
     return make_plan(Inputs(division=division, observations=asked))
 
 
-def after(found: Plan, owner: Owning, before: Recorded) -> Records:
+def after(plan: Plan, owner: Owning, before: Recorded) -> Records:
     """What is recorded by that owner once the plan is applied."""
-    own = [each for each in found.changes if each.scope == owner]
+    own = [change for change in plan.changes if change.scope == owner]
     return {each.after.address: each.after for each in own if each.after} if own else dict(before)
 
 
-def whole(found: Plan) -> Plan:
-    assume(not found.failed)
-    return found
+def whole(plan: Plan) -> Plan:
+    assume(not plan.failed)
+    return plan
 
 
 @given(divided(), st.data())
@@ -55,7 +55,7 @@ def test_a_machine_never_changes_what_is_shared_whatever_its_key_lists(gate: Gat
     for _ in range(3):
         seen = {name: data.draw(lists | bad_lists | bad_keys) for name in gate.endpoints}
         found = plan(gate, "machine", seen=seen, state=state, ledger=NOTHING)
-        assert not [each for each in found.effective if each.scope == "shared"]
+        assert not [change for change in found.effective if change.scope == "shared"]
         assert after(found, "shared", state) == state
 
 
@@ -69,7 +69,7 @@ def test_each_part_settles_and_so_do_both_at_once(earlier: Gateway, gate: Gatewa
     scopes: list[Scope] = data.draw(st.sampled_from([["shared", "machine"], ["all"]]))
     for scope in scopes:
         found = whole(plan(gate, scope, seen=seen, state=state, ledger=ledger))
-        assert len({each.at for each in found.changes}) == len(found.changes)
+        assert len({change.at for change in found.changes}) == len(found.changes)
         assume(not {"NOT_HANDED_OVER", "NOT_REPLACED"} & set(codes(found)))  # another scope asks others
         state, ledger = after(found, "shared", state), after(found, "machine", ledger)
     for scope in ("shared", "machine", "all"):
@@ -85,9 +85,9 @@ def test_a_default_of_the_state_is_a_model_of_the_state(gate: Gateway, data: st.
     own = machine_endpoints(gate)
     assert not [at for at in state if at.endpoint in own]
     for records, elsewhere in ((state, NOTHING), (ledger, state)):
-        for at, each in records.items():
+        for at, record in records.items():
             if at.is_default:
-                model = each.default_model
+                model = record.default_model
                 assert model in records
                 assert model not in elsewhere
 
@@ -100,6 +100,6 @@ def test_destroying_one_part_leaves_the_other(gate: Gateway, data: st.DataObject
     state, ledger = after(first, "shared", NOTHING), after(first, "machine", NOTHING)
     for scope, owner in (("shared", "machine"), ("machine", "shared")):
         division = divide(gate, scope, own=machine_endpoints(gate), state=state, ledger=ledger)
-        found = make_destroy_plan(Inputs(division=division))
-        assert not [each for each in found.effective if each.scope == owner]
-        assert {each.action for each in found.effective} <= {"delete", "forget"}
+        destroy_plan = make_destroy_plan(Inputs(division=division))
+        assert not [change for change in destroy_plan.effective if change.scope == owner]
+        assert {change.action for change in destroy_plan.effective} <= {"delete", "forget"}

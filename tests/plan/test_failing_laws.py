@@ -42,8 +42,8 @@ def placed(draw: st.DrawFn) -> Gateway:
     gate = draw(gateways())
     keys = st.sampled_from([None, EnvReference("ONE"), EnvReference("TWO")])
     made = {
-        name: replace(found, base_url=draw(st.sampled_from(URLS)), key=draw(keys))
-        for name, found in gate.endpoints.items()
+        name: replace(endpoint, base_url=draw(st.sampled_from(URLS)), key=draw(keys))
+        for name, endpoint in gate.endpoints.items()
     }
     return replace(gate, endpoints=made)
 
@@ -52,8 +52,8 @@ def recorded_of(gate: Gateway, data: st.DataObject) -> Recorded:
     return after(plan(gate, {name: data.draw(lists) for name in gate.endpoints}))
 
 
-def gone(found: Plan) -> set[Address]:
-    return {each.address for each in found.changes if each.action in ("delete", "forget")}
+def gone(plan: Plan) -> set[Address]:
+    return {change.address for change in plan.changes if change.action in ("delete", "forget")}
 
 
 def alike(gate: Gateway, name: str, recorded: Recorded) -> set[str]:
@@ -77,7 +77,8 @@ def test_nothing_of_an_endpoint_goes_whose_lookalike_failed(
     gate = replace(
         gate,
         endpoints={
-            name: replace(each, discover=replace(each.discover, enabled=True)) for name, each in gate.endpoints.items()
+            name: replace(endpoint, discover=replace(endpoint.discover, enabled=True))
+            for name, endpoint in gate.endpoints.items()
         },
     )
     found = (plan_to_apply if applying else plan)(gate, seen, recorded)
@@ -110,9 +111,13 @@ def test_a_default_whose_candidates_are_not_there_is_not_deleted_with_its_model(
     recorded = recorded_of(earlier, data)
     seen = {name: data.draw(lists | bad_lists | failing) for name in gate.endpoints}
     found = plan(gate, seen, recorded)
-    said = {each.address for each in found.diagnostics if each.code in ("DEFAULT_NOT_FOUND", "DEFAULT_UNKNOWN")}
+    addresses = {
+        diagnostic.address
+        for diagnostic in found.diagnostics
+        if diagnostic.code in ("DEFAULT_NOT_FOUND", "DEFAULT_UNKNOWN")
+    }
     for at in gone(found):
-        if str(at) in said:  # only where its model is there for another purpose now
+        if str(at) in addresses:  # only where its model is there for another purpose now
             model = recorded[at].default_model
             assert model in after(found)
             assert after(found)[model].purpose != at.name

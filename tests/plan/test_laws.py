@@ -44,7 +44,7 @@ def gateways(draw: st.DrawFn) -> Gateway:
         )
         for name in draw(st.lists(st.sampled_from(NAMES), min_size=1, unique=True))
     ]
-    names = [found.name for found in endpoints]
+    names = [endpoint.name for endpoint in endpoints]
     wanted = st.tuples(st.sampled_from(names), model_ids).map("/".join)
     defaults = draw(
         st.dictionaries(st.sampled_from(["chat", "voice"]), st.lists(wanted, min_size=1, max_size=2, unique=True))
@@ -65,9 +65,9 @@ def accepting(gate: Gateway) -> Consents:
     return Consents(catalogs=frozenset(gate.endpoints))
 
 
-def whole(found: Plan) -> Plan:
-    assume(not found.failed and not found.stopped)
-    return found
+def whole(plan: Plan) -> Plan:
+    assume(not plan.failed and not plan.stopped)
+    return plan
 
 
 @given(worlds(), st.booleans())
@@ -92,7 +92,7 @@ def test_what_is_held_goes_only_when_it_is_accepted_or_listed(
         seen = {name: data.draw(lists | bad_lists | bad_keys) for name in gate.endpoints}
         waiting -= {Address(MODEL, f"{name}/{model_id}") for name in seen for model_id in ids_of(seen[name])}
         found = plan(gate, seen, known)
-        assert not waiting & {each.address for each in found.effective if each.action == "delete"}
+        assert not waiting & {change.address for change in found.effective if change.action == "delete"}
         waiting, known = waiting | {each.address for each in found.held}, after(found)
 
 
@@ -118,7 +118,9 @@ def test_only_a_list_that_is_not_short_or_is_accepted_deletes(
         ids = ids_of(old) & _raw(recorded, name)
         gone = ids - ids_of(new)
         deleted = {
-            each.address.model_id for each in found.effective if each.action == "delete" and _on(each.address, name)
+            change.address.model_id
+            for change in found.effective
+            if change.action == "delete" and _on(change.address, name)
         }
         assert deleted <= gone
         admitted = set(gate.endpoints[name].discover.passing(ids, ids))
@@ -146,14 +148,14 @@ def test_a_default_always_names_a_model_that_is_there_for_its_purpose(
 def test_every_change_says_why_and_every_resource_has_its_endpoint(world: tuple[Gateway, Seen, Recorded]) -> None:
     gate, seen, recorded = world
     found = plan(gate, seen, recorded)
-    assert all(each.cause in ("config", "catalog") and each.reason for each in found.effective)
-    assert len({each.address for each in found.changes}) == len(found.changes)
+    assert all(change.cause in ("config", "catalog") and change.reason for change in found.effective)
+    assert len({change.address for change in found.changes}) == len(found.changes)
     there = after(found)
     assert all(Address(ENDPOINT, at.endpoint) in there for at in there if at.is_model)
 
 
 def ids_of(seen: Observation) -> set[str]:
-    return {each.id for each in seen.catalog.models} if isinstance(seen.catalog, Listed) else set()
+    return {model.id for model in seen.catalog.models} if isinstance(seen.catalog, Listed) else set()
 
 
 def _on(at: Address, name: str) -> bool:

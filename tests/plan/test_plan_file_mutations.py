@@ -62,7 +62,7 @@ def test_it_is_refused_or_it_can_be_shown(document: Any, data: st.DataObject) ->
     try:
         plan = decode_plan(put(document, at, data.draw(st.sampled_from(VALUES))), "here").plan
     except Failed as fault:
-        assert {found.code for found in fault.diagnostics} <= {"PLAN_BROKEN", "PLAN_TOO_NEW", "PLAN_TOO_OLD"}
+        assert {diagnostic.code for diagnostic in fault.diagnostics} <= {"PLAN_BROKEN", "PLAN_TOO_NEW", "PLAN_TOO_OLD"}
         return
     assert to_text(plan_view(plan, True), False)
     assert to_text(brief_view(plan), False)
@@ -74,7 +74,7 @@ def test_it_is_refused_or_it_can_be_shown(document: Any, data: st.DataObject) ->
 
 
 def test_a_key_is_one_with_a_place_in_the_keychain(document: Any) -> None:
-    number = next(index for index, each in enumerate(document["changes"]) if each["address"].startswith("model."))
+    number = next(index for index, change in enumerate(document["changes"]) if change["address"].startswith("model."))
     with pytest.raises(Failed) as found:
         decode_plan(put(document, ("changes", number, "address"), "key.a"), "here")
     assert found.value.diagnostics[0].code == "PLAN_BROKEN"

@@ -48,8 +48,8 @@ def facts(wanted: WantedThing, tested: Tested = "good") -> KeyFacts:
 
 def row(fingerprint: str = "k1", status: Status = "present", pending: str = "", *lineages: str) -> OwnedRow:
     owners = tuple(
-        Owner(stack=each, lineage=each, address="key.a", name="acme", place="state.json")
-        for each in lineages or (OURS,)
+        Owner(stack=lineage, lineage=lineage, address="key.a", name="acme", place="state.json")
+        for lineage in lineages or (OURS,)
     )
     return OwnedRow(slot=SLOT, fingerprint=fingerprint, status=status, pending=pending, owners=owners)
 
@@ -64,9 +64,9 @@ def plan(wanted: KeyFacts | None, entry: OwnedRow | None, seen: Presence, **leav
     return planned(OwnedInputs(rules=rules, rows=rows, seen={SLOT: seen}, stack=OURS), **leave)
 
 
-def shown(found: OwnedPlan) -> str:
-    actions = [f"{each.action} {each.cause}" for each in found.changes if each.action != "none"]
-    return ", ".join(actions + [each.code for each in found.diagnostics]) or "nothing"
+def shown(owned_plan: OwnedPlan) -> str:
+    actions = [f"{change.action} {change.cause}" for change in owned_plan.changes if change.action != "none"]
+    return ", ".join(actions + [diagnostic.code for diagnostic in owned_plan.diagnostics]) or "nothing"
 
 
 TABLE = [
@@ -196,8 +196,8 @@ def test_nothing_is_deleted_or_overwritten_that_the_ledger_does_not_vouch_for(
         if change.action in ("create", "update") and isinstance(seen, Present):
             assert there is not None
     if wanted and wanted.tested == "refused":
-        writes = [each for each in found.changes if each.action in ("create", "update")]
-        assert all(each.reason == "kept already, for another gateway file" for each in writes)
+        writes = [change for change in found.changes if change.action in ("create", "update")]
+        assert all(write.reason == "kept already, for another gateway file" for write in writes)
 
 
 @examples(1000)
@@ -220,4 +220,4 @@ def test_after_it_is_carried_out_there_is_nothing_left_to_do(
         elif change.action == "forget":
             entry = None
     again = plan(wanted, entry, seen)
-    assert [each for each in again.changes if each.action != "none"] == []
+    assert [change for change in again.changes if change.action != "none"] == []

@@ -42,7 +42,7 @@ def test_deleting_most_endpoints_needs_each_by_name() -> None:
     recorded = applied(gateway(*THREE), seen("a", "b", "c"))
     found = plan(gateway(THREE[0]), seen("a"), recorded)
     assert found.stopped
-    stop = next(each for each in found.diagnostics if each.code == "MANY_DELETES")
+    stop = next(diagnostic for diagnostic in found.diagnostics if diagnostic.code == "MANY_DELETES")
     assert "--allow-delete endpoint.b --allow-delete endpoint.c" in stop.hint
     assert "2 of 3" in stop.summary
     half = Consents(deletes=frozenset({"b"}))
@@ -139,4 +139,4 @@ def test_a_removed_model_is_not_held() -> None:
     ],
 )
 def test_a_difference_names_its_dotted_path(before, after, paths: list[str]) -> None:
-    assert [found.path for found in explain(before, after)] == paths
+    assert [difference.path for difference in explain(before, after)] == paths

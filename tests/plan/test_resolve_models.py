@@ -97,7 +97,7 @@ def test_held_models_stay_until_the_catalog_is_accepted() -> None:
     assert not found.failed
     accepted = plan(gate, {"litellm": listed(*TWELVE[:4])}, recorded, Consents(catalogs=frozenset({"litellm"})))
     assert summarise(accepted).counts["delete"] == 7
-    assert {each.cause for each in accepted.effective} == {"catalog"}
+    assert {change.cause for change in accepted.effective} == {"catalog"}
     assert models_of(accepted) == sorted({*TWELVE[:4], "gpt-11"})
 
 
@@ -138,7 +138,7 @@ def test_short_is_judged_on_what_passes_the_present_filters() -> None:
     recorded = applied(gateway(endpoint("litellm")), {"litellm": listed("a-1", "a-2", "b-1", "b-2")})
     found = plan(gateway(endpoint("litellm", include=("a-*",))), {"litellm": listed("a-1", "a-2")}, recorded)
     assert not found.held
-    assert [each.cause for each in found.effective if each.action == "delete"] == ["config", "config"]
+    assert [change.cause for change in found.effective if change.action == "delete"] == ["config", "config"]
 
 
 def test_nothing_recorded_is_never_short() -> None:

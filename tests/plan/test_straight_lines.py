@@ -55,9 +55,9 @@ class World:
         return "\n".join(lines) + "\n"
 
     def load(self, path: Path) -> Gateway:
-        found = load([path], {}, {}).gateway
-        assert found is not None
-        return found
+        gateway = load([path], {}, {}).gateway
+        assert gateway is not None
+        return gateway
 
     def lists(self, model: str, prefix: str = "e") -> dict[str, Observation]:
         ids = [f"{model}-{each}" for each in range(self.each)]
@@ -105,12 +105,12 @@ def steps(work: Callable[[World], Any], world: World) -> int:
 
 @pytest.fixture(scope="module")
 def worlds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int, int], World]:
-    made: dict[tuple[int, int], World] = {}
+    worlds: dict[tuple[int, int], World] = {}
 
     def world(models: int, endpoints: int) -> World:
-        if (models, endpoints) not in made:
-            made[models, endpoints] = World(tmp_path_factory.mktemp("world"), models, endpoints)
-        return made[models, endpoints]
+        if (models, endpoints) not in worlds:
+            worlds[models, endpoints] = World(tmp_path_factory.mktemp("world"), models, endpoints)
+        return worlds[models, endpoints]
 
     return world
 

@@ -39,7 +39,7 @@ def endpoint(
     protect: bool = False,
 ) -> Endpoint:
     """An endpoint that declares these models, each an ID or an ID with its purpose."""
-    pairs = [found if isinstance(found, tuple) else (found, None) for found in models]
+    pairs = [model if isinstance(model, tuple) else (model, None) for model in models]
     return Endpoint(
         name=name,
         base_url=base_url,
@@ -67,7 +67,7 @@ def gateway(
         name="acme",
         directory=Path(),
         state="file:state.json",
-        endpoints={found.name: found for found in endpoints},
+        endpoints={endpoint.name: endpoint for endpoint in endpoints},
         defaults={
             purpose: tuple(DefaultCandidate(Address(MODEL, name), HERE) for name in names)
             for purpose, names in wanted.items()
@@ -135,9 +135,9 @@ def plan_to_apply(
     return make_plan(leaving_open(inputs(gate, seen, recorded, consents)))
 
 
-def after(found: Plan) -> dict[Address, Resource]:
+def after(plan: Plan) -> dict[Address, Resource]:
     """What is recorded once the plan is applied."""
-    return {change.after.address: change.after for change in found.changes if change.after}
+    return {change.after.address: change.after for change in plan.changes if change.after}
 
 
 def applied(gate: Gateway, seen: dict[str, Observation], recorded: Recorded | None = None) -> dict[Address, Resource]:
@@ -145,10 +145,10 @@ def applied(gate: Gateway, seen: dict[str, Observation], recorded: Recorded | No
     return after(plan(gate, seen, recorded))
 
 
-def shown(found: Plan) -> list[str]:
+def shown(plan: Plan) -> list[str]:
     """`+ model.litellm/a (config)` for every change, sorted."""
     signs = {"create": "+", "update": "~", "delete": "-", "forget": "x"}
-    return sorted(f"{signs[each.action]} {each.address} ({each.cause})" for each in found.effective)
+    return sorted(f"{signs[change.action]} {change.address} ({change.cause})" for change in plan.effective)
 
 
 def models_of(found: Plan | dict[Address, Resource]) -> list[str]:
@@ -157,16 +157,16 @@ def models_of(found: Plan | dict[Address, Resource]) -> list[str]:
     return sorted(at.model_id for at in resources if at.is_model)
 
 
-def codes(found: Plan, severity: str | None = None) -> list[str]:
+def codes(plan: Plan, severity: str | None = None) -> list[str]:
     """The codes of all findings, of one severity if it is given."""
-    return [each.code for each in found.diagnostics if severity in (None, each.severity)]
+    return [diagnostic.code for diagnostic in plan.diagnostics if severity in (None, diagnostic.severity)]
 
 
-def change(found: Plan, at: str) -> Change:
+def change(plan: Plan, at: str) -> Change:
     """The one change at that address."""
-    return next(each for each in found.changes if str(each.address) == at)
+    return next(change for change in plan.changes if str(change.address) == at)
 
 
-def with_key(found: Endpoint, name: str = "LITELLM_API_KEY") -> Endpoint:
+def with_key(endpoint: Endpoint, name: str = "LITELLM_API_KEY") -> Endpoint:
     """The endpoint with a reference to a key."""
-    return replace(found, key=EnvReference(name))
+    return replace(endpoint, key=EnvReference(name))

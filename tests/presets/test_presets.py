@@ -18,7 +18,7 @@ from reconciler.resources.urls import is_loopback, normalise_base_url, origin
 
 HERE = Path(__file__).parents[1]
 PRESETS = load_all()
-IDS = [found.id for found in PRESETS]
+IDS = [preset.id for preset in PRESETS]
 
 # The vendors and servers that a team meets in 2026; github-models was retired on 2026-07-30.
 EXPECTED = {
@@ -111,7 +111,7 @@ def test_every_dialect_has_its_module_and_every_module_its_preset() -> None:
     modules = {path.name.removesuffix(".py") for path in folder.iterdir() if path.name.endswith(".py")}
     assert modules - {"__init__"} == set(DIALECTS)
     assert all(dialect_of(name).list_path for name in DIALECTS)
-    assert {found.dialect for found in PRESETS} <= set(DIALECTS)  # others are for presets of a gateway file
+    assert {preset.dialect for preset in PRESETS} <= set(DIALECTS)  # others are for presets of a gateway file
 
 
 def test_verified_means_that_a_body_of_it_is_among_the_tests() -> None:
@@ -122,26 +122,26 @@ def test_verified_means_that_a_body_of_it_is_among_the_tests() -> None:
         "ollama": "ollama-native",
         "litellm": "litellm-v1-models",
     }
-    told = (HERE / "live" / "test_payloads.py").read_text()
-    for found in PRESETS:
-        if found.verified:
-            assert other_names.get(found.id, found.id) in recorded or f'"{found.id}"' in told, found.id
+    text = (HERE / "live" / "test_payloads.py").read_text()
+    for preset in PRESETS:
+        if preset.verified:
+            assert other_names.get(preset.id, preset.id) in recorded or f'"{preset.id}"' in text, preset.id
 
 
 def test_litellm_is_as_its_users_know_it() -> None:
-    found = load("litellm")
-    assert found is not None
-    assert (found.base_url, found.key) == ("http://localhost:4000", "optional")
-    assert found.description == "Single gateway for multiple model providers"
-    assert found.key_hint == "Optional unless proxy requires auth"
+    document = load("litellm")
+    assert document is not None
+    assert (document.base_url, document.key) == ("http://localhost:4000", "optional")
+    assert document.description == "Single gateway for multiple model providers"
+    assert document.key_hint == "Optional unless proxy requires auth"
 
 
 def test_the_command_lists_them_all(gwctl) -> None:
     shown = gwctl("presets").out
-    for found in PRESETS:
-        assert found.id in shown
-        if found.base_url:
-            assert found.base_url in shown
+    for preset in PRESETS:
+        assert preset.id in shown
+        if preset.base_url:
+            assert preset.base_url in shown
     assert "not verified" in shown
     gwctl.write("version: 1\nname: acme\npresets: {ours: {base_url: 'https://llm.ours.example'}}\nendpoints: {}\n")
     assert "https://llm.ours.example" in gwctl("presets").out

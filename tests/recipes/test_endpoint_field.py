@@ -96,7 +96,7 @@ def test_a_field_of_an_endpoint_costs_three_modules_and_its_docs(program: Progra
     plan = program("plan", "--offline", "--format", "json")
     assert plan.returncode == 0, "a state of before has no contact, and the file names none: nothing changes"
     too_old = program("apply", "saved.plan", "--format", "json")
-    assert [each["code"] for each in json.loads(too_old.stdout)["diagnostics"]] == ["PLAN_TOO_OLD"]
+    assert [diagnostic["code"] for diagnostic in json.loads(too_old.stdout)["diagnostics"]] == ["PLAN_TOO_OLD"]
 
     (program.folder / "gateway.yaml").write_text(GATEWAY + CONTACT, encoding="utf-8")
     assert program("validate").returncode == 0

@@ -112,7 +112,9 @@ def change(action: str, name: str, model_id: str, reason: str = "no longer liste
 
 def plan_with(*changes: Change, name: str = "acme", held: tuple[HeldModel, ...] = ()) -> Plan:
     """A plan of these changes."""
-    seen = dict.fromkeys(dict.fromkeys(each.address.endpoint for each in changes if each.address.endpoint), listed("m"))
+    seen = dict.fromkeys(
+        dict.fromkeys(change.address.endpoint for change in changes if change.address.endpoint), listed("m")
+    )
     return Plan(
         name=name,
         lineage="6f0c1c3e-0000-4000-8000-000000000000",
@@ -177,5 +179,5 @@ def hostile_plan(ids: list[str], words: str) -> Plan:
         summary=words,
         detail=words,
     )
-    found = plan_with(*changes, name=words, held=tuple(HeldModel(model("a", each), words) for each in ids))
-    return replace(found, diagnostics=said, observations=dict(found.observations) | {"b": down})
+    plan = plan_with(*changes, name=words, held=tuple(HeldModel(model("a", each), words) for each in ids))
+    return replace(plan, diagnostics=said, observations=dict(plan.observations) | {"b": down})

@@ -38,8 +38,8 @@ def table(rows: list[list[str]], spare: tuple[int, ...] = ()) -> Table:
     return Table(header, tuple(tuple(map(Span, row)) for row in rows), spare=spare)
 
 
-def lines(found: Table, width: int | None) -> list[str]:
-    return to_text(document(section(found)), width=width).splitlines()
+def lines(table: Table, width: int | None) -> list[str]:
+    return to_text(document(section(table)), width=width).splitlines()
 
 
 @given(st.lists(st.lists(cells, min_size=3, max_size=3), min_size=1, max_size=5), st.sampled_from([80, 100, 200]))

@@ -68,15 +68,15 @@ def asset(name: str) -> str:
 
 def read(html: str) -> Read:
     """What is read of a page, once it is known to hold nothing but what pages are made of."""
-    found = Read(html)
-    assert set(found.tags) <= FRAME | CONTROLS | TEXT | TABLE
-    assert set(found.attributes) <= ATTRIBUTES
-    assert [found.tags.count(tag) for tag in ("script", "style", "h1", "main")] == [1, 1, 1, 1]
-    assert found.unbalanced == []
+    content = Read(html)
+    assert set(content.tags) <= FRAME | CONTROLS | TEXT | TABLE
+    assert set(content.attributes) <= ATTRIBUTES
+    assert [content.tags.count(tag) for tag in ("script", "style", "h1", "main")] == [1, 1, 1, 1]
+    assert content.unbalanced == []
     assert not re.search(
         "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]", html
     )
-    return found
+    return content
 
 
 @given(st.lists(hostile.texts.filter(str.strip), min_size=1, max_size=4, unique=True), hostile.texts)

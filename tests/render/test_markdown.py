@@ -27,13 +27,13 @@ def markdown_of(plan: Plan, **how: bool) -> str:
 
 def read(markdown: str) -> Read:
     """What is read of it, once it is known to be text and nothing else."""
-    found = Read(rendered(markdown))
-    assert set(found.tags) <= ALLOWED | TABLES
-    assert {pair for pair in found.attributes if pair[0] not in ("td", "th")} <= {("pre", "lang")}
-    assert found.active() == []
-    assert found.unbalanced == []
+    content = Read(rendered(markdown))
+    assert set(content.tags) <= ALLOWED | TABLES
+    assert {pair for pair in content.attributes if pair[0] not in ("td", "th")} <= {("pre", "lang")}
+    assert content.active() == []
+    assert content.unbalanced == []
     assert size(markdown) < LIMIT
-    return found
+    return content
 
 
 @given(st.lists(hostile.texts.filter(str.strip), min_size=1, max_size=4, unique=True), hostile.texts)
@@ -43,7 +43,7 @@ def test_nothing_hostile_is_more_than_text(ids: list[str], words: str) -> None:
     assert "to fit here" not in markdown
     for each in ids:
         assert spoken(each) in shown.codes
-    assert [found.startswith(" gwctl plan: ") for found in shown.comments] == [True]
+    assert [comment.startswith(" gwctl plan: ") for comment in shown.comments] == [True]
 
 
 def spoken(model_id: str) -> str:
@@ -102,7 +102,7 @@ def test_deletes_come_first_and_are_never_folded() -> None:
     changes = [change(action, "a", f"{action}-{number}") for action in ("create", "delete") for number in range(50)]
     shown = read(markdown_of(plan_with(*changes)))
     names = [f"delete-{number}" for number in range(50)]
-    assert [found for found in shown.codes if found in names] == names
+    assert [code for code in shown.codes if code in names] == names
     assert not any(name in shown.folded for name in names)
     assert shown.text.index("delete-49") < shown.text.index("Endpoints") < shown.text.index("create-0")
     assert "create-49" in shown.folded

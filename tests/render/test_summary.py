@@ -57,8 +57,8 @@ KINDS: dict[str, tuple[Plan, tuple[str, ...], tuple[str, ...]]] = {
 WAYS = [(output_format, quiet) for output_format in FORMATS if output_format != "json" for quiet in (False, True)]
 
 
-def printed(found: Plan, output_format: str, quiet: bool, capsys: pytest.CaptureFixture[str]) -> str:
-    show_plan(found, Output("never", verbose=False, quiet=quiet), output_format)
+def printed(plan: Plan, output_format: str, quiet: bool, capsys: pytest.CaptureFixture[str]) -> str:
+    show_plan(plan, Output("never", verbose=False, quiet=quiet), output_format)
     text = html.unescape(re.sub(r"<(?!!--)[^>]*>", "", capsys.readouterr().out))
     return text.replace("\\", "").replace("*", "").replace(":", ",")
 
@@ -66,8 +66,8 @@ def printed(found: Plan, output_format: str, quiet: bool, capsys: pytest.Capture
 @pytest.mark.parametrize(("output_format", "quiet"), WAYS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_said_of_it(kind: str, output_format: str, quiet: bool, capsys: pytest.CaptureFixture[str]) -> None:
-    found, says, never = KINDS[kind]
-    text = printed(found, output_format, quiet, capsys).lower()
+    plan, says, never = KINDS[kind]
+    text = printed(plan, output_format, quiet, capsys).lower()
     for words in says:
         assert words.lower() in text, text
     for words in never:

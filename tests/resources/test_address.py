@@ -100,4 +100,6 @@ def test_the_purposes_are_listed_once() -> None:
 def _lists_all(path: Path, words: set[str]) -> bool:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     lists = [node.elts for node in ast.walk(tree) if isinstance(node, ast.Tuple | ast.List | ast.Set)]
-    return any(words <= {each.value for each in elements if isinstance(each, ast.Constant)} for elements in lists)
+    return any(
+        words <= {element.value for element in elements if isinstance(element, ast.Constant)} for elements in lists
+    )

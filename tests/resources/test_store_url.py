@@ -102,4 +102,6 @@ def test_a_user_in_a_store_s_url_is_no_credential_of_a_gateway_file(tmp_path: Pa
     ):
         path = tmp_path / "gateway.yaml"
         path.write_text(f"version: 1\nname: acme\nstate: '{url}'\nendpoints: {{}}\n", encoding="utf-8")
-        assert [each.code for each in load([path], {}, {}).diagnostics if each.severity == "error"] == codes, url
+        assert [
+            diagnostic.code for diagnostic in load([path], {}, {}).diagnostics if diagnostic.severity == "error"
+        ] == codes, url

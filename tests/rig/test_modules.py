@@ -36,6 +36,6 @@ print(len(names), "modules")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks: POSIX only")
 def test_every_module_can_be_the_first_that_is_imported() -> None:
     done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False)
-    told = done.stdout.splitlines()
-    assert [line for line in told if not line.endswith(" modules")] == [], done.stderr
-    assert int(told[-1].split()[0]) > 100
+    lines = done.stdout.splitlines()
+    assert [line for line in lines if not line.endswith(" modules")] == [], done.stderr
+    assert int(lines[-1].split()[0]) > 100

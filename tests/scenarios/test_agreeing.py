@@ -49,7 +49,7 @@ def ledger_of(gwctl) -> Path:
 
 
 def sent(server) -> str:
-    return json.dumps([each.headers for each in server.requests])
+    return json.dumps([request.headers for request in server.requests])
 
 
 def test_one_question_lists_all_that_is_new_and_is_never_asked_again(acme, at_terminal, server) -> None:
@@ -124,10 +124,10 @@ def test_where_no_ledger_can_be_written_a_yes_counts_for_this_run(acme, at_termi
 def test_two_runs_that_agree_at_once_are_of_one_stack(acme) -> None:
     words = [acme.command("trust", "it"), acme.command("trust", "that"), acme.command("trust", "it", "that")]
     for _ in range(3):
-        both = [subprocess.Popen(each, cwd=acme.folder, env=acme.environ, stdout=subprocess.PIPE) for each in words]
+        both = [subprocess.Popen(word, cwd=acme.folder, env=acme.environ, stdout=subprocess.PIPE) for word in words]
         assert [each.communicate() and each.returncode for each in both] == [0, 0, 0]
     (stack,) = acme("trust", "list", "--format", "json").json["stacks"]
-    assert sorted(each["secret"] for each in stack["pairs"]) == ["env K", "env TEAM"]
+    assert sorted(pair["secret"] for pair in stack["pairs"]) == ["env K", "env TEAM"]
     assert "withheld" not in acme("plan").out
 
 
@@ -166,7 +166,7 @@ def test_one_state_at_two_places_is_asked_about(gwctl, keychain, terminal, serve
         shown.types(f"{answer}\n")
     shown.ends()
     assert str(old / "gateway.yaml") in shown.text
-    assert (KEY in json.dumps([each.headers for each in server.requests[asked:]])) == moved
+    assert (KEY in json.dumps([request.headers for request in server.requests[asked:]])) == moved
     assert len(gwctl("trust", "list", "--format", "json").json["stacks"]) == (1 if moved else 2)
 
 

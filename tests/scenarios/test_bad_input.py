@@ -57,7 +57,7 @@ def test_everything_wrong_in_a_file_is_told_at_once_with_its_place(gwctl) -> Non
           c: {preset: openai, key: sk-quokka}
           d: {preset: ollama, models: [m, m]}
         """)
-    said = gwctl("validate", code=1).err
+    err = gwctl("validate", code=1).err
     for line in (
         "gateway.yaml:4:1: `name` is written twice; first at 3:1",
         "gateway.yaml:6:23: unknown field `endpoints.a.base_ulr`",
@@ -67,8 +67,8 @@ def test_everything_wrong_in_a_file_is_told_at_once_with_its_place(gwctl) -> Non
         "gateway.yaml:8:28: a key is referenced, never written",
         "gateway.yaml:9:35: `m` is declared twice; first at 9:32",
     ):
-        assert line in said, line
-    assert "quokka" not in said
+        assert line in err, line
+    assert "quokka" not in err
 
 
 def test_a_default_that_names_nothing(gwctl, server) -> None:
@@ -204,7 +204,7 @@ def test_a_command_line_that_makes_no_sense(gwctl, arguments: tuple[str, ...]) -
 
 def test_json_of_bad_input_is_a_document_with_the_place(gwctl) -> None:
     gwctl.write("version: 1\nname: acme\nendpoints: {a: {preset: olama}}\n")
-    found = json.loads(gwctl("validate", "--format", "json", code=1).out)
-    assert found["valid"] is False
-    assert found["diagnostics"][0]["source"] == {"file": "gateway.yaml", "line": 3, "column": 25}
-    assert "ollama" in found["diagnostics"][0]["hint"]
+    document = json.loads(gwctl("validate", "--format", "json", code=1).out)
+    assert document["valid"] is False
+    assert document["diagnostics"][0]["source"] == {"file": "gateway.yaml", "line": 3, "column": 25}
+    assert "ollama" in document["diagnostics"][0]["hint"]

@@ -32,11 +32,11 @@ def gateway(url: str, fields: str = "key: {env: OPENAI_API_KEY}", more: str = ""
 
 
 def sent(server: ScriptedServer) -> str:
-    return json.dumps([(each.path, each.headers) for each in server.requests])
+    return json.dumps([(request.path, request.headers) for request in server.requests])
 
 
 def codes(result) -> list[str]:
-    return [each["code"] for each in result.json["diagnostics"]]
+    return [diagnostic["code"] for diagnostic in result.json["diagnostics"]]
 
 
 def ledger_of(gwctl) -> Path:
@@ -88,7 +88,9 @@ def test_the_exit_code_says_that_something_was_withheld(gwctl, everywhere) -> No
     gwctl("plan", "--detailed-exitcode", OPENAI_API_KEY=KEY, code=1)
     applied = gwctl("apply", "--auto-approve", "--format", "json", OPENAI_API_KEY=KEY, code=1)
     assert "KEY_WITHHELD" in codes(applied)
-    assert {each["address"] for each in gwctl.state["resources"] if each["kind"] == "endpoint"} == {"endpoint.open"}
+    assert {resource["address"] for resource in gwctl.state["resources"] if resource["kind"] == "endpoint"} == {
+        "endpoint.open"
+    }
 
 
 def test_auto_approve_makes_no_binding(gwctl, everywhere) -> None:
@@ -100,12 +102,16 @@ def test_auto_approve_makes_no_binding(gwctl, everywhere) -> None:
     gwctl.write(gateway(EVIL, more=f"  open: {{base_url: '{GOOD}', models: [x]}}\n"))
     applied = gwctl("apply", "--auto-approve", "--format", "json", code=1, OPENAI_API_KEY=KEY)
     assert "KEY_WITHHELD" in codes(applied)
-    assert KEY not in json.dumps([each.headers for each in everywhere.requests[asked:]])
-    recorded = {each["address"]: each["attributes"] for each in gwctl.state["resources"] if each["kind"] == "endpoint"}
+    assert KEY not in json.dumps([request.headers for request in everywhere.requests[asked:]])
+    recorded = {
+        resource["address"]: resource["attributes"]
+        for resource in gwctl.state["resources"]
+        if resource["kind"] == "endpoint"
+    }
     assert recorded["endpoint.it"]["base_url"] == GOOD, "it is left as it is recorded"
     assert "endpoint.open" in recorded, "the rest is applied"
     gwctl("plan", OPENAI_API_KEY=KEY)
-    assert KEY not in json.dumps([each.headers for each in everywhere.requests[asked:]])
+    assert KEY not in json.dumps([request.headers for request in everywhere.requests[asked:]])
 
 
 def test_a_header_that_is_added_to_a_recorded_endpoint_is_a_new_pair(gwctl, everywhere) -> None:
@@ -137,7 +143,7 @@ def test_a_committed_state_agrees_to_nothing(gwctl, keychain, everywhere) -> Non
             done = gwctl(*command, code=None, **environ)
             assert "KEY_WITHHELD" in done.out + done.err or "withheld" in done.out + done.err
             assert f"gwctl trust --moved-from {own / 'gateway.yaml'}" in (done.out + done.err).replace("\\/", "/")
-    assert KEY not in json.dumps([each.headers for each in everywhere.requests[asked:]])
+    assert KEY not in json.dumps([request.headers for request in everywhere.requests[asked:]])
 
 
 STORES = {
@@ -248,7 +254,7 @@ def test_agreed_to_by_name_listed_and_taken_back(gwctl, everywhere) -> None:
     assert (again.out, again.err) == ("", f"already trusted: env OPENAI_API_KEY → {GOOD}\n")
     (stack,) = gwctl("trust", "list", "--format", "json").json["stacks"]
     assert stack["path"] == str(gwctl.folder / "gateway.yaml")
-    assert [(each["secret"], each["origin"], each["how"]) for each in stack["pairs"]] == [
+    assert [(pair["secret"], pair["origin"], pair["how"]) for pair in stack["pairs"]] == [
         ("env OPENAI_API_KEY", GOOD, "gwctl trust")
     ]
     assert GOOD in gwctl("trust", "list").out
@@ -307,7 +313,7 @@ def test_a_key_that_is_typed_is_for_the_host_that_is_shown(gwctl, keychain, ever
     assert TOKEN not in sent(everywhere)
     gwctl.write(gateway(EVIL, kept))
     gwctl("key", "rm", "it")
-    assert not [each for stack in gwctl("trust", "list", "--format", "json").json["stacks"] for each in stack["pairs"]]
+    assert not [pair for stack in gwctl("trust", "list", "--format", "json").json["stacks"] for pair in stack["pairs"]]
 
 
 def test_a_pull_that_changes_what_a_reference_leads_to_is_a_new_secret(gwctl, everywhere) -> None:
@@ -349,7 +355,7 @@ def test_what_an_older_gwctl_kept_is_taken_over_by_agreeing_once(gwctl, keychain
     assert ledger_of(gwctl).read_bytes() == before, "who only looks upgrades nothing"
     gwctl("trust", "it")
     assert "No changes" in gwctl("plan").out
-    assert KEY in json.dumps([each.headers for each in everywhere.requests[asked:]])
+    assert KEY in json.dumps([request.headers for request in everywhere.requests[asked:]])
     assert keychain.whole == kept
 
 
@@ -386,7 +392,7 @@ def test_another_one_with_the_same_state_has_nothing_of_the_first(gwctl, keychai
     gwctl.folder = gwctl.folder.with_name("other")
     gwctl("trust", "--another")
     plan = gwctl("plan", "--format", "json", code=None).json
-    assert "MISSING_API_KEY" in [each["code"] for each in plan["diagnostics"]]
+    assert "MISSING_API_KEY" in [diagnostic["code"] for diagnostic in plan["diagnostics"]]
     assert len(gwctl("trust", "list", "--format", "json").json["stacks"]) == 2
 
 
@@ -411,7 +417,7 @@ def test_a_pipeline_believes_what_the_shared_state_records(gwctl, everywhere, st
     assert not ledger_of(gwctl).exists(), "a container has no ledger, and needs none"
     asked = len(everywhere.requests)
     assert "No changes" in gwctl("plan", *typed, "--trust", "state", OPENAI_API_KEY=KEY).out
-    assert KEY in json.dumps([each.headers for each in everywhere.requests[asked:]])
+    assert KEY in json.dumps([request.headers for request in everywhere.requests[asked:]])
     for changed in (
         gateway(EVIL),
         gateway(GOOD, "key: {env: GITHUB_TOKEN}"),
@@ -426,7 +432,7 @@ def test_a_pipeline_believes_what_the_shared_state_records(gwctl, everywhere, st
     new = f"  new: {{base_url: '{EVIL}', key: {{env: GITHUB_TOKEN}}, insecure_http: true, models: [m]}}\n"
     gwctl.write(gateway(GOOD, more=new))
     plan = gwctl("plan", *typed, "--trust", "state", "--format", "json", OPENAI_API_KEY=KEY, GITHUB_TOKEN=TOKEN).json
-    assert [each["status"] for each in plan["endpoints"]] == ["listed", "skipped"]
+    assert [endpoint["status"] for endpoint in plan["endpoints"]] == ["listed", "skipped"]
 
 
 def test_a_state_that_only_the_file_names_is_not_believed(gwctl, everywhere, state_servers) -> None:

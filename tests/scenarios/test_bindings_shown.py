@@ -81,8 +81,8 @@ def test_a_link_is_shown_with_the_file_that_it_leads_to(gwctl) -> None:
     (gwctl.folder / "team.key").symlink_to(own)
     tls = "tls: {client_cert: team.key, client_key: team.key}"
     gwctl.write(gateway("https://llm.stranger.example", f"key: {{file: team.key}}, {tls}"))
-    said = gwctl("trust", "it").out
-    assert said.count(str(own)) == 3, said
+    out = gwctl("trust", "it").out
+    assert out.count(str(own)) == 3, out
     assert gwctl("trust", "list").out.count(str(own)) == 3
 
 
@@ -108,7 +108,7 @@ def test_a_host_is_shown_as_it_is_looked_up(gwctl, host: str, shown: str) -> Non
     gwctl.write(gateway(f"https://{host}"))
     assert gwctl("trust", "it").out.endswith(f"→ https://{shown}\n")
     (stack,) = json.loads(gwctl("trust", "list", "--format", "json").out)["stacks"]
-    assert [each["origin"] for each in stack["pairs"]] == [f"https://{shown}"]
+    assert [pair["origin"] for pair in stack["pairs"]] == [f"https://{shown}"]
 
 
 def test_a_service_s_host_is_not_called_this_machine() -> None:
@@ -116,11 +116,11 @@ def test_a_service_s_host_is_not_called_this_machine() -> None:
     from reconciler.state.stores.postgres.credential import found_in
 
     for url, environ in (("postgresql:///x?service=prod", {}), ("postgresql:///x", {"PGSERVICE": "prod"})):
-        found = found_in(url, environ)
-        assert found is not None
-        assert not found.is_near
-        assert "localhost" not in str(found.pair.exposure)
-        assert "prod" in str(found.pair.exposure)
+        credential = found_in(url, environ)
+        assert credential is not None
+        assert not credential.is_near
+        assert "localhost" not in str(credential.pair.exposure)
+        assert "prod" in str(credential.pair.exposure)
 
 
 @pytest.mark.parametrize("mark", [".git", ".hg", ".jj", ".svn", "_darcs", ".sl"])
@@ -152,7 +152,7 @@ def test_naming_an_endpoint_takes_no_key_over_that_was_kept_for_another_place(
     for words in (("test",), ("plan",), ("apply", "--auto-approve"), ("run", "--endpoint", "it", "--", "env")):
         done = gwctl(*words, code=None)
         assert KEY not in done.out + done.err
-    assert KEY not in json.dumps([each.headers for each in everywhere.requests[asked:]])
+    assert KEY not in json.dumps([request.headers for request in everywhere.requests[asked:]])
 
 
 @pytest.mark.parametrize("version", [1, 2])
@@ -163,7 +163,7 @@ def test_naming_an_endpoint_takes_over_what_was_kept_here_also_through_a_link(
     """An older gwctl wrote its place down as it was typed; a stack is known by where that leads."""
     link = gwctl.folder.with_name("link")
     link.symlink_to(gwctl.folder)
-    words = tuple(each.replace("ABSOLUTE", str(link)) for each in words)
+    words = tuple(word.replace("ABSOLUTE", str(link)) for word in words)
     gwctl.write(gateway(GOOD, "key: {env: K}, store_key: keyring"))
     gwctl("trust", "it", *words)
     gwctl("apply", "--auto-approve", *words, K=KEY)

@@ -49,9 +49,9 @@ def test_a_model_that_is_not_for_chat_is_refused_with_what_to_do(
 ) -> None:
     acme.write(GATEWAY.format(url=server.url, more=""))
     acme("apply", "--auto-approve")
-    found = acme("chat", named.format(model), "hello", code=1)
-    assert f"it/{model} has the purpose {purpose}, not chat" in found.err + found.out
-    assert "`purpose: chat`" in found.err + found.out
+    result = acme("chat", named.format(model), "hello", code=1)
+    assert f"it/{model} has the purpose {purpose}, not chat" in result.err + result.out
+    assert "`purpose: chat`" in result.err + result.out
     assert asked(server) == []
     models = f"endpoints: {{it: {{base_url: '{server.url}', models: [{{id: {model}, purpose: chat}}]}}}}\n"
     acme.write(f"version: 1\nname: acme\n{models}")
@@ -64,14 +64,14 @@ def test_an_answer_that_is_none_fails_and_says_why(acme, server) -> None:
     acme.write(GATEWAY.format(url=server.url, more=""))
     server.routes["/chat/completions"] = Reply(body={"choices": [{"error": {"message": "upstream is down"}}]})
     for command in (("chat", "it/a-first", "hello"), ("test", "--chat")):
-        found = acme(*command, code=1)
-        assert "upstream is down" in found.out + found.err
-        assert "answered" not in found.out
+        result = acme(*command, code=1)
+        assert "upstream is down" in result.out + result.err
+        assert "answered" not in result.out
 
 
 def test_an_answer_that_is_only_thinking_says_so(acme, server) -> None:
     acme.write(GATEWAY.format(url=server.url, more=""))
     server.routes["/chat/completions"] = Reply(body={"choices": [{"message": {"content": "", "reasoning": "hm"}}]})
     for command in (("chat", "it/a-first", "hello"), ("test", "--chat")):
-        found = acme(*command)
-        assert "thinking, and answered nothing" in found.out + found.err
+        result = acme(*command)
+        assert "thinking, and answered nothing" in result.out + result.err

@@ -44,9 +44,9 @@ def test_a_blocked_prompt_is_an_answer_with_a_note(acme, server) -> None:
     server.routes["/v1beta/models"] = Reply(body={"models": [{"name": "models/g"}]})
     server.routes["/v1beta/models/g:generateContent"] = Reply(body={"promptFeedback": {"blockReason": "SAFETY"}})
     acme.write(gateway("gemini", f"{server.url}/v1beta"))
-    found = acme("chat", "it/models/g", "hello", "--allow-host", "it")
-    assert "The prompt was blocked (SAFETY)." in found.out
-    assert "The model refused to answer" in found.err
+    result = acme("chat", "it/models/g", "hello", "--allow-host", "it")
+    assert "The prompt was blocked (SAFETY)." in result.out
+    assert "The model refused to answer" in result.err
 
 
 def test_vertex_lists_beside_the_project_and_chats_below_it(acme, server) -> None:
@@ -62,8 +62,8 @@ def test_vertex_lists_beside_the_project_and_chats_below_it(acme, server) -> Non
 def test_a_server_without_a_list_is_tested_by_its_chat(acme, server) -> None:
     server.default = Reply(body={"output": {"message": {"content": [{"text": "hi"}]}}, "stopReason": "end_turn"})
     acme.write(gateway("bedrock-converse", server.url, f", discover: false, models: ['{ARN}']"))
-    found = acme("test", "--chat", "--format", "json", "--allow-host", "it").json["chat"]
-    assert [(answer["address"], answer["ok"]) for answer in found] == [(f"model.it/{ARN}", True)]
+    chat = acme("test", "--chat", "--format", "json", "--allow-host", "it").json["chat"]
+    assert [(answer["address"], answer["ok"]) for answer in chat] == [(f"model.it/{ARN}", True)]
     (request,) = server.requests
     assert request.path == f"/model/{ARN.replace(':', '%3A').replace('/', '%2F')}/converse"
     assert json.loads(request.body) == {"messages": [{"role": "user", "content": [{"text": "Reply with one word."}]}]}
@@ -72,5 +72,5 @@ def test_a_server_without_a_list_is_tested_by_its_chat(acme, server) -> None:
 def test_a_wrong_key_at_a_server_without_a_list_is_a_wrong_key(acme, server) -> None:
     server.default = Reply(status=403, body={"message": "The security token included in the request is invalid."})
     acme.write(gateway("bedrock-converse", server.url, ", discover: false, models: [m]"))
-    found = acme("test", "--chat", "--format", "json", "--allow-host", "it", code=1).json
-    assert [answer["code"] for answer in found["chat"]] == ["INVALID_API_KEY"]
+    document = acme("test", "--chat", "--format", "json", "--allow-host", "it", code=1).json
+    assert [answer["code"] for answer in document["chat"]] == ["INVALID_API_KEY"]

@@ -33,7 +33,7 @@ def runs(checkout) -> int:
 
 
 def code_of(result) -> set[str]:
-    return {each["code"] for each in result.json["diagnostics"]}
+    return {diagnostic["code"] for diagnostic in result.json["diagnostics"]}
 
 
 def planned(checkout, *arguments: str, **environ: str) -> set[str]:
@@ -46,7 +46,7 @@ def test_it_runs_for_nobody_who_has_not_agreed(checkout, server) -> None:
             assert "KEY_UNREADABLE" in planned(checkout, *arguments, **environ)
     assert checkout("doctor", "--format", "json").json
     assert runs(checkout) == 0
-    assert not any("authorization" in each.headers for each in server.requests)
+    assert not any("authorization" in request.headers for request in server.requests)
 
 
 def test_a_consent_for_one_run_is_not_remembered(checkout) -> None:

@@ -26,28 +26,28 @@ def gateway(url: str, more: str = "key: {env: CANARY}") -> str:
 
 def examined(gwctl: Gwctl, *arguments: str, code: int | None = 0, **environ: str) -> dict[str, Any]:
     """The findings of the json document by code, after a look at the whole of it."""
-    found = gwctl("doctor", "--format", "json", *arguments, code=code, **environ).json
-    valid("doctor", found)
-    assert found["ok"] is all(each["severity"] != "error" for each in found["findings"])
-    for each in found["findings"]:
-        assert (each["code"] == "OK") is (each["severity"] == "ok")
-        if each["severity"] in ("warning", "error"):
-            assert each["hint"] or each["source"], each
-    return {each["code"]: each for each in found["findings"]}
+    document = gwctl("doctor", "--format", "json", *arguments, code=code, **environ).json
+    valid("doctor", document)
+    assert document["ok"] is all(finding["severity"] != "error" for finding in document["findings"])
+    for finding in document["findings"]:
+        assert (finding["code"] == "OK") is (finding["severity"] == "ok")
+        if finding["severity"] in ("warning", "error"):
+            assert finding["hint"] or finding["source"], finding
+    return {finding["code"]: finding for finding in document["findings"]}
 
 
 def summaries(gwctl: Gwctl, *arguments: str, code: int | None = 0, **environ: str) -> list[str]:
     return [
-        each["summary"]
-        for each in gwctl("doctor", "--format", "json", *arguments, code=code, **environ).json["findings"]
+        finding["summary"]
+        for finding in gwctl("doctor", "--format", "json", *arguments, code=code, **environ).json["findings"]
     ]
 
 
 def test_all_is_well(gwctl, hosts) -> None:
     host = hosts()
     gwctl.write(gateway(host.url))
-    told = gwctl("doctor", CANARY=MARKER).out
-    assert told.endswith("All is well.\n")
+    out = gwctl("doctor", CANARY=MARKER).out
+    assert out.endswith("All is well.\n")
     for line in (
         "gwctl 0.1.0, Python 3.",
         "gateway.yaml: `acme`, endpoints: it",
@@ -58,7 +58,7 @@ def test_all_is_well(gwctl, hosts) -> None:
         "reachable: HTTP 404",
         "clock: same time",
     ):
-        assert line in told
+        assert line in out
     assert gwctl("doctor", "-q", CANARY=MARKER).out == "All is well.\n"
     assert not gwctl.state_file.parent.exists()
     assert examined(gwctl, CANARY=MARKER).keys() == {"OK"}
@@ -147,9 +147,9 @@ def test_a_state_that_cannot_be_read(gwctl, hosts) -> None:
     gwctl.write(gateway(hosts().url, ""))
     gwctl.state_file.parent.mkdir()
     gwctl.state_file.write_text("{")
-    found = gwctl("doctor", "--format", "json", code=1).json["findings"]
-    assert [each["group"] for each in found if each["severity"] == "error"] == ["state"]
-    assert any(each["summary"].startswith("clock:") for each in found), "the rest is examined all the same"
+    findings = gwctl("doctor", "--format", "json", code=1).json["findings"]
+    assert [finding["group"] for finding in findings if finding["severity"] == "error"] == ["state"]
+    assert any(finding["summary"].startswith("clock:") for finding in findings), "the rest is examined all the same"
 
 
 def test_a_held_lock_names_its_holder_and_a_killed_one_s_is_free(gwctl, server) -> None:
@@ -173,9 +173,9 @@ def test_a_held_lock_names_its_holder_and_a_killed_one_s_is_free(gwctl, server) 
 
 def test_a_bad_gateway_file_is_said_with_its_places(gwctl) -> None:
     gwctl.write("version: 1\nname: acme\nendpoints: {it: {base_ur: 'http://localhost'}}\n")
-    found = gwctl("doctor", "--format", "json", code=1).json["findings"]
-    errors = [each for each in found if each["severity"] == "error"]
-    assert {each["group"] for each in errors} == {"gateway file"}
+    findings = gwctl("doctor", "--format", "json", code=1).json["findings"]
+    errors = [finding for finding in findings if finding["severity"] == "error"]
+    assert {error["group"] for error in errors} == {"gateway file"}
     assert errors[0]["source"]["line"] == 3
     assert "gateway.yaml:3:" in gwctl("doctor", code=1).out
     gwctl.folder.joinpath("gateway.yaml").unlink()
@@ -185,8 +185,8 @@ def test_a_bad_gateway_file_is_said_with_its_places(gwctl) -> None:
 def test_only_the_endpoints_that_are_named(gwctl, hosts) -> None:
     url = hosts().url
     gwctl.write(f"version: 1\nname: acme\nendpoints: {{a: {{base_url: '{url}'}}, b: {{base_url: '{url}'}}}}\n")
-    found = gwctl("doctor", "b", "--format", "json").json["findings"]
-    assert {each["group"] for each in found if each["group"].startswith("endpoint")} == {"endpoint.b"}
+    findings = gwctl("doctor", "b", "--format", "json").json["findings"]
+    assert {finding["group"] for finding in findings if finding["group"].startswith("endpoint")} == {"endpoint.b"}
     valid("doctor", gwctl("doctor", "c", "--format", "json", code=1).json)
     assert "not an endpoint of the gateway file" in gwctl("doctor", "c", code=1).err
 
@@ -301,16 +301,16 @@ def test_what_no_proxy_covers(gwctl, servers) -> None:
     proxy = servers()
     gwctl.write(gateway("http://llm.acme.invalid", "timeout: 2s"))
     for covering in ("other.example,acme.invalid", "*.acme.invalid", "*"):
-        told = gwctl("doctor", code=1, HTTP_PROXY=proxy.url, NO_PROXY=covering).out
-        assert "proxy: none; NO_PROXY covers it" in told
+        out = gwctl("doctor", code=1, HTTP_PROXY=proxy.url, NO_PROXY=covering).out
+        assert "proxy: none; NO_PROXY covers it" in out
     assert proxy.requests == []
 
 
 def test_an_endpoint_s_own_proxy_wins(gwctl, servers) -> None:
     proxy = servers()
     gwctl.write(gateway("http://llm.acme.invalid", f"proxy: '{proxy.url}', timeout: 2s"))
-    told = gwctl("doctor", code=None, HTTP_PROXY="http://127.0.0.1:9", NO_PROXY="*").out
-    assert f"proxy: {proxy.url}, from `proxy:` of the endpoint" in told
+    out = gwctl("doctor", code=None, HTTP_PROXY="http://127.0.0.1:9", NO_PROXY="*").out
+    assert f"proxy: {proxy.url}, from `proxy:` of the endpoint" in out
     assert len(proxy.requests) == 1
 
 

@@ -48,7 +48,7 @@ def test_plan_and_apply(acme, server) -> None:
     applied = acme("apply", "--auto-approve", "--format", "json", code=1).json
     valid("apply", applied)
     assert applied["applied"] is True
-    assert {each["result"] for each in applied["changes"]} == {"done"}
+    assert {change["result"] for change in applied["changes"]} == {"done"}
     assert (applied["state"]["serial"], applied["complete"]) == (1, False)
     server.lists("gpt-4o")
     held = acme("plan", "--format", "json").json
@@ -74,7 +74,7 @@ def test_looks(acme) -> None:
     valid("test", acme("test", "--chat", "--format", "json", "a", code=1).json)
     models = acme("models", "--format", "json", code=None).json
     valid("models", models)
-    assert {each["purpose"] for each in models["models"]} >= {"chat", "voice", "embedding"}
+    assert {model["purpose"] for model in models["models"]} >= {"chat", "voice", "embedding"}
     valid("chat", acme("chat", "--format", "json", "a/gpt-4o", "hello", code=1).json)
     valid("presets", acme("presets", "--format", "json").json)
 
@@ -87,9 +87,9 @@ def test_lock(acme, server) -> None:
     valid("lock-result", acme("lock", "--format", "json", code=1).json)
     valid("lock", yaml.safe_load((acme.folder / "gateway.lock.yaml").read_text()))
     server.lists("gpt-4o", "gpt-5", "whisper-1", "text-embedding-3-small")
-    made = acme("lock", "a", "--format", "json").json
-    valid("lock-result", made)
-    assert made["endpoints"] == [
+    document = acme("lock", "a", "--format", "json").json
+    valid("lock-result", document)
+    assert document["endpoints"] == [
         {
             "name": "a",
             "result": "changed",
@@ -115,11 +115,11 @@ def test_keys(gwctl, keychain, server) -> None:
     valid("keys", gwctl("key", "audit", "--format", "json").json)
     applied = gwctl("apply", "--auto-approve", "--format", "json", K="a-key").json
     valid("apply", applied)
-    assert {"key.a"} < {each["address"] for each in applied["changes"]}
+    assert {"key.a"} < {change["address"] for change in applied["changes"]}
     valid("keys", gwctl("key", "list", "--format", "json").json)
     rotated = gwctl("plan", "--format", "json", K="another-key").json
     valid("plan", rotated)
-    assert [each["cause"] for each in rotated["changes"]] == ["key"]
+    assert [change["cause"] for change in rotated["changes"]] == ["key"]
 
 
 def test_state(acme) -> None:
@@ -127,8 +127,8 @@ def test_state(acme) -> None:
     acme("apply", "--auto-approve", code=1)
     listed = acme("state", "list", "--format", "json").json
     valid("state-list", listed)
-    for each in listed["resources"]:
-        valid("resource", acme("state", "show", each["address"], "--format", "json").json)
+    for resource in listed["resources"]:
+        valid("resource", acme("state", "show", resource["address"], "--format", "json").json)
     pulled = acme("state", "pull")
     valid("state", pulled.json)
     assert pulled.out == acme.state_file.read_text()

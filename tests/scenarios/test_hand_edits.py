@@ -32,7 +32,7 @@ def acme(gwctl, server, servers):
 
 
 def causes(plan: Any) -> dict[str, str]:
-    return {each["address"]: each["cause"] for each in plan["changes"] if each["action"] != "none"}
+    return {change["address"]: change["cause"] for change in plan["changes"] if change["action"] != "none"}
 
 
 def in_json(change: Callable[[dict[str, Any]], None]) -> Callable[[Any], None]:
@@ -56,7 +56,7 @@ def pushed(change: Callable[[dict[str, Any]], None]) -> Callable[[Any], None]:
 
 def without(*addresses: str) -> Callable[[dict[str, Any]], None]:
     def change(document: dict[str, Any]) -> None:
-        document["resources"] = [each for each in document["resources"] if each["address"] not in addresses]
+        document["resources"] = [resource for resource in document["resources"] if resource["address"] not in addresses]
 
     return change
 
@@ -66,21 +66,21 @@ def elsewhere(document: dict[str, Any]) -> None:
 
 
 def purposeless(document: dict[str, Any]) -> None:
-    for each in document["resources"]:
-        if each["address"] == "model.a/v":
-            each["attributes"]["purpose"] = "chat"
+    for resource in document["resources"]:
+        if resource["address"] == "model.a/v":
+            resource["attributes"]["purpose"] = "chat"
 
 
 def added(document: dict[str, Any]) -> None:
-    model = next(each for each in document["resources"] if each["address"] == "model.b/n")
+    model = next(resource for resource in document["resources"] if resource["address"] == "model.b/n")
     extra = json.loads(json.dumps(model).replace("b/n", "b/extra"))
     document["resources"].append(extra)
 
 
 def other_default(document: dict[str, Any]) -> None:
-    for each in document["resources"]:
-        if each["address"] == "default.chat":
-            each["attributes"]["model"] = "b/n"
+    for resource in document["resources"]:
+        if resource["address"] == "default.chat":
+            resource["attributes"]["model"] = "b/n"
 
 
 def forgotten(*addresses: str) -> Callable[[Any], None]:
@@ -125,8 +125,8 @@ def test_an_edit_by_hand_is_drift(acme, edit: str) -> None:
 
 def test_what_the_file_asks_for_is_not_drift_and_a_line_says_that_it_is_not_counted(acme) -> None:
     acme.write(acme.text.replace("models: [n]", "models: [n, new]"))
-    found = acme("plan", "--scope", "shared", "--detailed-exitcode=drift,catalog", code=0)
-    assert "not counted by the exit code, by cause: 1 config" in found.err
+    result = acme("plan", "--scope", "shared", "--detailed-exitcode=drift,catalog", code=0)
+    assert "not counted by the exit code, by cause: 1 config" in result.err
     assert "not counted" not in acme("plan", "--scope", "shared", "--detailed-exitcode", code=2).err
     assert "not counted" not in acme("plan", "--scope", "shared").err
     plan = acme(*DRIFT).json

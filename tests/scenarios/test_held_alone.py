@@ -15,12 +15,12 @@ def gateway(url: str, head: str = "", scope: str = "") -> str:
 
 
 def held_in(state: dict) -> list[str]:
-    (found,) = [each for each in state["resources"] if each["kind"] == "endpoint"]
+    (found,) = [resource for resource in state["resources"] if resource["kind"] == "endpoint"]
     return found["facts"]["held"]
 
 
 def codes(result) -> list[str]:
-    return [each["code"] for each in result.json["diagnostics"]]
+    return [diagnostic["code"] for diagnostic in result.json["diagnostics"]]
 
 
 def test_an_apply_whose_only_news_is_what_is_held_records_it(gwctl, server) -> None:
@@ -42,7 +42,7 @@ def test_an_apply_whose_only_news_is_what_is_held_records_it(gwctl, server) -> N
     assert gwctl.state["serial"] == 2
     server.lists("a", *MORE)
     plan = gwctl("plan", "--format", "json").json
-    assert not [each for each in plan["changes"] if each["action"] == "delete"], "nobody accepted that they go"
+    assert not [change for change in plan["changes"] if change["action"] == "delete"], "nobody accepted that they go"
 
 
 def test_it_is_forgotten_once_the_list_has_them_again(gwctl, server) -> None:
@@ -79,7 +79,7 @@ def test_a_machine_s_own_endpoint_too(gwctl, server, state_servers) -> None:
     assert "TO_BE_RECORDED" not in codes(gwctl("plan", "--scope", "all", "--format", "json"))
     server.lists("a", *MORE)
     plan = json.loads(gwctl("plan", "--scope", "all", "--format", "json").out)
-    assert not [each for each in plan["changes"] if each["action"] == "delete"]
+    assert not [change for change in plan["changes"] if change["action"] == "delete"]
 
 
 @pytest.mark.parametrize("listed", [(), LISTED])

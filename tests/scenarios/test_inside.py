@@ -52,7 +52,7 @@ def inside(request, gwctl) -> Inside:
 
 
 def keys_sent(server) -> set[str]:
-    return {found.headers.get("authorization", "") for found in server.requests}
+    return {request.headers.get("authorization", "") for request in server.requests}
 
 
 @posix

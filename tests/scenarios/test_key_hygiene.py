@@ -67,8 +67,8 @@ def test_a_placeholder_for_an_optional_key_is_no_key(gwctl, server) -> None:
 def test_space_around_a_key_is_a_note(gwctl, server) -> None:
     server.lists("m")
     gwctl.write(gateway(server.url))
-    told = gwctl("plan", CANARY=f" {LONG} ").out
-    assert "The key that env CANARY gives has white space around it" in told
+    out = gwctl("plan", CANARY=f" {LONG} ").out
+    assert "The key that env CANARY gives has white space around it" in out
     assert server.requests[0].headers["authorization"] == f"Bearer {LONG}"
 
 

@@ -49,9 +49,9 @@ def acme(gwctl, keychain, server):
 
 def key_changes(result) -> list[tuple[str, str, str]]:
     return [
-        (each["address"], each["action"], each["cause"])
-        for each in result.json["changes"]
-        if each["address"].startswith("key.")
+        (change["address"], change["action"], change["cause"])
+        for change in result.json["changes"]
+        if change["address"].startswith("key.")
     ]
 
 
@@ -181,7 +181,7 @@ def test_two_homes_with_one_state_each_tidy_up_their_own(acme, keychain, server,
 def slot_of(gwctl) -> str:
     """Where the next apply would keep the key."""
     changes = gwctl("plan", "--format", "json", CANARY=KEY).json["changes"]
-    after = next(each["after"] for each in changes if each["address"] == "key.it")
+    after = next(change["after"] for change in changes if change["address"] == "key.it")
     return f"{after['service']} {after['account']}"
 
 
@@ -393,7 +393,7 @@ def test_key_set_list_and_rm(gwctl, keychain, server) -> None:
     gwctl("apply", "--auto-approve")
     assert gwctl.models() == ["model.it/m", "model.it/n"]
     listed = gwctl("key", "list", "--format", "json").json
-    assert [(each["address"], each["condition"]) for each in listed["entries"]] == [("key.it", "kept")]
+    assert [(entry["address"], entry["condition"]) for entry in listed["entries"]] == [("key.it", "kept")]
     assert "gwctl key set" in gwctl("key", "list").out
     assert gwctl("key", "audit").code == 0
     assert "removed: key.it" in gwctl("key", "rm", "it").out
@@ -410,7 +410,7 @@ def test_audit_finds_orphans_and_tidies_them_when_asked(acme, keychain) -> None:
     for path in acme.state_file.parent.glob("state.json*"):
         path.unlink()
     audited = acme("key", "audit", "--format", "json", code=1).json
-    assert [each["condition"] for each in audited["entries"]] == ["orphaned"]
+    assert [entry["condition"] for entry in audited["entries"]] == ["orphaned"]
     assert "Nothing was done" in acme("key", "audit", "--tidy", code=1).err
     assert keychain.entries == {ENTRY: KEY}
     acme("key", "audit", "--tidy", "--auto-approve")
@@ -476,7 +476,7 @@ def test_a_saved_plan_keeps_the_key_that_the_endpoint_takes(gwctl, keychain, ser
     gwctl("plan", "--out", "p.plan", CANARY=KEY)
     assert KEY not in (gwctl.folder / "p.plan").read_text()
     refused = gwctl("apply", "p.plan", "--format", "json", code=1, CANARY=NEW).json
-    assert [each["code"] for each in refused["diagnostics"]] == ["PLAN_STALE"]
+    assert [diagnostic["code"] for diagnostic in refused["diagnostics"]] == ["PLAN_STALE"]
     assert keychain.entries == {}
     gwctl("apply", "p.plan", CANARY=KEY)
     assert keychain.entries == {ENTRY: KEY}
@@ -500,7 +500,7 @@ def test_a_directory_that_was_moved_keeps_its_keys(acme, keychain) -> None:
     assert "gwctl trust --moved-from" in acme("plan", code=None).out
     acme("trust", "--moved-from", str(acme.folder.with_name("work")))
     assert "No changes" in acme("plan").out
-    assert [each["condition"] for each in acme("key", "list", "--format", "json").json["entries"]] == ["kept"]
+    assert [entry["condition"] for entry in acme("key", "list", "--format", "json").json["entries"]] == ["kept"]
     acme("key", "audit", "--tidy", "--auto-approve")
     assert keychain.entries == {ENTRY: KEY}
 
@@ -526,7 +526,7 @@ def test_where_there_is_no_keychain_a_key_that_may_be_kept_is_a_note(gwctl, keyc
     gwctl("doctor", "--format", "json", code=None, **without)
     gwctl("apply", "--auto-approve", K="some-key")  # on a machine that has one
     assert list(keychain.entries.values()) == ["some-key"]
-    recorded = next(found for found in gwctl.state["resources"] if found["kind"] == "endpoint")
+    recorded = next(resource for resource in gwctl.state["resources"] if resource["kind"] == "endpoint")
     assert recorded["attributes"]["store_key"] == "if-available"
     gwctl.write((gwctl.folder / "gateway.yaml").read_text().replace("if-available", "keyring"))
     assert gwctl("plan", code=None, **without).code == (1 if mood == "none" else 0)

@@ -41,10 +41,10 @@ def test_killed_at_any_point_nothing_is_lost_and_the_next_apply_converges(
     while killed_apply(gwctl, killable, points + 1) != 0:
         points += 1
         assert points < 100
-        found = gwctl.state_file.read_bytes() if gwctl.state_file.exists() else None
-        if found == old:
+        lock_bytes = gwctl.state_file.read_bytes() if gwctl.state_file.exists() else None
+        if lock_bytes == old:
             continue
-        written = json.loads(found)
+        written = json.loads(lock_bytes)
         assert written["serial"] == (1 if first else 2)
         assert gwctl.models() == ["model.a/m", "model.a/o"]
         assert "No changes" in gwctl("plan").out

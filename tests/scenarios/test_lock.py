@@ -40,11 +40,11 @@ def path(gwctl) -> Path:
 
 def pinned(gwctl) -> dict[str, list[str]]:
     found = yaml.safe_load(path(gwctl).read_text())
-    return {name: list(each["models"]) for name, each in found["endpoints"].items()}
+    return {name: list(endpoint["models"]) for name, endpoint in found["endpoints"].items()}
 
 
 def errors(result) -> list[str]:
-    return [each["code"] for each in result.json["diagnostics"] if each["severity"] == "error"]
+    return [diagnostic["code"] for diagnostic in result.json["diagnostics"] if diagnostic["severity"] == "error"]
 
 
 def test_it_pins_the_raw_lists_and_says_what_changed(acme, server) -> None:
@@ -112,7 +112,7 @@ def test_a_list_that_cannot_be_had_or_believed_keeps_its_entry_and_the_rest_is_w
     acme.other.lists("llama", "qwen", "more")
     result = acme("lock", "--format", "json", code=1)
     assert errors(result) == [code]
-    assert [each["hint"] for each in result.json["diagnostics"]] != [""]
+    assert [diagnostic["hint"] for diagnostic in result.json["diagnostics"]] != [""]
     assert result.json["written"] is True
     assert pinned(acme) == {"laptop": ["llama", "more", "qwen"], "litellm": TWELVE}
 
@@ -120,9 +120,9 @@ def test_a_list_that_cannot_be_had_or_believed_keeps_its_entry_and_the_rest_is_w
 def test_consent_to_a_short_list_is_given_by_name(acme, server) -> None:
     acme("lock")
     server.lists(*TWELVE[:4])
-    said = acme("lock", code=1)
-    assert "litellm  12 models, kept as pinned: The list omits 8 of the 12 pinned models" in said.out
-    assert "hint: if the list is right: gwctl lock --accept-catalog litellm" in said.err
+    result = acme("lock", code=1)
+    assert "litellm  12 models, kept as pinned: The list omits 8 of the 12 pinned models" in result.out
+    assert "hint: if the list is right: gwctl lock --accept-catalog litellm" in result.err
     assert "−8 models" in acme("lock", "--accept-catalog", "litellm").out
     assert pinned(acme)["litellm"] == TWELVE[:4]
 
@@ -172,15 +172,15 @@ def test_check_offline_looks_at_the_files_alone(acme, server) -> None:
     assert "up to date" in acme("lock", "--check", "--offline").out
     for changed in (text.replace('      "llama": {purpose: chat, from: assumed}\n', ""), text + "\n", ""):
         path(acme).write_text(changed)
-        found = acme("lock", "--check", "--offline", "--format", "json", code=1)
-        assert set(errors(found)) <= {"LOCK_BROKEN", "LOCK_OUT_OF_DATE"}
+        result = acme("lock", "--check", "--offline", "--format", "json", code=1)
+        assert set(errors(result)) <= {"LOCK_BROKEN", "LOCK_OUT_OF_DATE"}
     path(acme).write_text(text.replace("\n", "\r\n"), newline="")  # as git may have it on Windows
     acme("lock", "--check", "--offline")
     path(acme).write_text(text)
     acme.write((acme.folder / "gateway.yaml").read_text().replace(acme.other.url, "http://localhost:1"))
-    found = acme("lock", "--check", "--offline", "--format", "json", code=1)
-    assert errors(found) == ["LOCK_OUT_OF_DATE"]
-    assert found.json["diagnostics"][0]["source"]["file"] == LOCK
+    result = acme("lock", "--check", "--offline", "--format", "json", code=1)
+    assert errors(result) == ["LOCK_OUT_OF_DATE"]
+    assert result.json["diagnostics"][0]["source"]["file"] == LOCK
     assert len(server.requests) + len(acme.other.requests) == asked
     assert "--offline can only be used with --check" in acme("lock", "--offline", code=1).err
 
@@ -190,9 +190,9 @@ def test_an_entry_that_was_edited_is_refused_and_made_anew(acme) -> None:
     good = path(acme).read_bytes()
     path(acme).write_bytes(good.replace(b'"qwen"', b'"evil"'))
     for option in ("--locked", "--offline"):
-        found = acme("plan", option, "--format", "json", code=1)
-        assert errors(found)[0] == "LOCK_BROKEN"
-        assert not any("evil" in each["address"] for each in found.json["changes"])
+        result = acme("plan", option, "--format", "json", code=1)
+        assert errors(result)[0] == "LOCK_BROKEN"
+        assert not any("evil" in change["address"] for change in result.json["changes"])
     assert "edited by hand, or merged from two" in acme("lock", "laptop").out
     assert path(acme).read_bytes() == good
 
@@ -213,9 +213,9 @@ def test_a_conflict_in_git_is_named_and_settled_by_locking_again(acme, server) -
         acme("lock")
         git(acme.folder, "commit", "-qam", branch)
     assert "CONFLICT" in git(acme.folder, "merge", "one")
-    said = acme("plan", "--locked", code=1).out
-    assert "marks of a git merge" in said
-    assert f"{LOCK}:" in said
+    out = acme("plan", "--locked", code=1).out
+    assert "marks of a git merge" in out
+    assert f"{LOCK}:" in out
     assert "LOCK_CONFLICT" in acme("lock", "-v", code=1).err
     git(acme.folder, "checkout", "--ours", LOCK)
     server.lists(*TWELVE, "gpt-a", "gpt-b")
@@ -227,16 +227,16 @@ def test_locked_plans_the_pinned_lists_and_tests_the_connections(acme, server) -
     acme("lock")
     server.lists("entirely", "different")
     acme.other.close()
-    found = acme("plan", "--locked", "--format", "json").json
-    assert {each["address"] for each in found["changes"] if each["address"].startswith("model.")} == {
+    document = acme("plan", "--locked", "--format", "json").json
+    assert {change["address"] for change in document["changes"] if change["address"].startswith("model.")} == {
         *(f"model.litellm/{each}" for each in [*TWELVE, "declared"]),
         *("model.laptop/llama", "model.laptop/qwen", "model.fixed/only"),
     }
-    endpoints = {each["name"]: each for each in found["endpoints"]}
+    endpoints = {endpoint["name"]: endpoint for endpoint in document["endpoints"]}
     assert (endpoints["litellm"]["models"], endpoints["litellm"]["pinned"]) == (2, 12)
     assert (endpoints["laptop"]["status"], endpoints["laptop"]["pinned"]) == ("unlisted", 2)
     assert "pinned" not in endpoints["fixed"]
-    assert found["lock_digest"] == acme("lock", "--check", "--offline", "--format", "json").json["digest"]
+    assert document["lock_digest"] == acme("lock", "--check", "--offline", "--format", "json").json["digest"]
     acme("apply", "--locked", "--auto-approve")
     assert "No changes" in acme("plan", "--locked").out
     server.routes["/models"] = Reply(status=401)
@@ -260,8 +260,8 @@ def test_consent_that_was_given_at_lock_time_is_not_asked_for_again(acme, server
     acme("apply", "--locked", "--auto-approve")
     server.lists(*TWELVE[:3])
     acme("lock", "--accept-catalog", "litellm")
-    found = acme("plan", "--locked", "--format", "json").json
-    assert (found["summary"]["delete"], found["summary"]["held"]) == (9, 0)
+    document = acme("plan", "--locked", "--format", "json").json
+    assert (document["summary"]["delete"], document["summary"]["held"]) == (9, 0)
     acme("apply", "--locked", "--auto-approve")
     assert acme.models() == sorted(
         [f"model.litellm/{each}" for each in [*TWELVE[:3], "declared"]]
@@ -272,9 +272,9 @@ def test_consent_that_was_given_at_lock_time_is_not_asked_for_again(acme, server
 def test_no_lock_file_is_an_error_for_each_and_leaves_each_as_recorded(acme) -> None:
     acme("apply", "--auto-approve")
     before = acme.state_file.read_bytes()
-    found = acme("apply", "--locked", "--auto-approve", "--format", "json", code=1)
-    assert errors(found) == ["LOCK_OUT_OF_DATE"] * 2
-    assert found.json["lock_digest"] is None
+    result = acme("apply", "--locked", "--auto-approve", "--format", "json", code=1)
+    assert errors(result) == ["LOCK_OUT_OF_DATE"] * 2
+    assert result.json["lock_digest"] is None
     assert acme.state_file.read_bytes() == before
     acme("lock")
     acme("apply", "--locked", "--auto-approve")
@@ -298,8 +298,10 @@ def test_offline_prefers_the_lock_file_to_what_is_recorded(acme, server) -> None
     server.lists(*TWELVE, "gpt-5")
     acme("lock")
     asked = len(server.requests)
-    found = acme("plan", "--offline", "--format", "json").json
-    assert [(each["address"], each["action"]) for each in found["changes"]] == [("model.litellm/gpt-5", "create")]
+    document = acme("plan", "--offline", "--format", "json").json
+    assert [(change["address"], change["action"]) for change in document["changes"]] == [
+        ("model.litellm/gpt-5", "create")
+    ]
     path(acme).unlink()
     assert acme("plan", "--offline", "--format", "json").json["changes"] == []
     assert len(server.requests) == asked

@@ -23,7 +23,7 @@ def acme(shared, team, laptop):
 
 
 def codes(result, severity: str) -> list[str]:
-    return [each["code"] for each in result.json["diagnostics"] if each["severity"] == severity]
+    return [diagnostic["code"] for diagnostic in result.json["diagnostics"] if diagnostic["severity"] == severity]
 
 
 def test_what_belongs_to_each_machine_is_not_pinned_and_not_demanded(acme, team, laptop) -> None:

@@ -23,7 +23,7 @@ def everywhere(gwctl, server):
 
 
 def sent(server) -> str:
-    return json.dumps([(each.path, each.headers) for each in server.requests])
+    return json.dumps([(request.path, request.headers) for request in server.requests])
 
 
 def hinted(text: str, begin: str) -> list[str]:

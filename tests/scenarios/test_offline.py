@@ -43,12 +43,12 @@ def everything(gwctl, keychain, server, servers):
 
 def touched_nothing(found, *files: str | Path) -> None:
     assert found.of("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.fork", "os.system", "sqlite3.") == []
-    paths = [Path(each) for each in files]
+    paths = [Path(file) for file in files]
     folders = {
-        name for each in paths for name in (str(each.parent), each.parent.name)
+        name for path in paths for name in (str(path.parent), path.parent.name)
     }  # gwctl's own are opened in these
     assert str(files[0]) in found.opened
-    assert {Path(each).name for each in found.opened - folders} <= {each.name for each in paths}
+    assert {Path(each).name for each in found.opened - folders} <= {path.name for path in paths}
     assert not {"keyring", "psycopg", "httpx", "sqlite3"} & found.imported
 
 
@@ -67,21 +67,21 @@ def test_offline_touches_nothing_but_the_files_beside_it(everything, more: tuple
     found = watched(everything, "plan", "--offline", *more, code=None)
     touched_nothing(found, "gateway.yaml")
     assert not (everything.folder / "ran").exists()
-    assert [each.requests for each in everything.servers] == [[], []]
+    assert [server.requests for server in everything.servers] == [[], []]
 
 
 def test_offline_with_a_lock_file_and_a_state_reads_these_as_well(everything) -> None:
     state = everything.folder / "state.json"
     everything("apply", "--auto-approve", "--allow-commands", "--state", str(state), code=None)
     everything("lock", "--allow-commands", "--state", str(state), code=None)
-    for each in everything.servers:
-        each.requests.clear()
+    for server in everything.servers:
+        server.requests.clear()
     (everything.folder / "ran").unlink()
     found = watched(everything, "plan", "--offline", "--state", str(state), "--format", "json")
     touched_nothing(found, "gateway.yaml", "gateway.lock.yaml", state)
-    assert {each["status"] for each in found.result.json["endpoints"]} == {"skipped"}
-    assert {each["pinned"] for each in found.result.json["endpoints"] if "pinned" in each} == {1}
-    assert [each.requests for each in everything.servers] == [[], []]
+    assert {endpoint["status"] for endpoint in found.result.json["endpoints"]} == {"skipped"}
+    assert {endpoint["pinned"] for endpoint in found.result.json["endpoints"] if "pinned" in endpoint} == {1}
+    assert [server.requests for server in everything.servers] == [[], []]
 
 
 def test_from_outside_too_no_socket_no_program_no_key_file(everything) -> None:
@@ -108,11 +108,11 @@ def test_the_example_plans_offline_as_a_stranger_s_pull_request_runs_it(gwctl) -
 
 
 def test_a_state_on_another_machine_is_not_read_and_that_is_said(everything) -> None:
-    found = everything("plan", "--offline", "--format", "json").json
-    assert (found["state"], found["name"], found["complete"]) == (None, "acme", False)
-    assert found["config_digest"].startswith("sha256:")
-    assert "STATE_NOT_READ" in [each["code"] for each in found["diagnostics"]]
-    assert {each["action"] for each in found["changes"]} == {"create"}
+    document = everything("plan", "--offline", "--format", "json").json
+    assert (document["state"], document["name"], document["complete"]) == (None, "acme", False)
+    assert document["config_digest"].startswith("sha256:")
+    assert "STATE_NOT_READ" in [diagnostic["code"] for diagnostic in document["diagnostics"]]
+    assert {change["action"] for change in document["changes"]} == {"create"}
     text = everything("plan", "--offline").out
     assert "everything is shown as if nothing were applied (postgresql://127.0.0.1:" in text
     assert "gwctl@" not in text
@@ -120,17 +120,17 @@ def test_a_state_on_another_machine_is_not_read_and_that_is_said(everything) -> 
 
 @pytest.mark.parametrize("command", [("apply", "--auto-approve"), ("plan", "--scope", "machine")])
 def test_what_needs_that_state_is_refused(everything, command: tuple[str, ...]) -> None:
-    said = everything(*command, "--offline", "--format", "json", code=1).json["diagnostics"]
-    assert [each["code"] for each in said if each["severity"] == "error"] == ["OFFLINE_STORE"]
-    assert all(each["hint"] for each in said)
+    diagnostics = everything(*command, "--offline", "--format", "json", code=1).json["diagnostics"]
+    assert [diagnostic["code"] for diagnostic in diagnostics if diagnostic["severity"] == "error"] == ["OFFLINE_STORE"]
+    assert all(diagnostic["hint"] for diagnostic in diagnostics)
 
 
 def test_a_plan_that_saw_no_state_is_never_applied(everything) -> None:
     everything("plan", "--offline", "--out", "p.plan")
     everything.environ["PGCONNECT_TIMEOUT"] = "1"
     state = str(everything.folder / "state.json")
-    found = everything("apply", "p.plan", "--state", state, "--format", "json", code=1).json
-    assert [each["code"] for each in found["diagnostics"]] == ["PLAN_STALE"]
+    document = everything("apply", "p.plan", "--state", state, "--format", "json", code=1).json
+    assert [diagnostic["code"] for diagnostic in document["diagnostics"]] == ["PLAN_STALE"]
 
 
 def test_a_password_in_the_state_s_url_is_refused_offline_as_well(everything) -> None:
@@ -167,8 +167,8 @@ def test_what_a_state_file_records_moves_no_key(gwctl, keychain, servers, option
     if where != "kept":  # the kept one would be there to be sent
         assert gwctl.state["resources"][0]["attributes"]["base_url"] == new.url
     for command in (("plan",), ("apply", "--auto-approve")):
-        found = gwctl(*command, "--format", "json", code=None, CANARY=MARKER).json
-        assert "KEY_WITHHELD" in [each["code"] for each in found["diagnostics"]]
+        document = gwctl(*command, "--format", "json", code=None, CANARY=MARKER).json
+        assert "KEY_WITHHELD" in [diagnostic["code"] for diagnostic in document["diagnostics"]]
     assert MARKER not in repr(new.requests)
     gwctl("plan", "--allow-host", "it", CANARY=MARKER)
     assert MARKER in repr(new.requests)
@@ -184,8 +184,8 @@ def test_a_new_host_without_any_key_is_nobody_s_business(gwctl, servers) -> None
     gwctl("apply", "--offline", "--auto-approve")
     assert gwctl.state["resources"][0]["attributes"]["base_url"] == new.url
     plans = [gwctl("plan", *option, "--format", "json").json for option in ([], ["--no-keys"])]
-    assert [each["complete"] for each in plans] == [True, False]
-    assert [each["changes"] for each in plans] == [[], []]
+    assert [plan["complete"] for plan in plans] == [True, False]
+    assert [plan["changes"] for plan in plans] == [[], []]
 
 
 def test_no_keys_asks_those_that_want_none_and_reads_no_key(gwctl, keychain, server, servers) -> None:
@@ -210,7 +210,7 @@ def test_no_keys_asks_those_that_want_none_and_reads_no_key(gwctl, keychain, ser
     gwctl.write(text)
     given = {"CANARY": MARKER, "OPENAI_API_KEY": MARKER, "GWCTL_ALLOW_COMMANDS": "1"}
     found = watched(gwctl, "plan", "--no-keys", "--format", "json", **given)
-    statuses = {each["name"]: (each["status"], each["code"]) for each in found.result.json["endpoints"]}
+    statuses = {endpoint["name"]: (endpoint["status"], endpoint["code"]) for endpoint in found.result.json["endpoints"]}
     assert statuses.pop("open") == ("listed", None)
     assert set(statuses.values()) == {("skipped", "NO_KEYS")}
     assert found.result.json["complete"] is False
@@ -252,7 +252,7 @@ def test_a_plan_without_the_shared_state_says_what_it_would_create(
         "version: 1\nname: acme\nstate: https://states.example.com/acme\nendpoints:\n"
         "  a: {base_url: 'https://a.example', models: [m, n]}\n"
     )
-    said = gwctl("plan", "--offline", "--format", output_format, "--detailed-exitcode", *words, code=2).out
-    assert "4 to create" in said.replace("</span>", "")
-    assert "the state was not read" in said
-    assert "no plan" not in said.lower()
+    out = gwctl("plan", "--offline", "--format", output_format, "--detailed-exitcode", *words, code=2).out
+    assert "4 to create" in out.replace("</span>", "")
+    assert "the state was not read" in out
+    assert "no plan" not in out.lower()

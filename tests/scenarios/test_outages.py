@@ -44,7 +44,7 @@ def test_declared_while_refused_then_twelve_come_up(gwctl, servers) -> None:
         "held": 0,
         "blocked": 0,
     }
-    assert {each["cause"] for each in plan["changes"]} == {"catalog"}
+    assert {change["cause"] for change in plan["changes"]} == {"catalog"}
     gwctl("apply", "--auto-approve")
     assert "No changes" in gwctl("plan").out
     assert len(gwctl.models()) == 12
@@ -144,7 +144,7 @@ def test_one_commit_while_the_endpoint_is_down(gwctl, server) -> None:
     )
     gwctl.write(changed)
     plan = gwctl("plan", "--format", "json").json
-    found = {each["address"]: (each["action"], each["cause"]) for each in plan["changes"]}
+    found = {change["address"]: (change["action"], change["cause"]) for change in plan["changes"]}
     assert found == {
         "endpoint.litellm": ("update", "config"),
         "model.litellm/gpt-2-preview": ("delete", "config"),

@@ -27,8 +27,8 @@ def test_ten_then_seven_of_more_delete_nothing(gwctl, server, dialect: str) -> N
     gwctl.write(GATEWAY.format(url=server.url, more=preset + ", key: {env: K}"))
     gwctl("apply", "--auto-approve", K="quokka-7351-zebra")
     lists(server, [*TEN[:7], "new"], **more)
-    found = gwctl("apply", "--auto-approve", "--format", "json", K="quokka-7351-zebra").json
-    assert [each["code"] for each in found["diagnostics"]] == ["PARTIAL_LIST"]
+    document = gwctl("apply", "--auto-approve", "--format", "json", K="quokka-7351-zebra").json
+    assert [diagnostic["code"] for diagnostic in document["diagnostics"]] == ["PARTIAL_LIST"]
     assert sorted(gwctl.models()) == sorted(f"model.it/{each}" for each in [*TEN, "new"])
     shown = gwctl("plan", "--detailed-exitcode", K="quokka-7351-zebra")
     assert "The list is incomplete: 8 models came, and the server says there are more" in shown.out
@@ -76,7 +76,7 @@ def test_a_default_that_a_partial_list_omits_stays(gwctl, server) -> None:
     lists(server, TEN[:7], has_more=True)
     assert "No changes" in gwctl("plan", "--detailed-exitcode").out
     fresh = gwctl("plan", "--state", "file:other.json", "--format", "json").json
-    assert {each["code"] for each in fresh["diagnostics"]} == {"PARTIAL_LIST", "DEFAULT_UNKNOWN"}
+    assert {diagnostic["code"] for diagnostic in fresh["diagnostics"]} == {"PARTIAL_LIST", "DEFAULT_UNKNOWN"}
 
 
 def test_a_partial_list_is_never_pinned_unasked(gwctl, server) -> None:

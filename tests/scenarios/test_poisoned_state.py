@@ -43,17 +43,17 @@ def test_a_broken_serial_is_said_and_nothing_done(acme, keychain, serial: Any) -
     doctor(acme, serial=serial)
     before, entries = acme.state_file.read_bytes(), keychain.entries
     for words in (("plan",), ("apply", "--auto-approve"), ("destroy", "--auto-approve")):
-        found = acme(*words, "--format", "json", code=1, CANARY=KEY)
-        assert [each["code"] for each in found.json["diagnostics"]] == ["STATE_BROKEN"]
-        assert "serial" in found.json["diagnostics"][0]["summary"]
+        result = acme(*words, "--format", "json", code=1, CANARY=KEY)
+        assert [diagnostic["code"] for diagnostic in result.json["diagnostics"]] == ["STATE_BROKEN"]
+        assert "serial" in result.json["diagnostics"][0]["summary"]
     assert (acme.state_file.read_bytes(), keychain.entries) == (before, entries)
 
 
 @pytest.mark.parametrize("lineage", ["", None, 7])
 def test_a_state_without_a_lineage_is_broken(acme, lineage: Any) -> None:
     doctor(acme, lineage=lineage)
-    found = acme("plan", "--format", "json", code=1, CANARY=KEY).json
-    assert [each["code"] for each in found["diagnostics"]] == ["STATE_BROKEN"]
+    document = acme("plan", "--format", "json", code=1, CANARY=KEY).json
+    assert [diagnostic["code"] for diagnostic in document["diagnostics"]] == ["STATE_BROKEN"]
 
 
 def test_another_lineage_owns_no_entry_of_the_keychain(acme, keychain) -> None:
@@ -86,8 +86,8 @@ def test_endpoints_that_it_claims_to_keep_keys_for_take_no_foreign_entry_along(a
 def test_what_belongs_to_no_state_makes_it_broken(acme, keychain, foreign: Any) -> None:
     doctor(acme, resources=[*acme.state["resources"], foreign])
     entries = keychain.entries
-    found = acme("apply", "--auto-approve", "--format", "json", code=1, CANARY=KEY).json
-    assert [each["code"] for each in found["diagnostics"]] == ["STATE_BROKEN"]
+    document = acme("apply", "--auto-approve", "--format", "json", code=1, CANARY=KEY).json
+    assert [diagnostic["code"] for diagnostic in document["diagnostics"]] == ["STATE_BROKEN"]
     assert keychain.entries == entries
 
 
@@ -102,7 +102,7 @@ def test_references_that_it_holds_are_never_followed(acme, server, reference: An
     doctor(acme, resources=document["resources"])
     acme("plan", "--allow-commands", CANARY=KEY)
     acme("plan", "--scope", "machine", "--allow-commands", CANARY=KEY)
-    assert {each.headers.get("authorization") for each in server.requests} == {f"Bearer {KEY}"}
+    assert {request.headers.get("authorization") for request in server.requests} == {f"Bearer {KEY}"}
     assert target.exists() == ("file" in reference)
 
 
@@ -118,11 +118,11 @@ def test_a_host_that_it_was_given_gets_no_key(acme, server, servers) -> None:
     assert evil.requests == []
     acme.write((acme.folder / "gateway.yaml").read_text().replace(server.url, evil.url))
     found = acme("plan", "--format", "json", CANARY=KEY).json
-    assert "KEY_WITHHELD" in [each["code"] for each in found["diagnostics"]]
+    assert "KEY_WITHHELD" in [diagnostic["code"] for diagnostic in found["diagnostics"]]
     assert evil.requests == []
 
 
 def test_a_state_of_another_name_is_refused(acme) -> None:
     doctor(acme, name="other")
-    found = acme("plan", "--format", "json", code=1, CANARY=KEY).json
-    assert [each["code"] for each in found["diagnostics"]] == ["STATE_OF_ANOTHER_NAME"]
+    document = acme("plan", "--format", "json", code=1, CANARY=KEY).json
+    assert [diagnostic["code"] for diagnostic in document["diagnostics"]] == ["STATE_OF_ANOTHER_NAME"]

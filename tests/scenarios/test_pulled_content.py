@@ -37,7 +37,11 @@ def acme(gwctl, server):
 
 
 def codes(result) -> list[str]:
-    return [each["code"] for each in result.json["diagnostics"] if each["code"] not in ("UNUSED_TLS", "TO_BE_RECORDED")]
+    return [
+        diagnostic["code"]
+        for diagnostic in result.json["diagnostics"]
+        if diagnostic["code"] not in ("UNUSED_TLS", "TO_BE_RECORDED")
+    ]
 
 
 def ledger_of(gwctl) -> Path:
@@ -87,10 +91,10 @@ def test_a_pulled_ca_file_is_asked_about(acme, server, change: str, secret: str)
 
 
 def test_the_question_and_the_list_show_the_content(acme) -> None:
-    said = acme("trust", "it").out
-    assert f"trusting the CA {acme.folder / 'ca.pem'} as it is now (sha256:" in said
+    out = acme("trust", "it").out
+    assert f"trusting the CA {acme.folder / 'ca.pem'} as it is now (sha256:" in out
     (stack,) = acme("trust", "list", "--format", "json").json["stacks"]
-    assert [each["ca_content"][:7] for each in stack["pairs"]] == ["sha256:"]
+    assert [pair["ca_content"][:7] for pair in stack["pairs"]] == ["sha256:"]
     assert "as it is now (sha256:" in " ".join(acme("trust", "list").out.split())
 
 
@@ -103,7 +107,7 @@ def test_a_ca_file_of_the_machine_s_may_be_renewed_by_the_machine(acme, server) 
     own.write_text("two")
     assert codes(acme("plan", "--format", "json")) == []
     (stack,) = acme("trust", "list", "--format", "json").json["stacks"]
-    assert [each["ca_content"] for each in stack["pairs"]] == [""]
+    assert [pair["ca_content"] for pair in stack["pairs"]] == [""]
 
 
 def test_an_older_agreement_is_asked_about_once(acme, server) -> None:
@@ -154,8 +158,8 @@ def test_a_state_that_does_not_know_the_ca_file_is_not_believed_and_learns_it(ac
     typed = ("--state", f"{kept.url}/states/acme", "--scope", "shared")
     acme("apply", *typed, "--auto-approve", "--allow-host", "it")
     pulled = json.loads(acme("state", "pull", *typed[:2]).out)
-    for each in pulled["resources"]:
-        each["facts"].pop("ca_content", None)
+    for resource in pulled["resources"]:
+        resource["facts"].pop("ca_content", None)
     (acme.folder / "older.json").write_text(json.dumps(pulled | {"serial": pulled["serial"] + 1}))
     acme("state", "push", "older.json", *typed[:2])
     believing = ("plan", *typed, "--trust", "state", "--format", "json")

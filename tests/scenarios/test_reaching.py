@@ -65,11 +65,11 @@ def test_files_that_are_not_there_are_no_fault_of_validate_and_one_endpoint_s_of
     gwctl.write(text)
     assert gwctl("validate").err == ""
     plan = gwctl("plan", "--format", "json").json
-    assert [each["status"] for each in plan["endpoints"]] == ["unlisted", "listed"]
-    said = [each for each in plan["diagnostics"] if each["address"] == "endpoint.it"]
-    assert [each["code"] for each in said] == ["COULD_NOT_FETCH_MODELS"]
-    assert "the CA file nowhere.pem does not exist" in said[0]["detail"]
-    assert "tls.ca_file" in said[0]["hint"]
+    assert [endpoint["status"] for endpoint in plan["endpoints"]] == ["unlisted", "listed"]
+    diagnostics = [diagnostic for diagnostic in plan["diagnostics"] if diagnostic["address"] == "endpoint.it"]
+    assert [diagnostic["code"] for diagnostic in diagnostics] == ["COULD_NOT_FETCH_MODELS"]
+    assert "the CA file nowhere.pem does not exist" in diagnostics[0]["detail"]
+    assert "tls.ca_file" in diagnostics[0]["hint"]
     tested = gwctl("test", "it", code=1)
     assert "nowhere.pem does not exist" in tested.out + tested.err
 
@@ -93,12 +93,12 @@ def test_a_name_that_no_file_can_have_is_said_of_its_endpoint_alone(gwctl, serve
     assert gwctl("validate").err == ""
     gwctl("trust", "it")
     plan = gwctl("plan", "--format", "json", code=None).json
-    assert [each["status"] for each in plan["endpoints"]][1] == "listed"
-    said = [each for each in plan["diagnostics"] if each["address"] == "endpoint.it"]
-    assert len(said) == 1
+    assert [endpoint["status"] for endpoint in plan["endpoints"]][1] == "listed"
+    diagnostics = [diagnostic for diagnostic in plan["diagnostics"] if diagnostic["address"] == "endpoint.it"]
+    assert len(diagnostics) == 1
     shown = gwctl("plan", code=None)
     assert "na\\u0000me" in shown.out + shown.err
-    assert "is not a file: its name cannot be used" in said[0]["detail"]
+    assert "is not a file: its name cannot be used" in diagnostics[0]["detail"]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_change_is_an_update_and_taking_it_out_another(gwctl, field: str, path
         gwctl.write(text)
         gwctl("trust", "it")
         plan = gwctl("plan", "--format", "json").json
-        changes = [(each["address"], each["action"], each["cause"]) for each in plan["changes"]]
+        changes = [(change["address"], change["action"], change["cause"]) for change in plan["changes"]]
         assert changes == [("endpoint.it", "update", "config")]
         assert plan["changes"][0]["diff"][0]["path"].startswith(path)
         gwctl("apply", "--auto-approve", "-q")
@@ -138,7 +138,9 @@ def test_a_state_of_version_1_plans_empty_and_the_next_apply_writes_it_anew(gwct
     assert gwctl.state == old  # a plan writes nothing
     assert "Nothing to do" in gwctl("apply", "--auto-approve").out
     assert (gwctl.state["version"], gwctl.state["serial"]) == (4, old["serial"] + 1)
-    assert [each["address"] for each in gwctl.state["resources"]] == [each["address"] for each in old["resources"]]
+    assert [resource["address"] for resource in gwctl.state["resources"]] == [
+        resource["address"] for resource in old["resources"]
+    ]
     assert "No changes" in gwctl("plan").out
     data = gwctl.state_file.read_bytes()
     gwctl("apply", "--auto-approve")
@@ -152,7 +154,7 @@ def test_a_header_without_its_key_blocks_only_its_endpoint_and_is_named(gwctl, s
     gwctl.write(text)
     environ = {} if value is None else {"TEAM": value}
     plan = gwctl("plan", "--format", "json", **environ).json
-    assert [(each["status"], each["code"]) for each in plan["endpoints"]] == [
+    assert [(endpoint["status"], endpoint["code"]) for endpoint in plan["endpoints"]] == [
         ("skipped", "MISSING_API_KEY"),
         ("listed", None),
     ]
@@ -169,7 +171,7 @@ def test_a_header_s_key_that_cannot_be_read_is_an_error(gwctl, server) -> None:
     gwctl.write(gateway(server.url, "headers: {X-Token: {command: [echo, token]}}"))
     assert "--allow-commands" in gwctl("plan", code=1).out
     gwctl("plan", "--allow-commands")
-    assert [each.headers["x-token"] for each in server.requests] == ["token"]
+    assert [request.headers["x-token"] for request in server.requests] == ["token"]
 
 
 def test_a_header_takes_the_place_of_the_key(gwctl, server) -> None:
@@ -183,9 +185,9 @@ def test_a_header_takes_the_place_of_the_key(gwctl, server) -> None:
 def test_a_refused_header_is_named(gwctl, server) -> None:
     server.routes["/models"] = Reply(status=401, body={"error": "no"})
     gwctl.write(gateway(server.url, "headers: {X-Token: {env: TEAM}}"))
-    said = str(gwctl("plan", "--format", "json", code=1, TEAM=TOKEN).json["diagnostics"])
-    assert "INVALID_API_KEY" in said
-    assert "the key in the header X-Token" in said
+    diagnostics = str(gwctl("plan", "--format", "json", code=1, TEAM=TOKEN).json["diagnostics"])
+    assert "INVALID_API_KEY" in diagnostics
+    assert "the key in the header X-Token" in diagnostics
 
 
 def test_a_changed_origin_gets_no_key_of_a_header(gwctl, servers) -> None:

@@ -73,7 +73,9 @@ def test_litellm_open(gwctl, litellm_pair) -> None:
     walk(gwctl, "team/claude sonnet é")
     assert gwctl.models() == ALL
     purposes = {
-        each["address"]: each["attributes"]["purpose"] for each in gwctl.state["resources"] if each["kind"] == "model"
+        resource["address"]: resource["attributes"]["purpose"]
+        for resource in gwctl.state["resources"]
+        if resource["kind"] == "model"
     }
     assert purposes["model.gateway/whisper-1"] == "voice"
     assert purposes["model.gateway/text-embedding-3-small"] == "embedding"
@@ -106,8 +108,8 @@ def test_litellm_with_a_wrong_key_reads_invalid_api_key(gwctl, litellm_pair) -> 
     wrong = gwctl("test", code=1, GATEWAY_KEY="canary-marker-0004")
     assert "Invalid API key" in wrong.out
     assert "HTTP 400" in wrong.err
-    found = gwctl("plan", "--format", "json", code=1, GATEWAY_KEY="canary-marker-0004").json["endpoints"][0]
-    assert (found["code"], found["http_status"]) == ("INVALID_API_KEY", 400)
+    endpoint = gwctl("plan", "--format", "json", code=1, GATEWAY_KEY="canary-marker-0004").json["endpoints"][0]
+    assert (endpoint["code"], endpoint["http_status"]) == ("INVALID_API_KEY", 400)
 
 
 @pytest.mark.litellm

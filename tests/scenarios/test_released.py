@@ -79,8 +79,8 @@ def test_the_plan_is_empty_and_the_next_apply_takes_the_values_out(gwctl, releas
     assert "Nothing to do" in gwctl("apply").out
     assert holding_values(root) == set()
     assert (gwctl.state["version"], gwctl.state["serial"]) == (4, before["serial"] + 1)
-    assert [found["address"] for found in gwctl.state["resources"]] == [
-        found["address"] for found in before["resources"]
+    assert [resource["address"] for resource in gwctl.state["resources"]] == [
+        resource["address"] for resource in before["resources"]
     ]
     kept = json.loads((gwctl.state_file.parent / "state.json.backup").read_text())
     assert (kept["version"], kept["serial"]) == (4, before["serial"])
@@ -195,7 +195,7 @@ def test_what_a_ledger_says_still_counts(gwctl, released, keychain, server, name
     before = ledger.read_bytes()
     blank = {"ACME_KEY": "", "SECOND_KEY": ""}
     assert "No changes" in gwctl("plan", "--detailed-exitcode", **blank).out
-    assert "Bearer one-of-the-keys" in {each.headers.get("authorization") for each in server.requests}
+    assert "Bearer one-of-the-keys" in {request.headers.get("authorization") for request in server.requests}
     assert ledger.read_bytes() == before  # a plan writes nothing
     listed = gwctl("key", "list", "--format", "json").json["entries"]
     assert [(each["address"], each["origin"]) for each in listed] == [

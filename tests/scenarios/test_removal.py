@@ -28,7 +28,7 @@ def test_an_endpoint_taken_out_goes_with_models_and_defaults(gwctl, servers, rea
     assert "no longer in the gateway file" in plan
     gwctl("apply", "--auto-approve")
     assert gwctl.models() == ["model.b/dall-e-3", "model.b/m"]
-    defaults = {each["address"]: each["attributes"]["model"] for each in gwctl.state["resources"][-2:]}
+    defaults = {resource["address"]: resource["attributes"]["model"] for resource in gwctl.state["resources"][-2:]}
     assert defaults == {"default.chat": "b/m", "default.image": "b/dall-e-3"}
     assert len(one.requests) == asked
 
@@ -39,7 +39,7 @@ def test_changing_the_default_s_purpose_repoints_it_in_the_same_plan(gwctl, serv
     gwctl("apply", "--auto-approve")
     gwctl.write(file(entry("a", server.url, "{id: m, purpose: image}, n")))
     changes = gwctl("plan", "--format", "json").json["changes"]
-    repointed = next(each for each in changes if each["address"] == "default.chat")
+    repointed = next(change for change in changes if change["address"] == "default.chat")
     assert (repointed["before"], repointed["after"]) == ({"model": "a/m"}, {"model": "a/n"})
     assert "a/m is now for image" in repointed["reason"]
     gwctl("apply", "--auto-approve")
@@ -81,8 +81,8 @@ def test_moved_keeps_everything_under_the_new_name(gwctl, server) -> None:
     gwctl("apply", "--auto-approve")
     gwctl.write(file(entry("b", server.url, "m"), more="moved: [{from: endpoint.a, to: endpoint.b}]\n"))
     plan = gwctl("plan", "--format", "json").json
-    assert {each["action"] for each in plan["changes"]} == {"update"}
-    assert {each["moved_from"] for each in plan["changes"]} == {"endpoint.a", "model.a/m", "model.a/n"}
+    assert {change["action"] for change in plan["changes"]} == {"update"}
+    assert {change["moved_from"] for change in plan["changes"]} == {"endpoint.a", "model.a/m", "model.a/n"}
     gwctl("apply", "--auto-approve")
     assert gwctl.models() == ["model.b/m", "model.b/n"]
     assert "No changes" in gwctl("plan").out

@@ -32,7 +32,7 @@ def run(acme, *words: str, code: int | None = None):
 
 
 def recorded(acme) -> list[str]:
-    return [each["address"] for each in acme.state["resources"]]
+    return [resource["address"] for resource in acme.state["resources"]]
 
 
 @pytest.mark.parametrize("models", ["", "declared"])
@@ -83,9 +83,9 @@ def test_the_last_endpoint_goes_only_by_name_or_with_destroy(acme, servers) -> N
     acme.write(file("other", other.url).replace(", key: {env: GW_KEY}", ""))
     before = acme.state_file.read_bytes()
     for words in (("apply", "--auto-approve"), ("plan", "--out", "p.plan")):
-        said = run(acme, *words, code=1).out
-        assert "--allow-delete endpoint.litellm" in said
-        assert "removed: [{address: endpoint.litellm}]" in said
+        out = run(acme, *words, code=1).out
+        assert "--allow-delete endpoint.litellm" in out
+        assert "removed: [{address: endpoint.litellm}]" in out
     run(acme, "apply", "p.plan", code=1)
     assert acme.state_file.read_bytes() == before
     run(acme, "apply", "--auto-approve", "--allow-delete", "endpoint.litellm", code=0)

@@ -135,8 +135,8 @@ def test_what_tools_are_not_told_of_is_said(gwctl) -> None:
             tls: {ca_file: corp.pem}
             proxy: http://proxy.acme.example:3128
         """)
-    said = gwctl("env", "--endpoint", "it").err
-    assert "not passed to tools: the endpoint's `headers`, `tls`, `proxy`" in said
+    err = gwctl("env", "--endpoint", "it").err
+    assert "not passed to tools: the endpoint's `headers`, `tls`, `proxy`" in err
 
 
 def test_a_command_that_cannot_be_run_is_said_in_words(gwctl) -> None:
@@ -269,9 +269,9 @@ def test_env_reads_no_key_unless_asked(gwctl) -> None:
 def test_env_as_json_follows_its_schema_also_when_it_fails(gwctl) -> None:
     gwctl.write(GATEWAY)
     for arguments, code in ((("--with-keys",), 0), ((), 0), (("--model", "nowhere"), 1), (("--endpoint", "x"), 1)):
-        found = gwctl("env", "--format", "json", *arguments, code=code, **KEY).json
-        jsonschema.validate(found, schema_of("env"))
-        assert bool(found["variables"]) is (code == 0)
+        document = gwctl("env", "--format", "json", *arguments, code=code, **KEY).json
+        jsonschema.validate(document, schema_of("env"))
+        assert bool(document["variables"]) is (code == 0)
     left_out = gwctl("env", "--format", "json", **KEY).json
     assert left_out["left_out"] == ["OPENAI_API_KEY", "COPILOT_PROVIDER_API_KEY"]
     assert "OPENAI_API_KEY" in left_out["unset"]
@@ -291,9 +291,9 @@ def test_eval_works_with_hostile_ids_and_unsets_what_is_another_s(gwctl, shell: 
         "ANTHROPIC_API_KEY": "another's",
     }
     done = subprocess.run([shell, "-c", script], cwd=gwctl.folder, env=environ, capture_output=True, check=False)
-    found = json.loads(done.stdout)
-    assert found["OPENAI_MODEL"] == found["ANTHROPIC_MODEL"] == hostile
-    assert not {"OPENAI_ORG_ID", "ANTHROPIC_API_KEY"} & set(found)
+    document = json.loads(done.stdout)
+    assert document["OPENAI_MODEL"] == document["ANTHROPIC_MODEL"] == hostile
+    assert not {"OPENAI_ORG_ID", "ANTHROPIC_API_KEY"} & set(document)
     assert [path.name for path in gwctl.folder.iterdir()] == ["gateway.yaml"]
     assert "all dotenv readers" in gwctl("env", "--format", "dotenv", "--model", f"it/{hostile}", code=1).err
 
@@ -302,7 +302,7 @@ def test_an_id_that_no_environment_can_hold_is_refused(gwctl) -> None:
     gwctl.write(GATEWAY)
     gwctl("apply", "--auto-approve", **KEY)
     state = json.loads(gwctl.state_file.read_text())
-    default = next(found for found in state["resources"] if found["kind"] == "default")
+    default = next(resource for resource in state["resources"] if resource["kind"] == "default")
     default["attributes"]["model"] = "gateway/nul\0"
     gwctl.state_file.write_text(json.dumps(state))
     assert "cannot be used in an environment variable" in gwctl("run", "--", "true", code=1, **KEY).err

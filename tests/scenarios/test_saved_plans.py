@@ -26,12 +26,12 @@ def saved(gwctl, *options: str, code: int = 0, **environ: str) -> Path:
 def refused(gwctl, *options: str, before: bytes | None = None, **environ: str) -> list[str]:
     """The codes with which the plan is refused; the state is as it was."""
     before = gwctl.state_file.read_bytes() if gwctl.state_file.exists() else None
-    found = gwctl("apply", "p.plan", "--format", "json", *options, code=1, **environ).json
-    assert found["applied"] is False
+    document = gwctl("apply", "p.plan", "--format", "json", *options, code=1, **environ).json
+    assert document["applied"] is False
     assert (gwctl.state_file.read_bytes() if gwctl.state_file.exists() else None) == before
-    errors = [each for each in found["diagnostics"] if each["severity"] == "error"]
-    assert all(each["hint"] for each in errors), errors
-    return [each["code"] for each in errors]
+    errors = [diagnostic for diagnostic in document["diagnostics"] if diagnostic["severity"] == "error"]
+    assert all(error["hint"] for error in errors), errors
+    return [error["code"] for error in errors]
 
 
 def edited(path: Path, change: Any, honestly: bool = False) -> None:
@@ -89,9 +89,9 @@ def test_a_stale_one_is_refused_and_names_both_serials(gwctl, server) -> None:
     server.lists("m", "o")
     gwctl("apply", "--auto-approve")
     assert refused(gwctl) == ["PLAN_STALE"]
-    said = gwctl("apply", "p.plan", code=1).out
-    assert "made for serial 1" in said
-    assert "at serial 2, written at" in said
+    out = gwctl("apply", "p.plan", code=1).out
+    assert "made for serial 1" in out
+    assert "at serial 2, written at" in out
 
 
 def test_a_plan_for_a_first_state_is_stale_once_there_is_one(gwctl, server) -> None:
@@ -140,7 +140,7 @@ def forgeries() -> dict[str, Any]:
     """What somebody who can compute a digest may try."""
 
     def delete_unseen(plan: dict[str, Any]) -> None:
-        plan["changes"] = [each for each in plan["changes"] if not each["address"].startswith("model.")]
+        plan["changes"] = [change for change in plan["changes"] if not change["address"].startswith("model.")]
 
     def record_nonsense(plan: dict[str, Any]) -> None:
         plan["changes"][0]["after"]["attributes"]["base_url"] = ["http://evil.example"]
@@ -227,8 +227,8 @@ def test_a_newer_one_a_directory_and_nothing_are_refused(gwctl, server) -> None:
     assert refused(gwctl) == ["PLAN_UNREADABLE"]
     (gwctl.folder / "p.plan").mkdir()
     assert refused(gwctl) == ["PLAN_UNREADABLE"]
-    said = gwctl("plan", "--out", "p.plan", code=1).err
-    assert "Cannot save the plan" in said
+    err = gwctl("plan", "--out", "p.plan", code=1).err
+    assert "Cannot save the plan" in err
 
 
 def test_a_plan_with_errors_is_saved_shown_and_refused(gwctl, server) -> None:
@@ -282,8 +282,8 @@ def test_with_the_consent_in_the_file_no_pipeline_needs_editing(gwctl, server) -
     write(gwctl, server, text=three)
     gwctl("apply", "--auto-approve")
     write(gwctl, server, text=three[: three.index("  b:")])
-    said = gwctl("plan", code=1).out
-    line = said[said.index("removed: [") :].partition("`")[0]
+    out = gwctl("plan", code=1).out
+    line = out[out.index("removed: [") :].partition("`")[0]
     assert line == "removed: [{address: endpoint.b}, {address: endpoint.c}]"
     write(gwctl, server, text=three[: three.index("  b:")] + line + "\n")
     saved(gwctl)
@@ -294,8 +294,8 @@ def test_with_the_consent_in_the_file_no_pipeline_needs_editing(gwctl, server) -
 def test_only_an_older_plan_is_replaced(gwctl, server) -> None:
     write(gwctl, server)
     before = (gwctl.folder / "gateway.yaml").read_bytes()
-    said = gwctl("plan", "--out", "gateway.yaml", code=1).err
-    assert "the file exists and is not a plan" in said
+    err = gwctl("plan", "--out", "gateway.yaml", code=1).err
+    assert "the file exists and is not a plan" in err
     assert (gwctl.folder / "gateway.yaml").read_bytes() == before
     (gwctl.folder / "made-by-mktemp").touch()
     gwctl("plan", "--out", "made-by-mktemp")
@@ -309,8 +309,8 @@ def test_a_half_given_consent_is_asked_for_as_a_whole(gwctl, server) -> None:
     write(gwctl, server, text=three)
     gwctl("apply", "--auto-approve")
     write(gwctl, server, text=three[: three.index("  b:")])
-    said = gwctl("plan", "--allow-delete", "endpoint.b", code=1).out
-    options = said[said.index("--allow-delete") :].partition("`")[0].split()
+    out = gwctl("plan", "--allow-delete", "endpoint.b", code=1).out
+    options = out[out.index("--allow-delete") :].partition("`")[0].split()
     gwctl("apply", "--auto-approve", *options)
     assert gwctl.models() == ["model.a/m"]
 

@@ -54,11 +54,11 @@ def write(gwctl, team, laptop, text: str = FILE) -> None:
 
 
 def recorded(gwctl, *options: str) -> list[str]:
-    return [each["address"] for each in gwctl("state", "list", "--format", "json", *options).json["resources"]]
+    return [resource["address"] for resource in gwctl("state", "list", "--format", "json", *options).json["resources"]]
 
 
 def changes(found) -> dict[str, str]:
-    return {f"{each['scope']} {each['address']}": each["action"] for each in found.json["changes"]}
+    return {f"{change['scope']} {change['address']}": change["action"] for change in found.json["changes"]}
 
 
 def test_the_pipeline_writes_what_everybody_shares_and_no_more(gwctl, team, laptop) -> None:
@@ -93,7 +93,7 @@ def test_a_machine_takes_the_rest_from_the_state_and_writes_only_its_own(gwctl, 
     }
     assert gwctl.state_file.read_bytes() == before
     assert recorded(ana, "--machine") == ["endpoint.laptop", "model.laptop/llama", "default.chat"]
-    assert {each["code"] for each in found.json["diagnostics"]} == {"LISTS_DIFFER"}
+    assert {diagnostic["code"] for diagnostic in found.json["diagnostics"]} == {"LISTS_DIFFER"}
     assert "No changes" in ana("plan", "--scope", "machine").out
 
 
@@ -119,9 +119,9 @@ def test_five_people_whose_keys_list_14_and_9_models_change_nothing_that_is_shar
 
 def test_a_machine_says_so_where_nothing_is_shared_yet(gwctl, team, laptop) -> None:
     write(gwctl, team, laptop)
-    said = gwctl("plan", "--scope", "machine", code=1).out
-    assert "Nothing has been applied to the shared state yet" in said
-    assert "gwctl apply --scope shared" in said
+    out = gwctl("plan", "--scope", "machine", code=1).out
+    assert "Nothing has been applied to the shared state yet" in out
+    assert "gwctl apply --scope shared" in out
     assert not team.requests + laptop.requests
 
 
@@ -132,10 +132,10 @@ def test_what_is_merged_and_not_applied_yet_is_not_asked(gwctl, team, laptop, se
     new.lists("gpt")
     keyed = FILE.replace("models: [gpt]", "models: [gpt], key: {env: K}")
     write(gwctl, new, laptop, keyed.replace("  laptop", "  fresh: {base_url: 'TEAM', scope: shared}\n  laptop"))
-    found = gwctl("apply", "--scope", "machine", "--auto-approve", "--format", "json", K="quokka").json
-    assert [each["code"] for each in found["diagnostics"]].count("NOT_APPLIED_YET") == 2
+    document = gwctl("apply", "--scope", "machine", "--auto-approve", "--format", "json", K="quokka").json
+    assert [diagnostic["code"] for diagnostic in document["diagnostics"]].count("NOT_APPLIED_YET") == 2
     assert not new.requests
-    assert {each["name"]: each["status"] for each in found["endpoints"]} == {
+    assert {endpoint["name"]: endpoint["status"] for endpoint in document["endpoints"]} == {
         "team": "skipped",
         "fresh": "skipped",
         "laptop": "listed",
@@ -149,9 +149,9 @@ def test_a_key_that_the_endpoint_refuses_is_this_person_s_error_and_changes_noth
     gwctl("apply", "--scope", "shared", "--auto-approve", K="quokka")
     before = gwctl.state_file.read_bytes()
     team.routes["/models"] = Reply(status=401)
-    found = gwctl("apply", "--scope", "machine", "--auto-approve", "--format", "json", code=1, K="zebra").json
-    assert "INVALID_API_KEY" in [each["code"] for each in found["diagnostics"]]
-    assert found["applied"] is True
+    document = gwctl("apply", "--scope", "machine", "--auto-approve", "--format", "json", code=1, K="zebra").json
+    assert "INVALID_API_KEY" in [diagnostic["code"] for diagnostic in document["diagnostics"]]
+    assert document["applied"] is True
     assert gwctl.state_file.read_bytes() == before
 
 
@@ -174,8 +174,8 @@ def test_what_is_protected_is_not_handed_over_unasked(gwctl, team, laptop) -> No
     gwctl("apply", "--scope", "shared", "--auto-approve")
     before = gwctl.state_file.read_bytes()
     write(gwctl, team, laptop, protected.replace("SCOPE", "machine").replace(", embedding: team/embed", ""))
-    found = gwctl("apply", "--scope", "shared", "--auto-approve", "--format", "json", code=1).json
-    assert "PROTECTED" in [each["code"] for each in found["diagnostics"]]
+    document = gwctl("apply", "--scope", "shared", "--auto-approve", "--format", "json", code=1).json
+    assert "PROTECTED" in [diagnostic["code"] for diagnostic in document["diagnostics"]]
     assert gwctl.state_file.read_bytes() == before
 
 
@@ -232,8 +232,8 @@ def test_a_saved_plan_of_a_machine_is_used_up_there(gwctl, team, laptop) -> None
     gwctl("apply", "--scope", "shared", "--auto-approve")
     gwctl("plan", "--scope", "machine", "--out", "p.plan")
     gwctl("apply", "p.plan")
-    found = gwctl("apply", "p.plan", "--format", "json", code=1).json
-    assert [each["code"] for each in found["diagnostics"]] == ["PLAN_USED"]
+    document = gwctl("apply", "p.plan", "--format", "json", code=1).json
+    assert [diagnostic["code"] for diagnostic in document["diagnostics"]] == ["PLAN_USED"]
     assert "made with --scope machine" in gwctl("apply", "p.plan", "--scope", "shared", code=1).out
 
 

@@ -137,7 +137,7 @@ def test_the_canary_is_nowhere(gwctl, keychain, server, way_in: str, server_is: 
         result = gwctl(*command, code=None, **environ)
         clean(result.out, command)
         clean(result.err, command)
-    assert any(MARKER in found.headers.get("authorization", "") for found in server.requests)
+    assert any(MARKER in request.headers.get("authorization", "") for request in server.requests)
     all_clean(gwctl.folder.parent)
 
 
@@ -192,7 +192,7 @@ def test_the_canary_in_a_header_is_nowhere(gwctl, keychain, server, way_in: str,
         result = gwctl(*command, code=None, OTHER="something-else", **environ)
         clean(result.out, command)
         clean(result.err, command)
-    assert MARKER in {found.headers.get("x-gateway-token") for found in server.requests}
+    assert MARKER in {request.headers.get("x-gateway-token") for request in server.requests}
     all_clean(gwctl.folder)
 
 
@@ -221,7 +221,7 @@ def test_the_value_of_a_header_is_nowhere(gwctl, keychain, server, server_is: st
             clean(result.out + result.err, form)
         (gwctl.folder / "gateway.yaml").unlink()
         all_clean(gwctl.folder.parent)
-    assert MARKER in {found.headers.get("x-cost-centre") for found in server.requests}
+    assert MARKER in {request.headers.get("x-cost-centre") for request in server.requests}
 
 
 def test_another_value_of_a_header_is_no_change_and_is_sent(gwctl, server) -> None:
@@ -454,7 +454,7 @@ def test_a_changed_origin_gets_no_key_without_consent(gwctl, servers) -> None:
     assert plan["endpoints"][0]["code"] == "KEY_WITHHELD"
     assert plan["endpoints"][0]["status"] == "skipped"
     assert plan["complete"] is False
-    assert {each["address"] for each in plan["changes"]} == {"endpoint.it", "model.it/added"}
+    assert {change["address"] for change in plan["changes"]} == {"endpoint.it", "model.it/added"}
     before = gwctl.state_file.read_bytes()
     assert "--allow-host it" in gwctl("apply", code=1, CANARY=MARKER).out
     assert new.requests == []

@@ -81,7 +81,7 @@ def test_both_at_once_with_scope_all(shared, team, laptop) -> None:
     found = shared("apply", "--scope", "all", "--auto-approve", "--format", "json")
     both = changes(found)
     assert both["shared default.chat"] == both["machine default.chat"] == "create"
-    assert all(each["result"] == "done" for each in found.json["changes"])
+    assert all(change["result"] == "done" for change in found.json["changes"])
     for scope in ("all", "shared", "machine"):
         assert "No changes" in shared("plan", "--scope", scope).out
     plan = shared("show", "all.plan").out
@@ -177,8 +177,8 @@ def test_a_store_that_is_down_stops_everything_before_the_first_effect(shared, t
     shared.url = "postgresql://nobody@127.0.0.1:1/none"
     written(shared, team, laptop)
     for words in (("plan",), ("apply", "--auto-approve"), ("destroy", "--auto-approve")):
-        found = shared(*words, "--format", "json", code=1).json
-        assert [each["code"] for each in found["diagnostics"]] == ["STATE_UNREADABLE"]
+        document = shared(*words, "--format", "json", code=1).json
+        assert [diagnostic["code"] for diagnostic in document["diagnostics"]] == ["STATE_UNREADABLE"]
     assert (team.requests, laptop.requests, keychain.entries) == ([], [], {})
 
 

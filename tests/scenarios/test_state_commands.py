@@ -15,7 +15,7 @@ def acme(gwctl, server):
 
 
 def addresses(gwctl) -> list[str]:
-    return [each["address"] for each in gwctl("state", "list", "--format", "json").json["resources"]]
+    return [resource["address"] for resource in gwctl("state", "list", "--format", "json").json["resources"]]
 
 
 def test_list_and_show(acme, server) -> None:
@@ -27,8 +27,8 @@ def test_list_and_show(acme, server) -> None:
 
 
 def test_what_is_not_recorded_names_the_nearest(acme) -> None:
-    said = acme("state", "show", "endpoint.aa", code=1).err
-    assert "did you mean `endpoint.a`?" in said
+    err = acme("state", "show", "endpoint.aa", code=1).err
+    assert "did you mean `endpoint.a`?" in err
     assert "an address begins with" in acme("state", "rm", "a", code=1).err
 
 
@@ -42,7 +42,7 @@ def test_an_endpoint_is_forgotten_with_its_models_and_its_defaults(acme) -> None
 def test_a_forgotten_model_is_created_again(acme) -> None:
     acme("state", "rm", "model.a/n/with/slashes")
     changes = acme("plan", "--format", "json").json["changes"]
-    assert [(each["address"], each["action"]) for each in changes] == [("model.a/n/with/slashes", "create")]
+    assert [(change["address"], change["action"]) for change in changes] == [("model.a/n/with/slashes", "create")]
 
 
 def test_moving_an_endpoint_takes_everything_with_it(acme, server) -> None:
@@ -80,8 +80,8 @@ def test_nothing_is_recorded_before_the_first_apply(gwctl) -> None:
 
 def test_a_state_moves_from_store_to_store(acme, server) -> None:
     (acme.folder / "s.json").write_text(acme("state", "pull").out)
-    said = acme("state", "push", "s.json", "--state", "file:other/state.json").err
-    assert "pushed: serial 1 of acme to other" in said
+    err = acme("state", "push", "s.json", "--state", "file:other/state.json").err
+    assert "pushed: serial 1 of acme to other" in err
     assert (acme.folder / "other" / "state.json").read_bytes() == acme.state_file.read_bytes()
     assert "No changes" in acme("plan", "--state", "file:other/state.json").out
     assert acme("state", "push", "-", stdin=acme("state", "pull").out).code == 0
@@ -120,7 +120,7 @@ def test_a_living_process_s_lock_is_not_broken(acme) -> None:
     from reconciler.state.stores.file.store import FileStore
 
     with FileStore(acme.state_file, "ana@laptop").lock():
-        said = acme("state", "unlock", "--auto-approve", code=1).err
-        assert "ana@laptop, process" in said
+        err = acme("state", "unlock", "--auto-approve", code=1).err
+        assert "ana@laptop, process" in err
         assert "Nothing was done" in acme("state", "unlock", code=1).err
         assert "in use by ana@laptop" in acme("state", "rm", "model.a/m", code=1).err

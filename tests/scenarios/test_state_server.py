@@ -45,7 +45,7 @@ class Shared:
 
     def serials(self) -> list[int]:
         """Of every document that was ever written."""
-        return [json.loads(each)["serial"] for each in self.kept.versions.values()]
+        return [json.loads(version)["serial"] for version in self.kept.versions.values()]
 
 
 @pytest.fixture(params=["terraform", "gitlab"])
@@ -100,9 +100,9 @@ def test_of_two_pipelines_at_once_one_wins_and_the_other_says_who_and_when(share
     outs = [each.communicate()[0] for each in both]
     codes = [each.returncode for each in both]
     assert sorted(codes) == [0, 1], outs
-    told = outs[codes.index(1)]
-    assert f"by run {('one', 'two')[codes.index(0)]} of acme/ai" in told
-    assert re.search(r" at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told)
+    out = outs[codes.index(1)]
+    assert f"by run {('one', 'two')[codes.index(0)]} of acme/ai" in out
+    assert re.search(r" at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", out)
     assert shared.serials() == [1]
     assert shared.kept.lock is None
 

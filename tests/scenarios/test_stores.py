@@ -31,17 +31,17 @@ STORES = [pytest.param(name, marks=pytest.mark.xdist_group(f"store-{name}")) for
 @pytest.fixture(params=STORES)
 def place(request: pytest.FixtureRequest, gwctl: Gwctl) -> Place:
     """One recorded model, and the gateway file that names the store."""
-    found: Place = request.getfixturevalue(f"{request.param}_place")
+    place: Place = request.getfixturevalue(f"{request.param}_place")
     model = Resource(address.model("laptop", "m"), ModelAttributes(purpose="chat"), FACTS)
-    found.client().write(
+    place.client().write(
         encode(
             State(name="acme", lineage="lineage-1").following([model], Written("ana@laptop", "2026-01-01T00:00:00Z"))
         ),
         None,
     )
-    gwctl.write(GATEWAY.format(found.url))
-    gwctl.environ |= found.environ
-    return found
+    gwctl.write(GATEWAY.format(place.url))
+    gwctl.environ |= place.environ
+    return place
 
 
 def test_it_reads_and_writes_the_state_that_the_file_names(gwctl: Gwctl, place: Place) -> None:

@@ -144,7 +144,7 @@ def every_command() -> Iterator[tuple[str, ...]]:
         command = root.get_command(context, name)
         names = [name]
         if isinstance(command, click.Group):
-            names = [f"{name} {each}" for each in command.list_commands(context)]
+            names = [f"{name} {command}" for command in command.list_commands(context)]
         for each in names:
             yield (*each.split(), *WORDS.get(each, ()))
 
@@ -255,8 +255,8 @@ def brought_along(world: World) -> None:
     """Apply the repository elsewhere, as the stranger would, and commit what came of it."""
     folder, server = world.gwctl.folder, world.server
     elsewhere = Gwctl(folder.parent / "stranger", folder.parent / "stranger-home")
-    for each in (elsewhere.folder, Path(elsewhere.environ["HOME"])):
-        each.mkdir()
+    for path in (elsewhere.folder, Path(elsewhere.environ["HOME"])):
+        path.mkdir()
     for name in ("gateway.yaml", "get-key.sh"):
         shutil.copy(folder / name, elsewhere.folder)
     given = dict.fromkeys(SECRETS, "theirs") | {"HTTP_PROXY": server.url, "http_proxy": server.url}

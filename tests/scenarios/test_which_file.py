@@ -38,8 +38,8 @@ def test_the_gateway_file_can_come_on_standard_input(gwctl) -> None:
 
 def test_a_file_can_be_laid_over_standard_input(gwctl) -> None:
     gwctl.write(STAGE, "stage.yaml")
-    said = gwctl("plan", "-f", "-", "-f", "stage.yaml", "--offline", stdin=GATEWAY).out
-    assert "+ n" in said
+    out = gwctl("plan", "-f", "-", "-f", "stage.yaml", "--offline", stdin=GATEWAY).out
+    assert "+ n" in out
 
 
 @posix
@@ -92,8 +92,8 @@ def test_a_gateway_file_above_is_named(gwctl) -> None:
     below = gwctl.folder / "a" / "b"
     below.mkdir(parents=True)
     for directory in ("a", "a/b"):
-        said = gwctl("validate", "-C", directory, code=1).err
-        assert f"there is one above: give -C {gwctl.folder}" in said
+        err = gwctl("validate", "-C", directory, code=1).err
+        assert f"there is one above: give -C {gwctl.folder}" in err
 
 
 def test_validate_takes_files_one_by_one(gwctl) -> None:
@@ -106,8 +106,8 @@ def test_validate_takes_files_one_by_one(gwctl) -> None:
     assert "bad.yaml:1:1" in said.err
     assert "gone.yaml does not exist" in said.err
     assert said.out == ""
-    found = gwctl("validate", "one.yaml", "bad.yaml", "--format", "json", code=1).json
-    assert {each["code"] for each in found["diagnostics"]} == {"MISSING_FIELD"}
+    document = gwctl("validate", "one.yaml", "bad.yaml", "--format", "json", code=1).json
+    assert {diagnostic["code"] for diagnostic in document["diagnostics"]} == {"MISSING_FIELD"}
 
 
 def test_validate_lays_each_file_over_the_one_of_f(gwctl) -> None:

@@ -36,9 +36,9 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def facts(folder: Path, *argv: str, path: str = os.environ.get("PATH", "")) -> CommandFacts:
-    found = facts_of(CommandReference(argv, str(folder)), {"PATH": path})
-    assert found is not None
-    return found
+    facts = facts_of(CommandReference(argv, str(folder)), {"PATH": path})
+    assert facts is not None
+    return facts
 
 
 COMMANDS = [

@@ -28,7 +28,7 @@ LONG = "a1B2c3D4e5F6g7H8i9J0"
 
 
 def names(value: str, use: KeyUse, padded: bool = False) -> dict[str, str]:
-    return {found.name: found.severity for found in faults_of(value, padded, use)}
+    return {fault.name: fault.severity for fault in faults_of(value, padded, use)}
 
 
 NEVER = {
@@ -163,7 +163,7 @@ def test_a_header_without_a_scheme_may_have_one_in_its_key() -> None:
     assert names(f"Token {LONG}", KeyUse(scheme="Token", vendors_own=False, required=True)) == {"scheme": "warning"}
 
 
-@pytest.mark.parametrize("preset", [found for found in load_all() if found.key_prefixes], ids=lambda found: found.id)
+@pytest.mark.parametrize("preset", [preset for preset in load_all() if preset.key_prefixes], ids=lambda found: found.id)
 def test_a_vendor_takes_its_own_prefixes(preset) -> None:
     use = KeyUse(
         scheme=preset.auth.scheme, vendors_own=True, required=True, own=frozenset(preset.key_prefixes), vendors=VENDORS
@@ -174,18 +174,18 @@ def test_a_vendor_takes_its_own_prefixes(preset) -> None:
 
 def test_space_around_a_key_is_told_apart_from_the_end_of_a_line(tmp_path) -> None:
     def read(value: str) -> Key:
-        found = read_key(EnvReference("K"), {"K": value}, may_run=False, timeout=1, binding=agreed(EnvReference("K")))
-        assert isinstance(found, Key)
-        return found
+        key = read_key(EnvReference("K"), {"K": value}, may_run=False, timeout=1, binding=agreed(EnvReference("K")))
+        assert isinstance(key, Key)
+        return key
 
     assert [read(value).padded for value in ("k", "k\n", "k\r\n", " k", "k ", "k\n\n", "\tk\n")] == [False] * 3 + [
         True
     ] * 4
     (tmp_path / "key").write_text("k\n")
     reference = FileReference("key", str(tmp_path / "key"))
-    found = read_key(reference, {}, may_run=False, timeout=1, binding=agreed(reference))
-    assert isinstance(found, Key)
-    assert not found.padded
+    key = read_key(reference, {}, may_run=False, timeout=1, binding=agreed(reference))
+    assert isinstance(key, Key)
+    assert not key.padded
     assert names("k", GATEWAY, True) == {"space": "note"}
 
 
@@ -196,16 +196,16 @@ CODES = st.text(string.digits + "QWXZJ_-\"' ${}<>*.=,", min_size=6, max_size=60)
 @given(prefix=st.sampled_from(["", *VENDORS]), rest=CODES, use=st.sampled_from([OPENAI, ANTHROPIC, GATEWAY, OWN]))
 def test_no_part_of_a_key_is_in_any_word(prefix: str, rest: str, use: KeyUse) -> None:
     value = prefix + rest
-    for found in faults_of(value, True, use):
-        told = f"{found.name} {found.what} {found.hint}"
+    for fault in faults_of(value, True, use):
+        told = f"{fault.name} {fault.what} {fault.hint}"
         assert not any(value[at : at + 6] in told for at in range(len(value) - 5))
 
 
 @given(value=st.text(min_size=1), padded=st.booleans(), use=st.sampled_from([OPENAI, ANTHROPIC, GATEWAY, OWN]))
 def test_any_text_at_all_is_judged(value: str, padded: bool, use: KeyUse) -> None:
-    for found in faults_of(value, padded, use):
-        assert found.severity in ("error", "warning", "note")
-        assert found.withheld or found.severity != "error"
+    for fault in faults_of(value, padded, use):
+        assert fault.severity in ("error", "warning", "note")
+        assert fault.withheld or fault.severity != "error"
 
 
 @given(value=st.text(string.ascii_letters + string.digits + "-_", min_size=20, max_size=200))

@@ -89,9 +89,9 @@ def test_a_file(tmp_path: Path) -> None:
     reference = FileReference("key", str(path))
     assert "does not exist" in _unreadable(read_key(reference, {}, may_run=False, timeout=1, binding=agreed(reference)))
     path.write_text(f"{MARKER}\n")
-    found = read_key(reference, {}, may_run=False, timeout=1, binding=agreed(reference))
-    assert isinstance(found, Key)
-    assert found.reveal() == MARKER
+    key = read_key(reference, {}, may_run=False, timeout=1, binding=agreed(reference))
+    assert isinstance(key, Key)
+    assert key.reveal() == MARKER
     path.write_text(" \n")
     assert isinstance(read_key(reference, {}, may_run=False, timeout=1, binding=agreed(reference)), Missing)
     path.write_bytes(b"\xff\xfe\x00")
@@ -140,9 +140,9 @@ def _unreadable(found: object) -> str:
 def test_a_key_file_of_windows_is_read(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "key").write_bytes(data)
     reference = FileReference("key", str(tmp_path / "key"))
-    found = read_key(reference, {}, may_run=False, timeout=5.0, binding=agreed(reference))
-    assert isinstance(found, Key)
-    assert found.reveal() == "a-key"
+    key = read_key(reference, {}, may_run=False, timeout=5.0, binding=agreed(reference))
+    assert isinstance(key, Key)
+    assert key.reveal() == "a-key"
 
 
 def test_a_command_s_first_word_may_begin_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,5 +153,5 @@ def test_a_command_s_first_word_may_begin_at_home(tmp_path: Path, monkeypatch: p
     script.write_text("#!/bin/sh\necho a-key\n")
     script.chmod(0o700)
     reference = CommandReference(("~/print-key",), str(tmp_path))
-    found = read_key(reference, {}, may_run=True, timeout=30.0, binding=agreed(reference))
-    assert isinstance(found, Key)
+    key = read_key(reference, {}, may_run=True, timeout=30.0, binding=agreed(reference))
+    assert isinstance(key, Key)

@@ -80,12 +80,12 @@ ROWS: dict[str, str | tuple[str, tuple[object, ...]]] = {
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A ledger with something in each of its tables."""
-    made = tmp_path / "ledger.sqlite3"
-    OwnedRows(made).begin_write(SLOT, OWNER, pending="f1", facts=FACTS)
-    MachineRows(made).write(OWNED, [ENDPOINT, MODEL], "")
-    Stacks(made).remember(STACK, {PAIR: "asked"})
-    MachineRows(made).use_plan("sha256:1")
-    return made
+    path = tmp_path / "ledger.sqlite3"
+    OwnedRows(path).begin_write(SLOT, OWNER, pending="f1", facts=FACTS)
+    MachineRows(path).write(OWNED, [ENDPOINT, MODEL], "")
+    Stacks(path).remember(STACK, {PAIR: "asked"})
+    MachineRows(path).use_plan("sha256:1")
+    return path
 
 
 def readers(path: Path) -> list[Callable[[], object]]:
@@ -183,16 +183,16 @@ def test_of_many_first_writers_every_fingerprint_is_good(tmp_path: Path) -> None
         )
         for name in names
     ]
-    for each in racers:
-        assert each.stdout
-        each.stdout.readline()
-    for each in racers:  # all of them wait for this line
-        assert each.stdin
-        each.stdin.write("go\n")
-        each.stdin.flush()
-    for each in racers:
-        each.communicate(timeout=120)
-    assert [each.returncode for each in racers] == [0] * len(names)
+    for racer in racers:
+        assert racer.stdout
+        racer.stdout.readline()
+    for racer in racers:  # all of them wait for this line
+        assert racer.stdin
+        racer.stdin.write("go\n")
+        racer.stdin.flush()
+    for racer in racers:
+        racer.communicate(timeout=120)
+    assert [racer.returncode for racer in racers] == [0] * len(names)
     ledger = OwnedRows(path)
     entries = ledger.read()
     assert {slot.path[1] for slot in entries} == set(names)

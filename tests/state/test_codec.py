@@ -55,9 +55,9 @@ def refused(document: object, name: str | None = "acme") -> tuple[str, str]:
     data = document if isinstance(document, bytes) else json.dumps(document).encode()
     with pytest.raises(Failed) as found:
         decode(data, "here", name)
-    said = found.value.diagnostics[0]
-    assert said.hint
-    return said.code, said.summary
+    diagnostic = found.value.diagnostics[0]
+    assert diagnostic.hint
+    return diagnostic.code, diagnostic.summary
 
 
 def document() -> dict:
@@ -167,7 +167,7 @@ def test_what_cannot_be_read_back_is_not_encoded(model_id: str, field: str, valu
     try:
         data = encode_checked(strange, "here")
     except Failed as fault:
-        assert {found.code for found in fault.diagnostics} == {"NOT_RECORDABLE"}
+        assert {diagnostic.code for diagnostic in fault.diagnostics} == {"NOT_RECORDABLE"}
     else:
         assert encode(decode(data, "here", "acme")) == data
 

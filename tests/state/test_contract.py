@@ -88,12 +88,12 @@ def test_of_two_who_write_the_first_state_one_is_refused(place: Place) -> None:
 def test_a_lock_holds_off_the_other_who_is_told_who_and_since_when(place: Place) -> None:
     one, two = place.client("17"), place.client("18")
     with one.lock():
-        found = failure(lambda: enter(two))
+        diagnostic = failure(lambda: enter(two))
         version = one.write(b"1", None)  # the lock is no hindrance to its holder
         assert two.read().data == b"1"  # nor to a reader
-    assert found.code == "STATE_LOCKED"
-    assert place.named("17") in found.summary
-    assert TIME.search(found.summary)
+    assert diagnostic.code == "STATE_LOCKED"
+    assert place.named("17") in diagnostic.summary
+    assert TIME.search(diagnostic.summary)
     enter(two)
     with two.lock():
         two.write(b"2", version)
@@ -205,10 +205,10 @@ def test_a_write_that_is_cut_off_is_there_whole_or_not_at_all(remote: Place, par
     first = remote.client().write(OLD, None)
     with Cutting(remote.port, int(_length_of_a_write(remote) * part)) as cutting:
         cut_off = remote.at(cutting.port).client()
-        found = failure(lambda: cut_off.write(NEW, first), *remote.secrets)
+        diagnostic = failure(lambda: cut_off.write(NEW, first), *remote.secrets)
         assert cutting.was_cut
-    assert found.code == "STATE_UNWRITABLE"
-    assert f"127.0.0.1:{cutting.port}" in found.summary
+    assert diagnostic.code == "STATE_UNWRITABLE"
+    assert f"127.0.0.1:{cutting.port}" in diagnostic.summary
     there = remote.client().read()
     assert there.data in (OLD, NEW)
     if there.data == OLD:
@@ -219,10 +219,10 @@ def test_a_write_whose_answer_is_lost_is_not_called_undone(remote: Place) -> Non
     first = remote.client().write(OLD, None)
     with Cutting(remote.port, _length_of_a_write(remote), "answer") as cutting:
         cut_off = remote.at(cutting.port).client()
-        found = failure(lambda: cut_off.write(NEW, first), *remote.secrets)
+        diagnostic = failure(lambda: cut_off.write(NEW, first), *remote.secrets)
         assert cutting.was_cut
-    assert found.code == "STATE_UNWRITABLE"
-    assert "not known" in found.detail
+    assert diagnostic.code == "STATE_UNWRITABLE"
+    assert "not known" in diagnostic.detail
     assert remote.client().read().data == NEW
     assert failure(lambda: remote.client().write(b"", first)).code == "STATE_CHANGED"
 
@@ -260,10 +260,10 @@ def test_credentials_that_are_not_good(remote: Place) -> None:
     wrong = remote.refused()
     store = wrong.client()
     for doing in (store.read, lambda: store.write(b"2", "1"), lambda: enter(store), store.unlock):
-        found = failure(doing, *wrong.secrets)
-        assert found.code == "STORE_REFUSED"
-        assert store.place in found.summary
-        assert wrong.variable in found.hint
+        diagnostic = failure(doing, *wrong.secrets)
+        assert diagnostic.code == "STORE_REFUSED"
+        assert store.place in diagnostic.summary
+        assert wrong.variable in diagnostic.hint
     assert remote.client().read().data == b"1"
 
 
@@ -297,6 +297,6 @@ def test_a_server_that_falls_silent_in_the_middle_is_not_waited_for_for_ever(rem
 
 
 def _unreachable(place: Place, port: int, doing: Callable[[], object]) -> str:
-    found = failure(doing, *place.secrets)
-    assert f"127.0.0.1:{port}" in found.summary
-    return found.code
+    diagnostic = failure(doing, *place.secrets)
+    assert f"127.0.0.1:{port}" in diagnostic.summary
+    return diagnostic.code

@@ -19,9 +19,9 @@ def test_a_server_that_does_not_lock_is_read_and_not_written(state_servers: Serv
     server.answers("LOCK", *[Instead(Answered(status))] * 2)
     version = store(server).read().version
     for doing in (lambda: store(server).write(b"2", version), lambda: enter(store(server))):
-        found = failure(doing)
-        assert (found.code, "does not lock" in found.summary) == ("STATE_UNWRITABLE", True)
-        assert "GWCTL_HTTP_LOCK_ADDRESS" in found.hint
+        diagnostic = failure(doing)
+        assert (diagnostic.code, "does not lock" in diagnostic.summary) == ("STATE_UNWRITABLE", True)
+        assert "GWCTL_HTTP_LOCK_ADDRESS" in diagnostic.hint
     assert server.kept(PATH).latest == b"1"
 
 
@@ -57,9 +57,9 @@ def test_a_write_is_sent_once(state_servers: Serve) -> None:
 def test_a_write_that_is_not_taken_is_said(state_servers: Serve, answer: Answered, code: str, said: str) -> None:
     server = state_servers()
     server.answers("POST", Instead(answer))
-    found = failure(lambda: store(server).write(b"1", None), "u:p", "token=y")
-    assert (found.code, said in found.summary) == (code, True), found
-    assert found.summary.isprintable()
+    diagnostic = failure(lambda: store(server).write(b"1", None), "u:p", "token=y")
+    assert (diagnostic.code, said in diagnostic.summary) == (code, True), diagnostic
+    assert diagnostic.summary.isprintable()
     assert (server.kept(PATH).versions, server.kept(PATH).lock) == ({}, None)
 
 
@@ -89,8 +89,8 @@ def test_a_write_over_somebody_s_who_does_not_lock_is_refused_by_the_etag(state_
 def test_what_is_not_surely_a_state_is_not_taken_for_one(state_servers: Serve, answer: Answered, said: str) -> None:
     server = state_servers()
     server.answers("GET", Instead(answer))
-    found = failure(store(server).read)
-    assert (found.code, said in found.summary) == ("STATE_UNREADABLE", True), found.summary
+    diagnostic = failure(store(server).read)
+    assert (diagnostic.code, said in diagnostic.summary) == ("STATE_UNREADABLE", True), diagnostic.summary
 
 
 @pytest.mark.parametrize("answer", [Answered(204), Answered(404), Answered(200)])
@@ -112,8 +112,8 @@ def test_a_busy_server_is_asked_again_for_what_may_be_asked_twice(state_servers:
 def test_a_redirect_is_not_followed(state_servers: Serve) -> None:
     server, other = state_servers(), state_servers()
     server.answers("GET", Instead(Answered(302, headers={"Location": f"{other.url}/x"})))
-    found = failure(store(server, environ=ANA).read, PASSWORD)
-    assert (found.code, f"{other.url}/x" in found.summary) == ("STORE_REFUSED", True)
+    diagnostic = failure(store(server, environ=ANA).read, PASSWORD)
+    assert (diagnostic.code, f"{other.url}/x" in diagnostic.summary) == ("STORE_REFUSED", True)
     assert other.asked == []
 
 
@@ -121,8 +121,8 @@ def test_a_project_that_cannot_be_seen_is_not_an_empty_state(state_servers: Serv
     server = state_servers(GitLabRules())
     one = store(server, GITLAB.replace("gateway", "secret"))
     for doing in (one.read, lambda: enter(one), lambda: one.write(b"1", None)):
-        found = failure(doing)
-        assert (found.code, "may not see it" in found.summary) == ("STORE_REFUSED", True)
+        diagnostic = failure(doing)
+        assert (diagnostic.code, "may not see it" in diagnostic.summary) == ("STORE_REFUSED", True)
     assert store(server, GITLAB).read() is None
 
 
@@ -131,16 +131,16 @@ def test_a_developer_reads_and_does_not_write(state_servers: Serve) -> None:
     store(server, GITLAB, ANA).write(b'{"serial": 1}', None)
     ben = store(server, GITLAB, ANA | {"GWCTL_HTTP_USERNAME": "ben"})
     assert ben.read()
-    found = failure(lambda: enter(ben), PASSWORD)
-    assert found.code == "STORE_REFUSED"
-    assert "the user ben may not do that (HTTP 403)" in found.summary
-    assert "Maintainer" in found.hint
+    diagnostic = failure(lambda: enter(ben), PASSWORD)
+    assert diagnostic.code == "STORE_REFUSED"
+    assert "the user ben may not do that (HTTP 403)" in diagnostic.summary
+    assert "Maintainer" in diagnostic.hint
 
 
 def test_gitlab_refuses_a_serial_that_it_has(state_servers: Serve) -> None:
     server = state_servers(GitLabRules())
     one = store(server, GITLAB)
     version = one.write(b'{"serial": 7}', None)
-    found = failure(lambda: one.write(b'{"serial": 7, "x": 1}', version))
-    assert (found.code, "HTTP 422" in found.summary) == ("STATE_UNWRITABLE", True)
+    diagnostic = failure(lambda: one.write(b'{"serial": 7, "x": 1}', version))
+    assert (diagnostic.code, "HTTP 422" in diagnostic.summary) == ("STATE_UNWRITABLE", True)
     assert not server.kept(GITLAB).lock

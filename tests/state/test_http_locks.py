@@ -36,10 +36,10 @@ def test_another_tool_s_lock_is_not_broken_however_old(state_servers: Serve) -> 
     for rules, path in ((TerraformRules(), PATH), (GitLabRules(), GITLAB)):
         server = state_servers(rules)
         server.rules.kept[path] = Kept(lock=terraforms(long_ago()))
-        found = failure(lambda: enter(store(server, path)))  # noqa: B023
-        assert found.code == "STATE_LOCKED"
-        assert "ben@desk, by another tool than gwctl since " in found.summary
-        assert "gwctl state unlock" in found.hint
+        diagnostic = failure(lambda: enter(store(server, path)))  # noqa: B023
+        assert diagnostic.code == "STATE_LOCKED"
+        assert "ben@desk, by another tool than gwctl since " in diagnostic.summary
+        assert "gwctl state unlock" in diagnostic.hint
         assert failure(lambda: store(server, path).write(b'{"serial": 1}', None)).code == "STATE_LOCKED"  # noqa: B023
         assert server.kept(path).lock
         assert "ben@desk" in str(store(server, path).unlock())
@@ -97,9 +97,9 @@ def test_a_lock_whose_time_is_not_told_is_not_broken(state_servers: Serve) -> No
 def test_what_a_server_says_of_a_holder_drives_no_terminal(state_servers: Serve) -> None:
     server = state_servers()
     server.answers("LOCK", Instead(saying(423, {"ID": "\x1b[2J", "Who": "\x1b]0;x\x07 " * 99, "Created": [7]})))
-    found = failure(lambda: enter(store(server)))
-    assert found.summary.isprintable()
-    assert len(found.summary) < 300
+    diagnostic = failure(lambda: enter(store(server)))
+    assert diagnostic.summary.isprintable()
+    assert len(diagnostic.summary) < 300
 
 
 @pytest.mark.parametrize("body", [b"", b"locked", b"[]", b'{"ID": ""}', b'{"ID": 7}', b"[" * 100_000])
@@ -138,8 +138,8 @@ def test_a_lock_that_somebody_else_has_meanwhile_writes_nothing(state_servers: S
     with one.lock():
         two.unlock()
         with two.lock():
-            found = failure(lambda: one.write(b"1", None))
-            assert (found.code, "job 18" in found.summary) == ("STATE_LOCKED", True)
+            diagnostic = failure(lambda: one.write(b"1", None))
+            assert (diagnostic.code, "job 18" in diagnostic.summary) == ("STATE_LOCKED", True)
             monkeypatch.setattr(http_store, "_OLDEST", 0)
             assert failure(lambda: one.write(b"1", None)).code == "STATE_LOCKED"
     assert not server.kept(PATH).versions

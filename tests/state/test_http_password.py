@@ -70,8 +70,8 @@ def test_terraform_s_variables_are_read_for_terraform_s_own_server_alone(state_s
     own = {"TF_HTTP_USERNAME": "ana", "TF_HTTP_PASSWORD": PASSWORD}
     assert store(server, environ=own | {"TF_HTTP_ADDRESS": f"{server.url}/states/infrastructure"}).read() is None
     for address in ("", "http://127.0.0.1:1/", "https://[", "not a url"):
-        found = failure(store(server, environ=own | {"TF_HTTP_ADDRESS": address}).read, PASSWORD)
-        assert (found.code, "none is set" in found.summary) == ("STORE_REFUSED", True)
+        diagnostic = failure(store(server, environ=own | {"TF_HTTP_ADDRESS": address}).read, PASSWORD)
+        assert (diagnostic.code, "none is set" in diagnostic.summary) == ("STORE_REFUSED", True)
     assert [each.headers.get("authorization") for each in server.asked][1:] == [None] * 4
 
 
@@ -111,9 +111,9 @@ def test_it_is_trusted_and_reached_as_endpoints_are(state_servers: Serve, author
     for name in ("NO_PROXY", "no_proxy", "https_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-    found = failure(HttpStore(place, {}, exchange).read)
-    assert "unable to get local issuer certificate" in found.summary
-    assert "the system's trust store" in found.hint
+    diagnostic = failure(HttpStore(place, {}, exchange).read)
+    assert "unable to get local issuer certificate" in diagnostic.summary
+    assert "the system's trust store" in diagnostic.hint
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.ca_file))
     assert HttpStore(place, {}, exchange).read() is None
     assert [each.headers["host"] for each in server.asked] == [f"llm.corp.test:{server.port}"]

@@ -143,7 +143,7 @@ def test_two_at_once_lose_no_row(tmp_path: Path) -> None:
     assert [each.wait(timeout=60) for each in both] == [0, 0]
     entries = OwnedRows(path).read()
     assert len(entries) == 40
-    assert {each.status for each in entries.values()} == {"present"}
+    assert {entry.status for entry in entries.values()} == {"present"}
 
 
 def test_where_it_is() -> None:

@@ -73,9 +73,9 @@ def test_a_lock_is_let_go_and_nothing_is_deleted(place: ObjectsPlace) -> None:
 def test_what_is_no_lock_holds_for_a_lease_and_no_longer(left: bytes, place: ObjectsPlace) -> None:
     bucket, key = beside(place, "lock")
     bucket.replace(key, left, None)
-    found = failure(lambda: enter(place.client()))
-    assert found.code == "STATE_LOCKED"
-    assert "\x1b" not in found.summary
+    diagnostic = failure(lambda: enter(place.client()))
+    assert diagnostic.code == "STATE_LOCKED"
+    assert "\x1b" not in diagnostic.summary
     enter(replace(place, lease=-1).client())
 
 
@@ -85,26 +85,26 @@ def test_the_lease_of_a_lock_is_at_most_a_minute() -> None:
 
 
 def test_a_bucket_that_is_not_there_is_no_empty_state(place: ObjectsPlace, gs_place: ObjectsPlace) -> None:
-    for each in (place, gs_place):
-        store = replace(each, url=each.url.replace("acme-team", "acme-taem")).client()
+    for objects_place in (place, gs_place):
+        store = replace(objects_place, url=objects_place.url.replace("acme-team", "acme-taem")).client()
         for doing in (store.read, lambda store=store: store.write(b"1", None)):
-            found = failure(doing, *each.secrets)
-            assert "acme-taem" in found.summary
-            if each is gs_place:  # S3 tells only those who may look into it whether there is such a bucket
-                assert found.code in ("STATE_UNREADABLE", "STATE_UNWRITABLE")
-                assert "there is no bucket `acme-taem`" in found.summary
+            diagnostic = failure(doing, *objects_place.secrets)
+            assert "acme-taem" in diagnostic.summary
+            if objects_place is gs_place:  # S3 tells only those who may look into it whether there is such a bucket
+                assert diagnostic.code in ("STATE_UNREADABLE", "STATE_UNWRITABLE")
+                assert "there is no bucket `acme-taem`" in diagnostic.summary
             else:
-                assert found.code == "STORE_REFUSED"
+                assert diagnostic.code == "STORE_REFUSED"
 
 
 def test_a_server_that_heeds_no_conditions_keeps_no_state(gs_place: ObjectsPlace, gcs: Gcs) -> None:
     gcs.heeds_conditions = False
     try:
-        found = failure(lambda: enter(gs_place.client()))
+        diagnostic = failure(lambda: enter(gs_place.client()))
     finally:
         gcs.heeds_conditions = True
-    assert found.code == "STATE_UNWRITABLE"
-    assert "heeds no conditions" in found.summary
+    assert diagnostic.code == "STATE_UNWRITABLE"
+    assert "heeds no conditions" in diagnostic.summary
 
 
 def test_this_machine_is_reached_through_no_proxy(gs_place: ObjectsPlace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,18 +117,18 @@ def test_no_credentials_at_all_is_said_and_not_waited_for(place: ObjectsPlace, m
     """They would be looked for at an address that only a machine of the cloud has."""
     monkeypatch.setenv("AWS_METADATA_ENDPOINT", f"http://127.0.0.1:{free_port()}")
     begun = time.monotonic()
-    found = failure(place.opened({}).read)
-    assert found.code == "STORE_REFUSED"
-    assert "no credentials" in found.summary
-    assert "aws configure export-credentials" in found.hint
+    diagnostic = failure(place.opened({}).read)
+    assert diagnostic.code == "STORE_REFUSED"
+    assert "no credentials" in diagnostic.summary
+    assert "aws configure export-credentials" in diagnostic.hint
     assert time.monotonic() - begun < 10
 
 
 def test_half_of_the_credentials(place: ObjectsPlace) -> None:
     environ = {"AWS_SECRET_ACCESS_KEY": place.environ["AWS_SECRET_ACCESS_KEY"]}
-    found = failure(place.opened(environ).read, *place.secrets)
-    assert found.code == "STORE_REFUSED"
-    assert "cannot be used" in found.summary
+    diagnostic = failure(place.opened(environ).read, *place.secrets)
+    assert diagnostic.code == "STORE_REFUSED"
+    assert "cannot be used" in diagnostic.summary
 
 
 def test_the_environment_may_name_the_server(place: ObjectsPlace) -> None:
@@ -153,9 +153,9 @@ def test_the_environment_may_name_the_server(place: ObjectsPlace) -> None:
     ],
 )
 def test_a_url_that_is_not_understood(url: str, environ: dict[str, str], said: str) -> None:
-    found = failure(lambda: open_store(url, Path(), environ))
-    assert found.code == "UNKNOWN_STORE"
-    assert said in found.summary
+    diagnostic = failure(lambda: open_store(url, Path(), environ))
+    assert diagnostic.code == "UNKNOWN_STORE"
+    assert said in diagnostic.summary
 
 
 def test_plain_http_is_for_this_machine_and_for_whoever_says_so() -> None:

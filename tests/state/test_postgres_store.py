@@ -45,23 +45,23 @@ def documented(marker: str, schema: str) -> list[str]:
 def test_whoever_may_not_make_the_table_is_told_what_is_missing(place: PostgresqlPlace, postgres: Postgres) -> None:
     reader = as_reader(place, postgres).client()
     assert reader.read() is None
-    found = failure(lambda: reader.write(b"1", None))
-    assert found.code == "STORE_REFUSED"
-    assert f"GRANT CREATE ON DATABASE {DATABASE} TO {READER}" in found.hint
+    diagnostic = failure(lambda: reader.write(b"1", None))
+    assert diagnostic.code == "STORE_REFUSED"
+    assert f"GRANT CREATE ON DATABASE {DATABASE} TO {READER}" in diagnostic.hint
     assert place.contents() == []
 
 
 def test_the_rights_that_the_document_names_are_enough(place: PostgresqlPlace, postgres: Postgres) -> None:
     version = place.client().write(b"1", None)
     reader = as_reader(place, postgres).client()
-    found = failure(reader.read)
-    assert found.code == "STORE_REFUSED"
-    assert "GRANT SELECT" in found.hint
+    diagnostic = failure(reader.read)
+    assert diagnostic.code == "STORE_REFUSED"
+    assert "GRANT SELECT" in diagnostic.hint
     postgres.run(*documented("read", place.schema))
     assert reader.read().data == b"1"
-    found = failure(lambda: reader.write(b"2", version))
-    assert found.code == "STORE_REFUSED"
-    assert "GRANT SELECT, INSERT, UPDATE" in found.hint
+    diagnostic = failure(lambda: reader.write(b"2", version))
+    assert diagnostic.code == "STORE_REFUSED"
+    assert "GRANT SELECT, INSERT, UPDATE" in diagnostic.hint
     postgres.run(*documented("write", place.schema))
     with reader.lock():
         reader.write(b"2", version)
@@ -109,9 +109,9 @@ def test_a_row_that_somebody_sits_on_is_not_waited_for_for_ever(place: Postgresq
     version = place.client().write(b"1", None)
     with psycopg.connect(host=postgres.socket, port=postgres.port, user="postgres", dbname=DATABASE) as session:
         session.execute(f"UPDATE {place.schema}.state SET data = data".encode())
-        found = failure(lambda: replace(place, patience=1).client().write(b"2", version))
-        assert found.code == "STATE_UNWRITABLE"
-        assert "LockNotAvailable" in found.summary or "QueryCanceled" in found.summary
+        diagnostic = failure(lambda: replace(place, patience=1).client().write(b"2", version))
+        assert diagnostic.code == "STATE_UNWRITABLE"
+        assert "LockNotAvailable" in diagnostic.summary or "QueryCanceled" in diagnostic.summary
         session.rollback()
     place.client().write(b"2", version)
 
@@ -121,9 +121,9 @@ def test_another_role_s_lock_is_broken_only_by_whoever_may(place: PostgresqlPlac
     with place.client("1").lock():
         assert "job 1 of acme/gateway" in str(reader.holder())
         assert "job 1 of acme/gateway" in failure(lambda: enter(reader)).summary
-        found = failure(reader.unlock)
-        assert found.code == "STORE_REFUSED"
-        assert f"GRANT pg_signal_backend TO {READER}" in found.hint
+        diagnostic = failure(reader.unlock)
+        assert diagnostic.code == "STORE_REFUSED"
+        assert f"GRANT pg_signal_backend TO {READER}" in diagnostic.hint
 
 
 def test_a_lock_is_let_go_before_the_connection_is(place: PostgresqlPlace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,9 +177,9 @@ def test_a_service_file(place: PostgresqlPlace, tmp_path: Path, monkeypatch: pyt
     ],
 )
 def test_a_refusal_says_who_and_where(change, said: str, place: PostgresqlPlace) -> None:
-    found = failure(replace(place, url=change(place.url)).client().read, *place.secrets)
-    assert found.code == "STORE_REFUSED"
-    assert said in found.summary
+    diagnostic = failure(replace(place, url=change(place.url)).client().read, *place.secrets)
+    assert diagnostic.code == "STORE_REFUSED"
+    assert said in diagnostic.summary
 
 
 def test_a_server_that_asks_for_the_password_in_clear_text_does_not_get_it(
@@ -188,37 +188,37 @@ def test_a_server_that_asks_for_the_password_in_clear_text_does_not_get_it(
     """As it is asked over a network; the URL may allow it, by name."""
     environ = place.environ | {"PGPASSWORD": postgres.passwords[CARELESS]}
     wary = replace(place, url=place.url.replace(WRITER, CARELESS) + "&require_auth=!password", environ=environ)
-    found = failure(wary.client().read, environ["PGPASSWORD"])
-    assert found.code == "STORE_REFUSED"
-    assert "in clear text" in found.summary
-    assert "?require_auth=password" in found.hint
+    diagnostic = failure(wary.client().read, environ["PGPASSWORD"])
+    assert diagnostic.code == "STORE_REFUSED"
+    assert "in clear text" in diagnostic.summary
+    assert "?require_auth=password" in diagnostic.hint
     assert replace(wary, url=wary.url.replace("!", "")).client().read() is None
 
 
 def test_a_server_without_tls(place: PostgresqlPlace) -> None:
-    found = failure(replace(place, url=place.url + "&sslmode=require").client().read)
-    assert found.code == "STATE_UNREADABLE"
-    assert "SSL" in found.summary
-    assert "?sslmode=prefer" in found.hint
+    diagnostic = failure(replace(place, url=place.url + "&sslmode=require").client().read)
+    assert diagnostic.code == "STATE_UNREADABLE"
+    assert "SSL" in diagnostic.summary
+    assert "?sslmode=prefer" in diagnostic.hint
 
 
 def test_a_user_who_is_not_let_in(place: PostgresqlPlace) -> None:
-    found = failure(replace(place, url=place.url.replace(WRITER, OUTCAST)).client().read)
-    assert found.code == "STORE_REFUSED"
-    assert "pg_hba.conf" in found.summary
+    diagnostic = failure(replace(place, url=place.url.replace(WRITER, OUTCAST)).client().read)
+    assert diagnostic.code == "STORE_REFUSED"
+    assert "pg_hba.conf" in diagnostic.summary
 
 
 @pytest.mark.parametrize("after", [10, 100, 150, 190, 220])
 def test_a_connection_that_is_cut_while_logging_in_is_no_refusal(after: int, place: PostgresqlPlace) -> None:
     with Cutting(place.port, after) as cutting:
-        found = failure(place.at(cutting.port).client().read, *place.secrets)
-    assert found.code == "STATE_UNREADABLE", found
+        diagnostic = failure(place.at(cutting.port).client().read, *place.secrets)
+    assert diagnostic.code == "STATE_UNREADABLE", diagnostic
 
 
 def test_no_password_at_all(place: PostgresqlPlace, tmp_path: Path) -> None:
-    found = failure(place.opened({"PGPASSFILE": str(tmp_path / "none")}).read)
-    assert (found.code, "PGPASSWORD" in found.hint) == ("STORE_REFUSED", True)
-    assert f"the user {WRITER} needs a password, and none was found" in found.summary
+    diagnostic = failure(place.opened({"PGPASSFILE": str(tmp_path / "none")}).read)
+    assert (diagnostic.code, "PGPASSWORD" in diagnostic.hint) == ("STORE_REFUSED", True)
+    assert f"the user {WRITER} needs a password, and none was found" in diagnostic.summary
 
 
 def test_a_server_that_only_reads(place: PostgresqlPlace, postgres: Postgres) -> None:
@@ -229,16 +229,16 @@ def test_a_server_that_only_reads(place: PostgresqlPlace, postgres: Postgres) ->
         f"ALTER ROLE {role} SET default_transaction_read_only = on",
     )
     reading = replace(place, url=place.url.replace(WRITER, role))
-    found = failure(lambda: reading.client().write(b"2", version))
-    assert found.code == "STATE_UNWRITABLE"
-    assert "ReadOnlySqlTransaction" in found.summary
+    diagnostic = failure(lambda: reading.client().write(b"2", version))
+    assert diagnostic.code == "STATE_UNWRITABLE"
+    assert "ReadOnlySqlTransaction" in diagnostic.summary
 
 
 @pytest.mark.parametrize("url", ["postgresql://h/d?state=a'b", "postgresql://h/d?schema=", "postgresql://h/d?colour=1"])
 def test_a_url_that_is_not_understood(url: str) -> None:
-    found = failure(lambda: open_store(url, Path(), {}))
-    assert found.code == "UNKNOWN_STORE"
-    assert "docs/reference/stores.md" in found.hint
+    diagnostic = failure(lambda: open_store(url, Path(), {}))
+    assert diagnostic.code == "UNKNOWN_STORE"
+    assert "docs/reference/stores.md" in diagnostic.hint
 
 
 def test_what_is_ours_in_the_url_libpq_does_not_see() -> None:

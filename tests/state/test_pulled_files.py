@@ -24,9 +24,9 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def pair(query: str) -> object:
-    found = found_in(f"{HOST}?{query}", {"PGPASSWORD": "x"})
-    assert found is not None
-    return found.pair
+    credential = found_in(f"{HOST}?{query}", {"PGPASSWORD": "x"})
+    assert credential is not None
+    return credential.pair
 
 
 def test_another_ca_of_the_checkout_is_another_exposure(checkout: Path) -> None:

@@ -28,7 +28,10 @@ Outcome = tuple[str, str]  # "done" and nothing, or why not: the code and the su
 @pytest.mark.long
 def test_two_applies_at_once_lose_nothing(place: Place) -> None:
     outcomes = _race(place)
-    won = {job: {race for race, found in enumerate(told) if found[0] == "done"} for job, told in outcomes.items()}
+    won = {
+        job: {race for race, outcome in enumerate(outcomes) if outcome[0] == "done"}
+        for job, outcomes in outcomes.items()
+    }
     store = place.client()
     state, _ = _recorded(store)
     assert won["17"] | won["18"] == set(range(RACES)), "each time somebody wins"
@@ -38,7 +41,7 @@ def test_two_applies_at_once_lose_nothing(place: Place) -> None:
     assert kept == {f"model.litellm/{job}-{race}" for job, races in won.items() for race in races}
     print(f"{type(place).__name__}: {RACES} races, won {len(won['17'])} : {len(won['18'])}")
     for job, other in (("17", "18"), ("18", "17")):
-        for code, summary in (found for found in outcomes[job] if found[0] != "done"):
+        for code, summary in (outcome for outcome in outcomes[job] if outcome[0] != "done"):
             assert code in ("STATE_CHANGED", "STATE_LOCKED"), summary
             who = f"job {other} of acme/gateway" if code == "STATE_CHANGED" else place.named(other)
             assert re.search(rf"{who}.* since \d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ", summary), summary
@@ -47,12 +50,12 @@ def test_two_applies_at_once_lose_nothing(place: Place) -> None:
 def _race(place: Place) -> dict[str, list[Outcome]]:
     together, pipes = _SPAWN.Barrier(2), {job: multiprocessing.Pipe(duplex=False) for job in ("17", "18")}
     processes = [_SPAWN.Process(target=_apply, args=(place, job, together, there)) for job, (_, there) in pipes.items()]
-    for each, (_, there) in zip(processes, pipes.values(), strict=True):
-        each.start()
+    for process, (_, there) in zip(processes, pipes.values(), strict=True):
+        process.start()
         there.close()  # so that one that fails is the end, and not an endless wait
     outcomes = {job: here.recv() for job, (here, _) in pipes.items()}
-    for each in processes:
-        each.join()
+    for process in processes:
+        process.join()
     return outcomes
 
 

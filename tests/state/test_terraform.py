@@ -73,7 +73,7 @@ def test_terraform_plans_and_applies_on_it(both: Both) -> None:
     both.terraform("apply", "-auto-approve", "-var", "value=2")
     assert "No changes" in both.terraform("plan", "-detailed-exitcode", "-var", "value=2")
     kept = both.server.kept(both.path)
-    assert [json.loads(each)["serial"] for each in kept.versions.values()] == [1, 2]
+    assert [json.loads(version)["serial"] for version in kept.versions.values()] == [1, 2]
     assert json.loads(kept.latest)["outputs"]["value"]["value"] == "2"
     assert kept.lock is None
 
@@ -110,10 +110,10 @@ def test_two_terraforms_at_once(both: Both) -> None:
 
 def test_gwctl_respects_terraform_s_lock(both: Both) -> None:
     with waiting(both) as first:
-        found = failure(lambda: enter(both.gwctl()), PASSWORD)
-        assert found.code == "STATE_LOCKED"
-        assert re.search(r"in use by \S+, by another tool than gwctl since \d{4}-\d\d-\d\dT", found.summary)
-        assert "gwctl state unlock" in found.hint
+        diagnostic = failure(lambda: enter(both.gwctl()), PASSWORD)
+        assert diagnostic.code == "STATE_LOCKED"
+        assert re.search(r"in use by \S+, by another tool than gwctl since \d{4}-\d\d-\d\dT", diagnostic.summary)
+        assert "gwctl state unlock" in diagnostic.hint
         assert failure(lambda: both.gwctl().write(STATE, None)).code == "STATE_LOCKED"
         assert "Apply complete" in first.communicate("yes\n")[0]
     enter(both.gwctl())

@@ -95,7 +95,7 @@ class Gwctl:
 
     def models(self) -> list[str]:
         """The addresses of all recorded models, sorted."""
-        return sorted(found["address"] for found in self.state["resources"] if found["kind"] == "model")
+        return sorted(resource["address"] for resource in self.state["resources"] if resource["kind"] == "model")
 
 
 @pytest.fixture

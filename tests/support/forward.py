@@ -56,12 +56,12 @@ class ForwardProxy:
 @pytest.fixture
 def forward(tmp_path: Path) -> Iterator[Callable[..., ForwardProxy]]:
     """As many forward proxies as are asked for."""
-    made: list[ForwardProxy] = []
+    forward_proxies: list[ForwardProxy] = []
 
     def make(*options: str) -> ForwardProxy:
-        made.append(ForwardProxy(tmp_path / f"proxy-{len(made)}", *options))
-        return made[-1]
+        forward_proxies.append(ForwardProxy(tmp_path / f"proxy-{len(forward_proxies)}", *options))
+        return forward_proxies[-1]
 
     yield make
-    for each in made:
-        each.stop()
+    for forward_proxy in forward_proxies:
+        forward_proxy.stop()

@@ -128,6 +128,6 @@ def _handler(gcs: Gcs) -> type[BaseHTTPRequestHandler]:
 def gcs() -> Iterator[Gcs]:
     """One server for all tests of this process; skipped by name without obstore."""
     pytest.importorskip("obstore", reason="Google Cloud Storage: obstore is not installed (the extra `objects`)")
-    found = Gcs()
-    yield found
-    found.close()
+    gcs = Gcs()
+    yield gcs
+    gcs.close()

@@ -68,12 +68,12 @@ def _handler(seen: list[dict[str, str]], ahead: float | None) -> type[BaseHTTPRe
 @pytest.fixture
 def hosts() -> Iterator[Callable[..., Host]]:
     """As many hosts as are asked for: with that certificate or none, its clock that many seconds ahead or none."""
-    made: list[Host] = []
+    hosts: list[Host] = []
 
     def make(cert: trustme.LeafCert | None = None, ahead: float | None = 0.0) -> Host:
-        made.append(Host(cert, ahead))
-        return made[-1]
+        hosts.append(Host(cert, ahead))
+        return hosts[-1]
 
     yield make
-    for each in made:
-        each.close()
+    for host in hosts:
+        host.close()

@@ -60,9 +60,9 @@ class FakeKeychain:
 @pytest.fixture
 def keychain(gwctl: Gwctl, tmp_path: Path) -> FakeKeychain:
     """The command uses a keychain in a file."""
-    found = FakeKeychain(tmp_path / "keychain.json")
-    gwctl.environ |= found.environ
-    return found
+    fake_keychain = FakeKeychain(tmp_path / "keychain.json")
+    gwctl.environ |= fake_keychain.environ
+    return fake_keychain
 
 
 class SecretService:
@@ -101,7 +101,7 @@ def secret_service(gwctl: Gwctl, tmp_path: Path) -> Iterator[SecretService]:
             pytest.skip(f"a Secret Service keychain: {name} is not installed")
     home = tmp_path / "keyring-home"
     home.mkdir()
-    found = SecretService(home)
-    gwctl.environ["DBUS_SESSION_BUS_ADDRESS"] = found.environ["DBUS_SESSION_BUS_ADDRESS"]
-    yield found
-    found.close()
+    secret_service = SecretService(home)
+    gwctl.environ["DBUS_SESSION_BUS_ADDRESS"] = secret_service.environ["DBUS_SESSION_BUS_ADDRESS"]
+    yield secret_service
+    secret_service.close()

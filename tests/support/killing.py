@@ -54,7 +54,9 @@ class Steps:
         """Whatever is done to a path below that one, or to a relative one, is a step."""
 
         def hook(event: str, arguments: tuple[Any, ...]) -> None:
-            named = [os.fsdecode(each) for each in arguments[: PATHS.get(event, 0)] if not isinstance(each, int)]
+            named = [
+                os.fsdecode(argument) for argument in arguments[: PATHS.get(event, 0)] if not isinstance(argument, int)
+            ]
             if any(below in each or not os.path.isabs(each) for each in named):  # noqa: PTH117 - called for every step
                 self.one()
 

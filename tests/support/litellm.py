@@ -61,9 +61,9 @@ class LiteLLM:
             "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",
         }
         log = self._folder / f"litellm-{port}-{order}.log"
-        found = ServerProcess([*command, "--telemetry", "False"], port, log, environ, patience=240)
-        self._running.append(found)
-        return found
+        server_process = ServerProcess([*command, "--telemetry", "False"], port, log, environ, patience=240)
+        self._running.append(server_process)
+        return server_process
 
     def start_both(self) -> tuple[ServerProcess, ServerProcess]:
         """An open proxy and one with a master key, at the same time: each takes half a minute."""
@@ -89,9 +89,9 @@ def litellm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiteLLM]:
     upstream.routes["/v1/chat/completions"] = Reply(
         status=401, body={"error": {"message": "Incorrect API key provided"}}
     )
-    found = LiteLLM(executable, tmp_path_factory.mktemp("litellm"), f"{upstream.url}/v1")
-    yield found
-    found.stop_all()
+    server = LiteLLM(executable, tmp_path_factory.mktemp("litellm"), f"{upstream.url}/v1")
+    yield server
+    server.stop_all()
     upstream.close()
 
 

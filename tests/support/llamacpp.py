@@ -24,9 +24,9 @@ class LlamaCpp:
         port = port or free_port()
         command = [sys.executable, "-m", "tests.support.llamacpp_server", str(self._model), str(port), alias]
         log = self._folder / f"llamacpp-{port}.log"
-        found = ServerProcess(command, port, log, {"LLAMA_CPP_KEY": key}, patience=30)
-        self._running.append(found)
-        return found
+        server_process = ServerProcess(command, port, log, {"LLAMA_CPP_KEY": key}, patience=30)
+        self._running.append(server_process)
+        return server_process
 
     def stop_all(self) -> None:
         """Stop what is still running."""
@@ -47,6 +47,6 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def llama_cpp(tiny_model: Path, tmp_path: Path) -> Iterator[LlamaCpp]:
     """Starts real llama.cpp servers."""
-    found = LlamaCpp(tiny_model, tmp_path)
-    yield found
-    found.stop_all()
+    llama_cpp = LlamaCpp(tiny_model, tmp_path)
+    yield llama_cpp
+    llama_cpp.stop_all()

@@ -38,13 +38,13 @@ class Postgres:
         self.port = free_port()
         self.passwords = {name: secrets.token_urlsafe(18) for name in (WRITER, READER, CARELESS, OUTCAST)}
         self._folder = folder
-        made: Any = get_server(self._folder / "data", cleanup_mode=None, start=False)
-        made.ensure_pgdata_inited()
+        server: Any = get_server(self._folder / "data", cleanup_mode=None, start=False)
+        server.ensure_pgdata_inited()
         (self._folder / "data" / "pg_hba.conf").write_text(_ACCESS)
         sockets = self._folder / "sockets"
         sockets.mkdir()
         sockets.chmod(0o777)
-        self._pid = self._start(made.bin_path / "postgres", made.system_user, sockets)
+        self._pid = self._start(server.bin_path / "postgres", server.system_user, sockets)
         self.socket = str(sockets)
         self._prepare()
 

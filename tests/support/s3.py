@@ -50,15 +50,15 @@ class Moto:
 
 def _documented_policy() -> str:
     """The policy of docs/reference/stores.md, for this bucket."""
-    found = re.search(r"<!-- iam -->\n```json\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
-    assert found
-    return found[1].replace("BUCKET/acme", BUCKET).replace("BUCKET", BUCKET)
+    match = re.search(r"<!-- iam -->\n```json\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+    assert match
+    return match[1].replace("BUCKET/acme", BUCKET).replace("BUCKET", BUCKET)
 
 
 def _between(text: str, tag: str) -> str:
-    found = re.search(f"<{tag}>(.*?)</{tag}>", text)
-    assert found, text
-    return found[1]
+    match = re.search(f"<{tag}>(.*?)</{tag}>", text)
+    assert match, text
+    return match[1]
 
 
 @pytest.fixture(scope="session")

@@ -53,8 +53,8 @@ def sample_plan(folder: Path) -> Plan:
     """Its gateway file is written into the folder, which is then the working directory of the plan's places."""
     recorded = _plan(folder, _BEFORE, _then(), {})
     state = {change.after.address: change.after for change in recorded.changes if change.after}
-    found = _plan(folder, _AFTER, _now(), state)
-    return replace(found, lineage="6f0c1c3e-5b1d-4f0e-9c52-0f6a1c7d2e11", serial=41)
+    plan = _plan(folder, _AFTER, _now(), state)
+    return replace(plan, lineage="6f0c1c3e-5b1d-4f0e-9c52-0f6a1c7d2e11", serial=41)
 
 
 def _plan(folder: Path, text: str, seen: dict[str, Observation], recorded: dict[Address, Resource]) -> Plan:

@@ -33,13 +33,13 @@ class Screen:
         at = 0
         while at < len(data):
             if data[at] == 0x1B:
-                found = _CONTROL.match(data, at)
-                if found is None:
+                match = _CONTROL.match(data, at)
+                if match is None:
                     assert len(data) - at < 30, f"not understood: {data[at : at + 30]!r}"
                     self._rest = data[at:]
                     return
-                self._control(found[1] or b"", found[2] or b"")
-                at = found.end()
+                self._control(match[1] or b"", match[2] or b"")
+                at = match.end()
                 continue
             end = at + 1
             while end < len(data) and data[end] & 0xC0 == 0x80:

@@ -30,7 +30,7 @@ def main() -> None:
         with opened(Path("profile").absolute()) as browser:
             page = Page(browser)
             pictures = [page.show(html, Path("page.html").absolute(), WIDTH, dark).picture() for dark in (False, True)]
-    light, dark = (Image.open(BytesIO(found)).convert("RGB") for found in pictures)
+    light, dark = (Image.open(BytesIO(picture)).convert("RGB") for picture in pictures)
     both = Image.new("RGB", (light.width + dark.width, light.height))
     both.paste(light, (0, 0))
     both.paste(dark, (light.width, 0))

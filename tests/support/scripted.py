@@ -99,7 +99,7 @@ class ScriptedServer:
 
     def asked(self, path: str) -> list[Request]:
         """The requests for that path."""
-        return [found for found in self.requests if found.path == path]
+        return [request for request in self.requests if request.path == path]
 
 
 def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
@@ -136,7 +136,7 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
             data = reply.data()
             self.send_response(reply.status)
             for name, value in {"Content-Type": "application/json", "Content-Length": str(len(data))}.items():
-                if name.lower() not in {given.lower() for given in reply.headers}:
+                if name.lower() not in {header.lower() for header in reply.headers}:
                     self.send_header(name, value)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
@@ -164,20 +164,20 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
 @pytest.fixture
 def server() -> Iterator[ScriptedServer]:
     """A server that answers as it is told."""
-    found = ScriptedServer()
-    yield found
-    found.close()
+    server = ScriptedServer()
+    yield server
+    server.close()
 
 
 @pytest.fixture
 def servers() -> Iterator[Callable[..., ScriptedServer]]:
     """As many servers as are asked for, each on any port or on that one, with TLS where there is a context."""
-    made: list[ScriptedServer] = []
+    servers: list[ScriptedServer] = []
 
     def make(port: int = 0, context: ssl.SSLContext | None = None) -> ScriptedServer:
-        made.append(ScriptedServer(port, context))
-        return made[-1]
+        servers.append(ScriptedServer(port, context))
+        return servers[-1]
 
     yield make
-    for each in made:
-        each.close()
+    for server in servers:
+        server.close()

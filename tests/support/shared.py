@@ -40,8 +40,8 @@ class Shared:
             if not kept.exists():
                 (self._folder / name).mkdir(exist_ok=True)
                 kept.write_bytes(pickle.dumps(start(self._folder / name)))
-            found: S = pickle.loads(kept.read_bytes())
-        return found
+            document: S = pickle.loads(kept.read_bytes())
+        return document
 
 
 _IN_MEMORY = "/dev/shm"  # where flushing a file takes no time: an apply does so some forty times
@@ -53,8 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """The folder of this run: a worker is told which one it is. Where TMPDIR says nothing else, all is in memory."""
     if "TMPDIR" not in os.environ and _can_be_in_memory():
         os.environ["TMPDIR"], tempfile.tempdir = _IN_MEMORY, None
-    given = getattr(config, "workerinput", {}).get("shared")
-    config.stash[FOLDER] = Path(given or tempfile.mkdtemp(prefix="gwctl-shared-"))
+    shared = getattr(config, "workerinput", {}).get("shared")
+    config.stash[FOLDER] = Path(shared or tempfile.mkdtemp(prefix="gwctl-shared-"))
     config.stash[FOLDER].chmod(0o755)  # under root PostgreSQL is another user's
 
 

@@ -184,7 +184,7 @@ def lock_info(body: bytes) -> dict[str, Any] | None:
 
 def _serial(body: bytes) -> int | None:
     try:
-        found = json.loads(body)["serial"]
+        serial = json.loads(body)["serial"]
     except (ValueError, KeyError, TypeError):
         return None
-    return found if isinstance(found, int) else None
+    return serial if isinstance(serial, int) else None

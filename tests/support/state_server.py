@@ -154,14 +154,14 @@ def _handler(server: StateServer) -> type[BaseHTTPRequestHandler]:
 @pytest.fixture
 def state_servers() -> Iterator[Callable[..., StateServer]]:
     """As many state servers as are asked for."""
-    made: list[StateServer] = []
+    state_servers: list[StateServer] = []
 
     def make(
         rules: TerraformRules | None = None, knows: Knows | None = None, context: ssl.SSLContext | None = None
     ) -> StateServer:
-        made.append(StateServer(rules or TerraformRules(), knows, context))
-        return made[-1]
+        state_servers.append(StateServer(rules or TerraformRules(), knows, context))
+        return state_servers[-1]
 
     yield make
-    for each in made:
-        each.close()
+    for state_server in state_servers:
+        state_server.close()

@@ -108,12 +108,12 @@ def terminal() -> Iterator[Callable[..., Terminal]]:
     """As many commands at terminals as are wanted."""
     if os.name != "posix":
         pytest.skip("a terminal: POSIX only")
-    made: list[Terminal] = []
+    terminals: list[Terminal] = []
 
     def start(command: Sequence[str], folder: Path, environ: Mapping[str, str], columns: int = 80) -> Terminal:
-        made.append(Terminal(command, folder, environ, columns))
-        return made[-1]
+        terminals.append(Terminal(command, folder, environ, columns))
+        return terminals[-1]
 
     yield start
-    for each in made:
-        each.close()
+    for terminal in terminals:
+        terminal.close()

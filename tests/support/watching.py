@@ -41,7 +41,7 @@ class Watched:
 
     def of(self, *prefixes: str) -> list[tuple[str, str]]:
         """The events of these kinds."""
-        return [found for found in self.events if found[0].startswith(prefixes)]
+        return [event for event in self.events if event[0].startswith(prefixes)]
 
     @property
     def opened(self) -> set[str]:

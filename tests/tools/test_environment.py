@@ -22,13 +22,13 @@ OLLAMA_HOST = "http://localhost:11434"
 
 
 def endpoint(preset: str, base_url: str = "", key: KeyReference | None = None) -> Endpoint:
-    found = load(preset) if preset else Preset(id="", key="optional")
-    assert found
-    url = base_url or normalise_base_url(found.base_url)
+    document = load(preset) if preset else Preset(id="", key="optional")
+    assert document
+    url = base_url or normalise_base_url(document.base_url)
     return Endpoint(
         name="it",
         base_url=url,
-        preset=found,
+        preset=document,
         key=key,
         models=(),
         discover=Discover(),
@@ -39,13 +39,13 @@ def endpoint(preset: str, base_url: str = "", key: KeyReference | None = None) -
 
 
 def made(
-    found: Endpoint,
+    endpoint: Endpoint,
     reach: str | None = None,
     model: str | None = "m",
     key: Key | LeftOut | None = None,
     environ: Mapping[str, str] = {},
 ) -> ToolEnvironment:
-    return tool_environment(found, model, reach=reach, key=key, environ=environ, stamp=Stamp("acme-ai", bytes(16)))
+    return tool_environment(endpoint, model, reach=reach, key=key, environ=environ, stamp=Stamp("acme-ai", bytes(16)))
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,9 @@ def test_the_openai_base_is_where_chat_lives(preset: str, base_url: str, reach: 
 def test_other_protocols_have_a_base_of_their_own(
     preset: str, base_url: str, reach: str | None, name: str, expected: str
 ) -> None:
-    found = made(endpoint(preset, base_url), reach).values
-    assert found[name] == expected
-    assert found["GWCTL_BASE_URL"] == (base_url or endpoint(preset).base_url)
+    values = made(endpoint(preset, base_url), reach).values
+    assert values[name] == expected
+    assert values["GWCTL_BASE_URL"] == (base_url or endpoint(preset).base_url)
 
 
 @pytest.mark.parametrize(
@@ -170,8 +170,8 @@ def test_an_account_stays_only_where_it_belongs(preset: str, environ: dict[str, 
 def test_this_machine_is_not_reached_through_a_proxy(
     base_url: str, environ: dict[str, str], expected: str | None
 ) -> None:
-    found = made(endpoint("litellm", base_url), environ=environ).values
-    assert found.get("NO_PROXY") == found.get("no_proxy") == expected
+    values = made(endpoint("litellm", base_url), environ=environ).values
+    assert values.get("NO_PROXY") == values.get("no_proxy") == expected
 
 
 def test_without_a_key_there_is_a_placeholder_where_tools_insist() -> None:
@@ -205,16 +205,18 @@ def test_a_vendor_s_own_variable_is_for_its_own_host_only() -> None:
 
 @pytest.mark.parametrize("preset", names())
 def test_every_preset_has_names_or_is_refused(preset: str) -> None:
-    found = load(preset)
-    assert found
-    families = families_of(endpoint(preset, found.base_url.format(region="eu", account="a", resource="r", project="p")))
-    assert families or found.dialect in ("bedrock", "vertex")
+    document = load(preset)
+    assert document
+    families = families_of(
+        endpoint(preset, document.base_url.format(region="eu", account="a", resource="r", project="p"))
+    )
+    assert families or document.dialect in ("bedrock", "vertex")
 
 
 def test_a_chat_path_elsewhere_does_not_move_the_base() -> None:
     for path in ("https://evil.example/chat/completions", "/other/call"):
         preset = Preset(id="mine", chat_path=path, key="optional")
-        found = Endpoint(
+        endpoint = Endpoint(
             name="it",
             base_url="https://it.example/v1",
             preset=preset,
@@ -225,7 +227,7 @@ def test_a_chat_path_elsewhere_does_not_move_the_base() -> None:
             timeout=1.0,
             source=Source("f"),
         )
-        assert made(found).values["OPENAI_BASE_URL"] == "https://it.example/v1"
+        assert made(endpoint).values["OPENAI_BASE_URL"] == "https://it.example/v1"
 
 
 @pytest.mark.parametrize("tier", ["HAIKU", "SONNET", "OPUS", "FABLE", "NEXT5"])
@@ -262,8 +264,8 @@ def test_copilot_is_told_of_a_model_or_of_nothing() -> None:
     ],
 )
 def test_what_no_variable_can_say_is_said(words: list[str], model: str | None, told: str) -> None:
-    found = list(advice(words, model))
-    assert (told in found[0].hint) if told else not found
+    diagnostics = list(advice(words, model))
+    assert (told in diagnostics[0].hint) if told else not diagnostics
 
 
 def test_the_names_are_in_the_documents() -> None:

@@ -54,7 +54,7 @@ class Run:
     @property
     def commands(self) -> list[tuple[str, str]]:
         """The workflow commands that were obeyed, but for those that stop commands."""
-        found = (each for job in self.jobs.values() for each in job.log.commands)
+        found = (command for job in self.jobs.values() for command in job.log.commands)
         return [each for each in found if each[0] != "stop-commands"]
 
     @property
@@ -106,10 +106,10 @@ class Actions:
         shell, environ = workflow["defaults"]["run"]["shell"], self._base_environ(ref)
         for key, spec in workflow["jobs"].items():
             needs = [jobs[each] for each in [spec.get("needs")] if each]
-            contexts["needs"] = {spec.get("needs"): {"outputs": each.outputs} for each in needs}
+            contexts["needs"] = {spec.get("needs"): {"outputs": need.outputs} for need in needs}
             contexts["secrets"] = {"GATEWAY_ENV": _of_environment(secret, fill(spec.get("environment", ""), contexts))}
             jobs[key] = Job()
-            if condition(spec.get("if"), contexts, status(any(each.result != "success" for each in needs))):
+            if condition(spec.get("if"), contexts, status(any(need.result != "success" for need in needs))):
                 self.between(key)
                 self._github.rights = {key: "read" if fork else level for key, level in spec["permissions"].items()}
                 site = Site(
@@ -167,7 +167,7 @@ def _of_environment(secret: str | Mapping[str, str], environment: str) -> str:
 
 def _outputs(workflow: dict[str, Any], jobs: dict[str, Job]) -> dict[str, str]:
     contexts = {"jobs": {key: {"outputs": job.outputs} for key, job in jobs.items()}}
-    return {key: fill(each["value"], contexts) for key, each in workflow["on"]["workflow_call"]["outputs"].items()}
+    return {key: fill(output["value"], contexts) for key, output in workflow["on"]["workflow_call"]["outputs"].items()}
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,6 @@ class Block:
 def blocks(path: Path) -> list[Block]:
     """In the order of the document; no block of shell goes unmarked."""
     text = path.read_text(encoding="utf-8")
-    found = [Block(kind, about, inside) for kind, about, inside in _BLOCK.findall(text)]
-    assert text.count("```sh\n") == sum(block.kind == "as" for block in found)
-    return found
+    blocks = [Block(kind, about, inside) for kind, about, inside in _BLOCK.findall(text)]
+    assert text.count("```sh\n") == sum(block.kind == "as" for block in blocks)
+    return blocks

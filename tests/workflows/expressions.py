@@ -90,10 +90,10 @@ class _Parser:
 
     def _named(self, path: str) -> Any:
         root, *rest = path.split(".")
-        found = self._contexts[root]  # a context that is not there at all is a mistake of the workflow
+        context = self._contexts[root]  # a context that is not there at all is a mistake of the workflow
         for each in rest:
-            found = found.get(each) if isinstance(found, Mapping) else None
-        return found
+            context = context.get(each) if isinstance(context, Mapping) else None
+        return context
 
     def _takes(self, sign: str) -> bool:
         if self._tokens and self._tokens[0] == sign:

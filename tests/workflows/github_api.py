@@ -72,20 +72,20 @@ class GitHub:
         """What GitHub would answer."""
         self.calls.append((method, path))
         root = f"/repos/{self.repository}"
-        if found := re.fullmatch(rf"{root}/issues/(\d+)/comments", path):
-            return self._comments(method, int(found[1]), given)
-        if found := re.fullmatch(rf"{root}/issues/comments/(\d+)", path):
+        if match := re.fullmatch(rf"{root}/issues/(\d+)/comments", path):
+            return self._comments(method, int(match[1]), given)
+        if match := re.fullmatch(rf"{root}/issues/comments/(\d+)", path):
             return self._change(
-                method, self.comments, key="id", value=int(found[1]), given=given, rights=("pull-requests", "issues")
+                method, self.comments, key="id", value=int(match[1]), given=given, rights=("pull-requests", "issues")
             )
-        if found := re.fullmatch(rf"{root}/issues/(\d+)", path):
-            return self._change(method, self.issues, key="number", value=int(found[1]), given=given, rights=("issues",))
+        if match := re.fullmatch(rf"{root}/issues/(\d+)", path):
+            return self._change(method, self.issues, key="number", value=int(match[1]), given=given, rights=("issues",))
         if path == f"{root}/issues":
             return self._issues(method, query, given)
         if path == f"{root}/labels" and method == "POST":
             return self._label(given["name"])
-        if found := re.fullmatch(rf"{root}/environments/([^/]+)/secrets/(\S+)", path):
-            return self._secret(method, found[1], found[2])
+        if match := re.fullmatch(rf"{root}/environments/([^/]+)/secrets/(\S+)", path):
+            return self._secret(method, match[1], match[2])
         self.unexpected.append(f"{method} {path}")
         return 404, {"message": "Not Found"}
 
@@ -96,7 +96,7 @@ class GitHub:
         if not self._may("read" if method == "GET" else "write", "pull-requests", "issues"):
             return _DENIED
         if method == "GET":
-            return 200, [each for each in self.comments if each["issue"] == number]
+            return 200, [comment for comment in self.comments if comment["issue"] == number]
         return 201, self.comment(number, given["body"])
 
     def _issues(self, method: str, query: dict[str, str], given: dict[str, Any]) -> Answer:
@@ -105,7 +105,9 @@ class GitHub:
         if method == "POST":
             return 201, self.issue(given["body"], title=given["title"], labels=given["labels"])
         assert query["sort"] == "created"
-        wanted = [each for each in self.issues if each["state"] == query["state"] and query["labels"] in each["labels"]]
+        wanted = [
+            issue for issue in self.issues if issue["state"] == query["state"] and query["labels"] in issue["labels"]
+        ]
         return 200, wanted if query["direction"] == "asc" else wanted[::-1]
 
     def _change(
@@ -117,7 +119,7 @@ class GitHub:
         given: dict[str, Any],
         rights: tuple[str, ...],
     ) -> Answer:
-        row = next((each for each in rows if each[key] == value), None)
+        row = next((row for row in rows if row[key] == value), None)
         if method != "PATCH" or row is None:
             return 404, {"message": "Not Found"}
         if not self._may("write", *rights):
@@ -151,8 +153,8 @@ def _handler(github: GitHub) -> type[BaseHTTPRequestHandler]:
             parts = urlsplit(self.path)
             query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
             length = int(self.headers.get("content-length") or 0)
-            given = json.loads(self.rfile.read(length) or "{}")
-            status, body = github.answer(self.command, parts.path, query, given)
+            document = json.loads(self.rfile.read(length) or "{}")
+            status, body = github.answer(self.command, parts.path, query, document)
             if isinstance(body, list):
                 body, link = _page(body, query, parts.path)
             else:
@@ -194,7 +196,7 @@ def github() -> Iterator[GitHub]:
     """GitHub's API for `gh`; skipped by name where there is no `gh`."""
     if not shutil.which("gh"):
         pytest.skip("gh: not installed (https://cli.github.com)")
-    found = GitHub()
-    yield found
-    found.close()
-    assert found.unexpected == []
+    github = GitHub()
+    yield github
+    github.close()
+    assert github.unexpected == []

@@ -43,8 +43,8 @@ class GitLab(StateServer):
             return Answered(401)
         if (method, parts.path) == ("GET", "/api/v4/user"):
             return saying(200, {"id": BOT})
-        found = re.fullmatch(r"/api/v4/projects/1234/merge_requests/3/notes(?:/(\d+))?", parts.path)
-        return self._notes(method, found[1], parts.query, body) if found else Answered(404)
+        match = re.fullmatch(r"/api/v4/projects/1234/merge_requests/3/notes(?:/(\d+))?", parts.path)
+        return self._notes(method, match[1], parts.query, body) if match else Answered(404)
 
     def _notes(self, method: str, number: str | None, query: str, body: bytes) -> Answered:
         if method == "GET":
@@ -54,7 +54,7 @@ class GitLab(StateServer):
         text = json.loads(body)["body"]
         if method == "POST":
             return saying(201, self.note(text, BOT))
-        row = next(each for each in self.notes if each["id"] == int(number or 0))
+        row = next(note for note in self.notes if note["id"] == int(number or 0))
         row["body"] = text
         return saying(200, row)
 
@@ -62,6 +62,6 @@ class GitLab(StateServer):
 @pytest.fixture
 def gitlab() -> Iterator[GitLab]:
     """A GitLab on this machine."""
-    found = GitLab()
-    yield found
-    found.close()
+    gitlab = GitLab()
+    yield gitlab
+    gitlab.close()

@@ -75,7 +75,7 @@ class JobRun:
             functions = status(self._job.result == "failure")
             if condition(step.get("if"), self._contexts, functions) and not self._done(step, number):
                 self._job.result = "failure"
-        self._job.outputs = {key: fill(each, self._contexts) for key, each in self._spec.get("outputs", {}).items()}
+        self._job.outputs = {key: fill(output, self._contexts) for key, output in self._spec.get("outputs", {}).items()}
         self._job.summary = self._summary.read_text(encoding="utf-8")
         return self._job
 

@@ -62,9 +62,9 @@ class Log:
 
 def _command(line: str, known: list[str]) -> tuple[str, str] | None:
     for pattern in (r"^\s*::([^ :]*)(?: .*?)?::(.*)$", r"##\[([^\] ]*)(?: [^\]]*)?\](.*)$"):
-        found = re.search(pattern, line)
-        if found and found[1].lower() in known:
-            return found[1].lower(), _unescaped(found[2])
+        match = re.search(pattern, line)
+        if match and match[1].lower() in known:
+            return match[1].lower(), _unescaped(match[2])
     return None
 
 

@@ -33,7 +33,9 @@ def planted(marks: Path) -> Files:
     }
     for name in _MODULES:
         files[f"{name}/__init__.py"] = files[f"{name}/__main__.py"] = mark
-    return files | {f"{name}.py": mark for name in _MODULES} | {each: _program(marks, each) for each in _PROGRAMS}
+    return (
+        files | {f"{name}.py": mark for name in _MODULES} | {program: _program(marks, program) for program in _PROGRAMS}
+    )
 
 
 def _program(marks: Path, name: str) -> str:

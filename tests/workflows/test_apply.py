@@ -155,7 +155,7 @@ def test_a_short_list_is_held_until_it_is_accepted_by_name(applied, repository, 
     run = applied()
     assert run.results == DONE, "which models are held is recorded, though nothing changes"
     assert "--accept-catalog team" in run.summary
-    (found,) = [each for each in json.loads(state.read_text())["resources"] if each["kind"] == "endpoint"]
+    (found,) = [resource for resource in json.loads(state.read_text())["resources"] if resource["kind"] == "endpoint"]
     assert found["facts"]["held"] == ["c", "d"]
     assert applied().results == {"plan": "success", "apply": "skipped"}
     assert applied("workflow_dispatch", **{"accept-catalog": "team"}).results == DONE

@@ -56,13 +56,13 @@ def test_drift_opens_one_issue_keeps_it_up_to_date_and_closes_it(night, endpoint
     endpoint.lists("gpt", "a", "b", "c")
     assert night().results == DONE
     assert (issue["state"], issue["state_reason"]) == ("closed", "completed")
-    assert [(each["issue"], each["body"]) for each in github.comments] == [
+    assert [(comment["issue"], comment["body"]) for comment in github.comments] == [
         (1, "No drift any more: https://github.com/acme/ai/actions/runs/5")
     ]
 
     endpoint.lists("gpt", "a", "b", "c", "new")
     assert night().results == DONE
-    assert [each["state"] for each in github.issues] == ["closed", "open"]
+    assert [issue["state"] for issue in github.issues] == ["closed", "open"]
 
 
 def test_issues_of_others_and_pull_requests_are_left_alone(night, endpoint, github) -> None:
@@ -71,7 +71,7 @@ def test_issues_of_others_and_pull_requests_are_left_alone(night, endpoint, gith
     github.issue(MARKER, labels=labels, pull_request={})
     github.issue("no marker", labels=labels)
     github.issue(MARKER, labels=["another"])
-    before = [dict(each) for each in github.issues]
+    before = [dict(issue) for issue in github.issues]
     assert night().results == DONE
     endpoint.lists("gpt", "a", "b", "c", "new")
     assert night().results == DONE

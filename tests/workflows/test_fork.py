@@ -120,9 +120,9 @@ class Listener:
 @pytest.fixture
 def other() -> Iterator[Listener]:
     """Another host than the recorded one."""
-    found = Listener()
-    yield found
-    found.close()
+    listener = Listener()
+    yield listener
+    listener.close()
 
 
 KEY = "quokka-7f341d0"

@@ -23,9 +23,9 @@ def runs(gitlab, repository, tmp_path: Path, warm_gwctl: str) -> Pipelines:
     """A runner for these jobs, with gwctl of this checkout."""
     if sys.platform != "linux":
         pytest.skip("the pipeline runs on Linux")
-    found = Pipelines(gitlab, repository, tmp_path)
-    found.program("python3", played_python(tmp_path / "pip.txt", warm_gwctl))
-    return found
+    pipelines = Pipelines(gitlab, repository, tmp_path)
+    pipelines.program("python3", played_python(tmp_path / "pip.txt", warm_gwctl))
+    return pipelines
 
 
 @pytest.fixture

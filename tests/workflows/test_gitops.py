@@ -100,17 +100,17 @@ class Team:
             text = text.replace(f"https://{name}.acme.example", f"{server.url}\n    scope: shared\n    timeout: 5s")
         return text.replace("db.acme.example", f"127.0.0.1:{self._postgres.port}")
 
-    def runs(self, name: str, ref: str = MAIN, event: str = "push", **given: str) -> Run:
+    def runs(self, name: str, ref: str = MAIN, event: str = "push", **arguments: str) -> Run:
         """A run of that workflow, as the document's caller calls it."""
-        contexts = {"inputs": given}
+        contexts = {"inputs": arguments}
         inputs = {key: fill(value, contexts) for key, value in self._inputs[name].items()}
         return self._actions.run(name, ref, event, inputs, {} if event == "pull_request" else self.secrets)
 
     def recorded(self) -> dict[str, Any]:
         """The state, as PostgreSQL has it."""
         ((data,),) = self._postgres.run("SELECT data FROM gwctl.state WHERE name = 'acme-ai'")
-        found: dict[str, Any] = json.loads(data)
-        return found
+        document: dict[str, Any] = json.loads(data)
+        return document
 
 
 def _lines(**names: str) -> str:
@@ -140,7 +140,7 @@ def test_the_document(team: Team) -> None:
     assert "connected, 2 models" in shown
     assert "The state is at serial 1: postgresql://127.0.0.1" in shown
     before = team.recorded()
-    assert [each["address"] for each in before["resources"] if each["kind"] == "endpoint"] == [
+    assert [resource["address"] for resource in before["resources"] if resource["kind"] == "endpoint"] == [
         "endpoint.litellm",
         "endpoint.research",
     ]
@@ -183,7 +183,7 @@ def test_the_document(team: Team) -> None:
     run = team.runs("gateway-apply", team.repository.merge(2))
     assert run.results == {"plan": "success", "apply": "success"}
     assert [job.environment for job in run.jobs.values()] == ["gateway-read", "gateway-write"]
-    assert "model.litellm/gpt-5" in [each["address"] for each in team.recorded()["resources"]]
+    assert "model.litellm/gpt-5" in [resource["address"] for resource in team.recorded()["resources"]]
     assert team.runs("gateway-drift", event="schedule").outputs == {"drift": "false"}
     assert team.github.issues[0]["state"] == "closed"
     assert team.reads_on() == ""
@@ -198,4 +198,4 @@ def test_the_document(team: Team) -> None:
     # 11: a bad merge is reverted
     team.people["engineer"].types("git switch -q main; git pull -q; git revert -m 1 --no-edit HEAD; git push -q")
     assert team.runs("gateway-apply").results == {"plan": "success", "apply": "success"}
-    assert "model.litellm/gpt-5" not in [each["address"] for each in team.recorded()["resources"]]
+    assert "model.litellm/gpt-5" not in [resource["address"] for resource in team.recorded()["resources"]]

@@ -15,7 +15,7 @@ from tests.workflows.test_rules import NAMES
 
 
 def step(name: str) -> str:
-    (found,) = {each["run"] for each in read(name)["jobs"]["plan"]["steps"] if each.get("name") == "Install gwctl"}
+    (found,) = {step["run"] for step in read(name)["jobs"]["plan"]["steps"] if step.get("name") == "Install gwctl"}
     return str(found)
 
 

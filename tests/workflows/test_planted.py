@@ -31,21 +31,21 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the workflows r
 @pytest.fixture
 def marks(tmp_path: Path) -> Path:
     """Where what runs leaves its mark."""
-    found = tmp_path / "marks"
-    found.mkdir()
-    return found
+    path = tmp_path / "marks"
+    path.mkdir()
+    return path
 
 
 @pytest.fixture
 def tools(tmp_path: Path) -> Path:
     """The programs that workflows may call, and no other."""
-    found = tmp_path / "tools"
-    found.mkdir()
+    path = tmp_path / "tools"
+    path.mkdir()
     for name in TOOLS:
         where = shutil.which(name, path="/usr/bin:/bin")
         assert where or name == "gh", name
-        (found / name).symlink_to(where or "/bin/false")
-    return found
+        (path / name).symlink_to(where or "/bin/false")
+    return path
 
 
 @pytest.fixture

@@ -101,7 +101,7 @@ def test_the_secret_and_the_token_are_each_in_the_steps_that_need_them(name: str
     assert text(name).count("secrets.GATEWAY_ENV }}") == len(having) + str(caller(name)).count("secrets.")
     assert not re.search(r"secrets: *inherit|GITHUB_ENV|GITHUB_PATH", text(name))
     tokens = [step["name"] for step in steps(name) if "github.token" in str(step)]
-    assert all(each.startswith("Keep one") for each in tokens)
+    assert all(token.startswith("Keep one") for token in tokens)
 
 
 def test_the_lines_of_the_secret_are_read_in_the_same_way_everywhere() -> None:

@@ -67,8 +67,8 @@ def pinned(acme, name: str) -> list[str]:
 
 
 def errors(result) -> dict[str, str]:
-    said = result.json["diagnostics"]
-    return {each["code"]: each["hint"] for each in said if each["severity"] == "error"}
+    diagnostics = result.json["diagnostics"]
+    return {diagnostic["code"]: diagnostic["hint"] for diagnostic in diagnostics if diagnostic["severity"] == "error"}
 
 
 def test_each_stage_has_its_own_lists_and_its_own_state(acme, typed, hosts) -> None:
@@ -149,8 +149,8 @@ def test_what_leads_elsewhere_or_is_no_lock_file_is_refused(acme, value: str) ->
         (acme.folder / "out.lock.yaml").mkdir()
     acme.write((acme.folder / "prod.yaml").read_text().replace("gateway.lock.prod.yaml", value), "prod.yaml")
     before = sorted(path.name for path in acme.folder.rglob("*"))
-    found = acme("lock", *PROD, code=1, **KEY)
-    assert "prod.yaml:" in found.err or "out.lock.yaml" in found.err
+    result = acme("lock", *PROD, code=1, **KEY)
+    assert "prod.yaml:" in result.err or "out.lock.yaml" in result.err
     assert sorted(path.name for path in acme.folder.rglob("*")) == before
 
 
@@ -178,7 +178,7 @@ def test_a_pipeline_applies_each_stage_by_a_job_of_its_own(acme, typed, actions,
         )
         assert run.results == {"plan": "success", "apply": "success"}
         resources = json.loads(states[stage].read_text())["resources"]
-        assert [each["address"] for each in resources if each["kind"] == "model"] == [
+        assert [resource["address"] for resource in resources if resource["kind"] == "model"] == [
             "model.litellm/gpt-4o-mini",
             f"model.litellm/only-{stage}",
         ]

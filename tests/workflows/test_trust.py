@@ -41,7 +41,7 @@ def test_what_the_shared_state_records_gets_its_key_in_any_checkout(runs, applie
     asked = len(server.requests)
     assert runs("gateway-apply").outputs == {"changes": "false"}
     assert runs("gateway-drift", "schedule").outputs == {"drift": "false"}
-    assert {each.headers.get("authorization") for each in server.requests[asked:]} == {"Bearer quokka-7f341d0"}
+    assert {request.headers.get("authorization") for request in server.requests[asked:]} == {"Bearer quokka-7f341d0"}
 
 
 def test_a_new_endpoint_with_a_key_waits_for_its_name_and_is_no_fault_of_the_night(
