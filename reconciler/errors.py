@@ -5,6 +5,7 @@ GatewayError                what gwctl raises on purpose
 ├── UsageFault              a command line cannot be carried out (also a `click.UsageError`)
 ├── FileFault               a path is not a file that may be read or written (also an `OSError`)
 ├── KeychainFault           the operating system's keychain cannot be used, or not now
+├── OwnedFault              an owned resource (a keychain entry) could not be observed, written or removed
 ├── Unbound                 a secret was about to be sent without a binding: a bug in gwctl
 ├── Fault                   an exchange with an endpoint gave no usable answer
 ├── LockHeld                somebody else has the lock of the state

@@ -89,8 +89,23 @@ def _no_value(fault: click.BadOptionUsage, command: str, words: Words) -> Diagno
     if command == "gwctl":
         command = f"gwctl {words[0]}" if words and not words[0].startswith("-") else command
     name = printable(fault.option_name, 40)
-    what = "needs a value" if "requires" in fault.message else "takes no value"
+    what = "takes no value" if _is_flag(fault.option_name, words) else "needs a value"
     return error(codes.BAD_VALUE, f"{name} {what}", hint=f"{command} --help")
+
+
+def _is_flag(name: str, words: Words) -> bool:
+    """Return true where the option that the words name takes no value."""
+    from reconciler.cli.main import gwctl
+
+    command: click.Command = gwctl
+    context = click.Context(gwctl)
+    for word in words:
+        if not isinstance(command, click.Group) or word not in command.list_commands(context):
+            break
+        command = command.get_command(context, word) or command
+    below = command.commands.values() if isinstance(command, click.Group) else ()
+    params = [param for each in (command, *below) for param in each.params if name in param.opts]
+    return any(getattr(param, "is_flag", False) for param in params)
 
 
 def _no_words(fault: click.exceptions.NoArgsIsHelpError, command: str, _words: Words) -> Diagnostic:
@@ -100,7 +115,7 @@ def _no_words(fault: click.exceptions.NoArgsIsHelpError, command: str, _words: W
 
 
 def _other(fault: click.UsageError, command: str, words: Words) -> Diagnostic:
-    if not fault.message.startswith("Got unexpected extra argument"):
+    if type(fault) is not click.UsageError or fault.ctx is None or isinstance(fault.ctx.command, click.Group):
         return error(codes.USAGE, f"{command}: wrong usage", hint=f"{command} --help")
     takes = [_name_of(each) for each in _params(fault.ctx) if isinstance(each, click.Argument)]
     summary = f"{command} takes only {', '.join(takes)}" if takes else f"{command} takes only options"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any, get_args
+from collections.abc import Sequence
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from reconciler import __version__, codes
 from reconciler.config.schema import KIND_ERROR, TAG, GatewayFile
 from reconciler.config.synonyms import PURPOSES_MEANT, variable_in
+from reconciler.config.types_at import fields_at, names_at, values_at
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.text import did_you_mean, printable
 from reconciler.yaml.tree import MappingNode, Scalar, at, place, plain, value_place, without_own
@@ -105,7 +107,7 @@ def _unknown(root: MappingNode, path: list[Any]) -> Diagnostic:
             hint=_KEY_HINT,
             source=place(root, path),
         )
-    known = _fields_at(path[:-1])
+    known = fields_at(GatewayFile, path[:-1])
     meant = _MEANT.get(str(path[-1]))
     hint = f"did you mean `{meant}`?" if meant in known else did_you_mean(str(path[-1]), known)
     return error(
@@ -142,7 +144,7 @@ def _bad_name(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Diag
     if fault["type"] == "literal_error":
         summary = f"`{_name(path)}` is no purpose"
         meant = PURPOSES_MEANT.get(str(path[-1]).lower(), "")
-        hint = f"did you mean `{meant}`?" if meant else did_you_mean(str(path[-1]), _choices(fault))
+        hint = f"did you mean `{meant}`?" if meant else did_you_mean(str(path[-1]), names_at(GatewayFile, path[:-1]))
         return error(codes.UNKNOWN_PURPOSE, summary, hint=hint, source=place(root, path))
     hint = "lower-case letters, digits and -, beginning with a letter or digit"
     hint += _as_name(str(path[-1]))
@@ -168,7 +170,7 @@ def _bad_value(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Dia
             source=where,
         )
     if fault["type"] == "literal_error":
-        return _no_choice(node, what, fault, where)
+        return _no_choice(node, what, values_at(GatewayFile, path), where)
     if fault["type"] == "string_pattern_mismatch" or path[-1:] == ["timeout"]:
         words = "must be lower-case letters, digits and -, beginning with a letter or digit"
         hint = _as_name(node.text).lstrip("; ") if isinstance(node, Scalar) else ""
@@ -179,47 +181,15 @@ def _bad_value(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Dia
     return error(codes.WRONG_KIND, f"`{what}` {wanted}", hint=hint if takes_text else "", source=where)
 
 
-def _no_choice(node: object, what: str, fault: dict[str, Any], where: Source) -> Diagnostic:
+def _no_choice(node: object, what: str, choices: Sequence[str], where: Source) -> Diagnostic:
     written = node.text if isinstance(node, Scalar) else ""
-    choices = _choices(fault)
     meant = PURPOSES_MEANT.get(written.lower(), "")
     hint = f"did you mean `{meant}`?" if meant in choices else did_you_mean(written, choices)
     hint = hint or f"known: {', '.join(choices)}"
     return error(codes.BAD_VALUE, f"`{what}` must be one of {', '.join(choices)}", hint=hint, source=where)
 
 
-def _choices(fault: dict[str, Any]) -> list[str]:
-    return [word.strip("' ") for word in fault["ctx"]["expected"].replace(" or ", ",").split(",")]
-
-
 def _name(path: list[Any]) -> str:
     """`endpoints.litellm.models[2]`, its parts cleaned: a key of the file may hold anything."""
     shown = "".join(f"[{part}]" if isinstance(part, int) else f".{printable(part, 60)}" for part in path)
     return shown.removeprefix(".")
-
-
-def _fields_at(path: list[Any]) -> list[str]:
-    """The names of the fields that the schema knows at the end of a path."""
-    gatewayfile: Any = GatewayFile
-    for part in path:
-        models = (
-            _models_in(gatewayfile.model_fields[_attribute(gatewayfile, part)].annotation)
-            if _has(gatewayfile, part)
-            else [gatewayfile]
-        )
-        gatewayfile = models[0] if models else gatewayfile
-    return [field.alias or name for name, field in gatewayfile.model_fields.items()]
-
-
-def _has(model: Any, part: Any) -> bool:
-    return isinstance(part, str) and _attribute(model, part) in model.model_fields
-
-
-def _attribute(model: Any, part: str) -> str:
-    return next((name for name, field in model.model_fields.items() if field.alias == part), part)
-
-
-def _models_in(annotation: Any) -> list[Any]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for part in get_args(annotation) for model in _models_in(part)]

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from reconciler import codes
 from reconciler.codes import Code
+from reconciler.diagnostics import Diagnostic
 from reconciler.errors import Failed, GatewayError
 
 T = TypeVar("T")
@@ -17,11 +18,15 @@ T = TypeVar("T")
 class Fault(GatewayError):
     """`code` is one of the design's outcome codes; `detail` and `hint` are clean of keys."""
 
-    def __init__(self, code: Code, detail: str, hint: str = "") -> None:
+    def __init__(
+        self, code: Code, detail: str, hint: str = "", *, is_page: bool = False, cause: Diagnostic | None = None
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.detail = detail
         self.hint = hint
+        self.is_page = is_page  # a web page came in place of the API's answer
+        self.cause = cause  # the diagnostic whose words `detail` repeats
         self.is_sent = False  # whether the request may have been carried out all the same
 
 

@@ -82,6 +82,5 @@ async def _within_timeout(door: HttpClient, target: Target) -> Observation:
         seen = unlisted(target, fault, target.base_url)
     except Fault as fault:
         seen = unlisted(target, fault, target.base_url)
-    told = seen.code == codes.INVALID_API_KEY and not seen.key_sent  # it names its cause already
-    said = tuple(each for each in target.said if not (told and each.detail and each.detail in seen.detail))
+    said = tuple(each for each in target.said if each is not seen.cause)
     return replace(seen, latency_ms=round((loop.time() - began) * 1000), said=said)

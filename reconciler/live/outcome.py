@@ -49,6 +49,8 @@ def unlisted(target: Target, fault: Fault, url: str, status: int | None = None, 
         hint=hint,
         key_sent=target.key is not None,
         auth_marker=marker,
+        is_page=fault.is_page,
+        cause=fault.cause,
     )
 
 
@@ -122,7 +124,7 @@ def nonstandard(target: Target, answer: Answer) -> Fault:
     """A success that is no list."""
     if is_page(answer):
         hint = f"is that the API, and not a web page or a captive portal? {_other(target)} was tried as well"
-        return Fault(codes.NONSTANDARD_LIST, "A web page (HTML) came instead of a list.", hint)
+        return Fault(codes.NONSTANDARD_LIST, "A web page (HTML) came instead of a list.", hint, is_page=True)
     said = quoted(target, answer)
     kind = "" if gives_back(target, answer.headers.get("content-type", "")) else sentence(answer.content_type, 60)
     what = f"{kind or 'something untyped'}: {said}" if said else "nothing at all"
@@ -151,7 +153,7 @@ def _no_key(target: Target, spoken: str) -> Fault:
     detail = f"No key was sent, and the server wants one ({spoken})."
     cause = next((each for each in target.said if each.severity != "note"), None)
     if cause:
-        return Fault(codes.INVALID_API_KEY, f"{detail} {cause.detail or cause.summary}", cause.hint)
+        return Fault(codes.INVALID_API_KEY, f"{detail} {cause.detail or cause.summary}", cause.hint, cause=cause)
     hint = f"give it one: `key: {{env: {target.preset.variable or 'NAME'}}}` under endpoints.{target.name}"
     return Fault(codes.INVALID_API_KEY, detail, hint)
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from reconciler import __version__, codes
+from reconciler.config.types_at import values_at
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.lockfile.schema import LockFields
 from reconciler.text import printable
@@ -60,7 +61,7 @@ def _words(path: list[Any], fault: dict[str, Any]) -> str:
     if path == ["version"]:
         return "is not 1"
     if fault["type"] == "literal_error":
-        return f"must be one of {fault['ctx']['expected'].replace(chr(39), '').replace(' or ', ', ')}"
+        return f"must be one of {', '.join(values_at(LockFields, path))}"
     return _WORDS.get(fault["type"], "is not what belongs there")
 
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from reconciler.codes import Code
 from reconciler.config.gateway import Gateway
+from reconciler.errors import GatewayError
 from reconciler.ledger.owned_rows import OwnedRows
 from reconciler.plan.change import Change
 from reconciler.plan.owned.values import OwnedRules
@@ -20,7 +21,7 @@ from reconciler.resources.presence import OwnedRow, Presence, Rows, Slot
 from reconciler.secrets.key import Key
 
 
-class OwnedFault(Exception):
+class OwnedFault(GatewayError):
     """An effect failed, or a slot cannot be used now; `reason` and `hint` hold no secret."""
 
     def __init__(self, reason: str, hint: str) -> None:

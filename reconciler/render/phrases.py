@@ -37,11 +37,16 @@ def diagnostics_section(diagnostics: Sequence[Diagnostic], verbose: bool = False
     return section(*(finding_line(diagnostic, verbose) for diagnostic in ordered))
 
 
+def is_address_shown(diagnostic: Diagnostic) -> bool:
+    """Return true where the address stands beside the summary, and false where the summary has it already."""
+    return bool(diagnostic.address) and str(diagnostic.address) not in diagnostic.summary
+
+
 def finding_line(diagnostic: Diagnostic, verbose: bool = False) -> Line:
     """One finding; `verbose` says its code, and what a note means."""
     role: Role = diagnostic.severity
     where = f"{diagnostic.source}: " if diagnostic.source else ""
-    about = f" ({diagnostic.address})" if diagnostic.address and diagnostic.address not in diagnostic.summary else ""
+    about = f" ({diagnostic.address})" if is_address_shown(diagnostic) else ""
     code = Span(f" [{diagnostic.code}]", "dim") if verbose else ""
     head = (Span(f"{diagnostic.severity}: ", role), where, Span(diagnostic.summary, "strong"), about, code)
     if diagnostic.severity == "note" and not verbose:

@@ -79,6 +79,8 @@ class Observation:
     auth_marker: bool = False  # the refusal's body says that it is about the key, whatever its status
     said: tuple[Diagnostic, ...] = ()  # what else there is to say of it, whatever came
     live: Catalog | None = None
+    is_page: bool = False  # a web page came in place of a list
+    cause: Diagnostic | None = None  # what `detail` repeats already
     pinned: int | None = None  # how many models the lock file has for it, where its list counts
     is_left: bool = False  # an apply leaves the endpoint as recorded, and says so as an error
 

@@ -9,6 +9,7 @@ import click
 
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of, text_or_json
+from reconciler.cli.usage import UsageFault
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options
@@ -106,7 +107,7 @@ def revoke(endpoints: tuple[str, ...], everything: bool, **arguments: Any) -> in
     from reconciler.engine.trust import manage
 
     if bool(endpoints) == everything:
-        raise click.UsageError("name the endpoints, or give --all")
+        raise UsageFault("gwctl trust revoke needs either endpoints or --all", "gwctl trust revoke --help")
     gone = manage.revoke(options_of(arguments), endpoints)
     output = output_of(arguments)
     for each in gone:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -27,6 +29,7 @@ from reconciler.secrets.binding import Binding
 
 T = TypeVar("T")
 USUAL = Bounds()
+_AT_THE_END = ("next_event", "read_eof")  # the functions of h11 that raise at the end of a stream
 _SENT = ("cut", "not-http")  # the faults that come after the request is on its way
 
 
@@ -158,18 +161,31 @@ def _kept(request: _Request, is_success: bool) -> KeptBytes:
 
 
 def _kind(fault: Exception) -> Kind:
-    """Return the kind of fault of an exception, by its type and httpx's own fixed phrases."""
+    """Return the kind of fault of an exception; its text is not looked at."""
     if isinstance(fault, httpx.ProxyError):
         return "proxy"
     if isinstance(fault, httpx.ReadError | httpx.WriteError | httpx.CloseError):
         return "cut"
     if isinstance(fault, httpx.RemoteProtocolError):
-        early = ("disconnected", "closed connection", "without sending complete")
-        return "cut" if any(phrase in str(fault) for phrase in early) else "not-http"
+        return "cut" if _ended_early(fault) else "not-http"
     unusable = httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | ValueError
     if isinstance(fault, unusable):
         return "unusable"
     return "connection"
+
+
+def _ended_early(fault: httpx.RemoteProtocolError) -> bool:
+    """Return true where the server closed the connection, and false where it sent something that is not HTTP.
+
+    httpcore itself raises only at the end of a stream, and passes on what h11 raises. h11 has one exception for both:
+    the function that raised it tells them apart.
+    """
+    cause = fault.__cause__.args[0] if fault.__cause__ and fault.__cause__.args else None
+    if not isinstance(cause, Exception):
+        return True
+    *_, (frame, _line) = traceback.walk_tb(cause.__traceback__)
+    too_long = getattr(cause, "error_status_hint", 0) == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    return frame.f_code.co_name in _AT_THE_END and not too_long
 
 
 def _way(url: str, route: Route) -> _Way:

@@ -37,7 +37,7 @@ async def list_models(door: HttpClient, target: Target, deadline: float) -> Obse
 
 def _elsewhere(seen: Observation) -> bool:
     """Return whether the list may be found with `/v1` added or taken away: nothing there, or a web page."""
-    return seen.code == codes.ENDPOINT_NOT_FOUND or (seen.code == codes.NONSTANDARD_LIST and "(HTML)" in seen.detail)
+    return seen.code == codes.ENDPOINT_NOT_FOUND or seen.is_page
 
 
 async def _at(door: HttpClient, target: Target, reach: str, deadline: float) -> Observation:

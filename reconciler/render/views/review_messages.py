@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.diagnostics import Diagnostic, Severity
 from reconciler.plan.change import Plan
+from reconciler.render.phrases import is_address_shown
 from reconciler.render.tree import Line, Span, line
 
 
@@ -15,11 +16,7 @@ def findings(plan: Plan, severity: Severity) -> list[Line]:
 
 
 def _line(diagnostic: Diagnostic) -> Line:
-    about = (
-        (" ", Span(diagnostic.address, "code"))
-        if diagnostic.address and diagnostic.address not in diagnostic.summary
-        else ()
-    )
+    about = (" ", Span(str(diagnostic.address), "code")) if is_address_shown(diagnostic) else ()
     where = (" at ", Span(str(diagnostic.source), "code")) if diagnostic.source else ()
     code = (" ", Span(diagnostic.code, "dim")) if diagnostic.code else ()
     head = (

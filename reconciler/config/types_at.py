@@ -1,0 +1,62 @@
+"""The types that a schema has at a path: from them come the names and the values that a message offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+
+Path = Sequence[Any]
+
+
+def fields_at(model: type[BaseModel], path: Path) -> list[str]:
+    """Return the names of the fields that may stand below a path."""
+    models = [found for kind in _at(model, path) for found in _models(kind)]
+    return [field.alias or name for found in models for name, field in found.model_fields.items()]
+
+
+def values_at(model: type[BaseModel], path: Path) -> list[str]:
+    """Return the values that may stand at a path, where the schema lists them."""
+    return [str(value) for kind in _at(model, path) for value in _values(kind)]
+
+
+def names_at(model: type[BaseModel], path: Path) -> list[str]:
+    """Return the names that the mapping at a path may have, where the schema lists them."""
+    keys = [
+        get_args(kind)[0] for found in _at(model, path) for kind in _alternatives(found) if get_origin(kind) is dict
+    ]
+    return [str(value) for key in keys for value in _values(key)]
+
+
+def _at(model: type[BaseModel], path: Path) -> list[Any]:
+    kinds: list[Any] = [model]
+    for part in path:
+        kinds = [below for kind in kinds for each in _alternatives(kind) for below in _below(each, part)]
+    return kinds
+
+
+def _alternatives(kind: Any) -> list[Any]:
+    """Return the members of a union, and what an annotation is about."""
+    if isinstance(kind, type) or get_origin(kind) in (dict, list, Literal):
+        return [kind]
+    return [alternative for part in get_args(kind) for alternative in _alternatives(part)]
+
+
+def _below(kind: Any, part: Any) -> list[Any]:
+    if get_origin(kind) in (dict, list):
+        return [get_args(kind)[-1]]
+    return [
+        field.annotation
+        for model in _models(kind)
+        for name, field in model.model_fields.items()
+        if part in (name, field.alias)
+    ]
+
+
+def _models(kind: Any) -> list[type[BaseModel]]:
+    return [each for each in _alternatives(kind) if isinstance(each, type) and issubclass(each, BaseModel)]
+
+
+def _values(kind: Any) -> list[Any]:
+    return [value for each in _alternatives(kind) if get_origin(each) is Literal for value in get_args(each)]
