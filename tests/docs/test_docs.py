@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import yaml
 from reconciler.cli.habits import OPTIONS
 from reconciler.cli.main import COMMANDS
 from reconciler.cli.main import gwctl as group
+from reconciler.config.schema import gateway_schema
 from reconciler.presets.load import names
 from tests.docs import command_reference, error_reference
 from tests.docs.links import links
@@ -99,3 +101,18 @@ def test_the_architecture_page_names_every_room_and_no_other() -> None:
     assert {name for name in there if "/" not in name} <= told
     for module in re.findall(r"`([a-z_/]+\.py)`", page):
         assert (package / module).exists() or (ROOT / module).exists(), module
+
+
+def test_the_page_of_the_gateway_file_names_every_field() -> None:
+    missing = {name for name in _fields(gateway_schema()) if not re.search(rf"\b{name}\b", DOCS["gateway-file.md"])}
+    assert missing == set()
+
+
+def _fields(schema: object) -> Iterator[str]:
+    if isinstance(schema, dict):
+        yield from schema.get("properties", ())
+        for part in schema.values():
+            yield from _fields(part)
+    if isinstance(schema, list):
+        for part in schema:
+            yield from _fields(part)
