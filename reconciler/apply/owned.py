@@ -64,7 +64,7 @@ def _one(context: OwnedContext, change: Change, lineage: str) -> Diagnostic | No
         return error(
             kind.failed_code,
             f"{change.address}: {fault.reason}",
-            detail="The ledger has it in mind; the next apply takes it up.",
+            detail="Recorded in the ledger; the next apply tries again.",
             hint=fault.hint,
             address=change.address,
             source=change.source,

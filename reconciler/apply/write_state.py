@@ -59,9 +59,9 @@ def write_state(store: Store, state: State, before: ReadState, spare: OwnFile, o
 
 def _read_only(store: Store) -> Diagnostic:
     """The state was read a moment ago by the same role: whoever may only read has done nothing wrong."""
-    summary = f"This role may only read the state: {store.place}"
-    detail = "What everybody shares is applied by the pipeline. Nothing was done."
-    hint = "let the pipeline apply it; docs/reference/stores.md says which rights the pipeline's role has"
+    summary = f"This role has read-only access to the state: {store.place}"
+    detail = "The pipeline applies shared resources. Nothing was done."
+    hint = "let the pipeline apply it; docs/reference/stores.md lists the rights that its role needs"
     return error(codes.STORE_READ_ONLY, summary, detail=detail, hint=hint)
 
 
@@ -101,11 +101,11 @@ def _naming_the_winner(fault: Failed, store: Store, state: State) -> list[Diagno
     except Failed:
         return list(fault.diagnostics)
     if found is None:
-        words = "It is gone: somebody deleted it."
+        words = "It was deleted by another run."
     elif found.written is None:
-        words = f"It is at serial {found.serial} now."
+        words = f"It now has serial {found.serial}."
     else:
-        words = f"It is at serial {found.serial} now, written by {found.written.by} at {found.written.at}."
+        words = f"It now has serial {found.serial}, written by {found.written.by} at {found.written.at}."
     return [replace(diagnostic, detail=f"{words} {diagnostic.detail}") for diagnostic in fault.diagnostics]
 
 
@@ -116,10 +116,10 @@ def _kept_beside(fault: Failed, spare: OwnFile, data: bytes) -> list[Diagnostic]
         spare.make_folder()
         spare.replace(data, partial(is_kin, data), LARGEST)
     except OSError as why:
-        words = f"It could not be put into {path} either: {why.strerror}."
+        words = f"It could not be written to {path} either: {why.strerror}."
         return [replace(diagnostic, detail=f"{diagnostic.detail} {words}".strip()) for diagnostic in fault.diagnostics]
-    words = f"The state that would have been written is kept: {path}."
-    hint = f"or, once it can be written again: gwctl state push {path}"
+    words = f"The new state was saved in {path}."
+    hint = f"or, when the store is writable again: gwctl state push {path}"
     return [
         replace(
             diagnostic,
@@ -141,5 +141,5 @@ def _renew(spare: OwnFile) -> None:
         if kept.older:
             spare.replace(encode_checked(kept, str(spare.path)), partial(is_kin, data), LARGEST)
     except OSError as fault:
-        hint = "make it writable, or take it away: it holds values of headers"
+        hint = "make it writable, or delete it: it contains header values"
         raise errors.unwritable(str(spare.path), str(fault.strerror), hint) from None

@@ -211,7 +211,7 @@ class GatewayFile(StrictModel):
     lock: str = Field("", description="the lock file, below the file that says it; else NAME.lock.yaml")
     endpoints: dict[Annotated[str, Field(pattern=NAME)], EndpointFields]
     presets: dict[Annotated[str, Field(pattern=NAME)], PresetFields] = {}
-    defaults: dict[Purpose, Candidates] = Field({}, description="the first candidate that is there")
+    defaults: dict[Purpose, Candidates] = Field({}, description="the first candidate that is available")
     removed: list[RemovedFields] = []
     moved: list[MovedFields] = []
 

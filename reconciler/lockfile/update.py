@@ -71,7 +71,7 @@ def _doubt(endpoint: Endpoint, catalog: Listed, known: list[str], pinned: bool) 
     """Return why the list is not accepted, by the rule of a plan, for the IDs that pass the filters."""
     listed = catalog.models
     if catalog.is_partial:
-        summary = f"The list is incomplete: {len(listed)} models came, and the server says there are more"
+        summary = f"The list is incomplete: {len(listed)} models received, but the server has more"
         return _not_believed(endpoint, codes.PARTIAL_LIST, summary)
     passing = endpoint.discover.passing(known, {*known, *(found.id for found in listed)})
     missing = len(set(passing) - {found.id for found in listed})
@@ -88,7 +88,7 @@ def _not_believed(endpoint: Endpoint, code: Code, summary: str) -> Diagnostic:
         code,
         summary,
         detail="That is more often a fault than a decision: what was pinned stays.",
-        hint=f"if the list is right: gwctl lock --accept-catalog {endpoint.name}",
+        hint=f"if the list is correct: gwctl lock --accept-catalog {endpoint.name}",
         address=address.endpoint(endpoint.name),
         source=endpoint.source,
     )

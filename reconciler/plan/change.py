@@ -88,7 +88,7 @@ class Plan:
     blocked: tuple[Address, ...] = ()
     observations: Mapping[str, Observation] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
-    stopped: bool = False  # the guard forbids it
+    stopped: bool = False  # blocked by the guard
     scope: Scope = "all"
     consents: Consents = NO_CONSENT  # those that it was made with
     lock_digest: str | None = None  # of the lock file; None: there was none

@@ -65,8 +65,8 @@ def _protected(change: Change) -> Diagnostic:
     return error(
         codes.PROTECTED,
         f"{change.address} is protected and would be {_PAST[change.action]}",
-        detail="Its protection is recorded: taking the entry out of the file does not undo it.",
-        hint="put the entry back with `protect: false`, apply that, then take it out",
+        detail="Its protection is recorded in the state. Removing the entry from the file does not end it.",
+        hint="restore the entry with `protect: false`, apply that, then remove it",
         address=change.address,
     )
 
@@ -74,8 +74,8 @@ def _protected(change: Change) -> Diagnostic:
 def _last(change: Change) -> Diagnostic:
     return error(
         codes.LAST_ENDPOINT,
-        f"{change.address} is the only recorded endpoint, and would be {_PAST[change.action]}",
-        detail="Nothing that was applied would be left, and nobody asked for it by name.",
+        f"{change.address} is the only recorded endpoint and would be {_PAST[change.action]}",
+        detail="The state would be empty, and no option names this endpoint.",
         hint=_how_to(f"--allow-delete {change.address}", f"{{address: {change.address}}}"),
         address=change.address,
     )
@@ -89,10 +89,10 @@ def _many(unasked: Sequence[Change], named: Sequence[Change], going: int, record
     return error(
         codes.MANY_DELETES,
         f"{going} of {recorded} recorded endpoints would be deleted",
-        detail=f"That is more than half, and nobody asked for it by name: {names}.",
+        detail=f"That is more than half, and no option names them: {names}.",
         hint=_how_to(options, lines),
     )
 
 
 def _how_to(options: str, lines: str) -> str:
-    return f"if it is meant: `{options}`; or in the gateway file, where a review sees it: `removed: [{lines}]`"
+    return f"if this is intended: `{options}`; or, to have it reviewed, in the gateway file: `removed: [{lines}]`"

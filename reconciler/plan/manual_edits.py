@@ -17,10 +17,10 @@ from reconciler.plan.wanted_digest import wants_digest
 from reconciler.resources.past import NOTHING, RecordedPast
 
 _REASONS: dict[Action, str] = {
-    "create": "it was applied, and is gone from the state",
+    "create": "it was applied, but is no longer in the state",
     "update": "the state does not say what was applied",
-    "delete": "it is in the state, and no apply put it there",
-    "forget": "it is in the state, and no apply put it there",
+    "delete": "it is in the state, but was not put there by an apply",
+    "forget": "it is in the state, but was not put there by an apply",
 }
 
 

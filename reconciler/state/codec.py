@@ -179,7 +179,7 @@ def _broken(place: str, why: str) -> Failed:
     return Failed(
         error(
             codes.STATE_BROKEN,
-            f"The state cannot be understood: {place}: {why}",
+            f"The state is not valid: {place}: {why}",
             detail="Without it nobody knows what was applied; nothing was done.",
             hint=f"copy {place}.backup over it, the state before the last change; without one, move it away and "
             "apply anew",

@@ -26,7 +26,7 @@ class EndpointFacts(_Part):
     )
     reach: str = ""
     held: list[str] = Field(default_factory=list, description="IDs of `listed` that a short list omitted since")
-    ca_content: str = Field(default="", description="the digest of `tls.ca_file`, where a pull may change it")
+    ca_content: str = Field(default="", description="the digest of `tls.ca_file`, if a pull can change it")
 
 
 class EndpointEntry(_Part):
@@ -76,7 +76,7 @@ Entry = Annotated[EndpointEntry | ModelEntry | DefaultEntry, Field(discriminator
 class WrittenBy(_Part):
     """The author of the state, and the time."""
 
-    by: str = Field(description="USER@HOST, or the run of a pipeline")
+    by: str = Field(description="USER@HOST, or the pipeline run")
     at: str = Field(description="UTC, ISO 8601")
     plan: str | None = Field(description="the digest of the saved plan that was applied")
 

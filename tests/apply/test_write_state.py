@@ -45,7 +45,7 @@ def test_the_loser_is_told_who_won_and_when(tmp_path) -> None:
     write_state(store, first.following((), RUN), ReadState(first, version), OwnFile(spare))
     lost = failure(store, first.following((), ANA), version, spare)
     assert lost.code == "STATE_CHANGED"
-    assert "at serial 2 now, written by run 17 of acme/ai at 2026-01-01T10:00:01Z" in lost.detail
+    assert "It now has serial 2, written by run 17 of acme/ai at 2026-01-01T10:00:01Z" in lost.detail
     assert not spare.exists()
 
 
@@ -54,14 +54,14 @@ def test_the_loser_is_told_that_the_state_is_gone(tmp_path) -> None:
     first = State(name="acme", lineage="lineage-1").following((), ANA)
     version = write_state(store, first, NOTHING, OwnFile(spare))
     (tmp_path / "s.json").unlink()
-    assert "somebody deleted it" in failure(store, first.following((), ANA), version, spare).detail
+    assert "It was deleted by another run" in failure(store, first.following((), ANA), version, spare).detail
 
 
 def test_what_is_not_taken_is_kept_and_can_be_pushed(tmp_path) -> None:
     spare = tmp_path / "deep" / "errored.state.json"
     state = State(name="acme", lineage="lineage-1").following((), ANA)
     lost = failure(Refusing(tmp_path / "s.json"), state, None, spare)
-    assert f"kept: {spare}" in lost.detail
+    assert f"saved in {spare}" in lost.detail
     assert f"gwctl state push {spare}" in lost.hint
     assert decode(spare.read_bytes(), "", "acme") == decode(encode(state), "", "acme")
     assert json.loads(spare.read_text())["written"]["by"] == "ana@laptop"
@@ -75,8 +75,8 @@ def test_where_it_cannot_be_kept_either_nothing_more_is_promised(tmp_path) -> No
         None,
         tmp_path / "file" / "x",
     )
-    assert "is kept" not in lost.detail
-    assert f"could not be put into {tmp_path / 'file' / 'x'} either" in lost.detail
+    assert "was saved in" not in lost.detail
+    assert f"could not be written to {tmp_path / 'file' / 'x'} either" in lost.detail
 
 
 def test_who_holds_the_lock_is_said_and_nothing_kept(tmp_path) -> None:
@@ -131,7 +131,7 @@ def test_a_reader_is_told_that_the_pipeline_applies_and_nothing_is_written(tmp_p
     before = sorted(path.name for path in tmp_path.iterdir())
     lost = failure(ReadOnly(tmp_path / "s.json"), first.following((), ANA), version, tmp_path / "spare")
     assert lost.code == "STORE_READ_ONLY"
-    assert "may only read" in lost.summary
+    assert "read-only access" in lost.summary
     assert "the pipeline" in lost.hint
     assert "grant" not in f"{lost.summary} {lost.detail} {lost.hint}"
     assert sorted(path.name for path in tmp_path.iterdir()) == before

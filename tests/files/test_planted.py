@@ -169,7 +169,7 @@ def test_the_state_that_a_store_did_not_take(acme: Gwctl, tmp_path: Path, plant:
         planted(acme.folder / ".gwctl" / "state.json.backup", victim, folder),
     ):
         result = acme("apply", "--auto-approve", code=1)
-        assert "could not be put into" in result.out + result.err
+        assert "could not be written to" in result.out + result.err
         assert victim.read_bytes() == VICTIM
         assert not (tmp_path / "not-there").exists()
     acme("apply", "--auto-approve")
@@ -276,7 +276,7 @@ def test_a_state_is_not_made_of_a_file_that_is_none(gwctl: Gwctl) -> None:
     (gwctl.folder / "README.md").write_bytes(VICTIM)
     for command in (("apply", "--auto-approve"), ("destroy", "--auto-approve"), ("state", "list")):
         result = gwctl(*command, "--state", "file:README.md", code=1)
-        assert "cannot be understood" in result.out + result.err
+        assert "is not valid" in result.out + result.err
     assert (gwctl.folder / "README.md").read_bytes() == VICTIM
     assert {path.name for path in gwctl.folder.iterdir()} == {"README.md", "gateway.yaml"}
 

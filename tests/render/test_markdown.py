@@ -85,9 +85,9 @@ def test_prose_says_what_it_was_given_but_for_the_backticks(text: str) -> None:
 
 
 def test_prose_reads_as_prose() -> None:
-    said = "if it is meant: --allow-delete endpoint.a --allow-delete endpoint.b; or under `removed:` (see 3.)"
+    said = "if this is intended: --allow-delete endpoint.a --allow-delete endpoint.b; or under `removed:` (see 3.)"
     assert gfm.inline([Span(said)]) == (
-        "if it is meant: `--allow-delete endpoint.a --allow-delete endpoint.b`; or under `removed:` (see 3\\.)"
+        "if this is intended: `--allow-delete endpoint.a --allow-delete endpoint.b`; or under `removed:` (see 3\\.)"
     )
 
 

@@ -49,7 +49,7 @@ def test_every_kind_of_change_in_its_words() -> None:
             address=endpoint("b"),
             action="forget",
             cause="config",
-            reason="named under `removed` with keep",
+            reason="in `removed` with `keep`",
             before=Resource(endpoint("b"), NEW),
             after=None,
         ),
@@ -80,7 +80,7 @@ def test_every_kind_of_change_in_its_words() -> None:
         "  create endpoint a (config: in the gateway file)",
         "    base_url: (none) → https://a.example",
         "    key: (none) → {env: K}",
-        "  forget endpoint b at https://a.example (config: named under `removed` with keep)",
+        "  forget endpoint b at https://a.example (config: in `removed` with `keep`)",
         "  delete default chat: a/old (catalog: no chat model is left)",
         "  forget chat model m",
     ):

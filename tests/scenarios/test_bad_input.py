@@ -89,8 +89,8 @@ STATES = {
     "empty": (lambda data: b"", "it is empty"),
     "of another name": (lambda data: data.replace(b'"acme"', b'"other"'), "belongs to `other`"),
     "of a newer version": (lambda data: data.replace(b'"version": ', b'"version": 99'), "upgrade gwctl"),
-    "binary": (lambda data: bytes(range(256)), "cannot be understood"),
-    "another document": (lambda data: b'{"version": 1}', "cannot be understood"),
+    "binary": (lambda data: bytes(range(256)), "is not valid"),
+    "another document": (lambda data: b'{"version": 1}', "is not valid"),
     "a broken serial": (lambda data: data.replace(b'"serial": 1', b'"serial": "x"'), "serial"),
 }
 

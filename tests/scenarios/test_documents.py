@@ -158,7 +158,7 @@ def test_models_that_filters_leave_out_are_counted_and_named(gwctl, server) -> N
     for words in (("plan",), ("test",)):
         brief, full = gwctl(*words), gwctl(*words, "-v")
         assert "4 listed, 2 filtered out" in brief.out + brief.err
-        assert "Left out by `discover`: opus, opus[1m]." in full.out + full.err
+        assert "Excluded by `discover`: opus, opus[1m]." in full.out + full.err
     gwctl("apply", "--auto-approve")
     assert gwctl.models() == ["model.it/gemma-1", "model.it/gpt-4o"]
     result = gwctl("chat", "opus[1m]", "hello", code=1)

@@ -90,7 +90,7 @@ def test_a_rotated_key_is_seen_tested_and_kept(acme, keychain, server) -> None:
 def test_a_rotated_key_that_is_refused_does_not_replace_the_one_that_works(acme, keychain) -> None:
     result = acme("apply", "--auto-approve", CANARY=NEW, code=1)
     assert "Invalid API key" in result.out
-    assert "is refused" in result.out
+    assert "was rejected" in result.out
     assert keychain.entries == {ENTRY: KEY}
     assert "No changes" in acme("plan").out
 

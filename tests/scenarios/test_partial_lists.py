@@ -31,7 +31,7 @@ def test_ten_then_seven_of_more_delete_nothing(gwctl, server, dialect: str) -> N
     assert [diagnostic["code"] for diagnostic in document["diagnostics"]] == ["PARTIAL_LIST"]
     assert sorted(gwctl.models()) == sorted(f"model.it/{each}" for each in [*TEN, "new"])
     shown = gwctl("plan", "--detailed-exitcode", K="quokka-7351-zebra")
-    assert "The list is incomplete: 8 models came, and the server says there are more" in shown.out
+    assert "The list is incomplete: 8 models received, but the server has more" in shown.out
     lists(server, [*TEN[:9], "new"])
     gwctl("apply", "--auto-approve", K="quokka-7351-zebra")
     assert sorted(gwctl.models()) == sorted(f"model.it/{each}" for each in [*TEN[:9], "new"])

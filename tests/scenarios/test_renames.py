@@ -109,7 +109,7 @@ def test_a_default_whose_candidates_are_not_there_keeps_its_model(acme, server) 
     acme.write(file("litellm", server.url, "defaults: {chat: litellm/declared}\n", models="declared"))
     run(acme, "apply", "--auto-approve", code=0)
     acme.write(file("litellm", server.url, "defaults: {chat: litellm/declard}\n", models="declared-2"))
-    assert "No candidate for the chat default" in run(acme, "apply", "--auto-approve", code=1).out
+    assert "None of the candidates for the chat default" in run(acme, "apply", "--auto-approve", code=1).out
     assert {"default.chat", "model.litellm/declared"} <= set(recorded(acme))
     acme.write(file("litellm", server.url, "defaults: {chat: litellm/declared-2}\n", models="declared-2"))
     run(acme, "apply", "--auto-approve", code=0)

@@ -216,7 +216,7 @@ def test_what_is_no_plan_is_refused(gwctl, server, content: str) -> None:
     write(gwctl, server)
     (gwctl.folder / "p.plan").write_text(content)
     assert refused(gwctl) == ["PLAN_BROKEN"]
-    assert "The plan cannot be understood" in gwctl("show", "p.plan", code=1).err
+    assert "The plan is not valid" in gwctl("show", "p.plan", code=1).err
 
 
 def test_a_newer_one_a_directory_and_nothing_are_refused(gwctl, server) -> None:

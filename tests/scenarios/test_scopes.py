@@ -159,7 +159,7 @@ def test_loopback_endpoints_of_a_state_that_becomes_shared_are_handed_to_the_mac
     write(gwctl, team, laptop)
     gwctl("apply", "--auto-approve")
     assert "endpoint.laptop" in recorded(gwctl)
-    assert "it belongs to each machine, which records it itself" in gwctl("plan", "--scope", "shared").out
+    assert "each machine has its own and records it" in gwctl("plan", "--scope", "shared").out
     found = gwctl("apply", "--scope", "shared", "--auto-approve", "--format", "json")
     assert changes(found)["shared endpoint.laptop"] == "forget"
     assert changes(found)["shared default.chat"] == "update"

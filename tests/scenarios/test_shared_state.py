@@ -85,8 +85,8 @@ def test_both_at_once_with_scope_all(shared, team, laptop) -> None:
     for scope in ("all", "shared", "machine"):
         assert "No changes" in shared("plan", "--scope", scope).out
     plan = shared("show", "all.plan").out
-    assert "+ default chat  team/gpt  (config: the first candidate that is there)" in plan
-    assert "+ default chat  laptop/llama  (this machine; config: the first candidate that is there)" in plan
+    assert "+ default chat  team/gpt  (config: the first candidate that is available)" in plan
+    assert "+ default chat  laptop/llama  (this machine; config: the first candidate that is available)" in plan
     assert "only what belongs to this machine" in shared("plan").out
     assert recorded(shared, "--machine") == ["endpoint.laptop", "model.laptop/llama", "default.chat"]
 

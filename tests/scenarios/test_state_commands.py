@@ -108,7 +108,7 @@ def test_a_push_overwrites_nothing_newer_or_foreign(acme, server) -> None:
 @pytest.mark.parametrize("broken", ["", "{}", "[1]", "not json"])
 def test_what_is_no_state_is_not_pushed(acme, broken: str) -> None:
     before = acme.state_file.read_bytes()
-    assert "cannot be understood" in acme("state", "push", "-", stdin=broken, code=1).err
+    assert "is not valid" in acme("state", "push", "-", stdin=broken, code=1).err
     assert acme.state_file.read_bytes() == before
 
 

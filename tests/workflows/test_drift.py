@@ -83,7 +83,7 @@ def test_what_somebody_takes_out_of_the_state_by_hand_is_drift(night, gwctl, rep
     gwctl.write((repository.folder / "gateway.yaml").read_text())
     gwctl("state", "rm", "model.team/gpt", "--state", f"file:{tmp_path / 'state.json'}")
     assert night().outputs == {"drift": "true"}
-    assert "gone from the state" in github.issues[0]["body"]
+    assert "no longer in the state" in github.issues[0]["body"]
 
 
 def test_a_short_list_counts_though_it_changes_nothing(night, endpoint, github) -> None:

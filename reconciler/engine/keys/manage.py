@@ -126,8 +126,8 @@ def _refuse_foreign(endpoint: Endpoint, slot: Slot, context: OwnedContext) -> No
         raise _failed(endpoint.name, seen)
     if isinstance(seen, Present) and (row is None or not row.is_owned_by(context.stack)):
         summary = f"The keychain has an entry {slot} that gwctl did not create"
-        hint = f"if gwctl may take it over: gwctl apply --adopt key.{endpoint.name}"
-        detail = "gwctl overwrites nothing that belongs to somebody else."
+        hint = f"to let gwctl take it over: gwctl apply --adopt key.{endpoint.name}"
+        detail = "gwctl does not overwrite what it does not own."
         raise Failed(error(codes.NOT_OURS, summary, detail=detail, hint=hint))
 
 

@@ -48,7 +48,7 @@ def encode_checked(plan: Plan, made_by: str, made_at: str, place: str) -> bytes:
     except Failed as fault:
         raise Failed(*(not_recordable(diagnostic.summary) for diagnostic in fault.diagnostics)) from None
     if not is_same:
-        raise Failed(not_recordable("another plan would be read"))
+        raise Failed(not_recordable("another reader could see a different plan"))
     return data
 
 
@@ -92,16 +92,18 @@ def _is_of_one_kind(change: Change) -> bool:
 
 
 def _strange(address: Address) -> str:
-    return f"{printable(str(address))} is not recorded as such a thing is"
+    return f"{printable(str(address))} does not have the fields of its kind"
 
 
 def _read(data: bytes, place: str) -> dict[str, Any]:
     try:
         document = safe_json.loads(data)
     except ValueError:
-        raise Failed(_broken(place, "it is not JSON: cut off, or another file?" if data else "it is empty")) from None
+        raise Failed(
+            _broken(place, "it is not JSON: is it truncated, or another file?" if data else "it is empty")
+        ) from None
     if not isinstance(document, dict) or document.get("format") != FORMAT or type(document.get("version")) is not int:
-        raise Failed(_broken(place, "it is not a plan that `gwctl plan --out` saved"))
+        raise Failed(_broken(place, "it was not saved by `gwctl plan --out`"))
     return document
 
 
@@ -129,22 +131,20 @@ def _of_another_shape(document: dict[str, Any], place: str, faults: Collection[s
 
 
 def _broken(place: str, why: str) -> Diagnostic:
-    return error(
-        codes.PLAN_BROKEN, f"The plan cannot be understood: {place}: {why}", detail="Nothing was done.", hint=_ANEW
-    )
+    return error(codes.PLAN_BROKEN, f"The plan is not valid: {place}: {why}", detail="Nothing was done.", hint=_ANEW)
 
 
 def _edited(place: str) -> Diagnostic:
     summary = f"The plan was edited since it was saved: {place}"
     return error(
-        codes.PLAN_EDITED, summary, detail="What it would do nobody has planned; nothing was done.", hint=_ANEW
+        codes.PLAN_EDITED, summary, detail="Its contents are no longer what was planned. Nothing was done.", hint=_ANEW
     )
 
 
 def _too_old(document: dict[str, Any], place: str) -> Diagnostic:
     writer = printable(str(document.get("gwctl_version", "an older version")), 40)
-    summary = f"The plan was saved by an older gwctl ({writer}), and this one reads no such plan: {place}"
-    warning = "Plans held the values of headers then. " if document["version"] < _WITHOUT_VALUES else ""
+    summary = f"The plan was saved by an older gwctl ({writer}) in a format that this version cannot read: {place}"
+    warning = "Plans contained header values then. " if document["version"] < _WITHOUT_VALUES else ""
     detail = f"{warning}Nothing was done."
     return error(codes.PLAN_TOO_OLD, summary, detail=detail, hint=f"delete it, and {_ANEW}")
 

@@ -47,15 +47,15 @@ def refusals(saved: SavedPlan, now: CurrentState) -> tuple[Diagnostic, ...]:
 def _refusals(saved: SavedPlan, now: CurrentState) -> Iterator[Diagnostic]:
     plan = saved.plan
     if plan.name != now.name:
-        yield _of_another(f"it was made for `{printable(plan.name)}`, and the gateway file is `{printable(now.name)}`")
+        yield _of_another(f"it was made for `{printable(plan.name)}`, but the gateway file is `{printable(now.name)}`")
     elif plan.lineage and now.lineage and plan.lineage != now.lineage:
-        yield _of_another(f"it was made for the state of lineage {plan.lineage}, and this one is {now.lineage}")
+        yield _of_another(f"it was made for the state with lineage {plan.lineage}, but this state has {now.lineage}")
     elif now.last_plan == saved.digest or now.used_here:
         yield _used(now)
     elif plan.serial is None or (plan.lineage, plan.serial) != (now.lineage, now.serial):
         yield _stale(plan, now)
     if plan.config_digest != now.config_digest:
-        why = "The gateway file (with its overlays and variables) is not the one that the plan was made from"
+        why = "The gateway file, its overlays or variables have changed since the plan was made"
         yield error(
             codes.PLAN_CONFIG_CHANGED, why, detail="Nothing was done.", hint=f"{_ANEW}, or use the same -f and --var"
         )
@@ -67,12 +67,12 @@ def _refusals(saved: SavedPlan, now: CurrentState) -> Iterator[Diagnostic]:
             hint=_ANEW,
         )
     if now.scope not in (None, plan.scope):
-        summary = f"The plan was made with --scope {plan.scope}, and is to be applied with --scope {now.scope}"
+        summary = f"The plan was made with --scope {plan.scope} and cannot be applied with --scope {now.scope}"
         yield error(
             codes.PLAN_OF_ANOTHER_SCOPE,
             summary,
             detail="Nothing was done.",
-            hint="leave --scope away: the plan has its own",
+            hint="omit --scope: the plan contains its scope",
         )
     yield from _unfinished(plan)
 
@@ -85,16 +85,19 @@ def _unfinished(plan: Plan) -> Iterator[Diagnostic]:
         detail = f"{reasons}. Nothing was done." if reasons else "Nothing was done."
         yield error(
             codes.PLAN_INCOMPLETE,
-            "The plan has errors, or leaves something open",
+            "The plan is incomplete and cannot be applied",
             detail=detail,
-            hint=f"mend that, then {_ANEW}",
+            hint=f"correct that, then {_ANEW}",
         )
 
 
 def _of_another(why: str) -> Diagnostic:
-    hint = "go to the directory that it was made in (-C), with the same -f and --state"
+    hint = "use the directory in which it was made (-C), and the same -f and --state"
     return error(
-        codes.PLAN_OF_ANOTHER_STACK, f"The plan is another stack's: {why}", detail="Nothing was done.", hint=hint
+        codes.PLAN_OF_ANOTHER_STACK,
+        f"The plan belongs to a different gateway file or state: {why}",
+        detail="Nothing was done.",
+        hint=hint,
     )
 
 
@@ -104,19 +107,19 @@ def _used(now: CurrentState) -> Diagnostic:
     )
     return error(
         codes.PLAN_USED,
-        f"The plan was applied already: {when}",
-        detail="A plan is applied once; nothing was done.",
+        f"The plan has already been applied: {when}",
+        detail="A plan can be applied only once. Nothing was done.",
         hint=_ANEW,
     )
 
 
 def _stale(plan: Plan, now: CurrentState) -> Diagnostic:
-    made = f"serial {plan.serial}" if plan.serial is not None else "no state: it was not read"
+    made = f"serial {plan.serial}" if plan.serial is not None else "a state that was not read"
     there = f"serial {now.serial}, written {now.last_written}" if now.last_written else f"serial {now.serial}"
-    summary = f"The plan is stale: it was made for {made}, and the state is at {there}"
+    summary = f"The plan is stale: it was made for {made}, but the state has {there}"
     return error(
         codes.PLAN_STALE,
         summary,
-        detail="What it would undo or overwrite nobody has reviewed; nothing was done.",
+        detail="Applying it could undo changes made since it was reviewed. Nothing was done.",
         hint=_ANEW,
     )

@@ -18,8 +18,10 @@ def unknown(want: WantedThing, seen: Unknown, rules: OwnedRules) -> Diagnostic:
 
 def unknown_and_going(at: Address, seen: Unknown, rules: OwnedRules) -> Diagnostic:
     """The slot could not be read, and what is in it is to go."""
-    summary, hint = f"{at} would be deleted, and {seen.reason}", f"{seen.hint}; then apply again"
-    return error(rules.unknown_code, summary, detail="The ledger keeps it in mind.", hint=hint, address=at)
+    summary, hint = f"{at} would be deleted, but {seen.reason}", f"{seen.hint}; then apply again"
+    return error(
+        rules.unknown_code, summary, detail="Recorded in the ledger; the next apply tries again.", hint=hint, address=at
+    )
 
 
 def not_ours(case: OwnedCase) -> Diagnostic:
@@ -27,12 +29,12 @@ def not_ours(case: OwnedCase) -> Diagnostic:
     want, owners = case.want, case.row.owners if case.row else ()
     whose = ", ".join(f"{printable(owner.name, 60)} ({printable(owner.place)})" for owner in owners)
     summary = f"The {want.address.kind.place} has an entry {want.slot}"
-    adopt = f"if gwctl may take it over: --adopt {want.address}"
+    adopt = f"to let gwctl take it over: --adopt {want.address}"
     return error(
         codes.NOT_OURS,
         f"{summary} that gwctl stored for {whose}" if owners else f"{summary} that gwctl did not create",
-        detail="gwctl overwrites nothing that belongs to somebody else.",
-        hint=adopt if case.is_older or not owners else "remove it there first: each gateway file has its own",
+        detail="gwctl does not overwrite what it does not own.",
+        hint=adopt if case.is_older or not owners else "remove it there first; each gateway file needs its own entry",
         address=want.address,
         source=want.source,
     )

@@ -48,7 +48,7 @@ def plan_owned(wanted: Sequence[WantedThing], inputs: OwnedInputs, leave: Leave 
     for slot, row in inputs.rows.items():
         at = _address_of(row, inputs.stack)
         if at and slot not in taken and at.endpoint not in leave.staying:
-            seen = inputs.seen.get(slot, Unknown("it was not looked at"))
+            seen = inputs.seen.get(slot, Unknown("it was not checked"))
             plans.append(_unwanted(at, row, seen, inputs, leave.kept))
     return OwnedPlan.all_of(plans)
 
@@ -112,10 +112,10 @@ def _recorded(case: OwnedCase, row: OwnedRow, rules: OwnedRules) -> OwnedPlan:
     if want.fingerprint not in (None, row.fingerprint):
         return OwnedPlan((want.change("update", *want.changed),))
     if isinstance(seen, Absent):
-        return OwnedPlan((want.change("create", "drift", f"gone from the {rules.kind.place}"),))
+        return OwnedPlan((want.change("create", "drift", f"no longer in the {rules.kind.place}"),))
     if seen.fingerprint == row.fingerprint:
         return OwnedPlan((want.unchanged,))
-    reason = f"changed in the {rules.kind.place} by somebody else; from {want.origin}"
+    reason = f"changed in the {rules.kind.place} by another program; from {want.origin}"
     return OwnedPlan((want.change("update", "drift", reason),))
 
 
@@ -136,13 +136,13 @@ def _unwanted(at: Address, row: OwnedRow, seen: Presence, inputs: OwnedInputs, k
 
     place = inputs.rules.kind.place
     if at.endpoint in kept:
-        return gone("forget", "named under `removed` with keep")
+        return gone("forget", "in `removed` with `keep`")
     if row.is_shared(inputs.stack):
-        return gone("forget", "another gateway file uses the entry still")
+        return gone("forget", "another gateway file still uses the entry")
     if isinstance(seen, Unknown):
         return OwnedPlan((), (messages.unknown_and_going(at, seen, inputs.rules),), (at,))
     if there is None or isinstance(seen, Absent):
-        return gone("forget", f"gone from the {place} already")
+        return gone("forget", f"already gone from the {place}")
     if seen.fingerprint != there.fingerprint:
-        return gone("forget", f"changed by somebody else since; it stays in the {place}")
+        return gone("forget", f"changed by another program since; it stays in the {place}")
     return gone("delete", inputs.rules.unwanted(at))

@@ -35,14 +35,14 @@ def _asked(
 ) -> Desired:
     first = next((candidate for candidate in candidates if serves(desired, candidate.model, purpose)), None)
     if first:
-        reason = "the first candidate that is there" if len(candidates) > 1 else "named in the gateway file"
+        reason = "the first candidate that is available" if len(candidates) > 1 else "named in the gateway file"
         return _select(gateway, desired, purpose=purpose, model=first.model, before=before, reason=reason)
     if any(candidate.model.endpoint in desired.unknown for candidate in candidates):
         return _stay(gateway, desired, purpose=purpose, before=before, candidates=candidates)
     blamed = error(
         codes.DEFAULT_NOT_FOUND,
-        f"No candidate for the {purpose} default is a {purpose} model that is there",
-        detail=f"Tried: {', '.join(candidate.model.name for candidate in candidates)}.",
+        f"None of the candidates for the {purpose} default is an available {purpose} model",
+        detail=f"Candidates: {', '.join(candidate.model.name for candidate in candidates)}.",
         hint=_hint(desired, purpose, candidates),
         address=address.default(purpose),
         source=gateway.default_sources.get(purpose),
@@ -59,17 +59,13 @@ def _stay(
     names = sorted({candidate.model.endpoint for candidate in candidates} & desired.unknown)
     kept = before is not None and serves(desired, before, purpose)
     unseen = [name for name in names if address.endpoint(name) not in desired.blocked]
-    declare = f"declare the model under endpoints.{unseen[0]}.models to have it without a list" if unseen else ""
-    why = (
-        f"the models of {', '.join(unseen)} could not be fetched"
-        if unseen
-        else f"{', '.join(names)} is left as recorded"
-    )
+    declare = f"declare the model under endpoints.{unseen[0]}.models to use it without a list" if unseen else ""
+    why = f"the models of {', '.join(unseen)} could not be fetched" if unseen else f"{', '.join(names)} is skipped"
     finding = warning(
         codes.DEFAULT_UNKNOWN,
-        f"The {purpose} default could not be chosen anew" if kept else f"There is no {purpose} default",
-        detail=f"No candidate is known to be there, and {why}.",
-        hint=_meant(desired, purpose, candidates) or declare or f"first mend what is said of endpoint.{names[0]}",
+        f"The {purpose} default could not be selected again" if kept else f"No {purpose} default could be selected",
+        detail=f"No candidate is known to be available, because {why}.",
+        hint=_meant(desired, purpose, candidates) or declare or f"first correct the errors of endpoint.{names[0]}",
         address=address.default(purpose),
         source=gateway.default_sources.get(purpose),
     )
@@ -128,11 +124,11 @@ def _why_not(desired: Desired, before: Address, purpose: Purpose) -> Dropped | N
     """Return why the recorded default cannot stay; None when it could."""
     want = desired.wanted.get(before)
     if want is None:
-        gone = desired.dropped.get(before, Dropped("config", "no longer there"))
+        gone = desired.dropped.get(before, Dropped("config", "no longer available"))
         return Dropped(gone.cause, f"{text.printable(before.name)}: {gone.reason}")
     if want.resource.purpose != purpose:
         now = want.resource.purpose
-        return Dropped(want.cause, f"{text.printable(before.name)} is now for {now}")
+        return Dropped(want.cause, f"{text.printable(before.name)} now has the purpose {now}")
     return None
 
 
@@ -141,14 +137,14 @@ def _gone(desired: Desired, purpose: Purpose, before: Address | None) -> Desired
         return Desired()
     why = _why_not(desired, before, purpose)
     if why is None:
-        return Desired(dropped={address.default(purpose): Dropped("config", "not wanted")})
-    gone = Dropped(why.cause, f"no {purpose} model is left; {why.reason}")
+        return Desired(dropped={address.default(purpose): Dropped("config", "not configured")})
+    gone = Dropped(why.cause, f"there is no {purpose} model; {why.reason}")
     return Desired(dropped={address.default(purpose): gone})
 
 
 def _hint(desired: Desired, purpose: Purpose, candidates: Sequence[DefaultCandidate]) -> str:
     there = ", ".join(map(text.printable, _there(desired, purpose)[:8])) or "none"
-    return _meant(desired, purpose, candidates) or f"the {purpose} models that are there: {there}"
+    return _meant(desired, purpose, candidates) or f"available {purpose} models: {there}"
 
 
 def _meant(desired: Desired, purpose: Purpose, candidates: Sequence[DefaultCandidate]) -> str:
@@ -156,7 +152,7 @@ def _meant(desired: Desired, purpose: Purpose, candidates: Sequence[DefaultCandi
     wrong = next((candidate.model for candidate in candidates if candidate.model in desired.wanted), None)
     if wrong:
         now = desired.wanted[wrong].resource.purpose
-        return f"{text.printable(wrong.name)} is for {now}: declare `purpose: {purpose}` if that is wrong"
+        return f"{text.printable(wrong.name)} has the purpose {now}: declare `purpose: {purpose}` if that is wrong"
     there = _there(desired, purpose)
     near = dict.fromkeys(name for candidate in candidates for name in text.nearest(candidate.model.name, there))
     return f"did you mean {' or '.join(f'`{text.printable(name)}`' for name in near)}?" if near else ""

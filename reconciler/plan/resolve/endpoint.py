@@ -20,7 +20,11 @@ def resolve_endpoint(endpoint: Endpoint, seen: Observation, recorded: Recorded, 
     `recorded` is what is recorded of this endpoint: each step goes over all of it.
     """
     reading = read(endpoint, seen, recorded, consents)
-    stays = "It is left as recorded." if address.endpoint(endpoint.name) in recorded else "It is not applied."
+    stays = (
+        "The endpoint stays as recorded."
+        if address.endpoint(endpoint.name) in recorded
+        else "The endpoint is not applied."
+    )
     if is_blocked(endpoint, seen):
         return _as_recorded(endpoint, recorded).said(*about_exchange(endpoint, seen, reading, stays))
     diagnostics = about_exchange(endpoint, seen, reading)
@@ -81,6 +85,6 @@ def _trusted(endpoint: Endpoint, before: Resource | None) -> dict[str, str]:
 
 
 def _held(reading: KnownModels, models: Models) -> tuple[HeldModel, ...]:
-    why = f"a short list: it omits {reading.missing} of the {reading.total} models recorded from earlier lists"
+    why = f"the list is short: {reading.missing} of {reading.total} recorded models are missing"
     kept = [at for at, want in models.items() if want.resource.facts["origin"] == "held"]
     return tuple(HeldModel(at, why) for at in kept)

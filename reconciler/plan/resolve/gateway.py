@@ -52,7 +52,7 @@ def resolve(
     )
     seen = replace(desired, unknown=desired.unknown | part.hidden)
     desired = desired.joined(resolve_defaults(gateway, seen, recorded, purposes))
-    elsewhere = Dropped("config", "its candidates belong to each machine")
+    elsewhere = Dropped("config", "its candidates are endpoints of each machine")
     return desired.joined(Desired(dropped={address.default(each): elsewhere for each in set(PURPOSES) - set(purposes)}))
 
 
@@ -106,4 +106,4 @@ def _taken_out(gateway: Gateway, recorded: Recorded) -> dict[Address, Dropped]:
 
 def _named_removed(desired: Desired, consents: Consents) -> dict[Address, Dropped]:
     named = [at for at in desired.dropped if at.is_model and at in consents.removed]
-    return {at: Dropped("config", "named under `removed`") for at in named}
+    return {at: Dropped("config", "in `removed`") for at in named}

@@ -96,16 +96,14 @@ def _said(gateway: Gateway, failing: Sequence[Replacement], renamed: Sequence[Re
 
 
 def _not_replaced(failing: Sequence[Replacement], line: str) -> Diagnostic:
-    pairs = _named(
-        f"{replacement.successor.address} in the place of {replacement.going.address}" for replacement in failing
-    )
+    pairs = _named(f"{replacement.successor.address} instead of {replacement.going.address}" for replacement in failing)
     options = " ".join(f"--allow-delete {replacement.going.address}" for replacement in failing)
     first = f"if renamed, add to the gateway file: {line}; " if line else ""
     return warning(
         codes.NOT_REPLACED,
-        f"{_counted(failing, 'stays', 'stay')} as recorded: the replacement could not be seen, or has fewer models",
+        f"{_counted(failing, 'stays', 'stay')} as recorded: the models of the replacement are unknown, or fewer",
         detail=f"The gateway file has {pairs}.",
-        hint=f"{first}if it may go: `{options}`",
+        hint=f"{first}if it can be deleted: `{options}`",
         address=failing[0].going.address if len(failing) == 1 else None,
         source=failing[0].successor.endpoint.source,
     )
@@ -116,7 +114,7 @@ def _looks_renamed(renamed: Sequence[Replacement], line: str) -> Diagnostic:
     return warning(
         codes.LOOKS_RENAMED,
         f"{_counted(renamed, 'looks', 'look')} renamed",
-        detail=f"The base URL and the key reference are the same: it seems that {pairs}. "
+        detail=f"The base URL and the key reference are the same: probably {pairs}. "
         "Without `moved:` the old name is deleted, with all that is recorded of it, and the new one begins anew.",
         hint=f"if renamed, add to the gateway file: {line}",
         address=renamed[0].going.address if len(renamed) == 1 else None,

@@ -60,7 +60,7 @@ def _no_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
     explained = seen.said or seen.code == codes.INVALID_API_KEY
     if not asked_for or seen.key_sent or seen.status == "skipped" or explained:
         return ()
-    summary = f"No key was sent: {endpoint.key} gives none"
+    summary = f"No key was sent: {endpoint.key} is not set"
     hint = "set it if the endpoint needs a key"
     return (note(codes.NO_KEY, summary, hint=hint, address=address.endpoint(endpoint.name), source=endpoint.source),)
 
@@ -97,8 +97,8 @@ def about_list(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> t
         warning(
             codes.DECLARED_NOT_LISTED,
             "A declared model is not in the endpoint's list",
-            detail="It is kept, since the gateway file declares it; calls to it may fail.",
-            hint=meant.get(found.id) or "check the spelling, or take it out of the file",
+            detail="It is kept because the gateway file declares it. Calls to it may fail.",
+            hint=meant.get(found.id) or "check the spelling, or remove it from the file",
             address=address.model(endpoint.name, found.id),
             source=found.source,
         )
@@ -115,8 +115,8 @@ def nothing_known(endpoint: Endpoint, seen: Observation, stays: str) -> Diagnost
     return diagnostic(
         "error" if asked else "warning",
         codes.NO_MODELS_KNOWN,
-        f"{seen.summary}, and no models are known" if asked else "No models are known",
-        detail=f"{cause}No list is recorded from earlier, and the gateway file declares no model. {stays}",
+        f"{seen.summary}; no models are known" if asked else "No models are known",
+        detail=f"{cause}No earlier list is recorded, and the gateway file declares no model. {stays}",
         hint=f"{seen.hint}; or {declare}" if asked and seen.hint else declare,
         address=address.endpoint(endpoint.name),
         source=endpoint.source,
@@ -170,9 +170,9 @@ def _what_is_used(endpoint: Endpoint, seen: Observation, reading: KnownModels) -
 def _short_list(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
     return warning(
         codes.SHORT_LIST,
-        f"The list omits {reading.missing} of the {reading.total} models recorded from earlier ones",
-        detail="So many at once are more often a fault than a decision: they are held, and nothing is deleted.",
-        hint=f"if the list is right: --accept-catalog {endpoint.name}",
+        f"The list no longer has {reading.missing} of the {reading.total} recorded models",
+        detail="This is often a fault of the server, so the missing models are kept.",
+        hint=f"if the list is correct: --accept-catalog {endpoint.name}",
         address=address.endpoint(endpoint.name),
         source=endpoint.source,
     )
@@ -183,8 +183,8 @@ def partial_list(endpoint: Endpoint, catalog: Listed) -> Diagnostic:
     number = len(catalog.models)
     return warning(
         codes.PARTIAL_LIST,
-        f"The list is incomplete: {number} model{'s' if number != 1 else ''} came, and the server says there are more",
-        detail="gwctl cannot fetch the rest. New models are added; no model that is missing from the list is deleted.",
+        f"The list is incomplete: {number} model{'s' if number != 1 else ''} received, but the server has more",
+        detail="gwctl cannot fetch the rest. New models are added. Models missing from the list are not deleted.",
         hint=f"if this is the whole list: --accept-catalog {endpoint.name}",
         address=address.endpoint(endpoint.name),
         source=endpoint.source,
@@ -199,8 +199,8 @@ def filtered(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
     if not out or not endpoint.discover.enabled:
         return ()
     names = ", ".join(printable(each, 80) for each in out[:_NAMED]) + (", …" if len(out) > _NAMED else "")
-    summary, detail = f"{len(ids)} listed, {len(out)} filtered out", f"Left out by `discover`: {names}."
-    hint, at = f"gwctl models {endpoint.name} shows what is listed", address.endpoint(endpoint.name)
+    summary, detail = f"{len(ids)} listed, {len(out)} filtered out", f"Excluded by `discover`: {names}."
+    hint, at = f"gwctl models {endpoint.name} shows the list", address.endpoint(endpoint.name)
     return (note(codes.MODELS_FILTERED, summary, detail=detail, hint=hint, address=at, source=endpoint.source),)
 
 
@@ -215,7 +215,7 @@ def _idle_filters(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]
             "warning" if kind == "include" else "note",
             codes.FILTER_MATCHES_NOTHING,
             f"{kind} matches none of the {len(ids)} listed IDs: {printable(', '.join(patterns))}",
-            hint=f"gwctl models {endpoint.name} shows what is listed",
+            hint=f"gwctl models {endpoint.name} shows the list",
             address=address.endpoint(endpoint.name),
             source=endpoint.source,
         )

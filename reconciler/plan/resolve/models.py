@@ -52,7 +52,7 @@ def _wanted(
     return WantedResource(
         resource,
         _cause(resource, before),
-        _reason(origin, reading) if before is None else f"purpose read from {_spoken(purpose_source)}",
+        _reason(origin, reading) if before is None else f"purpose from {_spoken(purpose_source)}",
         declared.source if declared else endpoint.source,
     )
 
@@ -82,18 +82,22 @@ def _reason(origin: str, reading: KnownModels) -> str:
 
 
 def _spoken(purpose_source: str) -> str:
-    words = {"declared": "the gateway file", "id": "the model's ID", "assumed": "nothing: chat is assumed"}
+    words = {
+        "declared": "the gateway file",
+        "id": "the model's ID",
+        "assumed": "the assumption that it is a chat model",
+    }
     return words.get(purpose_source, f"the list's `{purpose_source}`")
 
 
 def _dropped(endpoint: Endpoint, resource: Resource, reading: KnownModels) -> Dropped:
     was_declared = resource.facts.get("origin") == "declared"
     if not endpoint.discover.enabled:
-        return Dropped("config", "not declared, and discover is false")
+        return Dropped("config", "not declared, and `discover` is false")
     if resource.address.model_id in reading.raw:
-        return Dropped("config", "filtered out by discover")
+        return Dropped("config", "excluded by `discover`")
     if was_declared:
         return Dropped("config", "no longer declared")
     if not endpoint.discover.passing([resource.address.model_id], {resource.address.model_id} | reading.raw.keys()):
-        return Dropped("config", "filtered out by discover")
+        return Dropped("config", "excluded by `discover`")
     return Dropped("catalog", f"no longer listed {reading.where}")

@@ -94,7 +94,7 @@ def _already_moved(move: Moved) -> Diagnostic:
     return note(
         codes.MOVED_DONE,
         f"{move.origin} is not recorded: there is nothing to move to {move.target}",
-        hint="once every state has it, take the entry out of `moved:`",
+        hint="once every state has the new address, remove the entry from `moved:`",
         address=move.target,
         source=move.source,
     )
@@ -104,8 +104,8 @@ def _both_there(move: Moved) -> Diagnostic:
     return error(
         codes.MOVED_ONTO_ANOTHER,
         f"{move.origin} cannot be moved to {move.target}: both are recorded",
-        detail="One of the two would be lost.",
-        hint=f"take the entry out of `moved:`, or first: gwctl state rm {move.target}",
+        detail="One of them would be lost.",
+        hint=f"remove the entry from `moved:`, or first: gwctl state rm {move.target}",
         address=move.target,
         source=move.source,
     )
@@ -115,7 +115,7 @@ def _already_removed(at: Address, source: Source) -> Diagnostic:
     return note(
         codes.REMOVED_DONE,
         f"{at} is not recorded: there is nothing to remove",
-        hint="once every state is without it, take the entry out of `removed:`",
+        hint="once it is in no state, remove the entry from `removed:`",
         address=at,
         source=source,
     )

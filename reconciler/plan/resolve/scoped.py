@@ -20,7 +20,7 @@ from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.resource import Recorded
 
-_HANDED_OVER = Dropped("config", "it belongs to each machine, which records it itself")
+_HANDED_OVER = Dropped("config", "each machine has its own and records it")
 Observations = Mapping[str, Observation]
 
 
@@ -82,8 +82,10 @@ def _own_defaults(division: Division, recorded: Recorded, desired: Desired) -> D
 def _dropped(desired: Desired, at: Address) -> Dropped:
     instead = desired.wanted.get(at)
     if instead:
-        return Dropped(instead.cause, f"everybody's is used: {instead.resource.default_model.name}; {instead.reason}")
-    return desired.dropped.get(at, Dropped("config", "not wanted"))
+        return Dropped(
+            instead.cause, f"the shared default is used: {instead.resource.default_model.name}; {instead.reason}"
+        )
+    return desired.dropped.get(at, Dropped("config", "not configured"))
 
 
 def _purposes(division: Division) -> list[Purpose]:
@@ -112,7 +114,7 @@ def _tests(division: Division, seen: Observations, consents: Consents) -> Iterat
             yield (shared_messages.not_applied_yet(endpoint),)
             continue
         reading = read(endpoint, found, recorded, consents)
-        yield about_exchange(endpoint, found, reading=reading, stays="It is left as recorded.")
+        yield about_exchange(endpoint, found, reading=reading, stays="The endpoint stays as recorded.")
         if endpoint.attributes != before.attributes:
             yield (shared_messages.differs(endpoint),)
         if isinstance(found.catalog, Listed) and reading.missing and not reading.is_partial:

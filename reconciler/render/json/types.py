@@ -113,7 +113,7 @@ class SummaryDocument(TypedDict):
 class CarriedPairDocument(TypedDict):
     """A secret of an endpoint, by its reference, and where the plan may record that it goes.
 
-    `ca_content` is the digest of `ca_file` where a pull may change it, else empty.
+    `ca_content` is the digest of `ca_file` if a pull can change it, else empty.
     """
 
     endpoint: str
@@ -344,7 +344,7 @@ class KeysDocument(TypedDict):
 class AgreedPairDocument(TypedDict):
     """A secret by its reference, as written and as resolved, and where it may go; `agreed` is in UTC.
 
-    `ca_content` is the digest of `ca_file` where a pull may change it, else empty.
+    `ca_content` is the digest of `ca_file` if a pull can change it, else empty.
     """
 
     kind: str
