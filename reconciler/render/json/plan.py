@@ -1,17 +1,17 @@
-"""Values as the JSON documents of `documents`; `jsontext` makes text of them."""
+"""Plans and diagnostics as the JSON documents of `types`; `safe_json` makes text of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from reconciler import safe_json
 from reconciler.diagnostics import Diagnostic, Source, has_errors
 from reconciler.plan.change import Change, HeldModel, Plan
 from reconciler.plan.outcome import Outcome
-from reconciler.plan.pairs import CarriedPair
 from reconciler.plan.summary import summarise
 from reconciler.render.json.types import (
     FORMAT_VERSION,
-    Acting,
     ApplyDocument,
     CarriedPairDocument,
     ChangeDocument,
@@ -24,12 +24,11 @@ from reconciler.render.json.types import (
     ValidateDocument,
 )
 from reconciler.resources.observation import Listed, Observation
-from reconciler.resources.resource import Resource
 
 
 def plan_document(plan: Plan) -> PlanDocument:
     """The plan; `name`, `state` and `config_digest` are null where the files or the state are unusable."""
-    pairs = [_pair(pair) for pair in plan.pairs]
+    pairs: list[CarriedPairDocument] = [safe_json.as_data(pair) for pair in plan.pairs]
     document: PlanDocument = {
         "format_version": FORMAT_VERSION,
         "name": plan.name or None,
@@ -39,25 +38,12 @@ def plan_document(plan: Plan) -> PlanDocument:
         "lock_digest": plan.lock_digest,
         "complete": plan.complete,
         "summary": _summary(plan),
-        "changes": [_change(change, change.action) for change in plan.effective if change.action != "none"],
+        "changes": [_change(change) for change in plan.effective],
         "held": [_held(found) for found in plan.held],
         "endpoints": endpoint_documents(plan.observations),
         "diagnostics": diagnostic_documents(plan.diagnostics),
     }
     return {**document, "pairs": pairs} if pairs else document
-
-
-def _pair(carried: CarriedPair) -> CarriedPairDocument:
-    return {
-        "endpoint": carried.endpoint,
-        "what": carried.what,
-        "secret": carried.secret,
-        "origin": carried.origin,
-        "path": carried.path,
-        "proxy": carried.proxy,
-        "ca_file": carried.ca_file,
-        "ca_content": carried.ca_content,
-    }
 
 
 def apply_document(plan: Plan, outcome: Outcome | None) -> ApplyDocument:
@@ -77,16 +63,10 @@ def diagnostic_documents(diagnostics: Iterable[Diagnostic]) -> list[DiagnosticDo
 
 
 def _diagnostic(diagnostic: Diagnostic) -> DiagnosticDocument:
-    document: DiagnosticDocument = {
-        "severity": diagnostic.severity,
-        "code": diagnostic.code,
-        "summary": diagnostic.summary,
-        "detail": diagnostic.detail,
-        "hint": diagnostic.hint,
-        "address": diagnostic.address,
-        "source": source_document(diagnostic.source),
-    }
-    return {**document, "blocks_apply": True} if diagnostic.blocks_apply else document
+    document: DiagnosticDocument = safe_json.as_data(diagnostic)
+    if not diagnostic.blocks_apply:
+        del document["blocks_apply"]
+    return document
 
 
 def endpoint_documents(observations: Mapping[str, Observation]) -> list[EndpointDocument]:
@@ -122,23 +102,12 @@ def _summary(plan: Plan) -> SummaryDocument:
     }
 
 
-def _change(change: Change, action: Acting) -> ChangeDocument:
-    return {
-        "address": str(change.address),
-        "action": action,
-        "cause": change.cause,
-        "reason": change.reason,
-        "before": _attributes(change.before),
-        "after": _attributes(change.after),
-        "diff": [{"path": each.path, "before": each.before, "after": each.after} for each in change.diff],
-        "moved_from": str(change.moved_from) if change.moved_from else None,
-        "source": source_document(change.source),
-        "scope": change.scope,
-    }
-
-
-def _attributes(resource: Resource | None) -> dict[str, object] | None:
-    return resource.data if resource else None
+def _change(change: Change) -> ChangeDocument:
+    """Return the fields of a change; of its sides the attributes alone."""
+    document: ChangeDocument = safe_json.as_data(replace(change, before=None, after=None))
+    document["before"] = change.before.data if change.before else None
+    document["after"] = change.after.data if change.after else None
+    return document
 
 
 def _held(held: HeldModel) -> HeldDocument:
@@ -147,7 +116,8 @@ def _held(held: HeldModel) -> HeldDocument:
 
 def source_document(source: Source | None) -> SourceDocument | None:
     """A place, where there is one."""
-    return {"file": source.file, "line": source.line, "column": source.column} if source else None
+    document: SourceDocument | None = safe_json.as_data(source)
+    return document
 
 
 def validate_document(diagnostics: Sequence[Diagnostic]) -> ValidateDocument:

@@ -11,10 +11,13 @@ else:  # pydantic, which makes the schemas, reads no other kind before 3.12
     from typing_extensions import TypedDict
 
 from reconciler.address import Purpose
+from reconciler.diagnostics import Severity
+from reconciler.plan.change import Cause, Owning, Scope
+from reconciler.plan.outcome import Result
+from reconciler.resources.observation import Status
 
 FORMAT_VERSION = "1.1"  # minor: something added; major: something removed or changed
 
-SeverityWord = Literal["error", "warning", "note"]
 Acting = Literal["create", "update", "delete", "forget"]
 ConditionWord = Literal["kept", "missing", "changed", "orphaned", "unsettled", "unknown"]
 
@@ -33,7 +36,7 @@ class DiagnosticDocument(TypedDict):
     What blocks an apply is an error of `gwctl apply`: about the address, or without an address about all of it.
     """
 
-    severity: SeverityWord
+    severity: Severity
     code: str
     summary: str
     detail: str
@@ -66,15 +69,15 @@ class ChangeDocument(TypedDict):
 
     address: str
     action: Acting
-    cause: Literal["config", "catalog", "drift", "key"] | None
+    cause: Cause | None
     reason: str
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     diff: list[DifferenceDocument]
     moved_from: str | None
     source: SourceDocument | None
-    scope: Literal["shared", "machine"]
-    result: NotRequired[Literal["done", "failed", "blocked", "skipped"]]
+    scope: Owning
+    result: NotRequired[Result]
 
 
 class HeldDocument(TypedDict):
@@ -89,7 +92,7 @@ class EndpointDocument(TypedDict):
     """The observation of an endpoint; `models` counts its list, `pinned` the lock file's; null without one."""
 
     name: str
-    status: Literal["listed", "empty", "unlisted", "skipped"]
+    status: Status
     code: str | None
     http_status: int | None
     url: str | None
@@ -131,7 +134,7 @@ class PlanDocument(TypedDict):
 
     format_version: str
     name: str | None
-    scope: Literal["all", "shared", "machine"]
+    scope: Scope
     state: StateDocument | None
     config_digest: str | None
     lock_digest: str | None
