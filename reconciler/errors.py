@@ -17,7 +17,6 @@ GatewayError                what gwctl raises on purpose
 ├── NotJson                 a page of a model list is not JSON
 └── private to one module
     ├── _Stop               the rest of a YAML file cannot be read
-    ├── _OlderShape         a saved plan has the shape of an older version (also a `ValueError`)
     └── _Encrypted          a client key is encrypted
 
 A room catches its own exceptions and turns them into diagnostics: `Failed`, or a value that carries them.
