@@ -39,7 +39,11 @@ def libraries_of(extra: str) -> list[str]:
         wanted = [Requirement(text) for text in metadata.requires(_NAME) or ()]
     except metadata.PackageNotFoundError:  # it runs from its source
         return []
-    return [f"{each.name}{_extras(each)}{each.specifier}" for each in wanted if _is_of(each.marker, extra)]
+    return [
+        f"{requirement.name}{_extras(requirement)}{requirement.specifier}"
+        for requirement in wanted
+        if _is_of(requirement.marker, extra)
+    ]
 
 
 def _extras(requirement: Any) -> str:

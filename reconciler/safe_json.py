@@ -36,10 +36,10 @@ def _no_number(word: str) -> float:
 
 
 def _finite(text: str) -> float:
-    found = float(text)
-    if not math.isfinite(found):
+    number = float(text)
+    if not math.isfinite(number):
         raise ValueError("a number is out of range")
-    return found
+    return number
 
 
 def as_data(value: Any) -> Any:
@@ -52,11 +52,11 @@ def as_data(value: Any) -> Any:
     if names := _names(kind):
         return {name: as_data(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
-        return {name: as_data(each) for name, each in value.items()}
-    return [as_data(each) for each in value] if isinstance(value, tuple | list) else value
+        return {name: as_data(item) for name, item in value.items()}
+    return [as_data(item) for item in value] if isinstance(value, tuple | list) else value
 
 
 @cache
 def _names(kind: type[Any]) -> tuple[str, ...]:
     """The fields of a dataclass; of everything else none."""
-    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()

@@ -89,12 +89,12 @@ def _restore_docstrings() -> None:
 
 def schema_of(name: str) -> dict[str, Any]:
     """The JSON Schema (2020-12) of the format called `name`."""
-    found = SCHEMAS[name]()
+    schema = SCHEMAS[name]()
     if sys.flags.optimize > 1:
         _restore_docstrings()
-        found = SCHEMAS[name]()
+        schema = SCHEMAS[name]()
     return {"$schema": _DIALECT, "title": f"gwctl: {name}"} | {
-        key: each for key, each in found.items() if key != "title"
+        key: value for key, value in schema.items() if key != "title"
     }
 
 

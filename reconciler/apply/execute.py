@@ -60,7 +60,7 @@ def execute(plan: Plan, ground: ApplyContext) -> Outcome:
             write_state(ground.store, state, before=before, spare=ground.spare, on_wait=ground.on_wait)
         except Failed as fault:
             return Outcome(_all(plan, "failed"), ground.state.lineage, ground.state.serial, tuple(fault.diagnostics))
-    results: Results = dict.fromkeys((found.at for found in shared), "done")
+    results: Results = dict.fromkeys((change.at for change in shared), "done")
     try:
         ground.on_lineage(state.lineage)
         _use_plan(plan, ground)
@@ -104,10 +104,10 @@ def _recorded(plan: Plan, ground: ApplyContext, lineage: str) -> Results:
         return {}
     if changed or _remembers(plan, "machine"):
         mine = (change for change in plan.changes if change.scope == "machine" and not change.address.is_owned)
-        own.machine.write((own.stack, lineage), (found.after for found in mine if found.after), own.version)
+        own.machine.write((own.stack, lineage), (change.after for change in mine if change.after), own.version)
     if plan.scope != "shared" and ground.owned:  # a run that may look into the ledger
         own.machine.renew()
-    return dict.fromkeys((found.at for found in changed), "done")
+    return dict.fromkeys((change.at for change in changed), "done")
 
 
 def _owned(plan: Plan, ground: ApplyContext, state: State, results: Results) -> Outcome:

@@ -97,15 +97,15 @@ def _naming_the_winner(fault: Failed, store: Store, state: State) -> list[Diagno
     """Return the diagnostics with the name and time of the other writer, as the state records them."""
     try:
         stored = store.read()
-        found = decode(stored.data, store.place, state.name) if stored else None
+        winner = decode(stored.data, store.place, state.name) if stored else None
     except Failed:
         return list(fault.diagnostics)
-    if found is None:
+    if winner is None:
         words = "It was deleted by another run."
-    elif found.written is None:
-        words = f"It now has serial {found.serial}."
+    elif winner.written is None:
+        words = f"It now has serial {winner.serial}."
     else:
-        words = f"It now has serial {found.serial}, written by {found.written.by} at {found.written.at}."
+        words = f"It now has serial {winner.serial}, written by {winner.written.by} at {winner.written.at}."
     return [replace(diagnostic, detail=f"{words} {diagnostic.detail}") for diagnostic in fault.diagnostics]
 
 

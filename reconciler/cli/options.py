@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def variables(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+def variables(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     """--var NAME=value, repeated."""
-    pairs = [text.partition("=") for text in given]
+    pairs = [text.partition("=") for text in values]
     if not all(equals and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) for name, equals, _ in pairs):
         raise click.BadParameter("write NAME=VALUE; a name has only letters, digits and _")
     return {name: value for name, _, value in pairs}
@@ -34,12 +34,12 @@ def variables(_context: click.Context, _option: click.Parameter, given: tuple[st
 def endpoint_addresses(_context: click.Context, _option: click.Parameter, value: tuple[str, ...]) -> frozenset[str]:
     """The names of the endpoints that are named by their addresses; nothing else can be allowed to go."""
     try:
-        found = [address.parse(text, address.RECORDED) for text in value]
+        addresses = [address.parse(text, address.RECORDED) for text in value]
     except ValueError as fault:
         raise click.BadParameter(str(fault)) from None
-    if not all(each.is_endpoint for each in found):
+    if not all(endpoint.is_endpoint for endpoint in addresses):
         raise click.BadParameter("only an endpoint is allowed here: endpoint.NAME")
-    return frozenset(each.name for each in found)
+    return frozenset(endpoint.name for endpoint in addresses)
 
 
 def files(_context: click.Context, _option: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:

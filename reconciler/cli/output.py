@@ -29,10 +29,10 @@ class Output:
         self.quiet = quiet
         self._color = color
 
-    def show(self, found: Document) -> None:
+    def show(self, document: Document) -> None:
         """A document as text on stdout."""
         self._print(
-            no_commands(to_text(found, self._coloured(sys.stdout), columns(sys.stdout, os.environ)), os.environ)
+            no_commands(to_text(document, self._coloured(sys.stdout), columns(sys.stdout, os.environ)), os.environ)
         )
 
     def line(self, text: str) -> None:
@@ -63,9 +63,11 @@ class Output:
             self.data(safe_json.dumps(document_of(fault.diagnostics)))
             raise click.exceptions.Exit(1) from None
 
-    def say(self, found: Document) -> None:
+    def say(self, document: Document) -> None:
         """A document as text on stderr."""
-        self._tell(no_commands(to_text(found, self._coloured(sys.stderr), columns(sys.stderr, os.environ)), os.environ))
+        self._tell(
+            no_commands(to_text(document, self._coloured(sys.stderr), columns(sys.stderr, os.environ)), os.environ)
+        )
 
     def talk(self, text: str) -> None:
         """One line on stderr, unless it is to be quiet."""

@@ -22,16 +22,16 @@ def diagnostic_of(fault: click.ClickException, words: Words) -> Diagnostic:
     """Return the diagnostic for a command line that click rejected."""
     context = getattr(fault, "ctx", None)
     command = context.command_path if context else "gwctl"
-    for kind, told in _TOLD:
+    for kind, template in _TOLD:
         if isinstance(fault, kind):
-            return told(fault, command, words)
+            return template(fault, command, words)
     return error(codes.USAGE, f"{command}: wrong usage", hint=f"{command} --help")
 
 
 def no_command(command: str, name: str, known: Words) -> UsageFault:
     """There is no such command; what may have been meant."""
     shown = f" `{name}`" if re.fullmatch(r"[A-Za-z][A-Za-z_-]{0,23}", name) else " with that name"
-    near = " or ".join(f"`{command} {found}`" for found in nearest(name[:200], known))
+    near = " or ".join(f"`{command} {near_name}`" for near_name in nearest(name[:200], known))
     hint = f"did you mean {near}?" if near else f"one of: {', '.join(known)}"
     if command == "gwctl":
         hint = habits.COMMANDS.get(name, hint if near else "`gwctl --help` lists the commands")
@@ -117,7 +117,7 @@ def _no_words(fault: click.exceptions.NoArgsIsHelpError, command: str, _words: W
 def _other(fault: click.UsageError, command: str, words: Words) -> Diagnostic:
     if type(fault) is not click.UsageError or fault.ctx is None or isinstance(fault.ctx.command, click.Group):
         return error(codes.USAGE, f"{command}: wrong usage", hint=f"{command} --help")
-    takes = [_name_of(each) for each in _params(fault.ctx) if isinstance(each, click.Argument)]
+    takes = [_name_of(param) for param in _params(fault.ctx) if isinstance(param, click.Argument)]
     summary = f"{command} takes only {', '.join(takes)}" if takes else f"{command} takes only options"
     return error(codes.EXTRA_ARGUMENT, summary, hint=_instead(command, words))
 

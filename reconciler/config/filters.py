@@ -18,7 +18,7 @@ def as_meant(pattern: str, among: Iterable[str]) -> str:
     if "[" not in pattern:
         return pattern
     literal = pattern.replace("[", "[[]")
-    if any(_is_text(found["inside"]) for found in _SET.finditer(pattern)):
+    if any(_is_text(match["inside"]) for match in _SET.finditer(pattern)):
         return literal
     return literal if any(fnmatchcase(model_id, literal) for model_id in among) else pattern
 
@@ -36,5 +36,5 @@ def fits(model_id: str, patterns: Collection[str]) -> bool:
 
 def _is_text(inside: str) -> bool:
     """Return whether nobody means a set by it: digits and letters together, and no range, as in `[1m]` and `[200k]`."""
-    kinds = {each.isdigit() for each in inside}
+    kinds = {character.isdigit() for character in inside}
     return inside.isalnum() and len(kinds) > 1 and not _RANGE.search(inside)

@@ -43,8 +43,8 @@ class Discover:
         include, exclude = (
             [as_meant(pattern, known) for pattern in patterns] for patterns in (self.include, self.exclude)
         )
-        wanted = (each for each in ids if self.enabled and not fits(each, exclude))
-        return [each for each in wanted if not include or fits(each, include)]
+        wanted = (model_id for model_id in ids if self.enabled and not fits(model_id, exclude))
+        return [model_id for model_id in wanted if not include or fits(model_id, include)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,7 @@ class Endpoint:
     @property
     def references(self) -> tuple[KeyReference, ...]:
         """Every key reference: that of `key:`, and those of the headers."""
-        return (*((self.key,) if self.key else ()), *(each for _, each in self.header_references))
+        return (*((self.key,) if self.key else ()), *(reference for _, reference in self.header_references))
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Gateway:
     @property
     def names_before(self) -> dict[str, str]:
         """{endpoint: the name that it had before, by `moved`}; the first one counts."""
-        moves = (each for each in reversed(self.moved) if each.target.is_endpoint)
+        moves = (move for move in reversed(self.moved) if move.target.is_endpoint)
         return {move.target.name: move.origin.name for move in moves}
 
     def declared(self, address: Address) -> DeclaredModel | None:

@@ -26,7 +26,7 @@ def known() -> Known:
 def without_credentials(root: MappingNode, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """The findings, with an error for each value that is a credential in the place of what might quote it."""
     sources = {diagnostic.source for diagnostic in diagnostics if diagnostic.code in _QUOTES_NOTHING}
-    more = {each.source: each for each in _credentials(root) if each.source not in sources}
+    more = {diagnostic.source: diagnostic for diagnostic in _credentials(root) if diagnostic.source not in sources}
     return [diagnostic for diagnostic in diagnostics if diagnostic.source not in more] + list(more.values())
 
 
@@ -49,10 +49,10 @@ def _is_header(path: tuple[str, ...]) -> bool:
 def _texts(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Scalar]]:
     """Every text, and the names above it."""
     if isinstance(node, MappingNode):
-        for name, each in node.nodes.items():
-            yield from _texts(each, (*path, name))
+        for name, child in node.nodes.items():
+            yield from _texts(child, (*path, name))
     elif isinstance(node, SequenceNode):
-        for each in node.nodes:
-            yield from _texts(each, path)
+        for child in node.nodes:
+            yield from _texts(child, path)
     elif isinstance(node.value, str):
         yield path, node

@@ -20,9 +20,9 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 def preset_faults(root: MappingNode, name: str, node: MappingNode) -> list[Diagnostic]:
     """Its URL, dialect, variable and headers, judged as an endpoint's are."""
-    found = [*_url(root, name), *_dialect(root, name), *_variable(root, name), *_auth(root, name)]
-    build_headers(node.nodes.get("headers"), _text(root, name, "auth", "header") or "", found)
-    return found
+    diagnostics = [*_url(root, name), *_dialect(root, name), *_variable(root, name), *_auth(root, name)]
+    build_headers(node.nodes.get("headers"), _text(root, name, "auth", "header") or "", diagnostics)
+    return diagnostics
 
 
 def _text(root: MappingNode, name: str, *path: str) -> str | None:

@@ -42,9 +42,9 @@ def _elsewhere(path: Path) -> str:
     if other != path and is_file(other):
         return f"did you mean {printable(str(other))}? Name it with -f"
     above = (Path(*[".."] * number) for number in range(1, _LEVELS))
-    found = next((each for each in above if path.parent == Path() and is_file(each / path)), None)
-    if found is not None:
-        return f"there is one above: give -C {printable(shlex.quote(str(found.resolve())))}"
+    folder = next((parent for parent in above if path.parent == Path() and is_file(parent / path)), None)
+    if folder is not None:
+        return f"there is one above: give -C {printable(shlex.quote(str(folder.resolve())))}"
     return "name the gateway file with -f, or its directory with -C"
 
 

@@ -13,7 +13,7 @@ Path = Sequence[Any]
 def fields_at(model: type[BaseModel], path: Path) -> list[str]:
     """Return the names of the fields that may stand below a path."""
     models = [found for kind in _at(model, path) for found in _models(kind)]
-    return [field.alias or name for found in models for name, field in found.model_fields.items()]
+    return [field.alias or name for model in models for name, field in model.model_fields.items()]
 
 
 def values_at(model: type[BaseModel], path: Path) -> list[str]:

@@ -40,8 +40,8 @@ def check(root: MappingNode) -> list[Diagnostic]:
     try:
         GatewayFile.model_validate(plain(without_own(root)))
     except ValidationError as fault:
-        found = fault.errors(include_url=False, include_context=True, include_input=False)
-        return [_finding(root, dict(each)) for each in found if not _follows(root, each["loc"], each["type"])]
+        errors = fault.errors(include_url=False, include_context=True, include_input=False)
+        return [_finding(root, dict(fields)) for fields in errors if not _follows(root, fields["loc"], fields["type"])]
     return []
 
 
@@ -56,7 +56,9 @@ def sound_fields(model: type[BaseModel], data: dict[str, Any]) -> dict[str, Any]
     try:
         model.model_validate(data)
     except ValidationError as fault:
-        wrong = {each["loc"][0] for each in fault.errors(include_url=False, include_input=False) if each["loc"]}
+        wrong = {
+            details["loc"][0] for details in fault.errors(include_url=False, include_input=False) if details["loc"]
+        }
         return {name: value for name, value in data.items() if name not in wrong}
     return data
 
@@ -125,8 +127,8 @@ def _for_whom(path: list[Any]) -> str:
 
 def _as_name(written: str) -> str:
     """The nearest name that may be one, as the end of a hint."""
-    made = re.sub(r"[^a-z0-9]+", "-", written.lower()).strip("-")
-    return f"; as in `{made[:60]}`" if made else ""
+    name = re.sub(r"[^a-z0-9]+", "-", written.lower()).strip("-")
+    return f"; as in `{name[:60]}`" if name else ""
 
 
 def _missing(root: MappingNode, path: list[Any]) -> Diagnostic:

@@ -40,8 +40,8 @@ def _in_reference(path: tuple[str, ...]) -> bool:
 class Variables:
     """The values that a gateway file may ask for, and what is wrong with how it asks."""
 
-    def __init__(self, given: Mapping[str, str], environ: Mapping[str, str]) -> None:
-        self._given = given
+    def __init__(self, values: Mapping[str, str], environ: Mapping[str, str]) -> None:
+        self._given = values
         self._environ = environ
         self.found: list[Diagnostic] = []
         self.used: set[str] = set()
@@ -52,7 +52,7 @@ class Variables:
         return self._fields(root, ())
 
     def _fields(self, node: MappingNode, path: tuple[str, ...]) -> MappingNode:
-        nodes = {key: self._node(each, (*path, key)) for key, each in node.nodes.items()}
+        nodes = {key: self._node(child, (*path, key)) for key, child in node.nodes.items()}
         return MappingNode(source=node.source, nodes=nodes, places=node.places, size=node.size)
 
     def _node(self, node: Node, path: tuple[str, ...]) -> Node:
@@ -60,7 +60,7 @@ class Variables:
             return self._fields(node, path)
         if isinstance(node, SequenceNode):
             return SequenceNode(
-                source=node.source, nodes=[self._node(each, path) for each in node.nodes], size=node.size
+                source=node.source, nodes=[self._node(child, path) for child in node.nodes], size=node.size
             )
         if not isinstance(node.value, str) or "${" not in node.value:
             return node
@@ -115,7 +115,7 @@ class Variables:
 
     def _unset(self, name: str, node: Scalar) -> None:
         hint = f"set {PREFIX}{name}, pass --var {name}=…, or write ${{{name}:-default}}"
-        near = [each for each in self._given if each.lower() == name.lower()]
+        near = [variable for variable in self._given if variable.lower() == name.lower()]
         if near:
             hint = f"--var {printable(near[0], 60)} is given, and case counts: --var {name}=…"
         elif name in self._environ:

@@ -73,7 +73,11 @@ def as_shown(plan: Plan, run: Run) -> tuple[Plan, Run]:
     made = make_plan(final.inputs)
     if [_effect(change) for change in made.effective] == [_effect(change) for change in plan.effective]:
         return made, final
-    reasons = [found for found in made.diagnostics if found.severity == "error" and found not in plan.diagnostics]
+    reasons = [
+        diagnostic
+        for diagnostic in made.diagnostics
+        if diagnostic.severity == "error" and diagnostic not in plan.diagnostics
+    ]
     summary = "The plan shows changes that an apply may not make now"
     hint = "mend what blocks it, then make a new plan"
     raise Failed(error(codes.PLAN_INCOMPLETE, summary, detail="Nothing was done.", hint=hint), *reasons)
@@ -105,7 +109,7 @@ def _blocked(plan: Plan, run: Run) -> tuple[Diagnostic, ...]:
     ]
     pairs = unagreed(run.session, names)
     left = [_withheld(run.session, name, pairs) for name in pairs]
-    return (*(replace(found, severity="error", blocks_apply=False) for found in blocking), *left)
+    return (*(replace(diagnostic, severity="error", blocks_apply=False) for diagnostic in blocking), *left)
 
 
 def _withheld(session: Session, name: str, pairs: Mapping[str, list[Pair]]) -> Diagnostic:

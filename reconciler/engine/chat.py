@@ -42,12 +42,12 @@ def chat_once(
 
 def chat_each(looked: ConnectionTest, options: Options, on_done: OnDone | None = None) -> list[Chatted]:
     """One message to one chat model of every endpoint that passed its connection test."""
-    told, found = on_done or (lambda *_: None), []
+    report, replies = on_done or (lambda *_: None), []
     for at in _probed(looked):
-        told(at.endpoint, None)
-        found.append(_send(looked, options, at, PROBE))
-        told(at.endpoint, looked.observations[at.endpoint])
-    return found
+        report(at.endpoint, None)
+        replies.append(_send(looked, options, at, PROBE))
+        report(at.endpoint, looked.observations[at.endpoint])
+    return replies
 
 
 def _probed(looked: ConnectionTest) -> list[Address]:
@@ -75,7 +75,7 @@ def _may_chat(looked: ConnectionTest, name: str) -> bool:
 def _ranks(looked: ConnectionTest) -> dict[str, int]:
     """The models that are wanted for chat, the applied default first, then the file's candidates."""
     chosen = looked.recorded.get(address.default("chat"))
-    candidates = [found.model.name for found in looked.session.gateway.defaults.get("chat", ())]
+    candidates = [candidate.model.name for candidate in looked.session.gateway.defaults.get("chat", ())]
     names = [chosen.default_model.name, *candidates] if chosen else candidates
     return {name: rank for rank, name in reversed(list(enumerate(names)))}
 
@@ -109,7 +109,7 @@ def _send(looked: ConnectionTest, options: Options, at: Address, prompt: str) ->
         )
     answer = chat(target, at.model_id, prompt, seen.reach)
     if answer.ok:
-        said = (note(codes.ANSWERED_OTHERWISE, answer.note, address=at),) if answer.note else ()
+        notes = (note(codes.ANSWERED_OTHERWISE, answer.note, address=at),) if answer.note else ()
         return Chatted(
             model=at,
             ok=True,
@@ -118,7 +118,7 @@ def _send(looked: ConnectionTest, options: Options, at: Address, prompt: str) ->
             code=None,
             http_status=answer.http_status,
             latency_ms=answer.latency_ms,
-            diagnostics=said,
+            diagnostics=notes,
         )
     listed = isinstance(seen.catalog, Listed) and endpoint.preset.list_proves_key
     if answer.code == codes.INVALID_API_KEY and listed:
@@ -141,8 +141,8 @@ def _upstream_refused(at: Address, http_status: int | None) -> Chatted:
 
 
 def _failed(at: Address, code: Code | None, summary: str, detail: str, hint: str, http_status: int | None) -> Chatted:
-    said = error(code or codes.SERVER_ERROR, summary, detail=detail, hint=hint, address=at)
-    return Chatted(model=at, ok=False, code=code, http_status=http_status, diagnostics=(said,))
+    diagnostic = error(code or codes.SERVER_ERROR, summary, detail=detail, hint=hint, address=at)
+    return Chatted(model=at, ok=False, code=code, http_status=http_status, diagnostics=(diagnostic,))
 
 
 def findings_of(chats: Sequence[Chatted]) -> tuple[Diagnostic, ...]:

@@ -34,8 +34,12 @@ class ConnectionTest:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """The diagnostics of the gateway file, and one for every endpoint whose test failed."""
-        found = [each for endpoint in self.endpoints for each in _said(endpoint, self.observations[endpoint.name])]
-        return (*self.session.diagnostics, *(each for each in found if each))
+        diagnostics = [
+            diagnostic
+            for endpoint in self.endpoints
+            for diagnostic in _said(endpoint, self.observations[endpoint.name])
+        ]
+        return (*self.session.diagnostics, *(diagnostic for diagnostic in diagnostics if diagnostic))
 
 
 def _said(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic | None, ...]:
@@ -73,14 +77,14 @@ def models_shown(looked: ConnectionTest) -> list[ShownModel]:
     groups = by_endpoint(looked.recorded)
     for endpoint in looked.endpoints:
         wanted = _wanted(looked.observations[endpoint.name], endpoint, groups.get(endpoint.name, {}))
-        shown += [ShownModel(found, True) for found in wanted.values()]
-        shown += [ShownModel(found, False) for name, found in _listed(looked, endpoint).items() if name not in wanted]
+        shown += [ShownModel(model, True) for model in wanted.values()]
+        shown += [ShownModel(model, False) for name, model in _listed(looked, endpoint).items() if name not in wanted]
     return shown
 
 
 def _wanted(seen: Observation, endpoint: Endpoint, recorded: Recorded) -> dict[str, Resource]:
     desired = resolve_endpoint(endpoint, seen, recorded, NO_CONSENT)
-    models = [found.resource for at, found in desired.wanted.items() if at.is_model]
+    models = [wanted.resource for at, wanted in desired.wanted.items() if at.is_model]
     return {model.address.model_id: model for model in models}
 
 

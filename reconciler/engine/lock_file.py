@@ -53,12 +53,14 @@ def relock(options: Options, names: Collection[str], on_done: OnDone | None = No
     gateway = session.gateway
     before = read_lock(session.lock, gateway.name) or LockFile(gateway.name)
     pinned = _pinned(gateway, session.own)
-    asked = [found for name, found in pinned.items() if not names or name in names]
+    asked = [endpoint for name, endpoint in pinned.items() if not names or name in names]
     seen = observe_all(asked, options, session.keys, on_done)
-    judged = [_judged(found, seen[found.name], before=before, session=session, options=options) for found in asked]
+    judged = [
+        _judged(endpoint, seen[endpoint.name], before=before, session=session, options=options) for endpoint in asked
+    ]
     judged += [removed(pin) for name, pin in before.pins.items() if name not in pinned]
-    said = (*session.diagnostics, *_not_pinned(gateway, names, pinned), *_findings(asked, seen, judged))
-    return RelockResult(session.lock, tuple(judged), _data(session.lock, before, judged), said)
+    diagnostics = (*session.diagnostics, *_not_pinned(gateway, names, pinned), *_findings(asked, seen, judged))
+    return RelockResult(session.lock, tuple(judged), _data(session.lock, before, judged), diagnostics)
 
 
 def check_offline(options: Options, names: Collection[str]) -> RelockResult:
@@ -69,7 +71,7 @@ def check_offline(options: Options, names: Collection[str]) -> RelockResult:
     lock = read_lock(lock_bytes, gateway.name)
     own = machine_endpoints(gateway) if is_remote(options.state or gateway.state) else frozenset[str]()
     pinned = _pinned(gateway, own)
-    faults = [unfit(each, lock) for name, each in pinned.items() if not names or name in names]
+    faults = [unfit(endpoint, lock) for name, endpoint in pinned.items() if not names or name in names]
     faults += [idle_entry(entry) for name, entry in (lock.pins if lock else {}).items() if name not in pinned]
     certain = [diagnostic for diagnostic in faults if diagnostic]
     if lock and not certain and encode(lock) != _content(lock_bytes):

@@ -93,8 +93,8 @@ def open_alone(gateway: Gateway, options: Options, trust: Trust, wants: Wants | 
 def open_typed(options: Options) -> Store:
     """The store that --state names, whosever it is: who types it agrees to what is sent there."""
     url = options.state or ""
-    found = credential_of(url, options.environ)
-    binding = Bindings([found.pair]).of(found.pair) if found else None
+    credential = credential_of(url, options.environ)
+    binding = Bindings([credential.pair]).of(credential.pair) if credential else None
     return open_store(url, Path(), options.environ, binding if isinstance(binding, Binding) else None)
 
 
@@ -124,7 +124,7 @@ class Wants:
         scope = options.scope or default_scope(shared, options)
         own = machine_endpoints(gateway) if shared or scope != "all" else frozenset()
         inside = [endpoint for name, endpoint in gateway.endpoints.items() if scope != "shared" or name not in own]
-        self._endpoints = [each for each in inside if names is None or each.name in names]
+        self._endpoints = [endpoint for endpoint in inside if names is None or endpoint.name in names]
         self._gateway, self._options, self._trust = gateway, options, trust
         self._keeps = scope != "shared" and not options.keyless
 
@@ -135,7 +135,7 @@ class Wants:
             return {}
         trust = self._trust
         trust.tell_apart()
-        stacks = {each.id for each in (trust.stack, *trust.older, *trust.elsewhere)}
+        stacks = {stack.id for stack in (trust.stack, *trust.older, *trust.elsewhere)}
         return kept_names(self._gateway, KeptRows(trust.ledger).rows, stacks)
 
     @property
@@ -155,8 +155,8 @@ def read_state(store: Store, name: str | None) -> tuple[State, str | None]:
     try:
         return decode(stored.data, store.place, name), stored.version
     except Failed as fault:  # how to mend it, the store knows
-        said = (
+        diagnostics = (
             replace(diagnostic, hint=store.undo) if diagnostic.code == codes.STATE_BROKEN else diagnostic
             for diagnostic in fault.diagnostics
         )
-        raise Failed(*said) from None
+        raise Failed(*diagnostics) from None

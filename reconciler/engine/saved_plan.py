@@ -110,7 +110,7 @@ def _edited(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
     division = session.division
     for owner, lifecycle in (("shared", division.shared), ("machine", division.machine or Lifecycle(recorded={}))):
         own = [change for change in plan.changes if change.scope == owner and not change.address.is_owned]
-        if not is_sound(own, lifecycle) or not check_resources(found.after for found in own if found.after):
+        if not is_sound(own, lifecycle) or not check_resources(change.after for change in own if change.after):
             return (_not_recorded(),)
     strange = [change for change in plan.changes if change.scope not in change.address.kind.scopes]
     return (_not_recorded(),) if strange else ()
@@ -125,12 +125,12 @@ def _tested(plan: Plan) -> list[str]:
 def _not_carried(plan: Plan, session: Session) -> list[Diagnostic]:
     """A plan records only what it was made with: the pairs that somebody had agreed to then, or that stand there."""
     endpoints, carried = session.gateway.endpoints, set(plan.pairs)
-    found = []
+    diagnostics = []
     for change in (*plan.effective, *plan.to_remember):
         endpoint = endpoints.get(change.address.name) if change.address.is_endpoint and change.after else None
-        left = [each for each in movings(endpoint, session) if each not in carried] if endpoint else []
-        found += [_withheld(change, left, session.trust.typed)] if left else []
-    return found
+        left = [pair for pair in movings(endpoint, session) if pair not in carried] if endpoint else []
+        diagnostics += [_withheld(change, left, session.trust.typed)] if left else []
+    return diagnostics
 
 
 def _owned(plan: Plan, session: Session) -> OwnedView | None:
@@ -159,7 +159,7 @@ def _desired(plan: Plan, session: Session) -> Desired:
 
 
 def _effect(change: Change) -> tuple[str, ...]:
-    sides = (str(sorted(found.data.items())) if found else "" for found in (change.before, change.after))
+    sides = (str(sorted(side.data.items())) if side else "" for side in (change.before, change.after))
     return (str(change.address), change.action, str(change.moved_from), *sides)
 
 

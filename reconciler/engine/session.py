@@ -111,21 +111,21 @@ def open_session(options: Options, names: Collection[str] | None = None, loaded:
     known_endpoints(gateway, names or (), "the command line")
     gateway = gateway if options.keyless else with_contents(gateway, options)  # it is known who would see a secret
     trust = trust_of(gateway, options)
-    found = enter(gateway, options, trust, names)
-    scope = options.scope or default_scope(found.store.is_shared, options)
-    divided = found.store.is_shared or scope != "all"
-    diagnostics += unread(found.store, options, scope)
+    stack = enter(gateway, options, trust, names)
+    scope = options.scope or default_scope(stack.store.is_shared, options)
+    divided = stack.store.is_shared or scope != "all"
+    diagnostics += unread(stack.store, options, scope)
     looks = divided and scope != "shared" and not options.keyless
-    records = machine_records(trust, found.state.lineage) if looks else MachineRecords()
+    records = machine_records(trust, stack.state.lineage) if looks else MachineRecords()
     own = machine_endpoints(gateway) if divided else frozenset()
     lock = read_bytes(options.files[0], gateway.lock)
     diagnostics += tuple(trust.diagnostics)
     return Session(
         options=options,
         gateway=gateway,
-        store=found.store,
-        state=found.state,
-        version=found.version,
+        store=stack.store,
+        state=stack.state,
+        version=stack.version,
         scope=scope,
         own=own,
         trust=trust,

@@ -48,12 +48,12 @@ def open_state(options: Options) -> OpenedState:
         return OpenedState(store=store, state=state, version=version, written=written, spare=spare_of(store))
     gateway, _ = load_gateway(options)
     trust = trust_of(gateway, options)
-    found = enter(gateway, options, trust, ())
-    spare = spare_of(found.store, gateway)
+    stack = enter(gateway, options, trust, ())
+    spare = spare_of(stack.store, gateway)
     return OpenedState(
-        store=found.store,
-        state=found.state,
-        version=found.version,
+        store=stack.store,
+        state=stack.state,
+        version=stack.version,
         written=written,
         spare=spare,
         name=gateway.name,
@@ -75,7 +75,7 @@ def machine_resources(opened: OpenedState, options: Options) -> Recorded:
     stacks = (opened.trust.stack,) if opened.trust else Stacks(path).read().of_lineage(opened.state.lineage)
     machine = MachineRows(path)
     resources = (machine.read((stack.id, opened.state.lineage)).resources for stack in stacks)
-    return {at: resource for each in resources for at, resource in each.items()}
+    return {at: resource for recorded in resources for at, resource in recorded.items()}
 
 
 def resource_at(opened: OpenedState, name: str) -> Resource:

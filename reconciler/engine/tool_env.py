@@ -40,20 +40,20 @@ def equip(options: Options, model: str | None, endpoint: str | None, with_keys: 
     """
     session = open_session(options, _sent_to(endpoint) if with_keys else ())
     recorded = session.recorded
-    found, model_id = _chosen(session, recorded, model, endpoint)
-    if not families_of(found):
-        raise Failed(_no_names(found))
-    if recorded and address.endpoint(found.name) not in recorded:
-        raise Failed(_not_applied(found))
+    chosen, model_id = _chosen(session, recorded, model, endpoint)
+    if not families_of(chosen):
+        raise Failed(_no_names(chosen))
+    if recorded and address.endpoint(chosen.name) not in recorded:
+        raise Failed(_not_applied(chosen))
     if not with_keys:
-        _refuse_to_pair(found, session, options)
+        _refuse_to_pair(chosen, session, options)
     keys = session.keys
-    key, said = _key(found, options, keys) if with_keys else (_unread(found, keys), ())
+    key, diagnostics = _key(chosen, options, keys) if with_keys else (_unread(chosen, keys), ())
     stamp = Stamp(session.gateway.name, token_bytes(16))
     environment = tool_environment(
-        found, model_id, reach=_reach(found, recorded), key=key, environ=options.environ, stamp=stamp
+        chosen, model_id, reach=_reach(chosen, recorded), key=key, environ=options.environ, stamp=stamp
     )
-    return EquippedTool(environment, (*said, *_said(found, environment, key)))
+    return EquippedTool(environment, (*diagnostics, *_said(chosen, environment, key)))
 
 
 def _sent_to(endpoint: str | None) -> list[str] | None:
@@ -68,7 +68,7 @@ def _refuse_to_pair(endpoint: Endpoint, session: Session, options: Options) -> N
     wants = [want_of_variable(endpoint, name) for name in names if set_for(options.environ, name) != whose]
     session.trust.agree(wants)
     session.trust.write_down()
-    withheld = [each.pair for each in session.trust.withheld if each in wants]
+    withheld = [want.pair for want in session.trust.withheld if want in wants]
     if withheld:
         at = address.endpoint(endpoint.name)
         summary, detail, hint = about_endpoint(endpoint.name, withheld, session.trust.elsewhere, options.typed)
@@ -89,29 +89,29 @@ def _chosen(
     return endpoints[at.endpoint], at.model_id
 
 
-def _is_text(found: str) -> bool:
+def _is_text(text: str) -> bool:
     try:
-        found.encode()
+        text.encode()
     except UnicodeEncodeError:  # half of a surrogate pair
         return False
     return True
 
 
 def _key(endpoint: Endpoint, options: Options, keys: Keyring) -> Checked:
-    found = key_of(endpoint, options, keys)()
-    if isinstance(found, Observation):
+    checked = key_of(endpoint, options, keys)()
+    if isinstance(checked, Observation):
         at = address.endpoint(endpoint.name)
         raise Failed(
             error(
-                found.code or codes.MISSING_API_KEY,
-                found.summary,
-                detail=found.detail,
-                hint=found.hint,
+                checked.code or codes.MISSING_API_KEY,
+                checked.summary,
+                detail=checked.detail,
+                hint=checked.hint,
                 address=at,
                 source=endpoint.source,
             )
         )
-    return found
+    return checked
 
 
 def _unread(endpoint: Endpoint, keys: Keyring) -> LeftOut | None:
@@ -128,19 +128,21 @@ def _reach(endpoint: Endpoint, recorded: Recorded) -> str | None:
 
 def _said(endpoint: Endpoint, environment: ToolEnvironment, key: Key | LeftOut | None) -> list[Diagnostic]:
     at = address.endpoint(endpoint.name)
-    found = []
+    diagnostics = []
     if isinstance(key, LeftOut) and environment.key_names:
         names = ", ".join(environment.key_names)
-        found.append(note(codes.KEYS_LEFT_OUT, f"keys omitted (no --with-keys): {names}", address=at))
+        diagnostics.append(note(codes.KEYS_LEFT_OUT, f"keys omitted (no --with-keys): {names}", address=at))
     unasked = isinstance(endpoint.key, EnvReference) and endpoint.key.unasked
     if key is None and endpoint.key is not None and not unasked:
         summary = f"no key: {endpoint.key} is not set; tools that require a key get the placeholder `{PLACEHOLDER}`"
-        found.append(note(codes.NO_KEY, summary, address=at))
-    given = (("headers", endpoint.headers), ("tls", endpoint.tls), ("proxy", endpoint.proxy))
-    untold = [f"`{name}`" for name, value in given if value]
+        diagnostics.append(note(codes.NO_KEY, summary, address=at))
+    settings = (("headers", endpoint.headers), ("tls", endpoint.tls), ("proxy", endpoint.proxy))
+    untold = [f"`{name}`" for name, value in settings if value]
     if untold:
-        found.append(note(codes.NOT_PASSED, f"not passed to tools: the endpoint's {', '.join(untold)}", address=at))
-    return found
+        diagnostics.append(
+            note(codes.NOT_PASSED, f"not passed to tools: the endpoint's {', '.join(untold)}", address=at)
+        )
+    return diagnostics
 
 
 def _not_applied(endpoint: Endpoint) -> Diagnostic:

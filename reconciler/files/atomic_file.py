@@ -57,9 +57,9 @@ class OwnFile:
                 with suppress(FileNotFoundError):  # whoever made it may take it away meanwhile
                     self._judged(folder, name, known, head)
                 return
-            found = _stat(folder, name)
-            if found is not None:
-                self._check(found)
+            status = _stat(folder, name)
+            if status is not None:
+                self._check(status)
 
     def prepare(self, is_empty: bool) -> None:
         """See that a library may open it by its name, and make it, 0600; `is_empty`: never one with anything in it.
@@ -70,11 +70,11 @@ class OwnFile:
             with suppress(FileExistsError):
                 os.close(os.open(name, _NEW, 0o600, dir_fd=folder))
                 return
-            found = os.stat(name, dir_fd=folder, follow_symlinks=False)
-            self._check(found)
-            if found.st_nlink > 1:
+            status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+            self._check(status)
+            if status.st_nlink > 1:
                 raise FileFault("link", "it has a second name elsewhere (a hard link)", self.path)
-            if found.st_size and is_empty:
+            if status.st_size and is_empty:
                 raise _foreign(self.path)
 
     def remove(self, known: Known, head: int) -> None:
@@ -101,16 +101,16 @@ class OwnFile:
             yield folder, self.path.name if folder is not None else str(self.path)
 
     def _judged(self, folder: int | None, name: str, known: Known, head: int) -> os.stat_result | None:
-        found = _stat(folder, name)
-        if found is not None:
-            self._check(found)
+        status = _stat(folder, name)
+        if status is not None:
+            self._check(status)
             if not known(self._start(folder, name, head)):
                 raise _foreign(self.path)
-        return found
+        return status
 
-    def _check(self, found: os.stat_result) -> None:
-        check_regular(found.st_mode, self.path)
-        if POSIX and os.geteuid() not in (0, found.st_uid) and found.st_uid != 0:
+    def _check(self, status: os.stat_result) -> None:
+        check_regular(status.st_mode, self.path)
+        if POSIX and os.geteuid() not in (0, status.st_uid) and status.st_uid != 0:
             raise FileFault("owner", "it belongs to another user", self.path)
 
     def _start(self, folder: int | None, name: str, length: int) -> bytes:
@@ -118,9 +118,9 @@ class OwnFile:
             return file.read(length)
 
     def _open(self, folder: int | None, name: str) -> int:
-        found = _stat(folder, name)
-        if found is not None:
-            check_regular(found.st_mode, self.path)
+        status = _stat(folder, name)
+        if status is not None:
+            check_regular(status.st_mode, self.path)
         return os.open(name, READING | _NOFOLLOW, dir_fd=folder)
 
 

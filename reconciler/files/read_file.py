@@ -35,9 +35,9 @@ def check_file(path: Path, most: int) -> None:
     with in_words(path):
         check_regular(path.stat().st_mode, path)
         with os.fdopen(os.open(path, READING), "rb") as file:
-            found = os.fstat(file.fileno())
-            check_regular(found.st_mode, path)
-            if found.st_size > most:
+            status = os.fstat(file.fileno())
+            check_regular(status.st_mode, path)
+            if status.st_size > most:
                 raise FileFault("large", f"it is larger than {_size(most)}", path)
 
 
@@ -98,7 +98,7 @@ def is_there(path: Path) -> bool:
 def list_folder(path: Path) -> list[str]:
     """The names in a directory; none where there is no directory."""
     try:
-        return [found.name for found in path.iterdir()]
+        return [entry.name for entry in path.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
         return []
 
@@ -114,7 +114,7 @@ def packaged_names(package: str, folder: str) -> list[str]:
     """The names in a folder of the program itself."""
     from importlib.resources import files
 
-    return [found.name for found in files(package).joinpath(folder).iterdir()]
+    return [entry.name for entry in files(package).joinpath(folder).iterdir()]
 
 
 def content(handle: int, path: Path, most: int) -> bytes:

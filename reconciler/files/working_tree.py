@@ -56,7 +56,7 @@ def is_led_by_link(path: str, *beside: str) -> bool:
 
 
 def _is_inside(place: Path, beside: Sequence[str]) -> bool:
-    below = any(place.is_relative_to(os.path.realpath(each)) for each in beside)
+    below = any(place.is_relative_to(os.path.realpath(folder)) for folder in beside)
     return below or working_tree_of(place.parent) is not None
 
 

@@ -124,9 +124,9 @@ def default_path(environ: Mapping[str, str]) -> Path:
     """Return the ledger's path: in the user-state directory, or GWCTL_LEDGER."""
     from platformdirs import user_state_path
 
-    given = environ.get("GWCTL_LEDGER")
-    if given:
-        return Path(from_home(given))
+    variable = environ.get("GWCTL_LEDGER")
+    if variable:
+        return Path(from_home(variable))
     try:
         path = user_state_path("gwctl", appauthor=False) / "ledger.sqlite3"
     except (OSError, RuntimeError, KeyError):  # a uid without a home, as containers have
@@ -239,16 +239,16 @@ def _copied(rows: sqlite3.Connection) -> sqlite3.Connection:
 
 def secret_in(rows: sqlite3.Connection) -> bytes:
     """The key of the fingerprints in the ledger of these rows; ValueError where it is none."""
-    found = rows.execute("SELECT value FROM secret").fetchall()
-    if len(found) != 1 or len(found[0][0]) != _SECRET:
+    secrets = rows.execute("SELECT value FROM secret").fetchall()
+    if len(secrets) != 1 or len(secrets[0][0]) != _SECRET:
         raise ValueError("it has no secret of its own")
-    return bytes(found[0][0])
+    return bytes(secrets[0][0])
 
 
 def _check_tables(rows: sqlite3.Connection, version: int) -> None:
     """Nothing is made or changed in the file of another program."""
-    found = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type='table'")]
-    if ("secret" in found) != (version > 0) or (version == 0 and found):
+    tables = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+    if ("secret" in tables) != (version > 0) or (version == 0 and tables):
         raise ValueError("it is another program's")
 
 

@@ -58,19 +58,19 @@ def _open_to_others(place: Path) -> str:
     """Return why another user could put a ledger there; "" when none could."""
     there = [parent for parent in place.parents if parent.exists()]
     for number, folder in enumerate(there):
-        found = folder.stat()
-        if found.st_uid not in (0, os.getuid()):
+        status = folder.stat()
+        if status.st_uid not in (0, os.getuid()):
             return f"{printable(str(folder))} belongs to another user"
         is_its_own = number == 0 and folder == place.parent
-        if _others_may_write(found) and (is_its_own or not found.st_mode & stat.S_ISVTX):
+        if _others_may_write(status) and (is_its_own or not status.st_mode & stat.S_ISVTX):
             return f"others may write into {printable(str(folder))}"
     return ""
 
 
-def _others_may_write(found: os.stat_result) -> bool:
-    if found.st_mode & stat.S_IWOTH:
+def _others_may_write(status: os.stat_result) -> bool:
+    if status.st_mode & stat.S_IWOTH:
         return True
-    return bool(found.st_mode & stat.S_IWGRP) and not _is_private_group(found.st_gid)
+    return bool(status.st_mode & stat.S_IWGRP) and not _is_private_group(status.st_gid)
 
 
 def _is_private_group(gid: int) -> bool:

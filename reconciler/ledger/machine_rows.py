@@ -51,15 +51,15 @@ class MachineRows:
 
     def write(self, owner: Owned, resources: Iterable[Resource], expected: str) -> None:
         """Replace what is recorded here, if it is still that version; whole or not at all."""
-        made = [_columns(resource) for resource in resources]
-        _check_readable(made)
+        columns = [_columns(resource) for resource in resources]
+        _check_readable(columns)
         with self._file.open(writing=True) as rows:
             if _records(rows, owner).version != expected:
                 raise Failed(_changed(self._file.path))
             rows.execute("DELETE FROM resource WHERE stack=? AND lineage=?", owner)
             rows.executemany(
                 "INSERT INTO resource VALUES (?, ?, ?, ?, ?, ?)",
-                ((*owner, position, *found) for position, found in enumerate(made)),
+                ((*owner, position, *row) for position, row in enumerate(columns)),
             )
 
     def renew(self) -> None:
@@ -84,45 +84,45 @@ class MachineRows:
         if not self._file.is_there():
             return None
         with self._file.open() as rows:
-            found = rows.execute("SELECT used FROM used_plan WHERE digest=?", (digest,)).fetchone()
-            return str(found[0]) if found else None
+            row = rows.execute("SELECT used FROM used_plan WHERE digest=?", (digest,)).fetchone()
+            return str(row[0]) if row else None
 
 
 def _records(rows: sqlite3.Connection, owner: Owned) -> MachineRecords:
-    found = rows.execute(
+    rows_found = rows.execute(
         "SELECT address, attributes, facts FROM resource WHERE stack=? AND lineage=? ORDER BY position", owner
     ).fetchall()
-    if not found:
+    if not rows_found:
         return MachineRecords()
-    digest = hashlib.sha256("\0".join(part for row in found for part in row).encode()).hexdigest()
-    older = any(_renewed(attributes) != attributes for _, attributes, _ in found)
-    return MachineRecords(_understood(found), digest, older)
+    digest = hashlib.sha256("\0".join(part for row in rows_found for part in row).encode()).hexdigest()
+    older = any(_renewed(attributes) != attributes for _, attributes, _ in rows_found)
+    return MachineRecords(_understood(rows_found), digest, older)
 
 
-def _understood(found: Sequence[Row]) -> dict[Address, Resource]:
+def _understood(rows: Sequence[Row]) -> dict[Address, Resource]:
     """The rows as resources; ValueError where they are none."""
     try:
-        return read_resources([_entry(*row) for row in found])
+        return read_resources([_entry(*row) for row in rows])
     except ValueError:
         raise ValueError("what it records of this machine's endpoints cannot be understood") from None
 
 
-def _check_readable(made: Sequence[Row]) -> None:
+def _check_readable(rows: Sequence[Row]) -> None:
     try:
-        back = [_columns(resource) for resource in _understood(made).values()]
-        for text in (text for row in made for text in row):
+        back = [_columns(resource) for resource in _understood(rows).values()]
+        for text in (text for row in rows for text in row):
             text.encode()  # as SQLite will
     except ValueError as fault:
         raise Failed(not_recordable(str(fault))) from None
-    if back != list(made):
+    if back != list(rows):
         raise Failed(not_recordable("other resources would be read"))
 
 
 def _older(rows: sqlite3.Connection) -> list[tuple[str, str, str, int]]:
     """(attributes as they are to be, stack, lineage, position) of each row that an older gwctl wrote."""
-    found = rows.execute("SELECT attributes, stack, lineage, position FROM resource").fetchall()
-    made = ((_renewed(attributes), attributes, *where) for attributes, *where in found)
-    return [(new, *where) for new, old, *where in made if new != old]
+    older = rows.execute("SELECT attributes, stack, lineage, position FROM resource").fetchall()
+    renewed = ((_renewed(attributes), attributes, *where) for attributes, *where in older)
+    return [(new, *where) for new, old, *where in renewed if new != old]
 
 
 def _renewed(attributes: str) -> str:

@@ -52,10 +52,10 @@ class OwnedRows:
     def digest(self, value: str) -> str:
         """Return what tells one value from another and holds none of it: HMAC-SHA256 under the ledger's own key."""
         secret = self.file.kept_secret()
-        made = _digest(secret or self.file.fresh, value)
+        digest = _digest(secret or self.file.fresh, value)
         if secret is None:  # no file yet, and another gwctl may make it before this one does
-            self._provisional[made] = lambda kept: _digest(kept, value)
-        return made
+            self._provisional[digest] = lambda kept: _digest(kept, value)
+        return digest
 
     def begin_write(
         self, slot: Slot, owner: Owner, *, pending: str, facts: Mapping[str, str], backup: str = ""

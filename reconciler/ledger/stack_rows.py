@@ -74,7 +74,7 @@ class StackBook:
 
     def pairs(self, stack: str) -> tuple[Pair, ...]:
         """Return the pairs agreed to for that stack."""
-        return tuple(each.pair for each in self.agreed.get(stack, ()))
+        return tuple(consent.pair for consent in self.agreed.get(stack, ()))
 
     def is_bound_anywhere(self, secret: Secret, stack: str) -> bool:
         """Return whether the secret, in any spelling, is bound on this machine; a kept one only by its own stack."""
@@ -126,8 +126,8 @@ class Stacks:
                 rows.execute("INSERT OR REPLACE INTO command VALUES (?, ?, ?, ?)", (there.id, digest, what, now()))
             for pair, how in pairs.items():
                 _insert(rows, there.id, pair, how)
-            for each in older:
-                _take_over(rows, each.id, there.id)
+            for older_stack in older:
+                _take_over(rows, older_stack.id, there.id)
             return there
 
     def move(self, there: Stack, here: Stack) -> None:
@@ -164,10 +164,10 @@ class Stacks:
 
 def _ensured(rows: sqlite3.Connection, stack: Stack) -> Stack:
     rows.execute("INSERT INTO stack VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", (*astuple(stack), now()))
-    found = rows.execute(
+    row = rows.execute(
         "SELECT id, path, store, name, lineage FROM stack WHERE path=? AND store=?", (stack.path, stack.store)
     ).fetchone()
-    there = _stack(*found)
+    there = _stack(*row)
     if stack.lineage and there.lineage != stack.lineage:
         rows.execute("UPDATE stack SET lineage=? WHERE id=?", (stack.lineage, there.id))
     return replace(there, lineage=stack.lineage or there.lineage)

@@ -51,7 +51,7 @@ def is_about_key(dialect: Dialect, answer: Answer) -> bool:
     if answer.status != 403:
         return False
     words = words_of(answer)
-    plain = " ".join(each for each in re.findall(r"\w+", words[:200].lower()) if each not in ("http", "403"))
+    plain = " ".join(word for word in re.findall(r"\w+", words[:200].lower()) if word not in ("http", "403"))
     if plain in _SAYS_NOTHING:
         return True
     return bool(_KEYISH.search(words)) and not _OTHER_CAUSES.search(words)
@@ -76,15 +76,15 @@ def words_of(answer: Answer) -> str:
 def reason_in(body: Any, depth: int = 0) -> str:
     """The words in which a JSON body says what went wrong, wherever it keeps them; none where it says nothing."""
     if isinstance(body, list):
-        return next((found for each in body[:4] if (found := reason_in(each, depth + 1))), "") if depth < 5 else ""
+        return next((reason for part in body[:4] if (reason := reason_in(part, depth + 1))), "") if depth < 5 else ""
     if isinstance(body, str):
         return body.strip() if depth else ""
     if not isinstance(body, dict) or depth > 4:
         return ""
     choice = first(body.get("choices"))  # where there is one, `message` is the model's own
     named = (body.get(name) for name in _REASONS if not choice or name.startswith("error"))
-    given = (*named, choice.get("error"), inside(choice, "message").get("error"))
-    return next((found for each in given if (found := reason_in(each, depth + 1))), "")
+    places = (*named, choice.get("error"), inside(choice, "message").get("error"))
+    return next((reason for part in places if (reason := reason_in(part, depth + 1))), "")
 
 
 def _json(answer: Answer) -> Any:

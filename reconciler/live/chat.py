@@ -67,13 +67,13 @@ async def _within_timeout(target: Target, api: ChatApi, model_id: str, prompt: s
     try:
         async with asyncio.timeout(target.timeout):
             deadline = began + target.timeout
-            found = await contained(_asked(target, api, message=(reach, model_id, prompt), deadline=deadline))
+            result = await contained(_asked(target, api, message=(reach, model_id, prompt), deadline=deadline))
     except TimeoutError:
         hint = f"a slow model needs a larger `timeout` under endpoints.{target.name}"
         return _failed(Fault(codes.UNREACHABLE, f"No complete answer within {target.timeout:g} s.", hint))
     except Fault as fault:
         return _failed(fault)
-    return replace(found, latency_ms=round((loop.time() - began) * 1000))
+    return replace(result, latency_ms=round((loop.time() - began) * 1000))
 
 
 async def _asked(target: Target, api: ChatApi, message: tuple[str, str, str], deadline: float) -> ChatAnswer:
@@ -97,15 +97,15 @@ async def _asked(target: Target, api: ChatApi, message: tuple[str, str, str], de
 def _read(target: Target, api: ChatApi, answer: Answer) -> ChatAnswer:
     if not answer.is_success:
         return _failed(_about_the_model(target, fault_of(target, answer), answer), answer.status)
-    given = _given(api, answer.body)
-    said = api.reply(given)
-    if said is None or not said.is_answer:
-        return _failed(_no_answer(target, answer, given, said), answer.status)
-    if carries(f"{said.text} {said.thinking} {said.refusal} {said.calls} {said.model}", target.keys):
+    document = _given(api, answer.body)
+    reply = api.reply(document)
+    if reply is None or not reply.is_answer:
+        return _failed(_no_answer(target, answer, document, reply), answer.status)
+    if carries(f"{reply.text} {reply.thinking} {reply.refusal} {reply.calls} {reply.model}", target.keys):
         fault = Fault(codes.NONSTANDARD_ANSWER, "It holds a key, and is not shown.", "do not trust this server with it")
         return _failed(fault, answer.status)
     return ChatAnswer(
-        ok=True, text=said.text or said.refusal, model=said.model, http_status=answer.status, note=_note(said)
+        ok=True, text=reply.text or reply.refusal, model=reply.model, http_status=answer.status, note=_note(reply)
     )
 
 
@@ -129,10 +129,10 @@ def _note(reply: ChatReply) -> str:
     return "The model was thinking, and answered nothing"
 
 
-def _no_answer(target: Target, answer: Answer, given: Any, reply: ChatReply | None) -> Fault:
+def _no_answer(target: Target, answer: Answer, document: Any, reply: ChatReply | None) -> Fault:
     """Nothing was answered: the body's own reason counts."""
     hint = "is that a chat model?"
-    why = reason_in(given)
+    why = reason_in(document)
     if reply is not None and not why:
         is_shown = reply.stopped and not gives_back(target, reply.stopped)
         stopped = f": it stopped because of `{printable(reply.stopped, 40)}`" if is_shown else ""
@@ -142,16 +142,16 @@ def _no_answer(target: Target, answer: Answer, given: Any, reply: ChatReply | No
     words = quoted(target, answer)
     if not why:
         return Fault(codes.NONSTANDARD_ANSWER, words or "Nothing at all came.", hint)
-    told = f": {words}" if words else "."
-    return Fault(codes.NONSTANDARD_ANSWER, f"The server answers HTTP {answer.status} with an error{told}")
+    quote = f": {words}" if words else "."
+    return Fault(codes.NONSTANDARD_ANSWER, f"The server answers HTTP {answer.status} with an error{quote}")
 
 
 def _about_the_model(target: Target, fault: Fault, answer: Answer) -> Fault:
     """Return a fault about the model for HTTP 404 or 400 on chat, where the list was found."""
     if fault.code == codes.ENDPOINT_NOT_FOUND:
-        said = quoted(target, answer)
+        quote = quoted(target, answer)
         return Fault(
-            codes.ENDPOINT_NOT_FOUND, f"HTTP {answer.status}: {said}", "is the model there? `gwctl models` lists them"
+            codes.ENDPOINT_NOT_FOUND, f"HTTP {answer.status}: {quote}", "is the model there? `gwctl models` lists them"
         )
     return fault
 

@@ -42,9 +42,11 @@ async def contained(work: Awaitable[T]) -> T:
 
 def _unforeseen(fault: Exception) -> Fault:
     """Its kind and its place in gwctl; its own text may hold a key."""
-    own = [each for each in traceback.extract_tb(fault.__traceback__) if "reconciler" in Path(each.filename).parts]
+    own = [frame for frame in traceback.extract_tb(fault.__traceback__) if "reconciler" in Path(frame.filename).parts]
     place = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
     detail = f"gwctl failed on this endpoint ({type(fault).__name__}{place}); the others are not affected."
-    found = Fault(codes.NONSTANDARD_LIST, detail, "please report it, with this line and the server's name and version")
-    found.is_sent = True
-    return found
+    unforeseen = Fault(
+        codes.NONSTANDARD_LIST, detail, "please report it, with this line and the server's name and version"
+    )
+    unforeseen.is_sent = True
+    return unforeseen

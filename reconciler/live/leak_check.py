@@ -42,8 +42,8 @@ def repeats(text: str, keys: Iterable[Key], literals: Iterable[str] = ()) -> boo
     In any spelling: as it is, spaced out, or as a URL, HTML or JSON has it.
     """
     traces, values = KeyTraces(keys, _PART_IN_TALK), list(literals)
-    spelt = [each(text) for each in (str, unquote, unescape, _unescaped)]
-    return any(traces.are_in(each) or _holds_whole(each, values) for each in spelt)
+    spelt = [form(text) for form in (str, unquote, unescape, _unescaped)]
+    return any(traces.are_in(form) or _holds_whole(form, values) for form in spelt)
 
 
 def _holds_whole(text: str, values: Iterable[str]) -> bool:

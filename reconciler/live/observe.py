@@ -42,8 +42,8 @@ def observe(requests: Sequence[tuple[str, Prepare]], on_done: OnDone | None = No
 async def _all(requests: Sequence[tuple[str, Prepare]], on_done: OnDone) -> dict[str, Observation]:
     turns = _Turns()
     async with HttpClient() as door:
-        each = [_one(door, turns, name=name, prepare=prepare, on_done=on_done) for name, prepare in requests]
-        run = await asyncio.gather(*each)
+        exchanges = [_one(door, turns, name=name, prepare=prepare, on_done=on_done) for name, prepare in requests]
+        run = await asyncio.gather(*exchanges)
     return {name: seen for (name, _), seen in zip(requests, run, strict=True)}
 
 
@@ -82,5 +82,5 @@ async def _within_timeout(door: HttpClient, target: Target) -> Observation:
         seen = unlisted(target, fault, target.base_url)
     except Fault as fault:
         seen = unlisted(target, fault, target.base_url)
-    said = tuple(each for each in target.said if each is not seen.cause)
-    return replace(seen, latency_ms=round((loop.time() - began) * 1000), said=said)
+    diagnostics = tuple(diagnostic for diagnostic in target.said if diagnostic is not seen.cause)
+    return replace(seen, latency_ms=round((loop.time() - began) * 1000), said=diagnostics)

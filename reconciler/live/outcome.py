@@ -102,12 +102,12 @@ def fault_of(target: Target, answer: Answer) -> Fault:
 
 def _server_error(target: Target, answer: Answer) -> Fault:
     """The server's own words, once, or a page that is not the server's."""
-    status, said = answer.status, quoted(target, answer)
+    status, quote = answer.status, quoted(target, answer)
     what = _spoken(status)
     if is_page(answer):
         what += ": a web page came, and not the API's answer"
-    if said and said.rstrip(".").casefold() not in what.casefold():
-        what += f": {said.rstrip('.')}"
+    if quote and quote.rstrip(".").casefold() not in what.casefold():
+        what += f": {quote.rstrip('.')}"
     return Fault(codes.SERVER_ERROR, f"{what}.", _whose(target, answer))
 
 
@@ -125,16 +125,16 @@ def nonstandard(target: Target, answer: Answer) -> Fault:
     if is_page(answer):
         hint = f"is that the API, and not a web page or a captive portal? {_other(target)} was tried as well"
         return Fault(codes.NONSTANDARD_LIST, "A web page (HTML) came instead of a list.", hint, is_page=True)
-    said = quoted(target, answer)
+    quote = quoted(target, answer)
     kind = "" if gives_back(target, answer.headers.get("content-type", "")) else sentence(answer.content_type, 60)
-    what = f"{kind or 'something untyped'}: {said}" if said else "nothing at all"
+    what = f"{kind or 'something untyped'}: {quote}" if quote else "nothing at all"
     return Fault(codes.NONSTANDARD_LIST, f"No list of models came, but {what}.", "is that the base URL of the API?")
 
 
 def quoted(target: Target, answer: Answer) -> str:
     """At most 200 cleaned characters of the server's words; nothing, if any part of a key may be in its answer."""
     words, head = words_of(answer), answer.body[:4096].decode(errors="replace")
-    return "" if any(gives_back(target, each) for each in (words, head)) else sentence(words)
+    return "" if any(gives_back(target, text) for text in (words, head)) else sentence(words)
 
 
 def _invalid_key(target: Target, answer: Answer) -> Fault:
@@ -142,16 +142,16 @@ def _invalid_key(target: Target, answer: Answer) -> Fault:
     if not target.keys:
         return _no_key(target, spoken)
     # What a server says of a bad key often holds some of it, or stars for it: only other words are shown.
-    said = "" if has_auth_marker(target.dialect, answer) else quoted(target, answer)
-    is_news = said and not _MASKED.search(said) and said.casefold() not in spoken.casefold()
-    told = f": {said.rstrip('.')}" if is_news else ""
-    return Fault(codes.INVALID_API_KEY, f"The key was refused ({spoken}){told}.", _which_key(target))
+    quote = "" if has_auth_marker(target.dialect, answer) else quoted(target, answer)
+    is_news = quote and not _MASKED.search(quote) and quote.casefold() not in spoken.casefold()
+    ending = f": {quote.rstrip('.')}" if is_news else ""
+    return Fault(codes.INVALID_API_KEY, f"The key was refused ({spoken}){ending}.", _which_key(target))
 
 
 def _no_key(target: Target, spoken: str) -> Fault:
     """Return the fault of a missing key, with the cause where it is known."""
     detail = f"No key was sent, and the server wants one ({spoken})."
-    cause = next((each for each in target.said if each.severity != "note"), None)
+    cause = next((diagnostic for diagnostic in target.said if diagnostic.severity != "note"), None)
     if cause:
         return Fault(codes.INVALID_API_KEY, f"{detail} {cause.detail or cause.summary}", cause.hint, cause=cause)
     hint = f"give it one: `key: {{env: {target.preset.variable or 'NAME'}}}` under endpoints.{target.name}"

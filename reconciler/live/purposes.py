@@ -102,9 +102,9 @@ def _explicit(item: Mapping[str, Any]) -> tuple[Purpose, str] | None:
         if word in _WORDS:
             return _WORDS[word], name
     for name in _ABILITIES:
-        found = {_WORDS[word] for word in _names(item.get(name)) if word in _WORDS}
-        if found:
-            return next(each for each in ORDER if each in found), name
+        purposes = {_WORDS[word] for word in _names(item.get(name)) if word in _WORDS}
+        if purposes:
+            return next(purpose for purpose in ORDER if purpose in purposes), name
     return None
 
 
@@ -146,9 +146,9 @@ def _word(value: Any) -> str:
 def _names(value: Any) -> list[str]:
     """A list of words, or the true ones of a mapping of flags."""
     if isinstance(value, list):
-        return [_word(each) for each in value[:100]]
+        return [_word(item) for item in value[:100]]
     if isinstance(value, dict):
-        return [_word(str(name)) for name, each in list(value.items())[:100] if each is True]
+        return [_word(str(name)) for name, item in list(value.items())[:100] if item is True]
     return []
 
 
@@ -157,9 +157,9 @@ def _by_modalities(item: Mapping[str, Any], model_id: str) -> tuple[Purpose, str
         if not isinstance(holder, dict):
             continue
         for name, other in _MODALITIES:
-            found = _of_outputs(set(_names(holder.get(name))), set(_names(holder.get(other))), model_id)
-            if found:
-                return found, name
+            purpose = _of_outputs(set(_names(holder.get(name))), set(_names(holder.get(other))), model_id)
+            if purpose:
+                return purpose, name
     return None
 
 

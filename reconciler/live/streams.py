@@ -29,15 +29,15 @@ def events_of(body: bytes) -> list[Any]:
     lines = body.replace(b"\r\n", b"\n").split(b"\n")
     if _FIELD.match(body.lstrip()[:16]):
         return _read(line[5:].strip() for line in lines if line.startswith(b"data:"))
-    found = _read(line for line in lines if line.strip())
-    return found if len(found) > 1 else []
+    events = _read(line for line in lines if line.strip())
+    return events if len(events) > 1 else []
 
 
 def _read(texts: Any) -> list[Any]:
-    found = []
+    events = []
     for text in texts:
         try:
-            found.append(safe_json.loads(text))
+            events.append(safe_json.loads(text))
         except ValueError:  # [DONE], or a line that was cut off
             continue
-    return found
+    return events

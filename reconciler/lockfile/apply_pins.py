@@ -39,7 +39,7 @@ def pin(inputs: Inputs, lock: LockFile | None, locked: bool) -> Inputs:
         if is_planned and endpoint.discover.enabled and (locked or before.code in UNASKED):
             seen[name], diagnostics = _one(endpoint, before, lock, locked and not is_own)
             remarks += diagnostics
-    accepted = {name for name, found in seen.items() if locked and found.pinned is not None}
+    accepted = {name for name, observation in seen.items() if locked and observation.pinned is not None}
     consents = replace(inputs.consents, catalogs=inputs.consents.catalogs | accepted)
     return replace(inputs, observations=seen, consents=consents, remarks=(*remarks, *inputs.remarks))
 

@@ -16,9 +16,7 @@ _ENDING = ".yaml"
 
 def names() -> list[str]:
     """The IDs of all built-in presets, sorted; no file is read."""
-    return sorted(
-        found.removesuffix(_ENDING) for found in packaged_names(__package__, "data") if found.endswith(_ENDING)
-    )
+    return sorted(name.removesuffix(_ENDING) for name in packaged_names(__package__, "data") if name.endswith(_ENDING))
 
 
 def load(name: str) -> Preset | None:

@@ -16,19 +16,19 @@ def counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def value(found: Any) -> str:
+def value(thing: Any) -> str:
     """An attribute's value on one line, as a reader of the gateway file would write it."""
-    if found is None:
+    if thing is None:
         return "(none)"
-    if isinstance(found, bool):
-        return "true" if found else "false"
-    if isinstance(found, list | tuple):
-        return "[" + ", ".join(map(value, found)) + "]"
-    if found == {"literal": True}:
+    if isinstance(thing, bool):
+        return "true" if thing else "false"
+    if isinstance(thing, list | tuple):
+        return "[" + ", ".join(map(value, thing)) + "]"
+    if thing == {"literal": True}:
         return "(a value in the gateway file)"
-    if isinstance(found, dict):
-        return "{" + ", ".join(f"{key}: {value(each)}" for key, each in found.items()) + "}"
-    return str(found)
+    if isinstance(thing, dict):
+        return "{" + ", ".join(f"{key}: {value(item)}" for key, item in thing.items()) + "}"
+    return str(thing)
 
 
 def diagnostics_section(diagnostics: Sequence[Diagnostic], verbose: bool = False) -> Section:

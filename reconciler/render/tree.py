@@ -108,8 +108,8 @@ Document = tuple[Section, ...]
 
 def spans(*parts: Span | str) -> tuple[Span, ...]:
     """Spans that have text; bare strings are plain ones."""
-    made = (Span(part) if isinstance(part, str) else part for part in parts)
-    return tuple(span for span in made if span.text)
+    all_spans = (Span(part) if isinstance(part, str) else part for part in parts)
+    return tuple(span for span in all_spans if span.text)
 
 
 def line(*parts: Span | str, under: Iterable[Line | AttributeDiff] = (), facets: Facets | None = None) -> Line:

@@ -112,7 +112,9 @@ RECORDED_ATTRIBUTES = {ENDPOINT: EndpointAttributes, MODEL: ModelAttributes, DEF
 
 def plain_fields() -> dict[str, PlainField]:
     """Return {name: how the gateway file writes it} of the fields that are recorded as they are written."""
-    return {each.name: each.metadata["plain"] for each in fields(EndpointAttributes) if "plain" in each.metadata}
+    return {
+        field_.name: field_.metadata["plain"] for field_ in fields(EndpointAttributes) if "plain" in field_.metadata
+    }
 
 
 def plain_defaults() -> dict[str, bool | str | None]:

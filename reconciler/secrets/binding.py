@@ -139,7 +139,7 @@ class Bindings:
     def of(self, pair: Pair) -> Binding | Withheld:
         """The binding of that pair, or that there is none."""
         agreed = self._agreed.get(pair.secret, ())
-        return Binding(pair, _SEAL) if any(each.covers(pair.exposure) for each in agreed) else Withheld(pair)
+        return Binding(pair, _SEAL) if any(exposure.covers(pair.exposure) for exposure in agreed) else Withheld(pair)
 
     def has(self, pair: Pair) -> bool:
         """Return whether somebody agreed to it."""

@@ -100,9 +100,9 @@ def facts_of(reference: CommandReference, environ: Mapping[str, str]) -> Command
 def _program(word: str, directory: Path, environ: Mapping[str, str]) -> Path | None:
     """The file that would run: a relative path begins at the directory, where the command is run."""
     if len(Path(word).parts) > 1:
-        found = _at(directory, word)
-        return found if is_file(found) else None
-    places = (str(_at(directory, each)) for each in environ.get("PATH", os.defpath).split(os.pathsep))
+        path = _at(directory, word)
+        return path if is_file(path) else None
+    places = (str(_at(directory, folder)) for folder in environ.get("PATH", os.defpath).split(os.pathsep))
     which = shutil.which(word, path=os.pathsep.join(places))
     return Path(which) if which else None
 
@@ -113,7 +113,7 @@ def _named(argv: Sequence[str], directory: Path) -> Iterator[Path]:
     paths, runs = list(_paths(words, directory)), list(_runs(words))
     folders = (directory, *(path for path in paths if is_folder(path)))
     unnamed = (folder / name for folder in folders for name in runs)
-    yield from (each for each in (*paths, *unnamed) if is_file(each))
+    yield from (path for path in (*paths, *unnamed) if is_file(path))
 
 
 def _runs(words: Sequence[str]) -> Iterator[str]:

@@ -108,13 +108,13 @@ class Keychain:
 
         threading.Thread(target=attempt, daemon=True).start()
         try:
-            good, found = box.get(timeout=self.timeout)
+            good, result = box.get(timeout=self.timeout)
         except Empty:
             reason = f"the keychain ({self.name}) gave no answer within {self.timeout:g} s"
             raise KeychainFault(reason, "it may be waiting for you to unlock it: unlock it, then try again") from None
         if good:
-            return found  # type: ignore[no-any-return]
-        raise _fault(self.name, found)
+            return result  # type: ignore[no-any-return]
+        raise _fault(self.name, result)
 
 
 def open_keychain(timeout: float) -> Keychain:

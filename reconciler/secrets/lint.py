@@ -129,15 +129,15 @@ def _other_vendor(value: str, use: KeyUse) -> str:
 
 
 def _prefix(value: str, use: KeyUse) -> str:
-    known = [found for found in (*use.vendors, _ANY_VENDOR) if value.startswith(found)]
+    known = [prefix for prefix in (*use.vendors, _ANY_VENDOR) if value.startswith(prefix)]
     return max(known, key=len, default="")
 
 
 def _is_two(value: str, use: KeyUse) -> bool:
     """Return whether two keys stand there, apart or joined; never true of one key that only looks odd."""
-    apart = [found for found in re.split(r"[\s,;|]+", value) if found]
+    apart = [part for part in re.split(r"[\s,;|]+", value) if part]
     if len(apart) > 1:
-        return all(len(found) >= _A_KEY and _prefix(found, use) for found in apart)
+        return all(len(part) >= _A_KEY and _prefix(part, use) for part in apart)
     prefix = _prefix(value, use)
     parts = value.split(prefix)[1:] if prefix else []
     if len(parts) < 2 or any(len(part) < _A_KEY for part in parts):

@@ -65,9 +65,9 @@ def why_credential(text: str, known: Known) -> str:
         return "it is a key or a certificate in PEM"
     if "://" in text and _IN_URL.search(text):
         return "it is a URL with a password or a key in it"
-    if any(_is_value(found) for found in _SCHEME.finditer(text)):
+    if any(_is_value(match) for match in _SCHEME.finditer(text)):
         return "a word such as Bearer or Basic and a credential stand there"
-    if any(not _is_name(found["prefix"], found["tail"]) for found in _keys(known.prefixes).finditer(text)):
+    if any(not _is_name(match["prefix"], match["tail"]) for match in _keys(known.prefixes).finditer(text)):
         return "it begins as a vendor's key does"
     return ""
 
@@ -76,9 +76,9 @@ def why_header(name: str, value: str, known: Known) -> str:
     """Return why the header's value is a credential, by its name or its value; empty when it is none."""
     if is_credential_name(name) and name.lower() not in known.plain_headers and not _COUNT.fullmatch(value.strip()):
         return "its name says so"
-    found = why_credential(value, known)
-    if found or name.lower() in known.plain_headers:
-        return found
+    reason = why_credential(value, known)
+    if reason or name.lower() in known.plain_headers:
+        return reason
     return "it looks drawn at random" if looks_random(value) else ""
 
 
@@ -98,7 +98,7 @@ def looks_random(text: str) -> bool:
 
 
 def _is_random(word: str) -> bool:
-    kinds = ["d" if each.isdigit() else "U" if each.isupper() else "l" for each in word]
+    kinds = ["d" if character.isdigit() else "U" if character.isupper() else "l" for character in word]
     changes = sum(one != other for one, other in pairwise(kinds))
     mixed = len(set(kinds)) > 1 and ("d" in kinds or len(word) >= _RANDOM)
     share = 0.2 if "d" in kinds and len(word) >= _LONG else 0.3
@@ -122,5 +122,5 @@ def _keys(more: frozenset[str]) -> re.Pattern[str]:
 
 def _is_name(prefix: str, tail: str) -> bool:
     """Return whether it is rather a model's name, as `xai-grok-4` and `pplx-70b-online` are."""
-    parts = [each for each in tail.split("-") if not each.isdigit()]
+    parts = [part for part in tail.split("-") if not part.isdigit()]
     return not prefix.startswith("sk") and all(len(part) <= 10 and part.islower() for part in parts)

@@ -33,13 +33,13 @@ def marked(environ: Mapping[str, str], whose: SetFor, values: Mapping[str, str],
     """
     digests = [f"{name}={_digest(salt, value)}" for name, value in sorted(values.items()) if environ.get(name) != value]
     ours = [":".join((_VERSION, salt.hex(), whose.gateway, whose.endpoint, ",".join(digests)))] if digests else []
-    outer = (each.text for each in _marks(environ) if any(each.is_of(name, environ) for name in each.digests))
+    outer = (mark.text for mark in _marks(environ) if any(mark.is_of(name, environ) for name in mark.digests))
     return ";".join((*ours, *outer))
 
 
 def set_for(environ: Mapping[str, str], name: str) -> SetFor | None:
     """Return the endpoint that gwctl set the variable for; None if it did not, or the value changed since."""
-    return next((each.whose for each in _marks(environ) if each.is_of(name, environ)), None)
+    return next((mark.whose for mark in _marks(environ) if mark.is_of(name, environ)), None)
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class _Mark:
 
     def is_of(self, name: str, environ: Mapping[str, str]) -> bool:
         """Return whether that variable still has the value that it was given."""
-        given, value = self.digests.get(name), environ.get(name)
-        return given is not None and value is not None and given == _digest(self.salt, value)
+        digest, value = self.digests.get(name), environ.get(name)
+        return digest is not None and value is not None and digest == _digest(self.salt, value)
 
 
 def _marks(environ: Mapping[str, str]) -> Iterator[_Mark]:

@@ -141,11 +141,11 @@ def _from_keychain(
     reference: KeyringReference, timeout: float, binding: Binding, secret: Secret
 ) -> Key | Missing | Unreadable:
     try:
-        found = open_keychain(timeout).get(reference.service, reference.account, binding, secret)
+        value = open_keychain(timeout).get(reference.service, reference.account, binding, secret)
     except KeychainFault as fault:
         return Unreadable(fault.reason, fault.hint)
     what = f"the keychain's entry {reference.service}/{reference.account}"
-    return checked(found.reveal() if found else "", what, "does not exist")
+    return checked(value.reveal() if value else "", what, "does not exist")
 
 
 def _from_command(reference: CommandReference, timeout: float) -> Key | Missing | Unreadable:

@@ -187,12 +187,12 @@ def _broken(place: str, why: str) -> Failed:
     )
 
 
-def _other_name(place: str, found: str, name: str) -> Failed:
+def _other_name(place: str, recorded: str, name: str) -> Failed:
     return Failed(
         error(
             codes.STATE_OF_ANOTHER_NAME,
-            f"The state belongs to `{printable(found)}`, and the gateway file is `{name}`: {place}",
+            f"The state belongs to `{printable(recorded)}`, and the gateway file is `{name}`: {place}",
             detail="Applying it would delete what the other one made; nothing was done.",
-            hint=f"write `name: {printable(found)}` if it was renamed by mistake, else give it its own `state:`",
+            hint=f"write `name: {printable(recorded)}` if it was renamed by mistake, else give it its own `state:`",
         )
     )

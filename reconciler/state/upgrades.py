@@ -31,14 +31,14 @@ def three_to_four(document: dict[str, Any]) -> dict[str, Any]:
 def newest_endpoint(attributes: Attributes) -> Attributes:
     """An endpoint's attributes as this version has them, from those of an earlier one or of its own."""
     headers, kept = attributes.get("headers"), attributes.get("store_key")
-    made = dict(attributes)
+    newest = dict(attributes)
     if isinstance(headers, dict):
-        made["headers"] = {
+        newest["headers"] = {
             key: {"literal": True} if isinstance(header, str) else header for key, header in headers.items()
         }
     if isinstance(kept, bool):
-        made["store_key"] = "keyring" if kept else None
-    return made
+        newest["store_key"] = "keyring" if kept else None
+    return newest
 
 
 def _each_endpoint(document: dict[str, Any], change: Callable[[Attributes], Attributes]) -> dict[str, Any]:

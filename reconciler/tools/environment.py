@@ -96,8 +96,8 @@ def _mark(
 ) -> dict[str, str]:
     """The mark of every variable that a key may be read from; it gives no part of the key."""
     keys = dict.fromkeys(key_names, key.reveal()) if key else {}
-    given = {name: value for name, value in values.items() if value == PLACEHOLDER}
-    text = marked(environ, SetFor(stamp.gateway, endpoint.name), given | keys, stamp.salt)
+    placeholders = {name: value for name, value in values.items() if value == PLACEHOLDER}
+    text = marked(environ, SetFor(stamp.gateway, endpoint.name), placeholders | keys, stamp.salt)
     return {VARIABLE: text} if text else {}
 
 
@@ -106,7 +106,7 @@ def _no_proxy(endpoint: Endpoint, environ: Mapping[str, str]) -> dict[str, str]:
     if not is_loopback(endpoint.base_url) or not any(environ.get(name) for name in _PROXIES):
         return {}
     listed = [environ.get("no_proxy", ""), environ.get("NO_PROXY", ""), urlsplit(endpoint.base_url).hostname or ""]
-    value = ",".join(dict.fromkeys(found for found in listed if found))
+    value = ",".join(dict.fromkeys(host for host in listed if host))
     return {"NO_PROXY": value, "no_proxy": value}
 
 

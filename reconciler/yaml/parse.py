@@ -112,17 +112,17 @@ class _Reader:
         return node
 
     def _fields(self, events: Iterator[Any], depth: int, source: Source) -> MappingNode:
-        made = MappingNode(source=source)
+        mapping = MappingNode(source=source)
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             key = self._key(event, events, depth)
             self.hidden += (hides := key is not None and key.value == "key")
             node = self.node(next(events), events, depth + 1)
             self.hidden -= hides
-            made.count(node)
+            mapping.count(node)
             if key is not None:
-                made.count(key)
-                self._enter(made, key, node)
-        return made
+                mapping.count(key)
+                self._enter(mapping, key, node)
+        return mapping
 
     def _key(self, event: Any, events: Iterator[Any], depth: int) -> Scalar | None:
         key = self.node(event, events, depth + 1)
@@ -140,15 +140,15 @@ class _Reader:
             return None
         return key
 
-    def _enter(self, made: MappingNode, key: Scalar, node: Node) -> None:
+    def _enter(self, mapping: MappingNode, key: Scalar, node: Node) -> None:
         name = str(key.value)
-        if name in made.nodes:
-            before = made.places[name]
+        if name in mapping.nodes:
+            before = mapping.places[name]
             summary = f"`{self._shown(name)}` is written twice; first at {before.line}:{before.column}"
             self._wrong(codes.DUPLICATE_KEY, summary, key.source, "keep one of the two")
             return
-        made.nodes[name] = node
-        made.places[name] = key.source
+        mapping.nodes[name] = node
+        mapping.places[name] = key.source
 
     def _alias(self, event: Any, source: Source, depth: int) -> Node:
         if event.anchor not in self.anchors:

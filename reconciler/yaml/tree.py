@@ -71,15 +71,15 @@ Path = Sequence[str | int]
 def plain(node: Node) -> Any:
     """The node as dicts, lists and scalars."""
     if isinstance(node, MappingNode):
-        return {key: plain(each) for key, each in node.nodes.items()}
+        return {key: plain(child) for key, child in node.nodes.items()}
     if isinstance(node, SequenceNode):
-        return [plain(each) for each in node.nodes]
+        return [plain(child) for child in node.nodes]
     return node.value
 
 
 def without_own(root: MappingNode) -> MappingNode:
     """The file without the user's own fields, `x-…` at its top: a place for anchors."""
-    nodes = {name: each for name, each in root.nodes.items() if not name.startswith("x-")}
+    nodes = {name: child for name, child in root.nodes.items() if not name.startswith("x-")}
     return MappingNode(source=root.source, nodes=nodes, places=root.places, size=root.size)
 
 
@@ -94,10 +94,10 @@ def child(node: Node | None, part: str | int) -> Node | None:
 
 def at(node: Node, path: Path) -> Node | None:
     """Return the node at the end of a path; None when there is none."""
-    found: Node | None = node
+    child_: Node | None = node
     for part in path:
-        found = child(found, part)
-    return found
+        child_ = child(child_, part)
+    return child_
 
 
 def place(node: Node, path: Path) -> Source:
@@ -106,15 +106,15 @@ def place(node: Node, path: Path) -> Source:
     for part in path:
         if isinstance(node, MappingNode) and part in node.places:
             here = node.places[str(part)]
-        found = child(node, part)
-        if found is None:
+        below = child(node, part)
+        if below is None:
             break
-        here = here if isinstance(node, MappingNode) else found.source
-        node = found
+        here = here if isinstance(node, MappingNode) else below.source
+        node = below
     return here
 
 
 def value_place(node: Node, path: Path) -> Source:
     """Return the start of the value at the end of a path."""
-    found = at(node, path)
-    return found.source if found else place(node, path)
+    target = at(node, path)
+    return target.source if target else place(node, path)

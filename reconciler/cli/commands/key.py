@@ -31,8 +31,8 @@ def list_keys(**arguments: Any) -> int:
     from reconciler.engine.keys.audit import listed
 
     output = output_of(arguments)
-    found = listed(options_of(arguments))
-    _show(output, arguments["output_format"], found)
+    keys = listed(options_of(arguments))
+    _show(output, arguments["output_format"], keys)
     return 0
 
 
@@ -54,7 +54,7 @@ def audit_keys(**arguments: Any) -> int:
         if not approve(output, arguments["auto_approve"], question):
             output.talk("Nothing was done.")
             return 1
-        output.report([said for _, said in tidy(options, wanted) if said])
+        output.report([diagnostic for _, diagnostic in tidy(options, wanted) if diagnostic])
         audited_keys = audit(options)
     _show(output, arguments["output_format"], audited_keys)
     return 1 if any(audited_key.condition not in ("kept", "changed") for audited_key in audited_keys) else 0
@@ -86,9 +86,9 @@ def remove_one(endpoint: str, **arguments: Any) -> int:
 
 
 def _done(output: Output, work: Callable[[], Any], words: str) -> int:
-    said = work()
-    if said:
-        return output.report([said])
+    diagnostics = work()
+    if diagnostics:
+        return output.report([diagnostics])
     output.line(words)
     return 0
 

@@ -64,7 +64,7 @@ def _told(relock: RelockResult, written: bool, arguments: dict[str, Any], output
     from reconciler.lockfile.match import out_of_date
 
     stale = [out_of_date(relock.found)] if arguments["check"] and not relock.is_current else []
-    found = (*relock.diagnostics, *stale)
+    diagnostics = (*relock.diagnostics, *stale)
     if arguments["output_format"] == "json":
         from reconciler import safe_json
         from reconciler.render.json.lock import lock_document
@@ -76,15 +76,15 @@ def _told(relock: RelockResult, written: bool, arguments: dict[str, Any], output
             current=relock.is_current,
             written=written,
             digest=digest,
-            diagnostics=found,
+            diagnostics=diagnostics,
         )
         output.data(safe_json.dumps(document))
-        return 1 if has_errors(found) else 0
+        return 1 if has_errors(diagnostics) else 0
     from reconciler.render.views.lock import lock_view
 
     last = f"{relock.found.place}: {_last(relock, written)}"
     output.show(lock_view(() if output.quiet else relock.judged, last, output.verbose))
-    return output.report(found)
+    return output.report(diagnostics)
 
 
 def _last(relock: RelockResult, written: bool) -> str:

@@ -25,12 +25,12 @@ _CAUSES = ("config", "catalog", "drift", "key")
 _ANY = "any"
 
 
-def causes(_context: click.Context, _option: click.Parameter, given: str | None) -> frozenset[str]:
+def causes(_context: click.Context, _option: click.Parameter, value: str | None) -> frozenset[str]:
     """--detailed-exitcode[=CAUSES], as the causes that exit 2."""
-    if given is None:
+    if value is None:
         return frozenset()
-    named = frozenset(given.split(","))
-    if given == _ANY:
+    named = frozenset(value.split(","))
+    if value == _ANY:
         return frozenset(_CAUSES)
     if not named <= set(_CAUSES):
         raise click.BadParameter(f"the causes are {', '.join(_CAUSES)}; separate them with commas")

@@ -124,8 +124,8 @@ def push(file: str, **arguments: Any) -> int:
 
     opened = open_state(options_of(arguments))
     data = _bytes_of(file)
-    found = push_state(opened, data, "standard input" if file == "-" else file)
-    output_of(arguments).talk(f"pushed: serial {found.serial} of {found.name} to {opened.store.place}")
+    state = push_state(opened, data, "standard input" if file == "-" else file)
+    output_of(arguments).talk(f"pushed: serial {state.serial} of {state.name} to {opened.store.place}")
     return 0
 
 

@@ -60,16 +60,16 @@ def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **argument
         stack = manage.moved_from(options, old) if old is not None else manage.another(options)
         output.data(f"{stack.path} is registered with the state {stack.store}\n")
         return 0
-    found = manage.trust(options, endpoints)
-    for each in found.new:
-        output.data(f"trusted: {_words(each.pair)}\n")
-    for stack in found.older:
+    trusted = manage.trust(options, endpoints)
+    for want in trusted.new:
+        output.data(f"trusted: {_words(want.pair)}\n")
+    for stack in trusted.older:
         output.data(
             f"taken over: keys and records of an older gwctl for {printable(stack.store or stack.lineage, 300)}\n"
         )
-    for each in found.known:
-        output.talk(f"already trusted: {_words(each.pair)}")
-    if not (found.new or found.known or found.older):
+    for want in trusted.known:
+        output.talk(f"already trusted: {_words(want.pair)}")
+    if not (trusted.new or trusted.known or trusted.older):
         output.talk(f"{_whose(endpoints, options)} no secrets: there is nothing to agree to")
     return 0
 
@@ -83,13 +83,13 @@ def list_all(**arguments: Any) -> int:
     from reconciler.render.views.trust import trust_document, trust_view
 
     options, output = options_of(arguments), output_of(arguments)
-    found = listed(options)
+    agreements = listed(options)
     if arguments["output_format"] == "json":
         from reconciler import safe_json
 
-        output.data(safe_json.dumps(trust_document(found)))
+        output.data(safe_json.dumps(trust_document(agreements)))
     else:
-        output.show(trust_view(found))
+        output.show(trust_view(agreements))
     return 0
 
 
@@ -110,8 +110,8 @@ def revoke(endpoints: tuple[str, ...], everything: bool, **arguments: Any) -> in
         raise UsageFault("gwctl trust revoke needs either endpoints or --all", "gwctl trust revoke --help")
     gone = manage.revoke(options_of(arguments), endpoints)
     output = output_of(arguments)
-    for each in gone:
-        output.data(f"revoked: {_words(each.pair)}\n")
+    for pair in gone:
+        output.data(f"revoked: {_words(pair.pair)}\n")
     if not gone:
         output.talk("nothing to revoke")
     return 0

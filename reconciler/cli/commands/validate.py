@@ -28,15 +28,15 @@ def command(names: tuple[str, ...], **arguments: Any) -> int:
     options, output = options_of(arguments), output_of(arguments)
     base = options.files if arguments["files"] or not names else ()
     stacks = [(*base, Path(name)) for name in names] or [base]
-    found = list(dict.fromkeys(diagnostic for stack in stacks for diagnostic in _said_of(stack, options)))
-    valid = not has_errors(found)
+    diagnostics = list(dict.fromkeys(diagnostic for stack in stacks for diagnostic in _said_of(stack, options)))
+    valid = not has_errors(diagnostics)
     if arguments["output_format"] == "json":
         from reconciler import safe_json
         from reconciler.render.json.plan import validate_document
 
-        output.data(safe_json.dumps(validate_document(found)))
+        output.data(safe_json.dumps(validate_document(diagnostics)))
         return 0 if valid else 1
-    output.report(found)
+    output.report(diagnostics)
     if valid and not output.quiet:
         output.line("\n".join(f"{', '.join(map(str, stack))}: valid" for stack in stacks))
     return 0 if valid else 1

@@ -16,15 +16,15 @@ def build_defaults(root: MappingNode, diagnostics: list[Diagnostic]) -> tuple[De
     """{purpose: candidates in order} and where each purpose is named."""
     node = root.nodes.get("defaults")
     nodes = node.nodes if isinstance(node, MappingNode) else {}
-    given = {purpose: node for purpose, node in nodes.items() if is_purpose(purpose)}
-    made = {purpose: _candidates(root, purpose, each, diagnostics) for purpose, each in given.items()}
-    return made, {purpose: place(root, ("defaults", purpose)) for purpose in given}
+    known = {purpose: node for purpose, node in nodes.items() if is_purpose(purpose)}
+    candidates = {purpose: _candidates(root, purpose, item, diagnostics) for purpose, item in known.items()}
+    return candidates, {purpose: place(root, ("defaults", purpose)) for purpose in known}
 
 
 def _candidates(
     root: MappingNode, purpose: Purpose, node: Node, diagnostics: list[Diagnostic]
 ) -> tuple[DefaultCandidate, ...]:
-    scalars = [each for each in node.nodes if isinstance(each, Scalar)] if isinstance(node, SequenceNode) else [node]
+    scalars = [item for item in node.nodes if isinstance(item, Scalar)] if isinstance(node, SequenceNode) else [node]
     candidates = [_candidate(root, node, diagnostics) for node in scalars if isinstance(node, Scalar)]
     if isinstance(node, SequenceNode) and not node.nodes:
         hint = "name one, or take the line out: then gwctl chooses"

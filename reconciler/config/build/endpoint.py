@@ -176,8 +176,8 @@ def _kept_twice(source: Source) -> Diagnostic:
 
 
 def _text(node: MappingNode, name: str) -> object:
-    given = node.nodes.get(name)
-    return given.value if isinstance(given, Scalar) else None
+    scalar = node.nodes.get(name)
+    return scalar.value if isinstance(scalar, Scalar) else None
 
 
 def _timeout(root: MappingNode, name: str, node: MappingNode, diagnostics: list[Diagnostic]) -> float:
@@ -195,5 +195,5 @@ def _timeout(root: MappingNode, name: str, node: MappingNode, diagnostics: list[
 
 
 def _is_true(node: MappingNode, name: str) -> bool:
-    given = node.nodes.get(name)
-    return isinstance(given, Scalar) and given.value is True
+    scalar = node.nodes.get(name)
+    return isinstance(scalar, Scalar) and scalar.value is True

@@ -13,18 +13,18 @@ from reconciler.text import printable
 from reconciler.yaml.tree import MappingNode, Node, Scalar
 
 
-def build_all_headers(given: Node | None, key_header: str, has_key: bool, diagnostics: list[Diagnostic]) -> Headers:
+def build_all_headers(headers: Node | None, key_header: str, has_key: bool, diagnostics: list[Diagnostic]) -> Headers:
     """All headers in file order; `has_key`: whether `key:` is written, which goes into `key_header`."""
-    if not isinstance(given, MappingNode):
+    if not isinstance(headers, MappingNode):
         return ()
-    literals = build_headers(given, key_header, diagnostics)
-    made: dict[str, HeaderValue] = {name: HeaderLiteral(value) for name, value in literals}
-    for name, node in given.nodes.items():
+    literals = build_headers(headers, key_header, diagnostics)
+    values: dict[str, HeaderValue] = {name: HeaderLiteral(value) for name, value in literals}
+    for name, node in headers.nodes.items():
         if isinstance(node, MappingNode):
-            diagnostics += _faults(name, key_header if has_key else "", given.places[name])
-            reference = _reference(node, given.places[name], diagnostics)
-            made |= {name: reference} if reference else {}
-    return tuple((name, made[name]) for name in given.nodes if name in made)
+            diagnostics += _faults(name, key_header if has_key else "", headers.places[name])
+            reference = _reference(node, headers.places[name], diagnostics)
+            values |= {name: reference} if reference else {}
+    return tuple((name, values[name]) for name in headers.nodes if name in values)
 
 
 def sets_key_header(headers: Headers, key_header: str) -> bool:
@@ -34,7 +34,7 @@ def sets_key_header(headers: Headers, key_header: str) -> bool:
 
 def _reference(node: MappingNode, where: Source, diagnostics: list[Diagnostic]) -> HeaderReference | None:
     scheme = node.nodes.get("scheme")
-    rest = {key: each for key, each in node.nodes.items() if key != "scheme"}
+    rest = {key: child for key, child in node.nodes.items() if key != "scheme"}
     reference = build_reference(
         MappingNode(source=node.source, nodes=rest, places=node.places), where, "value", diagnostics
     )

@@ -28,7 +28,7 @@ def build_headers(node: Node | None, key_header: str, diagnostics: list[Diagnost
     """
     if not isinstance(node, MappingNode):
         return ()
-    pairs = {key: each.value for key, each in node.nodes.items() if isinstance(each, Scalar)}
+    pairs = {key: child.value for key, child in node.nodes.items() if isinstance(child, Scalar)}
     for key, value in pairs.items():
         diagnostics += _faults(key, value, key_header, node.places[key])
     diagnostics += _repeated(node)

@@ -37,28 +37,28 @@ def build_reference(node: MappingNode, where: Source, field: str, diagnostics: l
             diagnostics.append(error(codes.BAD_KEY, "a key has exactly one reference", hint=hint, source=where))
         return None
     value = node.nodes[kinds[0]]
-    made = _reference(kinds[0], value)
-    if isinstance(made, KeyringReference) and _is_kept(made.service):
+    reference = _reference(kinds[0], value)
+    if isinstance(reference, KeyringReference) and _is_kept(reference.service):
         summary, hint = f"`{field}.keyring` is an entry that gwctl keeps itself", "write `store_key: keyring` instead"
         detail = "Whoever writes a gateway file could have any stack's key that way."
         diagnostics.append(error(codes.BAD_KEY, summary, detail=detail, hint=hint, source=value.source))
         return None
-    if made is None and kinds[0] == "keyring" and isinstance(value, Scalar):
+    if reference is None and kinds[0] == "keyring" and isinstance(value, Scalar):
         hint = "write {keyring: SERVICE/USER}; the last / divides them"
         diagnostics.append(
             error(codes.BAD_KEY, f"`{field}.keyring` is no SERVICE/USER", hint=hint, source=value.source)
         )
-    elif made is None and _is_empty(value):
+    elif reference is None and _is_empty(value):
         summary = f"`{field}.{kinds[0]}` is empty"
         diagnostics.append(error(codes.BAD_KEY, summary, hint="say where the key is", source=value.source))
-    return made
+    return reference
 
 
 def _reference(kind: str, value: Node) -> KeyReference | None:
     directory = Path(value.source.file).parent
     if kind == "command":
         words = (
-            [each.value for each in value.nodes if isinstance(each, Scalar)] if isinstance(value, SequenceNode) else []
+            [item.value for item in value.nodes if isinstance(item, Scalar)] if isinstance(value, SequenceNode) else []
         )
         texts = tuple(word for word in words if isinstance(word, str))
         whole = texts and len(texts) == len(words) and texts[0].strip()
@@ -77,7 +77,9 @@ def _reference(kind: str, value: Node) -> KeyReference | None:
 def _is_kept(service: str) -> bool:
     """Return whether a keychain may confuse it with gwctl's own services: some ignore case and whitespace."""
     plain = unicodedata.normalize("NFKC", service).casefold()
-    return "".join(each for each in plain if each.isprintable() and not each.isspace()).startswith("gwctl:")
+    return "".join(character for character in plain if character.isprintable() and not character.isspace()).startswith(
+        "gwctl:"
+    )
 
 
 def _is_empty(value: Node) -> bool:

@@ -13,22 +13,22 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 def build_models(node: MappingNode, diagnostics: list[Diagnostic]) -> tuple[DeclaredModel, ...]:
     """The declared models in file order; a blank or repeated ID is an error."""
     models = node.nodes.get("models")
-    made: dict[str, DeclaredModel] = {}
-    for each in models.nodes if isinstance(models, SequenceNode) else []:
-        model = _model(each)
+    declared: dict[str, DeclaredModel] = {}
+    for item in models.nodes if isinstance(models, SequenceNode) else []:
+        model = _model(item)
         if model is None:
             continue
         if not model.id.strip():
             diagnostics.append(
                 error(codes.BAD_VALUE, "a model without an ID", hint="write its exact ID", source=model.source)
             )
-        elif model.id in made:
-            before = made[model.id].source
+        elif model.id in declared:
+            before = declared[model.id].source
             summary = f"`{printable(model.id, 80)}` is declared twice; first at {before.line}:{before.column}"
             diagnostics.append(error(codes.DUPLICATE_MODEL, summary, hint="keep one of the two", source=model.source))
         else:
-            made[model.id] = model
-    return tuple(made.values())
+            declared[model.id] = model
+    return tuple(declared.values())
 
 
 def _model(node: Node) -> DeclaredModel | None:
@@ -50,11 +50,13 @@ def build_discover(node: MappingNode, diagnostics: list[Diagnostic]) -> Discover
 
 
 def _patterns(node: MappingNode, name: str, diagnostics: list[Diagnostic]) -> tuple[str, ...]:
-    given = node.nodes.get(name)
-    scalars = [each for each in given.nodes if isinstance(each, Scalar)] if isinstance(given, SequenceNode) else []
-    if name == "include" and isinstance(given, SequenceNode) and not given.nodes:
+    patterns = node.nodes.get(name)
+    scalars = (
+        [item for item in patterns.nodes if isinstance(item, Scalar)] if isinstance(patterns, SequenceNode) else []
+    )
+    if name == "include" and isinstance(patterns, SequenceNode) and not patterns.nodes:
         hint = "take `include` out to admit all, or write `discover: false`"
-        diagnostics.append(error(codes.BAD_VALUE, "`include` admits nothing", hint=hint, source=given.source))
+        diagnostics.append(error(codes.BAD_VALUE, "`include` admits nothing", hint=hint, source=patterns.source))
     for scalar in scalars:
         if isinstance(scalar.value, str) and not scalar.value.strip():
             diagnostics.append(

@@ -66,22 +66,22 @@ def _removed_too(origin: Address, target: Address, removed: tuple[Removed, ...])
 
 def _items(root: MappingNode, name: str) -> list[MappingNode]:
     node = root.nodes.get(name)
-    return [each for each in node.nodes if isinstance(each, MappingNode)] if isinstance(node, SequenceNode) else []
+    return [item for item in node.nodes if isinstance(item, MappingNode)] if isinstance(node, SequenceNode) else []
 
 
 def _address(node: MappingNode, name: str, diagnostics: list[Diagnostic]) -> Address | None:
-    given: Node | None = node.nodes.get(name)
-    if not isinstance(given, Scalar) or not isinstance(given.value, str):
+    written: Node | None = node.nodes.get(name)
+    if not isinstance(written, Scalar) or not isinstance(written.value, str):
         return None
     try:
-        at = parse(given.value, RECORDED)
+        at = parse(written.value, RECORDED)
     except ValueError as fault:
-        diagnostics.append(error(codes.BAD_ADDRESS, f"`{name}`: {fault}", source=given.source))
+        diagnostics.append(error(codes.BAD_ADDRESS, f"`{name}`: {fault}", source=written.source))
         return None
     if at.is_default:
         hint = "take it out of `defaults:`: it is chosen anew"
         diagnostics.append(
-            error(codes.BAD_ADDRESS, f"`{name}`: a default is not moved or removed", hint=hint, source=given.source)
+            error(codes.BAD_ADDRESS, f"`{name}`: a default is not moved or removed", hint=hint, source=written.source)
         )
         return None
     return at

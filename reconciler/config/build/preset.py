@@ -22,14 +22,14 @@ def build_presets(root: MappingNode, diagnostics: list[Diagnostic]) -> dict[str,
         return {}
     built_in = set(names())
     presets: dict[str, Preset] = {}
-    for name, each in node.nodes.items():
+    for name, child in node.nodes.items():
         if name in built_in:
             hint = "choose another name: it is a built-in preset's"
             diagnostics.append(
                 error(codes.PRESET_TAKEN, f"`{name}` is built in", hint=hint, source=place(root, ("presets", name)))
             )
-        elif isinstance(each, MappingNode):
-            presets[name] = _own(root, name, each, diagnostics)
+        elif isinstance(child, MappingNode):
+            presets[name] = _own(root, name, child, diagnostics)
     return presets
 
 

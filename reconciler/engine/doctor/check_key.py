@@ -34,17 +34,17 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
         return
     if case.keys is None:
         return
-    made = request_of(endpoint, options, case.keys)()
-    if isinstance(made, Observation):
-        yield _unasked(endpoint, made)
-    elif made.key is not None and case.keys.given(endpoint) is None:
+    request = request_of(endpoint, options, case.keys)()
+    if isinstance(request, Observation):
+        yield _unasked(endpoint, request)
+    elif request.key is not None and case.keys.given(endpoint) is None:
         yield ok(group_of(endpoint), "key: stored in the keychain by gwctl")
-    elif made.key is not None:
+    elif request.key is not None:
         usual = " (the preset's usual variable)" if isinstance(reference, EnvReference) and reference.unasked else ""
         yield ok(group_of(endpoint), f"key: {reference}{usual} is set")
     elif reference is None:
         yield ok(group_of(endpoint), "key: none needed, none sent")
-    elif not made.said:
+    elif not request.said:
         hint = "set it if the endpoint needs a key"
         yield Finding(
             group=group_of(endpoint),
@@ -54,8 +54,8 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
             detail="",
             hint=hint,
         )
-    for found in made.said:
-        yield replace(of(group_of(endpoint), found), summary=f"key: {found.summary}", source=None)
+    for diagnostic in request.said:
+        yield replace(of(group_of(endpoint), diagnostic), summary=f"key: {diagnostic.summary}", source=None)
 
 
 def _not_run(case: DoctorRun, reference: CommandReference) -> str:

@@ -18,4 +18,4 @@ def machine(_case: DoctorRun) -> Iterator[Finding]:
     """gwctl, Python, the platform, and the libraries that talk to the network."""
     system = f"{platform.system()} {platform.release()} {platform.machine()}"
     yield ok("machine", f"gwctl {__version__}, Python {platform.python_version()}, {system}")
-    yield ok("machine", ", ".join([ssl.OPENSSL_VERSION, *(f"{each} {version(each)}" for each in _SHOWN)]))
+    yield ok("machine", ", ".join([ssl.OPENSSL_VERSION, *(f"{package} {version(package)}" for package in _SHOWN)]))

@@ -48,8 +48,8 @@ def modes(case: DoctorRun) -> Iterator[Finding]:
             summary="permissions: not checked on this system",
         )
         return
-    found = [*_file(case.store.path), *_directory(case.store.path.parent)]
-    yield from found or [ok(_GROUP, "permissions: only the owner can read or change it")]
+    faults = [*_file(case.store.path), *_directory(case.store.path.parent)]
+    yield from faults or [ok(_GROUP, "permissions: only the owner can read or change it")]
 
 
 def _file(path: Path) -> Iterator[Finding]:

@@ -21,10 +21,10 @@ def trust(case: DoctorRun) -> Iterator[Finding]:
     if not any(endpoint.base_url.startswith("https:") for endpoint in case.endpoints):
         return
     openssl = sys.platform not in ("darwin", "win32")  # there the system itself judges
-    told = {name: case.options.environ[name] for name in _READ_BY_OPENSSL if case.options.environ.get(name)}
-    if not (told and openssl):
+    variables = {name: case.options.environ[name] for name in _READ_BY_OPENSSL if case.options.environ.get(name)}
+    if not (variables and openssl):
         yield ok(_GROUP, "trust: the system's roots")
-    for name, path in told.items():
+    for name, path in variables.items():
         yield _told(name, path) if openssl else _idle(name, "only the system's own roots are trusted on this system")
     for name in _OF_OTHERS:
         if case.options.environ.get(name):

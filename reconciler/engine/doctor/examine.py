@@ -37,9 +37,9 @@ def examine(options: Options, names: Sequence[str]) -> list[Finding]:
         chosen = tuple(endpoint for name, endpoint in gateway.endpoints.items() if not names or name in names)
         case = _with_state(replace(case, endpoints=chosen), gateway)
         case = case if options.offline else replace(case, probes=_probes(case))
-    found = [finding for check in CHECKS for finding in check(case)]
-    each = (finding for at in case.endpoints for check in ENDPOINT_CHECKS for finding in check(case, at))
-    return [*found, *each]
+    findings = [finding for check in CHECKS for finding in check(case)]
+    of_endpoints = (finding for at in case.endpoints for check in ENDPOINT_CHECKS for finding in check(case, at))
+    return [*findings, *of_endpoints]
 
 
 def _with_state(case: DoctorRun, gateway: Gateway) -> DoctorRun:

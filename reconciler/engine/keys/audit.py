@@ -71,12 +71,12 @@ class States:
 
     def _binding(self, owner: Owner) -> Binding | None:
         """Return the binding that lets the store's credential be sent for this stack; raise `Failed` without one."""
-        found = credential_of(owner.place, self._environ)
-        if found is None:
+        credential = credential_of(owner.place, self._environ)
+        if credential is None:
             return None
-        binding = Bindings(self._book.pairs(owner.stack)).of(found.pair)
+        binding = Bindings(self._book.pairs(owner.stack)).of(credential.pair)
         if not isinstance(binding, Binding):
-            raise Failed(store_withheld(found.pair, owner.place, (), ""))
+            raise Failed(store_withheld(credential.pair, owner.place, (), ""))
         return binding
 
 

@@ -16,8 +16,8 @@ from reconciler.secrets.lint import KeyFault, KeyUse, faults_of
 def checked(endpoint: Endpoint, key: Key) -> tuple[Key | None, tuple[Diagnostic, ...]]:
     """The key, or None where it may not be sent, and what is wrong with it; an error stops the request."""
     faults = faults_of(key.reveal(), key.padded, use_of(endpoint))
-    said = tuple(_said(endpoint, f"The key from {endpoint.key}", fault) for fault in faults)
-    return (None if any(fault.withheld for fault in faults) else key), said
+    diagnostics = tuple(_said(endpoint, f"The key from {endpoint.key}", fault) for fault in faults)
+    return (None if any(fault.withheld for fault in faults) else key), diagnostics
 
 
 def checked_header(endpoint: Endpoint, name: str, value: HeaderReference, key: Key) -> tuple[Diagnostic, ...]:

@@ -31,10 +31,14 @@ class KeptRows:
 def kept_names(gateway: Gateway, rows: Rows, stacks: Collection[str]) -> dict[str, str]:
     """{endpoint: the name under which its key is kept} for these stacks: its own, else the one that it had before."""
     kept = {owner.address for row in rows.values() for owner in row.owners if owner.stack in stacks}
-    found = {}
+    names_of = {}
     for name, endpoint in gateway.endpoints.items():
-        names = (each for each in (name, gateway.names_before.get(name)) if each and f"key.{each}" in kept)
+        names = (
+            candidate
+            for candidate in (name, gateway.names_before.get(name))
+            if candidate and f"key.{candidate}" in kept
+        )
         first = next(names, None)
         if endpoint.store_key and first:
-            found[name] = first
-    return found
+            names_of[name] = first
+    return names_of

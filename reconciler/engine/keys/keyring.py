@@ -67,10 +67,10 @@ class Keyring(KeptRows):
 
     def of(self, endpoint: Endpoint) -> Read:
         """The key to send: what the reference gives, else the one that is kept."""
-        given = self._followed(endpoint)
-        if not isinstance(given, Missing) or not endpoint.store_key:
-            return given
-        return self._kept_key(endpoint) or given
+        result = self._followed(endpoint)
+        if not isinstance(result, Missing) or not endpoint.store_key:
+            return result
+        return self._kept_key(endpoint) or result
 
     def follow(self, reference: KeyReference, endpoint: Endpoint) -> Read:
         """Return what a reference of the endpoint resolves to now."""
@@ -97,17 +97,17 @@ class Keyring(KeptRows):
 
     def binding(self, endpoint: Endpoint, secret: Secret) -> Binding | None:
         """Return the binding that lets the secret be sent to the endpoint; None without consent."""
-        found = self._bindings.of(Pair(secret, exposure_of(endpoint)))
-        return found if isinstance(found, Binding) else None
+        binding = self._bindings.of(Pair(secret, exposure_of(endpoint)))
+        return binding if isinstance(binding, Binding) else None
 
     def withheld(self, endpoint: Endpoint) -> list[Pair]:
         """The pairs of the endpoint that nobody agreed to."""
-        return [each.pair for each in self._trust.withheld if each.endpoint == endpoint.name]
+        return [want.pair for want in self._trust.withheld if want.endpoint == endpoint.name]
 
     def given(self, endpoint: Endpoint) -> Key | None:
         """Return what the reference resolved to in this run; None also when nothing resolved it yet."""
-        found = self._given.get(endpoint.name)
-        return found if isinstance(found, Key) else None
+        result = self._given.get(endpoint.name)
+        return result if isinstance(result, Key) else None
 
     def may_be_blank(self, endpoint: Endpoint) -> bool:
         """Return whether it is certain, without opening anything, that no key will be sent."""
@@ -125,11 +125,11 @@ class Keyring(KeptRows):
                 continue
             service, account = slot.path
             try:
-                found = open_keychain(endpoint.timeout).get(service, account, binding, secret)
+                value = open_keychain(endpoint.timeout).get(service, account, binding, secret)
             except KeychainFault as fault:
                 return Unreadable(fault.reason, fault.hint)
-            if found is not None:
-                return found
+            if value is not None:
+                return value
         return None
 
     def _slot_of(self, endpoint: str) -> Slot | None:

@@ -64,9 +64,9 @@ def remove_key(options: Options, name: str) -> Diagnostic | None:
     if isinstance(seen, Unknown):
         raise _failed(name, seen)
     goes = not row.is_shared(context.stack) and _is_ours(row, seen)
-    said = _carried_out(context, session, slot, "delete" if goes else "forget")
+    diagnostics = _carried_out(context, session, slot, "delete" if goes else "forget")
     session.trust.forget_kept(name)
-    return said
+    return diagnostics
 
 
 def _is_ours(row: OwnedRow, seen: Presence) -> bool:
@@ -112,7 +112,7 @@ def _context(session: Session, keys: Keyring, slot: Slot, key: Key | None) -> Ow
     return OwnedContext(
         kinds={slot.kind: kind},
         ledger=keys.ledger,
-        rows={each: row for each, row in keys.rows.items() if each.kind is slot.kind},
+        rows={place: row for place, row in keys.rows.items() if place.kind is slot.kind},
         seen=kind.observe([slot]),
         stack=stack,
         name=session.gateway.name,

@@ -68,40 +68,40 @@ def _has_keys(endpoint: Endpoint) -> bool:
 
 
 def _key(endpoint: Endpoint, keys: Keyring) -> Checked | Observation:
-    found = keys.of(endpoint)
-    if isinstance(found, Unreadable):
-        return _unreadable(found)
-    if isinstance(found, Missing) and endpoint.key_required:
-        return _missing_key(endpoint, found) if endpoint.key else _no_reference(endpoint)
-    if isinstance(found, Missing):
+    result = keys.of(endpoint)
+    if isinstance(result, Unreadable):
+        return _unreadable(result)
+    if isinstance(result, Missing) and endpoint.key_required:
+        return _missing_key(endpoint, result) if endpoint.key else _no_reference(endpoint)
+    if isinstance(result, Missing):
         return None, ()
-    key, said = checked(endpoint, found)
-    return malformed(said) if has_errors(said) else (key, said)
+    key, diagnostics = checked(endpoint, result)
+    return malformed(diagnostics) if has_errors(diagnostics) else (key, diagnostics)
 
 
 def _target(endpoint: Endpoint, keys: Keyring, read: Callable[[], Checked | Observation]) -> Target | Observation:
     from reconciler.live.http.proxy import Route
     from reconciler.live.target import Target
 
-    found = read()
-    if isinstance(found, Observation):
-        return found
+    checked = read()
+    if isinstance(checked, Observation):
+        return checked
     headers = _headers(endpoint, keys)
     if isinstance(headers, Observation):
         return headers
-    key, said = found
-    made, also = headers
+    key, diagnostics = checked
+    values, also = headers
     return Target(
         name=endpoint.name,
         base_url=endpoint.base_url,
         preset=endpoint.preset,
-        headers=made,
+        headers=values,
         timeout=endpoint.timeout,
         key=key,
         discover=endpoint.discover.enabled,
         key_from=str(endpoint.key or ""),
         route=Route(endpoint.tls, endpoint.proxy, _shown(endpoint, keys), keys.environ),
-        said=(*said, *also),
+        said=(*diagnostics, *also),
     )
 
 
@@ -115,32 +115,32 @@ def _headers(endpoint: Endpoint, keys: Keyring) -> tuple[Headers, Said] | Observ
     """The headers with their keys, and what is said of these; or why one of the keys cannot be sent."""
     from reconciler.live.target import HeaderKey
 
-    made: list[tuple[str, HeaderLiteral] | HeaderKey] = []
+    values: list[tuple[str, HeaderLiteral] | HeaderKey] = []
     diagnostics: list[Diagnostic] = []
     for name, value in endpoint.headers:
         if isinstance(value, HeaderLiteral):
-            made.append((name, value))
+            values.append((name, value))
             continue
-        found = keys.follow(value.reference, endpoint)
-        if isinstance(found, Unreadable):
-            return _unreadable(found, f"the key in the header {name}: ")
-        if isinstance(found, Missing):
-            return _missing_key(endpoint, found, f"the key in the header {name}: ")
-        diagnostics += checked_header(endpoint, name, value, found)
-        made.append(HeaderKey(name, found, value.scheme))
-    return malformed(tuple(diagnostics)) if has_errors(diagnostics) else (tuple(made), tuple(diagnostics))
+        result = keys.follow(value.reference, endpoint)
+        if isinstance(result, Unreadable):
+            return _unreadable(result, f"the key in the header {name}: ")
+        if isinstance(result, Missing):
+            return _missing_key(endpoint, result, f"the key in the header {name}: ")
+        diagnostics += checked_header(endpoint, name, value, result)
+        values.append(HeaderKey(name, result, value.scheme))
+    return malformed(tuple(diagnostics)) if has_errors(diagnostics) else (tuple(values), tuple(diagnostics))
 
 
 def _unreadable(unreadable: Unreadable, whose: str = "") -> Observation:
     seen = skipped(unreadable.code, "Cannot read the key", _sentence(whose + unreadable.reason), unreadable.hint)
     if not unreadable.said:
         return seen
-    said = note(
+    diagnostic = note(
         codes.KEY_COMMAND_SAID,
         "The key command wrote a message; -v shows its last line",
         detail=printable(unreadable.said, 200),
     )
-    return replace(seen, said=(said,))
+    return replace(seen, said=(diagnostic,))
 
 
 def _missing_key(endpoint: Endpoint, missing: Missing, whose: str = "") -> Observation:

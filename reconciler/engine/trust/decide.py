@@ -123,8 +123,8 @@ class Trust:
     def believe(self, is_recorded: Callable[[WantedPair], bool]) -> None:
         """`--trust state`: what the state that everybody shares records is agreed to; the rest is asked about."""
         waiting, self._waiting = self._waiting, []
-        self._given += [each.pair for each in waiting if is_recorded(each)]
-        left = [each for each in waiting if not is_recorded(each)]
+        self._given += [want.pair for want in waiting if is_recorded(want)]
+        left = [want for want in waiting if not is_recorded(want)]
         if left:
             self._ask(left)
 
@@ -160,7 +160,7 @@ class Trust:
 
     def tell_apart(self) -> None:
         """Raise `Failed` where another stack uses the same state and nobody said whether the two are one."""
-        others = [each for each in self._others() if not each.is_older]
+        others = [stack for stack in self._others() if not stack.is_older]
         if self.book.at(self._own.path, self._own.store) or not others or self.elsewhere:
             return
         asker = self._options.asker

@@ -66,10 +66,10 @@ def _asked_by(url: str) -> str:
 def _main_of(worktree: Path) -> Path | None:
     """The main checkout of a linked worktree, if its own records say that this is one."""
     link = worktree / ".git"
-    said = _line(link)
-    if not said.startswith("gitdir: "):
+    line = _line(link)
+    if not line.startswith("gitdir: "):
         return None
-    records = Path(os.path.realpath(worktree / said.removeprefix("gitdir: ")))
+    records = Path(os.path.realpath(worktree / line.removeprefix("gitdir: ")))
     points_back = _line(records / "gitdir")
     if records.parent.name != "worktrees" or not points_back:
         return None

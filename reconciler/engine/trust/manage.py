@@ -42,43 +42,43 @@ def trust(options: Options, names: Collection[str]) -> Trusted:
     Whoever names an endpoint has said what they mean; without names somebody must be there to be asked. By name alone
     an older gwctl's records come along from this very store only: a lineage can be copied.
     """
-    gateway, found = _known(options)
+    gateway, stack_trust = _known(options)
     known_endpoints(gateway, names, "the command line")
     wants = _wants(gateway, options, names)
-    remembered = Bindings(found.book.pairs(found.stack.id))
-    commands = found.commands
+    remembered = Bindings(stack_trust.book.pairs(stack_trust.stack.id))
+    commands = stack_trust.commands
     new = [
         wanted_pair
         for wanted_pair in wants
         if not remembered.has(wanted_pair.pair) or commands.is_new(wanted_pair.pair.secret)
     ]
     named = bool(names) or options.state is not None
-    if (new or found.older) and not named:
-        _ask(options, found, new)
-    older = found.older_here if named else found.older
+    if (new or stack_trust.older) and not named:
+        _ask(options, stack_trust, new)
+    older = stack_trust.older_here if named else stack_trust.older
     if new or older:
-        found.grant([wanted_pair.pair for wanted_pair in new], "gwctl trust", older)
+        stack_trust.grant([wanted_pair.pair for wanted_pair in new], "gwctl trust", older)
     return Trusted(tuple(new), tuple(wanted_pair for wanted_pair in wants if wanted_pair not in new), older)
 
 
 def moved_from(options: Options, old: str) -> Stack:
     """This stack is the one whose gateway file was at that path, or in that directory."""
-    _, found = _known(options)
-    there = _at(found, old)
+    _, trust = _known(options)
+    there = _at(trust, old)
     if there is None:
-        known = ", ".join(printable(stack.path, 200) for stack in found.book.stacks if stack.path) or "none"
+        known = ", ".join(printable(stack.path, 200) for stack in trust.book.stacks if stack.path) or "none"
         summary = f"This machine has no records of a gateway file at {printable(old, 300)}"
         raise Failed(
             error(codes.UNKNOWN_STACK, summary, detail="Nothing was done.", hint=f"there are records of: {known}")
         )
-    found.move(there)
-    return found.stack
+    trust.move(there)
+    return trust.stack
 
 
 def another(options: Options) -> Stack:
     """This stack is one of its own, whatever the lineage of its state says."""
-    _, found = _known(options)
-    return found.register()
+    _, trust = _known(options)
+    return trust.register()
 
 
 def listed(options: Options) -> list[Agreements]:
@@ -110,13 +110,13 @@ def _shown(agreed: Agreed) -> AgreedPair:
 
 def revoke(options: Options, names: Collection[str]) -> list[Agreed]:
     """Take back what was agreed to for this stack: of the named endpoints, or all; gives what is gone."""
-    gateway, found = _known(options)
+    gateway, trust = _known(options)
     known_endpoints(gateway, names, "the command line")
-    agreed = found.book.agreed.get(found.stack.id, ())
+    agreed = trust.book.agreed.get(trust.stack.id, ())
     if names:
         pairs = {wanted_pair.pair for wanted_pair in _wants(gateway, options, names)}
-        agreed = tuple(each for each in agreed if each.pair in pairs)
-    Stacks(found.ledger()).revoke(found.stack.id, [each.pair for each in agreed])
+        agreed = tuple(consent for consent in agreed if consent.pair in pairs)
+    Stacks(trust.ledger()).revoke(trust.stack.id, [consent.pair for consent in agreed])
     return list(agreed)
 
 

@@ -80,11 +80,11 @@ def want_of_store(credential: Credential) -> WantedPair:
 
 
 def _secrets(endpoint: Endpoint, held: Holdings) -> Iterator[tuple[str, Secret]]:
-    given = endpoint.key is not None and not held.is_blank(endpoint, endpoint.key)
-    if endpoint.key is not None and given:
+    has_key = endpoint.key is not None and not held.is_blank(endpoint, endpoint.key)
+    if endpoint.key is not None and has_key:
         yield "key", secret_of(endpoint.key)
     if endpoint.store_key:
-        names = [endpoint.name] if given else []
+        names = [endpoint.name] if has_key else []
         yield from (("kept key", kept_secret(name)) for name in {*names, *kept_as(endpoint, held)})
     for header, reference in endpoint.header_references:
         if not held.is_blank(endpoint, reference):
@@ -103,7 +103,7 @@ def certificate_of(endpoint: Endpoint) -> Secret | None:
     """The client certificate that it is shown, where it is reached by TLS."""
     if not endpoint.tls or not endpoint.tls.client_cert or not endpoint.base_url.startswith("https:"):
         return None
-    files = [each for each in (endpoint.tls.client_cert, endpoint.tls.client_key) if each]
+    files = [file for file in (endpoint.tls.client_cert, endpoint.tls.client_key) if file]
     return certificate_secret([file.path for file in files], [file.resolved for file in files])
 
 

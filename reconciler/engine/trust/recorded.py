@@ -22,11 +22,15 @@ def is_recorded(gateway: Gateway, recorded: Recorded, want: WantedPair) -> bool:
     endpoint = gateway.endpoints.get(want.endpoint)
     if endpoint is None:
         return False
-    former = [each for each in (endpoint.name, gateway.names_before.get(endpoint.name)) if each]
-    found = next((recorded[at] for each in former if (at := address.endpoint(each)) in recorded), None)
-    if found is None or not is_same_place(endpoint, found.as_endpoint) or not _is_same_ca(endpoint, found.facts):
+    former = [name for name in (endpoint.name, gateway.names_before.get(endpoint.name)) if name]
+    resource = next((recorded[at] for name in former if (at := address.endpoint(name)) in recorded), None)
+    if (
+        resource is None
+        or not is_same_place(endpoint, resource.as_endpoint)
+        or not _is_same_ca(endpoint, resource.facts)
+    ):
         return False
-    return _is_same(endpoint, found.as_endpoint, want) and not _is_led(endpoint, want, folders_of(endpoint, gateway))
+    return _is_same(endpoint, resource.as_endpoint, want) and not _is_led(endpoint, want, folders_of(endpoint, gateway))
 
 
 def is_same_place(endpoint: Endpoint, before: EndpointAttributes) -> bool:
@@ -53,8 +57,8 @@ def _is_led(endpoint: Endpoint, want: WantedPair, folders: Sequence[str]) -> boo
 
 def _files(endpoint: Endpoint, what: str) -> list[str]:
     if what == "client certificate" and endpoint.tls:
-        return [each.resolved for each in (endpoint.tls.client_cert, endpoint.tls.client_key) if each]
-    named = {f"header {name}": each for name, each in endpoint.header_references} | {"key": endpoint.key}
+        return [file.resolved for file in (endpoint.tls.client_cert, endpoint.tls.client_key) if file]
+    named = {f"header {name}": file for name, file in endpoint.header_references} | {"key": endpoint.key}
     reference = named.get(what)
     return [reference.resolved] if isinstance(reference, FileReference) else []
 

@@ -21,8 +21,8 @@ def text_of(content: Any, kinds: Sequence[str] = ("text", "output_text", "")) ->
 
 def _texts(part: dict[str, Any], kinds: Sequence[str]) -> str:
     kind = part.get("type") or ""
-    given = (part.get(name) for name in ("text", kind) if isinstance(kind, str) and kind in kinds)
-    return next((text_of(each) for each in given if isinstance(each, str | list)), "")
+    values = (part.get(name) for name in ("text", kind) if isinstance(kind, str) and kind in kinds)
+    return next((text_of(value) for value in values if isinstance(value, str | list)), "")
 
 
 def thinking_of(message: dict[str, Any]) -> str:
@@ -33,8 +33,8 @@ def thinking_of(message: dict[str, Any]) -> str:
 
 def calls_of(calls: Any) -> tuple[str, ...]:
     """The names of the tools in a list of calls."""
-    found = calls if isinstance(calls, list) else [calls] if isinstance(calls, dict) else []
-    return tuple(_call(each) for each in found if isinstance(each, dict))
+    items = calls if isinstance(calls, list) else [calls] if isinstance(calls, dict) else []
+    return tuple(_call(item) for item in items if isinstance(item, dict))
 
 
 def _call(call: dict[str, Any]) -> str:
@@ -59,8 +59,8 @@ def objects(value: Any) -> list[dict[str, Any]]:
 
 def inside(holder: Any, name: str) -> dict[str, Any]:
     """The object of that name, or an empty one."""
-    found = holder.get(name) if isinstance(holder, dict) else None
-    return found if isinstance(found, dict) else {}
+    value = holder.get(name) if isinstance(holder, dict) else None
+    return value if isinstance(value, dict) else {}
 
 
 def picked(holder: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -95,11 +95,11 @@ def _deflate(first: int) -> int:
 
 
 def _layer(encoding: str) -> _Plain | _Compressed:
-    named = [each for part in encoding.lower().split(",") if (each := part.strip()) not in ("", "identity")]
+    named = [coding for part in encoding.lower().split(",") if (coding := part.strip()) not in ("", "identity")]
     if not named:
         return _Plain()
     if len(named) > 1 or named[0] not in (*_GZIP, "deflate"):
-        shown = ", ".join(each if each in _KNOWN else "?" for each in named[:8])  # another word may be anything
+        shown = ", ".join(coding if coding in _KNOWN else "?" for coding in named[:8])  # another word may be anything
         detail = f"The answer has `Content-Encoding: {shown}`, which gwctl does not read."
         raise Fault(codes.NONSTANDARD_LIST, detail, "gwctl accepts one layer of gzip or deflate, or none")
     return _Compressed(named[0] in _GZIP)

@@ -86,15 +86,15 @@ def _dns(url: str, hint: str) -> Fault:
 
 def _causes(fault: BaseException) -> list[BaseException]:
     """The exception, what it came from, and the members of groups on the way, each once: chains may be circles."""
-    found: list[BaseException] = []
+    causes: list[BaseException] = []
     ahead: list[BaseException | None] = [fault]
     while ahead:
-        each = ahead.pop(0)
-        if each is None or any(each is known for known in found):
+        exception = ahead.pop(0)
+        if exception is None or any(exception is known for known in causes):
             continue
-        found.append(each)
+        causes.append(exception)
         ahead += [
-            *(each.exceptions if isinstance(each, BaseExceptionGroup) else ()),
-            each.__cause__ or each.__context__,
+            *(exception.exceptions if isinstance(exception, BaseExceptionGroup) else ()),
+            exception.__cause__ or exception.__context__,
         ]
-    return found
+    return causes

@@ -49,7 +49,7 @@ def way_to(url: str, route: Route) -> ProxyChoice:
     if route.proxy:
         return ProxyChoice(origin(route.proxy), "`proxy:` of the endpoint")
     scheme, named = urlsplit(url).scheme, getproxies()
-    name = next((each for each in (scheme, "all") if named.get(each)), None)
+    name = next((candidate for candidate in (scheme, "all") if named.get(candidate)), None)
     if name is None:
         return ProxyChoice(None, f"no proxy is set for {scheme}")
     proxy = environment_proxy(url)

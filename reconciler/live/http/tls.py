@@ -33,12 +33,12 @@ def context_for(tls: Tls | None, certificate: Binding | None) -> ssl.SSLContext:
 
     The client certificate is opened only with its binding.
     """
-    made: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if tls and tls.ca_file:
-        _trust(made, tls.ca_file)
+        _trust(context, tls.ca_file)
     if tls and tls.client_cert and certificate:
-        _show(made, tls.client_cert, tls.client_key, certificate)
-    return made
+        _show(context, tls.client_cert, tls.client_key, certificate)
+    return context
 
 
 def _trust(context: ssl.SSLContext, file: TlsFile) -> None:

@@ -23,12 +23,12 @@ def is_usable(word: Any) -> bool:
     """Return whether it is text, not blank, not endless, and without a lone surrogate, which no file can hold."""
     if not isinstance(word, str) or len(word) > LONGEST_ID or not word.strip():
         return False
-    return word.isascii() or not any("\ud800" <= each <= "\udfff" for each in word)
+    return word.isascii() or not any("\ud800" <= character <= "\udfff" for character in word)
 
 
 def _id_of(entry: Any, fields: Sequence[str]) -> Any:
     """The ID as the server spells it: the entry itself, or its first field that holds some text."""
     if not isinstance(entry, dict):
         return entry
-    given = (entry.get(name) for name in fields)
-    return next((each for each in given if isinstance(each, str) and each.strip()), None)
+    values = (entry.get(name) for name in fields)
+    return next((value for value in values if isinstance(value, str) and value.strip()), None)

@@ -139,11 +139,11 @@ class JsonWalk:
         self._at += 1
 
     def _is_last(self, closing: str) -> Generator[Signal, None, bool]:
-        found = yield from self._next()
+        character = yield from self._next()
         self._at += 1
-        if found not in (closing, ","):
+        if character not in (closing, ","):
             raise NotJson
-        return found == closing
+        return character == closing
 
     def _next(self) -> Generator[Signal, None, str]:
         """The next character that is not blank."""

@@ -26,13 +26,13 @@ async def list_models(door: HttpClient, target: Target, deadline: float) -> Obse
     if target.preset.list_path is None:
         return _no_list(target)
     as_written, other = reaches(target.base_url)
-    found = await _at(door, target, as_written, deadline)
-    if _elsewhere(found):
+    seen = await _at(door, target, as_written, deadline)
+    if _elsewhere(seen):
         second = await _at(door, target, other, deadline)
-        found = found if _elsewhere(second) else second
-    if found.status == "listed" and target.keys and target.preset.key_check:
-        return await _key_checked(door, target, found, deadline)
-    return found
+        seen = seen if _elsewhere(second) else second
+    if seen.status == "listed" and target.keys and target.preset.key_check:
+        return await _key_checked(door, target, seen, deadline)
+    return seen
 
 
 def _elsewhere(seen: Observation) -> bool:

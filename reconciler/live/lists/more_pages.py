@@ -63,12 +63,15 @@ def says_more(envelope: Envelope, headers: Mapping[str, str], entries: int, page
 def next_url(envelope: Envelope, headers: Mapping[str, str], url: str) -> str | None:
     """Return the URL of the next page by the server's answer, if it is on the same origin."""
     named = [_href(value) for name, value in _signs(envelope) if name in _NEXT]
-    found = next((each for each in (*named, _link(headers)) if each and re.match(r"https?://|[/?]", each)), None)
+    link = next(
+        (candidate for candidate in (*named, _link(headers)) if candidate and re.match(r"https?://|[/?]", candidate)),
+        None,
+    )
     last = envelope.get("last_id")
-    if found is None and isinstance(last, str) and is_usable(last) and envelope.get("has_more") is True:
+    if link is None and isinstance(last, str) and is_usable(last) and envelope.get("has_more") is True:
         return with_query(url, {"after": last})  # as in all other lists of OpenAI's
     try:
-        there = urljoin(url, found) if found and len(found) <= 4096 and found.isprintable() else None
+        there = urljoin(url, link) if link and len(link) <= 4096 and link.isprintable() else None
         return there if there and origin(there) == origin(url) and "@" not in urlsplit(there).netloc else None
     except ValueError:
         return None
@@ -99,7 +102,7 @@ def _signs(holder: Mapping[str, Any], depth: int = 0) -> Iterator[tuple[str, Any
         if isinstance(value, dict):
             yield from _signs(value, depth + 1)
         if isinstance(value, list):  # links: [{rel: next, href: …}]
-            yield from ((_plain(str(each.get("rel"))), each.get("href")) for each in value if isinstance(each, dict))
+            yield from ((_plain(str(item.get("rel"))), item.get("href")) for item in value if isinstance(item, dict))
 
 
 def _of_headers(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -109,8 +112,8 @@ def _of_headers(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _link(headers: Mapping[str, str]) -> str | None:
     """The target of RFC 8288's `Link: <…>; rel="next"`."""
-    found = _LINK.findall(headers.get("link", "")[:8192])
-    return next((where for where, rest in found if _REL.search(rest)), None)
+    links = _LINK.findall(headers.get("link", "")[:8192])
+    return next((where for where, rest in links if _REL.search(rest)), None)
 
 
 def _href(value: Any) -> str | None:

@@ -84,7 +84,7 @@ class Page:
     @property
     def models(self) -> list[ListedModel]:
         """The models of the arrays that count."""
-        return [each for name in self._counting() for each in self._found[name][0].values()]
+        return [model for name in self._counting() for model in self._found[name][0].values()]
 
     @property
     def entries(self) -> int:
@@ -104,7 +104,7 @@ class Page:
 
     def _is_error(self) -> bool:
         """Return whether the page says that something went wrong: then no entries are no empty list."""
-        return self.envelope.get("success") is False or any(self.envelope.get(each) for each in ("error", "errors"))
+        return self.envelope.get("success") is False or any(self.envelope.get(name) for name in ("error", "errors"))
 
     def _begin(self, name: str) -> None:
         self._found[name] = ({}, [0])

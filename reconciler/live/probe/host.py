@@ -92,7 +92,7 @@ async def _addresses(asked: ProbeRequest) -> tuple[str, ...] | Fault:
     host, port = _place(asked.url)
     looking_up = asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     try:
-        found = await asyncio.wait_for(looking_up, asked.timeout)
+        infos = await asyncio.wait_for(looking_up, asked.timeout)
     except TimeoutError:
         return Fault(
             codes.UNREACHABLE, f"The name was not found within {asked.timeout:g} s (DNS).", "check VPN or network"
@@ -101,7 +101,7 @@ async def _addresses(asked: ProbeRequest) -> tuple[str, ...] | Fault:
         return fault_of("connection", fault, asked.url)
     except UnicodeError:
         return Fault(codes.UNREACHABLE, "The name is none that DNS may hold.", "check the spelling of `base_url`")
-    return tuple(sorted({str(each[4][0]) for each in found}))
+    return tuple(sorted({str(info[4][0]) for info in infos}))
 
 
 async def _certificate(asked: ProbeRequest) -> Certificate | Fault:
@@ -130,8 +130,8 @@ def _handshake(asked: ProbeRequest) -> Certificate:
 
 
 def _expires(secure: ssl.SSLSocket) -> datetime | None:
-    told = (secure.getpeercert() or {}).get("notAfter")  # empty where the system, and not OpenSSL, has judged it
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(told), UTC) if isinstance(told, str) else None
+    date = (secure.getpeercert() or {}).get("notAfter")  # empty where the system, and not OpenSSL, has judged it
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(date), UTC) if isinstance(date, str) else None
 
 
 async def _clock(door: HttpClient, asked: ProbeRequest) -> tuple[int | Fault, float | None]:

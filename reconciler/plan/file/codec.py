@@ -118,7 +118,7 @@ def _checked(document: dict[str, Any], place: str) -> PlanFile:
         faults = fault.errors(include_url=False, include_context=False, include_input=False)
         where = printable(".".join(map(str, faults[0]["loc"])))
         broken = _broken(place, f"at {where}: {faults[0]['msg'].lower()}")
-        raise Failed(_of_another_shape(document, place, {each["type"] for each in faults}) or broken) from None
+        raise Failed(_of_another_shape(document, place, {fault["type"] for fault in faults}) or broken) from None
 
 
 def _of_another_shape(document: dict[str, Any], place: str, faults: Collection[str]) -> Diagnostic | None:

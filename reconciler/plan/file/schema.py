@@ -53,7 +53,7 @@ class SavedObservation:
     def of(seen: Observation) -> SavedObservation:
         """What a plan keeps of an observation."""
         models = seen.answer.models if isinstance(seen.answer, Listed) else None
-        listed = None if models is None else tuple((each.id, each.purpose, each.purpose_source) for each in models)
+        listed = None if models is None else tuple((model.id, model.purpose, model.purpose_source) for model in models)
         return SavedObservation(**{name: getattr(seen, name) for name in _COPIED}, listed=listed)
 
     @property

@@ -53,9 +53,13 @@ def follow(gateway: Gateway, recorded: Recorded) -> Lifecycle:
 
 
 def _forgotten(gateway: Gateway, recorded: Recorded) -> frozenset[Address]:
-    kept = [found.address for found in gateway.removed if found.keep]
+    kept = [resource_address.address for resource_address in gateway.removed if resource_address.keep]
     groups = by_endpoint(recorded) if kept else {}
-    return frozenset(at for found in kept for at in with_models(groups.get(found.endpoint, {}), found))
+    return frozenset(
+        at
+        for resource_address in kept
+        for at in with_models(groups.get(resource_address.endpoint, {}), resource_address)
+    )
 
 
 def rename(recorded: Recorded, origin: Address, target: Address) -> tuple[Recorded, dict[Address, Address]]:
@@ -68,7 +72,7 @@ def with_models(recorded: Recorded, at: Address) -> list[Address]:
     """That address and, of an endpoint, the recorded models that hang on it."""
     if not at.is_endpoint:
         return [at]
-    return [at, *(found.address for found in models_of(recorded, at.name))]
+    return [at, *(resource.address for resource in models_of(recorded, at.name))]
 
 
 def _renames(recorded: Recorded, origin: Address, target: Address) -> dict[Address, Address]:
@@ -80,7 +84,7 @@ def _renames(recorded: Recorded, origin: Address, target: Address) -> dict[Addre
 
 
 def _renamed(recorded: Recorded, names: dict[Address, Address]) -> Recorded:
-    return {resource.address: resource for resource in (_under_new_name(each, names) for each in recorded.values())}
+    return {resource.address: resource for resource in (_under_new_name(old, names) for old in recorded.values())}
 
 
 def _under_new_name(resource: Resource, names: dict[Address, Address]) -> Resource:

@@ -89,5 +89,5 @@ def _places(attributes: EndpointAttributes) -> tuple[Place, ...]:
     """All together first, then each alone."""
     url = attributes.base_url.removesuffix("/v1")
     referred = [safe_json.as_data(value) for value in (attributes.key, *attributes.headers.values())]
-    references = sorted(safe_json.dumps(found) for found in referred if found)
+    references = sorted(safe_json.dumps(reference) for reference in referred if reference)
     return ((url, *references), url, *references)

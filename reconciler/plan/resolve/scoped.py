@@ -96,26 +96,30 @@ def _purposes(division: Division) -> list[Purpose]:
 
 def _mixed(division: Division) -> set[Purpose]:
     asked = division.gateway.defaults.items()
-    return {purpose for purpose, found in asked if any(each.model.endpoint in division.own for each in found)}
+    return {
+        purpose
+        for purpose, candidates in asked
+        if any(candidate.model.endpoint in division.own for candidate in candidates)
+    }
 
 
 def _as_applied(division: Division, seen: Observations, consents: Consents) -> Desired:
     recorded = division.shared.recorded
-    wanted = {at: WantedResource(found, "config", "") for at, found in recorded.items()}
-    said = chain.from_iterable(_tests(division, seen, consents))
-    return Desired(wanted=wanted, diagnostics=(*said, *shared_messages.not_in_file(division.gateway, recorded)))
+    wanted = {at: WantedResource(resource, "config", "") for at, resource in recorded.items()}
+    diagnostics = chain.from_iterable(_tests(division, seen, consents))
+    return Desired(wanted=wanted, diagnostics=(*diagnostics, *shared_messages.not_in_file(division.gateway, recorded)))
 
 
 def _tests(division: Division, seen: Observations, consents: Consents) -> Iterator[tuple[Diagnostic, ...]]:
     recorded = division.shared.recorded
     for name, endpoint in division.team.endpoints.items():
-        found, before = seen[name], recorded.get(address.endpoint(name))
-        if before is None or found.code == codes.NOT_APPLIED_YET:
+        observation, before = seen[name], recorded.get(address.endpoint(name))
+        if before is None or observation.code == codes.NOT_APPLIED_YET:
             yield (shared_messages.not_applied_yet(endpoint),)
             continue
-        reading = read(endpoint, found, recorded, consents)
-        yield about_exchange(endpoint, found, reading=reading, stays="The endpoint stays as recorded.")
+        reading = read(endpoint, observation, recorded, consents)
+        yield about_exchange(endpoint, observation, reading=reading, stays="The endpoint stays as recorded.")
         if endpoint.attributes != before.attributes:
             yield (shared_messages.differs(endpoint),)
-        if isinstance(found.catalog, Listed) and reading.missing and not reading.is_partial:
+        if isinstance(observation.catalog, Listed) and reading.missing and not reading.is_partial:
             yield (shared_messages.lists_fewer(endpoint, reading),)

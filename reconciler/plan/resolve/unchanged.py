@@ -35,7 +35,9 @@ def _with_its_own(at: Address, groups: Groups, desired: Desired, consents: Conse
     """An endpoint brings its models; a model brings its endpoint, all of it, where that would go as well."""
     group = groups.get(at.endpoint, {})
     whole = at.is_endpoint or address.endpoint(at.endpoint) not in desired.wanted
-    kept = [found for found in group.values() if whole or found.address == at]
+    kept = [resource for resource in group.values() if whole or resource.address == at]
     return {
-        found.address: WantedResource(found, "config", "") for found in kept if found.address not in consents.removed
+        resource.address: WantedResource(resource, "config", "")
+        for resource in kept
+        if resource.address not in consents.removed
     }

@@ -44,7 +44,7 @@ def _shrunk(natural: Sequence[int], least: Sequence[int], shown: Sequence[int], 
     """The widest give way first, none below its longest word."""
     widths = {at: natural[at] for at in shown}
     while sum(widths.values()) + GAP * (len(shown) - 1) > room:
-        at = max((at for at in shown if widths[at] > least[at]), key=lambda each: widths[each])
+        at = max((at for at in shown if widths[at] > least[at]), key=lambda column: widths[column])
         widths[at] -= 1
     return (widths[at] for at in shown)
 

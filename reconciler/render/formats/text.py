@@ -32,7 +32,7 @@ _LONGEST_TYPED = 1000  # of one that is to be typed
 
 def to_text(document: Document, colour: bool = False, width: int | None = None) -> str:
     """The whole document; ends with a newline unless it is empty. Tables fit the width, where there is one."""
-    parts = ["\n".join(_section(found, colour, width)) for found in document]
+    parts = ["\n".join(_section(section, colour, width)) for section in document]
     return "\n\n".join(parts) + "\n" if parts else ""
 
 
@@ -53,8 +53,8 @@ def _block(block: Block, colour: bool) -> Iterator[str]:
 
 def _lines(line: Line, depth: int, colour: bool) -> Iterator[str]:
     yield "  " * depth + "".join(_span(span, colour) for span in line.spans).rstrip()
-    for each in line.under:
-        yield from _lines(_differing(each) if isinstance(each, AttributeDiff) else each, depth + 1, colour)
+    for below in line.under:
+        yield from _lines(_differing(below) if isinstance(below, AttributeDiff) else below, depth + 1, colour)
 
 
 def _differing(attribute_diff: AttributeDiff) -> Line:

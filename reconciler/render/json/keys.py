@@ -9,7 +9,7 @@ from reconciler.render.json.types import FORMAT_VERSION, ConditionWord, KeysDocu
 from reconciler.resources.presence import OwnedRow
 
 
-def keys_document(found: Sequence[tuple[OwnedRow, str]]) -> KeysDocument:
+def keys_document(rows: Sequence[tuple[OwnedRow, str]]) -> KeysDocument:
     """`gwctl key list --format json` and `gwctl key audit --format json`."""
     return {
         "format_version": FORMAT_VERSION,
@@ -26,6 +26,6 @@ def keys_document(found: Sequence[tuple[OwnedRow, str]]) -> KeysDocument:
                     {"lineage": owner.lineage, "name": owner.name, "state": owner.place} for owner in row.owners
                 ],
             }
-            for row, condition in found
+            for row, condition in rows
         ],
     }

@@ -47,11 +47,11 @@ def test_document(
 
 def chats_document(reply: Chatted | None, diagnostics: Iterable[Diagnostic] = ()) -> ChatsDocument:
     """`gwctl chat --format json`; `chat` is null when nobody could be asked."""
-    said = (*(reply.diagnostics if reply else ()), *diagnostics)
+    every = (*(reply.diagnostics if reply else ()), *diagnostics)
     return {
         "format_version": FORMAT_VERSION,
         "chat": _chat(reply) if reply else None,
-        "diagnostics": diagnostic_documents(said),
+        "diagnostics": diagnostic_documents(every),
     }
 
 

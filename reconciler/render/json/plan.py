@@ -39,7 +39,7 @@ def plan_document(plan: Plan) -> PlanDocument:
         "complete": plan.complete,
         "summary": _summary(plan),
         "changes": [_change(change) for change in plan.effective],
-        "held": [_held(found) for found in plan.held],
+        "held": [_held(held) for held in plan.held],
         "endpoints": endpoint_documents(plan.observations),
         "diagnostics": diagnostic_documents(plan.diagnostics),
     }

@@ -18,7 +18,7 @@ _WIDTH = len("warning")
 def doctor_view(findings: Sequence[Finding], verbose: bool, quiet: bool) -> Document:
     """A section a group and a line a finding; `quiet` leaves out what is well."""
     shown = [finding for finding in findings if not quiet or finding.grade in ("warning", "error")]
-    groups = (_group(name, list(each), verbose) for name, each in groupby(shown, lambda finding: finding.group))
+    groups = (_group(name, list(group), verbose) for name, group in groupby(shown, lambda finding: finding.group))
     return document(*groups, section(_sum(findings)))
 
 

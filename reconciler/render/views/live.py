@@ -80,5 +80,5 @@ def _answer(reply: Chatted) -> Span:
     return Span(reply.diagnostics[0].summary if reply.diagnostics else "failed", "error")
 
 
-def _milliseconds(found: int | None) -> Span:
-    return Span("" if found is None else f"{found} ms", "dim")
+def _milliseconds(duration: int | None) -> Span:
+    return Span("" if duration is None else f"{duration} ms", "dim")

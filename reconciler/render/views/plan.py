@@ -81,8 +81,8 @@ def _folded(changes: Sequence[Change], verbose: bool) -> list[Line]:
 
 def _held(plan: Plan, verbose: bool) -> Section:
     by_endpoint: dict[str, list[str]] = {}
-    for found in plan.held:
-        by_endpoint.setdefault(found.address.endpoint, []).append(found.address.model_id)
+    for held in plan.held:
+        by_endpoint.setdefault(held.address.endpoint, []).append(held.address.model_id)
     return section(*(_held_line(name, ids, verbose) for name, ids in by_endpoint.items()))
 
 
@@ -90,6 +90,6 @@ def _held_line(name: str, ids: list[str], verbose: bool) -> Line:
     shown = ids if verbose or len(ids) <= FOLD_OVER else ids[:FOLD_OVER]
     more = f" and {len(ids) - len(shown)} more" if len(shown) < len(ids) else ""
     head = f"{counted(len(ids), 'model')} of {name} held: a short list omits them"
-    each = tuple(line(Span(model_id, "held")) for model_id in shown)
+    names = tuple(line(Span(model_id, "held")) for model_id in shown)
     tail = (line(Span(f"…{more} (-v shows all)", "dim")),) if more else ()
-    return line(Span("= ", "held"), head, f" (to let them go: --accept-catalog {printable(name)})", under=each + tail)
+    return line(Span("= ", "held"), head, f" (to let them go: --accept-catalog {printable(name)})", under=names + tail)

@@ -46,15 +46,15 @@ def review_view(plan: Plan, verbose: bool = False, quiet: bool = False) -> Docum
 def _going(plan: Plan) -> Section:
     """Deletes, and what is only forgotten: whoever approves them has seen each."""
     going = [change for change in plan.effective if change.action in _GOING]
-    groups = (Group(_title(name, str(len(each))), _lines(each)) for name, each in _by_endpoint(plan, going))
+    groups = (Group(_title(name, str(len(changes))), _lines(changes)) for name, changes in _by_endpoint(plan, going))
     return section(*groups, title=_to_do(going), whole=True, noun="delete")
 
 
 def _others(plan: Plan, verbose: bool) -> Section:
     others = [change for change in plan.effective if change.action not in _GOING]
     groups = (
-        Group(_title(name, _to_do(each)), _lines(each), len(each) > FOLD_OVER and not verbose)
-        for name, each in _by_endpoint(plan, others)
+        Group(_title(name, _to_do(changes)), _lines(changes), len(changes) > FOLD_OVER and not verbose)
+        for name, changes in _by_endpoint(plan, others)
     )
     return section(*groups, title=_to_do(others), noun="change")
 
@@ -104,8 +104,8 @@ def _time(milliseconds: int) -> str:
 
 def _held(held: Sequence[HeldModel], verbose: bool) -> list[Group]:
     by_endpoint: dict[str, list[HeldModel]] = {}
-    for found in held:
-        by_endpoint.setdefault(found.address.endpoint, []).append(found)
+    for model in held:
+        by_endpoint.setdefault(model.address.endpoint, []).append(model)
     return [_held_group(name, held, verbose) for name, held in by_endpoint.items()]
 
 

@@ -13,13 +13,13 @@ _SELDOM_SAID = ("dialect", "timeout")  # of an endpoint; a change of them is sai
 
 def review_line(change: Change) -> Line:
     """`delete chat model gpt-4o (catalog: no longer listed by the endpoint)`."""
-    facets, said = Facets(change.action, change.cause or "", change.address.endpoint), why(change)
+    facets, reason = Facets(change.action, change.cause or "", change.address.endpoint), why(change)
     head = (Span(change.action, "plain" if change.action == "none" else change.action), f" {_kind(change)} ")
     return line(
         *head,
         Span(_name(change), "name"),
         *_value(change),
-        Span(f" ({said})" if said else "", "dim"),
+        Span(f" ({reason})" if reason else "", "dim"),
         under=_under(change),
         facets=facets,
     )
@@ -47,8 +47,8 @@ def _value(change: Change) -> tuple[Span | str, ...]:
     return ()
 
 
-def _after(words: str, said: object) -> tuple[Span | str, ...]:
-    return (words, Span(str(said), "code")) if said else ()
+def _after(words: str, value: object) -> tuple[Span | str, ...]:
+    return (words, Span(str(value), "code")) if value else ()
 
 
 def _is_short(change: Change) -> bool:
@@ -57,14 +57,14 @@ def _is_short(change: Change) -> bool:
 
 def _under(change: Change) -> tuple[AttributeDiff, ...]:
     if change.address.is_endpoint and change.action == "create":
-        return differing(Difference(name, None, found) for name, found in _telling(resource_of(change)))
+        return differing(Difference(name, None, value) for name, value in _telling(resource_of(change)))
     return () if _is_short(change) else differing(change.diff)
 
 
 def _telling(endpoint: Resource) -> list[tuple[str, object]]:
     """Return the attributes of a new endpoint that differ from the usual ones."""
-    found = {name: each for name, each in endpoint.data.items() if each and name not in _SELDOM_SAID}
-    discover = found.get("discover") or {}
+    attributes = {name: value for name, value in endpoint.data.items() if value and name not in _SELDOM_SAID}
+    discover = attributes.get("discover") or {}
     if discover.get("enabled", True) and not discover.get("include") and not discover.get("exclude"):
-        found.pop("discover", None)
-    return list(found.items())
+        attributes.pop("discover", None)
+    return list(attributes.items())

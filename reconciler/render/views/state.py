@@ -22,7 +22,7 @@ def moves_view(names: Mapping[Address, Address]) -> Document:
 
 def resource_view(resource: Resource, verbose: bool) -> Document:
     """Attributes, then what is only recorded; a raw list is counted unless `verbose`."""
-    attributes = (line(Span(f"{key}: ", "dim"), value(each)) for key, each in resource.data.items())
+    attributes = (line(Span(f"{key}: ", "dim"), value(attribute)) for key, attribute in resource.data.items())
     facts = (_fact(key, fact, verbose) for key, fact in resource.facts.items())
     recorded = line("recorded, not compared:", under=facts) if resource.facts else None
     return document(

@@ -36,8 +36,8 @@ def open_store(
         return ClosedStore(url)
     check_passwords(store_of(url).variables, environ)
     opened: Callable[..., Store] = _module(url).opened
-    given = (url, directory, environ, binding)
-    return opened(*given, exchange) if store_of(url).speaks_http else opened(*given)
+    arguments = (url, directory, environ, binding)
+    return opened(*arguments, exchange) if store_of(url).speaks_http else opened(*arguments)
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:

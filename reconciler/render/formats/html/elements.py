@@ -13,8 +13,8 @@ from reconciler.text import printable
 
 def blocks(blocks: Iterable[Block], paragraphs: bool = False) -> Iterator[str]:
     """Blocks one below the other; lines as a list, or as paragraphs."""
-    for kind, each in groupby((block for block in blocks if not isinstance(block, Mark)), key=type):
-        alike = list(each)
+    for kind, group in groupby((block for block in blocks if not isinstance(block, Mark)), key=type):
+        alike = list(group)
         if kind is Line and paragraphs:
             yield from (f"<p>{inline(block.spans)}</p>\n" for block in alike if isinstance(block, Line))
         elif kind is Line:
@@ -28,9 +28,9 @@ def inline(spans: Iterable[Span]) -> str:
     return "".join(map(_span, spans)).strip()
 
 
-def text(found: str) -> str:
+def text(value: str) -> str:
     """Text for an element or an attribute in double quotes: control characters shown, all syntax escaped."""
-    return escape(printable(found, len(found)))
+    return escape(printable(value, len(value)))
 
 
 def _span(span: Span) -> str:
@@ -45,9 +45,9 @@ def _span(span: Span) -> str:
     )
 
 
-def _prose(found: str) -> str:
-    pieces = groupby(prose(printable(found, len(found))), key=lambda piece: piece[0])
-    joined = ((is_code, escape("".join(part for _, part in each))) for is_code, each in pieces)
+def _prose(text_: str) -> str:
+    pieces = groupby(prose(printable(text_, len(text_))), key=lambda piece: piece[0])
+    joined = ((is_code, escape("".join(part for _, part in pieces_))) for is_code, pieces_ in pieces)
     return "".join(f"<code>{part}</code>" if is_code and part else part for is_code, part in joined)
 
 
@@ -72,12 +72,12 @@ def _list(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _under(under: Sequence[Line | AttributeDiff]) -> Iterator[str]:
-    for kind, each in groupby(under, key=type):
-        found = list(each)
+    for kind, group in groupby(under, key=type):
+        items = list(group)
         if kind is AttributeDiff:
-            yield from _differing([differs for differs in found if isinstance(differs, AttributeDiff)])
+            yield from _differing([differs for differs in items if isinstance(differs, AttributeDiff)])
         else:
-            yield from _list([below for below in found if isinstance(below, Line)])
+            yield from _list([below for below in items if isinstance(below, Line)])
 
 
 def _facets(facets: Facets | None) -> str:

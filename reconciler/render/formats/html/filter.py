@@ -10,14 +10,14 @@ from reconciler.render.tree import Document, Facets, Group, Line
 
 def controls(document: Document) -> Iterator[str]:
     """Words to look for, and a choice for each facet that divides the lines; nothing where no line has facets."""
-    found = list(_facets(document))
-    if not found:
+    facets = list(_facets(document))
+    if not facets:
         return
     yield '<form id="filter" role="search" aria-label="Filter" hidden>\n'
     yield '<label>Filter <input type="search" id="words" autocomplete="off" spellcheck="false"'
     yield ' placeholder="words, or / to get here" aria-describedby="count"></label>\n'
     for name in Facets.__dataclass_fields__:
-        values = dict.fromkeys(getattr(each, name) for each in found)
+        values = dict.fromkeys(getattr(facet, name) for facet in facets)
         yield from _choice(name, [value for value in values if value])
     yield '<button type="reset">Clear</button>\n<p id="count" role="status"></p>\n</form>\n'
 
@@ -30,7 +30,7 @@ def _choice(name: str, values: list[str]) -> Iterator[str]:
 
 
 def _facets(document: Document) -> Iterator[Facets]:
-    lines: Iterable[Line] = (line for found in document for block in found.blocks for line in _lines(block))
+    lines: Iterable[Line] = (line for section in document for block in section.blocks for line in _lines(block))
     return (line.facets for line in lines if line.facets is not None)
 
 

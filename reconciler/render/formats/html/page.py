@@ -33,7 +33,7 @@ def to_html(document: Document, title: str) -> str:
             "</header>\n",
             *controls(document),
             '<main id="main" tabindex="-1">\n',
-            *(part for number, found in enumerate(rest) for part in _section(found, number)),
+            *(part for number, section in enumerate(rest) for part in _section(section, number)),
             f"</main>\n<script>{script}</script>\n</body>\n</html>\n",
         ]
     )

@@ -21,7 +21,7 @@ _FORMS: tuple[Form, ...] = (full, compact, bare)
 
 def to_markdown(document: Document, limit: int = LIMIT) -> str:
     """The whole document in less than `limit` UTF-8 bytes, hence characters; ends with a newline."""
-    passages = [_passage(found, number == 0) for number, found in enumerate(document)]
+    passages = [_passage(section, number == 0) for number, section in enumerate(document)]
     cuts = fit(passages, limit - _NOTICE * (1 + sum(section.whole for section in passages)))
     head, *rest = [cut_text.text for cut_text in cuts] or [""]
     return "".join([head, *_notices(passages, cuts), *rest]).lstrip("\n")
@@ -30,13 +30,13 @@ def to_markdown(document: Document, limit: int = LIMIT) -> str:
 def _notices(passages: Sequence[CuttableSection], cuts: Sequence[CutText]) -> Iterator[str]:
     """In bold what should have been whole and is not; for the rest a word is enough."""
     pairs = list(zip(passages, cuts, strict=True))
-    for passage, found in pairs:
-        if passage.whole and found.left:
-            missing = f"{found.left} of the {passage.count} {passage.noun}s"
+    for passage, cut in pairs:
+        if passage.whole and cut.left:
+            missing = f"{cut.left} of the {passage.count} {passage.noun}s"
             yield f"\n**{missing} do not fit here and are not shown. Look at the HTML page, or at `gwctl show`.**\n"
-        elif passage.whole and found.form == _FORMS.index(bare):
+        elif passage.whole and cut.form == _FORMS.index(bare):
             yield f"\nShortened to fit here: the HTML page and `gwctl show` say more of the {passage.noun}s.\n"
-    left = sum(found.left for passage, found in pairs if not passage.whole)
+    left = sum(cut.left for passage, cut in pairs if not passage.whole)
     if left:
         yield f"\nShortened to fit here: {left} more are in the HTML page, and in `gwctl show`.\n"
 
@@ -58,16 +58,16 @@ def _title(spans: Iterable[Span]) -> str:
 
 
 def _parts(blocks: Iterable[Block], form: Form, leading: bool) -> Iterator[Fragment]:
-    for kind, each in groupby(blocks, key=type):
-        found = list(each)
+    for kind, group in groupby(blocks, key=type):
+        items = list(group)
         if kind is Line:
-            lines = [block for block in found if isinstance(block, Line)]
+            lines = [block for block in items if isinstance(block, Line)]
             yield (
                 _paragraph(lines)
                 if leading
                 else Fragment(opening="", items=tuple(form(lines)), closing="\n", joiner="", more=_MORE)
             )
-        for block in found:
+        for block in items:
             if isinstance(block, Group):
                 yield _group(block, form)
             elif isinstance(block, Table):

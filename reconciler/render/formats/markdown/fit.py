@@ -18,7 +18,7 @@ def fit(passages: Sequence[CuttableSection], limit: int) -> list[CutText]:
     )
     rooms = _rooms(whole, others, passages=passages, forms=forms, limit=limit)
     cuts = (cut(section.forms[form], room) for section, form, room in zip(passages, forms, rooms, strict=True))
-    return [replace(found, form=form) for found, form in zip(cuts, forms, strict=True)]
+    return [replace(cut, form=form) for cut, form in zip(cuts, forms, strict=True)]
 
 
 def _shorten_whole(whole: Sequence[int], passages: Sequence[CuttableSection], forms: list[int], limit: int) -> None:
@@ -54,9 +54,9 @@ def _rooms(
     if left < 0:
         return _first_come(sizes, limit)
     for at in whole:
-        given = min(sizes[at] - rooms[at], left)
-        rooms[at] += given
-        left -= given
+        more = min(sizes[at] - rooms[at], left)
+        rooms[at] += more
+        left -= more
     shared = share([sizes[at] for at in others], [rooms[at] for at in others], left + sum(rooms[at] for at in others))
     for at, room in zip(others, shared, strict=True):
         rooms[at] = room

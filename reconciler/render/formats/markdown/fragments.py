@@ -92,7 +92,7 @@ def cut(parts: Sequence[Fragment], room: int) -> CutText:
     if sum(part.least for part in parts) > room:
         return _in_turn(parts, room)
     shares = share([part.size for part in parts], [part.least for part in parts], room)
-    return joined(part.fitting(each) for part, each in zip(parts, shares, strict=True))
+    return joined(part.fitting(share) for part, share in zip(parts, shares, strict=True))
 
 
 def share(sizes: Sequence[int], least: Sequence[int], room: int) -> list[int]:

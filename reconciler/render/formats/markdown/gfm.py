@@ -93,15 +93,15 @@ def _html(kind: Kind, text: str) -> str:
 
 def _pieces(spans: Iterable[Span]) -> list[Piece]:
     """Pieces of one kind joined: code spans side by side would run into one another, and words into a link."""
-    found: list[Piece] = []
+    pieces: list[Piece] = []
     for kind, alike in groupby(spans, key=lambda span: _kind(span.role)):
         text = "".join(shown(span.text, _LONGEST["code" if span.role == "typed" else kind]) for span in alike)
         for piece in [(kind, text)] if kind == "code" else _said(kind, text):
-            if found and found[-1][0] == piece[0]:
-                found[-1] = (piece[0], found[-1][1] + piece[1])
+            if pieces and pieces[-1][0] == piece[0]:
+                pieces[-1] = (piece[0], pieces[-1][1] + piece[1])
             elif piece[1]:
-                found.append(piece)
-    return found
+                pieces.append(piece)
+    return pieces
 
 
 def _kind(role: Role) -> Kind:

@@ -73,13 +73,13 @@ def _bullet(line: Line, depth: int = 0) -> str:
 
 def _under(under: Sequence[Line | AttributeDiff], depth: int) -> Iterator[str]:
     margin = "  " * (depth + 1)
-    for is_differing, each in groupby(under, key=lambda found: isinstance(found, AttributeDiff)):
-        found = list(each)
+    for is_differing, group in groupby(under, key=lambda item: isinstance(item, AttributeDiff)):
+        items = list(group)
         if is_differing:
-            lines = gfm.differing(differs for differs in found if isinstance(differs, AttributeDiff))
+            lines = gfm.differing(differs for differs in items if isinstance(differs, AttributeDiff))
             yield from (f"\n{margin}{shown}" for shown in lines)
             continue
-        lines_under = [below for below in found if isinstance(below, Line)]
+        lines_under = [below for below in items if isinstance(below, Line)]
         plain = len(lines_under) <= _SHORT and not any(below.under for below in lines_under)
         for below in lines_under:
             yield f"\\\n{margin}{gfm.inline(below.spans)}" if plain else "\n" + _bullet(below, depth + 1)

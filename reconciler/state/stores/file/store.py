@@ -84,13 +84,13 @@ class FileStore:
         """Replace the file in one step; a crash leaves the old one or the new one, whole."""
         self.read()  # what cannot even be read is said before anything is made beside it
         with self._alone(_PATIENCE):
-            found = self.read()
-            if (found.version if found else None) != expected:
+            stored = self.read()
+            if (stored.version if stored else None) != expected:
                 raise errors.changed(self.place)
             try:
-                if found:
-                    kin = partial(is_kin, found.data)
-                    self.beside("backup").replace(found.data if previous is None else previous, kin, LARGEST)
+                if stored:
+                    kin = partial(is_kin, stored.data)
+                    self.beside("backup").replace(stored.data if previous is None else previous, kin, LARGEST)
                 self._file.replace(data, lambda _: True, 0)  # it is what was read
             except OSError as fault:
                 raise _unwritable(self.place, fault) from None
@@ -115,9 +115,9 @@ class FileStore:
 
     def unlock(self) -> str | None:
         """Nothing is left to break of a lock whose process is gone; a living one's cannot be broken."""
-        found = self.holder()
-        if found is not None:
-            raise errors.locked(self.place, found, _WAIT)
+        holder = self.holder()
+        if holder is not None:
+            raise errors.locked(self.place, holder, _WAIT)
         return None
 
     def beside(self, ending: str) -> OwnFile:

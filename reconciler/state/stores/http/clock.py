@@ -29,7 +29,7 @@ class ServerClock:
 
 def _moment(date: str | None) -> datetime | None:
     try:
-        found = parsedate_to_datetime(date or "")
+        moment = parsedate_to_datetime(date or "")
     except (ValueError, TypeError, OverflowError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

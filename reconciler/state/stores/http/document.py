@@ -73,15 +73,15 @@ class HttpDocument:
     def replace(self, write: PendingWrite) -> str:
         """Carry it out; gives the new version."""
         until = time.time() + write.seconds  # not the monotonic clock: the lock grows old while a laptop sleeps
-        found = self.read(errors.unwritable, write.seconds)
-        if found.version != write.expected:
+        stored = self.read(errors.unwritable, write.seconds)
+        if stored.version != write.expected:
             raise errors.changed(self._place)
         left = until - time.time()
         if left <= 0:
             raise errors.unwritable(self._place, f"it took longer than {write.seconds:.0f} s", "run it again")
         write.held.stays = True  # until it is known what came of it
         try:
-            answer = self._calls.post(write.data, write.held.info, found.etag, left)
+            answer = self._calls.post(write.data, write.held.info, stored.etag, left)
         except NoAnswer as fault:
             if fault.is_sent:
                 return self._looked_after(write, errors.uncertain(self._place, fault.why))
@@ -115,12 +115,12 @@ class HttpDocument:
 
     def _settled(self, write: PendingWrite, otherwise: Failed) -> str:
         try:
-            found = self.read(errors.unreadable, min(write.seconds, _SETTLING))
+            stored = self.read(errors.unreadable, min(write.seconds, _SETTLING))
         except Failed:
             raise otherwise from None
-        if found.version == version_of(write.data):
+        if stored.version == version_of(write.data):
             return version_of(write.data)
-        raise otherwise if found.version == write.expected else errors.changed(self._place)
+        raise otherwise if stored.version == write.expected else errors.changed(self._place)
 
 
 def version_of(data: bytes) -> str:

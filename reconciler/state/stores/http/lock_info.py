@@ -36,17 +36,17 @@ class LockInfo:
     def is_gwctls(self) -> bool:
         """Return whether some gwctl took it: then it is held for one write, and for no longer."""
         try:
-            found = uuid.UUID(self.id)
+            lock_id = uuid.UUID(self.id)
         except ValueError:
             return False
-        return found.version == 8 and found.bytes.startswith(_MARK)
+        return lock_id.version == 8 and lock_id.bytes.startswith(_MARK)
 
     @property
     def created(self) -> datetime | None:
         """The time when it was taken; None when unknown."""
         try:
-            found = datetime.fromisoformat(self.fields["Created"])
-            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+            moment = datetime.fromisoformat(self.fields["Created"])
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError):
             return None
 
@@ -72,8 +72,8 @@ def fresh(who: str, now: datetime) -> LockInfo:
     drawn = bytearray(_MARK + secrets.token_bytes(11))
     drawn[6] = drawn[6] & 0x0F | 0x80  # version 8
     drawn[8] = drawn[8] & 0x3F | 0x80  # the variant of all UUIDs
-    given = {"ID": str(uuid.UUID(bytes=bytes(drawn))), "Operation": "gwctl", "Who": who, "Version": __version__}
-    return LockInfo(_NOBODY | given | {"Created": f"{now:%Y-%m-%dT%H:%M:%S.%fZ}"})
+    fields = {"ID": str(uuid.UUID(bytes=bytes(drawn))), "Operation": "gwctl", "Who": who, "Version": __version__}
+    return LockInfo(_NOBODY | fields | {"Created": f"{now:%Y-%m-%dT%H:%M:%S.%fZ}"})
 
 
 def told(body: bytes) -> LockInfo:

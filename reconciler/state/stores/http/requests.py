@@ -107,5 +107,5 @@ def words_of(answer: HttpReply) -> str:
 
 def status_of(answer: HttpReply) -> str:
     """Its status, and what the server says of it."""
-    said = words_of(answer)
-    return f"HTTP {answer.status}{f': {said}' if said else ''}"
+    message = words_of(answer)
+    return f"HTTP {answer.status}{f': {message}' if message else ''}"

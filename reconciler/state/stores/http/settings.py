@@ -120,10 +120,10 @@ def _other(url: str, which: str, environ: Mapping[str, str]) -> str:
 
 def _method(which: str, usual: str, environ: Mapping[str, str]) -> str:
     name = f"GWCTL_HTTP_{which}_METHOD"
-    given = environ.get(name) or usual
-    if not _METHOD.fullmatch(given):
+    method = environ.get(name) or usual
+    if not _METHOD.fullmatch(method):
         raise _misunderstood(f"{name} is no HTTP method: write {usual}, say")
-    return given
+    return method
 
 
 def _prefix(url: str, environ: Mapping[str, str]) -> str:

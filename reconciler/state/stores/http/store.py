@@ -105,8 +105,8 @@ class HttpStore:
 
     def holder(self) -> str | None:
         """Return the holder, which the protocol tells only to those who try: takes a free lock and releases it."""
-        found = self._holding.look()
-        return found.words() if found else None
+        lock = self._holding.look()
+        return lock.words() if lock else None
 
     def unlock(self) -> str | None:
         """Break it, whosever it is."""

@@ -119,10 +119,10 @@ class Bucket:
         return None
 
     def _version(self, of: Any) -> str:
-        found = of[self._word]
-        if not isinstance(found, str):
+        version = of[self._word]
+        if not isinstance(version, str):
             raise ObjectFault(f"the server gives no {self._word}, which a write on a condition needs")
-        return found
+        return version
 
     @functools.lru_cache(maxsize=4)  # noqa: B019 - a bucket lives as long as its run
     def _store(self, seconds: float, retries: int) -> Any:

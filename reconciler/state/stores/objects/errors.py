@@ -78,8 +78,8 @@ def explained(text: str, refused: bool) -> ObjectFault:
 
 
 def _code(text: str) -> str:
-    found = _first(_CODE, text)
-    return found if found in _CODES else ""
+    code = _first(_CODE, text)
+    return code if code in _CODES else ""
 
 
 def _first(pattern: re.Pattern[str], text: str) -> str:

@@ -50,20 +50,20 @@ class Lease:
 
     def holder(self) -> str | None:
         """Return the holder and the time."""
-        found = self._bucket.get(self._key)
-        return self._holder(found) if found else None
+        stored = self._bucket.get(self._key)
+        return self._holder(stored) if stored else None
 
     def break_it(self) -> str | None:
         """Take it from whoever has it, and say who that was."""
         from reconciler.state.stores.objects.bucket import Conflict
 
         for _ in range(_TRIES):
-            found = self._bucket.get(self._key)
-            who = self._holder(found) if found else None
-            if found is None or who is None:
+            stored = self._bucket.get(self._key)
+            who = self._holder(stored) if stored else None
+            if stored is None or who is None:
                 return None
             with suppress(Conflict):
-                self._bucket.replace(self._key, _FREE, found.version)
+                self._bucket.replace(self._key, _FREE, stored.version)
                 return who
         raise LockHeld(who)
 
@@ -71,13 +71,13 @@ class Lease:
         from reconciler.state.stores.objects.bucket import Conflict
 
         for _ in range(_TRIES):
-            found = self._bucket.get(self._key)
-            who = self._holder(found) if found else None
+            stored = self._bucket.get(self._key)
+            who = self._holder(stored) if stored else None
             if who is not None:
                 raise LockHeld(who)
             with suppress(Conflict):
-                version = self._bucket.replace(self._key, body, found.version if found else None)
-                return version if found else self._proved(body, version)
+                version = self._bucket.replace(self._key, body, stored.version if stored else None)
+                return version if stored else self._proved(body, version)
         raise LockHeld(None)
 
     def _proved(self, body: bytes, version: str) -> str:

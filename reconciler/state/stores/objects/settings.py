@@ -149,15 +149,15 @@ def _account(settings: Mapping[str, str]) -> str:
 
 def _said(query: str, kind: Kind) -> dict[str, str]:
     """Return the settings in the URL, which win over the environment."""
-    given = dict(parse_qsl(query, keep_blank_values=True))
-    unknown = sorted(given.keys() - kind.parameters.keys())
+    query_fields = dict(parse_qsl(query, keep_blank_values=True))
+    unknown = sorted(query_fields.keys() - kind.parameters.keys())
     if unknown:
         known = " or ".join(f"`{name}`" for name in kind.parameters) or "nothing"
         raise ValueError(f"after ? it takes {known}")
-    for name in given.keys() - {"endpoint"}:
-        if not _PART_OF_A_HOST.fullmatch(given[name]):
+    for name in query_fields.keys() - {"endpoint"}:
+        if not _PART_OF_A_HOST.fullmatch(query_fields[name]):
             raise ValueError(f"its {name} is letters, digits and hyphens: it becomes a part of the server's name")
-    return {kind.parameters[name]: value for name, value in given.items()}
+    return {kind.parameters[name]: value for name, value in query_fields.items()}
 
 
 def _is_plain(endpoint: str, kind: Kind, environ: Mapping[str, str]) -> bool:

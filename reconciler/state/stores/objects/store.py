@@ -78,8 +78,8 @@ class ObjectStore:
     def read(self) -> Stored | None:
         """Return the object's state; None when there is none."""
         with self._told(errors.unreadable):
-            found = self._bucket.get(self._at.key)
-        self._read = Stored(found.data, found.version) if found else None
+            stored = self._bucket.get(self._at.key)
+        self._read = Stored(stored.data, stored.version) if stored else None
         return self._read
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:

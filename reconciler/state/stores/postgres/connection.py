@@ -58,34 +58,36 @@ class PostgresFault(GatewayError):
 def parameters(url: str, environ: Mapping[str, str]) -> dict[str, str]:
     """Everything that libpq is to know, in its own order: the URL, a service file, the environment; ValueError."""
     try:
-        given = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+        settings = {name: str(value) for name, value in conninfo_to_dict(url).items()}
     except psycopg.Error as fault:
         raise ValueError(sentence(str(fault))) from None
-    if "service" in given or "PGSERVICE" in environ:  # what the file says is known to libpq alone
-        return _BOUNDS | given
+    if "service" in settings or "PGSERVICE" in environ:  # what the file says is known to libpq alone
+        return _BOUNDS | settings
     for option in Conninfo.get_defaults():
         variable, keyword = (option.envvar or b"").decode(), option.keyword.decode()
         if environ.get(variable):
-            given.setdefault(keyword, environ[variable])
-    return _BOUNDS | ({} if is_near(given) else _wary()) | given
+            settings.setdefault(keyword, environ[variable])
+    return _BOUNDS | ({} if is_near(settings) else _wary()) | settings
 
 
-def where(given: Mapping[str, str]) -> str:
+def where(settings: Mapping[str, str]) -> str:
     """The server, as `host:port` where that is known."""
-    if "service" in given:
-        return f"the service {sentence(given['service'])}"
-    return sentence(f"{given.get('host') or given.get('hostaddr') or 'the local socket'}:{given.get('port') or 5432}")
+    if "service" in settings:
+        return f"the service {sentence(settings['service'])}"
+    return sentence(
+        f"{settings.get('host') or settings.get('hostaddr') or 'the local socket'}:{settings.get('port') or 5432}"
+    )
 
 
 class Session:
     """One connection, and one transaction in it; nothing is done that is not committed."""
 
-    def __init__(self, given: Mapping[str, str], patience: float) -> None:
+    def __init__(self, settings: Mapping[str, str], patience: float) -> None:
         fault = None
         try:
-            self._connection = _Bounded.connect(make_conninfo(**given), prepare_threshold=None)
+            self._connection = _Bounded.connect(make_conninfo(**settings), prepare_threshold=None)
         except psycopg.Error as found:
-            fault = _no_connection(found, given)
+            fault = _no_connection(found, settings)
         if fault:  # raised here, so that psycopg's exception, which knows the password, is not its context
             raise fault
         self._connection.patience = patience
@@ -142,16 +144,16 @@ class _Bounded(psycopg.Connection[Any]):
             wanted = next(gen)
             with selectors.DefaultSelector() as waiting:
                 waiting.register(self.fileno(), wanted)
-                while found := waiting.select(self.patience):
-                    waiting.modify(self.fileno(), gen.send(found[0][1]))
+                while ready := waiting.select(self.patience):
+                    waiting.modify(self.fileno(), gen.send(ready[0][1]))
         except StopIteration as done:
             return done.value
         raise psycopg.OperationalError(f"no answer within {self.patience:g} seconds")
 
 
-def is_near(given: Mapping[str, str]) -> bool:
+def is_near(settings: Mapping[str, str]) -> bool:
     """Return whether it is this machine: a socket, or loopback by its number or name."""
-    hosts = [*given.get("host", "").split(","), *given.get("hostaddr", "").split(",")]
+    hosts = [*settings.get("host", "").split(","), *settings.get("hostaddr", "").split(",")]
     return all(host.startswith(("/", "@")) or host in ("", "localhost") or _is_loopback(host) for host in hosts)
 
 
@@ -166,29 +168,29 @@ def _wary() -> dict[str, str]:
     return _WARY if libpq_version() >= 160000 else {"sslmode": _WARY["sslmode"]}
 
 
-def _no_connection(fault: psycopg.Error, given: Mapping[str, str]) -> PostgresFault:
+def _no_connection(fault: psycopg.Error, settings: Mapping[str, str]) -> PostgresFault:
     """The server's own words only where it was sent no password."""
-    told, server, user = str(fault), where(given), sentence(given.get("user") or "of the operating system")
+    text, server, user = str(fault), where(settings), sentence(settings.get("user") or "of the operating system")
     if isinstance(fault, psycopg.errors.ConnectionTimeout):
-        return PostgresFault(f"{server} does not answer within {given['connect_timeout']} seconds")
-    if "authentication method requirement" in told:
+        return PostgresFault(f"{server} does not answer within {settings['connect_timeout']} seconds")
+    if "authentication method requirement" in text:
         hint = "let it use SCRAM; with TLS and a server that you trust: ?require_auth=password at the URL"
         return PostgresFault(f"{server} asks for a password in clear text", refused=True, hint=hint)
     if fault.pgconn and fault.pgconn.needs_password:
         return PostgresFault(f"the user {user} needs a password, and none was found", refused=True)
     if fault.pgconn and fault.pgconn.used_password:
-        return _after_the_password(told, user, given)
-    hint = "let it speak TLS; in a network that you trust: ?sslmode=prefer at the URL" if "SSL" in told else ""
-    return PostgresFault(sentence(told.partition("\n")[0]), refused="FATAL" in told, hint=hint)
+        return _after_the_password(text, user, settings)
+    hint = "let it speak TLS; in a network that you trust: ?sslmode=prefer at the URL" if "SSL" in text else ""
+    return PostgresFault(sentence(text.partition("\n")[0]), refused="FATAL" in text, hint=hint)
 
 
-def _after_the_password(told: str, user: str, given: Mapping[str, str]) -> PostgresFault:
-    database = sentence(given.get("dbname") or user)
-    if any(sign in told for sign in _LOST):
-        return PostgresFault(f"the connection to {where(given)} was lost")
-    if "does not exist" in told and "database" in told:
+def _after_the_password(text: str, user: str, settings: Mapping[str, str]) -> PostgresFault:
+    database = sentence(settings.get("dbname") or user)
+    if any(sign in text for sign in _LOST):
+        return PostgresFault(f"the connection to {where(settings)} was lost")
+    if "does not exist" in text and "database" in text:
         return PostgresFault(f"there is no database {database}", refused=True)
-    if "permission denied for database" in told:
+    if "permission denied for database" in text:
         return PostgresFault(f"the user {user} may not connect to the database {database}", refused=True)
     return PostgresFault(f"the password of the user {user} was refused", refused=True)
 

@@ -23,14 +23,14 @@ _LARGEST = 1024 * 1024  # bytes of a password file
 
 def found_in(url: str, environ: Mapping[str, str]) -> Credential | None:
     """The credential of that URL, by all the names that it has; ValueError when libpq would not take the URL."""
-    given = parameters(url, environ)
+    settings = parameters(url, environ)
     written = {name: str(value) for name, value in conninfo_to_dict(url).items()}
-    names = ", ".join(_names(given, written, environ))
+    names = ", ".join(_names(settings, written, environ))
     if not names:
         return None
-    service, ca = _service(given, environ), _trusted(written)
-    is_own = is_near(given) and not service and not ca[0]
-    return credential(names, _server(given, service), is_near=is_own, ca=ca)
+    service, ca = _service(settings, environ), _trusted(written)
+    is_own = is_near(settings) and not service and not ca[0]
+    return credential(names, _server(settings, service), is_near=is_own, ca=ca)
 
 
 def _trusted(written: Mapping[str, str]) -> tuple[str, str]:
@@ -40,15 +40,15 @@ def _trusted(written: Mapping[str, str]) -> tuple[str, str]:
     return (os.path.realpath(path), content) if content else ("", "")
 
 
-def _names(given: Mapping[str, str], written: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[str]:
-    service = _service(given, environ)
+def _names(settings: Mapping[str, str], written: Mapping[str, str], environ: Mapping[str, str]) -> Iterator[str]:
+    service = _service(settings, environ)
     if environ.get("PGPASSWORD"):
         yield "PGPASSWORD"
     if service:
         yield f"PGSERVICE {service}"
     if written.keys() & {"sslcert", "sslkey"} or _has_certificate(environ):
         yield _with_links("PGSSLCERT", written, "sslcert", "sslkey")
-    if given.get("gssdelegation", "0") != "0":
+    if settings.get("gssdelegation", "0") != "0":
         yield "Kerberos ticket"
     file = written.get("passfile") or environ.get("PGPASSFILE") or from_home("~/.pgpass")
     if "hostaddr" in written or _fits_every_host(Path(file)):
@@ -61,8 +61,8 @@ def _with_links(name: str, written: Mapping[str, str], *fields: str) -> str:
     return " ".join([name, *map(os.path.realpath, paths)])
 
 
-def _service(given: Mapping[str, str], environ: Mapping[str, str]) -> str:
-    return given.get("service") or environ.get("PGSERVICE", "")
+def _service(settings: Mapping[str, str], environ: Mapping[str, str]) -> str:
+    return settings.get("service") or environ.get("PGSERVICE", "")
 
 
 def _has_certificate(environ: Mapping[str, str]) -> bool:
@@ -78,10 +78,10 @@ def _fits_every_host(file: Path) -> bool:
     return False
 
 
-def _server(given: Mapping[str, str], service: str) -> str:
+def _server(settings: Mapping[str, str], service: str) -> str:
     """Each host with its port, and the address that is asked instead of the host's own, where one is given."""
-    if service and not given.get("host"):
+    if service and not settings.get("host"):
         return f"postgresql: the server of the service {service}"  # libpq alone reads its file
-    hosts, addresses = given.get("host") or "localhost", given.get("hostaddr", "")
-    port = given.get("port") or "5432"
+    hosts, addresses = settings.get("host") or "localhost", settings.get("hostaddr", "")
+    port = settings.get("port") or "5432"
     return f"postgresql://{hosts}:{port}" + (f" at {addresses}" if addresses else "")

@@ -27,17 +27,17 @@ _SETTLING = 5.0  # seconds that a session may take to end
 
 def take(session: Session, sql: Statements, who: str) -> None:
     """Have it for as long as the session lasts; raises `LockHeld`."""
-    found = None
+    other = None
     for _ in range(_TRIES):
         session.ask(sql.patient, _name(who))
         if session.ask(sql.take, sql.lock_key)[0][0]:
             return
         session.rollback()
-        found = holder(session, sql)
-        if found:
+        other = holder(session, sql)
+        if other:
             break
         session.rollback()  # what a transaction has seen of the sessions stays as it was
-    raise LockHeld(found[1] if found else None)
+    raise LockHeld(other[1] if other else None)
 
 
 def holder(session: Session, sql: Statements) -> tuple[int, str] | None:
@@ -48,17 +48,17 @@ def holder(session: Session, sql: Statements) -> tuple[int, str] | None:
 
 def end(session: Session, sql: Statements) -> str | None:
     """End the session that has it, and say who that was; raises `LockHeld` if it does not end."""
-    found = holder(session, sql)
-    if found is None:
+    other = holder(session, sql)
+    if other is None:
         return None
-    session.ask(sql.end_session, found[0], needs=("pg_signal_backend",))
+    session.ask(sql.end_session, other[0], needs=("pg_signal_backend",))
     until = time.monotonic() + _SETTLING
     while time.monotonic() < until:
         session.rollback()
-        if holder(session, sql) != found:
-            return found[1]
+        if holder(session, sql) != other:
+            return other[1]
         time.sleep(0.02)
-    raise LockHeld(found[1])
+    raise LockHeld(other[1])
 
 
 def _name(who: str) -> str:

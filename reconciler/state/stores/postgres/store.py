@@ -129,8 +129,8 @@ class PostgresStore:
     def holder(self) -> str | None:
         """By the name of the session that has it."""
         with self._session(errors.unreadable) as session:
-            found = holder(session, self._sql)
-            return found[1] if found else None
+            who = holder(session, self._sql)
+            return who[1] if who else None
 
     def unlock(self) -> str | None:
         """End the session that has it: its own role may, and others with pg_signal_backend."""
@@ -160,10 +160,10 @@ class PostgresStore:
 
     def _is_there(self, version: str) -> bool:
         try:
-            found = self.read()
+            stored = self.read()
         except Failed:
             return False
-        return found is not None and found.version == version
+        return stored is not None and stored.version == version
 
     @contextmanager
     def _session(self, failed: errors.Failing, patience: float = 0) -> Iterator[Session]:
