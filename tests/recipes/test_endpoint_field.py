@@ -43,10 +43,13 @@ RECIPE = [
         '    made = {**attributes, "contact": attributes.get("contact")}\n',
     ),
     ("state/upgrades.py", "3: three_to_four}", "3: three_to_four, 4: four_to_five}"),
+    ("plan/guard.py", "\n\n_PAST", "\nfrom dataclasses import replace\n\n_PAST"),
     (
         "plan/guard.py",
-        'hint="put the entry back',
-        'hint=f"ask {change.before.as_endpoint.contact}, and put the entry back',
+        "def _protected(change: Change) -> Diagnostic:\n",
+        "def _protected(change: Change) -> Diagnostic:\n"
+        '    return replace(_is_protected(change), hint=f"ask {change.before.as_endpoint.contact}")\n\n\n'
+        "def _is_protected(change: Change) -> Diagnostic:\n",
     ),
 ]
 
@@ -85,4 +88,4 @@ def test_a_field_of_an_endpoint_costs_three_modules_and_its_docs(program: Progra
     assert state(program)["resources"][0]["attributes"]["contact"] == "ana@acme.example"
 
     program.write("version: 1\nname: acme\nendpoints: {}\n")
-    assert "ask ana@acme.example, and put the entry back" in program("plan", "--offline").stdout
+    assert "ask ana@acme.example" in program("plan", "--offline").stdout
