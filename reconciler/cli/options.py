@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from reconciler import address
-from reconciler.address import KEY, Address
+from reconciler.address import Address, owned_kinds
 from reconciler.cli.output import Output
 from reconciler.cli.plan_text import FORMATS
 from reconciler.cli.usage import UsageFault
@@ -125,12 +125,13 @@ _EQUIPPING = (
 )
 
 
-def key_addresses(_context: click.Context, _option: click.Parameter, value: tuple[str, ...]) -> frozenset[Address]:
-    """The addresses of keychain entries, key.ENDPOINT."""
+def owned_addresses(_context: click.Context, _option: click.Parameter, value: tuple[str, ...]) -> frozenset[Address]:
+    """Return the addresses of owned resources, as key.ENDPOINT."""
     try:
-        return frozenset(address.parse(text, [KEY]) for text in value)
+        return frozenset(address.parse(text, owned_kinds()) for text in value)
     except ValueError:
-        raise click.BadParameter("write a keychain entry as key.ENDPOINT") from None
+        forms = " or ".join(kind.form for kind in owned_kinds())
+        raise click.BadParameter(f"write an entry to take over as {forms}") from None
 
 
 _CONSENTS = (
@@ -154,7 +155,7 @@ _CONSENTS = (
         "adopts",
         metavar="key.ENDPOINT",
         multiple=True,
-        callback=key_addresses,
+        callback=owned_addresses,
         help="Take over this keychain entry, which gwctl did not create.",
     ),
 )

@@ -83,6 +83,11 @@ class OwnFile:
             if self._judged(folder, name, known, head):
                 os.unlink(name, dir_fd=folder)
 
+    def tidy(self) -> None:
+        """Take away what a killed gwctl left half-written beside it."""
+        with self._entered() as (folder, _):
+            _tidy(folder, self.path)
+
     def is_free(self) -> bool:
         """Return whether nothing of that name is there, not even a link to nowhere; nothing is opened for that."""
         with in_words(self.path):

@@ -98,7 +98,11 @@ def child(request: dict[str, Any]) -> int:
 
 
 def main() -> None:
-    """Fork for every line."""
+    """Fork for every line; TEST_KINDS names modules with kinds of owned resources that only tests have."""
+    from importlib import import_module
+
+    for name in os.environ.get("TEST_KINDS", "").split():
+        import_module(name)
     import_all()
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # noqa: PTH123
         run_once()

@@ -27,11 +27,17 @@ class WantedThing:
     reason: str  # of making it, in words
     changed: tuple[Cause, str] = ("config", "")  # cause and reason where another thing is wanted than is recorded
     source: Source | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)  # what a write needs to know; it is shown, so never a secret
     inherits: Resource | None = None  # of this stack, under the name it had before: what is there moves here
+
+    @property
+    def resource(self) -> Resource:
+        """The resource that stands for it."""
+        return self.slot.resource(self.address, {"origin": self.origin, **self.facts})
 
     def change(self, action: Action, cause: Cause, reason: str) -> Change:
         """Return the change that makes it so."""
-        resource = self.slot.resource(self.address, {"origin": self.origin})
+        resource = self.resource
         return Change(
             address=self.address,
             action=action,
@@ -46,7 +52,7 @@ class WantedThing:
     @property
     def unchanged(self) -> Change:
         """The change that leaves it as it is."""
-        resource = self.slot.resource(self.address, {"origin": self.origin})
+        resource = self.resource
         return Change(
             address=self.address, action="none", before=resource, after=resource, source=self.source, scope="machine"
         )

@@ -1,0 +1,1 @@
+"""The contract of owned resources, which every kind keeps."""
