@@ -134,7 +134,7 @@ def _known(context: OwnedContext, slot: Slot) -> set[str]:
     """Return the fingerprints of what may be overwritten there: what the ledger has, and what the plan saw."""
     row, seen = context.rows.get(slot), context.seen.get(slot)
     recorded = _recorded(row) if row else set()
-    return recorded | ({seen.fingerprint} if isinstance(seen, Present) else set())
+    return recorded | ({context.ledger.current(seen.fingerprint)} if isinstance(seen, Present) else set())
 
 
 def _recorded(row: OwnedRow) -> set[str]:

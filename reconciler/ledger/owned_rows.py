@@ -57,6 +57,12 @@ class OwnedRows:
             self._provisional[digest] = lambda kept: _digest(kept, value)
         return digest
 
+    def current(self, fingerprint: str) -> str:
+        """Return the fingerprint under the key that the ledger has by now, if it was made before there was a ledger."""
+        of = self._provisional.get(fingerprint)
+        secret = self.file.kept_secret() if of else None
+        return of(secret) if of and secret else fingerprint
+
     def begin_write(
         self, slot: Slot, owner: Owner, *, pending: str, facts: Mapping[str, str], backup: str = ""
     ) -> None:

@@ -1,7 +1,7 @@
 """A kind of owned resource that only tests have: a text file that lists an endpoint's models, in TEST_NOTES.
 
 It is what the keychain is not: a file that can be given back, made from what the endpoints have. An endpoint that
-declares the model `note` has one. To import this module is to register the kind.
+declares the model `note` has one. Nobody knows the kind before it is registered.
 """
 
 from __future__ import annotations
@@ -36,7 +36,6 @@ NOTE = Kind(
     place="folder of notes",
     module="tests.owned.note_kind",
 )
-KINDS[NOTE.name] = NOTE
 MOST = 1 << 16  # bytes
 
 
@@ -150,3 +149,8 @@ def _replace(slot: Slot, text: str) -> None:
 
 
 OPEN: Callable[[OwnedRun], OwnedKind] = NoteKind
+
+
+def register() -> None:
+    """Put the kind into the table, in this process."""
+    KINDS[NOTE.name] = NOTE

@@ -159,6 +159,15 @@ def test_a_fingerprint_is_under_the_secret_that_is_there_when_it_is_written(tmp_
     assert OwnedRows(path).read()[SLOT].fingerprint == OwnedRows(path).digest("a-key")
 
 
+def test_a_fingerprint_of_before_there_was_a_ledger_is_known_again(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    slow, fast = OwnedRows(path), OwnedRows(path)
+    made = slow.digest("a-key")
+    assert slow.current(made) == made
+    fast.begin_write(SLOT, OWNER, pending=fast.digest("b-key"), facts=FACTS)
+    assert slow.current(made) == slow.digest("a-key") != made
+
+
 _RACER = """
 import sys
 from pathlib import Path

@@ -102,7 +102,7 @@ def main() -> None:
     from importlib import import_module
 
     for name in os.environ.get("TEST_KINDS", "").split():
-        import_module(name)
+        import_module(name).register()
     import_all()
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # noqa: PTH123
         run_once()
