@@ -30,59 +30,57 @@ def chat_once(
 ) -> Chatted:
     """One message through the model of that name, or the chat default; `Failed` when there is none."""
     session = open_session(options)
-    recorded = session.recorded
-    at = choose_model(session.gateway, recorded, model)
+    at = choose_model(session.gateway, session.recorded, model)
     endpoint = session.gateway.endpoints[at.endpoint]
-    keys = session.keys
-    seen = observe_all([endpoint], options, keys, on_done)
-    looked = ConnectionTest(session=session, recorded=recorded, endpoints=(endpoint,), observations=seen, keys=keys)
-    reply = _not_for_chat(looked, at) or _send(looked, options, at, prompt)
+    seen = observe_all([endpoint], session.keys, on_done)
+    test = ConnectionTest(session, (endpoint,), seen)
+    reply = _not_for_chat(test, at) or _send(test, at, prompt)
     return replace(reply, diagnostics=(*reply.diagnostics, *seen[at.endpoint].said))
 
 
-def chat_each(looked: ConnectionTest, options: Options, on_done: OnDone | None = None) -> list[Chatted]:
+def chat_each(test: ConnectionTest, on_done: OnDone | None = None) -> list[Chatted]:
     """One message to one chat model of every endpoint that passed its connection test."""
     report, replies = on_done or (lambda *_: None), []
-    for at in _probed(looked):
+    for at in _probed(test):
         report(at.endpoint, None)
-        replies.append(_send(looked, options, at, PROBE))
-        report(at.endpoint, looked.observations[at.endpoint])
+        replies.append(_send(test, at, PROBE))
+        report(at.endpoint, test.observations[at.endpoint])
     return replies
 
 
-def _probed(looked: ConnectionTest) -> list[Address]:
+def _probed(test: ConnectionTest) -> list[Address]:
     """Of each endpoint the chat default, else the file's best candidate for it, else its first chat model."""
-    ranks = _ranks(looked)
+    ranks = _ranks(test)
     addresses: dict[str, Address] = {}
-    for shown in models_shown(looked):
+    for shown in models_shown(test):
         at = shown.resource.address
         if not shown.wanted or shown.resource.purpose != "chat":
             continue
         before = addresses.get(at.endpoint)
         is_better = before is None or ranks.get(at.name, len(ranks)) < ranks.get(before.name, len(ranks))
-        if _may_chat(looked, at.endpoint) and is_better:
+        if _may_chat(test, at.endpoint) and is_better:
             addresses[at.endpoint] = at
     return list(addresses.values())
 
 
-def _may_chat(looked: ConnectionTest, name: str) -> bool:
+def _may_chat(test: ConnectionTest, name: str) -> bool:
     """Return whether the endpoint passed its connection test, or has no list, so that only a chat can test it."""
-    status = looked.observations[name].status
-    has_no_list = looked.session.gateway.endpoints[name].preset.list_path is None
+    status = test.observations[name].status
+    has_no_list = test.session.gateway.endpoints[name].preset.list_path is None
     return status == "listed" or (has_no_list and status == "unlisted")
 
 
-def _ranks(looked: ConnectionTest) -> dict[str, int]:
+def _ranks(test: ConnectionTest) -> dict[str, int]:
     """The models that are wanted for chat, the applied default first, then the file's candidates."""
-    chosen = looked.recorded.get(address.default("chat"))
-    candidates = [candidate.model.name for candidate in looked.session.gateway.defaults.get("chat", ())]
+    chosen = test.session.recorded.get(address.default("chat"))
+    candidates = [candidate.model.name for candidate in test.session.gateway.defaults.get("chat", ())]
     names = [chosen.default_model.name, *candidates] if chosen else candidates
     return {name: rank for rank, name in reversed(list(enumerate(names)))}
 
 
-def _not_for_chat(looked: ConnectionTest, at: Address) -> Chatted | None:
+def _not_for_chat(test: ConnectionTest, at: Address) -> Chatted | None:
     """A model that is for something else, by what is known of it; nothing is sent to it."""
-    shown = {shown.resource.address: shown.resource.purpose for shown in models_shown(looked)}
+    shown = {shown.resource.address: shown.resource.purpose for shown in models_shown(test)}
     purpose = shown.get(at) or purpose_of_id(at.model_id)[0]
     if purpose == "chat":
         return None
@@ -98,11 +96,11 @@ def _not_for_chat(looked: ConnectionTest, at: Address) -> Chatted | None:
     )
 
 
-def _send(looked: ConnectionTest, options: Options, at: Address, prompt: str) -> Chatted:
+def _send(test: ConnectionTest, at: Address, prompt: str) -> Chatted:
     from reconciler.live.chat import chat
 
-    endpoint, seen = looked.session.gateway.endpoints[at.endpoint], looked.observations[at.endpoint]
-    target = request_of(endpoint, options, looked.keys)()
+    endpoint, seen = test.session.gateway.endpoints[at.endpoint], test.observations[at.endpoint]
+    target = request_of(endpoint, test.session.keys)()
     if isinstance(target, Observation):
         return _failed(
             at, target.code, summary=target.summary, detail=target.detail, hint=target.hint, http_status=None

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from reconciler import address, codes
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, Severity, diagnostic
-from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
 from reconciler.engine.session import Session, open_session
@@ -21,15 +20,13 @@ from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.resource import Recorded, Resource, by_endpoint
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class ConnectionTest:
     """The results of asking some endpoints."""
 
     session: Session
-    recorded: Recorded
     endpoints: tuple[Endpoint, ...]
     observations: Mapping[str, Observation]
-    keys: Keyring
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -50,11 +47,8 @@ def _said(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic | None, ...
 def look(options: Options, names: Sequence[str], on_done: OnDone | None = None) -> ConnectionTest:
     """Ask the named endpoints, or all; raises `Failed` for a name that is none."""
     session = open_session(options, names or None)
-    recorded = session.recorded
     endpoints = tuple(endpoint for name, endpoint in session.gateway.endpoints.items() if not names or name in names)
-    keys = session.keys
-    seen = observe_all(endpoints, options, keys, on_done)
-    return ConnectionTest(session=session, recorded=recorded, endpoints=endpoints, observations=seen, keys=keys)
+    return ConnectionTest(session, endpoints, observe_all(endpoints, session.keys, on_done))
 
 
 def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:
@@ -71,14 +65,14 @@ def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:
     )
 
 
-def models_shown(looked: ConnectionTest) -> list[ShownModel]:
+def models_shown(test: ConnectionTest) -> list[ShownModel]:
     """The models that a plan would want of these endpoints, then what the filters keep out of it."""
     shown: list[ShownModel] = []
-    groups = by_endpoint(looked.recorded)
-    for endpoint in looked.endpoints:
-        wanted = _wanted(looked.observations[endpoint.name], endpoint, groups.get(endpoint.name, {}))
+    groups = by_endpoint(test.session.recorded)
+    for endpoint in test.endpoints:
+        wanted = _wanted(test.observations[endpoint.name], endpoint, groups.get(endpoint.name, {}))
         shown += [ShownModel(model, True) for model in wanted.values()]
-        shown += [ShownModel(model, False) for name, model in _listed(looked, endpoint).items() if name not in wanted]
+        shown += [ShownModel(model, False) for name, model in _listed(test, endpoint).items() if name not in wanted]
     return shown
 
 
@@ -88,8 +82,8 @@ def _wanted(seen: Observation, endpoint: Endpoint, recorded: Recorded) -> dict[s
     return {model.address.model_id: model for model in models}
 
 
-def _listed(looked: ConnectionTest, endpoint: Endpoint) -> dict[str, Resource]:
-    catalog = looked.observations[endpoint.name].catalog
+def _listed(test: ConnectionTest, endpoint: Endpoint) -> dict[str, Resource]:
+    catalog = test.observations[endpoint.name].catalog
     if not isinstance(catalog, Listed):
         return {}
     return {

@@ -54,10 +54,8 @@ def relock(options: Options, names: Collection[str], on_done: OnDone | None = No
     before = read_lock(session.lock, gateway.name) or LockFile(gateway.name)
     pinned = _pinned(gateway, session.own)
     asked = [endpoint for name, endpoint in pinned.items() if not names or name in names]
-    seen = observe_all(asked, options, session.keys, on_done)
-    judged = [
-        _judged(endpoint, seen[endpoint.name], before=before, session=session, options=options) for endpoint in asked
-    ]
+    seen = observe_all(asked, session.keys, on_done)
+    judged = [_judged(endpoint, seen[endpoint.name], before, session) for endpoint in asked]
     judged += [removed(pin) for name, pin in before.pins.items() if name not in pinned]
     diagnostics = (*session.diagnostics, *_not_pinned(gateway, names, pinned), *_findings(asked, seen, judged))
     return RelockResult(session.lock, tuple(judged), _data(session.lock, before, judged), diagnostics)
@@ -110,9 +108,9 @@ def _pinned(gateway: Gateway, own: Collection[str]) -> dict[str, Endpoint]:
     }
 
 
-def _judged(endpoint: Endpoint, seen: Observation, before: LockFile, session: Session, options: Options) -> PinUpdate:
+def _judged(endpoint: Endpoint, seen: Observation, before: LockFile, session: Session) -> PinUpdate:
     recorded = raw_list(session.recorded.get(address.endpoint(endpoint.name)))
-    accepted = endpoint.name in options.consents.catalogs
+    accepted = endpoint.name in session.options.consents.catalogs
     return judge(endpoint, seen, before=before.pins.get(endpoint.name), recorded=recorded, accepted=accepted)
 
 

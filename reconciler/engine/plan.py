@@ -6,15 +6,13 @@ from dataclasses import dataclass, replace
 
 from reconciler import address, codes
 from reconciler.config.gateway import Endpoint
-from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
 from reconciler.engine.owned import OwnedView, view_owned
-from reconciler.engine.session import Loaded, Session, open_session
+from reconciler.engine.session import Loaded, Session, check_scope, open_session
 from reconciler.engine.trust.carried import carried
 from reconciler.engine.trust.recorded import is_same_place
 from reconciler.engine.upgrade_notice import about_older
-from reconciler.errors import Failed
 from reconciler.lockfile.apply_pins import pin, wants_lock
 from reconciler.lockfile.decode import read_lock
 from reconciler.plan.inputs import Inputs
@@ -76,12 +74,6 @@ def _of_session(session: Session) -> Inputs:
     )
 
 
-def check_scope(session: Session) -> None:
-    """A machine takes what everybody shares from the state: something has to be there."""
-    if session.scope == "machine" and not session.state.lineage:
-        raise Failed(_nothing_shared_yet(session.store.place))
-
-
 def _with_lock(session: Session, inputs: Inputs) -> Inputs:
     """Return the inputs with the lists of the lock file, where they count; `Failed` where it cannot be used."""
     is_locked = session.options.locked
@@ -104,7 +96,7 @@ def _observed(session: Session, on_done: OnDone | None) -> dict[str, Observation
         if session.scope != "shared" or name not in session.own
     ]
     asked = [endpoint for endpoint in in_scope if not _is_not_applied(session, endpoint)]
-    seen = observe_all(asked, session.options, session.keys, on_done)
+    seen = observe_all(asked, session.keys, on_done)
     return {endpoint.name: seen.get(endpoint.name) or _not_applied() for endpoint in in_scope}
 
 
@@ -119,13 +111,3 @@ def _is_not_applied(session: Session, endpoint: Endpoint) -> bool:
 
 def _not_applied() -> Observation:
     return skipped(codes.NOT_APPLIED_YET, "Not contacted: not applied yet")
-
-
-def _nothing_shared_yet(place: str) -> Diagnostic:
-    return error(
-        codes.NOTHING_SHARED_YET,
-        f"Nothing has been applied to the shared state yet: {place}",
-        detail="This machine takes the endpoints that everybody shares from the state, and it is empty; nothing "
-        "was done.",
-        hint="first fill the shared state: gwctl apply --scope shared (`gwctl plan --scope shared` shows the changes)",
-    )

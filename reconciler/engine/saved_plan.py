@@ -11,8 +11,8 @@ from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.keys.request import observe_all
 from reconciler.engine.options import Options
 from reconciler.engine.owned import OwnedView, view_owned
-from reconciler.engine.plan import Run, check_scope
-from reconciler.engine.session import Session, open_session
+from reconciler.engine.plan import Run
+from reconciler.engine.session import Session, check_scope, open_session
 from reconciler.engine.trust.carried import carried, movings
 from reconciler.engine.trust.contents import with_contents
 from reconciler.errors import Failed
@@ -142,7 +142,7 @@ def _owned(plan: Plan, session: Session) -> OwnedView | None:
     if not planned:
         return None
     kept = [endpoint for endpoint in session.gateway.endpoints.values() if endpoint.store_key]
-    observations = {**plan.observations, **observe_all(kept, session.options, session.keys)}
+    observations = {**plan.observations, **observe_all(kept, session.keys)}
     owned = view_owned(session, observations)
     fresh = plan_all_owned(owned.inputs, session.division, plan.consents, _desired(plan, session))
     if sorted(map(_effect, fresh.changes)) != sorted(map(_effect, planned)):

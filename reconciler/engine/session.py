@@ -135,6 +135,12 @@ def open_session(options: Options, names: Collection[str] | None = None, loaded:
     )
 
 
+def check_scope(session: Session) -> None:
+    """A machine takes what everybody shares from the state: something has to be there."""
+    if session.scope == "machine" and not session.state.lineage:
+        raise Failed(_nothing_shared_yet(session.store.place))
+
+
 def machine_records(trust: Trust, lineage: str) -> MachineRecords:
     """Return the ledger's records of this stack under that state; raise `Failed` when the stack is ambiguous."""
     if not lineage:
@@ -170,4 +176,14 @@ def _unknown(gateway: Gateway, name: str, where: str) -> Diagnostic:
         codes.UNKNOWN_ENDPOINT,
         f"{where} names `{text.printable(name)}`, which is not an endpoint of the gateway file",
         hint=text.did_you_mean(name, gateway.endpoints),
+    )
+
+
+def _nothing_shared_yet(place: str) -> Diagnostic:
+    return error(
+        codes.NOTHING_SHARED_YET,
+        f"Nothing has been applied to the shared state yet: {place}",
+        detail="This machine takes the endpoints that everybody shares from the state, and it is empty; nothing "
+        "was done.",
+        hint="first fill the shared state: gwctl apply --scope shared (`gwctl plan --scope shared` shows the changes)",
     )

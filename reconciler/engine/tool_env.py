@@ -46,9 +46,8 @@ def equip(options: Options, model: str | None, endpoint: str | None, with_keys: 
     if recorded and address.endpoint(chosen.name) not in recorded:
         raise Failed(_not_applied(chosen))
     if not with_keys:
-        _refuse_to_pair(chosen, session, options)
-    keys = session.keys
-    key, diagnostics = _key(chosen, options, keys) if with_keys else (_unread(chosen, keys), ())
+        _refuse_to_pair(chosen, session)
+    key, diagnostics = _key(chosen, session.keys) if with_keys else (_unread(chosen, session.keys), ())
     stamp = Stamp(session.gateway.name, token_bytes(16))
     environment = tool_environment(
         chosen, model_id, reach=_reach(chosen, recorded), key=key, environ=options.environ, stamp=stamp
@@ -61,17 +60,18 @@ def _sent_to(endpoint: str | None) -> list[str] | None:
     return [endpoint] if endpoint is not None else None
 
 
-def _refuse_to_pair(endpoint: Endpoint, session: Session, options: Options) -> None:
+def _refuse_to_pair(endpoint: Endpoint, session: Session) -> None:
     """A base URL beside a variable with somebody's key in it: the next tool would send that key there."""
-    names = dict.fromkeys(name for family in families_of(endpoint) for name in family.keys_read(options.environ))
+    environ = session.options.environ
+    names = dict.fromkeys(name for family in families_of(endpoint) for name in family.keys_read(environ))
     whose = SetFor(session.gateway.name, endpoint.name)
-    wants = [want_of_variable(endpoint, name) for name in names if set_for(options.environ, name) != whose]
+    wants = [want_of_variable(endpoint, name) for name in names if set_for(environ, name) != whose]
     session.trust.agree(wants)
     session.trust.write_down()
     withheld = [want.pair for want in session.trust.withheld if want in wants]
     if withheld:
         at = address.endpoint(endpoint.name)
-        summary, detail, hint = about_endpoint(endpoint.name, withheld, session.trust.elsewhere, options.typed)
+        summary, detail, hint = about_endpoint(endpoint.name, withheld, session.trust.elsewhere, session.options.typed)
         raise Failed(error(codes.KEY_WITHHELD, summary, detail=detail, hint=hint, address=at, source=endpoint.source))
 
 
@@ -97,8 +97,8 @@ def _is_text(text: str) -> bool:
     return True
 
 
-def _key(endpoint: Endpoint, options: Options, keys: Keyring) -> Checked:
-    checked = key_of(endpoint, options, keys)()
+def _key(endpoint: Endpoint, keys: Keyring) -> Checked:
+    checked = key_of(endpoint, keys)()
     if isinstance(checked, Observation):
         at = address.endpoint(endpoint.name)
         raise Failed(

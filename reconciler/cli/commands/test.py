@@ -28,7 +28,7 @@ def command(**arguments: Any) -> int:
     failing = output.failing_as(arguments["output_format"], lambda diagnostics: test_document({}, (), diagnostics))
     with failing, progress(output, arguments["output_format"]) as awaited:
         looked = look(options, arguments["endpoints"], on_done=awaited.turn)
-        chats = chat_each(looked, options, awaited.turn) if arguments["with_chat"] else []
+        chats = chat_each(looked, awaited.turn) if arguments["with_chat"] else []
     found = (*looked.diagnostics, *findings_of(chats))
     if arguments["output_format"] == "json":
         from reconciler import safe_json

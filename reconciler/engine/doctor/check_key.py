@@ -19,7 +19,7 @@ from reconciler.secrets.reference import CommandReference, EnvReference, FileRef
 
 def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     """Yield the findings about the endpoint's key as a plan would judge it, without sending it."""
-    reference, options = endpoint.key, case.options
+    reference = endpoint.key
     why_not = _not_run(case, reference) if isinstance(reference, CommandReference) else ""
     if why_not:
         what = f"key: {reference}; not run: {why_not}"
@@ -34,7 +34,7 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
         return
     if case.keys is None:
         return
-    request = request_of(endpoint, options, case.keys)()
+    request = request_of(endpoint, case.keys)()
     if isinstance(request, Observation):
         yield _unasked(endpoint, request)
     elif request.key is not None and case.keys.given(endpoint) is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.engine.keys.kept import KeptRows, kept_names
@@ -28,17 +27,12 @@ class Keyring(KeptRows):
 
     def __init__(self, gateway: Gateway, trust: Trust, options: Options) -> None:
         super().__init__(trust.ledger)
-        self._options = options
+        self.options = options
         self._gateway = gateway
         self._bindings = trust.bindings
         self._lock = threading.Lock()
         self._given: dict[str, Read] = {}
         self._trust = trust
-
-    @property
-    def environ(self) -> Mapping[str, str]:
-        """The environment of the run."""
-        return self._options.environ
 
     @property
     def stack(self) -> Stack:
@@ -74,7 +68,7 @@ class Keyring(KeptRows):
 
     def follow(self, reference: KeyReference, endpoint: Endpoint) -> Read:
         """Return what a reference of the endpoint resolves to now."""
-        options = self._options
+        options = self.options
         binding = self.binding(endpoint, secret_of(reference))
         if binding is None and not is_blank(reference, options.environ, self._reader(endpoint)):
             hint = f"gwctl trust {endpoint.name}{self.typed}"
@@ -112,7 +106,7 @@ class Keyring(KeptRows):
     def may_be_blank(self, endpoint: Endpoint) -> bool:
         """Return whether it is certain, without opening anything, that no key will be sent."""
         reader = self._reader(endpoint)
-        blank = all(is_blank(reference, self._options.environ, reader) for reference in endpoint.references)
+        blank = all(is_blank(reference, self.options.environ, reader) for reference in endpoint.references)
         return blank and not (endpoint.store_key and self._is_kept(endpoint))
 
     def _kept_key(self, endpoint: Endpoint) -> Key | Unreadable | None:

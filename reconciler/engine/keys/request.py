@@ -12,7 +12,6 @@ from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, has_errors, note
 from reconciler.engine.keys.check import checked, checked_header, malformed
 from reconciler.engine.keys.keyring import Keyring
-from reconciler.engine.options import Options
 from reconciler.engine.trust.pairs import certificate_of
 from reconciler.engine.trust.withheld import key_withheld
 from reconciler.resources.observation import Observation, skipped
@@ -31,35 +30,33 @@ Headers = tuple["tuple[str, HeaderLiteral] | HeaderKey", ...]
 OnDone = Callable[[str, Observation | None], None]  # None: its turn begins
 
 
-def observe_all(
-    endpoints: Iterable[Endpoint], options: Options, keys: Keyring, on_done: OnDone | None = None
-) -> dict[str, Observation]:
+def observe_all(endpoints: Iterable[Endpoint], keys: Keyring, on_done: OnDone | None = None) -> dict[str, Observation]:
     """Ask all these endpoints at once; what may be sent was settled before."""
-    if options.offline:
-        return {endpoint.name: not_asked(endpoint, options, keys) or _offline() for endpoint in endpoints}
+    if keys.options.offline:
+        return {endpoint.name: not_asked(endpoint, keys) or _offline() for endpoint in endpoints}
     from reconciler.live.observe import observe
 
-    return observe([(endpoint.name, request_of(endpoint, options, keys)) for endpoint in endpoints], on_done)
+    return observe([(endpoint.name, request_of(endpoint, keys)) for endpoint in endpoints], on_done)
 
 
-def request_of(endpoint: Endpoint, options: Options, keys: Keyring) -> Callable[[], Target | Observation]:
+def request_of(endpoint: Endpoint, keys: Keyring) -> Callable[[], Target | Observation]:
     """Return a function that gives the exchange its target, key included, or the observation of why it has none."""
-    return partial(_target, endpoint, keys, key_of(endpoint, options, keys))
+    return partial(_target, endpoint, keys, key_of(endpoint, keys))
 
 
-def key_of(endpoint: Endpoint, options: Options, keys: Keyring) -> Callable[[], Checked | Observation]:
+def key_of(endpoint: Endpoint, keys: Keyring) -> Callable[[], Checked | Observation]:
     """Return a function that reads the endpoint's key when called, or gives the observation of why it cannot."""
-    why_not = not_asked(endpoint, options, keys)
+    why_not = not_asked(endpoint, keys)
     return partial(_key, endpoint, keys) if why_not is None else lambda: why_not
 
 
-def not_asked(endpoint: Endpoint, options: Options, keys: Keyring) -> Observation | None:
+def not_asked(endpoint: Endpoint, keys: Keyring) -> Observation | None:
     """Return why the endpoint is not asked, as far as known without reading a key; None when it is."""
     withheld = keys.withheld(endpoint)
     if withheld:
         return key_withheld(endpoint.name, withheld, keys.elsewhere, keys.typed)
     is_keyed = _has_keys(endpoint) or (endpoint.tls and endpoint.tls.client_cert)  # which may hold its own
-    return _no_keys() if options.no_keys and is_keyed else None
+    return _no_keys() if keys.options.no_keys and is_keyed else None
 
 
 def _has_keys(endpoint: Endpoint) -> bool:
@@ -100,7 +97,7 @@ def _target(endpoint: Endpoint, keys: Keyring, read: Callable[[], Checked | Obse
         key=key,
         discover=endpoint.discover.enabled,
         key_from=str(endpoint.key or ""),
-        route=Route(endpoint.tls, endpoint.proxy, _shown(endpoint, keys), keys.environ),
+        route=Route(endpoint.tls, endpoint.proxy, _shown(endpoint, keys), keys.options.environ),
         said=(*diagnostics, *also),
     )
 
