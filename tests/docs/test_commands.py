@@ -11,7 +11,7 @@ from reconciler.config.load import load
 from tests.docs.commands import commands, fault
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 IDS = [str(page.relative_to(ROOT)) for page in PAGES]
 LONGEST = 120
 COMPOSED = {"GWCTL_HTTP_UNLOCK_METHOD"}  # variables whose names the code puts together
