@@ -64,7 +64,7 @@ def served(count: int, hanging: int = 0) -> Iterator[list[int]]:
 
 
 async def _peer(ports: list[int]) -> int:
-    """How many one `httpx.AsyncClient` without keep-alive lists, at most 100 at once."""
+    """Return the number that one `httpx.AsyncClient` without keep-alive lists, at most 100 at once."""
     import httpx
 
     turn = asyncio.Semaphore(AT_ONCE)

@@ -1,4 +1,4 @@
-"""How long a plan of very many models takes, as a ratio to reading and writing the same state as JSON.
+"""The time of a plan of very many models, as a ratio to reading and writing the same state as JSON.
 
 Nothing is asserted: the floor is measured in the same run, turn by turn.
 """
@@ -79,7 +79,7 @@ def plan_of(seen: dict[str, Observation], recorded: Recorded) -> Plan:
 
 
 def planned(seen: dict[str, Observation], recorded: Recorded) -> Recorded:
-    """What is recorded once the plan is applied."""
+    """Return the records after the plan is applied."""
     plan = plan_of(seen, recorded)
     return {change.after.address: change.after for change in plan.changes if change.after}
 

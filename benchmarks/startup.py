@@ -1,4 +1,4 @@
-"""How long `gwctl` takes to start, as a ratio to what the interpreter and its libraries take anyway.
+"""The start-up time of `gwctl`, as a ratio to that of the interpreter and its libraries.
 
 Every round runs each command once, so that a busy machine slows all of them alike. Nothing is asserted.
 """

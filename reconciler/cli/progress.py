@@ -141,11 +141,11 @@ def words(waits: list[tuple[str, float]], number: int, width: int) -> str:
     """The longest line of that width: those awaited longest, and how many more there are."""
     if not waits:
         return ""
-    each = [f"{printable(name, _LONGEST_NAME)} {seconds:.0f} s" for name, seconds in waits]
-    for shown in range(len(each), -1, -1):
+    texts = [f"{printable(name, _LONGEST_NAME)} {seconds:.0f} s" for name, seconds in waits]
+    for shown in range(len(texts), -1, -1):
         rest = number - shown
         tail = [f"… and {rest} more" if shown else counted(rest, "endpoint")] if rest else []
-        text = f"waiting for {', '.join([*each[:shown], *tail])}"
+        text = f"waiting for {', '.join([*texts[:shown], *tail])}"
         if cells(text) <= width:
             return text
     return "waiting…"[: max(width, 0)]

@@ -104,7 +104,7 @@ def _is_flag(name: str, words: Words) -> bool:
             break
         command = command.get_command(context, word) or command
     below = command.commands.values() if isinstance(command, click.Group) else ()
-    params = [param for each in (command, *below) for param in each.params if name in param.opts]
+    params = [param for part in (command, *below) for param in part.params if name in param.opts]
     return any(getattr(param, "is_flag", False) for param in params)
 
 

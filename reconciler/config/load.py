@@ -53,7 +53,7 @@ def load(files: Sequence[Path], variables: Mapping[str, str], environ: Mapping[s
 def _checked(
     merged: MappingNode, directory: Path, diagnostics: list[Diagnostic], sources: Set[Source | None]
 ) -> Gateway | None:
-    """The gateway; adds to `found` what is wrong with it, but nothing more about the places in `said`."""
+    """The gateway; adds to `diagnostics` what is wrong with it, but nothing more about the places in `sources`."""
     unsuitable = unmet(merged)
     if unsuitable and unsuitable.code == codes.GWCTL_NOT_SUITABLE:
         diagnostics.append(unsuitable)

@@ -118,11 +118,13 @@ M = TypeVar("M", bound=BaseModel)
 def _with_plain_fields(model: type[M]) -> type[M]:
     """Return the same with the fields that are recorded as they are written; null is not among what may be written."""
     types = get_type_hints(EndpointAttributes)
-    made: Any = {
+    built: Any = {
         name: (types[name] if plain.default is not None else _but_for_null(types[name]), _field(plain))
         for name, plain in plain_fields().items()
     }
-    return create_model(model.__name__, __base__=model, __doc__=model.__doc__, __module__=str(model.__module__), **made)
+    return create_model(
+        model.__name__, __base__=model, __doc__=model.__doc__, __module__=str(model.__module__), **built
+    )
 
 
 def _but_for_null(either: Any) -> Any:

@@ -12,7 +12,7 @@ Path = Sequence[Any]
 
 def fields_at(model: type[BaseModel], path: Path) -> list[str]:
     """Return the names of the fields that may stand below a path."""
-    models = [found for kind in _at(model, path) for found in _models(kind)]
+    models = [below for kind in _at(model, path) for below in _models(kind)]
     return [field.alias or name for model in models for name, field in model.model_fields.items()]
 
 
@@ -24,7 +24,7 @@ def values_at(model: type[BaseModel], path: Path) -> list[str]:
 def names_at(model: type[BaseModel], path: Path) -> list[str]:
     """Return the names that the mapping at a path may have, where the schema lists them."""
     keys = [
-        get_args(kind)[0] for found in _at(model, path) for kind in _alternatives(found) if get_origin(kind) is dict
+        get_args(kind)[0] for below in _at(model, path) for kind in _alternatives(below) if get_origin(kind) is dict
     ]
     return [str(value) for key in keys for value in _values(key)]
 
@@ -32,7 +32,7 @@ def names_at(model: type[BaseModel], path: Path) -> list[str]:
 def _at(model: type[BaseModel], path: Path) -> list[Any]:
     kinds: list[Any] = [model]
     for part in path:
-        kinds = [below for kind in kinds for each in _alternatives(kind) for below in _below(each, part)]
+        kinds = [below for kind in kinds for alternative in _alternatives(kind) for below in _below(alternative, part)]
     return kinds
 
 
@@ -55,8 +55,17 @@ def _below(kind: Any, part: Any) -> list[Any]:
 
 
 def _models(kind: Any) -> list[type[BaseModel]]:
-    return [each for each in _alternatives(kind) if isinstance(each, type) and issubclass(each, BaseModel)]
+    return [
+        alternative
+        for alternative in _alternatives(kind)
+        if isinstance(alternative, type) and issubclass(alternative, BaseModel)
+    ]
 
 
 def _values(kind: Any) -> list[Any]:
-    return [value for each in _alternatives(kind) if get_origin(each) is Literal for value in get_args(each)]
+    return [
+        value
+        for alternative in _alternatives(kind)
+        if get_origin(alternative) is Literal
+        for value in get_args(alternative)
+    ]

@@ -70,12 +70,12 @@ def as_shown(plan: Plan, run: Run) -> tuple[Plan, Run]:
     Raise `Failed` where an apply may not make them all.
     """
     final = to_apply(run)
-    made = make_plan(final.inputs)
-    if [_effect(change) for change in made.effective] == [_effect(change) for change in plan.effective]:
-        return made, final
+    remade = make_plan(final.inputs)
+    if [_effect(change) for change in remade.effective] == [_effect(change) for change in plan.effective]:
+        return remade, final
     reasons = [
         diagnostic
-        for diagnostic in made.diagnostics
+        for diagnostic in remade.diagnostics
         if diagnostic.severity == "error" and diagnostic not in plan.diagnostics
     ]
     summary = "The plan shows changes that an apply may not make now"

@@ -100,10 +100,10 @@ def open_typed(options: Options) -> Store:
 
 def credential_in(url: str, options: Options) -> Credential | None:
     """Return the credential that opening the state sends; a trusted state needs consent even without one."""
-    found = credential_of(url, options.environ)
-    if found is None and is_remote(url) and "state" in options.trusted:
+    sent = credential_of(url, options.environ)
+    if sent is None and is_remote(url) and "state" in options.trusted:
         return credential("no credential", url)
-    return found
+    return sent
 
 
 def _binding(trust: Trust, credential: Credential | None, url: str) -> Binding | None:

@@ -54,7 +54,7 @@ def _holds_whole(text: str, values: Iterable[str]) -> bool:
 
 def _unescaped(text: str) -> str:
     """With JSON's escapes undone, as in JSON that was cut off or quoted."""
-    return re.sub(r"\\+u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    return re.sub(r"\\+u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), text)
 
 
 def carries(data: str, keys: Iterable[Key]) -> bool:

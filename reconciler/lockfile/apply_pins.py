@@ -60,11 +60,11 @@ def _one(
 def _differs(endpoint: Endpoint, seen: Observation, entry: Pin) -> list[Diagnostic]:
     if not isinstance(seen.catalog, Listed) or seen.catalog.is_partial or seen.status != "listed":
         return []
-    found = difference(entry.models, seen.catalog.models)
-    if not found:
+    change = difference(entry.models, seen.catalog.models)
+    if not change:
         return []
     at = address.endpoint(endpoint.name)
-    summary, hint = f"{at} lists {found} since the lock file was made", f"gwctl lock {endpoint.name}"
+    summary, hint = f"{at} lists {change} since the lock file was made", f"gwctl lock {endpoint.name}"
     return [
         note(
             codes.LOCK_DIFFERS,

@@ -31,9 +31,9 @@ def read_lock(lock_bytes: LockBytes, name: str) -> LockFile | None:
         return None
     root = _root(lock_bytes.data, lock_bytes.place)
     _refuse_newer(root)
-    said = check(root)
-    if said:
-        raise Failed(*said)
+    diagnostics = check(root)
+    if diagnostics:
+        raise Failed(*diagnostics)
     lock = _lock(root)
     if lock.name != name:
         raise Failed(_other_name(lock.name, name, place(root, ("name",))))
@@ -90,8 +90,8 @@ def _lock(root: MappingNode) -> LockFile:
 
 
 def _pin(root: MappingNode, name: str, entry: dict[str, Any]) -> Pin:
-    given = sorted(entry["models"].items())
-    models = tuple(ListedModel(model_id, each["purpose"], each["from"]) for model_id, each in given)
+    entries = sorted(entry["models"].items())
+    models = tuple(ListedModel(model_id, fields["purpose"], fields["from"]) for model_id, fields in entries)
     pin = Pin(
         name=name,
         base_url=entry["base_url"],

@@ -60,10 +60,10 @@ def _words(seen: Observation) -> str:
 def _pinned(endpoint: Endpoint, new: Pin, before: Pin | None) -> PinUpdate:
     if before is None:
         return PinUpdate(name=endpoint.name, result="added", pin=new, difference=difference((), new.models))
-    found = difference(before.models, new.models)
+    change = difference(before.models, new.models)
     why = misfit(endpoint, before) or ("" if before.intact else "it was edited by hand, or merged from two")
-    if found or why:
-        return PinUpdate(name=endpoint.name, result="changed", pin=new, difference=found, why=why)
+    if change or why:
+        return PinUpdate(name=endpoint.name, result="changed", pin=new, difference=change, why=why)
     return PinUpdate(name=endpoint.name, result="unchanged", pin=before)
 
 
@@ -73,8 +73,8 @@ def _doubt(endpoint: Endpoint, catalog: Listed, known: list[str], pinned: bool) 
     if catalog.is_partial:
         summary = f"The list is incomplete: {len(listed)} models received, but the server has more"
         return _not_believed(endpoint, codes.PARTIAL_LIST, summary)
-    passing = endpoint.discover.passing(known, {*known, *(found.id for found in listed)})
-    missing = len(set(passing) - {found.id for found in listed})
+    passing = endpoint.discover.passing(known, {*known, *(model.id for model in listed)})
+    missing = len(set(passing) - {model.id for model in listed})
     if not listed and (known or not pinned):
         return _not_believed(endpoint, codes.NO_MODELS_RETURNED, "No models returned")
     if is_short(len(passing), missing):

@@ -26,8 +26,8 @@ def check(root: MappingNode) -> list[Diagnostic]:
     try:
         LockFields.model_validate(plain(root))
     except ValidationError as fault:
-        found = fault.errors(include_url=False, include_context=True, include_input=False)
-        return [_finding(root, dict(each)) for each in found]
+        errors = fault.errors(include_url=False, include_context=True, include_input=False)
+        return [_finding(root, dict(details)) for details in errors]
     return []
 
 

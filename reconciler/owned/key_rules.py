@@ -145,12 +145,12 @@ def slot_for(endpoint: str, gateway: Gateway, rows: Rows, stack: str, older: fro
     return next((slot for slot in slots if slot), Slot(KEY, (f"gwctl:{gateway.name}/{stack[:8]}", endpoint)))
 
 
-def _tested(seen: Observation, given: bool) -> Tested:
+def _tested(seen: Observation, has_key: bool) -> Tested:
     """Return whether the server takes the key: one that answers, and does not refuse, does.
 
     A server without a list tells no more than that. A key that was given and not sent is none: its value is malformed.
     """
     answered = seen.status in ("listed", "empty") or seen.code == codes.ENDPOINT_NOT_FOUND
-    if seen.code in (codes.INVALID_API_KEY, codes.KEY_MALFORMED) or (given and answered and not seen.key_sent):
+    if seen.code in (codes.INVALID_API_KEY, codes.KEY_MALFORMED) or (has_key and answered and not seen.key_sent):
         return "refused"
     return "good" if answered else "untested"

@@ -34,8 +34,8 @@ class KeychainKind:
         slots = list(slots)
         for slot in slots:
             try:
-                found = self._keychain.fingerprint(*_entry(slot), self.run.ledger.digest)
-                seen[slot] = Present(found) if found else Absent()
+                fingerprint = self._keychain.fingerprint(*_entry(slot), self.run.ledger.digest)
+                seen[slot] = Present(fingerprint) if fingerprint else Absent()
             except KeychainFault as fault:
                 silent = Unknown(fault.reason, fault.hint, fault.refused)
                 return dict.fromkeys(slots, silent) | seen

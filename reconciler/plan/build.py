@@ -34,8 +34,8 @@ def make_plan(inputs: Inputs) -> Plan:
     changes = (*theirs, *_own_changes(own, division.machine))
     desired = shared.joined(own)
     outside = plan_all_owned(inputs.owned, division, consents, desired)
-    said = (*_followed(division), *_waiting(division), *desired.diagnostics, *outside.diagnostics)
-    plan = _guarded(inputs, (*changes, *outside.changes), consents, said)
+    diagnostics = (*_followed(division), *_waiting(division), *desired.diagnostics, *outside.diagnostics)
+    plan = _guarded(inputs, (*changes, *outside.changes), consents, diagnostics)
     plan = replace(
         plan,
         held=desired.held,

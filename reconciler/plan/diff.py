@@ -13,8 +13,8 @@ def explain(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Differ
     """Every attribute that differs, sorted by path; a list is one value, since its order may count."""
     from deepdiff import DeepDiff
 
-    found = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0, ignore_numeric_type_changes=True)
-    paths = {_shown(entry.path(output_format="list")) for kind in found.values() for entry in kind}
+    difference = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0, ignore_numeric_type_changes=True)
+    paths = {_shown(entry.path(output_format="list")) for kind in difference.values() for entry in kind}
     return tuple(Difference(".".join(path), _value(before, path), _value(after, path)) for path in sorted(paths))
 
 

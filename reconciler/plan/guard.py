@@ -27,7 +27,7 @@ def guard(changes: Sequence[Change], consents: Consents) -> tuple[Diagnostic, ..
     owners: tuple[Owning, ...] = ("shared", "machine")
     parts = ([change for change in endpoints if change.scope == owner] for owner in owners)
     there = {change.after.address for change in changes if change.after and change.address.is_endpoint}
-    return (*stops, *(found for part in parts for found in _unasked(part, there, consents)))
+    return (*stops, *(stop for part in parts for stop in _unasked(part, there, consents)))
 
 
 def idle_consents(plan: Plan) -> tuple[Diagnostic, ...]:

@@ -31,7 +31,7 @@ def plan_changes(
     `recorded` is already renamed; `moved` says {new address: old address}.
     """
     wanted = [_wanted(desired, recorded.get(at), at, moved.get(at)) for at in desired.wanted]
-    gone = [_unwanted(desired, found, forgotten) for at, found in recorded.items() if at not in desired.wanted]
+    gone = [_unwanted(desired, resource, forgotten) for at, resource in recorded.items() if at not in desired.wanted]
     return (*wanted, *gone)
 
 

@@ -13,8 +13,8 @@ from reconciler.yaml.packaged import load_packaged
 def purpose_of_id(model_id: str) -> tuple[Purpose, str]:
     """(purpose, what it was read from): `id` where a pattern of `purposes.yaml` is found, else `assumed` chat."""
     lowered = model_id.lower()
-    found = next((purpose for purpose, pattern in _patterns() if pattern.search(lowered)), None)
-    return (found, "id") if found else ("chat", "assumed")
+    known = next((purpose for purpose, pattern in _patterns() if pattern.search(lowered)), None)
+    return (known, "id") if known else ("chat", "assumed")
 
 
 @cache

@@ -41,8 +41,8 @@ def encode(state: State) -> bytes:
 
 def decode(data: bytes, place: str, name: str | None) -> State:
     """Read a state, upgrading an older one; `name` (None: whatever it is) is whose it must be."""
-    given = _read(data, place)
-    document = _upgraded(given, place)
+    parsed = _read(data, place)
+    document = _upgraded(parsed, place)
     checked = _checked(document, place)
     if name is not None and checked.name != name:
         raise _other_name(place, checked.name, name)
@@ -52,7 +52,7 @@ def decode(data: bytes, place: str, name: str | None) -> State:
     except ValueError as fault:
         raise _broken(place, str(fault)) from None
     written = Written(**document["written"]) if document["written"] else None
-    version = None if given["version"] == VERSION else given["version"]
+    version = None if parsed["version"] == VERSION else parsed["version"]
     past = RecordedPast(checked.wants, gone)
     return State(
         name=checked.name,

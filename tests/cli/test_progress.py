@@ -169,7 +169,7 @@ sys.exit(main.run(sys.argv[1:]))
 
 
 def test_an_impatient_one_is_shown_at_once(terminal, acme) -> None:
-    """What the test above would see."""
+    """The counterpart of the test above: the wait that it would see."""
     shown = terminal([sys.executable, "-c", IMPATIENT, "plan"], acme.folder, acme.environ)
     shown.until("waiting for slow")
     acme.released.set()

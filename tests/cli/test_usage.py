@@ -28,7 +28,7 @@ ALL = dict(paths())
 
 @pytest.fixture
 def refused(capfd, monkeypatch, tmp_path):
-    """What is said of a command line that must be refused, in the one style."""
+    """Return the message of a command line that must be refused, in the one style."""
     monkeypatch.chdir(tmp_path)
 
     def check(*words: str) -> str:

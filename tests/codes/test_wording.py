@@ -36,7 +36,7 @@ def _is_exception(annotation: ast.expr | None) -> bool:
 
 
 def _operands(node: ast.AST) -> list[ast.expr]:
-    """What a comparison compares, and what a method that looks into a text is given."""
+    """Return the operands of a comparison, and the arguments of a method that searches a text."""
     if isinstance(node, ast.Compare):
         return [node.left, *node.comparators]
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:

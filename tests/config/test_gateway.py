@@ -1,4 +1,4 @@
-"""What a good file becomes."""
+"""The gateway that a valid file becomes."""
 
 from __future__ import annotations
 

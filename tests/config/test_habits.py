@@ -1,4 +1,4 @@
-"""What people paste from web pages and write from habit: each is named, with the way it is written here."""
+"""The fields that people paste from web pages or write from habit: each is named, with its form here."""
 
 from __future__ import annotations
 

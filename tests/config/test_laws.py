@@ -1,4 +1,4 @@
-"""What holds for any file: words instead of exceptions, no key shown, no meaning in the order."""
+"""The laws of any file: messages instead of exceptions, no key shown, no meaning in the order."""
 
 from __future__ import annotations
 

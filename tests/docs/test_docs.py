@@ -1,4 +1,4 @@
-"""What README and the documents say is there is there."""
+"""The claims of README and the documents, checked against the code."""
 
 from __future__ import annotations
 

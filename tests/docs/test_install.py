@@ -32,7 +32,7 @@ OPTIONS = re.compile(r"-{1,2}[a-z][a-z-]*")
 
 
 def installed_by(text: str) -> list[str]:
-    """What the commands in that text install."""
+    """Return the packages that the commands in that text install."""
     wanted = []
     for found in INSTALLING.finditer(text.replace("\\\n", " ")):
         words = [word for word in shlex.split(found["words"]) if not OPTIONS.fullmatch(word)]

@@ -44,7 +44,7 @@ def of_paths(call: ast.Call) -> bool:
 
 
 def around(path: Path) -> Iterator[str]:
-    """What in the file reaches another file by its name."""
+    """Yield the names in the file that reach other files directly."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import | ast.ImportFrom):
             module = node.module if isinstance(node, ast.ImportFrom) else None

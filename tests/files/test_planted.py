@@ -1,4 +1,4 @@
-"""What a checkout, or anybody else, has put where gwctl reads, writes or removes: it is left alone, and it is said.
+"""The files that a checkout or another user planted where gwctl reads, writes or removes: left alone and reported.
 
 Each file that gwctl makes is tried with each thing that may stand in its place: the run says so and exits 1, touches
 nothing, waits for nothing, and the run after it is taken away converges.
@@ -106,7 +106,7 @@ def planted(at: Path, victim: Path, plant: Callable[[Path, Path], None]) -> Iter
 
 
 def looks(at: Path) -> tuple[object, ...]:
-    """What tells whether something was done to it."""
+    """Return a fingerprint that changes when something was done to the file."""
     found = at.lstat()
     data = at.read_bytes() if at.is_file() and not at.is_symlink() else b""
     target = at.readlink() if at.is_symlink() else ""

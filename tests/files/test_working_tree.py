@@ -1,4 +1,4 @@
-"""What a pull may change under a path: known by its content, or by no link of the checkout."""
+"""The paths that a pull may change: bound by content, or reached by no link of the checkout."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ KEY = "quokka-7351-zebra-fjord"
 
 
 def look(url: str, tls: Tls | None = None, proxy: str | None = None, key: str | None = KEY) -> Observation:
-    """What the connection test gives."""
+    """Return the observation of the connection test."""
     route = Route(tls, proxy, _shown(url, tls) if tls else None)
     target = Target(
         name="it",
@@ -49,7 +49,7 @@ def tls(ca_file: Path | None = None, client: tuple[Path | None, Path | None] = (
 
 
 def _shown(url: str, tls: Tls) -> Binding | None:
-    """What lets the client certificate, if there is one, be shown to that URL's origin."""
+    """Return the binding that lets the client certificate, if any, be sent to that URL's origin."""
     if not tls.client_cert:
         return None
     files = [each for each in (tls.client_cert, tls.client_key) if each]

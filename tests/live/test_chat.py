@@ -1,4 +1,4 @@
-"""What counts as an answer, in every dialect that chats, whole or as a stream that nobody asked for."""
+"""The answers that count, in every dialect that chats, whole or as an unrequested stream."""
 
 from __future__ import annotations
 

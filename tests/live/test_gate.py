@@ -1,4 +1,4 @@
-"""What any server may put into a list, in any dialect: one gate, and limits that count while it is read."""
+"""The content that any server may put into a list, in any dialect: one gate, and limits while reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which proxy a request goes through, met with a real one; names under `.test` lead it back to this machine."""
+"""The proxy of a request, tested with a real one; names under `.test` lead back to this machine."""
 
 from __future__ import annotations
 

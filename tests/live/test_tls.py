@@ -190,7 +190,7 @@ def test_a_broken_file_costs_only_its_own_endpoint(servers, authority, tmp_path)
 
 
 def test_nothing_turns_verification_off(servers, authority) -> None:
-    """What other programs listen to is not listened to here."""
+    """The variables that turn it off in other programs are ignored here."""
     server = servers(context=authority.server())
     code = f"from tests.live.looking import look; print(look({server.url!r}).code)"
     names = ("PYTHONHTTPSVERIFY", "NODE_TLS_REJECT_UNAUTHORIZED", "SSL_VERIFY", "CURL_INSECURE")

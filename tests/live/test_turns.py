@@ -1,4 +1,4 @@
-"""Whose turn it is: so many at once, each time-out from its own turn, and no answer that costs others theirs."""
+"""The turns: a limit on parallel requests, timeouts from the own turn, and no answer that delays others."""
 
 from __future__ import annotations
 

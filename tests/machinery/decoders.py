@@ -89,7 +89,7 @@ class _Kept:
         return {path.name: path.read_bytes() for path in files} | self.current()
 
     def current(self) -> dict[str, bytes]:
-        """What this gwctl writes itself; of older ones the corpus keeps some."""
+        """Return the documents that this gwctl writes; the corpus keeps some of older ones."""
         return {}
 
     def mutated(self, chance: random.Random) -> bytes:

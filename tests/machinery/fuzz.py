@@ -27,7 +27,7 @@ _BATCH = 2000  # inputs
 
 @dataclass
 class Tally:
-    """What became of some inputs; of each way to break the law, the first that did."""
+    """The results of some inputs; for each way to break the law, the first input that did."""
 
     tried: Counter[str] = field(default_factory=Counter)
     taken: Counter[str] = field(default_factory=Counter)
@@ -62,7 +62,7 @@ def _one(decoder: Decoder, data: bytes, folder: Path, tally: Tally) -> None:
 
 
 def _way(decoder: Decoder, fault: Exception) -> str:
-    """What tells one way of breaking the law from another: the exception, and the last of our lines."""
+    """Return the kind of a failure: the exception, and the last of our lines."""
     frames = traceback.extract_tb(fault.__traceback__)
     ours = [frame for frame in frames if "reconciler" in frame.filename or "decoders" in frame.filename]
     return f"{decoder.name}: {type(fault).__name__} at {Path(ours[-1].filename).name}:{ours[-1].lineno}"

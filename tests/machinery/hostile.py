@@ -1,4 +1,4 @@
-"""What a hostile endpoint answers to whoever wants its list: a row for each case, and what reading it may cost.
+"""The lists of a hostile endpoint: a row for each case, and the limit on reading it.
 
 A new way of being hostile is one more row. `cpu` is in times of what an honest list costs the whole process, `memory`
 in MiB beyond that; `seen` is what gwctl may say of the endpoint.

@@ -119,7 +119,7 @@ class Machine:
         return self._forks.run(words, self._root / "work", environ, kill_at=kill_at, below=str(self._root))
 
     def left(self) -> dict[str, Any]:
-        """What is there: the names of all files, what is recorded, what the keychain holds."""
+        """Return the rest: the names of all files, the records, the keychain's entries."""
         files = sorted(str(path.relative_to(self._root)) for path in self._root.rglob("*") if path.is_file())
         state, keychain = self._root / "work" / ".gwctl" / "state.json", self._root / "keychain.json"
         recorded = json.loads(state.read_text())["resources"] if state.exists() else []
@@ -153,7 +153,7 @@ class Killing:
         return "" if audit == self._audit else f"{self._scenario}, killed at {points}: the audit exits {audit}"
 
     def points(self) -> int:
-        """How often it can be killed before it ends."""
+        """Return the number of points at which it can be killed before it ends."""
         low, high = 1, 2
         while self._killed(high):
             low, high = high, high * 2

@@ -39,7 +39,7 @@ PRECIOUS = b"the only copy of my thesis\n"
 
 @dataclass(frozen=True)
 class Outside:
-    """What belongs to somebody, beside the root: nothing of it may change."""
+    """The files of somebody else, beside the root: none of them may change."""
 
     folder: Path
 
@@ -134,7 +134,7 @@ def some(line: Line, count: int) -> list[Planting]:
 
 
 def looks(path: Path) -> object:
-    """What is there, as far as it may not change: its kind, where it leads, and what a file or directory holds."""
+    """Return all that may not change at a path: its kind, its target, and the content of a file or directory."""
     try:
         mode = path.lstat().st_mode
     except OSError:

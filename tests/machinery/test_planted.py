@@ -56,7 +56,7 @@ def test_nothing_that_lies_about_is_followed_waited_for_or_taken(
 
 
 def _broken(planting: Planting, root: Path, kept: Path, gwctl: Gwctl) -> list[str]:
-    """What went wrong with it."""
+    """Return the broken promises."""
     _put_back(root, kept)
     outside, place = Outside.made(root), root / planting.place
     PLANTS[planting.plant](place, outside)

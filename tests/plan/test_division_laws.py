@@ -37,7 +37,7 @@ def plan(gate: Gateway, scope: Scope, seen: Seen, state: Recorded, ledger: Recor
 
 
 def after(plan: Plan, owner: Owning, before: Recorded) -> Records:
-    """What is recorded by that owner once the plan is applied."""
+    """Return that owner's records after the plan is applied."""
     own = [change for change in plan.changes if change.scope == owner]
     return {each.after.address: each.after for each in own if each.after} if own else dict(before)
 

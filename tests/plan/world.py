@@ -136,12 +136,12 @@ def plan_to_apply(
 
 
 def after(plan: Plan) -> dict[Address, Resource]:
-    """What is recorded once the plan is applied."""
+    """Return the records after the plan is applied."""
     return {change.after.address: change.after for change in plan.changes if change.after}
 
 
 def applied(gate: Gateway, seen: dict[str, Observation], recorded: Recorded | None = None) -> dict[Address, Resource]:
-    """What is recorded after an apply of that world."""
+    """Return the records after an apply of that world."""
     return after(plan(gate, seen, recorded))
 
 

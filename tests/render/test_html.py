@@ -67,7 +67,7 @@ def asset(name: str) -> str:
 
 
 def read(html: str) -> Read:
-    """What is read of a page, once it is known to hold nothing but what pages are made of."""
+    """Return the content of a page, after checking that it holds only known markup."""
     content = Read(html)
     assert set(content.tags) <= FRAME | CONTROLS | TEXT | TABLE
     assert set(content.attributes) <= ATTRIBUTES

@@ -26,7 +26,7 @@ def markdown_of(plan: Plan, **how: bool) -> str:
 
 
 def read(markdown: str) -> Read:
-    """What is read of it, once it is known to be text and nothing else."""
+    """Return the content, after checking that it is text and nothing else."""
     content = Read(rendered(markdown))
     assert set(content.tags) <= ALLOWED | TABLES
     assert {pair for pair in content.attributes if pair[0] not in ("td", "th")} <= {("pre", "lang")}

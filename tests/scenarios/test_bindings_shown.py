@@ -1,4 +1,4 @@
-"""What somebody agrees to is what happens: no pair goes further than its words say, and its words show all of it."""
+"""The consents: no pair goes further than its words say, and its words show all of it."""
 
 from __future__ import annotations
 

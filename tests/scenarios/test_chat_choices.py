@@ -1,4 +1,4 @@
-"""Which model is asked when nobody names one, and which is not asked at all."""
+"""The model that is asked when nobody names one, and the models that are never asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody does to the records by hand is drift: an unchanged gateway file is never said to be the cause."""
+"""The manual edits of the records count as drift: an unchanged gateway file is never named as the cause."""
 
 from __future__ import annotations
 

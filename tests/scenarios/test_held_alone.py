@@ -1,4 +1,4 @@
-"""What a short list holds is recorded also when nothing else changes: or a later, longer list would delete it."""
+"""The models held by a short list are recorded even when nothing else changes; a later list would delete them."""
 
 from __future__ import annotations
 

@@ -179,7 +179,7 @@ def test_two_homes_with_one_state_each_tidy_up_their_own(acme, keychain, server,
 
 
 def slot_of(gwctl) -> str:
-    """Where the next apply would keep the key."""
+    """Return the slot in which the next apply would keep the key."""
     changes = gwctl("plan", "--format", "json", CANARY=KEY).json["changes"]
     after = next(change["after"] for change in changes if change["address"] == "key.it")
     return f"{after['service']} {after['account']}"

@@ -1,4 +1,4 @@
-"""What somebody agreed to is not changed by a pull: a file of the checkout is known by its content, not by its path.
+"""The consents survive no pull that changes them: a file of the checkout is known by its content, not its path.
 
 The hosts here are not loopback, and every one of them is this server: what it was asked it was asked as their proxy.
 """
@@ -240,7 +240,7 @@ def test_a_plan_that_was_saved_offline_knows_the_ca_file(acme) -> None:
 
 
 def test_an_apply_without_keys_records_no_other_ca_file_for_those_who_believe(acme, state_servers) -> None:
-    """What is recorded there is what the next pipeline sends a key along."""
+    """The next pipeline sends a key by what is recorded there."""
     typed = ("--state", f"{state_servers().url}/states/acme", "--scope", "shared")
     acme("apply", *typed, "--auto-approve", "--allow-host", "it")
     (acme.folder / "ca.pem").write_text("two")

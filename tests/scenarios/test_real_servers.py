@@ -24,7 +24,7 @@ ALL = sorted(f"model.gateway/{each}" for each in (*CHAT, *OTHERS, DEAD_UPSTREAM)
 
 
 def walk(gwctl, chat: str, **environ: str) -> None:
-    """What a new user does, one after the other."""
+    """Take the steps of a new user, one after the other."""
     gwctl("test", **environ)
     assert "to create" in gwctl("plan", **environ).out
     gwctl("apply", "--auto-approve", **environ)

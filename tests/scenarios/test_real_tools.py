@@ -78,7 +78,7 @@ def works(gwctl, *words: object, **environ: str) -> None:
 
 
 def files(folder: Path) -> dict[str, str]:
-    """What is written below the folder, but for llm's own files and the server's log."""
+    """Return the files written below the folder, but for llm's own and the server's log."""
     found = (path for path in folder.rglob("*") if path.is_file())
     return {str(path): path.read_text(errors="replace") for path in found if path.parent.name in ("work", ".gwctl")}
 

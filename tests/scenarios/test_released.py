@@ -1,4 +1,4 @@
-"""What earlier versions wrote still works, and the next apply takes the values of headers out of it."""
+"""The files of earlier versions still work, and the next apply removes header values from them."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def test_a_lock_file_is_read(gwctl, released) -> None:
 
 @pytest.mark.parametrize("name", ["state-2", "state-3"])
 def test_a_key_that_was_kept_is_used(gwctl, released, server, name: str) -> None:
-    """Whom it may go to, older ledgers did not record: that is agreed to once."""
+    """Older ledgers did not record where it may go: that is agreed to once."""
     released(name)
     gwctl("trust", "litellm")
     assert "No changes" in gwctl("plan", ACME_KEY="").out

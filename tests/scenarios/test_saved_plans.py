@@ -137,7 +137,7 @@ def test_an_edited_one_is_refused(gwctl, server) -> None:
 
 
 def forgeries() -> dict[str, Any]:
-    """What somebody who can compute a digest may try."""
+    """Return the forgeries of somebody who can compute a digest."""
 
     def delete_unseen(plan: dict[str, Any]) -> None:
         plan["changes"] = [change for change in plan["changes"] if not change["address"].startswith("model.")]

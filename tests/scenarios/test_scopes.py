@@ -1,4 +1,4 @@
-"""Whose it is: what everybody shares is the pipeline's to write, what belongs to a machine is that machine's."""
+"""The scopes: the pipeline writes what everyone shares, each machine what belongs to it."""
 
 from __future__ import annotations
 

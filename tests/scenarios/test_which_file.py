@@ -1,4 +1,4 @@
-"""Which gateway file: named, piped in, under another ending, in a directory above, or many at once."""
+"""The choice of the gateway file: named, piped in, with another ending, in a parent directory, or several."""
 
 from __future__ import annotations
 

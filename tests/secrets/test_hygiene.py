@@ -1,4 +1,4 @@
-"""What is wrong with a key is named, never shown; and nobody with a working key is stopped."""
+"""The faults of a key are named, never shown; and nobody with a working key is stopped."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_what_no_server_takes_is_sent_to_none(name: str, value: str, use: KeyUse
     ],
 )
 def test_a_placeholder_is_never_sent(value: str) -> None:
-    """Where a key is optional it is as if there were none: many put one where a client insists on a value."""
+    """An optional key counts as missing: many write a placeholder where a client insists on a value."""
     (required,) = faults_of(value, False, OPENAI)
     (optional,) = faults_of(value, False, GATEWAY)
     assert (required.name, required.severity, required.withheld) == ("placeholder", "error", True)

@@ -1,4 +1,4 @@
-"""Which texts of a gateway file are credentials: by a header's name, by what a value looks like."""
+"""The texts of a gateway file that are credentials: by a header's name, by the look of a value."""
 
 from __future__ import annotations
 

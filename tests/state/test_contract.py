@@ -1,4 +1,4 @@
-"""What every store promises, with two clients at once: each test is tried on each store."""
+"""The promises of every store, with two clients at once: each test runs on each store."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def test_what_may_be_shown_opens_it_again_and_holds_no_secret(place: Place) -> N
 
 
 def _length_of_a_write(remote: Place) -> int:
-    """How many bytes go to the server for it, without what is only a good-bye."""
+    """Return the number of bytes that a write sends, without a good-bye."""
     other = remote.fresh()
     first = other.client().write(OLD, None)
     with Cutting(remote.port) as watched:

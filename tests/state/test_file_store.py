@@ -1,4 +1,4 @@
-"""What the file store promises besides the contract: what lies beside it, links, full disks, kills."""
+"""The file store's promises besides the contract: files beside it, links, full disks, kills."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is made of each answer of a state server, GitLab's too."""
+"""The reaction to each answer of a state server, GitLab's too."""
 
 from __future__ import annotations
 

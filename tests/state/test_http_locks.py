@@ -1,4 +1,4 @@
-"""Whose lock it is, how old, and who may break it."""
+"""The lock of a state server: its holder, its age, and who may break it."""
 
 from __future__ import annotations
 

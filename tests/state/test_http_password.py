@@ -1,4 +1,4 @@
-"""Whom the password of a state server is told, and which way it goes there."""
+"""The password of a state server: its recipients, and the way to them."""
 
 from __future__ import annotations
 

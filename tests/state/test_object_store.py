@@ -1,4 +1,4 @@
-"""What the object stores promise besides the contract: what lies beside the state, credentials, mistakes."""
+"""The object stores' promises besides the contract: objects beside the state, credentials, mistakes."""
 
 from __future__ import annotations
 

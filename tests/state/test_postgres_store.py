@@ -1,4 +1,4 @@
-"""What the PostgreSQL store promises besides the contract: rights, names, what libpq is told, and what it is not."""
+"""The PostgreSQL store's promises besides the contract: rights, names, and the parameters of libpq."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def _race(place: Place) -> dict[str, list[Outcome]]:
 
 
 def _apply(place: Place, job: str, together: Barrier, said: Connection) -> None:
-    """What `apply` does, again and again: read, and when the other one has read as well, write under the lock."""
+    """Repeat the store's part of `apply`: read, and after the other one has read too, write under the lock."""
     store, outcomes = place.client(job), []
     for race in range(RACES):
         state, version = _recorded(store)

@@ -15,7 +15,7 @@ def agreed(secret: Secret | KeyReference, origin: str = "https://llm.example") -
 
 
 def agreed_store(url: str, environ: Mapping[str, str]) -> Binding | None:
-    """What opening that store would send may be sent; None where it sends nothing."""
+    """Return the binding for what opening that store would send; None where it sends nothing."""
     found = credential_of(url, environ)
     return _of(found.pair) if found else None
 

@@ -81,7 +81,7 @@ class Page:
         return self.browser.execute_cdp_cmd(method, parameters)
 
     def run(self, script: str, *arguments: Any) -> Any:
-        """What a script of the test finds in the page."""
+        """Return the result of a test's script in the page."""
         return self.browser.execute_script(script, *arguments)
 
     def complaints(self) -> list[str]:

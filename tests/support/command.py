@@ -28,7 +28,7 @@ _LATER = {("PYTHONPATH", _ROOT), ("PYTHON_KEYRING_BACKEND", "tests.support.file_
 
 @dataclass(frozen=True)
 class Result:
-    """What one run of the command gave."""
+    """The result of one run of the command."""
 
     code: int
     out: str
@@ -85,7 +85,7 @@ class Gwctl:
 
     @property
     def state_file(self) -> Path:
-        """Where the state is kept by default."""
+        """The default path of the state."""
         return self.folder / ".gwctl" / "state.json"
 
     @property

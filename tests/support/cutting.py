@@ -46,7 +46,7 @@ class Cutting:
         self.close()
 
     def all_sent(self) -> int:
-        """How much went to the server, once nothing more comes."""
+        """Return the number of bytes sent to the server, once no more come."""
         seen = -1
         while seen != self.sent:
             seen = self.sent

@@ -75,7 +75,7 @@ class Read(HTMLParser):
         self.comments.append(data)
 
     def active(self) -> list[str]:
-        """What GitHub would link, ping or draw, outside of code."""
+        """Return the text outside of code that GitHub would link, ping or draw."""
         return [found[0] for piece in self.prose for found in ACTIVE.finditer(piece)]
 
 

@@ -30,7 +30,7 @@ class FakeKeychain:
 
     @property
     def environ(self) -> dict[str, str]:
-        """What makes gwctl use it."""
+        """The variables that make gwctl use it."""
         return {
             "PYTHON_KEYRING_BACKEND": "tests.support.file_keychain.FileKeychain",
             "PYTHONPATH": ROOT,

@@ -1,4 +1,4 @@
-"""How many examples a law is tried with: few by hand, all in CI (`GWCTL_TEST_LAWS=full`)."""
+"""The number of examples of a law: few by hand, all in CI (`GWCTL_TEST_LAWS=full`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which tests are `pure` and which meet something `real`: by folder and by fixture, so that a new test has its mark.
+"""The marks `pure` and `real`, set by folder and fixture, so that a new test has its mark.
 
 A pure test starts no process and opens no socket. That is watched while it runs: one that does fails.
 """

@@ -1,4 +1,4 @@
-"""What a terminal shows of the bytes that were written to it: enough of ECMA-48 for what gwctl and a shell write."""
+"""A terminal screen, from the bytes written to it: enough of ECMA-48 for gwctl and a shell."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Screen:
 
     @property
     def lines(self) -> list[str]:
-        """What is shown, blanks at the ends taken away."""
+        """The lines on the screen, without blanks at the ends."""
         return ["".join(row).rstrip() for row in self._rows]
 
     @property

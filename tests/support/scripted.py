@@ -17,7 +17,7 @@ import pytest
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked."""
+    """A request as it arrived."""
 
     method: str
     path: str

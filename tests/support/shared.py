@@ -82,5 +82,5 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def of_all_processes(request: pytest.FixtureRequest) -> Shared:
-    """What all processes of this run share."""
+    """Return the values that all processes of this run share."""
     return Shared(request.config.stash[FOLDER])

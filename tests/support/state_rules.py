@@ -1,4 +1,4 @@
-"""What an HTTP state server does with each request: Terraform's protocol to the letter, and GitLab's kind of it.
+"""The answers of an HTTP state server: Terraform's protocol to the letter, and GitLab's form of it.
 
 Terraform: https://developer.hashicorp.com/terraform/language/backend/http, and what its client takes for an answer.
 GitLab: its lib/api/terraform/state.rb and app/services/terraform/remote_state_handler.rb.
@@ -34,7 +34,7 @@ class Kept:
 
     @property
     def latest(self) -> bytes | None:
-        """What a reader is given."""
+        """The version that a reader gets."""
         return self.versions[max(self.versions)] if self.versions else None
 
     def is_locked_by(self, lock_id: str | None) -> bool:
@@ -58,7 +58,7 @@ class TerraformRules:
         self.kept: dict[str, Kept] = {}
 
     def state_and_action(self, method: str, path: str) -> tuple[str, str]:
-        """Which state a request is for, and what it asks."""
+        """Return the state that a request is for, and its action."""
         plain = {"GET": "read", "POST": "write", "DELETE": "purge"}
         return path, {**plain, **self.locking}.get(method, "")
 

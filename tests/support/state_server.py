@@ -36,7 +36,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Instead:
-    """What the next request of a method is answered; `after`: it is carried out all the same. `wait`: seconds."""
+    """A canned answer to the next request of a method; `after`: it is carried out too. `wait`: seconds."""
 
     answer: Answered
     after: bool = False
@@ -71,7 +71,7 @@ class StateServer:
         self._server.server_close()
 
     def kept(self, path: str) -> Kept:
-        """What is there, from the first version on."""
+        """Return all stored versions, the first one first."""
         return self.rules.kept.get(path, Kept())
 
     def answers(self, method: str, *instead: Instead) -> None:

@@ -34,7 +34,7 @@ _INTERPRETER |= {str(ROOT / "reconciler"), str(ROOT / "tests"), sys.prefix, sys.
 
 @dataclass(frozen=True)
 class Watched:
-    """What one run did: its result, and each audit event with its first argument."""
+    """The result of one run, and each audit event with its first argument."""
 
     result: Result
     events: tuple[tuple[str, str], ...]

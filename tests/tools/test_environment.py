@@ -1,4 +1,4 @@
-"""Which variables a tool gets, as a table: endpoint, reach, model, key."""
+"""The variables of a tool, as a table: endpoint, reach, model, key."""
 
 from __future__ import annotations
 

@@ -36,14 +36,14 @@ def read(name: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Run:
-    """What a run gave."""
+    """The result of a run."""
 
     jobs: dict[str, Job]
     outputs: dict[str, str]
 
     @property
     def results(self) -> dict[str, str]:
-        """How each job ended."""
+        """The result of each job."""
         return {name: job.result for name, job in self.jobs.items()}
 
     @property

@@ -46,7 +46,7 @@ class GitHub:
 
     @property
     def environ(self) -> dict[str, str]:
-        """What `gh` needs to come here instead of to api.github.com."""
+        """The variables that lead `gh` here instead of to api.github.com."""
         return {"GH_CONFIG_DIR": str(self._folder), "GH_NO_UPDATE_NOTIFIER": "1"}
 
     def close(self) -> None:
@@ -69,7 +69,7 @@ class GitHub:
         return self.issues[-1]
 
     def answer(self, method: str, path: str, query: dict[str, str], given: dict[str, Any]) -> Answer:
-        """What GitHub would answer."""
+        """Return GitHub's answer."""
         self.calls.append((method, path))
         root = f"/repos/{self.repository}"
         if match := re.fullmatch(rf"{root}/issues/(\d+)/comments", path):

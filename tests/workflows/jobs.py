@@ -33,7 +33,7 @@ class Step:
 
 @dataclass(kw_only=True)
 class Job:
-    """What is left of a job."""
+    """The outcome of a job."""
 
     result: str = "skipped"
     outputs: dict[str, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """Where a job runs: its own directory, the run's artifacts, the repository, and what each step finds around it."""
+    """The place of a job: its directory, the run's artifacts, the repository, and each step's environment."""
 
     folder: Path
     artifacts: Path

@@ -1,4 +1,4 @@
-"""What GitHub's runner makes of a step's output: its workflow commands, and the log that is left.
+"""The runner's reading of a step's output: its workflow commands, and the rest as the log.
 
 After https://github.com/actions/runner: ActionCommand.cs, ActionCommandManager.cs. A line that begins with `::`, white
 space aside, is a command, and so is `##[` anywhere in a line.

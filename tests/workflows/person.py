@@ -24,7 +24,7 @@ class Person:
         (home / ".environment").write_text("")
 
     def types(self, text: str) -> str:
-        """What the terminal shows; whatever is asked is answered with yes."""
+        """Return the terminal's output; every question is answered with yes."""
         script = self.home / ".typed"
         script.write_text(f'. ~/.environment; cd "$(cat ~/.directory)"\n{text}{_AFTER}')
         terminal = Terminal(

@@ -1,4 +1,4 @@
-"""What a repository may have at its root so that a pipeline runs it; each leaves a mark in a directory when it does."""
+"""The files at a repository's root that a pipeline may run; each leaves a mark in a directory when run."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _program(marks: Path, name: str) -> str:
 
 
 def configure(folder: Path, marks: Path) -> None:
-    """What a job of before may have left in that `.git`, where it is kept; a checkout begins with none of it."""
+    """Write what an earlier job may have left in a kept `.git`; a checkout starts with none of it."""
     (folder / "config").write_text(
         f'[core]\n\thooksPath = .githooks\n\tfsmonitor = ": >{marks}/fsmonitor; true"\n'
         f'[filter "evil"]\n\tsmudge = ": >{marks}/smudge; cat"\n\trequired = true\n'

@@ -28,7 +28,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 class Repository:
-    """Where it is, and what can happen to it."""
+    """A repository, and the events that can happen to it."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()

@@ -27,7 +27,7 @@ def endpoint(server):
 
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
-    """Where the state is kept."""
+    """Return the path of the state."""
     return tmp_path / "store" / "state.json"
 
 

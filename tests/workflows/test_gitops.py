@@ -62,7 +62,7 @@ class Team:
         self.people["engineer"].types("git clone -q https://github.com/acme/ai && cd ai")
 
     def lists(self, *ids: str) -> None:
-        """What acme's gateway lists now, to whoever has its key."""
+        """Set the list of acme's gateway for whoever has its key."""
 
         def by_key(request: Request) -> Reply:
             if request.headers.get("authorization") != f"Bearer {self._key}":

@@ -1,4 +1,4 @@
-"""What the workflows install is gwctl of the commit that they are of, with what the store wants."""
+"""The workflows install gwctl of their own commit, with the libraries of the store."""
 
 from __future__ import annotations
 

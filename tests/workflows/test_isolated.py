@@ -39,7 +39,7 @@ def documents() -> list[tuple[str, Any]]:
 
 
 def scripts(document: Any) -> Iterator[str]:
-    """What it gives to a shell."""
+    """Yield the scripts that it gives to a shell."""
     if isinstance(document, list):
         for each in document:
             yield from scripts(each)

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the workflows r
 
 @pytest.fixture
 def marks(tmp_path: Path) -> Path:
-    """Where what runs leaves its mark."""
+    """Return the directory in which a planted file leaves its mark when run."""
     path = tmp_path / "marks"
     path.mkdir()
     return path

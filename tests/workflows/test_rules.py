@@ -1,4 +1,4 @@
-"""What keeps the workflows safe, whatever they do: least rights, pinned actions, nothing of others in a script."""
+"""The safety rules of the workflows: least rights, pinned actions, no foreign text in a script."""
 
 from __future__ import annotations
 

@@ -26,13 +26,13 @@ def command(**arguments: Any) -> int:
     failing = output.failing_as(arguments["output_format"], lambda diagnostics: models_document({}, (), diagnostics))
     with failing, progress(output, arguments["output_format"]) as awaited:
         looked = look(options, arguments["endpoints"], on_done=awaited.turn)
-    shown, found = models_shown(looked), looked.diagnostics
+    shown, reported = models_shown(looked), looked.diagnostics
     if arguments["output_format"] == "json":
         from reconciler import safe_json
 
-        output.data(safe_json.dumps(models_document(looked.observations, shown, found)))
-        return 1 if has_errors(found) else 0
+        output.data(safe_json.dumps(models_document(looked.observations, shown, reported)))
+        return 1 if has_errors(reported) else 0
     from reconciler.render.views.live import models_view
 
     output.show(models_view(shown))
-    return output.report(found)
+    return output.report(reported)

@@ -29,13 +29,13 @@ def command(**arguments: Any) -> int:
     with failing, progress(output, arguments["output_format"]) as awaited:
         looked = look(options, arguments["endpoints"], on_done=awaited.turn)
         chats = chat_each(looked, awaited.turn) if arguments["with_chat"] else []
-    found = (*looked.diagnostics, *findings_of(chats))
+    reported = (*looked.diagnostics, *findings_of(chats))
     if arguments["output_format"] == "json":
         from reconciler import safe_json
 
-        output.data(safe_json.dumps(test_document(looked.observations, chats, found)))
-        return 1 if has_errors(found) else 0
+        output.data(safe_json.dumps(test_document(looked.observations, chats, reported)))
+        return 1 if has_errors(reported) else 0
     from reconciler.render.views.live import test_view
 
     output.show(test_view(looked.observations, chats))
-    return output.report(found)
+    return output.report(reported)

@@ -24,7 +24,7 @@ _BARE = UrlFault(codes.UNKNOWN_STORE, "`state` is no URL", "a bare path wants `f
 
 
 def build(root: MappingNode, directory: Path, diagnostics: list[Diagnostic]) -> Gateway:
-    """The gateway as far as it can be built; adds to `found` what is wrong that the schema cannot see."""
+    """The gateway as far as it can be built; adds to `diagnostics` what is wrong that the schema cannot see."""
     presets = build_presets(root, diagnostics)
     endpoints: dict[str, Endpoint] = {}
     for name, node in entries(root.nodes.get("endpoints")).items():

@@ -27,16 +27,16 @@ class NotJson(GatewayError):
 
 
 class JsonWalk:
-    """Reads one page. `begin` is told of each array of `streams`, `found` of each of its entries.
+    """Reads one page. `begin` is called for each array of `streams`, `entry` for each of its entries.
 
     All the rest of an object stands in `envelope` afterwards.
     """
 
     def __init__(
-        self, streams: Collection[str], begin: Callable[[str], None], found: Callable[[str, Any], None]
+        self, streams: Collection[str], begin: Callable[[str], None], entry: Callable[[str, Any], None]
     ) -> None:
         self.envelope: dict[str, Any] = {}
-        self._streams, self._begin, self._found = streams, begin, found
+        self._streams, self._begin, self._entry = streams, begin, entry
         self._decode = codecs.getincrementaldecoder("utf-8-sig")()
         self._parts: list[str] = []
         self._pending, self._wanted = 0, 1
@@ -113,7 +113,7 @@ class JsonWalk:
             self._at += 1
             return
         while True:
-            self._found(name, (yield from self._value()))
+            self._entry(name, (yield from self._value()))
             yield "turn"
             if (yield from self._is_last("]")):
                 return

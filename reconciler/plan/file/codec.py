@@ -78,7 +78,7 @@ def decode_plan(data: bytes, place: str) -> SavedPlan:
 
 def digest_of(document: Mapping[str, Any]) -> str:
     """The digest of all of a document but its digest."""
-    content = {name: each for name, each in document.items() if name != "digest"}
+    content = {name: value for name, value in document.items() if name != "digest"}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 

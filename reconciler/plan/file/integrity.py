@@ -11,13 +11,13 @@ from reconciler.plan.resolve.moves import Lifecycle
 def is_sound(changes: Sequence[Change], lifecycle: Lifecycle) -> bool:
     """Return whether the changes start from all records, with the file's renames, and match their actions."""
     before = {change.before.address: change.before.attributes for change in changes if change.before}
-    there = {at: found.attributes for at, found in lifecycle.recorded.items()}
+    there = {at: resource.attributes for at, resource in lifecycle.recorded.items()}
     alone = len({change.address for change in changes}) == len(changes)
     return alone and before == there and all(_is_shaped(change, lifecycle) for change in changes)
 
 
 def _is_shaped(change: Change, lifecycle: Lifecycle) -> bool:
-    sides = [found for found in (change.before, change.after) if found]
+    sides = [side for side in (change.before, change.after) if side]
     own = all(side.address == change.address for side in sides)
     return own and change.moved_from == _moved_from(change, lifecycle) and _does(change, lifecycle)
 

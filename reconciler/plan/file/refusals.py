@@ -81,7 +81,9 @@ def _unfinished(plan: Plan) -> Iterator[Diagnostic]:
     diagnostics = (diagnostic for diagnostic in plan.diagnostics if diagnostic.severity != "note")
     open_ = [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error" or diagnostic.blocks_apply]
     if open_ or plan.stopped:
-        reasons = "; ".join(dict.fromkeys(f"{found.address or found.code}: {found.summary}" for found in open_))
+        reasons = "; ".join(
+            dict.fromkeys(f"{diagnostic.address or diagnostic.code}: {diagnostic.summary}" for diagnostic in open_)
+        )
         detail = f"{reasons}. Nothing was done." if reasons else "Nothing was done."
         yield error(
             codes.PLAN_INCOMPLETE,
@@ -114,9 +116,9 @@ def _used(now: CurrentState) -> Diagnostic:
 
 
 def _stale(plan: Plan, now: CurrentState) -> Diagnostic:
-    made = f"serial {plan.serial}" if plan.serial is not None else "a state that was not read"
+    origin = f"serial {plan.serial}" if plan.serial is not None else "a state that was not read"
     there = f"serial {now.serial}, written {now.last_written}" if now.last_written else f"serial {now.serial}"
-    summary = f"The plan is stale: it was made for {made}, but the state has {there}"
+    summary = f"The plan is stale: it was made for {origin}, but the state has {there}"
     return error(
         codes.PLAN_STALE,
         summary,

@@ -65,7 +65,7 @@ class SavedObservation:
     def _catalog(self) -> Listed | Unlisted:
         if self.listed is None:
             return Unlisted(self.code or Code(""), self.detail)
-        return Listed(tuple(ListedModel(*each) for each in self.listed))
+        return Listed(tuple(ListedModel(*entry) for entry in self.listed))
 
 
 _COPIED = tuple(each.name for each in fields(SavedObservation) if each.name != "listed")
@@ -85,7 +85,7 @@ class SavedConsents:
     def of(consents: Consents) -> SavedConsents:
         """The consents in a fixed order; that of `destroy` to everything is never saved."""
         return SavedConsents(
-            **{each.name: tuple(sorted(getattr(consents, each.name))) for each in fields(SavedConsents)}
+            **{field.name: tuple(sorted(getattr(consents, field.name))) for field in fields(SavedConsents)}
         )
 
     @property

@@ -17,7 +17,7 @@ def unfollowed(
     """That no candidate is there is an error, or not known: no reason to lose what was chosen before."""
     for purpose in purposes:
         before = recorded_model(recorded, purpose)
-        candidates = [found.model for found in gateway.defaults.get(purpose, ())]
+        candidates = [candidate.model for candidate in gateway.defaults.get(purpose, ())]
         if before and before not in desired.wanted and _has_none(desired, candidates, purpose, hidden):
             yield before
 
@@ -33,8 +33,8 @@ def _has_none(desired: Desired, candidates: Sequence[Address], purpose: Purpose,
 
 def recorded_model(recorded: Recorded, purpose: Purpose) -> Address | None:
     """The model that is recorded as the default for a purpose."""
-    found = recorded.get(address.default(purpose))
-    return found.default_model if found else None
+    resource = recorded.get(address.default(purpose))
+    return resource.default_model if resource else None
 
 
 def serves(desired: Desired, model: Address | None, purpose: Purpose) -> bool:

@@ -53,7 +53,7 @@ def _as_recorded(endpoint: Endpoint, recorded: Recorded) -> Desired:
     at = address.endpoint(endpoint.name)
     kept = [recorded[at]] if at in recorded else []
     kept += models_of(recorded, endpoint.name)
-    wanted = {found.address: WantedResource(found, "config", "", endpoint.source) for found in kept}
+    wanted = {resource.address: WantedResource(resource, "config", "", endpoint.source) for resource in kept}
     return Desired(wanted=wanted, blocked=(at,), unknown=frozenset({endpoint.name}))
 
 

@@ -53,7 +53,9 @@ def resolve(
     seen = replace(desired, unknown=desired.unknown | part.hidden)
     desired = desired.joined(resolve_defaults(gateway, seen, recorded, purposes))
     elsewhere = Dropped("config", "its candidates are endpoints of each machine")
-    return desired.joined(Desired(dropped={address.default(each): elsewhere for each in set(PURPOSES) - set(purposes)}))
+    return desired.joined(
+        Desired(dropped={address.default(purpose): elsewhere for purpose in set(PURPOSES) - set(purposes)})
+    )
 
 
 def resolve_endpoints(
@@ -65,11 +67,11 @@ def resolve_endpoints(
 ) -> Desired:
     """Return the desired endpoints and models, and the recorded ones that may not be deleted yet."""
     groups = by_endpoint(recorded)
-    each = (
+    resolved = (
         resolve_endpoint(endpoint, observations[name], groups.get(name, {}), consents)
         for name, endpoint in gateway.endpoints.items()
     )
-    desired = Desired.all_of((Desired(dropped=_taken_out(gateway, recorded)), *each))
+    desired = Desired.all_of((Desired(dropped=_taken_out(gateway, recorded)), *resolved))
     desired.dropped.update(_named_removed(desired, consents))
     desired = stay(desired, groups, part.stuck, consents)
     return keep_replaced(desired, part.gateway or gateway, groups=groups, observations=observations, consents=consents)

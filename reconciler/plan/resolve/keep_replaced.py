@@ -28,23 +28,25 @@ def keep_replaced(
     consents: Consents,
 ) -> Desired:
     """Return the desired resources with every endpoint kept whose replacement may lack its models."""
-    going = [found for found in _endpoints(groups) if _goes(found, desired, gateway, consents)]
+    going = [resource for resource in _endpoints(groups) if _goes(resource, desired, gateway, consents)]
     if not going:
         return desired
     successors = [
         Successor(endpoint, _endpoint(groups, endpoint.name), _is_partial(observations.get(endpoint.name)))
         for endpoint in gateway.endpoints.values()
     ]
-    successors.sort(key=lambda each: not _is_away(each.endpoint, observations))
-    found = list(replacements(going, successors))
-    failing = [replacement for replacement in found if _fails(replacement, observations, consents)]
+    successors.sort(key=lambda successor: not _is_away(successor.endpoint, observations))
+    resource = list(replacements(going, successors))
+    failing = [replacement for replacement in resource if _fails(replacement, observations, consents)]
     kept = {replacement.going.address for replacement in failing}
-    renamed = [replacement for replacement in found if replacement.is_rename and replacement.going.address not in kept]
+    renamed = [
+        replacement for replacement in resource if replacement.is_rename and replacement.going.address not in kept
+    ]
     return stay(desired, groups, kept, consents).said(*_said(gateway, _one_each(failing), renamed))
 
 
 def _endpoints(groups: Groups) -> list[Resource]:
-    return [found for name in groups if name and (found := _endpoint(groups, name))]
+    return [resource for name in groups if name and (resource := _endpoint(groups, name))]
 
 
 def _endpoint(groups: Groups, name: str) -> Resource | None:
@@ -129,6 +131,6 @@ def _counted(replacements: Sequence[Replacement], one: str, many: str) -> str:
 
 
 def _named(words: Iterable[str]) -> str:
-    each = list(words)
-    more = f" and {len(each) - SHOWN} more" if len(each) > SHOWN else ""
-    return ", ".join(each[:SHOWN]) + more
+    texts = list(words)
+    more = f" and {len(texts) - SHOWN} more" if len(texts) > SHOWN else ""
+    return ", ".join(texts[:SHOWN]) + more

@@ -76,8 +76,8 @@ def _outcome(endpoint: Endpoint, seen: Observation, reading: KnownModels, stays:
         return (_about_skip(endpoint, seen),)
     used = stays or _what_is_used(endpoint, seen, reading)
     if seen.code in (codes.INVALID_API_KEY, codes.ENDPOINT_NOT_FOUND):
-        told = replace(_said("error", endpoint, seen), detail=f"{seen.detail} {stays}".strip())
-        return (told,) if stays else (_said("warning", endpoint, seen), _could_not_fetch(endpoint, used, ""))
+        diagnostic = replace(_said("error", endpoint, seen), detail=f"{seen.detail} {stays}".strip())
+        return (diagnostic,) if stays else (_said("warning", endpoint, seen), _could_not_fetch(endpoint, used, ""))
     detail = f"{seen.detail.rstrip('.')}. {used}" if seen.detail else used
     return (_could_not_fetch(endpoint, detail, seen.hint),)
 
@@ -92,17 +92,17 @@ def about_list(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> t
     if not seen.catalog.models:
         return short
     absent = [model for model in endpoint.models if model.id not in reading.raw]
-    meant = {found.id: did_you_mean(found.id, reading.raw) for found in absent[:_HINTED]}
+    meant = {model.id: did_you_mean(model.id, reading.raw) for model in absent[:_HINTED]}
     unlisted = tuple(
         warning(
             codes.DECLARED_NOT_LISTED,
             "A declared model is not in the endpoint's list",
             detail="It is kept because the gateway file declares it. Calls to it may fail.",
-            hint=meant.get(found.id) or "check the spelling, or remove it from the file",
-            address=address.model(endpoint.name, found.id),
-            source=found.source,
+            hint=meant.get(model.id) or "check the spelling, or remove it from the file",
+            address=address.model(endpoint.name, model.id),
+            source=model.source,
         )
-        for found in absent
+        for model in absent
     )
     return short + unlisted + filtered(endpoint, seen.catalog) + _idle_filters(endpoint, seen.catalog)
 
@@ -195,10 +195,10 @@ def filtered(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
     """Return a note on the listed models that the filters leave out."""
     ids = [model.id for model in catalog.models]
     passing = set(endpoint.discover.passing(ids, ids))
-    out = [each for each in ids if each not in passing]
+    out = [model_id for model_id in ids if model_id not in passing]
     if not out or not endpoint.discover.enabled:
         return ()
-    names = ", ".join(printable(each, 80) for each in out[:_NAMED]) + (", …" if len(out) > _NAMED else "")
+    names = ", ".join(printable(model_id, 80) for model_id in out[:_NAMED]) + (", …" if len(out) > _NAMED else "")
     summary, detail = f"{len(ids)} listed, {len(out)} filtered out", f"Excluded by `discover`: {names}."
     hint, at = f"gwctl models {endpoint.name} shows the list", address.endpoint(endpoint.name)
     return (note(codes.MODELS_FILTERED, summary, detail=detail, hint=hint, address=at, source=endpoint.source),)

@@ -42,7 +42,7 @@ def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Co
         if address.model(endpoint.name, model_id) not in consents.removed
     }
     listed = seen.catalog.models if isinstance(seen.catalog, Listed) else ()
-    now = {found.id: (found.purpose, found.purpose_source) for found in listed}
+    now = {model.id: (model.purpose, model.purpose_source) for model in listed}
     passing = frozenset(endpoint.discover.passing(before, before | now))
     waiting = held_of(own) & passing
     if not isinstance(seen.catalog, Listed):

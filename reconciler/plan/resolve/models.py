@@ -37,8 +37,8 @@ def dropped_models(
     endpoint: Endpoint, recorded: Recorded, wanted: Models, reading: KnownModels
 ) -> dict[Address, Dropped]:
     """The recorded models that are not wanted any more, each with its cause."""
-    gone = (found for found in models_of(recorded, endpoint.name) if found.address not in wanted)
-    return {found.address: _dropped(endpoint, found, reading) for found in gone}
+    gone = (resource for resource in models_of(recorded, endpoint.name) if resource.address not in wanted)
+    return {resource.address: _dropped(endpoint, resource, reading) for resource in gone}
 
 
 def _wanted(

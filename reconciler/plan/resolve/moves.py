@@ -40,12 +40,14 @@ def follow(gateway: Gateway, recorded: Recorded) -> Lifecycle:
             names |= _renames(groups.get(move.origin.endpoint, {}), move.origin, move.target)
     renamed = _renamed(recorded, names) if names else recorded
     diagnostics += [
-        _already_removed(found.address, found.source) for found in gateway.removed if found.address not in renamed
+        _already_removed(removal.address, removal.source)
+        for removal in gateway.removed
+        if removal.address not in renamed
     ]
     return Lifecycle(
         recorded=renamed,
         moved={new: old for old, new in names.items()},
-        removed=frozenset(found.address for found in gateway.removed),
+        removed=frozenset(removal.address for removal in gateway.removed),
         forgotten=_forgotten(gateway, renamed),
         diagnostics=tuple(diagnostics),
         stuck=frozenset(stuck),

@@ -54,9 +54,9 @@ def resolve_machine(division: Division, shared: Desired, seen: Observations, con
         division.gateway, desired, recorded=recorded, consents=consents, purposes=_purposes(division), beside=shared
     )
     known = {at: want.resource for at, want in shared.wanted.items() if at.is_default}
-    known |= {at: found for at, found in recorded.items() if at.is_default}
-    found = resolve_defaults(division.gateway, desired.joined(shared), known, _purposes(division))
-    return desired.joined(_own_defaults(division, recorded, found))
+    known |= {at: resource for at, resource in recorded.items() if at.is_default}
+    resource = resolve_defaults(division.gateway, desired.joined(shared), known, _purposes(division))
+    return desired.joined(_own_defaults(division, recorded, resource))
 
 
 def _of(recorded: Recorded, names: Iterable[str]) -> frozenset[Address]:

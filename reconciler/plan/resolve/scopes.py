@@ -63,13 +63,13 @@ def divide(gateway: Gateway, scope: Scope, own: frozenset[str], state: Recorded,
     """Both parts, what is recorded of each renamed as the file says; `own` is empty where nothing is divided."""
     mine = replace(
         _only(gateway, own),
-        moved=tuple(found for found in gateway.moved if found.target.endpoint in own),
-        removed=tuple(found for found in gateway.removed if found.address in ledger),
+        moved=tuple(item for item in gateway.moved if item.target.endpoint in own),
+        removed=tuple(item for item in gateway.removed if item.address in ledger),
     )
     team = replace(
         gateway,
-        moved=tuple(found for found in gateway.moved if found.target.endpoint not in own),
-        removed=tuple(found for found in gateway.removed if found.address in state or found.address not in ledger),
+        moved=tuple(item for item in gateway.moved if item.target.endpoint not in own),
+        removed=tuple(item for item in gateway.removed if item.address in state or item.address not in ledger),
     )
     if scope == "machine":  # what everybody shares is taken as it is
         return Division(

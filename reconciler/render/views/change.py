@@ -65,8 +65,8 @@ def why(change: Change) -> str:
     return own + (f"{change.cause}: {change.reason}" if change.cause and change.reason else change.reason)
 
 
-def _said(found: object) -> str | None:
-    return None if found is None else value(found)
+def _said(attribute: object) -> str | None:
+    return None if attribute is None else value(attribute)
 
 
 def _name(change: Change) -> str:

@@ -10,9 +10,9 @@ from reconciler.resources.presence import OwnedRow
 _ROLES: dict[str, Role] = {"kept": "good", "changed": "note", "unknown": "warning"}
 
 
-def keys_view(found: Sequence[tuple[OwnedRow, str, str]]) -> Document:
+def keys_view(owned: Sequence[tuple[OwnedRow, str, str]]) -> Document:
     """A line an entry: where it is, how it is, where its key came from, and what to do."""
-    if not found:
+    if not owned:
         return document(section(line("No keys are kept.")))
     header = ("ENTRY", "CONDITION", "KEY FROM", "SINCE", "FOR", "")
     rows = tuple(
@@ -24,6 +24,6 @@ def keys_view(found: Sequence[tuple[OwnedRow, str, str]]) -> Document:
             Span(", ".join(owner.place for owner in row.owners), "dim"),
             Span(advice),
         )
-        for row, condition, advice in found
+        for row, condition, advice in owned
     )
     return document(section(Table(header, rows, spare=(3, 4, 2))))

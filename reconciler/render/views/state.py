@@ -30,8 +30,8 @@ def resource_view(resource: Resource, verbose: bool) -> Document:
     )
 
 
-def _fact(key: str, each: object, verbose: bool) -> Line:
-    if key != "listed" or not isinstance(each, dict):
-        return line(Span(f"{key}: ", "dim"), value(each))
-    rows = (line(f"{model_id}: {value(entry)}") for model_id, entry in each.items())
-    return line(Span("listed: ", "dim"), counted(len(each), "ID"), under=rows if verbose else ())
+def _fact(key: str, fact: object, verbose: bool) -> Line:
+    if key != "listed" or not isinstance(fact, dict):
+        return line(Span(f"{key}: ", "dim"), value(fact))
+    rows = (line(f"{model_id}: {value(entry)}") for model_id, entry in fact.items())
+    return line(Span("listed: ", "dim"), counted(len(fact), "ID"), under=rows if verbose else ())

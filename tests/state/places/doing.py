@@ -1,4 +1,4 @@
-"""What the contract does with a store: fail, and look at how; hold a lock in another process, until it is killed."""
+"""The actions of the contract on a store: fail in its own way; hold a lock in another process until killed."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class HttpPlace(Place):
 
 @dataclass(frozen=True)
 class GitLabPlace(HttpPlace):
-    """Whose lock it is, GitLab tells by the user: each job has one of its own here, and a token."""
+    """A GitLab store, which tells locks apart by user: each job has its own user and token."""
 
     def opened(self, environ: dict[str, str]) -> HttpStore:
         job, password = environ.get("CI_JOB_ID", "1"), environ["GWCTL_HTTP_PASSWORD"]

@@ -32,15 +32,15 @@ class Place:
         return self.opened(self.environ | {"CI_JOB_ID": job, "CI_PROJECT_PATH": "acme/gateway"})
 
     def opened(self, environ: dict[str, str]) -> Store:
-        """How a client is made: as gwctl makes it, but for a lease or a patience that a test can wait for."""
+        """Return a client as gwctl makes it, with a lease and a patience short enough for a test."""
         return open_store(self.url, Path(), environ, agreed_store(self.url, environ))
 
     def named(self, job: str) -> str:
-        """What others are told of that client when it has the lock."""
+        """Return the name that others see when that client has the lock."""
         return f"job {job} of acme/gateway"
 
     def good_bye(self) -> int:
-        """How many of the bytes of a write come when it is done already, or a few more."""
+        """Return an upper bound on the bytes of a write that follow its completion."""
         return 16
 
     def at(self, port: int) -> Self:

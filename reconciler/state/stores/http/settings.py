@@ -112,10 +112,10 @@ def _misunderstood(why: str) -> Failed:
 def _other(url: str, which: str, environ: Mapping[str, str]) -> str:
     """The lock's or unlock's own address, which must be on the state's host: the password goes there too."""
     name = f"GWCTL_HTTP_{which}_ADDRESS"
-    given = environ.get(name, "")
-    if given and origin(urlunsplit(_parts(given, name))) != origin(url):
+    written = environ.get(name, "")
+    if written and origin(urlunsplit(_parts(written, name))) != origin(url):
         raise _misunderstood(f"{name} is on another host than the state, {origin(url)}")
-    return given
+    return written
 
 
 def _method(which: str, usual: str, environ: Mapping[str, str]) -> str:
