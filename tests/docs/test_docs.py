@@ -103,6 +103,22 @@ def test_the_architecture_page_names_every_room_and_no_other() -> None:
         assert (package / module).exists() or (ROOT / module).exists(), module
 
 
+def test_the_doors_of_the_architecture_page_are_those_of_the_code() -> None:
+    package = ROOT / "reconciler"
+    table = DOCS["architecture.md"].partition("| library | door |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| ([a-z0-9, ]+) \| (`.*`) \|$", table, re.MULTILINE)
+    assert len(rows) >= 12
+    for libraries, doors in rows:
+        for library in libraries.split(", "):
+            inside = re.compile(rf"^\s*(?:import|from) {library}\b", re.MULTILINE)
+            files = {path for path in package.rglob("*.py") if inside.search(path.read_text(encoding="utf-8"))}
+            behind = {
+                file for door in re.findall("`(.*?)`", doors) for file in files if file.is_relative_to(package / door)
+            }
+            assert files == behind, library
+            assert files, library
+
+
 def test_the_page_of_the_gateway_file_names_every_field() -> None:
     missing = {name for name in _fields(gateway_schema()) if not re.search(rf"\b{name}\b", DOCS["gateway-file.md"])}
     assert missing == set()
