@@ -26,7 +26,7 @@ from reconciler.resources.observation import Listed, ListedModel, Observation, S
 _CONFIG = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
 
-def _told(description: str, **more: Any) -> Any:
+def _described(description: str, **more: Any) -> Any:
     return field(metadata={"description": description, **more})
 
 
@@ -104,24 +104,24 @@ class PlanFile:
     format: Literal["gwctl plan"]
     version: Literal[3]
     gwctl_version: str
-    made_by: str = _told("USER@HOST, or the pipeline run")
-    made_at: str = _told("UTC, ISO 8601")
+    made_by: str = _described("USER@HOST, or the pipeline run")
+    made_at: str = _described("UTC, ISO 8601")
     name: str
     scope: Scope
-    lineage: str | None = _told("of the state; null: there was no state yet")
-    serial: int | None = _told("of the state; null: the state was not read")
-    config_digest: str = _told("of the merged gateway file after ${…}, without the values of headers")
-    lock_digest: str | None = _told("of the lock file; null: there was no lock file")
+    lineage: str | None = _described("of the state; null: there was no state yet")
+    serial: int | None = _described("of the state; null: the state was not read")
+    config_digest: str = _described("of the merged gateway file after ${…}, without the values of headers")
+    lock_digest: str | None = _described("of the lock file; null: there was no lock file")
     complete: bool
-    stopped: bool = _told("blocked by the guard")
+    stopped: bool = _described("blocked by the guard")
     consents: SavedConsents
-    pairs: tuple[CarriedPair, ...] = _told("the bindings with which the plan was made")
+    pairs: tuple[CarriedPair, ...] = _described("the bindings with which the plan was made")
     changes: tuple[Change, ...]
     held: tuple[HeldModel, ...]
     blocked: tuple[Address, ...]
     observations: Mapping[str, SavedObservation]
     diagnostics: tuple[Diagnostic, ...]
-    digest: str = _told("over all other fields: an edited plan is rejected", pattern="^sha256:[0-9a-f]{64}$")
+    digest: str = _described("over all other fields: an edited plan is rejected", pattern="^sha256:[0-9a-f]{64}$")
 
     @staticmethod
     def of(plan: Plan, made_by: str, made_at: str) -> PlanFile:
