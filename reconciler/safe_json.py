@@ -11,9 +11,11 @@ from functools import cache
 from typing import Any
 
 from reconciler.address import Address
+from reconciler.text import printable
 
 # Left alone by json.dumps(ensure_ascii=False): C1 controls, DEL, direction marks, lone surrogates.
 _UNSAFE = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]")
+_PLAINER = {"unexpected_keyword_argument": "unknown field", "extra_forbidden": "unknown field"}
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
@@ -40,6 +42,12 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError("a number is out of range")
     return number
+
+
+def place_and_reason(fault: Mapping[str, Any]) -> str:
+    """Return `at PLACE: reason` of one error of a document, as pydantic lists it."""
+    where = printable(".".join(map(str, fault["loc"])))
+    return f"at {where}: {_PLAINER.get(fault['type'], fault['msg'].lower())}"
 
 
 def as_data(value: Any) -> Any:

@@ -168,11 +168,7 @@ def _checked(document: dict[str, Any], place: str) -> StateDocument:
         return StateDocument.model_validate_json(json.dumps(document))
     except ValidationError as fault:
         first = fault.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise _broken(place, f"at {_path(first['loc'])}: {first['msg'].lower()}") from None
-
-
-def _path(parts: Iterable[int | str]) -> str:
-    return printable(".".join(map(str, parts)))
+        raise _broken(place, safe_json.place_and_reason(first)) from None
 
 
 def _broken(place: str, why: str) -> Failed:

@@ -47,7 +47,7 @@ WRONG = [
     (ONE + "removed: [{address: endpoint.x}]\n", "STILL_IN_FILE", "4:11", "endpoint.x is removed, and still", "one"),
     (ONE + "removed: [{address: model.x/m}]\n", "STILL_IN_FILE", "4:11", "model.x/m is removed, and still", "one"),
     (ONE + "removed: [{address: default.chat}]\n", "BAD_ADDRESS", "4:21", "a default is not", "defaults:"),
-    (ONE + "removed: [{address: x}]\n", "BAD_ADDRESS", "4:21", "begins with endpoint.", ""),
+    (ONE + "removed: [{address: x}]\n", "BAD_ADDRESS", "4:21", "begins with `endpoint.`", ""),
     (ONE + "removed: [{addres: endpoint.y, address: endpoint.y}]\n", "UNKNOWN_FIELD", "4:12", "addres`", "`address`"),
     (
         ONE + "removed: [{address: endpoint.y}, {address: endpoint.y}]\n",

@@ -116,9 +116,8 @@ def _checked(document: dict[str, Any], place: str) -> PlanFile:
         return plan_file_adapter().validate_json(json.dumps(document))
     except ValidationError as fault:
         faults = fault.errors(include_url=False, include_context=False, include_input=False)
-        where = printable(".".join(map(str, faults[0]["loc"])))
-        broken = _broken(place, f"at {where}: {faults[0]['msg'].lower()}")
-        raise Failed(_of_another_shape(document, place, {fault["type"] for fault in faults}) or broken) from None
+        other = _of_another_shape(document, place, {fault["type"] for fault in faults})
+        raise Failed(other or _broken(place, safe_json.place_and_reason(faults[0]))) from None
 
 
 def _of_another_shape(document: dict[str, Any], place: str, faults: Collection[str]) -> Diagnostic | None:
