@@ -36,10 +36,9 @@ class Machine:
         endpoint = self.world.endpoint(self.url, version)
         path.write_text(f"version: 1\nname: acme\nendpoints:\n  {name}: {endpoint}\n{more}")
 
-    def run(self, *arguments: str, kill_at: int = 0, folder: str = "work", **environ: str) -> int:
+    def run(self, *arguments: str, kill_at: int = 0, below: str = "", folder: str = "work", **environ: str) -> int:
         """Run one command in a fork; return its exit code, or the negative signal."""
         environ = self._environ | self.world.given(self.version) | environ
-        below = str(self.root / "notes") if self.world.kind == "note" else ""
         return self._forks.run(arguments, self.root / folder, environ, kill_at=kill_at, below=below)
 
     def planned(self, **environ: str) -> dict:
@@ -136,15 +135,16 @@ def test_killed_between_any_two_steps_the_next_apply_converges(machine: Machine,
     command, expected = begin(machine, name)
     machine.keep()
     points = 0
-    while machine.run(*command, kill_at=points + 1) != 0:
+    within = str(machine.root / "notes") if name == "create" else ""  # also while a file is written
+    while machine.run(*command, kill_at=points + 1, below=within) != 0:
         points += 1
         assert points < 120
         assert machine.run(*command) == 0, points
         assert machine.outside == expected, points
         assert all(status == "present" for _, status, _ in machine.rows)
         assert len(machine.rows) == (0 if name in ("remove", "destroy", "give back") else 1), points
-        assert machine.run("key", "audit") == 0, points
-        assert machine.run("plan", "--detailed-exitcode") == 0 or name == "destroy"
+        assert machine.world.kind != "key" or machine.run("key", "audit") == 0, points
+        assert name == "destroy" or machine.run("plan", "--detailed-exitcode") == 0
         machine.put_back()
     assert points >= 6
     assert machine.outside == expected
@@ -155,7 +155,7 @@ def test_killed_twice_it_converges_too(machine: Machine, name: str) -> None:
     command, expected = begin(machine, name)
     machine.keep()
     chance = random.Random(name)
-    for _ in range(8):
+    for _ in range(5):
         machine.run(*command, kill_at=chance.randint(1, 12))
         machine.run(*command, kill_at=chance.randint(1, 12))
         assert machine.run(*command) == 0

@@ -84,7 +84,8 @@ def child(request: dict[str, Any]) -> int:
     os.environ.clear()
     os.environ.update(request["environ"])
     steps = Steps(request["kill_at"])
-    for holder, names in EFFECTS.items():
+    own = {f"{name}.NoteKind": ("write", "remove") for name in os.environ.get("TEST_KINDS", "").split()}
+    for holder, names in (EFFECTS | own).items():
         module, _, name = holder.rpartition(".")
         found = getattr(import_module(module), name)
         for each in names:
