@@ -64,7 +64,7 @@ def _differs(endpoint: Endpoint, seen: Observation, entry: Pin) -> list[Diagnost
     if not change:
         return []
     at = address.endpoint(endpoint.name)
-    summary, hint = f"{at} lists {change} since the lock file was made", f"gwctl lock {endpoint.name}"
+    summary, hint = f"{at} lists {change} compared with the lock file", f"gwctl lock {endpoint.name}"
     return [
         note(
             codes.LOCK_DIFFERS,

@@ -48,7 +48,7 @@ def encode_checked(lock: LockFile, lock_bytes: LockBytes) -> bytes:
     except Failed as fault:
         raise Failed(*(not_recordable(diagnostic.summary) for diagnostic in fault.diagnostics)) from None
     if back is None or encode(back) != data or not all(pin.intact for pin in back.pins.values()):
-        raise Failed(not_recordable("another lock file would be read"))
+        raise Failed(not_recordable("another reader could see a different lock file"))
     return data
 
 
@@ -76,7 +76,7 @@ def _refuse_newer(root: MappingNode) -> None:
             error(
                 codes.LOCK_TOO_NEW,
                 "The lock file was written by a newer gwctl",
-                detail=f"Its format is version {written}; this gwctl {__version__} knows {VERSION}. Nothing was done.",
+                detail=f"Its format is version {written}; gwctl {__version__} reads {VERSION}. Nothing was done.",
                 hint=upgrade_hint(),
                 source=version.source,
             )
@@ -105,8 +105,8 @@ def _pin(root: MappingNode, name: str, entry: dict[str, Any]) -> Pin:
 def _conflict(source: Source) -> Diagnostic:
     return error(
         codes.LOCK_CONFLICT,
-        "The lock file holds the marks of a git merge that is not settled",
-        detail="Nobody needs to sort out the lines: the lists are asked for anew. Nothing was done.",
+        "The lock file contains git conflict markers",
+        detail="No manual merge is needed: `gwctl lock` fetches the lists again. Nothing was done.",
         hint=f"take either side (git checkout --ours {source.file}), then: gwctl lock",
         source=source,
     )
@@ -115,8 +115,8 @@ def _conflict(source: Source) -> Diagnostic:
 def _other_name(theirs: str, ours: str, source: Source) -> Diagnostic:
     return error(
         codes.LOCK_OF_ANOTHER_NAME,
-        f"The lock file belongs to `{printable(theirs)}`, and the gateway file is `{printable(ours)}`",
-        detail="Its lists are another gateway's; nothing was done.",
+        f"The lock file belongs to `{printable(theirs)}`, but the gateway file is `{printable(ours)}`",
+        detail="Its lists are for a different gateway. Nothing was done.",
         hint="if it is another stage's, give this one its own by the field `lock:`, as in lock: "
         "gateway.lock.prod.yaml; "
         f"if the gateway was renamed, write `name: {printable(ours)}` there",

@@ -48,7 +48,7 @@ def pin_of(endpoint: Endpoint, models: Iterable[ListedModel]) -> Pin:
 def misfit(endpoint: Endpoint, pin: Pin) -> str:
     """Return why the pinned list does not match the endpoint in the gateway file; empty when it does."""
     if pin.base_url != endpoint.base_url:
-        return f"it was made for {pin.base_url}, and `base_url` is {endpoint.base_url}"
+        return f"it was made for {pin.base_url}, but `base_url` is {endpoint.base_url}"
     if pin.dialect != endpoint.preset.dialect:
-        return f"it was made for the dialect {pin.dialect}, and now it is {endpoint.preset.dialect}"
+        return f"it was made for the dialect {pin.dialect}, but the dialect is {endpoint.preset.dialect}"
     return ""

@@ -9,7 +9,7 @@ from reconciler.lockfile.document import LockFile, Pin
 from reconciler.resources.observation import ListedModel
 
 VERSION = 1
-_HEAD = "# Made by `gwctl lock`: what each endpoint listed. Review it, commit it; do not edit it by hand.\n"
+_HEAD = "# Made by `gwctl lock`: what each endpoint listed. Review it and commit it; do not edit it by hand.\n"
 _WORD = re.compile(r"[a-z][a-z0-9_.-]*")
 # What YAML, of 1.1 or 1.2, takes for something else than text.
 _MEANING = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))

@@ -60,8 +60,8 @@ def read_bytes(gateway_file: Path, named: Path | None = None) -> LockBytes:
 
 def _unreadable(path: Path, why: str) -> Diagnostic:
     place = shown_path(path)
-    summary = f"The lock file cannot be read: {printable(place)}: {why}"
-    detail = "Which lists were agreed on is not known; nothing was done."
+    summary = f"Cannot read the lock file: {printable(place)}: {why}"
+    detail = "The pinned lists are not known. Nothing was done."
     return error(
-        codes.LOCK_UNREADABLE, summary, detail=detail, hint="check the path and who may read it", source=Source(place)
+        codes.LOCK_UNREADABLE, summary, detail=detail, hint="check the path and its permissions", source=Source(place)
     )

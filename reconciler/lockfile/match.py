@@ -10,8 +10,8 @@ from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.lockfile.document import LockFile, Pin, misfit
 from reconciler.lockfile.locate import LockBytes
 
-_COMMIT = "and commit what it writes"
-_STAGES = "; where stages share it, give each its own by the field `lock:`, as in lock: gateway.lock.prod.yaml"
+_COMMIT = "and commit the result"
+_STAGES = "; if stages share it, set `lock:` in each of them, as in lock: gateway.lock.prod.yaml"
 
 
 def unfit(endpoint: Endpoint, lock: LockFile | None) -> Diagnostic | None:
@@ -29,7 +29,7 @@ def unfit(endpoint: Endpoint, lock: LockFile | None) -> Diagnostic | None:
 
 def idle_entry(entry: Pin) -> Diagnostic:
     """An entry that nobody uses."""
-    summary = f"The lock file has a list for endpoint.{entry.name}, which the gateway file does not pin (any more)"
+    summary = f"The lock file has a list for endpoint.{entry.name}, which the gateway file does not pin"
     return error(
         codes.LOCK_OUT_OF_DATE, summary, hint=f"gwctl lock, {_COMMIT}{_STAGES}", address=None, source=entry.source
     )
@@ -38,9 +38,9 @@ def idle_entry(entry: Pin) -> Diagnostic:
 def out_of_date(lock_bytes: LockBytes) -> Diagnostic:
     """The file is not what `gwctl lock` would write now."""
     place = lock_bytes.place
-    summary = "The lock file is not what `gwctl lock` would write now"
+    summary = "The lock file is out of date"
     if lock_bytes.data and lock_bytes.data.startswith(BOM_UTF8):
-        summary += ": it begins with a byte order mark, which an editor put there"
+        summary += ": it starts with a byte order mark, probably from an editor"
     return error(codes.LOCK_OUT_OF_DATE, summary, hint=f"gwctl lock, {_COMMIT}", address=None, source=Source(place))
 
 
@@ -49,7 +49,7 @@ def _no_list(endpoint: Endpoint, why: str, entry: Pin | None = None) -> Diagnost
     return error(
         codes.LOCK_OUT_OF_DATE,
         f"The lock file has no list for {at}: {why}",
-        detail="Nobody has reviewed which models it is to have; with --locked it is left as recorded.",
+        detail="Its models have not been reviewed. With --locked, the endpoint stays as recorded.",
         hint=f"gwctl lock {endpoint.name}, {_COMMIT}{_STAGES if entry else ''}",
         address=at,
         source=(entry.source if entry else None) or endpoint.source,
@@ -60,9 +60,9 @@ def _edited(endpoint: Endpoint, entry: Pin) -> Diagnostic:
     at = address.endpoint(endpoint.name)
     return error(
         codes.LOCK_BROKEN,
-        f"The lock file's list for {at} is not as `gwctl lock` wrote it",
-        detail="It was edited by hand, or merged from two; the endpoint is left as recorded.",
-        hint=f"gwctl lock {endpoint.name}, and look at what it changes",
+        f"The list for {at} in the lock file has changed since `gwctl lock` wrote it",
+        detail="It was edited by hand or merged. The endpoint stays as recorded.",
+        hint=f"gwctl lock {endpoint.name}, and review its changes",
         address=at,
         source=entry.source,
     )

@@ -16,16 +16,16 @@ class PinnedModel(StrictModel):
     """A model of a list."""
 
     purpose: Purpose
-    from_: str = Field(alias="from", description="what the purpose was read from: a field of the list, `id`, `assumed`")
+    from_: str = Field(alias="from", description="the source of the purpose: a field of the list, `id`, `assumed`")
 
 
 class PinnedEndpoint(StrictModel):
     """One endpoint's list, before any filter."""
 
-    base_url: str = Field(description="that the list was had from")
+    base_url: str = Field(description="from which the list was fetched")
     dialect: str
-    digest: str = Field(description="sha256 over the rest: tells an edit by hand and a bad merge", pattern=DIGEST)
-    models: dict[Annotated[str, Field(pattern=r"\S")], PinnedModel] = Field(description="{ID: what is known of it}")
+    digest: str = Field(description="sha256 over the rest: detects manual edits and bad merges", pattern=DIGEST)
+    models: dict[Annotated[str, Field(pattern=r"\S")], PinnedModel] = Field(description="{ID: its properties}")
 
 
 class LockFields(StrictModel):

@@ -61,7 +61,7 @@ def _pinned(endpoint: Endpoint, new: Pin, before: Pin | None) -> PinUpdate:
     if before is None:
         return PinUpdate(name=endpoint.name, result="added", pin=new, difference=difference((), new.models))
     change = difference(before.models, new.models)
-    why = misfit(endpoint, before) or ("" if before.intact else "it was edited by hand, or merged from two")
+    why = misfit(endpoint, before) or ("" if before.intact else "it was edited by hand or merged")
     if change or why:
         return PinUpdate(name=endpoint.name, result="changed", pin=new, difference=change, why=why)
     return PinUpdate(name=endpoint.name, result="unchanged", pin=before)
@@ -78,8 +78,10 @@ def _doubt(endpoint: Endpoint, catalog: Listed, known: list[str], pinned: bool) 
     if not listed and (known or not pinned):
         return _not_believed(endpoint, codes.NO_MODELS_RETURNED, "No models returned")
     if is_short(len(passing), missing):
-        what = "pinned models" if pinned else "models recorded from earlier lists"
-        return _not_believed(endpoint, codes.SHORT_LIST, f"The list omits {missing} of the {len(passing)} {what}")
+        what = "pinned models" if pinned else "recorded models"
+        return _not_believed(
+            endpoint, codes.SHORT_LIST, f"The list no longer has {missing} of the {len(passing)} {what}"
+        )
     return None
 
 
@@ -87,7 +89,7 @@ def _not_believed(endpoint: Endpoint, code: Code, summary: str) -> Diagnostic:
     return error(
         code,
         summary,
-        detail="That is more often a fault than a decision: what was pinned stays.",
+        detail="This is often a fault of the server, so the pinned list stays.",
         hint=f"if the list is correct: gwctl lock --accept-catalog {endpoint.name}",
         address=address.endpoint(endpoint.name),
         source=endpoint.source,

@@ -36,9 +36,9 @@ def broken(what: str, source: Source | None) -> Diagnostic:
     file = source.file if source else "the lock file"
     return error(
         codes.LOCK_BROKEN,
-        f"The lock file cannot be used: {what}",
-        detail="It is made by `gwctl lock`, and not edited by hand. Nothing was done.",
-        hint=f"take the last good one (git checkout {file}), or delete it; then: gwctl lock",
+        f"The lock file is not valid: {what}",
+        detail="`gwctl lock` writes this file; do not edit it by hand. Nothing was done.",
+        hint=f"restore the last good version (git checkout {file}) or delete it; then: gwctl lock",
         source=source,
     )
 
@@ -50,7 +50,7 @@ def _finding(root: MappingNode, fault: dict[str, Any]) -> Diagnostic:
         source = place(root, path[:-1]) if len(path) > 1 else Source(root.source.file, 1, 1)
         return broken(f"`{path[-1]}`{owner} is missing", source)
     if kind == "extra_forbidden":
-        return broken(f"gwctl {__version__} knows no field `{_name(path)}`, and ignores nothing", place(root, path))
+        return broken(f"gwctl {__version__} does not have the field `{_name(path)}`", place(root, path))
     if path[-1] == "[key]":
         what = "an ID" if path[-3:-2] == ["models"] else "a name"
         return broken(f"`{printable(str(path[-2]), 60)}` is not {what}", place(root, path[:-1]))
@@ -62,7 +62,7 @@ def _words(path: list[Any], fault: dict[str, Any]) -> str:
         return "is not 1"
     if fault["type"] == "literal_error":
         return f"must be one of {', '.join(values_at(LockFields, path))}"
-    return _WORDS.get(fault["type"], "is not what belongs there")
+    return _WORDS.get(fault["type"], "has the wrong type")
 
 
 def _name(path: list[Any]) -> str:

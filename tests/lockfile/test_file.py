@@ -86,7 +86,7 @@ def same(lock_file: LockFile, wanted: LockFile) -> bool:
 
 def test_it_reads_as_a_line_a_model() -> None:
     assert encode(lock(pin("gpt-4o", "claude-x"))).decode() == (
-        "# Made by `gwctl lock`: what each endpoint listed. Review it, commit it; do not edit it by hand.\n"
+        "# Made by `gwctl lock`: what each endpoint listed. Review it and commit it; do not edit it by hand.\n"
         "version: 1\n"
         "name: acme\n"
         "endpoints:\n"

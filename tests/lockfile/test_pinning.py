@@ -61,7 +61,7 @@ def test_the_pinned_list_is_planned_whatever_the_endpoint_lists() -> None:
 def test_what_differs_is_a_note_that_reads_like_a_diff() -> None:
     found = pinned(listed("a", "c", "d"), locked_to("a", "b"))
     assert [(diagnostic.severity, diagnostic.code) for diagnostic in found.remarks] == [("note", "LOCK_DIFFERS")]
-    assert "lists +2 −1 models since the lock file was made" in found.remarks[0].summary
+    assert "lists +2 −1 models compared with the lock file" in found.remarks[0].summary
     assert found.remarks[0].hint == "gwctl lock litellm"
     assert pinned(listed("b", "a"), locked_to("a", "b")).remarks == ()
     assert pinned(unlisted(), locked_to("a", "b")).remarks == ()
