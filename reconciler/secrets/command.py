@@ -15,7 +15,7 @@ from reconciler.files.read_file import from_home
 
 LARGEST = 64 * 1024  # bytes; the longest tokens in use are a few kilobytes
 _LAST = 4 * 1024  # bytes of what it wrote to stderr that are kept
-_BY_HAND = "run it by hand to see what it says"
+_BY_HAND = "run it by hand to see its output"
 _PART = 6  # characters: as many of a key in a row are a part of it
 _GRACE = 1.0  # seconds to take what the pipe still holds when the command has ended
 
@@ -52,14 +52,14 @@ def run_command(argv: Sequence[str], directory: str, timeout: float) -> CommandO
             start_new_session=os.name == "posix",
         )
     except (OSError, ValueError) as fault:
-        why = fault.strerror if isinstance(fault, OSError) else "its words cannot be passed on"
-        return CommandFault(f"cannot be run: {why}", "check the words under `key: {command: …}`")
+        why = fault.strerror if isinstance(fault, OSError) else "its arguments cannot be passed"
+        return CommandFault(f"cannot be run: {why}", "check the arguments under `key: {command: …}`")
     output = _Pipe(process.stdout, lambda data: data[: LARGEST + 1], LARGEST, lambda: _end(process))
     errors = _Pipe(process.stderr, lambda data: data[-_LAST:])
     try:
         code = process.wait(timeout)
     except subprocess.TimeoutExpired:
-        return CommandFault(f"gave no key within {timeout:g} s", f"{_BY_HAND}; or raise the endpoint's `timeout`")
+        return CommandFault(f"printed no key within {timeout:g} s", f"{_BY_HAND}, or increase the endpoint's `timeout`")
     finally:
         _end(process)
         process.wait()

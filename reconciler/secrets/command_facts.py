@@ -72,7 +72,7 @@ class CommandFacts:
         """Return what changed since somebody agreed (`as_text` of then), in words; empty when nothing did."""
         then, now = _read(agreed), dict(self.files)
         if then["program"] != self.program:
-            return f"the program was {then['program']} and is {self.program}"
+            return f"the program was {then['program']} and is now {self.program}"
         other = [
             name for name in sorted({*now, *then["files"]}) if not now.get(name) or now[name] != then["files"].get(name)
         ]

@@ -17,14 +17,14 @@ PATIENCE = 10.0  # seconds that the keychain has for one answer, where no endpoi
 
 # Backends that keep nothing, or keep it for everybody to read: refused by name, never a silent fallback.
 _REFUSED = {
-    "keyring.backends.fail": "there is none on this machine",
-    "keyring.backends.null": "the null backend forgets what it is given",
-    "keyrings.alt.file.PlaintextKeyring": "the plaintext backend keeps keys in a file for everybody to read",
-    "keyrings.alt.Gnome": "this old backend is not maintained",
+    "keyring.backends.fail": "there is no keychain on this machine",
+    "keyring.backends.null": "the null backend stores nothing",
+    "keyrings.alt.file.PlaintextKeyring": "the plaintext backend stores keys unencrypted in a file",
+    "keyrings.alt.Gnome": "this backend is no longer maintained",
 }
 _WITHOUT = (
     "on a headless Linux install and unlock a Secret Service (gnome-keyring, KWallet); in CI, a container or WSL "
-    "give the key by {env: …} or {file: …}"
+    "use {env: …} or {file: …}"
 )
 
 
@@ -94,7 +94,7 @@ class Keychain:
             raise KeychainFault("the entry no longer exists", "set the key again: gwctl key set")
         self._bounded(lambda: self.backend.set_password(service, account, value))
         if self._value(service, account) != value:
-            raise KeychainFault(f"the keychain ({self.name}) did not keep what it was given", "try another keychain")
+            raise KeychainFault(f"the keychain ({self.name}) did not store the key", "try another keychain")
 
     def _bounded(self, work: Callable[[], Answer]) -> Answer:
         """Do it in a thread: a keychain that waits for somebody to unlock it must not hold the run."""
@@ -110,7 +110,7 @@ class Keychain:
         try:
             good, result = box.get(timeout=self.timeout)
         except Empty:
-            reason = f"the keychain ({self.name}) gave no answer within {self.timeout:g} s"
+            reason = f"the keychain ({self.name}) did not respond within {self.timeout:g} s"
             raise KeychainFault(reason, "it may be waiting for you to unlock it: unlock it, then try again") from None
         if good:
             return result  # type: ignore[no-any-return]
@@ -124,12 +124,12 @@ def open_keychain(timeout: float) -> Keychain:
     try:
         backend = keyring.get_keyring()
     except Exception as fault:  # noqa: BLE001 - what its configuration file names is imported, and may fail in any way
-        reason = f"keyring cannot be set up ({type(fault).__name__})"
-        raise KeychainFault(reason, "look at its configuration: keyring diagnose", refused=True) from None
+        reason = f"keyring cannot be initialised ({type(fault).__name__})"
+        raise KeychainFault(reason, "check its configuration: keyring diagnose", refused=True) from None
     best = next(iter(getattr(backend, "backends", ())), backend)  # of a chain the first alone: no silent fallback
     why = _refusal(best)
     if why:
-        raise KeychainFault(f"no keychain can be used: {why} ({_name(best)})", _WITHOUT, refused=True)
+        raise KeychainFault(f"no usable keychain: {why} ({_name(best)})", _WITHOUT, refused=True)
     return Keychain(best, _name(best), timeout)
 
 
@@ -145,4 +145,4 @@ def _name(backend: object) -> str:
 def _fault(name: str, kind: str) -> KeychainFault:
     if "Lock" in kind or "Dismiss" in kind or "InitError" in kind:
         return KeychainFault(f"the keychain ({name}) is locked", "unlock it, then try again")
-    return KeychainFault(f"the keychain ({name}) failed ({kind})", "look at it with your system's own tool for keys")
+    return KeychainFault(f"the keychain ({name}) failed ({kind})", "check it with the keychain tool of your system")

@@ -148,21 +148,21 @@ def _is_two(value: str, use: KeyUse) -> bool:
 # Each goes on from "the key that env NAME gives".
 _WORDS = {
     "unexpanded": (
-        "is a reference that nothing has expanded",
-        "put the key itself there, or let what starts gwctl expand it",
+        "is a reference that was not expanded",
+        "set it to the key itself, or expand it before gwctl starts",
     ),
-    "masked": ("is masked, as pages show a key that they do not give away", "copy the whole key, or make a new one"),
-    "placeholder": ("is a placeholder", "put the key itself there"),
+    "masked": ("is masked, as on web pages that hide part of a key", "copy the whole key, or make a new one"),
+    "placeholder": ("is a placeholder", "set it to the key itself"),
     "two-keys": ("is two keys pasted together", "keep one of them"),
-    "quotes": ("stands in quotes", "take the quotes away: they are part of the value there"),
-    "assignment": ("is a whole assignment, with a variable's name", "keep what comes after the = sign"),
-    "scheme": ("begins with the header's scheme", "take that word away: gwctl puts it there"),
-    "inner-space": ("holds white space", "look for a part that was lost, or for two things pasted together"),
-    "other-vendor": ("is by its prefix a key of", "look which variable or file the endpoint's `key:` names"),
+    "quotes": ("is in quotes", "remove the quotes: they are part of the value"),
+    "assignment": ("is an assignment with the name of a variable", "keep what comes after the = sign"),
+    "scheme": ("starts with the scheme of the header", "remove that word: gwctl adds it"),
+    "inner-space": ("contains white space", "check for a missing part, or two values pasted together"),
+    "other-vendor": ("has the prefix of a key of", "check the variable or file in the endpoint's `key:`"),
 }
 _PADDED = KeyFault(
     name="space",
     severity="note",
-    what="has white space around it: it is sent without",
-    hint="take it away where the key is kept; other tools send it along",
+    what="has white space around it, which is not sent",
+    hint="remove it at the source of the key: other tools send it",
 )

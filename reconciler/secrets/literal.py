@@ -62,13 +62,13 @@ def why_credential(text: str, known: Known) -> str:
     if "eyJ" in text and _JWT.search(text):
         return "it is a signed token (JWT)"
     if _PEM in text:
-        return "it is a key or a certificate in PEM"
+        return "it is a key or certificate in PEM format"
     if "://" in text and _IN_URL.search(text):
-        return "it is a URL with a password or a key in it"
+        return "it is a URL that contains a password or a key"
     if any(_is_value(match) for match in _SCHEME.finditer(text)):
-        return "a word such as Bearer or Basic and a credential stand there"
+        return "it contains a scheme such as Bearer or Basic and a credential"
     if any(not _is_name(match["prefix"], match["tail"]) for match in _keys(known.prefixes).finditer(text)):
-        return "it begins as a vendor's key does"
+        return "it starts like the key of a vendor"
     return ""
 
 
@@ -79,7 +79,7 @@ def why_header(name: str, value: str, known: Known) -> str:
     reason = why_credential(value, known)
     if reason or name.lower() in known.plain_headers:
         return reason
-    return "it looks drawn at random" if looks_random(value) else ""
+    return "it looks random" if looks_random(value) else ""
 
 
 def is_credential_name(name: str) -> bool:
@@ -90,7 +90,7 @@ def is_credential_name(name: str) -> bool:
 
 
 def looks_random(text: str) -> bool:
-    """Return whether so much of it looks drawn at random that it is a key; IDs by RFC 9562 (UUID) and URLs are none."""
+    """Return whether so much of it looks random that it is a key; IDs by RFC 9562 (UUID) and URLs are none."""
     rest = _URL.sub(" ", _ID.sub(" ", text))
     if _HEX.search(rest):
         return True

@@ -88,8 +88,8 @@ def checked(value: str, what: str, absent: str) -> Key | Missing | Unreadable:
     # RFC 9110, 5.5: field values are visible ASCII and spaces; anything else never reaches the HTTP library,
     # whose error text would hold the key.
     if not (value.isascii() and value.isprintable()):
-        reason = f"{what} gives a key with a line break or another character that no HTTP header may hold"
-        return Unreadable(reason, "look at its source for two keys pasted together, or a stray control character")
+        reason = f"{what} contains a line break or another character that is not allowed in an HTTP header"
+        return Unreadable(reason, "check its source for two keys pasted together or a control character")
     return Key(value, padded)
 
 
@@ -101,7 +101,7 @@ def _nothing(reference: KeyReference, environ: Mapping[str, str], reader: SetFor
     other = set_for(environ, reference.name)
     if other and other != reader:
         whose = printable(f"endpoint.{other.endpoint} of {other.gateway}", 120)
-        return Missing(f"{what} holds what gwctl set for {whose}")
+        return Missing(f"{what} was set by gwctl for {whose}")
     return None if environ.get(reference.name, "").strip() else Missing(f"{what} is not set")
 
 
@@ -116,7 +116,7 @@ def _from_file(reference: FileReference, path: Path) -> Key | Missing | Unreadab
             return _too_large(what)
         return Unreadable(f"{what} is not a file: {fault.strerror}", "check the path under `key:`")
     except OSError as fault:
-        return Unreadable(f"{what} cannot be read: {fault.strerror}", "check who may read it: ls -l")
+        return Unreadable(f"{what} cannot be read: {fault.strerror}", "check its permissions: ls -l")
 
 
 def _from_bytes(data: bytes, what: str) -> Key | Missing | Unreadable:
@@ -125,7 +125,7 @@ def _from_bytes(data: bytes, what: str) -> Key | Missing | Unreadable:
     try:
         return checked(data.decode(_encoding(data)), what, "is empty")
     except UnicodeDecodeError:
-        return Unreadable(f"{what} gives bytes that are not text", "a key is plain text")
+        return Unreadable(f"{what} is not text", "a key is plain text")
 
 
 def _encoding(data: bytes) -> str:
@@ -134,7 +134,7 @@ def _encoding(data: bytes) -> str:
 
 
 def _too_large(what: str) -> Unreadable:
-    return Unreadable(f"{what} gives more than {LARGEST // 1024} KiB, too much for a key", "check that it is a key")
+    return Unreadable(f"{what} is larger than {LARGEST // 1024} KiB, too large for a key", "check that it is a key")
 
 
 def _from_keychain(

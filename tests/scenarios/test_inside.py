@@ -59,7 +59,7 @@ def keys_sent(server) -> set[str]:
 def test_what_was_set_for_one_endpoint_is_not_another_s_key(vendor, inside: Inside) -> None:
     done = inside("gwctl plan")
     assert keys_sent(vendor) <= {""}
-    assert "OPENAI_API_KEY holds what gwctl set for endpoint.litellm of acme" in done.stdout + done.stderr
+    assert "OPENAI_API_KEY was set by gwctl for endpoint.litellm of acme" in done.stdout + done.stderr
     assert OURS not in done.stdout + done.stderr
 
 
@@ -72,7 +72,7 @@ def test_it_is_the_user_s_again_once_it_is_changed(vendor, inside: Inside) -> No
 @posix
 def test_a_second_endpoint_inside_forgets_nothing_of_the_first(vendor, inside: Inside) -> None:
     done = inside("gwctl run --endpoint vendor -- gwctl plan")
-    assert "holds what gwctl set for endpoint.litellm" in done.stdout + done.stderr
+    assert "was set by gwctl for endpoint.litellm" in done.stdout + done.stderr
     assert keys_sent(vendor) <= {""}
 
 

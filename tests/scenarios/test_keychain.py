@@ -290,8 +290,8 @@ def test_a_deletion_that_fails_is_told_and_taken_up_again(acme, keychain) -> Non
 @pytest.mark.parametrize(
     ("backend", "words"),
     [
-        ("keyring.backends.fail.Keyring", "there is none on this machine"),
-        ("keyring.backends.null.Keyring", "the null backend forgets"),
+        ("keyring.backends.fail.Keyring", "there is no keychain on this machine"),
+        ("keyring.backends.null.Keyring", "the null backend stores nothing"),
         ("keyrings.alt.file.PlaintextKeyring", "the plaintext backend"),
     ],
 )
@@ -300,7 +300,7 @@ def test_backends_that_keep_nothing_or_keep_it_for_all_are_refused_by_name(gwctl
     server.routes["/models"] = taking(KEY)
     gwctl.write(gateway(server.url))
     result = gwctl("apply", "--auto-approve", CANARY=KEY, PYTHON_KEYRING_BACKEND=backend, code=1)
-    assert "`store_key: keyring`: no keychain can be used" in result.out
+    assert "`store_key: keyring`: no usable keychain" in result.out
     assert words in result.out
     assert backend in result.out
     assert "give the key by {env: …} or {file: …}" in result.out
@@ -388,7 +388,7 @@ def test_when_no_key_skip_makes_it_a_note(gwctl, server, servers) -> None:
 def test_key_set_list_and_rm(gwctl, keychain, server) -> None:
     server.routes["/models"] = taking(KEY)
     gwctl.write(gateway(server.url))
-    assert "kept: key.it" in gwctl("key", "set", "it", stdin=f"{KEY}\n").out
+    assert "stored: key.it" in gwctl("key", "set", "it", stdin=f"{KEY}\n").out
     assert keychain.entries == {ENTRY: KEY}
     gwctl("apply", "--auto-approve")
     assert gwctl.models() == ["model.it/m", "model.it/n"]
