@@ -188,7 +188,7 @@ def spelt_address(kinds: Iterable[Kind]) -> CoreSchema:
 
 def _check(address: Address) -> None:
     if not address.is_default and not ENDPOINT_NAME.fullmatch(address.name.partition("/")[0]):
-        raise ValueError("an endpoint's name is lower-case letters, digits and -")
+        raise ValueError("an endpoint name has only lower-case letters, digits and -")
     if address.is_endpoint and "/" in address.name:
         raise ValueError("an endpoint's name has no /; a model is model.ENDPOINT/ID")
     if address.is_default and not is_purpose(address.name):

@@ -12,7 +12,7 @@ from reconciler.secrets.literal import Known, why_credential
 from reconciler.store_url import SCHEMES, scheme_of
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
-_HINT = "take it out, and refer to it: `key: {env: NAME}`; replace the key if anyone else has seen it"
+_HINT = "remove it, and refer to it: `key: {env: NAME}`; rotate the key if anyone else has seen it"
 
 _QUOTES_NOTHING = (codes.BAD_KEY, codes.BAD_PROXY, codes.BAD_URL, codes.LITERAL_KEY, codes.LITERAL_PASSWORD)
 
@@ -36,9 +36,9 @@ def _credentials(root: MappingNode) -> Iterator[Diagnostic]:
         judged = _is_header(path) or (path == ("state",) and scheme_of(str(node.value)) in SCHEMES)
         why = "" if judged else why_credential(str(node.value), known())
         if why:
-            summary = f"`{path[-1] if path else ''}` holds a credential: a key is referenced, never written"
+            summary = f"`{path[-1] if path else ''}` contains a credential: refer to it, do not write it here"
             yield error(
-                codes.LITERAL_KEY, summary, detail=f"It is taken for one because {why}.", hint=_HINT, source=node.source
+                codes.LITERAL_KEY, summary, detail=f"It looks like one because {why}.", hint=_HINT, source=node.source
             )
 
 

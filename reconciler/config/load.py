@@ -109,7 +109,7 @@ def _no_mapping(root: object, shown: str) -> Diagnostic:
     return error(
         codes.WRONG_KIND,
         "a gateway file is a mapping",
-        hint="begin with `version: 1`",
+        hint="start with `version: 1`",
         address=None,
         source=Source(shown, 1, 1),
     )

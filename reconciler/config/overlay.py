@@ -32,8 +32,8 @@ def _merged(below: Node | None, above: Node, diagnostics: list[Diagnostic]) -> N
 
 
 def _nothing(key: str, source: Source) -> Diagnostic:
-    summary = f"`{printable(key, 60)}: null` removes nothing"
-    detail = "In a file that is laid over others null takes a field away, and there is none to take."
+    summary = f"`{printable(key, 60)}: null` has no field to remove"
+    detail = "In an overlay, null removes a field of the files before it. They do not have this field."
     return warning(
-        codes.NOTHING_TO_REMOVE, summary, detail=detail, hint="take the line out, or check its name", source=source
+        codes.NOTHING_TO_REMOVE, summary, detail=detail, hint="remove the line, or check its name", source=source
     )

@@ -55,18 +55,20 @@ def _dialect(root: MappingNode, name: str) -> Iterator[Diagnostic]:
     written = _text(root, name, "dialect")
     if written is not None and written not in DIALECTS:
         hint = did_you_mean(written, DIALECTS)
-        yield _wrong(root, name, path=("dialect",), summary="no such dialect", hint=hint, code=codes.UNKNOWN_DIALECT)
+        yield _wrong(
+            root, name, path=("dialect",), summary="there is no such dialect", hint=hint, code=codes.UNKNOWN_DIALECT
+        )
 
 
 def _variable(root: MappingNode, name: str) -> Iterator[Diagnostic]:
     written = _text(root, name, "variable")
     if written and not _VARIABLE.fullmatch(written):
-        hint = "write the name of the variable that holds the key, never the key"
+        hint = "write the name of the variable that contains the key, not the key"
         yield _wrong(
             root,
             name,
             path=("variable",),
-            summary="`variable` is not a variable's name",
+            summary="`variable` is not a variable name",
             hint=hint,
             code=codes.LITERAL_KEY,
         )
@@ -78,5 +80,10 @@ def _auth(root: MappingNode, name: str) -> Iterator[Diagnostic]:
         if written is not None and not HEADER_NAME.fullmatch(written) and (written or not may_be_empty):
             summary = f"`auth.{field}` cannot be sent in a header"
             yield _wrong(
-                root, name, path=("auth", field), summary=summary, hint="letters, digits and -", code=codes.BAD_HEADER
+                root,
+                name,
+                path=("auth", field),
+                summary=summary,
+                hint="use letters, digits and -",
+                code=codes.BAD_HEADER,
             )

@@ -32,7 +32,7 @@ def read_text(path: Path, shown: str) -> str | Diagnostic:
     except FileFault as fault:
         return _no_file(fault, shown)
     except OSError as fault:
-        hint = "check the path and who may read it"
+        hint = "check the path and its permissions"
         return _wrong(shown, codes.FILE_UNREADABLE, f"cannot be read: {fault.strerror}", hint)
 
 
@@ -44,8 +44,8 @@ def _elsewhere(path: Path) -> str:
     above = (Path(*[".."] * number) for number in range(1, _LEVELS))
     folder = next((parent for parent in above if path.parent == Path() and is_file(parent / path)), None)
     if folder is not None:
-        return f"there is one above: give -C {printable(shlex.quote(str(folder.resolve())))}"
-    return "name the gateway file with -f, or its directory with -C"
+        return f"there is one in a parent directory: -C {printable(shlex.quote(str(folder.resolve())))}"
+    return "give the gateway file with -f, or its directory with -C"
 
 
 def _no_file(fault: FileFault, shown: str) -> Diagnostic:
@@ -54,7 +54,7 @@ def _no_file(fault: FileFault, shown: str) -> Diagnostic:
         return _wrong(shown, codes.FILE_TOO_LARGE, "is too large for a gateway file", hint)
     if fault.kind == "name":
         return _wrong(shown, codes.FILE_UNREADABLE, f"cannot be read: {fault.strerror}", "check the path")
-    hint = "name the file itself: -f DIR/gateway.yaml"
+    hint = "give the file: -f DIR/gateway.yaml"
     return _wrong(shown, codes.NOT_A_FILE, fault.why.removeprefix("it "), hint)
 
 
@@ -70,7 +70,7 @@ def decoded(data: bytes, shown: str) -> str | Diagnostic:
         return text
     line = text.count("\n", 0, control.start()) + 1
     column = control.start() - text.rfind("\n", 0, control.start())
-    what = "holds a control character: it is not a text file"
+    what = "contains a control character: it is not a text file"
     return _wrong(shown, codes.NOT_TEXT, what=what, hint="is it the right file?", line=line, column=column)
 
 

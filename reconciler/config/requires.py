@@ -19,14 +19,14 @@ def unmet(root: MappingNode) -> Diagnostic | None:
         wanted = SpecifierSet(node.value)
     except InvalidSpecifier:
         hint = 'write it as in ">=0.1" or ">=0.1,<2"'
-        return error(codes.BAD_VALUE, "`requires` is no set of versions", hint=hint, source=node.source)
+        return error(codes.BAD_VALUE, "`requires` is not a version specifier", hint=hint, source=node.source)
     if wanted.contains(__version__, prereleases=True):
         return None
-    summary = f"the file requires gwctl {wanted}, and this is gwctl {__version__}"
+    summary = f"the file requires gwctl {wanted}, but this is gwctl {__version__}"
     return error(
         codes.GWCTL_NOT_SUITABLE,
         summary,
-        detail="What it asks for may not be known here.",
+        detail="It may contain fields that this version does not know.",
         hint=upgrade_hint(),
         source=node.source,
     )

@@ -51,13 +51,13 @@ class KeyFields(StrictModel):
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
-    env: str = Field("", description="the environment variable that holds the key", pattern=VARIABLE)
-    file: str = Field("", description="the file that holds the key; relative to this gateway file")
+    env: str = Field("", description="the environment variable that contains the key", pattern=VARIABLE)
+    file: str = Field("", description="the file that contains the key; relative to this gateway file")
     command: list[str] = Field(
         [],
-        description="the command that prints the key; it runs once somebody on this machine agreed to it (gwctl trust)",
+        description="the command that prints the key; it must be allowed on this machine (gwctl trust)",
     )
-    keyring: str = Field("", description="SERVICE/USER: an entry of the OS keychain; read, never written or deleted")
+    keyring: str = Field("", description="SERVICE/USER: an entry of the OS keychain; gwctl only reads it")
 
 
 class HeaderFields(KeyFields):
@@ -65,7 +65,7 @@ class HeaderFields(KeyFields):
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 2})
 
-    scheme: str = Field("", description="as in `Bearer`; one word, and a blank follows it", pattern=SCHEME)
+    scheme: str = Field("", description="one word before the key, such as `Bearer`; a space follows it", pattern=SCHEME)
 
 
 class TlsFields(StrictModel):
@@ -75,23 +75,25 @@ class TlsFields(StrictModel):
         json_schema_extra={"minProperties": 1, "dependentRequired": {"client_key": ["client_cert"]}}
     )
 
-    ca_file: str = Field("", description="trusted beside the system's roots; relative to this gateway file")
-    client_cert: str = Field("", description="shown to servers that want a client certificate")
-    client_key: str = Field("", description="its key, where it is not in the same file; not encrypted")
+    ca_file: str = Field("", description="trusted in addition to the system's roots; relative to this gateway file")
+    client_cert: str = Field("", description="sent to servers that require a client certificate")
+    client_key: str = Field("", description="its key, if it is in another file; not encrypted")
 
 
 class ModelFields(StrictModel):
     """A declared model, and what it is for."""
 
-    id: str = Field(description="the exact ID, as the server spells it")
-    purpose: Purpose = Field(cast("Any", None), description="what it is for; else read from the list or the ID")
+    id: str = Field(description="the exact ID, as the server writes it")
+    purpose: Purpose = Field(cast("Any", None), description="its purpose; default: from the list or the ID")
 
 
 class DiscoverFields(StrictModel):
     """Filters on the fetched IDs (shell patterns); declared models are never filtered."""
 
-    include: list[str] = Field([], description="only IDs that match one of these; `[1m]` is text, `[45]` a set")
-    exclude: list[str] = Field([], description="no ID that matches one of these")
+    include: list[str] = Field(
+        [], description="include only IDs that match one of these patterns; `[1m]` is text, `[45]` a set"
+    )
+    exclude: list[str] = Field([], description="exclude IDs that match one of these patterns")
 
 
 HeaderValue = Annotated[
@@ -139,28 +141,32 @@ def _field(plain: PlainField) -> Any:
 class EndpointFields(StrictModel):
     """One base URL with an optional key."""
 
-    preset: str = Field("", description="what is known of the vendor or server; `gwctl presets` lists them")
-    base_url: str = Field("", description="http or https; needed without a preset")
-    key: KeyFields = Field(KeyFields.model_validate({}), description="where the key is to be found; never the key")
-    models: list[ModelEntry] = Field([], description="declared: always wanted, also while no list can be fetched")
+    preset: str = Field("", description="the vendor or server; `gwctl presets` lists them")
+    base_url: str = Field("", description="http or https; required without a preset")
+    key: KeyFields = Field(KeyFields.model_validate({}), description="where to find the key; never the key itself")
+    models: list[ModelEntry] = Field(
+        [], description="declared models: always in the plan, even if no list can be fetched"
+    )
     discover: DiscoverEntry = Field(True, description="whether to use the endpoint's list, or filters on it")
-    headers: dict[str, HeaderValue] = Field({}, description="sent with every request; credentials as key references")
+    headers: dict[str, HeaderValue] = Field(
+        {}, description="sent with every request; a credential must be a key reference"
+    )
     tls: TlsFields = Field(TlsFields.model_validate({}), description="a private CA, a client certificate")
-    proxy: str = Field("", description="http or https; instead of what HTTPS_PROXY, HTTP_PROXY and NO_PROXY say")
+    proxy: str = Field("", description="http or https; overrides HTTPS_PROXY, HTTP_PROXY and NO_PROXY")
     timeout: str = Field("10s", description="for the whole exchange: 500ms, 10s, 1m", pattern=DURATION)
     store_key: Literal["keyring", "if-available"] = Field(
         cast("Any", None),
-        description="apply keeps the key in the OS keychain, and removes it with the endpoint; if-available: where "
-        "there is a keychain",
+        description="store the key in the OS keychain until the endpoint is removed; if-available: only if there "
+        "is a keychain",
     )
     when_no_key: Literal["error", "skip"] = Field(
-        "error", description="skip: not everybody is entitled to this endpoint; a missing key is a note"
+        "error", description="skip: not everyone has access to this endpoint, so a missing key is only a note"
     )
     scope: Literal["shared", "machine"] = Field(
         cast("Any", None),
         description="whose it is where the state is shared: everybody's, or each machine's (a loopback URL's default)",
     )
-    insecure_http: bool = Field(False, description="lets a key travel over plain http to another machine")
+    insecure_http: bool = Field(False, description="allow the key to be sent over plain http to another machine")
 
 
 class AuthFields(StrictModel):
@@ -175,14 +181,14 @@ class PresetFields(StrictModel):
 
     name: str = ""
     description: str = ""
-    base_url: str = Field("", description="may hold {parts} that each endpoint fills in")
-    dialect: str = Field("openai", description="how it speaks")
+    base_url: str = Field("", description="can contain {placeholders} that each endpoint replaces")
+    dialect: str = Field("openai", description="its protocol")
     auth: AuthFields = AuthFields()
     key: Literal["required", "optional", "none"] = "required"
     key_hint: str = ""
-    variable: str = Field("", description="used unasked, and only for the preset's own host")
-    list_path: str = Field("", description="where the model list is, below the base URL")
-    chat_path: str = Field("", description="where chat is, below the base URL")
+    variable: str = Field("", description="used without a key reference, and only for the preset's own host")
+    list_path: str = Field("", description="the path of the model list, below the base URL")
+    chat_path: str = Field("", description="the path of chat, below the base URL")
     headers: dict[str, str] = {}
     docs_url: str = ""
 
@@ -191,14 +197,14 @@ class RemovedFields(StrictModel):
     """Consent to delete, reviewed with the file; `keep` only forgets."""
 
     address: str = Field(description="endpoint.NAME or model.ENDPOINT/ID")
-    keep: bool = Field(False, description="forget it, and delete nothing")
+    keep: bool = Field(False, description="remove it from the state, and delete nothing else")
 
 
 class MovedFields(StrictModel):
     """A rename of what is recorded."""
 
-    from_: str = Field(alias="from", description="the address until now")
-    to: str = Field(description="the address from now on")
+    from_: str = Field(alias="from", description="the old address")
+    to: str = Field(description="the new address")
 
 
 class GatewayFile(StrictModel):
@@ -207,10 +213,10 @@ class GatewayFile(StrictModel):
     model_config = ConfigDict(json_schema_extra={"patternProperties": {"^x-": True}})
 
     version: Annotated[Literal[1], BeforeValidator(whole)] = Field(description="of this format")
-    name: str = Field(description="scopes the state", pattern=NAME)
-    requires: str = Field("", description='the versions of gwctl that may read it, as ">=0.1"')
-    state: str = Field("file:.gwctl/state.json", description="where the state is kept; relative to the first file")
-    lock: str = Field("", description="the lock file, below the file that says it; else NAME.lock.yaml")
+    name: str = Field(description="the name of the gateway; its state belongs to this name", pattern=NAME)
+    requires: str = Field("", description='the versions of gwctl that can read this file, such as ">=0.1"')
+    state: str = Field("file:.gwctl/state.json", description="the store of the state; relative to the first file")
+    lock: str = Field("", description="the lock file, relative to this file; default: NAME.lock.yaml")
     endpoints: dict[Annotated[str, Field(pattern=NAME)], EndpointFields]
     presets: dict[Annotated[str, Field(pattern=NAME)], PresetFields] = {}
     defaults: dict[Purpose, Candidates] = Field({}, description="the first candidate that is available")

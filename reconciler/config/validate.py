@@ -28,10 +28,10 @@ _MEANT = {
     **dict.fromkeys(("url", "api_base", "baseurl", "baseURL", "host", "endpoint"), "base_url"),
     **dict.fromkeys(("api_key", "apikey", "apiKey", "token", "secret", "password"), "key"),
 }
-_NO_KEY_HERE = "a key is referenced, never written"
+_NO_KEY_HERE = "a key must be a reference"
 _KEY_HINT = (
     "use {env: NAME}, {file: PATH}, {command: […]} or {keyring: SERVICE/USER}; "
-    "and draw a new key, if this one was shared"
+    "rotate this key if anyone else has seen it"
 )
 
 
@@ -69,7 +69,7 @@ def _finding(root: MappingNode, fault: dict[str, Any]) -> Diagnostic:
     if _is_key(path, kind):
         name = variable_in(at(root, path))
         if name:
-            summary = f"`{path[-1]}` is a reference, and the name of a variable stands there alone"
+            summary = f"`{path[-1]}` must be only the name of a variable, not a reference"
             return error(codes.BAD_KEY, summary, hint=f"did you mean {{env: {name}}}?", source=value_place(root, path))
         return error(codes.LITERAL_KEY, _NO_KEY_HERE, hint=_KEY_HINT, source=value_place(root, path))
     if kind == "extra_forbidden":
@@ -122,7 +122,7 @@ def _unknown(root: MappingNode, path: list[Any]) -> Diagnostic:
 
 
 def _for_whom(path: list[Any]) -> str:
-    return "" if len(path) > 1 else f"gwctl {__version__} does not know it, and ignores nothing."
+    return "" if len(path) > 1 else f"gwctl {__version__} does not have this field."
 
 
 def _as_name(written: str) -> str:
@@ -136,21 +136,21 @@ def _missing(root: MappingNode, path: list[Any]) -> Diagnostic:
     source = place(root, path[:-1]) if len(path) > 1 else Source(root.source.file, 1, 1)
     hints = {
         ("version",): "write `version: 1`",
-        ("name",): "write `name: my-team`: it scopes the state",
-        ("endpoints",): "write `endpoints:` and under it a name with `preset: litellm`",
+        ("name",): "write `name: my-team`; the state belongs to this name",
+        ("endpoints",): "write `endpoints:`, below it a name, below that `preset: litellm`",
     }
     return error(codes.MISSING_FIELD, f"`{path[-1]}`{owner} is missing", hint=hints.get(tuple(path), ""), source=source)
 
 
 def _bad_name(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Diagnostic:
     if fault["type"] == "literal_error":
-        summary = f"`{_name(path)}` is no purpose"
+        summary = f"`{_name(path)}` is not a purpose"
         meant = PURPOSES_MEANT.get(str(path[-1]).lower(), "")
         hint = f"did you mean `{meant}`?" if meant else did_you_mean(str(path[-1]), names_at(GatewayFile, path[:-1]))
         return error(codes.UNKNOWN_PURPOSE, summary, hint=hint, source=place(root, path))
-    hint = "lower-case letters, digits and -, beginning with a letter or digit"
+    hint = "lower-case letters, digits and -, starting with a letter or digit"
     hint += _as_name(str(path[-1]))
-    return error(codes.BAD_NAME, f"`{_name(path)}` is no name", hint=hint, source=place(root, path))
+    return error(codes.BAD_NAME, f"`{_name(path)}` is not a valid name", hint=hint, source=place(root, path))
 
 
 def _bad_value(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Diagnostic:
@@ -158,27 +158,27 @@ def _bad_value(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Dia
     where = value_place(root, path)
     what = _name(path) if path else "the gateway file"
     if isinstance(node, Scalar) and node.value is None:
-        return error(codes.NO_VALUE, f"`{what}` has no value", hint="give it one, or take the line out", source=where)
+        return error(codes.NO_VALUE, f"`{what}` has no value", hint="add a value, or remove the line", source=where)
     if what == "version":
-        hint = "write `version: 1`, or upgrade gwctl if the file is of a later one"
+        hint = "write `version: 1`, or upgrade gwctl if the file needs a later version"
         hint = "write it without quotes: `version: 1`" if isinstance(node, Scalar) and node.value == "1" else hint
         summary = f"gwctl {__version__} reads version 1 of the gateway file"
         return error(codes.UNKNOWN_VERSION, summary, hint=hint, source=where)
     if path[-1] == "timeout":
         return error(
             codes.BAD_VALUE,
-            f"`{what}` must be a time such as 500ms, 10s or 1m, at most 10m",
+            f"`{what}` must be a duration such as 500ms, 10s or 1m, at most 10m",
             hint="write the unit: 10s",
             source=where,
         )
     if fault["type"] == "literal_error":
         return _no_choice(node, what, values_at(GatewayFile, path), where)
     if fault["type"] == "string_pattern_mismatch" or path[-1:] == ["timeout"]:
-        words = "must be lower-case letters, digits and -, beginning with a letter or digit"
+        words = "must be lower-case letters, digits and -, starting with a letter or digit"
         hint = _as_name(node.text).lstrip("; ") if isinstance(node, Scalar) else ""
         return error(codes.BAD_VALUE, f"`{what}` {words}", hint=hint, source=where)
-    wanted = fault["msg"] if fault["type"] == KIND_ERROR else _KINDS.get(fault["type"], "is not what belongs here")
-    hint = "quote it, to make it text" if isinstance(node, Scalar) and not isinstance(node.value, str) else ""
+    wanted = fault["msg"] if fault["type"] == KIND_ERROR else _KINDS.get(fault["type"], "has the wrong type")
+    hint = "quote it to make it text" if isinstance(node, Scalar) and not isinstance(node.value, str) else ""
     takes_text = fault["type"] in ("string_type", KIND_ERROR)
     return error(codes.WRONG_KIND, f"`{what}` {wanted}", hint=hint if takes_text else "", source=where)
 

@@ -66,8 +66,8 @@ class Variables:
             return node
         if _in_reference(path):
             name = variable_in(node) if path[-1] in ("key", "env") else ""
-            hint = f"did you mean {{env: {name}}}?" if name else "write the reference out"
-            self._wrong(codes.VARIABLE_IN_KEY, "a key reference takes no ${…}", hint, node)
+            hint = f"did you mean {{env: {name}}}?" if name else "write the reference without ${…}"
+            self._wrong(codes.VARIABLE_IN_KEY, "a key reference cannot contain ${…}", hint, node)
             return node
         scalar = Scalar(value=self._filled(node), text=node.text, quoted=True, source=node.source)
         self._filled_in[node.source] = scalar
@@ -88,7 +88,7 @@ class Variables:
         return [
             warning(
                 codes.UNUSED_VARIABLE,
-                f"--var {printable(name, 60)} is used nowhere",
+                f"--var {printable(name, 60)} is not used in the gateway file",
                 hint=did_you_mean(name, self.used),
             )
             for name in sorted(self._given.keys() - self.used)
@@ -102,7 +102,7 @@ class Variables:
             return "${"
         name, default = match["name"], match["default"]
         if name is None:
-            hint = "write ${NAME} or ${NAME:-default}; $${ stands for the text ${"
+            hint = "write ${NAME} or ${NAME:-default}; write $${ for a literal ${"
             self._wrong(codes.BAD_VARIABLE, "`${` without a name and a closing brace", hint, node)
             return ""
         value = self._given.get(name, self._environ.get(PREFIX + name))
@@ -117,7 +117,7 @@ class Variables:
         hint = f"set {PREFIX}{name}, pass --var {name}=…, or write ${{{name}:-default}}"
         near = [variable for variable in self._given if variable.lower() == name.lower()]
         if near:
-            hint = f"--var {printable(near[0], 60)} is given, and case counts: --var {name}=…"
+            hint = f"--var {printable(near[0], 60)} is given, but names are case-sensitive: --var {name}=…"
         elif name in self._environ:
             hint = f"the variable {name} is set, but only {PREFIX}{name} is read; {hint}"
         self._wrong(codes.UNSET_VARIABLE, f"${{{name}}} is not set", hint, node)

@@ -54,7 +54,7 @@ def test_it_is_named_once_with_the_right_way(tmp_path: Path, text: str, code: st
     found = said(tmp_path, text)
     assert [each for each, _ in found] == [code]
     assert words in found[0][1]
-    assert "draw a new key" not in found[0][1]
+    assert "rotate this key" not in found[0][1]
 
 
 def test_a_misspelt_list_of_endpoints_is_told_without_what_follows_from_it(tmp_path: Path) -> None:
@@ -80,4 +80,4 @@ def test_fields_of_one_s_own_are_a_place_for_anchors(tmp_path: Path) -> None:
 def test_a_variable_in_another_case_is_named(tmp_path: Path) -> None:
     ((code, words), *_) = said(tmp_path, endpoint("models: ['${ENV}']"), {"env": "m"})
     assert code == "UNSET_VARIABLE"
-    assert "--var env is given, and case counts: --var ENV=…" in words
+    assert "--var env is given, but names are case-sensitive: --var ENV=…" in words

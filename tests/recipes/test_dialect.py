@@ -52,7 +52,7 @@ def test_a_dialect_that_chats_costs_one_module_and_one_line(tmp_path: Path, serv
     program = Program(
         tmp_path, f"version: 1\nname: acme\npresets:\n  acme: {preset}\nendpoints:\n  a: {{preset: acme}}\n"
     )
-    assert "no such dialect" in program("validate").stderr
+    assert "there is no such dialect" in program("validate").stderr
     program.add("live/dialects/acme.py", DIALECT)
     program.change("presets/dialects.py", '    "vertex",\n', '    "vertex",\n    "acme",\n')
     models = json.loads(program("models", "--format", "json").stdout)

@@ -62,9 +62,9 @@ def test_everything_wrong_in_a_file_is_told_at_once_with_its_place(gwctl) -> Non
         "gateway.yaml:4:1: `name` is written twice; first at 3:1",
         "gateway.yaml:6:23: unknown field `endpoints.a.base_ulr`",
         "did you mean `base_url`?",
-        "gateway.yaml:7:15: no preset is called `olama`",
+        "gateway.yaml:7:15: there is no preset `olama`",
         "did you mean `ollama`?",
-        "gateway.yaml:8:28: a key is referenced, never written",
+        "gateway.yaml:8:28: a key must be a reference",
         "gateway.yaml:9:35: `m` is declared twice; first at 9:32",
     ):
         assert line in err, line

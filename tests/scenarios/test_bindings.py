@@ -338,7 +338,7 @@ def test_a_pull_that_changes_what_a_reference_leads_to_is_a_new_secret(gwctl, ev
 def test_an_entry_that_gwctl_keeps_is_no_reference(gwctl, written: str) -> None:
     for field in ("key: {keyring: '%s'}", "headers: {X-Team: {keyring: '%s'}}"):
         gwctl.write(gateway(GOOD, field % written))
-        assert "an entry that gwctl keeps itself" in gwctl("validate", code=1).err
+        assert "an entry that gwctl manages" in gwctl("validate", code=1).err
 
 
 @pytest.mark.parametrize("version", [1, 2])

@@ -22,7 +22,7 @@ def clean(text: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ("${ZEBRA_OF_MINE}", "is a reference that nothing has expanded"),
+        ("${ZEBRA_OF_MINE}", "is a reference that was not expanded"),
         (f"sk-{LONG} sk-{LONG[::-1]}", "is two keys pasted together"),
         ("your-api-key", "is a placeholder"),
         ("********", "is masked"),
@@ -50,7 +50,7 @@ def test_what_looks_odd_is_sent_to_somebody_s_own_server_and_said(gwctl, server,
     result = gwctl(*command, code=None, CANARY=f'"{LONG}"')
     told = result.out + result.err
     clean(told, LONG)
-    assert "stands in quotes" in told
+    assert "is in quotes" in told
     assert told.count("[KEY_MALFORMED]") == 1
     assert server.requests[0].headers["authorization"] == f'Bearer "{LONG}"'
 
@@ -92,7 +92,7 @@ def header(url: str, scheme: str = ", scheme: Bearer") -> str:
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 @pytest.mark.parametrize(
     ("value", "said"),
-    [("${ZEBRA_OF_MINE}", "is a reference that nothing has expanded"), ("********", "is masked")],
+    [("${ZEBRA_OF_MINE}", "is a reference that was not expanded"), ("********", "is masked")],
 )
 def test_what_is_no_key_is_sent_in_no_header(gwctl, server, command, value: str, said: str) -> None:
     server.lists("m")
@@ -110,7 +110,7 @@ def test_a_header_s_key_that_repeats_the_scheme_is_told(gwctl, server, command) 
     gwctl.write(header(server.url))
     told = (result := gwctl(*command, code=None, CANARY=f"Bearer {LONG}")).out + result.err
     clean(told, LONG)
-    assert "The key from env CANARY in the header X-Team begins with the header's scheme" in told
+    assert "The key from env CANARY in the header X-Team starts with the scheme of the header" in told
     assert told.count("[KEY_MALFORMED]") == 1
 
 

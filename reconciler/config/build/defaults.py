@@ -27,9 +27,9 @@ def _candidates(
     scalars = [item for item in node.nodes if isinstance(item, Scalar)] if isinstance(node, SequenceNode) else [node]
     candidates = [_candidate(root, node, diagnostics) for node in scalars if isinstance(node, Scalar)]
     if isinstance(node, SequenceNode) and not node.nodes:
-        hint = "name one, or take the line out: then gwctl chooses"
+        hint = "name one, or remove the line to let gwctl select a model"
         diagnostics.append(
-            error(codes.BAD_VALUE, f"`defaults.{purpose}` names no candidate", hint=hint, source=node.source)
+            error(codes.BAD_VALUE, f"`defaults.{purpose}` has no candidate", hint=hint, source=node.source)
         )
     return tuple(candidate for candidate in candidates if candidate)
 
@@ -41,7 +41,7 @@ def _candidate(root: MappingNode, node: Scalar, diagnostics: list[Diagnostic]) -
     endpoints = root.nodes.get("endpoints")
     known = list(endpoints.nodes) if isinstance(endpoints, MappingNode) else []
     if not slash or not endpoint or not model_id:
-        summary = f"`{printable(node.value, 80)}` is no model: a default is written ENDPOINT/ID"
+        summary = f"`{printable(node.value, 80)}` is not a model: write a default as ENDPOINT/ID"
         hint = f"as in `{known[0]}/{printable(node.value, 80)}`" if known and node.value.strip("/") else ""
         before, colon, after = node.value.partition(":")
         hint = f"did you mean `{before}/{printable(after, 80)}`?" if colon and after and before in known else hint
@@ -50,7 +50,7 @@ def _candidate(root: MappingNode, node: Scalar, diagnostics: list[Diagnostic]) -
     if endpoints is None:  # which is said, and that none of them is known follows from it
         return None
     if endpoint not in known:
-        summary = f"`{printable(endpoint, 60)}` is no endpoint of this file"
+        summary = f"`{printable(endpoint, 60)}` is not an endpoint of this file"
         diagnostics.append(
             error(codes.UNKNOWN_ENDPOINT, summary, hint=did_you_mean(endpoint, known), source=node.source)
         )

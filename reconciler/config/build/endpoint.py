@@ -92,7 +92,7 @@ def _base_url(
         return None
     try:
         if "{" in written or "}" in written:
-            raise ValueError("it has a part that is not filled in")
+            raise ValueError("it contains a placeholder")
         return normalise_base_url(written.strip())
     except ValueError as fault:
         hint = f"as in `{preset.base_url or 'https://llm.example/v1'}`"
@@ -109,11 +109,11 @@ def _own_url(preset: Preset) -> str | None:
 
 def _no_base_url(preset: Preset, name: str, source: Source) -> Diagnostic:
     if preset.base_url:
-        summary = f"preset `{preset.id}` has a URL with parts to fill in, and there is no `base_url`"
+        summary = f"the base URL of preset `{preset.id}` has placeholders, and there is no `base_url`"
         return error(
-            codes.NO_BASE_URL, summary, hint=f"write `base_url: {preset.base_url}` with your own parts", source=source
+            codes.NO_BASE_URL, summary, hint=f"write `base_url: {preset.base_url}` with your own values", source=source
         )
-    hint = "write `base_url: https://…`, or `preset:` with one of those that `gwctl presets` lists"
+    hint = "write `base_url: https://…`, or `preset: NAME` (`gwctl presets` lists them)"
     return error(
         codes.NO_BASE_URL, f"`endpoints.{name}` has neither a preset nor a `base_url`", hint=hint, source=source
     )
@@ -151,9 +151,9 @@ def _refuse_plain_http(root: MappingNode, node: MappingNode, endpoint: Endpoint,
     diagnostics.append(
         error(
             codes.INSECURE_KEY,
-            "a key would travel over plain http to another machine",
-            detail="Everybody on the way could read it.",
-            hint=f"use https, or accept it: `insecure_http: true` under endpoints.{endpoint.name}",
+            "the key would be sent over plain http to another machine",
+            detail="Anyone on the network path could read it.",
+            hint=f"use https, or allow it: `insecure_http: true` under endpoints.{endpoint.name}",
             source=value_place(root, ("endpoints", endpoint.name, "base_url")),
         )
     )
@@ -171,8 +171,8 @@ def _keeping(
 
 
 def _kept_twice(source: Source) -> Diagnostic:
-    summary = "`store_key` would keep a key that is in the keychain already"
-    return error(codes.BAD_KEY, summary, hint="take `store_key` out: the reference reads the entry", source=source)
+    summary = "`store_key` is not needed: the key is already in the keychain"
+    return error(codes.BAD_KEY, summary, hint="remove `store_key`: the key reference reads the entry", source=source)
 
 
 def _text(node: MappingNode, name: str) -> object:

@@ -40,7 +40,7 @@ def _reference(node: MappingNode, where: Source, diagnostics: list[Diagnostic]) 
     )
     written = scheme.value if isinstance(scheme, Scalar) else ""
     if scheme is not None and (not isinstance(written, str) or not HEADER_NAME.fullmatch(written)):
-        summary, hint = "`scheme` is not one word that a header can hold", "as in {env: NAME, scheme: Bearer}"
+        summary, hint = "`scheme` must be one word of visible ASCII characters", "as in {env: NAME, scheme: Bearer}"
         diagnostics.append(error(codes.BAD_HEADER, summary, hint=hint, source=scheme.source))
         return None
     return HeaderReference(reference, written) if reference and isinstance(written, str) else None
@@ -49,12 +49,12 @@ def _reference(node: MappingNode, where: Source, diagnostics: list[Diagnostic]) 
 def _faults(name: str, key_header: str, where: Source) -> Iterator[Diagnostic]:
     shown, folded = printable(name, 60), name.lower()
     if not HEADER_NAME.fullmatch(name):
-        yield error(codes.BAD_HEADER, f"`{shown}` is no header's name", hint="letters, digits and -", source=where)
+        yield error(codes.BAD_HEADER, f"`{shown}` is not a header name", hint="use letters, digits and -", source=where)
     elif folded in SET_BY_THE_CLIENT:
-        yield error(codes.BAD_HEADER, f"`{shown}` is set for each request", hint="take it out", source=where)
+        yield error(codes.BAD_HEADER, f"`{shown}` is set by gwctl for each request", hint="remove it", source=where)
     elif folded == "proxy-authorization":
-        summary = f"`{shown}` is for a proxy, and these headers go to the endpoint"
-        hint = "take `proxy:` out, and name the proxy with its password in HTTPS_PROXY"
+        summary = f"`{shown}` is for a proxy, but these headers are sent to the endpoint"
+        hint = "remove `proxy:`, and set HTTPS_PROXY to the proxy URL with its password"
         yield error(codes.BAD_HEADER, summary, hint=hint, source=where)
     elif folded == key_header.lower():
         summary = f"`{shown}` and `key:` would set the same header"

@@ -15,8 +15,7 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar
 # RFC 9110, 5.1 and 5.5.
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _REFER = (
-    "use `key:`, or let the endpoint's header refer to it: {env: NAME}; "
-    "with the word before it: {env: NAME, scheme: Bearer}"
+    "use `key:`, or a reference as the value of the header: {env: NAME}; with a scheme: {env: NAME, scheme: Bearer}"
 )
 SET_BY_THE_CLIENT = frozenset(("host", "content-length", "transfer-encoding", "connection"))
 
@@ -38,21 +37,24 @@ def build_headers(node: Node | None, key_header: str, diagnostics: list[Diagnost
 def _faults(name: str, value: object, key_header: str, where: Source) -> Iterator[Diagnostic]:
     shown = printable(name, 60)
     if not HEADER_NAME.fullmatch(name):
-        yield error(codes.BAD_HEADER, f"`{shown}` is no header's name", hint="letters, digits and -", source=where)
+        yield error(codes.BAD_HEADER, f"`{shown}` is not a header name", hint="use letters, digits and -", source=where)
     elif why := why_no_literal(name, value, key_header):
-        summary = f"`{shown}` carries a credential: a key is referenced, never written"
-        yield error(codes.LITERAL_KEY, summary, detail=f"It is taken for one because {why}.", hint=_REFER, source=where)
+        summary = f"`{shown}` contains a credential: refer to it, do not write it here"
+        yield error(codes.LITERAL_KEY, summary, detail=f"It looks like one because {why}.", hint=_REFER, source=where)
     elif name.lower() in SET_BY_THE_CLIENT:
-        yield error(codes.BAD_HEADER, f"`{shown}` is set for each request", hint="take it out", source=where)
+        yield error(codes.BAD_HEADER, f"`{shown}` is set by gwctl for each request", hint="remove it", source=where)
     elif isinstance(value, str) and not _can_be_sent(value):
-        summary, hint = f"the value of `{shown}` cannot be sent in a header", "visible ASCII characters, spaces between"
+        summary, hint = (
+            f"the value of `{shown}` cannot be sent in a header",
+            "use visible ASCII characters, with spaces only between them",
+        )
         yield error(codes.BAD_HEADER, summary, hint=hint, source=where)
 
 
 def why_no_literal(name: str, value: object, key_header: str) -> str:
     """Return why the file must not contain this header value, `${…}` filled in; empty when it may."""
     if name.lower() == key_header.lower():
-        return "the key travels in this header"
+        return "the key is sent in this header"
     return why_header(name, value if isinstance(value, str) else "", known())
 
 
@@ -65,5 +67,5 @@ def _repeated(node: MappingNode) -> Iterator[Diagnostic]:
     for name in node.nodes:
         first = seen.setdefault(name.lower(), name)
         if first != name:
-            summary = f"`{printable(name, 60)}` and `{printable(first, 60)}` are one header: case does not count"
+            summary = f"`{printable(name, 60)}` and `{printable(first, 60)}` are the same header: case does not matter"
             yield error(codes.BAD_HEADER, summary, hint="keep one of the two", source=node.places[name])

@@ -34,23 +34,23 @@ def build_reference(node: MappingNode, where: Source, field: str, diagnostics: l
     if len(kinds) != 1 or len(node.nodes) != 1:
         if len(kinds) == len(node.nodes):  # an unknown one has been said
             hint = "write one of {env: NAME}, {file: PATH}, {command: […]}, {keyring: SERVICE/USER}"
-            diagnostics.append(error(codes.BAD_KEY, "a key has exactly one reference", hint=hint, source=where))
+            diagnostics.append(error(codes.BAD_KEY, "a key needs exactly one reference", hint=hint, source=where))
         return None
     value = node.nodes[kinds[0]]
     reference = _reference(kinds[0], value)
     if isinstance(reference, KeyringReference) and _is_kept(reference.service):
-        summary, hint = f"`{field}.keyring` is an entry that gwctl keeps itself", "write `store_key: keyring` instead"
-        detail = "Whoever writes a gateway file could have any stack's key that way."
+        summary, hint = f"`{field}.keyring` is an entry that gwctl manages", "write `store_key: keyring` instead"
+        detail = "Otherwise a gateway file could read the keys of another gateway file."
         diagnostics.append(error(codes.BAD_KEY, summary, detail=detail, hint=hint, source=value.source))
         return None
     if reference is None and kinds[0] == "keyring" and isinstance(value, Scalar):
-        hint = "write {keyring: SERVICE/USER}; the last / divides them"
+        hint = "write {keyring: SERVICE/USER}; the last / separates them"
         diagnostics.append(
-            error(codes.BAD_KEY, f"`{field}.keyring` is no SERVICE/USER", hint=hint, source=value.source)
+            error(codes.BAD_KEY, f"`{field}.keyring` is not SERVICE/USER", hint=hint, source=value.source)
         )
     elif reference is None and _is_empty(value):
         summary = f"`{field}.{kinds[0]}` is empty"
-        diagnostics.append(error(codes.BAD_KEY, summary, hint="say where the key is", source=value.source))
+        diagnostics.append(error(codes.BAD_KEY, summary, hint="add the place of the key", source=value.source))
     return reference
 
 

@@ -8,7 +8,7 @@ from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.yaml.tree import MappingNode, Scalar
 
-_EXAMPLE = "write a name as gateway.lock.prod.yaml: it lies beside the file that says it, and is committed with it"
+_EXAMPLE = "use a name such as gateway.lock.prod.yaml, in the same directory as this file"
 
 
 def build_lock(root: MappingNode, diagnostics: list[Diagnostic]) -> Path | None:
@@ -27,9 +27,9 @@ def build_lock(root: MappingNode, diagnostics: list[Diagnostic]) -> Path | None:
 def _fault(value: str, said_in: Path) -> str:
     path = Path(value)
     if path.suffix not in (".yaml", ".yml") or "\0" in value:
-        return "is no name of a lock file: it ends in .yaml"
+        return "is not a name for a lock file: it must end in .yaml"
     if path.is_absolute() or path.drive or ".." in path.parts or value.startswith("~"):
-        return "leads out of the directory of the gateway file"
+        return "is outside the directory of the gateway file"
     if path.name == said_in.name and len(path.parts) == 1:
         return "names the gateway file itself"
     return ""

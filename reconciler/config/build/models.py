@@ -24,7 +24,7 @@ def build_models(node: MappingNode, diagnostics: list[Diagnostic]) -> tuple[Decl
             )
         elif model.id in declared:
             before = declared[model.id].source
-            summary = f"`{printable(model.id, 80)}` is declared twice; first at {before.line}:{before.column}"
+            summary = f"`{printable(model.id, 80)}` is declared twice, first at {before.line}:{before.column}"
             diagnostics.append(error(codes.DUPLICATE_MODEL, summary, hint="keep one of the two", source=model.source))
         else:
             declared[model.id] = model
@@ -55,8 +55,10 @@ def _patterns(node: MappingNode, name: str, diagnostics: list[Diagnostic]) -> tu
         [item for item in patterns.nodes if isinstance(item, Scalar)] if isinstance(patterns, SequenceNode) else []
     )
     if name == "include" and isinstance(patterns, SequenceNode) and not patterns.nodes:
-        hint = "take `include` out to admit all, or write `discover: false`"
-        diagnostics.append(error(codes.BAD_VALUE, "`include` admits nothing", hint=hint, source=patterns.source))
+        hint = "remove `include` to include all models, or write `discover: false`"
+        diagnostics.append(
+            error(codes.BAD_VALUE, "`include` is empty and includes nothing", hint=hint, source=patterns.source)
+        )
     for scalar in scalars:
         if isinstance(scalar.value, str) and not scalar.value.strip():
             diagnostics.append(

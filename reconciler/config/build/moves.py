@@ -17,13 +17,20 @@ def build_removed(root: MappingNode, diagnostics: list[Diagnostic]) -> tuple[Rem
         if at is None:
             continue
         if _is_there(root, at):
-            hint = "take out the one or the other"
+            hint = "remove one of them"
             diagnostics.append(
-                error(codes.STILL_IN_FILE, f"{at} is removed, and still in the file", hint=hint, source=node.source)
+                error(
+                    codes.STILL_IN_FILE, f"{at} is in `removed`, but still in the file", hint=hint, source=node.source
+                )
             )
         if at in {removal.address for removal in removals}:
             diagnostics.append(
-                error(codes.DUPLICATE_REMOVED, f"{at} is removed twice", hint="keep one of the two", source=node.source)
+                error(
+                    codes.DUPLICATE_REMOVED,
+                    f"{at} is in `removed` twice",
+                    hint="keep one of the two",
+                    source=node.source,
+                )
             )
         keep = node.nodes.get("keep")
         removals.append(Removed(at, isinstance(keep, Scalar) and keep.value is True, node.source))
@@ -48,9 +55,9 @@ def _fault(root: MappingNode, origin: Address, target: Address, others: list[Mov
     if origin.kind is not target.kind:
         return f"{origin} cannot be moved to {target}", "both addresses must be of the same kind"
     if origin == target:
-        return f"{origin} is moved to itself", "take the entry out"
+        return f"{origin} is moved to the same address", "remove the entry"
     if _is_there(root, origin):
-        return f"{origin} is moved, and still in the file", "rename it there as well"
+        return f"{origin} is moved, but still in the file", "rename it there as well"
     if not _is_there(root, endpoint(target.endpoint)):
         return f"{origin} is moved to {target}, which is not in the file", "rename it there as well"
     taken = {move.origin for move in others} | {move.target for move in others}
@@ -61,7 +68,7 @@ def _fault(root: MappingNode, origin: Address, target: Address, others: list[Mov
 
 def _removed_too(origin: Address, target: Address, removed: tuple[Removed, ...]) -> tuple[str, str] | None:
     both = {origin, target} & {removal.address for removal in removed}
-    return (f"{both.pop()} is both moved and removed", "take out the one or the other") if both else None
+    return (f"{both.pop()} is both moved and removed", "remove one of them") if both else None
 
 
 def _items(root: MappingNode, name: str) -> list[MappingNode]:
@@ -79,9 +86,11 @@ def _address(node: MappingNode, name: str, diagnostics: list[Diagnostic]) -> Add
         diagnostics.append(error(codes.BAD_ADDRESS, f"`{name}`: {fault}", source=written.source))
         return None
     if at.is_default:
-        hint = "take it out of `defaults:`: it is chosen anew"
+        hint = "remove it from `defaults:`; it is then selected again"
         diagnostics.append(
-            error(codes.BAD_ADDRESS, f"`{name}`: a default is not moved or removed", hint=hint, source=written.source)
+            error(
+                codes.BAD_ADDRESS, f"`{name}`: a default cannot be moved or removed", hint=hint, source=written.source
+            )
         )
         return None
     return at

@@ -24,7 +24,7 @@ def build_presets(root: MappingNode, diagnostics: list[Diagnostic]) -> dict[str,
     presets: dict[str, Preset] = {}
     for name, child in node.nodes.items():
         if name in built_in:
-            hint = "choose another name: it is a built-in preset's"
+            hint = "choose another name: this one is a built-in preset"
             diagnostics.append(
                 error(codes.PRESET_TAKEN, f"`{name}` is built in", hint=hint, source=place(root, ("presets", name)))
             )
@@ -46,6 +46,6 @@ def named_preset(name: str, own: dict[str, Preset], source: Source, diagnostics:
         near = did_you_mean(name, [*own, *names()])
         hint = f"{near + ' ' if near else ''}`gwctl presets` lists them; without one, write `base_url:`"
         diagnostics.append(
-            error(codes.UNKNOWN_PRESET, f"no preset is called `{printable(name, 60)}`", hint=hint, source=source)
+            error(codes.UNKNOWN_PRESET, f"there is no preset `{printable(name, 60)}`", hint=hint, source=source)
         )
     return preset

@@ -26,6 +26,6 @@ def build_proxy(node: MappingNode, diagnostics: list[Diagnostic]) -> str | None:
 def about_loopback(root: MappingNode, name: str, base_url: str, proxy: str | None) -> Iterator[Diagnostic]:
     """A warning where the proxy is never asked: this machine's own addresses go through none."""
     if proxy and is_loopback(base_url):
-        summary = f"`proxy` is not used: the base URL of `endpoints.{name}` is this machine's own"
+        summary = f"`proxy` is not used: the base URL of `endpoints.{name}` is on this machine"
         where = place(root, ("endpoints", name, "proxy"))
-        yield warning(codes.UNUSED_PROXY, summary, hint="take it out", address=None, source=where)
+        yield warning(codes.UNUSED_PROXY, summary, hint="remove it", address=None, source=where)

@@ -11,7 +11,7 @@ from reconciler.files.read_file import from_home
 from reconciler.resources.tls import Tls, TlsFile
 from reconciler.yaml.tree import MappingNode, Scalar, place
 
-_HINT = "name ca_file, client_cert or both; client_key where it is not in the same file"
+_HINT = "set ca_file, client_cert or both; set client_key if the key is in another file"
 
 
 def build_tls(root: MappingNode, name: str, node: MappingNode, diagnostics: list[Diagnostic]) -> Tls | None:
@@ -28,7 +28,7 @@ def about_plain_http(root: MappingNode, name: str, base_url: str, tls: Tls | Non
     if tls and base_url.startswith("http:"):
         summary = f"`tls` is not used: the base URL of `endpoints.{name}` is plain http"
         yield warning(
-            codes.UNUSED_TLS, summary, hint="write https://, or take `tls:` out", address=None, source=_at(root, name)
+            codes.UNUSED_TLS, summary, hint="use https://, or remove `tls:`", address=None, source=_at(root, name)
         )
 
 
@@ -40,11 +40,11 @@ def _faults(node: MappingNode, where: Source) -> Iterator[Diagnostic]:
     if not node.nodes:
         yield error(codes.BAD_TLS, "`tls` names no file", hint=_HINT, source=where)
     if "client_key" in node.nodes and "client_cert" not in node.nodes:
-        summary = "`client_key` without `client_cert`: a key proves nothing by itself"
-        yield error(codes.BAD_TLS, summary, hint="name the certificate, too", source=node.places["client_key"])
+        summary = "`client_key` needs `client_cert`"
+        yield error(codes.BAD_TLS, summary, hint="add the certificate", source=node.places["client_key"])
     for field, value in node.nodes.items():
         if isinstance(value, Scalar) and isinstance(value.value, str) and not value.value.strip():
-            yield error(codes.BAD_TLS, f"`tls.{field}` is empty", hint="say where the file is", source=value.source)
+            yield error(codes.BAD_TLS, f"`tls.{field}` is empty", hint="add the path of the file", source=value.source)
 
 
 def _file(node: MappingNode, field: str) -> TlsFile | None:

@@ -29,7 +29,7 @@ class KeyCommands:
         then, facts = self.agreed.get(command_digest(reference)), facts_of(reference, self.environ)
         if facts is None:
             reason = f"{name} was not run: no such program"
-            return Unreadable(reason, "check the words under `key: {command: …}`, and the PATH")
+            return Unreadable(reason, "check the arguments under `key: {command: …}`, and the PATH")
         if then is None:
             reason = f"{name} was not run: it has not been allowed on this machine"
             return Unreadable(reason, "review the command, then allow it: gwctl trust; for one run: --allow-commands")

@@ -76,7 +76,7 @@ class FileStore:
         except FileNotFoundError:
             return None
         except OSError as fault:
-            hint = "check the path and who may read it; `state:` or --state names another"
+            hint = "check the path and its permissions; `state:` or --state names another"
             raise errors.unreadable(self.place, str(fault.strerror), hint) from None
         return Stored(data, hashlib.sha256(data).hexdigest())
 
