@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 if TYPE_CHECKING:  # `gwctl --version` needs no codes
     from reconciler.codes import Code
@@ -67,9 +67,22 @@ def diagnostic(
     )
 
 
+T = TypeVar("T")
+Diagnosing = Generator[Diagnostic, None, T]  # yields what there is to say of a value, and returns the value
+
 error = partial(diagnostic, "error")  # makes the exit code 1
 warning = partial(diagnostic, "warning")  # the user should know of it; it stops nothing
 note = partial(diagnostic, "note")  # worth a line and no action
+
+
+def collect(work: Diagnosing[T]) -> tuple[T, tuple[Diagnostic, ...]]:
+    """Return the value that the work comes to, and the diagnostics that it yields on the way."""
+    diagnostics: list[Diagnostic] = []
+    while True:
+        try:
+            diagnostics.append(next(work))
+        except StopIteration as end:
+            return end.value, tuple(diagnostics)
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 
 from reconciler import codes
@@ -16,7 +15,7 @@ from reconciler.config.read_file import read_text
 from reconciler.config.requires import unmet
 from reconciler.config.validate import check
 from reconciler.config.variables import Variables
-from reconciler.diagnostics import Diagnostic, Source, error, has_errors
+from reconciler.diagnostics import Diagnosing, Diagnostic, Source, collect, error, has_errors
 from reconciler.files.piped import descriptor_of, shown_as
 from reconciler.text import printable
 from reconciler.yaml.parse import parse
@@ -33,35 +32,45 @@ class LoadedGateway:
 
 def load(files: Sequence[Path], variables: Mapping[str, str], environ: Mapping[str, str]) -> LoadedGateway:
     """Read, overlay, fill in, check and build; touches nothing but these files."""
-    diagnostics: list[Diagnostic] = []
     names = list(map(shown_path, files))
-    roots = [
-        root for path, name in zip(files, names, strict=True) if (root := _root(path, name, diagnostics)) is not None
-    ]
-    if len(roots) != len(files):
-        return LoadedGateway(None, _sorted(diagnostics, names))
     known = Variables(variables, environ)
-    merged = known.fill(reduce(lambda below, above: lay_over(below, above, diagnostics), roots))
-    diagnostics += known.found
-    gateway = _checked(merged, directory_of(files[0]), diagnostics, {diagnostic.source for diagnostic in diagnostics})
-    diagnostics = [known.as_written(diagnostic) for diagnostic in diagnostics]
+    merged, diagnostics = collect(_merged(files, names))
+    if merged is None:
+        return LoadedGateway(None, _sorted(diagnostics, names))
+    merged = known.fill(merged)
+    diagnostics += tuple(known.diagnostics)
+    sources = {diagnostic.source for diagnostic in diagnostics}
+    gateway, more = collect(_checked(merged, directory_of(files[0]), sources))
+    diagnostics = tuple(map(known.as_written, [*diagnostics, *more]))
     if has_errors(diagnostics):
         return LoadedGateway(None, _sorted(diagnostics, names))
     return LoadedGateway(gateway, _sorted([*diagnostics, *known.unused()], names))
 
 
-def _checked(
-    merged: MappingNode, directory: Path, diagnostics: list[Diagnostic], sources: Set[Source | None]
-) -> Gateway | None:
-    """The gateway; adds to `diagnostics` what is wrong with it, but nothing more about the places in `sources`."""
+def _merged(files: Sequence[Path], names: Sequence[str]) -> Diagnosing[MappingNode | None]:
+    """Return all files laid over the first; None where one of them cannot be read."""
+    roots: list[MappingNode] = []
+    for path, name in zip(files, names, strict=True):
+        root = yield from _root(path, name)
+        roots += [root] if root is not None else []
+    if len(roots) != len(files):
+        return None
+    merged = roots[0]
+    for above in roots[1:]:
+        merged = yield from lay_over(merged, above)
+    return merged
+
+
+def _checked(merged: MappingNode, directory: Path, sources: Set[Source | None]) -> Diagnosing[Gateway | None]:
+    """Return the gateway, None where the file is for another version; yield nothing more about these places."""
     unsuitable = unmet(merged)
     if unsuitable and unsuitable.code == codes.GWCTL_NOT_SUITABLE:
-        diagnostics.append(unsuitable)
+        yield unsuitable
         return None
-    more = [unsuitable] if unsuitable else []
-    more += check(merged)
-    gateway = build(merged, directory, more)
-    diagnostics += [diagnostic for diagnostic in without_credentials(merged, more) if diagnostic.source not in sources]
+    gateway, diagnostics = collect(build(merged, directory))
+    known = [unsuitable] if unsuitable else []
+    judged = without_credentials(merged, [*known, *check(merged), *diagnostics])
+    yield from (diagnostic for diagnostic in judged if diagnostic.source not in sources)
     return gateway
 
 
@@ -81,17 +90,17 @@ def shown_path(path: Path) -> str:
         return str(path)
 
 
-def _root(path: Path, shown: str, diagnostics: list[Diagnostic]) -> MappingNode | None:
+def _root(path: Path, shown: str) -> Diagnosing[MappingNode | None]:
     text = read_text(path, shown)
     if isinstance(text, Diagnostic):
-        diagnostics.append(text)
+        yield text
         return None
     parsed = parse(text, shown)
-    diagnostics += parsed.diagnostics
+    yield from parsed.diagnostics
     if isinstance(parsed.root, MappingNode):
         return parsed.root
     if not parsed.diagnostics:
-        diagnostics.append(_no_mapping(parsed.root, shown))
+        yield _no_mapping(parsed.root, shown)
     return None
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from reconciler import codes
-from reconciler.diagnostics import Diagnostic, Source, warning
+from reconciler.diagnostics import Diagnosing, Diagnostic, Source, warning
 from reconciler.text import printable
 from reconciler.yaml.tree import MappingNode, Node, Scalar
 
 
-def lay_over(below: MappingNode, above: MappingNode, diagnostics: list[Diagnostic]) -> MappingNode:
+def lay_over(below: MappingNode, above: MappingNode) -> Diagnosing[MappingNode]:
     """Mappings merge by key, lists and values replace, null removes; what is merged keeps its places."""
     merged = MappingNode(
         source=below.source, nodes=dict(below.nodes), places=dict(below.places), size=below.size + above.size
@@ -16,19 +16,21 @@ def lay_over(below: MappingNode, above: MappingNode, diagnostics: list[Diagnosti
     for key, node in above.nodes.items():
         if isinstance(node, Scalar) and node.value is None:
             if key not in merged.nodes:
-                diagnostics.append(_nothing(key, above.places[key]))
+                yield _nothing(key, above.places[key])
             merged.nodes.pop(key, None)
             merged.places.pop(key, None)
             continue
-        merged.nodes[key] = _merged(below.nodes.get(key), node, diagnostics)
+        merged.nodes[key] = yield from _merged(below.nodes.get(key), node)
         merged.places[key] = above.places[key]
     return merged
 
 
-def _merged(below: Node | None, above: Node, diagnostics: list[Diagnostic]) -> Node:
+def _merged(below: Node | None, above: Node) -> Diagnosing[Node]:
     if isinstance(below, MappingNode) and isinstance(above, MappingNode):
-        return lay_over(below, above, diagnostics)
-    return lay_over(MappingNode(source=above.source), above, diagnostics) if isinstance(above, MappingNode) else above
+        return (yield from lay_over(below, above))
+    if isinstance(above, MappingNode):
+        return (yield from lay_over(MappingNode(source=above.source), above))
+    return above
 
 
 def _nothing(key: str, source: Source) -> Diagnostic:

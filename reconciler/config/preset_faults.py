@@ -18,11 +18,13 @@ _PART = re.compile(r"\{[a-z0-9_-]+\}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def preset_faults(root: MappingNode, name: str, node: MappingNode) -> list[Diagnostic]:
-    """Its URL, dialect, variable and headers, judged as an endpoint's are."""
-    diagnostics = [*_url(root, name), *_dialect(root, name), *_variable(root, name), *_auth(root, name)]
-    build_headers(node.nodes.get("headers"), _text(root, name, "auth", "header") or "", diagnostics)
-    return diagnostics
+def preset_faults(root: MappingNode, name: str, node: MappingNode) -> Iterator[Diagnostic]:
+    """Yield what is wrong with its URL, dialect, variable and headers, judged as an endpoint's are."""
+    yield from _url(root, name)
+    yield from _dialect(root, name)
+    yield from _variable(root, name)
+    yield from _auth(root, name)
+    yield from build_headers(node.nodes.get("headers"), _text(root, name, "auth", "header") or "")
 
 
 def _text(root: MappingNode, name: str, *path: str) -> str | None:

@@ -43,7 +43,7 @@ class Variables:
     def __init__(self, values: Mapping[str, str], environ: Mapping[str, str]) -> None:
         self._given = values
         self._environ = environ
-        self.found: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = []
         self.used: set[str] = set()
         self._filled_in: dict[Source, Scalar] = {}  # what was filled in, by its place
 
@@ -123,4 +123,4 @@ class Variables:
         self._wrong(codes.UNSET_VARIABLE, f"${{{name}}} is not set", hint, node)
 
     def _wrong(self, code: Code, summary: str, hint: str, node: Scalar) -> None:
-        self.found.append(error(code, summary, hint=hint, source=node.source))
+        self.diagnostics.append(error(code, summary, hint=hint, source=node.source))

@@ -47,9 +47,9 @@ def parse(text: str, file: str, loader: Any = _FASTEST, most: int = MOST) -> Par
     except _Stop:
         root = None
     except yaml.YAMLError as fault:
-        reader.found.append(_syntax_error(fault, file, text))
+        reader.diagnostics.append(_syntax_error(fault, file, text))
         root = None
-    return ParsedYaml(root, reader.found)
+    return ParsedYaml(root, reader.diagnostics)
 
 
 class _Reader:
@@ -57,7 +57,7 @@ class _Reader:
         self.file = file
         self.most = most
         self.room = room  # characters that aliases may still stand for
-        self.found: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = []
         self.hidden = 0  # levels of `key:` above: names there may be the key itself, and are never shown
         self.anchors: dict[str, Node | None] = {}  # None: not closed yet
 
@@ -176,7 +176,7 @@ class _Reader:
         return "…" if self.hidden else printable(name, 80)
 
     def _wrong(self, code: Code, summary: str, source: Source, hint: str = "") -> None:
-        self.found.append(error(code, summary, hint=hint, source=source))
+        self.diagnostics.append(error(code, summary, hint=hint, source=source))
 
     def _at(self, event: Any) -> Source:
         mark = event.start_mark

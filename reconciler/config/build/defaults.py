@@ -5,36 +5,37 @@ from __future__ import annotations
 from reconciler import codes
 from reconciler.address import MODEL, Address, Purpose, is_purpose
 from reconciler.config.gateway import DefaultCandidate
-from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.diagnostics import Diagnosing, Source, error
 from reconciler.text import did_you_mean, printable
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode, place
 
 Defaults = dict[Purpose, tuple[DefaultCandidate, ...]]
 
 
-def build_defaults(root: MappingNode, diagnostics: list[Diagnostic]) -> tuple[Defaults, dict[Purpose, Source]]:
+def build_defaults(root: MappingNode) -> Diagnosing[tuple[Defaults, dict[Purpose, Source]]]:
     """{purpose: candidates in order} and where each purpose is named."""
     node = root.nodes.get("defaults")
     nodes = node.nodes if isinstance(node, MappingNode) else {}
     known = {purpose: node for purpose, node in nodes.items() if is_purpose(purpose)}
-    candidates = {purpose: _candidates(root, purpose, item, diagnostics) for purpose, item in known.items()}
+    candidates: Defaults = {}
+    for purpose, item in known.items():
+        candidates[purpose] = yield from _candidates(root, purpose, item)
     return candidates, {purpose: place(root, ("defaults", purpose)) for purpose in known}
 
 
-def _candidates(
-    root: MappingNode, purpose: Purpose, node: Node, diagnostics: list[Diagnostic]
-) -> tuple[DefaultCandidate, ...]:
+def _candidates(root: MappingNode, purpose: Purpose, node: Node) -> Diagnosing[tuple[DefaultCandidate, ...]]:
     scalars = [item for item in node.nodes if isinstance(item, Scalar)] if isinstance(node, SequenceNode) else [node]
-    candidates = [_candidate(root, node, diagnostics) for node in scalars if isinstance(node, Scalar)]
+    candidates: list[DefaultCandidate] = []
+    for scalar in scalars:
+        candidate = (yield from _candidate(root, scalar)) if isinstance(scalar, Scalar) else None
+        candidates += [candidate] if candidate else []
     if isinstance(node, SequenceNode) and not node.nodes:
         hint = "name one, or remove the line to let gwctl select a model"
-        diagnostics.append(
-            error(codes.BAD_VALUE, f"`defaults.{purpose}` has no candidate", hint=hint, source=node.source)
-        )
-    return tuple(candidate for candidate in candidates if candidate)
+        yield error(codes.BAD_VALUE, f"`defaults.{purpose}` has no candidate", hint=hint, source=node.source)
+    return tuple(candidates)
 
 
-def _candidate(root: MappingNode, node: Scalar, diagnostics: list[Diagnostic]) -> DefaultCandidate | None:
+def _candidate(root: MappingNode, node: Scalar) -> Diagnosing[DefaultCandidate | None]:
     if not isinstance(node.value, str):
         return None
     endpoint, slash, model_id = node.value.partition("/")
@@ -45,14 +46,12 @@ def _candidate(root: MappingNode, node: Scalar, diagnostics: list[Diagnostic]) -
         hint = f"as in `{known[0]}/{printable(node.value, 80)}`" if known and node.value.strip("/") else ""
         before, colon, after = node.value.partition(":")
         hint = f"did you mean `{before}/{printable(after, 80)}`?" if colon and after and before in known else hint
-        diagnostics.append(error(codes.BAD_DEFAULT, summary, hint=hint, source=node.source))
+        yield error(codes.BAD_DEFAULT, summary, hint=hint, source=node.source)
         return None
     if endpoints is None:  # which is said, and that none of them is known follows from it
         return None
     if endpoint not in known:
         summary = f"`{printable(endpoint, 60)}` is not an endpoint of this file"
-        diagnostics.append(
-            error(codes.UNKNOWN_ENDPOINT, summary, hint=did_you_mean(endpoint, known), source=node.source)
-        )
+        yield error(codes.UNKNOWN_ENDPOINT, summary, hint=did_you_mean(endpoint, known), source=node.source)
         return None
     return DefaultCandidate(Address(MODEL, node.value), node.source)

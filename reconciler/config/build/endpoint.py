@@ -13,7 +13,7 @@ from reconciler.config.build.preset import named_preset
 from reconciler.config.build.proxy import about_loopback, build_proxy
 from reconciler.config.build.tls import about_plain_http, build_tls
 from reconciler.config.gateway import Endpoint, StoreKey
-from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.diagnostics import Diagnosing, Diagnostic, Source, error
 from reconciler.presets.preset import Preset
 from reconciler.resources.attributes import plain_defaults
 from reconciler.resources.urls import is_loopback, normalise_base_url, origin
@@ -27,24 +27,24 @@ _LONGEST = 600.0  # seconds
 DEFAULT_TIMEOUT = 10.0
 
 
-def build_endpoint(
-    root: MappingNode, name: str, node: Node, presets: dict[str, Preset], diagnostics: list[Diagnostic]
-) -> Endpoint | None:
+def build_endpoint(root: MappingNode, name: str, node: Node, presets: dict[str, Preset]) -> Diagnosing[Endpoint | None]:
     """The endpoint, or None when its preset or URL cannot be told."""
     if not isinstance(node, MappingNode):
         return None
-    preset = _preset(root, name, node=node, presets=presets, diagnostics=diagnostics)
-    timeout = _timeout(root, name, node, diagnostics)
-    models, discover = build_models(node, diagnostics), build_discover(node, diagnostics)
+    preset = yield from _preset(root, name, node=node, presets=presets)
+    timeout = yield from _timeout(root, name, node)
+    models = yield from build_models(node)
+    discover = yield from build_discover(node)
     key_header = preset.auth.header if preset else ""
-    headers = build_all_headers(node.nodes.get("headers"), key_header, "key" in node.nodes, diagnostics)
-    tls, proxy = build_tls(root, name, node, diagnostics), build_proxy(node, diagnostics)
-    key = build_key(root, name, node, diagnostics)
-    base_url = _base_url(root, name, node=node, preset=preset, diagnostics=diagnostics) if preset else None
+    headers = yield from build_all_headers(node.nodes.get("headers"), key_header, "key" in node.nodes)
+    tls = yield from build_tls(root, name, node)
+    proxy = yield from build_proxy(node)
+    key = yield from build_key(root, name, node)
+    base_url = (yield from _base_url(root, name, node=node, preset=preset)) if preset else None
     if preset is None or base_url is None:
         return None
     key = key or _usual_key(node, preset, base_url, headers)
-    stored, when = _keeping(root, name, node=node, key=key, diagnostics=diagnostics)
+    stored, when = yield from _keeping(root, name, node=node, key=key)
     endpoint = Endpoint(
         name=name,
         base_url=base_url,
@@ -62,25 +62,22 @@ def build_endpoint(
         scope=_scope(node, base_url),
         plain=_plain(node),
     )
-    _refuse_plain_http(root, node, endpoint, diagnostics)
-    diagnostics += [*about_plain_http(root, name, base_url, tls), *about_loopback(root, name, base_url, proxy)]
+    yield from _refuse_plain_http(root, node, endpoint)
+    yield from about_plain_http(root, name, base_url, tls)
+    yield from about_loopback(root, name, base_url, proxy)
     return endpoint
 
 
-def _preset(
-    root: MappingNode, name: str, node: MappingNode, presets: dict[str, Preset], diagnostics: list[Diagnostic]
-) -> Preset | None:
+def _preset(root: MappingNode, name: str, node: MappingNode, presets: dict[str, Preset]) -> Diagnosing[Preset | None]:
     preset = node.nodes.get("preset")
     if preset is None:
         return Preset(id="", key="required" if node.nodes.keys() & {"key", "store_key"} else "optional")
     if not isinstance(preset, Scalar) or not isinstance(preset.value, str):
         return None
-    return named_preset(preset.value, presets, value_place(root, ("endpoints", name, "preset")), diagnostics)
+    return (yield from named_preset(preset.value, presets, value_place(root, ("endpoints", name, "preset"))))
 
 
-def _base_url(
-    root: MappingNode, name: str, node: MappingNode, preset: Preset, diagnostics: list[Diagnostic]
-) -> str | None:
+def _base_url(root: MappingNode, name: str, node: MappingNode, preset: Preset) -> Diagnosing[str | None]:
     base_url = node.nodes.get("base_url")
     written = base_url.value if isinstance(base_url, Scalar) else None
     where = value_place(root, ("endpoints", name, "base_url"))
@@ -88,7 +85,7 @@ def _base_url(
         if base_url is None and preset.base_url and "{" not in preset.base_url:
             return _own_url(preset)
         if base_url is None or isinstance(written, str):
-            diagnostics.append(_no_base_url(preset, name, where if base_url else place(root, ("endpoints", name))))
+            yield _no_base_url(preset, name, where if base_url else place(root, ("endpoints", name)))
         return None
     try:
         if "{" in written or "}" in written:
@@ -96,7 +93,7 @@ def _base_url(
         return normalise_base_url(written.strip())
     except ValueError as fault:
         hint = f"as in `{preset.base_url or 'https://llm.example/v1'}`"
-        diagnostics.append(error(codes.BAD_URL, f"`base_url`: {fault}", hint=hint, source=where))
+        yield error(codes.BAD_URL, f"`base_url`: {fault}", hint=hint, source=where)
         return None
 
 
@@ -144,29 +141,27 @@ def _scope(node: MappingNode, base_url: str) -> Literal["shared", "machine"]:
     return "machine" if written == "machine" else "shared"
 
 
-def _refuse_plain_http(root: MappingNode, node: MappingNode, endpoint: Endpoint, diagnostics: list[Diagnostic]) -> None:
+def _refuse_plain_http(root: MappingNode, node: MappingNode, endpoint: Endpoint) -> Diagnosing[None]:
     safe = not endpoint.base_url.startswith("http:") or is_loopback(endpoint.base_url)
     if safe or not (endpoint.references or endpoint.store_key) or _is_true(node, "insecure_http"):
         return
-    diagnostics.append(
-        error(
-            codes.INSECURE_KEY,
-            "the key would be sent over plain http to another machine",
-            detail="Anyone on the network path could read it.",
-            hint=f"use https, or allow it: `insecure_http: true` under endpoints.{endpoint.name}",
-            source=value_place(root, ("endpoints", endpoint.name, "base_url")),
-        )
+    yield error(
+        codes.INSECURE_KEY,
+        "the key would be sent over plain http to another machine",
+        detail="Anyone on the network path could read it.",
+        hint=f"use https, or allow it: `insecure_http: true` under endpoints.{endpoint.name}",
+        source=value_place(root, ("endpoints", endpoint.name, "base_url")),
     )
 
 
 def _keeping(
-    root: MappingNode, name: str, node: MappingNode, key: KeyReference | None, diagnostics: list[Diagnostic]
-) -> tuple[StoreKey | None, Literal["error", "skip"]]:
+    root: MappingNode, name: str, node: MappingNode, key: KeyReference | None
+) -> Diagnosing[tuple[StoreKey | None, Literal["error", "skip"]]]:
     """`store_key` and `when_no_key`."""
     written = _text(node, "store_key")
     stored = next((policy for policy in get_args(StoreKey) if policy == written), None)
     if stored and isinstance(key, KeyringReference):
-        diagnostics.append(_kept_twice(place(root, ("endpoints", name, "store_key"))))
+        yield _kept_twice(place(root, ("endpoints", name, "store_key")))
     return stored, "skip" if _text(node, "when_no_key") == "skip" else "error"
 
 
@@ -180,7 +175,7 @@ def _text(node: MappingNode, name: str) -> object:
     return scalar.value if isinstance(scalar, Scalar) else None
 
 
-def _timeout(root: MappingNode, name: str, node: MappingNode, diagnostics: list[Diagnostic]) -> float:
+def _timeout(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[float]:
     timeout = node.nodes.get("timeout")
     written = timeout.value if isinstance(timeout, Scalar) else None
     match = _DURATION.fullmatch(written) if isinstance(written, str) else None
@@ -189,7 +184,7 @@ def _timeout(root: MappingNode, name: str, node: MappingNode, diagnostics: list[
     seconds = float(match[1]) * _SECONDS[match[2]]
     if not 0 < seconds <= _LONGEST:
         where = value_place(root, ("endpoints", name, "timeout"))
-        diagnostics.append(error(codes.BAD_VALUE, "`timeout` must be more than 0 and at most 10m", source=where))
+        yield error(codes.BAD_VALUE, "`timeout` must be more than 0 and at most 10m", source=where)
         return DEFAULT_TIMEOUT
     return seconds
 

@@ -15,7 +15,7 @@ from reconciler.config.build.lock import build_lock
 from reconciler.config.build.moves import build_moved, build_removed
 from reconciler.config.build.preset import build_presets
 from reconciler.config.gateway import Endpoint, Gateway
-from reconciler.diagnostics import Diagnostic, error
+from reconciler.diagnostics import Diagnosing, error
 from reconciler.store_url import UrlFault, fault_of, path_of, scheme_of
 from reconciler.yaml.tree import MappingNode, Node, Scalar, child, plain, without_own
 
@@ -23,32 +23,31 @@ DEFAULT_STATE = "file:.gwctl/state.json"
 _BARE = UrlFault(codes.UNKNOWN_STORE, "`state` is not a URL", "write a path with `file:` before it")
 
 
-def build(root: MappingNode, directory: Path, diagnostics: list[Diagnostic]) -> Gateway:
-    """The gateway as far as it can be built; adds to `diagnostics` what is wrong that the schema cannot see."""
-    presets = build_presets(root, diagnostics)
+def build(root: MappingNode, directory: Path) -> Diagnosing[Gateway]:
+    """Build the gateway as far as that is possible; yield what is wrong that the schema cannot see."""
+    presets = yield from build_presets(root)
     endpoints: dict[str, Endpoint] = {}
     for name, node in entries(root.nodes.get("endpoints")).items():
-        endpoint = (
-            build_endpoint(root, name, node=node, presets=presets, diagnostics=diagnostics)
-            if ENDPOINT_NAME.fullmatch(name)
-            else None
-        )
-        if endpoint:
-            endpoints[name] = endpoint
-    removed = build_removed(root, diagnostics)
-    defaults, places = build_defaults(root, diagnostics)
+        if ENDPOINT_NAME.fullmatch(name):
+            endpoint = yield from build_endpoint(root, name, node=node, presets=presets)
+            endpoints |= {name: endpoint} if endpoint else {}
+    state = yield from _state(root, directory)
+    lock = yield from build_lock(root)
+    removed = yield from build_removed(root)
+    moved = yield from build_moved(root, removed)
+    defaults, places = yield from build_defaults(root)
     return Gateway(
         name=text(root.nodes.get("name")) or "",
         directory=directory,
-        state=_state(root, directory, diagnostics),
+        state=state,
         endpoints=endpoints,
         defaults=defaults,
         default_sources=places,
         removed=removed,
-        moved=build_moved(root, removed, diagnostics),
+        moved=moved,
         presets=presets,
         digest=_digest(root),
-        lock=build_lock(root, diagnostics),
+        lock=lock,
     )
 
 
@@ -62,7 +61,7 @@ def text(node: Node | None) -> str | None:
     return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
-def _state(root: MappingNode, directory: Path, diagnostics: list[Diagnostic]) -> str:
+def _state(root: MappingNode, directory: Path) -> Diagnosing[str]:
     """Return where the state is kept; a relative path starts at the file that contains it."""
     node = root.nodes.get("state")
     url = text(node)
@@ -70,7 +69,7 @@ def _state(root: MappingNode, directory: Path, diagnostics: list[Diagnostic]) ->
         return DEFAULT_STATE
     fault = fault_of(url) if scheme_of(url) else _BARE
     if fault:
-        diagnostics.append(error(fault.code, fault.summary, hint=fault.hint, source=node.source))
+        yield error(fault.code, fault.summary, hint=fault.hint, source=node.source)
     said_in = Path(node.source.file).parent.absolute()
     if fault or scheme_of(url) != "file" or said_in == directory.absolute():
         return url

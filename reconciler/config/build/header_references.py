@@ -7,22 +7,22 @@ from collections.abc import Iterator
 from reconciler import codes
 from reconciler.config.build.headers import HEADER_NAME, SET_BY_THE_CLIENT, build_headers
 from reconciler.config.build.key import build_reference
-from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.diagnostics import Diagnosing, Diagnostic, Source, error
 from reconciler.secrets.header import HeaderLiteral, HeaderReference, Headers, HeaderValue
 from reconciler.text import printable
 from reconciler.yaml.tree import MappingNode, Node, Scalar
 
 
-def build_all_headers(headers: Node | None, key_header: str, has_key: bool, diagnostics: list[Diagnostic]) -> Headers:
+def build_all_headers(headers: Node | None, key_header: str, has_key: bool) -> Diagnosing[Headers]:
     """All headers in file order; `has_key`: whether `key:` is written, which goes into `key_header`."""
     if not isinstance(headers, MappingNode):
         return ()
-    literals = build_headers(headers, key_header, diagnostics)
+    literals = yield from build_headers(headers, key_header)
     values: dict[str, HeaderValue] = {name: HeaderLiteral(value) for name, value in literals}
     for name, node in headers.nodes.items():
         if isinstance(node, MappingNode):
-            diagnostics += _faults(name, key_header if has_key else "", headers.places[name])
-            reference = _reference(node, headers.places[name], diagnostics)
+            yield from _faults(name, key_header if has_key else "", headers.places[name])
+            reference = yield from _reference(node, headers.places[name])
             values |= {name: reference} if reference else {}
     return tuple((name, values[name]) for name in headers.nodes if name in values)
 
@@ -32,16 +32,16 @@ def sets_key_header(headers: Headers, key_header: str) -> bool:
     return any(name.lower() == key_header.lower() and isinstance(value, HeaderReference) for name, value in headers)
 
 
-def _reference(node: MappingNode, where: Source, diagnostics: list[Diagnostic]) -> HeaderReference | None:
+def _reference(node: MappingNode, where: Source) -> Diagnosing[HeaderReference | None]:
     scheme = node.nodes.get("scheme")
     rest = {key: child for key, child in node.nodes.items() if key != "scheme"}
-    reference = build_reference(
-        MappingNode(source=node.source, nodes=rest, places=node.places), where, "value", diagnostics
+    reference = yield from build_reference(
+        MappingNode(source=node.source, nodes=rest, places=node.places), where, "value"
     )
     written = scheme.value if isinstance(scheme, Scalar) else ""
     if scheme is not None and (not isinstance(written, str) or not HEADER_NAME.fullmatch(written)):
         summary, hint = "`scheme` must be one word of visible ASCII characters", "as in {env: NAME, scheme: Bearer}"
-        diagnostics.append(error(codes.BAD_HEADER, summary, hint=hint, source=scheme.source))
+        yield error(codes.BAD_HEADER, summary, hint=hint, source=scheme.source)
         return None
     return HeaderReference(reference, written) if reference and isinstance(written, str) else None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from reconciler import codes
 from reconciler.config.literals import known
-from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.diagnostics import Diagnosing, Diagnostic, Source, error
 from reconciler.secrets.literal import why_header
 from reconciler.text import printable
 from reconciler.yaml.tree import MappingNode, Node, Scalar
@@ -20,7 +20,7 @@ _REFER = (
 SET_BY_THE_CLIENT = frozenset(("host", "content-length", "transfer-encoding", "connection"))
 
 
-def build_headers(node: Node | None, key_header: str, diagnostics: list[Diagnostic]) -> tuple[tuple[str, str], ...]:
+def build_headers(node: Node | None, key_header: str) -> Diagnosing[tuple[tuple[str, str], ...]]:
     """The headers in file order; those that carry credentials are refused, and no value is ever shown.
 
     `key_header` is the one that the key travels in.
@@ -29,8 +29,8 @@ def build_headers(node: Node | None, key_header: str, diagnostics: list[Diagnost
         return ()
     pairs = {key: child.value for key, child in node.nodes.items() if isinstance(child, Scalar)}
     for key, value in pairs.items():
-        diagnostics += _faults(key, value, key_header, node.places[key])
-    diagnostics += _repeated(node)
+        yield from _faults(key, value, key_header, node.places[key])
+    yield from _repeated(node)
     return tuple((key, value) for key, value in pairs.items() if isinstance(value, str))
 
 

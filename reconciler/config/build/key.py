@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 
 from reconciler import codes
-from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.diagnostics import Diagnosing, Source, error
 from reconciler.files.read_file import from_home
 from reconciler.secrets.reference import (
     CommandReference,
@@ -20,37 +20,35 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode, place
 _KINDS = ("env", "file", "command", "keyring")
 
 
-def build_key(root: MappingNode, name: str, node: MappingNode, diagnostics: list[Diagnostic]) -> KeyReference | None:
+def build_key(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[KeyReference | None]:
     """Return the reference under `key:`; relative paths start at the file that contains them."""
     key = node.nodes.get("key")
     if not isinstance(key, MappingNode):
         return None
-    return build_reference(key, place(root, ("endpoints", name, "key")), "key", diagnostics)
+    return (yield from build_reference(key, place(root, ("endpoints", name, "key")), "key"))
 
 
-def build_reference(node: MappingNode, where: Source, field: str, diagnostics: list[Diagnostic]) -> KeyReference | None:
+def build_reference(node: MappingNode, where: Source, field: str) -> Diagnosing[KeyReference | None]:
     """The one reference of a mapping; `field` is what it is the value of, `where` its place."""
     kinds = [kind for kind in _KINDS if kind in node.nodes]
     if len(kinds) != 1 or len(node.nodes) != 1:
         if len(kinds) == len(node.nodes):  # an unknown one has been said
             hint = "write one of {env: NAME}, {file: PATH}, {command: […]}, {keyring: SERVICE/USER}"
-            diagnostics.append(error(codes.BAD_KEY, "a key needs exactly one reference", hint=hint, source=where))
+            yield error(codes.BAD_KEY, "a key needs exactly one reference", hint=hint, source=where)
         return None
     value = node.nodes[kinds[0]]
     reference = _reference(kinds[0], value)
     if isinstance(reference, KeyringReference) and _is_kept(reference.service):
         summary, hint = f"`{field}.keyring` is an entry that gwctl manages", "write `store_key: keyring` instead"
         detail = "Otherwise a gateway file could read the keys of another gateway file."
-        diagnostics.append(error(codes.BAD_KEY, summary, detail=detail, hint=hint, source=value.source))
+        yield error(codes.BAD_KEY, summary, detail=detail, hint=hint, source=value.source)
         return None
     if reference is None and kinds[0] == "keyring" and isinstance(value, Scalar):
         hint = "write {keyring: SERVICE/USER}; the last / separates them"
-        diagnostics.append(
-            error(codes.BAD_KEY, f"`{field}.keyring` is not SERVICE/USER", hint=hint, source=value.source)
-        )
+        yield error(codes.BAD_KEY, f"`{field}.keyring` is not SERVICE/USER", hint=hint, source=value.source)
     elif reference is None and _is_empty(value):
         summary = f"`{field}.{kinds[0]}` is empty"
-        diagnostics.append(error(codes.BAD_KEY, summary, hint="add the place of the key", source=value.source))
+        yield error(codes.BAD_KEY, summary, hint="add the place of the key", source=value.source)
     return reference
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler import codes
-from reconciler.diagnostics import Diagnostic, error
+from reconciler.diagnostics import Diagnosing, error
 from reconciler.yaml.tree import MappingNode, Scalar
 
 _EXAMPLE = "use a name such as gateway.lock.prod.yaml, in the same directory as this file"
 
 
-def build_lock(root: MappingNode, diagnostics: list[Diagnostic]) -> Path | None:
+def build_lock(root: MappingNode) -> Diagnosing[Path | None]:
     """Return the lock file's path, below the file that names it; None where the file names none."""
     node = root.nodes.get("lock")
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
@@ -19,7 +19,7 @@ def build_lock(root: MappingNode, diagnostics: list[Diagnostic]) -> Path | None:
     said_in = Path(node.source.file)
     why = _fault(node.value, said_in)
     if why:
-        diagnostics.append(error(codes.BAD_LOCK_PATH, f"`lock` {why}", hint=_EXAMPLE, source=node.source))
+        yield error(codes.BAD_LOCK_PATH, f"`lock` {why}", hint=_EXAMPLE, source=node.source)
         return None
     return said_in.parent / node.value
 

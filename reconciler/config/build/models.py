@@ -5,12 +5,12 @@ from __future__ import annotations
 from reconciler import codes
 from reconciler.address import is_purpose
 from reconciler.config.gateway import DeclaredModel, Discover
-from reconciler.diagnostics import Diagnostic, error
+from reconciler.diagnostics import Diagnosing, error
 from reconciler.text import printable
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
 
-def build_models(node: MappingNode, diagnostics: list[Diagnostic]) -> tuple[DeclaredModel, ...]:
+def build_models(node: MappingNode) -> Diagnosing[tuple[DeclaredModel, ...]]:
     """The declared models in file order; a blank or repeated ID is an error."""
     models = node.nodes.get("models")
     declared: dict[str, DeclaredModel] = {}
@@ -19,13 +19,11 @@ def build_models(node: MappingNode, diagnostics: list[Diagnostic]) -> tuple[Decl
         if model is None:
             continue
         if not model.id.strip():
-            diagnostics.append(
-                error(codes.BAD_VALUE, "a model without an ID", hint="write its exact ID", source=model.source)
-            )
+            yield error(codes.BAD_VALUE, "a model without an ID", hint="write its exact ID", source=model.source)
         elif model.id in declared:
             before = declared[model.id].source
             summary = f"`{printable(model.id, 80)}` is declared twice, first at {before.line}:{before.column}"
-            diagnostics.append(error(codes.DUPLICATE_MODEL, summary, hint="keep one of the two", source=model.source))
+            yield error(codes.DUPLICATE_MODEL, summary, hint="keep one of the two", source=model.source)
         else:
             declared[model.id] = model
     return tuple(declared.values())
@@ -41,27 +39,25 @@ def _model(node: Node) -> DeclaredModel | None:
     return DeclaredModel(text, None, node.source) if isinstance(text, str) else None
 
 
-def build_discover(node: MappingNode, diagnostics: list[Diagnostic]) -> Discover:
+def build_discover(node: MappingNode) -> Diagnosing[Discover]:
     """Return whether the list is used, and the filters on it."""
     discover = node.nodes.get("discover")
     if isinstance(discover, MappingNode):
-        return Discover(True, _patterns(discover, "include", diagnostics), _patterns(discover, "exclude", diagnostics))
+        include = yield from _patterns(discover, "include")
+        exclude = yield from _patterns(discover, "exclude")
+        return Discover(True, include, exclude)
     return Discover(not (isinstance(discover, Scalar) and discover.value is False))
 
 
-def _patterns(node: MappingNode, name: str, diagnostics: list[Diagnostic]) -> tuple[str, ...]:
+def _patterns(node: MappingNode, name: str) -> Diagnosing[tuple[str, ...]]:
     patterns = node.nodes.get(name)
     scalars = (
         [item for item in patterns.nodes if isinstance(item, Scalar)] if isinstance(patterns, SequenceNode) else []
     )
     if name == "include" and isinstance(patterns, SequenceNode) and not patterns.nodes:
         hint = "remove `include` to include all models, or write `discover: false`"
-        diagnostics.append(
-            error(codes.BAD_VALUE, "`include` is empty and includes nothing", hint=hint, source=patterns.source)
-        )
+        yield error(codes.BAD_VALUE, "`include` is empty and includes nothing", hint=hint, source=patterns.source)
     for scalar in scalars:
         if isinstance(scalar.value, str) and not scalar.value.strip():
-            diagnostics.append(
-                error(codes.BAD_VALUE, f"an empty pattern under `{name}`", hint='as in "gpt-*"', source=scalar.source)
-            )
+            yield error(codes.BAD_VALUE, f"an empty pattern under `{name}`", hint='as in "gpt-*"', source=scalar.source)
     return tuple(scalar.value for scalar in scalars if isinstance(scalar.value, str))

@@ -5,48 +5,45 @@ from __future__ import annotations
 from reconciler import codes
 from reconciler.address import RECORDED, Address, endpoint, parse
 from reconciler.config.gateway import Moved, Removed
-from reconciler.diagnostics import Diagnostic, error
+from reconciler.diagnostics import Diagnosing, error
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
 
-def build_removed(root: MappingNode, diagnostics: list[Diagnostic]) -> tuple[Removed, ...]:
+def build_removed(root: MappingNode) -> Diagnosing[tuple[Removed, ...]]:
     """Consents to delete; what is still in the file cannot be removed as well."""
     removals: list[Removed] = []
     for node in _items(root, "removed"):
-        at = _address(node, "address", diagnostics)
+        at = yield from _address(node, "address")
         if at is None:
             continue
         if _is_there(root, at):
             hint = "remove one of them"
-            diagnostics.append(
-                error(
-                    codes.STILL_IN_FILE, f"{at} is in `removed`, but still in the file", hint=hint, source=node.source
-                )
+            yield error(
+                codes.STILL_IN_FILE, f"{at} is in `removed`, but still in the file", hint=hint, source=node.source
             )
         if at in {removal.address for removal in removals}:
-            diagnostics.append(
-                error(
-                    codes.DUPLICATE_REMOVED,
-                    f"{at} is in `removed` twice",
-                    hint="keep one of the two",
-                    source=node.source,
-                )
+            yield error(
+                codes.DUPLICATE_REMOVED,
+                f"{at} is in `removed` twice",
+                hint="keep one of the two",
+                source=node.source,
             )
         keep = node.nodes.get("keep")
         removals.append(Removed(at, isinstance(keep, Scalar) and keep.value is True, node.source))
     return tuple(removals)
 
 
-def build_moved(root: MappingNode, removed: tuple[Removed, ...], diagnostics: list[Diagnostic]) -> tuple[Moved, ...]:
+def build_moved(root: MappingNode, removed: tuple[Removed, ...]) -> Diagnosing[tuple[Moved, ...]]:
     """Renames of what is recorded: from what is gone from the file to what is in it."""
     moves: list[Moved] = []
     for node in _items(root, "moved"):
-        origin, target = _address(node, "from", diagnostics), _address(node, "to", diagnostics)
+        origin = yield from _address(node, "from")
+        target = yield from _address(node, "to")
         if origin is None or target is None:
             continue
         fault = _fault(root, origin, target, moves) or _removed_too(origin, target, removed)
         if fault:
-            diagnostics.append(error(codes.BAD_MOVE, fault[0], hint=fault[1], source=node.source))
+            yield error(codes.BAD_MOVE, fault[0], hint=fault[1], source=node.source)
         moves.append(Moved(origin, target, node.source))
     return tuple(moves)
 
@@ -76,21 +73,19 @@ def _items(root: MappingNode, name: str) -> list[MappingNode]:
     return [item for item in node.nodes if isinstance(item, MappingNode)] if isinstance(node, SequenceNode) else []
 
 
-def _address(node: MappingNode, name: str, diagnostics: list[Diagnostic]) -> Address | None:
+def _address(node: MappingNode, name: str) -> Diagnosing[Address | None]:
     written: Node | None = node.nodes.get(name)
     if not isinstance(written, Scalar) or not isinstance(written.value, str):
         return None
     try:
         at = parse(written.value, RECORDED)
     except ValueError as fault:
-        diagnostics.append(error(codes.BAD_ADDRESS, f"`{name}`: {fault}", source=written.source))
+        yield error(codes.BAD_ADDRESS, f"`{name}`: {fault}", source=written.source)
         return None
     if at.is_default:
         hint = "remove it from `defaults:`; it is then selected again"
-        diagnostics.append(
-            error(
-                codes.BAD_ADDRESS, f"`{name}`: a default cannot be moved or removed", hint=hint, source=written.source
-            )
+        yield error(
+            codes.BAD_ADDRESS, f"`{name}`: a default cannot be moved or removed", hint=hint, source=written.source
         )
         return None
     return at

@@ -8,14 +8,14 @@ from reconciler import codes
 from reconciler.config.preset_faults import preset_faults
 from reconciler.config.schema import PresetFields
 from reconciler.config.validate import sound_fields
-from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.diagnostics import Diagnosing, Source, error
 from reconciler.presets.load import from_data, load, names
 from reconciler.presets.preset import Preset
 from reconciler.text import did_you_mean, printable
 from reconciler.yaml.tree import MappingNode, place, plain
 
 
-def build_presets(root: MappingNode, diagnostics: list[Diagnostic]) -> dict[str, Preset]:
+def build_presets(root: MappingNode) -> Diagnosing[dict[str, Preset]]:
     """The presets under `presets:`; none may take a built-in one's name, for nobody would know which is meant."""
     node = root.nodes.get("presets")
     if not isinstance(node, MappingNode):
@@ -25,27 +25,23 @@ def build_presets(root: MappingNode, diagnostics: list[Diagnostic]) -> dict[str,
     for name, child in node.nodes.items():
         if name in built_in:
             hint = "choose another name: this one is a built-in preset"
-            diagnostics.append(
-                error(codes.PRESET_TAKEN, f"`{name}` is built in", hint=hint, source=place(root, ("presets", name)))
-            )
+            yield error(codes.PRESET_TAKEN, f"`{name}` is built in", hint=hint, source=place(root, ("presets", name)))
         elif isinstance(child, MappingNode):
-            presets[name] = _own(root, name, child, diagnostics)
+            presets[name] = yield from _own(root, name, child)
     return presets
 
 
-def _own(root: MappingNode, name: str, node: MappingNode, diagnostics: list[Diagnostic]) -> Preset:
+def _own(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[Preset]:
     data = sound_fields(PresetFields, cast("dict[str, Any]", plain(node)))
-    diagnostics += preset_faults(root, name, node)
+    yield from preset_faults(root, name, node)
     return from_data(name, data, builtin=False)
 
 
-def named_preset(name: str, own: dict[str, Preset], source: Source, diagnostics: list[Diagnostic]) -> Preset | None:
+def named_preset(name: str, own: dict[str, Preset], source: Source) -> Diagnosing[Preset | None]:
     """The preset of that name, the file's own or a built-in one; says the nearest when there is none."""
     preset = own.get(name) or load(name)
     if preset is None:
         near = did_you_mean(name, [*own, *names()])
         hint = f"{near + ' ' if near else ''}`gwctl presets` lists them; without one, write `base_url:`"
-        diagnostics.append(
-            error(codes.UNKNOWN_PRESET, f"there is no preset `{printable(name, 60)}`", hint=hint, source=source)
-        )
+        yield error(codes.UNKNOWN_PRESET, f"there is no preset `{printable(name, 60)}`", hint=hint, source=source)
     return preset

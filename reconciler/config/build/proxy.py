@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler import codes
-from reconciler.diagnostics import Diagnostic, error, warning
+from reconciler.diagnostics import Diagnosing, Diagnostic, error, warning
 from reconciler.resources.urls import is_loopback, normalise_proxy
 from reconciler.yaml.tree import MappingNode, Scalar, place
 
 
-def build_proxy(node: MappingNode, diagnostics: list[Diagnostic]) -> str | None:
+def build_proxy(node: MappingNode) -> Diagnosing[str | None]:
     """The proxy's URL, `scheme://host[:port]`."""
     proxy = node.nodes.get("proxy")
     if not isinstance(proxy, Scalar) or not isinstance(proxy.value, str):
@@ -19,7 +19,7 @@ def build_proxy(node: MappingNode, diagnostics: list[Diagnostic]) -> str | None:
         return normalise_proxy(proxy.value.strip())
     except ValueError as fault:
         hint = "as in `http://proxy.example:3128`"
-        diagnostics.append(error(codes.BAD_PROXY, f"`proxy`: {fault}", hint=hint, source=proxy.source))
+        yield error(codes.BAD_PROXY, f"`proxy`: {fault}", hint=hint, source=proxy.source)
         return None
 
 

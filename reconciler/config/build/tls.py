@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reconciler import codes
-from reconciler.diagnostics import Diagnostic, Source, error, warning
+from reconciler.diagnostics import Diagnosing, Diagnostic, Source, error, warning
 from reconciler.files.read_file import from_home
 from reconciler.resources.tls import Tls, TlsFile
 from reconciler.yaml.tree import MappingNode, Scalar, place
@@ -14,12 +14,12 @@ from reconciler.yaml.tree import MappingNode, Scalar, place
 _HINT = "set ca_file, client_cert or both; set client_key if the key is in another file"
 
 
-def build_tls(root: MappingNode, name: str, node: MappingNode, diagnostics: list[Diagnostic]) -> Tls | None:
+def build_tls(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[Tls | None]:
     """The files of `tls:`; relative paths begin at the file that says them."""
     tls = node.nodes.get("tls")
     if not isinstance(tls, MappingNode):
         return None
-    diagnostics += _faults(tls, _at(root, name))
+    yield from _faults(tls, _at(root, name))
     return Tls(*(_file(tls, field) for field in ("ca_file", "client_cert", "client_key")))
 
 
