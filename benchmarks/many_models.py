@@ -25,7 +25,7 @@ from reconciler.render.formats.html.page import to_html
 from reconciler.render.formats.markdown.document import to_markdown
 from reconciler.render.formats.text import to_text
 from reconciler.render.views.plan import plan_view
-from reconciler.render.views.review import review_view
+from reconciler.render.views.review.document import review_view
 from reconciler.resources.observation import Listed, ListedModel, Observation
 from reconciler.resources.resource import Resource
 from reconciler.state.codec import decode, encode

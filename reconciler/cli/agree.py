@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from reconciler.cli.prompts import confirm, nobody_there
+from reconciler.cli.console.prompts import confirm, nobody_there
 
 if TYPE_CHECKING:
     from reconciler.engine.trust.pairs import WantedPair

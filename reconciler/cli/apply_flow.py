@@ -10,8 +10,8 @@ import click
 
 from reconciler import safe_json
 from reconciler.cli.consents import approve
-from reconciler.cli.output import Output
-from reconciler.cli.prompts import nobody_there
+from reconciler.cli.console.output import Output
+from reconciler.cli.console.prompts import nobody_there
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reconciler import codes
-from reconciler.cli.prompts import confirm, nobody_there
+from reconciler.cli.console.prompts import confirm, nobody_there
 from reconciler.diagnostics import error
 
 if TYPE_CHECKING:
-    from reconciler.cli.output import Output
+    from reconciler.cli.console.output import Output
 
 
 def approve(output: Output, auto_approve: bool, question: str, intro: str = "") -> bool:

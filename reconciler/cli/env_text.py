@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from reconciler import codes, safe_json
-from reconciler.cli.terminal import is_terminal
+from reconciler.cli.console.terminal import is_terminal
 from reconciler.diagnostics import error
 from reconciler.engine.tool_env import EquippedTool
 from reconciler.errors import Failed

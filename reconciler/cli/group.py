@@ -14,7 +14,7 @@ class CommandGroup(click.Group):
         """As click does, for a command that there is."""
         known = self.list_commands(ctx)
         if args and args[0] not in known:
-            from reconciler.cli.usage_faults import no_command
+            from reconciler.cli.usage.click_faults import no_command
 
             raise no_command(ctx.command_path, args[0], known)
         return super().resolve_command(ctx, args)

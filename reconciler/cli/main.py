@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler import __version__
+from reconciler.cli.console.streams import make_whole, silence_stdout
 from reconciler.cli.group import CommandGroup
 from reconciler.cli.help import HELP, SHORT
-from reconciler.cli.streams import make_whole, silence_stdout
 from reconciler.errors import Failed
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _invoke(arguments: Sequence[str]) -> int:
     try:
         code = gwctl.main(list(arguments), prog_name="gwctl", standalone_mode=False)
     except click.ClickException as fault:
-        from reconciler.cli.usage_faults import diagnostic_of
+        from reconciler.cli.usage.click_faults import diagnostic_of
 
         return _report([diagnostic_of(fault, _own_words(arguments))], arguments)
     except (click.Abort, KeyboardInterrupt):
@@ -123,7 +123,7 @@ def _invoke(arguments: Sequence[str]) -> int:
 
 
 def _report(diagnostics: Sequence[Diagnostic], arguments: Sequence[str]) -> int:
-    from reconciler.cli.output import Output
+    from reconciler.cli.console.output import Output
 
     return Output("auto", _is_verbose(arguments), "-q" in _own_words(arguments)).report(diagnostics)
 

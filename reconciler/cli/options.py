@@ -13,9 +13,9 @@ import click
 
 from reconciler import address
 from reconciler.address import Address, owned_kinds
-from reconciler.cli.output import Output
+from reconciler.cli.console.output import Output
 from reconciler.cli.plan_text import FORMATS
-from reconciler.cli.usage import UsageFault
+from reconciler.cli.usage.fault import UsageFault
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options

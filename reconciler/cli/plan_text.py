@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from reconciler import codes
-from reconciler.cli.output import Output
+from reconciler.cli.console.output import Output
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.text import printable
 
@@ -43,7 +43,7 @@ def show_plan(plan: Plan, output: Output, output_format: str) -> None:
 
 
 def _review(plan: Plan, output: Output, output_format: str) -> str:
-    from reconciler.render.views.review import review_view
+    from reconciler.render.views.review.document import review_view
 
     document = review_view(plan, output.verbose, output.quiet)
     if output_format == "markdown":

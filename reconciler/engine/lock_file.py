@@ -15,9 +15,8 @@ from reconciler.engine.session import Session, known_endpoints, load_gateway, op
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
 from reconciler.files.fault import FileFault
-from reconciler.lockfile.decode import encode_checked, read_lock
+from reconciler.lockfile.codec import encode, encode_checked, read_lock
 from reconciler.lockfile.document import LockFile
-from reconciler.lockfile.encode import encode
 from reconciler.lockfile.locate import LARGEST, LockBytes, read_bytes
 from reconciler.lockfile.match import idle_entry, out_of_date, unfit
 from reconciler.lockfile.update import PinUpdate, judge, removed

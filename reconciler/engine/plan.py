@@ -14,7 +14,7 @@ from reconciler.engine.trust.carried import carried
 from reconciler.engine.trust.recorded import is_same_place
 from reconciler.engine.upgrade_notice import about_older
 from reconciler.lockfile.apply_pins import pin, wants_lock
-from reconciler.lockfile.decode import read_lock
+from reconciler.lockfile.codec import read_lock
 from reconciler.plan.inputs import Inputs
 from reconciler.plan.resolve.moves import Lifecycle
 from reconciler.plan.resolve.scopes import Division

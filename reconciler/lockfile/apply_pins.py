@@ -8,8 +8,7 @@ from dataclasses import replace
 from reconciler import address, codes
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, note
-from reconciler.lockfile.document import LockFile, Pin
-from reconciler.lockfile.list_diff import difference
+from reconciler.lockfile.document import LockFile, Pin, difference
 from reconciler.lockfile.match import unfit
 from reconciler.plan.inputs import Inputs
 from reconciler.resources.observation import Listed, Observation, Unlisted

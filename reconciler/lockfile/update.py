@@ -10,8 +10,7 @@ from reconciler import address, codes
 from reconciler.codes import Code
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.lockfile.document import Pin, misfit, pin_of
-from reconciler.lockfile.list_diff import ListDifference, difference
+from reconciler.lockfile.document import ListDifference, Pin, difference, misfit, pin_of
 from reconciler.plan.resolve.model_list import is_short
 from reconciler.resources.observation import Listed, Observation
 

@@ -19,9 +19,8 @@ from reconciler.plan.planner import plan_changes
 from reconciler.plan.resolve.endpoint import is_unseen
 from reconciler.plan.resolve.messages import to_be_recorded
 from reconciler.plan.resolve.moves import Lifecycle
-from reconciler.plan.resolve.scoped import resolve_machine, resolve_shared
+from reconciler.plan.resolve.scoped import not_handed_over, resolve_machine, resolve_shared
 from reconciler.plan.resolve.scopes import Division
-from reconciler.plan.resolve.shared_messages import not_handed_over
 
 
 def make_plan(inputs: Inputs) -> Plan:

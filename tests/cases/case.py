@@ -12,7 +12,7 @@ from typing import Any
 from reconciler import safe_json
 from reconciler.config.load import load
 from reconciler.lockfile.apply_pins import pin
-from reconciler.lockfile.decode import read_lock
+from reconciler.lockfile.codec import read_lock
 from reconciler.lockfile.locate import read_bytes
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
@@ -23,7 +23,7 @@ from reconciler.render.formats.markdown.document import to_markdown
 from reconciler.render.formats.text import to_text
 from reconciler.render.json.plan import plan_document
 from reconciler.render.views.plan import plan_view
-from reconciler.render.views.review import review_view
+from reconciler.render.views.review.document import review_view
 from reconciler.resources.observation import Listed, ListedModel, Observation, Unlisted, skipped
 from reconciler.resources.purpose import purpose_of_id
 from reconciler.state.codec import decode

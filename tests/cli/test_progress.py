@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import pytest
 
-from reconciler.cli import progress
-from reconciler.cli.progress import words
+from reconciler.cli.console import progress
+from reconciler.cli.console.progress import words
 from tests.support.screen import Screen
 from tests.support.scripted import Reply
 from tests.support.terminal import Terminal
@@ -19,7 +19,7 @@ from tests.support.terminal import Terminal
 # A thousand turns, each line drawn as soon as it can be; then one that waits until somebody types.
 CROWD = """
 import sys, time
-from reconciler.cli import progress
+from reconciler.cli.console import progress
 progress.PATIENCE, progress._TICK = 0, 0.001
 print("before")
 with progress.Progress() as awaited:
@@ -162,7 +162,8 @@ def test_nothing_is_shown_where_no_person_looks(
 
 IMPATIENT = """
 import sys
-from reconciler.cli import main, progress
+from reconciler.cli import main
+from reconciler.cli.console import progress
 progress.PATIENCE, progress._TICK = 0, 0.001
 sys.exit(main.run(sys.argv[1:]))
 """

@@ -17,7 +17,7 @@ PAIRS = [f"OPENAI_API_KEY_{number} → {LONG}/{number}" for number in range(12)]
 QUESTION = " ".join(["May each secret go where it is listed?"] * 3)
 ASKING = f"""
 import sys, time
-from reconciler.cli import progress, prompts
+from reconciler.cli.console import progress, prompts
 progress.PATIENCE, progress._TICK = 0, 0.01
 with progress.Progress() as awaited:
     awaited.turn("the-slow-one", None)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from reconciler.cli.habits import COMMANDS as FOREIGN
-from reconciler.cli.habits import OPTIONS
 from reconciler.cli.main import gwctl as root
 from reconciler.cli.main import run
+from reconciler.cli.usage.habits import COMMANDS as FOREIGN
+from reconciler.cli.usage.habits import OPTIONS
 
 
 def paths(group: click.Group = root, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reconciler.cli.habits import OPTIONS
 from reconciler.cli.main import COMMANDS
 from reconciler.cli.main import gwctl as group
+from reconciler.cli.usage.habits import OPTIONS
 from reconciler.config.schema import gateway_schema
 from reconciler.presets.load import names
 from tests.docs import command_reference, error_reference

@@ -42,8 +42,8 @@ def users(*names: str) -> set[str]:
         (("decompressobj", "decompress", "GzipFile"), {"live/http/body.py"}),
         # Entries of a server's list: the gate alone makes models of them; the rest reads back what gwctl wrote.
         (("ListedModel",), {
-            "live/lists/admit.py", "live/lists/pages.py", "lockfile/list_diff.py", "lockfile/match.py",
-            "lockfile/update.py", "lockfile/document.py", "lockfile/decode.py", "lockfile/encode.py",
+            "live/lists/admit.py", "live/lists/pages.py", "lockfile/match.py",
+            "lockfile/update.py", "lockfile/document.py", "lockfile/codec.py",
             "plan/file/schema.py", "resources/observation.py",
         }),
     ],
@@ -59,4 +59,4 @@ def test_the_gate_alone_makes_a_model_of_what_a_server_says() -> None:
         for node in ast.walk(ast.parse(place.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ListedModel"
     }
-    assert made == {"live/lists/admit.py", "lockfile/decode.py", "plan/file/schema.py"}
+    assert made == {"live/lists/admit.py", "lockfile/codec.py", "plan/file/schema.py"}

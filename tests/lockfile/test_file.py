@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from reconciler.address import PURPOSES
 from reconciler.diagnostics import Diagnostic
 from reconciler.errors import Failed
-from reconciler.lockfile.decode import encode_checked, read_lock
+from reconciler.lockfile.codec import encode, encode_checked, read_lock
 from reconciler.lockfile.document import LockFile, Pin
-from reconciler.lockfile.encode import encode
 from reconciler.lockfile.locate import LockBytes, lock_path, read_bytes
 from reconciler.resources.observation import ListedModel
 from tests.support.libraries import library

@@ -32,9 +32,9 @@ from reconciler.live.fault import Fault
 from reconciler.live.leak_check import KeyTraces
 from reconciler.live.lists.fair_share import ReadingPace
 from reconciler.live.lists.pages import Page, Pages
-from reconciler.lockfile.decode import read_lock
+from reconciler.lockfile.codec import encode as encode_lock
+from reconciler.lockfile.codec import read_lock
 from reconciler.lockfile.document import LockFile, Pin
-from reconciler.lockfile.encode import encode as encode_lock
 from reconciler.lockfile.locate import LockBytes
 from reconciler.plan.build import make_plan
 from reconciler.plan.file.codec import decode_plan, digest_of, encode_plan

@@ -22,7 +22,7 @@ from reconciler.render.formats.markdown.document import to_markdown
 from reconciler.render.formats.text import to_text
 from reconciler.render.json.plan import plan_document
 from reconciler.render.views.plan import brief_view, plan_view
-from reconciler.render.views.review import review_view
+from reconciler.render.views.review.document import review_view
 from tests.support.sample import sample_plan
 
 VALUES: tuple[Any, ...] = (

@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.render.formats.html.page import to_html
 from reconciler.render.formats.markdown.document import to_markdown
-from reconciler.render.views.review import review_view
+from reconciler.render.views.review.document import review_view
 from tests.render.hostile import HOSTILE, change, hostile_plan, plan_with
 from tests.support.chromium import Page
 from tests.support.gfm import comment

@@ -14,7 +14,7 @@ from reconciler.diagnostics import error
 from reconciler.plan.change import Plan
 from reconciler.render.formats.html.page import to_html
 from reconciler.render.tree import Document, document, line, section
-from reconciler.render.views.review import review_view
+from reconciler.render.views.review.document import review_view
 from reconciler.text import printable
 from tests.render import hostile
 from tests.render.hostile import change, hostile_plan, plan_with

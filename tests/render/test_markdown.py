@@ -14,7 +14,7 @@ from reconciler.render.formats.markdown import gfm
 from reconciler.render.formats.markdown.document import LIMIT, to_markdown
 from reconciler.render.formats.markdown.fragments import Fragment, cut, size
 from reconciler.render.tree import Document, Span, document, line, section
-from reconciler.render.views.review import review_view
+from reconciler.render.views.review.document import review_view
 from tests.render import hostile
 from tests.render.hostile import change, hostile_plan, plan_with
 from tests.support.gfm import ALLOWED, TABLES, Read, rendered

@@ -11,7 +11,7 @@ from reconciler.plan.pairs import CarriedPair
 from reconciler.render.formats.html.page import to_html
 from reconciler.render.formats.markdown.document import to_markdown
 from reconciler.render.formats.text import to_text
-from reconciler.render.views.review import review_view
+from reconciler.render.views.review.document import review_view
 from reconciler.resources.attributes import DefaultAttributes, ModelAttributes
 from reconciler.resources.observation import Observation, Unlisted, skipped
 from reconciler.resources.resource import Resource

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.cli.output import Output
+from reconciler.cli.console.output import Output
 from reconciler.cli.plan_text import FORMATS, show_plan
 from reconciler.diagnostics import error
 from reconciler.plan.build import nothing_but

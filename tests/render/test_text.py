@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.cli.output import wants_colour
+from reconciler.cli.console.output import wants_colour
 from reconciler.render.formats.text import to_text
 from reconciler.render.tree import Span, Table, document, line, section
 from reconciler.render.views.plan import FOLD_OVER, plan_view

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 from reconciler.render.formats.html.page import to_html
-from reconciler.render.views.review import review_view
+from reconciler.render.views.review.document import review_view
 from tests.support.chromium import Page, opened
 from tests.support.sample import sample_plan
 

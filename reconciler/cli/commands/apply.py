@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.apply_flow import approved, carry_out, refuse
+from reconciler.cli.console.output import Output
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, consenting, options_of, output_of, scoped, sparing, text_or_json
-from reconciler.cli.output import Output
 from reconciler.cli.plan_text import no_plan
-from reconciler.cli.usage import UsageFault
+from reconciler.cli.usage.fault import UsageFault
 from reconciler.errors import Failed
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def command(plan_file: str | None, **arguments: Any) -> int:
 
 
 def _planned(options: Options, output: Output, arguments: dict[str, Any]) -> tuple[Plan, Run]:
-    from reconciler.cli.progress import progress
+    from reconciler.cli.console.progress import progress
     from reconciler.engine.apply import to_apply
     from reconciler.engine.plan import gather
     from reconciler.plan.build import make_plan

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
+from reconciler.cli.console.prompts import piped_text
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, options_of, output_of, text_or_json
-from reconciler.cli.prompts import piped_text
-from reconciler.cli.usage import UsageFault
+from reconciler.cli.usage.fault import UsageFault
 
 
 @click.command("chat", help=HELP["chat"], short_help=SHORT["chat"])
@@ -19,7 +19,7 @@ from reconciler.cli.usage import UsageFault
 @click.argument("words", nargs=-1, required=True, metavar="[MODEL] PROMPT")
 def command(**arguments: Any) -> int:
     """Send one message, for a smoke test: through MODEL (ENDPOINT/ID, or an ID), or the chat default."""
-    from reconciler.cli.progress import progress
+    from reconciler.cli.console.progress import progress
     from reconciler.engine.chat import chat_once
     from reconciler.render.json.live import chats_document
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.help import HELP, SHORT
-from reconciler.cli.usage import UsageFault
+from reconciler.cli.usage.fault import UsageFault
 
 
 @click.command("explain", help=HELP["explain"], short_help=SHORT["explain"])
 @click.argument("code", required=False)
 def command(code: str | None) -> int:
     """Print what CODE means and what to do; without it, a list of all codes."""
-    from reconciler.cli.output import Output
+    from reconciler.cli.console.output import Output
     from reconciler.codes import EXPLANATIONS, Code
     from reconciler.render.views.explain import codes_view, explanation_view
     from reconciler.text import did_you_mean

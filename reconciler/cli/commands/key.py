@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.consents import approve
+from reconciler.cli.console.prompts import secret
 from reconciler.cli.group import CommandGroup
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of, text_or_json
-from reconciler.cli.prompts import secret
 
 if TYPE_CHECKING:
-    from reconciler.cli.output import Output
+    from reconciler.cli.console.output import Output
     from reconciler.engine.keys.audit import Audited
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.console.output import Output
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, believing, common, options_of, output_of, text_or_json
-from reconciler.cli.output import Output
-from reconciler.cli.usage import UsageFault
+from reconciler.cli.usage.fault import UsageFault
 
 if TYPE_CHECKING:
     from reconciler.engine.lock_file import RelockResult
@@ -44,7 +44,7 @@ def command(**arguments: Any) -> int:
 
 
 def _made(options: Options, output: Output, arguments: dict[str, Any]) -> RelockResult:
-    from reconciler.cli.progress import progress
+    from reconciler.cli.console.progress import progress
     from reconciler.engine.lock_file import check_offline, relock
 
     if options.offline:

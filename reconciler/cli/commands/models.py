@@ -17,7 +17,7 @@ from reconciler.cli.options import asking, common, options_of, output_of, text_o
 @click.argument("endpoints", nargs=-1)
 def command(**arguments: Any) -> int:
     """List the models of all ENDPOINTS, or of those named, as they answer now."""
-    from reconciler.cli.progress import progress
+    from reconciler.cli.console.progress import progress
     from reconciler.diagnostics import has_errors
     from reconciler.engine.connection_test import look, models_shown
     from reconciler.render.json.live import models_document

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler import codes
+from reconciler.cli.console.output import Output
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, consenting, options_of, output_of, plan_formats, scoped, sparing
-from reconciler.cli.output import Output
 from reconciler.cli.plan_text import show_plan
 from reconciler.errors import Failed
 from reconciler.text import printable
@@ -66,7 +66,7 @@ def command(**arguments: Any) -> int:
 
 def _planned(options: Options, output: Output, arguments: dict[str, Any]) -> tuple[Plan, Run | None]:
     """Return the plan; without a run it is only the reasons why there is none."""
-    from reconciler.cli.progress import progress
+    from reconciler.cli.console.progress import progress
     from reconciler.engine.plan import gather
     from reconciler.plan.build import make_plan, nothing_but
 

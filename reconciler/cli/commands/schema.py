@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.help import HELP, SHORT
-from reconciler.cli.usage import UsageFault
+from reconciler.cli.usage.fault import UsageFault
 
 
 @click.command("schema", help=HELP["schema"], short_help=SHORT["schema"])
@@ -13,7 +13,7 @@ from reconciler.cli.usage import UsageFault
 def command(name: str) -> int:
     """Print a JSON Schema: of the gateway file, or of the format called NAME."""
     from reconciler import safe_json
-    from reconciler.cli.streams import write_document
+    from reconciler.cli.console.streams import write_document
     from reconciler.schemas import SCHEMAS, schema_of
     from reconciler.text import did_you_mean
 

@@ -18,7 +18,7 @@ from reconciler.cli.options import asking, common, options_of, output_of, text_o
 @click.argument("endpoints", nargs=-1)
 def command(**arguments: Any) -> int:
     """Test the connection of all ENDPOINTS, or of those named; exit 1 if one fails."""
-    from reconciler.cli.progress import progress
+    from reconciler.cli.console.progress import progress
     from reconciler.diagnostics import has_errors
     from reconciler.engine.chat import chat_each, findings_of
     from reconciler.engine.connection_test import look

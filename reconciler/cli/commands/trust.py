@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of, text_or_json
-from reconciler.cli.usage import UsageFault
+from reconciler.cli.usage.fault import UsageFault
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options

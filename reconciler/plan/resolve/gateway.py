@@ -13,8 +13,7 @@ from reconciler.address import PURPOSES, Address, Purpose
 from reconciler.config.gateway import Gateway
 from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.plan.desired import Desired, Dropped
-from reconciler.plan.resolve.default_models import unfollowed
-from reconciler.plan.resolve.defaults import resolve_defaults
+from reconciler.plan.resolve.defaults import resolve_defaults, unfollowed
 from reconciler.plan.resolve.endpoint import resolve_endpoint
 from reconciler.plan.resolve.keep_replaced import keep_replaced
 from reconciler.plan.resolve.unchanged import stay

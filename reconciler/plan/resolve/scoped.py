@@ -8,20 +8,21 @@ from itertools import chain
 
 from reconciler import address, codes
 from reconciler.address import PURPOSES, Address, Purpose
-from reconciler.diagnostics import Diagnostic
+from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.diagnostics import Diagnostic, note, warning
 from reconciler.plan.consents import Consents
 from reconciler.plan.desired import Desired, Dropped, WantedResource
-from reconciler.plan.resolve import shared_messages
 from reconciler.plan.resolve.defaults import resolve_defaults
 from reconciler.plan.resolve.gateway import ScopeInputs, follow_defaults, resolve, resolve_endpoints
 from reconciler.plan.resolve.messages import about_exchange
-from reconciler.plan.resolve.model_list import read
+from reconciler.plan.resolve.model_list import KnownModels, read
 from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.observation import Listed, Observation
-from reconciler.resources.resource import Recorded
+from reconciler.resources.resource import Recorded, endpoints_of
 
 _HANDED_OVER = Dropped("config", "each machine has its own and records it")
 Observations = Mapping[str, Observation]
+_APPLY = "the pipeline's `gwctl apply --scope shared` applies it once the change is merged"
 
 
 def resolve_shared(division: Division, seen: Observations, consents: Consents) -> Desired:
@@ -107,7 +108,7 @@ def _as_applied(division: Division, seen: Observations, consents: Consents) -> D
     recorded = division.shared.recorded
     wanted = {at: WantedResource(resource, "config", "") for at, resource in recorded.items()}
     diagnostics = chain.from_iterable(_tests(division, seen, consents))
-    return Desired(wanted=wanted, diagnostics=(*diagnostics, *shared_messages.not_in_file(division.gateway, recorded)))
+    return Desired(wanted=wanted, diagnostics=(*diagnostics, *not_in_file(division.gateway, recorded)))
 
 
 def _tests(division: Division, seen: Observations, consents: Consents) -> Iterator[tuple[Diagnostic, ...]]:
@@ -115,11 +116,71 @@ def _tests(division: Division, seen: Observations, consents: Consents) -> Iterat
     for name, endpoint in division.team.endpoints.items():
         observation, before = seen[name], recorded.get(address.endpoint(name))
         if before is None or observation.code == codes.NOT_APPLIED_YET:
-            yield (shared_messages.not_applied_yet(endpoint),)
+            yield (not_applied_yet(endpoint),)
             continue
         reading = read(endpoint, observation, recorded, consents)
         yield about_exchange(endpoint, observation, reading=reading, stays="The endpoint stays as recorded.")
         if endpoint.attributes != before.attributes:
-            yield (shared_messages.differs(endpoint),)
+            yield (differs(endpoint),)
         if isinstance(observation.catalog, Listed) and reading.missing and not reading.is_partial:
-            yield (shared_messages.lists_fewer(endpoint, reading),)
+            yield (lists_fewer(endpoint, reading),)
+
+
+def not_applied_yet(endpoint: Endpoint) -> Diagnostic:
+    """The file has it, or another host for it, and the state does not."""
+    at = address.endpoint(endpoint.name)
+    summary = f"{at} has changes that are not in the shared state yet; it was not contacted"
+    return note(codes.NOT_APPLIED_YET, summary, hint=_APPLY, address=at, source=endpoint.source)
+
+
+def not_handed_over(endpoint: Endpoint) -> Diagnostic:
+    """It would go from the state to the machine's records, or the other way, without its models."""
+    at = address.endpoint(endpoint.name)
+    return warning(
+        codes.NOT_HANDED_OVER,
+        f"{at} stays in its scope: its models could not be listed",
+        detail="The gateway file gives it another scope. Without a list, its records would be lost.",
+        hint="run the command again when the endpoint is reachable",
+        address=at,
+        source=endpoint.source,
+    )
+
+
+def differs(endpoint: Endpoint) -> Diagnostic:
+    """The file asks for something else than what is applied, at the same host."""
+    at = address.endpoint(endpoint.name)
+    return note(
+        codes.NOT_APPLIED_YET,
+        f"The applied settings of {at} differ from the gateway file",
+        hint=_APPLY,
+        address=at,
+        source=endpoint.source,
+    )
+
+
+def lists_fewer(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
+    """This person's key sees less than the one that was applied with."""
+    at = address.endpoint(endpoint.name)
+    there = reading.total - reading.missing
+    summary = f"Your list of {at} has {there} of the {reading.total} shared models"
+    return note(
+        codes.LISTS_DIFFER,
+        summary,
+        hint="calls to the others may be rejected: ask the administrator who gave you the key",
+        address=at,
+    )
+
+
+def not_in_file(gateway: Gateway, recorded: Recorded) -> list[Diagnostic]:
+    """Return the diagnostics of shared resources in the state that this file does not declare (any more)."""
+    absent = [name for name in endpoints_of(recorded) if name not in gateway.endpoints]
+    hint = "update the gateway file: git pull"
+    return [
+        note(
+            codes.NOT_IN_FILE,
+            f"endpoint.{name} is in the shared state but not in the gateway file",
+            hint=hint,
+            address=None,
+        )
+        for name in absent
+    ]

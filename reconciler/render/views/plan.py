@@ -10,7 +10,7 @@ from reconciler.plan.summary import summarise
 from reconciler.render.phrases import counted, diagnostics_section
 from reconciler.render.tree import Document, Line, Section, Span, document, line, section
 from reconciler.render.views.change import change_line, folded_line
-from reconciler.render.views.endpoint import endpoint_words
+from reconciler.render.views.live import endpoint_words
 from reconciler.render.views.summary import counting_line
 from reconciler.text import printable
 

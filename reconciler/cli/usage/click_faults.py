@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from reconciler import codes
-from reconciler.cli import habits
-from reconciler.cli.usage import UsageFault
+from reconciler.cli.usage import habits
+from reconciler.cli.usage.fault import UsageFault
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.text import nearest, printable
 

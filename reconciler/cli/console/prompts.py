@@ -10,8 +10,8 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from reconciler import codes
-from reconciler.cli.progress import paused
-from reconciler.cli.terminal import drop_typed_ahead, is_terminal, width_of, wrapped
+from reconciler.cli.console.progress import paused
+from reconciler.cli.console.terminal import drop_typed_ahead, is_terminal, width_of, wrapped
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.files.read_file import read_standard_input

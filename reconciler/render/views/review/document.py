@@ -9,9 +9,9 @@ from reconciler.plan.change import Action, Change, HeldModel, Plan
 from reconciler.render.phrases import counted
 from reconciler.render.tree import Document, Facets, Group, Line, Section, Span, Table, document, line, section, spans
 from reconciler.render.views.pairs import pairs_section
-from reconciler.render.views.review_change import review_line
-from reconciler.render.views.review_messages import findings
-from reconciler.render.views.review_summary import summary
+from reconciler.render.views.review.change import review_line
+from reconciler.render.views.review.messages import findings
+from reconciler.render.views.review.summary import summary
 from reconciler.resources.observation import Listed, Observation, Status
 
 FOLD_OVER = 20  # as many lines of one endpoint are still read without opening a fold

@@ -11,9 +11,9 @@ from typing import Any, TextIO
 
 import click
 
-from reconciler.cli.progress import paused
-from reconciler.cli.streams import write_document
-from reconciler.cli.terminal import is_terminal
+from reconciler.cli.console.progress import paused
+from reconciler.cli.console.streams import write_document
+from reconciler.cli.console.terminal import is_terminal
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.errors import Failed
 from reconciler.render.formats.text import to_text

@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from reconciler.cli.terminal import cells, is_terminal, width_of
+from reconciler.cli.console.terminal import cells, is_terminal, width_of
 from reconciler.render.phrases import counted
 from reconciler.text import printable
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from reconciler.cli.output import Output
+    from reconciler.cli.console.output import Output
     from reconciler.resources.observation import Observation
 
 PATIENCE = 1.0  # seconds before anything is shown

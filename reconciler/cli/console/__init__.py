@@ -1,0 +1,1 @@
+"""The terminal: output, prompts, progress and streams."""

@@ -1,0 +1,1 @@
+"""The review of a plan: its sections, changes, messages and summary."""
