@@ -41,7 +41,7 @@ def test_changing_the_default_s_purpose_repoints_it_in_the_same_plan(gwctl, serv
     changes = gwctl("plan", "--format", "json").json["changes"]
     repointed = next(change for change in changes if change["address"] == "default.chat")
     assert (repointed["before"], repointed["after"]) == ({"model": "a/m"}, {"model": "a/n"})
-    assert "a/m is now for image" in repointed["reason"]
+    assert "a/m now has the purpose image" in repointed["reason"]
     gwctl("apply", "--auto-approve")
     assert "No changes" in gwctl("plan").out
 

@@ -92,7 +92,7 @@ def test_a_push_overwrites_nothing_newer_or_foreign(acme, server) -> None:
     acme("state", "rm", "model.a/m")
     before = acme.state_file.read_bytes()
     older = acme("state", "push", "s.json", code=1).err
-    assert "at serial 1, and" in older
+    assert "has serial 1, but" in older
     assert "at 2 already" in older
     assert acme.state_file.read_bytes() == before
     acme.state_file.unlink()
