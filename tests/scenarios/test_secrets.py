@@ -360,7 +360,7 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
         clean(done.stdout + done.stderr, place)
     for place in (
         "reconciler.live.observe.list_models",
-        "reconciler.live.http.client.Door._exchange",
+        "reconciler.live.http.client.HttpClient._exchange",
         "reconciler.live.http.client._client",
         "reconciler.live.lists.list_models.headers_for",
         "reconciler.engine.keys.keyring.read_key",
@@ -379,10 +379,10 @@ def test_a_fault_while_a_tool_is_equipped_holds_no_key(gwctl) -> None:
     for command in (("run", "-v", "--endpoint", "it", "--", "true"), ("env", "-v", "--endpoint", "it", "--with-keys")):
         for place in (
             "tools.environment.ToolEnvironment.with_key",
-            "engine.equipping.tool_environment",
-            "cli.becoming.become",
+            "engine.tool_env.tool_environment",
+            "cli.exec.become",
         ):
-            if command[0] == "env" and "becoming" in place:
+            if command[0] == "env" and "become" in place:
                 continue
             done = forced(gwctl, f"reconciler.{place}", command)
             assert (done.returncode, "internal error in gwctl" in done.stderr) == (1, True), (place, done.stderr)

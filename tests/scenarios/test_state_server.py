@@ -212,11 +212,11 @@ def test_a_traceback_forced_from_inside_holds_no_password(shared, team, laptop) 
     for place in (
         "reconciler.live.store_exchange.exchange",
         "reconciler.live.store_exchange.Bounds",
-        "reconciler.live.http.client.Door._exchange",
+        "reconciler.live.http.client.HttpClient._exchange",
         "reconciler.state.stores.http.requests.Request",
         "reconciler.state.stores.http.requests.HttpCalls._headers",
         "reconciler.state.stores.http.store.HttpCalls",
-        "reconciler.state.stores.http.settings.Address",
+        "reconciler.state.stores.http.settings.HttpStoreSettings",
     ):
         done = forced(gwctl, place, ("plan", "-v"))
         assert (done.returncode, "internal error in gwctl" in done.stderr) == (1, True), (place, done.stderr)
