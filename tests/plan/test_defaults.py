@@ -62,7 +62,7 @@ def test_what_was_probably_meant_is_named_also_while_the_endpoint_is_down() -> N
     gate = gateway(endpoint("a", ("dall-e-3", "image")), defaults={"chat": ["a/dall-e-3"]})
     found = plan(gate, {"a": unlisted()})
     hint = next(diagnostic for diagnostic in found.diagnostics if diagnostic.code == "DEFAULT_UNKNOWN").hint
-    assert hint == "a/dall-e-3 is for image: declare `purpose: chat` if that is wrong"
+    assert hint == "a/dall-e-3 has the purpose image: declare `purpose: chat` if that is wrong"
 
 
 def test_unmentioned_keeps_the_recorded_one() -> None:
@@ -91,7 +91,7 @@ def test_changing_the_purpose_away_from_chat_repoints_in_the_same_plan() -> None
     found = plan(gateway(endpoint("a", ("m", "image"), "n")), {"a": listed("m", "n")}, recorded)
     assert shown(found) == ["+ default.image (config)", "~ default.chat (config)", "~ model.a/m (config)"]
     assert change(found, "default.chat").after.default_model.name == "a/n"
-    assert "a/m is now for image" in change(found, "default.chat").reason
+    assert "a/m now has the purpose image" in change(found, "default.chat").reason
 
 
 def test_removing_the_model_repoints_in_the_same_plan() -> None:
