@@ -59,6 +59,7 @@ def test_a_file_that_is_too_large_is_refused_unread() -> None:
     assert (diagnostic.code, f"{LARGEST // 1024**2} MiB" in diagnostic.hint) == ("FILE_TOO_LARGE", True)
 
 
+@pytest.mark.large
 def test_a_large_file_that_is_allowed_is_read() -> None:
     text = GOOD + "# " + "x" * (LARGEST - len(GOOD) - 3) + "\n"
     assert len(text) == LARGEST

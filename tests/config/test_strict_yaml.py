@@ -208,6 +208,7 @@ def test_a_bomb_is_left_after_a_few_steps(text: str, monkeypatch: pytest.MonkeyP
     assert next(steps) < 1000
 
 
+@pytest.mark.large
 def test_an_honest_file_may_be_as_large_as_a_team_is() -> None:
     """300,000 values: 100,000 models that were declared one by one were refused."""
     models = "".join(f"  - {{id: m{number}, purpose: chat}}\n" for number in range(60_000))

@@ -142,6 +142,7 @@ def test_half_of_a_surrogate_pair_is_no_text_and_is_refused() -> None:
     assert [each.code for each in refused(text)] == ["LOCK_BROKEN"]
 
 
+@pytest.mark.large
 def test_more_models_than_a_gateway_file_may_have_values() -> None:
     wanted = lock(pin(*(f"model-{number}" for number in range(70_000))))
     assert len(read(encode(wanted)).pins["litellm"].models) == 70_000

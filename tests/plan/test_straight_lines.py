@@ -24,6 +24,8 @@ from reconciler.state.codec import decode, encode
 from reconciler.state.document import State
 from tests.plan.world import after, listed, not_asked, plan
 
+pytestmark = pytest.mark.large
+
 MOST = 2.2  # times as many steps for twice as much
 LINEAGE = "6f0c1c3e-0000-4000-8000-000000000000"
 # (models, endpoints), and one of the two doubled.

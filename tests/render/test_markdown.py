@@ -121,6 +121,7 @@ def test_v_folds_nothing_and_q_keeps_what_may_not_be_cut() -> None:
 @pytest.mark.parametrize(
     ("deletes", "creates", "length"), [(1500, 1500, 20), (3000, 0, 12), (10, 3000, 60), (700, 2300, 50)]
 )
+@pytest.mark.large
 def test_3000_changes_fit_with_every_delete(deletes: int, creates: int, length: int) -> None:
     gone = [f"old-{number:04}-".ljust(length, "x") for number in range(deletes)]
     new = [f"new-{number:04}-".ljust(length, "x") for number in range(creates)]
@@ -157,6 +158,7 @@ def test_characters_of_many_bytes_are_counted_as_such() -> None:
     assert read(markdown)
 
 
+@pytest.mark.large
 def test_3000_endpoints_with_a_change_each_fit() -> None:
     changes = [change("delete", f"e-{number}", "m") for number in range(3000)]
     shown = read(markdown_of(plan_with(*changes)))
@@ -168,6 +170,7 @@ def with_errors(plan: Plan, number: int) -> Plan:
     return Plan(**(vars(plan) | {"diagnostics": said}))
 
 
+@pytest.mark.large
 def test_errors_are_told_in_full_where_they_fit_beside_the_deletes() -> None:
     """Deletes lose their reasons, each of which is another one, before errors lose their details."""
     changes = [change("delete", "a", f"old-{number:04}", f"for reason {number}") for number in range(2400)]
@@ -180,6 +183,7 @@ def test_errors_are_told_in_full_where_they_fit_beside_the_deletes() -> None:
     assert "do not fit" not in text
 
 
+@pytest.mark.large
 def test_errors_that_do_not_fit_cost_no_delete_its_reason() -> None:
     changes = [change("delete", "a", f"old-{number:04}") for number in range(10)]
     text = read(markdown_of(with_errors(plan_with(*changes), 6000))).text

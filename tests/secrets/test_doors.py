@@ -46,10 +46,12 @@ def calls() -> Iterator[tuple[str, str]]:
     ("name", "places"),
     [("Key", MAKE_A_KEY), ("reveal", REVEAL), ("Binding", {"secrets/binding.py"}), ("Bindings", AGREE)],
 )
+@pytest.mark.large
 def test_each_is_called_in_the_named_places_alone(name: str, places: set[str]) -> None:
     assert {module for module, called in calls() if called == name} <= places
 
 
+@pytest.mark.large
 def test_the_passwords_of_the_keychain_are_read_through_one_door() -> None:
     assert {module for module, called in calls() if called == "get_password"} == {"secrets/keychain.py"}
 

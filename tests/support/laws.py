@@ -1,4 +1,7 @@
-"""The number of examples of a law: few by hand, all in CI (`GWCTL_TEST_LAWS=full`)."""
+"""The number of examples that a law is tried with.
+
+Some by hand, all in CI (`GWCTL_TEST_LAWS=full`), a handful where only the lines count that they reach (`few`).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+FEW = 5
 QUICK = 30
 USUAL = 100  # of a law that says nothing else
 
@@ -14,13 +18,16 @@ USUAL = 100  # of a law that says nothing else
 _ALL = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("full", _ALL, max_examples=USUAL, derandomize=True)
 settings.register_profile("quick", _ALL, max_examples=QUICK)
+settings.register_profile("few", _ALL, max_examples=FEW, derandomize=True)
+_MOST = {"full": None, "quick": QUICK, "few": FEW}
 
 
 def profile() -> str:
-    """The profile's name that the environment asks for."""
-    return "full" if os.environ.get("GWCTL_TEST_LAWS") == "full" else "quick"
+    """Return the profile's name that the environment asks for."""
+    named = os.environ.get("GWCTL_TEST_LAWS", "")
+    return named if named in _MOST else "quick"
 
 
 def examples(number: int, parent: settings | None = None) -> settings:
-    """The settings of a law that wants that many in CI; by hand as many as any other."""
-    return settings(parent or settings.default, max_examples=number if profile() == "full" else min(number, QUICK))
+    """Return the settings of a law that wants that many in CI, and at most what its profile gives elsewhere."""
+    return settings(parent or settings.default, max_examples=min(number, _MOST[profile()] or number))

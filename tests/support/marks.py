@@ -38,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "pure: starts no process and opens no socket (by folder; a test that does says `process`)",
         "process: starts a process, though its folder is pure",
         "real: needs a real server or program (by fixture)",
+        "large: works on large inputs, and reaches no line that smaller ones do not",
         "long: runs for many seconds, so it is begun first",
     ):
         config.addinivalue_line("markers", line)
