@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from reconciler.presets.load import load_all, names
+from reconciler.render.formats.columns import fold
 from reconciler.render.formats.text import to_text
 from reconciler.render.tree import Span, Table, document, section
 from reconciler.render.views.live import presets_view
@@ -56,6 +57,13 @@ def test_presets_fit(width: int) -> None:
     shown = to_text(presets_view(load_all(), False), width=width).splitlines()
     assert max(map(len, shown)) <= width
     assert [name for name in names() if not any(re.match(rf"{name}(\s|$)", each) for each in shown)] == []
+
+
+def test_a_url_folds_only_where_it_is_a_template() -> None:
+    template = "https://{region}.acme.example/v1/projects/{project}/locations/{region}"
+    assert fold(template, 30, len) == ["https://{region}.acme.example/", "v1/projects/{project}/", "locations/{region}"]
+    whole = "https://llm.acme.example/v1/projects/some/locations/other"
+    assert fold(whole, 30, len) == [whole]
 
 
 def test_the_least_important_columns_go_first() -> None:

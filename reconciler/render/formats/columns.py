@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -9,6 +10,8 @@ from itertools import zip_longest
 Row = tuple[str, ...]
 Width = Callable[[str], int]
 GAP = 2
+_TEMPLATE = re.compile(r"://.*\{")
+_AFTER_SLASH = re.compile(r"(?<=[^/:]/)")
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ def lay_out(rows: Sequence[Row], spare: Sequence[int], room: int | None, width: 
     shown = list(range(len(columns)))
     if room is None or _total(natural, shown) <= room:
         return Layout(tuple(shown), tuple(natural))
-    least = [max((width(word) for cell in cells for word in cell.split()), default=0) for cells in columns]
+    least = [max((width(piece) for cell in cells for piece, _ in _pieces(cell)), default=0) for cells in columns]
     for column in spare:
         if _total(least, shown) > room:
             shown.remove(column)
@@ -54,10 +57,20 @@ def fold(text: str, room: int, width: Width) -> list[str]:
     if width(text) <= room:
         return [text]
     lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".lstrip()
+    for piece, glue in _pieces(text):
+        longer = f"{lines[-1]}{glue}{piece}".lstrip()
         if lines[-1] and width(longer) > room:
-            lines.append(word)
+            lines.append(piece)
         else:
             lines[-1] = longer
     return lines
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what a line may end after, and what stands before it: words, and parts of a URL that is a template.
+
+    Any other URL stays whole, so that it can be copied.
+    """
+    for word in text.split():
+        parts = _AFTER_SLASH.split(word) if _TEMPLATE.search(word) else [word]
+        yield from ((part, "" if at else " ") for at, part in enumerate(parts))
