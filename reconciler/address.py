@@ -171,7 +171,7 @@ def parse(text: str, kinds: Iterable[Kind] | None = None) -> Address:
     word, dot, name = text.partition(".")
     kind = allowed.get(word) if dot else None
     if kind is None:
-        raise ValueError(f"an address begins with {_listed([f'`{name}.`' for name in allowed])}")
+        raise ValueError(f"an address starts with {_listed([f'`{name}.`' for name in allowed])}")
     address = Address(kind, name)
     _check(address)
     return address
@@ -194,7 +194,7 @@ def _check(address: Address) -> None:
     if address.is_default and not is_purpose(address.name):
         raise ValueError(f"a default is {_listed([f'`default.{purpose}`' for purpose in PURPOSES])}")
     if address.is_model != bool(address.name.partition("/")[2]):
-        raise ValueError(f"a {address.kind.name} is written {address.kind.form}")
+        raise ValueError(f"a {address.kind.name} has the form {address.kind.form}")
 
 
 def _listed(words: list[str]) -> str:

@@ -75,12 +75,12 @@ class EndpointAttributes:
     dialect: str
     key: Reference | None
     headers: dict[str, HeaderLiteralAttributes | HeaderReference] = field(
-        metadata={"description": "of a reference, `scheme` is the word before the key"}
+        metadata={"description": "for a reference, `scheme` is the word before the key"}
     )
     timeout: float = field(metadata={"description": "seconds, for the whole exchange"})
     discover: DiscoverAttributes
     store_key: Literal["keyring", "if-available"] | None
-    protect: bool = _plain(False, "recorded: taking the entry out of the file does not undo it")
+    protect: bool = _plain(False, "recorded: removing the entry from the file does not end it")
     tls: TlsAttributes | None
     proxy: str | None
 

@@ -21,9 +21,9 @@ def normalise_base_url(text: str) -> str:
     """
     parts = _split(text, "a base URL")
     if parts.username is not None or parts.password is not None:
-        raise ValueError("a URL may hold no user or password: use `key:`")
+        raise ValueError("the URL must not contain a user or password: use `key:`")
     if _KEY_LIKE.search(parts.query):
-        raise ValueError("a URL may hold no key: use `key:`")
+        raise ValueError("the URL must not contain a key: use `key:`")
     if parts.query or parts.fragment:
         raise ValueError("a base URL has no ? or # part")
     path = _PASTED.sub("", parts.path.rstrip("/")).rstrip("/")
@@ -36,7 +36,7 @@ def normalise_proxy(text: str) -> str:
     """The proxy's `scheme://host[:port]`; ValueError says what is wrong, and holds no user or password."""
     parts = _split(text, "a proxy")
     if parts.username is not None or parts.password is not None:
-        raise ValueError("it may hold no user or password: a proxy that wants them belongs in HTTPS_PROXY")
+        raise ValueError("it must not contain a user or password: set HTTPS_PROXY for a proxy that needs them")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError("a proxy has no path, ? or # part")
     return origin(text)
@@ -80,9 +80,9 @@ def _split(text: str, what: str) -> SplitResult:
         parts = urlsplit(text)
         port_is_legal = parts.port != 0
     except ValueError:
-        raise ValueError("its host or port is not one that exists") from None
+        raise ValueError("its host or port is not valid") from None
     if parts.scheme not in _PORTS:
-        raise ValueError(f"{what} begins with http:// or https://")
+        raise ValueError(f"{what} must start with http:// or https://")
     if not parts.hostname or not port_is_legal:
         raise ValueError("its host is missing, or its port is 0")
     return parts

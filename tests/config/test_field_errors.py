@@ -11,8 +11,8 @@ URL = "base_url: https://h/v1\n"
 # (fields from line 5 column 5 on, code, line:column, a part of the summary, a part of the hint)
 WRONG = [
     ("base_url: ftp://h", "BAD_URL", "5:15", "http:// or https://", "https://llm.example/v1"),
-    ("base_url: https://u:pw@h", "BAD_URL", "5:15", "no user or password: use `key:`", ""),
-    ("base_url: https://h?api_key=zz", "BAD_URL", "5:15", "may hold no key", ""),
+    ("base_url: https://u:pw@h", "BAD_URL", "5:15", "must not contain a user or password: use `key:`", ""),
+    ("base_url: https://h?api_key=zz", "BAD_URL", "5:15", "must not contain a key", ""),
     ("base_url: https://{region}.h", "BAD_URL", "5:15", "contains a placeholder", ""),
     ("base_url: ''", "NO_BASE_URL", "5:15", "neither a preset nor a `base_url`", "gwctl presets"),
     ("protect: true", "NO_BASE_URL", "4:3", "neither a preset nor a `base_url`", "gwctl presets"),
@@ -99,9 +99,15 @@ WRONG = [
     (URL + "tls: {client_key: k}", "BAD_TLS", "6:11", "needs `client_cert`", "add the certificate"),
     (URL + "tls: {ca_file: ' '}", "BAD_TLS", "6:20", "`tls.ca_file` is empty", ""),
     (URL + "tls: {ca_file: 12}", "WRONG_KIND", "6:20", "must be text", "quote it"),
-    (URL + "proxy: socks5://p", "BAD_PROXY", "6:12", "a proxy begins with http:// or https://", "http://proxy.example"),
+    (
+        URL + "proxy: socks5://p",
+        "BAD_PROXY",
+        "6:12",
+        "a proxy must start with http:// or https://",
+        "http://proxy.example",
+    ),
     (URL + "proxy: p:3128", "BAD_PROXY", "6:12", "http:// or https://", ""),
-    (URL + "proxy: http://u:pw@p", "BAD_PROXY", "6:12", "no user or password", ""),
+    (URL + "proxy: http://u:pw@p", "BAD_PROXY", "6:12", "must not contain a user or password", ""),
     (URL + "proxy: http://p/path", "BAD_PROXY", "6:12", "no path", ""),
     (URL + "proxy: ''", "BAD_PROXY", "6:12", "http:// or https://", ""),
     (URL + "colour: machine", "UNKNOWN_FIELD", "6:5", "`endpoints.x.colour`", ""),

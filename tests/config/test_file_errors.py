@@ -53,7 +53,7 @@ WRONG = [
     ),
     (ONE + "removed: [{address: model.x/m}]\n", "STILL_IN_FILE", "4:11", "model.x/m is in `removed`, but still", "one"),
     (ONE + "removed: [{address: default.chat}]\n", "BAD_ADDRESS", "4:21", "a default cannot be", "defaults:"),
-    (ONE + "removed: [{address: x}]\n", "BAD_ADDRESS", "4:21", "begins with `endpoint.`", ""),
+    (ONE + "removed: [{address: x}]\n", "BAD_ADDRESS", "4:21", "starts with `endpoint.`", ""),
     (ONE + "removed: [{addres: endpoint.y, address: endpoint.y}]\n", "UNKNOWN_FIELD", "4:12", "addres`", "`address`"),
     (
         ONE + "removed: [{address: endpoint.y}, {address: endpoint.y}]\n",
@@ -91,7 +91,13 @@ WRONG = [
     (NONE + "moved: [{to: endpoint.x}]\n", "MISSING_FIELD", "4:9", "`from` of `moved[0]`", ""),
     (NONE + "presets: {openai: {base_url: 'https://h'}}\n", "PRESET_TAKEN", "4:11", "is built in", "another name"),
     (NONE + "presets: {p: {base_url: 'ftp://h'}}\n", "BAD_URL", "4:25", "http:// or https://", ""),
-    (NONE + "presets: {p: {base_url: 'https://u:zz@h'}}\n", "BAD_URL", "4:25", "no user or password", ""),
+    (
+        NONE + "presets: {p: {base_url: 'https://u:zz@h'}}\n",
+        "BAD_URL",
+        "4:25",
+        "must not contain a user or password",
+        "",
+    ),
     (NONE + "presets: {p: {dialect: opneai}}\n", "UNKNOWN_DIALECT", "4:24", "there is no such dialect", "`openai`"),
     (NONE + "presets: {p: {variable: zz-literal}}\n", "LITERAL_KEY", "4:25", "not a variable name", "not the key"),
     (NONE + "presets: {p: {key: maybe}}\n", "BAD_VALUE", "4:20", "must be one of required", "known: "),

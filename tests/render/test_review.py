@@ -127,14 +127,14 @@ def test_what_goes_is_first_and_what_is_said_is_last() -> None:
     )
     order = ["1 to delete", "Endpoints", "1 to create", "Held", "Warnings", "Notes"]
     assert [line for line in shown if line in order] == order
-    assert "1 warning, 0 unchanged, 1 held, 1 new endpoint not applied, not everything could be seen." in shown
+    assert "1 warning, 0 unchanged, 1 held, 1 new endpoint not applied, incomplete." in shown
     table = [line.split() for line in shown if line.startswith(("a  ", "b  ", "c  "))]
     assert table == [
         ["a", "listed", "2", "http://h:4000/models"],
         ["b", "unlisted", "1.5", "s", "SERVER_ERROR", "(HTTP", "503)", "https://b/models"],
         ["c", "skipped", "OFFLINE"],
     ]
-    assert "a: 1 model, a short list; to let them go: --accept-catalog a" in shown
+    assert "a: 1 model, a short list; to delete them: --accept-catalog a" in shown
     assert shown[shown.index("warning a warning endpoint.a W") :][:3] == [
         "warning a warning endpoint.a W",
         "  its detail",
@@ -187,5 +187,5 @@ def test_many_pairs_are_folded_and_none_is_lost() -> None:
         for number in range(30)
     )
     page = to_markdown(review_view(replace(plan_with(), pairs=many)))
-    assert "<details><summary>30 secrets that the plan may send</summary>" in page
+    assert "<details><summary>30 secrets that the plan can send</summary>" in page
     assert all(f"https://h{number}.example" in page for number in range(30))

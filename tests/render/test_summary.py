@@ -29,23 +29,23 @@ STOPPED = plan(gateway(endpoint("b", "m", base_url="https://b.example")), {"b": 
 KINDS: dict[str, tuple[Plan, tuple[str, ...], tuple[str, ...]]] = {
     "empty": (plan(GATE, SEEN, RECORDED), ("no changes", "4 unchanged"), ("no plan", "not read")),
     "creates": (NEW, ("4 to create", "0 unchanged"), ("no plan", "no changes")),
-    "incomplete": (BLOCKED, ("no changes", "1 endpoint left as recorded", "not everything"), ("no plan",)),
+    "incomplete": (BLOCKED, ("no changes", "1 endpoint left as recorded", "incomplete"), ("no plan",)),
     "offline": (
         plan(GATE, {"a": not_asked("OFFLINE")}, RECORDED),
-        ("no changes", "not everything could be seen"),
+        ("no changes", "incomplete"),
         ("no plan", "not read"),
     ),
     "state not read": (
         replace(NEW, serial=None),
         ("4 to create", "the state was not read"),
-        ("no plan", "still empty"),
+        ("no plan", "empty state"),
     ),
     "state not read, nothing to do": (
         replace(plan(gateway(), {}), serial=None),
         ("no changes", "the state was not read"),
         ("no plan",),
     ),
-    "guard stopped": (STOPPED, ("to create", "to delete", "stopped until it is allowed"), ("no plan",)),
+    "guard stopped": (STOPPED, ("to create", "to delete", "blocked until it is allowed"), ("no plan",)),
     "errors": (
         replace(NEW, diagnostics=(error("E", "It is wrong"),)),
         ("4 to create", "It is wrong"),

@@ -47,7 +47,7 @@ def test_all_is_well(gwctl, hosts) -> None:
     host = hosts()
     gwctl.write(gateway(host.url))
     out = gwctl("doctor", CANARY=MARKER).out
-    assert out.endswith("All is well.\n")
+    assert out.endswith("No problems found.\n")
     for line in (
         "gwctl 0.1.0, Python 3.",
         "gateway.yaml: `acme`, endpoints: it",
@@ -59,7 +59,7 @@ def test_all_is_well(gwctl, hosts) -> None:
         "clock: same time",
     ):
         assert line in out
-    assert gwctl("doctor", "-q", CANARY=MARKER).out == "All is well.\n"
+    assert gwctl("doctor", "-q", CANARY=MARKER).out == "No problems found.\n"
     assert not gwctl.state_file.parent.exists()
     assert examined(gwctl, CANARY=MARKER).keys() == {"OK"}
 

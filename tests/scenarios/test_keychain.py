@@ -271,7 +271,7 @@ def test_an_effect_that_fails_is_told_and_taken_up_again(gwctl, keychain, server
     gwctl.write(gateway(server.url))
     result = gwctl("apply", "--auto-approve", CANARY=KEY, TEST_KEYCHAIN_IS=mood, code=1)
     assert "failed  create key.it" in result.out
-    assert "Applied in part: 1 change of 5 failed" in result.out
+    assert "Partly applied: 1 change of 5 failed" in result.out
     assert gwctl.models() == ["model.it/m", "model.it/n"]
     gwctl("apply", "--auto-approve", CANARY=KEY)
     assert keychain.entries == {ENTRY: KEY}

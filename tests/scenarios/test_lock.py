@@ -146,7 +146,7 @@ def test_an_endpoint_that_is_gone_takes_its_entry_along(acme, server) -> None:
     assert [
         e["code"] for e in acme("lock", "--check", "--offline", "--format", "json", code=1).json["diagnostics"]
     ] == ["LOCK_OUT_OF_DATE"]
-    assert "laptop  −2 models: not pinned any more" in acme("lock", "litellm").out
+    assert "laptop  −2 models: no longer pinned" in acme("lock", "litellm").out
     assert list(pinned(acme)) == ["litellm"]
 
 

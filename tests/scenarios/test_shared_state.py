@@ -87,7 +87,7 @@ def test_both_at_once_with_scope_all(shared, team, laptop) -> None:
     plan = shared("show", "all.plan").out
     assert "+ default chat  team/gpt  (config: the first candidate that is available)" in plan
     assert "+ default chat  laptop/llama  (this machine; config: the first candidate that is available)" in plan
-    assert "only what belongs to this machine" in shared("plan").out
+    assert "scope: this machine" in shared("plan").out
     assert recorded(shared, "--machine") == ["endpoint.laptop", "model.laptop/llama", "default.chat"]
 
 

@@ -29,7 +29,7 @@ def test_list_and_show(acme, server) -> None:
 def test_what_is_not_recorded_names_the_nearest(acme) -> None:
     err = acme("state", "show", "endpoint.aa", code=1).err
     assert "did you mean `endpoint.a`?" in err
-    assert "an address begins with" in acme("state", "rm", "a", code=1).err
+    assert "an address starts with" in acme("state", "rm", "a", code=1).err
 
 
 def test_an_endpoint_is_forgotten_with_its_models_and_its_defaults(acme) -> None:

@@ -52,7 +52,7 @@ def _below(finding: Finding, verbose: bool) -> Iterable[Line]:
 def _sum(findings: Sequence[Finding]) -> Line:
     errors, warnings = (sum(finding.grade == grade for finding in findings) for grade in ("error", "warning"))
     if not errors and not warnings:
-        return line(Span("All is well.", "good"))
+        return line(Span("No problems found.", "good"))
     return line(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}.")
 
 

@@ -13,7 +13,7 @@ _ROLES: dict[str, Role] = {"kept": "good", "changed": "note", "unknown": "warnin
 def keys_view(owned: Sequence[tuple[OwnedRow, str, str]]) -> Document:
     """A line an entry: where it is, how it is, where its key came from, and what to do."""
     if not owned:
-        return document(section(line("No keys are kept.")))
+        return document(section(line("No stored keys.")))
     header = ("ENTRY", "CONDITION", "KEY FROM", "SINCE", "FOR", "")
     rows = tuple(
         (

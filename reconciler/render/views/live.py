@@ -56,7 +56,7 @@ def models_view(shown: Sequence[ShownModel]) -> Document:
 
 def answer_view(reply: Chatted) -> Document:
     """Return the view of a chat reply: the endpoint, the model and the time."""
-    other = f", which calls itself {reply.answered_by}" if reply.answered_by not in (None, reply.model.model_id) else ""
+    other = f", model reported as {reply.answered_by}" if reply.answered_by not in (None, reply.model.model_id) else ""
     return document(section(line(Span(f"{reply.model.name}{other}: {reply.latency_ms} ms", "dim"))))
 
 

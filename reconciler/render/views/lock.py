@@ -23,15 +23,15 @@ def _words(pin_update: PinUpdate) -> Iterator[Span]:
     number = counted(len(pin_update.pin.models), "model") if pin_update.pin else "no list"
     if pin_update.result == "kept":
         yield Span(
-            f"{number}, kept as pinned: {pin_update.why}" if pin_update.pin else f"not pinned: {pin_update.why}",
+            f"{number}, pin kept: {pin_update.why}" if pin_update.pin else f"not pinned: {pin_update.why}",
             "warning",
         )
     elif pin_update.result == "unchanged":
         yield Span(f"{number}, unchanged", "dim")
     elif pin_update.result == "removed":
-        yield Span(f"{pin_update.difference}: not pinned any more", "delete")
+        yield Span(f"{pin_update.difference}: no longer pinned", "delete")
     else:
-        yield Span(str(pin_update.difference) if pin_update.difference else f"{number}, the same")
+        yield Span(str(pin_update.difference) if pin_update.difference else f"{number}, no changes")
         yield Span(f"  ({pin_update.why})" if pin_update.why else "", "dim")
 
 

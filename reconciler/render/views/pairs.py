@@ -14,13 +14,13 @@ def pairs_view(pairs: Sequence[CarriedPair]) -> Document:
     if not pairs:
         return ()
     return document(
-        section(line("The plan was made with these agreed to:"), *(line("  ", *_words(carried)) for carried in pairs))
+        section(line("Bindings with which the plan was made:"), *(line("  ", *_words(carried)) for carried in pairs))
     )
 
 
 def pairs_section(pairs: Sequence[CarriedPair], folded: bool) -> Section:
     """The same for a review, under a title of its own."""
-    title = spans(f"{counted(len(pairs), 'secret')} that the plan may send")
+    title = spans(f"{counted(len(pairs), 'secret')} that the plan can send")
     return section(*([Group(title, tuple(map(_line, pairs)), folded)] if pairs else []), title="Secrets", noun="secret")
 
 

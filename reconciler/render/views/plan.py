@@ -89,7 +89,7 @@ def _held(plan: Plan, verbose: bool) -> Section:
 def _held_line(name: str, ids: list[str], verbose: bool) -> Line:
     shown = ids if verbose or len(ids) <= FOLD_OVER else ids[:FOLD_OVER]
     more = f" and {len(ids) - len(shown)} more" if len(shown) < len(ids) else ""
-    head = f"{counted(len(ids), 'model')} of {name} held: a short list omits them"
+    head = f"{counted(len(ids), 'model')} of {name} held: missing from a short list"
     names = tuple(line(Span(model_id, "held")) for model_id in shown)
     tail = (line(Span(f"…{more} (-v shows all)", "dim")),) if more else ()
-    return line(Span("= ", "held"), head, f" (to let them go: --accept-catalog {printable(name)})", under=names + tail)
+    return line(Span("= ", "held"), head, f" (to delete them: --accept-catalog {printable(name)})", under=names + tail)

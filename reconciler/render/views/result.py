@@ -46,14 +46,14 @@ def _total(plan: Plan, outcome: Outcome, place: str) -> Line:
     if not plan.effective and plan.failed:
         return line(Span("Nothing was done", "error"), f"; the state is still at serial {outcome.serial}: {place}")
     if not plan.effective and plan.to_remember and outcome.applied:
-        rest = "nothing else was done" if plan.failed else "nothing else to do"
+        rest = "nothing else was changed" if plan.failed else "nothing else to do"
         return line(Span("Recorded", "good"), f"; {rest}. The state is at serial {outcome.serial}: {place}")
     if not plan.effective:
-        return line(Span("Nothing to do", "good"), f": {place} is as the gateway file and the lists want it.")
+        return line(Span("Nothing to do", "good"), f": {place} is up to date.")
     if not outcome.applied and "done" in outcome.results.values():
         failed = sum(result != "done" for result in outcome.results.values())
         rest = f": {counted(failed, 'change')} of {len(outcome.results)} failed."
-        return line(Span("Applied in part", "error"), rest, f" The state is at serial {outcome.serial}: {place}")
+        return line(Span("Partly applied", "error"), rest, f" The state is at serial {outcome.serial}: {place}")
     if not outcome.applied:
         return line(
             Span("Nothing was done", "error"),

@@ -19,10 +19,10 @@ _COUNTED: tuple[Literal["create", "update", "delete", "forget"], ...] = (
 
 _WHOSE: dict[Scope, tuple[str, ...]] = {
     "all": (),
-    "shared": ("only what everybody shares",),
-    "machine": ("only what belongs to this machine",),
+    "shared": ("scope: shared",),
+    "machine": ("scope: this machine",),
 }
-_STOPPED = "stopped until it is allowed"
+_STOPPED = "blocked until it is allowed"
 
 
 def headline(summary: Summary) -> tuple[Span, ...]:
@@ -75,4 +75,4 @@ def beside(summary: Summary) -> list[str]:
 def _unfinished(summary: Summary) -> list[str]:
     if summary.stopped:
         return [_STOPPED]
-    return ["not everything could be seen"] if summary.unseen else []
+    return ["incomplete"] if summary.unseen else []

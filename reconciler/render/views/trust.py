@@ -13,7 +13,7 @@ from reconciler.secrets.binding import trusting
 def trust_view(agreements: Sequence[Agreements]) -> Document:
     """A section for each gateway file, a line for each pair."""
     if not agreements:
-        return document(section(line("Nothing was agreed to on this machine.")))
+        return document(section(line("No bindings on this machine.")))
     return document(*map(_section, agreements))
 
 
@@ -49,10 +49,10 @@ def trust_document(agreements: Sequence[Agreements]) -> TrustDocument:
 
 
 def _section(agreements: Agreements) -> Section:
-    where = agreements.path or "kept by an older gwctl"
+    where = agreements.path or "stored by an older gwctl"
     head = line(Span(where, "strong"), Span(f"  state {agreements.store or agreements.lineage}", "dim"))
     if not agreements.pairs:
-        return section(head, line("  nothing was agreed to"))
+        return section(head, line("  no bindings"))
     return section(head, Table(("SECRET", "MAY GO TO", "AGREED", "HOW"), tuple(map(_row, agreements.pairs))))
 
 

@@ -33,12 +33,12 @@ def _notices(passages: Sequence[CuttableSection], cuts: Sequence[CutText]) -> It
     for passage, cut in pairs:
         if passage.whole and cut.left:
             missing = f"{cut.left} of the {passage.count} {passage.noun}s"
-            yield f"\n**{missing} do not fit here and are not shown. Look at the HTML page, or at `gwctl show`.**\n"
+            yield f"\n**{missing} do not fit here and are not shown. See the HTML page or `gwctl show`.**\n"
         elif passage.whole and cut.form == _FORMS.index(bare):
-            yield f"\nShortened to fit here: the HTML page and `gwctl show` say more of the {passage.noun}s.\n"
+            yield f"\nShortened to fit here: the HTML page and `gwctl show` have all {passage.noun}s.\n"
     left = sum(cut.left for passage, cut in pairs if not passage.whole)
     if left:
-        yield f"\nShortened to fit here: {left} more are in the HTML page, and in `gwctl show`.\n"
+        yield f"\nShortened to fit here: {left} more are in the HTML page and in `gwctl show`.\n"
 
 
 def _passage(section: Section, is_first: bool) -> CuttableSection:

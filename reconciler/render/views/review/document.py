@@ -110,7 +110,7 @@ def _held(held: Sequence[HeldModel], verbose: bool) -> list[Group]:
 
 
 def _held_group(name: str, held: Sequence[HeldModel], verbose: bool) -> Group:
-    what = f": {counted(len(held), 'model')}, {held[0].why}; to let them go: "
+    what = f": {counted(len(held), 'model')}, {held[0].why}; to delete them: "
     title = spans(Span(name, "strong"), what, Span(held[0].accept_with, "code"))
     lines = tuple(
         line(Span("held", "held"), " ", Span(held.address.model_id, "name"), facets=Facets("held", "", name))

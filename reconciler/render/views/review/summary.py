@@ -18,7 +18,7 @@ def summary(plan: Plan) -> Section:
     name = (Span(plan.name, "name"), ": ") if plan.name else ()
     title = spans(*name, *headline(summary))
     if not summary.planned:
-        return section(mark, line("Nothing can be planned before this is mended."), title=title, whole=True)
+        return section(mark, line("Correct these errors to get a plan."), title=title, whole=True)
     lines = (counts_line(summary), _causes(summary), _made_for(plan))
     return section(mark, *(line for line in lines if line.spans), title=title, whole=True)
 
@@ -34,6 +34,6 @@ def _made_for(plan: Plan) -> Line:
     elif plan.lineage:
         state = (f"serial {plan.serial} of the state ", Span(plan.lineage, "code"))
     else:
-        state = ("a state that is still empty",)
+        state = ("an empty state",)
     digest = (", from ", Span(plan.config_digest[:_DIGEST], "code")) if plan.config_digest else ()
     return line("Planned by gwctl for ", *state, *digest, ".")
