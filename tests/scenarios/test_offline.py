@@ -114,7 +114,7 @@ def test_a_state_on_another_machine_is_not_read_and_that_is_said(everything) -> 
     assert "STATE_NOT_READ" in [diagnostic["code"] for diagnostic in document["diagnostics"]]
     assert {change["action"] for change in document["changes"]} == {"create"}
     text = everything("plan", "--offline").out
-    assert "everything is shown as if nothing were applied (postgresql://127.0.0.1:" in text
+    assert "every resource is shown as new (postgresql://127.0.0.1:" in text
     assert "gwctl@" not in text
 
 
