@@ -33,14 +33,14 @@ RECIPE = [
     ("state/upgrades.py", "VERSION = 4", "VERSION = 5"),
     (
         "state/upgrades.py",
-        "\n\ndef newest_endpoint(",
-        '\n\ndef four_to_five(document: dict[str, Any]) -> dict[str, Any]:\n    """Endpoints have a contact."""\n'
-        '    return _each_endpoint(document, newest_endpoint) | {"version": 5}\n\n\ndef newest_endpoint(',
-    ),
-    (
-        "state/upgrades.py",
-        "    made = dict(attributes)\n",
-        '    made = {**attributes, "contact": attributes.get("contact")}\n',
+        "def newest_endpoint(",
+        "def four_to_five(document: dict[str, Any]) -> dict[str, Any]:\n"
+        '    """Return the document with a contact for each endpoint."""\n'
+        '    return _each_endpoint(document, newest_endpoint) | {"version": 5}\n\n\n'
+        "def newest_endpoint(attributes: Attributes) -> Attributes:\n"
+        '    """Return the attributes as version 5 has them, from those of an earlier one or of its own."""\n'
+        '    return {"contact": None} | endpoint_of_four(attributes)\n\n\n'
+        "def endpoint_of_four(",
     ),
     ("state/upgrades.py", "3: three_to_four}", "3: three_to_four, 4: four_to_five}"),
     ("plan/guard.py", "\n\n_PAST", "\nfrom dataclasses import replace\n\n_PAST"),

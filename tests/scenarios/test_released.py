@@ -72,7 +72,7 @@ def test_the_plan_is_empty_and_the_next_apply_takes_the_values_out(gwctl, releas
     assert holding_values(root) == {"state.json", "state.json.backup"}
     planned = gwctl("plan", "--detailed-exitcode")
     assert "No changes" in planned.out
-    assert "recorded them: X-Team of endpoint.litellm, X-Cost-Centre of endpoint.litellm" in planned.out
+    assert "gwctl recorded: X-Team of endpoint.litellm, X-Cost-Centre of endpoint.litellm" in planned.out
     assert "if one of these values is a secret, rotate it" in planned.out
     assert holding_values(root) == {"state.json", "state.json.backup"}  # a plan writes nothing
     before = gwctl.state
@@ -128,7 +128,7 @@ def test_what_this_machine_recorded_is_taken_out_of_the_ledger(gwctl, released) 
     assert holding_values(root) == {"state.json", "ledger.sqlite3"}
     for scope, there, left in (
         ("shared", "X-Team of endpoint.litellm", {"ledger.sqlite3"}),
-        ("machine", "The ledger holds values of headers", set()),
+        ("machine", "The ledger contains header values", set()),
     ):
         planned = gwctl("plan", "--scope", scope, "--detailed-exitcode").out
         assert "No changes" in planned

@@ -91,7 +91,7 @@ def test_a_stale_one_is_refused_and_names_both_serials(gwctl, server) -> None:
     assert refused(gwctl) == ["PLAN_STALE"]
     out = gwctl("apply", "p.plan", code=1).out
     assert "made for serial 1" in out
-    assert "at serial 2, written at" in out
+    assert "has serial 2, written at" in out
 
 
 def test_a_plan_for_a_first_state_is_stale_once_there_is_one(gwctl, server) -> None:
