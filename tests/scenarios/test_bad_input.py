@@ -65,7 +65,7 @@ def test_everything_wrong_in_a_file_is_told_at_once_with_its_place(gwctl) -> Non
         "gateway.yaml:7:15: there is no preset `olama`",
         "did you mean `ollama`?",
         "gateway.yaml:8:28: a key must be a reference",
-        "gateway.yaml:9:35: `m` is declared twice; first at 9:32",
+        "gateway.yaml:9:35: `m` is declared twice, first at 9:32",
     ):
         assert line in err, line
     assert "quokka" not in err
