@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.config.writing import endpoint, loaded, places, the_one
+from tests.config.gateway_files import endpoint, loaded, places, the_one
 
 URL = "base_url: https://h/v1\n"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.config.writing import HEAD, loaded, the_one
+from tests.config.gateway_files import HEAD, loaded, the_one
 
 ONE = HEAD + "endpoints: {x: {base_url: 'https://h', models: [m]}}\n"  # what follows is line 4
 NONE = HEAD + "endpoints: {}\n"

@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.config.load import load
 from reconciler.config.read_file import LARGEST
-from tests.config.writing import HEAD, loaded, places, the_one
+from tests.config.gateway_files import HEAD, loaded, places, the_one
 
 GOOD = HEAD + "endpoints: {}\n"
 

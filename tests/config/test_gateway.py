@@ -13,7 +13,7 @@ from reconciler.diagnostics import Source
 from reconciler.resources.tls import Tls, TlsFile
 from reconciler.secrets.header import HeaderLiteral, HeaderReference
 from reconciler.secrets.reference import EnvReference, FileReference
-from tests.config.writing import HEAD, endpoint, gateway, loaded
+from tests.config.gateway_files import HEAD, endpoint, gateway, loaded
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "gateway.yaml"
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reconciler.config.load import LoadedGateway, load
 from reconciler.config.schema import gateway_schema
-from tests.config.writing import HEAD
+from tests.config.gateway_files import HEAD
 from tests.support.laws import examples
 from tests.support.libraries import library
 

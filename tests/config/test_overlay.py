@@ -7,7 +7,7 @@ from pathlib import Path
 from reconciler.config.load import LoadedGateway, load
 from reconciler.secrets.header import HeaderLiteral
 from reconciler.secrets.reference import CommandReference, FileReference
-from tests.config.writing import HEAD, places
+from tests.config.gateway_files import HEAD, places
 
 BASE = HEAD + (
     "endpoints:\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.secrets.header import HeaderLiteral
-from tests.config.writing import endpoint, gateway, loaded, places, the_one
+from tests.config.gateway_files import endpoint, gateway, loaded, places, the_one
 
 AT = "gateway.yaml:5:15"
 

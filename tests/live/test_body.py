@@ -17,8 +17,8 @@ from reconciler.live.http import body
 from reconciler.live.observe import observe
 from reconciler.live.store_exchange import exchange
 from reconciler.live.target import Target
-from reconciler.presets.preset import Preset
 from reconciler.state.stores.http_exchange import NoAnswer, Request
+from tests.live import one_endpoint
 from tests.support.scripted import Reply, ScriptedServer
 
 LIST = b'{"data": [{"id": "a"}]}'
@@ -49,13 +49,11 @@ def shown(encoding: str) -> str:
 
 
 def target(server: ScriptedServer) -> Target:
-    return Target(
-        name="it", base_url=server.url, preset=Preset(id="", key="optional"), headers=(), timeout=10.0, key=None
-    )
+    return one_endpoint.target(server.url, key=None)
 
 
 def look(server: ScriptedServer) -> Any:
-    return observe([("it", lambda: target(server))])["it"]
+    return one_endpoint.ask(target(server))
 
 
 @dataclass

@@ -15,11 +15,10 @@ from reconciler.live.target import Target
 from reconciler.presets.dialects import DIALECTS
 from reconciler.presets.preset import Preset
 from reconciler.resources.observation import Observation
-from reconciler.secrets.key import Key
-from tests.live.looking import list_paths
+from tests.live import one_endpoint
+from tests.live.one_endpoint import KEY, list_paths
 from tests.support.scripted import Reply
 
-KEY = "quokka-7351-zebra-fjord"
 STAGES = [
     "reconciler.live.lists.list_models.join",
     "reconciler.live.lists.list_models.headers_for",
@@ -42,15 +41,8 @@ def both(bad: Target, good: Target) -> dict[str, Observation]:
     return observe([("bad", lambda: bad), ("good", lambda: good)])
 
 
-def target(url: str, dialect: str = "openai", key: str = KEY) -> Target:
-    return Target(
-        name="it",
-        base_url=url,
-        preset=Preset(id="", key="optional", dialect=dialect),
-        headers=(),
-        timeout=10.0,
-        key=Key(key),
-    )
+def target(url: str, dialect: str = "openai") -> Target:
+    return one_endpoint.target(url, preset=Preset(id="", key="optional", dialect=dialect))
 
 
 @pytest.mark.parametrize("place", STAGES)

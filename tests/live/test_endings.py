@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.live.looking import look
+from tests.live.one_endpoint import look
 from tests.support.scripted import Reply, ScriptedServer
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"

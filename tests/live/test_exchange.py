@@ -13,36 +13,18 @@ from typing import Any
 import pytest
 
 from reconciler.live.http import client
-from reconciler.live.http.proxy import Route
 from reconciler.live.http.retry import seconds_of, wait_before_next
 from reconciler.live.observe import observe
 from reconciler.live.target import Target
-from reconciler.presets.preset import Preset
 from reconciler.resources.observation import Listed
 from reconciler.secrets.header import HeaderLiteral
-from reconciler.secrets.key import Key
+from tests.live.one_endpoint import KEY, ask, target
 from tests.support.libraries import library
 from tests.support.scripted import Reply, ScriptedServer
 
-KEY = "quokka-7351-zebra-fjord"
-PLAIN = Preset(id="", key="optional")
-
-
-def target(url: str, timeout: float = 10.0, key: str | None = KEY, preset: Preset = PLAIN, **more: Any) -> Target:
-    return Target(
-        name="it",
-        base_url=url,
-        preset=preset,
-        headers=more.get("headers", ()),
-        timeout=timeout,
-        key=Key(key) if key else None,
-        route=more.get("route", Route()),
-    )
-
 
 def look(url: str, **more: Any) -> Any:
-    found = target(url, **more)
-    return observe([("it", lambda: found)])["it"]
+    return ask(target(url, **more))
 
 
 @pytest.mark.parametrize("listed_at", ["/models", "/v1/models"])

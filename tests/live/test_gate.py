@@ -18,18 +18,15 @@ from reconciler.presets.dialects import DIALECTS
 from reconciler.presets.preset import Preset
 from reconciler.resources.observation import Listed
 from reconciler.secrets.key import Key
-from tests.live.looking import list_paths
+from tests.live.one_endpoint import KEY, ask, list_paths, target
 from tests.support.scripted import Reply, ScriptedServer
-
-KEY = "quokka-7351-zebra-fjord"
 
 
 def look(server: ScriptedServer, dialect: str, body: Any, key: str = KEY, headers: dict[str, str] | None = None) -> Any:
     for path in list_paths(dialect):
         server.routes[path] = Reply(body=body, headers=headers or {})
     preset = Preset(id="", key="optional", dialect=dialect)
-    target = Target(name="it", base_url=f"{server.url}/v1", preset=preset, headers=(), timeout=20.0, key=Key(key))
-    return observe([("it", lambda: target)])["it"]
+    return ask(target(f"{server.url}/v1", key=key, preset=preset, timeout=20.0))
 
 
 def page(dialect: str, ids: list[Any], **more: Any) -> dict[str, Any] | list[Any]:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from reconciler.live.fault import Fault
-from reconciler.live.observe import observe
 from reconciler.live.outcome import unlisted
 from reconciler.live.target import Target
 from reconciler.presets.preset import Preset
 from reconciler.resources.pasted import meant_url
+from tests.live.one_endpoint import ask, target
 from tests.support.scripted import Reply
 
 MEANT = [
@@ -49,10 +49,7 @@ def test_a_pasted_url_is_told_what_it_meant(pasted: str, dialect: str, meant: st
 
 
 def look(base_url: str, **more: Any) -> Any:
-    target = Target(
-        name="it", base_url=base_url, preset=Preset(id="", key="optional", **more), headers=(), timeout=10.0, key=None
-    )
-    return observe([("it", lambda: target)])["it"]
+    return ask(target(base_url, key=None, preset=Preset(id="", key="optional", **more)))
 
 
 def test_ollama_s_api_path_gets_the_right_url(server) -> None:

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from reconciler.live.observe import observe
 from reconciler.live.target import Target
 from reconciler.presets.load import load
 from reconciler.resources.observation import Listed
-from reconciler.secrets.key import Key
+from tests.live import one_endpoint
 from tests.support.scripted import Reply, Request
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
@@ -34,19 +33,11 @@ KEY = "canary-marker-0001"
 def target(preset: str, url: str, key: str | None = KEY, **changes: Any) -> Target:
     document = load(preset)
     assert document
-    return Target(
-        name="it",
-        base_url=url,
-        preset=document,
-        headers=(),
-        timeout=changes.pop("timeout", 10.0),
-        key=Key(key) if key else None,
-        **changes,
-    )
+    return one_endpoint.target(url, key=key, preset=document, **changes)
 
 
 def look(target: Target) -> Any:
-    return observe([("it", lambda: target)])["it"]
+    return one_endpoint.ask(target)
 
 
 def payload(name: str) -> Any:

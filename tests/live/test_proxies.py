@@ -7,7 +7,7 @@ import time
 import pytest
 
 from reconciler.live.http.proxy import Route, environment_proxy, is_exempt
-from tests.live.looking import KEY, look, tls
+from tests.live.one_endpoint import KEY, look, tls
 from tests.support.process import free_port
 
 HOST = "llm.corp.test"

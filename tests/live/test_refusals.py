@@ -12,8 +12,7 @@ from reconciler.diagnostics import error, warning
 from reconciler.live.chat import chat
 from reconciler.live.observe import observe
 from reconciler.live.target import Target
-from reconciler.presets.preset import Preset
-from reconciler.secrets.key import Key
+from tests.live import one_endpoint
 from tests.support.scripted import Reply, ScriptedServer
 
 KEY = "quokka-7351-zebra&fjord"
@@ -24,20 +23,12 @@ HTML = {"Content-Type": "text/html; charset=UTF-8"}
 
 
 def target(server: ScriptedServer, key: str | None = KEY, **more: Any) -> Target:
-    return Target(
-        name="it",
-        base_url=server.url,
-        preset=Preset(id="", key="optional"),
-        headers=(),
-        timeout=10.0,
-        key=Key(key) if key else None,
-        **more,
-    )
+    return one_endpoint.target(server.url, key=key, **more)
 
 
 def look(server: ScriptedServer, reply: Reply) -> Any:
     server.routes["/models"] = server.routes["/chat/completions"] = reply
-    return observe([("it", lambda: target(server))])["it"]
+    return one_endpoint.ask(target(server))
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 451, 500, 502])

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 from reconciler.files.working_tree import digest_of
 from reconciler.live.http.tls_errors import tls_fault
 from reconciler.resources.tls import Tls, TlsFile
-from tests.live.looking import look, tls
+from tests.live.one_endpoint import look, tls
 from tests.support.authority import Authority
 
 
@@ -192,7 +192,7 @@ def test_a_broken_file_costs_only_its_own_endpoint(servers, authority, tmp_path)
 def test_nothing_turns_verification_off(servers, authority) -> None:
     """The variables that turn it off in other programs are ignored here."""
     server = servers(context=authority.server())
-    code = f"from tests.live.looking import look; print(look({server.url!r}).code)"
+    code = f"from tests.live.one_endpoint import look; print(look({server.url!r}).code)"
     names = ("PYTHONHTTPSVERIFY", "NODE_TLS_REJECT_UNAUTHORIZED", "SSL_VERIFY", "CURL_INSECURE")
     done = subprocess.run(
         [sys.executable, "-c", code],

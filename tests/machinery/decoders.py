@@ -48,7 +48,7 @@ from reconciler.resources.resource import Resource
 from reconciler.secrets.binding import Exposure, Pair, Secret
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
-from tests.machinery import mutating
+from tests.machinery import mutations
 from tests.support.sample import sample_plan
 
 CORPUS = Path(__file__).with_name("corpus")
@@ -97,12 +97,12 @@ class _Kept:
         data = chance.choice(seeds)
         tree = _tree(data)
         if isinstance(tree, dict | list) and chance.random() < 0.6:
-            return self.finished(mutating.of_tree(tree, chance), chance)
-        return mutating.of_bytes(data, seeds, chance)
+            return self.finished(mutations.of_tree(tree, chance), chance)
+        return mutations.of_bytes(data, seeds, chance)
 
     def finished(self, tree: Any, chance: random.Random) -> bytes:
         """The text of a mutated tree."""
-        return mutating.as_json(tree, chance)
+        return mutations.as_json(tree, chance)
 
 
 @cache
@@ -248,7 +248,7 @@ class LedgerRows(_Kept):
 
     def mutated(self, chance: random.Random) -> bytes:
         data = chance.choice(list(self.seeds().values()))
-        return mutating.of_bytes(data, [data], chance) if chance.random() < 0.3 else _other_cell(data, chance)
+        return mutations.of_bytes(data, [data], chance) if chance.random() < 0.3 else _other_cell(data, chance)
 
     def try_out(self, data: bytes, folder: Path) -> bool:
         path = folder / "ledger.db"
@@ -285,7 +285,7 @@ def _other_cell(data: bytes, chance: random.Random) -> bytes:
         tables = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         table = chance.choice(tables)
         columns = [found[1] for found in rows.execute(f"PRAGMA table_info({table})")]
-        value = chance.choice(mutating.VALUES)
+        value = chance.choice(mutations.VALUES)
         value = value if isinstance(value, int | float | str | None) else json.dumps(value).encode()
         with suppress(sqlite3.Error, OverflowError, UnicodeEncodeError):
             match chance.randrange(8):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.machinery.cost import Cost, measured
 from tests.machinery.hostile import CASES, Case
-from tests.machinery.measuring import Cost, measured
 from tests.support.command import Gwctl
 from tests.support.scripted import Reply, ScriptedServer
 

@@ -8,7 +8,7 @@ import yaml
 from tests.scenarios.test_scopes import changes, laptop, person, team
 from tests.scenarios.test_shared_state import shared, written
 from tests.state.places.postgresql_place import postgresql_place
-from tests.support.watching import watched
+from tests.support.watch import watched
 
 __all__ = ["laptop", "person", "postgresql_place", "shared", "team"]
 

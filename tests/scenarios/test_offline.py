@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.watching import ROOT, traced, watched
+from tests.support.watch import ROOT, traced, watched
 
 MARKER = "quokka-7351-zebra-fjord"
 EVERYTHING = """

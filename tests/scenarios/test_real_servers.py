@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.cutting import Cutting
+from tests.support.cut_proxy import Cutting
 from tests.support.litellm import CHAT, DEAD_UPSTREAM, MASTER_KEY, OTHERS
 from tests.support.process import free_port
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.scenarios.test_scopes import FILE, changes, laptop, person, team, write
 from tests.scenarios.test_secrets import MARKER, all_clean, clean, forced
-from tests.state.http_asking import GITLAB, PATH, Serve
+from tests.state.http_client import GITLAB, PATH, Serve
 from tests.state.places.http_place import knows, knows_tokens
 from tests.support.command import Gwctl
 from tests.support.state_rules import GitLabRules, Kept, TerraformRules
@@ -111,7 +111,7 @@ def test_a_pipeline_killed_while_it_holds_the_lock_needs_no_human(shared, team, 
     shared.written(team, laptop)
     holding = (
         "import os, sys, time; from pathlib import Path; from reconciler.engine.open_store import open_store\n"
-        "from tests.support.agreeing import agreed_store\n"
+        "from tests.support.bindings import agreed_store\n"
         "binding = agreed_store(sys.argv[1], os.environ)\n"
         "with open_store(sys.argv[1], Path(), os.environ, binding).lock():\n"
         "    print('held', flush=True); time.sleep(60)\n"

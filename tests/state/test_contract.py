@@ -14,10 +14,10 @@ import pytest
 
 from reconciler.engine.open_store import open_store
 from reconciler.errors import Failed
-from tests.state.places.doing import enter, enter_within, failure, killed_while_holding
+from tests.state.places.actions import enter, enter_within, failure, killed_while_holding
 from tests.state.places.place import Place
-from tests.support.agreeing import agreed_store
-from tests.support.cutting import Cutting, Silent
+from tests.support.bindings import agreed_store
+from tests.support.cut_proxy import Cutting, Silent
 from tests.support.process import free_port
 
 TIME = re.compile(r"since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")

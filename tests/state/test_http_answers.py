@@ -6,8 +6,8 @@ import hashlib
 
 import pytest
 
-from tests.state.http_asking import ANA, GITLAB, PASSWORD, PATH, Serve, store
-from tests.state.places.doing import enter, failure
+from tests.state.http_client import ANA, GITLAB, PASSWORD, PATH, Serve, store
+from tests.state.places.actions import enter, failure
 from tests.support.state_rules import Answered, GitLabRules, Kept, TerraformRules, saying
 from tests.support.state_server import Instead
 

@@ -9,8 +9,8 @@ import pytest
 
 from reconciler.state.stores.http import store as http_store
 from reconciler.state.stores.http.lock_info import fresh
-from tests.state.http_asking import GITLAB, PATH, Serve, asked, store
-from tests.state.places.doing import enter, failure
+from tests.state.http_client import GITLAB, PATH, Serve, asked, store
+from tests.state.places.actions import enter, failure
 from tests.support.state_rules import Answered, GitLabRules, Kept, TerraformRules, saying
 from tests.support.state_server import Instead, StateServer
 

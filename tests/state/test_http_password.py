@@ -13,10 +13,10 @@ from reconciler.secrets.binding import Binding
 from reconciler.state.stores.http.settings import credential_of
 from reconciler.state.stores.http.store import HttpStore
 from reconciler.state.stores.http_exchange import Request
-from tests.state.http_asking import ANA, GITLAB, PASSWORD, PATH, Serve, store
-from tests.state.places.doing import failure
+from tests.state.http_client import ANA, GITLAB, PASSWORD, PATH, Serve, store
+from tests.state.places.actions import failure
 from tests.state.places.http_place import knows
-from tests.support.agreeing import agreed, agreed_store
+from tests.support.bindings import agreed, agreed_store
 from tests.support.state_rules import saying
 from tests.support.state_server import Instead
 

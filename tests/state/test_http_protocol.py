@@ -8,8 +8,8 @@ import json
 import uuid
 from typing import ClassVar
 
-from tests.state.http_asking import ANA, GITLAB, PASSWORD, PATH, Serve, asked, store
-from tests.state.places.doing import enter
+from tests.state.http_client import ANA, GITLAB, PASSWORD, PATH, Serve, asked, store
+from tests.state.places.actions import enter
 from tests.state.places.http_place import knows, knows_tokens
 from tests.support.state_rules import LOCK_INFO, GitLabRules, TerraformRules, lock_info
 

@@ -14,9 +14,9 @@ import pytest
 from reconciler.engine.open_store import open_store
 from reconciler.errors import Failed
 from reconciler.state.stores.objects.settings import find
-from tests.state.places.doing import enter, failure
+from tests.state.places.actions import enter, failure
 from tests.state.places.object_places import ObjectsPlace
-from tests.support.agreeing import agreed_store
+from tests.support.bindings import agreed_store
 from tests.support.gcs import Gcs
 from tests.support.libraries import library
 from tests.support.process import free_port

@@ -12,9 +12,9 @@ import pytest
 from reconciler.engine.open_store import open_store
 from reconciler.errors import Failed
 from reconciler.state.stores.postgres.sql import apart
-from tests.state.places.doing import enter, failure
+from tests.state.places.actions import enter, failure
 from tests.state.places.postgresql_place import PostgresqlPlace
-from tests.support.cutting import Cutting
+from tests.support.cut_proxy import Cutting
 from tests.support.postgres import CARELESS, DATABASE, OUTCAST, READER, WRITER, Postgres
 
 pytestmark = pytest.mark.xdist_group("store-postgresql")

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import pytest
 
 from reconciler.state.stores.http.store import HttpStore
-from tests.state.http_asking import GITLAB, PASSWORD, PATH, Serve, asked, store
-from tests.state.places.doing import enter, failure
+from tests.state.http_client import GITLAB, PASSWORD, PATH, Serve, asked, store
+from tests.state.places.actions import enter, failure
 from tests.state.places.http_place import knows, knows_tokens
 from tests.support.state_rules import GitLabRules, TerraformRules, lock_info
 from tests.support.state_server import StateServer

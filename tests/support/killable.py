@@ -16,7 +16,7 @@ class Killable:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.killing"],
+            [sys.executable, "-m", "tests.support.kill_steps"],
             cwd=ROOT,
             env={**environ, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,

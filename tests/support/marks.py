@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 TESTS = Path(__file__).parents[1]
-PURE = {"apply", "cases", "config", "lockfile", "plan", "presets", "render", "resources", "secrets", "tools"}
+PURE = {"apply", "cases", "config", "lockfile", "plan", "presets", "render", "resources", "secrets", "tools", "yaml"}
 PROCESSES = {"gwctl"}  # fixtures that start some
 REAL = {
     "azurite",

@@ -10,10 +10,10 @@ from typing import Self
 import pytest
 
 from reconciler.state.stores.http.store import HttpStore
-from tests.state.places.doing import enter
+from tests.state.places.actions import enter
 from tests.state.places.place import Place
-from tests.support.agreeing import agreed_store
-from tests.support.cutting import Cutting
+from tests.support.bindings import agreed_store
+from tests.support.cut_proxy import Cutting
 from tests.support.state_rules import GitLabRules, TerraformRules
 from tests.support.state_server import Knows, StateServer
 

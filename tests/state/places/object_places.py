@@ -14,8 +14,8 @@ from tests.state.places.place import Place
 from tests.support import azurite as az
 from tests.support import gcs as gs
 from tests.support import s3
-from tests.support.agreeing import agreed_store
 from tests.support.azurite import Azurite
+from tests.support.bindings import agreed_store
 from tests.support.gcs import Gcs
 from tests.support.s3 import Moto
 

@@ -8,7 +8,7 @@ from typing import Self
 
 from reconciler.engine.open_store import open_store
 from reconciler.state.stores.store import Store
-from tests.support.agreeing import agreed_store
+from tests.support.bindings import agreed_store
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.state.stores.postgres.store import PostgresStore
 from tests.state.places.place import Place
-from tests.support.agreeing import agreed_store
+from tests.support.bindings import agreed_store
 from tests.support.postgres import DATABASE, WRITER, Postgres
 
 

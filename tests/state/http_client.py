@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from reconciler.live.store_exchange import exchange
 from reconciler.state.stores.http.store import HttpStore
-from tests.support.agreeing import agreed_store
+from tests.support.bindings import agreed_store
 from tests.support.state_rules import GitLabRules
 from tests.support.state_server import StateServer
 

@@ -13,7 +13,7 @@ from reconciler.secrets.key import Key
 from reconciler.secrets.lint import KeyUse, faults_of
 from reconciler.secrets.reference import EnvReference, FileReference
 from reconciler.secrets.resolve_key import read_key
-from tests.support.agreeing import agreed
+from tests.support.bindings import agreed
 
 VENDORS = key_prefixes()
 OPENAI = KeyUse(

@@ -15,7 +15,7 @@ from reconciler.secrets.binding import Unbound
 from reconciler.secrets.key import Key
 from reconciler.secrets.reference import CommandReference, EnvReference, FileReference
 from reconciler.secrets.resolve_key import Missing, Unreadable, is_blank, read_key
-from tests.support.agreeing import agreed
+from tests.support.bindings import agreed
 
 pytestmark = pytest.mark.process  # key commands
 MARKER = "quokka-7351-zebra-fjord"

@@ -1,8 +1,9 @@
-"""One look at one endpoint, as a test wants it."""
+"""One endpoint, as a test of an exchange wants it, and its connection test."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from reconciler.live.dialect import dialect_of
@@ -16,23 +17,26 @@ from reconciler.resources.tls import Tls, TlsFile
 from reconciler.resources.urls import origin
 from reconciler.secrets.binding import Binding, certificate_secret
 from reconciler.secrets.key import Key
-from tests.support.agreeing import agreed
+from tests.support.bindings import agreed
 
 KEY = "quokka-7351-zebra-fjord"
+PLAIN = Preset(id="", key="optional")
 
 
 def look(url: str, tls: Tls | None = None, proxy: str | None = None, key: str | None = KEY) -> Observation:
     """Return the observation of the connection test."""
-    route = Route(tls, proxy, _shown(url, tls) if tls else None)
-    target = Target(
-        name="it",
-        base_url=url,
-        preset=Preset(id="", key="optional"),
-        headers=(),
-        timeout=10.0,
-        key=Key(key) if key else None,
-        route=route,
-    )
+    return ask(target(url, key=key, route=Route(tls, proxy, _shown(url, tls) if tls else None)))
+
+
+def target(url: str, key: str | None = KEY, preset: Preset = PLAIN, timeout: float = 10.0, **more: Any) -> Target:
+    """Return the target of an exchange with that URL; `more` are its other fields."""
+    headers = more.pop("headers", ())
+    secret = Key(key) if key else None
+    return Target(name="it", base_url=url, preset=preset, headers=headers, timeout=timeout, key=secret, **more)
+
+
+def ask(target: Target) -> Observation:
+    """Return what the connection test of one target observes."""
     return observe([("it", lambda: target)])["it"]
 
 
