@@ -1,6 +1,6 @@
 """The cost of a process, as the system counts it: CPU time, peak memory, wall time.
 
-The process is a child of a small one, `python measuring.py REPORT COMMAND…`: Linux counts to a process what its parent
+The process is a child of a small one, `python cost.py REPORT COMMAND…`: Linux counts to a process what its parent
 had in memory when it was started, and that may be all of pytest.
 """
 
