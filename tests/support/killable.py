@@ -1,4 +1,4 @@
-"""Commands in forks of one process, each killed at its n-th step if it is told to (killing.py)."""
+"""Commands in forks of one process, each killed at its n-th step if it is told to (kill_steps.py)."""
 
 from __future__ import annotations
 
