@@ -88,8 +88,8 @@ def gwctl(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def timed(work: Callable[[], object]) -> tuple[float, object]:
     """The seconds that it took, and what it gave."""
     began = time.perf_counter()
-    found = work()
-    return time.perf_counter() - began, found
+    result = work()
+    return time.perf_counter() - began, result
 
 
 def live(count: int, hanging: int, rounds: int) -> None:
@@ -148,9 +148,9 @@ def _declared(models: int, each: int, changed: int) -> str:
 
 
 def _offline(sizes: list[int], each: int) -> None:
-    found = {size: offline(size, each) for size in sizes}
-    for title in found[sizes[0]]:
-        times = [found[size][title] for size in sizes]
+    result = {size: offline(size, each) for size in sizes}
+    for title in result[sizes[0]]:
+        times = [result[size][title] for size in sizes]
         shown = ", ".join(f"{size:,}: {took:.1f} s" for size, took in zip(sizes, times, strict=True))
         print(f"  {title:14} {shown}; exponent {_exponent(sizes, times):.2f}")
 

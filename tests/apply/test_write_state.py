@@ -33,9 +33,9 @@ class Refusing(FileStore):
 
 
 def failure(store: FileStore, state: State, version: str | None, spare: Path):
-    with pytest.raises(Failed) as found:
+    with pytest.raises(Failed) as caught:
         write_state(store, state, ReadState(State(name="acme"), version), OwnFile(spare))
-    return found.value.diagnostics[0]
+    return caught.value.diagnostics[0]
 
 
 def test_the_loser_is_told_who_won_and_when(tmp_path) -> None:

@@ -30,7 +30,7 @@ from reconciler.state.codec import decode
 from reconciler.state.document import State
 
 FOLDER = Path(__file__).parent
-NAMES = sorted(found.name for found in FOLDER.iterdir() if (found / "gateway.yaml").exists())
+NAMES = sorted(path.name for path in FOLDER.iterdir() if (path / "gateway.yaml").exists())
 
 
 def rendered(name: str) -> dict[str, str]:

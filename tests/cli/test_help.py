@@ -32,10 +32,10 @@ def printed(folder, *flags: str) -> str:
 
 
 def test_help_is_the_same_where_docstrings_are_dropped(tmp_path) -> None:
-    found = printed(tmp_path)
-    assert printed(tmp_path, "-OO") == found
-    assert found.count("Usage: ") == len(EACH)
-    assert all(len(line) <= 80 for line in found.splitlines())
+    result = printed(tmp_path)
+    assert printed(tmp_path, "-OO") == result
+    assert result.count("Usage: ") == len(EACH)
+    assert all(len(line) <= 80 for line in result.splitlines())
 
 
 def test_schemas_are_the_same_where_docstrings_are_dropped(tmp_path) -> None:

@@ -53,8 +53,8 @@ def _read_of(function: ast.expr) -> Iterator[str]:
 
 def test_nobody_is_asked_around_the_door() -> None:
     rooms = [path for path in ROOT.rglob("*.py") if path not in DOORS]
-    found = {str(path.relative_to(ROOT)): asked_in(path.read_text(encoding="utf-8")) for path in rooms}
-    assert {name: asked for name, asked in found.items() if asked} == {}
+    result = {str(path.relative_to(ROOT)): asked_in(path.read_text(encoding="utf-8")) for path in rooms}
+    assert {name: asked for name, asked in result.items() if asked} == {}
 
 
 @pytest.mark.parametrize(

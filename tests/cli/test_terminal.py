@@ -164,8 +164,8 @@ def test_an_id_gives_no_command_to_a_log_of_github(gwctl, server) -> None:
     server.lists("::set-output name=a::b", "##[add-mask]the", "ok")
     gwctl.write(f"version: 1\nname: acme\nendpoints: {{a: {{base_url: '{server.url}'}}}}\n")
     for words in (("plan",), ("models",), ("apply", "--auto-approve"), ("state", "list")):
-        found = gwctl(*words, GITHUB_ACTIONS="true")
-        for line in (found.out + found.err).splitlines():
+        result = gwctl(*words, GITHUB_ACTIONS="true")
+        for line in (result.out + result.err).splitlines():
             assert "##[" not in line
             assert not line.strip().removeprefix("=").lstrip().startswith("::")
     server.lists("ok")

@@ -56,13 +56,13 @@ def _is_text(node: ast.expr, caught: set[str]) -> bool:
 
 
 def test_no_module_decides_by_the_words_of_a_message() -> None:
-    found = {
+    result = {
         path.relative_to(PACKAGE).as_posix(): lines
         for path in sorted(PACKAGE.rglob("*.py"))
         if (lines := list(decisions(path.read_text("utf-8"))))
     }
-    assert {place: lines for place, lines in found.items() if place not in ALLOWED} == {}
-    assert set(found) == set(ALLOWED)
+    assert {place: lines for place, lines in result.items() if place not in ALLOWED} == {}
+    assert set(result) == set(ALLOWED)
 
 
 @pytest.mark.parametrize(

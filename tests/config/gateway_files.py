@@ -27,10 +27,10 @@ def loaded(
 
 def gateway(text: str, **arguments: Mapping[str, str]) -> Gateway:
     """The gateway of a file with nothing wrong in it."""
-    found = loaded(text, **arguments)  # type: ignore[arg-type]
-    assert found.diagnostics == ()
-    assert found.gateway is not None
-    return found.gateway
+    loaded_file = loaded(text, **arguments)  # type: ignore[arg-type]
+    assert loaded_file.diagnostics == ()
+    assert loaded_file.gateway is not None
+    return loaded_file.gateway
 
 
 def endpoint(fields: str) -> str:

@@ -92,8 +92,8 @@ def test_a_name_that_would_drive_the_terminal_does_not() -> None:
 
 
 def test_a_broken_yaml_opens_nothing() -> None:
-    found = loaded(GOOD + "removed: [\n")
-    assert (found.gateway, [diagnostic.code for diagnostic in found.diagnostics]) == (None, ["YAML_SYNTAX"])
+    loaded_file = loaded(GOOD + "removed: [\n")
+    assert (loaded_file.gateway, [diagnostic.code for diagnostic in loaded_file.diagnostics]) == (None, ["YAML_SYNTAX"])
 
 
 @pytest.mark.process

@@ -34,27 +34,27 @@ def test_everything_that_an_endpoint_says() -> None:
         "base_url: https://h/v1/chat/completions\nkey: {env: A_KEY}\nmodels: [m, {id: n, purpose: voice}]\n"
         "discover: {include: [a*], exclude: [b*]}\nheaders: {X-A: a}\ntimeout: 500ms\nprotect: true"
     )
-    found = gateway(endpoint(fields)).endpoints["x"]
-    assert (found.base_url, found.timeout, found.attributes.protect) == ("https://h/v1", 0.5, True)
-    assert (found.key, found.key_required) == (EnvReference("A_KEY"), True)
-    assert found.models == (
+    built = gateway(endpoint(fields)).endpoints["x"]
+    assert (built.base_url, built.timeout, built.attributes.protect) == ("https://h/v1", 0.5, True)
+    assert (built.key, built.key_required) == (EnvReference("A_KEY"), True)
+    assert built.models == (
         DeclaredModel("m", None, Source("gateway.yaml", 7, 14)),
         DeclaredModel("n", "voice", Source("gateway.yaml", 7, 17)),
     )
-    assert found.discover == Discover(True, ("a*",), ("b*",))
-    assert (found.headers, found.source) == ((("X-A", HeaderLiteral("a")),), Source("gateway.yaml", 4, 3))
+    assert built.discover == Discover(True, ("a*",), ("b*",))
+    assert (built.headers, built.source) == ((("X-A", HeaderLiteral("a")),), Source("gateway.yaml", 4, 3))
 
 
 def test_what_an_endpoint_does_not_say() -> None:
-    found = gateway(endpoint("base_url: http://localhost:1")).endpoints["x"]
-    assert (found.key, found.key_required, found.models, found.headers) == (None, False, (), ())
-    assert (found.discover, found.timeout, found.attributes.protect) == (Discover(), 10.0, False)
-    assert (found.preset.id, found.preset.dialect) == ("", "openai")
+    built = gateway(endpoint("base_url: http://localhost:1")).endpoints["x"]
+    assert (built.key, built.key_required, built.models, built.headers) == (None, False, (), ())
+    assert (built.discover, built.timeout, built.attributes.protect) == (Discover(), 10.0, False)
+    assert (built.preset.id, built.preset.dialect) == ("", "openai")
 
 
 def test_no_endpoints_is_allowed_when_it_is_said() -> None:
-    found = gateway(HEAD + "endpoints: {}\n")
-    assert (found.endpoints, found.state, found.directory) == ({}, "file:.gwctl/state.json", Path())
+    built = gateway(HEAD + "endpoints: {}\n")
+    assert (built.endpoints, built.state, built.directory) == ({}, "file:.gwctl/state.json", Path())
 
 
 @pytest.mark.parametrize(
@@ -98,10 +98,10 @@ def test_a_preset_of_the_files_own() -> None:
         "presets:\n  p: {base_url: 'https://h/v1', key: required, variable: P_KEY, auth: {header: X-K, scheme: ''}}\n"
         "endpoints:\n  x: {preset: p}\n"
     )
-    found = gateway(text)
-    x = found.endpoints["x"]
+    built = gateway(text)
+    x = built.endpoints["x"]
     assert (x.base_url, x.key, x.preset.auth.header) == ("https://h/v1", EnvReference("P_KEY", unasked=True), "X-K")
-    assert (found.presets, x.preset.builtin) == ({"p": x.preset}, False)
+    assert (built.presets, x.preset.builtin) == ({"p": x.preset}, False)
 
 
 def test_defaults_removals_and_renames() -> None:
@@ -109,11 +109,11 @@ def test_defaults_removals_and_renames() -> None:
         "endpoints: {x: {base_url: 'https://h', models: [a/b]}}\ndefaults:\n  chat: [x/a/b, x/c]\n  voice: x/v\n"
         "removed: [{address: endpoint.old, keep: true}]\nmoved: [{from: model.y/m, to: model.x/m}]\n"
     )
-    found = gateway(text)
-    assert [str(each.model) for each in found.defaults["chat"]] == ["model.x/a/b", "model.x/c"]
-    assert found.default_sources == {"chat": Source("gateway.yaml", 5, 3), "voice": Source("gateway.yaml", 6, 3)}
-    assert [(str(each.address), each.keep) for each in found.removed] == [("endpoint.old", True)]
-    assert [(each.origin, each.target) for each in found.moved] == [(parse("model.y/m"), parse("model.x/m"))]
+    built = gateway(text)
+    assert [str(each.model) for each in built.defaults["chat"]] == ["model.x/a/b", "model.x/c"]
+    assert built.default_sources == {"chat": Source("gateway.yaml", 5, 3), "voice": Source("gateway.yaml", 6, 3)}
+    assert [(str(each.address), each.keep) for each in built.removed] == [("endpoint.old", True)]
+    assert [(each.origin, each.target) for each in built.moved] == [(parse("model.y/m"), parse("model.x/m"))]
 
 
 def test_a_model_id_is_kept_byte_for_byte() -> None:
@@ -150,9 +150,9 @@ def test_how_an_endpoint_is_reached() -> None:
         "tls: {ca_file: '${DIR}/ca.pem', client_cert: me.pem, client_key: ~nobody-there/me.key}\n"
         "proxy: 'HTTP://${HOST}:3128/'"
     )
-    found = gateway(endpoint(fields), variables={"DIR": "certs", "HOST": "Proxy.Example"}).endpoints["x"]
-    assert found.proxy == "http://proxy.example:3128"
-    assert found.tls == Tls(
+    built = gateway(endpoint(fields), variables={"DIR": "certs", "HOST": "Proxy.Example"}).endpoints["x"]
+    assert built.proxy == "http://proxy.example:3128"
+    assert built.tls == Tls(
         TlsFile("certs/ca.pem", str(Path("certs/ca.pem").absolute())),
         TlsFile("me.pem", str(Path("me.pem").absolute())),
         TlsFile("~nobody-there/me.key", str(Path("~nobody-there/me.key").absolute())),
@@ -179,30 +179,30 @@ def test_the_files_of_tls_are_relative_to_the_file_that_says_them(directory: Pat
     ],
 )
 def test_what_is_never_used_is_said(fields: str, code: str, place: str) -> None:
-    found = loaded(endpoint(fields))
-    assert found.gateway is not None
-    assert [(diagnostic.severity, diagnostic.code, str(diagnostic.source)) for diagnostic in found.diagnostics] == [
-        ("warning", code, f"gateway.yaml:{place}")
-    ]
+    loaded_file = loaded(endpoint(fields))
+    assert loaded_file.gateway is not None
+    assert [
+        (diagnostic.severity, diagnostic.code, str(diagnostic.source)) for diagnostic in loaded_file.diagnostics
+    ] == [("warning", code, f"gateway.yaml:{place}")]
 
 
 def test_a_header_may_refer_to_a_key() -> None:
     fields = "base_url: https://h\nkey: {env: A}\nheaders: {X-Token: {env: B}, X-A: '${V}', Cookie: {file: c}}"
-    found = gateway(endpoint(fields), variables={"V": "v"}).endpoints["x"]
+    built = gateway(endpoint(fields), variables={"V": "v"}).endpoints["x"]
     cookie = FileReference("c", str(Path("c").absolute()))
-    assert found.headers == (
+    assert built.headers == (
         ("X-Token", HeaderReference(EnvReference("B"))),
         ("X-A", HeaderLiteral("v")),
         ("Cookie", HeaderReference(cookie)),
     )
-    assert found.references == (EnvReference("A"), EnvReference("B"), cookie)
+    assert built.references == (EnvReference("A"), EnvReference("B"), cookie)
 
 
 def test_a_header_may_take_the_place_of_the_key() -> None:
     fields = "preset: openai\nheaders: {authorization: {env: BASIC}}"
-    found = gateway(endpoint(fields)).endpoints["x"]
-    assert (found.key, found.key_required) == (None, False)
-    assert found.references == (EnvReference("BASIC"),)
+    built = gateway(endpoint(fields)).endpoints["x"]
+    assert (built.key, built.key_required) == (None, False)
+    assert built.references == (EnvReference("BASIC"),)
     other = gateway(endpoint("preset: openai\nheaders: {X-Token: {env: B}}")).endpoints["x"]
     assert (other.key, other.key_required) == (EnvReference("OPENAI_API_KEY", unasked=True), True)
 

@@ -51,17 +51,17 @@ CASES = [
 
 @pytest.mark.parametrize(("text", "code", "words"), CASES)
 def test_it_is_named_once_with_the_right_way(tmp_path: Path, text: str, code: str, words: str) -> None:
-    found = said(tmp_path, text)
-    assert [each for each, _ in found] == [code]
-    assert words in found[0][1]
-    assert "rotate this key" not in found[0][1]
+    result = said(tmp_path, text)
+    assert [each for each, _ in result] == [code]
+    assert words in result[0][1]
+    assert "rotate this key" not in result[0][1]
 
 
 def test_a_misspelt_list_of_endpoints_is_told_without_what_follows_from_it(tmp_path: Path) -> None:
     text = endpoint("models: [m]").replace("endpoints:", "endpoint:") + "defaults: {chat: litellm/m}\n"
-    found = said(tmp_path, text)
-    assert [code for code, _ in found] == ["UNKNOWN_FIELD"]
-    assert "did you mean `endpoints`?" in found[0][1]
+    result = said(tmp_path, text)
+    assert [code for code, _ in result] == ["UNKNOWN_FIELD"]
+    assert "did you mean `endpoints`?" in result[0][1]
 
 
 def test_what_may_be_a_key_is_no_name_of_a_variable(tmp_path: Path) -> None:

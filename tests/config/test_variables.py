@@ -59,8 +59,8 @@ def test_a_broken_reference_is_an_error_and_never_sent_as_it_is(written: str) ->
 
 
 def test_a_default_within_a_default_is_not_sent_as_it_is() -> None:
-    found = loaded(endpoint("base_url: 'https://h/${A:-${B}}'"), environ={"GWCTL_VAR_B": "b"})
-    assert places(found) == [("BAD_VARIABLE", AT)]
+    loaded_file = loaded(endpoint("base_url: 'https://h/${A:-${B}}'"), environ={"GWCTL_VAR_B": "b"})
+    assert places(loaded_file) == [("BAD_VARIABLE", AT)]
 
 
 def test_the_result_is_text_whatever_it_looks_like() -> None:
@@ -78,14 +78,14 @@ def test_key_references_take_none(key: str) -> None:
 
 
 def test_keys_of_mappings_take_none() -> None:
-    found = loaded("version: 1\nname: a\nendpoints: {'${A}': {preset: ollama}}\n", variables={"A": "x"})
-    assert ("BAD_NAME", "gateway.yaml:3:13") in places(found)
+    loaded_file = loaded("version: 1\nname: a\nendpoints: {'${A}': {preset: ollama}}\n", variables={"A": "x"})
+    assert ("BAD_NAME", "gateway.yaml:3:13") in places(loaded_file)
 
 
 def test_a_var_that_nothing_asks_for_is_a_warning() -> None:
-    found = loaded(endpoint("base_url: 'https://${HOST}'"), variables={"HOST": "h", "HOTS": "i"})
-    assert [(diagnostic.severity, diagnostic.code) for diagnostic in found.diagnostics] == [
+    loaded_file = loaded(endpoint("base_url: 'https://${HOST}'"), variables={"HOST": "h", "HOTS": "i"})
+    assert [(diagnostic.severity, diagnostic.code) for diagnostic in loaded_file.diagnostics] == [
         ("warning", "UNUSED_VARIABLE")
     ]
-    assert "`HOST`" in found.diagnostics[0].hint
-    assert found.gateway is not None
+    assert "`HOST`" in loaded_file.diagnostics[0].hint
+    assert loaded_file.gateway is not None

@@ -111,12 +111,12 @@ def put(at: tuple[Any, ...], value: Any) -> Any:
     """The file with that value there."""
     if not at:
         return value
-    made = copy.deepcopy(FULL)
-    node = made
+    built = copy.deepcopy(FULL)
+    node = built
     for part in at[:-1]:
         node = node[part]
     node[at[-1]] = value
-    return made
+    return built
 
 
 def fields_of(model: type[BaseModel], at: str = "") -> Iterator[str]:

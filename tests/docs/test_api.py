@@ -63,5 +63,5 @@ def test_the_examples_are_typed(tmp_path: Path) -> None:
     for file, example in zip(files, EXAMPLES, strict=True):
         file.write_text(example, encoding="utf-8")
     options = ["--strict", "--config-file", "", "--cache-dir", str(tmp_path / "cache"), "--python-executable"]
-    found, fault, code = api.run([*options, sys.executable, *map(str, files)])
-    assert (found.splitlines()[-1:], fault, code) == (["Success: no issues found in 3 source files"], "", 0), found
+    result, fault, code = api.run([*options, sys.executable, *map(str, files)])
+    assert (result.splitlines()[-1:], fault, code) == (["Success: no issues found in 3 source files"], "", 0), result

@@ -28,9 +28,11 @@ def test_every_command_that_a_page_shows_exists_with_its_options(page: Path) -> 
 
 
 def test_commands_are_found_in_all_pages_that_use_gwctl() -> None:
-    found = {name: len(list(commands(read(page)))) for name, page in zip(IDS, PAGES, strict=True)}
-    assert all(found[f"docs/{name}.md"] >= 5 for name in ("using/gitops", "using/gitlab", "using/tools", "using/state"))
-    assert found["README.md"] >= 20
+    result = {name: len(list(commands(read(page)))) for name, page in zip(IDS, PAGES, strict=True)}
+    assert all(
+        result[f"docs/{name}.md"] >= 5 for name in ("using/gitops", "using/gitlab", "using/tools", "using/state")
+    )
+    assert result["README.md"] >= 20
 
 
 @pytest.mark.parametrize(

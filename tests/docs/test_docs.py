@@ -56,8 +56,8 @@ def test_every_option_that_a_document_names_is_one() -> None:
         command = group.get_command(None, name)
         for each in (command, *getattr(command, "commands", {}).values()):
             options |= {option for parameter in each.params for option in parameter.opts if option.startswith("--")}
-    told = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ALL))
-    assert told - {"--upgrade", "--bare", *FOREIGN} <= options  # of pip, of git
+    text = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ALL))
+    assert text - {"--upgrade", "--bare", *FOREIGN} <= options  # of pip, of git
 
 
 def test_the_number_of_presets_is_right() -> None:
@@ -91,14 +91,14 @@ def test_the_architecture_page_names_every_room_and_no_other() -> None:
     """A room is a folder of modules; one store, one format and the like are told by the room around them."""
     page = DOCS["architecture.md"]
     package = ROOT / "reconciler"
-    told = {
+    text = {
         name.strip("/")
         for row in re.findall(r"^\| (`[a-z_/]+/`.*?) \|", page, re.MULTILINE)
         for name in re.findall("`(.*?)`", row)
     }
     there = {str(path.parent.relative_to(package)) for path in package.rglob("*.py")} - {"."}
-    assert told <= there
-    assert {name for name in there if "/" not in name} <= told
+    assert text <= there
+    assert {name for name in there if "/" not in name} <= text
     for module in re.findall(r"`([a-z_/]+\.py)`", page):
         assert (package / module).exists() or (ROOT / module).exists(), module
 

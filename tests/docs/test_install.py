@@ -34,8 +34,8 @@ OPTIONS = re.compile(r"-{1,2}[a-z][a-z-]*")
 def installed_by(text: str) -> list[str]:
     """Return the packages that the commands in that text install."""
     wanted = []
-    for found in INSTALLING.finditer(text.replace("\\\n", " ")):
-        words = [word for word in shlex.split(found["words"]) if not OPTIONS.fullmatch(word)]
+    for match in INSTALLING.finditer(text.replace("\\\n", " ")):
+        words = [word for word in shlex.split(match["words"]) if not OPTIONS.fullmatch(word)]
         wanted += [word for word in words if not word.startswith("$")]
     return wanted
 
@@ -55,9 +55,9 @@ def is_safe(word: str) -> bool:
 
 
 def test_no_command_that_is_shown_asks_an_index_for_gwctl() -> None:
-    found = {path: installed_by(path.read_text(encoding="utf-8")) for path in SHOWN}
-    assert {word for words in found.values() for word in words} >= {".", ".[postgres]", ".[test]"}
-    wrong = {str(path.relative_to(ROOT)): word for path, words in found.items() for word in words if not is_safe(word)}
+    result = {path: installed_by(path.read_text(encoding="utf-8")) for path in SHOWN}
+    assert {word for words in result.values() for word in words} >= {".", ".[postgres]", ".[test]"}
+    wrong = {str(path.relative_to(ROOT)): word for path, words in result.items() for word in words if not is_safe(word)}
     assert wrong == {}
 
 

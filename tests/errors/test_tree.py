@@ -40,8 +40,8 @@ def classes() -> Iterator[tuple[str, list[str]]]:
 
 
 def is_foreign_exception(name: str) -> bool:
-    found = getattr(builtins, name, getattr(click, name, getattr(click.exceptions, name, None)))
-    return isinstance(found, type) and issubclass(found, BaseException)
+    result = getattr(builtins, name, getattr(click, name, getattr(click.exceptions, name, None)))
+    return isinstance(result, type) and issubclass(result, BaseException)
 
 
 def test_every_exception_stands_in_the_tree_under_its_base() -> None:

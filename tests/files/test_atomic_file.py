@@ -76,9 +76,9 @@ def test_another_user_s_file_is_not_replaced(tmp_path: Path, monkeypatch: pytest
         os.chown(path, 54321, -1)
     monkeypatch.setattr(os, "geteuid", lambda: 12345)
     for doing in (lambda: write(path), OwnFile(path).inspect, lambda: OwnFile(path).remove(lambda _: True, 0)):
-        with pytest.raises(FileFault) as found:
+        with pytest.raises(FileFault) as caught:
             doing()
-        assert found.value.kind == "owner"
+        assert caught.value.kind == "owner"
     assert path.read_bytes() == b"theirs"
 
 
@@ -99,7 +99,7 @@ def test_of_many_at_once_one_is_there_whole_and_nothing_is_left(tmp_path: Path) 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda data: [write(path, data) for _ in range(10)], every))
     assert path.read_bytes() in every
-    assert [found.name for found in tmp_path.iterdir()] == ["saved.plan"]
+    assert [path.name for path in tmp_path.iterdir()] == ["saved.plan"]
 
 
 def test_a_directory_that_may_be_entered_and_not_listed_is_enough(tmp_path: Path) -> None:

@@ -73,8 +73,8 @@ def named_socket(at: Path, _victim: Path) -> None:
     before = Path.cwd()
     os.chdir(at.parent)  # the whole path may be too long for a socket
     try:
-        with socket.socket(socket.AF_UNIX) as made:
-            made.bind(at.name)
+        with socket.socket(socket.AF_UNIX) as built:
+            built.bind(at.name)
     finally:
         os.chdir(before)
 
@@ -107,19 +107,19 @@ def planted(at: Path, victim: Path, plant: Callable[[Path, Path], None]) -> Iter
 
 def looks(at: Path) -> tuple[object, ...]:
     """Return a fingerprint that changes when something was done to the file."""
-    found = at.lstat()
+    status = at.lstat()
     data = at.read_bytes() if at.is_file() and not at.is_symlink() else b""
     target = at.readlink() if at.is_symlink() else ""
     listed = sorted(at.iterdir()) if at.is_dir() and not at.is_symlink() else []
-    return found.st_mode, found.st_ino, data, target, listed
+    return status.st_mode, status.st_ino, data, target, listed
 
 
 def refused(result: Result, codes: tuple[str, ...]) -> None:
     """It says so, with a code of those, and how to go on; none of it is a fault of gwctl's."""
-    said = result.out + result.err
-    assert "internal error in gwctl" not in said
-    assert any(code in said for code in codes), said
-    assert "hint:" in said
+    output = result.out + result.err
+    assert "internal error in gwctl" not in output
+    assert any(code in output for code in codes), output
+    assert "hint:" in output
 
 
 @pytest.fixture(scope="module")
@@ -148,11 +148,11 @@ def test_what_stands_in_the_place_of_a_file_is_left_alone(acme: Gwctl, tmp_path:
     victim = tmp_path / "victim"
     victim.write_bytes(VICTIM)
     with planted(acme.folder / target.place, victim, PLANTS[plant]):
-        names = sorted(found.name for found in acme.folder.rglob("*"))
+        names = sorted(path.name for path in acme.folder.rglob("*"))
         refused(acme(*target.command, "-v", code=1), target.codes)
         assert victim.read_bytes() == VICTIM
         assert not (tmp_path / "not-there").exists()
-        assert set(names) <= {found.name for found in acme.folder.rglob("*")}
+        assert set(names) <= {path.name for path in acme.folder.rglob("*")}
     acme("apply", "--auto-approve")
     assert acme.models() == ["model.a/m", "model.a/o"]
     assert "No changes" in acme("plan").out

@@ -152,9 +152,9 @@ def test_what_could_not_be_read_back_is_not_written(path: Path, name: str) -> No
 def test_a_fingerprint_is_under_the_secret_that_is_there_when_it_is_written(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     slow, fast = OwnedRows(path), OwnedRows(path)
-    made = slow.digest("a-key")
+    built = slow.digest("a-key")
     fast.begin_write(Slot(KEY, ("gwctl:acme", "other")), OWNER, pending=fast.digest("b-key"), facts=FACTS)
-    slow.begin_write(SLOT, OWNER, pending=made, facts=FACTS)
+    slow.begin_write(SLOT, OWNER, pending=built, facts=FACTS)
     slow.end_write(SLOT)
     assert OwnedRows(path).read()[SLOT].fingerprint == OwnedRows(path).digest("a-key")
 
@@ -162,10 +162,10 @@ def test_a_fingerprint_is_under_the_secret_that_is_there_when_it_is_written(tmp_
 def test_a_fingerprint_of_before_there_was_a_ledger_is_known_again(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     slow, fast = OwnedRows(path), OwnedRows(path)
-    made = slow.digest("a-key")
-    assert slow.current(made) == made
+    built = slow.digest("a-key")
+    assert slow.current(built) == built
     fast.begin_write(SLOT, OWNER, pending=fast.digest("b-key"), facts=FACTS)
-    assert slow.current(made) == slow.digest("a-key") != made
+    assert slow.current(built) == slow.digest("a-key") != built
 
 
 _RACER = """

@@ -88,9 +88,9 @@ def test_what_is_no_ledger_is_said(ledger: OwnedRows, tmp_path: Path) -> None:
     ledger.path.parent.mkdir()
     ledger.path.write_bytes(b"no database" * 100)
     for work in (ledger.read, lambda: ledger.forget(SLOT), lambda: ledger.digest("a")):
-        with pytest.raises(Failed) as found:
+        with pytest.raises(Failed) as caught:
             work()
-        assert found.value.diagnostics[0].code == "LEDGER_BROKEN"
+        assert caught.value.diagnostics[0].code == "LEDGER_BROKEN"
     with pytest.raises(Failed):
         OwnedRows(tmp_path).read()
     with pytest.raises(Failed):
@@ -103,9 +103,9 @@ def test_a_file_of_somebody_s_where_sqlite_keeps_its_journal_stays(ledger: Owned
     foreign = ledger.path.with_name(f"{ledger.path.name}-journal")
     foreign.write_bytes(b"the only copy of my thesis\n")
     for work in (ledger.read, lambda: ledger.forget(SLOT)):
-        with pytest.raises(Failed) as found:
+        with pytest.raises(Failed) as caught:
             work()
-        assert found.value.diagnostics[0].code == "LEDGER_BROKEN"
+        assert caught.value.diagnostics[0].code == "LEDGER_BROKEN"
     assert foreign.read_bytes() == b"the only copy of my thesis\n"
 
 
@@ -113,9 +113,9 @@ def test_a_newer_one_is_refused(ledger: OwnedRows) -> None:
     ledger.begin_write(SLOT, OWNER, pending="f1", facts=FACTS)
     with closing(sqlite3.connect(ledger.path)) as rows:
         rows.execute("PRAGMA user_version=99")
-    with pytest.raises(Failed) as found:
+    with pytest.raises(Failed) as caught:
         ledger.read()
-    assert found.value.diagnostics[0].code == "LEDGER_NEWER"
+    assert caught.value.diagnostics[0].code == "LEDGER_NEWER"
 
 
 def test_a_kept_key_that_is_renamed_may_go_where_it_might_before(ledger: OwnedRows) -> None:

@@ -42,8 +42,8 @@ def ask(target: Target) -> Observation:
 
 def list_paths(dialect: str) -> list[str]:
     """The paths at which a server of that dialect lists, at its root and below `/v1`."""
-    found = dialect_of(dialect)
-    urls = [join(found.list_base(f"http://h{prefix}"), found.list_path) for prefix in ("", "/v1")]
+    rules = dialect_of(dialect)
+    urls = [join(rules.list_base(f"http://h{prefix}"), rules.list_path) for prefix in ("", "/v1")]
     return [urlsplit(url).path for url in urls]
 
 

@@ -79,11 +79,11 @@ def read(pieces: list[bytes], encoding: str, largest: int = 10_000_000) -> Kept:
 
 @pytest.mark.parametrize("encoding", sorted(ONE_LAYER))
 def test_one_layer_is_undone_everywhere(server, encoding: str) -> None:
-    made, headers = ONE_LAYER[encoding], {"Content-Encoding": encoding}
-    server.routes["/models"] = Reply(body=made(LIST), headers=headers)
-    server.routes["/chat/completions"] = Reply(body=made(SAID), headers=headers)
-    server.routes["/state"] = Reply(body=made(b"state"), headers=headers)
-    server.routes["/v1/models"] = Reply(body=made(LIST), headers=headers)
+    built, headers = ONE_LAYER[encoding], {"Content-Encoding": encoding}
+    server.routes["/models"] = Reply(body=built(LIST), headers=headers)
+    server.routes["/chat/completions"] = Reply(body=built(SAID), headers=headers)
+    server.routes["/state"] = Reply(body=built(b"state"), headers=headers)
+    server.routes["/v1/models"] = Reply(body=built(LIST), headers=headers)
     assert look(server).status == "listed"
     assert chat(target(server), "m", "hello", "").text == "hi"
     assert exchange(Request(method="GET", url=f"{server.url}/state", headers={}, seconds=5.0)).body == b"state"
@@ -94,8 +94,8 @@ def test_every_other_encoding_is_refused_in_words(server, encoding: str) -> None
     headers = {"Content-Encoding": encoding}
     for path in ("/models", "/chat/completions", "/state"):
         server.routes[path] = Reply(body=gzip.compress(gzip.compress(LIST)), headers=headers)
-    for found in (look(server), chat(target(server), "m", "hello", "")):
-        assert f"`Content-Encoding: {shown(encoding)}`, which gwctl does not read" in found.detail
+    for item in (look(server), chat(target(server), "m", "hello", "")):
+        assert f"`Content-Encoding: {shown(encoding)}`, which gwctl does not read" in item.detail
     with pytest.raises(NoAnswer) as none:
         exchange(Request(method="POST", url=f"{server.url}/state", headers={}, seconds=5.0, body=b"x"))
     assert (shown(encoding) in none.value.why, none.value.is_sent) == (True, True)
@@ -106,9 +106,9 @@ def test_every_other_encoding_is_refused_in_words(server, encoding: str) -> None
 @pytest.mark.parametrize("encoding", sorted(ONE_LAYER))
 def test_a_body_is_whole_whatever_pieces_it_comes_in(encoding: str) -> None:
     data = bytes(range(256)) * 1000
-    made = ONE_LAYER[encoding](data)
-    for size in (1, 7, 1000, len(made)):
-        pieces = [made[at : at + size] for at in range(0, len(made), size)]
+    built = ONE_LAYER[encoding](data)
+    for size in (1, 7, 1000, len(built)):
+        pieces = [built[at : at + size] for at in range(0, len(built), size)]
         assert bytes(read(pieces, encoding).data) == data
 
 
@@ -132,8 +132,8 @@ def test_bytes_that_come_to_nothing_count_as_well() -> None:
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 def test_what_is_cut_short_is_not_taken_for_whole(encoding: str) -> None:
-    made = ONE_LAYER[encoding](LIST * 100)
-    for cut in (made[:-1], made[: len(made) // 2], b"\x00" * 100):
+    built = ONE_LAYER[encoding](LIST * 100)
+    for cut in (built[:-1], built[: len(built) // 2], b"\x00" * 100):
         with pytest.raises(Fault) as fault:
             read([cut], encoding)
         assert "not compressed the way it says" in fault.value.detail

@@ -77,9 +77,9 @@ ANSWERS: list[tuple[str, Any, str, str]] = [
 
 @pytest.mark.parametrize(("dialect", "body", "text", "note"), ANSWERS)
 def test_text_thinking_a_refusal_or_a_call_is_an_answer(server, dialect: str, body: Any, text: str, note: str) -> None:
-    found = ask(server, dialect, body)
-    assert (found.ok, found.text) == (True, text), found
-    assert note in found.note if note else not found.note
+    answer = ask(server, dialect, body)
+    assert (answer.ok, answer.text) == (True, text), answer
+    assert note in answer.note if note else not answer.note
 
 
 EMPTY: list[tuple[str, Any, str]] = [
@@ -111,8 +111,8 @@ EMPTY: list[tuple[str, Any, str]] = [
 @pytest.mark.parametrize(("dialect", "body", "words"), EMPTY)
 def test_the_shape_alone_is_no_answer_and_the_body_says_why(server, dialect: str, body: Any, words: str) -> None:
     """OmniRoute#7000."""
-    found = ask(server, dialect, body)
-    assert (found.ok, found.code, words in found.detail) == (False, "NONSTANDARD_ANSWER", True), found
+    answer = ask(server, dialect, body)
+    assert (answer.ok, answer.code, words in answer.detail) == (False, "NONSTANDARD_ANSWER", True), answer
 
 
 @pytest.mark.parametrize("dialect", CHATTING)
@@ -178,8 +178,8 @@ STREAMS: list[tuple[str, bytes]] = [
 @pytest.mark.parametrize(("dialect", "body"), STREAMS)
 @pytest.mark.parametrize("kind", ["text/event-stream", "application/x-ndjson", "application/json"])
 def test_a_stream_that_nobody_asked_for_is_read(server, dialect: str, body: bytes, kind: str) -> None:
-    found = ask(server, dialect, body, kind=kind)
-    assert (found.ok, found.text, found.note) == (True, "hi", ""), found
+    answer = ask(server, dialect, body, kind=kind)
+    assert (answer.ok, answer.text, answer.note) == (True, "hi", ""), answer
 
 
 @pytest.mark.parametrize(
@@ -195,8 +195,8 @@ def test_a_stream_that_nobody_asked_for_is_read(server, dialect: str, body: byte
     ],
 )
 def test_an_error_in_a_stream_is_its_reason(server, dialect: str, body: bytes, words: str) -> None:
-    found = ask(server, dialect, body)
-    assert (found.ok, words in found.detail) == (False, True), found
+    answer = ask(server, dialect, body)
+    assert (answer.ok, words in answer.detail) == (False, True), answer
 
 
 def test_a_stream_that_stays_open_after_its_end_is_not_waited_for(server) -> None:
@@ -210,18 +210,18 @@ def test_a_stream_that_stays_open_after_its_end_is_not_waited_for(server) -> Non
 
 
 def test_an_answer_of_thousands_of_pieces_is_put_together(server) -> None:
-    found = ask(server, "openai", sse(*(delta(content="word ") for _ in range(20_000))))
-    assert found.text == "word " * 20_000
+    answer = ask(server, "openai", sse(*(delta(content="word ") for _ in range(20_000))))
+    assert answer.text == "word " * 20_000
 
 
 def test_no_answer_is_larger_than_4_mib(server) -> None:
-    found = ask(server, "openai", openai(content="x" * 5_000_000))
-    assert (found.ok, "larger than 4 MiB" in found.detail) == (False, True)
+    answer = ask(server, "openai", openai(content="x" * 5_000_000))
+    assert (answer.ok, "larger than 4 MiB" in answer.detail) == (False, True)
 
 
 @pytest.mark.parametrize("where", ["content", "refusal", "reasoning"])
 def test_an_answer_that_holds_the_key_is_not_shown(server, where: str) -> None:
-    found = ask(server, "openai", openai(**{where: f"you said {KEY}"}))
-    assert (found.ok, "quokka" in repr(found)) == (False, False)
-    found = ask(server, "openai", {"choices": [{"error": {"message": f"bad {KEY[2:14]}"}}]})
-    assert (found.ok, KEY[2:10] in repr(found)) == (False, False)
+    answer = ask(server, "openai", openai(**{where: f"you said {KEY}"}))
+    assert (answer.ok, "quokka" in repr(answer)) == (False, False)
+    answer = ask(server, "openai", {"choices": [{"error": {"message": f"bad {KEY[2:14]}"}}]})
+    assert (answer.ok, KEY[2:10] in repr(answer)) == (False, False)

@@ -53,9 +53,9 @@ def ask(server: ScriptedServer, dialect: str, model_id: str, prefix: str | None 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: f"{answer['dialect']}-{answer['source'][-40:]}")
 def test_an_answer_of_the_vendor_has_its_usual_outcome(server, answer: dict[str, Any]) -> None:
     server.default = Reply(status=answer["status"], body=answer["body"], headers={"Retry-After": "0"})
-    found = ask(server, answer["dialect"], "m")
+    reply = ask(server, answer["dialect"], "m")
     expected = answer["expected"]
-    assert {name: getattr(found, name) for name in expected} == expected, found
+    assert {name: getattr(reply, name) for name in expected} == expected, reply
 
 
 @pytest.mark.parametrize("dialect", PATHS)
@@ -134,9 +134,9 @@ def test_no_id_leaves_its_segment_of_the_path(server, dialect: str, model_id: st
 @pytest.mark.parametrize("dialect", PATHS)
 @pytest.mark.parametrize("model_id", ["", ".", "..", "a\udc80"])
 def test_an_id_that_cannot_be_a_segment_is_not_sent(server, dialect: str, model_id: str) -> None:
-    found = ask(server, dialect, model_id)
-    assert (found.code, server.requests) == ("CHAT_NOT_SUPPORTED", [])
-    assert "cannot be a part of a path" in found.detail
+    answer = ask(server, dialect, model_id)
+    assert (answer.code, server.requests) == ("CHAT_NOT_SUPPORTED", [])
+    assert "cannot be a part of a path" in answer.detail
 
 
 @pytest.mark.parametrize("model_id", ["publishers/../models/x", "publishers/./models/x", "publishers/google/models/.."])
@@ -162,9 +162,9 @@ def test_whatever_the_id_the_url_has_as_many_segments(dialect: str, model_id: st
 
 
 def test_vertex_without_a_project_says_what_to_write(server) -> None:
-    found = ask(server, "vertex", "m", prefix="")
-    assert (found.code, server.requests) == ("CHAT_NOT_SUPPORTED", [])
-    assert f"{server.url}/v1/projects/PROJECT/locations/LOCATION" in found.hint
+    answer = ask(server, "vertex", "m", prefix="")
+    assert (answer.code, server.requests) == ("CHAT_NOT_SUPPORTED", [])
+    assert f"{server.url}/v1/projects/PROJECT/locations/LOCATION" in answer.hint
 
 
 @pytest.mark.parametrize("prefix", ["", "/v1", PROJECT, PROJECT.replace("v1", "v1beta1"), "/corp/vertex" + PROJECT])

@@ -63,10 +63,10 @@ def test_a_fault_in_any_stage_is_the_endpoint_s(server, monkeypatch, place: str,
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("function", ["purpose", "next_page"])
 def test_a_fault_in_a_dialect_is_the_endpoint_s(server, servers, monkeypatch, dialect: str, function: str) -> None:
-    found, good = dialect_of(dialect), servers()
+    rules, good = dialect_of(dialect), servers()
     good.lists("a")
-    entries = [{found.ids[0]: "m"}]
-    body = {found.containers[0][0]: entries} if found.containers else entries
+    entries = [{rules.ids[0]: "m"}]
+    body = {rules.containers[0][0]: entries} if rules.containers else entries
     for path in list_paths(dialect):
         server.routes[path] = Reply(body=body)
 
@@ -75,7 +75,7 @@ def test_a_fault_in_a_dialect_is_the_endpoint_s(server, servers, monkeypatch, di
 
     neighbour = "anthropic" if dialect == "openai" else "openai"
     good.routes["/v1/models"] = good.routes["/models"]
-    monkeypatch.setattr(f"reconciler.live.dialects.{dialect}.DIALECT", replace(found, **{function: fail}))
+    monkeypatch.setattr(f"reconciler.live.dialects.{dialect}.DIALECT", replace(rules, **{function: fail}))
     seen = both(target(f"{server.url}/v1", dialect), target(good.url, neighbour))
     assert "gwctl failed on this endpoint (KeyError" in seen["bad"].detail, seen
     assert (seen["good"].status, "quokka" in repr(seen)) == ("listed", False)

@@ -53,10 +53,10 @@ def test_nobody_goes_around_a_door(names: tuple[str, ...], allowed: set[str]) ->
 
 
 def test_the_gate_alone_makes_a_model_of_what_a_server_says() -> None:
-    made = {
+    document = {
         place.relative_to(ROOT).as_posix()
         for place in SOURCES
         for node in ast.walk(ast.parse(place.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ListedModel"
     }
-    assert made == {"live/lists/admit.py", "lockfile/codec.py", "plan/file/schema.py"}
+    assert document == {"live/lists/admit.py", "lockfile/codec.py", "plan/file/schema.py"}

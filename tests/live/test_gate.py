@@ -31,9 +31,9 @@ def look(server: ScriptedServer, dialect: str, body: Any, key: str = KEY, header
 
 def page(dialect: str, ids: list[Any], **more: Any) -> dict[str, Any] | list[Any]:
     """A page of these IDs, as that dialect has it."""
-    found = dialect_of(dialect)
-    entries = [{found.ids[0]: each} for each in ids]
-    return {found.containers[0][0]: entries, **more} if found.containers else entries
+    rules = dialect_of(dialect)
+    entries = [{rules.ids[0]: each} for each in ids]
+    return {rules.containers[0][0]: entries, **more} if rules.containers else entries
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

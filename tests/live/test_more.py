@@ -114,11 +114,11 @@ def test_links_to_the_same_origin_are_followed_to_the_end(server, way: str) -> N
             headers = {"Link": f'<{there}>; rel="next"'} if way == "link" else {}
         return Reply(body=body, headers=headers)
 
-    found = look(server, "openai", b"")
+    result = look(server, "openai", b"")
     server.routes["/v1/models"] = answer
-    found = _again(server)
-    assert [model.id for model in found.catalog.models] == ["m0", "m1", "m2"]
-    assert not found.catalog.is_partial
+    result = _again(server)
+    assert [model.id for model in result.catalog.models] == ["m0", "m1", "m2"]
+    assert not result.catalog.is_partial
 
 
 def test_a_link_elsewhere_is_not_followed_and_gets_no_key(server, servers) -> None:

@@ -144,8 +144,8 @@ def test_deepgram_and_elevenlabs(server) -> None:
     server.routes["/v1/models"] = Reply(
         body={"stt": [{"name": "x", "canonical_name": "nova-3"}] * 2, "tts": [{"canonical_name": "aura-asteria-en"}]}
     )
-    found = {model.id: model.purpose for model in look(target("deepgram", server.url)).catalog.models}
-    assert found == {"nova-3": "voice", "aura-asteria-en": "voice"}
+    result = {model.id: model.purpose for model in look(target("deepgram", server.url)).catalog.models}
+    assert result == {"nova-3": "voice", "aura-asteria-en": "voice"}
     assert server.requests[0].headers["authorization"] == f"Token {KEY}"
     server.routes["/v1/models"] = Reply(body=[{"model_id": "eleven_v3", "can_do_text_to_speech": True}])
     assert look(target("elevenlabs", server.url)).catalog.models[0].id == "eleven_v3"

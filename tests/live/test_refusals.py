@@ -144,8 +144,8 @@ ECHOES = {
 @pytest.mark.parametrize("where", sorted(ECHOES))
 def test_wherever_a_server_puts_the_key_nobody_reads_it(server, where: str) -> None:
     server.default = ECHOES[where]
-    found = target(server)
-    seen, answer = observe([("it", lambda: found)])["it"], chat(found, "m", "hello", "")
+    result = target(server)
+    seen, answer = observe([("it", lambda: result)])["it"], chat(result, "m", "hello", "")
     text = f"{seen.url} {seen.detail} {seen.hint} {seen.catalog} {answer}"
     assert all(KEY[at : at + 6] not in text for at in range(len(KEY) - 5))
     assert "\x9b" not in text

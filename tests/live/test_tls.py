@@ -96,9 +96,9 @@ def test_in_tls_1_3_the_refusal_may_cross_the_request(servers, authority, strang
     server = servers(context=authority.server(wants_client=True))
     server.lists("a")
     for client in ((None, None), stranger.client()):
-        told = failed(look(server.url, tls(authority.ca_file, client)), "")
-        assert "client certificate" in told
-        assert "client_cert" in told
+        text = failed(look(server.url, tls(authority.ca_file, client)), "")
+        assert "client certificate" in text
+        assert "client_cert" in text
     assert server.requests == []
 
 
@@ -118,12 +118,12 @@ def test_what_a_server_says_of_our_certificate(reason: str, words: str) -> None:
 
 def unreadable(tmp_path: Path) -> dict[str, Path]:
     """Files that are no certificate, each in its own way."""
-    made = {name: tmp_path / name for name in ("missing", "empty", "text", "binary", "folder", "na\x00me")}
-    made["empty"].write_text("")
-    made["text"].write_text("-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n")
-    made["binary"].write_bytes(bytes(range(256)))
-    made["folder"].mkdir()
-    return made
+    document = {name: tmp_path / name for name in ("missing", "empty", "text", "binary", "folder", "na\x00me")}
+    document["empty"].write_text("")
+    document["text"].write_text("-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n")
+    document["binary"].write_bytes(bytes(range(256)))
+    document["folder"].mkdir()
+    return document
 
 
 @pytest.mark.parametrize("name", ["missing", "empty", "text", "binary", "folder", "na\x00me"])
@@ -167,8 +167,8 @@ def test_an_encrypted_key_is_said_and_no_passphrase_is_asked_for(servers, author
     certificate, key = authority.client()
     plain = load_pem_private_key(key.read_bytes(), None)
     key.write_bytes(plain.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"hush-hush")))
-    told = failed(look(server.url, tls(authority.ca_file, (certificate, key))), "the client key me.key is encrypted")
-    assert "hush" not in told
+    text = failed(look(server.url, tls(authority.ca_file, (certificate, key))), "the client key me.key is encrypted")
+    assert "hush" not in text
 
 
 def test_a_broken_file_costs_only_its_own_endpoint(servers, authority, tmp_path) -> None:

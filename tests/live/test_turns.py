@@ -48,7 +48,7 @@ def ask(count: int, origins: int) -> list[str]:
         )
 
     seen = observe([(str(each), lambda each=each: target(each)) for each in range(count)])
-    return [found.detail for found in seen.values()]
+    return [item.detail for item in seen.values()]
 
 
 @pytest.mark.parametrize(("origins", "most", "most_of_one"), [(300, 7, 1), (2, 6, 3), (1, 3, 3)])

@@ -51,44 +51,44 @@ def planned(found: Inputs, recorded: Recorded | None = None) -> Plan:
 
 def test_the_pinned_list_is_planned_whatever_the_endpoint_lists() -> None:
     for seen in (listed("a", "b"), listed("z"), listed(), unlisted(), unlisted("RATE_LIMITED", 429)):
-        found = planned(pinned(seen, locked_to("a", "b")))
-        assert models_of(found) == ["a", "b", "declared"], seen
-        assert {change.reason for change in found.changes if change.address.name == "litellm/a"} == {
+        plan = planned(pinned(seen, locked_to("a", "b")))
+        assert models_of(plan) == ["a", "b", "declared"], seen
+        assert {change.reason for change in plan.changes if change.address.name == "litellm/a"} == {
             "listed in the lock file"
         }
 
 
 def test_what_differs_is_a_note_that_reads_like_a_diff() -> None:
-    found = pinned(listed("a", "c", "d"), locked_to("a", "b"))
-    assert [(diagnostic.severity, diagnostic.code) for diagnostic in found.remarks] == [("note", "LOCK_DIFFERS")]
-    assert "lists +2 −1 models compared with the lock file" in found.remarks[0].summary
-    assert found.remarks[0].hint == "gwctl lock litellm"
+    result = pinned(listed("a", "c", "d"), locked_to("a", "b"))
+    assert [(diagnostic.severity, diagnostic.code) for diagnostic in result.remarks] == [("note", "LOCK_DIFFERS")]
+    assert "lists +2 −1 models compared with the lock file" in result.remarks[0].summary
+    assert result.remarks[0].hint == "gwctl lock litellm"
     assert pinned(listed("b", "a"), locked_to("a", "b")).remarks == ()
     assert pinned(unlisted(), locked_to("a", "b")).remarks == ()
 
 
 def test_an_endpoint_that_is_down_says_how_many_pinned_models_are_used() -> None:
-    found = planned(pinned(unlisted(), locked_to("a", "b")))
-    assert codes(found, "warning") == ["COULD_NOT_FETCH_MODELS", "DECLARED_NOT_LISTED"]
-    assert "Used instead: the 2 models listed in the lock file." in found.diagnostics[0].detail
-    assert found.failed is False
+    plan = planned(pinned(unlisted(), locked_to("a", "b")))
+    assert codes(plan, "warning") == ["COULD_NOT_FETCH_MODELS", "DECLARED_NOT_LISTED"]
+    assert "Used instead: the 2 models listed in the lock file." in plan.diagnostics[0].detail
+    assert plan.failed is False
 
 
 def test_a_pinned_list_is_believed_however_short() -> None:
     recorded = applied(gateway(ONE), {"litellm": listed("a", "b", "c", "d")})
-    found = planned(pinned(listed("a", "b", "c", "d"), locked_to("a")), recorded)
-    assert shown(found) == [f"- model.litellm/{name} (catalog)" for name in "bcd"]
-    assert found.held == ()
-    assert {change.reason for change in found.effective} == {"no longer listed in the lock file"}
+    plan = planned(pinned(listed("a", "b", "c", "d"), locked_to("a")), recorded)
+    assert shown(plan) == [f"- model.litellm/{name} (catalog)" for name in "bcd"]
+    assert plan.held == ()
+    assert {change.reason for change in plan.effective} == {"no longer listed in the lock file"}
 
 
 def test_a_pinned_list_that_nobody_asked_for_is_not() -> None:
     """An old lock file beside a run without network is a guess, and no consent."""
     recorded = applied(gateway(ONE), {"litellm": listed("a", "b", "c", "d")})
     for code in ("OFFLINE", "NO_KEYS"):
-        found = planned(pinned(not_asked(code), locked_to("a"), locked=False), recorded)
-        assert shown(found) == []
-        assert len(found.held) == 3
+        plan = planned(pinned(not_asked(code), locked_to("a"), locked=False), recorded)
+        assert shown(plan) == []
+        assert len(plan.held) == 3
 
 
 @pytest.mark.parametrize("lock", [None, LockFile("acme"), "other-url", "other-dialect", "edited"])
@@ -104,10 +104,10 @@ def test_without_a_list_that_fits_the_endpoint_is_left_as_recorded(lock: LockFil
         lock = LockFile("acme", {"litellm": changed[lock]})
     for seen in (listed("a", "c"), unlisted(), not_asked("OFFLINE")):
         done = pinned(seen, lock)
-        found = planned(done, recorded)
-        assert shown(found) == []
-        assert [str(at) for at in found.blocked] == ["endpoint.litellm"]
-        assert found.complete is False
+        plan = planned(done, recorded)
+        assert shown(plan) == []
+        assert [str(at) for at in plan.blocked] == ["endpoint.litellm"]
+        assert plan.complete is False
         error = done.remarks[0]
         edited = lock is not None and lock.pins and not lock.pins["litellm"].intact
         assert (error.severity, error.code) == ("error", "LOCK_BROKEN" if edited else "LOCK_OUT_OF_DATE")
@@ -123,9 +123,9 @@ def test_the_rest_goes_on() -> None:
 
 
 def test_a_refused_key_blocks_all_the_same() -> None:
-    found = planned(pinned(unlisted("INVALID_API_KEY", 401), locked_to("a")))
-    assert codes(found, "error") == ["INVALID_API_KEY"]
-    assert shown(found) == []
+    plan = planned(pinned(unlisted("INVALID_API_KEY", 401), locked_to("a")))
+    assert codes(plan, "error") == ["INVALID_API_KEY"]
+    assert shown(plan) == []
     withheld = planned(leaving_open(pinned(not_asked("KEY_WITHHELD"), locked_to("a"))))
     assert shown(withheld) == []
 
@@ -158,8 +158,8 @@ def test_without_locked_a_live_list_wins_and_a_misfit_is_only_a_note() -> None:
 
 def test_where_the_list_was_found_is_the_endpoint_s_own_business() -> None:
     recorded = applied(gateway(ONE), {"litellm": replace(listed("a"), reach="/v1")})
-    found = planned(pinned(unlisted(), locked_to("a", "b")), recorded)
-    facts = next(change.after.facts for change in found.changes if change.after and change.address.is_endpoint)
+    plan = planned(pinned(unlisted(), locked_to("a", "b")), recorded)
+    facts = next(change.after.facts for change in plan.changes if change.after and change.address.is_endpoint)
     assert facts["reach"] == "/v1"
 
 
@@ -171,12 +171,12 @@ def test_a_list_is_pinned_just_when_a_plan_would_believe_it(before, now, include
     """The rule for short lists is one rule, against what was pinned or else against what is recorded."""
     one = endpoint("litellm", include=include)
     recorded = applied(gateway(endpoint("litellm", "x", include=include)), {"litellm": listed(*before)})
-    own = next(found for at, found in recorded.items() if at.is_endpoint)
+    own = next(resource for at, resource in recorded.items() if at.is_endpoint)
     held = read(one, listed(*now), {own.address: own}, Consents()).held
     entry = locked_to(*before, of=one).pins["litellm"] if was_pinned else None
-    found = judge(one, listed(*now), before=entry, recorded=raw_list(own), accepted=False)
+    result = judge(one, listed(*now), before=entry, recorded=raw_list(own), accepted=False)
     empty_for_the_first_time = not now and (before or not was_pinned)
-    assert (found.result == "kept") == bool(held or empty_for_the_first_time)
+    assert (result.result == "kept") == bool(held or empty_for_the_first_time)
     assert judge(one, listed(*now), before=entry, recorded=raw_list(own), accepted=True).result != "kept"
 
 
@@ -188,5 +188,5 @@ def test_what_a_purpose_was_read_from_is_no_reason_to_write() -> None:
         dialect=entry.dialect,
         models=tuple(replace(e, purpose_source="mode") for e in entry.models),
     )
-    found = judge(ONE, listed("a", "b"), before=other, recorded={}, accepted=False)
-    assert (found.result, found.pin) == ("unchanged", other)
+    result = judge(ONE, listed("a", "b"), before=other, recorded={}, accepted=False)
+    assert (result.result, result.pin) == ("unchanged", other)

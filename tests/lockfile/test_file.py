@@ -73,10 +73,10 @@ def read(data: bytes, name: str = "acme") -> LockFile:
 
 
 def refused(text: str | bytes) -> list[Diagnostic]:
-    with pytest.raises(Failed) as found:
+    with pytest.raises(Failed) as caught:
         read(text if isinstance(text, bytes) else text.encode())
-    assert all(diagnostic.hint and diagnostic.severity == "error" for diagnostic in found.value.diagnostics)
-    return list(found.value.diagnostics)
+    assert all(diagnostic.hint and diagnostic.severity == "error" for diagnostic in caught.value.diagnostics)
+    return list(caught.value.diagnostics)
 
 
 def same(lock_file: LockFile, wanted: LockFile) -> bool:
@@ -167,8 +167,8 @@ def test_an_edit_by_hand_is_found_out_and_costs_only_its_endpoint(edit: tuple[st
     assert changed != text
     if edit[0] == "sha256:":
         changed = changed.replace("sha256:0", "sha256:", 1).replace(pin("a", "b").digest[-4:], "0000")
-    found = read(changed.encode())
-    assert [pin.intact for pin in found.pins.values()] == [False, True]
+    result = read(changed.encode())
+    assert [pin.intact for pin in result.pins.values()] == [False, True]
 
 
 def test_two_branches_merged_line_by_line_are_found_out() -> None:
@@ -182,10 +182,10 @@ def test_two_branches_merged_line_by_line_are_found_out() -> None:
 def test_the_marks_of_an_unsettled_merge_are_named_with_what_to_do() -> None:
     lines = encode(lock(pin("a"))).decode().splitlines()
     text = "\n".join([*lines[:7], "<<<<<<< HEAD", lines[7], "=======", lines[7], ">>>>>>> b", *lines[8:]])
-    found = refused(text)[0]
-    assert (found.code, str(found.source)) == ("LOCK_CONFLICT", "gateway.lock.yaml:8:1")
-    assert "git checkout --ours gateway.lock.yaml" in found.hint
-    assert "gwctl lock" in found.hint
+    diagnostics = refused(text)[0]
+    assert (diagnostics.code, str(diagnostics.source)) == ("LOCK_CONFLICT", "gateway.lock.yaml:8:1")
+    assert "git checkout --ours gateway.lock.yaml" in diagnostics.hint
+    assert "gwctl lock" in diagnostics.hint
 
 
 HEAD = "version: 1\nname: acme\n"
@@ -217,9 +217,9 @@ BROKEN = {
 
 @pytest.mark.parametrize(("text", "places"), BROKEN.items(), ids=range(len(BROKEN)))
 def test_what_is_wrong_is_said_all_at_once_with_its_place(text: str, places: list[str]) -> None:
-    found = refused(text)
-    assert {each.code for each in found} == {"LOCK_BROKEN"}
-    assert [str(each.source) for each in found] == places
+    diagnostics = refused(text)
+    assert {diagnostic.code for diagnostic in diagnostics} == {"LOCK_BROKEN"}
+    assert [str(diagnostic.source) for diagnostic in diagnostics] == places
 
 
 def test_what_is_no_text_a_newer_format_and_another_gateway_s_are_refused() -> None:
@@ -251,9 +251,9 @@ def test_where_it_is(file: str, beside: str) -> None:
 def test_what_cannot_be_read_is_not_taken_for_absent(tmp_path: Path) -> None:
     assert read_bytes(tmp_path / "gateway.yaml").digest is None
     (tmp_path / "gateway.lock.yaml").mkdir()
-    with pytest.raises(Failed) as found:
+    with pytest.raises(Failed) as caught:
         read_bytes(tmp_path / "gateway.yaml")
-    assert found.value.diagnostics[0].code == "LOCK_UNREADABLE"
+    assert caught.value.diagnostics[0].code == "LOCK_UNREADABLE"
 
 
 @given(st.text(st.characters(exclude_categories=()), min_size=1, max_size=6), st.text(st.characters(), max_size=6))

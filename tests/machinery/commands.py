@@ -46,9 +46,9 @@ def _walk(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple
         return
     context = click.Context(command)
     for name in command.list_commands(context):
-        found = command.get_command(context, name)
-        assert found, name
-        yield from _walk(found, (*path, name))
+        result = command.get_command(context, name)
+        assert result, name
+        yield from _walk(result, (*path, name))
 
 
 def _words(command: click.Command) -> Iterator[str]:

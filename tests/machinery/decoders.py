@@ -272,10 +272,10 @@ def _everything_of(path: Path) -> Iterator[object]:
     yield ledger.digest("x")
     yield machine.plan_used("sha256:0")
     for stack in book.of_lineage(_LINEAGE):
-        found = machine.read((stack.id, _LINEAGE))
-        yield repr(found)
-        machine.write((stack.id, _LINEAGE), found.resources.values(), found.version)
-        assert machine.read((stack.id, _LINEAGE)).resources == found.resources
+        result = machine.read((stack.id, _LINEAGE))
+        yield repr(result)
+        machine.write((stack.id, _LINEAGE), result.resources.values(), result.version)
+        assert machine.read((stack.id, _LINEAGE)).resources == result.resources
     machine.renew()
 
 
@@ -284,7 +284,7 @@ def _other_cell(data: bytes, chance: random.Random) -> bytes:
         rows.deserialize(data)
         tables = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         table = chance.choice(tables)
-        columns = [found[1] for found in rows.execute(f"PRAGMA table_info({table})")]
+        columns = [item[1] for item in rows.execute(f"PRAGMA table_info({table})")]
         value = chance.choice(mutations.VALUES)
         value = value if isinstance(value, int | float | str | None) else json.dumps(value).encode()
         with suppress(sqlite3.Error, OverflowError, UnicodeEncodeError):

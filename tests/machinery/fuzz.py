@@ -86,8 +86,8 @@ def main() -> int:
     arguments = flags.parse_args()
     total, began = Tally(), time.monotonic()
     with ProcessPoolExecutor(arguments.jobs) as pool:
-        for found in pool.map(batch, *zip(*_batches(arguments.inputs, arguments.only, arguments.seed), strict=True)):
-            total.add(found)
+        for item in pool.map(batch, *zip(*_batches(arguments.inputs, arguments.only, arguments.seed), strict=True)):
+            total.add(item)
             print(f"\r{total.tried.total()} inputs, {len(total.faults)} faults", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     _report(total, arguments.faults, time.monotonic() - began)

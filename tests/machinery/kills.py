@@ -143,12 +143,12 @@ class Killing:
         self._machine.put_back()
         self.codes = [self._run(point) for point in points]
         code = self._run()
-        found = self._machine.left()
+        result = self._machine.left()
         if code not in ((0,) if self._scenario.again else (0, 1)):
             return f"{self._scenario}, killed at {points}: exit codes {self.codes}, then {code}"
         for what, wanted in self._wanted.items():
-            if _steady(found[what]) != _steady(wanted):
-                return f"{self._scenario}, killed at {points}: {what} {found[what]}, and not {wanted}"
+            if _steady(result[what]) != _steady(wanted):
+                return f"{self._scenario}, killed at {points}: {what} {result[what]}, and not {wanted}"
         audit = self._machine.run(("key", "audit"), self._scenario.key)
         return "" if audit == self._audit else f"{self._scenario}, killed at {points}: the audit exits {audit}"
 

@@ -46,11 +46,11 @@ class Outside:
     @classmethod
     def made(cls, root: Path) -> Outside:
         """With a file, a directory that holds one, and a name at which nothing is."""
-        found = cls(root / "outside")
-        (found.folder / "inside").mkdir(parents=True)
-        for path in (found.file, found.folder / "inside" / "thesis.txt"):
+        result = cls(root / "outside")
+        (result.folder / "inside").mkdir(parents=True)
+        for path in (result.file, result.folder / "inside" / "thesis.txt"):
             path.write_bytes(PRECIOUS)
-        return found
+        return result
 
     @property
     def file(self) -> Path:
@@ -59,8 +59,8 @@ class Outside:
 
     def contents(self) -> dict[str, bytes | None]:
         """Everything that is there."""
-        found = sorted(self.folder.rglob("*"))
-        return {str(each.relative_to(self.folder)): each.read_bytes() if each.is_file() else None for each in found}
+        result = sorted(self.folder.rglob("*"))
+        return {str(each.relative_to(self.folder)): each.read_bytes() if each.is_file() else None for each in result}
 
 
 Plant = Callable[[Path, Outside], None]

@@ -83,9 +83,9 @@ def costs(
 def test_a_hostile_server_costs_only_itself(case: Case, calm: Cost, costs: dict[str, Future[Cost]]) -> None:
     cost = costs[case.name].result()
     print(f"{case}: {cost.cpu:.1f} s of CPU, {cost.memory:.0f} MiB, {cost.wall:.1f} s")
-    said = {endpoint["name"]: endpoint for endpoint in json.loads(cost.out)["endpoints"]}
-    assert said["healthy"]["status"] == "listed"
-    assert said["hostile"]["status"] in case.seen, said["hostile"]
+    output = {endpoint["name"]: endpoint for endpoint in json.loads(cost.out)["endpoints"]}
+    assert output["healthy"]["status"] == "listed"
+    assert output["hostile"]["status"] in case.seen, output["hostile"]
     assert "internal error in gwctl" not in cost.out + cost.err
     assert not RAW.search(cost.err)
     assert case.key[:12] not in cost.out + cost.err

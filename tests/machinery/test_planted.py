@@ -65,14 +65,14 @@ def _broken(planting: Planting, root: Path, kept: Path, gwctl: Gwctl) -> list[st
         result = gwctl(*planting.line.words, code=None, stdin="quokka-7351-zebra-fjord\n")
     except TimeoutError:
         return [f"{planting}: it hangs"]
-    said = [f"{planting}: {why}" for why in _faults(result.code, result.out + result.err)]
+    output = [f"{planting}: {why}" for why in _faults(result.code, result.out + result.err)]
     after = outside.contents()
     # A home is its user's, who may keep a part of it elsewhere: files may come there, and none may change.
     if after != before and not (planting.place.startswith("home/") and before.items() <= after.items()):
-        said.append(f"{planting}: something outside changed: {sorted(after)}")
+        output.append(f"{planting}: something outside changed: {sorted(after)}")
     if looks(place) != there:
-        said.append(f"{planting}: it was {there}, and is {looks(place)}")
-    return said
+        output.append(f"{planting}: it was {there}, and is {looks(place)}")
+    return output
 
 
 def _faults(code: int, said: str) -> list[str]:

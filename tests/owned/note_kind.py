@@ -89,7 +89,7 @@ class NoteKind:
     @cached_property
     def rules(self) -> NoteRules:
         endpoints = self.run.gateway.endpoints.values() if self.run.gateway and "TEST_NOTES" in os.environ else ()
-        noted = [each for each in endpoints if any(model.id == "note" for model in each.models)]
+        noted = [endpoint for endpoint in endpoints if any(model.id == "note" for model in endpoint.models)]
         return NoteRules({each.name: each.source for each in noted}, self.run.ledger.digest)
 
     def observe(self, slots: Iterable[Slot]) -> dict[Slot, Presence]:

@@ -31,8 +31,8 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
 
 def imported(tree: ast.Module) -> set[str]:
     """Return the names that a module imports from others."""
-    found = [node.names for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    return {alias.name for names in found for alias in names}
+    result = [node.names for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    return {alias.name for names in result for alias in names}
 
 
 def strings(tree: ast.Module) -> list[str]:

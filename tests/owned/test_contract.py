@@ -51,13 +51,17 @@ class Machine:
     def changes(self, **environ: str) -> list[tuple[str, str | None]]:
         """Return (action, cause) of the changes of owned resources that a plan has."""
         changes = self.planned(**environ)["changes"]
-        mine = [each for each in changes if each["address"].startswith(f"{self.world.kind}.")]
+        mine = [change for change in changes if change["address"].startswith(f"{self.world.kind}.")]
         return [(each["action"], each["cause"]) for each in mine if each["action"] != "none"]
 
     def codes(self, **environ: str) -> set[str]:
         """Return the codes of the errors and notes that a plan gives about owned resources."""
-        said = self.planned(**environ)["diagnostics"]
-        return {each["code"] for each in said if (each["address"] or "").startswith(f"{self.world.kind}.")}
+        diagnostics = self.planned(**environ)["diagnostics"]
+        return {
+            diagnostic["code"]
+            for diagnostic in diagnostics
+            if (diagnostic["address"] or "").startswith(f"{self.world.kind}.")
+        }
 
     @property
     def outside(self) -> dict[str, str]:
@@ -93,11 +97,11 @@ def machine(request, gwctl, server, tmp_path) -> Iterator[Machine]:
     home = {"HOME": str(root / "home"), "XDG_STATE_HOME": str(root / "home" / "state")}
     environ = gwctl.environ | home | world.environ(root)
     forks = Killable(environ)
-    found = Machine(world, root, server.url, environ, forks)
-    found.want(1)
-    assert found.run("trust", "it") == 0
-    assert found.outside == {}
-    yield found
+    machine = Machine(world, root, server.url, environ, forks)
+    machine.want(1)
+    assert machine.run("trust", "it") == 0
+    assert machine.outside == {}
+    yield machine
     forks.close()
 
 

@@ -67,9 +67,9 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OwnedRows:
 
 
 def context(memory: Memory, ledger: OwnedRows, seen: dict[Slot, Presence] | None = None, **kinds) -> OwnedContext:
-    found = seen if seen is not None else memory.observe([*ledger.read(), *memory.there])
+    stored = seen if seen is not None else memory.observe([*ledger.read(), *memory.there])
     return OwnedContext(
-        kinds={NOTE: memory, **kinds}, ledger=ledger, rows=ledger.read(), seen=found, stack=US, name="acme", place="s"
+        kinds={NOTE: memory, **kinds}, ledger=ledger, rows=ledger.read(), seen=stored, stack=US, name="acme", place="s"
     )
 
 
@@ -134,8 +134,8 @@ def test_one_that_fails_stops_no_other(ledger: OwnedRows) -> None:
 def test_kinds_are_written_in_their_order_and_removed_in_the_reverse_one(ledger: OwnedRows) -> None:
     key, keys = Slot(KEY, ("gwctl:acme", "it")), Memory()
     at, memory = Address(KEY, "it"), Memory(done=keys.done)
-    made = [want().change("create", "config", ""), want(slot=key, address=at).change("create", "config", "")]
-    carry_out(replace(context(memory, ledger), kinds={NOTE: memory, KEY: keys}), made, "l")
+    built = [want().change("create", "config", ""), want(slot=key, address=at).change("create", "config", "")]
+    carry_out(replace(context(memory, ledger), kinds={NOTE: memory, KEY: keys}), built, "l")
     assert keys.done == [f"write {key}", f"write {HERE}"]
     seen = {key: Present("new"), HERE: Present("new")}
     carry_out(replace(context(memory, ledger, seen), kinds={NOTE: memory, KEY: keys}), [going(key, at), going()], "l")
@@ -148,7 +148,7 @@ def plan(rows: dict[Slot, OwnedRow], seen: dict[Slot, Presence], *, wanted: bool
 
 
 def row(text: str = "new", *stacks: str) -> OwnedRow:
-    owners = [Owner(stack=each, lineage="l", address=str(AT), name="acme", place=each) for each in stacks or (US,)]
+    owners = [Owner(stack=stack, lineage="l", address=str(AT), name="acme", place=stack) for stack in stacks or (US,)]
     return OwnedRow(slot=HERE, fingerprint=text, status="present", owners=tuple(owners))
 
 
@@ -179,9 +179,9 @@ TABLE = [
 
 @pytest.mark.parametrize(("wanted", "recorded", "seen", "expected"), TABLE)
 def test_the_table(wanted: bool, recorded: OwnedRow | None, seen: Presence, expected: str) -> None:
-    found = plan({HERE: recorded} if recorded else {}, {HERE: seen}, wanted=wanted)
-    actions = [f"{change.action} {change.cause}" for change in found.changes if change.action != "none"]
-    assert (", ".join(actions + [each.code for each in found.diagnostics]) or "nothing") == expected
+    planned = plan({HERE: recorded} if recorded else {}, {HERE: seen}, wanted=wanted)
+    actions = [f"{change.action} {change.cause}" for change in planned.changes if change.action != "none"]
+    assert (", ".join(actions + [diagnostic.code for diagnostic in planned.diagnostics]) or "nothing") == expected
 
 
 def test_a_slot_of_another_stack_is_refused_with_its_name() -> None:

@@ -32,7 +32,7 @@ def divided(draw: st.DrawFn) -> Gateway:
 
 def plan(gate: Gateway, scope: Scope, seen: Seen, state: Recorded, ledger: Recorded) -> Plan:
     division = divide(gate, scope, own=machine_endpoints(gate), state=state, ledger=ledger)
-    asked = {name: found for name, found in seen.items() if scope != "shared" or name in division.team.endpoints}
+    asked = {name: item for name, item in seen.items() if scope != "shared" or name in division.team.endpoints}
     return make_plan(Inputs(division=division, observations=asked))
 
 
@@ -54,9 +54,9 @@ def test_a_machine_never_changes_what_is_shared_whatever_its_key_lists(gate: Gat
     state = after(plan(gate, "shared", seen=good, state=NOTHING, ledger=NOTHING), "shared", NOTHING)
     for _ in range(3):
         seen = {name: data.draw(lists | bad_lists | bad_keys) for name in gate.endpoints}
-        found = plan(gate, "machine", seen=seen, state=state, ledger=NOTHING)
-        assert not [change for change in found.effective if change.scope == "shared"]
-        assert after(found, "shared", state) == state
+        planned = plan(gate, "machine", seen=seen, state=state, ledger=NOTHING)
+        assert not [change for change in planned.effective if change.scope == "shared"]
+        assert after(planned, "shared", state) == state
 
 
 @given(divided(), divided(), st.data())
@@ -68,10 +68,10 @@ def test_each_part_settles_and_so_do_both_at_once(earlier: Gateway, gate: Gatewa
     seen = {name: data.draw(lists | bad_lists) for name in gate.endpoints}
     scopes: list[Scope] = data.draw(st.sampled_from([["shared", "machine"], ["all"]]))
     for scope in scopes:
-        found = whole(plan(gate, scope, seen=seen, state=state, ledger=ledger))
-        assert len({change.at for change in found.changes}) == len(found.changes)
-        assume(not {"NOT_HANDED_OVER", "NOT_REPLACED"} & set(codes(found)))  # another scope asks others
-        state, ledger = after(found, "shared", state), after(found, "machine", ledger)
+        result = whole(plan(gate, scope, seen=seen, state=state, ledger=ledger))
+        assert len({change.at for change in result.changes}) == len(result.changes)
+        assume(not {"NOT_HANDED_OVER", "NOT_REPLACED"} & set(codes(result)))  # another scope asks others
+        state, ledger = after(result, "shared", state), after(result, "machine", ledger)
     for scope in ("shared", "machine", "all"):
         assert plan(gate, scope, seen=seen, state=state, ledger=ledger).effective == ()
 
@@ -80,8 +80,8 @@ def test_each_part_settles_and_so_do_both_at_once(earlier: Gateway, gate: Gatewa
 @examples(300)
 def test_a_default_of_the_state_is_a_model_of_the_state(gate: Gateway, data: st.DataObject) -> None:
     seen = {name: data.draw(lists) for name in gate.endpoints}
-    found = plan(gate, "all", seen=seen, state=NOTHING, ledger=NOTHING)
-    state, ledger = after(found, "shared", NOTHING), after(found, "machine", NOTHING)
+    planned = plan(gate, "all", seen=seen, state=NOTHING, ledger=NOTHING)
+    state, ledger = after(planned, "shared", NOTHING), after(planned, "machine", NOTHING)
     own = machine_endpoints(gate)
     assert not [at for at in state if at.endpoint in own]
     for records, elsewhere in ((state, NOTHING), (ledger, state)):

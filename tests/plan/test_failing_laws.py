@@ -41,11 +41,11 @@ def placed(draw: st.DrawFn) -> Gateway:
     """Endpoints that share base URLs and references, under any names."""
     gate = draw(gateways())
     keys = st.sampled_from([None, EnvReference("ONE"), EnvReference("TWO")])
-    made = {
+    document = {
         name: replace(endpoint, base_url=draw(st.sampled_from(URLS)), key=draw(keys))
         for name, endpoint in gate.endpoints.items()
     }
-    return replace(gate, endpoints=made)
+    return replace(gate, endpoints=document)
 
 
 def recorded_of(gate: Gateway, data: st.DataObject) -> Recorded:
@@ -62,8 +62,8 @@ def alike(gate: Gateway, name: str, recorded: Recorded) -> set[str]:
     wanted = (new.base_url.removesuffix("/v1"), new.key)
     return {
         at.name
-        for at, found in recorded.items()
-        if at.is_endpoint and (found.as_endpoint.base_url.removesuffix("/v1"), found.as_endpoint.key) == wanted
+        for at, resource in recorded.items()
+        if at.is_endpoint and (resource.as_endpoint.base_url.removesuffix("/v1"), resource.as_endpoint.key) == wanted
     }
 
 
@@ -81,12 +81,12 @@ def test_nothing_of_an_endpoint_goes_whose_lookalike_failed(
             for name, endpoint in gate.endpoints.items()
         },
     )
-    found = (plan_to_apply if applying else plan)(gate, seen, recorded)
+    result = (plan_to_apply if applying else plan)(gate, seen, recorded)
     for name in gate.endpoints:
         if isinstance(seen[name].catalog, Listed) and not seen[name].catalog.is_partial:
             continue
         kept = alike(gate, name, recorded) - gate.endpoints.keys()
-        assert not [at for at in gone(found) if at.endpoint in kept]
+        assert not [at for at in gone(result) if at.endpoint in kept]
 
 
 @given(placed(), placed(), st.data())
@@ -94,13 +94,13 @@ def test_nothing_of_an_endpoint_goes_whose_lookalike_failed(
 def test_no_endpoint_is_left_only_by_name(earlier: Gateway, gate: Gateway, data: st.DataObject) -> None:
     """A state never loses its last endpoint unasked, nor most of several: octodns PR#207."""
     recorded = recorded_of(earlier, data)
-    found = plan(gate, {name: data.draw(lists | bad_lists | failing) for name in gate.endpoints}, recorded)
+    planned = plan(gate, {name: data.draw(lists | bad_lists | failing) for name in gate.endpoints}, recorded)
     before = {at for at in recorded if at.is_endpoint}
-    going = gone(found) & before
+    going = gone(planned) & before
     if going and (going == before or (len(going) >= 2 and 2 * len(going) > len(before))):
-        assert found.stopped
+        assert planned.stopped
         named = Consents(deletes=frozenset(at.name for at in going))
-        assert not plan(gate, dict(found.observations), recorded, named).stopped
+        assert not plan(gate, dict(planned.observations), recorded, named).stopped
 
 
 @given(placed(), placed(), st.data())
@@ -110,17 +110,17 @@ def test_a_default_whose_candidates_are_not_there_is_not_deleted_with_its_model(
 ) -> None:
     recorded = recorded_of(earlier, data)
     seen = {name: data.draw(lists | bad_lists | failing) for name in gate.endpoints}
-    found = plan(gate, seen, recorded)
+    planned = plan(gate, seen, recorded)
     addresses = {
         diagnostic.address
-        for diagnostic in found.diagnostics
+        for diagnostic in planned.diagnostics
         if diagnostic.code in ("DEFAULT_NOT_FOUND", "DEFAULT_UNKNOWN")
     }
-    for at in gone(found):
+    for at in gone(planned):
         if str(at) in addresses:  # only where its model is there for another purpose now
             model = recorded[at].default_model
-            assert model in after(found)
-            assert after(found)[model].purpose != at.name
+            assert model in after(planned)
+            assert after(planned)[model].purpose != at.name
 
 
 @given(placed(), placed(), st.data())
@@ -147,6 +147,6 @@ def test_a_rename_that_says_so_loses_nothing(models: list[str], seen: Observatio
     old = gateway(endpoint("a", *models))
     recorded = after(plan(old, {"a": seen}))
     new = replace(gateway(endpoint("b", *models), moved=(("endpoint.a", "endpoint.b"),)))
-    found = plan(new, {"b": seen}, recorded)
-    assert not gone(found)
-    assert len(after(found)) == len(recorded)
+    planned = plan(new, {"b": seen}, recorded)
+    assert not gone(planned)
+    assert len(after(planned)) == len(recorded)

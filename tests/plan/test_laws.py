@@ -91,9 +91,9 @@ def test_what_is_held_goes_only_when_it_is_accepted_or_listed(
     for _ in range(3):
         seen = {name: data.draw(lists | bad_lists | bad_keys) for name in gate.endpoints}
         waiting -= {Address(MODEL, f"{name}/{model_id}") for name in seen for model_id in ids_of(seen[name])}
-        found = plan(gate, seen, known)
-        assert not waiting & {change.address for change in found.effective if change.action == "delete"}
-        waiting, known = waiting | {each.address for each in found.held}, after(found)
+        planned = plan(gate, seen, known)
+        assert not waiting & {change.address for change in planned.effective if change.action == "delete"}
+        waiting, known = waiting | {each.address for each in planned.held}, after(planned)
 
 
 @given(gateways(), st.data())
@@ -113,13 +113,13 @@ def test_only_a_list_that_is_not_short_or_is_accepted_deletes(
 ) -> None:
     """A time-out or an empty 200 taken as "no models", and everything deleted: OmniRoute PR#899, bifrost#5554."""
     recorded = after(plan(gate, dict.fromkeys(gate.endpoints, old)))
-    found = plan(gate, dict.fromkeys(gate.endpoints, new), recorded)
+    planned = plan(gate, dict.fromkeys(gate.endpoints, new), recorded)
     for name in gate.endpoints:
         ids = ids_of(old) & _raw(recorded, name)
         gone = ids - ids_of(new)
         deleted = {
             change.address.model_id
-            for change in found.effective
+            for change in planned.effective
             if change.action == "delete" and _on(change.address, name)
         }
         assert deleted <= gone
@@ -136,10 +136,10 @@ def test_a_default_always_names_a_model_that_is_there_for_its_purpose(
 ) -> None:
     """A default pointing at a model that is gone: pinchy#883, dify PR#42498."""
     gate, seen, recorded = world
-    found = after(plan(gate, seen, recorded, accepting(gate) if all_in else NO_CONSENT))
-    for at, each in found.items():
+    result = after(plan(gate, seen, recorded, accepting(gate) if all_in else NO_CONSENT))
+    for at, each in result.items():
         if at.is_default:
-            model = found[each.default_model]
+            model = result[each.default_model]
             assert model.purpose == at.name
 
 
@@ -147,10 +147,10 @@ def test_a_default_always_names_a_model_that_is_there_for_its_purpose(
 @examples(300)
 def test_every_change_says_why_and_every_resource_has_its_endpoint(world: tuple[Gateway, Seen, Recorded]) -> None:
     gate, seen, recorded = world
-    found = plan(gate, seen, recorded)
-    assert all(change.cause in ("config", "catalog") and change.reason for change in found.effective)
-    assert len({change.address for change in found.changes}) == len(found.changes)
-    there = after(found)
+    planned = plan(gate, seen, recorded)
+    assert all(change.cause in ("config", "catalog") and change.reason for change in planned.effective)
+    assert len({change.address for change in planned.changes}) == len(planned.changes)
+    there = after(planned)
     assert all(Address(ENDPOINT, at.endpoint) in there for at in there if at.is_model)
 
 
@@ -163,5 +163,5 @@ def _on(at: Address, name: str) -> bool:
 
 
 def _raw(recorded: Recorded, name: str) -> set[str]:
-    found = recorded.get(Address(ENDPOINT, name))
-    return set(found.facts["listed"]) if found else set()
+    result = recorded.get(Address(ENDPOINT, name))
+    return set(result.facts["listed"]) if result else set()

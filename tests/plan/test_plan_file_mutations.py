@@ -47,13 +47,13 @@ def paths(node: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 def put(document: Any, at: tuple[Any, ...], value: Any) -> bytes:
     """The document with that value there, and the digest that it has then."""
-    made = copy.deepcopy(document)
-    node = made
+    built = copy.deepcopy(document)
+    node = built
     for part in at[:-1]:
         node = node[part]
     node[at[-1]] = value
-    del made["digest"]
-    return json.dumps(made | {"digest": digest_of(made)}).encode()
+    del built["digest"]
+    return json.dumps(built | {"digest": digest_of(built)}).encode()
 
 
 @given(st.data())
@@ -75,25 +75,25 @@ def test_it_is_refused_or_it_can_be_shown(document: Any, data: st.DataObject) ->
 
 def test_a_key_is_one_with_a_place_in_the_keychain(document: Any) -> None:
     number = next(index for index, change in enumerate(document["changes"]) if change["address"].startswith("model."))
-    with pytest.raises(Failed) as found:
+    with pytest.raises(Failed) as caught:
         decode_plan(put(document, ("changes", number, "address"), "key.a"), "here")
-    assert found.value.diagnostics[0].code == "PLAN_BROKEN"
+    assert caught.value.diagnostics[0].code == "PLAN_BROKEN"
 
 
 def without(document: Any, at: tuple[Any, ...]) -> Any:
     """The document with nothing there, and its old digest."""
-    made = copy.deepcopy(document)
-    node = made
+    built = copy.deepcopy(document)
+    node = built
     for part in at[:-1]:
         node = node[part]
     del node[at[-1]]
-    return made
+    return built
 
 
 def code_of(document: Any) -> str:
-    with pytest.raises(Failed) as found:
+    with pytest.raises(Failed) as caught:
         decode_plan(json.dumps(document).encode(), "here")
-    return found.value.diagnostics[0].code
+    return caught.value.diagnostics[0].code
 
 
 LEFT_OUT = [

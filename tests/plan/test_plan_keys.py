@@ -184,9 +184,9 @@ WANTED = st.none() | st.builds(want, st.none() | FINGERPRINTS, st.sampled_from([
 def test_nothing_is_deleted_or_overwritten_that_the_ledger_does_not_vouch_for(
     wanted: KeyFacts | None, entry: OwnedRow | None, seen: Presence
 ) -> None:
-    found = plan(wanted, entry, seen)
+    planned = plan(wanted, entry, seen)
     there = settled(entry, seen) if entry else None
-    for change in found.changes:
+    for change in planned.changes:
         if change.action == "delete":
             assert entry is not None
             assert entry.is_owned_by(OURS)
@@ -196,7 +196,7 @@ def test_nothing_is_deleted_or_overwritten_that_the_ledger_does_not_vouch_for(
         if change.action in ("create", "update") and isinstance(seen, Present):
             assert there is not None
     if wanted and wanted.tested == "refused":
-        writes = [change for change in found.changes if change.action in ("create", "update")]
+        writes = [change for change in planned.changes if change.action in ("create", "update")]
         assert all(write.reason == "kept already, for another gateway file" for write in writes)
 
 
@@ -205,11 +205,11 @@ def test_nothing_is_deleted_or_overwritten_that_the_ledger_does_not_vouch_for(
 def test_after_it_is_carried_out_there_is_nothing_left_to_do(
     wanted: KeyFacts | None, entry: OwnedRow | None, seen: Presence
 ) -> None:
-    found = plan(wanted, entry, seen)
-    if isinstance(seen, Unknown) or found.diagnostics:
+    planned = plan(wanted, entry, seen)
+    if isinstance(seen, Unknown) or planned.diagnostics:
         return
     entry = settled(entry, seen) if entry else None
-    for change in found.changes:
+    for change in planned.changes:
         if change.action in ("create", "update"):
             now = (wanted.want.fingerprint if wanted else None) or (
                 seen.fingerprint if isinstance(seen, Present) else ""

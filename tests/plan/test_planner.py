@@ -18,31 +18,31 @@ def seen(*names: str):
 
 
 def test_not_recorded_is_created() -> None:
-    found = plan(gateway(endpoint("a", "m")), seen("a"))
-    assert shown(found) == ["+ default.chat (config)", "+ endpoint.a (config)", "+ model.a/m (config)"]
+    planned = plan(gateway(endpoint("a", "m")), seen("a"))
+    assert shown(planned) == ["+ default.chat (config)", "+ endpoint.a (config)", "+ model.a/m (config)"]
 
 
 def test_equal_is_none_and_differing_is_updated_with_its_difference() -> None:
     recorded = applied(gateway(endpoint("a", "m")), seen("a"))
-    found = plan(gateway(endpoint("a", "m", base_url="http://other")), seen("a"), recorded)
-    assert shown(found) == ["~ endpoint.a (config)"]
-    assert change(found, "endpoint.a").diff == (Difference("base_url", "http://h:4000", "http://other"),)
+    planned = plan(gateway(endpoint("a", "m", base_url="http://other")), seen("a"), recorded)
+    assert shown(planned) == ["~ endpoint.a (config)"]
+    assert change(planned, "endpoint.a").diff == (Difference("base_url", "http://h:4000", "http://other"),)
 
 
 @pytest.mark.parametrize("reachable", [True, False])
 def test_an_endpoint_taken_out_goes_with_its_models_and_defaults(reachable: bool) -> None:
     recorded = applied(gateway(*THREE, defaults={"chat": ["a/m"]}), seen("a", "b", "c"))
     others = {name: listed("m") if reachable else unlisted() for name in ("b", "c")}
-    found = plan(gateway(*THREE[1:]), others, recorded)
-    assert shown(found) == ["- endpoint.a (config)", "- model.a/m (config)", "~ default.chat (config)"]
-    assert change(found, "default.chat").after.default_model.name == "b/m"
+    planned = plan(gateway(*THREE[1:]), others, recorded)
+    assert shown(planned) == ["- endpoint.a (config)", "- model.a/m (config)", "~ default.chat (config)"]
+    assert change(planned, "default.chat").after.default_model.name == "b/m"
 
 
 def test_deleting_most_endpoints_needs_each_by_name() -> None:
     recorded = applied(gateway(*THREE), seen("a", "b", "c"))
-    found = plan(gateway(THREE[0]), seen("a"), recorded)
-    assert found.stopped
-    stop = next(diagnostic for diagnostic in found.diagnostics if diagnostic.code == "MANY_DELETES")
+    planned = plan(gateway(THREE[0]), seen("a"), recorded)
+    assert planned.stopped
+    stop = next(diagnostic for diagnostic in planned.diagnostics if diagnostic.code == "MANY_DELETES")
     assert "--allow-delete endpoint.b --allow-delete endpoint.c" in stop.hint
     assert "2 of 3" in stop.summary
     half = Consents(deletes=frozenset({"b"}))
@@ -80,37 +80,37 @@ def test_protection_covers_the_endpoint_and_not_models_leaving_its_list() -> Non
 
 def test_moved_renames_an_endpoint_with_its_models_and_defaults() -> None:
     recorded = applied(gateway(endpoint("a", "m")), seen("a"))
-    found = plan(gateway(endpoint("b", "m"), moved=(("endpoint.a", "endpoint.b"),)), seen("b"), recorded)
-    assert shown(found) == ["~ endpoint.b (config)", "~ model.b/m (config)"]
-    assert change(found, "endpoint.b").moved_from == parse("endpoint.a")
-    assert change(found, "endpoint.b").reason == "moved from endpoint.a"
+    planned = plan(gateway(endpoint("b", "m"), moved=(("endpoint.a", "endpoint.b"),)), seen("b"), recorded)
+    assert shown(planned) == ["~ endpoint.b (config)", "~ model.b/m (config)"]
+    assert change(planned, "endpoint.b").moved_from == parse("endpoint.a")
+    assert change(planned, "endpoint.b").reason == "moved from endpoint.a"
 
 
 def test_moved_and_changed_says_both() -> None:
     recorded = applied(gateway(endpoint("a", "m")), seen("a"))
     gate = gateway(endpoint("b", "m", base_url="http://other"), moved=(("endpoint.a", "endpoint.b"),))
-    found = change(plan(gate, seen("b"), recorded), "endpoint.b")
-    assert found.moved_from == parse("endpoint.a")
-    assert [each.path for each in found.diff] == ["base_url"]
+    result = change(plan(gate, seen("b"), recorded), "endpoint.b")
+    assert result.moved_from == parse("endpoint.a")
+    assert [each.path for each in result.diff] == ["base_url"]
 
 
 def test_moved_once_done_is_a_note() -> None:
     recorded = applied(gateway(endpoint("b", "m")), seen("b"))
-    found = plan(gateway(endpoint("b", "m"), moved=(("endpoint.a", "endpoint.b"),)), seen("b"), recorded)
-    assert shown(found) == []
-    assert codes(found) == ["MOVED_DONE"]
+    planned = plan(gateway(endpoint("b", "m"), moved=(("endpoint.a", "endpoint.b"),)), seen("b"), recorded)
+    assert shown(planned) == []
+    assert codes(planned) == ["MOVED_DONE"]
 
 
 def test_moved_onto_another_recorded_one_is_an_error() -> None:
     recorded = applied(gateway(*THREE[:2]), seen("a", "b"))
-    found = plan(gateway(THREE[1], moved=(("endpoint.a", "endpoint.b"),)), seen("b"), recorded)
-    assert codes(found, "error") == ["MOVED_ONTO_ANOTHER"]
+    planned = plan(gateway(THREE[1], moved=(("endpoint.a", "endpoint.b"),)), seen("b"), recorded)
+    assert codes(planned, "error") == ["MOVED_ONTO_ANOTHER"]
 
 
 def test_removed_and_kept_is_only_forgotten() -> None:
     recorded = applied(gateway(*THREE[:2]), seen("a", "b"))
-    found = plan(gateway(THREE[1], kept=("endpoint.a",)), seen("b"), recorded)
-    assert {"x endpoint.a (config)", "x model.a/m (config)"} <= set(shown(found))
+    planned = plan(gateway(THREE[1], kept=("endpoint.a",)), seen("b"), recorded)
+    assert {"x endpoint.a (config)", "x model.a/m (config)"} <= set(shown(planned))
 
 
 def test_removed_once_done_is_a_note() -> None:
@@ -121,9 +121,9 @@ def test_removed_once_done_is_a_note() -> None:
 def test_a_removed_model_is_not_held() -> None:
     recorded = applied(gateway(endpoint("a", "m")), {"a": listed("m", "n", "o", "p")})
     gate = gateway(endpoint("a", "m"), removed=("model.a/n", "model.a/o"))
-    found = plan(gate, {"a": listed("m", "p")}, recorded)
-    assert shown(found) == ["- model.a/n (config)", "- model.a/o (config)"]
-    assert not found.held
+    planned = plan(gate, {"a": listed("m", "p")}, recorded)
+    assert shown(planned) == ["- model.a/n (config)", "- model.a/o (config)"]
+    assert not planned.held
     assert shown(plan(gate, {"a": unlisted()}, applied(gate, {"a": listed("m", "p")}, recorded))) == []
 
 

@@ -41,26 +41,26 @@ FAULTS = [
 
 
 def test_listed_gives_declared_and_fetched() -> None:
-    found = plan(gateway(endpoint("litellm", "gpt-0", "gpt-x")), {"litellm": listed("gpt-0", "gpt-1")})
-    assert models_of(found) == ["gpt-0", "gpt-1", "gpt-x"]
-    origins = {at.model_id: each.facts["origin"] for at, each in after(found).items() if at.is_model}
+    planned = plan(gateway(endpoint("litellm", "gpt-0", "gpt-x")), {"litellm": listed("gpt-0", "gpt-1")})
+    assert models_of(planned) == ["gpt-0", "gpt-1", "gpt-x"]
+    origins = {at.model_id: each.facts["origin"] for at, each in after(planned).items() if at.is_model}
     assert origins == {"gpt-0": "declared", "gpt-1": "fetched", "gpt-x": "declared"}
-    assert codes(found, "warning") == ["DECLARED_NOT_LISTED"]
+    assert codes(planned, "warning") == ["DECLARED_NOT_LISTED"]
 
 
 def test_filters_apply_to_fetched_and_never_to_declared() -> None:
     one = endpoint("litellm", "old-preview", include=("gpt-*",), exclude=("*-preview",))
-    found = plan(gateway(one), {"litellm": listed("gpt-1", "gpt-2-preview", "claude", "old-preview")})
-    assert models_of(found) == ["gpt-1", "old-preview"]
+    planned = plan(gateway(one), {"litellm": listed("gpt-1", "gpt-2-preview", "claude", "old-preview")})
+    assert models_of(planned) == ["gpt-1", "old-preview"]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.code}-{fault.http_status}")
 def test_a_failed_empty_or_short_list_never_deletes(fault) -> None:
     gate = gateway(endpoint("litellm", "gpt-0"))
     recorded = applied(gate, {"litellm": listed(*TWELVE)})
-    found = plan(gate, {"litellm": fault}, recorded)
-    assert shown(found) == []
-    assert models_of(found) == sorted(TWELVE)
+    planned = plan(gate, {"litellm": fault}, recorded)
+    assert shown(planned) == []
+    assert models_of(planned) == sorted(TWELVE)
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.code}-{fault.http_status}")
@@ -91,10 +91,10 @@ def test_short_is_all_or_at_least_two_and_more_than_a_third(recorded: int, missi
 def test_held_models_stay_until_the_catalog_is_accepted() -> None:
     gate = gateway(endpoint("litellm", "gpt-11"))
     recorded = applied(gate, {"litellm": listed(*TWELVE)})
-    found = plan(gate, {"litellm": listed(*TWELVE[:4])}, recorded)
-    assert len(found.held) == 7
-    assert {each.accept_with for each in found.held} == {"--accept-catalog litellm"}
-    assert not found.failed
+    planned = plan(gate, {"litellm": listed(*TWELVE[:4])}, recorded)
+    assert len(planned.held) == 7
+    assert {each.accept_with for each in planned.held} == {"--accept-catalog litellm"}
+    assert not planned.failed
     accepted = plan(gate, {"litellm": listed(*TWELVE[:4])}, recorded, Consents(catalogs=frozenset({"litellm"})))
     assert summarise(accepted).counts["delete"] == 7
     assert {change.cause for change in accepted.effective} == {"catalog"}
@@ -130,39 +130,43 @@ def test_what_is_held_stays_held_when_new_models_make_the_list_long_again() -> N
 def test_a_few_missing_models_go() -> None:
     gate = gateway(endpoint("litellm"))
     recorded = applied(gate, {"litellm": listed(*TWELVE)})
-    found = plan(gate, {"litellm": listed(*TWELVE[1:])}, recorded)
-    assert "- model.litellm/gpt-0 (catalog)" in shown(found)
+    planned = plan(gate, {"litellm": listed(*TWELVE[1:])}, recorded)
+    assert "- model.litellm/gpt-0 (catalog)" in shown(planned)
 
 
 def test_short_is_judged_on_what_passes_the_present_filters() -> None:
     recorded = applied(gateway(endpoint("litellm")), {"litellm": listed("a-1", "a-2", "b-1", "b-2")})
-    found = plan(gateway(endpoint("litellm", include=("a-*",))), {"litellm": listed("a-1", "a-2")}, recorded)
-    assert not found.held
-    assert [change.cause for change in found.effective if change.action == "delete"] == ["config", "config"]
+    planned = plan(gateway(endpoint("litellm", include=("a-*",))), {"litellm": listed("a-1", "a-2")}, recorded)
+    assert not planned.held
+    assert [change.cause for change in planned.effective if change.action == "delete"] == ["config", "config"]
 
 
 def test_nothing_recorded_is_never_short() -> None:
-    found = plan(gateway(endpoint("litellm", "gpt-0")), {"litellm": listed()})
-    assert models_of(found) == ["gpt-0"]
-    assert codes(found) == ["NO_MODELS_RETURNED"]
+    planned = plan(gateway(endpoint("litellm", "gpt-0")), {"litellm": listed()})
+    assert models_of(planned) == ["gpt-0"]
+    assert codes(planned) == ["NO_MODELS_RETURNED"]
 
 
 def test_unlisted_without_declared_or_recorded_blocks_that_endpoint_only() -> None:
     gate = gateway(endpoint("dark"), endpoint("litellm", "gpt-0"))
-    found = plan(gate, {"dark": unlisted(), "litellm": listed("gpt-0")})
-    assert "NO_MODELS_KNOWN" in codes(found, "error")
-    assert shown(found) == ["+ default.chat (config)", "+ endpoint.litellm (config)", "+ model.litellm/gpt-0 (config)"]
-    assert len(found.blocked) == 1
+    planned = plan(gate, {"dark": unlisted(), "litellm": listed("gpt-0")})
+    assert "NO_MODELS_KNOWN" in codes(planned, "error")
+    assert shown(planned) == [
+        "+ default.chat (config)",
+        "+ endpoint.litellm (config)",
+        "+ model.litellm/gpt-0 (config)",
+    ]
+    assert len(planned.blocked) == 1
 
 
 @pytest.mark.parametrize("code", ["INVALID_API_KEY", "MISSING_API_KEY", "KEY_UNREADABLE"])
 def test_trouble_with_the_key_leaves_the_endpoint_as_recorded(code: str) -> None:
     recorded = applied(gateway(endpoint("litellm", "a")), {"litellm": listed("a")})
     changed = gateway(endpoint("litellm", "b", base_url="http://h:4000/x"))
-    found = plan(changed, {"litellm": unlisted(code, 401)}, recorded)
-    assert shown(found) == []
-    assert models_of(found) == ["a"]
-    assert not found.complete
+    planned = plan(changed, {"litellm": unlisted(code, 401)}, recorded)
+    assert shown(planned) == []
+    assert models_of(planned) == ["a"]
+    assert not planned.complete
 
 
 def test_a_withheld_key_shows_what_would_be_and_blocks_the_apply() -> None:
@@ -181,7 +185,7 @@ def test_missing_key_is_a_warning_in_a_plan_and_an_error_in_an_apply() -> None:
     seen = {"litellm": not_asked("MISSING_API_KEY")}
     shown_only, applied_too = plan(gate, seen), plan_to_apply(gate, seen)
     assert codes(shown_only, "warning") == codes(applied_too, "error") == ["MISSING_API_KEY"]
-    assert [found.blocks_apply for found in (*shown_only.diagnostics, *applied_too.diagnostics)] == [True, False]
+    assert [item.blocks_apply for item in (*shown_only.diagnostics, *applied_too.diagnostics)] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -197,15 +201,15 @@ def test_missing_key_is_a_warning_in_a_plan_and_an_error_in_an_apply() -> None:
     ],
 )
 def test_discover_false_wants_no_list_yet_tests_the_key(seen, severity: str) -> None:
-    found = plan(gateway(endpoint("litellm", "a", discover=False)), {"litellm": seen})
-    assert found.diagnostics[0].severity == severity
-    assert models_of(found) == ([] if severity == "error" else ["a"])
+    planned = plan(gateway(endpoint("litellm", "a", discover=False)), {"litellm": seen})
+    assert planned.diagnostics[0].severity == severity
+    assert models_of(planned) == ([] if severity == "error" else ["a"])
 
 
 def test_discover_false_is_declared_exactly() -> None:
     recorded = applied(gateway(endpoint("litellm", "a")), {"litellm": listed("a", "b")})
-    found = plan(gateway(endpoint("litellm", "a", discover=False)), {"litellm": listed("a", "b", "c")}, recorded)
-    assert shown(found) == ["- model.litellm/b (config)", "~ endpoint.litellm (config)"]
+    planned = plan(gateway(endpoint("litellm", "a", discover=False)), {"litellm": listed("a", "b", "c")}, recorded)
+    assert shown(planned) == ["- model.litellm/b (config)", "~ endpoint.litellm (config)"]
 
 
 def test_one_commit_while_the_endpoint_is_down_shows_all_its_causes_as_config() -> None:
@@ -234,15 +238,15 @@ def test_the_recorded_purpose_beats_patterns_when_there_is_no_list() -> None:
 
 def test_a_withdrawn_purpose_is_read_from_the_list_again() -> None:
     recorded = applied(gateway(endpoint("litellm", ("x", "image"))), {"litellm": listed("x", "y")})
-    found = plan(gateway(endpoint("litellm", "x")), {"litellm": listed("x", "y")}, recorded)
-    assert change(found, "model.litellm/x").cause == "config"
-    assert change(found, "model.litellm/x").after.purpose == "chat"
+    planned = plan(gateway(endpoint("litellm", "x")), {"litellm": listed("x", "y")}, recorded)
+    assert change(planned, "model.litellm/x").cause == "config"
+    assert change(planned, "model.litellm/x").after.purpose == "chat"
 
 
 def test_the_same_id_on_two_endpoints_is_two_models() -> None:
     gate = gateway(endpoint("a", "m"), endpoint("b", "m"))
-    found = plan(gate, {"a": listed("m"), "b": listed("m")})
-    assert {"+ model.a/m (config)", "+ model.b/m (config)"} <= set(shown(found))
+    planned = plan(gate, {"a": listed("m"), "b": listed("m")})
+    assert {"+ model.a/m (config)", "+ model.b/m (config)"} <= set(shown(planned))
 
 
 def test_two_endpoints_may_share_one_url() -> None:
@@ -252,12 +256,12 @@ def test_two_endpoints_may_share_one_url() -> None:
 
 
 def test_filters_that_match_nothing_are_said() -> None:
-    found = plan(gateway(endpoint("litellm", include=("zzz-*",))), {"litellm": listed("a")})
-    assert codes(found, "warning") == ["FILTER_MATCHES_NOTHING"]
+    planned = plan(gateway(endpoint("litellm", include=("zzz-*",))), {"litellm": listed("a")})
+    assert codes(planned, "warning") == ["FILTER_MATCHES_NOTHING"]
 
 
 def test_an_optional_key_that_is_not_there_is_a_note() -> None:
     from tests.plan.world import with_key
 
-    found = plan(gateway(with_key(endpoint("litellm", "a"))), {"litellm": listed("a")})
-    assert codes(found, "note") == ["NO_KEY"]
+    planned = plan(gateway(with_key(endpoint("litellm", "a"))), {"litellm": listed("a")})
+    assert codes(planned, "note") == ["NO_KEY"]

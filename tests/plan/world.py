@@ -81,8 +81,8 @@ def gateway(
 
 def listed(*ids: str, **purposes: str) -> Observation:
     """A list with these IDs, their purpose read from the ID unless it is given."""
-    models = [ListedModel(found, *purpose_of_id(found)) for found in ids]
-    models += [ListedModel(found, purpose, "mode") for found, purpose in purposes.items()]
+    models = [ListedModel(item, *purpose_of_id(item)) for item in ids]
+    models += [ListedModel(item, purpose, "mode") for item, purpose in purposes.items()]
     if not models:
         return Observation(
             status="empty",

@@ -60,8 +60,8 @@ def program(tmp_path: Path) -> Program:
 
 
 def state(program: Program) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((program.folder / ".gwctl" / "state.json").read_text(encoding="utf-8"))
-    return found
+    document: dict[str, Any] = json.loads((program.folder / ".gwctl" / "state.json").read_text(encoding="utf-8"))
+    return document
 
 
 def test_a_field_of_an_endpoint_costs_three_modules_and_its_docs(program: Program) -> None:

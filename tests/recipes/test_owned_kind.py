@@ -64,7 +64,7 @@ def test_a_kind_of_owned_resource_costs_one_module_and_its_row_in_the_table(prog
 
     assert "+ note  folder of notes" in program.out("plan", "--detailed-exitcode", code=2)
     changes = json.loads(program.out("plan", "--format", "json"))["changes"]
-    changing = [(each["address"], each["action"]) for each in changes if each["action"] != "none"]
+    changing = [(change["address"], change["action"]) for change in changes if change["action"] != "none"]
     assert changing == [("note.it", "create")]
     assert "note" in program.out("plan", "--format", "markdown")
     program.out("plan", "--out", "saved.plan")

@@ -71,8 +71,8 @@ def test_no_tree_is_longer_than_it_may_be(tree: Document, limit: int) -> None:
 @pytest.mark.parametrize("text", hostile.HOSTILE)
 def test_a_code_span_says_exactly_what_it_was_given(text: str) -> None:
     shown = gfm.shown(text)
-    (found,) = Read(rendered(f"- {gfm.code(shown)}")).codes
-    assert found == spoken(text)
+    (result,) = Read(rendered(f"- {gfm.code(shown)}")).codes
+    assert result == spoken(text)
 
 
 @given(hostile.texts)
@@ -232,9 +232,9 @@ def test_parts_that_are_cut_fit_and_lose_none_from_the_count(lengths: list[int],
         Fragment(opening=f"[{number}]", items=tuple("x" * length + ";" for _ in range(3)), closing="\n")
         for number, length in enumerate(lengths)
     ]
-    found = cut(parts, room)
-    assert size(found.text) <= room
-    assert found.left or found.text == "".join(part.text() for part in parts)
-    assert not found.left or room < sum(part.size for part in parts)
-    shown = found.text.count("x" * 9 + ";")
-    assert found.left == 3 * len(parts) - shown
+    result = cut(parts, room)
+    assert size(result.text) <= room
+    assert result.left or result.text == "".join(part.text() for part in parts)
+    assert not result.left or room < sum(part.size for part in parts)
+    shown = result.text.count("x" * 9 + ";")
+    assert result.left == 3 * len(parts) - shown

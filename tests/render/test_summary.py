@@ -76,9 +76,9 @@ def test_what_is_said_of_it(kind: str, output_format: str, quiet: bool, capsys: 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_json_counts_what_the_others_say(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
-    found = KINDS[kind][0]
-    show_plan(found, Output("never", verbose=False, quiet=True), "json")
-    document, counted = json.loads(capsys.readouterr().out), summarise(found)
+    result = KINDS[kind][0]
+    show_plan(result, Output("never", verbose=False, quiet=True), "json")
+    document, counted = json.loads(capsys.readouterr().out), summarise(result)
     assert {name: document["summary"][name] for name in counted.counts} == counted.counts
     assert (document["state"] is not None) == counted.state_read
     assert len(document["changes"]) == sum(number for name, number in counted.counts.items() if name != "none")

@@ -69,12 +69,12 @@ def lines_of(found, verbose: bool = False) -> list[str]:
 @pytest.mark.parametrize("count", [FOLD_OVER, FOLD_OVER + 1, 500])
 def test_many_creates_fold_to_a_count_and_unfold_with_v(count: int) -> None:
     ids = [f"m-{number:03}" for number in range(count)]
-    found = plan(gateway(endpoint("a")), {"a": listed(*ids)})
-    folded = [each for each in lines_of(found) if each.startswith("  + m-")]
+    planned = plan(gateway(endpoint("a")), {"a": listed(*ids)})
+    folded = [each for each in lines_of(planned) if each.startswith("  + m-")]
     assert len(folded) == (count if count <= FOLD_OVER else 0)
-    assert any(f"+ {count} models" in each for each in lines_of(found)) is (count > FOLD_OVER)
-    assert len([each for each in lines_of(found, verbose=True) if each.startswith("  + m-")]) == count
-    assert lines_of(found)[-1] == f"Plan: {count + 2} to create; 0 unchanged."
+    assert any(f"+ {count} models" in each for each in lines_of(planned)) is (count > FOLD_OVER)
+    assert len([each for each in lines_of(planned, verbose=True) if each.startswith("  + m-")]) == count
+    assert lines_of(planned)[-1] == f"Plan: {count + 2} to create; 0 unchanged."
 
 
 def test_deletes_are_never_folded_and_come_first() -> None:

@@ -72,8 +72,8 @@ def test_an_apply_comes_to_owned_resources_after_everything_that_is_recorded() -
 
 def test_no_other_room_decides_by_the_name_of_a_kind() -> None:
     """The table says what a kind is; a comparison with its name would be a second place that has to know."""
-    found = [place for path in ROOT.rglob("*.py") if path != ROOT / "address.py" for place in _comparisons(path)]
-    assert not found
+    result = [place for path in ROOT.rglob("*.py") if path != ROOT / "address.py" for place in _comparisons(path)]
+    assert not result
 
 
 def _comparisons(path: Path) -> list[str]:
@@ -93,8 +93,8 @@ def _is_of_kinds(sides: list[ast.expr]) -> bool:
 
 def test_the_purposes_are_listed_once() -> None:
     """Every type and every schema takes them from `address`; what a list says goes by an order of its own."""
-    found = [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if _lists_all(path, set(PURPOSES))]
-    assert sorted(found) == ["address.py", "live/purposes.py"]
+    result = [path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py") if _lists_all(path, set(PURPOSES))]
+    assert sorted(result) == ["address.py", "live/purposes.py"]
 
 
 def _lists_all(path: Path, words: set[str]) -> bool:

@@ -62,19 +62,19 @@ def test_a_url_of_a_state(url: str) -> None:
     ],
 )
 def test_a_url_that_no_state_has(url: str, code: str, hint: str) -> None:
-    found = fault_of(url)
-    assert found is not None
-    assert found.code == code
-    assert hint in found.hint
-    assert "zz" not in str(found)
+    result = fault_of(url)
+    assert result is not None
+    assert result.code == code
+    assert hint in result.hint
+    assert "zz" not in str(result)
 
 
 @given(st.sampled_from([name for name in SCHEMES if name != "file"]), st.text(min_size=1).filter(str.isprintable))
 def test_a_password_is_found_whatever_is_in_it(scheme: str, password: str) -> None:
     """Also unescaped, with what ends a host in the eyes of a parser."""
-    found = fault_of(f"{scheme}://ana:x{password}@host.example/place")
-    assert found is not None
-    assert found == fault_of(f"{scheme}://ana:xyz@host.example/place") or found.code == "UNKNOWN_STORE"
+    result = fault_of(f"{scheme}://ana:x{password}@host.example/place")
+    assert result is not None
+    assert result == fault_of(f"{scheme}://ana:xyz@host.example/place") or result.code == "UNKNOWN_STORE"
 
 
 @pytest.mark.parametrize(
@@ -87,10 +87,10 @@ def test_a_path(url: str, scheme: str, path: str) -> None:
 
 @pytest.mark.parametrize("text", ["host=db password=zz", "password=zz", "file:dbname=x password = zz"])
 def test_libpq_s_other_way_is_no_path(text: str) -> None:
-    found = fault_of(text)
-    assert found is not None
-    assert found.code == "UNKNOWN_STORE"
-    assert "zz" not in repr(found)
+    result = fault_of(text)
+    assert result is not None
+    assert result.code == "UNKNOWN_STORE"
+    assert "zz" not in repr(result)
 
 
 def test_a_user_in_a_store_s_url_is_no_credential_of_a_gateway_file(tmp_path: Path) -> None:

@@ -58,10 +58,10 @@ def test_a_base_url_is_read(written: str, base: str) -> None:
     ],
 )
 def test_a_url_that_is_none_is_refused_and_not_repeated(written: str) -> None:
-    with pytest.raises(ValueError, match=r"\w") as found:
+    with pytest.raises(ValueError, match=r"\w") as caught:
         normalise_base_url(written)
     for part in ("api_key=x", "u:p", "evil"):
-        assert part not in str(found.value)
+        assert part not in str(caught.value)
 
 
 @given(st.text(max_size=60))

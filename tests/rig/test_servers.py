@@ -22,11 +22,11 @@ def get(url: str, key: str = "") -> tuple[int, str]:
 
 
 def test_llama_cpp_lists_and_refuses(llama_cpp) -> None:
-    found = llama_cpp.start("tiny", key="canary-marker-0001")
-    status, body = get(f"{found.url}/models", "canary-marker-0001")
+    result = llama_cpp.start("tiny", key="canary-marker-0001")
+    status, body = get(f"{result.url}/models", "canary-marker-0001")
     assert status == 200
     assert [each["id"] for each in json.loads(body)["data"]] == ["tiny"]
-    assert get(f"{found.url}/models", "wrong")[0] == 401
+    assert get(f"{result.url}/models", "wrong")[0] == 401
 
 
 @pytest.mark.litellm

@@ -33,8 +33,8 @@ def test_gemini_lists_and_chats(acme, server) -> None:
     server.routes["/v1beta/models/gemini-2.5-flash:generateContent"] = Reply(body=GEMINI)
     acme.write(gateway("gemini", f"{server.url}/v1beta"))
     acme("apply", "--auto-approve", "--allow-host", "it")
-    found = acme("test", "--chat", "--format", "json").json["chat"][0]
-    assert (found["address"], found["ok"]) == ("model.it/models/gemini-2.5-flash", True)
+    result = acme("test", "--chat", "--format", "json").json["chat"][0]
+    assert (result["address"], result["ok"]) == ("model.it/models/gemini-2.5-flash", True)
     assert acme("chat", "hello").out.strip().endswith("hi there")
     chats = server.asked("/v1beta/models/gemini-2.5-flash:generateContent")
     assert [request.headers["x-goog-api-key"] for request in chats] == [KEY, KEY]

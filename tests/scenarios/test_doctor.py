@@ -68,8 +68,8 @@ def test_no_request_holds_a_key(gwctl, hosts) -> None:
     host = hosts()
     gwctl.write(gateway(host.url, "key: {env: CANARY}, headers: {X-Team: platform}"))
     for arguments in ((), ("-v",), ("--format", "json"), ("--offline",), ("it",)):
-        told = gwctl("doctor", *arguments, CANARY=MARKER)
-        clean(told.out + told.err, arguments)
+        text = gwctl("doctor", *arguments, CANARY=MARKER)
+        clean(text.out + text.err, arguments)
     assert len(host.seen) == 4
     for headers in host.seen:
         clean(str(headers), "request")
@@ -91,9 +91,9 @@ def test_a_bad_key_is_named_and_not_shown(gwctl, hosts, value: str, code: str, s
     gwctl.write(gateway(hosts().url))
     result = 1 if severity == "error" else 0
     assert examined(gwctl, code=result, CANARY=value)[code]["severity"] == severity
-    told = gwctl("doctor", "-v", code=result, CANARY=value)
-    clean(told.out + told.err, code)
-    assert "env CANARY" in told.out or "variable CANARY" in told.out
+    text = gwctl("doctor", "-v", code=result, CANARY=value)
+    clean(text.out + text.err, code)
+    assert "env CANARY" in text.out or "variable CANARY" in text.out
 
 
 def test_an_optional_key_that_is_not_set_is_a_note(gwctl, hosts) -> None:
@@ -163,10 +163,10 @@ def test_a_held_lock_names_its_holder_and_a_killed_one_s_is_free(gwctl, server) 
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout
         assert holder.stdout.readline() == "held\n"
-        found = examined(gwctl)["STATE_LOCKED"]
+        result = examined(gwctl)["STATE_LOCKED"]
         holder.kill()
-    assert found["severity"] == "warning"
-    assert f"process {holder.pid} since" in found["summary"]
+    assert result["severity"] == "warning"
+    assert f"process {holder.pid} since" in result["summary"]
     assert "not locked" in summaries(gwctl)
     gwctl("apply", "--auto-approve")
 
@@ -194,17 +194,17 @@ def test_only_the_endpoints_that_are_named(gwctl, hosts) -> None:
 def test_offline_asks_nobody(gwctl, hosts) -> None:
     host = hosts()
     gwctl.write(gateway(host.url))
-    told = summaries(gwctl, "--offline", CANARY=MARKER)
+    text = summaries(gwctl, "--offline", CANARY=MARKER)
     assert host.seen == []
-    assert "key: env CANARY is set" in told
-    assert not any(each.startswith(("reachable", "not reachable", "clock", "DNS", "certificate")) for each in told)
+    assert "key: env CANARY is set" in text
+    assert not any(each.startswith(("reachable", "not reachable", "clock", "DNS", "certificate")) for each in text)
 
 
 @pytest.mark.parametrize(("ahead", "said"), [(600.0, "10 minutes behind"), (-86400.0, "1440 minutes ahead of")])
 def test_a_clock_that_is_off(gwctl, hosts, ahead: float, said: str) -> None:
     gwctl.write(gateway(hosts(ahead=ahead).url, ""))
-    found = examined(gwctl)["CLOCK_DIFFERS"]
-    assert (found["severity"], said in found["summary"]) == ("warning", True)
+    result = examined(gwctl)["CLOCK_DIFFERS"]
+    assert (result["severity"], said in result["summary"]) == ("warning", True)
 
 
 def test_a_clock_that_is_a_little_off_or_not_told(gwctl, hosts) -> None:
@@ -218,8 +218,8 @@ def test_a_host_that_is_not_there(gwctl) -> None:
     gwctl.write(gateway("http://127.0.0.1:9", "timeout: 2s"))
     assert "Connection refused" in examined(gwctl, code=1)["UNREACHABLE"]["summary"]
     gwctl.write(gateway("https://llm.acme.invalid", "timeout: 2s"))
-    found = examined(gwctl, code=1)["UNREACHABLE"]
-    assert found["summary"].startswith("DNS: ")
+    result = examined(gwctl, code=1)["UNREACHABLE"]
+    assert result["summary"].startswith("DNS: ")
 
 
 def test_a_host_that_hangs_costs_its_timeout(gwctl, server) -> None:
@@ -255,14 +255,14 @@ def test_certificates(gwctl, hosts, authority, names, until: int, trusting: bool
     host = hosts(issuer.issue_cert(*names, **times))
     gwctl.write(gateway(host.url))
     environ = environ if trusting else {}
-    found = examined(gwctl, code=1 if severity == "error" else 0, CANARY=MARKER, **environ)
+    result = examined(gwctl, code=1 if severity == "error" else 0, CANARY=MARKER, **environ)
     if code is None:
-        assert found.keys() == {"OK"}
+        assert result.keys() == {"OK"}
         assert f"certificate: trusted, until {times['not_after']:%Y-%m-%d}" in summaries(
             gwctl, CANARY=MARKER, **environ
         )
     else:
-        assert found[code]["severity"] == severity
+        assert result[code]["severity"] == severity
     assert bool(host.seen) is (severity != "error"), "nothing is sent to a server that is not trusted"
 
 
@@ -278,9 +278,9 @@ def test_which_authorities_count(gwctl, hosts, authority) -> None:
     assert any(
         each.startswith(f"trust: SSL_CERT_FILE={environ['SSL_CERT_FILE']}") for each in summaries(gwctl, **environ)
     )
-    found = examined(gwctl, code=1, SSL_CERT_FILE="nowhere.pem", REQUESTS_CA_BUNDLE="corp.pem")
-    assert found["CA_MISSING"]["severity"] == "warning"
-    assert found["CA_NOT_READ"]["summary"].startswith("trust: REQUESTS_CA_BUNDLE is set")
+    result = examined(gwctl, code=1, SSL_CERT_FILE="nowhere.pem", REQUESTS_CA_BUNDLE="corp.pem")
+    assert result["CA_MISSING"]["severity"] == "warning"
+    assert result["CA_NOT_READ"]["summary"].startswith("trust: REQUESTS_CA_BUNDLE is set")
 
 
 def test_which_proxy_counts(gwctl, servers) -> None:
@@ -288,11 +288,11 @@ def test_which_proxy_counts(gwctl, servers) -> None:
     gwctl.write(gateway("http://llm.acme.invalid", "timeout: 2s"))
     with_password = proxy.url.replace("http://", f"http://user:{MARKER}@")
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        told = gwctl("doctor", "-v", **{name: with_password})
-        clean(told.out + told.err, name)
-        assert f"proxy: {proxy.url}, from {name.upper()}" in told.out
-        assert "DNS: the proxy resolves the name" in told.out
-        assert "reachable: HTTP 404" in told.out
+        text = gwctl("doctor", "-v", **{name: with_password})
+        clean(text.out + text.err, name)
+        assert f"proxy: {proxy.url}, from {name.upper()}" in text.out
+        assert "DNS: the proxy resolves the name" in text.out
+        assert "reachable: HTTP 404" in text.out
     assert len(proxy.requests) == 4
     assert "no proxy is set for http" in gwctl("doctor", code=1, HTTPS_PROXY=with_password).out
 
@@ -318,13 +318,13 @@ def test_the_keychain_is_looked_at_where_one_is_wanted(gwctl, keychain, server) 
     server.lists("m", "n")
     gwctl.write(gateway(server.url, "key: {env: CANARY}, store_key: keyring"))
     gwctl("apply", "--auto-approve", CANARY=MARKER)
-    told = gwctl("doctor", "-v", code=0)
-    clean(told.out + told.err, "doctor")
-    assert "tests.support.file_keychain.FileKeychain" in told.out
-    assert "the ledger has 1 entries" in told.out
-    assert "key: stored in the keychain by gwctl" in told.out
-    found = examined(gwctl, code=1, PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring")
-    assert "the null backend" in found["KEYCHAIN"]["summary"]
+    text = gwctl("doctor", "-v", code=0)
+    clean(text.out + text.err, "doctor")
+    assert "tests.support.file_keychain.FileKeychain" in text.out
+    assert "the ledger has 1 entries" in text.out
+    assert "key: stored in the keychain by gwctl" in text.out
+    result = examined(gwctl, code=1, PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring")
+    assert "the null backend" in result["KEYCHAIN"]["summary"]
 
 
 @pytest.mark.parametrize("bad", ["socks5://127.0.0.1:9", "http://:9", "http://127.0.0.1:notaport"])
@@ -335,9 +335,9 @@ def test_a_proxy_that_no_request_can_use(gwctl, bad: str) -> None:
 
 def test_a_socks_proxy_is_an_outcome_and_no_fault_of_ours(gwctl) -> None:
     gwctl.write(gateway("http://llm.acme.invalid", "timeout: 2s"))
-    told = gwctl("test", "-v", code=1, ALL_PROXY="socks5://127.0.0.1:9")
-    assert "UNREACHABLE" in told.err
-    assert "is of a kind that cannot be used" in told.out
+    text = gwctl("test", "-v", code=1, ALL_PROXY="socks5://127.0.0.1:9")
+    assert "UNREACHABLE" in text.err
+    assert "is of a kind that cannot be used" in text.out
 
 
 def test_a_proxy_that_refuses(gwctl, servers) -> None:

@@ -15,8 +15,8 @@ def gateway(url: str, head: str = "", scope: str = "") -> str:
 
 
 def held_in(state: dict) -> list[str]:
-    (found,) = [resource for resource in state["resources"] if resource["kind"] == "endpoint"]
-    return found["facts"]["held"]
+    (result,) = [resource for resource in state["resources"] if resource["kind"] == "endpoint"]
+    return result["facts"]["held"]
 
 
 def codes(result) -> list[str]:

@@ -19,18 +19,18 @@ Inside = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def vendor(gwctl, servers):
     """Two endpoints: one through which tools are sent, and a vendor's, whose key has the name that tools read."""
-    gateway, found = servers(), servers()
+    gateway, result = servers(), servers()
     gateway.lists("gpt-4o")
-    found.lists("o1")
+    result.lists("o1")
     gwctl.write(f"""
         version: 1
         name: acme
         endpoints:
           litellm: {{base_url: '{gateway.url}', key: {{env: LITELLM_API_KEY}}, models: [gpt-4o]}}
-          vendor: {{base_url: '{found.url}', key: {{env: OPENAI_API_KEY}}, models: [o1]}}
+          vendor: {{base_url: '{result.url}', key: {{env: OPENAI_API_KEY}}, models: [o1]}}
         defaults: {{chat: litellm/gpt-4o}}
         """)
-    return found
+    return result
 
 
 @pytest.fixture(params=["run", "eval", "dotenv"])
@@ -78,13 +78,13 @@ def test_a_second_endpoint_inside_forgets_nothing_of_the_first(vendor, inside: I
 
 @posix
 def test_the_endpoint_that_it_was_set_for_may_read_it(gwctl, servers, inside: Inside) -> None:
-    found = servers()
-    found.lists("gpt-4o")
+    result = servers()
+    result.lists("gpt-4o")
     gwctl.write(f"""
         version: 1
         name: acme
         endpoints:
-          litellm: {{base_url: '{found.url}', key: {{env: OPENAI_API_KEY}}, models: [gpt-4o]}}
+          litellm: {{base_url: '{result.url}', key: {{env: OPENAI_API_KEY}}, models: [gpt-4o]}}
         """)
     inside("gwctl test", OPENAI_API_KEY=THEIRS)
-    assert keys_sent(found) == {f"Bearer {THEIRS}"}
+    assert keys_sent(result) == {f"Bearer {THEIRS}"}

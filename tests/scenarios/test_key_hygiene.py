@@ -32,11 +32,11 @@ def test_what_is_no_key_is_never_sent(gwctl, server, command, value: str, said: 
     server.lists("m")
     gwctl.write(gateway(server.url))
     result = gwctl(*command, code=1, CANARY=value)
-    told = result.out + result.err
-    clean(told, value)
-    assert "KEY_MALFORMED" in told
-    assert f"The key that env CANARY gives {said}" in told
-    assert "Nothing was sent" in told
+    output = result.out + result.err
+    clean(output, value)
+    assert "KEY_MALFORMED" in output
+    assert f"The key that env CANARY gives {said}" in output
+    assert "Nothing was sent" in output
     assert server.requests == []
     assert gwctl.state is None or gwctl.models() == []
 
@@ -48,19 +48,19 @@ def test_what_looks_odd_is_sent_to_somebody_s_own_server_and_said(gwctl, server,
     server.routes["/chat/completions"] = server.routes["/models"]
     gwctl.write(gateway(server.url))
     result = gwctl(*command, code=None, CANARY=f'"{LONG}"')
-    told = result.out + result.err
-    clean(told, LONG)
-    assert "is in quotes" in told
-    assert told.count("[KEY_MALFORMED]") == 1
+    output = result.out + result.err
+    clean(output, LONG)
+    assert "is in quotes" in output
+    assert output.count("[KEY_MALFORMED]") == 1
     assert server.requests[0].headers["authorization"] == f'Bearer "{LONG}"'
 
 
 def test_a_placeholder_for_an_optional_key_is_no_key(gwctl, server) -> None:
     server.lists("m")
     gwctl.write(gateway(server.url, ", preset: litellm"))
-    told = gwctl("plan", CANARY="changeme")
-    assert "The key looks malformed (endpoint.it)" in told.out
-    assert "is a placeholder: it is not sent" in told.out
+    text = gwctl("plan", CANARY="changeme")
+    assert "The key looks malformed (endpoint.it)" in text.out
+    assert "is a placeholder: it is not sent" in text.out
     assert "authorization" not in server.requests[0].headers
 
 
@@ -97,9 +97,9 @@ def header(url: str, scheme: str = ", scheme: Bearer") -> str:
 def test_what_is_no_key_is_sent_in_no_header(gwctl, server, command, value: str, said: str) -> None:
     server.lists("m")
     gwctl.write(header(server.url, ""))
-    told = (result := gwctl(*command, code=1, CANARY=value)).out + result.err
-    clean(told, value)
-    assert f"The key from env CANARY in the header X-Team {said}" in told
+    output = (result := gwctl(*command, code=1, CANARY=value)).out + result.err
+    clean(output, value)
+    assert f"The key from env CANARY in the header X-Team {said}" in output
     assert server.requests == []
 
 
@@ -108,10 +108,10 @@ def test_a_header_s_key_that_repeats_the_scheme_is_told(gwctl, server, command) 
     server.lists("m")
     server.routes["/chat/completions"] = server.routes["/models"]
     gwctl.write(header(server.url))
-    told = (result := gwctl(*command, code=None, CANARY=f"Bearer {LONG}")).out + result.err
-    clean(told, LONG)
-    assert "The key from env CANARY in the header X-Team starts with the scheme of the header" in told
-    assert told.count("[KEY_MALFORMED]") == 1
+    output = (result := gwctl(*command, code=None, CANARY=f"Bearer {LONG}")).out + result.err
+    clean(output, LONG)
+    assert "The key from env CANARY in the header X-Team starts with the scheme of the header" in output
+    assert output.count("[KEY_MALFORMED]") == 1
 
 
 def test_a_header_without_a_scheme_may_hold_any_text(gwctl, server) -> None:

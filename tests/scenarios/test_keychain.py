@@ -60,8 +60,8 @@ def rows(gwctl) -> list[tuple]:
     if not path.exists():
         return []
     with closing(sqlite3.connect(path)) as ledger:
-        found = ledger.execute("SELECT slot, status FROM owned WHERE kind='key'").fetchall()
-        slots = [(*json.loads(slot), status) for slot, status in found]
+        result = ledger.execute("SELECT slot, status FROM owned WHERE kind='key'").fetchall()
+        slots = [(*json.loads(slot), status) for slot, status in result]
         return [(without_stack(f"{service} ").strip(), *rest) for service, *rest in slots]
 
 

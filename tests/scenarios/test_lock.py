@@ -39,8 +39,8 @@ def path(gwctl) -> Path:
 
 
 def pinned(gwctl) -> dict[str, list[str]]:
-    found = yaml.safe_load(path(gwctl).read_text())
-    return {name: list(endpoint["models"]) for name, endpoint in found["endpoints"].items()}
+    result = yaml.safe_load(path(gwctl).read_text())
+    return {name: list(endpoint["models"]) for name, endpoint in result["endpoints"].items()}
 
 
 def errors(result) -> list[str]:
@@ -66,7 +66,7 @@ def test_it_is_a_source_file_like_any_other(acme) -> None:
     acme.other.lists("llama", "qwen", "more")
     acme("lock", "laptop")
     assert stat.S_IMODE(path(acme).stat().st_mode) == 0o644
-    assert sorted(found.name for found in acme.folder.iterdir()) == [LOCK, "gateway.yaml"]
+    assert sorted(path.name for path in acme.folder.iterdir()) == [LOCK, "gateway.yaml"]
 
 
 def test_many_that_came_are_folded_and_none_that_went(acme, server) -> None:
@@ -341,14 +341,14 @@ def test_where_it_cannot_be_written_what_was_there_stays(acme, server) -> None:
 
 
 def test_a_real_server_is_pinned_and_then_not_needed(gwctl, llama_cpp) -> None:
-    found = llama_cpp.start("tiny")
-    gwctl.write(f"version: 1\nname: acme\nendpoints: {{it: {{preset: llama-cpp, base_url: '{found.url}'}}}}\n")
+    result = llama_cpp.start("tiny")
+    gwctl.write(f"version: 1\nname: acme\nendpoints: {{it: {{preset: llama-cpp, base_url: '{result.url}'}}}}\n")
     assert "it  +1 model\n  + tiny" in gwctl("lock").out
     gwctl("lock", "--check")
-    found.stop()
+    result.stop()
     assert "; 1 pinned" in gwctl("apply", "--locked", "--auto-approve").out
     assert gwctl.models() == ["model.it/tiny"]
-    llama_cpp.start("other", port=int(found.url.rpartition(":")[2]))
+    llama_cpp.start("other", port=int(result.url.rpartition(":")[2]))
     assert "lists +1 −1 models compared with the lock file" in gwctl("plan", "--locked").out
     assert "The list omits 1 of the 1 pinned models" in gwctl("lock", "--check", code=1).err
 

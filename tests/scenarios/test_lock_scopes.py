@@ -49,12 +49,12 @@ def test_what_belongs_to_each_machine_is_not_pinned_and_not_demanded(acme, team,
 def test_offline_opens_no_connection_to_it(acme, team, laptop) -> None:
     acme("lock")
     asked = len(team.requests) + len(laptop.requests)
-    found = watched(acme, "plan", "--offline", "--format", "json")
-    assert found.of("socket.", "sqlite3.") == []
-    assert not {"psycopg", "httpx", "keyring"} & found.imported
-    assert found.opened == {"gateway.yaml", "gateway.lock.yaml"}
-    assert found.result.json["state"] is None
-    assert changes(found.result)["shared model.team/gpt-large"] == "create"
+    result = watched(acme, "plan", "--offline", "--format", "json")
+    assert result.of("socket.", "sqlite3.") == []
+    assert not {"psycopg", "httpx", "keyring"} & result.imported
+    assert result.opened == {"gateway.yaml", "gateway.lock.yaml"}
+    assert result.result.json["state"] is None
+    assert changes(result.result)["shared model.team/gpt-large"] == "create"
     assert len(team.requests) + len(laptop.requests) == asked
     refused = acme("apply", "--offline", "--auto-approve", "--format", "json", code=1)
     assert codes(refused, "error") == ["OFFLINE_STORE"]
@@ -62,10 +62,10 @@ def test_offline_opens_no_connection_to_it(acme, team, laptop) -> None:
 
 def test_no_keys_reads_the_state_and_leaves_the_ledger_closed(acme) -> None:
     """But for the password of the state's server, unless somebody types whose it is to be."""
-    found = watched(acme, "plan", "--no-keys", "--format", "json", "--state", acme.url)
-    assert found.of("sqlite3.") == []
-    assert "psycopg" in found.imported
-    assert (found.result.json["scope"], found.result.json["changes"]) == ("shared", [])
+    result = watched(acme, "plan", "--no-keys", "--format", "json", "--state", acme.url)
+    assert result.of("sqlite3.") == []
+    assert "psycopg" in result.imported
+    assert (result.result.json["scope"], result.result.json["changes"]) == ("shared", [])
     everything = acme("plan", "--no-keys", "--scope", "all", "--format", "json")
     assert "LEDGER_NOT_READ" in codes(everything, "note")
     assert changes(everything)["machine endpoint.laptop"] == "create"

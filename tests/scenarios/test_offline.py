@@ -54,18 +54,18 @@ def touched_nothing(found, *files: str | Path) -> None:
 
 def test_the_hook_sees_what_an_online_run_does(everything) -> None:
     state = everything.folder / "state.json"
-    found = watched(everything, "plan", "--allow-commands", "--state", str(state), code=None)
-    kinds = {event for event, _ in found.events}
+    result = watched(everything, "plan", "--allow-commands", "--state", str(state), code=None)
+    kinds = {event for event, _ in result.events}
     assert {"socket.connect", "subprocess.Popen", "open", "import"} <= kinds
-    assert str(everything.folder / "key.txt") in found.opened
-    assert {"httpx", "keyring"} <= found.imported
+    assert str(everything.folder / "key.txt") in result.opened
+    assert {"httpx", "keyring"} <= result.imported
     assert (everything.folder / "ran").exists()
 
 
 @pytest.mark.parametrize("more", [(), ("--locked", "--no-keys", "--scope", "shared", "--format", "json")])
 def test_offline_touches_nothing_but_the_files_beside_it(everything, more: tuple[str, ...]) -> None:
-    found = watched(everything, "plan", "--offline", *more, code=None)
-    touched_nothing(found, "gateway.yaml")
+    result = watched(everything, "plan", "--offline", *more, code=None)
+    touched_nothing(result, "gateway.yaml")
     assert not (everything.folder / "ran").exists()
     assert [server.requests for server in everything.servers] == [[], []]
 
@@ -77,10 +77,10 @@ def test_offline_with_a_lock_file_and_a_state_reads_these_as_well(everything) ->
     for server in everything.servers:
         server.requests.clear()
     (everything.folder / "ran").unlink()
-    found = watched(everything, "plan", "--offline", "--state", str(state), "--format", "json")
-    touched_nothing(found, "gateway.yaml", "gateway.lock.yaml", state)
-    assert {endpoint["status"] for endpoint in found.result.json["endpoints"]} == {"skipped"}
-    assert {endpoint["pinned"] for endpoint in found.result.json["endpoints"] if "pinned" in endpoint} == {1}
+    result = watched(everything, "plan", "--offline", "--state", str(state), "--format", "json")
+    touched_nothing(result, "gateway.yaml", "gateway.lock.yaml", state)
+    assert {endpoint["status"] for endpoint in result.result.json["endpoints"]} == {"skipped"}
+    assert {endpoint["pinned"] for endpoint in result.result.json["endpoints"] if "pinned" in endpoint} == {1}
     assert [server.requests for server in everything.servers] == [[], []]
 
 
@@ -99,11 +99,11 @@ def test_from_outside_too_no_socket_no_program_no_key_file(everything) -> None:
 
 def test_the_example_plans_offline_as_a_stranger_s_pull_request_runs_it(gwctl) -> None:
     shutil.copy(ROOT / "examples" / "gateway.yaml", gwctl.folder)
-    found = watched(gwctl, "plan", "--offline", "--format", "json", LITELLM_API_KEY=MARKER)
-    touched_nothing(found, "gateway.yaml", Path(".gwctl/state.json"))  # which is not there
-    assert found.result.json["complete"] is False
-    assert found.result.json["summary"]["create"] == 7
-    assert MARKER not in found.result.out
+    result = watched(gwctl, "plan", "--offline", "--format", "json", LITELLM_API_KEY=MARKER)
+    touched_nothing(result, "gateway.yaml", Path(".gwctl/state.json"))  # which is not there
+    assert result.result.json["complete"] is False
+    assert result.result.json["summary"]["create"] == 7
+    assert MARKER not in result.result.out
     gwctl("plan", "--offline", "--detailed-exitcode", code=2)
 
 
@@ -209,16 +209,18 @@ def test_no_keys_asks_those_that_want_none_and_reads_no_key(gwctl, keychain, ser
         """
     gwctl.write(text)
     given = {"CANARY": MARKER, "OPENAI_API_KEY": MARKER, "GWCTL_ALLOW_COMMANDS": "1"}
-    found = watched(gwctl, "plan", "--no-keys", "--format", "json", **given)
-    statuses = {endpoint["name"]: (endpoint["status"], endpoint["code"]) for endpoint in found.result.json["endpoints"]}
+    result = watched(gwctl, "plan", "--no-keys", "--format", "json", **given)
+    statuses = {
+        endpoint["name"]: (endpoint["status"], endpoint["code"]) for endpoint in result.result.json["endpoints"]
+    }
     assert statuses.pop("open") == ("listed", None)
     assert set(statuses.values()) == {("skipped", "NO_KEYS")}
-    assert found.result.json["complete"] is False
+    assert result.result.json["complete"] is False
     assert "Not contacted: --no-keys" in gwctl("plan", "--no-keys").out
-    assert found.opened.isdisjoint({str(gwctl.folder / "key.txt"), "key.txt"})
-    assert found.of("sqlite3.") == []
+    assert result.opened.isdisjoint({str(gwctl.folder / "key.txt"), "key.txt"})
+    assert result.of("sqlite3.") == []
     assert not (gwctl.folder / "ran").exists()
-    assert "keyring" not in found.imported
+    assert "keyring" not in result.imported
     assert server.requests == []
     assert MARKER not in repr(open_one.requests)
 

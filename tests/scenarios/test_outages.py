@@ -144,8 +144,8 @@ def test_one_commit_while_the_endpoint_is_down(gwctl, server) -> None:
     )
     gwctl.write(changed)
     plan = gwctl("plan", "--format", "json").json
-    found = {change["address"]: (change["action"], change["cause"]) for change in plan["changes"]}
-    assert found == {
+    result = {change["address"]: (change["action"], change["cause"]) for change in plan["changes"]}
+    assert result == {
         "endpoint.litellm": ("update", "config"),
         "model.litellm/gpt-2-preview": ("delete", "config"),
         "model.litellm/never-listed": ("delete", "config"),

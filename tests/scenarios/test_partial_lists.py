@@ -85,8 +85,8 @@ def test_a_partial_list_is_never_pinned_unasked(gwctl, server) -> None:
     gwctl("lock")
     before = (gwctl.folder / "gateway.lock.yaml").read_bytes()
     lists(server, [*TEN[:9], "new"], has_more=True)
-    found = gwctl("lock", code=1)
-    assert "The list is incomplete" in found.out + found.err
+    result = gwctl("lock", code=1)
+    assert "The list is incomplete" in result.out + result.err
     assert (gwctl.folder / "gateway.lock.yaml").read_bytes() == before
     assert "compared with the lock file" not in gwctl("plan", "--locked").out
     gwctl("lock", "--accept-catalog", "it")
@@ -97,5 +97,5 @@ def test_a_partial_list_is_never_pinned_unasked(gwctl, server) -> None:
 def test_looking_says_that_a_list_is_partial(gwctl, server, command: str) -> None:
     lists(server, TEN, next_page_token="x")
     gwctl.write(GATEWAY.format(url=server.url, more=""))
-    found = gwctl(command)
-    assert "The list is incomplete: 10 models came" in found.out + found.err
+    result = gwctl(command)
+    assert "The list is incomplete: 10 models came" in result.out + result.err

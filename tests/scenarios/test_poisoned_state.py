@@ -117,8 +117,8 @@ def test_a_host_that_it_was_given_gets_no_key(acme, server, servers) -> None:
     assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
     assert evil.requests == []
     acme.write((acme.folder / "gateway.yaml").read_text().replace(server.url, evil.url))
-    found = acme("plan", "--format", "json", CANARY=KEY).json
-    assert "KEY_WITHHELD" in [diagnostic["code"] for diagnostic in found["diagnostics"]]
+    result = acme("plan", "--format", "json", CANARY=KEY).json
+    assert "KEY_WITHHELD" in [diagnostic["code"] for diagnostic in result["diagnostics"]]
     assert evil.requests == []
 
 

@@ -42,8 +42,8 @@ def test_llama_cpp_open(gwctl, llama_cpp) -> None:
 
 
 def test_llama_cpp_with_a_key(gwctl, llama_cpp) -> None:
-    found = llama_cpp.start("tiny", key="canary-marker-0001")
-    gwctl.write(GATEWAY.format(preset="llama-cpp", url=found.url, chat="tiny"))
+    result = llama_cpp.start("tiny", key="canary-marker-0001")
+    gwctl.write(GATEWAY.format(preset="llama-cpp", url=result.url, chat="tiny"))
     missing = gwctl("test", code=1)
     assert "Invalid API key" in missing.out
     assert "No key was sent" in missing.err

@@ -79,8 +79,8 @@ def works(gwctl, *words: object, **environ: str) -> None:
 
 def files(folder: Path) -> dict[str, str]:
     """Return the files written below the folder, but for llm's own and the server's log."""
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return {str(path): path.read_text(errors="replace") for path in found if path.parent.name in ("work", ".gwctl")}
+    result = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path): path.read_text(errors="replace") for path in result if path.parent.name in ("work", ".gwctl")}
 
 
 def both_ways(gwctl, *words: object, **environ: str) -> None:
@@ -127,11 +127,11 @@ def test_the_sdks_of_other_protocols(gwctl, server, clients, preset: str, prefix
     gwctl.write(GATEWAY.format(preset=preset, url=server.url + prefix))
     script = f"try:\n{textwrap.indent(sdk, '    ')}\nexcept Exception as fault: print(type(fault).__name__)"
     gwctl("run", "--", str(clients / "python"), "-c", script, **OTHERS, GATEWAY_KEY="key")
-    (found,) = server.requests
-    assert re.sub("^/v1(beta)?/models", "/models", found.path) == asked  # an SDK chooses the version by itself
-    sent = [found.headers.get(name) for name in ("authorization", "x-api-key", "x-goog-api-key")]
+    (result,) = server.requests
+    assert re.sub("^/v1(beta)?/models", "/models", result.path) == asked  # an SDK chooses the version by itself
+    sent = [result.headers.get(name) for name in ("authorization", "x-api-key", "x-goog-api-key")]
     assert {value.removeprefix("Bearer ") for value in sent if value} == {"key"}
-    assert not any(part in json.dumps(found.headers) for part in PARTS)
+    assert not any(part in json.dumps(result.headers) for part in PARTS)
 
 
 def test_a_tool_asks_this_machine_without_the_caller_s_proxy(gwctl, servers, clients) -> None:

@@ -47,7 +47,7 @@ def _place_ledger(path: Path, to: Path, url: str, state: Path) -> None:
     to.parent.mkdir(parents=True)
     shutil.copy(path, to)
     rows = sqlite3.connect(to)
-    tables = {found[0] for found in rows.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+    tables = {item[0] for item in rows.execute("SELECT name FROM sqlite_master WHERE type='table'")}
     if "resource" in tables:
         rows.execute("UPDATE resource SET attributes=replace(attributes, ?, ?)", (WRITTEN_FOR, url))
     rows.execute("UPDATE owner SET place=?", (str(state),))

@@ -39,20 +39,20 @@ def seen(gwctl, *options: str, **environ: str) -> dict[str, str]:
 
 def test_the_chat_default_is_what_a_command_is_run_with(gwctl) -> None:
     gwctl.write(GATEWAY)
-    found = seen(gwctl, **KEY, OPENAI_API_KEY="another's", OPENAI_ORG_ID="another's", ANTHROPIC_API_KEY="kept")
-    assert found["OPENAI_BASE_URL"] == found["OPENAI_API_BASE"] == "http://localhost:8000/v1"
-    assert found["OPENAI_API_KEY"] == KEY["GATEWAY_KEY"]
-    assert (found["OPENAI_MODEL"], found["GWCTL_MODEL"], found["GWCTL_ENDPOINT"]) == ("first", "first", "gateway")
-    assert found["GWCTL_BASE_URL"] == "http://localhost:8000"
-    assert "OPENAI_ORG_ID" not in found
-    assert found["ANTHROPIC_API_KEY"] == "kept"  # of a family that this endpoint does not speak
+    result = seen(gwctl, **KEY, OPENAI_API_KEY="another's", OPENAI_ORG_ID="another's", ANTHROPIC_API_KEY="kept")
+    assert result["OPENAI_BASE_URL"] == result["OPENAI_API_BASE"] == "http://localhost:8000/v1"
+    assert result["OPENAI_API_KEY"] == KEY["GATEWAY_KEY"]
+    assert (result["OPENAI_MODEL"], result["GWCTL_MODEL"], result["GWCTL_ENDPOINT"]) == ("first", "first", "gateway")
+    assert result["GWCTL_BASE_URL"] == "http://localhost:8000"
+    assert "OPENAI_ORG_ID" not in result
+    assert result["ANTHROPIC_API_KEY"] == "kept"  # of a family that this endpoint does not speak
 
 
 def test_a_model_names_its_endpoint(gwctl) -> None:
     gwctl.write(GATEWAY)
-    found = seen(gwctl, "--model", "llama3.2:latest", OPENAI_API_KEY="another's", OLLAMA_API_KEY="another's")
-    assert (found["OLLAMA_HOST"], found["OPENAI_API_KEY"]) == ("http://localhost:11434", "none")
-    assert "OLLAMA_API_KEY" not in found
+    result = seen(gwctl, "--model", "llama3.2:latest", OPENAI_API_KEY="another's", OLLAMA_API_KEY="another's")
+    assert (result["OLLAMA_HOST"], result["OPENAI_API_KEY"]) == ("http://localhost:11434", "none")
+    assert "OLLAMA_API_KEY" not in result
     assert seen(gwctl, "--model", "open/shared")["ANTHROPIC_BASE_URL"] == "http://localhost:4000"
     assert "More than one endpoint" in gwctl("run", "--model", "shared", "--", "true", code=1).err
     assert (
@@ -63,9 +63,9 @@ def test_a_model_names_its_endpoint(gwctl) -> None:
 
 def test_an_endpoint_is_enough(gwctl) -> None:
     gwctl.write(GATEWAY)
-    found = seen(gwctl, "--endpoint", "open", OPENAI_MODEL="another's", GWCTL_MODEL="another's")
-    assert found["GWCTL_ENDPOINT"] == "open"
-    assert not {"OPENAI_MODEL", "ANTHROPIC_MODEL", "GWCTL_MODEL"} & set(found)
+    result = seen(gwctl, "--endpoint", "open", OPENAI_MODEL="another's", GWCTL_MODEL="another's")
+    assert result["GWCTL_ENDPOINT"] == "open"
+    assert not {"OPENAI_MODEL", "ANTHROPIC_MODEL", "GWCTL_MODEL"} & set(result)
     assert "did you mean `open`" in gwctl("run", "--endpoint", "opn", "--", "true", code=1).err
 
 

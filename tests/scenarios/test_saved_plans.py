@@ -186,7 +186,7 @@ def forgeries() -> dict[str, Any]:
         foreign_key(plan)
         plan["changes"][-1]["scope"] = "shared"
 
-    return {name: found for name, found in locals().items() if callable(found)}
+    return {name: item for name, item in locals().items() if callable(item)}
 
 
 @pytest.mark.parametrize("name", forgeries())

@@ -36,17 +36,17 @@ def person(gwctl, tmp_path) -> Callable[[str], Gwctl]:
 @pytest.fixture
 def team(servers):
     """The team's endpoint."""
-    found = servers()
-    found.lists("gpt", "gpt-large", "embed")
-    return found
+    result = servers()
+    result.lists("gpt", "gpt-large", "embed")
+    return result
 
 
 @pytest.fixture
 def laptop(servers):
     """The endpoint of this machine."""
-    found = servers()
-    found.lists("llama")
-    return found
+    result = servers()
+    result.lists("llama")
+    return result
 
 
 def write(gwctl, team, laptop, text: str = FILE) -> None:
@@ -85,15 +85,15 @@ def test_a_machine_takes_the_rest_from_the_state_and_writes_only_its_own(gwctl, 
     before = gwctl.state_file.read_bytes()
     ana = person("ana")
     team.lists("gpt")
-    found = ana("apply", "--scope", "machine", "--auto-approve", "--format", "json")
-    assert changes(found) == {
+    result = ana("apply", "--scope", "machine", "--auto-approve", "--format", "json")
+    assert changes(result) == {
         "machine endpoint.laptop": "create",
         "machine model.laptop/llama": "create",
         "machine default.chat": "create",
     }
     assert gwctl.state_file.read_bytes() == before
     assert recorded(ana, "--machine") == ["endpoint.laptop", "model.laptop/llama", "default.chat"]
-    assert {diagnostic["code"] for diagnostic in found.json["diagnostics"]} == {"LISTS_DIFFER"}
+    assert {diagnostic["code"] for diagnostic in result.json["diagnostics"]} == {"LISTS_DIFFER"}
     assert "No changes" in ana("plan", "--scope", "machine").out
 
 
@@ -160,9 +160,9 @@ def test_loopback_endpoints_of_a_state_that_becomes_shared_are_handed_to_the_mac
     gwctl("apply", "--auto-approve")
     assert "endpoint.laptop" in recorded(gwctl)
     assert "each machine has its own and records it" in gwctl("plan", "--scope", "shared").out
-    found = gwctl("apply", "--scope", "shared", "--auto-approve", "--format", "json")
-    assert changes(found)["shared endpoint.laptop"] == "forget"
-    assert changes(found)["shared default.chat"] == "update"
+    result = gwctl("apply", "--scope", "shared", "--auto-approve", "--format", "json")
+    assert changes(result)["shared endpoint.laptop"] == "forget"
+    assert changes(result)["shared default.chat"] == "update"
     assert "endpoint.laptop" not in recorded(gwctl)
     gwctl("apply", "--scope", "machine", "--auto-approve")
     assert recorded(gwctl, "--machine") == ["endpoint.laptop", "model.laptop/llama", "default.chat"]
@@ -185,8 +185,8 @@ def test_an_endpoint_that_becomes_everybody_s_leaves_the_machine(gwctl, team, la
     gwctl("apply", "--scope", "machine", "--auto-approve")
     write(gwctl, team, laptop, FILE.replace("'LAPTOP',", "'LAPTOP', scope: shared,"))
     gwctl("apply", "--scope", "shared", "--auto-approve")
-    found = gwctl("apply", "--scope", "machine", "--auto-approve", "--format", "json")
-    assert changes(found)["machine endpoint.laptop"] == "forget"
+    result = gwctl("apply", "--scope", "machine", "--auto-approve", "--format", "json")
+    assert changes(result)["machine endpoint.laptop"] == "forget"
     assert recorded(gwctl, "--machine") == []
 
 
@@ -196,8 +196,8 @@ def test_a_machine_s_endpoint_goes_with_its_models_and_default(gwctl, team, lapt
     gwctl("apply", "--scope", "machine", "--auto-approve")
     without = "".join(line for line in FILE.splitlines(keepends=True) if "LAPTOP" not in line)
     write(gwctl, team, laptop, without.replace("laptop/llama, ", ""))
-    found = gwctl("apply", "--scope", "machine", "--auto-approve", "--format", "json")
-    assert changes(found) == {
+    result = gwctl("apply", "--scope", "machine", "--auto-approve", "--format", "json")
+    assert changes(result) == {
         "machine endpoint.laptop": "delete",
         "machine model.laptop/llama": "delete",
         "machine default.chat": "delete",

@@ -36,9 +36,9 @@ def member(shared, person) -> Callable[[str], Gwctl]:
     """Another machine of the team."""
 
     def make(name: str) -> Gwctl:
-        found = person(name)
-        found.environ |= {key: value for key, value in shared.environ.items() if key.startswith("PG")}
-        return found
+        result = person(name)
+        result.environ |= {key: value for key, value in shared.environ.items() if key.startswith("PG")}
+        return result
 
     return make
 
@@ -56,8 +56,8 @@ def test_the_default_scope_is_the_machine_s_and_the_pipeline_says_shared(shared,
     assert "Nothing has been applied to the shared state yet" in shared("apply", "--auto-approve", code=1).out
     shared("apply", "--scope", "shared", "--auto-approve")
     ana = member("ana")
-    found = ana("apply", "--auto-approve", "--format", "json")
-    assert changes(found) == {
+    result = ana("apply", "--auto-approve", "--format", "json")
+    assert changes(result) == {
         "machine endpoint.laptop": "create",
         "machine model.laptop/llama": "create",
         "machine default.chat": "create",
@@ -78,10 +78,10 @@ def test_tools_are_given_the_machine_s_default_before_everybody_s(shared, team, 
 def test_both_at_once_with_scope_all(shared, team, laptop) -> None:
     written(shared, team, laptop)
     shared("plan", "--scope", "all", "--out", "all.plan")
-    found = shared("apply", "--scope", "all", "--auto-approve", "--format", "json")
-    both = changes(found)
+    result = shared("apply", "--scope", "all", "--auto-approve", "--format", "json")
+    both = changes(result)
     assert both["shared default.chat"] == both["machine default.chat"] == "create"
-    assert all(change["result"] == "done" for change in found.json["changes"])
+    assert all(change["result"] == "done" for change in result.json["changes"])
     for scope in ("all", "shared", "machine"):
         assert "No changes" in shared("plan", "--scope", scope).out
     plan = shared("show", "all.plan").out
@@ -165,8 +165,8 @@ def test_a_state_moves_from_a_file_into_the_shared_store_and_is_divided_by_the_n
     written(shared, team, laptop)
     shared("state", "push", "-", stdin=pulled)
     assert serial(shared) == 1
-    found = shared("apply", "--scope", "shared", "--auto-approve", "--format", "json")
-    assert changes(found)["shared endpoint.laptop"] == "forget"
+    result = shared("apply", "--scope", "shared", "--auto-approve", "--format", "json")
+    assert changes(result)["shared endpoint.laptop"] == "forget"
     ana = member("ana")
     ana("apply", "--auto-approve")
     assert "No changes" in ana("plan").out
@@ -186,10 +186,10 @@ def test_a_wrong_password_is_nowhere(shared, team, laptop) -> None:
     written(shared, team, laptop)
     shared.environ["PGPASSWORD"] = "quokka-7351-zebra-fjord"
     for words in (("plan", "-v"), ("plan", "--format", "json"), ("doctor", "-v"), ("state", "unlock", "-v")):
-        found = shared(*words, code=1)
-        assert "quokka" not in found.out + found.err
-        assert "zebra" not in found.out + found.err
-        assert "PGPASSWORD" in found.out + found.err
+        result = shared(*words, code=1)
+        assert "quokka" not in result.out + result.err
+        assert "zebra" not in result.out + result.err
+        assert "PGPASSWORD" in result.out + result.err
 
 
 def test_the_key_of_a_machine_s_endpoint_is_kept_by_the_machine(shared, team, laptop, keychain) -> None:

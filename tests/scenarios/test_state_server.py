@@ -62,9 +62,9 @@ def member(shared: Shared, person) -> Callable[[str], Gwctl]:
     """Another machine of the team, with its own user."""
 
     def make(name: str) -> Gwctl:
-        found = person(name)
-        found.environ |= {"GWCTL_HTTP_USERNAME": name, "GWCTL_HTTP_PASSWORD": SECRET}
-        return found
+        result = person(name)
+        result.environ |= {"GWCTL_HTTP_USERNAME": name, "GWCTL_HTTP_PASSWORD": SECRET}
+        return result
 
     return make
 
@@ -73,8 +73,8 @@ def test_the_pipeline_writes_it_and_people_take_it_without_a_write(shared, team,
     shared.written(team, laptop)
     shared.gwctl("apply", "--scope", "shared", "--auto-approve")
     ana = member("ana")
-    found = ana("apply", "--auto-approve", "--format", "json")
-    assert changes(found)["machine endpoint.laptop"] == "create"
+    result = ana("apply", "--auto-approve", "--format", "json")
+    assert changes(result)["machine endpoint.laptop"] == "create"
     assert "No changes" in ana("plan").out
     assert "No changes" in shared.gwctl("plan", "--scope", "shared").out
     assert shared.serials() == [1]
@@ -163,8 +163,8 @@ def test_a_pull_request_that_moves_the_state_elsewhere_does_not_take_the_passwor
     bound = {"GWCTL_HTTP_ADDRESS": shared.server.url}
     shared.written(team, laptop, other.url + shared.path)
     for words in (("plan",), ("plan", "--offline"), ("apply", "--auto-approve"), ("state", "list"), ("doctor",)):
-        found = shared.gwctl(*words, code=None, **bound)
-        assert words[-1] == "--offline" or f"meant for {shared.server.url}" in found.out + found.err, words
+        result = shared.gwctl(*words, code=None, **bound)
+        assert words[-1] == "--offline" or f"meant for {shared.server.url}" in result.out + result.err, words
     for words in (("state", "unlock"), ("state", "pull")):
         shared.gwctl(*words, "--state", other.url + "/x", code=1, **bound)
     assert other.asked == []
@@ -178,14 +178,14 @@ def test_the_password_is_nowhere(shared, team, laptop) -> None:
     gwctl = shared.gwctl
     gwctl.environ["GWCTL_HTTP_PASSWORD"] = MARKER
     for words in COMMANDS:
-        found = gwctl(*words, code=None)
-        clean(found.out + found.err, words)
+        result = gwctl(*words, code=None)
+        clean(result.out + result.err, words)
     shared.server.knows = lambda *_: None
     for words in COMMANDS:
-        found = gwctl(*words, code=None)
-        clean(found.out + found.err, words)
+        result = gwctl(*words, code=None)
+        clean(result.out + result.err, words)
         if words[0] in ("plan", "apply"):
-            assert "GWCTL_HTTP_PASSWORD" in found.out + found.err
+            assert "GWCTL_HTTP_PASSWORD" in result.out + result.err
     all_clean(gwctl.folder)
     all_clean(Path(gwctl.environ["HOME"]))
 

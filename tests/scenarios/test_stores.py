@@ -60,11 +60,11 @@ def test_a_lock_of_somebody_else_says_who_and_since_when(gwctl: Gwctl, place: Pl
 def test_a_wrong_password_is_not_repeated(gwctl: Gwctl, place: Place) -> None:
     wrong = place.refused()
     for command in (("state", "list"), ("plan", "-v"), ("plan", "--format", "json"), ("doctor", "-v")):
-        told = gwctl(*command, code=1, **wrong.environ)
-        said = told.out + told.err
-        assert "The store refuses it" in said
-        assert wrong.variable in said
-        assert not [secret for secret in wrong.secrets if secret in said]
+        text = gwctl(*command, code=1, **wrong.environ)
+        output = text.out + text.err
+        assert "The store refuses it" in output
+        assert wrong.variable in output
+        assert not [secret for secret in wrong.secrets if secret in output]
 
 
 @pytest.mark.parametrize("way", ["in the file", "--state"])
@@ -74,27 +74,27 @@ def test_a_password_in_the_url_is_refused_and_not_repeated(way: str, gwctl: Gwct
     url = f"{scheme}://ana:{secret}@{rest.rpartition('@')[2]}"
     if way == "in the file":
         gwctl.write(GATEWAY.format(url))
-        told = gwctl("plan", code=1)
-        assert "gateway.yaml:3:8" in told.out + told.err
+        text = gwctl("plan", code=1)
+        assert "gateway.yaml:3:8" in text.out + text.err
     else:
-        told = gwctl("plan", "--state", url, code=1)
-    assert "a password is never written" in told.out + told.err
-    assert secret not in told.out + told.err
+        text = gwctl("plan", "--state", url, code=1)
+    assert "a password is never written" in text.out + text.err
+    assert secret not in text.out + text.err
 
 
 def test_a_server_that_is_not_there_is_named(gwctl: Gwctl, place: Place) -> None:
     elsewhere = place.at(free_port())
     gwctl.write(GATEWAY.format(elsewhere.url))
-    told = gwctl("plan", code=1, **elsewhere.environ)
-    assert f"127.0.0.1:{elsewhere.port}" in told.out + told.err
+    text = gwctl("plan", code=1, **elsewhere.environ)
+    assert f"127.0.0.1:{elsewhere.port}" in text.out + text.err
     assert "not read (--offline)" in gwctl("doctor", "--offline", code=None, **elsewhere.environ).out
 
 
 def test_a_broken_state_says_how_this_store_mends_it(gwctl: Gwctl, place: Place) -> None:
     store = place.client()
     store.write(b"{", store.read().version)
-    told = gwctl("plan", code=1)
-    assert store.undo in told.out + told.err
+    text = gwctl("plan", code=1)
+    assert store.undo in text.out + text.err
 
 
 def test_whether_a_state_keeps_a_key_is_asked_where_it_is_kept(place: Place, tmp_path: Path) -> None:
@@ -102,10 +102,12 @@ def test_whether_a_state_keeps_a_key_is_asked_where_it_is_kept(place: Place, tmp
     recorded = decode(place.client().read().data, "", None)
     owner = Owner(stack="stack", lineage=recorded.lineage, address="key.laptop", name="acme", place=place.client().url)
     ledger = tmp_path / "ledger.sqlite3"
-    found = credential_of(place.url, place.environ)
+    credential = credential_of(place.url, place.environ)
     stack = Stack(id="stack", path="/acme/gateway.yaml", store=place.url, name="acme")
-    assert States(Options(environ=place.environ), ledger).keep(owner) == bool(found), "no password goes there unasked"
-    pairs = {} if found is None else {found.pair: "asked"}
+    assert States(Options(environ=place.environ), ledger).keep(owner) == bool(credential), (
+        "no password goes there unasked"
+    )
+    pairs = {} if credential is None else {credential.pair: "asked"}
     Stacks(ledger).remember(stack, pairs)
     assert not States(Options(environ=place.environ), ledger).keep(owner), "it is there, and records no such endpoint"
     elsewhere, empty = place.at(free_port()), place.fresh()

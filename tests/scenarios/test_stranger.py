@@ -117,9 +117,9 @@ class World:
         """Every command there is; then look at what left, and at what was said."""
         for words in (*every_command(), *extra):
             done = self.gwctl(*words, code=None)
-            said = done.out + done.err
-            assert "internal error in gwctl" not in said, (words, said)
-            assert HOST not in said or MARK not in said, (words, said)
+            output = done.out + done.err
+            assert "internal error in gwctl" not in output, (words, output)
+            assert HOST not in output or MARK not in output, (words, output)
         for request in self.server.requests:
             assert MARK not in revealed(request), request
 

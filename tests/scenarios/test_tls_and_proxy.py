@@ -40,8 +40,8 @@ def test_a_private_ca_a_client_certificate_and_a_proxy_together(gwctl, servers, 
     gwctl.write(gateway(f"https://{HOST}:{server.port}", *fields), "team/gateway.yaml")
     at, environ = ("-f", "team/gateway.yaml"), {"CORP": KEY, "TEAM": TOKEN}
     for command in (("test",), ("plan", "--detailed-exitcode")):
-        found = gwctl(*command, *at, code=1, **environ)
-        assert "client certificate certs/me.pem with certs/me.key" in found.out + found.err
+        result = gwctl(*command, *at, code=1, **environ)
+        assert "client certificate certs/me.pem with certs/me.key" in result.out + result.err
     assert server.requests == []
     gwctl("trust", "it", *at)
     assert "connected, 2 models" in gwctl("test", *at, **environ).out

@@ -37,10 +37,10 @@ def test_what_it_prints_is_given_back_whole() -> None:
 
 def test_a_failure_says_nothing_of_what_it_printed() -> None:
     code = f"import sys; print('{MARKER}'); sys.stderr.write('no such vault {MARKER[3:12]}'); sys.exit(3)"
-    found = fault(python(code))
-    assert "exit code 3" in found.reason
-    assert found.said == ""
-    assert "quokka" not in repr(found)
+    result = fault(python(code))
+    assert "exit code 3" in result.reason
+    assert result.said == ""
+    assert "quokka" not in repr(result)
 
 
 def test_the_last_line_of_stderr_is_kept_for_who_wants_to_know() -> None:
@@ -80,9 +80,9 @@ def test_a_command_that_does_not_end_costs_its_timeout(code: str) -> None:
 @posix
 @pytest.mark.parametrize("code", ["yes", "cat /dev/zero", "yes & yes", "setsid yes & wait"])
 def test_output_without_an_end_stops_the_command(code: str) -> None:
-    found = shell(code, 110)
-    assert isinstance(found, CommandOutput)
-    assert len(found.data) == LARGEST + 1  # which says: too long for a key
+    result = shell(code, 110)
+    assert isinstance(result, CommandOutput)
+    assert len(result.data) == LARGEST + 1  # which says: too long for a key
 
 
 @posix

@@ -75,8 +75,8 @@ def test_every_file_of_the_checkout_that_would_run_is_named(
         assert name in facts(checkout, *argv).change_since(agreed.as_text())
         (checkout / name).write_bytes(before)
         (checkout / name).unlink()
-        found = facts_of(CommandReference(argv, str(checkout)), {"PATH": os.environ["PATH"]})
-        assert found is None or found.change_since(agreed.as_text())
+        result = facts_of(CommandReference(argv, str(checkout)), {"PATH": os.environ["PATH"]})
+        assert result is None or result.change_since(agreed.as_text())
         (checkout / name).write_bytes(before)
         (checkout / name).chmod(0o755)
     assert facts(checkout, *argv).change_since(agreed.as_text()) == ""

@@ -61,16 +61,16 @@ PLACE = Exposure(origin="https://llm.example")
 
 
 def test_a_binding_is_for_the_very_secret_and_is_made_by_a_book_alone() -> None:
-    found = Bindings([Pair(SECRET, PLACE)]).of(Pair(SECRET, PLACE))
-    assert isinstance(found, Binding)
-    assert found.require(SECRET) is SECRET
+    result = Bindings([Pair(SECRET, PLACE)]).of(Pair(SECRET, PLACE))
+    assert isinstance(result, Binding)
+    assert result.require(SECRET) is SECRET
     for other in (Secret("env", "OTHER", "OTHER"), Secret("file", "K", "K"), Secret("env", "K", "OTHER")):
         with pytest.raises(Unbound):
-            found.require(other)
+            result.require(other)
     with pytest.raises(Unbound):
         Binding(Pair(SECRET, PLACE), object())
     with pytest.raises(Unbound):
-        read_key(EnvReference("OTHER"), {"OTHER": "v"}, may_run=False, timeout=1, binding=found)
+        read_key(EnvReference("OTHER"), {"OTHER": "v"}, may_run=False, timeout=1, binding=result)
     with pytest.raises(Unbound):
         read_key(EnvReference("K"), {"K": "v"}, may_run=False, timeout=1, binding=None)
 

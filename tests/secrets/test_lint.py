@@ -62,8 +62,8 @@ NEVER = {
 @pytest.mark.parametrize("use", [OPENAI, GATEWAY, OWN], ids=["openai", "gateway", "own"])
 def test_what_no_server_takes_is_sent_to_none(name: str, value: str, use: KeyUse) -> None:
     """A placeholder written back as the key: Listenarr PR#994; two keys seen as "connection error": untether#594."""
-    (found,) = faults_of(value, False, use)
-    assert (found.name, found.severity, found.withheld) == (name, "error", True)
+    (result,) = faults_of(value, False, use)
+    assert (result.name, result.severity, result.withheld) == (name, "error", True)
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
 
 
 def test_the_vendor_is_named() -> None:
-    (found,) = faults_of(f"sk-ant-api03-{LONG}", False, OPENAI)
-    assert found.what.endswith("a key of Anthropic")
+    (result,) = faults_of(f"sk-ant-api03-{LONG}", False, OPENAI)
+    assert result.what.endswith("a key of Anthropic")
 
 
 @pytest.mark.parametrize("use", [OPENAI, ANTHROPIC, GATEWAY, OWN], ids=["openai", "anthropic", "gateway", "own"])
@@ -197,8 +197,8 @@ CODES = st.text(string.digits + "QWXZJ_-\"' ${}<>*.=,", min_size=6, max_size=60)
 def test_no_part_of_a_key_is_in_any_word(prefix: str, rest: str, use: KeyUse) -> None:
     value = prefix + rest
     for fault in faults_of(value, True, use):
-        told = f"{fault.name} {fault.what} {fault.hint}"
-        assert not any(value[at : at + 6] in told for at in range(len(value) - 5))
+        text = f"{fault.name} {fault.what} {fault.hint}"
+        assert not any(value[at : at + 6] in text for at in range(len(value) - 5))
 
 
 @given(value=st.text(min_size=1), padded=st.booleans(), use=st.sampled_from([OPENAI, ANTHROPIC, GATEWAY, OWN]))

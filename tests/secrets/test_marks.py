@@ -37,10 +37,10 @@ def test_a_mark_that_is_none_says_nothing(text: str) -> None:
     some.dictionaries(some.from_regex(r"[A-Z_]{1,8}", fullmatch=True), some.text(max_size=20), max_size=4), some.text()
 )
 def test_every_value_is_told_from_every_other(values: dict[str, str], other: str) -> None:
-    made = marked({}, WHOSE, values, SALT)
+    built = marked({}, WHOSE, values, SALT)
     for name, value in values.items():
-        assert set_for({VARIABLE: made, name: value}, name) == WHOSE
-        assert set_for({VARIABLE: made, name: other}, name) == (WHOSE if other == value else None)
+        assert set_for({VARIABLE: built, name: value}, name) == WHOSE
+        assert set_for({VARIABLE: built, name: other}, name) == (WHOSE if other == value else None)
 
 
 def test_a_value_that_was_there_already_is_the_users_own() -> None:

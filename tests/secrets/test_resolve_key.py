@@ -31,9 +31,9 @@ def test_a_key_shows_nothing() -> None:
 
 @pytest.mark.parametrize("take", [pickle.dumps, copy.copy, copy.deepcopy, json.dumps, vars, dict, list, bytes])
 def test_a_key_cannot_be_carried_off(take) -> None:
-    with pytest.raises(TypeError) as found:
+    with pytest.raises(TypeError) as caught:
         take(Key(MARKER))
-    assert "quokka" not in str(found.value)
+    assert "quokka" not in str(caught.value)
 
 
 def test_a_traceback_with_all_its_locals_shows_no_key() -> None:
@@ -43,9 +43,9 @@ def test_a_traceback_with_all_its_locals_shows_no_key() -> None:
     try:
         fail(Key(MARKER))
     except RuntimeError as fault:
-        told = "".join(traceback.TracebackException.from_exception(fault, capture_locals=True).format())
-        assert "Key(…)" in told
-        assert "quokka" not in told
+        text = "".join(traceback.TracebackException.from_exception(fault, capture_locals=True).format())
+        assert "Key(…)" in text
+        assert "quokka" not in text
 
 
 def test_two_equal_keys_cannot_be_compared_by_guessing() -> None:
@@ -64,24 +64,24 @@ def env(value: str | None):
 
 @pytest.mark.parametrize("value", [None, "", " ", "\n\t"])
 def test_unset_and_blank_are_missing(value: str | None) -> None:
-    found = env(value)
-    assert isinstance(found, Missing)
-    assert "CANARY" in found.reason
+    result = env(value)
+    assert isinstance(result, Missing)
+    assert "CANARY" in result.reason
 
 
 @pytest.mark.parametrize("value", [MARKER, f" {MARKER} ", f"{MARKER}\n", f"{MARKER}\r\n", f"\t{MARKER}"])
 def test_surrounding_space_is_no_part_of_a_key(value: str) -> None:
-    found = env(value)
-    assert isinstance(found, Key)
-    assert found.reveal() == MARKER
+    result = env(value)
+    assert isinstance(result, Key)
+    assert result.reveal() == MARKER
 
 
 @pytest.mark.parametrize("bad", ["a\nb", "a\rb", "a\x00b", "a\x7fb", "ké", "a\x0bb"])
 def test_what_no_header_may_hold_is_unreadable_and_not_shown(bad: str) -> None:
     """The header library's error prints a key that holds a newline: hopsworks-api#184."""
-    found = env(bad)
-    assert isinstance(found, Unreadable)
-    assert bad not in found.reason + found.hint
+    result = env(bad)
+    assert isinstance(result, Unreadable)
+    assert bad not in result.reason + result.hint
 
 
 def test_a_file(tmp_path: Path) -> None:

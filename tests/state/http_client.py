@@ -25,6 +25,6 @@ def store(server: StateServer, path: str = PATH, environ: dict[str, str] | None 
 
 def asked(server: StateServer) -> list[str]:
     """The requests, without those that the test has looked at before."""
-    found = [f"{each.method} {each.path}{' ID' if 'ID' in each.query else ''} {each.status}" for each in server.asked]
+    result = [f"{each.method} {each.path}{' ID' if 'ID' in each.query else ''} {each.status}" for each in server.asked]
     server.asked.clear()
-    return found
+    return result

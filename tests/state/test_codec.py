@@ -46,16 +46,16 @@ def state(*ids: str) -> State:
 def test_what_is_written_is_read(ids: list[str]) -> None:
     written = state(*ids)
     data = encode(written)
-    found = decode(data, "here", "acme")
-    assert found.resources == written.resources
-    assert encode(found) == data
+    result = decode(data, "here", "acme")
+    assert result.resources == written.resources
+    assert encode(result) == data
 
 
 def refused(document: object, name: str | None = "acme") -> tuple[str, str]:
     data = document if isinstance(document, bytes) else json.dumps(document).encode()
-    with pytest.raises(Failed) as found:
+    with pytest.raises(Failed) as caught:
         decode(data, "here", name)
-    diagnostic = found.value.diagnostics[0]
+    diagnostic = caught.value.diagnostics[0]
     assert diagnostic.hint
     return diagnostic.code, diagnostic.summary
 
@@ -71,18 +71,18 @@ def test_half_a_file_is_broken_and_names_the_backup() -> None:
 
 
 def test_a_newer_one_is_refused_by_name() -> None:
-    found = refused(document() | {"version": 99, "gwctl_version": "9.1"})
-    assert found[0] == "STATE_TOO_NEW"
-    assert "9.1" in found[1]
+    diagnostics = refused(document() | {"version": 99, "gwctl_version": "9.1"})
+    assert diagnostics[0] == "STATE_TOO_NEW"
+    assert "9.1" in diagnostics[1]
 
 
 def older() -> dict:
     """The same document as version 1 had it."""
-    found = document() | {"version": 1}
-    del found["written"]
+    result = document() | {"version": 1}
+    del result["written"]
     for name in ("tls", "proxy", "store_key"):
-        del found["resources"][0]["attributes"][name]
-    return found
+        del result["resources"][0]["attributes"][name]
+    return result
 
 
 def test_an_older_one_is_upgraded() -> None:
@@ -126,15 +126,15 @@ def test_a_doctored_one_is_broken(change: dict) -> None:
 
 @pytest.mark.parametrize("at", ["endpoint.A", "model.a", "default.poetry", "key.a", "../../etc", "endpoint.a/../b"])
 def test_an_address_that_is_none_is_broken(at: str) -> None:
-    found = document()
-    found["resources"][0]["address"] = at
-    assert refused(found)[0] == "STATE_BROKEN"
+    result = document()
+    result["resources"][0]["address"] = at
+    assert refused(result)[0] == "STATE_BROKEN"
 
 
 def test_an_address_twice_is_broken() -> None:
-    found = document()
-    found["resources"].append(found["resources"][0])
-    assert refused(found)[0] == "STATE_BROKEN"
+    result = document()
+    result["resources"].append(result["resources"][0])
+    assert refused(result)[0] == "STATE_BROKEN"
 
 
 @given(st.binary())
@@ -158,9 +158,9 @@ _HOSTILE = st.recursive(
 @given(_TEXT, st.sampled_from(sorted(ATTRIBUTES)), _HOSTILE)
 def test_what_cannot_be_read_back_is_not_encoded(model_id: str, field: str, value: object) -> None:
     """An ID with a lone surrogate was written, and from then on nobody could read the state."""
-    made = state(model_id)
+    built = state(model_id)
     at = address.endpoint("a")
-    resources = {**made.resources, at: Resource(at, replace(OF_ENDPOINT, **{field: value}), made.resources[at].facts)}
+    resources = {**built.resources, at: Resource(at, replace(OF_ENDPOINT, **{field: value}), built.resources[at].facts)}
     strange = State(name="acme", lineage="lineage-1").following(
         resources.values(), Written("ana@laptop", "2026-01-01T00:00:00Z")
     )

@@ -35,9 +35,9 @@ def test_nothing_there_is_nothing_and_reading_creates_nothing(place: Place) -> N
 def test_the_first_write_and_the_next(place: Place) -> None:
     one, two = place.client("1"), place.client("2")
     first = one.write(b"1", None)
-    found = two.read()
-    assert found
-    assert (found.data, found.version) == (b"1", first)
+    stored = two.read()
+    assert stored
+    assert (stored.data, stored.version) == (b"1", first)
     second = two.write(b"2", first)
     assert second != first
     seen = one.read()
@@ -80,9 +80,9 @@ def test_of_two_who_write_the_first_state_one_is_refused(place: Place) -> None:
         each.start()
     for each in both:
         each.join()
-    found = place.client().read()
-    assert found.data == b"the same"
-    assert sorted(outcomes) == sorted(["STATE_CHANGED", found.version])
+    stored = place.client().read()
+    assert stored.data == b"the same"
+    assert sorted(outcomes) == sorted(["STATE_CHANGED", stored.version])
 
 
 def test_a_lock_holds_off_the_other_who_is_told_who_and_since_when(place: Place) -> None:
@@ -134,9 +134,9 @@ def test_who_holds_the_lock(place: Place) -> None:
     one, two = place.client("17"), place.client("18")
     assert two.holder() is None
     with one.lock():
-        told = str(two.holder())
-        assert place.named("17") in told
-        assert TIME.search(told)
+        text = str(two.holder())
+        assert place.named("17") in text
+        assert TIME.search(text)
     assert two.holder() is None
     assert one.holder() is None
 
@@ -149,8 +149,8 @@ def test_a_lock_that_nobody_holds_is_not_broken(place: Place) -> None:
 
 def test_a_killed_holder_s_lock_can_be_broken_at_once(place: Place) -> None:
     with killed_while_holding(place, "17"):
-        told = place.client("18").unlock()
-        assert told is None or place.named("17") in told
+        text = place.client("18").unlock()
+        assert text is None or place.named("17") in text
         enter_within(place.client("18"), 1)
 
 
@@ -159,12 +159,12 @@ def test_a_living_holder_s_lock_is_broken_or_kept(place: Place) -> None:
     one, two, three = place.client("17"), place.client("18"), place.client("19")
     with one.lock():
         try:
-            told = two.unlock()
+            text = two.unlock()
         except Failed as fault:
             assert fault.diagnostics[0].code == "STATE_LOCKED"
             assert failure(lambda: enter(three)).code == "STATE_LOCKED"
             return
-        assert place.named("17") in str(told)
+        assert place.named("17") in str(text)
         held = two.lock()
         held.__enter__()
     assert place.named("18") in failure(lambda: enter(three)).summary
@@ -175,9 +175,9 @@ def test_a_living_holder_s_lock_is_broken_or_kept(place: Place) -> None:
 def test_fifty_megabytes(place: Place) -> None:
     data = os.urandom(1024) * 50 * 1024
     version = place.client("1").write(data, None)
-    found = place.client("2").read()
-    assert found.data == data
-    assert found.version == version
+    stored = place.client("2").read()
+    assert stored.data == data
+    assert stored.version == version
 
 
 def test_what_may_be_shown_opens_it_again_and_holds_no_secret(place: Place) -> None:

@@ -28,9 +28,9 @@ def pair(tmp_path: Path) -> Pair:
 
 
 def code(doing: Callable[[], object]) -> str:
-    with pytest.raises(Failed) as found:
+    with pytest.raises(Failed) as caught:
         doing()
-    return found.value.diagnostics[0].code
+    return caught.value.diagnostics[0].code
 
 
 def test_who_holds_the_lock(pair: Pair, tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from tests.support.state_server import Instead, StateServer
 
 def terraforms(created: datetime) -> dict[str, str]:
     """The lock info that Terraform 1.11 sends."""
-    told = {"ID": "e3c1f0d8-e975-bf77-8bc9-af31ba47504f", "Operation": "OperationTypeApply", "Who": "ben@desk"}
-    return told | {"Info": "", "Version": "1.11.4", "Created": f"{created:%Y-%m-%dT%H:%M:%S}.263396559Z", "Path": ""}
+    text = {"ID": "e3c1f0d8-e975-bf77-8bc9-af31ba47504f", "Operation": "OperationTypeApply", "Who": "ben@desk"}
+    return text | {"Info": "", "Version": "1.11.4", "Created": f"{created:%Y-%m-%dT%H:%M:%S}.263396559Z", "Path": ""}
 
 
 def long_ago() -> datetime:
@@ -27,9 +27,9 @@ def long_ago() -> datetime:
 
 def left_behind(server: StateServer, created: datetime) -> Kept:
     """The lock of a gwctl that was killed."""
-    found = server.rules.kept.setdefault(PATH, Kept())
-    found.lock = dict(fresh("job 16 of acme/gateway", created).fields)
-    return found
+    result = server.rules.kept.setdefault(PATH, Kept())
+    result.lock = dict(fresh("job 16 of acme/gateway", created).fields)
+    return result
 
 
 def test_another_tool_s_lock_is_not_broken_however_old(state_servers: Serve) -> None:

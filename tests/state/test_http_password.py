@@ -22,16 +22,16 @@ from tests.support.state_server import Instead
 
 
 def withheld(url: str, **environ: str) -> str:
-    with pytest.raises(Failed) as found:
+    with pytest.raises(Failed) as caught:
         HttpStore(url, environ, lambda _: pytest.fail("nothing is asked"), binding=_agreed(url, environ))
-    (said,) = found.value.diagnostics
-    assert PASSWORD not in repr(found.value) + str(said)
+    (said,) = caught.value.diagnostics
+    assert PASSWORD not in repr(caught.value) + str(said)
     return f"{said.code}: {said.summary}"
 
 
 def _agreed(url: str, environ: dict[str, str]) -> Binding | None:
-    found = credential_of(url, environ)
-    return agreed(found.pair.secret, found.pair.exposure.origin) if found else None
+    credential = credential_of(url, environ)
+    return agreed(credential.pair.secret, credential.pair.exposure.origin) if credential else None
 
 
 def opened(url: str, environ: dict[str, str]) -> HttpStore:
@@ -139,9 +139,9 @@ def test_a_request_shows_neither_headers_nor_body() -> None:
     ],
 )
 def test_what_is_no_password_is_not_sent(url: str, name: str, value: str) -> None:
-    with pytest.raises(Failed) as found:
+    with pytest.raises(Failed) as caught:
         open_store(url, Path(), {name: value})
-    (said,) = found.value.diagnostics
+    (said,) = caught.value.diagnostics
     assert said.code == "PASSWORD_MALFORMED"
     assert name in said.summary
     assert "secret" not in str(said)

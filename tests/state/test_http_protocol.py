@@ -85,4 +85,4 @@ def test_a_lock_s_id_is_a_uuid_like_all_others(state_servers: Serve) -> None:
         enter(store(server))
     ids = {uuid.UUID(json.loads(each.body)["ID"]) for each in server.asked}
     assert len(ids) == 3
-    assert {found.version for found in ids} == {8}
+    assert {item.version for item in ids} == {8}

@@ -169,8 +169,8 @@ def test_plain_http_is_for_this_machine_and_for_whoever_says_so() -> None:
 def test_without_obstore_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "obstore", None)
     monkeypatch.delitem(sys.modules, "reconciler.state.stores.objects.bucket", raising=False)
-    with pytest.raises(Failed) as found:
+    with pytest.raises(Failed) as caught:
         open_store("gs://bucket/key", Path(), {})
-    assert found.value.diagnostics[0].code == "STORE_NOT_INSTALLED"
-    assert "`gs:`" in found.value.diagnostics[0].summary
-    assert "'obstore>=" in found.value.diagnostics[0].hint
+    assert caught.value.diagnostics[0].code == "STORE_NOT_INSTALLED"
+    assert "`gs:`" in caught.value.diagnostics[0].summary
+    assert "'obstore>=" in caught.value.diagnostics[0].hint

@@ -81,9 +81,9 @@ def test_the_previous_one_comes_back_by_the_statement_of_the_hint(place: Postgre
     statement = re.search(r"UPDATE [^;]*", store.undo)
     assert statement
     postgres.run(statement[0])
-    found = place.client().read()
-    assert found.data == b"1"
-    assert found.version != second
+    stored = place.client().read()
+    assert stored.data == b"1"
+    assert stored.version != second
 
 
 def test_another_one_may_be_kept_in_place_of_the_previous_one(place: PostgresqlPlace, postgres: Postgres) -> None:
@@ -147,9 +147,9 @@ def test_a_lock_is_let_go_before_the_connection_is(place: PostgresqlPlace, monke
 def test_a_long_name_is_cut_and_a_strange_one_is_harmless(place: PostgresqlPlace) -> None:
     environ = place.environ | {"GITHUB_RUN_ID": "12345678901", "GITHUB_REPOSITORY": "acmé/" + "gateway-" * 20}
     with place.opened(environ).lock():
-        told = str(place.client().holder())
-        assert told.startswith("run 12345678901 of acm")
-        assert re.search(r" since 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$", told)
+        text = str(place.client().holder())
+        assert text.startswith("run 12345678901 of acm")
+        assert re.search(r" since 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$", text)
 
 
 def test_a_password_in_a_file(place: PostgresqlPlace, tmp_path: Path) -> None:
@@ -273,7 +273,7 @@ def test_over_a_network_nothing_goes_in_clear_text_unasked(
 def test_without_psycopg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     monkeypatch.delitem(sys.modules, "reconciler.state.stores.postgres.connection", raising=False)
-    with pytest.raises(Failed) as found:
+    with pytest.raises(Failed) as caught:
         open_store("postgresql://h/d", Path(), {})
-    assert found.value.diagnostics[0].code == "STORE_NOT_INSTALLED"
-    assert "'psycopg[binary]>=" in found.value.diagnostics[0].hint
+    assert caught.value.diagnostics[0].code == "STORE_NOT_INSTALLED"
+    assert "'psycopg[binary]>=" in caught.value.diagnostics[0].hint

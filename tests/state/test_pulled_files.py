@@ -47,9 +47,9 @@ def test_another_link_of_the_checkout_leads_to_another_secret(checkout: Path, fi
     own = pair(f"{field}=own")
     (checkout / "own").write_text("*:*:*:*:y\n")
     assert pair(f"{field}=own") == own, "what a pull writes there is the author's own"
-    found = [own]
+    result = [own]
     for each in ("one", "two"):
         (checkout / "own").unlink()
         (checkout / "own").symlink_to(checkout.parent / each)
-        found.append(pair(f"{field}=own"))
-    assert len(set(found)) == 3
+        result.append(pair(f"{field}=own"))
+    assert len(set(result)) == 3

@@ -90,5 +90,5 @@ _FACTS = {"origin": "declared", "purpose_source": "declared"}
 
 
 def _recorded(store: Store) -> tuple[State, str | None]:
-    found = store.read()
-    return (decode(found.data, store.place, "acme"), found.version) if found else (State(name="acme"), None)
+    stored = store.read()
+    return (decode(stored.data, store.place, "acme"), stored.version) if stored else (State(name="acme"), None)

@@ -26,14 +26,14 @@ class Authority:
         """A server's context; `wants_client`: only those may speak to it who show a certificate of this CA."""
         until = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
         issued = self._ca.issue_cert(*(names or NAMES), not_after=until, not_before=until - datetime.timedelta(days=9))
-        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        issued.configure_cert(made)
+        built = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        issued.configure_cert(built)
         if wants_client:
-            made.verify_mode = ssl.CERT_REQUIRED
-            self._ca.configure_trust(made)
+            built.verify_mode = ssl.CERT_REQUIRED
+            self._ca.configure_trust(built)
         if tls12:
-            made.maximum_version = ssl.TLSVersion.TLSv1_2
-        return made
+            built.maximum_version = ssl.TLSVersion.TLSv1_2
+        return built
 
     def client(self, name: str = "me") -> tuple[Path, Path]:
         """A client certificate and its key."""

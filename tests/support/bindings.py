@@ -16,11 +16,11 @@ def agreed(secret: Secret | KeyReference, origin: str = "https://llm.example") -
 
 def agreed_store(url: str, environ: Mapping[str, str]) -> Binding | None:
     """Return the binding for what opening that store would send; None where it sends nothing."""
-    found = credential_of(url, environ)
-    return _of(found.pair) if found else None
+    credential = credential_of(url, environ)
+    return _of(credential.pair) if credential else None
 
 
 def _of(pair: Pair) -> Binding:
-    found = Bindings([pair]).of(pair)
-    assert isinstance(found, Binding)
-    return found
+    result = Bindings([pair]).of(pair)
+    assert isinstance(result, Binding)
+    return result

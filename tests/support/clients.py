@@ -11,7 +11,7 @@ import pytest
 @pytest.fixture
 def clients() -> Path:
     """The directory of `llm` and of a python with the SDKs; skipped by name where there is none."""
-    found = os.environ.get("GWCTL_TEST_CLIENTS")
-    if not found:
+    folder = os.environ.get("GWCTL_TEST_CLIENTS")
+    if not folder:
         pytest.skip("llm and the SDKs: GWCTL_TEST_CLIENTS does not name their bin directory")
-    return Path(found)
+    return Path(folder)

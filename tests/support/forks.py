@@ -59,7 +59,7 @@ class Warm:
         theirs = [reads, writes, complains]
         with ThreadPoolExecutor(3) as pool:
             pool.submit(_write, given, stdin.encode())
-            told = [pool.submit(_read, each) for each in (out, err)]
+            text = [pool.submit(_read, each) for each in (out, err)]
             try:
                 code = protocol.call(
                     self.socket,
@@ -74,7 +74,7 @@ class Warm:
             finally:
                 for each in theirs:
                     os.close(each)
-            return code, told[0].result(), told[1].result()
+            return code, text[0].result(), text[1].result()
 
 
 def _write(stream: int, data: bytes) -> None:

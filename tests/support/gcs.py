@@ -75,8 +75,8 @@ def _handler(gcs: Gcs) -> type[BaseHTTPRequestHandler]:
             key = self._key()
             if key is None:
                 return
-            found = gcs.objects.get(key)
-            self._answer(200, found) if found else self._fail(404, "NoSuchKey")
+            result = gcs.objects.get(key)
+            self._answer(200, result) if result else self._fail(404, "NoSuchKey")
 
         def do_PUT(self) -> None:
             data = self.rfile.read(int(self.headers["Content-Length"]))
@@ -85,8 +85,8 @@ def _handler(gcs: Gcs) -> type[BaseHTTPRequestHandler]:
                 return
             sent = {name.lower(): value for name, value in self.headers.items()}
             metadata = {name: value for name, value in sent.items() if name.startswith("x-goog-meta-")}
-            made = gcs.put(key, data, metadata, sent.get("x-goog-if-generation-match"))
-            self._answer(200, made, body=False) if made else self._fail(412, "PreconditionFailed")
+            built = gcs.put(key, data, metadata, sent.get("x-goog-if-generation-match"))
+            self._answer(200, built, body=False) if built else self._fail(412, "PreconditionFailed")
 
         def _key(self) -> str | None:
             """The object's name in the bucket; None when an error was the answer."""

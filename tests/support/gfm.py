@@ -76,7 +76,7 @@ class Read(HTMLParser):
 
     def active(self) -> list[str]:
         """Return the text outside of code that GitHub would link, ping or draw."""
-        return [found[0] for piece in self.prose for found in ACTIVE.finditer(piece)]
+        return [match[0] for piece in self.prose for match in ACTIVE.finditer(piece)]
 
 
 def comment(markdown: str) -> str:

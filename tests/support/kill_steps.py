@@ -87,9 +87,9 @@ def child(request: dict[str, Any]) -> int:
     own = {f"{name}.NoteKind": ("write", "remove") for name in os.environ.get("TEST_KINDS", "").split()}
     for holder, names in (EFFECTS | own).items():
         module, _, name = holder.rpartition(".")
-        found = getattr(import_module(module), name)
+        result = getattr(import_module(module), name)
         for each in names:
-            setattr(found, each, steps.around(getattr(found, each)))
+            setattr(result, each, steps.around(getattr(result, each)))
     sink = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(sink, stream)

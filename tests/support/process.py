@@ -20,8 +20,8 @@ _STARTED: dict[int, subprocess.Popen[bytes]] = {}  # by this process, which alon
 def free_port() -> int:
     """A port that nobody listens on now, and that no system hands out by itself while a slow server starts."""
     for port in random.SystemRandom().sample(range(15_000, 32_000), 100):
-        with socket.socket() as found, suppress(OSError):
-            found.bind(("127.0.0.1", port))
+        with socket.socket() as result, suppress(OSError):
+            result.bind(("127.0.0.1", port))
             return port
     raise RuntimeError("100 ports, and all of them taken")
 

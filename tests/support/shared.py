@@ -61,8 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def _can_be_in_memory() -> bool:
     if sys.platform != "linux" or not os.access(_IN_MEMORY, os.W_OK):
         return False
-    found = os.statvfs(_IN_MEMORY)
-    return found.f_bavail * found.f_frsize > _ENOUGH and not found.f_flag & os.ST_NOEXEC
+    result = os.statvfs(_IN_MEMORY)
+    return result.f_bavail * result.f_frsize > _ENOUGH and not result.f_flag & os.ST_NOEXEC
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -75,8 +75,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """All workers are gone: stop everything, whoever started it."""
     if hasattr(config, "workerinput"):
         return
-    for each in sorted(config.stash[FOLDER].glob("*.pickle")):
-        pickle.loads(each.read_bytes()).stop()
+    for path in sorted(config.stash[FOLDER].glob("*.pickle")):
+        pickle.loads(path.read_bytes()).stop()
     shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
 
 

@@ -166,9 +166,9 @@ def import_all() -> None:
 
     import reconciler
 
-    for found in pkgutil.walk_packages(reconciler.__path__, "reconciler."):
-        if found.name != "reconciler.__main__":
-            import_module(found.name)
+    for module in pkgutil.walk_packages(reconciler.__path__, "reconciler."):
+        if module.name != "reconciler.__main__":
+            import_module(module.name)
     for name in USED:
         import_module(name)
 

@@ -28,7 +28,7 @@ def watch(event, arguments):
 sys.addaudithook(watch)
 """
 # What starting Python and importing modules opens.
-_INTERPRETER = {str(Path(found).resolve()) for found in (sys.prefix, sys.base_prefix, *sysconfig.get_paths().values())}
+_INTERPRETER = {str(Path(item).resolve()) for item in (sys.prefix, sys.base_prefix, *sysconfig.get_paths().values())}
 _INTERPRETER |= {str(ROOT / "reconciler"), str(ROOT / "tests"), sys.prefix, sys.base_prefix}
 
 
@@ -47,7 +47,7 @@ class Watched:
     def opened(self) -> set[str]:
         """The files that were opened, but for those that Python itself consists of."""
         paths = (name for event, name in self.events if event == "open" and not name.isdigit())
-        return {name for name in paths if not any(name.startswith(found) for found in _INTERPRETER)}
+        return {name for name in paths if not any(name.startswith(item) for item in _INTERPRETER)}
 
     @property
     def imported(self) -> set[str]:

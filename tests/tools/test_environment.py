@@ -115,26 +115,26 @@ def test_other_protocols_have_a_base_of_their_own(
     ],
 )
 def test_the_key_is_where_tools_look_for_it_and_nowhere_else(preset: str, expected: set[str]) -> None:
-    found = made(endpoint(preset, "https://it.example"), key=Key("secret"))
-    assert {name for name, value in found.with_key().items() if value == "secret"} == expected == set(found.key_names)
-    assert "secret" not in found.values.values()
-    assert "secret" not in repr(found)
+    result = made(endpoint(preset, "https://it.example"), key=Key("secret"))
+    assert {name for name, value in result.with_key().items() if value == "secret"} == expected == set(result.key_names)
+    assert "secret" not in result.values.values()
+    assert "secret" not in repr(result)
 
 
 def test_what_is_another_endpoint_s_does_not_leak_in() -> None:
     others = {name: "another's" for family in (OPENAI, ANTHROPIC) for name in family.names}
     for key in (Key("secret"), LeftOut(), None):
         for model in ("m", None):
-            found = made(endpoint("litellm"), model=model, key=key, environ=others | {"KEPT": "yes"})
-            after = found.over(others | {"KEPT": "yes", "GWCTL_MODEL": "another's"})
+            result = made(endpoint("litellm"), model=model, key=key, environ=others | {"KEPT": "yes"})
+            after = result.over(others | {"KEPT": "yes", "GWCTL_MODEL": "another's"})
             assert "another's" not in after.values()
             assert after["KEPT"] == "yes"
 
 
 def test_variables_of_other_protocols_are_left_alone() -> None:
     others = dict.fromkeys((*ANTHROPIC.names, *GEMINI.names), "mine")
-    found = made(endpoint("openai"), key=Key("secret"), environ=others)
-    assert {name: found.over(others)[name] for name in others} == others
+    result = made(endpoint("openai"), key=Key("secret"), environ=others)
+    assert {name: result.over(others)[name] for name in others} == others
 
 
 @pytest.mark.parametrize(
@@ -191,9 +191,9 @@ def test_without_a_key_there_is_a_placeholder_where_tools_insist() -> None:
     ],
 )
 def test_a_key_that_is_left_out_stays_where_it_is_the_caller_s(reference: KeyReference | None, stays: bool) -> None:
-    found = made(endpoint("openai", key=reference), model=None, key=LeftOut())
-    assert ("OPENAI_API_KEY" not in found.unset) is stays
-    assert found.key_names == ("OPENAI_API_KEY",)
+    result = made(endpoint("openai", key=reference), model=None, key=LeftOut())
+    assert ("OPENAI_API_KEY" not in result.unset) is stays
+    assert result.key_names == ("OPENAI_API_KEY",)
 
 
 def test_a_vendor_s_own_variable_is_for_its_own_host_only() -> None:
@@ -242,11 +242,11 @@ def test_every_tier_of_a_vendor_s_models_stays_with_that_vendor(tier: str, endin
 
 def test_copilot_is_told_of_a_model_or_of_nothing() -> None:
     stray = {"COPILOT_PROVIDER_WIRE_API": "responses", "COPILOT_PROVIDER_API_KEY": "another's"}
-    told = made(endpoint("litellm"), key=Key("secret"), environ=stray).over(stray)
-    assert told["COPILOT_PROVIDER_BASE_URL"] == "http://localhost:4000/v1"
-    assert (told["COPILOT_PROVIDER_TYPE"], told["COPILOT_MODEL"]) == ("openai", "m")
-    assert told["COPILOT_PROVIDER_API_KEY"] == "secret"
-    assert "COPILOT_PROVIDER_WIRE_API" not in told
+    text = made(endpoint("litellm"), key=Key("secret"), environ=stray).over(stray)
+    assert text["COPILOT_PROVIDER_BASE_URL"] == "http://localhost:4000/v1"
+    assert (text["COPILOT_PROVIDER_TYPE"], text["COPILOT_MODEL"]) == ("openai", "m")
+    assert text["COPILOT_PROVIDER_API_KEY"] == "secret"
+    assert "COPILOT_PROVIDER_WIRE_API" not in text
     assert made(endpoint("anthropic")).values["COPILOT_PROVIDER_TYPE"] == "anthropic"
     untold = made(endpoint("litellm"), model=None, key=Key("secret"), environ=stray).over(stray)
     assert not [name for name in untold if name.startswith("COPILOT")]

@@ -30,8 +30,8 @@ TOKEN = "the token of this job"
 
 def read(name: str) -> dict[str, Any]:
     """The workflow of that name, with `on` as it is written."""
-    found: dict[Any, Any] = yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text(encoding="utf-8"))
-    return {"on" if key is True else key: value for key, value in found.items()}  # YAML 1.1 reads `on` as true
+    result: dict[Any, Any] = yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text(encoding="utf-8"))
+    return {"on" if key is True else key: value for key, value in result.items()}  # YAML 1.1 reads `on` as true
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class Run:
     @property
     def commands(self) -> list[tuple[str, str]]:
         """The workflow commands that were obeyed, but for those that stop commands."""
-        found = (command for job in self.jobs.values() for command in job.log.commands)
-        return [each for each in found if each[0] != "stop-commands"]
+        result = (command for job in self.jobs.values() for command in job.log.commands)
+        return [each for each in result if each[0] != "stop-commands"]
 
     @property
     def summary(self) -> str:

@@ -18,7 +18,7 @@ def fill(template: Any, contexts: Mapping[str, Any], functions: Functions | None
     """The text with its expressions replaced by their values; anything but text as it is."""
     if not isinstance(template, str):
         return template
-    return re.sub(r"\$\{\{(.*?)\}\}", lambda found: _shown(evaluate(found[1], contexts, functions or {})), template)
+    return re.sub(r"\$\{\{(.*?)\}\}", lambda match: _shown(evaluate(match[1], contexts, functions or {})), template)
 
 
 def condition(text: str | None, contexts: Mapping[str, Any], functions: Functions) -> bool:
@@ -103,13 +103,13 @@ class _Parser:
 
 
 def _tokens(text: str) -> list[str]:
-    found, at = [], 0
+    result, at = [], 0
     while text[at:].strip():
         token = _TOKEN.match(text, at)
         assert token, f"not understood: {text[at:]}"
-        found.append(token[0].strip())
+        result.append(token[0].strip())
         at = token.end()
-    return found
+    return result
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -57,15 +57,17 @@ class GitHub:
 
     def comment(self, number: int, body: str, author: str = BOT) -> dict[str, Any]:
         """Somebody comments on an issue or a pull request."""
-        made = {"id": 1000 + len(self.comments), "issue": number, "body": body, "user": {"login": author}}
-        self.comments.append(made | {"html_url": f"https://github.com/{self.repository}/pull/{number}#c{made['id']}"})
+        document = {"id": 1000 + len(self.comments), "issue": number, "body": body, "user": {"login": author}}
+        self.comments.append(
+            document | {"html_url": f"https://github.com/{self.repository}/pull/{number}#c{document['id']}"}
+        )
         return self.comments[-1]
 
     def issue(self, body: str, author: str = BOT, **more: Any) -> dict[str, Any]:
         """Somebody opens an issue."""
         number = 1 + len(self.issues)
-        made = {"number": number, "state": "open", "labels": [], "body": body, "user": {"login": author}}
-        self.issues.append(made | {"html_url": f"https://github.com/{self.repository}/issues/{number}"} | more)
+        document = {"number": number, "state": "open", "labels": [], "body": body, "user": {"login": author}}
+        self.issues.append(document | {"html_url": f"https://github.com/{self.repository}/issues/{number}"} | more)
         return self.issues[-1]
 
     def answer(self, method: str, path: str, query: dict[str, str], given: dict[str, Any]) -> Answer:

@@ -138,10 +138,10 @@ class JobRun:
     def _upload(self, given: dict[str, Any]) -> bool:
         target = self._site.artifacts / given["name"]
         target.mkdir(parents=True, exist_ok=given["overwrite"])
-        found = [path for path in map(Path, given["path"].split()) if path.exists()]
-        for path in found:
+        result = [path for path in map(Path, given["path"].split()) if path.exists()]
+        for path in result:
             shutil.copy(path, target)
-        return bool(found) or given["if-no-files-found"] != "error"
+        return bool(result) or given["if-no-files-found"] != "error"
 
     def _download(self, given: dict[str, Any]) -> bool:
         shutil.copytree(self._site.artifacts / given["name"], given["path"], dirs_exist_ok=True)

@@ -38,10 +38,10 @@ class Log:
                 self.lines.append(self._shown(line))
 
     def _obeyed(self, line: str) -> bool:
-        found = _command(line, [*_KNOWN, self._token] if self._token else _KNOWN)
-        if found is None:
+        result = _command(line, [*_KNOWN, self._token] if self._token else _KNOWN)
+        if result is None:
             return False
-        name, data = found
+        name, data = result
         if self._token:
             if name != self._token:
                 return False

@@ -89,5 +89,5 @@ class Pipelines:
         path = f"{self._folder / 'programs'}:{self.programs or '/usr/bin:/bin'}"
         environ = self._given | {"PATH": path, "CI_PROJECT_DIR": str(folder), "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
         variables = {**JOBS.get(job.get("extends", ""), {}).get("variables", {}), **job.get("variables", {})}
-        filled = {key: re.sub(r"\$(\w+)", lambda found: environ[found[1]], value) for key, value in variables.items()}
+        filled = {key: re.sub(r"\$(\w+)", lambda match: environ[match[1]], value) for key, value in variables.items()}
         return environ | filled

@@ -44,7 +44,7 @@ def applied(actions, state: Path) -> Callable[..., Run]:
 
 def models(state: Path) -> list[str]:
     recorded = json.loads(state.read_text(encoding="utf-8"))["resources"]
-    return sorted(each["address"] for each in recorded if each["kind"] == "model")
+    return sorted(resource["address"] for resource in recorded if resource["kind"] == "model")
 
 
 def test_what_is_merged_is_applied_as_it_was_planned(applied, repository, endpoint, state) -> None:
@@ -92,8 +92,8 @@ def test_another_plan_than_the_one_that_was_made_is_not_applied(actions, applied
     repository.push({"gateway.yaml": team(endpoint.url)})
 
     def somebody_swaps_it(_job: str) -> None:
-        for each in actions.artifacts.rglob("plan.gwctl"):
-            each.write_text(each.read_text().replace("gpt-large", "gpt-small"))
+        for path in actions.artifacts.rglob("plan.gwctl"):
+            path.write_text(path.read_text().replace("gpt-large", "gpt-small"))
 
     actions.between = somebody_swaps_it
     run = applied()
@@ -113,7 +113,7 @@ def test_the_key_is_in_two_steps_and_nowhere_else(actions, applied, repository, 
     ]  # as it is, and nothing so short as `on`
     printed = "".join(step.output for job in run.jobs.values() for step in job.steps)
     assert KEY not in "".join(line for line in printed.splitlines() if not line.startswith("::add-mask::"))
-    written = [each for each in tmp_path.rglob("*") if each.is_file()]
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert not [each for each in written if KEY.encode() in each.read_bytes()]
 
 
@@ -155,8 +155,8 @@ def test_a_short_list_is_held_until_it_is_accepted_by_name(applied, repository, 
     run = applied()
     assert run.results == DONE, "which models are held is recorded, though nothing changes"
     assert "--accept-catalog team" in run.summary
-    (found,) = [resource for resource in json.loads(state.read_text())["resources"] if resource["kind"] == "endpoint"]
-    assert found["facts"]["held"] == ["c", "d"]
+    (result,) = [resource for resource in json.loads(state.read_text())["resources"] if resource["kind"] == "endpoint"]
+    assert result["facts"]["held"] == ["c", "d"]
     assert applied().results == {"plan": "success", "apply": "skipped"}
     assert applied("workflow_dispatch", **{"accept-catalog": "team"}).results == DONE
     assert models(state) == ["model.team/b", "model.team/gpt"]

@@ -160,10 +160,10 @@ def test_nor_by_hand_with_the_key_at_hand(repository, tmp_path, moved, other, wo
     subprocess.run(["git", "clone", "-q", str(repository.folder), str(gwctl.folder)], check=True)
     subprocess.run(["git", "fetch", "-q", "origin", moved], cwd=gwctl.folder, check=True)
     subprocess.run(["git", "checkout", "-q", "FETCH_HEAD"], cwd=gwctl.folder, check=True)
-    found = gwctl(
+    result = gwctl(
         *words.split(), "--state", f"file:{tmp_path / 'state.json'}", code=None, TEAM_KEY=KEY, HTTP_PROXY=other.url
     )
-    assert KEY not in found.out + found.err
+    assert KEY not in result.out + result.err
     assert other.heard == b""
 
 

@@ -15,8 +15,8 @@ from tests.workflows.test_rules import NAMES
 
 
 def step(name: str) -> str:
-    (found,) = {step["run"] for step in read(name)["jobs"]["plan"]["steps"] if step.get("name") == "Install gwctl"}
-    return str(found)
+    (result,) = {step["run"] for step in read(name)["jobs"]["plan"]["steps"] if step.get("name") == "Install gwctl"}
+    return str(result)
 
 
 def run(script: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:

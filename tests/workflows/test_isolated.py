@@ -31,11 +31,11 @@ _WAYS_AROUND = re.compile(
 
 def documents() -> list[tuple[str, Any]]:
     """Every workflow, and every block of YAML in a document."""
-    found = [(path.name, path.read_text(encoding="utf-8")) for path in sorted(WORKFLOWS.glob("*.y*ml"))]
+    result = [(path.name, path.read_text(encoding="utf-8")) for path in sorted(WORKFLOWS.glob("*.y*ml"))]
     for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
         blocks = _BLOCK.findall(path.read_text(encoding="utf-8"))
-        found += [(f"{path.name}, block {number}", block) for number, block in enumerate(blocks, 1)]
-    return [(name, yaml.safe_load(text)) for name, text in found]
+        result += [(f"{path.name}, block {number}", block) for number, block in enumerate(blocks, 1)]
+    return [(name, yaml.safe_load(text)) for name, text in result]
 
 
 def scripts(document: Any) -> Iterator[str]:
@@ -54,8 +54,8 @@ def scripts(document: Any) -> Iterator[str]:
 def faults(script: str) -> list[str]:
     """Each Python that is not isolated, and each way to one, to another interpreter or to a file of the checkout."""
     code = re.sub(r"(?:^|(?<= ))#.*$", "", script, flags=re.MULTILINE)
-    found = [each[0] for each in _PYTHON.finditer(code) if not _SAFE.match(each["after"])]
-    return found + [each[0].strip() for each in _WAYS_AROUND.finditer(code)]
+    result = [match[0] for match in _PYTHON.finditer(code) if not _SAFE.match(match["after"])]
+    return result + [match[0].strip() for match in _WAYS_AROUND.finditer(code)]
 
 
 DOCUMENTS = documents()

@@ -170,11 +170,11 @@ def test_a_branch_is_compared_with_where_it_left_main(actions, repository, githu
 def test_runs_that_a_merge_waits_for_do_not_cancel_one_another() -> None:
     group = read("gateway-plan")["concurrency"]["group"]
     inputs = {"directory": ".", "artifact": "a"}
-    found = {
+    result = {
         fill(group, {"inputs": inputs, "github": {"ref": ref, "event": {"pull_request": {"number": number}}}})
         for ref, number in [("a", None), ("b", None), ("a", 7), ("a", 8)]
     }
-    assert len(found) == 4
+    assert len(result) == 4
 
 
 @pytest.mark.parametrize("event", ["pull_request_target", "issue_comment", "workflow_run", "schedule"])

@@ -30,8 +30,8 @@ def steps(name: str) -> list[dict[str, Any]]:
 def caller(name: str) -> dict[str, Any]:
     """The example in the comment at the head of the workflow."""
     lines = re.findall(r"^#   (.*)$", text(name).partition("\nname:")[0], re.MULTILINE)
-    found: dict[Any, Any] = yaml.safe_load("\n".join(lines))
-    return {"on" if key is True else key: value for key, value in found.items()}
+    result: dict[Any, Any] = yaml.safe_load("\n".join(lines))
+    return {"on" if key is True else key: value for key, value in result.items()}
 
 
 @every
@@ -105,9 +105,11 @@ def test_the_secret_and_the_token_are_each_in_the_steps_that_need_them(name: str
 
 
 def test_the_lines_of_the_secret_are_read_in_the_same_way_everywhere() -> None:
-    found = [block for name in NAMES for block in re.findall(r"( +number=0\n.*?unset [^\n]*\n)", text(name), re.DOTALL)]
-    assert len(found) == 3
-    assert len(set(found)) == 1
+    result = [
+        block for name in NAMES for block in re.findall(r"( +number=0\n.*?unset [^\n]*\n)", text(name), re.DOTALL)
+    ]
+    assert len(result) == 3
+    assert len(set(result)) == 1
 
 
 def test_an_apply_is_never_cut_off_by_the_next() -> None:

@@ -25,10 +25,10 @@ LOCKS = ["gateway.lock.prod.yaml", "gateway.lock.stage.yaml", "gateway.lock.yaml
 @pytest.fixture
 def hosts(servers) -> dict[str, Any]:
     """A server for each stage, in the place of acme's."""
-    found = {name: servers() for name in STAGES}
-    for name, server in found.items():
+    result = {name: servers() for name in STAGES}
+    for name, server in result.items():
         server.lists("gpt-4o-mini", f"only-{name}")
-    return found
+    return result
 
 
 @pytest.fixture
@@ -110,10 +110,10 @@ def test_stages_that_share_a_lock_file_are_told_of_the_field_and_not_to_delete(
 ) -> None:
     text = (acme.folder / "prod.yaml").read_text().replace("lock: gateway.lock.prod.yaml\n", f"name: {name}\n")
     acme.write(text, "prod.yaml")
-    found = errors(acme(*words.split(), *PROD, code=1, **KEY))
-    assert "`lock:`" in found[code]
-    assert "lock: gateway.lock.prod.yaml" in found[code]
-    assert "delete" not in found[code]
+    result = errors(acme(*words.split(), *PROD, code=1, **KEY))
+    assert "`lock:`" in result[code]
+    assert "lock: gateway.lock.prod.yaml" in result[code]
+    assert "delete" not in result[code]
 
 
 def test_one_file_and_a_variable(acme, here) -> None:

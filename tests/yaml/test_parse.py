@@ -65,8 +65,8 @@ SCALARS = [
 @pytest.mark.parametrize("loader", BOTH)
 @pytest.mark.parametrize(("text", "value"), SCALARS, ids=[scalar[0] for scalar in SCALARS])
 def test_a_scalar_means_what_yaml_1_2_says(text: str, value: object, loader: Any) -> None:
-    found = _plain(parse(f"k: {text}\n", "f", loader))["k"]
-    assert (found, type(found)) == (value, type(value))
+    result = _plain(parse(f"k: {text}\n", "f", loader))["k"]
+    assert (result, type(result)) == (value, type(value))
 
 
 def test_not_a_number_and_numbers_without_end_are_harmless() -> None:
@@ -101,28 +101,28 @@ WRONG = [
 @pytest.mark.parametrize("loader", BOTH)
 @pytest.mark.parametrize(("text", "code", "place", "words"), WRONG, ids=[f"{e[1]}-{e[2]}" for e in WRONG])
 def test_what_is_refused_and_where(text: str, code: str, place: str, words: str, loader: Any) -> None:
-    (found,) = parse(text, "f", loader).diagnostics
-    assert (found.code, str(found.source)) == (code, place)
-    assert words in found.summary
+    (result,) = parse(text, "f", loader).diagnostics
+    assert (result.code, str(result.source)) == (code, place)
+    assert words in result.summary
 
 
 def test_all_but_syntax_errors_are_collected() -> None:
-    found = parse("a: !x 1\na: 2\n3: 4\nb: {<<: {}}\n", "f")
-    assert [diagnostic.code for diagnostic in found.diagnostics] == [
+    result = parse("a: !x 1\na: 2\n3: 4\nb: {<<: {}}\n", "f")
+    assert [diagnostic.code for diagnostic in result.diagnostics] == [
         "TAG",
         "DUPLICATE_KEY",
         "KEY_NOT_TEXT",
         "MERGE_KEY",
     ]
-    assert _plain(found) == {"a": 1, "b": {}}
+    assert _plain(result) == {"a": 1, "b": {}}
 
 
 def test_places_are_of_keys_and_of_values() -> None:
     root = parse("a:\n  - b\n  - {c: d}\n", "f").root
     assert root is not None
-    found = at(root, ("a", 1, "c"))
-    assert found is not None
-    assert str(found.source) == "f:3:9"
+    result = at(root, ("a", 1, "c"))
+    assert result is not None
+    assert str(result.source) == "f:3:9"
     assert str(at(root, ("a", 1)).source) == "f:3:5"  # type: ignore[union-attr]
 
 
@@ -135,9 +135,9 @@ def test_names_under_key_may_be_the_key_and_are_not_shown(name: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "---\n", "\n\n"])
 def test_nothing_is_nothing(text: str) -> None:
-    found = parse(text, "f")
-    assert found.diagnostics == []
-    assert found.root is None or plain(found.root) is None
+    result = parse(text, "f")
+    assert result.diagnostics == []
+    assert result.root is None or plain(result.root) is None
 
 
 CORPUS = [
@@ -212,10 +212,10 @@ def test_a_bomb_is_left_after_a_few_steps(text: str, monkeypatch: pytest.MonkeyP
 def test_an_honest_file_may_be_as_large_as_a_team_is() -> None:
     """300,000 values: 100,000 models that were declared one by one were refused."""
     models = "".join(f"  - {{id: m{number}, purpose: chat}}\n" for number in range(60_000))
-    found = parse(f"models:\n{models}", "f")
-    assert found.diagnostics == []
-    assert found.root is not None
-    assert found.root.size > 200_000
+    result = parse(f"models:\n{models}", "f")
+    assert result.diagnostics == []
+    assert result.root is not None
+    assert result.root.size > 200_000
 
 
 def test_entries_that_endpoints_share_may_be_written_once() -> None:

@@ -18,14 +18,14 @@ from tests.state.places.place import Place
 
 def failure(doing: Callable[[], object], *secrets: str) -> Diagnostic:
     """The finding that it fails with, none of whose causes holds a secret."""
-    with pytest.raises(Failed) as found:
+    with pytest.raises(Failed) as caught:
         doing()
-    for link in chain(found.value):
-        told = f"{link} {link!r} {link.args!r}"
-        assert not [secret for secret in secrets if secret in told], type(link)
-    told = repr(found.value.diagnostics)
-    assert not [secret for secret in secrets if secret in told]
-    return found.value.diagnostics[0]
+    for link in chain(caught.value):
+        text = f"{link} {link!r} {link.args!r}"
+        assert not [secret for secret in secrets if secret in text], type(link)
+    text = repr(caught.value.diagnostics)
+    assert not [secret for secret in secrets if secret in text]
+    return caught.value.diagnostics[0]
 
 
 def chain(fault: BaseException | None) -> Iterator[BaseException]:

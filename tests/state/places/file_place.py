@@ -19,7 +19,7 @@ class FilePlace(Place):
 
     def contents(self) -> list[str]:
         folder = Path(self.url).parent
-        return sorted(found.name for found in folder.iterdir()) if folder.exists() else []
+        return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
 @pytest.fixture

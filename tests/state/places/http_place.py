@@ -52,7 +52,7 @@ class HttpPlace(Place):
 
     def contents(self) -> list[str]:
         kept = SERVERS[self.port].rules.kept
-        return sorted(path for path, found in kept.items() if found.versions or found.lock)
+        return sorted(path for path, stored in kept.items() if stored.versions or stored.lock)
 
     def good_bye(self) -> int:
         """Letting the lock go is a request as long as taking it."""

@@ -37,8 +37,8 @@ class PostgresqlPlace(Place):
         import psycopg
 
         with psycopg.connect(host=self.socket, port=self.port, user="postgres", dbname=DATABASE) as session:
-            found = session.execute("SELECT nspname FROM pg_namespace WHERE nspname = %s", (self.schema,)).fetchall()
-        return [name for (name,) in found]
+            result = session.execute("SELECT nspname FROM pg_namespace WHERE nspname = %s", (self.schema,)).fetchall()
+        return [name for (name,) in result]
 
 
 @pytest.fixture
