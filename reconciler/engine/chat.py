@@ -35,7 +35,7 @@ def chat_once(
     seen = observe_all([endpoint], session.keys, on_done)
     test = ConnectionTest(session, (endpoint,), seen)
     reply = _not_for_chat(test, at) or _send(test, at, prompt)
-    return replace(reply, diagnostics=(*reply.diagnostics, *seen[at.endpoint].said))
+    return replace(reply, diagnostics=(*reply.diagnostics, *seen[at.endpoint].diagnostics))
 
 
 def chat_each(test: ConnectionTest, on_done: OnDone | None = None) -> list[Chatted]:

@@ -41,7 +41,7 @@ class ConnectionTest:
 
 def _said(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic | None, ...]:
     left_out = filtered(endpoint, seen.catalog) if isinstance(seen.catalog, Listed) else ()
-    return (*seen.said, finding(endpoint, seen), *left_out)
+    return (*seen.diagnostics, finding(endpoint, seen), *left_out)
 
 
 def look(options: Options, names: Sequence[str], on_done: OnDone | None = None) -> ConnectionTest:

@@ -123,12 +123,12 @@ def _findings(
     asked: Sequence[Endpoint], seen: Mapping[str, Observation], judged: Sequence[PinUpdate]
 ) -> Iterator[Diagnostic]:
     """Each list that was not pinned, and what else there is to say of the exchange."""
-    doubts = {pin_update.name: pin_update.said for pin_update in judged if pin_update.said}
+    doubts = {pin_update.name: pin_update.diagnostic for pin_update in judged if pin_update.diagnostic}
     for endpoint in asked:
         doubt = doubts.get(endpoint.name) or finding(endpoint, seen[endpoint.name])
         if doubt:
             yield doubt
-        yield from seen[endpoint.name].said
+        yield from seen[endpoint.name].diagnostics
 
 
 def _not_pinned(gateway: Gateway, names: Collection[str], pinned: Collection[str]) -> Iterator[Diagnostic]:

@@ -151,7 +151,7 @@ def _invalid_key(target: Target, answer: Answer) -> Fault:
 def _no_key(target: Target, spoken: str) -> Fault:
     """Return the fault of a missing key, with the cause where it is known."""
     detail = f"No key was sent, and the server wants one ({spoken})."
-    cause = next((diagnostic for diagnostic in target.said if diagnostic.severity != "note"), None)
+    cause = next((diagnostic for diagnostic in target.diagnostics if diagnostic.severity != "note"), None)
     if cause:
         return Fault(codes.INVALID_API_KEY, f"{detail} {cause.detail or cause.summary}", cause.hint, cause=cause)
     hint = f"give it one: `key: {{env: {target.preset.variable or 'NAME'}}}` under endpoints.{target.name}"

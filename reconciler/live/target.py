@@ -39,7 +39,7 @@ class Target:
     discover: bool = True
     key_from: str = ""  # the reference that gave the key, in words
     route: Route = field(default_factory=Route)
-    said: tuple[Diagnostic, ...] = ()  # of the key, before it is sent
+    diagnostics: tuple[Diagnostic, ...] = ()  # of the key, before it is sent
 
     @property
     def dialect(self) -> Dialect:

@@ -27,7 +27,7 @@ class PinUpdate:
     pin: Pin | None
     difference: ListDifference = _NONE
     why: str = ""  # what else makes it `changed`; why it is `kept`
-    said: Diagnostic | None = None  # why its list is not believed
+    diagnostic: Diagnostic | None = None  # why its list is not believed
 
 
 def judge(
@@ -43,7 +43,7 @@ def judge(
     known = [model.id for model in before.models] if before else list(recorded)
     fault = None if accepted else _doubt(endpoint, seen.catalog, known, before is not None)
     if fault:
-        return PinUpdate(name=endpoint.name, result="kept", pin=before, why=fault.summary, said=fault)
+        return PinUpdate(name=endpoint.name, result="kept", pin=before, why=fault.summary, diagnostic=fault)
     return _pinned(endpoint, pin_of(endpoint, seen.catalog.models), before)
 
 

@@ -58,6 +58,6 @@ class Desired:
         """Both, this one first."""
         return Desired.all_of((self, other))
 
-    def said(self, *diagnostics: Diagnostic) -> Desired:
+    def with_diagnostics(self, *diagnostics: Diagnostic) -> Desired:
         """The same with more to say."""
         return replace(self, diagnostics=self.diagnostics + diagnostics)

@@ -77,7 +77,7 @@ class Observation:
     hint: str = ""
     key_sent: bool = False
     auth_marker: bool = False  # the refusal's body says that it is about the key, whatever its status
-    said: tuple[Diagnostic, ...] = ()  # what else there is to say of it, whatever came
+    diagnostics: tuple[Diagnostic, ...] = ()  # what else there is to say of it, whatever came
     live: Catalog | None = None
     is_page: bool = False  # a web page came in place of a list
     cause: Diagnostic | None = None  # what `detail` repeats already

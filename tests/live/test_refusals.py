@@ -170,12 +170,12 @@ def test_the_cause_that_is_known_comes_with_the_error(server) -> None:
     cause = warning(
         "KEY_MALFORMED", "The key looks malformed", detail="The key that env:K gives is a placeholder.", hint="set it"
     )
-    seen = observe([("it", lambda: target(server, None, said=(cause,)))])["it"]
+    seen = observe([("it", lambda: target(server, None, diagnostics=(cause,)))])["it"]
     assert seen.code == "INVALID_API_KEY"
     assert seen.detail.endswith(
         "the server wants one (HTTP 401 Unauthorized). The key that env:K gives is a placeholder."
     )
-    assert (seen.hint, seen.said) == ("set it", ())
+    assert (seen.hint, seen.diagnostics) == ("set it", ())
     server.lists("a")
     other = error("X", "else", detail="Something else.")
-    assert observe([("it", lambda: target(server, None, said=(other,)))])["it"].said == (other,)
+    assert observe([("it", lambda: target(server, None, diagnostics=(other,)))])["it"].diagnostics == (other,)

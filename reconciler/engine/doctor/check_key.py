@@ -44,7 +44,7 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
         yield ok(group_of(endpoint), f"key: {reference}{usual} is set")
     elif reference is None:
         yield ok(group_of(endpoint), "key: none needed, none sent")
-    elif not request.said:
+    elif not request.diagnostics:
         hint = "set it if the endpoint needs a key"
         yield Finding(
             group=group_of(endpoint),
@@ -54,7 +54,7 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
             detail="",
             hint=hint,
         )
-    for diagnostic in request.said:
+    for diagnostic in request.diagnostics:
         yield replace(of(group_of(endpoint), diagnostic), summary=f"key: {diagnostic.summary}", source=None)
 
 

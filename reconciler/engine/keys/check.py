@@ -39,7 +39,7 @@ def malformed(diagnostics: tuple[Diagnostic, ...]) -> Observation:
         summary=first.summary,
         detail=first.detail,
         hint=first.hint,
-        said=rest,
+        diagnostics=rest,
     )
 
 

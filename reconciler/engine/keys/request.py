@@ -98,7 +98,7 @@ def _target(endpoint: Endpoint, keys: Keyring, read: Callable[[], Checked | Obse
         discover=endpoint.discover.enabled,
         key_from=str(endpoint.key or ""),
         route=Route(endpoint.tls, endpoint.proxy, _shown(endpoint, keys), keys.options.environ),
-        said=(*diagnostics, *also),
+        diagnostics=(*diagnostics, *also),
     )
 
 
@@ -137,7 +137,7 @@ def _unreadable(unreadable: Unreadable, whose: str = "") -> Observation:
         "The key command wrote a message; -v shows its last line",
         detail=printable(unreadable.said, 200),
     )
-    return replace(seen, said=(diagnostic,))
+    return replace(seen, diagnostics=(diagnostic,))
 
 
 def _missing_key(endpoint: Endpoint, missing: Missing, whose: str = "") -> Observation:

@@ -47,8 +47,10 @@ def _asked(
         source=gateway.default_sources.get(purpose),
     )
     if serves(desired, before, purpose) and before:
-        return _select(gateway, desired, purpose=purpose, model=before, before=before, reason="").said(blamed)
-    return _gone(desired, purpose, before).said(blamed)
+        return _select(gateway, desired, purpose=purpose, model=before, before=before, reason="").with_diagnostics(
+            blamed
+        )
+    return _gone(desired, purpose, before).with_diagnostics(blamed)
 
 
 def _stay(
@@ -69,8 +71,10 @@ def _stay(
         source=gateway.default_sources.get(purpose),
     )
     if kept and before:
-        return _select(gateway, desired, purpose=purpose, model=before, before=before, reason="").said(finding)
-    return _gone(desired, purpose, before).said(finding)
+        return _select(gateway, desired, purpose=purpose, model=before, before=before, reason="").with_diagnostics(
+            finding
+        )
+    return _gone(desired, purpose, before).with_diagnostics(finding)
 
 
 def _unasked(gateway: Gateway, desired: Desired, purpose: Purpose, before: Address | None) -> Desired:

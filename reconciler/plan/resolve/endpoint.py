@@ -26,13 +26,15 @@ def resolve_endpoint(endpoint: Endpoint, seen: Observation, recorded: Recorded, 
         else "The endpoint is not applied."
     )
     if is_blocked(endpoint, seen):
-        return _as_recorded(endpoint, recorded).said(*about_exchange(endpoint, seen, reading, stays))
+        return _as_recorded(endpoint, recorded).with_diagnostics(*about_exchange(endpoint, seen, reading, stays))
     diagnostics = about_exchange(endpoint, seen, reading)
     nothing = not endpoint.models and not reading.known and not isinstance(seen.catalog, Listed)
     if nothing and endpoint.discover.enabled:
         cause = diagnostics if seen.status == "skipped" else about_key(endpoint, seen)
-        return _as_recorded(endpoint, recorded).said(*cause, nothing_known(endpoint, seen, stays))
-    return _resolved(endpoint, seen, recorded, reading).said(*diagnostics, *about_list(endpoint, seen, reading))
+        return _as_recorded(endpoint, recorded).with_diagnostics(*cause, nothing_known(endpoint, seen, stays))
+    return _resolved(endpoint, seen, recorded, reading).with_diagnostics(
+        *diagnostics, *about_list(endpoint, seen, reading)
+    )
 
 
 def is_blocked(endpoint: Endpoint, seen: Observation) -> bool:

@@ -42,7 +42,7 @@ def keep_replaced(
     renamed = [
         replacement for replacement in resource if replacement.is_rename and replacement.going.address not in kept
     ]
-    return stay(desired, groups, kept, consents).said(*_said(gateway, _one_each(failing), renamed))
+    return stay(desired, groups, kept, consents).with_diagnostics(*_said(gateway, _one_each(failing), renamed))
 
 
 def _endpoints(groups: Groups) -> list[Resource]:

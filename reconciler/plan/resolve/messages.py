@@ -51,13 +51,13 @@ def about_exchange(
 
 def about_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
     """Return the diagnostics of the key, causes before effects."""
-    return (*_no_key(endpoint, seen), *seen.said)
+    return (*_no_key(endpoint, seen), *seen.diagnostics)
 
 
 def _no_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
     """An optional key that the file asks for and that is not there."""
     asked_for = endpoint.key is not None and not (isinstance(endpoint.key, EnvReference) and endpoint.key.unasked)
-    explained = seen.said or seen.code == codes.INVALID_API_KEY
+    explained = seen.diagnostics or seen.code == codes.INVALID_API_KEY
     if not asked_for or seen.key_sent or seen.status == "skipped" or explained:
         return ()
     summary = f"No key was sent: {endpoint.key} is not set"
