@@ -87,22 +87,34 @@ class Machine:
         shutil.copytree(self.root.with_name("kept"), self.root, dirs_exist_ok=True)
 
 
-@pytest.fixture(params=WORLDS, ids=lambda world: world.kind)
-def machine(request, gwctl, server, tmp_path) -> Iterator[Machine]:
+@pytest.fixture(scope="module", params=WORLDS, ids=lambda world: world.kind)
+def world(request: pytest.FixtureRequest) -> World:
+    world: World = request.param
+    return world
+
+
+@pytest.fixture(scope="module")
+def forks(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killable]:
+    """The process whose forks are the commands; it knows the kind."""
+    root = tmp_path_factory.mktemp("forks")
+    forks = Killable({"PATH": os.environ["PATH"], "HOME": str(root), **world.environ(root)})
+    yield forks
+    forks.close()
+
+
+@pytest.fixture
+def machine(world: World, forks: Killable, gwctl, server, tmp_path: Path) -> Machine:
     """A machine on which commands run in forks, and nothing is applied yet."""
     server.lists("v1", "v2")
-    world, root = request.param, tmp_path / "machine"
+    root = tmp_path / "machine"
     for name in ("work", "home"):
         (root / name).mkdir(parents=True)
     home = {"HOME": str(root / "home"), "XDG_STATE_HOME": str(root / "home" / "state")}
-    environ = gwctl.environ | home | world.environ(root)
-    forks = Killable(environ)
-    machine = Machine(world, root, server.url, environ, forks)
+    machine = Machine(world, root, server.url, gwctl.environ | home | world.environ(root), forks)
     machine.want(1)
     assert machine.run("trust", "it") == 0
     assert machine.outside == {}
-    yield machine
-    forks.close()
+    return machine
 
 
 def begin(machine: Machine, name: str) -> tuple[tuple[str, ...], dict[str, str]]:
@@ -139,7 +151,9 @@ def test_killed_between_any_two_steps_the_next_apply_converges(machine: Machine,
     command, expected = begin(machine, name)
     machine.keep()
     points = 0
-    within = str(machine.root / "notes") if name == "create" else ""  # also while a file is written
+    within = (
+        str(machine.root / "notes") if (machine.world.kind, name) == ("note", "create") else ""
+    )  # also while a file is written
     while machine.run(*command, kill_at=points + 1, below=within) != 0:
         points += 1
         assert points < 120
@@ -194,16 +208,12 @@ def test_what_is_there_as_it_is_wanted_is_recorded_where_it_can_be_given_back(ma
 
 
 def test_to_record_what_is_there_asks_nobody(machine: Machine) -> None:
-    if not machine.world.gives_back:
-        pytest.skip("an equal entry of this kind is somebody else's")
-    machine.want(0)
-    assert machine.run(*APPLY) == 0
-    machine.want(1)
+    """The ledger was lost. Without a terminal and --auto-approve nothing is done but to record."""
     assert machine.run(*APPLY) == 0
     shutil.rmtree(machine.root / "home")
-    assert machine.run("apply") == 0
+    assert machine.run("apply") == (0 if machine.world.gives_back else 1)
     assert machine.outside == {"it": machine.content}
-    assert len(machine.rows) == 1
+    assert len(machine.rows) == (1 if machine.world.gives_back else 0)
 
 
 def test_what_was_edited_since_is_drift_and_stays_when_it_is_not_wanted_any_more(machine: Machine) -> None:

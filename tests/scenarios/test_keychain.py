@@ -303,7 +303,7 @@ def test_backends_that_keep_nothing_or_keep_it_for_all_are_refused_by_name(gwctl
     assert "`store_key: keyring`: no usable keychain" in result.out
     assert words in result.out
     assert backend in result.out
-    assert "give the key by {env: …} or {file: …}" in result.out
+    assert "use {env: …} or {file: …}" in result.out
     assert gwctl.models() == ["model.it/m", "model.it/n"]  # the key of the reference works all the same
     assert not list(gwctl.folder.parent.rglob("*keyring*"))
 
