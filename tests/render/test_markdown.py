@@ -179,7 +179,7 @@ def test_errors_are_told_in_full_where_they_fit_beside_the_deletes() -> None:
         assert f"detail {number}" in text
         assert f"hint: hint {number}" in text
     assert "for reason" not in text
-    assert "Shortened to fit here: the HTML page and gwctl show say more of the deletes." in text
+    assert "Shortened to fit here: the HTML page and gwctl show have all deletes." in text
     assert "do not fit" not in text
 
 
