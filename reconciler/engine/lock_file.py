@@ -30,7 +30,7 @@ from reconciler.store_url import is_remote
 class RelockResult:
     """The new content of the lock file after fetching the lists; `data` is None where no file is wanted."""
 
-    found: LockBytes
+    on_disk: LockBytes
     judged: tuple[PinUpdate, ...]
     data: bytes | None
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -38,12 +38,12 @@ class RelockResult:
     @property
     def is_current(self) -> bool:
         """Return whether the file holds that already."""
-        return self.data == _content(self.found)
+        return self.data == _content(self.on_disk)
 
     @property
     def digest(self) -> str | None:
         """Of the file once it is written."""
-        return replace(self.found, data=self.data).digest
+        return replace(self.on_disk, data=self.data).digest
 
 
 def relock(options: Options, names: Collection[str], on_done: OnDone | None = None) -> RelockResult:
@@ -81,14 +81,16 @@ def write_lock(relock: RelockResult) -> bool:
     if relock.data is None or relock.is_current:
         return False
     try:
-        OwnFile(relock.found.path, relock.found.base).replace(relock.data, _was_read(relock.found), LARGEST, 0o644)
+        OwnFile(relock.on_disk.path, relock.on_disk.base).replace(
+            relock.data, _was_read(relock.on_disk), LARGEST, 0o644
+        )
     except OSError as fault:
         why = (
             "it was changed by another program"
             if isinstance(fault, FileFault) and fault.kind == "foreign"
             else fault.strerror
         )
-        summary = f"Cannot write the lock file: {relock.found.place}: {why}"
+        summary = f"Cannot write the lock file: {relock.on_disk.place}: {why}"
         hint = "make the file and its directory writable, then run the command again"
         raise Failed(
             error(codes.LOCK_UNWRITABLE, summary, detail="The previous lock file is unchanged.", hint=hint)

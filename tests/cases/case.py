@@ -108,7 +108,7 @@ def _seen(answer: dict[str, Any]) -> Observation:
     )
 
 
-def _model(found: str | dict[str, str]) -> ListedModel:
-    if isinstance(found, str):
-        return ListedModel(found, *purpose_of_id(found))
-    return ListedModel(found["id"], found["purpose"], "mode")
+def _model(entry: str | dict[str, str]) -> ListedModel:
+    if isinstance(entry, str):
+        return ListedModel(entry, *purpose_of_id(entry))
+    return ListedModel(entry["id"], entry["purpose"], "mode")

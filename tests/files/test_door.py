@@ -62,14 +62,14 @@ def around(path: Path) -> Iterator[str]:
                 yield name
 
 
-def found(root: Path) -> set[str]:
+def used_in(root: Path) -> set[str]:
     """Every place that goes around the doors."""
     paths = (path for path in sorted(root.rglob("*.py")) if str(path.relative_to(root)) not in DOORS)
     return {f"{path.relative_to(root).as_posix()}:{name}" for path in paths for name in around(path)}
 
 
 def test_nothing_goes_around_the_doors() -> None:
-    assert found(ROOT) == set(EXCEPTIONS)
+    assert used_in(ROOT) == set(EXCEPTIONS)
 
 
 @pytest.mark.parametrize(
@@ -101,4 +101,4 @@ def test_nothing_goes_around_the_doors() -> None:
 )
 def test_each_way_around_is_seen(tmp_path: Path, line: str) -> None:
     (tmp_path / "other.py").write_text(line + "\n", encoding="utf-8")
-    assert found(tmp_path)
+    assert used_in(tmp_path)

@@ -140,8 +140,8 @@ def sse(*events: Any, end: str = "data: [DONE]\n\n") -> bytes:
     return ("".join(f"data: {json.dumps(event)}\n\n" for event in events) + end).encode()
 
 
-def delta(**found: Any) -> dict[str, Any]:
-    return {"model": "other", "choices": [{"index": 0, "delta": found}]}
+def delta(**fields: Any) -> dict[str, Any]:
+    return {"model": "other", "choices": [{"index": 0, "delta": fields}]}
 
 
 ANTHROPIC = [

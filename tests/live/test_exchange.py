@@ -192,7 +192,7 @@ def test_a_drip_costs_its_own_timeout_and_no_other_s(servers) -> None:
     done: list[tuple[str, float]] = []
     began = time.monotonic()
     targets = [target(each.url, timeout=2.0) for each in (slow, *good)]
-    requests = [(str(number), lambda found=target: found) for number, target in enumerate(targets)]
+    requests = [(str(number), lambda it=target: it) for number, target in enumerate(targets)]
     seen = observe(requests, lambda name, _: done.append((name, time.monotonic() - began)))
     assert time.monotonic() - began < 10
     assert (seen["0"].code, "within 2 s" in seen["0"].detail) == ("UNREACHABLE", True)

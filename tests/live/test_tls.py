@@ -118,12 +118,12 @@ def test_what_a_server_says_of_our_certificate(reason: str, words: str) -> None:
 
 def unreadable(tmp_path: Path) -> dict[str, Path]:
     """Files that are no certificate, each in its own way."""
-    document = {name: tmp_path / name for name in ("missing", "empty", "text", "binary", "folder", "na\x00me")}
-    document["empty"].write_text("")
-    document["text"].write_text("-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n")
-    document["binary"].write_bytes(bytes(range(256)))
-    document["folder"].mkdir()
-    return document
+    paths = {name: tmp_path / name for name in ("missing", "empty", "text", "binary", "folder", "na\x00me")}
+    paths["empty"].write_text("")
+    paths["text"].write_text("-----BEGIN CERTIFICATE-----\nnot base64!\n-----END CERTIFICATE-----\n")
+    paths["binary"].write_bytes(bytes(range(256)))
+    paths["folder"].mkdir()
+    return paths
 
 
 @pytest.mark.parametrize("name", ["missing", "empty", "text", "binary", "folder", "na\x00me"])
@@ -185,7 +185,7 @@ def test_a_broken_file_costs_only_its_own_endpoint(servers, authority, tmp_path)
         name: Target(name=name, base_url=server.url, preset=preset, headers=(), timeout=10.0, key=None, route=route)
         for name, route in routes.items()
     }
-    seen = observe([(name, lambda found=target: found) for name, target in targets.items()])
+    seen = observe([(name, lambda it=target: it) for name, target in targets.items()])
     assert (seen["good"].status, seen["bad"].code) == ("listed", "UNREACHABLE")
 
 

@@ -45,8 +45,8 @@ def pinned(seen: Observation, lock: LockFile | None, locked: bool = True) -> Inp
     return pin(inputs(gateway(ONE), {"litellm": seen}), lock, locked)
 
 
-def planned(found: Inputs, recorded: Recorded | None = None) -> Plan:
-    return make_plan(replace(found, division=inputs(gateway(ONE), {}, recorded).division))
+def planned(made: Inputs, recorded: Recorded | None = None) -> Plan:
+    return make_plan(replace(made, division=inputs(gateway(ONE), {}, recorded).division))
 
 
 def test_the_pinned_list_is_planned_whatever_the_endpoint_lists() -> None:

@@ -126,9 +126,9 @@ ids = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
 models = st.builds(ListedModel, ids, st.sampled_from(PURPOSES), st.sampled_from(["id", "assumed", "a.b", "true", "é"]))
 
 
-@given(st.lists(models, max_size=8, unique_by=lambda found: found.id), st.sampled_from(["a", "null", "12", "y-"]))
-def test_whatever_is_pinned_comes_back_the_same(found: list[ListedModel], name: str) -> None:
-    ordered = tuple(sorted(found, key=lambda model: model.id))
+@given(st.lists(models, max_size=8, unique_by=lambda model: model.id), st.sampled_from(["a", "null", "12", "y-"]))
+def test_whatever_is_pinned_comes_back_the_same(listed: list[ListedModel], name: str) -> None:
+    ordered = tuple(sorted(listed, key=lambda model: model.id))
     wanted = lock(Pin(name=name, base_url="http://h/v1:", dialect="openai", models=ordered))
     data = encode(wanted)
     assert same(read(data), wanted)

@@ -170,11 +170,11 @@ class Killing:
         return self._machine.run(self._scenario.command, self._scenario.key, kill_at)
 
 
-def _steady(found: Any) -> Any:
+def _steady(left: Any) -> Any:
     """Without what may differ: the copy of the state before, who held the lock last, and a stack's random ID."""
-    if isinstance(found, list):
-        return [each for each in found if not str(each).endswith((".backup", ".holder"))]
-    return {re.sub(r"/[0-9a-f]{8} ", "/STACK ", name): value for name, value in found.items()}
+    if isinstance(left, list):
+        return [each for each in left if not str(each).endswith((".backup", ".holder"))]
+    return {re.sub(r"/[0-9a-f]{8} ", "/STACK ", name): value for name, value in left.items()}
 
 
 def main() -> int:

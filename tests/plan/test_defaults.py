@@ -6,8 +6,8 @@ from reconciler import address
 from tests.plan.world import after, applied, change, codes, endpoint, gateway, listed, plan, shown, unlisted
 
 
-def chosen(found) -> str | None:
-    default = after(found).get(address.default("chat"))
+def chosen(plan) -> str | None:
+    default = after(plan).get(address.default("chat"))
     return default.default_model.name if default else None
 
 

@@ -22,7 +22,7 @@ model_ids = st.sampled_from(IDS)
 declared = st.lists(
     st.one_of(model_ids, st.tuples(model_ids, st.sampled_from(["chat", "image", "voice"]))),
     max_size=3,
-    unique_by=lambda found: found if isinstance(found, str) else found[0],
+    unique_by=lambda model: model if isinstance(model, str) else model[0],
 )
 patterns = st.lists(st.sampled_from(["gpt-*", "*-preview", "*", "w*", "none-*"]), max_size=2, unique=True).map(tuple)
 lists = st.lists(model_ids, unique=True).map(lambda ids: listed(*ids))

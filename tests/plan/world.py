@@ -151,9 +151,9 @@ def shown(plan: Plan) -> list[str]:
     return sorted(f"{signs[change.action]} {change.address} ({change.cause})" for change in plan.effective)
 
 
-def models_of(found: Plan | dict[Address, Resource]) -> list[str]:
+def models_of(planned: Plan | dict[Address, Resource]) -> list[str]:
     """The IDs of all models after the plan, sorted."""
-    resources = after(found) if isinstance(found, Plan) else found
+    resources = after(planned) if isinstance(planned, Plan) else planned
     return sorted(at.model_id for at in resources if at.is_model)
 
 

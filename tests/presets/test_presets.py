@@ -69,31 +69,31 @@ def test_all_vendors_are_there() -> None:
     assert load("github-models") is None
 
 
-@pytest.mark.parametrize("found", PRESETS, ids=IDS)
-def test_a_preset_is_whole(found: Preset) -> None:
-    assert found.name
-    assert found.description
-    assert found.dialect in DIALECTS
-    assert found.key in ("required", "optional", "none")
-    assert found.docs_url.startswith("https://")
-    if found.key != "none":
-        assert found.key_hint
-    if found.variable:
-        assert re.fullmatch(r"[A-Z][A-Z0-9_]*", found.variable)
-    if "{" not in found.base_url:
-        assert normalise_base_url(found.base_url) == found.base_url
-    assert found.base_url.startswith("https://") or is_loopback(found.base_url)
+@pytest.mark.parametrize("preset", PRESETS, ids=IDS)
+def test_a_preset_is_whole(preset: Preset) -> None:
+    assert preset.name
+    assert preset.description
+    assert preset.dialect in DIALECTS
+    assert preset.key in ("required", "optional", "none")
+    assert preset.docs_url.startswith("https://")
+    if preset.key != "none":
+        assert preset.key_hint
+    if preset.variable:
+        assert re.fullmatch(r"[A-Z][A-Z0-9_]*", preset.variable)
+    if "{" not in preset.base_url:
+        assert normalise_base_url(preset.base_url) == preset.base_url
+    assert preset.base_url.startswith("https://") or is_loopback(preset.base_url)
 
 
-@pytest.mark.parametrize("found", PRESETS, ids=IDS)
-def test_what_a_preset_names_beside_its_base_url_it_declares(found: Preset) -> None:
+@pytest.mark.parametrize("preset", PRESETS, ids=IDS)
+def test_what_a_preset_names_beside_its_base_url_it_declares(preset: Preset) -> None:
     """A key goes to the preset's own origin, or to one that its data names exactly."""
-    for origin_named in found.origins:
+    for origin_named in preset.origins:
         assert origin(origin_named) == origin_named
         assert origin_named.startswith("https://")
-    for path in (found.list_path or "", found.chat_path or "", found.key_check):
+    for path in (preset.list_path or "", preset.chat_path or "", preset.key_check):
         if "://" in path:
-            assert origin(path) in (*found.origins, origin(found.base_url))
+            assert origin(path) in (*preset.origins, origin(preset.base_url))
 
 
 @pytest.mark.parametrize("name", IDS)

@@ -77,8 +77,8 @@ def test_a_code_span_says_exactly_what_it_was_given(text: str) -> None:
 
 @given(hostile.texts)
 def test_prose_says_what_it_was_given_but_for_the_backticks(text: str) -> None:
-    def bare(found: str) -> str:
-        return re.sub(r"[`\s]|\\u0060", "", found)
+    def bare(word: str) -> str:
+        return re.sub(r"[`\s]|\\u0060", "", word)
 
     shown = Read(rendered(f"x {gfm.inline([Span(text)])}")).text
     assert bare(shown) == bare("x" + gfm.shown(text, 300))

@@ -62,8 +62,8 @@ def test_when_there_is_colour(color: str, terminal: bool, environ: dict[str, str
     assert wants_colour(color, terminal, environ) is expected
 
 
-def lines_of(found, verbose: bool = False) -> list[str]:
-    return to_text(plan_view(found, verbose)).splitlines()
+def lines_of(plan, verbose: bool = False) -> list[str]:
+    return to_text(plan_view(plan, verbose)).splitlines()
 
 
 @pytest.mark.parametrize("count", [FOLD_OVER, FOLD_OVER + 1, 500])

@@ -68,8 +68,8 @@ def test_no_request_holds_a_key(gwctl, hosts) -> None:
     host = hosts()
     gwctl.write(gateway(host.url, "key: {env: CANARY}, headers: {X-Team: platform}"))
     for arguments in ((), ("-v",), ("--format", "json"), ("--offline",), ("it",)):
-        text = gwctl("doctor", *arguments, CANARY=MARKER)
-        clean(text.out + text.err, arguments)
+        result = gwctl("doctor", *arguments, CANARY=MARKER)
+        clean(result.out + result.err, arguments)
     assert len(host.seen) == 4
     for headers in host.seen:
         clean(str(headers), "request")
@@ -288,11 +288,11 @@ def test_which_proxy_counts(gwctl, servers) -> None:
     gwctl.write(gateway("http://llm.acme.invalid", "timeout: 2s"))
     with_password = proxy.url.replace("http://", f"http://user:{MARKER}@")
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        text = gwctl("doctor", "-v", **{name: with_password})
-        clean(text.out + text.err, name)
-        assert f"proxy: {proxy.url}, from {name.upper()}" in text.out
-        assert "DNS: the proxy resolves the name" in text.out
-        assert "reachable: HTTP 404" in text.out
+        result = gwctl("doctor", "-v", **{name: with_password})
+        clean(result.out + result.err, name)
+        assert f"proxy: {proxy.url}, from {name.upper()}" in result.out
+        assert "DNS: the proxy resolves the name" in result.out
+        assert "reachable: HTTP 404" in result.out
     assert len(proxy.requests) == 4
     assert "no proxy is set for http" in gwctl("doctor", code=1, HTTPS_PROXY=with_password).out
 
@@ -335,9 +335,9 @@ def test_a_proxy_that_no_request_can_use(gwctl, bad: str) -> None:
 
 def test_a_socks_proxy_is_an_outcome_and_no_fault_of_ours(gwctl) -> None:
     gwctl.write(gateway("http://llm.acme.invalid", "timeout: 2s"))
-    text = gwctl("test", "-v", code=1, ALL_PROXY="socks5://127.0.0.1:9")
-    assert "UNREACHABLE" in text.err
-    assert "is of a kind that cannot be used" in text.out
+    result = gwctl("test", "-v", code=1, ALL_PROXY="socks5://127.0.0.1:9")
+    assert "UNREACHABLE" in result.err
+    assert "is of a kind that cannot be used" in result.out
 
 
 def test_a_proxy_that_refuses(gwctl, servers) -> None:

@@ -58,9 +58,9 @@ def test_what_looks_odd_is_sent_to_somebody_s_own_server_and_said(gwctl, server,
 def test_a_placeholder_for_an_optional_key_is_no_key(gwctl, server) -> None:
     server.lists("m")
     gwctl.write(gateway(server.url, ", preset: litellm"))
-    text = gwctl("plan", CANARY="changeme")
-    assert "The key looks malformed (endpoint.it)" in text.out
-    assert "is a placeholder: it is not sent" in text.out
+    result = gwctl("plan", CANARY="changeme")
+    assert "The key looks malformed (endpoint.it)" in result.out
+    assert "is a placeholder: it is not sent" in result.out
     assert "authorization" not in server.requests[0].headers
 
 

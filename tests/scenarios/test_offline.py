@@ -41,15 +41,17 @@ def everything(gwctl, keychain, server, servers):
     return gwctl
 
 
-def touched_nothing(found, *files: str | Path) -> None:
-    assert found.of("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.fork", "os.system", "sqlite3.") == []
+def touched_nothing(watched_run, *files: str | Path) -> None:
+    assert (
+        watched_run.of("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.fork", "os.system", "sqlite3.") == []
+    )
     paths = [Path(file) for file in files]
     folders = {
         name for path in paths for name in (str(path.parent), path.parent.name)
     }  # gwctl's own are opened in these
-    assert str(files[0]) in found.opened
-    assert {Path(each).name for each in found.opened - folders} <= {path.name for path in paths}
-    assert not {"keyring", "psycopg", "httpx", "sqlite3"} & found.imported
+    assert str(files[0]) in watched_run.opened
+    assert {Path(each).name for each in watched_run.opened - folders} <= {path.name for path in paths}
+    assert not {"keyring", "psycopg", "httpx", "sqlite3"} & watched_run.imported
 
 
 def test_the_hook_sees_what_an_online_run_does(everything) -> None:

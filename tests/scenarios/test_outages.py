@@ -156,9 +156,9 @@ def test_six_endpoints_one_dripping_a_byte_a_second(gwctl, servers) -> None:
     """One dead endpoint delays or hides the rest: open-webui#1111, #1512."""
     text = "version: 1\nname: acme\nendpoints:\n"
     for number in range(5):
-        found = servers()
-        found.lists(f"gpt-4o-{number}", f"gpt-4o-mini-{number}")
-        text += f"  e{number}: {{base_url: '{found.url}'}}\n"
+        server = servers()
+        server.lists(f"gpt-4o-{number}", f"gpt-4o-mini-{number}")
+        text += f"  e{number}: {{base_url: '{server.url}'}}\n"
     slow = servers()
     slow.routes["/models"] = Reply(status=200, body=b'{"data": [' + b" " * 3600, drip=1.0)
     gwctl.write(text + f"  slow: {{base_url: '{slow.url}', timeout: 2s, models: [declared]}}\n")

@@ -57,8 +57,8 @@ def recorded(gwctl, *options: str) -> list[str]:
     return [resource["address"] for resource in gwctl("state", "list", "--format", "json", *options).json["resources"]]
 
 
-def changes(found) -> dict[str, str]:
-    return {f"{change['scope']} {change['address']}": change["action"] for change in found.json["changes"]}
+def changes(result) -> dict[str, str]:
+    return {f"{change['scope']} {change['address']}": change["action"] for change in result.json["changes"]}
 
 
 def test_the_pipeline_writes_what_everybody_shares_and_no_more(gwctl, team, laptop) -> None:

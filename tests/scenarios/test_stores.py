@@ -60,8 +60,8 @@ def test_a_lock_of_somebody_else_says_who_and_since_when(gwctl: Gwctl, place: Pl
 def test_a_wrong_password_is_not_repeated(gwctl: Gwctl, place: Place) -> None:
     wrong = place.refused()
     for command in (("state", "list"), ("plan", "-v"), ("plan", "--format", "json"), ("doctor", "-v")):
-        text = gwctl(*command, code=1, **wrong.environ)
-        output = text.out + text.err
+        result = gwctl(*command, code=1, **wrong.environ)
+        output = result.out + result.err
         assert "The store refuses it" in output
         assert wrong.variable in output
         assert not [secret for secret in wrong.secrets if secret in output]
@@ -74,27 +74,27 @@ def test_a_password_in_the_url_is_refused_and_not_repeated(way: str, gwctl: Gwct
     url = f"{scheme}://ana:{secret}@{rest.rpartition('@')[2]}"
     if way == "in the file":
         gwctl.write(GATEWAY.format(url))
-        text = gwctl("plan", code=1)
-        assert "gateway.yaml:3:8" in text.out + text.err
+        result = gwctl("plan", code=1)
+        assert "gateway.yaml:3:8" in result.out + result.err
     else:
-        text = gwctl("plan", "--state", url, code=1)
-    assert "a password is never written" in text.out + text.err
-    assert secret not in text.out + text.err
+        result = gwctl("plan", "--state", url, code=1)
+    assert "a password is never written" in result.out + result.err
+    assert secret not in result.out + result.err
 
 
 def test_a_server_that_is_not_there_is_named(gwctl: Gwctl, place: Place) -> None:
     elsewhere = place.at(free_port())
     gwctl.write(GATEWAY.format(elsewhere.url))
-    text = gwctl("plan", code=1, **elsewhere.environ)
-    assert f"127.0.0.1:{elsewhere.port}" in text.out + text.err
+    result = gwctl("plan", code=1, **elsewhere.environ)
+    assert f"127.0.0.1:{elsewhere.port}" in result.out + result.err
     assert "not read (--offline)" in gwctl("doctor", "--offline", code=None, **elsewhere.environ).out
 
 
 def test_a_broken_state_says_how_this_store_mends_it(gwctl: Gwctl, place: Place) -> None:
     store = place.client()
     store.write(b"{", store.read().version)
-    text = gwctl("plan", code=1)
-    assert store.undo in text.out + text.err
+    result = gwctl("plan", code=1)
+    assert store.undo in result.out + result.err
 
 
 def test_whether_a_state_keeps_a_key_is_asked_where_it_is_kept(place: Place, tmp_path: Path) -> None:

@@ -24,9 +24,9 @@ def shell(code: str, timeout: float = 20) -> CommandOutput | CommandFault:
     return run_command(("sh", "-c", code), ".", timeout)
 
 
-def fault(found: CommandOutput | CommandFault) -> CommandFault:
-    assert isinstance(found, CommandFault)
-    return found
+def fault(result: CommandOutput | CommandFault) -> CommandFault:
+    assert isinstance(result, CommandFault)
+    return result
 
 
 def test_what_it_prints_is_given_back_whole() -> None:

@@ -170,13 +170,13 @@ def test_no_model_of_a_recorded_list_is_a_credential() -> None:
     assert [each for each in ids if looks_random(each) and len(each) != 64] == []  # these are digests
 
 
-def ids_in(found: Any) -> list[str]:
-    if isinstance(found, list):
-        return [each for part in found for each in ids_in(part)]
-    if not isinstance(found, dict):
+def ids_in(document: Any) -> list[str]:
+    if isinstance(document, list):
+        return [each for part in document for each in ids_in(part)]
+    if not isinstance(document, dict):
         return []
-    named = [each for key, each in found.items() if key in ("id", "name", "model_name") and isinstance(each, str)]
-    return named + [each for part in found.values() for each in ids_in(part)]
+    named = [each for key, each in document.items() if key in ("id", "name", "model_name") and isinstance(each, str)]
+    return named + [each for part in document.values() for each in ids_in(part)]
 
 
 @given(st.text(max_size=40), st.text(max_size=200))

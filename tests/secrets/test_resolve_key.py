@@ -123,9 +123,9 @@ def test_only_an_environment_variable_is_known_to_be_blank_unasked() -> None:
     assert not is_blank(CommandReference(("x",), "."), {})
 
 
-def _unreadable(found: object) -> str:
-    assert isinstance(found, Unreadable)
-    return f"{found.reason} {found.hint}"
+def _unreadable(result: object) -> str:
+    assert isinstance(result, Unreadable)
+    return f"{result.reason} {result.hint}"
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ _FLAGS = (
 )
 
 
-def found() -> tuple[str, str] | None:
+def chromium_and_driver() -> tuple[str, str] | None:
     """The browser and its driver; None where one of them is missing."""
     browser = os.environ.get("GWCTL_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     driver = shutil.which("chromedriver")
@@ -44,7 +44,7 @@ def opened(folder: Path) -> Iterator[Chrome]:
     """A browser whose profile is in that folder, which is empty."""
     from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 
-    executables = found()
+    executables = chromium_and_driver()
     assert executables is not None
     options = ChromeOptions()
     options.binary_location = executables[0]
@@ -107,7 +107,7 @@ class Page:
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
     """One browser for all tests of a process; skipped by name where there is none."""
-    if found() is None:
+    if chromium_and_driver() is None:
         pytest.skip("chromium and chromedriver: neither GWCTL_TEST_CHROMIUM nor the PATH leads to both")
     with opened(tmp_path_factory.mktemp("chromium")) as browser:
         yield browser

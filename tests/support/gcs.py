@@ -99,14 +99,14 @@ def _handler(gcs: Gcs) -> type[BaseHTTPRequestHandler]:
                 return key
             return None
 
-        def _answer(self, status: int, found: _Object, body: bool = True) -> None:
+        def _answer(self, status: int, stored: _Object, body: bool = True) -> None:
             self.send_response_only(status)
-            self.send_header("ETag", f'"{hashlib.md5(found.data).hexdigest()}"')
-            self.send_header("x-goog-generation", str(found.generation))
-            self.send_header("Last-Modified", found.changed)
-            for name, value in found.metadata.items():
+            self.send_header("ETag", f'"{hashlib.md5(stored.data).hexdigest()}"')
+            self.send_header("x-goog-generation", str(stored.generation))
+            self.send_header("Last-Modified", stored.changed)
+            for name, value in stored.metadata.items():
                 self.send_header(name, value)
-            self._finish(found.data if body else b"")
+            self._finish(stored.data if body else b"")
 
         def _fail(self, status: int, code: str) -> None:
             self.send_response_only(status)

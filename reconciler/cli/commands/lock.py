@@ -63,15 +63,15 @@ def _told(relock: RelockResult, written: bool, arguments: dict[str, Any], output
     from reconciler.diagnostics import has_errors
     from reconciler.lockfile.match import out_of_date
 
-    stale = [out_of_date(relock.found)] if arguments["check"] and not relock.is_current else []
+    stale = [out_of_date(relock.on_disk)] if arguments["check"] and not relock.is_current else []
     diagnostics = (*relock.diagnostics, *stale)
     if arguments["output_format"] == "json":
         from reconciler import safe_json
         from reconciler.render.json.lock import lock_document
 
-        digest = relock.digest if written else relock.found.digest
+        digest = relock.digest if written else relock.on_disk.digest
         document = lock_document(
-            relock.found.place,
+            relock.on_disk.place,
             relock.judged,
             current=relock.is_current,
             written=written,
@@ -82,7 +82,7 @@ def _told(relock: RelockResult, written: bool, arguments: dict[str, Any], output
         return 1 if has_errors(diagnostics) else 0
     from reconciler.render.views.lock import lock_view
 
-    last = f"{relock.found.place}: {_last(relock, written)}"
+    last = f"{relock.on_disk.place}: {_last(relock, written)}"
     output.show(lock_view(() if output.quiet else relock.judged, last, output.verbose))
     return output.report(diagnostics)
 

@@ -144,7 +144,7 @@ def _name_of(param: click.Parameter | None) -> str:
 
 
 _TOLD: Sequence[tuple[type[click.ClickException], Callable[[Any, str, Words], Diagnostic]]] = (
-    (UsageFault, lambda fault, _command, _words: fault.found),
+    (UsageFault, lambda fault, _command, _words: fault.diagnostic),
     (click.NoSuchOption, _no_option),
     (click.exceptions.NoArgsIsHelpError, _no_words),
     (click.MissingParameter, _missing),

@@ -15,4 +15,4 @@ class UsageFault(GatewayError, click.UsageError):
 
     def __init__(self, summary: str, hint: str = "", code: Code = codes.USAGE) -> None:
         super().__init__(summary)
-        self.found = error(code, summary, hint=hint)
+        self.diagnostic = error(code, summary, hint=hint)

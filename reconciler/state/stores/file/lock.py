@@ -64,8 +64,8 @@ def holder(lock: OwnFile, note: OwnFile) -> str | None:
     try:
         with taken(lock, note, 0):
             return None
-    except LockHeld as found:
-        return found.who or "another gwctl"
+    except LockHeld as held:
+        return held.who or "another gwctl"
 
 
 def _said(note: OwnFile) -> str | None:

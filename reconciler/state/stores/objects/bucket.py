@@ -58,12 +58,12 @@ class Bucket:
             answer = obstore.get(self._store(self._patience, 1), key)
             data = bytes(answer.bytes())
             return StoredObject(data, self._version(answer.meta), answer.meta["last_modified"])
-        except FileNotFoundError as found:
-            if not no_bucket(str(found)):
+        except FileNotFoundError as exception:
+            if not no_bucket(str(exception)):
                 return None
             fault = self._no_bucket()
-        except (BaseError, ValueError, OSError) as found:
-            fault = _told(found)
+        except (BaseError, ValueError, OSError) as exception:
+            fault = _told(exception)
         raise fault  # here, so that the library's exception, which quotes everything, is not its context
 
     def replace(self, key: str, data: bytes, expected: str | None) -> str:
@@ -106,8 +106,8 @@ class Bucket:
             fault: Exception = Conflict()
         except FileNotFoundError:
             fault = self._no_bucket()
-        except (BaseError, ValueError, OSError) as found:
-            fault = _told(found)
+        except (BaseError, ValueError, OSError) as exception:
+            fault = _told(exception)
         raise fault
 
     def _marked(self, key: str, mark: str) -> str | None:

@@ -21,7 +21,7 @@ _KEY = re.compile(r"[A-Za-z0-9!_.*'()=@:+,-]+(/[A-Za-z0-9!_.*'()=@:+,-]+)*")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class StorageKind:
     """One kind of object storage; variables that are not named here are found by the library itself."""
 
     class_name: str  # in obstore.store
@@ -39,7 +39,7 @@ class Kind:
 class ObjectPlace:
     """A bucket, a key, and the settings that lead there; among them are secrets."""
 
-    kind: Kind
+    kind: StorageKind
     bucket: str
     key: str
     settings: dict[str, str] = field(repr=False)
@@ -49,7 +49,7 @@ class ObjectPlace:
 
 
 KINDS = {
-    "s3": Kind(
+    "s3": StorageKind(
         class_name="S3Store",
         parameters={"region": "region", "endpoint": "endpoint"},
         variables=(
@@ -66,7 +66,7 @@ KINDS = {
         server="https://s3.amazonaws.com",
         credentials="AWS_*",
     ),
-    "gs": Kind(
+    "gs": StorageKind(
         class_name="GCSStore",
         parameters={},
         variables=(
@@ -83,7 +83,7 @@ KINDS = {
         credentials="GOOGLE_*",
         by_version=True,
     ),
-    "az": Kind(
+    "az": StorageKind(
         class_name="AzureStore",
         parameters={"account": "account_name"},
         variables=(
@@ -147,7 +147,7 @@ def _account(settings: Mapping[str, str]) -> str:
     return settings.get("account_name") or settings.get("azure_storage_account_name", "")
 
 
-def _said(query: str, kind: Kind) -> dict[str, str]:
+def _said(query: str, kind: StorageKind) -> dict[str, str]:
     """Return the settings in the URL, which win over the environment."""
     query_fields = dict(parse_qsl(query, keep_blank_values=True))
     unknown = sorted(query_fields.keys() - kind.parameters.keys())
@@ -160,7 +160,7 @@ def _said(query: str, kind: Kind) -> dict[str, str]:
     return {kind.parameters[name]: value for name, value in query_fields.items()}
 
 
-def _is_plain(endpoint: str, kind: Kind, environ: Mapping[str, str]) -> bool:
+def _is_plain(endpoint: str, kind: StorageKind, environ: Mapping[str, str]) -> bool:
     if not endpoint.lower().startswith("http://"):
         return False
     if not (is_loopback(endpoint) or environ.get(kind.allow_http, "").lower() in ("1", "true")):

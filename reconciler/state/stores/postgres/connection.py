@@ -86,8 +86,8 @@ class Session:
         fault = None
         try:
             self._connection = _Bounded.connect(make_conninfo(**settings), prepare_threshold=None)
-        except psycopg.Error as found:
-            fault = _no_connection(found, settings)
+        except psycopg.Error as exception:
+            fault = _no_connection(exception, settings)
         if fault:  # raised here, so that psycopg's exception, which knows the password, is not its context
             raise fault
         self._connection.patience = patience
@@ -102,8 +102,8 @@ class Session:
         try:
             cursor = self._connection.execute(statement.encode(), values, binary=True)
             return cursor.fetchall() if cursor.description else []
-        except psycopg.Error as found:
-            fault = _failed(found, needs)
+        except psycopg.Error as exception:
+            fault = _failed(exception, needs)
         raise fault
 
     def commit(self) -> None:
@@ -111,8 +111,8 @@ class Session:
         fault = None
         try:
             self._connection.commit()
-        except psycopg.Error as found:
-            fault = _failed(found)
+        except psycopg.Error as exception:
+            fault = _failed(exception)
         if fault:
             raise fault
 
