@@ -234,8 +234,8 @@ def _paths(files: Files) -> tuple[Path, ...]:
 def _consents(catalogs: Collection[str], deletes: Collection[str], adopts: Collection[str]) -> Consents:
     from reconciler.plan.consents import Consents
 
-    kept_keys = frozenset(map(_kept_key, _names(adopts)))
-    return Consents(catalogs=_names(catalogs), deletes=_names(deletes), adopts=kept_keys)
+    adopted = frozenset(map(_owned, _names(adopts)))
+    return Consents(catalogs=_names(catalogs), deletes=_names(deletes), adopts=adopted)
 
 
 def _names(names: Collection[str]) -> frozenset[str]:
@@ -243,12 +243,14 @@ def _names(names: Collection[str]) -> frozenset[str]:
     return frozenset([names] if isinstance(names, str) else names)
 
 
-def _kept_key(name: str) -> Address:
+def _owned(name: str) -> Address:
     from reconciler import address, codes
     from reconciler.diagnostics import error
     from reconciler.errors import Failed
 
+    kinds = address.owned_kinds()
     try:
-        return address.parse(name, [address.KEY])
+        return address.parse(name, kinds)
     except ValueError as fault:
-        raise Failed(error(codes.BAD_ADDRESS, f"adopt: {fault}", hint="name it as key.ENDPOINT")) from None
+        hint = f"name it as {' or '.join(kind.form for kind in kinds)}"
+        raise Failed(error(codes.BAD_ADDRESS, f"adopt: {fault}", hint=hint)) from None
