@@ -26,10 +26,10 @@ _BOUNDS = Bounds(largest=4 * 1024 * 1024, head=0)  # of one answer to one messag
 _WORDS = {
     codes.INVALID_API_KEY: "Invalid API key",
     codes.ENDPOINT_NOT_FOUND: "Endpoint not found",
-    codes.UNREACHABLE: "The endpoint could not be reached",
-    codes.RATE_LIMITED: "The endpoint is limiting",
+    codes.UNREACHABLE: "The endpoint is unreachable",
+    codes.RATE_LIMITED: "The endpoint is rate-limiting requests",
     codes.CHAT_NOT_SUPPORTED: "gwctl cannot chat with this endpoint",
-    codes.NONSTANDARD_ANSWER: "No chat answer came back",
+    codes.NONSTANDARD_ANSWER: "The endpoint returned no chat answer",
 }
 
 
@@ -57,7 +57,7 @@ def chat(target: Target, model_id: str, prompt: str, reach: str) -> ChatAnswer:
         return _failed(Fault(codes.CHAT_NOT_SUPPORTED, f"Its dialect is `{target.preset.dialect}`.", hint))
     if target.preset.chat_path is None:
         detail = f"The server of the preset `{target.preset.id}` has no chat."
-        return _failed(Fault(codes.CHAT_NOT_SUPPORTED, detail, "use the preset of a server that chats: gwctl presets"))
+        return _failed(Fault(codes.CHAT_NOT_SUPPORTED, detail, "use the preset of a server with chat: gwctl presets"))
     return run(_within_timeout(target, api, model_id=model_id, prompt=prompt, reach=reach))
 
 
@@ -102,7 +102,9 @@ def _read(target: Target, api: ChatApi, answer: Answer) -> ChatAnswer:
     if reply is None or not reply.is_answer:
         return _failed(_no_answer(target, answer, document, reply), answer.status)
     if carries(f"{reply.text} {reply.thinking} {reply.refusal} {reply.calls} {reply.model}", target.keys):
-        fault = Fault(codes.NONSTANDARD_ANSWER, "It holds a key, and is not shown.", "do not trust this server with it")
+        fault = Fault(
+            codes.NONSTANDARD_ANSWER, "It contains a key and is not shown.", "do not trust this server with it"
+        )
         return _failed(fault, answer.status)
     return ChatAnswer(
         ok=True, text=reply.text or reply.refusal, model=reply.model, http_status=answer.status, note=_note(reply)
@@ -126,24 +128,24 @@ def _note(reply: ChatReply) -> str:
         return "The model refused to answer"
     if reply.calls:
         return f"The model called a tool instead of answering: {printable(', '.join(reply.calls), 80)}"
-    return "The model was thinking, and answered nothing"
+    return "The model returned only its thinking, no answer"
 
 
 def _no_answer(target: Target, answer: Answer, document: Any, reply: ChatReply | None) -> Fault:
     """Nothing was answered: the body's own reason counts."""
-    hint = "is that a chat model?"
+    hint = "check that it is a chat model"
     why = reason_in(document)
     if reply is not None and not why:
         is_shown = reply.stopped and not gives_back(target, reply.stopped)
         stopped = f": it stopped because of `{printable(reply.stopped, 40)}`" if is_shown else ""
         used_up = reply.stopped.lower() in ("length", "max_tokens")
-        hint = "the model used up its output tokens before it answered: try another one" if used_up else hint
+        hint = "the model used all its output tokens before it answered: try another model" if used_up else hint
         return Fault(codes.NONSTANDARD_ANSWER, f"The answer is empty{stopped}.", hint)
     words = quoted(target, answer)
     if not why:
-        return Fault(codes.NONSTANDARD_ANSWER, words or "Nothing at all came.", hint)
+        return Fault(codes.NONSTANDARD_ANSWER, words or "The response is empty.", hint)
     quote = f": {words}" if words else "."
-    return Fault(codes.NONSTANDARD_ANSWER, f"The server answers HTTP {answer.status} with an error{quote}")
+    return Fault(codes.NONSTANDARD_ANSWER, f"The server returned HTTP {answer.status} with an error{quote}")
 
 
 def _about_the_model(target: Target, fault: Fault, answer: Answer) -> Fault:
@@ -151,7 +153,7 @@ def _about_the_model(target: Target, fault: Fault, answer: Answer) -> Fault:
     if fault.code == codes.ENDPOINT_NOT_FOUND:
         quote = quoted(target, answer)
         return Fault(
-            codes.ENDPOINT_NOT_FOUND, f"HTTP {answer.status}: {quote}", "is the model there? `gwctl models` lists them"
+            codes.ENDPOINT_NOT_FOUND, f"HTTP {answer.status}: {quote}", "check that the model exists: `gwctl models`"
         )
     return fault
 

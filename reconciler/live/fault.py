@@ -45,8 +45,6 @@ def _unforeseen(fault: Exception) -> Fault:
     own = [frame for frame in traceback.extract_tb(fault.__traceback__) if "reconciler" in Path(frame.filename).parts]
     place = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
     detail = f"gwctl failed on this endpoint ({type(fault).__name__}{place}); the others are not affected."
-    unforeseen = Fault(
-        codes.NONSTANDARD_LIST, detail, "please report it, with this line and the server's name and version"
-    )
+    unforeseen = Fault(codes.NONSTANDARD_LIST, detail, "report it, with this line and the server's name and version")
     unforeseen.is_sent = True
     return unforeseen

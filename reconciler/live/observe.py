@@ -77,7 +77,7 @@ async def _within_timeout(door: HttpClient, target: Target) -> Observation:
         async with asyncio.timeout(target.timeout):
             seen = await contained(list_models(door, target, began + target.timeout))
     except TimeoutError:
-        hint = f"is the server there? A slower one needs a larger `timeout` under endpoints.{target.name}"
+        hint = f"check that the server is running; a slow server needs a larger `timeout` under endpoints.{target.name}"
         fault = Fault(codes.UNREACHABLE, f"No complete answer within {target.timeout:g} s.", hint)
         seen = unlisted(target, fault, target.base_url)
     except Fault as fault:

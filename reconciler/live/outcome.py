@@ -60,7 +60,7 @@ def _meant(target: Target, fault: Fault) -> str:
         return ""
     meant = meant_url(target.base_url, target.preset.dialect)
     if is_where_servers_listen(target.base_url):
-        return f"{urlsplit(target.base_url).hostname} is where a server listens: write `base_url: {meant}`"
+        return f"{urlsplit(target.base_url).hostname} is only a listening address: write `base_url: {meant}`"
     is_path = fault.code in (codes.ENDPOINT_NOT_FOUND, codes.NONSTANDARD_LIST)
     return f"write `base_url: {meant}`" if meant and is_path else ""
 
@@ -96,7 +96,11 @@ def fault_of(target: Target, answer: Answer) -> Fault:
     if 300 <= status < 400:
         return _redirect(target, answer)
     if status == 429:
-        return Fault(codes.RATE_LIMITED, f"{_spoken(status)}: alive, but limiting.", "wait a little, then try again")
+        return Fault(
+            codes.RATE_LIMITED,
+            f"{_spoken(status)}: the endpoint is up but is rate-limiting requests.",
+            "wait, then try again",
+        )
     return _server_error(target, answer)
 
 
@@ -105,7 +109,7 @@ def _server_error(target: Target, answer: Answer) -> Fault:
     status, quote = answer.status, quoted(target, answer)
     what = _spoken(status)
     if is_page(answer):
-        what += ": a web page came, and not the API's answer"
+        what += ": a web page instead of the API's answer"
     if quote and quote.rstrip(".").casefold() not in what.casefold():
         what += f": {quote.rstrip('.')}"
     return Fault(codes.SERVER_ERROR, f"{what}.", _whose(target, answer))
@@ -113,22 +117,28 @@ def _server_error(target: Target, answer: Answer) -> Fault:
 
 def _whose(target: Target, answer: Answer) -> str:
     if answer.status < 500 and is_page(answer):
-        return "a firewall, a proxy or a sign-in page answers in the API's place: check VPN, proxy and `base_url`"
+        return "the answer is from a firewall, a proxy or a sign-in page: check VPN, proxy and `base_url`"
     if answer.status == HTTPStatus.FORBIDDEN:
-        return "the refusal is not about the key: follow what the server says"
+        return "the key is not the reason: follow the message of the server"
     no_key = not target.keys and answer.status >= 500
-    return "no key was sent, and this server may need one" if no_key else "look at the server's log"
+    return "no key was sent, and this server may need one" if no_key else "check the log of the server"
 
 
 def nonstandard(target: Target, answer: Answer) -> Fault:
     """A success that is no list."""
     if is_page(answer):
-        hint = f"is that the API, and not a web page or a captive portal? {_other(target)} was tried as well"
-        return Fault(codes.NONSTANDARD_LIST, "A web page (HTML) came instead of a list.", hint, is_page=True)
+        hint = f"check that this is the API, not a web site or a captive portal; {_other(target)} was also tried"
+        return Fault(
+            codes.NONSTANDARD_LIST, "The server returned a web page (HTML) instead of a list.", hint, is_page=True
+        )
     quote = quoted(target, answer)
     kind = "" if gives_back(target, answer.headers.get("content-type", "")) else sentence(answer.content_type, 60)
-    what = f"{kind or 'something untyped'}: {quote}" if quote else "nothing at all"
-    return Fault(codes.NONSTANDARD_LIST, f"No list of models came, but {what}.", "is that the base URL of the API?")
+    what = f"{kind or 'data without a content type'}: {quote}" if quote else "an empty response"
+    return Fault(
+        codes.NONSTANDARD_LIST,
+        f"The server returned no model list, but {what}.",
+        "check that this is the base URL of the API",
+    )
 
 
 def quoted(target: Target, answer: Answer) -> str:
@@ -145,34 +155,34 @@ def _invalid_key(target: Target, answer: Answer) -> Fault:
     quote = "" if has_auth_marker(target.dialect, answer) else quoted(target, answer)
     is_news = quote and not _MASKED.search(quote) and quote.casefold() not in spoken.casefold()
     ending = f": {quote.rstrip('.')}" if is_news else ""
-    return Fault(codes.INVALID_API_KEY, f"The key was refused ({spoken}){ending}.", _which_key(target))
+    return Fault(codes.INVALID_API_KEY, f"The key was rejected ({spoken}){ending}.", _which_key(target))
 
 
 def _no_key(target: Target, spoken: str) -> Fault:
     """Return the fault of a missing key, with the cause where it is known."""
-    detail = f"No key was sent, and the server wants one ({spoken})."
+    detail = f"No key was sent, but the server requires one ({spoken})."
     cause = next((diagnostic for diagnostic in target.diagnostics if diagnostic.severity != "note"), None)
     if cause:
         return Fault(codes.INVALID_API_KEY, f"{detail} {cause.detail or cause.summary}", cause.hint, cause=cause)
-    hint = f"give it one: `key: {{env: {target.preset.variable or 'NAME'}}}` under endpoints.{target.name}"
+    hint = f"add `key: {{env: {target.preset.variable or 'NAME'}}}` under endpoints.{target.name}"
     return Fault(codes.INVALID_API_KEY, detail, hint)
 
 
 def _which_key(target: Target) -> str:
     """The places where the keys that were sent came from."""
-    own = [f"the key which {target.key_from or 'the reference'} gives"] if target.key else []
+    own = [f"the key from {target.key_from or 'the reference'}"] if target.key else []
     others = [
         f"the key in the header {printable(name, 60)}"
         for name in (header_key.name for header_key in target.header_keys)
     ]
     known = target.key and target.preset.key == "required" and target.preset.key_hint
     about = f" ({target.preset.key_hint})" if known else ""
-    return f"check that {' and '.join(own + others)} {'is' if len(own + others) == 1 else 'are'} this server's{about}"
+    return f"check that {' and '.join(own + others)} {'is' if len(own + others) == 1 else 'are'} for this server{about}"
 
 
 def _not_found(target: Target, status: int) -> Fault:
     most = "" if target.base_url.endswith("/v1") else " (most end with /v1)"
-    hint = f"{_other(target)} was tried as well: check the path of `base_url`{most}"
+    hint = f"{_other(target)} was also tried: check the path of `base_url`{most}"
     return Fault(codes.ENDPOINT_NOT_FOUND, f"No list there ({_spoken(status)}).", hint)
 
 
@@ -192,13 +202,13 @@ def _redirect(target: Target, answer: Answer) -> Fault:
     try:
         where = origin(location) if "://" in location else sentence(location.partition("?")[0], 80)
     except ValueError:
-        where = "somewhere that is no URL"
-    detail = f"A redirect ({answer.status}) to {sentence(where, 120) or 'nowhere'}; it was not followed."
+        where = "a target that is not a URL"
+    detail = f"A redirect ({answer.status}) to {sentence(where, 120) or 'nowhere'}, which was not followed."
     if _adds_a_slash(answer.url, location):
         path = urlsplit(answer.url).path.removeprefix(urlsplit(target.base_url).path)
-        hint = f"the list is at {path}/: give the endpoint a preset of your own with `list_path: {path}/`"
+        hint = f"the list is at {path}/: use your own preset with `list_path: {path}/`"
         return Fault(codes.NONSTANDARD_LIST, detail, hint)
-    return Fault(codes.NONSTANDARD_LIST, detail, "if that is the right place, write it as `base_url`")
+    return Fault(codes.NONSTANDARD_LIST, detail, "if that is the correct place, use it as `base_url`")
 
 
 def _adds_a_slash(url: str, location: str) -> bool:

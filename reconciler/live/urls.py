@@ -41,7 +41,7 @@ def path_segment(text: str) -> str:
     except UnicodeEncodeError:  # a lone surrogate
         encoded = ""
     if encoded in ("", ".", ".."):
-        detail = f"The model's ID goes into the URL's path, and `{printable(text, 80)}` cannot be a part of a path."
+        detail = f"The model's ID is part of the URL path, and `{printable(text, 80)}` cannot be used there."
         raise Fault(codes.CHAT_NOT_SUPPORTED, detail, "check the model's ID")
     return encoded
 

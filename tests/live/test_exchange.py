@@ -132,24 +132,27 @@ def test_retry_after_is_seconds_or_a_date() -> None:
     ("reply", "words"),
     [
         (Reply(status=200, body="not json"), "not json"),
-        (Reply(status=200, body=""), "nothing at all"),
-        (Reply(status=200, body={"data": {"a": 1}}), "No list"),
+        (Reply(status=200, body=""), "an empty response"),
+        (Reply(status=200, body={"data": {"a": 1}}), "no model list"),
         (Reply(status=200, body=b"[" * 200_000), "nested too deeply"),
-        (Reply(status=200, body=b"\xff\xfe\x00", headers={"Content-Type": "application/octet-stream"}), "No list"),
+        (
+            Reply(status=200, body=b"\xff\xfe\x00", headers={"Content-Type": "application/octet-stream"}),
+            "no model list",
+        ),
         (Reply(status=200, body=b"not gzip", headers={"Content-Encoding": "gzip"}), "compressed"),
         (
             Reply(status=200, body=gzip.compress(b'{"data": []}')[:-9], headers={"Content-Encoding": "gzip"}),
-            "not compressed the way it says",
+            "not compressed as its headers say",
         ),
         (
             Reply(status=307, body="", headers={"Location": "https://elsewhere.example/models?token=x"}),
             "https://elsewhere.example;",
         ),
-        (Reply(status=200, body='"text"'), "No list"),
-        (Reply(status=200, body="1e999999"), "No list"),
-        (Reply(status=200, body=b'{"data": [{"id": "a", "created": ' + b"9" * 6000 + b"}]}"), "No list"),
+        (Reply(status=200, body='"text"'), "no model list"),
+        (Reply(status=200, body="1e999999"), "no model list"),
+        (Reply(status=200, body=b'{"data": [{"id": "a", "created": ' + b"9" * 6000 + b"}]}"), "no model list"),
         (Reply(status=200, body={"data": [{"id": 1}, {"id": ""}, {}, 7, None, []]}), "None of the list's 6 entries"),
-        (Reply(status=204, body=""), "nothing at all"),
+        (Reply(status=204, body=""), "an empty response"),
     ],
 )
 def test_what_is_no_list_is_said(server, reply: Reply, words: str) -> None:

@@ -121,7 +121,7 @@ def test_a_proxy_s_password_comes_from_the_environment(servers, forward, authori
     proxy = forward("--basic-auth", "someone:hush-hush")
     given, url = tls(authority.ca_file), f"{scheme}://{HOST}:{server.port}"
     seen = look(url, given, proxy.url)
-    assert (seen.code, "wants a password (HTTP 407)" in seen.detail) == ("UNREACHABLE", True), seen
+    assert (seen.code, "requires a password (HTTP 407)" in seen.detail) == ("UNREACHABLE", True), seen
     monkeypatch.setenv(f"{scheme.upper()}_PROXY", proxy.url.replace("//", "//someone:hush-hush@"))
     assert look(url, given).status == "listed"
     assert "proxy-authorization" not in server.requests[0].headers

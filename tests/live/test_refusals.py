@@ -37,7 +37,7 @@ def test_a_web_page_is_never_the_api_s_refusal(server, status: int, headers: dic
     """cc-switch#7427: a firewall's page was called an invalid key."""
     seen = look(server, Reply(status=status, body=PAGE, headers=headers))
     assert (seen.code, seen.auth_marker, seen.http_status) == ("SERVER_ERROR", False, status)
-    assert "a web page came, and not the API's answer: Attention Required! | Cloudflare" in seen.detail
+    assert "a web page instead of the API's answer: Attention Required! | Cloudflare" in seen.detail
     assert "<" not in seen.detail
     assert status >= 500 or "a firewall, a proxy or a sign-in page" in seen.hint
 
@@ -66,7 +66,7 @@ def test_a_403_about_something_else_is_not_an_invalid_key_and_says_what(server, 
     words = body if isinstance(body, str) else next(iter(body.values()))
     words = words["message"] if isinstance(words, dict) else words
     assert (seen.code, seen.detail) == ("SERVER_ERROR", f"HTTP 403 Forbidden: {words.rstrip('.')}.")
-    assert "not about the key" in seen.hint
+    assert "the key is not the reason" in seen.hint
     assert words.rstrip(".") in chat(target(server), "m", "hello", "").detail
 
 
@@ -96,7 +96,7 @@ def test_words_about_the_key_are_shown_where_they_hold_none_of_it(server) -> Non
         server,
         Reply(status=403, body={"error": {"message": "This token may not list models; ask for scope models.read"}}),
     )
-    assert "The key was refused (HTTP 403 Forbidden): This token may not list models; ask for scope" in seen.detail
+    assert "The key was rejected (HTTP 403 Forbidden): This token may not list models; ask for scope" in seen.detail
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 418, 422, 500, 502])

@@ -227,7 +227,7 @@ def test_a_host_that_hangs_costs_its_timeout(gwctl, server) -> None:
 
     server.routes["/"] = Reply(silent=True)
     gwctl.write(gateway(server.url, "timeout: 500ms"))
-    assert "no answer within 0.5 s" in examined(gwctl, code=1)["UNREACHABLE"]["summary"]
+    assert "no response within 0.5 s" in examined(gwctl, code=1)["UNREACHABLE"]["summary"]
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def test_llama_cpp_with_a_key(gwctl, llama_cpp) -> None:
     assert "Invalid API key" in missing.out
     assert "No key was sent" in missing.err
     wrong = gwctl("test", code=1, GATEWAY_KEY="canary-marker-0002")
-    assert "The key was refused" in wrong.err
+    assert "The key was rejected" in wrong.err
     assert "canary-marker" not in wrong.out + wrong.err
     walk(gwctl, "tiny", GATEWAY_KEY="canary-marker-0001")
 

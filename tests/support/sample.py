@@ -94,7 +94,7 @@ def _now() -> dict[str, Observation]:
 def _away(origin: str) -> Observation:
     words = {"summary": "Could not fetch models", "detail": f"Connection refused by {origin}"}
     why = Unlisted("UNREACHABLE", words["detail"])
-    hint = "is the server running, on that port?"
+    hint = "check that the server is running on that port"
     return Observation(
         status="unlisted",
         catalog=why,

@@ -27,7 +27,7 @@ def path(base_url: str, model_id: str) -> str:
     """Return the path below a project; an ID without a publisher is one of Google's."""
     if not _PROJECT.search(base_url):
         hint = f"write `base_url: {base_url}/v1/projects/PROJECT/locations/LOCATION`"
-        raise Fault(codes.CHAT_NOT_SUPPORTED, "Vertex AI chats below a project, and the base URL names none.", hint)
+        raise Fault(codes.CHAT_NOT_SUPPORTED, "Vertex AI needs a project for chat, and the base URL has none.", hint)
     match = _MODEL.fullmatch(model_id)
     publisher, name = match.groups() if match else ("google", model_id)
     return f"/publishers/{path_segment(publisher)}/models/{path_segment(name)}:generateContent"

@@ -100,10 +100,10 @@ def _layer(encoding: str) -> _Plain | _Compressed:
         return _Plain()
     if len(named) > 1 or named[0] not in (*_GZIP, "deflate"):
         shown = ", ".join(coding if coding in _KNOWN else "?" for coding in named[:8])  # another word may be anything
-        detail = f"The answer has `Content-Encoding: {shown}`, which gwctl does not read."
+        detail = f"The answer has `Content-Encoding: {shown}`, which gwctl does not support."
         raise Fault(codes.NONSTANDARD_LIST, detail, "gwctl accepts one layer of gzip or deflate, or none")
     return _Compressed(named[0] in _GZIP)
 
 
 def _not_as_it_says() -> Fault:
-    return Fault(codes.NONSTANDARD_LIST, "The answer is not compressed the way it says.")
+    return Fault(codes.NONSTANDARD_LIST, "The answer is not compressed as its headers say.")

@@ -214,8 +214,8 @@ def _client(way: _Way) -> httpx.AsyncClient:
 def _proxy(url: str, tls: Tls | None) -> httpx.Proxy:
     """The proxy as httpx wants it; one that is spoken to by TLS is trusted as the endpoint is, and shown nothing."""
     if not url.startswith(("http:", "https:")):
-        hint = "gwctl goes through http and https proxies: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY"
-        raise Fault(codes.UNREACHABLE, f"The proxy {origin(url)} is of a kind that cannot be used.", hint)
+        hint = "gwctl supports http and https proxies: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY"
+        raise Fault(codes.UNREACHABLE, f"The proxy {origin(url)} is of a kind that is not supported.", hint)
     secure = url.startswith("https:")
     return httpx.Proxy(url, ssl_context=context_for(tls, None) if secure else None)
 

@@ -25,14 +25,14 @@ from reconciler.text import sentence
 Kind = Literal["connection", "cut", "not-http", "proxy", "unusable"]
 _OTHERS: Mapping[Kind, tuple[Code, str, str]] = {
     "cut": (codes.UNREACHABLE, "The connection was cut before the answer was complete.", ""),
-    "not-http": (codes.NONSTANDARD_LIST, "What came back is not HTTP.", "is that the port of the API?"),
+    "not-http": (codes.NONSTANDARD_LIST, "The response is not HTTP.", "check that this is the port of the API"),
     "unusable": (
         codes.UNREACHABLE,
-        "The URL, a header or a proxy setting cannot be used.",
+        "The URL, a header or a proxy setting is not valid.",
         "check HTTP_PROXY and `headers:`",
     ),
 }
-_PROXY_HINT = "check `proxy:` of the endpoint; where it has none, HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
+_PROXY_HINT = "check `proxy:` of the endpoint, or HTTPS_PROXY, HTTP_PROXY and NO_PROXY if it has none"
 
 
 def fault_of(kind: Kind, exception: BaseException, url: str, proxy: str | None = None) -> Fault:
@@ -57,7 +57,7 @@ def _connection(causes: list[BaseException], url: str, proxy: str | None) -> Fau
     number = next((number for number in numbers if number != errno.EINPROGRESS), None)
     who = f"the proxy {origin(proxy)}" if proxy else origin(url)
     if number == errno.ECONNREFUSED:
-        hint = _PROXY_HINT if proxy else "is the server running, on that port?"
+        hint = _PROXY_HINT if proxy else "check that the server is running on that port"
         return Fault(codes.UNREACHABLE, f"Connection refused by {who}.", hint)
     why = sentence(os.strerror(number), 80) if number else "no connection could be made"
     hint = _PROXY_HINT if proxy else "check the host and port of `base_url`"
@@ -75,8 +75,8 @@ def _refused_by_proxy(exception: BaseException, proxy: str | None) -> Fault:
 
 def wants_password(who: str = "The proxy") -> Fault:
     """HTTP 407, from a proxy that knows nobody without a password."""
-    hint = "name the proxy with user and password in HTTPS_PROXY or HTTP_PROXY, and take `proxy:` out"
-    return Fault(codes.UNREACHABLE, f"{who} wants a password (HTTP 407).", hint)
+    hint = "set HTTPS_PROXY or HTTP_PROXY to the proxy URL with user and password, and remove `proxy:`"
+    return Fault(codes.UNREACHABLE, f"{who} requires a password (HTTP 407).", hint)
 
 
 def _dns(url: str, hint: str) -> Fault:

@@ -55,7 +55,7 @@ def way_to(url: str, route: Route) -> ProxyChoice:
     proxy = environment_proxy(url)
     if proxy is None:
         return ProxyChoice(None, "NO_PROXY covers it")
-    return ProxyChoice(origin(proxy) if _is_usable(proxy) else "a proxy that cannot be used", f"{name.upper()}_PROXY")
+    return ProxyChoice(origin(proxy) if _is_usable(proxy) else "a proxy that is not supported", f"{name.upper()}_PROXY")
 
 
 def unusable_settings() -> Iterator[str]:

@@ -49,7 +49,7 @@ def _trust(context: ssl.SSLContext, file: TlsFile) -> None:
         else:
             context.load_verify_locations(cafile=file.resolved)
     except (OSError, ValueError):
-        raise _unusable(f"the CA file {name} holds no certificate that can be read", "ca_file") from None
+        raise _unusable(f"the CA file {name} contains no readable certificate", "ca_file") from None
 
 
 def _as_agreed(file: TlsFile, name: str) -> str:
@@ -73,7 +73,7 @@ def _show(context: ssl.SSLContext, certificate: TlsFile, key: TlsFile | None, bi
     try:
         context.load_cert_chain(certificate.resolved, key.resolved if key else None, _no_passphrase)
     except _Encrypted:
-        hint = "gwctl asks for no passphrase: write the key out without one, for your eyes only (chmod 600)"
+        hint = "gwctl does not ask for a passphrase: store the key without one, readable only by you (chmod 600)"
         name = printable((key or certificate).path, 120)
         raise Fault(codes.UNREACHABLE, f"TLS: the client key {name} is encrypted.", hint) from None
     except (OSError, ValueError) as fault:
@@ -87,7 +87,7 @@ def _no_passphrase() -> Never:
 def _why(fault: Exception, key: TlsFile | None) -> str:
     if getattr(fault, "reason", None) == "KEY_VALUES_MISMATCH":
         return "certificate and key do not belong together"
-    return "one of the two is not a PEM file of its kind" if key else "it does not hold both certificate and key"
+    return "one of them is not a PEM file of its kind" if key else "it does not contain both certificate and key"
 
 
 def _readable(file: TlsFile, what: str, field: str) -> str:

@@ -10,26 +10,26 @@ from reconciler.resources.urls import origin
 from reconciler.text import sentence
 
 # OpenSSL's x509_vfy.h; Windows and macOS give none of them.
-_CLOCK = "the server's certificate is to be renewed; or is this machine's clock wrong?"
+_CLOCK = "the server's certificate must be renewed, or this machine's clock is wrong"
 _HINTS = {
     9: _CLOCK,
     10: _CLOCK,
-    62: "the certificate is another host's: check the host of `base_url`",
-    64: "the certificate is another host's: check the host of `base_url`",
+    62: "the certificate is for another host: check the host of `base_url`",
+    64: "the certificate is for another host: check the host of `base_url`",
 }
-_PRIVATE_CA = "name a private CA: `tls: {ca_file: FILE}` under the endpoint; or put it into the system's trust store"
-_OURS = "name it: `tls: {client_cert: FILE, client_key: FILE}` under the endpoint"
+_PRIVATE_CA = "for a private CA, set `tls: {ca_file: FILE}` under the endpoint, or add it to the system's trust store"
+_OURS = "set `tls: {client_cert: FILE, client_key: FILE}` under the endpoint"
 # In TLS 1.3 the refusal of our certificate comes after the handshake, and may cross the request: then it is lost.
-CUT_HINT = "some servers cut those off whose client certificate is missing or unknown to them: check `tls.client_cert`"
+CUT_HINT = "some servers close the connection if the client certificate is missing or unknown: check `tls.client_cert`"
 # RFC 8446, 6.2, as OpenSSL spells what the server says of our certificate.
 _ALERTS = {
-    "CERTIFICATE_REQUIRED": ("the server wants a client certificate", _OURS),
-    "HANDSHAKE_FAILURE": ("the handshake failed", f"where the server wants a client certificate, {_OURS}"),
+    "CERTIFICATE_REQUIRED": ("the server requires a client certificate", _OURS),
+    "HANDSHAKE_FAILURE": ("the handshake failed", f"if the server requires a client certificate, {_OURS}"),
     "UNKNOWN_CA": ("the server does not know the CA of the client certificate", "check `tls.client_cert`"),
-    "BAD_CERTIFICATE": ("the server refuses the client certificate", "check `tls.client_cert`"),
-    "CERTIFICATE_EXPIRED": ("the client certificate has expired", "renew what `tls.client_cert` names"),
-    "CERTIFICATE_REVOKED": ("the client certificate has been revoked", "renew what `tls.client_cert` names"),
-    "CERTIFICATE_UNKNOWN": ("the server refuses the client certificate", "check `tls.client_cert`"),
+    "BAD_CERTIFICATE": ("the server rejected the client certificate", "check `tls.client_cert`"),
+    "CERTIFICATE_EXPIRED": ("the client certificate has expired", "renew the certificate in `tls.client_cert`"),
+    "CERTIFICATE_REVOKED": ("the client certificate has been revoked", "renew the certificate in `tls.client_cert`"),
+    "CERTIFICATE_UNKNOWN": ("the server rejected the client certificate", "check `tls.client_cert`"),
 }
 
 
@@ -43,5 +43,5 @@ def tls_fault(fault: ssl.SSLError, url: str, proxy: str | None) -> Fault:
     for alert, (words, hint) in _ALERTS.items():
         if reason.endswith(f"ALERT_{alert}"):
             return Fault(codes.UNREACHABLE, f"TLS: {who}: {words}.", hint)
-    hint = "does that port speak plain http?" if "WRONG_VERSION" in reason or "RECORD" in reason else ""
+    hint = "check whether this port uses plain http" if "WRONG_VERSION" in reason or "RECORD" in reason else ""
     return Fault(codes.UNREACHABLE, f"TLS: {who}: {sentence(reason.replace('_', ' ').lower(), 80)}.", hint)

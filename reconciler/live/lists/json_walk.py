@@ -104,7 +104,7 @@ class JsonWalk:
         self.envelope[name] = yield from self._value()
         self._enveloped += self._length
         if self._enveloped > LARGEST_ENTRY or len(self.envelope) > _MOST_NAMES:
-            raise Fault(codes.NONSTANDARD_LIST, "The list has too much beside its entries.")
+            raise Fault(codes.NONSTANDARD_LIST, "The list has too much data besides its entries.")
 
     def _entries(self, name: str) -> Steps:
         self._begin(name)

@@ -109,7 +109,7 @@ class _Reading:
 
     def _took(self, answer: Answer, page: Page) -> None:
         if not page.is_list and has_auth_marker(self._target.dialect, answer) and "error" in page.envelope:
-            raise Fault(codes.INVALID_API_KEY, "The server answers 200, and says that the key is not good.")
+            raise Fault(codes.INVALID_API_KEY, "The server returned HTTP 200, with an error that rejects the key.")
         if not page.is_list:
             raise nonstandard(self._target, answer)
         self._pages.took(page)
@@ -119,12 +119,12 @@ class _Reading:
         if query is None:
             return None
         if not all(map(is_usable, query.values())):
-            raise Fault(codes.NONSTANDARD_LIST, "The list names a next page by a token that cannot be sent.")
+            raise Fault(
+                codes.NONSTANDARD_LIST, "The list's token for the next page contains characters that cannot be sent."
+            )
         url = with_query(first, query)
         if not self._is_new(url):
-            raise Fault(
-                codes.NONSTANDARD_LIST, "The list's pages go in a circle.", "the server repeats a next-page token"
-            )
+            raise Fault(codes.NONSTANDARD_LIST, "The list's pages repeat.", "the server repeats a next-page token")
         return url
 
     def _is_new(self, url: str) -> bool:
@@ -137,7 +137,7 @@ def _listed(target: Target, pages: Pages, answer: Answer, url: str, is_partial: 
     """The whole of it, as of the URL that was asked first: a server names those of further pages itself."""
     models = tuple(pages.models.values())
     if pages.entries and not models:
-        raise Fault(codes.NONSTANDARD_LIST, f"None of the list's {pages.entries} entries has an ID that can be used.")
+        raise Fault(codes.NONSTANDARD_LIST, f"None of the list's {pages.entries} entries has a valid ID.")
     code = None if models else codes.NO_MODELS_RETURNED
     return Observation(
         status="listed" if models else "empty",
@@ -146,7 +146,7 @@ def _listed(target: Target, pages: Pages, answer: Answer, url: str, is_partial: 
         http_status=answer.status,
         url=without_query(url),
         summary=words(code) if code else "",
-        hint="" if models else "the list may depend on the key: is this one allowed any model?",
+        hint="" if models else "the list can depend on the key: check that this key has access to models",
         key_sent=target.key is not None,
     )
 

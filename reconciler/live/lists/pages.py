@@ -118,7 +118,7 @@ class Page:
         if model is None:
             return
         if self._traces.are_in(model.id):
-            raise Fault(codes.NONSTANDARD_LIST, "An ID of the list holds a key.", "do not trust this server with it")
+            raise Fault(codes.NONSTANDARD_LIST, "An ID in the list contains a key.", "do not trust this server with it")
         add(models, model)
 
     async def _feed(self, data: bytes, ended: bool) -> bool:

@@ -100,7 +100,7 @@ async def _addresses(asked: ProbeRequest) -> tuple[str, ...] | Fault:
     except OSError as fault:
         return fault_of("connection", fault, asked.url)
     except UnicodeError:
-        return Fault(codes.UNREACHABLE, "The name is none that DNS may hold.", "check the spelling of `base_url`")
+        return Fault(codes.UNREACHABLE, "The name is not a valid DNS name.", "check the spelling of `base_url`")
     return tuple(sorted({str(info[4][0]) for info in infos}))
 
 
@@ -158,7 +158,9 @@ def _ahead(answer: Answer, now: float) -> float | None:
 
 def _too_slow(asked: ProbeRequest) -> Fault:
     return Fault(
-        codes.UNREACHABLE, f"{origin(asked.url)}: no answer within {asked.timeout:g} s.", "is the server there?"
+        codes.UNREACHABLE,
+        f"{origin(asked.url)}: no response within {asked.timeout:g} s.",
+        "check that the server is running",
     )
 
 

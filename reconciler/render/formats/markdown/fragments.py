@@ -42,7 +42,7 @@ class Fragment:
         return min(self.size, size(self.text(0)))
 
     def fitting(self, room: int) -> CutText:
-        """As many items as there is room for; nothing at all where not even its opening fits."""
+        """As many items as there is room for; an empty response where not even its opening fits."""
         if self.size <= room:
             return CutText(self.text())
         if self.least > room:

@@ -15,9 +15,9 @@ from reconciler.state.stores.http.requests import HttpCalls, status_of
 from reconciler.state.stores.http_exchange import HttpReply, NoAnswer
 from reconciler.state.stores.store import Stored
 
-_LOOK = "check the address, the network, and HTTPS_PROXY and NO_PROXY; a private CA belongs in the system's trust store"
+_LOOK = "check the address, the network, and HTTPS_PROXY and NO_PROXY; add a private CA to the system's trust store"
 _GATEWAY = (502, 504)  # from a proxy, behind which the server may still be at work
-_LOG = "look at the server's log"
+_LOG = "check the log of the server"
 _SETTLING = 10.0  # seconds for looking what came of a write
 
 
@@ -62,9 +62,9 @@ class HttpDocument:
         if answer.status != 200:
             raise failed(self._place, status_of(answer), _LOG)
         if answer.headers.get("content-type", "").startswith("text/html"):
-            raise failed(self._place, "a web page came instead", "check the address; is there a login before it?")
+            raise failed(self._place, "it returned a web page", "check the address, and whether it needs a login")
         if answer.headers.get("content-md5", _md5(answer.body)) != _md5(answer.body):
-            raise failed(self._place, "it was damaged on the way (Content-MD5)", "try it again")
+            raise failed(self._place, "it was damaged during transfer (Content-MD5)", "try it again")
         etag = answer.headers.get("etag", "")
         return StoredDocument(
             Stored(answer.body, version_of(answer.body)) if answer.body else None, etag if _is_strong(etag) else ""
@@ -98,13 +98,13 @@ class HttpDocument:
     def _not_taken(self, write: PendingWrite, answer: HttpReply) -> str:
         other = told(answer.body)
         if answer.status in (409, 423) and other.id not in ("", write.held.info.id):
-            hint = "somebody broke this run's lock, or it took too long: run it again when the other one has ended"
+            hint = "the lock of this run was removed or has expired: run the command again when the other run has ended"
             raise errors.locked(self._place, other.words(), hint)
         if answer.status in (409, 412, 423):
             raise errors.changed(self._place)
         if answer.status == 413:
-            hint = "its administrators set how large a state may be"
-            raise errors.unwritable(self._place, f"{len(write.data)} bytes are too much for it (HTTP 413)", hint)
+            hint = "the administrator of the server sets the maximum size of a state"
+            raise errors.unwritable(self._place, f"{len(write.data)} bytes are too large for the server (HTTP 413)", hint)
         return self._settled(write, errors.unwritable(self._place, status_of(answer), _LOG))
 
     def _looked_after(self, write: PendingWrite, otherwise: Failed) -> str:

@@ -17,7 +17,7 @@ _SEVERAL = 207  # of WebDAV: some of it went wrong (RFC 4918, 9.10.6)
 _SECONDS = 10.0  # for taking a lock, and for letting it go
 _NO_LOCKS = (400, 404, 405, 501)  # what a server answers to a method or an address that it does not know
 _TAKEN = (409, 423)
-_LOCKING = "use one that locks; if it is not by LOCK at the URL: GWCTL_HTTP_LOCK_ADDRESS, GWCTL_HTTP_LOCK_METHOD"
+_LOCKING = "use a server with locks; if it does not use LOCK at the URL: GWCTL_HTTP_LOCK_ADDRESS, GWCTL_HTTP_LOCK_METHOD"
 
 
 @dataclass
@@ -81,12 +81,12 @@ class HttpHolding:
         try:
             self.release(self._asked())
         except HttpLockHeld as other:
-            why = "" if other.info.id else "the server does not say whose lock it is"
+            why = "" if other.info.id else "the server does not report the holder of the lock"
             if not why:
                 status = self._unlock(other.info).status
-                why = "" if 200 <= status < 300 else f"the lock was not broken (HTTP {status})"
+                why = "" if 200 <= status < 300 else f"the lock was not removed (HTTP {status})"
             if why:
-                raise errors.unwritable(self._place, why, "try it again, or break it at the server") from None
+                raise errors.unwritable(self._place, why, "try again, or remove the lock on the server") from None
             return other.info
         return None
 
@@ -104,7 +104,7 @@ class HttpHolding:
         try:
             answer = self._calls.lock(info, _SECONDS)
         except NoAnswer as fault:
-            hint = "check the address and the network; if the lock was taken all the same, it falls within a minute"
+            hint = "check the address and the network; if the lock was taken anyway, it expires within a minute"
             raise errors.unwritable(self._place, fault.why, hint) from None
         was_wrong = self._clock.set_by(answer.headers.get("date"), asked)
         self._look(answer, info)
@@ -117,10 +117,10 @@ class HttpHolding:
             if other.id != info.id:
                 raise HttpLockHeld(other)
         elif answer.status in _NO_LOCKS:
-            why = f"its server does not lock (HTTP {answer.status}), and without a lock a write could be lost"
+            why = f"its server does not lock (HTTP {answer.status}), and without a lock, changes could be lost"
             raise errors.unwritable(self._place, why, _LOCKING)
         elif not 200 <= answer.status < 300 or answer.status == _SEVERAL:
-            raise errors.unwritable(self._place, status_of(answer), "look at the server's log")
+            raise errors.unwritable(self._place, status_of(answer), "check the log of the server")
 
     def _unlock(self, info: LockInfo) -> HttpReply:
         try:
