@@ -75,7 +75,7 @@ def _renewal(origin: dict[str, Any]) -> str:
         clone = printable(unquote(urlsplit(url).path), 1000)
         editable = ["-e"] if origin["dir_info"].get("editable") else []
         return f"{shlex.join(['git', '-C', clone, 'pull'])} && {pip_install(*editable, clone)}"
-    return "install a newer one in the way that this one was installed"
+    return "install a newer version in the same way as this one"
 
 
 def _without_user(url: str) -> str:

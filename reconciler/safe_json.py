@@ -34,7 +34,7 @@ def loads(data: bytes | str) -> Any:
 
 
 def _no_number(word: str) -> float:
-    raise ValueError(f"{word} is no number of JSON's")
+    raise ValueError(f"{word} is not a JSON number")
 
 
 def _finite(text: str) -> float:

@@ -105,14 +105,16 @@ def fault_of(url: str) -> UrlFault | None:
     scheme = scheme_of(url)
     if scheme and scheme not in SCHEMES:
         hint = did_you_mean(scheme, SCHEMES)
-        return UrlFault(codes.UNKNOWN_STORE, f"the state is kept in no store called `{printable(scheme, 40)}:`", hint)
+        return UrlFault(codes.UNKNOWN_STORE, f"there is no store `{printable(scheme, 40)}:`", hint)
     if _DSN.search(url):
         return _NO_URL
     if scheme in ("", "file"):
         return None if path_of(url).strip("/") else _EMPTY
     if not url.startswith(f"{url[: len(scheme)]}://") or not url.isprintable() or " " in url:
         return UrlFault(
-            codes.UNKNOWN_STORE, "the state's URL is not one", f"it begins with {scheme}://, and has no spaces"
+            codes.UNKNOWN_STORE,
+            "the URL of the state is not valid",
+            f"it must start with {scheme}:// and have no spaces",
         )
     return _password(scheme) if _holds_a_secret(url) else _unplaced(scheme, url)
 
@@ -122,18 +124,20 @@ def _unplaced(scheme: str, url: str) -> UrlFault | None:
     needs = SCHEMES[scheme].needs
     if not needs or (bucket.strip() and key.strip("/")):
         return None
-    summary = "the state's URL names no bucket, or no object in it"
+    summary = "the URL of the state needs a bucket and an object"
     return UrlFault(codes.UNKNOWN_STORE, summary, f"write it as {scheme}://{needs}")
 
 
 def _password(scheme: str) -> UrlFault:
-    hint = f"take it out; it comes from the environment: {SCHEMES[scheme].credentials}"
-    return UrlFault(codes.LITERAL_PASSWORD, "the state's URL holds a password: a password is never written", hint)
+    hint = f"remove it, and set it in the environment: {SCHEMES[scheme].credentials}"
+    return UrlFault(codes.LITERAL_PASSWORD, "the URL of the state contains a password", hint)
 
 
 # What libpq takes as well: `host=db user=ana password=…`.
-_NO_URL = UrlFault(codes.UNKNOWN_STORE, "the state's URL is not one", "write it as postgresql://USER@HOST/DATABASE")
-_EMPTY = UrlFault(codes.UNKNOWN_STORE, "the state's path is empty", "write `state: file:PATH`")
+_NO_URL = UrlFault(
+    codes.UNKNOWN_STORE, "the URL of the state is not valid", "write it as postgresql://USER@HOST/DATABASE"
+)
+_EMPTY = UrlFault(codes.UNKNOWN_STORE, "the path of the state is empty", "write `state: file:PATH`")
 
 
 def _holds_a_secret(url: str) -> bool:

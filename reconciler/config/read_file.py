@@ -50,7 +50,7 @@ def _elsewhere(path: Path) -> str:
 
 def _no_file(fault: FileFault, shown: str) -> Diagnostic:
     if fault.kind == "large":
-        hint = f"a gateway file has at most {LARGEST // 1024 // 1024} MiB; is it the right file?"
+        hint = f"a gateway file has at most {LARGEST // 1024 // 1024} MiB; check that it is the right file"
         return _wrong(shown, codes.FILE_TOO_LARGE, "is too large for a gateway file", hint)
     if fault.kind == "name":
         return _wrong(shown, codes.FILE_UNREADABLE, f"cannot be read: {fault.strerror}", "check the path")
@@ -71,7 +71,7 @@ def decoded(data: bytes, shown: str) -> str | Diagnostic:
     line = text.count("\n", 0, control.start()) + 1
     column = control.start() - text.rfind("\n", 0, control.start())
     what = "contains a control character: it is not a text file"
-    return _wrong(shown, codes.NOT_TEXT, what=what, hint="is it the right file?", line=line, column=column)
+    return _wrong(shown, codes.NOT_TEXT, what=what, hint="check that it is the right file", line=line, column=column)
 
 
 def _wrong(shown: str, code: Code, what: str, hint: str, line: int = 0, column: int = 1) -> Diagnostic:

@@ -73,7 +73,7 @@ class OwnFile:
             status = os.stat(name, dir_fd=folder, follow_symlinks=False)
             self._check(status)
             if status.st_nlink > 1:
-                raise FileFault("link", "it has a second name elsewhere (a hard link)", self.path)
+                raise FileFault("link", "it has a second name (a hard link)", self.path)
             if status.st_size and is_empty:
                 raise _foreign(self.path)
 

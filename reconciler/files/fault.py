@@ -47,7 +47,7 @@ def in_words(path: Path) -> Iterator[None]:
     try:
         yield
     except ValueError:
-        raise FileFault("name", "its name cannot be used", path) from None
+        raise FileFault("name", "its name is not valid", path) from None
     except OSError as fault:
         if fault.filename is None:
             fault.filename = str(path)

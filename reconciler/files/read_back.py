@@ -10,8 +10,7 @@ def not_recordable(why: str) -> Diagnostic:
     """Return the diagnostic of a document that its own decoder rejects or reads differently."""
     return error(
         codes.NOT_RECORDABLE,
-        f"What would be written could not be read back: {why}",
-        detail="Whoever comes next would be stopped by it; nothing was written.",
-        hint="it holds something strange, from the gateway file or from an endpoint; please report it, with "
-        "what -v prints",
+        f"The data to be written could not be read back: {why}",
+        detail="The next run could not read it. Nothing was written.",
+        hint="this is a bug, caused by data from the gateway file or an endpoint; report it with the output of -v",
     )

@@ -241,7 +241,7 @@ def secret_in(rows: sqlite3.Connection) -> bytes:
     """The key of the fingerprints in the ledger of these rows; ValueError where it is none."""
     secrets = rows.execute("SELECT value FROM secret").fetchall()
     if len(secrets) != 1 or len(secrets[0][0]) != _SECRET:
-        raise ValueError("it has no secret of its own")
+        raise ValueError("its own secret is missing")
     return bytes(secrets[0][0])
 
 
@@ -249,14 +249,14 @@ def _check_tables(rows: sqlite3.Connection, version: int) -> None:
     """Nothing is made or changed in the file of another program."""
     tables = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type='table'")]
     if ("secret" in tables) != (version > 0) or (version == 0 and tables):
-        raise ValueError("it is another program's")
+        raise ValueError("it belongs to another program")
 
 
 def _checked(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> tuple[object, ...]:
     """A row as gwctl wrote it: SQLite itself takes any kind of value in any column. All are text but these."""
     for (name, *_), value in zip(cursor.description, row, strict=True):
         if type(value) is not _KINDS.get(name, str):
-            raise ValueError(f"the value of `{name}` is not of its kind")
+            raise ValueError(f"the value of `{name}` has the wrong type")
     return row
 
 
@@ -269,20 +269,19 @@ def _broken(path: Path, fault: Exception) -> Diagnostic:
     why = fault.strerror if isinstance(fault, OSError) else str(fault)
     return error(
         codes.LEDGER_BROKEN,
-        f"The ledger cannot be used: {path}: {why}",
-        detail="It says which keychain entries are gwctl's; without it none is written or deleted.",
-        hint="check who may read and write it; a broken one: move it away, then delete by hand what is under "
-        "`gwctl:` in "
-        "your keychain",
+        f"Cannot use the ledger: {path}: {why}",
+        detail="It records which keychain entries belong to gwctl. Without it, none is written or deleted.",
+        hint="check its permissions; if it is damaged, move it away, then delete the `gwctl:` entries in your "
+        "keychain by hand",
     )
 
 
 def _no_place() -> Diagnostic:
     return error(
         codes.LEDGER_NOWHERE,
-        "There is no home directory to keep the ledger in",
-        detail="It says which keychain entries are gwctl's; without it none is written.",
-        hint="set HOME or XDG_STATE_HOME, or GWCTL_LEDGER to a path that is yours alone",
+        "There is no home directory for the ledger",
+        detail="It records which keychain entries belong to gwctl. Without it, none is written.",
+        hint="set HOME or XDG_STATE_HOME, or GWCTL_LEDGER to a path that only you can write",
     )
 
 

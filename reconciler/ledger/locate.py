@@ -27,9 +27,9 @@ def ledger_path(environ: Mapping[str, str], gateway: Path | None = None) -> Path
     place = Path(os.path.realpath(path))
     why = _misplaced(place, gateway)
     if why:
-        hint = "set GWCTL_LEDGER to a path that is yours alone, or unset it: the usual place is below your home"
+        hint = "set GWCTL_LEDGER to a path that only you can write, or unset it: the usual place is below your home"
         summary = f"The ledger must not be at {printable(str(path))}: {why}"
-        detail = "It says which secrets may go where; whoever can put a file there could say it, too. Nothing was done."
+        detail = "It records where secrets can be sent, so only you should be able to write there. Nothing was done."
         raise Failed(error(codes.LEDGER_MISPLACED, summary, detail=detail, hint=hint))
     return path
 
@@ -63,7 +63,7 @@ def _open_to_others(place: Path) -> str:
             return f"{printable(str(folder))} belongs to another user"
         is_its_own = number == 0 and folder == place.parent
         if _others_may_write(status) and (is_its_own or not status.st_mode & stat.S_ISVTX):
-            return f"others may write into {printable(str(folder))}"
+            return f"other users can write to {printable(str(folder))}"
     return ""
 
 

@@ -104,7 +104,7 @@ def _understood(rows: Sequence[Row]) -> dict[Address, Resource]:
     try:
         return read_resources([_entry(*row) for row in rows])
     except ValueError:
-        raise ValueError("what it records of this machine's endpoints cannot be understood") from None
+        raise ValueError("its records of this machine's endpoints are not valid") from None
 
 
 def _check_readable(rows: Sequence[Row]) -> None:
@@ -115,7 +115,7 @@ def _check_readable(rows: Sequence[Row]) -> None:
     except ValueError as fault:
         raise Failed(not_recordable(str(fault))) from None
     if back != list(rows):
-        raise Failed(not_recordable("other resources would be read"))
+        raise Failed(not_recordable("another reader could see different resources"))
 
 
 def _older(rows: sqlite3.Connection) -> list[tuple[str, str, str, int]]:
@@ -147,14 +147,14 @@ def _entry(address: str, attributes: str, facts: str) -> dict[str, Any]:
 def _fields(text: str) -> dict[str, Any]:
     document = safe_json.loads(text)
     if not isinstance(document, dict):
-        raise ValueError("a row of it holds something else than fields")
+        raise ValueError("a row contains invalid data")
     return document
 
 
 def _changed(path: Path) -> Diagnostic:
     return error(
         codes.MACHINE_CHANGED,
-        f"Another gwctl changed what this machine records meanwhile: {path}",
-        detail="This plan was made for what it held before; nothing was done on this machine.",
-        hint="run it again: the plan will be made anew",
+        f"Another run changed the records of this machine in the meantime: {path}",
+        detail="The plan was made for the previous records. Nothing was done on this machine.",
+        hint="run the command again: it makes a new plan",
     )

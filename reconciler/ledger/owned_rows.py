@@ -152,7 +152,7 @@ def _owners(rows: sqlite3.Connection) -> Iterator[tuple[Slot, Owner]]:
 def _row(kind: str, slot: str, fingerprint: str, status: Status, *rest: str) -> OwnedRow:
     pending, backup, facts, changed = rest
     if status not in get_args(Status):
-        raise ValueError("the status of a row is none of gwctl's")
+        raise ValueError("the status of a row is unknown")
     return OwnedRow(
         slot=_slot(KINDS[kind], slot),
         fingerprint=fingerprint,
@@ -167,14 +167,14 @@ def _row(kind: str, slot: str, fingerprint: str, status: Status, *rest: str) -> 
 def _slot(kind: Kind, text: str) -> Slot:
     path: Any = safe_json.loads(text)
     if not isinstance(path, list) or list(map(type, path)) != [str] * len(kind.attributes):
-        raise ValueError("the slot of a row is none of gwctl's")
+        raise ValueError("the slot of a row is unknown")
     return Slot(kind, tuple(path))
 
 
 def _facts(text: str) -> dict[str, str]:
     facts: Any = safe_json.loads(text)
     if not isinstance(facts, dict) or not all(type(value) is str for value in facts.values()):
-        raise ValueError("the facts of a row are none of gwctl's")
+        raise ValueError("the facts of a row are unknown")
     return facts
 
 

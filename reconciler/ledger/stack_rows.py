@@ -199,7 +199,7 @@ def _pair(
     kind: SecretKind, written: str, resolved: str, origin: str, path: str, proxy: str, ca_file: str, ca_content: str
 ) -> Pair:
     if kind not in get_args(SecretKind):
-        raise ValueError("the kind of a secret is none of gwctl's")
+        raise ValueError("the kind of a secret is unknown")
     return Pair(
         Secret(kind, written, resolved),
         Exposure(origin=origin, path=path, proxy=proxy, ca_file=ca_file, ca_content=ca_content),

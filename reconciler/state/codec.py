@@ -76,7 +76,7 @@ def encode_checked(state: State, place: str) -> bytes:
     except Failed as fault:
         raise Failed(*(not_recordable(diagnostic.summary) for diagnostic in fault.diagnostics)) from None
     if not is_same:
-        raise Failed(not_recordable("another state would be read"))
+        raise Failed(not_recordable("another reader could see a different state"))
     return data
 
 
@@ -107,7 +107,7 @@ def _by_address(entries: Sequence[Entry], documents: Sequence[dict[str, Any]]) -
         _check_url(resource)
     by_address = {resource.address: resource for resource in resources}
     if len(by_address) != len(resources):
-        raise ValueError("an address is there twice")
+        raise ValueError("an address is recorded twice")
     return by_address
 
 
@@ -118,7 +118,7 @@ def _check_url(resource: Resource) -> None:
     try:
         origin(resource.as_endpoint.base_url)
     except ValueError:
-        raise ValueError(f"{resource.address} has a `base_url` that is no URL") from None
+        raise ValueError(f"{resource.address} has a `base_url` that is not a URL") from None
 
 
 def _entry(resource: Resource) -> dict[str, object]:
@@ -134,7 +134,7 @@ def _read(data: bytes, place: str) -> dict[str, Any]:
     try:
         document = safe_json.loads(data)
     except ValueError:
-        raise _broken(place, "it is not JSON: cut off, or edited by hand?" if data else "it is empty") from None
+        raise _broken(place, "it is not JSON: is it truncated or edited by hand?" if data else "it is empty") from None
     if not isinstance(document, dict) or type(document.get("version")) is not int:
         raise _broken(place, "it is not a gwctl state")
     return document
@@ -147,7 +147,7 @@ def _upgraded(document: dict[str, Any], place: str) -> dict[str, Any]:
             error(
                 codes.STATE_TOO_NEW,
                 f"The state was written by a newer gwctl ({writer}): {place}",
-                detail=f"Its format is version {document['version']}; this gwctl {__version__} knows {VERSION}. "
+                detail=f"Its format is version {document['version']}; gwctl {__version__} reads {VERSION}. "
                 "Nothing was done.",
                 hint=upgrade_hint(),
             )
@@ -176,7 +176,7 @@ def _broken(place: str, why: str) -> Failed:
         error(
             codes.STATE_BROKEN,
             f"The state is not valid: {place}: {why}",
-            detail="Without it nobody knows what was applied; nothing was done.",
+            detail="The state is needed to plan and apply. Nothing was done.",
             hint=f"copy {place}.backup over it, the state before the last change; without one, move it away and "
             "apply anew",
         )
@@ -187,8 +187,8 @@ def _other_name(place: str, recorded: str, name: str) -> Failed:
     return Failed(
         error(
             codes.STATE_OF_ANOTHER_NAME,
-            f"The state belongs to `{printable(recorded)}`, and the gateway file is `{name}`: {place}",
-            detail="Applying it would delete what the other one made; nothing was done.",
-            hint=f"write `name: {printable(recorded)}` if it was renamed by mistake, else give it its own `state:`",
+            f"The state belongs to `{printable(recorded)}`, but the gateway file is `{name}`: {place}",
+            detail="Applying this file would delete the resources of the other one. Nothing was done.",
+            hint=f"write `name: {printable(recorded)}` if the name is wrong; otherwise give it its own `state:`",
         )
     )

@@ -22,10 +22,12 @@ class EndpointFacts(_Part):
     """The facts recorded of an endpoint: its raw list, and the prefix with which the list was found."""
 
     listed: dict[str, Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(
-        default_factory=dict, description="{ID: [purpose, what the purpose was read from]}"
+        default_factory=dict, description="{ID: [purpose, source of the purpose]}"
     )
     reach: str = ""
-    held: list[str] = Field(default_factory=list, description="IDs of `listed` that a short list omitted since")
+    held: list[str] = Field(
+        default_factory=list, description="IDs of `listed` that were missing from a later short list"
+    )
     ca_content: str = Field(default="", description="the digest of `tls.ca_file`, if a pull can change it")
 
 
@@ -85,15 +87,15 @@ class StateDocument(_Part):
     """gwctl's state: endpoints, models and defaults as applied. It holds no secret."""
 
     version: Literal[VERSION]  # type: ignore[valid-type]
-    lineage: str = Field(min_length=1, description="drawn when the state was first written")
-    serial: int = Field(ge=1, description="one more at each change")
+    lineage: str = Field(min_length=1, description="created when the state was first written")
+    serial: int = Field(ge=1, description="increases with each change")
     name: str = Field(description="the `name` of the gateway file that it belongs to")
     gwctl_version: str = Field(description="the version that wrote it")
     written: WrittenBy | None = Field(description="null: by a version that did not say")
     wants: str | None = Field(
         None,
         pattern=r"^sha256:[0-9a-f]{64}$",
-        description="of what the gateway file wanted at the last complete apply, without the values of headers",
+        description="of the gateway file's resources at the last complete apply, without header values",
     )
-    gone: list[Gone] = Field([], description="what was taken out by hand since an apply recorded it")
+    gone: list[Gone] = Field([], description="addresses that were removed by hand since the last apply")
     resources: list[Entry]

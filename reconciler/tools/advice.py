@@ -16,13 +16,16 @@ def advice(words: Sequence[str], model: str | None) -> Iterator[Diagnostic]:
     """Notes on the tool that is about to be run, by its name."""
     name = re.split(r"[/\\]", words[0])[-1].removesuffix(".exe") if words else ""
     if name == "gemini":
-        summary = "Gemini CLI reads the variables only where its settings choose an API key"
-        hint = 'put into ~/.gemini/settings.json: {"security": {"auth": {"selectedType": "gemini-api-key"}}}'
+        summary = "Gemini CLI reads the variables only if its settings select an API key"
+        hint = 'add to ~/.gemini/settings.json: {"security": {"auth": {"selectedType": "gemini-api-key"}}}'
         yield note(
-            codes.TOOL_NEEDS_MORE, summary, detail="Without it, it ends with `Invalid auth method selected`.", hint=hint
+            codes.TOOL_NEEDS_MORE,
+            summary,
+            detail="Without this setting, it fails with `Invalid auth method selected`.",
+            hint=hint,
         )
     if name == "llm" and model and not _OWN_TO_LLM.fullmatch(model):
         summary = f"llm does not know the model `{printable(model, 80)}` by itself"
-        detail = "It takes base URL and key from the environment for the models of OpenAI that it knows."
-        hint = "add it to extra-openai-models.yaml in the directory that `llm logs path` names"
+        detail = "It reads base URL and key from the environment only for the OpenAI models that it knows."
+        hint = "add it to extra-openai-models.yaml in the directory that `llm logs path` prints"
         yield note(codes.TOOL_NEEDS_MORE, summary, detail=detail, hint=hint)

@@ -70,7 +70,7 @@ class _Reader:
         more = next(events)
         if not isinstance(more, yaml.StreamEndEvent):
             self._wrong(
-                codes.SECOND_DOCUMENT, "a second document begins here", self._at(more), "keep one `---` at most"
+                codes.SECOND_DOCUMENT, "a second document starts here", self._at(more), "keep at most one `---`"
             )
         return root
 
@@ -81,7 +81,7 @@ class _Reader:
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         if event.tag is not None:
-            self._wrong(codes.TAG, "tags (`!…`) are not used here", source, "write the value without it")
+            self._wrong(codes.TAG, "tags (`!…`) are not allowed", source, "write the value without the tag")
         if depth > DEEPEST:
             self._too_deep(source)
         node = self._by_kind(event, events, depth, source)
@@ -96,7 +96,7 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             quoted = bool(event.style)
             if not quoted and event.value[:1] in _CURLY:
-                shown = f"a curly quote ({event.value[0]}) is no quote in YAML: it would be part of the text"
+                shown = f"a curly quote ({event.value[0]}) is not a quote in YAML: it would be part of the text"
                 self._wrong(codes.CURLY_QUOTE, shown, source, "write a straight one: \" or '")
             return Scalar(
                 value=event.value if quoted else resolve(event.value), text=event.value, quoted=quoted, source=source
@@ -127,16 +127,18 @@ class _Reader:
     def _key(self, event: Any, events: Iterator[Any], depth: int) -> Scalar | None:
         key = self.node(event, events, depth + 1)
         if not isinstance(key, Scalar):
-            self._wrong(codes.KEY_NOT_TEXT, "a key is a list or a mapping", key.source, "keys are plain text")
+            self._wrong(
+                codes.KEY_NOT_TEXT, "a field name is a list or a mapping", key.source, "field names are plain text"
+            )
             return None
         if key.text == "<<" and not key.quoted:
             self._wrong(
-                codes.MERGE_KEY, "`<<` is not part of YAML 1.2", key.source, "write the fields out, or use -f twice"
+                codes.MERGE_KEY, "`<<` is not part of YAML 1.2", key.source, "repeat the fields, or use -f twice"
             )
             return None
         if not isinstance(key.value, str):
             hint = f'quote it: "{self._shown(key.text)}"' if key.text else "write `name: value`"
-            self._wrong(codes.KEY_NOT_TEXT, "a key is not text", key.source, hint)
+            self._wrong(codes.KEY_NOT_TEXT, "a field name is not text", key.source, hint)
             return None
         return key
 
@@ -144,7 +146,7 @@ class _Reader:
         name = str(key.value)
         if name in mapping.nodes:
             before = mapping.places[name]
-            summary = f"`{self._shown(name)}` is written twice; first at {before.line}:{before.column}"
+            summary = f"`{self._shown(name)}` is written twice, first at {before.line}:{before.column}"
             self._wrong(codes.DUPLICATE_KEY, summary, key.source, "keep one of the two")
             return
         mapping.nodes[name] = node
@@ -152,24 +154,26 @@ class _Reader:
 
     def _alias(self, event: Any, source: Source, depth: int) -> Node:
         if event.anchor not in self.anchors:
-            hint = "quote text that begins with *"
+            hint = "quote text that starts with *"
             self._wrong(codes.BAD_ALIAS, "an alias (`*…`) without its anchor (`&…`)", source, hint)
             raise _Stop
         anchor = self.anchors[event.anchor]
         if anchor is None:
-            self._wrong(codes.BAD_ALIAS, "an alias stands for what it is a part of", source, "write it out")
+            self._wrong(
+                codes.BAD_ALIAS, "an alias refers to a value that contains it", source, "repeat the value instead"
+            )
             raise _Stop
         if depth + anchor.height > DEEPEST:
             self._too_deep(source)
         self.room -= anchor.weight
         if self.room < 0:
-            summary = f"the aliases (`*…`) stand for more than {EXPANSION} times what is written"
-            self._wrong(codes.TOO_MANY_ALIASES, summary, source, "write the entries out, or use -f twice")
+            summary = f"the aliases (`*…`) expand to more than {EXPANSION} times the size of the file"
+            self._wrong(codes.TOO_MANY_ALIASES, summary, source, "repeat the entries, or use -f twice")
             raise _Stop
         return anchor
 
     def _too_deep(self, source: Source) -> NoReturn:
-        self._wrong(codes.TOO_DEEP, f"nested deeper than {DEEPEST} levels", source, "is it the right file?")
+        self._wrong(codes.TOO_DEEP, f"nested deeper than {DEEPEST} levels", source, "check that it is the right file")
         raise _Stop
 
     def _shown(self, name: str) -> str:
@@ -193,10 +197,10 @@ def _syntax_error(fault: yaml.YAMLError, file: str, text: str) -> Diagnostic:
     source = Source(file, mark.line + 1, mark.column + 1) if mark else Source(file)
     line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
-        return error(codes.YAML_SYNTAX, "a tab where YAML wants spaces", hint="indent with spaces", source=source)
+        return error(codes.YAML_SYNTAX, "a tab where YAML needs spaces", hint="indent with spaces", source=source)
     problem = _problem(fault)
     if "escape" in problem:
-        hint = "in double quotes a backslash begins an escape: write '…' instead, or \\\\ for each"
+        hint = "in double quotes a backslash starts an escape: write '…' instead, or \\\\ for each"
         return error(codes.YAML_SYNTAX, f"not YAML: {problem}", hint=hint, source=source)
     return error(codes.YAML_SYNTAX, f"not YAML: {problem}", hint=_syntax_hint(line), source=source)
 
@@ -216,12 +220,12 @@ def _odd_spaces(text: str, file: str) -> Iterator[Diagnostic]:
         match = _ODD_SPACE.match(line)
         if match:
             at = match.end() - 1
-            summary = f"U+{ord(line[at]):04X} looks like a space, and is none in YAML"
-            hint = "put plain spaces there: text from web pages often has no-break spaces"
+            summary = f"U+{ord(line[at]):04X} looks like a space but is not one in YAML"
+            hint = "use plain spaces: text from web pages often has no-break spaces"
             yield error(codes.ODD_SPACE, summary, hint=hint, source=Source(file, number, at + 1))
 
 
 def _syntax_hint(line: str) -> str:
     if line.lstrip().startswith(("@", "`", "%")) or ": @" in line:
-        return "quote text that begins with @, ` or %"
-    return "look at the indentation, and at quotes and brackets that are not closed"
+        return "quote text that starts with @, ` or %"
+    return "check the indentation, and quotes and brackets that are not closed"

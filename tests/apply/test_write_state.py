@@ -99,7 +99,7 @@ class Busy(FileStore):
         """Taken at the third try."""
         self.tries += 1
         if self.tries < 3:
-            raise Failed(error("STATE_LOCKED", "The state is in use by run 17 since then", hint="wait"))
+            raise Failed(error("STATE_LOCKED", "The state is locked by run 17 since then", hint="wait"))
         yield
 
 
@@ -113,7 +113,7 @@ def test_where_others_write_too_their_lock_is_waited_for_and_said_once(tmp_path)
         on_wait=said.append,
     )
     assert store.tries == 3
-    assert said == ["The state is in use by run 17 since then; waiting"]
+    assert said == ["The state is locked by run 17 since then; waiting"]
     assert store.read() is not None
 
 
@@ -122,7 +122,9 @@ class ReadOnly(FileStore):
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
         """Say that a right is missing."""
-        raise Failed(error("STORE_REFUSED", "The store refuses it: a right is missing", hint="grant update on it"))
+        raise Failed(
+            error("STORE_REFUSED", "The store rejected the request: a right is missing", hint="grant update on it")
+        )
 
 
 def test_a_reader_is_told_that_the_pipeline_applies_and_nothing_is_written(tmp_path) -> None:

@@ -25,12 +25,12 @@ def endpoint(field: str) -> str:
 
 CASES = [
     (endpoint("\u00a0models: [m]"), "ODD_SPACE", "U+00A0 looks like a space"),
-    (endpoint("models:\u00a0[m]"), "ODD_SPACE", "put plain spaces there"),
+    (endpoint("models:\u00a0[m]"), "ODD_SPACE", "use plain spaces"),
     (endpoint("key: {env:\u00a0X}"), "ODD_SPACE", "U+00A0"),
     (endpoint("\u3000models: [m]"), "ODD_SPACE", "U+3000"),
     (endpoint("proxy: \u201chttp://p:1\u201d"), "CURLY_QUOTE", "write a straight one"),
-    (endpoint("models: [\u2018m\u2019]"), "CURLY_QUOTE", "no quote in YAML"),
-    (endpoint('tls: {ca_file: "C:\\pki\\ca.pem"}'), "YAML_SYNTAX", "a backslash begins an escape"),
+    (endpoint("models: [\u2018m\u2019]"), "CURLY_QUOTE", "not a quote in YAML"),
+    (endpoint('tls: {ca_file: "C:\\pki\\ca.pem"}'), "YAML_SYNTAX", "a backslash starts an escape"),
     (endpoint("key: LITELLM_API_KEY"), "BAD_KEY", "did you mean {env: LITELLM_API_KEY}?"),
     (endpoint("key: ${LITELLM_API_KEY}"), "VARIABLE_IN_KEY", "did you mean {env: LITELLM_API_KEY}?"),
     (endpoint("key: $LITELLM_API_KEY"), "BAD_KEY", "did you mean {env: LITELLM_API_KEY}?"),
@@ -45,7 +45,7 @@ CASES = [
     (endpoint("models: [m]").replace("version: 1", "version: '1'"), "UNKNOWN_VERSION", "without quotes"),
     (endpoint("models: [m]").replace("acme", "Acme AI!"), "BAD_VALUE", "as in `acme-ai`"),
     (endpoint("models: [m]") + "state: 's3://'\n", "UNKNOWN_STORE", "s3://BUCKET/PATH/state.json"),
-    (endpoint("models: [m]") + "state: 's3://bucket'\n", "UNKNOWN_STORE", "names no bucket, or no object in it"),
+    (endpoint("models: [m]") + "state: 's3://bucket'\n", "UNKNOWN_STORE", "needs a bucket and an object"),
 ]
 
 

@@ -95,7 +95,7 @@ def test_every_other_encoding_is_refused_in_words(server, encoding: str) -> None
     for path in ("/models", "/chat/completions", "/state"):
         server.routes[path] = Reply(body=gzip.compress(gzip.compress(LIST)), headers=headers)
     for item in (look(server), chat(target(server), "m", "hello", "")):
-        assert f"`Content-Encoding: {shown(encoding)}`, which gwctl does not read" in item.detail
+        assert f"`Content-Encoding: {shown(encoding)}`, which gwctl does not support" in item.detail
     with pytest.raises(NoAnswer) as none:
         exchange(Request(method="POST", url=f"{server.url}/state", headers={}, seconds=5.0, body=b"x"))
     assert (shown(encoding) in none.value.why, none.value.is_sent) == (True, True)

@@ -115,7 +115,7 @@ HOSTILE_PAGES = {
     "nines": ("cloudflare", _counted("NINES", -1)),
     "nines that are text": ("openai", {"data": [{"id": "a"}], "total": "9" * 4300}),
     "true": ("cloudflare", _counted(True, 1)),
-    "a link that is no URL": ("openai", {"data": [{"id": "a"}], "next": "http://[", "links": [7, {"rel": 7}]}),
+    "a link that is not a URL": ("openai", {"data": [{"id": "a"}], "next": "http://[", "links": [7, {"rel": 7}]}),
     "a link with a port that is none": ("openai", {"data": [{"id": "a"}], "next": "http://x:99999999/"}),
     "deep": ("openai", {"data": [{"id": "a"}], "meta": {"meta": {"meta": {"meta": {"next": "x"}}}}}),
 }  # fmt: skip

@@ -44,7 +44,7 @@ def test_an_address_is_read_as_it_is_written(text: str) -> None:
 
 
 def test_only_kinds_that_are_asked_for_are_read() -> None:
-    with pytest.raises(ValueError, match=r"^an address begins with `endpoint\.`, `model\.` or `default\.`$"):
+    with pytest.raises(ValueError, match=r"^an address starts with `endpoint\.`, `model\.` or `default\.`$"):
         parse("key.a", RECORDED)
     assert parse("key.a", [KEY]).is_owned
 

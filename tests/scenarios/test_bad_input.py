@@ -24,7 +24,7 @@ FILES = {
     "a directory": (lambda path: path.mkdir(), "is a directory"),
     "binary": (lambda path: path.write_bytes(bytes(range(128, 256)) * 9), "is not UTF-8 text"),
     "70 MB": (lambda path: path.write_bytes(b"a" * 73_400_320), "is too large"),
-    "a tab": (lambda path: path.write_text("version: 1\n\tname: acme\n"), "a tab where YAML wants spaces"),
+    "a tab": (lambda path: path.write_text("version: 1\n\tname: acme\n"), "a tab where YAML needs spaces"),
     "no YAML": (lambda path: path.write_text("version: [1"), "not YAML"),
     "a list": (lambda path: path.write_text("- version: 1\n"), "mapping"),
 }
@@ -59,7 +59,7 @@ def test_everything_wrong_in_a_file_is_told_at_once_with_its_place(gwctl) -> Non
         """)
     err = gwctl("validate", code=1).err
     for line in (
-        "gateway.yaml:4:1: `name` is written twice; first at 3:1",
+        "gateway.yaml:4:1: `name` is written twice, first at 3:1",
         "gateway.yaml:6:23: unknown field `endpoints.a.base_ulr`",
         "did you mean `base_url`?",
         "gateway.yaml:7:15: there is no preset `olama`",
@@ -85,7 +85,7 @@ def test_a_default_that_names_nothing(gwctl, server) -> None:
 
 
 STATES = {
-    "cut in half": (lambda data: data[: len(data) // 2], "cut off, or edited by hand?"),
+    "cut in half": (lambda data: data[: len(data) // 2], "is it truncated or edited by hand?"),
     "empty": (lambda data: b"", "it is empty"),
     "of another name": (lambda data: data.replace(b'"acme"', b'"other"'), "belongs to `other`"),
     "of a newer version": (lambda data: data.replace(b'"version": ', b'"version": 99'), "upgrade gwctl"),
@@ -119,7 +119,7 @@ def test_a_directory_that_cannot_be_written(gwctl) -> None:
     gwctl.write(GATEWAY.replace("[m, n]", "[m]"))
     with Unwritable(gwctl.state_file.parent):
         result = gwctl("apply", "--auto-approve", code=1)
-    assert "The state cannot be written" in result.out
+    assert "Cannot write the state" in result.out
     assert "Nothing was done" in result.out
     assert gwctl.state_file.read_bytes() == before
     gwctl("apply", "--auto-approve")
@@ -165,7 +165,7 @@ def test_a_disk_that_is_full(gwctl) -> None:
         check=False,
     )
     assert done.returncode == 1
-    assert "The state cannot be written" in done.stdout
+    assert "Cannot write the state" in done.stdout
     assert "Traceback" not in done.stderr
     assert gwctl.state_file.read_bytes() == before
     assert sorted(path.name for path in gwctl.state_file.parent.iterdir() if path.name.startswith(".gwctl-")) == []

@@ -337,7 +337,7 @@ def test_a_socks_proxy_is_an_outcome_and_no_fault_of_ours(gwctl) -> None:
     gwctl.write(gateway("http://llm.acme.invalid", "timeout: 2s"))
     result = gwctl("test", "-v", code=1, ALL_PROXY="socks5://127.0.0.1:9")
     assert "UNREACHABLE" in result.err
-    assert "is of a kind that cannot be used" in result.out
+    assert "is of a kind that is not supported" in result.out
 
 
 def test_a_proxy_that_refuses(gwctl, servers) -> None:

@@ -35,7 +35,7 @@ def test_what_is_no_key_is_never_sent(gwctl, server, command, value: str, said: 
     output = result.out + result.err
     clean(output, value)
     assert "KEY_MALFORMED" in output
-    assert f"The key that env CANARY gives {said}" in output
+    assert f"The key from env CANARY {said}" in output
     assert "Nothing was sent" in output
     assert server.requests == []
     assert gwctl.state is None or gwctl.models() == []
@@ -68,7 +68,7 @@ def test_space_around_a_key_is_a_note(gwctl, server) -> None:
     server.lists("m")
     gwctl.write(gateway(server.url))
     out = gwctl("plan", CANARY=f" {LONG} ").out
-    assert "The key that env CANARY gives has white space around it" in out
+    assert "The key from env CANARY has white space around it" in out
     assert server.requests[0].headers["authorization"] == f"Bearer {LONG}"
 
 

@@ -363,7 +363,7 @@ def test_a_ledger_that_is_broken_is_said_and_nothing_is_done(acme, keychain, bro
     assert keychain.entries == {ENTRY: KEY}
     if broken:
         assert result.code == 1
-        assert "The ledger cannot be used" in result.out
+        assert "Cannot use the ledger" in result.out
 
 
 def test_a_newer_ledger_is_refused(acme) -> None:

@@ -127,7 +127,7 @@ def test_a_pipeline_killed_while_it_holds_the_lock_needs_no_human(shared, team, 
     began = time.monotonic()
     done = shared.gwctl("apply", "--scope", "shared", "--auto-approve")
     assert time.monotonic() - began < 20
-    assert "in use by" in done.err
+    assert "is locked by" in done.err
     assert (shared.serials(), shared.kept.lock) == ([1], None)
 
 
@@ -136,7 +136,7 @@ def test_a_lock_of_another_tool_is_broken_by_a_human_alone(shared, team, laptop)
     info = {"Operation": "OperationTypeApply", "Who": "ben@desk", "Version": "1.11.4", "Info": "", "Path": ""}
     lock = {"ID": "e3c1f0d8-e975-bf77-8bc9-af31ba47504f", "Created": "2026-01-01T00:00:00Z", **info}
     shared.server.rules.kept[shared.path] = Kept(lock=lock)
-    assert "ben@desk, by another tool than gwctl" in shared.gwctl("state", "unlock", code=1).err
+    assert "ben@desk, not by gwctl" in shared.gwctl("state", "unlock", code=1).err
     assert shared.kept.lock
     assert "ben@desk" in shared.gwctl("state", "unlock", "--auto-approve").err
     assert shared.kept.lock is None

@@ -46,7 +46,7 @@ def test_a_write_is_sent_once(state_servers: Serve) -> None:
 @pytest.mark.parametrize(
     ("answer", "code", "said"),
     [
-        (Answered(413), "STATE_UNWRITABLE", "too much for it (HTTP 413)"),
+        (Answered(413), "STATE_UNWRITABLE", "too large for the server (HTTP 413)"),
         (Answered(412), "STATE_CHANGED", ""),
         (saying(422, {"message": "No serial\x1b[2J in payload"}), "STATE_UNWRITABLE", "HTTP 422: No serial\\e[2J in"),
         (Answered(400, b"<html>no</html>"), "STATE_UNWRITABLE", "HTTP 400"),
@@ -122,7 +122,7 @@ def test_a_project_that_cannot_be_seen_is_not_an_empty_state(state_servers: Serv
     one = store(server, GITLAB.replace("gateway", "secret"))
     for doing in (one.read, lambda: enter(one), lambda: one.write(b"1", None)):
         diagnostic = failure(doing)
-        assert (diagnostic.code, "may not see it" in diagnostic.summary) == ("STORE_REFUSED", True)
+        assert (diagnostic.code, "has no access to it" in diagnostic.summary) == ("STORE_REFUSED", True)
     assert store(server, GITLAB).read() is None
 
 

@@ -38,7 +38,7 @@ def test_another_tool_s_lock_is_not_broken_however_old(state_servers: Serve) -> 
         server.rules.kept[path] = Kept(lock=terraforms(long_ago()))
         diagnostic = failure(lambda: enter(store(server, path)))  # noqa: B023
         assert diagnostic.code == "STATE_LOCKED"
-        assert "ben@desk, by another tool than gwctl since " in diagnostic.summary
+        assert "ben@desk, not by gwctl since " in diagnostic.summary
         assert "gwctl state unlock" in diagnostic.hint
         assert failure(lambda: store(server, path).write(b'{"serial": 1}', None)).code == "STATE_LOCKED"  # noqa: B023
         assert server.kept(path).lock
@@ -58,7 +58,7 @@ def test_gitlab_repeats_our_own_words_which_do_not_make_a_lock_ours(state_server
 def test_a_dead_lock_of_gwctl_s_is_taken_over_after_a_minute_and_not_before(state_servers: Serve) -> None:
     server = state_servers()
     left_behind(server, datetime.now(UTC) - timedelta(seconds=55))
-    assert "its lock falls within a minute" in failure(lambda: enter(store(server))).hint
+    assert "the lock of a killed run expires within a minute" in failure(lambda: enter(store(server))).hint
     left_behind(server, datetime.now(UTC) - timedelta(seconds=65))
     asked(server)
     enter(store(server))
@@ -107,7 +107,7 @@ def test_a_server_that_does_not_say_whose_lock_it_is(state_servers: Serve, body:
     server = state_servers()
     server.answers("LOCK", *[Instead(Answered(423, body))] * 2)
     assert "somebody" in failure(lambda: enter(store(server))).summary
-    assert "does not say whose lock" in failure(store(server).unlock).summary
+    assert "does not report the holder" in failure(store(server).unlock).summary
 
 
 def test_an_answer_to_lock_that_was_lost_is_recognised_the_second_time(state_servers: Serve) -> None:

@@ -173,7 +173,7 @@ def test_a_service_file(place: PostgresqlPlace, tmp_path: Path, monkeypatch: pyt
     ("change", "said"),
     [
         (lambda url: url.replace(f"/{DATABASE}", "/nowhere"), "there is no database nowhere"),
-        (lambda url: url.replace(WRITER, "nobody"), "the password of the user nobody was refused"),
+        (lambda url: url.replace(WRITER, "nobody"), "the password of the user nobody was rejected"),
     ],
 )
 def test_a_refusal_says_who_and_where(change, said: str, place: PostgresqlPlace) -> None:
@@ -190,7 +190,7 @@ def test_a_server_that_asks_for_the_password_in_clear_text_does_not_get_it(
     wary = replace(place, url=place.url.replace(WRITER, CARELESS) + "&require_auth=!password", environ=environ)
     diagnostic = failure(wary.client().read, environ["PGPASSWORD"])
     assert diagnostic.code == "STORE_REFUSED"
-    assert "in clear text" in diagnostic.summary
+    assert "unencrypted password" in diagnostic.summary
     assert "?require_auth=password" in diagnostic.hint
     assert replace(wary, url=wary.url.replace("!", "")).client().read() is None
 
@@ -218,7 +218,7 @@ def test_a_connection_that_is_cut_while_logging_in_is_no_refusal(after: int, pla
 def test_no_password_at_all(place: PostgresqlPlace, tmp_path: Path) -> None:
     diagnostic = failure(place.opened({"PGPASSFILE": str(tmp_path / "none")}).read)
     assert (diagnostic.code, "PGPASSWORD" in diagnostic.hint) == ("STORE_REFUSED", True)
-    assert f"the user {WRITER} needs a password, and none was found" in diagnostic.summary
+    assert f"the user {WRITER} needs a password, but none is set" in diagnostic.summary
 
 
 def test_a_server_that_only_reads(place: PostgresqlPlace, postgres: Postgres) -> None:

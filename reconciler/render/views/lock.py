@@ -23,7 +23,7 @@ def _words(pin_update: PinUpdate) -> Iterator[Span]:
     number = counted(len(pin_update.pin.models), "model") if pin_update.pin else "no list"
     if pin_update.result == "kept":
         yield Span(
-            f"{number}, pin kept: {pin_update.why}" if pin_update.pin else f"not pinned: {pin_update.why}",
+            f"{number}, kept as pinned: {pin_update.why}" if pin_update.pin else f"not pinned: {pin_update.why}",
             "warning",
         )
     elif pin_update.result == "unchanged":

@@ -14,7 +14,7 @@ from reconciler.installation import libraries_of, pip_install
 
 Failing = Callable[[str, str, str], Failed]  # place, why, hint
 
-_NOTHING_DONE = "Without it nobody knows what was applied; nothing was done."
+_NOTHING_DONE = "The state is needed to plan and apply. Nothing was done."
 
 
 class LockHeld(GatewayError):
@@ -28,16 +28,14 @@ class LockHeld(GatewayError):
 def unreadable(place: str, why: str, hint: str) -> Failed:
     """It cannot be told what was applied."""
     return Failed(
-        error(codes.STATE_UNREADABLE, f"The state cannot be read: {place}: {why}", detail=_NOTHING_DONE, hint=hint)
+        error(codes.STATE_UNREADABLE, f"Cannot read the state: {place}: {why}", detail=_NOTHING_DONE, hint=hint)
     )
 
 
 def unwritable(place: str, why: str, hint: str) -> Failed:
     """Return the error of a failed write that left the stored state as it was."""
-    detail = "Nothing was done: what it held before is still there, whole."
-    return Failed(
-        error(codes.STATE_UNWRITABLE, f"The state cannot be written: {place}: {why}", detail=detail, hint=hint)
-    )
+    detail = "Nothing was done: the stored state is unchanged."
+    return Failed(error(codes.STATE_UNWRITABLE, f"Cannot write the state: {place}: {why}", detail=detail, hint=hint))
 
 
 def uncertain(place: str, why: str) -> Failed:
@@ -45,10 +43,10 @@ def uncertain(place: str, why: str) -> Failed:
     return Failed(
         error(
             codes.STATE_UNWRITABLE,
-            f"The answer to writing the state was lost: {place}: {why}",
-            detail="Whether it was written is not known; the old state or the new one is there, whole. Nothing "
-            "else was done.",
-            hint="run it again: the plan will be made anew from what is there",
+            f"The connection was lost while writing the state: {place}: {why}",
+            detail="The write may or may not have succeeded. The stored state is intact in both cases. "
+            "Nothing else was done.",
+            hint="run the command again: it makes a new plan from the stored state",
         )
     )
 
@@ -58,25 +56,32 @@ def changed(place: str) -> Failed:
     return Failed(
         error(
             codes.STATE_CHANGED,
-            f"Somebody else changed the state meanwhile: {place}",
-            detail="This plan was made for what it held before; nothing was done.",
-            hint="run it again: the plan will be made anew",
+            f"Another run changed the state in the meantime: {place}",
+            detail="The plan was made for the previous state. Nothing was done.",
+            hint="run the command again: it makes a new plan",
         )
     )
 
 
 def locked(place: str, who: str | None, hint: str) -> Failed:
     """Somebody holds the lock; `who` says since when, too."""
-    summary = f"The state is in use by {who or 'another gwctl'}: {place}"
+    summary = f"The state is locked by {who or 'another gwctl'}: {place}"
     return Failed(
-        error(codes.STATE_LOCKED, summary, detail="Two at once would undo each other; nothing was done.", hint=hint)
+        error(
+            codes.STATE_LOCKED,
+            summary,
+            detail="Two runs at the same time could overwrite each other's changes. Nothing was done.",
+            hint=hint,
+        )
     )
 
 
 def refused(place: str, why: str, hint: str) -> Failed:
     """The store is there, and does not let us: wrong credentials, or a right that is missing."""
-    detail = "Without it nobody knows what was applied; nothing was done."
-    return Failed(error(codes.STORE_REFUSED, f"The store refuses it: {place}: {why}", detail=detail, hint=hint))
+    detail = "The state is needed to plan and apply. Nothing was done."
+    return Failed(
+        error(codes.STORE_REFUSED, f"The store rejected the request: {place}: {why}", detail=detail, hint=hint)
+    )
 
 
 def not_installed(scheme: str, library: str, extra: str) -> Failed:
@@ -94,11 +99,11 @@ def not_installed(scheme: str, library: str, extra: str) -> Failed:
 
 def misunderstood(place: str, why: str) -> Failed:
     """Something in the URL that its store makes nothing of."""
-    hint = "docs/reference/stores.md says how it is written"
+    hint = "docs/reference/stores.md describes the URLs"
     return Failed(
         error(
             codes.UNKNOWN_STORE,
-            f"The state's URL is not understood: {place}: {why}",
+            f"The URL of the state is not valid: {place}: {why}",
             detail="Nothing was done.",
             hint=hint,
         )

@@ -19,16 +19,16 @@ def check_passwords(variables: Sequence[str], environ: Mapping[str, str]) -> Non
 
 def _faults(value: str) -> Iterator[tuple[str, str]]:
     if value.endswith(("\n", "\r")):
-        yield "ends with a line end", 'take it out: export NAME="$(cat FILE)" does'
+        yield "ends with a line break", 'remove it, as export NAME="$(cat FILE)" does'
     elif any(ord(character) < 32 or ord(character) == 127 for character in value):
-        yield "holds a line break or another control character", "look at its source for two values pasted together"
+        yield "contains a line break or another control character", "look at its source for two values pasted together"
     elif value.startswith("\ufeff"):
-        yield "begins with a byte order mark", "save its source as UTF-8 without one"
+        yield "starts with a byte order mark", "save its source as UTF-8 without one"
     elif is_unexpanded(value):
-        yield "is a reference that nothing filled in", "set it to the value itself"
+        yield "is a reference that was not expanded", "set it to the value itself"
 
 
 def _malformed(name: str, what: str, hint: str) -> Diagnostic:
     summary = f"The environment variable {name} {what}"
-    detail = "It is a credential of the state's store, and is not sent. Nothing was done."
+    detail = "It is a credential of the state store and was not sent. Nothing was done."
     return error(codes.PASSWORD_MALFORMED, summary, detail=detail, hint=hint.replace("NAME", name))

@@ -38,7 +38,7 @@ def taken(lock: OwnFile, note: OwnFile, patience: float) -> Iterator[None]:
                 raise LockHeld(who) from None
             time.sleep(_POLL)
         except NotImplementedError:
-            raise OSError(errno.ENOLCK, "this file system has no locks") from None
+            raise OSError(errno.ENOLCK, "this file system does not support locks") from None
     try:
         yield
     finally:

@@ -20,7 +20,7 @@ from reconciler.state.stores.file import lock
 from reconciler.state.stores.store import Stored
 from reconciler.store_url import path_of
 
-_WAIT = "run it again when the other one has ended; the lock falls by itself with its process"
+_WAIT = "run the command again when the other run has ended; its lock ends with its process"
 _PATIENCE = 5.0  # seconds; a write without the lock waits for those who are writing now
 _GITIGNORE = b"# What was applied from here; not for git.\n*\n"
 
@@ -34,7 +34,7 @@ def opened(url: str, directory: Path, environ: Mapping[str, str], _binding: Bind
     # Only a lock wants to know who it is, and it may ask LDAP.
     path = from_home(path_of(url))
     if path == "~" or path.startswith("~/"):
-        raise errors.misunderstood("file", "there is no home directory that `~` could stand for")
+        raise errors.misunderstood("file", "there is no home directory for `~`")
     return FileStore(directory / path, partial(who, environ), directory)
 
 
@@ -67,7 +67,7 @@ class FileStore:
     def undo(self) -> str:
         """The previous one lies beside it."""
         copy = f"copy {self.beside('backup').path} over it, the state before the last change"
-        return f"{copy}; without one, move it away and apply anew"
+        return f"{copy}; without one, move it away and apply again"
 
     def read(self) -> Stored | None:
         """Return the file's bytes; raise on a path that cannot be read, never an empty state."""
@@ -76,7 +76,7 @@ class FileStore:
         except FileNotFoundError:
             return None
         except OSError as fault:
-            hint = "check the path and its permissions; `state:` or --state names another"
+            hint = "check the path and its permissions; or use another with `state:` or --state"
             raise errors.unreadable(self.place, str(fault.strerror), hint) from None
         return Stored(data, hashlib.sha256(data).hexdigest())
 
@@ -162,7 +162,7 @@ class FileStore:
 def _unwritable(place: str, fault: OSError) -> Failed:
     why = str(fault.strerror)
     if isinstance(fault, FileFault):
-        hint = f"move {fault.filename} away, or keep the state elsewhere: `state:` or --state"
+        hint = f"move {fault.filename} away, or use another place for the state: `state:` or --state"
         return errors.unwritable(place, why if fault.filename == place else f"{fault.filename}: {why}", hint)
-    hint = "make room or make the directory writable, and run it again; --state names another place"
+    hint = "free disk space or make the directory writable, then run the command again; or use --state"
     return errors.unwritable(place, why, hint)

@@ -104,7 +104,9 @@ class HttpDocument:
             raise errors.changed(self._place)
         if answer.status == 413:
             hint = "the administrator of the server sets the maximum size of a state"
-            raise errors.unwritable(self._place, f"{len(write.data)} bytes are too large for the server (HTTP 413)", hint)
+            raise errors.unwritable(
+                self._place, f"{len(write.data)} bytes are too large for the server (HTTP 413)", hint
+            )
         return self._settled(write, errors.unwritable(self._place, status_of(answer), _LOG))
 
     def _looked_after(self, write: PendingWrite, otherwise: Failed) -> str:

@@ -17,7 +17,9 @@ _SEVERAL = 207  # of WebDAV: some of it went wrong (RFC 4918, 9.10.6)
 _SECONDS = 10.0  # for taking a lock, and for letting it go
 _NO_LOCKS = (400, 404, 405, 501)  # what a server answers to a method or an address that it does not know
 _TAKEN = (409, 423)
-_LOCKING = "use a server with locks; if it does not use LOCK at the URL: GWCTL_HTTP_LOCK_ADDRESS, GWCTL_HTTP_LOCK_METHOD"
+_LOCKING = (
+    "use a server with locks; if it does not use LOCK at the URL: GWCTL_HTTP_LOCK_ADDRESS, GWCTL_HTTP_LOCK_METHOD"
+)
 
 
 @dataclass

@@ -59,7 +59,7 @@ class LockInfo:
         """Return the holder and the time, safe to show."""
         created = self.created
         since = f" since {created:%Y-%m-%dT%H:%M:%SZ}" if created else ""
-        tool = "" if self.is_gwctls or not self.id else ", by another tool than gwctl"
+        tool = "" if self.is_gwctls or not self.id else ", not by gwctl"
         return (sentence(self.fields["Who"], 120) or "somebody") + tool + since
 
     def document(self) -> bytes:

@@ -57,7 +57,7 @@ class HttpCalls:
         if answer.status == 404 and self._address.is_gitlab and "Project" in words_of(answer):
             # GitLab's word for a project that is there and that this token may not see; a state that is not there yet
             # is "404 Not found".
-            why = "the project is not there, or the token may not see it (HTTP 404)"
+            why = "the project does not exist, or the token has no access to it (HTTP 404)"
             raise errors.refused(self._address.place, why, self._hint())
         return answer
 
@@ -76,14 +76,14 @@ class HttpCalls:
         if answer.status not in (401, 403):
             target = urlsplit(urljoin(url, answer.headers.get("location", "")))._replace(query="", fragment="")
             shown = sentence(urlunsplit(target._replace(netloc=target.netloc.rpartition("@")[2])))
-            why, hint = f"it redirects to {shown}", "redirects are not followed: write that address as the state's"
+            why, hint = f"it redirects to {shown}", "gwctl does not follow redirects: use that address for the state"
             return errors.refused(self._address.place, f"{why} (HTTP {answer.status})", hint)
         if self._address.password is None:
-            why = "it wants a password, and none is set"
+            why = "it requires a password, but none is set"
         elif answer.status == 401:
-            why = f"user or password is not good (user {sentence(self._address.user, 80)})"
+            why = f"user or password was rejected (user {sentence(self._address.user, 80)})"
         else:
-            why = f"the user {sentence(self._address.user, 80)} may not do that"
+            why = f"the user {sentence(self._address.user, 80)} is not allowed to do this"
         return errors.refused(self._address.place, f"{why} (HTTP {answer.status})", self._hint())
 
     def _hint(self) -> str:

@@ -29,7 +29,9 @@ from reconciler.text import sentence
 
 _GITLAB = re.compile(r"/api/v4/projects/[^/]+/terraform/state/[^/]+$")
 _METHOD = re.compile(r"[A-Z]{1,20}")
-_TO_ITSELF = "a changed gateway file alone must not carry it to another host: set GWCTL_HTTP_ADDRESS to the state's URL"
+_TO_ITSELF = (
+    "it must not be sent to another host by a change of the file: set GWCTL_HTTP_ADDRESS to the URL of the state"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,9 +101,9 @@ def _parts(url: str, what: str) -> SplitResult:
     except ValueError:
         usable = False
     if not usable or not url.isprintable() or " " in url:
-        raise _misunderstood(f"{what} is no http:// or https:// URL with a host")
+        raise _misunderstood(f"{what} is not an http:// or https:// URL with a host")
     if parts.username is not None or parts.password is not None:
-        raise _misunderstood(f"{what} holds a user or password; they belong into GWCTL_HTTP_USERNAME and _PASSWORD")
+        raise _misunderstood(f"{what} contains a user or password; set GWCTL_HTTP_USERNAME and _PASSWORD instead")
     return parts
 
 
@@ -122,7 +124,7 @@ def _method(which: str, usual: str, environ: Mapping[str, str]) -> str:
     name = f"GWCTL_HTTP_{which}_METHOD"
     method = environ.get(name) or usual
     if not _METHOD.fullmatch(method):
-        raise _misunderstood(f"{name} is no HTTP method: write {usual}, say")
+        raise _misunderstood(f"{name} is not an HTTP method; an example is {usual}")
     return method
 
 
@@ -158,13 +160,15 @@ def _job_server(user: str, environ: Mapping[str, str]) -> str:
 def _may_have(url: str, user: str, bound: str, name: str) -> None:
     """Refuse to open what the password must not be sent to."""
     if not user:
-        raise _withheld(url, f"{name} is not set", f"set {name} as well: GitLab wants a user, whatever the token")
+        raise _withheld(
+            url, f"{name} is not set", f"set {name} as well: GitLab requires a user with every kind of token"
+        )
     if ":" in user:  # RFC 7617, 2: the first colon is where the password begins
-        raise _withheld(url, f"{name} holds a colon", "user and password have a variable each")
+        raise _withheld(url, f"{name} contains a colon", "user and password have separate variables")
     if bound and not _same_origin(bound, url):
         raise _withheld(url, f"it is meant for {_shown(bound)}", _TO_ITSELF)
     if url.startswith("http:") and not is_loopback(url):
-        raise _withheld(url, "it would cross the network in the clear", "use https://")
+        raise _withheld(url, "it would be sent unencrypted", "use https://")
 
 
 def _same_origin(one: str, other: str) -> bool:
@@ -182,5 +186,5 @@ def _shown(url: str) -> str:
 
 
 def _withheld(url: str, why: str, hint: str) -> Failed:
-    summary = f"The password of the state's server is not sent to {_shown(url)}: {why}"
+    summary = f"The password of the state server was not sent to {_shown(url)}: {why}"
     return Failed(error(codes.PASSWORD_WITHHELD, summary, detail="Nothing was done.", hint=hint))

@@ -78,7 +78,9 @@ class HttpStore:
         """GitLab keeps every version, and gives out the last; of other servers it is not known."""
         if self._address.is_gitlab:
             return f"for the state before the last change, delete the last version: {self.place}/versions/SERIAL"
-        return "for the state before the last change: ask its server's keeper; without one, delete it and apply anew"
+        return (
+            "for the state before the last change: ask its administrator; without a backup, delete it and apply again"
+        )
 
     def read(self) -> Stored | None:
         """Return the server's state; None when it has none."""
@@ -137,5 +139,9 @@ class HttpStore:
             time.sleep(0.1)
 
     def _in_use(self, other: LockInfo) -> Failed:
-        gone = "its lock falls within a minute of its death" if other.is_gwctls else "if it is gone: gwctl state unlock"
-        return errors.locked(self.place, other.words(), f"run it again when the other one has ended; {gone}")
+        gone = (
+            "the lock of a killed run expires within a minute"
+            if other.is_gwctls
+            else "if it no longer exists: gwctl state unlock"
+        )
+        return errors.locked(self.place, other.words(), f"run the command again when the other run has ended; {gone}")

@@ -121,7 +121,7 @@ class Bucket:
     def _version(self, of: Any) -> str:
         version = of[self._word]
         if not isinstance(version, str):
-            raise ObjectFault(f"the server gives no {self._word}, which a write on a condition needs")
+            raise ObjectFault(f"the server returns no {self._word}, which conditional writes need")
         return version
 
     @functools.lru_cache(maxsize=4)  # noqa: B019 - a bucket lives as long as its run

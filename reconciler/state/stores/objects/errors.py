@@ -60,7 +60,7 @@ def explained(text: str, refused: bool) -> ObjectFault:
     """The library's account of a failure; it may quote the server's whole answer, and the URL with a signature."""
     server, status = _first(_SERVER, text), _first(_STATUS, text)
     if _MACHINE_S_OWN.search(text):
-        return ObjectFault("the environment holds no credentials", refused=True)
+        return ObjectFault("there are no credentials in the environment", refused=True)
     if status:
         code = _code(text)
         why = f"{server} answers {status}" + (f" {code}" if code else "")
@@ -69,12 +69,12 @@ def explained(text: str, refused: bool) -> ObjectFault:
     kind = _first(_KIND, text)
     if kind == "Connect":
         reason = next((words for sign, words in _REASONS.items() if sign in text), "no connection")
-        return ObjectFault(f"{server} cannot be reached: {reason}")
+        return ObjectFault(f"{server} is unreachable: {reason}")
     if kind == "Timeout":
         return ObjectFault(f"{server} does not answer", sent=True)
     if kind:
         return ObjectFault(f"the connection to {server} was lost", sent=True, passes=True)
-    return ObjectFault("the credentials in the environment cannot be used", refused=True)
+    return ObjectFault("the credentials in the environment are not valid", refused=True)
 
 
 def _code(text: str) -> str:

@@ -90,7 +90,7 @@ class Lease:
                 self._bucket.replace(self._key, body, stale)
             except Conflict:
                 continue
-            raise ObjectFault("the server heeds no conditions: it would let one write undo another")
+            raise ObjectFault("the server ignores conditional writes, so concurrent applies could overwrite each other")
         return current
 
     def _renew(self) -> None:

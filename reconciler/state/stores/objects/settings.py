@@ -110,13 +110,13 @@ def find(url: str, environ: Mapping[str, str]) -> ObjectPlace:
     parts = urlsplit(url)
     kind, key = KINDS[parts.scheme.lower()], parts.path.lstrip("/")
     if not _BUCKET.fullmatch(parts.netloc):
-        raise ValueError("the name of a bucket is at least three of a-z, 0-9, . _ and -")
+        raise ValueError("a bucket name has at least three characters of a-z, 0-9, . _ and -")
     if not _KEY.fullmatch(key):
-        raise ValueError("after the bucket comes the object's own name, as in /team/state.json")
+        raise ValueError("the object name is missing after the bucket, as in /team/state.json")
     settings = {name.lower(): environ[name] for name in (*kind.variables, *kind.endpoints) if environ.get(name)}
     settings |= _said(parts.query, kind)
     if kind is KINDS["az"] and not settings.keys() & {"account_name", "azure_storage_account_name"}:
-        raise ValueError("its account is not named: write ?account=NAME, or set AZURE_STORAGE_ACCOUNT_NAME")
+        raise ValueError("its account is missing: write ?account=NAME, or set AZURE_STORAGE_ACCOUNT_NAME")
     endpoint = next((settings[name] for name in ("endpoint", *map(str.lower, kind.endpoints)) if name in settings), "")
     near = urlsplit(endpoint).hostname or "" if is_loopback(endpoint) else ""
     server = endpoint or kind.server.format(account=_account(settings))
@@ -153,10 +153,10 @@ def _said(query: str, kind: StorageKind) -> dict[str, str]:
     unknown = sorted(query_fields.keys() - kind.parameters.keys())
     if unknown:
         known = " or ".join(f"`{name}`" for name in kind.parameters) or "nothing"
-        raise ValueError(f"after ? it takes {known}")
+        raise ValueError(f"the parameters after ? are {known}")
     for name in query_fields.keys() - {"endpoint"}:
         if not _PART_OF_A_HOST.fullmatch(query_fields[name]):
-            raise ValueError(f"its {name} is letters, digits and hyphens: it becomes a part of the server's name")
+            raise ValueError(f"its {name} can have only letters, digits and hyphens: it is part of the server name")
     return {kind.parameters[name]: value for name, value in query_fields.items()}
 
 
@@ -164,5 +164,5 @@ def _is_plain(endpoint: str, kind: StorageKind, environ: Mapping[str, str]) -> b
     if not endpoint.lower().startswith("http://"):
         return False
     if not (is_loopback(endpoint) or environ.get(kind.allow_http, "").lower() in ("1", "true")):
-        raise ValueError(f"its server speaks plain http; {kind.allow_http}=true lets it")
+        raise ValueError(f"its server uses plain http; set {kind.allow_http}=true to allow that")
     return True

@@ -23,7 +23,7 @@ from reconciler.state.stores.store import Stored
 if TYPE_CHECKING:
     from reconciler.state.stores.objects.bucket import Bucket
 
-_LOOK = "check the bucket, the region and the endpoint; `state:` or --state names another place"
+_LOOK = "check the bucket, the region and the endpoint; or use another with `state:` or --state place"
 
 
 def opened(url: str, _directory: Path, environ: Mapping[str, str], binding: Binding | None) -> ObjectStore:
@@ -73,7 +73,7 @@ class ObjectStore:
     def undo(self) -> str:
         """The previous one lies beside it."""
         copy = f"copy the object {self._at.key}.backup over it, the state before the last change"
-        return f"{copy}; without one, delete it and apply anew"
+        return f"{copy}; without one, delete it and apply again"
 
     def read(self) -> Stored | None:
         """Return the object's state; None when there is none."""
@@ -130,7 +130,9 @@ class ObjectStore:
         except Conflict:
             raise errors.changed(self.place) from None
         except errors.LockHeld as fault:
-            hint = "run it again when the other one has ended; a killed one's lock falls after a minute"
+            hint = (
+                "run the command again when the other run has ended; the lock of a killed run expires within a minute"
+            )
             raise errors.locked(self.place, fault.who, hint) from None
         except ObjectFault as fault:
             if is_write and fault.sent and not fault.refused:

@@ -174,13 +174,15 @@ def _no_connection(fault: psycopg.Error, settings: Mapping[str, str]) -> Postgre
     if isinstance(fault, psycopg.errors.ConnectionTimeout):
         return PostgresFault(f"{server} does not answer within {settings['connect_timeout']} seconds")
     if "authentication method requirement" in text:
-        hint = "let it use SCRAM; with TLS and a server that you trust: ?require_auth=password at the URL"
-        return PostgresFault(f"{server} asks for a password in clear text", refused=True, hint=hint)
+        hint = "configure it for SCRAM; or, with TLS and a server that you trust, add ?require_auth=password to the URL"
+        return PostgresFault(f"{server} requests an unencrypted password", refused=True, hint=hint)
     if fault.pgconn and fault.pgconn.needs_password:
-        return PostgresFault(f"the user {user} needs a password, and none was found", refused=True)
+        return PostgresFault(f"the user {user} needs a password, but none is set", refused=True)
     if fault.pgconn and fault.pgconn.used_password:
         return _after_the_password(text, user, settings)
-    hint = "let it speak TLS; in a network that you trust: ?sslmode=prefer at the URL" if "SSL" in text else ""
+    hint = (
+        "configure it for TLS; or, in a network that you trust, add ?sslmode=prefer to the URL" if "SSL" in text else ""
+    )
     return PostgresFault(sentence(text.partition("\n")[0]), refused="FATAL" in text, hint=hint)
 
 
@@ -191,8 +193,8 @@ def _after_the_password(text: str, user: str, settings: Mapping[str, str]) -> Po
     if "does not exist" in text and "database" in text:
         return PostgresFault(f"there is no database {database}", refused=True)
     if "permission denied for database" in text:
-        return PostgresFault(f"the user {user} may not connect to the database {database}", refused=True)
-    return PostgresFault(f"the password of the user {user} was refused", refused=True)
+        return PostgresFault(f"the user {user} has no right to connect to the database {database}", refused=True)
+    return PostgresFault(f"the password of the user {user} was rejected", refused=True)
 
 
 def _failed(fault: psycopg.Error, needs: Sequence[str] = ()) -> PostgresFault:

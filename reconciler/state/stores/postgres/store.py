@@ -31,9 +31,9 @@ Rows = list[tuple[Any, ...]]
 _NOT_THERE = ("42P01", "3F000")  # SQLSTATE of a table and of a schema that are missing
 _TOO_LATE = ("40001", "40P01")  # of a transaction that lost against another one
 _SLOWEST = 200_000  # bytes in a second
-_CREDENTIALS = "set PGPASSWORD, or write ~/.pgpass or the file that PGPASSFILE names; never into the URL"
-_LOOK = "check the host and the port, and that the server runs; `state:` or --state names another"
-_WAIT = "run it again when the other one has ended; the lock falls by itself with its process"
+_CREDENTIALS = "set PGPASSWORD, or write ~/.pgpass or the file in PGPASSFILE; not in the URL"
+_LOOK = "check the host and the port, and that the server runs; or use another with `state:` or --state"
+_WAIT = "run the command again when the other run has ended; its lock ends with its process"
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
@@ -87,7 +87,7 @@ class PostgresStore:
     @property
     def undo(self) -> str:
         """The previous one is kept in the same row."""
-        return f"for the state before the last change: {self._sql.undo}; without one, delete the row and apply anew"
+        return f"for the state before the last change: {self._sql.undo}; without one, delete the row and apply again"
 
     def read(self) -> Stored | None:
         """Return the row's state; None without a row, or without a table."""
@@ -184,7 +184,7 @@ class PostgresStore:
             return errors.changed(self.place)
         if fault.needs:
             grants = "; ".join(f"GRANT {right} TO {user}" for right in fault.needs)
-            return errors.refused(self.place, "a right is missing", f"whoever owns the database: {grants}")
+            return errors.refused(self.place, "a right is missing", f"the owner of the database can run: {grants}")
         if fault.refused:
             return errors.refused(self.place, fault.why, fault.hint or _CREDENTIALS)
         return failed(self.place, fault.why, fault.hint or _LOOK)
