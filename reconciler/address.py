@@ -178,7 +178,7 @@ def parse(text: str, kinds: Iterable[Kind] | None = None) -> Address:
 
 
 def spelt_address(kinds: Iterable[Kind]) -> CoreSchema:
-    """How pydantic reads an address of one of these kinds."""
+    """Return pydantic's schema of an address of one of these kinds."""
     from pydantic_core import core_schema
 
     allowed = tuple(kinds)

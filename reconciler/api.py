@@ -64,7 +64,7 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What an apply would change, and everything there is to say about it.
+    """The changes that an apply would make, and the diagnostics of planning them.
 
     `complete` is false where something could not be seen. `blocked` are the addresses that stay as recorded.
     """
@@ -99,7 +99,7 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What an apply did; `results` has one result for each change, `serial` is the state's after it.
+    """The results of an apply; `results` has one for each change, `serial` is the state's after it.
 
     The diagnostics are those of carrying the plan out; those of the plan are the plan's.
     """

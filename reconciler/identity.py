@@ -12,7 +12,7 @@ from reconciler.text import sentence
 
 
 def who(environ: Mapping[str, str]) -> str:
-    """`ana@laptop`; in a pipeline its run, which is what one can look up afterwards.
+    """Return `ana@laptop`; in a pipeline its run, which can be looked up afterwards.
 
     The variables are GitHub Actions' and GitLab CI's own:
     https://docs.github.com/actions/reference/workflows-and-actions/variables,

@@ -20,7 +20,7 @@ _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 def dumps(value: object, indent: int | None = 2) -> str:
-    """`value` as JSON whose every character may be shown on a terminal; ends with a newline."""
+    """Return `value` as JSON that is safe to show on a terminal; ends with a newline."""
     text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 

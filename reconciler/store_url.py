@@ -79,7 +79,7 @@ class UrlFault:
 
 
 def scheme_of(url: str) -> str:
-    """Its scheme in lower case; empty for a bare path."""
+    """Return the scheme in lower case; empty for a bare path."""
     match = _SCHEME.match(url)
     return match[1].lower() if match else ""
 

@@ -36,7 +36,7 @@ def sentence(text: str, limit: int = 200) -> str:
 
 
 def block(text: str) -> str:
-    """Many lines, each as `printable`, none cut off."""
+    """Return many lines, each as `printable`, none cut off."""
     return "\n".join(printable(line, len(line)) for line in text.splitlines())
 
 

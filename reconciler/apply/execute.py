@@ -48,7 +48,7 @@ class ApplyContext:
 
 
 def execute(plan: Plan, ground: ApplyContext) -> Outcome:
-    """Do what the plan says; nothing to change, nor to remember, writes nothing.
+    """Carry out the plan; writes nothing when there is nothing to change or to record.
 
     If the state cannot be written, nothing else is done.
     """

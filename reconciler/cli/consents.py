@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def approve(output: Output, auto_approve: bool, question: str, intro: str = "") -> bool:
-    """--auto-approve, or a yes; where nobody can be asked, what to type is said, and the answer is no."""
+    """Return whether the user agrees, by --auto-approve or a yes; without a terminal, False."""
     if auto_approve:
         return True
     missing = nobody_there()

@@ -16,7 +16,7 @@ from reconciler.text import printable
 
 
 def become(words: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Turn into the command, which inherits the process; where that cannot be, give its child's exit code."""
+    """Replace this process by the command; where that is impossible, run it and return its exit code."""
     try:
         if os.name != "posix":
             return by_child(words, environ)

@@ -11,7 +11,7 @@ class CommandGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, for a command that there is."""
+        """Return an existing command as click does."""
         known = self.list_commands(ctx)
         if args and args[0] not in known:
             from reconciler.cli.usage.click_faults import no_command

@@ -44,7 +44,7 @@ class Commands(CommandGroup):
     """Commands are modules of `reconciler.cli.commands`, imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """In the order in which one gets to know them."""
+        """Return the commands in the order in which a user learns them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -60,7 +60,7 @@ class Commands(CommandGroup):
             formatter.write_dl([(name, SHORT[name]) for name in COMMANDS])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does; `gwctl help CMD` and `gwctl version` are what other tools have."""
+        """Parse as click does, and accept `gwctl help CMD` and `gwctl version` as other tools do."""
         if args[:1] == ["help"]:
             args = [*args[1:], "--help"]
         elif args[:1] == ["version"]:

@@ -24,7 +24,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def variables(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """--var NAME=value, repeated."""
+    """Return the values of --var NAME=value, repeated."""
     pairs = [text.partition("=") for text in values]
     if not all(equals and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) for name, equals, _ in pairs):
         raise click.BadParameter("write NAME=VALUE; a name has only letters, digits and _")
@@ -43,7 +43,7 @@ def endpoint_addresses(_context: click.Context, _option: click.Parameter, value:
 
 
 def files(_context: click.Context, _option: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
-    """-f FILE, repeated; click takes `-format` for -f, and would look for a file `ormat`."""
+    """Return the values of -f FILE, repeated; reject `-format`, which click reads as -f with a file `ormat`."""
     for name in value:
         if name.partition("=")[0] in ("ormat", "ile", "orce"):
             raise click.BadParameter(f"-f{name.partition('=')[0]} is read as -f; write long options with two dashes")
@@ -202,12 +202,12 @@ def _all(options: tuple[Callable[[Any], Any], ...], command: Command) -> Command
 
 
 def common(command: Command) -> Command:
-    """-C -f --state --var --color -v -q."""
+    """Add -C -f --state --var --color -v -q."""
     return _all(_COMMON, command)
 
 
 def showing(command: Command) -> Command:
-    """-C --color -v -q: for what reads neither gateway file nor state."""
+    """Add -C --color -v -q, for commands that read neither gateway file nor state."""
     return _all((_DIRECTORY, *_LOOKS), command)
 
 
@@ -231,7 +231,7 @@ def equipping(command: Command) -> Command:
 
 
 def running_commands(command: Command) -> Command:
-    """--allow-commands alone: what a command that reads keys and sends none may be allowed to."""
+    """Add --allow-commands alone, for commands that read keys and send none."""
     return _all(_ASKING[:1], command)
 
 
@@ -241,12 +241,12 @@ def consenting(command: Command) -> Command:
 
 
 def believing(command: Command) -> Command:
-    """--accept-catalog alone: what a command that only has lists may be allowed to."""
+    """Add --accept-catalog alone, for commands that only fetch lists."""
     return _all(_CONSENTS[:1], command)
 
 
 def sparing(command: Command) -> Command:
-    """--locked --offline --no-keys: what a command that plans may do without."""
+    """Add --locked --offline --no-keys, for commands that plan."""
     return _all(_SPARING, command)
 
 
@@ -284,7 +284,7 @@ def options_of(arguments: dict[str, Any]) -> Options:
 
 
 def enter(directory: str | None) -> None:
-    """Go to -C, where every relative path begins."""
+    """Change to the directory of -C, where relative paths start."""
     if directory is None:
         return
     try:

@@ -80,7 +80,7 @@ class Endpoint:
 
     @property
     def header_references(self) -> tuple[tuple[str, KeyReference], ...]:
-        """(header, reference) of those headers whose value is a key."""
+        """The (header, reference) pairs of headers whose value is a key."""
         return tuple((name, value.reference) for name, value in self.headers if isinstance(value, HeaderReference))
 
     @property
@@ -133,7 +133,7 @@ class Gateway:
 
     @property
     def names_before(self) -> dict[str, str]:
-        """{endpoint: the name that it had before, by `moved`}; the first one counts."""
+        """The former name of each endpoint by `moved`, {endpoint: name}; the first one counts."""
         moves = (move for move in reversed(self.moved) if move.target.is_endpoint)
         return {move.target.name: move.origin.name for move in moves}
 

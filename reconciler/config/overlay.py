@@ -9,7 +9,7 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar
 
 
 def lay_over(below: MappingNode, above: MappingNode) -> Diagnosing[MappingNode]:
-    """Mappings merge by key, lists and values replace, null removes; what is merged keeps its places."""
+    """Return both merged: mappings by key, lists and values replaced, null removes; places are kept."""
     merged = MappingNode(
         source=below.source, nodes=dict(below.nodes), places=dict(below.places), size=below.size + above.size
     )

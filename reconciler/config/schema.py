@@ -34,7 +34,7 @@ def _either(what: str) -> Discriminator:
 
 
 def whole(value: Any) -> Any:
-    """`true` and `1.0` are equal to 1, and not what the file has to say."""
+    """Return the value; raise on `true` and `1.0`, which Python takes for 1."""
     if type(value) is not int:
         raise ValueError("not a whole number")
     return value

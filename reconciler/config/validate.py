@@ -52,7 +52,7 @@ def _follows(root: MappingNode, loc: tuple[Any, ...], kind: str) -> bool:
 
 
 def sound_fields(model: type[BaseModel], data: dict[str, Any]) -> dict[str, Any]:
-    """Of a mapping the fields that the schema takes; what is wrong with the others, `check` says."""
+    """Return the fields of a mapping that the schema accepts; `check` reports the others."""
     try:
         model.model_validate(data)
     except ValidationError as fault:

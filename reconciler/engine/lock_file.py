@@ -42,7 +42,7 @@ class RelockResult:
 
     @property
     def digest(self) -> str | None:
-        """Of the file once it is written."""
+        """The digest of the file once it is written."""
         return replace(self.on_disk, data=self.data).digest
 
 

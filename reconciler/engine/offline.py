@@ -12,7 +12,7 @@ from reconciler.state.stores.store import Store
 
 
 def default_scope(shared: bool, options: Options) -> Scope:
-    """Everything in a file of this machine; of a shared state what belongs to this machine, if that can be known."""
+    """Return `all` for a state file; for a shared state `machine`, if the ledger may be read."""
     if not shared or options.offline:
         return "all"
     return "shared" if options.keyless else "machine"

@@ -130,7 +130,7 @@ class Wants:
 
     @property
     def kept(self) -> dict[str, str]:
-        """{endpoint: the name under which its key is kept}; of stacks that may be this one as well."""
+        """The kept keys, {endpoint: name}; also those of stacks that may be this one."""
         if not self._keeps or not any(endpoint.store_key for endpoint in self._endpoints):
             return {}
         trust = self._trust

@@ -11,7 +11,7 @@ from reconciler.presets.preset import Preset
 
 
 def known_presets(options: Options, asked: bool) -> tuple[list[Preset], tuple[Diagnostic, ...]]:
-    """Those of the gateway file first; without a file (unless `asked` for by -f) only the built-in ones."""
+    """Return the presets, the gateway file's first; without a file (unless `asked` for by -f) the built-in ones."""
     if not asked and not is_there(options.files[0]):
         return load_all(), ()
     loaded = load(options.files, options.variables, options.environ)

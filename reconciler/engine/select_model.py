@@ -11,7 +11,7 @@ from reconciler.resources.resource import Recorded, raw_list
 
 
 def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Address:
-    """ENDPOINT/ID, an ID that only one endpoint has, or without a name the chat default."""
+    """Return the model of ENDPOINT/ID or of a unique ID, or without a name the chat default."""
     if name is None:
         return _chat_default(gateway, recorded)
     endpoint, slash, model_id = name.partition("/")

@@ -57,7 +57,7 @@ class Session:
 
     @property
     def machine(self) -> MachineRows:
-        """This machine's part of the ledger."""
+        """The machine's rows of the ledger."""
         return MachineRows(self.trust.ledger())
 
     @cached_property
@@ -67,17 +67,17 @@ class Session:
 
     @property
     def lock_digest(self) -> str | None:
-        """Of the lock file; None: there is none."""
+        """The digest of the lock file; None without one."""
         return self.lock.digest
 
     @property
     def serial(self) -> int | None:
-        """Of the state; None where it was left closed."""
+        """The serial of the state; None where it was not read."""
         return None if isinstance(self.store, ClosedStore) else self.state.serial
 
     @cached_property
     def division(self) -> Division:
-        """Gateway file and records, by whose they are."""
+        """The gateway file and the records, divided by scope."""
         divided = divide(
             self.gateway, self.scope, own=self.own, state=self.state.resources, ledger=self.records.resources
         )
@@ -85,7 +85,7 @@ class Session:
 
     @property
     def recorded(self) -> Recorded:
-        """Everything that counts here, renamed as the gateway file says."""
+        """The records in scope, with the gateway file's renames."""
         return self.division.recorded
 
 

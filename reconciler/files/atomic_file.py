@@ -51,7 +51,7 @@ class OwnFile:
             _flush(folder)
 
     def inspect(self, known: Known | None = None, head: int = 0) -> None:
-        """See that what is there, if anything is, is a regular file of this user, and `known` if that is asked."""
+        """Raise `FileFault` unless the path is free or a regular file of this user, and `known` if that is given."""
         with self._entered() as (folder, name):
             if known:
                 with suppress(FileNotFoundError):  # whoever made it may take it away meanwhile
@@ -62,7 +62,7 @@ class OwnFile:
                 self._check(status)
 
     def prepare(self, is_empty: bool) -> None:
-        """See that a library may open it by its name, and make it, 0600; `is_empty`: never one with anything in it.
+        """Make the file, mode 0600, so that a library may open it by name; `is_empty` refuses one with content.
 
         One that is there is not opened: to close it would undo the locks that this process has on it (fcntl's).
         """

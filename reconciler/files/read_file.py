@@ -53,7 +53,7 @@ def read_descriptor(number: int, most: int) -> bytes:
 
 
 def open_nowhere(number: int) -> None:
-    """Have that descriptor read nothing, and lose what is written to it."""
+    """Redirect the descriptor to the null device."""
     handle = os.open(os.devnull, os.O_RDWR)
     if handle != number:
         os.dup2(handle, number)
@@ -77,7 +77,7 @@ def is_folder(path: Path) -> bool:
 
 
 def mode_of(path: Path) -> int | None:
-    """Its kind and mode, as `stat` has them; None where it cannot be looked at."""
+    """Return kind and mode, as in `stat`; None where it cannot be read."""
     try:
         return path.stat().st_mode
     except (OSError, ValueError):

@@ -89,7 +89,7 @@ class Stacks:
         self._file = LedgerFile(path)
 
     def read(self) -> StackBook:
-        """Everything; nothing when there is no ledger yet."""
+        """Return all stacks and consents; empty when there is no ledger yet."""
         if not self._file.is_there():
             return StackBook()
         with self._file.open() as rows:
@@ -131,7 +131,7 @@ class Stacks:
             return there
 
     def move(self, there: Stack, here: Stack) -> None:
-        """That stack is at these places from now on, with all that is its own; what was agreed to here stays so."""
+        """Move a stack to these places with its rows; consents given here stay."""
         with self._file.open(writing=True) as rows:
             fresh = _ensured(rows, here)
             rows.execute("UPDATE OR IGNORE binding SET stack=? WHERE stack=?", (there.id, fresh.id))
@@ -151,7 +151,7 @@ class Stacks:
             )
 
     def revoke(self, stack: str, pairs: Iterable[Pair]) -> None:
-        """Nobody agrees to these any more, nor to the commands that they come from."""
+        """Delete the consents to these pairs and to the commands that they come from."""
         with self._file.open(writing=True) as rows:
             for pair in pairs:
                 command = command_of(pair.secret)

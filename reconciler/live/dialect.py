@@ -50,7 +50,7 @@ class ChatApi:
 
 
 def one_page(_envelope: Envelope, _entries: int) -> dict[str, str] | None:
-    """None: the list names no next page."""
+    """Return None: the list has no next page."""
     return None
 
 
@@ -70,7 +70,7 @@ def as_written(base_url: str) -> str:
 
 
 def no_marker(_body: Any) -> bool:
-    """False: no body of this dialect's own says that the key is refused."""
+    """Return False: no body of this dialect says that the key was rejected."""
     return False
 
 

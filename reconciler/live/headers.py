@@ -6,7 +6,7 @@ from reconciler.live.target import Target
 
 
 def headers_for(target: Target, url: str) -> dict[str, str]:
-    """Without a key there is no auth header of any kind; keys, those of headers too, go to their own origin only."""
+    """Return the headers; keys only to their own origin, and no auth header without a key."""
     headers = dict(target.preset.headers) | dict(target.literals)
     if not target.may_have_key(url):
         return headers

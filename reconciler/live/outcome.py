@@ -36,7 +36,7 @@ def words(code: Code) -> str:
 
 
 def unlisted(target: Target, fault: Fault, url: str, status: int | None = None, marker: bool = False) -> Observation:
-    """No list, and why."""
+    """Return the observation of an endpoint without a list, with the fault."""
     summary, hint = words(fault.code), _meant(target, fault) or fault.hint
     return Observation(
         status="unlisted",
@@ -66,7 +66,7 @@ def _meant(target: Target, fault: Fault) -> str:
 
 
 def unasked(fault: Fault) -> Observation:
-    """No list, and nobody was asked for it."""
+    """Return the observation of an endpoint that was not contacted, with the fault."""
     why = Unlisted(fault.code, fault.detail)
     return Observation(
         status="unlisted", catalog=why, code=fault.code, summary=words(fault.code), detail=fault.detail, hint=fault.hint
@@ -74,7 +74,7 @@ def unasked(fault: Fault) -> Observation:
 
 
 def refused(target: Target, answer: Answer) -> Observation:
-    """Any status that is no success."""
+    """Return the observation of an unsuccessful status."""
     return unlisted(
         target,
         fault_of(target, answer),
@@ -142,7 +142,7 @@ def nonstandard(target: Target, answer: Answer) -> Fault:
 
 
 def quoted(target: Target, answer: Answer) -> str:
-    """At most 200 cleaned characters of the server's words; nothing, if any part of a key may be in its answer."""
+    """Return at most 200 cleaned characters of the server's text; empty if it may hold part of a key."""
     words, head = words_of(answer), answer.body[:4096].decode(errors="replace")
     return "" if any(gives_back(target, text) for text in (words, head)) else sentence(words)
 

@@ -93,7 +93,7 @@ ORDER: tuple[Purpose, ...] = ("chat", "embedding", "image", "voice", "other")
 
 
 def purpose_of(item: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
-    """(purpose, what it was read from): a field's name, `id`, or `assumed`."""
+    """Return (purpose, its source): a field's name, `id`, or `assumed`."""
     return _explicit(item) or _by_modalities(item, model_id) or _by_roots(item) or purpose_of_id(model_id)
 
 

@@ -48,12 +48,12 @@ class Target:
 
     @property
     def literals(self) -> tuple[tuple[str, str], ...]:
-        """(header, value) of those headers whose value stands in the gateway file."""
+        """The (header, value) pairs of literal headers."""
         return tuple((header[0], header[1].value) for header in self.headers if isinstance(header, tuple))
 
     @property
     def header_keys(self) -> tuple[HeaderKey, ...]:
-        """Those headers whose value is a key."""
+        """The headers whose value is a key."""
         return tuple(header for header in self.headers if isinstance(header, HeaderKey))
 
     @property

@@ -24,7 +24,7 @@ def reached(base_url: str, reach: str) -> str:
 
 
 def join(base_url: str, path: str) -> str:
-    """`path` below the base URL; `..` climbs, and an absolute URL is itself."""
+    """Return `path` below the base URL; `..` climbs, and an absolute URL stays as it is."""
     if urlsplit(path).scheme:
         return path
     return urljoin(base_url + "/", path.lstrip("/"))

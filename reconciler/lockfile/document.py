@@ -25,7 +25,7 @@ class Pin:
 
     @property
     def digest(self) -> str:
-        """sha256 over all that is pinned: tells an entry that was edited by hand, or merged from two."""
+        """The sha256 over all that is pinned, which changes with a manual edit or a merge."""
         models = [(model.id, model.purpose, model.purpose_source) for model in self.models]
         text = json.dumps([self.name, self.base_url, self.dialect, models], separators=(",", ":"))
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
@@ -73,7 +73,7 @@ class ListDifference:
 
 
 def difference(before: Iterable[ListedModel], after: Iterable[ListedModel]) -> ListDifference:
-    """From the one list to the other; what a purpose was read from is no difference."""
+    """Return the changes from one list to the other; the source of a purpose does not count."""
     old = {model.id: model.purpose for model in before}
     new = {model.id: model.purpose for model in after}
     changed = (name for name in sorted(old.keys() & new.keys()) if old[name] != new[name])

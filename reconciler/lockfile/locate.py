@@ -32,7 +32,7 @@ class LockBytes:
 
     @property
     def digest(self) -> str | None:
-        """sha256 of the bytes; None when there are none."""
+        """The sha256 of the bytes; None when there are none."""
         return None if self.data is None else "sha256:" + hashlib.sha256(self.data).hexdigest()
 
 

@@ -9,7 +9,7 @@ from reconciler.resources.presence import Unknown
 
 
 def not_rotated(want: WantedThing, refused: bool) -> Diagnostic:
-    """Another key is given, and it is not known to work."""
+    """Return the diagnostic of a new key that is not known to work."""
     return warning(
         codes.ROTATED_KEY_REFUSED if refused else codes.ROTATED_KEY_UNTESTED,
         f"The new key from {want.origin} {'was rejected' if refused else 'could not be tested'}",
@@ -29,7 +29,7 @@ def changed_by_hand(want: WantedThing) -> Diagnostic:
 
 
 def gone(want: WantedThing) -> Diagnostic:
-    """There is no key left."""
+    """Return the diagnostic of a key that is no longer set."""
     summary = f"{want.address}: the entry is no longer in the keychain, and the key reference is not set"
     hint = f"set the key again: gwctl key set {want.address.name}"
     return warning(codes.KEYCHAIN_ENTRY_GONE, summary, hint=hint, address=want.address, source=want.source)

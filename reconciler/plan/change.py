@@ -101,7 +101,7 @@ class Plan:
 
     @property
     def to_remember(self) -> tuple[Change, ...]:
-        """Those that change nothing, and are written all the same."""
+        """The changes that alter nothing and are recorded all the same."""
         return tuple(change for change in self.changes if change.is_to_remember)
 
     @property

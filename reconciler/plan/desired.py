@@ -55,7 +55,7 @@ class Desired:
         )
 
     def joined(self, other: Desired) -> Desired:
-        """Both, this one first."""
+        """Return both, this one first."""
         return Desired.all_of((self, other))
 
     def with_diagnostics(self, *diagnostics: Diagnostic) -> Desired:

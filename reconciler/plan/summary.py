@@ -38,7 +38,7 @@ class Summary:
 
 
 def summarise(plan: Plan) -> Summary:
-    """Of any plan, also of one that is only a list of errors."""
+    """Return the summary of any plan, also of one that is only a list of errors."""
     actions = Counter[str](change.action for change in plan.changes)
     causes = Counter[str](change.cause for change in plan.effective if change.cause)
     recorded = {change.address for change in plan.changes if change.before}

@@ -10,7 +10,7 @@ from reconciler.config.gateway import Endpoint, Gateway
 
 
 def wants_digest(team: Gateway) -> str:
-    """Of endpoints, declared models and candidates; a header's value is not among them."""
+    """Return the digest of endpoints, declared models and candidates, without header values."""
     meaning = {
         "endpoints": [
             [name, _endpoint(endpoint)] for name, endpoint in team.endpoints.items()

@@ -45,7 +45,7 @@ def plain_headers() -> frozenset[str]:
 
 @cache
 def tenant_depths() -> Mapping[str, int]:
-    """Of each vendor's origin that serves many customers by path: how many parts of a path tell whose it is."""
+    """Return, by vendor origin, the number of path parts that name a customer."""
     patterns = (urlsplit(preset.base_url) for preset in load_all())
     return {
         f"{pattern.scheme}://{pattern.netloc}": depth for pattern in patterns if (depth := tenant_depth(pattern.path))

@@ -12,7 +12,7 @@ _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
 def counted(number: int, what: str) -> str:
-    """`1 model`, `2 models`."""
+    """Return `1 model`, `2 models`."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
@@ -32,7 +32,7 @@ def value(thing: Any) -> str:
 
 
 def diagnostics_section(diagnostics: Sequence[Diagnostic], verbose: bool = False) -> Section:
-    """Errors, then warnings, then notes, each with its place, what it means and what to type next."""
+    """Return errors, then warnings, then notes, each with its place, detail and hint."""
     ordered = sorted(diagnostics, key=lambda diagnostic: _ORDER[diagnostic.severity])
     return section(*(finding_line(diagnostic, verbose) for diagnostic in ordered))
 

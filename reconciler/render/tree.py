@@ -107,7 +107,7 @@ Document = tuple[Section, ...]
 
 
 def spans(*parts: Span | str) -> tuple[Span, ...]:
-    """Spans that have text; bare strings are plain ones."""
+    """Return the spans that have text; bare strings become plain ones."""
     all_spans = (Span(part) if isinstance(part, str) else part for part in parts)
     return tuple(span for span in all_spans if span.text)
 

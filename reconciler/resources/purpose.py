@@ -11,7 +11,7 @@ from reconciler.yaml.packaged import load_packaged
 
 
 def purpose_of_id(model_id: str) -> tuple[Purpose, str]:
-    """(purpose, what it was read from): `id` where a pattern of `purposes.yaml` is found, else `assumed` chat."""
+    """Return (purpose, source): `id` where a pattern of `purposes.yaml` matches, else `assumed` chat."""
     lowered = model_id.lower()
     known = next((purpose for purpose, pattern in _patterns() if pattern.search(lowered)), None)
     return (known, "id") if known else ("chat", "assumed")

@@ -79,7 +79,7 @@ class Resource:
 
 
 def _word_of_kind(document: Any) -> str | None:
-    """What the address of a resource in a document begins with."""
+    """Return the first word of a resource's address in a document."""
     address = document.get("address") if isinstance(document, dict) else None
     return address.partition(".")[0] if isinstance(address, str) else None
 
@@ -104,7 +104,7 @@ def models_of(resources: Recorded, endpoint: str) -> Iterator[Resource]:
 
 
 def by_endpoint(resources: Recorded) -> dict[str, dict[Address, Resource]]:
-    """{endpoint: it and its models, in recorded order}, in one pass; the defaults are under ""."""
+    """Return {endpoint: it and its models, in recorded order} in one pass; the defaults are under ""."""
     groups: dict[str, dict[Address, Resource]] = {}
     for at, resource in resources.items():
         groups.setdefault(at.endpoint, {})[at] = resource

@@ -44,7 +44,7 @@ def normalise_proxy(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def origin(url: str) -> str:
-    """`scheme://host[:port]` in lower case, without a default port: what a key is bound to (RFC 6454)."""
+    """Return `scheme://host[:port]` in lower case, without a default port (RFC 6454); keys are bound to it."""
     parts = urlsplit(url)
     name = _in_ascii(parts.hostname or "")
     host = f"[{name}]" if ":" in name else name

@@ -14,7 +14,7 @@ Attributes = dict[str, Any]
 
 
 def one_to_two(document: dict[str, Any]) -> dict[str, Any]:
-    """Endpoints say how they are reached."""
+    """Return the document with the route of each endpoint."""
     return _each_endpoint(document, lambda attributes: _OF_TWO | attributes) | {"version": 2}
 
 
@@ -24,7 +24,7 @@ def two_to_three(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def three_to_four(document: dict[str, Any]) -> dict[str, Any]:
-    """Of a header the value is recorded no more."""
+    """Return the document without header values."""
     return _each_endpoint(document, newest_endpoint) | {"version": 4}
 
 

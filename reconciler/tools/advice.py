@@ -13,7 +13,7 @@ _OWN_TO_LLM = re.compile(r"(gpt|o\d|chatgpt)[\w.:-]*")  # what llm speaks to wit
 
 
 def advice(words: Sequence[str], model: str | None) -> Iterator[Diagnostic]:
-    """Notes on the tool that is about to be run, by its name."""
+    """Yield notes on the tool about to run, by its name."""
     name = re.split(r"[/\\]", words[0])[-1].removesuffix(".exe") if words else ""
     if name == "gemini":
         summary = "Gemini CLI reads the variables only if its settings select an API key"

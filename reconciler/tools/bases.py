@@ -40,5 +40,5 @@ def gemini(endpoint: Endpoint, reach: str | None) -> str:
 
 
 def none(_endpoint: Endpoint, _reach: str | None) -> str:
-    """For tools that know their vendor's host and no other."""
+    """Return "": the tool knows only its vendor's host."""
     return ""

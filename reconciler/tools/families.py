@@ -59,7 +59,7 @@ class Family:
         return tuple(name for name in (*own, *self.refused, *self.companions) if name)
 
     def also(self, environ: Iterable[str]) -> tuple[str, ...]:
-        """Further variables of the environment that are taken away, by their patterns."""
+        """Return further variables to unset, by their patterns."""
         return _like(self.like_refused, environ) + _like(self.like_companions, environ)
 
     def companions_in(self, environ: Iterable[str]) -> tuple[str, ...]:

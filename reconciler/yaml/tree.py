@@ -22,7 +22,7 @@ class Scalar:
 
     @property
     def weight(self) -> int:
-        """Characters, and one for being there."""
+        """The number of characters, and one for the node itself."""
         return len(self.text) + 1
 
 
@@ -37,7 +37,7 @@ class SequenceNode:
     weight: int = 1  # characters of all that is in it, aliases followed
 
     def add(self, node: Node) -> None:
-        """Append it, and count it."""
+        """Append the node, and count it."""
         self.nodes.append(node)
         _count(self, node)
 
@@ -54,7 +54,7 @@ class MappingNode:
     weight: int = 1
 
     def count(self, node: Node) -> None:
-        """Count a key or a value that is in it."""
+        """Count a key or a value of the mapping."""
         _count(self, node)
 
 

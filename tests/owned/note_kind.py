@@ -62,7 +62,7 @@ class NoteRules:
         return None
 
     def unwanted(self, address: Address) -> str:
-        """Why a note goes."""
+        """Return why a note is removed."""
         return f"{address.name} has no note any more"
 
     def _want(self, name: str, desired: Desired) -> WantedThing:

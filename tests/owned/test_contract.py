@@ -1,4 +1,4 @@
-"""What every kind of owned resource keeps: nothing is lost or orphaned, and nothing of somebody else's is touched."""
+"""The contract of every kind of owned resource: nothing is lost or orphaned, nothing of others is touched."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Machine:
 
     @property
     def content(self) -> str:
-        """What is wanted now."""
+        """The content that is wanted now."""
         return self.world.content(self.version)
 
     @property

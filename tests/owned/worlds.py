@@ -1,4 +1,4 @@
-"""What the contract needs of each kind: how it is wanted, what is outside, and how somebody else gets at it."""
+"""The world of each kind for the contract: its wanted things, what is outside, and how others change it."""
 
 from __future__ import annotations
 

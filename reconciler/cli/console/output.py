@@ -52,7 +52,7 @@ class Output:
     def failing_as(
         self, output_format: str, document_of: Callable[[Sequence[Diagnostic]], Mapping[str, Any]]
     ) -> Iterator[None]:
-        """With json, what fails inside is still one document on stdout, and the exit code 1."""
+        """Write what fails inside as one JSON document on stdout and exit with 1, where the format is JSON."""
         try:
             yield
         except Failed as fault:
@@ -75,7 +75,7 @@ class Output:
             self._tell(text + "\n")
 
     def report(self, diagnostics: Sequence[Diagnostic]) -> int:
-        """Findings on stderr; gives the exit code that they deserve."""
+        """Print the diagnostics on stderr; return the exit code for them."""
         shown = [diagnostic for diagnostic in diagnostics if not self.quiet or diagnostic.severity == "error"]
         self.say(document(diagnostics_section(shown, self.verbose)))
         return 1 if has_errors(diagnostics) else 0
@@ -91,7 +91,7 @@ class Output:
 
 
 def no_commands(text: str, environ: Mapping[str, str]) -> str:
-    """In a log of GitHub Actions: the text with the beginnings of its commands broken, for an ID may hold one.
+    """Return the text with workflow commands broken, in a log of GitHub Actions, since an ID may contain one.
 
     https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """
@@ -111,7 +111,7 @@ def columns(stream: TextIO | None, environ: Mapping[str, str]) -> int | None:
 
 
 def wants_colour(color: str, terminal: bool, environ: Mapping[str, str]) -> bool:
-    """--color, else NO_COLOR (no-color.org) and FORCE_COLOR, else whether it is a terminal."""
+    """Return whether to use colour: by --color, else NO_COLOR (no-color.org), FORCE_COLOR, or a terminal."""
     if color != "auto":
         return color == "always"
     if environ.get("NO_COLOR"):

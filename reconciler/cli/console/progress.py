@@ -46,7 +46,7 @@ def is_watched(environ: Mapping[str, str]) -> bool:
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Whatever progress there is, erased, and not shown again before the end of this."""
+    """Erase the progress line, and keep it hidden until the end."""
     progress = _shown
     if progress is None:
         yield
@@ -97,14 +97,14 @@ class Progress:
                 self._held -= 1
 
     def turn(self, name: str, seen: Observation | None) -> None:
-        """It is this endpoint's turn; or, with what was seen, its turn is over."""
+        """Record that the endpoint's turn began, or, with an observation, that it ended."""
         self._since.pop(name, None)
         if seen is None:
             self._since[name] = time.monotonic()
 
     @contextmanager
     def waiting_for(self, name: str) -> Iterator[None]:
-        """Whatever is done inside waits for that."""
+        """Show that name as pending until the end."""
         self._since[name] = time.monotonic()
         try:
             yield

@@ -29,7 +29,7 @@ def write_document(text: str) -> None:
 
 
 def silence_stdout() -> None:
-    """Python flushes stdout once more at its end, and would complain again."""
+    """Make Python's last flush of stdout succeed, so that it does not complain again."""
     from reconciler.files.read_file import open_nowhere
 
     open_nowhere(sys.stdout.fileno())

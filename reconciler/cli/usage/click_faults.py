@@ -29,7 +29,7 @@ def diagnostic_of(fault: click.ClickException, words: Words) -> Diagnostic:
 
 
 def no_command(command: str, name: str, known: Words) -> UsageFault:
-    """There is no such command; what may have been meant."""
+    """Return the fault of an unknown command, with similar names."""
     shown = f" `{name}`" if re.fullmatch(r"[A-Za-z][A-Za-z_-]{0,23}", name) else " with that name"
     near = " or ".join(f"`{command} {near_name}`" for near_name in nearest(name[:200], known))
     hint = f"did you mean {near}?" if near else f"one of: {', '.join(known)}"

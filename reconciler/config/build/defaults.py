@@ -13,7 +13,7 @@ Defaults = dict[Purpose, tuple[DefaultCandidate, ...]]
 
 
 def build_defaults(root: MappingNode) -> Diagnosing[tuple[Defaults, dict[Purpose, Source]]]:
-    """{purpose: candidates in order} and where each purpose is named."""
+    """Return {purpose: candidates in order}, and the source of each purpose."""
     node = root.nodes.get("defaults")
     nodes = node.nodes if isinstance(node, MappingNode) else {}
     known = {purpose: node for purpose, node in nodes.items() if is_purpose(purpose)}

@@ -24,7 +24,7 @@ _BARE = UrlFault(codes.UNKNOWN_STORE, "`state` is not a URL", "write a path with
 
 
 def build(root: MappingNode, directory: Path) -> Diagnosing[Gateway]:
-    """Build the gateway as far as that is possible; yield what is wrong that the schema cannot see."""
+    """Return the gateway as far as it can be built; yield the faults that the schema cannot see."""
     presets = yield from build_presets(root)
     endpoints: dict[str, Endpoint] = {}
     for name, node in entries(root.nodes.get("endpoints")).items():

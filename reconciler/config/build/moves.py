@@ -10,7 +10,7 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
 
 def build_removed(root: MappingNode) -> Diagnosing[tuple[Removed, ...]]:
-    """Consents to delete; what is still in the file cannot be removed as well."""
+    """Return the consents to delete; an address that is still declared cannot be removed."""
     removals: list[Removed] = []
     for node in _items(root, "removed"):
         at = yield from _address(node, "address")
@@ -34,7 +34,7 @@ def build_removed(root: MappingNode) -> Diagnosing[tuple[Removed, ...]]:
 
 
 def build_moved(root: MappingNode, removed: tuple[Removed, ...]) -> Diagnosing[tuple[Moved, ...]]:
-    """Renames of what is recorded: from what is gone from the file to what is in it."""
+    """Return the renames: from an address that is gone from the file to one that is in it."""
     moves: list[Moved] = []
     for node in _items(root, "moved"):
         origin = yield from _address(node, "from")

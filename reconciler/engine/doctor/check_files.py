@@ -11,7 +11,7 @@ _GROUP = "gateway file"
 
 
 def gateway_file(case: DoctorRun) -> Iterator[Finding]:
-    """It loads, or everything that is wrong with it."""
+    """Yield that the gateway file loads, or all its faults."""
     gateway = case.loaded.gateway
     if gateway is not None:
         files = ", ".join(map(str, case.options.files))

@@ -48,7 +48,7 @@ def _is_needed(endpoint: Endpoint) -> bool:
 
 
 def ledger(case: DoctorRun) -> Iterator[Finding]:
-    """It can be read, and by nobody else."""
+    """Yield whether the ledger can be read, and by its owner only."""
     if case.keys is None:
         return
     path = case.keys.ledger.path

@@ -15,7 +15,7 @@ _SHOWN = ("httpx", "truststore")
 
 
 def machine(_case: DoctorRun) -> Iterator[Finding]:
-    """gwctl, Python, the platform, and the libraries that talk to the network."""
+    """Yield the versions of gwctl, Python, the platform and the network libraries."""
     system = f"{platform.system()} {platform.release()} {platform.machine()}"
     yield ok("machine", f"gwctl {__version__}, Python {platform.python_version()}, {system}")
     yield ok("machine", ", ".join([ssl.OPENSSL_VERSION, *(f"{package} {version(package)}" for package in _SHOWN)]))

@@ -20,7 +20,7 @@ _CLOCK_HINT = "correct this machine's clock if it is wrong: it is used to check 
 
 
 def name(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """Its name leads to addresses."""
+    """Yield whether the host's name resolves."""
     probe = case.probes.get(endpoint.name)
     if probe is None or is_loopback(endpoint.base_url):
         return
@@ -35,7 +35,7 @@ def name(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
 
 
 def certificate(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """Its certificate is trusted, for this name, and for some time to come."""
+    """Yield whether the certificate is trusted, matches the name and stays valid."""
     probe = case.probes.get(endpoint.name)
     if probe is None or not endpoint.base_url.startswith("https:"):
         return
@@ -110,7 +110,7 @@ def answer(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
 
 
 def clock(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """Its clock and this machine's agree to within five minutes."""
+    """Yield whether the host's clock and this machine's agree to within five minutes."""
     probe = case.probes.get(endpoint.name)
     if probe is None or not isinstance(probe.answer, int):
         return

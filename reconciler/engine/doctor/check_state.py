@@ -17,7 +17,7 @@ _GROUP = "state"
 
 
 def state(case: DoctorRun) -> Iterator[Finding]:
-    """It can be read, or why not; a server that keeps it is there then."""
+    """Yield whether the state can be read; that shows a remote server as reachable."""
     for diagnostic in case.trouble:
         yield of(_GROUP, diagnostic)
     if case.store is not None and _is_unasked(case):
@@ -87,7 +87,7 @@ def _directory(path: Path) -> Iterator[Finding]:
 
 
 def lock(case: DoctorRun) -> Iterator[Finding]:
-    """Free, or who holds it."""
+    """Yield whether the lock is free, or its holder."""
     if case.store is None or _is_unasked(case) or (case.store.is_shared and case.trouble):
         return
     try:

@@ -14,7 +14,7 @@ _WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def shared(path: Path) -> str:
-    """`written` or `read`, by whom besides its owner: the worse of the two; empty when nobody, or it is not there."""
+    """Return the worse of `written` and `read` by others, and by whom; empty for none, or without a file."""
     if not HAS_MODES:
         return ""
     mode = read_file.mode_of(path) or 0

@@ -29,7 +29,7 @@ class KeptRows:
 
 
 def kept_names(gateway: Gateway, rows: Rows, stacks: Collection[str]) -> dict[str, str]:
-    """{endpoint: the name under which its key is kept} for these stacks: its own, else the one that it had before."""
+    """Return {endpoint: the name of its kept key} for these stacks: the present name, else the former one."""
     kept = {owner.address for row in rows.values() for owner in row.owners if owner.stack in stacks}
     names_of = {}
     for name, endpoint in gateway.endpoints.items():

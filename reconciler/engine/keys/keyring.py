@@ -41,7 +41,7 @@ class Keyring(KeptRows):
 
     @property
     def elsewhere(self) -> tuple[Stack, ...]:
-        """Stacks that have the same state, where nobody says whether they are this one."""
+        """The stacks with the same state that may or may not be this one."""
         return self._trust.elsewhere
 
     @property

@@ -51,7 +51,7 @@ class Trust:
 
     @property
     def stack(self) -> Stack:
-        """This stack, as the ledger has it where it does."""
+        """The stack, as the ledger has it if it does."""
         there = self.book.at(self._own.path, self._own.store)
         return replace(there, lineage=self._own.lineage or there.lineage) if there else self._own
 
@@ -88,7 +88,7 @@ class Trust:
 
     @property
     def older_here(self) -> tuple[Stack, ...]:
-        """Those of them that had their state in this very store; a lineage can be copied."""
+        """The older records whose state was in this very store; a lineage can be copied."""
         here = recorded_store(self._own.store)
         return tuple(stack for stack in self.book.stacks if stack.is_older and recorded_store(stack.store) == here)
 
@@ -121,7 +121,7 @@ class Trust:
         self._ask(left)
 
     def believe(self, is_recorded: Callable[[WantedPair], bool]) -> None:
-        """`--trust state`: what the state that everybody shares records is agreed to; the rest is asked about."""
+        """Agree to the pairs that the shared state records (`--trust state`); the rest is asked about."""
         waiting, self._waiting = self._waiting, []
         self._given += [want.pair for want in waiting if is_recorded(want)]
         left = [want for want in waiting if not is_recorded(want)]
@@ -129,12 +129,12 @@ class Trust:
             self._ask(left)
 
     def given_of(self, wants: Sequence[WantedPair]) -> list[WantedPair]:
-        """Those that were agreed to for this run."""
+        """Return the pairs that were agreed to for this run."""
         bindings = Bindings(self._given)
         return [wanted_pair for wanted_pair in wants if self._is_given(wanted_pair) or bindings.has(wanted_pair.pair)]
 
     def agreed(self, wants: Sequence[WantedPair]) -> list[WantedPair]:
-        """Those that are agreed to, for this run or for longer, or that are free of asking."""
+        """Return the pairs that are agreed to, for this run or for longer, or that need no consent."""
         wanted_pairs = self.given_of(wants)
         if len(wanted_pairs) == len(wants):
             return wanted_pairs
@@ -173,24 +173,24 @@ class Trust:
             self.register()
 
     def move(self, there: Stack) -> None:
-        """This is that stack, which was somewhere else: what is its own goes over."""
+        """Identify this stack with one recorded elsewhere, and take over its rows."""
         Stacks(self.ledger()).move(there, self._own)
         self._look_again()
 
     def register(self) -> Stack:
-        """Have the ledger know this stack, and give its ID."""
+        """Record this stack in the ledger; return it with its ID."""
         there = Stacks(self.ledger()).ensure(self.stack)
         self._look_again()
         return there
 
     def grant(self, pairs: Iterable[Pair], how: str, older: Collection[Stack] = ()) -> None:
-        """Somebody agreed to these by what they typed, to the commands that they come from, and to `older` records."""
+        """Record the consent to these pairs, their commands and `older` records, with how it was given."""
         agreed = list(pairs)
         Stacks(self.ledger()).remember(self.stack, dict.fromkeys(agreed, how), older, self._facts(agreed))
         self._look_again()
 
     def write_down(self) -> None:
-        """Remember the answers, once it is known whose they are; where that cannot be, they count for this run."""
+        """Record the answers once the stack is known; where that fails, they count for this run."""
         answers, self._answers = self._answers, {}
         if self.elsewhere or not (answers or self._taken_over or self._may_run):
             return

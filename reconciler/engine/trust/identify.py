@@ -42,7 +42,7 @@ def whereabouts(file: Path) -> Whereabouts:
 
 
 def store_at(url: str, directory: Path) -> str:
-    """By what a stack knows its store: the URL, or the canonical path; a relative one begins in that directory."""
+    """Return a store's identity: the URL, or the canonical path, relative to that directory."""
     return url if is_remote(url) else os.path.realpath(directory / path_of(url))
 
 

@@ -62,7 +62,7 @@ def trust(options: Options, names: Collection[str]) -> Trusted:
 
 
 def moved_from(options: Options, old: str) -> Stack:
-    """This stack is the one whose gateway file was at that path, or in that directory."""
+    """Return this stack after identifying it with the one at that path or directory."""
     _, trust = _known(options)
     there = _at(trust, old)
     if there is None:
@@ -76,7 +76,7 @@ def moved_from(options: Options, old: str) -> Stack:
 
 
 def another(options: Options) -> Stack:
-    """This stack is one of its own, whatever the lineage of its state says."""
+    """Return this stack after recording it as a separate one, whatever its state's lineage."""
     _, trust = _known(options)
     return trust.register()
 

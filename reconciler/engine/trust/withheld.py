@@ -21,7 +21,7 @@ def key_withheld(endpoint: str, pairs: Sequence[Pair], elsewhere: Sequence[Stack
 def about_endpoint(
     endpoint: str, pairs: Sequence[Pair], elsewhere: Sequence[Stack], typed: str
 ) -> tuple[str, str, str]:
-    """Summary, detail and hint of the same; `typed` are the options by which a command is about the same stack."""
+    """Return summary, detail and hint of a withheld pair; `typed` are the options that select the same stack."""
     agree = _moved(elsewhere, typed) or f"if the host is correct: gwctl trust {endpoint}{typed}"
     hint = f"{agree}; for one run: --allow-host {endpoint}; in a pipeline: --trust state"
     return f"The key is withheld from {_place(pairs[0])}", _nobody(pairs), hint

@@ -12,7 +12,7 @@ _THINKING = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
 
 
 def text_of(content: Any, kinds: Sequence[str] = ("text", "output_text", "")) -> str:
-    """Text, or the text of all parts of these kinds."""
+    """Return the text, or the text of all parts of these kinds."""
     if isinstance(content, str):
         return content if "" in kinds else ""
     parts = content if isinstance(content, list) else []
@@ -64,7 +64,7 @@ def inside(holder: Any, name: str) -> dict[str, Any]:
 
 
 def picked(holder: dict[str, Any], *names: str) -> dict[str, Any]:
-    """Of an object these fields, as far as it has them."""
+    """Return those fields that the object has."""
     return {name: holder[name] for name in names if name in holder}
 
 

@@ -38,7 +38,7 @@ class KeptBytes:
 
 
 async def read(raw: AsyncIterator[bytes], encoding: str, largest: int, taker: BodyReader) -> None:
-    """Hand the body on in pieces; `Fault` when it is larger than `largest`, or cannot be undone."""
+    """Pass the body on in pieces; raise `Fault` when it is larger than `largest`, or cannot be decoded."""
     layer, came, handed = _layer(encoding), 0, 0
     async for data in raw:
         came += len(data)

@@ -74,7 +74,7 @@ def _refused_by_proxy(exception: BaseException, proxy: str | None) -> Fault:
 
 
 def wants_password(who: str = "The proxy") -> Fault:
-    """HTTP 407, from a proxy that knows nobody without a password."""
+    """Return the fault of HTTP 407, a proxy that needs a password."""
     hint = "set HTTPS_PROXY or HTTP_PROXY to the proxy URL with user and password, and remove `proxy:`"
     return Fault(codes.UNREACHABLE, f"{who} requires a password (HTTP 407).", hint)
 

@@ -11,7 +11,7 @@ _FIRST_WAIT = 0.2  # seconds; doubled each time, with jitter so that clients do 
 
 
 def wait_before_next(retry_after: str | None, attempt: int, remaining: float) -> float | None:
-    """Seconds to wait after the `attempt`-th try; None when that is longer than what `remaining` allows."""
+    """Return the seconds to wait after the `attempt`-th try; None when `remaining` is shorter."""
     asked = seconds_of(retry_after, datetime.now(UTC)) if retry_after else None
     wait = asked if asked is not None else _FIRST_WAIT * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311
     return wait if wait < remaining else None

@@ -64,7 +64,7 @@ class Page:
         return await self._feed(data, ended=False)
 
     async def end(self) -> None:
-        """There is no more."""
+        """End the page."""
         await self._feed(b"", ended=True)
 
     @property

@@ -121,7 +121,7 @@ def _checked(document: dict[str, Any], place: str) -> PlanFile:
 
 
 def _of_another_shape(document: dict[str, Any], place: str, faults: Collection[str]) -> Diagnostic | None:
-    """What there is to say where nobody edited it, and its fields are not those that a plan has now."""
+    """Return the diagnostic of an unedited plan whose fields are not those of this version."""
     if document.get("digest") != digest_of(document):
         return None
     if set(faults) <= _LACKING:

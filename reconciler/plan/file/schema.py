@@ -32,7 +32,7 @@ def _described(description: str, **more: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class SavedObservation:
-    """What asking an endpoint gave; `listed` is its list as [ID, purpose, purpose_source], null without one.
+    """The observation of an endpoint; `listed` is its list as [ID, purpose, purpose_source], or null.
 
     `pinned` counts the lock file's list, where that was used.
     """
@@ -51,7 +51,7 @@ class SavedObservation:
 
     @staticmethod
     def of(seen: Observation) -> SavedObservation:
-        """What a plan keeps of an observation."""
+        """Return the part of an observation that a plan keeps."""
         models = seen.answer.models if isinstance(seen.answer, Listed) else None
         listed = None if models is None else tuple((model.id, model.purpose, model.purpose_source) for model in models)
         return SavedObservation(**{name: getattr(seen, name) for name in _COPIED}, listed=listed)

@@ -25,7 +25,7 @@ def unknown_and_going(at: Address, seen: Unknown, rules: OwnedRules) -> Diagnost
 
 
 def not_ours(case: OwnedCase) -> Diagnostic:
-    """Something is in the way that this gateway file does not own."""
+    """Return the diagnostic of an existing entry that this gateway file does not own."""
     want, owners = case.want, case.row.owners if case.row else ()
     whose = ", ".join(f"{printable(owner.name, 60)} ({printable(owner.place)})" for owner in owners)
     summary = f"The {want.address.kind.place} has an entry {want.slot}"

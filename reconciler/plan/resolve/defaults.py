@@ -168,7 +168,7 @@ def _there(desired: Desired, purpose: Purpose) -> list[str]:
 def unfollowed(
     gateway: Gateway, desired: Desired, recorded: Recorded, purposes: Iterable[Purpose], hidden: Set[str] = frozenset()
 ) -> Iterator[Address]:
-    """That no candidate is there is an error, or not known: no reason to lose what was chosen before."""
+    """Yield the models of recorded defaults that stay, since no candidate can follow them."""
     for purpose in purposes:
         before = recorded_model(recorded, purpose)
         candidates = [candidate.model for candidate in gateway.defaults.get(purpose, ())]

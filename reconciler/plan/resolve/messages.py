@@ -20,7 +20,7 @@ _HINTED = 10  # as many misspelt IDs of one endpoint are looked up in its list
 
 
 def to_be_recorded(change: Change) -> Diagnostic:
-    """Nothing of the endpoint changes, and what a later plan decides by is written all the same."""
+    """Return the note on a change that alters nothing but is recorded for later plans."""
     held = held_of(change.after) != held_of(change.before)
     what = "which models a short list holds" if held else "the CA file that is trusted"
     what = "what is there already as it is wanted" if change.address.is_owned else what
@@ -83,7 +83,7 @@ def _outcome(endpoint: Endpoint, seen: Observation, reading: KnownModels, stays:
 
 
 def about_list(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> tuple[Diagnostic, ...]:
-    """Partial and short lists, declared models that are not listed, filters that match nothing."""
+    """Return the diagnostics of partial and short lists, unlisted declared models and idle filters."""
     if not isinstance(seen.catalog, Listed):
         return ()
     if reading.is_partial:
@@ -108,7 +108,7 @@ def about_list(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> t
 
 
 def nothing_known(endpoint: Endpoint, seen: Observation, stays: str) -> Diagnostic:
-    """No list, none from earlier, and nothing declared: one error with its cause, unless nobody was asked."""
+    """Return the error of an endpoint without any known model, with its cause."""
     asked = seen.status != "skipped"
     cause = f"{seen.detail.rstrip('.')}. " if asked and seen.detail else ""
     declare = f"declare the models that you need under endpoints.{endpoint.name}.models"

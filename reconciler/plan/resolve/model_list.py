@@ -31,7 +31,7 @@ class KnownModels:
 
 
 def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents) -> KnownModels:
-    """Judge what was listed; an accepted list is believed however short, a removed ID is not missed.
+    """Return the known models of a list; an accepted list may be short, and a removed ID is not missed.
 
     Of a partial list nothing is missing: what it omits stays as it is recorded, and waits for nobody's consent.
     """

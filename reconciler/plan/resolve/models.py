@@ -22,7 +22,7 @@ _REASONS = {
 
 
 def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: KnownModels) -> Models:
-    """Declared models in file order, then the fetched and the known by ID."""
+    """Return the declared models in file order, then the fetched and the known ones by ID."""
     declared = {model.id: model for model in endpoint.models}
     others = sorted((reading.fetched | reading.known) - declared.keys())
     return {

@@ -71,7 +71,7 @@ def rename(recorded: Recorded, origin: Address, target: Address) -> tuple[Record
 
 
 def with_models(recorded: Recorded, at: Address) -> list[Address]:
-    """That address and, of an endpoint, the recorded models that hang on it."""
+    """Return the address and, of an endpoint, those of its recorded models."""
     if not at.is_endpoint:
         return [at]
     return [at, *(resource.address for resource in models_of(recorded, at.name))]

@@ -28,7 +28,7 @@ class Successor:
 
     @property
     def address(self) -> Address:
-        """Of the endpoint."""
+        """The endpoint's address."""
         return address.endpoint(self.endpoint.name)
 
     @property
@@ -40,7 +40,7 @@ class Successor:
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        """Those that it takes."""
+        """The places that it takes."""
         return _places(self.endpoint.attributes)
 
 
@@ -59,7 +59,7 @@ class Replacement:
 
 
 def replacements(going: Iterable[Resource], successors: Sequence[Successor]) -> Iterator[Replacement]:
-    """For each that goes at most one for each of its places: the first of those that were given.
+    """Yield at most one replacement for each place of a removed endpoint: the first successor.
 
     What has been listed before takes no place but all of them: else it is a neighbour.
     """

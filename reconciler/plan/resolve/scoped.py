@@ -134,7 +134,7 @@ def not_applied_yet(endpoint: Endpoint) -> Diagnostic:
 
 
 def not_handed_over(endpoint: Endpoint) -> Diagnostic:
-    """It would go from the state to the machine's records, or the other way, without its models."""
+    """Return the warning of an endpoint that would change scope without its models."""
     at = address.endpoint(endpoint.name)
     return warning(
         codes.NOT_HANDED_OVER,
@@ -159,7 +159,7 @@ def differs(endpoint: Endpoint) -> Diagnostic:
 
 
 def lists_fewer(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
-    """This person's key sees less than the one that was applied with."""
+    """Return the note that this user's key lists fewer models than were applied."""
     at = address.endpoint(endpoint.name)
     there = reading.total - reading.missing
     summary = f"Your list of {at} has {there} of the {reading.total} shared models"

@@ -32,7 +32,7 @@ class Division:
 
     @property
     def recorded(self) -> Recorded:
-        """Everything that counts on this machine: its own default for a purpose hides everybody's."""
+        """The records of this machine; its own default for a purpose hides the shared one."""
         return {**self.shared.recorded, **(self.machine.recorded if self.machine else {})}
 
     @property
@@ -60,7 +60,7 @@ def machine_endpoints(gateway: Gateway) -> frozenset[str]:
 
 
 def divide(gateway: Gateway, scope: Scope, own: frozenset[str], state: Recorded, ledger: Recorded) -> Division:
-    """Both parts, what is recorded of each renamed as the file says; `own` is empty where nothing is divided."""
+    """Return both parts with their renamed records; `own` is empty where nothing is divided."""
     mine = replace(
         _only(gateway, own),
         moved=tuple(item for item in gateway.moved if item.target.endpoint in own),

@@ -24,7 +24,7 @@ class Layout:
 
 
 def lay_out(rows: Sequence[Row], spare: Sequence[int], room: int | None, width: Width) -> Layout:
-    """`spare` are the columns that may go, the first one first."""
+    """Return the layout; `spare` are the columns that may be dropped, the first one first."""
     columns = list(zip_longest(*rows, fillvalue=""))
     natural = [max(map(width, cells)) for cells in columns]
     shown = list(range(len(columns)))

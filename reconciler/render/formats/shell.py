@@ -16,13 +16,13 @@ _MANGLED = re.compile(r"['$\\\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 def shell_text(values: Mapping[str, str], unset: Sequence[str]) -> str:
-    """Lines for `eval` in any POSIX shell; what must not leak in is unset first."""
+    """Return lines for `eval` in any POSIX shell; foreign variables are unset first."""
     away = f"unset {' '.join(unset)}\n" if unset else ""
     return away + "".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
 
 
 def dotenv_text(values: Mapping[str, str]) -> str:
-    """Lines NAME=value, quoted where that is needed; a ValueError names what readers would mangle."""
+    """Return lines NAME=value, quoted where needed; raise ValueError for values that readers would mangle."""
     return "".join(f"{name}={_dotenv(name, value)}\n" for name, value in values.items())
 
 
@@ -34,7 +34,7 @@ def environment_document(
     left_out: Sequence[str],
     diagnostics: Iterable[Diagnostic],
 ) -> EnvironmentDocument:
-    """`gwctl env --format json`."""
+    """Return the document of `gwctl env --format json`."""
     return {
         "format_version": FORMAT_VERSION,
         "endpoint": endpoint,

@@ -10,7 +10,7 @@ from reconciler.resources.presence import OwnedRow
 
 
 def keys_document(rows: Sequence[tuple[OwnedRow, str]]) -> KeysDocument:
-    """`gwctl key list --format json` and `gwctl key audit --format json`."""
+    """Return the document of `gwctl key list --format json` and `gwctl key audit --format json`."""
     return {
         "format_version": FORMAT_VERSION,
         "entries": [

@@ -24,7 +24,7 @@ from reconciler.resources.observation import Observation
 def models_document(
     observations: Mapping[str, Observation], shown: Iterable[ShownModel], diagnostics: Iterable[Diagnostic]
 ) -> ModelsDocument:
-    """`gwctl models --format json`."""
+    """Return the document of `gwctl models --format json`."""
     return {
         "format_version": FORMAT_VERSION,
         "endpoints": endpoint_documents(observations),
@@ -36,7 +36,7 @@ def models_document(
 def test_document(
     observations: Mapping[str, Observation], chats: Sequence[Chatted], diagnostics: Iterable[Diagnostic]
 ) -> TestDocument:
-    """`gwctl test --format json`."""
+    """Return the document of `gwctl test --format json`."""
     return {
         "format_version": FORMAT_VERSION,
         "endpoints": endpoint_documents(observations),
@@ -46,7 +46,7 @@ def test_document(
 
 
 def chats_document(reply: Chatted | None, diagnostics: Iterable[Diagnostic] = ()) -> ChatsDocument:
-    """`gwctl chat --format json`; `chat` is null when nobody could be asked."""
+    """Return the document of `gwctl chat --format json`; `chat` is null when no model was asked."""
     every = (*(reply.diagnostics if reply else ()), *diagnostics)
     return {
         "format_version": FORMAT_VERSION,
@@ -56,7 +56,7 @@ def chats_document(reply: Chatted | None, diagnostics: Iterable[Diagnostic] = ()
 
 
 def presets_document(presets: Iterable[Preset], diagnostics: Iterable[Diagnostic]) -> PresetsDocument:
-    """`gwctl presets --format json`."""
+    """Return the document of `gwctl presets --format json`."""
     return {
         "format_version": FORMAT_VERSION,
         "presets": [_preset(preset) for preset in presets],

@@ -24,7 +24,7 @@ def lock_document(
     digest: str | None,
     diagnostics: Iterable[Diagnostic],
 ) -> LockResultDocument:
-    """`gwctl lock --format json`."""
+    """Return the document of `gwctl lock --format json`."""
     return {
         "format_version": FORMAT_VERSION,
         "file": file,

@@ -121,7 +121,7 @@ def source_document(source: Source | None) -> SourceDocument | None:
 
 
 def validate_document(diagnostics: Sequence[Diagnostic]) -> ValidateDocument:
-    """`gwctl validate --format json`."""
+    """Return the document of `gwctl validate --format json`."""
     return {
         "format_version": FORMAT_VERSION,
         "valid": not has_errors(diagnostics),

@@ -10,7 +10,7 @@ from reconciler.resources.resource import Resource
 
 
 def state_list_document(lineage: str, serial: int, resources: Iterable[Resource]) -> StateListDocument:
-    """`gwctl state list --format json`; `lineage` is null before the first apply."""
+    """Return the document of `gwctl state list --format json`; `lineage` is null before the first apply."""
     return {
         "format_version": FORMAT_VERSION,
         "lineage": lineage or None,
@@ -20,6 +20,6 @@ def state_list_document(lineage: str, serial: int, resources: Iterable[Resource]
 
 
 def resource_document(resource: Resource) -> ResourceDocument:
-    """`gwctl state show --format json`."""
+    """Return the document of `gwctl state show --format json`."""
     kind = cast('Literal["endpoint", "model", "default"]', resource.address.kind.name)
     return {"address": str(resource.address), "kind": kind, "attributes": resource.data}

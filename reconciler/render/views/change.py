@@ -13,7 +13,7 @@ SIGNS: dict[Action, str] = {"create": "+", "update": "~", "delete": "-", "forget
 
 
 def change_line(change: Change) -> Line:
-    """`+ gpt-4o  chat  (catalog: listed by the endpoint)`."""
+    """Return a line such as `+ gpt-4o  chat  (catalog: listed by the endpoint)`."""
     role: Role = change.action if change.action != "none" else "plain"
     only_one = len(change.diff) == 1 and not change.address.is_endpoint
     shown = _single(change) if only_one else _kind(change)
@@ -26,7 +26,7 @@ def change_line(change: Change) -> Line:
 
 
 def folded_line(action: Action, models: Sequence[Change]) -> Line:
-    """Many models with one kind of change, as a count by purpose."""
+    """Return one line for many models with the same change, counted by purpose."""
     purposes: dict[str, int] = {}
     for change in models:
         purpose = resource_of(change).purpose
@@ -41,7 +41,7 @@ def folded_line(action: Action, models: Sequence[Change]) -> Line:
 
 
 def differing(differences: Iterable[Difference]) -> tuple[AttributeDiff, ...]:
-    """Attributes before and after, in the words of the gateway file."""
+    """Return the attributes before and after, with the gateway file's words."""
     return tuple(
         AttributeDiff(difference.path, _said(difference.before), _said(difference.after)) for difference in differences
     )
@@ -60,7 +60,7 @@ def slot_of(owned: Resource) -> str:
 
 
 def why(change: Change) -> str:
-    """Cause and reason; and for an endpoint, model or default of this machine, that it is one."""
+    """Return cause and reason, and that a resource belongs to this machine."""
     own = "this machine; " if change.scope == "machine" and "shared" in change.address.kind.scopes else ""
     return own + (f"{change.cause}: {change.reason}" if change.cause and change.reason else change.reason)
 

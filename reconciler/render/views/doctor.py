@@ -57,7 +57,7 @@ def _sum(findings: Sequence[Finding]) -> Line:
 
 
 def doctor_document(findings: Sequence[Finding]) -> DoctorDocument:
-    """`gwctl doctor --format json`."""
+    """Return the document of `gwctl doctor --format json`."""
     return {
         "format_version": FORMAT_VERSION,
         "ok": is_well(findings),

@@ -86,7 +86,7 @@ def _milliseconds(duration: int | None) -> Span:
 
 
 def endpoint_words(seen: Observation) -> list[Span]:
-    """URL and outcome on one line: `http://localhost:4000/models  connected, 14 models`."""
+    """Return URL and outcome on one line: `http://localhost:4000/models  connected, 14 models`."""
     url = [Span(seen.url, "code"), Span("  ")] if seen.url else []
     return [*url, outcome(seen)]
 

@@ -31,7 +31,7 @@ def plan_view(plan: Plan, verbose: bool = False) -> Document:
 
 
 def brief_view(plan: Plan) -> Document:
-    """Only the errors and the last line."""
+    """Return only the errors and the last line."""
     errors = [diagnostic for diagnostic in plan.diagnostics if diagnostic.severity == "error"]
     return document(diagnostics_section(errors), section(counting_line(summarise(plan))))
 

@@ -21,7 +21,7 @@ def moves_view(names: Mapping[Address, Address]) -> Document:
 
 
 def resource_view(resource: Resource, verbose: bool) -> Document:
-    """Attributes, then what is only recorded; a raw list is counted unless `verbose`."""
+    """Return the attributes, then the facts; a raw list is counted unless `verbose`."""
     attributes = (line(Span(f"{key}: ", "dim"), value(attribute)) for key, attribute in resource.data.items())
     facts = (_fact(key, fact, verbose) for key, fact in resource.facts.items())
     recorded = line("recorded, not compared:", under=facts) if resource.facts else None

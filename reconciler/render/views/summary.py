@@ -26,14 +26,14 @@ _STOPPED = "blocked until it is allowed"
 
 
 def headline(summary: Summary) -> tuple[Span, ...]:
-    """`1 to create, 2 to delete`; `no changes`; or that there is no plan."""
+    """Return `1 to create, 2 to delete`; `no changes`; or that there is no plan."""
     if not summary.planned:
         return spans(Span("no plan", "error"), f", {counted(summary.severities.get('error', 0), 'error')}")
     return to_do(summary) or (Span("no changes", "good"),)
 
 
 def to_do(summary: Summary) -> tuple[Span, ...]:
-    """`1 to create, 2 to delete`; nothing when there is nothing to do."""
+    """Return `1 to create, 2 to delete`; empty when there is nothing to do."""
     counts = summary.counts
     parts = [Span(f"{counts[action]} to {action}", action) for action in _COUNTED if counts[action]]
     return spans(*(part for span in parts for part in (", ", span)))[1:]

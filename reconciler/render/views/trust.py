@@ -18,7 +18,7 @@ def trust_view(agreements: Sequence[Agreements]) -> Document:
 
 
 def trust_document(agreements: Sequence[Agreements]) -> TrustDocument:
-    """`gwctl trust list --format json`."""
+    """Return the document of `gwctl trust list --format json`."""
     return {
         "format_version": FORMAT_VERSION,
         "stacks": [

@@ -26,7 +26,7 @@ class LockHeld(GatewayError):
 
 
 def unreadable(place: str, why: str, hint: str) -> Failed:
-    """It cannot be told what was applied."""
+    """Return the error of a state that cannot be read."""
     return Failed(
         error(codes.STATE_UNREADABLE, f"Cannot read the state: {place}: {why}", detail=_NOTHING_DONE, hint=hint)
     )
@@ -52,7 +52,7 @@ def uncertain(place: str, why: str) -> Failed:
 
 
 def changed(place: str) -> Failed:
-    """Another write came first."""
+    """Return the error of a write after another one."""
     return Failed(
         error(
             codes.STATE_CHANGED,
@@ -64,7 +64,7 @@ def changed(place: str) -> Failed:
 
 
 def locked(place: str, who: str | None, hint: str) -> Failed:
-    """Somebody holds the lock; `who` says since when, too."""
+    """Return the error of a held lock; `who` contains the time, too."""
     summary = f"The state is locked by {who or 'another gwctl'}: {place}"
     return Failed(
         error(
@@ -98,7 +98,7 @@ def not_installed(scheme: str, library: str, extra: str) -> Failed:
 
 
 def misunderstood(place: str, why: str) -> Failed:
-    """Something in the URL that its store makes nothing of."""
+    """Return the error of a URL part that its store does not know."""
     hint = "docs/reference/stores.md describes the URLs"
     return Failed(
         error(

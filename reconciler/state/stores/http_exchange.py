@@ -26,7 +26,7 @@ class HttpReply(Protocol):
 
     @property
     def status(self) -> int:
-        """HTTP's."""
+        """The HTTP status."""
         ...
 
     @property
@@ -36,7 +36,7 @@ class HttpReply(Protocol):
 
     @property
     def body(self) -> bytes:
-        """Not compressed."""
+        """The body, decompressed."""
         ...
 
 

@@ -25,23 +25,23 @@ class ClosedStore:
         self.place = printable(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
 
     def read(self) -> Stored | None:
-        """Nothing is known; whoever asks says so."""
+        """Return None: the state is unknown, which callers report."""
         return None
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
-        """Refused."""
+        """Raise: the store is closed."""
         self._refuse()
 
     def lock(self) -> AbstractContextManager[None]:
-        """Refused."""
+        """Raise: the store is closed."""
         self._refuse()
 
     def holder(self) -> str | None:
-        """Nobody that could be known."""
+        """Return None: the holder is unknown."""
         return None
 
     def unlock(self) -> str | None:
-        """Refused."""
+        """Raise: the store is closed."""
         self._refuse()
 
     def _refuse(self) -> NoReturn:

@@ -12,7 +12,7 @@ from reconciler.text import printable
 
 
 def blocks(blocks: Iterable[Block], paragraphs: bool = False) -> Iterator[str]:
-    """Blocks one below the other; lines as a list, or as paragraphs."""
+    """Yield blocks one below the other; lines as a list, or as paragraphs."""
     for kind, group in groupby((block for block in blocks if not isinstance(block, Mark)), key=type):
         alike = list(group)
         if kind is Line and paragraphs:
@@ -24,12 +24,12 @@ def blocks(blocks: Iterable[Block], paragraphs: bool = False) -> Iterator[str]:
 
 
 def inline(spans: Iterable[Span]) -> str:
-    """Spans on one line."""
+    """Return spans on one line."""
     return "".join(map(_span, spans)).strip()
 
 
 def text(value: str) -> str:
-    """Text for an element or an attribute in double quotes: control characters shown, all syntax escaped."""
+    """Return text for an element or a double-quoted attribute: control characters shown, syntax escaped."""
     return escape(printable(value, len(value)))
 
 

@@ -9,7 +9,7 @@ from reconciler.render.tree import Document, Facets, Group, Line
 
 
 def controls(document: Document) -> Iterator[str]:
-    """Words to look for, and a choice for each facet that divides the lines; nothing where no line has facets."""
+    """Yield a search field, and a choice for each facet that divides the lines; nothing without facets."""
     facets = list(_facets(document))
     if not facets:
         return

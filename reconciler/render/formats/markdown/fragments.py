@@ -11,7 +11,7 @@ TAIL = 40  # bytes at most for "… and 123456789 more"
 
 
 def size(text: str) -> int:
-    """In UTF-8 bytes: whatever a server counts as a character, there are no more of them."""
+    """Return the size in UTF-8 bytes, the upper bound of any server's count of characters."""
     return len(text.encode())
 
 
@@ -26,23 +26,23 @@ class Fragment:
     more: str = "… and {} more"
 
     def text(self, count: int | None = None) -> str:
-        """With its first `count` items, or with all."""
+        """Return the text with its first `count` items, or with all."""
         left = len(self.items) - len(self.items[:count])
         more = [self.more.format(left)] if left else []
         return self.opening + self.joiner.join([*self.items[:count], *more]) + self.closing
 
     @cached_property
     def size(self) -> int:
-        """Of the whole part."""
+        """The size of the whole fragment."""
         return size(self.text())
 
     @cached_property
     def least(self) -> int:
-        """Of the part without its items, or with them where that is shorter."""
+        """The size without items, or with them where that is shorter."""
         return min(self.size, size(self.text(0)))
 
     def fitting(self, room: int) -> CutText:
-        """As many items as there is room for; an empty response where not even its opening fits."""
+        """Return as many items as fit; nothing where not even the opening fits."""
         if self.size <= room:
             return CutText(self.text())
         if self.least > room:
@@ -77,18 +77,18 @@ class CuttableSection:
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:
-        """Of each form."""
+        """The size of each form."""
         return tuple(sum(part.size for part in form) for form in self.forms)
 
     @property
     def least(self) -> int:
-        """Of its heading, and of how many items there are."""
+        """The size of its heading and item count."""
         head = sum(part.size for part in self.forms[-1][:1] if not part.items)
         return min(self.sizes[-1], TAIL + head)
 
 
 def cut(parts: Sequence[Fragment], room: int) -> CutText:
-    """Parts that share the room, or where there are too many, one after the other while it lasts."""
+    """Return the parts cut to shares of the room; too many of them are cut one after the other."""
     if sum(part.least for part in parts) > room:
         return _in_turn(parts, room)
     shares = share([part.size for part in parts], [part.least for part in parts], room)

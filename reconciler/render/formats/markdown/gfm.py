@@ -29,7 +29,7 @@ _WORDS = re.compile(r"[^\W_](.*[^\W_])?")  # between the marks at both ends, whe
 
 
 def shown(text: str, limit: int = 1000) -> str:
-    """`text` on one line without control characters; what is too long keeps both its ends."""
+    """Return `text` on one line without control characters; a long one keeps both ends."""
     if len(text) > limit:
         text = f"{text[: limit * 2 // 3]}…{text[-limit // 5 :]} ({len(text)} characters)"
     return printable(text, len(text))
@@ -46,7 +46,7 @@ def code(text: str) -> str:
 
 
 def inline(spans: Iterable[Span]) -> str:
-    """Spans as Markdown on one line."""
+    """Return spans as Markdown on one line."""
     return "".join(_markdown(kind, text) for kind, text in _pieces(spans)).strip(" ")
 
 
@@ -56,7 +56,7 @@ def cell(span: Span) -> str:
 
 
 def html(spans: Iterable[Span]) -> str:
-    """Spans as HTML on one line, for where GitHub reads no Markdown."""
+    """Return spans as HTML on one line, for places where GitHub reads no Markdown."""
     return "".join(_html(kind, text) for kind, text in _pieces(spans)).strip(" ")
 
 

@@ -21,7 +21,7 @@ def full(lines: Iterable[Line]) -> Iterator[str]:
 
 
 def compact(lines: Iterable[Line]) -> Iterator[str]:
-    """Alike lines as one bullet that names each."""
+    """Yield one bullet for similar lines, which names each."""
     return _joined(lines, bare=False)
 
 

@@ -12,7 +12,7 @@ _SELDOM_SAID = ("dialect", "timeout")  # of an endpoint; a change of them is sai
 
 
 def review_line(change: Change) -> Line:
-    """`delete chat model gpt-4o (catalog: no longer listed by the endpoint)`."""
+    """Return a line such as `delete chat model gpt-4o (catalog: no longer listed by the endpoint)`."""
     facets, reason = Facets(change.action, change.cause or "", change.address.endpoint), why(change)
     head = (Span(change.action, "plain" if change.action == "none" else change.action), f" {_kind(change)} ")
     return line(

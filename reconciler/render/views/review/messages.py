@@ -11,7 +11,7 @@ from reconciler.render.tree import Line, Span, line
 
 
 def findings(plan: Plan, severity: Severity) -> list[Line]:
-    """Those of one severity, in the order in which they were made."""
+    """Return the diagnostics of one severity, in their order."""
     return [_line(diagnostic) for diagnostic in plan.diagnostics if diagnostic.severity == severity]
 
 

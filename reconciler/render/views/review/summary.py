@@ -12,7 +12,7 @@ _DIGEST = len("sha256:") + 12
 
 
 def summary(plan: Plan) -> Section:
-    """Title, counts, causes and state; for files that cannot be used, that there is no plan."""
+    """Return title, counts, causes and state; for invalid files, that there is no plan."""
     summary = summarise(plan)
     mark = Mark(f"{MARK}{plan.name}".strip())
     name = (Span(plan.name, "name"), ": ") if plan.name else ()

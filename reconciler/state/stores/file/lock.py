@@ -22,7 +22,7 @@ _NOTE = re.compile(r".{1,1000}, process \d{1,10} since \d{4}-\d\d-\d\dT\d\d:\d\d
 
 @contextmanager
 def taken(lock: OwnFile, note: OwnFile, patience: float) -> Iterator[None]:
-    """Have that lock, if it is to be had within so many seconds; raises `LockHeld`, or `OSError`."""
+    """Hold the lock, waiting up to `patience` seconds; raise `LockHeld` or `OSError`."""
     from filelock import FileLock, Timeout
 
     lock.prepare(is_empty=True)
@@ -46,13 +46,13 @@ def taken(lock: OwnFile, note: OwnFile, patience: float) -> Iterator[None]:
 
 
 def name(note: OwnFile, who: str) -> None:
-    """Whoever has the lock says who he is: for the message that another one prints; `OSError` if he cannot."""
+    """Write the holder's name for the messages of others; raise `OSError`."""
     words = f"{who}, process {os.getpid()} since {now()}"
     note.replace(words.encode(errors="replace"), _is_note, _LONGEST)
 
 
 def unname(note: OwnFile) -> None:
-    """He is gone."""
+    """Remove the holder's name."""
     with suppress(OSError):  # it is told to nobody while nobody has the lock
         note.remove(_is_note, _LONGEST)
 

@@ -30,7 +30,7 @@ def credential_of(_url: str, _environ: Mapping[str, str]) -> None:
 
 
 def opened(url: str, directory: Path, environ: Mapping[str, str], _binding: Binding | None = None) -> FileStore:
-    """`file:PATH` or a bare path; a relative one begins at `directory`."""
+    """Return the store of `file:PATH` or a bare path; a relative one starts at `directory`."""
     # Only a lock wants to know who it is, and it may ask LDAP.
     path = from_home(path_of(url))
     if path == "~" or path.startswith("~/"):
@@ -107,14 +107,14 @@ class FileStore:
                 self._is_held = False
 
     def holder(self) -> str | None:
-        """By the note beside the state, if the lock is held."""
+        """Return the name in the note beside the state, if the lock is held."""
         try:
             return lock.holder(self.beside("lock"), self.beside("holder"))
         except OSError as fault:
             raise _unwritable(self.place, fault) from None
 
     def unlock(self) -> str | None:
-        """Nothing is left to break of a lock whose process is gone; a living one's cannot be broken."""
+        """Raise `Failed` while a process holds the lock; a dead one leaves none to break."""
         holder = self.holder()
         if holder is not None:
             raise errors.locked(self.place, holder, _WAIT)

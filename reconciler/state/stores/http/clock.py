@@ -19,7 +19,7 @@ class ServerClock:
         return datetime.now(UTC) + self._ahead
 
     def set_by(self, date: str | None, asked: datetime) -> bool:
-        """Compare with the Date header of an answer to what was asked then; True if the clock was wrong until now."""
+        """Set the clock by a Date header; return True if it was wrong until now."""
         moment = _moment(date)
         if moment is None or asked - _ROUNDING <= moment <= self.now() + _ROUNDING:
             return False

@@ -30,7 +30,7 @@ class StoredDocument:
 
     @property
     def version(self) -> str | None:
-        """Of the document, if there is one."""
+        """The version of the document, if there is one."""
         return self.stored.version if self.stored else None
 
 

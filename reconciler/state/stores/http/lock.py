@@ -32,7 +32,7 @@ class OwnLock:
 
     @property
     def age(self) -> float:
-        """In seconds, counted from before it was asked for."""
+        """The age in seconds, counted from before the request."""
         return time.time() - self.since
 
 
@@ -55,7 +55,7 @@ class HttpHolding:
         self._clock = ServerClock()
 
     def take(self) -> OwnLock:
-        """Have it, or `HttpLockHeld`; one that is dead is broken first."""
+        """Take the lock, after breaking a dead one; raise `HttpLockHeld`."""
         try:
             return self._asked()
         except HttpLockHeld as other:
@@ -65,7 +65,7 @@ class HttpHolding:
         return self._asked()
 
     def release(self, held: OwnLock) -> None:
-        """Let it go; where that fails, it dies."""
+        """Release the lock; if that fails, it expires."""
         if not held.stays:
             with suppress(NoAnswer, Failed):
                 self._calls.unlock(held.info, _SECONDS)

@@ -63,7 +63,7 @@ class LockInfo:
         return (sentence(self.fields["Who"], 120) or "somebody") + tool + since
 
     def document(self) -> bytes:
-        """It in JSON, as the protocol sends it."""
+        """Return the JSON that the protocol sends."""
         return json.dumps(self.fields, separators=(",", ":")).encode()
 
 

@@ -42,7 +42,7 @@ class HttpCalls:
         return self._ask(self._address.lock_method, self._address.lock_url, info.document(), seconds, again=True)
 
     def unlock(self, info: LockInfo, seconds: float) -> HttpReply:
-        """Let it go, once: the second time it might be another's on a server that does not look at the ID."""
+        """Send the unlock once: a retry could release another's lock on a server that ignores the ID."""
         return self._ask(self._address.unlock_method, self._address.unlock_url, info.document(), seconds)
 
     def _ask(
@@ -106,6 +106,6 @@ def words_of(answer: HttpReply) -> str:
 
 
 def status_of(answer: HttpReply) -> str:
-    """Its status, and what the server says of it."""
+    """Return the status and the server's message."""
     message = words_of(answer)
     return f"HTTP {answer.status}{f': {message}' if message else ''}"

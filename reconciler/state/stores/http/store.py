@@ -75,7 +75,7 @@ class HttpStore:
 
     @property
     def undo(self) -> str:
-        """GitLab keeps every version, and gives out the last; of other servers it is not known."""
+        """The hint for GitLab, which keeps every version; other servers are unknown."""
         if self._address.is_gitlab:
             return f"for the state before the last change, delete the last version: {self.place}/versions/SERIAL"
         return (
@@ -101,7 +101,7 @@ class HttpStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Have it, or be told who has, and since when."""
+        """Hold the lock; raise `Failed` with its holder and the time."""
         with self._having(self._taken()):
             yield
 

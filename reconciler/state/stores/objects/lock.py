@@ -34,7 +34,7 @@ class Lease:
         self._renewing = threading.Thread(target=self._renew, daemon=True)
 
     def take(self) -> None:
-        """Have it, and keep it; raises `LockHeld`."""
+        """Take the lock and renew it; raise `LockHeld`."""
         self._body = json.dumps({"held": True, "who": self._who, "since": now()}).encode()
         self._version = self._put_over_nobody(self._body)
         self._renewing.start()

@@ -56,7 +56,7 @@ class PostgresFault(GatewayError):
 
 
 def parameters(url: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """Everything that libpq is to know, in its own order: the URL, a service file, the environment; ValueError."""
+    """Return libpq's parameters from the URL, a service file and the environment; raise ValueError."""
     try:
         settings = {name: str(value) for name, value in conninfo_to_dict(url).items()}
     except psycopg.Error as fault:
@@ -94,7 +94,7 @@ class Session:
 
     @property
     def database(self) -> str:
-        """Its name."""
+        """The database's name."""
         return str(self._connection.info.dbname)
 
     def ask(self, statement: str, *values: object, needs: Sequence[str] = ()) -> list[tuple[Any, ...]]:

@@ -26,7 +26,7 @@ _SETTLING = 5.0  # seconds that a session may take to end
 
 
 def take(session: Session, sql: Statements, who: str) -> None:
-    """Have it for as long as the session lasts; raises `LockHeld`."""
+    """Take the lock for as long as the session lasts; raise `LockHeld`."""
     other = None
     for _ in range(_TRIES):
         session.ask(sql.patient, _name(who))

@@ -118,7 +118,7 @@ class PostgresStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Have it, or be told who has; the connection is open for as long as it is held."""
+        """Hold the lock and its connection; raise `Failed` with its holder."""
         with self._session(errors.unwritable) as session:
             take(session, self._sql, self._who)
             try:
@@ -127,7 +127,7 @@ class PostgresStore:
                 session.release()
 
     def holder(self) -> str | None:
-        """By the name of the session that has it."""
+        """Return the name of the session that has the lock."""
         with self._session(errors.unreadable) as session:
             who = holder(session, self._sql)
             return who[1] if who else None
