@@ -74,7 +74,7 @@ DEFAULT = Kind(
 )
 KEY = Kind(
     name="key",
-    noun="kept key",
+    noun="stored key",
     form="key.ENDPOINT",
     order=3,
     attributes=("service", "account"),

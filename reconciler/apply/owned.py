@@ -102,7 +102,7 @@ def _write(context: OwnedContext, kind: OwnedKind, change: Change, owner: Owner)
     there = _look(kind, slot)
     known = {prepared.fingerprint, *_known(context, slot)}
     if isinstance(there, Present) and there.fingerprint not in known:
-        raise OwnedFault("somebody changed it after the plan was made", "make a new plan: gwctl plan")
+        raise OwnedFault("it was changed by another program after the plan was made", "make a new plan: gwctl plan")
     context.ledger.begin_write(slot, owner, pending=prepared.fingerprint, facts=prepared.facts, backup=prepared.backup)
     if there != Present(prepared.fingerprint):
         kind.write(change)
@@ -117,7 +117,7 @@ def _remove(context: OwnedContext, kind: OwnedKind, slot: Slot) -> None:
         return
     there = _look(kind, slot)
     if isinstance(there, Present) and there.fingerprint not in _known(context, slot):
-        raise OwnedFault("somebody changed it after the plan was made", "make a new plan: gwctl plan")
+        raise OwnedFault("it was changed by another program after the plan was made", "make a new plan: gwctl plan")
     context.ledger.begin_delete(slot)
     kind.remove(row)
     context.ledger.forget(slot)

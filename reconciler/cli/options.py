@@ -223,7 +223,7 @@ def equipping(command: Command) -> Command:
     def checked(**arguments: Any) -> Any:
         if arguments["model"] is not None and arguments["endpoint"] is not None:
             raise UsageFault(
-                "--model and --endpoint cannot be used together", "give only --model: it already names the endpoint"
+                "--model and --endpoint cannot be used together", "give only --model: it already includes the endpoint"
             )
         return command(**arguments)
 

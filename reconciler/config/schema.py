@@ -164,7 +164,7 @@ class EndpointFields(StrictModel):
     )
     scope: Literal["shared", "machine"] = Field(
         cast("Any", None),
-        description="whose it is where the state is shared: everybody's, or each machine's (a loopback URL's default)",
+        description="shared: for everyone who uses the state; machine: for each machine (default for a loopback URL)",
     )
     insecure_http: bool = Field(False, description="allow the key to be sent over plain http to another machine")
 

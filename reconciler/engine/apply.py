@@ -78,8 +78,8 @@ def as_shown(plan: Plan, run: Run) -> tuple[Plan, Run]:
         for diagnostic in remade.diagnostics
         if diagnostic.severity == "error" and diagnostic not in plan.diagnostics
     ]
-    summary = "The plan shows changes that an apply may not make now"
-    hint = "mend what blocks it, then make a new plan"
+    summary = "The plan has changes that cannot be applied now"
+    hint = "correct what blocks it, then make a new plan"
     raise Failed(error(codes.PLAN_INCOMPLETE, summary, detail="Nothing was done.", hint=hint), *reasons)
 
 

@@ -139,7 +139,7 @@ def _not_pinned(gateway: Gateway, names: Collection[str], pinned: Collection[str
         if name in names and name not in pinned:
             at = address.endpoint(name)
             is_used = gateway.endpoints[name].discover.enabled
-            why = "it belongs to each machine" if is_used else "`discover: false`"
+            why = "each machine has its own" if is_used else "`discover: false`"
             yield note(
                 codes.NOT_PINNED,
                 f"{at} has no model list to pin: {why}",

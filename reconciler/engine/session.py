@@ -183,7 +183,6 @@ def _nothing_shared_yet(place: str) -> Diagnostic:
     return error(
         codes.NOTHING_SHARED_YET,
         f"Nothing has been applied to the shared state yet: {place}",
-        detail="This machine takes the endpoints that everybody shares from the state, and it is empty; nothing "
-        "was done.",
+        detail="This machine uses the endpoints in the shared state, and there are none. Nothing was done.",
         hint="first fill the shared state: gwctl apply --scope shared (`gwctl plan --scope shared` shows the changes)",
     )

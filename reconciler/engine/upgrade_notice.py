@@ -12,7 +12,7 @@ from reconciler.resources.resource import Recorded, Resource
 from reconciler.text import printable
 
 _SHOWN = 10  # headers by name
-_ELSEWHERE = "Copies elsewhere still hold them: in git, older versions in a bucket or in GitLab, backups of a database."
+_ELSEWHERE = "Copies elsewhere still contain them: git, older versions in a bucket or in GitLab, backups of a database."
 _ROTATE = "if one of these values is a secret, rotate it, then apply"
 
 

@@ -18,7 +18,7 @@ from reconciler.resources.past import NOTHING, RecordedPast
 
 _REASONS: dict[Action, str] = {
     "create": "it was applied, but is no longer in the state",
-    "update": "the state does not say what was applied",
+    "update": "the state has no record of what was applied",
     "delete": "it is in the state, but was not put there by an apply",
     "forget": "it is in the state, but was not put there by an apply",
 }

@@ -69,7 +69,7 @@ class Resource:
     def slot(self) -> SlotAttributes:
         """The slot of an owned resource; TypeError for every other kind."""
         if not isinstance(self.attributes, Mapping):
-            raise TypeError(f"{self.address} is no owned resource")
+            raise TypeError(f"{self.address} is not an owned resource")
         return self.attributes
 
     def _of(self, kind: type[T]) -> T:

@@ -75,7 +75,7 @@ def why_credential(text: str, known: Known) -> str:
 def why_header(name: str, value: str, known: Known) -> str:
     """Return why the header's value is a credential, by its name or its value; empty when it is none."""
     if is_credential_name(name) and name.lower() not in known.plain_headers and not _COUNT.fullmatch(value.strip()):
-        return "its name says so"
+        return "its name is that of a credential"
     reason = why_credential(value, known)
     if reason or name.lower() in known.plain_headers:
         return reason

@@ -178,7 +178,7 @@ def _broken(place: str, why: str) -> Failed:
             f"The state is not valid: {place}: {why}",
             detail="The state is needed to plan and apply. Nothing was done.",
             hint=f"copy {place}.backup over it, the state before the last change; without one, move it away and "
-            "apply anew",
+            "apply again",
         )
     )
 

@@ -91,7 +91,7 @@ class StateDocument(_Part):
     serial: int = Field(ge=1, description="increases with each change")
     name: str = Field(description="the `name` of the gateway file that it belongs to")
     gwctl_version: str = Field(description="the version that wrote it")
-    written: WrittenBy | None = Field(description="null: by a version that did not say")
+    written: WrittenBy | None = Field(description="null: written by a version that did not record it")
     wants: str | None = Field(
         None,
         pattern=r"^sha256:[0-9a-f]{64}$",

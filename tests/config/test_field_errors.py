@@ -92,7 +92,7 @@ WRONG = [
     (URL + "headers: {Proxy-Authorization: {env: A}}", "BAD_HEADER", "6:15", "for a proxy", "HTTPS_PROXY"),
     (URL + "key: {env: A}\nheaders: {authorization: {env: B}}", "BAD_HEADER", "7:15", "same header", "keep one"),
     ("base_url: http://h\nheaders: {X-A: {env: A}}", "INSECURE_KEY", "5:15", "plain http", "insecure_http: true"),
-    (URL + "tls: {}", "BAD_TLS", "6:5", "names no file", "ca_file, client_cert"),
+    (URL + "tls: {}", "BAD_TLS", "6:5", "`tls` has no file", "ca_file, client_cert"),
     (URL + "tls: ca.pem", "WRONG_KIND", "6:10", "mapping of fields", ""),
     (URL + "tls: {ca: ca.pem}", "UNKNOWN_FIELD", "6:11", "`endpoints.x.tls.ca`", "known: ca_file"),
     (URL + "tls: {verify: false}", "UNKNOWN_FIELD", "6:11", "`endpoints.x.tls.verify`", "known: ca_file"),

@@ -28,7 +28,9 @@ def test_an_apply_whose_only_news_is_what_is_held_records_it(gwctl, server) -> N
     gwctl.write(gateway(server.url))
     gwctl("apply", "--auto-approve")
     server.lists("a")
-    assert "an apply records which models a short list holds, also when nothing else changes" in gwctl("plan").out
+    assert (
+        "an apply records which models are missing from a short list, even if nothing else changes" in gwctl("plan").out
+    )
     assert gwctl("plan", "--detailed-exitcode").code == 0
     before = gwctl.state
     applied = gwctl("apply")

@@ -24,6 +24,6 @@ def command(code: str | None) -> int:
     name = Code(code.upper().replace("-", "_"))
     if name not in EXPLANATIONS:
         hint = did_you_mean(name, EXPLANATIONS) or "`gwctl explain` lists all codes"
-        raise UsageFault("There is no code of that name", hint)
+        raise UsageFault("There is no code with that name", hint)
     output.show(explanation_view(name))
     return 0

@@ -31,5 +31,5 @@ def _fault(value: str, said_in: Path) -> str:
     if path.is_absolute() or path.drive or ".." in path.parts or value.startswith("~"):
         return "is outside the directory of the gateway file"
     if path.name == said_in.name and len(path.parts) == 1:
-        return "names the gateway file itself"
+        return "is the gateway file itself"
     return ""

@@ -38,7 +38,7 @@ def _at(root: MappingNode, name: str) -> Source:
 
 def _faults(node: MappingNode, where: Source) -> Iterator[Diagnostic]:
     if not node.nodes:
-        yield error(codes.BAD_TLS, "`tls` names no file", hint=_HINT, source=where)
+        yield error(codes.BAD_TLS, "`tls` has no file", hint=_HINT, source=where)
     if "client_key" in node.nodes and "client_cert" not in node.nodes:
         summary = "`client_key` needs `client_cert`"
         yield error(codes.BAD_TLS, summary, hint="add the certificate", source=node.places["client_key"])

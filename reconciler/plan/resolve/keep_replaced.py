@@ -117,7 +117,7 @@ def _looks_renamed(renamed: Sequence[Replacement], line: str) -> Diagnostic:
         codes.LOOKS_RENAMED,
         f"{_counted(renamed, 'looks', 'look')} renamed",
         detail=f"The base URL and the key reference are the same: probably {pairs}. "
-        "Without `moved:` the old name is deleted, with all that is recorded of it, and the new one begins anew.",
+        "Without `moved:`, the old endpoint and its records are deleted, and a new endpoint is created.",
         hint=f"if renamed, add to the gateway file: {line}",
         address=renamed[0].going.address if len(renamed) == 1 else None,
         source=renamed[0].successor.endpoint.source,

@@ -22,9 +22,9 @@ _HINTED = 10  # as many misspelt IDs of one endpoint are looked up in its list
 def to_be_recorded(change: Change) -> Diagnostic:
     """Return the note on a change that alters nothing but is recorded for later plans."""
     held = held_of(change.after) != held_of(change.before)
-    what = "which models a short list holds" if held else "the CA file that is trusted"
-    what = "what is there already as it is wanted" if change.address.is_owned else what
-    summary = f"{change.address}: an apply records {what}, also when nothing else changes"
+    what = "which models are missing from a short list" if held else "the CA file that is trusted"
+    what = "an entry that is already correct" if change.address.is_owned else what
+    summary = f"{change.address}: an apply records {what}, even if nothing else changes"
     return note(codes.TO_BE_RECORDED, summary, address=change.address, source=change.source)
 
 

@@ -31,7 +31,7 @@ class SourceDocument(TypedDict):
 
 
 class DiagnosticDocument(TypedDict):
-    """One finding; empty `detail` and `hint` have nothing to add, `blocks_apply` is there where it is true.
+    """One finding; `detail` and `hint` can be empty, `blocks_apply` is present only if it is true.
 
     What blocks an apply is an error of `gwctl apply`: about the address, or without an address about all of it.
     """
@@ -62,7 +62,7 @@ class DifferenceDocument(TypedDict):
 
 
 class ChangeDocument(TypedDict):
-    """One change; `before` and `after` are the attributes, null where there is none.
+    """One change; `before` and `after` are the attributes, or null.
 
     `scope`: whether it is recorded in the state, or only on this machine.
     """
@@ -81,7 +81,7 @@ class ChangeDocument(TypedDict):
 
 
 class HeldDocument(TypedDict):
-    """A model that a short list omits, and the option that lets it go."""
+    """A model that is missing from a short list, and the option that allows its deletion."""
 
     address: str
     why: str
@@ -89,7 +89,7 @@ class HeldDocument(TypedDict):
 
 
 class EndpointDocument(TypedDict):
-    """The observation of an endpoint; `models` counts its list, `pinned` the lock file's; null without one."""
+    """The observation of an endpoint; `models` and `pinned` count its list and its pinned list, or are null."""
 
     name: str
     status: Status
@@ -102,7 +102,7 @@ class EndpointDocument(TypedDict):
 
 
 class SummaryDocument(TypedDict):
-    """The counts of a plan; `blocked` counts endpoints left as recorded, and keychain entries left alone."""
+    """The counts of a plan; `blocked` counts endpoints and keychain entries that are left unchanged."""
 
     create: int
     update: int
@@ -114,7 +114,7 @@ class SummaryDocument(TypedDict):
 
 
 class CarriedPairDocument(TypedDict):
-    """A secret of an endpoint, by its reference, and where the plan may record that it goes.
+    """A secret of an endpoint, by its reference, and the host to which the plan allows it to be sent.
 
     `ca_content` is the digest of `ca_file` if a pull can change it, else empty.
     """
@@ -130,7 +130,7 @@ class CarriedPairDocument(TypedDict):
 
 
 class PlanDocument(TypedDict):
-    """`gwctl plan --format json`; `scope` is whose records it is about, `pairs` what was agreed to."""
+    """`gwctl plan --format json`; `scope` is the scope of its resources, `pairs` are its bindings."""
 
     format_version: str
     name: str | None
@@ -154,7 +154,7 @@ class ApplyDocument(PlanDocument):
 
 
 class ModelDocument(TypedDict):
-    """A model; `wanted` is false for a listed one that the filters keep out."""
+    """A model; `wanted` is false if it is listed but excluded by the filters."""
 
     address: str
     endpoint: str
@@ -175,7 +175,7 @@ class ModelsDocument(TypedDict):
 
 
 class ChatDocument(TypedDict):
-    """One message through one model; `answered_by` is the model that the answer names."""
+    """One message through one model; `answered_by` is the model name in the answer."""
 
     address: str
     ok: bool
@@ -204,7 +204,7 @@ class ChatsDocument(TypedDict):
 
 
 class PurposeChangeDocument(TypedDict):
-    """A model whose purpose is another one now."""
+    """A model whose purpose has changed."""
 
     id: str
     before: Purpose
@@ -212,7 +212,7 @@ class PurposeChangeDocument(TypedDict):
 
 
 class LockedEndpointDocument(TypedDict):
-    """The update of one lock-file entry; `models` counts its new content, null where there is none."""
+    """The update of one lock-file entry; `models` is the number of models in the new entry, or null."""
 
     name: str
     result: Literal["added", "changed", "unchanged", "removed", "kept"]
@@ -224,7 +224,7 @@ class LockedEndpointDocument(TypedDict):
 
 
 class LockResultDocument(TypedDict):
-    """`gwctl lock --format json`; `current`: nothing was to be changed; `digest` is that of the file as it is now."""
+    """`gwctl lock --format json`; `current`: the file was up to date; `digest` is the digest of the file now."""
 
     format_version: str
     file: str | None
@@ -236,7 +236,7 @@ class LockResultDocument(TypedDict):
 
 
 class EnvironmentDocument(TypedDict):
-    """`gwctl env --format json`; `left_out` names the key's variables without --with-keys."""
+    """`gwctl env --format json`; `left_out` has the variables of the key, if --with-keys is not given."""
 
     format_version: str
     endpoint: str | None
@@ -256,7 +256,7 @@ class ValidateDocument(TypedDict):
 
 
 class FindingDocument(TypedDict):
-    """One thing that was looked at; `group` is its heading: `machine`, `state` …, or an endpoint's address."""
+    """One check result; `group` is its heading: `machine`, `state` …, or an endpoint's address."""
 
     group: str
     severity: Literal["ok", "note", "warning", "error"]
@@ -268,7 +268,7 @@ class FindingDocument(TypedDict):
 
 
 class DoctorDocument(TypedDict):
-    """`gwctl doctor --format json`; `ok` is whether no finding is an error."""
+    """`gwctl doctor --format json`; `ok` is true if no finding is an error."""
 
     format_version: str
     ok: bool
@@ -293,7 +293,7 @@ class StateListDocument(TypedDict):
 
 
 class PresetDocument(TypedDict):
-    """The facts of a vendor or server."""
+    """The properties of a vendor or server."""
 
     id: str
     name: str
@@ -317,7 +317,7 @@ class PresetsDocument(TypedDict):
 
 
 class OwnerDocument(TypedDict):
-    """A gateway file for which an entry is kept; `state` is where its state is."""
+    """A gateway file that uses an entry; `state` is its store."""
 
     lineage: str
     name: str
@@ -325,7 +325,7 @@ class OwnerDocument(TypedDict):
 
 
 class KeyDocument(TypedDict):
-    """A keychain entry that gwctl made; `origin` says in words where its key came from, `changed` is in UTC."""
+    """A keychain entry that gwctl created; `origin` describes the source of its key, `changed` is in UTC."""
 
     address: str
     service: str
@@ -345,7 +345,7 @@ class KeysDocument(TypedDict):
 
 
 class AgreedPairDocument(TypedDict):
-    """A secret by its reference, as written and as resolved, and where it may go; `agreed` is in UTC.
+    """A secret by its reference, as written and as resolved, and the host to which it can be sent; `agreed` is in UTC.
 
     `ca_content` is the digest of `ca_file` if a pull can change it, else empty.
     """
@@ -363,7 +363,7 @@ class AgreedPairDocument(TypedDict):
 
 
 class TrustedStackDocument(TypedDict):
-    """One gateway file of this machine; `path` is empty where only an older gwctl's records are known."""
+    """One gateway file of this machine; `path` is empty if there are only records of an older gwctl."""
 
     path: str
     state: str

@@ -21,7 +21,7 @@ def _faults(value: str) -> Iterator[tuple[str, str]]:
     if value.endswith(("\n", "\r")):
         yield "ends with a line break", 'remove it, as export NAME="$(cat FILE)" does'
     elif any(ord(character) < 32 or ord(character) == 127 for character in value):
-        yield "contains a line break or another control character", "look at its source for two values pasted together"
+        yield "contains a line break or another control character", "check its source for two values pasted together"
     elif value.startswith("\ufeff"):
         yield "starts with a byte order mark", "save its source as UTF-8 without one"
     elif is_unexpanded(value):
