@@ -12,7 +12,7 @@ from reconciler.state.stores.store import Store
 
 
 def default_scope(shared: bool, options: Options) -> Scope:
-    """Return `all` for a state file; for a shared state `machine`, if the ledger may be read."""
+    """Return `all` for a state file or offline; of a shared state `shared` without keys, else `machine`."""
     if not shared or options.offline:
         return "all"
     return "shared" if options.keyless else "machine"
