@@ -18,9 +18,13 @@ def unknown(want: WantedThing, seen: Unknown, rules: OwnedRules) -> Diagnostic:
 
 def unknown_and_going(at: Address, seen: Unknown, rules: OwnedRules) -> Diagnostic:
     """The slot could not be read, and what is in it is to go."""
-    summary, hint = f"{at} would be deleted, but {seen.reason}", f"{seen.hint}; then apply again"
+    summary = f"{at} would be deleted, but {seen.reason}"
     return error(
-        rules.unknown_code, summary, detail="Recorded in the ledger; the next apply tries again.", hint=hint, address=at
+        rules.unknown_code,
+        summary,
+        detail="Recorded in the ledger; the next apply tries again.",
+        hint=seen.hint,
+        address=at,
     )
 
 
