@@ -123,8 +123,7 @@ def _other_name(theirs: str, ours: str, source: Source) -> Diagnostic:
         codes.LOCK_OF_ANOTHER_NAME,
         f"The lock file belongs to `{printable(theirs)}`, but the gateway file is `{printable(ours)}`",
         detail="Its lists are for a different gateway. Nothing was done.",
-        hint="if it is another stage's, give this one its own by the field `lock:`, as in lock: "
-        "gateway.lock.prod.yaml; "
+        hint="if it belongs to another stage, set `lock:` in this one, as in lock: gateway.lock.prod.yaml; "
         f"if the gateway was renamed, write `name: {printable(ours)}` there",
         source=source,
     )
