@@ -90,7 +90,7 @@ def _not_for_chat(test: ConnectionTest, at: Address) -> Chatted | None:
         codes.NOT_FOR_CHAT,
         summary=f"{name} has the purpose {purpose}, not chat",
         detail="Nothing was sent.",
-        hint=f"name a chat model: `gwctl models {at.endpoint}` lists them; if it is a chat model, "
+        hint=f"name a chat model: `gwctl models {at.endpoint}` lists them; if this is a chat model, "
         f"declare it under endpoints.{at.endpoint}.models with `purpose: chat`",
         http_status=None,
     )
@@ -131,8 +131,8 @@ def _upstream_refused(at: Address, http_status: int | None) -> Chatted:
         at,
         codes.UPSTREAM_REFUSED,
         summary="The upstream provider of the model rejected the request",
-        detail=f"The endpoint accepts the key: it returned its model list. HTTP {http_status} on chat is about the "
-        "credential with which the endpoint calls this model.",
+        detail=f"The endpoint accepts the key: it returned its model list. HTTP {http_status} is about the "
+        "credential that the endpoint uses for this model.",
         hint="correct that credential on the server, or try another model of the endpoint",
         http_status=http_status,
     )
