@@ -98,4 +98,4 @@ def test_looking_says_that_a_list_is_partial(gwctl, server, command: str) -> Non
     lists(server, TEN, next_page_token="x")
     gwctl.write(GATEWAY.format(url=server.url, more=""))
     result = gwctl(command)
-    assert "The list is incomplete: 10 models came" in result.out + result.err
+    assert "The list is incomplete: 10 models received" in result.out + result.err
