@@ -1,4 +1,4 @@
-"""What blocks an apply is read from the plan itself: whoever calls `apply` with it, changes nothing."""
+"""The plan itself says what blocks an apply: calling `apply` with it changes nothing."""
 
 from __future__ import annotations
 
