@@ -120,8 +120,10 @@ class Machine:
 
     def left(self) -> dict[str, Any]:
         """Return the rest: the names of all files, the records, the keychain's entries."""
-        files = sorted(str(path.relative_to(self._root)) for path in self._root.rglob("*") if path.is_file())
         state, keychain = self._root / "work" / ".gwctl" / "state.json", self._root / "keychain.json"
+        scratch = {path for path in self._root.glob("keychain.*") if path != keychain}  # of the keychain's stand-in
+        present = (path for path in self._root.rglob("*") if path.is_file() and path not in scratch)
+        files = sorted(str(path.relative_to(self._root)) for path in present)
         recorded = json.loads(state.read_text())["resources"] if state.exists() else []
         entries = json.loads(keychain.read_text()) if keychain.exists() else {}
         return {"files": files, "recorded": recorded, "entries": entries}
