@@ -53,7 +53,7 @@ def test_it_reads_and_writes_the_state_that_the_file_names(gwctl: Gwctl, place: 
 
 def test_a_lock_of_somebody_else_says_who_and_since_when(gwctl: Gwctl, place: Place) -> None:
     with place.client("17").lock():
-        assert "in use by job 17 of acme/gateway since 20" in gwctl("doctor", code=None).out
+        assert "locked by job 17 of acme/gateway since 20" in gwctl("doctor", code=None).out
     assert "no known lock" in gwctl("doctor", code=None).out
 
 
