@@ -195,7 +195,7 @@ def test_every_recorded_refusal_is_recognised_and_not_repeated(server, vendor: s
     seen = look(target("vllm", server.url))
     assert (seen.code, seen.summary) == ("INVALID_API_KEY", "Invalid API key")
     assert seen.http_status == refusal["status"]
-    assert "refused" in seen.detail
+    assert "rejected" in seen.detail
     for words in ("api-keys", "subscription", "dashboard", "console.x.ai", "no_db"):
         assert words not in f"{seen.detail} {seen.hint} {seen.summary}"
 
