@@ -173,7 +173,7 @@ def test_the_cause_that_is_known_comes_with_the_error(server) -> None:
     seen = observe([("it", lambda: target(server, None, diagnostics=(cause,)))])["it"]
     assert seen.code == "INVALID_API_KEY"
     assert seen.detail.endswith(
-        "the server wants one (HTTP 401 Unauthorized). The key that env:K gives is a placeholder."
+        "the server requires one (HTTP 401 Unauthorized). The key that env:K gives is a placeholder."
     )
     assert (seen.hint, seen.diagnostics) == ("set it", ())
     server.lists("a")
