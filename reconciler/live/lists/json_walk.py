@@ -14,6 +14,8 @@ from reconciler.live.fault import Fault
 
 ROOT = ""  # the name of a page that is an array itself
 LARGEST_ENTRY = 512 * 1024  # characters
+DEEPEST_ENTRY = 500  # brackets within brackets
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 _MOST_NAMES = 1000  # of a page that is an object
 _BLANK = re.compile(r"[ \t\n\r]*")
 _scan: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]  # the part that is written in C
@@ -167,8 +169,24 @@ def _scanned(text: str, at: int) -> tuple[Any, int]:
     except (ValueError, StopIteration):
         return None, 0
     except RecursionError:
-        raise Fault(codes.NONSTANDARD_LIST, "An entry of the list is nested too deeply.") from None
+        raise _too_deep() from None
+    if _depth(text, at, end) > DEEPEST_ENTRY:
+        raise _too_deep()
     return value, end
+
+
+def _depth(text: str, at: int, end: int) -> int:
+    """Return how deep that value is nested, or 0 where it has too few brackets to be too deep.
+
+    Python's own limit is no measure: it differs between versions, and a library may have raised it.
+    """
+    if text.count("[", at, end) + text.count("{", at, end) <= DEEPEST_ENTRY:
+        return 0
+    depth = deepest = 0
+    for match in _BRACKET.finditer(text, at, end):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _is_whole(value: Any, after: str) -> bool:
@@ -179,6 +197,10 @@ def _is_whole(value: Any, after: str) -> bool:
 def _end_of_blank(text: str, at: int) -> int:
     match = _BLANK.match(text, at)
     return match.end() if match else at
+
+
+def _too_deep() -> Fault:
+    return Fault(codes.NONSTANDARD_LIST, "An entry of the list is nested too deeply.")
 
 
 def _too_large() -> Fault:
