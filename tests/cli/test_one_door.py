@@ -11,13 +11,18 @@ import pytest
 import reconciler
 
 ROOT = Path(reconciler.__file__).parent
-DOORS = (ROOT / "cli" / "prompts.py", ROOT / "cli" / "terminal.py", ROOT / "files" / "read_file.py")
+DOORS = (
+    ROOT / "cli" / "console" / "prompts.py",
+    ROOT / "cli" / "console" / "terminal.py",
+    ROOT / "files" / "read_file.py",
+)
 ASKING = {
     "click": {"prompt", "confirm", "getchar", "pause", "edit", "confirmation_option", "password_option"},
     "getpass": {"getpass", "unix_getpass", "win_getpass", "fallback_getpass"},
     "sys": {"stdin", "__stdin__"},
     "fileinput": {"input"},
 }
+OPTIONS = ("option", "argument", "password_option", "confirmation_option", "Option")  # click's, which may ask
 BARE = {"input", "raw_input"}
 INPUTS = (0, "/dev/tty", "/dev/stdin")
 
@@ -38,7 +43,8 @@ def _asked(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.Call):
         if isinstance(node.func, ast.Name) and node.func.id in BARE:
             yield node.func.id
-        yield from (f"{keyword.arg}=" for keyword in node.keywords if keyword.arg in ("prompt", "hide_input"))
+        if getattr(node.func, "attr", "") in OPTIONS:
+            yield from (f"{keyword.arg}=" for keyword in node.keywords if keyword.arg in ("prompt", "hide_input"))
         if any(
             isinstance(each, ast.Constant) and each.value in (0, "/dev/tty", "/dev/stdin") for each in node.args[:1]
         ):

@@ -86,3 +86,11 @@ def test_a_gateway_file_behind_a_link_is_where_it_is(places: Path) -> None:
 def test_a_pipe_is_never_waited_for(places: Path) -> None:
     os.mkfifo(places / "repo/pipe")
     assert content_of(str(places / "repo/pipe"), str(places / "repo")) == ABSENT
+
+
+def test_a_digest_tells_nothing_of_a_file_that_holds_no_certificate(tmp_path: Path) -> None:
+    """A stranger's gateway file may name a secret as its `ca_file`; a short one could be guessed from its digest."""
+    (tmp_path / "first").write_text("quokka-7351")
+    (tmp_path / "second").write_text("walrus-9920")
+    digests = {content_of(str(tmp_path / name), str(tmp_path)) for name in ("first", "second")}
+    assert digests == {digest_of(b"")}

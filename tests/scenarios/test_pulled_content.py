@@ -19,6 +19,8 @@ from tests.support.older_ledger import make_three
 HOST = "http://llm.acme.example"
 KEY, OTHER = "quokka-7351-zebra-fjord", "walrus-2048-gannet-scree"
 
+ONE, TWO = (f"-----BEGIN CERTIFICATE-----\n{name}\n-----END CERTIFICATE-----\n" for name in ("one", "two"))
+
 
 def gateway(fields: str = "key: {env: K}, tls: {ca_file: ca.pem}") -> str:
     own = f"base_url: '{HOST}', {fields}, insecure_http: true, models: [m], timeout: 5s"
@@ -31,7 +33,7 @@ def acme(gwctl, server):
     server.lists("m", "n")
     gwctl.environ |= {"HTTP_PROXY": server.url, "http_proxy": server.url, "K": KEY}
     (gwctl.folder / ".git").mkdir()
-    (gwctl.folder / "ca.pem").write_text("one")
+    (gwctl.folder / "ca.pem").write_text(ONE)
     gwctl.write(gateway())
     return gwctl
 
@@ -58,11 +60,11 @@ def behind_a_link(folder: Path) -> None:
 
 
 CHANGES: dict[str, tuple[Callable[[Path], None], Callable[[Path], object]]] = {
-    "another content": (lambda at: None, lambda at: (at / "ca.pem").write_text("two")),
+    "another content": (lambda at: None, lambda at: (at / "ca.pem").write_text(TWO)),
     "a link to elsewhere": (lambda at: None, lambda at: relink(at / "ca.pem", at.parent / "two.pem")),
     "another link": (behind_a_link, lambda at: relink(at / "ca.pem", at.parent / "two.pem")),
     "gone": (lambda at: None, lambda at: (at / "ca.pem").unlink()),
-    "there at last": (lambda at: (at / "ca.pem").unlink(), lambda at: (at / "ca.pem").write_text("two")),
+    "there at last": (lambda at: (at / "ca.pem").unlink(), lambda at: (at / "ca.pem").write_text(TWO)),
 }
 
 
@@ -70,7 +72,7 @@ CHANGES: dict[str, tuple[Callable[[Path], None], Callable[[Path], object]]] = {
 @pytest.mark.parametrize("secret", ["key: {env: K}", "headers: {X-Team: {env: K}}", "key: {file: ../keys}"])
 def test_a_pulled_ca_file_is_asked_about(acme, server, change: str, secret: str) -> None:
     prepare, pull = CHANGES[change]
-    for name, text in (("keys", KEY), ("one.pem", "one"), ("two.pem", "two")):
+    for name, text in (("keys", KEY), ("one.pem", ONE), ("two.pem", TWO)):
         (acme.folder.parent / name).write_text(text)
     prepare(acme.folder)
     acme.write(gateway(f"{secret}, tls: {{ca_file: ca.pem}}"))
@@ -101,10 +103,10 @@ def test_the_question_and_the_list_show_the_content(acme) -> None:
 def test_a_ca_file_of_the_machine_s_may_be_renewed_by_the_machine(acme, server) -> None:
     """Outside of every checkout a path is the machine's word: its CA is rotated without a question."""
     own = acme.folder.parent / "etc.pem"
-    own.write_text("one")
+    own.write_text(ONE)
     acme.write(gateway(f"key: {{env: K}}, tls: {{ca_file: '{own}'}}"))
     acme("trust", "it")
-    own.write_text("two")
+    own.write_text(TWO)
     assert codes(acme("plan", "--format", "json")) == []
     (stack,) = acme("trust", "list", "--format", "json").json["stacks"]
     assert [pair["ca_content"] for pair in stack["pairs"]] == [""]
@@ -113,7 +115,7 @@ def test_a_ca_file_of_the_machine_s_may_be_renewed_by_the_machine(acme, server) 
 def test_an_older_agreement_is_asked_about_once(acme, server) -> None:
     """It does not know the content; one about a file of the machine's goes on holding."""
     own = acme.folder.parent / "etc.pem"
-    own.write_text("one")
+    own.write_text(ONE)
     for text in (gateway(f"key: {{env: K}}, tls: {{ca_file: '{own}'}}"), gateway()):
         acme.write(text)
         acme("trust", "it")
@@ -132,9 +134,9 @@ def test_an_older_agreement_is_asked_about_once(acme, server) -> None:
 
 def test_a_saved_plan_is_for_the_ca_file_that_was_reviewed(acme) -> None:
     acme("plan", "--allow-host", "it", "--out", "p.plan")
-    (acme.folder / "ca.pem").write_text("two")
+    (acme.folder / "ca.pem").write_text(TWO)
     assert codes(acme("apply", "p.plan", "--format", "json", code=1)) == ["KEY_WITHHELD"]
-    (acme.folder / "ca.pem").write_text("one")
+    (acme.folder / "ca.pem").write_text(ONE)
     acme("apply", "p.plan")
 
 
@@ -143,7 +145,7 @@ def test_a_pipeline_believes_the_ca_file_that_was_applied(acme, server, state_se
     acme("apply", *typed, "--auto-approve", "--allow-host", "it")
     believing = ("plan", *typed, "--trust", "state", "--format", "json")
     assert codes(acme(*believing)) == []
-    (acme.folder / "ca.pem").write_text("two")
+    (acme.folder / "ca.pem").write_text(TWO)
     asked = len(server.requests)
     assert codes(acme(*believing)) == ["KEY_WITHHELD"]
     assert len(server.requests) == asked
@@ -206,7 +208,7 @@ def test_a_pipeline_shows_no_certificate_behind_a_link_of_the_checkout(acme, ser
 
 def test_at_a_terminal_a_pulled_ca_file_is_one_question(acme, terminal, server) -> None:
     acme("trust", "it")
-    (acme.folder / "ca.pem").write_text("two")
+    (acme.folder / "ca.pem").write_text(TWO)
     shown = terminal(acme.command("plan"), acme.folder, acme.environ, 80)
     shown.until("[y/n]:")
     whole = "".join("".join(shown.screen.lines).split())
@@ -226,16 +228,16 @@ def test_every_command_looks_at_the_same_content(acme, server, command: tuple[st
     acme("apply", "--auto-approve")
     done = acme(*command, code=None)
     assert "withheld" not in done.out + done.err
-    (acme.folder / "ca.pem").write_text("two")
+    (acme.folder / "ca.pem").write_text(TWO)
     done = acme(*command, code=None)
     assert ("withheld" in done.out + done.err) == (command[0] not in ("key", "env"))
 
 
 def test_a_plan_that_was_saved_offline_knows_the_ca_file(acme) -> None:
     acme("plan", "--offline", "--allow-host", "it", "--out", "p.plan")
-    (acme.folder / "ca.pem").write_text("two")
+    (acme.folder / "ca.pem").write_text(TWO)
     assert codes(acme("apply", "p.plan", "--format", "json", code=1)) == ["KEY_WITHHELD"]
-    (acme.folder / "ca.pem").write_text("one")
+    (acme.folder / "ca.pem").write_text(ONE)
     acme("apply", "p.plan")
 
 
@@ -243,6 +245,6 @@ def test_an_apply_without_keys_records_no_other_ca_file_for_those_who_believe(ac
     """The next pipeline sends a key by what is recorded there."""
     typed = ("--state", f"{state_servers().url}/states/acme", "--scope", "shared")
     acme("apply", *typed, "--auto-approve", "--allow-host", "it")
-    (acme.folder / "ca.pem").write_text("two")
+    (acme.folder / "ca.pem").write_text(TWO)
     assert codes(acme("apply", *typed, "--no-keys", "--auto-approve", "--format", "json", code=1)) == ["KEY_WITHHELD"]
     assert codes(acme("plan", *typed, "--trust", "state", "--format", "json")) == ["KEY_WITHHELD"]

@@ -249,7 +249,7 @@ def test_env_prints_no_key_unless_asked(gwctl) -> None:
         assert KEY["GATEWAY_KEY"] not in without.out + without.err
         assert "http://localhost:8000/v1" in without.out
         assert "OPENAI_API_KEY=" not in without.out
-        assert "without --with-keys: OPENAI_API_KEY" in without.out + without.err
+        assert "keys omitted (no --with-keys): OPENAI_API_KEY" in without.out + without.err
         assert KEY["GATEWAY_KEY"] in gwctl("env", "--format", output_format, "--with-keys", **KEY).out
     assert gwctl("env").code == 0  # no key is read, so none is missing
     assert "Missing API key" in gwctl("env", "--with-keys", code=1).err

@@ -110,7 +110,7 @@ def test_five_people_with_keys_that_list_14_and_9_models_alternate_and_nothing_f
         assert "No changes" in ana("plan", K=key).out
     assert shared("state", "pull").out == before
     assert serial(shared) == 1
-    assert "9 of the 14 models" in people[1][0]("plan", K="sees-some").out
+    assert "9 of the 14 shared models" in people[1][0]("plan", K="sees-some").out
 
 
 def test_two_pipelines_at_once_one_wins_and_the_other_says_who_and_when(shared, team, laptop) -> None:

@@ -123,4 +123,4 @@ def test_a_living_process_s_lock_is_not_broken(acme) -> None:
         err = acme("state", "unlock", "--auto-approve", code=1).err
         assert "ana@laptop, process" in err
         assert "Nothing was done" in acme("state", "unlock", code=1).err
-        assert "in use by ana@laptop" in acme("state", "rm", "model.a/m", code=1).err
+        assert "locked by ana@laptop" in acme("state", "rm", "model.a/m", code=1).err

@@ -133,7 +133,7 @@ def test_a_developer_reads_and_does_not_write(state_servers: Serve) -> None:
     assert ben.read()
     diagnostic = failure(lambda: enter(ben), PASSWORD)
     assert diagnostic.code == "STORE_REFUSED"
-    assert "the user ben may not do that (HTTP 403)" in diagnostic.summary
+    assert "the user ben is not allowed to do this (HTTP 403)" in diagnostic.summary
     assert "Maintainer" in diagnostic.hint
 
 

@@ -32,7 +32,7 @@ def pair(query: str) -> object:
 def test_another_ca_of_the_checkout_is_another_exposure(checkout: Path) -> None:
     before = pair("sslrootcert=ca.pem")
     assert before == pair("sslrootcert=ca.pem")
-    (checkout / "ca.pem").write_text("another")
+    (checkout / "ca.pem").write_text("-----BEGIN CERTIFICATE-----\nanother\n")
     assert before != pair("sslrootcert=ca.pem")
 
 

@@ -91,4 +91,8 @@ _FACTS = {"origin": "declared", "purpose_source": "declared"}
 
 def _recorded(store: Store) -> tuple[State, str | None]:
     stored = store.read()
-    return (decode(stored.data, store.place, "acme"), stored.version) if stored else (State(name="acme"), None)
+    return (
+        (decode(stored.data, store.place, "acme"), stored.version)
+        if stored
+        else (State(name="acme", lineage="races"), None)
+    )

@@ -112,7 +112,7 @@ def test_gwctl_respects_terraform_s_lock(both: Both) -> None:
     with waiting(both) as first:
         diagnostic = failure(lambda: enter(both.gwctl()), PASSWORD)
         assert diagnostic.code == "STATE_LOCKED"
-        assert re.search(r"in use by \S+, not by gwctl since \d{4}-\d\d-\d\dT", diagnostic.summary)
+        assert re.search(r"locked by \S+, not by gwctl since \d{4}-\d\d-\d\dT", diagnostic.summary)
         assert "gwctl state unlock" in diagnostic.hint
         assert failure(lambda: both.gwctl().write(STATE, None)).code == "STATE_LOCKED"
         assert "Apply complete" in first.communicate("yes\n")[0]

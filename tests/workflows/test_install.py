@@ -30,7 +30,7 @@ def run(script: str, folder: Path, **environ: str) -> subprocess.CompletedProces
 def test_a_server_that_does_not_say_the_commit_is_named(name: str, tmp_path: Path) -> None:
     done = run(step(name), tmp_path, PATH="/usr/bin:/bin")
     assert done.returncode == 1
-    assert done.stdout.startswith("::error::This server does not say")
+    assert done.stdout.startswith("::error::This server does not provide the commit")
 
 
 @pytest.mark.skipif(
