@@ -212,7 +212,7 @@ def test_at_a_terminal_a_pulled_ca_file_is_one_question(acme, terminal, server) 
     shown = terminal(acme.command("plan"), acme.folder, acme.environ, 80)
     shown.until("[y/n]:")
     whole = "".join("".join(shown.screen.lines).split())
-    content = f"{digest_of(b'two')[: len('sha256:') + 16]}"
+    content = f"{digest_of(TWO.encode())[: len('sha256:') + 16]}"
     assert f"trustingtheCA{acme.folder}/ca.pemasitisnow({content})" in whole
     assert server.requests == []
     shown.types("y\n")
