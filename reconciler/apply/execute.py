@@ -14,7 +14,7 @@ from reconciler.files.atomic_file import OwnFile
 from reconciler.ledger.machine_rows import MachineRows
 from reconciler.plan.change import Change, Owning, Plan
 from reconciler.plan.outcome import Outcome, Result
-from reconciler.resources.past import NOTHING, RecordedPast
+from reconciler.resources.recorded_past import NOTHING, RecordedPast
 from reconciler.state.document import State, Written
 from reconciler.state.stores.store import Store
 

@@ -15,7 +15,7 @@ from reconciler.engine.plan import Run
 from reconciler.engine.session import Session, spare_of
 from reconciler.engine.trust.carried import unagreed
 from reconciler.engine.trust.contents import with_contents
-from reconciler.engine.trust.withheld import about_endpoint, key_withheld
+from reconciler.engine.trust.withheld_messages import about_endpoint, key_withheld
 from reconciler.errors import Failed
 from reconciler.identity import new_lineage, now, who
 from reconciler.plan.build import make_plan

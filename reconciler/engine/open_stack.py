@@ -17,7 +17,7 @@ from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.identify import store_at, whereabouts
 from reconciler.engine.trust.pairs import Holdings, WantedPair, want_of_store, wants_of
 from reconciler.engine.trust.recorded import is_recorded
-from reconciler.engine.trust.withheld import store_withheld
+from reconciler.engine.trust.withheld_messages import store_withheld
 from reconciler.errors import Failed
 from reconciler.ledger.locate import ledger_path
 from reconciler.ledger.stack_rows import new_stack

@@ -21,6 +21,7 @@ from reconciler.files.fault import FileFault
 from reconciler.files.read_file import read_file
 from reconciler.identity import now, who
 from reconciler.plan.build import plan_all_owned
+from reconciler.plan.carried_pairs import CarriedPair
 from reconciler.plan.change import Change, Plan
 from reconciler.plan.desired import Desired, WantedResource
 from reconciler.plan.file.codec import BEGINNING, decode_plan, encode_checked
@@ -28,7 +29,6 @@ from reconciler.plan.file.integrity import is_sound
 from reconciler.plan.file.refusals import CurrentState, SavedPlan, refusals
 from reconciler.plan.guard import guard
 from reconciler.plan.inputs import Inputs
-from reconciler.plan.pairs import CarriedPair
 from reconciler.plan.resolve.moves import Lifecycle
 from reconciler.state.codec import check_resources
 from reconciler.text import printable

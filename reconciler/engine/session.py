@@ -18,7 +18,7 @@ from reconciler.engine.open_stack import enter, trust_of
 from reconciler.engine.options import Options
 from reconciler.engine.trust.contents import with_contents
 from reconciler.engine.trust.decide import Trust
-from reconciler.engine.trust.withheld import older_records, undecided
+from reconciler.engine.trust.withheld_messages import older_records, undecided
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
 from reconciler.ledger.machine_rows import MachineRecords, MachineRows

@@ -14,7 +14,7 @@ from reconciler.engine.options import Options
 from reconciler.engine.select_model import choose_model
 from reconciler.engine.session import Session, known_endpoints, open_session
 from reconciler.engine.trust.pairs import want_of_variable
-from reconciler.engine.trust.withheld import about_endpoint
+from reconciler.engine.trust.withheld_messages import about_endpoint
 from reconciler.errors import Failed
 from reconciler.resources.observation import Observation
 from reconciler.resources.resource import Recorded

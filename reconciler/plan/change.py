@@ -8,8 +8,8 @@ from typing import Literal
 
 from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic, Source, has_errors
+from reconciler.plan.carried_pairs import CarriedPair
 from reconciler.plan.consents import NO_CONSENT, Consents
-from reconciler.plan.pairs import CarriedPair
 from reconciler.resources.observation import Observation
 from reconciler.resources.resource import Resource
 

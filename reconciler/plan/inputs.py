@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.diagnostics import Diagnostic
+from reconciler.plan.carried_pairs import CarriedPair
 from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.plan.owned.values import OwnedInputs
-from reconciler.plan.pairs import CarriedPair
 from reconciler.plan.resolve.messages import is_open
 from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.observation import Observation

@@ -14,7 +14,7 @@ from reconciler.config.gateway import Gateway
 from reconciler.plan.change import Action, Change, Plan
 from reconciler.plan.resolve.scopes import Division
 from reconciler.plan.wanted_digest import wants_digest
-from reconciler.resources.past import NOTHING, RecordedPast
+from reconciler.resources.recorded_past import NOTHING, RecordedPast
 
 _REASONS: dict[Action, str] = {
     "create": "it was applied, but is no longer in the state",

@@ -12,7 +12,7 @@ from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.files.read_back import not_recordable
 from reconciler.installation import upgrade_hint
-from reconciler.resources.past import RecordedPast
+from reconciler.resources.recorded_past import RecordedPast
 from reconciler.resources.resource import Resource
 from reconciler.resources.urls import origin
 from reconciler.state.document import State, Written

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from reconciler.address import Address
-from reconciler.resources.past import NOTHING, RecordedPast
+from reconciler.resources.recorded_past import NOTHING, RecordedPast
 from reconciler.resources.resource import Resource
 
 

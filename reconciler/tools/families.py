@@ -15,7 +15,7 @@ from reconciler.config.gateway import Endpoint
 from reconciler.live.dialect import dialect_of
 from reconciler.presets.preset import Auth
 from reconciler.resources.urls import normalise_base_url, origin
-from reconciler.tools import bases
+from reconciler.tools import base_urls
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +74,7 @@ def _like(pattern: str, names: Iterable[str]) -> tuple[str, ...]:
 OPENAI = Family(
     urls=("OPENAI_BASE_URL", "OPENAI_API_BASE"),
     key="OPENAI_API_KEY",
-    base=bases.openai,
+    base=base_urls.openai,
     home="https://api.openai.com",
     models=("OPENAI_MODEL", "LLM_MODEL"),
     refused=(
@@ -93,7 +93,7 @@ ANTHROPIC = Family(
     urls=("ANTHROPIC_BASE_URL",),
     key="ANTHROPIC_API_KEY",
     bearer_key="ANTHROPIC_AUTH_TOKEN",
-    base=bases.native,
+    base=base_urls.native,
     home="https://api.anthropic.com",
     models=("ANTHROPIC_MODEL",),
     refused=("ANTHROPIC_CUSTOM_HEADERS",),
@@ -104,7 +104,7 @@ ANTHROPIC = Family(
 GEMINI = Family(
     urls=("GOOGLE_GEMINI_BASE_URL",),
     key="GEMINI_API_KEY",
-    base=bases.gemini,
+    base=base_urls.gemini,
     home="https://generativelanguage.googleapis.com",
     models=("GEMINI_MODEL",),
     refused=("GOOGLE_API_KEY", "GOOGLE_GENAI_API_KEY", "GOOGLE_GENAI_USE_VERTEXAI"),  # each goes before GEMINI_API_KEY
@@ -112,14 +112,14 @@ GEMINI = Family(
 OLLAMA = Family(
     urls=("OLLAMA_HOST",),
     key="OLLAMA_API_KEY",
-    base=bases.native,
+    base=base_urls.native,
     needs_key=False,
     refused=("OLLAMA_BASE_URL",),
 )
 COPILOT = Family(
     urls=("COPILOT_PROVIDER_BASE_URL",),
     key="COPILOT_PROVIDER_API_KEY",
-    base=bases.openai,
+    base=base_urls.openai,
     models=("COPILOT_MODEL",),
     needs_model=True,
     like_refused="COPILOT_PROVIDER_[A-Z_]+",
@@ -128,7 +128,7 @@ COPILOT = Family(
 COPILOT_ANTHROPIC = replace(
     COPILOT,
     bearer_key="COPILOT_PROVIDER_BEARER_TOKEN",
-    base=bases.native,
+    base=base_urls.native,
     constants={"COPILOT_PROVIDER_TYPE": "anthropic"},
 )
 FAMILIES = {  # by the names that dialects and presets call them
@@ -150,7 +150,7 @@ def families_of(endpoint: Endpoint) -> tuple[Family, ...]:
     preset = endpoint.preset
     names = preset.families or dialect_of(preset.dialect).families
     if not names and preset.variable and _is_own(endpoint):
-        return (Family(urls=(), key=preset.variable, base=bases.none, needs_key=False),)
+        return (Family(urls=(), key=preset.variable, base=base_urls.none, needs_key=False),)
     return tuple(FAMILIES[name] for name in names)
 
 

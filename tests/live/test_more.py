@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.live.dialect import dialect_of
-from reconciler.live.lists.more_pages import says_more
+from reconciler.live.lists.continuation import says_more
 from reconciler.presets.dialects import DIALECTS
 from reconciler.resources.observation import Listed
 from tests.live.test_gate import look, page

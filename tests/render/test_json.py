@@ -7,8 +7,8 @@ from dataclasses import fields
 import pytest
 
 from reconciler.diagnostics import Diagnostic, Source
+from reconciler.plan.carried_pairs import CarriedPair
 from reconciler.plan.change import Change, Difference
-from reconciler.plan.pairs import CarriedPair
 from reconciler.render.json.types import (
     CarriedPairDocument,
     ChangeDocument,

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from reconciler.address import DEFAULT, KEY, Address, endpoint, model
 from reconciler.diagnostics import note, warning
+from reconciler.plan.carried_pairs import CarriedPair
 from reconciler.plan.change import Action, Change, Difference, HeldModel
-from reconciler.plan.pairs import CarriedPair
 from reconciler.render.formats.html.page import to_html
 from reconciler.render.formats.markdown.document import to_markdown
 from reconciler.render.formats.text import to_text

@@ -15,7 +15,7 @@ from reconciler.engine.open_stack import read_state
 from reconciler.engine.open_store import credential_of, open_store
 from reconciler.engine.options import Options
 from reconciler.engine.session import Session, open_session
-from reconciler.engine.trust.withheld import store_withheld
+from reconciler.engine.trust.withheld_messages import store_withheld
 from reconciler.errors import Failed
 from reconciler.ledger.locate import ledger_path
 from reconciler.ledger.machine_rows import MachineRows

@@ -13,7 +13,7 @@ from reconciler.diagnostics import Diagnostic, has_errors, note
 from reconciler.engine.keys.check import checked, checked_header, malformed
 from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.trust.pairs import certificate_of
-from reconciler.engine.trust.withheld import key_withheld
+from reconciler.engine.trust.withheld_messages import key_withheld
 from reconciler.resources.observation import Observation, skipped
 from reconciler.secrets.binding import Binding
 from reconciler.secrets.header import HeaderLiteral

@@ -10,7 +10,7 @@ from reconciler.engine.session import Session
 from reconciler.engine.trust.pairs import Holdings, WantedPair, wants_of
 from reconciler.engine.trust.recorded import is_recorded
 from reconciler.errors import Failed
-from reconciler.plan.pairs import CarriedPair
+from reconciler.plan.carried_pairs import CarriedPair
 from reconciler.secrets.binding import Pair
 
 

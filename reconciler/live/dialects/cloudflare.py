@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.live.chat_apis.completions import COMPLETIONS
 from reconciler.live.dialect import Dialect, Envelope
-from reconciler.live.lists.more_pages import number
+from reconciler.live.lists.continuation import number
 
 # A malformed token (HTTP 400), a wrong account (404), a wrong token (401, 403).
 _REFUSED = frozenset({6003, 7003, 10000})

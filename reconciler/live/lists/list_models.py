@@ -12,8 +12,8 @@ from reconciler.live.http.answer import Answer
 from reconciler.live.http.client import HttpClient
 from reconciler.live.leak_check import KeyTraces
 from reconciler.live.lists.admit import is_usable
+from reconciler.live.lists.continuation import next_url, says_more
 from reconciler.live.lists.fair_share import ReadingPace
-from reconciler.live.lists.more_pages import next_url, says_more
 from reconciler.live.lists.pages import Page, Pages
 from reconciler.live.outcome import NOT_FOUND, nonstandard, refused, unlisted, words
 from reconciler.live.target import Target

@@ -17,10 +17,10 @@ from reconciler import __version__
 from reconciler.address import KINDS, Address, Kind, Purpose
 from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic
+from reconciler.plan.carried_pairs import CarriedPair
 from reconciler.plan.change import Change, HeldModel, Plan, Scope
 from reconciler.plan.consents import Consents
 from reconciler.plan.file.codec import FORMAT, VERSION
-from reconciler.plan.pairs import CarriedPair
 from reconciler.resources.observation import Listed, ListedModel, Observation, Status, Unlisted
 
 _CONFIG = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)

@@ -9,7 +9,7 @@ from reconciler.address import Address
 from reconciler.config.gateway import Gateway
 from reconciler.plan.change import Scope
 from reconciler.plan.resolve.moves import Lifecycle, follow
-from reconciler.resources.past import NOTHING, RecordedPast
+from reconciler.resources.recorded_past import NOTHING, RecordedPast
 from reconciler.resources.resource import Recorded, endpoints_of
 
 

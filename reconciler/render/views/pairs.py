@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.plan.pairs import CarriedPair
+from reconciler.plan.carried_pairs import CarriedPair
 from reconciler.render.phrases import counted
 from reconciler.render.tree import Document, Group, Line, Section, Span, document, line, section, spans
 

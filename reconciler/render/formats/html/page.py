@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from reconciler.files.read_file import packaged
 from reconciler.render.formats.html.elements import blocks, inline, text
-from reconciler.render.formats.html.filter import controls
+from reconciler.render.formats.html.filter_controls import controls
 from reconciler.render.tree import Document, Section
 
 _POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'"
