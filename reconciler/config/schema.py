@@ -194,7 +194,7 @@ class PresetFields(StrictModel):
 
 
 class RemovedFields(StrictModel):
-    """Consent to delete, reviewed with the file; `keep` only forgets."""
+    """The permission to delete an endpoint, reviewed with the file. With `keep`, gwctl only forgets it."""
 
     address: str = Field(description="endpoint.NAME or model.ENDPOINT/ID")
     keep: bool = Field(False, description="remove it from the state, and delete nothing else")

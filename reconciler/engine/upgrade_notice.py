@@ -17,7 +17,7 @@ _ROTATE = "if one of these values is a secret, rotate it, then apply"
 
 
 def about_older(session: Session) -> Iterator[Diagnostic]:
-    """A line for the state, and one for what this machine records."""
+    """Return a line about the state and a line about this machine's records."""
     state, mine = session.state, session.records
     if state.older and session.scope == "machine":
         summary = f"The state has the older format {state.older}"

@@ -36,7 +36,7 @@ def words(code: Code) -> str:
 
 
 def unlisted(target: Target, fault: Fault, url: str, status: int | None = None, marker: bool = False) -> Observation:
-    """Return the observation of an endpoint without a list, with the fault."""
+    """Return the observation of an endpoint that gave no list; it carries the fault."""
     summary, hint = words(fault.code), _meant(target, fault) or fault.hint
     return Observation(
         status="unlisted",

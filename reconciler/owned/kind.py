@@ -49,7 +49,7 @@ class OwnedRun:
 
 @dataclass(frozen=True, kw_only=True)
 class Preparation:
-    """The facts of a write before it is done, for the ledger's row."""
+    """The facts of a write that is about to be made, for its row of the ledger."""
 
     fingerprint: str  # of what will be there
     facts: Mapping[str, str] = field(default_factory=dict)

@@ -45,7 +45,7 @@ class Secret:
 
     @property
     def identity(self) -> tuple[str, str]:
-        """The secret, however the reference to it is spelled."""
+        """The identity of the secret: the same for every spelling of its reference."""
         return self.kind, self.resolved
 
 

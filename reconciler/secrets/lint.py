@@ -53,7 +53,7 @@ def _fault(name: str, severity: Severity, withheld: bool) -> KeyFault:
 
 
 def faults_of(value: str, padded: bool, use: KeyUse) -> tuple[KeyFault, ...]:
-    """Return the faults of a key that a header can hold; `padded` when whitespace surrounded it."""
+    """Return the faults of a key whose characters a header allows. `padded`: whitespace surrounded it."""
     certain = _never_a_key(value, use)
     key_faults = (certain,) if certain else tuple(_form(value, use))
     return (*key_faults, _PADDED) if padded else key_faults

@@ -75,7 +75,7 @@ def read_key(
 
 
 def is_blank(reference: KeyReference, environ: Mapping[str, str], reader: SetFor | None = None) -> bool:
-    """Return whether it is certain, without running or opening anything, that the reference gives no key."""
+    """Return whether the reference certainly gives no key. Nothing is run or opened to find out."""
     return _nothing(reference, environ, reader) is not None
 
 

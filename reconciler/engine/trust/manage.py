@@ -76,7 +76,7 @@ def moved_from(options: Options, old: str) -> Stack:
 
 
 def another(options: Options) -> Stack:
-    """Return this stack after recording it as a separate one, whatever its state's lineage."""
+    """Record this stack as a separate one, even if its state has the lineage of another, and return it."""
     _, trust = _known(options)
     return trust.register()
 

@@ -34,7 +34,7 @@ def _described(description: str, **more: Any) -> Any:
 class SavedObservation:
     """The observation of an endpoint; `listed` is its list as [ID, purpose, purpose_source], or null.
 
-    `pinned` counts the lock file's list, where that was used.
+    `pinned` is the number of models of the lock file's list, or null where that list was not used.
     """
 
     status: Status

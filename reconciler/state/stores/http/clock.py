@@ -9,7 +9,7 @@ _ROUNDING = timedelta(seconds=2)  # a Date header counts whole seconds
 
 
 class ServerClock:
-    """The server's clock, as far as its answers tell it: a machine whose own is wrong breaks no living lock."""
+    """The server's time, estimated from its answers. A machine with a wrong clock then breaks no lock that is held."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()

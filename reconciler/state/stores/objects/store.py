@@ -95,7 +95,7 @@ class ObjectStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """A lease on the object beside it, renewed for as long as it is held."""
+        """Hold a lease on the lock object beside the state's object, and renew it until the lock is released."""
         lease = self._leased()
         with self._told(errors.unwritable):
             lease.take()
