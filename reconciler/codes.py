@@ -364,7 +364,7 @@ LEDGER_NOWHERE = _code(
 LISTS_DIFFER = _code(
     "LISTS_DIFFER",
     "The models that this machine's key may use differ from those that are recorded for everyone.",
-    "Ask whoever issued the key, if a call to one of the others is refused.",
+    "If a call to one of the other models is rejected, ask whoever issued the key.",
 )
 LITERAL_KEY = _code(
     "LITERAL_KEY",

@@ -58,7 +58,7 @@ def _no_state(place: str) -> Diagnostic:
 
 
 def _no_shared_state(place: str) -> Diagnostic:
-    detail = "The plan for this machine needs the shared resources in it. Nothing was done."
+    detail = "The plan for this machine also needs the shared resources. Nothing was done."
     hint = "run it without --offline; a plan with --scope shared does without the state"
     return error(codes.OFFLINE_STORE, _closed(place), detail=detail, hint=hint)
 

@@ -189,6 +189,7 @@ def _other_name(place: str, recorded: str, name: str) -> Failed:
             codes.STATE_OF_ANOTHER_NAME,
             f"The state belongs to `{printable(recorded)}`, but the gateway file is `{name}`: {place}",
             detail="Applying this file would delete the resources of the other one. Nothing was done.",
-            hint=f"write `name: {printable(recorded)}` if the name is wrong; otherwise give it its own `state:`",
+            hint=f"write `name: {printable(recorded)}` if the name is wrong; "
+            "otherwise give this gateway file a `state:` of its own",
         )
     )

@@ -45,7 +45,10 @@ def undecided(there: Stack, typed: str) -> Diagnostic:
     """The ledger has records for this state, and nobody says whether this gateway file is the one they are for."""
     path = printable(there.path, 300)
     summary = f"This state was applied on this machine from a gateway file at another path: {path}"
-    detail = "The records of this machine are for that file. They may also be for this one. Nothing was done."
+    detail = (
+        "This machine's records were made for that gateway file. gwctl cannot tell whether they are also for the file "
+        "that it reads now. Nothing was done."
+    )
     moved = f"gwctl trust --moved-from {_typed(there.path)}{typed}"
     hint = f"if the file was moved: {moved}; if this is a different file: gwctl trust --another{typed}"
     return error(codes.STACK_UNDECIDED, summary, detail=detail, hint=hint)

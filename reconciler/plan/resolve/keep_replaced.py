@@ -116,8 +116,8 @@ def _looks_renamed(renamed: Sequence[Replacement], line: str) -> Diagnostic:
     return warning(
         codes.LOOKS_RENAMED,
         f"{_counted(renamed, 'looks', 'look')} renamed",
-        detail=f"The base URL and the key reference are the same: probably {pairs}. "
-        "Without `moved:`, the old endpoint and its records are deleted, and a new endpoint is created.",
+        detail="The new endpoint has the base URL and the key reference of the old one, so it is probably renamed: "
+        f"{pairs}. Without `moved:`, the old endpoint and its records are deleted, and a new endpoint is created.",
         hint=f"if renamed, add to the gateway file: {line}",
         address=renamed[0].going.address if len(renamed) == 1 else None,
         source=renamed[0].successor.endpoint.source,

@@ -129,7 +129,7 @@ def _tests(division: Division, seen: Observations, consents: Consents) -> Iterat
 def not_applied_yet(endpoint: Endpoint) -> Diagnostic:
     """The file has it, or another host for it, and the state does not."""
     at = address.endpoint(endpoint.name)
-    summary = f"{at} has changes that are not in the shared state yet; it was not contacted"
+    summary = f"{at} was not contacted: it has changes that are not in the shared state yet"
     return note(codes.NOT_APPLIED_YET, summary, hint=_APPLY, address=at, source=endpoint.source)
 
 
@@ -166,7 +166,7 @@ def lists_fewer(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
     return note(
         codes.LISTS_DIFFER,
         summary,
-        hint="calls to the others may be rejected: ask the administrator who gave you the key",
+        hint="calls to the other models may be rejected: ask the administrator who gave you the key",
         address=at,
     )
 
