@@ -66,6 +66,7 @@ def run_command(argv: Sequence[str], directory: str, timeout: float) -> CommandO
     data = output.taken()
     if code and len(data) <= LARGEST:
         return CommandFault(f"failed with exit code {code}", _BY_HAND, _last_line(errors.taken(), data))
+    errors.hang_up()
     return CommandOutput(data)
 
 
@@ -90,8 +91,12 @@ class _Pipe:
     def taken(self) -> bytes:
         """Everything that came; somebody who still holds the other end is not waited for."""
         self._thread.join(_GRACE)
-        self._is_taken = True
+        self.hang_up()
         return self._data
+
+    def hang_up(self) -> None:
+        """Read no more: whoever still writes to the other end is told so by the system."""
+        self._is_taken = True
 
     def _read(self, stream: IO[bytes]) -> None:
         with stream:

@@ -88,9 +88,21 @@ def test_output_without_an_end_stops_the_command(code: str) -> None:
 @posix
 def test_what_it_started_in_its_group_ends_with_it(tmp_path) -> None:
     assert shell(f"sleep 120 & echo $! > {tmp_path}/pid; echo KEY") == CommandOutput(b"KEY\n")
-    child = int((tmp_path / "pid").read_text())
+    _ends(int((tmp_path / "pid").read_text()))
+
+
+@posix
+def test_what_it_left_in_a_session_of_its_own_is_read_no_more(tmp_path) -> None:
+    """It would else be read, and write, for as long as gwctl runs."""
+    assert shell(f"setsid sh -c 'echo $$ > {tmp_path}/pid; exec yes >&2' & sleep 0.2; echo KEY") == CommandOutput(
+        b"KEY\n"
+    )
+    _ends(int((tmp_path / "pid").read_text()))
+
+
+def _ends(process: int) -> None:
     deadline = time.monotonic() + 60
-    while _is_running(child):
+    while _is_running(process):
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
