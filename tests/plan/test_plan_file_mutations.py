@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +22,7 @@ from reconciler.render.formats.text import to_text
 from reconciler.render.json.plan import plan_document
 from reconciler.render.views.plan import brief_view, plan_view
 from reconciler.render.views.review.document import review_view
+from tests.support.libraries import library
 from tests.support.sample import sample_plan
 
 VALUES: tuple[Any, ...] = (
@@ -121,4 +121,5 @@ def test_a_plan_with_fields_that_are_not_known_yet_is_too_new(document: Any, at:
 
 
 def test_its_schema_takes_it(document: Any) -> None:
+    jsonschema = library("jsonschema")
     jsonschema.validate(document, plan_file_schema())

@@ -6,14 +6,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
+
+from tests.support.libraries import library
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 
 
 def valid(name: str, document: Any) -> None:
     schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text())
+    jsonschema = library("jsonschema")
     jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(document)
 
 

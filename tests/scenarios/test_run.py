@@ -10,10 +10,10 @@ import sys
 import time
 from pathlib import Path
 
-import jsonschema
 import pytest
 
 from reconciler.schemas import schema_of
+from tests.support.libraries import library
 
 GATEWAY = """
     version: 1
@@ -270,6 +270,7 @@ def test_env_as_json_follows_its_schema_also_when_it_fails(gwctl) -> None:
     gwctl.write(GATEWAY)
     for arguments, code in ((("--with-keys",), 0), ((), 0), (("--model", "nowhere"), 1), (("--endpoint", "x"), 1)):
         document = gwctl("env", "--format", "json", *arguments, code=code, **KEY).json
+        jsonschema = library("jsonschema")
         jsonschema.validate(document, schema_of("env"))
         assert bool(document["variables"]) is (code == 0)
     left_out = gwctl("env", "--format", "json", **KEY).json
