@@ -79,8 +79,8 @@ async def _peer(ports: list[int]) -> int:
 
 
 def gwctl(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """One command line; its home is in the folder."""
-    environ = {"PATH": os.environ["PATH"], "HOME": str(folder), "XDG_STATE_HOME": str(folder / "home")}
+    """Run one command line; its home is beside the folder."""
+    environ = {"PATH": os.environ["PATH"], "HOME": str(folder.parent), "XDG_STATE_HOME": str(folder.parent / "home")}
     command = [sys.executable, "-m", "reconciler", *arguments, "-C", str(folder)]
     return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
 
@@ -95,7 +95,8 @@ def timed(work: Callable[[], object]) -> tuple[float, object]:
 def live(count: int, hanging: int, rounds: int) -> None:
     """`gwctl test` and `gwctl plan` of so many endpoints, turn by turn with the peer."""
     with served(count, hanging) as ports, tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = Path(name) / "work"  # its home is beside it: the ledger must not be below a gateway file
+        folder.mkdir()
         lines = [
             f"  e{n:04}: {{base_url: 'http://127.0.0.1:{port}', timeout: {TIMEOUT}s}}" for n, port in enumerate(ports)
         ]
@@ -114,13 +115,15 @@ def _outcome(done: object) -> str:
         said = [endpoint["status"] for endpoint in json.loads(done.stdout)["endpoints"]]
     except ValueError:
         return f"exit code {done.returncode}: {done.stderr[-300:]}"
-    return ", ".join(f"{said.count(each)} {each}" for each in sorted(set(said)))
+    listed = ", ".join(f"{said.count(each)} {each}" for each in sorted(set(said)))
+    return listed or f"exit code {done.returncode}: {done.stdout[-300:]}"
 
 
 def offline(models: int, each: int) -> dict[str, float]:
     """The seconds of each step for so many declared models, `each` per endpoint."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = Path(name) / "work"  # its home is beside it: the ledger must not be below a gateway file
+        folder.mkdir()
         steps: dict[str, float] = {}
 
         def step(title: str, *arguments: str, changed: int = 0) -> None:
