@@ -6,7 +6,7 @@ from reconciler.live.chat_apis.completions import COMPLETIONS
 from reconciler.live.dialect import Dialect
 
 # The fields in which servers that are nearly OpenAI-like keep their entries and IDs. The API has one page; the signs
-# of more that such servers give are read by `lists.more_pages`.
+# of more that such servers give are read by `lists.continuation`.
 DIALECT = Dialect(
     list_path="/models",
     containers=(("data",), ("models",), ("result",), ("modelSummaries",), ("publisherModels",), ("items",)),
