@@ -135,9 +135,9 @@ def offline(models: int, each: int) -> dict[str, float]:
             steps[title] = took
 
         step("validate", "validate")
-        step("apply", "apply", "--auto-approve", "-q")
-        step("no-op plan", "plan", "-q")
-        step("apply of 1 %", "apply", "--auto-approve", "-q", changed=models // 100)
+        step("apply", "apply", "--offline", "--auto-approve", "-q")
+        step("no-op plan", "plan", "--offline", "-q")
+        step("apply of 1 %", "apply", "--offline", "--auto-approve", "-q", changed=models // 100)
         return steps
 
 
