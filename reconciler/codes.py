@@ -1,7 +1,7 @@
-"""Every diagnostic code, with a sentence on what it means and one on what to do.
+"""Every diagnostic code, with its meaning and the action to take.
 
-A code is declared here and nowhere else: `error(codes.BAD_URL, …)` names it; `gwctl explain` and
-`docs/reference/errors.md` are made from the sentences. Codes are public: a released one keeps its name.
+Only this module declares codes. Other modules use them as in `error(codes.BAD_URL, …)`. `gwctl explain` and
+`docs/reference/errors.md` show the meaning and the action. Codes are public: a released code keeps its name.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NewType
 Code = NewType("Code", str)
 
 
-EXPLANATIONS: dict[Code, tuple[str, str]] = {}  # what it means, what to do
+EXPLANATIONS: dict[Code, tuple[str, str]] = {}  # meaning, action
 
 
 def _code(name: str, meaning: str, action: str) -> Code:
@@ -27,13 +27,13 @@ AMBIGUOUS_MODEL = _code(
 )
 ANSWERED_OTHERWISE = _code(
     "ANSWERED_OTHERWISE",
-    "The model's answer is not the text that was expected: it refused, called a tool, or only reasoned.",
-    "Ask again in other words; the connection itself works.",
+    "The model returned no normal answer: the model refused, called a tool, or returned only its reasoning.",
+    "Rephrase the message. The connection itself works.",
 )
 BAD_ADDRESS = _code(
     "BAD_ADDRESS",
     "A resource address is malformed, or its kind is not allowed in this place.",
-    "Write an address such as `endpoint.openai`; `gwctl state list` lists all that are recorded.",
+    "Write an address such as `endpoint.openai`; `gwctl state list` shows every recorded address.",
 )
 BAD_ALIAS = _code(
     "BAD_ALIAS",
@@ -57,8 +57,8 @@ BAD_KEY = _code(
 )
 BAD_LOCK_PATH = _code(
     "BAD_LOCK_PATH",
-    "The field `lock` is not a path that the lock file can have.",
-    "Write a path below the gateway file's directory that ends in `.yaml`.",
+    "The path in the field `lock` is not allowed.",
+    "Write a path that is below the gateway file's directory and ends in `.yaml`.",
 )
 BAD_MOVE = _code(
     "BAD_MOVE",
@@ -67,8 +67,8 @@ BAD_MOVE = _code(
 )
 BAD_NAME = _code(
     "BAD_NAME",
-    "A name in the gateway file has characters that names must not have.",
-    "Use lower-case letters, digits and `-`, beginning with a letter or a digit.",
+    "A name in the gateway file contains characters that are not allowed in names.",
+    "Use only lower-case letters, digits and `-`. Begin the name with a letter or a digit.",
 )
 BAD_PROXY = _code(
     "BAD_PROXY",
@@ -93,12 +93,12 @@ BAD_VALUE = _code(
 BAD_VARIABLE = _code(
     "BAD_VARIABLE",
     "A `${` in the gateway file is not followed by a name and a closing brace.",
-    "Write `${NAME}`, or `$${` for the characters themselves.",
+    "Write `${NAME}` for a variable, or `$${` for a literal `${`.",
 )
 BINDINGS_NOT_KEPT = _code(
     "BINDINGS_NOT_KEPT",
-    "The answer about where secrets may go could not be saved, so it applies to this run only.",
-    "Correct what the message names to keep the answer for the next run.",
+    "Your answer about where secrets may be sent could not be saved. The answer applies to this run only.",
+    "Correct the cause that the message names. gwctl then saves your next answer.",
 )
 CANNOT_RUN = _code(
     "CANNOT_RUN",
@@ -113,17 +113,17 @@ CA_MISSING = _code(
 CA_NOT_READ = _code(
     "CA_NOT_READ",
     "An environment variable names CA files that gwctl does not use.",
-    "Name a private CA under `tls: {ca_file: …}`, or as the message says.",
+    "Name a private CA under `tls: {ca_file: …}`, or follow the hint.",
 )
 CERTIFICATE_EXPIRED = _code(
     "CERTIFICATE_EXPIRED",
     "The server's certificate has expired.",
-    "Have it renewed; if it is not old, check this machine's clock.",
+    "Renew the server's certificate. If the certificate is new, check this machine's clock.",
 )
 CERTIFICATE_EXPIRES = _code(
     "CERTIFICATE_EXPIRES",
     "The server's certificate expires soon.",
-    "Have it renewed.",
+    "Renew the server's certificate.",
 )
 CERTIFICATE_NAME = _code(
     "CERTIFICATE_NAME",
@@ -137,8 +137,8 @@ CERTIFICATE_UNTRUSTED = _code(
 )
 CHAT_NOT_SUPPORTED = _code(
     "CHAT_NOT_SUPPORTED",
-    "gwctl cannot chat with this endpoint: its dialect or its server has no chat, or the model's ID or the base URL "
-    "cannot be used for one.",
+    "gwctl cannot chat with this endpoint. Either the dialect or the server has no chat API, or the model's ID or the "
+    "base URL cannot be used for chat.",
     "Follow the hint, or use another endpoint for `gwctl chat` and `gwctl test --chat`.",
 )
 CLOCK_DIFFERS = _code(
@@ -153,7 +153,7 @@ CONSENT_UNUSED = _code(
 )
 COULD_NOT_FETCH_MODELS = _code(
     "COULD_NOT_FETCH_MODELS",
-    "The endpoint's model list could not be fetched, so the recorded models stay.",
+    "The endpoint's model list could not be fetched. The recorded models are kept.",
     "Correct the cause that the message names, then plan again.",
 )
 CURLY_QUOTE = _code(
@@ -204,7 +204,7 @@ ENDPOINT_NOT_FOUND = _code(
 EXTRA_ARGUMENT = _code(
     "EXTRA_ARGUMENT",
     "The command line has more arguments than the command takes.",
-    "Remove the extra arguments; the command's `--help` lists what it takes.",
+    "Remove the extra arguments. The command's `--help` lists the arguments.",
 )
 FILE_MODE = _code(
     "FILE_MODE",
@@ -234,7 +234,7 @@ GWCTL_NOT_SUITABLE = _code(
 HEADER_VALUES_RECORDED = _code(
     "HEADER_VALUES_RECORDED",
     "An older version recorded the values of headers, which may be secrets.",
-    "Apply, which removes them, and rotate those that were secrets.",
+    "Run `gwctl apply` to remove the values. Rotate every value that was a secret.",
 )
 INPUT_UNREADABLE = _code(
     "INPUT_UNREADABLE",
@@ -248,23 +248,23 @@ INSECURE_KEY = _code(
 )
 INVALID_API_KEY = _code(
     "INVALID_API_KEY",
-    "The endpoint rejected the key, or requires one.",
-    "Check the key that the message names, and replace it if it has expired.",
+    "The endpoint rejected the key, or requires a key and received none.",
+    "Check the key that the message names. If the key has expired, replace it.",
 )
 KEYCHAIN = _code(
     "KEYCHAIN",
-    "The operating system's keychain cannot be used, and an endpoint needs it.",
-    "Unlock or install a keychain, as the hint says, or supply the key from elsewhere.",
+    "An endpoint needs the operating system's keychain, but the keychain cannot be used.",
+    "Unlock or install a keychain, as the hint says, or use another key reference, such as `{env: NAME}`.",
 )
 KEYCHAIN_DRIFT = _code(
     "KEYCHAIN_DRIFT",
     "A keychain entry was changed outside gwctl.",
-    "Write it again with `gwctl key set`.",
+    "Write the entry again with `gwctl key set`.",
 )
 KEYCHAIN_ENTRY_GONE = _code(
     "KEYCHAIN_ENTRY_GONE",
     "A keychain entry that gwctl made no longer exists.",
-    "Write it again with `gwctl key set`, or apply with the key available.",
+    "Write the entry again with `gwctl key set`, or apply while the key is available.",
 )
 KEYCHAIN_FAILED = _code(
     "KEYCHAIN_FAILED",
@@ -273,7 +273,7 @@ KEYCHAIN_FAILED = _code(
 )
 KEYCHAIN_NOT_AVAILABLE = _code(
     "KEYCHAIN_NOT_AVAILABLE",
-    "This machine has no keychain, so the key is not kept there.",
+    "This machine has no keychain, so the key is not stored.",
     "Supply the key by another reference, such as `{env: NAME}`.",
 )
 KEYCHAIN_REFUSED = _code(
@@ -283,18 +283,18 @@ KEYCHAIN_REFUSED = _code(
 )
 KEYCHAIN_UNKNOWN = _code(
     "KEYCHAIN_UNKNOWN",
-    "The keychain could not be read, so it is not known whether an entry exists.",
+    "The keychain could not be read. The entry may or may not exist.",
     "Unlock the keychain, then run the command again.",
 )
 KEYS_LEFT_OUT = _code(
     "KEYS_LEFT_OUT",
-    "`gwctl env` printed no key, because it prints keys only with `--with-keys`.",
-    "Add `--with-keys` to print them.",
+    "`gwctl env` printed no key: keys are printed only with `--with-keys`.",
+    "Add `--with-keys` to print the keys.",
 )
 KEY_COMMAND_CHANGED = _code(
     "KEY_COMMAND_CHANGED",
-    "The program of a key command, or a file that it runs, changed since you agreed to it.",
-    "Read what changed, then agree with `gwctl trust`, or for one run with `--allow-commands`.",
+    "You agreed to run a key command. Since then, the command's program or a file that the program runs has changed.",
+    "Review the change, then agree with `gwctl trust`. To agree for one run only, add `--allow-commands`.",
 )
 KEY_COMMAND_SAID = _code(
     "KEY_COMMAND_SAID",
@@ -303,13 +303,13 @@ KEY_COMMAND_SAID = _code(
 )
 KEY_MALFORMED = _code(
     "KEY_MALFORMED",
-    "The key has a shape that cannot be right, such as a line break or a placeholder.",
-    "Replace the key at the place that the message names.",
+    "The key is malformed. For example, the key contains a line break, or is a placeholder.",
+    "Replace the key in the source that the message names.",
 )
 KEY_NOT_READ = _code(
     "KEY_NOT_READ",
-    "The key was not read, because its command has not been agreed to.",
-    "Agree with `gwctl trust`, or for one run with `--allow-commands`.",
+    "The key was not read, because nobody has agreed to run the key command.",
+    "Agree with `gwctl trust`. To agree for one run only, add `--allow-commands`.",
 )
 KEY_NOT_TEXT = _code(
     "KEY_NOT_TEXT",
@@ -318,8 +318,8 @@ KEY_NOT_TEXT = _code(
 )
 KEY_PADDED = _code(
     "KEY_PADDED",
-    "The key has white space around it, which was removed before use.",
-    "Remove the white space where the key is stored.",
+    "The key has white space around it. gwctl removed the white space before it used the key.",
+    "Remove the white space in the source of the key.",
 )
 KEY_UNREADABLE = _code(
     "KEY_UNREADABLE",
@@ -328,8 +328,8 @@ KEY_UNREADABLE = _code(
 )
 KEY_WITHHELD = _code(
     "KEY_WITHHELD",
-    "A secret was not sent, because nobody has agreed that it may go to this place.",
-    "Check the place, then agree with `gwctl trust`.",
+    "A secret was not sent, because nobody has agreed to send the secret to this destination.",
+    "Check the destination, then agree with `gwctl trust`.",
 )
 LAST_ENDPOINT = _code(
     "LAST_ENDPOINT",
@@ -343,7 +343,7 @@ LEDGER_BROKEN = _code(
 )
 LEDGER_MISPLACED = _code(
     "LEDGER_MISPLACED",
-    "The ledger's path is in a place where somebody else could put a file.",
+    "Somebody else could put a file at the ledger's path.",
     "Set GWCTL_LEDGER to a path that only you can write to, or unset it.",
 )
 LEDGER_NEWER = _code(
@@ -363,23 +363,23 @@ LEDGER_NOWHERE = _code(
 )
 LISTS_DIFFER = _code(
     "LISTS_DIFFER",
-    "The models that this machine's key may use differ from those that are recorded for everyone.",
-    "If a call to one of the other models is rejected, ask whoever issued the key.",
+    "The models that this machine's key may use differ from the models that are recorded for everyone.",
+    "If a call to a recorded model is rejected, ask the administrator who issued the key.",
 )
 LITERAL_KEY = _code(
     "LITERAL_KEY",
     "The gateway file contains text that looks like a key.",
-    "Replace it with a reference such as `{env: NAME}`, and rotate the key if the file was shared.",
+    "Replace the key with a reference such as `{env: NAME}`. If the file was shared, rotate the key.",
 )
 LITERAL_PASSWORD = _code(
     "LITERAL_PASSWORD",
     "The URL of the state contains a password.",
-    "Remove it from the URL, and supply it by an environment variable of the store.",
+    "Remove the password from the URL, and set the environment variable that the message names.",
 )
 LOCK_BROKEN = _code(
     "LOCK_BROKEN",
     "The lock file was edited by hand or merged incorrectly.",
-    "Restore it from version control, or write it again with `gwctl lock`.",
+    "Restore the lock file from version control, or write a new one with `gwctl lock`.",
 )
 LOCK_CONFLICT = _code(
     "LOCK_CONFLICT",
@@ -388,7 +388,7 @@ LOCK_CONFLICT = _code(
 )
 LOCK_DIFFERS = _code(
     "LOCK_DIFFERS",
-    "The endpoint's list differs from the one that the lock file pins; the pinned list is used.",
+    "The endpoint's list differs from the list in the lock file. gwctl uses the list in the lock file.",
     "Run `gwctl lock` to pin the new list.",
 )
 LOCK_OF_ANOTHER_NAME = _code(
@@ -398,7 +398,7 @@ LOCK_OF_ANOTHER_NAME = _code(
 )
 LOCK_OUT_OF_DATE = _code(
     "LOCK_OUT_OF_DATE",
-    "The lock file does not fit the gateway file.",
+    "The lock file does not match the gateway file.",
     "Run `gwctl lock`, then commit the lock file.",
 )
 LOCK_TOO_NEW = _code(
@@ -418,8 +418,8 @@ LOCK_UNWRITABLE = _code(
 )
 LOOKS_RENAMED = _code(
     "LOOKS_RENAMED",
-    "An endpoint disappears while another with the same base URL and key appears.",
-    "If it was renamed, add the entry under `moved` that the message shows.",
+    "The gateway file no longer has an endpoint, but has a new endpoint with the same base URL and key.",
+    "If the endpoint was renamed, add the entry under `moved` that the message shows.",
 )
 MACHINE_CHANGED = _code(
     "MACHINE_CHANGED",
@@ -444,7 +444,7 @@ MISSING_API_KEY = _code(
 MISSING_ARGUMENT = _code(
     "MISSING_ARGUMENT",
     "The command needs another argument.",
-    "Add it; the command's `--help` shows the form.",
+    "Add the argument. The command's `--help` shows the form.",
 )
 MISSING_FIELD = _code(
     "MISSING_FIELD",
@@ -454,7 +454,7 @@ MISSING_FIELD = _code(
 MODELS_FILTERED = _code(
     "MODELS_FILTERED",
     "The patterns under `discover` exclude some of the listed models.",
-    "Run `gwctl models ENDPOINT` to see them; nothing needs to be done.",
+    "No action is needed. `gwctl models ENDPOINT` shows the excluded models.",
 )
 MODEL_FILTERED = _code(
     "MODEL_FILTERED",
@@ -463,8 +463,8 @@ MODEL_FILTERED = _code(
 )
 MOVED_DONE = _code(
     "MOVED_DONE",
-    "An entry under `moved` has nothing left to move.",
-    "Remove the entry once every state has been moved.",
+    "The old address of an entry under `moved` is no longer recorded, so the entry has no effect.",
+    "Remove the entry when the move has been applied to every state.",
 )
 MOVED_ONTO_ANOTHER = _code(
     "MOVED_ONTO_ANOTHER",
@@ -479,7 +479,7 @@ NONSTANDARD_ANSWER = _code(
 NONSTANDARD_LIST = _code(
     "NONSTANDARD_LIST",
     "The endpoint's reply is not a model list that gwctl can read.",
-    "Check that `base_url` is the API's URL, not that of a web page.",
+    "Check that `base_url` is the URL of the API, not of a web page.",
 )
 NOTHING_RECORDED = _code(
     "NOTHING_RECORDED",
@@ -493,7 +493,7 @@ NOTHING_SHARED_YET = _code(
 )
 NOTHING_TO_REMOVE = _code(
     "NOTHING_TO_REMOVE",
-    "An overlay removes something that the files below it do not have.",
+    "An overlay removes a field or an entry that the files below the overlay do not contain.",
     "Remove the line, or check the name.",
 )
 NOT_APPLIED_YET = _code(
@@ -503,8 +503,8 @@ NOT_APPLIED_YET = _code(
 )
 NOT_APPROVED = _code(
     "NOT_APPROVED",
-    "The command needs approval, and there is nobody to ask.",
-    "Run the same command with `--auto-approve`, or at a terminal.",
+    "The command needs approval, and there is no terminal to ask for it.",
+    "Run the same command at a terminal, or add `--auto-approve`.",
 )
 NOT_A_FILE = _code(
     "NOT_A_FILE",
@@ -518,7 +518,7 @@ NOT_A_PLAN = _code(
 )
 NOT_FOR_CHAT = _code(
     "NOT_FOR_CHAT",
-    "The named model has another purpose than chat.",
+    "The purpose of the named model is not chat.",
     "Name a chat model, or declare the model with `purpose: chat`.",
 )
 NOT_FOR_DOTENV = _code(
@@ -528,43 +528,43 @@ NOT_FOR_DOTENV = _code(
 )
 NOT_HANDED_OVER = _code(
     "NOT_HANDED_OVER",
-    "The models of an endpoint that changes its scope could not be listed, so it stays where it is.",
+    "The gateway file changes the scope of an endpoint whose models could not be listed. The scope is not changed yet.",
     "Run the command again when the endpoint responds.",
 )
 NOT_IN_FILE = _code(
     "NOT_IN_FILE",
-    "An endpoint is applied for everyone and is not in this gateway file.",
+    "The shared state has an endpoint that this gateway file does not have.",
     "Update the gateway file, for example with `git pull`.",
 )
 NOT_KEPT = _code(
     "NOT_KEPT",
-    "gwctl keeps no key for this endpoint in the keychain.",
+    "gwctl stores no key for this endpoint in the keychain.",
     "Add `store_key: keyring` to the endpoint, or check the name with `gwctl key list`.",
 )
 NOT_LOOKED_AT = _code(
     "NOT_LOOKED_AT",
-    "`gwctl doctor` could not check this here.",
-    "Nothing needs to be done; check it by hand if something fails.",
+    "`gwctl doctor` could not make this check on this machine.",
+    "No action is needed. If something fails, make this check by hand.",
 )
 NOT_OURS = _code(
     "NOT_OURS",
-    "A keychain entry exists at this place that gwctl did not make, so it is not overwritten.",
-    "Take ownership with `--adopt` and the address, or choose another place.",
+    "The keychain already has an entry that gwctl did not create. gwctl does not overwrite this entry.",
+    "To let gwctl take over the entry, add `--adopt` with the address. Otherwise follow the hint.",
 )
 NOT_PASSED = _code(
     "NOT_PASSED",
     "The endpoint has settings that no environment variable can pass on to a tool.",
-    "Configure the tool itself if it needs them.",
+    "If the tool needs these settings, configure the tool itself.",
 )
 NOT_PINNED = _code(
     "NOT_PINNED",
     "The endpoint has no model list to pin.",
-    "Correct the cause that the message names if the list should be pinned.",
+    "If the list should be pinned, correct the cause that the message names.",
 )
 NOT_RECORDABLE = _code(
     "NOT_RECORDABLE",
-    "A file could not be read back as it would be written, so it was not written.",
-    "Report it, with what `-v` prints.",
+    "gwctl could not read back the data for a file, so the file was not written.",
+    "Report this bug, with the output of `-v`.",
 )
 NOT_RECORDED = _code(
     "NOT_RECORDED",
@@ -573,18 +573,18 @@ NOT_RECORDED = _code(
 )
 NOT_REPLACED = _code(
     "NOT_REPLACED",
-    "An endpoint's replacement could not be verified, so the recorded endpoint stays.",
+    "The replacement of an endpoint could not be verified. The recorded endpoint is kept.",
     "Correct the replacement, or allow the deletion with `--allow-delete`.",
 )
 NOT_TEXT = _code(
     "NOT_TEXT",
-    "The file is not UTF-8 text, or has characters that do not belong in it.",
-    "Save it as UTF-8, and check that it is the right file.",
+    "The file is not UTF-8 text, or contains characters that are not allowed.",
+    "Check that the path names the right file, and save the file as UTF-8.",
 )
 NOT_TRUSTED = _code(
     "NOT_TRUSTED",
-    "The question whether secrets may go to these places was answered with no.",
-    "Run the command again to agree.",
+    "gwctl asked whether secrets may be sent, and you answered no.",
+    "To agree, run the command again and answer y.",
 )
 NO_BASE_URL = _code(
     "NO_BASE_URL",
@@ -603,13 +603,13 @@ NO_FILE = _code(
 )
 NO_KEY = _code(
     "NO_KEY",
-    "The key's source is empty, and the endpoint may be used without a key.",
-    "Set the key if the endpoint needs one.",
+    "The source of the key is empty. The key of this endpoint is optional.",
+    "If the endpoint needs a key, set the key.",
 )
 NO_KEYS = _code(
     "NO_KEYS",
     "The endpoint was not contacted, because of `--no-keys`.",
-    "Remove `--no-keys` to contact it.",
+    "To contact the endpoint, remove `--no-keys`.",
 )
 NO_MODELS_KNOWN = _code(
     "NO_MODELS_KNOWN",
@@ -619,22 +619,22 @@ NO_MODELS_KNOWN = _code(
 NO_MODELS_RETURNED = _code(
     "NO_MODELS_RETURNED",
     "The endpoint's model list is empty.",
-    "Check that the key may use models, or declare them.",
+    "Check that the key may use models, or declare the models in the gateway file.",
 )
 NO_SUCH_COMMAND = _code(
     "NO_SUCH_COMMAND",
-    "gwctl has no command of this name.",
+    "gwctl has no command with this name.",
     "Run `gwctl --help` for the list of commands.",
 )
 NO_SUCH_OPTION = _code(
     "NO_SUCH_OPTION",
-    "The command has no option of this name.",
+    "The command has no option with this name.",
     "Run the command with `--help` for its options.",
 )
 NO_TERMINAL = _code(
     "NO_TERMINAL",
-    "The command has to ask something, and there is no terminal to ask at.",
-    "Run it at a terminal, or give the answer as an argument or on standard input.",
+    "The command needs an answer from you, and there is no terminal.",
+    "Run the command at a terminal, or pass the answer as an argument or on standard input.",
 )
 NO_VALUE = _code(
     "NO_VALUE",
@@ -643,18 +643,18 @@ NO_VALUE = _code(
 )
 NO_VARIABLES = _code(
     "NO_VARIABLES",
-    "There are no environment variables that tools read for an endpoint of this dialect.",
+    "Tools read no environment variables for an endpoint of this dialect.",
     "Choose another endpoint with `--endpoint`.",
 )
 ODD_SPACE = _code(
     "ODD_SPACE",
-    "The gateway file has a space character that only looks like a space.",
-    "Replace it with an ordinary space.",
+    "The gateway file contains a character that looks like a space, but is a different character to YAML.",
+    "Replace the character with an ordinary space.",
 )
 OFFLINE = _code(
     "OFFLINE",
     "The endpoint was not contacted, because of `--offline`.",
-    "Remove `--offline` to contact it.",
+    "To contact the endpoint, remove `--offline`.",
 )
 OFFLINE_STORE = _code(
     "OFFLINE_STORE",
@@ -663,27 +663,27 @@ OFFLINE_STORE = _code(
 )
 OK = _code(
     "OK",
-    "`gwctl doctor` checked this and found nothing wrong.",
-    "Nothing needs to be done.",
+    "`gwctl doctor` made this check and found nothing wrong.",
+    "No action is needed.",
 )
 OLDER_RECORDS = _code(
     "OLDER_RECORDS",
-    "An older version recorded something for this state that is not used yet.",
-    "Run `gwctl trust` if it belongs to this gateway file.",
+    "An older version of gwctl has left records for this state. The records are not used yet.",
+    "If the records belong to this gateway file, run `gwctl trust`.",
 )
 PARTIAL_LIST = _code(
     "PARTIAL_LIST",
-    "The server says that its model list is incomplete, so no model is deleted.",
-    "If the list is complete, accept it with `--accept-catalog`.",
+    "The server reports that its model list is incomplete. No model is deleted.",
+    "If the list is complete, accept the list with `--accept-catalog`.",
 )
 PASSWORD_MALFORMED = _code(
     "PASSWORD_MALFORMED",
-    "A password for the state has a shape that cannot be right.",
+    "The password for the state is malformed.",
     "Correct the variable that the message names.",
 )
 PASSWORD_WITHHELD = _code(
     "PASSWORD_WITHHELD",
-    "A password for the state was not sent, because its place is not safe for it.",
+    "The password for the state was not sent, because sending it to this address is not safe.",
     "Use `https://`, or correct the addresses that the message names.",
 )
 PLAN_BROKEN = _code(
@@ -723,7 +723,7 @@ PLAN_OF_ANOTHER_STACK = _code(
 )
 PLAN_STALE = _code(
     "PLAN_STALE",
-    "What was recorded changed since the plan was saved.",
+    "The recorded resources have changed since the plan was saved.",
     "Make a new plan with `gwctl plan --out FILE`.",
 )
 PLAN_TOO_NEW = _code(
@@ -733,8 +733,8 @@ PLAN_TOO_NEW = _code(
 )
 PLAN_TOO_OLD = _code(
     "PLAN_TOO_OLD",
-    "The plan was saved by an older version of gwctl in a format that is no longer read.",
-    "Delete it, and make a new plan.",
+    "The plan was saved by an older version of gwctl, in a format that this version does not read.",
+    "Delete the saved plan, and make a new plan.",
 )
 PLAN_UNREADABLE = _code(
     "PLAN_UNREADABLE",
@@ -754,7 +754,7 @@ PLAN_USED = _code(
 PRESET_TAKEN = _code(
     "PRESET_TAKEN",
     "A preset in the gateway file has the name of a built-in preset.",
-    "Give it another name.",
+    "Give the preset in the gateway file another name.",
 )
 PROTECTED = _code(
     "PROTECTED",
@@ -764,7 +764,7 @@ PROTECTED = _code(
 PROXY_REFUSED = _code(
     "PROXY_REFUSED",
     "The proxy requires a password (HTTP 407).",
-    "Put user and password into the proxy's environment variable.",
+    "Add the user and the password to the URL in the proxy's environment variable.",
 )
 PROXY_UNUSABLE = _code(
     "PROXY_UNUSABLE",
@@ -778,37 +778,37 @@ RATE_LIMITED = _code(
 )
 REMOVED_DONE = _code(
     "REMOVED_DONE",
-    "An entry under `removed` has nothing left to remove.",
-    "Remove the entry once every state is without it.",
+    "The address of an entry under `removed` is no longer recorded, so the entry has no effect.",
+    "Remove the entry when no state contains the address.",
 )
 ROTATED_KEY_REFUSED = _code(
     "ROTATED_KEY_REFUSED",
-    "The new key was rejected by the endpoint, so the keychain keeps the previous one.",
+    "The endpoint rejected the new key. The keychain still has the previous key.",
     "Check the new key.",
 )
 ROTATED_KEY_UNTESTED = _code(
     "ROTATED_KEY_UNTESTED",
-    "The new key could not be tested, so the keychain keeps the previous one.",
+    "The new key could not be tested. The keychain still has the previous key.",
     "Apply again when the endpoint responds.",
 )
 SECOND_DOCUMENT = _code(
     "SECOND_DOCUMENT",
     "The YAML file contains a second document.",
-    "Keep one document in a file.",
+    "Keep only one document in the file.",
 )
 SERVER_ERROR = _code(
     "SERVER_ERROR",
     "The endpoint or its gateway failed with a server error.",
-    "Try again later; check the server's logs if it is yours.",
+    "Try again later. If the server is yours, check its logs.",
 )
 SHORT_LIST = _code(
     "SHORT_LIST",
-    "The endpoint's list omits many recorded models, so they are held and nothing is deleted.",
-    "If the list is right, accept it with `--accept-catalog`.",
+    "The endpoint's list omits many recorded models. These models are held, not deleted.",
+    "If the list is right, accept the list with `--accept-catalog`.",
 )
 STACK_UNDECIDED = _code(
     "STACK_UNDECIDED",
-    "This machine has records for this state from a gateway file at another place.",
+    "This machine has records for this state from a gateway file at another path.",
     "Run `gwctl trust` with `--moved-from` or `--another`, as the message shows.",
 )
 STATE_BROKEN = _code(
@@ -824,7 +824,7 @@ STATE_CHANGED = _code(
 STATE_LOCKED = _code(
     "STATE_LOCKED",
     "Another process holds the lock of the state.",
-    "Wait until it has finished; a stale lock is broken with `gwctl state unlock`.",
+    "Wait until the other process has finished. `gwctl state unlock` breaks a stale lock.",
 )
 STATE_NOT_READ = _code(
     "STATE_NOT_READ",
@@ -834,7 +834,7 @@ STATE_NOT_READ = _code(
 STATE_OF_ANOTHER_LINEAGE = _code(
     "STATE_OF_ANOTHER_LINEAGE",
     "The state to push and the stored state have no common origin.",
-    "Push it into an empty store.",
+    "Push the state into an empty store.",
 )
 STATE_OF_ANOTHER_NAME = _code(
     "STATE_OF_ANOTHER_NAME",
@@ -844,12 +844,12 @@ STATE_OF_ANOTHER_NAME = _code(
 STATE_OLDER = _code(
     "STATE_OLDER",
     "The state to push is older than the stored one.",
-    "Pull the stored state, and compare the two.",
+    "Pull the stored state, and compare the two states.",
 )
 STATE_OLDER_FORMAT = _code(
     "STATE_OLDER_FORMAT",
     "The state has the format of an older version.",
-    "Nothing needs to be done: the next apply writes the new format.",
+    "No action is needed: the next apply writes the new format.",
 )
 STATE_TOO_NEW = _code(
     "STATE_TOO_NEW",
@@ -859,7 +859,7 @@ STATE_TOO_NEW = _code(
 STATE_UNREADABLE = _code(
     "STATE_UNREADABLE",
     "The state cannot be read.",
-    "Follow the hint; check path, network and permissions.",
+    "Follow the hint. Check the path, the network and the permissions.",
 )
 STATE_UNWRITABLE = _code(
     "STATE_UNWRITABLE",
@@ -874,12 +874,12 @@ STILL_IN_FILE = _code(
 STORE_NOT_INSTALLED = _code(
     "STORE_NOT_INSTALLED",
     "The library for this kind of store is not installed.",
-    "Install it with the command that the message shows.",
+    "Install the library with the command that the message shows.",
 )
 STORE_READ_ONLY = _code(
     "STORE_READ_ONLY",
-    "The role that reads the state may not write it.",
-    "Let the pipeline apply, or give the role write permission.",
+    "The role that reads the state has no permission to write the state.",
+    "Apply from the pipeline, or give the role write permission.",
 )
 STORE_REFUSED = _code(
     "STORE_REFUSED",
@@ -893,13 +893,13 @@ TAG = _code(
 )
 TOOL_NEEDS_MORE = _code(
     "TOOL_NEEDS_MORE",
-    "The tool needs a setting of its own besides the environment variables.",
-    "Make the setting that the message shows.",
+    "The environment variables are not enough for the tool: the tool also needs a setting in its own configuration.",
+    "Add the setting that the message shows.",
 )
 TOO_DEEP = _code(
     "TOO_DEEP",
-    "The YAML file is nested too deeply.",
-    "Check that it is the right file.",
+    "The values in the YAML file are nested too deeply.",
+    "Check that the path names the right file.",
 )
 TOO_MANY_ALIASES = _code(
     "TOO_MANY_ALIASES",
@@ -909,12 +909,12 @@ TOO_MANY_ALIASES = _code(
 TOO_MANY_NODES = _code(
     "TOO_MANY_NODES",
     "The YAML file has too many values.",
-    "Check that it is the right file.",
+    "Check that the path names the right file.",
 )
 TO_BE_RECORDED = _code(
     "TO_BE_RECORDED",
     "A resource is up to date and only has to be recorded.",
-    "Nothing needs to be done: the next apply records it.",
+    "No action is needed: the next apply records the resource.",
 )
 UNKNOWN_DIALECT = _code(
     "UNKNOWN_DIALECT",
@@ -923,13 +923,13 @@ UNKNOWN_DIALECT = _code(
 )
 UNKNOWN_ENDPOINT = _code(
     "UNKNOWN_ENDPOINT",
-    "A name is not an endpoint of the gateway file.",
-    "Check the spelling.",
+    "The gateway file has no endpoint with this name.",
+    "Check the spelling of the endpoint's name.",
 )
 UNKNOWN_FIELD = _code(
     "UNKNOWN_FIELD",
     "The gateway file has a field that gwctl does not know.",
-    "Check the spelling and the place of the field.",
+    "Check the spelling and the position of the field.",
 )
 UNKNOWN_MODEL = _code(
     "UNKNOWN_MODEL",
@@ -938,7 +938,7 @@ UNKNOWN_MODEL = _code(
 )
 UNKNOWN_PRESET = _code(
     "UNKNOWN_PRESET",
-    "There is no preset of this name.",
+    "There is no preset with this name.",
     "Run `gwctl presets` for the list.",
 )
 UNKNOWN_PURPOSE = _code(
@@ -948,28 +948,28 @@ UNKNOWN_PURPOSE = _code(
 )
 UNKNOWN_STACK = _code(
     "UNKNOWN_STACK",
-    "This machine has no records for the place that was named.",
-    "Use one of the places that the message names.",
+    "This machine has no records for a gateway file at the given path.",
+    "Use one of the paths that the message names.",
 )
 UNKNOWN_STORE = _code(
     "UNKNOWN_STORE",
-    "The URL of the state is not one that gwctl understands.",
+    "gwctl does not support the URL of the state.",
     "Write a URL such as `file:gwctl.state.json` or `postgresql://USER@HOST/DATABASE`.",
 )
 UNKNOWN_VERSION = _code(
     "UNKNOWN_VERSION",
-    "The gateway file's `version` is not one that this gwctl reads.",
+    "This gwctl does not support the `version` of the gateway file.",
     "Write `version: 1`, or upgrade gwctl.",
 )
 UNREACHABLE = _code(
     "UNREACHABLE",
-    "No connection to the endpoint, or no complete response in time.",
-    "Check `base_url`, network, proxy and TLS settings; `gwctl doctor` examines each.",
+    "gwctl could not connect to the endpoint, or did not receive a complete response in time.",
+    "Check `base_url`, the network, the proxy and the TLS settings. `gwctl doctor` checks each of them.",
 )
 UNSAFE_ON_TERMINAL = _code(
     "UNSAFE_ON_TERMINAL",
-    "A value has characters that could control the terminal, so it is not printed there.",
-    "Use it in a shell with `eval`, or print JSON with `--format json`.",
+    "A value contains characters that could control the terminal, so the value is not printed to the terminal.",
+    "Pass the output to `eval` in a shell, or print JSON with `--format json`.",
 )
 UNSET_VARIABLE = _code(
     "UNSET_VARIABLE",
@@ -984,7 +984,7 @@ UNUSABLE_MODEL_ID = _code(
 UNUSED_PROXY = _code(
     "UNUSED_PROXY",
     "The field `proxy` has no effect, because the base URL is on this machine.",
-    "Remove it.",
+    "Remove the field `proxy`.",
 )
 UNUSED_TLS = _code(
     "UNUSED_TLS",
@@ -994,11 +994,11 @@ UNUSED_TLS = _code(
 UNUSED_VARIABLE = _code(
     "UNUSED_VARIABLE",
     "A variable set with `--var` is not used in the gateway file.",
-    "Check its name.",
+    "Check the variable's name.",
 )
 UPSTREAM_REFUSED = _code(
     "UPSTREAM_REFUSED",
-    "The endpoint accepts the key, but the model's provider behind it rejected the request.",
+    "The endpoint accepts the key, but the vendor that serves the model to the endpoint rejected the request.",
     "Correct the credential on the server, or try another model.",
 )
 USAGE = _code(
@@ -1009,7 +1009,7 @@ USAGE = _code(
 VARIABLE_IN_KEY = _code(
     "VARIABLE_IN_KEY",
     "A key reference contains `${…}`.",
-    "Write the reference out.",
+    "Write the key reference without `${…}`.",
 )
 WRONG_KIND = _code(
     "WRONG_KIND",

@@ -1,19 +1,19 @@
 """The exceptions of gwctl, all with one root.
 
-GatewayError                what gwctl raises on purpose
-├── Failed                  a request cannot be carried out; `diagnostics` says why; the only one that leaves the engine
-├── UsageFault              a command line cannot be carried out (also a `click.UsageError`)
-├── FileFault               a path is not a file that may be read or written (also an `OSError`)
-├── KeychainFault           the operating system's keychain cannot be used, or not now
+GatewayError                every exception that gwctl raises on purpose
+├── Failed                  a request failed for the reasons in `diagnostics`; the only exception that leaves the engine
+├── UsageFault              a command line is not valid (also a `click.UsageError`)
+├── FileFault               a path is not a file that gwctl may read or write (also an `OSError`)
+├── KeychainFault           the operating system's keychain cannot be used at all, or cannot be used now
 ├── OwnedFault              an owned resource (a keychain entry) could not be observed, written or removed
 ├── Unbound                 a secret was about to be sent without a binding: a bug in gwctl
-├── Fault                   an exchange with an endpoint gave no usable answer
-├── LockHeld                somebody else has the lock of the state
-│   └── HttpLockHeld        the same, with what an HTTP server says of the lock
-├── Conflict                an object of a store is not the expected version
+├── Fault                   an endpoint returned no usable answer
+├── LockHeld                another process holds the lock of the state
+│   └── HttpLockHeld        the same for an HTTP store, with what the server reports about the lock
+├── Conflict                an object in a store does not have the expected version
 ├── NoAnswer                an HTTP store sent no complete answer
-├── ObjectFault             an object store could not carry out a request
-├── PostgresFault           a PostgreSQL server could not carry out a request
+├── ObjectFault             a request to an object store failed
+├── PostgresFault           a request to a PostgreSQL server failed
 ├── NotJson                 a page of a model list is not JSON
 └── private to one module
     ├── _Stop               the rest of a YAML file cannot be read
@@ -30,13 +30,13 @@ from reconciler.diagnostics import Diagnostic
 
 
 class GatewayError(Exception):
-    """The root of every exception that gwctl raises on purpose; `diagnostics` holds the reasons, where it has them."""
+    """The root of every exception that gwctl raises on purpose; `diagnostics` holds the reasons and may be empty."""
 
     diagnostics: Sequence[Diagnostic] = ()
 
 
 class Failed(GatewayError):
-    """A request that cannot be carried out; `diagnostics` holds every reason."""
+    """A request that failed; `diagnostics` holds every reason."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__("; ".join(diagnostic.summary for diagnostic in diagnostics))

@@ -1,6 +1,6 @@
-"""The way this gwctl was installed, and the command to upgrade it or to add a missing library.
+"""How this gwctl was installed, and the commands that upgrade gwctl or install a missing library.
 
-gwctl is on no package index: whoever registers its name there would be installed by a command that asks for it.
+gwctl is not on a package index. Therefore no command here installs gwctl by its name: a stranger could register it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ _NAME = "gwctl"
 
 
 def pip_install(*words: str) -> str:
-    """The command that installs that for this gwctl; -I, as the working directory may hold a module called pip."""
+    """Return the command that installs packages for this gwctl; `words` are pip's arguments.
+
+    -I ignores a module called pip in the working directory.
+    """
     from importlib.util import find_spec
 
     if find_spec("pip") is None:  # uv makes such environments
@@ -30,14 +33,14 @@ def upgrade_hint() -> str:
 
 
 def libraries_of(extra: str) -> list[str]:
-    """The libraries that an extra of gwctl stands for."""
+    """Return the libraries of an extra of gwctl, as pip's requirements."""
     from importlib import metadata
 
     from packaging.requirements import Requirement
 
     try:
         wanted = [Requirement(text) for text in metadata.requires(_NAME) or ()]
-    except metadata.PackageNotFoundError:  # it runs from its source
+    except metadata.PackageNotFoundError:  # gwctl runs from its source
         return []
     return [
         f"{requirement.name}{_extras(requirement)}{requirement.specifier}"
@@ -55,7 +58,7 @@ def _is_of(marker: Any, extra: str) -> bool:
 
 
 def _origin() -> dict[str, Any]:
-    """Return pip's record (PEP 610) of the installation's source; empty where there is none."""
+    """Return pip's record (PEP 610) of the source that gwctl was installed from; empty if there is no record."""
     from importlib import metadata
 
     try:

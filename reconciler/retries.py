@@ -1,9 +1,9 @@
-"""The door to stamina: trying again; nothing is logged, for arguments may hold headers."""
+"""The door to stamina, which retries failed calls. Retries are not logged: the arguments may hold headers."""
 
 from __future__ import annotations
 
 import stamina
 
-stamina.instrumentation.set_on_retry_hooks([])  # its default one logs arguments to stderr
+stamina.instrumentation.set_on_retry_hooks([])  # stamina's default hook logs the arguments to stderr
 
 retry_context = stamina.retry_context

@@ -1,4 +1,4 @@
-"""JSON in and out: what we print or store is safe to look at, what we read cannot break us."""
+"""JSON in and out. Written JSON is safe to show on a terminal; malformed JSON raises only ValueError."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 def dumps(value: object, indent: int | None = 2) -> str:
-    """Return `value` as JSON that is safe to show on a terminal; ends with a newline."""
+    """Return `value` as JSON that is safe to show on a terminal, with a newline at the end."""
     text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def loads(data: bytes | str) -> Any:
-    """Read JSON; anything unreadable, too deep or out of range is a ValueError."""
+    """Return the parsed JSON. Raise ValueError if it is not valid, nested too deeply or has a number out of range."""
     try:
         return json.loads(data, parse_constant=_no_number, parse_float=_finite)
     except RecursionError:
@@ -45,13 +45,13 @@ def _finite(text: str) -> float:
 
 
 def place_and_reason(fault: Mapping[str, Any]) -> str:
-    """Return `at PLACE: reason` of one error of a document, as pydantic lists it."""
+    """Return one of pydantic's validation errors as `at PLACE: reason`."""
     where = printable(".".join(map(str, fault["loc"])))
     return f"at {where}: {_PLAINER.get(fault['type'], fault['msg'].lower())}"
 
 
 def as_data(value: Any) -> Any:
-    """Return values as JSON has them: mappings, lists, scalars; fields in their order, an address as its text."""
+    """Return a value as mappings, lists and scalars. A dataclass becomes a mapping, an address its text."""
     kind: Any = type(value)
     if kind in _SCALARS:
         return value
@@ -66,5 +66,5 @@ def as_data(value: Any) -> Any:
 
 @cache
 def _names(kind: type[Any]) -> tuple[str, ...]:
-    """The fields of a dataclass; of everything else none."""
+    """Return the names of a dataclass's fields; empty for other types."""
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()

@@ -1,6 +1,6 @@
 """The JSON Schemas of every public format, made from the code.
 
-`python -m reconciler.schemas` writes them to `schemas/`; with `--check` it only says which are out of date.
+`python -m reconciler.schemas` writes the schemas to `schemas/`. `--check` only lists the schemas that are out of date.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
 
 
 def _restore_docstrings() -> None:
-    """Give classes the docstrings back that `python -OO` drops: they are the schemas' descriptions."""
+    """Restore the docstrings that `python -OO` drops: docstrings are the descriptions in the schemas."""
     import ast
 
     for name, module in list(sys.modules.items()):
@@ -88,7 +88,7 @@ def _restore_docstrings() -> None:
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of the format called `name`."""
+    """Return the JSON Schema (2020-12) of the format called `name`."""
     schema = SCHEMAS[name]()
     if sys.flags.optimize > 1:
         _restore_docstrings()
@@ -99,7 +99,7 @@ def schema_of(name: str) -> dict[str, Any]:
 
 
 def out_of_date(folder: Path) -> list[str]:
-    """The files in `folder` that are not as the code would write them."""
+    """Return the names of the schema files in `folder` that are missing, outdated or unknown."""
     wanted = {f"{name}.schema.json": safe_json.dumps(schema_of(name)) for name in SCHEMAS}
     names = (name for name in list_folder(folder) if name.endswith(".json") and is_file(folder / name))
     there = {name: read_file(folder / name, _LARGEST).decode() for name in names}
@@ -107,7 +107,7 @@ def out_of_date(folder: Path) -> list[str]:
 
 
 def write(folder: Path) -> None:
-    """Write every schema, and nothing else that is there."""
+    """Write every schema to `folder`; other files are not touched."""
     for name in SCHEMAS:
         file = OwnFile(folder / f"{name}.schema.json")
         file.make_folder()

@@ -1,4 +1,4 @@
-"""The URL of a state: the known stores, and what no URL may contain."""
+"""The URL of a state: the supported stores, and the checks of a URL."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from reconciler.text import did_you_mean, printable
 
 @dataclass(frozen=True, kw_only=True)
 class StoreScheme:
-    """One scheme of a state's URL; `room` is the package below `reconciler.state.stores` that keeps such states.
+    """One scheme of a state's URL; `room` is the package below `reconciler.state.stores` that implements the store.
 
-    `credentials` says where they come from, for people; `variables` are those whose values are checked before anything
-    is sent. `needs` is what follows `://`, where a URL without it is refused.
+    `credentials` tells a user where the credentials come from. `variables` are the environment variables whose values
+    are checked before anything is sent. `needs` is the form that must follow `://`; "" allows any form.
     """
 
     room: str
@@ -25,7 +25,7 @@ class StoreScheme:
     variables: tuple[str, ...] = ()
     needs: str = ""
     is_remote: bool = True
-    speaks_http: bool = False  # it is given the HTTP client
+    speaks_http: bool = False  # the store gets gwctl's HTTP client
 
 
 _FILE = StoreScheme(room="file", is_remote=False)
@@ -66,12 +66,12 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # one letter is a Windows d
 _HOST = re.compile(r"[^:]*(:\d+)?|.*\](:\d+)?")
 _SECRET = re.compile(r"key|token|secret|passw|pwd|auth|cred|sig", re.IGNORECASE)
 _DSN = re.compile(r"(^|\s)(host|password|passfile|dbname)\s*=", re.IGNORECASE)
-_NO_SECRET = ("sslkey", "require_auth")  # a path, and the names of methods, to libpq
+_NO_SECRET = ("sslkey", "require_auth")  # libpq: a path, and the names of authentication methods
 
 
 @dataclass(frozen=True)
 class UrlFault:
-    """An invalid state URL; only its scheme is repeated."""
+    """An invalid state URL. The texts repeat only the scheme of the URL."""
 
     code: Code
     summary: str
@@ -85,23 +85,23 @@ def scheme_of(url: str) -> str:
 
 
 def store_of(url: str) -> StoreScheme:
-    """Return the row of its scheme; a bare path is a `file:`. The URL is one of which `fault_of` says nothing."""
+    """Return the row for the scheme of a URL that `fault_of` accepts; a bare path has the scheme `file`."""
     return SCHEMES[scheme_of(url) or "file"]
 
 
 def path_of(url: str) -> str:
-    """The path of a `file:` URL, or the bare path that it is."""
+    """Return the path of a `file:` URL; a bare path is returned as it is."""
     return url[len(scheme_of(url)) + 1 :].removeprefix("//") if scheme_of(url) else url
 
 
 def is_remote(url: str) -> bool:
-    """Return whether the state is kept on another machine, so that a look at it is traffic."""
+    """Return whether the state is on another machine, so that reading it causes network traffic."""
     scheme = SCHEMES.get(scheme_of(url) or "file")
-    return scheme is None or scheme.is_remote  # one that is unknown is not this machine's
+    return scheme is None or scheme.is_remote  # an unknown scheme counts as remote
 
 
 def fault_of(url: str) -> UrlFault | None:
-    """Return why the URL names no store, before any request; None when it may."""
+    """Return why the URL is not valid, without sending a request; None if the URL is valid."""
     scheme = scheme_of(url)
     if scheme and scheme not in SCHEMES:
         hint = did_you_mean(scheme, SCHEMES)
@@ -133,7 +133,7 @@ def _password(scheme: str) -> UrlFault:
     return UrlFault(codes.LITERAL_PASSWORD, "the URL of the state contains a password", hint)
 
 
-# What libpq takes as well: `host=db user=ana password=…`.
+# libpq's other form of a connection string: `host=db user=ana password=…`.
 _NO_URL = UrlFault(
     codes.UNKNOWN_STORE, "the URL of the state is not valid", "write it as postgresql://USER@HOST/DATABASE"
 )
@@ -141,7 +141,10 @@ _EMPTY = UrlFault(codes.UNKNOWN_STORE, "the path of the state is empty", "write 
 
 
 def _holds_a_secret(url: str) -> bool:
-    """Also one that nobody escaped: with a / or # in it the rest of the URL is read as something else."""
+    """Return whether the URL contains a secret.
+
+    The secret may be unescaped: with a `/` or `#` in a password, `urlsplit` cuts the host off before the `@`.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:

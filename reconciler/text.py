@@ -1,4 +1,4 @@
-"""Text from elsewhere made safe to show: no control codes, no direction tricks, no endless lines."""
+"""Text from outside, made safe to show: without control codes, direction marks or endless lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 # Cc control, Cf format (bidi overrides, zero width, BOM), Cs lone surrogates, Co private, Zl/Zp separators.
 _UNSAFE_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
-_MANY = 2000  # names that are compared one by one; of more only those that begin alike and are about as long
+_MANY = 2000  # with more names, only names with the same first letter and about the same length are compared
 
 
 def _escape(character: str) -> str:
@@ -23,7 +23,7 @@ def _escape(character: str) -> str:
 
 
 def printable(text: str, limit: int = 200) -> str:
-    """One line that can drive no terminal, at most `limit` characters and an ellipsis."""
+    """Return the text as one line without control codes; longer text is cut after `limit` characters, and "…" added."""
     kept = text[: limit + 1]
     if not kept.isascii() or not kept.isprintable():
         kept = "".join(map(_escape, kept))
@@ -31,17 +31,17 @@ def printable(text: str, limit: int = 200) -> str:
 
 
 def sentence(text: str, limit: int = 200) -> str:
-    """A server's words on one line: white space folded, then as `printable`."""
+    """Return a server's message as one line: white space is folded, then `printable` makes the text safe."""
     return printable(re.sub(r"\s+", " ", text[: limit * 4]).strip(), limit)
 
 
 def block(text: str) -> str:
-    """Return many lines, each as `printable`, none cut off."""
+    """Return a text of many lines with each line made safe by `printable`; no line is cut."""
     return "\n".join(printable(line, len(line)) for line in text.splitlines())
 
 
 def nearest(word: str, known: Iterable[str], how_many: int = 3) -> list[str]:
-    """The known words that `word` may have been meant for, best first."""
+    """Return the known words that are closest to `word`, best first."""
     names = list(known)
     if len(names) > _MANY:
         names = [name for name in names if name[:1] == word[:1] and abs(len(name) - len(word)) <= 3][:_MANY]
@@ -49,7 +49,7 @@ def nearest(word: str, known: Iterable[str], how_many: int = 3) -> list[str]:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint that names the nearest known words, or all of them when they are few, or nothing."""
+    """Return a hint with the closest known words; without a close word, all known words (at most 12), else ""."""
     names = sorted(known)
     near = nearest(word[:200], names)
     if near:

@@ -1,1 +1,1 @@
-"""The facts of each vendor and server, as data."""
+"""What gwctl knows about each vendor and server, as data."""

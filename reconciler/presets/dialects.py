@@ -1,4 +1,7 @@
-"""The one list of the dialects. Each is a module of `reconciler.live.dialects`, loaded where an endpoint speaks it."""
+"""The names of all dialects.
+
+Each dialect is a module of `reconciler.live.dialects`. The module is imported when an endpoint uses the dialect.
+"""
 
 DIALECTS = (
     "openai",

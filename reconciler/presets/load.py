@@ -1,4 +1,4 @@
-"""The built-in presets: a file each in `data/`, read when it is asked for."""
+"""The built-in presets. Each preset is a file in `data/` that is read when the preset is used."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ _ENDING = ".yaml"
 
 
 def names() -> list[str]:
-    """The IDs of all built-in presets, sorted; no file is read."""
+    """Return the IDs of all built-in presets, sorted; no file is read."""
     return sorted(name.removesuffix(_ENDING) for name in packaged_names(__package__, "data") if name.endswith(_ENDING))
 
 
 def load(name: str) -> Preset | None:
-    """The built-in preset of that ID; None when there is none."""
+    """Return the built-in preset with that ID; None if there is no such preset."""
     if name not in names():
         return None
     return from_data(name, load_packaged(packaged(__package__, f"data/{name}{_ENDING}")))
 
 
 def load_all() -> list[Preset]:
-    """All built-in presets, by ID."""
+    """Return all built-in presets, sorted by ID."""
     return [preset for name in names() if (preset := load(name))]
 
 
 @cache
 def key_prefixes() -> Mapping[str, str]:
-    """Every well-known prefix of keys, and the name of the vendor whose keys begin with it."""
+    """Return {prefix: vendor} for every well-known prefix of API keys."""
     return {prefix: preset.name.partition(",")[0] for preset in load_all() for prefix in preset.key_prefixes}
 
 
 @cache
 def plain_headers() -> frozenset[str]:
-    """Every well-known header that holds no credential, in lower case."""
+    """Return the well-known headers that hold no credential, in lower case."""
     return frozenset(name.lower() for preset in load_all() for name in (*preset.plain_headers, *preset.headers))
 
 
 @cache
 def tenant_depths() -> Mapping[str, int]:
-    """Return, by vendor origin, the number of path parts that name a customer."""
+    """Return {vendor's origin: number of path parts down to the last part that names a customer}."""
     patterns = (urlsplit(preset.base_url) for preset in load_all())
     return {
         f"{pattern.scheme}://{pattern.netloc}": depth for pattern in patterns if (depth := tenant_depth(pattern.path))
@@ -53,12 +53,12 @@ def tenant_depths() -> Mapping[str, int]:
 
 
 def tenant_depth(pattern: str) -> int:
-    """Return the number of path parts down to the last one that the user fills in; 0 where none is."""
+    """Return the number of path parts down to the last `{part}` that the user fills in; 0 if there is no such part."""
     return max((number for number, part in enumerate(pattern.split("/"), 1) if "{" in part), default=0)
 
 
 def from_data(preset_id: str, data: Mapping[str, Any], builtin: bool = True) -> Preset:
-    """A preset from its fields; a field that a preset does not have is a TypeError."""
+    """Return the preset with these fields. Raise TypeError for a field that presets do not have."""
     fields = dict(data)
     auth = Auth(**fields.pop("auth", {}))
     for field in ("families", "key_prefixes", "origins", "plain_headers"):

@@ -1,4 +1,4 @@
-"""A preset: what is known of a vendor or server."""
+"""A preset: what gwctl knows about a vendor or server."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ KeyPolicy = Literal["required", "optional", "none"]
 
 @dataclass(frozen=True)
 class Auth:
-    """The header that carries a key: `HEADER: SCHEME KEY`, or `HEADER: KEY` when the scheme is empty."""
+    """The header that carries a key: `HEADER: SCHEME KEY`, or `HEADER: KEY` if the scheme is empty."""
 
     header: str = "Authorization"
     scheme: str = "Bearer"
@@ -18,17 +18,17 @@ class Auth:
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """The facts of a vendor or server; without them an endpoint is a plain `openai` one.
+    """What gwctl knows about a vendor or server. The defaults describe a plain `openai` endpoint.
 
-    Paths are joined to the base URL unless they are absolute URLs. An empty `list_path` or `chat_path` is the dialect's
-    own; with None the server has no list, or no chat. `origins` are further exact origins (scheme://host[:port]) that
-    may be sent the key, only while the base URL is the preset's own.
+    Paths are joined to the base URL unless they are absolute URLs. If `list_path` or `chat_path` is empty, the path of
+    the dialect is used; None means that the server has no model list, or no chat. `origins` are further exact origins
+    (scheme://host[:port]) that the key may be sent to, if the base URL is the preset's own.
     """
 
     id: str
     name: str = ""
     description: str = ""
-    base_url: str = ""  # may hold {parts} to fill in
+    base_url: str = ""  # may contain {parts} that the user fills in
     dialect: str = "openai"
     auth: Auth = field(default_factory=Auth)
     key: KeyPolicy = "required"
@@ -36,13 +36,13 @@ class Preset:
     variable: str = ""
     list_path: str | None = ""
     chat_path: str | None = ""
-    headers: dict[str, str] = field(default_factory=dict, repr=False)  # of the file's own, any value may be a secret
-    plain_headers: tuple[str, ...] = ()  # well known, and no credentials, whatever their values look like
+    headers: dict[str, str] = field(default_factory=dict, repr=False)  # a value may be a secret in a user's preset
+    plain_headers: tuple[str, ...] = ()  # headers that hold no credentials, whatever their values look like
     origins: tuple[str, ...] = ()
-    key_check: str = ""  # a GET that a bad key fails, for servers whose list is public
+    key_check: str = ""  # for servers with a public list: the path of a GET request that fails with a bad key
     list_proves_key: bool = True
-    key_prefixes: tuple[str, ...] = ()  # well known, and this vendor's alone; many keys have none
-    families: tuple[str, ...] = ()  # of environment variables, for servers of several protocols; else the dialect's
+    key_prefixes: tuple[str, ...] = ()  # prefixes that only this vendor's keys have; empty for many vendors
+    families: tuple[str, ...] = ()  # of environment variables; empty: those of the dialect
     docs_url: str = ""
-    verified: bool = False  # a recorded body of this server is among the project's tests
+    verified: bool = False  # the project's tests include a recorded response of this server
     builtin: bool = True

@@ -1,1 +1,1 @@
-"""Strict YAML: a text as a tree of values that know their places."""
+"""Strict YAML: text becomes a tree of values with their source positions."""

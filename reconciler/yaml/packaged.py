@@ -1,4 +1,4 @@
-"""YAML that comes with gwctl: trusted, so that no place of a value is needed."""
+"""YAML files that are part of gwctl. They are trusted, so the positions of values are not needed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def load_packaged(text: str) -> Any:
-    """The values of a data file of this package."""
+    """Return the values in the text of one of gwctl's own data files."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -1,4 +1,4 @@
-"""Strict YAML from PyYAML's parse events: positions for everything, and none of YAML's traps."""
+"""Strict YAML from PyYAML's parse events: every value has a position, and YAML's traps are errors."""
 
 from __future__ import annotations
 
@@ -18,28 +18,31 @@ from reconciler.yaml.scalars import resolve
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
 DEEPEST = 100  # levels
-MOST = 5_000_000  # nodes, aliases counted with all that they stand for
-EXPANSION = 10  # times the file's characters that its aliases may stand for
-_ALWAYS = 64 * 1024  # characters that they may stand for in a file of any size
+MOST = 5_000_000  # nodes; each alias counts as all the nodes that it expands to
+EXPANSION = 10  # the aliases of a file may expand to this many times the characters of the file
+_ALWAYS = 64 * 1024  # characters that the aliases of a small file may expand to
 _FASTEST: Any = getattr(yaml, "CLoader", yaml.Loader)
 
 
 @dataclass
 class ParsedYaml:
-    """The content of a file, as far as it could be read, and its diagnostics."""
+    """The content of a file as far as the file could be parsed, and the diagnostics."""
 
     root: Node | None = None
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
 class _Stop(GatewayError):
-    """An error after which the rest cannot be parsed."""
+    """An error after which the rest of the file cannot be parsed."""
 
 
 def parse(text: str, file: str, loader: Any = _FASTEST, most: int = MOST) -> ParsedYaml:
-    """Read one document of at most so many nodes; of syntax errors the first, of all others every one."""
+    """Return the tree and the diagnostics of a YAML text with one document and at most `most` nodes.
+
+    Only the first syntax error is reported, but every other error.
+    """
     odd = list(_odd_spaces(text, file))
-    if odd:  # whatever else is wrong may follow from it
+    if odd:  # odd spaces may be the cause of all other errors
         return ParsedYaml(None, odd)
     reader = _Reader(file, most, max(_ALWAYS, EXPANSION * len(text)))
     try:
@@ -58,8 +61,8 @@ class _Reader:
         self.most = most
         self.room = room  # characters that aliases may still stand for
         self.diagnostics: list[Diagnostic] = []
-        self.hidden = 0  # levels of `key:` above: names there may be the key itself, and are never shown
-        self.anchors: dict[str, Node | None] = {}  # None: not closed yet
+        self.hidden = 0  # number of `key:` fields around this value; names below `key:` may be a secret: never shown
+        self.anchors: dict[str, Node | None] = {}  # None: the value of the anchor is not complete yet
 
     def document(self, events: Iterator[Any]) -> Node | None:
         next(events)  # the stream begins
@@ -188,7 +191,7 @@ class _Reader:
 
 
 _CURLY = frozenset("\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb")
-# Before any quote or comment of the line: where it begins, and where a space has to follow.
+# Matches an odd space before the first quote or comment of a line: at the start of the line, or after : , { [ or -.
 _ODD_SPACE = re.compile("(?:[^\"'#]*?[:,{\\[-])? *[\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]")
 
 
@@ -206,14 +209,14 @@ def _syntax_error(fault: yaml.YAMLError, file: str, text: str) -> Diagnostic:
 
 
 def _problem(fault: yaml.YAMLError) -> str:
-    """PyYAML's own words; they quote at most one character of the file."""
+    """Return PyYAML's own message, which quotes at most one character of the file."""
     problem = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "it cannot be read"
     context = getattr(fault, "context", None)
     return printable(f"{problem}, {context}" if context else str(problem))
 
 
 def _odd_spaces(text: str, file: str) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for characters that only look like spaces, as in text copied from a page."""
+    """Yield a diagnostic for characters that only look like spaces, as in text copied from a web page."""
     if text.isascii():
         return
     for number, line in enumerate(text.splitlines(), 1):

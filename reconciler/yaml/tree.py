@@ -1,4 +1,4 @@
-"""The gateway file as a tree of values that know their places."""
+"""A YAML file as a tree of values with their source positions."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from reconciler.diagnostics import Source
 
 @dataclass(slots=True, kw_only=True)
 class Scalar:
-    """One value; `text` is how it is written, `quoted` whether it says itself that it is text."""
+    """One value. `text` is the value as written in the file; a `quoted` value is always text."""
 
-    value: str | int | float | bool | None = field(repr=False)  # a header's may be a secret
+    value: str | int | float | bool | None = field(repr=False)  # the value of a header may be a secret
     text: str = field(repr=False)
     quoted: bool
     source: Source
@@ -22,7 +22,7 @@ class Scalar:
 
     @property
     def weight(self) -> int:
-        """The number of characters, and one for the node itself."""
+        """The number of characters, plus one for the node itself."""
         return len(self.text) + 1
 
 
@@ -33,8 +33,8 @@ class SequenceNode:
     source: Source
     nodes: list[Node] = field(default_factory=list)
     size: int = 1
-    height: int = 1  # levels below, aliases followed
-    weight: int = 1  # characters of all that is in it, aliases followed
+    height: int = 1  # number of levels below this node, with aliases expanded
+    weight: int = 1  # sum of the weights of all nodes below, with aliases expanded, plus one
 
     def add(self, node: Node) -> None:
         """Append the node, and count it."""
@@ -44,7 +44,7 @@ class SequenceNode:
 
 @dataclass(slots=True, kw_only=True)
 class MappingNode:
-    """A mapping; `places` are those of its keys."""
+    """A mapping; `places` are the source positions of its keys."""
 
     source: Source
     nodes: dict[str, Node] = field(default_factory=dict)
@@ -69,7 +69,7 @@ Path = Sequence[str | int]
 
 
 def plain(node: Node) -> Any:
-    """The node as dicts, lists and scalars."""
+    """Return the node as dicts, lists and scalars."""
     if isinstance(node, MappingNode):
         return {key: plain(child) for key, child in node.nodes.items()}
     if isinstance(node, SequenceNode):
@@ -78,13 +78,13 @@ def plain(node: Node) -> Any:
 
 
 def without_own(root: MappingNode) -> MappingNode:
-    """The file without the user's own fields, `x-…` at its top: a place for anchors."""
+    """Return the root mapping without the top-level fields `x-…`, which users add to hold anchors."""
     nodes = {name: child for name, child in root.nodes.items() if not name.startswith("x-")}
     return MappingNode(source=root.source, nodes=nodes, places=root.places, size=root.size)
 
 
 def child(node: Node | None, part: str | int) -> Node | None:
-    """Return the node under a key or an index; None when there is none."""
+    """Return the node under a key or an index; None if there is no such node."""
     if isinstance(node, MappingNode) and isinstance(part, str):
         return node.nodes.get(part)
     if isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.nodes):
@@ -93,7 +93,7 @@ def child(node: Node | None, part: str | int) -> Node | None:
 
 
 def at(node: Node, path: Path) -> Node | None:
-    """Return the node at the end of a path; None when there is none."""
+    """Return the node at the end of a path; None if there is no such node."""
     child_: Node | None = node
     for part in path:
         child_ = child(child_, part)
@@ -101,7 +101,7 @@ def at(node: Node, path: Path) -> Node | None:
 
 
 def place(node: Node, path: Path) -> Source:
-    """Return the source of a path: its last key or item; of a missing one, the nearest parent."""
+    """Return the source position of the last key or item of a path; if it is missing, of its nearest parent."""
     here = node.source
     for part in path:
         if isinstance(node, MappingNode) and part in node.places:
@@ -115,6 +115,6 @@ def place(node: Node, path: Path) -> Source:
 
 
 def value_place(node: Node, path: Path) -> Source:
-    """Return the start of the value at the end of a path."""
+    """Return the source position of the value at the end of a path; if it is missing, of its nearest parent."""
     target = at(node, path)
     return target.source if target else place(node, path)
