@@ -36,7 +36,7 @@ Files: TypeAlias = "str | PathLike[str] | Sequence[str | PathLike[str]]"
 
 @dataclass(frozen=True, kw_only=True)
 class Gateway:
-    """A valid gateway file; `diagnostics` are the warnings and notes about it."""
+    """A valid gateway file; `diagnostics` has the warnings and notes about the file."""
 
     name: str
     endpoints: tuple[str, ...]
@@ -49,8 +49,9 @@ class Gateway:
 class Change:
     """A change that a plan would make at one address, such as `model.litellm/gpt-4o-mini`.
 
-    `before` and `after` are the attributes as `gwctl plan --format json` has them; None where the resource is not
-    there. `scope` says whose record it is.
+    `before` and `after` are the attributes of the resource, as in the output of `gwctl plan --format json`. `before` is
+    None if the change adds the resource, `after` is None if the change removes the resource. `scope` is `shared` if the
+    state records the resource, `machine` if only this machine records the resource.
     """
 
     address: str
@@ -64,9 +65,10 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The changes that an apply would make, and the diagnostics of planning them.
+    """The changes that an apply would make, and the diagnostics from planning them.
 
-    `complete` is false where something could not be seen. `blocked` are the addresses that stay as recorded.
+    `complete` is false if something could not be read or planned. `blocked` has the addresses that an apply leaves as
+    recorded.
     """
 
     name: str
@@ -99,9 +101,9 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The results of an apply; `results` has one for each change, `serial` is the state's after it.
+    """The results of an apply: one result per change; `serial` and `lineage` are those of the state afterwards.
 
-    The diagnostics are those of carrying the plan out; those of the plan are the plan's.
+    `diagnostics` has only what the apply reported. The diagnostics of the plan are in `Plan.diagnostics`.
     """
 
     results: tuple[tuple[Change, Result], ...]
@@ -122,11 +124,11 @@ def load(
     environ: Mapping[str, str] = MappingProxyType({}),
     state: str | None = None,
 ) -> Gateway:
-    """Return the gateway of the file, or of several files laid over each other; no network, no keys, no state.
+    """Return the gateway from one file, or from several files laid over each other.
 
-    `variables` are those of `--var`. `environ` is the environment for this gateway in `plan` and `apply` too: keys,
-    `${VARIABLES}`, the credentials of the store, proxies. `state` is the path or URL of the state, in the place of
-    the file's. Raise `GatewayError` with every error in the files.
+    This function reads no keys and no state, and sends no request. `variables` are the values of `--var`. `plan` and
+    `apply` use the same `environ` for keys, `${VARIABLES}`, store credentials and proxies. `state` is the path or URL
+    of the state, and replaces the one in the file. Raise `GatewayError` with every error in the files.
     """
     from reconciler.engine.options import Options
     from reconciler.engine.session import load_gateway
@@ -157,11 +159,11 @@ def plan(
     trust: Collection[Literal["file", "state"]] = (),
     allow_commands: bool = False,
 ) -> Plan:
-    """Read the state, ask the endpoints, and return the plan; nothing is changed.
+    """Read the state, contact the endpoints and return the plan; nothing is changed.
 
-    The keywords are the options of `gwctl plan`; endpoints are named without `endpoint.`, kept keys with `key.`. A
-    secret that nobody agreed to send is withheld, as where no terminal is. Raise `GatewayError` where there can be
-    no plan.
+    The keywords are the options of `gwctl plan`. Write endpoints without `endpoint.`, and stored keys as
+    `key.ENDPOINT`. A secret that nobody on this machine agreed to send is withheld, as in a run without a terminal.
+    Raise `GatewayError` if no plan can be made.
     """
     from reconciler.engine.plan import gather
     from reconciler.plan.build import make_plan
@@ -182,12 +184,12 @@ def plan(
 
 
 def apply(plan: Plan, *, decide: Callable[[Plan], bool] | None = None) -> Outcome:
-    """Carry out exactly this plan, once; return what was done.
+    """Apply exactly this plan, once, and return the results.
 
-    `decide` is called before anything changes, if the plan changes something; on False every change is skipped.
-    Without it the plan is applied. Endpoints that the plan reports an error for stay as recorded, the others are
-    applied. Raise `GatewayError`, with nothing changed, when the plan shows changes that an apply may not make, such
-    as those of an endpoint whose key is withheld.
+    `decide` is called before anything changes, if the plan has changes. If `decide` returns False, every change is
+    skipped. Without `decide`, the plan is applied. An endpoint for which the plan reports an error is left as recorded,
+    and the other endpoints are applied. Raise `GatewayError`, with nothing changed, if the plan has changes that an
+    apply may not make, such as those of an endpoint whose key is withheld.
     """
     from reconciler.engine.apply import apply as carry_out
     from reconciler.engine.apply import as_shown
@@ -239,7 +241,7 @@ def _consents(catalogs: Collection[str], deletes: Collection[str], adopts: Colle
 
 
 def _names(names: Collection[str]) -> frozenset[str]:
-    """Return the names; a text alone is one name, not its letters."""
+    """Return the names as a set; a single string is one name, not a collection of letters."""
     return frozenset([names] if isinstance(names, str) else names)
 
 
@@ -252,5 +254,5 @@ def _owned(name: str) -> Address:
     try:
         return address.parse(name, kinds)
     except ValueError as fault:
-        hint = f"name it as {' or '.join(kind.form for kind in kinds)}"
+        hint = f"write {' or '.join(kind.form for kind in kinds)}"
         raise Failed(error(codes.BAD_ADDRESS, f"adopt: {fault}", hint=hint)) from None

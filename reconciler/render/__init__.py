@@ -1,1 +1,1 @@
-"""One neutral tree, and the formats it is printed in."""
+"""The output of commands: views build a neutral tree, formats print the tree."""

@@ -12,12 +12,12 @@ _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
 def counted(number: int, what: str) -> str:
-    """Return `1 model`, `2 models`."""
+    """Return a number and a noun: `1 model`, `2 models`."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def value(thing: Any) -> str:
-    """An attribute's value on one line, as a reader of the gateway file would write it."""
+    """Return the value of an attribute on one line, written as in a gateway file."""
     if thing is None:
         return "(none)"
     if isinstance(thing, bool):
@@ -32,18 +32,18 @@ def value(thing: Any) -> str:
 
 
 def diagnostics_section(diagnostics: Sequence[Diagnostic], verbose: bool = False) -> Section:
-    """Return errors, then warnings, then notes, each with its place, detail and hint."""
+    """Return errors, then warnings, then notes, each with its position, detail and hint."""
     ordered = sorted(diagnostics, key=lambda diagnostic: _ORDER[diagnostic.severity])
     return section(*(finding_line(diagnostic, verbose) for diagnostic in ordered))
 
 
 def is_address_shown(diagnostic: Diagnostic) -> bool:
-    """Return true where the address stands beside the summary, and false where the summary has it already."""
+    """Return true if the diagnostic has an address and its summary does not contain the address."""
     return bool(diagnostic.address) and str(diagnostic.address) not in diagnostic.summary
 
 
 def finding_line(diagnostic: Diagnostic, verbose: bool = False) -> Line:
-    """One finding; `verbose` says its code, and what a note means."""
+    """Return the line of a diagnostic; `verbose` adds the code, and for a note the detail and the hint."""
     role: Role = diagnostic.severity
     where = f"{diagnostic.source}: " if diagnostic.source else ""
     about = f" ({diagnostic.address})" if is_address_shown(diagnostic) else ""

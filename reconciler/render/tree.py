@@ -1,4 +1,4 @@
-"""The neutral tree: what is to be shown, free of any format's syntax and colours."""
+"""The neutral tree of a document, without the syntax or colours of any format."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ Role = Literal[
     "plain",
     "strong",
     "dim",
-    "typed",  # to be typed: whole, for half a command is none
+    "typed",  # text that the user types, such as a command; hardly ever shortened
     "code",
-    "name",  # what the line is about; lines that are otherwise alike may be joined, name by name
+    "name",  # the subject of the line; lines that differ only in the name may be joined
     "create",
     "update",
     "delete",
@@ -27,7 +27,7 @@ Role = Literal[
 
 @dataclass(frozen=True)
 class Span:
-    """A piece of text with one role; it may hold anything, a renderer makes it safe."""
+    """A piece of text with one role; the text can contain anything, because every format escapes the text."""
 
     text: str
     role: Role = "plain"
@@ -35,7 +35,7 @@ class Span:
 
 @dataclass(frozen=True)
 class AttributeDiff:
-    """One attribute on both sides; None where there is none."""
+    """One attribute before and after a change; None means that the attribute is absent."""
 
     path: str
     before: str | None
@@ -44,7 +44,7 @@ class AttributeDiff:
 
 @dataclass(frozen=True)
 class Facets:
-    """The properties by which a reader may filter a line."""
+    """The properties by which a reader can filter lines."""
 
     action: str
     cause: str
@@ -53,7 +53,7 @@ class Facets:
 
 @dataclass(frozen=True)
 class Line:
-    """A line, and what belongs under it."""
+    """A line of spans, with the lines and attribute differences below it."""
 
     spans: tuple[Span, ...]
     under: tuple[Line | AttributeDiff, ...] = ()
@@ -62,17 +62,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells under a header; columns are as wide as their widest cell."""
+    """Rows of cells under a header."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[Span, ...], ...]
-    numbers: frozenset[int] = frozenset()  # columns that read better on the right, where a format can
-    spare: tuple[int, ...] = ()  # columns that may go where there is no room for all, the first one first
+    numbers: frozenset[int] = frozenset()  # columns that a format may align on the right
+    spare: tuple[int, ...] = ()  # columns that may be dropped to save room, in this order
 
 
 @dataclass(frozen=True)
 class Group:
-    """Lines under a title; a folded one shows only its title at first, where a format can."""
+    """Lines under a title; a folded group shows only its title until the reader opens the group."""
 
     title: tuple[Span, ...]
     lines: tuple[Line, ...]
@@ -81,7 +81,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Mark:
-    """Nothing to a reader; a program finds the document by it, where a format can hide it."""
+    """A hidden text by which a program finds the document; a format that cannot hide text leaves out the mark."""
 
     text: str
 
@@ -91,10 +91,10 @@ Block = Line | Table | Group | Mark
 
 @dataclass(frozen=True)
 class Section:
-    """Blocks that are set apart from the next section; the title of the first is the document's.
+    """Blocks under a title; the title of the first section is the title of the document.
 
-    `whole` is a promise to the reader: never folded, and cut only where it can be no shorter, which is said
-    at the top with `noun`.
+    A section with `whole` is never folded, and is cut only if its shortest form does not fit. A notice at the top of
+    the document then counts what is missing, with `noun`.
     """
 
     blocks: tuple[Block, ...]
@@ -107,21 +107,21 @@ Document = tuple[Section, ...]
 
 
 def spans(*parts: Span | str) -> tuple[Span, ...]:
-    """Return the spans that have text; bare strings become plain ones."""
+    """Return the spans that have text; a string becomes a plain span."""
     all_spans = (Span(part) if isinstance(part, str) else part for part in parts)
     return tuple(span for span in all_spans if span.text)
 
 
 def line(*parts: Span | str, under: Iterable[Line | AttributeDiff] = (), facets: Facets | None = None) -> Line:
-    """A line of spans; bare strings are plain ones."""
+    """Return a line of spans; a string becomes a plain span."""
     return Line(spans(*parts), tuple(under), facets)
 
 
 def section(*blocks: Block, title: str | tuple[Span, ...] = (), whole: bool = False, noun: str = "line") -> Section:
-    """A section of these blocks."""
+    """Return a section of these blocks."""
     return Section(blocks, spans(title) if isinstance(title, str) else title, whole, noun)
 
 
 def document(*sections: Section) -> Document:
-    """The sections that have something in them."""
+    """Return the sections that have blocks."""
     return tuple(section for section in sections if section.blocks)

@@ -143,7 +143,7 @@ def test_what_goes_is_first_and_what_is_said_is_last() -> None:
 
 
 def test_a_plan_that_is_stopped_says_so_first() -> None:
-    assert "Blocked until it is allowed, 0 unchanged." in reviewed(change("delete", "a", "m"), stopped=True)
+    assert "Blocked until the deletes are allowed, 0 unchanged." in reviewed(change("delete", "a", "m"), stopped=True)
 
 
 PAIRS = (

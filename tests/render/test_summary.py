@@ -45,7 +45,7 @@ KINDS: dict[str, tuple[Plan, tuple[str, ...], tuple[str, ...]]] = {
         ("no changes", "the state was not read"),
         ("no plan",),
     ),
-    "guard stopped": (STOPPED, ("to create", "to delete", "blocked until it is allowed"), ("no plan",)),
+    "guard stopped": (STOPPED, ("to create", "to delete", "blocked until the deletes are allowed"), ("no plan",)),
     "errors": (
         replace(NEW, diagnostics=(error("E", "It is wrong"),)),
         ("4 to create", "It is wrong"),

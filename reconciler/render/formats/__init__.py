@@ -1,1 +1,1 @@
-"""The neutral tree as text, Markdown and HTML."""
+"""The formats that print the neutral tree: text, Markdown and HTML."""

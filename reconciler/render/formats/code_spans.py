@@ -1,18 +1,18 @@
-"""Words apart from what is more than words: addresses, options, places, and whatever a server may have sent."""
+"""The parts of a text that are shown as code: addresses, options, paths, and text that a server may have sent."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-# A word or a short number, with the marks that may stand around it; arrows, dots and dashes stand alone.
+# A word or a short number with the punctuation around the word; or a single arrow, dot or dash.
 _WORD = re.compile(r"""["'(]*([^\W\d_]+(['’-][^\W\d_]+)*|[0-9]{1,6})?[,;:.!?…)"']*|[·→–—]""")
 _AROUND = re.compile(r"""(["'(]*)(.*?)([,;:.!?)"']*)""", re.DOTALL)
-_LINKED = re.compile("(?i:[0-9a-f]{7}|www)|[A-Z]-")  # a commit; the beginning of an address, or of a ticket
+_LINKED = re.compile("(?i:[0-9a-f]{7}|www)|[A-Z]-")  # GitHub links these: a commit, a web address, a ticket
 
 
 def prose(text: str) -> Iterator[tuple[bool, str]]:
-    """The pieces of a text, each with whether it is code; our own messages quote code as Markdown does."""
+    """Yield the parts of a text, each with a flag that is true for code; backticks in gwctl's messages mark code."""
     for number, part in enumerate(re.split("`([^`]+)`", text)):
         if number % 2:
             yield True, part
@@ -21,7 +21,7 @@ def prose(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def _unquoted(text: str) -> Iterator[tuple[bool, str]]:
-    """Plain words as they are; the others as code, without the marks around them."""
+    """Yield plain words as they are, and other words as code without the punctuation around them."""
     in_code = False
     for number, word in enumerate(text.split(" ")):
         before, inside, after = (word, "", "") if _is_plain(word) else _around(word)

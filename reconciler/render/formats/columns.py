@@ -1,4 +1,4 @@
-"""The layout of a table in a terminal: long cells fold between words, spare columns are dropped."""
+"""The layout of a table in a terminal: long cells wrap between words, optional columns are dropped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _AFTER_SLASH = re.compile(r"(?<=[^/:]/)")
 
 @dataclass(frozen=True)
 class Layout:
-    """The shown columns and their widths; `stacked` puts each cell on its own line where nothing fits."""
+    """The shown columns and their widths; `stacked` puts each cell on its own line because the columns do not fit."""
 
     shown: tuple[int, ...]
     widths: tuple[int, ...]
@@ -24,7 +24,7 @@ class Layout:
 
 
 def lay_out(rows: Sequence[Row], spare: Sequence[int], room: int | None, width: Width) -> Layout:
-    """Return the layout; `spare` are the columns that may be dropped, the first one first."""
+    """Return the layout for a terminal of `room` columns; columns in `spare` may be dropped, in that order."""
     columns = list(zip_longest(*rows, fillvalue=""))
     natural = [max(map(width, cells)) for cells in columns]
     shown = list(range(len(columns)))
@@ -44,7 +44,7 @@ def _total(widths: Sequence[int], shown: Sequence[int]) -> int:
 
 
 def _shrunk(natural: Sequence[int], least: Sequence[int], shown: Sequence[int], room: int) -> Iterator[int]:
-    """The widest give way first, none below its longest word."""
+    """Return the widths of the shown columns: the widest is narrowed first, none below its longest word."""
     widths = {at: natural[at] for at in shown}
     while sum(widths.values()) + GAP * (len(shown) - 1) > room:
         at = max((at for at in shown if widths[at] > least[at]), key=lambda column: widths[column])
@@ -53,7 +53,7 @@ def _shrunk(natural: Sequence[int], least: Sequence[int], shown: Sequence[int], 
 
 
 def fold(text: str, room: int, width: Width) -> list[str]:
-    """The words on lines of at most that width; a longer word has a line of its own."""
+    """Return the text as lines of at most `room` columns; a word that is longer gets its own line."""
     if width(text) <= room:
         return [text]
     lines = [""]
@@ -67,9 +67,9 @@ def fold(text: str, room: int, width: Width) -> list[str]:
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
-    """Yield what a line may end after, and what stands before it: words, and parts of a URL that is a template.
+    """Yield each piece of a text with the separator before that piece; a line may break between two pieces.
 
-    Any other URL stays whole, so that it can be copied.
+    A piece is a word, or a part of a URL template. Any other URL stays whole, so that a reader can copy the URL.
     """
     for word in text.split():
         parts = _AFTER_SLASH.split(word) if _TEMPLATE.search(word) else [word]

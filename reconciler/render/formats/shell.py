@@ -10,19 +10,19 @@ from reconciler.diagnostics import Diagnostic
 from reconciler.render.json.plan import diagnostic_documents
 from reconciler.render.json.types import FORMAT_VERSION, EnvironmentDocument
 
-# Every dotenv reader gives these back as they are; between single quotes most take the rest literally.
+# Every dotenv reader returns these characters unchanged; most need single quotes around the others.
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,-]+")
 _MANGLED = re.compile(r"['$\\\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 def shell_text(values: Mapping[str, str], unset: Sequence[str]) -> str:
-    """Return lines for `eval` in any POSIX shell; foreign variables are unset first."""
+    """Return lines for `eval` in any POSIX shell; the variables in `unset` are unset first."""
     away = f"unset {' '.join(unset)}\n" if unset else ""
     return away + "".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
 
 
 def dotenv_text(values: Mapping[str, str]) -> str:
-    """Return lines NAME=value, quoted where needed; raise ValueError for values that readers would mangle."""
+    """Return lines NAME=value, quoted where needed; raise ValueError for values that some readers would change."""
     return "".join(f"{name}={_dotenv(name, value)}\n" for name, value in values.items())
 
 
@@ -49,6 +49,6 @@ def environment_document(
 def _dotenv(name: str, value: str) -> str:
     if _PLAIN.fullmatch(value):
         return value
-    if _MANGLED.search(value):  # readers disagree on escapes and on ${NAME}: what one of them would change is refused
+    if _MANGLED.search(value):  # readers disagree on escapes and on ${NAME}
         raise ValueError(name)
     return f"'{value}'"

@@ -1,4 +1,4 @@
-"""The tree as text for a terminal or a log; nothing in it can drive the terminal."""
+"""The tree as text for a terminal or a log; the text cannot send control sequences to the terminal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.render.phrases import value
 from reconciler.render.tree import AttributeDiff, Block, Document, Group, Line, Role, Section, Span, Table, line
 from reconciler.text import printable
 
-# SGR codes, ECMA-48; colour never carries meaning alone: every role has its sign or word as well.
+# SGR codes (ECMA-48). Colour never carries meaning alone: every role also has a sign or a word.
 _COLOURS: dict[Role, str] = {
     "strong": "1",
     "dim": "2",
@@ -27,11 +27,11 @@ _COLOURS: dict[Role, str] = {
     "good": "32",
 }
 _LONGEST = 300  # characters of one span
-_LONGEST_TYPED = 1000  # of one that is to be typed
+_LONGEST_TYPED = 1000  # characters of a span that the user types
 
 
 def to_text(document: Document, colour: bool = False, width: int | None = None) -> str:
-    """The whole document; ends with a newline unless it is empty. Tables fit the width, where there is one."""
+    """Return the whole document; a text ends with a newline unless it is empty. Tables fit `width`, if given."""
     parts = ["\n".join(_section(section, colour, width)) for section in document]
     return "\n\n".join(parts) + "\n" if parts else ""
 
@@ -81,7 +81,7 @@ def _table(table: Table, colour: bool, room: int | None) -> Iterator[str]:
 
 
 def _row(row: Sequence[Span], widths: Sequence[int], colour: bool) -> Iterator[str]:
-    """One line, or as many as its longest cell takes."""
+    """Yield the lines of one row: as many as its longest cell needs."""
     cells = [fold(printable(span.text, _LONGEST), width, _width) for span, width in zip(row, widths, strict=True)]
     for lines in zip_longest(*cells, fillvalue=""):
         parts = zip(lines, row, widths, strict=True)
@@ -89,7 +89,7 @@ def _row(row: Sequence[Span], widths: Sequence[int], colour: bool) -> Iterator[s
 
 
 def _stacked(table: Table, colour: bool, room: int) -> Iterator[str]:
-    """A cell a line, its title before it, where the columns do not stand side by side."""
+    """Yield each cell on its own line, after the title of its column."""
     for first, *others in table.rows:
         yield _span(first, colour)
         for title, span in zip(table.header[1:], others, strict=False):

@@ -1,4 +1,4 @@
-"""Keychain entries as a JSON document; never a key, nor its fingerprint."""
+"""Keychain entries as a JSON document, without keys and without their fingerprints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Live looks as JSON documents."""
+"""Models, connection tests, chat replies and presets as JSON documents."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_document(
 
 
 def chats_document(reply: Chatted | None, diagnostics: Iterable[Diagnostic] = ()) -> ChatsDocument:
-    """Return the document of `gwctl chat --format json`; `chat` is null when no model was asked."""
+    """Return the document of `gwctl chat --format json`; `chat` is null if no message was sent."""
     every = (*(reply.diagnostics if reply else ()), *diagnostics)
     return {
         "format_version": FORMAT_VERSION,

@@ -37,7 +37,7 @@ def lock_document(
 
 
 def failed_document(diagnostics: Iterable[Diagnostic]) -> LockResultDocument:
-    """The same where nothing could be had: nothing was written."""
+    """Return the document of a `gwctl lock` that failed and wrote nothing."""
     return {
         "format_version": FORMAT_VERSION,
         "file": None,

@@ -1,4 +1,4 @@
-"""Plans and diagnostics as the JSON documents of `types`; `safe_json` makes text of them."""
+"""Plans and diagnostics as the JSON documents that `types` defines."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ from reconciler.resources.observation import Listed, Observation
 
 
 def plan_document(plan: Plan) -> PlanDocument:
-    """The plan; `name`, `state` and `config_digest` are null where the files or the state are unusable."""
+    """Return the document of a plan.
+
+    `name`, `state` and `config_digest` are null if the gateway file or the state is unusable.
+    """
     pairs: list[CarriedPairDocument] = [safe_json.as_data(pair) for pair in plan.pairs]
     document: PlanDocument = {
         "format_version": FORMAT_VERSION,
@@ -47,7 +50,7 @@ def plan_document(plan: Plan) -> PlanDocument:
 
 
 def apply_document(plan: Plan, outcome: Outcome | None) -> ApplyDocument:
-    """The plan, what came of each change, and the state as it is now."""
+    """Return the document of an apply: the plan, the result of each change, and the state afterwards."""
     document: ApplyDocument = {**plan_document(plan), "applied": bool(outcome and outcome.applied)}
     if outcome is not None:
         for shown, change in zip(document["changes"], plan.effective, strict=True):
@@ -58,7 +61,7 @@ def apply_document(plan: Plan, outcome: Outcome | None) -> ApplyDocument:
 
 
 def diagnostic_documents(diagnostics: Iterable[Diagnostic]) -> list[DiagnosticDocument]:
-    """Return the diagnostics, in the order in which they were made."""
+    """Return the documents of the diagnostics, in the same order."""
     return [_diagnostic(diagnostic) for diagnostic in diagnostics]
 
 
@@ -103,7 +106,7 @@ def _summary(plan: Plan) -> SummaryDocument:
 
 
 def _change(change: Change) -> ChangeDocument:
-    """Return the fields of a change; of its sides the attributes alone."""
+    """Return the fields of a change; `before` and `after` are the attributes without the facts."""
     document: ChangeDocument = safe_json.as_data(replace(change, before=None, after=None))
     document["before"] = change.before.data if change.before else None
     document["after"] = change.after.data if change.after else None
@@ -115,7 +118,7 @@ def _held(held: HeldModel) -> HeldDocument:
 
 
 def source_document(source: Source | None) -> SourceDocument | None:
-    """A place, where there is one."""
+    """Return the document of a position in a file, or None."""
     document: SourceDocument | None = safe_json.as_data(source)
     return document
 

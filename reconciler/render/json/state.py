@@ -1,4 +1,4 @@
-"""The records as JSON documents."""
+"""Recorded resources as JSON documents."""
 
 from __future__ import annotations
 

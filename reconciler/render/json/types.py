@@ -7,7 +7,7 @@ from typing import Any, Literal, NotRequired
 
 if sys.version_info >= (3, 12):
     from typing import TypedDict
-else:  # pydantic, which makes the schemas, reads no other kind before 3.12
+else:  # before 3.12, pydantic makes schemas only of this TypedDict
     from typing_extensions import TypedDict
 
 from reconciler.address import Purpose
@@ -23,7 +23,7 @@ ConditionWord = Literal["kept", "missing", "changed", "orphaned", "unsettled", "
 
 
 class SourceDocument(TypedDict):
-    """A place in a file, counted from 1; line 0 is the file as a whole."""
+    """A position in a file; lines and columns count from 1, and line 0 is the file as a whole."""
 
     file: str
     line: int
@@ -31,9 +31,10 @@ class SourceDocument(TypedDict):
 
 
 class DiagnosticDocument(TypedDict):
-    """One finding; `detail` and `hint` can be empty, `blocks_apply` is present only if it is true.
+    """A diagnostic; `detail` and `hint` can be empty, `blocks_apply` is present only when true.
 
-    What blocks an apply is an error of `gwctl apply`: about the address, or without an address about all of it.
+    With `blocks_apply`, the diagnostic is an error in `gwctl apply`. The error blocks the address of the diagnostic, or
+    the whole apply if the diagnostic has no address.
     """
 
     severity: Severity
@@ -54,7 +55,7 @@ class StateDocument(TypedDict):
 
 
 class DifferenceDocument(TypedDict):
-    """One attribute that differs; `path` is dotted."""
+    """One attribute that differs; `path` is its name, or several names joined with dots."""
 
     path: str
     before: Any
@@ -64,7 +65,7 @@ class DifferenceDocument(TypedDict):
 class ChangeDocument(TypedDict):
     """One change; `before` and `after` are the attributes, or null.
 
-    `scope`: whether it is recorded in the state, or only on this machine.
+    `scope` is `shared` if the state records the resource, `machine` if only this machine records the resource.
     """
 
     address: str
@@ -89,7 +90,10 @@ class HeldDocument(TypedDict):
 
 
 class EndpointDocument(TypedDict):
-    """The observation of an endpoint; `models` and `pinned` count its list and its pinned list, or are null."""
+    """The observation of an endpoint.
+
+    `models` is the number of listed models, or null. `pinned` is the number of models in the lock file.
+    """
 
     name: str
     status: Status
@@ -114,9 +118,9 @@ class SummaryDocument(TypedDict):
 
 
 class CarriedPairDocument(TypedDict):
-    """A secret of an endpoint, by its reference, and the host to which the plan allows it to be sent.
+    """A secret of an endpoint, written as its reference, and the host that the plan may send the secret to.
 
-    `ca_content` is the digest of `ca_file` if a pull can change it, else empty.
+    `ca_content` is the digest of the file `ca_file` if a pull can change that file, else empty.
     """
 
     endpoint: str
@@ -130,7 +134,7 @@ class CarriedPairDocument(TypedDict):
 
 
 class PlanDocument(TypedDict):
-    """`gwctl plan --format json`; `scope` is the scope of its resources, `pairs` are its bindings."""
+    """`gwctl plan --format json`; `scope` is the scope of the changes, `pairs` are the bindings of the plan."""
 
     format_version: str
     name: str | None
@@ -148,13 +152,13 @@ class PlanDocument(TypedDict):
 
 
 class ApplyDocument(PlanDocument):
-    """`gwctl apply --format json` and `gwctl destroy --format json`; `state` is the one after it."""
+    """`gwctl apply --format json` and `gwctl destroy --format json`; `state` is the state after the apply."""
 
     applied: bool
 
 
 class ModelDocument(TypedDict):
-    """A model; `wanted` is false if it is listed but excluded by the filters."""
+    """A model; `wanted` is false for a listed model that the filters exclude."""
 
     address: str
     endpoint: str
@@ -175,7 +179,7 @@ class ModelsDocument(TypedDict):
 
 
 class ChatDocument(TypedDict):
-    """One message through one model; `answered_by` is the model name in the answer."""
+    """The result of one message to one model; `answered_by` is the model name in the response."""
 
     address: str
     ok: bool
@@ -224,7 +228,10 @@ class LockedEndpointDocument(TypedDict):
 
 
 class LockResultDocument(TypedDict):
-    """`gwctl lock --format json`; `current`: the file was up to date; `digest` is the digest of the file now."""
+    """`gwctl lock --format json`.
+
+    `current` is true if the file was up to date before the command. `digest` is the digest of the file afterwards.
+    """
 
     format_version: str
     file: str | None
@@ -236,7 +243,7 @@ class LockResultDocument(TypedDict):
 
 
 class EnvironmentDocument(TypedDict):
-    """`gwctl env --format json`; `left_out` has the variables of the key, if --with-keys is not given."""
+    """`gwctl env --format json`; `left_out` names the variables that are shown only with --with-keys."""
 
     format_version: str
     endpoint: str | None
@@ -317,7 +324,7 @@ class PresetsDocument(TypedDict):
 
 
 class OwnerDocument(TypedDict):
-    """A gateway file that uses an entry; `state` is its store."""
+    """A gateway file that uses a keychain entry; `state` is the path or URL of its state."""
 
     lineage: str
     name: str
@@ -345,9 +352,10 @@ class KeysDocument(TypedDict):
 
 
 class AgreedPairDocument(TypedDict):
-    """A secret by its reference, as written and as resolved, and the host to which it can be sent; `agreed` is in UTC.
+    """A secret, and the host that the secret may be sent to; `agreed` is a time in UTC.
 
-    `ca_content` is the digest of `ca_file` if a pull can change it, else empty.
+    `secret` is the reference as written, `resolved` the reference as resolved. `ca_content` is the digest of the file
+    `ca_file` if a pull can change that file, else empty.
     """
 
     kind: str
@@ -363,7 +371,7 @@ class AgreedPairDocument(TypedDict):
 
 
 class TrustedStackDocument(TypedDict):
-    """One gateway file of this machine; `path` is empty if there are only records of an older gwctl."""
+    """A gateway file on this machine; `path` is empty if only an older gwctl made the records."""
 
     path: str
     state: str

@@ -1,1 +1,1 @@
-"""The views: values of the plan and the engine as a neutral tree."""
+"""The views: plans and results of commands as a neutral tree."""

@@ -1,4 +1,4 @@
-"""One change on one line: sign, what, cause and reason, and under it what differs."""
+"""One change on one line: sign, subject, cause and reason, with the differences below."""
 
 from __future__ import annotations
 
@@ -41,26 +41,26 @@ def folded_line(action: Action, models: Sequence[Change]) -> Line:
 
 
 def differing(differences: Iterable[Difference]) -> tuple[AttributeDiff, ...]:
-    """Return the attributes before and after, with the gateway file's words."""
+    """Return the differences for display, with values as in a gateway file."""
     return tuple(
         AttributeDiff(difference.path, _said(difference.before), _said(difference.after)) for difference in differences
     )
 
 
 def resource_of(change: Change) -> Resource:
-    """The resource that a change leads to, or that goes; ValueError for a change with neither side."""
+    """Return the resource after the change, or before it for a delete; raise ValueError if there is neither."""
     if after := change.after or change.before:
         return after
-    raise ValueError(f"the change of {change.address} has no side")
+    raise ValueError(f"the change of {change.address} has no resource before or after")
 
 
 def slot_of(owned: Resource) -> str:
-    """The place of an owned resource in the system that holds it."""
+    """Return the slot of an owned resource on one line, such as `gwctl/litellm`."""
     return "/".join(owned.slot[name] for name in owned.address.kind.attributes)
 
 
 def why(change: Change) -> str:
-    """Return cause and reason, and that a resource belongs to this machine."""
+    """Return the cause and the reason; the prefix `this machine` marks a resource that only this machine records."""
     own = "this machine; " if change.scope == "machine" and "shared" in change.address.kind.scopes else ""
     return own + (f"{change.cause}: {change.reason}" if change.cause and change.reason else change.reason)
 

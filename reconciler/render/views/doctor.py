@@ -1,4 +1,4 @@
-"""The doctor's findings, for people and as a JSON document."""
+"""The findings of `gwctl doctor`, as text and as a JSON document."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WIDTH = len("warning")
 
 
 def doctor_view(findings: Sequence[Finding], verbose: bool, quiet: bool) -> Document:
-    """A section a group and a line a finding; `quiet` leaves out what is well."""
+    """Return a section per group and a line per finding; `quiet` keeps only warnings and errors."""
     shown = [finding for finding in findings if not quiet or finding.grade in ("warning", "error")]
     groups = (_group(name, list(group), verbose) for name, group in groupby(shown, lambda finding: finding.group))
     return document(*groups, section(_sum(findings)))

@@ -1,4 +1,4 @@
-"""The meaning of a diagnostic code and what to do: one code, or all of them."""
+"""The explanation of one diagnostic code, and the table of all codes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from reconciler.render.tree import Document, Span, Table, document, line, sectio
 
 
 def explanation_view(code: Code) -> Document:
-    """Return the sentences on one code."""
+    """Return the meaning of a code, and what to do about the diagnostic."""
     meaning, action = EXPLANATIONS[code]
     return document(section(line(Span(code, "strong"), under=(line(Span(meaning)), line(Span(action))))))
 
 
 def codes_view() -> Document:
-    """Return a row for each code, with what it means."""
+    """Return a table of all codes and their meanings."""
     rows = tuple((Span(code, "strong"), Span(meaning)) for code, (meaning, _) in EXPLANATIONS.items())
     return document(section(Table(("CODE", "MEANING"), rows)))

@@ -1,4 +1,4 @@
-"""Keychain entries as people read them; never a key, nor its fingerprint."""
+"""Keychain entries as a table, without keys and without their fingerprints."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ROLES: dict[str, Role] = {"kept": "good", "changed": "note", "unknown": "warnin
 
 
 def keys_view(owned: Sequence[tuple[OwnedRow, str, str]]) -> Document:
-    """A line an entry: where it is, how it is, where its key came from, and what to do."""
+    """Return a row per entry: its slot, its condition, the origin of its key, and what to do."""
     if not owned:
         return document(section(line("No stored keys.")))
     header = ("ENTRY", "CONDITION", "KEY FROM", "SINCE", "FOR", "")

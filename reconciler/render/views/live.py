@@ -1,4 +1,4 @@
-"""Live looks as people read them: connections, models, answers, presets."""
+"""Connection tests, models, chat replies and presets as text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def test_view(observations: Mapping[str, Observation], chats: Sequence[Chatted]) -> Document:
-    """A row an endpoint, and below it a row a message."""
+    """Return a row per endpoint, and below them a row per message."""
     rows = tuple(
         (Span(name, "strong"), outcome(seen), Span(seen.url or "", "code"), _milliseconds(seen.latency_ms))
         for name, seen in observations.items()
@@ -39,7 +39,7 @@ def test_view(observations: Mapping[str, Observation], chats: Sequence[Chatted])
 
 
 def models_view(shown: Sequence[ShownModel]) -> Document:
-    """A row a model."""
+    """Return a row per model."""
     rows = tuple(
         (
             Span(shown.resource.address.name, "strong" if shown.wanted else "dim"),
@@ -55,13 +55,13 @@ def models_view(shown: Sequence[ShownModel]) -> Document:
 
 
 def answer_view(reply: Chatted) -> Document:
-    """Return the view of a chat reply: the endpoint, the model and the time."""
+    """Return one line about a chat reply: the endpoint, the model and the time."""
     other = f", model reported as {reply.answered_by}" if reply.answered_by not in (None, reply.model.model_id) else ""
     return document(section(line(Span(f"{reply.model.name}{other}: {reply.latency_ms} ms", "dim"))))
 
 
 def presets_view(presets: Iterable[Preset], verbose: bool) -> Document:
-    """A row a preset; with `verbose` what it is, too."""
+    """Return a row per preset; `verbose` adds the descriptions."""
     header = ("PRESET", "KEY", "VARIABLE", "BASE URL", "VERIFIED", "HINT") + (("DESCRIPTION",) if verbose else ())
     rows = tuple(_preset_row(preset, verbose) for preset in presets)
     return document(section(Table(header, rows, spare=(4, 5, 1))))
@@ -86,13 +86,13 @@ def _milliseconds(duration: int | None) -> Span:
 
 
 def endpoint_words(seen: Observation) -> list[Span]:
-    """Return URL and outcome on one line: `http://localhost:4000/models  connected, 14 models`."""
+    """Return the URL and the outcome on one line: `http://localhost:4000/models  connected, 14 models`."""
     url = [Span(seen.url, "code"), Span("  ")] if seen.url else []
     return [*url, outcome(seen)]
 
 
 def outcome(seen: Observation) -> Span:
-    """The outcome alone, as the design words it, and how many models the lock file has instead."""
+    """Return the outcome of a connection, and how many models the lock file has for the endpoint."""
     words = _of_exchange(seen)
     return words if seen.pinned is None else Span(f"{words.text}; {seen.pinned} pinned", words.role)
 

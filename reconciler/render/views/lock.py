@@ -1,4 +1,4 @@
-"""The result of `gwctl lock` as text: a line an endpoint, and below it the added and removed models."""
+"""The result of `gwctl lock` as text: a line per endpoint, with added and removed models below the line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.render.views.plan import FOLD_OVER
 
 
 def lock_view(judged: Iterable[PinUpdate], last: str, verbose: bool = False) -> Document:
-    """Every endpoint that was asked or went, then what it comes to; `verbose` shows every model."""
+    """Return a line per endpoint, then the line `last`; `verbose` shows every model."""
     return document(section(*(_entry(pin_update, verbose) for pin_update in judged)), section(line(last)))
 
 
@@ -36,7 +36,7 @@ def _words(pin_update: PinUpdate) -> Iterator[Span]:
 
 
 def _models(pin_update: PinUpdate, verbose: bool) -> Iterator[Line]:
-    """Yield the added and removed models; the removed ones are never folded, since a reviewer must see each."""
+    """Yield the changed models; removed models are never folded, because a reviewer must see each of them."""
     if pin_update.result == "removed":
         return
     yield from (line(Span(f"- {model_id}", "delete")) for model_id in pin_update.difference.removed)

@@ -1,4 +1,4 @@
-"""The pairs that a plan carries, as people read them: which secret of an endpoint may go where."""
+"""The bindings of a plan as text: which secret of an endpoint may be sent where."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.render.tree import Document, Group, Line, Section, Span, documen
 
 
 def pairs_view(pairs: Sequence[CarriedPair]) -> Document:
-    """A line for each; nothing where it carries none."""
+    """Return a line per binding, or an empty document."""
     if not pairs:
         return ()
     return document(
@@ -19,7 +19,7 @@ def pairs_view(pairs: Sequence[CarriedPair]) -> Document:
 
 
 def pairs_section(pairs: Sequence[CarriedPair], folded: bool) -> Section:
-    """The same for a review, under a title of its own."""
+    """Return the bindings as the section `Secrets` of a review."""
     title = spans(f"{counted(len(pairs), 'secret')} that the plan can send")
     return section(*([Group(title, tuple(map(_line, pairs)), folded)] if pairs else []), title="Secrets", noun="secret")
 

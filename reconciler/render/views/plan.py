@@ -1,4 +1,4 @@
-"""A plan as people read it: by endpoint, deletes first, one line a model, a last line that counts."""
+"""A plan as text: by endpoint, deletes first, one line per model, with the counts in the last line."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from reconciler.render.views.live import endpoint_words
 from reconciler.render.views.summary import counting_line
 from reconciler.text import printable
 
-FOLD_OVER = 20  # as many models of one kind of change on one endpoint are still read one by one
+FOLD_OVER = 20  # an endpoint with more models of one action shows only their number
 _ORDER: dict[Action, int] = {"delete": 0, "forget": 1, "create": 2, "update": 3}
 
 
 def plan_view(plan: Plan, verbose: bool = False) -> Document:
-    """The whole plan; `verbose` unfolds the models and tells what notes mean."""
+    """Return the whole plan; `verbose` shows every model and the detail of every note."""
     groups = _by_endpoint(plan)
     return document(
         *_together(_endpoint(plan, name, group, verbose) for name, group in groups.items() if name),
@@ -31,7 +31,7 @@ def plan_view(plan: Plan, verbose: bool = False) -> Document:
 
 
 def brief_view(plan: Plan) -> Document:
-    """Return only the errors and the last line."""
+    """Return only the errors and the last line of a plan."""
     errors = [diagnostic for diagnostic in plan.diagnostics if diagnostic.severity == "error"]
     return document(diagnostics_section(errors), section(counting_line(summarise(plan))))
 
@@ -49,7 +49,7 @@ def _rank(change: Change) -> tuple[bool, int]:
 
 
 def _together(endpoints: Iterable[Line]) -> list[Section]:
-    """A section each, but those with nothing to change one below the other."""
+    """Return a section per endpoint; adjacent endpoints without changes share a section."""
     return [section(*lines) for _, lines in groupby(endpoints, key=lambda line: id(line) if line.under else 0)]
 
 
@@ -65,7 +65,7 @@ def _leaving(changes: Sequence[Change]) -> str:
 
 
 def _folded(changes: Sequence[Change], verbose: bool) -> list[Line]:
-    """Deletes are never folded away: whoever approves them has seen each."""
+    """Return the lines of changes; deletes are never folded, because whoever approves them must see each of them."""
     lines: list[Line] = []
     for action in _ORDER:
         models = [change for change in changes if change.address.is_model and change.action == action]

@@ -1,4 +1,4 @@
-"""The results of an apply, change by change, also after a failure."""
+"""The results of an apply, one line per change, also after a failure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PAST = {"create": "created", "update": "updated", "delete": "deleted", "forget"
 
 
 def result_view(plan: Plan, outcome: Outcome, place: str, verbose: bool = False, quiet: bool = False) -> Document:
-    """A line a change (none when `quiet`), the findings of carrying it out, and what it comes to."""
+    """Return a line per change (none if `quiet`), the diagnostics of the apply, and a line with the total."""
     return document(
         section(*([] if quiet else _lines(plan, outcome, verbose))),
         diagnostics_section(outcome.diagnostics, verbose),

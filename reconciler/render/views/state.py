@@ -1,4 +1,4 @@
-"""The records as text."""
+"""Recorded resources as text."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from reconciler.resources.resource import Resource
 
 
 def addresses_view(addresses: Iterable[Address], word: str = "") -> Document:
-    """One address a line."""
+    """Return a line per address."""
     return document(section(*(line(Span(f"{word} " if word else "", "dim"), str(at)) for at in addresses)))
 
 
 def moves_view(names: Mapping[Address, Address]) -> Document:
-    """One rename a line."""
+    """Return a line per rename."""
     return document(section(*(line(f"{old} → {new}") for old, new in names.items())))
 
 
 def resource_view(resource: Resource, verbose: bool) -> Document:
-    """Return the attributes, then the facts; a raw list is counted unless `verbose`."""
+    """Return the attributes, then the facts; without `verbose`, a recorded model list is only counted."""
     attributes = (line(Span(f"{key}: ", "dim"), value(attribute)) for key, attribute in resource.data.items())
     facts = (_fact(key, fact, verbose) for key, fact in resource.facts.items())
     recorded = line("recorded, not compared:", under=facts) if resource.facts else None

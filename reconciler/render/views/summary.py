@@ -1,4 +1,4 @@
-"""The summary line of a plan, alike in every format."""
+"""The summary of a plan, the same in every format."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _WHOSE: dict[Scope, tuple[str, ...]] = {
     "shared": ("scope: shared",),
     "machine": ("scope: this machine",),
 }
-_STOPPED = "blocked until it is allowed"
+_STOPPED = "blocked until the deletes are allowed"
 
 
 def headline(summary: Summary) -> tuple[Span, ...]:
-    """Return `1 to create, 2 to delete`; `no changes`; or that there is no plan."""
+    """Return `1 to create, 2 to delete`, or `no changes`, or `no plan, 1 error`."""
     if not summary.planned:
         return spans(Span("no plan", "error"), f", {counted(summary.severities.get('error', 0), 'error')}")
     return to_do(summary) or (Span("no changes", "good"),)
@@ -40,7 +40,7 @@ def to_do(summary: Summary) -> tuple[Span, ...]:
 
 
 def counting_line(summary: Summary) -> Line:
-    """The last line of a text: how much of what, and whether everything was seen."""
+    """Return the last line of a plan as text: the counts, and whether the plan is incomplete."""
     if not summary.planned:
         return line(Span("No plan", "error"), *headline(summary)[1:], ". Nothing was changed.")
     counts = to_do(summary)
@@ -49,7 +49,7 @@ def counting_line(summary: Summary) -> Line:
 
 
 def counts_line(summary: Summary) -> Line:
-    """The first line of a review: what is wrong, then what is not to be done."""
+    """Return the first line of a review: a block, errors and warnings, then the resources that do not change."""
     severities = summary.severities
     stop = [Span(_STOPPED.capitalize(), "strong")] if summary.stopped else []
     errors = [Span(counted(severities["error"], "error"), "strong")] if severities.get("error") else []
@@ -60,7 +60,7 @@ def counts_line(summary: Summary) -> Line:
 
 
 def beside(summary: Summary) -> list[str]:
-    """Return the counts of what is not done: unchanged, held, left alone; and why the plan is incomplete."""
+    """Return the counts of resources that do not change: unchanged, held, left alone; and whether all was seen."""
     rest = [*_WHOSE[summary.scope], f"{summary.counts['none']} unchanged"]
     rest += [f"{summary.held} held"] if summary.held else []
     endpoints = summary.blocked.get(ENDPOINT, 0) - summary.new

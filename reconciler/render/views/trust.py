@@ -1,4 +1,4 @@
-"""The consents on this machine, as text and as a JSON document."""
+"""The bindings on this machine, as text and as a JSON document."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.secrets.binding import trusting
 
 
 def trust_view(agreements: Sequence[Agreements]) -> Document:
-    """A section for each gateway file, a line for each pair."""
+    """Return a section per gateway file, with a row per binding."""
     if not agreements:
         return document(section(line("No bindings on this machine.")))
     return document(*map(_section, agreements))
@@ -53,7 +53,7 @@ def _section(agreements: Agreements) -> Section:
     head = line(Span(where, "strong"), Span(f"  state {agreements.store or agreements.lineage}", "dim"))
     if not agreements.pairs:
         return section(head, line("  no bindings"))
-    return section(head, Table(("SECRET", "MAY GO TO", "AGREED", "HOW"), tuple(map(_row, agreements.pairs))))
+    return section(head, Table(("SECRET", "MAY BE SENT TO", "AGREED", "HOW"), tuple(map(_row, agreements.pairs))))
 
 
 def _row(pair: AgreedPair) -> tuple[Span, ...]:

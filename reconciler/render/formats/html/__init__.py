@@ -1,1 +1,1 @@
-"""The neutral tree as one self-contained page."""
+"""The HTML format: one self-contained page."""

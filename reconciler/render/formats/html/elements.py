@@ -1,4 +1,4 @@
-"""The pieces of the page: spans, lists, tables, and the controls that filter; all text is escaped here."""
+"""The HTML of spans, lists and tables; all text is escaped in this module."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.text import printable
 
 
 def blocks(blocks: Iterable[Block], paragraphs: bool = False) -> Iterator[str]:
-    """Yield blocks one below the other; lines as a list, or as paragraphs."""
+    """Yield the HTML of blocks in their order; lines become a list, or paragraphs if `paragraphs` is true."""
     for kind, group in groupby((block for block in blocks if not isinstance(block, Mark)), key=type):
         alike = list(group)
         if kind is Line and paragraphs:
@@ -24,12 +24,12 @@ def blocks(blocks: Iterable[Block], paragraphs: bool = False) -> Iterator[str]:
 
 
 def inline(spans: Iterable[Span]) -> str:
-    """Return spans on one line."""
+    """Return the spans as HTML on one line."""
     return "".join(map(_span, spans)).strip()
 
 
 def text(value: str) -> str:
-    """Return text for an element or a double-quoted attribute: control characters shown, syntax escaped."""
+    """Return text for an element or a double-quoted attribute: escaped, with control characters made visible."""
     return escape(printable(value, len(value)))
 
 
@@ -102,7 +102,7 @@ def _side(tag: str, side: str | None) -> str:
 
 
 def _table(table: Table) -> Iterator[str]:
-    """A wide one is scrolled by itself, also with the keyboard."""
+    """Yield the table in a box that scrolls if the table is wide, also with the keyboard."""
     number = [' class="number"' if column in table.numbers else "" for column in range(len(table.header))]
     titles = zip(table.header, number, strict=True)
     header = "".join(f'<th scope="col"{kind}>{text(title)}</th>' for title, kind in titles)

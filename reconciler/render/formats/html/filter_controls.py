@@ -1,4 +1,4 @@
-"""The controls by which the lines of a page are filtered; hidden until the page's script shows them."""
+"""The controls that filter the lines of a page; they are hidden until the page's script shows them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from reconciler.render.tree import Document, Facets, Group, Line
 
 
 def controls(document: Document) -> Iterator[str]:
-    """Yield a search field, and a choice for each facet that divides the lines; nothing without facets."""
+    """Yield a search field, and a menu for each facet with several values; yield nothing if no line has facets."""
     facets = list(_facets(document))
     if not facets:
         return
     yield '<form id="filter" role="search" aria-label="Filter" hidden>\n'
     yield '<label>Filter <input type="search" id="words" autocomplete="off" spellcheck="false"'
-    yield ' placeholder="words, or / to get here" aria-describedby="count"></label>\n'
+    yield ' placeholder="words (press / to type here)" aria-describedby="count"></label>\n'
     for name in Facets.__dataclass_fields__:
         values = dict.fromkeys(getattr(facet, name) for facet in facets)
         yield from _choice(name, [value for value in values if value])

@@ -1,5 +1,5 @@
 "use strict";
-// Shows the filter, and applies it; without this script the page is complete, and has no filter.
+// Shows and applies the filter. Without this script, the page is complete but has no filter.
 const form = document.getElementById("filter");
 if (form) {
   const words = document.getElementById("words");
@@ -20,7 +20,7 @@ if (form) {
     for (const holder of holders) holder.hidden = !holder.querySelector("li[data-action]:not([hidden])");
   };
 
-  // What is folded is opened while there is a filter, and then put back as the reader had it.
+  // Opens all folds while a filter is set. Then restores every fold to the state that the reader chose.
   const unfold = (now) => {
     if (now && !filtering) for (const fold of folds) fold.open = fold.group.open;
     if (now || filtering) for (const fold of folds) fold.group.open = now || fold.open;
@@ -55,7 +55,7 @@ if (form) {
   apply();
 }
 
-// Paper has no folds.
+// Opens all folds for printing.
 addEventListener("beforeprint", () => {
   for (const fold of document.querySelectorAll("details:not([open])")) {
     fold.open = true;

@@ -1,4 +1,4 @@
-"""The tree as one self-contained page: it asks for nothing, and needs no script to be read."""
+"""The tree as one self-contained page; the page loads nothing else and can be read without its script."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'"
 
 
 def to_html(document: Document, title: str) -> str:
-    """The whole page; the title of the first section is its heading, or `title` where there is none."""
+    """Return the whole page; its heading is the title of the first section, or `title` if that section has none."""
     head, rest = _apart(document)
     style, script = _asset("page.css"), _asset("page.js")
     policy = f"{_POLICY}; style-src {_hash(style)}; script-src {_hash(script)}"
@@ -40,7 +40,7 @@ def to_html(document: Document, title: str) -> str:
 
 
 def _apart(document: Document) -> tuple[Section | None, Document]:
-    """The section that heads the page, and the others."""
+    """Return the section that becomes the header of the page, or None, and the other sections."""
     return (document[0], document[1:]) if document and document[0].title else (None, document)
 
 

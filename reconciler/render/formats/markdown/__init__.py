@@ -1,1 +1,1 @@
-"""The neutral tree as GitHub's Markdown."""
+"""The format for GitHub's Markdown."""

@@ -1,4 +1,7 @@
-"""The tree as GitHub's Markdown, for a comment on a pull request: never too long, never more than text."""
+"""The tree as GitHub's Markdown, for a comment on a pull request.
+
+The comment never exceeds GitHub's limit, and no text from outside becomes markup.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ from reconciler.render.formats.markdown.fragments import CuttableSection, CutTex
 from reconciler.render.formats.markdown.lists import bare, compact, full
 from reconciler.render.tree import Block, Document, Group, Line, Mark, Section, Span, Table
 
-LIMIT = 60_000  # GitHub takes 65,536 characters
-_NOTICE = 200  # of them at most for saying what one passage lacks
+LIMIT = 60_000  # GitHub accepts at most 65,536 characters
+_NOTICE = 200  # the most bytes of one notice about omitted items
 _MORE = "\n- … and {} more"
 
 Form = Callable[[Iterable[Line]], Iterable[str]]
@@ -20,7 +23,10 @@ _FORMS: tuple[Form, ...] = (full, compact, bare)
 
 
 def to_markdown(document: Document, limit: int = LIMIT) -> str:
-    """The whole document in less than `limit` UTF-8 bytes, hence characters; ends with a newline."""
+    """Return the document in less than `limit` bytes of UTF-8; the text ends with a newline.
+
+    A text never has more characters than bytes, so a limit on characters is kept too.
+    """
     passages = [_passage(section, number == 0) for number, section in enumerate(document)]
     cuts = fit(passages, limit - _NOTICE * (1 + sum(section.whole for section in passages)))
     head, *rest = [cut_text.text for cut_text in cuts] or [""]
@@ -28,7 +34,7 @@ def to_markdown(document: Document, limit: int = LIMIT) -> str:
 
 
 def _notices(passages: Sequence[CuttableSection], cuts: Sequence[CutText]) -> Iterator[str]:
-    """In bold what should have been whole and is not; for the rest a word is enough."""
+    """Yield a notice for each required section that is cut or shortened, and one notice for all other cuts."""
     pairs = list(zip(passages, cuts, strict=True))
     for passage, cut in pairs:
         if passage.whole and cut.left:
@@ -38,7 +44,7 @@ def _notices(passages: Sequence[CuttableSection], cuts: Sequence[CutText]) -> It
             yield f"\nShortened to fit here: the HTML page and `gwctl show` have all {passage.noun}s.\n"
     left = sum(cut.left for passage, cut in pairs if not passage.whole)
     if left:
-        yield f"\nShortened to fit here: {left} more are in the HTML page and in `gwctl show`.\n"
+        yield f"\nShortened to fit here: {left} more lines are in the HTML page and in `gwctl show`.\n"
 
 
 def _passage(section: Section, is_first: bool) -> CuttableSection:
@@ -53,7 +59,7 @@ def _passage(section: Section, is_first: bool) -> CuttableSection:
 
 
 def _title(spans: Iterable[Span]) -> str:
-    """A heading is bold as a whole."""
+    """Return the heading without bold spans, because GitHub makes the whole heading bold."""
     return gfm.inline(span if span.role in ("code", "name") else Span(span.text) for span in spans)
 
 

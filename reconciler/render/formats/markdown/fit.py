@@ -1,4 +1,4 @@
-"""The fitting of a document to a limit: shorter forms first, then cuts; required sections are cut last."""
+"""Fits a document to a size limit: sections are shortened first, then cut; required sections are cut last."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.render.formats.markdown.fragments import CuttableSection, CutTex
 
 
 def fit(passages: Sequence[CuttableSection], limit: int) -> list[CutText]:
-    """A text for every passage, together at most `limit` bytes."""
+    """Return a text for every section, together at most `limit` bytes."""
     whole, others = ([at for at, section in enumerate(passages) if section.whole is wanted] for wanted in (True, False))
     forms = [0] * len(passages)
     _shorten_whole(whole, passages, forms, limit - sum(passages[at].least for at in others))
@@ -22,7 +22,10 @@ def fit(passages: Sequence[CuttableSection], limit: int) -> list[CutText]:
 
 
 def _shorten_whole(whole: Sequence[int], passages: Sequence[CuttableSection], forms: list[int], limit: int) -> None:
-    """As few of the first as are enough, so that the later ones keep their words; the last ones first are cut."""
+    """Shorten as few required sections as possible, in their order.
+
+    If shortening all of them is not enough, the last sections get their shortest form and are cut later.
+    """
     for end in range(len(whole), -1, -1):
         kept, room = whole[:end], limit - sum(passages[at].least for at in whole[end:])
         for number in range(end + 1):
@@ -36,7 +39,7 @@ def _shorten_whole(whole: Sequence[int], passages: Sequence[CuttableSection], fo
 def _shorten(
     able: Sequence[int], among: Sequence[int], passages: Sequence[CuttableSection], forms: list[int], limit: int
 ) -> None:
-    """The largest first: each of those that are able takes its next form, as long as all among them are too much."""
+    """Shorten the largest section in `able`, again and again, until the sections in `among` fit the limit."""
     while sum(passages[at].sizes[forms[at]] for at in among) > limit:
         able = [at for at in able if forms[at] + 1 < len(passages[at].forms)]
         if not able:
@@ -47,7 +50,7 @@ def _shorten(
 def _rooms(
     whole: Sequence[int], others: Sequence[int], passages: Sequence[CuttableSection], forms: Sequence[int], limit: int
 ) -> list[int]:
-    """Return the room of each section: required ones in order, the others share the rest."""
+    """Return the bytes for each section: required sections take theirs in order, the others share the rest."""
     sizes = [section.sizes[form] for section, form in zip(passages, forms, strict=True)]
     rooms = [min(size, section.least) for size, section in zip(sizes, passages, strict=True)]
     left = limit - sum(rooms)

@@ -1,4 +1,4 @@
-"""A part of a text: items between an opening and a closing, of which the last may be left out to make it fit."""
+"""A list of items between an opening and a closing text; the last items can be left out to make the list fit."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-TAIL = 40  # bytes at most for "… and 123456789 more"
+TAIL = 40  # the most bytes of "… and 123456789 more"
 
 
 def size(text: str) -> int:
-    """Return the size in UTF-8 bytes, the upper bound of any server's count of characters."""
+    """Return the size in UTF-8 bytes; a server that counts characters counts no more than that."""
     return len(text.encode())
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fragment:
-    """A list of items that can be cut; `more` counts the items left out, at their place."""
+    """A list of items that can be cut; the text `more` replaces the omitted items and counts them."""
 
     opening: str = ""
     items: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class Fragment:
     more: str = "… and {} more"
 
     def text(self, count: int | None = None) -> str:
-        """Return the text with its first `count` items, or with all."""
+        """Return the text with its first `count` items, or with all items."""
         left = len(self.items) - len(self.items[:count])
         more = [self.more.format(left)] if left else []
         return self.opening + self.joiner.join([*self.items[:count], *more]) + self.closing
@@ -38,11 +38,11 @@ class Fragment:
 
     @cached_property
     def least(self) -> int:
-        """The size without items, or with them where that is shorter."""
+        """The size without items, or with all items if that is smaller."""
         return min(self.size, size(self.text(0)))
 
     def fitting(self, room: int) -> CutText:
-        """Return as many items as fit; nothing where not even the opening fits."""
+        """Return as many items as fit `room` bytes; return an empty text if the opening alone does not fit."""
         if self.size <= room:
             return CutText(self.text())
         if self.least > room:
@@ -55,7 +55,7 @@ class Fragment:
 
 @dataclass(frozen=True)
 class CutText:
-    """A text, how many items were left out of it, and in which form of a passage it is."""
+    """A text, the number of items that were left out, and the number of the form that was used."""
 
     text: str
     left: int = 0
@@ -64,7 +64,7 @@ class CutText:
 
 @dataclass(frozen=True)
 class CuttableSection:
-    """Parts in several forms, from the fullest to the barest, each of which says all there is to say."""
+    """A section in several forms, from the fullest to the barest; every form has an entry for every item."""
 
     forms: tuple[tuple[Fragment, ...], ...]
     whole: bool = False
@@ -72,7 +72,7 @@ class CuttableSection:
 
     @property
     def count(self) -> int:
-        """The number of its items."""
+        """The number of items."""
         return sum(len(part.items) for part in self.forms[0])
 
     @cached_property
@@ -82,13 +82,16 @@ class CuttableSection:
 
     @property
     def least(self) -> int:
-        """The size of its heading and item count."""
+        """The size of the heading and of the line that counts omitted items."""
         head = sum(part.size for part in self.forms[-1][:1] if not part.items)
         return min(self.sizes[-1], TAIL + head)
 
 
 def cut(parts: Sequence[Fragment], room: int) -> CutText:
-    """Return the parts cut to shares of the room; too many of them are cut one after the other."""
+    """Return the fragments, cut to `room` bytes together.
+
+    Each fragment is cut to its share. If there are too many fragments for that, the last ones are left out.
+    """
     if sum(part.least for part in parts) > room:
         return _in_turn(parts, room)
     shares = share([part.size for part in parts], [part.least for part in parts], room)
@@ -96,7 +99,10 @@ def cut(parts: Sequence[Fragment], room: int) -> CutText:
 
 
 def share(sizes: Sequence[int], least: Sequence[int], room: int) -> list[int]:
-    """Return the shares of the room: small wants in full, equal shares for the rest, none below the least."""
+    """Return the bytes for each fragment, together at most `room`.
+
+    A small fragment gets its full size. The others get equal shares, but none gets less than its entry in `least`.
+    """
     low, high = 0, room
     while low < high:
         middle = (low + high + 1) // 2
@@ -106,7 +112,7 @@ def share(sizes: Sequence[int], least: Sequence[int], room: int) -> list[int]:
 
 
 def joined(cut_texts: Iterable[CutText]) -> CutText:
-    """One after the other."""
+    """Return the texts as one text, with the sum of their omitted items."""
     cuts = list(cut_texts)
     return CutText("".join(cut.text for cut in cuts), sum(cut.left for cut in cuts))
 

@@ -1,7 +1,7 @@
-"""GitHub's Markdown: how text of any kind gets into it unharmed, and without pinging or linking anything.
+"""Text as GitHub's Markdown: shown unchanged, without pinging anybody or linking anything.
 
-GitHub links mentions, issue numbers, commits, addresses and emoji after Markdown has been read, so no backslash
-keeps them away; a code span does. Hence only plain words stay words, and whatever looks like more becomes code.
+GitHub links mentions, issue numbers, commits, addresses and emoji after it has parsed the Markdown. A backslash does
+not prevent these links, but a code span does. So only plain words stay words, and all other text becomes code.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ Piece = tuple[Kind, str]
 _BOLD: frozenset[Role] = frozenset({"strong", "create", "update", "delete", "forget", "held"})
 _TAGS: dict[Kind, str] = {"code": "code", "bold": "b"}
 _LONGEST: dict[Kind, int] = {"code": 1000, "bold": 300, "plain": 300}  # characters of one span
-_MOST_BACKTICKS = 60  # in a row; cmark-gfm knows no code span with more than 80
+_MOST_BACKTICKS = 60  # in a row; cmark-gfm supports at most 80 around a code span
 _NUMBERED = re.compile(r"([0-9]+)([.)])")
-_WORDS = re.compile(r"[^\W_](.*[^\W_])?")  # between the marks at both ends, where ** would not be read as bold
+_WORDS = re.compile(r"[^\W_](.*[^\W_])?")  # without the marks at both ends: ** beside a mark is not bold
 
 
 def shown(text: str, limit: int = 1000) -> str:
-    """Return `text` on one line without control characters; a long one keeps both ends."""
+    """Return `text` on one line without control characters; the middle of a long text is left out."""
     if len(text) > limit:
         text = f"{text[: limit * 2 // 3]}…{text[-limit // 5 :]} ({len(text)} characters)"
     return printable(text, len(text))
 
 
 def code(text: str) -> str:
-    """A code span that says exactly `text`, which is not empty: its fence is longer than any run inside."""
+    """Return a code span with `text`, which is not empty; its fence is longer than any run of backticks in the text."""
     longest = max(map(len, re.findall("`+", text)), default=0)
     if longest > _MOST_BACKTICKS:
         text, longest = text.replace("`", "\\u0060"), 0
@@ -51,22 +51,25 @@ def inline(spans: Iterable[Span]) -> str:
 
 
 def cell(span: Span) -> str:
-    """A cell of a table."""
+    """Return the span as a cell of a table."""
     return inline([span]).replace("|", "\\|")
 
 
 def html(spans: Iterable[Span]) -> str:
-    """Return spans as HTML on one line, for places where GitHub reads no Markdown."""
+    """Return spans as HTML on one line, for places where GitHub does not parse Markdown."""
     return "".join(_html(kind, text) for kind, text in _pieces(spans)).strip(" ")
 
 
 def comment(text: str) -> str:
-    """An HTML comment that ends where it should, whatever it says; letters, digits and `-_.~:` are as they were."""
+    """Return an HTML comment.
+
+    All characters except letters, digits, spaces and `-_.~:` are percent-encoded, so the text cannot end the comment.
+    """
     return f"<!-- {quote(shown(text), safe=' :').replace('--', '-%2D')} -->"
 
 
 def differing(attribute_diffs: Iterable[AttributeDiff]) -> list[str]:
-    """The lines of a block that shows attributes before and after; none can end it, for each begins with a sign."""
+    """Return a diff block with the attributes before and after; each line has a sign, so no line ends the block."""
     sides = (
         (sign, attribute_diff.path, side)
         for attribute_diff in attribute_diffs
@@ -79,7 +82,7 @@ def differing(attribute_diffs: Iterable[AttributeDiff]) -> list[str]:
 def _markdown(kind: Kind, text: str) -> str:
     if kind == "code":
         return code(text)
-    escaped = _NUMBERED.sub(r"\1\\\2", text)  # or it would begin a list
+    escaped = _NUMBERED.sub(r"\1\\\2", text)  # `1.` would begin a list
     words = _WORDS.search(escaped)
     if kind == "plain" or words is None:
         return escaped
@@ -92,7 +95,10 @@ def _html(kind: Kind, text: str) -> str:
 
 
 def _pieces(spans: Iterable[Span]) -> list[Piece]:
-    """Pieces of one kind joined: code spans side by side would run into one another, and words into a link."""
+    """Return the pieces, with adjacent pieces of one kind joined.
+
+    Two adjacent code spans would merge into one another, and two adjacent words could become a link.
+    """
     pieces: list[Piece] = []
     for kind, alike in groupby(spans, key=lambda span: _kind(span.role)):
         text = "".join(shown(span.text, _LONGEST["code" if span.role == "typed" else kind]) for span in alike)

@@ -1,6 +1,7 @@
-"""Lines as a Markdown list: in full; joined where they differ only in what they are about; and bare.
+"""Lines as a Markdown list in three forms: full, compact and bare.
 
-Every item brings along what parts it from the one before, so that a list may end after any of them.
+The compact form joins lines that differ only in their names. The bare form also leaves out the reasons. Each item
+begins with its separator, so a list can end after any item.
 """
 
 from __future__ import annotations
@@ -12,21 +13,21 @@ from itertools import groupby
 from reconciler.render.formats.markdown import gfm
 from reconciler.render.tree import AttributeDiff, Line, Span
 
-_SHORT = 3  # as many lines stand under another without bullets of their own
+_SHORT = 3  # up to this many lines below another have no bullets
 
 
 def full(lines: Iterable[Line]) -> Iterator[str]:
-    """A bullet a line, with all that is under it."""
+    """Yield one bullet per line, with everything below the line."""
     return ("\n" + _bullet(line) for line in lines)
 
 
 def compact(lines: Iterable[Line]) -> Iterator[str]:
-    """Yield one bullet for similar lines, which names each."""
+    """Yield one bullet per group of similar lines; the bullet lists the name in each line."""
     return _joined(lines, bare=False)
 
 
 def bare(lines: Iterable[Line]) -> Iterator[str]:
-    """The same without the reasons, and without what is under a line."""
+    """Yield bullets as in the compact form, without reasons and without anything below a line."""
     return _joined(lines, bare=True)
 
 
@@ -41,7 +42,7 @@ def _joined(lines: Iterable[Line], bare: bool) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Named:
-    """A line taken apart at its name; no name where it has none, or several."""
+    """A line split at its name; `name` is empty if the line has no name, or several names."""
 
     line: Line
     before: tuple[Span, ...]

@@ -1,4 +1,4 @@
-"""One change as a reviewer reads it: the action in a word, what it is about, why, and both sides of what differs."""
+"""One change for a reviewer: the action, the subject, the reason, and the values before and after."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from reconciler.render.tree import AttributeDiff, Facets, Line, Span, line
 from reconciler.render.views.change import differing, resource_of, slot_of, why
 from reconciler.resources.resource import Resource
 
-_SELDOM_SAID = ("dialect", "timeout")  # of an endpoint; a change of them is said
+_SELDOM_SAID = ("dialect", "timeout")  # attributes of an endpoint that are shown only when they change
 
 
 def review_line(change: Change) -> Line:
@@ -34,7 +34,7 @@ def _name(change: Change) -> str:
 
 
 def _value(change: Change) -> tuple[Span | str, ...]:
-    """Return the text on the line itself: a base URL, a keychain slot, a default's model, a lone difference."""
+    """Return the text after the name: a base URL, a keychain slot, a default's model, or a single difference."""
     if _is_short(change):
         return (": ", Span(value(change.diff[0].before), "code"), " → ", Span(value(change.diff[0].after), "code"))
     resource = resource_of(change)

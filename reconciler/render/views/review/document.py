@@ -1,4 +1,4 @@
-"""A plan as it is reviewed: what it comes to, what goes, the endpoints, what else changes, what is said."""
+"""A plan for a reviewer: summary, deletes, endpoints, other changes, diagnostics."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.render.views.review.messages import findings
 from reconciler.render.views.review.summary import summary
 from reconciler.resources.observation import Listed, Observation, Status
 
-FOLD_OVER = 20  # as many lines of one endpoint are still read without opening a fold
+FOLD_OVER = 20  # more lines than this are folded
 _GOING = ("delete", "forget")
 _ORDER: dict[Action, int] = {"delete": 0, "forget": 1, "update": 2, "create": 3}
 _STATUS: dict[Status, Span] = {
@@ -26,7 +26,10 @@ _STATUS: dict[Status, Span] = {
 
 
 def review_view(plan: Plan, verbose: bool = False, quiet: bool = False) -> Document:
-    """The whole plan, its title first; `verbose` folds nothing, `quiet` keeps only what may never be cut."""
+    """Return the whole plan, summary first.
+
+    `verbose` folds nothing. `quiet` keeps only the sections that are always whole: summary, deletes and errors.
+    """
     errors = section(*findings(plan, "error"), title="Errors", whole=True, noun="error")
     if quiet:
         return document(summary(plan), _going(plan), errors)
@@ -44,7 +47,7 @@ def review_view(plan: Plan, verbose: bool = False, quiet: bool = False) -> Docum
 
 
 def _going(plan: Plan) -> Section:
-    """Deletes, and what is only forgotten: whoever approves them has seen each."""
+    """Return the deletes and forgets; they are never folded, because whoever approves them must see each of them."""
     going = [change for change in plan.effective if change.action in _GOING]
     groups = (Group(_title(name, str(len(changes))), _lines(changes)) for name, changes in _by_endpoint(plan, going))
     return section(*groups, title=_to_do(going), whole=True, noun="delete")
@@ -65,7 +68,7 @@ def _to_do(changes: Sequence[Change]) -> str:
 
 
 def _by_endpoint(plan: Plan, changes: Sequence[Change]) -> list[tuple[str, list[Change]]]:
-    """In the order of the gateway file; what belongs to no endpoint last."""
+    """Return the changes by endpoint, in the order of the gateway file; defaults come last."""
     names = dict.fromkeys((*plan.observations, *(change.address.endpoint for change in plan.effective)))
     by_name: dict[str, list[Change]] = {name: [] for name in (*filter(None, names), "")}
     for change in changes:

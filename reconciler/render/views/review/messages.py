@@ -1,4 +1,4 @@
-"""The diagnostics of a plan for a reviewer: summary, address, place, detail, hint."""
+"""The diagnostics of a plan for a reviewer: summary, address, position, detail, hint."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.render.tree import Line, Span, line
 
 
 def findings(plan: Plan, severity: Severity) -> list[Line]:
-    """Return the diagnostics of one severity, in their order."""
+    """Return a line per diagnostic of one severity, in their order."""
     return [_line(diagnostic) for diagnostic in plan.diagnostics if diagnostic.severity == severity]
 
 

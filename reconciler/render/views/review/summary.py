@@ -1,4 +1,4 @@
-"""The head of a review: whose plan it is, what it comes to, and which state it was made for."""
+"""The head of a review: the gateway, the counts, and the state that the plan was made for."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from reconciler.plan.summary import Summary, summarise
 from reconciler.render.tree import Line, Mark, Section, Span, line, section, spans
 from reconciler.render.views.summary import counts_line, headline
 
-MARK = "gwctl plan: "  # with the gateway's name: by it a program finds the comment that it wrote before
+MARK = "gwctl plan: "  # followed by the gateway's name; a program finds its earlier comment by this text
 _DIGEST = len("sha256:") + 12
 
 
 def summary(plan: Plan) -> Section:
-    """Return title, counts, causes and state; for invalid files, that there is no plan."""
+    """Return the title, counts, causes and state; or, if the files have errors, that there is no plan."""
     summary = summarise(plan)
     mark = Mark(f"{MARK}{plan.name}".strip())
     name = (Span(plan.name, "name"), ": ") if plan.name else ()
