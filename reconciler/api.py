@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from reconciler.diagnostics import Diagnostic, Source, has_errors
 from reconciler.errors import GatewayError
@@ -31,6 +31,7 @@ Action: TypeAlias = Literal["create", "update", "delete", "forget"]
 Cause: TypeAlias = Literal["config", "catalog", "drift", "key"]
 Scope: TypeAlias = Literal["all", "shared", "machine"]
 Result: TypeAlias = Literal["done", "failed", "blocked", "skipped"]
+Trusted: TypeAlias = Literal["file", "state"]
 Files: TypeAlias = "str | PathLike[str] | Sequence[str | PathLike[str]]"
 
 
@@ -77,6 +78,7 @@ class Plan:
     complete: bool
     blocked: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
+    _gateway: Gateway = field(repr=False, compare=False)
     _plan: _Plan = field(repr=False, compare=False)
     _run: Run = field(repr=False, compare=False)
 
@@ -123,19 +125,24 @@ def load(
     variables: Mapping[str, str] = MappingProxyType({}),
     environ: Mapping[str, str] = MappingProxyType({}),
     state: str | None = None,
+    allow_hosts: Collection[str] = (),
+    trust: Trusted | Collection[Trusted] = (),
 ) -> Gateway:
     """Return the gateway from one file, or from several files laid over each other.
 
     This function reads no keys and no state, and sends no request. `variables` are the values of `--var`. `plan` and
     `apply` use the same `environ` for keys, `${VARIABLES}`, store credentials and proxies. `state` is the path or URL
-    of the state, and replaces the one in the file. Raise `GatewayError` with every error in the files.
+    of the state, and replaces the one in the file. `allow_hosts` and `trust` are consents for every plan of this
+    gateway (see `plan`). Raise `GatewayError` with every error in the files.
     """
     from reconciler.engine.options import Options
-    from reconciler.engine.session import load_gateway
+    from reconciler.engine.session import known_endpoints, load_gateway
 
     options = Options(files=_paths(files), variables=dict(variables), environ=dict(environ), state=state)
+    options = _agreeing(options, allow_hosts, trust)
     loaded = load_gateway(options)
     gateway, diagnostics = loaded
+    known_endpoints(gateway, options.allowed_hosts, "allow_hosts")
     return Gateway(
         name=gateway.name,
         endpoints=tuple(gateway.endpoints),
@@ -156,45 +163,61 @@ def plan(
     allow_delete: Collection[str] = (),
     adopt: Collection[str] = (),
     allow_hosts: Collection[str] = (),
-    trust: Collection[Literal["file", "state"]] = (),
+    trust: Trusted | Collection[Trusted] = (),
     allow_commands: bool = False,
 ) -> Plan:
     """Read the state, contact the endpoints and return the plan; nothing is changed.
 
     The keywords are the options of `gwctl plan`. Write endpoints without `endpoint.`, and stored keys as
     `key.ENDPOINT`. A secret that nobody on this machine agreed to send is withheld, as in a run without a terminal.
+    `allow_hosts` allows the secrets of these endpoints, and `trust` the hosts in the reviewed `file` or in the shared
+    `state`. Both count for this plan and its apply, and are not remembered.
+
     Raise `GatewayError` if no plan can be made.
     """
     from reconciler.engine.plan import gather
     from reconciler.plan.build import make_plan
 
     options = replace(
-        gateway._options,
+        _agreeing(gateway._options, allow_hosts, trust),
         scope=scope,
         offline=offline,
         no_keys=no_keys,
         locked=locked,
         allow_commands=allow_commands,
-        allowed_hosts=_names(allow_hosts),
-        trusted=_names(trust),
         consents=_consents(accept_catalog, allow_delete, adopt),
     )
     run = gather(options, loaded=gateway._loaded)
-    return _shown(make_plan(run.inputs), run)
+    return _shown(make_plan(run.inputs), run, gateway)
 
 
-def apply(plan: Plan, *, decide: Callable[[Plan], bool] | None = None) -> Outcome:
+def apply(
+    plan: Plan,
+    *,
+    decide: Callable[[Plan], bool] | None = None,
+    allow_hosts: Collection[str] = (),
+    trust: Trusted | Collection[Trusted] = (),
+) -> Outcome:
     """Apply exactly this plan, once, and return the results.
 
     `decide` is called before anything changes, if the plan has changes. If `decide` returns False, every change is
     skipped. Without `decide`, the plan is applied. An endpoint for which the plan reports an error is left as recorded,
-    and the other endpoints are applied. Raise `GatewayError`, with nothing changed, if the plan has changes that an
-    apply may not make, such as those of an endpoint whose key is withheld.
+    and the other endpoints are applied.
+
+    `allow_hosts` and `trust` are further consents, for this apply (see `plan`). With them the endpoints are contacted
+    again. The plan is applied if the same changes result and the state has not changed.
+
+    Raise `GatewayError`, with nothing changed, if the plan has changes that an apply may not make, such as those of an
+    endpoint whose key is withheld.
     """
     from reconciler.engine.apply import apply as carry_out
     from reconciler.engine.apply import as_shown
+    from reconciler.engine.plan import gather
 
-    final, run = as_shown(plan._plan, plan._run)
+    run = plan._run
+    if allow_hosts or trust:
+        run = gather(_agreeing(run.session.options, allow_hosts, trust), loaded=plan._gateway._loaded)
+    final, run = as_shown(plan._plan, run)
     outcome = carry_out(final, run, lambda _: decide is None or decide(plan))
     results = tuple((_change(change), outcome.results[change.at]) for change in final.effective)
     return Outcome(
@@ -202,7 +225,7 @@ def apply(plan: Plan, *, decide: Callable[[Plan], bool] | None = None) -> Outcom
     )
 
 
-def _shown(plan: _Plan, run: Run) -> Plan:
+def _shown(plan: _Plan, run: Run, gateway: Gateway) -> Plan:
     return Plan(
         name=plan.name,
         scope=plan.scope,
@@ -210,6 +233,7 @@ def _shown(plan: _Plan, run: Run) -> Plan:
         complete=plan.complete,
         blocked=tuple(map(str, plan.blocked)),
         diagnostics=plan.diagnostics,
+        _gateway=gateway,
         _plan=plan,
         _run=run,
     )
@@ -231,6 +255,21 @@ def _change(change: _Change) -> Change:
 
 def _paths(files: Files) -> tuple[Path, ...]:
     return (Path(files),) if isinstance(files, str | PathLike) else tuple(map(Path, files))
+
+
+def _agreeing(options: Options, allow_hosts: Collection[str], trust: Collection[str]) -> Options:
+    """Return the options with these consents added; raise `Failed` for a word that `trust` does not have."""
+    from reconciler import codes, text
+    from reconciler.diagnostics import error
+    from reconciler.errors import Failed
+
+    unknown = sorted(_names(trust) - set(get_args(Trusted)))
+    if unknown:
+        summary = f"trust: `{text.printable(unknown[0], 40)}` is not allowed"
+        hint = f"use {' or '.join(get_args(Trusted))}"
+        raise Failed(error(codes.BAD_VALUE, summary, detail="Nothing was done.", hint=hint))
+    hosts, trusted = options.allowed_hosts | _names(allow_hosts), options.trusted | _names(trust)
+    return replace(options, allowed_hosts=hosts, trusted=trusted)
 
 
 def _consents(catalogs: Collection[str], deletes: Collection[str], adopts: Collection[str]) -> Consents:

@@ -67,10 +67,14 @@ def to_apply(run: Run) -> Run:
 def as_shown(plan: Plan, run: Run) -> tuple[Plan, Run]:
     """Return the plan and the run as an apply has them, where these make exactly the changes that the plan shows.
 
-    Raise `Failed` where an apply may not make them all.
+    `run` is the one that the plan was made from, or one that was gathered since. Raise `Failed` where an apply may not
+    make all the changes, or the state is another one now.
     """
     final = to_apply(run)
     remade = make_plan(final.inputs)
+    if (remade.lineage, remade.serial) != (plan.lineage, plan.serial):
+        summary = "The state has changed since the plan was made"
+        raise Failed(error(codes.PLAN_STALE, summary, detail="Nothing was done.", hint="make a new plan"))
     if [_effect(change) for change in remade.effective] == [_effect(change) for change in plan.effective]:
         return remade, final
     reasons = [

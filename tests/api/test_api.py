@@ -207,3 +207,89 @@ def test_what_can_only_be_seen_offline_is_not_applied(gateway, state_servers) ->
     with pytest.raises(GatewayError) as caught:
         apply(proposed)
     assert codes(caught.value) == ["OFFLINE_STORE"]
+
+
+def keys_sent(server: ScriptedServer) -> set[str]:
+    """The hosts that were sent the key."""
+    return {request.headers["host"] for request in server.requests if KEY in str(request.headers)}
+
+
+@pytest.mark.parametrize("consent", [{"allow_hosts": ["team"]}, {"allow_hosts": "team"}, {"trust": "file"}])
+@pytest.mark.parametrize("given_to", ["load", "plan"])
+def test_a_consent_sends_the_key_of_a_host_that_is_not_bound_and_without_it_the_key_is_withheld(
+    gwctl, environ, server, given_to: str, consent: dict[str, object]
+) -> None:
+    gwctl.write(FILE.replace("URL", GOOD))
+    withheld = plan(load(environ=environ))
+    assert ([diagnostic.code for diagnostic in withheld.diagnostics], server.requests) == (["KEY_WITHHELD"], [])
+    agreed = plan(load(environ=environ, **consent)) if given_to == "load" else plan(load(environ=environ), **consent)
+    assert keys_sent(server) == {"llm.acme.example"}
+    assert (agreed.diagnostics, "create model.team/n" in addresses(agreed)) == ((), True)
+
+
+def test_a_consent_is_for_one_run(gateway, server) -> None:
+    loaded = gateway()
+    assert apply(plan(loaded, allow_hosts=["team"])).applied
+    server.requests.clear()
+    assert "KEY_WITHHELD" in [diagnostic.code for diagnostic in plan(loaded).diagnostics]
+    assert server.requests == []
+
+
+def test_trust_in_the_state_sends_the_key_where_the_shared_state_records_it(
+    gwctl, environ, server, state_servers: Callable[..., StateServer]
+) -> None:
+    gwctl.write(FILE.replace("URL", GOOD))
+    loaded = load(environ=environ, state=state_servers().url)
+    assert apply(plan(loaded, scope="shared", allow_hosts="team")).applied
+    server.requests.clear()
+    plan(loaded, scope="shared", trust=["state"])
+    assert keys_sent(server) == {"llm.acme.example"}
+    server.requests.clear()
+    gwctl.write(FILE.replace("URL", OTHER))
+    plan(load(environ=environ, state=loaded._options.state), scope="shared", trust=["state"])
+    assert server.requests == []
+
+
+def test_a_consent_to_an_apply_makes_the_changes_that_the_plan_shows(gwctl, gateway, server) -> None:
+    apply(plan(gateway(), allow_hosts=["team"]))
+    server.requests.clear()
+    proposed = plan(gateway(OTHER))
+    assert server.requests == []
+    outcome = apply(proposed, decide=lambda asked: asked is proposed, allow_hosts="team")
+    assert [f"{change.action} {change.address} {result}" for change, result in outcome.results] == [
+        "update endpoint.team done"
+    ]
+    assert keys_sent(server) == {"llm.other.example"}
+    assert gwctl.state["serial"] == 2
+
+
+def test_a_consent_to_an_apply_that_would_change_something_else_changes_nothing(gwctl, gateway, server) -> None:
+    apply(plan(gateway(), allow_hosts=["team"]))
+    proposed = plan(gateway(OTHER))
+    server.lists("m", "n", "new")
+    with pytest.raises(GatewayError) as caught:
+        apply(proposed, trust="file")
+    assert codes(caught.value) == ["PLAN_INCOMPLETE"]
+    assert gwctl.state["serial"] == 1
+
+
+def test_a_consent_to_an_apply_of_a_plan_for_an_older_state_changes_nothing(gwctl, gateway) -> None:
+    apply(plan(gateway(), allow_hosts=["team"]))
+    proposed = plan(gateway(OTHER))
+    apply(plan(gateway(text=FILE.replace("[m]", "[m, z]")), allow_hosts=["team"]))
+    with pytest.raises(GatewayError) as caught:
+        apply(proposed, allow_hosts=["team"])
+    assert codes(caught.value) == ["PLAN_STALE"]
+    assert gwctl.state["serial"] == 2
+
+
+@pytest.mark.parametrize(
+    ("keyword", "code"), [({"trust": "flie"}, "BAD_VALUE"), ({"allow_hosts": "nobody"}, "UNKNOWN_ENDPOINT")]
+)
+def test_each_function_refuses_a_consent_that_reaches_nothing(gateway, keyword: dict[str, str], code: str) -> None:
+    loaded = gateway()
+    proposed = plan(loaded)
+    for call in (lambda: load(**keyword), lambda: plan(loaded, **keyword), lambda: apply(proposed, **keyword)):
+        with pytest.raises(GatewayError) as caught:
+            call()
+        assert codes(caught.value) == [code]

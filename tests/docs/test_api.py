@@ -48,13 +48,46 @@ def test_the_second_example_decides(folder: Path, capsys: pytest.CaptureFixture[
     assert "skipped endpoint.litellm" in capsys.readouterr().out
 
 
-def test_the_third_example_says_what_is_wrong(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+BOUND_TO_NOTHING = """
+version: 1
+name: acme
+endpoints:
+  litellm:
+    {base_url: 'http://llm.acme.example', key: {env: ACME_KEY}, insecure_http: true, models: [gpt-4o-mini]}
+"""
+
+
+@pytest.fixture
+def stranger(folder: Path, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> ScriptedServer:
+    """A host that nobody agreed to, which is asked through a proxy on this machine."""
+    (folder / "gateway.yaml").write_text(BOUND_TO_NOTHING)
+    ours = {"ACME_KEY": "quokka-7351-zebra-fjord", "HTTP_PROXY": server.url, "http_proxy": server.url}
+    for name, value in ours.items():
+        monkeypatch.setitem(os.environ, name, value)
+    return server
+
+
+def test_the_third_example_allows_a_host(stranger: ScriptedServer, capsys: pytest.CaptureFixture[str]) -> None:
     run(EXAMPLES[2])
+    assert capsys.readouterr().out == "KEY_WITHHELD endpoint.litellm\napplied\n"
+    assert "quokka-7351-zebra-fjord" in str([request.headers for request in stranger.requests])
+
+
+def test_the_fourth_example_allows_all_hosts_of_a_plan_that_was_shown(
+    stranger: ScriptedServer, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(EXAMPLES[3])
+    assert "KEY_WITHHELD" not in capsys.readouterr().err
+    assert (folder / ".gwctl" / "state.json").exists()
+
+
+def test_the_fifth_example_says_what_is_wrong(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(EXAMPLES[4])
     assert capsys.readouterr().out.startswith("NO_FILE missing.yaml does not exist")
 
 
 def test_every_example_is_run() -> None:
-    assert len(EXAMPLES) == 3
+    assert len(EXAMPLES) == 5
 
 
 def test_the_examples_are_typed(tmp_path: Path) -> None:
@@ -64,4 +97,4 @@ def test_the_examples_are_typed(tmp_path: Path) -> None:
         file.write_text(example, encoding="utf-8")
     options = ["--strict", "--config-file", "", "--cache-dir", str(tmp_path / "cache"), "--python-executable"]
     result, fault, code = api.run([*options, sys.executable, *map(str, files)])
-    assert (result.splitlines()[-1:], fault, code) == (["Success: no issues found in 3 source files"], "", 0), result
+    assert (result.splitlines()[-1:], fault, code) == (["Success: no issues found in 5 source files"], "", 0), result
