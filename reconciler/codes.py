@@ -137,8 +137,8 @@ CERTIFICATE_UNTRUSTED = _code(
 )
 CHAT_NOT_SUPPORTED = _code(
     "CHAT_NOT_SUPPORTED",
-    "gwctl cannot chat with this endpoint. Either the dialect or the server has no chat API, or the model's ID or the "
-    "base URL cannot be used for chat.",
+    "gwctl cannot chat here: the dialect or the server has no chat API, or the model's ID or the base URL does not "
+    "allow chat.",
     "Follow the hint, or use another endpoint for `gwctl chat` and `gwctl test --chat`.",
 )
 CLOCK_DIFFERS = _code(
