@@ -19,7 +19,7 @@ _PLAINER = {"unexpected_keyword_argument": "unknown field", "extra_forbidden": "
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
-def dumps(value: object, indent: int | None = 2) -> str:
+def dumps(value: object, indent: int | str | None = 2) -> str:
     """Return `value` as JSON that is safe to show on a terminal, with a newline at the end."""
     text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"

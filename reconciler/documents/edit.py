@@ -1,0 +1,78 @@
+"""The path of a value in a user's document, an edit and how to undo it, and the fault of a refused edit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+from reconciler.errors import GatewayError
+
+Selector = tuple[tuple[str, str], ...]  # the fields that tell one object of a list from the others
+Path = tuple[str | Selector, ...]
+
+
+class Missing(Enum):
+    """The value of a path that the document does not have."""
+
+    MISSING = "missing"
+
+
+MISSING: Final = Missing.MISSING
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """A changed document.
+
+    `undo` maps a container of the path, by its depth, to the text that was inside of it when it held no value;
+    None is a container that did not exist. The document itself has depth 0.
+    """
+
+    data: bytes
+    undo: Mapping[int, str | None] = field(default_factory=dict)
+
+
+class DocumentFault(GatewayError):
+    """The document cannot be edited safely; `line` and `column` count from 1, and 0 is no place."""
+
+    def __init__(self, reason: str, hint: str = "", *, line: int = 0, column: int = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.hint = hint
+        self.line = line
+        self.column = column
+
+
+def text_of(data: bytes) -> tuple[str, str]:
+    """Return the byte order mark of a document, and its text."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        raise DocumentFault("the file is not UTF-8 text", "save the file as UTF-8", line=line, column=1) from None
+    return ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
+
+
+def line_end_of(text: str) -> str:
+    """Return the line end that the text uses first; "\\n" for a text of one line."""
+    first = text.find("\n")
+    return "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"
+
+
+def place_in(text: str, at: int) -> dict[str, int]:
+    """Return {line, column} of a position in the text."""
+    return {"line": text.count("\n", 0, at) + 1, "column": at - text.rfind("\n", 0, at)}
+
+
+def nested(path: Path, value: Any) -> Any:
+    """Return the value inside of the objects and lists that the path names."""
+    for part in reversed(path):
+        value = {part: value} if isinstance(part, str) else [named(part, value)]
+    return value
+
+
+def named(part: str | Selector, value: Any) -> Any:
+    """Return the value with the fields by which a list's object is found."""
+    return value if isinstance(part, str) else dict(part) | value
