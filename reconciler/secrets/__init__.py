@@ -1,1 +1,1 @@
-"""Key references, key values that cannot be printed, and how one becomes the other."""
+"""Key references, key values that cannot be printed, and the code that turns a reference into a key."""

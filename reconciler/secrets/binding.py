@@ -1,7 +1,7 @@
-"""Bindings: this secret may go to this exposure. Both are values, and are compared as values.
+"""Bindings: the permission to send one secret to one exposure. Secrets and exposures are compared by value.
 
-A `Binding` is what turns a reference into a key: `read_key`, the opener of client certificates, the keychain and the
-stores ask for one and look whether it is for the very secret and the very place. Only a book makes one.
+A reference becomes a key only with a `Binding`: `read_key`, the opener of client certificates, the keychain and the
+stores require a binding and check that it names exactly this secret. Only `Bindings.of` makes bindings.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from reconciler.errors import GatewayError
 from reconciler.secrets.reference import CommandReference, EnvReference, FileReference, KeyReference
 
 SecretKind = Literal["env", "file", "command", "keyring", "kept", "certificate", "store"]
-_SEAL = object()  # in the hands of this module alone
+_SEAL = object()  # only this module has it, so only this module can make a Binding
 
 
 @dataclass(frozen=True, order=True)
 class Secret:
-    """A secret by its reference: as the gateway file writes it, and what that leads to on this machine."""
+    """A secret, named by its reference: `written` in the gateway file, and `resolved` on this machine."""
 
     kind: SecretKind
     written: str
@@ -36,7 +36,7 @@ class Secret:
 
     @property
     def whole(self) -> str:
-        """The same, and the files that are read for it: a path may be a link that leads on."""
+        """The secret in words, with the files that are really read: a written path may be a link to another file."""
         if self.kind not in ("file", "certificate"):
             return str(self)
         paths = [self.resolved] if self.kind == "file" else json.loads(self.resolved)
@@ -45,7 +45,7 @@ class Secret:
 
     @property
     def identity(self) -> tuple[str, str]:
-        """The identity of the secret: the same for every spelling of its reference."""
+        """(kind, resolved), which is the same for every spelling of the reference."""
         return self.kind, self.resolved
 
 
@@ -56,20 +56,23 @@ _WORDS = {"certificate": "client certificate"}
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class Exposure:
-    """The recipients of a secret that is sent: an origin, and what the gateway file puts on the way to it.
+    """Who can see a secret that is sent: an origin, and the proxy and the CA that the gateway file sets.
 
-    `path` is the part of it that tells one customer of an origin from another, "" where the origin alone counts.
-    `proxy` and `ca_file` are those of the gateway file; what the machine's environment says is the machine's word.
+    `path` is the part of the URL's path that distinguishes the customers of an origin; "" if only the origin counts.
+    `proxy` and `ca_file` come from the gateway file only. The environment of the machine is trusted.
     """
 
     origin: str
     path: str = ""
     proxy: str = ""
     ca_file: str = ""  # absolute
-    ca_content: str = ""  # its digest, where a pull may change it; else the path says enough
+    ca_content: str = ""  # digest of the CA file if a pull may change it; "" if the path is enough
 
     def covers(self, other: Exposure) -> bool:
-        """Return whether nobody sees it there who does not see it here: to go without the proxy is nobody new."""
+        """Return whether a consent to this exposure includes `other`.
+
+        `other` may leave out the proxy or the CA file: then nobody new can see the secret.
+        """
         trusted = (self.ca_file, self.ca_content) if other.ca_file else ("", "")
         return replace(self, proxy=other.proxy and self.proxy, ca_file=trusted[0], ca_content=trusted[1]) == other
 
@@ -80,25 +83,25 @@ class Exposure:
 
 @dataclass(frozen=True, order=True)
 class Pair:
-    """A secret, and where it would go."""
+    """A secret, and the exposure that it would be sent to."""
 
     secret: Secret
     exposure: Exposure
 
 
 def trusting(ca_file: str, content: str) -> str:
-    """Return the CA file that is trusted besides, in words; a digest is shortened for comparison by eye."""
+    """Return " trusting the CA FILE", with a shortened digest if there is one; "" without a CA file."""
     as_it_is = f" as it is now ({content[:_SHOWN]})" if content else ""
     return f" trusting the CA {ca_file}{as_it_is}" if ca_file else ""
 
 
 class Unbound(GatewayError):
-    """A secret was about to move without a binding of its own: a fault of gwctl's, which stops it."""
+    """A secret was about to be used without a binding for it. This is a bug in gwctl; the secret is not used."""
 
 
 @final
 class Binding:
-    """Somebody on this machine agreed to this pair. `Bindings.of` makes it, and nothing else can."""
+    """Proof that somebody on this machine agreed to this pair. Only `Bindings.of` can make a binding."""
 
     __slots__ = ("pair",)
 
@@ -108,13 +111,13 @@ class Binding:
         self.pair = pair
 
     def require(self, secret: Secret) -> Secret:
-        """The secret itself, where the binding is for it; `Unbound` where it is for another."""
+        """Return the secret if this binding is for it. Raise `Unbound` if the binding is for another secret."""
         if self.pair.secret != secret:
             raise Unbound
         return secret
 
     def admits(self, url_origin: str) -> bool:
-        """Return whether it lets the secret go to that origin."""
+        """Return whether the secret may be sent to that origin."""
         return self.pair.exposure.origin == url_origin
 
     def __reduce__(self) -> Never:
@@ -123,13 +126,13 @@ class Binding:
 
 @dataclass(frozen=True)
 class Withheld:
-    """Nobody has agreed to this pair."""
+    """The answer that nobody has agreed to this pair."""
 
     pair: Pair
 
 
 class Bindings:
-    """The book of one run: what was agreed to, from which a binding is had for each secret that moves."""
+    """The consents that apply to one run. Each secret that is used gets its binding from here."""
 
     def __init__(self, agreed: Iterable[Pair] = ()) -> None:
         self._agreed: dict[Secret, list[Exposure]] = {}
@@ -137,17 +140,17 @@ class Bindings:
             self._agreed.setdefault(pair.secret, []).append(pair.exposure)
 
     def of(self, pair: Pair) -> Binding | Withheld:
-        """The binding of that pair, or that there is none."""
+        """Return the binding for the pair; `Withheld` if nobody has agreed to the pair."""
         agreed = self._agreed.get(pair.secret, ())
         return Binding(pair, _SEAL) if any(exposure.covers(pair.exposure) for exposure in agreed) else Withheld(pair)
 
     def has(self, pair: Pair) -> bool:
-        """Return whether somebody agreed to it."""
+        """Return whether somebody has agreed to the pair."""
         return isinstance(self.of(pair), Binding)
 
 
 def secret_of(reference: KeyReference) -> Secret:
-    """The secret that a reference leads to now; links in a path are followed."""
+    """Return the secret that a reference leads to now; links in a path are followed."""
     if isinstance(reference, EnvReference):
         return env_secret(reference.name)
     if isinstance(reference, FileReference):
@@ -160,7 +163,7 @@ def secret_of(reference: KeyReference) -> Secret:
 
 
 def command_of(secret: Secret) -> CommandReference | None:
-    """The command that a secret comes from; None for one of another kind."""
+    """Return the command that prints the secret; None if the secret does not come from a command."""
     if secret.kind != "command":
         return None
     directory, *argv = json.loads(secret.resolved)
@@ -168,27 +171,27 @@ def command_of(secret: Secret) -> CommandReference | None:
 
 
 def env_secret(name: str) -> Secret:
-    """The value of an environment variable."""
+    """Return the secret that is the value of an environment variable."""
     return Secret("env", name, name)
 
 
 def kept_secret(endpoint: str) -> Secret:
-    """The key that gwctl keeps for that endpoint of one stack; bindings are each stack's own."""
+    """Return the secret that is the stored key of an endpoint. Each stack has its own bindings for it."""
     return Secret("kept", f"key.{endpoint}", f"key.{endpoint}")
 
 
 def store_secret(names: str) -> Secret:
-    """The credential of a store, by the name of its variable or kind."""
+    """Return the secret that is the credential of a store, named by its variables or its kind."""
     return Secret("store", names, names)
 
 
 def certificate_secret(written: Sequence[str], paths: Sequence[str]) -> Secret:
-    """A client certificate, with its key where that is a file of its own; links in the paths are followed."""
+    """Return the secret that is a client certificate, with its key file if there is one; links are followed."""
     return Secret("certificate", " with ".join(map(_quoted, written)), json.dumps([_real(path) for path in paths]))
 
 
 def _real(path: str) -> str:
-    """Return the path with links followed; the path itself where it is invalid, which reading it reports."""
+    """Return the path with all links followed. An invalid path is returned as it is: reading it reports the fault."""
     try:
         return os.path.realpath(path)
     except ValueError:  # a NUL, or a character that the file system cannot write
@@ -196,7 +199,7 @@ def _real(path: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    """The name; in quotes where it could be read as more than a name: the gateway file chooses it."""
+    """Return the name, in quotes if it has unusual characters: a gateway file could use them to mislead the reader."""
     return name if _PLAIN.fullmatch(name) else _words([name])
 
 

@@ -1,4 +1,4 @@
-"""Running a command that prints a key: bounded in time and output, and nothing of it is left running."""
+"""Runs a command that prints a key. Time and output are limited, and no process of the command is left running."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from typing import IO
 from reconciler.files.read_file import from_home
 
 LARGEST = 64 * 1024  # bytes; the longest tokens in use are a few kilobytes
-_LAST = 4 * 1024  # bytes of what it wrote to stderr that are kept
+_LAST = 4 * 1024  # bytes that are kept from the end of stderr
 _BY_HAND = "run it by hand to see its output"
-_PART = 6  # characters: as many of a key in a row are a part of it
-_GRACE = 1.0  # seconds to take what the pipe still holds when the command has ended
+_PART = 6  # characters of the output in a row that may not be shown
+_GRACE = 1.0  # seconds to read the rest of the pipe after the command has ended
 
 
 @dataclass(frozen=True)
 class CommandOutput:
-    """A command that ended well: its stdout, as far as a key can reach (one byte more says that it is longer)."""
+    """The stdout of a successful command, at most `LARGEST` + 1 bytes; the extra byte means that more was printed."""
 
     data: bytes
 
 
 @dataclass(frozen=True)
 class CommandFault:
-    """No key came of it: `reason` goes on from "the command `x`"; `said` is the last line of its stderr."""
+    """Why a command gave no key. `reason` continues "the command `x`"; `said` is the last line of stderr."""
 
     reason: str
     hint: str
@@ -37,10 +37,10 @@ class CommandFault:
 
 
 def run_command(argv: Sequence[str], directory: str, timeout: float) -> CommandOutput | CommandFault:
-    """Run it there for at most `timeout` seconds.
+    """Run the command in `directory` for at most `timeout` seconds; return its output or the fault.
 
-    The command counts as ended when its own process has: what it left in the background is ended with it where it
-    can be, and is not waited for. More output than a key may have ends it at once.
+    The run ends when the command's own process ends. Its background processes are then killed where the system allows
+    that, and are not waited for. If the command prints more than `LARGEST` bytes, it is killed at once.
     """
     try:
         process = subprocess.Popen(
@@ -71,7 +71,7 @@ def run_command(argv: Sequence[str], directory: str, timeout: float) -> CommandO
 
 
 class _Pipe:
-    """Reads one of the command's streams in a thread of its own, so that a full pipe never stops the command."""
+    """Reads one stream of the command in a separate thread, so that a full pipe never blocks the command."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class _Pipe:
         on_full: Callable[[], None] = lambda: None,
     ) -> None:
         self._keep = keep
-        self._most = most  # bytes; None: as many as come
+        self._most = most  # bytes; None: no limit
         self._on_full = on_full
         self._data = b""
         self._is_taken = False
@@ -89,13 +89,13 @@ class _Pipe:
         self._thread.start()
 
     def taken(self) -> bytes:
-        """Everything that came; somebody who still holds the other end is not waited for."""
+        """Return all data that arrived; a process that still holds the other end of the pipe is not waited for."""
         self._thread.join(_GRACE)
         self.hang_up()
         return self._data
 
     def hang_up(self) -> None:
-        """Read no more: whoever still writes to the other end is told so by the system."""
+        """Stop reading. A process that still writes to the pipe then gets an error from the system."""
         self._is_taken = True
 
     def _read(self, stream: IO[bytes]) -> None:
@@ -108,7 +108,7 @@ class _Pipe:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the command and what it started in its own process group."""
+    """Kill the command and the processes in its process group."""
     with suppress(ProcessLookupError, PermissionError):  # all of them have ended already
         if os.name == "posix":
             os.killpg(process.pid, signal.SIGKILL)
@@ -117,7 +117,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _last_line(errors: bytes, output: bytes) -> str:
-    """The last line of its stderr; nothing where that holds a part of what it printed, which may be a key."""
+    """Return the last line of stderr; "" if the line contains a part of stdout, which may be a key."""
     lines = errors.decode(errors="replace").split("\n")
     last = next((line.strip() for line in reversed(lines) if line.strip()), "")
     printed, folded = "".join(output.decode(errors="replace").split()), "".join(last.split())

@@ -1,4 +1,4 @@
-"""The facts that a remembered consent to run a command names: a pulled change of any of them asks anew."""
+"""The facts that are recorded with a consent to run a key command. If any fact changes, gwctl asks again."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from reconciler.files.working_tree import working_tree_of
 from reconciler.secrets.reference import CommandReference
 
 _LARGEST = 64 * 1024 * 1024  # bytes of one file
-_UNKNOWN = ""  # in the place of a digest: nobody can tell whether it has changed
+_UNKNOWN = ""  # replaces a digest if the file cannot be read, so a change cannot be ruled out
 
-# Programs that run what stands in a file of the directory, without being told its name.
+# Programs that execute the content of a file with a fixed name, without the name on the command line.
 _RUNNERS: Mapping[str, tuple[str, ...]] = {
     "make": ("GNUmakefile", "makefile", "Makefile"),
     "just": ("justfile", ".justfile", "Justfile"),
@@ -48,10 +48,10 @@ _RUNNERS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class CommandFacts:
-    """A command as it stood when somebody agreed to run it.
+    """A command, its program and its files at one moment.
 
-    `program` is the absolute path of what its first word leads to; `files` are (path, SHA-256) of every file inside the
-    working tree that it names, or that its program is known to run from there.
+    `program` is the absolute path that the first word of the command leads to. `files` are (path, SHA-256) of the files
+    inside the working tree that the command names, or that its program is known to run.
     """
 
     argv: tuple[str, ...]
@@ -61,15 +61,15 @@ class CommandFacts:
 
     @property
     def digest(self) -> str:
-        """The identity of the command, whatever has become of its files."""
+        """The identity of the command, which does not depend on the content of files."""
         return command_digest(CommandReference(self.argv, self.directory))
 
     def as_text(self) -> str:
-        """The facts as JSON, for the ledger."""
+        """Return the facts as JSON, for the ledger."""
         return json.dumps({"program": self.program, "files": dict(self.files)}, sort_keys=True)
 
     def change_since(self, agreed: str) -> str:
-        """Return what changed since somebody agreed (`as_text` of then), in words; empty when nothing did."""
+        """Return in words what has changed since the consent; "" if nothing. `agreed` is its `as_text`."""
         then, now = _read(agreed), dict(self.files)
         if then["program"] != self.program:
             return f"the program was {then['program']} and is now {self.program}"
@@ -80,13 +80,13 @@ class CommandFacts:
 
 
 def command_digest(reference: CommandReference) -> str:
-    """Return the identity of a command: a digest of its words and of its working directory."""
+    """Return the identity of a command: a digest of its words and its working directory."""
     words = [str(Path(reference.directory).resolve()), *reference.argv]
     return hashlib.sha256(json.dumps(words).encode()).hexdigest()
 
 
 def facts_of(reference: CommandReference, environ: Mapping[str, str]) -> CommandFacts | None:
-    """The facts of that command now; None when its program is not to be found."""
+    """Return the present facts of the command; None if its program cannot be found."""
     directory = Path(reference.directory).resolve()
     program = _program(reference.argv[0], directory, environ)
     if program is None:
@@ -98,7 +98,7 @@ def facts_of(reference: CommandReference, environ: Mapping[str, str]) -> Command
 
 
 def _program(word: str, directory: Path, environ: Mapping[str, str]) -> Path | None:
-    """The file that would run: a relative path begins at the directory, where the command is run."""
+    """Return the file that would run; a relative path is relative to `directory`, where the command runs."""
     if len(Path(word).parts) > 1:
         path = _at(directory, word)
         return path if is_file(path) else None
@@ -108,7 +108,7 @@ def _program(word: str, directory: Path, environ: Mapping[str, str]) -> Path | N
 
 
 def _named(argv: Sequence[str], directory: Path) -> Iterator[Path]:
-    """Every file that the words name, also within a word that a shell takes apart, or that a program runs unnamed."""
+    """Yield the files that the words name, also inside shell code, and the files that `_RUNNERS` run by default."""
     words = [part for word in argv for part in _parts(word)]
     paths, runs = list(_paths(words, directory)), list(_runs(words))
     folders = (directory, *(path for path in paths if is_folder(path)))
@@ -133,7 +133,7 @@ def _paths(words: Sequence[str], directory: Path) -> Iterator[Path]:
 
 
 def _parts(word: str) -> list[str]:
-    """A word, and what a shell would make of it."""
+    """Return the word itself and the words that a shell would split it into."""
     try:
         return [word, *shlex.shlex(word, posix=True, punctuation_chars=True)]
     except ValueError:
@@ -141,12 +141,12 @@ def _parts(word: str) -> list[str]:
 
 
 def _at(directory: Path, text: str) -> Path:
-    """That path as seen from the directory, `..` taken out of it and no link followed."""
+    """Return the path relative to the directory, with `~` and `..` resolved; links are not followed."""
     return Path(os.path.normpath(directory / from_home(text)))
 
 
 def _read(text: str) -> dict[str, Any]:
-    """The facts as the ledger has them; what it cannot have written is like nothing."""
+    """Return the facts from the ledger's JSON; text that is not valid gives facts that equal no command's."""
     try:
         document = json.loads(text)
         good = isinstance(document["program"], str) and isinstance(document["files"], dict)

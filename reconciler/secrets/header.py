@@ -1,4 +1,4 @@
-"""The value of a header: a literal of the gateway file, or a key that a reference resolves to."""
+"""The value of a header: a literal in the gateway file, or a reference to a key."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from reconciler.secrets.reference import KeyReference
 
 @dataclass(frozen=True)
 class HeaderLiteral:
-    """A value as the gateway file writes it. It may be a secret all the same: it is sent, and recorded nowhere."""
+    """A value that is written in the gateway file. The value may be a secret, so it is sent but never recorded."""
 
     value: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class HeaderReference:
-    """A key reference, and the word before the key."""
+    """A key reference, and the word that is sent before the key."""
 
     reference: KeyReference
-    scheme: str = ""  # as `Bearer`; empty: the key stands alone
+    scheme: str = ""  # for example `Bearer`; empty: only the key is sent
 
 
 HeaderValue = HeaderLiteral | HeaderReference

@@ -1,4 +1,4 @@
-"""A key in memory: a value that no accident can print."""
+"""A key in memory, which cannot be printed by accident."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Never, final
 
 @final
 class Key:
-    """A key's value. `str`, `repr`, `format`, `pickle`, `copy` and `vars` give nothing away."""
+    """The value of a key. `str`, `repr`, `format`, `pickle`, `copy` and `vars` do not reveal the value."""
 
     __slots__ = ("__value", "padded")
 
     def __init__(self, value: str, padded: bool = False) -> None:
-        self.padded = padded  # white space stood around it where it was read
-        # A closure, not a string: a debugger's or traceback's dump of slots shows a function.
+        self.padded = padded  # the source has white space around the key
+        # The value is in a closure: a debugger or a traceback that dumps the slots shows only a function.
         self.__value: Callable[[], str] = lambda: value
 
     def reveal(self) -> str:
-        """The value itself: to be called only where a header is built."""
+        """Return the value itself. Call this only where the key is sent, stored or passed to a tool."""
         return self.__value()
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""The door to the OS keychain: every call bounded in time, every fault in words that hold no value."""
+"""The door to the OS keychain. Every call has a time limit, and no error message contains a key."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from reconciler.secrets.binding import Binding, Secret
 from reconciler.secrets.key import Key
 
 Answer = TypeVar("Answer")
-PATIENCE = 10.0  # seconds that the keychain has for one answer, where no endpoint's time-out bounds it
+PATIENCE = 10.0  # seconds for one call to the keychain if no endpoint's `timeout` applies
 
-# Backends that keep nothing, or keep it for everybody to read: refused by name, never a silent fallback.
+# Backends that store nothing, or store keys unencrypted. They are refused by name; gwctl does not fall back silently.
 _REFUSED = {
     "keyring.backends.fail": "there is no keychain on this machine",
     "keyring.backends.null": "the null backend stores nothing",
@@ -23,66 +23,66 @@ _REFUSED = {
     "keyrings.alt.Gnome": "this backend is no longer maintained",
 }
 _WITHOUT = (
-    "on a headless Linux install and unlock a Secret Service (gnome-keyring, KWallet); in CI, a container or WSL "
+    "on headless Linux, install and unlock a Secret Service (gnome-keyring, KWallet); in CI, a container or WSL, "
     "use {env: …} or {file: …}"
 )
 
 
 class KeychainFault(GatewayError):
-    """The keychain cannot be used, or not now; `reason` and `hint` hold no value."""
+    """The keychain cannot be used at all, or cannot be used now. `reason` and `hint` contain no key."""
 
     def __init__(self, reason: str, hint: str, refused: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.hint = hint
-        self.refused = refused  # by its kind: trying again will not help
+        self.refused = refused  # gwctl does not use this kind of keychain: trying again will not help
 
 
 class Backend(Protocol):
-    """The used part of keyring's backend interface."""
+    """The part of keyring's backend interface that gwctl uses."""
 
     def get_password(self, service: str, username: str) -> str | None:
-        """The value, or None."""
+        """Return the value of the entry; None if there is no entry."""
         ...
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        """Store it."""
+        """Create the entry, or replace its value."""
         ...
 
     def delete_password(self, service: str, username: str) -> None:
-        """Remove it."""
+        """Delete the entry."""
         ...
 
 
 @dataclass(frozen=True)
 class Keychain:
-    """The OS keychain of this user; `timeout` in seconds bounds each call. Every call raises `KeychainFault`."""
+    """The OS keychain of this user. `timeout` is the limit of each call, in seconds. Calls raise `KeychainFault`."""
 
     backend: Backend
     name: str
     timeout: float
 
     def get(self, service: str, account: str, binding: Binding, secret: Secret) -> Key | None:
-        """The key of that entry, to be sent where its binding lets it go; None when there is no such entry."""
+        """Return the key in the entry; None if there is no entry. Raise `Unbound` if `binding` is not for `secret`."""
         binding.require(secret)
         value = self._value(service, account)
         return None if value is None else Key(value)
 
     def fingerprint(self, service: str, account: str, of: Callable[[str], str]) -> str | None:
-        """Return `of` of the entry's value, which goes nowhere else; None when there is no such entry."""
+        """Return `of(value)` of the entry; None if there is no such entry. Only `of` gets the value."""
         value = self._value(service, account)
         return None if value is None else of(value)
 
     def put(self, service: str, account: str, key: Key) -> None:
-        """Make the entry, or replace its value."""
+        """Create the entry, or replace its value."""
         self._put(service, account, key.reveal())
 
     def copy(self, origin: tuple[str, str], service: str, account: str) -> None:
-        """Make the entry with the value of another one, which is there."""
+        """Create the entry with the value of the existing entry `origin`: (service, account)."""
         self._put(service, account, self._value(*origin) or "")
 
     def remove(self, service: str, account: str) -> None:
-        """Delete the entry; one that is gone already is fine."""
+        """Delete the entry if it exists."""
         if self._value(service, account) is not None:
             self._bounded(lambda: self.backend.delete_password(service, account))
 
@@ -97,13 +97,13 @@ class Keychain:
             raise KeychainFault(f"the keychain ({self.name}) did not store the key", "try another keychain")
 
     def _bounded(self, work: Callable[[], Answer]) -> Answer:
-        """Do it in a thread: a keychain that waits for somebody to unlock it must not hold the run."""
+        """Return the result of `work`, run in a thread: a keychain that waits to be unlocked must not block the run."""
         box: SimpleQueue[tuple[bool, Any]] = SimpleQueue()
 
         def attempt() -> None:
             try:
                 box.put((True, work()))
-            except Exception as fault:  # noqa: BLE001 - a backend is foreign code; of a fault only its kind is told
+            except Exception as fault:  # noqa: BLE001 - a backend may raise anything; only the type is passed on
                 box.put((False, type(fault).__name__))
 
         threading.Thread(target=attempt, daemon=True).start()
@@ -118,15 +118,15 @@ class Keychain:
 
 
 def open_keychain(timeout: float) -> Keychain:
-    """The keychain that keyring chooses here; `KeychainFault` names a backend that is refused, and why."""
+    """Return the keychain that keyring selects. Raise `KeychainFault`, with the reason, if the backend is refused."""
     import keyring
 
     try:
         backend = keyring.get_keyring()
-    except Exception as fault:  # noqa: BLE001 - what its configuration file names is imported, and may fail in any way
+    except Exception as fault:  # noqa: BLE001 - keyring imports what its configuration file names, which may fail in any way
         reason = f"keyring cannot be initialised ({type(fault).__name__})"
         raise KeychainFault(reason, "check its configuration: keyring diagnose", refused=True) from None
-    best = next(iter(getattr(backend, "backends", ())), backend)  # of a chain the first alone: no silent fallback
+    best = next(iter(getattr(backend, "backends", ())), backend)  # only the first of a chain: no silent fallback
     why = _refusal(best)
     if why:
         raise KeychainFault(f"no usable keychain: {why} ({_name(best)})", _WITHOUT, refused=True)

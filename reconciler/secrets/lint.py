@@ -1,4 +1,4 @@
-"""The checks of a key's value before it is sent: faults by name, without any part of the value."""
+"""The checks of a key's value before the key is sent. Faults contain no part of the value."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from reconciler.diagnostics import Severity
 
-# What nobody replaced: a reference that something should have expanded, a hole in an example, a masked key.
+# Values that are not keys: a reference that was not expanded, a masked key, a placeholder from an example.
 _UNEXPANDED = re.compile(
     r"\$\{.*\}|\$\(.*\)|\$[A-Z_][A-Z0-9_]+|%[A-Z_][A-Z0-9_]*%|\{\{.*\}\}|\{env:.*\}|os\.environ/.*|op://.*|<.*>"
 )
@@ -20,25 +20,25 @@ _EXAMPLE = re.compile(
 )
 _QUOTED = re.compile(r"([\"'`])(.*)\1")
 _ASSIGNED = re.compile(r"(?:export )?[A-Z_][A-Z0-9_]*(?:KEY|TOKEN|SECRET)=(.+)")
-_ANY_VENDOR = "sk-"  # so many hand out keys that begin like this that it tells of none
-_A_KEY = 16  # characters: what is shorter is a part of a key, not one
-_NO_CHANCE = 4  # characters: a prefix of that length does not come up twice in one key by chance
+_ANY_VENDOR = "sk-"  # many vendors use this prefix, so it identifies no vendor
+_A_KEY = 16  # characters: a shorter text is a part of a key, not a key
+_NO_CHANCE = 4  # characters: a prefix of this length does not occur twice in one key by chance
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeyUse:
-    """The use of a key, as far as it affects what a valid one looks like."""
+    """The facts about an endpoint that decide what a valid key looks like."""
 
-    scheme: str = "Bearer"  # of the auth header; empty: the key stands alone
-    vendors_own: bool = False  # a vendor's own host, whose keys are known to hold no space or quotes
+    scheme: str = "Bearer"  # of the auth header; empty: only the key is sent
+    vendors_own: bool = False  # the host is the vendor's own; such keys contain no spaces or quotes
     required: bool = True
     own: frozenset[str] = frozenset()  # the prefixes of the vendor's keys
-    vendors: Mapping[str, str] = field(default_factory=dict)  # every known prefix, and whose it is
+    vendors: Mapping[str, str] = field(default_factory=dict)  # {known prefix: vendor}
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeyFault:
-    """One fault; an error stops the request, a warning does not, and `withheld` sends it without the key."""
+    """One fault of a key. An error stops the request, a warning does not. A key with `withheld` is not sent."""
 
     name: str
     severity: Severity
@@ -53,14 +53,14 @@ def _fault(name: str, severity: Severity, withheld: bool) -> KeyFault:
 
 
 def faults_of(value: str, padded: bool, use: KeyUse) -> tuple[KeyFault, ...]:
-    """Return the faults of a key whose characters a header allows. `padded`: whitespace surrounded it."""
+    """Return the faults of a key that has only characters allowed in a header; `padded`: the source has white space."""
     certain = _never_a_key(value, use)
     key_faults = (certain,) if certain else tuple(_form(value, use))
     return (*key_faults, _PADDED) if padded else key_faults
 
 
 def is_unexpanded(value: str) -> bool:
-    """Return whether it is a reference that something should have filled in, and nothing did."""
+    """Return whether the value is a reference that was not expanded, such as `${NAME}`."""
     return _UNEXPANDED.fullmatch(value) is not None
 
 
@@ -83,13 +83,13 @@ def _never_a_key(value: str, use: KeyUse) -> KeyFault | None:
 
 
 def _form(value: str, use: KeyUse) -> Iterator[KeyFault]:
-    """Yield the faults that only a vendor's own host surely rejects; elsewhere they are warnings."""
+    """Yield the faults that are errors on a vendor's own host, and warnings on other hosts."""
     severity: Severity = "error" if use.vendors_own else "warning"
     bare = _bare(value, use)
     for name, is_so in (
         ("quotes", _QUOTED.fullmatch(value)),
         ("assignment", _ASSIGNED.fullmatch(_unquoted(value))),
-        # A preset of one's own that has no scheme may want it in the key.
+        # With a user's preset without a scheme, the scheme may have to be part of the key.
         ("scheme", (use.scheme or use.vendors_own) and _begins_with_scheme(_unquoted(value), use)),
         ("inner-space", " " in bare),
     ):
@@ -109,7 +109,7 @@ def _unquoted(value: str) -> str:
 
 
 def _bare(value: str, use: KeyUse) -> str:
-    """The value without quotes, a variable's name and a scheme: what was meant."""
+    """Return the value without quotes, the name of a variable and a scheme: the key that was probably meant."""
     value = _unquoted(value)
     assigned = _ASSIGNED.fullmatch(value)
     value = _unquoted(assigned[1].strip()) if assigned else value
@@ -123,7 +123,7 @@ def _begins_with_scheme(value: str, use: KeyUse) -> bool:
 
 
 def _other_vendor(value: str, use: KeyUse) -> str:
-    """Return the other vendor of the key's prefix; empty when it is this vendor's, or unknown."""
+    """Return the vendor that the key's prefix belongs to; empty if the prefix is this vendor's, or unknown."""
     prefix = _prefix(value, use)
     return "" if prefix in use.own else use.vendors.get(prefix, "")
 
@@ -134,7 +134,7 @@ def _prefix(value: str, use: KeyUse) -> str:
 
 
 def _is_two(value: str, use: KeyUse) -> bool:
-    """Return whether two keys stand there, apart or joined; never true of one key that only looks odd."""
+    """Return whether the value is two or more keys, separated or joined; false if one unusual key is possible."""
     apart = [part for part in re.split(r"[\s,;|]+", value) if part]
     if len(apart) > 1:
         return all(len(part) >= _A_KEY and _prefix(part, use) for part in apart)
@@ -145,18 +145,18 @@ def _is_two(value: str, use: KeyUse) -> bool:
     return len(prefix) >= _NO_CHANCE or len(set(parts)) == 1 or all(part.isalnum() for part in parts)
 
 
-# Each goes on from "the key that env NAME gives".
+# Each first text continues "the key that env NAME gives".
 _WORDS = {
     "unexpanded": (
         "is a reference that was not expanded",
         "set it to the key itself, or expand it before gwctl starts",
     ),
-    "masked": ("is masked, as on web pages that hide part of a key", "copy the whole key, or make a new one"),
+    "masked": ("is masked, as on web pages that hide part of a key", "copy the whole key, or create a new key"),
     "placeholder": ("is a placeholder", "set it to the key itself"),
     "two-keys": ("is two keys pasted together", "keep one of them"),
     "quotes": ("is in quotes", "remove the quotes: they are part of the value"),
-    "assignment": ("is an assignment with the name of a variable", "keep what comes after the = sign"),
-    "scheme": ("starts with the scheme of the header", "remove that word: gwctl adds it"),
+    "assignment": ("is an assignment with the name of a variable", "keep only the part after the = sign"),
+    "scheme": ("starts with the scheme of the header", "remove the first word of the key: gwctl adds the scheme"),
     "inner-space": ("contains white space", "check for a missing part, or two values pasted together"),
     "other-vendor": ("has the prefix of a key of", "check the variable or file in the endpoint's `key:`"),
 }
@@ -164,5 +164,5 @@ _PADDED = KeyFault(
     name="space",
     severity="note",
     what="has white space around it, which is not sent",
-    hint="remove it at the source of the key: other tools send it",
+    hint="remove the white space at the source of the key: other tools may send it",
 )

@@ -1,6 +1,6 @@
-"""The test whether a text in the gateway file is a credential, the same for every field.
+"""The check that finds credentials in the gateway file, the same for every field.
 
-No reason that it gives holds any part of the text.
+The returned reasons contain no part of the checked text.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-# Keys that are known by how they begin, beside those of the presets: of other vendors, of GitHub, GitLab, AWS, Slack …
+# Prefixes of keys, in addition to those of the presets: other vendors, GitHub, GitLab, AWS, Slack …
 _PREFIXES = (
     "sk-", "sk_", "pk-lf-", "pk_live_", "rk_live_", "whsec_", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_",
     "glpat-", "gldt-", "glcbt-", "xoxb-", "xoxp-", "xoxa-", "xapp-", "AKIA", "ASIA", "ya29.", "npm_", "pypi-",
@@ -34,10 +34,10 @@ _ID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECA
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z0-9+=]+")
 _HEX = re.compile(r"[0-9a-fA-F]{32,}")
-_RANDOM = 16  # characters that look drawn at random
+_RANDOM = 16  # characters that look random
 _LONG = 20  # characters of one word
 
-# By the last words of a header's name.
+# Header names that end like the name of a credential.
 _NAMED = re.compile(
     r"(?:.*(?:^| ))(?:(?:x|my)?(?:api|app|access|account|admin|auth|client|functions?|license|master|private|secret"
     r"|service|session|signing|subscription|user|security|id|refresh|csrf|xsrf)?"
@@ -51,14 +51,14 @@ _COUNT = re.compile(r"[0-9]{1,7}|true|false", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Known:
-    """The prefixes of vendors' keys, and the headers that hold no credential, from the presets."""
+    """What the presets contain: the prefixes of vendors' keys, and the headers that hold no credential."""
 
     prefixes: frozenset[str] = frozenset()
     plain_headers: frozenset[str] = frozenset()  # in lower case
 
 
 def why_credential(text: str, known: Known) -> str:
-    """Return why the text is a credential wherever it stands; empty when it is none."""
+    """Return why the text is a credential in any field; "" if the text is not a credential."""
     if "eyJ" in text and _JWT.search(text):
         return "it is a signed token (JWT)"
     if _PEM in text:
@@ -73,7 +73,7 @@ def why_credential(text: str, known: Known) -> str:
 
 
 def why_header(name: str, value: str, known: Known) -> str:
-    """Return why the header's value is a credential, by its name or its value; empty when it is none."""
+    """Return why the header is a credential, by its name or its value; "" if it is not a credential."""
     if is_credential_name(name) and name.lower() not in known.plain_headers and not _COUNT.fullmatch(value.strip()):
         return "its name is that of a credential"
     reason = why_credential(value, known)
@@ -83,14 +83,14 @@ def why_header(name: str, value: str, known: Known) -> str:
 
 
 def is_credential_name(name: str) -> bool:
-    """Return whether a header of that name carries a credential: …-Key, …-Auth, …-Token, Cookie, in whatever case."""
+    """Return whether a header with this name holds a credential: …-Key, …-Auth, …-Token, Cookie, in any case."""
     words = re.split(r"[^A-Za-z0-9]+", _CAMEL.sub(" ", name))
     spaced = " ".join(words).lower().strip()
     return bool(_NAMED.fullmatch(spaced) or _NAMED.fullmatch(name.lower()))
 
 
 def looks_random(text: str) -> bool:
-    """Return whether so much of it looks random that it is a key; IDs by RFC 9562 (UUID) and URLs are none."""
+    """Return whether enough of the text looks random for a key; UUIDs (RFC 9562) and URLs are left out."""
     rest = _URL.sub(" ", _ID.sub(" ", text))
     if _HEX.search(rest):
         return True
@@ -106,7 +106,10 @@ def _is_random(word: str) -> bool:
 
 
 def _is_value(match: re.Match[str]) -> bool:
-    """Return whether a credential follows a scheme word: any after Bearer, else no plain word (`Basic support`)."""
+    """Return whether a credential follows the scheme: any text after Bearer; no plain word after other schemes.
+
+    `Basic support` contains no credential.
+    """
     what = match["what"]
     return bool(match["any"]) or (
         len(what) >= _SHORTEST and not (what.isalpha() and (what.islower() or what.istitle()))
@@ -121,6 +124,6 @@ def _keys(more: frozenset[str]) -> re.Pattern[str]:
 
 
 def _is_name(prefix: str, tail: str) -> bool:
-    """Return whether it is rather a model's name, as `xai-grok-4` and `pplx-70b-online` are."""
+    """Return whether the text is the name of a model, such as `xai-grok-4` or `pplx-70b-online`."""
     parts = [part for part in tail.split("-") if not part.isdigit()]
     return not prefix.startswith("sk") and all(len(part) <= 10 and part.islower() for part in parts)

@@ -1,7 +1,8 @@
-"""The mark that `gwctl run` and `gwctl env` leave on the variables they set.
+"""The mark that `gwctl run` and `gwctl env` add for the variables that they set.
 
-A gwctl that runs inside such an environment finds another endpoint's key under a name that its gateway file may also
-name (OPENAI_API_KEY). The mark says whose it is, for as long as the variable has the value that gwctl gave it.
+A gwctl that runs in such an environment may find the key of another endpoint in a variable that its own gateway file
+names (OPENAI_API_KEY). The mark names the endpoint that the key belongs to. The mark is valid as long as the variable
+has the value that gwctl set.
 """
 
 from __future__ import annotations
@@ -14,22 +15,22 @@ from dataclasses import dataclass
 
 VARIABLE = "GWCTL_SET"
 _VERSION = "1"
-_LONGEST = 4096  # characters: somebody else's text is not read without a bound
+_LONGEST = 4096  # characters that are read: the variable may contain any text
 
 
 @dataclass(frozen=True)
 class SetFor:
-    """The endpoint for which gwctl set a variable."""
+    """The endpoint that gwctl set a variable for."""
 
     gateway: str
     endpoint: str
 
 
 def marked(environ: Mapping[str, str], whose: SetFor, values: Mapping[str, str], salt: bytes) -> str:
-    """The mark for variables that are about to be set: whose they are, and an HMAC-SHA256 of each under `salt`.
+    """Return the mark for variables that gwctl is about to set: the endpoint, and an HMAC-SHA256 of each value.
 
-    What an outer gwctl set in `environ` and nobody sets anew stays marked. A value that was there already is the
-    user's own. Empty: there is nothing to mark.
+    `salt` is the key of the HMAC. Marks of an outer gwctl in `environ` are kept while their variables are unchanged. A
+    value that `environ` has already is the user's own and gets no mark. Return "" if there is nothing to mark.
     """
     digests = [f"{name}={_digest(salt, value)}" for name, value in sorted(values.items()) if environ.get(name) != value]
     ours = [":".join((_VERSION, salt.hex(), whose.gateway, whose.endpoint, ",".join(digests)))] if digests else []
@@ -38,13 +39,13 @@ def marked(environ: Mapping[str, str], whose: SetFor, values: Mapping[str, str],
 
 
 def set_for(environ: Mapping[str, str], name: str) -> SetFor | None:
-    """Return the endpoint that gwctl set the variable for; None if it did not, or the value changed since."""
+    """Return the endpoint that gwctl set the variable for; None if gwctl did not set the present value."""
     return next((mark.whose for mark in _marks(environ) if mark.is_of(name, environ)), None)
 
 
 @dataclass(frozen=True)
 class _Mark:
-    """The variables that one gwctl set for one endpoint."""
+    """The variables that one gwctl process set for one endpoint."""
 
     text: str
     salt: bytes
@@ -52,7 +53,7 @@ class _Mark:
     digests: Mapping[str, str]
 
     def is_of(self, name: str, environ: Mapping[str, str]) -> bool:
-        """Return whether that variable still has the value that it was given."""
+        """Return whether the variable still has the value that gwctl set."""
         digest, value = self.digests.get(name), environ.get(name)
         return digest is not None and value is not None and digest == _digest(self.salt, value)
 

@@ -1,4 +1,4 @@
-"""Key references: where a key is to be found, never the key."""
+"""Key references: where gwctl finds a key. A reference never contains the key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class EnvReference:
     """The key is the value of an environment variable."""
 
     name: str
-    unasked: bool = False  # the preset's usual variable, which the user did not write
+    unasked: bool = False  # the gateway file has no `key:`, so the preset's usual variable is used
 
     def __str__(self) -> str:
         return f"env {self.name}"
@@ -18,9 +18,9 @@ class EnvReference:
 
 @dataclass(frozen=True)
 class FileReference:
-    """The key is the content of a file, less surrounding white space."""
+    """The key is the content of a file, without surrounding white space."""
 
-    path: str  # as written: it is what the state records
+    path: str  # as written in the gateway file, for the state
     resolved: str  # absolute, for reading
 
     def __str__(self) -> str:
@@ -29,10 +29,10 @@ class FileReference:
 
 @dataclass(frozen=True)
 class CommandReference:
-    """The key is what a command prints, less surrounding white space."""
+    """The key is the output of a command, without surrounding white space."""
 
     argv: tuple[str, ...]
-    directory: str  # of the file that says it: where the command runs
+    directory: str  # of the gateway file with the reference; the command runs there
 
     def __str__(self) -> str:
         return f"command {self.argv[0]}"
@@ -40,7 +40,7 @@ class CommandReference:
 
 @dataclass(frozen=True)
 class KeyringReference:
-    """The key is somebody's entry in the OS keychain: read, never written or deleted."""
+    """The key is an entry in the OS keychain that gwctl did not create; gwctl only reads the entry."""
 
     service: str
     account: str

@@ -1,4 +1,4 @@
-"""From a key reference to a key: read as late as possible, checked before it goes near a header."""
+"""Turns a key reference into a key. The key is read as late as possible and checked before it is put in a header."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from reconciler.text import printable
 
 @dataclass(frozen=True)
 class Missing:
-    """The reference gives nothing: unset or blank."""
+    """The source of the key is unset or blank."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """The reference cannot be followed, which is not the same as having no key."""
+    """The source of the key cannot be read, so it is not known whether there is a key."""
 
     reason: str
     hint: str
-    said: str = ""  # the last thing that a command wrote to stderr
+    said: str = ""  # the last line that a command wrote to stderr
     code: Code = codes.KEY_UNREADABLE
 
 
@@ -51,11 +51,12 @@ def read_key(
     binding: Binding | None,
     reader: SetFor | None = None,
 ) -> Key | Missing | Unreadable:
-    """The key that `reference` leads to; `timeout` in seconds bounds a command, and the keychain.
+    """Return the key that `reference` leads to. `timeout` is the limit for a command or the keychain, in seconds.
 
-    `binding` lets this secret move; only what gives nothing does without. `reader` is the endpoint it is for: a
-    variable that gwctl set for another one gives it nothing. No value, and nothing that a command printed, is in any
-    reason or hint.
+    `binding` is the permission to use this secret; only a reference that certainly gives no key needs none. `reader` is
+    the endpoint that the key is for: a variable that gwctl set for another endpoint counts as missing. Reasons and
+    hints contain no key and no output of a command. Raise `Unbound` without the binding, or, for a command, without
+    `may_run`.
     """
     nothing = _nothing(reference, environ, reader)
     if nothing is not None:
@@ -75,18 +76,18 @@ def read_key(
 
 
 def is_blank(reference: KeyReference, environ: Mapping[str, str], reader: SetFor | None = None) -> bool:
-    """Return whether the reference certainly gives no key. Nothing is run or opened to find out."""
+    """Return whether the reference certainly gives no key. The check runs and opens nothing."""
     return _nothing(reference, environ, reader) is not None
 
 
 def checked(value: str, what: str, absent: str) -> Key | Missing | Unreadable:
-    """The value as a key, less surrounding white space; `what` gave it, `absent` says that it gave none."""
-    padded = value.strip() != value.removesuffix("\n").removesuffix("\r")  # a file's last line has its end
+    """Return the value as a key, without surrounding white space. A reason is `what` and `absent`, in words."""
+    padded = value.strip() != value.removesuffix("\n").removesuffix("\r")  # a newline at the end of a file is usual
     value = value.strip()
     if not value:
         return Missing(f"{what} {absent}")
-    # RFC 9110, 5.5: field values are visible ASCII and spaces; anything else never reaches the HTTP library,
-    # whose error text would hold the key.
+    # RFC 9110, 5.5: a field value is visible ASCII and spaces. Other values must not reach the HTTP library: its
+    # error message would contain the key.
     if not (value.isascii() and value.isprintable()):
         reason = f"{what} contains a line break or another character that is not allowed in an HTTP header"
         return Unreadable(reason, "check its source for two keys pasted together or a control character")
@@ -94,7 +95,7 @@ def checked(value: str, what: str, absent: str) -> Key | Missing | Unreadable:
 
 
 def _nothing(reference: KeyReference, environ: Mapping[str, str], reader: SetFor | None) -> Missing | None:
-    """That a variable is unset, blank, or another endpoint's; None where a key may come of the reference."""
+    """Return why a variable gives no key: unset, blank, or set for another endpoint; None if there may be a key."""
     if not isinstance(reference, EnvReference):
         return None
     what = f"the environment variable {reference.name}"
@@ -129,7 +130,7 @@ def _from_bytes(data: bytes, what: str) -> Key | Missing | Unreadable:
 
 
 def _encoding(data: bytes) -> str:
-    """As its byte order mark says: editors and shells of Windows write one before UTF-8, and UTF-16 with one."""
+    """Return the encoding by the byte order mark, which editors and shells on Windows write for UTF-8 and UTF-16."""
     return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
