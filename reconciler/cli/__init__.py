@@ -1,1 +1,1 @@
-"""The command line: one short file per command."""
+"""The command line; each command is one short file."""

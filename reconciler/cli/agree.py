@@ -1,4 +1,4 @@
-"""The questions before a secret moves, at the terminal; each says all that it is about."""
+"""The questions that gwctl asks at a terminal before it sends a secret to a new host."""
 
 from __future__ import annotations
 
@@ -14,24 +14,27 @@ if TYPE_CHECKING:
 
 
 def asker_here() -> Asker | None:
-    """Return the prompt for consents; None where standard input, output or error is no terminal."""
+    """Return the prompts for consents, or None if standard input, output or error is not a terminal."""
     return None if nobody_there() else TerminalAsker()
 
 
 class TerminalAsker:
-    """Asks whoever is at the terminal."""
+    """Asks the person at the terminal."""
 
     def agree(self, question: Question) -> bool:
-        """One yes or no about everything that is new."""
+        """Ask once about all new pairs of secret and host; return true for yes."""
         intro = f"{question.path} sends these secrets for the first time on this machine:"
         return confirm("Allow all of these, and remember the answer?", list(_items(question)), intro)
 
     def is_moved(self, here: Stack, there: Stack) -> bool | None:
-        """Return whether this gateway file is that one, moved; what neither is, is not decided."""
+        """Ask whether the gateway file `there` was moved and is now `here`.
+
+        Return True for a moved file, False for two different files, None if the user answers no to both questions.
+        """
         places = [f"first: {there.path}, state {there.store}", f"second: {here.path}, state {here.store}"]
-        if confirm("Was the file moved to the second place?", places, "Two places on this machine use the same state:"):
+        if confirm("Was the file moved to the second path?", places, "Two paths on this machine use the same state:"):
             return True
-        return False if confirm("Is the second one a different gateway file, with its own keys?") else None
+        return False if confirm("Is the second path a different gateway file, with its own keys?") else None
 
 
 def _items(question: Question) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The steps of `apply` and `destroy`: show the plan, ask, carry it out, report the results."""
+"""The steps of `gwctl apply` and `gwctl destroy`: show the plan, ask for approval, apply the plan, show the results."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ approved = click.option("--auto-approve", is_flag=True, help="Apply without aski
 
 
 def carry_out(plan: Plan, run: Run, output: Output, arguments: dict[str, Any]) -> int:
-    """Show the plan, ask, apply it and report; return 0 when all of it went well, else 1."""
+    """Show the plan, ask for approval, apply the plan and show the results; return 0 if all went well, else 1."""
     from reconciler.engine.apply import apply
 
     _show(plan, output, arguments)
@@ -79,7 +79,7 @@ def _may(plan: Plan, output: Output, arguments: dict[str, Any]) -> bool:
 
 
 def _question(plan: Plan, destroying: bool) -> str:
-    """Of `destroy`: what goes, by kind."""
+    """Return the question for approval; for `destroy`, the question counts the resources of each kind."""
     if destroying:
         from reconciler.render.phrases import counted
 

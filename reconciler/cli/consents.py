@@ -1,4 +1,4 @@
-"""Consents: an option gives them, or somebody at the terminal."""
+"""Approval of changes: from --auto-approve, or from the person at the terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def approve(output: Output, auto_approve: bool, question: str, intro: str = "") -> bool:
-    """Return whether the user agrees, by --auto-approve or a yes; without a terminal, False."""
+    """Return true with --auto-approve or after a yes; without a terminal, report an error and return False."""
     if auto_approve:
         return True
     missing = nobody_there()

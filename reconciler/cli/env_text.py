@@ -1,4 +1,4 @@
-"""The variables of `gwctl env` as text that is safe where it goes."""
+"""The output of `gwctl env`, with checks that the text is safe for its reader."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.text import printable
 
 
 def env_text(equipped: EquippedTool, output_format: str) -> str:
-    """The variables in that format; `Failed` where they cannot be printed safely."""
+    """Return the variables in that format; raise `Failed` if they cannot be printed safely."""
     environment = equipped.environment
     values = environment.with_key()
     if output_format == "json":
@@ -36,7 +36,10 @@ def env_text(equipped: EquippedTool, output_format: str) -> str:
 
 
 def _check_terminal(values: dict[str, str]) -> None:
-    """A model's ID is a server's word: what is fit for `eval` may still drive a terminal."""
+    """Raise `Failed` if a value on a terminal contains control characters.
+
+    A model ID comes from a server. An ID that is safe for `eval` can still control a terminal.
+    """
     if not is_terminal(sys.stdout):
         return
     for name, value in values.items():

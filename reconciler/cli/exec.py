@@ -1,4 +1,4 @@
-"""Becoming another command: on POSIX in the same process, elsewhere through a child."""
+"""The start of the command of `gwctl run`: on POSIX in place of the gwctl process, elsewhere as a child process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler.text import printable
 
 
 def become(words: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Replace this process by the command; where that is impossible, run it and return its exit code."""
+    """Replace this process with the command; where that is impossible, run the command and return its exit code."""
     try:
         if os.name != "posix":
             return by_child(words, environ)
@@ -28,7 +28,7 @@ def become(words: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def by_child(words: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run the command as a child and wait for it; ^C is the child's to answer."""
+    """Run the command as a child process and wait for the exit code; only the child handles ^C."""
     program = shutil.which(words[0], path=environ.get("PATH")) or words[0]
     with subprocess.Popen([program, *words[1:]], env=environ) as child:
         while True:
@@ -39,7 +39,7 @@ def by_child(words: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def _restore_signals() -> None:
-    """Python ignores these, and what is ignored stays so in the command."""
+    """Restore the default actions of signals that Python ignores; the command would inherit the ignored ones."""
     for name in ("SIGPIPE", "SIGXFZ", "SIGXFSZ"):
         number = getattr(signal, name, None)
         if number is not None:

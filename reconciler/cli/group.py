@@ -1,4 +1,4 @@
-"""A group of commands, as click has it, that knows what was meant by a mistyped one."""
+"""A click group that answers a mistyped command with suggestions."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import click
 
 
 class CommandGroup(click.Group):
-    """Names the nearest commands, and what gwctl has for the commands of other tools."""
+    """A group that suggests similar commands, and gwctl's commands for those of other tools."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return an existing command as click does."""
+        """Return an existing command as click does; raise `UsageFault` for any other name."""
         known = self.list_commands(ctx)
         if args and args[0] not in known:
             from reconciler.cli.usage.click_faults import no_command

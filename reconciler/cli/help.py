@@ -1,4 +1,4 @@
-"""The help of every command, as constants: `python -OO` drops docstrings, and `gwctl --help` imports no command."""
+"""The help texts of all commands as constants: `python -OO` drops docstrings, `gwctl --help` imports no command."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ HELP: Mapping[str, str] = {
 
     Write a gateway file (gateway.yaml). `gwctl plan` shows the changes, `gwctl apply` makes them.
     """,
-    "validate": """Check the gateway file: no network, no keys, no state.
+    "validate": """Check the gateway file, without network, keys or state.
 
     All errors are shown at once, each with its position and a suggestion. Each of the FILES is checked by itself. With
-    -f, each of them is checked as an overlay of that file.
+    -f FILE, each of the FILES is checked as an overlay of FILE.
     """,
     "plan": """Show what an apply would change; change nothing.
 
@@ -60,45 +60,43 @@ HELP: Mapping[str, str] = {
     """,
     "apply": """Show the plan, ask for approval and apply it; or apply the saved PLAN without asking.
 
-    A saved plan can be applied once, with the same gateway file, and only if the state has not changed since. It
-    contains the consents that `gwctl plan` was given.
+    A saved plan can be applied once, with the same gateway file, and only if the state has not changed since then.
+    Consents are part of the saved plan: give them to `gwctl plan`.
     """,
     "destroy": """Delete everything that gwctl has recorded for this gateway file. No endpoint is contacted.
 
-    A protected endpoint blocks this. Apply `protect: false` first.
+    A protected endpoint blocks the command. Apply `protect: false` first.
     """,
     "lock": """Pin the model lists of all ENDPOINTS, or of those named, in the lock file (gateway.lock.yaml).
 
     Commit the lock file: --locked, --offline and --no-keys use its lists. If an endpoint fails, or its list is empty or
-    much shorter than before, its list in the lock file stays and the exit code is 1.
+    much shorter than before, the lock file keeps the old list of that endpoint and the exit code is 1.
     """,
     "test": """Test the connection to all ENDPOINTS, or to those named; exit 1 if one fails.
 
-    The test requests the model list of each endpoint, which costs nothing. --chat also sends a message, which may cost
-    something.
+    The test requests the model list of each endpoint, which is free. --chat also sends a message, which may cost money.
     """,
     "chat": """Send one message to MODEL (ENDPOINT/ID, or an ID), or to the chat default.
 
-    Quote the PROMPT. If it is -, it is read from standard input.
+    Put the PROMPT in quotes. Use - to read the PROMPT from standard input.
     """,
     "run": """Run CMD with the base URL, the key and the model of one endpoint in its environment.
 
     The variables are those that tools read (OPENAI_BASE_URL, OPENAI_API_KEY, ANTHROPIC_BASE_URL, ...). The command
-    replaces the gwctl process, so exit code and signals are those of the command. gwctl sends no request and writes
-    nothing.
+    replaces the gwctl process, so the exit code is that of the command. gwctl sends no request and writes nothing.
     """,
     "env": """Print the variables that `gwctl run` sets.
 
-    As commands for a POSIX shell, as dotenv, or as JSON. The shell commands also unset the variables of other
-    endpoints. For an interactive shell, use `gwctl run -- "$SHELL"`: the variables end with that shell.
+    The formats are commands for a POSIX shell, dotenv lines and JSON. The shell commands also unset the variables of
+    other endpoints. For an interactive shell, use `gwctl run -- "$SHELL"`: the variables exist only in that shell.
     """,
     "models": """List the models that all ENDPOINTS, or those named, offer now.
 
     For each model: its purpose, its origin, and whether the filters exclude it.
     """,
-    "presets": """List the presets: base URL, whether a key is needed, and the variable that usually holds it.
+    "presets": """List the presets: base URL, whether a key is needed, and the variable that usually has the key.
 
-    The presets of the gateway file (`presets:`), if there is one, come first.
+    The presets in the gateway file (`presets:`) come first.
     """,
     "schema": """Print the JSON Schema of the gateway file, or of the format NAME.
 
@@ -110,7 +108,7 @@ HELP: Mapping[str, str] = {
     "state show": "Show the recorded resource at ADDRESS.",
     "state rm": """Remove the resources at ADDRESSES from the state; an endpoint with its models and their defaults.
 
-    Nothing else is deleted. The next apply creates again what is still in the gateway file.
+    Nothing outside the state is deleted. The next apply creates resources again that are still in the gateway file.
     """,
     "state mv": """Change the address of a recorded resource from OLD to NEW.
 
@@ -123,26 +121,26 @@ HELP: Mapping[str, str] = {
     """,
     "state unlock": """Remove the lock of the state, no matter who holds it.
 
-    The lock of a killed run expires within a minute. Use this command if it does not. If the holder is still running,
-    no data is lost: either its write or yours is rejected.
+    The lock of a killed run expires within a minute. Use this command for a lock that remains. If the holder is
+    still running, no data is lost: either its write or yours is rejected.
     """,
     "key": "Manage the keys that gwctl stores in the OS keychain (`store_key: keyring`).",
-    "key list": "List the stored keys of this gateway file: their places, never the keys themselves.",
+    "key list": "List the stored keys of this gateway file: where each key is stored, never the key itself.",
     "key audit": """List all keys that gwctl has stored on this machine, and which are missing, changed or orphaned.
 
     The exit code is 1 if something needs attention.
     """,
-    "key set": """Store a key for ENDPOINT. Type it (it is not shown) or pipe it in. It is never an argument.""",
+    "key set": """Store a key for ENDPOINT. Type the key (it is not shown) or pipe it in. It is never an argument.""",
     "key rm": """Delete the stored key of ENDPOINT, if gwctl created the entry.""",
-    "trust": """Allow the secrets of the gateway file to be sent where it says: gwctl trust [ENDPOINT]...
+    "trust": """Allow the secrets of the gateway file to be sent to its hosts: gwctl trust [ENDPOINT]...
 
     At a terminal, gwctl shows all new pairs of secret and host and asks once. Without a terminal, name the endpoints:
-    you agree to all their pairs, and to running the commands of their keys. `--state URL` allows the credential of the
-    state to be sent to that server. For a gateway file that was moved, use --moved-from PATH to keep what was agreed
-    to, or --another to start without it.
+    you agree to all pairs of these endpoints, and to running their key commands. `--state URL` allows the credential of
+    the state to be sent to that server. After the gateway file was moved, --moved-from PATH keeps its bindings.
+    --another starts without bindings.
     """,
-    "trust list": "List what was agreed to on this machine, for every gateway file.",
-    "trust revoke": "Revoke what was agreed to for the ENDPOINTS of this gateway file, including their commands.",
+    "trust list": "List the bindings on this machine, for every gateway file.",
+    "trust revoke": "Revoke the bindings of ENDPOINTS in this gateway file, and the consents to their key commands.",
     "trust agree": "Allow all new pairs, or those of the named ENDPOINTS.",
     "doctor": """Check this machine, the files, and all ENDPOINTS or those named; exit 1 if something is wrong.
 
@@ -151,6 +149,6 @@ HELP: Mapping[str, str] = {
     """,
     "explain": """Explain what CODE means and what to do. Without CODE, list all codes.
 
-    `-v` shows the code of each message, and JSON documents always have it.
+    `-v` shows the code of each message. JSON documents always contain the code.
     """,
 }

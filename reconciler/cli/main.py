@@ -1,4 +1,4 @@
-"""The command `gwctl`: finds the command, runs it, and turns whatever happens into an exit code."""
+"""The command `gwctl`: finds the command, runs the command, and turns every outcome into an exit code."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ COMMANDS = (
 
 
 class Commands(CommandGroup):
-    """Commands are modules of `reconciler.cli.commands`, imported when they are asked for."""
+    """The commands are modules of `reconciler.cli.commands`; a module is imported when its command is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order in which a user learns them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The module's `command`."""
+        """Return the value `command` of the module with that name, or None."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"reconciler.cli.commands.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """A line for each, without importing it."""
+        """Write a line per command, without importing the command."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, SHORT[name]) for name in COMMANDS])
 
@@ -77,18 +77,18 @@ class Commands(CommandGroup):
 @click.version_option(__version__, prog_name="gwctl")
 @click.pass_context
 def gwctl(context: click.Context) -> None:
-    """The command itself; alone it prints its help."""
+    """The command line; without a command, print the help."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
 def main() -> None:
-    """The console script."""
+    """Run the command line of this process and exit."""
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line and give its exit code: 0, 1, 2 or 130."""
+    """Run one command line and return its exit code: 0, 1, 2 or 130."""
     make_whole()
     try:
         code = _invoke(arguments)
@@ -117,7 +117,7 @@ def _invoke(arguments: Sequence[str]) -> int:
         return _report(fault.diagnostics, arguments)
     except (BrokenPipeError, MemoryError):
         raise
-    except Exception as fault:  # noqa: BLE001 - the last line of defence: a fault of ours is one line
+    except Exception as fault:  # noqa: BLE001 - the last resort: a bug of gwctl is reported in one line
         return _own_fault(fault, arguments)
     return code if isinstance(code, int) else 0
 
@@ -129,7 +129,7 @@ def _report(diagnostics: Sequence[Diagnostic], arguments: Sequence[str]) -> int:
 
 
 def _own_fault(fault: Exception, arguments: Sequence[str]) -> int:
-    """A fault of ours: a line, and where it came from under -v; no values, which might be keys."""
+    """Report a bug of gwctl in one line; -v adds the stack, without values, because a value may be a key."""
     if isinstance(fault, OSError) and fault.filename is None:
         raise fault
     _say(f"error: internal error in gwctl ({type(fault).__name__}): this is a bug; report it with the output of -v")
@@ -146,7 +146,7 @@ def _is_verbose(arguments: Sequence[str]) -> bool:
 
 
 def _own_words(arguments: Sequence[str]) -> Sequence[str]:
-    """Those before `--`: the rest is for the command that `gwctl run` becomes."""
+    """Return the words before `--`: the others belong to the command of `gwctl run`."""
     return arguments[: arguments.index("--")] if "--" in arguments else arguments
 
 

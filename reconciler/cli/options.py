@@ -1,4 +1,4 @@
-"""The options that commands share, and what the engine makes of them."""
+"""The options that several commands share, and their conversion to the engine's options."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def variables(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """Return the values of --var NAME=value, repeated."""
+    """Return {NAME: value} from the repeated option --var NAME=VALUE."""
     pairs = [text.partition("=") for text in values]
     if not all(equals and re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) for name, equals, _ in pairs):
         raise click.BadParameter("write NAME=VALUE; a name has only letters, digits and _")
@@ -32,7 +32,7 @@ def variables(_context: click.Context, _option: click.Parameter, values: tuple[s
 
 
 def endpoint_addresses(_context: click.Context, _option: click.Parameter, value: tuple[str, ...]) -> frozenset[str]:
-    """The names of the endpoints that are named by their addresses; nothing else can be allowed to go."""
+    """Return the names of the endpoints at these addresses; reject the address of anything else."""
     try:
         addresses = [address.parse(text, address.RECORDED) for text in value]
     except ValueError as fault:
@@ -43,7 +43,7 @@ def endpoint_addresses(_context: click.Context, _option: click.Parameter, value:
 
 
 def files(_context: click.Context, _option: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the values of -f FILE, repeated; reject `-format`, which click reads as -f with a file `ormat`."""
+    """Return the values of the repeated option -f FILE; reject `-format`, which click reads as `-f ormat`."""
     for name in value:
         if name.partition("=")[0] in ("ormat", "ile", "orce"):
             raise click.BadParameter(f"-f{name.partition('=')[0]} is read as -f; write long options with two dashes")
@@ -84,7 +84,7 @@ _COMMON = (
     click.option(
         "--state",
         metavar="URL",
-        help="Where the state is: a path, or a postgresql://, s3://, gs://, az:// or http(s):// URL, no password.",
+        help="The state: a path, or a postgresql://, s3://, gs://, az:// or http(s):// URL without a password.",
     ),
     click.option(
         "--var",
@@ -126,7 +126,7 @@ _EQUIPPING = (
 
 
 def owned_addresses(_context: click.Context, _option: click.Parameter, value: tuple[str, ...]) -> frozenset[Address]:
-    """Return the addresses of owned resources, as key.ENDPOINT."""
+    """Return the addresses of owned resources, such as key.ENDPOINT."""
     try:
         return frozenset(address.parse(text, owned_kinds()) for text in value)
     except ValueError:
@@ -165,7 +165,7 @@ _SPARING = (
     click.option(
         "--offline",
         is_flag=True,
-        help="No requests, no keys, no remote store. Take the model lists from the lock file or the state.",
+        help="Send no request, read no key, open no remote store. Take the model lists from the lock file or state.",
     ),
     click.option(
         "--no-keys",
@@ -217,7 +217,7 @@ def asking(command: Command) -> Command:
 
 
 def equipping(command: Command) -> Command:
-    """Add the options that select what to set a tool up for: --model or --endpoint."""
+    """Add --model and --endpoint, which select the endpoint for a tool; reject a command line with both."""
 
     @functools.wraps(command)
     def checked(**arguments: Any) -> Any:
@@ -231,7 +231,7 @@ def equipping(command: Command) -> Command:
 
 
 def running_commands(command: Command) -> Command:
-    """Add --allow-commands alone, for commands that read keys and send none."""
+    """Add only --allow-commands, for commands that read keys and do not send them."""
     return _all(_ASKING[:1], command)
 
 
@@ -241,7 +241,7 @@ def consenting(command: Command) -> Command:
 
 
 def believing(command: Command) -> Command:
-    """Add --accept-catalog alone, for commands that only fetch lists."""
+    """Add only --accept-catalog, for commands that fetch model lists and do not plan."""
     return _all(_CONSENTS[:1], command)
 
 
@@ -251,12 +251,12 @@ def sparing(command: Command) -> Command:
 
 
 def output_of(arguments: dict[str, Any]) -> Output:
-    """The output that the common options ask for."""
+    """Return the output with the colours and the verbosity of the common options."""
     return Output(arguments["color"], arguments["verbose"], arguments["quiet"])
 
 
 def options_of(arguments: dict[str, Any]) -> Options:
-    """The engine's options; goes to -C first, as every relative path begins there."""
+    """Return the engine's options, after a change to the directory of -C, where every relative path starts."""
     from reconciler.cli.agree import asker_here
     from reconciler.engine.options import Options
     from reconciler.plan.consents import Consents

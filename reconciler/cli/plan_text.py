@@ -1,4 +1,4 @@
-"""A plan on stdout, in the format that was asked for."""
+"""A plan on stdout, in the format that the user chose."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FORMATS = ("text", "json", "markdown", "html")
 
 
 def no_plan(diagnostics: Sequence[Diagnostic], name: str, command: str) -> Sequence[Diagnostic]:
-    """Return why the file is not a saved plan; for a gateway file, which option takes it."""
+    """Return the diagnostics for a file that is not a saved plan; for a gateway file, the hint has `-f`."""
     broken = any(diagnostic.code in (codes.PLAN_BROKEN, codes.PLAN_UNREADABLE) for diagnostic in diagnostics)
     if not broken or not name.endswith((".yaml", ".yml")):
         return diagnostics
@@ -28,7 +28,7 @@ def no_plan(diagnostics: Sequence[Diagnostic], name: str, command: str) -> Seque
 
 
 def show_plan(plan: Plan, output: Output, output_format: str) -> None:
-    """One document, also where the plan is only a list of errors."""
+    """Print the plan as one document, even if the plan has only errors."""
     if output_format == "text":
         from reconciler.render.views.plan import brief_view, plan_view
 

@@ -1,1 +1,1 @@
-"""One file per command: read flags, call the engine, render, exit code."""
+"""One file per command: it reads the options, calls the engine, renders the result and returns the exit code."""

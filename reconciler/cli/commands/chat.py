@@ -18,13 +18,13 @@ from reconciler.cli.usage.fault import UsageFault
 @text_or_json
 @click.argument("words", nargs=-1, required=True, metavar="[MODEL] PROMPT")
 def command(**arguments: Any) -> int:
-    """Send one message, for a smoke test: through MODEL (ENDPOINT/ID, or an ID), or the chat default."""
+    """Send one message, as a smoke test, to MODEL (ENDPOINT/ID or an ID) or to the chat default."""
     from reconciler.cli.console.progress import progress
     from reconciler.engine.chat import chat_once
     from reconciler.render.json.live import chats_document
 
     if len(arguments["words"]) > 2:
-        raise UsageFault("The prompt must be one argument", 'quote it: gwctl chat ENDPOINT/ID "What is it?"')
+        raise UsageFault("The prompt must be one argument", 'quote the prompt: gwctl chat ENDPOINT/ID "What is it?"')
     options, output = options_of(arguments), output_of(arguments)
     model = arguments["words"][0] if len(arguments["words"]) == 2 else None
     prompt = arguments["words"][-1]

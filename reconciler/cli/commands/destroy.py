@@ -18,7 +18,7 @@ from reconciler.errors import Failed
 @text_or_json
 @approved
 def command(**arguments: Any) -> int:
-    """Remove all that gwctl recorded for this gateway file; asks no endpoint."""
+    """Delete everything that gwctl recorded for this gateway file, without contacting an endpoint."""
     from reconciler.engine.plan import gather_destroy
     from reconciler.plan.build import make_destroy_plan
 

@@ -17,7 +17,7 @@ from reconciler.cli.options import common, options_of, output_of, running_comman
 @click.option("--offline", is_flag=True, help="Run only the checks that need no network.")
 @click.argument("endpoints", nargs=-1)
 def command(**arguments: Any) -> int:
-    """Look at the machine, the files, and all ENDPOINTS or those named; exit 1 if something is wrong."""
+    """Check this machine, the files, and all ENDPOINTS or those named; exit 1 if something is wrong."""
     from reconciler.cli.console.progress import progress
     from reconciler.engine.doctor.examine import examine
     from reconciler.render.views.doctor import doctor_document, doctor_view

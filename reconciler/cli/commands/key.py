@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 @click.group("key", cls=CommandGroup, help=HELP["key"], short_help=SHORT["key"])
 def command() -> None:
-    """Look after the keys that gwctl keeps in the OS keychain (`store_key: keyring`)."""
+    """Manage the keys that gwctl stores in the OS keychain (`store_key: keyring`)."""
 
 
 @command.command("list", help=HELP["key list"], short_help=SHORT["key list"])
 @common
 @text_or_json
 def list_keys(**arguments: Any) -> int:
-    """List the entries of this gateway file; never a key."""
+    """List the entries of this gateway file, without their keys."""
     from reconciler.engine.keys.audit import listed
 
     output = output_of(arguments)
@@ -39,10 +39,10 @@ def list_keys(**arguments: Any) -> int:
 @command.command("audit", help=HELP["key audit"], short_help=SHORT["key audit"])
 @common
 @text_or_json
-@click.option("--tidy", is_flag=True, help="Delete orphaned keys and settle those of a killed run. Asks first.")
+@click.option("--tidy", is_flag=True, help="Delete orphaned keys, and clean up after killed runs. Asks first.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 def audit_keys(**arguments: Any) -> int:
-    """List every entry that gwctl made on this machine, with what is missing, changed or orphaned."""
+    """List every entry that gwctl created on this machine, and which are missing, changed or orphaned."""
     from reconciler.engine.keys.audit import audit, tidy
 
     options, output = options_of(arguments), output_of(arguments)
@@ -64,7 +64,7 @@ def audit_keys(**arguments: Any) -> int:
 @common
 @click.argument("endpoint")
 def set_one(endpoint: str, **arguments: Any) -> int:
-    """Keep a key for ENDPOINT: typed unseen, or read from standard input. Never an argument."""
+    """Store a key for ENDPOINT: typed without echo, or read from standard input, never given as an argument."""
     from reconciler.engine.keys.manage import key_destination, set_key
 
     options = options_of(arguments)
@@ -79,7 +79,7 @@ def set_one(endpoint: str, **arguments: Any) -> int:
 @common
 @click.argument("endpoint")
 def remove_one(endpoint: str, **arguments: Any) -> int:
-    """Delete the key that is kept for ENDPOINT; what gwctl did not make stays."""
+    """Delete the stored key of ENDPOINT; an entry that gwctl did not create is left alone."""
     from reconciler.engine.keys.manage import remove_key
 
     return _done(output_of(arguments), lambda: remove_key(options_of(arguments), endpoint), f"removed: key.{endpoint}")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def command(**arguments: Any) -> int:
     """Pin the model lists of all ENDPOINTS, or of those named, in the lock file.
 
-    It is gateway.lock.yaml beside gateway.yaml, or the file that `lock:` in the gateway file names.
+    The lock file is gateway.lock.yaml beside gateway.yaml, or the file that `lock:` in the gateway file names.
     """
     from reconciler.render.json.lock import failed_document
 

@@ -16,7 +16,7 @@ from reconciler.cli.options import asking, common, options_of, output_of, text_o
 @text_or_json
 @click.argument("endpoints", nargs=-1)
 def command(**arguments: Any) -> int:
-    """List the models of all ENDPOINTS, or of those named, as they answer now."""
+    """List the models that all ENDPOINTS, or those named, offer now."""
     from reconciler.cli.console.progress import progress
     from reconciler.diagnostics import has_errors
     from reconciler.engine.connection_test import look, models_shown

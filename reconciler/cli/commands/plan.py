@@ -26,7 +26,7 @@ _ANY = "any"
 
 
 def causes(_context: click.Context, _option: click.Parameter, value: str | None) -> frozenset[str]:
-    """--detailed-exitcode[=CAUSES], as the causes that exit 2."""
+    """Return the causes of changes for which the exit code is 2, from --detailed-exitcode[=CAUSES]."""
     if value is None:
         return frozenset()
     named = frozenset(value.split(","))
@@ -65,7 +65,7 @@ def command(**arguments: Any) -> int:
 
 
 def _planned(options: Options, output: Output, arguments: dict[str, Any]) -> tuple[Plan, Run | None]:
-    """Return the plan; without a run it is only the reasons why there is none."""
+    """Return the plan and its run; without a run, the plan has only the errors that prevented planning."""
     from reconciler.cli.console.progress import progress
     from reconciler.engine.plan import gather
     from reconciler.plan.build import make_plan, nothing_but
@@ -81,15 +81,15 @@ def _planned(options: Options, output: Output, arguments: dict[str, Any]) -> tup
 def _save(plan: Plan, run: Run | None, output: Output, name: str) -> None:
     from reconciler.engine.saved_plan import save_plan
 
-    if run is None:  # there is nothing to save but errors, which have been shown
+    if run is None:  # the plan has only errors, and they have been shown
         output.talk("No plan was saved.")
         return
     save_plan(plan, run, Path(name))
     shown = printable(shlex.quote(name), 300)
     if plan.failed:
-        output.talk(f"Saved: {shown}. It has errors, so it can be shown but not applied.")
+        output.talk(f"Saved: {shown}. The plan has errors and cannot be applied.")
     else:
-        output.talk(f"Saved: {shown}. With the same -C, -f, --state and --var: gwctl apply {shown}")
+        output.talk(f"Saved: {shown}. To apply it, with the same -C, -f, --state and --var: gwctl apply {shown}")
 
 
 def _exit_code(plan: Plan, counting: frozenset[str], output: Output) -> int:

@@ -11,7 +11,7 @@ from reconciler.cli.usage.fault import UsageFault
 @click.command("schema", help=HELP["schema"], short_help=SHORT["schema"])
 @click.argument("name", default="gateway")
 def command(name: str) -> int:
-    """Print a JSON Schema: of the gateway file, or of the format called NAME."""
+    """Print the JSON Schema of the gateway file, or of the format NAME."""
     from reconciler import safe_json
     from reconciler.cli.console.streams import write_document
     from reconciler.schemas import SCHEMAS, schema_of

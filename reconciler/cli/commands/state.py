@@ -17,7 +17,7 @@ from reconciler.text import printable
 
 @click.group("state", cls=CommandGroup, help=HELP["state"], short_help=SHORT["state"])
 def command() -> None:
-    """Look after the state: what was applied."""
+    """Show and edit the state: what was applied."""
 
 
 @command.command("list", help=HELP["state list"], short_help=SHORT["state list"])
@@ -27,7 +27,7 @@ def command() -> None:
     "--machine", is_flag=True, help="List the resources that are recorded only on this machine, not in a shared state."
 )
 def list_resources(**arguments: Any) -> int:
-    """List the addresses of everything recorded."""
+    """List the addresses of all recorded resources."""
     from reconciler.engine.state_edit import machine_resources, open_state
 
     options, output = options_of(arguments), output_of(arguments)
@@ -51,7 +51,7 @@ def list_resources(**arguments: Any) -> int:
 @text_or_json
 @click.argument("address")
 def show(address: str, **arguments: Any) -> int:
-    """Show what is recorded of one ADDRESS."""
+    """Show the recorded resource at ADDRESS."""
     from reconciler.engine.state_edit import open_state, resource_at
 
     options, output = options_of(arguments), output_of(arguments)
@@ -72,7 +72,7 @@ def show(address: str, **arguments: Any) -> int:
 @common
 @click.argument("addresses", nargs=-1, required=True)
 def remove(addresses: tuple[str, ...], **arguments: Any) -> int:
-    """Forget what is recorded at these ADDRESSES, an endpoint with its models and their defaults."""
+    """Remove the resources at ADDRESSES from the state; an endpoint with its models and their defaults."""
     from reconciler.engine.state_edit import forget, open_state
     from reconciler.render.views.state import addresses_view
 
@@ -86,7 +86,7 @@ def remove(addresses: tuple[str, ...], **arguments: Any) -> int:
 @click.argument("old")
 @click.argument("new")
 def move_address(old: str, new: str, **arguments: Any) -> int:
-    """Call what is recorded at OLD by the address NEW from now on."""
+    """Change the address of a recorded resource from OLD to NEW."""
     from reconciler.engine.state_edit import move, open_state
     from reconciler.render.views.state import moves_view
 
@@ -98,7 +98,7 @@ def move_address(old: str, new: str, **arguments: Any) -> int:
 @command.command("pull", help=HELP["state pull"], short_help=SHORT["state pull"])
 @common
 def pull(**arguments: Any) -> int:
-    """Print the state's document as it is stored."""
+    """Print the stored state, unchanged."""
     from reconciler.engine.state_edit import open_state
     from reconciler.state.codec import encode
 
@@ -118,7 +118,7 @@ def pull(**arguments: Any) -> int:
 @common
 @click.argument("file", metavar="FILE")
 def push(file: str, **arguments: Any) -> int:
-    """Put the state in FILE (- is standard input) into the store: what `pull` printed, or an errored.state.json."""
+    """Replace the stored state with FILE: a state from `gwctl state pull`, or an errored.state.json."""
     from reconciler.engine.state_edit import open_state
     from reconciler.engine.state_edit import push as push_state
 
@@ -133,7 +133,7 @@ def push(file: str, **arguments: Any) -> int:
 @common
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 def unlock(**arguments: Any) -> int:
-    """Break the lock of the state, whoever holds it."""
+    """Remove the lock of the state, no matter who holds it."""
     from reconciler.engine.state_edit import store_alone
 
     store, output = store_alone(options_of(arguments)), output_of(arguments)

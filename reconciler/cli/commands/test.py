@@ -17,7 +17,7 @@ from reconciler.cli.options import asking, common, options_of, output_of, text_o
 @click.option("--chat", "with_chat", is_flag=True, help="Also send one message to one chat model of each endpoint.")
 @click.argument("endpoints", nargs=-1)
 def command(**arguments: Any) -> int:
-    """Test the connection of all ENDPOINTS, or of those named; exit 1 if one fails."""
+    """Test the connection to all ENDPOINTS, or to those named; exit 1 if one fails."""
     from reconciler.cli.console.progress import progress
     from reconciler.diagnostics import has_errors
     from reconciler.engine.chat import chat_each, findings_of

@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 class _Names(click.Group):
-    """`list` and `revoke` are commands, whatever else is written is an endpoint's name."""
+    """A group with the commands `list` and `revoke`; any other word is the name of an endpoint."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command, else the one that takes names."""
+        """Return the command that is named, else `agree` with all words as its arguments."""
         if args and args[0] in self.commands:
             return super().resolve_command(ctx, args)
         return "agree", agree, args
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does; `gwctl trust` alone agrees to everything that is new."""
+        """Parse as click does; without a command, `gwctl trust` is `gwctl trust agree`."""
         if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
             args = ["agree", *args]
         return super().parse_args(ctx, args)
@@ -36,7 +36,7 @@ class _Names(click.Group):
 
 @click.group("trust", cls=_Names, help=HELP["trust"], short_help=SHORT["trust"])
 def command() -> None:
-    """Agree to where secrets may go; list, revoke."""
+    """Allow secrets to be sent to hosts; list and revoke the bindings."""
 
 
 @command.command("agree", hidden=True, help=HELP["trust agree"], short_help=SHORT["trust agree"])
@@ -47,11 +47,11 @@ def command() -> None:
 @click.option(
     "--another",
     is_flag=True,
-    help="This is a different gateway file with the same state. Start without the keys of the other.",
+    help="This is a different gateway file with the same state. Start without the keys of the other file.",
 )
 @click.argument("endpoints", nargs=-1)
 def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **arguments: Any) -> int:
-    """Agree to every new pair, or to those of the named ENDPOINTS."""
+    """Agree to all new pairs, or to those of the named ENDPOINTS."""
     from reconciler.engine.trust import manage
     from reconciler.text import printable
 
@@ -78,7 +78,7 @@ def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **argument
 @common
 @text_or_json
 def list_all(**arguments: Any) -> int:
-    """List what was agreed to on this machine, for every gateway file."""
+    """List the bindings on this machine, for every gateway file."""
     from reconciler.engine.trust.manage import listed
     from reconciler.render.views.trust import trust_document, trust_view
 
@@ -99,11 +99,11 @@ def list_all(**arguments: Any) -> int:
     "--all",
     "everything",
     is_flag=True,
-    help="Revoke everything of this gateway file, including the credential of its state.",
+    help="Revoke all bindings of this gateway file, including the binding of its state.",
 )
 @click.argument("endpoints", nargs=-1)
 def revoke(endpoints: tuple[str, ...], everything: bool, **arguments: Any) -> int:
-    """Take back what was agreed to for the ENDPOINTS of this gateway file."""
+    """Revoke the bindings of ENDPOINTS in this gateway file."""
     from reconciler.engine.trust import manage
 
     if bool(endpoints) == everything:

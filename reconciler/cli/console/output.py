@@ -1,4 +1,4 @@
-"""Data to stdout, talk to stderr; a closed pipe is quiet."""
+"""The output of commands: results to stdout, messages to stderr."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ class Output:
         self._color = color
 
     def show(self, document: Document) -> None:
-        """A document as text on stdout."""
+        """Print a document as text on stdout."""
         self._print(
             no_commands(to_text(document, self._coloured(sys.stdout), columns(sys.stdout, os.environ)), os.environ)
         )
 
     def line(self, text: str) -> None:
-        """A line for people on stdout."""
+        """Print a line for people on stdout."""
         self._print(text + "\n")
 
     def data(self, text: str) -> None:
-        """A document for programs, on stdout: JSON, Markdown, HTML, a file's content."""
+        """Print a document for programs on stdout: JSON, Markdown, HTML or the content of a file."""
         with paused():
             write_document(text)
 
@@ -52,7 +52,7 @@ class Output:
     def failing_as(
         self, output_format: str, document_of: Callable[[Sequence[Diagnostic]], Mapping[str, Any]]
     ) -> Iterator[None]:
-        """Write what fails inside as one JSON document on stdout and exit with 1, where the format is JSON."""
+        """If the format is JSON, turn a `Failed` in the block into a JSON document on stdout and exit code 1."""
         try:
             yield
         except Failed as fault:
@@ -64,13 +64,13 @@ class Output:
             raise click.exceptions.Exit(1) from None
 
     def say(self, document: Document) -> None:
-        """A document as text on stderr."""
+        """Print a document as text on stderr."""
         self._tell(
             no_commands(to_text(document, self._coloured(sys.stderr), columns(sys.stderr, os.environ)), os.environ)
         )
 
     def talk(self, text: str) -> None:
-        """One line on stderr, unless it is to be quiet."""
+        """Print one line on stderr, unless the output is quiet."""
         if not self.quiet:
             self._tell(text + "\n")
 
@@ -91,8 +91,9 @@ class Output:
 
 
 def no_commands(text: str, environ: Mapping[str, str]) -> str:
-    """Return the text with workflow commands broken, in a log of GitHub Actions, since an ID may contain one.
+    """Return the text; in a log of GitHub Actions, no line of the text is a workflow command.
 
+    A model ID may contain such a command.
     https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """
     if not environ.get("GITHUB_ACTIONS"):
@@ -101,17 +102,17 @@ def no_commands(text: str, environ: Mapping[str, str]) -> str:
 
 
 def columns(stream: TextIO | None, environ: Mapping[str, str]) -> int | None:
-    """Return the width of a table: COLUMNS, else the terminal's; None in a pipe, where nothing is folded."""
+    """Return the width for tables: COLUMNS, else the width of the terminal, else None for no limit."""
     if environ.get("COLUMNS", "").isdecimal() and int(environ["COLUMNS"]) > 0:
         return int(environ["COLUMNS"])
     try:
         return os.get_terminal_size(stream.fileno()).columns or None if stream else None
-    except (OSError, ValueError):  # no terminal, or none any more
+    except (OSError, ValueError):  # not a terminal, or closed
         return None
 
 
 def wants_colour(color: str, terminal: bool, environ: Mapping[str, str]) -> bool:
-    """Return whether to use colour: by --color, else NO_COLOR (no-color.org), FORCE_COLOR, or a terminal."""
+    """Return true to use colours: --color decides, then NO_COLOR (no-color.org), FORCE_COLOR, the terminal."""
     if color != "auto":
         return color == "always"
     if environ.get("NO_COLOR"):

@@ -1,4 +1,4 @@
-"""The progress line of a terminal: pending requests and their times; erased before other output."""
+"""The progress line at a terminal: pending requests and how long each has taken; other output replaces the line."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _shown: Progress | None = None
 
 
 def progress(output: Output, output_format: str = "text") -> Progress:
-    """The progress of one command; shown only where a person looks at it."""
+    """Return the progress line of a command; the line is shown only to a person at a terminal."""
     return Progress(not output.quiet and output_format == "text" and is_watched(os.environ))
 
 
 def is_watched(environ: Mapping[str, str]) -> bool:
-    """Return whether a person looks at a terminal that can erase a line; a log of CI keeps every one."""
+    """Return true if a person sees the output at a terminal that can erase a line, and not in a CI log."""
     if not (is_terminal(sys.stdout) and is_terminal(sys.stderr)):
         return False
     if any(environ.get(name, "").lower() not in ("", "0", "false") for name in _CI):
@@ -46,7 +46,7 @@ def is_watched(environ: Mapping[str, str]) -> bool:
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Erase the progress line, and keep it hidden until the end."""
+    """Erase the progress line and hide the line until the end of the block."""
     progress = _shown
     if progress is None:
         yield
@@ -56,7 +56,7 @@ def paused() -> Iterator[None]:
 
 
 class Progress:
-    """A line that says who is awaited; it begins after a second, and leaves nothing behind."""
+    """A line that names the pending requests; the line appears after one second and is erased at the end."""
 
     def __init__(self, wanted: bool = True) -> None:
         self._wanted = wanted
@@ -64,8 +64,8 @@ class Progress:
         self._began = time.monotonic()
         self._lock = threading.RLock()
         self._over = threading.Event()
-        self._text = ""  # on the screen now
-        self._held = 0  # who asked for it to be away
+        self._text = ""  # the text on the screen now
+        self._held = 0  # the number of blocks that hide the line
 
     def __enter__(self) -> Progress:
         global _shown  # noqa: PLW0603 - there is one terminal
@@ -86,7 +86,7 @@ class Progress:
 
     @contextmanager
     def erased(self) -> Iterator[None]:
-        """The line taken away until the end of this."""
+        """Erase the line and hide the line until the end of the block."""
         with self._lock:
             self._held += 1
             self._show("")
@@ -97,14 +97,14 @@ class Progress:
                 self._held -= 1
 
     def turn(self, name: str, seen: Observation | None) -> None:
-        """Record that the endpoint's turn began, or, with an observation, that it ended."""
+        """Record that the request to an endpoint begins, or, with an observation, that the request has ended."""
         self._since.pop(name, None)
         if seen is None:
             self._since[name] = time.monotonic()
 
     @contextmanager
     def waiting_for(self, name: str) -> Iterator[None]:
-        """Show that name as pending until the end."""
+        """Show `name` as pending until the end of the block."""
         self._since[name] = time.monotonic()
         try:
             yield
@@ -125,10 +125,10 @@ class Progress:
         return words(waits, len(since), width_of(sys.stderr) - 1)
 
     def _show(self, text: str) -> None:
-        """Put this line in the place of the last one.
+        """Replace the line on the screen with this text.
 
-        The cursor waits at its beginning: whatever becomes of the line when the window is made narrower, all of it
-        comes after the cursor.
+        The cursor stays at the start of the line. If the window gets narrower and the line wraps, the whole line is
+        still after the cursor and can be erased.
         """
         if text == self._text:
             return
@@ -138,7 +138,7 @@ class Progress:
 
 
 def words(waits: list[tuple[str, float]], number: int, width: int) -> str:
-    """The longest line of that width: those awaited longest, and how many more there are."""
+    """Return the longest line that fits the width: the requests that began first, and the number of the others."""
     if not waits:
         return ""
     texts = [f"{printable(name, _LONGEST_NAME)} {seconds:.0f} s" for name, seconds in waits]
@@ -155,5 +155,5 @@ def _write(text: str) -> None:
     try:
         sys.stderr.write(text)
         sys.stderr.flush()
-    except (OSError, ValueError):  # the terminal is gone; whoever writes next will be told
+    except (OSError, ValueError):  # the terminal is closed; the next output reports the error
         return

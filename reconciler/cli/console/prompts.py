@@ -1,6 +1,7 @@
-"""The one door to the person at the terminal: every question, and every key that is typed.
+"""All questions to the person at the terminal, and all typed keys.
 
-Nobody is asked elsewhere, so that no question is overwritten, cut, or answered before it was seen.
+Only this module asks, so that no other output overwrites a question, and no answer counts that was typed before the
+question.
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ LARGEST_INPUT = 1024 * 1024  # bytes
 
 
 def nobody_there() -> str:
-    """Return why no one can be asked; empty when all three streams are a terminal."""
+    """Return which standard stream is not a terminal; return an empty text if gwctl can ask a question."""
     away = [name for name, stream in _STREAMS.items() if not is_terminal(getattr(sys, stream))]
     return f"{away[0]} is not a terminal" if away else ""
 
 
 def confirm(question: str, items: Iterable[str] = (), intro: str = "") -> bool:
-    """Ask for a yes or no about the items; False where nobody is there, or nobody says yes."""
+    """Ask a yes-or-no question about the items; return False without a terminal or without a valid answer."""
     if nobody_there():
         return False
     with paused():
@@ -49,7 +50,10 @@ def confirm(question: str, items: Iterable[str] = (), intro: str = "") -> bool:
 
 
 def secret(name: str) -> str:
-    """Return what is typed at the terminal without echo, else all of standard input; raise `Failed` without either."""
+    """Return the text that is typed at the terminal without echo, else all of standard input.
+
+    Raise `Failed` if standard input is a terminal but another standard stream is not.
+    """
     if not is_terminal(sys.stdin):
         return piped_text()
     if missing := nobody_there():
@@ -75,7 +79,7 @@ def secret(name: str) -> str:
 
 
 def piped_text() -> str:
-    """All of standard input as text; raises `Failed` where it is closed, too large or no UTF-8."""
+    """Return all of standard input as text; raise `Failed` if the input is closed, too large or not UTF-8."""
     try:
         return read_standard_input(LARGEST_INPUT).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
@@ -91,7 +95,7 @@ def _unreadable(why: str, hint: str) -> Failed:
 
 
 def _laid_out(question: str, items: Iterable[str], intro: str, width: int) -> Iterator[str]:
-    """The question on lines of its own, whole, the answer's place at its end."""
+    """Yield the lines of the question, wrapped to the width, with room for the answer in the last line."""
     if intro:
         yield from wrapped(_safe(intro), width)
     for item in items:
@@ -106,13 +110,13 @@ def _safe(text: str) -> str:
 
 
 def _line() -> str | None:
-    """The next line that is typed; None at its end (^D)."""
+    """Return the next typed line, or None at the end of the input (^D)."""
     _wait()
     return sys.stdin.buffer.readline().decode(errors="replace") or None
 
 
 def _wait() -> None:
-    """Until something is typed: a ^C that comes between the question and the read is heard at the next turn."""
+    """Wait for input in short steps, so that a ^C between the question and the read is handled."""
     if os.name == "posix":
         import select
 

@@ -1,4 +1,4 @@
-"""The three standard streams: there, whoever closed them before gwctl began, and documents written to one of them."""
+"""The three standard streams: opened if they were closed at the start, and documents written to stdout."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ _NAMES = ("stdin", "stdout", "stderr")
 
 
 def make_whole() -> None:
-    """Open a closed stream on nothing, else the next file that is opened would take its number and get its text."""
+    """Open each closed standard stream on the null device.
+
+    Otherwise the next opened file would get the number of the closed stream, and the text for that stream.
+    """
     for number, name in enumerate(_NAMES):
         if getattr(sys, name) is None:
             from reconciler.files.read_file import open_nowhere
@@ -22,14 +25,14 @@ def make_whole() -> None:
 
 
 def write_document(text: str) -> None:
-    """Write a machine-readable document to stdout: UTF-8 with its own line ends, whatever the locale."""
+    """Write a machine-readable document to stdout, in any locale: UTF-8, with line ends unchanged."""
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
     sys.stdout.buffer.flush()
 
 
 def silence_stdout() -> None:
-    """Make Python's last flush of stdout succeed, so that it does not complain again."""
+    """Make Python's last flush of stdout succeed, so that Python does not report the error again."""
     from reconciler.files.read_file import open_nowhere
 
     open_nowhere(sys.stdout.fileno())
@@ -41,5 +44,5 @@ def _on(number: int) -> Any:
 
 
 def _never_fail_on_encoding(stream: Any) -> None:
-    """Text for people goes out as the terminal can show it."""
+    """Escape characters that the terminal's encoding does not have."""
     stream.reconfigure(errors="backslashreplace")

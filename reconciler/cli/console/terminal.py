@@ -1,4 +1,4 @@
-"""The terminal as it is: who is at it, how wide it is, and words laid out for it."""
+"""The terminal: whether a stream is one, its width, and text wrapped to that width."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _USUAL_WIDTH = 80
 
 
 def is_terminal(stream: Any) -> bool:
-    """Return whether that stream is open and a terminal."""
+    """Return true if the stream is open and is a terminal."""
     try:
         return stream is not None and bool(stream.isatty())
     except ValueError:  # closed
@@ -19,7 +19,7 @@ def is_terminal(stream: Any) -> bool:
 
 
 def width_of(stream: Any) -> int:
-    """The columns of that terminal; 80 where it does not say."""
+    """Return the number of columns of the terminal; 80 if the number is unknown."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH
     except (OSError, ValueError, AttributeError):
@@ -27,7 +27,7 @@ def width_of(stream: Any) -> int:
 
 
 def cells(text: str) -> int:
-    """The columns that the text takes."""
+    """Return the number of columns that the text takes."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len
@@ -36,7 +36,7 @@ def cells(text: str) -> int:
 
 
 def wrapped(text: str, width: int, first: str = "", later: str = "") -> Iterator[str]:
-    """The text in lines of that width, broken between words only: a long URL stays whole."""
+    """Yield the text in lines of that width, broken only at spaces, so that a long URL stays whole."""
     line, empty = first, True
     for word in text.split(" "):
         if not empty and cells(line) + 1 + cells(word) > width:
@@ -47,7 +47,7 @@ def wrapped(text: str, width: int, first: str = "", later: str = "") -> Iterator
 
 
 def drop_typed_ahead() -> None:
-    """Forget what was typed before now, lines that are not finished included."""
+    """Discard everything that was typed before now, including unfinished lines."""
     if os.name == "nt":
         _drop_on_windows()
         return

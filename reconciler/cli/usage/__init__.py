@@ -1,1 +1,1 @@
-"""Wrong command lines: click's errors as diagnostics, with the words of other tools."""
+"""Wrong command lines: click's errors as diagnostics, with hints for users of other tools."""

@@ -1,4 +1,4 @@
-"""The errors of click as diagnostics; no typed text that may be a key is repeated."""
+"""The errors of click as diagnostics; a diagnostic repeats no typed text that may be a key."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def diagnostic_of(fault: click.ClickException, words: Words) -> Diagnostic:
 
 
 def no_command(command: str, name: str, known: Words) -> UsageFault:
-    """Return the fault of an unknown command, with similar names."""
+    """Return the error for an unknown command, with similar names in the hint."""
     shown = f" `{name}`" if re.fullmatch(r"[A-Za-z][A-Za-z_-]{0,23}", name) else " with that name"
     near = " or ".join(f"`{command} {near_name}`" for near_name in nearest(name[:200], known))
     hint = f"did you mean {near}?" if near else f"one of: {', '.join(known)}"
@@ -44,7 +44,7 @@ def _no_option(fault: click.NoSuchOption, command: str, words: Words) -> Diagnos
     bare, cleaned = typed.lstrip("-"), printable(fault.option_name, 40)
     after = _command_after(fault.ctx, words)
     if f"--{bare}" in options:
-        hint = f"write it with two dashes: {options[f'--{bare}']}"
+        hint = f"use two dashes: {options[f'--{bare}']}"
     elif after and bare not in ("version", "help"):
         hint = f"options come after the command: {command} {after} {cleaned} …"
     else:
@@ -55,7 +55,7 @@ def _no_option(fault: click.NoSuchOption, command: str, words: Words) -> Diagnos
 
 
 def _command_after(context: click.Context | None, words: Words) -> str:
-    """The command of this group among the words, for options that stand before it."""
+    """Return the first command of this group among the words, for an option that was typed before its command."""
     if context is None or not isinstance(context.command, click.Group):
         return ""
     known = context.command.list_commands(context)
@@ -63,7 +63,7 @@ def _command_after(context: click.Context | None, words: Words) -> str:
 
 
 def _typed(option: str, words: Words) -> str:
-    """The option as it was typed, its value left out: click reads `-out` as -o, -u and -t."""
+    """Return the option as typed, without its value: click reads `-out` as -o, -u and -t."""
     if option.startswith("--"):
         return option
     meant = (word.partition("=")[0] for word in words if re.match(r"-[A-Za-z]", word))
@@ -94,7 +94,7 @@ def _no_value(fault: click.BadOptionUsage, command: str, words: Words) -> Diagno
 
 
 def _is_flag(name: str, words: Words) -> bool:
-    """Return true where the option that the words name takes no value."""
+    """Return true if the option takes no value in the command that the words name."""
     from reconciler.cli.main import gwctl
 
     command: click.Command = gwctl
@@ -124,7 +124,7 @@ def _other(fault: click.UsageError, command: str, words: Words) -> Diagnostic:
 
 def _instead(command: str, words: Words) -> str:
     if command == "gwctl key set":
-        return "type or pipe the key instead; rotate this one: it is now in the history of the shell"
+        return "type or pipe the key instead; rotate the key that you typed: the history of the shell contains it"
     files = [word for word in words if re.search(r"\.ya?ml$", word)]
     return f"{command} -f {shlex.quote(printable(files[-1]))}" if files else f"{command} --help"
 
@@ -134,7 +134,7 @@ def _params(context: click.Context | None) -> Sequence[click.Parameter]:
 
 
 def _name_of(param: click.Parameter | None) -> str:
-    """As help shows it: `--out FILE`, `PLAN`."""
+    """Return the name of a parameter as the help shows it: `--out FILE`, `PLAN`."""
     if param is None:
         return "an argument"
     if isinstance(param, click.Argument):

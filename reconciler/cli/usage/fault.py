@@ -1,4 +1,4 @@
-"""A command line that cannot be carried out, in the words of a diagnostic."""
+"""A wrong command line as an exception with a diagnostic."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ OPTIONS: Mapping[str, str] = {
     "var-file": "--var NAME=VALUE, or GWCTL_VAR_NAME in the environment; -f gateway.yaml -f prod.yaml adds an overlay",
     "chdir": "-C DIR works in that directory: `gwctl plan -C DIR`",
     "refresh": "every plan requests the model lists; --offline sends no request",
-    "refresh-only": "every plan requests the model lists; `gwctl plan --detailed-exitcode=drift,catalog` counts them",
+    "refresh-only": "every plan requests the model lists; `--detailed-exitcode=drift,catalog` exits 2 if they changed",
     "no-color": "--color never, or NO_COLOR=1 in the environment",
     "input": "gwctl asks questions only at a terminal",
     "lock": _LOCKS,
@@ -59,7 +59,7 @@ OPTIONS: Mapping[str, str] = {
 _CREATE = "no set-up is needed: write gateway.yaml (the README has an example), then run `gwctl plan`"
 _APPLY = "`gwctl apply` applies the gateway file"
 _STATE = "`gwctl state list`, `show`, `rm` and `mv` show and edit the state"
-_KEYS = "the gateway file refers to keys; `gwctl key set ENDPOINT` stores one in the OS keychain"
+_KEYS = "the gateway file refers to keys; `gwctl key set ENDPOINT` stores a key in the OS keychain"
 _VALIDATE = "`gwctl validate` checks the gateway file"
 _LIST = "`gwctl models` lists the models, `gwctl state list` the recorded resources"
 _STAGES = "use another file or state: `gwctl plan -f FILE` or `gwctl plan --state URL`"
@@ -86,9 +86,9 @@ COMMANDS: Mapping[str, str] = {
     "update": _APPLY,
     "upgrade": "in a clone: git pull && .venv/bin/pip install -q .",
     "down": "`gwctl destroy` deletes everything that was applied",
-    "delete": "remove it from the gateway file and apply, or delete everything: `gwctl destroy`",
-    "remove": "remove it from the gateway file and apply, or delete everything: `gwctl destroy`",
-    "rm": "remove it from the gateway file and apply, or delete everything: `gwctl destroy`",
+    "delete": "remove the endpoint from the gateway file and apply; `gwctl destroy` deletes everything",
+    "remove": "remove the endpoint from the gateway file and apply; `gwctl destroy` deletes everything",
+    "rm": "remove the endpoint from the gateway file and apply; `gwctl destroy` deletes everything",
     "list": _LIST,
     "ls": _LIST,
     "get": _LIST,
