@@ -136,7 +136,7 @@ def load(
     gateway (see `plan`). Raise `GatewayError` with every error in the files.
     """
     from reconciler.engine.options import Options
-    from reconciler.engine.session import known_endpoints, load_gateway
+    from reconciler.engine.stack.session import known_endpoints, load_gateway
 
     options = Options(files=_paths(files), variables=dict(variables), environ=dict(environ), state=state)
     options = _agreeing(options, allow_hosts, trust)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from reconciler import codes
 from reconciler.config.build.gateway import build
+from reconciler.config.checks.literals import without_credentials
+from reconciler.config.checks.requires import unmet
+from reconciler.config.checks.validate import check
 from reconciler.config.gateway import Gateway
-from reconciler.config.literals import without_credentials
 from reconciler.config.overlay import lay_over
 from reconciler.config.read_file import read_text
-from reconciler.config.requires import unmet
-from reconciler.config.validate import check
 from reconciler.config.variables import Variables
 from reconciler.diagnostics import Diagnosing, Diagnostic, Source, collect, error, has_errors
 from reconciler.files.piped import descriptor_of, shown_as

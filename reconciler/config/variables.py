@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from reconciler import codes
 from reconciler.codes import Code
-from reconciler.config.synonyms import variable_in
+from reconciler.config.checks.synonyms import variable_in
 from reconciler.diagnostics import Diagnostic, Source, error, warning
 from reconciler.text import did_you_mean, printable
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode

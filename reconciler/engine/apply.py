@@ -9,10 +9,10 @@ from reconciler import address, codes
 from reconciler.apply.execute import ApplyContext, OwnRows, execute, leave
 from reconciler.apply.write_state import OnWait
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.engine.offline import unwritable
 from reconciler.engine.owned import owned_context
 from reconciler.engine.plan import Run
-from reconciler.engine.session import Session, spare_of
+from reconciler.engine.stack.offline import unwritable
+from reconciler.engine.stack.session import Session, spare_of
 from reconciler.engine.trust.carried import unagreed
 from reconciler.engine.trust.contents import with_contents
 from reconciler.engine.trust.withheld_messages import about_endpoint, key_withheld

@@ -13,7 +13,7 @@ from reconciler.engine.connection_test import ConnectionTest, models_shown
 from reconciler.engine.keys.request import OnDone, observe_all, request_of
 from reconciler.engine.options import Options
 from reconciler.engine.select_model import choose_model
-from reconciler.engine.session import open_session
+from reconciler.engine.stack.session import open_session
 from reconciler.resources.live_model import Chatted
 from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.purpose import purpose_of_id

@@ -10,7 +10,7 @@ from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, Severity, diagnostic
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
-from reconciler.engine.session import Session, open_session
+from reconciler.engine.stack.session import Session, open_session
 from reconciler.plan.consents import NO_CONSENT
 from reconciler.plan.resolve.endpoint import resolve_endpoint
 from reconciler.plan.resolve.messages import filtered, is_list_refused, partial_list

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reconciler.address import Kind
 from reconciler.apply.owned import OwnedContext
-from reconciler.engine.session import Session
+from reconciler.engine.stack.session import Session
 from reconciler.owned.kind import OwnedKind, OwnedRun
 from reconciler.owned.registry import open_kinds
 from reconciler.plan.owned.values import OwnedInputs

@@ -9,10 +9,10 @@ from reconciler.config.gateway import Endpoint
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
 from reconciler.engine.owned import OwnedView, view_owned
-from reconciler.engine.session import Loaded, Session, check_scope, open_session
+from reconciler.engine.stack.session import Loaded, Session, check_scope, open_session
+from reconciler.engine.stack.upgrade_notice import about_older
 from reconciler.engine.trust.carried import carried
 from reconciler.engine.trust.recorded import is_same_place
-from reconciler.engine.upgrade_notice import about_older
 from reconciler.lockfile.apply_pins import pin, wants_lock
 from reconciler.lockfile.codec import read_lock
 from reconciler.plan.inputs import Inputs

@@ -12,7 +12,7 @@ from reconciler.engine.keys.request import observe_all
 from reconciler.engine.options import Options
 from reconciler.engine.owned import OwnedView, view_owned
 from reconciler.engine.plan import Run
-from reconciler.engine.session import Session, check_scope, open_session
+from reconciler.engine.stack.session import Session, check_scope, open_session
 from reconciler.engine.trust.carried import carried, movings
 from reconciler.engine.trust.contents import with_contents
 from reconciler.errors import Failed

@@ -9,9 +9,9 @@ from reconciler import codes, text
 from reconciler.address import RECORDED, Address, parse
 from reconciler.apply.write_state import ReadState, write_state
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.engine.open_stack import enter, open_alone, open_typed, read_state, trust_of
 from reconciler.engine.options import Options
-from reconciler.engine.session import load_gateway, spare_of
+from reconciler.engine.stack.open_stack import enter, open_alone, open_typed, read_state, trust_of
+from reconciler.engine.stack.session import load_gateway, spare_of
 from reconciler.engine.trust.decide import Trust
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile

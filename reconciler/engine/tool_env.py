@@ -12,7 +12,7 @@ from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.keys.request import Checked, key_of
 from reconciler.engine.options import Options
 from reconciler.engine.select_model import choose_model
-from reconciler.engine.session import Session, known_endpoints, open_session
+from reconciler.engine.stack.session import Session, known_endpoints, open_session
 from reconciler.engine.trust.pairs import want_of_variable
 from reconciler.engine.trust.withheld_messages import about_endpoint
 from reconciler.errors import Failed

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from reconciler import __version__, codes
-from reconciler.config.types_at import values_at
+from reconciler.config.checks.types_at import values_at
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.lockfile.schema import LockFields
 from reconciler.text import printable

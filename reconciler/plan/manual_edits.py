@@ -6,14 +6,16 @@ have been taken out.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from reconciler import safe_json
 from reconciler.address import Address
-from reconciler.config.gateway import Gateway
+from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.plan.change import Action, Change, Plan
 from reconciler.plan.resolve.scopes import Division
-from reconciler.plan.wanted_digest import wants_digest
 from reconciler.resources.recorded_past import NOTHING, RecordedPast
 
 _REASONS: dict[Action, str] = {
@@ -44,6 +46,20 @@ def past_after(plan: Plan, division: Division) -> RecordedPast:
     return RecordedPast(wants if wants == before.wants else None, before.gone - there)
 
 
+def wants_digest(team: Gateway) -> str:
+    """Return the digest of endpoints, declared models and candidates, without header values."""
+    meaning = {
+        "endpoints": [
+            [name, _endpoint(endpoint)] for name, endpoint in team.endpoints.items()
+        ],  # their order chooses too
+        "defaults": {
+            purpose: [candidate.model.name for candidate in candidates] for purpose, candidates in team.defaults.items()
+        },
+    }
+    text = json.dumps(meaning, sort_keys=True, ensure_ascii=True)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
 def _blames_file(change: Change) -> bool:
     return change.action != "none" and change.cause == "config"
 
@@ -63,3 +79,7 @@ def _model(change: Change) -> Address | None:
 
 def _drifted(change: Change) -> Change:
     return replace(change, cause="drift", reason=_REASONS[change.action])
+
+
+def _endpoint(endpoint: Endpoint) -> object:
+    return [safe_json.as_data(endpoint.attributes), [[model.id, model.purpose] for model in endpoint.models]]

@@ -14,8 +14,8 @@ import pytest
 from reconciler.live.chat import chat
 from reconciler.live.fault import Fault
 from reconciler.live.http import body
+from reconciler.live.http.store_exchange import exchange
 from reconciler.live.observe import observe
-from reconciler.live.store_exchange import exchange
 from reconciler.live.target import Target
 from reconciler.state.stores.http_exchange import NoAnswer, Request
 from tests.live import one_endpoint

@@ -139,7 +139,7 @@ def test_two_pipelines_at_once_one_wins_and_the_other_says_who_and_when(shared, 
 def test_a_pipeline_killed_while_it_holds_the_lock_needs_no_human(shared, team, laptop) -> None:
     written(shared, team, laptop)
     holding = (
-        "import os, sys, time; from pathlib import Path; from reconciler.engine.open_store import open_store\n"
+        "import os, sys, time; from pathlib import Path; from reconciler.engine.stack.open_store import open_store\n"
         "from tests.support.bindings import agreed_store\n"
         "binding = agreed_store(sys.argv[1], os.environ)\n"
         "with open_store(sys.argv[1], Path(), os.environ, binding).lock():\n"

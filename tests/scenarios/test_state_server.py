@@ -110,7 +110,7 @@ def test_of_two_pipelines_at_once_one_wins_and_the_other_says_who_and_when(share
 def test_a_pipeline_killed_while_it_holds_the_lock_needs_no_human(shared, team, laptop) -> None:
     shared.written(team, laptop)
     holding = (
-        "import os, sys, time; from pathlib import Path; from reconciler.engine.open_store import open_store\n"
+        "import os, sys, time; from pathlib import Path; from reconciler.engine.stack.open_store import open_store\n"
         "from tests.support.bindings import agreed_store\n"
         "binding = agreed_store(sys.argv[1], os.environ)\n"
         "with open_store(sys.argv[1], Path(), os.environ, binding).lock():\n"
@@ -210,8 +210,8 @@ def test_a_traceback_forced_from_inside_holds_no_password(shared, team, laptop) 
     gwctl = shared.gwctl
     gwctl.environ["GWCTL_HTTP_PASSWORD"] = MARKER
     for place in (
-        "reconciler.live.store_exchange.exchange",
-        "reconciler.live.store_exchange.Bounds",
+        "reconciler.live.http.store_exchange.exchange",
+        "reconciler.live.http.store_exchange.Bounds",
         "reconciler.live.http.client.HttpClient._exchange",
         "reconciler.state.stores.http.requests.Request",
         "reconciler.state.stores.http.requests.HttpCalls._headers",

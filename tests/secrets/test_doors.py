@@ -29,7 +29,7 @@ REVEAL = {
     "tools/environment.py",
 }
 # Who may say that something is agreed to.
-AGREE = {"engine/open_stack.py", "engine/keys/audit.py", "engine/trust/decide.py", "engine/trust/manage.py"}
+AGREE = {"engine/stack/open_stack.py", "engine/keys/audit.py", "engine/trust/decide.py", "engine/trust/manage.py"}
 
 
 def calls() -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.config.literals import known
+from reconciler.config.checks.literals import known
 from reconciler.secrets.literal import is_credential_name, looks_random, why_credential, why_header
 
 PAYLOADS = Path(__file__).parents[1] / "payloads"

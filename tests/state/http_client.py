@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reconciler.live.store_exchange import exchange
+from reconciler.live.http.store_exchange import exchange
 from reconciler.state.stores.http.store import HttpStore
 from tests.support.bindings import agreed_store
 from tests.support.state_rules import GitLabRules

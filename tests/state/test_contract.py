@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.engine.open_store import open_store
+from reconciler.engine.stack.open_store import open_store
 from reconciler.errors import Failed
 from tests.state.places.actions import enter, enter_within, failure, killed_while_holding
 from tests.state.places.place import Place

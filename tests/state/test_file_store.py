@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.engine.open_store import open_store
+from reconciler.engine.stack.open_store import open_store
 from reconciler.errors import Failed
 from reconciler.state.stores.file.store import FileStore
 from reconciler.state.stores.store import Store

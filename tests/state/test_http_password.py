@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.engine.open_store import open_store
+from reconciler.engine.stack.open_store import open_store
 from reconciler.errors import Failed
-from reconciler.live.store_exchange import exchange
+from reconciler.live.http.store_exchange import exchange
 from reconciler.secrets.binding import Binding
 from reconciler.state.stores.http.settings import credential_of
 from reconciler.state.stores.http.store import HttpStore

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.engine.open_store import open_store
+from reconciler.engine.stack.open_store import open_store
 from reconciler.errors import Failed
 from reconciler.state.stores.objects.settings import find
 from tests.state.places.actions import enter, failure

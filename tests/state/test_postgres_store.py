@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.engine.open_store import open_store
+from reconciler.engine.stack.open_store import open_store
 from reconciler.errors import Failed
 from reconciler.state.stores.postgres.sql import apart
 from tests.state.places.actions import enter, failure

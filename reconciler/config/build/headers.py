@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from reconciler import codes
-from reconciler.config.literals import known
+from reconciler.config.checks.literals import known
 from reconciler.diagnostics import Diagnosing, Diagnostic, Source, error
 from reconciler.secrets.literal import why_header
 from reconciler.text import printable

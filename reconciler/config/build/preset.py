@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, cast
 
 from reconciler import codes
-from reconciler.config.preset_faults import preset_faults
+from reconciler.config.checks.preset_faults import preset_faults
+from reconciler.config.checks.validate import sound_fields
 from reconciler.config.schema import PresetFields
-from reconciler.config.validate import sound_fields
 from reconciler.diagnostics import Diagnosing, Source, error
 from reconciler.presets.load import from_data, load, names
 from reconciler.presets.preset import Preset

@@ -11,9 +11,9 @@ from reconciler.config.load import load
 from reconciler.engine.doctor.case import DoctorRun, route_of
 from reconciler.engine.doctor.checks import CHECKS, ENDPOINT_CHECKS
 from reconciler.engine.keys.keyring import Keyring
-from reconciler.engine.open_stack import open_alone, read_in, trust_of, wants_in
 from reconciler.engine.options import Options
-from reconciler.engine.session import known_endpoints
+from reconciler.engine.stack.open_stack import open_alone, read_in, trust_of, wants_in
+from reconciler.engine.stack.session import known_endpoints
 from reconciler.engine.trust.contents import with_contents
 from reconciler.errors import Failed
 from reconciler.live.http.proxy import Route

@@ -11,10 +11,10 @@ from reconciler import address
 from reconciler.address import KEY, Address
 from reconciler.apply.owned import OwnedContext, carry_out, settle
 from reconciler.diagnostics import Diagnostic
-from reconciler.engine.open_stack import read_state
-from reconciler.engine.open_store import credential_of, open_store
 from reconciler.engine.options import Options
-from reconciler.engine.session import Session, open_session
+from reconciler.engine.stack.open_stack import read_state
+from reconciler.engine.stack.open_store import credential_of, open_store
+from reconciler.engine.stack.session import Session, open_session
 from reconciler.engine.trust.withheld_messages import store_withheld
 from reconciler.errors import Failed
 from reconciler.ledger.locate import ledger_path

@@ -12,7 +12,7 @@ from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.options import Options
-from reconciler.engine.session import Session, check_scope, known_endpoints, open_session, spare_of
+from reconciler.engine.stack.session import Session, check_scope, known_endpoints, open_session, spare_of
 from reconciler.engine.trust.pairs import exposure_of
 from reconciler.errors import Failed
 from reconciler.identity import new_lineage, now, who

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import partial
 
 from reconciler.config.gateway import Endpoint
-from reconciler.engine.session import Session
+from reconciler.engine.stack.session import Session
 from reconciler.engine.trust.pairs import Holdings, WantedPair, wants_of
 from reconciler.engine.trust.recorded import is_recorded
 from reconciler.errors import Failed

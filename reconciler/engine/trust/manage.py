@@ -11,9 +11,9 @@ from pathlib import Path
 from reconciler import codes
 from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import error
-from reconciler.engine.open_stack import credential_in, enter, place_of, trust_of
 from reconciler.engine.options import Options
-from reconciler.engine.session import known_endpoints, load_gateway
+from reconciler.engine.stack.open_stack import credential_in, enter, place_of, trust_of
+from reconciler.engine.stack.session import known_endpoints, load_gateway
 from reconciler.engine.trust.contents import with_contents
 from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.identify import whereabouts

@@ -31,7 +31,7 @@ class HttpPlace(Place):
     path: str = ""
 
     def opened(self, environ: dict[str, str]) -> HttpStore:
-        from reconciler.live.store_exchange import exchange
+        from reconciler.live.http.store_exchange import exchange
 
         return HttpStore(
             self.url,

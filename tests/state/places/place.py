@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from reconciler.engine.open_store import open_store
+from reconciler.engine.stack.open_store import open_store
 from reconciler.state.stores.store import Store
 from tests.support.bindings import agreed_store
 

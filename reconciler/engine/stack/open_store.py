@@ -27,6 +27,6 @@ def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
 
 
 def _exchange(request: Request, environ: Mapping[str, str]) -> HttpReply:
-    from reconciler.live.store_exchange import exchange
+    from reconciler.live.http.store_exchange import exchange
 
     return exchange(request, environ)

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from reconciler import __version__, codes
+from reconciler.config.checks.synonyms import PURPOSES_MEANT, variable_in
+from reconciler.config.checks.types_at import fields_at, names_at, values_at
 from reconciler.config.schema import KIND_ERROR, TAG, GatewayFile
-from reconciler.config.synonyms import PURPOSES_MEANT, variable_in
-from reconciler.config.types_at import fields_at, names_at, values_at
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.text import did_you_mean, printable
 from reconciler.yaml.tree import MappingNode, Scalar, at, place, plain, value_place, without_own

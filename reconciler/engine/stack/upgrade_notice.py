@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reconciler import codes
 from reconciler.diagnostics import Diagnostic, note, warning
-from reconciler.engine.session import Session
+from reconciler.engine.stack.session import Session
 from reconciler.resources.attributes import HeaderLiteralAttributes
 from reconciler.resources.resource import Recorded, Resource
 from reconciler.text import printable

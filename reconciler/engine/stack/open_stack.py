@@ -10,9 +10,9 @@ from pathlib import Path
 from reconciler import codes
 from reconciler.config.gateway import Gateway
 from reconciler.engine.keys.kept import KeptRows, kept_names
-from reconciler.engine.offline import default_scope
-from reconciler.engine.open_store import credential_of, open_store
 from reconciler.engine.options import Options
+from reconciler.engine.stack.offline import default_scope
+from reconciler.engine.stack.open_store import credential_of, open_store
 from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.identify import store_at, whereabouts
 from reconciler.engine.trust.pairs import Holdings, WantedPair, want_of_store, wants_of

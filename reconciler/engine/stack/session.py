@@ -13,9 +13,9 @@ from reconciler.config.gateway import Gateway
 from reconciler.config.load import load
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.keys.keyring import Keyring
-from reconciler.engine.offline import default_scope, unread
-from reconciler.engine.open_stack import enter, trust_of
 from reconciler.engine.options import Options
+from reconciler.engine.stack.offline import default_scope, unread
+from reconciler.engine.stack.open_stack import enter, trust_of
 from reconciler.engine.trust.contents import with_contents
 from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.withheld_messages import older_records, undecided

@@ -1,0 +1,1 @@
+"""The checks of a gateway file before values are built from it."""
