@@ -20,6 +20,7 @@ class Missing(Enum):
 
 
 MISSING: Final = Missing.MISSING
+NO_DOCUMENT: Final = -1  # the depth that stands for a document without a value; its text can have comments
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class Edit:
     """A changed document.
 
     `undo` maps a container of the path, by its depth, to the text that was inside of it when it held no value;
-    None is a container that did not exist. The document itself has depth 0.
+    None is a container that did not exist. The outermost container has depth 0.
     """
 
     data: bytes
@@ -76,3 +77,8 @@ def nested(path: Path, value: Any) -> Any:
 def named(part: str | Selector, value: Any) -> Any:
     """Return the value with the fields by which a list's object is found."""
     return value if isinstance(part, str) else dict(part) | value
+
+
+def shown(part: str | Selector) -> str:
+    """Return a part of a path as a message has it."""
+    return f"`{part}`" if isinstance(part, str) else " ".join(f"`{name}: {value}`" for name, value in part)

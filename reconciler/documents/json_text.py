@@ -8,10 +8,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler import safe_json
-from reconciler.documents.edit import DocumentFault, Edit, Missing, Path, line_end_of, named, nested, text_of
+from reconciler.documents.edit import (
+    NO_DOCUMENT,
+    DocumentFault,
+    Edit,
+    Missing,
+    Path,
+    line_end_of,
+    named,
+    nested,
+    text_of,
+)
 from reconciler.documents.json_tree import Entry, Span, find, foreign, scan, value_in
 
-NO_DOCUMENT = -1  # the depth that stands for a document without a value: its text, which can have comments
 _UNIT = "  "
 _INDENTED = re.compile(r"\n([ \t]+)[^ \t\r\n/*]")
 _NOTHING: Mapping[int, str | None] = {}

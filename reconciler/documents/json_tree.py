@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from reconciler import safe_json
-from reconciler.documents.edit import MISSING, DocumentFault, Missing, Path, Selector, place_in
+from reconciler.documents.edit import MISSING, DocumentFault, Missing, Path, Selector, place_in, shown
 
 DEEPEST = 200  # levels; no tool's configuration comes near
 _SPACE = re.compile(r"(?:[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
@@ -126,11 +126,11 @@ def find(text: str, span: Span, part: str | Selector) -> Entry | None:
     wanted = "{" if isinstance(part, str) else "["
     if span.kind != wanted:
         what = "an object" if wanted == "{" else "a list"
-        reason = f"{_shown(part)} is expected inside {what}, and the file has something else there"
+        reason = f"{shown(part)} is expected inside {what}, and the file has something else there"
         raise DocumentFault(reason, "mend the file, or remove the value there", **place_in(text, span.start))
     matching = [entry for entry in span.entries if _is_named(text, entry, part)]
     if len(matching) > 1:
-        reason = f"{_shown(part)} stands there twice"
+        reason = f"{shown(part)} stands there twice"
         raise DocumentFault(reason, "remove one of the two", **place_in(text, matching[1].start))
     return matching[0] if matching else None
 
@@ -142,10 +142,6 @@ def _is_named(text: str, entry: Entry, part: str | Selector) -> bool:
         return False
     fields_ = {inner.key: inner.value for inner in entry.value.entries}
     return all(name in fields_ and plain(text, fields_[name]) == value for name, value in part)
-
-
-def _shown(part: str | Selector) -> str:
-    return f"`{part}`" if isinstance(part, str) else " ".join(f"`{name}: {value}`" for name, value in part)
 
 
 def plain(text: str, span: Span) -> Any:

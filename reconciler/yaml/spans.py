@@ -1,0 +1,149 @@
+"""A YAML text as a tree of spans: where each value begins and ends, for edits that keep the rest of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from reconciler.errors import GatewayError
+from reconciler.yaml.parse import DEEPEST
+from reconciler.yaml.scalars import resolve
+
+_SHORT = 80  # characters of a collection in one line
+
+
+class NoSpans(GatewayError):
+    """The text has no tree of spans; `index` is the position of the cause."""
+
+    def __init__(self, reason: str, index: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.index = index
+
+
+@dataclass(frozen=True, kw_only=True)
+class YamlSpan:
+    """One value, without the comments and blank lines after it."""
+
+    start: int
+    end: int
+    kind: str  # `{` a mapping, `[` a sequence, `"` a scalar, `*` an alias
+    is_flow: bool = False
+    entries: tuple[YamlEntry, ...] = ()
+    value: Any = None  # of a scalar
+
+
+@dataclass(frozen=True, kw_only=True)
+class YamlEntry:
+    """One field of a mapping or one item of a sequence."""
+
+    key: str  # "" in a sequence, or where the key is no scalar
+    start: int  # of the key, or of the item's value
+    key_end: int  # where the text of the key ends
+    value: YamlSpan
+
+
+def spans_of(text: str) -> YamlSpan | None:
+    """Return the tree of a text with one document; None if the document is empty. Raise `NoSpans`."""
+    try:
+        events = iter(list(yaml.parse(text, Loader=yaml.SafeLoader)))
+    except yaml.MarkedYAMLError as fault:
+        mark = fault.problem_mark or fault.context_mark
+        raise NoSpans(str(fault.problem or fault.context or "it cannot be parsed"), mark.index if mark else 0) from None
+    except yaml.YAMLError as fault:
+        raise NoSpans("it has a character that YAML does not allow", getattr(fault, "position", 0)) from None
+    return _Tree(text).document(events)
+
+
+class _Tree:
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def document(self, events: Iterator[Any]) -> YamlSpan | None:
+        root, count = None, 0
+        for event in events:
+            count += isinstance(event, yaml.DocumentStartEvent)
+            if count > 1:
+                raise NoSpans("it has more than one document", event.start_mark.index)
+            if isinstance(event, yaml.NodeEvent):
+                root = self.node(event, events, 0)
+        is_empty = root is not None and root.kind == '"' and root.start == root.end
+        return None if is_empty else root
+
+    def node(self, event: Any, events: Iterator[Any], depth: int) -> YamlSpan:
+        start, end = event.start_mark.index, event.end_mark.index
+        if depth > DEEPEST:
+            raise NoSpans(f"it is nested more than {DEEPEST} levels deep", start)
+        if isinstance(event, yaml.AliasEvent):
+            return YamlSpan(start=start, end=end, kind="*")
+        if isinstance(event, yaml.ScalarEvent):
+            end = start + len(self.text[start:end].rstrip()) if event.style in ("|", ">") else end
+            value = resolve(event.value) if event.style is None else event.value
+            return YamlSpan(start=start, end=end, kind='"', value=value)
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        entries, close = self.entries(events, depth + 1, is_mapping)
+        end = close.end_mark.index if event.flow_style else max([start, *(entry.value.end for entry in entries)])
+        kind = "{" if is_mapping else "["
+        return YamlSpan(start=start, end=end, kind=kind, is_flow=event.flow_style, entries=entries)
+
+    def entries(self, events: Iterator[Any], depth: int, is_mapping: bool) -> tuple[tuple[YamlEntry, ...], Any]:
+        entries: list[YamlEntry] = []
+        for event in events:
+            if isinstance(event, yaml.CollectionEndEvent):
+                return tuple(entries), event
+            first = self.node(event, events, depth)
+            value = self.node(next(events), events, depth) if is_mapping else first
+            is_named = is_mapping and first.kind == '"'
+            key = event.value if is_named else ""
+            entries.append(YamlEntry(key=key, start=first.start, key_end=first.end, value=value))
+        raise AssertionError("the parser ends every collection")
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes text in quotes where YAML 1.2 or 1.1 reads anything else."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def text(self, value: str) -> Any:
+        style = None if value and resolve(value) == value else '"'
+        return self.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _Dumper.text)
+
+
+def inline(value: Any) -> str:
+    """Return the value as YAML on one line."""
+    text: str = yaml.dump(
+        value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, allow_unicode=True, width=float("inf")
+    )
+    return text.removesuffix("\n").removesuffix("\n...")
+
+
+def block(value: Any) -> list[str]:
+    """Return the lines of a mapping or a sequence in block style; short collections inside of it have one line."""
+    if isinstance(value, dict):
+        return [line for key, item in value.items() for line in _under(inline(key) + ":", item)]
+    return [line for item in value for line in _item(item)]
+
+
+def _under(name: str, value: Any) -> list[str]:
+    if _is_short(value):
+        return [f"{name} {inline(value)}"]
+    return [name, *("  " + line for line in block(value))]
+
+
+def _item(value: Any) -> list[str]:
+    first, *rest = [inline(value)] if _is_short(value) else block(value)
+    return ["- " + first, *("  " + line for line in rest)]
+
+
+def _is_short(value: Any) -> bool:
+    if not isinstance(value, dict | list):
+        return True
+    items = value.values() if isinstance(value, dict) else value
+    return not any(isinstance(item, dict | list) and item for item in items) and len(inline(value)) <= _SHORT
