@@ -14,7 +14,7 @@ from reconciler.plan.consents import Consents
 from reconciler.resources.observation import Listed, Observation, Unlisted
 from reconciler.resources.resource import Recorded
 from reconciler.secrets.reference import EnvReference
-from tests.plan.test_laws import bad_keys, bad_lists, declared, gateways, lists
+from tests.plan.test_laws import any_gateway, bad_keys, bad_lists, declared, lists
 from tests.plan.world import after, codes, endpoint, gateway, listed, not_asked, plan, plan_to_apply, unlisted
 from tests.support.laws import examples
 
@@ -34,16 +34,18 @@ failing = bad_keys | st.sampled_from(
         Observation(status="listed", catalog=Listed(listed("gpt-4o").catalog.models, is_partial=True), http_status=200),  # type: ignore[union-attr]
     ]
 )
+answers = lists | failing
+any_answers = lists | bad_lists | failing
+urls = st.sampled_from(URLS)
+keys = st.sampled_from([None, EnvReference("ONE"), EnvReference("TWO")])
 
 
 @st.composite
 def placed(draw: st.DrawFn) -> Gateway:
     """Endpoints that share base URLs and references, under any names."""
-    gate = draw(gateways())
-    keys = st.sampled_from([None, EnvReference("ONE"), EnvReference("TWO")])
+    gate = draw(any_gateway)
     document = {
-        name: replace(endpoint, base_url=draw(st.sampled_from(URLS)), key=draw(keys))
-        for name, endpoint in gate.endpoints.items()
+        name: replace(endpoint, base_url=draw(urls), key=draw(keys)) for name, endpoint in gate.endpoints.items()
     }
     return replace(gate, endpoints=document)
 
@@ -73,7 +75,7 @@ def test_nothing_of_an_endpoint_goes_whose_lookalike_failed(
     earlier: Gateway, gate: Gateway, data: st.DataObject, applying: bool
 ) -> None:
     recorded = recorded_of(earlier, data)
-    seen = {name: data.draw(lists | failing) for name in gate.endpoints}
+    seen = {name: data.draw(answers) for name in gate.endpoints}
     gate = replace(
         gate,
         endpoints={
@@ -94,7 +96,7 @@ def test_nothing_of_an_endpoint_goes_whose_lookalike_failed(
 def test_no_endpoint_is_left_only_by_name(earlier: Gateway, gate: Gateway, data: st.DataObject) -> None:
     """A state never loses its last endpoint unasked, nor most of several: octodns PR#207."""
     recorded = recorded_of(earlier, data)
-    planned = plan(gate, {name: data.draw(lists | bad_lists | failing) for name in gate.endpoints}, recorded)
+    planned = plan(gate, {name: data.draw(any_answers) for name in gate.endpoints}, recorded)
     before = {at for at in recorded if at.is_endpoint}
     going = gone(planned) & before
     if going and (going == before or (len(going) >= 2 and 2 * len(going) > len(before))):
@@ -109,7 +111,7 @@ def test_a_default_whose_candidates_are_not_there_is_not_deleted_with_its_model(
     earlier: Gateway, gate: Gateway, data: st.DataObject
 ) -> None:
     recorded = recorded_of(earlier, data)
-    seen = {name: data.draw(lists | bad_lists | failing) for name in gate.endpoints}
+    seen = {name: data.draw(any_answers) for name in gate.endpoints}
     planned = plan(gate, seen, recorded)
     addresses = {
         diagnostic.address

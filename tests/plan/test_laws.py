@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -30,6 +32,20 @@ bad_lists = st.sampled_from([unlisted(), unlisted("SERVER_ERROR", 503), listed()
 bad_keys = st.sampled_from(
     [unlisted("INVALID_API_KEY", 401), not_asked("KEY_UNREADABLE"), not_asked("MISSING_API_KEY")]
 )
+answers = lists | bad_lists
+any_answers = lists | bad_lists | bad_keys
+failures = bad_lists | bad_keys
+names = st.lists(st.sampled_from(NAMES), min_size=1, unique=True)
+mostly = st.booleans() | st.just(True)
+
+
+one_of = cache(st.sampled_from)
+
+
+@cache  # a strategy that is made anew for each draw costs more than the draw
+def defaults_of(endpoints: tuple[str, ...]) -> st.SearchStrategy[dict[str, list[str]]]:
+    wanted = st.tuples(st.sampled_from(endpoints), model_ids).map("/".join)
+    return st.dictionaries(st.sampled_from(["chat", "voice"]), st.lists(wanted, min_size=1, max_size=2, unique=True))
 
 
 @st.composite
@@ -40,25 +56,24 @@ def gateways(draw: st.DrawFn) -> Gateway:
             *draw(declared),
             include=draw(patterns),
             exclude=draw(patterns),
-            discover=draw(st.booleans() | st.just(True)),
+            discover=draw(mostly),
         )
-        for name in draw(st.lists(st.sampled_from(NAMES), min_size=1, unique=True))
+        for name in draw(names)
     ]
-    names = [endpoint.name for endpoint in endpoints]
-    wanted = st.tuples(st.sampled_from(names), model_ids).map("/".join)
-    defaults = draw(
-        st.dictionaries(st.sampled_from(["chat", "voice"]), st.lists(wanted, min_size=1, max_size=2, unique=True))
-    )
-    return gateway(*endpoints, defaults=defaults)
+    return gateway(*endpoints, defaults=draw(defaults_of(tuple(each.name for each in endpoints))))
+
+
+any_gateway = gateways()
+either = st.booleans()
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> tuple[Gateway, Seen, Recorded]:
     """A gateway, what its endpoints answer, and what an earlier apply of another gateway recorded."""
-    earlier, gate = draw(gateways()), draw(gateways())
+    earlier, gate = draw(any_gateway), draw(any_gateway)
     before = {name: draw(lists) for name in earlier.endpoints}
-    recorded = after(plan(earlier, before)) if draw(st.booleans()) else {}
-    return gate, {name: draw(lists | bad_lists | bad_keys) for name in gate.endpoints}, recorded
+    recorded = after(plan(earlier, before)) if draw(either) else {}
+    return gate, {name: draw(any_answers) for name in gate.endpoints}, recorded
 
 
 def accepting(gate: Gateway) -> Consents:
@@ -89,7 +104,7 @@ def test_what_is_held_goes_only_when_it_is_accepted_or_listed(
     first = whole(plan(gate, seen, recorded))
     waiting, known = {each.address for each in first.held}, after(first)
     for _ in range(3):
-        seen = {name: data.draw(lists | bad_lists | bad_keys) for name in gate.endpoints}
+        seen = {name: data.draw(any_answers) for name in gate.endpoints}
         waiting -= {Address(MODEL, f"{name}/{model_id}") for name in seen for model_id in ids_of(seen[name])}
         planned = plan(gate, seen, known)
         assert not waiting & {change.address for change in planned.effective if change.action == "delete"}
@@ -101,7 +116,7 @@ def test_what_is_held_goes_only_when_it_is_accepted_or_listed(
 def test_a_bad_list_deletes_nothing_and_its_end_changes_nothing(gate: Gateway, data: st.DataObject) -> None:
     good = {name: data.draw(lists) for name in gate.endpoints}
     recorded = after(whole(plan(gate, good)))
-    bad = good | {data.draw(st.sampled_from(list(gate.endpoints))): data.draw(bad_lists | bad_keys)}
+    bad = good | {data.draw(one_of(tuple(gate.endpoints))): data.draw(failures)}
     assert plan(gate, bad, recorded).effective == ()
     assert plan(gate, good, recorded).effective == ()
 
