@@ -1,1 +1,1 @@
-"""The doors to files: those that gwctl makes, and those that somebody names."""
+"""The doors to files: files that gwctl creates, and files that users name."""

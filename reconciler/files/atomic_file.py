@@ -1,9 +1,9 @@
-"""The door to files that gwctl makes: written whole or not at all, over nothing that is not gwctl's, through no link.
+"""The door to files that gwctl creates. A file is written whole or not at all, and never over a user's file.
 
-A file is written beside its place under a name that only gwctl makes, flushed to the disk, and renamed over it. What
-stands there must be a regular file of this user (or root's), and one that the caller knows for gwctl's own. The
-directory is opened once and everything is done in it; below `base` no part of its path may be a link either, for that
-part of a path may come with a repository.
+gwctl writes the data to a temporary file in the same directory, flushes it to the disk, and renames it to the final
+name. A file that already has that name must be a regular file of this user (or root), and the caller must recognise
+its content as gwctl's. Links are not followed. The directory is opened once, and every step uses the opened directory.
+Below `base`, no directory of the path may be a link, because a repository may contain that part of the path.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 from reconciler.files.fault import FileFault, check_regular, in_words
 from reconciler.files.read_file import READING, content
 
-Known = Callable[[bytes], bool]  # whether these are the beginnings of a file of gwctl's
+Known = Callable[[bytes], bool]  # returns whether a file that begins with these bytes is gwctl's
 
 POSIX = os.name == "posix"
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -32,18 +32,18 @@ _TEMPORARY = re.compile(r"\.gwctl-([0-9a-f]{16})-([0-9a-f]{16})\.tmp")
 
 @dataclass(frozen=True)
 class OwnFile:
-    """A file of gwctl's own; every method raises `FileFault` when something else stands there, else `OSError`."""
+    """A file that gwctl creates. Methods raise `FileFault` if the path is not such a file, and `OSError` otherwise."""
 
     path: Path
-    base: Path | None = None  # the directory in which the path begins that a repository may have a say in
+    base: Path | None = None  # a repository may contain links in the part of the path below this directory
 
     def read(self, most: int) -> bytes:
-        """The whole file, at most so many bytes."""
+        """Return the whole file. Raise `FileFault` if the file is larger than `most` bytes."""
         with self._entered() as (folder, name):
             return content(self._open(folder, name), self.path, most)
 
     def replace(self, data: bytes, known: Known, head: int, mode: int = 0o600) -> None:
-        """Put these bytes there in one step; over a file only if its first `head` bytes are `known` for gwctl's."""
+        """Write the file in one step; replace an existing file only if `known` accepts its first `head` bytes."""
         with self._entered() as (folder, name):
             self._judged(folder, name, known, head)
             _tidy(folder, self.path)
@@ -51,10 +51,10 @@ class OwnFile:
             _flush(folder)
 
     def inspect(self, known: Known | None = None, head: int = 0) -> None:
-        """Raise `FileFault` unless the path is free or a regular file of this user, and `known` if that is given."""
+        """Raise `FileFault` if the path has something that is not a regular file of this user, or not `known`."""
         with self._entered() as (folder, name):
             if known:
-                with suppress(FileNotFoundError):  # whoever made it may take it away meanwhile
+                with suppress(FileNotFoundError):  # another process may delete the file meanwhile
                     self._judged(folder, name, known, head)
                 return
             status = _stat(folder, name)
@@ -62,9 +62,10 @@ class OwnFile:
                 self._check(status)
 
     def prepare(self, is_empty: bool) -> None:
-        """Make the file, mode 0600, so that a library may open it by name; `is_empty` refuses one with content.
+        """Create the file with mode 0600, so that a library can open it by its name.
 
-        One that is there is not opened: to close it would undo the locks that this process has on it (fcntl's).
+        With `is_empty`, an existing file with content raises `FileFault`. An existing file is not opened: closing it
+        would release the fcntl locks that this process holds on the file.
         """
         with self._entered() as (folder, name):
             with suppress(FileExistsError):
@@ -78,30 +79,33 @@ class OwnFile:
                 raise _foreign(self.path)
 
     def remove(self, known: Known, head: int) -> None:
-        """Take it away, if it is there and `known` for gwctl's."""
+        """Delete the file if it exists. Raise `FileFault` if `known` does not accept its first `head` bytes."""
         with self._entered() as (folder, name):
             if self._judged(folder, name, known, head):
                 os.unlink(name, dir_fd=folder)
 
     def tidy(self) -> None:
-        """Take away what a killed gwctl left half-written beside it."""
+        """Delete the temporary files of this file that a killed gwctl has left."""
         with self._entered() as (folder, _):
             _tidy(folder, self.path)
 
     def is_free(self) -> bool:
-        """Return whether nothing of that name is there, not even a link to nowhere; nothing is opened for that."""
+        """Return whether nothing has this path, not even a broken link. The check opens nothing."""
         with in_words(self.path):
             return _stat(None, str(self.path)) is None
 
     def make_folder(self) -> bool:
-        """Make its directory and those above, 0700; whether nothing is in it that anybody has finished."""
+        """Create the directory of the file, and its parents, with mode 0700.
+
+        Return whether the directory is empty apart from gwctl's temporary files.
+        """
         with in_words(self.path), _folder(self.path.parent, self.base, make=True) as folder:
             names = _names(folder, self.path.parent)
             return names is not None and all(map(_TEMPORARY.fullmatch, names))
 
     @contextmanager
     def _entered(self) -> Iterator[tuple[int | None, str]]:
-        """The opened directory, and the file's name in it; without descriptors for directories the whole path."""
+        """The opened directory and the file's name in it; on a system that opens no directories, None and the path."""
         with in_words(self.path), _folder(self.path.parent, self.base) as folder:
             yield folder, self.path.name if folder is not None else str(self.path)
 
@@ -142,7 +146,7 @@ def _foreign(path: Path) -> FileFault:
 
 @contextmanager
 def _folder(path: Path, base: Path | None, make: bool = False) -> Iterator[int | None]:
-    """The directory, opened part by part below `base`; None where this system opens none."""
+    """The directory, opened part by part below `base`; None on a system that opens no directories."""
     start, parts = _divided(path, base)
     if not POSIX:
         _walk_by_name(start, parts, make)
@@ -169,7 +173,7 @@ def _divided(path: Path, base: Path | None) -> tuple[Path, tuple[str, ...]]:
 
 
 def _next(handle: int, part: str, shown: Path, make: bool) -> int:
-    """The directory of that name in the opened one; never a link."""
+    """Return the opened subdirectory called `part`. Raise `FileFault` if it is a link."""
     if make:
         with suppress(FileExistsError):
             os.mkdir(part, 0o700, dir_fd=handle)
@@ -191,14 +195,14 @@ def _check_folder(mode: int, shown: Path) -> None:
 
 
 def _write(folder: int | None, name: str, path: Path, data: bytes, mode: int) -> None:
-    """A new file beside it, held locked while it is one, flushed, and renamed over it."""
+    """Write a locked temporary file in the same directory, flush it, and rename it to the final name."""
     handle, beside = _temporary(folder, path)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(handle)
-            if POSIX:  # while it is locked; elsewhere an open file cannot be renamed
+            if POSIX:  # the file is still locked here; other systems cannot rename an open file
                 os.fchmod(handle, mode)
                 os.replace(beside, name, src_dir_fd=folder, dst_dir_fd=folder)
         if not POSIX:
@@ -217,16 +221,16 @@ def _temporary(folder: int | None, path: Path) -> tuple[int, str]:
         handle = os.open(name, _NEW, 0o600, dir_fd=folder)
         if _hold(handle) is not False and os.fstat(handle).st_nlink:
             return handle, name
-        os.close(handle)  # another gwctl, who tidies up, was faster
+        os.close(handle)  # another gwctl deleted the new file as a leftover
 
 
 def _seal(drawn: str, name: str) -> str:
-    """Return the part of a temporary name that binds it to its file; no other program makes such a name."""
+    """Return the part of a temporary name that ties it to the final name; other programs do not produce such names."""
     return hashlib.sha256(f"gwctl {drawn} {name}".encode(errors="surrogateescape")).hexdigest()[:16]
 
 
 def _hold(handle: int) -> bool | None:
-    """Lock an opened file for as long as it is open; False when another has it, None where there are no locks."""
+    """Lock an opened file until it is closed; False if another process holds the lock, None if locks do not work."""
     if not POSIX:
         return None
     import fcntl
@@ -241,18 +245,18 @@ def _hold(handle: int) -> bool | None:
 
 
 def _tidy(folder: int | None, path: Path) -> None:
-    """Take away what a killed gwctl left half-written for this file; a living one holds its own locked."""
+    """Delete the temporary files of `path` that a killed gwctl has left; a running gwctl holds its own locked."""
     for entry in _names(folder, path.parent) or ():
         match = _TEMPORARY.fullmatch(entry)
         if match and match[2] == _seal(match[1], path.name):
-            with suppress(OSError):  # gone meanwhile, or in use
+            with suppress(OSError):  # deleted meanwhile, or in use
                 _take_away(folder, entry if folder is not None else str(path.with_name(entry)))
 
 
 def _take_away(folder: int | None, name: str) -> None:
     check_regular(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode, Path(name))
     if folder is None:
-        os.unlink(name)  # which fails while it is open
+        os.unlink(name)  # fails while another process has the file open
         return
     handle = os.open(name, READING | _NOFOLLOW, dir_fd=folder)
     try:
@@ -263,7 +267,7 @@ def _take_away(folder: int | None, name: str) -> None:
 
 
 def _names(folder: int | None, path: Path) -> list[str] | None:
-    """Return the names in the directory; None where it cannot be listed."""
+    """Return the names in the directory; None if the directory cannot be listed."""
     try:
         if folder is None:
             return os.listdir(path)
@@ -277,7 +281,7 @@ def _names(folder: int | None, path: Path) -> list[str] | None:
 
 
 def _flush(folder: int | None) -> None:
-    """Make the new name last, too; a directory that may not be read cannot be flushed."""
+    """Flush the directory, so that the new name survives a crash; an unreadable directory is not flushed."""
     if folder is None:
         return
     with suppress(PermissionError):

@@ -1,4 +1,4 @@
-"""A file that cannot be used as it stands, in plain words."""
+"""Why a file cannot be used, in plain words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SPECIAL = {
 
 
 class FileFault(GatewayError, OSError):
-    """A path that cannot be read or written as a file; `strerror` is for people, `kind` for programs."""
+    """A path that cannot be read or written as a file. `strerror` is a message for people, `kind` is for code."""
 
     def __init__(self, kind: Kind, why: str, path: Path) -> None:
         super().__init__(errno.EINVAL, why, str(path))
@@ -31,7 +31,7 @@ class FileFault(GatewayError, OSError):
 
 
 def check_regular(mode: int, path: Path) -> None:
-    """Refuse everything that is no regular file."""
+    """Raise `FileFault` if the mode is not that of a regular file."""
     if stat.S_ISDIR(mode):
         raise FileFault("directory", "it is a directory", path)
     if stat.S_ISLNK(mode):
@@ -43,7 +43,7 @@ def check_regular(mode: int, path: Path) -> None:
 
 @contextmanager
 def in_words(path: Path) -> Iterator[None]:
-    """A name that no file can have is the file's fault, like any other; every error knows its path."""
+    """Raise `FileFault` for a path that no file can have, and add the path to every OSError without one."""
     try:
         yield
     except ValueError:

@@ -1,6 +1,6 @@
-"""A gateway file that is no file: standard input (`-f -`), or what a shell hands over for `-f <(…)`.
+"""A gateway file from a pipe: standard input (`-f -`), or the descriptor that a shell opens for `-f <(…)`.
 
-Only what is open already is read so. A named pipe on the disk is not: it may have nobody at its other end.
+Only descriptors that are already open are read. Named pipes on the disk are not: gwctl could wait for a writer forever.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _INPUT = ("-", "/dev/stdin")
 
 
 def descriptor_of(path: Path) -> int | None:
-    """The open descriptor that the path names; None for a file."""
+    """Return the open descriptor that the path names; None for a file."""
     if str(path) in _INPUT:
         return 0
     named = _NAMED.fullmatch(str(path))
@@ -24,11 +24,14 @@ def descriptor_of(path: Path) -> int | None:
 
 
 def shown_as(descriptor: int) -> str:
-    """Return the name of the descriptor in messages; relative paths in it start in the working directory."""
+    """Return the name of the descriptor in messages.
+
+    The name has no directory, so relative paths in the gateway file start in the working directory.
+    """
     return "pipe" if descriptor else "standard input"
 
 
 @cache
 def read_piped(descriptor: int, most: int) -> bytes:
-    """All that comes; it can be read only once, so that it is kept."""
+    """Return everything from the descriptor. The data is cached, because a pipe can be read only once."""
     return read_descriptor(descriptor, most)

@@ -1,4 +1,4 @@
-"""Nothing is written that its own reader would refuse: it would stop everybody after."""
+"""The check that written data can be read back: an unreadable file would make every later run fail."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from reconciler.diagnostics import Diagnostic, error
 
 
 def not_recordable(why: str) -> Diagnostic:
-    """Return the diagnostic of a document that its own decoder rejects or reads differently."""
+    """Return the diagnostic for a document that gwctl's own decoder rejects or reads differently."""
     return error(
         codes.NOT_RECORDABLE,
         f"The data to be written could not be read back: {why}",

@@ -1,7 +1,7 @@
-"""The door to files that somebody names: opened without waiting, regular files only, never more than so many bytes.
+"""The door to files that users name: only regular files, with a limit in bytes, opened without waiting.
 
-Links are followed here, as dotfiles and mounted secrets are links; what was opened is what is judged. Files that gwctl
-makes itself have their own door, `reconciler.files.atomic_file`.
+Links are followed here: dotfiles and mounted secrets are often links. The checks apply to the opened file. Files that
+gwctl creates have their own door, `reconciler.files.atomic_file`.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ STANDARD_INPUT = 0
 
 
 def from_home(path: str) -> str:
-    """The path with `~` or `~user` at its beginning written out, wherever a path is written; else as it is."""
+    """Return the path with `~` or `~user` at its beginning expanded."""
     try:
         return os.path.expanduser(path)
-    except ValueError:  # no user has such a name: it is said when the file is read
+    except ValueError:  # no user can have such a name; reading the file reports that
         return path
 
 
 def read_file(path: Path, most: int) -> bytes:
-    """The whole file; `FileFault` when it is none or has more than `most` bytes, else `OSError`."""
+    """Return the whole file. Raise `FileFault` if it is not a regular file or has more than `most` bytes."""
     with in_words(path):
-        check_regular(path.stat().st_mode, path)  # nothing else is even opened: that alone may have an effect
+        check_regular(path.stat().st_mode, path)  # opening a device or a pipe may already have an effect
         return content(os.open(path, READING), path, most)
 
 
 def check_file(path: Path, most: int) -> None:
-    """The same look at a file that only a library can open, by its name: OpenSSL a certificate."""
+    """Make the checks of `read_file` for a file that a library opens by its name, as OpenSSL opens certificates."""
     with in_words(path):
         check_regular(path.stat().st_mode, path)
         with os.fdopen(os.open(path, READING), "rb") as file:
@@ -42,12 +42,12 @@ def check_file(path: Path, most: int) -> None:
 
 
 def read_standard_input(most: int) -> bytes:
-    """All that comes on standard input; `FileFault` when it is more than `most` bytes, `OSError` when it is closed."""
+    """Return all of standard input. Raise `FileFault` for more than `most` bytes, `OSError` if it is closed."""
     return read_descriptor(STANDARD_INPUT, most)
 
 
 def read_descriptor(number: int, most: int) -> bytes:
-    """All that comes of what is open already, a shell's pipe: until its end, but never more than `most` bytes."""
+    """Return everything from an open descriptor, such as a shell's pipe. Raise `FileFault` above `most` bytes."""
     with os.fdopen(number, "rb", closefd=False) as file:
         return _bounded(file.read(most + 1), Path(f"/dev/fd/{number}"), most)
 
@@ -61,7 +61,7 @@ def open_nowhere(number: int) -> None:
 
 
 def is_file(path: Path) -> bool:
-    """Return whether a regular file is there."""
+    """Return whether the path is a regular file."""
     try:
         return path.is_file()
     except (OSError, ValueError):
@@ -69,7 +69,7 @@ def is_file(path: Path) -> bool:
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether a directory is there."""
+    """Return whether the path is a directory."""
     try:
         return path.is_dir()
     except (OSError, ValueError):
@@ -77,7 +77,7 @@ def is_folder(path: Path) -> bool:
 
 
 def mode_of(path: Path) -> int | None:
-    """Return kind and mode, as in `stat`; None where it cannot be read."""
+    """Return the file's type and mode, as in `stat`; None if they cannot be read."""
     try:
         return path.stat().st_mode
     except (OSError, ValueError):
@@ -85,7 +85,7 @@ def mode_of(path: Path) -> int | None:
 
 
 def is_there(path: Path) -> bool:
-    """Return whether there is anything of that name; what cannot be looked at is there."""
+    """Return whether the path exists; a path that cannot be checked counts as existing."""
     try:
         path.stat()
     except FileNotFoundError:
@@ -96,7 +96,7 @@ def is_there(path: Path) -> bool:
 
 
 def list_folder(path: Path) -> list[str]:
-    """The names in a directory; none where there is no directory."""
+    """Return the names in a directory; empty if there is no directory."""
     try:
         return [entry.name for entry in path.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
@@ -104,21 +104,21 @@ def list_folder(path: Path) -> list[str]:
 
 
 def packaged(package: str, name: str) -> str:
-    """The text of a file that belongs to the program itself."""
+    """Return the text of a data file of gwctl."""
     from importlib.resources import files
 
     return files(package).joinpath(name).read_text(encoding="utf-8")
 
 
 def packaged_names(package: str, folder: str) -> list[str]:
-    """The names in a folder of the program itself."""
+    """Return the names in a data folder of gwctl."""
     from importlib.resources import files
 
     return [entry.name for entry in files(package).joinpath(folder).iterdir()]
 
 
 def content(handle: int, path: Path, most: int) -> bytes:
-    """All of an opened file, which is closed then."""
+    """Return the whole content of an opened file, and close it. Raise `FileFault` above `most` bytes."""
     with os.fdopen(handle, "rb") as file:
         check_regular(os.fstat(file.fileno()).st_mode, path)
         return _bounded(file.read(most + 1), path, most)

@@ -1,7 +1,7 @@
-"""The parts of a path that a repository may change: those inside a working tree.
+"""The files and links that a pull may change: those in a working tree or below the gateway file's directory.
 
-A path is the machine's word where no pull can change what it leads to. Below the gateway file's directory, or in any
-working tree, a pull may: there a file is known by its content, and a link is nobody's word.
+The path alone identifies any other file. A file that a pull may change is identified by its content. A link that a
+pull may change is not trusted.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from pathlib import Path
 from reconciler.files.read_file import read_file
 
 _MARKS = (".git", ".hg", ".jj", ".svn", ".bzr", ".fslckout", "_FOSSIL_", "_darcs", ".pijul", ".sl")
-_MOST_LINKS = 40  # as Linux has it: who follows more goes in circles
-LARGEST = 64 * 1024 * 1024  # bytes; all roots that there are have a quarter of one
-ABSENT = "absent"  # in the place of a digest: there is no such file, or it cannot be read
+_MOST_LINKS = 40  # the limit of Linux, which stops cycles
+LARGEST = 64 * 1024 * 1024  # bytes; a file of all public root certificates has about 256 KiB
+ABSENT = "absent"  # replaces a digest if the file is missing or cannot be read
 
 
 def is_working_tree(folder: Path) -> bool:
     """Return whether the directory is the top of a checkout of any version control."""
-    return any(os.path.exists(folder / mark) for mark in _MARKS)  # noqa: PTH110 - a Path raises what it may not see
+    return any(os.path.exists(folder / mark) for mark in _MARKS)  # noqa: PTH110 - Path.exists raises PermissionError
 
 
 def working_tree_of(folder: Path) -> Path | None:
-    """The checkout that the directory is in."""
+    """Return the top of the checkout that contains the directory; None outside of a checkout."""
     return next((path for path in (folder, *folder.parents) if is_working_tree(path)), None)
 
 
 def content_of(path: str, *beside: str) -> str:
-    """The digest of a file that a pull may change; "" for any other, whose path says enough.
+    """Return the digest of a file that a pull may change; "" for any other file.
 
-    `beside` are the directories of the gateway files.
+    `beside` are the directories of the gateway files. A missing or unreadable file gives `ABSENT`.
     """
     try:
         if not any(_is_inside(path, beside) for path in (*_links(path), Path(os.path.realpath(path)))):
@@ -43,15 +43,16 @@ def content_of(path: str, *beside: str) -> str:
 
 
 def digest_of(data: bytes) -> str:
-    """Return the digest by which the content of a file of certificates is known.
+    """Return the digest of a file of certificates, as `sha256:…`.
 
-    A file without any may be a secret that a stranger's gateway file names: of that, nothing is told.
+    A file without certificates may be a secret that a stranger's gateway file names. All such files have the same
+    digest, so the digest reveals nothing about the content.
     """
     return f"sha256:{sha256(data if b'CERTIFICATE-----' in data else b'').hexdigest()}"
 
 
 def is_led_by_link(path: str, *beside: str) -> bool:
-    """Return whether a link that a pull may change decides where the path leads."""
+    """Return whether a link that a pull may change is part of the path."""
     try:
         return any(_is_inside(path, beside) for path in _links(path))
     except (OSError, ValueError):
@@ -64,7 +65,7 @@ def _is_inside(place: Path, beside: Sequence[str]) -> bool:
 
 
 def _links(path: str) -> Iterator[Path]:
-    """Every link on the way to a file, each by its real place; those that other links lead to are among them."""
+    """Yield every link that is followed on the way to a file, also links that other links lead to."""
     whole = Path(path).absolute()
     at, rest, number = Path(whole.anchor), list(reversed(whole.parts[1:])), 0
     while rest and number < _MOST_LINKS:

@@ -1,1 +1,1 @@
-"""Endpoints, models and defaults: what was listed, what is recorded, what is desired."""
+"""Endpoints, models, defaults and owned resources: as listed, as recorded and as desired."""

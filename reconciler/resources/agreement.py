@@ -1,4 +1,4 @@
-"""The consents on this machine, as they are shown: which secret may go where, for which gateway file."""
+"""The consents on this machine, for display: which secret may be sent where, for which gateway file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class AgreedPair:
-    """One secret by its reference, and where it may go; `how` and when (UTC) somebody agreed."""
+    """One secret, named by its reference, and where it may be sent; how and when (UTC) somebody agreed."""
 
     kind: str
     secret: str
@@ -23,7 +23,7 @@ class AgreedPair:
 
 @dataclass(frozen=True, kw_only=True)
 class Agreements:
-    """Those of one stack; `path` is "" where an older gwctl kept rows and did not know the gateway file."""
+    """The consents of one stack. `path` is "" for rows of an older gwctl, which did not record the gateway file."""
 
     path: str
     store: str

@@ -1,6 +1,6 @@
 """The compared attributes of an endpoint, a model and a default: one definition for every document.
 
-The state, the ledger and a saved plan check what they read against these types, and `schemas/` is made from them.
+The state, the ledger and saved plans are validated against these types. `schemas/` is generated from them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ HeaderReference = Annotated[dict[ReferenceWord | Literal["scheme"], str | list[s
 
 @dataclass(frozen=True)
 class PlainField:
-    """The gateway file's form of an endpoint field that is recorded as it is written."""
+    """A field of an endpoint whose value in the gateway file is recorded unchanged."""
 
-    default: bool | str | None  # of a file that leaves it out
+    default: bool | str | None  # the value if the gateway file omits the field
     description: str
 
 
@@ -30,12 +30,12 @@ def _plain(default: bool | str | None, description: str) -> Any:
     return field(metadata={"plain": PlainField(default, description)})
 
 
-_STRICT = {"extra": "forbid", "strict": True, "hide_input_in_errors": True}  # what pydantic reads of a class
+_STRICT = {"extra": "forbid", "strict": True, "hide_input_in_errors": True}  # pydantic's settings
 
 
 @dataclass(frozen=True, kw_only=True)
 class HeaderLiteralAttributes:
-    """A header whose value stands in the gateway file, and nowhere else."""
+    """A header whose value is written in the gateway file and recorded nowhere else."""
 
     __pydantic_config__: ClassVar = _STRICT
 
@@ -44,7 +44,7 @@ class HeaderLiteralAttributes:
 
 @dataclass(frozen=True, kw_only=True)
 class DiscoverAttributes:
-    """The use of the list, and its filters."""
+    """Whether the endpoint's model list is used, and its filters."""
 
     __pydantic_config__: ClassVar = _STRICT
 
@@ -55,7 +55,7 @@ class DiscoverAttributes:
 
 @dataclass(frozen=True, kw_only=True)
 class TlsAttributes:
-    """PEM files, by the paths that the gateway file names."""
+    """The paths of PEM files, as written in the gateway file."""
 
     __pydantic_config__: ClassVar = _STRICT
 
@@ -80,7 +80,7 @@ class EndpointAttributes:
     timeout: float = field(metadata={"description": "seconds, for the whole exchange"})
     discover: DiscoverAttributes
     store_key: Literal["keyring", "if-available"] | None
-    protect: bool = _plain(False, "recorded: removing the entry from the file does not end it")
+    protect: bool = _plain(False, "recorded: removing the endpoint from the gateway file does not end the protection")
     tls: TlsAttributes | None
     proxy: str | None
 
@@ -103,7 +103,7 @@ class DefaultAttributes:
     model: str = field(metadata={"description": "ENDPOINT/ID", "pattern": rf"^{ENDPOINT_NAME.pattern}/"})
 
 
-SlotAttributes = Mapping[str, str]  # of an owned resource: what names its slot
+SlotAttributes = Mapping[str, str]  # the attributes of an owned resource, which name its slot
 Attributes = EndpointAttributes | ModelAttributes | DefaultAttributes | SlotAttributes
 
 
@@ -111,12 +111,12 @@ RECORDED_ATTRIBUTES = {ENDPOINT: EndpointAttributes, MODEL: ModelAttributes, DEF
 
 
 def plain_fields() -> dict[str, PlainField]:
-    """Return {name: how the gateway file writes it} of the fields that are recorded as they are written."""
+    """Return {name: field} of the endpoint fields whose values are recorded unchanged."""
     return {
         field_.name: field_.metadata["plain"] for field_ in fields(EndpointAttributes) if "plain" in field_.metadata
     }
 
 
 def plain_defaults() -> dict[str, bool | str | None]:
-    """Return the fields that are recorded as they are written, of a file that leaves them all out."""
+    """Return {name: default} of the endpoint fields whose values are recorded unchanged."""
     return {name: plain.default for name, plain in plain_fields().items()}

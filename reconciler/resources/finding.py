@@ -15,7 +15,7 @@ Grade = Literal["ok", "note", "warning", "error"]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One line of a group: how it is, and for what is not well, why it matters and what to type next."""
+    """One result of a check. A finding other than `ok` says why the result matters and what to type next."""
 
     group: str  # `machine`, `gateway file`, `state`, `network`, or an endpoint's address
     grade: Grade
@@ -27,12 +27,12 @@ class Finding:
 
 
 def ok(group: str, summary: str) -> Finding:
-    """All is well with it."""
+    """Return the finding of a check that found nothing wrong."""
     return Finding(group=group, grade="ok", code=codes.OK, summary=summary)
 
 
 def of(group: str, diagnostic: Diagnostic, grade: Severity | None = None) -> Finding:
-    """A diagnostic, as a finding of that group."""
+    """Return a diagnostic as a finding of the group."""
     return Finding(
         group=group,
         grade=grade or diagnostic.severity,
@@ -45,5 +45,5 @@ def of(group: str, diagnostic: Diagnostic, grade: Severity | None = None) -> Fin
 
 
 def is_well(findings: Iterable[Finding]) -> bool:
-    """Return whether none of them is an error."""
+    """Return whether no finding is an error."""
     return all(finding.grade != "error" for finding in findings)

@@ -1,4 +1,4 @@
-"""The results of live requests: a model of a list, an answer to a message."""
+"""The results of live requests: a listed model, an answer to a message."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.resources.resource import Resource
 
 @dataclass(frozen=True)
 class ShownModel:
-    """A model as `gwctl models` shows it; not `wanted` when it is listed and the filters keep it out."""
+    """A model as `gwctl models` shows it. `wanted` is false if the filters exclude the listed model."""
 
     resource: Resource
     wanted: bool
@@ -20,7 +20,7 @@ class ShownModel:
 
 @dataclass(frozen=True, kw_only=True)
 class Chatted:
-    """The result of one message to one model."""
+    """The result of sending one message to one model."""
 
     model: Address
     ok: bool

@@ -1,4 +1,4 @@
-"""Catalogs: what an endpoint's model list said at one moment, and how the asking went."""
+"""Observations: the result of contacting an endpoint, with its catalog, the model list at that moment."""
 
 from __future__ import annotations
 
@@ -12,30 +12,31 @@ from reconciler.diagnostics import Diagnostic
 
 Status = Literal["listed", "empty", "unlisted", "skipped"]
 
-# These say that the key, not the list, is the trouble: the endpoint is left as recorded.
+# With these codes the key is at fault, not the list: the endpoint is left as recorded.
 KEY_CODES = frozenset(
     {codes.INVALID_API_KEY, codes.MISSING_API_KEY, codes.KEY_UNREADABLE, codes.KEY_COMMAND_CHANGED, codes.KEY_MALFORMED}
 )
-# These a plan may leave open, and an apply may not.
+# A plan may have these codes; an apply may not.
 OPEN_CODES = frozenset({codes.MISSING_API_KEY, codes.KEY_WITHHELD})
-# These, of a catalog, say that a list was agreed on and cannot be had: the endpoint is left as recorded, too.
+# With these codes the lock file should have the list but cannot be used: the endpoint is left as recorded, too.
 LOCK_CODES = frozenset({codes.LOCK_OUT_OF_DATE, codes.LOCK_BROKEN})
 
 
 @dataclass(frozen=True, slots=True)
 class ListedModel:
-    """One model of a list; `purpose_source` says what the purpose was read from."""
+    """One model of a list, and the source of its purpose."""
 
     id: str
     purpose: Purpose
-    purpose_source: str  # a field's name (`mode`), `id` (a pattern), or `assumed`
+    purpose_source: str  # the name of a field such as `mode`, `id` (a pattern of the ID), or `assumed`
 
 
 @dataclass(frozen=True)
 class Listed:
-    """The list came: unique non-blank IDs in the server's order; empty is a legitimate answer.
+    """A fetched list: unique, non-blank IDs in the server's order. An empty list is valid.
 
-    Of a partial one the server says itself that there is more, which could not be had: what it omits may be there.
+    A partial list is one that the server reports as incomplete, and whose rest could not be fetched. A model that a
+    partial list omits may still exist.
     """
 
     models: tuple[ListedModel, ...]
@@ -45,7 +46,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Unlisted:
-    """No list was to be had; `code` and `reason` say why. Silence is never absence."""
+    """The answer that there is no list; `code` and `reason` say why. A missing list never counts as an empty list."""
 
     code: Code
     reason: str
@@ -56,13 +57,12 @@ Catalog = Listed | Unlisted
 
 @dataclass(frozen=True, kw_only=True)
 class Observation:
-    """The result of asking one endpoint: the catalog, and the facts of the exchange.
+    """The result of contacting one endpoint: the catalog, and the facts of the exchange.
 
-    `reach` is what was added to the base URL to find the list: "", "/v1", or "-/v1" when it was taken away.
-    `code` is None for a list with models, else one of the design's outcome codes. `reason` is the user's
-    words ("Could not fetch models"), `detail` and `hint` what a diagnostic adds; all are clean of keys,
-    and of control characters. `catalog` is the one that counts, `live` what the endpoint itself gave
-    where another's counts.
+    `reach` is the change to the base URL that led to the list: "", "/v1" (added) or "-/v1" (removed). `code` is None
+    for a list with models. `summary` ("Could not fetch models"), `detail` and `hint` are those of a diagnostic and
+    contain no keys and no control characters. `catalog` is the list that the planner uses. `live` is the endpoint's own
+    answer if `catalog` comes from elsewhere, such as the lock file.
     """
 
     status: Status
@@ -76,13 +76,13 @@ class Observation:
     detail: str = ""
     hint: str = ""
     key_sent: bool = False
-    auth_marker: bool = False  # the refusal's body says that it is about the key, whatever its status
-    diagnostics: tuple[Diagnostic, ...] = ()  # what else there is to say of it, whatever came
+    auth_marker: bool = False  # the error response is about the key, whatever its status
+    diagnostics: tuple[Diagnostic, ...] = ()  # further diagnostics about the endpoint
     live: Catalog | None = None
-    is_page: bool = False  # a web page came in place of a list
-    cause: Diagnostic | None = None  # what `detail` repeats already
-    pinned: int | None = None  # how many models the lock file has for it, where its list counts
-    is_left: bool = False  # an apply leaves the endpoint as recorded, and says so as an error
+    is_page: bool = False  # the response is a web page, not a list
+    cause: Diagnostic | None = None  # the diagnostic whose text is already in `detail`
+    pinned: int | None = None  # number of the endpoint's models in the lock file, if that list is used
+    is_left: bool = False  # an apply leaves the endpoint as recorded, and reports an error
 
     @property
     def answer(self) -> Catalog:
@@ -91,7 +91,7 @@ class Observation:
 
 
 def skipped(code: Code, summary: str, detail: str = "", hint: str = "") -> Observation:
-    """An endpoint that was not asked."""
+    """Return the observation of an endpoint that was not contacted."""
     return Observation(
         status="skipped",
         catalog=Unlisted(code, detail or summary),

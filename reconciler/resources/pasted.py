@@ -1,18 +1,18 @@
-"""URLs that people paste, and what they meant."""
+"""Common mistakes in pasted base URLs, and the correct URLs."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import urlsplit, urlunsplit
 
-_LISTENS = {"0.0.0.0", "::"}  # noqa: S104 - looked for, not listened at
+_LISTENS = {"0.0.0.0", "::"}  # noqa: S104 - compared, not listened on
 _AZURE = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
 _AZURE_PATH = re.compile(r"(/openai(/deployments(/[^/]+)?)?)?$")
 _OLLAMA = re.compile(r"/api(/(chat|tags|generate|embed|embeddings|show|ps|version))?$")
 
 
 def meant_url(base_url: str, dialect: str) -> str | None:
-    """The base URL that was probably meant; None where nothing about it looks wrong."""
+    """Return the base URL that the user probably meant; None if the given URL looks right."""
     parts = urlsplit(base_url)
     host, path, netloc = parts.hostname or "", parts.path, parts.netloc
     if host in _LISTENS:
@@ -26,5 +26,5 @@ def meant_url(base_url: str, dialect: str) -> str | None:
 
 
 def is_where_servers_listen(base_url: str) -> bool:
-    """Return whether the host is the one that a server is told to listen at, and that nobody can call."""
+    """Return whether the host is an address to listen on (0.0.0.0, ::), which clients cannot use."""
     return urlsplit(base_url).hostname in _LISTENS

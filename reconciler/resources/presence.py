@@ -1,4 +1,4 @@
-"""Owned resources: the slot of one, what the ledger records of it, and what looking at it gives."""
+"""Owned resources: their slots, their rows in the ledger, and the result of observing a slot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Status = Literal["present", "writing", "deleting"]
 
 @dataclass(frozen=True, order=True)
 class Slot:
-    """One place outside gwctl: the kind of what is there, and a part of the path for each attribute of that kind."""
+    """The place of an owned resource outside gwctl. `path` has one part for each attribute of the kind."""
 
     kind: Kind
     path: tuple[str, ...]
@@ -23,7 +23,7 @@ class Slot:
         return "/".join(self.path)
 
     def resource(self, address: Address, facts: Mapping[str, str] | None = None) -> Resource:
-        """Return the resource that stands for what is, or is to be, in this slot."""
+        """Return the owned resource at `address` whose slot this is."""
         return Resource(address, dict(zip(self.kind.attributes, self.path, strict=True)), facts or {})
 
 
@@ -35,41 +35,42 @@ def slot_of(resource: Resource) -> Slot:
 
 @dataclass(frozen=True, kw_only=True)
 class Owner:
-    """The stack that something is kept for, by its ID in the ledger; the rest are facts about it."""
+    """The stack that an owned resource belongs to: its ID in the ledger, and facts about the stack."""
 
     stack: str
     lineage: str  # of its state
     address: str  # KIND.NAME
     name: str  # the gateway's
-    place: str  # of the state, as this machine names it
+    place: str  # the path or URL of the state, as this machine names it
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwnedRow:
-    """A row of the ledger. Fingerprints are HMACs under a key that only the ledger has; "" is none.
+    """A row of the ledger. Fingerprints are HMACs with a key that only the ledger has; "" means no fingerprint.
 
-    `writing` and `deleting` say that an effect began. The next run looks, and settles what came of it.
+    The status `writing` or `deleting` means that an effect began and may be incomplete. The next run observes the slot
+    and settles the row.
     """
 
     slot: Slot
     fingerprint: str
     status: Status
-    pending: str = ""  # the fingerprint of what is being written
-    backup: str = ""  # what was there before, as its kind writes it down; given back on removal
-    facts: Mapping[str, str] = field(default_factory=dict)  # about what is there, in words; never compared
+    pending: str = ""  # the fingerprint of the value that is being written
+    backup: str = ""  # the previous content of the slot, in the kind's own format; restored on removal
+    facts: Mapping[str, str] = field(default_factory=dict)  # about the content of the slot, for people; never compared
     changed: str = ""  # UTC
     owners: tuple[Owner, ...] = ()
 
     def is_owned_by(self, stack: str) -> bool:
-        """Return whether it is kept for that stack."""
+        """Return whether the resource belongs to that stack."""
         return any(owner.stack == stack for owner in self.owners)
 
     def is_shared(self, stack: str) -> bool:
-        """Return whether another stack than that one has a share in it."""
+        """Return whether the resource belongs to any other stack."""
         return any(owner.stack != stack for owner in self.owners)
 
     def is_for(self, stack: str, address: Address) -> bool:
-        """Return whether it is what that stack keeps at that address."""
+        """Return whether the resource belongs to that stack, at that address."""
         return any((owner.stack, owner.address) == (stack, str(address)) for owner in self.owners)
 
 
@@ -78,19 +79,19 @@ Rows = Mapping[Slot, OwnedRow]
 
 @dataclass(frozen=True)
 class Present:
-    """Something is there."""
+    """The slot has content."""
 
     fingerprint: str
 
 
 @dataclass(frozen=True)
 class Absent:
-    """Nothing is there."""
+    """The slot is empty."""
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """The slot could not be read; silence is never absence."""
+    """The slot could not be read, so it may be full or empty. An unknown slot never counts as empty."""
 
     reason: str
     hint: str = ""
@@ -101,11 +102,11 @@ Presence = Present | Absent | Unknown
 
 
 def settled(row: OwnedRow, seen: Presence) -> OwnedRow | None:
-    """Return the row after an effect that began and did not end; None when nothing is there, or nothing of gwctl's."""
+    """Return the row after settling an incomplete effect; None if the slot is empty or its content is not gwctl's."""
     if row.status == "present" or isinstance(seen, Unknown):
         return row
     if isinstance(seen, Present) and seen.fingerprint in (row.fingerprint, row.pending):
         return replace(row, status="present", fingerprint=seen.fingerprint, pending="")
-    if row.status == "writing" and row.fingerprint:  # what was there before is gone or was changed by hand
+    if row.status == "writing" and row.fingerprint:  # gwctl's earlier value was deleted or changed by hand
         return replace(row, status="present", pending="")
     return None

@@ -1,4 +1,4 @@
-"""The records' own past, by which manual edits are told from changes of the gateway file."""
+"""The records of the last apply, which distinguish manual edits from changes of the gateway file."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from reconciler.address import Address
 
 @dataclass(frozen=True)
 class RecordedPast:
-    """The wishes of the gateway file at the last complete apply, and the manual removals since."""
+    """The gateway file at the last complete apply, as a digest, and the manual removals since then."""
 
-    wants: str | None = None  # a digest, without the values of headers; None: the last apply was not complete
+    wants: str | None = None  # the digest, which leaves out the values of headers; None: the last apply was incomplete
     gone: frozenset[Address] = frozenset()
 
 

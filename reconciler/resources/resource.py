@@ -1,4 +1,4 @@
-"""A resource: an endpoint, a model or a default, as desired or as recorded."""
+"""A resource: an endpoint, a model, a default or an owned resource, as desired or as recorded."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ T = TypeVar("T", EndpointAttributes, ModelAttributes, DefaultAttributes)
 
 @dataclass(frozen=True)
 class Resource:
-    """The resource at an address: `attributes` are compared, `facts` are only recorded.
+    """The resource at an address. The planner compares `attributes`; `facts` are only recorded.
 
-    Facts of an endpoint: listed ({ID: [purpose, purpose_source]}, the raw list), reach, held and ca_content. Of a
-    model: origin and purpose_source.
+    The facts of an endpoint are listed ({ID: [purpose, purpose_source]}, the raw list), reach, held and ca_content. The
+    facts of a model are origin and purpose_source.
     """
 
     address: Address
@@ -38,7 +38,7 @@ class Resource:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: object, handler: Any) -> CoreSchema:
-        """Each kind has its own attributes; the address says which kind it is."""
+        """Return pydantic's schema: the kind in the address decides which attributes are valid."""
         from pydantic_core import core_schema
 
         sides = {kind.name: _side(cls, handler, kind) for kind in KINDS.values()}
@@ -46,28 +46,28 @@ class Resource:
 
     @property
     def data(self) -> dict[str, Any]:
-        """The attributes as JSON has them."""
+        """The attributes as JSON data."""
         data: dict[str, Any] = safe_json.as_data(self.attributes)
         return data
 
     @property
     def as_endpoint(self) -> EndpointAttributes:
-        """The attributes of an endpoint; TypeError for everything else."""
+        """The attributes of an endpoint. Raise TypeError for another kind."""
         return self._of(EndpointAttributes)
 
     @property
     def purpose(self) -> Purpose:
-        """The purpose of a model; TypeError for everything else."""
+        """The purpose of a model. Raise TypeError for another kind."""
         return self._of(ModelAttributes).purpose
 
     @property
     def default_model(self) -> Address:
-        """The model that a default names; TypeError for everything else."""
+        """The model that a default names. Raise TypeError for another kind."""
         return Address(MODEL, self._of(DefaultAttributes).model)
 
     @property
     def slot(self) -> SlotAttributes:
-        """The slot of an owned resource; TypeError for every other kind."""
+        """The slot of an owned resource. Raise TypeError for another kind."""
         if not isinstance(self.attributes, Mapping):
             raise TypeError(f"{self.address} is not an owned resource")
         return self.attributes
@@ -79,13 +79,13 @@ class Resource:
 
 
 def _word_of_kind(document: Any) -> str | None:
-    """Return the first word of a resource's address in a document."""
+    """Return the kind in the address of a resource in a document; None without an address."""
     address = document.get("address") if isinstance(document, dict) else None
     return address.partition(".")[0] if isinstance(address, str) else None
 
 
 def _side(cls: type[Resource], handler: Any, kind: Kind) -> CoreSchema:
-    """A resource of that kind; the attributes of an owned one are texts that name its slot."""
+    """Return the schema of a resource of the kind. An owned resource has text attributes that name its slot."""
     from pydantic_core import core_schema
 
     parts = {
@@ -99,12 +99,12 @@ def _side(cls: type[Resource], handler: Any, kind: Kind) -> CoreSchema:
 
 
 def models_of(resources: Recorded, endpoint: str) -> Iterator[Resource]:
-    """The models of one endpoint, in recorded order."""
+    """Return the models of one endpoint, in recorded order."""
     return (resource for at, resource in resources.items() if at.is_model and at.endpoint == endpoint)
 
 
 def by_endpoint(resources: Recorded) -> dict[str, dict[Address, Resource]]:
-    """Return {endpoint: it and its models, in recorded order} in one pass; the defaults are under ""."""
+    """Return {endpoint's name: the endpoint and its models, in recorded order}; the defaults are under ""."""
     groups: dict[str, dict[Address, Resource]] = {}
     for at, resource in resources.items():
         groups.setdefault(at.endpoint, {})[at] = resource
@@ -112,16 +112,16 @@ def by_endpoint(resources: Recorded) -> dict[str, dict[Address, Resource]]:
 
 
 def endpoints_of(resources: Recorded) -> list[str]:
-    """The names of all endpoints, in recorded order."""
+    """Return the names of all endpoints, in recorded order."""
     return [at.name for at in resources if at.is_endpoint]
 
 
 def held_of(resource: Resource | None) -> frozenset[str]:
-    """The IDs of an endpoint that a short list omitted, and that nobody has let go since."""
+    """Return the IDs of an endpoint's held models: a short list omitted them, and nobody has accepted that list."""
     return frozenset(resource.facts.get("held", ())) if resource else frozenset()
 
 
 def raw_list(resource: Resource | None) -> dict[str, tuple[Purpose, str]]:
-    """The IDs that the endpoint's list held when it was last recorded: {ID: (purpose, purpose_source)}."""
+    """Return the last recorded list of an endpoint, unfiltered: {ID: (purpose, purpose_source)}."""
     listed = resource.facts.get("listed", {}) if resource else {}
     return {model_id: (entry[0], entry[1]) for model_id, entry in listed.items()}

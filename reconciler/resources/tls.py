@@ -1,4 +1,4 @@
-"""The files that TLS needs beside the system's own: whom to trust, and who we are."""
+"""The TLS files of an endpoint: a CA to trust in addition to the system's, and a client certificate."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from reconciler.resources.attributes import TlsAttributes
 
 @dataclass(frozen=True)
 class TlsFile:
-    """One PEM file, named and not opened."""
+    """The path of a PEM file, which is not opened here."""
 
-    path: str  # as written: it is what the state records
+    path: str  # as written in the gateway file, for the state
     resolved: str  # absolute, for reading
-    content: str | None = None  # the digest of a CA file that a pull may change, "" of any other; None: not looked at
+    content: str | None = None  # the digest of a CA file that a pull may change, "" for other files; None: not checked
 
 
 @dataclass(frozen=True)
 class Tls:
-    """`ca_file` is trusted beside the system's roots; the client certificate may hold its own key."""
+    """The TLS files. `ca_file` is trusted in addition to the system's roots. `client_cert` may contain the key."""
 
     ca_file: TlsFile | None = None
     client_cert: TlsFile | None = None
@@ -26,7 +26,7 @@ class Tls:
 
     @property
     def attributes(self) -> TlsAttributes:
-        """The paths as the gateway file spells them."""
+        """The paths as written in the gateway file."""
         return TlsAttributes(
             ca_file=_path(self.ca_file), client_cert=_path(self.client_cert), client_key=_path(self.client_key)
         )

@@ -1,4 +1,4 @@
-"""Base URLs: how users write them, and which origin a key may go to."""
+"""Base URLs: the normal form of a user's URL, and the origin that a key is bound to."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from urllib.parse import SplitResult, urlsplit
 
 _PORTS = {"http": 80, "https": 443}
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")  # RFC 3490, 3.1
-# What people paste from a vendor's page: the path of a call, where its prefix is wanted.
+# The path of a call, which users paste from a vendor's page instead of the base URL.
 _PASTED = re.compile(r"(/chat/completions|/completions|/embeddings|/responses|/messages|/models)$")
 _KEY_LIKE = re.compile(r"(^|[&;])[^=&;]*(key|token|secret|password|auth|sig)[^=&;]*=", re.IGNORECASE)
 
 
 def normalise_base_url(text: str) -> str:
-    """The base URL without trailing slashes or a pasted call's path; ValueError says what is wrong.
+    """Return the base URL without trailing slashes and without the path of a call.
 
-    No message holds the user, password or query that it complains of.
+    Raise ValueError with a reason that contains no user, password or query of the URL.
     """
     parts = _split(text, "a base URL")
     if parts.username is not None or parts.password is not None:
@@ -33,7 +33,7 @@ def normalise_base_url(text: str) -> str:
 
 
 def normalise_proxy(text: str) -> str:
-    """The proxy's `scheme://host[:port]`; ValueError says what is wrong, and holds no user or password."""
+    """Return the proxy as `scheme://host[:port]`. Raise ValueError with a reason that contains no user or password."""
     parts = _split(text, "a proxy")
     if parts.username is not None or parts.password is not None:
         raise ValueError("it must not contain a user or password: set HTTPS_PROXY for a proxy that needs them")
@@ -44,7 +44,7 @@ def normalise_proxy(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def origin(url: str) -> str:
-    """Return `scheme://host[:port]` in lower case, without a default port (RFC 6454); keys are bound to it."""
+    """Return `scheme://host[:port]` in lower case, without a default port (RFC 6454). Keys are bound to origins."""
     parts = urlsplit(url)
     name = _in_ascii(parts.hostname or "")
     host = f"[{name}]" if ":" in name else name
@@ -54,7 +54,7 @@ def origin(url: str) -> str:
 
 
 def _in_ascii(host: str) -> str:
-    """The host as it is looked up: of letters that look like others, or run the other way, nothing is left to see."""
+    """Return the host in ASCII, as it is looked up: similar or right-to-left letters cannot mislead a reader."""
     if host.isascii():
         return host
     labels = _DOTS.split(host)
@@ -63,7 +63,7 @@ def _in_ascii(host: str) -> str:
 
 @lru_cache(maxsize=4096)
 def is_loopback(url: str) -> bool:
-    """Return whether the URL's host is this machine by its name or number alone: nothing is looked up."""
+    """Return whether the URL's host is this machine, by its name or address. The check makes no DNS lookup."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, 6.3
         return True

@@ -1,1 +1,1 @@
-"""The environment that a tool is run with: which names, which values, and what must not leak in."""
+"""The environment of a tool: the names and values to set, and the variables to remove."""

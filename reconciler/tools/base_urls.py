@@ -1,4 +1,4 @@
-"""The base URL of each protocol on an endpoint: SDKs add the call's path to it."""
+"""The base URL of each protocol on an endpoint. SDKs add the path of a call to the base URL."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _GEMINI_VERSIONS = ("/v1beta", "/v1alpha", "/v1")
 
 
 def openai(endpoint: Endpoint, reach: str | None) -> str:
-    """Return the base of `/chat/completions`; `reach` is the prefix that listed, None when nothing has."""
+    """Return the base URL for `/chat/completions`; `reach` is the prefix of the model list, None without a list."""
     if endpoint.preset.dialect == "ollama":
         return native(endpoint, reach) + PREFIX
     path = endpoint.preset.chat_path
     if reach is None and not path and not urlsplit(endpoint.base_url).path:
-        reach = PREFIX  # every server of which gwctl knows, and that is reached at its root, has this one
+        reach = PREFIX  # all known servers whose base URL has no path use /v1
     base = reached(endpoint.base_url, reach or "")
     chat = join(base, path or _CHAT)
     fits = chat.endswith(_CHAT) and origin(chat) == origin(base)
@@ -26,14 +26,14 @@ def openai(endpoint: Endpoint, reach: str | None) -> str:
 
 
 def native(endpoint: Endpoint, reach: str | None) -> str:
-    """Return the base of `/v1/messages` or `/api/chat`."""
-    if reach is None or endpoint.preset.dialect == "openai":  # its reach is that of another protocol
+    """Return the base URL for `/v1/messages` or `/api/chat`."""
+    if reach is None or endpoint.preset.dialect == "openai":  # the reach belongs to another protocol
         return endpoint.base_url.removesuffix(PREFIX)
     return reached(endpoint.base_url, reach)
 
 
 def gemini(endpoint: Endpoint, reach: str | None) -> str:
-    """Return the base of the API version and `/models/…`."""
+    """Return the base URL that Gemini's SDK adds the API version and `/models/…` to."""
     base = reached(endpoint.base_url, reach or "")
     ending = next((gemini_version for gemini_version in _GEMINI_VERSIONS if base.endswith(gemini_version)), "")
     return base.removesuffix(ending)

@@ -1,4 +1,4 @@
-"""The environment of a tool: a pure function of the endpoint, what is recorded of it, the model and the key."""
+"""The environment of a tool, as a pure function of the endpoint, its reach, the model, the key and `environ`."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from reconciler.secrets.marks import VARIABLE, SetFor, marked
 from reconciler.secrets.reference import EnvReference
 from reconciler.tools.families import Family, families_of
 
-# Without a key SDKs refuse to start, or find another vendor's in a .env file and send that: one that opens nothing.
+# Without a key, SDKs refuse to start, or send another vendor's key from a .env file. This placeholder prevents both.
 PLACEHOLDER = "none"
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 OURS = ("GWCTL_ENDPOINT", "GWCTL_MODEL", "GWCTL_BASE_URL", VARIABLE)
 
 
 class LeftOut:
-    """In place of a key that is there and was not asked for."""
+    """Stands for a key that exists but must not be in the environment."""
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """The mark on the variables by which a gwctl inside knows them: the gateway's name, and random bytes."""
+    """What the mark for variables needs (`secrets.marks`): the gateway's name, and random bytes."""
 
     gateway: str
     salt: bytes
@@ -38,17 +38,17 @@ class ToolEnvironment:
     endpoint: str
     model: str | None
     values: Mapping[str, str]
-    key_names: tuple[str, ...]  # the variables of the key, where there is one
+    key_names: tuple[str, ...]  # the variables that hold the key; empty without a key
     key: Key | None
     unset: tuple[str, ...]
 
     def with_key(self) -> dict[str, str]:
-        """The values, and the key in clear."""
+        """Return the values with the key in plain text."""
         keys = {name: self.key.reveal() for name in self.key_names} if self.key else {}
         return {**self.values, **keys}
 
     def over(self, environ: Mapping[str, str]) -> dict[str, str]:
-        """The caller's environment as the tool gets it, key in clear."""
+        """Return the tool's whole environment: `environ` with these changes, and the key in plain text."""
         kept = {name: value for name, value in environ.items() if name not in self.unset}
         return kept | self.with_key()
 
@@ -61,10 +61,10 @@ def tool_environment(
     environ: Mapping[str, str],
     stamp: Stamp,
 ) -> ToolEnvironment:
-    """The environment for tools of that endpoint.
+    """Return the environment for tools that use the endpoint.
 
-    `reach` is the prefix that listed, None when nothing has; `environ` is the caller's, to tell what in it is
-    another endpoint's.
+    `reach` is the prefix of the model list; None without a list. `environ` is the caller's environment: variables in it
+    that belong to another endpoint are unset.
     """
     values = {"GWCTL_ENDPOINT": endpoint.name, "GWCTL_BASE_URL": endpoint.base_url}
     values |= {"GWCTL_MODEL": model} if model else {}
@@ -94,7 +94,7 @@ def _mark(
     environ: Mapping[str, str],
     stamp: Stamp,
 ) -> dict[str, str]:
-    """The mark of every variable that a key may be read from; it gives no part of the key."""
+    """Return the mark for every variable that a tool may read a key from. The mark contains no part of the key."""
     keys = dict.fromkeys(key_names, key.reveal()) if key else {}
     placeholders = {name: value for name, value in values.items() if value == PLACEHOLDER}
     text = marked(environ, SetFor(stamp.gateway, endpoint.name), placeholders | keys, stamp.salt)
@@ -102,7 +102,10 @@ def _mark(
 
 
 def _no_proxy(endpoint: Endpoint, environ: Mapping[str, str]) -> dict[str, str]:
-    """Without it tools ask this machine's own servers through the caller's proxy, which would see the key."""
+    """Return NO_PROXY for an endpoint on this machine.
+
+    Without NO_PROXY, tools would contact the endpoint through the caller's proxy, which would see the key.
+    """
     if not is_loopback(endpoint.base_url) or not any(environ.get(name) for name in _PROXIES):
         return {}
     listed = [environ.get("no_proxy", ""), environ.get("NO_PROXY", ""), urlsplit(endpoint.base_url).hostname or ""]
@@ -128,12 +131,12 @@ def _is_set_for(family: Family, endpoint: Endpoint, environ: Mapping[str, str]) 
     set_to = next((environ[name] for name in family.urls if environ.get(name)), family.home)
     try:
         return origin(set_to) == origin(endpoint.base_url)
-    except ValueError:  # no URL at all
+    except ValueError:  # the text is not a URL
         return False
 
 
 def _already_there(family: Family, endpoint: Endpoint, key: Key | LeftOut | None) -> Iterator[str]:
-    """A key that is left out and is read from this very variable is the caller's, and stays."""
+    """Yield the variable of a left-out key if the key comes from this very variable: the caller's value is kept."""
     name = family.key_name(endpoint.preset.auth)
     if isinstance(key, LeftOut) and isinstance(endpoint.key, EnvReference) and endpoint.key.name == name:
         yield name

@@ -1,8 +1,7 @@
-"""The families of environment variables by which tools find an endpoint, as data.
+"""The families of environment variables that tell tools where an endpoint is, as data.
 
-Sources: the `openai`, `anthropic`, `google-genai` and `ollama` SDKs read these names themselves; the settings of Claude
-Code and Gemini CLI name the models; `llm` documents LLM_MODEL, GitHub's Copilot CLI prints its own with
-`copilot help providers`.
+Sources: the code of the `openai`, `anthropic`, `google-genai` and `ollama` SDKs; for models, the settings of Claude
+Code and Gemini CLI; for LLM_MODEL, the documentation of `llm`; for Copilot CLI, the output of `copilot help providers`.
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ from reconciler.tools import base_urls
 class Family:
     """The variables of one protocol.
 
-    `bearer_key` holds the key where it travels as `Authorization: Bearer`. `refused` are never passed on: further keys,
-    and what would steer a tool elsewhere. `companions` (accounts, further models) are passed on only if the caller's
-    environment is set for the same origin already; `home` is the origin of tools that are told none. `like_refused` and
-    `like_companions` are patterns of such names, for families that grow with each release of a tool. `constants` say
-    which protocol the others are for.
+    `bearer_key` holds the key if the key is sent as `Authorization: Bearer`. `refused` variables are never passed on:
+    they hold further keys, or send the tool to another host. `companions` (accounts, further models) are passed on only
+    if the caller's environment is already set for the same origin. `home` is the origin that tools use without a base
+    URL. `like_refused` and `like_companions` are patterns of such names, because releases of a tool add names.
+    `constants` tell the tool which protocol to use.
     """
 
     urls: tuple[str, ...]
@@ -36,7 +35,7 @@ class Family:
     bearer_key: str = ""
     models: tuple[str, ...] = ()
     needs_key: bool = True  # its tools refuse to start without one
-    needs_model: bool = False  # nothing is set where no model is named
+    needs_model: bool = False  # without a model, no variable of the family is set
     refused: tuple[str, ...] = ()
     companions: tuple[str, ...] = ()
     like_refused: str = ""
@@ -44,26 +43,26 @@ class Family:
     constants: Mapping[str, str] = field(default_factory=dict)
 
     def key_name(self, auth: Auth) -> str:
-        """The variable for a key that travels so."""
+        """Return the variable for a key that is sent as `auth` says."""
         return self.bearer_key if self.bearer_key and auth.header.lower() == "authorization" else self.key
 
     def keys_read(self, environ: Mapping[str, str]) -> tuple[str, ...]:
-        """The variables with a key in them that its tools would read in that environment."""
+        """Return the variables in `environ` that tools of the family would read a key from."""
         further = (name for name in self.refused if name.endswith("_KEY"))
         return tuple(name for name in (self.key, self.bearer_key, *further) if name and environ.get(name, "").strip())
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every variable that is set or taken away by its name."""
+        """Every variable that gwctl sets or unsets by its name."""
         own = (*self.urls, self.key, self.bearer_key, *self.models, *self.constants)
         return tuple(name for name in (*own, *self.refused, *self.companions) if name)
 
     def also(self, environ: Iterable[str]) -> tuple[str, ...]:
-        """Return further variables to unset, by their patterns."""
+        """Return the variables in `environ` to unset because a pattern matches."""
         return _like(self.like_refused, environ) + _like(self.like_companions, environ)
 
     def companions_in(self, environ: Iterable[str]) -> tuple[str, ...]:
-        """Return the variables to pass on where the environment is already set for the same origin."""
+        """Return the variables to pass on if the environment is already set for the same origin."""
         return self.companions + _like(self.like_companions, environ)
 
 
@@ -79,7 +78,7 @@ OPENAI = Family(
     models=("OPENAI_MODEL", "LLM_MODEL"),
     refused=(
         "OPENAI_ADMIN_KEY",
-        "OPENAI_CUSTOM_HEADERS",  # an Authorization in it goes before the key
+        "OPENAI_CUSTOM_HEADERS",  # an Authorization header in it overrides the key
         "OPENAI_API_BASE_URL",
         "OPENAI_API_HOST",
         "OPENAI_HOST",
@@ -98,8 +97,8 @@ ANTHROPIC = Family(
     models=("ANTHROPIC_MODEL",),
     refused=("ANTHROPIC_CUSTOM_HEADERS",),
     companions=("ANTHROPIC_SMALL_FAST_MODEL",),
-    like_refused="CLAUDE_CODE_USE_[A-Z0-9_]+",  # Bedrock, Vertex, Foundry: another cloud's host and key
-    like_companions="ANTHROPIC_DEFAULT_[A-Z0-9]+_MODEL(_[A-Z_]+)?",  # a tier is added with every family of models
+    like_refused="CLAUDE_CODE_USE_[A-Z0-9_]+",  # Bedrock, Vertex, Foundry: the host and the key of another cloud
+    like_companions="ANTHROPIC_DEFAULT_[A-Z0-9]+_MODEL(_[A-Z_]+)?",  # each new family of models adds a name
 )
 GEMINI = Family(
     urls=("GOOGLE_GEMINI_BASE_URL",),
@@ -107,7 +106,7 @@ GEMINI = Family(
     base=base_urls.gemini,
     home="https://generativelanguage.googleapis.com",
     models=("GEMINI_MODEL",),
-    refused=("GOOGLE_API_KEY", "GOOGLE_GENAI_API_KEY", "GOOGLE_GENAI_USE_VERTEXAI"),  # each goes before GEMINI_API_KEY
+    refused=("GOOGLE_API_KEY", "GOOGLE_GENAI_API_KEY", "GOOGLE_GENAI_USE_VERTEXAI"),  # each overrides GEMINI_API_KEY
 )
 OLLAMA = Family(
     urls=("OLLAMA_HOST",),
@@ -131,7 +130,7 @@ COPILOT_ANTHROPIC = replace(
     base=base_urls.native,
     constants={"COPILOT_PROVIDER_TYPE": "anthropic"},
 )
-FAMILIES = {  # by the names that dialects and presets call them
+FAMILIES = {  # the names that dialects and presets use
     "openai": OPENAI,
     "anthropic": ANTHROPIC,
     "gemini": GEMINI,
@@ -142,10 +141,10 @@ FAMILIES = {  # by the names that dialects and presets call them
 
 
 def families_of(endpoint: Endpoint) -> tuple[Family, ...]:
-    """The families that fit the endpoint; none when its tools cannot be told where to find it.
+    """Return the families for the endpoint; empty if no variable can tell tools where the endpoint is.
 
-    Where neither preset nor dialect names a family, the tools know the vendor's host only: they get the vendor's usual
-    variable, for that host.
+    If neither the preset nor the dialect names a family, tools know only the vendor's own host. For that host, the
+    family has only the vendor's usual variable for the key.
     """
     preset = endpoint.preset
     names = preset.families or dialect_of(preset.dialect).families
