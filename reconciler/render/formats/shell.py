@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler.diagnostics import Diagnostic
+from reconciler.documents.env_text import quoted
 from reconciler.render.json.plan import diagnostic_documents
 from reconciler.render.json.types import FORMAT_VERSION, EnvironmentDocument
-
-# Every dotenv reader returns these characters unchanged; most need single quotes around the others.
-_PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,-]+")
-_MANGLED = re.compile(r"['$\\\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 def shell_text(values: Mapping[str, str], unset: Sequence[str]) -> str:
@@ -23,7 +19,7 @@ def shell_text(values: Mapping[str, str], unset: Sequence[str]) -> str:
 
 def dotenv_text(values: Mapping[str, str]) -> str:
     """Return lines NAME=value, quoted where needed; raise ValueError for values that some readers would change."""
-    return "".join(f"{name}={_dotenv(name, value)}\n" for name, value in values.items())
+    return "".join(f"{name}={quoted(name, value)}\n" for name, value in values.items())
 
 
 def environment_document(
@@ -44,11 +40,3 @@ def environment_document(
         "left_out": list(left_out),
         "diagnostics": diagnostic_documents(diagnostics),
     }
-
-
-def _dotenv(name: str, value: str) -> str:
-    if _PLAIN.fullmatch(value):
-        return value
-    if _MANGLED.search(value):  # readers disagree on escapes and on ${NAME}
-        raise ValueError(name)
-    return f"'{value}'"

@@ -1,0 +1,93 @@
+"""Edits of a dotenv file: `NAME=value` lines. A path is one name.
+
+Readers of such files differ on escapes, `$`, `#` and line breaks, so gwctl writes only what all of them read alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.documents.edit import MISSING, DocumentFault, Edit, Missing, Path, line_end_of, place_in, text_of
+
+_NOTHING: Mapping[int, str | None] = {}
+# Every dotenv reader returns these characters unchanged; most need single quotes around the others.
+_PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,-]+")
+_MANGLED = re.compile(r"['$\\\x00-\x1f\x7f\x85\u2028\u2029]")
+_LINE = re.compile(
+    r"""(?:^|(?<=\n))[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][A-Za-z0-9_.]*)[ \t]*=[ \t]*
+    (?P<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\r\n]*?(?=[ \t]+\#|[ \t]*\r?(?:\n|\Z)))""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Line:
+    start: int
+    value_start: int
+    value_end: int
+
+
+def quoted(name: str, value: str) -> str:
+    """Return the value as every dotenv reader reads it; raise ValueError(name) if some readers would change it."""
+    if _PLAIN.fullmatch(value):
+        return value
+    if _MANGLED.search(value):  # readers disagree on escapes and on ${NAME}
+        raise ValueError(name)
+    return f"'{value}'"
+
+
+def value_at(data: bytes, path: Path) -> str | Missing:
+    """Return the value of the variable, without its quotes; `MISSING` where there is none. Raise `DocumentFault`."""
+    text = text_of(data)[1]
+    line = _line(text, path)
+    if line is None:
+        return MISSING
+    value = text[line.value_start : line.value_end]
+    return value[1:-1] if value[:1] in ("'", '"') and value[-1:] == value[:1] else value
+
+
+def with_value(data: bytes, path: Path, value: str) -> Edit:
+    """Return the document with that variable, on the last line if it is new.
+
+    `undo[0]` is the line end that was added to the line before. Raise `DocumentFault`.
+    """
+    mark, text = text_of(data)
+    name, line, end = str(path[0]), _line(text, path), line_end_of(text)
+    try:
+        written = quoted(name, value)
+    except ValueError:
+        reason = f"the value of {name} cannot be written in a way that all dotenv readers understand"
+        raise DocumentFault(reason, "choose a value without quotes, `$` and backslashes") from None
+    if line:
+        return Edit(data=(mark + text[: line.value_start] + written + text[line.value_end :]).encode())
+    gap = end if text and not text.endswith("\n") else ""
+    return Edit(data=(mark + text + gap + f"{name}={written}{end}").encode(), undo={0: gap})
+
+
+def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) -> bytes:
+    """Return the document without that variable. Raise `DocumentFault`."""
+    mark, text = text_of(data)
+    line = _line(text, path)
+    if line is None:
+        return data
+    end = text.find("\n", line.value_end)
+    end = end + 1 if end >= 0 else len(text)
+    if text[line.value_end : end].strip():
+        end = line.value_end  # a comment of the user stands after it
+    start, gap = line.start, undo.get(0) or ""
+    start -= len(gap) if end == len(text) and gap and text[:start].endswith(gap) else 0
+    return (mark + text[:start] + text[end:]).encode()
+
+
+def _line(text: str, path: Path) -> _Line | None:
+    """Return the line of a variable; raise where it is set twice."""
+    matches = [match for match in _LINE.finditer(text) if match["name"] == path[0]]
+    if len(matches) > 1:
+        place = place_in(text, matches[1].start("name"))
+        raise DocumentFault(f"`{path[0]}` is set twice", "remove one of the two lines", **place)
+    if not matches:
+        return None
+    match = matches[0]
+    return _Line(start=match.start(), value_start=match.start("value"), value_end=match.end("value"))

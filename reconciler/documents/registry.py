@@ -1,0 +1,33 @@
+"""The formats of users' documents: a module for each, with the same three functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Literal, Protocol, cast, get_args
+
+from reconciler.documents.edit import Edit, Missing, Path
+
+Format = Literal["json", "yaml", "toml", "env"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+
+class Document(Protocol):
+    """The functions of one format's module. Every one raises `DocumentFault`."""
+
+    def value_at(self, data: bytes, path: Path) -> Any | Missing:
+        """Return the value at the path; `MISSING` where there is none."""
+        ...
+
+    def with_value(self, data: bytes, path: Path, value: Any) -> Edit:
+        """Return the document with that value at the path, and how to undo it."""
+        ...
+
+    def without(self, data: bytes, path: Path, undo: Mapping[int, str | None] = ...) -> bytes:
+        """Return the document without the value at the path."""
+        ...
+
+
+def document(name: Format) -> Document:
+    """Return the functions of a format."""
+    return cast("Document", import_module(f"reconciler.documents.{name}_text"))

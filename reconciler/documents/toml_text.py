@@ -1,0 +1,188 @@
+"""Edits of TOML: a key of the root, or a table, is replaced, added or removed where it stands.
+
+A path is the name of a key at the root, or the names of a table. The standard library reads TOML and does not write
+it, and a library that does loses the byte order mark and mixes line ends.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler import safe_json
+from reconciler.documents.edit import (
+    MISSING,
+    DocumentFault,
+    Edit,
+    Missing,
+    Path,
+    line_end_of,
+    place_in,
+    text_of,
+)
+from reconciler.documents.toml_tree import Statement, statements_of, values_of
+
+_NOTHING: Mapping[int, str | None] = {}
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def value_at(data: bytes, path: Path) -> Any | Missing:
+    """Return the value at the path; `MISSING` where there is none. Raise `DocumentFault`."""
+    value: Any = values_of(text_of(data)[1])
+    for part in path:
+        if not isinstance(value, dict) or part not in value:
+            return MISSING
+        value = value[part]
+    return value
+
+
+def with_value(data: bytes, path: Path, value: Any) -> Edit:
+    """Return the document with that value at the path; a new table comes last, a new key of the root after the others.
+
+    `undo[0]` is the text that was added between the others and the new value. Raise `DocumentFault`.
+    """
+    mark, text = text_of(data)
+    values_of(text)
+    names, statements = _names(path), statements_of(text)
+    if isinstance(value, dict):
+        changed, gap = _with_table(text, statements, names, value)
+    else:
+        changed, gap = _with_key(text, statements, names, value)
+    return Edit(data=_checked(text, changed, names, mark), undo={} if gap is None else {0: gap})
+
+
+def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) -> bytes:
+    """Return the document without the value at the path, and without the gap that an edit made before it.
+
+    Raise `DocumentFault`.
+    """
+    mark, text = text_of(data)
+    values_of(text)
+    names = _names(path)
+    if value_at(data, path) is MISSING:
+        return data
+    statements = statements_of(text)
+    own = _own(text, statements, names)
+    start, end = own[0].start, _line_end(text, own[-1].end)
+    gap = undo.get(0) or ""
+    start -= len(gap) if gap and text[:start].endswith(gap) else 0
+    rest = text[end:]
+    joined = rest and text[:start] and not text[:start].endswith("\n")
+    return _checked(text, text[:start] + (line_end_of(text) if joined else "") + rest, names, mark)
+
+
+def _names(path: Path) -> tuple[str, ...]:
+    if not all(isinstance(part, str) for part in path):
+        raise AssertionError("a path in TOML has names only")
+    return tuple(str(part) for part in path)
+
+
+def _with_table(text: str, statements: list[Statement], path: tuple[str, ...], value: Any) -> tuple[str, str | None]:
+    end = line_end_of(text)
+    lines = end.join(_table(path, value)) + end
+    if value_at(text.encode(), path) is not MISSING:
+        own = _own(text, statements, path)
+        return text[: own[0].start] + lines + text[_line_end(text, own[-1].end) :], None
+    gap = "" if not text else end if text.endswith("\n") else end + end
+    return text + gap + lines, gap
+
+
+def _with_key(text: str, statements: list[Statement], path: tuple[str, ...], value: Any) -> tuple[str, str | None]:
+    if len(path) != 1:
+        raise AssertionError("a single key is one of the root")
+    own = next((each for each in statements if (each.table, each.key) == ((), path)), None)
+    if own:
+        return text[: own.value] + _literal(value) + text[own.end :], None
+    if value_at(text.encode(), path) is not MISSING:
+        raise _foreign_form(text, statements, path)
+    line, end = f"{_name(path[0])} = {_literal(value)}", line_end_of(text)
+    root = [each for each in statements if not each.table and each.key]
+    at = text.find("\n", root[-1].end) + 1 or len(text) if root else 0
+    gap = "" if not text[:at] or text[:at].endswith("\n") else end
+    return text[:at] + gap + line + end + text[at:], gap
+
+
+def _own(text: str, statements: list[Statement], path: tuple[str, ...]) -> list[Statement]:
+    """Return the statements of the value at the path, which stand one after the other."""
+    numbers = [number for number, each in enumerate(statements) if (each.table + each.key)[: len(path)] == path]
+    if not numbers or numbers != list(range(numbers[0], numbers[-1] + 1)):
+        raise _foreign_form(text, statements, path)
+    first = statements[numbers[0]]
+    is_table = not first.key and first.table == path and not first.is_array
+    if not is_table and (first.table, first.key) != ((), path):
+        raise _foreign_form(text, statements, path)
+    return [statements[number] for number in numbers]
+
+
+def _foreign_form(text: str, statements: list[Statement], path: tuple[str, ...]) -> DocumentFault:
+    names = [each for each in statements if (each.table + each.key)[:1] == path[:1]]
+    place = place_in(text, names[0].start) if names else {"line": 0, "column": 0}
+    header = f"[{'.'.join(map(_name, path))}]"
+    return DocumentFault(
+        f"`{'.'.join(path)}` is not written as one table", f"write it as {header}, with its keys below it", **place
+    )
+
+
+def _line_end(text: str, at: int) -> int:
+    """Return where the line of a statement ends, with its line end; a comment of the user's is not part of it."""
+    end = text.find("\n", at)
+    end = end + 1 if end >= 0 else len(text)
+    return at if text[at:end].strip() else end
+
+
+def _table(path: tuple[str, ...], value: Mapping[str, Any]) -> list[str]:
+    """Return the lines of a table: its keys, then the tables inside of it."""
+    inner = {name: item for name, item in value.items() if isinstance(item, dict)}
+    keys = [f"{_name(name)} = {_literal(item)}" for name, item in value.items() if name not in inner]
+    lines = [f"[{'.'.join(map(_name, path))}]", *keys]
+    for name, item in inner.items():
+        lines += ["", *_table((*path, name), item)]
+    return lines
+
+
+def _name(name: str) -> str:
+    return name if _BARE.fullmatch(name) else _literal(name)
+
+
+def _literal(value: Any) -> str:
+    """Return a value in one line; text as a basic string, which escapes as JSON does."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_literal, value))}]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_name(name)} = {_literal(item)}" for name, item in value.items()) + "}"
+    return safe_json.dumps(value, indent=None)[:-1] if isinstance(value, str) else json.dumps(value)
+
+
+def _checked(before: str, after: str, path: tuple[str, ...], mark: str) -> bytes:
+    """Return the changed document; raise where something of the user's would not be as it was."""
+    if _foreign(before, path) != _foreign(after, path) or _comments(before) != _comments(after):
+        raise DocumentFault("the file cannot be edited without a change to another value", "edit the file by hand")
+    return (mark + after).encode()
+
+
+def _foreign(text: str, path: tuple[str, ...]) -> dict[str, Any]:
+    """Return the values that are not at the path; a table of nothing else is none."""
+    root = values_of(text)
+    holders = [root]
+    for name in path[:-1]:
+        inner = holders[-1].get(name)
+        if not isinstance(inner, dict):
+            return root
+        holders.append(inner)
+    holders[-1].pop(path[-1], None)
+    for holder, name in zip(reversed(holders[:-1]), reversed(path[:-1]), strict=True):
+        if not holder[name]:
+            del holder[name]
+    return root
+
+
+def _comments(text: str) -> list[str]:
+    """Return the comments between and after the statements."""
+    comments, at = [], 0
+    for statement in [*statements_of(text), None]:
+        between = text[at : statement.start if statement else len(text)]
+        comments += re.findall(r"#[^\r\n]*", between)
+        at = statement.end if statement else at
+    return comments

@@ -1,0 +1,98 @@
+"""A TOML document (https://toml.io/en/v1.0.0) as a list of statements: table headers, and keys with their values."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.documents.edit import DocumentFault, place_in
+
+_BARE = r"[A-Za-z0-9_-]+"
+_BASIC = r'"(?:[^"\\\n]|\\.)*"'
+_LITERAL = r"'[^'\n]*'"
+_PART = rf"(?:{_BARE}|{_BASIC}|{_LITERAL})"
+_KEY = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*")
+_HEADER = re.compile(rf"(\[\[?)[ \t]*({_KEY.pattern})[ \t]*\]\]?")
+_LONG = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'{3}.*?\'{3,5}', re.DOTALL)
+_TOKEN = re.compile(rf"{_BASIC}|{_LITERAL}|#[^\n]*|[\[{{]|[\]}}]|[^\"'#\[\]{{}}\n]+|\n")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """A table header, or a key and its value; `start` and `end` leave out the comment on its line."""
+
+    start: int
+    end: int
+    table: tuple[str, ...]  # that the header opens, or that the key belongs to
+    key: tuple[str, ...] = ()  # of a header none
+    value: int = 0  # where the value begins
+    is_array: bool = False  # of tables: `[[…]]`
+
+
+def values_of(text: str) -> dict[str, Any]:
+    """Return the values of a TOML text; raise `DocumentFault`."""
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as fault:
+        reason = "it is nested too deeply" if isinstance(fault, RecursionError) else str(fault)
+        match = re.search(r" \(at line (\d+), column (\d+)\)$", reason)
+        place = {"line": int(match[1]), "column": int(match[2])} if match else {"line": 0, "column": 0}
+        reason = reason[: match.start()] if match else reason
+        hint = "mend the file; its tool cannot read it either"
+        raise DocumentFault(f"the file is not TOML: {reason}", hint, **place) from None
+
+
+def statements_of(text: str) -> list[Statement]:
+    """Return the statements of a text that is TOML, in their order."""
+    statements: list[Statement] = []
+    table: tuple[str, ...] = ()
+    at = _next(text, 0)
+    while at < len(text):
+        header = _HEADER.match(text, at)
+        if header:
+            table = _names(header[2])
+            statement = Statement(start=at, end=header.end(), table=table, is_array=header[1] == "[[")
+        else:
+            statement = _assignment(text, at, table)
+        statements.append(statement)
+        at = _next(text, statement.end)
+    return statements
+
+
+def _next(text: str, at: int) -> int:
+    """Return where the next statement begins: after blank lines and comments."""
+    match = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*").match(text, at)
+    return match.end() if match else at
+
+
+def _assignment(text: str, at: int, table: tuple[str, ...]) -> Statement:
+    key = _KEY.match(text, at)
+    equals = re.compile(r"[ \t]*=[ \t]*").match(text, key.end()) if key else None
+    if not key or not equals:
+        raise DocumentFault("a key is expected here", "mend the file", **place_in(text, at))
+    return Statement(start=at, end=_value_end(text, equals.end()), table=table, key=_names(key[0]), value=equals.end())
+
+
+def _value_end(text: str, at: int) -> int:
+    depth, end = 0, at
+    while at < len(text):
+        match = _LONG.match(text, at) or _TOKEN.match(text, at)
+        if not match or (match[0] == "\n" and depth == 0) or (match[0][0] == "#" and depth == 0):
+            break
+        at = match.end()
+        depth += match[0] in ("[", "{")
+        depth -= match[0] in ("]", "}")
+        end = at if match[0].strip() else end
+    return end - (len(text[:end]) - len(text[:end].rstrip()))
+
+
+def _names(key: str) -> tuple[str, ...]:
+    """Return the parts of a dotted key."""
+    names: list[str] = []
+    inside: Any = tomllib.loads(f"{key} = 0")
+    while isinstance(inside, dict):
+        ((name, inside),) = inside.items()
+        names.append(name)
+    return tuple(names)
