@@ -34,6 +34,11 @@ def credential_of(_url: str, _environ: Mapping[str, str]) -> Credential | None:
     return None
 
 
+def canonical(place: str) -> str:
+    """Return the URL: there is one form of it."""
+    return place
+
+
 def opened(url: str, _directory: Path, environ: Mapping[str, str], _binding: Binding | None = None) -> Store:
     """Return the store of that URL."""
     return ShelfStore(url, Path(environ["HOME"]) / "shelf" / url.partition("://")[2])
@@ -43,6 +48,8 @@ class ShelfStore:
     """The state in a file on the shelf."""
 
     is_shared = True
+    is_closed = False
+    file = None
     undo = "look at the shelf"
 
     def __init__(self, url: str, path: Path) -> None:

@@ -11,7 +11,6 @@ from reconciler.engine.doctor.file_modes import HAS_MODES, mode_of, shared
 from reconciler.errors import Failed
 from reconciler.files.read_file import is_there
 from reconciler.resources.finding import Finding, of, ok
-from reconciler.state.stores.file.store import FileStore
 
 _GROUP = "state"
 
@@ -38,7 +37,8 @@ def state(case: DoctorRun) -> Iterator[Finding]:
 
 def modes(case: DoctorRun) -> Iterator[Finding]:
     """The state and its directory are their owner's alone."""
-    if not isinstance(case.store, FileStore) or not is_there(case.store.path):
+    file = case.store.file if case.store else None
+    if file is None or not is_there(file.path):
         return
     if not HAS_MODES:
         yield Finding(
@@ -48,7 +48,7 @@ def modes(case: DoctorRun) -> Iterator[Finding]:
             summary="permissions: not checked on this system",
         )
         return
-    faults = [*_file(case.store.path), *_directory(case.store.path.parent)]
+    faults = [*_file(file.path), *_directory(file.path.parent)]
     yield from faults or [ok(_GROUP, "permissions: only the owner can read or change it")]
 
 

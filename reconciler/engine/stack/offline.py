@@ -7,7 +7,6 @@ from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.options import Options
 from reconciler.errors import Failed
 from reconciler.plan.change import Scope
-from reconciler.state.stores.offline import ClosedStore
 from reconciler.state.stores.store import Store
 
 
@@ -23,7 +22,7 @@ def unread(store: Store, options: Options, scope: Scope) -> tuple[Diagnostic, ..
 
     Raise `Failed` where not even a plan can do without.
     """
-    if isinstance(store, ClosedStore):
+    if store.is_closed:
         if scope == "machine":
             raise Failed(_no_shared_state(store.place))
         return (_state_not_read(store.place),)
@@ -32,7 +31,7 @@ def unread(store: Store, options: Options, scope: Scope) -> tuple[Diagnostic, ..
 
 def unwritable(store: Store, options: Options, scope: Scope) -> tuple[Diagnostic, ...]:
     """Return why an apply cannot record what it does; nothing, when it can."""
-    if isinstance(store, ClosedStore):
+    if store.is_closed:
         return (_no_state(store.place),)
     return (_no_ledger(options),) if _lacks_ledger(store, options, scope) else ()
 

@@ -27,8 +27,6 @@ from reconciler.plan.change import Scope
 from reconciler.plan.resolve.scopes import Division, divide, machine_endpoints
 from reconciler.resources.resource import Recorded
 from reconciler.state.document import State
-from reconciler.state.stores.file.store import FileStore
-from reconciler.state.stores.offline import ClosedStore
 from reconciler.state.stores.store import Store
 
 ERRORED = "errored.state.json"
@@ -73,7 +71,7 @@ class Session:
     @property
     def serial(self) -> int | None:
         """The serial of the state; None where it was not read."""
-        return None if isinstance(self.store, ClosedStore) else self.state.serial
+        return None if self.store.is_closed else self.state.serial
 
     @cached_property
     def division(self) -> Division:
@@ -158,8 +156,8 @@ def machine_records(trust: Trust, lineage: str) -> MachineRecords:
 
 def spare_of(store: Store, gateway: Gateway | None = None) -> OwnFile:
     """Return where to save a state that its store refuses: beside it, or where the default one would be."""
-    if isinstance(store, FileStore):
-        return store.named(ERRORED)
+    if store.file:
+        return OwnFile(store.file.path.with_name(ERRORED), store.file.base)
     base = gateway.directory if gateway else Path()
     return OwnFile(base / ".gwctl" / ERRORED, base)
 

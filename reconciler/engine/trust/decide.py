@@ -17,12 +17,12 @@ from reconciler.diagnostics import Diagnostic, note
 from reconciler.engine.keys.kept import KeptRows
 from reconciler.engine.options import Options
 from reconciler.engine.trust.commands import KeyCommands
-from reconciler.engine.trust.identify import recorded_store
 from reconciler.engine.trust.pairs import STORE, WantedPair
 from reconciler.engine.trust.questions import Question
 from reconciler.errors import Failed
 from reconciler.ledger.stack_rows import Stack, StackBook, Stacks
 from reconciler.secrets.binding import Bindings, Pair, kept_secret
+from reconciler.state.stores.registry import canonical
 from reconciler.store_url import is_remote
 
 
@@ -89,8 +89,8 @@ class Trust:
     @property
     def older_here(self) -> tuple[Stack, ...]:
         """The older records whose state was in this very store; a lineage can be copied."""
-        here = recorded_store(self._own.store)
-        return tuple(stack for stack in self.book.stacks if stack.is_older and recorded_store(stack.store) == here)
+        here = canonical(self._own.store)
+        return tuple(stack for stack in self.book.stacks if stack.is_older and canonical(stack.store) == here)
 
     def has_lineage(self, lineage: str) -> None:
         """The state says who it is."""

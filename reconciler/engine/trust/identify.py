@@ -6,9 +6,8 @@ import os.path
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.errors import Failed
 from reconciler.files.read_file import read_file
-from reconciler.store_url import is_remote, path_of, scheme_of
+from reconciler.store_url import is_remote, path_of
 
 _LARGEST = 4096  # bytes of a file of git's that holds one path
 
@@ -44,23 +43,6 @@ def whereabouts(file: Path) -> Whereabouts:
 def store_at(url: str, directory: Path) -> str:
     """Return a store's identity: the URL, or the canonical path, relative to that directory."""
     return url if is_remote(url) else os.path.realpath(directory / path_of(url))
-
-
-def recorded_store(place: str) -> str:
-    """The same of a place as an older gwctl wrote it down: a URL as its server is asked, a path with its links."""
-    if scheme_of(place) in ("http", "https"):
-        return _asked_by(place)
-    is_path = os.path.isabs(place) and "\0" not in place  # noqa: PTH117 - what is no path stays as it is
-    return os.path.realpath(place) if is_path else place
-
-
-def _asked_by(url: str) -> str:
-    from reconciler.state.stores.http.settings import asked_by
-
-    try:
-        return asked_by(url)
-    except Failed:  # which is said where it is opened
-        return url
 
 
 def _main_of(worktree: Path) -> Path | None:

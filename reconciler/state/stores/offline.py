@@ -17,6 +17,8 @@ class ClosedStore:
     """Holds nothing that anybody knows of; whatever would need it is refused. No driver is imported."""
 
     is_shared = True
+    is_closed = True
+    file = None
     undo = "run it without --offline"
 
     def __init__(self, url: str) -> None:

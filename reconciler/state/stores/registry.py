@@ -15,7 +15,7 @@ from reconciler.state.stores.http_exchange import Exchange
 from reconciler.state.stores.offline import ClosedStore
 from reconciler.state.stores.passwords import check_passwords
 from reconciler.state.stores.store import Store
-from reconciler.store_url import fault_of, is_remote, store_of
+from reconciler.store_url import SCHEMES, fault_of, is_remote, scheme_of, store_of
 
 
 def open_store(
@@ -45,6 +45,14 @@ def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
     refuse_faulty(url)
     credential: Credential | None = _module(url).credential_of(url, environ)
     return credential
+
+
+def canonical(place: str) -> str:
+    """Return the one form of a place that any gwctl has recorded, by which two records are compared."""
+    if (scheme_of(place) or "file") not in SCHEMES:
+        return place
+    form: str = _module(place).canonical(place)
+    return form
 
 
 def _module(url: str) -> Any:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from reconciler.files.atomic_file import OwnFile
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,16 @@ class Store(Protocol):
     @property
     def is_shared(self) -> bool:
         """Return whether other machines use it too: what belongs to one machine is recorded in its ledger then."""
+        ...
+
+    @property
+    def is_closed(self) -> bool:
+        """Return whether nothing can be read or written, because `--offline` opens no connection."""
+        ...
+
+    @property
+    def file(self) -> OwnFile | None:
+        """The file of the state; None if the state is not a file on this machine."""
         ...
 
     def read(self) -> Stored | None:

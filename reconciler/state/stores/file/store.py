@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os.path
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -29,6 +30,12 @@ def credential_of(_url: str, _environ: Mapping[str, str]) -> None:
     """A file wants none."""
 
 
+def canonical(place: str) -> str:
+    """Return a recorded path with its links followed; whatever else is recorded as it is."""
+    is_path = os.path.isabs(place) and "\0" not in place  # noqa: PTH117 - what is no path stays as it is
+    return os.path.realpath(place) if is_path else place
+
+
 def opened(url: str, directory: Path, environ: Mapping[str, str], _binding: Binding | None = None) -> FileStore:
     """Return the store of `file:PATH` or a bare path; a relative one starts at `directory`."""
     # Only a lock wants to know who it is, and it may ask LDAP.
@@ -42,16 +49,17 @@ class FileStore:
     """The state in a file, 0600, in a directory that keeps itself out of git."""
 
     is_shared = False  # a path on a disk that others see as well is still one machine's to gwctl
+    is_closed = False
 
     def __init__(self, path: Path, who: str | Callable[[], str] = "gwctl", base: Path | None = None) -> None:
-        self._file = OwnFile(path, base)
+        self.file = OwnFile(path, base)
         self._who = who
         self._is_held = False  # its lock, by this client
 
     @property
     def path(self) -> Path:
         """The state file's path; its lock and its previous serial may be beside it."""
-        return self._file.path
+        return self.file.path
 
     @property
     def place(self) -> str:
@@ -72,7 +80,7 @@ class FileStore:
     def read(self) -> Stored | None:
         """Return the file's bytes; raise on a path that cannot be read, never an empty state."""
         try:
-            data = self._file.read(LARGEST)
+            data = self.file.read(LARGEST)
         except FileNotFoundError:
             return None
         except OSError as fault:
@@ -91,7 +99,7 @@ class FileStore:
                 if stored:
                     kin = partial(is_kin, stored.data)
                     self.beside("backup").replace(stored.data if previous is None else previous, kin, LARGEST)
-                self._file.replace(data, lambda _: True, 0)  # it is what was read
+                self.file.replace(data, lambda _: True, 0)  # it is what was read
             except OSError as fault:
                 raise _unwritable(self.place, fault) from None
         return hashlib.sha256(data).hexdigest()
@@ -126,7 +134,7 @@ class FileStore:
 
     def named(self, name: str) -> OwnFile:
         """A file of that name beside the state."""
-        return OwnFile(self.path.with_name(name), self._file.base)
+        return OwnFile(self.path.with_name(name), self.file.base)
 
     @contextmanager
     def _alone(self, patience: float) -> Iterator[None]:
@@ -155,7 +163,7 @@ class FileStore:
             lock.unname(note)
 
     def _prepare(self) -> None:
-        if self._file.make_folder():  # also when whoever made it was killed before this
+        if self.file.make_folder():  # also when whoever made it was killed before this
             self.named(".gitignore").replace(_GITIGNORE, _GITIGNORE.__eq__, len(_GITIGNORE) + 1, 0o644)
 
 

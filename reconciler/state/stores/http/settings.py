@@ -94,6 +94,14 @@ def asked_by(url: str) -> str:
     return urlunsplit(parts._replace(path=path if _GITLAB.search(path) else parts.path, fragment=""))
 
 
+def canonical(place: str) -> str:
+    """Return the recorded URL as the server is asked; an older gwctl recorded it as it was written."""
+    try:
+        return asked_by(place)
+    except Failed:  # the message is shown when the store is opened
+        return place
+
+
 def _parts(url: str, what: str) -> SplitResult:
     try:
         parts = urlsplit(url)

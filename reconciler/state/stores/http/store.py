@@ -23,11 +23,11 @@ from reconciler.state.stores.http.document import HttpDocument, PendingWrite
 from reconciler.state.stores.http.lock import HttpHolding, HttpLockHeld, OwnLock
 from reconciler.state.stores.http.lock_info import LockInfo
 from reconciler.state.stores.http.requests import HttpCalls
-from reconciler.state.stores.http.settings import addressed, credential_of
+from reconciler.state.stores.http.settings import addressed, canonical, credential_of
 from reconciler.state.stores.http_exchange import Exchange
 from reconciler.state.stores.store import Stored
 
-__all__ = ["HttpStore", "credential_of", "opened"]
+__all__ = ["HttpStore", "canonical", "credential_of", "opened"]
 
 LEASE = 60.0  # seconds after which a lock of gwctl's is dead
 _OLDEST = 15.0  # seconds: the age of a lock at the beginning of a write
@@ -46,6 +46,8 @@ class HttpStore:
     """One state of a server."""
 
     is_shared = True
+    is_closed = False
+    file = None
 
     def __init__(
         self,

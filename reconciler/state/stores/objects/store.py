@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 _LOOK = "check the bucket, the region and the endpoint; or use another with `state:` or --state place"
 
 
+def canonical(place: str) -> str:
+    """Return the recorded URL: every gwctl records it as it is written."""
+    return place
+
+
 def opened(url: str, _directory: Path, environ: Mapping[str, str], binding: Binding | None) -> ObjectStore:
     """The store of that URL; nothing is asked yet."""
     return ObjectStore(url, environ, binding=binding)
@@ -35,6 +40,8 @@ class ObjectStore:
     """One object; servers that take writes on a condition are wanted, as those of the three clouds are."""
 
     is_shared = True
+    is_closed = False
+    file = None
 
     def __init__(
         self,

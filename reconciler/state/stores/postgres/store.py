@@ -46,6 +46,11 @@ def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
         return None
 
 
+def canonical(place: str) -> str:
+    """Return the recorded URL: every gwctl records it as it is written."""
+    return place
+
+
 def opened(url: str, _directory: Path, environ: Mapping[str, str], binding: Binding | None) -> PostgresStore:
     """The store of that URL; nothing is asked yet."""
     return PostgresStore(url, environ, binding=binding)
@@ -55,6 +60,8 @@ class PostgresStore:
     """One state of a database; its table is made by the first write."""
 
     is_shared = True
+    is_closed = False
+    file = None
 
     def __init__(
         self, url: str, environ: Mapping[str, str], patience: float = 10, binding: Binding | None = None
