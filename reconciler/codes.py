@@ -30,6 +30,11 @@ ANSWERED_OTHERWISE = _code(
     "The model returned no normal answer: the model refused, called a tool, or returned only its reasoning.",
     "Rephrase the message. The connection itself works.",
 )
+APPLIED_NOT_RECORDED = _code(
+    "APPLIED_NOT_RECORDED",
+    "The apply succeeded, but this machine's ledger has no record of what was applied. `gwctl key print` uses that.",
+    "Correct the problem with the ledger, then run `gwctl apply` again.",
+)
 BAD_ADDRESS = _code(
     "BAD_ADDRESS",
     "A resource address is malformed, or its kind is not allowed in this place.",

@@ -9,6 +9,7 @@ from typing import Literal
 from reconciler.address import Address
 from reconciler.apply.owned import OwnedContext, carry_out, settle
 from reconciler.apply.write_state import OnWait, ReadState, write_state
+from reconciler.diagnostics import Diagnostic
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
 from reconciler.ledger.machine_rows import MachineRows
@@ -45,6 +46,7 @@ class ApplyContext:
     past: RecordedPast = NOTHING  # what the state is to remember
     on_wait: OnWait = lambda _: None  # told when somebody else is writing
     on_lineage: Callable[[str], None] = lambda _: None  # told of which lineage the state is
+    on_recorded: Callable[[], tuple[Diagnostic, ...]] = tuple  # told that the records are as the plan has them
 
 
 def execute(plan: Plan, ground: ApplyContext) -> Outcome:
@@ -65,7 +67,9 @@ def execute(plan: Plan, ground: ApplyContext) -> Outcome:
         ground.on_lineage(state.lineage)
         _use_plan(plan, ground)
         results |= _recorded(plan, ground, state.lineage)
-        return _owned(plan, ground, state, results)
+        diagnostics = ground.on_recorded()
+        outcome = _owned(plan, ground, state, results)
+        return replace(outcome, diagnostics=(*diagnostics, *outcome.diagnostics))
     except Failed as fault:
         return Outcome(_all(plan, "failed") | results, state.lineage, state.serial, tuple(fault.diagnostics))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from reconciler import address, codes
 from reconciler.apply.execute import ApplyContext, OwnRows, execute, leave
 from reconciler.apply.write_state import OnWait
 from reconciler.diagnostics import Diagnostic, error
+from reconciler.engine.keys.applied import record_applied
 from reconciler.engine.owned import owned_context
 from reconciler.engine.plan import Run
 from reconciler.engine.stack.offline import unwritable
@@ -151,4 +153,5 @@ def _context(plan: Plan, run: Run, on_wait: OnWait) -> ApplyContext:
         past=past_after(plan, session.division),
         on_wait=on_wait,
         on_lineage=session.trust.record_lineage,
+        on_recorded=partial(record_applied, plan, session) if run.owned else tuple,
     )

@@ -18,7 +18,7 @@ from reconciler.installation import upgrade_hint
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = 5
+VERSION = 6
 _JOURNAL = bytes.fromhex("d9d505f920a163d7")  # how a rollback journal begins once it counts; zeros before that
 # What each version added; an older file is brought up to date by what came after it.
 _TABLES = {
@@ -109,6 +109,21 @@ INSERT INTO owner_5 SELECT 'key', json_array(service, account), stack, lineage, 
 DROP TABLE owner;
 ALTER TABLE owner_5 RENAME TO owner;
 DROP TABLE entry;
+""",
+    # What was applied on this machine, and the handles by which tools get a key of it.
+    6: """
+CREATE TABLE applied (
+  stack TEXT NOT NULL REFERENCES stack (id) ON DELETE CASCADE, endpoint TEXT NOT NULL,
+  origin TEXT NOT NULL, path TEXT NOT NULL, header TEXT NOT NULL, scheme TEXT NOT NULL,
+  reference TEXT NOT NULL, form TEXT NOT NULL, timeout TEXT NOT NULL, shares TEXT NOT NULL,
+  PRIMARY KEY (stack, endpoint)
+) WITHOUT ROWID;
+CREATE TABLE handle (
+  handle TEXT NOT NULL, stack TEXT NOT NULL REFERENCES stack (id) ON DELETE CASCADE,
+  client TEXT NOT NULL, endpoint TEXT NOT NULL, made TEXT NOT NULL, used TEXT NOT NULL, revoked TEXT NOT NULL,
+  PRIMARY KEY (stack, client, endpoint)
+) WITHOUT ROWID;
+CREATE INDEX handle_name ON handle (handle);
 """,
 }
 

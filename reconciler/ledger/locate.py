@@ -7,13 +7,13 @@ was committed with it would agree to everything.
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 
 from reconciler import codes
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
+from reconciler.files.ownership import why_open_to_others
 from reconciler.files.working_tree import working_tree_of
 from reconciler.ledger.database import NOWHERE, default_path
 from reconciler.text import printable
@@ -22,10 +22,12 @@ from reconciler.text import printable
 def ledger_path(environ: Mapping[str, str], gateway: Path | None = None) -> Path:
     """The ledger's path; `Failed` where it must not be. `gateway` is the directory of the gateway file, if any."""
     path = default_path(environ)
-    if path == NOWHERE:
-        return path
-    place = Path(os.path.realpath(path))
-    why = _misplaced(place, gateway)
+    return path if path == NOWHERE else checked_path(path, gateway)
+
+
+def checked_path(path: Path, gateway: Path | None = None) -> Path:
+    """Return that path of a ledger; raise `Failed` where somebody else could have put the ledger there."""
+    why = _misplaced(Path(os.path.realpath(path)), gateway)
     if why:
         hint = "set GWCTL_LEDGER to a path that only you can write, or unset it: the usual place is below your home"
         summary = f"The ledger must not be at {printable(str(path))}: {why}"
@@ -40,7 +42,7 @@ def _misplaced(place: Path, gateway: Path | None) -> str:
     tree = working_tree_of(place.parent)
     if tree is not None and not _is_usual(place):
         return f"{printable(str(tree))} is a working tree"
-    return _open_to_others(place) if os.name == "posix" else ""
+    return why_open_to_others(place)
 
 
 def _is_usual(place: Path) -> bool:
@@ -52,34 +54,3 @@ def _is_usual(place: Path) -> bool:
     except (ImportError, KeyError):
         return False
     return place == Path(os.path.realpath(home), ".local", "state", "gwctl", "ledger.sqlite3")
-
-
-def _open_to_others(place: Path) -> str:
-    """Return why another user could put a ledger there; "" when none could."""
-    there = [parent for parent in place.parents if parent.exists()]
-    for number, folder in enumerate(there):
-        status = folder.stat()
-        if status.st_uid not in (0, os.getuid()):
-            return f"{printable(str(folder))} belongs to another user"
-        is_its_own = number == 0 and folder == place.parent
-        if _others_may_write(status) and (is_its_own or not status.st_mode & stat.S_ISVTX):
-            return f"other users can write to {printable(str(folder))}"
-    return ""
-
-
-def _others_may_write(status: os.stat_result) -> bool:
-    if status.st_mode & stat.S_IWOTH:
-        return True
-    return bool(status.st_mode & stat.S_IWGRP) and not _is_private_group(status.st_gid)
-
-
-def _is_private_group(gid: int) -> bool:
-    """Return whether the group is root's, or the user's private group of the same name."""
-    import grp
-    import pwd
-
-    try:
-        user, group = pwd.getpwuid(os.getuid()), grp.getgrgid(gid)
-    except KeyError:
-        return False
-    return gid == 0 or (gid == user.pw_gid and group.gr_name == user.pw_name and set(group.gr_mem) <= {user.pw_name})

@@ -187,7 +187,7 @@ def test_a_key_that_was_kept_is_used(gwctl, released, server, name: str) -> None
     assert server.requests[-1].headers["authorization"] == f"Bearer {KEYS['ACME_KEY']}"
 
 
-@pytest.mark.parametrize("name", ["ledger-3", "ledger-4"])
+@pytest.mark.parametrize("name", ["ledger-3", "ledger-4", "ledger-5"])
 def test_what_a_ledger_says_still_counts(gwctl, released, keychain, server, name: str) -> None:
     """Its keys are gwctl's, and where they may go is agreed to: they are used, rotated and deleted as before."""
     released(name)

@@ -29,6 +29,8 @@ EFFECTS = {
         "settle",
         "own",
     ),
+    "reconciler.ledger.applied_rows.AppliedRows": ("write",),
+    "reconciler.ledger.handle_rows.HandleRows": ("make", "forget", "revoke"),
     "tests.support.file_keychain.FileKeychain": ("set_password", "delete_password"),
 }
 

@@ -56,6 +56,12 @@ class Trust:
         return replace(there, lineage=self._own.lineage or there.lineage) if there else self._own
 
     @property
+    def shares(self) -> str:
+        """The ID of the main checkout's stack, whose bindings a linked worktree also has; "" for none."""
+        main = self.book.at(self._main.path, self._main.store)
+        return main.id if main and main.id != self.stack.id else ""
+
+    @property
     def bindings(self) -> Bindings:
         """The pairs that may be sent now."""
         return Bindings((*self._given, *(self._remembered() if "book" in self.__dict__ else ())))

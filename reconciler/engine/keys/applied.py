@@ -1,0 +1,101 @@
+"""What an apply leaves in the ledger for `gwctl key print`: the applied endpoints, with their key references."""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reconciler import codes
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic, note
+from reconciler.engine.keys.check import use_of
+from reconciler.engine.stack.session import Session
+from reconciler.engine.trust.pairs import exposure_of
+from reconciler.errors import Failed
+from reconciler.ledger.applied_rows import AppliedEndpoint, AppliedRows
+from reconciler.ledger.database import NOWHERE
+from reconciler.plan.change import Plan
+from reconciler.resources.attributes import EndpointAttributes
+from reconciler.secrets.binding import Exposure
+from reconciler.secrets.lint import KeyUse
+from reconciler.secrets.reference import CommandReference, EnvReference, FileReference, KeyReference
+
+
+def record_applied(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
+    """Write the applied endpoints of this stack into the ledger; return a note where that is impossible.
+
+    An endpoint of the gateway file that is not applied, or to which somebody has yet to agree, keeps its row of before.
+    """
+    try:
+        if session.trust.ledger() == NOWHERE:
+            return ()
+        recorded = _recorded(plan, session)
+        applied = [
+            _applied(endpoint, session.trust.shares)
+            for name, endpoint in session.gateway.endpoints.items()
+            if name in recorded and _is_as_recorded(endpoint, recorded[name]) and not session.keys.withheld(endpoint)
+        ]
+        stack = session.trust.stack
+        if all(stack.id != known.id for known in session.trust.book.stacks):
+            if not applied:
+                return ()
+            stack = session.trust.register()
+        AppliedRows(session.trust.ledger()).write(stack.id, session.gateway.name, applied, kept=recorded)
+    except Failed as fault:
+        first = fault.diagnostics[0]
+        summary = f"`gwctl key print` does not use this apply: {first.summary}"
+        return (note(codes.APPLIED_NOT_RECORDED, summary, hint=first.hint),)
+    return ()
+
+
+def _recorded(plan: Plan, session: Session) -> dict[str, EndpointAttributes]:
+    """Return the endpoints that are recorded once the plan is applied, also those that only others may change."""
+    shared = session.state.resources if plan.scope == "machine" else {}
+    recorded = {at.name: resource.as_endpoint for at, resource in shared.items() if at.is_endpoint}
+    for change in plan.changes:
+        if change.address.is_endpoint and change.after:
+            recorded[change.address.name] = change.after.as_endpoint
+    return recorded
+
+
+def _is_as_recorded(endpoint: Endpoint, recorded: EndpointAttributes) -> bool:
+    """Return whether the gateway file has what decides where which key goes as it is recorded."""
+    now = endpoint.attributes
+    return (now.base_url, now.key, now.preset, now.dialect) == (
+        recorded.base_url,
+        recorded.key,
+        recorded.preset,
+        recorded.dialect,
+    )
+
+
+def _applied(endpoint: Endpoint, shares: str) -> AppliedEndpoint:
+    exposure = exposure_of(endpoint)
+    return AppliedEndpoint(
+        name=endpoint.name,
+        exposure=Exposure(origin=exposure.origin, path=exposure.path),
+        header=endpoint.preset.auth.header,
+        reference=_absolute(endpoint.key),
+        timeout=endpoint.timeout,
+        use=_use(endpoint),
+        shares=shares,
+    )
+
+
+def _use(endpoint: Endpoint) -> KeyUse:
+    """Return what a valid key looks like; other vendors' prefixes only where they make it an error."""
+    if not endpoint.key and not endpoint.store_key:
+        return KeyUse(scheme=endpoint.preset.auth.scheme)
+    use = use_of(endpoint)
+    vendors: Mapping[str, str] = use.vendors if use.vendors_own else {}
+    return replace(use, required=True, vendors=dict(vendors))
+
+
+def _absolute(reference: KeyReference | None) -> KeyReference | None:
+    """Return the reference as it can be followed from any directory."""
+    if isinstance(reference, FileReference):
+        return replace(reference, resolved=os.path.abspath(reference.resolved))  # noqa: PTH100 - links stay
+    if isinstance(reference, CommandReference):
+        return replace(reference, directory=os.path.abspath(reference.directory))  # noqa: PTH100
+    return EnvReference(reference.name) if isinstance(reference, EnvReference) else reference

@@ -1,0 +1,200 @@
+"""The ledger's rows of applied endpoints: what `gwctl key print` may read, without any gateway file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reconciler import safe_json
+from reconciler.ledger.database import LedgerFile
+from reconciler.secrets.binding import Exposure
+from reconciler.secrets.lint import KeyUse
+from reconciler.secrets.reference import (
+    CommandReference,
+    EnvReference,
+    FileReference,
+    KeyReference,
+    KeyringReference,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+
+COLUMNS = "endpoint, origin, path, header, scheme, reference, form, timeout, shares"
+_NOT_VALID = "its records of the applied endpoints are not valid"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppliedEndpoint:
+    """One endpoint as an apply left it, as far as its key is concerned."""
+
+    name: str
+    exposure: Exposure  # its origin and tenant: a tool sends the key there itself, through no proxy of the file
+    header: str  # that holds the key in a request
+    reference: KeyReference | None  # with absolute paths; None: only a kept key can be printed
+    timeout: float  # seconds
+    use: KeyUse = field(default_factory=KeyUse)
+    shares: str = ""  # the ID of the stack whose bindings it also has: that of the main checkout
+
+
+class AppliedRows:
+    """The rows of one ledger. Every method raises `Failed` (`LEDGER_…`)."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = LedgerFile(path)
+
+    def read(self, stack: str) -> dict[str, AppliedEndpoint]:
+        """Return the applied endpoints of that stack, by name; none when there is no ledger yet."""
+        if not self._file.is_there():
+            return {}
+        with self._file.open() as rows:
+            return {row.name: row for row in _applied(rows, stack)}
+
+    def write(self, stack: str, name: str, endpoints: Iterable[AppliedEndpoint], kept: Collection[str] = ()) -> None:
+        """Replace what is recorded of that stack, and of its name; rows of the endpoints `kept` stay as they are.
+
+        Nothing is written where the ledger has it so already.
+        """
+        wanted = {endpoint.name: endpoint for endpoint in endpoints}
+        with self._file.open() as rows:
+            before = {row.name: row for row in _applied(rows, stack)}
+            is_named = rows.execute("SELECT 1 AS position FROM stack WHERE id=? AND name=?", (stack, name)).fetchone()
+        left = {name: row for name, row in before.items() if name in kept and name not in wanted}
+        if is_named and before == wanted | left:
+            return
+        with self._file.open(writing=True) as rows:
+            rows.execute("UPDATE stack SET name=? WHERE id=?", (name, stack))
+            rows.executemany(
+                "DELETE FROM applied WHERE stack=? AND endpoint=?", [(stack, gone) for gone in {*before} - {*left}]
+            )
+            rows.executemany(
+                f"INSERT OR REPLACE INTO applied (stack, {COLUMNS}) "  # noqa: S608 - constant
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(stack, *_columns(endpoint)) for endpoint in wanted.values()],
+            )
+
+
+def applied_endpoint(
+    name: str,
+    origin: str,
+    path: str,
+    header: str,
+    scheme: str,
+    reference: str,
+    form: str,
+    timeout: str,
+    shares: str,
+) -> AppliedEndpoint:
+    """Return the endpoint that a row (`COLUMNS`) describes; ValueError where it is none."""
+    return AppliedEndpoint(
+        name=name,
+        exposure=Exposure(origin=origin, path=path),
+        header=header,
+        reference=_reference(reference),
+        timeout=_seconds(timeout),
+        use=_use(scheme, _object(form)),
+        shares=shares,
+    )
+
+
+def _applied(rows: sqlite3.Connection, stack: str) -> list[AppliedEndpoint]:
+    found = rows.execute(f"SELECT {COLUMNS} FROM applied WHERE stack=? ORDER BY endpoint", (stack,))  # noqa: S608
+    return [applied_endpoint(*row) for row in found]
+
+
+def _columns(endpoint: AppliedEndpoint) -> tuple[str, ...]:
+    exposure, use = endpoint.exposure, endpoint.use
+    form = {"vendors_own": use.vendors_own, "own": sorted(use.own), "vendors": dict(use.vendors)}
+    return (
+        endpoint.name,
+        exposure.origin,
+        exposure.path,
+        endpoint.header,
+        use.scheme,
+        _text_of(endpoint.reference),
+        json.dumps(form),
+        repr(endpoint.timeout),
+        endpoint.shares,
+    )
+
+
+def _text_of(reference: KeyReference | None) -> str:
+    """Return the reference as JSON, with the paths that it leads to on this machine; "" for none."""
+    match reference:
+        case None:
+            return ""
+        case EnvReference():
+            return json.dumps({"env": reference.name})
+        case FileReference():
+            return json.dumps({"file": reference.path, "at": reference.resolved})
+        case CommandReference():
+            return json.dumps({"command": list(reference.argv), "at": reference.directory})
+        case KeyringReference():
+            return json.dumps({"keyring": [reference.service, reference.account]})
+
+
+_READERS: dict[str, Callable[[Any, Any], KeyReference]] = {
+    "env": lambda name, _: EnvReference(_text(name)),
+    "file": lambda path, at: FileReference(_text(path), _text(at)),
+    "command": lambda argv, at: CommandReference(tuple(_texts(argv)), _text(at)),
+    "keyring": lambda slot, _: KeyringReference(*_pair(slot)),
+}
+
+
+def _reference(text: str) -> KeyReference | None:
+    if not text:
+        return None
+    document = _object(text)
+    word = next(iter(document), "")
+    if word not in _READERS:
+        raise ValueError(_NOT_VALID)
+    return _READERS[word](document[word], document.get("at"))
+
+
+def _use(scheme: str, form: dict[str, Any]) -> KeyUse:
+    vendors = form.get("vendors")
+    if type(form.get("vendors_own")) is not bool or not isinstance(vendors, dict):
+        raise ValueError(_NOT_VALID)
+    return KeyUse(
+        scheme=scheme,
+        vendors_own=form["vendors_own"],
+        own=frozenset(_texts(form.get("own"), 0)),
+        vendors={prefix: _text(vendor) for prefix, vendor in vendors.items()},
+    )
+
+
+def _object(text: str) -> dict[str, Any]:
+    document: Any = safe_json.loads(text)
+    if not isinstance(document, dict):
+        raise ValueError(_NOT_VALID)
+    return document
+
+
+def _texts(values: Any, least: int = 1) -> list[str]:
+    if not isinstance(values, list) or len(values) < least:
+        raise ValueError(_NOT_VALID)
+    return [_text(value) for value in values]
+
+
+def _pair(values: Any) -> tuple[str, str]:
+    texts = _texts(values)
+    if len(texts) != 2:
+        raise ValueError(_NOT_VALID)
+    return texts[0], texts[1]
+
+
+def _text(value: Any) -> str:
+    if type(value) is not str:
+        raise ValueError(_NOT_VALID)
+    return value
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not (isfinite(seconds) and seconds > 0):
+        raise ValueError(_NOT_VALID)
+    return seconds

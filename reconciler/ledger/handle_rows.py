@@ -1,0 +1,96 @@
+"""The ledger's rows of handles: by which of them a client may ask for the key of which endpoint.
+
+A handle is no secret. It says which client asks, so that it can be listed with its last use, and revoked.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler.identity import now
+from reconciler.ledger.database import LedgerFile
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_LETTERS = 6  # of base32: two handles of one endpoint are alike once in a billion
+_COLUMNS = "handle, stack, client, endpoint, made, used, revoked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handle:
+    """One handle: the client that has it in its file, and the endpoint whose key it stands for. Times are UTC."""
+
+    handle: str
+    stack: str  # the stack's ID
+    client: str
+    endpoint: str
+    made: str = ""
+    used: str = ""  # "": never
+    revoked: str = ""  # "": it is valid
+
+
+class HandleRows:
+    """The rows of one ledger. Every method raises `Failed` (`LEDGER_…`)."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = LedgerFile(path)
+
+    def read(self, stack: str | None = None) -> tuple[Handle, ...]:
+        """Return the handles of that stack, None: of all; none when there is no ledger yet."""
+        if not self._file.is_there():
+            return ()
+        with self._file.open() as rows:
+            found = [_handle(*row) for row in rows.execute(f"SELECT {_COLUMNS} FROM handle ORDER BY handle")]  # noqa: S608
+            return tuple(handle for handle in found if stack in (None, handle.stack))
+
+    def make(self, stack: str, client: str, endpoint: str) -> Handle:
+        """Record the handle of that client for that endpoint, and return it; one that is recorded stays as it is.
+
+        The stack must be in the ledger (`Trust.register`).
+        """
+        handle = Handle(
+            handle=handle_of(stack, client, endpoint), stack=stack, client=client, endpoint=endpoint, made=now()
+        )
+        with self._file.open(writing=True) as rows:
+            rows.execute(
+                "INSERT INTO handle VALUES (?, ?, ?, ?, ?, '', '') ON CONFLICT DO NOTHING",
+                (handle.handle, stack, client, endpoint, handle.made),
+            )
+            return _at(rows, stack, client, endpoint)
+
+    def forget(self, stack: str, client: str) -> None:
+        """Delete the handles of a client that gwctl no longer writes."""
+        with self._file.open(writing=True) as rows:
+            rows.execute("DELETE FROM handle WHERE stack=? AND client=?", (stack, client))
+
+    def revoke(self, handle: Handle, undo: bool = False) -> None:
+        """Record that no key is printed for the handle any more; with `undo`, that it is again."""
+        with self._file.open(writing=True) as rows:
+            where = (handle.stack, handle.client, handle.endpoint)
+            rows.execute(
+                "UPDATE handle SET revoked=? WHERE stack=? AND client=? AND endpoint=?", ("" if undo else now(), *where)
+            )
+
+
+def handle_of(stack: str, client: str, endpoint: str) -> str:
+    """Return the handle of that client for that endpoint: `ENDPOINT@xxxxxx`, the same whenever it is asked for."""
+    digest = hashlib.sha256("\0".join((stack, client, endpoint)).encode()).digest()
+    return f"{endpoint}@{base64.b32encode(digest[:5]).decode().lower()[:_LETTERS]}"
+
+
+def _at(rows: sqlite3.Connection, stack: str, client: str, endpoint: str) -> Handle:
+    where = (stack, client, endpoint)
+    row = rows.execute(
+        f"SELECT {_COLUMNS} FROM handle WHERE stack=? AND client=? AND endpoint=?",  # noqa: S608 - constant
+        where,
+    ).fetchone()
+    return _handle(*row)
+
+
+def _handle(handle: str, stack: str, client: str, endpoint: str, made: str, used: str, revoked: str) -> Handle:
+    return Handle(handle=handle, stack=stack, client=client, endpoint=endpoint, made=made, used=used, revoked=revoked)

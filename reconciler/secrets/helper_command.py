@@ -1,0 +1,71 @@
+"""The command that a tool's own file names, and by which the tool gets its key: `gwctl key print`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import reconciler
+from reconciler.files.ownership import why_open_to_others
+from reconciler.files.working_tree import working_tree_of
+from reconciler.text import printable
+
+_INSTALL = "install gwctl outside of every repository, in a directory that only you can write"
+_MODULE = ("-I", "-m", "reconciler", "key", "print")
+# Whose members administer the system: Homebrew's folders are the group's on macOS, /usr/local's on Debian.
+_ADMINISTRATORS = {"darwin": ("admin", "wheel"), "linux": ("staff",)}
+
+
+@dataclass(frozen=True)
+class HelperRefused:
+    """This gwctl cannot be named in a tool's file: `reason` is a whole sentence without a full stop."""
+
+    reason: str
+    hint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRequest:
+    """A request for one key: the handle, the origin that the tool sends it to, and the ledger."""
+
+    handle: str
+    origin: str
+    ledger: str
+
+
+def helper_command(handle: str, origin: str, ledger: Path) -> tuple[str, ...] | HelperRefused:
+    """Return the words of the command: the absolute interpreter first, no shell, no secret in any of them.
+
+    It is refused where a pull, or another user of this machine, could replace what it runs.
+    """
+    if not ledger.is_absolute() or not os.path.isabs(sys.executable):  # noqa: PTH117 - it may be empty
+        return HelperRefused("The command of a tool needs absolute paths", "set GWCTL_LEDGER to an absolute path")
+    for place in _places():
+        why = _why_not(place)
+        if why:
+            return HelperRefused(f"A tool cannot run this gwctl to get its key: {why}", _INSTALL)
+    return (sys.executable, *_MODULE, handle, "--for", origin, "--ledger", str(ledger))
+
+
+def key_request(arguments: Sequence[str]) -> KeyRequest | None:
+    """Return the request that gwctl's arguments are, where they are exactly those of a `helper_command`."""
+    match list(arguments):
+        case ["key", "print", handle, "--for", origin, "--ledger", ledger] if not handle.startswith("-"):
+            return KeyRequest(handle=handle, origin=origin, ledger=ledger)
+    return None
+
+
+def _places() -> dict[Path, None]:
+    """Return the files that the command runs: the interpreter, with its links followed, and gwctl's own code."""
+    files = (sys.executable, os.path.realpath(sys.executable), os.path.realpath(reconciler.__file__))
+    return dict.fromkeys(map(Path, files))
+
+
+def _why_not(place: Path) -> str:
+    tree = working_tree_of(place.parent)
+    if tree is not None:
+        return f"{printable(str(place))} is in the working tree {printable(str(tree))}"
+    return why_open_to_others(place, _ADMINISTRATORS.get(sys.platform, ()))
