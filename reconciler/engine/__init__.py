@@ -1,1 +1,1 @@
-"""The engine: the pipeline, written once; the only room that sees all the others."""
+"""The pipeline: gather, plan, apply. This is the only room that imports all the others."""

@@ -1,4 +1,4 @@
-"""Applying a plan: what stops it, who decides, and what it is carried out with."""
+"""The apply of a plan: the reasons to refuse the plan, the approval, and the inputs of the writer."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ from reconciler.resources.observation import Observation
 from reconciler.secrets.binding import Pair
 from reconciler.state.document import Written
 
-Decide = Callable[[Plan], bool]  # what a person or an option answers, of a plan that changes something
+Decide = Callable[[Plan], bool]  # the approval by a person or an option; called only for a plan with changes
 
 
 def apply(plan: Plan, run: Run, decide: Decide, on_wait: OnWait = lambda _: None) -> Outcome:
-    """Carry the plan out, unless the guard stops it or `decide` says no.
+    """Apply the plan, unless the guard stops the plan or `decide` returns False.
 
-    Raise `Failed`, with nothing done, where an apply could not be recorded, or would change what blocks it.
+    Raise `Failed`, with nothing done, if the apply cannot be recorded, or if the plan has changes that an apply may not
+    make.
     """
     refusals = unwritable(run.session.store, run.session.options, plan.scope) or _blocked(plan, run)
     if refusals:
@@ -49,16 +50,16 @@ def apply(plan: Plan, run: Run, decide: Decide, on_wait: OnWait = lambda _: None
 
 
 def to_apply(run: Run) -> Run:
-    """Return the run with every endpoint left as recorded that would block an apply; the rest can be applied.
+    """Return the run with every endpoint that blocks an apply left as recorded; the other endpoints can be applied.
 
-    These are the endpoints whose key is missing or withheld, and those that the state would hold with a place for a
-    secret that nobody agreed to. Raise `Failed` where an apply could not record what it does.
+    An endpoint blocks an apply if its key is missing or withheld. It also does so if the shared state would record a
+    host that nobody on this machine allowed for a secret. Raise `Failed` if an apply cannot record its changes.
     """
     session = run.session
     refusals = unwritable(session.store, session.options, session.scope)
     if refusals:
         raise Failed(*refusals)
-    if session.options.keyless and session.store.is_shared:  # what is recorded says who would see a secret
+    if session.options.keyless and session.store.is_shared:  # a shared state records who would see a secret
         session = replace(session, gateway=with_contents(session.gateway, session.options))
         run = replace(run, session=session, inputs=replace(run.inputs, division=session.division))
     pairs = unagreed(session, run.inputs.observations)
@@ -67,10 +68,9 @@ def to_apply(run: Run) -> Run:
 
 
 def as_shown(plan: Plan, run: Run) -> tuple[Plan, Run]:
-    """Return the plan and the run as an apply has them, where these make exactly the changes that the plan shows.
+    """Return the plan and the run for an apply that makes exactly the changes of `plan`.
 
-    `run` is the one that the plan was made from, or one that was gathered since. Raise `Failed` where an apply may not
-    make all the changes, or the state is another one now.
+    Raise `Failed` if an apply may not make all of these changes.
     """
     final = to_apply(run)
     remade = make_plan(final.inputs)
@@ -85,7 +85,7 @@ def as_shown(plan: Plan, run: Run) -> tuple[Plan, Run]:
         if diagnostic.severity == "error" and diagnostic not in plan.diagnostics
     ]
     summary = "The plan has changes that cannot be applied now"
-    hint = "correct what blocks it, then make a new plan"
+    hint = "correct what blocks the apply, then make a new plan"
     raise Failed(error(codes.PLAN_INCOMPLETE, summary, detail="Nothing was done.", hint=hint), *reasons)
 
 
@@ -95,9 +95,9 @@ def _effect(change: Change) -> tuple[object, ...]:
 
 
 def _blocked(plan: Plan, run: Run) -> tuple[Diagnostic, ...]:
-    """Return why changes of the plan must not be made: it says so itself, or they record what nobody agreed to.
+    """Return why the changes of the plan must not be made: errors in the plan, or bindings that nobody agreed to.
 
-    A saved plan was judged when it was read, by what had been agreed to where it was made.
+    A saved plan was checked when it was read, against the bindings of the machine that made the plan.
     """
     if run.saved:
         return ()
@@ -137,7 +137,7 @@ def _seen(session: Session, name: str, seen: Observation, pairs: Mapping[str, li
 
 
 def _context(plan: Plan, run: Run, on_wait: OnWait) -> ApplyContext:
-    """Return what an apply of that plan stands on."""
+    """Return everything that an apply of this plan needs."""
     session = run.session
     own = any(change.scope == "machine" for change in (*plan.effective, *plan.to_remember))
     stack = session.trust.register() if own else session.trust.stack if run.owned else None

@@ -1,4 +1,4 @@
-"""One message through one model, after the list has shown that the key is good."""
+"""One message to one model, after the model list has shown that the key is accepted."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def chat_once(
     prompt: str,
     on_done: OnDone | None = None,
 ) -> Chatted:
-    """One message through the model of that name, or the chat default; `Failed` when there is none."""
+    """Send one message to the named model, or to the chat default; raise `Failed` if there is no such model."""
     session = open_session(options)
     at = choose_model(session.gateway, session.recorded, model)
     endpoint = session.gateway.endpoints[at.endpoint]
@@ -39,7 +39,7 @@ def chat_once(
 
 
 def chat_each(test: ConnectionTest, on_done: OnDone | None = None) -> list[Chatted]:
-    """One message to one chat model of every endpoint that passed its connection test."""
+    """Send one message to one chat model of every endpoint that passed its connection test."""
     report, replies = on_done or (lambda *_: None), []
     for at in _probed(test):
         report(at.endpoint, None)
@@ -49,7 +49,7 @@ def chat_each(test: ConnectionTest, on_done: OnDone | None = None) -> list[Chatt
 
 
 def _probed(test: ConnectionTest) -> list[Address]:
-    """Of each endpoint the chat default, else the file's best candidate for it, else its first chat model."""
+    """Return one chat model per endpoint: the default, else the gateway file's best candidate, else the first one."""
     ranks = _ranks(test)
     addresses: dict[str, Address] = {}
     for shown in models_shown(test):
@@ -64,14 +64,14 @@ def _probed(test: ConnectionTest) -> list[Address]:
 
 
 def _may_chat(test: ConnectionTest, name: str) -> bool:
-    """Return whether the endpoint passed its connection test, or has no list, so that only a chat can test it."""
+    """Return true if the endpoint passed its connection test, or if its preset has no model list to test."""
     status = test.observations[name].status
     has_no_list = test.session.gateway.endpoints[name].preset.list_path is None
     return status == "listed" or (has_no_list and status == "unlisted")
 
 
 def _ranks(test: ConnectionTest) -> dict[str, int]:
-    """The models that are wanted for chat, the applied default first, then the file's candidates."""
+    """Return {model: rank} for chat: the applied default is first, then the gateway file's candidates."""
     chosen = test.session.recorded.get(address.default("chat"))
     candidates = [candidate.model.name for candidate in test.session.gateway.defaults.get("chat", ())]
     names = [chosen.default_model.name, *candidates] if chosen else candidates
@@ -79,7 +79,7 @@ def _ranks(test: ConnectionTest) -> dict[str, int]:
 
 
 def _not_for_chat(test: ConnectionTest, at: Address) -> Chatted | None:
-    """A model that is for something else, by what is known of it; nothing is sent to it."""
+    """Return a failed reply for a model with another purpose, else None; nothing is sent to such a model."""
     shown = {shown.resource.address: shown.resource.purpose for shown in models_shown(test)}
     purpose = shown.get(at) or purpose_of_id(at.model_id)[0]
     if purpose == "chat":

@@ -1,4 +1,4 @@
-"""Looking without planning: the connection test and the live lists."""
+"""The connection test and the live model lists, without a plan."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from reconciler.resources.resource import Recorded, Resource, by_endpoint
 
 @dataclass(frozen=True)
 class ConnectionTest:
-    """The results of asking some endpoints."""
+    """The results of contacting some endpoints."""
 
     session: Session
     endpoints: tuple[Endpoint, ...]
@@ -45,14 +45,18 @@ def _said(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic | None, ...
 
 
 def look(options: Options, names: Sequence[str], on_done: OnDone | None = None) -> ConnectionTest:
-    """Ask the named endpoints, or all; raises `Failed` for a name that is none."""
+    """Contact the named endpoints, or all; raise `Failed` for a name that is not an endpoint."""
     session = open_session(options, names or None)
     endpoints = tuple(endpoint for name, endpoint in session.gateway.endpoints.items() if not names or name in names)
     return ConnectionTest(session, endpoints, observe_all(endpoints, session.keys, on_done))
 
 
 def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:
-    """Return the diagnostic of one endpoint's test; anything but a list is an error, where a list is wanted."""
+    """Return the diagnostic of an endpoint's test, or None for a complete list.
+
+    An empty list is a warning, and so is a partial one. Any other result is an error, unless the endpoint needs no
+    list.
+    """
     if isinstance(seen.catalog, Listed) and seen.catalog.is_partial:
         return partial_list(endpoint, seen.catalog)
     if seen.code is None:
@@ -66,7 +70,7 @@ def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:
 
 
 def models_shown(test: ConnectionTest) -> list[ShownModel]:
-    """The models that a plan would want of these endpoints, then what the filters keep out of it."""
+    """Return the models that a plan would contain, then the listed models that the filters exclude."""
     shown: list[ShownModel] = []
     groups = by_endpoint(test.session.recorded)
     for endpoint in test.endpoints:

@@ -1,4 +1,4 @@
-"""`gwctl lock`: every list had anew, and what becomes of the lock file."""
+"""`gwctl lock`: fetches every model list again and updates the lock file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from reconciler.store_url import is_remote
 
 @dataclass(frozen=True)
 class RelockResult:
-    """The new content of the lock file after fetching the lists; `data` is None where no file is wanted."""
+    """The new content of the lock file after fetching the lists; `data` is None if no file is needed."""
 
     on_disk: LockBytes
     judged: tuple[PinUpdate, ...]
@@ -37,17 +37,17 @@ class RelockResult:
 
     @property
     def is_current(self) -> bool:
-        """Return whether the file holds that already."""
+        """Return true if the file already has this content."""
         return self.data == _content(self.on_disk)
 
     @property
     def digest(self) -> str | None:
-        """The digest of the file once it is written."""
+        """The digest of the file after the write."""
         return replace(self.on_disk, data=self.data).digest
 
 
 def relock(options: Options, names: Collection[str], on_done: OnDone | None = None) -> RelockResult:
-    """Ask the endpoints of these names, or all whose lists are pinned; writes nothing."""
+    """Fetch the lists of the named endpoints, or all that are pinned, and return the result; nothing is written."""
     session = open_session(options, names or None)
     gateway = session.gateway
     before = read_lock(session.lock, gateway.name) or LockFile(gateway.name)
@@ -61,7 +61,7 @@ def relock(options: Options, names: Collection[str], on_done: OnDone | None = No
 
 
 def check_offline(options: Options, names: Collection[str]) -> RelockResult:
-    """Return the result of a check of the lock file that fetches no list."""
+    """Check the lock file against the gateway file without fetching a list, and return the result."""
     gateway, diagnostics = load_gateway(options)
     known_endpoints(gateway, names, "the command line")
     lock_bytes = read_bytes(options.files[0], gateway.lock)
@@ -77,7 +77,7 @@ def check_offline(options: Options, names: Collection[str]) -> RelockResult:
 
 
 def write_lock(relock: RelockResult) -> bool:
-    """Replace the file in one step, if it is to hold something else; whether it was. `Failed` when it cannot be."""
+    """Replace the lock file in one step and return true, or return False if it is current; raise `Failed`."""
     if relock.data is None or relock.is_current:
         return False
     try:
@@ -103,7 +103,7 @@ def _was_read(lock_bytes: LockBytes) -> Callable[[bytes], bool]:
 
 
 def _pinned(gateway: Gateway, own: Collection[str]) -> dict[str, Endpoint]:
-    """The endpoints whose lists are used, and are the same for everybody."""
+    """Return the endpoints whose lists are used and are the same on every machine."""
     return {
         name: endpoint for name, endpoint in gateway.endpoints.items() if endpoint.discover.enabled and name not in own
     }
@@ -124,7 +124,7 @@ def _data(lock_bytes: LockBytes, before: LockFile, judged: Sequence[PinUpdate]) 
 def _findings(
     asked: Sequence[Endpoint], seen: Mapping[str, Observation], judged: Sequence[PinUpdate]
 ) -> Iterator[Diagnostic]:
-    """Each list that was not pinned, and what else there is to say of the exchange."""
+    """Yield why a list was not pinned, and the other diagnostics of each endpoint."""
     doubts = {pin_update.name: pin_update.diagnostic for pin_update in judged if pin_update.diagnostic}
     for endpoint in asked:
         doubt = doubts.get(endpoint.name) or finding(endpoint, seen[endpoint.name])
@@ -134,12 +134,12 @@ def _findings(
 
 
 def _not_pinned(gateway: Gateway, names: Collection[str], pinned: Collection[str]) -> Iterator[Diagnostic]:
-    """Whoever is asked for by name, and has no list that could be pinned."""
+    """Yield a note for each endpoint that was named but has no list to pin."""
     for name in gateway.endpoints:
         if name in names and name not in pinned:
             at = address.endpoint(name)
             is_used = gateway.endpoints[name].discover.enabled
-            why = "each machine has its own" if is_used else "`discover: false`"
+            why = "each machine has its own list" if is_used else "`discover: false`"
             yield note(
                 codes.NOT_PINNED,
                 f"{at} has no model list to pin: {why}",

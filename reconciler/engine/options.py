@@ -1,4 +1,4 @@
-"""The options of a run, as the command line gives them."""
+"""The options of a run."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """Everything that a run depends on besides the world itself."""
+    """The settings of a run, apart from what gwctl reads from files and servers."""
 
     files: tuple[Path, ...] = (Path("gateway.yaml"),)
-    state: str | None = None  # overrides `state:`; a relative path begins at the working directory
-    variables: Mapping[str, str] = field(default_factory=dict)  # of --var
+    state: str | None = None  # overrides `state:`; a relative path starts in the working directory
+    variables: Mapping[str, str] = field(default_factory=dict)  # from --var
     environ: Mapping[str, str] = field(default_factory=dict)
     offline: bool = False
     no_keys: bool = False
     locked: bool = False  # model lists come from the lock file
     allow_commands: bool = False
-    allowed_hosts: frozenset[str] = frozenset()  # endpoints whose secrets may go where the file says, in this run
-    trusted: frozenset[str] = frozenset()  # --trust: what this run believes, `file` or what the shared `state` records
-    asker: Asker | None = None  # None: nobody is there to be asked
-    scope: Scope | None = None  # None: all in a file of this machine, else what belongs to this machine
+    allowed_hosts: frozenset[str] = frozenset()  # the endpoints of --allow-host
+    trusted: frozenset[str] = frozenset()  # --trust: the hosts in the `file` or in the shared `state`
+    asker: Asker | None = None  # None: there is no terminal
+    scope: Scope | None = None  # None: `all` for a state file, else `machine`
     consents: Consents = field(default_factory=Consents)
 
     @property
     def typed(self) -> str:
-        """The options by which another command is about the same stack, as a hint gives them; "" or with a blank."""
+        """The options that select the same stack in another command, for a hint; empty, or starts with a space."""
         files = () if self.files == (Path("gateway.yaml"),) else self.files
         words = [word for file in files for word in ("-f", str(file))]
         words += ["--state", self.state] if self.state is not None else []
@@ -44,5 +44,5 @@ class Options:
 
     @property
     def keyless(self) -> bool:
-        """Return whether no key is read, and neither keychain nor ledger opened."""
+        """Return true if no key is read, and neither the keychain nor the ledger is opened."""
         return self.offline or self.no_keys

@@ -1,4 +1,4 @@
-"""Everything outside gwctl that it owns, in one run: looked at before the plan is made, and carried out afterwards."""
+"""The owned resources in one run: observed before the plan is made, changed by the apply."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reconciler.secrets.key import Key
 
 @dataclass(frozen=True, kw_only=True)
 class OwnedView:
-    """The kinds of one run, and what the plan is made from."""
+    """The owned kinds of one run, and the inputs that the planner needs."""
 
     run: OwnedRun
     kinds: Mapping[Kind, OwnedKind]
@@ -25,7 +25,7 @@ class OwnedView:
 
 
 def view_owned(session: Session, observations: Mapping[str, Observation] | None = None) -> OwnedView:
-    """Look at every slot that is recorded for this stack, or that this run may want; raise `Failed`."""
+    """Observe every slot that is recorded for this stack, or that this run may need; raise `Failed`."""
     keys = session.keys
     run = OwnedRun(
         ledger=keys.ledger,
@@ -41,7 +41,7 @@ def view_owned(session: Session, observations: Mapping[str, Observation] | None 
 
 
 def owned_context(view: OwnedView, session: Session) -> OwnedContext:
-    """Return what an apply of that plan needs; the stack is the one that the ledger knows by now."""
+    """Return what an apply needs for owned resources, with the stack as the ledger has it now."""
     return OwnedContext(
         kinds=view.kinds,
         ledger=view.run.ledger,

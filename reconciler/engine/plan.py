@@ -1,4 +1,4 @@
-"""Gathering the inputs of a plan: the files and the state read, the endpoints asked, the keychain looked at."""
+"""The inputs of a plan: gwctl reads the files and the state, contacts the endpoints and observes the keychain."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from reconciler.resources.observation import Observation, skipped
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """The inputs that were gathered for a plan, and the session that an apply of it goes on with."""
+    """The inputs of a plan, and the session that an apply of the plan uses."""
 
     session: Session
     inputs: Inputs
-    owned: OwnedView | None = None  # None where nobody looked at what gwctl owns
-    saved: str | None = None  # the digest of the saved plan that is to be applied
+    owned: OwnedView | None = None  # None: owned resources were not observed
+    saved: str | None = None  # the digest of the saved plan that will be applied
 
 
 def gather(options: Options, on_done: OnDone | None = None, loaded: Loaded | None = None) -> Run:
-    """Return everything that a plan is made from; all reading and asking is done here.
+    """Read all files, contact the endpoints and return the inputs of a plan.
 
-    `loaded` is the gateway file, where that was read before. Raise `Failed` for a file, a state, a ledger or a lock
-    file that cannot be used.
+    `loaded` is the gateway file, if it was loaded before. Raise `Failed` if a file, the state, the ledger or the lock
+    file cannot be used.
     """
     session = open_session(options, loaded=loaded)
     check_scope(session)
@@ -47,14 +47,14 @@ def gather(options: Options, on_done: OnDone | None = None, loaded: Loaded | Non
         keyless=options.keyless,
     )
     inputs = _with_lock(session, inputs)
-    looks = not options.keyless and session.scope != "shared"  # what is owned belongs to the machine
+    looks = not options.keyless and session.scope != "shared"  # owned resources belong to this machine
     owned = view_owned(session, observations) if looks else None
     pairs = () if options.keyless else carried(session)
     return Run(session=session, inputs=replace(inputs, owned=owned.inputs if owned else (), pairs=pairs), owned=owned)
 
 
 def gather_destroy(options: Options) -> Run:
-    """Return what the plan is made from that deletes everything recorded in this scope; no endpoint is asked."""
+    """Return the inputs of a plan that deletes everything recorded in this scope; no endpoint is contacted."""
     session = open_session(options, ())
     check_scope(session)
     owned = view_owned(session) if session.scope != "shared" else None
@@ -63,7 +63,7 @@ def gather_destroy(options: Options) -> Run:
 
 
 def _of_session(session: Session) -> Inputs:
-    """Return the inputs that the files and the records give."""
+    """Return the inputs from the files and the records."""
     return Inputs(
         division=session.division,
         lineage=session.state.lineage or None,
@@ -75,7 +75,7 @@ def _of_session(session: Session) -> Inputs:
 
 
 def _with_lock(session: Session, inputs: Inputs) -> Inputs:
-    """Return the inputs with the lists of the lock file, where they count; `Failed` where it cannot be used."""
+    """Return the inputs, with the lists of the lock file if needed; raise `Failed` if that file cannot be used."""
     is_locked = session.options.locked
     if not wants_lock(inputs.observations, is_locked):
         return inputs
@@ -83,13 +83,13 @@ def _with_lock(session: Session, inputs: Inputs) -> Inputs:
 
 
 def _as_recorded(session: Session) -> Division:
-    """Return the division with nothing renamed or forgotten: everything goes under the name that is recorded."""
+    """Return the division without renames and forgets: every resource is deleted under its recorded name."""
     own = Lifecycle(recorded=session.records.resources) if session.division.machine else None
     return replace(session.division, shared=Lifecycle(recorded=session.state.resources), machine=own)
 
 
 def _observed(session: Session, on_done: OnDone | None) -> dict[str, Observation]:
-    """Return what asking each endpoint of this scope gave, in file order."""
+    """Return the observation of each endpoint in this scope, in file order."""
     in_scope = [
         endpoint
         for name, endpoint in session.gateway.endpoints.items()
@@ -101,7 +101,7 @@ def _observed(session: Session, on_done: OnDone | None) -> dict[str, Observation
 
 
 def _is_not_applied(session: Session, endpoint: Endpoint) -> bool:
-    """Return true for an endpoint that everybody shares, and that the state lacks or has at another host."""
+    """Return true if a machine's run may not contact a shared endpoint: the state lacks it or has another host."""
     name = endpoint.name
     if session.scope != "machine" or name in session.own or name in session.options.allowed_hosts:
         return False

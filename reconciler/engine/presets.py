@@ -1,4 +1,4 @@
-"""The presets that a gateway file may name: its own and the built-in ones."""
+"""The presets that a gateway file can use: its own presets and the built-in ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from reconciler.presets.preset import Preset
 
 
 def known_presets(options: Options, asked: bool) -> tuple[list[Preset], tuple[Diagnostic, ...]]:
-    """Return the presets, the gateway file's first; without a file (unless `asked` for by -f) the built-in ones."""
+    """Return the presets, those of the gateway file first, and the diagnostics about the file.
+
+    Without a gateway file, return the built-in presets, unless -f named the file (`asked`).
+    """
     if not asked and not is_there(options.files[0]):
         return load_all(), ()
     loaded = load(options.files, options.variables, options.environ)

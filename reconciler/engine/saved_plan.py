@@ -1,4 +1,4 @@
-"""Saving a plan, reading one, and preparing it for the one apply that it is for."""
+"""Saved plans: writing a plan, reading a plan, and preparing a saved plan for its one apply."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ from reconciler.plan.resolve.moves import Lifecycle
 from reconciler.state.codec import check_resources
 from reconciler.text import printable
 
-_ANEW = "make a new one: gwctl plan --out FILE"
+_ANEW = "make a new plan: gwctl plan --out FILE"
 LARGEST = 512 * 1024 * 1024  # bytes
 
 
 def save_plan(plan: Plan, run: Run, path: Path) -> None:
-    """Write the plan to that file, 0600; an older plan is replaced, and nothing else.
+    """Write the plan to that file, with mode 0600; no file is replaced except a saved plan or an empty file.
 
-    Raise `Failed` when it cannot be written.
+    Raise `Failed` if the file cannot be written.
     """
     place, session = printable(str(path)), run.session
     options = session.options
-    if options.keyless:  # which looked into no ledger until now
+    if options.keyless:  # the run has not read the ledger yet
         plan = replace(plan, pairs=carried(replace(session, gateway=with_contents(session.gateway, options))))
     data = encode_checked(plan, who(options.environ), now(), place)
     try:
@@ -57,12 +57,12 @@ def save_plan(plan: Plan, run: Run, path: Path) -> None:
 
 
 def _is_plan(beginning: bytes) -> bool:
-    """An empty file may become one too: mktemp makes such."""
+    """Return true for the beginning of a saved plan, and for an empty file, such as one from `mktemp`."""
     return beginning in (b"", BEGINNING)
 
 
 def read_plan(path: Path) -> SavedPlan:
-    """The plan in that file; `Failed` when there is none that can be used."""
+    """Return the plan in that file; raise `Failed` if the file has no usable plan."""
     place = printable(str(path))
     try:
         data = read_file(path, LARGEST)
@@ -72,10 +72,10 @@ def read_plan(path: Path) -> SavedPlan:
 
 
 def gather_saved(options: Options, path: Path) -> tuple[Plan, Run]:
-    """Return the saved plan, and what an apply of it goes on with; raise `Failed` with why it must not be applied."""
+    """Return the saved plan and the run for its apply; raise `Failed` if the plan must not be applied."""
     saved = read_plan(path)
     plan = saved.plan
-    options = replace(options, asker=None)  # what it may do was settled when it was made
+    options = replace(options, asker=None)  # all consents were given when the plan was made
     session = open_session(replace(options, scope=plan.scope), _tested(plan))
     check_scope(session)
     _check(saved, session, options)
@@ -106,7 +106,7 @@ def _standing(saved: SavedPlan, session: Session, options: Options) -> CurrentSt
 
 
 def _edited(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
-    """Return whether the plan begins at what is recorded, and would record what can be read again."""
+    """Return an error unless the plan starts from the recorded resources and would record readable ones."""
     division = session.division
     for owner, lifecycle in (("shared", division.shared), ("machine", division.machine or Lifecycle(recorded={}))):
         own = [change for change in plan.changes if change.scope == owner and not change.address.is_owned]
@@ -117,13 +117,16 @@ def _edited(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
 
 
 def _tested(plan: Plan) -> list[str]:
-    """The endpoints whose kept key is tested once more."""
+    """Return the endpoints whose stored key is tested again."""
     keys = [change.address.endpoint for change in plan.changes if change.address.is_owned]
     return [name for name in keys if any(at.address == address.endpoint(name) for at in plan.changes)]
 
 
 def _not_carried(plan: Plan, session: Session) -> list[Diagnostic]:
-    """A plan records only what it was made with: the pairs that somebody had agreed to then, or that stand there."""
+    """Return an error for each change that would record a new pair of secret and host.
+
+    A pair is not new if the plan carries the pair from the machine that made the plan, or if the records have the pair.
+    """
     endpoints, carried = session.gateway.endpoints, set(plan.pairs)
     diagnostics = []
     for change in (*plan.effective, *plan.to_remember):
@@ -134,9 +137,10 @@ def _not_carried(plan: Plan, session: Session) -> list[Diagnostic]:
 
 
 def _owned(plan: Plan, session: Session) -> OwnedView | None:
-    """Return the owned entries that the plan depends on; they must be as they were when it was made.
+    """Return the owned resources of the plan; raise `Failed` if they have changed since the plan was made.
 
-    A key that is to be kept is tested once more: it may have been rotated since, and no plan holds any of it.
+    gwctl tests a key again before it stores the key. The key may have been rotated, and a plan contains no part of a
+    key.
     """
     planned = [change for change in plan.changes if change.address.is_owned]
     if not planned:
@@ -151,7 +155,7 @@ def _owned(plan: Plan, session: Session) -> OwnedView | None:
 
 
 def _desired(plan: Plan, session: Session) -> Desired:
-    """Return what is recorded once the plan is applied; a plan of this machine does not list what others share."""
+    """Return the resources after the plan; shared resources that a machine's plan omits come from the records."""
     going = {change.address for change in plan.changes if change.after is None}
     there = {at: resource for at, resource in session.recorded.items() if at not in going}
     there |= {change.address: change.after for change in plan.changes if change.after}
@@ -174,19 +178,19 @@ def _unreadable(place: str, why: str) -> Diagnostic:
         codes.PLAN_UNREADABLE,
         summary,
         detail="Nothing was done.",
-        hint="check the path; gwctl plan --out FILE saves one",
+        hint="check the path; gwctl plan --out FILE saves a plan",
     )
 
 
 def _not_recorded() -> Diagnostic:
     summary = "The plan does not match the recorded resources: it was edited, or made for a different gateway file"
-    return error(codes.PLAN_EDITED, summary, detail="Nothing was done.", hint="make a new one: gwctl plan --out FILE")
+    return error(codes.PLAN_EDITED, summary, detail="Nothing was done.", hint="make a new plan: gwctl plan --out FILE")
 
 
 def _withheld(change: Change, left: Sequence[CarriedPair], typed: str) -> Diagnostic:
     secrets = ", ".join(dict.fromkeys(printable(carried.secret, 120) for carried in left))
     summary = f"The plan would allow {change.address} to send its key to {printable(left[0].place, 300)}"
-    detail = f"This had not been allowed when the plan was made: {secrets}. Nothing was done."
+    detail = f"Sending {secrets} to that host had not been allowed when the plan was made. Nothing was done."
     name = change.address.name
     hint = f"if the host is correct: gwctl trust {name}{typed}, or gwctl plan --allow-host {name}; then {_ANEW}"
     return error(codes.KEY_WITHHELD, summary, detail=detail, hint=hint, address=change.address, source=change.source)
@@ -194,4 +198,4 @@ def _withheld(change: Change, left: Sequence[CarriedPair], typed: str) -> Diagno
 
 def _other_keys() -> Diagnostic:
     summary = "The keys or their keychain entries have changed since the plan was made"
-    return error(codes.PLAN_STALE, summary, detail="Nothing was done.", hint="make a new one: gwctl plan --out FILE")
+    return error(codes.PLAN_STALE, summary, detail="Nothing was done.", hint="make a new plan: gwctl plan --out FILE")

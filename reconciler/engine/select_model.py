@@ -11,7 +11,7 @@ from reconciler.resources.resource import Recorded, raw_list
 
 
 def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Address:
-    """Return the model of ENDPOINT/ID or of a unique ID, or without a name the chat default."""
+    """Return the model for ENDPOINT/ID or for a unique ID; without a name, return the chat default."""
     if name is None:
         return _chat_default(gateway, recorded)
     endpoint, slash, model_id = name.partition("/")
@@ -29,10 +29,10 @@ def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Addr
     ]
     if left_out:
         summary = f"`{text.printable(name)}` is in the list of {', '.join(left_out)}, but the filters exclude it"
-        hint = f"to use it anyway: {left_out[0]}/{text.printable(name)}; or change `discover` there, and apply"
+        hint = f"to use the model anyway: {left_out[0]}/{text.printable(name)}; or change `discover`, then apply"
         raise Failed(error(codes.MODEL_FILTERED, summary, hint=hint))
     names = {at.name for at in known} | {at.model_id for at in known}
-    hint = text.did_you_mean(name, names) or "write ENDPOINT/ID; `gwctl models` lists them"
+    hint = text.did_you_mean(name, names) or "write ENDPOINT/ID; `gwctl models` lists the models"
     raise Failed(error(codes.UNKNOWN_MODEL, f"No endpoint has a model `{text.printable(name)}`", hint=hint))
 
 

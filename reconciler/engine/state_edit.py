@@ -1,4 +1,4 @@
-"""`gwctl state`: looking at the state, and mending it by hand, each write compare-and-swapped."""
+"""`gwctl state`: shows the state and edits the state by hand; each write is a compare-and-swap."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from reconciler.state.stores.store import Store
 
 @dataclass(frozen=True, kw_only=True)
 class OpenedState:
-    """A state that was read, and where it can be written."""
+    """A state that was read, and what a write of the state needs."""
 
     store: Store
     state: State
     version: str | None
-    written: Written  # who writes it now, if it is to be written
+    written: Written  # who is writing, and when
     spare: OwnFile
-    name: str | None = None  # of the gateway whose it must be; None: anybody's
+    name: str | None = None  # the gateway that the state must belong to; None: any
     trust: Trust | None = None  # None without a gateway file
 
 
 def open_state(options: Options) -> OpenedState:
-    """The state that --state names, whosoever it is, or that of the gateway file."""
+    """Return the state that --state names, of whichever gateway, else the state of the gateway file."""
     written = Written(who(options.environ), now())
     if options.state is not None:
         store = open_typed(options)
@@ -62,7 +62,7 @@ def open_state(options: Options) -> OpenedState:
 
 
 def store_alone(options: Options) -> Store:
-    """The store of that state, whatever it holds."""
+    """Return the store of the state, without reading the state."""
     if options.state is not None:
         return open_typed(options)
     gateway, _ = load_gateway(options)
@@ -70,7 +70,7 @@ def store_alone(options: Options) -> Store:
 
 
 def machine_resources(opened: OpenedState, options: Options) -> Recorded:
-    """Return this machine's records under that state; for every stack when there is no gateway file."""
+    """Return this machine's records for that state; without a gateway file, the records of all its stacks."""
     path = opened.trust.ledger() if opened.trust else ledger_path(options.environ)
     stacks = (opened.trust.stack,) if opened.trust else Stacks(path).read().of_lineage(opened.state.lineage)
     machine = MachineRows(path)
@@ -79,12 +79,12 @@ def machine_resources(opened: OpenedState, options: Options) -> Recorded:
 
 
 def resource_at(opened: OpenedState, name: str) -> Resource:
-    """The recorded resource of that address; `Failed` names the nearest."""
+    """Return the recorded resource at that address; raise `Failed`, with similar addresses, if there is none."""
     return opened.state.resources[_recorded(opened.state, name)]
 
 
 def forget(opened: OpenedState, names: Sequence[str]) -> list[Address]:
-    """Take resources out of the records, an endpoint with its models, a model with the defaults that name it."""
+    """Remove resources from the state: an endpoint with its models, a model with the defaults that use the model."""
     resources = opened.state.resources
     gone = {at for name in names for at in with_models(resources, _recorded(opened.state, name))}
     models = {at for at in gone if at.is_model}
@@ -94,7 +94,7 @@ def forget(opened: OpenedState, names: Sequence[str]) -> list[Address]:
 
 
 def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
-    """Rename what is recorded, an endpoint with its models and the defaults that name them."""
+    """Rename a recorded resource, an endpoint with its models; defaults that use these models are updated."""
     origin, target = _recorded(opened.state, old), _parsed(new)
     if origin.kind is not target.kind or origin.is_default:
         raise Failed(
@@ -107,9 +107,9 @@ def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
     if origin.is_endpoint and opened.state.resources[origin].as_endpoint.store_key:
         summary, detail = (
             f"The key of {origin} is stored in the keychain",
-            "Its key would be lost if only the state changed.",
+            "The key would be lost if only the state changed.",
         )
-        hint = f"move it in the gateway file, which also moves the key: moved: [{{from: {origin}, to: {target}}}]"
+        hint = f"move endpoint and key in the gateway file: moved: [{{from: {origin}, to: {target}}}]"
         raise Failed(error(codes.BAD_MOVE, summary, detail=detail, hint=hint))
     if target in opened.state.resources:
         raise Failed(error(codes.BAD_MOVE, f"{target} is already recorded", hint=f"first: gwctl state rm {target}"))
@@ -119,7 +119,7 @@ def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
 
 
 def push(opened: OpenedState, data: bytes, place: str) -> State:
-    """Put a state that was pulled or kept beside into this store; never over another lineage or something newer."""
+    """Replace the stored state with this one; raise `Failed` if the stored one has another lineage or is newer."""
     state = decode(data, place, opened.name or opened.state.name or None)
     there = opened.state
     if there.lineage and state.lineage != there.lineage:
@@ -137,7 +137,7 @@ def _but_for_gone(state: State) -> bytes:
 
 
 def _remembering(after: State, before: State) -> State:
-    """The state after an edit by hand, with what is not in it any more."""
+    """Return the state after an edit by hand; its past has the addresses that were removed."""
     gone = (after.past.gone | before.past.gone | before.resources.keys()) - after.resources.keys()
     return replace(after, past=replace(after.past, gone=frozenset(gone)))
 
@@ -152,8 +152,8 @@ def _recorded(state: State, name: str) -> Address:
     at = _parsed(name)
     if at in state.resources:
         return at
-    near = text.did_you_mean(name, map(str, state.resources)) or "`gwctl state list` lists what is recorded"
-    near += "; `gwctl state list --machine` lists those of this machine"
+    near = text.did_you_mean(name, map(str, state.resources)) or "`gwctl state list` lists the recorded resources"
+    near += "; `gwctl state list --machine` lists the records of this machine"
     raise Failed(error(codes.NOT_RECORDED, f"{text.printable(name)} is not recorded", hint=near))
 
 
@@ -168,9 +168,9 @@ def _parsed(name: str) -> Address:
 
 def _other_lineage(state: State, there: State, place: str) -> Diagnostic:
     summary = f"The state to push has the lineage {state.lineage}, but {place} has {there.lineage}"
-    detail = "They are unrelated states, and one would be lost. Nothing was done."
+    detail = "The two states are unrelated, and the stored state would be lost. Nothing was done."
     return error(
-        codes.STATE_OF_ANOTHER_LINEAGE, summary, detail=detail, hint="push it into an empty store: --state URL"
+        codes.STATE_OF_ANOTHER_LINEAGE, summary, detail=detail, hint="push the state into an empty store: --state URL"
     )
 
 
@@ -178,5 +178,5 @@ def _older(state: State, there: State, place: str) -> Diagnostic:
     summary = f"The state to push has serial {state.serial}, but {place} already has {there.serial}"
     detail = "Later changes would be lost. Nothing was done."
     return error(
-        codes.STATE_OLDER, summary, detail=detail, hint="pull the stored state (gwctl state pull) and compare both"
+        codes.STATE_OLDER, summary, detail=detail, hint="gwctl state pull prints the stored state: compare the two"
     )

@@ -1,4 +1,4 @@
-"""Equipping a tool: one endpoint's base URL, key and model for its environment. No request is made."""
+"""The environment for a tool: base URL, key and model of one endpoint; no request is made."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from reconciler.tools.families import families_of
 
 @dataclass(frozen=True)
 class EquippedTool:
-    """The environment, and what there is to say of it."""
+    """The environment for a tool, and the diagnostics."""
 
     environment: ToolEnvironment
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def equip(options: Options, model: str | None, endpoint: str | None, with_keys: bool = True) -> EquippedTool:
-    """The environment for the model of that name, the endpoint of that name, or the chat default.
+    """Return the environment for the named model, the named endpoint or the chat default.
 
-    The key is read only `with_keys`, by the rules of a request; `Failed` says why it may not be had.
+    The key is read only `with_keys`, by the same rules as for a request. Raise `Failed` if the key is not available.
     """
     session = open_session(options, _sent_to(endpoint) if with_keys else ())
     recorded = session.recorded
@@ -56,12 +56,15 @@ def equip(options: Options, model: str | None, endpoint: str | None, with_keys: 
 
 
 def _sent_to(endpoint: str | None) -> list[str] | None:
-    """Return the endpoints whose keys are handed out; None means any: the model is not chosen yet."""
+    """Return the endpoints whose keys are passed on; None means any, because the model is not selected yet."""
     return [endpoint] if endpoint is not None else None
 
 
 def _refuse_to_pair(endpoint: Endpoint, session: Session) -> None:
-    """A base URL beside a variable with somebody's key in it: the next tool would send that key there."""
+    """Raise `Failed` if a tool would send a key from its own variables to this endpoint without consent.
+
+    A tool reads the base URL from gwctl and sends the key that is already in its environment.
+    """
     environ = session.options.environ
     names = dict.fromkeys(name for family in families_of(endpoint) for name in family.keys_read(environ))
     whose = SetFor(session.gateway.name, endpoint.name)
@@ -85,7 +88,9 @@ def _chosen(
     at = choose_model(session.gateway, recorded, model)
     if "\0" in at.model_id or not _is_text(at.model_id):
         summary = f"The ID `{text.printable(at.model_id)}` cannot be used in an environment variable"
-        raise Failed(error(codes.UNUSABLE_MODEL_ID, summary, hint="choose another: --model ENDPOINT/ID", address=at))
+        raise Failed(
+            error(codes.UNUSABLE_MODEL_ID, summary, hint="name another model: --model ENDPOINT/ID", address=at)
+        )
     return endpoints[at.endpoint], at.model_id
 
 
@@ -119,7 +124,7 @@ def _unread(endpoint: Endpoint, keys: Keyring) -> LeftOut | None:
 
 
 def _reach(endpoint: Endpoint, recorded: Recorded) -> str | None:
-    """The prefix that listed, if the list was had at the base URL of now."""
+    """Return the path prefix of the recorded list, if the base URL has not changed since; else None."""
     before = recorded.get(address.endpoint(endpoint.name))
     if before is None or before.as_endpoint.base_url != endpoint.base_url or not before.facts.get("listed"):
         return None
@@ -160,7 +165,7 @@ def _no_names(endpoint: Endpoint) -> Diagnostic:
     return error(
         codes.NO_VARIABLES,
         f"No environment variables are defined for the dialect `{endpoint.preset.dialect}`",
-        detail="There is no common variable for its base URL. With the key alone, tools would contact the "
+        detail="Tools have no common variable for the base URL. With the key alone, tools would contact the "
         "vendor's own host.",
         hint="choose another endpoint: --endpoint NAME",
         address=address.endpoint(endpoint.name),

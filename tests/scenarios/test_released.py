@@ -142,7 +142,7 @@ def test_a_machine_leaves_the_shared_state_to_the_pipeline(gwctl, released) -> N
     released("divided")
     gwctl("trust", "litellm", "laptop")
     before = gwctl.state_file.read_bytes()
-    assert "the pipeline's next apply upgrades it" in gwctl("plan", "--scope", "machine", "-v").out
+    assert "the pipeline's next apply upgrades the state" in gwctl("plan", "--scope", "machine", "-v").out
     gwctl("apply", "--scope", "machine")
     assert gwctl.state_file.read_bytes() == before
 

@@ -1,1 +1,1 @@
-"""The doctor: small checks, each giving findings; no request with a key is made."""
+"""The checks of `gwctl doctor`; no check sends the key of an endpoint."""

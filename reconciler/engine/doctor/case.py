@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class DoctorRun:
-    """One run of the doctor; what could not be had is None, and its reason in `trouble`."""
+    """One run of the doctor; a value is None if it could not be read, and `trouble` has the reason."""
 
     options: Options
     loaded: LoadedGateway
     endpoints: tuple[Endpoint, ...] = ()
     store: Store | None = None
     state: State | None = None
-    trouble: tuple[Diagnostic, ...] = ()  # with the state
+    trouble: tuple[Diagnostic, ...] = ()  # the errors from opening the state
     recorded: Recorded = field(default_factory=dict)
     keys: Keyring | None = None  # None without a gateway file
     probes: Mapping[str, Probe] = field(default_factory=dict)  # by endpoint; empty with --offline
@@ -42,10 +42,10 @@ def route_of(endpoint: Endpoint) -> Route:
 
 
 def way_of(endpoint: Endpoint) -> ProxyChoice:
-    """Return the proxy that a request to the endpoint goes through, if any, and why."""
+    """Return the proxy for requests to the endpoint, if any, and the setting that selected the proxy."""
     return way_to(endpoint.base_url, route_of(endpoint))
 
 
 def group_of(endpoint: Endpoint) -> str:
-    """The heading under which an endpoint's findings stand."""
+    """Return the heading for the findings about the endpoint."""
     return str(address.endpoint(endpoint.name))

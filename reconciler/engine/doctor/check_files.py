@@ -11,7 +11,7 @@ _GROUP = "gateway file"
 
 
 def gateway_file(case: DoctorRun) -> Iterator[Finding]:
-    """Yield that the gateway file loads, or all its faults."""
+    """Yield that the gateway file is valid, and each diagnostic about the file."""
     gateway = case.loaded.gateway
     if gateway is not None:
         files = ", ".join(map(str, case.options.files))

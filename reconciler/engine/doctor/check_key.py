@@ -1,4 +1,4 @@
-"""The check of an endpoint's key: its source, its presence, its form; never the key itself."""
+"""The check of an endpoint's key: its source, its presence and its form; no finding contains the key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reconciler.secrets.reference import CommandReference, EnvReference, FileRef
 
 
 def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """Yield the findings about the endpoint's key as a plan would judge it, without sending it."""
+    """Yield the findings about the endpoint's key, judged as in a plan; the key is not sent."""
     reference = endpoint.key
     why_not = _not_run(case, reference) if isinstance(reference, CommandReference) else ""
     if why_not:
@@ -45,7 +45,7 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     elif reference is None:
         yield ok(group_of(endpoint), "key: none needed, none sent")
     elif not request.diagnostics:
-        hint = "set it if the endpoint needs a key"
+        hint = "set the key if the endpoint needs one"
         yield Finding(
             group=group_of(endpoint),
             grade="note",
@@ -61,7 +61,7 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
 def _not_run(case: DoctorRun, reference: CommandReference) -> str:
     if case.options.offline or case.keys is None:
         return "--offline"
-    return "it has not been allowed in its current form" if case.keys.refusal(reference) else ""
+    return "the command has not been allowed in its current form" if case.keys.refusal(reference) else ""
 
 
 def _unasked(endpoint: Endpoint, seen: Observation) -> Finding:
@@ -77,14 +77,14 @@ def _unasked(endpoint: Endpoint, seen: Observation) -> Finding:
 
 
 def key_file(_case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """A key file is its owner's alone."""
+    """Yield a warning if other users can read or change the key file."""
     if not isinstance(endpoint.key, FileReference):
         return
     path = Path(endpoint.key.resolved)
     who = shared(path)
     if who:
         summary = f"key: {endpoint.key} can be {who} by other users (mode {mode_of(path)})"
-        detail = "Any user of this machine can read the key." if who == "read" else "They can replace the key."
+        detail = "Other users can read the key." if who == "read" else "Other users can replace the key."
         yield Finding(
             group=group_of(endpoint),
             grade="warning",

@@ -1,4 +1,4 @@
-"""The check of the keychain in use, and of the ledger of its entries."""
+"""The check of the keychain, and of the ledger with the keychain entries of gwctl."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GROUP = "keychain"
 
 
 def keychain(case: DoctorRun) -> Iterator[Finding]:
-    """The backend that keyring chooses, or why it is refused; nothing where no endpoint needs one."""
+    """Yield the backend that keyring selects, or why the backend is refused; nothing if no endpoint needs one."""
     wanted = [
         endpoint.name for endpoint in case.endpoints if endpoint.store_key or isinstance(endpoint.key, KeyringReference)
     ]
@@ -48,7 +48,7 @@ def _is_needed(endpoint: Endpoint) -> bool:
 
 
 def ledger(case: DoctorRun) -> Iterator[Finding]:
-    """Yield whether the ledger can be read, and by its owner only."""
+    """Yield whether the ledger can be read, and whether other users can read or change the ledger."""
     if case.keys is None:
         return
     path = case.keys.ledger.path
@@ -67,7 +67,7 @@ def ledger(case: DoctorRun) -> Iterator[Finding]:
             grade="warning",
             code=codes.FILE_MODE,
             summary=summary,
-            detail="It decides which entries gwctl can delete.",
+            detail="The ledger decides which entries gwctl can delete.",
             hint=f"chmod 600 {path}",
         )
     else:

@@ -21,12 +21,12 @@ def proxy_settings(case: DoctorRun) -> Iterator[Finding]:
             code=codes.PROXY_UNUSABLE,
             summary=f"{name.upper()}_PROXY (or the system setting) is not an http:// or https:// URL",
             detail="Every request through this proxy fails.",
-            hint=f"write it as http://HOST:PORT, or unset it: {name.upper()}_PROXY, {name}_proxy",
+            hint=f"write the URL as http://HOST:PORT, or unset {name.upper()}_PROXY and {name}_proxy",
         )
 
 
 def way(_case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """Yield the proxy of the endpoint, if any, and the setting that decided it."""
+    """Yield the proxy of the endpoint, if any, and the setting that selected the proxy."""
     proxy_choice, group = way_of(endpoint), group_of(endpoint)
     if proxy_choice.proxy is None:
         yield ok(group, f"proxy: none; {proxy_choice.why}")

@@ -16,11 +16,11 @@ from reconciler.text import sentence
 
 _SOON = timedelta(days=21)
 _MAY_DIFFER = 300.0  # seconds
-_CLOCK_HINT = "correct this machine's clock if it is wrong: it is used to check certificates and tokens"
+_CLOCK_HINT = "correct this machine's clock if it is wrong: certificates and tokens are checked against the clock"
 
 
 def name(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """Yield whether the host's name resolves."""
+    """Yield whether the name of the host resolves."""
     probe = case.probes.get(endpoint.name)
     if probe is None or is_loopback(endpoint.base_url):
         return
@@ -35,7 +35,7 @@ def name(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
 
 
 def certificate(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """Yield whether the certificate is trusted, matches the name and stays valid."""
+    """Yield whether the certificate is trusted, matches the host's name and will stay valid."""
     probe = case.probes.get(endpoint.name)
     if probe is None or not endpoint.base_url.startswith("https:"):
         return
@@ -57,7 +57,7 @@ def _judged(group: str, certificate: Certificate, now: datetime) -> Finding:
     if certificate.expires - now < _SOON:
         left = max(0, (certificate.expires - now).days)
         summary = f"certificate: trusted, but expires on {day}, in {left} days"
-        hint = "ask the administrator of the server to renew it"
+        hint = "ask the administrator of the server to renew the certificate"
         return Finding(
             group=group, grade="warning", code=codes.CERTIFICATE_EXPIRES, summary=summary, detail="", hint=hint
         )
@@ -72,7 +72,7 @@ def _distrusted(group: str, certificate: Certificate) -> Finding:
     if certificate.is_expired:
         code, hint = (
             codes.CERTIFICATE_EXPIRED,
-            "ask the administrator to renew it; if it has not expired, check this machine's clock",
+            "ask the administrator to renew the certificate, or correct this machine's clock",
         )
     elif certificate.is_for_another_name:
         code, hint = codes.CERTIFICATE_NAME, "use a name in `base_url` that the certificate contains"
@@ -88,7 +88,7 @@ def _distrusted(group: str, certificate: Certificate) -> Finding:
 
 
 def answer(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """A request without a key gets an answer, whichever."""
+    """Yield whether the server responds to a request without a key."""
     probe = case.probes.get(endpoint.name)
     if probe is None or probe.answer is None:
         return

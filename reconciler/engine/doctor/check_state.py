@@ -1,4 +1,4 @@
-"""The check of the state: whether it opens, who may change it, and who holds its lock."""
+"""The check of the state: whether the state can be read, who can change the state, and who holds its lock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GROUP = "state"
 
 
 def state(case: DoctorRun) -> Iterator[Finding]:
-    """Yield whether the state can be read; that shows a remote server as reachable."""
+    """Yield whether the state can be read, and so whether a remote store is reachable."""
     for diagnostic in case.trouble:
         yield of(_GROUP, diagnostic)
     if case.store is not None and _is_unasked(case):
@@ -36,7 +36,7 @@ def state(case: DoctorRun) -> Iterator[Finding]:
 
 
 def modes(case: DoctorRun) -> Iterator[Finding]:
-    """The state and its directory are their owner's alone."""
+    """Yield whether other users can read or change the state and its directory."""
     file = case.store.file if case.store else None
     if file is None or not is_there(file.path):
         return
@@ -49,14 +49,14 @@ def modes(case: DoctorRun) -> Iterator[Finding]:
         )
         return
     faults = [*_file(file.path), *_directory(file.path.parent)]
-    yield from faults or [ok(_GROUP, "permissions: only the owner can read or change it")]
+    yield from faults or [ok(_GROUP, "permissions: only the owner can read or change the state")]
 
 
 def _file(path: Path) -> Iterator[Finding]:
     who = shared(path)
     if who:
         summary = f"{path} can be {who} by other users (mode {mode_of(path)})"
-        detail = "Anyone who can change it can make the next apply delete resources." if who == "written" else ""
+        detail = "Anyone who can change the state can make the next apply delete resources." if who == "written" else ""
         yield Finding(
             group=_GROUP,
             grade="warning",
@@ -76,7 +76,7 @@ def _directory(path: Path) -> Iterator[Finding]:
             grade="warning",
             code=codes.FILE_MODE,
             summary=summary,
-            detail="They can replace the state.",
+            detail="Other users can replace the state.",
             hint=f"chmod go-w {path}",
         )
     elif who:
@@ -87,7 +87,7 @@ def _directory(path: Path) -> Iterator[Finding]:
 
 
 def lock(case: DoctorRun) -> Iterator[Finding]:
-    """Yield whether the lock is free, or its holder."""
+    """Yield whether the state is locked, and by whom."""
     if case.store is None or _is_unasked(case) or (case.store.is_shared and case.trouble):
         return
     try:
@@ -98,7 +98,7 @@ def lock(case: DoctorRun) -> Iterator[Finding]:
     if holder is None:
         yield ok(_GROUP, "not locked" if not case.store.is_shared else "no known lock")
         return
-    hint = "wait until it ends; the lock of a killed run expires within a minute; or: gwctl state unlock"
+    hint = "wait until that run ends; the lock of a killed run expires within a minute; or: gwctl state unlock"
     yield Finding(
         group=_GROUP,
         grade="warning",
@@ -110,5 +110,5 @@ def lock(case: DoctorRun) -> Iterator[Finding]:
 
 
 def _is_unasked(case: DoctorRun) -> bool:
-    """Return whether it would take the network, and that is not wanted."""
+    """Return true if the state is in a remote store that --offline does not open."""
     return case.store is not None and case.store.is_shared and case.options.offline

@@ -17,10 +17,10 @@ _OF_OTHERS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 
 def trust(case: DoctorRun) -> Iterator[Finding]:
-    """The system's roots, unless OpenSSL is told otherwise; variables of other tools do nothing here."""
+    """Yield which certificate authorities are trusted, and which set variables have no effect on gwctl."""
     if not any(endpoint.base_url.startswith("https:") for endpoint in case.endpoints):
         return
-    openssl = sys.platform not in ("darwin", "win32")  # there the system itself judges
+    openssl = sys.platform not in ("darwin", "win32")  # these systems check certificates without OpenSSL
     variables = {name: case.options.environ[name] for name in _READ_BY_OPENSSL if case.options.environ.get(name)}
     if not (variables and openssl):
         yield ok(_GROUP, "trust: the system's roots")
@@ -29,7 +29,7 @@ def trust(case: DoctorRun) -> Iterator[Finding]:
     for name in _OF_OTHERS:
         if case.options.environ.get(name):
             hint = "SSL_CERT_FILE, or the system's trust store" if openssl else "the system's trust store"
-            yield _idle(name, f"gwctl does not read it; for a private CA, use {hint}")
+            yield _idle(name, f"gwctl does not read this variable; for a private CA, use {hint}")
 
 
 def _told(name: str, path: str) -> Finding:
@@ -38,7 +38,7 @@ def _told(name: str, path: str) -> Finding:
         return ok(
             _GROUP, f"trust: {name}={path}, in place of the system's {'file' if is_file else 'directory'} of roots"
         )
-    detail = "OpenSSL ignores it without an error, so its certificates are not trusted."
+    detail = "OpenSSL reports no error for a missing path. Certificates that should be there are not trusted."
     summary = f"trust: {name}={path} does not exist"
     return Finding(
         group=_GROUP,

@@ -1,4 +1,4 @@
-"""The checks, in the order in which their findings stand: a new one is a function, and a line here."""
+"""The checks, in the order of their findings; a new check is a function and an entry in a tuple."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole examination: gather what there is to judge, then every check in turn."""
+"""The whole examination: gather the inputs, then run every check."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from reconciler.resources.urls import origin
 if TYPE_CHECKING:
     from reconciler.live.probe.host import Probe
 
-_LONGEST = 10.0  # seconds; whoever waits for a diagnosis does not want an endpoint's ten minutes
+_LONGEST = 10.0  # seconds; an endpoint's own timeout can be ten minutes
 
 
 def examine(options: Options, names: Sequence[str]) -> list[Finding]:
-    """Every finding about the machine, the files, and the endpoints of these names or all; `Failed` for a wrong one."""
+    """Return the findings about the machine, the files and the endpoints; raise `Failed` for an unknown endpoint."""
     case = DoctorRun(options=options, loaded=load(options.files, options.variables, options.environ))
     gateway = case.loaded.gateway
     if gateway is not None:
@@ -45,7 +45,7 @@ def examine(options: Options, names: Sequence[str]) -> list[Finding]:
 def _with_state(case: DoctorRun, gateway: Gateway) -> DoctorRun:
     options = case.options
     trust = trust_of(gateway, replace(options, asker=None) if options.offline else options)
-    reading = replace(options, offline=False)  # a key is looked at without being sent
+    reading = replace(options, offline=False)  # the doctor reads keys but sends none
     wants = wants_in(gateway, reading, trust, [endpoint.name for endpoint in case.endpoints])
     try:
         store = open_alone(gateway, options, trust, wants)
@@ -61,7 +61,7 @@ def _with_state(case: DoctorRun, gateway: Gateway) -> DoctorRun:
 
 
 def _probes(case: DoctorRun) -> dict[str, Probe]:
-    """One probe for each origin and way to it, however many endpoints have them."""
+    """Return {endpoint: probe}; endpoints with the same origin and route share one probe."""
     from reconciler.live.probe.host import ProbeRequest, probe_all
 
     asked = {endpoint.name: _probed(endpoint) for endpoint in case.endpoints}
@@ -71,5 +71,5 @@ def _probes(case: DoctorRun) -> dict[str, Probe]:
 
 
 def _probed(endpoint: Endpoint) -> tuple[str, Route]:
-    """The origin, and the way to it."""
+    """Return the origin and the route of the endpoint."""
     return origin(endpoint.base_url), route_of(endpoint)

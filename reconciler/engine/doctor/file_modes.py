@@ -1,4 +1,4 @@
-"""The check of file modes: which other users may read or write a file."""
+"""The check of file modes: whether other users can read or write a file."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def shared(path: Path) -> str:
-    """Return the worse of `written` and `read` by others, and by whom; empty for none, or without a file."""
+    """Return `written` or `read` for the worst that other users can do, else an empty text."""
     if not HAS_MODES:
         return ""
     mode = read_file.mode_of(path) or 0
-    if mode & _WRITE and not (stat.S_ISDIR(mode) and mode & stat.S_ISVTX):  # as in /tmp: nobody replaces another's file
+    if mode & _WRITE and not (stat.S_ISDIR(mode) and mode & stat.S_ISVTX):  # the sticky bit, as in /tmp, prevents that
         return "written"
     return "read" if mode & _READ else ""
 
 
 def mode_of(path: Path) -> str:
-    """The mode as `chmod` takes it."""
+    """Return the mode in octal, as `chmod` takes the mode."""
     return f"{stat.S_IMODE(read_file.mode_of(path) or 0):04o}"

@@ -1,1 +1,1 @@
-"""The keys of one run: read, checked, kept."""
+"""The keys of one run: read, checked and stored."""

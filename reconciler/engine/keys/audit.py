@@ -1,4 +1,4 @@
-"""Auditing the keychain: every entry that gwctl made on this machine, and tidying what a file no longer keeps."""
+"""The audit of the keychain: every entry that gwctl created on this machine, and the removal of orphaned entries."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Condition = Literal["kept", "missing", "changed", "orphaned", "unsettled", "unkn
 
 
 class States:
-    """The states that own entries, each read once."""
+    """The states that own keychain entries; each state is read once."""
 
     def __init__(self, options: Options, ledger: Path) -> None:
         self._environ = options.environ
@@ -43,18 +43,18 @@ class States:
         self._read: dict[tuple[str, str], State | Failed | None] = {}
 
     def keep(self, owner: Owner) -> bool:
-        """Return whether the owner's state still keeps the endpoint's key; true for a state that cannot be read."""
+        """Return true if the owner's state still stores the endpoint's key, or if that state cannot be read."""
         here = self._here.state if self._here and self._here.trust.stack.id == owner.stack else None
-        state = here or self._at(owner)  # a state that was moved is not where it was when the key was kept
+        state = here or self._at(owner)  # the ledger has the old path of a moved state
         if isinstance(state, Failed):
             return True
         if state is None:
             return False
-        if state.lineage != owner.lineage:  # in a store that others share, rather another store than it was then
+        if state.lineage != owner.lineage:  # a remote store is then probably a different one
             return is_remote(owner.place)
         at = address.endpoint(owner.address.removeprefix("key."))
         resource = state.resources.get(at) or self._machine.read((owner.stack, state.lineage)).resources.get(at)
-        begun = state.serial == 1 and not state.resources  # by `gwctl key set`, before the first apply
+        begun = state.serial == 1 and not state.resources  # `gwctl key set` was run before the first apply
         return begun or bool(resource and resource.as_endpoint.store_key)
 
     def _at(self, owner: Owner) -> State | Failed | None:
@@ -63,14 +63,14 @@ class States:
             try:
                 store = open_store(owner.place, Path(), self._environ, self._binding(owner))
                 state, version = read_state(store, None)
-                # Nothing in a store that others share is rather the wrong store, as the environment has it today.
+                # An empty shared store is probably the wrong store: the environment may have changed.
                 self._read[at] = state if version else Failed() if store.is_shared else None
             except Failed as fault:
                 self._read[at] = fault
         return self._read[at]
 
     def _binding(self, owner: Owner) -> Binding | None:
-        """Return the binding that lets the store's credential be sent for this stack; raise `Failed` without one."""
+        """Return the binding for the store's credential, None without a credential; raise `Failed` without consent."""
         credential = credential_of(owner.place, self._environ)
         if credential is None:
             return None
@@ -81,7 +81,7 @@ class States:
 
 
 def _workspace_here(options: Options) -> Session | None:
-    """The gateway file at hand with its state, if there is one: an audit needs none."""
+    """Return the session of the gateway file at hand, or None: an audit needs no gateway file."""
     try:
         return open_session(options, ())
     except Failed:
@@ -90,7 +90,7 @@ def _workspace_here(options: Options) -> Session | None:
 
 @dataclass(frozen=True)
 class Audited:
-    """One entry, what is the matter with it, and what was or can be done."""
+    """A keychain entry, its condition, and what was done or can be done."""
 
     row: OwnedRow
     condition: Condition
@@ -98,20 +98,20 @@ class Audited:
 
 
 def audit(options: Options) -> list[Audited]:
-    """Every entry that gwctl made on this machine, whichever gateway file it is for."""
+    """Return every entry that gwctl created on this machine, for all gateway files."""
     run, states = _machine(options)
     seen = open_kind(KEY, run).observe(sorted(run.rows))
     return [_audited(row, seen[slot], states) for slot, row in run.rows.items()]
 
 
 def listed(options: Options) -> list[Audited]:
-    """The entries of this gateway file."""
+    """Return the entries of this gateway file."""
     stack = open_session(options, ()).trust.stack.id
     return [audited_key for audited_key in audit(options) if audited_key.row.is_owned_by(stack)]
 
 
 def tidy(options: Options, audited_keys: Sequence[Audited]) -> list[tuple[Audited, Diagnostic | None]]:
-    """Settle what was begun; delete what is orphaned, where it is still what gwctl wrote."""
+    """Complete what killed runs began; delete orphaned entries that no other program has changed."""
     run, states = _machine(options)
     return [
         (audited_key, _tidied(run, audited_key.row, states))
@@ -121,7 +121,7 @@ def tidy(options: Options, audited_keys: Sequence[Audited]) -> list[tuple[Audite
 
 
 def _machine(options: Options) -> tuple[OwnedRun, States]:
-    """Return the rows of all kept keys, of whichever stack, and the states that own them."""
+    """Return the ledger's rows of all stored keys on this machine, and the states that own these keys."""
     path = ledger_path(options.environ)
     ledger = OwnedRows(path)
     rows = {slot: row for slot, row in ledger.read().items() if slot.kind is KEY}
@@ -135,11 +135,11 @@ def _audited(row: OwnedRow, seen: Presence, states: States) -> Audited:
     if row.status != "present":
         return Audited(row, "unsettled", "an apply was killed; the next apply or --tidy cleans up")
     if not any(map(states.keep, row.owners)):
-        return Audited(row, "orphaned", "no state refers to it; --tidy deletes it")
+        return Audited(row, "orphaned", "no state uses this entry; --tidy deletes the entry")
     if isinstance(seen, Absent):
-        return Audited(row, "missing", f"`gwctl apply` or `gwctl key set {row.slot.path[-1]}` writes it again")
+        return Audited(row, "missing", f"`gwctl apply` or `gwctl key set {row.slot.path[-1]}` writes the key again")
     if there is None or seen.fingerprint != there.fingerprint:
-        return Audited(row, "changed", "changed by another program; used as it is")
+        return Audited(row, "changed", "changed by another program; gwctl uses the changed key")
     return Audited(row, "kept")
 
 

@@ -1,4 +1,4 @@
-"""A key that was read, checked before it is sent to its endpoint."""
+"""The checks of a key before the key is sent to its endpoint."""
 
 from __future__ import annotations
 
@@ -14,21 +14,24 @@ from reconciler.secrets.lint import KeyFault, KeyUse, faults_of
 
 
 def checked(endpoint: Endpoint, key: Key) -> tuple[Key | None, tuple[Diagnostic, ...]]:
-    """The key, or None where it may not be sent, and what is wrong with it; an error stops the request."""
+    """Return the key and the diagnostics about the key.
+
+    The key is None if it must not be sent. A diagnostic with the severity `error` stops the request.
+    """
     faults = faults_of(key.reveal(), key.padded, use_of(endpoint))
     diagnostics = tuple(_said(endpoint, f"The key from {endpoint.key}", fault) for fault in faults)
     return (None if any(fault.withheld for fault in faults) else key), diagnostics
 
 
 def checked_header(endpoint: Endpoint, name: str, value: HeaderReference, key: Key) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of a header's key; without a scheme word before it, any text is accepted."""
+    """Return the diagnostics of a header's key; without a scheme, only a fault that withholds the key counts."""
     faults = faults_of(key.reveal(), key.padded, KeyUse(scheme=value.scheme))
     whose = f"The key from {value.reference} in the header {name}"
     return tuple(_said(endpoint, whose, key_fault) for key_fault in faults if value.scheme or key_fault.withheld)
 
 
 def malformed(diagnostics: tuple[Diagnostic, ...]) -> Observation:
-    """An endpoint that is not asked, for its key is none: the first error, and what else there is to say."""
+    """Return the observation of an endpoint that is not contacted because its key is malformed."""
     first = next(diagnostic for diagnostic in diagnostics if diagnostic.severity == "error")
     rest = tuple(diagnostic for diagnostic in diagnostics if diagnostic is not first)
     why = Unlisted(first.code, first.detail)
@@ -44,7 +47,7 @@ def malformed(diagnostics: tuple[Diagnostic, ...]) -> Observation:
 
 
 def use_of(endpoint: Endpoint) -> KeyUse:
-    """Return what is known of the keys of this endpoint's server."""
+    """Return what is known about the keys of this endpoint's server."""
     preset = endpoint.preset
     return KeyUse(
         scheme=preset.auth.scheme,
@@ -56,7 +59,7 @@ def use_of(endpoint: Endpoint) -> KeyUse:
 
 
 def _is_vendors_own(endpoint: Endpoint) -> bool:
-    """Return whether the key goes to a known vendor's host, and not to somebody's own server or gateway."""
+    """Return true if the key is sent to the host of a known vendor, and not to a custom server or gateway."""
     preset = endpoint.preset
     if not preset.builtin or not preset.id or "{" in preset.base_url or is_loopback(endpoint.base_url):
         return False

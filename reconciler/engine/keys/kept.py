@@ -1,4 +1,4 @@
-"""The ledger's records of all that gwctl owns, read once in a run."""
+"""The ledger's rows of owned resources, read once per run."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from reconciler.resources.presence import OwnedRow, Rows, Slot
 
 
 class KeptRows:
-    """The owned entries of this machine, for every stack; the ledger is opened on first use."""
+    """The owned entries of all stacks on this machine; the ledger is opened on first use."""
 
     def __init__(self, path: Callable[[], Path]) -> None:
         self._path = path
 
     @cached_property
     def ledger(self) -> OwnedRows:
-        """The ledger that holds the rows."""
+        """The ledger with the rows."""
         return OwnedRows(self._path())
 
     @cached_property
@@ -29,7 +29,7 @@ class KeptRows:
 
 
 def kept_names(gateway: Gateway, rows: Rows, stacks: Collection[str]) -> dict[str, str]:
-    """Return {endpoint: the name of its kept key} for these stacks: the present name, else the former one."""
+    """Return {endpoint: name of its stored key} for these stacks; the name is the present or the former one."""
     kept = {owner.address for row in rows.values() for owner in row.owners if owner.stack in stacks}
     names_of = {}
     for name, endpoint in gateway.endpoints.items():

@@ -1,4 +1,4 @@
-"""The keys of one run: each reference is followed once, then comes the entry that gwctl keeps in the keychain."""
+"""The keys of one run: each reference is resolved once; without a result, the stored key of the endpoint is used."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Read = Key | Missing | Unreadable
 
 
 class Keyring(KeptRows):
-    """The keys of references and of the keychain, as far as there is a binding for each."""
+    """The keys of references and of the keychain; a key without a binding is not available."""
 
     def __init__(self, gateway: Gateway, trust: Trust, options: Options) -> None:
         super().__init__(trust.ledger)
@@ -41,12 +41,12 @@ class Keyring(KeptRows):
 
     @property
     def elsewhere(self) -> tuple[Stack, ...]:
-        """The stacks with the same state that may or may not be this one."""
+        """The stacks with the same state that may be this stack under another path."""
         return self._trust.elsewhere
 
     @property
     def typed(self) -> str:
-        """The options by which `gwctl trust` is about this stack."""
+        """The options that select this stack in a `gwctl trust` command."""
         return self._trust.typed
 
     @property
@@ -55,12 +55,12 @@ class Keyring(KeptRows):
         return self._trust.older
 
     def slot(self, endpoint: str) -> Slot:
-        """Return the keychain slot of the endpoint's key; no two stacks share one."""
+        """Return the keychain slot of the endpoint's key; two stacks never share a slot."""
         older = frozenset(stack.id for stack in self.older)
         return slot_for(endpoint, self._gateway, self.rows, self.stack.id, older)
 
     def of(self, endpoint: Endpoint) -> Read:
-        """The key to send: what the reference gives, else the one that is kept."""
+        """Return the key to send: the key from the reference, else the stored key."""
         result = self._followed(endpoint)
         if not isinstance(result, Missing) or not endpoint.store_key:
             return result
@@ -86,7 +86,7 @@ class Keyring(KeptRows):
         )
 
     def refusal(self, reference: KeyReference) -> Unreadable | None:
-        """Return why the command of a reference may not run; None when it may, or there is none."""
+        """Return why the command of a reference may not run; None if the command may run, or without a command."""
         return self._trust.commands.refusal(reference) if isinstance(reference, CommandReference) else None
 
     def binding(self, endpoint: Endpoint, secret: Secret) -> Binding | None:
@@ -95,22 +95,22 @@ class Keyring(KeptRows):
         return binding if isinstance(binding, Binding) else None
 
     def withheld(self, endpoint: Endpoint) -> list[Pair]:
-        """The pairs of the endpoint that nobody agreed to."""
+        """Return the pairs of the endpoint that nobody agreed to."""
         return [want.pair for want in self._trust.withheld if want.endpoint == endpoint.name]
 
     def given(self, endpoint: Endpoint) -> Key | None:
-        """Return what the reference resolved to in this run; None also when nothing resolved it yet."""
+        """Return the key from the reference, if it was resolved in this run; else None."""
         result = self._given.get(endpoint.name)
         return result if isinstance(result, Key) else None
 
     def may_be_blank(self, endpoint: Endpoint) -> bool:
-        """Return whether it is certain, without opening anything, that no key will be sent."""
+        """Return true if gwctl will certainly send no key; this check opens nothing."""
         reader = self._reader(endpoint)
         blank = all(is_blank(reference, self.options.environ, reader) for reference in endpoint.references)
         return blank and not (endpoint.store_key and self._is_kept(endpoint))
 
     def _kept_key(self, endpoint: Endpoint) -> Key | Unreadable | None:
-        """The key that is kept for the endpoint, else the one of the name that it had before."""
+        """Return the stored key of the endpoint, under its present or former name; None if there is none."""
         for name in (endpoint.name, self._gateway.names_before.get(endpoint.name)):
             slot = self._slot_of(name) if name else None
             secret = kept_secret(name or "")

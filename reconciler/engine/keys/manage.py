@@ -1,4 +1,4 @@
-"""Setting and removing a kept key by hand."""
+"""Storing and deleting a key by hand."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from reconciler.text import printable
 
 
 def key_destination(options: Options, name: str) -> str:
-    """Return where a key set for that endpoint will be sent, by the gateway file; raise `Failed`."""
+    """Return where a key that is set for this endpoint will be sent; raise `Failed` if no key can be set."""
     return printable(str(exposure_of(_keeping_endpoint(options, name)[1])), 600)
 
 
 def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
-    """Keep that key for the endpoint from now on; raises `Failed`."""
+    """Store this key for the endpoint; return the diagnostic of a keychain fault, or raise `Failed`."""
     session, endpoint = _keeping_endpoint(options, name)
-    key = checked(value, "what was given", "is empty")
+    key = checked(value, "the input", "is empty")
     if isinstance(key, Missing | Unreadable):
         hint = key.hint if isinstance(key, Unreadable) else "type, paste or pipe the key"
         raise Failed(error(codes.KEY_UNREADABLE, f"Not a key: {key.reason}", detail="Nothing was done.", hint=hint))
     session = _begun(session, options)
-    session.trust.forget_kept(name)  # it was for another key that somebody agreed to these places
+    session.trust.forget_kept(name)  # earlier consents were for another key
     session.trust.grant([Pair(kept_secret(name), exposure_of(endpoint))], "gwctl key set", session.trust.older_here)
     keys = session.keys
     slot = keys.slot(endpoint.name)
@@ -50,7 +50,7 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
 
 
 def remove_key(options: Options, name: str) -> Diagnostic | None:
-    """Delete the entry that gwctl keeps for the endpoint; raises `Failed`."""
+    """Delete the stored key of the endpoint; return the diagnostic of a keychain fault, or raise `Failed`."""
     session = open_session(options, ())
     keys = session.keys
     slot = keys.slot(name)
@@ -69,7 +69,7 @@ def remove_key(options: Options, name: str) -> Diagnostic | None:
 
 
 def _is_ours(row: OwnedRow, seen: Presence) -> bool:
-    """Return whether the entry still is what gwctl wrote."""
+    """Return true if the entry is still what gwctl wrote."""
     there = settled(row, seen)
     return there is not None and seen == Present(there.fingerprint)
 
@@ -94,7 +94,10 @@ def _keeping_endpoint(options: Options, name: str) -> tuple[Session, Endpoint]:
 
 
 def _begun(session: Session, options: Options) -> Session:
-    """With a lineage, by which the ledger knows whose entry it is: an empty first state where there is none."""
+    """Return the session with a lineage; if the state has no lineage yet, write an empty first state.
+
+    The ledger needs the lineage to record the owner of an entry.
+    """
     if session.state.lineage:
         return session
     check_scope(session)
@@ -104,7 +107,7 @@ def _begun(session: Session, options: Options) -> Session:
 
 
 def _context(session: Session, keys: Keyring, slot: Slot, key: Key | None) -> OwnedContext:
-    """Return what a change of that one entry needs; `key` is what is to be kept there."""
+    """Return what a change of this one entry needs; `key` is the key to store, or None."""
     stack = session.trust.stack.id
     run = OwnedRun(ledger=keys.ledger, rows=keys.rows, stack=stack, key_of=lambda _: key)
     kind = open_kind(slot.kind, run)
@@ -125,8 +128,8 @@ def _refuse_foreign(endpoint: Endpoint, slot: Slot, context: OwnedContext) -> No
         raise _failed(endpoint.name, seen)
     if isinstance(seen, Present) and (row is None or not row.is_owned_by(context.stack)):
         summary = f"The keychain has an entry {slot} that gwctl did not create"
-        hint = f"to let gwctl take it over: gwctl apply --adopt key.{endpoint.name}"
-        detail = "gwctl does not overwrite what it does not own."
+        hint = f"to let gwctl take over the entry: gwctl apply --adopt key.{endpoint.name}"
+        detail = "gwctl does not overwrite an entry that it does not own."
         raise Failed(error(codes.NOT_OURS, summary, detail=detail, hint=hint))
 
 

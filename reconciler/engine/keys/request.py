@@ -1,4 +1,4 @@
-"""The request of each endpoint, with its key if it may have one."""
+"""The request to each endpoint, with the endpoint's key if it may be sent."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from reconciler.live.target import HeaderKey, Target
 
 Said = tuple[Diagnostic, ...]
-Checked = tuple[Key | None, Said]  # the key that may be sent, and what there is to say of it
+Checked = tuple[Key | None, Said]  # the key that may be sent, and the diagnostics about the key
 Headers = tuple["tuple[str, HeaderLiteral] | HeaderKey", ...]
-OnDone = Callable[[str, Observation | None], None]  # None: its turn begins
+OnDone = Callable[[str, Observation | None], None]  # None: the request begins
 
 
 def observe_all(endpoints: Iterable[Endpoint], keys: Keyring, on_done: OnDone | None = None) -> dict[str, Observation]:
-    """Ask all these endpoints at once; what may be sent was settled before."""
+    """Contact all these endpoints at once and return {name: observation}; the consents were settled before."""
     if keys.options.offline:
         return {endpoint.name: not_asked(endpoint, keys) or _offline() for endpoint in endpoints}
     from reconciler.live.observe import observe
@@ -40,27 +40,27 @@ def observe_all(endpoints: Iterable[Endpoint], keys: Keyring, on_done: OnDone | 
 
 
 def request_of(endpoint: Endpoint, keys: Keyring) -> Callable[[], Target | Observation]:
-    """Return a function that gives the exchange its target, key included, or the observation of why it has none."""
+    """Return a function that returns the target with its key, or the observation of why there is no request."""
     return partial(_target, endpoint, keys, key_of(endpoint, keys))
 
 
 def key_of(endpoint: Endpoint, keys: Keyring) -> Callable[[], Checked | Observation]:
-    """Return a function that reads the endpoint's key when called, or gives the observation of why it cannot."""
+    """Return a function that reads the endpoint's key, or returns the observation of why the key cannot be read."""
     why_not = not_asked(endpoint, keys)
     return partial(_key, endpoint, keys) if why_not is None else lambda: why_not
 
 
 def not_asked(endpoint: Endpoint, keys: Keyring) -> Observation | None:
-    """Return why the endpoint is not asked, as far as known without reading a key; None when it is."""
+    """Return why the endpoint is not contacted, as far as known without its key; None if it is contacted."""
     withheld = keys.withheld(endpoint)
     if withheld:
         return key_withheld(endpoint.name, withheld, keys.elsewhere, keys.typed)
-    is_keyed = _has_keys(endpoint) or (endpoint.tls and endpoint.tls.client_cert)  # which may hold its own
+    is_keyed = _has_keys(endpoint) or (endpoint.tls and endpoint.tls.client_cert)  # the file may have a key
     return _no_keys() if keys.options.no_keys and is_keyed else None
 
 
 def _has_keys(endpoint: Endpoint) -> bool:
-    """Return whether the gateway file says where a key is to be found, there or not."""
+    """Return true if the gateway file has a key reference or `store_key` for the endpoint."""
     return bool(endpoint.references or endpoint.store_key)
 
 
@@ -109,7 +109,7 @@ def _shown(endpoint: Endpoint, keys: Keyring) -> Binding | None:
 
 
 def _headers(endpoint: Endpoint, keys: Keyring) -> tuple[Headers, Said] | Observation:
-    """The headers with their keys, and what is said of these; or why one of the keys cannot be sent."""
+    """Return the headers with their keys, and diagnostics; or the observation of why a key cannot be sent."""
     from reconciler.live.target import HeaderKey
 
     values: list[tuple[str, HeaderLiteral] | HeaderKey] = []
@@ -142,7 +142,7 @@ def _unreadable(unreadable: Unreadable, whose: str = "") -> Observation:
 
 def _missing_key(endpoint: Endpoint, missing: Missing, whose: str = "") -> Observation:
     about = f" ({endpoint.preset.key_hint})" if endpoint.preset.key_hint and not whose else ""
-    hint = f"set it, then run the same command again{about}"
+    hint = f"set the key, then run the same command again{about}"
     return skipped(codes.MISSING_API_KEY, "Missing API key", _sentence(whose + missing.reason), hint)
 
 

@@ -1,4 +1,4 @@
-"""The stores and ledger that --offline and --no-keys leave closed, and the messages that say so."""
+"""The stores and the ledger that --offline and --no-keys do not open, and the messages about them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,14 @@ from reconciler.state.stores.store import Store
 
 
 def default_scope(shared: bool, options: Options) -> Scope:
-    """Return `all` for a state file or offline; of a shared state `shared` without keys, else `machine`."""
+    """Return `all` for a state file or offline; for a shared state, `shared` without keys, else `machine`."""
     if not shared or options.offline:
         return "all"
     return "shared" if options.keyless else "machine"
 
 
 def unread(store: Store, options: Options, scope: Scope) -> tuple[Diagnostic, ...]:
-    """Return what is not known of the records, in a plan that may do without.
-
-    Raise `Failed` where not even a plan can do without.
-    """
+    """Return notes about records that were not read; raise `Failed` if a plan needs these records."""
     if store.is_closed:
         if scope == "machine":
             raise Failed(_no_shared_state(store.place))
@@ -30,7 +27,7 @@ def unread(store: Store, options: Options, scope: Scope) -> tuple[Diagnostic, ..
 
 
 def unwritable(store: Store, options: Options, scope: Scope) -> tuple[Diagnostic, ...]:
-    """Return why an apply cannot record what it does; nothing, when it can."""
+    """Return why an apply cannot record its changes; return nothing if an apply can record them."""
     if store.is_closed:
         return (_no_state(store.place),)
     return (_no_ledger(options),) if _lacks_ledger(store, options, scope) else ()
@@ -43,7 +40,7 @@ def _lacks_ledger(store: Store, options: Options, scope: Scope) -> bool:
 
 def _state_not_read(place: str) -> Diagnostic:
     summary = f"State not read (--offline): every resource is shown as new ({place})"
-    hint = "run it without --offline to see the real changes"
+    hint = "run the command without --offline to see the real changes"
     return note(codes.STATE_NOT_READ, summary, hint=hint, blocks_apply=True)
 
 
@@ -51,14 +48,14 @@ def _no_state(place: str) -> Diagnostic:
     return error(
         codes.OFFLINE_STORE,
         _closed(place),
-        detail="An apply has to write it. Nothing was done.",
-        hint="run it without --offline",
+        detail="An apply has to write the state. Nothing was done.",
+        hint="run the command without --offline",
     )
 
 
 def _no_shared_state(place: str) -> Diagnostic:
     detail = "The plan for this machine also needs the shared resources. Nothing was done."
-    hint = "run it without --offline; a plan with --scope shared does without the state"
+    hint = "run the command without --offline, or plan with --scope shared, which does not need the state"
     return error(codes.OFFLINE_STORE, _closed(place), detail=detail, hint=hint)
 
 
@@ -68,12 +65,12 @@ def _closed(place: str) -> str:
 
 def _ledger_not_read(options: Options) -> Diagnostic:
     summary = f"Ledger not read ({_option(options)}): resources of this machine are shown as new"
-    return note(codes.LEDGER_NOT_READ, summary, hint="--scope shared plans without it", blocks_apply=True)
+    return note(codes.LEDGER_NOT_READ, summary, hint="--scope shared does not need the ledger", blocks_apply=True)
 
 
 def _no_ledger(options: Options) -> Diagnostic:
     summary = f"{_option(options)} does not open the ledger, which this scope needs"
-    hint = f"run it without {_option(options)}, or with --scope shared"
+    hint = f"run the command without {_option(options)}, or with --scope shared"
     return error(codes.LEDGER_NOT_READ, summary, detail="Nothing was done.", hint=hint)
 
 

@@ -1,4 +1,7 @@
-"""From the gateway file to the state that belongs to it: what may be sent is settled on the way, the store's first."""
+"""The steps from the gateway file to its state.
+
+The consents to send secrets are settled on the way, the consent for the store's credential first.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ from reconciler.store_url import is_remote
 
 @dataclass(frozen=True)
 class OpenedStack:
-    """The store, and what it holds; `version` is of the stored bytes."""
+    """The store and its content; `version` is the version of the stored bytes."""
 
     store: Store
     state: State
@@ -40,7 +43,7 @@ class OpenedStack:
 
 
 def trust_of(gateway: Gateway, options: Options) -> Trust:
-    """Return the consents for this gateway file and its state; reads nothing yet."""
+    """Return the consents for this gateway file and its state; nothing is read yet."""
     here = whereabouts(options.files[0])
     url, directory = place_of(gateway, options)
     store = store_at(url, directory)
@@ -50,23 +53,23 @@ def trust_of(gateway: Gateway, options: Options) -> Trust:
 
 
 def place_of(gateway: Gateway, options: Options) -> tuple[str, Path]:
-    """The URL of the state, and where a relative path in it begins."""
+    """Return the URL of the state, and the directory where a relative path starts."""
     return (options.state, Path()) if options.state is not None else (gateway.state, gateway.directory)
 
 
 def enter(gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None = None) -> OpenedStack:
-    """Open the state and read it. `names`: the endpoints that this run sends to; None: all of the gateway file."""
+    """Open and read the state; `names` are the endpoints that this run sends secrets to, None means all."""
     wants = wants_in(gateway, options, trust, names)
     return read_in(open_alone(gateway, options, trust, wants), gateway, options=options, trust=trust, wants=wants)
 
 
 def wants_in(gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None) -> Wants:
-    """Return the secrets that a run would send to the named endpoints; `names=None` means all."""
+    """Return the secrets that a run would send to the named endpoints; `names=None` means all endpoints."""
     return Wants(gateway, options, trust=trust, names=names, shared=is_remote(place_of(gateway, options)[0]))
 
 
 def read_in(store: Store, gateway: Gateway, options: Options, trust: Trust, wants: Wants) -> OpenedStack:
-    """The state in that store; what its being the state of this stack lets settle is settled."""
+    """Read the state from the store, and settle the consents that depend on the state."""
     shared = is_remote(place_of(gateway, options)[0])
     state, version = read_state(store, gateway.name)
     trust.has_lineage(state.lineage)
@@ -79,7 +82,10 @@ def read_in(store: Store, gateway: Gateway, options: Options, trust: Trust, want
 
 
 def open_alone(gateway: Gateway, options: Options, trust: Trust, wants: Wants | None = None) -> Store:
-    """The store of the gateway file, not read yet; what a run wants of the endpoints is asked about with it."""
+    """Return the store of the gateway file, without reading the state.
+
+    For a remote store, one question covers the store's credential and the secrets for the endpoints.
+    """
     url, directory = place_of(gateway, options)
     credential = None if options.offline else credential_in(url, options)
     if is_remote(url) and not options.offline:
@@ -91,7 +97,7 @@ def open_alone(gateway: Gateway, options: Options, trust: Trust, wants: Wants | 
 
 
 def open_typed(options: Options) -> Store:
-    """The store that --state names, whosever it is: who types it agrees to what is sent there."""
+    """Return the store that --state names; typing the URL is the consent to send the credential there."""
     url = options.state or ""
     credential = credential_of(url, options.environ)
     binding = Bindings([credential.pair]).of(credential.pair) if credential else None
@@ -99,7 +105,10 @@ def open_typed(options: Options) -> Store:
 
 
 def credential_in(url: str, options: Options) -> Credential | None:
-    """Return the credential that opening the state sends; a trusted state needs consent even without one."""
+    """Return the credential that opening the state sends, or None.
+
+    With --trust state, a remote store needs consent even without a credential.
+    """
     sent = credential_of(url, options.environ)
     if sent is None and is_remote(url) and "state" in options.trusted:
         return credential("no credential", url)
@@ -130,7 +139,7 @@ class Wants:
 
     @property
     def kept(self) -> dict[str, str]:
-        """The kept keys, {endpoint: name}; also those of stacks that may be this one."""
+        """The stored keys as {endpoint: name}, including those of stacks that may be this stack."""
         if not self._keeps or not any(endpoint.store_key for endpoint in self._endpoints):
             return {}
         trust = self._trust
@@ -140,7 +149,7 @@ class Wants:
 
     @property
     def sent(self) -> list[WantedPair]:
-        """The pairs that are sent; none where no key is read."""
+        """The pairs that the run sends; empty if no key is read."""
         if self._options.keyless:
             return []
         held = Holdings(self._options.environ, self._gateway.name, self.kept, self._gateway.names_before)
@@ -148,13 +157,13 @@ class Wants:
 
 
 def read_state(store: Store, name: str | None) -> tuple[State, str | None]:
-    """Return the stored state and its version; an empty state when the store holds nothing."""
+    """Return the stored state and its version; return an empty state if nothing is stored."""
     stored = store.read()
     if stored is None:
         return State(name=name or ""), None
     try:
         return decode(stored.data, store.place, name), stored.version
-    except Failed as fault:  # how to mend it, the store knows
+    except Failed as fault:  # the store knows how to restore a state
         diagnostics = (
             replace(diagnostic, hint=store.undo) if diagnostic.code == codes.STATE_BROKEN else diagnostic
             for diagnostic in fault.diagnostics

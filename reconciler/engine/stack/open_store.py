@@ -1,4 +1,4 @@
-"""Opening a state's store: the rooms below are given what they do not see, the one way to speak HTTP."""
+"""Opening a state's store; HTTP stores get the HTTP client from here, because they may not import it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from reconciler.state.stores.store import Store
 def open_store(
     url: str, directory: Path, environ: Mapping[str, str], binding: Binding | None = None, offline: bool = False
 ) -> Store:
-    """The store of that URL, or of a bare path relative to `directory`; `offline` opens no remote one."""
+    """Return the store at that URL, or at a path relative to `directory`; `offline` opens no remote store."""
     exchange = partial(_exchange, environ=environ)
     return registry.open_store(url, directory, environ=environ, exchange=exchange, binding=binding, offline=offline)
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """Return the credential that opening that store would send, and to which server."""
+    """Return the credential that opening the store would send, and the server that would receive it."""
     return registry.credential_of(url, environ)
 
 

@@ -34,7 +34,7 @@ ERRORED = "errored.state.json"
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """The gateway, and the state that belongs to it, as read in one go."""
+    """The gateway, and its state as read at the start of the run."""
 
     options: Options
     gateway: Gateway
@@ -42,9 +42,9 @@ class Session:
     state: State
     version: str | None  # of the stored bytes, for compare-and-swap
     scope: Scope
-    own: frozenset[str]  # the machine's endpoints; none where the state keeps everything
+    own: frozenset[str]  # the endpoints of this machine; empty if the state records all
     trust: Trust
-    records: MachineRecords  # of the machine, under this state
+    records: MachineRecords  # this machine's records for this state
     lock: LockBytes
     diagnostics: tuple[Diagnostic, ...] = ()
 
@@ -55,12 +55,12 @@ class Session:
 
     @property
     def machine(self) -> MachineRows:
-        """The machine's rows of the ledger."""
+        """The rows of this machine in the ledger."""
         return MachineRows(self.trust.ledger())
 
     @cached_property
     def keys(self) -> Keyring:
-        """The keys of the gateway; opens nothing yet."""
+        """The keys of the gateway; nothing is opened yet."""
         return Keyring(self.gateway, self.trust, self.options)
 
     @property
@@ -70,7 +70,7 @@ class Session:
 
     @property
     def serial(self) -> int | None:
-        """The serial of the state; None where it was not read."""
+        """The serial of the state; None if the state was not read."""
         return None if self.store.is_closed else self.state.serial
 
     @cached_property
@@ -83,7 +83,7 @@ class Session:
 
     @property
     def recorded(self) -> Recorded:
-        """The records in scope, with the gateway file's renames."""
+        """The records in scope, after the renames in the gateway file."""
         return self.division.recorded
 
 
@@ -91,7 +91,7 @@ Loaded = tuple[Gateway, tuple[Diagnostic, ...]]
 
 
 def load_gateway(options: Options) -> Loaded:
-    """The gateway and what else there is to say; `Failed` with every error at once."""
+    """Return the gateway and its warnings and notes; raise `Failed` with every error in the files."""
     loaded = load(options.files, options.variables, options.environ)
     if loaded.gateway is None:
         raise Failed(*loaded.diagnostics)
@@ -99,15 +99,15 @@ def load_gateway(options: Options) -> Loaded:
 
 
 def open_session(options: Options, names: Collection[str] | None = None, loaded: Loaded | None = None) -> Session:
-    """Load the gateway file, unless it is loaded, and read its state; creates nothing but answers in the ledger.
+    """Load the gateway file, unless it is loaded, and read its state; only answers are written, to the ledger.
 
-    `names` are the endpoints that this run sends to, None: all; what they may be sent is settled here.
+    `names` are the endpoints that this run sends secrets to; None means all. The consents for them are settled here.
     """
     gateway, diagnostics = loaded or load_gateway(options)
     known_endpoints(gateway, options.consents.catalogs, "--accept-catalog")
     known_endpoints(gateway, options.allowed_hosts, "--allow-host")
     known_endpoints(gateway, names or (), "the command line")
-    gateway = gateway if options.keyless else with_contents(gateway, options)  # it is known who would see a secret
+    gateway = gateway if options.keyless else with_contents(gateway, options)  # consents cover CA files
     trust = trust_of(gateway, options)
     stack = enter(gateway, options, trust, names)
     scope = options.scope or default_scope(stack.store.is_shared, options)
@@ -134,13 +134,13 @@ def open_session(options: Options, names: Collection[str] | None = None, loaded:
 
 
 def check_scope(session: Session) -> None:
-    """A machine takes what everybody shares from the state: something has to be there."""
+    """Raise `Failed` if this machine needs endpoints from a shared state that was never applied."""
     if session.scope == "machine" and not session.state.lineage:
         raise Failed(_nothing_shared_yet(session.store.place))
 
 
 def machine_records(trust: Trust, lineage: str) -> MachineRecords:
-    """Return the ledger's records of this stack under that state; raise `Failed` when the stack is ambiguous."""
+    """Return the ledger's records of this stack for that state; raise `Failed` if it is unclear whose they are."""
     if not lineage:
         return MachineRecords()
     trust.settle_older()
@@ -155,7 +155,7 @@ def machine_records(trust: Trust, lineage: str) -> MachineRecords:
 
 
 def spare_of(store: Store, gateway: Gateway | None = None) -> OwnFile:
-    """Return where to save a state that its store refuses: beside it, or where the default one would be."""
+    """Return where to save a state that its store refuses: beside the state file, or beside a default one."""
     if store.file:
         return OwnFile(store.file.path.with_name(ERRORED), store.file.base)
     base = gateway.directory if gateway else Path()
@@ -163,7 +163,7 @@ def spare_of(store: Store, gateway: Gateway | None = None) -> OwnFile:
 
 
 def known_endpoints(gateway: Gateway, names: Collection[str], where: str) -> None:
-    """Refuse names that are no endpoint of the gateway file: a consent or question that reaches nothing."""
+    """Raise `Failed` if a name is not an endpoint of the gateway file; `where` says who named the endpoint."""
     unknown = [name for name in sorted(names) if name not in gateway.endpoints]
     if unknown:
         raise Failed(*(_unknown(gateway, name, where) for name in unknown))
@@ -181,6 +181,6 @@ def _nothing_shared_yet(place: str) -> Diagnostic:
     return error(
         codes.NOTHING_SHARED_YET,
         f"Nothing has been applied to the shared state yet: {place}",
-        detail="This machine uses the endpoints in the shared state, and there are none. Nothing was done.",
+        detail="This machine uses the endpoints in the shared state, which is empty. Nothing was done.",
         hint="first fill the shared state: gwctl apply --scope shared (`gwctl plan --scope shared` shows the changes)",
     )

@@ -1,4 +1,4 @@
-"""The note that the next apply rewrites records of an older gwctl."""
+"""The note that the next apply upgrades records of an older gwctl."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from reconciler.resources.resource import Recorded, Resource
 from reconciler.text import printable
 
 _SHOWN = 10  # headers by name
-_ELSEWHERE = "Copies elsewhere still contain them: git, older versions in a bucket or in GitLab, backups of a database."
+_ELSEWHERE = "Other copies still contain these values: git, old versions in a bucket or in GitLab, database backups."
 _ROTATE = "if one of these values is a secret, rotate it, then apply"
 
 
 def about_older(session: Session) -> Iterator[Diagnostic]:
-    """Return a line about the state and a line about this machine's records."""
+    """Yield a diagnostic if the state has an older format, and one if this machine's records have."""
     state, mine = session.state, session.records
     if state.older and session.scope == "machine":
         summary = f"The state has the older format {state.older}"
-        yield note(codes.STATE_OLDER_FORMAT, summary, hint="the pipeline's next apply upgrades it")
+        yield note(codes.STATE_OLDER_FORMAT, summary, hint="the pipeline's next apply upgrades the state")
     elif state.older:
         yield _about(f"The state ({session.store.place})", f"format {state.older}", state.resources)
     if mine.older:
@@ -35,11 +35,11 @@ def _about(what: str, version: str, resources: Recorded) -> Diagnostic:
         return note(codes.STATE_OLDER_FORMAT, summary)
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     summary = f"{what} contains header values that an older gwctl recorded: {', '.join(names[:_SHOWN])}{more}"
-    detail = f"The next apply removes them, also from the backup. {_ELSEWHERE}"
+    detail = f"The next apply removes these values, also from the backup. {_ELSEWHERE}"
     return warning(codes.HEADER_VALUES_RECORDED, summary, detail=detail, hint=_ROTATE)
 
 
 def _literals(resource: Resource) -> list[str]:
-    """The names of the headers whose value stands in the gateway file, and once stood in the records."""
+    """Return the headers whose values are in the gateway file, and which an older gwctl recorded."""
     headers = resource.as_endpoint.headers if resource.address.is_endpoint else {}
     return [name for name, value in headers.items() if isinstance(value, HeaderLiteralAttributes)]

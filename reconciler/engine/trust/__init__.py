@@ -1,1 +1,1 @@
-"""The consents: which secrets may be sent, and who agreed."""
+"""The consents: which secrets may be sent to which hosts, and who agreed."""

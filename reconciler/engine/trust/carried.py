@@ -1,4 +1,4 @@
-"""The pairs that a plan carries: what it may record of each endpoint, as somebody had agreed when it was made."""
+"""The bindings that a plan carries: the pairs that were agreed to when the plan was made."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from reconciler.secrets.binding import Pair
 
 
 def carried(session: Session) -> tuple[CarriedPair, ...]:
-    """Every pair of the gateway file that is agreed to, whether or not this run sent it."""
+    """Return every pair of the gateway file that is agreed to, even if this run did not send the secret."""
     held = Holdings(None, session.gateway.name)
     endpoints = session.gateway.endpoints.values()
     wants = {want: _moving(endpoint, want) for endpoint in endpoints for want in wants_of(endpoint, held)}
     try:
         return tuple(wants[want] for want in session.trust.agreed(list(wants)))
-    except Failed:  # no ledger can be read: what needs none is agreed to by options alone
+    except Failed:  # without a ledger, only the options count
         return tuple(wants[want] for want in session.trust.given_of(list(wants)))
 
 
 def unagreed(session: Session, names: Collection[str]) -> dict[str, list[Pair]]:
-    """Return {endpoint: the pairs that an apply would write where others believe them, and nobody agreed to}.
+    """Return {endpoint: pairs} for the pairs that an apply would add to a shared state, and that nobody agreed to.
 
-    `names` are the endpoints to look at. The pairs are those of the endpoints that everybody shares, and also of
-    references that give nothing here.
+    `names` are the endpoints to check; only shared endpoints count. A pair counts even if its reference resolves to
+    nothing on this machine, because other machines trust what a shared state records.
     """
     if not session.store.is_shared:
         return {}
@@ -47,7 +47,7 @@ def unagreed(session: Session, names: Collection[str]) -> dict[str, list[Pair]]:
 
 
 def movings(endpoint: Endpoint, session: Session) -> list[CarriedPair]:
-    """The pairs of an endpoint that its records do not hold already."""
+    """Return the pairs of an endpoint that the records do not have yet."""
     recorded = partial(is_recorded, session.gateway, session.recorded)
     wants = wants_of(endpoint, Holdings(None, session.gateway.name))
     return [_moving(endpoint, want) for want in wants if not recorded(want)]

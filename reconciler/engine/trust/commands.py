@@ -1,4 +1,4 @@
-"""The key commands that may run: by --allow-commands, or unchanged since somebody agreed to them."""
+"""The key commands that may run: allowed by --allow-commands, or unchanged since somebody agreed to them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from reconciler.text import printable
 
 @dataclass(frozen=True)
 class KeyCommands:
-    """The consents to commands of one stack; `agreed` are {digest: the facts of then}."""
+    """The consents of one stack to key commands; `agreed` is {digest: the facts at the time of consent}."""
 
-    allowed: bool  # all of them, in this run
+    allowed: bool  # all commands, in this run
     agreed: Mapping[str, str]
     environ: Mapping[str, str]
 
     def refusal(self, reference: CommandReference) -> Unreadable | None:
-        """Return why the command may not run; None when it may."""
+        """Return why the command may not run; None if the command may run."""
         if self.allowed:
             return None
         name = f"the command `{printable(reference.argv[0], 200)}`"
@@ -41,14 +41,14 @@ class KeyCommands:
         return Unreadable(reason, hint, code=codes.KEY_COMMAND_CHANGED)
 
     def is_new(self, secret: Secret) -> bool:
-        """Return whether that secret comes from a command to which nobody has agreed as it stands."""
+        """Return true if the secret comes from a command that nobody has agreed to in its current form."""
         reference = command_of(secret)
         if reference is None or facts_of(reference, self.environ) is None:
             return False
         return self.refusal(reference) is not None
 
     def facts(self, secret: Secret) -> dict[str, str]:
-        """Return what to record of a consent to the command: {digest: facts}; empty for a secret without a command."""
+        """Return {digest: facts} to record with a consent; empty for a secret without a command."""
         reference = command_of(secret)
         command_facts = facts_of(reference, self.environ) if reference else None
         return {command_facts.digest: command_facts.as_text()} if command_facts else {}

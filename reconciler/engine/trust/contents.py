@@ -1,4 +1,4 @@
-"""The content of the CA files that a pull may change: looked at once in a run, before it is settled what is sent."""
+"""The content of CA files that a pull can change; read once per run, before the consents are settled."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from reconciler.files.working_tree import content_of
 
 
 def with_contents(gateway: Gateway, options: Options) -> Gateway:
-    """The gateway with the digest of each such file; a run that settles nothing need not open any."""
+    """Return the gateway with the digest of each such CA file; a run that sends no secret does not need this."""
     beside = {str(gateway.directory), *(str(file.parent) for file in options.files)}
     look = cache(lambda path: content_of(path, *beside))
     return replace(gateway, endpoints={name: _seen(endpoint, look) for name, endpoint in gateway.endpoints.items()})
 
 
 def folders_of(endpoint: Endpoint, gateway: Gateway) -> tuple[str, str]:
-    """The directories of the files that say what the endpoint is."""
+    """Return the directories of the files that define the endpoint."""
     return str(gateway.directory), str(Path(endpoint.source.file).parent)
 
 

@@ -1,8 +1,8 @@
 """The identity of this stack, and the secrets that it may send in this run.
 
-Everything is settled before the first secret moves: what the run itself was given (`--allow-host`, `--trust`, a typed
-`--state`), what the ledger remembers, what is free of asking; the rest in one question, where somebody is there. The
-ledger is looked into only where something is left to it.
+All consents are settled before the first secret is sent. They come from the options of the run (`--allow-host`,
+`--trust`, a typed `--state`), from the ledger, or from rules that need no question. One question covers the rest, if
+there is a terminal. The ledger is read only if the options do not settle everything.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ class Trust:
     def __init__(self, options: Options, stack: Stack, main: Stack, ledger: Callable[[], Path]) -> None:
         self._options = options
         self._own = stack
-        self._main = main  # of the main checkout, whose bindings a linked worktree shares; else the same
-        self.ledger = ledger  # where it is; `Failed` where it must not be
-        self._wants: list[WantedPair] = []  # all that this run would send
-        self._given: list[Pair] = []  # for this run
-        self._waiting: list[WantedPair] = []  # for what the state records
-        self._answers: dict[Pair, str] = {}  # to be remembered, and how they came
-        self._may_run: dict[str, str] = {}  # commands that were agreed to in this run: {digest: facts}
+        self._main = main  # the stack of the main checkout; a linked worktree shares its bindings
+        self.ledger = ledger  # returns the path, or raises `Failed`
+        self._wants: list[WantedPair] = []  # all pairs that this run would send
+        self._given: list[Pair] = []  # the pairs that are allowed in this run
+        self._waiting: list[WantedPair] = []  # the pairs that the shared state may have
+        self._answers: dict[Pair, str] = {}  # {pair: how it was allowed}, not yet in the ledger
+        self._may_run: dict[str, str] = {}  # the commands that are allowed in this run: {digest: facts}
         self._taken_over: tuple[Stack, ...] = ()
         self._has_asked_of_older = False
-        self.elsewhere: tuple[Stack, ...] = ()  # stacks with this one's state, and nobody says whether they are it
+        self.elsewhere: tuple[Stack, ...] = ()  # stacks with the same state that may be this stack
         self.diagnostics: list[Diagnostic] = []
 
     @cached_property
@@ -51,7 +51,7 @@ class Trust:
 
     @property
     def stack(self) -> Stack:
-        """The stack, as the ledger has it if it does."""
+        """The stack, as recorded in the ledger if it is there."""
         there = self.book.at(self._own.path, self._own.store)
         return replace(there, lineage=self._own.lineage or there.lineage) if there else self._own
 
@@ -77,33 +77,36 @@ class Trust:
 
     @property
     def typed(self) -> str:
-        """The options by which `gwctl trust` is about this stack."""
+        """The options that select this stack in a `gwctl trust` command."""
         return self._options.typed
 
     @property
     def withheld(self) -> list[WantedPair]:
-        """The pairs that this run would send and nobody agreed to."""
+        """The pairs that this run would send, and that nobody agreed to."""
         bindings = self.bindings
         return [want for want in self._wants if not bindings.has(want.pair)]
 
     @property
     def older(self) -> tuple[Stack, ...]:
-        """The records for this state that a gwctl without stacks made."""
+        """The stacks that an older gwctl recorded for this state."""
         stacks = (*self.book.of_lineage(self._own.lineage), *self.older_here)
         return tuple(dict.fromkeys(stack for stack in stacks if stack.is_older))
 
     @property
     def older_here(self) -> tuple[Stack, ...]:
-        """The older records whose state was in this very store; a lineage can be copied."""
+        """The older stacks whose state is in the same store; a lineage proves nothing, because it can be copied."""
         here = canonical(self._own.store)
         return tuple(stack for stack in self.book.stacks if stack.is_older and canonical(stack.store) == here)
 
     def has_lineage(self, lineage: str) -> None:
-        """The state says who it is."""
+        """Set the lineage of the stack to the lineage in its state."""
         self._own = replace(self._own, lineage=lineage)
 
     def agree(self, wants: Sequence[WantedPair], kept: Collection[str] = ()) -> None:
-        """Settle these, as far as it can be: one question about all that is left. `kept`: whose key is kept."""
+        """Settle these pairs by options, ledger and rules, and ask one question about all others.
+
+        `kept` has the endpoints whose key is stored.
+        """
         self._wants += wants
         wanted_pairs = [wanted_pair for wanted_pair in wants if self._is_given(wanted_pair)]
         self._given += [wanted_pair.pair for wanted_pair in wanted_pairs]
@@ -127,7 +130,7 @@ class Trust:
         self._ask(left)
 
     def believe(self, is_recorded: Callable[[WantedPair], bool]) -> None:
-        """Agree to the pairs that the shared state records (`--trust state`); the rest is asked about."""
+        """Allow the waiting pairs that the shared state has (`--trust state`), and ask about the others."""
         waiting, self._waiting = self._waiting, []
         self._given += [want.pair for want in waiting if is_recorded(want)]
         left = [want for want in waiting if not is_recorded(want)]
@@ -135,12 +138,12 @@ class Trust:
             self._ask(left)
 
     def given_of(self, wants: Sequence[WantedPair]) -> list[WantedPair]:
-        """Return the pairs that were agreed to for this run."""
+        """Return the pairs that are allowed in this run by an option or an answer."""
         bindings = Bindings(self._given)
         return [wanted_pair for wanted_pair in wants if self._is_given(wanted_pair) or bindings.has(wanted_pair.pair)]
 
     def agreed(self, wants: Sequence[WantedPair]) -> list[WantedPair]:
-        """Return the pairs that are agreed to, for this run or for longer, or that need no consent."""
+        """Return the pairs that are allowed in this run or in the ledger, or that need no consent."""
         wanted_pairs = self.given_of(wants)
         if len(wanted_pairs) == len(wants):
             return wanted_pairs
@@ -154,18 +157,21 @@ class Trust:
         return [wanted_pair for wanted_pair in wants if is_agreed(wanted_pair)]
 
     def settle_older(self) -> None:
-        """Ask about what an older gwctl recorded, where that has not been asked yet."""
+        """Ask about the records of an older gwctl, unless this run has asked about them."""
         self.tell_apart()
         self._ask([])
 
     def record_lineage(self, lineage: str) -> None:
-        """The state has that lineage from now on; it is a fact about a stack that the ledger has."""
+        """Set the lineage of the stack, also in the ledger if the stack is there."""
         self.has_lineage(lineage)
         if "book" in self.__dict__ and self.book.at(self._own.path, self._own.store):
             self.register()
 
     def tell_apart(self) -> None:
-        """Raise `Failed` where another stack uses the same state and nobody said whether the two are one."""
+        """Find out whether another stack with the same state is this stack under its old path.
+
+        Ask at a terminal. Without an answer, `elsewhere` has these stacks, and no consent in the ledger counts.
+        """
         others = [stack for stack in self._others() if not stack.is_older]
         if self.book.at(self._own.path, self._own.store) or not others or self.elsewhere:
             return
@@ -179,24 +185,24 @@ class Trust:
             self.register()
 
     def move(self, there: Stack) -> None:
-        """Identify this stack with one recorded elsewhere, and take over its rows."""
+        """Record that the stack `there` was moved and is this stack; this stack takes over its rows."""
         Stacks(self.ledger()).move(there, self._own)
         self._look_again()
 
     def register(self) -> Stack:
-        """Record this stack in the ledger; return it with its ID."""
+        """Record this stack in the ledger; return the stack with its ID."""
         there = Stacks(self.ledger()).ensure(self.stack)
         self._look_again()
         return there
 
     def grant(self, pairs: Iterable[Pair], how: str, older: Collection[Stack] = ()) -> None:
-        """Record the consent to these pairs, their commands and `older` records, with how it was given."""
+        """Record the consent to these pairs, their commands and `older` records, and how the consent was given."""
         agreed = list(pairs)
         Stacks(self.ledger()).remember(self.stack, dict.fromkeys(agreed, how), older, self._facts(agreed))
         self._look_again()
 
     def write_down(self) -> None:
-        """Record the answers once the stack is known; where that fails, they count for this run."""
+        """Write the answers to the ledger if the stack is known; on failure they count for this run only."""
         answers, self._answers = self._answers, {}
         if self.elsewhere or not (answers or self._taken_over or self._may_run):
             return
@@ -209,7 +215,7 @@ class Trust:
         self._look_again()
 
     def forget_kept(self, endpoint: str) -> None:
-        """The key that was kept for that endpoint is gone, and with it where it might go."""
+        """Revoke the bindings of the endpoint's stored key, because that key no longer exists."""
         pairs = [pair for pair in self.book.pairs(self.stack.id) if pair.secret == kept_secret(endpoint)]
         if pairs:
             Stacks(self.ledger()).revoke(self.stack.id, pairs)
@@ -260,7 +266,7 @@ class Trust:
             self._may_run |= self._facts(wanted_pair.pair for wanted_pair in left)
 
     def question(self, wants: Sequence[WantedPair], older: tuple[Stack, ...]) -> Question:
-        """The question about these; what was kept for older stacks is named."""
+        """Return the question about these pairs; the question names the stored keys of older stacks."""
         ids = {stack.id for stack in older}
         owners = (owner for entry in KeptRows(self.ledger).rows.values() for owner in entry.owners) if older else ()
         kept = sorted({owner.address for owner in owners if owner.stack in ids})
@@ -277,7 +283,7 @@ class Trust:
 
 
 def _is_renamed(want: WantedPair, remembered: Bindings) -> bool:
-    """Return whether it is a kept key that may go there already, and only its endpoint has another name now."""
+    """Return true for a stored key that may be sent to the same host under the endpoint's former name."""
     return want.before is not None and remembered.has(want.before)
 
 

@@ -1,4 +1,4 @@
-"""By what a stack is known on this machine: the canonical path of its first gateway file, and its store."""
+"""The identity of a stack on this machine: the canonical path of its first gateway file, and its store."""
 
 from __future__ import annotations
 
@@ -9,26 +9,29 @@ from pathlib import Path
 from reconciler.files.read_file import read_file
 from reconciler.store_url import is_remote, path_of
 
-_LARGEST = 4096  # bytes of a file of git's that holds one path
+_LARGEST = 4096  # bytes; such a file of git contains one path
 
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """The gateway file's path as the main checkout has it; `root` and `main` differ in a linked worktree of git's."""
+    """The path of the gateway file in the main checkout.
+
+    In a linked git worktree, `root` is the directory of the worktree and `main` the directory of the main checkout.
+    """
 
     path: str
     root: str = ""
     main: str = ""
 
     def in_main(self, path: str) -> str:
-        """Return the path's counterpart in the main checkout."""
+        """Return the same path in the main checkout."""
         whole = Path(path)
         inside = self.root and whole.is_relative_to(self.root)
         return str(Path(self.main) / whole.relative_to(self.root)) if inside else path
 
 
 def whereabouts(file: Path) -> Whereabouts:
-    """Return the gateway file's place, links followed; a linked worktree counts as its main checkout."""
+    """Return the canonical path of the gateway file; for a linked git worktree, the path in the main checkout."""
     path = os.path.realpath(file)
     for folder in Path(path).parents:
         if (folder / ".git").is_dir():
@@ -41,12 +44,12 @@ def whereabouts(file: Path) -> Whereabouts:
 
 
 def store_at(url: str, directory: Path) -> str:
-    """Return a store's identity: the URL, or the canonical path, relative to that directory."""
+    """Return the identity of a store: its URL, or the canonical path, relative to that directory."""
     return url if is_remote(url) else os.path.realpath(directory / path_of(url))
 
 
 def _main_of(worktree: Path) -> Path | None:
-    """The main checkout of a linked worktree, if its own records say that this is one."""
+    """Return the main checkout of a linked worktree, or None if git's own records do not confirm the link."""
     link = worktree / ".git"
     line = _line(link)
     if not line.startswith("gitdir: "):

@@ -1,4 +1,4 @@
-"""`gwctl trust`: agreeing to where secrets may go, seeing what was agreed to, and taking it back."""
+"""`gwctl trust`: allows secrets to be sent to hosts, lists the bindings and revokes bindings."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Trusted:
 def trust(options: Options, names: Collection[str]) -> Trusted:
     """Agree to every new pair, or to those of the named endpoints and of a typed store.
 
-    Whoever names an endpoint has said what they mean; without names somebody must be there to be asked. By name alone
-    an older gwctl's records come along from this very store only: a lineage can be copied.
+    Naming an endpoint is consent. Without names, gwctl asks at the terminal. With names, records of an older gwctl are
+    taken over only if their state is in the same store: a lineage can be copied.
     """
     gateway, stack_trust = _known(options)
     known_endpoints(gateway, names, "the command line")
@@ -62,7 +62,7 @@ def trust(options: Options, names: Collection[str]) -> Trusted:
 
 
 def moved_from(options: Options, old: str) -> Stack:
-    """Return this stack after identifying it with the one at that path or directory."""
+    """Record that this stack was at the path `old` before, a file or a directory; return this stack."""
     _, trust = _known(options)
     there = _at(trust, old)
     if there is None:
@@ -76,13 +76,13 @@ def moved_from(options: Options, old: str) -> Stack:
 
 
 def another(options: Options) -> Stack:
-    """Record this stack as a separate one, even if its state has the lineage of another, and return it."""
+    """Record this stack as a separate one, even if another stack has the same lineage; return this stack."""
     _, trust = _known(options)
     return trust.register()
 
 
 def listed(options: Options) -> list[Agreements]:
-    """Every stack of this machine, and what was agreed to for each."""
+    """Return every stack on this machine, with its bindings."""
     book = Stacks(ledger_path(options.environ)).read()
     return [_agreements(stack, book.agreed.get(stack.id, ())) for stack in book.stacks]
 
@@ -109,7 +109,7 @@ def _shown(agreed: Agreed) -> AgreedPair:
 
 
 def revoke(options: Options, names: Collection[str]) -> list[Agreed]:
-    """Take back what was agreed to for this stack: of the named endpoints, or all; gives what is gone."""
+    """Revoke the bindings of this stack, all or those of the named endpoints; return the revoked bindings."""
     gateway, trust = _known(options)
     known_endpoints(gateway, names, "the command line")
     agreed = trust.book.agreed.get(trust.stack.id, ())
@@ -121,11 +121,11 @@ def revoke(options: Options, names: Collection[str]) -> list[Agreed]:
 
 
 def _known(options: Options) -> tuple[Gateway, Trust]:
-    """The gateway file, and what is known of its stack; its lineage where the state may be looked into."""
+    """Return the gateway and its consents; the stack has the lineage of the state if the state can be read."""
     gateway = with_contents(load_gateway(options)[0], options)
     refuse_faulty(place_of(gateway, options)[0])
     trust = trust_of(gateway, replace(options, asker=None))
-    with suppress(Failed):  # a store that may not be asked, or cannot be, says nothing of its lineage
+    with suppress(Failed):  # without the state, the lineage is unknown
         enter(gateway, replace(options, asker=None), trust, ())
     return gateway, trust
 

@@ -1,4 +1,4 @@
-"""The pairs of secret and host of a run: those of each endpoint, and that of the store."""
+"""The pairs of secret and host in a run: those of each endpoint, and the pair of the store."""
 
 from __future__ import annotations
 
@@ -15,37 +15,40 @@ from reconciler.secrets.reference import EnvReference, KeyReference
 from reconciler.secrets.resolve_key import is_blank
 from reconciler.state.stores.credential import Credential
 
-STORE = ""  # in the place of an endpoint's name
+STORE = ""  # the value of `endpoint` in the pair of the store
 
 
 @dataclass(frozen=True, kw_only=True)
 class WantedPair:
-    """A pair, and what of the gateway file wants it; `is_usual`: a built-in preset's own variable and own origin."""
+    """A pair of secret and host, and the part of the gateway file that needs the pair.
+
+    `is_usual` is true for the variable and the origin of a built-in preset.
+    """
 
     endpoint: str  # or STORE
     what: str
     pair: Pair
-    is_near: bool = False  # this machine is the one that would get it
+    is_near: bool = False  # the host is this machine
     is_usual: bool = False
-    before: Pair | None = None  # the same kept key, under the name that `moved` says the endpoint had
+    before: Pair | None = None  # for a renamed endpoint: the pair with its former name
 
 
 @dataclass(frozen=True)
 class Holdings:
-    """The secrets at hand: the environment, whose variables are whose, and the kept keys."""
+    """The secrets at hand: the variables in the environment, and the stored keys."""
 
-    environ: Mapping[str, str] | None  # None: whatever may be in it
-    gateway: str = ""  # its name
-    kept: Mapping[str, str] = field(default_factory=dict)  # {endpoint: the name under which its key is kept}
-    names_before: Mapping[str, str] = field(default_factory=dict)  # {endpoint: what `moved` says it was called}
+    environ: Mapping[str, str] | None  # None: any variable may be set
+    gateway: str = ""  # the gateway's name
+    kept: Mapping[str, str] = field(default_factory=dict)  # {endpoint: the name of its stored key}
+    names_before: Mapping[str, str] = field(default_factory=dict)  # {endpoint: its former name, from `moved:`}
 
     def is_blank(self, endpoint: Endpoint, reference: KeyReference) -> bool:
-        """Return whether the reference certainly gives nothing."""
+        """Return true if the reference certainly resolves to nothing."""
         return self.environ is not None and is_blank(reference, self.environ, SetFor(self.gateway, endpoint.name))
 
 
 def wants_of(endpoint: Endpoint, held: Holdings) -> tuple[WantedPair, ...]:
-    """Return the pairs that asking the endpoint would send; none for a reference that surely resolves to nothing."""
+    """Return the pairs that a request to the endpoint would send, without references that resolve to nothing."""
     place, is_near = exposure_of(endpoint), is_loopback(endpoint.base_url)
     old = held.names_before.get(endpoint.name)
     return tuple(
@@ -62,7 +65,7 @@ def wants_of(endpoint: Endpoint, held: Holdings) -> tuple[WantedPair, ...]:
 
 
 def want_of_variable(endpoint: Endpoint, name: str) -> WantedPair:
-    """Return the pair of a tool that reads the endpoint's key from that variable."""
+    """Return the pair for a tool that reads the endpoint's key from that variable."""
     secret = env_secret(name)
     is_near, is_usual = is_loopback(endpoint.base_url), _is_usual(endpoint, secret)
     return WantedPair(
@@ -95,12 +98,12 @@ def _secrets(endpoint: Endpoint, held: Holdings) -> Iterator[tuple[str, Secret]]
 
 
 def kept_as(endpoint: Endpoint, held: Holdings) -> tuple[str, ...]:
-    """The name under which its key is kept, if it is."""
+    """Return the name of the endpoint's stored key, or nothing if no key is stored."""
     return (held.kept[endpoint.name],) if endpoint.name in held.kept else ()
 
 
 def certificate_of(endpoint: Endpoint) -> Secret | None:
-    """The client certificate that it is shown, where it is reached by TLS."""
+    """Return the client certificate for the endpoint; None without one, or without TLS."""
     if not endpoint.tls or not endpoint.tls.client_cert or not endpoint.base_url.startswith("https:"):
         return None
     files = [file for file in (endpoint.tls.client_cert, endpoint.tls.client_key) if file]
@@ -120,16 +123,16 @@ def exposure_of(endpoint: Endpoint) -> Exposure:
 
 
 def tenant_of(endpoint: Endpoint, base_url: str = "") -> str:
-    """The path down to the last part that the preset leaves to be filled in: whose account it is on that origin.
+    """Return the path up to the last part that the preset leaves open: the path of the tenant on that origin.
 
-    A vendor's origin keeps that depth whatever preset the gateway file names for it.
+    A vendor's origin has the same number of parts with every preset that the gateway file names.
     """
     url = base_url or endpoint.base_url
     own = tenant_depth(urlsplit(endpoint.preset.base_url).path)
     depth = max(own, tenant_depths().get(origin(url), 0))
     path = urlsplit(url).path
     parts = path.split("/")
-    if any(unquote(part) in (".", "..") for part in parts):  # which would climb out of it again
+    if any(unquote(part) in (".", "..") for part in parts):  # `..` would leave the path of the tenant
         return path if depth else ""
     return "/".join(parts[:depth])
 
@@ -143,7 +146,7 @@ def _is_usual(endpoint: Endpoint, secret: Secret) -> bool:
 
 
 def _kept_of_usual(endpoint: Endpoint) -> Secret | None:
-    """The key that is kept of the usual variable alone."""
+    """Return the stored key of an endpoint whose only key reference is the preset's variable."""
     key = endpoint.key
     is_its_own = isinstance(key, EnvReference) and key.name == endpoint.preset.variable
     return kept_secret(endpoint.name) if is_its_own else None

@@ -1,4 +1,4 @@
-"""The questions asked before a secret is sent to a new host; the command line does the asking."""
+"""The questions before a secret is sent to a new host; the command line asks them."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from reconciler.ledger.stack_rows import Stack
 
 @dataclass(frozen=True)
 class Question:
-    """One question about everything that is new: the pairs, the store's first, and what an older gwctl recorded."""
+    """One question about everything new: the pairs, the store's first, and the records of an older gwctl."""
 
     path: str  # of the gateway file
     wants: tuple[WantedPair, ...]
     older: tuple[Stack, ...] = ()
-    kept: tuple[str, ...] = ()  # the keys that were kept for these, as key.ENDPOINT
+    kept: tuple[str, ...] = ()  # the stored keys of `older`, as key.ENDPOINT
 
 
 class Asker(Protocol):
-    """Asks the person who is there; it is not to be had where nobody is."""
+    """Asks the person at the terminal; there is no asker without a terminal."""
 
     def agree(self, question: Question) -> bool:
-        """Return whether all of it is right."""
+        """Return true if the user agrees to everything in the question."""
         ...
 
     def is_moved(self, here: Stack, there: Stack) -> bool | None:
-        """Return whether this stack is that one at a new place (True), or one of its own (False); None: nobody says."""
+        """Return True if `there` was moved and is now `here`, False if they are different, None without an answer."""
         ...

@@ -1,4 +1,4 @@
-"""The search for a pair in a state: the reference, and the place that it is sent to, as values."""
+"""The search for a pair in a state, by the reference of the secret and by the host."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reconciler.secrets.reference import FileReference
 
 
 def is_recorded(gateway: Gateway, recorded: Recorded, want: WantedPair) -> bool:
-    """Return whether the records hold that pair of the gateway file, under the endpoint's present or former name."""
+    """Return true if the records have that pair, under the endpoint's present or former name."""
     endpoint = gateway.endpoints.get(want.endpoint)
     if endpoint is None:
         return False
@@ -34,7 +34,7 @@ def is_recorded(gateway: Gateway, recorded: Recorded, want: WantedPair) -> bool:
 
 
 def is_same_place(endpoint: Endpoint, before: EndpointAttributes) -> bool:
-    """Return whether nobody would see the endpoint's secrets who did not as it is recorded."""
+    """Return true if the endpoint's secrets are sent only where the recorded endpoint sends its secrets."""
     url = before.base_url
     if (origin(endpoint.base_url), tenant_of(endpoint)) != (origin(url), tenant_of(endpoint, url)):
         return False
@@ -45,13 +45,13 @@ def is_same_place(endpoint: Endpoint, before: EndpointAttributes) -> bool:
 
 
 def _is_same_ca(endpoint: Endpoint, before: Mapping[str, Any]) -> bool:
-    """Return whether a CA file that a pull may change is still the recorded one."""
+    """Return true if a CA file that a pull can change is still the recorded one."""
     trusted = endpoint.tls.ca_file if endpoint.tls else None
     return trusted is None or trusted.content in ("", before.get("ca_content"))
 
 
 def _is_led(endpoint: Endpoint, want: WantedPair, folders: Sequence[str]) -> bool:
-    """Return whether a link that a pull may change decides which file is sent; the records hold only its path."""
+    """Return true if a link that a pull can change selects the file that is sent; records have only the path."""
     return any(is_led_by_link(path, *folders) for path in _files(endpoint, want.what))
 
 
@@ -64,7 +64,7 @@ def _files(endpoint: Endpoint, what: str) -> list[str]:
 
 
 def _is_vendors(endpoint: Endpoint, before: str | None) -> bool:
-    """Return whether a built-in preset says which path part names the tenant; a custom one changes with the file."""
+    """Return true if a built-in preset defines the path of the tenant; a custom preset changes with the file."""
     return endpoint.preset.builtin and (before is None or before in names())
 
 

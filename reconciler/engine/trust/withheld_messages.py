@@ -1,4 +1,4 @@
-"""The diagnostics of a withheld secret: which one, from which host, and how to agree."""
+"""The diagnostics about a withheld secret: which secret, from which host, and how to allow the host."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from reconciler.text import printable
 
 
 def key_withheld(endpoint: str, pairs: Sequence[Pair], elsewhere: Sequence[Stack], typed: str) -> Observation:
-    """An endpoint that is not asked, for nobody agreed that its secrets go there."""
+    """Return the observation of an endpoint that is not contacted, because nobody agreed to send its secrets."""
     return skipped(codes.KEY_WITHHELD, *about_endpoint(endpoint, pairs, elsewhere, typed))
 
 
 def about_endpoint(
     endpoint: str, pairs: Sequence[Pair], elsewhere: Sequence[Stack], typed: str
 ) -> tuple[str, str, str]:
-    """Return summary, detail and hint of a withheld pair; `typed` are the options that select the same stack."""
+    """Return summary, detail and hint about withheld pairs; `typed` has the options that select the same stack."""
     agree = _moved(elsewhere, typed) or f"if the host is correct: gwctl trust {endpoint}{typed}"
     hint = f"{agree}; for one run: --allow-host {endpoint}; in a pipeline: --trust state"
     return f"The key is withheld from {_place(pairs[0])}", _nobody(pairs), hint
 
 
 def store_withheld(pair: Pair, url: str, elsewhere: Sequence[Stack], typed: str) -> Diagnostic:
-    """The state is not opened, for nobody agreed that its credential goes to that server."""
+    """Return the error for a state that is not opened, because nobody agreed to send its credential."""
     summary = f"The state's credential ({printable(str(pair.secret))}) is withheld from {_place(pair)}"
     detail = f"{_nobody([pair])} Nothing was done."
     hint = f"if the server is correct: `gwctl trust --state {printable(url)}`; for one run: --state with that URL"
@@ -36,13 +36,13 @@ def store_withheld(pair: Pair, url: str, elsewhere: Sequence[Stack], typed: str)
 
 
 def older_records() -> Diagnostic:
-    """An older gwctl kept something for this state, and nobody has said yet that it is this gateway file's."""
+    """Return the note that an older gwctl left records for this state, and that nobody has claimed them."""
     summary = "There are records of an older gwctl for this state; they are not used yet"
-    return note(codes.OLDER_RECORDS, summary, hint="if they belong to this gateway file: gwctl trust")
+    return note(codes.OLDER_RECORDS, summary, hint="if these records belong to this gateway file: gwctl trust")
 
 
 def undecided(there: Stack, typed: str) -> Diagnostic:
-    """The ledger has records for this state, and nobody says whether this gateway file is the one they are for."""
+    """Return the error for records of this state that may belong to another gateway file."""
     path = printable(there.path, 300)
     summary = f"This state was applied on this machine from a gateway file at another path: {path}"
     detail = (
@@ -60,7 +60,7 @@ def _place(pair: Pair) -> str:
 
 def _nobody(pairs: Sequence[Pair]) -> str:
     secrets = ", ".join(dict.fromkeys(printable(str(pair.secret), 120) for pair in pairs))
-    return f"Sending it there has not been allowed on this machine: {secrets}."
+    return f"Sending {secrets} to that host has not been allowed on this machine."
 
 
 def _moved(elsewhere: Sequence[Stack], typed: str) -> str:
