@@ -1,1 +1,1 @@
-"""The live side: one HTTP client, the dialects, connection test, model lists, smoke chat."""
+"""Requests to endpoints: the HTTP client, the dialects, the connection test, model lists and chat."""

@@ -1,4 +1,4 @@
-"""The test whether an unsuccessful answer is about the key, whatever its status."""
+"""The check whether an error response is about the key, whatever its status."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from reconciler.live.chat_apis.parts import first, inside
 from reconciler.live.dialect import Dialect
 from reconciler.live.http.answer import Answer
 
-# The words of servers for a bad key, where the status alone does not tell: LiteLLM without a database (400), Gemini
-# (400, also through a gateway), xAI (400).
+# The messages of servers for a bad key if the status is not 401: LiteLLM without a database (400), Gemini (400, also
+# through a gateway), xAI (400).
 _MARKERS = re.compile(
     r"no_db_connection|api[_ ]?key[_ ]?invalid|invalid[_ ](api[_ ]?key|x-api-key|subscription key)|"
     r"incorrect api key|api key not valid|authentication[_ ]?error|authentication fails|missing authentication|"
     r"no api key passed|unauthorized|token_not_found_in_db",
     re.IGNORECASE,
 )
-# What a 403 is about that is not about the key: places, networks, rules.
+# The causes of a 403 other than the key: regions, networks, policies.
 _OTHER_CAUSES = re.compile(
     r"\b(countr(y|ies)|regions?|territor(y|ies)|locations?|geo\w*|network|vnet|firewall|waf|ip|ips|address(es)?|"
     r"public access|private endpoint|vpn|blocked|polic(y|ies)|terms|quota|billing|credits?|suspended|captcha|bots?)\b",
@@ -36,14 +36,14 @@ _REASONS = ("error", "errors", "message", "Message", "msg", "detail", "details",
 
 
 def is_page(answer: Answer) -> bool:
-    """Return whether a page for people came back: no API's answer, whatever its status."""
+    """Return whether the response is a web page, which no API returns."""
     head = answer.body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     is_said = answer.content_type in ("text/html", "application/xhtml+xml")
     return is_said or head.startswith((b"<!doctype html", b"<html"))
 
 
 def is_about_key(dialect: Dialect, answer: Answer) -> bool:
-    """Return whether the key is refused; of a 403 its body decides, and one that says nothing counts."""
+    """Return whether the key was rejected. For a 403 the body decides; a 403 without a reason counts as rejected."""
     if is_page(answer):
         return False
     if answer.status == 401 or has_auth_marker(dialect, answer):
@@ -58,14 +58,14 @@ def is_about_key(dialect: Dialect, answer: Answer) -> bool:
 
 
 def has_auth_marker(dialect: Dialect, answer: Answer) -> bool:
-    """Return whether the body says that it is about the key."""
+    """Return whether the body says that the error is about the key."""
     if is_page(answer):
         return False
     return bool(_MARKERS.search(answer.body.decode(errors="replace"))) or dialect.refuses_key(_json(answer))
 
 
 def words_of(answer: Answer) -> str:
-    """Return the server's message: a JSON body's reason, a page's title, else the text."""
+    """Return the server's message: the reason in a JSON body, the title of a web page, or else the text."""
     head = answer.body[:4096].decode(errors="replace")
     if is_page(answer):
         match = _TITLE.search(head)
@@ -74,21 +74,21 @@ def words_of(answer: Answer) -> str:
 
 
 def reason_in(body: Any, depth: int = 0) -> str:
-    """The words in which a JSON body says what went wrong, wherever it keeps them; none where it says nothing."""
+    """Return the error message in a JSON body, from any of the usual fields; "" without a message."""
     if isinstance(body, list):
         return next((reason for part in body[:4] if (reason := reason_in(part, depth + 1))), "") if depth < 5 else ""
     if isinstance(body, str):
         return body.strip() if depth else ""
     if not isinstance(body, dict) or depth > 4:
         return ""
-    choice = first(body.get("choices"))  # where there is one, `message` is the model's own
+    choice = first(body.get("choices"))  # in a chat answer, `message` is the model's answer
     named = (body.get(name) for name in _REASONS if not choice or name.startswith("error"))
     places = (*named, choice.get("error"), inside(choice, "message").get("error"))
     return next((reason for part in places if (reason := reason_in(part, depth + 1))), "")
 
 
 def _json(answer: Answer) -> Any:
-    """The body as JSON; None where it is none."""
+    """Return the body as JSON data; None if the body is not JSON."""
     try:
         return safe_json.loads(answer.body)
     except ValueError:

@@ -1,4 +1,4 @@
-"""One message through one model."""
+"""Sends one message to one model."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class ChatAnswer:
-    """The result of one message; `model` is the one that the answer names, `note` a remark on non-text content."""
+    """The result of one message. `model` is the name in the answer; `note` is a remark about an answer without text."""
 
     ok: bool
     text: str = ""
@@ -50,11 +50,12 @@ class ChatAnswer:
 
 
 def chat(target: Target, model_id: str, prompt: str, reach: str) -> ChatAnswer:
-    """Send one message within the target's time-out; `reach` is the prefix that listed."""
+    """Send one message within the target's time-out and return the answer; `reach` is that of the model list."""
     api = target.dialect.chat
     if api is None:
-        hint = "call it with the vendor's own tools"
-        return _failed(Fault(codes.CHAT_NOT_SUPPORTED, f"Its dialect is `{target.preset.dialect}`.", hint))
+        hint = "use the vendor's own tools for this endpoint"
+        detail = f"gwctl has no chat for the dialect `{target.preset.dialect}`."
+        return _failed(Fault(codes.CHAT_NOT_SUPPORTED, detail, hint))
     if target.preset.chat_path is None:
         detail = f"The server of the preset `{target.preset.id}` has no chat."
         return _failed(Fault(codes.CHAT_NOT_SUPPORTED, detail, "use the preset of a server with chat: gwctl presets"))
@@ -103,7 +104,7 @@ def _read(target: Target, api: ChatApi, answer: Answer) -> ChatAnswer:
         return _failed(_no_answer(target, answer, document, reply), answer.status)
     if carries(f"{reply.text} {reply.thinking} {reply.refusal} {reply.calls} {reply.model}", target.keys):
         fault = Fault(
-            codes.NONSTANDARD_ANSWER, "It contains a key and is not shown.", "do not trust this server with it"
+            codes.NONSTANDARD_ANSWER, "The answer contains a key and is not shown.", "do not send keys to this server"
         )
         return _failed(fault, answer.status)
     return ChatAnswer(
@@ -112,7 +113,7 @@ def _read(target: Target, api: ChatApi, answer: Answer) -> ChatAnswer:
 
 
 def _given(api: ChatApi, body: bytes) -> Any:
-    """Return the answer as one document, also when it came as a stream."""
+    """Return the response as one JSON document, also if the server sent a stream; None if the response is neither."""
     try:
         return safe_json.loads(body)
     except ValueError:
@@ -121,7 +122,7 @@ def _given(api: ChatApi, body: bytes) -> Any:
 
 
 def _note(reply: ChatReply) -> str:
-    """In words, where an answer is not the text that one expects."""
+    """Return a remark about an answer without text; "" for an answer with text."""
     if reply.text.strip():
         return ""
     if reply.refusal.strip():
@@ -132,12 +133,12 @@ def _note(reply: ChatReply) -> str:
 
 
 def _no_answer(target: Target, answer: Answer, document: Any, reply: ChatReply | None) -> Fault:
-    """Nothing was answered: the body's own reason counts."""
-    hint = "check that it is a chat model"
+    """Return the fault of a successful response without an answer, with the server's reason if there is one."""
+    hint = "check that the model is a chat model"
     why = reason_in(document)
     if reply is not None and not why:
         is_shown = reply.stopped and not gives_back(target, reply.stopped)
-        stopped = f": it stopped because of `{printable(reply.stopped, 40)}`" if is_shown else ""
+        stopped = f": the model stopped because of `{printable(reply.stopped, 40)}`" if is_shown else ""
         used_up = reply.stopped.lower() in ("length", "max_tokens")
         hint = "the model used all its output tokens before it answered: try another model" if used_up else hint
         return Fault(codes.NONSTANDARD_ANSWER, f"The answer is empty{stopped}.", hint)
@@ -149,7 +150,7 @@ def _no_answer(target: Target, answer: Answer, document: Any, reply: ChatReply |
 
 
 def _about_the_model(target: Target, fault: Fault, answer: Answer) -> Fault:
-    """Return a fault about the model for HTTP 404 or 400 on chat, where the list was found."""
+    """Return a fault about the model for HTTP 404 or 405 on chat: the list was found, so the base URL is right."""
     if fault.code == codes.ENDPOINT_NOT_FOUND:
         quote = quoted(target, answer)
         return Fault(

@@ -1,6 +1,7 @@
-"""A dialect: how an endpoint lists its models and chats, and what its lists and its refusals mean.
+"""A dialect: the protocol by which an endpoint lists its models and chats, and how to read its responses.
 
-Each module of `reconciler.live.dialects` makes one, as its `DIALECT`; `reconciler.presets.dialects` names them all.
+Each module of `reconciler.live.dialects` defines one `DIALECT`. `reconciler.presets.dialects` has the names of all
+dialects.
 """
 
 from __future__ import annotations
@@ -13,23 +14,23 @@ from typing import Any, cast
 from reconciler.address import Purpose
 from reconciler.live.purposes import purpose_of
 
-Envelope = Mapping[str, Any]  # what a page holds beside its entries
+Envelope = Mapping[str, Any]  # the fields of a page other than its entries
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChatReply:
-    """The text of a model's answer, and the model that the answer names."""
+    """A model's answer: its text, and the model that the answer names."""
 
     text: str = ""
     thinking: str = ""
     refusal: str = ""
-    calls: tuple[str, ...] = ()  # the tools that it calls
+    calls: tuple[str, ...] = ()  # the names of the tools that the model calls
     model: str | None = None
-    stopped: str = ""  # why, as the server has it
+    stopped: str = ""  # the reason why the model stopped, in the server's word
 
     @property
     def is_answer(self) -> bool:
-        """Return whether the reply has any content; the right shape alone is no answer."""
+        """Return whether the reply has any content. A reply with the right shape but no content is no answer."""
         return bool(self.text.strip() or self.thinking.strip() or self.refusal.strip() or self.calls)
 
 
@@ -37,10 +38,10 @@ class ChatReply:
 class ChatApi:
     """The chat protocol of an endpoint.
 
-    `path(base URL, model ID)` is the chat's path below the base URL. Where the ID is a part of it, it goes through
-    `urls.path_segment`; a `Fault` says that there is no such path. `body(model ID, prompt)` sends one message.
-    `reply(answer)` is None for a shape that is no answer. `join_events` makes of the events of a stream one answer, in
-    the shape that `reply` reads.
+    `path(base URL, model ID)` returns the path of the chat below the base URL. An ID in the path is encoded by
+    `urls.path_segment`. `path` raises `Fault` if there is no such path. `body(model ID, prompt)` returns the request
+    with one message. `reply(answer)` returns None for a response that is not a chat answer. `join_events` joins the
+    events of a stream into one response of the shape that `reply` reads.
     """
 
     path: Callable[[str, str], str]
@@ -50,12 +51,12 @@ class ChatApi:
 
 
 def one_page(_envelope: Envelope, _entries: int) -> dict[str, str] | None:
-    """Return None: the list has no next page."""
+    """Return None: lists of this dialect have one page."""
     return None
 
 
 def next_by_token(field: str, parameter: str) -> Callable[[Envelope, int], dict[str, str] | None]:
-    """Return the `next_page` of a list that names its next page by a token in a field of the page."""
+    """Return the `next_page` for lists whose pages have the token of the next page in `field`."""
 
     def next_page(envelope: Envelope, _entries: int) -> dict[str, str] | None:
         token = envelope.get(field)
@@ -65,26 +66,25 @@ def next_by_token(field: str, parameter: str) -> Callable[[Envelope, int], dict[
 
 
 def as_written(base_url: str) -> str:
-    """Return the base URL itself: the list is below it."""
+    """Return the base URL unchanged: the list is below the base URL."""
     return base_url
 
 
 def no_marker(_body: Any) -> bool:
-    """Return False: no body of this dialect says that the key was rejected."""
+    """Return False: the dialect has no error code for a rejected key."""
     return False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
-    """The list and chat protocol of an endpoint. It locates fields; only the gate makes models of them.
+    """The list and chat protocol of an endpoint. A dialect only names fields; `lists.admit` turns entries into models.
 
-    `list_path`: below `list_base(base URL)`, with a page size where one helps. `containers`: the fields that hold the
-    entries; the first of these groups that is there counts, and a page may be an array. `ids`: the fields of an entry
-    that may hold its ID, best first. `may_be_bare`: `{}` is an empty page. `next_page(envelope, number of entries)`:
-    the query that asks for the next page; None when the page names none. `purpose(entry, model ID)`: the purpose, and
-    what it was read from. `refuses_key(body)`: whether a JSON body says, in this vendor's own codes, that the key is
-    refused. `families`: the families of environment variables (`reconciler.tools.families`) by which tools find the
-    endpoint.
+    `list_path`: the path below `list_base(base URL)`, with the largest page size. `containers`: groups of fields that
+    hold the entries; the first group that a page has is used, and a page may also be an array. `ids`: the fields of an
+    entry that may hold the ID, best first. `may_be_bare`: whether `{}` is an empty page. `next_page(envelope, number of
+    entries)`: the query for the next page; None on the last page. `purpose(entry, model ID)`: the purpose and its
+    source. `refuses_key(body)`: whether a JSON body has one of the vendor's codes for a rejected key. `families`: the
+    families of environment variables (`reconciler.tools.families`) that tell tools where the endpoint is.
     """
 
     list_path: str
@@ -100,5 +100,5 @@ class Dialect:
 
 
 def dialect_of(name: str) -> Dialect:
-    """The dialect of that name, which is one of `reconciler.presets.dialects.DIALECTS`."""
+    """Return the dialect with that name, which is one of `reconciler.presets.dialects.DIALECTS`."""
     return cast("Dialect", import_module(f"reconciler.live.dialects.{name}").DIALECT)

@@ -1,4 +1,4 @@
-"""An exchange that gave no answer, in the user's words."""
+"""An exchange that failed, with messages for the user."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Fault(GatewayError):
-    """`code` is one of the design's outcome codes; `detail` and `hint` are clean of keys."""
+    """A failed exchange; `detail` and `hint` contain no keys."""
 
     def __init__(
         self, code: Code, detail: str, hint: str = "", *, is_page: bool = False, cause: Diagnostic | None = None
@@ -25,26 +25,27 @@ class Fault(GatewayError):
         self.code = code
         self.detail = detail
         self.hint = hint
-        self.is_page = is_page  # a web page came in place of the API's answer
-        self.cause = cause  # the diagnostic whose words `detail` repeats
-        self.is_sent = False  # whether the request may have been carried out all the same
+        self.is_page = is_page  # the response is a web page, not an answer of the API
+        self.cause = cause  # the diagnostic whose text is also in `detail`
+        self.is_sent = False  # whether the server may have processed the request
 
 
 async def contained(work: Awaitable[T]) -> T:
-    """The work's result; whatever goes wrong in it is a `Fault` of the endpoint that it is for, and never the run's."""
+    """Return the result of the work. Any exception becomes a `Fault`, so that it fails one endpoint, not the run."""
     try:
         return await work
     except (Fault, Failed, TimeoutError):
         raise
-    except Exception as fault:  # noqa: BLE001 - it ends with the endpoint: the others go on
+    except Exception as fault:  # noqa: BLE001 - only this endpoint fails
         raise _unforeseen(fault) from None
 
 
 def _unforeseen(fault: Exception) -> Fault:
-    """Its kind and its place in gwctl; its own text may hold a key."""
+    """Return the fault of a bug: the exception's type and the line in gwctl, without its text, which may hold a key."""
     own = [frame for frame in traceback.extract_tb(fault.__traceback__) if "reconciler" in Path(frame.filename).parts]
     place = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
-    detail = f"gwctl failed on this endpoint ({type(fault).__name__}{place}); the others are not affected."
-    unforeseen = Fault(codes.NONSTANDARD_LIST, detail, "report it, with this line and the server's name and version")
+    detail = f"gwctl failed on this endpoint ({type(fault).__name__}{place}). Other endpoints are not affected."
+    hint = "report this bug, with this line and the server's name and version"
+    unforeseen = Fault(codes.NONSTANDARD_LIST, detail, hint)
     unforeseen.is_sent = True
     return unforeseen

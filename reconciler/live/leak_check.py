@@ -1,4 +1,4 @@
-"""The check whether a server's text contains a key that was sent to it."""
+"""The check whether a server's text contains a key that gwctl sent to the server."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from urllib.parse import unquote
 
 from reconciler.secrets.key import Key
 
-_PART_IN_TALK = 6  # characters: no server's words may hold as many of a key's in a row
-_A_WORD = 8  # characters
-_PART_IN_DATA = 12  # an ID may share a word with a key that somebody made up
+_PART_IN_TALK = 6  # characters of a key in a row that no message of a server may contain
+_A_WORD = 8  # characters; a literal header value up to this length may be an ordinary word
+_PART_IN_DATA = 12  # characters of a key in a row that no ID may contain; a made-up key may share a word with an ID
 
 
 class KeyTraces:
-    """The parts of some keys that no text may hold; longer keys take no longer to look for."""
+    """The parts of keys that no text may contain. The time of a search does not depend on the length of the keys."""
 
     def __init__(self, keys: Iterable[Key], part: int = _PART_IN_DATA) -> None:
         self._parts: dict[int, set[str]] = {}
@@ -28,7 +28,7 @@ class KeyTraces:
             self._parts.setdefault(length, set()).update(parts)
 
     def are_in(self, text: str) -> bool:
-        """Return whether it holds one, also spaced out."""
+        """Return whether the text contains a part of a key; white space in the text is ignored."""
         folded = _folded(text)
         return any(
             not parts.isdisjoint(folded[at : at + length] for at in range(len(folded) - length + 1))
@@ -37,9 +37,9 @@ class KeyTraces:
 
 
 def repeats(text: str, keys: Iterable[Key], literals: Iterable[str] = ()) -> bool:
-    """Return whether what a server says holds part of a key, or a literal whole; then none of it is shown.
+    """Return whether a server's message contains part of a key, or a whole literal. Such a message is not shown.
 
-    In any spelling: as it is, spaced out, or as a URL, HTML or JSON has it.
+    The check also finds keys with white space in between, and keys that are escaped as in URLs, HTML or JSON.
     """
     traces, values = KeyTraces(keys, _PART_IN_TALK), list(literals)
     spelt = [form(text) for form in (str, unquote, unescape, _unescaped)]
@@ -47,18 +47,18 @@ def repeats(text: str, keys: Iterable[Key], literals: Iterable[str] = ()) -> boo
 
 
 def _holds_whole(text: str, values: Iterable[str]) -> bool:
-    """Return whether a text holds one of these values, shorter ones aside: `platform` is a word of any server's."""
+    """Return whether the text contains one of the values. Short values are ignored: `platform` is an ordinary word."""
     folded = _folded(text)
     return any(len(value) > _A_WORD and _folded(value) in folded for value in values)
 
 
 def _unescaped(text: str) -> str:
-    """With JSON's escapes undone, as in JSON that was cut off or quoted."""
+    """Return the text with JSON's \\u escapes replaced, also in JSON that was cut off or quoted."""
     return re.sub(r"\\+u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), text)
 
 
 def carries(data: str, keys: Iterable[Key]) -> bool:
-    """Return whether an ID or an answer holds a key, or so much of it that it is no chance."""
+    """Return whether an ID or an answer contains a key, or a part of a key that is too long for a coincidence."""
     return KeyTraces(keys).are_in(data)
 
 

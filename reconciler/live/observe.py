@@ -1,4 +1,4 @@
-"""The connection test of all endpoints, so many at once; one dead endpoint costs only itself."""
+"""The connection test of all endpoints, in parallel up to a limit. A fault of one endpoint affects no other."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ AT_ONCE = 100  # endpoints
 AT_ONCE_PER_ORIGIN = 16
 
 Prepare = Callable[[], Target | Observation]
-OnDone = Callable[[str, Observation | None], None]  # None: its turn begins
+OnDone = Callable[[str, Observation | None], None]  # (endpoint, its observation); None: the endpoint's turn begins
 
 
 @dataclass
 class _Turns:
-    """The limits on parallel exchanges: one for all, and a lower one for each origin."""
+    """The limits on parallel exchanges: one limit for all endpoints, and a lower limit for each origin."""
 
     preparing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
@@ -35,7 +35,10 @@ class _Turns:
 
 
 def observe(requests: Sequence[tuple[str, Prepare]], on_done: OnDone | None = None) -> dict[str, Observation]:
-    """Ask every endpoint; what prepares one (it reads the key) runs in a thread. In the order of `requests`."""
+    """Contact every endpoint; return {endpoint: observation} in the order of `requests`.
+
+    Each `Prepare` runs in a thread, because it reads the key. `on_done` is called when a turn begins and when it ends.
+    """
     return run(_all(requests, on_done or (lambda *_: None)))
 
 
@@ -70,7 +73,7 @@ async def _prepared_and_asked(
 
 
 async def _within_timeout(door: HttpClient, target: Target) -> Observation:
-    """Its time-out begins with its turn, and holds its retries."""
+    """Return the observation of one endpoint. The time-out starts with the endpoint's turn and includes all retries."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     try:

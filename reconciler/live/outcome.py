@@ -1,4 +1,4 @@
-"""From an answer that is no list to the user's words for it: the table of outcomes."""
+"""The outcomes of a connection test: from a response that is not a list to a message for the user."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _WORDS = {
 
 
 def words(code: Code) -> str:
-    """The user's words for an outcome's code."""
+    """Return the summary for the code of an outcome."""
     return _WORDS.get(code, COULD_NOT_FETCH)
 
 
 def unlisted(target: Target, fault: Fault, url: str, status: int | None = None, marker: bool = False) -> Observation:
-    """Return the observation of an endpoint that gave no list; it carries the fault."""
+    """Return the observation of an endpoint without a list, with the fault as the reason."""
     summary, hint = words(fault.code), _meant(target, fault) or fault.hint
     return Observation(
         status="unlisted",
@@ -55,7 +55,7 @@ def unlisted(target: Target, fault: Fault, url: str, status: int | None = None, 
 
 
 def _meant(target: Target, fault: Fault) -> str:
-    """The base URL that was probably meant, where the one that was written leads to no list."""
+    """Return a hint with the base URL that the user probably meant; "" if there is no such URL."""
     if fault.code == codes.INVALID_API_KEY:
         return ""
     meant = meant_url(target.base_url, target.preset.dialect)
@@ -105,7 +105,7 @@ def fault_of(target: Target, answer: Answer) -> Fault:
 
 
 def _server_error(target: Target, answer: Answer) -> Fault:
-    """The server's own words, once, or a page that is not the server's."""
+    """Return the fault of another status, with the server's message or a remark about a web page."""
     status, quote = answer.status, quoted(target, answer)
     what = _spoken(status)
     if is_page(answer):
@@ -121,11 +121,11 @@ def _whose(target: Target, answer: Answer) -> str:
     if answer.status == HTTPStatus.FORBIDDEN:
         return "the key is not the reason: follow the message of the server"
     no_key = not target.keys and answer.status >= 500
-    return "no key was sent, and this server may need one" if no_key else "check the log of the server"
+    return "no key was sent: check whether this server needs a key" if no_key else "check the log of the server"
 
 
 def nonstandard(target: Target, answer: Answer) -> Fault:
-    """A success that is no list."""
+    """Return the fault of a successful response that is not a list."""
     if is_page(answer):
         hint = f"check that this is the API, not a web site or a captive portal; {_other(target)} was also tried"
         return Fault(
@@ -151,7 +151,7 @@ def _invalid_key(target: Target, answer: Answer) -> Fault:
     spoken = _spoken(answer.status)
     if not target.keys:
         return _no_key(target, spoken)
-    # What a server says of a bad key often holds some of it, or stars for it: only other words are shown.
+    # Servers often repeat a bad key in part, or with stars. Such a message is not shown.
     quote = "" if has_auth_marker(target.dialect, answer) else quoted(target, answer)
     is_news = quote and not _MASKED.search(quote) and quote.casefold() not in spoken.casefold()
     ending = f": {quote.rstrip('.')}" if is_news else ""
@@ -159,7 +159,7 @@ def _invalid_key(target: Target, answer: Answer) -> Fault:
 
 
 def _no_key(target: Target, spoken: str) -> Fault:
-    """Return the fault of a missing key, with the cause where it is known."""
+    """Return the fault of a missing key, with the cause if it is known."""
     detail = f"No key was sent, but the server requires one ({spoken})."
     cause = next((diagnostic for diagnostic in target.diagnostics if diagnostic.severity != "note"), None)
     if cause:
@@ -169,7 +169,7 @@ def _no_key(target: Target, spoken: str) -> Fault:
 
 
 def _which_key(target: Target) -> str:
-    """The places where the keys that were sent came from."""
+    """Return a hint that names the sources of the keys that were sent."""
     own = [f"the key from {target.key_from or 'the reference'}"] if target.key else []
     others = [
         f"the key in the header {printable(name, 60)}"
@@ -183,16 +183,16 @@ def _which_key(target: Target) -> str:
 def _not_found(target: Target, status: int) -> Fault:
     most = "" if target.base_url.endswith("/v1") else " (most end with /v1)"
     hint = f"{_other(target)} was also tried: check the path of `base_url`{most}"
-    return Fault(codes.ENDPOINT_NOT_FOUND, f"No list there ({_spoken(status)}).", hint)
+    return Fault(codes.ENDPOINT_NOT_FOUND, f"There is no model list at this URL ({_spoken(status)}).", hint)
 
 
 def _other(target: Target) -> str:
-    """The base URL the other way about `/v1`."""
+    """Return the base URL with `/v1` added, or removed if the base URL has it."""
     return reached(target.base_url, reaches(target.base_url)[1])
 
 
 def gives_back(target: Target, text: str) -> bool:
-    """Return whether the server's text holds part of a key, or a whole header value, which may be a secret too."""
+    """Return whether the server's text contains part of a key, or a whole literal header, which may be a secret."""
     return repeats(text, target.keys, (value for _, value in target.literals))
 
 
@@ -203,16 +203,16 @@ def _redirect(target: Target, answer: Answer) -> Fault:
         where = origin(location) if "://" in location else sentence(location.partition("?")[0], 80)
     except ValueError:
         where = "a target that is not a URL"
-    detail = f"A redirect ({answer.status}) to {sentence(where, 120) or 'nowhere'}, which was not followed."
+    detail = f"The server redirects ({answer.status}) to {sentence(where, 120) or 'nowhere'}. gwctl did not follow."
     if _adds_a_slash(answer.url, location):
         path = urlsplit(answer.url).path.removeprefix(urlsplit(target.base_url).path)
         hint = f"the list is at {path}/: use your own preset with `list_path: {path}/`"
         return Fault(codes.NONSTANDARD_LIST, detail, hint)
-    return Fault(codes.NONSTANDARD_LIST, detail, "if that is the correct place, use it as `base_url`")
+    return Fault(codes.NONSTANDARD_LIST, detail, "if the new location is correct, use it as `base_url`")
 
 
 def _adds_a_slash(url: str, location: str) -> bool:
-    """Return whether a redirect leads to the same place with a slash at its end."""
+    """Return whether a redirect leads to the same URL with a slash at the end."""
     try:
         return without_query(urljoin(url, location)) == f"{without_query(url)}/"
     except ValueError:

@@ -1,4 +1,4 @@
-"""The purpose of a listed model: by an explicit field, by output modalities, else by its ID."""
+"""The purpose of a listed model: from an explicit field, from its modalities, or else from its ID."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from reconciler.address import Purpose
 from reconciler.resources.purpose import purpose_of_id
 
-# Words as servers spell them, in lower case with `-` for blanks, `_` and `/`.
+# The words that servers use, in lower case, with `-` in place of spaces, `_` and `/`.
 _WORDS: dict[str, Purpose] = {
     # LiteLLM `mode`
     "chat": "chat",
@@ -70,7 +70,7 @@ _WORDS: dict[str, Purpose] = {
     "chat-completion": "chat",
     "completion-chat": "chat",
     "tools": "chat",
-    # paths of OpenAI's
+    # paths of OpenAI's API
     "chat-completions": "chat",
     "completions": "chat",
     # LocalAI, Deepgram
@@ -78,7 +78,7 @@ _WORDS: dict[str, Purpose] = {
     "stt": "voice",
     "tts": "voice",
 }
-# What is in words that are not known: they never make a chat model of something that listens, speaks or embeds.
+# Parts of unknown words. They prevent that a model for speech or embeddings counts as a chat model.
 _ROOTS: tuple[tuple[Purpose, re.Pattern[str]], ...] = (
     ("embedding", re.compile(r"embed|vector")),
     ("other", re.compile(r"rank|moderat|classif|guard|video|ocr|detect|scor(e|ing)")),
@@ -87,13 +87,13 @@ _ROOTS: tuple[tuple[Purpose, re.Pattern[str]], ...] = (
 )
 _FIELDS = ("mode", "kind", "type", "model_type", "modelType", "group", "pipeline_tag", "task", "task_type")
 _ABILITIES = ("endpoints", "capabilities", "model_ability", "supported_endpoints", "supported_endpoint_types")
-_NOT_PURPOSES = frozenset({"model", "list"})  # what `type` says at Anthropic's, `object` elsewhere
-# A chat model may embed and classify as well.
+_NOT_PURPOSES = frozenset({"model", "list"})  # the `type` of Anthropic's entries, the `object` of other vendors'
+# The first purpose wins: a model for chat and embeddings is a chat model.
 ORDER: tuple[Purpose, ...] = ("chat", "embedding", "image", "voice", "other")
 
 
 def purpose_of(item: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
-    """Return (purpose, its source): a field's name, `id`, or `assumed`."""
+    """Return (purpose, source). The source is the name of a field, `id`, or `assumed`."""
     return _explicit(item) or _by_modalities(item, model_id) or _by_roots(item) or purpose_of_id(model_id)
 
 
@@ -109,7 +109,7 @@ def _explicit(item: Mapping[str, Any]) -> tuple[Purpose, str] | None:
 
 
 def _by_roots(item: Mapping[str, Any]) -> tuple[Purpose, str] | None:
-    """Return the purpose that unknown words suggest; abilities count only where all agree."""
+    """Return the purpose that unknown words suggest. A list of abilities counts only if all of them agree."""
     for name, word in _single_words(item):
         if root := _root(word):
             return root, name
@@ -126,7 +126,7 @@ def _root(word: str) -> Purpose | None:
 
 
 def _single_words(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(field, word) of the fields that hold one word."""
+    """Yield (field, word) for the fields that hold one word."""
     yield from ((name, _word(item.get(name))) for name in _FIELDS)
     info = item.get("model_info")  # LiteLLM's /model/info
     if isinstance(info, dict):
@@ -137,14 +137,14 @@ def _single_words(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _word(value: Any) -> str:
-    """A word as `_WORDS` has it, also where it is a path (`/v1/audio/speech`); nothing where it is none."""
+    """Return a word, or a path such as `/v1/audio/speech`, in the spelling of `_WORDS`; "" if it is not a word."""
     if not isinstance(value, str) or value in _NOT_PURPOSES:
         return ""
     return re.sub(r"[\s_/-]+", "-", value[:100].lower().strip().removeprefix("/v1")).strip("-")
 
 
 def _names(value: Any) -> list[str]:
-    """A list of words, or the true ones of a mapping of flags."""
+    """Return the words of a list, or the names of the true flags of a mapping."""
     if isinstance(value, list):
         return [_word(item) for item in value[:100]]
     if isinstance(value, dict):
@@ -178,8 +178,8 @@ def _of_outputs(outputs: set[str], inputs: set[str], model_id: str) -> Purpose |
     if "text" in outputs:
         by_id, _ = purpose_of_id(model_id)
         if inputs & {"audio", "speech"} and not inputs & {"text"}:
-            return "voice"  # it listens, and takes nothing else
-        return None if by_id == "other" else "chat"  # a guard and an OCR answer with text as well
+            return "voice"  # the model transcribes audio
+        return None if by_id == "other" else "chat"  # guard and OCR models also return text
     if "image" in outputs:
         return "image"
     return "other" if outputs & {"video", "rerank"} else None

@@ -1,4 +1,4 @@
-"""The inputs of an exchange with one endpoint, key included."""
+"""The inputs of an exchange with one endpoint, including the key."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.secrets.key import Key
 
 @dataclass(frozen=True)
 class HeaderKey:
-    """A header whose value is a key, with the word before it."""
+    """A header whose value is a key, and the word before the key."""
 
     name: str
     key: Key
@@ -28,7 +28,7 @@ class HeaderKey:
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """One endpoint, ready to be asked; `timeout` in seconds is for the whole exchange."""
+    """One endpoint, ready to be contacted; `timeout` is the limit for the whole exchange, in seconds."""
 
     name: str
     base_url: str
@@ -37,9 +37,9 @@ class Target:
     timeout: float
     key: Key | None
     discover: bool = True
-    key_from: str = ""  # the reference that gave the key, in words
+    key_from: str = ""  # the reference that the key comes from, in words
     route: Route = field(default_factory=Route)
-    diagnostics: tuple[Diagnostic, ...] = ()  # of the key, before it is sent
+    diagnostics: tuple[Diagnostic, ...] = ()  # of the checks of the key
 
     @property
     def dialect(self) -> Dialect:
@@ -62,9 +62,9 @@ class Target:
         return (*((self.key,) if self.key else ()), *(header_key.key for header_key in self.header_keys))
 
     def may_have_key(self, url: str) -> bool:
-        """Return whether a key may go to that URL: the endpoint's own origin, or a further one of its preset.
+        """Return whether a key may be sent to that URL: to the endpoint's own origin, or a further one of its preset.
 
-        The preset's further origins count only while the base URL is the preset's own.
+        The further origins of the preset count only if the base URL is the preset's own.
         """
         if origin(url) == origin(self.base_url):
             return True

@@ -1,4 +1,4 @@
-"""The URLs of an exchange: base, prefix, path and query joined."""
+"""The URLs of an exchange, joined from base URL, prefix, path and query."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ AWAY = "-/v1"
 
 
 def reaches(base_url: str) -> tuple[str, str]:
-    """Return the changes to the base URL that may lead to the list: none, then with or without `/v1`."""
+    """Return the changes to the base URL that may lead to the list: first none, then `/v1` added or removed."""
     return ("", AWAY if base_url.endswith(PREFIX) else PREFIX)
 
 
 def reached(base_url: str, reach: str) -> str:
-    """The base URL with `/v1` added or taken away."""
+    """Return the base URL after the change `reach`: "", "/v1" (added) or "-/v1" (removed)."""
     return base_url.removesuffix(PREFIX) if reach == AWAY else base_url + reach
 
 
 def join(base_url: str, path: str) -> str:
-    """Return `path` below the base URL; `..` climbs, and an absolute URL stays as it is."""
+    """Return the URL of `path` below the base URL. `..` moves up; an absolute URL is returned unchanged."""
     if urlsplit(path).scheme:
         return path
     return urljoin(base_url + "/", path.lstrip("/"))
 
 
 def path_segment(text: str) -> str:
-    """Return the text as one segment of a URL's path; raise `Fault` where it cannot be one.
+    """Return the text as one segment of a URL's path. Raise `Fault` if the text cannot be a segment.
 
-    Everything but ASCII letters, digits and `-._~` is percent-encoded, so no `/`, `?`, `#` or `%` of the text counts as
-    such. A segment of one or two dots means another place even when it is encoded (RFC 3986, 6.2.2.2 and 6.2.2.3).
+    All characters except ASCII letters, digits and `-._~` are percent-encoded, so `/`, `?`, `#` and `%` have no special
+    meaning. `.` and `..` are not allowed: even encoded, they change the path (RFC 3986, 6.2.2.2 and 6.2.2.3).
     """
     try:
         encoded = quote(text, safe="")
@@ -47,7 +47,7 @@ def path_segment(text: str) -> str:
 
 
 def with_query(url: str, more: Mapping[str, str]) -> str:
-    """The URL with these parameters set; untouched when there are none."""
+    """Return the URL with these query parameters set; without parameters, the URL is unchanged."""
     if not more:
         return url
     parts = urlsplit(url)
@@ -56,5 +56,5 @@ def with_query(url: str, more: Mapping[str, str]) -> str:
 
 
 def without_query(url: str) -> str:
-    """The URL as it may be shown."""
+    """Return the URL without its query, which may contain a secret."""
     return urlunsplit(urlsplit(url)._replace(query=""))

@@ -85,7 +85,7 @@ def test_text_thinking_a_refusal_or_a_call_is_an_answer(server, dialect: str, bo
 EMPTY: list[tuple[str, Any, str]] = [
     ("openai", {"choices": [{}]}, "choices"),
     ("openai", {"choices": []}, "choices"),
-    ("openai", openai(content=None), "The answer is empty: it stopped because of `stop`"),
+    ("openai", openai(content=None), "The answer is empty: the model stopped because of `stop`"),
     ("openai", openai(content=""), "The answer is empty"),
     ("openai", openai(content="  \n"), "The answer is empty"),
     ("openai", openai(content=[]), "The answer is empty"),

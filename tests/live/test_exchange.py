@@ -146,7 +146,7 @@ def test_retry_after_is_seconds_or_a_date() -> None:
         ),
         (
             Reply(status=307, body="", headers={"Location": "https://elsewhere.example/models?token=x"}),
-            "https://elsewhere.example,",
+            "https://elsewhere.example. gwctl did not follow.",
         ),
         (Reply(status=200, body='"text"'), "no model list"),
         (Reply(status=200, body="1e999999"), "no model list"),
@@ -320,7 +320,7 @@ def test_a_key_that_no_header_may_hold_never_reaches_the_library(server) -> None
 
 def test_a_missing_key_and_a_500_say_that_one_may_be_wanted(server) -> None:
     server.routes["/models"] = Reply(status=500, body="Internal Server Error", headers={"Content-Type": "text/plain"})
-    assert "may need one" in look(server.url, key=None).hint
+    assert "check whether this server needs a key" in look(server.url, key=None).hint
     assert "may need one" not in look(server.url).hint
 
 

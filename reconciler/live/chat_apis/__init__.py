@@ -1,1 +1,1 @@
-"""The chat APIs that more than one dialect speaks, and the parts that answers are made of."""
+"""The chat APIs that several dialects share, and functions for the parts of their responses."""

@@ -1,4 +1,4 @@
-"""Chat completions, as most servers speak it (platform.openai.com/docs/api-reference/chat)."""
+"""Chat completions, the API of most servers (platform.openai.com/docs/api-reference/chat)."""
 
 from __future__ import annotations
 
@@ -10,17 +10,23 @@ from reconciler.live.dialect import ChatApi, ChatReply
 
 
 def path(_base_url: str, _model_id: str) -> str:
-    """Return the path, which is the same for all models."""
+    """Return the path of the chat, which is the same for all models."""
     return "/chat/completions"
 
 
 def body(model_id: str, prompt: str) -> dict[str, Any]:
-    """Return one user message; no max_tokens, which reasoning models answer with nothing or an error."""
+    """Return the request with one user message.
+
+    The request has no max_tokens: with max_tokens, reasoning models return an empty answer or an error.
+    """
     return {"model": model_id, "messages": [{"role": "user", "content": prompt}]}
 
 
 def reply(answer: Any) -> ChatReply | None:
-    """Read the first choice; its content may be text, parts, or nothing beside thinking, a refusal or a tool call."""
+    """Return the answer in the first choice; None if there is no choice.
+
+    The content may be text, a list of parts, or empty next to thinking, a refusal or a tool call.
+    """
     choice = first(answer.get("choices")) if isinstance(answer, dict) else {}
     if not choice:
         return None
@@ -37,7 +43,7 @@ def reply(answer: Any) -> ChatReply | None:
 
 
 def join_events(events: Sequence[Any]) -> Any:
-    """Join the deltas of the first choice; an error that came between them stays."""
+    """Return one response from the events: the deltas of the first choice are joined, and an error is kept."""
     objects = [event for event in events if isinstance(event, dict)]
     choices = [choice for event in objects if (choice := first(event.get("choices"))) and not choice.get("index")]
     message = joined(inside(choice, "delta") or inside(choice, "message") for choice in choices)

@@ -1,7 +1,7 @@
-"""Google's generateContent, as Gemini and Vertex AI speak it (ai.google.dev/api/generate-content).
+"""Google's generateContent, the chat API of Gemini and Vertex AI (ai.google.dev/api/generate-content).
 
-The contract for blocked prompts and answers: no candidates come only where something is wrong with the prompt, and
-`promptFeedback.blockReason` says what; a blocked candidate says so in `finishReason`.
+If the prompt was blocked, the response has no candidates, and `promptFeedback.blockReason` has the reason. If a
+candidate was blocked, its `finishReason` has the reason.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _BLOCKED = frozenset(
 
 
 def body(_model_id: str, prompt: str) -> dict[str, Any]:
-    """Return one user message."""
+    """Return the request with one user message."""
     return {"contents": [{"role": "user", "parts": [{"text": prompt}]}]}
 
 
 def reply(answer: Any) -> ChatReply | None:
-    """Read the parts of the first candidate; a thought is marked as one."""
+    """Return the answer in the parts of the first candidate; None for another shape. Thoughts have `thought: true`."""
     if not isinstance(answer, dict) or not answer.keys() & {"candidates", "promptFeedback"}:
         return None
     candidate = first(answer.get("candidates"))
@@ -58,7 +58,7 @@ def _refusal(answer: dict[str, Any], candidate: dict[str, Any]) -> str:
 
 
 def join_events(events: Sequence[Any]) -> Any:
-    """Join the parts of the first candidates; an error that came between them stays."""
+    """Return one response from the events: the parts of the first candidate are joined, and an error is kept."""
     answers = objects(list(events))
     candidates = [candidate for answer in answers if (candidate := first(answer.get("candidates")))]
     content = joined(picked(inside(candidate, "content"), "parts") for candidate in candidates)
@@ -68,5 +68,5 @@ def join_events(events: Sequence[Any]) -> Any:
 
 
 def generate_content(path: Callable[[str, str], str]) -> ChatApi:
-    """Return the API of a dialect that has it at that path."""
+    """Return the chat API for a dialect, with its function for the path."""
     return ChatApi(path=path, body=body, reply=reply, join_events=join_events)

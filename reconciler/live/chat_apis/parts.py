@@ -1,4 +1,4 @@
-"""The parts that answers are made of, as servers spell them."""
+"""Functions for the parts of chat responses, in the spellings of many servers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _THINKING = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
 
 
 def text_of(content: Any, kinds: Sequence[str] = ("text", "output_text", "")) -> str:
-    """Return the text, or the text of all parts of these kinds."""
+    """Return the content if it is text; of a list, the joined text of all parts of these kinds."""
     if isinstance(content, str):
         return content if "" in kinds else ""
     parts = content if isinstance(content, list) else []
@@ -26,13 +26,13 @@ def _texts(part: dict[str, Any], kinds: Sequence[str]) -> str:
 
 
 def thinking_of(message: dict[str, Any]) -> str:
-    """Return the model's reasoning: beside its content, or in parts of it."""
+    """Return the model's reasoning, from a field of the message or from parts of its content."""
     beside = "".join(word(message.get(name)) for name in _THINKING)
     return beside or text_of(message.get("content"), ("thinking", "reasoning"))
 
 
 def calls_of(calls: Any) -> tuple[str, ...]:
-    """The names of the tools in a list of calls."""
+    """Return the names of the tools in one call or a list of calls."""
     items = calls if isinstance(calls, list) else [calls] if isinstance(calls, dict) else []
     return tuple(_call(item) for item in items if isinstance(item, dict))
 
@@ -43,33 +43,33 @@ def _call(call: dict[str, Any]) -> str:
 
 
 def word(value: Any) -> str:
-    """The value where it is text, else nothing."""
+    """Return the value if it is text, else ""."""
     return value if isinstance(value, str) else ""
 
 
 def first(value: Any) -> dict[str, Any]:
-    """The first of a list, where it is an object."""
+    """Return the first item of a list if it is an object, else an empty object."""
     return value[0] if isinstance(value, list) and value and isinstance(value[0], dict) else {}
 
 
 def objects(value: Any) -> list[dict[str, Any]]:
-    """The objects of a list; none where it is no list."""
+    """Return the objects in a list; empty if the value is not a list."""
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def inside(holder: Any, name: str) -> dict[str, Any]:
-    """The object of that name, or an empty one."""
+    """Return the object in the field `name`, or an empty object."""
     value = holder.get(name) if isinstance(holder, dict) else None
     return value if isinstance(value, dict) else {}
 
 
 def picked(holder: dict[str, Any], *names: str) -> dict[str, Any]:
-    """Return those fields that the object has."""
+    """Return the fields of the object that are among `names`."""
     return {name: holder[name] for name in names if name in holder}
 
 
 def joined(messages: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """The pieces of one message put together: texts and lists one after the other, of the rest the last."""
+    """Return the pieces of one message as one object: texts and lists are joined; of other fields the last is kept."""
     pieces: dict[str, list[Any]] = {}
     for message in messages:
         for name, value in message.items():

@@ -1,1 +1,1 @@
-"""The dialects: one module each, which knows none of the others."""
+"""The dialects: one module for each. No dialect imports another dialect."""

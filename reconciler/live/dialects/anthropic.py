@@ -9,32 +9,32 @@ from reconciler.address import Purpose
 from reconciler.live.chat_apis.parts import calls_of, inside, joined, picked, text_of, word
 from reconciler.live.dialect import ChatApi, ChatReply, Dialect, Envelope
 
-_MAX_TOKENS = 1024  # the API wants a number
+_MAX_TOKENS = 1024  # the API requires `max_tokens`
 
 
 def purpose(_entry: Mapping[str, Any], _model_id: str) -> tuple[Purpose, str]:
-    """Return `chat`, which all that is listed is for."""
+    """Return `chat`, the purpose of every listed model."""
     return "chat", "dialect"
 
 
 def next_page(envelope: Envelope, _entries: int) -> dict[str, str] | None:
-    """Return the query with `last_id` while `has_more`."""
+    """Return the query for the entries after `last_id` if `has_more` is true; else None."""
     last = envelope.get("last_id")
     return {"after_id": last} if envelope.get("has_more") is True and isinstance(last, str) else None
 
 
 def path(_base_url: str, _model_id: str) -> str:
-    """Return the path, which is the same for all models."""
+    """Return the path of the chat, which is the same for all models."""
     return "/v1/messages"
 
 
 def body(model_id: str, prompt: str) -> dict[str, Any]:
-    """Return one user message."""
+    """Return the request with one user message."""
     return {"model": model_id, "max_tokens": _MAX_TOKENS, "messages": [{"role": "user", "content": prompt}]}
 
 
 def reply(answer: Any) -> ChatReply | None:
-    """Read the content blocks by their kind."""
+    """Return the answer in the content blocks; None if there are no content blocks."""
     if not isinstance(answer, dict) or not isinstance(answer.get("content"), list):
         return None
     blocks = [block for block in answer["content"] if isinstance(block, dict)]
@@ -50,7 +50,7 @@ def reply(answer: Any) -> ChatReply | None:
 
 
 def join_events(events: Sequence[Any]) -> Any:
-    """Join the blocks, each begun by one event and filled by those after it."""
+    """Return one response from the events: a start event begins a block, and delta events add to the block."""
     objects = [event for event in events if isinstance(event, dict)]
     blocks: list[list[dict[str, Any]]] = []
     for event in objects:
@@ -63,7 +63,7 @@ def join_events(events: Sequence[Any]) -> Any:
 
 
 def _envelope(event: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of an event that are no content."""
+    """Return the fields of an event that are not content: model, stop reason and error."""
     message, delta = inside(event, "message"), inside(event, "delta")
     return picked(message, "model") | picked(delta, "stop_reason") | picked(event, "error")
 

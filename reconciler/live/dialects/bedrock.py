@@ -1,7 +1,7 @@
-"""The `bedrock` dialect: ListFoundationModels, and Converse, which are on two hosts.
+"""The `bedrock` dialect: ListFoundationModels on one host, and Converse on another host.
 
-docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html and …/API_runtime_Converse.html; the
-members of a content block are in …/API_runtime_ContentBlock.html.
+Sources: docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html, …/API_runtime_Converse.html and,
+for the members of a content block, …/API_runtime_ContentBlock.html.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from reconciler.live.chat_apis.parts import calls_of, inside, objects, word
 from reconciler.live.dialect import ChatApi, ChatReply, Dialect
 from reconciler.live.urls import path_segment
 
-_BLOCKED = ("content_filtered", "guardrail_intervened")  # the content is the guardrail's own message then
+_BLOCKED = ("content_filtered", "guardrail_intervened")  # the content is then the message of the guardrail
 
 
 def path(_base_url: str, model_id: str) -> str:
-    """Return the path; the ID may be an ARN, whose colons and slashes are encoded as every SDK does."""
+    """Return the path. An ID that is an ARN has colons and slashes, which are percent-encoded as in AWS's SDKs."""
     return f"/model/{path_segment(model_id)}/converse"
 
 
 def body(_model_id: str, prompt: str) -> dict[str, Any]:
-    """Return one user message."""
+    """Return the request with one user message."""
     return {"messages": [{"role": "user", "content": [{"text": prompt}]}]}
 
 
 def reply(answer: Any) -> ChatReply | None:
-    """Read the content blocks, which are told apart by their only member."""
+    """Return the answer in the content blocks, whose kind is their only member; None if there is no output."""
     output = inside(answer, "output")
     if not output:
         return None
@@ -49,7 +49,7 @@ def _reasoning(block: dict[str, Any]) -> str:
 
 
 def join_events(_events: Sequence[Any]) -> Any:
-    """Return None: ConverseStream is another operation, and its events are binary."""
+    """Return None: Converse does not stream. ConverseStream is another operation, with binary events."""
     return None
 
 

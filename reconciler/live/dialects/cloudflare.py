@@ -1,4 +1,4 @@
-"""The `cloudflare` dialect (developers.cloudflare.com/api/resources/ai); it chats as OpenAI does."""
+"""The `cloudflare` dialect (developers.cloudflare.com/api/resources/ai). Its chat API is OpenAI's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _REFUSED = frozenset({6003, 7003, 10000})
 
 
 def next_page(envelope: Envelope, entries: int) -> dict[str, str] | None:
-    """Return the query of the next page while `result_info` counts more than the pages so far hold."""
+    """Return the query for the next page if `result_info` counts more entries than the pages so far; else None."""
     info = envelope.get("result_info")
     if not isinstance(info, dict) or not entries:
         return None
@@ -24,7 +24,7 @@ def next_page(envelope: Envelope, entries: int) -> dict[str, str] | None:
 
 
 def refuses_key(body: Any) -> bool:
-    """Return whether one of `errors` has a code that is about the token or the account."""
+    """Return whether one of `errors` has a code for a bad token or account."""
     errors = body.get("errors") if isinstance(body, dict) else None
     entries = errors if isinstance(errors, list) else []
     codes = [entry.get("code") for entry in entries if isinstance(entry, dict)]
@@ -34,7 +34,7 @@ def refuses_key(body: Any) -> bool:
 DIALECT = Dialect(
     list_path="../models/search?per_page=100",
     containers=(("result",),),
-    ids=("name",),  # @cf/…, which calls want; `id` is an internal one
+    ids=("name",),  # @cf/…, the ID that calls need; `id` is internal
     next_page=next_page,
     refuses_key=refuses_key,
     chat=COMPLETIONS,

@@ -1,4 +1,4 @@
-"""The `cohere` dialect; it lists only (docs.cohere.com/reference/list-models)."""
+"""The `cohere` dialect, without chat (docs.cohere.com/reference/list-models)."""
 
 from __future__ import annotations
 

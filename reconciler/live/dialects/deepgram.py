@@ -1,4 +1,4 @@
-"""The `deepgram` dialect; it lists only (developers.deepgram.com/reference/manage/models/list)."""
+"""The `deepgram` dialect, without chat (developers.deepgram.com/reference/manage/models/list)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.live.dialect import Dialect
 
 
 def purpose(_entry: Mapping[str, Any], _model_id: str) -> tuple[Purpose, str]:
-    """Return `voice`, which both groups are for."""
+    """Return `voice`, the purpose of both groups, `stt` and `tts`."""
     return "voice", "group"
 
 

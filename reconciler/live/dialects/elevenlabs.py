@@ -1,4 +1,4 @@
-"""The `elevenlabs` dialect; it lists only (elevenlabs.io/docs/api-reference/models/list)."""
+"""The `elevenlabs` dialect, without chat (elevenlabs.io/docs/api-reference/models/list)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SPEECH = ("can_do_text_to_speech", "can_do_voice_conversion")
 
 
 def purpose(entry: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
-    """Return `voice` for a model that can speak; of others the purpose that any server's words say."""
+    """Return `voice` for a model that can speak; for other models, the purpose by the usual fields."""
     field = next((name for name in _SPEECH if entry.get(name) is True), None)
     return ("voice", field) if field else purpose_of(entry, model_id)
 

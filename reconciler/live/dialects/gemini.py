@@ -1,4 +1,4 @@
-"""The `gemini` dialect (ai.google.dev/api/models, /generate-content); IDs carry `models/`."""
+"""The `gemini` dialect (ai.google.dev/api/models, /generate-content). IDs begin with `models/`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COLLECTIONS = ("models", "tunedModels")
 
 
 def path(_base_url: str, model_id: str) -> str:
-    """Return the path of `{model=models/*}:generateContent`; an ID without a collection is one of `models`."""
+    """Return the path of `{model=models/*}:generateContent`. An ID without a collection belongs to `models`."""
     collection, _, name = model_id.partition("/")
     if collection in _COLLECTIONS:
         return f"/{collection}/{path_segment(name)}:generateContent"
@@ -33,7 +33,10 @@ def path(_base_url: str, model_id: str) -> str:
 
 
 def purpose(entry: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
-    """Return the purpose that `supportedGenerationMethods` names; -image and -tts models generate content, too."""
+    """Return the purpose by `supportedGenerationMethods`.
+
+    Models for images and speech also support `generateContent`; for these models, a pattern of the ID decides.
+    """
     methods = entry.get("supportedGenerationMethods")
     words = [word for word in methods if isinstance(word, str)] if isinstance(methods, list) else []
     purposes = {_METHODS[word] for word in words if word in _METHODS}

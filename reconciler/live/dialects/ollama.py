@@ -10,17 +10,17 @@ from reconciler.live.dialect import ChatApi, ChatReply, Dialect
 
 
 def path(_base_url: str, _model_id: str) -> str:
-    """Return the path, which is the same for all models."""
+    """Return the path of the chat, which is the same for all models."""
     return "/api/chat"
 
 
 def body(model_id: str, prompt: str) -> dict[str, Any]:
-    """Return one user message, to be answered in one piece."""
+    """Return the request with one user message, without streaming."""
     return {"model": model_id, "stream": False, "messages": [{"role": "user", "content": prompt}]}
 
 
 def reply(answer: Any) -> ChatReply | None:
-    """Read `message`: its content, thinking and tool calls."""
+    """Return the answer in `message`: content, thinking and tool calls; None if there is no message."""
     message = inside(answer, "message")
     if not message:
         return None
@@ -34,7 +34,7 @@ def reply(answer: Any) -> ChatReply | None:
 
 
 def join_events(events: Sequence[Any]) -> Any:
-    """Join the pieces of the message, and keep of the rest the last."""
+    """Return one response from the events: the pieces of the message are joined; of other fields the last is kept."""
     objects = [event for event in events if isinstance(event, dict)]
     rest = {name: event[name] for event in objects for name in ("model", "done_reason", "error") if name in event}
     message = joined(inside(event, "message") for event in objects)
@@ -44,7 +44,7 @@ def join_events(events: Sequence[Any]) -> Any:
 DIALECT = Dialect(
     list_path="/api/tags",
     containers=(("models",),),
-    ids=("model", "name"),  # `name` alone in old versions
+    ids=("model", "name"),  # old versions have only `name`
     chat=ChatApi(path=path, body=body, reply=reply, join_events=join_events),
     families=("ollama", "openai", "copilot"),
 )

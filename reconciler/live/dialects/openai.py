@@ -5,8 +5,8 @@ from __future__ import annotations
 from reconciler.live.chat_apis.completions import COMPLETIONS
 from reconciler.live.dialect import Dialect
 
-# The fields in which servers that are nearly OpenAI-like keep their entries and IDs. The API has one page; the signs
-# of more that such servers give are read by `lists.continuation`.
+# The fields include those of servers that are almost compatible with OpenAI. OpenAI's list has one page;
+# `lists.continuation` detects servers with further pages.
 DIALECT = Dialect(
     list_path="/models",
     containers=(("data",), ("models",), ("result",), ("modelSummaries",), ("publisherModels",), ("items",)),

@@ -1,7 +1,7 @@
-"""The `vertex` dialect: models of a publisher, and generateContent below a project.
+"""The `vertex` dialect: the models of a publisher, and generateContent below a project.
 
-docs.cloud.google.com/vertex-ai/docs/reference/rest/v1beta1/publishers.models/list and
-…/rest/v1/projects.locations.publishers.models/generateContent; below `/v1` alone it is express mode.
+Sources: docs.cloud.google.com/vertex-ai/docs/reference/rest/v1beta1/publishers.models/list and
+…/rest/v1/projects.locations.publishers.models/generateContent. A base URL that ends with `/v1` is for express mode.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _MODEL = re.compile(r"publishers/([^/]+)/models/(.*)", re.DOTALL)
 
 
 def list_base(base_url: str) -> str:
-    """Return the base URL without its version and project: the list is below neither."""
+    """Return the base URL without version and project, which the path of the list does not have."""
     return _PROJECT.sub("", base_url)
 
 
 def path(base_url: str, model_id: str) -> str:
-    """Return the path below a project; an ID without a publisher is one of Google's."""
+    """Return the path of the chat below a project. An ID without a publisher is one of Google's models."""
     if not _PROJECT.search(base_url):
         hint = f"write `base_url: {base_url}/v1/projects/PROJECT/locations/LOCATION`"
         raise Fault(codes.CHAT_NOT_SUPPORTED, "Vertex AI needs a project for chat, and the base URL has none.", hint)

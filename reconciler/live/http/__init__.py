@@ -1,1 +1,1 @@
-"""The HTTP client, and all that one exchange needs."""
+"""The HTTP client: proxies, TLS, retries, limits and errors of one exchange."""

@@ -1,4 +1,4 @@
-"""The answer of a server."""
+"""The response of a server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer; `body` is decompressed, whole where nothing took it while it came, else its head."""
+    """One response. `body` is decompressed; it is only the beginning if a `BodyReader` has read the body."""
 
     status: int
     headers: Mapping[str, str]
@@ -17,10 +17,10 @@ class Answer:
 
     @property
     def is_success(self) -> bool:
-        """Return whether the server did what it was asked."""
+        """Return whether the status is 2xx."""
         return 200 <= self.status < 300
 
     @property
     def content_type(self) -> str:
-        """The media type alone, in lower case."""
+        """The media type without parameters, in lower case."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()

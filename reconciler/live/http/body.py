@@ -1,4 +1,4 @@
-"""An answer's body as it comes: at most one layer of compression, bounded while it is undone."""
+"""Reads the body of a response while it arrives, with limits on the size before and after decompression."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ class BodyReader(Protocol):
     """A reader of a body that is still arriving."""
 
     async def take(self, data: bytes, /) -> bool:
-        """Read on; False when no more is wanted."""
+        """Process the data. Return False if no more data is wanted."""
         ...
 
 
 class KeptBytes:
-    """A body's first bytes, and whoever reads it while it comes."""
+    """Keeps the first bytes of a body, and passes the whole body to a `BodyReader` if there is one."""
 
     def __init__(self, most: int, taker: BodyReader | None = None) -> None:
         self.data = bytearray()
         self._most, self._taker = most, taker
 
     async def take(self, data: bytes, /) -> bool:
-        """Read on until there is enough, and whoever reads along has enough."""
+        """Keep and pass on the data. Return False if neither this object nor the reader wants more data."""
         self.data += data[: self._most - len(self.data)]
         wanted = self._taker is not None and await self._taker.take(data)
         return wanted or len(self.data) < self._most
 
 
 async def read(raw: AsyncIterator[bytes], encoding: str, largest: int, taker: BodyReader) -> None:
-    """Pass the body on in pieces; raise `Fault` when it is larger than `largest`, or cannot be decoded."""
+    """Pass the body to `taker` in pieces. Raise `Fault` above `largest` bytes, or if the body cannot be decoded."""
     layer, came, handed = _layer(encoding), 0, 0
     async for data in raw:
         came += len(data)
@@ -66,7 +66,7 @@ class _Plain:
 
 
 class _Compressed:
-    """One layer of gzip or deflate; what follows its end is not looked at."""
+    """One layer of gzip or deflate. Data after the end of the compressed stream is ignored."""
 
     def __init__(self, is_gzip: bool) -> None:
         self._wbits = 16 + zlib.MAX_WBITS if is_gzip else 0
@@ -90,7 +90,7 @@ class _Compressed:
 
 
 def _deflate(first: int) -> int:
-    """With zlib's header, as RFC 9110 wants it, or without one, as many send it."""
+    """Return zlib's window bits by the first byte: RFC 9110 requires zlib's header, but many servers omit it."""
     return zlib.MAX_WBITS if first & 0x0F == 8 and first >> 4 <= 7 else -zlib.MAX_WBITS
 
 
@@ -99,7 +99,7 @@ def _layer(encoding: str) -> _Plain | _Compressed:
     if not named:
         return _Plain()
     if len(named) > 1 or named[0] not in (*_GZIP, "deflate"):
-        shown = ", ".join(coding if coding in _KNOWN else "?" for coding in named[:8])  # another word may be anything
+        shown = ", ".join(coding if coding in _KNOWN else "?" for coding in named[:8])  # other words may be anything
         detail = f"The answer has `Content-Encoding: {shown}`, which gwctl does not support."
         raise Fault(codes.NONSTANDARD_LIST, detail, "gwctl accepts one layer of gzip or deflate, or none")
     return _Compressed(named[0] in _GZIP)

@@ -1,4 +1,4 @@
-"""The door to HTTP: the one module that knows httpx."""
+"""The door to HTTP: the only module that imports httpx."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from reconciler.secrets.binding import Binding
 T = TypeVar("T")
 USUAL = Bounds()
 _AT_THE_END = ("next_event", "read_eof")  # the functions of h11 that raise at the end of a stream
-_SENT = ("cut", "not-http")  # the faults that come after the request is on its way
+_SENT = ("cut", "not-http")  # faults that occur after the request was sent
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Request:
     method: str
     url: str
-    headers: Mapping[str, str] = field(repr=False)  # with the key
+    headers: Mapping[str, str] = field(repr=False)  # may contain the key
     route: Route
     body: object
     content: bytes | None = field(repr=False)
@@ -47,7 +47,7 @@ class _Request:
 
 @dataclass(frozen=True)
 class _Way:
-    """The settings that a client is made for; its proxy may hold a password."""
+    """The settings of one httpx client. The proxy may contain a password."""
 
     secure: bool
     tls: Tls | None
@@ -56,12 +56,12 @@ class _Way:
 
 
 class HttpClient:
-    """Sends requests; one client for all endpoints that share proxy and TLS files, made when it is needed."""
+    """Sends requests. Endpoints with the same proxy and TLS files share an httpx client, which is made when needed."""
 
     def __init__(self) -> None:
         self._stack = AsyncExitStack()
         self._clients: dict[_Way, httpx.AsyncClient] = {}
-        self.reading = asyncio.Lock()  # held by the one who reads a large answer
+        self.reading = asyncio.Lock()  # held while one large response is parsed
 
     async def __aenter__(self) -> Self:
         return self
@@ -83,9 +83,9 @@ class HttpClient:
         bounds: Bounds | None = None,
         taker: Callable[[], BodyReader] | None = None,
     ) -> Answer:
-        """One exchange, retried within `deadline` (the loop's time); `Fault` when there is no answer.
+        """Send a request and return the response; retry until `deadline` (the loop's time). Raise `Fault` without one.
 
-        `body` is sent as JSON, `content` as it is. `taker` makes the reader of a success, for each try anew.
+        `body` is sent as JSON, `content` unchanged. `taker` makes the reader of a successful response, once per try.
         """
         request = _Request(
             method=method,
@@ -107,7 +107,7 @@ class HttpClient:
         return outcome
 
     async def _once(self, request: _Request, deadline: float, attempt: int) -> tuple[Answer | Fault, float | None]:
-        """Return what came of one try, and the seconds to wait before the next; None where none is worth it."""
+        """Return the result of one try, and the seconds to wait before the next try; None means no further try."""
         try:
             answer = await self._exchange(request)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as exception:
@@ -139,7 +139,7 @@ class HttpClient:
 
 
 async def _received(request: _Request, response: httpx.Response) -> Answer:
-    """The answer, its body read by `body.read` alone; a refusal's only as far as anybody looks at it."""
+    """Return the response with its body, which only `body.read` reads. The body of an error is read in part."""
     kept = _kept(request, response.is_success)
     encoding = response.headers.get("content-encoding", "")
     try:
@@ -148,7 +148,7 @@ async def _received(request: _Request, response: httpx.Response) -> Answer:
         fault.is_sent = True
         if response.is_success:
             raise
-        kept.data.clear()  # its status says enough
+        kept.data.clear()  # the status of an error is enough
     return Answer(response.status_code, dict(response.headers), bytes(kept.data), request.url)
 
 
@@ -157,11 +157,11 @@ def _kept(request: _Request, is_success: bool) -> KeptBytes:
         return KeptBytes(request.bounds.refusal)
     if request.taker:
         return KeptBytes(request.bounds.head, request.taker())
-    return KeptBytes(request.bounds.largest + 1)  # which no body comes to
+    return KeptBytes(request.bounds.largest + 1)  # `read` raises before this limit is reached
 
 
 def _kind(fault: Exception) -> Kind:
-    """Return the kind of fault of an exception; its text is not looked at."""
+    """Return the kind of fault by the type of an exception. The text of the exception is not used."""
     if isinstance(fault, httpx.ProxyError):
         return "proxy"
     if isinstance(fault, httpx.ReadError | httpx.WriteError | httpx.CloseError):
@@ -175,10 +175,10 @@ def _kind(fault: Exception) -> Kind:
 
 
 def _ended_early(fault: httpx.RemoteProtocolError) -> bool:
-    """Return true where the server closed the connection, and false where it sent something that is not HTTP.
+    """Return true if the server closed the connection, and false if the server sent something that is not HTTP.
 
-    httpcore itself raises only at the end of a stream, and passes on what h11 raises. h11 has one exception for both:
-    the function that raised it tells them apart.
+    httpcore itself raises only at the end of a stream; other exceptions come from h11. h11 has the same exception for
+    both cases, so the function that raised the exception decides.
     """
     cause = fault.__cause__.args[0] if fault.__cause__ and fault.__cause__.args else None
     if not isinstance(cause, Exception):
@@ -189,14 +189,14 @@ def _ended_early(fault: httpx.RemoteProtocolError) -> bool:
 
 
 def _way(url: str, route: Route) -> _Way:
-    """The way to that URL; the client certificate is shown to the origin of its binding, and to no other."""
+    """Return the settings for a URL. The client certificate is used only for the origin of its binding."""
     shown = route.certificate if route.certificate and route.certificate.admits(origin(url)) else None
     return _Way(url.startswith("https:"), route.tls, route.proxy_to(url), shown)
 
 
 def _client(way: _Way) -> httpx.AsyncClient:
-    """A client of its own for each way; the environment's proxies are in `way` already."""
-    # Loading the system's roots takes longer than all the rest, and a plain http URL needs them for a proxy at most.
+    """Return a new httpx client with these settings. `way` already includes the proxy from the environment."""
+    # Loading the system's roots is the slowest step, and an http URL needs no roots.
     context = context_for(way.tls, way.certificate) if way.secure else no_trust()
     agent = {"User-Agent": f"gwctl/{__version__}", "Accept": "application/json", "Accept-Encoding": ACCEPTED}
     return httpx.AsyncClient(
@@ -204,15 +204,15 @@ def _client(way: _Way) -> httpx.AsyncClient:
         proxy=_proxy(way.proxy, way.tls) if way.proxy else None,
         trust_env=False,
         follow_redirects=False,
-        timeout=None,  # noqa: S113 - a deadline bounds all
+        timeout=None,  # noqa: S113 - the deadline is the limit
         headers=agent,
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # none is taken, so that none is given
-        limits=httpx.Limits(max_keepalive_connections=20),  # how many are asked at once is decided elsewhere
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # cookies are neither stored nor sent
+        limits=httpx.Limits(max_keepalive_connections=20),  # `live.observe` limits parallel requests
     )
 
 
 def _proxy(url: str, tls: Tls | None) -> httpx.Proxy:
-    """The proxy as httpx wants it; one that is spoken to by TLS is trusted as the endpoint is, and shown nothing."""
+    """Return the proxy as an httpx object. An https proxy is verified like the endpoint and gets no certificate."""
     if not url.startswith(("http:", "https:")):
         hint = "gwctl supports http and https proxies: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY"
         raise Fault(codes.UNREACHABLE, f"The proxy {origin(url)} is of a kind that is not supported.", hint)
@@ -225,7 +225,7 @@ def _remaining(deadline: float) -> float:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end; what hangs in a thread (a name lookup, a key command) holds nobody up."""
+    """Run a coroutine and return its result. Threads that hang (a DNS lookup, a key command) do not block the exit."""
     from reconciler.live.http.threads import DaemonThreads
 
     async def begin() -> T:

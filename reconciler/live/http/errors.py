@@ -1,7 +1,7 @@
-"""The HTTP library's exceptions in the user's words: which of refused, DNS, TLS, cut or nonsense it was.
+"""The HTTP library's exceptions as messages for the user: connection refused, DNS, TLS, cut, or not HTTP.
 
-None of an exception's own text is used but TLS's reason and a proxy's status: others may hold a header, and with it
-a key.
+Of an exception's own text, only the reason of a TLS failure and the status of a proxy are used: other texts may contain
+a header, and so a key.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _PROXY_HINT = "check `proxy:` of the endpoint, or HTTPS_PROXY, HTTP_PROXY and NO
 
 
 def fault_of(kind: Kind, exception: BaseException, url: str, proxy: str | None = None) -> Fault:
-    """The fault that an exception of this kind stands for; with a proxy it is the proxy that was connected to."""
+    """Return the fault for an exception of this kind. With a proxy, the fault of the connection is the proxy's."""
     causes = _causes(exception)
     tls = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
     if tls is not None:
@@ -65,7 +65,7 @@ def _connection(causes: list[BaseException], url: str, proxy: str | None) -> Fau
 
 
 def _refused_by_proxy(exception: BaseException, proxy: str | None) -> Fault:
-    """Return the fault of a refused CONNECT: its text begins with the proxy's status."""
+    """Return the fault of a rejected CONNECT. The text of the exception begins with the proxy's status."""
     status = re.match(r"[1-5][0-9]{2}\b", str(exception))
     who = f"The proxy {origin(proxy)}" if proxy else "The proxy"
     if status and status[0] == "407":
@@ -74,7 +74,7 @@ def _refused_by_proxy(exception: BaseException, proxy: str | None) -> Fault:
 
 
 def wants_password(who: str = "The proxy") -> Fault:
-    """Return the fault of HTTP 407, a proxy that needs a password."""
+    """Return the fault of HTTP 407: the proxy requires a password."""
     hint = "set HTTPS_PROXY or HTTP_PROXY to the proxy URL with user and password, and remove `proxy:`"
     return Fault(codes.UNREACHABLE, f"{who} requires a password (HTTP 407).", hint)
 
@@ -85,7 +85,7 @@ def _dns(url: str, hint: str) -> Fault:
 
 
 def _causes(fault: BaseException) -> list[BaseException]:
-    """The exception, what it came from, and the members of groups on the way, each once: chains may be circles."""
+    """Return the exception, its causes and the members of exception groups, each once: chains may be circular."""
     causes: list[BaseException] = []
     ahead: list[BaseException | None] = [fault]
     while ahead:

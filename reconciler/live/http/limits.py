@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Bounds:
-    """`largest` in bytes of the answer's body, compressed and not; `attempts` 1: it is sent once, whatever comes of it.
+    """The limits of one exchange.
 
-    `connect` in seconds until there is a connection; None: the deadline of the whole alone counts.
+    `largest` is the size of the body in bytes, both compressed and decompressed. `attempts` includes the first try.
+    `connect` is the limit for making a connection, in seconds; None: only the deadline of the exchange counts.
     """
 
     largest: int = 32 * 1024 * 1024
-    refusal: int = 64 * 1024  # of the body of an answer that is no success
-    head: int = 4 * 1024  # of a body that somebody reads while it comes
+    refusal: int = 64 * 1024  # bytes that are kept of the body of an error response
+    head: int = 4 * 1024  # bytes that are kept of a body that a `BodyReader` reads
     attempts: int = 4
     connect: float | None = None

@@ -18,15 +18,15 @@ _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://")
 
 @dataclass(frozen=True)
 class Route:
-    """The route in the gateway file; `proxy` wins over the environment's and over NO_PROXY."""
+    """The route in the gateway file. `proxy` takes precedence over the environment, also over NO_PROXY."""
 
     tls: Tls | None = None
     proxy: str | None = None
-    certificate: Binding | None = None  # what lets the client certificate be shown; without it none is
-    environ: Mapping[str, str] | None = field(default=None, hash=False)  # whose proxies count; None: the process's
+    certificate: Binding | None = None  # the permission to use the client certificate; None: it is not used
+    environ: Mapping[str, str] | None = field(default=None, hash=False)  # has the proxies; None: os.environ
 
     def proxy_to(self, url: str) -> str | None:
-        """The proxy that a request to `url` goes through; this machine's own addresses go through none."""
+        """Return the proxy for a request to `url`; None for this machine's own addresses, and without a proxy."""
         if is_loopback(url):
             return None
         return self.proxy or environment_proxy(url, self.environ)
@@ -34,14 +34,14 @@ class Route:
 
 @dataclass(frozen=True)
 class ProxyChoice:
-    """The origin of the proxy that a request goes through, None when it goes direct; and what decided it."""
+    """The origin of the proxy for a request, None for a direct connection; and the reason for that choice."""
 
     proxy: str | None
     why: str
 
 
 def way_to(url: str, route: Route) -> ProxyChoice:
-    """Return the proxy for a request to `url`, and why, without any password."""
+    """Return the proxy for a request to `url`, without a password, and the reason for that choice."""
     from urllib.request import getproxies
 
     if is_loopback(url):
@@ -59,7 +59,7 @@ def way_to(url: str, route: Route) -> ProxyChoice:
 
 
 def unusable_settings() -> Iterator[str]:
-    """The proxy settings of the environment or system (`http`, `https`, `all`) that no request can use."""
+    """Yield the proxy settings of the environment or system (`http`, `https`, `all`) that are not valid URLs."""
     from urllib.request import getproxies
 
     named = getproxies()
@@ -75,10 +75,10 @@ def _is_usable(proxy: str) -> bool:
 
 
 def environment_proxy(url: str, environ: Mapping[str, str] | None = None) -> str | None:
-    """Return the proxy of HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, unless NO_PROXY exempts the URL; may hold a password.
+    """Return the proxy from HTTPS_PROXY, HTTP_PROXY or ALL_PROXY; None if NO_PROXY exempts the URL.
 
-    Without `environ` it is the process's environment; on macOS and Windows the system's settings then stand in for
-    variables that are not set.
+    The proxy may contain a password. Without `environ`, the process's environment is used; on macOS and Windows, the
+    system's settings then replace variables that are not set.
     """
     from urllib.request import getproxies
 
@@ -91,9 +91,10 @@ def environment_proxy(url: str, environ: Mapping[str, str] | None = None) -> str
 
 
 def _proxies_in(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return {scheme: proxy} of the variables, as `urllib.request.getproxies_environment` reads the process's own.
+    """Return {scheme: proxy} of `environ`, by the rules of `urllib.request.getproxies_environment`.
 
-    A lower-case name goes before the same in capitals, also where it is empty; a CGI program takes no HTTP_PROXY.
+    A lower-case name takes precedence over the same name in capitals, even if its value is empty. HTTP_PROXY is ignored
+    in a CGI program.
     """
     known = {name: value for name, value in environ.items() if name.lower().endswith("_proxy")}
     if "REQUEST_METHOD" in environ:
@@ -104,16 +105,16 @@ def _proxies_in(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def is_exempt(host: str, port: int, no_proxy: str) -> bool:
-    """Return whether NO_PROXY names the host: by name, domain, HOST:PORT, address or network, or all of them by `*`.
+    """Return whether NO_PROXY contains the host: as a name, domain, HOST:PORT, address or network, or as `*`.
 
-    Entries are divided by commas or blanks; one that was pasted as a URL counts for its host and port.
+    Commas or white space separate the entries. Of an entry that is a URL, the host and the port count.
     """
     entries = [_SCHEME.sub("", entry) for entry in re.split(r"[\s,;]+", no_proxy.lower())]
     return any(entry == "*" or _names(_without_path(entry), host, port) for entry in entries if entry)
 
 
 def _without_path(entry: str) -> str:
-    """`host:port` of `host:port/path`; a network (`10.0.0.0/8`) has its own stroke."""
+    """Return `host:port` of `host:port/path`; a network such as `10.0.0.0/8` keeps its slash."""
     before, _, after = entry.partition("/")
     return entry if after.isdigit() else before
 
@@ -121,6 +122,6 @@ def _without_path(entry: str) -> str:
 def _names(entry: str, host: str, port: int) -> bool:
     try:
         return ip_address(host) in ip_network(entry.strip("[]"), strict=False)
-    except ValueError:  # one of the two is a name
+    except ValueError:  # the entry or the host is a name
         name, _, its_port = entry.removeprefix("*").lstrip(".").partition(":")
         return (host == name or host.endswith(f".{name}")) and its_port in ("", str(port))

@@ -1,4 +1,4 @@
-"""The answers and faults that are worth a retry, and the wait before it."""
+"""The statuses that are retried, and the wait before a retry."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 RETRIED = frozenset({429, 502, 503, 504})
-_FIRST_WAIT = 0.2  # seconds; doubled each time, with jitter so that clients do not return in step
+_FIRST_WAIT = 0.2  # seconds; doubled for each retry, with jitter so that clients do not retry at the same moment
 
 
 def wait_before_next(retry_after: str | None, attempt: int, remaining: float) -> float | None:
-    """Return the seconds to wait after the `attempt`-th try; None when `remaining` is shorter."""
+    """Return the seconds to wait after the `attempt`-th try; None if the wait is longer than `remaining`."""
     asked = seconds_of(retry_after, datetime.now(UTC)) if retry_after else None
     wait = asked if asked is not None else _FIRST_WAIT * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)  # noqa: S311
     return wait if wait < remaining else None
 
 
 def seconds_of(retry_after: str, now: datetime) -> float | None:
-    """A Retry-After header (RFC 9110, 10.2.3), seconds or a date, as seconds from `now`; None if it is neither."""
+    """Return a Retry-After header (RFC 9110, 10.2.3) as seconds from `now`; None if it is no number and no date."""
     text = retry_after.strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])

@@ -1,4 +1,4 @@
-"""The exchange of a store that speaks HTTP: the same door, proxies and trust as for endpoints."""
+"""Requests of an HTTP store. They use the same client, proxies and trusted CAs as requests to endpoints."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CONNECT = 10.0  # seconds
 
 
 def exchange(request: Request, environ: Mapping[str, str] | None = None) -> Answer:
-    """Send it, over a connection of its own and the proxies of `environ`; `NoAnswer` when none came."""
+    """Send the request over a new connection, through the proxies of `environ`. Raise `NoAnswer` without an answer."""
     try:
         return run(_within(request, Route(environ=environ)))
     except Fault as fault:

@@ -1,4 +1,4 @@
-"""Threads that the end of the program does not wait for."""
+"""Threads that do not delay the end of the program."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 
 
 class DaemonThreads(ThreadPoolExecutor):
-    """A thread for each call: a lookup that hangs (getaddrinfo has no time-out) delays no other and no exit."""
+    """A new thread for each call: a DNS lookup that hangs (getaddrinfo has no time-out) delays no call and no exit."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Run the call in a thread of its own."""
+        """Run the call in a new thread."""
         future: Future[Any] = Future()
         threading.Thread(target=_run, args=(future, fn, args, kwargs), daemon=True).start()
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Do nothing: no thread is waited for."""
+        """Return without waiting for any thread."""
 
 
 def _run(future: Future[Any], fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -26,5 +26,5 @@ def _run(future: Future[Any], fn: Callable[..., Any], args: tuple[Any, ...], kwa
         return
     try:
         future.set_result(fn(*args, **kwargs))
-    except BaseException as fault:  # noqa: BLE001 - it is raised again where the result is awaited
+    except BaseException as fault:  # noqa: BLE001 - the exception is raised again where the result is awaited
         future.set_exception(fault)

@@ -1,4 +1,4 @@
-"""The door to truststore: whom a connection trusts, and which certificate it shows. Verification is never off."""
+"""The door to truststore: the trusted CAs and the client certificate of a connection. Verification is always on."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from reconciler.text import printable, sentence
 
 
 class _Encrypted(GatewayError):
-    """The client key asks for a passphrase, and nobody is to be asked."""
+    """The client key is encrypted, and gwctl does not ask for a passphrase."""
 
 
 def no_trust() -> ssl.SSLContext:
-    """A context that trusts nobody, made in no time: for connections that are not encrypted."""
+    """Return a context without trusted CAs, for connections without TLS. Loading CAs would be slow."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def context_for(tls: Tls | None, certificate: Binding | None) -> ssl.SSLContext:
-    """The system's roots, and beside them the CA file; `Fault` names a file that cannot be used.
+    """Return a context that trusts the system's roots and the CA file. Raise `Fault` if a file cannot be used.
 
     The client certificate is opened only with its binding.
     """
@@ -53,13 +53,13 @@ def _trust(context: ssl.SSLContext, file: TlsFile) -> None:
 
 
 def _as_agreed(file: TlsFile, name: str) -> str:
-    """The content of a file that a pull may change: the one for which it was settled what may be sent."""
+    """Return the content of a CA file that a pull may change. Raise `Fault` if it differs from what was agreed to."""
     data = read_file(Path(file.resolved), LARGEST)
     if digest_of(data) != file.content:
         raise Fault(
             codes.UNREACHABLE, f"TLS: the CA file {name} changed while gwctl was running.", "run the command again"
         )
-    return data.decode("ascii", "ignore")  # comments may be anything
+    return data.decode("ascii", "ignore")  # comments may have any encoding
 
 
 def _show(context: ssl.SSLContext, certificate: TlsFile, key: TlsFile | None, binding: Binding) -> None:
@@ -87,11 +87,13 @@ def _no_passphrase() -> Never:
 def _why(fault: Exception, key: TlsFile | None) -> str:
     if getattr(fault, "reason", None) == "KEY_VALUES_MISMATCH":
         return "certificate and key do not belong together"
-    return "one of them is not a PEM file of its kind" if key else "it does not contain both certificate and key"
+    if key:
+        return "one of the two files is not a PEM file of the expected kind"
+    return "the file does not contain both certificate and key"
 
 
 def _readable(file: TlsFile, what: str, field: str) -> str:
-    """The file's name as it may be shown; `Fault` if it is not there or cannot be read. Never waits for a pipe."""
+    """Return the file's name, safe to show. Raise `Fault` if the file is missing, unreadable or not a regular file."""
     name = printable(file.path, 120)
     try:
         check_file(Path(file.resolved), LARGEST)

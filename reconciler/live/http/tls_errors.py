@@ -1,4 +1,4 @@
-"""The causes of a TLS failure: the server's certificate, the client's, or a server without TLS."""
+"""The causes of a TLS failure: the server's certificate, the client's certificate, or a server without TLS."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.live.fault import Fault
 from reconciler.resources.urls import origin
 from reconciler.text import sentence
 
-# OpenSSL's x509_vfy.h; Windows and macOS give none of them.
+# The numbers are from OpenSSL's x509_vfy.h. Windows and macOS do not report them.
 _CLOCK = "the server's certificate must be renewed, or this machine's clock is wrong"
 _HINTS = {
     9: _CLOCK,
@@ -19,9 +19,9 @@ _HINTS = {
 }
 _PRIVATE_CA = "for a private CA, set `tls: {ca_file: FILE}` under the endpoint, or add it to the system's trust store"
 _OURS = "set `tls: {client_cert: FILE, client_key: FILE}` under the endpoint"
-# In TLS 1.3 the refusal of our certificate comes after the handshake, and may cross the request: then it is lost.
+# In TLS 1.3, a server rejects the client certificate after the handshake. The alert is lost if the request crosses it.
 CUT_HINT = "some servers close the connection if the client certificate is missing or unknown: check `tls.client_cert`"
-# RFC 8446, 6.2, as OpenSSL spells what the server says of our certificate.
+# The alerts about the client certificate (RFC 8446, 6.2), in OpenSSL's spelling.
 _ALERTS = {
     "CERTIFICATE_REQUIRED": ("the server requires a client certificate", _OURS),
     "HANDSHAKE_FAILURE": ("the handshake failed", f"if the server requires a client certificate, {_OURS}"),
@@ -34,7 +34,7 @@ _ALERTS = {
 
 
 def tls_fault(fault: ssl.SSLError, url: str, proxy: str | None) -> Fault:
-    """Return the fault of an SSL error; a proxy that is reached by TLS may be the cause."""
+    """Return the fault of an SSL error. The message also names an https proxy, which may be the cause."""
     who = f"{origin(url)} (or the proxy {origin(proxy)})" if proxy and proxy.startswith("https:") else origin(url)
     if isinstance(fault, ssl.SSLCertVerificationError):
         hint = _HINTS.get(fault.verify_code, _PRIVATE_CA)

@@ -1,1 +1,1 @@
-"""Model lists: read while they come, page by page."""
+"""Model lists, read page by page while they arrive."""

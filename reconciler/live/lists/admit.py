@@ -1,4 +1,4 @@
-"""The gate: the one place where an entry of a server's list becomes a model, whatever the dialect."""
+"""The only place where an entry of a server's list becomes a model, for every dialect."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LONGEST_ID = 4096  # characters
 
 
 def admitted(dialect: Dialect, entry: Any) -> ListedModel | None:
-    """The model of an entry; None for one without an ID that can be written down and called."""
+    """Return the model of an entry; None if the entry has no usable ID."""
     model_id = _id_of(entry, dialect.ids)
     if not is_usable(model_id):
         return None
@@ -20,14 +20,17 @@ def admitted(dialect: Dialect, entry: Any) -> ListedModel | None:
 
 
 def is_usable(word: Any) -> bool:
-    """Return whether it is text, not blank, not endless, and without a lone surrogate, which no file can hold."""
+    """Return whether the value is text that is not blank, not too long, and without lone surrogates.
+
+    A lone surrogate cannot be written to a file.
+    """
     if not isinstance(word, str) or len(word) > LONGEST_ID or not word.strip():
         return False
     return word.isascii() or not any("\ud800" <= character <= "\udfff" for character in word)
 
 
 def _id_of(entry: Any, fields: Sequence[str]) -> Any:
-    """The ID as the server spells it: the entry itself, or its first field that holds some text."""
+    """Return the ID in the server's spelling: the entry itself, or the first of `fields` that holds text."""
     if not isinstance(entry, dict):
         return entry
     values = (entry.get(name) for name in fields)

@@ -1,4 +1,4 @@
-"""The signs that a list goes on after this page, as servers spell them, whatever their dialect."""
+"""The signs that a list has more pages, in the spellings of many servers, for every dialect."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from reconciler.live.lists.admit import is_usable
 from reconciler.live.urls import with_query
 from reconciler.resources.urls import origin
 
-# Names without case, `_`, `-`, `.` and `@`: hasMore is has_more.
+# Names in lower case without `_`, `-`, `.` and `@`: hasMore and has_more are the same.
 _HOLDERS = frozenset(
     ["pagination", "paging", "paginator", "meta", "metadata", "page", "pageinfo", "resultinfo", "links", "cursor"]
 )
 _FLAGS = frozenset(["hasmore", "hasnext", "hasnextpage", "morepages", "moreavailable", "istruncated", "truncated"])
-_ENDS = frozenset(["last", "islast", "islastpage", "complete", "iscomplete"])  # which say more when they are false
+_ENDS = frozenset(["last", "islast", "islastpage", "complete", "iscomplete"])  # false means that there are more pages
 _NEXT = frozenset(
     [
         "next",
@@ -47,7 +47,7 @@ _REL = re.compile(r"""\brel\s*=\s*["']?[^"';,]*\bnext\b""", re.IGNORECASE)
 
 
 def number(value: Any) -> int | None:
-    """A count as servers write it; None for what is none, and for one that nobody counts to."""
+    """Return a count, given as a number or as text; None if the value is not a count from 0 to 10^12."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 12:
         value = int(value)
     usable = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST
@@ -55,13 +55,13 @@ def number(value: Any) -> int | None:
 
 
 def says_more(envelope: Envelope, headers: Mapping[str, str], entries: int, pages: int) -> bool:
-    """Return whether the server says that it has more than these entries of these pages."""
+    """Return whether the server says that the list has more than these numbers of entries and pages."""
     signs = [*_signs(envelope), *_of_headers(headers)]
     return _link(headers) is not None or any(_is_more(name, value, entries, pages) for name, value in signs)
 
 
 def next_url(envelope: Envelope, headers: Mapping[str, str], url: str) -> str | None:
-    """Return the URL of the next page by the server's answer, if it is on the same origin."""
+    """Return the URL of the next page from the server's response; None without one, or if it is on another origin."""
     named = [_href(value) for name, value in _signs(envelope) if name in _NEXT]
     link = next(
         (candidate for candidate in (*named, _link(headers)) if candidate and re.match(r"https?://|[/?]", candidate)),
@@ -69,7 +69,7 @@ def next_url(envelope: Envelope, headers: Mapping[str, str], url: str) -> str | 
     )
     last = envelope.get("last_id")
     if link is None and isinstance(last, str) and is_usable(last) and envelope.get("has_more") is True:
-        return with_query(url, {"after": last})  # as in all other lists of OpenAI's
+        return with_query(url, {"after": last})  # as in OpenAI's other lists
     try:
         there = urljoin(url, link) if link and len(link) <= 4096 and link.isprintable() else None
         return there if there and origin(there) == origin(url) and "@" not in urlsplit(there).netloc else None
@@ -93,7 +93,7 @@ def _is_something(value: Any) -> bool:
 
 
 def _signs(holder: Mapping[str, Any], depth: int = 0) -> Iterator[tuple[str, Any]]:
-    """(plain name, value) of all that a page says of itself."""
+    """Yield (plain name, value) for the fields that may describe the pages."""
     for name, value in holder.items():
         plain = _plain(name)
         yield plain, value
@@ -106,12 +106,12 @@ def _signs(holder: Mapping[str, Any], depth: int = 0) -> Iterator[tuple[str, Any
 
 
 def _of_headers(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """X-Total-Count, X-Next-Page and their like."""
+    """Yield (plain name, value) for headers such as X-Total-Count and X-Next-Page."""
     return ((_plain(name[2:]), value) for name, value in headers.items() if name.lower().startswith("x-"))
 
 
 def _link(headers: Mapping[str, str]) -> str | None:
-    """The target of RFC 8288's `Link: <…>; rel="next"`."""
+    """Return the target of `Link: <…>; rel="next"` (RFC 8288); None without one."""
     links = _LINK.findall(headers.get("link", "")[:8192])
     return next((where for where, rest in links if _REL.search(rest)), None)
 

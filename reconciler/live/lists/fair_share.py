@@ -1,4 +1,4 @@
-"""Shares of the event loop: reading one endpoint's answer never costs another its turn."""
+"""Fair shares of the event loop: parsing one endpoint's large response must not delay the other endpoints."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import asyncio
 import time
 from collections.abc import Iterator
 
-_FREE = 0.02  # seconds of reading that an endpoint has at once: an honest list of some hundred models
-_SLICE = 0.004  # seconds; after that somebody else goes on
-_PIECE = 3e-5  # seconds that the HTTP library spends on a piece of a body, at the least
+_FREE = 0.02  # seconds of parsing without slices: enough for a list of some hundred models
+_SLICE = 0.004  # seconds of parsing before other endpoints get their turn
+_PIECE = 3e-5  # seconds that the HTTP library needs for one piece of a body, at least
 
 
 class ReadingPace:
-    """One endpoint's reading: what is small is read at once, what is large in slices, one reader at a time."""
+    """The pace for one endpoint. A small response is parsed at once; large ones in slices, one response at a time."""
 
     def __init__(self, reading: asyncio.Lock) -> None:
         self._reading = reading
-        self._spent = 0.0  # in all
-        self._since = 0.0  # since others had their turn
+        self._spent = 0.0  # seconds in total
+        self._since = 0.0  # seconds since the other endpoints had their turn
 
     async def through(self, steps: Iterator[None]) -> None:
-        """Take all of these steps."""
+        """Run all steps, and let the other endpoints have their turn in between."""
         self._add(_PIECE)
         while True:
             if self._spent < _FREE:
@@ -35,7 +35,7 @@ class ReadingPace:
                 return
 
     def _slice(self, steps: Iterator[None]) -> bool:
-        """Some steps; whether they were the last."""
+        """Run steps for at most one slice; return whether no step is left."""
         began = time.perf_counter()
         done = next((False for _ in steps if time.perf_counter() - began > _SLICE), True)
         self._add(time.perf_counter() - began)

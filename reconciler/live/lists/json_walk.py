@@ -1,4 +1,4 @@
-"""A page of a list, read while it comes: entry by entry, so that no limit waits for the page's end."""
+"""Reads a JSON page of a list while it arrives, entry by entry, so that limits apply before the end of the page."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from reconciler import codes
 from reconciler.errors import GatewayError
 from reconciler.live.fault import Fault
 
-ROOT = ""  # the name of a page that is an array itself
+ROOT = ""  # the name of the array if the page itself is an array
 LARGEST_ENTRY = 512 * 1024  # characters
-DEEPEST_ENTRY = 500  # brackets within brackets
+DEEPEST_ENTRY = 500  # levels of nested brackets
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
-_MOST_NAMES = 1000  # of a page that is an object
+_MOST_NAMES = 1000  # fields of a page that is an object
 _BLANK = re.compile(r"[ \t\n\r]*")
 _scan: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]  # the part that is written in C
 
-Signal = Literal["more", "turn"]  # more text is needed; others may have their turn
+Signal = Literal["more", "turn"]  # more text is needed; other endpoints may have their turn
 Steps = Generator[Signal, None, None]
 
 
 class NotJson(GatewayError):
-    """The page is no JSON, or neither an array nor an object."""
+    """The page is not JSON, or is JSON but neither an array nor an object."""
 
 
 class JsonWalk:
-    """Reads one page. `begin` is called for each array of `streams`, `entry` for each of its entries.
+    """Reads one page. `begin(name)` is called for each array in `streams`, `entry(name, value)` for each entry of it.
 
-    All the rest of an object stands in `envelope` afterwards.
+    The other fields of a page that is an object are in `envelope` at the end.
     """
 
     def __init__(
@@ -43,11 +43,11 @@ class JsonWalk:
         self._parts: list[str] = []
         self._pending, self._wanted = 0, 1
         self._text, self._at, self._ended = "", 0, False
-        self._length = self._enveloped = 0  # of the last value; of all in the envelope
+        self._length = self._enveloped = 0  # characters: of the last value; of all values in the envelope
         self._steps = self._page()
 
     def feed(self, data: bytes, ended: bool = False) -> Iterator[None]:
-        """Read on; each step is a short one."""
+        """Parse the data and yield after each short step; `ended` marks the last data. Raise `NotJson`."""
         self._keep(data, ended)
         if self._pending < self._wanted and not ended:
             return
@@ -121,7 +121,7 @@ class JsonWalk:
                 return
 
     def _value(self) -> Generator[Signal, None, Any]:
-        """One value, whole; a value that has not come to its end is read anew when twice as much of it is there."""
+        """Return one complete value. An incomplete value is parsed again when twice as much text has arrived."""
         yield from self._next()
         while True:
             value, end = _scanned(self._text, self._at)
@@ -148,7 +148,7 @@ class JsonWalk:
         return character == closing
 
     def _next(self) -> Generator[Signal, None, str]:
-        """The next character that is not blank."""
+        """Return the next character that is not white space."""
         while True:
             self._at = _end_of_blank(self._text, self._at)
             if self._at < len(self._text):
@@ -163,7 +163,7 @@ class JsonWalk:
 
 
 def _scanned(text: str, at: int) -> tuple[Any, int]:
-    """The value there, and its end; 0 where it is broken, or not whole yet."""
+    """Return the value at `at` and its end; the end is 0 if the value is malformed or incomplete."""
     try:
         value, end = _scan(text, at)
     except (ValueError, StopIteration):
@@ -176,9 +176,9 @@ def _scanned(text: str, at: int) -> tuple[Any, int]:
 
 
 def _depth(text: str, at: int, end: int) -> int:
-    """Return how deep that value is nested, or 0 where it has too few brackets to be too deep.
+    """Return how deep the value is nested; 0 if it has too few brackets to be nested too deeply.
 
-    Python's own limit is no measure: it differs between versions, and a library may have raised it.
+    Python's own limit is not used: it differs between versions, and a library may have raised it.
     """
     if text.count("[", at, end) + text.count("{", at, end) <= DEEPEST_ENTRY:
         return 0
@@ -190,7 +190,7 @@ def _depth(text: str, at: int, end: int) -> int:
 
 
 def _is_whole(value: Any, after: str) -> bool:
-    """Return whether a value ends there whatever comes: of a number, some may have been cut off."""
+    """Return whether the value is complete. A number at the end of the text may have further digits."""
     return isinstance(value, str | list | dict) or (after != "" and after not in "0123456789.eE+-")
 
 

@@ -1,4 +1,4 @@
-"""One endpoint's model list: every page of it, or why there is none."""
+"""Fetches the model list of one endpoint, with all pages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from reconciler.resources.observation import Listed, Observation
 
 
 async def list_models(door: HttpClient, target: Target, deadline: float) -> Observation:
-    """Test the connection and read the list; every outcome is a value, none an exception."""
+    """Test the connection and fetch the list. Every outcome is returned as an observation; no `Fault` is raised."""
     if target.preset.list_path is None:
         return _no_list(target)
     as_written, other = reaches(target.base_url)
@@ -36,7 +36,7 @@ async def list_models(door: HttpClient, target: Target, deadline: float) -> Obse
 
 
 def _elsewhere(seen: Observation) -> bool:
-    """Return whether the list may be found with `/v1` added or taken away: nothing there, or a web page."""
+    """Return whether the list may be at the other base URL, with `/v1` added or removed: not found, or a web page."""
     return seen.code == codes.ENDPOINT_NOT_FOUND or seen.is_page
 
 
@@ -59,7 +59,7 @@ class _Reading:
         self._traces = KeyTraces(target.keys)
 
     async def all_pages(self, first: str) -> Observation:
-        """Everything that the endpoint lists, or its refusal."""
+        """Return the observation with the models of all pages, or with the error of the endpoint."""
         url: str | None = first
         self._pages.asked.add(first)
         while url:
@@ -73,7 +73,7 @@ class _Reading:
         return _listed(self._target, self._pages, answer, first)
 
     async def _further(self, answer: Answer, page: Page, first: str) -> Observation:
-        """Return the list as far as the server's own links lead, where the dialect knows no next page."""
+        """Return the list after following the server's own links, for a dialect without a rule for the next page."""
         while says_more(page.envelope, answer.headers, self._pages.entries, self._pages.count):
             url = next_url(page.envelope, answer.headers, answer.url)
             is_fit = url is not None and self._is_new(url) and not self._traces.are_in(url)
@@ -84,7 +84,7 @@ class _Reading:
         return _listed(self._target, self._pages, answer, first)
 
     async def _guessed(self, url: str) -> tuple[Answer, Page] | None:
-        """The page behind a link, if there is one: what a link leads to says nothing against what came before."""
+        """Return the response and the page of a link; None if there is no list. The earlier pages remain valid."""
         answer, page = await self._page(url)
         if not answer.is_success or not page.is_list:
             return None
@@ -134,7 +134,7 @@ class _Reading:
 
 
 def _listed(target: Target, pages: Pages, answer: Answer, url: str, is_partial: bool = False) -> Observation:
-    """The whole of it, as of the URL that was asked first: a server names those of further pages itself."""
+    """Return the observation of the whole list. Its URL is that of the first page."""
     models = tuple(pages.models.values())
     if pages.entries and not models:
         raise Fault(codes.NONSTANDARD_LIST, f"None of the list's {pages.entries} entries has a valid ID.")
@@ -159,7 +159,7 @@ def _no_list(target: Target) -> Observation:
 
 
 async def _key_checked(door: HttpClient, target: Target, observation: Observation, deadline: float) -> Observation:
-    """A public list proves no key: ask where a bad one fails."""
+    """Return the observation after a check of the key: a public list does not show whether the key is valid."""
     url = join(reached(target.base_url, observation.reach), target.preset.key_check)
     if not target.may_have_key(url):
         return observation

@@ -1,4 +1,4 @@
-"""The pages of one list: what came so far, and one page while it is read."""
+"""The pages of one list: the models so far, and the page that is being read."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from reconciler.resources.observation import ListedModel
 
 MOST = 100_000  # entries of a list
 LARGEST = 32 * 1024 * 1024  # bytes of a list, all its pages together
-_GUESSED = ("id", "assumed")  # where a purpose comes from that the entry itself does not say
+_GUESSED = ("id", "assumed")  # the sources of a purpose that no field of the entry names
 _EXPLAINS = ("message", "msg", "detail", "status_msg")
 
 Models = dict[str, ListedModel]
 
 
 def add(models: Models, model: ListedModel) -> None:
-    """Each ID once, its first entry that says a purpose of itself winning over those that do not."""
+    """Add a model; each ID is kept once. The first entry with an explicit purpose replaces one without."""
     before = models.get(model.id)
     if before is None or (before.purpose_source in _GUESSED and model.purpose_source not in _GUESSED):
         models[model.id] = model
@@ -40,7 +40,7 @@ class Pages:
     asked: set[str] = field(default_factory=set)
 
     def took(self, page: Page) -> None:
-        """One more page."""
+        """Add a page."""
         for model in page.models:
             add(self.models, model)
         self.entries += page.entries
@@ -49,7 +49,7 @@ class Pages:
 
 
 class Page:
-    """One page, read as it comes; every limit counts what the pages before it held."""
+    """One page, read while it arrives. The limits apply to this page and all pages before it together."""
 
     def __init__(self, dialect: Dialect, traces: KeyTraces, before: Pages, pace: ReadingPace) -> None:
         self.size = 0
@@ -60,7 +60,7 @@ class Page:
         self._walk = JsonWalk(streams, self._begin, self._add)
 
     async def take(self, data: bytes, /) -> bool:
-        """Read on; not any further once it is no JSON."""
+        """Parse the data. Return False if the page is not JSON."""
         return await self._feed(data, ended=False)
 
     async def end(self) -> None:
@@ -69,12 +69,12 @@ class Page:
 
     @property
     def envelope(self) -> dict[str, Any]:
-        """All that the page holds beside its entries."""
+        """The fields of the page other than its entries."""
         return self._walk.envelope
 
     @property
     def is_list(self) -> bool:
-        """Return whether it is a list of models, be it an empty one."""
+        """Return whether the page is a list of models, which may be empty."""
         if not self.is_json:
             return False
         if self._counting():
@@ -83,12 +83,12 @@ class Page:
 
     @property
     def models(self) -> list[ListedModel]:
-        """The models of the arrays that count."""
+        """The models in the arrays that hold the entries."""
         return [model for name in self._counting() for model in self._found[name][0].values()]
 
     @property
     def entries(self) -> int:
-        """The number of entries in these arrays, usable or not."""
+        """The number of entries in these arrays, with or without a usable ID."""
         return sum(self._found[name][1][0] for name in self._counting())
 
     def _counting(self) -> list[str]:
@@ -97,13 +97,13 @@ class Page:
         return next((names for names in there if names), [])
 
     def _is_null(self) -> bool:
-        """`{"data": null}` is an empty list of a server written in Go, unless it goes on to say what is wrong."""
+        """Return whether the page is `{"data": null}` without an error: an empty list of a server written in Go."""
         names = [name for group in self._dialect.containers for name in group]
         explained = self._is_error() or any(self.envelope.get(explain) for explain in _EXPLAINS)
         return not explained and any(name in self.envelope and self.envelope[name] is None for name in names)
 
     def _is_error(self) -> bool:
-        """Return whether the page says that something went wrong: then no entries are no empty list."""
+        """Return whether the page reports an error. Such a page without entries is not an empty list."""
         return self.envelope.get("success") is False or any(self.envelope.get(name) for name in ("error", "errors"))
 
     def _begin(self, name: str) -> None:
@@ -118,7 +118,7 @@ class Page:
         if model is None:
             return
         if self._traces.are_in(model.id):
-            raise Fault(codes.NONSTANDARD_LIST, "An ID in the list contains a key.", "do not trust this server with it")
+            raise Fault(codes.NONSTANDARD_LIST, "An ID in the list contains a key.", "do not send keys to this server")
         add(models, model)
 
     async def _feed(self, data: bytes, ended: bool) -> bool:

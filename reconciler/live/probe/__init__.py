@@ -1,1 +1,1 @@
-"""Reachability of a host, without any key."""
+"""The probe of a host for `gwctl doctor`, without any key."""

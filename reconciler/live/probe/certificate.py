@@ -1,4 +1,4 @@
-"""A server's certificate, as a TLS handshake shows it."""
+"""A server's certificate, from a TLS handshake."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ _WRONG_NAME = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MI
 
 @dataclass(frozen=True)
 class Certificate:
-    """Trusted while `distrust` is empty; else it holds the TLS library's words for what is wrong."""
+    """A certificate. It is trusted if `distrust` is empty; otherwise `distrust` is the TLS library's message."""
 
     distrust: str = ""
     verify_code: int = 0
-    expires: datetime | None = None  # None where the platform does not tell
+    expires: datetime | None = None  # None if the platform does not report the date
 
     @property
     def is_expired(self) -> bool:
-        """Return whether its time is over."""
+        """Return whether the certificate has expired."""
         return self.verify_code == _EXPIRED
 
     @property
     def is_for_another_name(self) -> bool:
-        """Return whether it is somebody else's."""
+        """Return whether the certificate is for another host name."""
         return self.verify_code in _WRONG_NAME

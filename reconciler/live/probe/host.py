@@ -25,22 +25,22 @@ from reconciler.live.probe.certificate import Certificate
 from reconciler.resources.urls import origin
 
 _PORTS = {"http": 80, "https": 443}
-Place = tuple[str, Route]  # an origin, and the way to it
+Place = tuple[str, Route]  # an origin, and the route to it
 
 
 @dataclass(frozen=True)
 class Probe:
-    """The results of a probe; None stands for what was not checked."""
+    """The results of a probe. None: not checked."""
 
     addresses: tuple[str, ...] | Fault | None = None
     certificate: Certificate | Fault | None = None
     answer: int | Fault | None = None  # the status of a request without a key
-    clock_ahead: float | None = None  # seconds by which this machine's clock is before the server's
+    clock_ahead: float | None = None  # seconds that this machine's clock is ahead of the server's
 
 
 @dataclass(frozen=True)
 class ProbeRequest:
-    """One URL to probe; through a proxy neither its name nor its certificate is looked at from here."""
+    """One URL to probe. The name and the certificate are checked only for a direct connection."""
 
     url: str
     timeout: float  # seconds, for each of the three
@@ -48,12 +48,12 @@ class ProbeRequest:
 
     @property
     def direct(self) -> bool:
-        """Return whether it is reached without a proxy."""
+        """Return whether the URL is reached without a proxy."""
         return way_to(self.url, self.route).proxy is None
 
 
 def probe_all(questions: Mapping[Place, ProbeRequest]) -> dict[Place, Probe]:
-    """Probe all at once; what hangs costs its time-out, and only its own."""
+    """Probe all hosts in parallel. A host that hangs uses up only its own time-out."""
     return run(_all(questions))
 
 
@@ -65,7 +65,7 @@ async def _all(questions: Mapping[Place, ProbeRequest]) -> dict[Place, Probe]:
 
 
 async def _in_turn(door: HttpClient, turns: asyncio.Semaphore, asked: ProbeRequest) -> Probe:
-    """Its time-outs begin with its turn; whatever goes wrong is said of it alone."""
+    """Probe one host when its turn comes; any fault belongs to this host only."""
     async with turns:
         try:
             return await contained(_probe(door, asked))
@@ -117,7 +117,7 @@ async def _certificate(asked: ProbeRequest) -> Certificate | Fault:
 
 
 def _handshake(asked: ProbeRequest) -> Certificate:
-    """Connect, agree on TLS, say nothing, and hang up."""
+    """Return the server's certificate after a TLS handshake; no request is sent."""
     host, port = _place(asked.url)
     with socket.create_connection((host, port), timeout=asked.timeout) as plain:
         try:
@@ -130,12 +130,15 @@ def _handshake(asked: ProbeRequest) -> Certificate:
 
 
 def _expires(secure: ssl.SSLSocket) -> datetime | None:
-    date = (secure.getpeercert() or {}).get("notAfter")  # empty where the system, and not OpenSSL, has judged it
+    date = (secure.getpeercert() or {}).get("notAfter")  # empty if the system, not OpenSSL, verified the certificate
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(date), UTC) if isinstance(date, str) else None
 
 
 async def _clock(door: HttpClient, asked: ProbeRequest) -> tuple[int | Fault, float | None]:
-    """The status and the `Date` of a HEAD without any key, header or body of the user's."""
+    """Return the status of a HEAD request, and how far this machine's clock is ahead of the server's, in seconds.
+
+    The request has no key and no header of the user.
+    """
     loop = asyncio.get_running_loop()
     began = time.time()
     try:
