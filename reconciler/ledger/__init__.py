@@ -1,1 +1,1 @@
-"""The ledger: what this machine's user has agreed to, and what gwctl made on this machine."""
+"""The ledger: the consents of this machine's user, and the resources that gwctl created on this machine."""

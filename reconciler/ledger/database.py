@@ -1,4 +1,4 @@
-"""The ledger's file: SQLite, one per OS user, never shared; made by the first write, 0600."""
+"""The ledger's file: an SQLite database for one OS user. The first write creates the file, with mode 0600."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import sqlite3
 
 VERSION = 6
-_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # how a rollback journal begins once it counts; zeros before that
-# What each version added; an older file is brought up to date by what came after it.
+_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # how a valid rollback journal begins; an unfinished one has zeros
+# The statements that each version added. An older file is upgraded by the statements of all later versions.
 _TABLES = {
     1: """
 CREATE TABLE secret (value BLOB NOT NULL);
@@ -41,7 +41,7 @@ CREATE TABLE resource (
 ) WITHOUT ROWID;
 CREATE TABLE used_plan (digest TEXT PRIMARY KEY, used TEXT NOT NULL) WITHOUT ROWID;
 """,
-    # What earlier versions kept by lineage alone becomes a stack's of which the path is not known.
+    # Earlier versions had rows for a lineage only. Such rows become those of a stack with an unknown path.
     3: """
 CREATE TABLE stack (
   id TEXT PRIMARY KEY, path TEXT NOT NULL, store TEXT NOT NULL, name TEXT NOT NULL, lineage TEXT NOT NULL,
@@ -78,7 +78,7 @@ INSERT INTO resource_3 SELECT lineage, lineage, position, address, attributes, f
 DROP TABLE resource;
 ALTER TABLE resource_3 RENAME TO resource;
 """,
-    # What was agreed to before does not know the content of a CA file: where a pull may change that, it is asked about.
+    # Earlier consents lack the digest of the CA file. If a pull may change the file, gwctl asks again.
     4: """
 CREATE TABLE binding_4 (
   stack TEXT NOT NULL REFERENCES stack (id) ON DELETE CASCADE,
@@ -92,7 +92,7 @@ INSERT INTO binding_4 SELECT stack, kind, written, resolved, origin, path, proxy
 DROP TABLE binding;
 ALTER TABLE binding_4 RENAME TO binding;
 """,
-    # Rows for every kind of thing that gwctl owns; those of keychain entries become the first kind's.
+    # Rows for every kind of owned resource. The rows of keychain entries become rows of the kind `key`.
     5: """
 CREATE TABLE owned (
   kind TEXT, slot TEXT, fingerprint TEXT NOT NULL, pending TEXT NOT NULL, status TEXT NOT NULL,
@@ -132,11 +132,11 @@ _SECRET = 32  # bytes
 _KINDS = {"value": bytes, "position": int, "user_version": int}
 
 
-NOWHERE = Path()  # there is no place for a ledger: nothing is in it, and nothing can be written to it
+NOWHERE = Path()  # no path for a ledger is known: it reads as empty, and writing to it fails
 
 
 def default_path(environ: Mapping[str, str]) -> Path:
-    """Return the ledger's path: in the user-state directory, or GWCTL_LEDGER."""
+    """Return the path of the ledger: GWCTL_LEDGER, or a file in the user-state directory; NOWHERE without a home."""
     from platformdirs import user_state_path
 
     variable = environ.get("GWCTL_LEDGER")
@@ -144,39 +144,39 @@ def default_path(environ: Mapping[str, str]) -> Path:
         return Path(from_home(variable))
     try:
         path = user_state_path("gwctl", appauthor=False) / "ledger.sqlite3"
-    except (OSError, RuntimeError, KeyError):  # a uid without a home, as containers have
+    except (OSError, RuntimeError, KeyError):  # a user without a home directory, as in containers
         return NOWHERE
     return path if path.is_absolute() else NOWHERE
 
 
 class LedgerFile:
-    """Opens the file for one transaction at a time. Every method raises `Failed` (`LEDGER_…`)."""
+    """The file of the ledger, opened for one transaction at a time. Every method raises `Failed` (`LEDGER_…`)."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.fresh = secrets.token_bytes(_SECRET)  # becomes the file's own, if there is none yet
+        self.fresh = secrets.token_bytes(_SECRET)  # the secret of the file, if this object creates the file
 
     def kept_secret(self) -> bytes | None:
-        """The key of the fingerprints, which never leaves the file; None while there is no file."""
+        """Return the secret in the file, with which fingerprints are made; None while there is no file."""
         if not self.is_there():
             return None
         with self.open() as rows:
             return secret_in(rows)
 
     def is_there(self) -> bool:
-        """Return whether there is a ledger yet; what cannot be seen is an error."""
+        """Return whether the ledger exists. Raise `Failed` if that cannot be determined."""
         if self.path == NOWHERE:
             return False
         try:
             return not OwnFile(self.path).is_free()
-        except OSError as fault:  # not to be seen is not to be absent
+        except OSError as fault:
             raise Failed(_broken(self.path, fault)) from None
 
     @contextmanager
     def open(self, writing: bool = False) -> Iterator[sqlite3.Connection]:
-        """The rows; `writing` is one transaction, whole or not at all, and upgrades an older file first.
+        """Open the database. With `writing`, the block is one transaction, and an older file is upgraded first.
 
-        What is read inside must be what gwctl wrote: a ValueError there says that the ledger is broken.
+        The block raises ValueError for a row that gwctl cannot have written; `open` reports the ledger as broken.
         """
         import sqlite3
 
@@ -201,7 +201,7 @@ class LedgerFile:
         self._prepare()
         rows = sqlite3.connect(self.path, timeout=10, isolation_level=None)
         try:
-            # Deleted rows are overwritten: what an older gwctl put into one must not stay in the file.
+            # secure_delete overwrites deleted rows: an older gwctl may have stored header values in them.
             for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
                 rows.execute(f"PRAGMA {pragma}")
             rows = self._prepared(rows, writing)
@@ -212,16 +212,16 @@ class LedgerFile:
         return rows
 
     def _prepare(self) -> None:
-        """See what SQLite would open by name: itself it follows links, and its own mode would be the umask's."""
+        """Check every file that SQLite opens by name. SQLite itself follows links, and creates files with the umask."""
         file = OwnFile(self.path)
         file.make_folder()
         for ending in ("-wal", "-shm"):
             OwnFile(self.path.with_name(self.path.name + ending)).inspect()
         OwnFile(self.path.with_name(f"{self.path.name}-journal")).inspect(_is_journal, len(_JOURNAL))
-        file.prepare(is_empty=False)  # what is no database, SQLite says itself
+        file.prepare(is_empty=False)  # SQLite itself reports a file that is not a database
 
     def _prepared(self, rows: sqlite3.Connection, writing: bool) -> sqlite3.Connection:
-        """The rows as this version has them; of an older file that is only read a copy is brought up to date."""
+        """Return a connection with the tables of this version. For reading, an older file is copied, not changed."""
         version = rows.execute("PRAGMA user_version").fetchone()[0]
         _check_tables(rows, version)
         if version > VERSION:
@@ -231,7 +231,7 @@ class LedgerFile:
         if version > 0 and not writing:
             rows = _copied(rows)
         rows.execute("BEGIN IMMEDIATE")
-        version = rows.execute("PRAGMA user_version").fetchone()[0]  # somebody else may have been faster
+        version = rows.execute("PRAGMA user_version").fetchone()[0]  # another process may have upgraded it
         for added in range(version + 1, VERSION + 1):
             for statement in _TABLES[added].split(";\n"):
                 rows.execute(statement)
@@ -243,7 +243,7 @@ class LedgerFile:
 
 
 def _copied(rows: sqlite3.Connection) -> sqlite3.Connection:
-    """The same rows in memory, so that who only looks changes nothing."""
+    """Return a copy of the database in memory, so that reading does not change the file."""
     import sqlite3
 
     copy = sqlite3.connect(":memory:", isolation_level=None)
@@ -253,7 +253,7 @@ def _copied(rows: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def secret_in(rows: sqlite3.Connection) -> bytes:
-    """The key of the fingerprints in the ledger of these rows; ValueError where it is none."""
+    """Return the secret in this ledger, with which fingerprints are made. Raise ValueError if there is none."""
     secrets = rows.execute("SELECT value FROM secret").fetchall()
     if len(secrets) != 1 or len(secrets[0][0]) != _SECRET:
         raise ValueError("its own secret is missing")
@@ -261,14 +261,14 @@ def secret_in(rows: sqlite3.Connection) -> bytes:
 
 
 def _check_tables(rows: sqlite3.Connection, version: int) -> None:
-    """Nothing is made or changed in the file of another program."""
+    """Raise ValueError if the database belongs to another program."""
     tables = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type='table'")]
     if ("secret" in tables) != (version > 0) or (version == 0 and tables):
         raise ValueError("it belongs to another program")
 
 
 def _checked(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> tuple[object, ...]:
-    """A row as gwctl wrote it: SQLite itself takes any kind of value in any column. All are text but these."""
+    """Return the row if the type of every value is right. SQLite itself accepts any type in any column."""
     for (name, *_), value in zip(cursor.description, row, strict=True):
         if type(value) is not _KINDS.get(name, str):
             raise ValueError(f"the value of `{name}` has the wrong type")
@@ -276,7 +276,7 @@ def _checked(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> tuple[object, .
 
 
 def _is_journal(start: bytes) -> bool:
-    """Return whether a file begins as a journal of SQLite's; it deletes any other one of that name."""
+    """Return whether a file begins like an SQLite journal. SQLite would delete any other file of that name."""
     return start == _JOURNAL or not start.strip(b"\0")
 
 
@@ -285,9 +285,10 @@ def _broken(path: Path, fault: Exception) -> Diagnostic:
     return error(
         codes.LEDGER_BROKEN,
         f"Cannot use the ledger: {path}: {why}",
-        detail="It records which keychain entries belong to gwctl. Without it, none is written or deleted.",
-        hint="check its permissions; if it is damaged, move it away, then delete the `gwctl:` entries in your "
-        "keychain by hand",
+        detail="The ledger records which keychain entries belong to gwctl. Without the ledger, gwctl neither writes "
+        "nor deletes a keychain entry.",
+        hint="check the file's permissions; if the file is damaged, move it away, then delete the `gwctl:` entries in "
+        "your keychain by hand",
     )
 
 
@@ -295,7 +296,8 @@ def _no_place() -> Diagnostic:
     return error(
         codes.LEDGER_NOWHERE,
         "There is no home directory for the ledger",
-        detail="It records which keychain entries belong to gwctl. Without it, none is written.",
+        detail="The ledger records which keychain entries belong to gwctl. Without the ledger, gwctl writes no "
+        "keychain entry.",
         hint="set HOME or XDG_STATE_HOME, or GWCTL_LEDGER to a path that only you can write",
     )
 

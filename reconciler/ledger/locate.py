@@ -1,7 +1,7 @@
-"""The path of this OS user's ledger, and the check that no repository brought it along.
+"""The path of this OS user's ledger, and the check that the ledger does not come from a repository.
 
-A variable of the environment (GWCTL_LEDGER, XDG_STATE_HOME, HOME) may be set by a repository's `.envrc`; a ledger that
-was committed with it would agree to everything.
+A repository's `.envrc` may set GWCTL_LEDGER, XDG_STATE_HOME or HOME to a ledger in the same repository. Such a ledger
+could contain any consent.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ from reconciler.text import printable
 
 
 def ledger_path(environ: Mapping[str, str], gateway: Path | None = None) -> Path:
-    """The ledger's path; `Failed` where it must not be. `gateway` is the directory of the gateway file, if any."""
+    """Return the path of the ledger. Raise `Failed` if somebody else could have put a ledger there.
+
+    `gateway` is the directory of the gateway file, if there is one.
+    """
     path = default_path(environ)
     return path if path == NOWHERE else checked_path(path, gateway)
 
@@ -29,9 +32,9 @@ def checked_path(path: Path, gateway: Path | None = None) -> Path:
     """Return that path of a ledger; raise `Failed` where somebody else could have put the ledger there."""
     why = _misplaced(Path(os.path.realpath(path)), gateway)
     if why:
-        hint = "set GWCTL_LEDGER to a path that only you can write, or unset it: the usual place is below your home"
+        hint = "set GWCTL_LEDGER to a path that only you can write to, or unset it to use the usual path in your home"
         summary = f"The ledger must not be at {printable(str(path))}: {why}"
-        detail = "It records where secrets can be sent, so only you should be able to write there. Nothing was done."
+        detail = "The ledger records where secrets can be sent. Other users must not write to it. Nothing was done."
         raise Failed(error(codes.LEDGER_MISPLACED, summary, detail=detail, hint=hint))
     return path
 
@@ -46,7 +49,7 @@ def _misplaced(place: Path, gateway: Path | None) -> str:
 
 
 def _is_usual(place: Path) -> bool:
-    """Return whether it is below the home that the system, and not the environment, knows for this user."""
+    """Return whether this is the usual path of the ledger, below the home directory in the system's user database."""
     try:
         import pwd
 

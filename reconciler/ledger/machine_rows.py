@@ -1,4 +1,4 @@
-"""The rows of endpoints that belong to this machine, and of saved plans used here."""
+"""The ledger's rows of this machine's own endpoints, and of the saved plans that were applied here."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from reconciler.state.upgrades import newest_endpoint
 if TYPE_CHECKING:
     import sqlite3
 
-Row = tuple[str, str, str]  # address, attributes and facts, these as JSON
+Row = tuple[str, str, str]  # address; attributes as JSON; facts as JSON
 Owned = tuple[str, str]  # (the stack's ID in the ledger, the lineage of its state)
 
 
 @dataclass(frozen=True)
 class MachineRecords:
-    """Endpoints, models and defaults of this machine under one state; `version` is what a write must name."""
+    """This machine's endpoints, models and defaults for one state. A write passes the `version`, a digest, back."""
 
     resources: Recorded = field(default_factory=dict)
     version: str = ""
-    older: bool = False  # they were written by an older gwctl, with headers' values in them
+    older: bool = False  # an older gwctl wrote the records, and they contain header values
 
 
 class MachineRows:
@@ -43,14 +43,14 @@ class MachineRows:
         self._file = LedgerFile(path)
 
     def read(self, owner: Owned) -> MachineRecords:
-        """Return the records of that stack under the state of that lineage; creates nothing."""
+        """Return the records of that stack for the state with that lineage. No file is created."""
         if not all(owner) or not self._file.is_there():
             return MachineRecords()
         with self._file.open() as rows:
             return _records(rows, owner)
 
     def write(self, owner: Owned, resources: Iterable[Resource], expected: str) -> None:
-        """Replace what is recorded here, if it is still that version; whole or not at all."""
+        """Replace the records in one transaction. Raise `Failed` if their version is no longer `expected`."""
         columns = [_columns(resource) for resource in resources]
         _check_readable(columns)
         with self._file.open(writing=True) as rows:
@@ -63,7 +63,7 @@ class MachineRows:
             )
 
     def renew(self) -> None:
-        """Write what an older gwctl recorded here as this one does, under every state; else nothing is written."""
+        """Rewrite the records of an older gwctl in the current format, for all states. Otherwise write nothing."""
         if not self._file.is_there():
             return
         with self._file.open() as rows:
@@ -75,12 +75,12 @@ class MachineRows:
                 )
 
     def use_plan(self, digest: str) -> None:
-        """Write down that the saved plan of that digest was applied here."""
+        """Record that the saved plan with that digest was applied here."""
         with self._file.open(writing=True) as rows:
             rows.execute("INSERT OR IGNORE INTO used_plan VALUES (?, ?)", (digest, now()))
 
     def plan_used(self, digest: str) -> str | None:
-        """Return when the saved plan of that digest was applied here; None when it was not."""
+        """Return when the saved plan with that digest was applied here; None if it was not."""
         if not self._file.is_there():
             return None
         with self._file.open() as rows:
@@ -100,7 +100,7 @@ def _records(rows: sqlite3.Connection, owner: Owned) -> MachineRecords:
 
 
 def _understood(rows: Sequence[Row]) -> dict[Address, Resource]:
-    """The rows as resources; ValueError where they are none."""
+    """Return the resources in the rows. Raise ValueError if the rows are not valid."""
     try:
         return read_resources([_entry(*row) for row in rows])
     except ValueError:
@@ -119,14 +119,14 @@ def _check_readable(rows: Sequence[Row]) -> None:
 
 
 def _older(rows: sqlite3.Connection) -> list[tuple[str, str, str, int]]:
-    """(attributes as they are to be, stack, lineage, position) of each row that an older gwctl wrote."""
+    """Return (new attributes, stack, lineage, position) for each row that an older gwctl wrote."""
     older = rows.execute("SELECT attributes, stack, lineage, position FROM resource").fetchall()
     renewed = ((_renewed(attributes), attributes, *where) for attributes, *where in older)
     return [(new, *where) for new, old, *where in renewed if new != old]
 
 
 def _renewed(attributes: str) -> str:
-    """The attributes as the state has them now."""
+    """Return the attributes in the current format of the state."""
     return json.dumps(newest_endpoint(_fields(attributes)))
 
 

@@ -1,6 +1,6 @@
-"""The ledger's rows of owned resources: what is outside gwctl because gwctl wrote it there, of every kind.
+"""The ledger's rows of owned resources, which are outside gwctl and were written by gwctl.
 
-A row is written before and after each effect. Only the ledger authorises removing what a row describes.
+A row is written before and after each effect. gwctl removes an owned resource only if the ledger has a row for it.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ _COLUMNS = "kind, slot, fingerprint, status, pending, backup, facts, changed"
 
 
 class OwnedRows:
-    """The rows of one file; it is made by the first write. Every method raises `Failed` (`LEDGER_…`)."""
+    """The rows in one file, which the first write creates. Every method raises `Failed` (`LEDGER_…`)."""
 
     def __init__(self, path: Path) -> None:
         self.file = LedgerFile(path)
-        self._provisional: dict[str, Callable[[bytes], str]] = {}  # of fingerprints made without a file
+        # {a fingerprint made before the file exists: the function that makes it again with the secret of the file}
+        self._provisional: dict[str, Callable[[bytes], str]] = {}
 
     @property
     def path(self) -> Path:
@@ -38,7 +39,7 @@ class OwnedRows:
         return self.file.path
 
     def read(self) -> dict[Slot, OwnedRow]:
-        """Return all rows of the kinds that this gwctl knows; none when there is no ledger yet."""
+        """Return all rows of the kinds that this gwctl knows; empty while there is no ledger."""
         if not self.file.is_there():
             return {}
         with self.file.open() as rows:
@@ -50,15 +51,15 @@ class OwnedRows:
             return {row.slot: replace(row, owners=tuple(owners.get(row.slot, ()))) for row in known}
 
     def digest(self, value: str) -> str:
-        """Return what tells one value from another and holds none of it: HMAC-SHA256 under the ledger's own key."""
+        """Return a fingerprint that does not reveal the value: HMAC-SHA256 with the secret of the ledger."""
         secret = self.file.kept_secret()
         digest = _digest(secret or self.file.fresh, value)
-        if secret is None:  # no file yet, and another gwctl may make it before this one does
+        if secret is None:  # another gwctl may create the file, with another secret
             self._provisional[digest] = lambda kept: _digest(kept, value)
         return digest
 
     def current(self, fingerprint: str) -> str:
-        """Return the fingerprint under the key that the ledger has by now, if it was made before there was a ledger."""
+        """Return the fingerprint under the ledger's present secret. It differs if the ledger was created meanwhile."""
         of = self._provisional.get(fingerprint)
         secret = self.file.kept_secret() if of else None
         return of(secret) if of and secret else fingerprint
@@ -66,12 +67,12 @@ class OwnedRows:
     def begin_write(
         self, slot: Slot, owner: Owner, *, pending: str, facts: Mapping[str, str], backup: str = ""
     ) -> None:
-        """Record that something is about to be written there for that owner.
+        """Record that gwctl is about to write to the slot for that owner.
 
-        `backup` counts for a slot without a row; what is known of the old value stays.
+        `backup` is recorded only if the slot has no row yet. The fingerprint of the old value stays in the row.
         """
         with self.file.open(writing=True) as rows:
-            of = self._provisional.get(pending)  # made under the secret that is in the file now, in one transaction
+            of = self._provisional.get(pending)  # in one transaction with the secret that is in the file now
             pending = of(secret_in(rows)) if of else pending
             rows.execute(
                 "INSERT INTO owned (kind, slot, fingerprint, pending, status, backup, facts, changed) "
@@ -83,24 +84,24 @@ class OwnedRows:
             _insert(rows, slot, owner)
 
     def end_write(self, slot: Slot) -> None:
-        """Record that it is there."""
+        """Record that the write to the slot succeeded."""
         with self.file.open(writing=True) as rows:
             rows.execute(
                 "UPDATE owned SET fingerprint=pending, pending='', status='present' WHERE kind=? AND slot=?", _at(slot)
             )
 
     def own(self, slot: Slot, owner: Owner) -> None:
-        """Record that one more stack uses what is there already."""
+        """Record that one more stack uses the resource in the slot."""
         with self.file.open(writing=True) as rows:
             _insert(rows, slot, owner)
 
     def begin_delete(self, slot: Slot) -> None:
-        """Record that what is there is about to be removed."""
+        """Record that gwctl is about to remove the resource in the slot."""
         with self.file.open(writing=True) as rows:
             rows.execute("UPDATE owned SET status='deleting' WHERE kind=? AND slot=?", _at(slot))
 
     def disown(self, slot: Slot, stack: str) -> None:
-        """Record that the stack uses it no more; the row goes with its last owner."""
+        """Record that the stack no longer uses the slot. If that was the last owner, the row is deleted."""
         with self.file.open(writing=True) as rows:
             rows.execute("DELETE FROM owner WHERE kind=? AND slot=? AND stack=?", (*_at(slot), stack))
             rows.execute(
@@ -110,12 +111,12 @@ class OwnedRows:
             )
 
     def forget(self, slot: Slot) -> None:
-        """Record that nothing of gwctl's is there, whoever owned it."""
+        """Delete the row of the slot with all its owners: the slot contains nothing of gwctl's."""
         with self.file.open(writing=True) as rows:
             rows.execute("DELETE FROM owned WHERE kind=? AND slot=?", _at(slot))
 
     def settle(self, slot: Slot, row: OwnedRow | None) -> None:
-        """Record what came of an effect that began."""
+        """Record the outcome of an effect that was interrupted: the new row, or None to delete the row."""
         if row is None:
             self.forget(slot)
             return
@@ -127,7 +128,7 @@ class OwnedRows:
 
 
 def _at(slot: Slot) -> tuple[str, str]:
-    """Return the kind and the slot as their columns have them: as SQLite's json_array writes it."""
+    """Return the values of the columns `kind` and `slot`. The slot has the format of SQLite's json_array."""
     return slot.kind.name, json.dumps(slot.path, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -144,7 +145,7 @@ def _owners(rows: sqlite3.Connection) -> Iterator[tuple[Slot, Owner]]:
         f"SELECT {columns} FROM owner ORDER BY stack"  # noqa: S608 - constant
     ):
         if kind in KINDS:
-            parse(address, [KINDS[kind]])  # a ValueError says that the ledger is broken
+            parse(address, [KINDS[kind]])  # a ValueError is reported as a broken ledger
             owner = Owner(stack=stack, lineage=lineage, address=address, name=name, place=place)
             yield _slot(KINDS[kind], slot), owner
 

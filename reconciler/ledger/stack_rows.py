@@ -1,4 +1,4 @@
-"""The ledger's rows of stacks: which gateway files this machine knows, and what was agreed to for each of them."""
+"""The ledger's rows of stacks: the gateway files that were used on this machine, and the consents for each."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _COLUMNS = "kind, written, resolved, origin, path, proxy, ca_file, ca_content"
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """One gateway file on this machine, with its state; known by the two places, its name and lineage are facts.
+    """One gateway file on this machine, with its state. `path` and `store` identify a stack; the rest are facts.
 
-    `path` is the canonical path of the first gateway file, "" where an older gwctl kept rows and did not know it.
+    `path` is the canonical path of the first gateway file. It is "" for the rows of an older gwctl, which did not
+    record the path.
     """
 
     id: str
@@ -34,18 +35,18 @@ class Stack:
 
     @property
     def is_older(self) -> bool:
-        """Return whether it stands for what a gwctl without stacks recorded under that lineage."""
+        """Return whether the stack holds the rows that an older gwctl, without stacks, recorded for a lineage."""
         return not self.path
 
 
 def new_stack(path: str, store: str, name: str) -> Stack:
-    """A stack that no ledger knows yet."""
+    """Return a stack with a new ID, which is in no ledger yet."""
     return Stack(id=uuid.uuid4().hex, path=path, store=store, name=name)
 
 
 @dataclass(frozen=True)
 class Agreed:
-    """A pair that somebody agreed to, how and when (UTC)."""
+    """A consent to a pair of secret and exposure: `how` it was given, and when (`at`, UTC)."""
 
     pair: Pair
     how: str
@@ -54,42 +55,46 @@ class Agreed:
 
 @dataclass(frozen=True)
 class StackBook:
-    """All stacks of this machine, and what was agreed to for each, as read in one go."""
+    """All stacks of this machine with their consents, read in one transaction."""
 
     stacks: tuple[Stack, ...] = ()
     agreed: Mapping[str, tuple[Agreed, ...]] = field(default_factory=dict)  # by the stack's ID
-    commands: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by the same: {digest: its facts of then}
+    # by the stack's ID: {digest of a command: its facts when it was allowed}
+    commands: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def at(self, path: str, store: str) -> Stack | None:
-        """The stack of these two places."""
+        """Return the stack with this path and this store; None if there is no such stack."""
         return next((stack for stack in self.stacks if (stack.path, stack.store) == (path, store)), None)
 
     def of_lineage(self, lineage: str) -> tuple[Stack, ...]:
-        """Every stack whose state has that lineage."""
+        """Return every stack whose state has that lineage."""
         return tuple(stack for stack in self.stacks if lineage and stack.lineage == lineage)
 
     def in_store(self, store: str) -> tuple[Stack, ...]:
-        """Every stack that keeps its state there."""
+        """Return every stack whose state is in that store."""
         return tuple(stack for stack in self.stacks if stack.store == store)
 
     def pairs(self, stack: str) -> tuple[Pair, ...]:
-        """Return the pairs agreed to for that stack."""
+        """Return the pairs of secret and exposure that have a consent in that stack."""
         return tuple(consent.pair for consent in self.agreed.get(stack, ()))
 
     def is_bound_anywhere(self, secret: Secret, stack: str) -> bool:
-        """Return whether the secret, in any spelling, is bound on this machine; a kept one only by its own stack."""
+        """Return whether any stack has a consent for the secret, in any spelling of its reference.
+
+        For a stored key, only the consents of `stack` count.
+        """
         stacks = (stack,) if secret.kind == "kept" else self.agreed
         return any(pair.secret.identity == secret.identity for stack in stacks for pair in self.pairs(stack))
 
 
 class Stacks:
-    """The rows of one ledger. Every method raises `Failed` (`LEDGER_…`)."""
+    """The rows of stacks and consents in one ledger. Every method raises `Failed` (`LEDGER_…`)."""
 
     def __init__(self, path: Path) -> None:
         self._file = LedgerFile(path)
 
     def read(self) -> StackBook:
-        """Return all stacks and consents; empty when there is no ledger yet."""
+        """Return all stacks and consents; empty while there is no ledger."""
         if not self._file.is_there():
             return StackBook()
         with self._file.open() as rows:
@@ -105,7 +110,7 @@ class Stacks:
             return StackBook(stacks, {stack: tuple(agreed) for stack, agreed in agreed.items()}, commands)
 
     def ensure(self, stack: Stack) -> Stack:
-        """Write the stack down, if nobody has; the one that is there then, whose ID counts."""
+        """Record the stack if it is new. Return the recorded stack, whose ID may differ from that of `stack`."""
         with self._file.open(writing=True) as rows:
             return _ensured(rows, stack)
 
@@ -116,9 +121,10 @@ class Stacks:
         older: Collection[Stack] = (),
         commands: Mapping[str, str] | None = None,
     ) -> Stack:
-        """Write down these, with how they were agreed to, and that `older` rows are the stack's; whole or not.
+        """Record consents of the stack in one transaction. Return the recorded stack.
 
-        `commands` are those that may run: {digest: facts}.
+        `pairs` is {pair of secret and exposure: how the consent was given}. `commands` is {digest: facts} of the
+        commands that may run. The rows of the stacks in `older` become rows of this stack.
         """
         with self._file.open(writing=True) as rows:
             there = _ensured(rows, stack)
@@ -131,7 +137,7 @@ class Stacks:
             return there
 
     def move(self, there: Stack, here: Stack) -> None:
-        """Move a stack to these places with its rows; consents given here stay."""
+        """Give the stack `there` the path and the store of `here`, and add the consents of `here` to its own."""
         with self._file.open(writing=True) as rows:
             fresh = _ensured(rows, here)
             rows.execute("UPDATE OR IGNORE binding SET stack=? WHERE stack=?", (there.id, fresh.id))
@@ -141,7 +147,7 @@ class Stacks:
             rows.execute("UPDATE owner SET place=? WHERE stack=?", (here.store, there.id))
 
     def rename_kept(self, stack: str, old: str, new: str) -> None:
-        """Record that the key kept at the address `old` is kept at `new`: it may go wherever it might before."""
+        """Copy the consents for the stored key at the address `old` to the address `new`."""
         columns = "origin, path, proxy, ca_file, ca_content, how, agreed"
         with self._file.open(writing=True) as rows:
             rows.execute(
@@ -151,7 +157,7 @@ class Stacks:
             )
 
     def revoke(self, stack: str, pairs: Iterable[Pair]) -> None:
-        """Delete the consents to these pairs and to the commands that they come from."""
+        """Delete the consents to these pairs, and to the commands that print their secrets."""
         with self._file.open(writing=True) as rows:
             for pair in pairs:
                 command = command_of(pair.secret)
@@ -179,7 +185,7 @@ def _insert(rows: sqlite3.Connection, stack: str, pair: Pair, how: str) -> None:
 
 
 def _take_over(rows: sqlite3.Connection, older: str, stack: str) -> None:
-    """Give the stack the rows recorded by lineage alone; an entry that others shared becomes its own."""
+    """Move the rows of `older`, recorded for a lineage only, to the stack, which becomes the only owner of slots."""
     mine = "SELECT kind, slot FROM owner WHERE stack=?"
     rows.execute(f"DELETE FROM owner WHERE stack<>? AND (kind, slot) IN ({mine})", (older, older))  # noqa: S608
     rows.execute("UPDATE owner SET stack=? WHERE stack=?", (stack, older))
