@@ -1,1 +1,1 @@
-"""The lock file: which models each endpoint listed when somebody looked, reviewed and kept in git."""
+"""The lock file: the model list of each endpoint when `gwctl lock` was run, for review and for git."""

@@ -1,4 +1,4 @@
-"""Pinned lists in the place of live ones, before anybody decides what is wanted."""
+"""The replacement of observed model lists by pinned lists, before the desired resources are computed."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ WHERE = "in the lock file"
 UNASKED = (
     codes.OFFLINE,
     codes.NO_KEYS,
-)  # not asked because the command line says so: a pinned list is better than an old one
+)  # the command line forbids the request; then the pinned list is used rather than the recorded list
 
 
 def wants_lock(observations: Mapping[str, Observation], locked: bool) -> bool:
-    """Return whether any list is to come from the lock file."""
+    """Return whether a plan with these observations needs the lock file."""
     return locked or any(seen.code in UNASKED for seen in observations.values())
 
 
 def pin(inputs: Inputs, lock: LockFile | None, locked: bool) -> Inputs:
-    """Return the inputs with what `--locked` wants of the lock file, or what a run that asks nobody finds there.
+    """Return the inputs with pinned lists instead of observed lists: with `--locked`, `--offline` or `--no-keys`.
 
-    `--locked` believes a pinned list, however short. The lists of a machine's own endpoints are not demanded; in the
-    scope of a machine those of the others are taken as they were applied.
+    With `--locked`, a pinned list is accepted however short it is, and a missing list is an error. The list of a
+    machine's own endpoint may be missing. In the scope `machine`, the lists of shared endpoints are not replaced.
     """
     division, seen, remarks = inputs.division, dict(inputs.observations), list[Diagnostic]()
     for name, before in inputs.observations.items():
@@ -46,7 +46,10 @@ def pin(inputs: Inputs, lock: LockFile | None, locked: bool) -> Inputs:
 def _one(
     endpoint: Endpoint, seen: Observation, lock: LockFile | None, demanded: bool
 ) -> tuple[Observation, list[Diagnostic]]:
-    """A list that is only a better guess may be absent; one that somebody edited is never passed over."""
+    """Return the observation with the pinned list, if there is a usable one, and the diagnostics.
+
+    A missing list is an error only if `demanded`. A list that was edited by hand is always an error.
+    """
     entry, fault = lock.pins.get(endpoint.name) if lock else None, unfit(endpoint, lock)
     if entry and not fault:
         known = replace(seen, catalog=Listed(entry.models, WHERE), live=seen.catalog, pinned=len(entry.models))

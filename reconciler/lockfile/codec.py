@@ -1,4 +1,4 @@
-"""From the lock file's bytes to its pinned lists, or to everything that is wrong with them at once."""
+"""Reading and writing the lock file. Reading reports all faults of the file at once."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from reconciler.text import printable
 from reconciler.yaml.parse import parse
 from reconciler.yaml.tree import MappingNode, Scalar, place, plain
 
-_MOST = 4_000_000  # values: ten lists as long as a list may be
+_MOST = 4_000_000  # values: enough for ten lists of the greatest length
 _CONFLICT = re.compile(r"^<{7}( |$)", re.MULTILINE)
 VERSION = 1
 _HEAD = "# Made by `gwctl lock`: what each endpoint listed. Review it and commit it; do not edit it by hand.\n"
 _WORD = re.compile(r"[a-z][a-z0-9_.-]*")
-# What YAML, of 1.1 or 1.2, takes for something else than text.
+# Words that YAML 1.1 or 1.2 does not read as text.
 _MEANING = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
-_LONGEST_KEY = 1000  # YAML 1.2, 7.4.2: a key of more than 1024 characters is written after a `?`
+_LONGEST_KEY = 1000  # YAML 1.2, 7.4.2: a key of more than 1024 characters must follow a `?`
 
 
 def read_lock(lock_bytes: LockBytes, name: str) -> LockFile | None:
-    """Return the lock file; None when there is none. Raise `Failed` when it is broken or another gateway's."""
+    """Return the lock file; None if there is no file. Raise `Failed` if it is broken or belongs to another gateway."""
     if lock_bytes.data is None:
         return None
     root = _root(lock_bytes.data, lock_bytes.place)
@@ -47,7 +47,7 @@ def read_lock(lock_bytes: LockBytes, name: str) -> LockFile | None:
 
 
 def encode_checked(lock: LockFile, lock_bytes: LockBytes) -> bytes:
-    """The lock file's bytes, which were read back and mean the same; `Failed` where they would not."""
+    """Return the bytes of the lock file. Raise `Failed` if reading them back does not give the same lock file."""
     try:
         data = encode(lock)
         back = read_lock(replace(lock_bytes, data=data), lock.name)
@@ -123,19 +123,19 @@ def _other_name(theirs: str, ours: str, source: Source) -> Diagnostic:
         codes.LOCK_OF_ANOTHER_NAME,
         f"The lock file belongs to `{printable(theirs)}`, but the gateway file is `{printable(ours)}`",
         detail="Its lists are for a different gateway. Nothing was done.",
-        hint="if it belongs to another stage, set `lock:` in this one, as in lock: gateway.lock.prod.yaml; "
-        f"if the gateway was renamed, write `name: {printable(ours)}` there",
+        hint="if the file belongs to another stage, set `lock:` in this stage, as in lock: gateway.lock.prod.yaml; "
+        f"if the gateway was renamed, write `name: {printable(ours)}` in the lock file",
         source=source,
     )
 
 
 def encode(lock: LockFile) -> bytes:
-    """The file: no time, no order of a server's, nothing that a look at the same lists would change."""
+    """Return the bytes of the lock file. The same lists always give the same bytes: sorted, and without a time."""
     return "".join(_lines(lock)).encode("ascii")
 
 
 def quoted(text: str) -> str:
-    """A double-quoted scalar: all but ASCII is escaped, so that a reviewer sees the look-alike and the invisible."""
+    """Return a double-quoted scalar. Escaping all but ASCII makes look-alike and invisible characters visible."""
     if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
     return '"' + "".join(map(_escaped, text)) + '"'
@@ -164,7 +164,7 @@ def _model(model: ListedModel) -> str:
 
 
 def _word(text: str) -> str:
-    """Text that is plain where every reader of YAML takes it for text."""
+    """Return the text without quotes if every YAML parser then reads it as text; else with quotes."""
     return text if _WORD.fullmatch(text) and text not in _MEANING else quoted(text)
 
 

@@ -19,25 +19,25 @@ LARGEST = 128 * 1024 * 1024  # bytes
 
 @dataclass(frozen=True)
 class LockBytes:
-    """The file as it was read, once in a run: what is used is what a plan is bound to."""
+    """The lock file, read once in a run, so that a saved plan is bound to the bytes that were used."""
 
     path: Path
-    data: bytes | None  # None: there is none
-    base: Path | None = None  # the gateway file's directory, below which no part of the path may be a link to write it
+    data: bytes | None  # None: there is no lock file
+    base: Path | None = None  # the gateway file's directory; for a write, no part of the path below it may be a link
 
     @property
     def place(self) -> str:
-        """The path, as a user would type it."""
+        """The path as a user would type it."""
         return printable(shown_path(self.path))
 
     @property
     def digest(self) -> str | None:
-        """The sha256 of the bytes; None when there are none."""
+        """The SHA-256 of the bytes; None if there is no file."""
         return None if self.data is None else "sha256:" + hashlib.sha256(self.data).hexdigest()
 
 
 def lock_path(gateway_file: Path, named: Path | None = None) -> Path:
-    """The one that the gateway file names, else `NAME.lock.yaml` beside `NAME.yaml`, the first of the gateway files."""
+    """Return the path of the lock file: `named` in the gateway file, else `NAME.lock.yaml` beside `NAME.yaml`."""
     if named is not None:
         return named
     if descriptor_of(gateway_file) is not None:
@@ -48,7 +48,7 @@ def lock_path(gateway_file: Path, named: Path | None = None) -> Path:
 
 
 def read_bytes(gateway_file: Path, named: Path | None = None) -> LockBytes:
-    """Return the lock file's bytes; raise `Failed` when it cannot be read."""
+    """Return the bytes of the lock file. Raise `Failed` if the file cannot be read."""
     path = lock_path(gateway_file, named)
     try:
         return LockBytes(path, read_file(path, LARGEST), gateway_file.parent)
@@ -61,7 +61,7 @@ def read_bytes(gateway_file: Path, named: Path | None = None) -> LockBytes:
 def _unreadable(path: Path, why: str) -> Diagnostic:
     place = shown_path(path)
     summary = f"Cannot read the lock file: {printable(place)}: {why}"
-    detail = "The pinned lists are not known. Nothing was done."
+    detail = "The pinned model lists are in this file. Nothing was done."
     return error(
         codes.LOCK_UNREADABLE, summary, detail=detail, hint="check the path and its permissions", source=Source(place)
     )

@@ -1,4 +1,4 @@
-"""The comparison of the lock file with the gateway file, without any request."""
+"""The comparison of the lock file with the gateway file. No request is sent."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from reconciler.lockfile.document import LockFile, Pin, misfit
 from reconciler.lockfile.locate import LockBytes
 
 _COMMIT = "and commit the result"
-_STAGES = "; if stages share it, set `lock:` in each of them, as in lock: gateway.lock.prod.yaml"
+_STAGES = "; if several stages share the lock file, set `lock:` in each stage, as in lock: gateway.lock.prod.yaml"
 
 
 def unfit(endpoint: Endpoint, lock: LockFile | None) -> Diagnostic | None:
-    """Return why the lock file has no list for the endpoint; None when it has one."""
+    """Return the diagnostic that the lock file has no usable list for the endpoint; None if it has a list."""
     if lock is None:
-        return _no_list(endpoint, "there is none")
+        return _no_list(endpoint, "there is no lock file")
     entry = lock.pins.get(endpoint.name)
     if entry is None:
         return _no_list(endpoint, "the endpoint is not in it")
@@ -28,7 +28,7 @@ def unfit(endpoint: Endpoint, lock: LockFile | None) -> Diagnostic | None:
 
 
 def idle_entry(entry: Pin) -> Diagnostic:
-    """An entry that nobody uses."""
+    """Return the diagnostic of a list that the gateway file does not use."""
     summary = f"The lock file has a list for endpoint.{entry.name}, which the gateway file does not pin"
     return error(
         codes.LOCK_OUT_OF_DATE, summary, hint=f"gwctl lock, {_COMMIT}{_STAGES}", address=None, source=entry.source
@@ -36,7 +36,7 @@ def idle_entry(entry: Pin) -> Diagnostic:
 
 
 def out_of_date(lock_bytes: LockBytes) -> Diagnostic:
-    """The file is not what `gwctl lock` would write now."""
+    """Return the diagnostic of a lock file that differs from what `gwctl lock` would write now."""
     place = lock_bytes.place
     summary = "The lock file is out of date"
     if lock_bytes.data and lock_bytes.data.startswith(BOM_UTF8):
@@ -49,7 +49,7 @@ def _no_list(endpoint: Endpoint, why: str, entry: Pin | None = None) -> Diagnost
     return error(
         codes.LOCK_OUT_OF_DATE,
         f"The lock file has no list for {at}: {why}",
-        detail="Its models have not been reviewed. With --locked, the endpoint stays as recorded.",
+        detail="The endpoint's models have not been reviewed. With --locked, the endpoint stays as recorded.",
         hint=f"gwctl lock {endpoint.name}, {_COMMIT}{_STAGES if entry else ''}",
         address=at,
         source=(entry.source if entry else None) or endpoint.source,
@@ -61,8 +61,8 @@ def _edited(endpoint: Endpoint, entry: Pin) -> Diagnostic:
     return error(
         codes.LOCK_BROKEN,
         f"The list for {at} in the lock file has changed since `gwctl lock` wrote it",
-        detail="It was edited by hand or merged. The endpoint stays as recorded.",
-        hint=f"gwctl lock {endpoint.name}, and review its changes",
+        detail="The list was edited by hand or merged. The endpoint stays as recorded.",
+        hint=f"gwctl lock {endpoint.name}, and review the changes",
         address=at,
         source=entry.source,
     )

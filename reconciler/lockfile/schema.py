@@ -1,4 +1,4 @@
-"""The lock file's schema: pydantic checks it, and `schemas/lock.schema.json` is made from it."""
+"""The schema of the lock file. pydantic checks files with it, and `schemas/lock.schema.json` is generated from it."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ DIGEST = r"^sha256:[0-9a-f]{64}$"
 
 
 class PinnedModel(StrictModel):
-    """A model of a list."""
+    """A model in a pinned list."""
 
     purpose: Purpose
     from_: str = Field(alias="from", description="the source of the purpose: a field of the list, `id`, `assumed`")
 
 
 class PinnedEndpoint(StrictModel):
-    """One endpoint's list, before any filter."""
+    """The model list of one endpoint, before any filter."""
 
-    base_url: str = Field(description="from which the list was fetched")
+    base_url: str = Field(description="the base URL that the list was fetched from")
     dialect: str
     digest: str = Field(description="sha256 over the rest: detects manual edits and bad merges", pattern=DIGEST)
     models: dict[Annotated[str, Field(pattern=r"\S")], PinnedModel] = Field(description="{ID: its properties}")
 
 
 class LockFields(StrictModel):
-    """gwctl's lock file: what each endpoint listed when `gwctl lock` was run. Made by it, kept in git."""
+    """The lock file of gwctl: the model list of each endpoint. `gwctl lock` writes this file; keep it in git."""
 
-    version: Annotated[Literal[1], BeforeValidator(whole)] = Field(description="of this format")
-    name: str = Field(description="the `name` of the gateway file that it belongs to", pattern=NAME)
+    version: Annotated[Literal[1], BeforeValidator(whole)] = Field(description="the version of this format")
+    name: str = Field(description="the `name` of the gateway file that the lock file belongs to", pattern=NAME)
     endpoints: dict[Annotated[str, Field(pattern=NAME)], PinnedEndpoint]

@@ -20,14 +20,14 @@ Result = Literal["added", "changed", "unchanged", "removed", "kept"]
 
 @dataclass(frozen=True, kw_only=True)
 class PinUpdate:
-    """The update of one entry; `pin` is its new content, None where the entry is removed."""
+    """The update of one pinned list. `pin` is the new list; None if the list is removed."""
 
     name: str
     result: Result
     pin: Pin | None
     difference: ListDifference = _NONE
-    why: str = ""  # what else makes it `changed`; why it is `kept`
-    diagnostic: Diagnostic | None = None  # why its list is not believed
+    why: str = ""  # a reason other than `difference` for the result `changed`; the reason for `kept`
+    diagnostic: Diagnostic | None = None  # why the new list is not accepted
 
 
 def judge(
@@ -37,7 +37,11 @@ def judge(
     recorded: Mapping[str, tuple[str, str]],
     accepted: bool,
 ) -> PinUpdate:
-    """A list that is partial, empty, or short against the pinned or else the recorded one is not pinned unasked."""
+    """Return the update of the pinned list from what the endpoint returned.
+
+    Unless `accepted`, a list that is partial, empty or short is not pinned. It is short in comparison with the pinned
+    list or, if there is no pinned list, with the recorded models.
+    """
     if not isinstance(seen.catalog, Listed):
         return PinUpdate(name=endpoint.name, result="kept", pin=before, why=_words(seen))
     known = [model.id for model in before.models] if before else list(recorded)
@@ -48,7 +52,7 @@ def judge(
 
 
 def removed(pin: Pin) -> PinUpdate:
-    """The entry of an endpoint that the gateway file does not pin (any more)."""
+    """Return the update that removes the list of an endpoint that the gateway file does not pin."""
     return PinUpdate(name=pin.name, result="removed", pin=None, difference=difference(pin.models, ()))
 
 
@@ -67,7 +71,7 @@ def _pinned(endpoint: Endpoint, new: Pin, before: Pin | None) -> PinUpdate:
 
 
 def _doubt(endpoint: Endpoint, catalog: Listed, known: list[str], pinned: bool) -> Diagnostic | None:
-    """Return why the list is not accepted, by the rule of a plan, for the IDs that pass the filters."""
+    """Return why the list is not accepted; None if it is. A plan has the same rules, for IDs that pass the filters."""
     listed = catalog.models
     if catalog.is_partial:
         summary = f"The list is incomplete: {len(listed)} models received, but the server has more"

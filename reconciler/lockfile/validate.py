@@ -1,4 +1,4 @@
-"""The schema's verdict on a lock file, in our words and with the place of every fault."""
+"""The validation of a lock file against its schema, with a message and a position for every fault."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WORDS = {
 
 
 def check(root: MappingNode) -> list[Diagnostic]:
-    """Every field that is unknown, missing or not what belongs there."""
+    """Return a diagnostic for every field that is unknown, missing or not valid."""
     try:
         LockFields.model_validate(plain(root))
     except ValidationError as fault:
@@ -32,13 +32,13 @@ def check(root: MappingNode) -> list[Diagnostic]:
 
 
 def broken(what: str, source: Source | None) -> Diagnostic:
-    """The lock file cannot be used, and why."""
+    """Return the diagnostic of a lock file that cannot be used; `what` is the reason."""
     file = source.file if source else "the lock file"
     return error(
         codes.LOCK_BROKEN,
         f"The lock file is not valid: {what}",
         detail="`gwctl lock` writes this file; do not edit it by hand. Nothing was done.",
-        hint=f"restore the last good version (git checkout {file}) or delete it; then: gwctl lock",
+        hint=f"restore the last good version (git checkout {file}) or delete the file; then: gwctl lock",
         source=source,
     )
 
