@@ -1,1 +1,1 @@
-"""The kinds of things outside gwctl that it writes, observes and may remove: a module for each."""
+"""The kinds of owned resources, which gwctl writes, observes and removes outside itself: a module for each kind."""

@@ -1,4 +1,4 @@
-"""The rules for kept keys: which are wanted, and when a key that the reference gives is written."""
+"""The rules for stored keys: which keys the gateway file wants stored, and when a new key is written."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ NOTHING = OwnedPlan()
 
 @dataclass(frozen=True, kw_only=True)
 class KeyFacts:
-    """The facts of this run about one kept key: whether the endpoint accepts it."""
+    """The facts of this run about one stored key, such as whether the endpoint accepts the key."""
 
     want: WantedThing
     tested: Tested
-    strict: bool  # a keychain that cannot be used is an error: `store_key: keyring`
+    strict: bool  # `store_key: keyring`: a keychain that cannot be used is an error
 
 
 @dataclass(frozen=True)
 class KeyRules:
-    """The rules, by address of the kept key."""
+    """The rules for the stored keys of one run. `keys` is {address: facts}."""
 
     keys: Mapping[Address, KeyFacts]
     kind: Kind = KEY
@@ -42,18 +42,18 @@ class KeyRules:
 
     @property
     def slots(self) -> frozenset[Slot]:
-        """The slots of the keys that are wanted."""
+        """The slots of all keys that the gateway file wants stored."""
         return frozenset(facts.want.slot for facts in self.keys.values())
 
     def wanted(self, desired: Desired) -> Sequence[WantedThing]:
-        """Return the keys that are to be kept; none is known of an endpoint that will not be recorded."""
+        """Return the keys to store. If the endpoint of a key will not be recorded, the key has no fingerprint."""
         return [
             facts.want if address.endpoint(at.name) in desired.wanted else replace(facts.want, fingerprint=None)
             for at, facts in self.keys.items()
         ]
 
     def judge(self, case: OwnedCase) -> OwnedPlan | None:
-        """Return what happens where the keychain cannot be used, or where the key is not known to be good."""
+        """Return the plan if the keychain cannot be used or the key may not be accepted; None for the usual rules."""
         facts = self.keys[case.want.address]
         if isinstance(case.seen, Unknown) and not facts.strict:
             return OwnedPlan((), (messages.not_available(case.want, case.seen),))
@@ -64,23 +64,29 @@ class KeyRules:
         return _recorded(case, facts) if case.is_ours else None
 
     def unwanted(self, address: Address) -> str:
-        """Return why the entry goes."""
+        """Return the reason for deleting the entry."""
         return f"{address.name} no longer stores its key in the keychain"
 
 
 def _new(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:
-    """Return nothing where there is no good key; an equal entry is foreign too, for nothing could give it back."""
+    """Return the plan for a key without a row in the ledger.
+
+    An entry that already has the same key is foreign, too: gwctl keeps no copy that could be put back later.
+    """
     if isinstance(case.seen, Present) and not case.is_adopted:
         return foreign(case)
     if case.want.fingerprint is None and not isinstance(case.seen, Present):
-        return NOTHING  # nothing to keep yet; that the key is missing is said where it is asked for
+        return NOTHING  # there is no key to store yet; the endpoint has the diagnostic of the missing key
     if facts.tested == "refused":
-        return NOTHING  # the refusal is an error of the endpoint already
+        return NOTHING  # the endpoint has the diagnostic of the rejected key
     return OwnedPlan((case.want.change("create", "config", "adopted" if case.is_adopted else case.want.reason),))
 
 
 def _recorded(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:
-    """Return that the kept key stays, where the reference gives none, or none that the endpoint is known to take."""
+    """Return the plan to leave the stored key as it is; None for the usual rules.
+
+    The stored key stays if the key reference is not set, or if the endpoint is not known to accept the new key.
+    """
     want, row, stays = case.want, case.row, OwnedPlan((case.want.unchanged,))
     is_rotated = row is not None and want.fingerprint not in (None, row.fingerprint)
     if is_rotated and facts.tested != "good":
@@ -96,7 +102,7 @@ def _recorded(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:
 
 
 def key_rules(run: OwnedRun) -> KeyRules:
-    """Return the rules for the endpoints that ask for their key to be kept."""
+    """Return the rules for the endpoints with `store_key`."""
     if run.gateway is None:
         return KeyRules({})
     gateway = run.gateway
@@ -125,20 +131,20 @@ def _facts(endpoint: Endpoint, gateway: Gateway, run: OwnedRun) -> KeyFacts:
 
 
 def fingerprint_of(key: Key, digest: Callable[[str], str]) -> str:
-    """Return what tells one key from another without holding any of it."""
+    """Return the fingerprint of the key, which does not reveal the key."""
     return digest(key.reveal())
 
 
 def kept_slot(rows: Rows, stack: str, endpoint: str) -> Slot | None:
-    """Return where that stack keeps the key of the endpoint; None where it keeps none."""
+    """Return the slot in which that stack stores the key of the endpoint; None if it stores no key."""
     at = Address(KEY, endpoint)
     return next((slot for slot, row in rows.items() if row.is_for(stack, at)), None)
 
 
 def slot_for(endpoint: str, gateway: Gateway, rows: Rows, stack: str, older: frozenset[str]) -> Slot:
-    """Return where the key of the endpoint is kept, or is to be: no two stacks share a slot.
+    """Return the slot in which the key of the endpoint is or will be stored. Each stack has its own slots.
 
-    A gwctl without stacks kept it elsewhere: that slot is to be taken over, or adopted by name.
+    A gwctl without stacks used other slots; `older` are the IDs under which such slots are recorded.
     """
     stacks = (stack, *sorted(older))
     slots = (kept_slot(rows, stack, endpoint) for stack in stacks)
@@ -146,9 +152,9 @@ def slot_for(endpoint: str, gateway: Gateway, rows: Rows, stack: str, older: fro
 
 
 def _tested(seen: Observation, has_key: bool) -> Tested:
-    """Return whether the server takes the key: one that answers, and does not refuse, does.
+    """Return whether the server accepts the key. A server that responds without rejecting the key accepts it.
 
-    A server without a list tells no more than that. A key that was given and not sent is none: its value is malformed.
+    A server without a model list gives no better evidence. A key that was read but not sent is malformed.
     """
     answered = seen.status in ("listed", "empty") or seen.code == codes.ENDPOINT_NOT_FOUND
     if seen.code in (codes.INVALID_API_KEY, codes.KEY_MALFORMED) or (has_key and answered and not seen.key_sent):

@@ -1,4 +1,4 @@
-"""Keys that gwctl keeps in the OS keychain. No key is in a row of the ledger, in a plan or in a backup."""
+"""Keys that gwctl stores in the OS keychain. No key is in the ledger, in a plan or in a backup."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from reconciler.secrets.keychain import PATIENCE, Keychain, KeychainFault, open_
 
 @dataclass(frozen=True)
 class KeychainKind:
-    """The keychain in one run."""
+    """The keychain entries of one run, as a kind of owned resource."""
 
     run: OwnedRun
     failed_code = codes.KEYCHAIN_FAILED
 
     @cached_property
     def rules(self) -> KeyRules:
-        """The rules for kept keys, with the fingerprints of the keys that this run has read."""
+        """The rules for stored keys, with the fingerprints of the keys that this run has read."""
         return key_rules(self.run)
 
     def observe(self, slots: Iterable[Slot]) -> dict[Slot, Presence]:
-        """Return the fingerprints of the entries in these slots; a keychain that does not answer is asked once."""
+        """Return the fingerprints of the entries in these slots. After the first failure, the rest are `Unknown`."""
         seen: dict[Slot, Presence] = {}
         slots = list(slots)
         for slot in slots:
@@ -42,9 +42,9 @@ class KeychainKind:
         return seen
 
     def prepare(self, change: Change) -> Preparation:
-        """Return the fingerprint of the key that will be there.
+        """Return the fingerprint of the key that will be in the slot.
 
-        A key that is to move first gets the bindings of its old name: whoever kills the run then finds it as free.
+        If the key moves, its bindings are first copied to the new address, so that a killed run leaves them in place.
         """
         if change.moved_from:
             Stacks(self.run.ledger.path).rename_kept(self.run.stack, str(change.moved_from), str(change.address))
@@ -55,13 +55,13 @@ class KeychainKind:
             backend = self._keychain.name
         except KeychainFault as fault:
             raise _owned(fault) from None
-        if wanted is None:  # what was to be adopted, or to move, is not there any more
+        if wanted is None:  # the entry to adopt or to move no longer exists
             raise OwnedFault("the entry no longer exists", f"set the key again: gwctl key set {change.address.name}")
         facts = change.after.facts if change.after else {}
         return Preparation(fingerprint=wanted, facts={"origin": facts.get("origin", ""), "backend": backend})
 
     def write(self, change: Change) -> None:
-        """Make the entry: with the key of this run, else with what is in the slot that it moves from."""
+        """Write the entry: with the key that this run has read, else with a copy of the key in the source slot."""
         key, entry = self._key(change), _target(change)
         try:
             if key is not None:
@@ -72,14 +72,14 @@ class KeychainKind:
             raise _owned(fault) from None
 
     def remove(self, row: OwnedRow) -> None:
-        """Delete the entry; what a taken-over entry held before is not given back, for the ledger holds no secret."""
+        """Delete the entry. The earlier key of an adopted entry cannot be restored: the ledger holds no secrets."""
         try:
             self._keychain.remove(*_entry(row.slot))
         except KeychainFault as fault:
             raise _owned(fault) from None
 
     def tidy(self, row: OwnedRow) -> None:
-        """Leave everything: a keychain writes an entry whole or not at all."""
+        """Do nothing: a keychain writes an entry whole or not at all."""
 
     @cached_property
     def _keychain(self) -> Keychain:
@@ -101,7 +101,7 @@ def _target(change: Change) -> tuple[str, str]:
 
 
 def _source(change: Change) -> tuple[str, str]:
-    """Return where the value is now: in the slot that it moves from, or in its own."""
+    """Return the entry that has the key now: the one that the key moves from, else the target itself."""
     return _entry(slot_of(change.before)) if change.moved_from and change.before else _target(change)
 
 

@@ -1,7 +1,7 @@
-"""The Protocol of a kind of owned resource, and what one run tells it.
+"""The Protocol of a kind of owned resource, and the facts of a run that a kind uses.
 
-A kind has two halves. Its rules (`OwnedRules`) are pure: the planner's table asks them. The rest are the effects, one
-slot at a time. The executor writes a row of the ledger before and after each effect, so a kind keeps no records.
+A kind has rules and effects. The rules (`OwnedRules`) are pure, and the planner's table calls them. An effect changes
+one slot. The executor writes a row of the ledger before and after each effect, so a kind keeps no records.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from reconciler.secrets.key import Key
 
 
 class OwnedFault(GatewayError):
-    """An effect failed, or a slot cannot be used now; `reason` and `hint` hold no secret."""
+    """An effect that failed, or a slot that cannot be used now. `reason` and `hint` contain no secret."""
 
     def __init__(self, reason: str, hint: str) -> None:
         super().__init__(reason)
@@ -41,19 +41,19 @@ class OwnedRun:
     ledger: OwnedRows
     rows: Rows = field(default_factory=dict)
     stack: str = ""  # the ID of the run's stack in the ledger
-    older: frozenset[str] = frozenset()  # the same stack, as an older gwctl recorded it
-    gateway: Gateway | None = None  # None where the run is about the ledger alone
+    older: frozenset[str] = frozenset()  # the IDs under which an older gwctl recorded the same stack
+    gateway: Gateway | None = None  # None in a run that uses only the ledger
     observations: Mapping[str, Observation] = field(default_factory=dict)
-    key_of: Callable[[str], Key | None] = _no_key  # the key of an endpoint, from memory
+    key_of: Callable[[str], Key | None] = _no_key  # the key of an endpoint, as this run has read it
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preparation:
-    """The facts of a write that is about to be made, for its row of the ledger."""
+    """The facts of a write, which the executor records in the ledger before the write."""
 
-    fingerprint: str  # of what will be there
+    fingerprint: str  # of the content to be written
     facts: Mapping[str, str] = field(default_factory=dict)
-    backup: str = ""  # what is there now, where it is to be given back; never a secret
+    backup: str = ""  # the present content, if a later removal restores it; never a secret
 
 
 class OwnedKind(Protocol):
@@ -66,25 +66,25 @@ class OwnedKind(Protocol):
 
     @property
     def rules(self) -> OwnedRules:
-        """The kind's rules for the planner; pure."""
+        """The pure rules of the kind, for the planner."""
         ...
 
     def observe(self, slots: Iterable[Slot]) -> dict[Slot, Presence]:
-        """Return what is in these slots, in bounded time; a slot that cannot be read is `Unknown`."""
+        """Return the contents of these slots, within a time limit. A slot that cannot be read is `Unknown`."""
         ...
 
     def prepare(self, change: Change) -> Preparation:
-        """Return what a write would put there, and do what has to come before its row; nothing in the slot changes."""
+        """Return the facts of the write, and do what must precede its row in the ledger. The slot does not change."""
         ...
 
     def write(self, change: Change) -> None:
-        """Put it there, whole or not at all."""
+        """Write the resource to its slot, whole or not at all."""
         ...
 
     def remove(self, row: OwnedRow) -> None:
-        """Take it away, and give back what was there before; nothing to take away is fine."""
+        """Remove the resource from its slot, and restore what was there before. An empty slot is no error."""
         ...
 
     def tidy(self, row: OwnedRow) -> None:
-        """Take away what an effect that was killed may have left beside the slot."""
+        """Remove temporary files or entries that a killed effect may have left beside the slot."""
         ...

@@ -1,6 +1,6 @@
-"""The registry of owned kinds: the table of kinds (`reconciler.address`) names the module of each.
+"""The registry of owned kinds. The table of kinds (`reconciler.address`) names the module of each kind.
 
-Such a module has a name `OPEN`: what makes the kind of one run.
+`OPEN` in such a module takes the facts of a run (`OwnedRun`) and returns the kind for that run.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ Opening = Callable[[OwnedRun], OwnedKind]
 
 
 def open_kinds(run: OwnedRun) -> dict[Kind, OwnedKind]:
-    """Return every owned kind, for that run, in the order in which an apply comes to them."""
+    """Return {kind: the opened kind} for that run, in the order in which an apply changes resources."""
     return {kind: open_kind(kind, run) for kind in owned_kinds()}
 
 
 def open_kind(kind: Kind, run: OwnedRun) -> OwnedKind:
-    """Return that kind, for that run."""
+    """Return one owned kind, opened for that run."""
     opening: Opening = import_module(kind.module).OPEN
     return opening(run)
