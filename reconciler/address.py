@@ -1,4 +1,4 @@
-"""Addresses: how every change, diagnostic and recorded resource is named; and the table of kinds."""
+"""Addresses, which name every recorded resource, change and diagnostic, and the table of kinds of resource."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
 ENDPOINT_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
-Purpose = Literal["chat", "voice", "image", "embedding", "other"]  # of a model; each may have a default
+Purpose = Literal["chat", "voice", "image", "embedding", "other"]  # of a model; each purpose may have a default
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Kind:
-    """One row of the table of kinds; a kind is equal to itself only."""
+    """A kind of resource: one row of the table of kinds. Kinds are compared by identity."""
 
     name: str  # the word before the dot of an address, and the label of a change
-    noun: str  # in a sentence, without an article
-    form: str  # of its addresses, as a person writes them
-    order: int  # an apply makes the changes of a lower kind first
-    attributes: tuple[str, ...]  # text that every resource of the kind has; of an owned one they name its slot
-    of_endpoint: bool  # its names begin with the name of an endpoint
-    scopes: tuple[Literal["shared", "machine"], ...]  # recorded in the state, on this machine, or in either
-    left: str  # of one that a plan leaves alone: "1 endpoint left as recorded"
-    place: str = ""  # of an owned one: where its slots are
-    module: str = ""  # of an owned one: what writes, reads and removes it; nothing else has to know the kind
+    noun: str  # the name of the kind in a sentence, without an article
+    form: str  # the form of an address of this kind
+    order: int  # an apply changes resources with a lower order first
+    attributes: tuple[str, ...]  # text attributes of every resource; for an owned kind, the parts of a slot
+    of_endpoint: bool  # the name in the address begins with the name of an endpoint
+    scopes: tuple[Literal["shared", "machine"], ...]  # shared: recorded in the state; machine: in the ledger
+    left: str  # the words for a resource that a plan does not change: "1 endpoint left as recorded"
+    place: str = ""  # for an owned kind: where the slots are
+    module: str = ""  # for an owned kind: the module that writes, reads and removes such resources
 
     @property
     def is_owned(self) -> bool:
-        """Return whether it is something outside gwctl, which the ledger alone allows to remove."""
+        """Return whether resources of this kind are outside gwctl, so that only the ledger allows removing them."""
         return bool(self.module)
 
     def __lt__(self, other: Kind) -> bool:
@@ -89,7 +89,7 @@ RECORDED = (ENDPOINT, MODEL, DEFAULT)  # the kinds that a state or a ledger reco
 
 
 def owned_kinds() -> tuple[Kind, ...]:
-    """The kinds of things outside gwctl, in the order in which an apply comes to them."""
+    """Return the kinds of owned resources, in the order in which an apply changes them."""
     return tuple(sorted((kind for kind in KINDS.values() if kind.is_owned), key=lambda kind: kind.order))
 
 
@@ -97,7 +97,7 @@ def owned_kinds() -> tuple[Kind, ...]:
 class Address:
     """`endpoint.NAME`, `model.ENDPOINT/ID`, `default.PURPOSE` or, for an owned resource, `KIND.NAME`.
 
-    The model ID is everything after the first `/`, byte for byte as the server spells it.
+    The model ID is everything after the first `/`, exactly as the server spells it.
     """
 
     kind: Kind
@@ -108,12 +108,12 @@ class Address:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> CoreSchema:
-        """A document spells it."""
+        """Return the pydantic schema that reads an address from its text."""
         return spelt_address(KINDS.values())
 
     @property
     def endpoint(self) -> str:
-        """The endpoint that the address belongs to; empty for a kind that belongs to none."""
+        """The name of the endpoint that the resource belongs to; empty for a default."""
         return self.name.partition("/")[0] if self.kind.of_endpoint else ""
 
     @property
@@ -123,49 +123,49 @@ class Address:
 
     @property
     def is_endpoint(self) -> bool:
-        """Return whether it names an endpoint."""
+        """Return whether the address names an endpoint."""
         return self.kind is ENDPOINT
 
     @property
     def is_model(self) -> bool:
-        """Return whether it names a model."""
+        """Return whether the address names a model."""
         return self.kind is MODEL
 
     @property
     def is_default(self) -> bool:
-        """Return whether it names the default for a purpose."""
+        """Return whether the address names the default for a purpose."""
         return self.kind is DEFAULT
 
     @property
     def is_owned(self) -> bool:
-        """Return whether it names something outside gwctl that gwctl wrote."""
+        """Return whether the address names an owned resource, such as a keychain entry."""
         return self.kind.is_owned
 
 
 def endpoint(name: str) -> Address:
-    """The address of the endpoint of that name."""
+    """Return the address of the endpoint with that name."""
     return Address(ENDPOINT, name)
 
 
 def model(endpoint_name: str, model_id: str) -> Address:
-    """The address of one model on one endpoint."""
+    """Return the address of a model of an endpoint."""
     return Address(MODEL, f"{endpoint_name}/{model_id}")
 
 
 def default(purpose: Purpose) -> Address:
-    """The address of the default for a purpose."""
+    """Return the address of the default for a purpose."""
     return Address(DEFAULT, purpose)
 
 
 def is_purpose(word: object) -> TypeGuard[Purpose]:
-    """Return whether a model may have that purpose."""
+    """Return whether the word is a purpose."""
     return word in PURPOSES
 
 
 def parse(text: str, kinds: Iterable[Kind] | None = None) -> Address:
-    """Return the address that a text spells, of one of these kinds (None: of any).
+    """Return the address in the text. `kinds` limits the kinds that are accepted; None accepts all.
 
-    Raise ValueError, which says what is wrong with it.
+    Raise ValueError with a message that says what is wrong with the text.
     """
     allowed = {kind.name: kind for kind in (KINDS.values() if kinds is None else kinds)}
     word, dot, name = text.partition(".")
@@ -178,7 +178,7 @@ def parse(text: str, kinds: Iterable[Kind] | None = None) -> Address:
 
 
 def spelt_address(kinds: Iterable[Kind]) -> CoreSchema:
-    """Return pydantic's schema of an address of one of these kinds."""
+    """Return the pydantic schema of an address of one of these kinds."""
     from pydantic_core import core_schema
 
     allowed = tuple(kinds)

@@ -1,4 +1,4 @@
-"""Diagnostics: what a user is told, collected rather than raised one at a time."""
+"""Diagnostics: errors, warnings and notes for the user, collected rather than raised one at a time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, order=True)
 class Source:
-    """A place in a file, counted from 1; line 0 means the file as a whole."""
+    """A position in a file. Lines and columns count from 1; line 0 means the whole file."""
 
     file: str
     line: int = 0
@@ -27,7 +27,10 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Diagnostic:
-    """One finding: what is wrong, why it matters (`detail`), what to type next (`hint`), and where."""
+    """One error, warning or note: what is wrong (`summary`), why that matters (`detail`), what to type next (`hint`).
+
+    `address` names the resource, and `source` is the position in a file.
+    """
 
     severity: Severity
     code: Code
@@ -36,10 +39,10 @@ class Diagnostic:
     hint: str = ""
     address: str | None = None
     source: Source | None = None
-    blocks_apply: bool = False  # an apply takes it as an error: about the address, or without one about everything
+    blocks_apply: bool = False  # an apply does not change the resource at `address`; without an address, nothing at all
 
     def at(self, address: object, source: Source | None = None) -> Diagnostic:
-        """The same finding, tied to an address and a place."""
+        """Return a copy of the diagnostic with that address and, if given, that source."""
         return replace(self, address=str(address), source=source or self.source)
 
 
@@ -54,7 +57,7 @@ def diagnostic(
     source: Source | None = None,
     blocks_apply: bool = False,
 ) -> Diagnostic:
-    """Return a diagnostic; the address is kept as text."""
+    """Return a diagnostic. The address is stored as text."""
     return Diagnostic(
         severity=severity,
         code=code,
@@ -68,15 +71,15 @@ def diagnostic(
 
 
 T = TypeVar("T")
-Diagnosing = Generator[Diagnostic, None, T]  # yields what there is to say of a value, and returns the value
+Diagnosing = Generator[Diagnostic, None, T]  # yields diagnostics about a value, and returns the value
 
 error = partial(diagnostic, "error")  # makes the exit code 1
-warning = partial(diagnostic, "warning")  # the user should know of it; it stops nothing
-note = partial(diagnostic, "note")  # worth a line and no action
+warning = partial(diagnostic, "warning")  # the user should look at it; nothing stops
+note = partial(diagnostic, "note")  # information; no action is needed
 
 
 def collect(work: Diagnosing[T]) -> tuple[T, tuple[Diagnostic, ...]]:
-    """Return the value that the work comes to, and the diagnostics that it yields on the way."""
+    """Return the value that the generator returns, and the diagnostics that it yields before."""
     diagnostics: list[Diagnostic] = []
     while True:
         try:
@@ -86,5 +89,5 @@ def collect(work: Diagnosing[T]) -> tuple[T, tuple[Diagnostic, ...]]:
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Return true when at least one of them is an error."""
+    """Return whether at least one diagnostic is an error."""
     return any(diagnostic.severity == "error" for diagnostic in diagnostics)

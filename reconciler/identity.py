@@ -12,9 +12,9 @@ from reconciler.text import sentence
 
 
 def who(environ: Mapping[str, str]) -> str:
-    """Return `ana@laptop`; in a pipeline its run, which can be looked up afterwards.
+    """Return the name of whoever runs gwctl: `ana@laptop`, or the ID of the run in a pipeline.
 
-    The variables are GitHub Actions' and GitLab CI's own:
+    GitHub Actions and GitLab CI set the variables that are read:
     https://docs.github.com/actions/reference/workflows-and-actions/variables,
     https://docs.gitlab.com/ci/variables/predefined_variables/.
     """
@@ -26,12 +26,12 @@ def who(environ: Mapping[str, str]) -> str:
 
 
 def new_lineage() -> str:
-    """Return a lineage that no other state has."""
+    """Return a new, unique lineage for a state."""
     return str(uuid.uuid4())
 
 
 def now() -> str:
-    """The time, in UTC, to the second, as ISO 8601 writes it."""
+    """Return the current time in UTC, to the second, in ISO 8601 format."""
     return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
