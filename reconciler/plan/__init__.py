@@ -1,1 +1,1 @@
-"""From desired and recorded to a plan: pure functions only."""
+"""The planner: pure functions that compare desired and recorded resources and return a plan."""

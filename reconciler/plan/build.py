@@ -1,4 +1,4 @@
-"""From what was declared, seen and recorded to the plan: every step in its order, all of it pure."""
+"""The steps of planning, in their order: from the inputs to the plan. All functions are pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from reconciler.plan.resolve.scopes import Division
 
 
 def make_plan(inputs: Inputs) -> Plan:
-    """Return what would change, and everything there is to say about it."""
+    """Return the plan for these inputs, with all its diagnostics."""
     consents = replace(inputs.consents, removed=inputs.division.removed)
     division = inputs.division.handing_over(partial(_is_unseen, inputs))
     shared = resolve_shared(division, inputs.observations, consents)
@@ -47,7 +47,7 @@ def make_plan(inputs: Inputs) -> Plan:
 
 
 def make_destroy_plan(inputs: Inputs) -> Plan:
-    """Return the plan by which everything recorded in this scope goes, seen or not; only protection stops it."""
+    """Return the plan that deletes everything recorded in this scope. Only `protect: true` stops such a plan."""
     division = inputs.division
     changes: tuple[Change, ...] = ()
     if division.scope != "machine":
@@ -60,7 +60,7 @@ def make_destroy_plan(inputs: Inputs) -> Plan:
 
 
 def nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:
-    """Return a plan that does nothing and says why."""
+    """Return an incomplete plan without changes, with the diagnostics that say why."""
     return Plan(
         name="",
         lineage=None,
@@ -78,16 +78,16 @@ def _is_complete(plan: Plan, inputs: Inputs) -> bool:
 
 
 def _bound(plan: Plan, inputs: Inputs) -> Plan:
-    """Return the plan with what was said before it was made, and after."""
+    """Return the plan with the diagnostics of its inputs first and their remarks last."""
     return replace(plan, diagnostics=(*inputs.diagnostics, *plan.diagnostics, *inputs.remarks))
 
 
 def plan_all_owned(
     owned: Sequence[OwnedInputs], division: Division, consents: Consents, desired: Desired | None
 ) -> OwnedPlan:
-    """Return what happens to the owned resources of every kind; `desired` is None where nothing is wanted.
+    """Return the plan for the owned resources of every kind. `desired` is None if all of them are to be removed.
 
-    What belongs to an endpoint that stays, though the file has it no more, stays as well.
+    An endpoint that is no longer in the gateway file may stay as recorded. Its owned resources then stay, too.
     """
     planned = desired.wanted if desired else ()
     endpoints = division.gateway.endpoints
@@ -131,7 +131,7 @@ def _waiting(division: Division) -> list[Diagnostic]:
 
 
 def _alone(plan: Plan) -> list[Diagnostic]:
-    """Return the notes on what is recorded where nothing else is written, which explain what an apply does."""
+    """Return a note for each fact that an apply records in a scope without other changes."""
     busy = {change.scope for change in plan.effective}
     return [to_be_recorded(change) for change in plan.to_remember if change.scope not in busy]
 

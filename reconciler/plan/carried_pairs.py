@@ -1,4 +1,4 @@
-"""A pair that a plan was made with: what of an endpoint may be sent where, as the gateway file writes both."""
+"""The pairs of secret and host in a plan, as the gateway file writes both: bindings when the plan was made."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.secrets.binding import trusting
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class CarriedPair:
-    """One secret of an endpoint, by its reference, and the place that it may go to; no path of this machine."""
+    """One secret of an endpoint, by its reference, and the host that it may be sent to. No path of this machine."""
 
     endpoint: str
     what: str  # key, kept key, header NAME, client certificate
@@ -18,7 +18,7 @@ class CarriedPair:
     path: str = ""
     proxy: str = ""
     ca_file: str = ""
-    ca_content: str = ""  # its digest, where a pull may change it
+    ca_content: str = ""  # the digest of the CA file, if a pull may change the file
 
     @property
     def place(self) -> str:

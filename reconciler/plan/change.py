@@ -1,4 +1,4 @@
-"""A change, and the plan that changes make: data that can be shown, reviewed and applied once."""
+"""Changes, and plans, which are lists of changes: data to show, to review and to apply once."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from reconciler.resources.resource import Resource
 
 Action = Literal["create", "update", "delete", "forget", "none"]
 Cause = Literal["config", "catalog", "drift", "key"]
-Owning = Literal["shared", "machine"]  # whose: everybody's who uses the state, or this machine's alone
+Owning = Literal["shared", "machine"]  # shared: for everyone who uses the state; machine: for this machine only
 Scope = Literal["all", "shared", "machine"]
-_REMEMBERED = ("held", "ca_content")  # facts of an endpoint by which a later plan decides
+_REMEMBERED = ("held", "ca_content")  # facts of an endpoint that later plans use
 ACTIONS: tuple[Action, ...] = ("create", "update", "delete", "forget", "none")
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One attribute that differs; `path` is dotted."""
+    """One attribute that differs. `path` is dotted: `tls.ca_file`."""
 
     path: str
     before: object
@@ -32,7 +32,7 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One change of one address: the action, the cause, and both sides."""
+    """The change of one address: the action, its cause, and the resource before and after."""
 
     address: Address
     action: Action
@@ -47,64 +47,64 @@ class Change:
 
     @property
     def is_to_remember(self) -> bool:
-        """Return whether it changes nothing, and the records are to remember something new all the same."""
+        """Return whether the resource stays the same, but an apply records a new fact about it."""
         before, after = self.before, self.after
         if self.action == "none" and self.address.is_owned:
-            return before is None  # it is there as it is wanted, and only the ledger does not say so
+            return before is None  # the resource is correct, and only its row in the ledger is missing
         if self.action != "none" or not self.address.is_endpoint or before is None or after is None:
             return False
         return any((before.facts.get(name) or None) != (after.facts.get(name) or None) for name in _REMEMBERED)
 
     @property
     def at(self) -> tuple[Owning, Address]:
-        """The identity of the change in its plan: a default may change for all and for this machine."""
+        """The identity of the change in a plan. The address alone is not enough: both scopes may change a default."""
         return self.scope, self.address
 
 
 @dataclass(frozen=True)
 class HeldModel:
-    """A model that a short list omits and that stays until the list is accepted."""
+    """A model that is missing from a short list and is kept until the user accepts the list."""
 
     address: Address
     why: str
 
     @property
     def accept_with(self) -> str:
-        """The option that lets the model go."""
+        """The option that allows deleting the model."""
         return f"--accept-catalog {self.address.endpoint}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Everything that an apply would do, and all that was seen in finding out."""
+    """The changes that an apply would make, with the observations and the diagnostics of planning."""
 
     name: str
     lineage: str | None
-    serial: int | None  # None: the state could not be read, or was not looked for
+    serial: int | None  # None: the state was not read
     config_digest: str
     complete: bool
-    changes: tuple[Change, ...]  # the unchanged ones too, with action none
+    changes: tuple[Change, ...]  # unchanged resources are in the list, too, with action none
     held: tuple[HeldModel, ...] = ()
     blocked: tuple[Address, ...] = ()
     observations: Mapping[str, Observation] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
     stopped: bool = False  # blocked by the guard
     scope: Scope = "all"
-    consents: Consents = NO_CONSENT  # those that it was made with
-    lock_digest: str | None = None  # of the lock file; None: there was none
-    pairs: tuple[CarriedPair, ...] = ()  # what may be recorded as sent where
+    consents: Consents = NO_CONSENT  # the consents when the plan was made
+    lock_digest: str | None = None  # of the lock file; None: there was no lock file
+    pairs: tuple[CarriedPair, ...] = ()  # the bindings when the plan was made
 
     @property
     def effective(self) -> tuple[Change, ...]:
-        """The changes that change something."""
+        """The changes with an action other than `none`."""
         return tuple(change for change in self.changes if change.action != "none")
 
     @property
     def to_remember(self) -> tuple[Change, ...]:
-        """The changes that alter nothing and are recorded all the same."""
+        """The changes with the action `none` that an apply still records."""
         return tuple(change for change in self.changes if change.is_to_remember)
 
     @property
     def failed(self) -> bool:
-        """Return whether something in it is an error."""
+        """Return whether the plan has an error."""
         return has_errors(self.diagnostics)

@@ -1,4 +1,4 @@
-"""The user's consents by name: each allows one thing, none allows all."""
+"""The user's consents. Each consent names one thing that it allows."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from reconciler.address import Address
 class Consents:
     """Named consents, from options and from `removed:` in the gateway file."""
 
-    catalogs: frozenset[str] = frozenset()  # endpoints whose short list is to be believed
-    deletes: frozenset[str] = frozenset()  # endpoints that may go
-    adopts: frozenset[Address] = frozenset()  # keychain entries that become gwctl's, though it did not make them
-    hosts: frozenset[str] = frozenset()  # endpoints whose key may go to another origin than the recorded one
-    removed: frozenset[Address] = frozenset()  # what the gateway file itself says may go
-    everything: bool = False  # destroy: its own consent to deleting many
+    catalogs: frozenset[str] = frozenset()  # endpoints whose short list is accepted
+    deletes: frozenset[str] = frozenset()  # endpoints that may be deleted
+    adopts: frozenset[Address] = frozenset()  # addresses for which gwctl may take over an existing keychain entry
+    hosts: frozenset[str] = frozenset()  # endpoints whose key may be sent to an origin other than the recorded one
+    removed: frozenset[Address] = frozenset()  # addresses in `removed:` of the gateway file
+    everything: bool = False  # `gwctl destroy`: all endpoints may be deleted
 
     def allows_delete(self, at: Address) -> bool:
-        """Return whether somebody asked by name for this endpoint to go."""
+        """Return whether a consent names this endpoint for deletion."""
         return at.name in self.deletes or at in self.removed
 
 

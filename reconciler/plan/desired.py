@@ -1,4 +1,4 @@
-"""Desired: what is wanted, why the rest is not, and what there is to say about it."""
+"""The desired resources, the reasons for dropping recorded resources, and the diagnostics about both."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.resources.resource import Resource
 
 @dataclass(frozen=True)
 class WantedResource:
-    """A desired resource, and what to say if having it is a change."""
+    """A desired resource, and the cause and reason of its change, if it changes."""
 
     resource: Resource
     cause: Cause
@@ -32,18 +32,18 @@ class Dropped:
 
 @dataclass(frozen=True, kw_only=True)
 class Desired:
-    """The answer of resolve, for one endpoint or for all."""
+    """The result of resolving, for one endpoint or for several."""
 
     wanted: dict[Address, WantedResource] = field(default_factory=dict)
     dropped: dict[Address, Dropped] = field(default_factory=dict)
     held: tuple[HeldModel, ...] = ()
     blocked: tuple[Address, ...] = ()  # left as recorded
-    unknown: frozenset[str] = frozenset()  # endpoints whose list could not be had
+    unknown: frozenset[str] = frozenset()  # endpoints without a complete model list
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @staticmethod
     def all_of(parts: Iterable[Desired]) -> Desired:
-        """All of them joined, in one pass."""
+        """Return the parts as one. Joining all at once takes linear time."""
         desired = tuple(parts)
         return Desired(
             wanted={at: want for part in desired for at, want in part.wanted.items()},
@@ -55,9 +55,9 @@ class Desired:
         )
 
     def joined(self, other: Desired) -> Desired:
-        """Return both, this one first."""
+        """Return this and the other as one, this one first."""
         return Desired.all_of((self, other))
 
     def with_diagnostics(self, *diagnostics: Diagnostic) -> Desired:
-        """The same with more to say."""
+        """Return a copy with more diagnostics."""
         return replace(self, diagnostics=self.diagnostics + diagnostics)

@@ -1,4 +1,4 @@
-"""The guard: stands once between the plan and its apply, and stops what nobody consented to by name."""
+"""The guard: the check between plan and apply that stops large deletes without a consent."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _PAST = {"delete": "deleted", "forget": "forgotten"}
 
 
 def guard(changes: Sequence[Change], consents: Consents) -> tuple[Diagnostic, ...]:
-    """The reasons why these changes must not be made; none, when they may. No consent lifts a protection.
+    """Return a diagnostic for each reason to stop these changes; empty if they may be made.
 
-    `changes` are the final list, the unchanged included: what is recorded is what has a side before. The state and
-    this machine's records are judged each by itself.
+    `changes` is the complete list with the unchanged resources: a change with `before` stands for a recorded
+    resource. The state and this machine's records are checked separately. No consent overrides `protect: true`.
     """
     endpoints = [change for change in changes if change.address.is_endpoint and change.before]
     leaving = [change for change in endpoints if change.action in ("delete", "forget")]
@@ -31,7 +31,7 @@ def guard(changes: Sequence[Change], consents: Consents) -> tuple[Diagnostic, ..
 
 
 def idle_consents(plan: Plan) -> tuple[Diagnostic, ...]:
-    """Return a warning for every consent to delete that reached nothing: it is likely a slip of the pen."""
+    """Return a warning for every consent to delete that has no effect, which is probably a typing error."""
     going = {change.address for change in plan.changes if change.action in ("delete", "forget")}
     idle = [name for name in sorted(plan.consents.deletes) if address.endpoint(name) not in going]
     return tuple(
@@ -45,9 +45,9 @@ def idle_consents(plan: Plan) -> tuple[Diagnostic, ...]:
 
 
 def _unasked(endpoints: Sequence[Change], there: Set[Address], consents: Consents) -> Iterator[Diagnostic]:
-    """The last endpoint of the state, or most of several: these go only if each was named.
+    """Yield the errors for deleting more than half of the endpoints, or the last one, without consents for them.
 
-    What is handed over does not go: `there` is what is in the state or in this machine's records afterwards.
+    An endpoint that moves to the other scope is not deleted. `there` has the endpoints of both scopes after the plan.
     """
     leaving = [change for change in endpoints if change.action in ("delete", "forget")]
     going = [change for change in leaving if change.action == "delete" or change.address not in there]
@@ -65,7 +65,7 @@ def _protected(change: Change) -> Diagnostic:
     return error(
         codes.PROTECTED,
         f"{change.address} is protected and would be {_PAST[change.action]}",
-        detail="Its protection is recorded in the state. Removing the entry from the file does not end it.",
+        detail="The protection is recorded in the state. Removing the entry from the file does not end the protection.",
         hint="restore the entry with `protect: false`, apply that, then remove it",
         address=change.address,
     )
@@ -82,17 +82,17 @@ def _last(change: Change) -> Diagnostic:
 
 
 def _many(unasked: Sequence[Change], named: Sequence[Change], going: int, recorded: int) -> Diagnostic:
-    """`named` are those that the whole consent names: the options that were given already are needed again."""
+    """Return the error for deleting many endpoints. `named` needs an option each, also if it was already given."""
     names = ", ".join(change.address.name for change in unasked)
     options = " ".join(f"--allow-delete {change.address}" for change in named)
     lines = ", ".join(f"{{address: {change.address}}}" for change in named)
     return error(
         codes.MANY_DELETES,
         f"{going} of {recorded} recorded endpoints would be deleted",
-        detail=f"That is more than half, and no option names them: {names}.",
+        detail=f"More than half would be deleted, and no option names these: {names}.",
         hint=_how_to(options, lines),
     )
 
 
 def _how_to(options: str, lines: str) -> str:
-    return f"if this is intended: `{options}`; or, to have it reviewed, in the gateway file: `removed: [{lines}]`"
+    return f"if this is intended: `{options}`; or, for a review, add to the gateway file: `removed: [{lines}]`"

@@ -1,4 +1,4 @@
-"""The inputs of a plan: all that was declared, seen, recorded and agreed to, as values."""
+"""The inputs of a plan, as values: the gateway file, the observations, the records and the consents."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from reconciler.resources.observation import Observation
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """Everything that a plan depends on; the same inputs always give the same plan."""
+    """Everything that a plan depends on. The same inputs always give the same plan."""
 
     division: Division
     observations: Mapping[str, Observation] = field(default_factory=dict)  # of every endpoint in scope, in file order
     consents: Consents = NO_CONSENT
-    owned: tuple[OwnedInputs, ...] = ()  # of each kind; empty where neither the ledger nor a slot was read
+    owned: tuple[OwnedInputs, ...] = ()  # for each kind; empty if neither the ledger nor a slot was read
     pairs: tuple[CarriedPair, ...] = ()
-    lineage: str | None = None  # of the state; None: there is none yet
-    serial: int | None = 0  # of the state; None: it was not read
+    lineage: str | None = None  # of the state; None: there is no state yet
+    serial: int | None = 0  # of the state; None: the state was not read
     lock_digest: str | None = None
-    keyless: bool = False  # no key was read: something may be missing, whatever was listed
-    diagnostics: tuple[Diagnostic, ...] = ()  # about the files and the state; a plan begins with them
-    remarks: tuple[Diagnostic, ...] = ()  # about the lock file and older records; a plan ends with them
+    keyless: bool = False  # no key was read, so lists may lack models
+    diagnostics: tuple[Diagnostic, ...] = ()  # about the files and the state; they are first in the plan
+    remarks: tuple[Diagnostic, ...] = ()  # about the lock file and older records; they are last in the plan
 
 
 def leaving_open(inputs: Inputs) -> Inputs:
-    """Return the inputs of an apply: every endpoint that a plan may leave open stays as recorded, as an error."""
+    """Return the inputs for an apply. An endpoint without a usable key is an error there, and stays as recorded."""
     endpoints = inputs.division.gateway.endpoints
     left = {name: replace(seen, is_left=is_open(endpoints[name], seen)) for name, seen in inputs.observations.items()}
     return replace(inputs, observations=left)

@@ -1,7 +1,7 @@
-"""The changes that revert a manual edit of the records: their cause is drift, not the gateway file.
+"""The detection of changes that revert a manual edit of the state. Their cause is `drift`.
 
-The file is not the cause where it wants the same as at the last complete apply; nor is the list, of what is known to
-have been taken out.
+The gateway file cannot be the cause if it has not changed since the last complete apply. The list cannot be the cause
+if the state records that the resource was taken out by hand.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.recorded_past import NOTHING, RecordedPast
 
 _REASONS: dict[Action, str] = {
-    "create": "it was applied, but is no longer in the state",
+    "create": "applied earlier, but no longer in the state",
     "update": "the state has no record of what was applied",
-    "delete": "it is in the state, but was not put there by an apply",
-    "forget": "it is in the state, but was not put there by an apply",
+    "delete": "in the state, but no apply put it there",
+    "forget": "in the state, but no apply put it there",
 }
 
 
 def told_from_edits(changes: Sequence[Change], team: Gateway, past: RecordedPast) -> tuple[Change, ...]:
-    """The changes of everybody's part, those that undo an edit with the cause `drift`."""
+    """Return the changes of the shared scope. The cause of a change that reverts a manual edit is `drift`."""
     as_before = any(map(_blames_file, changes)) and past.wants is not None and past.wants == wants_digest(team)
     if not as_before and not past.gone:
         return tuple(changes)
@@ -36,9 +36,9 @@ def told_from_edits(changes: Sequence[Change], team: Gateway, past: RecordedPast
 
 
 def past_after(plan: Plan, division: Division) -> RecordedPast:
-    """Return the past that the state records after the plan; of an incomplete apply, without what was wanted."""
+    """Return what the state will record about past applies. An incomplete apply records no new digest of the file."""
     if plan.consents.everything or not any(change.scope == "shared" for change in plan.effective):
-        return NOTHING  # all of it was destroyed, or nothing of it is written
+        return NOTHING  # the state is destroyed or not written
     wants, before = wants_digest(division.team), division.past
     if plan.complete:
         return RecordedPast(wants)
@@ -73,7 +73,7 @@ def _undoes(change: Change, gone: Collection[Address], as_before: bool, steady: 
 
 
 def _model(change: Change) -> Address | None:
-    """The model of a default: where that one changes too, the default follows it."""
+    """Return the model of a default. If the model changes as well, the default changes because of the model."""
     return change.after.default_model if change.after else None
 
 

@@ -1,4 +1,4 @@
-"""The results of an apply, change by change."""
+"""The results of an apply, for each change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Result = Literal["done", "failed", "blocked", "skipped"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of every change that was to be made, and where the state is now."""
+    """The result of every change of an apply, and the lineage and serial of the state afterwards."""
 
     results: dict[tuple[Owning, Address], Result]
     lineage: str
@@ -23,5 +23,5 @@ class Outcome:
 
     @property
     def applied(self) -> bool:
-        """Return whether everything that was to be done was done."""
+        """Return whether every change was made."""
         return all(result == "done" for result in self.results.values())

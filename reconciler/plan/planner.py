@@ -1,10 +1,10 @@
-"""The planner: the table of desired against recorded, and nothing else.
+"""The planner: it compares desired with recorded resources by this table.
 
 | desired | recorded | action                                   |
 | ------- | -------- | ---------------------------------------- |
 | yes     | no       | create                                   |
 | yes     | yes      | differs or moved → update; equal → none  |
-| no      | yes      | delete, or forget where the file says so |
+| no      | yes      | delete, or forget if the file says so    |
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ def plan_changes(
     moved: Mapping[Address, Address],
     forgotten: Collection[Address] = (),
 ) -> tuple[Change, ...]:
-    """The change of every address on either side: desired ones in file order, then what goes.
+    """Return the change of every desired or recorded address: first the desired, in file order; then the dropped.
 
-    `recorded` is already renamed; `moved` says {new address: old address}.
+    `recorded` has the new addresses of renamed resources. `moved` is {new address: old address}.
     """
     wanted = [_wanted(desired, recorded.get(at), at, moved.get(at)) for at in desired.wanted]
     gone = [_unwanted(desired, resource, forgotten) for at, resource in recorded.items() if at not in desired.wanted]

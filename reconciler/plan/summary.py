@@ -1,4 +1,4 @@
-"""The counts of a plan, made once for every format and for the exit code."""
+"""The counts of a plan, for every output format and for the exit code."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from reconciler.plan.change import ACTIONS, Plan, Scope
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """The counts of a plan, and why it is not complete."""
+    """The counts of a plan, and the facts that make it incomplete."""
 
-    planned: bool  # False: the files or the state cannot be used, and there are only errors
+    planned: bool  # False: the files or the state could not be used, and the plan has only errors
     state_read: bool
     scope: Scope
-    counts: Mapping[str, int]  # of each action
-    causes: Mapping[str, int]  # of what would change, the most frequent first
+    counts: Mapping[str, int]  # {action: number of changes}
+    causes: Mapping[str, int]  # {cause: number of changes}, the most frequent first
     severities: Mapping[str, int]
     held: int
-    blocked: Mapping[Kind, int]  # of addresses of each kind
-    new: int  # of the blocked endpoints, those that were never applied
+    blocked: Mapping[Kind, int]  # {kind: number of blocked addresses}
+    new: int  # the number of blocked endpoints that were never applied
     stopped: bool
-    unseen: bool  # something could not be seen
+    unseen: bool  # an endpoint or a slot could not be read
 
     @property
     def changes(self) -> bool:
-        """Return whether something would change."""
+        """Return whether the plan changes anything."""
         return any(number for action, number in self.counts.items() if action != "none")
 
     @property
     def failed(self) -> bool:
-        """Return whether something is an error."""
+        """Return whether the plan has an error."""
         return bool(self.severities.get("error"))
 
 
 def summarise(plan: Plan) -> Summary:
-    """Return the summary of any plan, also of one that is only a list of errors."""
+    """Return the summary of a plan, which may have only errors."""
     actions = Counter[str](change.action for change in plan.changes)
     causes = Counter[str](change.cause for change in plan.effective if change.cause)
     recorded = {change.address for change in plan.changes if change.before}

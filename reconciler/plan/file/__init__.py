@@ -1,1 +1,1 @@
-"""The saved plan: its file, and the reasons not to apply it."""
+"""The saved plan: its file format, and the reasons to refuse applying it."""

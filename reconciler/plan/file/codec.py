@@ -1,4 +1,4 @@
-"""The saved plan's codec: a plan to bytes and back, and the digest by which an edited one is known."""
+"""Encoding and decoding of a saved plan, and the digest that reveals an edited plan."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "gwctl plan"
 VERSION: Final = 3
-_WITHOUT_VALUES = 2  # the first version that holds no header's value
-BEGINNING = b'{"format": "gwctl plan", '  # of every saved plan's bytes
+_WITHOUT_VALUES = 2  # the first version without header values
+BEGINNING = b'{"format": "gwctl plan", '  # the first bytes of every saved plan
 _ANEW = "make a new one: gwctl plan --out FILE"
-_LACKING = {"missing", "missing_argument"}  # errors of a document that has fewer fields
-_BEYOND = {"extra_forbidden", "unexpected_keyword_argument"}  # and of one that has more
+_LACKING = {"missing", "missing_argument"}  # pydantic's errors for a document that lacks a field
+_BEYOND = {"extra_forbidden", "unexpected_keyword_argument"}  # pydantic's errors for an additional field
 
 
 def encode_plan(plan: Plan, made_by: str, made_at: str) -> bytes:
-    """The plan as its document; text that could drive a terminal is escaped."""
+    """Return the bytes of the saved plan. Control characters are escaped, so that a terminal can show them."""
     from reconciler.plan.file.schema import PlanFile
 
     document = safe_json.as_data(PlanFile.of(plan, made_by, made_at))
@@ -39,11 +39,11 @@ def encode_plan(plan: Plan, made_by: str, made_at: str) -> bytes:
 
 
 def encode_checked(plan: Plan, made_by: str, made_at: str, place: str) -> bytes:
-    """The plan as its document, which was read back and means the same; `Failed` where it would not."""
+    """Return the bytes of the saved plan. Raise `Failed` if reading them back does not give the same plan."""
     try:
         data = encode_plan(plan, made_by, made_at)
         is_same = encode_plan(decode_plan(data, place).plan, made_by, made_at) == data
-    except ValueError as fault:  # what JSON has no form for
+    except ValueError as fault:  # a value that JSON cannot express
         raise Failed(not_recordable(str(fault))) from None
     except Failed as fault:
         raise Failed(*(not_recordable(diagnostic.summary) for diagnostic in fault.diagnostics)) from None
@@ -53,7 +53,7 @@ def encode_checked(plan: Plan, made_by: str, made_at: str, place: str) -> bytes:
 
 
 def decode_plan(data: bytes, place: str) -> SavedPlan:
-    """Read a saved plan; `Failed` when it is none, is of another format or shape, or was edited."""
+    """Return the saved plan in the bytes. Raise `Failed` if they are not a plan of this format, or were edited."""
     document = _read(data, place)
     if document["version"] > VERSION:
         raise Failed(_too_new(document, place))
@@ -62,7 +62,7 @@ def decode_plan(data: bytes, place: str) -> SavedPlan:
     file = _checked(document, place)
     if file.digest != digest_of(document):
         raise Failed(_edited(place))
-    if safe_json.as_data(file) != document:  # it leaves a field out
+    if safe_json.as_data(file) != document:  # the document lacks a field that has a default
         raise Failed(_too_old(document, place))
     strange = next((change.address for change in file.changes if not _is_of_one_kind(change)), None)
     if strange is not None:
@@ -77,14 +77,14 @@ def decode_plan(data: bytes, place: str) -> SavedPlan:
 
 
 def digest_of(document: Mapping[str, Any]) -> str:
-    """The digest of all of a document but its digest."""
+    """Return the SHA-256 of the document without its field `digest`."""
     content = {name: value for name, value in document.items() if name != "digest"}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def _is_of_one_kind(change: Change) -> bool:
-    """Return whether both sides are of the kind that the change is about, and those of an owned one name its slot."""
+    """Return whether both sides have the kind of the address, and those of an owned kind have all parts of a slot."""
     kind = change.address.kind
     sides = [side for side in (change.before, change.after) if side]
     named = all(side.slot.keys() == set(kind.attributes) for side in sides if side.address.is_owned)
@@ -100,7 +100,7 @@ def _read(data: bytes, place: str) -> dict[str, Any]:
         document = safe_json.loads(data)
     except ValueError:
         raise Failed(
-            _broken(place, "it is not JSON: is it truncated, or another file?" if data else "it is empty")
+            _broken(place, "it is not JSON; the file may be truncated or not a plan" if data else "it is empty")
         ) from None
     if not isinstance(document, dict) or document.get("format") != FORMAT or type(document.get("version")) is not int:
         raise Failed(_broken(place, "it was not saved by `gwctl plan --out`"))
@@ -121,7 +121,7 @@ def _checked(document: dict[str, Any], place: str) -> PlanFile:
 
 
 def _of_another_shape(document: dict[str, Any], place: str, faults: Collection[str]) -> Diagnostic | None:
-    """Return the diagnostic of an unedited plan whose fields are not those of this version."""
+    """Return the diagnostic of a plan of another version: unedited, but with other fields. None if it is neither."""
     if document.get("digest") != digest_of(document):
         return None
     if set(faults) <= _LACKING:
@@ -134,7 +134,7 @@ def _broken(place: str, why: str) -> Diagnostic:
 
 
 def _edited(place: str) -> Diagnostic:
-    summary = f"The plan was edited since it was saved: {place}"
+    summary = f"The plan was edited after it was saved: {place}"
     return error(
         codes.PLAN_EDITED, summary, detail="Its contents are no longer what was planned. Nothing was done.", hint=_ANEW
     )
@@ -143,9 +143,9 @@ def _edited(place: str) -> Diagnostic:
 def _too_old(document: dict[str, Any], place: str) -> Diagnostic:
     writer = printable(str(document.get("gwctl_version", "an older version")), 40)
     summary = f"The plan was saved by an older gwctl ({writer}) in a format that this version cannot read: {place}"
-    warning = "Plans contained header values then. " if document["version"] < _WITHOUT_VALUES else ""
+    warning = "Plans of that version contain header values. " if document["version"] < _WITHOUT_VALUES else ""
     detail = f"{warning}Nothing was done."
-    return error(codes.PLAN_TOO_OLD, summary, detail=detail, hint=f"delete it, and {_ANEW}")
+    return error(codes.PLAN_TOO_OLD, summary, detail=detail, hint=f"delete the plan, and {_ANEW}")
 
 
 def _too_new(document: dict[str, Any], place: str) -> Diagnostic:

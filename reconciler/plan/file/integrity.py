@@ -1,4 +1,4 @@
-"""The check that saved changes could have been planned from the present records."""
+"""The check that the changes of a saved plan are possible with the present records."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.plan.resolve.moves import Lifecycle
 
 
 def is_sound(changes: Sequence[Change], lifecycle: Lifecycle) -> bool:
-    """Return whether the changes start from all records, with the file's renames, and match their actions."""
+    """Return whether the changes fit the present records, the renames of the file, and their own actions."""
     before = {change.before.address: change.before.attributes for change in changes if change.before}
     there = {at: resource.attributes for at, resource in lifecycle.recorded.items()}
     alone = len({change.address for change in changes}) == len(changes)
@@ -27,7 +27,7 @@ def _moved_from(change: Change, lifecycle: Lifecycle) -> object:
 
 
 def _does(change: Change, lifecycle: Lifecycle) -> bool:
-    """Return whether the action matches the sides that are present; only `delete` has no after."""
+    """Return whether the action matches the presence of `before` and `after`, and whether they differ."""
     sides = (change.before is not None, change.after is not None)
     if change.action in ("delete", "forget"):
         return sides == (True, False) and (change.action == "forget") == (change.address in lifecycle.forgotten)

@@ -1,4 +1,4 @@
-"""A saved plan: what it is bound to, and every reason why it may not be applied now."""
+"""A saved plan, the values that it is bound to, and the reasons to refuse applying it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ANEW = "make a new one: gwctl plan --out FILE"
 
 @dataclass(frozen=True, kw_only=True)
 class SavedPlan:
-    """A plan as it was saved; `digest` is over all of its content, and names it."""
+    """A plan from a file. `digest` covers all of its content, and identifies the plan."""
 
     plan: Plan
     digest: str
@@ -33,14 +33,14 @@ class CurrentState:
     serial: int
     config_digest: str
     lock_digest: str | None
-    scope: Scope | None  # that was asked for; None: whatever the plan's is
-    last_plan: str | None = None  # the digest of the saved plan that the state was written by
-    last_written: str = ""  # by whom and when, in words
-    used_here: str | None = None  # when this machine applied it; None: never
+    scope: Scope | None  # the option --scope; None: the scope of the plan
+    last_plan: str | None = None  # the digest of the saved plan whose apply wrote the state
+    last_written: str = ""  # who wrote the state, and when, in words
+    used_here: str | None = None  # when this machine applied the plan; None: never
 
 
 def refusals(saved: SavedPlan, now: CurrentState) -> tuple[Diagnostic, ...]:
-    """Return every reason why the plan must not be applied; none when it may be."""
+    """Return a diagnostic for every reason to refuse the plan; empty if the plan may be applied."""
     return tuple(_refusals(saved, now))
 
 
@@ -89,12 +89,12 @@ def _unfinished(plan: Plan) -> Iterator[Diagnostic]:
             codes.PLAN_INCOMPLETE,
             "The plan is incomplete and cannot be applied",
             detail=detail,
-            hint=f"correct that, then {_ANEW}",
+            hint=f"correct the errors, then {_ANEW}",
         )
 
 
 def _of_another(why: str) -> Diagnostic:
-    hint = "use the directory in which it was made (-C), and the same -f and --state"
+    hint = "use the directory in which the plan was made (-C), and the same -f and --state"
     return error(
         codes.PLAN_OF_ANOTHER_STACK,
         f"The plan belongs to a different gateway file or state: {why}",
@@ -122,6 +122,6 @@ def _stale(plan: Plan, now: CurrentState) -> Diagnostic:
     return error(
         codes.PLAN_STALE,
         summary,
-        detail="Applying it could undo changes made since it was reviewed. Nothing was done.",
+        detail="Applying the plan could undo changes that were made after the review. Nothing was done.",
         hint=_ANEW,
     )

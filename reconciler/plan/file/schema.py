@@ -1,6 +1,6 @@
-"""The saved plan's document: the values of a plan, and what it is bound to. Its codec and its schema come from it.
+"""The document of a saved plan: the plan, and the values that it is bound to.
 
-`schemas/saved-plan.schema.json` is made from these types and from those of `plan.change`.
+The codec uses these types, and `schemas/saved-plan.schema.json` is generated from them and from `plan.change`.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def _described(description: str, **more: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class SavedObservation:
-    """The observation of an endpoint; `listed` is its list as [ID, purpose, purpose_source], or null.
+    """The observation of an endpoint. `listed` is its model list as [ID, purpose, purpose_source], or null.
 
-    `pinned` is the number of models of the lock file's list, or null where that list was not used.
+    `pinned` is the number of models in the lock file's list, or null if that list was not used.
     """
 
     status: Status
@@ -51,14 +51,14 @@ class SavedObservation:
 
     @staticmethod
     def of(seen: Observation) -> SavedObservation:
-        """Return the part of an observation that a plan keeps."""
+        """Return the part of the observation that a plan contains."""
         models = seen.answer.models if isinstance(seen.answer, Listed) else None
         listed = None if models is None else tuple((model.id, model.purpose, model.purpose_source) for model in models)
         return SavedObservation(**{name: getattr(seen, name) for name in _COPIED}, listed=listed)
 
     @property
     def observation(self) -> Observation:
-        """The observation, as far as a plan keeps it."""
+        """The observation, with only the fields that a plan contains."""
         return Observation(**{name: getattr(self, name) for name in _COPIED}, catalog=self._catalog)
 
     @property
@@ -73,7 +73,7 @@ _COPIED = tuple(each.name for each in fields(SavedObservation) if each.name != "
 
 @dataclass(frozen=True, kw_only=True)
 class SavedConsents:
-    """The consents that the plan was made with; addresses, and names of endpoints."""
+    """The consents that the plan was made with: addresses, and names of endpoints."""
 
     catalogs: tuple[str, ...]
     deletes: tuple[str, ...]
@@ -83,23 +83,23 @@ class SavedConsents:
 
     @staticmethod
     def of(consents: Consents) -> SavedConsents:
-        """The consents in a fixed order; that of `destroy` to everything is never saved."""
+        """Return the consents in a fixed order. `everything`, the consent of `gwctl destroy`, is never saved."""
         return SavedConsents(
             **{field.name: tuple(sorted(getattr(consents, field.name))) for field in fields(SavedConsents)}
         )
 
     @property
     def consents(self) -> Consents:
-        """The same as sets."""
+        """The consents as the planner uses them, as sets."""
         sets: dict[str, Any] = {name: frozenset(names) for name, names in vars(self).items()}
         return Consents(**sets)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanFile:
-    """A saved plan: data for one apply. It holds no secret."""
+    """A saved plan, which can be applied once. A saved plan contains no secret."""
 
-    __pydantic_config__: ClassVar = _CONFIG  # of all that is in it
+    __pydantic_config__: ClassVar = _CONFIG  # nested types use it, too
 
     format: Literal["gwctl plan"]
     version: Literal[3]
@@ -125,7 +125,7 @@ class PlanFile:
 
     @staticmethod
     def of(plan: Plan, made_by: str, made_at: str) -> PlanFile:
-        """The document of a plan, without its digest."""
+        """Return the document of the plan, with an empty digest."""
         same = {name: getattr(plan, name) for name in _SAME}
         return PlanFile(
             **same,
@@ -141,7 +141,7 @@ class PlanFile:
 
     @property
     def plan(self) -> Plan:
-        """The plan that it holds."""
+        """The plan in this document."""
         return Plan(
             **{name: getattr(self, name) for name in _SAME},
             consents=self.consents.consents,
@@ -153,7 +153,7 @@ _SAME = tuple(each.name for each in fields(Plan) if each.name not in ("consents"
 
 
 def plan_file_adapter() -> TypeAdapter[PlanFile]:
-    """The check of a saved plan's document, for the kinds that there are."""
+    """Return the pydantic adapter that validates a saved plan, for the kinds in the table of kinds."""
     return _adapter(tuple(KINDS.values()))
 
 
@@ -165,12 +165,12 @@ def _adapter(_kinds: tuple[Kind, ...]) -> TypeAdapter[PlanFile]:
 
 
 class _EveryField(GenerateJsonSchema):
-    """A plan is saved with all of its fields, also those that have a default in the program."""
+    """A schema generator that requires every field, because a saved plan contains also those with a default."""
 
     def field_is_required(self, *_: Any, **__: Any) -> bool:
         return True
 
 
 def plan_file_schema() -> dict[str, Any]:
-    """The JSON Schema of a saved plan."""
+    """Return the JSON Schema of a saved plan."""
     return plan_file_adapter().json_schema(schema_generator=_EveryField)

@@ -1,1 +1,1 @@
-"""The plan of what gwctl keeps outside the state: keychain entries."""
+"""The planning of owned resources, such as keychain entries."""

@@ -1,4 +1,4 @@
-"""The diagnostics of planning owned resources, for every kind."""
+"""The diagnostics of planning owned resources, for all kinds."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from reconciler.text import printable
 
 
 def unknown(want: WantedThing, seen: Unknown, rules: OwnedRules) -> Diagnostic:
-    """The slot could not be read, and nothing has to be done."""
+    """Return the note on a slot that could not be read and needs no change."""
     summary = f"{want.address}: {seen.reason}"
     return note(rules.unknown_code, summary, hint=seen.hint, address=want.address, source=want.source)
 
 
 def unknown_and_going(at: Address, seen: Unknown, rules: OwnedRules) -> Diagnostic:
-    """The slot could not be read, and what is in it is to go."""
+    """Return the error of a slot that could not be read, although its content should be deleted."""
     summary = f"{at} would be deleted, but {seen.reason}"
     return error(
         rules.unknown_code,
         summary,
-        detail="Recorded in the ledger; the next apply tries again.",
+        detail="The entry stays in the ledger, and the next apply tries again.",
         hint=seen.hint,
         address=at,
     )
@@ -38,7 +38,7 @@ def not_ours(case: OwnedCase) -> Diagnostic:
         codes.NOT_OURS,
         f"{summary} that gwctl stored for {whose}" if owners else f"{summary} that gwctl did not create",
         detail="gwctl does not overwrite what it does not own.",
-        hint=adopt if case.is_older or not owners else "remove it there first; each gateway file needs its own entry",
+        hint=adopt if case.is_older or not owners else "remove it there first: every gateway file needs its own entry",
         address=want.address,
         source=want.source,
     )

@@ -1,18 +1,19 @@
-"""The planner's table for owned resources: desired against the ledger against what is there, for every kind.
+"""The planner's table for owned resources of every kind. It compares desired, recorded and observed resources.
 
 | desired | in the ledger | observed            | action                                                        |
 | ------- | ------------- | ------------------- | ------------------------------------------------------------- |
-| yes     | no            | Absent, Unknown     | create; an apply looks again before it writes                 |
-| yes     | no            | Present and equal   | record it; nothing is written, nobody is asked                |
-| yes     | no            | Present, other      | blocked NOT_OURS, until it is adopted                         |
+| yes     | no            | Absent, Unknown     | create; before the write, an apply reads the slot again       |
+| yes     | no            | Present and equal   | record in the ledger only                                     |
+| yes     | no            | Present, other      | blocked NOT_OURS, unless adopted                              |
 | yes     | another's     | any                 | blocked NOT_OURS                                              |
 | yes     | yes           | Unknown             | none, with a note                                             |
-| yes     | yes           | Absent              | create (drift); update, where another thing is wanted now     |
-| yes     | yes           | Present             | differs from what is wanted, or from what was written: update |
-| no      | yes           | Present             | delete; forget, where somebody changed or still uses it       |
+| yes     | yes           | Absent              | create (drift); update, if the desired content has changed    |
+| yes     | yes           | Present             | update, if it is not the desired or not the written content   |
+| no      | yes           | Present             | delete; forget, if another program changed it or a stack uses |
+|         |               |                     | it                                                            |
 | no      | yes           | Absent / Unknown    | forget / blocked, kept in the ledger                          |
 
-The rules of a kind come first: they may decide a row of the table otherwise.
+The rules of a kind come first, and may differ from the table.
 """
 
 from __future__ import annotations
@@ -31,15 +32,15 @@ from reconciler.resources.resource import Resource
 
 @dataclass(frozen=True, kw_only=True)
 class Leave:
-    """The owned resources that the rest of the plan leaves alone: names of endpoints, and addresses."""
+    """The owned resources for which the rest of the plan makes an exception."""
 
-    adopted: frozenset[Address] = frozenset()  # may be taken over
-    kept: frozenset[str] = frozenset()  # what belongs to these is forgotten, and stays where it is
-    staying: frozenset[str] = frozenset()  # what belongs to these is left alone
+    adopted: frozenset[Address] = frozenset()  # addresses whose slot gwctl may take over
+    kept: frozenset[str] = frozenset()  # endpoints whose resources are forgotten, but not deleted
+    staying: frozenset[str] = frozenset()  # endpoints whose resources do not change
 
 
 def plan_owned(wanted: Sequence[WantedThing], inputs: OwnedInputs, leave: Leave = Leave()) -> OwnedPlan:
-    """Return what happens to everything of one kind."""
+    """Return the plan for all owned resources of one kind."""
     cases = [_case(want, inputs, leave.adopted) for want in wanted]
     taken = {case.want.slot for case in cases} | {
         slot_of(case.want.inherits) for case in cases if case.want.inherits and _is_move(case)
@@ -68,7 +69,7 @@ def _case(want: WantedThing, inputs: OwnedInputs, adopted: Collection[Address]) 
 
 
 def _address_of(row: OwnedRow, stack: str) -> Address | None:
-    """Return the address at which that stack keeps it; None where it does not."""
+    """Return the address of the row in that stack; None if the stack does not own the row."""
     owner = next((owner for owner in row.owners if owner.stack == stack), None)
     return address.parse(owner.address, [row.slot.kind]) if owner else None
 
@@ -88,7 +89,7 @@ def _wanted(case: OwnedCase, rules: OwnedRules) -> OwnedPlan:
 
 
 def foreign(case: OwnedCase) -> OwnedPlan:
-    """Return the plan that leaves alone what is not this stack's."""
+    """Return the plan for a slot that this stack does not own: blocked, with an error."""
     return OwnedPlan((), (messages.not_ours(case),), (case.want.address,))
 
 
@@ -120,7 +121,7 @@ def _recorded(case: OwnedCase, row: OwnedRow, rules: OwnedRules) -> OwnedPlan:
 
 
 def _moved(want: WantedThing, before: Resource) -> Change:
-    """Return the change that takes what is in the old slot along."""
+    """Return the change that moves the content of the old slot to the new slot."""
     change = want.change("update", "config", f"moved from {before.address}")
     return replace(change, before=before, moved_from=before.address)
 
@@ -142,7 +143,7 @@ def _unwanted(at: Address, row: OwnedRow, seen: Presence, inputs: OwnedInputs, k
     if isinstance(seen, Unknown):
         return OwnedPlan((), (messages.unknown_and_going(at, seen, inputs.rules),), (at,))
     if there is None or isinstance(seen, Absent):
-        return gone("forget", f"already gone from the {place}")
+        return gone("forget", f"no longer in the {place}")
     if seen.fingerprint != there.fingerprint:
-        return gone("forget", f"changed by another program since; it stays in the {place}")
+        return gone("forget", f"changed by another program, so it stays in the {place}")
     return gone("delete", inputs.rules.unwanted(at))

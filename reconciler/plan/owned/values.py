@@ -1,4 +1,4 @@
-"""The inputs and results of planning owned resources: the wanted things, their kind's rules, the changes."""
+"""The inputs and results of planning owned resources: wanted things, the rules of a kind, and changes."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from reconciler.resources.resource import Resource
 
 @dataclass(frozen=True, kw_only=True)
 class WantedThing:
-    """Something that is to be outside gwctl, in a slot of its own."""
+    """A desired owned resource, with the slot that it will be in."""
 
     address: Address
     slot: Slot
-    fingerprint: str | None  # of what is to be there; None: this run does not know
-    origin: str  # where it comes from, in words
-    reason: str  # of making it, in words
-    changed: tuple[Cause, str] = ("config", "")  # cause and reason where another thing is wanted than is recorded
+    fingerprint: str | None  # of the desired content; None: this run does not know the content
+    origin: str  # where the content comes from, in words
+    reason: str  # the reason of creating the resource, in words
+    changed: tuple[Cause, str] = ("config", "")  # cause and reason of an update, if the desired content has changed
     source: Source | None = None
-    facts: Mapping[str, str] = field(default_factory=dict)  # what a write needs to know; it is shown, so never a secret
-    inherits: Resource | None = None  # of this stack, under the name it had before: what is there moves here
+    facts: Mapping[str, str] = field(default_factory=dict)  # what a write needs; shown to the user, so never a secret
+    inherits: Resource | None = None  # the resource under its earlier name, whose content moves to this slot
 
     @property
     def resource(self) -> Resource:
-        """The resource that stands for it."""
+        """The wanted thing as a resource, for a plan."""
         return self.slot.resource(self.address, {"origin": self.origin, **self.facts})
 
     def change(self, action: Action, cause: Cause, reason: str) -> Change:
-        """Return the change that makes it so."""
+        """Return the change with that action, cause and reason."""
         resource = self.resource
         return Change(
             address=self.address,
@@ -51,7 +51,7 @@ class WantedThing:
 
     @property
     def unchanged(self) -> Change:
-        """The change that leaves it as it is."""
+        """The change with the action `none`."""
         resource = self.resource
         return Change(
             address=self.address, action="none", before=resource, after=resource, source=self.source, scope="machine"
@@ -60,22 +60,25 @@ class WantedThing:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnedCase:
-    """One wanted thing, beside what the ledger and the slot say; `row` is settled by what was seen."""
+    """One wanted thing with its row in the ledger and the observation of its slot.
+
+    If an effect was interrupted, the observation has already settled the outcome in `row`.
+    """
 
     want: WantedThing
     row: OwnedRow | None
     seen: Presence
-    is_ours: bool  # the row is this stack's
-    is_older: bool  # the row is what an older gwctl kept for the same state
-    is_adopted: bool  # somebody said by name that gwctl may take over what is there
+    is_ours: bool  # this stack owns the row
+    is_older: bool  # an older gwctl recorded the row for the same state
+    is_adopted: bool  # a consent names the address: gwctl may take over the content of the slot
 
 
 class OwnedRules(Protocol):
-    """The rules that one kind adds to the table, made from what one run knows; pure."""
+    """The pure rules that one kind adds to the table, for one run."""
 
     @property
     def kind(self) -> Kind:
-        """The kind."""
+        """The kind of owned resource."""
         ...
 
     @property
@@ -85,36 +88,36 @@ class OwnedRules(Protocol):
 
     @property
     def slots(self) -> frozenset[Slot]:
-        """The slots that may be wanted, which are looked at before the plan is made."""
+        """The slots that may be wanted. They are observed before planning."""
         ...
 
     def wanted(self, desired: Desired) -> Sequence[WantedThing]:
-        """Return what is to be there, once it is known what the endpoints have."""
+        """Return the desired owned resources, given the desired endpoints and models."""
         ...
 
     def judge(self, case: OwnedCase) -> OwnedPlan | None:
-        """Return what happens by the kind's own rules; None where the table decides."""
+        """Return the plan by the rules of the kind; None if the table applies."""
         ...
 
     def unwanted(self, address: Address) -> str:
-        """Return why what is at that address goes, in words."""
+        """Return the reason, in words, for deleting the resource at that address."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwnedInputs:
-    """One kind in one run: its rules, what the ledger records, and what looking at the slots gave."""
+    """One kind in one run: its rules, its rows in the ledger, and the observations of its slots."""
 
     rules: OwnedRules
     rows: Rows = field(default_factory=dict)
     seen: Mapping[Slot, Presence] = field(default_factory=dict)
-    stack: str = ""  # whose rows are this gateway's own
-    older: frozenset[str] = frozenset()  # the same, as an older gwctl kept them: what is theirs can be adopted
+    stack: str = ""  # the ID of this gateway file's stack, which owns its rows
+    older: frozenset[str] = frozenset()  # the IDs under which an older gwctl recorded the same stack
 
 
 @dataclass(frozen=True)
 class OwnedPlan:
-    """The changes of owned resources, what there is to say, and what is left as it is."""
+    """The changes of owned resources, the diagnostics, and the blocked addresses."""
 
     changes: tuple[Change, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -122,7 +125,7 @@ class OwnedPlan:
 
     @staticmethod
     def all_of(plans: Sequence[OwnedPlan]) -> OwnedPlan:
-        """Return all of them as one, in their order."""
+        """Return the plans joined into one, in their order."""
         return OwnedPlan(
             tuple(chain.from_iterable(plan.changes for plan in plans)),
             tuple(chain.from_iterable(plan.diagnostics for plan in plans)),

@@ -1,1 +1,1 @@
-"""From the gateway file, the lists and the records to what is desired."""
+"""Resolving: from the gateway file, the model lists and the records to the desired resources."""

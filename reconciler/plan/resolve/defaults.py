@@ -1,4 +1,4 @@
-"""The default model of each purpose, and why it was chosen."""
+"""The choice of the default model for each purpose, with its reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reconciler.resources.resource import Recorded, Resource
 def resolve_defaults(
     gateway: Gateway, desired: Desired, recorded: Recorded, purposes: Iterable[Purpose] = PURPOSES
 ) -> Desired:
-    """The default of each of these purposes, given the models that are desired."""
+    """Return the desired defaults for these purposes, given the desired models."""
     result = Desired()
     for purpose in purposes:
         before = recorded_model(recorded, purpose)
@@ -56,7 +56,7 @@ def _asked(
 def _stay(
     gateway: Gateway, desired: Desired, purpose: Purpose, before: Address | None, candidates: Sequence[DefaultCandidate]
 ) -> Desired:
-    """A candidate's endpoint could not be seen: what is recorded stays, as far as it is still there."""
+    """Return the recorded default if its model is still desired. The models of a candidate's endpoint are unknown."""
     names = sorted({candidate.model.endpoint for candidate in candidates} & desired.unknown)
     kept = before is not None and serves(desired, before, purpose)
     unseen = [name for name in names if address.endpoint(name) not in desired.blocked]
@@ -124,7 +124,7 @@ def _candidates(gateway: Gateway) -> set[Address]:
 
 
 def _why_not(desired: Desired, before: Address, purpose: Purpose) -> Dropped | None:
-    """Return why the recorded default cannot stay; None when it could."""
+    """Return why the recorded default cannot stay; None if it can."""
     want = desired.wanted.get(before)
     if want is None:
         gone = desired.dropped.get(before, Dropped("config", "no longer available"))
@@ -151,7 +151,10 @@ def _hint(desired: Desired, purpose: Purpose, candidates: Sequence[DefaultCandid
 
 
 def _meant(desired: Desired, purpose: Purpose, candidates: Sequence[DefaultCandidate]) -> str:
-    """Return the model that was probably meant: of another purpose, or of a similar name; "" when there is none."""
+    """Return a hint with the model that was probably meant, or "".
+
+    Such a model is a candidate with another purpose, or a model with a similar name.
+    """
     wrong = next((candidate.model for candidate in candidates if candidate.model in desired.wanted), None)
     if wrong:
         now = desired.wanted[wrong].resource.purpose
@@ -168,7 +171,7 @@ def _there(desired: Desired, purpose: Purpose) -> list[str]:
 def unfollowed(
     gateway: Gateway, desired: Desired, recorded: Recorded, purposes: Iterable[Purpose], hidden: Set[str] = frozenset()
 ) -> Iterator[Address]:
-    """Yield the models of recorded defaults that stay, since no candidate can follow them."""
+    """Yield the models of recorded defaults that are not desired, but stay: no candidate can replace them."""
     for purpose in purposes:
         before = recorded_model(recorded, purpose)
         candidates = [candidate.model for candidate in gateway.defaults.get(purpose, ())]
@@ -177,7 +180,11 @@ def unfollowed(
 
 
 def _has_none(desired: Desired, candidates: Sequence[Address], purpose: Purpose, hidden: Set[str]) -> bool:
-    """Candidates of other machines are no fault; that those beside them could not be seen is."""
+    """Return whether no candidate can become the default.
+
+    If some candidates are on hidden endpoints, the answer is no, unless the models of another candidate's endpoint
+    are unknown.
+    """
     if any(serves(desired, model, purpose) for model in candidates):
         return False
     if any(model.endpoint in hidden for model in candidates):
@@ -186,12 +193,12 @@ def _has_none(desired: Desired, candidates: Sequence[Address], purpose: Purpose,
 
 
 def recorded_model(recorded: Recorded, purpose: Purpose) -> Address | None:
-    """The model that is recorded as the default for a purpose."""
+    """Return the model that is recorded as the default for a purpose; None if there is no record."""
     resource = recorded.get(address.default(purpose))
     return resource.default_model if resource else None
 
 
 def serves(desired: Desired, model: Address | None, purpose: Purpose) -> bool:
-    """Return whether that model is desired, and for that purpose."""
+    """Return whether that model is desired and has that purpose."""
     want = desired.wanted.get(model) if model else None
     return want is not None and want.resource.purpose == purpose

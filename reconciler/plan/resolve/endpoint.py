@@ -1,4 +1,4 @@
-"""The desired state of one endpoint and its models: the table of the model list."""
+"""The desired state of one endpoint and its models."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from reconciler.resources.resource import Recorded, Resource, models_of
 
 
 def resolve_endpoint(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents) -> Desired:
-    """The endpoint and its models; left as recorded where its key, or the lack of any model, blocks it.
+    """Return the desired endpoint and its models. A blocked endpoint stays as recorded.
 
-    `recorded` is what is recorded of this endpoint: each step goes over all of it.
+    A bad key, an unusable pinned list, or the lack of any known model blocks an endpoint. `recorded` has only the
+    resources of this endpoint.
     """
     reading = read(endpoint, seen, recorded, consents)
     stays = (
@@ -38,14 +39,14 @@ def resolve_endpoint(endpoint: Endpoint, seen: Observation, recorded: Recorded, 
 
 
 def is_blocked(endpoint: Endpoint, seen: Observation) -> bool:
-    """Return whether a bad key or an unusable locked list keeps the endpoint as recorded."""
+    """Return whether the endpoint stays as recorded because of a bad key or an unusable pinned list."""
     if seen.is_left or (isinstance(seen.catalog, Unlisted) and seen.catalog.code in LOCK_CODES):
         return True
     return seen.code in KEY_CODES and not is_list_refused(endpoint, seen)
 
 
 def is_unseen(endpoint: Endpoint, seen: Observation) -> bool:
-    """Return whether its models are unknown: it is blocked, or its list is missing or incomplete."""
+    """Return whether the endpoint's models are unknown: blocked, or the list is missing or incomplete."""
     if is_blocked(endpoint, seen):
         return True
     return endpoint.discover.enabled and not (isinstance(seen.catalog, Listed) and not seen.catalog.is_partial)

@@ -1,6 +1,6 @@
-"""resolve: what is desired, given what the gateway file says, what was listed and what is recorded.
+"""`resolve`: the desired resources, from the gateway file, the model lists and the records.
 
-It alone decides what silence means; the planner never sees a catalog.
+Only `resolve` decides what a missing list means. The planner uses no lists.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from reconciler.resources.resource import Recorded, by_endpoint
 
 @dataclass(frozen=True)
 class ScopeInputs:
-    """The facts from outside one part of the records that affect it."""
+    """The facts that affect the resolving of one scope, but come from outside that scope."""
 
     hidden: Set[str] = frozenset()  # endpoints that belong to other machines
-    stuck: frozenset[Address] = frozenset()  # what `moved` could not move
-    gateway: Gateway | None = None  # the whole file, where this is not all of it
+    stuck: frozenset[Address] = frozenset()  # addresses that `moved` could not move
+    gateway: Gateway | None = None  # the whole file, if only a part of it is resolved
 
 
 WHOLE = ScopeInputs()
@@ -42,7 +42,7 @@ def resolve(
 ) -> Desired:
     """Return the desired endpoints, models and defaults.
 
-    Candidates for a default on hidden endpoints may be there or not: they belong to other machines.
+    A candidate for a default may be on a hidden endpoint of other machines. Whether it is available is unknown.
     """
     desired = resolve_endpoints(gateway, observations, recorded=recorded, consents=consents, part=part)
     purposes = [purpose for purpose in PURPOSES if not _all_hidden(gateway, purpose, part.hidden)]
@@ -64,7 +64,7 @@ def resolve_endpoints(
     consents: Consents,
     part: ScopeInputs = WHOLE,
 ) -> Desired:
-    """Return the desired endpoints and models, and the recorded ones that may not be deleted yet."""
+    """Return the desired endpoints and models, and recorded endpoints and models that must stay for now."""
     groups = by_endpoint(recorded)
     resolved = (
         resolve_endpoint(endpoint, observations[name], groups.get(name, {}), consents)
@@ -85,9 +85,10 @@ def follow_defaults(
     beside: Desired | None = None,
     hidden: Set[str] = frozenset(),
 ) -> Desired:
-    """The same, with the models of the recorded defaults that nothing can follow yet, neither here nor beside.
+    """Return the desired resources plus the models of recorded defaults that no candidate can replace yet.
 
-    What was handed over is the other part's.
+    A candidate may also be in `beside`, the desired resources of the other scope. A model whose endpoint has moved to
+    the other scope is not kept here.
     """
     there = beside or Desired()
     addresses = unfollowed(gateway, desired.joined(there), recorded=recorded, purposes=purposes, hidden=hidden)

@@ -1,4 +1,4 @@
-"""Recorded endpoints whose place is taken: they go only when what takes it was seen, and has their models."""
+"""Recorded endpoints that have a replacement. They are deleted only if the replacement is known to have the models."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def keep_replaced(
     observations: Observations,
     consents: Consents,
 ) -> Desired:
-    """Return the desired resources with every endpoint kept whose replacement may lack its models."""
+    """Return the desired resources plus every recorded endpoint whose replacement may lack models."""
     going = [resource for resource in _endpoints(groups) if _goes(resource, desired, gateway, consents)]
     if not going:
         return desired
@@ -59,7 +59,7 @@ def _goes(resource: Resource, desired: Desired, gateway: Gateway, consents: Cons
 
 
 def _fails(replacement: Replacement, observations: Observations, consents: Consents) -> bool:
-    """Return whether what takes its place was not asked, could not be seen, or has too few of its models."""
+    """Return whether the replacement was not contacted, has no complete list, or lacks too many models."""
     endpoint = replacement.successor.endpoint
     away = _is_away(endpoint, observations)
     return away or _has_less(replacement, observations[endpoint.name].catalog, consents)
@@ -75,7 +75,7 @@ def _is_partial(seen: Observation | None) -> bool:
 
 
 def _has_less(replacement: Replacement, catalog: Catalog, consents: Consents) -> bool:
-    """Return whether its list would be too short to be believed, were the other one it."""
+    """Return whether the list of the replacement is a short list in comparison with the recorded endpoint's list."""
     endpoint = replacement.successor.endpoint
     if not endpoint.discover.enabled or endpoint.name in consents.catalogs or not isinstance(catalog, Listed):
         return False
@@ -90,7 +90,7 @@ def _one_each(replacements: Iterable[Replacement]) -> list[Replacement]:
 
 
 def _said(gateway: Gateway, failing: Sequence[Replacement], renamed: Sequence[Replacement]) -> list[Diagnostic]:
-    """One finding for all that stay and one for all that go; both with the same line, for it is copied once."""
+    """Return one diagnostic for all kept and one for all renamed endpoints, both with the same `moved:` line."""
     renames = [replacement for replacement in (*failing, *renamed) if replacement.successor.recorded is None]
     line = f"`{moved_line(renames, gateway.moved)}`" if renames else ""
     diagnostics = [_not_replaced(failing, line)] if failing else []
@@ -100,12 +100,12 @@ def _said(gateway: Gateway, failing: Sequence[Replacement], renamed: Sequence[Re
 def _not_replaced(failing: Sequence[Replacement], line: str) -> Diagnostic:
     pairs = _named(f"{replacement.successor.address} instead of {replacement.going.address}" for replacement in failing)
     options = " ".join(f"--allow-delete {replacement.going.address}" for replacement in failing)
-    first = f"if renamed, add to the gateway file: {line}; " if line else ""
+    first = f"if this is a rename, add to the gateway file: {line}; " if line else ""
     return warning(
         codes.NOT_REPLACED,
-        f"{_counted(failing, 'stays', 'stay')} as recorded: the models of the replacement are unknown, or fewer",
+        f"{_counted(failing, 'stays', 'stay')} as recorded: the replacement's models are fewer or unknown",
         detail=f"The gateway file has {pairs}.",
-        hint=f"{first}if it can be deleted: `{options}`",
+        hint=f"{first}if the old endpoint can be deleted: `{options}`",
         address=failing[0].going.address if len(failing) == 1 else None,
         source=failing[0].successor.endpoint.source,
     )
@@ -116,9 +116,9 @@ def _looks_renamed(renamed: Sequence[Replacement], line: str) -> Diagnostic:
     return warning(
         codes.LOOKS_RENAMED,
         f"{_counted(renamed, 'looks', 'look')} renamed",
-        detail="The new endpoint has the base URL and the key reference of the old one, so it is probably renamed: "
+        detail="The new endpoint has the old one's base URL and key reference. This is probably a rename: "
         f"{pairs}. Without `moved:`, the old endpoint and its records are deleted, and a new endpoint is created.",
-        hint=f"if renamed, add to the gateway file: {line}",
+        hint=f"if this is a rename, add to the gateway file: {line}",
         address=renamed[0].going.address if len(renamed) == 1 else None,
         source=renamed[0].successor.endpoint.source,
     )

@@ -1,4 +1,4 @@
-"""The diagnostics of the connection test and of the model list, with their severity."""
+"""The diagnostics about the exchange with an endpoint and about its model list."""
 
 from __future__ import annotations
 
@@ -15,53 +15,53 @@ from reconciler.resources.resource import held_of
 from reconciler.secrets.reference import EnvReference
 from reconciler.text import did_you_mean, printable
 
-_NAMED = 50  # models that a filter leaves out, by name
-_HINTED = 10  # as many misspelt IDs of one endpoint are looked up in its list
+_NAMED = 50  # filtered models that a message names
+_HINTED = 10  # missing declared models for which a similar ID is looked up
 
 
 def to_be_recorded(change: Change) -> Diagnostic:
-    """Return the note on a change that alters nothing but is recorded for later plans."""
+    """Return the note on an unchanged resource about which an apply records a new fact."""
     held = held_of(change.after) != held_of(change.before)
     what = "which models are missing from a short list" if held else "the CA file that is trusted"
-    what = "an entry that is already correct" if change.address.is_owned else what
+    what = "an existing entry that is already correct" if change.address.is_owned else what
     summary = f"{change.address}: an apply records {what}, even if nothing else changes"
     return note(codes.TO_BE_RECORDED, summary, address=change.address, source=change.source)
 
 
 def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:
-    """Return whether only the list is refused, of an endpoint whose list is not wanted: no fault then."""
+    """Return whether the server rejects only the list request, and the gateway file does not use the list."""
     plain = seen.code == codes.ENDPOINT_NOT_FOUND or (seen.http_status == 403 and not seen.auth_marker)
     return not endpoint.discover.enabled and plain
 
 
 def is_open(endpoint: Endpoint, seen: Observation) -> bool:
-    """Return true where a plan goes on without a key, and an apply may not."""
+    """Return whether the missing key is only a warning in a plan, but an error in an apply."""
     return seen.code in OPEN_CODES and not (seen.code == codes.MISSING_API_KEY and endpoint.when_no_key == "skip")
 
 
 def about_exchange(
     endpoint: Endpoint, seen: Observation, reading: KnownModels, stays: str = ""
 ) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of the exchange; none when models were listed and a valid key was sent.
+    """Return the diagnostics of the exchange; empty if models were listed and a valid key was sent.
 
-    `stays` says what becomes of an endpoint that it blocks.
+    `stays` is a sentence on what happens to the endpoint, if it is blocked.
     """
     return (*about_key(endpoint, seen), *_outcome(endpoint, seen, reading, stays))
 
 
 def about_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of the key, causes before effects."""
+    """Return the diagnostics about the key, causes before effects."""
     return (*_no_key(endpoint, seen), *seen.diagnostics)
 
 
 def _no_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
-    """An optional key that the file asks for and that is not there."""
+    """Return a note if the gateway file has a key reference that is not set, and the key is optional."""
     asked_for = endpoint.key is not None and not (isinstance(endpoint.key, EnvReference) and endpoint.key.unasked)
     explained = seen.diagnostics or seen.code == codes.INVALID_API_KEY
     if not asked_for or seen.key_sent or seen.status == "skipped" or explained:
         return ()
     summary = f"No key was sent: {endpoint.key} is not set"
-    hint = "set it if the endpoint needs a key"
+    hint = "set the key if the endpoint needs one"
     return (note(codes.NO_KEY, summary, hint=hint, address=address.endpoint(endpoint.name), source=endpoint.source),)
 
 
@@ -97,8 +97,8 @@ def about_list(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> t
         warning(
             codes.DECLARED_NOT_LISTED,
             "A declared model is not in the endpoint's list",
-            detail="It is kept because the gateway file declares it. Calls to it may fail.",
-            hint=meant.get(model.id) or "check the spelling, or remove it from the file",
+            detail="The model is kept because the gateway file declares it. Calls to the model may fail.",
+            hint=meant.get(model.id) or "check the spelling, or remove the model from the file",
             address=address.model(endpoint.name, model.id),
             source=model.source,
         )
@@ -108,7 +108,7 @@ def about_list(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> t
 
 
 def nothing_known(endpoint: Endpoint, seen: Observation, stays: str) -> Diagnostic:
-    """Return the error of an endpoint without any known model, with its cause."""
+    """Return the diagnostic of an endpoint without any known model: an error, or a warning if it was skipped."""
     asked = seen.status != "skipped"
     cause = f"{seen.detail.rstrip('.')}. " if asked and seen.detail else ""
     declare = f"declare the models that you need under endpoints.{endpoint.name}.models"
@@ -157,7 +157,7 @@ def _could_not_fetch(endpoint: Endpoint, detail: str, hint: str) -> Diagnostic:
 
 
 def _what_is_used(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> str:
-    if isinstance(seen.catalog, Listed):  # not by the endpoint
+    if isinstance(seen.catalog, Listed):  # a pinned list, because the endpoint returned none
         number = len(seen.catalog.models)
         return f"Used instead: the {number} model{'s' if number != 1 else ''} listed {seen.catalog.where}."
     declared = len(endpoint.models)
@@ -179,7 +179,7 @@ def _short_list(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
 
 
 def partial_list(endpoint: Endpoint, catalog: Listed) -> Diagnostic:
-    """The server says itself that there is more than came."""
+    """Return the warning of a list that the server itself calls incomplete."""
     number = len(catalog.models)
     return warning(
         codes.PARTIAL_LIST,
@@ -192,7 +192,7 @@ def partial_list(endpoint: Endpoint, catalog: Listed) -> Diagnostic:
 
 
 def filtered(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
-    """Return a note on the listed models that the filters leave out."""
+    """Return a note on the listed models that the filters exclude; empty if there are none."""
     ids = [model.id for model in catalog.models]
     passing = set(endpoint.discover.passing(ids, ids))
     out = [model_id for model_id in ids if model_id not in passing]

@@ -1,4 +1,4 @@
-"""A model list, read against what the records hold: what was fetched, and what silence leaves known."""
+"""The comparison of a model list with the recorded list: which models are listed, last-known or held."""
 
 from __future__ import annotations
 
@@ -17,23 +17,24 @@ RawList = Mapping[str, tuple[Purpose, str]]  # {ID: (purpose, purpose_source)}
 
 @dataclass(frozen=True, kw_only=True)
 class KnownModels:
-    """The models of a list after the checks for silence, filters and shortness."""
+    """The known models of an endpoint, after the filters and the checks for a missing or short list."""
 
-    raw: RawList  # to be recorded: fetched ∪ held, or what is recorded when there is no list
-    fetched: frozenset[str] = frozenset()  # listed now, and past the filters
-    known: frozenset[str] = frozenset()  # last-known or held: wanted though not listed now
-    origin: str = "fetched"  # of the known: last-known or held
-    total: int = 0  # recorded IDs that pass the present filters
-    missing: int = 0  # of these, not listed now
-    held: frozenset[str] = frozenset()  # to be recorded: what waits for consent to go, through outages too
-    where: str = "by the endpoint"  # that is, by whom or in what it was listed
-    is_partial: bool = False  # the list goes on, and the rest could not be had: what it omits may be there
+    raw: RawList  # the list to record: listed and held models, or the recorded list if there is no list
+    fetched: frozenset[str] = frozenset()  # listed now, and passing the filters
+    known: frozenset[str] = frozenset()  # last-known or held: desired, although not listed now
+    origin: str = "fetched"  # the origin of `known`: last-known or held
+    total: int = 0  # the number of recorded IDs that pass the present filters
+    missing: int = 0  # how many of `total` are not listed now
+    held: frozenset[str] = frozenset()  # recorded as held until the user accepts the short list, also during outages
+    where: str = "by the endpoint"  # ends the phrase "listed …": by the endpoint, or in the lock file
+    is_partial: bool = False  # the server has more models than were received
 
 
 def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents) -> KnownModels:
-    """Return the known models of a list; an accepted list may be short, and a removed ID is not missed.
+    """Return the known models of the endpoint. With `--accept-catalog`, a list may be short or partial.
 
-    Of a partial list nothing is missing: what it omits stays as it is recorded, and waits for nobody's consent.
+    An ID in `removed:` does not count as missing. Models missing from a partial list stay as recorded, and are not
+    held.
     """
     own = recorded.get(address.endpoint(endpoint.name))
     before = {
@@ -87,10 +88,10 @@ def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Co
 
 
 def _held(passing: frozenset[str], missing: frozenset[str], waiting: frozenset[str]) -> frozenset[str]:
-    """All that a short list omits; of a list that has grown again, what was held before and still is not there."""
+    """Return the IDs to hold: all missing IDs of a short list; else the missing IDs that were held before."""
     return missing if is_short(len(passing), len(missing)) else missing & waiting
 
 
 def is_short(recorded: int, missing: int) -> bool:
-    """Return whether a list is too short to be believed: all gone, or at least two and more than a third."""
+    """Return whether a list is short: all recorded IDs are missing, or at least two and more than a third."""
     return missing > 0 and (missing == recorded or (missing >= 2 and missing * 3 > recorded))

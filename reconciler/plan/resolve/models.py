@@ -1,4 +1,4 @@
-"""The wanted models of one endpoint, their purposes, and why the others are not wanted."""
+"""The desired models of one endpoint with their purposes, and the reasons for dropping recorded models."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _REASONS = {
 
 
 def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: KnownModels) -> Models:
-    """Return the declared models in file order, then the fetched and the known ones by ID."""
+    """Return the declared models in file order, then the listed, last-known and held models by ID."""
     declared = {model.id: model for model in endpoint.models}
     others = sorted((reading.fetched | reading.known) - declared.keys())
     return {
@@ -36,7 +36,7 @@ def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: KnownModels) 
 def dropped_models(
     endpoint: Endpoint, recorded: Recorded, wanted: Models, reading: KnownModels
 ) -> dict[Address, Dropped]:
-    """The recorded models that are not wanted any more, each with its cause."""
+    """Return the recorded models that are no longer desired, each with cause and reason."""
     gone = (resource for resource in models_of(recorded, endpoint.name) if resource.address not in wanted)
     return {resource.address: _dropped(endpoint, resource, reading) for resource in gone}
 
@@ -60,7 +60,10 @@ def _wanted(
 def _purpose(
     model_id: str, declared: DeclaredModel | None, before: Resource | None, reading: KnownModels
 ) -> tuple[Purpose, str]:
-    """Declared, else listed now, else recorded (unless by a declaration since withdrawn), else by ID."""
+    """Return the purpose and its source: the declaration, the present list, the record, or the ID, in this order.
+
+    A recorded purpose that came from a declaration does not count if the declaration no longer exists.
+    """
     if declared and declared.purpose:
         return declared.purpose, "declared"
     if model_id in reading.fetched or (model_id in reading.raw and model_id not in reading.known):

@@ -1,4 +1,4 @@
-"""`moved` and `removed`: what the gateway file says about what is recorded, carried out before planning."""
+"""`moved` and `removed` of the gateway file, applied to the records before planning."""
 
 from __future__ import annotations
 
@@ -14,18 +14,21 @@ from reconciler.resources.resource import Recorded, Resource, by_endpoint, model
 
 @dataclass(frozen=True, kw_only=True)
 class Lifecycle:
-    """The records after renames; and the resources that may be deleted, or only forgotten."""
+    """The records after renames, and the addresses that may be deleted or are only forgotten."""
 
     recorded: Recorded
     moved: dict[Address, Address] = field(default_factory=dict)  # {new: old}
     removed: frozenset[Address] = frozenset()
     forgotten: frozenset[Address] = frozenset()
     diagnostics: tuple[Diagnostic, ...] = ()
-    stuck: frozenset[Address] = frozenset()  # what could not be moved, and is not to go for that reason
+    stuck: frozenset[Address] = frozenset()  # addresses that could not be moved, and therefore stay
 
 
 def follow(gateway: Gateway, recorded: Recorded) -> Lifecycle:
-    """Rename what `moved` names and gather what `removed` consents to; both are notes once done."""
+    """Return the records with the renames of `moved`, and the addresses in `removed`.
+
+    An entry of `moved` or `removed` whose address is not recorded gives a note.
+    """
     groups = by_endpoint(recorded) if gateway.moved else {}
     names: dict[Address, Address] = {}
     stuck: set[Address] = set()
@@ -65,13 +68,13 @@ def _forgotten(gateway: Gateway, recorded: Recorded) -> frozenset[Address]:
 
 
 def rename(recorded: Recorded, origin: Address, target: Address) -> tuple[Recorded, dict[Address, Address]]:
-    """Return the records with `origin` renamed to `target`, and {old: new}; an endpoint's models follow it."""
+    """Return the records with `origin` renamed to `target`, and {old: new}. The models of an endpoint are included."""
     names = _renames(recorded, origin, target)
     return _renamed(recorded, names), names
 
 
 def with_models(recorded: Recorded, at: Address) -> list[Address]:
-    """Return the address and, of an endpoint, those of its recorded models."""
+    """Return the address and, for an endpoint, the addresses of its recorded models."""
     if not at.is_endpoint:
         return [at]
     return [at, *(resource.address for resource in models_of(recorded, at.name))]
@@ -110,7 +113,7 @@ def _both_there(move: Moved) -> Diagnostic:
     return error(
         codes.MOVED_ONTO_ANOTHER,
         f"{move.origin} cannot be moved to {move.target}: both are recorded",
-        detail="One of them would be lost.",
+        detail="The records of one of the two would be lost.",
         hint=f"remove the entry from `moved:`, or first: gwctl state rm {move.target}",
         address=move.target,
         source=move.source,
@@ -121,7 +124,7 @@ def _already_removed(at: Address, source: Source) -> Diagnostic:
     return note(
         codes.REMOVED_DONE,
         f"{at} is not recorded: there is nothing to remove",
-        hint="once it is in no state, remove the entry from `removed:`",
+        hint="once no state has this address, remove the entry from `removed:`",
         address=at,
         source=source,
     )

@@ -1,6 +1,7 @@
-"""Endpoints that would go, and the endpoint of the gateway file that takes the place of each.
+"""The search for replacements: endpoints in the gateway file that replace recorded endpoints.
 
-One takes another's place when it has its base URL or one of its key references. Often it is the same one, renamed.
+An endpoint replaces a recorded endpoint if both have the same base URL or a key reference in common. Often the two are
+the same endpoint, renamed.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ from reconciler.config.gateway import Endpoint, Moved
 from reconciler.resources.attributes import EndpointAttributes
 from reconciler.resources.resource import Resource, raw_list
 
-Place = str | tuple[str, ...]  # a base URL, a reference, or all of them together
+Place = str | tuple[str, ...]  # a base URL, a key reference, or all of an endpoint's together
 
 
 @dataclass(frozen=True)
 class Successor:
-    """An endpoint of the gateway file, and what is recorded under its own name."""
+    """An endpoint of the gateway file, and the recorded endpoint of the same name."""
 
     endpoint: Endpoint
     recorded: Resource | None
-    is_partial: bool = False  # its list says that it is only a part of one
+    is_partial: bool = False  # the server says that the list is incomplete
 
     @property
     def address(self) -> Address:
@@ -33,35 +34,36 @@ class Successor:
 
     @property
     def is_new(self) -> bool:
-        """Return whether no list of it is recorded; a partial list counts as none."""
+        """Return whether no complete list of the endpoint is recorded."""
         if self.recorded is None or self.is_partial:
             return True
         return self.endpoint.discover.enabled and not raw_list(self.recorded)
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        """The places that it takes."""
+        """The base URL and key references that identify the endpoint, first all together, then each alone."""
         return _places(self.endpoint.attributes)
 
 
 @dataclass(frozen=True)
 class Replacement:
-    """A recorded endpoint that is in no file any more, and what takes its place."""
+    """A recorded endpoint that is no longer in the gateway file, and the endpoint that replaces it."""
 
     going: Resource
     successor: Successor
-    is_alike: bool  # in everything that says where it is and with which key
+    is_alike: bool  # the base URL and all key references are the same
 
     @property
     def is_rename(self) -> bool:
-        """Return whether the one may be the other under a new name."""
+        """Return whether the replacement may be the recorded endpoint under a new name."""
         return self.is_alike and self.successor.recorded is None
 
 
 def replacements(going: Iterable[Resource], successors: Sequence[Successor]) -> Iterator[Replacement]:
-    """Yield at most one replacement for each place of a removed endpoint: the first successor.
+    """Yield the first successor for each base URL or key reference of the removed endpoints.
 
-    What has been listed before takes no place but all of them: else it is a neighbour.
+    A successor whose list is already recorded must have the same base URL and all the same key references. Otherwise
+    both endpoints existed side by side before.
     """
     taken: dict[Place, Successor] = {}
     for successor in successors:
@@ -75,7 +77,7 @@ def replacements(going: Iterable[Resource], successors: Sequence[Successor]) -> 
 
 
 def moved_line(replacements: Iterable[Replacement], moved: Iterable[Moved]) -> str:
-    """The line of the gateway file that says so, ready to be copied: those that are there already included."""
+    """Return the line `moved: […]` to copy into the gateway file, with the entries that the file already has."""
     known = {move.origin: move.target for move in moved}
     renames = known | {
         replacement.going.address: replacement.successor.address
@@ -86,7 +88,7 @@ def moved_line(replacements: Iterable[Replacement], moved: Iterable[Moved]) -> s
 
 
 def _places(attributes: EndpointAttributes) -> tuple[Place, ...]:
-    """All together first, then each alone."""
+    """Return the base URL and key references of an endpoint, first all together, then each alone."""
     url = attributes.base_url.removesuffix("/v1")
     referred = [safe_json.as_data(value) for value in (attributes.key, *attributes.headers.values())]
     references = sorted(safe_json.dumps(reference) for reference in referred if reference)

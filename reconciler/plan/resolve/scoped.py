@@ -1,4 +1,4 @@
-"""The desired resources of both parts: shared by everyone, and this machine's."""
+"""The desired resources of both scopes: shared by everyone, and this machine's own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _APPLY = "the pipeline's `gwctl apply --scope shared` applies it once the change
 
 
 def resolve_shared(division: Division, seen: Observations, consents: Consents) -> Desired:
-    """Return the desired state; in machine scope, the present one, tested with this user's key."""
+    """Return the desired shared resources. In the scope `machine`, these are the recorded ones, with test results."""
     recorded = division.shared.recorded
     if division.scope == "machine":
         return _as_applied(division, seen, consents)
@@ -37,14 +37,14 @@ def resolve_shared(division: Division, seen: Observations, consents: Consents) -
     desired = replace(desired, dropped=desired.dropped | handed_over)
     if division.machine is None:
         return desired
-    mixed = {str(address.default(purpose)) for purpose in _mixed(division)}  # judged once more, with the machine's
+    mixed = {str(address.default(purpose)) for purpose in _mixed(division)}  # `resolve_machine` selects these again
     return replace(
         desired, diagnostics=tuple(diagnostic for diagnostic in desired.diagnostics if diagnostic.address not in mixed)
     )
 
 
 def resolve_machine(division: Division, shared: Desired, seen: Observations, consents: Consents) -> Desired:
-    """Return the desired ledger: the machine's endpoints and models, and a default among these models."""
+    """Return this machine's desired resources: its endpoints, their models, and defaults among these models."""
     if division.machine is None:
         return Desired()
     recorded = division.machine.recorded
@@ -65,7 +65,7 @@ def _of(recorded: Recorded, names: Iterable[str]) -> frozenset[Address]:
 
 
 def _not_taken(division: Division, recorded: Recorded, shared: Desired) -> frozenset[Address]:
-    """Return what this machine recorded of shared endpoints that the state does not have yet."""
+    """Return the endpoints in this machine's records that are shared now, but not yet in the state."""
     theirs = _of(recorded, division.gateway.endpoints.keys() - division.own)
     return theirs - shared.wanted.keys()
 
@@ -90,7 +90,7 @@ def _dropped(desired: Desired, at: Address) -> Dropped:
 
 
 def _purposes(division: Division) -> list[Purpose]:
-    """Those that the machine has a say in: a candidate is its own, or the file asks for nobody."""
+    """Return the purposes whose default may be on this machine: without candidates, or with one on its endpoints."""
     asked = division.gateway.defaults
     return [purpose for purpose in PURPOSES if purpose not in asked or purpose in _mixed(division)]
 
@@ -127,7 +127,7 @@ def _tests(division: Division, seen: Observations, consents: Consents) -> Iterat
 
 
 def not_applied_yet(endpoint: Endpoint) -> Diagnostic:
-    """The file has it, or another host for it, and the state does not."""
+    """Return the note on an endpoint, or a new host of it, that is in the gateway file but not in the state."""
     at = address.endpoint(endpoint.name)
     summary = f"{at} was not contacted: it has changes that are not in the shared state yet"
     return note(codes.NOT_APPLIED_YET, summary, hint=_APPLY, address=at, source=endpoint.source)
@@ -139,7 +139,7 @@ def not_handed_over(endpoint: Endpoint) -> Diagnostic:
     return warning(
         codes.NOT_HANDED_OVER,
         f"{at} stays in its scope: its models could not be listed",
-        detail="The gateway file gives it another scope. Without a list, its records would be lost.",
+        detail="The gateway file gives the endpoint another scope. Without a list, its records would be lost.",
         hint="run the command again when the endpoint is reachable",
         address=at,
         source=endpoint.source,
@@ -147,7 +147,7 @@ def not_handed_over(endpoint: Endpoint) -> Diagnostic:
 
 
 def differs(endpoint: Endpoint) -> Diagnostic:
-    """The file asks for something else than what is applied, at the same host."""
+    """Return the note on an endpoint with the same host, but other settings in the gateway file than in the state."""
     at = address.endpoint(endpoint.name)
     return note(
         codes.NOT_APPLIED_YET,
@@ -172,7 +172,7 @@ def lists_fewer(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
 
 
 def not_in_file(gateway: Gateway, recorded: Recorded) -> list[Diagnostic]:
-    """Return the diagnostics of shared resources in the state that this file does not declare (any more)."""
+    """Return a note for each shared endpoint in the state that is not in the gateway file."""
     absent = [name for name in endpoints_of(recorded) if name not in gateway.endpoints]
     hint = "update the gateway file: git pull"
     return [

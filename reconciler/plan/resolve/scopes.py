@@ -1,4 +1,4 @@
-"""The split of resources: shared by all users of the state, or this machine's alone."""
+"""The division of resources by scope: shared by all users of the state, or for this machine only."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ from reconciler.resources.resource import Recorded, endpoints_of
 
 @dataclass(frozen=True, kw_only=True)
 class Division:
-    """The gateway file and what is recorded, by whose it is; in a file of this machine everything is `shared`."""
+    """The gateway file and the records, divided by scope.
+
+    A local state file with the scope `all` is not divided: all resources are then `shared`.
+    """
 
     gateway: Gateway
     scope: Scope
-    own: frozenset[str]  # the machine's endpoints; none where nothing is divided
+    own: frozenset[str]  # the machine's endpoints; empty if nothing is divided
     shared: Lifecycle  # of the state
-    machine: Lifecycle | None  # of the ledger; None where this run leaves it alone
+    machine: Lifecycle | None  # of the ledger; None if this run does not use the ledger
     past: RecordedPast = NOTHING  # of the state
-    waiting: frozenset[str] = frozenset()  # endpoints that would change hands, and stay where they are recorded
+    waiting: frozenset[str] = frozenset()  # endpoints that should change scope, but stay in theirs for now
 
     @property
     def team(self) -> Gateway:
@@ -32,16 +35,16 @@ class Division:
 
     @property
     def recorded(self) -> Recorded:
-        """The records of this machine; its own default for a purpose hides the shared one."""
+        """The records of both scopes. This machine's default for a purpose overrides the shared default."""
         return {**self.shared.recorded, **(self.machine.recorded if self.machine else {})}
 
     @property
     def removed(self) -> frozenset[Address]:
-        """The addresses that the gateway file's `removed` allows to delete."""
+        """The addresses that `removed:` in the gateway file allows deleting."""
         return self.shared.removed | (self.machine.removed if self.machine else frozenset())
 
     def handing_over(self, is_unseen: Callable[[str], bool]) -> Division:
-        """The same, but nothing changes hands that could not be seen: the other side would not have all of it."""
+        """Return a copy in which an endpoint with unknown models does not change scope: its records would be lost."""
         if self.scope != "all" or self.machine is None:
             return self
         state, ledger = _endpoints(self.shared.recorded), _endpoints(self.machine.recorded)
@@ -55,12 +58,12 @@ def _endpoints(recorded: Recorded) -> frozenset[str]:
 
 
 def machine_endpoints(gateway: Gateway) -> frozenset[str]:
-    """The endpoints that belong to each machine: those on a loopback URL, and those that say so."""
+    """Return the endpoints with the scope `machine`, which is also the default for a loopback URL."""
     return frozenset(name for name, endpoint in gateway.endpoints.items() if endpoint.scope == "machine")
 
 
 def divide(gateway: Gateway, scope: Scope, own: frozenset[str], state: Recorded, ledger: Recorded) -> Division:
-    """Return both parts with their renamed records; `own` is empty where nothing is divided."""
+    """Return the division by scope, with renamed records. `own` is empty if nothing is divided."""
     mine = replace(
         _only(gateway, own),
         moved=tuple(item for item in gateway.moved if item.target.endpoint in own),
@@ -71,7 +74,7 @@ def divide(gateway: Gateway, scope: Scope, own: frozenset[str], state: Recorded,
         moved=tuple(item for item in gateway.moved if item.target.endpoint not in own),
         removed=tuple(item for item in gateway.removed if item.address in state or item.address not in ledger),
     )
-    if scope == "machine":  # what everybody shares is taken as it is
+    if scope == "machine":  # the shared records stay as they are
         return Division(
             gateway=gateway,
             scope=scope,
@@ -93,7 +96,7 @@ def _only(gateway: Gateway, names: Iterable[str]) -> Gateway:
 
 
 def _handed_over(lifecycle: Lifecycle, gateway: Gateway, own: frozenset[str]) -> Lifecycle:
-    """Return the lifecycle in which this machine only forgets the endpoints that are shared now."""
+    """Return a copy in which this machine's records of endpoints that are shared now are forgotten, not deleted."""
     return _forgotten(lifecycle, frozenset(gateway.endpoints) - own)
 
 

@@ -1,6 +1,7 @@
 """The resources that stay as recorded because something they depend on failed or is unknown.
 
-Whatever would go without anybody's having named it, and would not if everything had gone well, passes through `stay`.
+`stay` is called for every resource that would be deleted only because of the failure. Resources that a consent names
+are still deleted.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from reconciler.plan.consents import Consents
 from reconciler.plan.desired import Desired, WantedResource
 from reconciler.resources.resource import Resource
 
-Groups = Mapping[str, Mapping[Address, Resource]]  # of an endpoint, what is recorded of it
+Groups = Mapping[str, Mapping[Address, Resource]]  # {endpoint: its recorded resources by address}
 
 
 def stay(desired: Desired, groups: Groups, kept: Iterable[Address], consents: Consents) -> Desired:
-    """The same, with these addresses and what they hang on as they are recorded; not what was named to go."""
+    """Return the desired resources plus these addresses as recorded, unless a consent names an address.
+
+    An endpoint stays with its models, and a model with its endpoint.
+    """
     staying: dict[Address, WantedResource] = {}
     for at in kept:
         if at not in desired.wanted and not is_named(at, consents):
@@ -27,12 +31,15 @@ def stay(desired: Desired, groups: Groups, kept: Iterable[Address], consents: Co
 
 
 def is_named(at: Address, consents: Consents) -> bool:
-    """Return whether somebody asked by name for this address, or for the endpoint that it belongs to, to go."""
+    """Return whether a consent names this address, or its endpoint, for deletion."""
     return at in consents.removed or consents.allows_delete(address.endpoint(at.endpoint))
 
 
 def _with_its_own(at: Address, groups: Groups, desired: Desired, consents: Consents) -> dict[Address, WantedResource]:
-    """An endpoint brings its models; a model brings its endpoint, all of it, where that would go as well."""
+    """Return the recorded resources that stay with the address.
+
+    An endpoint stays with its models. A model stays alone if its endpoint is desired; else the whole endpoint stays.
+    """
     group = groups.get(at.endpoint, {})
     whole = at.is_endpoint or address.endpoint(at.endpoint) not in desired.wanted
     kept = [resource for resource in group.values() if whole or resource.address == at]
