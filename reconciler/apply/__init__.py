@@ -1,1 +1,1 @@
-"""Carrying out a plan."""
+"""Applying a plan."""

@@ -1,4 +1,4 @@
-"""Carry out a plan: one compare-and-swap write of the state, then this machine's effects, from the changes alone."""
+"""Applying a plan: one compare-and-swap write of the state, then the ledger and the owned resources."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Results = dict[tuple[Owning, Address], Result]
 
 @dataclass(frozen=True)
 class OwnRows:
-    """This machine's part of the ledger, and the stack that it is for; `version` is what was read of it."""
+    """This machine's records in the ledger. `stack` owns them, and `version` is their digest when they were read."""
 
     stack: str
     machine: MachineRows
@@ -33,24 +33,24 @@ class OwnRows:
 
 @dataclass(frozen=True, kw_only=True)
 class ApplyContext:
-    """The inputs of an apply: the state as it was read, and where its results are recorded."""
+    """The inputs of an apply: the state as it was read, and the places where results are recorded."""
 
     state: State
     version: str | None  # of the stored bytes
     store: Store
     written: Written  # who applies, and when
-    new_lineage: str  # of a state that begins with this apply
-    spare: OwnFile  # where a state goes that its store does not take
-    own: OwnRows | None  # None where nothing of this machine's changes
-    owned: OwnedContext | None = None  # None where nobody looked at what gwctl owns
-    past: RecordedPast = NOTHING  # what the state is to remember
-    on_wait: OnWait = lambda _: None  # told when somebody else is writing
-    on_lineage: Callable[[str], None] = lambda _: None  # told of which lineage the state is
-    on_recorded: Callable[[], tuple[Diagnostic, ...]] = tuple  # told that the records are as the plan has them
+    new_lineage: str  # for a state that this apply creates
+    spare: OwnFile  # the file for the new state if the store cannot be written
+    own: OwnRows | None  # None if this machine's records do not change
+    owned: OwnedContext | None = None  # None if owned resources were not observed
+    past: RecordedPast = NOTHING  # what the new state records about past applies
+    on_wait: OnWait = lambda _: None  # called with a message while another run holds the lock
+    on_lineage: Callable[[str], None] = lambda _: None  # called with the lineage of the state
+    on_recorded: Callable[[], tuple[Diagnostic, ...]] = tuple  # called when state and ledger have the plan's records
 
 
 def execute(plan: Plan, ground: ApplyContext) -> Outcome:
-    """Carry out the plan; writes nothing when there is nothing to change or to record.
+    """Apply the plan, and return the results. Without anything to change or to record, write nothing.
 
     If the state cannot be written, nothing else is done.
     """
@@ -84,7 +84,7 @@ def _following(plan: Plan, ground: ApplyContext) -> State:
 
 
 def _begins(plan: Plan, state: State) -> bool:
-    """Return whether an empty state must be written first, because this machine needs a lineage to record under."""
+    """Return whether an empty state must be written first, because this machine's records need its lineage."""
     return not state.lineage and bool(_of(plan, "machine"))
 
 
@@ -97,7 +97,7 @@ def _of(plan: Plan, owner: Owning) -> list[Change]:
 
 
 def _use_plan(plan: Plan, ground: ApplyContext) -> None:
-    """A saved plan that changes this machine is used up here; one that changes the state says so there."""
+    """Record in the ledger that a saved plan for this machine was applied. The state records shared plans itself."""
     if ground.written.plan and ground.own and any(change.scope == "machine" for change in plan.effective):
         ground.own.machine.use_plan(ground.written.plan)
 
@@ -109,7 +109,7 @@ def _recorded(plan: Plan, ground: ApplyContext, lineage: str) -> Results:
     if changed or _remembers(plan, "machine"):
         mine = (change for change in plan.changes if change.scope == "machine" and not change.address.is_owned)
         own.machine.write((own.stack, lineage), (change.after for change in mine if change.after), own.version)
-    if plan.scope != "shared" and ground.owned:  # a run that may look into the ledger
+    if plan.scope != "shared" and ground.owned:  # only then may the run use the ledger
         own.machine.renew()
     return dict.fromkeys((change.at for change in changed), "done")
 

@@ -1,4 +1,4 @@
-"""Carry out the changes of owned resources of every kind: a row of the ledger before and after each effect."""
+"""Applying the changes of owned resources. The ledger is written before and after each effect."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from reconciler.owned.kind import OwnedFault, OwnedKind
 from reconciler.plan.change import Change
 from reconciler.resources.presence import OwnedRow, Owner, Presence, Present, Rows, Slot, Unknown, settled, slot_of
 
-Done = tuple[Change, Diagnostic | None]  # None: it is done; else why it failed
+Done = tuple[Change, Diagnostic | None]  # None: the change was made; else why it failed
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwnedContext:
-    """The inputs of an apply of owned resources: the kinds, the ledger and the source of the plan."""
+    """The inputs of an apply of owned resources: the kinds, the ledger, and the observations of the plan."""
 
     kinds: Mapping[Kind, OwnedKind]
     ledger: OwnedRows
     rows: Rows
     seen: Mapping[Slot, Presence] = field(default_factory=dict)
-    stack: str = ""  # whose rows they become
-    name: str = ""  # the gateway's
-    place: str = ""  # the state's
+    stack: str = ""  # the ID of the stack that owns the new rows
+    name: str = ""  # the name of the gateway
+    place: str = ""  # where the state is, for people
 
 
 def settle(context: OwnedContext) -> None:
-    """Record what came of the effects that an earlier run began and did not end, and where the state is now."""
+    """Record the outcome of effects that an earlier run started but did not finish, and where the state is now."""
     for slot, row in context.rows.items():
         seen = context.seen.get(slot)
         now = settled(row, seen) if seen else row
@@ -43,7 +43,7 @@ def settle(context: OwnedContext) -> None:
 
 
 def carry_out(context: OwnedContext, changes: Iterable[Change], lineage: str) -> list[Done]:
-    """Carry out each, whatever becomes of the others: kind by kind, what goes last of all and in the reverse order."""
+    """Make all changes, even if some fail: first writes in the order of kinds, then removals in the reverse order."""
     return [(change, _one(context, change, lineage)) for change in _in_order(list(changes))]
 
 
@@ -64,7 +64,7 @@ def _one(context: OwnedContext, change: Change, lineage: str) -> Diagnostic | No
         return error(
             kind.failed_code,
             f"{change.address}: {fault.reason}",
-            detail="Recorded in the ledger; the next apply tries again.",
+            detail="The failure is recorded in the ledger, and the next apply tries again.",
             hint=fault.hint,
             address=change.address,
             source=change.source,
@@ -90,7 +90,7 @@ def _carry_out(context: OwnedContext, kind: OwnedKind, change: Change, lineage: 
         place=context.place,
     )
     _write(context, kind, change, owner)
-    if change.moved_from and change.before:  # only now that the new one is there
+    if change.moved_from and change.before:  # only after the new entry was written
         _remove(context, kind, slot_of(change.before))
 
 
@@ -110,7 +110,7 @@ def _write(context: OwnedContext, kind: OwnedKind, change: Change, owner: Owner)
 
 
 def _remove(context: OwnedContext, kind: OwnedKind, slot: Slot) -> None:
-    """Remove it, unless another gateway file still uses it, as with an older gwctl it may."""
+    """Remove the resource in the slot, unless another gateway file still uses the slot (rows of an older gwctl)."""
     row = context.rows[slot]
     if context.stack and row.is_shared(context.stack):
         context.ledger.disown(slot, context.stack)
@@ -131,7 +131,7 @@ def _look(kind: OwnedKind, slot: Slot) -> Presence:
 
 
 def _known(context: OwnedContext, slot: Slot) -> set[str]:
-    """Return the fingerprints of what may be overwritten there: what the ledger has, and what the plan saw."""
+    """Return the fingerprints of content that may be overwritten: recorded in the ledger, or seen by the plan."""
     row, seen = context.rows.get(slot), context.seen.get(slot)
     recorded = _recorded(row) if row else set()
     return recorded | ({context.ledger.current(seen.fingerprint)} if isinstance(seen, Present) else set())

@@ -1,4 +1,4 @@
-"""The one way in which a state is written: under the lock, over the version that was read, and never lost."""
+"""Writing the state: with the lock, only over the version that was read, and with a spare file if the write fails."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from reconciler.state.stores import errors
 from reconciler.state.stores.store import Store
 
 OnWait = Callable[[str], None]
-LONGEST_LOCK = 75.0  # seconds: a minute, by which a killed run's lock has fallen, and a little more
+LONGEST_LOCK = 75.0  # seconds; the lock of a killed run expires after a minute
 
 _SOMEBODY_WAS_FASTER = (codes.STATE_CHANGED, codes.STATE_LOCKED)
 
 
 @dataclass(frozen=True)
 class ReadState:
-    """The state that a write replaces: as it was read, and the version of its bytes."""
+    """The state that a write replaces, as it was read, and the version of its bytes."""
 
     state: State
     version: str | None
 
     def kept(self, place: str) -> bytes | None:
-        """Return the bytes to keep as the previous version, without header values that an older gwctl recorded."""
+        """Return the bytes for the backup of the previous version, without header values; None for the stored bytes."""
         return encode_checked(self.state, place) if self.state.older else None
 
 
 def write_state(store: Store, state: State, before: ReadState, spare: OwnFile, on_wait: OnWait = lambda _: None) -> str:
-    """Write it, and give the new version; `Failed` says who was faster, or where the state was kept instead.
+    """Write the state, and return its new version.
 
-    Where others write too, a lock is waited for as long as one may stand that a killed run has left; `on_wait` is
-    told of it.
+    Raise `Failed` with the name of the other writer, or with the path of the spare file that has the new state. In a
+    shared store, wait at most `LONGEST_LOCK` for the lock, and call `on_wait` with a message.
     """
     data = encode_checked(state, store.place)
     try:
@@ -58,7 +58,7 @@ def write_state(store: Store, state: State, before: ReadState, spare: OwnFile, o
 
 
 def _read_only(store: Store) -> Diagnostic:
-    """The state was read a moment ago by the same role: whoever may only read has done nothing wrong."""
+    """Return the error of a role that could read the state a moment ago, but cannot write it."""
     summary = f"This role has read-only access to the state: {store.place}"
     detail = "The pipeline applies shared resources. Nothing was done."
     hint = "let the pipeline apply it; docs/reference/stores.md lists the rights that its role needs"
@@ -94,29 +94,29 @@ def _told_of(on_wait: OnWait, first: bool) -> Iterator[None]:
 
 
 def _naming_the_winner(fault: Failed, store: Store, state: State) -> list[Diagnostic]:
-    """Return the diagnostics with the name and time of the other writer, as the state records them."""
+    """Return the diagnostics with the other writer's name and time, which the state records."""
     try:
         stored = store.read()
         winner = decode(stored.data, store.place, state.name) if stored else None
     except Failed:
         return list(fault.diagnostics)
     if winner is None:
-        words = "It was deleted by another run."
+        words = "Another run deleted the state."
     elif winner.written is None:
-        words = f"It now has serial {winner.serial}."
+        words = f"The state now has serial {winner.serial}."
     else:
-        words = f"It now has serial {winner.serial}, written by {winner.written.by} at {winner.written.at}."
+        words = f"The state now has serial {winner.serial}, written by {winner.written.by} at {winner.written.at}."
     return [replace(diagnostic, detail=f"{words} {diagnostic.detail}") for diagnostic in fault.diagnostics]
 
 
 def _kept_beside(fault: Failed, spare: OwnFile, data: bytes) -> list[Diagnostic]:
-    """Nothing else was done; what was found out is kept, for whoever mends the store."""
+    """Save the new state in the spare file, and return the diagnostics with its path."""
     path = spare.path
     try:
         spare.make_folder()
         spare.replace(data, partial(is_kin, data), LARGEST)
     except OSError as why:
-        words = f"It could not be written to {path} either: {why.strerror}."
+        words = f"The new state could not be saved in {path} either: {why.strerror}."
         return [replace(diagnostic, detail=f"{diagnostic.detail} {words}".strip()) for diagnostic in fault.diagnostics]
     words = f"The new state was saved in {path}."
     hint = f"or, when the store is writable again: gwctl state push {path}"
@@ -131,15 +131,15 @@ def _kept_beside(fault: Failed, spare: OwnFile, data: bytes) -> list[Diagnostic]
 
 
 def _renew(spare: OwnFile) -> None:
-    """A state that was kept beside by an older gwctl is written as this one writes it: without headers' values."""
+    """Rewrite a spare file of an older gwctl in the current format, without header values."""
     try:
         data = spare.read(LARGEST)
         kept = decode(data, str(spare.path), None)
-    except (OSError, Failed):  # there is none, or it is no state: nothing that an older gwctl wrote there
+    except (OSError, Failed):  # there is no spare file, or it is not a state
         return
     try:
         if kept.older:
             spare.replace(encode_checked(kept, str(spare.path)), partial(is_kin, data), LARGEST)
     except OSError as fault:
-        hint = "make it writable, or delete it: it contains header values"
+        hint = "make the file writable, or delete it: it contains header values"
         raise errors.unwritable(str(spare.path), str(fault.strerror), hint) from None

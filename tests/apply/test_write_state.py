@@ -54,7 +54,7 @@ def test_the_loser_is_told_that_the_state_is_gone(tmp_path) -> None:
     first = State(name="acme", lineage="lineage-1").following((), ANA)
     version = write_state(store, first, NOTHING, OwnFile(spare))
     (tmp_path / "s.json").unlink()
-    assert "It was deleted by another run" in failure(store, first.following((), ANA), version, spare).detail
+    assert "Another run deleted the state" in failure(store, first.following((), ANA), version, spare).detail
 
 
 def test_what_is_not_taken_is_kept_and_can_be_pushed(tmp_path) -> None:
@@ -76,7 +76,7 @@ def test_where_it_cannot_be_kept_either_nothing_more_is_promised(tmp_path) -> No
         tmp_path / "file" / "x",
     )
     assert "was saved in" not in lost.detail
-    assert f"could not be written to {tmp_path / 'file' / 'x'} either" in lost.detail
+    assert f"could not be saved in {tmp_path / 'file' / 'x'} either" in lost.detail
 
 
 def test_who_holds_the_lock_is_said_and_nothing_kept(tmp_path) -> None:

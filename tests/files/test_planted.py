@@ -169,7 +169,7 @@ def test_the_state_that_a_store_did_not_take(acme: Gwctl, tmp_path: Path, plant:
         planted(acme.folder / ".gwctl" / "state.json.backup", victim, folder),
     ):
         result = acme("apply", "--auto-approve", code=1)
-        assert "could not be written to" in result.out + result.err
+        assert "could not be saved in" in result.out + result.err
         assert victim.read_bytes() == VICTIM
         assert not (tmp_path / "not-there").exists()
     acme("apply", "--auto-approve")
