@@ -1,1 +1,1 @@
-"""The gateway file: strict YAML, its schema, overlays and variables, and the Gateway they make."""
+"""The gateway file: strict YAML, schema, overlays and variables, and the resulting `Gateway`."""

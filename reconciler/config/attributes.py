@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def endpoint_attributes(endpoint: Endpoint) -> EndpointAttributes:
-    """The attributes of a configured endpoint; they hold references, never a key nor a header's value."""
+    """Return the attributes of a configured endpoint. They contain references, but no key and no header value."""
     discover = endpoint.discover
     return EndpointAttributes(
         base_url=endpoint.base_url,
@@ -43,7 +43,7 @@ def endpoint_attributes(endpoint: Endpoint) -> EndpointAttributes:
 
 
 def _header(value: HeaderValue) -> HeaderLiteralAttributes | HeaderReference:
-    """That there is a value, and none of it; or the reference, with the word before the key."""
+    """Return that the header has a literal value, without the value; or its reference, with the scheme."""
     if isinstance(value, HeaderLiteral):
         return HeaderLiteralAttributes(literal=True)
     scheme: HeaderReference = {"scheme": value.scheme} if value.scheme else {}
@@ -51,7 +51,7 @@ def _header(value: HeaderValue) -> HeaderLiteralAttributes | HeaderReference:
 
 
 def _reference(reference: KeyReference) -> Reference:
-    """The reference as the gateway file spells it."""
+    """Return the reference as the gateway file writes it."""
     match reference:
         case EnvReference():
             return {"env": reference.name}

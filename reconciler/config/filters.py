@@ -1,6 +1,6 @@
-"""The filters' patterns: shell patterns, in which a `[` that fits as it is written stands for itself.
+"""The patterns of filters: shell patterns, but `[` may also be a literal character.
 
-Some vendors' IDs hold brackets (`opus[1m]`), and in a shell pattern `[1m]` is one character, 1 or m.
+In a shell pattern, `[1m]` stands for one character, 1 or m. But some vendors' IDs contain brackets: `opus[1m]`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _RANGE = re.compile(r"!|.-.")
 
 
 def as_meant(pattern: str, among: Iterable[str]) -> str:
-    """The pattern as `fnmatch` has to read it, given the IDs that are known."""
+    """Return the pattern for `fnmatch`, with `[` escaped if it is literal. The IDs in `among` help to decide that."""
     if "[" not in pattern:
         return pattern
     literal = pattern.replace("[", "[[]")
@@ -24,17 +24,17 @@ def as_meant(pattern: str, among: Iterable[str]) -> str:
 
 
 def is_idle(pattern: str, ids: Collection[str]) -> bool:
-    """Return whether none of these IDs fits it."""
+    """Return whether the pattern matches none of these IDs."""
     meant = [as_meant(pattern, ids)]
     return not any(fits(model_id, meant) for model_id in ids)
 
 
 def fits(model_id: str, patterns: Collection[str]) -> bool:
-    """Return whether one of these, each as it is meant, fits."""
+    """Return whether a pattern matches the ID. The patterns come from `as_meant`."""
     return any(fnmatchcase(model_id, pattern) for pattern in patterns)
 
 
 def _is_text(inside: str) -> bool:
-    """Return whether nobody means a set by it: digits and letters together, and no range, as in `[1m]` and `[200k]`."""
+    """Return whether the content of brackets is text and not a set: digits with letters, as in `[1m]` and `[200k]`."""
     kinds = {character.isdigit() for character in inside}
     return inside.isalnum() and len(kinds) > 1 and not _RANGE.search(inside)

@@ -1,4 +1,4 @@
-"""The Gateway: what the gateway file asks for, checked, with the place of every part."""
+"""The `Gateway`: the checked content of the gateway file, with the position of every part."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ StoreKey = Literal["keyring", "if-available"]
 
 @dataclass(frozen=True)
 class DeclaredModel:
-    """A model that is always wanted, also while the list cannot be fetched."""
+    """A model that is always desired, even if the list cannot be fetched."""
 
     id: str
-    purpose: Purpose | None  # None: as listed, as recorded, or read from the ID
+    purpose: Purpose | None  # None: the purpose comes from the list, the records or the ID
     source: Source
 
 
@@ -39,7 +39,7 @@ class Discover:
     exclude: tuple[str, ...] = ()
 
     def passing(self, ids: Iterable[str], known: Collection[str]) -> list[str]:
-        """Return the IDs that pass the filters; `known` IDs decide what an ambiguous pattern means."""
+        """Return the IDs that pass the filters. The `known` IDs decide the meaning of an ambiguous pattern."""
         include, exclude = (
             [as_meant(pattern, known) for pattern in patterns] for patterns in (self.include, self.exclude)
         )
@@ -49,10 +49,10 @@ class Discover:
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """One base URL with an optional key, all that its preset gives filled in."""
+    """One base URL with an optional key, completed with the values of its preset."""
 
     name: str
-    base_url: str  # no trailing slash, no pasted /chat/completions
+    base_url: str  # without a trailing slash and without /chat/completions
     preset: Preset
     key: KeyReference | None
     models: tuple[DeclaredModel, ...]
@@ -62,10 +62,10 @@ class Endpoint:
     source: Source
     tls: Tls | None = None
     proxy: str | None = None  # scheme://host[:port]
-    store_key: StoreKey | None = None  # apply keeps the key in the OS keychain: always, or where there is one
+    store_key: StoreKey | None = None  # store the key in the OS keychain; if-available: only if there is a keychain
     when_no_key: Literal["error", "skip"] = "error"
-    scope: Literal["shared", "machine"] = "shared"  # whose it is, where the state is shared
-    plain: Mapping[str, Any] = field(default_factory=plain_defaults)  # fields taken as they are written
+    scope: Literal["shared", "machine"] = "shared"  # for all users of a shared state, or for each machine
+    plain: Mapping[str, Any] = field(default_factory=plain_defaults)  # fields that are recorded as written
 
     @cached_property
     def attributes(self) -> EndpointAttributes:
@@ -74,7 +74,7 @@ class Endpoint:
 
     @property
     def key_required(self) -> bool:
-        """Return whether the endpoint is skipped when it has no key; one of its headers may take the key's place."""
+        """Return whether the endpoint cannot be used without a key. A header may take the place of the key."""
         own = self.preset.auth.header.lower()
         return self.preset.key == "required" and own not in (name.lower() for name, _ in self.header_references)
 
@@ -85,13 +85,13 @@ class Endpoint:
 
     @property
     def references(self) -> tuple[KeyReference, ...]:
-        """Every key reference: that of `key:`, and those of the headers."""
+        """Every key reference, from `key:` and from the headers."""
         return (*((self.key,) if self.key else ()), *(reference for _, reference in self.header_references))
 
 
 @dataclass(frozen=True)
 class DefaultCandidate:
-    """One model that may become a default."""
+    """A model that may become a default."""
 
     model: Address
     source: Source
@@ -99,7 +99,7 @@ class DefaultCandidate:
 
 @dataclass(frozen=True)
 class Removed:
-    """Consent, in the file, to delete what an address names, or only to forget it."""
+    """The consent, in the file, to delete the resource at an address, or (`keep`) only to forget it."""
 
     address: Address
     keep: bool
@@ -108,7 +108,7 @@ class Removed:
 
 @dataclass(frozen=True)
 class Moved:
-    """A rename of what is recorded."""
+    """A rename of a recorded resource."""
 
     origin: Address
     target: Address
@@ -117,27 +117,27 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True)
 class Gateway:
-    """The whole of the gateway file, overlays and variables applied, in file order."""
+    """The whole gateway file, with overlays and variables applied, in file order."""
 
     name: str
-    directory: Path  # of the first file: relative state paths begin here
-    state: str  # a store's URL, or file:PATH
+    directory: Path  # of the first file; a relative path of the state starts here
+    state: str  # the URL of a store, or file:PATH
     endpoints: dict[str, Endpoint]
     defaults: dict[Purpose, tuple[DefaultCandidate, ...]] = field(default_factory=dict)
     default_sources: dict[Purpose, Source] = field(default_factory=dict)
     removed: tuple[Removed, ...] = ()
     moved: tuple[Moved, ...] = ()
-    presets: dict[str, Preset] = field(default_factory=dict)  # the file's own
-    digest: str = ""  # sha256 of the merged file after ${}, without the values of headers
-    lock: Path | None = None  # the lock file that it names; None: the one beside the first file
+    presets: dict[str, Preset] = field(default_factory=dict)  # the custom presets
+    digest: str = ""  # SHA-256 of the merged file after ${…}, without header values
+    lock: Path | None = None  # the path in `lock:`; None: the lock file beside the first file
 
     @property
     def names_before(self) -> dict[str, str]:
-        """The former name of each endpoint by `moved`, {endpoint: name}; the first one counts."""
+        """{endpoint: its former name}, from `moved`. The first entry of an endpoint counts."""
         moves = (move for move in reversed(self.moved) if move.target.is_endpoint)
         return {move.target.name: move.origin.name for move in moves}
 
     def declared(self, address: Address) -> DeclaredModel | None:
-        """The declaration of that model, if there is one."""
+        """Return the declaration of that model; None if it is not declared."""
         entry = self.endpoints.get(address.endpoint)
         return next((model for model in entry.models if model.id == address.model_id), None) if entry else None

@@ -1,4 +1,4 @@
-"""From gateway files to a Gateway, or to everything that is wrong with them at once."""
+"""Loading gateway files into a `Gateway`. All faults of the files are reported at once."""
 
 from __future__ import annotations
 
@@ -24,14 +24,17 @@ from reconciler.yaml.tree import MappingNode, Scalar
 
 @dataclass(frozen=True)
 class LoadedGateway:
-    """The gateway, None if anything is wrong with it; and all that there is to say."""
+    """The gateway, or None if the files have an error; and all diagnostics."""
 
     gateway: Gateway | None
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def load(files: Sequence[Path], variables: Mapping[str, str], environ: Mapping[str, str]) -> LoadedGateway:
-    """Read, overlay, fill in, check and build; touches nothing but these files."""
+    """Read the files, overlay them, fill in variables, check the result, and build the gateway.
+
+    No other file is read.
+    """
     names = list(map(shown_path, files))
     known = Variables(variables, environ)
     merged, diagnostics = collect(_merged(files, names))
@@ -48,7 +51,7 @@ def load(files: Sequence[Path], variables: Mapping[str, str], environ: Mapping[s
 
 
 def _merged(files: Sequence[Path], names: Sequence[str]) -> Diagnosing[MappingNode | None]:
-    """Return all files laid over the first; None where one of them cannot be read."""
+    """Return the first file with the others laid over it; None if a file cannot be read."""
     roots: list[MappingNode] = []
     for path, name in zip(files, names, strict=True):
         root = yield from _root(path, name)
@@ -62,7 +65,10 @@ def _merged(files: Sequence[Path], names: Sequence[str]) -> Diagnosing[MappingNo
 
 
 def _checked(merged: MappingNode, directory: Path, sources: Set[Source | None]) -> Diagnosing[Gateway | None]:
-    """Return the gateway, None where the file is for another version; yield nothing more about these places."""
+    """Return the gateway; None if the file requires another version of gwctl.
+
+    `sources` are positions that already have a diagnostic. They get no other one.
+    """
     unsuitable = unmet(merged)
     if unsuitable and unsuitable.code == codes.GWCTL_NOT_SUITABLE:
         yield unsuitable
@@ -75,12 +81,12 @@ def _checked(merged: MappingNode, directory: Path, sources: Set[Source | None]) 
 
 
 def directory_of(path: Path) -> Path:
-    """Return the directory of a gateway file's relative paths; for a piped file, the working directory."""
+    """Return the directory where relative paths of a gateway file start; for a piped file, the working directory."""
     return path.parent if descriptor_of(path) is None else Path()
 
 
 def shown_path(path: Path) -> str:
-    """The path as a user would type it: from the working directory, where it is below it."""
+    """Return the path as a user would type it: relative, if it is below the working directory."""
     descriptor = descriptor_of(path)
     if descriptor is not None:
         return shown_as(descriptor)
@@ -125,7 +131,7 @@ def _no_mapping(root: object, shown: str) -> Diagnostic:
 
 
 def _sorted(diagnostics: Sequence[Diagnostic], files: Sequence[str]) -> tuple[Diagnostic, ...]:
-    """By file as given, line and column; each finding once."""
+    """Return the diagnostics without duplicates, sorted by the order of files, line and column."""
 
     def rank(diagnostic: Diagnostic) -> tuple[int, int, int, str]:
         at = diagnostic.source or Source("")

@@ -1,4 +1,4 @@
-"""`-f` repeated: a later file is laid over the earlier ones."""
+"""Overlays: with several `-f`, a later file is laid over the earlier files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar
 
 
 def lay_over(below: MappingNode, above: MappingNode) -> Diagnosing[MappingNode]:
-    """Return both merged: mappings by key, lists and values replaced, null removes; places are kept."""
+    """Return both files merged, with the positions of their values.
+
+    Mappings are merged by key, lists and scalars are replaced, and null removes a field.
+    """
     merged = MappingNode(
         source=below.source, nodes=dict(below.nodes), places=dict(below.places), size=below.size + above.size
     )
@@ -35,7 +38,7 @@ def _merged(below: Node | None, above: Node) -> Diagnosing[Node]:
 
 def _nothing(key: str, source: Source) -> Diagnostic:
     summary = f"`{printable(key, 60)}: null` has no field to remove"
-    detail = "In an overlay, null removes a field of the files before it. They do not have this field."
+    detail = "In an overlay, null removes a field of the earlier files. The earlier files do not have this field."
     return warning(
-        codes.NOTHING_TO_REMOVE, summary, detail=detail, hint="remove the line, or check its name", source=source
+        codes.NOTHING_TO_REMOVE, summary, detail=detail, hint="remove the line, or check the field name", source=source
     )

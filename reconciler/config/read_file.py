@@ -1,4 +1,4 @@
-"""From a path to the text of a gateway file, whatever the path turns out to be."""
+"""Reading the text of a gateway file from any kind of path."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from reconciler.files.piped import descriptor_of, read_piped
 from reconciler.files.read_file import is_file, read_file
 from reconciler.text import printable
 
-# All but what YAML allows in a file (1.2.2, 5.1).
+# All characters except those that YAML allows (YAML 1.2.2, 5.1).
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OTHER_ENDING = {".yaml": ".yml", ".yml": ".yaml"}
-_LEVELS = 20  # directories above
+_LEVELS = 20  # parent directories to search
 LARGEST = 64 * 1024 * 1024  # bytes
 
 
 def read_text(path: Path, shown: str) -> str | Diagnostic:
-    """The file's text, or what is wrong with it; waits for no named pipe, never reads without end."""
+    """Return the text of the file, or a diagnostic. A named pipe is refused, and the size is limited."""
     descriptor = descriptor_of(path)
     try:
         data = read_file(path, LARGEST) if descriptor is None else read_piped(descriptor, LARGEST)
@@ -37,20 +37,20 @@ def read_text(path: Path, shown: str) -> str | Diagnostic:
 
 
 def _elsewhere(path: Path) -> str:
-    """Return where the gateway file may be instead: with the other ending, or in a parent directory."""
+    """Return a hint where the gateway file may be: with the other file extension, or in a parent directory."""
     other = path.with_suffix(_OTHER_ENDING.get(path.suffix, path.suffix))
     if other != path and is_file(other):
         return f"did you mean {printable(str(other))}? Name it with -f"
     above = (Path(*[".."] * number) for number in range(1, _LEVELS))
     folder = next((parent for parent in above if path.parent == Path() and is_file(parent / path)), None)
     if folder is not None:
-        return f"there is one in a parent directory: -C {printable(shlex.quote(str(folder.resolve())))}"
+        return f"there is a gateway file in a parent directory: -C {printable(shlex.quote(str(folder.resolve())))}"
     return "give the gateway file with -f, or its directory with -C"
 
 
 def _no_file(fault: FileFault, shown: str) -> Diagnostic:
     if fault.kind == "large":
-        hint = f"a gateway file has at most {LARGEST // 1024 // 1024} MiB; check that it is the right file"
+        hint = f"a gateway file has at most {LARGEST // 1024 // 1024} MiB; check that this is the right file"
         return _wrong(shown, codes.FILE_TOO_LARGE, "is too large for a gateway file", hint)
     if fault.kind == "name":
         return _wrong(shown, codes.FILE_UNREADABLE, f"cannot be read: {fault.strerror}", "check the path")
@@ -59,19 +59,19 @@ def _no_file(fault: FileFault, shown: str) -> Diagnostic:
 
 
 def decoded(data: bytes, shown: str) -> str | Diagnostic:
-    """The bytes as text, or why they are none."""
+    """Return the bytes as text, or a diagnostic if they are not text."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
-        return _wrong(shown, codes.NOT_TEXT, what="is not UTF-8 text", hint="save it as UTF-8", line=line)
+        return _wrong(shown, codes.NOT_TEXT, what="is not UTF-8 text", hint="save the file as UTF-8", line=line)
     control = _UNPRINTABLE.search(text)
     if control is None:
         return text
     line = text.count("\n", 0, control.start()) + 1
     column = control.start() - text.rfind("\n", 0, control.start())
     what = "contains a control character: it is not a text file"
-    return _wrong(shown, codes.NOT_TEXT, what=what, hint="check that it is the right file", line=line, column=column)
+    return _wrong(shown, codes.NOT_TEXT, what=what, hint="check that this is the right file", line=line, column=column)
 
 
 def _wrong(shown: str, code: Code, what: str, hint: str, line: int = 0, column: int = 1) -> Diagnostic:

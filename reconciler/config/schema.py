@@ -1,6 +1,7 @@
-"""The gateway file's schema: which fields there are and what kind of value each takes.
+"""The schema of the gateway file: its fields, and the kind of value of each field.
 
-It is checked by pydantic and printed as `schemas/gateway.schema.json`; what a value means is `build`'s.
+pydantic checks files with it, and `schemas/gateway.schema.json` is generated from it. `build` checks the meaning of
+values.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ NAME = f"^{ENDPOINT_NAME.pattern}$"
 DURATION = r"^[0-9]+(\.[0-9]+)?(ms|s|m)$"
 VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
 SCHEME = r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
-TAG = "as:"  # begins the name of an alternative in an error's path, where it stands for no key
+TAG = "as:"  # starts the name of a union member in pydantic's error path, which is not a key of the file
 KIND_ERROR = "wrong_kind"
 
 
@@ -34,20 +35,20 @@ def _either(what: str) -> Discriminator:
 
 
 def whole(value: Any) -> Any:
-    """Return the value; raise on `true` and `1.0`, which Python takes for 1."""
+    """Return the value. Raise ValueError for `true` and `1.0`, which are equal to 1 in Python."""
     if type(value) is not int:
         raise ValueError("not a whole number")
     return value
 
 
 class StrictModel(BaseModel):
-    """A mapping that takes no other fields than these."""
+    """A mapping that accepts only the declared fields."""
 
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class KeyFields(StrictModel):
-    """The place of the key; exactly one of these fields, and never the key itself."""
+    """Where to find the key: exactly one of these fields, and never the key itself."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
@@ -61,7 +62,7 @@ class KeyFields(StrictModel):
 
 
 class HeaderFields(KeyFields):
-    """A key reference, and the word that stands before the key in this header."""
+    """A key reference, and the word before the key in this header."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 2})
 
@@ -77,18 +78,18 @@ class TlsFields(StrictModel):
 
     ca_file: str = Field("", description="trusted in addition to the system's roots; relative to this gateway file")
     client_cert: str = Field("", description="sent to servers that require a client certificate")
-    client_key: str = Field("", description="its key, if it is in another file; not encrypted")
+    client_key: str = Field("", description="the certificate's key, if it is in another file; not encrypted")
 
 
 class ModelFields(StrictModel):
-    """A declared model, and what it is for."""
+    """A declared model, and its purpose."""
 
     id: str = Field(description="the exact ID, as the server writes it")
-    purpose: Purpose = Field(cast("Any", None), description="its purpose; default: from the list or the ID")
+    purpose: Purpose = Field(cast("Any", None), description="the model's purpose; default: from the list or the ID")
 
 
 class DiscoverFields(StrictModel):
-    """Filters on the fetched IDs (shell patterns); declared models are never filtered."""
+    """Filters on the fetched IDs (shell patterns). Declared models are never filtered."""
 
     include: list[str] = Field(
         [], description="include only IDs that match one of these patterns; `[1m]` is text, `[45]` a set"
@@ -118,7 +119,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def _with_plain_fields(model: type[M]) -> type[M]:
-    """Return the same with the fields that are recorded as they are written; null is not among what may be written."""
+    """Return the model plus the fields that are recorded as written. Null is not allowed as their value."""
     types = get_type_hints(EndpointAttributes)
     built: Any = {
         name: (types[name] if plain.default is not None else _but_for_null(types[name]), _field(plain))
@@ -141,13 +142,13 @@ def _field(plain: PlainField) -> Any:
 class EndpointFields(StrictModel):
     """One base URL with an optional key."""
 
-    preset: str = Field("", description="the vendor or server; `gwctl presets` lists them")
+    preset: str = Field("", description="the name of a preset; `gwctl presets` lists all presets")
     base_url: str = Field("", description="http or https; required without a preset")
     key: KeyFields = Field(KeyFields.model_validate({}), description="where to find the key; never the key itself")
     models: list[ModelEntry] = Field(
         [], description="declared models: always in the plan, even if no list can be fetched"
     )
-    discover: DiscoverEntry = Field(True, description="whether to use the endpoint's list, or filters on it")
+    discover: DiscoverEntry = Field(True, description="whether to use the endpoint's list, or filters on the list")
     headers: dict[str, HeaderValue] = Field(
         {}, description="sent with every request; a credential must be a key reference"
     )
@@ -177,12 +178,12 @@ class AuthFields(StrictModel):
 
 
 class PresetFields(StrictModel):
-    """A preset of your own."""
+    """A custom preset."""
 
     name: str = ""
     description: str = ""
     base_url: str = Field("", description="can contain {placeholders} that each endpoint replaces")
-    dialect: str = Field("openai", description="its protocol")
+    dialect: str = Field("openai", description="the protocol of the endpoint")
     auth: AuthFields = AuthFields()
     key: Literal["required", "optional", "none"] = "required"
     key_hint: str = ""
@@ -194,26 +195,26 @@ class PresetFields(StrictModel):
 
 
 class RemovedFields(StrictModel):
-    """The permission to delete an endpoint, reviewed with the file. With `keep`, gwctl only forgets it."""
+    """The permission to delete an endpoint or model, reviewed with the file. With `keep`, gwctl only forgets it."""
 
     address: str = Field(description="endpoint.NAME or model.ENDPOINT/ID")
-    keep: bool = Field(False, description="remove it from the state, and delete nothing else")
+    keep: bool = Field(False, description="only remove the resource from the state; delete nothing else")
 
 
 class MovedFields(StrictModel):
-    """A rename of what is recorded."""
+    """A rename of a recorded resource."""
 
     from_: str = Field(alias="from", description="the old address")
     to: str = Field(description="the new address")
 
 
 class GatewayFile(StrictModel):
-    """gwctl's gateway file: the language-model endpoints that a team uses."""
+    """The gateway file of gwctl: the language-model endpoints that a team uses."""
 
     model_config = ConfigDict(json_schema_extra={"patternProperties": {"^x-": True}})
 
-    version: Annotated[Literal[1], BeforeValidator(whole)] = Field(description="of this format")
-    name: str = Field(description="the name of the gateway; its state belongs to this name", pattern=NAME)
+    version: Annotated[Literal[1], BeforeValidator(whole)] = Field(description="the version of this format")
+    name: str = Field(description="the name of the gateway; a state belongs to this name", pattern=NAME)
     requires: str = Field("", description='the versions of gwctl that can read this file, such as ">=0.1"')
     state: str = Field("file:.gwctl/state.json", description="the store of the state; relative to the first file")
     lock: str = Field("", description="the lock file, relative to this file; default: NAME.lock.yaml")
@@ -225,5 +226,5 @@ class GatewayFile(StrictModel):
 
 
 def gateway_schema() -> dict[str, Any]:
-    """The JSON Schema of the gateway file."""
+    """Return the JSON Schema of the gateway file."""
     return GatewayFile.model_json_schema(by_alias=True)

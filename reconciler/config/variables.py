@@ -1,4 +1,4 @@
-"""`${NAME}` in values: read from --var or GWCTL_VAR_NAME, never from the whole environment."""
+"""`${NAME}` in values, which comes from --var or GWCTL_VAR_NAME, never from other environment variables."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
 PREFIX = "GWCTL_VAR_"
 _QUOTED = re.compile(r"`([^`]*)`")
-_A_PART = 6  # characters of a value that no message repeats
+_A_PART = 6  # no message repeats as many consecutive characters of a value
 _REFERENCE = re.compile(
     r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-(?:(?!\$\{)[^}])*)?\}|(?P<broken>\$\{)"
 )
 
 
 def _unfilled(words: str, node: Scalar) -> str:
-    """The words with the value as it is written wherever they quote a part of it."""
+    """Return the words with each quoted part of the filled-in value replaced by the value as written."""
     written, value = printable(node.text, 60), str(node.value)
     return _QUOTED.sub(lambda match: f"`{written}`" if _is_part(match[1].removesuffix("…"), value) else match[0], words)
 
@@ -33,22 +33,22 @@ def _is_part(quoted: str, value: str) -> bool:
 
 
 def _in_reference(path: tuple[str, ...]) -> bool:
-    """`endpoints.NAME.key…`, or what is below a header's name: a literal value is no deeper than that."""
+    """Return whether the path is in a key reference: at or below `endpoints.NAME.key`, or below a header name."""
     return path[:1] == ("endpoints",) and (path[2:3] == ("key",) or (path[2:3] == ("headers",) and len(path) > 4))
 
 
 class Variables:
-    """The values that a gateway file may ask for, and what is wrong with how it asks."""
+    """The values for `${NAME}` in gateway files, and the diagnostics of wrong references."""
 
     def __init__(self, values: Mapping[str, str], environ: Mapping[str, str]) -> None:
         self._given = values
         self._environ = environ
         self.diagnostics: list[Diagnostic] = []
         self.used: set[str] = set()
-        self._filled_in: dict[Source, Scalar] = {}  # what was filled in, by its place
+        self._filled_in: dict[Source, Scalar] = {}  # {position: the filled-in scalar}
 
     def fill(self, root: MappingNode) -> MappingNode:
-        """The same tree with every reference replaced; a key reference takes none."""
+        """Return the tree with every `${NAME}` replaced. In a key reference, `${NAME}` is an error."""
         return self._fields(root, ())
 
     def _fields(self, node: MappingNode, path: tuple[str, ...]) -> MappingNode:
@@ -74,7 +74,7 @@ class Variables:
         return scalar
 
     def as_written(self, diagnostic: Diagnostic) -> Diagnostic:
-        """The finding with `${NAME}` where it would quote what was filled in: a variable may hold a secret."""
+        """Return the diagnostic with `${NAME}` instead of quotes of its value, because a variable may hold a secret."""
         node = self._filled_in.get(diagnostic.source) if diagnostic.source else None
         if node is None:
             return diagnostic
@@ -84,7 +84,7 @@ class Variables:
         return replace(diagnostic, summary=summary, detail=detail, hint=hint)
 
     def unused(self) -> list[Diagnostic]:
-        """A warning for each --var that no value of the files asks for."""
+        """Return a warning for each --var that no value in the files uses."""
         return [
             warning(
                 codes.UNUSED_VARIABLE,

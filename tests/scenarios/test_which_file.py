@@ -93,7 +93,7 @@ def test_a_gateway_file_above_is_named(gwctl) -> None:
     below.mkdir(parents=True)
     for directory in ("a", "a/b"):
         err = gwctl("validate", "-C", directory, code=1).err
-        assert f"there is one in a parent directory: -C {gwctl.folder}" in err
+        assert f"there is a gateway file in a parent directory: -C {gwctl.folder}" in err
 
 
 def test_validate_takes_files_one_by_one(gwctl) -> None:

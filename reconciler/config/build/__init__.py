@@ -1,1 +1,1 @@
-"""From a checked tree to the Gateway: one module for each part of the file."""
+"""Building the `Gateway` from a checked tree: one module for each part of the file."""

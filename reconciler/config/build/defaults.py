@@ -30,7 +30,7 @@ def _candidates(root: MappingNode, purpose: Purpose, node: Node) -> Diagnosing[t
         candidate = (yield from _candidate(root, scalar)) if isinstance(scalar, Scalar) else None
         candidates += [candidate] if candidate else []
     if isinstance(node, SequenceNode) and not node.nodes:
-        hint = "name one, or remove the line to let gwctl select a model"
+        hint = "name a model, or remove the line to let gwctl select a model"
         yield error(codes.BAD_VALUE, f"`defaults.{purpose}` has no candidate", hint=hint, source=node.source)
     return tuple(candidates)
 
@@ -48,7 +48,7 @@ def _candidate(root: MappingNode, node: Scalar) -> Diagnosing[DefaultCandidate |
         hint = f"did you mean `{before}/{printable(after, 80)}`?" if colon and after and before in known else hint
         yield error(codes.BAD_DEFAULT, summary, hint=hint, source=node.source)
         return None
-    if endpoints is None:  # which is said, and that none of them is known follows from it
+    if endpoints is None:  # the missing field is already an error
         return None
     if endpoint not in known:
         summary = f"`{printable(endpoint, 60)}` is not an endpoint of this file"

@@ -1,4 +1,4 @@
-"""One endpoint: its preset, its URL, its key reference, and what they may do together."""
+"""Building one endpoint: the preset, the URL, the key reference, and the checks of their combination."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DEFAULT_TIMEOUT = 10.0
 
 
 def build_endpoint(root: MappingNode, name: str, node: Node, presets: dict[str, Preset]) -> Diagnosing[Endpoint | None]:
-    """The endpoint, or None when its preset or URL cannot be told."""
+    """Return the endpoint; None if its preset or URL is missing or wrong."""
     if not isinstance(node, MappingNode):
         return None
     preset = yield from _preset(root, name, node=node, presets=presets)
@@ -100,7 +100,7 @@ def _base_url(root: MappingNode, name: str, node: MappingNode, preset: Preset) -
 def _own_url(preset: Preset) -> str | None:
     try:
         return normalise_base_url(preset.base_url)
-    except ValueError:  # said where the file's own preset is built
+    except ValueError:  # reported where the custom preset is built
         return None
 
 
@@ -117,7 +117,10 @@ def _no_base_url(preset: Preset, name: str, source: Source) -> Diagnostic:
 
 
 def _usual_key(node: MappingNode, preset: Preset, base_url: str, headers: Headers) -> KeyReference | None:
-    """The preset's usual variable, unasked only for the preset's own host, where no header takes its place."""
+    """Return a reference to the preset's usual variable; None if the file or the preset rules it out.
+
+    The variable is used only for the preset's own host, and not if a header takes the place of the key.
+    """
     if sets_key_header(headers, preset.auth.header):
         return None
     if "key" in node.nodes or not preset.variable or preset.key == "none" or "{" in preset.base_url:
@@ -127,14 +130,14 @@ def _usual_key(node: MappingNode, preset: Preset, base_url: str, headers: Header
 
 
 def _plain(node: MappingNode) -> dict[str, bool | str | None]:
-    """The fields that are recorded as they are written; the schema has checked them."""
+    """Return the fields that are recorded as written. The schema has checked them."""
     usual = plain_defaults()
     written = {name: value for name in usual if isinstance(value := _text(node, name), bool | str)}
     return usual | written
 
 
 def _scope(node: MappingNode, base_url: str) -> Literal["shared", "machine"]:
-    """A loopback URL is another server on each machine, unless the file says that it stands for the same one."""
+    """Return the scope in the file, or the default: `machine` for a loopback URL, because each machine has its own."""
     written = _text(node, "scope")
     if written is None:
         return "machine" if is_loopback(base_url) else "shared"
@@ -157,7 +160,7 @@ def _refuse_plain_http(root: MappingNode, node: MappingNode, endpoint: Endpoint)
 def _keeping(
     root: MappingNode, name: str, node: MappingNode, key: KeyReference | None
 ) -> Diagnosing[tuple[StoreKey | None, Literal["error", "skip"]]]:
-    """`store_key` and `when_no_key`."""
+    """Return the values of `store_key` and `when_no_key`."""
     written = _text(node, "store_key")
     stored = next((policy for policy in get_args(StoreKey) if policy == written), None)
     if stored and isinstance(key, KeyringReference):

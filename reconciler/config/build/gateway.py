@@ -1,4 +1,4 @@
-"""From a checked tree to the Gateway: what the values mean, and whether they fit together."""
+"""Building the `Gateway` from a checked tree, with the checks that the schema cannot express."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BARE = UrlFault(codes.UNKNOWN_STORE, "`state` is not a URL", "write a path with
 
 
 def build(root: MappingNode, directory: Path) -> Diagnosing[Gateway]:
-    """Return the gateway as far as it can be built; yield the faults that the schema cannot see."""
+    """Return the gateway as far as it can be built. Yield the faults that the schema cannot find."""
     presets = yield from build_presets(root)
     endpoints: dict[str, Endpoint] = {}
     for name, node in entries(root.nodes.get("endpoints")).items():
@@ -52,17 +52,17 @@ def build(root: MappingNode, directory: Path) -> Diagnosing[Gateway]:
 
 
 def entries(node: Node | None) -> dict[str, Node]:
-    """The fields of a mapping; none, if it is something else (which the schema has said)."""
+    """Return the fields of a mapping; empty for any other node, which the schema reports."""
     return node.nodes if isinstance(node, MappingNode) else {}
 
 
 def text(node: Node | None) -> str | None:
-    """A text value; None, if there is none."""
+    """Return the text of a scalar; None for any other node."""
     return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
 def _state(root: MappingNode, directory: Path) -> Diagnosing[str]:
-    """Return where the state is kept; a relative path starts at the file that contains it."""
+    """Return the URL of the state. A relative path starts at the directory of the file that contains the field."""
     node = root.nodes.get("state")
     url = text(node)
     if node is None or url is None:
@@ -77,14 +77,14 @@ def _state(root: MappingNode, directory: Path) -> Diagnosing[str]:
 
 
 def _digest(root: MappingNode) -> str:
-    # Keys are sorted, for their order means nothing, but for that of the endpoints: it can choose a default.
+    # Keys are sorted, because their order means nothing. Only the order of endpoints matters: it can select a default.
     meaning = {"file": _without_values(root), "order": list(entries(root.nodes.get("endpoints")))}
     text = json.dumps(meaning, sort_keys=True, ensure_ascii=True)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def _without_values(root: MappingNode) -> Any:
-    """The file as it was written, of whose headers the names and references are left: a value may be a secret."""
+    """Return the content of the file without literal header values, which may be secrets."""
     file = plain(without_own(root))
     for section in ("endpoints", "presets"):
         for name, node in entries(root.nodes.get(section)).items():

@@ -1,4 +1,4 @@
-"""The headers of an endpoint: literal ones, and those whose value is a key reference."""
+"""Building the headers of an endpoint, whose values are literal or key references."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar
 
 
 def build_all_headers(headers: Node | None, key_header: str, has_key: bool) -> Diagnosing[Headers]:
-    """All headers in file order; `has_key`: whether `key:` is written, which goes into `key_header`."""
+    """Return all headers in file order.
+
+    `has_key` says whether the endpoint has a `key:`, which is sent in the header `key_header`.
+    """
     if not isinstance(headers, MappingNode):
         return ()
     literals = yield from build_headers(headers, key_header)
@@ -28,7 +31,7 @@ def build_all_headers(headers: Node | None, key_header: str, has_key: bool) -> D
 
 
 def sets_key_header(headers: Headers, key_header: str) -> bool:
-    """Return whether one of the headers is a reference that takes the place of `key:`."""
+    """Return whether a header with a key reference takes the place of `key:`."""
     return any(name.lower() == key_header.lower() and isinstance(value, HeaderReference) for name, value in headers)
 
 

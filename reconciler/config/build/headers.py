@@ -1,4 +1,4 @@
-"""Literal headers: what may be written in the file, and what may not."""
+"""Building literal headers, with the checks of their names and values."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ SET_BY_THE_CLIENT = frozenset(("host", "content-length", "transfer-encoding", "c
 
 
 def build_headers(node: Node | None, key_header: str) -> Diagnosing[tuple[tuple[str, str], ...]]:
-    """The headers in file order; those that carry credentials are refused, and no value is ever shown.
+    """Return the headers in file order. A header with a credential is an error. No message shows a value.
 
-    `key_header` is the one that the key travels in.
+    `key_header` is the header that contains the key in a request.
     """
     if not isinstance(node, MappingNode):
         return ()
@@ -52,7 +52,7 @@ def _faults(name: str, value: object, key_header: str, where: Source) -> Iterato
 
 
 def why_no_literal(name: str, value: object, key_header: str) -> str:
-    """Return why the file must not contain this header value, `${…}` filled in; empty when it may."""
+    """Return why the file must not contain this header value; empty if it may. `${…}` is already filled in."""
     if name.lower() == key_header.lower():
         return "the key is sent in this header"
     return why_header(name, value if isinstance(value, str) else "", known())

@@ -1,4 +1,4 @@
-"""The key reference of an endpoint."""
+"""Building the key reference of an endpoint."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KINDS = ("env", "file", "command", "keyring")
 
 
 def build_key(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[KeyReference | None]:
-    """Return the reference under `key:`; relative paths start at the file that contains them."""
+    """Return the reference under `key:`. Relative paths start at the directory of the file that contains them."""
     key = node.nodes.get("key")
     if not isinstance(key, MappingNode):
         return None
@@ -29,10 +29,10 @@ def build_key(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[Key
 
 
 def build_reference(node: MappingNode, where: Source, field: str) -> Diagnosing[KeyReference | None]:
-    """The one reference of a mapping; `field` is what it is the value of, `where` its place."""
+    """Return the reference in a mapping. `field` is the name of the field, and `where` its position."""
     kinds = [kind for kind in _KINDS if kind in node.nodes]
     if len(kinds) != 1 or len(node.nodes) != 1:
-        if len(kinds) == len(node.nodes):  # an unknown one has been said
+        if len(kinds) == len(node.nodes):  # an unknown field is already an error
             hint = "write one of {env: NAME}, {file: PATH}, {command: […]}, {keyring: SERVICE/USER}"
             yield error(codes.BAD_KEY, "a key needs exactly one reference", hint=hint, source=where)
         return None
@@ -48,7 +48,7 @@ def build_reference(node: MappingNode, where: Source, field: str) -> Diagnosing[
         yield error(codes.BAD_KEY, f"`{field}.keyring` is not SERVICE/USER", hint=hint, source=value.source)
     elif reference is None and _is_empty(value):
         summary = f"`{field}.{kinds[0]}` is empty"
-        yield error(codes.BAD_KEY, summary, hint="add the place of the key", source=value.source)
+        yield error(codes.BAD_KEY, summary, hint="say where to find the key", source=value.source)
     return reference
 
 
@@ -73,7 +73,7 @@ def _reference(kind: str, value: Node) -> KeyReference | None:
 
 
 def _is_kept(service: str) -> bool:
-    """Return whether a keychain may confuse it with gwctl's own services: some ignore case and whitespace."""
+    """Return whether a keychain may take the name for a service of gwctl. Some ignore case and whitespace."""
     plain = unicodedata.normalize("NFKC", service).casefold()
     return "".join(character for character in plain if character.isprintable() and not character.isspace()).startswith(
         "gwctl:"

@@ -1,4 +1,4 @@
-"""`lock:`, the lock file that the gateway file names: each stage its own."""
+"""Building `lock:`, the path of the lock file. Each stage has its own lock file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _EXAMPLE = "use a name such as gateway.lock.prod.yaml, in the same directory as 
 
 
 def build_lock(root: MappingNode) -> Diagnosing[Path | None]:
-    """Return the lock file's path, below the file that names it; None where the file names none."""
+    """Return the path of the lock file, below the directory of the file that contains `lock:`; None without `lock:`."""
     node = root.nodes.get("lock")
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         return None

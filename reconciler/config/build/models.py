@@ -1,4 +1,4 @@
-"""An endpoint's declared models and its filters."""
+"""Building the declared models and the filters of an endpoint."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
 
 def build_models(node: MappingNode) -> Diagnosing[tuple[DeclaredModel, ...]]:
-    """The declared models in file order; a blank or repeated ID is an error."""
+    """Return the declared models in file order. A blank or repeated ID is an error."""
     models = node.nodes.get("models")
     declared: dict[str, DeclaredModel] = {}
     for item in models.nodes if isinstance(models, SequenceNode) else []:
@@ -19,7 +19,7 @@ def build_models(node: MappingNode) -> Diagnosing[tuple[DeclaredModel, ...]]:
         if model is None:
             continue
         if not model.id.strip():
-            yield error(codes.BAD_VALUE, "a model without an ID", hint="write its exact ID", source=model.source)
+            yield error(codes.BAD_VALUE, "a model without an ID", hint="write the exact model ID", source=model.source)
         elif model.id in declared:
             before = declared[model.id].source
             summary = f"`{printable(model.id, 80)}` is declared twice, first at {before.line}:{before.column}"
@@ -40,7 +40,7 @@ def _model(node: Node) -> DeclaredModel | None:
 
 
 def build_discover(node: MappingNode) -> Diagnosing[Discover]:
-    """Return whether the list is used, and the filters on it."""
+    """Return whether the endpoint's list is used, and its filters."""
     discover = node.nodes.get("discover")
     if isinstance(discover, MappingNode):
         include = yield from _patterns(discover, "include")

@@ -1,4 +1,4 @@
-"""`removed` and `moved`, and whether they contradict the rest of the file."""
+"""Building `removed` and `moved`, with the check that they do not contradict the rest of the file."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
 
 def build_removed(root: MappingNode) -> Diagnosing[tuple[Removed, ...]]:
-    """Return the consents to delete; an address that is still declared cannot be removed."""
+    """Return the consents to delete. An address that is still declared is an error."""
     removals: list[Removed] = []
     for node in _items(root, "removed"):
         at = yield from _address(node, "address")
         if at is None:
             continue
         if _is_there(root, at):
-            hint = "remove one of them"
+            hint = "remove one of the two"
             yield error(
                 codes.STILL_IN_FILE, f"{at} is in `removed`, but still in the file", hint=hint, source=node.source
             )
@@ -34,7 +34,7 @@ def build_removed(root: MappingNode) -> Diagnosing[tuple[Removed, ...]]:
 
 
 def build_moved(root: MappingNode, removed: tuple[Removed, ...]) -> Diagnosing[tuple[Moved, ...]]:
-    """Return the renames: from an address that is gone from the file to one that is in it."""
+    """Return the renames. The old address must not be in the file, and the new one must be."""
     moves: list[Moved] = []
     for node in _items(root, "moved"):
         origin = yield from _address(node, "from")
@@ -54,9 +54,9 @@ def _fault(root: MappingNode, origin: Address, target: Address, others: list[Mov
     if origin == target:
         return f"{origin} is moved to the same address", "remove the entry"
     if _is_there(root, origin):
-        return f"{origin} is moved, but still in the file", "rename it there as well"
+        return f"{origin} is moved, but still in the file", "rename it under `endpoints:` as well"
     if not _is_there(root, endpoint(target.endpoint)):
-        return f"{origin} is moved to {target}, which is not in the file", "rename it there as well"
+        return f"{origin} is moved to {target}, which is not in the file", "rename it under `endpoints:` as well"
     taken = {move.origin for move in others} | {move.target for move in others}
     if origin in taken or target in taken:
         return f"{origin} or {target} is moved twice", "write one entry from the oldest name to the newest"
@@ -65,7 +65,7 @@ def _fault(root: MappingNode, origin: Address, target: Address, others: list[Mov
 
 def _removed_too(origin: Address, target: Address, removed: tuple[Removed, ...]) -> tuple[str, str] | None:
     both = {origin, target} & {removal.address for removal in removed}
-    return (f"{both.pop()} is both moved and removed", "remove one of them") if both else None
+    return (f"{both.pop()} is both moved and removed", "remove one of the two entries") if both else None
 
 
 def _items(root: MappingNode, name: str) -> list[MappingNode]:
@@ -83,7 +83,7 @@ def _address(node: MappingNode, name: str) -> Diagnosing[Address | None]:
         yield error(codes.BAD_ADDRESS, f"`{name}`: {fault}", source=written.source)
         return None
     if at.is_default:
-        hint = "remove it from `defaults:`; it is then selected again"
+        hint = "remove the default from `defaults:`; gwctl then selects a model"
         yield error(
             codes.BAD_ADDRESS, f"`{name}`: a default cannot be moved or removed", hint=hint, source=written.source
         )
@@ -92,7 +92,7 @@ def _address(node: MappingNode, name: str) -> Diagnosing[Address | None]:
 
 
 def _is_there(root: MappingNode, at: Address) -> bool:
-    """Return whether the file still asks for it: an endpoint, or a declared model."""
+    """Return whether the endpoint or the declared model is still in the file."""
     endpoints = root.nodes.get("endpoints")
     entry = endpoints.nodes.get(at.endpoint) if isinstance(endpoints, MappingNode) else None
     if at.is_endpoint or not isinstance(entry, MappingNode):

@@ -1,4 +1,4 @@
-"""The file's own presets, and the preset that an endpoint names."""
+"""Building the custom presets of the file, and finding the preset that an endpoint names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler.yaml.tree import MappingNode, place, plain
 
 
 def build_presets(root: MappingNode) -> Diagnosing[dict[str, Preset]]:
-    """The presets under `presets:`; none may take a built-in one's name, for nobody would know which is meant."""
+    """Return the custom presets under `presets:`. The name of a built-in preset is an error: it would be ambiguous."""
     node = root.nodes.get("presets")
     if not isinstance(node, MappingNode):
         return {}
@@ -24,7 +24,7 @@ def build_presets(root: MappingNode) -> Diagnosing[dict[str, Preset]]:
     presets: dict[str, Preset] = {}
     for name, child in node.nodes.items():
         if name in built_in:
-            hint = "choose another name: this one is a built-in preset"
+            hint = "choose another name: a built-in preset has this name"
             yield error(codes.PRESET_TAKEN, f"`{name}` is built in", hint=hint, source=place(root, ("presets", name)))
         elif isinstance(child, MappingNode):
             presets[name] = yield from _own(root, name, child)
@@ -38,10 +38,10 @@ def _own(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[Preset]:
 
 
 def named_preset(name: str, own: dict[str, Preset], source: Source) -> Diagnosing[Preset | None]:
-    """The preset of that name, the file's own or a built-in one; says the nearest when there is none."""
+    """Return the custom or built-in preset with that name; None with an error if there is none."""
     preset = own.get(name) or load(name)
     if preset is None:
         near = did_you_mean(name, [*own, *names()])
-        hint = f"{near + ' ' if near else ''}`gwctl presets` lists them; without one, write `base_url:`"
+        hint = f"{near + ' ' if near else ''}`gwctl presets` lists all presets; without a preset, write `base_url:`"
         yield error(codes.UNKNOWN_PRESET, f"there is no preset `{printable(name, 60)}`", hint=hint, source=source)
     return preset

@@ -1,4 +1,4 @@
-"""`proxy` of an endpoint: one URL, without a password."""
+"""Building `proxy` of an endpoint: one URL, without a password."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.yaml.tree import MappingNode, Scalar, place
 
 
 def build_proxy(node: MappingNode) -> Diagnosing[str | None]:
-    """The proxy's URL, `scheme://host[:port]`."""
+    """Return the URL of the proxy, `scheme://host[:port]`."""
     proxy = node.nodes.get("proxy")
     if not isinstance(proxy, Scalar) or not isinstance(proxy.value, str):
         return None
@@ -24,8 +24,8 @@ def build_proxy(node: MappingNode) -> Diagnosing[str | None]:
 
 
 def about_loopback(root: MappingNode, name: str, base_url: str, proxy: str | None) -> Iterator[Diagnostic]:
-    """A warning where the proxy is never asked: this machine's own addresses go through none."""
+    """Yield a warning if the base URL is on this machine, because such requests use no proxy."""
     if proxy and is_loopback(base_url):
         summary = f"`proxy` is not used: the base URL of `endpoints.{name}` is on this machine"
         where = place(root, ("endpoints", name, "proxy"))
-        yield warning(codes.UNUSED_PROXY, summary, hint="remove it", address=None, source=where)
+        yield warning(codes.UNUSED_PROXY, summary, hint="remove `proxy:`", address=None, source=where)

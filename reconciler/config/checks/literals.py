@@ -1,4 +1,4 @@
-"""Credentials that stand in a gateway file where no field is for one, `${…}` filled in."""
+"""The search for credentials that a gateway file contains as text, after `${…}` is filled in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.secrets.literal import Known, why_credential
 from reconciler.store_url import SCHEMES, scheme_of
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
-_HINT = "remove it, and refer to it: `key: {env: NAME}`; rotate the key if anyone else has seen it"
+_HINT = "replace it with a reference, such as `key: {env: NAME}`; rotate the key if anyone else has seen it"
 
 _QUOTES_NOTHING = (codes.BAD_KEY, codes.BAD_PROXY, codes.BAD_URL, codes.LITERAL_KEY, codes.LITERAL_PASSWORD)
 
@@ -24,14 +24,17 @@ def known() -> Known:
 
 
 def without_credentials(root: MappingNode, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """The findings, with an error for each value that is a credential in the place of what might quote it."""
+    """Return the diagnostics, plus an error for each value that is a credential.
+
+    The error replaces other diagnostics of the same position, because they might quote the credential.
+    """
     sources = {diagnostic.source for diagnostic in diagnostics if diagnostic.code in _QUOTES_NOTHING}
     more = {diagnostic.source: diagnostic for diagnostic in _credentials(root) if diagnostic.source not in sources}
     return [diagnostic for diagnostic in diagnostics if diagnostic.source not in more] + list(more.values())
 
 
 def _credentials(root: MappingNode) -> Iterator[Diagnostic]:
-    """Headers are judged where they are built, by their names as well; a store's URL by what its store takes in one."""
+    """Yield an error for each credential. Headers and the URL of the state are checked where they are built."""
     for path, node in _texts(root, ()):
         judged = _is_header(path) or (path == ("state",) and scheme_of(str(node.value)) in SCHEMES)
         why = "" if judged else why_credential(str(node.value), known())
@@ -47,7 +50,7 @@ def _is_header(path: tuple[str, ...]) -> bool:
 
 
 def _texts(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Scalar]]:
-    """Every text, and the names above it."""
+    """Yield every text scalar with its path of field names."""
     if isinstance(node, MappingNode):
         for name, child in node.nodes.items():
             yield from _texts(child, (*path, name))

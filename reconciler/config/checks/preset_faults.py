@@ -19,7 +19,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def preset_faults(root: MappingNode, name: str, node: MappingNode) -> Iterator[Diagnostic]:
-    """Yield what is wrong with its URL, dialect, variable and headers, judged as an endpoint's are."""
+    """Yield the faults of the preset's URL, dialect, variable and headers, by the same rules as for an endpoint."""
     yield from _url(root, name)
     yield from _dialect(root, name)
     yield from _variable(root, name)

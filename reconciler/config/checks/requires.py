@@ -1,4 +1,4 @@
-"""`requires`: which versions of gwctl may read the file."""
+"""`requires`: the versions of gwctl that may read the file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from reconciler.yaml.tree import MappingNode, Scalar
 
 
 def unmet(root: MappingNode) -> Diagnostic | None:
-    """Return the unmet `requires`, checked before all else, since a later version's fields would be unknown."""
+    """Return the error of an unmet `requires`; None if it is met.
+
+    `requires` is checked before the schema, which would report the fields of a later version as unknown.
+    """
     node = root.nodes.get("requires")
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         return None
@@ -18,7 +21,7 @@ def unmet(root: MappingNode) -> Diagnostic | None:
     try:
         wanted = SpecifierSet(node.value)
     except InvalidSpecifier:
-        hint = 'write it as in ">=0.1" or ">=0.1,<2"'
+        hint = 'as in ">=0.1" or ">=0.1,<2"'
         return error(codes.BAD_VALUE, "`requires` is not a version specifier", hint=hint, source=node.source)
     if wanted.contains(__version__, prereleases=True):
         return None
@@ -26,7 +29,7 @@ def unmet(root: MappingNode) -> Diagnostic | None:
     return error(
         codes.GWCTL_NOT_SUITABLE,
         summary,
-        detail="It may contain fields that this version does not know.",
+        detail="The file may contain fields that this version does not have.",
         hint=upgrade_hint(),
         source=node.source,
     )

@@ -1,4 +1,4 @@
-"""The field names of other tools, and their names in a gateway file."""
+"""The words of other tools for purposes and variables, for hints in messages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from reconciler.yaml.tree import Node, Scalar
 
-# As the vendors' own pages and other tools call them.
+# The words of vendors' pages and of other tools.
 PURPOSES_MEANT = {
     **dict.fromkeys(("audio", "speech", "tts", "stt", "transcription", "transcribe"), "voice"),
     **dict.fromkeys(("images", "image-generation", "picture", "video"), "image"),
@@ -23,7 +23,7 @@ _LONGEST = 60
 
 
 def variable_in(node: Node | None) -> str:
-    """The variable that a value names in some tool's way, and nothing else; empty when it may be a key itself."""
+    """Return the variable that the value refers to in the syntax of another tool; empty if the value may be a key."""
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or len(node.value) > _LONGEST:
         return ""
     match = _VARIABLE.fullmatch(node.value.strip())

@@ -1,4 +1,4 @@
-"""The types that a schema has at a path: from them come the names and the values that a message offers."""
+"""The types at a path of a schema, from which a message takes the names and values to suggest."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ Path = Sequence[Any]
 
 
 def fields_at(model: type[BaseModel], path: Path) -> list[str]:
-    """Return the names of the fields that may stand below a path."""
+    """Return the names of the fields that are allowed below the path."""
     models = [below for kind in _at(model, path) for below in _models(kind)]
     return [field.alias or name for model in models for name, field in model.model_fields.items()]
 
 
 def values_at(model: type[BaseModel], path: Path) -> list[str]:
-    """Return the values that may stand at a path, where the schema lists them."""
+    """Return the values that are allowed at the path, if the schema lists them."""
     return [str(value) for kind in _at(model, path) for value in _values(kind)]
 
 
 def names_at(model: type[BaseModel], path: Path) -> list[str]:
-    """Return the names that the mapping at a path may have, where the schema lists them."""
+    """Return the keys that are allowed in the mapping at the path, if the schema lists them."""
     keys = [
         get_args(kind)[0] for below in _at(model, path) for kind in _alternatives(below) if get_origin(kind) is dict
     ]
@@ -37,7 +37,7 @@ def _at(model: type[BaseModel], path: Path) -> list[Any]:
 
 
 def _alternatives(kind: Any) -> list[Any]:
-    """Return the members of a union, and what an annotation is about."""
+    """Return the members of a union, or the annotated type, or the type itself."""
     if isinstance(kind, type) or get_origin(kind) in (dict, list, Literal):
         return [kind]
     return [alternative for part in get_args(kind) for alternative in _alternatives(part)]

@@ -1,4 +1,4 @@
-"""The schema's verdict on a tree, in our words and with the place of every fault."""
+"""The validation of a tree against the schema, with a message and a position for every fault."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _KEY_HINT = (
 
 
 def check(root: MappingNode) -> list[Diagnostic]:
-    """Every field that is unknown, missing or of the wrong kind; none of their values is ever shown."""
+    """Return a diagnostic for every field that is unknown, missing or of the wrong kind. No value is shown."""
     try:
         GatewayFile.model_validate(plain(without_own(root)))
     except ValidationError as fault:
@@ -46,13 +46,13 @@ def check(root: MappingNode) -> list[Diagnostic]:
 
 
 def _follows(root: MappingNode, loc: tuple[Any, ...], kind: str) -> bool:
-    """Return whether a field is missing because it stands there under a name that is nearly its own."""
+    """Return whether the missing field is `endpoints`, and a field with a similar name is already an error."""
     near = [str(name) for name in root.nodes if name not in GatewayFile.model_fields]
     return kind == "missing" and loc == ("endpoints",) and bool(did_you_mean("endpoints", near))
 
 
 def sound_fields(model: type[BaseModel], data: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a mapping that the schema accepts; `check` reports the others."""
+    """Return the fields of a mapping that the schema accepts. `check` reports the other fields."""
     try:
         model.model_validate(data)
     except ValidationError as fault:
@@ -82,16 +82,16 @@ def _finding(root: MappingNode, fault: dict[str, Any]) -> Diagnostic:
 
 
 def _path(loc: list[Any], kind: str) -> tuple[list[Any], bool]:
-    """Return the path in the file, without pydantic's own parts, and whether the name itself is at fault."""
+    """Return the path in the file, without pydantic's own parts, and whether the fault is in the last name itself."""
     own = [part for part in loc if not (isinstance(part, str) and part.startswith(TAG))]
-    if kind == "extra_forbidden":  # its last part is the file's own, whatever it looks like
+    if kind == "extra_forbidden":  # the last part comes from the file, even if it looks like a tag
         return [*own[: len(own) - (own[-1:] == loc[-1:])], loc[-1]], False
     is_name = len(loc) == 3 and loc[-1] == "[key]"
     return (own[:-1] if is_name else own), is_name
 
 
 def _is_key(path: list[Any], kind: str) -> bool:
-    """A scalar where a reference belongs, or what is no variable's name under `env`."""
+    """Return whether the fault is a scalar instead of a key reference, or a wrong variable name under `env`."""
     if path[:1] != ["endpoints"] or path[2:3] not in (["key"], ["headers"]):
         return False
     is_env = path[-1] == "env" and len(path) == (4 if path[2] == "key" else 5)
@@ -100,7 +100,8 @@ def _is_key(path: list[Any], kind: str) -> bool:
 
 def _unknown(root: MappingNode, path: list[Any]) -> Diagnostic:
     if path[:1] == ["endpoints"] and path[2:3] in (["key"], ["headers"]):
-        # It may be the key itself: `key: {sk-…}` is a mapping. Headers take any name, so it is in a reference there.
+        # The field may be the key itself: `key: {sk-…}` is a mapping. A header may have any name, so an unknown field
+        # below `headers` is in a reference.
         summary = "unknown field in a key reference"
         return error(
             codes.UNKNOWN_FIELD,
@@ -126,7 +127,7 @@ def _for_whom(path: list[Any]) -> str:
 
 
 def _as_name(written: str) -> str:
-    """The nearest name that may be one, as the end of a hint."""
+    """Return the end of a hint, with the nearest valid name; empty if there is none."""
     name = re.sub(r"[^a-z0-9]+", "-", written.lower()).strip("-")
     return f"; as in `{name[:60]}`" if name else ""
 
@@ -137,7 +138,7 @@ def _missing(root: MappingNode, path: list[Any]) -> Diagnostic:
     hints = {
         ("version",): "write `version: 1`",
         ("name",): "write `name: my-team`; the state belongs to this name",
-        ("endpoints",): "write `endpoints:`, below it a name, below that `preset: litellm`",
+        ("endpoints",): "write `endpoints:`, then an indented name, then a further indented `preset: litellm`",
     }
     return error(codes.MISSING_FIELD, f"`{path[-1]}`{owner} is missing", hint=hints.get(tuple(path), ""), source=source)
 
@@ -161,7 +162,7 @@ def _bad_value(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Dia
         return error(codes.NO_VALUE, f"`{what}` has no value", hint="add a value, or remove the line", source=where)
     if what == "version":
         hint = "write `version: 1`, or upgrade gwctl if the file needs a later version"
-        hint = "write it without quotes: `version: 1`" if isinstance(node, Scalar) and node.value == "1" else hint
+        hint = "remove the quotes: `version: 1`" if isinstance(node, Scalar) and node.value == "1" else hint
         summary = f"gwctl {__version__} reads version 1 of the gateway file"
         return error(codes.UNKNOWN_VERSION, summary, hint=hint, source=where)
     if path[-1] == "timeout":
@@ -178,7 +179,7 @@ def _bad_value(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Dia
         hint = _as_name(node.text).lstrip("; ") if isinstance(node, Scalar) else ""
         return error(codes.BAD_VALUE, f"`{what}` {words}", hint=hint, source=where)
     wanted = fault["msg"] if fault["type"] == KIND_ERROR else _KINDS.get(fault["type"], "has the wrong type")
-    hint = "quote it to make it text" if isinstance(node, Scalar) and not isinstance(node.value, str) else ""
+    hint = "quote the value to make it text" if isinstance(node, Scalar) and not isinstance(node.value, str) else ""
     takes_text = fault["type"] in ("string_type", KIND_ERROR)
     return error(codes.WRONG_KIND, f"`{what}` {wanted}", hint=hint if takes_text else "", source=where)
 
@@ -192,6 +193,6 @@ def _no_choice(node: object, what: str, choices: Sequence[str], where: Source) -
 
 
 def _name(path: list[Any]) -> str:
-    """`endpoints.litellm.models[2]`, its parts cleaned: a key of the file may hold anything."""
+    """Return the path as `endpoints.litellm.models[2]`, with unprintable characters in keys replaced."""
     shown = "".join(f"[{part}]" if isinstance(part, int) else f".{printable(part, 60)}" for part in path)
     return shown.removeprefix(".")
