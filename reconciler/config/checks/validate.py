@@ -162,7 +162,7 @@ def _bad_value(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Dia
         return error(codes.NO_VALUE, f"`{what}` has no value", hint="add a value, or remove the line", source=where)
     if what == "version":
         hint = "write `version: 1`, or upgrade gwctl if the file needs a later version"
-        hint = "remove the quotes: `version: 1`" if isinstance(node, Scalar) and node.value == "1" else hint
+        hint = "write 1 without quotes: `version: 1`" if isinstance(node, Scalar) and node.value == "1" else hint
         summary = f"gwctl {__version__} reads version 1 of the gateway file"
         return error(codes.UNKNOWN_VERSION, summary, hint=hint, source=where)
     if path[-1] == "timeout":
