@@ -1,1 +1,1 @@
-"""The state: its document, its codec and the stores that keep it."""
+"""The state: the document, the codec, and the stores that hold it."""

@@ -1,4 +1,4 @@
-"""The state's codec: bytes to a State and back, the same bytes for the same state."""
+"""Encoding and decoding of a state. The same state always gives the same bytes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def encode(state: State) -> bytes:
-    """The state as its document; text that could drive a terminal is escaped."""
+    """Return the bytes of the state. Control characters are escaped, so that a terminal can show them."""
     document = {
         "version": VERSION,
         "lineage": state.lineage,
@@ -40,7 +40,10 @@ def encode(state: State) -> bytes:
 
 
 def decode(data: bytes, place: str, name: str | None) -> State:
-    """Read a state, upgrading an older one; `name` (None: whatever it is) is whose it must be."""
+    """Return the state in the bytes, upgraded to the present version.
+
+    Raise `Failed` if the state is not valid, or belongs to another gateway than `name` (None: any).
+    """
     parsed = _read(data, place)
     document = _upgraded(parsed, place)
     checked = _checked(document, place)
@@ -67,11 +70,11 @@ def decode(data: bytes, place: str, name: str | None) -> State:
 
 
 def encode_checked(state: State, place: str) -> bytes:
-    """The state as its document, which was read back and means the same; `Failed` where it would not."""
+    """Return the bytes of the state. Raise `Failed` if reading them back does not give the same state."""
     try:
         data = encode(state)
         is_same = encode(decode(data, place, state.name)) == data
-    except ValueError as fault:  # what JSON has no form for
+    except ValueError as fault:  # a value that JSON cannot express
         raise Failed(not_recordable(str(fault))) from None
     except Failed as fault:
         raise Failed(*(not_recordable(diagnostic.summary) for diagnostic in fault.diagnostics)) from None
@@ -81,7 +84,7 @@ def encode_checked(state: State, place: str) -> bytes:
 
 
 def read_resources(entries: Sequence[dict[str, Any]]) -> dict[Address, Resource]:
-    """The resources of entries {address, kind, attributes, facts}, by address; ValueError where one is none."""
+    """Return {address: resource} from entries {address, kind, attributes, facts}. Raise ValueError for a bad entry."""
     from pydantic import TypeAdapter
 
     from reconciler.state.schema import Entry
@@ -90,7 +93,7 @@ def read_resources(entries: Sequence[dict[str, Any]]) -> dict[Address, Resource]
 
 
 def check_resources(resources: Iterable[Resource]) -> bool:
-    """Return whether a state that holds these can be read again."""
+    """Return whether a state with these resources can be written and read back."""
     state = State(name="x", lineage="x", serial=1, resources={resource.address: resource for resource in resources})
     try:
         encode_checked(state, "")
@@ -100,7 +103,7 @@ def check_resources(resources: Iterable[Resource]) -> bool:
 
 
 def _by_address(entries: Sequence[Entry], documents: Sequence[dict[str, Any]]) -> dict[Address, Resource]:
-    """The resources of checked entries; their facts are kept as the document has them."""
+    """Return {address: resource} from checked entries. The facts stay exactly as in the document."""
     pairs = zip(entries, documents, strict=True)
     resources = [Resource(parse(entry.address, RECORDED), entry.attributes, raw["facts"]) for entry, raw in pairs]
     for resource in resources:
@@ -112,7 +115,7 @@ def _by_address(entries: Sequence[Entry], documents: Sequence[dict[str, Any]]) -
 
 
 def _check_url(resource: Resource) -> None:
-    """The schema lets pass a URL that nobody could work with."""
+    """Raise ValueError for a `base_url` that is not a URL, which the schema does not check."""
     if not resource.address.is_endpoint:
         return
     try:
@@ -177,8 +180,8 @@ def _broken(place: str, why: str) -> Failed:
             codes.STATE_BROKEN,
             f"The state is not valid: {place}: {why}",
             detail="The state is needed to plan and apply. Nothing was done.",
-            hint=f"copy {place}.backup over it, the state before the last change; without one, move it away and "
-            "apply again",
+            hint=f"copy {place}.backup, the state before the last change, over the state; without a backup, move the "
+            "state away and apply again",
         )
     )
 
@@ -188,7 +191,7 @@ def _other_name(place: str, recorded: str, name: str) -> Failed:
         error(
             codes.STATE_OF_ANOTHER_NAME,
             f"The state belongs to `{printable(recorded)}`, but the gateway file is `{name}`: {place}",
-            detail="Applying this file would delete the resources of the other one. Nothing was done.",
+            detail="Applying this file would delete the resources of the other gateway. Nothing was done.",
             hint=f"write `name: {printable(recorded)}` if the name is wrong; "
             "otherwise give this gateway file a `state:` of its own",
         )

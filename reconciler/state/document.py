@@ -1,4 +1,4 @@
-"""The state as a value: endpoints, models and defaults as applied."""
+"""The state as a value: the applied endpoints, models and defaults."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.resources.resource import Resource
 
 @dataclass(frozen=True)
 class Written:
-    """The author of a state and the time (UTC, ISO 8601); `plan` is the digest of its saved plan, if any."""
+    """Who wrote a state, and when (UTC, ISO 8601). `plan` is the digest of the applied saved plan, if there was one."""
 
     by: str
     at: str
@@ -21,27 +21,27 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """The applied resources; `lineage` is drawn once, `serial` counts the changes. None yet: "" and 0."""
+    """The applied resources. `lineage` is a random ID, and `serial` counts the writes; "" and 0 before the first."""
 
     name: str
     lineage: str = ""
     serial: int = 0
     resources: dict[Address, Resource] = field(default_factory=dict)
-    gwctl_version: str = ""  # the one that wrote it
-    written: Written | None = None  # None: by a gwctl that did not say
-    older: int | None = None  # the version of the document that it was read from, where that is an older one
+    gwctl_version: str = ""  # the version of gwctl that wrote the state
+    written: Written | None = None  # None: an older gwctl did not record the writer
+    older: int | None = None  # the format version of the document, if it is older than the present one
     past: RecordedPast = NOTHING
 
     def begun(self, lineage: str) -> State:
-        """The same state; one that has no lineage yet gets this one."""
+        """Return the state with this lineage, unless it already has one."""
         return self if self.lineage else replace(self, lineage=lineage)
 
     def renewed(self, written: Written) -> State:
-        """The next state, with the same resources: as this gwctl writes them."""
+        """Return the next state with the same resources, in the present format."""
         return self.following(self.resources.values(), written)
 
     def following(self, resources: Iterable[Resource], written: Written) -> State:
-        """The next state of this lineage, with these resources; it remembers what this one does."""
+        """Return the next state of this lineage, with these resources and the same recorded past."""
         return replace(
             self,
             serial=self.serial + 1,

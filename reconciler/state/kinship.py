@@ -1,4 +1,4 @@
-"""The test whether two documents are states of the same gateway, so that one may replace the other."""
+"""The test whether two documents are states of the same gateway. Only then may one replace the other."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 from reconciler import safe_json
 
 LARGEST = 256 * 1024 * 1024  # bytes of a state
-# As every version of gwctl begins a state.
+# The first fields of a state, which every version of gwctl writes in this order.
 _BEGINNING = re.compile(
     rb'\{\s*"version": \d+,\s*"lineage": ("(?:[^"\\]|\\.)*"),\s*"serial": \d+,\s*"name": ("(?:[^"\\]|\\.)*"),'
 )
 
 
 def is_kin(state: bytes, other: bytes) -> bool:
-    """Return whether both are states that share the lineage or the name; false when either is no state."""
+    """Return whether both are states with the same lineage or name, or neither of them is a state."""
     ours, theirs = _marks(state), _marks(other)
     return bool(ours & theirs) or not (ours or theirs)
 

@@ -1,4 +1,4 @@
-"""The state's document, as pydantic reads and checks it; `schemas/state.schema.json` is made from it."""
+"""The schema of the state. pydantic reads states with it, and `schemas/state.schema.json` is generated from it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Part(BaseModel):
 
 
 class EndpointFacts(_Part):
-    """The facts recorded of an endpoint: its raw list, and the prefix with which the list was found."""
+    """The recorded facts of an endpoint: the unfiltered list, and the prefix with which the list was found."""
 
     listed: dict[str, Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(
         default_factory=dict, description="{ID: [purpose, source of the purpose]}"
@@ -32,7 +32,7 @@ class EndpointFacts(_Part):
 
 
 class EndpointEntry(_Part):
-    """An endpoint as applied."""
+    """An applied endpoint."""
 
     address: str = Field(pattern=rf"^endpoint\.{_NAME}$")
     kind: Literal["endpoint"]
@@ -41,14 +41,14 @@ class EndpointEntry(_Part):
 
 
 class ModelFacts(_Part):
-    """The facts recorded of a model."""
+    """The recorded facts of a model."""
 
     origin: Literal["declared", "fetched", "last-known", "held"]
     purpose_source: str
 
 
 class ModelEntry(_Part):
-    """A model as applied."""
+    """An applied model."""
 
     address: str = Field(pattern=rf"^model\.{_NAME}/")
     kind: Literal["model"]
@@ -57,11 +57,11 @@ class ModelEntry(_Part):
 
 
 class NoFacts(_Part):
-    """A default records nothing more."""
+    """The facts of a default: none."""
 
 
 class DefaultEntry(_Part):
-    """A default as applied."""
+    """An applied default."""
 
     address: str = Field(pattern=rf"^default\.{_PURPOSE}$")
     kind: Literal["default"]
@@ -76,7 +76,7 @@ Entry = Annotated[EndpointEntry | ModelEntry | DefaultEntry, Field(discriminator
 
 
 class WrittenBy(_Part):
-    """The author of the state, and the time."""
+    """Who wrote the state, and when."""
 
     by: str = Field(description="USER@HOST, or the pipeline run")
     at: str = Field(description="UTC, ISO 8601")
@@ -84,18 +84,18 @@ class WrittenBy(_Part):
 
 
 class StateDocument(_Part):
-    """gwctl's state: endpoints, models and defaults as applied. It holds no secret."""
+    """The state of gwctl: the applied endpoints, models and defaults. A state contains no secret."""
 
     version: Literal[VERSION]  # type: ignore[valid-type]
     lineage: str = Field(min_length=1, description="created when the state was first written")
     serial: int = Field(ge=1, description="increases with each change")
-    name: str = Field(description="the `name` of the gateway file that it belongs to")
-    gwctl_version: str = Field(description="the version that wrote it")
-    written: WrittenBy | None = Field(description="null: written by a version that did not record it")
+    name: str = Field(description="the `name` of the gateway file that the state belongs to")
+    gwctl_version: str = Field(description="the version of gwctl that wrote the state")
+    written: WrittenBy | None = Field(description="null: an older version did not record this")
     wants: str | None = Field(
         None,
         pattern=r"^sha256:[0-9a-f]{64}$",
-        description="of the gateway file's resources at the last complete apply, without header values",
+        description="the digest of the gateway file's resources at the last complete apply, without header values",
     )
     gone: list[Gone] = Field([], description="addresses that were removed by hand since the last apply")
     resources: list[Entry]

@@ -1,4 +1,4 @@
-"""From an older version of the state's document to the next one: what was not known then was not asked for."""
+"""Upgrades of a state's document from one format version to the next. New fields get the value "not configured"."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any
 
 VERSION = 4  # of the state's document
 
-# What version 2 knows of an endpoint and version 1 did not.
+# The attributes of an endpoint that version 2 added.
 _OF_TWO: dict[str, Any] = {"tls": None, "proxy": None, "store_key": False}
 
 Attributes = dict[str, Any]
 
 
 def one_to_two(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the document with the route of each endpoint."""
+    """Return the document with TLS, proxy and `store_key` of each endpoint."""
     return _each_endpoint(document, lambda attributes: _OF_TWO | attributes) | {"version": 2}
 
 
 def two_to_three(document: dict[str, Any]) -> dict[str, Any]:
-    """A state says who wrote it."""
+    """Return the document with its writer, who is unknown."""
     return document | {"version": 3, "written": None}
 
 
@@ -29,7 +29,7 @@ def three_to_four(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def newest_endpoint(attributes: Attributes) -> Attributes:
-    """An endpoint's attributes as this version has them, from those of an earlier one or of its own."""
+    """Return an endpoint's attributes in the present format, from the present or an earlier format."""
     headers, kept = attributes.get("headers"), attributes.get("store_key")
     newest = dict(attributes)
     if isinstance(headers, dict):
@@ -42,7 +42,7 @@ def newest_endpoint(attributes: Attributes) -> Attributes:
 
 
 def _each_endpoint(document: dict[str, Any], change: Callable[[Attributes], Attributes]) -> dict[str, Any]:
-    """The document with that change; a broken one stays broken, for the schema to say so."""
+    """Return the document with the change made to each endpoint. The schema reports a broken document later."""
     resources = document.get("resources")
     if not isinstance(resources, list):
         return document
@@ -54,5 +54,5 @@ def _endpoint(entry: Any, change: Callable[[Attributes], Attributes]) -> Any:
     return entry | {"attributes": change(attributes)} if isinstance(attributes, dict) else entry
 
 
-# From each older version to the next one.
+# {version: the upgrade to the next version}
 UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: one_to_two, 2: two_to_three, 3: three_to_four}

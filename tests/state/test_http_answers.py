@@ -20,7 +20,7 @@ def test_a_server_that_does_not_lock_is_read_and_not_written(state_servers: Serv
     version = store(server).read().version
     for doing in (lambda: store(server).write(b"2", version), lambda: enter(store(server))):
         diagnostic = failure(doing)
-        assert (diagnostic.code, "does not lock" in diagnostic.summary) == ("STATE_UNWRITABLE", True)
+        assert (diagnostic.code, "has no locks" in diagnostic.summary) == ("STATE_UNWRITABLE", True)
         assert "GWCTL_HTTP_LOCK_ADDRESS" in diagnostic.hint
     assert server.kept(PATH).latest == b"1"
 

@@ -1,1 +1,1 @@
-"""The stores of a state: a Protocol, and a room for each kind."""
+"""The stores of a state: a Protocol, and a folder for each kind of store."""

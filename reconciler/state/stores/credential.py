@@ -1,4 +1,4 @@
-"""The credential that opening a store sends, and its recipient: known and agreed before it is opened."""
+"""The credential that a store sends, and the server that receives it. A binding is required before opening."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.secrets.binding import Binding, Exposure, Pair, Unbound, store_s
 
 @dataclass(frozen=True)
 class Credential:
-    """The pair of a store's credential and its server; `is_near`: the server is this machine."""
+    """The credential of a store with its server, as a pair. `is_near` means that the server is this machine."""
 
     pair: Pair
     is_near: bool
@@ -18,7 +18,7 @@ class Credential:
 def credential(
     names: str, origin: str, path: str = "", is_near: bool = False, ca: tuple[str, str] = ("", "")
 ) -> Credential:
-    """The credential of that name or kind, for that server; `ca`: a CA file that a pull may change, and its digest."""
+    """Return the credential with these names for that server. `ca` is (CA file that a pull may change, digest)."""
     return Credential(
         Pair(store_secret(names), Exposure(origin=origin, path=path, proxy="", ca_file=ca[0], ca_content=ca[1])),
         is_near,
@@ -26,6 +26,6 @@ def credential(
 
 
 def require(credential: Credential | None, binding: Binding | None) -> None:
-    """Stop a store that would send a credential without a binding for it, and for its very server."""
+    """Raise `Unbound` if the store would send the credential without a binding for exactly this pair."""
     if credential is not None and (binding is None or binding.pair != credential.pair):
         raise Unbound

@@ -1,6 +1,7 @@
-"""The errors of every store in the same words: what, where, why it matters, what to do.
+"""The errors of stores, which have the same words for every kind of store.
 
-`place` and `why` are shown as they are: no password in them, and a server's words only as `text.sentence` leaves them.
+`place` and `why` are shown unchanged. They must not contain a password, and a server's words must have passed through
+`text.sentence`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _NOTHING_DONE = "The state is needed to plan and apply. Nothing was done."
 
 
 class LockHeld(GatewayError):
-    """The lock of the state belongs to somebody else; `who` also says since when, or is None where that is unknown."""
+    """Another run holds the lock of the state. `who` contains the holder and the time; None if they are unknown."""
 
     def __init__(self, who: str | None) -> None:
         super().__init__(who)
@@ -39,7 +40,7 @@ def unwritable(place: str, why: str, hint: str) -> Failed:
 
 
 def uncertain(place: str, why: str) -> Failed:
-    """The answer to a write was lost: the server may have carried it out."""
+    """Return the error of a write without an answer. The server may have made the change."""
     return Failed(
         error(
             codes.STATE_UNWRITABLE,
@@ -52,7 +53,7 @@ def uncertain(place: str, why: str) -> Failed:
 
 
 def changed(place: str) -> Failed:
-    """Return the error of a write after another one."""
+    """Return the error of a write that comes after another run's write."""
     return Failed(
         error(
             codes.STATE_CHANGED,
@@ -64,7 +65,7 @@ def changed(place: str) -> Failed:
 
 
 def locked(place: str, who: str | None, hint: str) -> Failed:
-    """Return the error of a held lock; `who` contains the time, too."""
+    """Return the error of a held lock. `who` contains the holder and the time."""
     summary = f"The state is locked by {who or 'another gwctl'}: {place}"
     return Failed(
         error(
@@ -77,7 +78,7 @@ def locked(place: str, who: str | None, hint: str) -> Failed:
 
 
 def refused(place: str, why: str, hint: str) -> Failed:
-    """The store is there, and does not let us: wrong credentials, or a right that is missing."""
+    """Return the error of a store that rejects the request because of wrong credentials or a missing right."""
     detail = "The state is needed to plan and apply. Nothing was done."
     return Failed(
         error(codes.STORE_REFUSED, f"The store rejected the request: {place}: {why}", detail=detail, hint=hint)
@@ -85,7 +86,7 @@ def refused(place: str, why: str, hint: str) -> Failed:
 
 
 def not_installed(scheme: str, library: str, extra: str) -> Failed:
-    """The store's library is an extra that is not there."""
+    """Return the error of a store whose library, an extra, is not installed."""
     summary = f"A state in `{scheme}:` needs {library}, which is not installed"
     return Failed(
         error(
@@ -98,7 +99,7 @@ def not_installed(scheme: str, library: str, extra: str) -> Failed:
 
 
 def misunderstood(place: str, why: str) -> Failed:
-    """Return the error of a URL part that its store does not know."""
+    """Return the error of a URL with a part that the store does not know."""
     hint = "docs/reference/stores.md describes the URLs"
     return Failed(
         error(

@@ -1,4 +1,4 @@
-"""The HTTP exchange that a store is given, so that it uses the same proxy and TLS as endpoints."""
+"""The interface of the HTTP exchange that a store uses. It has the same proxy and TLS settings as for endpoints."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from reconciler.errors import GatewayError
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One request; its headers may hold a password."""
+    """One request. Its headers may contain a password."""
 
     method: str
     url: str
     headers: Mapping[str, str] = field(repr=False)
-    seconds: float  # for the whole of it, further attempts included
+    seconds: float  # for the whole exchange, with all attempts
     body: bytes | None = field(default=None, repr=False)
-    again: bool = False  # whether it may be sent a second time: when it was cut off, or the server was busy
+    again: bool = False  # whether it may be sent again after a lost connection or by a busy server
 
 
 class HttpReply(Protocol):
-    """A whole answer; header names are in lower case."""
+    """A complete answer. Header names are in lower case."""
 
     @property
     def status(self) -> int:
@@ -31,7 +31,7 @@ class HttpReply(Protocol):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """All of them."""
+        """All headers of the answer."""
         ...
 
     @property
@@ -41,7 +41,7 @@ class HttpReply(Protocol):
 
 
 class NoAnswer(GatewayError):
-    """Nothing came back, or not all of it; `why` is clean, and `is_sent` says that it may have been carried out."""
+    """There was no complete answer. `why` is safe to show, and `is_sent` means that the server may have acted."""
 
     def __init__(self, why: str, is_sent: bool) -> None:
         super().__init__(why)

@@ -1,4 +1,4 @@
-"""A store that is left closed: what `--offline` makes of one on another machine."""
+"""The replacement for a store on another machine with `--offline`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from reconciler.text import printable
 
 
 class ClosedStore:
-    """Holds nothing that anybody knows of; whatever would need it is refused. No driver is imported."""
+    """A store that is not opened. Reading returns nothing, and writing fails. No driver is imported."""
 
     is_shared = True
     is_closed = True
     file = None
-    undo = "run it without --offline"
+    undo = "run the command without --offline"
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)

@@ -1,4 +1,4 @@
-"""The passwords of stores, looked at before anything is sent, as keys are; no message holds any part of a value."""
+"""The check of store passwords before they are sent. No message contains any part of a password."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.secrets.lint import is_unexpanded
 
 
 def check_passwords(variables: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Raise `Failed` with each of these variables whose value cannot be what was meant."""
+    """Raise `Failed` with a diagnostic for each variable whose value is probably wrong."""
     diagnostics = [_malformed(name, *why) for name in variables for why in _faults(environ.get(name, ""))]
     if diagnostics:
         raise Failed(*diagnostics)
@@ -19,16 +19,16 @@ def check_passwords(variables: Sequence[str], environ: Mapping[str, str]) -> Non
 
 def _faults(value: str) -> Iterator[tuple[str, str]]:
     if value.endswith(("\n", "\r")):
-        yield "ends with a line break", 'remove it, as export NAME="$(cat FILE)" does'
+        yield "ends with a line break", 'remove the line break, as export NAME="$(cat FILE)" does'
     elif any(ord(character) < 32 or ord(character) == 127 for character in value):
         yield "contains a line break or another control character", "check its source for two values pasted together"
     elif value.startswith("\ufeff"):
-        yield "starts with a byte order mark", "save its source as UTF-8 without one"
+        yield "starts with a byte order mark", "save its source as UTF-8 without the mark"
     elif is_unexpanded(value):
-        yield "is a reference that was not expanded", "set it to the value itself"
+        yield "is a reference that was not expanded", "set the variable to the value itself"
 
 
 def _malformed(name: str, what: str, hint: str) -> Diagnostic:
     summary = f"The environment variable {name} {what}"
-    detail = "It is a credential of the state store and was not sent. Nothing was done."
+    detail = "The variable is a credential of the state store. It was not sent. Nothing was done."
     return error(codes.PASSWORD_MALFORMED, summary, detail=detail, hint=hint.replace("NAME", name))

@@ -1,4 +1,4 @@
-"""From a state's URL to its store; each is imported only when its URL is there."""
+"""Opening the store of a URL. Only the module of that store is imported."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def open_store(
     binding: Binding | None = None,
     offline: bool = False,
 ) -> Store:
-    """The store of that URL, or of a bare path; a relative path begins at `directory`.
+    """Return the store of the URL or bare path. A relative path starts at `directory`.
 
-    `binding` lets the store send its credential, where it has one. `offline` leaves a store on another machine closed,
-    and its driver unimported.
+    `binding` allows the store to send its credential, if it has one. With `offline`, a store on another machine is not
+    opened, and its driver is not imported.
     """
     refuse_faulty(url)
     if offline and is_remote(url):
@@ -41,7 +41,7 @@ def open_store(
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """Return the credential that opening that store would send, and where to; None without one. Asks nobody."""
+    """Return the credential that the store would send, with its server; None if there is none. Send no request."""
     refuse_faulty(url)
     credential: Credential | None = _module(url).credential_of(url, environ)
     return credential

@@ -1,4 +1,4 @@
-"""The interface of a store: keep one document of bytes, and never lose a write."""
+"""The interface of a store, which holds one document of bytes and never loses a write."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Stored:
-    """The bytes that a store holds, and the version that a write must name to replace them."""
+    """The bytes in a store, and their version, which a write must name to replace them."""
 
     data: bytes
     version: str
 
 
 class Store(Protocol):
-    """A place for the state. It knows bytes only; compare-and-swap is the safety, the lock a courtesy.
+    """A store of one state, as bytes. Compare-and-swap makes writes safe; the lock only avoids conflicts.
 
-    Every method raises `Failed`: `STATE_UNREADABLE`, `STATE_UNWRITABLE`, `STATE_CHANGED`, `STATE_LOCKED`, and
-    `STORE_REFUSED` where the store is there and does not let us.
+    Every method raises `Failed`: `STATE_UNREADABLE`, `STATE_UNWRITABLE`, `STATE_CHANGED`, `STATE_LOCKED`, or
+    `STORE_REFUSED` if the store rejects the credentials or a right is missing.
     """
 
     @property
     def place(self) -> str:
-        """The location in words that may be shown: no password, no token."""
+        """The location of the state for messages, without a password or token."""
         ...
 
     @property
     def url(self) -> str:
-        """The URL for `open_store`, valid from any directory; no password in it."""
+        """The URL for `open_store`, valid from any directory, without a password."""
         ...
 
     @property
     def undo(self) -> str:
-        """The hint on how to repair a broken state: with the previous version, or without one."""
+        """The hint on how to repair a broken state, with and without the previous version."""
         ...
 
     @property
     def is_shared(self) -> bool:
-        """Return whether other machines use it too: what belongs to one machine is recorded in its ledger then."""
+        """Return whether other machines use the store. The resources of one machine are then in its ledger."""
         ...
 
     @property
@@ -56,27 +56,27 @@ class Store(Protocol):
         ...
 
     def read(self) -> Stored | None:
-        """Return the stored state; None when there is none. Creates nothing."""
+        """Return the stored state; None if there is none. Create nothing."""
         ...
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
-        """Replace version `expected` (None: nothing yet), whole or not at all; gives the new version.
+        """Replace the version `expected` (None: there is no state yet), whole or not at all. Return the new version.
 
-        A store that keeps the version before keeps `previous` in its place, where that is given.
+        If the store keeps a backup, the backup is `previous`, or the replaced bytes if `previous` is None.
         """
         ...
 
     def lock(self) -> AbstractContextManager[None]:
-        """Hold off other writers for as long as the context lasts, or say who is there.
+        """Hold the lock during the context. Raise `Failed` with the holder if another run has the lock.
 
-        A lock whose holder was killed stands in nobody's way for longer than a minute.
+        If the holder is killed, the lock ends within a minute.
         """
         ...
 
     def holder(self) -> str | None:
-        """Return the lock's holder and the time; None when it is free or unknown. Takes no lock."""
+        """Return the holder of the lock and the time; None if the lock is free or the holder is unknown."""
         ...
 
     def unlock(self) -> str | None:
-        """Break the lock, whoever holds it, and say who that was; None when nobody did."""
+        """Break the lock, whoever holds it. Return the holder and the time; None if the lock was free."""
         ...

@@ -1,4 +1,4 @@
-"""The lock beside a file: the operating system's, which falls with its holder, and a note of who that is."""
+"""The lock of a state file: a lock of the operating system, which ends with its process, and a note on the holder."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from reconciler.state.stores.errors import LockHeld
 from reconciler.text import sentence
 
 _POLL = 0.005  # seconds
-_NAMELESS = 1.0  # seconds that whoever has just taken it may take to say who he is
+_NAMELESS = 1.0  # seconds to wait for the note of a process that has just taken the lock
 _LONGEST = 4096  # bytes of a note
 _NOTE = re.compile(r".{1,1000}, process \d{1,10} since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.DOTALL)
 
 
 @contextmanager
 def taken(lock: OwnFile, note: OwnFile, patience: float) -> Iterator[None]:
-    """Hold the lock, waiting up to `patience` seconds; raise `LockHeld` or `OSError`."""
+    """Hold the lock, after waiting at most `patience` seconds for it. Raise `LockHeld` or `OSError`."""
     from filelock import FileLock, Timeout
 
     lock.prepare(is_empty=True)
@@ -46,21 +46,21 @@ def taken(lock: OwnFile, note: OwnFile, patience: float) -> Iterator[None]:
 
 
 def name(note: OwnFile, who: str) -> None:
-    """Write the holder's name for the messages of others; raise `OSError`."""
+    """Write the note with the holder's name, which other runs show. Raise `OSError`."""
     words = f"{who}, process {os.getpid()} since {now()}"
     note.replace(words.encode(errors="replace"), _is_note, _LONGEST)
 
 
 def unname(note: OwnFile) -> None:
-    """Remove the holder's name."""
-    with suppress(OSError):  # it is told to nobody while nobody has the lock
+    """Remove the note with the holder's name."""
+    with suppress(OSError):  # a note that stays is harmless: it is read only while the lock is held
         note.remove(_is_note, _LONGEST)
 
 
 def holder(lock: OwnFile, note: OwnFile) -> str | None:
-    """Return the present holder, or None, also after a killed one. Creates nothing; raise `FileFault`, `OSError`."""
+    """Return the present holder; None if no process holds the lock. Create no file. Raise `FileFault` or `OSError`."""
     if note.is_free():
-        return None  # asking for the lock would make a writer who comes just now believe that it is taken
+        return None  # trying to take the lock would make a run that starts just now believe that the lock is held
     try:
         with taken(lock, note, 0):
             return None
@@ -77,5 +77,5 @@ def _said(note: OwnFile) -> str | None:
 
 
 def _is_note(data: bytes) -> bool:
-    """Nobody else writes that."""
+    """Return whether the bytes are a note that gwctl wrote."""
     return _NOTE.fullmatch(data.decode(errors="replace")) is not None

@@ -1,4 +1,4 @@
-"""The `file` store: one file, replaced atomically, with its previous serial kept beside it."""
+"""The `file` store: one file, replaced atomically, with a backup of the previous state beside it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from reconciler.state.stores.store import Stored
 from reconciler.store_url import path_of
 
 _WAIT = "run the command again when the other run has ended; its lock ends with its process"
-_PATIENCE = 5.0  # seconds; a write without the lock waits for those who are writing now
+_PATIENCE = 5.0  # seconds; a write without the lock waits for other writes
 _GITIGNORE = b"# What was applied from here; not for git.\n*\n"
 
 
 def credential_of(_url: str, _environ: Mapping[str, str]) -> None:
-    """A file wants none."""
+    """Return None: a file needs no credential."""
 
 
 def canonical(place: str) -> str:
@@ -37,8 +37,8 @@ def canonical(place: str) -> str:
 
 
 def opened(url: str, directory: Path, environ: Mapping[str, str], _binding: Binding | None = None) -> FileStore:
-    """Return the store of `file:PATH` or a bare path; a relative one starts at `directory`."""
-    # Only a lock wants to know who it is, and it may ask LDAP.
+    """Return the store of `file:PATH` or a bare path. A relative path starts at `directory`."""
+    # The user's name is looked up only for a lock, because the look-up may contact LDAP.
     path = from_home(path_of(url))
     if path == "~" or path.startswith("~/"):
         raise errors.misunderstood("file", "there is no home directory for `~`")
@@ -46,24 +46,24 @@ def opened(url: str, directory: Path, environ: Mapping[str, str], _binding: Bind
 
 
 class FileStore:
-    """The state in a file, 0600, in a directory that keeps itself out of git."""
+    """A state in a file with mode 0600, in a directory with a `.gitignore`."""
 
-    is_shared = False  # a path on a disk that others see as well is still one machine's to gwctl
+    is_shared = False  # gwctl treats a file as one machine's, even on a network disk
     is_closed = False
 
     def __init__(self, path: Path, who: str | Callable[[], str] = "gwctl", base: Path | None = None) -> None:
         self.file = OwnFile(path, base)
         self._who = who
-        self._is_held = False  # its lock, by this client
+        self._is_held = False  # whether this object holds the lock
 
     @property
     def path(self) -> Path:
-        """The state file's path; its lock and its previous serial may be beside it."""
+        """The path of the state file. The lock, the note and the backup are beside it."""
         return self.file.path
 
     @property
     def place(self) -> str:
-        """The path, as it was given."""
+        """The path as the user gave it."""
         return str(self.path)
 
     @property
@@ -73,24 +73,24 @@ class FileStore:
 
     @property
     def undo(self) -> str:
-        """The previous one lies beside it."""
-        copy = f"copy {self.beside('backup').path} over it, the state before the last change"
-        return f"{copy}; without one, move it away and apply again"
+        """The hint to restore the backup beside the file."""
+        copy = f"copy {self.beside('backup').path}, the state before the last change, over the state"
+        return f"{copy}; without a backup, move the state away and apply again"
 
     def read(self) -> Stored | None:
-        """Return the file's bytes; raise on a path that cannot be read, never an empty state."""
+        """Return the bytes of the file; None if there is no file. Raise `Failed` if the file cannot be read."""
         try:
             data = self.file.read(LARGEST)
         except FileNotFoundError:
             return None
         except OSError as fault:
-            hint = "check the path and its permissions; or use another with `state:` or --state"
+            hint = "check the path and its permissions; or use another path with `state:` or --state"
             raise errors.unreadable(self.place, str(fault.strerror), hint) from None
         return Stored(data, hashlib.sha256(data).hexdigest())
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
-        """Replace the file in one step; a crash leaves the old one or the new one, whole."""
-        self.read()  # what cannot even be read is said before anything is made beside it
+        """Replace the file in one step. After a crash, either the old or the new file is complete."""
+        self.read()  # an unreadable file is reported before other files are created beside it
         with self._alone(_PATIENCE):
             stored = self.read()
             if (stored.version if stored else None) != expected:
@@ -99,14 +99,14 @@ class FileStore:
                 if stored:
                     kin = partial(is_kin, stored.data)
                     self.beside("backup").replace(stored.data if previous is None else previous, kin, LARGEST)
-                self.file.replace(data, lambda _: True, 0)  # it is what was read
+                self.file.replace(data, lambda _: True, 0)  # its content was checked above
             except OSError as fault:
                 raise _unwritable(self.place, fault) from None
         return hashlib.sha256(data).hexdigest()
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """The operating system's lock on a file beside the state."""
+        """Hold the operating system's lock on a file beside the state, and write the note on the holder."""
         with self._alone(0), self._named():
             self._is_held = True
             try:
@@ -115,30 +115,30 @@ class FileStore:
                 self._is_held = False
 
     def holder(self) -> str | None:
-        """Return the name in the note beside the state, if the lock is held."""
+        """Return the name in the note beside the state; None if no process holds the lock."""
         try:
             return lock.holder(self.beside("lock"), self.beside("holder"))
         except OSError as fault:
             raise _unwritable(self.place, fault) from None
 
     def unlock(self) -> str | None:
-        """Raise `Failed` while a process holds the lock; a dead one leaves none to break."""
+        """Return None; raise `Failed` while a process holds the lock. The lock of a dead process no longer exists."""
         holder = self.holder()
         if holder is not None:
             raise errors.locked(self.place, holder, _WAIT)
         return None
 
     def beside(self, ending: str) -> OwnFile:
-        """Return the file of that ending that gwctl keeps beside this state."""
+        """Return the file beside the state whose name has that extension: `state.json.backup`."""
         return self.named(f"{self.path.name}.{ending}")
 
     def named(self, name: str) -> OwnFile:
-        """A file of that name beside the state."""
+        """Return the file with that name beside the state."""
         return OwnFile(self.path.with_name(name), self.file.base)
 
     @contextmanager
     def _alone(self, patience: float) -> Iterator[None]:
-        """Nobody else is here: neither with the lock, nor between looking at the file and replacing it."""
+        """Hold the lock of the file, unless this object holds it already. Raise `Failed` if another run has it."""
         with ExitStack() as held:
             if not self._is_held:
                 try:
@@ -163,14 +163,14 @@ class FileStore:
             lock.unname(note)
 
     def _prepare(self) -> None:
-        if self.file.make_folder():  # also when whoever made it was killed before this
+        if self.file.make_folder():  # true also if an earlier run was killed before it wrote .gitignore
             self.named(".gitignore").replace(_GITIGNORE, _GITIGNORE.__eq__, len(_GITIGNORE) + 1, 0o644)
 
 
 def _unwritable(place: str, fault: OSError) -> Failed:
     why = str(fault.strerror)
     if isinstance(fault, FileFault):
-        hint = f"move {fault.filename} away, or use another place for the state: `state:` or --state"
+        hint = f"move {fault.filename} away, or use another path for the state: `state:` or --state"
         return errors.unwritable(place, why if fault.filename == place else f"{fault.filename}: {why}", hint)
     hint = "free disk space or make the directory writable, then run the command again; or use --state"
     return errors.unwritable(place, why, hint)

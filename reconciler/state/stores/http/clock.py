@@ -1,4 +1,4 @@
-"""The time by which the age of a lock is told."""
+"""The clock for the age of a lock."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ _ROUNDING = timedelta(seconds=2)  # a Date header counts whole seconds
 
 
 class ServerClock:
-    """The server's time, estimated from its answers. A machine with a wrong clock then breaks no lock that is held."""
+    """The server's time, from its Date headers. So a machine with a wrong clock does not break a held lock."""
 
     def __init__(self) -> None:
         self._ahead = timedelta()
 
     def now(self) -> datetime:
-        """The time there."""
+        """Return the server's time."""
         return datetime.now(UTC) + self._ahead
 
     def set_by(self, date: str | None, asked: datetime) -> bool:
-        """Set the clock by a Date header; return True if it was wrong until now."""
+        """Set the clock by a Date header. Return whether the clock was wrong before."""
         moment = _moment(date)
         if moment is None or asked - _ROUNDING <= moment <= self.now() + _ROUNDING:
             return False

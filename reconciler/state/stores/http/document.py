@@ -1,4 +1,4 @@
-"""The document on a state server: read whole, and replaced under a lock."""
+"""Reading and writing the document on a state server. A write needs the lock."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from reconciler.state.stores.http_exchange import HttpReply, NoAnswer
 from reconciler.state.stores.store import Stored
 
 _LOOK = "check the address, the network, and HTTPS_PROXY and NO_PROXY; add a private CA to the system's trust store"
-_GATEWAY = (502, 504)  # from a proxy, behind which the server may still be at work
+_GATEWAY = (502, 504)  # from a proxy, while the server may still process the request
 _LOG = "check the log of the server"
-_SETTLING = 10.0  # seconds for looking what came of a write
+_SETTLING = 10.0  # seconds for reading the state after a write without an answer
 
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """The server's document; the ETag is empty without one that If-Match may name (RFC 9110, 13.1.1)."""
+    """The document on the server. `etag` is empty unless If-Match may use it (RFC 9110, 13.1.1)."""
 
     stored: Stored | None
     etag: str = ""
 
     @property
     def version(self) -> str | None:
-        """The version of the document, if there is one."""
+        """The version of the document; None if there is no document."""
         return self.stored.version if self.stored else None
 
 
 @dataclass(frozen=True)
 class PendingWrite:
-    """One write, over that version (None: over nothing), within the time."""
+    """One write that replaces the version `expected` (None: there is no document yet) within `seconds`."""
 
     held: OwnLock
     data: bytes = field(repr=False)
@@ -45,14 +45,14 @@ class PendingWrite:
 
 
 class HttpDocument:
-    """One document; its version is the digest of its bytes."""
+    """One document. Its version is the digest of its bytes."""
 
     def __init__(self, place: str, calls: HttpCalls) -> None:
         self._place = place
         self._calls = calls
 
     def read(self, failed: errors.Failing, seconds: float) -> StoredDocument:
-        """Return the document; None when there surely is none. Raise when neither is certain."""
+        """Return the document. Its `stored` is None only if the server says that there is no document."""
         try:
             answer = self._calls.get(seconds)
         except NoAnswer as fault:
@@ -64,22 +64,22 @@ class HttpDocument:
         if answer.headers.get("content-type", "").startswith("text/html"):
             raise failed(self._place, "it returned a web page", "check the address, and whether it needs a login")
         if answer.headers.get("content-md5", _md5(answer.body)) != _md5(answer.body):
-            raise failed(self._place, "it was damaged during transfer (Content-MD5)", "try it again")
+            raise failed(self._place, "the state was damaged during transfer (Content-MD5)", "run the command again")
         etag = answer.headers.get("etag", "")
         return StoredDocument(
             Stored(answer.body, version_of(answer.body)) if answer.body else None, etag if _is_strong(etag) else ""
         )
 
     def replace(self, write: PendingWrite) -> str:
-        """Carry it out; gives the new version."""
-        until = time.time() + write.seconds  # not the monotonic clock: the lock grows old while a laptop sleeps
+        """Make the write, and return the new version."""
+        until = time.time() + write.seconds  # not monotonic: the lock also ages while a laptop sleeps
         stored = self.read(errors.unwritable, write.seconds)
         if stored.version != write.expected:
             raise errors.changed(self._place)
         left = until - time.time()
         if left <= 0:
-            raise errors.unwritable(self._place, f"it took longer than {write.seconds:.0f} s", "run it again")
-        write.held.stays = True  # until it is known what came of it
+            raise errors.unwritable(self._place, f"it took longer than {write.seconds:.0f} s", "run the command again")
+        write.held.stays = True  # until the result of the write is known
         try:
             answer = self._calls.post(write.data, write.held.info, stored.etag, left)
         except NoAnswer as fault:
@@ -87,7 +87,7 @@ class HttpDocument:
                 return self._looked_after(write, errors.uncertain(self._place, fault.why))
             write.held.stays = False
             raise errors.unwritable(self._place, fault.why, _LOOK) from None
-        except Failed:  # not let in
+        except Failed:  # the server rejected the credentials
             write.held.stays = False
             raise
         if answer.status in _GATEWAY:
@@ -110,7 +110,7 @@ class HttpDocument:
         return self._settled(write, errors.unwritable(self._place, status_of(answer), _LOG))
 
     def _looked_after(self, write: PendingWrite, otherwise: Failed) -> str:
-        """It may still arrive: nobody may come in before that, unless it is seen to be there."""
+        """Return the new version if the write has arrived. Otherwise keep the lock: the write may still arrive."""
         version = self._settled(write, otherwise)
         write.held.stays = False
         return version
@@ -126,7 +126,7 @@ class HttpDocument:
 
 
 def version_of(data: bytes) -> str:
-    """Return a version that tells one document from another."""
+    """Return the version of a document: the SHA-256 of its bytes."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Taking a lock of Terraform's HTTP protocol, letting it go, and breaking one whose holder is gone."""
+"""Taking, releasing and breaking a lock of Terraform's HTTP protocol."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from reconciler.state.stores.http.lock_info import LockInfo, fresh, told
 from reconciler.state.stores.http.requests import HttpCalls, status_of
 from reconciler.state.stores.http_exchange import HttpReply, NoAnswer
 
-_SEVERAL = 207  # of WebDAV: some of it went wrong (RFC 4918, 9.10.6)
-_SECONDS = 10.0  # for taking a lock, and for letting it go
-_NO_LOCKS = (400, 404, 405, 501)  # what a server answers to a method or an address that it does not know
+_SEVERAL = 207  # WebDAV: a part of the request failed (RFC 4918, 9.10.6)
+_SECONDS = 10.0  # for taking or releasing a lock
+_NO_LOCKS = (400, 404, 405, 501)  # answers of a server that does not know the method or the address
 _TAKEN = (409, 423)
 _LOCKING = (
     "use a server with locks; if it does not use LOCK at the URL: GWCTL_HTTP_LOCK_ADDRESS, GWCTL_HTTP_LOCK_METHOD"
@@ -24,20 +24,20 @@ _LOCKING = (
 
 @dataclass
 class OwnLock:
-    """A lock that is ours."""
+    """A lock that this run holds."""
 
     info: LockInfo
-    since: float  # of the machine's clock, and not a monotonic one, which stands while a laptop sleeps
-    stays: bool = False  # a write under it may still arrive: it is left to die, so that nobody comes in before that
+    since: float  # by the machine's clock; a monotonic clock would stop while a laptop sleeps
+    stays: bool = False  # do not release the lock but let it expire, because a write may still arrive
 
     @property
     def age(self) -> float:
-        """The age in seconds, counted from before the request."""
+        """The age in seconds since the request for the lock was sent."""
         return time.time() - self.since
 
 
 class HttpLockHeld(errors.LockHeld):
-    """The lock belongs to somebody else; `info` is what the server says of it."""
+    """Another run holds the lock. `info` is the lock info that the server returned."""
 
     def __init__(self, info: LockInfo) -> None:
         super().__init__(info.words())
@@ -45,7 +45,7 @@ class HttpLockHeld(errors.LockHeld):
 
 
 class HttpHolding:
-    """Asks for the lock of one state; a lock of gwctl's is dead after `lease` seconds, another tool's never."""
+    """The lock requests for one state. A lock of gwctl expires after `lease` seconds; other tools' locks do not."""
 
     def __init__(self, place: str, calls: HttpCalls, who: str, lease: float) -> None:
         self._place = place
@@ -55,7 +55,7 @@ class HttpHolding:
         self._clock = ServerClock()
 
     def take(self) -> OwnLock:
-        """Take the lock, after breaking a dead one; raise `HttpLockHeld`."""
+        """Take the lock. Break an expired lock first. Raise `HttpLockHeld`."""
         try:
             return self._asked()
         except HttpLockHeld as other:
@@ -65,13 +65,13 @@ class HttpHolding:
         return self._asked()
 
     def release(self, held: OwnLock) -> None:
-        """Release the lock; if that fails, it expires."""
+        """Release the lock. If that fails, the lock expires later."""
         if not held.stays:
             with suppress(NoAnswer, Failed):
                 self._calls.unlock(held.info, _SECONDS)
 
     def look(self) -> LockInfo | None:
-        """Return the present lock; None when it is free. Breaks no lock."""
+        """Return the present lock; None if it is free or expired. Break no lock."""
         try:
             self.release(self._asked())
         except HttpLockHeld as other:
@@ -79,7 +79,7 @@ class HttpHolding:
         return None
 
     def break_it(self) -> LockInfo | None:
-        """Break whosever lock it is, and say whose; None when there was none."""
+        """Break the lock, whoever holds it. Return its info; None if the lock was free."""
         try:
             self.release(self._asked())
         except HttpLockHeld as other:
@@ -93,7 +93,10 @@ class HttpHolding:
         return None
 
     def _asked(self) -> OwnLock:
-        """Ask for it, once more if this machine's clock was wrong: others tell by the time in it whether it is dead."""
+        """Take the lock. If this machine's clock was wrong, take it again with the right time.
+
+        Other runs use the time in the lock to decide whether it has expired.
+        """
         held, was_wrong = self._once()
         if was_wrong:
             self.release(held)
@@ -113,13 +116,16 @@ class HttpHolding:
         return OwnLock(info, began), was_wrong
 
     def _look(self, answer: HttpReply, info: LockInfo) -> None:
-        """Return whether that is a yes: a 2xx, or that it is locked by this very info, whose first answer was lost."""
+        """Raise `HttpLockHeld` or `Failed` unless the server gave the lock: a 2xx status, or a lock with this ID.
+
+        A lock with this ID comes from an earlier attempt whose answer was lost.
+        """
         if answer.status in _TAKEN:
             other = told(answer.body)
             if other.id != info.id:
                 raise HttpLockHeld(other)
         elif answer.status in _NO_LOCKS:
-            why = f"its server does not lock (HTTP {answer.status}), and without a lock, changes could be lost"
+            why = f"the server has no locks (HTTP {answer.status}), and without a lock, changes could be lost"
             raise errors.unwritable(self._place, why, _LOCKING)
         elif not 200 <= answer.status < 300 or answer.status == _SEVERAL:
             raise errors.unwritable(self._place, status_of(answer), "check the log of the server")
@@ -128,4 +134,4 @@ class HttpHolding:
         try:
             return self._calls.unlock(info, _SECONDS)
         except NoAnswer as fault:
-            raise errors.unwritable(self._place, fault.why, "try it again") from None
+            raise errors.unwritable(self._place, fault.why, "run the command again") from None

@@ -1,4 +1,4 @@
-"""The lock info of Terraform's HTTP protocol: whose a lock is, and since when.
+"""The lock info of Terraform's HTTP protocol: who holds a lock, and since when.
 
 https://github.com/hashicorp/terraform/blob/main/internal/states/statemgr/locker.go
 """
@@ -15,26 +15,26 @@ from typing import Any
 from reconciler import __version__
 from reconciler.text import sentence
 
-# Only the ID tells a lock of gwctl's from another: GitLab answers with its holder's ID, user and time, and with the
-# Operation, Info and Version of whoever asks. It is a UUID all the same (RFC 9562, 5.8: version 8 is free to use).
+# Only the ID shows that a lock is gwctl's. GitLab returns the ID, user and time of the holder, but Operation, Info and
+# Version of the client that asks. The ID is a valid UUID (RFC 9562, 5.8: version 8 is for any use).
 _MARK = b"gwctl"
 _NOBODY = {"ID": "", "Operation": "", "Info": "", "Who": "", "Version": "", "Created": "", "Path": ""}
 
 
 @dataclass(frozen=True)
 class LockInfo:
-    """One lock; `fields` are the protocol's seven, as its holder or the server wrote them."""
+    """One lock. `fields` has the seven fields of the protocol, as the holder or the server wrote them."""
 
     fields: dict[str, str]
 
     @property
     def id(self) -> str:
-        """The ID that every write and the unlock must name; empty if the server does not give it."""
+        """The ID that every write and the unlock must name; empty if the server does not return it."""
         return self.fields["ID"]
 
     @property
     def is_gwctls(self) -> bool:
-        """Return whether some gwctl took it: then it is held for one write, and for no longer."""
+        """Return whether a gwctl took the lock. gwctl holds a lock only for one write."""
         try:
             lock_id = uuid.UUID(self.id)
         except ValueError:
@@ -43,7 +43,7 @@ class LockInfo:
 
     @property
     def created(self) -> datetime | None:
-        """The time when it was taken; None when unknown."""
+        """The time when the lock was taken; None if unknown."""
         try:
             moment = datetime.fromisoformat(self.fields["Created"])
             return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
@@ -51,24 +51,24 @@ class LockInfo:
             return None
 
     def is_dead(self, now: datetime, lease: float) -> bool:
-        """Return whether its holder must be gone: it is gwctl's, and older than any of gwctl's writes takes."""
+        """Return whether the lock has expired: it is gwctl's, and older than `lease` seconds."""
         created = self.created
         return self.is_gwctls and created is not None and now - created > timedelta(seconds=lease)
 
     def words(self) -> str:
-        """Return the holder and the time, safe to show."""
+        """Return the holder and the time, safe to show in a message."""
         created = self.created
         since = f" since {created:%Y-%m-%dT%H:%M:%SZ}" if created else ""
         tool = "" if self.is_gwctls or not self.id else ", not by gwctl"
         return (sentence(self.fields["Who"], 120) or "somebody") + tool + since
 
     def document(self) -> bytes:
-        """Return the JSON that the protocol sends."""
+        """Return the JSON body of a lock or unlock request."""
         return json.dumps(self.fields, separators=(",", ":")).encode()
 
 
 def fresh(who: str, now: datetime) -> LockInfo:
-    """A new lock of gwctl's."""
+    """Return a new lock info of gwctl."""
     drawn = bytearray(_MARK + secrets.token_bytes(11))
     drawn[6] = drawn[6] & 0x0F | 0x80  # version 8
     drawn[8] = drawn[8] & 0x3F | 0x80  # the variant of all UUIDs
@@ -77,7 +77,7 @@ def fresh(who: str, now: datetime) -> LockInfo:
 
 
 def told(body: bytes) -> LockInfo:
-    """The lock info that a server answers with, as far as it is one."""
+    """Return the lock info in a server's answer. Fields that are missing or not text are empty."""
     try:
         document: Any = json.loads(body)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""The five requests of Terraform's HTTP state protocol, as its client sends them.
+"""The requests of Terraform's HTTP state protocol, as Terraform's client sends them.
 
 https://developer.hashicorp.com/terraform/language/backend/http,
 https://github.com/hashicorp/terraform/blob/main/internal/backend/remote-state/http/client.go
@@ -20,29 +20,29 @@ from reconciler.text import sentence
 
 
 class HttpCalls:
-    """Asks the state's server; an answer that lets nobody in is a `Failed`, none at all `NoAnswer`."""
+    """The requests to the state server. They raise `Failed` for rejected credentials, `NoAnswer` for a lost answer."""
 
     def __init__(self, address: HttpStoreSettings, exchange: Exchange) -> None:
         self._address = address
         self._exchange = exchange
 
     def get(self, seconds: float) -> HttpReply:
-        """The document; 404 or 204 when there is none."""
+        """Request the document. The status is 404 or 204 if there is none."""
         return self._ask("GET", self._address.url, None, seconds, again=True)
 
     def post(self, data: bytes, lock: LockInfo, etag: str, seconds: float) -> HttpReply:
-        """Write the document under that lock, once: whoever gets no answer must look what came of it."""
+        """Send the document once, with the ID of the lock. After a lost answer, the caller must read the document."""
         parts = urlsplit(self._address.url)
         named = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "ID"]
         url = urlunsplit(parts._replace(query=urlencode([*named, ("ID", lock.id)])))
         return self._ask(self._address.update_method, url, data, seconds, etag=etag)
 
     def lock(self, info: LockInfo, seconds: float) -> HttpReply:
-        """Take the lock; asked twice, the server answers with this very info."""
+        """Request the lock. If the request is sent twice, the server returns this lock info the second time."""
         return self._ask(self._address.lock_method, self._address.lock_url, info.document(), seconds, again=True)
 
     def unlock(self, info: LockInfo, seconds: float) -> HttpReply:
-        """Send the unlock once: a retry could release another's lock on a server that ignores the ID."""
+        """Send the unlock once. On a server that ignores the ID, a retry could release another run's lock."""
         return self._ask(self._address.unlock_method, self._address.unlock_url, info.document(), seconds)
 
     def _ask(
@@ -55,8 +55,8 @@ class HttpCalls:
         if answer.status in (401, 403) or 300 <= answer.status < 400:
             raise self._kept_out(answer, url)
         if answer.status == 404 and self._address.is_gitlab and "Project" in words_of(answer):
-            # GitLab's word for a project that is there and that this token may not see; a state that is not there yet
-            # is "404 Not found".
+            # GitLab's words for a project that this token may not see. A state that does not exist yet gives
+            # "404 Not found".
             why = "the project does not exist, or the token has no access to it (HTTP 404)"
             raise errors.refused(self._address.place, why, self._hint())
         return answer
@@ -72,14 +72,15 @@ class HttpCalls:
         return headers
 
     def _kept_out(self, answer: HttpReply, url: str) -> Failed:
-        """Nothing of the answer's own text: a server that refuses may repeat what it was sent."""
+        """Return the error of a rejection or redirect, without the server's text, which may repeat the password."""
         if answer.status not in (401, 403):
             target = urlsplit(urljoin(url, answer.headers.get("location", "")))._replace(query="", fragment="")
             shown = sentence(urlunsplit(target._replace(netloc=target.netloc.rpartition("@")[2])))
-            why, hint = f"it redirects to {shown}", "gwctl does not follow redirects: use that address for the state"
+            why = f"the server redirects to {shown}"
+            hint = "gwctl does not follow redirects: use that address for the state"
             return errors.refused(self._address.place, f"{why} (HTTP {answer.status})", hint)
         if self._address.password is None:
-            why = "it requires a password, but none is set"
+            why = "the server requires a password, but none is set"
         elif answer.status == 401:
             why = f"user or password was rejected (user {sentence(self._address.user, 80)})"
         else:
@@ -90,13 +91,13 @@ class HttpCalls:
         if not self._address.is_gitlab:
             return "set GWCTL_HTTP_USERNAME and GWCTL_HTTP_PASSWORD"
         return (
-            "set GWCTL_HTTP_USERNAME and GWCTL_HTTP_PASSWORD: a token with the scope `api`, of a Maintainer, or of a "
-            "Developer who only reads; in a job `gitlab-ci-token` and $CI_JOB_TOKEN"
+            "set GWCTL_HTTP_USERNAME and GWCTL_HTTP_PASSWORD: a token with the scope `api` of a Maintainer (to read, a "
+            "Developer is enough); in a job, `gitlab-ci-token` and $CI_JOB_TOKEN"
         )
 
 
 def words_of(answer: HttpReply) -> str:
-    """Return the message in the server's JSON, `message` or `error`, cleaned."""
+    """Return the field `message` or `error` of the server's JSON, cleaned for display; "" if there is none."""
     try:
         document = json.loads(answer.body[:10_000])
     except (ValueError, RecursionError):
@@ -106,6 +107,6 @@ def words_of(answer: HttpReply) -> str:
 
 
 def status_of(answer: HttpReply) -> str:
-    """Return the status and the server's message."""
+    """Return the HTTP status and the server's message."""
     message = words_of(answer)
     return f"HTTP {answer.status}{f': {message}' if message else ''}"

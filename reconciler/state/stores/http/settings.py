@@ -1,13 +1,14 @@
-"""The URLs, methods and user of a state server: from the state's URL and the environment.
+"""The URLs, methods, user and password for a state server, from the state's URL and the environment.
 
     GWCTL_HTTP_USERNAME, GWCTL_HTTP_PASSWORD       basic authentication
-    GWCTL_HTTP_ADDRESS                             when set: the password goes to its origin, and to no other
+    GWCTL_HTTP_ADDRESS                             if set: the password is sent only to this origin
     GWCTL_HTTP_UPDATE_METHOD                       POST
-    GWCTL_HTTP_LOCK_ADDRESS, …_LOCK_METHOD         the state's own URL, LOCK
-    GWCTL_HTTP_UNLOCK_ADDRESS, …_UNLOCK_METHOD     the lock's, UNLOCK
+    GWCTL_HTTP_LOCK_ADDRESS, …_LOCK_METHOD         default: the URL of the state, LOCK
+    GWCTL_HTTP_UNLOCK_ADDRESS, …_UNLOCK_METHOD     default: the URL of the lock, UNLOCK
 
-They mean what Terraform's TF_HTTP_… do. Of those only user and password are read, and only for the origin of
-TF_HTTP_ADDRESS. A state of GitLab's is known by its path: its lock is at /lock, by POST and DELETE.
+The variables have the meaning of Terraform's TF_HTTP_…. From TF_HTTP_…, gwctl reads only user and password, and only
+for the origin of TF_HTTP_ADDRESS. The path of the URL shows a state in GitLab: its lock is at /lock, with POST and
+DELETE.
 """
 
 from __future__ import annotations
@@ -29,14 +30,12 @@ from reconciler.text import sentence
 
 _GITLAB = re.compile(r"/api/v4/projects/[^/]+/terraform/state/[^/]+$")
 _METHOD = re.compile(r"[A-Z]{1,20}")
-_TO_ITSELF = (
-    "it must not be sent to another host by a change of the file: set GWCTL_HTTP_ADDRESS to the URL of the state"
-)
+_TO_ITSELF = "if this server is the right one, set GWCTL_HTTP_ADDRESS to the URL of the state"
 
 
 @dataclass(frozen=True, kw_only=True)
 class HttpStoreSettings:
-    """The settings of the requests for one state; the password goes into their header only."""
+    """The settings of the requests for one state. The password is sent only in a header."""
 
     url: str
     lock_url: str
@@ -50,14 +49,14 @@ class HttpStoreSettings:
 
     @property
     def place(self) -> str:
-        """The URL as it may be shown."""
+        """The URL for messages, without its query."""
         return sentence(urlunsplit(urlsplit(self.url)._replace(query="")))
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """Return the credential for the URL's server: the first user and password meant for it.
+    """Return the credential for the URL's server: the first user and password in the environment for that server.
 
-    None also where the URL cannot be used, which `addressed` says.
+    Return None without a user or password, or for a URL that cannot be used, which `addressed` reports.
     """
     prefix = _prefix(url, environ)
     try:
@@ -67,7 +66,10 @@ def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
 
 
 def addressed(url: str, environ: Mapping[str, str], binding: Binding | None = None) -> HttpStoreSettings:
-    """The address of that URL; `Failed` if it or a variable cannot be used, or the password must not go there."""
+    """Return the settings for the URL.
+
+    Raise `Failed` if the URL or a variable cannot be used, or if the password must not be sent to the server.
+    """
     url = asked_by(url)
     parts = urlsplit(url)
     path = parts.path.rstrip("/")
@@ -88,7 +90,7 @@ def addressed(url: str, environ: Mapping[str, str], binding: Binding | None = No
 
 
 def asked_by(url: str) -> str:
-    """The URL by which the server is asked, however it is written; `Failed` where it cannot be used."""
+    """Return the normalised URL for requests. Raise `Failed` if the URL cannot be used."""
     parts = _parts(url, "it")
     path = parts.path.rstrip("/")
     return urlunsplit(parts._replace(path=path if _GITLAB.search(path) else parts.path, fragment=""))
@@ -120,7 +122,7 @@ def _misunderstood(why: str) -> Failed:
 
 
 def _other(url: str, which: str, environ: Mapping[str, str]) -> str:
-    """The lock's or unlock's own address, which must be on the state's host: the password goes there too."""
+    """Return the address for lock or unlock. It must be on the state's host, because the password is sent there."""
     name = f"GWCTL_HTTP_{which}_ADDRESS"
     written = environ.get(name, "")
     if written and origin(urlunsplit(_parts(written, name))) != origin(url):
@@ -137,7 +139,7 @@ def _method(which: str, usual: str, environ: Mapping[str, str]) -> str:
 
 
 def _prefix(url: str, environ: Mapping[str, str]) -> str:
-    """Of the variables that hold the user and password for that URL; "" where none does."""
+    """Return the prefix of the variables with the user and password for the URL; "" if none are set."""
     for prefix in ("GWCTL_HTTP", "TF_HTTP"):
         user, password, bound = _given(prefix, environ)
         if (user or password) and (prefix != "TF_HTTP" or (bound and _same_origin(bound, url))):
@@ -161,22 +163,25 @@ def _credentials(url: str, environ: Mapping[str, str], binding: Binding | None) 
 
 
 def _job_server(user: str, environ: Mapping[str, str]) -> str:
-    """A job's token is its own GitLab's: https://docs.gitlab.com/ci/jobs/ci_job_token/."""
+    """Return the GitLab server that a job token is for; "" for another user.
+
+    https://docs.gitlab.com/ci/jobs/ci_job_token/
+    """
     return environ.get("CI_API_V4_URL", "") if user == "gitlab-ci-token" else ""
 
 
 def _may_have(url: str, user: str, bound: str, name: str) -> None:
-    """Refuse to open what the password must not be sent to."""
+    """Raise `Failed` if the password must not be sent to the URL."""
     if not user:
         raise _withheld(
             url, f"{name} is not set", f"set {name} as well: GitLab requires a user with every kind of token"
         )
-    if ":" in user:  # RFC 7617, 2: the first colon is where the password begins
+    if ":" in user:  # RFC 7617, 2: the password starts after the first colon
         raise _withheld(url, f"{name} contains a colon", "user and password have separate variables")
     if bound and not _same_origin(bound, url):
-        raise _withheld(url, f"it is meant for {_shown(bound)}", _TO_ITSELF)
+        raise _withheld(url, f"the password is meant for {_shown(bound)}", _TO_ITSELF)
     if url.startswith("http:") and not is_loopback(url):
-        raise _withheld(url, "it would be sent unencrypted", "use https://")
+        raise _withheld(url, "the password would be sent unencrypted", "use https://")
 
 
 def _same_origin(one: str, other: str) -> bool:

@@ -1,11 +1,11 @@
 """The `http` and `https` store: Terraform's HTTP state protocol, which GitLab and others serve.
 
-The protocol has no compare-and-swap, so the lock is the safety: a write takes it, reads, compares, and posts under the
-lock's ID, at which the server must look. A server that does not lock can be read, and is not written to.
+The protocol has no compare-and-swap, so the lock makes writes safe. A write takes the lock, reads, compares, and posts
+with the ID of the lock, which the server must check. From a server without locks, gwctl only reads.
 
-A lock there does not fall by itself. gwctl takes one for a single write, which ends within `LEASE` or is given up; one
-of gwctl's that is older has lost its holder, and is broken by the next who wants it. So `lock` holds others off for
-that long, and a write that comes later takes it anew. A lock that is not gwctl's is broken by `unlock` alone.
+A lock on the server does not expire by itself. gwctl takes a lock for a single write, which ends within `LEASE` or
+fails. So an older lock of gwctl belongs to a killed run, and the next run breaks it. `lock` therefore keeps other
+writers out for `LEASE` only, and a later write takes the lock again. Only `unlock` breaks the lock of another tool.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ from reconciler.state.stores.store import Stored
 
 __all__ = ["HttpStore", "canonical", "credential_of", "opened"]
 
-LEASE = 60.0  # seconds after which a lock of gwctl's is dead
-_OLDEST = 15.0  # seconds: the age of a lock at the beginning of a write
-_LONGEST = 40.0  # seconds: a read, or a write; together with the above less than the lease
-_PATIENCE = 5.0  # seconds for which a write without a lock waits for others of gwctl's
+LEASE = 60.0  # seconds after which a lock of gwctl has expired
+_OLDEST = 15.0  # seconds; the greatest age of a lock at the start of a write
+_LONGEST = 40.0  # seconds for a read or a write; `_OLDEST` and `_LONGEST` together are less than `LEASE`
+_PATIENCE = 5.0  # seconds that a write without a lock waits for locks of other gwctl runs
 
 
 def opened(
     url: str, _directory: Path, environ: Mapping[str, str], binding: Binding | None, exchange: Exchange
 ) -> HttpStore:
-    """The store of that URL; nothing is asked yet."""
+    """Return the store of the URL. No request is sent yet."""
     return HttpStore(url, environ, exchange, binding=binding)
 
 
 class HttpStore:
-    """One state of a server."""
+    """One state on a state server."""
 
     is_shared = True
     is_closed = False
@@ -72,26 +72,27 @@ class HttpStore:
 
     @property
     def url(self) -> str:
-        """The URL; no password is in it."""
+        """The URL, which contains no password."""
         return self._address.url
 
     @property
     def undo(self) -> str:
-        """The hint for GitLab, which keeps every version; other servers are unknown."""
+        """The hint on the previous version, which GitLab keeps. For other servers, it is unknown."""
         if self._address.is_gitlab:
             return f"for the state before the last change, delete the last version: {self.place}/versions/SERIAL"
         return (
-            "for the state before the last change: ask its administrator; without a backup, delete it and apply again"
+            "for the state before the last change: ask the server's administrator; without a backup, delete the state "
+            "and apply again"
         )
 
     def read(self) -> Stored | None:
-        """Return the server's state; None when it has none."""
+        """Return the state on the server; None if there is none."""
         return self._document.read(errors.unreadable, self._longest).stored
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
-        """Replace it under the lock, which is taken for that where it is not held, or was taken long ago.
+        """Replace the state with the lock held. Take the lock first if it is not held or too old.
 
-        Which versions are kept, and what of them, is the server's own affair.
+        The server decides which earlier versions it keeps, so `previous` is not used.
         """
         if self._held is None:
             with self._having(self._taken(_PATIENCE)) as held:
@@ -103,17 +104,17 @@ class HttpStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the lock; raise `Failed` with its holder and the time."""
+        """Hold the lock. Raise `Failed` with its holder and the time."""
         with self._having(self._taken()):
             yield
 
     def holder(self) -> str | None:
-        """Return the holder, which the protocol tells only to those who try: takes a free lock and releases it."""
+        """Return the holder. The protocol reports it only to a lock request, so a free lock is taken and released."""
         lock = self._holding.look()
         return lock.words() if lock else None
 
     def unlock(self) -> str | None:
-        """Break it, whosever it is."""
+        """Break the lock, whoever holds it."""
         broken = self._holding.break_it()
         return broken.words() if broken else None
 
@@ -144,6 +145,6 @@ class HttpStore:
         gone = (
             "the lock of a killed run expires within a minute"
             if other.is_gwctls
-            else "if it no longer exists: gwctl state unlock"
+            else "if that run no longer exists: gwctl state unlock"
         )
         return errors.locked(self.place, other.words(), f"run the command again when the other run has ended; {gone}")

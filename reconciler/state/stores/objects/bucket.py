@@ -1,4 +1,4 @@
-"""The one door to obstore: an object read, and replaced on a condition."""
+"""Reading objects, and replacing them with conditional writes. Only this module uses obstore."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from reconciler.errors import GatewayError
 from reconciler.state.stores.objects.errors import ObjectFault, explained, no_bucket
 from reconciler.state.stores.objects.settings import ObjectPlace
 
-_MARK = "gwctlwrite"  # metadata by which a write is known again; in Azure letters and digits only
-_ANYTHING = "*"  # expected: whatever is there
+_MARK = "gwctlwrite"  # metadata that identifies a write; Azure allows only letters and digits
+_ANYTHING = "*"  # as `expected`: any version or none
 _PAUSES = (0.1, 0.4)  # seconds before a write is tried again
-_SLOWEST = 200_000  # bytes in a second
+_SLOWEST = 200_000  # bytes per second
 _CONNECTING = 5.0  # seconds
 
 
 class Conflict(GatewayError):
-    """The object is not the one that was expected."""
+    """The object does not have the expected version."""
 
 
 @dataclass(frozen=True)
 class StoredObject:
-    """An object: its bytes, what a conditional write calls it, and when it was changed, by the server's clock."""
+    """An object: its bytes, its version for a conditional write, and when it was changed, by the server's clock."""
 
     data: bytes
     version: str
@@ -45,15 +45,15 @@ class StoredObject:
 
 
 class Bucket:
-    """The objects of one place; every method raises `ObjectFault`."""
+    """The objects of one bucket. Every method raises `ObjectFault`."""
 
     def __init__(self, place: ObjectPlace, patience: float) -> None:
         self._place = place
-        self._patience = patience  # seconds for an answer, and more where much is sent
+        self._patience = patience  # seconds for an answer; a large write gets more
         self._word = "version" if place.kind.by_version else "e_tag"
 
     def get(self, key: str) -> StoredObject | None:
-        """Return the object; None when there is none."""
+        """Return the object; None if there is none."""
         try:
             answer = obstore.get(self._store(self._patience, 1), key)
             data = bytes(answer.bytes())
@@ -64,13 +64,13 @@ class Bucket:
             fault = self._no_bucket()
         except (BaseError, ValueError, OSError) as exception:
             fault = _told(exception)
-        raise fault  # here, so that the library's exception, which quotes everything, is not its context
+        raise fault  # raised here, so that the library's exception, which may quote secrets, is not its context
 
     def replace(self, key: str, data: bytes, expected: str | None) -> str:
-        """Put it over version `expected` (None: over nothing), and give the new version; raises `Conflict`.
+        """Replace the version `expected` (None: there is no object yet), and return the new version. Raise `Conflict`.
 
-        A write bears a mark of its own. When its answer is lost, the mark tells whether it was carried out, and a
-        second try that meets the first one's success is not taken for somebody else's.
+        Each write has its own mark in the object's metadata. If the answer is lost, the mark shows whether the write
+        succeeded. So a second attempt does not take the success of the first attempt for another run's write.
         """
         mark, sent = uuid.uuid4().hex, False
         for pause in (*_PAUSES, None):
@@ -89,10 +89,10 @@ class Bucket:
                 if pause is None or not fault.passes:
                     raise
             time.sleep(pause)
-        raise AssertionError("the last try ends it")
+        raise AssertionError("the last attempt returns or raises")
 
     def keep(self, key: str, data: bytes) -> None:
-        """Put it over whatever is there."""
+        """Write the object without a condition."""
         self._put(key, data, _ANYTHING, "backup")
 
     def _put(self, key: str, data: bytes, expected: str | None, mark: str) -> str:
@@ -111,7 +111,7 @@ class Bucket:
         raise fault
 
     def _marked(self, key: str, mark: str) -> str | None:
-        """The object's version, if it is that write's; None also when nobody can tell."""
+        """Return the version of the object if it has that mark; None if it does not, or cannot be read."""
         with suppress(FileNotFoundError, BaseError, ValueError, OSError):
             answer = obstore.get(self._store(self._patience, 1), key)
             if answer.attributes.get(_MARK) == mark:
@@ -144,7 +144,10 @@ class Bucket:
 
 
 def _no_proxy(host: str) -> dict[str, str]:
-    """Loopback goes through no proxy; the library knows exceptions only from a proxy that it is given."""
+    """Return the options that keep requests to this host, on loopback, from a proxy.
+
+    The library accepts exceptions only together with a proxy, so the proxy is a dummy.
+    """
     return {"proxy_url": "http://127.0.0.1:9", "proxy_excludes": host} if host else {}
 
 

@@ -1,4 +1,4 @@
-"""The failures of an object storage's library, in words without anything that was sent."""
+"""The failures of the object storage library, in words that contain nothing that was sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SERVER = re.compile(r"performing [A-Z]+ https?://([^/\s?]+)")
 _STATUS = re.compile(r"status code: (\d{3})")
 _CODE = re.compile(r"<Code>([A-Za-z]{3,40})</Code>")
 _KIND = re.compile(r"kind: (Connect|Timeout|Request|Decode|Interrupted|Unknown)\b")
-# The servers' own words that are repeated: names of faults.
+# The error codes of servers that messages may repeat.
 _CODES = frozenset(
     {
         "AccessDenied",
@@ -36,34 +36,37 @@ _REASONS = {
     "certificate": "its certificate is not trusted",
     "timed out": "no answer",
 }
-# Where a machine of the cloud finds its credentials; asked only when the environment has none.
+# Addresses where a cloud machine gets credentials. The library contacts them if the environment has no credentials.
 _MACHINE_S_OWN = re.compile(r"169\.254\.169\.254|metadata\.google\.internal|/latest/api/token|/metadata/identity")
 
 
 class ObjectFault(GatewayError):
-    """A failed request; `sent`: the server may have carried it out all the same."""
+    """A failed request. `sent` means that the server may have acted on it."""
 
     def __init__(self, why: str, refused: bool = False, sent: bool = False, passes: bool = False) -> None:
         super().__init__(why)
         self.why = why
         self.refused = refused
         self.sent = sent
-        self.passes = passes  # by itself, soon: it may be tried again
+        self.passes = passes  # the fault is temporary, so the request may be sent again
 
 
 def no_bucket(text: str) -> bool:
-    """Return whether it is the bucket that is not there, rather than the object."""
+    """Return whether the bucket does not exist, rather than the object."""
     return _code(text) in ("NoSuchBucket", "ContainerNotFound")
 
 
 def explained(text: str, refused: bool) -> ObjectFault:
-    """The library's account of a failure; it may quote the server's whole answer, and the URL with a signature."""
+    """Return the fault for an error text of the library.
+
+    The text may contain the server's whole answer, and a URL with a signature. The fault contains neither.
+    """
     server, status = _first(_SERVER, text), _first(_STATUS, text)
     if _MACHINE_S_OWN.search(text):
         return ObjectFault("there are no credentials in the environment", refused=True)
     if status:
         code = _code(text)
-        why = f"{server} answers {status}" + (f" {code}" if code else "")
+        why = f"{server} returned HTTP {status}" + (f" {code}" if code else "")
         broken = status[0] == "5" or status == "429"
         return ObjectFault(why, refused or status in ("401", "403"), sent=status[0] == "5", passes=broken)
     kind = _first(_KIND, text)

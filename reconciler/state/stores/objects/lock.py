@@ -1,7 +1,7 @@
-"""The lock of an object store: an object beside the state that says who has it, and is believed for a minute.
+"""The lock of an object store: an object beside the state that names the holder, and expires after a minute.
 
-It is taken, renewed and let go by conditional writes alone, so that nobody can take away another one's. Nothing is
-deleted: a delete knows no condition. Who is killed renews it no more, and the next one takes it.
+The lock is taken, renewed and released only by conditional writes, so no run can take another run's lock. The object is
+never deleted, because a delete has no condition. A killed run no longer renews the lock, and the next run takes it.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from reconciler.text import printable
 if TYPE_CHECKING:
     from reconciler.state.stores.objects.bucket import Bucket, StoredObject
 
-_TRIES = 5  # against others who take it and let it go at the same time
+_TRIES = 5  # attempts while other runs take and release the lock at the same time
 _FREE = b'{"held": false}\n'
 
 
 class Lease:
-    """One object, for one holder; `seconds` without a renewal end it."""
+    """The lock object for one holder. Without a renewal, the lock expires after `seconds`."""
 
     def __init__(self, bucket: Bucket, key: str, who: str, seconds: float) -> None:
         self._bucket, self._key, self._who, self._seconds = bucket, key, who, seconds
@@ -34,13 +34,13 @@ class Lease:
         self._renewing = threading.Thread(target=self._renew, daemon=True)
 
     def take(self) -> None:
-        """Take the lock and renew it; raise `LockHeld`."""
+        """Take the lock, and renew it in a thread. Raise `LockHeld`."""
         self._body = json.dumps({"held": True, "who": self._who, "since": now()}).encode()
         self._version = self._put_over_nobody(self._body)
         self._renewing.start()
 
     def let_go(self) -> None:
-        """The next one may have it at once; if that cannot be said, a minute later."""
+        """Release the lock. If that fails, the lock expires within a minute."""
         from reconciler.state.stores.objects.bucket import Conflict
 
         self._over.set()
@@ -49,12 +49,12 @@ class Lease:
             self._bucket.replace(self._key, _FREE, self._version)
 
     def holder(self) -> str | None:
-        """Return the holder and the time."""
+        """Return the holder and the time; None if the lock is free."""
         stored = self._bucket.get(self._key)
         return self._holder(stored) if stored else None
 
     def break_it(self) -> str | None:
-        """Take it from whoever has it, and say who that was."""
+        """Break the lock, whoever holds it. Return the holder and the time; None if the lock was free."""
         from reconciler.state.stores.objects.bucket import Conflict
 
         for _ in range(_TRIES):
@@ -81,7 +81,10 @@ class Lease:
         raise LockHeld(None)
 
     def _proved(self, body: bytes, version: str) -> str:
-        """The first lock of a place shows that its server heeds conditions: one that does not would lose writes."""
+        """Return the new version, after a test that the server respects conditions. Raise `ObjectFault` if it does not.
+
+        The test is made only for the first lock of a state. Without conditions, writes could be lost.
+        """
         from reconciler.state.stores.objects.bucket import Conflict
 
         current = self._bucket.replace(self._key, body + b"\n", version)
@@ -100,9 +103,9 @@ class Lease:
             try:
                 self._version = self._bucket.replace(self._key, self._body, self._version)
             except Conflict:
-                return  # it was broken: the compare-and-swap of the state is the safety
+                return  # somebody broke the lock; the state's compare-and-swap still keeps writes safe
             except ObjectFault:
-                continue  # there is time for another try
+                continue  # there is time for another attempt
 
     def _holder(self, stored: StoredObject) -> str | None:
         if (datetime.now(UTC) - stored.changed).total_seconds() > self._seconds:

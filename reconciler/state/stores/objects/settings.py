@@ -1,4 +1,4 @@
-"""The place and access of an object, from the URL and the environment, before any request.
+"""The bucket, the object and the settings of a store, from the URL and the environment. No request is sent.
 
 s3://BUCKET/KEY?region=REGION&endpoint=URL      AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, …
 gs://BUCKET/KEY                                 GOOGLE_APPLICATION_CREDENTIALS, GOOGLE_SERVICE_ACCOUNT_KEY, …
@@ -16,36 +16,36 @@ from reconciler.resources.urls import is_loopback, origin
 from reconciler.state.stores.credential import Credential, credential
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{2,221}")
-_PART_OF_A_HOST = re.compile(r"[A-Za-z0-9-]+")  # what the library puts into the server's name
+_PART_OF_A_HOST = re.compile(r"[A-Za-z0-9-]+")  # values that the library puts into the server's name
 _KEY = re.compile(r"[A-Za-z0-9!_.*'()=@:+,-]+(/[A-Za-z0-9!_.*'()=@:+,-]+)*")
 
 
 @dataclass(frozen=True, kw_only=True)
 class StorageKind:
-    """One kind of object storage; variables that are not named here are found by the library itself."""
+    """One kind of object storage. The library itself reads variables that are not named here."""
 
     class_name: str  # in obstore.store
-    parameters: Mapping[str, str]  # of the URL: the library's word for each
+    parameters: Mapping[str, str]  # {parameter of the URL: the library's name for it}
     variables: tuple[str, ...]
-    endpoints: tuple[str, ...]  # the variables that may name another server, and the library's words for it
-    hint: str  # where credentials come from
-    allow_http: str  # the variable that lets plain http be
-    server: str  # the vendor's own
-    credentials: str  # all variables of that kind, and what the cloud gives to its own machines
-    by_version: bool = False  # a conditional write names the version rather than the e_tag
+    endpoints: tuple[str, ...]  # the variables that may name another server
+    hint: str  # how to set credentials
+    allow_http: str  # the variable that allows plain http
+    server: str  # the URL of the vendor's server
+    credentials: str  # stands for all variables with credentials, and for those of a cloud machine
+    by_version: bool = False  # a conditional write names the version, not the ETag
 
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectPlace:
-    """A bucket, a key, and the settings that lead there; among them are secrets."""
+    """A bucket, the name of an object (`key`), and the settings for access, which contain secrets."""
 
     kind: StorageKind
     bucket: str
     key: str
     settings: dict[str, str] = field(repr=False)
     plain_http: bool
-    near: str  # the server's host, where that is this machine
-    server: str  # its URL; the vendor's, where nothing names another
+    near: str  # the server's host if it is this machine; else ""
+    server: str  # the URL of the server; by default the vendor's
 
 
 KINDS = {
@@ -97,7 +97,7 @@ KINDS = {
         ),
         endpoints=("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
         hint="set AZURE_STORAGE_ACCOUNT_KEY, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; "
-        "AZURE_USE_AZURE_CLI=true takes the login of `az`",
+        "AZURE_USE_AZURE_CLI=true uses the login of `az`",
         allow_http="AZURE_ALLOW_HTTP",
         server="https://{account}.blob.core.windows.net",
         credentials="AZURE_*",
@@ -106,7 +106,7 @@ KINDS = {
 
 
 def find(url: str, environ: Mapping[str, str]) -> ObjectPlace:
-    """Take the URL apart and look into the environment; ValueError says what is wrong, and holds no secret."""
+    """Return the place for the URL and the environment. Raise ValueError with a message that contains no secret."""
     parts = urlsplit(url)
     kind, key = KINDS[parts.scheme.lower()], parts.path.lstrip("/")
     if not _BUCKET.fullmatch(parts.netloc):
@@ -116,7 +116,7 @@ def find(url: str, environ: Mapping[str, str]) -> ObjectPlace:
     settings = {name.lower(): environ[name] for name in (*kind.variables, *kind.endpoints) if environ.get(name)}
     settings |= _said(parts.query, kind)
     if kind is KINDS["az"] and not settings.keys() & {"account_name", "azure_storage_account_name"}:
-        raise ValueError("its account is missing: write ?account=NAME, or set AZURE_STORAGE_ACCOUNT_NAME")
+        raise ValueError("the account is missing: write ?account=NAME, or set AZURE_STORAGE_ACCOUNT_NAME")
     endpoint = next((settings[name] for name in ("endpoint", *map(str.lower, kind.endpoints)) if name in settings), "")
     near = urlsplit(endpoint).hostname or "" if is_loopback(endpoint) else ""
     server = endpoint or kind.server.format(account=_account(settings))
@@ -132,9 +132,10 @@ def find(url: str, environ: Mapping[str, str]) -> ObjectPlace:
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """Return the credential: never None for a cloud, since the library finds one in many places.
+    """Return the credential for the URL's server.
 
-    None where the URL cannot be used, which `find` says.
+    It is never None for a usable URL, because the library finds credentials in many places. It is None for a URL that
+    cannot be used, which `find` reports.
     """
     try:
         place = find(url, environ)
@@ -148,7 +149,7 @@ def _account(settings: Mapping[str, str]) -> str:
 
 
 def _said(query: str, kind: StorageKind) -> dict[str, str]:
-    """Return the settings in the URL, which win over the environment."""
+    """Return the settings in the URL, which override the environment."""
     query_fields = dict(parse_qsl(query, keep_blank_values=True))
     unknown = sorted(query_fields.keys() - kind.parameters.keys())
     if unknown:
@@ -156,7 +157,7 @@ def _said(query: str, kind: StorageKind) -> dict[str, str]:
         raise ValueError(f"the parameters after ? are {known}")
     for name in query_fields.keys() - {"endpoint"}:
         if not _PART_OF_A_HOST.fullmatch(query_fields[name]):
-            raise ValueError(f"its {name} can have only letters, digits and hyphens: it is part of the server name")
+            raise ValueError(f"`{name}` is part of the server name and can have only letters, digits and hyphens")
     return {kind.parameters[name]: value for name, value in query_fields.items()}
 
 
@@ -164,5 +165,5 @@ def _is_plain(endpoint: str, kind: StorageKind, environ: Mapping[str, str]) -> b
     if not endpoint.lower().startswith("http://"):
         return False
     if not (is_loopback(endpoint) or environ.get(kind.allow_http, "").lower() in ("1", "true")):
-        raise ValueError(f"its server uses plain http; set {kind.allow_http}=true to allow that")
+        raise ValueError(f"the server uses plain http; set {kind.allow_http}=true to allow that")
     return True

@@ -1,7 +1,4 @@
-"""The `s3`, `gs` and `az` stores: an object that is replaced on a condition, its lock and its previous one beside it.
-
-`object_place` says what the URL and the environment hold.
-"""
+"""The `s3`, `gs` and `az` stores: an object that conditional writes replace, with its lock and backup beside it."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ from reconciler.state.stores.store import Stored
 if TYPE_CHECKING:
     from reconciler.state.stores.objects.bucket import Bucket
 
-_LOOK = "check the bucket, the region and the endpoint; or use another with `state:` or --state place"
+_LOOK = "check the bucket, the region and the endpoint; or use another store with `state:` or --state"
 
 
 def canonical(place: str) -> str:
@@ -32,12 +29,12 @@ def canonical(place: str) -> str:
 
 
 def opened(url: str, _directory: Path, environ: Mapping[str, str], binding: Binding | None) -> ObjectStore:
-    """The store of that URL; nothing is asked yet."""
+    """Return the store of the URL. No request is sent yet."""
     return ObjectStore(url, environ, binding=binding)
 
 
 class ObjectStore:
-    """One object; servers that take writes on a condition are wanted, as those of the three clouds are."""
+    """A state in one object. The server must support conditional writes, as S3, GCS and Azure do."""
 
     is_shared = True
     is_closed = False
@@ -64,11 +61,11 @@ class ObjectStore:
         self._who = who(environ)
         self._lease = lease
         self._bucket: Bucket = Bucket(self._at, patience)
-        self._read: Stored | None = None  # what a write replaces, to be kept beside it
+        self._read: Stored | None = None  # the last state that was read, for the backup
 
     @property
     def place(self) -> str:
-        """The URL; no secret is in it."""
+        """The URL, which contains no secret."""
         return self._url
 
     @property
@@ -78,31 +75,31 @@ class ObjectStore:
 
     @property
     def undo(self) -> str:
-        """The previous one lies beside it."""
-        copy = f"copy the object {self._at.key}.backup over it, the state before the last change"
-        return f"{copy}; without one, delete it and apply again"
+        """The hint to restore the backup object."""
+        copy = f"copy the object {self._at.key}.backup, the state before the last change, over the state"
+        return f"{copy}; without a backup, delete the state and apply again"
 
     def read(self) -> Stored | None:
-        """Return the object's state; None when there is none."""
+        """Return the state in the object; None if there is none."""
         with self._told(errors.unreadable):
             stored = self._bucket.get(self._at.key)
         self._read = Stored(stored.data, stored.version) if stored else None
         return self._read
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
-        """Replace the object on the condition that it is the expected one."""
+        """Replace the object if it has the version `expected`."""
         with self._told(errors.unwritable, is_write=True):
-            if previous is not None:  # first, so that a run that is killed between finds the older state, and does both
+            if previous is not None:  # first, so that after a kill the next run finds the old state and repeats both
                 self._keep(previous)
             version = self._bucket.replace(self._at.key, data, expected)
         if previous is None and self._read and self._read.version == expected:
-            with suppress(ObjectFault):  # a convenience, and no reason to fail
+            with suppress(ObjectFault):  # the backup is optional: the write has succeeded
                 self._keep(self._read.data)
         return version
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold a lease on the lock object beside the state's object, and renew it until the lock is released."""
+        """Hold the lock, an object beside the state's object, and renew it until it is released."""
         lease = self._leased()
         with self._told(errors.unwritable):
             lease.take()
@@ -112,12 +109,12 @@ class ObjectStore:
             lease.let_go()
 
     def holder(self) -> str | None:
-        """Return the holder that the lock object names."""
+        """Return the holder in the lock object; None if the lock is free."""
         with self._told(errors.unreadable):
             return self._leased().holder()
 
     def unlock(self) -> str | None:
-        """End the lease, whoever has it."""
+        """Break the lock, whoever holds it."""
         with self._told(errors.unwritable):
             return self._leased().break_it()
 
@@ -129,7 +126,7 @@ class ObjectStore:
 
     @contextmanager
     def _told(self, failed: errors.Failing, is_write: bool = False) -> Iterator[None]:
-        """Faults in the words of all stores."""
+        """Raise the faults of this store as `Failed`, with the words that all stores have."""
         from reconciler.state.stores.objects.bucket import Conflict
 
         try:

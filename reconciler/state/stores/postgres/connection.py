@@ -1,4 +1,4 @@
-"""The one door to psycopg: a connection that never hangs, and faults in words that hold no secret."""
+"""A connection that never hangs, and faults in words without secrets. Only this module opens connections."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from psycopg.pq import version as libpq_version
 from reconciler.errors import GatewayError
 from reconciler.text import sentence
 
-# The server is given up within seconds, however it went away: nobody listens, nothing comes back, the cable is cut.
+# Time limits in case the server does not listen, does not answer, or the network is cut.
 _BOUNDS = {
     "connect_timeout": "5",
     "keepalives_idle": "10",
@@ -25,9 +25,10 @@ _BOUNDS = {
     "tcp_user_timeout": "20000",
     "fallback_application_name": "gwctl",
 }
-# Over a network: no password in clear text, and none that the other side may read, unless somebody asks for it by name.
+# Over a network, the connection must be encrypted, and the server must not request the password in clear text. The URL
+# may override both.
 _WARY = {"sslmode": "require", "require_auth": "!password"}
-# What libpq itself says of a connection that was cut.
+# libpq's words for a lost connection.
 _LOST = (
     "closed the connection",
     "could not receive data",
@@ -39,9 +40,9 @@ _PERMISSION_DENIED = "42501"
 
 
 class PostgresFault(GatewayError):
-    """A failed call; `state` is the SQLSTATE of a statement that failed.
+    """A failed call. `state` is the SQLSTATE of the failed statement.
 
-    `refused`: the server does not let us in; `needs`: it does, and these rights are missing.
+    `refused` means that the server rejected the connection. `needs` has the rights that are missing.
     """
 
     def __init__(
@@ -56,12 +57,12 @@ class PostgresFault(GatewayError):
 
 
 def parameters(url: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return libpq's parameters from the URL, a service file and the environment; raise ValueError."""
+    """Return libpq's parameters from the URL and the environment. Raise ValueError for a bad URL."""
     try:
         settings = {name: str(value) for name, value in conninfo_to_dict(url).items()}
     except psycopg.Error as fault:
         raise ValueError(sentence(str(fault))) from None
-    if "service" in settings or "PGSERVICE" in environ:  # what the file says is known to libpq alone
+    if "service" in settings or "PGSERVICE" in environ:  # only libpq reads the service file
         return _BOUNDS | settings
     for option in Conninfo.get_defaults():
         variable, keyword = (option.envvar or b"").decode(), option.keyword.decode()
@@ -71,7 +72,7 @@ def parameters(url: str, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def where(settings: Mapping[str, str]) -> str:
-    """The server, as `host:port` where that is known."""
+    """Return the server for messages: `host:port`, or the name of the service."""
     if "service" in settings:
         return f"the service {sentence(settings['service'])}"
     return sentence(
@@ -80,7 +81,7 @@ def where(settings: Mapping[str, str]) -> str:
 
 
 class Session:
-    """One connection, and one transaction in it; nothing is done that is not committed."""
+    """One connection with one transaction. Without `commit`, nothing changes."""
 
     def __init__(self, settings: Mapping[str, str], patience: float) -> None:
         fault = None
@@ -88,17 +89,17 @@ class Session:
             self._connection = _Bounded.connect(make_conninfo(**settings), prepare_threshold=None)
         except psycopg.Error as exception:
             fault = _no_connection(exception, settings)
-        if fault:  # raised here, so that psycopg's exception, which knows the password, is not its context
+        if fault:  # raised here, so that psycopg's exception, which contains the password, is not its context
             raise fault
         self._connection.patience = patience
 
     @property
     def database(self) -> str:
-        """The database's name."""
+        """The name of the database."""
         return str(self._connection.info.dbname)
 
     def ask(self, statement: str, *values: object, needs: Sequence[str] = ()) -> list[tuple[Any, ...]]:
-        """The rows that a statement gives; `needs` are the rights that it takes."""
+        """Return the rows of a statement. `needs` are the rights that the statement needs."""
         try:
             cursor = self._connection.execute(statement.encode(), values, binary=True)
             return cursor.fetchall() if cursor.description else []
@@ -107,7 +108,7 @@ class Session:
         raise fault
 
     def commit(self) -> None:
-        """Make it so; after a `PostgresFault` it is not known whether it was."""
+        """Commit the transaction. After a `PostgresFault`, it is unknown whether the commit succeeded."""
         fault = None
         try:
             self._connection.commit()
@@ -117,29 +118,32 @@ class Session:
             raise fault
 
     def rollback(self) -> None:
-        """Leave everything as it was, also after a statement that failed."""
+        """Roll the transaction back, also after a failed statement."""
         self._connection.rollback()
 
     def release(self) -> None:
-        """End the transaction, and so let its lock go before the next one asks for it.
+        """End the transaction, which releases its lock at once.
 
-        A server learns of a closed connection when it comes to it. One that fails here is gone, and so is its lock.
+        A server notices a closed connection only later. If the rollback fails, the connection and its lock are gone.
         """
         with suppress(psycopg.Error, PostgresFault):
             self._connection.rollback()
 
     def close(self) -> None:
-        """The end; what was not committed did not happen."""
+        """Close the connection. Uncommitted changes are lost."""
         self._connection.close()
 
 
 class _Bounded(psycopg.Connection[Any]):
-    """Gives up on a server that has fallen silent, though the network says that it is there."""
+    """A connection that fails if the server does not answer, even if the network still works."""
 
     patience = 10.0  # seconds of silence
 
     def wait(self, gen: Generator[Any, int, Any], *_arguments: Any, **_named: Any) -> Any:
-        """As psycopg waits: `gen` yields what it waits for, and is sent what there is; but for no longer than that."""
+        """Wait like psycopg, but at most `patience` seconds for each answer.
+
+        `gen` yields the event that it waits for, and receives the event that happened.
+        """
         try:
             wanted = next(gen)
             with selectors.DefaultSelector() as waiting:
@@ -152,7 +156,7 @@ class _Bounded(psycopg.Connection[Any]):
 
 
 def is_near(settings: Mapping[str, str]) -> bool:
-    """Return whether it is this machine: a socket, or loopback by its number or name."""
+    """Return whether the server is this machine: a local socket, or a loopback address or name."""
     hosts = [*settings.get("host", "").split(","), *settings.get("hostaddr", "").split(",")]
     return all(host.startswith(("/", "@")) or host in ("", "localhost") or _is_loopback(host) for host in hosts)
 
@@ -169,20 +173,22 @@ def _wary() -> dict[str, str]:
 
 
 def _no_connection(fault: psycopg.Error, settings: Mapping[str, str]) -> PostgresFault:
-    """The server's own words only where it was sent no password."""
+    """Return the fault of a failed connection. The server's words are used only if no password was sent."""
     text, server, user = str(fault), where(settings), sentence(settings.get("user") or "of the operating system")
     if isinstance(fault, psycopg.errors.ConnectionTimeout):
-        return PostgresFault(f"{server} does not answer within {settings['connect_timeout']} seconds")
+        return PostgresFault(f"{server} did not answer within {settings['connect_timeout']} seconds")
     if "authentication method requirement" in text:
-        hint = "configure it for SCRAM; or, with TLS and a server that you trust, add ?require_auth=password to the URL"
+        hint = (
+            "configure the server for SCRAM; or, with TLS and a server that you trust, add ?require_auth=password to "
+            "the URL"
+        )
         return PostgresFault(f"{server} requests an unencrypted password", refused=True, hint=hint)
     if fault.pgconn and fault.pgconn.needs_password:
         return PostgresFault(f"the user {user} needs a password, but none is set", refused=True)
     if fault.pgconn and fault.pgconn.used_password:
         return _after_the_password(text, user, settings)
-    hint = (
-        "configure it for TLS; or, in a network that you trust, add ?sslmode=prefer to the URL" if "SSL" in text else ""
-    )
+    no_tls = "configure the server for TLS; or, in a network that you trust, add ?sslmode=prefer to the URL"
+    hint = no_tls if "SSL" in text else ""
     return PostgresFault(sentence(text.partition("\n")[0]), refused="FATAL" in text, hint=hint)
 
 
@@ -201,6 +207,6 @@ def _failed(fault: psycopg.Error, needs: Sequence[str] = ()) -> PostgresFault:
     state = fault.sqlstate or ""
     if not state:
         return PostgresFault(sentence(str(fault).partition("\n")[0]) or "the connection was lost")
-    # The server's own words may hold what it was told, a password too: its code says as much.
+    # The server's words may repeat what was sent, even a password. The code is enough.
     why = f"{type(fault).__name__} (SQLSTATE {state})"
     return PostgresFault(why, state, needs=needs if state == _PERMISSION_DENIED else ())

@@ -1,7 +1,7 @@
-"""The credentials that libpq would send: a password, a service file's, a client certificate, a ticket.
+"""The credentials that libpq would send: a password, those of a service file, a client certificate, a ticket.
 
-`~/.pgpass` says itself which host each password is for: it counts only where the file's word does not hold, for a line
-that fits every host, or for an address (`hostaddr`) other than the host's own.
+`~/.pgpass` names the host of each password, so a password from there usually needs no binding. There are two
+exceptions: a line for every host, and a `hostaddr` that differs from the host's own address.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LARGEST = 1024 * 1024  # bytes of a password file
 
 
 def found_in(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """The credential of that URL, by all the names that it has; ValueError when libpq would not take the URL."""
+    """Return the credential for the URL, named by all its sources. Raise ValueError if libpq rejects the URL."""
     settings = parameters(url, environ)
     written = {name: str(value) for name, value in conninfo_to_dict(url).items()}
     names = ", ".join(_names(settings, written, environ))
@@ -34,7 +34,7 @@ def found_in(url: str, environ: Mapping[str, str]) -> Credential | None:
 
 
 def _trusted(written: Mapping[str, str]) -> tuple[str, str]:
-    """The CA file of the URL with its digest, where a pull may change it; else the URL itself says enough."""
+    """Return the CA file in the URL and its digest, if a pull may change the file; else two empty texts."""
     path = written.get("sslrootcert", "system")
     content = content_of(path, str(Path.cwd())) if path != "system" else ""
     return (os.path.realpath(path), content) if content else ("", "")
@@ -56,7 +56,10 @@ def _names(settings: Mapping[str, str], written: Mapping[str, str], environ: Map
 
 
 def _with_links(name: str, written: Mapping[str, str], *fields: str) -> str:
-    """The name, and where links lead that the URL names and a pull may change: another file is another secret."""
+    """Return the name, plus the targets of paths in the URL that contain a link which a pull may change.
+
+    A link to another file means another secret.
+    """
     paths = [written[field] for field in fields if field in written and is_led_by_link(written[field], str(Path.cwd()))]
     return " ".join([name, *map(os.path.realpath, paths)])
 
@@ -71,7 +74,7 @@ def _has_certificate(environ: Mapping[str, str]) -> bool:
 
 
 def _fits_every_host(file: Path) -> bool:
-    """Return whether one of the password file's lines names no host; what cannot be read, libpq does not use either."""
+    """Return whether a line of the password file is for every host. libpq ignores an unreadable file."""
     with suppress(OSError):
         lines = read_file(file, _LARGEST).decode(errors="replace").splitlines()
         return any(line.startswith("*:") for line in lines)
@@ -79,9 +82,9 @@ def _fits_every_host(file: Path) -> bool:
 
 
 def _server(settings: Mapping[str, str], service: str) -> str:
-    """Each host with its port, and the address that is asked instead of the host's own, where one is given."""
+    """Return the hosts with the port, and the `hostaddr` that is contacted instead, if it is set."""
     if service and not settings.get("host"):
-        return f"postgresql: the server of the service {service}"  # libpq alone reads its file
+        return f"postgresql: the server of the service {service}"  # only libpq reads the service file
     hosts, addresses = settings.get("host") or "localhost", settings.get("hostaddr", "")
     port = settings.get("port") or "5432"
     return f"postgresql://{hosts}:{port}" + (f" at {addresses}" if addresses else "")

@@ -1,8 +1,8 @@
-"""The lock of the PostgreSQL store: an advisory one, of an open transaction.
+"""The lock of the PostgreSQL store: an advisory lock of an open transaction.
 
-Of a transaction rather than of the session: it falls with the connection as well, and holds behind a pooler too. Who
-has it is told by the name of his session, which pg_stat_activity shows to everybody; a row that said so would have to
-be written, and would outlive a killed holder.
+A transaction's lock also ends with the connection, and unlike a session's lock it works behind a pooler. The
+application name of the session contains the holder, and pg_stat_activity shows that name to everybody. A row with the
+holder would remain after a killed run.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from reconciler.state.stores.postgres.connection import Session
 
 _HELD = re.compile(r"gwctl (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (.*)")
-_LONGEST_NAME = 63  # bytes; PostgreSQL cuts an application's name off there
-_TRIES = 5  # to have a lock whose holder was gone before he could be named
+_LONGEST_NAME = 63  # bytes; PostgreSQL truncates a longer application name
+_TRIES = 5  # attempts, if the holder releases the lock before its name is read
 _SETTLING = 5.0  # seconds that a session may take to end
 
 
 def take(session: Session, sql: Statements, who: str) -> None:
-    """Take the lock for as long as the session lasts; raise `LockHeld`."""
+    """Take the lock for the rest of the session. Raise `LockHeld`."""
     other = None
     for _ in range(_TRIES):
         session.ask(sql.patient, _name(who))
@@ -36,18 +36,21 @@ def take(session: Session, sql: Statements, who: str) -> None:
         other = holder(session, sql)
         if other:
             break
-        session.rollback()  # what a transaction has seen of the sessions stays as it was
+        session.rollback()  # within a transaction, pg_stat_activity does not change
     raise LockHeld(other[1] if other else None)
 
 
 def holder(session: Session, sql: Statements) -> tuple[int, str] | None:
-    """The process of the server that has it, and who that is."""
+    """Return the server process that holds the lock, and the holder with the time; None if the lock is free."""
     rows = session.ask(sql.holder, sql.lock_key)
     return (rows[0][0], _words(rows[0][1])) if rows else None
 
 
 def end(session: Session, sql: Statements) -> str | None:
-    """End the session that has it, and say who that was; raises `LockHeld` if it does not end."""
+    """End the session that holds the lock. Return the holder and the time; None if the lock was free.
+
+    Raise `LockHeld` if the session does not end.
+    """
     other = holder(session, sql)
     if other is None:
         return None
@@ -62,7 +65,7 @@ def end(session: Session, sql: Statements) -> str | None:
 
 
 def _name(who: str) -> str:
-    """Return the session's application name: the time and the holder, shortened to fit."""
+    """Return the application name of the session: the time and the holder, shortened to fit."""
     return f"gwctl {now()} {who}".encode()[:_LONGEST_NAME].decode(errors="ignore")
 
 

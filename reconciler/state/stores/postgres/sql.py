@@ -1,4 +1,4 @@
-"""The statements of the PostgreSQL store, for one state in one schema: names are checked, values are bound."""
+"""The SQL statements of the PostgreSQL store, for one state in one schema. Names are checked, and values are bound."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,62}")
 
 
 def apart(url: str) -> tuple[str, str, str]:
-    """The URL as libpq understands it, the state's name, and its schema; ValueError says what is wrong."""
+    """Return the URL for libpq, the name of the state, and its schema. Raise ValueError for a bad name."""
     parts = urlsplit(url)
     query = parse_qsl(parts.query, keep_blank_values=True)
     ours = _OURS | {name: value for name, value in query if name in _OURS}
@@ -24,7 +24,7 @@ def apart(url: str) -> tuple[str, str, str]:
 
 
 class Statements:
-    """The SQL statements, and the rights (`to_…`) that they need."""
+    """The SQL statements for one state, and the rights (`to_…`) that they need."""
 
     def __init__(self, schema: str, state: str) -> None:
         table, self.schema, self.state = f'"{schema}".state', schema, state
@@ -51,10 +51,10 @@ class Statements:
 
     has_table = "SELECT 1 FROM pg_tables WHERE schemaname = %s AND tablename = 'state'"
     has_schema = "SELECT 1 FROM pg_namespace WHERE nspname = %s"
-    # Of this transaction only: behind a pooler the session is somebody else's next.
+    # For this transaction only: behind a pooler, another client uses the session next.
     limits = "SELECT set_config('statement_timeout', %s, true), set_config('lock_timeout', %s, true)"
     make_alone = "SELECT pg_advisory_xact_lock(%s::bigint)"
-    # Its holder may take his time, but a machine that vanished is noticed within half a minute.
+    # The holder may keep the lock as long as needed. A machine that disappears is noticed within half a minute.
     patient = (
         "SELECT set_config(name, wanted, true) FROM pg_settings JOIN (VALUES ('statement_timeout', '0'), "
         "('idle_in_transaction_session_timeout', '0'), ('transaction_timeout', '0'), ('tcp_keepalives_idle', '10'), "
@@ -72,5 +72,5 @@ class Statements:
 
 
 def _number(text: str) -> int:
-    """A bigint that stands for the text: what an advisory lock is known by, in the whole database."""
+    """Return a bigint for the text. It identifies an advisory lock in the whole database."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], signed=True)

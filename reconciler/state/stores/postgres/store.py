@@ -2,9 +2,10 @@
 
     postgresql://USER@HOST:PORT/DATABASE?state=NAME&schema=SCHEMA
 
-`state` (default) tells the states of one database apart, `schema` (gwctl) is where their table is; the rest is libpq's:
-https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING. The password comes from libpq's own chain:
-PGPASSWORD, PGPASSFILE (~/.pgpass), a service file.
+`state` (default: `default`) is the name of the state, of which a database may have several. `schema` (default: `gwctl`)
+is the schema of their table. The rest of the URL is libpq's:
+https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING. libpq takes the password from PGPASSWORD,
+PGPASSFILE (~/.pgpass) or a service file.
 """
 
 from __future__ import annotations
@@ -28,16 +29,16 @@ if TYPE_CHECKING:
     from reconciler.state.stores.postgres.connection import PostgresFault, Session
 
 Rows = list[tuple[Any, ...]]
-_NOT_THERE = ("42P01", "3F000")  # SQLSTATE of a table and of a schema that are missing
-_TOO_LATE = ("40001", "40P01")  # of a transaction that lost against another one
-_SLOWEST = 200_000  # bytes in a second
-_CREDENTIALS = "set PGPASSWORD, or write ~/.pgpass or the file in PGPASSFILE; not in the URL"
-_LOOK = "check the host and the port, and that the server runs; or use another with `state:` or --state"
+_NOT_THERE = ("42P01", "3F000")  # SQLSTATE of a missing table and of a missing schema
+_TOO_LATE = ("40001", "40P01")  # SQLSTATE of a transaction that conflicts with another transaction
+_SLOWEST = 200_000  # bytes per second
+_CREDENTIALS = "set PGPASSWORD, or write the password to ~/.pgpass or the file in PGPASSFILE; never to the URL"
+_LOOK = "check the host and the port, and that the server runs; or use another store with `state:` or --state"
 _WAIT = "run the command again when the other run has ended; its lock ends with its process"
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """Return what libpq would send to the URL's server; None also for an invalid URL, which `opened` reports."""
+    """Return the credential that libpq would send; None without one, or for an invalid URL, which `opened` reports."""
     try:
         from reconciler.state.stores.postgres.credential import found_in
 
@@ -52,12 +53,12 @@ def canonical(place: str) -> str:
 
 
 def opened(url: str, _directory: Path, environ: Mapping[str, str], binding: Binding | None) -> PostgresStore:
-    """The store of that URL; nothing is asked yet."""
+    """Return the store of the URL. No connection is opened yet."""
     return PostgresStore(url, environ, binding=binding)
 
 
 class PostgresStore:
-    """One state of a database; its table is made by the first write."""
+    """One state in a database. The first write creates the table."""
 
     is_shared = True
     is_closed = False
@@ -78,12 +79,12 @@ class PostgresStore:
         require(credential_of(url, environ), binding)
         self._url = url
         self._who = who(environ)
-        self._patience = patience  # seconds for an answer, and more where much is written
+        self._patience = patience  # seconds for an answer; a large write gets more
         self._sql = Statements(schema, state)
 
     @property
     def place(self) -> str:
-        """The URL; no password is in it."""
+        """The URL, which contains no password."""
         return self._url
 
     @property
@@ -93,17 +94,18 @@ class PostgresStore:
 
     @property
     def undo(self) -> str:
-        """The previous one is kept in the same row."""
-        return f"for the state before the last change: {self._sql.undo}; without one, delete the row and apply again"
+        """The hint to restore the previous state, which is in the same row."""
+        undo = f"for the state before the last change: {self._sql.undo}"
+        return f"{undo}; if `previous` is null, delete the row and apply again"
 
     def read(self) -> Stored | None:
-        """Return the row's state; None without a row, or without a table."""
+        """Return the state in the row; None if there is no row or no table."""
         with self._session(errors.unreadable) as session:
             rows = _without_table(lambda: session.ask(self._sql.read, self._sql.state, needs=self._sql.to_read))
             return Stored(bytes(rows[0][0]), rows[0][1]) if rows else None
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
-        """Replace the row; the version is drawn here, so that it is known again when the answer was lost."""
+        """Replace the row. gwctl chooses the version, so it can recognise its own write if the answer is lost."""
         version, is_sent = uuid.uuid4().hex, False
         patience = self._patience + len(data) / _SLOWEST
 
@@ -112,7 +114,7 @@ class PostgresStore:
 
         try:
             with self._session(failed, patience) as session:
-                limit = f"{patience * 800:.0f}ms"  # the server gives up first, and says why
+                limit = f"{patience * 800:.0f}ms"  # less than `patience`, so that the server reports the timeout
                 session.ask(self._sql.limits, limit, limit)
                 if not self._replace(session, data, version=version, expected=expected, previous=previous):
                     raise errors.changed(self.place)
@@ -125,7 +127,7 @@ class PostgresStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the lock and its connection; raise `Failed` with its holder."""
+        """Hold the lock and its connection. Raise `Failed` with the holder."""
         with self._session(errors.unwritable) as session:
             take(session, self._sql, self._who)
             try:
@@ -134,20 +136,20 @@ class PostgresStore:
                 session.release()
 
     def holder(self) -> str | None:
-        """Return the name of the session that has the lock."""
+        """Return the holder and the time, from the name of the session; None if the lock is free."""
         with self._session(errors.unreadable) as session:
             who = holder(session, self._sql)
             return who[1] if who else None
 
     def unlock(self) -> str | None:
-        """End the session that has it: its own role may, and others with pg_signal_backend."""
+        """End the session that holds the lock. The same role may do that, and roles with pg_signal_backend."""
         with self._session(errors.unwritable) as session:
             return end(session, self._sql)
 
     def _replace(
         self, session: Session, data: bytes, version: str, expected: str | None, previous: bytes | None
     ) -> bool:
-        """Return whether the row was what was expected, and is the new one as soon as that is committed."""
+        """Return whether the row had the expected version, and is replaced after a commit."""
         sql = self._sql
         if expected is not None:
             values = (previous, data, version, sql.state, expected)
@@ -156,7 +158,7 @@ class PostgresStore:
         return bool(session.ask(sql.insert, sql.state, version, data, needs=sql.to_write))
 
     def _make(self, session: Session) -> None:
-        """The table, and its schema, where they are missing; one at a time, as two `IF NOT EXISTS` may collide."""
+        """Create the table and its schema if they are missing. The lock is needed: two `IF NOT EXISTS` may collide."""
         sql = self._sql
         if session.ask(sql.has_table, sql.schema):
             return
@@ -174,7 +176,7 @@ class PostgresStore:
 
     @contextmanager
     def _session(self, failed: errors.Failing, patience: float = 0) -> Iterator[Session]:
-        """A connection, whose faults are told in the words of all stores; what is not committed has not happened."""
+        """Open a connection for the block. Raise its faults as `Failed`. Without a commit, nothing changes."""
         from reconciler.state.stores.postgres.connection import PostgresFault, Session
 
         try:
@@ -198,7 +200,7 @@ class PostgresStore:
 
 
 def _without_table(asking: Callable[[], Rows]) -> Rows:
-    """No rows, where there is no table yet."""
+    """Return the rows; empty if there is no table yet."""
     from reconciler.state.stores.postgres.connection import PostgresFault
 
     try:
