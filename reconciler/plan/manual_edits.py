@@ -36,7 +36,10 @@ def told_from_edits(changes: Sequence[Change], team: Gateway, past: RecordedPast
 
 
 def past_after(plan: Plan, division: Division) -> RecordedPast:
-    """Return what the state will record about past applies. An incomplete apply records no new digest of the file."""
+    """Return what the state will record about past applies.
+
+    If an apply is incomplete and the gateway file has changed, no digest of the file is recorded.
+    """
     if plan.consents.everything or not any(change.scope == "shared" for change in plan.effective):
         return NOTHING  # the state is destroyed or not written
     wants, before = wants_digest(division.team), division.past
@@ -47,11 +50,14 @@ def past_after(plan: Plan, division: Division) -> RecordedPast:
 
 
 def wants_digest(team: Gateway) -> str:
-    """Return the digest of endpoints, declared models and candidates, without header values."""
+    """Return the digest of the file's endpoints, declared models and candidates, without header values.
+
+    An edit of the file that changes no resource does not change the digest.
+    """
     meaning = {
         "endpoints": [
             [name, _endpoint(endpoint)] for name, endpoint in team.endpoints.items()
-        ],  # their order chooses too
+        ],  # in file order, which affects the choice of defaults
         "defaults": {
             purpose: [candidate.model.name for candidate in candidates] for purpose, candidates in team.defaults.items()
         },
