@@ -190,7 +190,7 @@ def _check(address: Address) -> None:
     if not address.is_default and not ENDPOINT_NAME.fullmatch(address.name.partition("/")[0]):
         raise ValueError("an endpoint name has only lower-case letters, digits and -")
     if address.is_endpoint and "/" in address.name:
-        raise ValueError("an endpoint's name has no /; a model is model.ENDPOINT/ID")
+        raise ValueError("an endpoint name has no /; the address of a model is model.ENDPOINT/ID")
     if address.is_default and not is_purpose(address.name):
         raise ValueError(f"a default is {_listed([f'`default.{purpose}`' for purpose in PURPOSES])}")
     if address.is_model != bool(address.name.partition("/")[2]):

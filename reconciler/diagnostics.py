@@ -39,7 +39,7 @@ class Diagnostic:
     hint: str = ""
     address: str | None = None
     source: Source | None = None
-    blocks_apply: bool = False  # an apply does not change the resource at `address`; without an address, nothing at all
+    blocks_apply: bool = False  # an error in an apply, for `address` only or, without an address, for everything
 
     def at(self, address: object, source: Source | None = None) -> Diagnostic:
         """Return a copy of the diagnostic with that address and, if given, that source."""
@@ -79,7 +79,7 @@ note = partial(diagnostic, "note")  # information; no action is needed
 
 
 def collect(work: Diagnosing[T]) -> tuple[T, tuple[Diagnostic, ...]]:
-    """Return the value that the generator returns, and the diagnostics that it yields before."""
+    """Return the value that the generator returns, and the diagnostics that it yields."""
     diagnostics: list[Diagnostic] = []
     while True:
         try:

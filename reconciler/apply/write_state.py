@@ -61,7 +61,7 @@ def _read_only(store: Store) -> Diagnostic:
     """Return the error of a role that could read the state a moment ago, but cannot write it."""
     summary = f"This role has read-only access to the state: {store.place}"
     detail = "The pipeline applies shared resources. Nothing was done."
-    hint = "let the pipeline apply it; docs/reference/stores.md lists the rights that its role needs"
+    hint = "let the pipeline apply the plan; docs/reference/stores.md lists the rights that its role needs"
     return error(codes.STORE_READ_ONLY, summary, detail=detail, hint=hint)
 
 

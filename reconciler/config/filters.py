@@ -1,6 +1,6 @@
 """The patterns of filters: shell patterns, but `[` may also be a literal character.
 
-In a shell pattern, `[1m]` stands for one character, 1 or m. But some vendors' IDs contain brackets: `opus[1m]`.
+In a shell pattern, `[1m]` stands for one character, 1 or m. Some vendors' IDs contain brackets, such as `opus[1m]`.
 """
 
 from __future__ import annotations

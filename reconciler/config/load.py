@@ -67,7 +67,7 @@ def _merged(files: Sequence[Path], names: Sequence[str]) -> Diagnosing[MappingNo
 def _checked(merged: MappingNode, directory: Path, sources: Set[Source | None]) -> Diagnosing[Gateway | None]:
     """Return the gateway; None if the file requires another version of gwctl.
 
-    `sources` are positions that already have a diagnostic. They get no other one.
+    `sources` are positions that already have a diagnostic, and get no further diagnostics.
     """
     unsuitable = unmet(merged)
     if unsuitable and unsuitable.code == codes.GWCTL_NOT_SUITABLE:

@@ -15,7 +15,7 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
 PREFIX = "GWCTL_VAR_"
 _QUOTED = re.compile(r"`([^`]*)`")
-_A_PART = 6  # no message repeats as many consecutive characters of a value
+_A_PART = 6  # no message repeats six consecutive characters of a value
 _REFERENCE = re.compile(
     r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-(?:(?!\$\{)[^}])*)?\}|(?P<broken>\$\{)"
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 VERSION = 6
-_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # how a valid rollback journal begins; an unfinished one has zeros
+_JOURNAL = bytes.fromhex("d9d505f920a163d7")  # begins a valid rollback journal; zeros begin an incomplete one
 # The statements that each version added. An older file is upgraded by the statements of all later versions.
 _TABLES = {
     1: """
@@ -41,7 +41,7 @@ CREATE TABLE resource (
 ) WITHOUT ROWID;
 CREATE TABLE used_plan (digest TEXT PRIMARY KEY, used TEXT NOT NULL) WITHOUT ROWID;
 """,
-    # Earlier versions had rows for a lineage only. Such rows become those of a stack with an unknown path.
+    # In earlier versions, rows belonged to a lineage only. Now they belong to a stack with an unknown path.
     3: """
 CREATE TABLE stack (
   id TEXT PRIMARY KEY, path TEXT NOT NULL, store TEXT NOT NULL, name TEXT NOT NULL, lineage TEXT NOT NULL,
@@ -212,7 +212,7 @@ class LedgerFile:
         return rows
 
     def _prepare(self) -> None:
-        """Check every file that SQLite opens by name. SQLite itself follows links, and creates files with the umask."""
+        """Check every file that SQLite opens, because SQLite follows links. Create the file with mode 0600."""
         file = OwnFile(self.path)
         file.make_folder()
         for ending in ("-wal", "-shm"):
@@ -231,7 +231,7 @@ class LedgerFile:
         if version > 0 and not writing:
             rows = _copied(rows)
         rows.execute("BEGIN IMMEDIATE")
-        version = rows.execute("PRAGMA user_version").fetchone()[0]  # another process may have upgraded it
+        version = rows.execute("PRAGMA user_version").fetchone()[0]  # read again: another process may have upgraded
         for added in range(version + 1, VERSION + 1):
             for statement in _TABLES[added].split(";\n"):
                 rows.execute(statement)
@@ -298,7 +298,7 @@ def _no_place() -> Diagnostic:
         "There is no home directory for the ledger",
         detail="The ledger records which keychain entries belong to gwctl. Without the ledger, gwctl writes no "
         "keychain entry.",
-        hint="set HOME or XDG_STATE_HOME, or GWCTL_LEDGER to a path that only you can write",
+        hint="set HOME or XDG_STATE_HOME, or GWCTL_LEDGER to a path that only you can write to",
     )
 
 

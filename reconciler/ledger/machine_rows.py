@@ -29,7 +29,10 @@ Owned = tuple[str, str]  # (the stack's ID in the ledger, the lineage of its sta
 
 @dataclass(frozen=True)
 class MachineRecords:
-    """This machine's endpoints, models and defaults for one state. A write passes the `version`, a digest, back."""
+    """This machine's endpoints, models and defaults for one state.
+
+    `version` is a digest of the records. A write names it, and fails if the records have changed since.
+    """
 
     resources: Recorded = field(default_factory=dict)
     version: str = ""
@@ -63,7 +66,7 @@ class MachineRows:
             )
 
     def renew(self) -> None:
-        """Rewrite the records of an older gwctl in the current format, for all states. Otherwise write nothing."""
+        """Bring the records of an older gwctl to the current format, for all states."""
         if not self._file.is_there():
             return
         with self._file.open() as rows:

@@ -59,7 +59,7 @@ class OwnedRows:
         return digest
 
     def current(self, fingerprint: str) -> str:
-        """Return the fingerprint under the ledger's present secret. It differs if the ledger was created meanwhile."""
+        """Return the fingerprint with the ledger's present secret, which changes if another gwctl creates the file."""
         of = self._provisional.get(fingerprint)
         secret = self.file.kept_secret() if of else None
         return of(secret) if of and secret else fingerprint
@@ -101,7 +101,7 @@ class OwnedRows:
             rows.execute("UPDATE owned SET status='deleting' WHERE kind=? AND slot=?", _at(slot))
 
     def disown(self, slot: Slot, stack: str) -> None:
-        """Record that the stack no longer uses the slot. If that was the last owner, the row is deleted."""
+        """Record that the stack no longer uses the slot. Delete the row if it has no other owner."""
         with self.file.open(writing=True) as rows:
             rows.execute("DELETE FROM owner WHERE kind=? AND slot=? AND stack=?", (*_at(slot), stack))
             rows.execute(

@@ -137,7 +137,7 @@ class Stacks:
             return there
 
     def move(self, there: Stack, here: Stack) -> None:
-        """Give the stack `there` the path and the store of `here`, and add the consents of `here` to its own."""
+        """Change the path and the store of the stack `there` to those of `here`, and add the consents of `here`."""
         with self._file.open(writing=True) as rows:
             fresh = _ensured(rows, here)
             rows.execute("UPDATE OR IGNORE binding SET stack=? WHERE stack=?", (there.id, fresh.id))

@@ -1,4 +1,4 @@
-"""The replacement of observed model lists by pinned lists, before the desired resources are computed."""
+"""The use of pinned model lists instead of observed lists, before the desired resources are computed."""
 
 from __future__ import annotations
 

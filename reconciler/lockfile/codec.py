@@ -122,7 +122,7 @@ def _other_name(theirs: str, ours: str, source: Source) -> Diagnostic:
     return error(
         codes.LOCK_OF_ANOTHER_NAME,
         f"The lock file belongs to `{printable(theirs)}`, but the gateway file is `{printable(ours)}`",
-        detail="Its lists are for a different gateway. Nothing was done.",
+        detail="The pinned lists are for a different gateway. Nothing was done.",
         hint="if the file belongs to another stage, set `lock:` in this stage, as in lock: gateway.lock.prod.yaml; "
         f"if the gateway was renamed, write `name: {printable(ours)}` in the lock file",
         source=source,

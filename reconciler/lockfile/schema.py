@@ -24,7 +24,9 @@ class PinnedEndpoint(StrictModel):
 
     base_url: str = Field(description="the base URL that the list was fetched from")
     dialect: str
-    digest: str = Field(description="sha256 over the rest: detects manual edits and bad merges", pattern=DIGEST)
+    digest: str = Field(
+        description="SHA-256 over all other fields; reveals manual edits and bad merges", pattern=DIGEST
+    )
     models: dict[Annotated[str, Field(pattern=r"\S")], PinnedModel] = Field(description="{ID: its properties}")
 
 

@@ -1,4 +1,4 @@
-"""The decision whether a fetched list replaces the pinned one."""
+"""The decision whether a fetched list replaces the pinned list."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def judge(
 ) -> PinUpdate:
     """Return the update of the pinned list from what the endpoint returned.
 
-    Unless `accepted`, a list that is partial, empty or short is not pinned. It is short in comparison with the pinned
-    list or, if there is no pinned list, with the recorded models.
+    Unless `accepted`, a list that is partial, empty or short is not pinned. The list is compared with the pinned list
+    or, if there is none, with the recorded models.
     """
     if not isinstance(seen.catalog, Listed):
         return PinUpdate(name=endpoint.name, result="kept", pin=before, why=_words(seen))

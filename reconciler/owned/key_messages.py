@@ -24,7 +24,11 @@ def changed_by_hand(want: WantedThing) -> Diagnostic:
     """Return the diagnostic of an entry that another program changed, while the key reference is not set."""
     summary = f"{want.address}: another program changed the keychain entry; gwctl uses the changed key"
     return note(
-        codes.KEYCHAIN_DRIFT, summary, hint="gwctl key set writes it again", address=want.address, source=want.source
+        codes.KEYCHAIN_DRIFT,
+        summary,
+        hint=f"to replace it: gwctl key set {want.address.name}",
+        address=want.address,
+        source=want.source,
     )
 
 

@@ -53,7 +53,10 @@ class KeyRules:
         ]
 
     def judge(self, case: OwnedCase) -> OwnedPlan | None:
-        """Return the plan if the keychain cannot be used or the key may not be accepted; None for the usual rules."""
+        """Return the plan in the special cases of keys; None if the planner's table applies.
+
+        Special cases are a keychain that cannot be used, and a key that the endpoint may not accept.
+        """
         facts = self.keys[case.want.address]
         if isinstance(case.seen, Unknown) and not facts.strict:
             return OwnedPlan((), (messages.not_available(case.want, case.seen),))
@@ -83,7 +86,7 @@ def _new(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:
 
 
 def _recorded(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:
-    """Return the plan to leave the stored key as it is; None for the usual rules.
+    """Return the plan to leave the stored key as it is; None if the planner's table applies.
 
     The stored key stays if the key reference is not set, or if the endpoint is not known to accept the new key.
     """
@@ -154,7 +157,7 @@ def slot_for(endpoint: str, gateway: Gateway, rows: Rows, stack: str, older: fro
 def _tested(seen: Observation, has_key: bool) -> Tested:
     """Return whether the server accepts the key. A server that responds without rejecting the key accepts it.
 
-    A server without a model list gives no better evidence. A key that was read but not sent is malformed.
+    For a server without a model list (404), that is the best evidence. A key that was read but not sent is malformed.
     """
     answered = seen.status in ("listed", "empty") or seen.code == codes.ENDPOINT_NOT_FOUND
     if seen.code in (codes.INVALID_API_KEY, codes.KEY_MALFORMED) or (has_key and answered and not seen.key_sent):

@@ -82,7 +82,7 @@ class OwnedKind(Protocol):
         ...
 
     def remove(self, row: OwnedRow) -> None:
-        """Remove the resource from its slot, and restore what was there before. An empty slot is no error."""
+        """Remove the resource from its slot, and restore the earlier content. An empty slot is no error."""
         ...
 
     def tidy(self, row: OwnedRow) -> None:

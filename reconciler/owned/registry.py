@@ -15,11 +15,11 @@ Opening = Callable[[OwnedRun], OwnedKind]
 
 
 def open_kinds(run: OwnedRun) -> dict[Kind, OwnedKind]:
-    """Return {kind: the opened kind} for that run, in the order in which an apply changes resources."""
+    """Return {kind: its `OwnedKind`} for that run, in the order in which an apply changes resources."""
     return {kind: open_kind(kind, run) for kind in owned_kinds()}
 
 
 def open_kind(kind: Kind, run: OwnedRun) -> OwnedKind:
-    """Return one owned kind, opened for that run."""
+    """Return the `OwnedKind` of a kind for that run."""
     opening: Opening = import_module(kind.module).OPEN
     return opening(run)

@@ -60,7 +60,7 @@ def make_destroy_plan(inputs: Inputs) -> Plan:
 
 
 def nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:
-    """Return an incomplete plan without changes, with the diagnostics that say why."""
+    """Return an incomplete plan that has no changes, only diagnostics."""
     return Plan(
         name="",
         lineage=None,

@@ -1,4 +1,4 @@
-"""The pairs of secret and host in a plan, as the gateway file writes both: bindings when the plan was made."""
+"""The pairs of secret and host that had a binding when a plan was made, as the gateway file writes them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.secrets.binding import trusting
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class CarriedPair:
-    """One secret of an endpoint, by its reference, and the host that it may be sent to. No path of this machine."""
+    """One secret of an endpoint, by its reference, and the host that it may be sent to. No resolved path is in it."""
 
     endpoint: str
     what: str  # key, kept key, header NAME, client certificate

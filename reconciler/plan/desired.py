@@ -43,7 +43,7 @@ class Desired:
 
     @staticmethod
     def all_of(parts: Iterable[Desired]) -> Desired:
-        """Return the parts as one. Joining all at once takes linear time."""
+        """Return all parts joined into one, in linear time."""
         desired = tuple(parts)
         return Desired(
             wanted={at: want for part in desired for at, want in part.wanted.items()},
@@ -55,7 +55,7 @@ class Desired:
         )
 
     def joined(self, other: Desired) -> Desired:
-        """Return this and the other as one, this one first."""
+        """Return both joined into one, this one first."""
         return Desired.all_of((self, other))
 
     def with_diagnostics(self, *diagnostics: Diagnostic) -> Desired:

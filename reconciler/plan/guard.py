@@ -66,7 +66,7 @@ def _protected(change: Change) -> Diagnostic:
         codes.PROTECTED,
         f"{change.address} is protected and would be {_PAST[change.action]}",
         detail="The protection is recorded in the state. Removing the entry from the file does not end the protection.",
-        hint="restore the entry with `protect: false`, apply that, then remove it",
+        hint="restore the entry with `protect: false`, apply, then remove the entry",
         address=change.address,
     )
 
@@ -82,7 +82,7 @@ def _last(change: Change) -> Diagnostic:
 
 
 def _many(unasked: Sequence[Change], named: Sequence[Change], going: int, recorded: int) -> Diagnostic:
-    """Return the error for deleting many endpoints. `named` needs an option each, also if it was already given."""
+    """Return the error for deleting many endpoints. The hint has an option for each of `named`, even if given."""
     names = ", ".join(change.address.name for change in unasked)
     options = " ".join(f"--allow-delete {change.address}" for change in named)
     lines = ", ".join(f"{{address: {change.address}}}" for change in named)

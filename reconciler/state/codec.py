@@ -42,7 +42,7 @@ def encode(state: State) -> bytes:
 def decode(data: bytes, place: str, name: str | None) -> State:
     """Return the state in the bytes, upgraded to the present version.
 
-    Raise `Failed` if the state is not valid, or belongs to another gateway than `name` (None: any).
+    Raise `Failed` if the state is not valid, or if its gateway is not `name` (None: any gateway).
     """
     parsed = _read(data, place)
     document = _upgraded(parsed, place)

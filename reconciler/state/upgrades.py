@@ -1,4 +1,4 @@
-"""Upgrades of a state's document from one format version to the next. New fields get the value "not configured"."""
+"""Upgrades of a state's document from one format version to the next. New fields start as not configured."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def one_to_two(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def two_to_three(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the document with its writer, who is unknown."""
+    """Return the document with the field `written`. The writer of such a state is unknown."""
     return document | {"version": 3, "written": None}
 
 

@@ -159,7 +159,7 @@ def test_loopback_endpoints_of_a_state_that_becomes_shared_are_handed_to_the_mac
     write(gwctl, team, laptop)
     gwctl("apply", "--auto-approve")
     assert "endpoint.laptop" in recorded(gwctl)
-    assert "each machine has its own and records it" in gwctl("plan", "--scope", "shared").out
+    assert "each machine records its own" in gwctl("plan", "--scope", "shared").out
     result = gwctl("apply", "--scope", "shared", "--auto-approve", "--format", "json")
     assert changes(result)["shared endpoint.laptop"] == "forget"
     assert changes(result)["shared default.chat"] == "update"

@@ -137,7 +137,10 @@ def _plain(node: MappingNode) -> dict[str, bool | str | None]:
 
 
 def _scope(node: MappingNode, base_url: str) -> Literal["shared", "machine"]:
-    """Return the scope in the file, or the default: `machine` for a loopback URL, because each machine has its own."""
+    """Return the scope in the file, or the default.
+
+    The default for a loopback URL is `machine`, because the URL is another server on each machine.
+    """
     written = _text(node, "scope")
     if written is None:
         return "machine" if is_loopback(base_url) else "shared"

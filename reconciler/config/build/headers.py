@@ -39,10 +39,14 @@ def _faults(name: str, value: object, key_header: str, where: Source) -> Iterato
     if not HEADER_NAME.fullmatch(name):
         yield error(codes.BAD_HEADER, f"`{shown}` is not a header name", hint="use letters, digits and -", source=where)
     elif why := why_no_literal(name, value, key_header):
-        summary = f"`{shown}` contains a credential: refer to it, do not write it here"
-        yield error(codes.LITERAL_KEY, summary, detail=f"It looks like one because {why}.", hint=_REFER, source=where)
+        summary = f"`{shown}` contains a credential: use a reference instead"
+        yield error(
+            codes.LITERAL_KEY, summary, detail=f"The value looks like a credential: {why}.", hint=_REFER, source=where
+        )
     elif name.lower() in SET_BY_THE_CLIENT:
-        yield error(codes.BAD_HEADER, f"`{shown}` is set by gwctl for each request", hint="remove it", source=where)
+        yield error(
+            codes.BAD_HEADER, f"`{shown}` is set by gwctl for each request", hint="remove the header", source=where
+        )
     elif isinstance(value, str) and not _can_be_sent(value):
         summary, hint = (
             f"the value of `{shown}` cannot be sent in a header",

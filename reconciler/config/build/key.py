@@ -73,7 +73,7 @@ def _reference(kind: str, value: Node) -> KeyReference | None:
 
 
 def _is_kept(service: str) -> bool:
-    """Return whether a keychain may take the name for a service of gwctl. Some ignore case and whitespace."""
+    """Return whether a keychain may take the name for a service of gwctl. Some keychains ignore case and whitespace."""
     plain = unicodedata.normalize("NFKC", service).casefold()
     return "".join(character for character in plain if character.isprintable() and not character.isspace()).startswith(
         "gwctl:"

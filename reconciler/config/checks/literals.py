@@ -39,9 +39,13 @@ def _credentials(root: MappingNode) -> Iterator[Diagnostic]:
         judged = _is_header(path) or (path == ("state",) and scheme_of(str(node.value)) in SCHEMES)
         why = "" if judged else why_credential(str(node.value), known())
         if why:
-            summary = f"`{path[-1] if path else ''}` contains a credential: refer to it, do not write it here"
+            summary = f"`{path[-1] if path else ''}` contains a credential: use a reference instead"
             yield error(
-                codes.LITERAL_KEY, summary, detail=f"It looks like one because {why}.", hint=_HINT, source=node.source
+                codes.LITERAL_KEY,
+                summary,
+                detail=f"The value looks like a credential: {why}.",
+                hint=_HINT,
+                source=node.source,
             )
 
 

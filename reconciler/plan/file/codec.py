@@ -84,7 +84,7 @@ def digest_of(document: Mapping[str, Any]) -> str:
 
 
 def _is_of_one_kind(change: Change) -> bool:
-    """Return whether both sides have the kind of the address, and those of an owned kind have all parts of a slot."""
+    """Return whether both sides have the kind of the address and, for an owned kind, all parts of a slot."""
     kind = change.address.kind
     sides = [side for side in (change.before, change.after) if side]
     named = all(side.slot.keys() == set(kind.attributes) for side in sides if side.address.is_owned)
@@ -121,7 +121,7 @@ def _checked(document: dict[str, Any], place: str) -> PlanFile:
 
 
 def _of_another_shape(document: dict[str, Any], place: str, faults: Collection[str]) -> Diagnostic | None:
-    """Return the diagnostic of a plan of another version: unedited, but with other fields. None if it is neither."""
+    """Return the diagnostic of an unedited plan with the fields of another version; None for any other plan."""
     if document.get("digest") != digest_of(document):
         return None
     if set(faults) <= _LACKING:
@@ -136,7 +136,7 @@ def _broken(place: str, why: str) -> Diagnostic:
 def _edited(place: str) -> Diagnostic:
     summary = f"The plan was edited after it was saved: {place}"
     return error(
-        codes.PLAN_EDITED, summary, detail="Its contents are no longer what was planned. Nothing was done.", hint=_ANEW
+        codes.PLAN_EDITED, summary, detail="The file no longer contains what was planned. Nothing was done.", hint=_ANEW
     )
 
 

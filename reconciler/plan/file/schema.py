@@ -108,12 +108,12 @@ class PlanFile:
     made_at: str = _described("UTC, ISO 8601")
     name: str
     scope: Scope
-    lineage: str | None = _described("of the state; null: there was no state yet")
-    serial: int | None = _described("of the state; null: the state was not read")
-    config_digest: str = _described("of the merged gateway file after ${…}, without the values of headers")
-    lock_digest: str | None = _described("of the lock file; null: there was no lock file")
+    lineage: str | None = _described("the lineage of the state; null: there was no state yet")
+    serial: int | None = _described("the serial of the state; null: the state was not read")
+    config_digest: str = _described("the digest of the merged gateway file after ${…}, without header values")
+    lock_digest: str | None = _described("the digest of the lock file; null: there was no lock file")
     complete: bool
-    stopped: bool = _described("blocked by the guard")
+    stopped: bool = _described("whether the guard blocked the plan")
     consents: SavedConsents
     pairs: tuple[CarriedPair, ...] = _described("the bindings with which the plan was made")
     changes: tuple[Change, ...]
@@ -121,7 +121,9 @@ class PlanFile:
     blocked: tuple[Address, ...]
     observations: Mapping[str, SavedObservation]
     diagnostics: tuple[Diagnostic, ...]
-    digest: str = _described("over all other fields: an edited plan is rejected", pattern="^sha256:[0-9a-f]{64}$")
+    digest: str = _described(
+        "the digest of all other fields; an edited plan is rejected", pattern="^sha256:[0-9a-f]{64}$"
+    )
 
     @staticmethod
     def of(plan: Plan, made_by: str, made_at: str) -> PlanFile:

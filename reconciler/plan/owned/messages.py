@@ -33,12 +33,12 @@ def not_ours(case: OwnedCase) -> Diagnostic:
     want, owners = case.want, case.row.owners if case.row else ()
     whose = ", ".join(f"{printable(owner.name, 60)} ({printable(owner.place)})" for owner in owners)
     summary = f"The {want.address.kind.place} has an entry {want.slot}"
-    adopt = f"to let gwctl take it over: --adopt {want.address}"
+    adopt = f"to let gwctl take over the entry: --adopt {want.address}"
     return error(
         codes.NOT_OURS,
         f"{summary} that gwctl stored for {whose}" if owners else f"{summary} that gwctl did not create",
         detail="gwctl does not overwrite what it does not own.",
-        hint=adopt if case.is_older or not owners else "remove it there first: every gateway file needs its own entry",
+        hint=adopt if case.is_older or not owners else "remove the entry there first: every gateway file needs its own",
         address=want.address,
         source=want.source,
     )

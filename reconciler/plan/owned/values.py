@@ -27,7 +27,7 @@ class WantedThing:
     reason: str  # the reason of creating the resource, in words
     changed: tuple[Cause, str] = ("config", "")  # cause and reason of an update, if the desired content has changed
     source: Source | None = None
-    facts: Mapping[str, str] = field(default_factory=dict)  # what a write needs; shown to the user, so never a secret
+    facts: Mapping[str, str] = field(default_factory=dict)  # for a write; shown to the user, so never a secret
     inherits: Resource | None = None  # the resource under its earlier name, whose content moves to this slot
 
     @property

@@ -182,8 +182,8 @@ def unfollowed(
 def _has_none(desired: Desired, candidates: Sequence[Address], purpose: Purpose, hidden: Set[str]) -> bool:
     """Return whether no candidate can become the default.
 
-    If some candidates are on hidden endpoints, the answer is no, unless the models of another candidate's endpoint
-    are unknown.
+    A candidate on a hidden endpoint may be available on its machine. Then the result is true only if the models of
+    another candidate's endpoint are unknown.
     """
     if any(serves(desired, model, purpose) for model in candidates):
         return False

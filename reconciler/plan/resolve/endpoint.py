@@ -46,7 +46,7 @@ def is_blocked(endpoint: Endpoint, seen: Observation) -> bool:
 
 
 def is_unseen(endpoint: Endpoint, seen: Observation) -> bool:
-    """Return whether the endpoint's models are unknown: blocked, or the list is missing or incomplete."""
+    """Return whether the endpoint's models are unknown: the endpoint is blocked, or its list is missing or partial."""
     if is_blocked(endpoint, seen):
         return True
     return endpoint.discover.enabled and not (isinstance(seen.catalog, Listed) and not seen.catalog.is_partial)

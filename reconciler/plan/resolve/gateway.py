@@ -51,7 +51,7 @@ def resolve(
     )
     seen = replace(desired, unknown=desired.unknown | part.hidden)
     desired = desired.joined(resolve_defaults(gateway, seen, recorded, purposes))
-    elsewhere = Dropped("config", "its candidates are endpoints of each machine")
+    elsewhere = Dropped("config", "all candidates are on endpoints with the scope `machine`")
     return desired.joined(
         Desired(dropped={address.default(purpose): elsewhere for purpose in set(PURPOSES) - set(purposes)})
     )

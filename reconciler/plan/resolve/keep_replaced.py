@@ -1,4 +1,4 @@
-"""Recorded endpoints that have a replacement. They are deleted only if the replacement is known to have the models."""
+"""Recorded endpoints with a replacement, which are deleted only if the replacement is known to have the models."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reconciler.resources.observation import Catalog, Listed, Observation
 from reconciler.resources.resource import Resource, raw_list
 
 Observations = Mapping[str, Observation]
-SHOWN = 20  # endpoints named in a sentence
+SHOWN = 20  # endpoints that a message names
 
 
 def keep_replaced(

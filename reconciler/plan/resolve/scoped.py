@@ -20,13 +20,13 @@ from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.resource import Recorded, endpoints_of
 
-_HANDED_OVER = Dropped("config", "each machine has its own and records it")
+_HANDED_OVER = Dropped("config", "the endpoint now has the scope `machine`: each machine records its own")
 Observations = Mapping[str, Observation]
 _APPLY = "the pipeline's `gwctl apply --scope shared` applies it once the change is merged"
 
 
 def resolve_shared(division: Division, seen: Observations, consents: Consents) -> Desired:
-    """Return the desired shared resources. In the scope `machine`, these are the recorded ones, with test results."""
+    """Return the desired shared resources. In the scope `machine`, they stay as recorded, and are only tested."""
     recorded = division.shared.recorded
     if division.scope == "machine":
         return _as_applied(division, seen, consents)

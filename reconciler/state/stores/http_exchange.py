@@ -1,4 +1,4 @@
-"""The interface of the HTTP exchange that a store uses. It has the same proxy and TLS settings as for endpoints."""
+"""The HTTP exchange of a store. The caller supplies it, with the proxy and TLS settings of endpoints."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Request:
     headers: Mapping[str, str] = field(repr=False)
     seconds: float  # for the whole exchange, with all attempts
     body: bytes | None = field(default=None, repr=False)
-    again: bool = False  # whether it may be sent again after a lost connection or by a busy server
+    again: bool = False  # whether it may be sent again, after a lost connection or to a busy server
 
 
 class HttpReply(Protocol):

@@ -60,7 +60,7 @@ def unname(note: OwnFile) -> None:
 def holder(lock: OwnFile, note: OwnFile) -> str | None:
     """Return the present holder; None if no process holds the lock. Create no file. Raise `FileFault` or `OSError`."""
     if note.is_free():
-        return None  # trying to take the lock would make a run that starts just now believe that the lock is held
+        return None  # taking the lock for this check would refuse it to a run that starts at the same time
     try:
         with taken(lock, note, 0):
             return None

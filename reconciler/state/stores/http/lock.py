@@ -18,7 +18,7 @@ _SECONDS = 10.0  # for taking or releasing a lock
 _NO_LOCKS = (400, 404, 405, 501)  # answers of a server that does not know the method or the address
 _TAKEN = (409, 423)
 _LOCKING = (
-    "use a server with locks; if it does not use LOCK at the URL: GWCTL_HTTP_LOCK_ADDRESS, GWCTL_HTTP_LOCK_METHOD"
+    "use a server with locks; for another address or method, set GWCTL_HTTP_LOCK_ADDRESS or GWCTL_HTTP_LOCK_METHOD"
 )
 
 
@@ -116,9 +116,9 @@ class HttpHolding:
         return OwnLock(info, began), was_wrong
 
     def _look(self, answer: HttpReply, info: LockInfo) -> None:
-        """Raise `HttpLockHeld` or `Failed` unless the server gave the lock: a 2xx status, or a lock with this ID.
+        """Raise `HttpLockHeld` or `Failed` unless the server gave the lock.
 
-        A lock with this ID comes from an earlier attempt whose answer was lost.
+        A 2xx status gives the lock. So does a lock with this ID, from an earlier attempt whose answer was lost.
         """
         if answer.status in _TAKEN:
             other = told(answer.body)

@@ -111,7 +111,7 @@ class Bucket:
         raise fault
 
     def _marked(self, key: str, mark: str) -> str | None:
-        """Return the version of the object if it has that mark; None if it does not, or cannot be read."""
+        """Return the version of the object if it has that mark; None if it has another mark or cannot be read."""
         with suppress(FileNotFoundError, BaseError, ValueError, OSError):
             answer = obstore.get(self._store(self._patience, 1), key)
             if answer.attributes.get(_MARK) == mark:
@@ -144,7 +144,7 @@ class Bucket:
 
 
 def _no_proxy(host: str) -> dict[str, str]:
-    """Return the options that keep requests to this host, on loopback, from a proxy.
+    """Return the options that keep a proxy from being used for a loopback host.
 
     The library accepts exceptions only together with a proxy, so the proxy is a dummy.
     """

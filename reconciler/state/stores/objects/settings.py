@@ -106,7 +106,7 @@ KINDS = {
 
 
 def find(url: str, environ: Mapping[str, str]) -> ObjectPlace:
-    """Return the place for the URL and the environment. Raise ValueError with a message that contains no secret."""
+    """Return the bucket, key and settings for the URL and the environment. Raise ValueError, without any secret."""
     parts = urlsplit(url)
     kind, key = KINDS[parts.scheme.lower()], parts.path.lstrip("/")
     if not _BUCKET.fullmatch(parts.netloc):
@@ -153,7 +153,7 @@ def _said(query: str, kind: StorageKind) -> dict[str, str]:
     query_fields = dict(parse_qsl(query, keep_blank_values=True))
     unknown = sorted(query_fields.keys() - kind.parameters.keys())
     if unknown:
-        known = " or ".join(f"`{name}`" for name in kind.parameters) or "nothing"
+        known = " or ".join(f"`{name}`" for name in kind.parameters) or "not allowed"
         raise ValueError(f"the parameters after ? are {known}")
     for name in query_fields.keys() - {"endpoint"}:
         if not _PART_OF_A_HOST.fullmatch(query_fields[name]):

@@ -89,7 +89,7 @@ class ObjectStore:
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
         """Replace the object if it has the version `expected`."""
         with self._told(errors.unwritable, is_write=True):
-            if previous is not None:  # first, so that after a kill the next run finds the old state and repeats both
+            if previous is not None:  # first: after a kill, the next run finds the old state and repeats both writes
                 self._keep(previous)
             version = self._bucket.replace(self._at.key, data, expected)
         if previous is None and self._read and self._read.version == expected:

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 _HELD = re.compile(r"gwctl (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (.*)")
 _LONGEST_NAME = 63  # bytes; PostgreSQL truncates a longer application name
-_TRIES = 5  # attempts, if the holder releases the lock before its name is read
+_TRIES = 5  # attempts, in case the holder releases the lock before its name is read
 _SETTLING = 5.0  # seconds that a session may take to end
 
 
 def take(session: Session, sql: Statements, who: str) -> None:
-    """Take the lock for the rest of the session. Raise `LockHeld`."""
+    """Take the lock for the open transaction. Raise `LockHeld`."""
     other = None
     for _ in range(_TRIES):
         session.ask(sql.patient, _name(who))
