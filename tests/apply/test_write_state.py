@@ -45,7 +45,7 @@ def test_the_loser_is_told_who_won_and_when(tmp_path) -> None:
     write_state(store, first.following((), RUN), ReadState(first, version), OwnFile(spare))
     lost = failure(store, first.following((), ANA), version, spare)
     assert lost.code == "STATE_CHANGED"
-    assert "It now has serial 2, written by run 17 of acme/ai at 2026-01-01T10:00:01Z" in lost.detail
+    assert "The state now has serial 2, written by run 17 of acme/ai at 2026-01-01T10:00:01Z" in lost.detail
     assert not spare.exists()
 
 
