@@ -146,7 +146,7 @@ def test_the_environment_may_name_the_server(place: ObjectsPlace) -> None:
         ("s3://bucket/team/", {}, "the object name is missing"),
         ("s3://bucket/a//b", {}, "the object name is missing"),
         ("s3://bucket/key?regoin=x", {}, "`region` or `endpoint`"),
-        ("gs://bucket/key?region=x", {}, "nothing"),
+        ("gs://bucket/key?region=x", {}, "not allowed"),
         ("az://container/key", {}, "?account=NAME"),
         ("s3://bucket/key?endpoint=http://minio.example:9000", {}, "AWS_ALLOW_HTTP"),
         ("s3://bucket/key", {"AWS_ENDPOINT_URL": "http://minio.example:9000"}, "AWS_ALLOW_HTTP"),
