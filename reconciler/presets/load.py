@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from reconciler.files.read_file import packaged, packaged_names
-from reconciler.presets.preset import Auth, Preset
+from reconciler.presets.preset import Auth, Preset, Sign
 from reconciler.yaml.packaged import load_packaged
 
 _ENDING = ".yaml"
@@ -63,4 +63,5 @@ def from_data(preset_id: str, data: Mapping[str, Any], builtin: bool = True) -> 
     auth = Auth(**fields.pop("auth", {}))
     for field in ("families", "key_prefixes", "origins", "plain_headers"):
         fields[field] = tuple(fields.pop(field, ()))
-    return Preset(id=preset_id, auth=auth, builtin=builtin, **fields)
+    sign = Sign(**fields.pop("sign")) if "sign" in fields else None
+    return Preset(id=preset_id, auth=auth, sign=sign, builtin=builtin, **fields)

@@ -16,6 +16,17 @@ class Auth:
     scheme: str = "Bearer"
 
 
+@dataclass(frozen=True)
+class Sign:
+    """The answer by which a local server is recognised: GET `path` of its origin, without a key.
+
+    `text` is in the body of a success, or in the header `Server` of any answer.
+    """
+
+    path: str
+    text: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Preset:
     """What gwctl knows about a vendor or server. The defaults describe a plain `openai` endpoint.
@@ -42,6 +53,7 @@ class Preset:
     key_check: str = ""  # for servers with a public list: the path of a GET request that fails with a bad key
     list_proves_key: bool = True
     key_prefixes: tuple[str, ...] = ()  # prefixes that only this vendor's keys have; empty for many vendors
+    sign: Sign | None = None  # of a server that runs on the user's own machine
     families: tuple[str, ...] = ()  # of environment variables; empty: those of the dialect
     docs_url: str = ""
     verified: bool = False  # the project's tests include a recorded response of this server

@@ -1,0 +1,65 @@
+"""The servers that run on this machine: each preset's usual port is asked for the preset's sign.
+
+The requests go to a loopback address, without a key, and follow no redirect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reconciler.live.fault import Fault, contained
+from reconciler.live.http.answer import Answer
+from reconciler.live.http.client import HttpClient, run
+from reconciler.live.http.limits import Bounds
+from reconciler.presets.preset import Preset
+from reconciler.resources.urls import is_loopback, origin
+
+PATIENCE = 1.5  # seconds for all of them; they are asked at once
+_BOUNDS = Bounds(largest=64 * 1024, attempts=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalServer:
+    """A server that answered on the usual port of a preset; None is a port whose server showed no known sign."""
+
+    base_url: str
+    preset: Preset | None
+
+
+def local_servers(presets: Iterable[Preset], patience: float = PATIENCE) -> list[LocalServer]:
+    """Return the servers on the usual ports of these presets, in the order of the presets; `patience` is in seconds."""
+    local = [preset for preset in presets if preset.sign and is_loopback(preset.base_url)]
+    return run(_all(local, patience))
+
+
+async def _all(presets: Sequence[Preset], patience: float) -> list[LocalServer]:
+    deadline = asyncio.get_running_loop().time() + patience
+    async with HttpClient() as door:
+        answers = await asyncio.gather(*(_answer(door, preset, deadline, patience) for preset in presets))
+    servers: dict[str, LocalServer] = {}
+    for preset, answer in zip(presets, answers, strict=True):
+        at = origin(preset.base_url)
+        if answer and _shows(answer, preset):
+            if at not in servers or servers[at].preset is None:
+                servers[at] = LocalServer(base_url=preset.base_url, preset=preset)
+        elif answer:
+            servers.setdefault(at, LocalServer(base_url=at, preset=None))
+    return list(servers.values())
+
+
+async def _answer(door: HttpClient, preset: Preset, deadline: float, patience: float) -> Answer | None:
+    """Return the answer to the question for the preset's sign; None if nothing answers in HTTP."""
+    url = origin(preset.base_url) + (preset.sign.path if preset.sign else "")
+    try:
+        async with asyncio.timeout(patience):
+            return await contained(door.send("GET", url, headers={}, deadline=deadline, bounds=_BOUNDS))
+    except (Fault, TimeoutError):
+        return None
+
+
+def _shows(answer: Answer, preset: Preset) -> bool:
+    text = preset.sign.text if preset.sign else ""
+    in_body = answer.is_success and text in answer.body.decode(errors="replace")
+    return in_body or text.lower() == answer.headers.get("server", "").lower()
