@@ -1,4 +1,4 @@
-"""The ledger's rows of applied endpoints: what `gwctl key print` may read, without any gateway file."""
+"""The ledger's rows of applied endpoints, from which `gwctl key print` reads, without a gateway file."""
 
 from __future__ import annotations
 
@@ -30,34 +30,34 @@ _NOT_VALID = "its records of the applied endpoints are not valid"
 
 @dataclass(frozen=True, kw_only=True)
 class AppliedEndpoint:
-    """One endpoint as an apply left it, as far as its key is concerned."""
+    """The facts of one applied endpoint that are needed to print its key."""
 
     name: str
-    exposure: Exposure  # its origin and tenant: a tool sends the key there itself, through no proxy of the file
-    header: str  # that holds the key in a request
-    reference: KeyReference | None  # with absolute paths; None: only a kept key can be printed
+    exposure: Exposure  # origin and tenant only: the tool itself sends the key, without the file's proxy
+    header: str  # the header that contains the key in a request
+    reference: KeyReference | None  # with absolute paths; None: only a stored key can be printed
     timeout: float  # seconds
     use: KeyUse = field(default_factory=KeyUse)
-    shares: str = ""  # the ID of the stack whose bindings it also has: that of the main checkout
+    shares: str = ""  # the ID of a stack (the main checkout's) whose bindings also apply
 
 
 class AppliedRows:
-    """The rows of one ledger. Every method raises `Failed` (`LEDGER_…`)."""
+    """The rows of applied endpoints in one ledger. Every method raises `Failed` (`LEDGER_…`)."""
 
     def __init__(self, path: Path) -> None:
         self._file = LedgerFile(path)
 
     def read(self, stack: str) -> dict[str, AppliedEndpoint]:
-        """Return the applied endpoints of that stack, by name; none when there is no ledger yet."""
+        """Return {name: applied endpoint} for that stack; empty while there is no ledger."""
         if not self._file.is_there():
             return {}
         with self._file.open() as rows:
             return {row.name: row for row in _applied(rows, stack)}
 
     def write(self, stack: str, name: str, endpoints: Iterable[AppliedEndpoint], kept: Collection[str] = ()) -> None:
-        """Replace what is recorded of that stack, and of its name; rows of the endpoints `kept` stay as they are.
+        """Replace the applied endpoints and the name of the stack. The rows of endpoints in `kept` stay as they are.
 
-        Nothing is written where the ledger has it so already.
+        If nothing would change, nothing is written.
         """
         wanted = {endpoint.name: endpoint for endpoint in endpoints}
         with self._file.open() as rows:
@@ -89,7 +89,7 @@ def applied_endpoint(
     timeout: str,
     shares: str,
 ) -> AppliedEndpoint:
-    """Return the endpoint that a row (`COLUMNS`) describes; ValueError where it is none."""
+    """Return the endpoint in a row (`COLUMNS`). Raise ValueError if the row is not valid."""
     return AppliedEndpoint(
         name=name,
         exposure=Exposure(origin=origin, path=path),
@@ -123,7 +123,7 @@ def _columns(endpoint: AppliedEndpoint) -> tuple[str, ...]:
 
 
 def _text_of(reference: KeyReference | None) -> str:
-    """Return the reference as JSON, with the paths that it leads to on this machine; "" for none."""
+    """Return the reference as JSON, with its absolute paths on this machine; "" for None."""
     match reference:
         case None:
             return ""

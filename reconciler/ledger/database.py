@@ -110,7 +110,7 @@ DROP TABLE owner;
 ALTER TABLE owner_5 RENAME TO owner;
 DROP TABLE entry;
 """,
-    # What was applied on this machine, and the handles by which tools get a key of it.
+    # The endpoints applied on this machine, and the handles with which tools get their keys.
     6: """
 CREATE TABLE applied (
   stack TEXT NOT NULL REFERENCES stack (id) ON DELETE CASCADE, endpoint TEXT NOT NULL,

@@ -1,6 +1,6 @@
-"""The ledger's rows of handles: by which of them a client may ask for the key of which endpoint.
+"""The ledger's rows of handles. With a handle, a client asks for the key of an endpoint.
 
-A handle is no secret. It says which client asks, so that it can be listed with its last use, and revoked.
+A handle is not a secret. It identifies the client, so the handle can be listed with its last use, and revoked.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from reconciler.ledger.database import LedgerFile
 if TYPE_CHECKING:
     import sqlite3
 
-_LETTERS = 6  # of base32: two handles of one endpoint are alike once in a billion
+_LETTERS = 6  # base32 letters; two handles of one endpoint are equal once in a billion
 _COLUMNS = "handle, stack, client, endpoint, made, used, revoked"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Handle:
-    """One handle: the client that has it in its file, and the endpoint whose key it stands for. Times are UTC."""
+    """One handle, the client that has the handle in its file, and the endpoint. Times are UTC."""
 
     handle: str
     stack: str  # the stack's ID
@@ -31,17 +31,17 @@ class Handle:
     endpoint: str
     made: str = ""
     used: str = ""  # "": never
-    revoked: str = ""  # "": it is valid
+    revoked: str = ""  # "": the handle is valid
 
 
 class HandleRows:
-    """The rows of one ledger. Every method raises `Failed` (`LEDGER_…`)."""
+    """The rows of handles in one ledger. Every method raises `Failed` (`LEDGER_…`)."""
 
     def __init__(self, path: Path) -> None:
         self._file = LedgerFile(path)
 
     def read(self, stack: str | None = None) -> tuple[Handle, ...]:
-        """Return the handles of that stack, None: of all; none when there is no ledger yet."""
+        """Return the handles of that stack (None: of all stacks); empty while there is no ledger."""
         if not self._file.is_there():
             return ()
         with self._file.open() as rows:
@@ -49,7 +49,7 @@ class HandleRows:
             return tuple(handle for handle in found if stack in (None, handle.stack))
 
     def make(self, stack: str, client: str, endpoint: str) -> Handle:
-        """Record the handle of that client for that endpoint, and return it; one that is recorded stays as it is.
+        """Return the recorded handle of that client for that endpoint. Record a new handle if there is none.
 
         The stack must be in the ledger (`Trust.register`).
         """
@@ -69,7 +69,7 @@ class HandleRows:
             rows.execute("DELETE FROM handle WHERE stack=? AND client=?", (stack, client))
 
     def revoke(self, handle: Handle, undo: bool = False) -> None:
-        """Record that no key is printed for the handle any more; with `undo`, that it is again."""
+        """Record that the handle is revoked: no key is printed for it. With `undo`, make it valid again."""
         with self._file.open(writing=True) as rows:
             where = (handle.stack, handle.client, handle.endpoint)
             rows.execute(
@@ -78,7 +78,7 @@ class HandleRows:
 
 
 def handle_of(stack: str, client: str, endpoint: str) -> str:
-    """Return the handle of that client for that endpoint: `ENDPOINT@xxxxxx`, the same whenever it is asked for."""
+    """Return the handle of that client for that endpoint, `ENDPOINT@xxxxxx`. It is always the same."""
     digest = hashlib.sha256("\0".join((stack, client, endpoint)).encode()).digest()
     return f"{endpoint}@{base64.b32encode(digest[:5]).decode().lower()[:_LETTERS]}"
 

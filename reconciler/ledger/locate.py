@@ -29,7 +29,7 @@ def ledger_path(environ: Mapping[str, str], gateway: Path | None = None) -> Path
 
 
 def checked_path(path: Path, gateway: Path | None = None) -> Path:
-    """Return that path of a ledger; raise `Failed` where somebody else could have put the ledger there."""
+    """Return the path. Raise `Failed` if somebody else could have put a ledger there."""
     why = _misplaced(Path(os.path.realpath(path)), gateway)
     if why:
         hint = "set GWCTL_LEDGER to a path that only you can write to, or unset it to use the usual path in your home"

@@ -48,7 +48,7 @@ def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
 
 
 def canonical(place: str) -> str:
-    """Return the one form of a place that any gwctl has recorded, by which two records are compared."""
+    """Return the normalised form of a recorded place of a state. Two records are compared in this form."""
     if (scheme_of(place) or "file") not in SCHEMES:
         return place
     form: str = _module(place).canonical(place)

@@ -31,8 +31,8 @@ def credential_of(_url: str, _environ: Mapping[str, str]) -> None:
 
 
 def canonical(place: str) -> str:
-    """Return a recorded path with its links followed; whatever else is recorded as it is."""
-    is_path = os.path.isabs(place) and "\0" not in place  # noqa: PTH117 - what is no path stays as it is
+    """Return a recorded absolute path with its links followed. Return any other text unchanged."""
+    is_path = os.path.isabs(place) and "\0" not in place  # noqa: PTH117 - the text may not be a path
     return os.path.realpath(place) if is_path else place
 
 

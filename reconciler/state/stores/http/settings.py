@@ -97,7 +97,7 @@ def asked_by(url: str) -> str:
 
 
 def canonical(place: str) -> str:
-    """Return the recorded URL as the server is asked; an older gwctl recorded it as it was written."""
+    """Return a recorded URL in normalised form. An older gwctl recorded the URL as the user wrote it."""
     try:
         return asked_by(place)
     except Failed:  # the message is shown when the store is opened

@@ -24,7 +24,7 @@ _LOOK = "check the bucket, the region and the endpoint; or use another store wit
 
 
 def canonical(place: str) -> str:
-    """Return the recorded URL: every gwctl records it as it is written."""
+    """Return the recorded URL unchanged, because every version of gwctl records it as written."""
     return place
 
 

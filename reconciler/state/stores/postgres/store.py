@@ -48,7 +48,7 @@ def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
 
 
 def canonical(place: str) -> str:
-    """Return the recorded URL: every gwctl records it as it is written."""
+    """Return the recorded URL unchanged, because every version of gwctl records it as written."""
     return place
 
 
