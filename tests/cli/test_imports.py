@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -19,7 +20,11 @@ def imported(folder, *arguments: str) -> set[str]:
         f"code = run({list(arguments)!r})\n"
         f"sys.stderr.write('loaded ' + ' '.join(name for name in {HEAVY!r} if name in sys.modules))\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=True)
+    home = folder.with_name(f"{folder.name}-home")  # the ledger must not be below the gateway file
+    environ = {**os.environ, "HOME": str(home), "USERPROFILE": str(home), "XDG_STATE_HOME": str(home / "state")}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, env=environ, capture_output=True, text=True, check=True
+    )
     return set(done.stderr.rpartition("loaded ")[2].split())
 
 
