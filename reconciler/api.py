@@ -89,9 +89,11 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document that `gwctl plan --format json` prints."""
+        from reconciler import safe_json
         from reconciler.render.json.plan import plan_document
 
-        return dict(plan_document(self._plan))
+        document: dict[str, Any] = safe_json.as_data(plan_document(self._plan))
+        return document
 
     def to_text(self) -> str:
         """Return the text that `gwctl plan` prints, without colours."""

@@ -20,8 +20,11 @@ _SCALARS = frozenset({str, int, float, bool, type(None)})
 
 
 def dumps(value: object, indent: int | str | None = 2) -> str:
-    """Return `value` as JSON that is safe to show on a terminal, with a newline at the end."""
-    text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+    """Return `value` as JSON that is safe to show on a terminal, with a newline at the end.
+
+    A dataclass is written as its fields.
+    """
+    text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False, default=_fields)
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
@@ -62,6 +65,15 @@ def as_data(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: as_data(item) for name, item in value.items()}
     return [as_data(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass. Raise TypeError for every other value that JSON has no form for."""
+    kind: Any = type(value)
+    if not _names(kind):
+        raise TypeError(f"{kind.__name__} has no form in JSON")
+    fields_: dict[str, Any] = as_data(value)
+    return fields_
 
 
 @cache

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,19 @@ def _lock() -> dict[str, Any]:
     return LockFields.model_json_schema(by_alias=True)
 
 
-def _printed(name: str) -> Callable[[], dict[str, Any]]:
+def _printed(module: str, name: str) -> Callable[[], dict[str, Any]]:
     def schema() -> dict[str, Any]:
         from pydantic import TypeAdapter
+        from pydantic.json_schema import GenerateJsonSchema
 
-        from reconciler.render.json import types
+        class Written(GenerateJsonSchema):
+            """The schema of what gwctl writes: every field of a dataclass, also one that has a default."""
 
-        return TypeAdapter(getattr(types, name)).json_schema()
+            def field_is_required(self, field: Any, total: bool) -> bool:
+                return field["type"] == "dataclass-field" or super().field_is_required(field, total)
+
+        types = import_module(f"reconciler.render.json.types.{module}")
+        return TypeAdapter(getattr(types, name)).json_schema(schema_generator=Written)
 
     return schema
 
@@ -57,21 +64,21 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "gateway": _gateway,
     "state": _state,
     "lock": _lock,
-    "lock-result": _printed("LockResultDocument"),
-    "plan": _printed("PlanDocument"),
+    "lock-result": _printed("lock", "LockResultDocument"),
+    "plan": _printed("plan", "PlanDocument"),
     "saved-plan": _saved_plan,
-    "apply": _printed("ApplyDocument"),
-    "validate": _printed("ValidateDocument"),
-    "test": _printed("TestDocument"),
-    "models": _printed("ModelsDocument"),
-    "chat": _printed("ChatsDocument"),
-    "env": _printed("EnvironmentDocument"),
-    "presets": _printed("PresetsDocument"),
-    "doctor": _printed("DoctorDocument"),
-    "state-list": _printed("StateListDocument"),
-    "resource": _printed("ResourceDocument"),
-    "keys": _printed("KeysDocument"),
-    "trust": _printed("TrustDocument"),
+    "apply": _printed("plan", "ApplyDocument"),
+    "validate": _printed("checks", "ValidateDocument"),
+    "test": _printed("models", "TestDocument"),
+    "models": _printed("models", "ModelsDocument"),
+    "chat": _printed("models", "ChatsDocument"),
+    "env": _printed("environment", "EnvironmentDocument"),
+    "presets": _printed("presets", "PresetsDocument"),
+    "doctor": _printed("checks", "DoctorDocument"),
+    "state-list": _printed("state", "StateListDocument"),
+    "resource": _printed("state", "ResourceDocument"),
+    "keys": _printed("keys", "KeysDocument"),
+    "trust": _printed("trust", "TrustDocument"),
 }
 
 

@@ -9,7 +9,10 @@ from reconciler.secrets.binding import trusting
 
 @dataclass(frozen=True, order=True, kw_only=True)
 class CarriedPair:
-    """One secret of an endpoint, by its reference, and the host that it may be sent to. No resolved path is in it."""
+    """A secret of an endpoint, written as its reference, and the host that the plan may send the secret to.
+
+    `ca_content` is the digest of the file `ca_file` if a pull can change that file, else empty.
+    """
 
     endpoint: str
     what: str  # key, kept key, header NAME, client certificate
@@ -18,7 +21,7 @@ class CarriedPair:
     path: str = ""
     proxy: str = ""
     ca_file: str = ""
-    ca_content: str = ""  # the digest of the CA file, if a pull may change the file
+    ca_content: str = ""
 
     @property
     def place(self) -> str:

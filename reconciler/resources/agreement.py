@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class AgreedPair:
-    """One secret, named by its reference, and where it may be sent; how and when (UTC) somebody agreed."""
+    """A secret, and the host that the secret may be sent to; `agreed` is a time in UTC.
+
+    `secret` is the reference as written, `resolved` the reference as resolved. `ca_content` is the digest of the file
+    `ca_file` if a pull can change that file, else empty.
+    """
 
     kind: str
     secret: str

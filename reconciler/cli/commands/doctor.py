@@ -20,7 +20,8 @@ def command(**arguments: Any) -> int:
     """Check this machine, the files, and all ENDPOINTS or those named; exit 1 if something is wrong."""
     from reconciler.cli.console.progress import progress
     from reconciler.engine.doctor.examine import examine
-    from reconciler.render.views.doctor import doctor_document, doctor_view
+    from reconciler.render.json.doctor import doctor_document
+    from reconciler.render.views.doctor import doctor_view
     from reconciler.resources.finding import is_well, of
 
     options, output = options_of(arguments), output_of(arguments)

@@ -80,7 +80,8 @@ def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **argument
 def list_all(**arguments: Any) -> int:
     """List the bindings on this machine, for every gateway file."""
     from reconciler.engine.trust.manage import listed
-    from reconciler.render.views.trust import trust_document, trust_view
+    from reconciler.render.json.trust import trust_document
+    from reconciler.render.views.trust import trust_view
 
     options, output = options_of(arguments), output_of(arguments)
     agreements = listed(options)

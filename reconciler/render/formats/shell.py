@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from reconciler.diagnostics import Diagnostic
 from reconciler.documents.env_text import quoted
 from reconciler.render.json.plan import diagnostic_documents
-from reconciler.render.json.types import FORMAT_VERSION, EnvironmentDocument
+from reconciler.render.json.types.environment import EnvironmentDocument
+from reconciler.render.json.types.shared import FORMAT_VERSION
 
 
 def shell_text(values: Mapping[str, str], unset: Sequence[str]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from reconciler.render.json.types import FORMAT_VERSION, ConditionWord, KeysDocument
+from reconciler.render.json.types.keys import ConditionWord, KeysDocument
+from reconciler.render.json.types.shared import FORMAT_VERSION
 from reconciler.resources.presence import OwnedRow
 
 

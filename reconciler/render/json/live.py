@@ -7,16 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from reconciler.diagnostics import Diagnostic
 from reconciler.presets.preset import Preset
 from reconciler.render.json.plan import diagnostic_documents, endpoint_documents
-from reconciler.render.json.types import (
-    FORMAT_VERSION,
-    ChatDocument,
-    ChatsDocument,
-    ModelDocument,
-    ModelsDocument,
-    PresetDocument,
-    PresetsDocument,
-    TestDocument,
-)
+from reconciler.render.json.types.models import ChatDocument, ChatsDocument, ModelDocument, ModelsDocument, TestDocument
+from reconciler.render.json.types.presets import PresetDocument, PresetsDocument
+from reconciler.render.json.types.shared import FORMAT_VERSION
 from reconciler.resources.live_model import Chatted, ShownModel
 from reconciler.resources.observation import Observation
 

@@ -8,12 +8,8 @@ from typing import cast
 from reconciler.diagnostics import Diagnostic
 from reconciler.lockfile.update import PinUpdate
 from reconciler.render.json.plan import diagnostic_documents
-from reconciler.render.json.types import (
-    FORMAT_VERSION,
-    LockedEndpointDocument,
-    LockResultDocument,
-    PurposeChangeDocument,
-)
+from reconciler.render.json.types.lock import LockedEndpointDocument, LockResultDocument, PurposeChangeDocument
+from reconciler.render.json.types.shared import FORMAT_VERSION
 
 
 def lock_document(

@@ -10,19 +10,15 @@ from reconciler.diagnostics import Diagnostic, Source, has_errors
 from reconciler.plan.change import Change, HeldModel, Plan
 from reconciler.plan.outcome import Outcome
 from reconciler.plan.summary import summarise
-from reconciler.render.json.types import (
-    FORMAT_VERSION,
+from reconciler.render.json.types.checks import ValidateDocument
+from reconciler.render.json.types.plan import (
     ApplyDocument,
-    CarriedPairDocument,
     ChangeDocument,
-    DiagnosticDocument,
-    EndpointDocument,
     HeldDocument,
     PlanDocument,
-    SourceDocument,
     SummaryDocument,
-    ValidateDocument,
 )
+from reconciler.render.json.types.shared import FORMAT_VERSION, DiagnosticDocument, EndpointDocument, SourceDocument
 from reconciler.resources.observation import Listed, Observation
 
 
@@ -31,7 +27,6 @@ def plan_document(plan: Plan) -> PlanDocument:
 
     `name`, `state` and `config_digest` are null if the gateway file or the state is unusable.
     """
-    pairs: list[CarriedPairDocument] = [safe_json.as_data(pair) for pair in plan.pairs]
     document: PlanDocument = {
         "format_version": FORMAT_VERSION,
         "name": plan.name or None,
@@ -46,7 +41,7 @@ def plan_document(plan: Plan) -> PlanDocument:
         "endpoints": endpoint_documents(plan.observations),
         "diagnostics": diagnostic_documents(plan.diagnostics),
     }
-    return {**document, "pairs": pairs} if pairs else document
+    return {**document, "pairs": list(plan.pairs)} if plan.pairs else document
 
 
 def apply_document(plan: Plan, outcome: Outcome | None) -> ApplyDocument:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, cast
 
-from reconciler.render.json.types import FORMAT_VERSION, ResourceDocument, StateListDocument
+from reconciler.render.json.types.shared import FORMAT_VERSION
+from reconciler.render.json.types.state import ResourceDocument, StateListDocument
 from reconciler.resources.resource import Resource
 
 

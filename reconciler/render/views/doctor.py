@@ -1,15 +1,13 @@
-"""The findings of `gwctl doctor`, as text and as a JSON document."""
+"""The findings of `gwctl doctor`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from reconciler.render.json.plan import source_document
-from reconciler.render.json.types import FORMAT_VERSION, DoctorDocument, FindingDocument
 from reconciler.render.phrases import counted
 from reconciler.render.tree import Document, Line, Role, Section, Span, document, line, section
-from reconciler.resources.finding import Finding, Grade, is_well
+from reconciler.resources.finding import Finding, Grade
 
 _ROLES: dict[Grade, Role] = {"ok": "good", "note": "note", "warning": "warning", "error": "error"}
 _WIDTH = len("warning")
@@ -54,24 +52,3 @@ def _sum(findings: Sequence[Finding]) -> Line:
     if not errors and not warnings:
         return line(Span("No problems found.", "good"))
     return line(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}.")
-
-
-def doctor_document(findings: Sequence[Finding]) -> DoctorDocument:
-    """Return the document of `gwctl doctor --format json`."""
-    return {
-        "format_version": FORMAT_VERSION,
-        "ok": is_well(findings),
-        "findings": [_finding(finding) for finding in findings],
-    }
-
-
-def _finding(finding: Finding) -> FindingDocument:
-    return {
-        "group": finding.group,
-        "severity": finding.grade,
-        "code": finding.code,
-        "summary": finding.summary,
-        "detail": finding.detail,
-        "hint": finding.hint,
-        "source": source_document(finding.source),
-    }

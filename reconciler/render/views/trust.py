@@ -1,10 +1,9 @@
-"""The bindings on this machine, as text and as a JSON document."""
+"""The bindings on this machine."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.render.json.types import FORMAT_VERSION, TrustDocument
 from reconciler.render.tree import Document, Section, Span, Table, document, line, section
 from reconciler.resources.agreement import AgreedPair, Agreements
 from reconciler.secrets.binding import trusting
@@ -15,37 +14,6 @@ def trust_view(agreements: Sequence[Agreements]) -> Document:
     if not agreements:
         return document(section(line("No bindings on this machine.")))
     return document(*map(_section, agreements))
-
-
-def trust_document(agreements: Sequence[Agreements]) -> TrustDocument:
-    """Return the document of `gwctl trust list --format json`."""
-    return {
-        "format_version": FORMAT_VERSION,
-        "stacks": [
-            {
-                "path": agreements.path,
-                "state": agreements.store,
-                "name": agreements.name,
-                "lineage": agreements.lineage,
-                "pairs": [
-                    {
-                        "kind": pair.kind,
-                        "secret": pair.secret,
-                        "resolved": pair.resolved,
-                        "origin": pair.origin,
-                        "path": pair.path,
-                        "proxy": pair.proxy,
-                        "ca_file": pair.ca_file,
-                        "ca_content": pair.ca_content,
-                        "how": pair.how,
-                        "agreed": pair.agreed,
-                    }
-                    for pair in agreements.pairs
-                ],
-            }
-            for agreements in agreements
-        ],
-    }
 
 
 def _section(agreements: Agreements) -> Section:

@@ -1,0 +1,37 @@
+"""The JSON document of `gwctl key list` and `key audit`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from reconciler.render.json.types.shared import TypedDict
+
+ConditionWord = Literal["kept", "missing", "changed", "orphaned", "unsettled", "unknown"]
+
+
+class OwnerDocument(TypedDict):
+    """A gateway file that uses a keychain entry; `state` is the path or URL of its state."""
+
+    lineage: str
+    name: str
+    state: str
+
+
+class KeyDocument(TypedDict):
+    """A keychain entry that gwctl created; `origin` describes the source of its key, `changed` is in UTC."""
+
+    address: str
+    service: str
+    account: str
+    condition: ConditionWord
+    origin: str
+    backend: str
+    changed: str
+    owners: list[OwnerDocument]
+
+
+class KeysDocument(TypedDict):
+    """`gwctl key list --format json` and `gwctl key audit --format json`."""
+
+    format_version: str
+    entries: list[KeyDocument]

@@ -1,0 +1,58 @@
+"""The JSON documents of `gwctl models`, `test` and `chat`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from reconciler.address import Purpose
+from reconciler.render.json.types.shared import DiagnosticDocument, EndpointDocument, TypedDict
+
+
+class ModelDocument(TypedDict):
+    """A model; `wanted` is false for a listed model that the filters exclude."""
+
+    address: str
+    endpoint: str
+    id: str
+    purpose: Purpose
+    purpose_source: str
+    origin: Literal["declared", "fetched", "last-known", "held"]
+    wanted: bool
+
+
+class ModelsDocument(TypedDict):
+    """`gwctl models --format json`."""
+
+    format_version: str
+    endpoints: list[EndpointDocument]
+    models: list[ModelDocument]
+    diagnostics: list[DiagnosticDocument]
+
+
+class ChatDocument(TypedDict):
+    """The result of one message to one model; `answered_by` is the model name in the response."""
+
+    address: str
+    ok: bool
+    code: str | None
+    http_status: int | None
+    latency_ms: int | None
+    answered_by: str | None
+    text: str
+
+
+class TestDocument(TypedDict):
+    """`gwctl test --format json`; `chat` is empty without --chat."""
+
+    format_version: str
+    endpoints: list[EndpointDocument]
+    chat: list[ChatDocument]
+    diagnostics: list[DiagnosticDocument]
+
+
+class ChatsDocument(TypedDict):
+    """`gwctl chat --format json`."""
+
+    format_version: str
+    chat: ChatDocument | None
+    diagnostics: list[DiagnosticDocument]

@@ -1,0 +1,59 @@
+"""The parts that several JSON documents have."""
+
+from __future__ import annotations
+
+import sys
+from typing import NotRequired
+
+if sys.version_info >= (3, 12):
+    from typing import TypedDict
+else:  # pydantic, which makes the schemas, reads no other kind before 3.12
+    from typing_extensions import TypedDict
+
+from reconciler.diagnostics import Severity
+from reconciler.resources.observation import Status
+
+__all__ = ["FORMAT_VERSION", "DiagnosticDocument", "EndpointDocument", "SourceDocument", "TypedDict"]
+
+FORMAT_VERSION = "1.1"  # minor: something added; major: something removed or changed
+
+
+class SourceDocument(TypedDict):
+    """A position in a file; lines and columns count from 1, and line 0 is the file as a whole."""
+
+    file: str
+    line: int
+    column: int
+
+
+class DiagnosticDocument(TypedDict):
+    """A diagnostic; `detail` and `hint` can be empty, `blocks_apply` is present only when true.
+
+    With `blocks_apply`, the diagnostic is an error in `gwctl apply`. The error blocks the address of the diagnostic, or
+    the whole apply if the diagnostic has no address.
+    """
+
+    severity: Severity
+    code: str
+    summary: str
+    detail: str
+    hint: str
+    address: str | None
+    source: SourceDocument | None
+    blocks_apply: NotRequired[bool]
+
+
+class EndpointDocument(TypedDict):
+    """The observation of an endpoint.
+
+    `models` is the number of listed models, or null. `pinned` is the number of models in the lock file.
+    """
+
+    name: str
+    status: Status
+    code: str | None
+    http_status: int | None
+    url: str | None
+    models: int | None
+    pinned: NotRequired[int]
+    latency_ms: int | None
