@@ -23,7 +23,6 @@ from typing import Any
 from tests.support.killable import Killable
 from tests.support.scripted import ScriptedServer
 
-ROOT = Path(__file__).parents[2]
 OLD, NEW = "quokka-7351-zebra-fjord", "walrus-9920-tapir-glade"
 KEPT = ", store_key: keyring"
 APPLY = ("apply", "--auto-approve")
@@ -31,6 +30,7 @@ SAVE = ("plan", "--out", "saved.plan")
 TIDY = ("key", "audit", "--tidy", "--auto-approve")
 MOVED = "moved: [{from: endpoint.it, to: endpoint.that}]"
 Words = tuple[str, ...]
+BACKEND = {"PYTHON_KEYRING_BACKEND": "tests.support.file_keychain.FileKeychain"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,21 +71,17 @@ SCENARIOS = (
 class Machine:
     """A home, a directory, a keychain and a server; commands run in forks that may be killed."""
 
-    def __init__(self, folder: Path, server: ScriptedServer) -> None:
+    def __init__(self, folder: Path, server: ScriptedServer, forks: Killable) -> None:
         self.server = server
+        self._forks = forks
         self._root, self._kept = folder / "machine", folder / "kept"
         self._environ = {
             "PATH": os.environ["PATH"],
             "HOME": str(self._root / "home"),
             "XDG_STATE_HOME": str(self._root / "home" / "state"),
-            "PYTHON_KEYRING_BACKEND": "tests.support.file_keychain.FileKeychain",
             "TEST_KEYCHAIN": str(self._root / "keychain.json"),
+            **BACKEND,
         }
-        self._forks = Killable(self._environ)
-
-    def close(self) -> None:
-        """Let the forks' process go."""
-        self._forks.close()
 
     def begin(self, scenario: Scenario) -> None:
         """Everything is as it is before the command, and remembered."""
@@ -127,6 +123,11 @@ class Machine:
         recorded = json.loads(state.read_text())["resources"] if state.exists() else []
         entries = json.loads(keychain.read_text()) if keychain.exists() else {}
         return {"files": files, "recorded": recorded, "entries": entries}
+
+
+def forks_at(home: Path) -> Killable:
+    """The process whose forks are the commands of any number of machines, one machine after the other."""
+    return Killable({"PATH": os.environ["PATH"], "HOME": str(home), **BACKEND})
 
 
 class Killing:
@@ -189,8 +190,8 @@ def main() -> int:
     each = -(-arguments.kills // len(SCENARIOS))
     for scenario in SCENARIOS:
         with tempfile.TemporaryDirectory(prefix="gwctl-kills-") as folder:
-            server = ScriptedServer()
-            machine = Machine(Path(folder), server)
+            server, forks = ScriptedServer(), forks_at(Path(folder))
+            machine = Machine(Path(folder), server, forks)
             killing = Killing(machine, scenario)
             most = killing.points()
             points = iter(range(1, most + 1))
@@ -199,7 +200,7 @@ def main() -> int:
                 at = (once,) if once else (chance.randint(1, most), chance.randint(1, most))
                 kills[scenario.name] += len(at)
                 faults += [wrong] if (wrong := killing.wrong_after(*at)) else []
-            machine.close()
+            forks.close()
             server.close()
         print(f"{scenario.name:40}{most:5} points{kills[scenario.name]:6} kills", flush=True)
     print(f"{kills.total()} kills in {time.monotonic() - began:.0f} s, {len(faults)} faults")

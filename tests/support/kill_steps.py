@@ -102,6 +102,7 @@ def child(request: dict[str, Any]) -> int:
 
 def main() -> None:
     """Fork for every line; TEST_KINDS names modules with kinds of owned resources that only tests have."""
+    import gc
     from importlib import import_module
 
     for name in os.environ.get("TEST_KINDS", "").split():
@@ -109,6 +110,8 @@ def main() -> None:
     import_all()
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):  # noqa: PTH123
         run_once()
+    gc.collect()
+    gc.freeze()  # else the first collection in each fork copies all of it
     for line in sys.stdin:
         process = os.fork()
         if process == 0:
