@@ -6,6 +6,8 @@ Some by hand, all in CI (`GWCTL_TEST_LAWS=full`), a handful where only the lines
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from typing import TypeVar
 
 from hypothesis import HealthCheck, settings
 
@@ -31,3 +33,12 @@ def profile() -> str:
 def examples(number: int, parent: settings | None = None) -> settings:
     """Return the settings of a law that wants that many in CI, and at most what its profile gives elsewhere."""
     return settings(parent or settings.default, max_examples=min(number, _MOST[profile()] or number))
+
+
+V = TypeVar("V")
+
+
+def fewer(values: Sequence[V], number: int) -> Sequence[V]:
+    """All values; where only lines count, some of them, and others for each number of a case."""
+    step = max(1, len(values) // FEW) if profile() == "few" else 1
+    return values[number % step :: step]
