@@ -206,8 +206,8 @@ def apply(
     skipped. Without `decide`, the plan is applied. An endpoint for which the plan reports an error is left as recorded,
     and the other endpoints are applied.
 
-    `allow_hosts` and `trust` are further consents, for this apply (see `plan`). With them the endpoints are contacted
-    again. The plan is applied if the same changes result and the state has not changed.
+    `allow_hosts` and `trust` are further consents, only for this apply (see `plan`). With further consents, gwctl
+    contacts the endpoints again, and applies the plan only if the changes and the state are still the same.
 
     Raise `GatewayError`, with nothing changed, if the plan has changes that an apply may not make, such as those of an
     endpoint whose key is withheld.
@@ -260,7 +260,7 @@ def _paths(files: Files) -> tuple[Path, ...]:
 
 
 def _agreeing(options: Options, allow_hosts: Collection[str], trust: Collection[str]) -> Options:
-    """Return the options with these consents added; raise `Failed` for a word that `trust` does not have."""
+    """Return the options with these consents added; raise `Failed` for an unknown word in `trust`."""
     from reconciler import codes, text
     from reconciler.diagnostics import error
     from reconciler.errors import Failed

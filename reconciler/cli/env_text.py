@@ -56,7 +56,7 @@ def _check_terminal(values: dict[str, str]) -> None:
 
 def _mangled(name: str) -> Failed:
     summary = f"The value of {name} cannot be written in a way that all dotenv readers understand"
-    detail = "It contains a quote, a backslash, a dollar sign or a line break. Readers treat these differently."
+    detail = "The value contains a quote, a backslash, a dollar sign or a line break. Readers treat these differently."
     return Failed(
         error(codes.NOT_FOR_DOTENV, summary, detail=detail, hint="--format shell, --format json, or `gwctl run`")
     )

@@ -79,7 +79,7 @@ _COMMON = (
         metavar="FILE",
         multiple=True,
         callback=files,
-        help="The gateway file (default: gateway.yaml; - is standard input). Repeat it to add overlays.",
+        help="The gateway file (default: gateway.yaml; - is standard input). Repeat -f to add overlays.",
     ),
     click.option(
         "--state",

@@ -90,7 +90,7 @@ def _not_for_chat(test: ConnectionTest, at: Address) -> Chatted | None:
         codes.NOT_FOR_CHAT,
         summary=f"{name} has the purpose {purpose}, not chat",
         detail="Nothing was sent.",
-        hint=f"name a chat model: `gwctl models {at.endpoint}` lists them; if this is a chat model, "
+        hint=f"name a chat model: `gwctl models {at.endpoint}` lists the models; if this is a chat model, "
         f"declare it under endpoints.{at.endpoint}.models with `purpose: chat`",
         http_status=None,
     )

@@ -109,7 +109,7 @@ def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
             f"The key of {origin} is stored in the keychain",
             "The key would be lost if only the state changed.",
         )
-        hint = f"move endpoint and key in the gateway file: moved: [{{from: {origin}, to: {target}}}]"
+        hint = f"to move the key too, add to the gateway file: moved: [{{from: {origin}, to: {target}}}]"
         raise Failed(error(codes.BAD_MOVE, summary, detail=detail, hint=hint))
     if target in opened.state.resources:
         raise Failed(error(codes.BAD_MOVE, f"{target} is already recorded", hint=f"first: gwctl state rm {target}"))
@@ -177,6 +177,4 @@ def _other_lineage(state: State, there: State, place: str) -> Diagnostic:
 def _older(state: State, there: State, place: str) -> Diagnostic:
     summary = f"The state to push has serial {state.serial}, but {place} already has {there.serial}"
     detail = "Later changes would be lost. Nothing was done."
-    return error(
-        codes.STATE_OLDER, summary, detail=detail, hint="gwctl state pull prints the stored state: compare the two"
-    )
+    return error(codes.STATE_OLDER, summary, detail=detail, hint="compare with the stored state: gwctl state pull")

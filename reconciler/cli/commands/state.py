@@ -107,9 +107,7 @@ def pull(**arguments: Any) -> int:
         from reconciler.diagnostics import error
 
         summary = f"Nothing is recorded yet: {opened.store.place}"
-        return output_of(arguments).report(
-            [error(codes.NOTHING_RECORDED, summary, hint="`gwctl apply` records what it creates")]
-        )
+        return output_of(arguments).report([error(codes.NOTHING_RECORDED, summary, hint="run `gwctl apply` first")])
     output_of(arguments).data(encode(opened.state).decode())
     return 0
 

@@ -1,7 +1,7 @@
 """All questions to the person at the terminal, and all typed keys.
 
-Only this module asks, so that no other output overwrites a question, and no answer counts that was typed before the
-question.
+Only this module asks questions. So no other output overwrites a question, and input that was typed before a question is
+discarded.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def secret(name: str) -> str:
                 codes.NO_TERMINAL,
                 summary,
                 detail="Nothing was done.",
-                hint="type it at a terminal, or pipe it to standard input",
+                hint="type the key at a terminal, or pipe the key to standard input",
             )
         )
     from getpass import getpass
@@ -75,7 +75,7 @@ def secret(name: str) -> str:
             _write("\n")
             return ""
         except UnicodeDecodeError:
-            raise _unreadable("it is not text", "type it again, or pipe it to standard input") from None
+            raise _unreadable("it is not text", "type the key again, or pipe the key to standard input") from None
 
 
 def piped_text() -> str:
@@ -83,7 +83,7 @@ def piped_text() -> str:
     try:
         return read_standard_input(LARGEST_INPUT).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise _unreadable("it is not UTF-8", "write it as UTF-8 text") from None
+        raise _unreadable("it is not UTF-8", "write the input as UTF-8 text") from None
     except OSError as fault:
         raise _unreadable(fault.strerror or "it is closed", "check the input of the pipe") from None
 

@@ -23,9 +23,9 @@ def trust(case: DoctorRun) -> Iterator[Finding]:
     openssl = sys.platform not in ("darwin", "win32")  # these systems check certificates without OpenSSL
     variables = {name: case.options.environ[name] for name in _READ_BY_OPENSSL if case.options.environ.get(name)}
     if not (variables and openssl):
-        yield ok(_GROUP, "trust: the system's roots")
+        yield ok(_GROUP, "trust: the system's root certificates")
     for name, path in variables.items():
-        yield _told(name, path) if openssl else _idle(name, "only the system's own roots are trusted on this system")
+        yield _told(name, path) if openssl else _idle(name, "this system trusts only its own root certificates")
     for name in _OF_OTHERS:
         if case.options.environ.get(name):
             hint = "SSL_CERT_FILE, or the system's trust store" if openssl else "the system's trust store"
@@ -36,7 +36,8 @@ def _told(name: str, path: str) -> Finding:
     is_file = name == "SSL_CERT_FILE"
     if read_file.is_file(Path(path)) if is_file else read_file.is_folder(Path(path)):
         return ok(
-            _GROUP, f"trust: {name}={path}, in place of the system's {'file' if is_file else 'directory'} of roots"
+            _GROUP,
+            f"trust: {name}={path}, instead of the system's {'file' if is_file else 'directory'} of root certificates",
         )
     detail = "OpenSSL reports no error for a missing path. Certificates that should be there are not trusted."
     summary = f"trust: {name}={path} does not exist"

@@ -1,4 +1,4 @@
-"""What an apply leaves in the ledger for `gwctl key print`: the applied endpoints, with their key references."""
+"""The rows that an apply writes to the ledger for `gwctl key print`: applied endpoints with their key references."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from reconciler.secrets.reference import CommandReference, EnvReference, FileRef
 
 
 def record_applied(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
-    """Write the applied endpoints of this stack into the ledger; return a note where that is impossible.
+    """Write the applied endpoints of this stack to the ledger; return a note if that is impossible.
 
-    An endpoint of the gateway file that is not applied, or to which somebody has yet to agree, keeps its row of before.
+    An endpoint keeps its earlier row if its changes are not applied, or if nobody has agreed to send its secrets.
     """
     try:
         if session.trust.ledger() == NOWHERE:
@@ -50,7 +50,7 @@ def record_applied(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
 
 
 def _recorded(plan: Plan, session: Session) -> dict[str, EndpointAttributes]:
-    """Return the endpoints that are recorded once the plan is applied, also those that only others may change."""
+    """Return the endpoints that are recorded after the plan, including those that only others may change."""
     shared = session.state.resources if plan.scope == "machine" else {}
     recorded = {at.name: resource.as_endpoint for at, resource in shared.items() if at.is_endpoint}
     for change in plan.changes:
@@ -60,7 +60,7 @@ def _recorded(plan: Plan, session: Session) -> dict[str, EndpointAttributes]:
 
 
 def _is_as_recorded(endpoint: Endpoint, recorded: EndpointAttributes) -> bool:
-    """Return whether the gateway file has what decides where which key goes as it is recorded."""
+    """Return true if the gateway file and the record agree on everything that decides which key is sent where."""
     now = endpoint.attributes
     return (now.base_url, now.key, now.preset, now.dialect) == (
         recorded.base_url,
@@ -84,7 +84,7 @@ def _applied(endpoint: Endpoint, shares: str) -> AppliedEndpoint:
 
 
 def _use(endpoint: Endpoint) -> KeyUse:
-    """Return what a valid key looks like; other vendors' prefixes only where they make it an error."""
+    """Return what a valid key looks like, with the prefixes of other vendors only if such a prefix is an error."""
     if not endpoint.key and not endpoint.store_key:
         return KeyUse(scheme=endpoint.preset.auth.scheme)
     use = use_of(endpoint)
@@ -93,7 +93,7 @@ def _use(endpoint: Endpoint) -> KeyUse:
 
 
 def _absolute(reference: KeyReference | None) -> KeyReference | None:
-    """Return the reference as it can be followed from any directory."""
+    """Return the reference in a form that can be resolved from any directory."""
     if isinstance(reference, FileReference):
         return replace(reference, resolved=os.path.abspath(reference.resolved))  # noqa: PTH100 - links stay
     if isinstance(reference, CommandReference):

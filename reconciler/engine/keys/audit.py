@@ -50,7 +50,7 @@ class States:
             return True
         if state is None:
             return False
-        if state.lineage != owner.lineage:  # a remote store is then probably a different one
+        if state.lineage != owner.lineage:  # probably another remote store
             return is_remote(owner.place)
         at = address.endpoint(owner.address.removeprefix("key."))
         resource = state.resources.get(at) or self._machine.read((owner.stack, state.lineage)).resources.get(at)
@@ -70,7 +70,7 @@ class States:
         return self._read[at]
 
     def _binding(self, owner: Owner) -> Binding | None:
-        """Return the binding for the store's credential, None without a credential; raise `Failed` without consent."""
+        """Return the binding for the store's credential, None if the store needs none; raise `Failed` without one."""
         credential = credential_of(owner.place, self._environ)
         if credential is None:
             return None

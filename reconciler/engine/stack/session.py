@@ -140,7 +140,7 @@ def check_scope(session: Session) -> None:
 
 
 def machine_records(trust: Trust, lineage: str) -> MachineRecords:
-    """Return the ledger's records of this stack for that state; raise `Failed` if it is unclear whose they are."""
+    """Return this stack's records for that state; raise `Failed` if they may belong to another gateway file."""
     if not lineage:
         return MachineRecords()
     trust.settle_older()

@@ -17,7 +17,7 @@ _ROTATE = "if one of these values is a secret, rotate it, then apply"
 
 
 def about_older(session: Session) -> Iterator[Diagnostic]:
-    """Yield a diagnostic if the state has an older format, and one if this machine's records have."""
+    """Yield a diagnostic about the state and one about this machine's records, if an older gwctl wrote them."""
     state, mine = session.state, session.records
     if state.older and session.scope == "machine":
         summary = f"The state has the older format {state.older}"

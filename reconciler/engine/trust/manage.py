@@ -69,7 +69,9 @@ def moved_from(options: Options, old: str) -> Stack:
         known = ", ".join(printable(stack.path, 200) for stack in trust.book.stacks if stack.path) or "none"
         summary = f"This machine has no records of a gateway file at {printable(old, 300)}"
         raise Failed(
-            error(codes.UNKNOWN_STACK, summary, detail="Nothing was done.", hint=f"there are records of: {known}")
+            error(
+                codes.UNKNOWN_STACK, summary, detail="Nothing was done.", hint=f"this machine has records of: {known}"
+            )
         )
     trust.move(there)
     return trust.stack

@@ -46,8 +46,8 @@ def undecided(there: Stack, typed: str) -> Diagnostic:
     path = printable(there.path, 300)
     summary = f"This state was applied on this machine from a gateway file at another path: {path}"
     detail = (
-        "This machine's records were made for that gateway file. gwctl cannot tell whether they are also for the file "
-        "that it reads now. Nothing was done."
+        "This machine's records were made for that gateway file. gwctl cannot tell whether the records also belong to "
+        "the gateway file of this run. Nothing was done."
     )
     moved = f"gwctl trust --moved-from {_typed(there.path)}{typed}"
     hint = f"if the file was moved: {moved}; if this is a different file: gwctl trust --another{typed}"

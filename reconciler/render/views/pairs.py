@@ -13,9 +13,7 @@ def pairs_view(pairs: Sequence[CarriedPair]) -> Document:
     """Return a line per binding, or an empty document."""
     if not pairs:
         return ()
-    return document(
-        section(line("Bindings with which the plan was made:"), *(line("  ", *_words(carried)) for carried in pairs))
-    )
+    return document(section(line("Bindings of the plan:"), *(line("  ", *_words(carried)) for carried in pairs)))
 
 
 def pairs_section(pairs: Sequence[CarriedPair], folded: bool) -> Section:

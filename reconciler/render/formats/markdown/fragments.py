@@ -11,7 +11,7 @@ TAIL = 40  # the most bytes of "… and 123456789 more"
 
 
 def size(text: str) -> int:
-    """Return the size in UTF-8 bytes; a server that counts characters counts no more than that."""
+    """Return the size in UTF-8 bytes; the number of characters is never larger."""
     return len(text.encode())
 
 

@@ -25,7 +25,7 @@ _TAGS: dict[Kind, str] = {"code": "code", "bold": "b"}
 _LONGEST: dict[Kind, int] = {"code": 1000, "bold": 300, "plain": 300}  # characters of one span
 _MOST_BACKTICKS = 60  # in a row; cmark-gfm supports at most 80 around a code span
 _NUMBERED = re.compile(r"([0-9]+)([.)])")
-_WORDS = re.compile(r"[^\W_](.*[^\W_])?")  # without the marks at both ends: ** beside a mark is not bold
+_WORDS = re.compile(r"[^\W_](.*[^\W_])?")  # without the punctuation at both ends: ** beside it is not bold
 
 
 def shown(text: str, limit: int = 1000) -> str:
