@@ -1,1 +1,1 @@
-"""Edits of one value in a user's document: every other byte stays as it was."""
+"""Edits of one value in a user's document. No other byte changes."""

@@ -36,7 +36,7 @@ class Edit:
 
 
 class DocumentFault(GatewayError):
-    """The document cannot be edited safely; `line` and `column` count from 1, and 0 is no place."""
+    """The document cannot be edited safely; `line` and `column` count from 1, and are 0 without a position."""
 
     def __init__(self, reason: str, hint: str = "", *, line: int = 0, column: int = 0) -> None:
         super().__init__(reason)
@@ -75,10 +75,10 @@ def nested(path: Path, value: Any) -> Any:
 
 
 def named(part: str | Selector, value: Any) -> Any:
-    """Return the value with the fields by which a list's object is found."""
+    """Return the value with the fields of the selector, which identify an object of a list."""
     return value if isinstance(part, str) else dict(part) | value
 
 
 def shown(part: str | Selector) -> str:
-    """Return a part of a path as a message has it."""
+    """Return a part of a path as text for a message."""
     return f"`{part}`" if isinstance(part, str) else " ".join(f"`{name}: {value}`" for name, value in part)

@@ -1,6 +1,6 @@
 """Edits of a dotenv file: `NAME=value` lines. A path is one name.
 
-Readers of such files differ on escapes, `$`, `#` and line breaks, so gwctl writes only what all of them read alike.
+Readers of such files differ on escapes, `$`, `#` and line breaks, so gwctl writes only what all readers read alike.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def quoted(name: str, value: str) -> str:
 
 
 def value_at(data: bytes, path: Path) -> str | Missing:
-    """Return the value of the variable, without its quotes; `MISSING` where there is none. Raise `DocumentFault`."""
+    """Return the value of the variable, without its quotes; `MISSING` if there is none. Raise `DocumentFault`."""
     text = text_of(data)[1]
     line = _line(text, path)
     if line is None:
@@ -75,14 +75,14 @@ def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) 
     end = text.find("\n", line.value_end)
     end = end + 1 if end >= 0 else len(text)
     if text[line.value_end : end].strip():
-        end = line.value_end  # a comment of the user stands after it
+        end = line.value_end  # the user's comment follows on the same line
     start, gap = line.start, undo.get(0) or ""
     start -= len(gap) if end == len(text) and gap and text[:start].endswith(gap) else 0
     return (mark + text[:start] + text[end:]).encode()
 
 
 def _line(text: str, path: Path) -> _Line | None:
-    """Return the line of a variable; raise where it is set twice."""
+    """Return the line of a variable; None if there is no such line. Raise `DocumentFault` if it is set twice."""
     matches = [match for match in _LINE.finditer(text) if match["name"] == path[0]]
     if len(matches) > 1:
         place = place_in(text, matches[1].start("name"))

@@ -1,4 +1,4 @@
-"""Edits of JSON with comments: a value is replaced, added or removed where it stands, and all else stays as it is."""
+"""Edits of JSON with comments: a value is replaced, added or removed in place, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _NOTHING: Mapping[int, str | None] = {}
 
 
 def value_at(data: bytes, path: Path) -> Any | Missing:
-    """Return the value at the path; `MISSING` where there is none. Raise `DocumentFault`."""
+    """Return the value at the path; `MISSING` if there is none. Raise `DocumentFault`."""
     return value_in(text_of(data)[1], path)
 
 
 def with_value(data: bytes, path: Path, value: Any) -> Edit:
-    """Return the document with that value at the path; a new one comes last in its container.
+    """Return the document with that value at the path; a new value is added at the end of its container.
 
     Raise `DocumentFault`.
     """
@@ -56,7 +56,7 @@ def with_value(data: bytes, path: Path, value: Any) -> Edit:
 
 
 def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) -> bytes:
-    """Return the document without the value at the path; a container that an edit made goes when it is empty.
+    """Return the document without the value at the path, and without an empty container that an edit made.
 
     Raise `DocumentFault`.
     """
@@ -85,19 +85,19 @@ def _is_alone(text: str, holder: Span, entry: Entry) -> bool:
 
 
 def _end(entry: Entry) -> int:
-    """Return where an entry ends, with its comma."""
+    """Return the end of an entry, including its comma."""
     return entry.comma + 1 if entry.comma >= 0 else entry.value.end
 
 
 def _checked(before: str, after: str, path: Path, mark: str) -> bytes:
-    """Return the changed document; raise where something of the user's would not be as it was."""
+    """Return the changed document. Raise `DocumentFault` if the edit would change any other value."""
     if list(foreign(before, path)) != list(foreign(after, path)):
         raise DocumentFault("the file cannot be edited without a change to another value", "edit the file by hand")
     return (mark + after).encode()
 
 
 def _document(text: str, value: Any) -> str:
-    """Return a document of its own; comments that the text has stay before it."""
+    """Return a new document with the value, after the comments in the text."""
     end = line_end_of(text)
     gap = "" if not text or text.endswith("\n") else end
     return f"{text}{gap}{_formatted(value, '', _UNIT, end)}{end}"
@@ -138,7 +138,7 @@ def _added(text: str, holder: Span, part: Any, value: Any) -> str:
 
 
 def _removed(text: str, holder: Span, entry: Entry, inside: str | None) -> str:
-    """Return the text without that entry; `inside` is what an emptied container held before, where it is known."""
+    """Return the text without that entry; `inside` is the former text of an emptied container, if it is known."""
     if len(holder.entries) == 1:
         rest = text[holder.start + 1 : entry.start] + text[_end(entry) : holder.end - 1]
         if rest.strip() == (inside or "").strip():
@@ -154,14 +154,14 @@ def _removed(text: str, holder: Span, entry: Entry, inside: str | None) -> str:
 
 
 def _cut_before_others(text: str, entry: Entry, end: int, following: int) -> str:
-    """Return the text without an entry that others follow: its line goes, or its part of a line."""
+    """Return the text without an entry that is not the last: without its line, or its part of a line."""
     if _line_start(text, entry.start) is not None and not text[end : text.find("\n", end) % (len(text) + 1)].strip():
         return text[: _start_of_gap(text, entry.start, end)] + text[end:]
     return text[: entry.start] + text[end:following].lstrip(" ") + text[following:]
 
 
 def _start_of_gap(text: str, start: int, end: int) -> int:
-    """Return where the space before an entry begins: with its line end, where nothing else is on its line."""
+    """Return the start of the space before an entry, including the line end if nothing else is on its line."""
     before = _line_start(text, start)
     if before is None:
         return start - 1 if text[start - 1] == " " else start
@@ -174,7 +174,7 @@ def _start_of_gap(text: str, start: int, end: int) -> int:
 
 
 def _line_start(text: str, at: int) -> str | None:
-    """Return the indentation before a position; None where it is not the first on its line."""
+    """Return the indentation before a position; None if other text is before the position on its line."""
     before = text[text.rfind("\n", 0, at) + 1 : at]
     return before if not before.strip() and "\n" in text[:at] else None
 
@@ -186,12 +186,12 @@ def _indent_of(text: str, at: int) -> str:
 
 
 def _unit_of(text: str) -> str:
-    """Return one step of indentation as the text has it: of its first indented line."""
+    """Return one step of the text's indentation: that of its first indented line."""
     match = _INDENTED.search(text)
     return match[1] if match else _UNIT
 
 
 def _formatted(value: Any, indent: str, unit: str | None, end: str) -> str:
-    """Return the value as JSON: over several lines with a unit of indentation, else on one."""
+    """Return the value as JSON: on several lines if there is a unit of indentation, else on one line."""
     text = safe_json.dumps(value, indent=unit)[:-1]
     return text.replace("\n", end + indent)

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from reconciler import safe_json
 from reconciler.documents.edit import MISSING, DocumentFault, Missing, Path, Selector, place_in, shown
 
-DEEPEST = 200  # levels; no tool's configuration comes near
+DEEPEST = 200  # levels; configurations of tools have far fewer
 _SPACE = re.compile(r"(?:[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"')
 _SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null")
@@ -117,12 +117,12 @@ class _Scanner:
 
 
 def scan(text: str) -> Span | None:
-    """Return the tree of a document; None of one that has no value. Raise `DocumentFault`."""
+    """Return the tree of a document; None if the document has no value. Raise `DocumentFault`."""
     return _Scanner(text).document()
 
 
 def find(text: str, span: Span, part: str | Selector) -> Entry | None:
-    """Return the entry that a part of a path names; raise where the document is ambiguous or of another shape."""
+    """Return the entry that a part of a path names; raise `DocumentFault` if it is ambiguous or of another shape."""
     wanted = "{" if isinstance(part, str) else "["
     if span.kind != wanted:
         what = "an object" if wanted == "{" else "a list"
@@ -145,7 +145,7 @@ def _is_named(text: str, entry: Entry, part: str | Selector) -> bool:
 
 
 def plain(text: str, span: Span) -> Any:
-    """Return the value of a span as Python has it; raise `DocumentFault` on a number out of range."""
+    """Return the value of a span as a Python value; raise `DocumentFault` on a number out of range."""
     if span.kind == "{":
         return {entry.key: plain(text, entry.value) for entry in span.entries}
     if span.kind == "[":
@@ -158,7 +158,7 @@ def plain(text: str, span: Span) -> Any:
 
 
 def value_in(text: str, path: Path) -> Any | Missing:
-    """Return the value at the path; `MISSING` where there is none."""
+    """Return the value at the path; `MISSING` if there is none."""
     span = scan(text)
     for part in path:
         entry = find(text, span, part) if span else None
@@ -179,6 +179,6 @@ def _others(text: str, span: Span, path: Path) -> Iterator[str]:
     for entry in span.entries:
         on_path = bool(path) and _is_named(text, entry, path[0])
         if on_path and (len(path) == 1 or not list(_others(text, entry.value, path[1:]))):
-            continue  # the value itself, or a container of nothing else
+            continue  # the value itself, or a container with only the value
         yield f"{span.kind}{json.dumps(entry.key)}"
         yield from _others(text, entry.value, path[1:] if on_path else ())

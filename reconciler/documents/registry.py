@@ -1,4 +1,4 @@
-"""The formats of users' documents: a module for each, with the same three functions."""
+"""The formats of users' documents: one module for each format, with the same three functions."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 class Document(Protocol):
-    """The functions of one format's module. Every one raises `DocumentFault`."""
+    """The functions of one format's module. Every function raises `DocumentFault`."""
 
     def value_at(self, data: bytes, path: Path) -> Any | Missing:
-        """Return the value at the path; `MISSING` where there is none."""
+        """Return the value at the path; `MISSING` if there is none."""
         ...
 
     def with_value(self, data: bytes, path: Path, value: Any) -> Edit:

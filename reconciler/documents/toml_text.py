@@ -1,4 +1,4 @@
-"""Edits of TOML: a key of the root, or a table, is replaced, added or removed where it stands.
+"""Edits of TOML: a key of the root, or a table, is replaced, added or removed in place.
 
 A path is the name of a key at the root, or the names of a table. The standard library reads TOML and does not write
 it, and a library that does loses the byte order mark and mixes line ends.
@@ -29,7 +29,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def value_at(data: bytes, path: Path) -> Any | Missing:
-    """Return the value at the path; `MISSING` where there is none. Raise `DocumentFault`."""
+    """Return the value at the path; `MISSING` if there is none. Raise `DocumentFault`."""
     value: Any = values_of(text_of(data)[1])
     for part in path:
         if not isinstance(value, dict) or part not in value:
@@ -39,7 +39,7 @@ def value_at(data: bytes, path: Path) -> Any | Missing:
 
 
 def with_value(data: bytes, path: Path, value: Any) -> Edit:
-    """Return the document with that value at the path; a new table comes last, a new key of the root after the others.
+    """Return the document with that value at the path; a new table comes last, a new key after the root's keys.
 
     `undo[0]` is the text that was added between the others and the new value. Raise `DocumentFault`.
     """
@@ -105,7 +105,7 @@ def _with_key(text: str, statements: list[Statement], path: tuple[str, ...], val
 
 
 def _own(text: str, statements: list[Statement], path: tuple[str, ...]) -> list[Statement]:
-    """Return the statements of the value at the path, which stand one after the other."""
+    """Return the consecutive statements of the value at the path."""
     numbers = [number for number, each in enumerate(statements) if (each.table + each.key)[: len(path)] == path]
     if not numbers or numbers != list(range(numbers[0], numbers[-1] + 1)):
         raise _foreign_form(text, statements, path)
@@ -126,7 +126,7 @@ def _foreign_form(text: str, statements: list[Statement], path: tuple[str, ...])
 
 
 def _line_end(text: str, at: int) -> int:
-    """Return where the line of a statement ends, with its line end; a comment of the user's is not part of it."""
+    """Return the end of a statement's line, with its line end; a user's comment on the line is left out."""
     end = text.find("\n", at)
     end = end + 1 if end >= 0 else len(text)
     return at if text[at:end].strip() else end
@@ -156,14 +156,14 @@ def _literal(value: Any) -> str:
 
 
 def _checked(before: str, after: str, path: tuple[str, ...], mark: str) -> bytes:
-    """Return the changed document; raise where something of the user's would not be as it was."""
+    """Return the changed document. Raise `DocumentFault` if the edit would change any other value."""
     if _foreign(before, path) != _foreign(after, path) or _comments(before) != _comments(after):
         raise DocumentFault("the file cannot be edited without a change to another value", "edit the file by hand")
     return (mark + after).encode()
 
 
 def _foreign(text: str, path: tuple[str, ...]) -> dict[str, Any]:
-    """Return the values that are not at the path; a table of nothing else is none."""
+    """Return the values that are not at the path; a table without such values is left out."""
     root = values_of(text)
     holders = [root]
     for name in path[:-1]:

@@ -25,8 +25,8 @@ class Statement:
 
     start: int
     end: int
-    table: tuple[str, ...]  # that the header opens, or that the key belongs to
-    key: tuple[str, ...] = ()  # of a header none
+    table: tuple[str, ...]  # the table that the header opens, or that the key belongs to
+    key: tuple[str, ...] = ()  # empty for a header
     value: int = 0  # where the value begins
     is_array: bool = False  # of tables: `[[…]]`
 

@@ -1,4 +1,4 @@
-"""Edits of YAML: a value is replaced, added or removed where it stands; comments and layout stay as they are."""
+"""Edits of YAML: a value is replaced, added or removed in place; comments and layout do not change."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _STEP = "  "
 
 
 def value_at(data: bytes, path: Path) -> Any | Missing:
-    """Return the value at the path; `MISSING` where there is none. Raise `DocumentFault`."""
+    """Return the value at the path; `MISSING` if there is none. Raise `DocumentFault`."""
     text = text_of(data)[1]
     span = _scan(text)
     for part in path:
@@ -37,7 +37,7 @@ def value_at(data: bytes, path: Path) -> Any | Missing:
 
 
 def with_value(data: bytes, path: Path, value: Any) -> Edit:
-    """Return the document with that value at the path; a new one comes last in its container.
+    """Return the document with that value at the path; a new value is added at the end of its container.
 
     Raise `DocumentFault`.
     """
@@ -62,7 +62,7 @@ def with_value(data: bytes, path: Path, value: Any) -> Edit:
 
 
 def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) -> bytes:
-    """Return the document without the value at the path; a container that an edit made goes when it is empty.
+    """Return the document without the value at the path, and without an empty container that an edit made.
 
     Raise `DocumentFault`.
     """
@@ -96,7 +96,7 @@ def _scan(text: str) -> YamlSpan | None:
 
 
 def _find(text: str, span: YamlSpan, part: str | Selector) -> YamlEntry | None:
-    """Return the entry that a part of a path names; raise where the document is ambiguous or of another shape."""
+    """Return the entry that a part of a path names; raise `DocumentFault` if it is ambiguous or of another shape."""
     wanted = "{" if isinstance(part, str) else "["
     if span.kind != wanted:
         what = "a mapping" if wanted == "{" else "a list"
@@ -130,7 +130,7 @@ def _plain(text: str, span: YamlSpan) -> Any:
 
 
 def _document(text: str, value: Any) -> str:
-    """Return a document of its own; comments that the text has stay before it."""
+    """Return a new document with the value, after the comments in the text."""
     end = line_end_of(text)
     gap = "" if not text or text.endswith("\n") else end
     return text + gap + end.join(block(value)) + end
@@ -206,7 +206,7 @@ def _lines_of(text: str, entry: YamlEntry) -> tuple[int, int]:
         raise DocumentFault("a value shares its line with another one", "edit it", **place_in(text, entry.start))
     line = _line_end(text, entry.value.end)
     if text[entry.value.end : line].strip():
-        return entry.start, entry.value.end  # a comment of the user stands after it
+        return entry.start, entry.value.end  # the user's comment follows on the same line
     if first == 0:
         after = text.find("\n", line)
         return 0, after + 1 if after >= 0 else len(text)
@@ -214,7 +214,7 @@ def _lines_of(text: str, entry: YamlEntry) -> tuple[int, int]:
 
 
 def _is_spaced(text: str, entries: tuple[YamlEntry, ...]) -> bool:
-    """Return whether a blank line stands between the last two entries."""
+    """Return whether there is a blank line between the last two entries."""
     if len(entries) < 2:
         return False
     between = text[entries[-2].value.end : entries[-1].start].replace("\r", "")
@@ -246,7 +246,7 @@ def _line_start(text: str, at: int) -> int:
 
 
 def _line_end(text: str, at: int) -> int:
-    """Return where the line ends that a position is on, before its line end."""
+    """Return the end of the line that a position is on, without the line end."""
     end = text.find("\n", at)
     end = end if end >= 0 else len(text)
     return end - 1 if text[end - 1 : end] == "\r" and end > at else end
@@ -257,7 +257,7 @@ def _joined(lines: list[str], text: str, column: int) -> str:
 
 
 def _checked(before: str, after: str, path: Path, mark: str) -> bytes:
-    """Return the changed document; raise where something of the user's would not be as it was."""
+    """Return the changed document. Raise `DocumentFault` if the edit would change any other value."""
     if list(_foreign(before, path)) != list(_foreign(after, path)):
         if not before.endswith("\n"):
             raise DocumentFault("the last line of the file has no line end", "add a line end to the file")
@@ -279,6 +279,6 @@ def _others(text: str, span: YamlSpan, path: Path) -> Iterator[str]:
         on_path = bool(path) and _is_named(text, entry, path[0])
         inner = list(_others(text, entry.value, path[1:] if on_path else ()))
         if on_path and (len(path) == 1 or not any(inner)):
-            continue  # the value itself, or a container of nothing else
+            continue  # the value itself, or a container with only the value
         yield span.kind + text[entry.start : entry.key_end]
         yield from inner
