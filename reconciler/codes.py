@@ -42,7 +42,7 @@ BAD_ADDRESS = _code(
 )
 BAD_ALIAS = _code(
     "BAD_ALIAS",
-    "A YAML alias (`*name`) has no anchor, or stands for a value that contains it.",
+    "A YAML alias (`*name`) has no anchor, or stands for a value that contains the alias.",
     "Define the anchor (`&name`) before the alias, or write the value out.",
 )
 BAD_DEFAULT = _code(

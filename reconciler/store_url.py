@@ -114,7 +114,7 @@ def fault_of(url: str) -> UrlFault | None:
         return UrlFault(
             codes.UNKNOWN_STORE,
             "the URL of the state is not valid",
-            f"it must start with {scheme}:// and have no spaces",
+            f"the URL must start with {scheme}:// and have no spaces",
         )
     return _password(scheme) if _holds_a_secret(url) else _unplaced(scheme, url)
 
@@ -125,17 +125,17 @@ def _unplaced(scheme: str, url: str) -> UrlFault | None:
     if not needs or (bucket.strip() and key.strip("/")):
         return None
     summary = "the URL of the state needs a bucket and an object"
-    return UrlFault(codes.UNKNOWN_STORE, summary, f"write it as {scheme}://{needs}")
+    return UrlFault(codes.UNKNOWN_STORE, summary, f"write the URL as {scheme}://{needs}")
 
 
 def _password(scheme: str) -> UrlFault:
-    hint = f"remove it, and set it in the environment: {SCHEMES[scheme].credentials}"
+    hint = f"remove the password from the URL, and set it in the environment: {SCHEMES[scheme].credentials}"
     return UrlFault(codes.LITERAL_PASSWORD, "the URL of the state contains a password", hint)
 
 
 # libpq's other form of a connection string: `host=db user=ana password=…`.
 _NO_URL = UrlFault(
-    codes.UNKNOWN_STORE, "the URL of the state is not valid", "write it as postgresql://USER@HOST/DATABASE"
+    codes.UNKNOWN_STORE, "the URL of the state is not valid", "write the URL as postgresql://USER@HOST/DATABASE"
 )
 _EMPTY = UrlFault(codes.UNKNOWN_STORE, "the path of the state is empty", "write `state: file:PATH`")
 

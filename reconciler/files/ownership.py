@@ -1,4 +1,4 @@
-"""Whether another user of this machine could put a file at a path."""
+"""The check whether another user of this machine could put a file at a path."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.text import printable
 
 
 def why_open_to_others(place: Path, groups: Container[str] = ()) -> str:
-    """Return why another user could put a file at that path; "" when none could, or where modes say nothing.
+    """Return why another user could put a file at that path; "" if no other user could, or on a system without modes.
 
     `groups` are the names of groups whose members count as administrators.
     """
@@ -35,7 +35,7 @@ def _others_may_write(status: os.stat_result, groups: Container[str]) -> bool:
 
 
 def _is_private_group(gid: int, groups: Container[str]) -> bool:
-    """Return whether the group is root's, one of those named, or the user's private group of the same name."""
+    """Return whether the group is root's, one of `groups`, or the user's private group with the user's name."""
     import grp
     import pwd
 

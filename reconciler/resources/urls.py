@@ -36,7 +36,7 @@ def normalise_proxy(text: str) -> str:
     """Return the proxy as `scheme://host[:port]`. Raise ValueError with a reason that contains no user or password."""
     parts = _split(text, "a proxy")
     if parts.username is not None or parts.password is not None:
-        raise ValueError("it must not contain a user or password: set HTTPS_PROXY for a proxy that needs them")
+        raise ValueError("the URL must not contain a user or password: set HTTPS_PROXY for a proxy that needs them")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError("a proxy has no path, ? or # part")
     return origin(text)
@@ -80,9 +80,9 @@ def _split(text: str, what: str) -> SplitResult:
         parts = urlsplit(text)
         port_is_legal = parts.port != 0
     except ValueError:
-        raise ValueError("its host or port is not valid") from None
+        raise ValueError("the host or the port is not valid") from None
     if parts.scheme not in _PORTS:
         raise ValueError(f"{what} must start with http:// or https://")
     if not parts.hostname or not port_is_legal:
-        raise ValueError("its host is missing, or its port is 0")
+        raise ValueError("the host is missing, or the port is 0")
     return parts

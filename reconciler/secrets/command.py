@@ -15,7 +15,7 @@ from reconciler.files.read_file import from_home
 
 LARGEST = 64 * 1024  # bytes; the longest tokens in use are a few kilobytes
 _LAST = 4 * 1024  # bytes that are kept from the end of stderr
-_BY_HAND = "run it by hand to see its output"
+_BY_HAND = "run the command by hand to see its output"
 _PART = 6  # characters of the output in a row that may not be shown
 _GRACE = 1.0  # seconds to read the rest of the pipe after the command has ended
 

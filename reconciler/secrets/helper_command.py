@@ -1,4 +1,4 @@
-"""The command that a tool's own file names, and by which the tool gets its key: `gwctl key print`."""
+"""The command `gwctl key print`, which the file of a tool names, and which prints the tool's key."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from reconciler.text import printable
 
 _INSTALL = "install gwctl outside of every repository, in a directory that only you can write"
 _MODULE = ("-I", "-m", "reconciler", "key", "print")
-# Whose members administer the system: Homebrew's folders are the group's on macOS, /usr/local's on Debian.
+# The groups of administrators: Homebrew's folders belong to such a group on macOS, /usr/local on Debian.
 _ADMINISTRATORS = {"darwin": ("admin", "wheel"), "linux": ("staff",)}
 
 
 @dataclass(frozen=True)
 class HelperRefused:
-    """This gwctl cannot be named in a tool's file: `reason` is a whole sentence without a full stop."""
+    """Why the file of a tool must not name this gwctl. `reason` is a whole sentence without a full stop."""
 
     reason: str
     hint: str
@@ -29,7 +29,7 @@ class HelperRefused:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyRequest:
-    """A request for one key: the handle, the origin that the tool sends it to, and the ledger."""
+    """A request for one key: the handle, the origin that the tool sends the key to, and the ledger."""
 
     handle: str
     origin: str
@@ -39,7 +39,7 @@ class KeyRequest:
 def helper_command(handle: str, origin: str, ledger: Path) -> tuple[str, ...] | HelperRefused:
     """Return the words of the command: the absolute interpreter first, no shell, no secret in any of them.
 
-    It is refused where a pull, or another user of this machine, could replace what it runs.
+    Return `HelperRefused` if a pull or another user of this machine could replace a file that the command runs.
     """
     if not ledger.is_absolute() or not os.path.isabs(sys.executable):  # noqa: PTH117 - it may be empty
         return HelperRefused("The command of a tool needs absolute paths", "set GWCTL_LEDGER to an absolute path")
@@ -51,7 +51,7 @@ def helper_command(handle: str, origin: str, ledger: Path) -> tuple[str, ...] | 
 
 
 def key_request(arguments: Sequence[str]) -> KeyRequest | None:
-    """Return the request that gwctl's arguments are, where they are exactly those of a `helper_command`."""
+    """Return the request in gwctl's arguments; None if they are not exactly those of a `helper_command`."""
     match list(arguments):
         case ["key", "print", handle, "--for", origin, "--ledger", ledger] if not handle.startswith("-"):
             return KeyRequest(handle=handle, origin=origin, ledger=ledger)

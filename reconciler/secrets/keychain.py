@@ -111,7 +111,8 @@ class Keychain:
             good, result = box.get(timeout=self.timeout)
         except Empty:
             reason = f"the keychain ({self.name}) did not respond within {self.timeout:g} s"
-            raise KeychainFault(reason, "it may be waiting for you to unlock it: unlock it, then try again") from None
+            hint = "the keychain may be waiting to be unlocked: unlock the keychain, then try again"
+            raise KeychainFault(reason, hint) from None
         if good:
             return result  # type: ignore[no-any-return]
         raise _fault(self.name, result)
@@ -123,9 +124,9 @@ def open_keychain(timeout: float) -> Keychain:
 
     try:
         backend = keyring.get_keyring()
-    except Exception as fault:  # noqa: BLE001 - keyring imports what its configuration file names, which may fail in any way
+    except Exception as fault:  # noqa: BLE001 - keyring imports the backend in its configuration file, which may raise anything
         reason = f"keyring cannot be initialised ({type(fault).__name__})"
-        raise KeychainFault(reason, "check its configuration: keyring diagnose", refused=True) from None
+        raise KeychainFault(reason, "check keyring's configuration: keyring diagnose", refused=True) from None
     best = next(iter(getattr(backend, "backends", ())), backend)  # only the first of a chain: no silent fallback
     why = _refusal(best)
     if why:
@@ -144,5 +145,7 @@ def _name(backend: object) -> str:
 
 def _fault(name: str, kind: str) -> KeychainFault:
     if "Lock" in kind or "Dismiss" in kind or "InitError" in kind:
-        return KeychainFault(f"the keychain ({name}) is locked", "unlock it, then try again")
-    return KeychainFault(f"the keychain ({name}) failed ({kind})", "check it with the keychain tool of your system")
+        return KeychainFault(f"the keychain ({name}) is locked", "unlock the keychain, then try again")
+    return KeychainFault(
+        f"the keychain ({name}) failed ({kind})", "check the keychain with the keychain tool of your system"
+    )

@@ -73,7 +73,7 @@ def _never_a_key(value: str, use: KeyUse) -> KeyFault | None:
         return _fault("masked", "error", withheld=True)
     if _EXAMPLE.fullmatch(bare):
         what, hint = _WORDS["placeholder"]
-        what += "" if use.required else ": it is not sent"
+        what += "" if use.required else ": the key is not sent"
         return KeyFault(
             name="placeholder", severity="error" if use.required else "warning", what=what, hint=hint, withheld=True
         )
@@ -149,11 +149,11 @@ def _is_two(value: str, use: KeyUse) -> bool:
 _WORDS = {
     "unexpanded": (
         "is a reference that was not expanded",
-        "set it to the key itself, or expand it before gwctl starts",
+        "use the key itself, or expand the reference before gwctl starts",
     ),
     "masked": ("is masked, as on web pages that hide part of a key", "copy the whole key, or create a new key"),
-    "placeholder": ("is a placeholder", "set it to the key itself"),
-    "two-keys": ("is two keys pasted together", "keep one of them"),
+    "placeholder": ("is a placeholder", "replace the placeholder with the key"),
+    "two-keys": ("is two keys pasted together", "keep one of the two keys"),
     "quotes": ("is in quotes", "remove the quotes: they are part of the value"),
     "assignment": ("is an assignment with the name of a variable", "keep only the part after the = sign"),
     "scheme": ("starts with the scheme of the header", "remove the first word of the key: gwctl adds the scheme"),

@@ -68,14 +68,14 @@ def why_credential(text: str, known: Known) -> str:
     if any(_is_value(match) for match in _SCHEME.finditer(text)):
         return "it contains a scheme such as Bearer or Basic and a credential"
     if any(not _is_name(match["prefix"], match["tail"]) for match in _keys(known.prefixes).finditer(text)):
-        return "it starts like the key of a vendor"
+        return "it starts with the prefix of a vendor's keys"
     return ""
 
 
 def why_header(name: str, value: str, known: Known) -> str:
     """Return why the header is a credential, by its name or its value; "" if it is not a credential."""
     if is_credential_name(name) and name.lower() not in known.plain_headers and not _COUNT.fullmatch(value.strip()):
-        return "its name is that of a credential"
+        return "its name is typical of a credential"
     reason = why_credential(value, known)
     if reason or name.lower() in known.plain_headers:
         return reason

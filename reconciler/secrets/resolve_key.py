@@ -135,7 +135,9 @@ def _encoding(data: bytes) -> str:
 
 
 def _too_large(what: str) -> Unreadable:
-    return Unreadable(f"{what} is larger than {LARGEST // 1024} KiB, too large for a key", "check that it is a key")
+    return Unreadable(
+        f"{what} is larger than {LARGEST // 1024} KiB, too large for a key", "check that the source contains only a key"
+    )
 
 
 def _from_keychain(

@@ -100,7 +100,7 @@ class _Reader:
             quoted = bool(event.style)
             if not quoted and event.value[:1] in _CURLY:
                 shown = f"a curly quote ({event.value[0]}) is not a quote in YAML: it would be part of the text"
-                self._wrong(codes.CURLY_QUOTE, shown, source, "write a straight one: \" or '")
+                self._wrong(codes.CURLY_QUOTE, shown, source, "use a straight quote: \" or '")
             return Scalar(
                 value=event.value if quoted else resolve(event.value), text=event.value, quoted=quoted, source=source
             )
@@ -163,7 +163,10 @@ class _Reader:
         anchor = self.anchors[event.anchor]
         if anchor is None:
             self._wrong(
-                codes.BAD_ALIAS, "an alias refers to a value that contains it", source, "repeat the value instead"
+                codes.BAD_ALIAS,
+                "an alias refers to a value that contains the alias",
+                source,
+                "repeat the value instead",
             )
             raise _Stop
         if depth + anchor.height > DEEPEST:
@@ -176,7 +179,7 @@ class _Reader:
         return anchor
 
     def _too_deep(self, source: Source) -> NoReturn:
-        self._wrong(codes.TOO_DEEP, f"nested deeper than {DEEPEST} levels", source, "check that it is the right file")
+        self._wrong(codes.TOO_DEEP, f"nested deeper than {DEEPEST} levels", source, "check that this is the right file")
         raise _Stop
 
     def _shown(self, name: str) -> str:
@@ -231,4 +234,4 @@ def _odd_spaces(text: str, file: str) -> Iterator[Diagnostic]:
 def _syntax_hint(line: str) -> str:
     if line.lstrip().startswith(("@", "`", "%")) or ": @" in line:
         return "quote text that starts with @, ` or %"
-    return "check the indentation, and quotes and brackets that are not closed"
+    return "check the indentation, and look for unclosed quotes and brackets"

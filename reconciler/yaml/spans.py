@@ -40,7 +40,7 @@ class YamlSpan:
 class YamlEntry:
     """One field of a mapping or one item of a sequence."""
 
-    key: str  # "" in a sequence, or where the key is no scalar
+    key: str  # "" in a sequence, or if the key is not a scalar
     start: int  # of the key, or of the item's value
     key_end: int  # where the text of the key ends
     value: YamlSpan

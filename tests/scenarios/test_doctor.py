@@ -54,7 +54,7 @@ def test_all_is_well(gwctl, hosts) -> None:
         "nothing is applied yet",
         "not locked",
         "key: env CANARY is set",
-        "proxy: none; loopback never goes through a proxy",
+        "proxy: none; loopback addresses never use a proxy",
         "reachable: HTTP 404",
         "clock: same time",
     ):
@@ -302,7 +302,7 @@ def test_what_no_proxy_covers(gwctl, servers) -> None:
     gwctl.write(gateway("http://llm.acme.invalid", "timeout: 2s"))
     for covering in ("other.example,acme.invalid", "*.acme.invalid", "*"):
         out = gwctl("doctor", code=1, HTTP_PROXY=proxy.url, NO_PROXY=covering).out
-        assert "proxy: none; NO_PROXY covers it" in out
+        assert "proxy: none; NO_PROXY contains the host" in out
     assert proxy.requests == []
 
 
@@ -337,7 +337,7 @@ def test_a_socks_proxy_is_an_outcome_and_no_fault_of_ours(gwctl) -> None:
     gwctl.write(gateway("http://llm.acme.invalid", "timeout: 2s"))
     result = gwctl("test", "-v", code=1, ALL_PROXY="socks5://127.0.0.1:9")
     assert "UNREACHABLE" in result.err
-    assert "is of a kind that is not supported" in result.out
+    assert "has a type that is not supported" in result.out
 
 
 def test_a_proxy_that_refuses(gwctl, servers) -> None:

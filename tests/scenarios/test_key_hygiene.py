@@ -60,7 +60,7 @@ def test_a_placeholder_for_an_optional_key_is_no_key(gwctl, server) -> None:
     gwctl.write(gateway(server.url, ", preset: litellm"))
     result = gwctl("plan", CANARY="changeme")
     assert "The key looks malformed (endpoint.it)" in result.out
-    assert "is a placeholder: it is not sent" in result.out
+    assert "is a placeholder: the key is not sent" in result.out
     assert "authorization" not in server.requests[0].headers
 
 

@@ -82,7 +82,7 @@ WRONG = [
     ("a: !x [1]\n", "TAG", "f:1:4", "tags"),
     ("a: 1\n---\nb: 2\n", "SECOND_DOCUMENT", "f:2:1", "second document"),
     ("a: *b\n", "BAD_ALIAS", "f:1:4", "without its anchor"),
-    ("a: &a [*a]\n", "BAD_ALIAS", "f:1:8", "a value that contains it"),
+    ("a: &a [*a]\n", "BAD_ALIAS", "f:1:8", "a value that contains the alias"),
     ("12: a\n", "KEY_NOT_TEXT", "f:1:1", "not text"),
     ("~: a\n", "KEY_NOT_TEXT", "f:1:1", "not text"),
     ("? [a]\n: b\n", "KEY_NOT_TEXT", "f:1:3", "a list or a mapping"),

@@ -27,7 +27,9 @@ def path(base_url: str, model_id: str) -> str:
     """Return the path of the chat below a project. An ID without a publisher is one of Google's models."""
     if not _PROJECT.search(base_url):
         hint = f"write `base_url: {base_url}/v1/projects/PROJECT/locations/LOCATION`"
-        raise Fault(codes.CHAT_NOT_SUPPORTED, "Vertex AI needs a project for chat, and the base URL has none.", hint)
+        raise Fault(
+            codes.CHAT_NOT_SUPPORTED, "Vertex AI needs a project for chat, but the base URL has no project.", hint
+        )
     match = _MODEL.fullmatch(model_id)
     publisher, name = match.groups() if match else ("google", model_id)
     return f"/publishers/{path_segment(publisher)}/models/{path_segment(name)}:generateContent"

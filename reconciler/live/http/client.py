@@ -215,7 +215,7 @@ def _proxy(url: str, tls: Tls | None) -> httpx.Proxy:
     """Return the proxy as an httpx object. An https proxy is verified like the endpoint and gets no certificate."""
     if not url.startswith(("http:", "https:")):
         hint = "gwctl supports http and https proxies: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY"
-        raise Fault(codes.UNREACHABLE, f"The proxy {origin(url)} is of a kind that is not supported.", hint)
+        raise Fault(codes.UNREACHABLE, f"The proxy {origin(url)} has a type that is not supported.", hint)
     secure = url.startswith("https:")
     return httpx.Proxy(url, ssl_context=context_for(tls, None) if secure else None)
 

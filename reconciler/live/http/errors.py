@@ -32,7 +32,7 @@ _OTHERS: Mapping[Kind, tuple[Code, str, str]] = {
         "check HTTP_PROXY and `headers:`",
     ),
 }
-_PROXY_HINT = "check `proxy:` of the endpoint, or HTTPS_PROXY, HTTP_PROXY and NO_PROXY if it has none"
+_PROXY_HINT = "check the `proxy:` of the endpoint, or else HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
 
 
 def fault_of(kind: Kind, exception: BaseException, url: str, proxy: str | None = None) -> Fault:

@@ -45,7 +45,7 @@ def way_to(url: str, route: Route) -> ProxyChoice:
     from urllib.request import getproxies
 
     if is_loopback(url):
-        return ProxyChoice(None, "loopback never goes through a proxy")
+        return ProxyChoice(None, "loopback addresses never use a proxy")
     if route.proxy:
         return ProxyChoice(origin(route.proxy), "`proxy:` of the endpoint")
     scheme, named = urlsplit(url).scheme, getproxies()
@@ -54,7 +54,7 @@ def way_to(url: str, route: Route) -> ProxyChoice:
         return ProxyChoice(None, f"no proxy is set for {scheme}")
     proxy = environment_proxy(url)
     if proxy is None:
-        return ProxyChoice(None, "NO_PROXY covers it")
+        return ProxyChoice(None, "NO_PROXY contains the host")
     return ProxyChoice(origin(proxy) if _is_usable(proxy) else "a proxy that is not supported", f"{name.upper()}_PROXY")
 
 
