@@ -224,7 +224,7 @@ def test_an_entry_that_vanished_is_written_again(acme, keychain) -> None:
 def test_an_entry_changed_by_somebody_else(acme, keychain, server) -> None:
     server.routes["/models"] = taking(KEY, "changed by hand")
     keychain.put(ENTRY, "changed by hand")
-    assert "used as it is" in acme("plan").out
+    assert "gwctl uses the changed key" in acme("plan").out
     plan = acme("plan", "--format", "json", CANARY=KEY)
     assert key_changes(plan) == [("key.it", "update", "drift")]
     acme.write(gateway(server.url).replace(", store_key: keyring", ""))
