@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.forks import Warm
+
 OURS = "quokka-1111-litellm"
 THEIRS = "zebra-2222-openai"
 posix = pytest.mark.skipif(os.name != "posix", reason="a POSIX shell is asked")
@@ -34,9 +36,9 @@ def vendor(gwctl, servers):
 
 
 @pytest.fixture(params=["run", "eval", "dotenv"])
-def inside(request, gwctl) -> Inside:
+def inside(request, gwctl, warm: Warm) -> Inside:
     """Runs words in a shell that `gwctl run` started, or that evaluated or sourced `gwctl env`."""
-    own = " ".join(map(shlex.quote, gwctl.command()))
+    own = shlex.join(warm.command)
     code = {
         "run": f'exec {own} run --endpoint litellm -- sh -c "$1"',
         "eval": f'eval "$({own} env --endpoint litellm --with-keys)"; eval "$1"',

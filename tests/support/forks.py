@@ -39,10 +39,14 @@ class Warm:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @property
+    def command(self) -> list[str]:
+        """The words of gwctl, for whatever starts it itself."""
+        return [sys.executable, "-I", "-S", protocol.__file__, self.socket, "gwctl"]
+
+    @property
     def shell(self) -> str:
         """gwctl, as a line of shell."""
-        words = [sys.executable, "-I", "-S", protocol.__file__, self.socket, "gwctl"]
-        return f'exec {shlex.join(words)} "$@"'
+        return f'exec {shlex.join(self.command)} "$@"'
 
     def run(
         self,
