@@ -56,7 +56,7 @@ def keys(draw: Any) -> str:
 @st.composite
 def files(draw: Any) -> bytes:
     text = draw(keys())
-    headers = st.sampled_from(["[tools]", "[ x . y ]", '[projects."/home/a"]', "[model_providers.other]", "[z]  # z"])
+    headers = st.sampled_from(["[tools]", "[ x . y ]", '[projects."/srv/a"]', "[model_providers.other]", "[z]  # z"])
     for header in draw(st.lists(headers, max_size=3, unique=True)):
         text += draw(notes) + header + "\n" + draw(keys())
     for _ in range(draw(st.integers(0, 2))):
