@@ -11,7 +11,7 @@ import pytest
 import reconciler
 from reconciler.secrets.helper_command import HelperRefused, KeyRequest, helper_command, key_request
 
-LEDGER = Path("/home/ana/.local/state/gwctl/ledger.sqlite3")
+LEDGER = Path("/srv/ana/.local/state/gwctl/ledger.sqlite3")
 ORIGIN = "https://llm.acme.example"
 
 
