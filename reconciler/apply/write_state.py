@@ -74,7 +74,7 @@ def _write_in_turn(store: Store, data: bytes, before: ReadState, on_wait: OnWait
     )
     kept = before.kept(store.place)
     for attempt in attempts:
-        with attempt, _told_of(on_wait, store.is_shared and attempt.num == 1), store.lock():
+        with attempt, _wait_reported(on_wait, store.is_shared and attempt.num == 1), store.lock():
             return store.write(data, before.version, kept)
     raise AssertionError("a retry context ends with a value or an exception")
 
@@ -84,7 +84,7 @@ def _is_locked(fault: Exception) -> bool:
 
 
 @contextmanager
-def _told_of(on_wait: OnWait, first: bool) -> Iterator[None]:
+def _wait_reported(on_wait: OnWait, first: bool) -> Iterator[None]:
     try:
         yield
     except Failed as fault:

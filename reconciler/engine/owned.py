@@ -64,6 +64,6 @@ def _given(session: Session) -> Callable[[str], Key | None]:
     endpoints = session.gateway.endpoints
 
     def key_of(name: str) -> Key | None:
-        return session.keys.given(endpoints[name]) if name in endpoints else None
+        return session.keys.followed_key(endpoints[name]) if name in endpoints else None
 
     return key_of

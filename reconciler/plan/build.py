@@ -12,7 +12,7 @@ from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.plan.desired import Desired, Dropped
 from reconciler.plan.guard import guard, idle_consents
 from reconciler.plan.inputs import Inputs
-from reconciler.plan.manual_edits import told_from_edits
+from reconciler.plan.manual_edits import with_drift
 from reconciler.plan.owned.table import Leave, plan_owned
 from reconciler.plan.owned.values import OwnedInputs, OwnedPlan, WantedThing
 from reconciler.plan.planner import plan_changes
@@ -29,7 +29,7 @@ def make_plan(inputs: Inputs) -> Plan:
     division = inputs.division.handing_over(partial(_is_unseen, inputs))
     shared = resolve_shared(division, inputs.observations, consents)
     own = resolve_machine(division, shared, inputs.observations, consents)
-    theirs = told_from_edits(_changes(shared, division.shared), division.team, division.past)
+    theirs = with_drift(_changes(shared, division.shared), division.team, division.past)
     changes = (*theirs, *_own_changes(own, division.machine))
     desired = shared.joined(own)
     outside = plan_all_owned(inputs.owned, division, consents, desired)

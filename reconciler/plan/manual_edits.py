@@ -26,7 +26,7 @@ _REASONS: dict[Action, str] = {
 }
 
 
-def told_from_edits(changes: Sequence[Change], team: Gateway, past: RecordedPast) -> tuple[Change, ...]:
+def with_drift(changes: Sequence[Change], team: Gateway, past: RecordedPast) -> tuple[Change, ...]:
     """Return the changes of the shared scope. The cause of a change that reverts a manual edit is `drift`."""
     as_before = any(map(_blames_file, changes)) and past.wants is not None and past.wants == wants_digest(team)
     if not as_before and not past.gone:

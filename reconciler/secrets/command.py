@@ -29,11 +29,11 @@ class CommandOutput:
 
 @dataclass(frozen=True)
 class CommandFault:
-    """Why a command gave no key. `reason` continues "the command `x`"; `said` is the last line of stderr."""
+    """Why a command gave no key. `reason` continues "the command `x`"; `last_line` is the last line of stderr."""
 
     reason: str
     hint: str
-    said: str = ""
+    last_line: str = ""
 
 
 def run_command(argv: Sequence[str], directory: str, timeout: float) -> CommandOutput | CommandFault:

@@ -39,7 +39,7 @@ class Unreadable:
 
     reason: str
     hint: str
-    said: str = ""  # the last line that a command wrote to stderr
+    last_line: str = ""  # the last line that a command wrote to stderr
     code: Code = codes.KEY_UNREADABLE
 
 
@@ -156,4 +156,4 @@ def _from_command(reference: CommandReference, timeout: float) -> Key | Missing 
     ran = run_command(reference.argv, reference.directory, timeout)
     if isinstance(ran, CommandOutput):
         return _from_bytes(ran.data, what)
-    return Unreadable(f"{what} {ran.reason}", ran.hint, ran.said)
+    return Unreadable(f"{what} {ran.reason}", ran.hint, ran.last_line)

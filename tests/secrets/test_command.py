@@ -39,13 +39,13 @@ def test_a_failure_says_nothing_of_what_it_printed() -> None:
     code = f"import sys; print('{MARKER}'); sys.stderr.write('no such vault {MARKER[3:12]}'); sys.exit(3)"
     result = fault(python(code))
     assert "exit code 3" in result.reason
-    assert result.said == ""
+    assert result.last_line == ""
     assert "quokka" not in repr(result)
 
 
 def test_the_last_line_of_stderr_is_kept_for_who_wants_to_know() -> None:
     code = "import sys; sys.stderr.write('w' * 100_000 + '\\nnot signed in\\n\\n'); sys.exit(1)"
-    assert fault(python(code)).said == "not signed in"
+    assert fault(python(code)).last_line == "not signed in"
 
 
 def test_a_command_that_is_not_there() -> None:

@@ -128,14 +128,14 @@ def test_another_role_s_lock_is_broken_only_by_whoever_may(place: PostgresqlPlac
 
 def test_a_lock_is_let_go_before_the_connection_is(place: PostgresqlPlace, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server may see late that somebody hung up; the next one is not told of a lock whose holder is done."""
-    from reconciler.state.stores.postgres.connection import Session
+    from reconciler.state.stores.postgres.connection import PostgresSession
 
-    opened: list[Session] = []
+    opened: list[PostgresSession] = []
 
-    def keep_open(session: Session) -> None:
+    def keep_open(session: PostgresSession) -> None:
         opened.append(session)
 
-    monkeypatch.setattr(Session, "close", keep_open)
+    monkeypatch.setattr(PostgresSession, "close", keep_open)
     with place.client("17").lock():
         assert failure(lambda: enter(place.client("18"))).code == "STATE_LOCKED"
     enter(place.client("18"))

@@ -44,12 +44,11 @@ def command(plan_file: str | None, **arguments: Any) -> int:
 
 
 def _planned(options: Options, output: Output, arguments: dict[str, Any]) -> tuple[Plan, Run]:
-    from reconciler.cli.console.progress import progress
     from reconciler.engine.apply import to_apply
     from reconciler.engine.plan import gather
     from reconciler.plan.build import make_plan
 
-    with progress(output, arguments["output_format"]) as awaited:
+    with output.progress(arguments["output_format"]) as awaited:
         run = to_apply(gather(options, awaited.turn))
     return make_plan(run.inputs), run
 

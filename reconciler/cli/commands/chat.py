@@ -19,7 +19,6 @@ from reconciler.cli.usage.fault import UsageFault
 @click.argument("words", nargs=-1, required=True, metavar="[MODEL] PROMPT")
 def command(**arguments: Any) -> int:
     """Send one message, as a smoke test, to MODEL (ENDPOINT/ID or an ID) or to the chat default."""
-    from reconciler.cli.console.progress import progress
     from reconciler.engine.chat import chat_once
     from reconciler.render.json.live import chats_document
 
@@ -29,7 +28,7 @@ def command(**arguments: Any) -> int:
     model = arguments["words"][0] if len(arguments["words"]) == 2 else None
     prompt = arguments["words"][-1]
     failing = output.failing_as(arguments["output_format"], lambda diagnostics: chats_document(None, diagnostics))
-    with failing, progress(output, arguments["output_format"]) as awaited, awaited.waiting_for("the answer"):
+    with failing, output.progress(arguments["output_format"]) as awaited, awaited.waiting_for("the answer"):
         reply = chat_once(options, model, piped_text() if prompt == "-" else prompt)
     if arguments["output_format"] == "json":
         from reconciler import safe_json

@@ -18,7 +18,6 @@ from reconciler.cli.options import common, options_of, output_of, running_comman
 @click.argument("endpoints", nargs=-1)
 def command(**arguments: Any) -> int:
     """Check this machine, the files, and all ENDPOINTS or those named; exit 1 if something is wrong."""
-    from reconciler.cli.console.progress import progress
     from reconciler.engine.doctor.examine import examine
     from reconciler.render.json.doctor import doctor_document
     from reconciler.render.views.doctor import doctor_view
@@ -28,7 +27,7 @@ def command(**arguments: Any) -> int:
     failing = output.failing_as(
         arguments["output_format"], lambda diagnostics: doctor_document([of("call", e) for e in diagnostics])
     )
-    with failing, progress(output, arguments["output_format"]) as awaited, awaited.waiting_for("the servers"):
+    with failing, output.progress(arguments["output_format"]) as awaited, awaited.waiting_for("the servers"):
         findings = examine(options, arguments["endpoints"])
     if arguments["output_format"] == "json":
         from reconciler import safe_json

@@ -40,16 +40,15 @@ def command(**arguments: Any) -> int:
     with output.failing_as(arguments["output_format"], failed_document):
         relock = _made(options, output, arguments)
         written = _written(relock, arguments["check"])
-    return _told(relock, written, arguments, output)
+    return _report(relock, written, arguments, output)
 
 
 def _made(options: Options, output: Output, arguments: dict[str, Any]) -> RelockResult:
-    from reconciler.cli.console.progress import progress
     from reconciler.engine.lock_file import check_offline, relock
 
     if options.offline:
         return check_offline(options, arguments["endpoints"])
-    with progress(output, arguments["output_format"]) as awaited:
+    with output.progress(arguments["output_format"]) as awaited:
         return relock(options, arguments["endpoints"], awaited.turn)
 
 
@@ -59,7 +58,7 @@ def _written(relock: RelockResult, only_checked: bool) -> bool:
     return not only_checked and write_lock(relock)
 
 
-def _told(relock: RelockResult, written: bool, arguments: dict[str, Any], output: Output) -> int:
+def _report(relock: RelockResult, written: bool, arguments: dict[str, Any], output: Output) -> int:
     from reconciler.diagnostics import has_errors
     from reconciler.lockfile.match import out_of_date
 

@@ -17,14 +17,13 @@ from reconciler.cli.options import asking, common, options_of, output_of, text_o
 @click.argument("endpoints", nargs=-1)
 def command(**arguments: Any) -> int:
     """List the models that all ENDPOINTS, or those named, offer now."""
-    from reconciler.cli.console.progress import progress
     from reconciler.diagnostics import has_errors
     from reconciler.engine.connection_test import look, models_shown
     from reconciler.render.json.live import models_document
 
     options, output = options_of(arguments), output_of(arguments)
     failing = output.failing_as(arguments["output_format"], lambda diagnostics: models_document({}, (), diagnostics))
-    with failing, progress(output, arguments["output_format"]) as awaited:
+    with failing, output.progress(arguments["output_format"]) as awaited:
         looked = look(options, arguments["endpoints"], on_done=awaited.turn)
     shown, reported = models_shown(looked), looked.diagnostics
     if arguments["output_format"] == "json":

@@ -66,12 +66,11 @@ def command(**arguments: Any) -> int:
 
 def _planned(options: Options, output: Output, arguments: dict[str, Any]) -> tuple[Plan, Run | None]:
     """Return the plan and its run; without a run, the plan has only the errors that prevented planning."""
-    from reconciler.cli.console.progress import progress
     from reconciler.engine.plan import gather
     from reconciler.plan.build import make_plan, nothing_but
 
     try:
-        with progress(output, arguments["output_format"]) as awaited:
+        with output.progress(arguments["output_format"]) as awaited:
             run = gather(options, on_done=awaited.turn)
     except Failed as fault:
         return nothing_but(fault.diagnostics), None

@@ -18,7 +18,6 @@ from reconciler.cli.options import asking, common, options_of, output_of, text_o
 @click.argument("endpoints", nargs=-1)
 def command(**arguments: Any) -> int:
     """Test the connection to all ENDPOINTS, or to those named; exit 1 if one fails."""
-    from reconciler.cli.console.progress import progress
     from reconciler.diagnostics import has_errors
     from reconciler.engine.chat import chat_each, findings_of
     from reconciler.engine.connection_test import look
@@ -26,7 +25,7 @@ def command(**arguments: Any) -> int:
 
     options, output = options_of(arguments), output_of(arguments)
     failing = output.failing_as(arguments["output_format"], lambda diagnostics: test_document({}, (), diagnostics))
-    with failing, progress(output, arguments["output_format"]) as awaited:
+    with failing, output.progress(arguments["output_format"]) as awaited:
         looked = look(options, arguments["endpoints"], on_done=awaited.turn)
         chats = chat_each(looked, awaited.turn) if arguments["with_chat"] else []
     reported = (*looked.diagnostics, *findings_of(chats))

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 import click
 
-from reconciler.cli.console.progress import paused
+from reconciler.cli.console.progress import Progress, is_watched, paused
 from reconciler.cli.console.streams import write_document
 from reconciler.cli.console.terminal import is_terminal
 from reconciler.diagnostics import Diagnostic, has_errors
@@ -28,6 +28,10 @@ class Output:
         self.verbose = verbose
         self.quiet = quiet
         self._color = color
+
+    def progress(self, output_format: str) -> Progress:
+        """Return the progress line of one command, shown only on a terminal in front of a person."""
+        return Progress(not self.quiet and output_format == "text" and is_watched(os.environ))
 
     def show(self, document: Document) -> None:
         """Print a document as text on stdout."""

@@ -18,7 +18,6 @@ from reconciler.text import printable
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from reconciler.cli.console.output import Output
     from reconciler.resources.observation import Observation
 
 PATIENCE = 1.0  # seconds before anything is shown
@@ -28,11 +27,6 @@ _MOST_NAMES = 20
 _CI = ("CI", "CONTINUOUS_INTEGRATION", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "BUILDKITE", "JENKINS_URL")
 
 _shown: Progress | None = None
-
-
-def progress(output: Output, output_format: str = "text") -> Progress:
-    """Return the progress line of a command; the line is shown only to a person at a terminal."""
-    return Progress(not output.quiet and output_format == "text" and is_watched(os.environ))
 
 
 def is_watched(environ: Mapping[str, str]) -> bool:

@@ -37,7 +37,7 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     request = request_of(endpoint, case.keys)()
     if isinstance(request, Observation):
         yield _unasked(endpoint, request)
-    elif request.key is not None and case.keys.given(endpoint) is None:
+    elif request.key is not None and case.keys.followed_key(endpoint) is None:
         yield ok(group_of(endpoint), "key: stored in the keychain by gwctl")
     elif request.key is not None:
         usual = " (the preset's usual variable)" if isinstance(reference, EnvReference) and reference.unasked else ""

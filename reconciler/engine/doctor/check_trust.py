@@ -25,14 +25,14 @@ def trust(case: DoctorRun) -> Iterator[Finding]:
     if not (variables and openssl):
         yield ok(_GROUP, "trust: the system's root certificates")
     for name, path in variables.items():
-        yield _told(name, path) if openssl else _idle(name, "this system trusts only its own root certificates")
+        yield _in_use(name, path) if openssl else _idle(name, "this system trusts only its own root certificates")
     for name in _OF_OTHERS:
         if case.options.environ.get(name):
             hint = "SSL_CERT_FILE, or the system's trust store" if openssl else "the system's trust store"
             yield _idle(name, f"gwctl does not read this variable; for a private CA, use {hint}")
 
 
-def _told(name: str, path: str) -> Finding:
+def _in_use(name: str, path: str) -> Finding:
     is_file = name == "SSL_CERT_FILE"
     if read_file.is_file(Path(path)) if is_file else read_file.is_folder(Path(path)):
         return ok(

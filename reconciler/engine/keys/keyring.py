@@ -98,7 +98,7 @@ class Keyring(KeptRows):
         """Return the pairs of the endpoint that nobody agreed to."""
         return [want.pair for want in self._trust.withheld if want.endpoint == endpoint.name]
 
-    def given(self, endpoint: Endpoint) -> Key | None:
+    def followed_key(self, endpoint: Endpoint) -> Key | None:
         """Return the key from the reference, if it was resolved in this run; else None."""
         result = self._given.get(endpoint.name)
         return result if isinstance(result, Key) else None

@@ -130,12 +130,12 @@ def _headers(endpoint: Endpoint, keys: Keyring) -> tuple[Headers, Said] | Observ
 
 def _unreadable(unreadable: Unreadable, whose: str = "") -> Observation:
     seen = skipped(unreadable.code, "Cannot read the key", _sentence(whose + unreadable.reason), unreadable.hint)
-    if not unreadable.said:
+    if not unreadable.last_line:
         return seen
     diagnostic = note(
         codes.KEY_COMMAND_SAID,
         "The key command wrote a message; -v shows its last line",
-        detail=printable(unreadable.said, 200),
+        detail=printable(unreadable.last_line, 200),
     )
     return replace(seen, diagnostics=(diagnostic,))
 

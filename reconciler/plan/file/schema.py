@@ -68,7 +68,7 @@ class SavedObservation:
         return Listed(tuple(ListedModel(*entry) for entry in self.listed))
 
 
-_COPIED = tuple(each.name for each in fields(SavedObservation) if each.name != "listed")
+_COPIED = tuple(field.name for field in fields(SavedObservation) if field.name != "listed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +151,7 @@ class PlanFile:
         )
 
 
-_SAME = tuple(each.name for each in fields(Plan) if each.name not in ("consents", "observations"))
+_SAME = tuple(field.name for field in fields(Plan) if field.name not in ("consents", "observations"))
 
 
 def plan_file_adapter() -> TypeAdapter[PlanFile]:

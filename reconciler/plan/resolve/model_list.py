@@ -47,43 +47,24 @@ def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Co
     passing = frozenset(endpoint.discover.passing(before, before | now))
     waiting = held_of(own) & passing
     if not isinstance(seen.catalog, Listed):
-        return KnownModels(
-            raw=before,
-            fetched=frozenset(),
-            known=passing,
-            origin="last-known",
-            total=len(passing),
-            missing=0,
-            held=waiting,
-        )
+        return KnownModels(raw=before, known=passing, origin="last-known", total=len(passing), held=waiting)
     missing = passing - now.keys()
-    accepted = endpoint.name in consents.catalogs
-    fetched = frozenset(endpoint.discover.passing(now, before | now))
-    if seen.catalog.is_partial and not accepted:
-        raw = now | {model_id: before[model_id] for model_id in missing}
-        gone = waiting & missing
-        return KnownModels(
-            raw=raw,
-            fetched=fetched,
-            known=missing,
-            origin="last-known",
-            total=len(passing),
-            missing=len(missing),
-            held=gone,
-            where=seen.catalog.where,
-            is_partial=True,
-        )
-    held = frozenset() if accepted else _held(passing, missing, waiting)
-    raw = now | {model_id: before[model_id] for model_id in held}
+    is_accepted = endpoint.name in consents.catalogs
+    is_partial = seen.catalog.is_partial and not is_accepted
+    if is_partial:
+        known, held = missing, waiting & missing
+    else:
+        known = held = frozenset() if is_accepted else _held(passing, missing, waiting)
     return KnownModels(
-        raw=raw,
-        fetched=fetched,
-        known=held,
-        origin="held",
+        raw=now | {model_id: before[model_id] for model_id in known},
+        fetched=frozenset(endpoint.discover.passing(now, before | now)),
+        known=known,
+        origin="last-known" if is_partial else "held",
         total=len(passing),
         missing=len(missing),
         held=held,
         where=seen.catalog.where,
+        is_partial=is_partial,
     )
 
 

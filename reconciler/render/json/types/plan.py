@@ -12,7 +12,7 @@ from reconciler.render.json.types.shared import DiagnosticDocument, EndpointDocu
 Acting = Literal["create", "update", "delete", "forget"]
 
 
-class StateDocument(TypedDict):
+class PlannedStateDocument(TypedDict):
     """The state that the plan was made for; `lineage` is null before the first apply."""
 
     lineage: str | None
@@ -72,7 +72,7 @@ class PlanDocument(TypedDict):
     format_version: str
     name: str | None
     scope: Scope
-    state: StateDocument | None
+    state: PlannedStateDocument | None
     config_digest: str | None
     lock_digest: str | None
     complete: bool

@@ -63,7 +63,7 @@ class Bucket:
                 return None
             fault = self._no_bucket()
         except (BaseError, ValueError, OSError) as exception:
-            fault = _told(exception)
+            fault = _object_fault(exception)
         raise fault  # raised here, so that the library's exception, which may quote secrets, is not its context
 
     def replace(self, key: str, data: bytes, expected: str | None) -> str:
@@ -107,7 +107,7 @@ class Bucket:
         except FileNotFoundError:
             fault = self._no_bucket()
         except (BaseError, ValueError, OSError) as exception:
-            fault = _told(exception)
+            fault = _object_fault(exception)
         raise fault
 
     def _marked(self, key: str, mark: str) -> str | None:
@@ -151,5 +151,5 @@ def _no_proxy(host: str) -> dict[str, str]:
     return {"proxy_url": "http://127.0.0.1:9", "proxy_excludes": host} if host else {}
 
 
-def _told(fault: Exception) -> ObjectFault:
+def _object_fault(fault: Exception) -> ObjectFault:
     return explained(str(fault), isinstance(fault, PermissionDeniedError | UnauthenticatedError))

@@ -81,14 +81,14 @@ class ObjectStore:
 
     def read(self) -> Stored | None:
         """Return the state in the object; None if there is none."""
-        with self._told(errors.unreadable):
+        with self._translated(errors.unreadable):
             stored = self._bucket.get(self._at.key)
         self._read = Stored(stored.data, stored.version) if stored else None
         return self._read
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
         """Replace the object if it has the version `expected`."""
-        with self._told(errors.unwritable, is_write=True):
+        with self._translated(errors.unwritable, is_write=True):
             if previous is not None:  # first: after a kill, the next run finds the old state and repeats both writes
                 self._keep(previous)
             version = self._bucket.replace(self._at.key, data, expected)
@@ -101,7 +101,7 @@ class ObjectStore:
     def lock(self) -> Iterator[None]:
         """Hold the lock, an object beside the state's object, and renew it until it is released."""
         lease = self._leased()
-        with self._told(errors.unwritable):
+        with self._translated(errors.unwritable):
             lease.take()
         try:
             yield
@@ -110,12 +110,12 @@ class ObjectStore:
 
     def holder(self) -> str | None:
         """Return the holder in the lock object; None if the lock is free."""
-        with self._told(errors.unreadable):
+        with self._translated(errors.unreadable):
             return self._leased().holder()
 
     def unlock(self) -> str | None:
         """Break the lock, whoever holds it."""
-        with self._told(errors.unwritable):
+        with self._translated(errors.unwritable):
             return self._leased().break_it()
 
     def _keep(self, data: bytes) -> None:
@@ -125,7 +125,7 @@ class ObjectStore:
         return Lease(self._bucket, f"{self._at.key}.lock", self._who, self._lease)
 
     @contextmanager
-    def _told(self, failed: errors.Failing, is_write: bool = False) -> Iterator[None]:
+    def _translated(self, failed: errors.Failing, is_write: bool = False) -> Iterator[None]:
         """Raise the faults of this store as `Failed`, with the words that all stores have."""
         from reconciler.state.stores.objects.bucket import Conflict
 

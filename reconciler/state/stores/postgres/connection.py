@@ -80,7 +80,7 @@ def where(settings: Mapping[str, str]) -> str:
     )
 
 
-class Session:
+class PostgresSession:
     """One connection with one transaction. Without `commit`, nothing changes."""
 
     def __init__(self, settings: Mapping[str, str], patience: float) -> None:

@@ -17,7 +17,7 @@ from reconciler.state.stores.postgres.sql import Statements
 from reconciler.text import printable
 
 if TYPE_CHECKING:
-    from reconciler.state.stores.postgres.connection import Session
+    from reconciler.state.stores.postgres.connection import PostgresSession
 
 _HELD = re.compile(r"gwctl (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ) (.*)")
 _LONGEST_NAME = 63  # bytes; PostgreSQL truncates a longer application name
@@ -25,7 +25,7 @@ _TRIES = 5  # attempts, in case the holder releases the lock before its name is 
 _SETTLING = 5.0  # seconds that a session may take to end
 
 
-def take(session: Session, sql: Statements, who: str) -> None:
+def take(session: PostgresSession, sql: Statements, who: str) -> None:
     """Take the lock for the open transaction. Raise `LockHeld`."""
     other = None
     for _ in range(_TRIES):
@@ -40,13 +40,13 @@ def take(session: Session, sql: Statements, who: str) -> None:
     raise LockHeld(other[1] if other else None)
 
 
-def holder(session: Session, sql: Statements) -> tuple[int, str] | None:
+def holder(session: PostgresSession, sql: Statements) -> tuple[int, str] | None:
     """Return the server process that holds the lock, and the holder with the time; None if the lock is free."""
     rows = session.ask(sql.holder, sql.lock_key)
     return (rows[0][0], _words(rows[0][1])) if rows else None
 
 
-def end(session: Session, sql: Statements) -> str | None:
+def end(session: PostgresSession, sql: Statements) -> str | None:
     """End the session that holds the lock. Return the holder and the time; None if the lock was free.
 
     Raise `LockHeld` if the session does not end.

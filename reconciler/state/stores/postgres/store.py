@@ -26,7 +26,7 @@ from reconciler.state.stores.postgres.sql import Statements, apart
 from reconciler.state.stores.store import Stored
 
 if TYPE_CHECKING:
-    from reconciler.state.stores.postgres.connection import PostgresFault, Session
+    from reconciler.state.stores.postgres.connection import PostgresFault, PostgresSession
 
 Rows = list[tuple[Any, ...]]
 _NOT_THERE = ("42P01", "3F000")  # SQLSTATE of a missing table and of a missing schema
@@ -147,7 +147,7 @@ class PostgresStore:
             return end(session, self._sql)
 
     def _replace(
-        self, session: Session, data: bytes, version: str, expected: str | None, previous: bytes | None
+        self, session: PostgresSession, data: bytes, version: str, expected: str | None, previous: bytes | None
     ) -> bool:
         """Return whether the row had the expected version, and is replaced after a commit."""
         sql = self._sql
@@ -157,7 +157,7 @@ class PostgresStore:
         self._make(session)
         return bool(session.ask(sql.insert, sql.state, version, data, needs=sql.to_write))
 
-    def _make(self, session: Session) -> None:
+    def _make(self, session: PostgresSession) -> None:
         """Create the table and its schema if they are missing. The lock is needed: two `IF NOT EXISTS` may collide."""
         sql = self._sql
         if session.ask(sql.has_table, sql.schema):
@@ -175,19 +175,19 @@ class PostgresStore:
         return stored is not None and stored.version == version
 
     @contextmanager
-    def _session(self, failed: errors.Failing, patience: float = 0) -> Iterator[Session]:
+    def _session(self, failed: errors.Failing, patience: float = 0) -> Iterator[PostgresSession]:
         """Open a connection for the block. Raise its faults as `Failed`. Without a commit, nothing changes."""
-        from reconciler.state.stores.postgres.connection import PostgresFault, Session
+        from reconciler.state.stores.postgres.connection import PostgresFault, PostgresSession
 
         try:
-            with closing(Session(self._given, patience or self._patience)) as session:
+            with closing(PostgresSession(self._given, patience or self._patience)) as session:
                 yield session
         except errors.LockHeld as fault:
             raise errors.locked(self.place, fault.who, _WAIT) from None
         except PostgresFault as fault:
-            raise self._told(fault, failed) from None
+            raise self._translated(fault, failed) from None
 
-    def _told(self, fault: PostgresFault, failed: errors.Failing) -> Failed:
+    def _translated(self, fault: PostgresFault, failed: errors.Failing) -> Failed:
         user = self._given.get("user", "USER")
         if fault.state in _TOO_LATE:
             return errors.changed(self.place)
