@@ -6,6 +6,8 @@ GatewayError                every exception that gwctl raises on purpose
 ├── FileFault               a path is not a file that gwctl may read or write (also an `OSError`)
 ├── KeychainFault           the operating system's keychain cannot be used at all, or cannot be used now
 ├── OwnedFault              an owned resource (a keychain entry) could not be observed, written or removed
+├── DocumentFault           a user's document cannot be edited safely
+├── NoSpans                 a YAML text cannot be divided into spans
 ├── Unbound                 a secret was about to be sent without a binding: a bug in gwctl
 ├── Fault                   an endpoint returned no usable answer
 ├── LockHeld                another process holds the lock of the state

@@ -1,4 +1,4 @@
-"""The path of a value in a user's document, an edit and how to undo it, and the fault of a refused edit."""
+"""The path of a value in a user's document, the result of an edit, and the exception for a refused edit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from reconciler.errors import GatewayError
 
-Selector = tuple[tuple[str, str], ...]  # the fields that tell one object of a list from the others
+Selector = tuple[tuple[str, str], ...]  # the fields that identify one object of a list
 Path = tuple[str | Selector, ...]
 
 
@@ -27,8 +27,8 @@ NO_DOCUMENT: Final = -1  # the depth that stands for a document without a value;
 class Edit:
     """A changed document.
 
-    `undo` maps a container of the path, by its depth, to the text that was inside of it when it held no value;
-    None is a container that did not exist. The outermost container has depth 0.
+    `undo` maps the depth of a container on the path to the text inside an empty container; None means that the
+    container did not exist before the edit. The outermost container has depth 0.
     """
 
     data: bytes

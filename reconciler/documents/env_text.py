@@ -30,7 +30,7 @@ class _Line:
 
 
 def quoted(name: str, value: str) -> str:
-    """Return the value as every dotenv reader reads it; raise ValueError(name) if some readers would change it."""
+    """Return the value in quotes if needed. Raise ValueError(name) for a value that some dotenv readers change."""
     if _PLAIN.fullmatch(value):
         return value
     if _MANGLED.search(value):  # readers disagree on escapes and on ${NAME}
@@ -49,9 +49,9 @@ def value_at(data: bytes, path: Path) -> str | Missing:
 
 
 def with_value(data: bytes, path: Path, value: str) -> Edit:
-    """Return the document with that variable, on the last line if it is new.
+    """Return the document with that variable; a new variable becomes the last line.
 
-    `undo[0]` is the line end that was added to the line before. Raise `DocumentFault`.
+    `undo[0]` is the line end that was added to the previous line. Raise `DocumentFault`.
     """
     mark, text = text_of(data)
     name, line, end = str(path[0]), _line(text, path), line_end_of(text)

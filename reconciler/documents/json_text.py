@@ -80,7 +80,7 @@ def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) 
 
 
 def _is_alone(text: str, holder: Span, entry: Entry) -> bool:
-    """Return whether a container holds that entry and nothing else, not even a comment."""
+    """Return whether the container has no other entry and no comment."""
     return not (text[holder.start + 1 : entry.start] + text[_end(entry) : holder.end - 1]).strip()
 
 
@@ -180,7 +180,7 @@ def _line_start(text: str, at: int) -> str | None:
 
 
 def _indent_of(text: str, at: int) -> str:
-    """Return the indentation of the line that a position is on."""
+    """Return the indentation of the line that contains a position."""
     line = text[text.rfind("\n", 0, at) + 1 : at]
     return line[: len(line) - len(line.lstrip(" \t"))]
 

@@ -130,7 +130,7 @@ def find(text: str, span: Span, part: str | Selector) -> Entry | None:
         raise DocumentFault(reason, "mend the file, or remove the value there", **place_in(text, span.start))
     matching = [entry for entry in span.entries if _is_named(text, entry, part)]
     if len(matching) > 1:
-        reason = f"{shown(part)} stands there twice"
+        reason = f"the file has {shown(part)} twice"
         raise DocumentFault(reason, "remove one of the two", **place_in(text, matching[1].start))
     return matching[0] if matching else None
 
@@ -167,7 +167,7 @@ def value_in(text: str, path: Path) -> Any | Missing:
 
 
 def foreign(text: str, path: Path) -> Iterator[str]:
-    """Yield, in order, the names and scalars of the document that are not at the path, as they are written."""
+    """Yield the names and scalars of the document outside the path, in order and as written."""
     root = scan(text)
     return _others(text, root, path) if root else iter(())
 

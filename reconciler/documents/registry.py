@@ -20,7 +20,7 @@ class Document(Protocol):
         ...
 
     def with_value(self, data: bytes, path: Path, value: Any) -> Edit:
-        """Return the document with that value at the path, and how to undo it."""
+        """Return the document with that value at the path, and what undoes the edit."""
         ...
 
     def without(self, data: bytes, path: Path, undo: Mapping[int, str | None] = ...) -> bytes:

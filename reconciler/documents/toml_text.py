@@ -54,7 +54,7 @@ def with_value(data: bytes, path: Path, value: Any) -> Edit:
 
 
 def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) -> bytes:
-    """Return the document without the value at the path, and without the gap that an edit made before it.
+    """Return the document without the value at the path, and without the text that an edit added before the value.
 
     Raise `DocumentFault`.
     """
@@ -133,7 +133,7 @@ def _line_end(text: str, at: int) -> int:
 
 
 def _table(path: tuple[str, ...], value: Mapping[str, Any]) -> list[str]:
-    """Return the lines of a table: its keys, then the tables inside of it."""
+    """Return the lines of a table: its keys, then its tables."""
     inner = {name: item for name, item in value.items() if isinstance(item, dict)}
     keys = [f"{_name(name)} = {_literal(item)}" for name, item in value.items() if name not in inner]
     lines = [f"[{'.'.join(map(_name, path))}]", *keys]
@@ -147,7 +147,7 @@ def _name(name: str) -> str:
 
 
 def _literal(value: Any) -> str:
-    """Return a value in one line; text as a basic string, which escapes as JSON does."""
+    """Return a value on one line; text as a basic string, with the escapes of JSON."""
     if isinstance(value, list):
         return f"[{', '.join(map(_literal, value))}]"
     if isinstance(value, dict):

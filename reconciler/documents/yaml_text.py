@@ -105,7 +105,7 @@ def _find(text: str, span: YamlSpan, part: str | Selector) -> YamlEntry | None:
         raise DocumentFault(reason, "mend the file, or remove the value there", **place_in(text, span.start))
     matching = [entry for entry in span.entries if _is_named(text, entry, part)]
     if len(matching) > 1:
-        reason = f"{shown(part)} stands there twice"
+        reason = f"the file has {shown(part)} twice"
         raise DocumentFault(reason, "remove one of the two", **place_in(text, matching[1].start))
     return matching[0] if matching else None
 
@@ -175,7 +175,7 @@ def _as_item(value: Any) -> list[str]:
 
 
 def _removed(text: str, holder: YamlSpan, entry: YamlEntry, parent: YamlEntry | None, before: str | None) -> str:
-    """Return the text without that entry; `before` is how an emptied container was written."""
+    """Return the text without that entry; `before` is the text of the empty container before the edit."""
     alone = len(holder.entries) == 1
     empty = "{}" if holder.kind == "{" else "[]"
     if alone and (holder.is_flow or parent is None):
@@ -200,7 +200,7 @@ def _removed_in_line(text: str, holder: YamlSpan, entry: YamlEntry) -> str:
 
 
 def _lines_of(text: str, entry: YamlEntry) -> tuple[int, int]:
-    """Return the part of the text that goes with an entry in block style: from the line end before its first line."""
+    """Return the start and end of an entry's lines in block style; the start is the line end before them."""
     first = _line_start(text, entry.start)
     if text[first : entry.start].strip(" -"):
         raise DocumentFault("a value shares its line with another one", "edit it", **place_in(text, entry.start))
@@ -266,7 +266,7 @@ def _checked(before: str, after: str, path: Path, mark: str) -> bytes:
 
 
 def _foreign(text: str, path: Path) -> Iterator[str]:
-    """Yield, in order, the names and scalars of the document that are not at the path, as they are written."""
+    """Yield the names and scalars of the document outside the path, in order and as written."""
     root = _scan(text)
     return _others(text, root, path) if root else iter(())
 

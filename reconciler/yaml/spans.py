@@ -1,4 +1,4 @@
-"""A YAML text as a tree of spans: where each value begins and ends, for edits that keep the rest of the text."""
+"""A YAML text as a tree of spans: the start and end of each value, for edits that keep the rest of the text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHORT = 80  # characters of a collection in one line
 
 
 class NoSpans(GatewayError):
-    """The text has no tree of spans; `index` is the position of the cause."""
+    """The text cannot be divided into spans; `index` is the position of the cause."""
 
     def __init__(self, reason: str, index: int) -> None:
         super().__init__(reason)
@@ -103,7 +103,7 @@ class _Tree:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes text in quotes where YAML 1.2 or 1.1 reads anything else."""
+    """A dumper that quotes text which YAML 1.1 or 1.2 would not read as text."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -125,7 +125,7 @@ def inline(value: Any) -> str:
 
 
 def block(value: Any) -> list[str]:
-    """Return the lines of a mapping or a sequence in block style; short collections inside of it have one line."""
+    """Return the lines of a mapping or a sequence in block style; short inner collections get one line."""
     if isinstance(value, dict):
         return [line for key, item in value.items() for line in _under(inline(key) + ":", item)]
     return [line for item in value for line in _item(item)]

@@ -1,4 +1,4 @@
-"""The servers that run on this machine: each preset's usual port is asked for the preset's sign.
+"""The servers that run on this machine, found on the usual ports of presets by each preset's sign.
 
 The requests go to a loopback address, without a key, and follow no redirect.
 """
@@ -16,13 +16,13 @@ from reconciler.live.http.limits import Bounds
 from reconciler.presets.preset import Preset
 from reconciler.resources.urls import is_loopback, origin
 
-PATIENCE = 1.5  # seconds for all of them; they are asked at once
+PATIENCE = 1.5  # seconds for all ports, which are probed at the same time
 _BOUNDS = Bounds(largest=64 * 1024, attempts=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class LocalServer:
-    """A server that answered on the usual port of a preset; None is a port whose server showed no known sign."""
+    """A server that answered on the usual port of a preset; `preset` is None if the answer has no known sign."""
 
     base_url: str
     preset: Preset | None
@@ -50,7 +50,7 @@ async def _all(presets: Sequence[Preset], patience: float) -> list[LocalServer]:
 
 
 async def _answer(door: HttpClient, preset: Preset, deadline: float, patience: float) -> Answer | None:
-    """Return the answer to the question for the preset's sign; None if nothing answers in HTTP."""
+    """Return the answer to the request for the preset's sign; None if nothing answers in HTTP."""
     url = origin(preset.base_url) + (preset.sign.path if preset.sign else "")
     try:
         async with asyncio.timeout(patience):
