@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.machinery.cost import Cost, measured
-from tests.machinery.hostile import CASES, Case
+from tests.machinery.hostile import CASES, MIB, Case, gzipped, zipped
 from tests.support.command import Gwctl
 from tests.support.scripted import Reply, ScriptedServer
 
@@ -92,3 +94,9 @@ def test_a_hostile_server_costs_only_itself(case: Case, calm: Cost, costs: dict[
     assert cost.cpu < case.cpu * max(calm.cpu, 0.3), f"{cost.cpu:.1f} s of CPU; {calm.cpu:.1f} s when all is well"
     assert cost.memory < calm.memory + case.memory, f"{cost.memory:.0f} MiB; {calm.memory:.0f} MiB when all is well"
     assert cost.wall < 2 * PATIENCE + 5 * max(calm.wall, 1), f"{cost.wall:.0f} s"
+
+
+def test_a_bomb_is_what_it_says() -> None:
+    """Or it would be refused as rubbish, before it costs anything."""
+    assert gzip.decompress(gzipped(3)) == b" " * 3 * MIB
+    assert zlib.decompress(zipped(3)) == b" " * 3 * MIB
