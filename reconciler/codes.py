@@ -236,6 +236,21 @@ GWCTL_NOT_SUITABLE = _code(
     "The gateway file's `requires` excludes this version of gwctl.",
     "Install a version that `requires` allows.",
 )
+HANDLE_AMBIGUOUS = _code(
+    "HANDLE_AMBIGUOUS",
+    "A handle, or a name, stands for more than one endpoint on this machine.",
+    "Use a handle from `gwctl key list`.",
+)
+HANDLE_REVOKED = _code(
+    "HANDLE_REVOKED",
+    "The handle of a tool was revoked, so no key is printed for the tool.",
+    "`gwctl key revoke --undo` with the handle allows the handle again.",
+)
+HANDLE_UNKNOWN = _code(
+    "HANDLE_UNKNOWN",
+    "The ledger of this machine does not have the handle or the name of which a key was asked for.",
+    "Run `gwctl apply` in the directory of the gateway file. `gwctl key list` lists the handles.",
+)
 HEADER_VALUES_RECORDED = _code(
     "HEADER_VALUES_RECORDED",
     "An older version recorded the values of headers, which may be secrets.",
@@ -675,6 +690,11 @@ OLDER_RECORDS = _code(
     "OLDER_RECORDS",
     "An older version of gwctl has left records for this state. The records are not used yet.",
     "If the records belong to this gateway file, run `gwctl trust`.",
+)
+OTHER_ORIGIN = _code(
+    "OTHER_ORIGIN",
+    "A tool asked for a key for another host than the one that the endpoint was applied with.",
+    "Run `gwctl apply`: it writes the tool's file again.",
 )
 PARTIAL_LIST = _code(
     "PARTIAL_LIST",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
-import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -22,11 +20,15 @@ def who(environ: Mapping[str, str]) -> str:
         return sentence(f"run {environ['GITHUB_RUN_ID']} of {environ.get('GITHUB_REPOSITORY', 'GitHub Actions')}")
     if environ.get("CI_JOB_ID"):
         return sentence(f"job {environ['CI_JOB_ID']} of {environ.get('CI_PROJECT_PATH', 'GitLab CI')}")
+    import platform
+
     return sentence(f"{_user(environ)}@{platform.node()}")
 
 
 def new_lineage() -> str:
     """Return a new, unique lineage for a state."""
+    import uuid
+
     return str(uuid.uuid4())
 
 

@@ -10,7 +10,6 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
 
-from reconciler.address import Address
 from reconciler.text import printable
 
 # Left alone by json.dumps(ensure_ascii=False): C1 controls, DEL, direction marks, lone surrogates.
@@ -58,7 +57,7 @@ def as_data(value: Any) -> Any:
     kind: Any = type(value)
     if kind in _SCALARS:
         return value
-    if kind is Address:
+    if _is_address(kind):
         return str(value)
     if names := _names(kind):
         return {name: as_data(getattr(value, name)) for name in names}
@@ -74,6 +73,13 @@ def _fields(value: Any) -> dict[str, Any]:
         raise TypeError(f"{kind.__name__} has no form in JSON")
     fields_: dict[str, Any] = as_data(value)
     return fields_
+
+
+@cache
+def _is_address(kind: type[Any]) -> bool:
+    from reconciler.address import Address
+
+    return kind is Address
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -42,6 +41,8 @@ def block(text: str) -> str:
 
 def nearest(word: str, known: Iterable[str], how_many: int = 3) -> list[str]:
     """Return the known words that are closest to `word`, best first."""
+    import difflib
+
     names = list(known)
     if len(names) > _MANY:
         names = [name for name in names if name[:1] == word[:1] and abs(len(name) - len(word)) <= 3][:_MANY]

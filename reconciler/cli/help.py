@@ -31,7 +31,10 @@ SHORT: Mapping[str, str] = {
     "trust revoke": "Revoke bindings.",
     "trust agree": "Allow all new pairs, or those of the named endpoints.",
     "key": "Manage the keys that are stored in the OS keychain.",
-    "key list": "List the stored keys of this gateway file.",
+    "key list": "List the stored keys and the tools' handles of this gateway file.",
+    "key print": "Print one key, for a tool.",
+    "key check": "Check whether `key print` would work.",
+    "key revoke": "Print no key for a tool's handle any more.",
     "key audit": "Check all keys that gwctl has stored on this machine.",
     "key set": "Store a key for an endpoint.",
     "key rm": "Delete the stored key of an endpoint.",
@@ -125,7 +128,25 @@ HELP: Mapping[str, str] = {
     still running, no data is lost: either its write or yours is rejected.
     """,
     "key": "Manage the keys that gwctl stores in the OS keychain (`store_key: keyring`).",
-    "key list": "List the stored keys of this gateway file: where each key is stored, never the key itself.",
+    "key list": """List the stored keys of this gateway file, and the handles of its tools; never a key.
+
+    A tool's file contains a handle. The list has the client of each handle, its endpoint, its last use to the minute,
+    and whether the handle was revoked.
+    """,
+    "key print": """Print the key of HANDLE (ENDPOINT@xxxxxx, from a tool's file) or of NAME/ENDPOINT, and a line end.
+
+    Tools run this command. It reads only the ledger and what the ledger names: the stored key, else the variable, file
+    or command of the endpoint as it was applied. It reads no gateway file, sends no request and asks nothing. If there
+    is no key to print, it prints one sentence on standard error and exits with 1.
+    """,
+    "key check": """Say whether `gwctl key print` would print a key, and which key, without printing it.
+
+    The command takes the same arguments and follows the same rules. It runs a key command.
+    """,
+    "key revoke": """Print no key for HANDLE any more. The tool that has the handle in its file gets no key.
+
+    The handle stays revoked when an apply writes the tool's file again.
+    """,
     "key audit": """List all keys that gwctl has stored on this machine, and which are missing, changed or orphaned.
 
     The exit code is 1 if something needs attention.

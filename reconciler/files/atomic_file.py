@@ -8,10 +8,8 @@ Below `base`, no directory of the path may be a link, because a repository may c
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
-import secrets
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -215,7 +213,7 @@ def _write(folder: int | None, name: str, path: Path, data: bytes, mode: int) ->
 
 def _temporary(folder: int | None, path: Path) -> tuple[int, str]:
     while True:
-        drawn = secrets.token_hex(8)
+        drawn = os.urandom(8).hex()
         name = f".gwctl-{drawn}-{_seal(drawn, path.name)}.tmp"
         name = name if folder is not None else str(path.with_name(name))
         handle = os.open(name, _NEW, 0o600, dir_fd=folder)
@@ -226,6 +224,8 @@ def _temporary(folder: int | None, path: Path) -> tuple[int, str]:
 
 def _seal(drawn: str, name: str) -> str:
     """Return the part of a temporary name that ties it to the final name; other programs do not produce such names."""
+    import hashlib
+
     return hashlib.sha256(f"gwctl {drawn} {name}".encode(errors="surrogateescape")).hexdigest()[:16]
 
 

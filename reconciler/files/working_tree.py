@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 from pathlib import Path
 
 from reconciler.files.read_file import read_file
@@ -48,6 +47,8 @@ def digest_of(data: bytes) -> str:
     A file without certificates may be a secret that a stranger's gateway file names. All such files have the same
     digest, so the digest reveals nothing about the content.
     """
+    from hashlib import sha256
+
     return f"sha256:{sha256(data if b'CERTIFICATE-----' in data else b'').hexdigest()}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +13,6 @@ from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
 from reconciler.files.read_file import from_home
-from reconciler.installation import upgrade_hint
 
 if TYPE_CHECKING:
     import sqlite3
@@ -129,6 +128,7 @@ CREATE INDEX handle_name ON handle (handle);
 
 
 _SECRET = 32  # bytes
+PATIENCE = 10.0  # seconds that a run waits for another that writes
 _KINDS = {"value": bytes, "position": int, "user_version": int}
 
 
@@ -154,7 +154,7 @@ class LedgerFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.fresh = secrets.token_bytes(_SECRET)  # the secret of the file, if this object creates the file
+        self.fresh = os.urandom(_SECRET)  # the secret of the file, if this object creates the file
 
     def kept_secret(self) -> bytes | None:
         """Return the secret in the file, with which fingerprints are made; None while there is no file."""
@@ -173,7 +173,7 @@ class LedgerFile:
             raise Failed(_broken(self.path, fault)) from None
 
     @contextmanager
-    def open(self, writing: bool = False) -> Iterator[sqlite3.Connection]:
+    def open(self, writing: bool = False, patience: float = PATIENCE) -> Iterator[sqlite3.Connection]:
         """Open the database. With `writing`, the block is one transaction, and an older file is upgraded first.
 
         The block raises ValueError for a row that gwctl cannot have written; `open` reports the ledger as broken.
@@ -183,7 +183,7 @@ class LedgerFile:
         if self.path == NOWHERE:
             raise Failed(_no_place())
         try:
-            rows = self._connected(writing)
+            rows = self._connected(writing, patience)
             try:
                 if writing:
                     rows.execute("BEGIN IMMEDIATE")
@@ -195,11 +195,11 @@ class LedgerFile:
         except (sqlite3.Error, OSError, ValueError) as fault:
             raise Failed(_broken(self.path, fault)) from None
 
-    def _connected(self, writing: bool) -> sqlite3.Connection:
+    def _connected(self, writing: bool, patience: float) -> sqlite3.Connection:
         import sqlite3
 
         self._prepare()
-        rows = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+        rows = sqlite3.connect(self.path, timeout=patience, isolation_level=None)
         try:
             # secure_delete overwrites deleted rows: an older gwctl may have stored header values in them.
             for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
@@ -303,6 +303,8 @@ def _no_place() -> Diagnostic:
 
 
 def _newer(path: Path) -> Diagnostic:
+    from reconciler.installation import upgrade_hint
+
     return error(
         codes.LEDGER_NEWER,
         f"The ledger was written by a newer gwctl: {path}",

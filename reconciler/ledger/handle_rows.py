@@ -5,8 +5,6 @@ A handle is not a secret. It identifies the client, so the handle can be listed 
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 _LETTERS = 6  # base32 letters; two handles of one endpoint are equal once in a billion
+_MINUTE = len("2026-01-31T23:59")
 _COLUMNS = "handle, stack, client, endpoint, made, used, revoked"
 
 
@@ -68,6 +67,15 @@ class HandleRows:
         with self._file.open(writing=True) as rows:
             rows.execute("DELETE FROM handle WHERE stack=? AND client=?", (stack, client))
 
+    def use(self, handle: Handle) -> None:
+        """Record that a key was printed for the handle: to the minute, and only if nobody else is writing."""
+        at = now()
+        if handle.used[:_MINUTE] == at[:_MINUTE]:
+            return
+        with self._file.open(writing=True, patience=0) as rows:
+            where = (handle.stack, handle.client, handle.endpoint)
+            rows.execute("UPDATE handle SET used=? WHERE stack=? AND client=? AND endpoint=?", (at, *where))
+
     def revoke(self, handle: Handle, undo: bool = False) -> None:
         """Record that the handle is revoked: no key is printed for it. With `undo`, make it valid again."""
         with self._file.open(writing=True) as rows:
@@ -79,6 +87,9 @@ class HandleRows:
 
 def handle_of(stack: str, client: str, endpoint: str) -> str:
     """Return the handle of that client for that endpoint, `ENDPOINT@xxxxxx`. It is always the same."""
+    import base64
+    import hashlib
+
     digest = hashlib.sha256("\0".join((stack, client, endpoint)).encode()).digest()
     return f"{endpoint}@{base64.b32encode(digest[:5]).decode().lower()[:_LETTERS]}"
 

@@ -39,6 +39,11 @@ def checked_path(path: Path, gateway: Path | None = None) -> Path:
     return path
 
 
+def usual_path(environ: Mapping[str, str]) -> Path:
+    """Return the ledger's path below the user's home, whatever GWCTL_LEDGER says."""
+    return default_path({name: value for name, value in environ.items() if name != "GWCTL_LEDGER"})
+
+
 def _misplaced(place: Path, gateway: Path | None) -> str:
     if gateway is not None and place.is_relative_to(os.path.realpath(gateway)) and not _is_usual(place):
         return "it is below the gateway file's directory"

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from reconciler.identity import now
 from reconciler.ledger.database import LedgerFile
-from reconciler.secrets.binding import Exposure, Pair, Secret, SecretKind, command_of
+from reconciler.ledger.pair_columns import PAIR_COLUMNS, pair_of
+from reconciler.secrets.binding import Pair, Secret, command_of
 from reconciler.secrets.command_facts import command_digest
 
 if TYPE_CHECKING:
     import sqlite3
-
-_COLUMNS = "kind, written, resolved, origin, path, proxy, ca_file, ca_content"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +39,8 @@ class Stack:
 
 def new_stack(path: str, store: str, name: str) -> Stack:
     """Return a stack with a new ID, which is in no ledger yet."""
+    import uuid
+
     return Stack(id=uuid.uuid4().hex, path=path, store=store, name=name)
 
 
@@ -101,9 +101,9 @@ class Stacks:
             stacks = tuple(_stack(*row) for row in rows.execute("SELECT id, path, store, name, lineage FROM stack"))
             agreed: dict[str, list[Agreed]] = {}
             for stack, *columns, how, at in rows.execute(
-                f"SELECT stack, {_COLUMNS}, how, agreed FROM binding ORDER BY rowid"  # noqa: S608 - constant
+                f"SELECT stack, {PAIR_COLUMNS}, how, agreed FROM binding ORDER BY rowid"  # noqa: S608 - constant
             ):
-                agreed.setdefault(stack, []).append(Agreed(_pair(*columns), how, at))
+                agreed.setdefault(stack, []).append(Agreed(pair_of(*columns), how, at))
             commands: dict[str, dict[str, str]] = {}
             for stack, digest, what in rows.execute("SELECT stack, digest, what FROM command"):
                 commands.setdefault(stack, {})[digest] = what
@@ -164,7 +164,7 @@ class Stacks:
                 if command:
                     gone = (stack, command_digest(command))
                     rows.execute("DELETE FROM command WHERE stack=? AND digest=?", gone)
-                where = " AND ".join(f"{name.strip()}=?" for name in _COLUMNS.split(","))
+                where = " AND ".join(f"{name.strip()}=?" for name in PAIR_COLUMNS.split(","))
                 rows.execute(f"DELETE FROM binding WHERE stack=? AND {where}", (stack, *_row(pair)))  # noqa: S608
 
 
@@ -199,14 +199,3 @@ def _row(pair: Pair) -> tuple[str, ...]:
 
 def _stack(id_: str, path: str, store: str, name: str, lineage: str) -> Stack:
     return Stack(id=id_, path=path, store=store, name=name, lineage=lineage)
-
-
-def _pair(
-    kind: SecretKind, written: str, resolved: str, origin: str, path: str, proxy: str, ca_file: str, ca_content: str
-) -> Pair:
-    if kind not in get_args(SecretKind):
-        raise ValueError("the kind of a secret is unknown")
-    return Pair(
-        Secret(kind, written, resolved),
-        Exposure(origin=origin, path=path, proxy=proxy, ca_file=ca_file, ca_content=ca_content),
-    )

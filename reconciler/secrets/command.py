@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import IO
 
 from reconciler.files.read_file import from_home
+from reconciler.secrets.key import LARGEST
 
-LARGEST = 64 * 1024  # bytes; the longest tokens in use are a few kilobytes
 _LAST = 4 * 1024  # bytes that are kept from the end of stderr
 _BY_HAND = "run the command by hand to see its output"
 _PART = 6  # characters of the output in a row that may not be shown
@@ -36,7 +36,7 @@ class CommandFault:
     last_line: str = ""
 
 
-def run_command(argv: Sequence[str], directory: str, timeout: float) -> CommandOutput | CommandFault:
+def run_command(argv: Sequence[str], directory: str, timeout: float, program: str = "") -> CommandOutput | CommandFault:
     """Run the command in `directory` for at most `timeout` seconds; return its output or the fault.
 
     The run ends when the command's own process ends. Its background processes are then killed where the system allows
@@ -45,6 +45,7 @@ def run_command(argv: Sequence[str], directory: str, timeout: float) -> CommandO
     try:
         process = subprocess.Popen(
             [from_home(argv[0]), *argv[1:]],
+            executable=program or None,
             cwd=directory,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -71,7 +71,7 @@ class CommandFacts:
     def change_since(self, agreed: str) -> str:
         """Return in words what has changed since the consent; "" if nothing. `agreed` is its `as_text`."""
         then, now = _read(agreed), dict(self.files)
-        if then["program"] != self.program:
+        if str(_at(Path(self.directory), then["program"])) != self.program:
             return f"the program was {then['program']} and is now {self.program}"
         other = [
             name for name in sorted({*now, *then["files"]}) if not now.get(name) or now[name] != then["files"].get(name)
@@ -83,6 +83,11 @@ def command_digest(reference: CommandReference) -> str:
     """Return the identity of a command: a digest of its words and its working directory."""
     words = [str(Path(reference.directory).resolve()), *reference.argv]
     return hashlib.sha256(json.dumps(words).encode()).hexdigest()
+
+
+def agreed_program(agreed: str, directory: str) -> str:
+    """Return the absolute path of the program that somebody agreed to (`as_text` of then); "" where nobody did."""
+    return str(_at(Path(directory), _read(agreed)["program"])) if agreed else ""
 
 
 def facts_of(reference: CommandReference, environ: Mapping[str, str]) -> CommandFacts | None:
@@ -99,7 +104,7 @@ def facts_of(reference: CommandReference, environ: Mapping[str, str]) -> Command
 
 def _program(word: str, directory: Path, environ: Mapping[str, str]) -> Path | None:
     """Return the file that would run; a relative path is relative to `directory`, where the command runs."""
-    if len(Path(word).parts) > 1:
+    if os.path.dirname(word):  # noqa: PTH120 - also of ./word, which a Path shortens
         path = _at(directory, word)
         return path if is_file(path) else None
     places = (str(_at(directory, folder)) for folder in environ.get("PATH", os.defpath).split(os.pathsep))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Never, final
 
+LARGEST = 64 * 1024  # bytes; the longest tokens in use are a few kilobytes
+
 
 @final
 class Key:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+import os
+import stat
+import sys
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 from typing import Any, Protocol, TypeVar
 
 from reconciler.errors import GatewayError
@@ -13,6 +14,9 @@ from reconciler.secrets.binding import Binding, Secret
 from reconciler.secrets.key import Key
 
 Answer = TypeVar("Answer")
+_LOCKABLE = "keyring.backends.SecretService"
+_DEFAULT_COLLECTION = "/org/freedesktop/secrets/aliases/default"
+_BUS = "DBUS_SESSION_BUS_ADDRESS"
 PATIENCE = 10.0  # seconds for one call to the keychain if no endpoint's `timeout` applies
 
 # Backends that store nothing, or store keys unencrypted. They are refused by name; gwctl does not fall back silently.
@@ -61,6 +65,7 @@ class Keychain:
     backend: Backend
     name: str
     timeout: float
+    may_ask: bool = True  # False: no dialog to unlock it, where the backend lets us see that it is locked
 
     def get(self, service: str, account: str, binding: Binding, secret: Secret) -> Key | None:
         """Return the key in the entry; None if there is no entry. Raise `Unbound` if `binding` is not for `secret`."""
@@ -87,7 +92,14 @@ class Keychain:
             self._bounded(lambda: self.backend.delete_password(service, account))
 
     def _value(self, service: str, account: str) -> str | None:
-        return self._bounded(lambda: self.backend.get_password(service, account))
+        return self._bounded(lambda: self._asked(service, account))
+
+    def _asked(self, service: str, account: str) -> str | None:
+        if not self.may_ask and _is_locked(self.backend):
+            from keyring.errors import KeyringLocked
+
+            raise KeyringLocked
+        return self.backend.get_password(service, account)
 
     def _put(self, service: str, account: str, value: str) -> None:
         if not value:
@@ -98,6 +110,9 @@ class Keychain:
 
     def _bounded(self, work: Callable[[], Answer]) -> Answer:
         """Return the result of `work`, run in a thread: a keychain that waits to be unlocked must not block the run."""
+        import threading
+        from queue import Empty, SimpleQueue
+
         box: SimpleQueue[tuple[bool, Any]] = SimpleQueue()
 
         def attempt() -> None:
@@ -118,10 +133,19 @@ class Keychain:
         raise _fault(self.name, result)
 
 
-def open_keychain(timeout: float) -> Keychain:
-    """Return the keychain that keyring selects. Raise `KeychainFault`, with the reason, if the backend is refused."""
+def open_keychain(timeout: float, may_ask: bool = True) -> Keychain:
+    """Return the keychain that keyring selects. Raise `KeychainFault`, with the reason, if the backend is refused.
+
+    `may_ask=False` is for a program that nobody looks at: a locked keychain is a fault, and no dialog opens.
+    """
+    import logging
+
     import keyring
 
+    if not may_ask:
+        _find_session_bus(os.environ)
+        logging.getLogger("keyring").addHandler(logging.NullHandler())  # else a plugin's fault is printed
+        logging.getLogger("keyring").propagate = False
     try:
         backend = keyring.get_keyring()
     except Exception as fault:  # noqa: BLE001 - keyring imports the backend in its configuration file, which may raise anything
@@ -131,7 +155,40 @@ def open_keychain(timeout: float) -> Keychain:
     why = _refusal(best)
     if why:
         raise KeychainFault(f"no usable keychain: {why} ({_name(best)})", _WITHOUT, refused=True)
-    return Keychain(best, _name(best), timeout)
+    return Keychain(best, _name(best), timeout, may_ask)
+
+
+def _is_locked(backend: Backend) -> bool:
+    """Return whether a Secret Service is locked; reading from it would open a dialog."""
+    if type(backend).__module__ != _LOCKABLE:
+        return False
+    from contextlib import closing
+
+    import secretstorage
+
+    with closing(secretstorage.dbus_init()) as connection:
+        try:
+            return bool(secretstorage.Collection(connection, _DEFAULT_COLLECTION).is_locked())
+        except secretstorage.exceptions.ItemNotFoundException:  # no collection yet: a dialog would make one
+            return True
+
+
+def _find_session_bus(environ: MutableMapping[str, str], runtime: str = "/run/user") -> None:
+    """Set the address of the session bus in `environ`, where the system has it and the environment lost it.
+
+    A tool may start its helper with an empty environment. The place is that of systemd:
+    https://www.freedesktop.org/software/systemd/man/latest/pam_systemd.html
+    """
+    if _BUS in environ or not sys.platform.startswith("linux"):
+        return
+    folder = environ.get("XDG_RUNTIME_DIR") or f"{runtime}/{os.getuid()}"
+    path = f"{folder}/bus"
+    try:
+        status = os.stat(path)  # noqa: PTH116 - pathlib is not loaded for this
+    except OSError:
+        return
+    if stat.S_ISSOCK(status.st_mode) and status.st_uid == os.getuid():
+        environ[_BUS] = f"unix:path={path}"
 
 
 def _refusal(backend: object) -> str:

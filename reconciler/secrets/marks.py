@@ -7,8 +7,6 @@ has the value that gwctl set.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -68,4 +66,7 @@ def _marks(environ: Mapping[str, str]) -> Iterator[_Mark]:
 
 
 def _digest(salt: bytes, value: str) -> str:
+    import hashlib
+    import hmac
+
     return hmac.new(salt, value.encode(errors="surrogateescape"), hashlib.sha256).hexdigest()

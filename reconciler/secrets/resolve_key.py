@@ -12,8 +12,7 @@ from reconciler.codes import Code
 from reconciler.files.fault import FileFault
 from reconciler.files.read_file import read_file
 from reconciler.secrets.binding import Binding, Secret, Unbound, secret_of
-from reconciler.secrets.command import LARGEST, CommandOutput, run_command
-from reconciler.secrets.key import Key
+from reconciler.secrets.key import LARGEST, Key
 from reconciler.secrets.keychain import KeychainFault, open_keychain
 from reconciler.secrets.marks import SetFor, set_for
 from reconciler.secrets.reference import (
@@ -50,6 +49,7 @@ def read_key(
     timeout: float,
     binding: Binding | None,
     reader: SetFor | None = None,
+    program: str = "",
 ) -> Key | Missing | Unreadable:
     """Return the key that `reference` leads to. `timeout` is the limit for a command or the keychain, in seconds.
 
@@ -72,7 +72,7 @@ def read_key(
         return _from_keychain(reference, timeout, binding, secret)
     if not may_run:
         raise Unbound
-    return _from_command(reference, timeout)
+    return _from_command(reference, timeout, program)
 
 
 def is_blank(reference: KeyReference, environ: Mapping[str, str], reader: SetFor | None = None) -> bool:
@@ -151,9 +151,11 @@ def _from_keychain(
     return checked(value.reveal() if value else "", what, "does not exist")
 
 
-def _from_command(reference: CommandReference, timeout: float) -> Key | Missing | Unreadable:
+def _from_command(reference: CommandReference, timeout: float, program: str) -> Key | Missing | Unreadable:
+    from reconciler.secrets.command import CommandOutput, run_command
+
     what = f"the command `{reference.argv[0]}`"
-    ran = run_command(reference.argv, reference.directory, timeout)
+    ran = run_command(reference.argv, reference.directory, timeout, program)
     if isinstance(ran, CommandOutput):
         return _from_bytes(ran.data, what)
     return Unreadable(f"{what} {ran.reason}", ran.hint, ran.last_line)

@@ -1,4 +1,4 @@
-"""`gwctl key`: list, audit, set, rm."""
+"""`gwctl key`: list, audit, set, rm; print, check and revoke for tools."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from reconciler.cli.options import common, options_of, output_of, text_or_json
 if TYPE_CHECKING:
     from reconciler.cli.console.output import Output
     from reconciler.engine.keys.audit import Audited
+    from reconciler.ledger.handle_rows import Handle
 
 
 @click.group("key", cls=CommandGroup, help=HELP["key"], short_help=SHORT["key"])
@@ -29,10 +30,12 @@ def command() -> None:
 def list_keys(**arguments: Any) -> int:
     """List the entries of this gateway file, without their keys."""
     from reconciler.engine.keys.audit import listed
+    from reconciler.engine.keys.handles import handles_of
 
     output = output_of(arguments)
-    keys = listed(options_of(arguments))
-    _show(output, arguments["output_format"], keys)
+    options = options_of(arguments)
+    keys, handles = listed(options), handles_of(options)
+    _show(output, arguments["output_format"], keys, handles)
     return 0
 
 
@@ -85,6 +88,55 @@ def remove_one(endpoint: str, **arguments: Any) -> int:
     return _done(output_of(arguments), lambda: remove_key(options_of(arguments), endpoint), f"removed: key.{endpoint}")
 
 
+def _of_tool(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the arguments of a tool's request; `--format json` is left free for keys that are issued and expire."""
+    for option in (
+        click.option("--ledger", metavar="PATH", default="", help="The ledger, as an absolute path (default: yours)."),
+        click.option("--for", "origin", metavar="ORIGIN", default="", help="Refuse if the key is for another host."),
+        click.argument("handle"),
+    ):
+        command = option(command)
+    return command
+
+
+@command.command("print", help=HELP["key print"], short_help=SHORT["key print"])
+@_of_tool
+def print_one(handle: str, origin: str, ledger: str) -> int:
+    """Print the key of HANDLE, or of NAME/ENDPOINT, and nothing else."""
+    from reconciler.cli.key_print import print_key
+    from reconciler.secrets.helper_command import KeyRequest
+
+    return print_key(KeyRequest(handle=handle, origin=origin, ledger=ledger))
+
+
+@command.command("check", help=HELP["key check"], short_help=SHORT["key check"])
+@_of_tool
+def check_one(handle: str, origin: str, ledger: str) -> int:
+    """Do all that `print` does, but print where the key comes from instead of the key."""
+    import os
+
+    from reconciler.engine.keys.print_key import printable_key
+    from reconciler.secrets.helper_command import KeyRequest
+
+    found = printable_key(KeyRequest(handle=handle, origin=origin, ledger=ledger), os.environ)
+    click.echo(f"{handle} works: `gwctl key print` prints {found.source} for {found.origin}")
+    return 0
+
+
+@command.command("revoke", help=HELP["key revoke"], short_help=SHORT["key revoke"])
+@click.argument("handle")
+@click.option("--undo", is_flag=True, help="Allow the handle again.")
+def revoke_one(handle: str, undo: bool) -> int:
+    """Print no key for HANDLE from now on."""
+    import os
+
+    from reconciler.engine.keys.handles import revoke
+
+    revoke(handle, os.environ, undo)
+    click.echo(f"{'allowed again' if undo else 'revoked'}: {handle}")
+    return 0
+
+
 def _done(output: Output, work: Callable[[], Any], words: str) -> int:
     diagnostics = work()
     if diagnostics:
@@ -93,17 +145,23 @@ def _done(output: Output, work: Callable[[], Any], words: str) -> int:
     return 0
 
 
-def _show(output: Output, output_format: str, audited_keys: Sequence[Audited]) -> None:
+def _show(
+    output: Output, output_format: str, audited_keys: Sequence[Audited], handles: Sequence[Handle] | None = None
+) -> None:
     if output_format == "json":
         from reconciler import safe_json
         from reconciler.render.json.keys import keys_document
 
         output.data(
-            safe_json.dumps(keys_document([(audited_key.row, audited_key.condition) for audited_key in audited_keys]))
+            safe_json.dumps(
+                keys_document([(audited_key.row, audited_key.condition) for audited_key in audited_keys], handles)
+            )
         )
     elif output_format == "text":
         from reconciler.render.views.keys import keys_view
 
         output.show(
-            keys_view([(audited_key.row, audited_key.condition, audited_key.advice) for audited_key in audited_keys])
+            keys_view(
+                [(audited_key.row, audited_key.condition, audited_key.advice) for audited_key in audited_keys], handles
+            )
         )

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from reconciler.render.json.types.keys import ConditionWord, KeysDocument
+from reconciler.ledger.handle_rows import Handle
+from reconciler.render.json.types.keys import ConditionWord, HandleDocument, KeysDocument
 from reconciler.render.json.types.shared import FORMAT_VERSION
 from reconciler.resources.presence import OwnedRow
 
 
-def keys_document(rows: Sequence[tuple[OwnedRow, str]]) -> KeysDocument:
+def keys_document(rows: Sequence[tuple[OwnedRow, str]], handles: Sequence[Handle] | None = None) -> KeysDocument:
     """Return the document of `gwctl key list --format json` and `gwctl key audit --format json`."""
-    return {
+    document: KeysDocument = {
         "format_version": FORMAT_VERSION,
         "entries": [
             {
@@ -29,4 +30,18 @@ def keys_document(rows: Sequence[tuple[OwnedRow, str]]) -> KeysDocument:
             }
             for row, condition in rows
         ],
+    }
+    if handles is not None:
+        document["handles"] = [_handle(handle) for handle in handles]
+    return document
+
+
+def _handle(handle: Handle) -> HandleDocument:
+    return {
+        "handle": handle.handle,
+        "client": handle.client,
+        "endpoint": handle.endpoint,
+        "made": handle.made,
+        "last_used": handle.used or None,
+        "revoked": handle.revoked or None,
     }

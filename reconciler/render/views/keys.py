@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.render.tree import Document, Role, Span, Table, document, line, section
+from reconciler.ledger.handle_rows import Handle
+from reconciler.render.tree import Block, Document, Role, Span, Table, document, line, section
 from reconciler.resources.presence import OwnedRow
 
 _ROLES: dict[str, Role] = {"kept": "good", "changed": "note", "unknown": "warning"}
 
 
-def keys_view(owned: Sequence[tuple[OwnedRow, str, str]]) -> Document:
+def keys_view(owned: Sequence[tuple[OwnedRow, str, str]], handles: Sequence[Handle] | None = None) -> Document:
     """Return a row per entry: its slot, its condition, the origin of its key, and what to do."""
+    return document(section(*_entries(owned)), section(*_handles(handles or ())))
+
+
+def _entries(owned: Sequence[tuple[OwnedRow, str, str]]) -> list[Block]:
     if not owned:
-        return document(section(line("No stored keys.")))
+        return [line("No stored keys.")]
     header = ("ENTRY", "CONDITION", "KEY FROM", "SINCE", "FOR", "")
     rows = tuple(
         (
@@ -26,4 +31,21 @@ def keys_view(owned: Sequence[tuple[OwnedRow, str, str]]) -> Document:
         )
         for row, condition, advice in owned
     )
-    return document(section(Table(header, rows, spare=(3, 4, 2))))
+    return [Table(header, rows, spare=(3, 4, 2))]
+
+
+def _handles(handles: Sequence[Handle]) -> list[Block]:
+    if not handles:
+        return []
+    header = ("HANDLE", "CLIENT", "ENDPOINT", "LAST USE", "")
+    rows = tuple(
+        (
+            Span(handle.handle, "code"),
+            Span(handle.client),
+            Span(handle.endpoint),
+            Span(handle.used or "never", "dim"),
+            Span(f"revoked {handle.revoked}" if handle.revoked else "", "warning"),
+        )
+        for handle in handles
+    )
+    return [Table(header, rows, spare=(3,))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, NotRequired
 
 from reconciler.render.json.types.shared import TypedDict
 
@@ -30,8 +30,20 @@ class KeyDocument(TypedDict):
     owners: list[OwnerDocument]
 
 
+class HandleDocument(TypedDict):
+    """A handle: the client that has it in its file, and the endpoint whose key it stands for. Times are in UTC."""
+
+    handle: str
+    client: str
+    endpoint: str
+    made: str
+    last_used: str | None
+    revoked: str | None
+
+
 class KeysDocument(TypedDict):
     """`gwctl key list --format json` and `gwctl key audit --format json`."""
 
     format_version: str
     entries: list[KeyDocument]
+    handles: NotRequired[list[HandleDocument]]  # of `gwctl key list`

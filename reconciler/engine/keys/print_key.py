@@ -1,0 +1,234 @@
+"""The key of one handle: found through the ledger and what the ledger names, and nowhere else.
+
+No gateway file, working directory, option of a run or `GWCTL_…` setting has a say: a file that was pulled must not
+decide whose key a tool gets. `GWCTL_SET` is no setting: its marks can only withhold a variable.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler import codes
+from reconciler.codes import Code
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.errors import Failed
+from reconciler.ledger.applied_rows import AppliedEndpoint
+from reconciler.ledger.database import NOWHERE
+from reconciler.ledger.key_lookup import KeyCandidate, KeyLookup
+from reconciler.ledger.locate import checked_path, usual_path
+from reconciler.secrets.binding import Binding, Bindings, Pair, Secret, kept_secret, secret_of
+from reconciler.secrets.helper_command import KeyRequest
+from reconciler.secrets.key import Key
+from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
+from reconciler.secrets.lint import faults_of
+from reconciler.secrets.marks import SetFor
+from reconciler.secrets.reference import CommandReference, KeyReference
+from reconciler.secrets.resolve_key import Missing, Unreadable, checked, is_blank, read_key
+from reconciler.text import printable
+
+_HANDLE = re.compile(r"(?P<endpoint>[a-z0-9][a-z0-9-]*)@[a-z2-7]{6}")
+_NAME = re.compile(r"(?P<name>[^/@\s]{1,100})/(?P<endpoint>[a-z0-9][a-z0-9-]*)")
+_LIST = "`gwctl key list` lists the handles of a gateway file"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintableKey:
+    """A key that may be printed, where it came from, and for what."""
+
+    key: Key
+    origin: str  # where it may be sent
+    source: str  # in words, as `env ACME_KEY`
+    candidate: KeyCandidate
+    ledger: Path
+
+
+def printable_key(request: KeyRequest, environ: Mapping[str, str]) -> PrintableKey:
+    """Return the key that the request is for; raise `Failed` with one reason why there is none."""
+    ledger = _ledger(request, environ)
+    candidate = _candidate(request, KeyLookup(ledger), ledger)
+    applied = _checked_candidate(candidate, request)
+    key, source = _KeySource(candidate, applied, environ).read()
+    return PrintableKey(key=key, origin=applied.exposure.origin, source=source, candidate=candidate, ledger=ledger)
+
+
+def _ledger(request: KeyRequest, environ: Mapping[str, str]) -> Path:
+    path = Path(request.ledger) if request.ledger else usual_path(environ)
+    if path == NOWHERE or not path.is_absolute():
+        summary = "The path of the ledger is not absolute" if request.ledger else "There is no home directory"
+        raise _failed(codes.LEDGER_NOWHERE, summary, "add `--ledger` with the absolute path of the ledger")
+    return checked_path(path)
+
+
+def _candidate(request: KeyRequest, lookup: KeyLookup, ledger: Path) -> KeyCandidate:
+    """Return the one thing that the request names; of what is no handle nothing is repeated: it may be a key."""
+    by_handle, by_name = _HANDLE.fullmatch(request.handle), _NAME.fullmatch(request.handle)
+    if not by_handle and not by_name:
+        raise _failed(codes.HANDLE_UNKNOWN, "The argument is neither a handle nor NAME/ENDPOINT", _LIST)
+    if not lookup.is_there():
+        summary = f"Nothing has been applied on this machine: there is no ledger at {printable(str(ledger))}"
+        raise _failed(codes.NOT_APPLIED_YET, summary, "run `gwctl apply` in the directory of the gateway file")
+    found = lookup.of_name(by_name["name"], by_name["endpoint"]) if by_name else lookup.of_handle(request.handle)
+    if not found:
+        summary = f"{request.handle} is unknown on this machine"
+        raise _failed(codes.HANDLE_UNKNOWN, summary, f"run `gwctl apply` in the directory of the gateway file; {_LIST}")
+    if len(found) > 1:
+        files = ", ".join(printable(candidate.path, 400) for candidate in found)
+        summary = f"{request.handle} is ambiguous: it is in {files}"
+        raise _failed(codes.HANDLE_AMBIGUOUS, summary, f"use a handle: {_LIST}")
+    return found[0]
+
+
+def _checked_candidate(candidate: KeyCandidate, request: KeyRequest) -> AppliedEndpoint:
+    """Return the applied endpoint, where the handle is valid and the tool sends the key to its origin."""
+    handle, applied = candidate.handle, candidate.applied
+    if handle and handle.revoked:
+        summary = f"{handle.handle} was revoked at {handle.revoked}"
+        raise _failed(codes.HANDLE_REVOKED, summary, f"to allow it again: gwctl key revoke --undo {handle.handle}")
+    if applied is None:
+        summary = f"The endpoint {candidate.endpoint} of {printable(candidate.name)} is not applied on this machine"
+        raise _failed(codes.NOT_APPLIED_YET, summary, f"gwctl apply{_typed(candidate)}")
+    if request.origin and not _is_origin(request.origin, applied.exposure.origin):
+        summary = f"{request.handle} is for {applied.exposure.origin}, and --for names another host"
+        raise _failed(codes.OTHER_ORIGIN, summary, f"write the tool's file again: gwctl apply{_typed(candidate)}")
+    return applied
+
+
+def _is_origin(written: str, applied: str) -> bool:
+    if written == applied:
+        return True
+    from reconciler.resources.urls import origin
+
+    try:
+        return origin(written) == applied
+    except ValueError:
+        return False
+
+
+class _KeySource:
+    """The places in which the key of an applied endpoint may be, in order: the kept key, then the reference."""
+
+    def __init__(self, candidate: KeyCandidate, applied: AppliedEndpoint, environ: Mapping[str, str]) -> None:
+        self._candidate = candidate
+        self._applied = applied
+        self._environ = environ
+        self._bindings = Bindings(candidate.pairs)
+
+    def read(self) -> tuple[Key, str]:
+        """Return the key and its source in words; raise `Failed`."""
+        kept = self._kept()
+        if isinstance(kept, Key):
+            return self._valid(kept, "the stored key"), "the stored key"
+        reference = self._applied.reference
+        if reference is None:
+            raise kept or self._without_reference()
+        key = self._followed(reference, kept)
+        return self._valid(key, f"the key from {reference}"), str(reference)
+
+    def _kept(self) -> Key | Failed | None:
+        """Return the kept key; why there is one that may not be had; None where none is kept."""
+        slot, secret = self._candidate.kept, kept_secret(self._candidate.endpoint)
+        if slot is None:
+            return None
+        binding = self._binding(secret)
+        if binding is None:
+            return self._withheld(secret)
+        try:
+            value = open_keychain(PATIENCE, may_ask=False).get(*slot, binding, secret)
+        except KeychainFault as fault:
+            raise _failed(codes.KEYCHAIN_FAILED, _capital(fault.reason), fault.hint) from None
+        result = checked(value.reveal() if value else "", "the stored key", "no longer exists in the keychain")
+        if isinstance(result, Unreadable):
+            raise _failed(result.code, _capital(result.reason), result.hint)
+        if isinstance(result, Missing):
+            return _failed(codes.MISSING_API_KEY, _capital(result.reason), self._store_again())
+        return result
+
+    def _followed(self, reference: KeyReference, kept: Failed | None) -> Key:
+        reader = SetFor(self._candidate.name, self._candidate.endpoint)
+        binding = None
+        if not is_blank(reference, self._environ, reader):
+            binding = self._binding(secret_of(reference))
+            if binding is None:
+                raise self._withheld(secret_of(reference))
+        program = self._program(reference) if isinstance(reference, CommandReference) else ""
+        result = read_key(
+            reference,
+            self._environ,
+            may_run=bool(program),
+            timeout=self._applied.timeout,
+            binding=binding,
+            reader=reader,
+            program=program,
+        )
+        if isinstance(result, Missing):
+            raise kept or _failed(codes.MISSING_API_KEY, _capital(result.reason), self._store())
+        if isinstance(result, Unreadable):
+            raise _failed(result.code, _capital(result.reason), result.hint)
+        return result
+
+    def _program(self, reference: CommandReference) -> str:
+        """Return the program that somebody agreed to run; raise `Failed` where it, or what it names, has changed."""
+        from reconciler.engine.trust.commands import KeyCommands
+        from reconciler.secrets.command_facts import agreed_program, command_digest
+
+        agreed = self._candidate.commands
+        program = agreed_program(agreed.get(command_digest(reference), ""), reference.directory)
+        folders = (os.path.dirname(program), self._environ.get("PATH", os.defpath))  # noqa: PTH120
+        environ = {**self._environ, "PATH": os.pathsep.join(folder for folder in folders if folder)}
+        refusal = KeyCommands(False, agreed, environ).refusal(reference)
+        if refusal:
+            raise _failed(refusal.code, _capital(refusal.reason), f"review it, then: {self._trust()}")
+        return program
+
+    def _valid(self, key: Key, whose: str) -> Key:
+        """Return the key, where no fault of it is certain."""
+        for fault in faults_of(key.reveal(), key.padded, self._applied.use):
+            if fault.withheld or fault.severity == "error":
+                raise _failed(codes.KEY_MALFORMED, _capital(f"{whose} {fault.what}"), fault.hint)
+        return key
+
+    def _binding(self, secret: Secret) -> Binding | None:
+        binding = self._bindings.of(Pair(secret, self._applied.exposure))
+        return binding if isinstance(binding, Binding) else None
+
+    def _withheld(self, secret: Secret) -> Failed:
+        summary = f"{_capital(str(secret))} may not be sent to {self._applied.exposure} from this machine yet"
+        return _failed(codes.KEY_WITHHELD, summary, f"check the host, then: {self._trust()}")
+
+    def _without_reference(self) -> Failed:
+        summary = f"The endpoint {self._candidate.endpoint} has no key"
+        return _failed(codes.MISSING_API_KEY, summary, "a key needs `key:` or `store_key:` in the gateway file")
+
+    def _store(self) -> str:
+        name = self._candidate.endpoint
+        return f"set it where the tool starts, or store a key: `store_key: keyring` and `gwctl key set {name}`"
+
+    def _store_again(self) -> str:
+        return f"store it again: gwctl key set {self._candidate.endpoint}{_typed(self._candidate)}"
+
+    def _trust(self) -> str:
+        return f"gwctl trust {self._candidate.endpoint}{_typed(self._candidate)}"
+
+
+def _typed(candidate: KeyCandidate) -> str:
+    """Return the option by which another command is about the same gateway file."""
+    import shlex
+
+    return printable(f" -f {shlex.quote(candidate.path)}", 600) if candidate.path else ""
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _failed(code: Code, summary: str, hint: str) -> Failed:
+    return Failed(error(code, summary, hint=hint))
+
+
+def one_sentence(diagnostic: Diagnostic) -> str:
+    """Return a reason as the one line that a tool may show: what is wrong, and what to type."""
+    return f"error: {diagnostic.summary}; {diagnostic.hint}" if diagnostic.hint else f"error: {diagnostic.summary}"
