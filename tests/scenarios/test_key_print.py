@@ -21,6 +21,7 @@ import pytest
 from reconciler.ledger.handle_rows import HandleRows
 from reconciler.ledger.stack_rows import Stacks
 from tests.support.command import Gwctl
+from tests.support.killable import Killable
 
 GOOD, EVIL = "http://llm.acme.example", "http://llm.stranger.example"
 KEY, OTHER_KEY = "quokka-7351-zebra-fjord", "walrus-2048-gannet-scree"
@@ -466,6 +467,25 @@ def test_many_at_once_all_print_and_the_ledger_stays_whole(tool, applied) -> Non
     with closing(sqlite3.connect(tool.ledger)) as rows:
         assert rows.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     assert listed(tool)[0]["last_used"]
+
+
+def test_a_print_that_is_killed_leaves_the_ledger_whole(tool, applied) -> None:
+    applied()
+    handle = tool.handle()
+    environ = tool.gwctl.environ | {"ACME_KEY": KEY}
+    killable, codes = Killable(environ), []
+    words = ["key", "print", handle, "--ledger", str(tool.ledger)]
+    while not codes or codes[-1] < 0:
+        at = len(codes) + 1
+        codes.append(killable.run(words, tool.folder, environ, kill_at=at, below=str(tool.ledger.parent)))
+        with closing(sqlite3.connect(tool.ledger)) as rows:
+            assert rows.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert tool(handle, ACME_KEY=KEY).key == KEY
+        with closing(sqlite3.connect(tool.ledger)) as rows, rows:
+            rows.execute("UPDATE handle SET used=''")
+    killable.close()
+    assert codes[-1] == 0
+    assert len(codes) > 4, "it writes nothing"
 
 
 def test_a_closed_pipe_is_quiet(tool, applied) -> None:

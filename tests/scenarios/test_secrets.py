@@ -36,7 +36,13 @@ COMMANDS = [
     ("state", "pull"),
     ("presets",),
     ("key", "list", "-v"),
+    ("key", "list", "--format", "json"),
     ("key", "audit", "--format", "json"),
+    ("key", "check", "acme/it"),
+    ("key", "check", "acme/it", "--for", "https://llm.stranger.example"),
+    ("key", "print", "acme/it", "--for", "https://llm.stranger.example"),
+    ("key", "print", "acme/no-such-endpoint"),
+    ("key", "revoke", "it@aaaaaa"),
     ("doctor", "-v"),
     ("doctor", "--format", "json"),
     ("doctor", "--offline", "-v"),
@@ -372,6 +378,21 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
         clean(done.stdout + done.stderr, place)
     (gwctl.folder / "gateway.yaml").unlink()  # which has the header's value in it
     all_clean(gwctl.folder)
+
+
+def test_a_fault_while_a_key_is_printed_holds_no_key(gwctl, keychain, server) -> None:
+    honest(server)
+    gwctl.write(gateway(server.url, "{env: CANARY}, store_key: keyring"))
+    gwctl("apply", "--auto-approve", CANARY=MARKER)
+    assert gwctl("key", "print", "acme/it").out == f"{MARKER}\n"
+    for place in ("engine.keys.print_key.faults_of", "engine.keys.print_key.checked", "cli.key_print._write"):
+        done = forced(gwctl, f"reconciler.{place}", ("key", "print", "acme/it"))
+        assert (done.returncode, done.stdout) == (1, ""), (place, done)
+        assert "nternal error in gwctl" in done.stderr, (place, done.stderr)
+        clean(done.stderr, place)
+    keychain.put("gwctl:acme it", f"{MARKER}\n{MARKER}")
+    refused = gwctl("key", "print", "acme/it", code=1)
+    clean(refused.out + refused.err, "two lines")
 
 
 def test_a_fault_while_a_tool_is_equipped_holds_no_key(gwctl) -> None:
