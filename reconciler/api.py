@@ -1,7 +1,7 @@
 """The public Python API: load a gateway file, plan it, apply the plan.
 
-Every other module of this package is internal and may change in any release. Nothing here prints, asks a question or
-reads an environment variable that was not passed in.
+Every other module of this package, except `reconciler.testing`, is internal and may change in any release. Nothing here
+prints, asks a question or reads an environment variable that was not passed in.
 """
 
 from __future__ import annotations
