@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 ENDPOINT_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 Purpose = Literal["chat", "voice", "image", "embedding", "other"]  # of a model; each purpose may have a default
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+Api = Literal["chat", "responses", "messages"]  # /chat/completions, /responses, /v1/messages
+APIS: tuple[Api, ...] = get_args(Api)
+Capability = Literal["tools", "vision", "reasoning"]  # of a model
+CAPABILITIES: tuple[Capability, ...] = get_args(Capability)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

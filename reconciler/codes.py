@@ -381,6 +381,11 @@ LEDGER_NOWHERE = _code(
     "There is no home directory for the ledger.",
     "Set HOME, XDG_STATE_HOME or GWCTL_LEDGER.",
 )
+LIMITS_IGNORED = _code(
+    "LIMITS_IGNORED",
+    "A model list has a token limit that is no whole number from 1 to 2^53. gwctl ignores that limit.",
+    "Declare the limits of the model under `models`, or correct them on the server.",
+)
 LISTS_DIFFER = _code(
     "LISTS_DIFFER",
     "The models that this machine's key may use differ from the models that are recorded for everyone.",

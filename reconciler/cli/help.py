@@ -95,7 +95,7 @@ HELP: Mapping[str, str] = {
     """,
     "models": """List the models that all ENDPOINTS, or those named, offer now.
 
-    For each model: its purpose, its origin, and whether the filters exclude it.
+    For each model: its purpose, its limits and capabilities, its origin, and whether the filters exclude it.
     """,
     "presets": """List the presets: base URL, whether a key is needed, and the variable that usually has the key.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from reconciler.address import Api
 from reconciler.resources.attributes import (
     DiscoverAttributes,
     EndpointAttributes,
@@ -38,8 +39,15 @@ def endpoint_attributes(endpoint: Endpoint) -> EndpointAttributes:
         store_key=endpoint.store_key,
         tls=endpoint.tls.attributes if endpoint.tls else None,
         proxy=endpoint.proxy,
+        apis=_apis(endpoint),
         **endpoint.plain,
     )
+
+
+def _apis(endpoint: Endpoint) -> tuple[Api, ...] | None:
+    """The APIs that the file names, be it in a preset of its own; None for those that a built-in preset knows."""
+    own = endpoint.preset.apis if not endpoint.preset.builtin else ()
+    return endpoint.written_apis or own or None
 
 
 def _header(value: HeaderValue) -> HeaderLiteralAttributes | HeaderReference:

@@ -8,12 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from reconciler.address import Address, Purpose
+from reconciler.address import Address, Api, Purpose
 from reconciler.config.attributes import endpoint_attributes
 from reconciler.config.filters import as_meant, fits
 from reconciler.diagnostics import Source
 from reconciler.presets.preset import Preset
-from reconciler.resources.attributes import EndpointAttributes, plain_defaults
+from reconciler.resources.attributes import NO_DETAILS, EndpointAttributes, ModelDetails, plain_defaults
 from reconciler.resources.tls import Tls
 from reconciler.secrets.header import HeaderReference, Headers
 from reconciler.secrets.reference import KeyReference
@@ -28,6 +28,7 @@ class DeclaredModel:
     id: str
     purpose: Purpose | None  # None: the purpose comes from the list, the records or the ID
     source: Source
+    details: ModelDetails = NO_DETAILS  # what is left open is as listed or as recorded
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,18 @@ class Endpoint:
     store_key: StoreKey | None = None  # store the key in the OS keychain; if-available: only if there is a keychain
     when_no_key: Literal["error", "skip"] = "error"
     scope: Literal["shared", "machine"] = "shared"  # for all users of a shared state, or for each machine
+    written_apis: tuple[Api, ...] | None = None  # None: the APIs of the preset
     plain: Mapping[str, Any] = field(default_factory=plain_defaults)  # fields that are recorded as written
 
     @cached_property
     def attributes(self) -> EndpointAttributes:
         """The attributes that are recorded and compared."""
         return endpoint_attributes(self)
+
+    @property
+    def apis(self) -> tuple[Api, ...]:
+        """The APIs that it speaks: as written, else as its preset says."""
+        return self.preset.speaks if self.written_apis is None else self.written_apis
 
     @property
     def key_required(self) -> bool:

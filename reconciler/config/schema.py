@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_type_hi
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, create_model
 
-from reconciler.address import ENDPOINT_NAME, Purpose
-from reconciler.resources.attributes import EndpointAttributes, PlainField, plain_fields
+from reconciler.address import ENDPOINT_NAME, Api, Capability, Purpose
+from reconciler.resources.attributes import EndpointAttributes, PlainField, Tokens, plain_fields
 
 NAME = f"^{ENDPOINT_NAME.pattern}$"
 DURATION = r"^[0-9]+(\.[0-9]+)?(ms|s|m)$"
@@ -86,6 +86,12 @@ class ModelFields(StrictModel):
 
     id: str = Field(description="the exact ID, as the server writes it")
     purpose: Purpose = Field(cast("Any", None), description="the model's purpose; default: from the list or the ID")
+    context: Tokens = Field(cast("Any", None), description="the context window, in tokens; default: from the list")
+    output: Tokens = Field(cast("Any", None), description="the longest output, in tokens; default: from the list")
+    capabilities: list[Capability] = Field(cast("Any", None), description="default: from the list")
+    apis: list[Api] = Field(
+        cast("Any", None), description="default: from the list, or the APIs of the endpoint", min_length=1
+    )
 
 
 class DiscoverFields(StrictModel):
@@ -103,7 +109,7 @@ HeaderValue = Annotated[
 ]
 ModelEntry = Annotated[
     Annotated[str, Tag(f"{TAG}text")] | Annotated[ModelFields, Tag(f"{TAG}fields")],
-    _either("must be an ID, or {id: …, purpose: …}"),
+    _either("must be an ID, or {id: …, purpose: …, context: …}"),
 ]
 DiscoverEntry = Annotated[
     Annotated[bool, Tag(f"{TAG}flag")] | Annotated[DiscoverFields, Tag(f"{TAG}fields")],
@@ -148,6 +154,9 @@ class EndpointFields(StrictModel):
     models: list[ModelEntry] = Field(
         [], description="declared models: always in the plan, even if no list can be fetched"
     )
+    apis: list[Api] = Field(
+        cast("Any", None), description="the APIs of the endpoint; default: those of the preset", min_length=1
+    )
     discover: DiscoverEntry = Field(True, description="whether to use the endpoint's list, or filters on the list")
     headers: dict[str, HeaderValue] = Field(
         {}, description="sent with every request; a credential must be a key reference"
@@ -184,6 +193,7 @@ class PresetFields(StrictModel):
     description: str = ""
     base_url: str = Field("", description="can contain {placeholders} that each endpoint replaces")
     dialect: str = Field("openai", description="the protocol of the endpoint")
+    apis: list[Api] = Field([], description="the APIs of the server; default: those of the dialect")
     auth: AuthFields = AuthFields()
     key: Literal["required", "optional", "none"] = "required"
     key_hint: str = ""

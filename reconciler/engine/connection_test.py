@@ -14,7 +14,7 @@ from reconciler.engine.stack.session import Session, open_session
 from reconciler.plan.consents import NO_CONSENT
 from reconciler.plan.resolve.endpoint import resolve_endpoint
 from reconciler.plan.resolve.messages import filtered, is_list_refused, partial_list
-from reconciler.resources.attributes import ModelAttributes
+from reconciler.resources.attributes import NO_DETAILS, ModelAttributes
 from reconciler.resources.live_model import ShownModel
 from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.resource import Recorded, Resource, by_endpoint
@@ -75,9 +75,14 @@ def models_shown(test: ConnectionTest) -> list[ShownModel]:
     groups = by_endpoint(test.session.recorded)
     for endpoint in test.endpoints:
         wanted = _wanted(test.observations[endpoint.name], endpoint, groups.get(endpoint.name, {}))
-        shown += [ShownModel(model, True) for model in wanted.values()]
-        shown += [ShownModel(model, False) for name, model in _listed(test, endpoint).items() if name not in wanted]
+        shown += [_shown(endpoint, model, wanted=True) for model in wanted.values()]
+        others = (model for name, model in _listed(test, endpoint).items() if name not in wanted)
+        shown += [_shown(endpoint, model, wanted=False) for model in others]
     return shown
+
+
+def _shown(endpoint: Endpoint, model: Resource, wanted: bool) -> ShownModel:
+    return ShownModel(model, wanted, model.as_model.apis or endpoint.apis)
 
 
 def _wanted(seen: Observation, endpoint: Endpoint, recorded: Recorded) -> dict[str, Resource]:
@@ -93,7 +98,7 @@ def _listed(test: ConnectionTest, endpoint: Endpoint) -> dict[str, Resource]:
     return {
         model.id: Resource(
             address.model(endpoint.name, model.id),
-            ModelAttributes(purpose=model.purpose),
+            ModelAttributes.of(model.purpose, model.details or NO_DETAILS),
             {"origin": "fetched", "purpose_source": model.purpose_source},
         )
         for model in catalog.models

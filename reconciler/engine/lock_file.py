@@ -15,7 +15,7 @@ from reconciler.engine.stack.session import Session, known_endpoints, load_gatew
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
 from reconciler.files.fault import FileFault
-from reconciler.lockfile.codec import encode, encode_checked, read_lock
+from reconciler.lockfile.codec import VERSION, encode, encode_checked, read_lock
 from reconciler.lockfile.document import LockFile
 from reconciler.lockfile.locate import LARGEST, LockBytes, read_bytes
 from reconciler.lockfile.match import idle_entry, out_of_date, unfit
@@ -117,7 +117,9 @@ def _judged(endpoint: Endpoint, seen: Observation, before: LockFile, session: Se
 
 def _data(lock_bytes: LockBytes, before: LockFile, judged: Sequence[PinUpdate]) -> bytes | None:
     entries = dict(before.pins) | {pin_update.name: pin_update.pin for pin_update in judged}
-    after = LockFile(before.name, {name: pin for name, pin in entries.items() if pin})
+    pins = {name: pin for name, pin in entries.items() if pin}
+    has_details = any(pin.has_details for pin in pins.values())
+    after = LockFile(before.name, pins, VERSION if has_details or not before.pins else before.version)
     return encode_checked(after, lock_bytes) if after.pins or lock_bytes.data is not None else None
 
 

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any, cast
 
 from reconciler.address import Purpose
+from reconciler.live.lists.details import ReadDetails, details_of
 from reconciler.live.purposes import purpose_of
 
 Envelope = Mapping[str, Any]  # the fields of a page other than its entries
@@ -83,8 +84,9 @@ class Dialect:
     hold the entries; the first group that a page has is used, and a page may also be an array. `ids`: the fields of an
     entry that may hold the ID, best first. `may_be_bare`: whether `{}` is an empty page. `next_page(envelope, number of
     entries)`: the query for the next page; None on the last page. `purpose(entry, model ID)`: the purpose and its
-    source. `refuses_key(body)`: whether a JSON body has one of the vendor's codes for a rejected key. `families`: the
-    families of environment variables (`reconciler.tools.families`) that tell tools where the endpoint is.
+    source. `details(entry)`: limits, capabilities and APIs, and whether a limit was ignored. `refuses_key(body)`:
+    whether a JSON body has one of the vendor's codes for a rejected key. `families`: the families of environment
+    variables (`reconciler.tools.families`) that tell tools where the endpoint is.
     """
 
     list_path: str
@@ -94,6 +96,7 @@ class Dialect:
     list_base: Callable[[str], str] = as_written
     next_page: Callable[[Envelope, int], dict[str, str] | None] = one_page
     purpose: Callable[[Mapping[str, Any], str], tuple[Purpose, str]] = purpose_of
+    details: Callable[[Mapping[str, Any]], ReadDetails] = details_of
     refuses_key: Callable[[Any], bool] = no_marker
     chat: ChatApi | None = None
     families: tuple[str, ...] = ()

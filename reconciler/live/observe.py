@@ -86,4 +86,5 @@ async def _within_timeout(door: HttpClient, target: Target) -> Observation:
     except Fault as fault:
         seen = unlisted(target, fault, target.base_url)
     diagnostics = tuple(diagnostic for diagnostic in target.diagnostics if diagnostic is not seen.cause)
-    return replace(seen, latency_ms=round((loop.time() - began) * 1000), diagnostics=diagnostics)
+    latency = round((loop.time() - began) * 1000)
+    return replace(seen, latency_ms=latency, diagnostics=(*diagnostics, *seen.diagnostics))

@@ -16,14 +16,16 @@ from reconciler.installation import upgrade_hint
 from reconciler.lockfile.document import LockFile, Pin
 from reconciler.lockfile.locate import LockBytes
 from reconciler.lockfile.validate import broken, check
+from reconciler.resources.attributes import DETAILS, NO_DETAILS
 from reconciler.resources.observation import ListedModel
+from reconciler.resources.resource import details_from, known
 from reconciler.text import printable
 from reconciler.yaml.parse import parse
 from reconciler.yaml.tree import MappingNode, Scalar, place, plain
 
 _MOST = 4_000_000  # values: enough for ten lists of the greatest length
 _CONFLICT = re.compile(r"^<{7}( |$)", re.MULTILINE)
-VERSION = 1
+VERSION = 2
 _HEAD = "# Made by `gwctl lock`: what each endpoint listed. Review it and commit it; do not edit it by hand.\n"
 _WORD = re.compile(r"[a-z][a-z0-9_.-]*")
 # Words that YAML 1.1 or 1.2 does not read as text.
@@ -91,13 +93,14 @@ def _refuse_newer(root: MappingNode) -> None:
 
 def _lock(root: MappingNode) -> LockFile:
     document = plain(root)
-    pins = {name: _pin(root, name, entry) for name, entry in document["endpoints"].items()}
-    return LockFile(document["name"], pins)
+    version = document["version"]
+    pins = {name: _pin(root, name, entry, version) for name, entry in document["endpoints"].items()}
+    return LockFile(document["name"], pins, version)
 
 
-def _pin(root: MappingNode, name: str, entry: dict[str, Any]) -> Pin:
+def _pin(root: MappingNode, name: str, entry: dict[str, Any], version: int) -> Pin:
     entries = sorted(entry["models"].items())
-    models = tuple(ListedModel(model_id, fields["purpose"], fields["from"]) for model_id, fields in entries)
+    models = tuple(_read(model_id, fields, version) for model_id, fields in entries)
     pin = Pin(
         name=name,
         base_url=entry["base_url"],
@@ -106,6 +109,12 @@ def _pin(root: MappingNode, name: str, entry: dict[str, Any]) -> Pin:
         source=place(root, ("endpoints", name)),
     )
     return replace(pin, intact=pin.digest == entry["digest"])
+
+
+def _read(model_id: str, fields: dict[str, Any], version: int) -> ListedModel:
+    """Return the model; version 1 of the file has no details."""
+    details = details_from({name: fields[name] for name in DETAILS if name in fields}) if version > 1 else None
+    return ListedModel(model_id, fields["purpose"], fields["from"], details)
 
 
 def _conflict(source: Source) -> Diagnostic:
@@ -143,7 +152,7 @@ def quoted(text: str) -> str:
 
 def _lines(lock: LockFile) -> Iterator[str]:
     yield _HEAD
-    yield f"version: {VERSION}\nname: {_word(lock.name)}\n"
+    yield f"version: {lock.version}\nname: {_word(lock.name)}\n"
     yield "endpoints:\n" if lock.pins else "endpoints: {}\n"
     for name in sorted(lock.pins):
         yield from _endpoint(name, lock.pins[name])
@@ -159,8 +168,13 @@ def _endpoint(name: str, pin: Pin) -> Iterator[str]:
 
 
 def _model(model: ListedModel) -> str:
-    key, value = quoted(model.id), f"{{purpose: {model.purpose}, from: {_word(model.purpose_source)}}}"
+    details = "".join(f", {name}: {_value(value)}" for name, value in known(model.details or NO_DETAILS).items())
+    key, value = quoted(model.id), f"{{purpose: {model.purpose}, from: {_word(model.purpose_source)}{details}}}"
     return f"      {key}: {value}\n" if len(key) <= _LONGEST_KEY else f"      ? {key}\n      : {value}\n"
+
+
+def _value(value: int | list[str]) -> str:
+    return f"[{', '.join(value)}]" if isinstance(value, list) else str(value)
 
 
 def _word(text: str) -> str:

@@ -6,10 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Source
+from reconciler.resources.attributes import DETAILS
 from reconciler.resources.observation import ListedModel
+from reconciler.resources.resource import known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,11 +27,26 @@ class Pin:
     source: Source | None = None
 
     @property
+    def has_details(self) -> bool:
+        """Return whether limits, capabilities or APIs of a model are known."""
+        return any(_details(model) for model in self.models)
+
+    @property
+    def is_unread(self) -> bool:
+        """Return whether version 1 of the lock file has it: no list was read for details."""
+        return any(model.details is None for model in self.models)
+
+    @property
     def digest(self) -> str:
         """The SHA-256 over all pinned values. A manual edit or a merge changes the digest."""
-        models = [(model.id, model.purpose, model.purpose_source) for model in self.models]
+        models = [(model.id, model.purpose, model.purpose_source, *_details(model)) for model in self.models]
         text = json.dumps([self.name, self.base_url, self.dialect, models], separators=(",", ":"))
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _details(model: ListedModel) -> list[dict[str, Any]]:
+    details = known(model.details) if model.details else {}
+    return [details] if details else []
 
 
 @dataclass(frozen=True)
@@ -37,6 +55,7 @@ class LockFile:
 
     name: str  # the gateway's
     pins: Mapping[str, Pin] = field(default_factory=dict)
+    version: int = 2  # of the file that it was read from
 
 
 def pin_of(endpoint: Endpoint, models: Iterable[ListedModel]) -> Pin:
@@ -54,31 +73,50 @@ def misfit(endpoint: Endpoint, pin: Pin) -> str:
     return ""
 
 
+DetailsChange = tuple[str, dict[str, Any], dict[str, Any]]  # ID, the details that differ: before, and now
+
+
 @dataclass(frozen=True)
 class ListDifference:
-    """The added IDs, the removed IDs, and (ID, old purpose, new purpose) of changed models; each sorted by ID."""
+    """The added IDs, the removed IDs, (ID, old purpose, new purpose), and changed details; each sorted by ID."""
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     changed: tuple[tuple[str, str, str], ...] = ()
+    details: tuple[DetailsChange, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.changed)
+        return bool(self.added or self.removed or self.changed or self.details)
 
     def __str__(self) -> str:
         """Return the numbers in short form: `+2 −1 models`."""
-        counts = (("+", len(self.added)), ("−", len(self.removed)), ("~", len(self.changed)))
+        others = {model_id for model_id, _, _ in (*self.changed, *self.details)}
+        counts = (("+", len(self.added)), ("−", len(self.removed)), ("~", len(others)))
         number = sum(count for _, count in counts)
         return " ".join(f"{sign}{count}" for sign, count in counts if count) + f" model{'s' if number != 1 else ''}"
 
 
 def difference(before: Iterable[ListedModel], after: Iterable[ListedModel]) -> ListDifference:
-    """Return the changes from one list to the other. A change of only the source of a purpose does not count."""
-    old = {model.id: model.purpose for model in before}
-    new = {model.id: model.purpose for model in after}
-    changed = (name for name in sorted(old.keys() & new.keys()) if old[name] != new[name])
+    """Return the changes from one list to the other. A change of only the source of a purpose does not count.
+
+    Details count if both lists have details; version 1 of the lock file has none.
+    """
+    old = {model.id: model for model in before}
+    new = {model.id: model for model in after}
+    both = [(name, old[name], new[name]) for name in sorted(old.keys() & new.keys())]
+    changed = ((name, was.purpose, now.purpose) for name, was, now in both if was.purpose != now.purpose)
+    details = ((name, *_details_that_differ(was, now)) for name, was, now in both if was.details != now.details)
     return ListDifference(
         tuple(sorted(new.keys() - old.keys())),
         tuple(sorted(old.keys() - new.keys())),
-        tuple((name, old[name], new[name]) for name in changed),
+        tuple(changed),
+        tuple(change for change in details if any(change[1:])),
     )
+
+
+def _details_that_differ(before: ListedModel, after: ListedModel) -> tuple[dict[str, Any], dict[str, Any]]:
+    if before.details is None or after.details is None:
+        return {}, {}
+    old, new = known(before.details), known(after.details)
+    names = [name for name in DETAILS if old.get(name) != new.get(name)]
+    return {name: old[name] for name in names if name in old}, {name: new[name] for name in names if name in new}

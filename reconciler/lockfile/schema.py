@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field
 
-from reconciler.address import Purpose
+from reconciler.address import Api, Capability, Purpose
 from reconciler.config.schema import NAME, StrictModel, whole
+from reconciler.resources.attributes import Tokens
 
 DIGEST = r"^sha256:[0-9a-f]{64}$"
 
@@ -17,6 +18,10 @@ class PinnedModel(StrictModel):
 
     purpose: Purpose
     from_: str = Field(alias="from", description="the source of the purpose: a field of the list, `id`, `assumed`")
+    context: Tokens = Field(cast("Any", None), description="the context window, in tokens; since version 2")
+    output: Tokens = Field(cast("Any", None), description="the longest output, in tokens; since version 2")
+    capabilities: list[Capability] = Field(cast("Any", None), description="those that are known; since version 2")
+    apis: list[Api] = Field(cast("Any", None), description="those of the model alone; since version 2")
 
 
 class PinnedEndpoint(StrictModel):
@@ -33,6 +38,6 @@ class PinnedEndpoint(StrictModel):
 class LockFields(StrictModel):
     """The lock file of gwctl: the model list of each endpoint. `gwctl lock` writes this file; keep it in git."""
 
-    version: Annotated[Literal[1], BeforeValidator(whole)] = Field(description="the version of this format")
+    version: Annotated[Literal[1, 2], BeforeValidator(whole)] = Field(description="the version of this format")
     name: str = Field(description="the `name` of the gateway file that the lock file belongs to", pattern=NAME)
     endpoints: dict[Annotated[str, Field(pattern=NAME)], PinnedEndpoint]

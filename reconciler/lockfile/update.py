@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,7 +34,7 @@ def judge(
     endpoint: Endpoint,
     seen: Observation,
     before: Pin | None,
-    recorded: Mapping[str, tuple[str, str]],
+    recorded: Iterable[str],
     accepted: bool,
 ) -> PinUpdate:
     """Return the update of the pinned list from what the endpoint returned.
@@ -65,6 +65,7 @@ def _pinned(endpoint: Endpoint, new: Pin, before: Pin | None) -> PinUpdate:
         return PinUpdate(name=endpoint.name, result="added", pin=new, difference=difference((), new.models))
     change = difference(before.models, new.models)
     why = misfit(endpoint, before) or ("" if before.intact else "it was edited by hand or merged")
+    why = why or ("its limits and capabilities were not pinned yet" if new.has_details and before.is_unread else "")
     if change or why:
         return PinUpdate(name=endpoint.name, result="changed", pin=new, difference=change, why=why)
     return PinUpdate(name=endpoint.name, result="unchanged", pin=before)

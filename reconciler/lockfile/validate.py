@@ -59,7 +59,7 @@ def _finding(root: MappingNode, fault: dict[str, Any]) -> Diagnostic:
 
 def _words(path: list[Any], fault: dict[str, Any]) -> str:
     if path == ["version"]:
-        return "is not 1"
+        return "is not 1 or 2"
     if fault["type"] == "literal_error":
         return f"must be one of {', '.join(values_at(LockFields, path))}"
     return _WORDS.get(fault["type"], "has the wrong type")

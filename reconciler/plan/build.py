@@ -133,7 +133,7 @@ def _waiting(division: Division) -> list[Diagnostic]:
 def _alone(plan: Plan) -> list[Diagnostic]:
     """Return a note for each fact that an apply records in a scope without other changes."""
     busy = {change.scope for change in plan.effective}
-    return [to_be_recorded(change) for change in plan.to_remember if change.scope not in busy]
+    return [to_be_recorded(change) for change in plan.to_remember if change.is_noted and change.scope not in busy]
 
 
 def _guarded(

@@ -11,7 +11,7 @@ from reconciler.diagnostics import Diagnostic, Source, has_errors
 from reconciler.plan.carried_pairs import CarriedPair
 from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.resources.observation import Observation
-from reconciler.resources.resource import Resource
+from reconciler.resources.resource import Resource, unread
 
 Action = Literal["create", "update", "delete", "forget", "none"]
 Cause = Literal["config", "catalog", "drift", "key"]
@@ -53,6 +53,14 @@ class Change:
             return before is None  # the resource is correct, and only its row in the ledger is missing
         if self.action != "none" or not self.address.is_endpoint or before is None or after is None:
             return False
+        return self.is_noted or unread(before) != unread(after)
+
+    @property
+    def is_noted(self) -> bool:
+        """Return whether an endpoint's new facts are worth a note; details that are read for the first time are not."""
+        before, after = self.before, self.after
+        if before is None or after is None:
+            return self.address.is_owned
         return any((before.facts.get(name) or None) != (after.facts.get(name) or None) for name in _REMEMBERED)
 
     @property

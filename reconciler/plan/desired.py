@@ -20,6 +20,7 @@ class WantedResource:
     cause: Cause
     reason: str
     source: Source | None = None
+    learned: frozenset[str] = frozenset()  # attributes that an older gwctl did not record: to have them is no change
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from dataclasses import replace
 
 from reconciler import safe_json
 from reconciler.address import Address
-from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.config.gateway import DeclaredModel, Endpoint, Gateway
 from reconciler.plan.change import Action, Change, Plan
 from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.recorded_past import NOTHING, RecordedPast
+from reconciler.resources.resource import known
 
 _REASONS: dict[Action, str] = {
     "create": "applied earlier, but no longer in the state",
@@ -56,7 +57,7 @@ def wants_digest(team: Gateway) -> str:
     """
     meaning = {
         "endpoints": [
-            [name, _endpoint(endpoint)] for name, endpoint in team.endpoints.items()
+            [name, _wanted(endpoint)] for name, endpoint in team.endpoints.items()
         ],  # in file order, which affects the choice of defaults
         "defaults": {
             purpose: [candidate.model.name for candidate in candidates] for purpose, candidates in team.defaults.items()
@@ -64,6 +65,18 @@ def wants_digest(team: Gateway) -> str:
     }
     text = json.dumps(meaning, sort_keys=True, ensure_ascii=True)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _wanted(endpoint: Endpoint) -> object:
+    attributes = safe_json.as_data(endpoint.attributes)
+    if attributes["apis"] is None:  # digests of earlier versions do not have this field
+        del attributes["apis"]
+    return [attributes, list(map(_declared, endpoint.models))]
+
+
+def _declared(model: DeclaredModel) -> list[object]:
+    details = known(model.details)
+    return [model.id, model.purpose, *([details] if details else [])]
 
 
 def _blames_file(change: Change) -> bool:
@@ -85,7 +98,3 @@ def _model(change: Change) -> Address | None:
 
 def _drifted(change: Change) -> Change:
     return replace(change, cause="drift", reason=_REASONS[change.action])
-
-
-def _endpoint(endpoint: Endpoint) -> object:
-    return [safe_json.as_data(endpoint.attributes), [[model.id, model.purpose] for model in endpoint.models]]

@@ -10,10 +10,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from reconciler.address import Address
 from reconciler.plan.change import Action, Change
-from reconciler.plan.desired import Desired, Dropped
+from reconciler.plan.desired import Desired, Dropped, WantedResource
 from reconciler.plan.diff import explain
 from reconciler.resources.resource import Recorded, Resource
 
@@ -48,8 +49,9 @@ def _wanted(desired: Desired, before: Resource | None, at: Address, origin: Addr
             after=after,
             source=want.source,
         )
-    if before.attributes != after.attributes:
-        diff = explain(before.data, after.data)
+    known = _with_learned(before, want)
+    if known.attributes != after.attributes:
+        diff = explain(known.data, after.data)
         reason = f"moved from {origin}; {want.reason}" if origin else want.reason
         return Change(
             address=at,
@@ -75,6 +77,15 @@ def _wanted(desired: Desired, before: Resource | None, at: Address, origin: Addr
             source=want.source,
         )
     return Change(address=at, action="none", cause=None, reason="", before=before, after=after, source=want.source)
+
+
+def _with_learned(before: Resource, want: WantedResource) -> Resource:
+    """Return the recorded resource with what is recorded for the first time: an older gwctl did not read it."""
+    if not want.learned:
+        return before
+    after = want.resource.as_model
+    learned = {name: getattr(after, name) for name in want.learned}
+    return replace(before, attributes=replace(before.as_model, **learned))
 
 
 def _unwanted(desired: Desired, before: Resource, forgotten: Collection[Address]) -> Change:

@@ -3,6 +3,10 @@
 Each dialect is a module of `reconciler.live.dialects`. The module is imported when an endpoint uses the dialect.
 """
 
+from __future__ import annotations
+
+from reconciler.address import Api
+
 DIALECTS = (
     "openai",
     "anthropic",
@@ -15,3 +19,11 @@ DIALECTS = (
     "bedrock",
     "vertex",
 )
+
+# The APIs of a server whose preset names none. Dialects that are not named here speak none of the three.
+APIS_OF_DIALECTS: dict[str, tuple[Api, ...]] = {
+    "openai": ("chat",),
+    "ollama": ("chat",),
+    "cloudflare": ("chat",),
+    "anthropic": ("messages",),
+}

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from reconciler.address import Api
 from reconciler.files.read_file import packaged, packaged_names
 from reconciler.presets.preset import Auth, Preset, Sign
 from reconciler.yaml.packaged import load_packaged
@@ -24,6 +25,15 @@ def load(name: str) -> Preset | None:
     if name not in names():
         return None
     return from_data(name, load_packaged(packaged(__package__, f"data/{name}{_ENDING}")))
+
+
+def speaks(name: str | None, dialect: str) -> tuple[Api, ...]:
+    """Return the APIs of a recorded endpoint that names none itself.
+
+    They are those of its built-in preset, else of its dialect.
+    """
+    preset = load(name) if name else None
+    return (preset or Preset(id="", dialect=dialect)).speaks
 
 
 def load_all() -> list[Preset]:
@@ -61,7 +71,7 @@ def from_data(preset_id: str, data: Mapping[str, Any], builtin: bool = True) -> 
     """Return the preset with these fields. Raise TypeError for a field that presets do not have."""
     fields = dict(data)
     auth = Auth(**fields.pop("auth", {}))
-    for field in ("families", "key_prefixes", "origins", "plain_headers"):
+    for field in ("apis", "families", "key_prefixes", "origins", "plain_headers"):
         fields[field] = tuple(fields.pop(field, ()))
     sign = Sign(**fields.pop("sign")) if "sign" in fields else None
     return Preset(id=preset_id, auth=auth, sign=sign, builtin=builtin, **fields)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from reconciler.address import Api
+from reconciler.presets.dialects import APIS_OF_DIALECTS
+
 KeyPolicy = Literal["required", "optional", "none"]
 
 
@@ -53,8 +56,14 @@ class Preset:
     key_check: str = ""  # for servers with a public list: the path of a GET request that fails with a bad key
     list_proves_key: bool = True
     key_prefixes: tuple[str, ...] = ()  # prefixes that only this vendor's keys have; empty for many vendors
+    apis: tuple[Api, ...] = ()  # that its server speaks; empty: those of the dialect
     sign: Sign | None = None  # of a server that runs on the user's own machine
     families: tuple[str, ...] = ()  # of environment variables; empty: those of the dialect
     docs_url: str = ""
     verified: bool = False  # the project's tests include a recorded response of this server
     builtin: bool = True
+
+    @property
+    def speaks(self) -> tuple[Api, ...]:
+        """The APIs of its server, as far as they were verified."""
+        return self.apis or (() if self.chat_path is None else APIS_OF_DIALECTS.get(self.dialect, ()))

@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, ClassVar, Literal
 
-from annotated_types import Len
+from annotated_types import Ge, Le, Len
 
-from reconciler.address import DEFAULT, ENDPOINT, ENDPOINT_NAME, MODEL, Purpose
+from reconciler.address import DEFAULT, ENDPOINT, ENDPOINT_NAME, MODEL, Api, Capability, Purpose
 
 ReferenceWord = Literal["env", "file", "command", "keyring"]
 Reference = Annotated[dict[ReferenceWord, str | list[str]], Len(1, 1)]
 HeaderReference = Annotated[dict[ReferenceWord | Literal["scheme"], str | list[str]], Len(1, 2)]
+MOST_TOKENS = 2**53  # beyond it, readers of JSON disagree about a number
+Tokens = Annotated[int, Ge(1), Le(MOST_TOKENS)]
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,40 @@ class EndpointAttributes:
     protect: bool = _plain(False, "recorded: removing the endpoint from the gateway file does not end the protection")
     tls: TlsAttributes | None
     proxy: str | None
+    apis: tuple[Api, ...] | None = field(
+        default=None, metadata={"description": "the APIs that the gateway file names; null: those of the preset"}
+    )
+
+
+_CONTEXT = {"description": "input and output together, in tokens"}
+_OUTPUT = {"description": "the longest output, in tokens"}
+_CAPABILITIES = {"description": "those that are known; null: nothing is known of them"}
+_APIS = {"description": "the APIs of this model; null: those of its endpoint"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelDetails:
+    """The limits, capabilities and APIs of a model, as far as they are known."""
+
+    __pydantic_config__: ClassVar = _STRICT
+
+    context: Tokens | None = field(default=None, metadata=_CONTEXT)
+    output: Tokens | None = field(default=None, metadata=_OUTPUT)
+    capabilities: tuple[Capability, ...] | None = field(default=None, metadata=_CAPABILITIES)
+    apis: tuple[Api, ...] | None = field(default=None, metadata=_APIS)
+
+    def over(self, other: ModelDetails) -> ModelDetails:
+        """Return these details; what they leave open is the other's."""
+        return ModelDetails(
+            context=other.context if self.context is None else self.context,
+            output=other.output if self.output is None else self.output,
+            capabilities=other.capabilities if self.capabilities is None else self.capabilities,
+            apis=other.apis if self.apis is None else self.apis,
+        )
+
+
+NO_DETAILS = ModelDetails()
+DETAILS: tuple[str, ...] = tuple(field_.name for field_ in fields(ModelDetails))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +128,26 @@ class ModelAttributes:
     __pydantic_config__: ClassVar = _STRICT
 
     purpose: Purpose
+    context: Tokens | None = field(default=None, metadata=_CONTEXT)
+    output: Tokens | None = field(default=None, metadata=_OUTPUT)
+    capabilities: tuple[Capability, ...] | None = field(default=None, metadata=_CAPABILITIES)
+    apis: tuple[Api, ...] | None = field(default=None, metadata=_APIS)
+
+    @staticmethod
+    def of(purpose: Purpose, details: ModelDetails) -> ModelAttributes:
+        """Return the attributes of a model with that purpose and these details."""
+        return ModelAttributes(
+            purpose=purpose,
+            context=details.context,
+            output=details.output,
+            capabilities=details.capabilities,
+            apis=details.apis,
+        )
+
+    @property
+    def details(self) -> ModelDetails:
+        """All but the purpose."""
+        return ModelDetails(context=self.context, output=self.output, capabilities=self.capabilities, apis=self.apis)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.address import Address
+from reconciler.address import Address, Api
 from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic
 from reconciler.resources.resource import Resource
@@ -16,6 +16,7 @@ class ShownModel:
 
     resource: Resource
     wanted: bool
+    apis: tuple[Api, ...]  # of the model, else of its endpoint
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from reconciler import codes
 from reconciler.address import Purpose
 from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic
+from reconciler.resources.attributes import ModelDetails
 
 Status = Literal["listed", "empty", "unlisted", "skipped"]
 
@@ -29,6 +30,13 @@ class ListedModel:
     id: str
     purpose: Purpose
     purpose_source: str  # the name of a field such as `mode`, `id` (a pattern of the ID), or `assumed`
+    details: ModelDetails | None = None  # None: they were not read, in an older record
+
+    def keeping(self, before: ListedModel | None) -> ListedModel:
+        """Return the model; details that this list leaves open stay as an earlier list had them."""
+        if before is None or before.details is None:
+            return self
+        return replace(self, details=self.details.over(before.details) if self.details else before.details)
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from reconciler import safe_json
 from reconciler.address import KINDS, MODEL, Address, Kind, Purpose, spelt_address
 from reconciler.resources.attributes import (
+    NO_DETAILS,
     RECORDED_ATTRIBUTES,
     Attributes,
     DefaultAttributes,
     EndpointAttributes,
     ModelAttributes,
+    ModelDetails,
     SlotAttributes,
 )
+from reconciler.resources.observation import ListedModel
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
@@ -28,8 +31,8 @@ T = TypeVar("T", EndpointAttributes, ModelAttributes, DefaultAttributes)
 class Resource:
     """The resource at an address. The planner compares `attributes`; `facts` are only recorded.
 
-    The facts of an endpoint are listed ({ID: [purpose, purpose_source]}, the raw list), reach, held and ca_content. The
-    facts of a model are origin and purpose_source.
+    The facts of an endpoint are listed ({ID: [purpose, purpose_source, details]}, the raw list), reach, held and
+    ca_content. The facts of a model are origin and purpose_source.
     """
 
     address: Address
@@ -46,9 +49,9 @@ class Resource:
 
     @property
     def data(self) -> dict[str, Any]:
-        """The attributes as JSON data."""
+        """The attributes as JSON data. Details of a model that are not known are left out."""
         data: dict[str, Any] = safe_json.as_data(self.attributes)
-        return data
+        return {name: value for name, value in data.items() if value is not None} if self.address.is_model else data
 
     @property
     def as_endpoint(self) -> EndpointAttributes:
@@ -58,7 +61,12 @@ class Resource:
     @property
     def purpose(self) -> Purpose:
         """The purpose of a model. Raise TypeError for another kind."""
-        return self._of(ModelAttributes).purpose
+        return self.as_model.purpose
+
+    @property
+    def as_model(self) -> ModelAttributes:
+        """The attributes of a model. Raise TypeError for another kind."""
+        return self._of(ModelAttributes)
 
     @property
     def default_model(self) -> Address:
@@ -121,7 +129,43 @@ def held_of(resource: Resource | None) -> frozenset[str]:
     return frozenset(resource.facts.get("held", ())) if resource else frozenset()
 
 
-def raw_list(resource: Resource | None) -> dict[str, tuple[Purpose, str]]:
-    """Return the last recorded list of an endpoint, unfiltered: {ID: (purpose, purpose_source)}."""
+def raw_list(resource: Resource | None) -> dict[str, ListedModel]:
+    """Return the last recorded list of an endpoint, unfiltered, by ID."""
     listed = resource.facts.get("listed", {}) if resource else {}
-    return {model_id: (entry[0], entry[1]) for model_id, entry in listed.items()}
+    return {model_id: _listed(model_id, *entry) for model_id, entry in listed.items()}
+
+
+def raw_facts(raw: Mapping[str, ListedModel]) -> dict[str, list[Any]]:
+    """Return the fact `listed`, from which `raw_list` reads that list."""
+    return {model_id: _entry(model) for model_id, model in sorted(raw.items())}
+
+
+def unread(resource: Resource | None) -> int:
+    """Return the number of models of the last recorded list that an older gwctl recorded, without details."""
+    listed = resource.facts.get("listed", {}) if resource else {}
+    return sum(len(entry) == _WITHOUT_DETAILS for entry in listed.values())
+
+
+_WITHOUT_DETAILS = 2  # elements of an entry
+
+
+def _listed(model_id: str, purpose: Purpose, source: str, details: Mapping[str, Any] | None = None) -> ListedModel:
+    return ListedModel(model_id, purpose, source, None if details is None else details_from(details))
+
+
+def details_from(values: Mapping[str, Any]) -> ModelDetails:
+    """Return the details that are known, from JSON data."""
+    sides: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return ModelDetails(**sides) if sides else NO_DETAILS
+
+
+def _entry(model: ListedModel) -> list[Any]:
+    entry: list[Any] = [model.purpose, model.purpose_source]
+    if model.details is None:
+        return entry
+    return [*entry, known(model.details)]
+
+
+def known(details: ModelDetails) -> dict[str, Any]:
+    """Return the details that are known, as JSON data."""
+    return {name: value for name, value in safe_json.as_data(details).items() if value is not None}

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reconciler.address import ENDPOINT_NAME, PURPOSES
-from reconciler.resources.attributes import DefaultAttributes, EndpointAttributes, ModelAttributes
+from reconciler.address import ENDPOINT_NAME, PURPOSES, Purpose
+from reconciler.resources.attributes import DefaultAttributes, EndpointAttributes, ModelAttributes, ModelDetails
 from reconciler.state.upgrades import VERSION
 
 _NAME = ENDPOINT_NAME.pattern
@@ -21,8 +21,9 @@ class _Part(BaseModel):
 class EndpointFacts(_Part):
     """The recorded facts of an endpoint: the unfiltered list, and the prefix with which the list was found."""
 
-    listed: dict[str, Annotated[list[str], Field(min_length=2, max_length=2)]] = Field(
-        default_factory=dict, description="{ID: [purpose, source of the purpose]}"
+    listed: dict[str, tuple[Purpose, str] | tuple[Purpose, str, ModelDetails]] = Field(
+        default_factory=dict,
+        description="{ID: [purpose, source of the purpose, details]}; without details: recorded by an older gwctl",
     )
     reach: str = ""
     held: list[str] = Field(

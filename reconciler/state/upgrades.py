@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-VERSION = 4  # of the state's document
+VERSION = 5  # of the state's document
 
 # The attributes of an endpoint that version 2 added.
 _OF_TWO: dict[str, Any] = {"tls": None, "proxy": None, "store_key": False}
@@ -26,6 +26,11 @@ def two_to_three(document: dict[str, Any]) -> dict[str, Any]:
 def three_to_four(document: dict[str, Any]) -> dict[str, Any]:
     """Return the document without header values."""
     return _each_endpoint(document, newest_endpoint) | {"version": 4}
+
+
+def four_to_five(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the same document: entries and models without details are valid, and say that nothing read them."""
+    return document | {"version": 5}
 
 
 def newest_endpoint(attributes: Attributes) -> Attributes:
@@ -55,4 +60,9 @@ def _endpoint(entry: Any, change: Callable[[Attributes], Attributes]) -> Any:
 
 
 # {version: the upgrade to the next version}
-UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: one_to_two, 2: two_to_three, 3: three_to_four}
+UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: one_to_two,
+    2: two_to_three,
+    3: three_to_four,
+    4: four_to_five,
+}

@@ -15,6 +15,7 @@ from reconciler.config.load import load
 from reconciler.config.schema import GatewayFile
 from tests.support.laws import fewer
 
+DETAILS: dict[str, Any] = {"context": 128000, "output": 16000, "capabilities": ["tools"], "apis": ["chat"]}
 FULL: dict[str, Any] = {
     "version": 1,
     "name": "acme",
@@ -26,7 +27,7 @@ FULL: dict[str, Any] = {
             "preset": "own",
             "base_url": "https://llm.example/v1",
             "key": {"env": "K"},
-            "models": ["m", {"id": "n", "purpose": "chat"}],
+            "models": ["m", {"id": "n", "purpose": "chat", **DETAILS}],
             "discover": {"include": ["*"], "exclude": ["x"]},
             "headers": {"X-One": "1", "X-Two": {"file": "two"}, "X-Four": {"env": "K", "scheme": "Bearer"}},
             "tls": {"ca_file": "ca.pem", "client_cert": "c.pem", "client_key": "k.pem"},
@@ -35,6 +36,7 @@ FULL: dict[str, Any] = {
             "store_key": "keyring",
             "when_no_key": "skip",
             "scope": "shared",
+            "apis": ["chat", "messages"],
             "protect": True,
             "insecure_http": False,
         },
@@ -48,6 +50,7 @@ FULL: dict[str, Any] = {
             "description": "ours",
             "base_url": "https://llm.example/v1",
             "dialect": "openai",
+            "apis": ["chat"],
             "auth": {"header": "X-Key", "scheme": ""},
             "key": "optional",
             "key_hint": "ask",

@@ -18,7 +18,9 @@ from reconciler.errors import Failed
 from reconciler.lockfile.codec import encode, encode_checked, read_lock
 from reconciler.lockfile.document import LockFile, Pin
 from reconciler.lockfile.locate import LockBytes, lock_path, read_bytes
+from reconciler.resources.attributes import NO_DETAILS, ModelDetails
 from reconciler.resources.observation import ListedModel
+from tests.support.attributes import model_details
 from tests.support.libraries import library
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "lock.schema.json").read_text())
@@ -53,12 +55,17 @@ HOSTILE = [
 ]
 
 
-def pin(*ids: str, name: str = "litellm", base_url: str = "http://localhost:4000") -> Pin:
+def pin(
+    *ids: str,
+    name: str = "litellm",
+    base_url: str = "http://localhost:4000",
+    details: ModelDetails | None = NO_DETAILS,
+) -> Pin:
     return Pin(
         name=name,
         base_url=base_url,
         dialect="openai",
-        models=tuple(ListedModel(each, "chat", "mode") for each in sorted(ids)),
+        models=tuple(ListedModel(each, "chat", "mode", details) for each in sorted(ids)),
     )
 
 
@@ -86,7 +93,7 @@ def same(lock_file: LockFile, wanted: LockFile) -> bool:
 def test_it_reads_as_a_line_a_model() -> None:
     assert encode(lock(pin("gpt-4o", "claude-x"))).decode() == (
         "# Made by `gwctl lock`: what each endpoint listed. Review it and commit it; do not edit it by hand.\n"
-        "version: 1\n"
+        "version: 2\n"
         "name: acme\n"
         "endpoints:\n"
         "  litellm:\n"
@@ -97,6 +104,24 @@ def test_it_reads_as_a_line_a_model() -> None:
         '      "claude-x": {purpose: chat, from: mode}\n'
         '      "gpt-4o": {purpose: chat, from: mode}\n'
     ).replace("sha256:9d8e4ee7", pin("gpt-4o", "claude-x").digest)
+
+
+FULL_DETAILS = ModelDetails(context=128000, output=16000, capabilities=("tools", "vision"), apis=("chat",))
+
+
+def test_limits_capabilities_and_apis_stand_on_the_line_of_their_model() -> None:
+    wanted = lock(pin("gpt-4o", details=FULL_DETAILS))
+    details = "context: 128000, output: 16000, capabilities: [tools, vision], apis: [chat]"
+    assert f'"gpt-4o": {{purpose: chat, from: mode, {details}}}\n' in encode(wanted).decode()
+    assert same(read(encode(wanted)), wanted)
+
+
+def test_a_file_of_version_1_is_read_and_is_not_out_of_date() -> None:
+    older = LockFile("acme", {"litellm": pin("a", "b", details=None)}, version=1)
+    data = encode(older)
+    assert b"version: 1\n" in data
+    assert same(read(data), older)
+    assert encode(read(data)) == data
 
 
 @pytest.mark.process
@@ -123,7 +148,9 @@ def test_any_id_comes_back_as_it_was(hostile: str) -> None:
 
 
 ids = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60).filter(str.strip)
-models = st.builds(ListedModel, ids, st.sampled_from(PURPOSES), st.sampled_from(["id", "assumed", "a.b", "true", "é"]))
+models = st.builds(
+    ListedModel, ids, st.sampled_from(PURPOSES), st.sampled_from(["id", "assumed", "a.b", "true", "é"]), model_details()
+)
 
 
 @given(st.lists(models, max_size=8, unique_by=lambda model: model.id), st.sampled_from(["a", "null", "12", "y-"]))
@@ -132,8 +159,7 @@ def test_whatever_is_pinned_comes_back_the_same(listed: list[ListedModel], name:
     wanted = lock(Pin(name=name, base_url="http://h/v1:", dialect="openai", models=ordered))
     data = encode(wanted)
     assert same(read(data), wanted)
-    as_others_read = yaml.load(data, yaml.BaseLoader) | {"version": 1}  # any other reader sees text, too
-    library("jsonschema").validate(as_others_read, SCHEMA)
+    library("jsonschema").validate(yaml.safe_load(data), SCHEMA)  # any other reader sees the same
 
 
 def test_half_of_a_surrogate_pair_is_no_text_and_is_refused() -> None:
@@ -151,6 +177,7 @@ def test_more_models_than_a_gateway_file_may_have_values() -> None:
 EDITS = {
     "a model taken out": ('      "b": {purpose: chat, from: mode}\n', ""),
     "a model put in": ("    models:\n", '    models:\n      "z": {purpose: chat, from: mode}\n'),
+    "a limit": ("from: mode}", "from: mode, context: 1000000}"),
     "a purpose": ('"b": {purpose: chat', '"b": {purpose: image'),
     "what it was read from": ("from: mode", "from: id"),
     "the base URL": ("localhost:4000", "evil.example"),
@@ -224,7 +251,7 @@ def test_what_is_wrong_is_said_all_at_once_with_its_place(text: str, places: lis
 
 def test_what_is_no_text_a_newer_format_and_another_gateway_s_are_refused() -> None:
     assert [str(each.source) for each in refused(b"version: 1\n\xff")] == ["gateway.lock.yaml:2:1"]
-    newer = refused("version: 2\nname: acme\nshape: unknown\n")
+    newer = refused("version: 3\nname: acme\nshape: unknown\n")
     assert [(each.code, str(each.source)) for each in newer] == [("LOCK_TOO_NEW", "gateway.lock.yaml:1:10")]
     other = refused(encode(LockFile("other")))
     assert [(each.code, str(each.source)) for each in other] == [("LOCK_OF_ANOTHER_NAME", "gateway.lock.yaml:3:1")]

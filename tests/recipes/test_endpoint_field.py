@@ -30,19 +30,19 @@ RECIPE = [
         "    proxy: str | None\n",
         '    proxy: str | None\n    contact: str | None = _plain(None, "whom to ask before it is removed")\n',
     ),
-    ("state/upgrades.py", "VERSION = 4", "VERSION = 5"),
+    ("state/upgrades.py", "VERSION = 5", "VERSION = 6"),
     (
         "state/upgrades.py",
         "def newest_endpoint(",
-        "def four_to_five(document: dict[str, Any]) -> dict[str, Any]:\n"
+        "def five_to_six(document: dict[str, Any]) -> dict[str, Any]:\n"
         '    """Return the document with a contact for each endpoint."""\n'
-        '    return _each_endpoint(document, newest_endpoint) | {"version": 5}\n\n\n'
+        '    return _each_endpoint(document, newest_endpoint) | {"version": 6}\n\n\n'
         "def newest_endpoint(attributes: Attributes) -> Attributes:\n"
-        '    """Return the attributes as version 5 has them, from those of an earlier one or of its own."""\n'
-        '    return {"contact": None} | endpoint_of_four(attributes)\n\n\n'
-        "def endpoint_of_four(",
+        '    """Return the attributes as version 6 has them, from those of an earlier one or of its own."""\n'
+        '    return {"contact": None} | endpoint_of_five(attributes)\n\n\n'
+        "def endpoint_of_five(",
     ),
-    ("state/upgrades.py", "3: three_to_four}", "3: three_to_four, 4: four_to_five}"),
+    ("state/upgrades.py", "4: four_to_five,\n", "4: four_to_five,\n    5: five_to_six,\n"),
     ("plan/guard.py", "\n\n_PAST", "\nfrom dataclasses import replace\n\n_PAST"),
     (
         "plan/guard.py",
@@ -84,7 +84,7 @@ def test_a_field_of_an_endpoint_costs_three_modules_and_its_docs(program: Progra
     assert [each["diff"] for each in changed] == [[{"path": "contact", "before": None, "after": "ana@acme.example"}]]
     applied = program("apply", "--offline", "--auto-approve")
     assert applied.returncode == 0, applied.stderr
-    assert state(program)["version"] == 5
+    assert state(program)["version"] == 6
     assert state(program)["resources"][0]["attributes"]["contact"] == "ana@acme.example"
 
     program.write("version: 1\nname: acme\nendpoints: {}\n")

@@ -99,6 +99,7 @@ def test_lock(acme, server) -> None:
             "added": ["gpt-5"],
             "removed": ["gpt-4o-mini"],
             "changed": [],
+            "details": [],
             "why": "",
         }
     ]

@@ -76,14 +76,14 @@ def test_the_plan_is_empty_and_the_next_apply_takes_the_values_out(gwctl, releas
     assert "if one of these values is a secret, rotate it" in planned.out
     assert holding_values(root) == {"state.json", "state.json.backup"}  # a plan writes nothing
     before = gwctl.state
-    assert "Nothing to do" in gwctl("apply").out
+    assert "nothing else to do" in gwctl("apply").out
     assert holding_values(root) == set()
-    assert (gwctl.state["version"], gwctl.state["serial"]) == (4, before["serial"] + 1)
+    assert (gwctl.state["version"], gwctl.state["serial"]) == (5, before["serial"] + 1)
     assert [resource["address"] for resource in gwctl.state["resources"]] == [
         resource["address"] for resource in before["resources"]
     ]
     kept = json.loads((gwctl.state_file.parent / "state.json.backup").read_text())
-    assert (kept["version"], kept["serial"]) == (4, before["serial"])
+    assert (kept["version"], kept["serial"]) == (5, before["serial"])
     again = gwctl("plan", "--detailed-exitcode").out
     assert "older gwctl" not in again
     written = gwctl.state_file.read_bytes()
@@ -133,7 +133,7 @@ def test_what_this_machine_recorded_is_taken_out_of_the_ledger(gwctl, released) 
         planned = gwctl("plan", "--scope", scope, "--detailed-exitcode").out
         assert "No changes" in planned
         assert there in planned
-        assert "Nothing to do" in gwctl("apply", "--scope", scope).out
+        assert "nothing else to do" in gwctl("apply", "--scope", scope).out
         assert holding_values(root) == left
         assert "older gwctl" not in gwctl("plan", "--scope", scope).out
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from reconciler.resources.attributes import DiscoverAttributes, EndpointAttributes
+from hypothesis import strategies as st
+
+from reconciler.address import APIS, CAPABILITIES
+from reconciler.resources.attributes import MOST_TOKENS, DiscoverAttributes, EndpointAttributes, ModelDetails
 
 
 def endpoint_attributes(**fields: Any) -> EndpointAttributes:
@@ -23,3 +26,15 @@ def endpoint_attributes(**fields: Any) -> EndpointAttributes:
         "proxy": None,
     }
     return EndpointAttributes(**{**usual, **fields})
+
+
+def model_details() -> st.SearchStrategy[ModelDetails]:
+    """Details of a model, each of them known or not."""
+    tokens = st.none() | st.sampled_from([1, 8192, 128000, MOST_TOKENS])
+    return st.builds(
+        ModelDetails,
+        context=tokens,
+        output=tokens,
+        capabilities=st.none() | st.sampled_from([(), CAPABILITIES[:1], CAPABILITIES]),
+        apis=st.none() | st.sampled_from([APIS[:1], APIS]),
+    )

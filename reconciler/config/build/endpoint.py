@@ -6,9 +6,10 @@ import re
 from typing import Literal, get_args
 
 from reconciler import codes
+from reconciler.address import APIS
 from reconciler.config.build.header_references import build_all_headers, sets_key_header
 from reconciler.config.build.key import build_key
-from reconciler.config.build.models import build_discover, build_models
+from reconciler.config.build.models import build_discover, build_models, words_of
 from reconciler.config.build.preset import named_preset
 from reconciler.config.build.proxy import about_loopback, build_proxy
 from reconciler.config.build.tls import about_plain_http, build_tls
@@ -60,6 +61,7 @@ def build_endpoint(root: MappingNode, name: str, node: Node, presets: dict[str, 
         store_key=stored,
         when_no_key=when,
         scope=_scope(node, base_url),
+        written_apis=words_of(node, "apis", APIS),
         plain=_plain(node),
     )
     yield from _refuse_plain_http(root, node, endpoint)

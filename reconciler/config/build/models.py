@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from reconciler import codes
-from reconciler.address import is_purpose
+from reconciler.address import APIS, CAPABILITIES, is_purpose
 from reconciler.config.gateway import DeclaredModel, Discover
 from reconciler.diagnostics import Diagnosing, error
+from reconciler.resources.attributes import ModelDetails
 from reconciler.text import printable
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
+
+W = TypeVar("W", bound=str)
 
 
 def build_models(node: MappingNode) -> Diagnosing[tuple[DeclaredModel, ...]]:
@@ -34,9 +40,33 @@ def _model(node: Node) -> DeclaredModel | None:
         model_id, purpose = node.nodes.get("id"), node.nodes.get("purpose")
         text = model_id.value if isinstance(model_id, Scalar) else None
         meant = purpose.value if isinstance(purpose, Scalar) else None
-        return DeclaredModel(text, meant if is_purpose(meant) else None, node.source) if isinstance(text, str) else None
+        known = meant if is_purpose(meant) else None
+        return DeclaredModel(text, known, node.source, _details(node)) if isinstance(text, str) else None
     text = node.value if isinstance(node, Scalar) else None
     return DeclaredModel(text, None, node.source) if isinstance(text, str) else None
+
+
+def _details(node: MappingNode) -> ModelDetails:
+    return ModelDetails(
+        context=_tokens(node, "context"),
+        output=_tokens(node, "output"),
+        capabilities=words_of(node, "capabilities", CAPABILITIES),
+        apis=words_of(node, "apis", APIS),
+    )
+
+
+def _tokens(node: MappingNode, name: str) -> int | None:
+    scalar = node.nodes.get(name)
+    return scalar.value if isinstance(scalar, Scalar) and type(scalar.value) is int else None
+
+
+def words_of(node: MappingNode, name: str, known: Sequence[W]) -> tuple[W, ...] | None:
+    """Return the known words of a list, each once and in one order; None when there is no list."""
+    words = node.nodes.get(name)
+    if not isinstance(words, SequenceNode):
+        return None
+    written = {item.value for item in words.nodes if isinstance(item, Scalar)}
+    return tuple(word for word in known if word in written)
 
 
 def build_discover(node: MappingNode) -> Diagnosing[Discover]:

@@ -19,6 +19,10 @@ from reconciler.yaml.tree import MappingNode, Scalar, at, place, plain, value_pl
 _KINDS = {
     "string_type": "must be text",
     "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "greater_than_equal": "must be more than 0",
+    "less_than_equal": "is too large",
+    "too_short": "is empty",
     "list_type": "must be a list",
     "dict_type": "must be a mapping of names",
     "model_type": "must be a mapping of fields",
@@ -27,6 +31,12 @@ _KINDS = {
 _MEANT = {
     **dict.fromkeys(("url", "api_base", "baseurl", "baseURL", "host", "endpoint"), "base_url"),
     **dict.fromkeys(("api_key", "apikey", "apiKey", "token", "secret", "password"), "key"),
+}
+_HINTS = {
+    "int_type": (codes.WRONG_KIND, "write it as a number, without a unit: 128000"),
+    **dict.fromkeys(
+        ("greater_than_equal", "less_than_equal", "too_short"), (codes.BAD_VALUE, "correct it, or remove the line")
+    ),
 }
 _NO_KEY_HERE = "a key must be a reference"
 _KEY_HINT = (
@@ -181,7 +191,8 @@ def _bad_value(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Dia
     wanted = fault["msg"] if fault["type"] == KIND_ERROR else _KINDS.get(fault["type"], "has the wrong type")
     hint = "quote the value to make it text" if isinstance(node, Scalar) and not isinstance(node.value, str) else ""
     takes_text = fault["type"] in ("string_type", KIND_ERROR)
-    return error(codes.WRONG_KIND, f"`{what}` {wanted}", hint=hint if takes_text else "", source=where)
+    code, hint = _HINTS.get(fault["type"], (codes.WRONG_KIND, hint if takes_text else ""))
+    return error(code, f"`{what}` {wanted}", hint=hint, source=where)
 
 
 def _no_choice(node: object, what: str, choices: Sequence[str], where: Source) -> Diagnostic:

@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reconciler.address import Purpose
+from reconciler.address import Capability, Purpose
 from reconciler.live.chat_apis.parts import calls_of, inside, joined, picked, text_of, word
 from reconciler.live.dialect import ChatApi, ChatReply, Dialect, Envelope
+from reconciler.live.lists.details import ReadDetails, read_details
 
+_CAPABILITIES: dict[str, Capability] = {"image_input": "vision", "thinking": "reasoning"}
 _MAX_TOKENS = 1024  # the API requires `max_tokens`
 
 
 def purpose(_entry: Mapping[str, Any], _model_id: str) -> tuple[Purpose, str]:
     """Return `chat`, the purpose of every listed model."""
     return "chat", "dialect"
+
+
+def details(entry: Mapping[str, Any]) -> ReadDetails:
+    """Return the limits and capabilities; every model of this API can call tools."""
+    said = entry.get("capabilities")
+    flags = said if isinstance(said, dict) else {}
+    there = [capability for name, capability in _CAPABILITIES.items() if inside(flags, name).get("supported") is True]
+    capabilities: list[Capability] | None = ["tools", *there] if flags else None
+    return read_details([entry], context=("max_input_tokens",), output=("max_tokens",), capabilities=capabilities)
 
 
 def next_page(envelope: Envelope, _entries: int) -> dict[str, str] | None:
@@ -74,6 +85,7 @@ DIALECT = Dialect(
     ids=("id",),
     next_page=next_page,
     purpose=purpose,
+    details=details,
     chat=ChatApi(path=path, body=body, reply=reply, join_events=join_events),
     families=("anthropic", "copilot-anthropic"),
 )

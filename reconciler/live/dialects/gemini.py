@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.address import Purpose
+from reconciler.address import Capability, Purpose
 from reconciler.live.chat_apis.generate_content import generate_content
 from reconciler.live.dialect import Dialect, next_by_token
+from reconciler.live.lists.details import ReadDetails, read_details
 from reconciler.live.purposes import ORDER, purpose_of
 from reconciler.live.urls import path_segment
 from reconciler.resources.purpose import purpose_of_id
@@ -48,6 +49,12 @@ def purpose(entry: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
     return next(word for word in ORDER if word in purposes), "supportedGenerationMethods"
 
 
+def details(entry: Mapping[str, Any]) -> ReadDetails:
+    """Return the limits, and `reasoning` where `thinking` is true; the list says nothing of other capabilities."""
+    capabilities: list[Capability] | None = ["reasoning"] if entry.get("thinking") is True else None
+    return read_details([entry], context=("inputTokenLimit",), output=("outputTokenLimit",), capabilities=capabilities)
+
+
 DIALECT = Dialect(
     list_path="/models?pageSize=1000",
     containers=(("models",),),
@@ -55,6 +62,7 @@ DIALECT = Dialect(
     may_be_bare=True,
     next_page=next_by_token("nextPageToken", "pageToken"),
     purpose=purpose,
+    details=details,
     chat=generate_content(path),
     families=("gemini",),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.live.dialect import Dialect
 from reconciler.resources.observation import ListedModel
@@ -11,12 +11,21 @@ from reconciler.resources.observation import ListedModel
 LONGEST_ID = 4096  # characters
 
 
-def admitted(dialect: Dialect, entry: Any) -> ListedModel | None:
+class Admitted(NamedTuple):
+    """The model of an entry, and whether a limit of the entry was ignored because it is no number of tokens."""
+
+    model: ListedModel
+    is_odd: bool
+
+
+def admitted(dialect: Dialect, entry: Any) -> Admitted | None:
     """Return the model of an entry; None if the entry has no usable ID."""
     model_id = _id_of(entry, dialect.ids)
     if not is_usable(model_id):
         return None
-    return ListedModel(model_id, *dialect.purpose(entry if isinstance(entry, dict) else {}, model_id))
+    fields = entry if isinstance(entry, dict) else {}
+    details, is_odd = dialect.details(fields)
+    return Admitted(ListedModel(model_id, *dialect.purpose(fields, model_id), details), is_odd)
 
 
 def is_usable(word: Any) -> bool:

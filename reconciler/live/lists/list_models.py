@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler import codes
+from reconciler import address, codes
+from reconciler.diagnostics import Diagnostic, note
 from reconciler.live.auth_markers import has_auth_marker, is_about_key
 from reconciler.live.fault import Fault
 from reconciler.live.headers import headers_for
@@ -148,6 +149,18 @@ def _listed(target: Target, pages: Pages, answer: Answer, url: str, is_partial: 
         summary=words(code) if code else "",
         hint="" if models else "the list can depend on the key: check that this key has access to models",
         key_sent=target.key is not None,
+        diagnostics=(_limits_ignored(target, pages.odd),) if pages.odd else (),
+    )
+
+
+def _limits_ignored(target: Target, entries: int) -> Diagnostic:
+    of_how_many = "1 entry" if entries == 1 else f"{entries} entries"
+    return note(
+        codes.LIMITS_IGNORED,
+        f"The list of endpoint.{target.name} has {of_how_many} with a limit that is no number of tokens",
+        detail="A limit is a whole number from 1 to 2^53. The others are ignored.",
+        hint=f"declare the limits: `{{id: …, context: 128000, output: 16000}}` under endpoints.{target.name}.models",
+        address=address.endpoint(target.name),
     )
 
 

@@ -23,10 +23,16 @@ Models = dict[str, ListedModel]
 
 
 def add(models: Models, model: ListedModel) -> None:
-    """Add a model; each ID is kept once. The first entry with an explicit purpose replaces one without."""
+    """Add a model; each ID is kept once. The first entry with an explicit purpose replaces one without.
+
+    Details that one entry does not have come from the other.
+    """
     before = models.get(model.id)
-    if before is None or (before.purpose_source in _GUESSED and model.purpose_source not in _GUESSED):
+    if before is None:
         models[model.id] = model
+        return
+    is_better = before.purpose_source in _GUESSED and model.purpose_source not in _GUESSED
+    models[model.id] = model.keeping(before) if is_better else before.keeping(model)
 
 
 @dataclass(kw_only=True)
@@ -35,6 +41,7 @@ class Pages:
 
     models: Models = field(default_factory=dict)
     entries: int = 0
+    odd: int = 0  # entries with a limit that was ignored
     size: int = 0
     count: int = 0
     asked: set[str] = field(default_factory=set)
@@ -44,6 +51,7 @@ class Pages:
         for model in page.models:
             add(self.models, model)
         self.entries += page.entries
+        self.odd += page.odd
         self.size += page.size
         self.count += 1
 
@@ -91,6 +99,11 @@ class Page:
         """The number of entries in these arrays, with or without a usable ID."""
         return sum(self._found[name][1][0] for name in self._counting())
 
+    @property
+    def odd(self) -> int:
+        """The number of entries in these arrays with a limit that was ignored."""
+        return sum(self._found[name][1][1] for name in self._counting())
+
     def _counting(self) -> list[str]:
         groups = ((ROOT,), *self._dialect.containers)
         there = ([name for name in group if name in self._found] for group in groups)
@@ -107,19 +120,20 @@ class Page:
         return self.envelope.get("success") is False or any(self.envelope.get(name) for name in ("error", "errors"))
 
     def _begin(self, name: str) -> None:
-        self._found[name] = ({}, [0])
+        self._found[name] = ({}, [0, 0])
 
     def _add(self, name: str, entry: Any) -> None:
         models, count = self._found[name]
         count[0] += 1
         if self._before.entries + count[0] > MOST:
             raise Fault(codes.NONSTANDARD_LIST, f"The list has more than {MOST} entries.")
-        model = admitted(self._dialect, entry)
-        if model is None:
+        passed = admitted(self._dialect, entry)
+        if passed is None:
             return
-        if self._traces.are_in(model.id):
+        if self._traces.are_in(passed.model.id):
             raise Fault(codes.NONSTANDARD_LIST, "An ID in the list contains a key.", "do not send keys to this server")
-        add(models, model)
+        count[1] += passed.is_odd
+        add(models, passed.model)
 
     async def _feed(self, data: bytes, ended: bool) -> bool:
         self.size += len(data)

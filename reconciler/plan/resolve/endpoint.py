@@ -11,7 +11,7 @@ from reconciler.plan.resolve.messages import about_exchange, about_key, about_li
 from reconciler.plan.resolve.model_list import KnownModels, read
 from reconciler.plan.resolve.models import Models, dropped_models, wanted_models
 from reconciler.resources.observation import KEY_CODES, LOCK_CODES, Listed, Observation, Unlisted
-from reconciler.resources.resource import Recorded, Resource, models_of
+from reconciler.resources.resource import Recorded, Resource, models_of, raw_facts
 
 
 def resolve_endpoint(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents) -> Desired:
@@ -65,8 +65,9 @@ def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading
     listed = isinstance(seen.catalog, Listed)
     before = recorded.get(at)
     reach = seen.reach if isinstance(seen.answer, Listed) else (before.facts.get("reach", "") if before else "")
-    raw = {key: list(value) for key, value in sorted(reading.raw.items())}
-    facts = {"listed": raw, "reach": reach, "held": sorted(reading.held)} | _trusted(endpoint, before)
+    facts = {"listed": raw_facts(reading.raw), "reach": reach, "held": sorted(reading.held)} | _trusted(
+        endpoint, before
+    )
     reason = "changed in the gateway file" if before else "in the gateway file"
     own = WantedResource(Resource(at, endpoint.attributes, facts), "config", reason, endpoint.source)
     models = wanted_models(endpoint, recorded, reading)

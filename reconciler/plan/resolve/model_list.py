@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler import address
-from reconciler.address import Purpose
 from reconciler.config.gateway import Endpoint
 from reconciler.plan.consents import Consents
-from reconciler.resources.observation import Listed, Observation
+from reconciler.resources.observation import Listed, ListedModel, Observation
 from reconciler.resources.resource import Recorded, held_of, raw_list
 
-RawList = Mapping[str, tuple[Purpose, str]]  # {ID: (purpose, purpose_source)}
+RawList = Mapping[str, ListedModel]  # by ID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +19,7 @@ class KnownModels:
     """The known models of an endpoint, after the filters and the checks for a missing or short list."""
 
     raw: RawList  # the list to record: listed and held models, or the recorded list if there is no list
+    before: RawList  # the recorded list
     fetched: frozenset[str] = frozenset()  # listed now, and passing the filters
     known: frozenset[str] = frozenset()  # last-known or held: desired, although not listed now
     origin: str = "fetched"  # the origin of `known`: last-known or held
@@ -43,11 +43,14 @@ def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Co
         if address.model(endpoint.name, model_id) not in consents.removed
     }
     listed = seen.catalog.models if isinstance(seen.catalog, Listed) else ()
-    now = {model.id: (model.purpose, model.purpose_source) for model in listed}
+    is_same = own is not None and own.as_endpoint.base_url == endpoint.base_url
+    now = {model.id: model.keeping(before.get(model.id)) if is_same else model for model in listed}
     passing = frozenset(endpoint.discover.passing(before, before | now))
     waiting = held_of(own) & passing
     if not isinstance(seen.catalog, Listed):
-        return KnownModels(raw=before, known=passing, origin="last-known", total=len(passing), held=waiting)
+        return KnownModels(
+            raw=before, before=before, known=passing, origin="last-known", total=len(passing), held=waiting
+        )
     missing = passing - now.keys()
     is_accepted = endpoint.name in consents.catalogs
     is_partial = seen.catalog.is_partial and not is_accepted
@@ -57,6 +60,7 @@ def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Co
         known = held = frozenset() if is_accepted else _held(passing, missing, waiting)
     return KnownModels(
         raw=now | {model_id: before[model_id] for model_id in known},
+        before=before,
         fetched=frozenset(endpoint.discover.passing(now, before | now)),
         known=known,
         origin="last-known" if is_partial else "held",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from reconciler import address
 from reconciler.address import Address, Purpose
 from reconciler.config.gateway import DeclaredModel, Endpoint
 from reconciler.plan.change import Cause
 from reconciler.plan.desired import Dropped, WantedResource
 from reconciler.plan.resolve.model_list import KnownModels
-from reconciler.resources.attributes import ModelAttributes
+from reconciler.resources.attributes import DETAILS, NO_DETAILS, ModelAttributes, ModelDetails
+from reconciler.resources.observation import ListedModel
 from reconciler.resources.purpose import purpose_of_id
 from reconciler.resources.resource import Recorded, Resource, models_of
 
@@ -48,13 +51,57 @@ def _wanted(
     before = recorded.get(at)
     purpose, purpose_source = _purpose(model_id, declared, before, reading)
     origin = "declared" if declared else "fetched" if model_id in reading.fetched else reading.origin
-    resource = Resource(at, ModelAttributes(purpose=purpose), {"origin": origin, "purpose_source": purpose_source})
+    written = declared.details if declared else NO_DETAILS
+    attributes = ModelAttributes.of(purpose, written.over(_details(reading.raw.get(model_id))))
+    resource = Resource(at, attributes, {"origin": origin, "purpose_source": purpose_source})
+    listed_before = reading.before.get(model_id)
+    learned = _learned(written, listed_before)
+    causes = _causes(resource, before, learned, _declared(written, before, _details(listed_before)))
     return WantedResource(
         resource,
-        _cause(resource, before),
-        _reason(origin, reading) if before is None else f"purpose from {_spoken(purpose_source)}",
+        _cause(resource, before, causes),
+        _reason(origin, reading) if before is None else _spoken_changes(resource, causes),
         declared.source if declared else endpoint.source,
+        learned=learned,
     )
+
+
+def _details(listed: ListedModel | None) -> ModelDetails:
+    return (listed.details if listed else None) or NO_DETAILS
+
+
+def _learned(written: ModelDetails, before: ListedModel | None) -> frozenset[str]:
+    """The attributes that an older gwctl did not read: having them for the first time is no change."""
+    is_older = before is not None and before.details is None
+    return frozenset(name for name in DETAILS if is_older and getattr(written, name) is None)
+
+
+def _declared(written: ModelDetails, before: Resource | None, listed_before: ModelDetails) -> frozenset[str]:
+    """The details that the gateway file names now, or named when they were recorded: the list had others then."""
+    then = before.as_model.details if before else NO_DETAILS
+    return frozenset(
+        name
+        for name in DETAILS
+        if getattr(written, name) is not None or getattr(then, name) not in (None, getattr(listed_before, name))
+    )
+
+
+def _causes(
+    resource: Resource, before: Resource | None, learned: Collection[str], declared: Collection[str]
+) -> dict[str, Cause]:
+    """Return the cause of each attribute that differs."""
+    if before is None:
+        return {}
+    now, then = resource.as_model, before.as_model
+    causes: dict[str, Cause] = {
+        name: "config" if name in declared else "catalog"
+        for name in DETAILS
+        if name not in learned and getattr(now, name) != getattr(then, name)
+    }
+    if now.purpose != then.purpose:
+        is_declared = "declared" in (resource.facts["purpose_source"], before.facts.get("purpose_source"))
+        causes["purpose"] = "config" if is_declared else "catalog"
+    return causes
 
 
 def _purpose(
@@ -66,18 +113,27 @@ def _purpose(
     """
     if declared and declared.purpose:
         return declared.purpose, "declared"
-    if model_id in reading.fetched or (model_id in reading.raw and model_id not in reading.known):
-        return reading.raw[model_id]
+    listed = reading.raw.get(model_id)
+    if listed and (model_id in reading.fetched or model_id not in reading.known):
+        return listed.purpose, listed.purpose_source
     if before and before.facts.get("purpose_source") != "declared":
         return before.purpose, before.facts.get("purpose_source", "recorded")
-    return reading.raw.get(model_id) or purpose_of_id(model_id)
+    return (listed.purpose, listed.purpose_source) if listed else purpose_of_id(model_id)
 
 
-def _cause(resource: Resource, before: Resource | None) -> Cause:
-    sources = {resource.facts["purpose_source"], before.facts.get("purpose_source") if before else None}
+def _cause(resource: Resource, before: Resource | None, causes: Mapping[str, Cause]) -> Cause:
     if before is None:
         return "config" if resource.facts["origin"] == "declared" else "catalog"
-    return "config" if "declared" in sources else "catalog"
+    return "config" if "config" in causes.values() else "catalog"
+
+
+def _spoken_changes(resource: Resource, causes: Mapping[str, Cause]) -> str:
+    """Return why each attribute differs."""
+    words = [f"purpose from {_spoken(resource.facts['purpose_source'])}"] if "purpose" in causes else []
+    for cause, reason in (("config", "changed in the gateway file"), ("catalog", "changed in the list")):
+        names = [name for name in DETAILS if causes.get(name) == cause]
+        words += [f"{', '.join(names)} {reason}"] if names else []
+    return "; ".join(words)
 
 
 def _reason(origin: str, reading: KnownModels) -> str:

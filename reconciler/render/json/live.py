@@ -58,13 +58,17 @@ def presets_document(presets: Iterable[Preset], diagnostics: Iterable[Diagnostic
 
 
 def _model(shown: ShownModel) -> ModelDocument:
-    resource = shown.resource
+    resource, details = shown.resource, shown.resource.as_model
     return {
         "address": str(resource.address),
         "endpoint": resource.address.endpoint,
         "id": resource.address.model_id,
         "purpose": resource.purpose,
         "purpose_source": resource.facts["purpose_source"],
+        "context": details.context,
+        "output": details.output,
+        "capabilities": None if details.capabilities is None else list(details.capabilities),
+        "apis": list(shown.apis),
         "origin": resource.facts["origin"],
         "wanted": shown.wanted,
     }

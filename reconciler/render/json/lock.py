@@ -8,7 +8,12 @@ from typing import cast
 from reconciler.diagnostics import Diagnostic
 from reconciler.lockfile.update import PinUpdate
 from reconciler.render.json.plan import diagnostic_documents
-from reconciler.render.json.types.lock import LockedEndpointDocument, LockResultDocument, PurposeChangeDocument
+from reconciler.render.json.types.lock import (
+    DetailsChangeDocument,
+    LockedEndpointDocument,
+    LockResultDocument,
+    PurposeChangeDocument,
+)
 from reconciler.render.json.types.shared import FORMAT_VERSION
 
 
@@ -47,6 +52,7 @@ def failed_document(diagnostics: Iterable[Diagnostic]) -> LockResultDocument:
 
 def _entry(pin_update: PinUpdate) -> LockedEndpointDocument:
     changed = [{"id": model_id, "before": old, "after": new} for model_id, old, new in pin_update.difference.changed]
+    details = [{"id": model_id, "before": old, "after": new} for model_id, old, new in pin_update.difference.details]
     return {
         "name": pin_update.name,
         "result": pin_update.result,
@@ -54,5 +60,6 @@ def _entry(pin_update: PinUpdate) -> LockedEndpointDocument:
         "added": list(pin_update.difference.added),
         "removed": list(pin_update.difference.removed),
         "changed": cast("list[PurposeChangeDocument]", changed),
+        "details": cast("list[DetailsChangeDocument]", details),
         "why": pin_update.why,
     }

@@ -12,6 +12,7 @@ from reconciler.render.tree import Document, Span, Table, document, line, sectio
 from reconciler.resources.observation import Listed, Observation
 
 if TYPE_CHECKING:
+    from reconciler.resources.attributes import ModelAttributes
     from reconciler.resources.live_model import Chatted, ShownModel
 
 
@@ -44,14 +45,21 @@ def models_view(shown: Sequence[ShownModel]) -> Document:
         (
             Span(shown.resource.address.name, "strong" if shown.wanted else "dim"),
             Span(shown.resource.purpose),
+            *_details(shown.resource.as_model),
             Span(str(shown.resource.facts["purpose_source"]), "dim"),
             Span(str(shown.resource.facts["origin"]) if shown.wanted else "fetched, filtered out", "dim"),
         )
         for shown in shown
     )
-    return document(
-        section(Table(("MODEL", "PURPOSE", "READ FROM", "ORIGIN"), rows, spare=(2, 3))) if rows else section()
-    )
+    return document(section(Table(_COLUMNS, rows, spare=(5, 6, 3, 4))) if rows else section())
+
+
+_COLUMNS = ("MODEL", "PURPOSE", "CONTEXT", "OUTPUT", "CAPABILITIES", "READ FROM", "ORIGIN")
+
+
+def _details(model: ModelAttributes) -> tuple[Span, Span, Span]:
+    context, output = (Span("" if limit is None else str(limit)) for limit in (model.context, model.output))
+    return context, output, Span(", ".join(model.capabilities or ()))
 
 
 def answer_view(reply: Chatted) -> Document:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from reconciler.lockfile.update import PinUpdate
-from reconciler.render.phrases import counted
+from reconciler.render.phrases import counted, value
 from reconciler.render.tree import Document, Line, Span, document, line, section
 from reconciler.render.views.plan import FOLD_OVER
 
@@ -42,7 +43,16 @@ def _models(pin_update: PinUpdate, verbose: bool) -> Iterator[Line]:
     yield from (line(Span(f"- {model_id}", "delete")) for model_id in pin_update.difference.removed)
     yield from _folded([Span(f"+ {model_id}", "create") for model_id in pin_update.difference.added], verbose)
     changed = [Span(f"~ {model_id}  {old} → {new}", "update") for model_id, old, new in pin_update.difference.changed]
+    changed += [
+        Span(f"~ {model_id}  {_differing(*sides)}", "update") for model_id, *sides in pin_update.difference.details
+    ]
     yield from _folded(changed, verbose)
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """Return the details that differ: `context: 8192 → 16384`."""
+    names = dict.fromkeys((*before, *after))
+    return ", ".join(f"{name}: {value(before.get(name))} → {value(after.get(name))}" for name in names)
 
 
 def _folded(spans: list[Span], verbose: bool) -> Iterator[Line]:

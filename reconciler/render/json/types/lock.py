@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from reconciler.address import Purpose
+from reconciler.address import Api, Capability, Purpose
 from reconciler.render.json.types.shared import DiagnosticDocument, TypedDict
 
 
@@ -16,6 +16,23 @@ class PurposeChangeDocument(TypedDict):
     after: Purpose
 
 
+class DetailsDocument(TypedDict, total=False):
+    """Details of a model; one that is missing is not known."""
+
+    context: int
+    output: int
+    capabilities: list[Capability]
+    apis: list[Api]
+
+
+class DetailsChangeDocument(TypedDict):
+    """A model whose details have changed: those that differ."""
+
+    id: str
+    before: DetailsDocument
+    after: DetailsDocument
+
+
 class LockedEndpointDocument(TypedDict):
     """The update of one lock-file entry; `models` is the number of models in the new entry, or null."""
 
@@ -25,6 +42,7 @@ class LockedEndpointDocument(TypedDict):
     added: list[str]
     removed: list[str]
     changed: list[PurposeChangeDocument]
+    details: list[DetailsChangeDocument]
     why: str
 
 

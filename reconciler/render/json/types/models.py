@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Literal
 
-from reconciler.address import Purpose
+from reconciler.address import Api, Capability, Purpose
 from reconciler.render.json.types.shared import DiagnosticDocument, EndpointDocument, TypedDict
 
 
 class ModelDocument(TypedDict):
-    """A model; `wanted` is false for a listed model that the filters exclude."""
+    """A model; `wanted` is false for a listed model that the filters exclude.
+
+    The limits are tokens; null: not known. `capabilities` are the known ones. `apis` are the model's, or the
+    endpoint's if the model has none.
+    """
 
     address: str
     endpoint: str
     id: str
     purpose: Purpose
     purpose_source: str
+    context: int | None
+    output: int | None
+    capabilities: list[Capability] | None
+    apis: list[Api]
     origin: Literal["declared", "fetched", "last-known", "held"]
     wanted: bool
 
