@@ -54,7 +54,7 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Cost:
     return cost
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def costs(
     request: pytest.FixtureRequest, calm: Cost, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Future[Cost]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -69,7 +70,8 @@ class ScriptedServer:
         if context:
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self.url = f"http{'s' if context else ''}://127.0.0.1:{self.port}"
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
 
     def lists(self, *ids: str, path: str = "/models", **more: Any) -> None:
         """Answer with an OpenAI-like list of these IDs from now on."""
@@ -82,8 +84,16 @@ class ScriptedServer:
     def close(self) -> None:
         """Stop listening, and let go of whoever waits."""
         self._closing.set()
-        self._server.shutdown()
+        if self._thread.is_alive():
+            with suppress(OSError):
+                socket.create_connection(("127.0.0.1", self.port), timeout=5).close()  # it waits for a request
+            self._thread.join(5)
         self._server.server_close()
+
+    def _serve(self) -> None:
+        """Wait for each request: `serve_forever` looks again and again, and a hundred servers take a core for that."""
+        while not self._closing.is_set():
+            self._server.handle_request()
 
     def reply_to(self, request: Request) -> Reply:
         """The next reply of that path."""
