@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeGuard, get_args
 
@@ -32,12 +32,20 @@ class Kind:
     scopes: tuple[Literal["shared", "machine"], ...]  # shared: recorded in the state; machine: in the ledger
     left: str  # the words for a resource that a plan does not change: "1 endpoint left as recorded"
     place: str = ""  # for an owned kind: where the slots are
+    slot_form: str = ""  # for an owned kind: how a person names a slot; empty: all attributes, with / between them
+    found: str = "The {place} has an entry {slot}"  # for an owned kind: the beginning of a sentence about a full slot
+    has_parts: bool = False  # the name in an address can end in /PART
     module: str = ""  # for an owned kind: the module that writes, reads and removes such resources
 
     @property
     def is_owned(self) -> bool:
         """Return whether resources of this kind are outside gwctl, so that only the ledger allows removing them."""
         return bool(self.module)
+
+    def slot_words(self, attributes: Mapping[str, str]) -> str:
+        """Return how a person names the slot with these attributes."""
+        parts = [attributes[name] for name in self.attributes]
+        return self.slot_form.format(**attributes) if self.slot_form else "/".join(parts)
 
     def __lt__(self, other: Kind) -> bool:
         return self.name < other.name
@@ -88,7 +96,22 @@ KEY = Kind(
     place="keychain",
     module="reconciler.owned.keychain",
 )
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (ENDPOINT, MODEL, DEFAULT, KEY)}
+CLIENT = Kind(
+    name="client",
+    noun="client",
+    form="client.NAME",
+    order=4,
+    attributes=("tool", "path", "at"),
+    of_endpoint=False,
+    scopes=("machine",),
+    left="left as it is",
+    place="tool's file",
+    slot_form="{path}",
+    found="The file {slot} has content",
+    has_parts=True,
+    module="reconciler.owned.clients",
+)
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (ENDPOINT, MODEL, DEFAULT, KEY, CLIENT)}
 RECORDED = (ENDPOINT, MODEL, DEFAULT)  # the kinds that a state or a ledger records as resources
 
 
@@ -99,7 +122,7 @@ def owned_kinds() -> tuple[Kind, ...]:
 
 @dataclass(frozen=True, order=True)
 class Address:
-    """`endpoint.NAME`, `model.ENDPOINT/ID`, `default.PURPOSE` or, for an owned resource, `KIND.NAME`.
+    """`endpoint.NAME`, `model.ENDPOINT/ID`, `default.PURPOSE` or, for an owned resource, `KIND.NAME[/PART]`.
 
     The model ID is everything after the first `/`, exactly as the server spells it.
     """
@@ -124,6 +147,11 @@ class Address:
     def model_id(self) -> str:
         """The exact ID of a model; empty for everything else."""
         return self.name.partition("/")[2] if self.kind is MODEL else ""
+
+    @property
+    def whole(self) -> Address:
+        """The address of what it is a part of; itself where it is no part."""
+        return Address(self.kind, self.name.partition("/")[0]) if self.kind.has_parts else self
 
     @property
     def is_endpoint(self) -> bool:
@@ -191,13 +219,15 @@ def spelt_address(kinds: Iterable[Kind]) -> CoreSchema:
 
 
 def _check(address: Address) -> None:
-    if not address.is_default and not ENDPOINT_NAME.fullmatch(address.name.partition("/")[0]):
-        raise ValueError("an endpoint name has only lower-case letters, digits and -")
-    if address.is_endpoint and "/" in address.name:
+    name, slash, part = address.name.partition("/")
+    if not address.is_default and not ENDPOINT_NAME.fullmatch(name):
+        whose = "an endpoint" if address.kind.of_endpoint else f"a {address.kind.name}"
+        raise ValueError(f"{whose} name has only lower-case letters, digits and -")
+    if address.is_endpoint and slash:
         raise ValueError("an endpoint name has no /; the address of a model is model.ENDPOINT/ID")
     if address.is_default and not is_purpose(address.name):
         raise ValueError(f"a default is {_listed([f'`default.{purpose}`' for purpose in PURPOSES])}")
-    if address.is_model != bool(address.name.partition("/")[2]):
+    if bool(slash and not part) or (not address.kind.has_parts and address.is_model != bool(part)):
         raise ValueError(f"a {address.kind.name} has the form {address.kind.form}")
 
 

@@ -45,6 +45,11 @@ BAD_ALIAS = _code(
     "A YAML alias (`*name`) has no anchor, or stands for a value that contains the alias.",
     "Define the anchor (`&name`) before the alias, or write the value out.",
 )
+BAD_CLIENT_PATH = _code(
+    "BAD_CLIENT_PATH",
+    "The field `path` of a client is not a path that a tool's file can have.",
+    "Name a file of the tool's own; no file that a shell runs, and none below `.git`.",
+)
 BAD_DEFAULT = _code(
     "BAD_DEFAULT",
     "A candidate under `defaults` is not written as `ENDPOINT/ID`.",
@@ -145,6 +150,51 @@ CHAT_NOT_SUPPORTED = _code(
     "gwctl cannot chat here: the dialect or the server has no chat API, or the model's ID or the base URL does not "
     "allow chat.",
     "Follow the hint, or use another endpoint for `gwctl chat` and `gwctl test --chat`.",
+)
+CLIENTS_OFF = _code(
+    "CLIENTS_OFF",
+    "The files of tools were neither read nor written, by `--no-clients` or because the variable `CI` is set.",
+    "Nothing needs to be done.",
+)
+CLIENT_BY_HAND = _code(
+    "CLIENT_BY_HAND",
+    "The client has `file: none`, so gwctl does not write the tool's file.",
+    "Configure the tool yourself, or start it with `gwctl run`.",
+)
+CLIENT_ENDPOINT_LEFT_OUT = _code(
+    "CLIENT_ENDPOINT_LEFT_OUT",
+    "A tool is not told of an endpoint, because its key is missing or withheld on this machine.",
+    "Set the key, or agree to where it goes, as the message says.",
+)
+CLIENT_FAILED = _code(
+    "CLIENT_FAILED",
+    "A tool's file could not be written or given back.",
+    "Correct the cause that the message names, then apply again.",
+)
+CLIENT_NOT_ALLOWED = _code(
+    "CLIENT_NOT_ALLOWED",
+    "Nobody on this machine has agreed yet that this tool is configured for this endpoint.",
+    "Review the path and the host, then run `gwctl trust client.NAME`.",
+)
+CLIENT_NOT_FOUND = _code(
+    "CLIENT_NOT_FOUND",
+    "The tool was not found on this machine, so its file is not written.",
+    "Install the tool, or set `when_absent: write`.",
+)
+CLIENT_NO_ENDPOINT = _code(
+    "CLIENT_NO_ENDPOINT",
+    "No endpoint that this person can use has a chat model and an API that the tool speaks.",
+    "Add an endpoint, or the API to `apis:` of an endpoint that serves it.",
+)
+CLIENT_PATH_NOT_ALLOWED = _code(
+    "CLIENT_PATH_NOT_ALLOWED",
+    "The path of a client's file is outside of the usual places, and nobody has agreed to it.",
+    "Review the path, then add `--allow-path` with the client's name.",
+)
+CLIENT_UNREADABLE = _code(
+    "CLIENT_UNREADABLE",
+    "A tool's file could not be read, or is not valid in its format.",
+    "Correct the file; gwctl edits none that it cannot read.",
 )
 CLOCK_DIFFERS = _code(
     "CLOCK_DIFFERS",
@@ -255,6 +305,21 @@ HEADER_VALUES_RECORDED = _code(
     "HEADER_VALUES_RECORDED",
     "An older version recorded the values of headers, which may be secrets.",
     "Run `gwctl apply` to remove the values. Rotate every value that was a secret.",
+)
+HELPER_NEEDS_KEYCHAIN = _code(
+    "HELPER_NEEDS_KEYCHAIN",
+    "A tool gets the key from `gwctl key print`, and the key is not in the keychain.",
+    "Add `store_key` to the endpoint, or start the tool where the key's variable is set.",
+)
+HELPER_REFUSED = _code(
+    "HELPER_REFUSED",
+    "This gwctl cannot be named in a tool's file as the command that prints a key.",
+    "Install gwctl where only you can write, outside of every repository.",
+)
+HOSTILE_ID = _code(
+    "HOSTILE_ID",
+    "A model's ID would not be text in the tool's file, so the model is left out there.",
+    "Nothing needs to be done; the tool cannot use such an ID.",
 )
 INPUT_UNREADABLE = _code(
     "INPUT_UNREADABLE",
@@ -385,6 +450,16 @@ LIMITS_IGNORED = _code(
     "LIMITS_IGNORED",
     "A model list has a token limit that is no whole number from 1 to 2^53. gwctl ignores that limit.",
     "Declare the limits of the model under `models`, or correct them on the server.",
+)
+LIMITS_UNKNOWN = _code(
+    "LIMITS_UNKNOWN",
+    "The tool needs the token limits of a model, and nobody knows them.",
+    "Declare `context` and `output` of the model in the gateway file.",
+)
+LINKED_FILE = _code(
+    "LINKED_FILE",
+    "A tool's file is a link, or a link leads to it, so it is not written.",
+    "Replace the link by a file, or name another file with `path`.",
 )
 LISTS_DIFFER = _code(
     "LISTS_DIFFER",
@@ -701,6 +776,11 @@ OTHER_ORIGIN = _code(
     "A tool asked for a key for another host than the one that the endpoint was applied with.",
     "Run `gwctl apply`: it writes the tool's file again.",
 )
+OWN_CREDENTIAL = _code(
+    "OWN_CREDENTIAL",
+    "A credential of the user's own stands in a tool's file where gwctl would write.",
+    "Remove it there, or let gwctl have a file of its own: `file: own`.",
+)
 PARTIAL_LIST = _code(
     "PARTIAL_LIST",
     "The server reports that its model list is incomplete. No model is deleted.",
@@ -946,6 +1026,11 @@ TO_BE_RECORDED = _code(
     "A resource is up to date and only has to be recorded.",
     "No action is needed: the next apply records the resource.",
 )
+UNKNOWN_CLIENT = _code(
+    "UNKNOWN_CLIENT",
+    "A name on the command line is not a client of the gateway file.",
+    "Use the address of a client, such as `client.claude-code`.",
+)
 UNKNOWN_DIALECT = _code(
     "UNKNOWN_DIALECT",
     "gwctl does not know this dialect.",
@@ -985,6 +1070,11 @@ UNKNOWN_STORE = _code(
     "UNKNOWN_STORE",
     "gwctl does not support the URL of the state.",
     "Write a URL such as `file:gwctl.state.json` or `postgresql://USER@HOST/DATABASE`.",
+)
+UNKNOWN_TOOL = _code(
+    "UNKNOWN_TOOL",
+    "A client names a tool that gwctl cannot configure.",
+    "Use the name of a tool that gwctl can configure, such as `claude-code`.",
 )
 UNKNOWN_VERSION = _code(
     "UNKNOWN_VERSION",

@@ -35,6 +35,8 @@ pytest_plugins = [
     "tests.support.state_server",
     "tests.support.terminal",
     "tests.support.terraform",
+    "tests.support.coding_tools",
+    "tests.support.installed",
     "tests.state.places.file_place",
     "tests.state.places.http_place",
     "tests.state.places.object_places",

@@ -23,7 +23,8 @@ class TerminalAsker:
 
     def agree(self, question: Question) -> bool:
         """Ask once about all new pairs of secret and host; return true for yes."""
-        intro = f"{question.path} sends these secrets for the first time on this machine:"
+        does = "configures these tools" if _is_about_clients(question) else "sends these secrets"
+        intro = f"{question.path} {does} for the first time on this machine:"
         return confirm("Allow all of these, and remember the answer?", list(_items(question)), intro)
 
     def is_moved(self, here: Stack, there: Stack) -> bool | None:
@@ -53,5 +54,11 @@ def _runs_in(want: WantedPair) -> str:
     return command.directory if command else ""
 
 
+def _is_about_clients(question: Question) -> bool:
+    return bool(question.wants) and all(want.pair.secret.kind == "client" for want in question.wants)
+
+
 def _whose(want: WantedPair) -> str:
+    if want.pair.secret.kind == "client":
+        return want.what
     return f"endpoint.{want.endpoint}, {want.what}" if want.endpoint else want.what

@@ -153,11 +153,19 @@ _CONSENTS = (
     click.option(
         "--adopt",
         "adopts",
-        metavar="key.ENDPOINT",
+        metavar="ADDRESS",
         multiple=True,
         callback=owned_addresses,
-        help="Take over this keychain entry, which gwctl did not create.",
+        help="Take over key.ENDPOINT or client.NAME: a keychain entry or a part of a file that gwctl did not create.",
     ),
+    click.option(
+        "--allow-path",
+        "allowed_paths",
+        metavar="CLIENT",
+        multiple=True,
+        help="Allow this client's `path:` to be a file outside of the usual places, now and later.",
+    ),
+    click.option("--no-clients", is_flag=True, help="Leave the files of tools alone."),
 )
 
 _SPARING = (
@@ -273,6 +281,8 @@ def options_of(arguments: dict[str, Any]) -> Options:
         allow_commands=arguments.get("allow_commands", False),
         allowed_hosts=frozenset(arguments.get("allowed_hosts", ())),
         trusted=frozenset(arguments.get("trusted", ())),
+        without=frozenset({"client"} if arguments.get("no_clients") else ()),
+        allowed_paths=frozenset(arguments.get("allowed_paths", ())),
         asker=asker_here(),
         scope=arguments.get("scope"),
         consents=Consents(

@@ -8,7 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from reconciler.address import Address, Api, Purpose
+from reconciler.address import CLIENT, Address, Api, Purpose
+from reconciler.clients.offer import KeyWay
+from reconciler.clients.tool import FileUse
 from reconciler.config.attributes import endpoint_attributes
 from reconciler.config.filters import as_meant, fits
 from reconciler.diagnostics import Source
@@ -19,6 +21,7 @@ from reconciler.secrets.header import HeaderReference, Headers
 from reconciler.secrets.reference import KeyReference
 
 StoreKey = Literal["keyring", "if-available"]
+SetDefault = Literal["if-unset", "always", "never"]
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,27 @@ class DefaultCandidate:
     source: Source
 
 
+@dataclass(frozen=True, kw_only=True)
+class Client:
+    """A tool that is to use these endpoints: an offer to each machine."""
+
+    name: str
+    tool: str  # a name of the registry of tools
+    source: Source
+    file: FileUse  # gwctl's own, the user's, or none
+    path: Path | None = None  # absolute; None: the tool's usual place
+    endpoints: tuple[str, ...] = ()  # empty: all
+    models: tuple[str, ...] = ()  # patterns of IDs; empty: all
+    key_from: KeyWay = "helper"
+    set_default: SetDefault = "if-unset"
+    when_absent: Literal["skip", "write"] = "skip"  # where the tool is not found on the machine
+
+    @property
+    def address(self) -> Address:
+        """The address of the client; those of its parts go on after it."""
+        return Address(CLIENT, self.name)
+
+
 @dataclass(frozen=True)
 class Removed:
     """The consent, in the file, to delete the resource at an address, or (`keep`) only to forget it."""
@@ -132,6 +156,7 @@ class Gateway:
     endpoints: dict[str, Endpoint]
     defaults: dict[Purpose, tuple[DefaultCandidate, ...]] = field(default_factory=dict)
     default_sources: dict[Purpose, Source] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
     removed: tuple[Removed, ...] = ()
     moved: tuple[Moved, ...] = ()
     presets: dict[str, Preset] = field(default_factory=dict)  # the custom presets

@@ -204,6 +204,26 @@ class PresetFields(StrictModel):
     docs_url: str = ""
 
 
+class ClientFields(StrictModel):
+    """A tool that gwctl configures on each machine that has it. The first use on a machine needs consent."""
+
+    tool: str = Field("", description="the tool, if the client has another name")
+    file: Literal["own", "shared", "none"] = Field(
+        cast("Any", None),
+        description="own: a file of gwctl's; shared: gwctl's own keys in the user's file; none: only show what to do",
+    )
+    path: str = Field("", description="the file, relative to this gateway file; default: the tool's usual place")
+    endpoints: list[str] = Field([], description="only these endpoints")
+    models: list[str] = Field([], description="only models whose ID matches one of these patterns")
+    key_from: Literal["helper", "env", "none"] = Field(
+        cast("Any", None), description="how the tool gets the key; default: the strongest way that it takes"
+    )
+    set_default: Literal["if-unset", "always", "never"] = Field(
+        "if-unset", description="whether to set the tool's default model in a file that the user shares"
+    )
+    when_absent: Literal["skip", "write"] = Field("skip", description="what to do where the tool is not found")
+
+
 class RemovedFields(StrictModel):
     """The permission to delete an endpoint or model, reviewed with the file. With `keep`, gwctl only forgets it."""
 
@@ -231,6 +251,9 @@ class GatewayFile(StrictModel):
     endpoints: dict[Annotated[str, Field(pattern=NAME)], EndpointFields]
     presets: dict[Annotated[str, Field(pattern=NAME)], PresetFields] = {}
     defaults: dict[Purpose, Candidates] = Field({}, description="the first candidate that is available")
+    clients: dict[Annotated[str, Field(pattern=NAME)], ClientFields] = Field(
+        {}, description="the tools that use these endpoints, by a name of your choice; usually the tool's own"
+    )
     removed: list[RemovedFields] = []
     moved: list[MovedFields] = []
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from reconciler.address import Kind
 from reconciler.apply.owned import OwnedContext
 from reconciler.engine.stack.session import Session
+from reconciler.engine.trust.clients import is_client_agreed
 from reconciler.owned.kind import OwnedKind, OwnedRun
 from reconciler.owned.registry import open_kinds
 from reconciler.plan.owned.values import OwnedInputs
@@ -24,7 +26,9 @@ class OwnedView:
     inputs: tuple[OwnedInputs, ...]
 
 
-def view_owned(session: Session, observations: Mapping[str, Observation] | None = None) -> OwnedView:
+def view_owned(
+    session: Session, observations: Mapping[str, Observation] | None = None, is_destroy: bool = False
+) -> OwnedView:
     """Observe every slot that is recorded for this stack, or that this run may need; raise `Failed`."""
     keys = session.keys
     run = OwnedRun(
@@ -35,6 +39,10 @@ def view_owned(session: Session, observations: Mapping[str, Observation] | None 
         gateway=session.gateway,
         observations=observations or {},
         key_of=_given(session),
+        environ=session.options.environ,
+        without=session.options.without,
+        is_destroy=is_destroy,
+        is_agreed=partial(is_client_agreed, session.trust),
     )
     kinds = open_kinds(run)
     return OwnedView(run=run, kinds=kinds, inputs=tuple(_inputs(run, kind) for kind in kinds.values()))
@@ -56,6 +64,8 @@ def owned_context(view: OwnedView, session: Session) -> OwnedContext:
 def _inputs(run: OwnedRun, kind: OwnedKind) -> OwnedInputs:
     rules = kind.rules
     rows = {slot: row for slot, row in run.rows.items() if slot.kind is rules.kind}
+    if rules.is_off:
+        return OwnedInputs(rules=rules, stack=run.stack, older=run.older)
     slots = rules.slots | {slot for slot, row in rows.items() if row.is_owned_by(run.stack)}
     return OwnedInputs(rules=rules, rows=rows, seen=kind.observe(sorted(slots)), stack=run.stack, older=run.older)
 

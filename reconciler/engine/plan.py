@@ -12,6 +12,7 @@ from reconciler.engine.owned import OwnedView, view_owned
 from reconciler.engine.stack.session import Loaded, Session, check_scope, open_session
 from reconciler.engine.stack.upgrade_notice import about_older
 from reconciler.engine.trust.carried import carried
+from reconciler.engine.trust.clients import agree_to_clients
 from reconciler.engine.trust.recorded import is_same_place
 from reconciler.lockfile.apply_pins import pin, wants_lock
 from reconciler.lockfile.codec import read_lock
@@ -48,6 +49,8 @@ def gather(options: Options, on_done: OnDone | None = None, loaded: Loaded | Non
     )
     inputs = _with_lock(session, inputs)
     looks = not options.keyless and session.scope != "shared"  # owned resources belong to this machine
+    if looks:
+        agree_to_clients(session.trust, session.gateway, options)
     owned = view_owned(session, observations) if looks else None
     pairs = () if options.keyless else carried(session)
     return Run(session=session, inputs=replace(inputs, owned=owned.inputs if owned else (), pairs=pairs), owned=owned)
@@ -57,7 +60,7 @@ def gather_destroy(options: Options) -> Run:
     """Return the inputs of a plan that deletes everything recorded in this scope; no endpoint is contacted."""
     session = open_session(options, ())
     check_scope(session)
-    owned = view_owned(session) if session.scope != "shared" else None
+    owned = view_owned(session, is_destroy=True) if session.scope != "shared" else None
     inputs = replace(_of_session(session), division=_as_recorded(session), owned=owned.inputs if owned else ())
     return Run(session=session, inputs=inputs, owned=owned)
 

@@ -48,6 +48,25 @@ class OwnFile:
             _write(folder, name, path=self.path, data=data, mode=mode)
             _flush(folder)
 
+    def edit(self, before: bytes | None, after: bytes) -> None:
+        """Put `after` in the place of the bytes `before` in one step; None is no file, and makes a new one, 0600.
+
+        Mode and owner are kept. `FileFault` of the kind "changed" says that other bytes are there by now.
+        """
+        with self._entered() as (folder, name):
+            status = _stat(folder, name)
+            if status is not None:
+                self._check(status)
+                if status.st_nlink > 1:
+                    raise FileFault("link", "it has a second name (a hard link)", self.path)
+            there = None if status is None else self._start(folder, name, len(before or b"") + 1)
+            if there != before:
+                raise FileFault("changed", "another program changed it meanwhile", self.path)
+            _tidy(folder, self.path)
+            mode = 0o600 if status is None else stat.S_IMODE(status.st_mode)
+            _write(folder, name, path=self.path, data=after, mode=mode, owner=status)
+            _flush(folder)
+
     def inspect(self, known: Known | None = None, head: int = 0) -> None:
         """Raise `FileFault` if the path has something that is not a regular file of this user, or not `known`."""
         with self._entered() as (folder, name):
@@ -192,8 +211,13 @@ def _check_folder(mode: int, shown: Path) -> None:
         raise FileFault("link", f"its directory {shown} is a symbolic link", shown)
 
 
-def _write(folder: int | None, name: str, path: Path, data: bytes, mode: int) -> None:
-    """Write a locked temporary file in the same directory, flush it, and rename it to the final name."""
+def _write(
+    folder: int | None, name: str, path: Path, data: bytes, mode: int, owner: os.stat_result | None = None
+) -> None:
+    """Write a locked temporary file in the same directory, flush it, and rename it to the final name.
+
+    For root, the new file belongs to `owner` if that is given.
+    """
     handle, beside = _temporary(folder, path)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -201,6 +225,8 @@ def _write(folder: int | None, name: str, path: Path, data: bytes, mode: int) ->
             file.flush()
             os.fsync(handle)
             if POSIX:  # the file is still locked here; other systems cannot rename an open file
+                if owner is not None and os.geteuid() == 0:
+                    os.fchown(handle, owner.st_uid, owner.st_gid)
                 os.fchmod(handle, mode)
                 os.replace(beside, name, src_dir_fd=folder, dst_dir_fd=folder)
         if not POSIX:

@@ -12,11 +12,12 @@ from reconciler.codes import Code
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.owned import key_messages as messages
 from reconciler.owned.kind import OwnedRun
+from reconciler.plan.change import Difference
 from reconciler.plan.desired import Desired
 from reconciler.plan.owned.table import foreign
 from reconciler.plan.owned.values import OwnedCase, OwnedPlan, WantedThing
 from reconciler.resources.observation import Observation
-from reconciler.resources.presence import Absent, Present, Rows, Slot, Unknown
+from reconciler.resources.presence import Absent, OwnedRow, Present, Rows, Slot, Unknown
 from reconciler.secrets.key import Key
 
 Tested = Literal["good", "refused", "untested"]
@@ -39,6 +40,7 @@ class KeyRules:
     keys: Mapping[Address, KeyFacts]
     kind: Kind = KEY
     unknown_code: Code = codes.KEYCHAIN_UNKNOWN
+    is_off: bool = False
 
     @property
     def slots(self) -> frozenset[Slot]:
@@ -65,6 +67,14 @@ class KeyRules:
         if case.row is None:
             return _new(case, facts)
         return _recorded(case, facts) if case.is_ours else None
+
+    def left_out(self, desired: Desired | None) -> OwnedPlan:
+        """Return nothing: what is said of a key that is not kept is said of the key itself."""
+        return NOTHING
+
+    def differences(self, row: OwnedRow | None, want: WantedThing | None) -> tuple[Difference, ...]:
+        """Return nothing: no part of a key is shown."""
+        return ()
 
     def unwanted(self, address: Address) -> str:
         """Return the reason for deleting the entry."""

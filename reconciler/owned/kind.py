@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from reconciler.codes import Code
-from reconciler.config.gateway import Gateway
+from reconciler.config.gateway import Client, Endpoint, Gateway
 from reconciler.errors import GatewayError
 from reconciler.ledger.owned_rows import OwnedRows
 from reconciler.plan.change import Change
@@ -45,6 +45,11 @@ class OwnedRun:
     gateway: Gateway | None = None  # None in a run that uses only the ledger
     observations: Mapping[str, Observation] = field(default_factory=dict)
     key_of: Callable[[str], Key | None] = _no_key  # the key of an endpoint, as this run has read it
+    environ: Mapping[str, str] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()  # names of kinds that this run does not use
+    is_destroy: bool = False  # the run removes everything
+    # Whether a consent allows writing this client's file, at that path, for that endpoint.
+    is_agreed: Callable[[Client, str, Endpoint], bool] = lambda *_: False
 
 
 @dataclass(frozen=True, kw_only=True)

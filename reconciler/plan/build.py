@@ -97,7 +97,8 @@ def plan_all_owned(
         kept=frozenset(at.name for at in forgotten if at.is_endpoint and at.name not in endpoints),
         staying=frozenset(at.name for at in planned if at.is_endpoint and at.name not in endpoints),
     )
-    return OwnedPlan.all_of([plan_owned(_wanted(owned_inputs, desired), owned_inputs, leave) for owned_inputs in owned])
+    plans = [plan_owned(_wanted(owned_inputs, desired), owned_inputs, leave) for owned_inputs in owned]
+    return OwnedPlan.all_of([*plans, *(owned_inputs.rules.left_out(desired) for owned_inputs in owned)])
 
 
 def _wanted(inputs: OwnedInputs, desired: Desired | None) -> Sequence[WantedThing]:

@@ -28,7 +28,7 @@ def value(thing: Any) -> str:
         return "(a value in the gateway file)"
     if isinstance(thing, dict):
         return "{" + ", ".join(f"{key}: {value(item)}" for key, item in thing.items()) + "}"
-    return str(thing)
+    return str(thing) or '""'
 
 
 def diagnostics_section(diagnostics: Sequence[Diagnostic], verbose: bool = False) -> Section:

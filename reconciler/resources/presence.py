@@ -20,7 +20,7 @@ class Slot:
     path: tuple[str, ...]
 
     def __str__(self) -> str:
-        return "/".join(self.path)
+        return self.kind.slot_words(dict(zip(self.kind.attributes, self.path, strict=True)))
 
     def resource(self, address: Address, facts: Mapping[str, str] | None = None) -> Resource:
         """Return the owned resource at `address` whose slot this is."""
@@ -79,9 +79,10 @@ Rows = Mapping[Slot, OwnedRow]
 
 @dataclass(frozen=True)
 class Present:
-    """The slot has content."""
+    """The slot has content; `facts` are further observations of its kind: never a secret, never compared."""
 
     fingerprint: str
+    facts: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class Unknown:
     reason: str
     hint: str = ""
     refused: bool = False  # trying again will not help
+    facts: Mapping[str, str] = field(default_factory=dict, compare=False)  # see `Present`
 
 
 Presence = Present | Absent | Unknown

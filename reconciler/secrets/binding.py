@@ -16,7 +16,7 @@ from typing import Literal, Never, final
 from reconciler.errors import GatewayError
 from reconciler.secrets.reference import CommandReference, EnvReference, FileReference, KeyReference
 
-SecretKind = Literal["env", "file", "command", "keyring", "kept", "certificate", "store"]
+SecretKind = Literal["env", "file", "command", "keyring", "kept", "certificate", "store", "client"]
 _SEAL = object()  # only this module has it, so only this module can make a Binding
 
 
@@ -29,7 +29,7 @@ class Secret:
     resolved: str
 
     def __str__(self) -> str:
-        if self.kind in ("kept", "store"):
+        if self.kind in ("kept", "store", "client"):
             return self.written
         is_quoted = self.kind in ("command", "certificate")
         return f"{_WORDS.get(self.kind, self.kind)} {self.written if is_quoted else _quoted(self.written)}"
@@ -37,9 +37,9 @@ class Secret:
     @property
     def whole(self) -> str:
         """The secret in words, with the files that are really read: a written path may be a link to another file."""
-        if self.kind not in ("file", "certificate"):
+        if self.kind not in ("file", "certificate", "client"):
             return str(self)
-        paths = [self.resolved] if self.kind == "file" else json.loads(self.resolved)
+        paths = [self.resolved] if self.kind != "certificate" else json.loads(self.resolved)
         there = " with ".join(_quoted(path) for path in paths)
         return f"{self} ({there})" if not str(self).endswith(f" {there}") else str(self)
 
@@ -183,6 +183,11 @@ def kept_secret(endpoint: str) -> Secret:
 def store_secret(names: str) -> Secret:
     """Return the secret that is the credential of a store, named by its variables or its kind."""
     return Secret("store", names, names)
+
+
+def client_secret(address: str, path: str) -> Secret:
+    """A client's file, which says where the keys of endpoints go: to write it is to hand them out."""
+    return Secret("client", address, path)
 
 
 def certificate_secret(written: Sequence[str], paths: Sequence[str]) -> Secret:

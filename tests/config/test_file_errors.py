@@ -33,7 +33,7 @@ WRONG = [
     (NONE + "state: s3:zz\n", "UNKNOWN_STORE", "4:8", "the URL of the state is not valid", "s3://"),
     (NONE + "state: state.json\n", "UNKNOWN_STORE", "4:8", "`state` is not a URL", "`file:` before it"),
     (NONE + "state: 'file:'\n", "UNKNOWN_STORE", "4:8", "path of the state is empty", "file:PATH"),
-    (NONE + "clients: {}\n", "UNKNOWN_FIELD", "4:1", "unknown field `clients`", ""),
+    (NONE + "tools: {}\n", "UNKNOWN_FIELD", "4:1", "unknown field `tools`", ""),
     (NONE + "default: {}\n", "UNKNOWN_FIELD", "4:1", "unknown field `default`", "did you mean `defaults`?"),
     (NONE + "key: zz-literal\n", "UNKNOWN_FIELD", "4:1", "unknown field `key`", ""),
     (ONE + "defaults: {chat: z/m}\n", "UNKNOWN_ENDPOINT", "4:18", "`z` is not an endpoint", "known: x"),

@@ -62,6 +62,18 @@ FULL: dict[str, Any] = {
         }
     },
     "defaults": {"chat": ["a/m", "a/n"], "voice": "b/v"},
+    "clients": {
+        "c": {
+            "tool": "claude-code",
+            "file": "own",
+            "path": "c.json",
+            "endpoints": ["a"],
+            "models": ["m*"],
+            "key_from": "helper",
+            "set_default": "never",
+            "when_absent": "write",
+        }
+    },
     "removed": [{"address": "endpoint.gone", "keep": True}],
     "moved": [{"from": "endpoint.old", "to": "endpoint.a"}],
 }

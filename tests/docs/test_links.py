@@ -18,7 +18,7 @@ NAMING = [  # files whose text may name a page: messages, comments, docstrings, 
     *(ROOT / "examples").rglob("*.*"),
     *PAGES,
 ]
-FOLDERS = ("using", "reference", "concepts", "contributing")
+FOLDERS = ("using", "clients", "reference", "concepts", "contributing")
 
 
 def _own(path: Path) -> str:

@@ -7,7 +7,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2] / "reconciler"
 LARGEST = 12  # modules
-REGISTRIES = {"cli/commands", "live/dialects"}  # one module per command or dialect: the list grows with them
+REGISTRIES = {
+    "cli/commands",
+    "clients",
+    "live/dialects",
+}  # one module per command, tool or dialect: the list grows with them
 TOP = "."  # the vocabulary of all rooms: the architecture page lists it
 
 

@@ -19,7 +19,7 @@ from reconciler.codes import Code
 from reconciler.diagnostics import Source
 from reconciler.files.atomic_file import OwnFile
 from reconciler.owned.kind import OwnedFault, OwnedKind, OwnedRun, Preparation
-from reconciler.plan.change import Change
+from reconciler.plan.change import Change, Difference
 from reconciler.plan.desired import Desired
 from reconciler.plan.owned.values import OwnedCase, OwnedPlan, WantedThing
 from reconciler.resources.presence import Absent, OwnedRow, Presence, Present, Slot, Unknown, slot_of
@@ -28,7 +28,7 @@ NOTE = Kind(
     name="note",
     noun="note",
     form="note.ENDPOINT",
-    order=4,
+    order=5,
     attributes=("path",),
     of_endpoint=True,
     scopes=("machine",),
@@ -47,6 +47,7 @@ class NoteRules:
     digest: Callable[[str], str]
     kind: Kind = NOTE
     unknown_code: Code = Code("NOTE_UNKNOWN")  # noqa: RUF009 - a name for a string
+    is_off: bool = False
 
     @property
     def slots(self) -> frozenset[Slot]:
@@ -60,6 +61,14 @@ class NoteRules:
     def judge(self, case: OwnedCase) -> OwnedPlan | None:
         """The table decides everything."""
         return None
+
+    def left_out(self, desired: Desired | None) -> OwnedPlan:
+        """Every endpoint that has a note gets it."""
+        return OwnedPlan()
+
+    def differences(self, row: OwnedRow | None, want: WantedThing | None) -> tuple[Difference, ...]:
+        """A note is not shown."""
+        return ()
 
     def unwanted(self, address: Address) -> str:
         """Return why a note is removed."""

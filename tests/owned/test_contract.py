@@ -34,7 +34,13 @@ class Machine:
         path = self.root / folder / "gateway.yaml"
         path.parent.mkdir(exist_ok=True)
         endpoint = self.world.endpoint(self.url, version)
+        more += self.world.more(version)
         path.write_text(f"version: 1\nname: acme\nendpoints:\n  {name}: {endpoint}\n{more}")
+
+    def trust(self, folder: str = "work") -> None:
+        """Agree to the endpoint `it`, and to what else asks on its first use."""
+        assert self.run("trust", "it", folder=folder) == 0
+        assert not self.world.asks or self.run("trust", f"{self.world.kind}.it", folder=folder) == 0
 
     def run(self, *arguments: str, kill_at: int = 0, below: str = "", folder: str = "work", **environ: str) -> int:
         """Run one command in a fork; return its exit code, or the negative signal."""
@@ -112,7 +118,7 @@ def machine(world: World, forks: Killable, gwctl, server, tmp_path: Path) -> Mac
     home = {"HOME": str(root / "home"), "XDG_STATE_HOME": str(root / "home" / "state")}
     machine = Machine(world, root, server.url, gwctl.environ | home | world.environ(root), forks)
     machine.want(1)
-    assert machine.run("trust", "it") == 0
+    machine.trust()
     assert machine.outside == {}
     return machine
 
@@ -151,9 +157,8 @@ def test_killed_between_any_two_steps_the_next_apply_converges(machine: Machine,
     command, expected = begin(machine, name)
     machine.keep()
     points = 0
-    within = (
-        str(machine.root / "notes") if (machine.world.kind, name) == ("note", "create") else ""
-    )  # also while a file is written
+    folder = machine.world.folder if name == "create" else ""
+    within = str(machine.root / folder) if folder else ""  # also while a file is written
     while machine.run(*command, kill_at=points + 1, below=within) != 0:
         points += 1
         assert points < 120
@@ -164,7 +169,7 @@ def test_killed_between_any_two_steps_the_next_apply_converges(machine: Machine,
         assert machine.world.kind != "key" or machine.run("key", "audit") == 0, points
         assert name == "destroy" or machine.run("plan", "--detailed-exitcode") == 0
         machine.put_back()
-    assert points >= 6
+    assert points >= machine.world.steps
     assert machine.outside == expected
 
 
@@ -211,6 +216,7 @@ def test_to_record_what_is_there_asks_nobody(machine: Machine) -> None:
     """The ledger was lost. Without a terminal and --auto-approve nothing is done but to record."""
     assert machine.run(*APPLY) == 0
     shutil.rmtree(machine.root / "home")
+    machine.trust()
     assert machine.run("apply") == (0 if machine.world.gives_back else 1)
     assert machine.outside == {"it": machine.content}
     assert len(machine.rows) == (1 if machine.world.gives_back else 0)
@@ -271,10 +277,10 @@ def test_a_second_gateway_file_changes_nothing_of_the_first(machine: Machine) ->
     assert machine.run(*APPLY) == 0
     first, rows = machine.outside["it"], machine.rows
     machine.want(2, folder="second")
-    machine.run("trust", "it", folder="second")
+    machine.trust(folder="second")
     code = machine.run(*APPLY, folder="second")
     assert set(rows) <= set(machine.rows)
-    if machine.world.kind == "note":  # they name the same file
+    if machine.world.folder:  # they name the same file
         assert (code, machine.outside) == (1, {"it": first})
     machine.run("destroy", "--auto-approve", folder="second")
     assert (machine.outside, machine.rows) == ({"it": first}, rows)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Protocol
+
+import yaml
 
 from tests.support.keychain import FakeKeychain
 
@@ -16,6 +19,9 @@ class World(Protocol):
 
     kind: str
     gives_back: bool  # what was there before is restored on removal
+    asks: bool  # its first use on a machine needs consent
+    folder: str  # below the root, where its files are; "" for none
+    steps: int  # as many at least has every change of the contract
 
     def environ(self, root: Path) -> dict[str, str]:
         """Return the environment of every command."""
@@ -23,6 +29,10 @@ class World(Protocol):
 
     def endpoint(self, url: str, version: int) -> str:
         """Return an endpoint of the gateway file that wants something; 0: that wants nothing."""
+        ...
+
+    def more(self, version: int) -> str:
+        """Return what else the gateway file has for that version."""
         ...
 
     def given(self, version: int) -> dict[str, str]:
@@ -57,7 +67,7 @@ class World(Protocol):
 class Keys:
     """Kept keys, in a keychain that is a file."""
 
-    kind, gives_back = "key", False
+    kind, gives_back, asks, folder, steps = "key", False, False, "", 6
 
     def environ(self, root: Path) -> dict[str, str]:
         return self._keychain(root).environ
@@ -65,6 +75,9 @@ class Keys:
     def endpoint(self, url: str, version: int) -> str:
         kept = ", store_key: keyring" if version else ""
         return f"{{base_url: '{url}', key: {{env: CANARY}}{kept}}}"
+
+    def more(self, version: int) -> str:
+        return ""
 
     def given(self, version: int) -> dict[str, str]:
         return {"CANARY": self.content(version or 1)}
@@ -101,7 +114,7 @@ class Keys:
 class Notes:
     """The kind that only tests have: real files, of the models that an endpoint has."""
 
-    kind, gives_back = "note", True
+    kind, gives_back, asks, folder, steps = "note", True, False, "notes", 6
 
     def environ(self, root: Path) -> dict[str, str]:
         return {"TEST_NOTES": str(root / "notes"), "TEST_KINDS": "tests.owned.note_kind"}
@@ -109,6 +122,9 @@ class Notes:
     def endpoint(self, url: str, version: int) -> str:
         models = f"note, v{version}" if version else "v1"
         return f"{{base_url: '{url}', discover: false, models: [{models}]}}"
+
+    def more(self, version: int) -> str:
+        return ""
 
     def given(self, version: int) -> dict[str, str]:
         return {}
@@ -141,7 +157,102 @@ class Notes:
         return folder
 
 
-WORLDS: tuple[World, ...] = (Keys(), Notes())
+class OwnFiles:
+    """A client with a file of gwctl's own: the settings of Claude Code, for an endpoint without a key."""
+
+    kind, gives_back, asks, folder, steps = "client", True, True, "claude", 2
+    name, use = "acme-it.settings.json", "file: own"
+
+    def environ(self, root: Path) -> dict[str, str]:
+        return {"CLAUDE_CONFIG_DIR": str(root / "claude")}
+
+    def endpoint(self, url: str, version: int) -> str:
+        return f"{{preset: litellm, base_url: '{url}', discover: false, models: [v{version or 1}]}}"
+
+    def more(self, version: int) -> str:
+        client = f"{{tool: claude-code, {self.use}, when_absent: write}}"
+        return f"clients: {{it: {client}}}\n" if version else ""
+
+    def given(self, version: int) -> dict[str, str]:
+        return {}
+
+    def content(self, version: int) -> str:
+        return f"v{version}"
+
+    def outside(self, root: Path) -> dict[str, str]:
+        place = self.place(root)
+        return {self.gateway(root)[0]: self.told(root, place.read_text())} if place.is_file() else {}
+
+    def put(self, root: Path, text: str) -> None:
+        self.place(root).parent.mkdir(exist_ok=True)
+        is_ours = text in ("v1", "v2")
+        self.place(root).write_text(json.dumps(self.document(root, text)) if is_ours else self.foreign(text))
+
+    def drop(self, root: Path) -> None:
+        self.place(root).unlink(missing_ok=True)
+
+    def break_it(self, root: Path) -> dict[str, str]:
+        place = self.place(root)
+        place.exists() and place.rename(root / "it.kept")
+        place.mkdir(parents=True)
+        return {}
+
+    def mend(self, root: Path) -> None:
+        shutil.rmtree(self.place(root))
+        (root / "it.kept").exists() and (root / "it.kept").rename(self.place(root))
+
+    def place(self, root: Path) -> Path:
+        """Return the file."""
+        return root / "claude" / self.name
+
+    def gateway(self, root: Path) -> tuple[str, str]:
+        """Return name and base URL of the endpoint."""
+        ((name, endpoint),) = yaml.safe_load((root / "work" / "gateway.yaml").read_text())["endpoints"].items()
+        return name, endpoint["base_url"]
+
+    def document(self, root: Path, model: str) -> dict:
+        """Return the file that gwctl makes for that model."""
+        tiers = {f"ANTHROPIC_DEFAULT_{tier}_MODEL": model for tier in ("HAIKU", "SONNET", "OPUS", "FABLE")}
+        url = {"ANTHROPIC_BASE_URL": self.gateway(root)[1], "ANTHROPIC_AUTH_TOKEN": "", "ANTHROPIC_API_KEY": ""}
+        env = {**tiers, **url, "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY": "1", "ANTHROPIC_MODEL": model}
+        return {"env": env, "apiKeyHelper": "echo none"}
+
+    def foreign(self, text: str) -> str:
+        """Return a file of somebody else's."""
+        return text
+
+    def told(self, root: Path, text: str) -> str:
+        """Return the model of a file of gwctl's, else its text."""
+        ours = [
+            version
+            for version in ("v1", "v2")
+            if text.startswith("{") and json.loads(text) == self.document(root, version)
+        ]
+        return ours[0] if ours else text
+
+
+class SharedFiles(OwnFiles):
+    """A client with gwctl's own keys in the user's settings of Claude Code; the rest of them stays."""
+
+    name, use = "settings.json", "file: shared, set_default: never"
+
+    def document(self, root: Path, model: str) -> dict:
+        document = super().document(root, model)
+        del document["env"]["ANTHROPIC_MODEL"]
+        return document
+
+    def foreign(self, text: str) -> str:
+        return json.dumps({"theme": "dark", "env": {"ANTHROPIC_BASE_URL": text, "OTHER": "1"}})
+
+    def told(self, root: Path, text: str) -> str:
+        document = json.loads(text)
+        assert document.pop("theme", "dark") == "dark"
+        assert document.get("env", {}).pop("OTHER", "1") == "1"
+        ours = [version for version in ("v1", "v2") if document == self.document(root, version)]
+        return ours[0] if ours else document["env"]["ANTHROPIC_BASE_URL"]
+
+
+WORLDS: tuple[World, ...] = (Keys(), Notes(), OwnFiles(), SharedFiles())
 
 
 def rows_of(root: Path) -> list[tuple[str, str, str]]:

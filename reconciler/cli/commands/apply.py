@@ -68,6 +68,8 @@ def _refuse_consents(arguments: dict[str, Any]) -> None:
         "deletes": "--allow-delete",
         "adopts": "--adopt",
         "allowed_hosts": "--allow-host",
+        "allowed_paths": "--allow-path",
+        "no_clients": "--no-clients",
     }
     late = [option for name, option in names.items() if arguments[name]]
     if late:

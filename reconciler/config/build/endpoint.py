@@ -10,9 +10,9 @@ from reconciler.address import APIS
 from reconciler.config.build.header_references import build_all_headers, sets_key_header
 from reconciler.config.build.key import build_key
 from reconciler.config.build.models import build_discover, build_models, words_of
+from reconciler.config.build.network.proxy import about_loopback, build_proxy
+from reconciler.config.build.network.tls import about_plain_http, build_tls
 from reconciler.config.build.preset import named_preset
-from reconciler.config.build.proxy import about_loopback, build_proxy
-from reconciler.config.build.tls import about_plain_http, build_tls
 from reconciler.config.gateway import Endpoint, StoreKey
 from reconciler.diagnostics import Diagnosing, Diagnostic, Source, error
 from reconciler.presets.preset import Preset

@@ -9,6 +9,7 @@ from typing import Any
 
 from reconciler import codes
 from reconciler.address import ENDPOINT_NAME
+from reconciler.config.build.clients import build_clients
 from reconciler.config.build.defaults import build_defaults
 from reconciler.config.build.endpoint import build_endpoint
 from reconciler.config.build.lock import build_lock
@@ -36,6 +37,7 @@ def build(root: MappingNode, directory: Path) -> Diagnosing[Gateway]:
     removed = yield from build_removed(root)
     moved = yield from build_moved(root, removed)
     defaults, places = yield from build_defaults(root)
+    clients = yield from build_clients(root)
     return Gateway(
         name=text(root.nodes.get("name")) or "",
         directory=directory,
@@ -43,6 +45,7 @@ def build(root: MappingNode, directory: Path) -> Diagnosing[Gateway]:
         endpoints=endpoints,
         defaults=defaults,
         default_sources=places,
+        clients=clients,
         removed=removed,
         moved=moved,
         presets=presets,

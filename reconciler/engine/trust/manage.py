@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler import codes
+from reconciler.address import CLIENT
 from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import error
 from reconciler.engine.options import Options
 from reconciler.engine.stack.open_stack import credential_in, enter, place_of, trust_of
 from reconciler.engine.stack.session import known_endpoints, load_gateway
+from reconciler.engine.trust.clients import client_wants
 from reconciler.engine.trust.contents import with_contents
 from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.identify import whereabouts
@@ -24,7 +26,7 @@ from reconciler.ledger.stack_rows import Agreed, Stack, Stacks
 from reconciler.resources.agreement import AgreedPair, Agreements
 from reconciler.secrets.binding import Bindings
 from reconciler.state.stores.registry import refuse_faulty
-from reconciler.text import printable
+from reconciler.text import did_you_mean, printable
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def trust(options: Options, names: Collection[str]) -> Trusted:
     taken over only if their state is in the same store: a lineage can be copied.
     """
     gateway, stack_trust = _known(options)
-    known_endpoints(gateway, names, "the command line")
+    _known_names(gateway, names)
     wants = _wants(gateway, options, names)
     remembered = Bindings(stack_trust.book.pairs(stack_trust.stack.id))
     commands = stack_trust.commands
@@ -113,7 +115,7 @@ def _shown(agreed: Agreed) -> AgreedPair:
 def revoke(options: Options, names: Collection[str]) -> list[Agreed]:
     """Revoke the bindings of this stack, all or those of the named endpoints; return the revoked bindings."""
     gateway, trust = _known(options)
-    known_endpoints(gateway, names, "the command line")
+    _known_names(gateway, names)
     agreed = trust.book.agreed.get(trust.stack.id, ())
     if names:
         pairs = {wanted_pair.pair for wanted_pair in _wants(gateway, options, names)}
@@ -136,11 +138,28 @@ def _wants(gateway: Gateway, options: Options, names: Collection[str]) -> list[W
     """Return every pair that may ever be sent, including those of variables that are not set now."""
     held = Holdings(None, gateway.name)
     endpoints = [endpoint for name, endpoint in gateway.endpoints.items() if not names or name in names]
+    clients = [] if names and not _clients_in(names) else list(client_wants(gateway, options, _clients_in(names)))
     store = credential_in(place_of(gateway, options)[0], options)
     first = [want_of_store(store)] if store and (not names or options.state is not None) else []
     if options.state is not None and not names:
         return first
-    return [*first, *(want for endpoint in endpoints for want in wants_of(endpoint, held))]
+    return [*first, *(want for endpoint in endpoints for want in wants_of(endpoint, held)), *clients]
+
+
+def _clients_in(names: Collection[str]) -> list[str]:
+    """Return the addresses of clients among the names of a command line."""
+    return [name for name in names if name.startswith(f"{CLIENT}.")]
+
+
+def _known_names(gateway: Gateway, names: Collection[str]) -> None:
+    """Refuse a name that is neither an endpoint nor the address of a client."""
+    clients = _clients_in(names)
+    known = {str(client.address) for client in gateway.clients.values()}
+    known_endpoints(gateway, [name for name in names if name not in clients], "the command line")
+    unknown = [name for name in clients if name not in known]
+    if unknown:
+        summary = f"`{printable(unknown[0], 80)}` is not a client of the gateway file"
+        raise Failed(error(codes.UNKNOWN_CLIENT, summary, hint=did_you_mean(unknown[0], known)))
 
 
 def _ask(options: Options, trust: Trust, new: Sequence[WantedPair]) -> None:

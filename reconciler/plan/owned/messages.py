@@ -32,8 +32,9 @@ def not_ours(case: OwnedCase) -> Diagnostic:
     """Return the diagnostic of an existing entry that this gateway file does not own."""
     want, owners = case.want, case.row.owners if case.row else ()
     whose = ", ".join(f"{printable(owner.name, 60)} ({printable(owner.place)})" for owner in owners)
-    summary = f"The {want.address.kind.place} has an entry {want.slot}"
-    adopt = f"to let gwctl take over the entry: --adopt {want.address}"
+    kind = want.address.kind
+    summary = kind.found.format(place=kind.place, slot=printable(str(want.slot), 300))
+    adopt = f"to let gwctl take over the entry: --adopt {want.address.whole}"
     return error(
         codes.NOT_OURS,
         f"{summary} that gwctl stored for {whose}" if owners else f"{summary} that gwctl did not create",

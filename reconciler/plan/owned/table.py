@@ -45,7 +45,7 @@ def plan_owned(wanted: Sequence[WantedThing], inputs: OwnedInputs, leave: Leave 
     taken = {case.want.slot for case in cases} | {
         slot_of(case.want.inherits) for case in cases if case.want.inherits and _is_move(case)
     }
-    plans = [_wanted(case, inputs.rules) for case in cases]
+    plans = [_compared(_wanted(case, inputs.rules), case, inputs.rules) for case in cases]
     for slot, row in inputs.rows.items():
         at = _address_of(row, inputs.stack)
         if at and slot not in taken and at.endpoint not in leave.staying:
@@ -64,8 +64,18 @@ def _case(want: WantedThing, inputs: OwnedInputs, adopted: Collection[Address]) 
         seen=seen,
         is_ours=row is not None and row.is_owned_by(inputs.stack),
         is_older=row is not None and all(owner.stack in inputs.older for owner in row.owners),
-        is_adopted=want.address in adopted,
+        is_adopted=want.address in adopted or want.address.whole in adopted,
+        seen_of_kind=inputs.seen,
+        rows_of_kind=inputs.rows,
     )
+
+
+def _compared(plan: OwnedPlan, case: OwnedCase, rules: OwnedRules) -> OwnedPlan:
+    """Return the plan whose changes say what they replace."""
+    if all(change.action == "none" for change in plan.changes):
+        return plan
+    diff = rules.differences(case.row if case.is_ours else None, case.want)
+    return replace(plan, changes=tuple(replace(change, diff=diff) for change in plan.changes))
 
 
 def _address_of(row: OwnedRow, stack: str) -> Address | None:
@@ -131,9 +141,9 @@ def _unwanted(at: Address, row: OwnedRow, seen: Presence, inputs: OwnedInputs, k
 
     def gone(action: Action, reason: str) -> OwnedPlan:
         before = row.slot.resource(at)
-        return OwnedPlan(
-            (Change(address=at, action=action, cause="config", reason=reason, before=before, scope="machine"),)
-        )
+        change = Change(address=at, action=action, cause="config", reason=reason, before=before, scope="machine")
+        diff = inputs.rules.differences(row, None) if action == "delete" else ()
+        return OwnedPlan((replace(change, diff=diff),))
 
     place = inputs.rules.kind.place
     if at.endpoint in kept:

@@ -10,7 +10,7 @@ from typing import Protocol
 from reconciler.address import Address, Kind
 from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic, Source
-from reconciler.plan.change import Action, Cause, Change
+from reconciler.plan.change import Action, Cause, Change, Difference
 from reconciler.plan.desired import Desired
 from reconciler.resources.presence import OwnedRow, Presence, Rows, Slot
 from reconciler.resources.resource import Resource
@@ -71,6 +71,8 @@ class OwnedCase:
     is_ours: bool  # this stack owns the row
     is_older: bool  # an older gwctl recorded the row for the same state
     is_adopted: bool  # a consent names the address: gwctl may take over the content of the slot
+    seen_of_kind: Mapping[Slot, Presence] = field(default_factory=dict)  # the observations of all slots of the kind
+    rows_of_kind: Rows = field(default_factory=dict)
 
 
 class OwnedRules(Protocol):
@@ -87,6 +89,11 @@ class OwnedRules(Protocol):
         ...
 
     @property
+    def is_off(self) -> bool:
+        """Return whether this run leaves the kind alone, also what is recorded of it."""
+        ...
+
+    @property
     def slots(self) -> frozenset[Slot]:
         """The slots that may be wanted. They are observed before planning."""
         ...
@@ -97,6 +104,17 @@ class OwnedRules(Protocol):
 
     def judge(self, case: OwnedCase) -> OwnedPlan | None:
         """Return the plan by the rules of the kind; None if the table applies."""
+        ...
+
+    def left_out(self, desired: Desired | None) -> OwnedPlan:
+        """Return what there is to say of what is not wanted, though the gateway file names it; no changes."""
+        ...
+
+    def differences(self, row: OwnedRow | None, want: WantedThing | None) -> tuple[Difference, ...]:
+        """Return what a change replaces, as a reviewer reads it; nothing where slot and reason say enough.
+
+        The row is the ledger's; the wanted thing is None where what is there goes.
+        """
         ...
 
     def unwanted(self, address: Address) -> str:

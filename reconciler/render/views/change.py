@@ -56,7 +56,7 @@ def resource_of(change: Change) -> Resource:
 
 def slot_of(owned: Resource) -> str:
     """Return the slot of an owned resource on one line, such as `gwctl/litellm`."""
-    return "/".join(owned.slot[name] for name in owned.address.kind.attributes)
+    return owned.address.kind.slot_words(owned.slot)
 
 
 def why(change: Change) -> str:
@@ -72,7 +72,7 @@ def _said(attribute: object) -> str | None:
 def _name(change: Change) -> str:
     if change.address.is_model:
         return change.address.model_id
-    return str(change.address).replace(".", " ", 1) if change.address.is_default else change.address.kind.name
+    return change.address.kind.name if change.address.endpoint else str(change.address).replace(".", " ", 1)
 
 
 def _single(change: Change) -> str:

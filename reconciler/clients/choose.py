@@ -1,0 +1,85 @@
+"""The choice of endpoints and models for a tool, and why the others are left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from reconciler.clients.offer import Choice, KeyWay, Offer, OfferedEndpoint, OfferedModel, endpoint_of
+from reconciler.clients.tool import Tool
+
+LeftKind = Literal["api", "hostile", "limits", "none"]
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """An endpoint, or models of one, that the tool is not told of."""
+
+    kind: LeftKind
+    endpoint: str = ""
+    models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """The offer, None where the tool can use nothing; and what is left out of it."""
+
+    offer: Offer | None
+    left: tuple[Left, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """The part of the gateway file about one client, and the models that the gateway has by default."""
+
+    gateway: str
+    client: str
+    key_from: KeyWay
+    chat: Choice | None = None
+    small: Choice | None = None
+
+
+def choose(tool: Tool, wish: Wish, endpoints: Sequence[OfferedEndpoint]) -> Chosen:
+    """Return the offer for the tool, from the endpoints that this person can use, in the gateway file's order."""
+    left: list[Left] = []
+    usable = [_usable(tool, endpoint, left) for endpoint in endpoints if _speaks(tool, endpoint, left)]
+    usable = [endpoint for endpoint in usable if endpoint.models]
+    if not usable:
+        return Chosen(offer=None, left=(*left, Left(kind="none")))
+    default = endpoint_of(usable, wish.chat)
+    first = default or usable[0]
+    chat = wish.chat if default and wish.chat else Choice(endpoint=first.name, model=first.models[0].id)
+    offered = (first,) if tool.has_one_endpoint else tuple(usable)
+    small = wish.small if wish.small and endpoint_of(offered, wish.small) else chat
+    offer = Offer(
+        gateway=wish.gateway, client=wish.client, endpoints=offered, chat=chat, small=small, key_from=wish.key_from
+    )
+    return Chosen(offer=offer, left=tuple(left))
+
+
+def _speaks(tool: Tool, endpoint: OfferedEndpoint, left: list[Left]) -> bool:
+    speaks = bool(set(tool.apis) & set(endpoint.apis))
+    left += [] if speaks else [Left(kind="api", endpoint=endpoint.name)]
+    return speaks
+
+
+def _usable(tool: Tool, endpoint: OfferedEndpoint, left: list[Left]) -> OfferedEndpoint:
+    """Return the endpoint with the models that the tool's file can hold."""
+    hostile = [model.id for model in endpoint.models if is_hostile(tool, model.id)]
+    safe = [model for model in endpoint.models if model.id not in hostile]
+    unlimited = [model.id for model in safe if tool.needs_limits and not _has_limits(model)]
+    left += [Left(kind="hostile", endpoint=endpoint.name, models=tuple(hostile))] if hostile else []
+    left += [Left(kind="limits", endpoint=endpoint.name, models=tuple(unlimited))] if unlimited else []
+    return replace(endpoint, models=tuple(model for model in safe if model.id not in unlimited))
+
+
+def is_hostile(tool: Tool, model_id: str) -> bool:
+    """Return whether the tool would read more than an ID in that ID."""
+    return bool(_CONTROL.search(model_id) or (tool.hostile and tool.hostile.search(model_id)))
+
+
+def _has_limits(model: OfferedModel) -> bool:
+    return model.context is not None and model.output is not None

@@ -1,0 +1,82 @@
+"""The consents to configure tools: this client's file, at this path, for that endpoint.
+
+A file that a tool reads says where keys go. So the first use on a machine is agreed to like the first sending of a
+secret, and a pulled change of the path or of the host is a first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from reconciler.address import CLIENT
+from reconciler.clients.registry import tool_named
+from reconciler.clients.tool import Tool
+from reconciler.config.gateway import Client, Endpoint, Gateway
+from reconciler.engine.options import Options
+from reconciler.engine.trust.decide import Trust
+from reconciler.engine.trust.pairs import WantedPair, exposure_of
+from reconciler.owned.client_files import Placed, is_found, place_of, surroundings
+from reconciler.secrets.binding import Bindings, Pair, client_secret
+
+
+def agree_to_clients(trust: Trust, gateway: Gateway, options: Options) -> None:
+    """Settle which clients may be configured: what the ledger has, then one question about what is new."""
+    if not gateway.clients or is_off(options):
+        return
+    trust.tell_apart()
+    wants = list(client_wants(gateway, options, known=Bindings(trust.book.pairs(trust.stack.id))))
+    typed = [want.pair for want in wants if want.endpoint.removeprefix(f"{CLIENT}.") in options.allowed_paths]
+    if typed:
+        trust.grant(typed, "--allow-path")
+    trust.agree(wants)
+    trust.believe(lambda _: False)  # no state says which files of this machine may be written
+    trust.write_down()
+
+
+def is_client_agreed(trust: Trust, client: Client, path: str, endpoint: Endpoint) -> bool:
+    """Return whether somebody agreed that the client's file at that path is written for the endpoint."""
+    return trust.bindings.has(_pair(client, path, endpoint))
+
+
+def client_wants(
+    gateway: Gateway, options: Options, names: Collection[str] = (), known: Bindings | None = None
+) -> Iterator[WantedPair]:
+    """Yield a pair for each client and endpoint that it may be configured for; `names` are addresses, empty: all.
+
+    A path outside of the usual places is among them only where somebody named it: by --allow-path, or before.
+    """
+    here = surroundings(options.environ)
+    for client in gateway.clients.values():
+        tool = tool_named(client.tool)
+        if tool is None or client.file == "none" or (names and str(client.address) not in names):
+            continue
+        placed = place_of(client, tool, gateway, here)
+        is_here = is_found(tool, here) or client.when_absent == "write"
+        for endpoint in _endpoints(client, tool, gateway) if is_here else ():
+            pair = _pair(client, str(placed.path), endpoint)
+            if _may_be_asked(client, placed, options) or (known and known.has(pair)):
+                yield WantedPair(endpoint=str(client.address), what=_what(client, tool), pair=pair)
+
+
+def is_off(options: Options) -> bool:
+    return CLIENT.name in options.without or options.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
+def _may_be_asked(client: Client, placed: Placed, options: Options) -> bool:
+    return placed.is_usual or client.name in options.allowed_paths
+
+
+def _endpoints(client: Client, tool: Tool, gateway: Gateway) -> list[Endpoint]:
+    names = client.endpoints or gateway.endpoints
+    endpoints = [gateway.endpoints[name] for name in names]
+    return [endpoint for endpoint in endpoints if set(tool.apis) & set(endpoint.apis)]
+
+
+def _pair(client: Client, path: str, endpoint: Endpoint) -> Pair:
+    exposure = replace(exposure_of(endpoint), proxy="", ca_file="", ca_content="")  # the tool itself sends the key
+    return Pair(client_secret(str(client.address), path), exposure)
+
+
+def _what(client: Client, tool: Tool) -> str:
+    return f"{tool.title} (in that file, {tool.warning})" if client.file == "shared" and tool.warning else tool.title

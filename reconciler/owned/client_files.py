@@ -1,0 +1,214 @@
+"""The files of tools: where each is on this machine, what is in it, and how gwctl's part gets in and out."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from reconciler import safe_json
+from reconciler.clients.tool import Format, Place, Surroundings, Tool, Values, place_in
+from reconciler.config.gateway import Client, Gateway
+from reconciler.documents.edit import MISSING, DocumentFault
+from reconciler.files.atomic_file import OwnFile
+from reconciler.files.fault import FileFault
+from reconciler.files.working_tree import working_tree_of
+from reconciler.owned.kind import OwnedFault
+
+LARGEST = 16 * 1024 * 1024  # bytes of a tool's file
+WHOLE: Place = ()
+
+
+def surroundings(environ: Mapping[str, str]) -> Surroundings:
+    """Return this user's home, and the environment that tools look into."""
+    return Surroundings(home=Path(environ.get("HOME") or os.path.expanduser("~")), environ=environ)  # noqa: PTH111
+
+
+def is_found(tool: Tool, here: Surroundings) -> bool:
+    """Return whether the tool is on this machine: its command, or the directory of its files."""
+    return program_of(tool, here) is not None or Path(tool.folder(here)).is_dir()
+
+
+def program_of(tool: Tool, here: Surroundings) -> Path | None:
+    """Return the path of the tool's command; relative directories of the PATH are passed over."""
+    folders = [folder for folder in here.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]  # noqa: PTH117
+    search = os.pathsep.join(folders)
+    found = (shutil.which(program, path=search) for program in tool.programs) if search else ()
+    return next((Path(path) for path in found if path), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """The place of a client's file. Links in the path of its directory are resolved; the file itself is no link."""
+
+    path: Path
+    base: Path | None  # the gateway file's directory, where the file is below it
+    link: str = ""  # what is a link, in words, where one stands in the way
+    is_usual: bool = True  # below the gateway file, or where the tool keeps its files
+
+
+def place_of(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -> Placed:
+    """Return the place of the client's file."""
+    written = client.path or _usual(client, tool, gateway, here)
+    base = Path(os.path.realpath(gateway.directory))
+    path = Path(os.path.realpath(written.parent)) / written.name
+    is_below = path.is_relative_to(base)
+    folders = [Path(os.path.realpath(folder)) for folder in (tool.folder(here), tool.shared(here).parent)]
+    return Placed(
+        path=path,
+        base=base if is_below else None,
+        link=_link(written, path, is_below),
+        is_usual=client.path is None or is_below or any(path.is_relative_to(folder) for folder in folders),
+    )
+
+
+def _usual(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -> Path:
+    if client.file == "shared":
+        return Path(tool.shared(here))
+    name = gateway.name if client.name == tool.name else f"{gateway.name}-{client.name}"
+    return Path(tool.own(here, name))
+
+
+def _link(written: Path, path: Path, is_below: bool) -> str:
+    """Return which link a write would follow into a file or a working tree that is somebody else's."""
+    if path.is_symlink():
+        return f"{path} is a link to {os.path.realpath(path)}"
+    led = path.parent != Path(os.path.abspath(written.parent))  # noqa: PTH100 - links stay
+    if led and not is_below and working_tree_of(path.parent) is not None:
+        return f"{written.parent} leads into the working tree {working_tree_of(path.parent)}"
+    return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A part of a file, as its slot names it."""
+
+    tool: Tool
+    file: OwnFile
+    covers: tuple[Place, ...]
+
+    def read(self) -> bytes | None:
+        """Return the bytes of the file, None where there is none. Raise `OwnedFault`."""
+        try:
+            return self.file.read(LARGEST)
+        except FileNotFoundError:
+            return None
+        except OSError as fault:
+            raise faulty(self.file.path, fault) from None
+
+    def values(self, data: bytes | None) -> dict[Place, Any]:
+        """Return what is at the places of the part. Raise `DocumentFault`."""
+        if data is None:
+            return {}
+        if self.covers == (WHOLE,):
+            return {WHOLE: decoded(data, self.tool.format)}
+        found = {place: _documents(self.tool.format).value_at(data, place) for place in self.covers}
+        return {place: value for place, value in found.items() if value is not MISSING}
+
+    def change(self, data: bytes | None, values: Values) -> Edited:
+        """Return the file with these values and nothing else at the places of the part. Raise `DocumentFault`."""
+        if self.covers == (WHOLE,):
+            return Edited(data=encoded(values[WHOLE], self.tool.format))
+        documents, edited = _documents(self.tool.format), Edited(data=data or b"")
+        for place in self.covers:
+            if place in values:
+                edit = documents.with_value(edited.data, place, values[place])
+                edited = Edited(data=edit.data, undo={**edited.undo, place: dict(edit.undo)})
+            else:
+                edited = Edited(data=documents.without(edited.data, place), undo=edited.undo)
+        return edited
+
+    def give_back(self, data: bytes, before: Backup) -> bytes | None:
+        """Return the file as it was before; None where it was not there. Raise `DocumentFault`."""
+        if self.covers == (WHOLE,):
+            return None if before.text is None else before.text.encode()
+        documents = _documents(self.tool.format)
+        for place in reversed(self.covers):
+            if place in before.values:
+                data = documents.with_value(data, place, before.values[place]).data
+            else:
+                data = documents.without(data, place, before.undo.get(place, {}))
+        return data if data.strip() or before.was_there else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edited:
+    """The new bytes of a file, and how to take out what an edit added around its value."""
+
+    data: bytes
+    undo: Mapping[Place, Mapping[int, str | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backup:
+    """The former content at the places of a part; never a secret."""
+
+    was_there: bool  # the file
+    text: str | None = None  # of a whole file that gwctl took over
+    values: Values = field(default_factory=dict)
+    undo: Mapping[Place, Mapping[int, str | None]] = field(default_factory=dict)
+
+    def as_text(self) -> str:
+        """Return it as the ledger keeps it."""
+        undo = {
+            json.dumps(place): {str(depth): inside for depth, inside in each.items()}
+            for place, each in self.undo.items()
+        }
+        values = {json.dumps(place): value for place, value in self.values.items()}
+        return json.dumps({"file": self.was_there, "text": self.text, "values": values, "undo": undo})
+
+    @classmethod
+    def read(cls, text: str) -> Backup:
+        """Return what `as_text` wrote; "" is a place where nothing was."""
+        if not text:
+            return cls(was_there=False)
+        document = safe_json.loads(text)
+        return cls(
+            was_there=document["file"],
+            text=document["text"],
+            values={place_in(place): value for place, value in document["values"].items()},
+            undo={
+                place_in(place): {int(depth): inside for depth, inside in each.items()}
+                for place, each in document["undo"].items()
+            },
+        )
+
+
+def decoded(data: bytes, form: Format) -> Any:
+    """Return the value of a whole file. Raise `DocumentFault`."""
+    if form == "toml":
+        import tomllib
+
+        reader: Any = tomllib.loads
+    else:
+        reader = safe_json.loads
+    try:
+        return reader(data.decode())
+    except ValueError:  # tomllib's and the codec's are ValueErrors, too
+        raise DocumentFault(f"the file is not valid {form.upper()}", "correct it, or move it away") from None
+
+
+def encoded(value: Any, form: Format) -> bytes:
+    """Return a whole file of gwctl's own."""
+    if form == "json":
+        return (json.dumps(value, indent=2) + "\n").encode()
+    data: bytes = _documents(form).with_value(b"", WHOLE, value).data
+    return data
+
+
+def _documents(form: Format) -> Any:
+    return import_module(f"reconciler.documents.{form}_text")
+
+
+def faulty(path: Path, fault: OSError | DocumentFault) -> OwnedFault:
+    """Return why that file cannot be used."""
+    if isinstance(fault, DocumentFault):
+        where = f"{path}:{fault.line}:{fault.column}" if fault.line else str(path)
+        return OwnedFault(f"{where}: {fault.reason}", fault.hint)
+    why = fault.why if isinstance(fault, FileFault) else fault.strerror or "it cannot be used"
+    return OwnedFault(f"{path}: {why}", "check the file and its permissions")

@@ -1,0 +1,187 @@
+"""The diagnostics of planning clients."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from reconciler import codes
+from reconciler.address import CLIENT
+from reconciler.clients.choose import Left
+from reconciler.clients.tool import Tool
+from reconciler.codes import Code
+from reconciler.config.gateway import Client, Endpoint
+from reconciler.diagnostics import Diagnostic, error, note, warning
+from reconciler.owned.client_files import Placed
+from reconciler.plan.owned.values import OwnedPlan, WantedThing
+from reconciler.resources.presence import Presence, Present, Unknown
+from reconciler.secrets.helper_command import HelperRefused
+from reconciler.text import printable
+
+_SHOWN = 3  # model IDs in one message
+
+
+def made(tool: Tool, path: Path, model: str, client: Client) -> str:
+    """Return why a part is written, and how the tool is started with an own file."""
+    start = tool.start(path) if client.file == "own" else ""
+    return f"{tool.title} uses {model}" + (f"; start it with: {start}" if start else "")
+
+
+def switched_off(clients: Sequence[Client], without: Collection[str]) -> Iterator[Diagnostic]:
+    """Yield that no file of a tool is looked at."""
+    why = "by --no-clients" if CLIENT.name in without else "because the variable CI is set"
+    names = ", ".join(client.name for client in clients)
+    yield note(codes.CLIENTS_OFF, f"The files of tools are left alone {why}: {names}")
+
+
+def by_hand(client: Client, tool: Tool) -> Diagnostic:
+    """`file: none`."""
+    summary = f"{client.address}: {tool.title} is to be configured by hand (file: none)"
+    hint = f"gwctl run -- {tool.programs[0]}" if tool.programs else ""
+    return note(codes.CLIENT_BY_HAND, summary, hint=hint, address=client.address, source=client.source)
+
+
+def not_found(client: Client, tool: Tool) -> Diagnostic:
+    """The tool is not on this machine."""
+    summary = f"{client.address}: {tool.title} was not found on this machine"
+    hint = f"install it, or write its file anyway: `when_absent: write` under clients.{client.name}"
+    return note(codes.CLIENT_NOT_FOUND, summary, hint=hint, address=client.address, source=client.source)
+
+
+def linked(client: Client, link: str) -> Diagnostic:
+    """The file, or its directory, is a link to a place that is managed otherwise."""
+    return error(
+        codes.LINKED_FILE,
+        f"{client.address}: {printable(link, 400)}",
+        detail="gwctl writes through no link: the file at its end belongs to something else. Nothing was done.",
+        hint=f"replace the link by a file, or name another file: `path:` under clients.{client.name}",
+        address=client.address,
+        source=client.source,
+    )
+
+
+def withheld(client: Client, endpoint: Endpoint) -> Diagnostic:
+    """The key of the endpoint may not go there, so no tool is told to send it."""
+    summary = f"{client.address} does not use {endpoint.name}: its key is withheld"
+    return _left(codes.CLIENT_ENDPOINT_LEFT_OUT, client, summary, f"gwctl trust {endpoint.name}")
+
+
+def no_key(client: Client, endpoint: Endpoint) -> Diagnostic:
+    """This person has no key for the endpoint."""
+    summary = f"{client.address} does not use {endpoint.name}: it has no key on this machine"
+    return _left(codes.CLIENT_ENDPOINT_LEFT_OUT, client, summary, f"gwctl key set {endpoint.name}")
+
+
+def _left(code: Code, client: Client, summary: str, hint: str) -> Diagnostic:
+    return note(code, summary, hint=hint, address=client.address, source=client.source)
+
+
+def not_allowed(client: Client, tool: Tool, placed: Placed, endpoint: Endpoint) -> Diagnostic:
+    """Nobody on this machine agreed that the tool is configured for the endpoint."""
+    path = printable(str(placed.path), 300)
+    if not placed.is_usual:
+        return warning(
+            codes.CLIENT_PATH_NOT_ALLOWED,
+            f"{client.address}: {path} is neither below the gateway file nor where {tool.title} keeps its files",
+            detail="A gateway file that was pulled could name any file of yours. Nothing was written there.",
+            hint=f"if the path is correct: --allow-path {client.name}",
+            address=client.address,
+            source=client.source,
+        )
+    detail = f"The file would be {path}. What was written there before stays as it is."
+    detail += f" In that file, {tool.warning}." if client.file == "shared" and tool.warning else ""
+    return warning(
+        codes.CLIENT_NOT_ALLOWED,
+        f"{client.address}: configuring {tool.title} for {endpoint.name} has not been allowed on this machine",
+        detail=detail,
+        hint=f"if it is right: gwctl trust {client.address}",
+        address=client.address,
+        source=client.source,
+    )
+
+
+def helper_refused(client: Client, refused: HelperRefused) -> Diagnostic:
+    """This gwctl cannot be named in a file as the command that prints a key."""
+    return error(
+        codes.HELPER_REFUSED,
+        f"{client.address}: {refused.reason}",
+        detail="The tool would run it with your rights. Nothing was written.",
+        hint=refused.hint,
+        address=client.address,
+        source=client.source,
+    )
+
+
+def needs_keychain(client: Client, tool: Tool, endpoints: Sequence[str]) -> Iterator[Diagnostic]:
+    """Yield that a key command finds a key only in the environment of the tool."""
+    for name in endpoints:
+        yield note(
+            codes.HELPER_NEEDS_KEYCHAIN,
+            f"{client.address}: the key of {name} is not in the keychain",
+            detail=f"{tool.title} gets the key only where its reference gives one, such as a variable of the shell.",
+            hint=f"`store_key: if-available` under endpoints.{name}",
+            address=client.address,
+            source=client.source,
+        )
+
+
+def left_out(client: Client, tool: Tool, left: Iterable[Left]) -> Iterator[Diagnostic]:
+    """Yield what the tool is not told of, and why."""
+    for each in left:
+        found = _left_out(client, tool, each)
+        if found:
+            yield found
+
+
+def _left_out(client: Client, tool: Tool, left: Left) -> Diagnostic | None:
+    where = f"of {left.endpoint} " if left.endpoint else ""
+    if left.kind == "hostile":
+        summary = f"{client.address}: {len(left.models)} {where}left out, whose IDs {tool.title} would not take as text"
+        return warning(codes.HOSTILE_ID, summary, detail=_ids(left), address=client.address, source=client.source)
+    if left.kind == "limits":
+        line = f"`{{id: {printable(left.models[0], 80)}, context: TOKENS, output: TOKENS}}`"
+        summary = f"{client.address}: {len(left.models)} {where}left out, whose token limits are not known"
+        hint = f"declare them: {line} under endpoints.{left.endpoint}.models"
+        return warning(
+            codes.LIMITS_UNKNOWN, summary, detail=_ids(left), hint=hint, address=client.address, source=client.source
+        )
+    if left.kind == "none":
+        apis = " or ".join(f"`{api}`" for api in tool.apis)
+        summary = f"{client.address}: no endpoint with a chat model speaks an API of {tool.title}"
+        hint = f"it speaks {apis}: add the API to `apis:` of an endpoint that serves it"
+        return warning(codes.CLIENT_NO_ENDPOINT, summary, hint=hint, address=client.address, source=client.source)
+    return None
+
+
+def _ids(left: Left) -> str:
+    shown = ", ".join(printable(model, 80) for model in left.models[:_SHOWN])
+    more = len(left.models) - _SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def blocked(want: WantedThing, seen: Unknown) -> OwnedPlan:
+    """Return the plan that leaves a file alone which cannot be read, or is a link."""
+    code = codes.LINKED_FILE if seen.refused else codes.CLIENT_UNREADABLE
+    diagnostic = error(
+        code,
+        f"{want.address}: {printable(seen.reason, 400)}",
+        detail="Nothing was done to the file.",
+        hint=seen.hint or "replace the link by a file, or name another file with `path:`",
+        address=want.address,
+        source=want.source,
+    )
+    return OwnedPlan((), (diagnostic,), (want.address,))
+
+
+def own_credential(want: WantedThing, seen: Presence) -> OwnedPlan:
+    """Return the plan that leaves a user's own credential where it is."""
+    places = seen.facts["credential"] if isinstance(seen, Present) else ""
+    diagnostic = error(
+        codes.OWN_CREDENTIAL,
+        f"The file {printable(str(want.slot), 300)} has a credential of your own at {printable(places, 200)}",
+        detail="gwctl would take its place, and keeps no copy of a key. Nothing was done.",
+        hint=f"remove it there, or let gwctl have its own file: `file: own` under {want.address.whole}",
+        address=want.address,
+        source=want.source,
+    )
+    return OwnedPlan((), (diagnostic,), (want.address,))

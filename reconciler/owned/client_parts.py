@@ -1,0 +1,296 @@
+"""The wanted content of each client's file: the endpoints and models that this person can use, as the tool has them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from reconciler import address, codes
+from reconciler.address import CLIENT, DEFAULT, Address
+from reconciler.clients.choose import Wish, choose
+from reconciler.clients.offer import Choice, Offer, OfferedEndpoint, OfferedModel
+from reconciler.clients.registry import tool_named
+from reconciler.clients.tool import Part, Place, Surroundings, Tool
+from reconciler.config.gateway import Client, Discover, Endpoint, Gateway
+from reconciler.diagnostics import Diagnostic
+from reconciler.ledger.handle_rows import handle_of
+from reconciler.owned import client_messages as messages
+from reconciler.owned.client_files import Placed, is_found, place_of, surroundings
+from reconciler.owned.key_rules import kept_slot
+from reconciler.owned.kind import OwnedRun
+from reconciler.plan.desired import Desired
+from reconciler.plan.owned.values import WantedThing
+from reconciler.resources.presence import OwnedRow, Slot
+from reconciler.resources.resource import Resource, by_endpoint
+from reconciler.resources.urls import origin
+from reconciler.secrets.helper_command import HelperRefused, helper_command
+from reconciler.secrets.reference import EnvReference
+
+DEFAULT_PART = "set_default"  # the fact by which the part of a default model is known
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """One client in one run: its parts, and what there is to say."""
+
+    client: Client
+    wants: tuple[WantedThing, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    is_blocked: bool = False  # somebody has to do something first
+
+
+class Drafts:
+    """The clients of a run's gateway file, drawn up once for each plan."""
+
+    def __init__(self, run: OwnedRun) -> None:
+        self._run = run
+        self.clients: tuple[Client, ...] = tuple(run.gateway.clients.values()) if run.gateway else ()
+        self._of: tuple[Desired, list[Draft]] | None = None
+
+    @cached_property
+    def slots(self) -> frozenset[Slot]:
+        """The slots that these clients may have, whatever their endpoints turn out to have."""
+        return frozenset(slot for client in self.clients for slot in self._slots(client))
+
+    def of(self, desired: Desired) -> list[Draft]:
+        """Return every client, for what the endpoints are to have."""
+        if self._of is None or self._of[0] is not desired:
+            resources = {at: want.resource for at, want in desired.wanted.items()}
+            catalog = _Catalog(resources, by_endpoint(resources))
+            self._of = desired, [self._drafted(client, catalog) for client in self.clients]
+        return self._of[1]
+
+    def _slots(self, client: Client) -> Iterator[Slot]:
+        run, tool = self._run, tool_named(client.tool)
+        if run.gateway is None or tool is None or client.file == "none":
+            return
+        path = place_of(client, tool, run.gateway, self._here).path
+        if client.file == "own":
+            yield client_slot(tool, path)
+        else:
+            yield from (client_slot(tool, path, places) for places in tool.places(run.gateway.endpoints).values())
+
+    @cached_property
+    def _here(self) -> Surroundings:
+        return surroundings(self._run.environ)
+
+    def _drafted(self, client: Client, catalog: _Catalog) -> Draft:
+        gateway, tool = self._run.gateway, tool_named(client.tool)
+        if gateway is None or tool is None:
+            return Draft(client=client)
+        drafting = _Drafting(self._run, gateway, client, tool, place_of(client, tool, gateway, self._here), catalog)
+        return drafting.draft(is_found(tool, self._here))
+
+
+@dataclass(frozen=True)
+class _Catalog:
+    """Everything that is to be recorded."""
+
+    resources: Mapping[Address, Resource]
+    groups: Mapping[str, Mapping[Address, Resource]]
+
+    def default(self, name: str) -> Choice | None:
+        """Return the model that is the default of that name."""
+        resource = self.resources.get(Address(DEFAULT, name))
+        at = resource.default_model if resource else None
+        return Choice(endpoint=at.endpoint, model=at.model_id) if at else None
+
+    def models(self, endpoint: str, client: Client, tool: Tool) -> tuple[OfferedModel, ...]:
+        """Return the chat models of an endpoint that the client's patterns admit."""
+        group = self.groups.get(endpoint, {}).items()
+        models = {at.model_id: each for at, each in group if at.is_model}
+        chat = {model_id: each for model_id, each in models.items() if each.purpose == "chat" and _speaks(each, tool)}
+        ids = Discover(include=client.models).passing(chat, chat.keys())
+        return tuple(_offered(model_id, chat[model_id]) for model_id in ids)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Usable:
+    """The endpoints that a tool can be told of now."""
+
+    endpoints: tuple[OfferedEndpoint, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    is_frozen: bool  # the client uses one of which nobody knows enough, so it stays as it is
+    waits: bool  # somebody has to do something first
+
+
+@dataclass(frozen=True)
+class _Drafting:
+    """The work on one client."""
+
+    run: OwnedRun
+    gateway: Gateway
+    client: Client
+    tool: Tool
+    placed: Placed
+    catalog: _Catalog
+
+    def draft(self, is_here: bool) -> Draft:
+        """Return the client's draft; `is_here`: the tool is on this machine."""
+        client, tool = self.client, self.tool
+        if client.file == "none":
+            return Draft(client=client, diagnostics=(messages.by_hand(client, tool),))
+        if not is_here and client.when_absent == "skip" and not self.rows:
+            return Draft(client=client, diagnostics=(messages.not_found(client, tool),))
+        if self.placed.link:
+            return replace(self._frozen(), diagnostics=(messages.linked(client, self.placed.link),), is_blocked=True)
+        usable = self._usable()
+        if usable.is_frozen:
+            return replace(self._frozen(), diagnostics=usable.diagnostics, is_blocked=usable.waits)
+        wish = Wish(
+            gateway=self.gateway.name,
+            client=client.name,
+            key_from=client.key_from,
+            chat=self.catalog.default("chat"),
+            small=self.catalog.default("small"),
+        )
+        chosen = choose(tool, wish, usable.endpoints)
+        left = messages.left_out(client, tool, chosen.left if not usable.waits else ())
+        draft = Draft(client=client, diagnostics=(*usable.diagnostics, *left), is_blocked=usable.waits)
+        if chosen.offer is None:
+            return draft
+        unkept = messages.needs_keychain(client, tool, self._unkept(chosen.offer))
+        wants = self._wants(chosen.offer)
+        return replace(draft, wants=wants, diagnostics=(*draft.diagnostics, *unkept))
+
+    @cached_property
+    def rows(self) -> dict[Address, OwnedRow]:
+        """What the ledger has of the client: {address of the part: row}."""
+        owned = ((owner, row) for row in self.run.rows.values() for owner in row.owners if row.slot.kind is CLIENT)
+        mine = {address.parse(owner.address): row for owner, row in owned if owner.stack == self.run.stack}
+        return {at: row for at, row in mine.items() if at.whole == self.client.address}
+
+    def _frozen(self) -> Draft:
+        """Return the draft that leaves everything as it is recorded."""
+        return Draft(client=self.client, wants=tuple(self._recorded(at, row) for at, row in self.rows.items()))
+
+    def _recorded(self, at: Address, row: OwnedRow) -> WantedThing:
+        return WantedThing(address=at, slot=row.slot, fingerprint=None, origin="", reason="", source=self.client.source)
+
+    def _usable(self) -> _Usable:
+        """Return the endpoints that the tool can be told of, and what there is to say of the others."""
+        used = {name for row in self.rows.values() for name in row.facts.get("endpoints", "").split(",")}
+        names = [name for name in self.client.endpoints or self.gateway.endpoints if name in self.run.observations]
+        resources = {name: self.catalog.resources.get(address.endpoint(name)) for name in names}
+        pairs = [(self.gateway.endpoints[name], resource) for name, resource in resources.items() if resource]
+        offered = [self._offered(endpoint, resource) for endpoint, resource in pairs]
+        fit = {one.name: one for one in offered if set(one.apis) & set(self.tool.apis)}
+        reasons = {name: self._why_not(self.gateway.endpoints[name], one) for name, one in fit.items()}
+        left = {name: why for name, why in reasons.items() if why}
+        waits = any(why.code in (codes.CLIENT_NOT_ALLOWED, codes.HELPER_REFUSED) for why in left.values())
+        return _Usable(
+            endpoints=tuple(one for one in offered if one.name not in left),
+            diagnostics=tuple(left.values()),
+            is_frozen=bool(used & left.keys()),
+            waits=waits,
+        )
+
+    def _offered(self, endpoint: Endpoint, resource: Resource) -> OfferedEndpoint:
+        attributes = resource.as_endpoint
+        key = endpoint.key
+        helper = self._helper(endpoint) if self.client.key_from == "helper" and self._has_key(endpoint) else ()
+        return OfferedEndpoint(
+            name=endpoint.name,
+            base_url=attributes.base_url,
+            apis=endpoint.apis,
+            models=self.catalog.models(endpoint.name, self.client, self.tool),
+            helper=helper if isinstance(helper, tuple) else (),
+            variable=key.name
+            if isinstance(key, EnvReference)
+            else f"{endpoint.name.upper().replace('-', '_')}_API_KEY",
+            has_key=self._has_key(endpoint),
+        )
+
+    def _why_not(self, endpoint: Endpoint, one: OfferedEndpoint) -> Diagnostic | None:
+        """Return why the client cannot be told of the endpoint now; None where it can."""
+        seen, client = self.run.observations[endpoint.name], self.client
+        if seen.code == codes.KEY_WITHHELD:
+            return messages.withheld(client, endpoint)
+        if endpoint.key_required and not self._is_key_here(endpoint):
+            return messages.no_key(client, endpoint)
+        if not self.run.is_agreed(client, str(self.placed.path), endpoint):
+            return messages.not_allowed(client, self.tool, self.placed, endpoint)
+        helper = self._helper(endpoint) if one.has_key and client.key_from == "helper" else ()
+        return messages.helper_refused(client, helper) if isinstance(helper, HelperRefused) else None
+
+    def _helper(self, endpoint: Endpoint) -> tuple[str, ...] | HelperRefused:
+        handle = handle_of(self.run.stack, self.client.name, endpoint.name)
+        return helper_command(handle, origin(endpoint.base_url), self.run.ledger.path)
+
+    def _has_key(self, endpoint: Endpoint) -> bool:
+        """Return whether a key is sent to the endpoint, as far as this run knows."""
+        return endpoint.key_required or self._is_key_here(endpoint)
+
+    def _is_key_here(self, endpoint: Endpoint) -> bool:
+        return self.run.key_of(endpoint.name) is not None or self._is_kept(endpoint.name)
+
+    def _is_kept(self, endpoint: str) -> bool:
+        return kept_slot(self.run.rows, self.run.stack, endpoint) is not None
+
+    def _unkept(self, offer: Offer) -> list[str]:
+        """Return the endpoints whose key is in no keychain, though a key command is to print it."""
+        with_helper = [endpoint.name for endpoint in offer.endpoints if endpoint.helper]
+        stored = {name for name, endpoint in self.gateway.endpoints.items() if endpoint.store_key}
+        return [name for name in with_helper if name not in stored and not self._is_kept(name)]
+
+    def _wants(self, offer: Offer) -> tuple[WantedThing, ...]:
+        parts = self.tool.parts(offer, self.client.file)
+        kept = [part for part in parts if not (part.is_default and self.client.set_default == "never")]
+        return tuple(self._want(part, offer) for part in kept)
+
+    def _want(self, part: Part, offer: Offer) -> WantedThing:
+        name = f"{self.client.name}/{part.name}" if part.name else self.client.name
+        at = Address(CLIENT, name)
+        facts = {
+            "value": part.text,
+            "endpoints": ",".join(endpoint.name for endpoint in offer.endpoints),
+            "helpers": ",".join(endpoint.name for endpoint in offer.endpoints if endpoint.helper),
+            "config": _config_of(offer, self.client),
+        }
+        if part.is_default:
+            facts = {"value": part.text, "config": facts["config"], DEFAULT_PART: self.client.set_default}
+        row = self.rows.get(at)
+        is_catalog = row is not None and row.facts.get("config") == facts["config"]
+        model = f"{offer.chat.endpoint}/{offer.chat.model}"
+        return WantedThing(
+            address=at,
+            slot=client_slot(self.tool, self.placed.path, part.covers if part.name else None),
+            fingerprint=self.run.ledger.digest(part.text),
+            origin="the gateway file",
+            reason=messages.made(self.tool, self.placed.path, model, self.client),
+            changed=("catalog", f"models of {offer.chat.endpoint}") if is_catalog else ("config", f"uses {model}"),
+            source=self.client.source,
+            facts=facts,
+        )
+
+
+def client_slot(tool: Tool, path: Path, places: Sequence[Place] | None = None) -> Slot:
+    """Return the slot of a part by its first place; of a whole file without places."""
+    return Slot(CLIENT, (tool.name, str(path), json.dumps(places[0]) if places else ""))
+
+
+def _speaks(model: Resource, tool: Tool) -> bool:
+    """Return whether the model is served by an API of the tool; a model without APIs has those of its endpoint."""
+    apis = model.as_model.apis
+    return apis is None or bool(set(apis) & set(tool.apis))
+
+
+def _offered(model_id: str, resource: Resource) -> OfferedModel:
+    model = resource.as_model
+    return OfferedModel(id=model_id, context=model.context, output=model.output, capabilities=model.capabilities or ())
+
+
+def _variable(endpoint: str) -> str:
+    """Return the variable for the key of an endpoint that names none."""
+    return f"{endpoint.upper().replace('-', '_')}_API_KEY"
+
+
+def _config_of(offer: Offer, client: Client) -> str:
+    """Return what the gateway file says of the client, shortened: another value is a change of cause `config`."""
+    endpoints = [[each.name, each.base_url, each.apis, each.helper, each.variable] for each in offer.endpoints]
+    fields = [client.file, client.key_from, client.set_default, client.models, endpoints]
+    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()[:16]

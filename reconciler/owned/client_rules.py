@@ -1,0 +1,122 @@
+"""The rules for clients: when a part of a tool's file is written, and what is said of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from reconciler import codes
+from reconciler.address import CLIENT, Address, Kind
+from reconciler.clients.tool import flat, values_in
+from reconciler.codes import Code
+from reconciler.owned import client_messages as messages
+from reconciler.owned.client_parts import DEFAULT_PART, Drafts
+from reconciler.owned.kind import OwnedRun
+from reconciler.plan.change import Difference
+from reconciler.plan.desired import Desired
+from reconciler.plan.owned.values import OwnedCase, OwnedPlan, WantedThing
+from reconciler.resources.presence import OwnedRow, Presence, Present, Slot, Unknown
+
+NOTHING = OwnedPlan()
+
+
+@dataclass(frozen=True)
+class ClientRules:
+    """The rules for the clients of one gateway file."""
+
+    run: OwnedRun
+    drafts: Drafts
+    kind: Kind = CLIENT
+    unknown_code: Code = codes.CLIENT_UNREADABLE
+    _wants: dict[Slot, WantedThing] = field(default_factory=dict)  # of the plan that is being made
+
+    @property
+    def is_off(self) -> bool:
+        """Return whether this run leaves the files of tools alone: by --no-clients, or where `CI` is set."""
+        is_ci = self.run.environ.get("CI", "").lower() not in ("", "0", "false")
+        return CLIENT.name in self.run.without or (is_ci and not self.run.is_destroy)
+
+    @property
+    def slots(self) -> frozenset[Slot]:
+        """The slots of every part that a client of the gateway file may have."""
+        return frozenset() if self.is_off or self.run.is_destroy else self.drafts.slots
+
+    def wanted(self, desired: Desired) -> Sequence[WantedThing]:
+        """Return the parts of each client; a client that must stay as it is has its recorded parts, without content."""
+        wants = [] if self.is_off else [want for draft in self.drafts.of(desired) for want in draft.wants]
+        self._wants.update({want.slot: want for want in wants})
+        return wants
+
+    def left_out(self, desired: Desired | None) -> OwnedPlan:
+        """Return what there is to say of clients, endpoints and models that are left out."""
+        if desired is None:
+            return NOTHING
+        if self.is_off:
+            clients = self.drafts.clients
+            return OwnedPlan((), tuple(messages.switched_off(clients, self.run.without) if clients else ()))
+        drafts = self.drafts.of(desired)
+        diagnostics = tuple(each for draft in drafts for each in draft.diagnostics)
+        return OwnedPlan((), diagnostics, tuple(draft.client.address for draft in drafts if draft.is_blocked))
+
+    def judge(self, case: OwnedCase) -> OwnedPlan | None:
+        """Return what happens where the table does not decide: see the rules one by one."""
+        if case.want.fingerprint is None:
+            return OwnedPlan((case.want.unchanged,)) if case.is_ours else NOTHING
+        if case.row is None and isinstance(case.seen, Unknown):
+            return messages.blocked(case.want, case.seen)
+        if _is_own_credential(case.want, case.seen, case.row):
+            return messages.own_credential(case.want, case.seen)
+        if self._waits(case):
+            return NOTHING
+        return _judged_default(case) if DEFAULT_PART in case.want.facts else None
+
+    def differences(self, row: OwnedRow | None, want: WantedThing | None) -> tuple[Difference, ...]:
+        """Return gwctl's own values in the file that change; nothing of the user's is among them."""
+        before = flat(values_in(row.facts["value"])) if row and "value" in row.facts else {}
+        after = flat(values_in(want.facts["value"])) if want and "value" in want.facts else {}
+        paths = [path for path in {**before, **after} if before.get(path) != after.get(path)]
+        return tuple(Difference(path, before.get(path), after.get(path)) for path in sorted(paths))
+
+    def unwanted(self, address: Address) -> str:
+        """Return why a part of a tool's file goes."""
+        is_there = address.whole.name in {client.name for client in self.drafts.clients}
+        return f"{address.whole.name} no longer has it" if is_there else f"{address.whole} is no longer in the file"
+
+    def _waits(self, case: OwnedCase) -> bool:
+        """Return whether another part of the same client is blocked: half of a configuration is worse than none."""
+        if case.is_ours:
+            return False
+        others = [want for want in self._wants.values() if want.address.whole == case.want.address.whole]
+        return any(_is_stopped(want, case) for want in others if want.slot != case.want.slot)
+
+
+def _is_stopped(want: WantedThing, case: OwnedCase) -> bool:
+    seen, row = case.seen_of_kind.get(want.slot), case.rows_of_kind.get(want.slot)
+    if DEFAULT_PART in want.facts or want.fingerprint is None or seen is None:
+        return False
+    is_foreign = row is None and isinstance(seen, Present) and seen.fingerprint != want.fingerprint
+    is_unreadable = row is None and isinstance(seen, Unknown)
+    return is_unreadable or (is_foreign and not case.is_adopted) or _is_own_credential(want, seen, row)
+
+
+def _is_own_credential(want: WantedThing, seen: Presence, row: OwnedRow | None) -> bool:
+    """Return whether a key of the user's stands where gwctl's values would go, or beside them."""
+    if not isinstance(seen, Present) or "credential" not in seen.facts:
+        return False
+    known = {want.fingerprint, *((row.fingerprint, row.pending) if row else ())}
+    return seen.fingerprint not in known
+
+
+def _judged_default(case: OwnedCase) -> OwnedPlan | None:
+    """Return that a default model which the user chose stays; one that gwctl chose follows the gateway file."""
+    if case.want.facts[DEFAULT_PART] == "always" or not isinstance(case.seen, Present):
+        is_taken_out = case.is_ours and not isinstance(case.seen, Unknown) and case.want.facts[DEFAULT_PART] != "always"
+        return OwnedPlan((case.want.unchanged,)) if is_taken_out else None
+    if case.row is None:
+        return None if case.is_adopted or case.seen.fingerprint == case.want.fingerprint else NOTHING
+    return None if case.seen.fingerprint == case.row.fingerprint else OwnedPlan((case.want.unchanged,))
+
+
+def client_rules(run: OwnedRun) -> ClientRules:
+    """Return the rules for the clients that the gateway file of a run has."""
+    return ClientRules(run, Drafts(run))

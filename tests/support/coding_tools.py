@@ -1,0 +1,121 @@
+"""Real coding tools from npm; GWCTL_TEST_CODING_TOOLS is the directory that has their `node_modules`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.support.scripted import Reply, Request, ScriptedServer
+
+
+@dataclass
+class Ran:
+    """One run of a tool: its output, and every argument and variable that it and its children had meanwhile."""
+
+    code: int
+    out: str
+    err: str
+    arguments: set[str] = field(default_factory=set)
+    variables: set[str] = field(default_factory=set)
+
+
+class CodingTools:
+    """Starts tools with an environment in which nothing is set but what a test names."""
+
+    def __init__(self, folder: Path) -> None:
+        self.bin = folder / "node_modules" / ".bin"
+
+    def has(self, program: str) -> Path:
+        """Return the path of that tool; skip by name where it is not installed."""
+        path = self.bin / program
+        if not path.exists():
+            pytest.skip(f"{program}: not installed in GWCTL_TEST_CODING_TOOLS")
+        return path
+
+    def run(self, *words: str, folder: Path, home: Path, **environ: str) -> Ran:
+        """Run a command line to its end, and look at its processes meanwhile."""
+        outputs = [home.parent / f"{name}-{time.monotonic_ns()}" for name in ("out", "err")]
+        everything = {"PATH": f"{self.bin}{os.pathsep}/usr/bin{os.pathsep}/bin", "HOME": str(home), **environ}
+        with outputs[0].open("wb") as out, outputs[1].open("wb") as err:
+            process = subprocess.Popen(
+                words,
+                cwd=folder,
+                env=everything,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+            ran = Ran(0, "", "")
+            deadline = time.monotonic() + 240
+            while process.poll() is None:
+                _look(_family(process.pid), ran)
+                time.sleep(0.02)
+                if time.monotonic() > deadline:
+                    process.kill()
+        ran.code = process.wait()
+        ran.out, ran.err = (path.read_text(encoding="utf-8", errors="replace") for path in outputs)
+        return ran
+
+
+def _family(session: int) -> Iterable[Path]:
+    """Return the /proc directories of the processes of a session."""
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            if int((path / "stat").read_text().rpartition(")")[2].split()[3]) == session:
+                yield path
+        except (OSError, ValueError, IndexError):  # it has ended
+            continue
+
+
+def _look(processes: Iterable[Path], ran: Ran) -> None:
+    for path in processes:
+        for name, texts in (("cmdline", ran.arguments), ("environ", ran.variables)):
+            try:
+                texts.update((path / name).read_text(errors="replace").split("\0"))
+            except OSError:  # it has ended
+                continue
+
+
+@pytest.fixture(scope="session")
+def coding_tools() -> CodingTools:
+    """The tools; skipped by name where there are none."""
+    folder = os.environ.get("GWCTL_TEST_CODING_TOOLS")
+    if not folder:
+        pytest.skip("coding tools: GWCTL_TEST_CODING_TOOLS does not name their directory")
+    return CodingTools(Path(folder))
+
+
+def messages(request: Request) -> Reply:
+    """Answer `pong` in Anthropic's Messages API, as a stream of events."""
+    model = json.loads(request.body)["model"]
+    usage = {"input_tokens": 1, "output_tokens": 1}
+    begin = {"id": "m", "type": "message", "role": "assistant", "model": model, "content": [], "stop_reason": None}
+    events = [
+        {"type": "message_start", "message": {**begin, "stop_sequence": None, "usage": usage}},
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "pong"}},
+        {"type": "content_block_stop", "index": 0},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn", "stop_sequence": None}, "usage": usage},
+        {"type": "message_stop"},
+    ]
+    return event_stream(events)
+
+
+def event_stream(events: Iterable[dict]) -> Reply:
+    """Return these as server-sent events, named by their type."""
+    text = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
+    return Reply(body=text, headers={"content-type": "text/event-stream"})
+
+
+def speak(server: ScriptedServer, *models: str) -> None:
+    """Let the server list these models, and answer Messages."""
+    server.lists(*models)
+    server.routes["/v1/messages"] = messages
