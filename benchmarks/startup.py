@@ -6,6 +6,7 @@ Every round runs each command once, so that a busy machine slows all of them ali
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,14 @@ endpoints:
 defaults:
   chat: gateway/gpt-4o-mini
 """
+APPLIED = """\
+version: 1
+name: tool
+endpoints:
+  gateway: {base_url: "http://127.0.0.1:9", key: {env: BENCHMARK_KEY}, models: [m], discover: false}
+"""
+LEDGER = "{folder}/state/gwctl/ledger.sqlite3"
+REQUEST = ["key", "print", "tool/gateway", "--for", "http://127.0.0.1:9", "--ledger", LEDGER]
 GWCTL = [sys.executable, "-m", "reconciler"]
 # (title, command, the floor or peer it is compared with)
 CASES: Sequence[tuple[str, list[str], str]] = (
@@ -34,15 +43,31 @@ CASES: Sequence[tuple[str, list[str], str]] = (
     ("gwctl --version", [*GWCTL, "--version"], "floor: import click"),
     ("gwctl --help", [*GWCTL, "--help"], "floor: import click"),
     ("gwctl validate", [*GWCTL, "validate"], "floor: import yaml, pydantic"),
+    ("gwctl key print", [sys.executable, "-I", "-m", "reconciler", *REQUEST], "floor: import click"),
     ("gwctl run -- true", [*GWCTL, "run", "--", "true"], "floor: import yaml, pydantic"),
 )
 
 
 def once(command: Sequence[str], folder: Path) -> float:
     """The seconds of one run."""
+    words = [word.replace("{folder}", str(folder)) for word in command]
     started = time.perf_counter()
-    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
+    subprocess.run(words, cwd=folder, env=environ(folder), check=True, capture_output=True, timeout=60)
     return time.perf_counter() - started
+
+
+def environ(folder: Path) -> dict[str, str]:
+    """The environment of every case; the key is none."""
+    return {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "BENCHMARK_KEY": "the-key-of-the-benchmark"}
+
+
+def apply_for_tools(folder: Path) -> None:
+    """Apply an endpoint in a folder beside the others: `key print` reads what was applied. Nobody answers there."""
+    beside = folder / "tool"
+    beside.mkdir()
+    (beside / "gateway.yaml").write_text(APPLIED, encoding="utf-8")
+    command = [*GWCTL, "apply", "--auto-approve"]
+    subprocess.run(command, cwd=beside, env=environ(folder), check=False, capture_output=True, timeout=60)
 
 
 def measured(rounds: int, folder: Path) -> dict[str, list[float]]:
@@ -72,6 +97,7 @@ def main() -> None:
     rounds = flags.parse_args().rounds
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "gateway.yaml").write_text(GATEWAY, encoding="utf-8")
+        apply_for_tools(Path(folder))
         print(table(measured(rounds, Path(folder))))
 
 

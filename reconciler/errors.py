@@ -27,8 +27,10 @@ A room catches its own exceptions and turns them into diagnostics: `Failed`, or 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from reconciler.diagnostics import Diagnostic
+if TYPE_CHECKING:  # a key is printed without either
+    from reconciler.diagnostics import Diagnostic
 
 
 class GatewayError(Exception):

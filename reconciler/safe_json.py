@@ -13,7 +13,7 @@ from typing import Any
 from reconciler.text import printable
 
 # Left alone by json.dumps(ensure_ascii=False): C1 controls, DEL, direction marks, lone surrogates.
-_UNSAFE = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]")
+_UNSAFE = "[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"
 _PLAINER = {"unexpected_keyword_argument": "unknown field", "extra_forbidden": "unknown field"}
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
@@ -24,7 +24,7 @@ def dumps(value: object, indent: int | str | None = 2) -> str:
     A dataclass is written as its fields.
     """
     text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False, default=_fields)
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return re.sub(_UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
 
 def loads(data: bytes | str) -> Any:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from typing import Never
 
 from reconciler.cli.console.streams import make_whole, silence_stdout
 from reconciler.engine.keys.print_key import PrintableKey, one_sentence, printable_key
 from reconciler.errors import Failed
 from reconciler.ledger.handle_rows import HandleRows
-from reconciler.secrets.helper_command import KeyRequest
+from reconciler.secrets.key_request import KeyRequest
 
 
 def print_key(request: KeyRequest) -> int:
@@ -41,6 +42,13 @@ def print_key(request: KeyRequest) -> int:
         return 1
     _note_use(found)
     return 0
+
+
+def end(code: int) -> Never:
+    """End the process at once: Python would take its modules apart first, a fifth of the whole time."""
+    with suppress(OSError):
+        sys.stderr.flush()
+    os._exit(code)
 
 
 def _write(found: PrintableKey) -> None:

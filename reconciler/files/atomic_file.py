@@ -25,7 +25,7 @@ POSIX = os.name == "posix"
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
 _NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | _NOFOLLOW | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-_TEMPORARY = re.compile(r"\.gwctl-([0-9a-f]{16})-([0-9a-f]{16})\.tmp")
+_TEMPORARY = r"\.gwctl-([0-9a-f]{16})-([0-9a-f]{16})\.tmp"
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class OwnFile:
         """
         with in_words(self.path), _folder(self.path.parent, self.base, make=True) as folder:
             names = _names(folder, self.path.parent)
-            return names is not None and all(map(_TEMPORARY.fullmatch, names))
+            return names is not None and all(re.fullmatch(_TEMPORARY, name) for name in names)
 
     @contextmanager
     def _entered(self) -> Iterator[tuple[int | None, str]]:
@@ -273,7 +273,7 @@ def _hold(handle: int) -> bool | None:
 def _tidy(folder: int | None, path: Path) -> None:
     """Delete the temporary files of `path` that a killed gwctl has left; a running gwctl holds its own locked."""
     for entry in _names(folder, path.parent) or ():
-        match = _TEMPORARY.fullmatch(entry)
+        match = re.fullmatch(_TEMPORARY, entry)
         if match and match[2] == _seal(match[1], path.name):
             with suppress(OSError):  # deleted meanwhile, or in use
                 _take_away(folder, entry if folder is not None else str(path.with_name(entry)))

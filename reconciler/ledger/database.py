@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler import codes
-from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
 from reconciler.files.read_file import from_home
@@ -170,7 +168,9 @@ class LedgerFile:
         try:
             return not OwnFile(self.path).is_free()
         except OSError as fault:
-            raise Failed(_broken(self.path, fault)) from None
+            from reconciler.ledger import messages
+
+            raise Failed(messages.broken(self.path, fault)) from None
 
     @contextmanager
     def open(self, writing: bool = False, patience: float = PATIENCE) -> Iterator[sqlite3.Connection]:
@@ -181,7 +181,9 @@ class LedgerFile:
         import sqlite3
 
         if self.path == NOWHERE:
-            raise Failed(_no_place())
+            from reconciler.ledger import messages
+
+            raise Failed(messages.no_place())
         try:
             rows = self._connected(writing, patience)
             try:
@@ -193,12 +195,14 @@ class LedgerFile:
             finally:
                 rows.close()
         except (sqlite3.Error, OSError, ValueError) as fault:
-            raise Failed(_broken(self.path, fault)) from None
+            from reconciler.ledger import messages
+
+            raise Failed(messages.broken(self.path, fault)) from None
 
     def _connected(self, writing: bool, patience: float) -> sqlite3.Connection:
         import sqlite3
 
-        self._prepare()
+        self._prepare(writing)
         rows = sqlite3.connect(self.path, timeout=patience, isolation_level=None)
         try:
             # secure_delete overwrites deleted rows: an older gwctl may have stored header values in them.
@@ -211,10 +215,11 @@ class LedgerFile:
             raise
         return rows
 
-    def _prepare(self) -> None:
+    def _prepare(self, writing: bool) -> None:
         """Check every file that SQLite opens, because SQLite follows links. Create the file with mode 0600."""
         file = OwnFile(self.path)
-        file.make_folder()
+        if writing:
+            file.make_folder()
         for ending in ("-wal", "-shm"):
             OwnFile(self.path.with_name(self.path.name + ending)).inspect()
         OwnFile(self.path.with_name(f"{self.path.name}-journal")).inspect(_is_journal, len(_JOURNAL))
@@ -225,7 +230,9 @@ class LedgerFile:
         version = rows.execute("PRAGMA user_version").fetchone()[0]
         _check_tables(rows, version)
         if version > VERSION:
-            raise Failed(_newer(self.path))
+            from reconciler.ledger import messages
+
+            raise Failed(messages.newer(self.path))
         if version == VERSION:
             return rows
         if version > 0 and not writing:
@@ -278,36 +285,3 @@ def _checked(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> tuple[object, .
 def _is_journal(start: bytes) -> bool:
     """Return whether a file begins like an SQLite journal. SQLite would delete any other file of that name."""
     return start == _JOURNAL or not start.strip(b"\0")
-
-
-def _broken(path: Path, fault: Exception) -> Diagnostic:
-    why = fault.strerror if isinstance(fault, OSError) else str(fault)
-    return error(
-        codes.LEDGER_BROKEN,
-        f"Cannot use the ledger: {path}: {why}",
-        detail="The ledger records which keychain entries belong to gwctl. Without the ledger, gwctl neither writes "
-        "nor deletes a keychain entry.",
-        hint="check the file's permissions; if the file is damaged, move it away, then delete the `gwctl:` entries in "
-        "your keychain by hand",
-    )
-
-
-def _no_place() -> Diagnostic:
-    return error(
-        codes.LEDGER_NOWHERE,
-        "There is no home directory for the ledger",
-        detail="The ledger records which keychain entries belong to gwctl. Without the ledger, gwctl writes no "
-        "keychain entry.",
-        hint="set HOME or XDG_STATE_HOME, or GWCTL_LEDGER to a path that only you can write to",
-    )
-
-
-def _newer(path: Path) -> Diagnostic:
-    from reconciler.installation import upgrade_hint
-
-    return error(
-        codes.LEDGER_NEWER,
-        f"The ledger was written by a newer gwctl: {path}",
-        detail="Nothing was done.",
-        hint=upgrade_hint(),
-    )

@@ -10,8 +10,6 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from reconciler import codes
-from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.files.ownership import why_open_to_others
 from reconciler.files.working_tree import working_tree_of
@@ -32,10 +30,9 @@ def checked_path(path: Path, gateway: Path | None = None) -> Path:
     """Return the path. Raise `Failed` if somebody else could have put a ledger there."""
     why = _misplaced(Path(os.path.realpath(path)), gateway)
     if why:
-        hint = "set GWCTL_LEDGER to a path that only you can write to, or unset it to use the usual path in your home"
-        summary = f"The ledger must not be at {printable(str(path))}: {why}"
-        detail = "The ledger records where secrets can be sent. Other users must not write to it. Nothing was done."
-        raise Failed(error(codes.LEDGER_MISPLACED, summary, detail=detail, hint=hint))
+        from reconciler.ledger import messages
+
+        raise Failed(messages.misplaced(path, why))
     return path
 
 

@@ -20,7 +20,7 @@ SecretKind = Literal["env", "file", "command", "keyring", "kept", "certificate",
 _SEAL = object()  # only this module has it, so only this module can make a Binding
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Secret:
     """A secret, named by its reference: `written` in the gateway file, and `resolved` on this machine."""
 
@@ -54,7 +54,7 @@ _SHOWN = len("sha256:") + 16  # characters of a digest
 _WORDS = {"certificate": "client certificate"}
 
 
-@dataclass(frozen=True, order=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Exposure:
     """Who can see a secret that is sent: an origin, and the proxy and the CA that the gateway file sets.
 
@@ -81,7 +81,7 @@ class Exposure:
         return f"{self.origin}{self.path}{proxy}{trusting(self.ca_file, self.ca_content)}"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Pair:
     """A secret, and the exposure that it would be sent to."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from reconciler.files.working_tree import working_tree_of
 from reconciler.text import printable
 
 _INSTALL = "install gwctl outside of every repository, in a directory that only you can write"
-_MODULE = ("-I", "-m", "reconciler", "key", "print")
+_MODULE = ("-I", "-m", "reconciler", "key", "print")  # `key_request` reads what follows
 # The groups of administrators: Homebrew's folders belong to such a group on macOS, /usr/local on Debian.
 _ADMINISTRATORS = {"darwin": ("admin", "wheel"), "linux": ("staff",)}
 
@@ -25,15 +24,6 @@ class HelperRefused:
 
     reason: str
     hint: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class KeyRequest:
-    """A request for one key: the handle, the origin that the tool sends the key to, and the ledger."""
-
-    handle: str
-    origin: str
-    ledger: str
 
 
 def helper_command(handle: str, origin: str, ledger: Path) -> tuple[str, ...] | HelperRefused:
@@ -48,14 +38,6 @@ def helper_command(handle: str, origin: str, ledger: Path) -> tuple[str, ...] | 
         if why:
             return HelperRefused(f"A tool cannot run this gwctl to get its key: {why}", _INSTALL)
     return (sys.executable, *_MODULE, handle, "--for", origin, "--ledger", str(ledger))
-
-
-def key_request(arguments: Sequence[str]) -> KeyRequest | None:
-    """Return the request in gwctl's arguments; None if they are not exactly those of a `helper_command`."""
-    match list(arguments):
-        case ["key", "print", handle, "--for", origin, "--ledger", ledger] if not handle.startswith("-"):
-            return KeyRequest(handle=handle, origin=origin, ledger=ledger)
-    return None
 
 
 def _places() -> dict[Path, None]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from reconciler.diagnostics import Severity
+if TYPE_CHECKING:
+    from reconciler.diagnostics import Severity
 
 # Values that are not keys: a reference that was not expanded, a masked key, a placeholder from an example.
 _UNEXPANDED = re.compile(

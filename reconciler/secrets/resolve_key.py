@@ -6,6 +6,7 @@ import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconciler import codes
 from reconciler.codes import Code
@@ -13,8 +14,6 @@ from reconciler.files.fault import FileFault
 from reconciler.files.read_file import read_file
 from reconciler.secrets.binding import Binding, Secret, Unbound, secret_of
 from reconciler.secrets.key import LARGEST, Key
-from reconciler.secrets.keychain import KeychainFault, open_keychain
-from reconciler.secrets.marks import SetFor, set_for
 from reconciler.secrets.reference import (
     CommandReference,
     EnvReference,
@@ -23,6 +22,9 @@ from reconciler.secrets.reference import (
     KeyringReference,
 )
 from reconciler.text import printable
+
+if TYPE_CHECKING:
+    from reconciler.secrets.marks import SetFor
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ def _nothing(reference: KeyReference, environ: Mapping[str, str], reader: SetFor
     """Return why a variable gives no key: unset, blank, or set for another endpoint; None if there may be a key."""
     if not isinstance(reference, EnvReference):
         return None
+    from reconciler.secrets.marks import set_for
+
     what = f"the environment variable {reference.name}"
     other = set_for(environ, reference.name)
     if other and other != reader:
@@ -143,6 +147,8 @@ def _too_large(what: str) -> Unreadable:
 def _from_keychain(
     reference: KeyringReference, timeout: float, binding: Binding, secret: Secret
 ) -> Key | Missing | Unreadable:
+    from reconciler.secrets.keychain import KeychainFault, open_keychain
+
     try:
         value = open_keychain(timeout).get(reference.service, reference.account, binding, secret)
     except KeychainFault as fault:

@@ -571,7 +571,7 @@ def test_a_locked_keychain_is_said_at_once_and_opens_no_dialog(tool, stored_in_s
         stdout=subprocess.PIPE,
     )
     reason = tool(ACME_KEY=OTHER_KEY).reason
-    assert "is locked; unlock it, then try again" in reason
+    assert "is locked; unlock the keychain, then try again" in reason
     watch.terminate()
     assert b"Secret.Prompt" not in watch.communicate(timeout=20)[0]
 

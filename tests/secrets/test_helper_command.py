@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import reconciler
-from reconciler.secrets.helper_command import HelperRefused, KeyRequest, helper_command, key_request
+from reconciler.secrets.helper_command import HelperRefused, helper_command
+from reconciler.secrets.key_request import KeyRequest, key_request
 
 LEDGER = Path("/srv/ana/.local/state/gwctl/ledger.sqlite3")
 ORIGIN = "https://llm.acme.example"

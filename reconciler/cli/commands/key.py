@@ -104,7 +104,7 @@ def _of_tool(command: Callable[..., int]) -> Callable[..., int]:
 def print_one(handle: str, origin: str, ledger: str) -> int:
     """Print the key of HANDLE, or of NAME/ENDPOINT, and nothing else."""
     from reconciler.cli.key_print import print_key
-    from reconciler.secrets.helper_command import KeyRequest
+    from reconciler.secrets.key_request import KeyRequest
 
     return print_key(KeyRequest(handle=handle, origin=origin, ledger=ledger))
 
@@ -116,7 +116,7 @@ def check_one(handle: str, origin: str, ledger: str) -> int:
     import os
 
     from reconciler.engine.keys.print_key import printable_key
-    from reconciler.secrets.helper_command import KeyRequest
+    from reconciler.secrets.key_request import KeyRequest
 
     found = printable_key(KeyRequest(handle=handle, origin=origin, ledger=ledger), os.environ)
     click.echo(f"{handle} works: `gwctl key print` prints {found.source} for {found.origin}")

@@ -11,24 +11,25 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconciler import codes
-from reconciler.codes import Code
-from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.ledger.applied_rows import AppliedEndpoint
 from reconciler.ledger.database import NOWHERE
 from reconciler.ledger.key_lookup import KeyCandidate, KeyLookup
 from reconciler.ledger.locate import checked_path, usual_path
 from reconciler.secrets.binding import Binding, Bindings, Pair, Secret, kept_secret, secret_of
-from reconciler.secrets.helper_command import KeyRequest
 from reconciler.secrets.key import Key
-from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
+from reconciler.secrets.key_request import KeyRequest
 from reconciler.secrets.lint import faults_of
-from reconciler.secrets.marks import SetFor
 from reconciler.secrets.reference import CommandReference, KeyReference
 from reconciler.secrets.resolve_key import Missing, Unreadable, checked, is_blank, read_key
 from reconciler.text import printable
+
+if TYPE_CHECKING:
+    from reconciler.codes import Code
+    from reconciler.diagnostics import Diagnostic
 
 _HANDLE = re.compile(r"(?P<endpoint>[a-z0-9][a-z0-9-]*)@[a-z2-7]{6}")
 _NAME = re.compile(r"(?P<name>[^/@\s]{1,100})/(?P<endpoint>[a-z0-9][a-z0-9-]*)")
@@ -136,6 +137,8 @@ class _KeySource:
         binding = self._binding(secret)
         if binding is None:
             return self._withheld(secret)
+        from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
+
         try:
             value = open_keychain(PATIENCE, may_ask=False).get(*slot, binding, secret)
         except KeychainFault as fault:
@@ -148,6 +151,8 @@ class _KeySource:
         return result
 
     def _followed(self, reference: KeyReference, kept: Failed | None) -> Key:
+        from reconciler.secrets.marks import SetFor
+
         reader = SetFor(self._candidate.name, self._candidate.endpoint)
         binding = None
         if not is_blank(reference, self._environ, reader):
@@ -226,6 +231,8 @@ def _capital(text: str) -> str:
 
 
 def _failed(code: Code, summary: str, hint: str) -> Failed:
+    from reconciler.diagnostics import error
+
     return Failed(error(code, summary, hint=hint))
 
 

@@ -1,0 +1,52 @@
+"""What a user is told of a ledger that cannot be used. Loaded only where that is so: a tool waits for `key print`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reconciler import codes
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.installation import upgrade_hint
+from reconciler.text import printable
+
+
+def broken(path: Path, fault: Exception) -> Diagnostic:
+    """Return that the ledger at that path cannot be used, and why."""
+    why = fault.strerror if isinstance(fault, OSError) else str(fault)
+    return error(
+        codes.LEDGER_BROKEN,
+        f"Cannot use the ledger: {path}: {why}",
+        detail="The ledger records which keychain entries belong to gwctl. Without the ledger, gwctl neither writes "
+        "nor deletes a keychain entry.",
+        hint="check the file's permissions; if the file is damaged, move it away, then delete the `gwctl:` entries in "
+        "your keychain by hand",
+    )
+
+
+def no_place() -> Diagnostic:
+    """Return that there is no home directory for a ledger."""
+    return error(
+        codes.LEDGER_NOWHERE,
+        "There is no home directory for the ledger",
+        detail="The ledger records which keychain entries belong to gwctl. Without the ledger, gwctl writes no "
+        "keychain entry.",
+        hint="set HOME or XDG_STATE_HOME, or GWCTL_LEDGER to a path that only you can write to",
+    )
+
+
+def newer(path: Path) -> Diagnostic:
+    """Return that a newer gwctl wrote the ledger, and how to upgrade this one."""
+    return error(
+        codes.LEDGER_NEWER,
+        f"The ledger was written by a newer gwctl: {path}",
+        detail="Nothing was done.",
+        hint=upgrade_hint(),
+    )
+
+
+def misplaced(path: Path, why: str) -> Diagnostic:
+    """Return that somebody else could have put the ledger at that path."""
+    hint = "set GWCTL_LEDGER to a path that only you can write to, or unset it to use the usual path in your home"
+    summary = f"The ledger must not be at {printable(str(path))}: {why}"
+    detail = "The ledger records where secrets can be sent. Other users must not write to it. Nothing was done."
+    return error(codes.LEDGER_MISPLACED, summary, detail=detail, hint=hint)
