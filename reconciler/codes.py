@@ -32,7 +32,8 @@ ANSWERED_OTHERWISE = _code(
 )
 APPLIED_NOT_RECORDED = _code(
     "APPLIED_NOT_RECORDED",
-    "The apply succeeded, but this machine's ledger has no record of what was applied. `gwctl key print` uses that.",
+    "The apply succeeded, but this machine's ledger has no record of what was applied. `gwctl key print` needs this "
+    "record.",
     "Correct the problem with the ledger, then run `gwctl apply` again.",
 )
 BAD_ADDRESS = _code(
@@ -83,7 +84,7 @@ BAD_NAME = _code(
 BAD_PROXY = _code(
     "BAD_PROXY",
     "The field `proxy` is not the URL of a proxy.",
-    "Write it as `http://HOST:PORT`.",
+    "Write the proxy as `http://HOST:PORT`.",
 )
 BAD_TLS = _code(
     "BAD_TLS",
@@ -107,7 +108,7 @@ BAD_VARIABLE = _code(
 )
 BINDINGS_NOT_KEPT = _code(
     "BINDINGS_NOT_KEPT",
-    "Your answer about where secrets may be sent could not be saved. The answer applies to this run only.",
+    "gwctl could not save your answer about the hosts of secrets. The answer applies to this run only.",
     "Correct the cause that the message names. gwctl then saves your next answer.",
 )
 CANNOT_RUN = _code(
@@ -138,7 +139,7 @@ CERTIFICATE_EXPIRES = _code(
 CERTIFICATE_NAME = _code(
     "CERTIFICATE_NAME",
     "The server's certificate is for another host name.",
-    "Use the name from the certificate in `base_url`.",
+    "In `base_url`, use the host name that is in the certificate.",
 )
 CERTIFICATE_UNTRUSTED = _code(
     "CERTIFICATE_UNTRUSTED",
@@ -284,7 +285,7 @@ FILTER_MATCHES_NOTHING = _code(
 GWCTL_NOT_SUITABLE = _code(
     "GWCTL_NOT_SUITABLE",
     "The gateway file's `requires` excludes this version of gwctl.",
-    "Install a version that `requires` allows.",
+    "Install a version of gwctl that the field `requires` allows.",
 )
 HANDLE_AMBIGUOUS = _code(
     "HANDLE_AMBIGUOUS",
@@ -294,16 +295,16 @@ HANDLE_AMBIGUOUS = _code(
 HANDLE_REVOKED = _code(
     "HANDLE_REVOKED",
     "The handle of a tool was revoked, so no key is printed for the tool.",
-    "`gwctl key revoke --undo` with the handle allows the handle again.",
+    "To allow the handle again, run `gwctl key revoke --undo` with the handle.",
 )
 HANDLE_UNKNOWN = _code(
     "HANDLE_UNKNOWN",
-    "The ledger of this machine does not have the handle or the name of which a key was asked for.",
+    "A key was requested for a handle or a name that is not in this machine's ledger.",
     "Run `gwctl apply` in the directory of the gateway file. `gwctl key list` lists the handles.",
 )
 HEADER_VALUES_RECORDED = _code(
     "HEADER_VALUES_RECORDED",
-    "An older version recorded the values of headers, which may be secrets.",
+    "An older version of gwctl recorded the values of headers. These values may be secrets.",
     "Run `gwctl apply` to remove the values. Rotate every value that was a secret.",
 )
 HELPER_NEEDS_KEYCHAIN = _code(
@@ -404,7 +405,7 @@ KEY_NOT_TEXT = _code(
 KEY_PADDED = _code(
     "KEY_PADDED",
     "The key has white space around it. gwctl removed the white space before it used the key.",
-    "Remove the white space in the source of the key.",
+    "Remove the white space where the key is stored.",
 )
 KEY_UNREADABLE = _code(
     "KEY_UNREADABLE",
@@ -419,12 +420,12 @@ KEY_WITHHELD = _code(
 LAST_ENDPOINT = _code(
     "LAST_ENDPOINT",
     "The plan would delete the only recorded endpoint, or stop managing it.",
-    "If that is intended, add `--allow-delete` with its address, or an entry under `removed`.",
+    "If that is intended, add `--allow-delete` with the endpoint's address, or add an entry under `removed`.",
 )
 LEDGER_BROKEN = _code(
     "LEDGER_BROKEN",
     "The ledger of this machine cannot be opened or read.",
-    "Check its permissions; move a damaged ledger away.",
+    "Check the permissions of the ledger. If the ledger is damaged, move the ledger to another folder.",
 )
 LEDGER_MISPLACED = _code(
     "LEDGER_MISPLACED",
@@ -438,7 +439,7 @@ LEDGER_NEWER = _code(
 )
 LEDGER_NOT_READ = _code(
     "LEDGER_NOT_READ",
-    "The ledger was not opened, because an option excludes it.",
+    "The ledger was not opened, because an option excludes the ledger.",
     "Remove the option, or use `--scope shared`.",
 )
 LEDGER_NOWHERE = _code(
@@ -494,7 +495,7 @@ LOCK_DIFFERS = _code(
 LOCK_OF_ANOTHER_NAME = _code(
     "LOCK_OF_ANOTHER_NAME",
     "The lock file belongs to a gateway with another `name`.",
-    "Give each gateway its own lock file with the field `lock`, or correct `name`.",
+    "Correct `name`, or use the field `lock` to give each gateway its own lock file.",
 )
 LOCK_OUT_OF_DATE = _code(
     "LOCK_OUT_OF_DATE",
@@ -519,7 +520,7 @@ LOCK_UNWRITABLE = _code(
 LOOKS_RENAMED = _code(
     "LOOKS_RENAMED",
     "The gateway file no longer has an endpoint, but has a new endpoint with the same base URL and key.",
-    "If the endpoint was renamed, add the entry under `moved` that the message shows.",
+    "If the endpoint was renamed, add to `moved` the entry that the message shows.",
 )
 MACHINE_CHANGED = _code(
     "MACHINE_CHANGED",
@@ -529,7 +530,7 @@ MACHINE_CHANGED = _code(
 MANY_DELETES = _code(
     "MANY_DELETES",
     "The plan would delete more than half of the recorded endpoints.",
-    "If that is intended, add `--allow-delete` for each, or entries under `removed`.",
+    "If that is intended, add `--allow-delete` for each endpoint, or add entries under `removed`.",
 )
 MERGE_KEY = _code(
     "MERGE_KEY",
@@ -593,7 +594,7 @@ NOTHING_SHARED_YET = _code(
 )
 NOTHING_TO_REMOVE = _code(
     "NOTHING_TO_REMOVE",
-    "An overlay removes a field or an entry that the files below the overlay do not contain.",
+    "An overlay removes a field or an entry that the earlier files do not contain.",
     "Remove the line, or check the name.",
 )
 NOT_APPLIED_YET = _code(
@@ -663,7 +664,7 @@ NOT_PINNED = _code(
 )
 NOT_RECORDABLE = _code(
     "NOT_RECORDABLE",
-    "gwctl could not read back the data for a file, so the file was not written.",
+    "gwctl would not be able to read the data that it was about to write to a file, so the file was not written.",
     "Report this bug, with the output of `-v`.",
 )
 NOT_RECORDED = _code(
@@ -689,7 +690,7 @@ NOT_TRUSTED = _code(
 NO_BASE_URL = _code(
     "NO_BASE_URL",
     "An endpoint has no base URL.",
-    "Write `base_url`, or a preset that has one.",
+    "Write `base_url`, or name a preset that has a base URL.",
 )
 NO_CHAT_DEFAULT = _code(
     "NO_CHAT_DEFAULT",
@@ -743,7 +744,7 @@ NO_VALUE = _code(
 )
 NO_VARIABLES = _code(
     "NO_VARIABLES",
-    "Tools read no environment variables for an endpoint of this dialect.",
+    "For an endpoint of this dialect, there are no environment variables that tools read.",
     "Choose another endpoint with `--endpoint`.",
 )
 ODD_SPACE = _code(
@@ -773,8 +774,8 @@ OLDER_RECORDS = _code(
 )
 OTHER_ORIGIN = _code(
     "OTHER_ORIGIN",
-    "A tool asked for a key for another host than the one that the endpoint was applied with.",
-    "Run `gwctl apply`: it writes the tool's file again.",
+    "A tool requested a key for a host other than the host of the applied endpoint.",
+    "Run `gwctl apply`, which writes the tool's file again.",
 )
 OWN_CREDENTIAL = _code(
     "OWN_CREDENTIAL",
@@ -814,7 +815,7 @@ PLAN_EDITED = _code(
 PLAN_INCOMPLETE = _code(
     "PLAN_INCOMPLETE",
     "The saved plan has errors or open questions and cannot be applied.",
-    "Resolve them, then make a new plan.",
+    "Resolve the errors and the questions, then make a new plan.",
 )
 PLAN_LOCK_CHANGED = _code(
     "PLAN_LOCK_CHANGED",
@@ -824,12 +825,12 @@ PLAN_LOCK_CHANGED = _code(
 PLAN_OF_ANOTHER_SCOPE = _code(
     "PLAN_OF_ANOTHER_SCOPE",
     "The saved plan was made for another `--scope`.",
-    "Leave `--scope` out: the plan records its own.",
+    "Omit `--scope`: the saved plan contains its own scope.",
 )
 PLAN_OF_ANOTHER_STACK = _code(
     "PLAN_OF_ANOTHER_STACK",
     "The saved plan belongs to another gateway or another state.",
-    "Apply it with the gateway file and state that it was made for.",
+    "Apply the plan with the gateway file and the state that the plan was made for.",
 )
 PLAN_STALE = _code(
     "PLAN_STALE",
@@ -878,7 +879,7 @@ PROXY_REFUSED = _code(
 )
 PROXY_UNUSABLE = _code(
     "PROXY_UNUSABLE",
-    "A proxy setting of the environment is not an `http://` or `https://` URL.",
+    "A proxy setting in the environment is not an `http://` or `https://` URL.",
     "Correct the variable, or unset it.",
 )
 RATE_LIMITED = _code(
@@ -1023,7 +1024,7 @@ TOO_MANY_NODES = _code(
 )
 TO_BE_RECORDED = _code(
     "TO_BE_RECORDED",
-    "A resource is up to date and only has to be recorded.",
+    "A resource is up to date, but its record in the state or the ledger is not.",
     "No action is needed: the next apply records the resource.",
 )
 UNKNOWN_CLIENT = _code(

@@ -49,7 +49,7 @@ def _printed(module: str, name: str) -> Callable[[], dict[str, Any]]:
         from pydantic.json_schema import GenerateJsonSchema
 
         class Written(GenerateJsonSchema):
-            """The schema of what gwctl writes: every field of a dataclass, also one that has a default."""
+            """The schema of gwctl's output: every field of a dataclass is required, even a field that has a default."""
 
             def field_is_required(self, field: Any, total: bool) -> bool:
                 return field["type"] == "dataclass-field" or super().field_is_required(field, total)

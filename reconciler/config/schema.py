@@ -85,12 +85,23 @@ class ModelFields(StrictModel):
     """A declared model, and its purpose."""
 
     id: str = Field(description="the exact ID, as the server writes it")
-    purpose: Purpose = Field(cast("Any", None), description="the model's purpose; default: from the list or the ID")
-    context: Tokens = Field(cast("Any", None), description="the context window, in tokens; default: from the list")
-    output: Tokens = Field(cast("Any", None), description="the longest output, in tokens; default: from the list")
-    capabilities: list[Capability] = Field(cast("Any", None), description="default: from the list")
+    purpose: Purpose = Field(
+        cast("Any", None),
+        description="the model's purpose; if absent, taken from the model list or from the model's ID",
+    )
+    context: Tokens = Field(
+        cast("Any", None), description="the context window, in tokens; if absent, taken from the model list"
+    )
+    output: Tokens = Field(
+        cast("Any", None), description="the longest output, in tokens; if absent, taken from the model list"
+    )
+    capabilities: list[Capability] = Field(
+        cast("Any", None), description="what the model can do; if absent, taken from the model list"
+    )
     apis: list[Api] = Field(
-        cast("Any", None), description="default: from the list, or the APIs of the endpoint", min_length=1
+        cast("Any", None),
+        description="the APIs that serve the model; if absent, taken from the model list or from the endpoint's APIs",
+        min_length=1,
     )
 
 

@@ -57,7 +57,7 @@ class _Scanner:
         match = _SPACE.match(self.text, self.at)
         self.at = match.end() if match else self.at
         if self.text.startswith("/*", self.at):
-            self.wrong("a comment does not end")
+            self.wrong("a comment has no end")
 
     def value(self) -> Span:
         start, first = self.at, self.text[self.at : self.at + 1]
@@ -112,7 +112,7 @@ class _Scanner:
         return name
 
     def wrong(self, reason: str) -> NoReturn:
-        hint = "mend the file; comments and trailing commas are fine"
+        hint = "correct the file; comments and trailing commas are allowed"
         raise DocumentFault(f"the file is not JSON: {reason}", hint, **place_in(self.text, self.at))
 
 
@@ -126,11 +126,13 @@ def find(text: str, span: Span, part: str | Selector) -> Entry | None:
     wanted = "{" if isinstance(part, str) else "["
     if span.kind != wanted:
         what = "an object" if wanted == "{" else "a list"
-        reason = f"{shown(part)} is expected inside {what}, and the file has something else there"
-        raise DocumentFault(reason, "mend the file, or remove the value there", **place_in(text, span.start))
+        reason = f"{shown(part)} is expected inside {what}, but the file has another value at this position"
+        raise DocumentFault(
+            reason, "correct the file, or remove the value at this position", **place_in(text, span.start)
+        )
     matching = [entry for entry in span.entries if _is_named(text, entry, part)]
     if len(matching) > 1:
-        reason = f"the file has {shown(part)} twice"
+        reason = f"the file contains {shown(part)} twice"
         raise DocumentFault(reason, "remove one of the two", **place_in(text, matching[1].start))
     return matching[0] if matching else None
 
@@ -153,7 +155,7 @@ def plain(text: str, span: Span) -> Any:
     try:
         return safe_json.loads(text[span.start : span.end])
     except ValueError as fault:
-        hint = "mend the number in the file"
+        hint = "correct the number in the file"
         raise DocumentFault(f"the file is not JSON: {fault}", hint, **place_in(text, span.start)) from None
 
 

@@ -75,7 +75,7 @@ def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) 
 
 def _names(path: Path) -> tuple[str, ...]:
     if not all(isinstance(part, str) for part in path):
-        raise AssertionError("a path in TOML has names only")
+        raise AssertionError("a path in a TOML file can contain only names, not selectors")
     return tuple(str(part) for part in path)
 
 
@@ -91,7 +91,7 @@ def _with_table(text: str, statements: list[Statement], path: tuple[str, ...], v
 
 def _with_key(text: str, statements: list[Statement], path: tuple[str, ...], value: Any) -> tuple[str, str | None]:
     if len(path) != 1:
-        raise AssertionError("a single key is one of the root")
+        raise AssertionError("a single key must be at the top level of the file")
     own = next((each for each in statements if (each.table, each.key) == ((), path)), None)
     if own:
         return text[: own.value] + _literal(value) + text[own.end :], None
@@ -121,7 +121,9 @@ def _foreign_form(text: str, statements: list[Statement], path: tuple[str, ...])
     place = place_in(text, names[0].start) if names else {"line": 0, "column": 0}
     header = f"[{'.'.join(map(_name, path))}]"
     return DocumentFault(
-        f"`{'.'.join(path)}` is not written as one table", f"write it as {header}, with its keys below it", **place
+        f"`{'.'.join(path)}` is not written as one table",
+        f"write the table as {header}, with the keys of the table below the header",
+        **place,
     )
 
 

@@ -40,7 +40,7 @@ def values_of(text: str) -> dict[str, Any]:
         match = re.search(r" \(at line (\d+), column (\d+)\)$", reason)
         place = {"line": int(match[1]), "column": int(match[2])} if match else {"line": 0, "column": 0}
         reason = reason[: match.start()] if match else reason
-        hint = "mend the file; its tool cannot read it either"
+        hint = "correct the file: the program that uses the file cannot read the file either"
         raise DocumentFault(f"the file is not TOML: {reason}", hint, **place) from None
 
 
@@ -71,7 +71,7 @@ def _assignment(text: str, at: int, table: tuple[str, ...]) -> Statement:
     key = _KEY.match(text, at)
     equals = re.compile(r"[ \t]*=[ \t]*").match(text, key.end()) if key else None
     if not key or not equals:
-        raise DocumentFault("a key is expected here", "mend the file", **place_in(text, at))
+        raise DocumentFault("a key is expected here", "correct the file", **place_in(text, at))
     return Statement(start=at, end=_value_end(text, equals.end()), table=table, key=_names(key[0]), value=equals.end())
 
 

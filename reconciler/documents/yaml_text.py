@@ -91,7 +91,7 @@ def _scan(text: str) -> YamlSpan | None:
     try:
         return spans_of(text)
     except NoSpans as fault:
-        hint = "mend the file; gwctl edits files with one YAML document"
+        hint = "correct the file; gwctl edits only files that contain one YAML document"
         raise DocumentFault(f"the file is not YAML: {fault.reason}", hint, **place_in(text, fault.index)) from None
 
 
@@ -100,12 +100,14 @@ def _find(text: str, span: YamlSpan, part: str | Selector) -> YamlEntry | None:
     wanted = "{" if isinstance(part, str) else "["
     if span.kind != wanted:
         what = "a mapping" if wanted == "{" else "a list"
-        found = "an alias" if span.kind == "*" else "something else"
-        reason = f"{shown(part)} is expected inside {what}, and the file has {found} there"
-        raise DocumentFault(reason, "mend the file, or remove the value there", **place_in(text, span.start))
+        found = "an alias" if span.kind == "*" else "another value"
+        reason = f"{shown(part)} is expected inside {what}, but the file has {found} at this position"
+        raise DocumentFault(
+            reason, "correct the file, or remove the value at this position", **place_in(text, span.start)
+        )
     matching = [entry for entry in span.entries if _is_named(text, entry, part)]
     if len(matching) > 1:
-        reason = f"the file has {shown(part)} twice"
+        reason = f"the file contains {shown(part)} twice"
         raise DocumentFault(reason, "remove one of the two", **place_in(text, matching[1].start))
     return matching[0] if matching else None
 
@@ -203,7 +205,9 @@ def _lines_of(text: str, entry: YamlEntry) -> tuple[int, int]:
     """Return the start and end of an entry's lines in block style; the start is the line end before them."""
     first = _line_start(text, entry.start)
     if text[first : entry.start].strip(" -"):
-        raise DocumentFault("a value shares its line with another one", "edit it", **place_in(text, entry.start))
+        raise DocumentFault(
+            "two values are on the same line", "write each value on a line of its own", **place_in(text, entry.start)
+        )
     line = _line_end(text, entry.value.end)
     if text[entry.value.end : line].strip():
         return entry.start, entry.value.end  # the user's comment follows on the same line

@@ -27,7 +27,7 @@ def plan_changes(
     moved: Mapping[Address, Address],
     forgotten: Collection[Address] = (),
 ) -> tuple[Change, ...]:
-    """Return the change of every desired or recorded address: first the desired, in file order; then the dropped.
+    """Return one change per address: first the desired addresses in file order, then those that are no longer desired.
 
     `recorded` has the new addresses of renamed resources. `moved` is {new address: old address}.
     """

@@ -40,18 +40,18 @@ class KeyUse:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyFault:
-    """One fault of a key. An error stops the request, a warning does not. A key with `withheld` is not sent."""
+    """One fault of a key. An error stops the request, a warning does not. gwctl does not send an unsendable key."""
 
     name: str
     severity: Severity
     what: str
     hint: str
-    withheld: bool = False
+    is_unsendable: bool = False
 
 
-def _fault(name: str, severity: Severity, withheld: bool) -> KeyFault:
+def _fault(name: str, severity: Severity, is_unsendable: bool) -> KeyFault:
     what, hint = _WORDS[name]
-    return KeyFault(name=name, severity=severity, what=what, hint=hint, withheld=withheld)
+    return KeyFault(name=name, severity=severity, what=what, hint=hint, is_unsendable=is_unsendable)
 
 
 def faults_of(value: str, padded: bool, use: KeyUse) -> tuple[KeyFault, ...]:
@@ -70,17 +70,21 @@ def _never_a_key(value: str, use: KeyUse) -> KeyFault | None:
     """Return the fault of a value that no server accepts as a key."""
     bare = _bare(value, use)
     if _UNEXPANDED.fullmatch(bare):
-        return _fault("unexpanded", "error", withheld=True)
+        return _fault("unexpanded", "error", is_unsendable=True)
     if _MASKED.fullmatch(bare):
-        return _fault("masked", "error", withheld=True)
+        return _fault("masked", "error", is_unsendable=True)
     if _EXAMPLE.fullmatch(bare):
         what, hint = _WORDS["placeholder"]
         what += "" if use.required else ": the key is not sent"
         return KeyFault(
-            name="placeholder", severity="error" if use.required else "warning", what=what, hint=hint, withheld=True
+            name="placeholder",
+            severity="error" if use.required else "warning",
+            what=what,
+            hint=hint,
+            is_unsendable=True,
         )
     if _is_two(bare, use):
-        return _fault("two-keys", "error", withheld=True)
+        return _fault("two-keys", "error", is_unsendable=True)
     return None
 
 
@@ -96,12 +100,12 @@ def _form(value: str, use: KeyUse) -> Iterator[KeyFault]:
         ("inner-space", " " in bare),
     ):
         if is_so:
-            yield _fault(name, severity, withheld=use.vendors_own)
+            yield _fault(name, severity, is_unsendable=use.vendors_own)
     vendor = _other_vendor(bare, use)
     if vendor:
         what, hint = _WORDS["other-vendor"]
         yield KeyFault(
-            name="other-vendor", severity=severity, what=f"{what} {vendor}", hint=hint, withheld=use.vendors_own
+            name="other-vendor", severity=severity, what=f"{what} {vendor}", hint=hint, is_unsendable=use.vendors_own
         )
 
 
@@ -166,5 +170,5 @@ _PADDED = KeyFault(
     name="space",
     severity="note",
     what="has white space around it, which is not sent",
-    hint="remove the white space at the source of the key: other tools may send it",
+    hint="remove the white space where the key is stored: other tools may send the key with the white space",
 )

@@ -137,7 +137,9 @@ def _read(data: bytes, place: str) -> dict[str, Any]:
     try:
         document = safe_json.loads(data)
     except ValueError:
-        raise _broken(place, "it is not JSON: is it truncated or edited by hand?" if data else "it is empty") from None
+        raise _broken(
+            place, "it is not JSON, perhaps because it was truncated or edited by hand" if data else "it is empty"
+        ) from None
     if not isinstance(document, dict) or type(document.get("version")) is not int:
         raise _broken(place, "it is not a gwctl state")
     return document
@@ -180,8 +182,8 @@ def _broken(place: str, why: str) -> Failed:
             codes.STATE_BROKEN,
             f"The state is not valid: {place}: {why}",
             detail="The state is needed to plan and apply. Nothing was done.",
-            hint=f"copy {place}.backup, the state before the last change, over the state; without a backup, move the "
-            "state away and apply again",
+            hint=f"to restore the state before the last change, copy {place}.backup over {place}; if there is no "
+            "backup, move the state away and apply again",
         )
     )
 

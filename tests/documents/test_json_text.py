@@ -81,7 +81,7 @@ def test_what_was_there_is_there_in_its_order_to_the_byte(data: bytes) -> None:
         ("{\n  \"a\": 'x'\n}", 2, 8, "a value is expected"),
         ("{a: 1}", 1, 2, "double quotes"),
         ('{"a": 1} {}', 1, 10, "after the end"),
-        ('{"a": 1 /* no end', 1, 9, "does not end"),
+        ('{"a": 1 /* no end', 1, 9, "a comment has no end"),
         ('{"a": NaN}', 1, 7, "a value is expected"),
         ("[" * 1000, 1, 201, "nested more than 200"),
         ('{"provider": []}', 1, 14, "expected inside an object"),

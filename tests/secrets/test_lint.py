@@ -63,7 +63,7 @@ NEVER = {
 def test_what_no_server_takes_is_sent_to_none(name: str, value: str, use: KeyUse) -> None:
     """A placeholder written back as the key: Listenarr PR#994; two keys seen as "connection error": untether#594."""
     (result,) = faults_of(value, False, use)
-    assert (result.name, result.severity, result.withheld) == (name, "error", True)
+    assert (result.name, result.severity, result.is_unsendable) == (name, "error", True)
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def test_a_placeholder_is_never_sent(value: str) -> None:
     """An optional key counts as missing: many write a placeholder where a client insists on a value."""
     (required,) = faults_of(value, False, OPENAI)
     (optional,) = faults_of(value, False, GATEWAY)
-    assert (required.name, required.severity, required.withheld) == ("placeholder", "error", True)
-    assert (optional.name, optional.severity, optional.withheld) == ("placeholder", "warning", True)
+    assert (required.name, required.severity, required.is_unsendable) == ("placeholder", "error", True)
+    assert (optional.name, optional.severity, optional.is_unsendable) == ("placeholder", "warning", True)
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_a_placeholder_is_never_sent(value: str) -> None:
 def test_what_a_vendor_never_takes_stops_there_and_elsewhere_is_only_said(name: str, value: str) -> None:
     """Somebody's own server may take any key at all: its answer decides."""
     (strict,), (lenient,) = faults_of(value, False, OPENAI), faults_of(value, False, GATEWAY)
-    assert (strict.name, strict.severity, strict.withheld) == (name, "error", True)
-    assert (lenient.name, lenient.severity, lenient.withheld) == (name, "warning", False)
+    assert (strict.name, strict.severity, strict.is_unsendable) == (name, "error", True)
+    assert (lenient.name, lenient.severity, lenient.is_unsendable) == (name, "warning", False)
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
@@ -205,7 +205,7 @@ def test_no_part_of_a_key_is_in_any_word(prefix: str, rest: str, use: KeyUse) ->
 def test_any_text_at_all_is_judged(value: str, padded: bool, use: KeyUse) -> None:
     for fault in faults_of(value, padded, use):
         assert fault.severity in ("error", "warning", "note")
-        assert fault.withheld or fault.severity != "error"
+        assert fault.is_unsendable or fault.severity != "error"
 
 
 @given(value=st.text(string.ascii_letters + string.digits + "-_", min_size=20, max_size=200))

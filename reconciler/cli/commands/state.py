@@ -156,7 +156,7 @@ def _bytes_of(file: str) -> bytes:
     try:
         return read_standard_input(LARGEST) if file == "-" else read_file(Path(file), LARGEST)
     except OSError as fault:
-        summary = f"Cannot read the state to push: {printable(file)}: {fault.strerror}"
+        summary = f"Cannot read the file to push: {printable(file)}: {fault.strerror}"
         raise Failed(
             error(codes.STATE_UNREADABLE, summary, detail="Nothing was done.", hint="check the path")
         ) from None

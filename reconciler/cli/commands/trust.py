@@ -42,12 +42,15 @@ def command() -> None:
 @command.command("agree", hidden=True, help=HELP["trust agree"], short_help=SHORT["trust agree"])
 @common
 @click.option(
-    "--moved-from", "old", metavar="PATH", help="The gateway file was at PATH before. Keep its keys and records."
+    "--moved-from",
+    "old",
+    metavar="PATH",
+    help="Keep the keys and records of a gateway file that was moved here from PATH.",
 )
 @click.option(
     "--another",
     is_flag=True,
-    help="This is a different gateway file with the same state. Start without the keys of the other file.",
+    help="Start without the keys of the other gateway file that uses the same state.",
 )
 @click.argument("endpoints", nargs=-1)
 def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **arguments: Any) -> int:

@@ -156,7 +156,7 @@ def _refuse_plain_http(root: MappingNode, node: MappingNode, endpoint: Endpoint)
     yield error(
         codes.INSECURE_KEY,
         "the key would be sent over plain http to another machine",
-        detail="Anyone on the network path could read it.",
+        detail="Anyone on the network path could read the key.",
         hint=f"use https, or allow it: `insecure_http: true` under endpoints.{endpoint.name}",
         source=value_place(root, ("endpoints", endpoint.name, "base_url")),
     )

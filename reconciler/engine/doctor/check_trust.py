@@ -39,7 +39,7 @@ def _in_use(name: str, path: str) -> Finding:
             _GROUP,
             f"trust: {name}={path}, instead of the system's {'file' if is_file else 'directory'} of root certificates",
         )
-    detail = "OpenSSL reports no error for a missing path. Certificates that should be there are not trusted."
+    detail = "OpenSSL reports no error for a missing path, but trusts no certificate that you expect at that path."
     summary = f"trust: {name}={path} does not exist"
     return Finding(
         group=_GROUP,

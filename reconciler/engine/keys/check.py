@@ -20,14 +20,14 @@ def checked(endpoint: Endpoint, key: Key) -> tuple[Key | None, tuple[Diagnostic,
     """
     faults = faults_of(key.reveal(), key.padded, use_of(endpoint))
     diagnostics = tuple(_said(endpoint, f"The key from {endpoint.key}", fault) for fault in faults)
-    return (None if any(fault.withheld for fault in faults) else key), diagnostics
+    return (None if any(fault.is_unsendable for fault in faults) else key), diagnostics
 
 
 def checked_header(endpoint: Endpoint, name: str, value: HeaderReference, key: Key) -> tuple[Diagnostic, ...]:
     """Return the diagnostics of a header's key; without a scheme, only a fault that withholds the key counts."""
     faults = faults_of(key.reveal(), key.padded, KeyUse(scheme=value.scheme))
     whose = f"The key from {value.reference} in the header {name}"
-    return tuple(_said(endpoint, whose, key_fault) for key_fault in faults if value.scheme or key_fault.withheld)
+    return tuple(_said(endpoint, whose, key_fault) for key_fault in faults if value.scheme or key_fault.is_unsendable)
 
 
 def malformed(diagnostics: tuple[Diagnostic, ...]) -> Observation:

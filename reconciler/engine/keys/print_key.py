@@ -192,7 +192,7 @@ class _KeySource:
     def _valid(self, key: Key, whose: str) -> Key:
         """Return the key, where no fault of it is certain."""
         for fault in faults_of(key.reveal(), key.padded, self._applied.use):
-            if fault.withheld or fault.severity == "error":
+            if fault.is_unsendable or fault.severity == "error":
                 raise _failed(codes.KEY_MALFORMED, _capital(f"{whose} {fault.what}"), fault.hint)
         return key
 

@@ -29,7 +29,7 @@ def to_be_recorded(change: Change) -> Diagnostic:
 
 
 def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:
-    """Return whether the server rejects only the list request, and the gateway file does not use the list."""
+    """Return True if the server rejects only the list request and the gateway file does not use the list."""
     plain = seen.code == codes.ENDPOINT_NOT_FOUND or (seen.http_status == 403 and not seen.auth_marker)
     return not endpoint.discover.enabled and plain
 

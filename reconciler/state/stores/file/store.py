@@ -74,8 +74,8 @@ class FileStore:
     @property
     def undo(self) -> str:
         """The hint to restore the backup beside the file."""
-        copy = f"copy {self.beside('backup').path}, the state before the last change, over the state"
-        return f"{copy}; without a backup, move the state away and apply again"
+        copy = f"to restore the state before the last change, copy {self.beside('backup').path} over {self.path}"
+        return f"{copy}; if there is no backup, move the state away and apply again"
 
     def read(self) -> Stored | None:
         """Return the bytes of the file; None if there is no file. Raise `Failed` if the file cannot be read."""

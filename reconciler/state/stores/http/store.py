@@ -79,10 +79,10 @@ class HttpStore:
     def undo(self) -> str:
         """The hint on the previous version, which GitLab keeps. For other servers, it is unknown."""
         if self._address.is_gitlab:
-            return f"for the state before the last change, delete the last version: {self.place}/versions/SERIAL"
+            return f"to restore the state before the last change, delete the last version: {self.place}/versions/SERIAL"
         return (
-            "for the state before the last change: ask the server's administrator; without a backup, delete the state "
-            "and apply again"
+            "to restore the state before the last change, ask the server's administrator; if there is no backup, "
+            "delete the state and apply again"
         )
 
     def read(self) -> Stored | None:

@@ -76,8 +76,9 @@ class ObjectStore:
     @property
     def undo(self) -> str:
         """The hint to restore the backup object."""
-        copy = f"copy the object {self._at.key}.backup, the state before the last change, over the state"
-        return f"{copy}; without a backup, delete the state and apply again"
+        key = self._at.key
+        copy = f"to restore the state before the last change, copy the object {key}.backup over the object {key}"
+        return f"{copy}; if there is no backup, delete the state and apply again"
 
     def read(self) -> Stored | None:
         """Return the state in the object; None if there is none."""

@@ -95,7 +95,7 @@ class PostgresStore:
     @property
     def undo(self) -> str:
         """The hint to restore the previous state, which is in the same row."""
-        undo = f"for the state before the last change: {self._sql.undo}"
+        undo = f"to restore the state before the last change: {self._sql.undo}"
         return f"{undo}; if `previous` is null, delete the row and apply again"
 
     def read(self) -> Stored | None:
