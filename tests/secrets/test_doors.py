@@ -18,7 +18,9 @@ ROOM = Path(__file__).parents[2] / "reconciler"
 MAKE_A_KEY = {"secrets/resolve_key.py", "secrets/keychain.py", "state/stores/http/settings.py"}
 # Who may see what is in one: what sends it, keeps it, hands it to a tool, and judges whether it is one.
 REVEAL = {
+    "cli/key_print.py",
     "engine/keys/check.py",
+    "engine/keys/print_key.py",
     "live/leak_check.py",
     "live/headers.py",
     "live/target.py",
@@ -29,7 +31,13 @@ REVEAL = {
     "tools/environment.py",
 }
 # Who may say that something is agreed to.
-AGREE = {"engine/stack/open_stack.py", "engine/keys/audit.py", "engine/trust/decide.py", "engine/trust/manage.py"}
+AGREE = {
+    "engine/stack/open_stack.py",
+    "engine/keys/audit.py",
+    "engine/keys/print_key.py",
+    "engine/trust/decide.py",
+    "engine/trust/manage.py",
+}
 
 
 def calls() -> Iterator[tuple[str, str]]:
