@@ -1075,7 +1075,7 @@ UNKNOWN_STORE = _code(
 UNKNOWN_TOOL = _code(
     "UNKNOWN_TOOL",
     "A client names a tool that gwctl cannot configure.",
-    "Use the name of a tool that gwctl can configure, such as `claude-code`.",
+    "Use the name of a tool that `gwctl clients` lists.",
 )
 UNKNOWN_VERSION = _code(
     "UNKNOWN_VERSION",

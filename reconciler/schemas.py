@@ -79,6 +79,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "resource": _printed("state", "ResourceDocument"),
     "keys": _printed("keys", "KeysDocument"),
     "trust": _printed("trust", "TrustDocument"),
+    "clients": _printed("clients", "ClientsDocument"),
 }
 
 

@@ -16,6 +16,7 @@ SHORT: Mapping[str, str] = {
     "run": "Run a tool with base URL, key and model in its environment.",
     "env": "Print the variables that `gwctl run` sets.",
     "models": "List the models that each endpoint offers now.",
+    "clients": "List the tools that gwctl can configure.",
     "presets": "List the presets: vendors and servers.",
     "schema": "Print a JSON Schema.",
     "state": "Show and edit the state: what was applied.",
@@ -96,6 +97,11 @@ HELP: Mapping[str, str] = {
     "models": """List the models that all ENDPOINTS, or those named, offer now.
 
     For each model: its purpose, its limits and capabilities, its origin, and whether the filters exclude it.
+    """,
+    "clients": """List the tools that gwctl can configure, as they are on this machine.
+
+    A tool is found by its command or by the directory of its files. No tool is run. FILE is the file that gwctl has
+    written, or has a part in.
     """,
     "presets": """List the presets: base URL, whether a key is needed, and the variable that usually has the key.
 

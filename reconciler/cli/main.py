@@ -30,6 +30,7 @@ COMMANDS = (
     "run",
     "env",
     "models",
+    "clients",
     "presets",
     "schema",
     "state",

@@ -164,7 +164,8 @@ def _desired(plan: Plan, session: Session) -> Desired:
 
 def _effect(change: Change) -> tuple[str, ...]:
     sides = (str(sorted(side.data.items())) if side else "" for side in (change.before, change.after))
-    return (str(change.address), change.action, str(change.moved_from), *sides)
+    facts = str(sorted(change.after.facts.items())) if change.after else ""  # an effect is made from them
+    return (str(change.address), change.action, str(change.moved_from), *sides, facts)
 
 
 def _unsaved(place: str, why: str) -> Diagnostic:

@@ -30,6 +30,7 @@ from reconciler.resources.urls import origin
 from reconciler.secrets.helper_command import HelperRefused, helper_command
 from reconciler.secrets.reference import EnvReference
 
+_WAITING = (codes.CLIENT_NOT_ALLOWED, codes.CLIENT_PATH_NOT_ALLOWED, codes.HELPER_REFUSED)  # for a person
 DEFAULT_PART = "set_default"  # the fact by which the part of a default model is known
 
 
@@ -181,7 +182,7 @@ class _Drafting:
         fit = {one.name: one for one in offered if set(one.apis) & set(self.tool.apis)}
         reasons = {name: self._why_not(self.gateway.endpoints[name], one) for name, one in fit.items()}
         left = {name: why for name, why in reasons.items() if why}
-        waits = any(why.code in (codes.CLIENT_NOT_ALLOWED, codes.HELPER_REFUSED) for why in left.values())
+        waits = any(why.code in _WAITING for why in left.values())
         return _Usable(
             endpoints=tuple(one for one in offered if one.name not in left),
             diagnostics=tuple(left.values()),

@@ -15,7 +15,12 @@ from reconciler.owned.registry import open_kinds
 ROOT = Path(reconciler.__file__).parent
 GENERAL = ("apply", "plan/owned", "plan/build.py", "plan/planner.py", "ledger/owned_rows.py", "render", "owned/kind.py")
 GENERAL += ("owned/registry.py", "engine/owned.py")
-OWN_VIEWS = {"render/views/keys.py", "render/json/keys.py", "render/json/types/keys.py"}  # of `gwctl key`
+OWN_VIEWS = {
+    "render/views/machine/keys.py",
+    "render/views/machine/clients.py",
+    "render/json/keys.py",
+    "render/json/types/keys.py",
+}  # of `gwctl key`
 A_CAUSE = "key"  # also the name of a cause of changes, and of a field of endpoints
 
 

@@ -166,3 +166,7 @@ def test_models_that_filters_leave_out_are_counted_and_named(gwctl, server) -> N
     assert gwctl.models() == ["model.it/gemma-1", "model.it/gpt-4o"]
     result = gwctl("chat", "opus[1m]", "hello", code=1)
     assert "is in the list of it, but the filters exclude it" in result.out + result.err
+
+
+def test_clients(acme) -> None:
+    valid("clients", acme("clients", "--format", "json").json)

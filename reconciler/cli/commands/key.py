@@ -158,7 +158,7 @@ def _show(
             )
         )
     elif output_format == "text":
-        from reconciler.render.views.keys import keys_view
+        from reconciler.render.views.machine.keys import keys_view
 
         output.show(
             keys_view(

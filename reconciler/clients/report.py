@@ -1,0 +1,32 @@
+"""The report on one tool of this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.clients.offer import KeyWay
+from reconciler.clients.tool import FileUse
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsedFile:
+    """A file of the tool that gwctl has a part in."""
+
+    client: str  # its name in the gateway file
+    path: str
+    gateway: str  # the name of the gateway
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolReport:
+    """A tool that gwctl can configure, as it is on this machine."""
+
+    name: str
+    title: str
+    program: str | None  # the path of its command; None: not on the PATH
+    version: str | None  # None: not known
+    folder: str  # where its files are
+    is_found: bool
+    keys: tuple[KeyWay, ...]  # how it can get a key, the strongest first
+    uses: tuple[FileUse, ...]
+    files: tuple[UsedFile, ...] = ()

@@ -1,0 +1,74 @@
+"""The survey of the tools that gwctl can configure. It runs none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from reconciler import address, safe_json
+from reconciler.address import CLIENT
+from reconciler.clients.registry import all_tools
+from reconciler.clients.report import ToolReport, UsedFile
+from reconciler.clients.tool import Surroundings, Tool
+from reconciler.files.read_file import read_file
+from reconciler.ledger.locate import ledger_path
+from reconciler.ledger.owned_rows import OwnedRows
+from reconciler.owned.client_files import is_found, program_of, surroundings
+
+_LARGEST = 1 << 20  # bytes of a package.json
+_HIGH = 6  # directories above a program in which its package may be
+
+
+def survey(environ: Mapping[str, str]) -> tuple[ToolReport, ...]:
+    """Return a report on every tool that gwctl knows. Raise `Failed` for a ledger that cannot be used."""
+    here = surroundings(environ)
+    used = _used_files(environ)
+    return tuple(_report(tool, here, used.get(tool.name, [])) for tool in all_tools())
+
+
+def version_of(tool: Tool, program: Path | None) -> str | None:
+    """Return the version in the package that a command belongs to; None where there is none."""
+    if program is None or not tool.package:
+        return None
+    for folder in program.resolve().parents[:_HIGH]:
+        document = _package(folder / "package.json")
+        if document.get("name") == tool.package:
+            version = document.get("version")
+            return version if isinstance(version, str) else None
+    return None
+
+
+def _report(tool: Tool, here: Surroundings, files: list[UsedFile]) -> ToolReport:
+    program = program_of(tool, here)
+    return ToolReport(
+        name=tool.name,
+        title=tool.title,
+        program=str(program) if program else None,
+        version=version_of(tool, program),
+        folder=str(tool.folder(here)),
+        is_found=is_found(tool, here),
+        keys=tool.keys,
+        uses=tool.uses,
+        files=tuple(files),
+    )
+
+
+def _used_files(environ: Mapping[str, str]) -> dict[str, list[UsedFile]]:
+    """Return {tool: the files that gwctl has a part in, each once}."""
+    files: dict[str, dict[UsedFile, None]] = {}
+    for slot, row in OwnedRows(ledger_path(environ)).read().items():
+        if slot.kind is CLIENT:
+            tool, path, _ = slot.path
+            for owner in row.owners:
+                client = address.parse(owner.address).whole.name
+                files.setdefault(tool, {})[UsedFile(client=client, path=path, gateway=owner.name)] = None
+    return {tool: list(each) for tool, each in files.items()}
+
+
+def _package(path: Path) -> dict[str, Any]:
+    try:
+        document = safe_json.loads(read_file(path, _LARGEST))
+    except (OSError, ValueError):  # no package is here, or none that says its name
+        return {}
+    return document if isinstance(document, dict) else {}

@@ -1,0 +1,36 @@
+"""The JSON document of `gwctl clients`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from reconciler.render.json.types.shared import TypedDict
+
+
+class UsedFileDocument(TypedDict):
+    """A file of the tool that gwctl has a part in."""
+
+    client: str
+    path: str
+    gateway: str
+
+
+class ToolDocument(TypedDict):
+    """A tool that gwctl can configure, as it is on this machine."""
+
+    name: str
+    title: str
+    found: bool
+    program: str | None
+    version: str | None
+    folder: str
+    keys: list[Literal["helper", "env", "none"]]
+    uses: list[Literal["own", "shared", "none"]]
+    files: list[UsedFileDocument]
+
+
+class ClientsDocument(TypedDict):
+    """`gwctl clients --format json`."""
+
+    format_version: str
+    tools: list[ToolDocument]

@@ -1,0 +1,1 @@
+"""The views of what this machine has: stored keys, tools."""

@@ -1,0 +1,333 @@
+"""Clients: who agrees to what, what is left alone, what follows the endpoint, what is given back."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from reconciler.plan.file.codec import digest_of
+
+CLIENT = "{file: own}"
+
+
+class Machine:
+    """A machine that has Claude Code, and a gateway file that names it."""
+
+    def __init__(self, gwctl, server) -> None:
+        self.gwctl, self.server = gwctl, server
+        self.folder = gwctl.folder.parent / "home" / ".claude"
+        self.folder.mkdir(parents=True)
+        server.lists("gpt-x", "gpt-y")
+        self.write()
+
+    def write(self, client: str = CLIENT, *, url: str = "", more: str = "", clients: bool = True) -> None:
+        """Write the gateway file."""
+        endpoint = f"{{preset: litellm, base_url: '{url or self.server.url}', timeout: 2s}}"
+        named = f"clients:\n  claude-code: {client}\n" if clients else ""
+        self.gwctl.write(f"version: 1\nname: acme\nendpoints:\n  it: {endpoint}\n{more}{named}")
+
+    def trust(self) -> None:
+        """Agree to the client."""
+        self.gwctl("trust", "client.claude-code")
+
+    def apply(self, *arguments: str, code: int = 0, **environ: str):
+        """Apply without a question."""
+        return self.gwctl("apply", "--auto-approve", *arguments, code=code, **environ)
+
+    def plan(self, *arguments: str, code: int | None = None, **environ: str) -> dict:
+        """Return the plan as a document."""
+        return self.gwctl("plan", "--format", "json", *arguments, code=code, **environ).json
+
+    def changes(self, *arguments: str, **environ: str) -> dict[str, str]:
+        """Return {address: action} of the changes of clients in a plan."""
+        changes = self.plan(*arguments, **environ)["changes"]
+        return {change["address"]: change["action"] for change in changes if change["address"].startswith("client.")}
+
+    def codes(self, *arguments: str, **environ: str) -> set[str]:
+        """Return the codes of what a plan says about clients."""
+        diagnostics = self.plan(*arguments, **environ)["diagnostics"]
+        about = [each for each in diagnostics if (each["address"] or "client.").startswith("client.")]
+        return {each["code"] for each in about} - {"TO_BE_RECORDED"}
+
+    @property
+    def own(self) -> Path:
+        """The file of gwctl's own."""
+        return self.folder / "acme.settings.json"
+
+    @property
+    def settings(self) -> Path:
+        """The user's file."""
+        return self.folder / "settings.json"
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The variables in the file of gwctl's own."""
+        return json.loads(self.own.read_text())["env"]
+
+
+@pytest.fixture
+def machine(gwctl, server) -> Machine:
+    return Machine(gwctl, server)
+
+
+def test_nothing_is_written_before_somebody_on_this_machine_agreed(machine: Machine) -> None:
+    assert machine.codes() == {"CLIENT_NOT_ALLOWED"}
+    machine.apply()
+    assert not machine.own.exists()
+    machine.trust()
+    assert machine.changes() == {"client.claude-code": "create"}
+    machine.apply()
+    assert machine.env["ANTHROPIC_MODEL"] == "gpt-x"
+    assert stat.S_IMODE(machine.own.stat().st_mode) == 0o600
+    assert machine.plan("--detailed-exitcode", code=0)["changes"] == []
+
+
+def test_a_pulled_change_of_the_host_changes_no_tool_until_somebody_agrees(machine: Machine, servers) -> None:
+    machine.trust()
+    machine.apply()
+    other = servers()
+    other.lists("gpt-x")
+    machine.write(url=other.url)
+    assert machine.codes() == {"CLIENT_NOT_ALLOWED"}
+    machine.apply()
+    assert machine.env["ANTHROPIC_BASE_URL"] == machine.server.url
+    machine.trust()
+    machine.apply()
+    assert machine.env["ANTHROPIC_BASE_URL"] == other.url
+
+
+def test_a_pulled_client_cannot_name_any_file(machine: Machine) -> None:
+    target = machine.folder.parent / "elsewhere" / "file.json"
+    machine.write(f"{{path: '{target}'}}")
+    machine.gwctl("trust", "client.claude-code")
+    assert machine.codes() == {"CLIENT_PATH_NOT_ALLOWED"}
+    machine.apply()
+    assert not target.exists()
+    machine.apply("--allow-path", "claude-code")
+    assert target.exists()
+    assert machine.codes() == set(), "the answer is remembered"
+
+
+@pytest.mark.parametrize("path", ["~/.bashrc", ".git/config", "~/.zshenv", "x/", "/"])
+def test_no_client_has_a_file_that_a_shell_or_git_runs(machine: Machine, path: str) -> None:
+    machine.write(f"{{path: '{path}'}}")
+    assert "BAD_CLIENT_PATH" in machine.gwctl("validate", "--format", "json", code=1).out
+
+
+@pytest.mark.parametrize(("arguments", "environ"), [((), {"CI": "true"}), (("--no-clients",), {})])
+def test_a_pipeline_reads_and_writes_no_file_of_a_tool(machine: Machine, arguments, environ) -> None:
+    machine.trust()
+    machine.apply()
+    machine.own.write_text("{")
+    machine.write(clients=False)
+    assert machine.changes(*arguments, **environ) == {}
+    machine.write()
+    assert machine.changes(*arguments, **environ) == {}
+    assert machine.codes(*arguments, **environ) == {"CLIENTS_OFF"}
+    machine.apply(*arguments, **environ)
+    assert machine.own.read_text() == "{"
+
+
+def test_a_link_is_neither_followed_nor_replaced(machine: Machine) -> None:
+    machine.write("{file: shared}")
+    machine.trust()
+    dotfiles = machine.folder.parent / "dotfiles.json"
+    dotfiles.write_text("{}")
+    machine.settings.symlink_to(dotfiles)
+    assert machine.codes() == {"LINKED_FILE"}
+    machine.apply(code=1)
+    assert (dotfiles.read_text(), machine.settings.is_symlink()) == ("{}", True)
+
+
+def test_a_folder_that_leads_into_a_checkout_is_left_alone(machine: Machine) -> None:
+    dotfiles = machine.folder.parent / "dotfiles"
+    (dotfiles / ".git").mkdir(parents=True)
+    machine.folder.rmdir()
+    (dotfiles / "claude").mkdir()
+    machine.folder.symlink_to(dotfiles / "claude")
+    machine.trust()
+    assert machine.codes() == {"LINKED_FILE"}
+    machine.apply(code=1)
+    assert list((dotfiles / "claude").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"apiKeyHelper": "pass show work"},
+        {"env": {"ANTHROPIC_API_KEY": "quokka-7351-zebra-fjord"}},
+        {"env": {"ANTHROPIC_AUTH_TOKEN": "quokka-7351-zebra-fjord", "A": "b"}},
+    ],
+)
+@pytest.mark.parametrize("adopt", [(), ("--adopt", "client.claude-code")])
+def test_a_credential_of_the_users_own_stops_the_client_and_is_copied_nowhere(machine: Machine, own, adopt) -> None:
+    machine.write("{file: shared}")
+    machine.trust()
+    machine.settings.write_text(json.dumps(own))
+    assert machine.codes(*adopt) == {"OWN_CREDENTIAL"}
+    machine.apply(*adopt, code=1)
+    assert machine.settings.read_text() == json.dumps(own)
+    files = [path for path in machine.folder.parent.parent.rglob("*") if path.is_file() and path != machine.settings]
+    texts = [path.read_bytes() for path in files]
+    assert not any(b"quokka-7351" in text or b"pass show work" in text for text in texts)
+
+
+USERS = """\
+{
+\t"theme": "dark",   "big": 12345678901234567890,
+\t"env": { "OTHER": "1" },
+\t"permissions": {"allow": ["Bash(ls:*)"]}
+}"""
+
+
+def test_a_shared_file_keeps_its_other_bytes_and_mode_and_is_given_back(machine: Machine) -> None:
+    machine.write("{file: shared}")
+    machine.trust()
+    machine.settings.write_text(USERS)
+    machine.settings.chmod(0o640)
+    machine.apply()
+    text = machine.settings.read_text()
+    assert '"theme": "dark",   "big": 12345678901234567890,' in text
+    assert json.loads(text)["env"]["ANTHROPIC_BASE_URL"] == machine.server.url
+    assert stat.S_IMODE(machine.settings.stat().st_mode) == 0o640
+    machine.write(clients=False)
+    machine.apply()
+    assert machine.settings.read_text() == USERS
+    assert stat.S_IMODE(machine.settings.stat().st_mode) == 0o640
+
+
+def test_a_tool_that_writes_its_file_anew_makes_no_drift_and_loses_nothing(machine: Machine) -> None:
+    machine.write("{file: shared}")
+    machine.trust()
+    machine.settings.write_text(USERS)
+    machine.apply()
+    document = json.loads(machine.settings.read_text())
+    document["env"] = dict(sorted(document["env"].items(), reverse=True))
+    machine.settings.write_text(json.dumps({"added": True, **dict(reversed(document.items()))}, indent=1))
+    assert machine.changes() == {}
+    machine.gwctl("destroy", "--auto-approve")
+    left = json.loads(machine.settings.read_text())
+    assert left == {"added": True, **json.loads(USERS)}
+
+
+def test_what_gwctl_replaced_is_put_back(machine: Machine) -> None:
+    machine.write("{file: shared}")
+    machine.trust()
+    before = {"model": "opus", "env": {"ANTHROPIC_BASE_URL": "https://before.example"}}
+    machine.settings.write_text(json.dumps(before))
+    assert machine.codes() == {"NOT_OURS"}
+    assert machine.changes() == {}, "a model without its endpoint would be worse than nothing"
+    machine.apply("--adopt", "client.claude-code")
+    assert json.loads(machine.settings.read_text())["model"] == "gpt-x"
+    machine.gwctl("destroy", "--auto-approve")
+    assert json.loads(machine.settings.read_text()) == before
+
+
+def test_the_users_choice_of_a_model_stays(machine: Machine) -> None:
+    machine.write("{file: shared}")
+    machine.trust()
+    machine.settings.write_text('{"model": "sonnet"}')
+    assert machine.changes() == {"client.claude-code/login": "create"}
+    machine.apply()
+    assert json.loads(machine.settings.read_text())["model"] == "sonnet"
+    machine.settings.write_text(machine.settings.read_text().replace('"sonnet"', '"gpt-y"'))
+    assert machine.changes() == {}
+    machine.write("{file: shared, set_default: always}")
+    assert machine.codes() == {"NOT_OURS"}
+
+
+def test_a_model_that_gwctl_chose_follows_until_the_user_chooses_another(machine: Machine) -> None:
+    machine.write("{file: shared}")
+    machine.trust()
+    machine.apply()
+    machine.write("{file: shared}", more="defaults: {chat: it/gpt-y}\n")
+    machine.apply()
+    assert json.loads(machine.settings.read_text())["model"] == "gpt-y"
+    machine.settings.write_text(machine.settings.read_text().replace('"model": "gpt-y"', '"model": "mine"'))
+    assert machine.changes() == {}
+    machine.write(clients=False)
+    machine.apply()
+    assert json.loads(machine.settings.read_text()) == {"model": "mine"}
+
+
+def test_a_model_that_leaves_the_endpoint_leaves_the_tool_and_a_failing_list_changes_nothing(machine: Machine) -> None:
+    from tests.support.scripted import Reply
+
+    machine.server.lists("gpt-a", "gpt-x", "gpt-y")
+    machine.trust()
+    machine.apply()
+    assert machine.env["ANTHROPIC_MODEL"] == "gpt-a"
+    listed = machine.server.routes["/models"]
+    machine.server.routes["/models"] = Reply(status=503)
+    assert machine.changes() == {}
+    machine.server.routes["/models"] = listed
+    machine.server.lists("gpt-x", "gpt-y")
+    machine.apply()
+    assert machine.env["ANTHROPIC_MODEL"] == "gpt-x"
+
+
+def test_a_plan_shows_gwctls_own_values_and_nothing_else(machine: Machine) -> None:
+    machine.write("{file: shared}")
+    machine.trust()
+    machine.settings.write_text('{"secret-of-mine": "quokka", "env": {"OTHER": "quokka"}}')
+    for form in ("text", "json", "markdown", "html"):
+        text = machine.gwctl("plan", "--format", form, "-v").out
+        assert "quokka" not in text
+        assert "env.ANTHROPIC_BASE_URL" in text
+    (change,) = (each for each in machine.plan()["changes"] if each["address"] == "client.claude-code/model")
+    assert change["diff"] == [{"path": "model", "before": None, "after": "gpt-x"}]
+
+
+def test_a_saved_plan_writes_only_what_this_machine_would_plan(machine: Machine) -> None:
+    """A plan that came with a repository must not bring a command for a tool along."""
+    machine.trust()
+    machine.gwctl("plan", "--out", "saved.plan")
+    path = machine.gwctl.folder / "saved.plan"
+    document = json.loads(path.read_text())
+    (change,) = (each for each in document["changes"] if each["address"] == "client.claude-code")
+    assert "echo none" in change["after"]["facts"]["value"]
+    change["after"]["facts"]["value"] = change["after"]["facts"]["value"].replace("echo none", "touch owned")
+    path.write_text(json.dumps({**document, "digest": digest_of(document)}))
+    assert "PLAN_STALE" in machine.gwctl("apply", "saved.plan", "--format", "json", code=1).out
+    assert not machine.own.exists()
+
+
+def test_a_tool_that_is_not_there_is_a_note(machine: Machine) -> None:
+    machine.folder.rmdir()
+    assert machine.codes() == {"CLIENT_NOT_FOUND"}
+    assert machine.changes() == {}
+    machine.write("{file: none}")
+    assert machine.codes() == {"CLIENT_BY_HAND"}
+
+
+def test_an_unknown_tool_is_an_error_with_its_place(machine: Machine) -> None:
+    machine.gwctl.write(
+        "version: 1\nname: acme\nendpoints:\n  it: {base_url: http://localhost:1}\nclients:\n  claude-cod: {}\n"
+    )
+    (fault,) = machine.gwctl("validate", "--format", "json", code=1).json["diagnostics"]
+    assert (fault["code"], fault["source"]["line"], fault["source"]["column"]) == ("UNKNOWN_TOOL", 6, 3)
+    assert "claude-code" in fault["hint"]
+
+
+def test_the_survey_says_what_is_here_and_in_use_and_runs_nothing(machine: Machine, tmp_path: Path) -> None:
+    package = tmp_path / "npm" / "@anthropic-ai" / "claude-code"
+    (package / "bin").mkdir(parents=True)
+    (package / "package.json").write_text('{"name": "@anthropic-ai/claude-code", "version": "9.8.7"}')
+    program = package / "bin" / "claude"
+    program.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+    program.chmod(0o755)
+    machine.trust()
+    machine.apply()
+    tools = machine.gwctl("clients", "--format", "json", PATH=str(program.parent)).json["tools"]
+    (tool,) = (tool for tool in tools if tool["name"] == "claude-code")
+    assert (tool["found"], tool["program"], tool["version"]) == (True, str(program), "9.8.7")
+    assert tool["files"] == [{"client": "claude-code", "path": str(machine.own), "gateway": "acme"}]
+    assert "client.claude-code" in machine.gwctl("clients").out
+    assert not (tmp_path / "ran").exists()
+    machine.gwctl("destroy", "--auto-approve")
+    machine.folder.rmdir()
+    tools = machine.gwctl("clients", "--format", "json", PATH="").json["tools"]
+    assert [(tool["found"], tool["files"]) for tool in tools if tool["name"] == "claude-code"] == [(False, [])]
