@@ -262,10 +262,20 @@ EXTRA_ARGUMENT = _code(
     "The command line has more arguments than the command takes.",
     "Remove the extra arguments. The command's `--help` lists the arguments.",
 )
+FILE_CHANGED = _code(
+    "FILE_CHANGED",
+    "The file was changed by another program between reading and writing. gwctl did not overwrite it.",
+    "Run the same command again.",
+)
 FILE_MODE = _code(
     "FILE_MODE",
     "Other users of this machine can read or change a file that gwctl depends on.",
     "Restrict the permissions with the `chmod` command that the message shows.",
+)
+FILE_NOT_EDITABLE = _code(
+    "FILE_NOT_EDITABLE",
+    "gwctl cannot change this one value and keep everything else in the file as it is.",
+    "Correct the file as the hint says, or make the change by hand.",
 )
 FILE_TOO_LARGE = _code(
     "FILE_TOO_LARGE",
@@ -276,6 +286,11 @@ FILE_UNREADABLE = _code(
     "FILE_UNREADABLE",
     "A file cannot be read.",
     "Check the path and its permissions.",
+)
+FILE_UNWRITABLE = _code(
+    "FILE_UNWRITABLE",
+    "The file cannot be written.",
+    "Check the path, its permissions and the free space.",
 )
 FILTER_MATCHES_NOTHING = _code(
     "FILTER_MATCHES_NOTHING",
@@ -571,6 +586,11 @@ MOVED_ONTO_ANOTHER = _code(
     "MOVED_ONTO_ANOTHER",
     "Both addresses of an entry under `moved` are recorded.",
     "Remove the entry, or first remove the target with `gwctl state rm`.",
+)
+NAME_TAKEN = _code(
+    "NAME_TAKEN",
+    "The gateway file already has an endpoint with this name.",
+    "Choose another name with `--name`, or edit the endpoint in the file.",
 )
 NONSTANDARD_ANSWER = _code(
     "NONSTANDARD_ANSWER",

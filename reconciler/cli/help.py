@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 SHORT: Mapping[str, str] = {
     "validate": "Check the gateway file.",
+    "connect": "Add an endpoint to the gateway file.",
     "plan": "Show what an apply would change.",
     "show": "Show a saved plan.",
     "apply": "Show the plan, ask for approval, apply it.",
@@ -52,6 +53,12 @@ HELP: Mapping[str, str] = {
 
     All errors are shown at once, each with its position and a suggestion. Each of the FILES is checked by itself. With
     -f FILE, each of the FILES is checked as an overlay of FILE.
+    """,
+    "connect": """Add one endpoint to the gateway file: a server or vendor, known by its PRESET.
+
+    At a terminal, gwctl asks for what the options do not give. It tests the connection, shows the change of the file
+    and the plan, and writes nothing before you agree. Comments and layout of the file stay as they are. A typed key is
+    stored in the keychain only. Without a terminal, give the options and --yes.
     """,
     "plan": """Show what an apply would change; change nothing.
 

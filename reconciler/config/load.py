@@ -13,13 +13,15 @@ from reconciler.config.checks.requires import unmet
 from reconciler.config.checks.validate import check
 from reconciler.config.gateway import Gateway
 from reconciler.config.overlay import lay_over
-from reconciler.config.read_file import read_text
+from reconciler.config.read_file import decoded, read_text
 from reconciler.config.variables import Variables
 from reconciler.diagnostics import Diagnosing, Diagnostic, Source, collect, error, has_errors
 from reconciler.files.piped import descriptor_of, shown_as
 from reconciler.text import printable
 from reconciler.yaml.parse import parse
 from reconciler.yaml.tree import MappingNode, Scalar
+
+_NO_DRAFTS: Mapping[Path, bytes] = {}
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,19 @@ class LoadedGateway:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def load(files: Sequence[Path], variables: Mapping[str, str], environ: Mapping[str, str]) -> LoadedGateway:
+def load(
+    files: Sequence[Path],
+    variables: Mapping[str, str],
+    environ: Mapping[str, str],
+    drafts: Mapping[Path, bytes] = _NO_DRAFTS,
+) -> LoadedGateway:
     """Read the files, overlay them, fill in variables, check the result, and build the gateway.
 
-    No other file is read.
+    No other file is read. `drafts` has the content of files that are not saved yet.
     """
     names = list(map(shown_path, files))
     known = Variables(variables, environ)
-    merged, diagnostics = collect(_merged(files, names))
+    merged, diagnostics = collect(_merged(files, names, drafts))
     if merged is None:
         return LoadedGateway(None, _sorted(diagnostics, names))
     merged = known.fill(merged)
@@ -50,11 +57,13 @@ def load(files: Sequence[Path], variables: Mapping[str, str], environ: Mapping[s
     return LoadedGateway(gateway, _sorted([*diagnostics, *known.unused()], names))
 
 
-def _merged(files: Sequence[Path], names: Sequence[str]) -> Diagnosing[MappingNode | None]:
+def _merged(
+    files: Sequence[Path], names: Sequence[str], drafts: Mapping[Path, bytes]
+) -> Diagnosing[MappingNode | None]:
     """Return the first file with the others laid over it; None if a file cannot be read."""
     roots: list[MappingNode] = []
     for path, name in zip(files, names, strict=True):
-        root = yield from _root(path, name)
+        root = yield from _root(path, name, drafts.get(path))
         roots += [root] if root is not None else []
     if len(roots) != len(files):
         return None
@@ -96,8 +105,8 @@ def shown_path(path: Path) -> str:
         return str(path)
 
 
-def _root(path: Path, shown: str) -> Diagnosing[MappingNode | None]:
-    text = read_text(path, shown)
+def _root(path: Path, shown: str, draft: bytes | None) -> Diagnosing[MappingNode | None]:
+    text = read_text(path, shown) if draft is None else decoded(draft, shown)
     if isinstance(text, Diagnostic):
         yield text
         return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.plan.change import Scope
 from reconciler.plan.consents import Consents
+from reconciler.secrets.key import Key
 from reconciler.text import printable
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Options:
     without: frozenset[str] = frozenset()  # names of owned kinds that this run does not use: --no-clients
     trusted: frozenset[str] = frozenset()  # --trust: the hosts in the `file` or in the shared `state`
     asker: Asker | None = None  # None: there is no terminal
+    drafts: Mapping[Path, bytes] = field(default_factory=dict)  # the content of gateway files that are not saved yet
+    typed_keys: Mapping[str, Key] = field(default_factory=dict)  # {endpoint: the key that was typed in this run}
     scope: Scope | None = None  # None: `all` for a state file, else `machine`
     consents: Consents = field(default_factory=Consents)
 

@@ -126,7 +126,8 @@ def key_rules(run: OwnedRun) -> KeyRules:
 
 def _facts(endpoint: Endpoint, gateway: Gateway, run: OwnedRun) -> KeyFacts:
     key = run.key_of(endpoint.name)
-    origin = str(endpoint.key or "gwctl key set")
+    is_typed = endpoint.key is None or endpoint.name in run.typed
+    origin = "gwctl key set" if is_typed else str(endpoint.key)
     before = gateway.names_before.get(endpoint.name)
     old = kept_slot(run.rows, run.stack, before) if before and key is None else None
     want = WantedThing(

@@ -50,6 +50,7 @@ class OwnedRun:
     is_destroy: bool = False  # the run removes everything
     # Whether a consent allows writing this client's file, at that path, for that endpoint.
     is_agreed: Callable[[Client, str, Endpoint], bool] = lambda *_: False
+    typed: frozenset[str] = frozenset()  # the endpoints whose key was typed in this run
 
 
 @dataclass(frozen=True, kw_only=True)

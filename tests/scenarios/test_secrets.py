@@ -168,6 +168,34 @@ def test_an_old_a_wrong_and_a_set_key_are_nowhere(gwctl, keychain, server) -> No
         all_clean(gwctl.folder.parent)
 
 
+def test_a_key_that_is_typed_at_a_terminal_is_in_the_keychain_and_nowhere_else(
+    gwctl, terminal, keychain, server
+) -> None:
+    """`connect` is told a wrong key, which the server repeats, then the right one."""
+    server.answers(echo(401)(Request("GET", "/models", {}, {"authorization": MARKER}, b"")), path="/models")
+    gwctl.write("version: 1\nname: acme\nendpoints: {own: {base_url: 'http://localhost:9', models: [m]}}\n")
+    shown = terminal(gwctl.command("connect", "litellm", "-v", "--base-url", server.url), gwctl.folder, gwctl.environ)
+    for question, typed in (("Name", "\r"), ("Where is the key?", "\r"), ("not shown", f"{MARKER}-wrong\r")):
+        shown.until(question)
+        shown.types(typed)
+    shown.until("What next?")
+    honest(server)
+    shown.types("\r")
+    shown.until(lambda: shown.screen.text.count("Where is the key?") == 2)
+    shown.types("\r")
+    shown.until(lambda: shown.screen.text.count("not shown") == 2)
+    shown.types(f"{MARKER}\r")
+    for question in ("Which models?", "by default for:", "Default model for chat", "Save and apply?"):
+        shown.until(question)
+        shown.types("\r")
+    assert shown.ends() == 0, shown.screen.text
+    assert server.requests[-1].headers["authorization"] == f"Bearer {MARKER}"
+    assert list(keychain.entries.values()) == [MARKER]
+    clean(shown.text, "screen")
+    keychain.drop(next(iter(keychain.entries)))
+    all_clean(gwctl.folder.parent)
+
+
 def test_a_key_of_one_character_does_not_wreck_the_output(gwctl, keychain, server) -> None:
     """Masking by replacing text wrecks the output when the secret is short: deck#2140."""
     server.lists("a-model", "another")

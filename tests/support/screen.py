@@ -1,26 +1,57 @@
-"""A terminal screen, from the bytes written to it: enough of ECMA-48 for gwctl and a shell."""
+"""A terminal screen, from the bytes written to it: pyte's, with the lines that have scrolled away above it."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 
-_CONTROL = re.compile(rb"\x1b\[([?\d;]*)([A-Za-z])|\x1b[()][A-Z0-9]|\x1b[=>78]")
+import pyte
+
+ROWS = 24
+_HISTORY = 10_000  # lines
 
 
 class Screen:
-    """Lines of `columns` cells, without an end below; nothing that was written is lost but what was erased."""
+    """24 rows of `columns` cells; `answer` gets what the terminal itself says, such as where its cursor is."""
 
-    def __init__(self, columns: int = 80) -> None:
-        self.columns = columns
-        self.cursor_shown = True
-        self._rows: list[list[str]] = [[]]
-        self._row = self._column = 0
-        self._rest = b""
+    def __init__(self, columns: int = 80, answer: Callable[[str], None] = lambda _: None) -> None:
+        self._screen = pyte.HistoryScreen(columns, ROWS, history=_HISTORY)
+        self._screen.write_process_input = answer
+        self._stream = pyte.ByteStream(self._screen)
+
+    @property
+    def columns(self) -> int:
+        """The width, in cells."""
+        return self._screen.columns
+
+    @columns.setter
+    def columns(self, columns: int) -> None:
+        self._screen.resize(columns=columns)
+
+    @property
+    def cursor_shown(self) -> bool:
+        """Whether a person sees the cursor."""
+        return not self._screen.cursor.hidden
+
+    @property
+    def shown(self) -> list[str]:
+        """The 24 lines that a person sees now, without blanks at the ends."""
+        return [line.rstrip() for line in self._screen.display]
+
+    @property
+    def is_coloured(self) -> bool:
+        """Whether a cell on the screen has a colour."""
+        cells = (cell for row in self._screen.buffer.values() for cell in row.values())
+        return any((cell.fg, cell.bg) != ("default", "default") for cell in cells)
 
     @property
     def lines(self) -> list[str]:
-        """The lines on the screen, without blanks at the ends."""
-        return ["".join(row).rstrip() for row in self._rows]
+        """All lines, those that have scrolled away first; none below the cursor that is empty."""
+        above = ["".join(row[column].data for column in range(self.columns)) for row in self._screen.history.top]
+        lines = [*(line.rstrip() for line in above), *self.shown]
+        last = len(above) + self._screen.cursor.y
+        while len(lines) > last + 1 and not lines[-1]:
+            lines.pop()
+        return lines
 
     @property
     def text(self) -> str:
@@ -29,55 +60,4 @@ class Screen:
 
     def feed(self, data: bytes) -> None:
         """Write that to the terminal."""
-        data, self._rest = self._rest + data, b""
-        at = 0
-        while at < len(data):
-            if data[at] == 0x1B:
-                match = _CONTROL.match(data, at)
-                if match is None:
-                    assert len(data) - at < 30, f"not understood: {data[at : at + 30]!r}"
-                    self._rest = data[at:]
-                    return
-                self._control(match[1] or b"", match[2] or b"")
-                at = match.end()
-                continue
-            end = at + 1
-            while end < len(data) and data[end] & 0xC0 == 0x80:
-                end += 1
-            self._put(data[at:end].decode(errors="replace"))
-            at = end
-
-    def _put(self, character: str) -> None:
-        if character == "\r":
-            self._column = 0
-        elif character == "\n":
-            self._down()
-        elif character == "\b":
-            self._column = max(0, self._column - 1)
-        elif character.isprintable():
-            self._print(character)
-
-    def _print(self, character: str) -> None:
-        if self._column == self.columns:  # a full line is left only by the character after it
-            self._column = 0
-            self._down()
-        row = self._rows[self._row]
-        row += [" "] * (self._column + 1 - len(row))
-        row[self._column] = character
-        self._column += 1
-
-    def _down(self) -> None:
-        self._row += 1
-        if self._row == len(self._rows):
-            self._rows.append([])
-
-    def _control(self, given: bytes, name: bytes) -> None:
-        if name == b"K" and given in (b"", b"0"):
-            del self._rows[self._row][self._column :]
-        elif name == b"J" and given in (b"", b"0"):
-            del self._rows[self._row][self._column :]
-            del self._rows[self._row + 1 :]
-        elif name in b"hl" and given == b"?25":
-            self.cursor_shown = name == b"h"
-        else:
-            assert name in b"mhl", f"not understood: {given!r} {name!r}"  # colours, modes
+        self._stream.feed(data)

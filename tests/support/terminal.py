@@ -26,7 +26,7 @@ class Terminal:
     def __init__(self, command: Sequence[str], folder: Path, environ: Mapping[str, str], columns: int = 80) -> None:
         import pty
 
-        self.screen = Screen(columns)
+        self.screen = Screen(columns, self.types)
         self.raw = b""
         self._master, slave = pty.openpty()
         self.resize(columns)

@@ -48,7 +48,7 @@ OPTIONS: Mapping[str, str] = {
     "api-key": _KEY,
     "token": _KEY,
     "password": "a store's password comes from the environment, never from the command line (docs/reference/stores.md)",
-    "base-url": "write `base_url:` in the gateway file",
+    "base-url": "write `base_url:` in the gateway file; `gwctl connect` has --base-url",
     "env": "--var NAME=VALUE sets a variable; -f gateway.yaml -f prod.yaml adds an overlay",
     "profile": "each stage has its own overlay: -f gateway.yaml -f prod.yaml",
     "timeout": "write `timeout:` under the endpoint in the gateway file",
@@ -68,6 +68,7 @@ COMMANDS: Mapping[str, str] = {
     "init": _CREATE,
     "new": _CREATE,
     "create": _CREATE,
+    "add": "`gwctl connect` adds an endpoint to the gateway file",
     "import": "no import is needed: `gwctl apply` records what is in the gateway file; "
     "--adopt key.ENDPOINT takes over a keychain entry",
     "export": "`gwctl env --format dotenv` prints an endpoint's variables, `gwctl state pull` the state",

@@ -19,7 +19,8 @@ def checked(endpoint: Endpoint, key: Key) -> tuple[Key | None, tuple[Diagnostic,
     The key is None if it must not be sent. A diagnostic with the severity `error` stops the request.
     """
     faults = faults_of(key.reveal(), key.padded, use_of(endpoint))
-    diagnostics = tuple(_said(endpoint, f"The key from {endpoint.key}", fault) for fault in faults)
+    whose = f"The key from {endpoint.key}" if endpoint.key else "The stored key"
+    diagnostics = tuple(_said(endpoint, whose, fault) for fault in faults)
     return (None if any(fault.is_unsendable for fault in faults) else key), diagnostics
 
 

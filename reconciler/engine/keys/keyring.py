@@ -99,8 +99,8 @@ class Keyring(KeptRows):
         return [want.pair for want in self._trust.withheld if want.endpoint == endpoint.name]
 
     def followed_key(self, endpoint: Endpoint) -> Key | None:
-        """Return the key from the reference, if it was resolved in this run; else None."""
-        result = self._given.get(endpoint.name)
+        """Return the typed key, or the key from the reference if it was resolved in this run; else None."""
+        result = self.options.typed_keys.get(endpoint.name) or self._given.get(endpoint.name)
         return result if isinstance(result, Key) else None
 
     def may_be_blank(self, endpoint: Endpoint) -> bool:
@@ -137,6 +137,9 @@ class Keyring(KeptRows):
         return SetFor(self._gateway.name, endpoint.name)
 
     def _followed(self, endpoint: Endpoint) -> Read:
+        typed = self.options.typed_keys.get(endpoint.name)
+        if typed:
+            return typed
         if endpoint.key is None:
             return Missing("there is no `key:`")
         if endpoint.name not in self._given:

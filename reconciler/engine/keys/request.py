@@ -96,7 +96,7 @@ def _target(endpoint: Endpoint, keys: Keyring, read: Callable[[], Checked | Obse
         timeout=endpoint.timeout,
         key=key,
         discover=endpoint.discover.enabled,
-        key_from=str(endpoint.key or ""),
+        key_from="the input" if endpoint.name in keys.options.typed_keys else str(endpoint.key or ""),
         route=Route(endpoint.tls, endpoint.proxy, _shown(endpoint, keys), keys.options.environ),
         diagnostics=(*diagnostics, *also),
     )

@@ -92,7 +92,7 @@ Loaded = tuple[Gateway, tuple[Diagnostic, ...]]
 
 def load_gateway(options: Options) -> Loaded:
     """Return the gateway and its warnings and notes; raise `Failed` with every error in the files."""
-    loaded = load(options.files, options.variables, options.environ)
+    loaded = load(options.files, options.variables, options.environ, options.drafts)
     if loaded.gateway is None:
         raise Failed(*loaded.diagnostics)
     return loaded.gateway, loaded.diagnostics

@@ -38,11 +38,11 @@ class Trusted:
     older: tuple[Stack, ...]
 
 
-def trust(options: Options, names: Collection[str]) -> Trusted:
+def trust(options: Options, names: Collection[str], how: str = "gwctl trust") -> Trusted:
     """Agree to every new pair, or to those of the named endpoints and of a typed store.
 
     Naming an endpoint is consent. Without names, gwctl asks at the terminal. With names, records of an older gwctl are
-    taken over only if their state is in the same store: a lineage can be copied.
+    taken over only if their state is in the same store: a lineage can be copied. `how` is recorded with the consents.
     """
     gateway, stack_trust = _known(options)
     _known_names(gateway, names)
@@ -59,7 +59,7 @@ def trust(options: Options, names: Collection[str]) -> Trusted:
         _ask(options, stack_trust, new)
     older = stack_trust.older_here if named else stack_trust.older
     if new or older:
-        stack_trust.grant([wanted_pair.pair for wanted_pair in new], "gwctl trust", older)
+        stack_trust.grant([wanted_pair.pair for wanted_pair in new], how, older)
     return Trusted(tuple(new), tuple(wanted_pair for wanted_pair in wants if wanted_pair not in new), older)
 
 

@@ -1,0 +1,116 @@
+"""Questions with lists to pick from and lines to fill in; the only module that uses questionary.
+
+^C at a question raises `KeyboardInterrupt`, and so does ^D. Every text from outside is made safe to show.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from reconciler.cli.console.progress import paused
+from reconciler.cli.console.terminal import width_of
+from reconciler.text import printable
+
+if TYPE_CHECKING:
+    from questionary import Choice, Question
+
+T = TypeVar("T")
+_MARGIN = 12  # columns for the pointer, the mark and the edge
+_SEARCHED = 9  # with more choices, typed letters filter them
+
+
+@dataclass(frozen=True)
+class Option(Generic[T]):
+    """A choice: its value, its text, and whether it is picked at first."""
+
+    value: T
+    text: str
+    picked: bool = False
+
+
+class Forms:
+    """The questions at one terminal; `coloured` is false for --color never and NO_COLOR."""
+
+    def __init__(self, coloured: bool) -> None:
+        self._coloured = coloured
+
+    def pick(self, question: str, options: Sequence[Option[T]]) -> T:
+        """Return the one value that is picked."""
+        import questionary
+
+        searched = len(options) > _SEARCHED
+        choices = self._choices(options, marked=False)
+        first = next((choice for choice, option in zip(choices, options, strict=True) if option.picked), None)
+        hint = "(type to search)" if searched else " "
+        picked: T = self._asked(
+            questionary.select(
+                question,
+                choices,
+                default=first,
+                instruction=hint,
+                use_search_filter=searched,
+                use_jk_keys=False,
+                **self._kept(),
+            )
+        )
+        return picked
+
+    def pick_several(self, question: str, options: Sequence[Option[T]], least: int = 0) -> list[T]:
+        """Return the values that are picked, in the order of the options; at least `least` of them."""
+        import questionary
+
+        searched = len(options) > _SEARCHED
+        hint = "(space: pick, enter: done, type to search)" if searched else "(space: pick, enter: done)"
+        picked: list[T] = self._asked(
+            questionary.checkbox(
+                question,
+                self._choices(options, marked=True),
+                instruction=hint,
+                use_search_filter=searched,
+                use_jk_keys=False,
+                validate=lambda values: len(values) >= least or "Pick at least one with the space bar.",
+                **self._kept(),
+            )
+        )
+        return picked
+
+    def line(self, question: str, default: str = "", refusal: Callable[[str], str] = lambda _: "") -> str:
+        """Return the typed line without white space around it; `refusal` returns why a line is not accepted, or ""."""
+        import questionary
+
+        typed: str = self._asked(
+            questionary.text(
+                question,
+                default=default,
+                validate=lambda text: refusal(text.strip()) or True,
+                **self._kept(),
+            )
+        )
+        return typed.strip()
+
+    def _kept(self) -> dict[str, Any]:
+        """Return what every question needs: the terminal that it is written to, and its colours."""
+        from prompt_toolkit.output import ColorDepth, create_output
+
+        depth = {} if self._coloured else {"color_depth": ColorDepth.DEPTH_1_BIT}
+        return {"output": create_output(sys.stderr), "qmark": "?", **depth}
+
+    def _asked(self, question: Question) -> Any:
+        with paused():
+            sys.stdout.flush()
+            try:
+                return question.unsafe_ask()
+            except EOFError:
+                raise KeyboardInterrupt from None
+
+    @staticmethod
+    def _choices(options: Iterable[Option[T]], marked: bool) -> list[Choice]:
+        from questionary import Choice
+
+        width = max(width_of(sys.stderr) - _MARGIN, 1)
+        return [
+            Choice(printable(option.text, width), option.value, checked=marked and option.picked) for option in options
+        ]

@@ -1,0 +1,264 @@
+"""The steps for one endpoint: preset, name, base URL, key and connection test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from reconciler import codes, text
+from reconciler.cli.console.forms import Forms, Option
+from reconciler.cli.console.prompts import secret
+from reconciler.cli.wizard.given import Given
+from reconciler.diagnostics import error, warning
+from reconciler.errors import Failed
+from reconciler.presets.preset import Preset
+from reconciler.text import printable
+
+if TYPE_CHECKING:
+    from reconciler.cli.console.output import Output
+    from reconciler.codes import Code
+    from reconciler.engine.connect.draft import Draft, Opened
+    from reconciler.engine.connection_test import ConnectionTest
+    from reconciler.secrets.key import Key
+    from reconciler.secrets.keychain import KeychainFault
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_KEY_FAULTS = frozenset(
+    {codes.INVALID_API_KEY, codes.MISSING_API_KEY, codes.KEY_MALFORMED, codes.KEY_UNREADABLE, codes.KEY_WITHHELD}
+)
+Next = Literal["again", "key", "url", "models", "stop"]
+_WORDS: Mapping[Next, str] = {
+    "key": "Enter another key",
+    "again": "Try again",
+    "url": "Change the base URL",
+    "models": "Type the model IDs",
+    "stop": "Stop; nothing is written",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeySource:
+    """Where the key comes from: a variable, or a typed key that is stored in the keychain; "" is no key."""
+
+    variable: str = ""
+    typed: Key | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tested:
+    """A draft whose endpoint was contacted; `is_listed` is false if its model IDs must be typed."""
+
+    draft: Draft
+    test: ConnectionTest
+    is_listed: bool
+
+
+class EndpointSteps:
+    """The questions about one endpoint; a value that the command line gives is not asked for."""
+
+    def __init__(self, opened: Opened, given: Given, forms: Forms, output: Output) -> None:
+        self._opened = opened
+        self._given = given
+        self._forms = forms
+        self._output = output
+
+    def tested(self) -> Tested:
+        """Return the draft after its connection test; raise `Failed`, or `KeyboardInterrupt` if the user stops."""
+        preset = self._preset()
+        name = self._name(preset)
+        base_url, key = self._base_url(preset), None
+        while True:
+            key = key or self._key(preset, base_url, name)
+            tested = self._try(self._draft(preset, name, base_url=base_url, key=key))
+            if tested.is_listed:
+                return tested
+            step = self._next(tested)
+            if step == "models":
+                return tested
+            if step == "stop":
+                raise KeyboardInterrupt
+            key = None if step == "key" else key
+            base_url = self._base_url(preset, base_url) if step == "url" else base_url
+
+    def _preset(self) -> Preset:
+        from reconciler.presets.load import load_all
+
+        presets = {preset.id: preset for preset in (*self._opened.gateway.presets.values(), *load_all())}
+        wanted = self._given.preset
+        if wanted is not None:
+            if wanted not in presets:
+                hint = text.did_you_mean(wanted, presets) or "`gwctl presets` lists the presets"
+                summary = f"There is no preset `{printable(wanted, 80)}`"
+                raise Failed(error(codes.UNKNOWN_PRESET, summary, detail="Nothing was done.", hint=hint))
+            return presets[wanted]
+        if not self._given.asks:
+            raise self._given.missing("The preset", "the preset: gwctl connect PRESET; `gwctl presets` lists them")
+        width = max(map(len, presets))
+        return self._forms.pick(
+            "Which server or vendor?",
+            [Option(preset, f"{preset.id:{width}}  {preset.description}") for preset in presets.values()],
+        )
+
+    def _name(self, preset: Preset) -> str:
+        taken = self._opened.gateway.endpoints
+        free = (f"{preset.id}-{number}" if number > 1 else preset.id for number in range(1, len(taken) + 2))
+        default = next(name for name in free if name not in taken)
+        if self._given.name is None and self._given.asks:
+            return self._forms.line("Name of the endpoint:", default, self._why_no_name)
+        name = self._given.name or default
+        if why := self._why_no_name(name):
+            code = codes.NAME_TAKEN if name in taken else codes.BAD_NAME
+            shown = printable(name, 80)
+            summary = f"`{shown}` cannot be the name of a new endpoint"
+            raise Failed(error(code, summary, detail=f"{why} Nothing was done.", hint="add --name NAME"))
+        return name
+
+    def _why_no_name(self, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            return "A name has small letters, digits and -, and begins with a letter or digit."
+        return "The gateway file has an endpoint with this name." if name in self._opened.gateway.endpoints else ""
+
+    def _base_url(self, preset: Preset, before: str = "") -> str:
+        if self._given.base_url is not None and not before:
+            base_url = self._given.base_url
+        elif self._given.asks:
+            return self._forms.line("Base URL:", before or preset.base_url, _why_no_url)
+        else:
+            base_url = preset.base_url
+        if why := _why_no_url(base_url):
+            hint = f"add --base-url URL, as in {preset.base_url or 'https://llm.example/v1'}"
+            raise Failed(
+                error(codes.BAD_URL, "The base URL is not valid", detail=f"{why} Nothing was done.", hint=hint)
+            )
+        return base_url
+
+    def _key(self, preset: Preset, base_url: str, name: str) -> KeySource:
+        if preset.key == "none" and self._given.variable is None:
+            return KeySource()
+        if self._given.variable is not None:
+            return KeySource(variable=_checked_variable(self._given.variable))
+        environ = self._opened.options.environ
+        if not self._given.asks:
+            is_set = bool(preset.variable and environ.get(preset.variable, "").strip())
+            if preset.key == "required" and not is_set:
+                raise self._given.missing("The variable that holds the key", "--key-env NAME")
+            return KeySource(variable=preset.variable if is_set else "")
+        return self._asked_key(preset, base_url, name)
+
+    def _asked_key(self, preset: Preset, base_url: str, name: str) -> KeySource:
+        fault = keychain_fault()
+        environ = self._opened.options.environ
+        usual = preset.variable or _variable_of(name)
+        is_set = bool(environ.get(usual, "").strip())
+        variable = Option("usual", f"The variable {usual} ({'set' if is_set else 'not set'})")
+        options = [variable, Option("other", "Another environment variable")]
+        if not fault:
+            options.insert(int(is_set), Option("typed", "Type it; gwctl stores it in the keychain"))
+        if preset.key != "required":
+            options.append(Option("none", f"No key ({preset.key_hint or 'the server needs none'})"))
+        if fault:
+            summary = f"A typed key cannot be stored: {fault.reason}"
+            hint = f"set a variable before you start gwctl: export {usual}=…"
+            self._output.report([warning(codes.KEYCHAIN_NOT_AVAILABLE, summary, hint=hint)])
+        about = f" ({preset.key_hint})" if preset.key_hint and preset.key == "required" else ""
+        source = self._forms.pick(f"Where is the key?{about}", options)
+        if source == "typed":
+            return KeySource(variable=self._free_variable(usual, name), typed=self._typed_key(base_url))
+        if source == "other":
+            return KeySource(variable=self._forms.line("Name of the variable:", "", _why_no_variable))
+        return KeySource(variable=usual if source == "usual" else "")
+
+    def _typed_key(self, base_url: str) -> Key | None:
+        """Return the key that is typed without echo; ask again for a text that cannot be a key."""
+        from reconciler.secrets.key import Key
+        from reconciler.secrets.resolve_key import checked
+
+        while True:
+            result = checked(secret(f"key for {printable(base_url, 300)}"), "the input", "is empty")
+            if isinstance(result, Key):
+                return result
+            self._output.talk(f"Not a key: {result.reason}.")
+
+    def _free_variable(self, usual: str, name: str) -> str:
+        """Return a variable that is not set: a variable that is set would be used instead of the stored key."""
+        environ = self._opened.options.environ
+        names = [usual, _variable_of(name), f"GATEWAY_{_variable_of(name)}"]
+        return next((each for each in names if each not in environ), names[-1])
+
+    def _draft(self, preset: Preset, name: str, base_url: str, key: KeySource) -> Draft:
+        from reconciler.engine.connect.draft import drafted
+        from reconciler.engine.connect.entry import NewEndpoint
+
+        new = NewEndpoint(
+            name=name, preset=preset.id, base_url=base_url, variable=key.variable, is_kept=key.typed is not None
+        )
+        return drafted(self._opened, new, key.typed)
+
+    def _try(self, draft: Draft) -> Tested:
+        from reconciler.engine.connect.draft import test_draft
+        from reconciler.engine.connection_test import finding
+
+        with self._output.progress("text") as awaited:
+            test = test_draft(draft, awaited.turn)
+        endpoint, seen = test.endpoints[0], test.observations[draft.new.name]
+        found = finding(endpoint, seen)
+        is_listed = seen.status == "listed"
+        if found and not is_listed and not self._given.asks and not self._may_type(seen.code):
+            failure = replace(found, severity="error", source=None, detail=f"{found.detail} Nothing was written.")
+            raise Failed(*seen.diagnostics, failure)
+        self._output.report([*seen.diagnostics, *([replace(found, source=None)] if found else [])])
+        return Tested(draft=draft, test=test, is_listed=is_listed)
+
+    def _may_type(self, code: Code | None) -> bool:
+        """Return whether an endpoint without a list can be used: the server answers, and its model IDs are given."""
+        return bool(self._given.models) and code not in _KEY_FAULTS | {codes.UNREACHABLE}
+
+    def _next(self, tested: Tested) -> Next:
+        """Return what to do after a test without a list of models."""
+        seen = tested.test.observations[tested.draft.new.name]
+        if not self._given.asks:
+            return "models"
+        steps: list[Next] = ["key", "url", "again", "models", "stop"]
+        if seen.code not in _KEY_FAULTS:
+            steps = ["again", "models", "url", "key", "stop"]
+        return self._forms.pick("What next?", [Option(step, _WORDS[step]) for step in steps])
+
+
+def keychain_fault() -> KeychainFault | None:
+    """Return why no key can be stored in the keychain; None if there is a keychain."""
+    from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
+
+    try:
+        open_keychain(PATIENCE)
+    except KeychainFault as fault:
+        return fault
+    return None
+
+
+def _variable_of(name: str) -> str:
+    return f"{re.sub(r'[^A-Z0-9]', '_', name.upper()).lstrip('0123456789_') or 'LLM'}_API_KEY"
+
+
+def _why_no_variable(name: str) -> str:
+    return "" if _VARIABLE.fullmatch(name) else "Type the name of a variable, not a key: letters, digits and _."
+
+
+def _checked_variable(name: str) -> str:
+    if why := _why_no_variable(name):
+        raise Failed(error(codes.BAD_VARIABLE, "--key-env is not the name of a variable", detail=why))
+    return name
+
+
+def _why_no_url(base_url: str) -> str:
+    from reconciler.resources.urls import normalise_base_url
+
+    if "{" in base_url or "}" in base_url:
+        return "Replace the {…} in the URL with your own value."
+    try:
+        normalise_base_url(base_url)
+    except ValueError as fault:
+        return f"{str(fault)[:1].upper()}{str(fault)[1:]}."
+    return ""

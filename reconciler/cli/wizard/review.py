@@ -1,0 +1,82 @@
+"""The last step: the change of the file and the plan are shown, then saved and applied if the user agrees."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+from reconciler import codes
+from reconciler.cli.console.forms import Forms, Option
+from reconciler.cli.console.prompts import nobody_there
+from reconciler.cli.wizard.given import Given
+from reconciler.diagnostics import error
+from reconciler.errors import Failed
+from reconciler.text import printable
+
+if TYPE_CHECKING:
+    from reconciler.cli.console.output import Output
+    from reconciler.engine.connect.draft import Draft
+    from reconciler.engine.plan import Run
+    from reconciler.plan.change import Plan
+
+Decision = Literal["apply", "save", "stop"]
+
+
+def review(draft: Draft, given: Given, forms: Forms, output: Output) -> int:
+    """Show what changes, ask, write and apply; return the exit code."""
+    from reconciler.engine.connect.draft import keep_key, plan_draft, save_draft
+    from reconciler.render.views.plan import brief_view, plan_view
+
+    with output.progress("text") as awaited:
+        plan, run = plan_draft(draft, awaited.turn)
+    name = printable(str(draft.opened.path), 300)
+    output.line(f"{name}:")
+    for line in added_and_removed(draft.opened.data, draft.data):
+        output.line(f"  {line}")
+    output.line("")
+    output.show(brief_view(plan) if output.quiet else plan_view(plan, output.verbose))
+    decision = _decided(given, forms, name)
+    if decision == "stop":
+        output.talk("Nothing was written.")
+        return 1
+    save_draft(draft)
+    output.talk(f"Saved: {name}")
+    if decision == "apply":
+        return _applied(plan, run, output)
+    fault = keep_key(draft)
+    output.talk("To apply the file: gwctl apply")
+    return output.report([fault] if fault else [])
+
+
+def added_and_removed(before: bytes, after: bytes) -> Iterator[str]:
+    """Yield the lines that differ, with + or -. The lines around them are left out: they may hold a credential."""
+    old, new = (data.decode("utf-8-sig").splitlines() for data in (before, after))
+    for line in difflib.unified_diff(old, new, n=0, lineterm=""):
+        if not line.startswith(("---", "+++", "@@")):
+            yield printable(f"{line[0]} {line[1:]}", len(line) + 1)
+
+
+def _decided(given: Given, forms: Forms, name: str) -> Decision:
+    if given.approved:
+        return "apply"
+    if away := nobody_there():
+        summary = f"Approval is needed, but gwctl cannot ask: {away}"
+        hint = "run the same command with --yes"
+        raise Failed(error(codes.NOT_APPROVED, summary, detail="Nothing was written.", hint=hint))
+    options: list[Option[Decision]] = [
+        Option("apply", f"Save {name} and apply the plan"),
+        Option("save", f"Only save {name}"),
+        Option("stop", "Change nothing"),
+    ]
+    return forms.pick("Save and apply?", options)
+
+
+def _applied(plan: Plan, run: Run, output: Output) -> int:
+    from reconciler.engine.apply import apply
+    from reconciler.render.views.result import result_view
+
+    outcome = apply(plan, run, lambda _: True, output.talk)
+    place = run.session.store.place
+    output.show(result_view(plan, outcome, place=place, verbose=output.verbose, quiet=output.quiet))
+    return 1 if plan.failed or not outcome.applied else 0

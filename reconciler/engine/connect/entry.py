@@ -1,0 +1,73 @@
+"""A new endpoint: what a person chose, and its entry in the gateway file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler import address
+from reconciler.address import Purpose
+from reconciler.config.gateway import Gateway
+from reconciler.documents.registry import document
+
+_YAML = document("yaml")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEndpoint:
+    """The choices for one endpoint.
+
+    `listed` are the IDs that were picked from the model list; an empty tuple stands for the whole list. `declared` is
+    {ID: purpose} of the IDs that were typed, and None is the purpose that gwctl derives from the ID.
+    """
+
+    name: str
+    preset: str
+    base_url: str
+    variable: str = ""  # the environment variable of the key; "" for an endpoint without a key
+    is_kept: bool = False  # the key is stored in the OS keychain
+    discovers: bool = True
+    listed: tuple[str, ...] = ()
+    declared: Mapping[str, Purpose | None] = field(default_factory=dict)
+    defaults: Mapping[Purpose, str] = field(default_factory=dict)  # {purpose: model ID}
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """The value of `endpoints.NAME`."""
+        fields: dict[str, Any] = {"preset": self.preset} if self.preset else {}
+        fields["base_url"] = self.base_url
+        if self.variable:
+            fields["key"] = {"env": self.variable}
+        if self.is_kept:
+            fields["store_key"] = "if-available"
+        if self.declared:
+            fields["models"] = [_declared(model_id, purpose) for model_id, purpose in self.declared.items()]
+        if not self.discovers:
+            fields["discover"] = False
+        elif self.listed:
+            fields["discover"] = {"include": list(self.listed)}
+        return fields
+
+
+def with_endpoint(data: bytes, gateway: Gateway | None, new: NewEndpoint) -> bytes:
+    """Return the gateway file with one more endpoint, and its models as the first candidates of its defaults.
+
+    Raise `DocumentFault` if the file cannot be edited safely.
+    """
+    data = _YAML.with_value(data, ("endpoints", new.name), new.entry).data
+    for purpose, model_id in new.defaults.items():
+        first = address.model(new.name, model_id).name
+        candidates = [first, *(name for name in candidates_of(gateway, purpose) if name != first)]
+        value = candidates[0] if len(candidates) == 1 else candidates
+        data = _YAML.with_value(data, ("defaults", purpose), value).data
+    return data
+
+
+def candidates_of(gateway: Gateway | None, purpose: Purpose) -> Sequence[str]:
+    """Return the candidates of a default in the gateway file, as ENDPOINT/ID."""
+    return [candidate.model.name for candidate in gateway.defaults.get(purpose, ())] if gateway else []
+
+
+def _declared(model_id: str, purpose: Purpose | None) -> str | dict[str, str]:
+    return {"id": model_id, "purpose": purpose} if purpose else model_id
