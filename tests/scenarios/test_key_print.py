@@ -506,10 +506,14 @@ def test_printing_loads_nothing_heavy(tool, applied) -> None:
     applied()
     words = tool.words(tool.handle())[4:]
     script = (
-        "import sys, runpy, atexit\n"
-        f"atexit.register(lambda: sys.stderr.write(' '.join(name for name in {HEAVY!r} if name in sys.modules)))\n"
+        "import os, sys, runpy\n"
+        "end = os._exit\n"
+        "def report(code):\n"
+        f"    sys.stderr.write(' '.join(['loaded', *(name for name in {HEAVY!r} if name in sys.modules)]))\n"
+        "    sys.stderr.flush()\n"
+        "    end(code)\n"
+        "os._exit = report\n"
         f"sys.argv = ['gwctl', *{words!r}]\n"
-        "sys.modules.pop('random', None)\n"
         "runpy.run_module('reconciler', run_name='__main__', alter_sys=True)\n"
     )
     environ = {"ACME_KEY": KEY}
@@ -517,7 +521,7 @@ def test_printing_loads_nothing_heavy(tool, applied) -> None:
         [sys.executable, "-I", "-c", script], capture_output=True, text=True, env=environ, check=False
     )
     assert done.stdout == KEY + "\n"
-    assert done.stderr == ""
+    assert done.stderr == "loaded"
 
 
 @pytest.fixture
@@ -557,6 +561,35 @@ def test_a_session_bus_that_the_environment_lost_is_found_again(tool, stored_in_
     (runtime / "bus").symlink_to(path)
     assert tool(XDG_RUNTIME_DIR=str(runtime)).key == KEY
     assert "o usable keychain" in tool(XDG_RUNTIME_DIR=str(tmp_path / "none")).reason
+
+
+def test_an_entry_of_somebody_else_is_read_by_its_reference(tool, applied, keychain) -> None:
+    keychain.put("vault ana", KEY)
+    applied(gateway(fields="key: {keyring: vault/ana}"))
+    tool.environ |= keychain.environ
+    assert tool().key == KEY
+    keychain.drop("vault ana")
+    assert "entry vault/ana no longer exists in the keychain" in tool().reason
+
+
+def test_a_linked_worktree_prints_by_the_bindings_of_its_main_checkout(tool, applied, tmp_path) -> None:
+    def git(*words: str) -> None:
+        run = ["git", "-c", "user.name=a", "-c", "user.email=a@example", *words]
+        subprocess.run(run, cwd=tool.gwctl.folder, check=True, capture_output=True)
+
+    applied()
+    git("init", "-q")
+    git("add", "gateway.yaml")
+    git("commit", "-qm", "a gateway file")
+    linked = tmp_path / "linked"
+    git("worktree", "add", "-q", str(linked))
+    tool.gwctl("apply", "--auto-approve", "-C", str(linked), ACME_KEY=KEY)
+    stacks = {stack.store: stack.id for stack in Stacks(tool.ledger).read().stacks}
+    own = next(stack for store, stack in stacks.items() if store.startswith(str(linked)))
+    handle = HandleRows(tool.ledger).make(own, "codex", "it").handle
+    assert tool(handle, ACME_KEY=KEY).key == KEY
+    tool.gwctl("trust", "revoke", "it")
+    assert "gwctl trust it" in tool(handle, ACME_KEY=KEY).reason
 
 
 def test_a_locked_keychain_is_said_at_once_and_opens_no_dialog(tool, stored_in_service) -> None:

@@ -23,13 +23,14 @@ from reconciler.secrets.binding import Binding, Bindings, Pair, Secret, kept_sec
 from reconciler.secrets.key import Key
 from reconciler.secrets.key_request import KeyRequest
 from reconciler.secrets.lint import faults_of
-from reconciler.secrets.reference import CommandReference, KeyReference
+from reconciler.secrets.reference import CommandReference, KeyReference, KeyringReference
 from reconciler.secrets.resolve_key import Missing, Unreadable, checked, is_blank, read_key
 from reconciler.text import printable
 
 if TYPE_CHECKING:
     from reconciler.codes import Code
     from reconciler.diagnostics import Diagnostic
+    from reconciler.secrets.marks import SetFor
 
 _HANDLE = re.compile(r"(?P<endpoint>[a-z0-9][a-z0-9-]*)@[a-z2-7]{6}")
 _NAME = re.compile(r"(?P<name>[^/@\s]{1,100})/(?P<endpoint>[a-z0-9][a-z0-9-]*)")
@@ -137,15 +138,7 @@ class _KeySource:
         binding = self._binding(secret)
         if binding is None:
             return self._withheld(secret)
-        from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
-
-        try:
-            value = open_keychain(PATIENCE, may_ask=False).get(*slot, binding, secret)
-        except KeychainFault as fault:
-            raise _failed(codes.KEYCHAIN_FAILED, _capital(fault.reason), fault.hint) from None
-        result = checked(value.reveal() if value else "", "the stored key", "no longer exists in the keychain")
-        if isinstance(result, Unreadable):
-            raise _failed(result.code, _capital(result.reason), result.hint)
+        result = _in_keychain(slot, "the stored key", binding, secret)
         if isinstance(result, Missing):
             return _failed(codes.MISSING_API_KEY, _capital(result.reason), self._store_again())
         return result
@@ -159,6 +152,16 @@ class _KeySource:
             binding = self._binding(secret_of(reference))
             if binding is None:
                 raise self._withheld(secret_of(reference))
+        if isinstance(reference, KeyringReference) and binding:
+            slot = (reference.service, reference.account)
+            result = _in_keychain(slot, f"the keychain's entry {'/'.join(slot)}", binding, secret_of(reference))
+        else:
+            result = self._read(reference, binding, reader)
+        if isinstance(result, Missing):
+            raise kept or _failed(codes.MISSING_API_KEY, _capital(result.reason), self._store())
+        return result
+
+    def _read(self, reference: KeyReference, binding: Binding | None, reader: SetFor) -> Key | Missing:
         program = self._program(reference) if isinstance(reference, CommandReference) else ""
         result = read_key(
             reference,
@@ -169,8 +172,6 @@ class _KeySource:
             reader=reader,
             program=program,
         )
-        if isinstance(result, Missing):
-            raise kept or _failed(codes.MISSING_API_KEY, _capital(result.reason), self._store())
         if isinstance(result, Unreadable):
             raise _failed(result.code, _capital(result.reason), result.hint)
         return result
@@ -217,6 +218,20 @@ class _KeySource:
 
     def _trust(self) -> str:
         return f"gwctl trust {self._candidate.endpoint}{_typed(self._candidate)}"
+
+
+def _in_keychain(slot: tuple[str, str], what: str, binding: Binding, secret: Secret) -> Key | Missing:
+    """Return the key of an entry of the keychain; raise `Failed` where it cannot be read without a dialog."""
+    from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
+
+    try:
+        value = open_keychain(PATIENCE, may_ask=False).get(*slot, binding, secret)
+    except KeychainFault as fault:
+        raise _failed(codes.KEYCHAIN_FAILED, _capital(fault.reason), fault.hint) from None
+    result = checked(value.reveal() if value else "", what, "no longer exists in the keychain")
+    if isinstance(result, Unreadable):
+        raise _failed(result.code, _capital(result.reason), result.hint)
+    return result
 
 
 def _typed(candidate: KeyCandidate) -> str:
