@@ -18,6 +18,11 @@ _MODULE = ("-I", "-m", "reconciler", "key", "print")  # `key_request` reads what
 _ADMINISTRATORS = {"darwin": ("admin", "wheel"), "linux": ("staff",)}
 
 
+# Clones in which Python itself is installed: nobody keeps a team's files there.
+_BELOW_HOME = (".pyenv", ".asdf")
+_OF_SYSTEM = (Path("/opt/homebrew"), Path("/home/linuxbrew/.linuxbrew"))
+
+
 @dataclass(frozen=True)
 class HelperRefused:
     """Why the file of a tool must not name this gwctl. `reason` is a whole sentence without a full stop."""
@@ -48,6 +53,18 @@ def _places() -> dict[Path, None]:
 
 def _why_not(place: Path) -> str:
     tree = working_tree_of(place.parent)
-    if tree is not None:
+    if tree is not None and not _is_installation(tree):
         return f"{printable(str(place))} is in the working tree {printable(str(tree))}"
     return why_open_to_others(place, _ADMINISTRATORS.get(sys.platform, ()))
+
+
+def _is_installation(tree: Path) -> bool:
+    """Return whether the working tree is that of pyenv, asdf or Homebrew, at its usual place."""
+    try:
+        import pwd
+
+        home = pwd.getpwuid(os.getuid()).pw_dir
+    except (ImportError, KeyError):
+        return False
+    homes = (home, os.path.realpath(home))
+    return tree in (*_OF_SYSTEM, *(Path(home, name) for home in homes for name in _BELOW_HOME))

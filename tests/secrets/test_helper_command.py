@@ -69,6 +69,24 @@ def test_an_interpreter_that_a_link_leads_into_a_working_tree_is_refused(install
     assert isinstance(command(), HelperRefused)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="homes are POSIX's")
+@pytest.mark.parametrize(("name", "allowed"), [(".pyenv", True), (".asdf", True), ("project", False)])
+def test_the_clone_of_an_installer_is_no_repository_of_somebody(
+    installed, tmp_path, monkeypatch, name: str, allowed: bool
+) -> None:
+    """pyenv and asdf are git clones in the user's home, and so is every Python that they install."""
+    import pwd
+
+    home = type("Entry", (), {"pw_dir": str(tmp_path), "pw_gid": 0, "pw_name": "ana"})
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: home)
+    clone = tmp_path / name
+    (clone / ".git").mkdir(parents=True)
+    (clone / "python").touch()
+    (installed / "bin" / "python").unlink()
+    (installed / "bin" / "python").symlink_to(clone / "python")
+    assert isinstance(command(), tuple) is allowed
+
+
 def test_a_relative_ledger_is_refused(installed) -> None:
     assert isinstance(helper_command("litellm@k7f3q2", ORIGIN, Path("ledger.sqlite3")), HelperRefused)
 
