@@ -17,7 +17,7 @@ Action = Literal["create", "update", "delete", "forget", "none"]
 Cause = Literal["config", "catalog", "drift", "key"]
 Owning = Literal["shared", "machine"]  # shared: for everyone who uses the state; machine: for this machine only
 Scope = Literal["all", "shared", "machine"]
-_REMEMBERED = ("held", "ca_content")  # facts of an endpoint that later plans use
+_REMEMBERED = ("held", "replaced_by", "ca_content")  # facts of an endpoint that later plans use
 ACTIONS: tuple[Action, ...] = ("create", "update", "delete", "forget", "none")
 
 

@@ -129,6 +129,11 @@ def held_of(resource: Resource | None) -> frozenset[str]:
     return frozenset(resource.facts.get("held", ())) if resource else frozenset()
 
 
+def replaced_by(resource: Resource) -> frozenset[str]:
+    """Return the names of the endpoints whose short lists kept this recorded endpoint in an earlier plan."""
+    return frozenset(resource.facts.get("replaced_by", ()))
+
+
 def raw_list(resource: Resource | None) -> dict[str, ListedModel]:
     """Return the last recorded list of an endpoint, unfiltered, by ID."""
     listed = resource.facts.get("listed", {}) if resource else {}

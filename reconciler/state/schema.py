@@ -29,6 +29,9 @@ class EndpointFacts(_Part):
     held: list[str] = Field(
         default_factory=list, description="IDs of `listed` that were missing from a later short list"
     )
+    replaced_by: list[str] = Field(
+        default_factory=list, description="the endpoints of the gateway file whose short lists keep this one recorded"
+    )
     ca_content: str = Field(default="", description="the digest of `tls.ca_file`, if a pull can change it")
 
 

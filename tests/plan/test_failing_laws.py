@@ -7,6 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler import address
 from reconciler.address import Address
 from reconciler.config.gateway import Gateway
 from reconciler.plan.change import Plan
@@ -131,7 +132,7 @@ def test_what_stays_goes_on_staying_and_goes_when_it_is_named(
     earlier: Gateway, gate: Gateway, data: st.DataObject
 ) -> None:
     recorded = recorded_of(earlier, data)
-    seen = {name: data.draw(lists | failing) for name in gate.endpoints}
+    seen = {name: data.draw(answers) for name in gate.endpoints}
     first = plan(gate, seen, recorded)
     known = after(first)
     if first.stopped or "NOT_REPLACED" not in codes(first):
@@ -152,3 +153,19 @@ def test_a_rename_that_says_so_loses_nothing(models: list[str], seen: Observatio
     planned = plan(new, {"b": seen}, recorded)
     assert not gone(planned)
     assert len(after(planned)) == len(recorded)
+
+
+def test_an_endpoint_that_a_short_list_keeps_is_not_deleted_by_the_next_plan() -> None:
+    url = "https://one.example"
+    old = gateway(replace(endpoint("b", discover=False), base_url=url))
+    new = gateway(replace(endpoint("a", key=EnvReference("ONE")), base_url=url))
+    recorded = after(plan(old, {"b": listed("gpt-4o")}))
+    seen = {"a": listed("gpt-4o-mini")}
+    for _ in range(3):
+        planned = plan(new, seen, recorded)
+        assert "NOT_REPLACED" in codes(planned)
+        assert not gone(planned)
+        recorded = after(planned)
+    assert planned.effective == ()
+    assert gone(plan(new, {"a": listed("gpt-4o-mini", "gpt-4o")}, recorded)) == {address.endpoint("b")}
+    assert gone(plan(new, seen, recorded, Consents(deletes=frozenset({"b"})))) == {address.endpoint("b")}

@@ -73,6 +73,13 @@ def test_it_is_refused_or_it_can_be_shown(document: Any, data: st.DataObject) ->
     guard(plan.changes, plan.consents)
 
 
+def test_a_change_without_a_resource_is_refused(document: Any) -> None:
+    number = next(index for index, change in enumerate(document["changes"]) if change["before"] is None)
+    with pytest.raises(Failed) as caught:
+        decode_plan(put(document, ("changes", number, "after"), None), "here")
+    assert caught.value.diagnostics[0].code == "PLAN_BROKEN"
+
+
 def test_a_key_is_one_with_a_place_in_the_keychain(document: Any) -> None:
     number = next(index for index, change in enumerate(document["changes"]) if change["address"].startswith("model."))
     with pytest.raises(Failed) as caught:

@@ -84,15 +84,15 @@ def digest_of(document: Mapping[str, Any]) -> str:
 
 
 def _is_of_one_kind(change: Change) -> bool:
-    """Return whether both sides have the kind of the address and, for an owned kind, all parts of a slot."""
+    """Return whether there is a side, and each has the kind of the address and, for an owned kind, a whole slot."""
     kind = change.address.kind
     sides = [side for side in (change.before, change.after) if side]
     named = all(side.slot.keys() == set(kind.attributes) for side in sides if side.address.is_owned)
-    return named and all(side.address.kind is kind for side in sides)
+    return bool(sides) and named and all(side.address.kind is kind for side in sides)
 
 
 def _strange(address: Address) -> str:
-    return f"{printable(str(address))} does not have the fields of its kind"
+    return f"{printable(str(address))} does not have a resource with the fields of its kind"
 
 
 def _read(data: bytes, place: str) -> dict[str, Any]:

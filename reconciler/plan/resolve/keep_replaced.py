@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from reconciler import address, codes
+from reconciler.address import Address
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.diagnostics import Diagnostic, warning
 from reconciler.plan.consents import Consents
@@ -42,7 +44,24 @@ def keep_replaced(
     renamed = [
         replacement for replacement in resource if replacement.is_rename and replacement.going.address not in kept
     ]
-    return stay(desired, groups, kept, consents).with_diagnostics(*_said(gateway, _one_each(failing), renamed))
+    known = _remembered(groups, failing)
+    return stay(desired, known, kept, consents).with_diagnostics(*_said(gateway, _one_each(failing), renamed))
+
+
+def _remembered(groups: Groups, failing: Iterable[Replacement]) -> Groups:
+    """Return the recorded resources, in which each kept endpoint names its successors.
+
+    The next plan has the successors' lists on record, and could not tell them from endpoints that existed before.
+    """
+    names: dict[Address, set[str]] = {}
+    for replacement in failing:
+        names.setdefault(replacement.going.address, set()).add(replacement.successor.endpoint.name)
+    known = dict(groups)
+    for at, successors in names.items():
+        group = groups[at.name]
+        resource = replace(group[at], facts={**group[at].facts, "replaced_by": sorted(successors)})
+        known[at.name] = {**group, at: resource}
+    return known
 
 
 def _endpoints(groups: Groups) -> list[Resource]:

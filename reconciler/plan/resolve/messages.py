@@ -11,7 +11,7 @@ from reconciler.diagnostics import Diagnostic, Severity, diagnostic, note, warni
 from reconciler.plan.change import Change
 from reconciler.plan.resolve.model_list import KnownModels
 from reconciler.resources.observation import OPEN_CODES, Listed, Observation
-from reconciler.resources.resource import held_of
+from reconciler.resources.resource import held_of, replaced_by
 from reconciler.secrets.reference import EnvReference
 from reconciler.text import did_you_mean, printable
 
@@ -21,9 +21,13 @@ _HINTED = 10  # missing declared models for which a similar ID is looked up
 
 def to_be_recorded(change: Change) -> Diagnostic:
     """Return the note on an unchanged resource about which an apply records a new fact."""
-    held = held_of(change.after) != held_of(change.before)
-    what = "which models are missing from a short list" if held else "the CA file that is trusted"
-    what = "an existing entry that is already correct" if change.address.is_owned else what
+    what = "the CA file that is trusted"
+    if change.address.is_owned:
+        what = "an existing entry that is already correct"
+    elif held_of(change.after) != held_of(change.before):
+        what = "which models are missing from a short list"
+    elif change.before and change.after and replaced_by(change.after) != replaced_by(change.before):
+        what = "which endpoint replaces this one"
     summary = f"{change.address}: an apply records {what}, even if nothing else changes"
     return note(codes.TO_BE_RECORDED, summary, address=change.address, source=change.source)
 

@@ -14,7 +14,7 @@ from reconciler import address, safe_json
 from reconciler.address import Address
 from reconciler.config.gateway import Endpoint, Moved
 from reconciler.resources.attributes import EndpointAttributes
-from reconciler.resources.resource import Resource, raw_list
+from reconciler.resources.resource import Resource, raw_list, replaced_by
 
 Place = str | tuple[str, ...]  # a base URL, a key reference, or all of an endpoint's together
 
@@ -63,17 +63,20 @@ def replacements(going: Iterable[Resource], successors: Sequence[Successor]) -> 
     """Yield the first successor for each base URL or key reference of the removed endpoints.
 
     A successor whose list is already recorded must have the same base URL and all the same key references. Otherwise
-    both endpoints existed side by side before.
+    both endpoints existed side by side before. A successor that kept the removed endpoint in an earlier plan remains
+    its successor, although the successor's list is recorded by now.
     """
     taken: dict[Place, Successor] = {}
     for successor in successors:
         for place in successor.places if successor.is_new else successor.places[:1]:
             taken.setdefault(place, successor)
+    by_name = {successor.endpoint.name: successor for successor in successors}
     for resource in going:
         places = _places(resource.as_endpoint)
-        for place in places:
-            if place in taken:
-                yield Replacement(resource, taken[place], place == places[0])
+        found = {taken[place].endpoint.name: place for place in reversed(places) if place in taken}
+        earlier = sorted(replaced_by(resource) & by_name.keys() - found.keys())
+        for name, place in [*reversed(found.items()), *((name, "") for name in earlier)]:
+            yield Replacement(resource, by_name[name], place == places[0])
 
 
 def moved_line(replacements: Iterable[Replacement], moved: Iterable[Moved]) -> str:
