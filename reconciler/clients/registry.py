@@ -6,7 +6,7 @@ from importlib import import_module
 
 from reconciler.clients.tool import Tool
 
-TOOLS = {"claude-code": "claude_code"}  # the name in the gateway file → the module in this room
+TOOLS = {"claude-code": "claude_code", "codex": "codex"}  # the name in the gateway file → the module in this room
 
 
 def tool_named(name: str) -> Tool | None:

@@ -197,7 +197,9 @@ def encoded(value: Any, form: Format) -> bytes:
     """Return a whole file of gwctl's own."""
     if form == "json":
         return (json.dumps(value, indent=2) + "\n").encode()
-    data: bytes = _documents(form).with_value(b"", WHOLE, value).data
+    data = b""
+    for name, part in sorted(value.items(), key=lambda item: isinstance(item[1], dict)):  # of TOML, tables come last
+        data = _documents(form).with_value(data, (name,), part).data
     return data
 
 

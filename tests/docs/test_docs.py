@@ -57,7 +57,9 @@ def test_every_option_that_a_document_names_is_one() -> None:
         for each in (command, *getattr(command, "commands", {}).values()):
             options |= {option for parameter in each.params for option in parameter.opts if option.startswith("--")}
     text = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ALL))
-    assert text - {"--upgrade", "--bare", "--settings", *FOREIGN} <= options  # of pip, of git, of Claude Code
+    assert (
+        text - {"--upgrade", "--bare", "--settings", "--profile", *FOREIGN} <= options
+    )  # of pip, git, Claude Code, Codex
 
 
 def test_the_number_of_presets_is_right() -> None:

@@ -109,6 +109,24 @@ def messages(request: Request) -> Reply:
     return event_stream(events)
 
 
+def responses(request: Request) -> Reply:
+    """Answer `pong` in OpenAI's Responses API, as a stream of events."""
+    text = {"type": "output_text", "text": "pong", "annotations": []}
+    item = {"type": "message", "role": "assistant", "id": "m", "content": [text], "status": "completed"}
+    used = {"input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
+    done = {"id": "r", "object": "response", "created_at": 1, "model": json.loads(request.body)["model"], "usage": used}
+    at = {"output_index": 0, "item_id": "m", "content_index": 0}
+    return event_stream(
+        [
+            {"type": "response.created", "response": {**done, "status": "in_progress", "output": []}},
+            {"type": "response.output_item.added", "output_index": 0, "item": {**item, "content": []}},
+            {"type": "response.output_text.delta", **at, "delta": "pong"},
+            {"type": "response.output_item.done", "output_index": 0, "item": item},
+            {"type": "response.completed", "response": {**done, "status": "completed", "output": [item]}},
+        ]
+    )
+
+
 def event_stream(events: Iterable[dict]) -> Reply:
     """Return these as server-sent events, named by their type."""
     text = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
@@ -118,4 +136,6 @@ def event_stream(events: Iterable[dict]) -> Reply:
 def speak(server: ScriptedServer, *models: str) -> None:
     """Let the server list these models, and answer Messages."""
     server.lists(*models)
+    server.lists(*models, path="/v1/models")
     server.routes["/v1/messages"] = messages
+    server.routes["/v1/responses"] = responses

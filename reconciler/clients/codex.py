@@ -1,0 +1,68 @@
+"""Codex: a profile of gwctl's own (`codex --profile NAME`), which holds the endpoint and how the key is had.
+
+Tried with 0.169.0. It speaks the Responses API only. https://developers.openai.com/codex/config-reference
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import PurePath
+from typing import Any
+
+from reconciler.clients.offer import KeyWay, Offer, OfferedEndpoint
+from reconciler.clients.tool import FileUse, Part, Surroundings, Tool
+
+_VERSIONED = re.compile(r"/v[0-9]+[a-z0-9]*$")
+_PROFILE = ".config.toml"
+_PATIENCE = 10_000  # milliseconds: a keychain may have to be unlocked
+
+
+def _provider(offer: Offer, endpoint: OfferedEndpoint, key_from: KeyWay) -> dict[str, Any]:
+    base = endpoint.base_url if _VERSIONED.search(endpoint.base_url) else f"{endpoint.base_url}/v1"
+    table: dict[str, Any] = {"name": endpoint.name, "base_url": base, "wire_api": "responses"}
+    if endpoint.helper:
+        command, *arguments = endpoint.helper
+        table["auth"] = {"command": command, "args": arguments, "timeout_ms": _PATIENCE}
+    elif endpoint.has_key and key_from == "env":
+        table |= {"env_key": endpoint.variable, "env_key_instructions": "gwctl run -- codex"}
+    return table
+
+
+def _parts(offer: Offer, _: FileUse) -> tuple[Part, ...]:
+    endpoint = offer.first
+    # Codex refuses the names of its own providers, and merges a table with one of the user's of the same name.
+    name = f"{offer.gateway}-{endpoint.name}"
+    document: dict[str, Any] = {"model": offer.chat.model, "model_provider": name}
+    context = next((model.context for model in endpoint.models if model.id == offer.chat.model), None)
+    if context is not None:
+        document["model_context_window"] = context
+    document["model_providers"] = {name: _provider(offer, endpoint, offer.key_from)}
+    return (Part(name="", covers=((),), values={(): document}),)
+
+
+def _folder(here: Surroundings) -> PurePath:
+    return here.folder("CODEX_HOME", ".codex")
+
+
+def _start(path: PurePath) -> str:
+    return shlex.join(["codex", "--profile", path.name.removesuffix(_PROFILE)])
+
+
+TOOL = Tool(
+    name="codex",
+    title="Codex",
+    programs=("codex",),
+    package="@openai/codex",
+    format="toml",
+    apis=("responses",),
+    keys=("helper", "env", "none"),
+    uses=("own", "none"),
+    has_one_endpoint=True,
+    folder=_folder,
+    own=lambda here, name: _folder(here) / f"{name}{_PROFILE}",
+    shared=lambda here: _folder(here) / "config.toml",
+    parts=_parts,
+    start=_start,
+    after="restart running sessions of Codex",
+)

@@ -1,0 +1,133 @@
+"""What each tool's module says of an offer, without a file or a process."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import pytest
+
+from reconciler.clients.choose import Left, Wish, choose
+from reconciler.clients.offer import Choice, Offer, OfferedEndpoint, OfferedModel
+from reconciler.clients.registry import TOOLS, all_tools, tool_named
+from reconciler.clients.tool import Surroundings, Tool, canonical, flat, nested, values_in
+
+pytestmark = pytest.mark.pure
+HERE = Surroundings(home=PurePath("/home/me"), environ={})
+MODELS = (OfferedModel(id="gpt-x", context=128000, output=16000), OfferedModel(id="gpt-y"))
+
+
+def endpoint(name: str = "it", **fields) -> OfferedEndpoint:
+    given = {"base_url": "https://llm.example", "apis": ("chat", "responses", "messages"), "models": MODELS, **fields}
+    return OfferedEndpoint(name=name, **given)
+
+
+def offer(tool: Tool, *endpoints: OfferedEndpoint, **wish) -> Offer:
+    wanted = {"gateway": "acme", "client": tool.name, "key_from": tool.keys[0], **wish}
+    offered = choose(tool, Wish(**wanted), endpoints or (endpoint(),)).offer
+    assert offered
+    return offered
+
+
+def document(name: str, *endpoints: OfferedEndpoint, **wish) -> dict:
+    tool = tool_named(name)
+    assert tool
+    (part,) = tool.parts(offer(tool, *endpoints, **wish), "own")
+    return part.values[()]
+
+
+@pytest.mark.parametrize("tool", all_tools(), ids=lambda tool: tool.name)
+def test_the_row_of_a_tool_fits_what_its_module_gives(tool: Tool) -> None:
+    assert TOOLS[tool.name] == tool.name.replace("-", "_")
+    assert set(tool.uses) <= {"own", "shared", "none"}
+    assert tool.title
+    assert tool.apis
+    for use in tool.uses:
+        parts = tool.parts(offer(tool), use) if use != "none" else ()
+        for part in parts:
+            assert set(part.values) <= set(part.covers)
+            assert values_in(part.text) == {place: part.values[place] for place in part.values}
+            assert part.covers == ((),) or part.covers[0] not in tool.credentials, "a slot is named by what is written"
+    assert not tool.plain & tool.credentials
+
+
+def test_claude_code_is_told_of_one_endpoint_and_no_key_of_the_shell() -> None:
+    env = document("claude-code", endpoint(helper=("/bin/py", "key print")))["env"]
+    assert env["ANTHROPIC_BASE_URL"] == "https://llm.example"
+    assert (env["ANTHROPIC_API_KEY"], env["ANTHROPIC_AUTH_TOKEN"]) == ("", "")
+    assert env["CLAUDE_CODE_MAX_CONTEXT_TOKENS"] == "128000"
+    assert document("claude-code", endpoint(helper=("/bin/py", "key print")))["apiKeyHelper"] == "/bin/py 'key print'"
+    keyless = document("claude-code", endpoint(base_url="https://llm.example/v1", has_key=False))
+    assert (keyless["apiKeyHelper"], keyless["env"]["ANTHROPIC_BASE_URL"]) == ("echo none", "https://llm.example")
+    small = Choice(endpoint="it", model="gpt-y")
+    assert document("claude-code", small=small)["env"]["ANTHROPIC_DEFAULT_HAIKU_MODEL"] == "gpt-y"
+
+
+@pytest.mark.parametrize("name", ["openai", "ollama", "lmstudio", "amazon-bedrock"])
+def test_codex_never_has_a_provider_of_a_name_of_its_own(name: str) -> None:
+    profile = document("codex", endpoint(name))
+    assert list(profile["model_providers"]) == [profile["model_provider"]] == [f"acme-{name}"]
+    assert "profile" not in profile
+
+
+@pytest.mark.parametrize(
+    ("base_url", "written"),
+    [("https://h", "https://h/v1"), ("https://h/v1", "https://h/v1"), ("https://h/api/v4", "https://h/api/v4")],
+)
+def test_codex_adds_a_version_where_there_is_none(base_url: str, written: str) -> None:
+    assert document("codex", endpoint(base_url=base_url))["model_providers"]["acme-it"]["base_url"] == written
+
+
+def test_codex_gets_a_key_by_one_way_only() -> None:
+    ways = {"auth", "env_key"}
+
+    def table(**fields) -> dict:
+        key_from = fields.pop("key_from", "helper")
+        return document("codex", endpoint(**fields), key_from=key_from)["model_providers"]["acme-it"]
+
+    assert table(helper=("/bin/py", "-I"))["auth"]["command"] == "/bin/py"
+    assert ways & table(helper=("/bin/py", "-I")).keys() == {"auth"}
+    assert ways & table(variable="K", key_from="env").keys() == {"env_key"}
+    assert ways & table(has_key=False, key_from="env").keys() == set()
+    assert ways & table(key_from="none").keys() == set()
+
+
+def test_the_default_chooses_the_endpoint_and_the_rest_is_left_out() -> None:
+    tool = tool_named("codex")
+    assert tool
+    wish = Wish(gateway="acme", client="codex", key_from="helper", chat=Choice(endpoint="b", model="gpt-y"))
+    chosen = choose(tool, wish, [endpoint("a"), endpoint("b"), endpoint("c", apis=("chat",))])
+    assert chosen.offer
+    assert [each.name for each in chosen.offer.endpoints] == ["b"]
+    assert chosen.offer.chat == wish.chat
+    assert chosen.left == (Left(kind="api", endpoint="c"),)
+    assert choose(tool, wish, []).left == (Left(kind="none"),)
+
+
+@pytest.mark.parametrize("hostile", ["a\nb", "a\x1b[2J", "a\u2028b"])
+def test_an_id_with_control_characters_reaches_no_tool(hostile: str) -> None:
+    for tool in all_tools():
+        wish = Wish(gateway="acme", client=tool.name, key_from=tool.keys[0])
+        chosen = choose(tool, wish, [endpoint(models=(OfferedModel(id=hostile, context=1, output=1), *MODELS))])
+        assert Left(kind="hostile", endpoint="it", models=(hostile,)) in chosen.left
+        assert chosen.offer
+        assert hostile not in [model.id for model in chosen.offer.first.models]
+
+
+def test_values_are_compared_whatever_their_order() -> None:
+    one = {("a", "b"): {"x": 1, "y": [2]}, ("c",): None}
+    other = {("c",): None, ("a", "b"): {"y": [2], "x": 1}}
+    assert canonical(one) == canonical(other)
+    assert values_in(canonical(one)) == one
+    assert values_in(canonical({("groups", (("name", "it"),)): 1})) == {("groups", (("name", "it"),)): 1}
+    assert flat(one) == {"a.b.x": 1, "a.b.y": [2], "c": None}
+    assert nested({("a", "b"): 1, ("a", "c"): 2, ("d",): 3}) == {"a": {"b": 1, "c": 2}, "d": 3}
+
+
+def test_a_tools_folder_follows_its_variable() -> None:
+    moved = Surroundings(home=PurePath("/home/me"), environ={"CLAUDE_CONFIG_DIR": "/c", "CODEX_HOME": "/x"})
+    claude, codex = tool_named("claude-code"), tool_named("codex")
+    assert claude and codex
+    assert str(claude.own(HERE, "acme")) == "/home/me/.claude/acme.settings.json"
+    assert str(claude.own(moved, "acme")) == "/c/acme.settings.json"
+    assert str(codex.own(moved, "acme")) == "/x/acme.config.toml"
+    assert codex.start(codex.own(HERE, "acme")) == "codex --profile acme"
