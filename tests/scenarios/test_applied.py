@@ -111,6 +111,18 @@ def test_an_apply_that_does_not_cover_this_machine_writes_no_ledger(gwctl, words
     assert not ledger_of(gwctl).exists()
 
 
+def test_an_apply_does_not_decide_whether_a_gateway_file_was_moved(gwctl, agreed) -> None:
+    """Nothing is asked where no secret is sent, and a new stack would be the answer that it is another one."""
+    gwctl.folder = gwctl.folder.rename(gwctl.folder.with_name("elsewhere"))
+    gwctl.write("version: 1\nname: acme\nendpoints: {open: {base_url: 'http://127.0.0.1:9', models: [m]}}\n")
+    gwctl("apply", "--auto-approve", "--allow-delete", "endpoint.it", code=None)
+    assert len(Stacks(ledger_of(gwctl)).read().stacks) == 1
+    assert applied(gwctl) == agreed
+    gwctl("trust", "--moved-from", str(gwctl.folder.with_name("work") / "gateway.yaml"))
+    gwctl("apply", "--auto-approve", code=None)
+    assert list(applied(gwctl)) == ["open"]
+
+
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="/proc takes no new file, not even root's")
 def test_a_ledger_that_cannot_be_written_is_a_note(gwctl) -> None:
     gwctl.write("version: 1\nname: acme\nendpoints: {it: {base_url: 'http://127.0.0.1:9', models: [m]}}\n")
@@ -118,9 +130,3 @@ def test_a_ledger_that_cannot_be_written_is_a_note(gwctl) -> None:
     notes = [each for each in result.json["diagnostics"] if each["code"] == "APPLIED_NOT_RECORDED"]
     assert [each["severity"] for each in notes] == ["note"]
     assert result.json["applied"]
-
-
-def test_a_machine_without_a_home_applies_in_silence(gwctl) -> None:
-    gwctl.write("version: 1\nname: acme\nendpoints: {it: {base_url: 'http://127.0.0.1:9', models: [m]}}\n")
-    result = gwctl("apply", "--auto-approve", "--format", "json", XDG_STATE_HOME="", HOME="relative")
-    assert "APPLIED_NOT_RECORDED" not in result.out

@@ -38,7 +38,7 @@ def record_applied(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
         ]
         stack = session.trust.stack
         if all(stack.id != known.id for known in session.trust.book.stacks):
-            if not applied:
+            if not applied or session.trust.others:  # it may be one of them, moved: a row would say that it is none
                 return ()
             stack = session.trust.register()
         AppliedRows(session.trust.ledger()).write(stack.id, session.gateway.name, applied, kept=recorded)

@@ -167,18 +167,25 @@ class Trust:
         if "book" in self.__dict__ and self.book.at(self._own.path, self._own.store):
             self.register()
 
+    @property
+    def others(self) -> tuple[Stack, ...]:
+        """The stacks with the same state, while the ledger does not have this one and nobody was asked."""
+        if self.book.at(self._own.path, self._own.store):
+            return ()
+        return tuple(stack for stack in self._others() if not stack.is_older)
+
     def tell_apart(self) -> None:
         """Find out whether another stack with the same state is this stack under its old path.
 
         Ask at a terminal. Without an answer, `elsewhere` has these stacks, and no consent in the ledger counts.
         """
-        others = [stack for stack in self._others() if not stack.is_older]
-        if self.book.at(self._own.path, self._own.store) or not others or self.elsewhere:
+        others = self.others
+        if not others or self.elsewhere:
             return
         asker = self._options.asker
         moved = asker.is_moved(self._own, others[0]) if asker else None
         if moved is None:
-            self.elsewhere = tuple(others)
+            self.elsewhere = others
         elif moved:
             self.move(others[0])
         else:
