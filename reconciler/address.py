@@ -222,9 +222,9 @@ def _check(address: Address) -> None:
     name, slash, part = address.name.partition("/")
     if not address.is_default and not ENDPOINT_NAME.fullmatch(name):
         whose = "an endpoint" if address.kind.of_endpoint else f"a {address.kind.name}"
-        raise ValueError(f"{whose} name has only lower-case letters, digits and -")
+        raise ValueError(f"{whose} name can contain only lower-case letters, digits and -")
     if address.is_endpoint and slash:
-        raise ValueError("an endpoint name has no /; the address of a model is model.ENDPOINT/ID")
+        raise ValueError("an endpoint name cannot contain /; the address of a model is model.ENDPOINT/ID")
     if address.is_default and not is_purpose(address.name):
         raise ValueError(f"a default is {_listed([f'`default.{purpose}`' for purpose in PURPOSES])}")
     if bool(slash and not part) or (not address.kind.has_parts and address.is_model != bool(part)):

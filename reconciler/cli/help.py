@@ -33,10 +33,10 @@ SHORT: Mapping[str, str] = {
     "trust revoke": "Revoke bindings.",
     "trust agree": "Allow all new pairs, or those of the named endpoints.",
     "key": "Manage the keys that are stored in the OS keychain.",
-    "key list": "List the stored keys and the tools' handles of this gateway file.",
+    "key list": "List the stored keys of this gateway file, and the handles of its tools.",
     "key print": "Print one key, for a tool.",
     "key check": "Check whether `key print` would work.",
-    "key revoke": "Print no key for a tool's handle any more.",
+    "key revoke": "Revoke a tool's handle, or allow it again.",
     "key audit": "Check all keys that gwctl has stored on this machine.",
     "key set": "Store a key for an endpoint.",
     "key rm": "Delete the stored key of an endpoint.",
@@ -107,10 +107,10 @@ HELP: Mapping[str, str] = {
     """,
     "clients": """List the tools that gwctl can configure, as they are on this machine.
 
-    A tool is found by its command or by the directory of its files. No tool is run. FILE is the file that gwctl has
-    written, or has a part in.
+    A tool is found by its command or by the directory of its files. No tool is run. FILE is a file that
+    gwctl wrote, or that contains entries of gwctl.
     """,
-    "presets": """List the presets: base URL, whether a key is needed, and the variable that usually has the key.
+    "presets": """List the presets: base URL, whether a key is needed, and the variable that usually contains the key.
 
     The presets in the gateway file (`presets:`) come first.
     """,
@@ -141,30 +141,32 @@ HELP: Mapping[str, str] = {
     still running, no data is lost: either its write or yours is rejected.
     """,
     "key": "Manage the keys that gwctl stores in the OS keychain (`store_key: keyring`).",
-    "key list": """List the stored keys of this gateway file, and the handles of its tools; never a key.
+    "key list": """List the stored keys of this gateway file, and the handles of its tools. No key is shown.
 
-    A tool's file contains a handle. The list has the client of each handle, its endpoint, its last use to the minute,
-    and whether the handle was revoked.
+    A tool's file contains a handle. For each handle, the list shows the client, the endpoint, the minute of the last
+    use, and whether the handle was revoked.
     """,
-    "key print": """Print the key of HANDLE (ENDPOINT@xxxxxx, from a tool's file) or of NAME/ENDPOINT, and a line end.
+    "key print": """Print the key of HANDLE (ENDPOINT@xxxxxx, from a tool's file) or of NAME/ENDPOINT, then a line end.
 
-    Tools run this command. It reads only the ledger and what the ledger names: the stored key, else the variable, file
-    or command of the endpoint as it was applied. It reads no gateway file, sends no request and asks nothing. If there
-    is no key to print, it prints one sentence on standard error and exits with 1.
+    Tools run this command. The command reads only the ledger and the source of the key that the ledger names: the
+    stored key, or else the variable, the file or the key command of the applied endpoint. The command reads no gateway
+    file, sends no request and asks no question. If there is no key to print, the command prints one sentence on
+    standard error and exits with 1.
     """,
-    "key check": """Say whether `gwctl key print` would print a key, and which key, without printing it.
+    "key check": """Show which key `gwctl key print` would print, without printing the key; exit 1 if there is none.
 
-    The command takes the same arguments and follows the same rules. It runs a key command.
+    The command takes the same arguments and follows the same rules. If the key comes from a key command, that key
+    command is run.
     """,
-    "key revoke": """Print no key for HANDLE any more. The tool that has the handle in its file gets no key.
+    "key revoke": """Revoke HANDLE: `gwctl key print` then prints no key for HANDLE. --undo allows HANDLE again.
 
-    The handle stays revoked when an apply writes the tool's file again.
+    The handle stays revoked even if an apply writes the tool's file again.
     """,
-    "key audit": """List all keys that gwctl has stored on this machine, and which are missing, changed or orphaned.
+    "key audit": """List all keys that gwctl has stored on this machine; mark the missing, changed and orphaned ones.
 
     The exit code is 1 if something needs attention.
     """,
-    "key set": """Store a key for ENDPOINT. Type the key (it is not shown) or pipe it in. It is never an argument.""",
+    "key set": """Store a key for ENDPOINT. Type the key, which is not shown, or pipe the key in.""",
     "key rm": """Delete the stored key of ENDPOINT, if gwctl created the entry.""",
     "trust": """Allow the secrets of the gateway file to be sent to its hosts: gwctl trust [ENDPOINT]...
 
@@ -179,7 +181,7 @@ HELP: Mapping[str, str] = {
     "doctor": """Check this machine, the files, and all ENDPOINTS or those named; exit 1 if something is wrong.
 
     Shows where each key comes from and whether it looks like a key, which proxy and certificate authorities are used,
-    and whether each server is reachable and its certificate is trusted. No key is sent: use `gwctl test` for that.
+    and whether each server is reachable and its certificate is trusted. No key is sent: `gwctl test` sends the keys.
     """,
     "explain": """Explain what CODE means and what to do. Without CODE, list all codes.
 

@@ -34,7 +34,9 @@ def print_key(request: KeyRequest) -> int:
         return 130
     except OSError as fault:
         silence_stdout()
-        sys.stderr.write(f"error: The key could not be written: {fault.strerror}; check what reads the output\n")
+        sys.stderr.write(
+            f"error: The key could not be written: {fault.strerror}; check the program that reads the output\n"
+        )
         return 1
     except Exception as fault:  # noqa: BLE001 - its values may be keys: of a fault of ours only the kind is told
         kind = type(fault).__name__

@@ -46,7 +46,9 @@ def files(_context: click.Context, _option: click.Parameter, value: tuple[str, .
     """Return the values of the repeated option -f FILE; reject `-format`, which click reads as `-f ormat`."""
     for name in value:
         if name.partition("=")[0] in ("ormat", "ile", "orce"):
-            raise click.BadParameter(f"-f{name.partition('=')[0]} is read as -f; write long options with two dashes")
+            raise click.BadParameter(
+                f"-f{name.partition('=')[0]} is read as the option -f; write a long option with two dashes"
+            )
         if name.startswith("="):
             raise click.BadParameter("write -f FILE, without an equals sign")
     return value
@@ -92,7 +94,7 @@ _COMMON = (
         metavar="NAME=VALUE",
         multiple=True,
         callback=variables,
-        help="Set ${NAME} in the gateway file. The variable GWCTL_VAR_NAME does the same.",
+        help="Give a value to the ${NAME} of the gateway file. The environment variable GWCTL_VAR_NAME does the same.",
     ),
     *_LOOKS,
 )
@@ -169,7 +171,9 @@ _CONSENTS = (
 )
 
 _SPARING = (
-    click.option("--locked", is_flag=True, help="Take the model lists from the lock file; still test the connections."),
+    click.option(
+        "--locked", is_flag=True, help="Take the model lists from the lock file. The connections are still tested."
+    ),
     click.option(
         "--offline",
         is_flag=True,

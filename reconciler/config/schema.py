@@ -56,7 +56,7 @@ class KeyFields(StrictModel):
     file: str = Field("", description="the file that contains the key; relative to this gateway file")
     command: list[str] = Field(
         [],
-        description="the command that prints the key; it must be allowed on this machine (gwctl trust)",
+        description="the command that prints the key; `gwctl trust` allows the command on this machine",
     )
     keyring: str = Field("", description="SERVICE/USER: an entry of the OS keychain; gwctl only reads it")
 
@@ -76,9 +76,13 @@ class TlsFields(StrictModel):
         json_schema_extra={"minProperties": 1, "dependentRequired": {"client_key": ["client_cert"]}}
     )
 
-    ca_file: str = Field("", description="trusted in addition to the system's roots; relative to this gateway file")
-    client_cert: str = Field("", description="sent to servers that require a client certificate")
-    client_key: str = Field("", description="the certificate's key, if it is in another file; not encrypted")
+    ca_file: str = Field(
+        "", description="the CA certificates to trust in addition to the system's; relative to this gateway file"
+    )
+    client_cert: str = Field("", description="the certificate for servers that require a client certificate")
+    client_key: str = Field(
+        "", description="the key of the client certificate, if the key is in another file; must not be encrypted"
+    )
 
 
 class ModelFields(StrictModel):
@@ -109,7 +113,9 @@ class DiscoverFields(StrictModel):
     """Filters on the fetched IDs (shell patterns). Declared models are never filtered."""
 
     include: list[str] = Field(
-        [], description="include only IDs that match one of these patterns; `[1m]` is text, `[45]` a set"
+        [],
+        description="include only IDs that match one of these patterns; in a pattern, `[1m]` is plain text, `[45]` is "
+        "a set of characters",
     )
     exclude: list[str] = Field([], description="exclude IDs that match one of these patterns")
 
@@ -160,7 +166,7 @@ class EndpointFields(StrictModel):
     """One base URL with an optional key."""
 
     preset: str = Field("", description="the name of a preset; `gwctl presets` lists all presets")
-    base_url: str = Field("", description="http or https; required without a preset")
+    base_url: str = Field("", description="the http:// or https:// URL of the endpoint; required if there is no preset")
     key: KeyFields = Field(KeyFields.model_validate({}), description="where to find the key; never the key itself")
     models: list[ModelEntry] = Field(
         [], description="declared models: always in the plan, even if no list can be fetched"
@@ -168,13 +174,19 @@ class EndpointFields(StrictModel):
     apis: list[Api] = Field(
         cast("Any", None), description="the APIs of the endpoint; default: those of the preset", min_length=1
     )
-    discover: DiscoverEntry = Field(True, description="whether to use the endpoint's list, or filters on the list")
+    discover: DiscoverEntry = Field(
+        True, description="whether to use the endpoint's model list; or the patterns that filter the list"
+    )
     headers: dict[str, HeaderValue] = Field(
         {}, description="sent with every request; a credential must be a key reference"
     )
-    tls: TlsFields = Field(TlsFields.model_validate({}), description="a private CA, a client certificate")
-    proxy: str = Field("", description="http or https; overrides HTTPS_PROXY, HTTP_PROXY and NO_PROXY")
-    timeout: str = Field("10s", description="for the whole exchange: 500ms, 10s, 1m", pattern=DURATION)
+    tls: TlsFields = Field(TlsFields.model_validate({}), description="the private CA, the client certificate")
+    proxy: str = Field(
+        "", description="the http:// or https:// URL of the proxy; overrides HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
+    )
+    timeout: str = Field(
+        "10s", description="the time limit of the whole exchange, such as 500ms, 10s or 1m", pattern=DURATION
+    )
     store_key: Literal["keyring", "if-available"] = Field(
         cast("Any", None),
         description="store the key in the OS keychain until the endpoint is removed; if-available: only if there "
@@ -208,7 +220,11 @@ class PresetFields(StrictModel):
     auth: AuthFields = AuthFields()
     key: Literal["required", "optional", "none"] = "required"
     key_hint: str = ""
-    variable: str = Field("", description="used without a key reference, and only for the preset's own host")
+    variable: str = Field(
+        "",
+        description="the variable that contains the key if there is no key reference; used only for the preset's own "
+        "host",
+    )
     list_path: str = Field("", description="the path of the model list, below the base URL")
     chat_path: str = Field("", description="the path of chat, below the base URL")
     headers: dict[str, str] = {}
@@ -257,11 +273,18 @@ class GatewayFile(StrictModel):
     version: Annotated[Literal[1], BeforeValidator(whole)] = Field(description="the version of this format")
     name: str = Field(description="the name of the gateway; a state belongs to this name", pattern=NAME)
     requires: str = Field("", description='the versions of gwctl that can read this file, such as ">=0.1"')
-    state: str = Field("file:.gwctl/state.json", description="the store of the state; relative to the first file")
-    lock: str = Field("", description="the lock file, relative to this file; default: NAME.lock.yaml")
+    state: str = Field(
+        "file:.gwctl/state.json",
+        description="where the state is stored: a URL, or a path relative to the first gateway file",
+    )
+    lock: str = Field(
+        "", description="the lock file, relative to this file; if absent, NAME.lock.yaml for a gateway file NAME.yaml"
+    )
     endpoints: dict[Annotated[str, Field(pattern=NAME)], EndpointFields]
     presets: dict[Annotated[str, Field(pattern=NAME)], PresetFields] = {}
-    defaults: dict[Purpose, Candidates] = Field({}, description="the first candidate that is available")
+    defaults: dict[Purpose, Candidates] = Field(
+        {}, description="the default model of each purpose: the first candidate that is available"
+    )
     clients: dict[Annotated[str, Field(pattern=NAME)], ClientFields] = Field(
         {}, description="the tools that use these endpoints, by a name of your choice; usually the tool's own"
     )

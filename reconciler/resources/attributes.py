@@ -79,7 +79,7 @@ class EndpointAttributes:
     headers: dict[str, HeaderLiteralAttributes | HeaderReference] = field(
         metadata={"description": "for a reference, `scheme` is the word before the key"}
     )
-    timeout: float = field(metadata={"description": "seconds, for the whole exchange"})
+    timeout: float = field(metadata={"description": "the time limit of the whole exchange, in seconds"})
     discover: DiscoverAttributes
     store_key: Literal["keyring", "if-available"] | None
     protect: bool = _plain(False, "recorded: removing the endpoint from the gateway file does not end the protection")

@@ -105,7 +105,7 @@ def test_neither_yes_nor_no_is_asked_again_three_times_and_then_counts_as_no(at,
         shown.types(f"{answer}\n")
     assert shown.ends() == 1
     assert shown.screen.text.count("Type y or n") == 2
-    assert "this counts as no" in shown.screen.text
+    assert "so the answer is no" in shown.screen.text
     assert "Nothing was done" in shown.screen.text
     assert acme.state is None
 

@@ -101,7 +101,7 @@ def test_a_push_overwrites_nothing_newer_or_foreign(acme, server) -> None:
     acme.write("version: 1\nname: other\nendpoints: {}\n")
     acme.state_file.unlink()
     assert "belongs to `acme`" in acme("state", "push", "s.json", code=1).err
-    assert "Cannot read the state to push" in acme("state", "push", "nowhere.json", code=1).err
+    assert "Cannot read the file to push" in acme("state", "push", "nowhere.json", code=1).err
     assert acme.state is None
 
 

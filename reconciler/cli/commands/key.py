@@ -91,7 +91,12 @@ def remove_one(endpoint: str, **arguments: Any) -> int:
 def _of_tool(command: Callable[..., int]) -> Callable[..., int]:
     """Add the arguments of a tool's request; `--format json` is left free for keys that are issued and expire."""
     for option in (
-        click.option("--ledger", metavar="PATH", default="", help="The ledger, as an absolute path (default: yours)."),
+        click.option(
+            "--ledger",
+            metavar="PATH",
+            default="",
+            help="The absolute path of the ledger (default: the path of your own ledger).",
+        ),
         click.option("--for", "origin", metavar="ORIGIN", default="", help="Refuse if the key is for another host."),
         click.argument("handle"),
     ):

@@ -49,7 +49,7 @@ def causes(_context: click.Context, _option: click.Parameter, value: str | None)
     is_flag=False,
     flag_value=_ANY,
     callback=causes,
-    help="Exit 2 if there are changes. =config,catalog counts only changes with these causes.",
+    help="Exit 2 if there are changes. With =config,catalog, only changes with these causes count.",
 )
 @click.option("--out", metavar="FILE", help="Save the plan to FILE, for `gwctl show FILE` and one `gwctl apply FILE`.")
 @scoped

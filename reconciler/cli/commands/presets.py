@@ -14,7 +14,7 @@ from reconciler.cli.options import common, options_of, output_of, text_or_json
 @common
 @text_or_json
 def command(**arguments: Any) -> int:
-    """List the presets: base URL, whether a key is needed, and the variable that usually has the key."""
+    """List the presets: base URL, whether a key is needed, and the variable that usually contains the key."""
     from reconciler.engine.presets import known_presets
     from reconciler.render.json.live import presets_document
     from reconciler.render.views.live import presets_view

@@ -45,7 +45,7 @@ def confirm(question: str, items: Iterable[str] = (), intro: str = "") -> bool:
             if answer.strip().lower() in _ANSWERS:
                 return _ANSWERS[answer.strip().lower()]
             items, intro = (), "Type y or n, then press Enter."
-        _write("No valid answer after three attempts: this counts as no.\n")
+        _write("There was no valid answer after three attempts, so the answer is no.\n")
     return False
 
 

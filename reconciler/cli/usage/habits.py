@@ -23,7 +23,7 @@ OPTIONS: Mapping[str, str] = {
     "replace": "`gwctl state rm ADDRESS` removes one resource from the state; the next apply creates it again",
     "dry-run": _LOOK,
     "n": _LOOK,
-    "check": "`gwctl validate` checks the file, `gwctl plan --detailed-exitcode` exits 2 for changes",
+    "check": "`gwctl validate` checks the file, `gwctl plan --detailed-exitcode` exits 2 if there are changes",
     "var-file": "--var NAME=VALUE, or GWCTL_VAR_NAME in the environment; -f gateway.yaml -f prod.yaml adds an overlay",
     "chdir": "-C DIR works in that directory: `gwctl plan -C DIR`",
     "refresh": "every plan requests the model lists; --offline sends no request",
@@ -61,7 +61,7 @@ _APPLY = "`gwctl apply` applies the gateway file"
 _STATE = "`gwctl state list`, `show`, `rm` and `mv` show and edit the state"
 _KEYS = "the gateway file refers to keys; `gwctl key set ENDPOINT` stores a key in the OS keychain"
 _VALIDATE = "`gwctl validate` checks the gateway file"
-_LIST = "`gwctl models` lists the models, `gwctl state list` the recorded resources"
+_LIST = "`gwctl models` lists the models, `gwctl state list` lists the recorded resources"
 _STAGES = "use another file or state: `gwctl plan -f FILE` or `gwctl plan --state URL`"
 
 COMMANDS: Mapping[str, str] = {
@@ -71,7 +71,7 @@ COMMANDS: Mapping[str, str] = {
     "add": "`gwctl connect` adds an endpoint to the gateway file",
     "import": "no import is needed: `gwctl apply` records what is in the gateway file; "
     "--adopt key.ENDPOINT takes over a keychain entry",
-    "export": "`gwctl env --format dotenv` prints an endpoint's variables, `gwctl state pull` the state",
+    "export": "`gwctl env --format dotenv` prints an endpoint's variables, `gwctl state pull` prints the state",
     "fmt": f"{_VALIDATE}; any YAML formatter can format it",
     "format": f"{_VALIDATE}; any YAML formatter can format it",
     "refresh": "every `gwctl plan` requests the model lists again; `gwctl lock` updates the lock file",
@@ -94,7 +94,7 @@ COMMANDS: Mapping[str, str] = {
     "ls": _LIST,
     "get": _LIST,
     "lint": _VALIDATE,
-    "check": f"{_VALIDATE}, `gwctl test` the connections",
+    "check": f"{_VALIDATE}, `gwctl test` tests the connections",
     "login": _KEYS,
     "logout": _KEYS,
     "auth": _KEYS,

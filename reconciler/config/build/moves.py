@@ -54,9 +54,9 @@ def _fault(root: MappingNode, origin: Address, target: Address, others: list[Mov
     if origin == target:
         return f"{origin} is moved to the same address", "remove the entry"
     if _is_there(root, origin):
-        return f"{origin} is moved, but still in the file", "rename it under `endpoints:` as well"
+        return f"{origin} is moved, but still in the file", "also rename the endpoint under `endpoints:`"
     if not _is_there(root, endpoint(target.endpoint)):
-        return f"{origin} is moved to {target}, which is not in the file", "rename it under `endpoints:` as well"
+        return f"{origin} is moved to {target}, which is not in the file", "also rename the endpoint under `endpoints:`"
     taken = {move.origin for move in others} | {move.target for move in others}
     if origin in taken or target in taken:
         return f"{origin} or {target} is moved twice", "write one entry from the oldest name to the newest"
