@@ -73,6 +73,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "models": _printed("models", "ModelsDocument"),
     "chat": _printed("models", "ChatsDocument"),
     "env": _printed("environment", "EnvironmentDocument"),
+    "resolved": _printed("resolved", "ResolvedDocument"),
     "presets": _printed("presets", "PresetsDocument"),
     "doctor": _printed("checks", "DoctorDocument"),
     "state-list": _printed("state", "StateListDocument"),

@@ -16,6 +16,8 @@ SHORT: Mapping[str, str] = {
     "chat": "Send one message to a model.",
     "run": "Run a tool with base URL, key and model in its environment.",
     "env": "Print the variables that `gwctl run` sets.",
+    "export": "Print what was applied, for other programs.",
+    "export resolved": "Print the resolved file: roles and models, with base URLs.",
     "models": "List the models that each endpoint offers now.",
     "clients": "List the tools that gwctl can configure.",
     "presets": "List the presets: vendors and servers.",
@@ -100,6 +102,12 @@ HELP: Mapping[str, str] = {
 
     The formats are commands for a POSIX shell, dotenv lines and JSON. The shell commands also unset the variables of
     other endpoints. For an interactive shell, use `gwctl run -- "$SHELL"`: the variables exist only in that shell.
+    """,
+    "export": "Print what was applied, for other programs.",
+    "export resolved": """Print the resolved file: JSON with base URL, API, model and limits of each role and model.
+
+    The file contains no key. It names the variable from which a program takes the key (--key env), or the command of
+    this machine that prints the key (--key helper). Only what was applied is in the file. No endpoint is contacted.
     """,
     "models": """List the models that all ENDPOINTS, or those named, offer now.
 

@@ -30,6 +30,7 @@ COMMANDS = (
     "chat",
     "run",
     "env",
+    "export",
     "models",
     "clients",
     "presets",

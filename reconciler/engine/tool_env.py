@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from secrets import token_bytes
 
 from reconciler import address, codes, text
+from reconciler.address import Address
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.keys.keyring import Keyring
@@ -16,13 +17,16 @@ from reconciler.engine.stack.session import Session, known_endpoints, open_sessi
 from reconciler.engine.trust.pairs import want_of_variable
 from reconciler.engine.trust.withheld_messages import about_endpoint
 from reconciler.errors import Failed
+from reconciler.render.json.types.resolved import ResolvedDocument
+from reconciler.resources.attributes import ModelAttributes
 from reconciler.resources.observation import Observation
-from reconciler.resources.resource import Recorded
+from reconciler.resources.resource import Recorded, Resource
 from reconciler.secrets.key import Key
 from reconciler.secrets.marks import SetFor, set_for
 from reconciler.secrets.reference import EnvReference
 from reconciler.tools.environment import PLACEHOLDER, LeftOut, Stamp, ToolEnvironment, tool_environment
 from reconciler.tools.families import families_of
+from reconciler.tools.resolved import KeyDocument, for_one_tool, reach_of, resolved_document
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class EquippedTool:
     """The environment for a tool, and the diagnostics."""
 
     environment: ToolEnvironment
+    resolved: ResolvedDocument  # of this endpoint alone
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -50,9 +55,28 @@ def equip(options: Options, model: str | None, endpoint: str | None, with_keys: 
     key, diagnostics = _key(chosen, session.keys) if with_keys else (_unread(chosen, session.keys), ())
     stamp = Stamp(session.gateway.name, token_bytes(16))
     environment = tool_environment(
-        chosen, model_id, reach=_reach(chosen, recorded), key=key, environ=options.environ, stamp=stamp
+        chosen, model_id, reach=reach_of(chosen, recorded), key=key, environ=options.environ, stamp=stamp
     )
-    return EquippedTool(environment, (*diagnostics, *_said(chosen, environment, key)))
+    return EquippedTool(
+        environment, _resolved(session, chosen, environment), (*diagnostics, *_said(chosen, environment, key))
+    )
+
+
+def _resolved(session: Session, endpoint: Endpoint, environment: ToolEnvironment) -> ResolvedDocument:
+    """Return the resolved file of the endpoint; its key is in the first variable that holds the key."""
+    key: KeyDocument = {"env": environment.key_names[0]} if environment.key_names else None
+    recorded = dict(session.recorded)
+    if environment.model is not None:
+        at = address.model(endpoint.name, environment.model)
+        recorded.setdefault(at, _not_recorded(session, at))
+    document = resolved_document(session.gateway.name, [endpoint], recorded, {endpoint.name: key})
+    return for_one_tool(document, environment.model)
+
+
+def _not_recorded(session: Session, at: Address) -> Resource:
+    """Return a model that was named and never applied."""
+    declared = session.gateway.declared(at)
+    return Resource(at, ModelAttributes(purpose=(declared.purpose if declared else None) or "chat"))
 
 
 def _sent_to(endpoint: str | None) -> list[str] | None:
@@ -121,14 +145,6 @@ def _key(endpoint: Endpoint, keys: Keyring) -> Checked:
 
 def _unread(endpoint: Endpoint, keys: Keyring) -> LeftOut | None:
     return None if keys.may_be_blank(endpoint) and not endpoint.key_required else LeftOut()
-
-
-def _reach(endpoint: Endpoint, recorded: Recorded) -> str | None:
-    """Return the path prefix of the recorded list, if the base URL has not changed since; else None."""
-    before = recorded.get(address.endpoint(endpoint.name))
-    if before is None or before.as_endpoint.base_url != endpoint.base_url or not before.facts.get("listed"):
-        return None
-    return str(before.facts.get("reach", ""))
 
 
 def _said(endpoint: Endpoint, environment: ToolEnvironment, key: Key | LeftOut | None) -> list[Diagnostic]:

@@ -16,7 +16,7 @@ from reconciler.tools.families import Family, families_of
 # Without a key, SDKs refuse to start, or send another vendor's key from a .env file. This placeholder prevents both.
 PLACEHOLDER = "none"
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
-OURS = ("GWCTL_ENDPOINT", "GWCTL_MODEL", "GWCTL_BASE_URL", VARIABLE)
+OURS = ("GWCTL_ENDPOINT", "GWCTL_MODEL", "GWCTL_BASE_URL", "GWCTL_RESOLVED_JSON", VARIABLE)
 
 
 class LeftOut:

@@ -71,6 +71,12 @@ def test_a_bad_file_is_a_document_too(acme) -> None:
     valid("chat", acme("chat", "--format", "json", "a/m", "hello", code=1).json)
 
 
+def test_the_resolved_file(acme) -> None:
+    acme("apply", "--auto-approve", code=1)
+    for key in ("env", "none"):
+        valid("resolved", acme("export", "resolved", "--key", key).json)
+
+
 def test_looks(acme) -> None:
     valid("test", acme("test", "--format", "json", code=1).json)
     valid("test", acme("test", "--chat", "--format", "json", "a", code=1).json)

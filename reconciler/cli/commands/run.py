@@ -17,11 +17,14 @@ from reconciler.cli.options import asking, common, equipping, options_of, output
 @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED, metavar="[--] CMD [ARGUMENT]...")
 def command(**arguments: Any) -> int:
     """Run CMD with the base URL, the key and the model of one endpoint in its environment."""
+    from reconciler import safe_json
     from reconciler.cli.exec import become
     from reconciler.engine.tool_env import equip
     from reconciler.tools.advice import advice
+    from reconciler.tools.resolved import VARIABLE
 
     options, output = options_of(arguments), output_of(arguments)
     equipped = equip(options, arguments["model"], arguments["endpoint"])
     output.report((*equipped.diagnostics, *advice(arguments["words"], equipped.environment.model)))
-    return become(arguments["words"], equipped.environment.over(options.environ))
+    resolved = {VARIABLE: safe_json.dumps(equipped.resolved, indent=None).strip()}
+    return become(arguments["words"], equipped.environment.over(options.environ) | resolved)

@@ -34,7 +34,7 @@ def record_applied(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
         applied = [
             _applied(endpoint, session.trust.shares)
             for name, endpoint in session.gateway.endpoints.items()
-            if name in recorded and _is_as_recorded(endpoint, recorded[name]) and not session.keys.withheld(endpoint)
+            if name in recorded and is_as_recorded(endpoint, recorded[name]) and not session.keys.withheld(endpoint)
         ]
         stack = session.trust.stack
         if all(stack.id != known.id for known in session.trust.book.stacks):
@@ -59,7 +59,7 @@ def _recorded(plan: Plan, session: Session) -> dict[str, EndpointAttributes]:
     return recorded
 
 
-def _is_as_recorded(endpoint: Endpoint, recorded: EndpointAttributes) -> bool:
+def is_as_recorded(endpoint: Endpoint, recorded: EndpointAttributes) -> bool:
     """Return true if the gateway file and the record agree on everything that decides which key is sent where."""
     now = endpoint.attributes
     return (now.base_url, now.key, now.preset, now.dialect) == (

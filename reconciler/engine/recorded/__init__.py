@@ -1,0 +1,1 @@
+"""What was applied, for programs and people: the resolved file and the status."""

@@ -1,0 +1,61 @@
+"""The resolved file: what a program needs to reach the models that were applied."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from reconciler.address import Purpose
+from reconciler.render.json.types.shared import TypedDict
+
+VERSION: Literal[1] = 1
+ApiWord = Literal["chat", "responses", "messages"]  # /chat/completions, /responses, /v1/messages
+
+
+class KeyVariableDocument(TypedDict):
+    """The environment variable that holds the key."""
+
+    env: str
+
+
+class KeyCommandDocument(TypedDict):
+    """The words of a command that prints the key, and a line end, on this machine. No shell is needed."""
+
+    command: list[str]
+
+
+class KeyHeaderDocument(TypedDict):
+    """The header that carries the key: `HEADER: SCHEME KEY`, or `HEADER: KEY` if the scheme is empty."""
+
+    header: str
+    scheme: str
+
+
+class ResolvedModelDocument(TypedDict):
+    """A model, and how to reach it.
+
+    `model` is the ID that the endpoint knows. `base_urls` has the base URL of each API, without the path of a call.
+    `api` is the API to prefer, and `base_url` its base URL. `api` is null if gwctl knows no API of the endpoint, or if
+    the model is not for chat. `context` and `output` are numbers of tokens; null: not known. `key` is null if no key is
+    sent, or if the file was made without keys.
+    """
+
+    endpoint: str
+    model: str
+    purpose: Purpose
+    api: ApiWord | None
+    base_url: str
+    base_urls: dict[ApiWord, str]
+    context: int | None
+    output: int | None
+    capabilities: list[str] | None
+    key: KeyVariableDocument | KeyCommandDocument | None
+    auth: KeyHeaderDocument
+
+
+class ResolvedDocument(TypedDict):
+    """`gwctl export resolved`: the model of each role, then all models. It contains no secret."""
+
+    version: Literal[1]
+    name: str
+    roles: dict[str, ResolvedModelDocument]
+    models: list[ResolvedModelDocument]

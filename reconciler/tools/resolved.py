@@ -1,0 +1,119 @@
+"""The resolved file, from the endpoints and the records: each role and model with base URL, API and key variable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+from reconciler import address
+from reconciler.config.gateway import Endpoint
+from reconciler.render.json.types.resolved import (
+    VERSION,
+    ApiWord,
+    KeyCommandDocument,
+    KeyVariableDocument,
+    ResolvedDocument,
+    ResolvedModelDocument,
+)
+from reconciler.resources.resource import Recorded, Resource, models_of
+from reconciler.secrets.reference import EnvReference
+from reconciler.tools import base_urls
+
+KeyDocument: TypeAlias = KeyVariableDocument | KeyCommandDocument | None
+VARIABLE = "GWCTL_RESOLVED_JSON"
+LARGEST_VARIABLE = 96 * 1024  # bytes; Linux allows 128 KiB for one variable with its name
+_APIS: dict[str, tuple[ApiWord, ...]] = {"anthropic": ("messages",)}
+_PRESETS: dict[str, tuple[ApiWord, ...]] = {
+    "litellm": ("chat", "responses", "messages"),
+    "openai": ("chat", "responses"),
+    "azure-openai": ("chat", "responses"),
+    "foundry": ("chat", "responses"),
+}
+
+
+def resolved_document(
+    name: str, endpoints: Iterable[Endpoint], recorded: Recorded, keys: Mapping[str, KeyDocument]
+) -> ResolvedDocument:
+    """Return the resolved file of these endpoints; `keys` says where a program finds the key of each endpoint.
+
+    Roles and models of other endpoints are left out.
+    """
+    models = {
+        model.address: _model(endpoint, model, recorded, keys.get(endpoint.name))
+        for endpoint in endpoints
+        for model in models_of(recorded, endpoint.name)
+    }
+    defaults = {at.name: resource.default_model for at, resource in recorded.items() if at.is_default}
+    roles = {role: models[at] for role, at in defaults.items() if at in models}
+    return {"version": VERSION, "name": name, "roles": roles, "models": list(models.values())}
+
+
+def key_variable(endpoint: Endpoint) -> str | None:
+    """Return the variable from which a program takes the key; None if the endpoint has no key.
+
+    A key that is in no variable gets a name of its own: under a usual name, a program would find another vendor's key.
+    """
+    if isinstance(endpoint.key, EnvReference):
+        return endpoint.key.name
+    has_key = endpoint.key is not None or endpoint.store_key
+    return f"GWCTL_KEY_{endpoint.name.upper().replace('-', '_')}" if has_key else None
+
+
+def for_one_tool(document: ResolvedDocument, model: str | None) -> ResolvedDocument:
+    """Return the file for a tool that was started with that model, which takes the role of its purpose.
+
+    If all models are too many for one variable, only those of the roles stay.
+    """
+    chosen = next((entry for entry in document["models"] if entry["model"] == model), None)
+    roles = document["roles"] | ({chosen["purpose"]: chosen} if chosen else {})
+    whole: ResolvedDocument = {**document, "roles": roles}
+    return whole if _bytes(whole) <= LARGEST_VARIABLE else {**whole, "models": []}
+
+
+def _bytes(document: ResolvedDocument) -> int:
+    from reconciler import safe_json
+
+    return len(safe_json.dumps(document, indent=None).encode(errors="surrogatepass"))
+
+
+def _model(endpoint: Endpoint, model: Resource, recorded: Recorded, key: KeyDocument) -> ResolvedModelDocument:
+    details: Mapping[str, Any] = model.data
+    urls = _base_urls(endpoint, details, recorded)
+    base_url = next(iter(urls.values()), endpoint.base_url)
+    urls = urls if model.purpose == "chat" else {}
+    auth = endpoint.preset.auth
+    return {
+        "endpoint": endpoint.name,
+        "model": model.address.model_id,
+        "purpose": model.purpose,
+        "api": next(iter(urls), None),
+        "base_url": base_url,
+        "base_urls": urls,
+        "context": details.get("context"),
+        "output": details.get("output"),
+        "capabilities": details.get("capabilities"),
+        "key": key,
+        "auth": {"header": auth.header, "scheme": auth.scheme},
+    }
+
+
+def _base_urls(endpoint: Endpoint, details: Mapping[str, Any], recorded: Recorded) -> dict[ApiWord, str]:
+    """Return the base URL of each API that the model can be reached by, the preferred one first."""
+    reach = reach_of(endpoint, recorded)
+    bases = {"chat": base_urls.openai, "responses": base_urls.openai, "messages": base_urls.native}
+    return {api: bases[api](endpoint, reach) for api in details.get("apis") or _apis_of(endpoint)}
+
+
+def _apis_of(endpoint: Endpoint) -> tuple[ApiWord, ...]:
+    preset = endpoint.preset
+    if preset.chat_path is None:
+        return ()
+    return _PRESETS.get(preset.id) or _APIS.get(preset.dialect, ("chat",))
+
+
+def reach_of(endpoint: Endpoint, recorded: Recorded) -> str | None:
+    """Return the path prefix of the recorded list, if the base URL has not changed since; else None."""
+    before = recorded.get(address.endpoint(endpoint.name))
+    if before is None or before.as_endpoint.base_url != endpoint.base_url or not before.facts.get("listed"):
+        return None
+    return str(before.facts.get("reach", ""))
