@@ -78,6 +78,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "doctor": _printed("checks", "DoctorDocument"),
     "state-list": _printed("state", "StateListDocument"),
     "resource": _printed("state", "ResourceDocument"),
+    "status": _printed("state", "StatusDocument"),
     "keys": _printed("keys", "KeysDocument"),
     "trust": _printed("trust", "TrustDocument"),
     "clients": _printed("clients", "ClientsDocument"),

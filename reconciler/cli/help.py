@@ -11,6 +11,7 @@ SHORT: Mapping[str, str] = {
     "show": "Show a saved plan.",
     "apply": "Show the plan, ask for approval, apply it.",
     "destroy": "Delete everything that was applied.",
+    "status": "Show what is recorded, what differs, and what to do next.",
     "lock": "Pin the model lists in the lock file.",
     "test": "Test the connections.",
     "chat": "Send one message to a model.",
@@ -79,6 +80,12 @@ HELP: Mapping[str, str] = {
     "destroy": """Delete everything that gwctl has recorded for this gateway file. No endpoint is contacted.
 
     A protected endpoint blocks the command. Apply `protect: false` first.
+    """,
+    "status": """Show what is recorded of the gateway file, what differs, and what to do next.
+
+    For each endpoint: the source of its key, its models by purpose, and the age of its list. No endpoint, keychain or
+    remote store is opened: --live contacts the endpoints. For a state in a remote store, the facts are those of the
+    last apply on this machine.
     """,
     "lock": """Pin the model lists of all ENDPOINTS, or of those named, in the lock file (gateway.lock.yaml).
 

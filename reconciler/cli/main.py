@@ -25,6 +25,7 @@ COMMANDS = (
     "show",
     "apply",
     "destroy",
+    "status",
     "lock",
     "test",
     "chat",

@@ -15,7 +15,7 @@ from reconciler.files.read_file import from_home
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = 6
+VERSION = 7
 _JOURNAL = bytes.fromhex("d9d505f920a163d7")  # begins a valid rollback journal; zeros begin an incomplete one
 # The statements that each version added. An older file is upgraded by the statements of all later versions.
 _TABLES = {
@@ -121,6 +121,13 @@ CREATE TABLE handle (
   PRIMARY KEY (stack, client, endpoint)
 ) WITHOUT ROWID;
 CREATE INDEX handle_name ON handle (handle);
+""",
+    # What the last apply on this machine left: the resolved file, and the age of the lists.
+    7: """
+CREATE TABLE snapshot (
+  stack TEXT PRIMARY KEY REFERENCES stack (id) ON DELETE CASCADE,
+  applied TEXT NOT NULL, digest TEXT NOT NULL, lists TEXT NOT NULL, resolved TEXT NOT NULL
+) WITHOUT ROWID;
 """,
 }
 

@@ -31,6 +31,7 @@ defaults: {chat: team/gpt-4o}
 def acme(gwctl: Gwctl, server: ScriptedServer) -> Gwctl:
     """Three endpoints on this machine, applied."""
     server.lists("gpt-4o")
+    server.lists("tiny", path="/v1/models")
     (gwctl.folder / "key.txt").write_text(KEY)
     gwctl.write(TEAM.replace("URL", server.url))
     gwctl("apply", "--auto-approve", code=None, TEAM_KEY=KEY)

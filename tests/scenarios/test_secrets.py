@@ -29,6 +29,8 @@ COMMANDS = [
     ("env", "-v", "--model", "it/gpt-4o"),
     ("env", "--model", "it/gpt-4o", "--format", "dotenv"),
     ("env", "--model", "it/gpt-4o", "--format", "json"),
+    ("status", "-v"),
+    ("status", "--live", "--format", "json"),
     ("export", "resolved", "-v"),
     ("export", "resolved", "--key", "helper", "-v"),
     ("export", "resolved", "--key", "none"),

@@ -10,6 +10,7 @@ from reconciler import codes
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, note
 from reconciler.engine.keys.check import use_of
+from reconciler.engine.keys.snapshot import recorded_after, write_snapshot
 from reconciler.engine.stack.session import Session
 from reconciler.engine.trust.pairs import exposure_of
 from reconciler.errors import Failed
@@ -32,16 +33,18 @@ def record_applied(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
             return ()
         recorded = _recorded(plan, session)
         applied = [
-            _applied(endpoint, session.trust.shares)
+            endpoint
             for name, endpoint in session.gateway.endpoints.items()
             if name in recorded and is_as_recorded(endpoint, recorded[name]) and not session.keys.withheld(endpoint)
         ]
+        rows = [_applied(endpoint, session.trust.shares) for endpoint in applied]
         stack = session.trust.stack
         if all(stack.id != known.id for known in session.trust.book.stacks):
             if not applied or session.trust.others:  # it may be one of them, moved: a row would say that it is none
                 return ()
             stack = session.trust.register()
-        AppliedRows(session.trust.ledger()).write(stack.id, session.gateway.name, applied, kept=recorded)
+        AppliedRows(session.trust.ledger()).write(stack.id, session.gateway.name, rows, kept=recorded)
+        write_snapshot(plan, session, stack.id, applied)
     except Failed as fault:
         first = fault.diagnostics[0]
         summary = f"`gwctl key print` does not use this apply: {first.summary}"
@@ -51,12 +54,7 @@ def record_applied(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
 
 def _recorded(plan: Plan, session: Session) -> dict[str, EndpointAttributes]:
     """Return the endpoints that are recorded after the plan, including those that only others may change."""
-    shared = session.state.resources if plan.scope == "machine" else {}
-    recorded = {at.name: resource.as_endpoint for at, resource in shared.items() if at.is_endpoint}
-    for change in plan.changes:
-        if change.address.is_endpoint and change.after:
-            recorded[change.address.name] = change.after.as_endpoint
-    return recorded
+    return {at.name: resource.as_endpoint for at, resource in recorded_after(plan, session).items() if at.is_endpoint}
 
 
 def is_as_recorded(endpoint: Endpoint, recorded: EndpointAttributes) -> bool:

@@ -1,0 +1,40 @@
+"""The snapshot that an apply writes to the ledger, for programs and for `gwctl status`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reconciler.address import Address
+from reconciler.config.gateway import Endpoint
+from reconciler.engine.stack.session import Session
+from reconciler.identity import now
+from reconciler.ledger.snapshot_rows import Snapshot, SnapshotRows
+from reconciler.plan.change import Plan
+from reconciler.resources.observation import Listed, Observation
+from reconciler.resources.resource import Resource
+from reconciler.tools.resolved import resolved_document
+
+
+def write_snapshot(plan: Plan, session: Session, stack: str, applied: Sequence[Endpoint]) -> None:
+    """Write the snapshot of these applied endpoints; raise `Failed` if the ledger cannot be written."""
+    ledger = SnapshotRows(session.trust.ledger())
+    before = ledger.read(stack)
+    names = {endpoint.name for endpoint in applied}
+    old = {name: time for name, time in (before.lists if before else {}).items() if name in names}
+    fresh = {name: now() for name, seen in plan.observations.items() if name in names and _is_listed(seen)}
+    resolved = resolved_document(session.gateway.name, applied, recorded_after(plan, session), {})
+    snapshot = Snapshot(applied=now(), digest=session.gateway.digest, resolved=resolved, lists=old | fresh)
+    ledger.write(stack, snapshot)
+
+
+def recorded_after(plan: Plan, session: Session) -> dict[Address, Resource]:
+    """Return what is recorded after the plan, including what only others may change."""
+    recorded = dict(session.state.resources) if plan.scope == "machine" else {}
+    for change in plan.changes:
+        if change.after and not change.address.is_owned:
+            recorded[change.address] = change.after
+    return recorded
+
+
+def _is_listed(seen: Observation) -> bool:
+    return isinstance(seen.answer, Listed) and seen.latency_ms is not None

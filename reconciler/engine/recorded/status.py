@@ -1,0 +1,212 @@
+"""The status of a gateway file on this machine: recorded facts, without network, keychain or remote store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from reconciler import address, codes
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic
+from reconciler.engine.connection_test import ConnectionTest
+from reconciler.engine.keys.kept import kept_names
+from reconciler.engine.options import Options
+from reconciler.engine.plan import gather
+from reconciler.engine.recorded.export import applied_endpoints
+from reconciler.engine.stack.session import Session
+from reconciler.errors import Failed
+from reconciler.ledger.owned_rows import OwnedRows
+from reconciler.ledger.snapshot_rows import Snapshot, SnapshotRows
+from reconciler.plan.build import make_plan
+from reconciler.render.json.plan import diagnostic_documents, endpoint_documents
+from reconciler.render.json.types.shared import FORMAT_VERSION
+from reconciler.render.json.types.state import (
+    EndpointStatusDocument,
+    KeyCondition,
+    NextStepDocument,
+    OwnedStatusDocument,
+    StatusDocument,
+)
+from reconciler.resources.presence import OwnedRow
+from reconciler.secrets.marks import SetFor
+from reconciler.secrets.reference import EnvReference
+from reconciler.secrets.resolve_key import is_blank
+from reconciler.tools.resolved import resolved_document
+
+_OLD = 7  # days
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))  # seconds
+_ABOUT_OFFLINE = {codes.STATE_NOT_READ, codes.LEDGER_NOT_READ}
+
+
+@dataclass(frozen=True)
+class Status:
+    """The document, and the ages of its times in words: {time: `2 hours ago`}."""
+
+    document: StatusDocument
+    ages: Mapping[str, str]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _MachineRecords:
+    """What the ledger has for this stack."""
+
+    snapshot: Snapshot | None = None
+    rows: tuple[OwnedRow, ...] = ()
+    kept: Mapping[str, str] | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+def status_of(options: Options, test: ConnectionTest | None = None) -> Status:
+    """Return the status of the gateway file; `test` has the observations of --live.
+
+    Raise `Failed` if the gateway file, a state file or the ledger cannot be read.
+    """
+    run = gather(replace(options, offline=True))
+    session = run.session
+    plan = make_plan(run.inputs)
+    machine = _of_ledger(session)
+    facts = _facts(session, machine.snapshot)
+    changes = None if session.store.is_closed else [f"{change.action} {change.address}" for change in plan.effective]
+    differs = _differs(session, machine.snapshot) if changes is None else bool(changes)
+    endpoints = [_endpoint(endpoint, session, machine, facts, test) for endpoint in session.gateway.endpoints.values()]
+    said = [each for each in (*session.diagnostics, *machine.diagnostics) if each.code not in _ABOUT_OFFLINE]
+    diagnostics = (*said, *((each for each in test.diagnostics if each not in said) if test else ()))
+    document: StatusDocument = {
+        "format_version": FORMAT_VERSION,
+        "name": session.gateway.name,
+        "state": session.store.place,
+        "source": "nothing" if not facts else "ledger" if session.store.is_closed else "state",
+        "applied": machine.snapshot.applied if machine.snapshot else None,
+        "endpoints": endpoints,
+        "roles": {role: f"{entry['endpoint']}/{entry['model']}" for role, entry in facts.get("roles", {}).items()},
+        "owned": [_owned(row, session) for row in machine.rows],
+        "differs": differs,
+        "changes": changes,
+        "next": [],
+        "diagnostics": diagnostic_documents(diagnostics),
+    }
+    ages = _ages(document)
+    return Status({**document, "next": list(_next(document, session))}, ages, diagnostics)
+
+
+def _of_ledger(session: Session) -> _MachineRecords:
+    """Return what the ledger has; a ledger that cannot be used is a warning, and the rest is still shown."""
+    try:
+        ledger, stack = session.trust.ledger(), session.trust.stack.id
+        rows = OwnedRows(ledger).read()
+        return _MachineRecords(
+            snapshot=SnapshotRows(ledger).read(stack),
+            rows=tuple(row for row in rows.values() if row.is_owned_by(stack)),
+            kept=kept_names(session.gateway, rows, {stack}),
+        )
+    except Failed as fault:
+        return _MachineRecords(diagnostics=tuple(replace(each, severity="warning") for each in fault.diagnostics))
+
+
+def _facts(session: Session, snapshot: Snapshot | None) -> Mapping[str, Any]:
+    """Return the resolved file; for a state in a remote store, the one of the last apply on this machine."""
+    if session.store.is_closed:
+        return snapshot.resolved if snapshot else {}
+    if not session.recorded:
+        return {}
+    return resolved_document(session.gateway.name, applied_endpoints(session), session.recorded, {})
+
+
+def _differs(session: Session, snapshot: Snapshot | None) -> bool | None:
+    return None if snapshot is None else snapshot.digest != session.gateway.digest
+
+
+def _endpoint(
+    endpoint: Endpoint,
+    session: Session,
+    machine: _MachineRecords,
+    facts: Mapping[str, Any],
+    test: ConnectionTest | None,
+) -> EndpointStatusDocument:
+    key, condition = _key(endpoint, session, machine.kept or {})
+    purposes = Counter(entry["purpose"] for entry in facts.get("models", ()) if entry["endpoint"] == endpoint.name)
+    seen = test.observations.get(endpoint.name) if test else None
+    return {
+        "name": endpoint.name,
+        "base_url": endpoint.base_url,
+        "applied": bool(purposes) or address.endpoint(endpoint.name) in session.recorded,
+        "key": key,
+        "key_condition": condition,
+        "models": dict(sorted(purposes.items())),
+        "listed": machine.snapshot.lists.get(endpoint.name) if machine.snapshot else None,
+        "live": endpoint_documents({endpoint.name: seen})[0] if seen else None,
+    }
+
+
+def _key(endpoint: Endpoint, session: Session, kept: Mapping[str, str]) -> tuple[str | None, KeyCondition]:
+    """Return the source of the key, and its condition as far as that is known without opening the source."""
+    source = str(endpoint.key) if endpoint.key else None
+    environ = session.options.environ
+    if endpoint.key and not is_blank(endpoint.key, environ, SetFor(session.gateway.name, endpoint.name)):
+        return source, "set" if isinstance(endpoint.key, EnvReference) else "not read"
+    if endpoint.name in kept:
+        return "stored key", "stored"
+    is_needed = endpoint.key_required or bool(endpoint.store_key) or (source is not None and not _is_unasked(endpoint))
+    return source, "missing" if is_needed else "none"
+
+
+def _is_unasked(endpoint: Endpoint) -> bool:
+    """Return true if the reference is only the usual variable of the preset, and the key is optional."""
+    return isinstance(endpoint.key, EnvReference) and endpoint.key.unasked
+
+
+def _owned(row: OwnedRow, session: Session) -> OwnedStatusDocument:
+    stack = session.trust.stack.id
+    own = next(owner.address for owner in row.owners if owner.stack == stack)
+    return {"kind": row.slot.kind.name, "address": own, "since": row.changed}
+
+
+def _next(document: StatusDocument, session: Session) -> Iterator[NextStepDocument]:
+    typed = session.options.typed
+    if document["source"] == "nothing":
+        yield {"typed": f"gwctl apply{typed}", "why": "nothing has been applied on this machine"}
+    elif document["differs"]:
+        yield {"typed": f"gwctl plan{typed}", "why": "the gateway file differs from what was applied"}
+    for endpoint in document["endpoints"]:
+        if endpoint["key_condition"] == "missing":
+            yield {"typed": _give_key(endpoint, session, typed), "why": f"{endpoint['name']} has no key"}
+    old = [endpoint["name"] for endpoint in document["endpoints"] if _days(endpoint["listed"]) >= _OLD]
+    if old and not document["differs"]:
+        yield {"typed": f"gwctl plan{typed}", "why": f"lists older than {_OLD} days: {', '.join(old)}"}
+
+
+def _give_key(endpoint: EndpointStatusDocument, session: Session, typed: str) -> str:
+    reference = session.gateway.endpoints[endpoint["name"]].key
+    if isinstance(reference, EnvReference):
+        return f"set {reference.name}"
+    return f"gwctl key set {endpoint['name']}{typed}"
+
+
+def _ages(document: StatusDocument) -> dict[str, str]:
+    times = [document["applied"], *(endpoint["listed"] for endpoint in document["endpoints"])]
+    return {time: _age(time) for time in times if time}
+
+
+def _age(time: str) -> str:
+    seconds = _seconds(time)
+    for size, unit in _UNITS:
+        number = int(seconds // size)
+        if number:
+            return f"{number} {unit}{'' if number == 1 else 's'} ago"
+    return "just now"
+
+
+def _days(time: str | None) -> float:
+    return _seconds(time) / _UNITS[0][0] if time else 0.0
+
+
+def _seconds(time: str) -> float:
+    """Return the seconds since that time; 0 for a text in the ledger that is no time."""
+    try:
+        return (datetime.now(UTC) - datetime.fromisoformat(time)).total_seconds()
+    except (ValueError, TypeError):
+        return 0.0

@@ -1,0 +1,54 @@
+"""The ledger's rows of snapshots: what the last apply on this machine left, for programs and for `gwctl status`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reconciler import safe_json
+from reconciler.ledger.database import LedgerFile
+
+_NOT_VALID = "its snapshots of what was applied are not valid"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """What an apply left. `lists` is {endpoint: when its list was last fetched}; times are UTC, in ISO 8601."""
+
+    applied: str  # when
+    digest: str  # of the gateway file
+    resolved: Mapping[str, Any]  # the resolved file, without keys
+    lists: Mapping[str, str] = field(default_factory=dict)
+
+
+class SnapshotRows:
+    """The rows of snapshots in one ledger. Every method raises `Failed` (`LEDGER_…`)."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = LedgerFile(path)
+
+    def read(self, stack: str) -> Snapshot | None:
+        """Return the snapshot of the stack with that ID; None if there is none."""
+        if not self._file.is_there():
+            return None
+        with self._file.open() as rows:
+            where = "SELECT applied, digest, lists, resolved FROM snapshot WHERE stack=?"
+            row = rows.execute(where, (stack,)).fetchone()
+            return _snapshot(*row) if row else None
+
+    def write(self, stack: str, snapshot: Snapshot) -> None:
+        """Replace the snapshot of the stack, which must be in the ledger."""
+        columns = (snapshot.applied, snapshot.digest, json.dumps(dict(snapshot.lists)), json.dumps(snapshot.resolved))
+        with self._file.open(writing=True) as rows:
+            rows.execute("INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?, ?)", (stack, *columns))
+
+
+def _snapshot(applied: str, digest: str, lists: str, resolved: str) -> Snapshot:
+    times, document = safe_json.loads(lists), safe_json.loads(resolved)
+    is_valid = isinstance(times, dict) and all(isinstance(time, str) for time in times.values())
+    if not is_valid or not isinstance(document, dict):
+        raise ValueError(_NOT_VALID)
+    return Snapshot(applied=applied, digest=digest, resolved=document, lists=times)
