@@ -5,6 +5,7 @@ Every host is the test's own server, as the proxy of the environment.
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import sqlite3
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+import reconciler
 from reconciler.ledger.handle_rows import HandleRows
 from reconciler.ledger.stack_rows import Stacks
 from tests.support.command import Gwctl
@@ -498,6 +500,7 @@ def test_a_closed_pipe_is_quiet(tool, applied) -> None:
     assert (done.returncode, done.stderr) == (1, b"")
 
 
+ENDINGS = ("", "-journal", "-wal", "-shm")
 HEAVY = ["click", "httpx", "pydantic", "yaml", "rich", "deepdiff", "keyring", "asyncio", "socket", "ssl", "subprocess"]
 HEAVY += ["packaging", "platformdirs", "uuid", "platform", "random", "difflib", "shutil", "tempfile", "hashlib"]
 
@@ -522,6 +525,48 @@ def test_printing_loads_nothing_heavy(tool, applied) -> None:
     )
     assert done.stdout == KEY + "\n"
     assert done.stderr == "loaded"
+
+
+def test_printing_opens_the_ledger_and_what_the_ledger_names_alone(tool, applied) -> None:
+    """Python's own record of files, sockets and processes; what is imported is left out."""
+    key_file = tool.gwctl.folder / "one"
+    key_file.write_text(KEY)
+    applied(gateway(fields="key: {file: one}"))
+    (tool.folder / "gateway.yaml").write_text(gateway(EVIL))
+    words = tool.words(tool.handle())[4:]
+    own = (sys.prefix, sys.base_prefix, str(Path(reconciler.__file__).parent))
+    script = (
+        "import os, runpy, sys\n"
+        "seen = []\n"
+        "def hook(event, arguments):\n"
+        "    if event in ('open', 'sqlite3.connect', 'os.listdir', 'os.scandir'):\n"
+        f"        if not str(arguments[0]).startswith({own!r}) and not isinstance(arguments[0], int):\n"
+        "            seen.append(os.fsdecode(arguments[0]))\n"
+        "    elif event.partition('.')[0] in ('socket', 'subprocess') or event in ('os.fork', 'os.exec'):\n"
+        "        seen.append(event)\n"
+        "end = os._exit\n"
+        "def report(code):\n"
+        "    open(2, 'w', closefd=False).write(repr(sorted(set(seen))))\n"
+        "    end(code)\n"
+        "os._exit = report\n"
+        f"sys.argv = ['gwctl', *{words!r}]\n"
+        "sys.addaudithook(hook)\n"
+        "runpy.run_module('reconciler', run_name='__main__', alter_sys=True)\n"
+    )
+    python = [sys.executable, "-I", "-c", script]
+    done = subprocess.run(python, cwd=tool.folder, capture_output=True, text=True, env={}, check=False)
+    assert done.stdout == KEY + "\n"
+    # "." is the ledger's folder, seen from its own descriptor.
+    seen = set(ast.literal_eval(done.stderr))
+    assert str(key_file) in seen
+    allowed = {
+        ".",
+        str(key_file),
+        tool.ledger.name,
+        str(tool.ledger.parent),
+        *(f"{tool.ledger}{end}" for end in ENDINGS),
+    }
+    assert seen - allowed == set()
 
 
 @pytest.fixture
