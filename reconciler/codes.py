@@ -267,6 +267,11 @@ FILE_CHANGED = _code(
     "The file was changed by another program between reading and writing. gwctl did not overwrite it.",
     "Run the same command again.",
 )
+FILE_EXISTS = _code(
+    "FILE_EXISTS",
+    "The file that would be created already exists. gwctl did not overwrite it.",
+    "Add an endpoint to it with `gwctl connect`, or give another path with -f.",
+)
 FILE_MODE = _code(
     "FILE_MODE",
     "Other users of this machine can read or change a file that gwctl depends on.",
@@ -601,6 +606,11 @@ NONSTANDARD_LIST = _code(
     "NONSTANDARD_LIST",
     "The endpoint's reply is not a model list that gwctl can read.",
     "Check that `base_url` is the URL of the API, not of a web page.",
+)
+NOTHING_FOUND = _code(
+    "NOTHING_FOUND",
+    "No server answered on a usual port of this machine, and no usual variable of a vendor is set.",
+    "Name the server or vendor: `gwctl init PRESET --base-url URL --key-env NAME`.",
 )
 NOTHING_RECORDED = _code(
     "NOTHING_RECORDED",

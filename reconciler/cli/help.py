@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 SHORT: Mapping[str, str] = {
     "validate": "Check the gateway file.",
+    "init": "Start: write a gateway file for what is on this machine.",
     "connect": "Add an endpoint to the gateway file.",
     "plan": "Show what an apply would change.",
     "show": "Show a saved plan.",
@@ -56,6 +57,13 @@ HELP: Mapping[str, str] = {
 
     All errors are shown at once, each with its position and a suggestion. Each of the FILES is checked by itself. With
     -f FILE, each of the FILES is checked as an overlay of FILE.
+    """,
+    "init": """Start: find servers, keys and tools on this machine, write gateway.yaml, apply it, and get an answer.
+
+    gwctl looks for servers on their usual ports (on this machine only), for variables that usually hold a key (their
+    names), and for tools that it can configure. At a terminal it asks which of these to use. Nothing is written before
+    you agree. An existing gateway.yaml is never overwritten. With a PRESET, only this server or vendor is used. Without
+    a terminal, --yes uses every endpoint that is found, and the tools of --tool.
     """,
     "connect": """Add one endpoint to the gateway file: a server or vendor, known by its PRESET.
 

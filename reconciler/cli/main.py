@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Diagnostic
 
 COMMANDS = (
+    "init",
     "connect",
     "validate",
     "plan",

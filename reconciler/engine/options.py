@@ -30,6 +30,7 @@ class Options:
     locked: bool = False  # model lists come from the lock file
     allow_commands: bool = False
     allowed_hosts: frozenset[str] = frozenset()  # the endpoints of --allow-host
+    picked_clients: frozenset[str] = frozenset()  # the clients that whoever answers the questions has picked
     allowed_paths: frozenset[str] = frozenset()  # the clients of --allow-path
     without: frozenset[str] = frozenset()  # names of owned kinds that this run does not use: --no-clients
     trusted: frozenset[str] = frozenset()  # --trust: the hosts in the `file` or in the shared `state`

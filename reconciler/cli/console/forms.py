@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from questionary import Choice, Question
 
 T = TypeVar("T")
-_MARGIN = 12  # columns for the pointer, the mark and the edge
+_MARGIN = 8  # columns for the pointer and the mark
+_MARK = 4  # columns for the question mark and the edge
+_LEAST = 20  # columns of a choice in a narrow terminal
 _SEARCHED = 9  # with more choices, typed letters filter them
 
 
@@ -42,7 +44,7 @@ class Forms:
         import questionary
 
         searched = len(options) > _SEARCHED
-        choices = self._choices(options, marked=False)
+        choices = self._choices(options, question)
         first = next((choice for choice, option in zip(choices, options, strict=True) if option.picked), None)
         hint = "(type to search)" if searched else " "
         picked: T = self._asked(
@@ -67,7 +69,7 @@ class Forms:
         picked: list[T] = self._asked(
             questionary.checkbox(
                 question,
-                self._choices(options, marked=True),
+                self._choices(options, question, marked=True),
                 instruction=hint,
                 use_search_filter=searched,
                 use_jk_keys=False,
@@ -107,10 +109,11 @@ class Forms:
                 raise KeyboardInterrupt from None
 
     @staticmethod
-    def _choices(options: Iterable[Option[T]], marked: bool) -> list[Choice]:
+    def _choices(options: Iterable[Option[T]], question: str, marked: bool = False) -> list[Choice]:
+        """Return the choices; a text is cut so that it fits in a line, also behind the question once it is picked."""
         from questionary import Choice
 
-        width = max(width_of(sys.stderr) - _MARGIN, 1)
+        width = max(width_of(sys.stderr) - max(len(question), _MARGIN) - _MARK, _LEAST)
         return [
             Choice(printable(option.text, width), option.value, checked=marked and option.picked) for option in options
         ]

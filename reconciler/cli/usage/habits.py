@@ -56,7 +56,7 @@ OPTIONS: Mapping[str, str] = {
     "k": "TLS is always verified; `tls: {ca_file: …}` trusts a private certificate authority",
 }
 
-_CREATE = "no set-up is needed: write gateway.yaml (the README has an example), then run `gwctl plan`"
+_CREATE = "`gwctl init` writes a gateway file for what is on this machine"
 _APPLY = "`gwctl apply` applies the gateway file"
 _STATE = "`gwctl state list`, `show`, `rm` and `mv` show and edit the state"
 _KEYS = "the gateway file refers to keys; `gwctl key set ENDPOINT` stores a key in the OS keychain"
@@ -65,9 +65,9 @@ _LIST = "`gwctl models` lists the models, `gwctl state list` lists the recorded 
 _STAGES = "use another file or state: `gwctl plan -f FILE` or `gwctl plan --state URL`"
 
 COMMANDS: Mapping[str, str] = {
-    "init": _CREATE,
     "new": _CREATE,
     "create": _CREATE,
+    "setup": _CREATE,
     "add": "`gwctl connect` adds an endpoint to the gateway file",
     "import": "no import is needed: `gwctl apply` records what is in the gateway file; "
     "--adopt key.ENDPOINT takes over a keychain entry",

@@ -19,7 +19,8 @@ from reconciler.text import printable
 if TYPE_CHECKING:
     from reconciler.cli.console.output import Output
     from reconciler.codes import Code
-    from reconciler.engine.connect.draft import Draft, Opened
+    from reconciler.engine.connect.draft import Draft
+    from reconciler.engine.connect.entry import NewEndpoint
     from reconciler.engine.connection_test import ConnectionTest
     from reconciler.secrets.key import Key
     from reconciler.secrets.keychain import KeychainFault
@@ -29,12 +30,13 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEY_FAULTS = frozenset(
     {codes.INVALID_API_KEY, codes.MISSING_API_KEY, codes.KEY_MALFORMED, codes.KEY_UNREADABLE, codes.KEY_WITHHELD}
 )
-Next = Literal["again", "key", "url", "models", "stop"]
+Next = Literal["again", "key", "url", "models", "skip", "stop"]
 _WORDS: Mapping[Next, str] = {
     "key": "Enter another key",
     "again": "Try again",
     "url": "Change the base URL",
     "models": "Type the model IDs",
+    "skip": "Leave this endpoint out",
     "stop": "Stop; nothing is written",
 }
 
@@ -52,6 +54,7 @@ class Tested:
     """A draft whose endpoint was contacted; `is_listed` is false if its model IDs must be typed."""
 
     draft: Draft
+    new: NewEndpoint
     test: ConnectionTest
     is_listed: bool
 
@@ -59,25 +62,31 @@ class Tested:
 class EndpointSteps:
     """The questions about one endpoint; a value that the command line gives is not asked for."""
 
-    def __init__(self, opened: Opened, given: Given, forms: Forms, output: Output) -> None:
-        self._opened = opened
+    def __init__(self, draft: Draft, given: Given, forms: Forms, output: Output) -> None:
+        self._draft_before = draft
         self._given = given
         self._forms = forms
         self._output = output
 
-    def tested(self) -> Tested:
-        """Return the draft after its connection test; raise `Failed`, or `KeyboardInterrupt` if the user stops."""
+    def tested(self) -> Tested | None:
+        """Return the draft after its connection test; None if the user leaves the endpoint out.
+
+        Raise `Failed`, or `KeyboardInterrupt` if the user stops.
+        """
         preset = self._preset()
         name = self._name(preset)
-        base_url, key = self._base_url(preset), None
+        base_url = self._base_url(preset)
+        key = KeySource() if self._given.is_found and self._given.variable is None else None
         while True:
             key = key or self._key(preset, base_url, name)
-            tested = self._try(self._draft(preset, name, base_url=base_url, key=key))
+            tested = self._try(self._new(preset, name, base_url=base_url, key=key), key.typed)
             if tested.is_listed:
                 return tested
             step = self._next(tested)
             if step == "models":
                 return tested
+            if step == "skip":
+                return None
             if step == "stop":
                 raise KeyboardInterrupt
             key = None if step == "key" else key
@@ -86,7 +95,7 @@ class EndpointSteps:
     def _preset(self) -> Preset:
         from reconciler.presets.load import load_all
 
-        presets = {preset.id: preset for preset in (*self._opened.gateway.presets.values(), *load_all())}
+        presets = {preset.id: preset for preset in (*self._draft_before.gateway.presets.values(), *load_all())}
         wanted = self._given.preset
         if wanted is not None:
             if wanted not in presets:
@@ -103,10 +112,10 @@ class EndpointSteps:
         )
 
     def _name(self, preset: Preset) -> str:
-        taken = self._opened.gateway.endpoints
+        taken = self._draft_before.gateway.endpoints
         free = (f"{preset.id}-{number}" if number > 1 else preset.id for number in range(1, len(taken) + 2))
         default = next(name for name in free if name not in taken)
-        if self._given.name is None and self._given.asks:
+        if self._given.name is None and self._given.asks and not self._given.is_found:
             return self._forms.line("Name of the endpoint:", default, self._why_no_name)
         name = self._given.name or default
         if why := self._why_no_name(name):
@@ -119,7 +128,9 @@ class EndpointSteps:
     def _why_no_name(self, name: str) -> str:
         if not _NAME.fullmatch(name):
             return "A name has small letters, digits and -, and begins with a letter or digit."
-        return "The gateway file has an endpoint with this name." if name in self._opened.gateway.endpoints else ""
+        return (
+            "The gateway file has an endpoint with this name." if name in self._draft_before.gateway.endpoints else ""
+        )
 
     def _base_url(self, preset: Preset, before: str = "") -> str:
         if self._given.base_url is not None and not before:
@@ -140,7 +151,7 @@ class EndpointSteps:
             return KeySource()
         if self._given.variable is not None:
             return KeySource(variable=_checked_variable(self._given.variable))
-        environ = self._opened.options.environ
+        environ = self._draft_before.options.environ
         if not self._given.asks:
             is_set = bool(preset.variable and environ.get(preset.variable, "").strip())
             if preset.key == "required" and not is_set:
@@ -150,7 +161,7 @@ class EndpointSteps:
 
     def _asked_key(self, preset: Preset, base_url: str, name: str) -> KeySource:
         fault = keychain_fault()
-        environ = self._opened.options.environ
+        environ = self._draft_before.options.environ
         usual = preset.variable or _variable_of(name)
         is_set = bool(environ.get(usual, "").strip())
         variable = Option("usual", f"The variable {usual} ({'set' if is_set else 'not set'})")
@@ -184,33 +195,36 @@ class EndpointSteps:
 
     def _free_variable(self, usual: str, name: str) -> str:
         """Return a variable that is not set: a variable that is set would be used instead of the stored key."""
-        environ = self._opened.options.environ
+        environ = self._draft_before.options.environ
         names = [usual, _variable_of(name), f"GATEWAY_{_variable_of(name)}"]
         return next((each for each in names if each not in environ), names[-1])
 
-    def _draft(self, preset: Preset, name: str, base_url: str, key: KeySource) -> Draft:
-        from reconciler.engine.connect.draft import drafted
+    def _new(self, preset: Preset, name: str, base_url: str, key: KeySource) -> NewEndpoint:
+        """Return the endpoint; where tools are configured, the key of a variable is stored too."""
         from reconciler.engine.connect.entry import NewEndpoint
 
-        new = NewEndpoint(
-            name=name, preset=preset.id, base_url=base_url, variable=key.variable, is_kept=key.typed is not None
+        is_for_tools = (
+            bool(key.variable and (self._given.keeps or self._draft_before.gateway.clients))
+            and keychain_fault() is None
         )
-        return drafted(self._opened, new, key.typed)
+        is_kept = key.typed is not None or is_for_tools
+        return NewEndpoint(name=name, preset=preset.id, base_url=base_url, variable=key.variable, is_kept=is_kept)
 
-    def _try(self, draft: Draft) -> Tested:
-        from reconciler.engine.connect.draft import test_draft
+    def _try(self, new: NewEndpoint, key: Key | None) -> Tested:
+        from reconciler.engine.connect.draft import drafted, test_draft
         from reconciler.engine.connection_test import finding
 
+        draft = drafted(self._draft_before, new, key)
         with self._output.progress("text") as awaited:
-            test = test_draft(draft, awaited.turn)
-        endpoint, seen = test.endpoints[0], test.observations[draft.new.name]
+            test = test_draft(draft, new.name, awaited.turn)
+        endpoint, seen = test.endpoints[0], test.observations[new.name]
         found = finding(endpoint, seen)
         is_listed = seen.status == "listed"
         if found and not is_listed and not self._given.asks and not self._may_type(seen.code):
             failure = replace(found, severity="error", source=None, detail=f"{found.detail} Nothing was written.")
             raise Failed(*seen.diagnostics, failure)
         self._output.report([*seen.diagnostics, *([replace(found, source=None)] if found else [])])
-        return Tested(draft=draft, test=test, is_listed=is_listed)
+        return Tested(draft=draft, new=new, test=test, is_listed=is_listed)
 
     def _may_type(self, code: Code | None) -> bool:
         """Return whether an endpoint without a list can be used: the server answers, and its model IDs are given."""
@@ -218,12 +232,14 @@ class EndpointSteps:
 
     def _next(self, tested: Tested) -> Next:
         """Return what to do after a test without a list of models."""
-        seen = tested.test.observations[tested.draft.new.name]
+        seen = tested.test.observations[tested.new.name]
         if not self._given.asks:
             return "models"
         steps: list[Next] = ["key", "url", "again", "models", "stop"]
         if seen.code not in _KEY_FAULTS:
             steps = ["again", "models", "url", "key", "stop"]
+        if self._given.may_skip:
+            steps.insert(len(steps) - 1, "skip")
         return self._forms.pick("What next?", [Option(step, _WORDS[step]) for step in steps])
 
 

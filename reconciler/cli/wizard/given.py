@@ -2,25 +2,56 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
 
 from reconciler import codes
+from reconciler.address import PURPOSES
 from reconciler.cli.console.prompts import nobody_there
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--base-url", metavar="URL", help="The base URL of the server (default: that of the preset)."),
+    click.option("--key-env", "variable", metavar="NAME", help="The environment variable that holds the key."),
+    click.option("--model", "models", metavar="ID", multiple=True, help="Use this model. Repeat the option for more."),
+    click.option(
+        "--purpose",
+        "purposes",
+        type=click.Choice(PURPOSES),
+        multiple=True,
+        help="Make the first model with this purpose its default. Repeat the option for more.",
+    ),
+    click.option("--yes", "approved", is_flag=True, help="Ask nothing: save the file and apply it."),
+    click.argument("preset", required=False),
+)
+
+
+def about_endpoint(command: Command) -> Command:
+    """Add the options that describe a new endpoint, and --yes."""
+    return functools.reduce(lambda inner, option: option(inner), reversed(_OPTIONS), command)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """The options of `gwctl connect`; None is an option that was not given."""
+    """The options of a command; None is an option that was not given."""
 
     preset: str | None = None
-    name: str | None = None
+    name: str | None = None  # of the endpoint
     base_url: str | None = None
     variable: str | None = None
     models: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()
     approved: bool = False  # --yes
+    keeps: bool = False  # the key of a variable is stored too: a tool may not see the variable
+    is_found: bool = False  # on this machine: the name is not asked, and a key only if the server wants one
+    may_skip: bool = False  # there are other endpoints, so this one can be left out
 
     @property
     def asks(self) -> bool:
@@ -33,3 +64,9 @@ class Given:
         away = nobody_there()
         why = f"gwctl cannot ask: {away}." if away else "With --yes, gwctl asks nothing."
         return Failed(error(codes.MISSING_ARGUMENT, summary, detail=f"{why} Nothing was done.", hint=f"add {option}"))
+
+
+def given_of(arguments: dict[str, Any], name: str | None = None) -> Given:
+    """Return what the options of `about_endpoint` say; `name` is that of the endpoint."""
+    names = ("preset", "base_url", "variable", "models", "purposes", "approved")
+    return Given(name=name, **{each: arguments[each] for each in names})

@@ -18,7 +18,7 @@ from reconciler.text import printable
 if TYPE_CHECKING:
     from reconciler.cli.console.output import Output
     from reconciler.cli.wizard.endpoint import Tested
-    from reconciler.engine.connect.draft import Opened
+    from reconciler.engine.connect.draft import Draft
     from reconciler.engine.connect.entry import NewEndpoint
 
 Purposes = dict[str, Purpose]  # {model ID: its purpose}
@@ -27,15 +27,15 @@ Purposes = dict[str, Purpose]  # {model ID: its purpose}
 class ModelSteps:
     """The questions about the models of one endpoint."""
 
-    def __init__(self, opened: Opened, given: Given, forms: Forms, output: Output) -> None:
-        self._opened = opened
+    def __init__(self, draft: Draft, given: Given, forms: Forms, output: Output) -> None:
+        self._draft = draft
         self._given = given
         self._forms = forms
         self._output = output
 
     def chosen(self, tested: Tested) -> NewEndpoint:
         """Return the endpoint with its models and defaults."""
-        new, listed = tested.draft.new, _listed(tested)
+        new, listed = tested.new, _listed(tested)
         new, models = self._picked(new, listed) if tested.is_listed else self._typed(new)
         return replace(new, defaults=self._defaults(models))
 
@@ -81,7 +81,7 @@ class ModelSteps:
     def _now(self, purpose: Purpose) -> tuple[str, bool]:
         from reconciler.engine.connect.entry import candidates_of
 
-        now = candidates_of(self._opened.gateway, purpose)
+        now = candidates_of(self._draft.gateway, purpose)
         return (f"{purpose} (now {printable(now[0], 50)})", False) if now else (purpose, True)
 
     def _default(self, models: Purposes, purpose: Purpose) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from reconciler import codes
@@ -23,30 +24,38 @@ if TYPE_CHECKING:
 Decision = Literal["apply", "save", "stop"]
 
 
-def review(draft: Draft, given: Given, forms: Forms, output: Output) -> int:
-    """Show what changes, ask, write and apply; return the exit code."""
-    from reconciler.engine.connect.draft import keep_key, plan_draft, save_draft
+@dataclass(frozen=True)
+class Reviewed:
+    """The exit code, and whether the plan was applied; some of it may have failed."""
+
+    code: int
+    is_applied: bool = False
+
+
+def review(draft: Draft, given: Given, forms: Forms, output: Output, how: str) -> Reviewed:
+    """Show what changes, ask, write and apply; `how` names the command in the records of consents."""
+    from reconciler.engine.connect.draft import keep_keys, plan_draft, save_draft
     from reconciler.render.views.plan import brief_view, plan_view
 
     with output.progress("text") as awaited:
         plan, run = plan_draft(draft, awaited.turn)
-    name = printable(str(draft.opened.path), 300)
+    name = printable(str(draft.path), 300)
     output.line(f"{name}:")
-    for line in added_and_removed(draft.opened.data, draft.data):
+    for line in added_and_removed(draft.before or b"", draft.data):
         output.line(f"  {line}")
     output.line("")
     output.show(brief_view(plan) if output.quiet else plan_view(plan, output.verbose))
     decision = _decided(given, forms, name)
     if decision == "stop":
         output.talk("Nothing was written.")
-        return 1
-    save_draft(draft)
+        return Reviewed(1)
+    save_draft(draft, how)
     output.talk(f"Saved: {name}")
     if decision == "apply":
         return _applied(plan, run, output)
-    fault = keep_key(draft)
+    faults = keep_keys(draft)
     output.talk("To apply the file: gwctl apply")
-    return output.report([fault] if fault else [])
+    return Reviewed(output.report(faults))
 
 
 def added_and_removed(before: bytes, after: bytes) -> Iterator[str]:
@@ -72,11 +81,12 @@ def _decided(given: Given, forms: Forms, name: str) -> Decision:
     return forms.pick("Save and apply?", options)
 
 
-def _applied(plan: Plan, run: Run, output: Output) -> int:
+def _applied(plan: Plan, run: Run, output: Output) -> Reviewed:
     from reconciler.engine.apply import apply
     from reconciler.render.views.result import result_view
 
     outcome = apply(plan, run, lambda _: True, output.talk)
     place = run.session.store.place
     output.show(result_view(plan, outcome, place=place, verbose=output.verbose, quiet=output.quiet))
-    return 1 if plan.failed or not outcome.applied else 0
+    results = outcome.results.values()
+    return Reviewed(1 if plan.failed or not outcome.applied else 0, not results or "done" in results)

@@ -1,7 +1,8 @@
-"""A gateway file with one more endpoint that is not saved yet: the test of the endpoint, the plan, and saving."""
+"""A gateway file that is not saved yet, with new endpoints: their connection tests, the plan, and saving."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from reconciler.config.read_file import LARGEST
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.documents.edit import DocumentFault
 from reconciler.engine.apply import to_apply
-from reconciler.engine.connect.entry import NewEndpoint, with_endpoint
+from reconciler.engine.connect.entry import NewEndpoint, beginning, with_clients, with_endpoint
 from reconciler.engine.connection_test import ConnectionTest, look
 from reconciler.engine.keys.manage import set_key
 from reconciler.engine.keys.request import OnDone
@@ -24,81 +25,99 @@ from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
 from reconciler.files.fault import FileFault
 from reconciler.files.piped import descriptor_of
-from reconciler.files.read_file import mode_of, read_file
+from reconciler.files.read_file import is_there, read_file
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
 from reconciler.secrets.key import Key
 from reconciler.text import printable
 
-
-@dataclass(frozen=True, kw_only=True)
-class Opened:
-    """The gateway file before it is edited: its content, and the gateway."""
-
-    options: Options
-    data: bytes
-    gateway: Gateway
-
-    @property
-    def path(self) -> Path:
-        """The path of the file that is edited: the first one."""
-        return self.options.files[0]
+_MODE = 0o644  # of a new gateway file: it holds no secret, and others in a team read it
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """The gateway file with one more endpoint; `options` has the new content and the typed key for this run only."""
+    """The gateway file as it will be.
 
-    opened: Opened
-    new: NewEndpoint
-    data: bytes
+    `plain` are the options of the command line. `options` also have the new content and the typed keys, for this run
+    only. `before` is the content on the disk, and None is no file. `agreed` are the endpoints and clients that whoever
+    answered the questions has agreed to.
+    """
+
+    plain: Options
     options: Options
+    before: bytes | None
+    data: bytes
+    gateway: Gateway
+    agreed: tuple[str, ...] = ()
 
     @property
-    def key(self) -> Key | None:
-        """The key that was typed, or None."""
-        return self.options.typed_keys.get(self.new.name)
+    def path(self) -> Path:
+        """The path of the file that is edited: the first one."""
+        return self.plain.files[0]
+
+    def key_of(self, endpoint: str) -> Key | None:
+        """Return the key that was typed for the endpoint, or None."""
+        return self.options.typed_keys.get(endpoint)
 
 
-def open_file(options: Options) -> Opened:
-    """Return the gateway file to edit; raise `Failed` if the file is a pipe, cannot be read, or has errors."""
-    path = options.files[0]
-    if descriptor_of(path) is not None:
-        summary = "A gateway file from a pipe cannot be edited"
-        raise Failed(error(codes.NOT_A_FILE, summary, detail="Nothing was done.", hint="name the file with -f FILE"))
+def open_file(options: Options) -> Draft:
+    """Return the draft of an existing file; raise `Failed` if the file is a pipe, cannot be read, or has errors."""
+    path = _editable(options)
     gateway, _ = load_gateway(options)
     try:
-        return Opened(options=options, data=read_file(path, LARGEST), gateway=gateway)
+        data = read_file(path, LARGEST)
     except OSError as fault:
         raise Failed(_unusable(path, fault)) from None
+    return Draft(plain=options, options=options, before=data, data=data, gateway=gateway)
 
 
-def drafted(opened: Opened, new: NewEndpoint, key: Key | None = None) -> Draft:
-    """Return the draft; raise `Failed` if the file cannot be edited safely, or if the result is no gateway file.
+def begin_file(options: Options, name: str) -> Draft:
+    """Return the draft of a new file without endpoints; raise `Failed` if there is something at the path."""
+    path = _editable(options)
+    if is_there(path):
+        summary = f"{printable(str(path))} already exists"
+        hint = "`gwctl connect` adds an endpoint to it"
+        raise Failed(error(codes.FILE_EXISTS, summary, detail="Nothing was written.", hint=hint))
+    data = beginning(name)
+    drafted_options = replace(options, drafts={path: data})
+    gateway, _ = load_gateway(drafted_options)
+    return Draft(plain=options, options=drafted_options, before=None, data=data, gateway=gateway)
 
-    Whoever types the base URL and the key of the endpoint agrees to send that key there.
+
+def drafted(draft: Draft, new: NewEndpoint, key: Key | None = None) -> Draft:
+    """Return the draft with one more endpoint.
+
+    Whoever types the base URL and the key of an endpoint agrees to send that key there. Raise `Failed` if the file
+    cannot be edited safely, or if the result is no gateway file.
     """
-    path = opened.path
-    try:
-        data = with_endpoint(opened.data, opened.gateway, new)
-    except DocumentFault as fault:
-        where = Source(shown_path(path), fault.line, fault.column)
-        summary = f"gwctl cannot edit the file: {fault.reason}"
-        detail = "Nothing was changed."
-        raise Failed(error(codes.FILE_NOT_EDITABLE, summary, detail=detail, hint=fault.hint, source=where)) from None
     options = replace(
-        opened.options,
-        drafts={path: data},
-        typed_keys={new.name: key} if key else {},
-        allowed_hosts=opened.options.allowed_hosts | {new.name},
+        draft.options,
+        typed_keys={**draft.options.typed_keys, **({new.name: key} if key else {})},
+        allowed_hosts=draft.options.allowed_hosts | {new.name},
     )
-    load_gateway(options)
-    return Draft(opened=opened, new=new, data=data, options=options)
+    agreed = (*draft.agreed, *([new.name] if new.variable else []))
+    try:
+        data = with_endpoint(draft.data, draft.gateway, new)
+    except DocumentFault as fault:
+        raise Failed(_not_editable(draft.path, fault)) from None
+    return _loaded(replace(draft, options=options, agreed=agreed), data)
 
 
-def test_draft(draft: Draft, on_done: OnDone | None = None) -> ConnectionTest:
-    """Contact the new endpoint alone."""
-    return look(draft.options, [draft.new.name], on_done)
+def with_tools(draft: Draft, names: Iterable[str]) -> Draft:
+    """Return the draft with these tools under `clients:`; whoever picks a tool agrees that its file is written."""
+    picked = tuple(names)
+    options = replace(draft.options, picked_clients=draft.options.picked_clients | set(picked))
+    try:
+        data = with_clients(draft.data, picked)
+    except DocumentFault as fault:
+        raise Failed(_not_editable(draft.path, fault)) from None
+    agreed = (*draft.agreed, *(f"client.{name}" for name in picked))
+    return _loaded(replace(draft, options=options, agreed=agreed), data)
+
+
+def test_draft(draft: Draft, name: str, on_done: OnDone | None = None) -> ConnectionTest:
+    """Contact the endpoint of that name alone."""
+    return look(draft.options, [name], on_done)
 
 
 def plan_draft(draft: Draft, on_done: OnDone | None = None) -> tuple[Plan, Run]:
@@ -107,29 +126,50 @@ def plan_draft(draft: Draft, on_done: OnDone | None = None) -> tuple[Plan, Run]:
     return make_plan(run.inputs), run
 
 
-def save_draft(draft: Draft) -> None:
-    """Write the gateway file, and record that the secrets of the new endpoint may be sent to its host.
+def save_draft(draft: Draft, how: str) -> None:
+    """Write the gateway file, and record what was agreed to; `how` names the command for the records.
 
     Raise `Failed` if the file has changed since it was opened.
     """
-    path = draft.opened.path.resolve()
-    before = draft.opened.data
-    mode = mode_of(path) or 0o644
     try:
-        OwnFile(path).replace(draft.data, before.__eq__, len(before) + 1, mode & 0o777)
+        if draft.before is None:
+            OwnFile(draft.path).replace(draft.data, lambda _: False, 1, _MODE)
+        else:
+            OwnFile(draft.path.resolve()).edit(draft.before, draft.data)
     except FileFault as fault:
-        if fault.kind == "foreign":
-            raise Failed(_changed(draft.opened.path)) from None
-        raise Failed(_unusable(draft.opened.path, fault)) from None
+        if fault.kind in ("changed", "foreign"):
+            raise Failed(_changed(draft.path)) from None
+        raise Failed(_unusable(draft.path, fault)) from None
     except OSError as fault:
-        raise Failed(_unusable(draft.opened.path, fault)) from None
-    if draft.new.variable:
-        trust(replace(draft.opened.options, asker=None), [draft.new.name], "gwctl connect")
+        raise Failed(_unusable(draft.path, fault)) from None
+    if draft.agreed:
+        trust(replace(draft.plain, asker=None), draft.agreed, how)
 
 
-def keep_key(draft: Draft) -> Diagnostic | None:
-    """Store the typed key in the keychain without an apply; return the diagnostic of a keychain fault."""
-    return set_key(draft.opened.options, draft.new.name, draft.key.reveal()) if draft.key else None
+def keep_keys(draft: Draft) -> list[Diagnostic]:
+    """Store the typed keys in the keychain without an apply; return the diagnostics of keychain faults."""
+    faults = [set_key(draft.plain, name, key.reveal()) for name, key in draft.options.typed_keys.items()]
+    return [fault for fault in faults if fault]
+
+
+def _editable(options: Options) -> Path:
+    path = options.files[0]
+    if descriptor_of(path) is not None:
+        summary = "A gateway file from a pipe cannot be edited"
+        raise Failed(error(codes.NOT_A_FILE, summary, detail="Nothing was done.", hint="name the file with -f FILE"))
+    return path
+
+
+def _loaded(draft: Draft, data: bytes) -> Draft:
+    options = replace(draft.options, drafts={draft.path: data})
+    gateway, _ = load_gateway(options)
+    return replace(draft, options=options, data=data, gateway=gateway)
+
+
+def _not_editable(path: Path, fault: DocumentFault) -> Diagnostic:
+    where = Source(shown_path(path), fault.line, fault.column)
+    summary = f"gwctl cannot edit the file: {fault.reason}"
+    return error(codes.FILE_NOT_EDITABLE, summary, detail="Nothing was changed.", hint=fault.hint, source=where)
 
 
 def _changed(path: Path) -> Diagnostic:

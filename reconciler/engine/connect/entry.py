@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,18 @@ from reconciler.config.gateway import Gateway
 from reconciler.documents.registry import document
 
 _YAML = document("yaml")
+_BEGINNING = """\
+# yaml-language-server: $schema=gateway.schema.json
+# For completion in an editor: gwctl schema > gateway.schema.json
+#
+# The model endpoints of this team. Commit this file: it holds no key, only
+# where each machine finds its own (`key:`).
+version: 1
+name: NAME
+
+# `gwctl connect` adds one; `gwctl presets` lists servers and vendors.
+endpoints: {}
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +60,18 @@ class NewEndpoint:
         elif self.listed:
             fields["discover"] = {"include": list(self.listed)}
         return fields
+
+
+def beginning(name: str) -> bytes:
+    """Return a new gateway file of that name, with comments and without endpoints."""
+    return _BEGINNING.replace("NAME", name).encode()
+
+
+def with_clients(data: bytes, names: Iterable[str]) -> bytes:
+    """Return the gateway file with these tools under `clients:`; raise `DocumentFault`."""
+    for name in names:
+        data = _YAML.with_value(data, ("clients", name), {}).data
+    return data
 
 
 def with_endpoint(data: bytes, gateway: Gateway | None, new: NewEndpoint) -> bytes:

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from reconciler import codes
+from reconciler.address import CLIENT
 from reconciler.diagnostics import Diagnostic, note
 from reconciler.engine.keys.kept import KeptRows
 from reconciler.engine.options import Options
@@ -242,7 +243,9 @@ class Trust:
             return True
         if want.endpoint == STORE:
             return self._options.state is not None
-        return want.endpoint in self._options.allowed_hosts
+        name = want.endpoint.removeprefix(f"{CLIENT}.")
+        is_picked = name != want.endpoint and name in self._options.picked_clients
+        return is_picked or want.endpoint in self._options.allowed_hosts
 
     def _is_free(self, want: WantedPair, kept: Collection[str]) -> bool:
         secret, place = want.pair.secret, want.pair.exposure

@@ -1,0 +1,37 @@
+"""`gwctl init`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import common, options_of, output_of
+from reconciler.cli.wizard.given import about_endpoint, given_of
+
+
+@click.command("init", help=HELP["init"], short_help=SHORT["init"])
+@common
+@click.option("--name", metavar="NAME", help="The name of the gateway (default: the name of the directory).")
+@click.option("--tool", "tools", metavar="NAME", multiple=True, help="Configure this tool. Repeat the option for more.")
+@about_endpoint
+def command(**arguments: Any) -> int:
+    """Write a gateway file for what is on this machine, apply it, and get a first answer."""
+    from reconciler.cli.wizard.review import review
+    from reconciler.cli.wizard.start import StartSteps, first_answer
+    from reconciler.cli.wizard.steps import forms_of
+    from reconciler.engine.connect.draft import begin_file, with_tools
+    from reconciler.engine.connect.found import find
+
+    given, forms = given_of(arguments), forms_of(arguments)
+    options, output = options_of(arguments), output_of(arguments)
+    begin_file(options, "new")  # what is in the way is reported before the first question
+    steps = StartSteps(given, forms, output)
+    found = find(options.environ)
+    draft = begin_file(options, steps.name(arguments["name"]))
+    tools = steps.tools(found, arguments["tools"])
+    draft = with_tools(steps.endpoints(draft, found, bool(tools)), tools)
+    reviewed = review(draft, given, forms, output, "gwctl init")
+    answered = first_answer(options, output, given.asks) if reviewed.is_applied else 0
+    return reviewed.code or answered

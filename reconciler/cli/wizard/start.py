@@ -1,0 +1,166 @@
+"""The steps of `gwctl init`: what is on this machine, which of it is used, and a first answer at the end."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reconciler import codes
+from reconciler.cli.console.forms import Forms, Option
+from reconciler.cli.console.prompts import confirm
+from reconciler.cli.wizard.given import Given
+from reconciler.cli.wizard.steps import with_one_more
+from reconciler.diagnostics import Diagnostic, error
+from reconciler.errors import Failed
+from reconciler.text import printable
+
+if TYPE_CHECKING:
+    from reconciler.cli.console.output import Output
+    from reconciler.engine.connect.draft import Draft
+    from reconciler.engine.connect.found import Found
+    from reconciler.engine.options import Options
+
+_PROMPT = "Reply with one short sentence: which model are you?"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """An endpoint that was found: what the steps need not ask, and how it is shown."""
+
+    given: Given
+    text: str
+
+
+class StartSteps:
+    """The questions of `gwctl init` up to the review."""
+
+    def __init__(self, given: Given, forms: Forms, output: Output) -> None:
+        self._given = given
+        self._forms = forms
+        self._output = output
+
+    def name(self, wanted: str | None) -> str:
+        """Return the name of the gateway; the default is the name of the directory."""
+        default = re.sub(r"[^a-z0-9-]+", "-", Path.cwd().name.lower()).strip("-") or "team"
+        if wanted is None and self._given.asks:
+            return self._forms.line("Name of the gateway:", default, _why_no_name)
+        if why := _why_no_name(wanted or default):
+            summary = f"`{printable(wanted or default, 80)}` cannot be the name of a gateway"
+            raise Failed(error(codes.BAD_NAME, summary, detail=f"{why} Nothing was written.", hint="add --name NAME"))
+        return wanted or default
+
+    def tools(self, found: Found, wanted: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the names of the tools to configure."""
+        names = {tool.name: tool for tool in found.tools}
+        if missing := [name for name in wanted if name not in names]:
+            shown = ", ".join(printable(name, 80) for name in missing)
+            summary = f"This machine does not have the tool {shown}, or gwctl does not know it"
+            hint = "`gwctl clients` lists the tools"
+            raise Failed(error(codes.UNKNOWN_TOOL, summary, detail="Nothing was written.", hint=hint))
+        if wanted or not names or not self._given.asks:
+            return wanted
+        options = [Option(tool.name, tool.title, picked=True) for tool in found.tools]
+        return tuple(self._forms.pick_several("Which tools shall use the gateway?", options))
+
+    def endpoints(self, draft: Draft, found: Found, has_tools: bool) -> Draft:
+        """Return the draft with all endpoints that are used; for tools, their keys are stored in the keychain."""
+        self._given = replace(self._given, keeps=has_tools)
+        for source in self._sources(found):
+            draft = self._with(draft, source.given) or draft
+        while self._given.asks and not draft.gateway.endpoints:
+            draft = self._with(draft, replace(self._given, may_skip=True)) or draft
+        if not draft.gateway.endpoints:
+            raise Failed(_nothing_left())
+        return draft
+
+    def _sources(self, found: Found) -> list[Source]:
+        """Return the endpoints to add: the one of the command line, else those that are picked among the found."""
+        if self._given.preset is not None or self._given.base_url is not None:
+            return [Source(given=self._given, text="")]
+        sources = [*_of_servers(found, self._given), *_of_vendors(found, self._given)]
+        if not self._given.asks:
+            if not sources:
+                raise Failed(_nothing_found())
+            return sources
+        other = Source(given=replace(self._given, may_skip=True), text="Another server or vendor")
+        if not sources:
+            self._output.talk("No server runs on a usual port, and no usual variable of a vendor is set.")
+            return [other]
+        options = [Option(source, source.text, picked=True) for source in sources]
+        return self._forms.pick_several("Which endpoints?", [*options, Option(other, other.text)], least=1)
+
+    def _with(self, draft: Draft, given: Given) -> Draft | None:
+        try:
+            return with_one_more(draft, given, self._forms, self._output)
+        except Failed as fault:
+            if given.asks or not given.may_skip:
+                raise
+            self._output.report(fault.diagnostics)  # the other endpoints may still be fine
+            return None
+
+
+def first_answer(options: Options, output: Output, asks: bool) -> int:
+    """Send one message to the chat default, if the user agrees, and print the answer; return the exit code."""
+    from reconciler.engine.chat import chat_once
+    from reconciler.engine.select_model import choose_model
+    from reconciler.engine.stack.session import open_session
+
+    session = open_session(options, ())
+    try:
+        model = choose_model(session.gateway, session.recorded, None)
+    except Failed:
+        output.talk("There is no default model for chat. To set one: `defaults: {chat: ENDPOINT/ID}`")
+        return 0
+    name = printable(model.name, 200)
+    if not asks or not confirm(f"Send one short message to {name} now?"):
+        output.talk('To send a message: gwctl chat "Hello"')
+        return 0
+    with output.progress("text") as awaited, awaited.waiting_for("the answer"):
+        reply = chat_once(options, None, _PROMPT)
+    if reply.ok:
+        from reconciler.text import block
+
+        output.line(f"{name}: {block(reply.text)}")
+    return output.report(reply.diagnostics)
+
+
+def _of_servers(found: Found, given: Given) -> list[Source]:
+    return [
+        Source(
+            given=replace(given, preset=server.preset.id, base_url=server.base_url, is_found=True, may_skip=True),
+            text=f"{server.preset.name} at {server.base_url}",
+        )
+        for server in found.servers
+        if server.preset
+    ]
+
+
+def _of_vendors(found: Found, given: Given) -> list[Source]:
+    fixed = replace(given, is_found=True, may_skip=True)
+    return [
+        Source(
+            given=replace(fixed, preset=vendor.id, base_url=vendor.base_url, variable=vendor.variable),
+            text=f"{vendor.name} (the variable {vendor.variable} is set)",
+        )
+        for vendor in found.vendors
+    ]
+
+
+def _why_no_name(name: str) -> str:
+    from reconciler.address import ENDPOINT_NAME
+
+    is_name = bool(ENDPOINT_NAME.fullmatch(name))
+    return "" if is_name else "A name has small letters, digits and -, and begins with a letter or digit."
+
+
+def _nothing_found() -> Diagnostic:
+    summary = "No server runs on a usual port, and no usual variable of a vendor is set"
+    hint = "name the server or vendor: gwctl init PRESET --base-url URL --key-env NAME --yes"
+    return error(codes.NOTHING_FOUND, summary, detail="Nothing was written.", hint=hint)
+
+
+def _nothing_left() -> Diagnostic:
+    summary = "No endpoint passed its test"
+    return error(codes.NOTHING_FOUND, summary, detail="Nothing was written.", hint="correct what is reported above")

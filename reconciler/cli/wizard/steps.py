@@ -1,0 +1,36 @@
+"""One endpoint after another: the steps from a draft to a draft with one more endpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reconciler.cli.console.forms import Forms
+from reconciler.cli.wizard.given import Given
+
+if TYPE_CHECKING:
+    from reconciler.cli.console.output import Output
+    from reconciler.engine.connect.draft import Draft
+
+
+def forms_of(arguments: dict[str, Any]) -> Forms:
+    """Return the questions at this terminal, in the colours that --color and the environment ask for."""
+    import os
+    import sys
+
+    from reconciler.cli.console.output import wants_colour
+    from reconciler.cli.console.terminal import is_terminal
+
+    return Forms(wants_colour(arguments["color"], is_terminal(sys.stderr), os.environ))
+
+
+def with_one_more(draft: Draft, given: Given, forms: Forms, output: Output) -> Draft | None:
+    """Return the draft with one more endpoint, tested and with its models; None if the user leaves it out."""
+    from reconciler.cli.wizard.endpoint import EndpointSteps
+    from reconciler.cli.wizard.models import ModelSteps
+    from reconciler.engine.connect.draft import drafted
+
+    tested = EndpointSteps(draft, given, forms, output).tested()
+    if tested is None:
+        return None
+    new = ModelSteps(draft, given, forms, output).chosen(tested)
+    return drafted(draft, new, tested.draft.key_of(new.name))

@@ -1,0 +1,42 @@
+"""What is on this machine: servers on their usual ports, vendors' variables that are set, tools that gwctl knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.clients.registry import all_tools
+from reconciler.clients.tool import Tool
+from reconciler.live.probe.local import LocalServer, local_servers
+from reconciler.owned.client_files import is_found, surroundings
+from reconciler.presets.load import load_all
+from reconciler.presets.preset import Preset
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The servers that answered, the presets whose usual variable is set, and the tools that are installed."""
+
+    servers: tuple[LocalServer, ...] = ()
+    vendors: tuple[Preset, ...] = ()
+    tools: tuple[Tool, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is neither a server nor a vendor."""
+        return not (self.vendors or any(server.preset for server in self.servers))
+
+
+def find(environ: Mapping[str, str]) -> Found:
+    """Return what is on this machine. Only loopback addresses are contacted, without a key; no value is read."""
+    presets = load_all()
+    servers = local_servers(presets)
+    local = {server.preset.id for server in servers if server.preset}
+    vendors: dict[str, Preset] = {}
+    for preset in presets:
+        is_own_host = preset.base_url and "{" not in preset.base_url and preset.sign is None
+        if is_own_host and preset.variable and preset.id not in local and environ.get(preset.variable, "").strip():
+            vendors.setdefault(preset.variable, preset)
+    here = surroundings(environ)
+    tools = tuple(tool for tool in all_tools() if is_found(tool, here))
+    return Found(servers=tuple(servers), vendors=tuple(vendors.values()), tools=tools)

@@ -1,0 +1,167 @@
+"""`gwctl init`: from nothing to a gateway file, an applied plan and a first answer."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from tests.support.scripted import Reply
+from tests.wizard.conftest import CLEAR, CTRL_C, DOWN, ENTER, Person
+
+KEY = "typed-" + "by-a-person-0815"
+USUAL_PORT = 8080  # of llama.cpp
+pytestmark = pytest.mark.xdist_group("usual-ports")  # whoever runs there is found by every init
+
+
+@pytest.fixture
+def llama_at_home(llama_cpp):
+    """A real llama.cpp at its usual port."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", USUAL_PORT)) == 0:
+            pytest.skip(f"another server runs on port {USUAL_PORT}")
+    return llama_cpp.start(alias="tiny", port=USUAL_PORT)
+
+
+@pytest.fixture
+def gate(server):
+    """A gateway with three models that answers."""
+    server.lists("gpt-4o", "gpt-4o-mini", "text-embedding-3-small")
+    answer = {"choices": [{"message": {"role": "assistant", "content": "I am here."}}], "model": "gpt-4o"}
+    server.routes["/chat/completions"] = Reply(body=answer)
+    return server
+
+
+def to_the_review(url: str) -> list[tuple[str, str]]:
+    """The questions before the review where nothing is found, and answers."""
+    return [
+        ("Name of the gateway:", f"{CLEAR}acme{ENTER}"),
+        ("Which server or vendor?", f"litellm{ENTER}"),
+        ("Name of the endpoint:", ENTER),
+        ("Base URL:", f"{CLEAR}{url}{ENTER}"),
+        ("Where is the key?", ENTER),
+        ("it is not shown", f"{KEY}{ENTER}"),
+        ("Which models?", ENTER),
+        ("by default for:", ENTER),
+        ("Default model for chat:", ENTER),
+    ]
+
+
+def test_from_nothing_to_an_answer(person: Person, gate, keychain) -> None:
+    person.runs("init")
+    person.answers([*to_the_review(gate.url), ("Save and apply?", ENTER), ("Send one short message", "y\n")])
+    assert person.at.ends() == 0, person.at.screen.text
+    assert person.at.screen.text.splitlines()[-1] == "litellm/gpt-4o: I am here."
+    text = (person.gwctl.folder / "gateway.yaml").read_text()
+    assert text.startswith("# yaml-language-server: $schema=gateway.schema.json\n")
+    assert "defaults: {chat: litellm/gpt-4o, embedding: litellm/text-embedding-3-small}" in text
+    assert KEY not in text
+    assert list(keychain.entries.values()) == [KEY]
+    assert "No changes" in person.gwctl("plan").out
+
+
+def test_a_server_at_its_usual_port_is_found_without_a_question_about_it(person: Person, llama_at_home) -> None:
+    person.runs("init", "--name", "acme")
+    person.at.until("Which endpoints?")
+    person.at.until("Another server or vendor")
+    assert " » ● llama.cpp" in person.at.screen.text
+    assert "http://localhost:8080/v1" in person.at.screen.text
+    person.answers([("Which endpoints?", ENTER)])
+    person.answers([("by default for:", ENTER), ("Save and apply?", ENTER), ("Send one short message", "y\n")])
+    assert person.at.ends() == 0, person.at.screen.text
+    assert person.gwctl.models() == ["model.llama-cpp/tiny"]
+
+
+def test_a_found_server_that_wants_a_key_is_asked_about_its_key(person: Person, llama_cpp, keychain) -> None:
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", USUAL_PORT)) == 0:
+            pytest.skip(f"another server runs on port {USUAL_PORT}")
+    llama_cpp.start(alias="tiny", key=KEY, port=USUAL_PORT)
+    person.runs("init", "--name", "acme")
+    person.answers([("Which endpoints?", ENTER), ("What next?", ENTER), ("Where is the key?", ENTER)])
+    person.answers([("it is not shown", f"{KEY}{ENTER}"), ("by default for:", ENTER), ("Save and apply?", ENTER)])
+    person.answers([("Send one short message", "y\n")])
+    assert person.at.ends() == 0, person.at.screen.text
+    assert list(keychain.entries.values()) == [KEY]
+
+
+def test_init_yes_uses_all_that_is_found(gwctl, llama_at_home) -> None:
+    result = gwctl("init", "--name", "acme", "--yes")
+    assert "Applied: " in result.out
+    assert "llama-cpp:" in (gwctl.folder / "gateway.yaml").read_text()
+    assert gwctl("chat", "llama-cpp/tiny", "hello").code == 0
+
+
+def test_an_init_that_finds_nothing_says_what_to_type(gwctl) -> None:
+    result = gwctl("init", "--yes", code=1)
+    assert "No server runs on a usual port" in result.err
+    assert "gwctl init PRESET --base-url URL" in result.err
+    assert list(gwctl.folder.iterdir()) == []
+
+
+def test_init_by_options_alone(gwctl, gate) -> None:
+    words = ("litellm", "--base-url", gate.url, "--key-env", "TEAM_KEY", "--purpose", "chat", "--name", "acme")
+    gwctl("init", *words, "--yes", TEAM_KEY=KEY)
+    text = (gwctl.folder / "gateway.yaml").read_text()
+    assert "key: {env: TEAM_KEY}" in text
+    assert "defaults: {chat: litellm/gpt-4o}" in text
+    assert KEY not in text
+    assert "No changes" in gwctl("plan", TEAM_KEY=KEY).out
+
+
+def test_an_existing_file_is_not_overwritten(person: Person) -> None:
+    path = person.gwctl.folder / "gateway.yaml"
+    path.write_text("not even YAML: {")
+    assert "already exists" in person.gwctl("init", "--yes", code=1).err
+    person.runs("init")
+    assert person.at.ends() == 1
+    assert "gwctl connect" in person.at.screen.text
+    assert path.read_text() == "not even YAML: {"
+
+
+def test_a_file_that_appears_meanwhile_is_not_overwritten(person: Person, gate, keychain) -> None:
+    person.runs("init")
+    person.answers(to_the_review(gate.url))
+    person.at.until("Save and apply?")
+    (person.gwctl.folder / "gateway.yaml").write_text("# somebody else\n")
+    person.at.types(ENTER)
+    assert person.at.ends() == 1
+    assert (person.gwctl.folder / "gateway.yaml").read_text() == "# somebody else\n"
+    assert keychain.whole == {}
+
+
+@pytest.mark.parametrize("question", range(10))
+def test_ctrl_c_at_any_question_of_init_writes_nothing(person: Person, gate, keychain, question: int) -> None:
+    steps = [*to_the_review(gate.url), ("Save and apply?", ENTER)]
+    person.runs("init")
+    person.answers([*steps[:question], (steps[question][0], CTRL_C)])
+    assert person.at.ends() == 130
+    assert person.files == {}
+    assert keychain.whole == {}
+
+
+def test_a_vendor_whose_variable_is_set_is_offered_by_name_and_can_be_left_out(person: Person, gate) -> None:
+    """Nothing listens at the other end: the key goes nowhere. The name of the variable is shown, its value is not."""
+    person.runs("init", HTTPS_PROXY="http://127.0.0.1:9", OPENAI_API_KEY=KEY)
+    person.answers([("Name of the gateway:", ENTER)])
+    person.at.until("Another server or vendor")
+    assert "OpenAI (the variable OPENAI_API_KEY is set)" in person.at.screen.text
+    person.answers([("Which endpoints?", ENTER)])
+    person.at.until("What next?")
+    person.answers([("What next?", f"{DOWN * 4}{ENTER}")])
+    person.answers([("Which server or vendor?", CTRL_C)])
+    assert person.at.ends() == 130
+    assert KEY not in person.at.text
+    assert person.files == {}
+
+
+def test_a_tool_that_is_picked_is_configured(person: Person, gate, keychain, tmp_path) -> None:
+    (tmp_path / "home" / ".claude").mkdir()
+    person.runs("init")
+    steps = to_the_review(gate.url)
+    tools = ("Which tools", ENTER)
+    person.answers([steps[0], tools, *steps[1:], ("Save and apply?", ENTER), ("Send one short message", "n\n")])
+    person.at.ends()
+    assert "clients: {claude-code: {}}" in (person.gwctl.folder / "gateway.yaml").read_text()
+    assert "client.claude-code" in person.gwctl("trust", "list").out
+    assert "claude-code" in person.at.screen.text
