@@ -20,7 +20,7 @@ _ADMINISTRATORS = {"darwin": ("admin", "wheel"), "linux": ("staff",)}
 
 # Clones in which Python itself is installed: nobody keeps a team's files there.
 _BELOW_HOME = (".pyenv", ".asdf")
-_OF_SYSTEM = (Path("/opt/homebrew"), Path("/home/linuxbrew/.linuxbrew"))
+_OF_SYSTEM = (Path("/opt/homebrew"), Path("/home", "linuxbrew", ".linuxbrew"))
 
 
 @dataclass(frozen=True)
