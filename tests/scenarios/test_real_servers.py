@@ -82,6 +82,19 @@ def test_litellm_open(gwctl, litellm_pair) -> None:
 
 
 @pytest.mark.litellm
+def test_litellm_s_limits_are_recorded(gwctl, litellm_pair) -> None:
+    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[0].url, chat="gpt-4o-mini"))
+    shown = {model["id"]: model for model in gwctl("models", "--format", "json").json["models"]}
+    assert (shown["gpt-4o-mini"]["context"], shown["gpt-4o-mini"]["output"]) == (128000, 16384)
+    assert shown["text-embedding-3-small"]["context"] == 8191
+    assert shown["chat-00"]["apis"] == ["chat", "responses", "messages"]
+    gwctl("apply", "--auto-approve")
+    recorded = {each["address"]: each["attributes"] for each in gwctl.state["resources"]}
+    assert recorded["model.gateway/gpt-4o-mini"]["context"] == 128000
+    gwctl("plan", "--detailed-exitcode", code=0)
+
+
+@pytest.mark.litellm
 def test_litellm_open_takes_any_key(gwctl, litellm_pair) -> None:
     gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[0].url, chat="gpt-4o-mini"))
     walk(gwctl, "gpt-4o-mini", GATEWAY_KEY="canary-marker-0003")
