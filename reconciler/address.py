@@ -16,6 +16,7 @@ PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 Api = Literal["chat", "responses", "messages"]  # /chat/completions, /responses, /v1/messages
 APIS: tuple[Api, ...] = get_args(Api)
 Capability = Literal["tools", "vision", "reasoning"]  # of a model
+SMALL = "small"  # the role of a second, cheaper chat model
 CAPABILITIES: tuple[Capability, ...] = get_args(Capability)
 
 
@@ -77,7 +78,7 @@ MODEL = Kind(
 DEFAULT = Kind(
     name="default",
     noun="default",
-    form="default.PURPOSE",
+    form="default.ROLE",
     order=2,
     attributes=("model",),
     of_endpoint=False,
@@ -122,7 +123,7 @@ def owned_kinds() -> tuple[Kind, ...]:
 
 @dataclass(frozen=True, order=True)
 class Address:
-    """`endpoint.NAME`, `model.ENDPOINT/ID`, `default.PURPOSE` or, for an owned resource, `KIND.NAME[/PART]`.
+    """`endpoint.NAME`, `model.ENDPOINT/ID`, `default.ROLE` or, for an owned resource, `KIND.NAME[/PART]`.
 
     The model ID is everything after the first `/`, exactly as the server spells it.
     """
@@ -184,9 +185,9 @@ def model(endpoint_name: str, model_id: str) -> Address:
     return Address(MODEL, f"{endpoint_name}/{model_id}")
 
 
-def default(purpose: Purpose) -> Address:
-    """Return the address of the default for a purpose."""
-    return Address(DEFAULT, purpose)
+def default(role: str) -> Address:
+    """Return the address of the default for a role: a purpose, `small`, or a name of the gateway file."""
+    return Address(DEFAULT, role)
 
 
 def is_purpose(word: object) -> TypeGuard[Purpose]:
@@ -225,8 +226,8 @@ def _check(address: Address) -> None:
         raise ValueError(f"{whose} name can contain only lower-case letters, digits and -")
     if address.is_endpoint and slash:
         raise ValueError("an endpoint name cannot contain /; the address of a model is model.ENDPOINT/ID")
-    if address.is_default and not is_purpose(address.name):
-        raise ValueError(f"a default is {_listed([f'`default.{purpose}`' for purpose in PURPOSES])}")
+    if address.is_default and not ENDPOINT_NAME.fullmatch(address.name):
+        raise ValueError("a default is `default.ROLE`; a role can contain only lower-case letters, digits and -")
     if bool(slash and not part) or (not address.kind.has_parts and address.is_model != bool(part)):
         raise ValueError(f"a {address.kind.name} has the form {address.kind.form}")
 

@@ -86,6 +86,11 @@ BAD_PROXY = _code(
     "The field `proxy` is not the URL of a proxy.",
     "Write the proxy as `http://HOST:PORT`.",
 )
+BAD_ROLE = _code(
+    "BAD_ROLE",
+    "A role has no purpose, or a purpose that its name does not allow.",
+    "Write `NAME: {purpose: chat, models: […]}`. A purpose and `small` need no `purpose`.",
+)
 BAD_TLS = _code(
     "BAD_TLS",
     "The field `tls` is incomplete or names no file.",
@@ -246,6 +251,11 @@ DUPLICATE_REMOVED = _code(
     "DUPLICATE_REMOVED",
     "The same address occurs twice under `removed`.",
     "Keep one of the two.",
+)
+DUPLICATE_ROLE = _code(
+    "DUPLICATE_ROLE",
+    "`roles` and `defaults` name candidates for the same purpose.",
+    "Keep one of the two. `defaults` is the older spelling of `roles`.",
 )
 EMPTY_FILE = _code(
     "EMPTY_FILE",

@@ -104,7 +104,7 @@ HELP: Mapping[str, str] = {
 
     The test requests the model list of each endpoint, which is free. --chat also sends a message, which may cost money.
     """,
-    "chat": """Send one message to MODEL (ENDPOINT/ID, or an ID), or to the chat default.
+    "chat": """Send one message to MODEL (ENDPOINT/ID, an ID or a role), or to the chat default.
 
     Put the PROMPT in quotes. Use - to read the PROMPT from standard input.
     """,

@@ -122,7 +122,9 @@ _ASKING = (
 )
 
 _EQUIPPING = (
-    click.option("--model", metavar="MODEL", help="The model: ENDPOINT/ID, or an ID (default: the chat default)."),
+    click.option(
+        "--model", metavar="MODEL", help="The model: ENDPOINT/ID, an ID or a role (default: the chat default)."
+    ),
     click.option("--endpoint", metavar="NAME", help="Use this endpoint, and set no model."),
 )
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from reconciler.address import CLIENT, Address, Api, Purpose
+from reconciler.address import CLIENT, PURPOSES, Address, Api, Purpose
 from reconciler.clients.offer import KeyWay
 from reconciler.clients.tool import FileUse
 from reconciler.config.attributes import endpoint_attributes
@@ -129,6 +129,20 @@ class Client:
 
 
 @dataclass(frozen=True)
+class Role:
+    """The name under which code and tools ask for a model, and the purpose of that model."""
+
+    name: str
+    purpose: Purpose
+
+    def __str__(self) -> str:
+        return self.name
+
+
+PURPOSE_ROLES = tuple(Role(purpose, purpose) for purpose in PURPOSES)
+
+
+@dataclass(frozen=True)
 class Removed:
     """The consent, in the file, to delete the resource at an address, or (`keep`) only to forget it."""
 
@@ -154,14 +168,20 @@ class Gateway:
     directory: Path  # of the first file; a relative path of the state starts here
     state: str  # the URL of a store, or file:PATH
     endpoints: dict[str, Endpoint]
-    defaults: dict[Purpose, tuple[DefaultCandidate, ...]] = field(default_factory=dict)
-    default_sources: dict[Purpose, Source] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
+    defaults: dict[str, tuple[DefaultCandidate, ...]] = field(default_factory=dict)  # by role, of `roles:`, `defaults:`
+    default_sources: dict[str, Source] = field(default_factory=dict)
+    own_roles: tuple[Role, ...] = ()  # the roles of the file that are no purposes
     removed: tuple[Removed, ...] = ()
     moved: tuple[Moved, ...] = ()
     presets: dict[str, Preset] = field(default_factory=dict)  # the custom presets
     digest: str = ""  # SHA-256 of the merged file after ${…}, without header values
     lock: Path | None = None  # the path in `lock:`; None: the lock file beside the first file
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The five purposes, then the other roles of the file in file order."""
+        return (*PURPOSE_ROLES, *self.own_roles)
 
     @property
     def names_before(self) -> dict[str, str]:

@@ -138,6 +138,21 @@ Candidates = Annotated[
 ]
 
 
+class RoleFields(StrictModel):
+    """The candidates for a role, and their purpose."""
+
+    purpose: Purpose = Field(cast("Any", None), description="required for a role of your own")
+    models: Candidates = Field(description="the first candidate that is available")
+
+
+RoleEntry = Annotated[
+    Annotated[str, Tag(f"{TAG}text")]
+    | Annotated[list[str], Tag(f"{TAG}list")]
+    | Annotated[RoleFields, Tag(f"{TAG}fields")],
+    _either("must be ENDPOINT/ID, a list of them, or {purpose: …, models: …}"),
+]
+
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -287,6 +302,9 @@ class GatewayFile(StrictModel):
     )
     clients: dict[Annotated[str, Field(pattern=NAME)], ClientFields] = Field(
         {}, description="the tools that use these endpoints, by a name of your choice; usually the tool's own"
+    )
+    roles: dict[Annotated[str, Field(pattern=NAME)], RoleEntry] = Field(
+        {}, description="a model for each purpose, for `small` (a cheaper chat model) and for names of your own"
     )
     removed: list[RemovedFields] = []
     moved: list[MovedFields] = []

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler import address, codes
+from reconciler.address import Address
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, Severity, diagnostic
 from reconciler.engine.keys.request import OnDone, observe_all
@@ -72,17 +73,29 @@ def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:
 def models_shown(test: ConnectionTest) -> list[ShownModel]:
     """Return the models that a plan would contain, then the listed models that the filters exclude."""
     shown: list[ShownModel] = []
-    groups = by_endpoint(test.session.recorded)
+    groups, roles = by_endpoint(test.session.recorded), _roles(test.session.recorded)
     for endpoint in test.endpoints:
         wanted = _wanted(test.observations[endpoint.name], endpoint, groups.get(endpoint.name, {}))
-        shown += [_shown(endpoint, model, wanted=True) for model in wanted.values()]
+        shown += [_shown(endpoint, model, roles, wanted=True) for model in wanted.values()]
         others = (model for name, model in _listed(test, endpoint).items() if name not in wanted)
-        shown += [_shown(endpoint, model, wanted=False) for model in others]
+        shown += [_shown(endpoint, model, roles, wanted=False) for model in others]
     return shown
 
 
-def _shown(endpoint: Endpoint, model: Resource, wanted: bool) -> ShownModel:
-    return ShownModel(model, wanted, model.as_model.apis or endpoint.apis)
+Roles = Mapping[Address, Sequence[str]]
+
+
+def _shown(endpoint: Endpoint, model: Resource, roles: Roles, wanted: bool) -> ShownModel:
+    return ShownModel(model, wanted, model.as_model.apis or endpoint.apis, tuple(roles.get(model.address, ())))
+
+
+def _roles(recorded: Recorded) -> Roles:
+    """Return {model: the roles that have it}, as applied."""
+    roles: dict[Address, list[str]] = {}
+    for at, resource in recorded.items():
+        if at.is_default:
+            roles.setdefault(resource.default_model, []).append(at.name)
+    return roles
 
 
 def _wanted(seen: Observation, endpoint: Endpoint, recorded: Recorded) -> dict[str, Resource]:

@@ -1,6 +1,8 @@
-"""The selection of a model: ENDPOINT/ID, an ID, or the chat default."""
+"""The selection of a model: ENDPOINT/ID, an ID, a role, or the chat default."""
 
 from __future__ import annotations
+
+from typing import NoReturn
 
 from reconciler import address, codes, text
 from reconciler.address import MODEL, Address
@@ -11,9 +13,9 @@ from reconciler.resources.resource import Recorded, raw_list
 
 
 def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Address:
-    """Return the model for ENDPOINT/ID or for a unique ID; without a name, return the chat default."""
+    """Return the model for ENDPOINT/ID, for a unique ID, or for a role; without a name, return the chat default."""
     if name is None:
-        return _chat_default(gateway, recorded)
+        return _of_role(gateway, recorded, "chat") or _no_chat_default()
     endpoint, slash, model_id = name.partition("/")
     if slash and model_id and endpoint in gateway.endpoints:
         return Address(MODEL, name)
@@ -24,6 +26,8 @@ def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Addr
     if fitting:
         hint = "write one of: " + ", ".join(at.name for at in fitting)
         raise Failed(error(codes.AMBIGUOUS_MODEL, f"More than one endpoint has `{text.printable(name)}`", hint=hint))
+    if selected := _of_role(gateway, recorded, name):
+        return selected
     left_out = [
         endpoint for endpoint in gateway.endpoints if name in raw_list(recorded.get(address.endpoint(endpoint)))
     ]
@@ -31,7 +35,7 @@ def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Addr
         summary = f"`{text.printable(name)}` is in the list of {', '.join(left_out)}, but the filters exclude it"
         hint = f"to use the model anyway: {left_out[0]}/{text.printable(name)}; or change `discover`, then apply"
         raise Failed(error(codes.MODEL_FILTERED, summary, hint=hint))
-    names = {at.name for at in known} | {at.model_id for at in known}
+    names = {at.name for at in known} | {at.model_id for at in known} | gateway.defaults.keys()
     hint = text.did_you_mean(name, names) or "write ENDPOINT/ID; `gwctl models` lists the models"
     raise Failed(error(codes.UNKNOWN_MODEL, f"No endpoint has a model `{text.printable(name)}`", hint=hint))
 
@@ -44,13 +48,16 @@ def _known(gateway: Gateway, recorded: Recorded) -> list[Address]:
     return list(dict.fromkeys(declared + applied))
 
 
-def _chat_default(gateway: Gateway, recorded: Recorded) -> Address:
-    applied = recorded.get(address.default("chat"))
+def _of_role(gateway: Gateway, recorded: Recorded, role: str) -> Address | None:
+    """Return the applied model of a role, else the first candidate of the file; None if there is neither."""
+    applied = recorded.get(address.default(role))
     if applied and applied.default_model.endpoint in gateway.endpoints:
         return applied.default_model
-    candidates = gateway.defaults.get("chat", ())
-    if candidates:
-        return candidates[0].model
+    candidates = gateway.defaults.get(role, ())
+    return candidates[0].model if candidates else None
+
+
+def _no_chat_default() -> NoReturn:
     raise Failed(
         error(
             codes.NO_CHAT_DEFAULT,

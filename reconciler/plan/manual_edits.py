@@ -63,6 +63,8 @@ def wants_digest(team: Gateway) -> str:
             purpose: [candidate.model.name for candidate in candidates] for purpose, candidates in team.defaults.items()
         },
     }
+    if team.own_roles:  # digests of earlier versions do not have this field
+        meaning["purposes"] = {role.name: role.purpose for role in team.own_roles}
     text = json.dumps(meaning, sort_keys=True, ensure_ascii=True)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 

@@ -17,6 +17,7 @@ class ShownModel:
     resource: Resource
     wanted: bool
     apis: tuple[Api, ...]  # of the model, else of its endpoint
+    roles: tuple[str, ...] = ()  # that have this model, as applied
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,12 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reconciler.address import ENDPOINT_NAME, PURPOSES, Purpose
+from reconciler.address import ENDPOINT_NAME, Purpose
 from reconciler.resources.attributes import DefaultAttributes, EndpointAttributes, ModelAttributes, ModelDetails
 from reconciler.state.upgrades import VERSION
 
 _NAME = ENDPOINT_NAME.pattern
-_PURPOSE = f"({'|'.join(PURPOSES)})"
 
 
 class _Part(BaseModel):
@@ -67,13 +66,13 @@ class NoFacts(_Part):
 class DefaultEntry(_Part):
     """An applied default."""
 
-    address: str = Field(pattern=rf"^default\.{_PURPOSE}$")
+    address: str = Field(pattern=rf"^default\.{_NAME}$")
     kind: Literal["default"]
     attributes: DefaultAttributes
     facts: NoFacts
 
 
-Gone = Annotated[str, Field(pattern=rf"^(endpoint\.{_NAME}|model\.{_NAME}/.*|default\.{_PURPOSE})$")]
+Gone = Annotated[str, Field(pattern=rf"^(endpoint\.{_NAME}|model\.{_NAME}/.*|default\.{_NAME})$")]
 
 
 Entry = Annotated[EndpointEntry | ModelEntry | DefaultEntry, Field(discriminator="kind")]

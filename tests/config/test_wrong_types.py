@@ -74,6 +74,7 @@ FULL: dict[str, Any] = {
             "when_absent": "write",
         }
     },
+    "roles": {"image": ["a/m"], "small": "a/n", "judge": {"purpose": "chat", "models": ["a/n"]}},
     "removed": [{"address": "endpoint.gone", "keep": True}],
     "moved": [{"from": "endpoint.old", "to": "endpoint.a"}],
 }
@@ -153,7 +154,16 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
 def test_every_field_of_the_schema_is_tried() -> None:
     """A new field stands in `FULL`, so that the next test reaches it."""
     named = {".".join(part for part in at if isinstance(part, str)) for at in paths(FULL)}
-    users = {*"abcd", "own", "chat", "voice", *(f"X-{each}" for each in ("One", "Two", "Three", "Four", "Five", "Six"))}
+    users = {
+        *"abcd",
+        "own",
+        "chat",
+        "voice",
+        "image",
+        "small",
+        "judge",
+        *(f"X-{each}" for each in ("One", "Two", "Three", "Four", "Five", "Six")),
+    }
     tried = {"." + ".".join(part for part in each.split(".") if part not in users) for each in named}
     assert set(fields_of(GatewayFile)) <= tried
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reconciler.address import MODEL, Address, parse
-from reconciler.config.gateway import DeclaredModel, DefaultCandidate, Discover, Endpoint, Gateway, Moved, Removed
+from reconciler.config.gateway import DeclaredModel, DefaultCandidate, Discover, Endpoint, Gateway, Moved, Removed, Role
 from reconciler.diagnostics import Source
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Change, Plan
@@ -57,11 +57,12 @@ def endpoint(
 def gateway(
     *endpoints: Endpoint,
     defaults: dict[str, list[str]] | None = None,
+    roles: dict[str, str] | None = None,
     removed: tuple[str, ...] = (),
     kept: tuple[str, ...] = (),
     moved: tuple[tuple[str, str], ...] = (),
 ) -> Gateway:
-    """A gateway with these endpoints."""
+    """A gateway with these endpoints; `roles` gives the purpose of those in `defaults` that are no purposes."""
     wanted = defaults or {}
     return Gateway(
         name="acme",
@@ -73,6 +74,7 @@ def gateway(
             for purpose, names in wanted.items()
         },
         default_sources=dict.fromkeys(wanted, HERE),
+        own_roles=tuple(Role(name, purpose) for name, purpose in (roles or {}).items()),
         removed=tuple(Removed(parse(name), name in kept, HERE) for name in (*removed, *kept)),
         moved=tuple(Moved(parse(old), parse(new), HERE) for old, new in moved),
         digest="sha256:0",

@@ -23,7 +23,7 @@ WRONG = [
     "model./b",
     "model.A/b",
     "default.",
-    "default.voices",
+    "default.Voices",
     "default.chat/x",
     "key.",
     "key.a/b",

@@ -18,7 +18,7 @@ from reconciler.cli.usage.fault import UsageFault
 @text_or_json
 @click.argument("words", nargs=-1, required=True, metavar="[MODEL] PROMPT")
 def command(**arguments: Any) -> int:
-    """Send one message, as a smoke test, to MODEL (ENDPOINT/ID or an ID) or to the chat default."""
+    """Send one message, as a smoke test, to MODEL (ENDPOINT/ID, an ID or a role) or to the chat default."""
     from reconciler.engine.chat import chat_once
     from reconciler.render.json.live import chats_document
 

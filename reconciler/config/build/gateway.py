@@ -36,16 +36,17 @@ def build(root: MappingNode, directory: Path) -> Diagnosing[Gateway]:
     lock = yield from build_lock(root)
     removed = yield from build_removed(root)
     moved = yield from build_moved(root, removed)
-    defaults, places = yield from build_defaults(root)
+    defaults = yield from build_defaults(root)
     clients = yield from build_clients(root)
     return Gateway(
         name=text(root.nodes.get("name")) or "",
         directory=directory,
         state=state,
         endpoints=endpoints,
-        defaults=defaults,
-        default_sources=places,
         clients=clients,
+        defaults=defaults.candidates,
+        default_sources=defaults.sources,
+        own_roles=defaults.own_roles,
         removed=removed,
         moved=moved,
         presets=presets,

@@ -1,12 +1,12 @@
-"""The choice of the default model for each purpose, with its reason."""
+"""The choice of the model for each role, with its reason."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from reconciler import address, codes, text
-from reconciler.address import PURPOSES, Address, Purpose
-from reconciler.config.gateway import DefaultCandidate, Gateway
+from reconciler.address import Address, Purpose
+from reconciler.config.gateway import DefaultCandidate, Gateway, Role
 from reconciler.diagnostics import error, warning
 from reconciler.plan.change import Cause
 from reconciler.plan.desired import Desired, Dropped, WantedResource
@@ -14,83 +14,77 @@ from reconciler.resources.attributes import DefaultAttributes
 from reconciler.resources.resource import Recorded, Resource
 
 
-def resolve_defaults(
-    gateway: Gateway, desired: Desired, recorded: Recorded, purposes: Iterable[Purpose] = PURPOSES
-) -> Desired:
-    """Return the desired defaults for these purposes, given the desired models."""
+def resolve_defaults(gateway: Gateway, desired: Desired, recorded: Recorded, roles: Iterable[Role]) -> Desired:
+    """Return the desired defaults for these roles, given the desired models."""
     result = Desired()
-    for purpose in purposes:
-        before = recorded_model(recorded, purpose)
-        candidates = gateway.defaults.get(purpose)
+    for role in roles:
+        before = recorded_model(recorded, role)
+        candidates = gateway.defaults.get(role.name)
         if candidates is None:
-            result = result.joined(_unasked(gateway, desired, purpose, before))
+            result = result.joined(_unasked(gateway, desired, role, before))
         else:
-            result = result.joined(_asked(gateway, desired, purpose=purpose, before=before, candidates=candidates))
+            result = result.joined(_asked(gateway, desired, role=role, before=before, candidates=candidates))
     return result
 
 
 def _asked(
-    gateway: Gateway, desired: Desired, purpose: Purpose, before: Address | None, candidates: Sequence[DefaultCandidate]
+    gateway: Gateway, desired: Desired, role: Role, before: Address | None, candidates: Sequence[DefaultCandidate]
 ) -> Desired:
-    first = next((candidate for candidate in candidates if serves(desired, candidate.model, purpose)), None)
+    first = next((candidate for candidate in candidates if serves(desired, candidate.model, role.purpose)), None)
     if first:
         reason = "the first candidate that is available" if len(candidates) > 1 else "named in the gateway file"
-        return _select(gateway, desired, purpose=purpose, model=first.model, before=before, reason=reason)
+        return _select(gateway, desired, role=role, model=first.model, before=before, reason=reason)
     if any(candidate.model.endpoint in desired.unknown for candidate in candidates):
-        return _stay(gateway, desired, purpose=purpose, before=before, candidates=candidates)
+        return _stay(gateway, desired, role=role, before=before, candidates=candidates)
     blamed = error(
         codes.DEFAULT_NOT_FOUND,
-        f"None of the candidates for the {purpose} default is an available {purpose} model",
+        f"None of the candidates for the {role} default is an available {role.purpose} model",
         detail=f"Candidates: {', '.join(candidate.model.name for candidate in candidates)}.",
-        hint=_hint(desired, purpose, candidates),
-        address=address.default(purpose),
-        source=gateway.default_sources.get(purpose),
+        hint=_hint(desired, role, candidates),
+        address=address.default(role.name),
+        source=gateway.default_sources.get(role.name),
     )
-    if serves(desired, before, purpose) and before:
-        return _select(gateway, desired, purpose=purpose, model=before, before=before, reason="").with_diagnostics(
-            blamed
-        )
-    return _gone(desired, purpose, before).with_diagnostics(blamed)
+    if serves(desired, before, role.purpose) and before:
+        return _select(gateway, desired, role=role, model=before, before=before, reason="").with_diagnostics(blamed)
+    return _gone(desired, role, before).with_diagnostics(blamed)
 
 
 def _stay(
-    gateway: Gateway, desired: Desired, purpose: Purpose, before: Address | None, candidates: Sequence[DefaultCandidate]
+    gateway: Gateway, desired: Desired, role: Role, before: Address | None, candidates: Sequence[DefaultCandidate]
 ) -> Desired:
     """Return the recorded default if its model is still desired. The models of a candidate's endpoint are unknown."""
     names = sorted({candidate.model.endpoint for candidate in candidates} & desired.unknown)
-    kept = before is not None and serves(desired, before, purpose)
+    kept = before is not None and serves(desired, before, role.purpose)
     unseen = [name for name in names if address.endpoint(name) not in desired.blocked]
     declare = f"declare the model under endpoints.{unseen[0]}.models to use it without a list" if unseen else ""
     why = f"the models of {', '.join(unseen)} could not be fetched" if unseen else f"{', '.join(names)} is skipped"
     finding = warning(
         codes.DEFAULT_UNKNOWN,
-        f"The {purpose} default could not be selected again" if kept else f"No {purpose} default could be selected",
+        f"The {role} default could not be selected again" if kept else f"No {role} default could be selected",
         detail=f"No candidate is known to be available, because {why}.",
-        hint=_meant(desired, purpose, candidates) or declare or f"first correct the errors of endpoint.{names[0]}",
-        address=address.default(purpose),
-        source=gateway.default_sources.get(purpose),
+        hint=_meant(desired, role, candidates) or declare or f"first correct the errors of endpoint.{names[0]}",
+        address=address.default(role.name),
+        source=gateway.default_sources.get(role.name),
     )
     if kept and before:
-        return _select(gateway, desired, purpose=purpose, model=before, before=before, reason="").with_diagnostics(
-            finding
-        )
-    return _gone(desired, purpose, before).with_diagnostics(finding)
+        return _select(gateway, desired, role=role, model=before, before=before, reason="").with_diagnostics(finding)
+    return _gone(desired, role, before).with_diagnostics(finding)
 
 
-def _unasked(gateway: Gateway, desired: Desired, purpose: Purpose, before: Address | None) -> Desired:
-    if before and serves(desired, before, purpose):
-        return _select(gateway, desired, purpose=purpose, model=before, before=before, reason="")
-    if purpose == "other":
-        return _gone(desired, purpose, before)
-    declared = next((at for at in _declared(gateway) if serves(desired, at, purpose)), None)
+def _unasked(gateway: Gateway, desired: Desired, role: Role, before: Address | None) -> Desired:
+    if before and serves(desired, before, role.purpose):
+        return _select(gateway, desired, role=role, model=before, before=before, reason="")
+    if role.purpose == "other":
+        return _gone(desired, role, before)
+    declared = next((at for at in _declared(gateway) if serves(desired, at, role.purpose)), None)
     if declared:
-        reason = f"the first declared {purpose} model"
-        return _select(gateway, desired, purpose=purpose, model=declared, before=before, reason=reason)
-    first = next((at for at in _by_endpoint(gateway, desired) if serves(desired, at, purpose)), None)
+        reason = f"the first declared {role.purpose} model"
+        return _select(gateway, desired, role=role, model=declared, before=before, reason=reason)
+    first = next((at for at in _by_endpoint(gateway, desired) if serves(desired, at, role.purpose)), None)
     if first:
-        reason = f"the first {purpose} model by endpoint and ID"
-        return _select(gateway, desired, purpose=purpose, model=first, before=before, reason=reason)
-    return _gone(desired, purpose, before)
+        reason = f"the first {role.purpose} model by endpoint and ID"
+        return _select(gateway, desired, role=role, model=first, before=before, reason=reason)
+    return _gone(desired, role, before)
 
 
 def _declared(gateway: Gateway) -> Iterator[Address]:
@@ -105,13 +99,13 @@ def _by_endpoint(gateway: Gateway, desired: Desired) -> Iterable[Address]:
 
 
 def _select(
-    gateway: Gateway, desired: Desired, purpose: Purpose, model: Address, before: Address | None, reason: str
+    gateway: Gateway, desired: Desired, role: Role, model: Address, before: Address | None, reason: str
 ) -> Desired:
-    why = _why_not(desired, before, purpose) if before and before != model else None
+    why = _why_not(desired, before, role) if before and before != model else None
     cause: Cause = why.cause if why else _cause_of_first(gateway, desired, model)
     words = f"{reason}; {why.reason}" if why else reason
-    source = gateway.default_sources.get(purpose)
-    at = address.default(purpose)
+    source = gateway.default_sources.get(role.name)
+    at = address.default(role.name)
     return Desired(wanted={at: WantedResource(Resource(at, DefaultAttributes(model=model.name)), cause, words, source)})
 
 
@@ -123,34 +117,36 @@ def _candidates(gateway: Gateway) -> set[Address]:
     return {candidate.model for candidates in gateway.defaults.values() for candidate in candidates}
 
 
-def _why_not(desired: Desired, before: Address, purpose: Purpose) -> Dropped | None:
+def _why_not(desired: Desired, before: Address, role: Role) -> Dropped | None:
     """Return why the recorded default cannot stay; None if it can."""
     want = desired.wanted.get(before)
     if want is None:
         gone = desired.dropped.get(before, Dropped("config", "no longer available"))
         return Dropped(gone.cause, f"{text.printable(before.name)}: {gone.reason}")
-    if want.resource.purpose != purpose:
+    if want.resource.purpose != role.purpose:
         now = want.resource.purpose
+        if role.name != role.purpose:  # the file says the purpose of the role
+            return Dropped("config", f"{text.printable(before.name)} has the purpose {now}, not {role.purpose}")
         return Dropped(want.cause, f"{text.printable(before.name)} now has the purpose {now}")
     return None
 
 
-def _gone(desired: Desired, purpose: Purpose, before: Address | None) -> Desired:
+def _gone(desired: Desired, role: Role, before: Address | None) -> Desired:
     if before is None:
         return Desired()
-    why = _why_not(desired, before, purpose)
+    why = _why_not(desired, before, role)
     if why is None:
-        return Desired(dropped={address.default(purpose): Dropped("config", "not configured")})
-    gone = Dropped(why.cause, f"there is no {purpose} model; {why.reason}")
-    return Desired(dropped={address.default(purpose): gone})
+        return Desired(dropped={address.default(role.name): Dropped("config", "not configured")})
+    gone = Dropped(why.cause, f"there is no {role.purpose} model; {why.reason}")
+    return Desired(dropped={address.default(role.name): gone})
 
 
-def _hint(desired: Desired, purpose: Purpose, candidates: Sequence[DefaultCandidate]) -> str:
-    there = ", ".join(map(text.printable, _there(desired, purpose)[:8])) or "none"
-    return _meant(desired, purpose, candidates) or f"available {purpose} models: {there}"
+def _hint(desired: Desired, role: Role, candidates: Sequence[DefaultCandidate]) -> str:
+    there = ", ".join(map(text.printable, _there(desired, role)[:8])) or "none"
+    return _meant(desired, role, candidates) or f"available {role.purpose} models: {there}"
 
 
-def _meant(desired: Desired, purpose: Purpose, candidates: Sequence[DefaultCandidate]) -> str:
+def _meant(desired: Desired, role: Role, candidates: Sequence[DefaultCandidate]) -> str:
     """Return a hint with the model that was probably meant, or "".
 
     Such a model is a candidate with another purpose, or a model with a similar name.
@@ -158,43 +154,43 @@ def _meant(desired: Desired, purpose: Purpose, candidates: Sequence[DefaultCandi
     wrong = next((candidate.model for candidate in candidates if candidate.model in desired.wanted), None)
     if wrong:
         now = desired.wanted[wrong].resource.purpose
-        return f"{text.printable(wrong.name)} has the purpose {now}: declare `purpose: {purpose}` if that is wrong"
-    there = _there(desired, purpose)
+        return f"{text.printable(wrong.name)} has the purpose {now}: declare `purpose: {role.purpose}` if that is wrong"
+    there = _there(desired, role)
     near = dict.fromkeys(name for candidate in candidates for name in text.nearest(candidate.model.name, there))
     return f"did you mean {' or '.join(f'`{text.printable(name)}`' for name in near)}?" if near else ""
 
 
-def _there(desired: Desired, purpose: Purpose) -> list[str]:
-    return [at.name for at in desired.wanted if at.is_model and serves(desired, at, purpose)]
+def _there(desired: Desired, role: Role) -> list[str]:
+    return [at.name for at in desired.wanted if at.is_model and serves(desired, at, role.purpose)]
 
 
 def unfollowed(
-    gateway: Gateway, desired: Desired, recorded: Recorded, purposes: Iterable[Purpose], hidden: Set[str] = frozenset()
+    gateway: Gateway, desired: Desired, recorded: Recorded, roles: Iterable[Role], hidden: Set[str] = frozenset()
 ) -> Iterator[Address]:
     """Yield the models of recorded defaults that are not desired, but stay: no candidate can replace them."""
-    for purpose in purposes:
-        before = recorded_model(recorded, purpose)
-        candidates = [candidate.model for candidate in gateway.defaults.get(purpose, ())]
-        if before and before not in desired.wanted and _has_none(desired, candidates, purpose, hidden):
+    for role in roles:
+        before = recorded_model(recorded, role)
+        candidates = [candidate.model for candidate in gateway.defaults.get(role.name, ())]
+        if before and before not in desired.wanted and _has_none(desired, candidates, role, hidden):
             yield before
 
 
-def _has_none(desired: Desired, candidates: Sequence[Address], purpose: Purpose, hidden: Set[str]) -> bool:
+def _has_none(desired: Desired, candidates: Sequence[Address], role: Role, hidden: Set[str]) -> bool:
     """Return whether no candidate can become the default.
 
     A candidate on a hidden endpoint may be available on its machine. Then the result is true only if the models of
     another candidate's endpoint are unknown.
     """
-    if any(serves(desired, model, purpose) for model in candidates):
+    if any(serves(desired, model, role.purpose) for model in candidates):
         return False
     if any(model.endpoint in hidden for model in candidates):
         return any(model.endpoint in desired.unknown - hidden for model in candidates)
     return bool(candidates)
 
 
-def recorded_model(recorded: Recorded, purpose: Purpose) -> Address | None:
-    """Return the model that is recorded as the default for a purpose; None if there is no record."""
-    resource = recorded.get(address.default(purpose))
+def recorded_model(recorded: Recorded, role: Role) -> Address | None:
+    """Return the model that is recorded for a role; None if there is no record."""
+    resource = recorded.get(address.default(role.name))
     return resource.default_model if resource else None
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
 from reconciler import address
-from reconciler.address import PURPOSES, Address, Purpose
-from reconciler.config.gateway import Gateway
+from reconciler.address import Address
+from reconciler.config.gateway import Gateway, Role
 from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.plan.desired import Desired, Dropped
 from reconciler.plan.resolve.defaults import resolve_defaults, unfollowed
@@ -45,15 +45,13 @@ def resolve(
     A candidate for a default may be on a hidden endpoint of other machines. Whether it is available is unknown.
     """
     desired = resolve_endpoints(gateway, observations, recorded=recorded, consents=consents, part=part)
-    purposes = [purpose for purpose in PURPOSES if not _all_hidden(gateway, purpose, part.hidden)]
-    desired = follow_defaults(
-        gateway, desired, recorded=recorded, consents=consents, purposes=purposes, hidden=part.hidden
-    )
+    roles = [role for role in gateway.roles if not _all_hidden(gateway, role, part.hidden)]
+    desired = follow_defaults(gateway, desired, recorded=recorded, consents=consents, roles=roles, hidden=part.hidden)
     seen = replace(desired, unknown=desired.unknown | part.hidden)
-    desired = desired.joined(resolve_defaults(gateway, seen, recorded, purposes))
+    desired = desired.joined(resolve_defaults(gateway, seen, recorded, roles))
     elsewhere = Dropped("config", "all candidates are on endpoints with the scope `machine`")
     return desired.joined(
-        Desired(dropped={address.default(purpose): elsewhere for purpose in set(PURPOSES) - set(purposes)})
+        Desired(dropped={address.default(role.name): elsewhere for role in gateway.roles if role not in roles})
     )
 
 
@@ -81,7 +79,7 @@ def follow_defaults(
     desired: Desired,
     recorded: Recorded,
     consents: Consents,
-    purposes: Iterable[Purpose],
+    roles: Iterable[Role],
     beside: Desired | None = None,
     hidden: Set[str] = frozenset(),
 ) -> Desired:
@@ -91,13 +89,13 @@ def follow_defaults(
     the other scope is not kept here.
     """
     there = beside or Desired()
-    addresses = unfollowed(gateway, desired.joined(there), recorded=recorded, purposes=purposes, hidden=hidden)
+    addresses = unfollowed(gateway, desired.joined(there), recorded=recorded, roles=roles, hidden=hidden)
     kept = [at for at in addresses if address.endpoint(at.endpoint) not in there.wanted]
     return stay(desired, by_endpoint(recorded), kept, consents) if kept else desired
 
 
-def _all_hidden(gateway: Gateway, purpose: Purpose, hidden: Set[str]) -> bool:
-    candidates = gateway.defaults.get(purpose)
+def _all_hidden(gateway: Gateway, role: Role, hidden: Set[str]) -> bool:
+    candidates = gateway.defaults.get(role.name)
     return bool(candidates) and all(candidate.model.endpoint in hidden for candidate in candidates or ())
 
 

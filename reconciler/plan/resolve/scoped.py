@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import chain
 
 from reconciler import address, codes
-from reconciler.address import PURPOSES, Address, Purpose
-from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.address import Address
+from reconciler.config.gateway import Endpoint, Gateway, Role
 from reconciler.diagnostics import Diagnostic, note, warning
 from reconciler.plan.consents import Consents
 from reconciler.plan.desired import Desired, Dropped, WantedResource
@@ -37,7 +37,7 @@ def resolve_shared(division: Division, seen: Observations, consents: Consents) -
     desired = replace(desired, dropped=desired.dropped | handed_over)
     if division.machine is None:
         return desired
-    mixed = {str(address.default(purpose)) for purpose in _mixed(division)}  # `resolve_machine` selects these again
+    mixed = {str(address.default(role)) for role in _mixed(division)}  # `resolve_machine` selects these again
     return replace(
         desired, diagnostics=tuple(diagnostic for diagnostic in desired.diagnostics if diagnostic.address not in mixed)
     )
@@ -52,11 +52,11 @@ def resolve_machine(division: Division, shared: Desired, seen: Observations, con
     part = ScopeInputs(stuck=division.machine.stuck | _not_taken(division, recorded, shared), gateway=division.gateway)
     desired = resolve_endpoints(gateway, seen, recorded=recorded, consents=consents, part=part)
     desired = follow_defaults(
-        division.gateway, desired, recorded=recorded, consents=consents, purposes=_purposes(division), beside=shared
+        division.gateway, desired, recorded=recorded, consents=consents, roles=_roles(division), beside=shared
     )
     known = {at: want.resource for at, want in shared.wanted.items() if at.is_default}
     known |= {at: resource for at, resource in recorded.items() if at.is_default}
-    resource = resolve_defaults(division.gateway, desired.joined(shared), known, _purposes(division))
+    resource = resolve_defaults(division.gateway, desired.joined(shared), known, _roles(division))
     return desired.joined(_own_defaults(division, recorded, resource))
 
 
@@ -89,18 +89,16 @@ def _dropped(desired: Desired, at: Address) -> Dropped:
     return desired.dropped.get(at, Dropped("config", "not configured"))
 
 
-def _purposes(division: Division) -> list[Purpose]:
-    """Return the purposes whose default may be on this machine: without candidates, or with one on its endpoints."""
-    asked = division.gateway.defaults
-    return [purpose for purpose in PURPOSES if purpose not in asked or purpose in _mixed(division)]
+def _roles(division: Division) -> list[Role]:
+    """Return the roles whose default may be on this machine: without candidates, or with one on its endpoints."""
+    asked, mixed = division.gateway.defaults, _mixed(division)
+    return [role for role in division.gateway.roles if role.name not in asked or role.name in mixed]
 
 
-def _mixed(division: Division) -> set[Purpose]:
+def _mixed(division: Division) -> set[str]:
     asked = division.gateway.defaults.items()
     return {
-        purpose
-        for purpose, candidates in asked
-        if any(candidate.model.endpoint in division.own for candidate in candidates)
+        role for role, candidates in asked if any(candidate.model.endpoint in division.own for candidate in candidates)
     }
 
 

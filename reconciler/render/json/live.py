@@ -69,6 +69,7 @@ def _model(shown: ShownModel) -> ModelDocument:
         "output": details.output,
         "capabilities": None if details.capabilities is None else list(details.capabilities),
         "apis": list(shown.apis),
+        "roles": list(shown.roles),
         "origin": resource.facts["origin"],
         "wanted": shown.wanted,
     }

@@ -45,16 +45,17 @@ def models_view(shown: Sequence[ShownModel]) -> Document:
         (
             Span(shown.resource.address.name, "strong" if shown.wanted else "dim"),
             Span(shown.resource.purpose),
+            Span(", ".join(shown.roles)),
             *_details(shown.resource.as_model),
             Span(str(shown.resource.facts["purpose_source"]), "dim"),
             Span(str(shown.resource.facts["origin"]) if shown.wanted else "fetched, filtered out", "dim"),
         )
         for shown in shown
     )
-    return document(section(Table(_COLUMNS, rows, spare=(5, 6, 3, 4))) if rows else section())
+    return document(section(Table(_COLUMNS, rows, spare=(6, 7, 4, 5, 2))) if rows else section())
 
 
-_COLUMNS = ("MODEL", "PURPOSE", "CONTEXT", "OUTPUT", "CAPABILITIES", "READ FROM", "ORIGIN")
+_COLUMNS = ("MODEL", "PURPOSE", "ROLES", "CONTEXT", "OUTPUT", "CAPABILITIES", "READ FROM", "ORIGIN")
 
 
 def _details(model: ModelAttributes) -> tuple[Span, Span, Span]:

@@ -12,7 +12,7 @@ class ModelDocument(TypedDict):
     """A model; `wanted` is false for a listed model that the filters exclude.
 
     The limits are tokens; null: not known. `capabilities` are the known ones. `apis` are the model's, or the
-    endpoint's if the model has none.
+    endpoint's if the model has none. `roles` are those that have the model, as applied.
     """
 
     address: str
@@ -24,6 +24,7 @@ class ModelDocument(TypedDict):
     output: int | None
     capabilities: list[Capability] | None
     apis: list[Api]
+    roles: list[str]
     origin: Literal["declared", "fetched", "last-known", "held"]
     wanted: bool
 
