@@ -76,7 +76,11 @@ def _candidate(request: KeyRequest, lookup: KeyLookup, ledger: Path) -> KeyCandi
     found = lookup.of_name(by_name["name"], by_name["endpoint"]) if by_name else lookup.of_handle(request.handle)
     if not found:
         summary = f"{request.handle} is unknown on this machine"
-        raise _failed(codes.HANDLE_UNKNOWN, summary, f"run `gwctl apply` in the directory of the gateway file; {_LIST}")
+        raise _failed(
+            codes.HANDLE_UNKNOWN,
+            summary,
+            "run `gwctl apply` in the directory of the gateway file, then `gwctl key list`",
+        )
     if len(found) > 1:
         files = ", ".join(printable(candidate.path, 400) for candidate in found)
         summary = f"{request.handle} is ambiguous: it is in {files}"
