@@ -19,7 +19,7 @@ from reconciler.live.leak_check import carries
 from reconciler.live.outcome import fault_of, gives_back, quoted
 from reconciler.live.streams import Answering, events_of
 from reconciler.live.target import Target
-from reconciler.live.urls import join, reached
+from reconciler.resources.urls import join, reached
 from reconciler.text import printable
 
 _BOUNDS = Bounds(largest=4 * 1024 * 1024, head=0)  # of one answer to one message

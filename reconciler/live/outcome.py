@@ -14,10 +14,10 @@ from reconciler.live.http.answer import Answer
 from reconciler.live.http.errors import wants_password
 from reconciler.live.leak_check import repeats
 from reconciler.live.target import Target
-from reconciler.live.urls import reached, reaches, without_query
+from reconciler.live.urls import without_query
 from reconciler.resources.observation import Observation, Unlisted
 from reconciler.resources.pasted import is_where_servers_listen, meant_url
-from reconciler.resources.urls import origin
+from reconciler.resources.urls import origin, reached, reaches
 from reconciler.text import printable, sentence
 
 COULD_NOT_FETCH = "Could not fetch models"

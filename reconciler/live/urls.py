@@ -1,33 +1,13 @@
-"""The URLs of an exchange, joined from base URL, prefix, path and query."""
+"""The URLs of an exchange: model IDs in their paths, and queries."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from reconciler import codes
 from reconciler.live.fault import Fault
 from reconciler.text import printable
-
-PREFIX = "/v1"
-AWAY = "-/v1"
-
-
-def reaches(base_url: str) -> tuple[str, str]:
-    """Return the changes to the base URL that may lead to the list: first none, then `/v1` added or removed."""
-    return ("", AWAY if base_url.endswith(PREFIX) else PREFIX)
-
-
-def reached(base_url: str, reach: str) -> str:
-    """Return the base URL after the change `reach`: "", "/v1" (added) or "-/v1" (removed)."""
-    return base_url.removesuffix(PREFIX) if reach == AWAY else base_url + reach
-
-
-def join(base_url: str, path: str) -> str:
-    """Return the URL of `path` below the base URL. `..` moves up; an absolute URL is returned unchanged."""
-    if urlsplit(path).scheme:
-        return path
-    return urljoin(base_url + "/", path.lstrip("/"))
 
 
 def path_segment(text: str) -> str:

@@ -1,17 +1,19 @@
-"""Base URLs: the normal form of a user's URL, and the origin that a key is bound to."""
+"""Base URLs: the normal form of a user's URL, the paths below it, and the origin that a key is bound to."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 _PORTS = {"http": 80, "https": 443}
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")  # RFC 3490, 3.1
 # The path of a call, which users paste from a vendor's page instead of the base URL.
 _PASTED = re.compile(r"(/chat/completions|/completions|/embeddings|/responses|/messages|/models)$")
 _KEY_LIKE = re.compile(r"(^|[&;])[^=&;]*(key|token|secret|password|auth|sig)[^=&;]*=", re.IGNORECASE)
+PREFIX = "/v1"
+AWAY = "-/v1"
 
 
 def normalise_base_url(text: str) -> str:
@@ -51,6 +53,23 @@ def origin(url: str) -> str:
     port = parts.port
     shown = "" if port is None or port == _PORTS.get(parts.scheme) else f":{port}"
     return f"{parts.scheme}://{host}{shown}"
+
+
+def reaches(base_url: str) -> tuple[str, str]:
+    """Return the changes to the base URL that may lead to the list: first none, then `/v1` added or removed."""
+    return ("", AWAY if base_url.endswith(PREFIX) else PREFIX)
+
+
+def reached(base_url: str, reach: str) -> str:
+    """Return the base URL after the change `reach`: "", "/v1" (added) or "-/v1" (removed)."""
+    return base_url.removesuffix(PREFIX) if reach == AWAY else base_url + reach
+
+
+def join(base_url: str, path: str) -> str:
+    """Return the URL of `path` below the base URL. `..` moves up; an absolute URL is returned unchanged."""
+    if urlsplit(path).scheme:
+        return path
+    return urljoin(base_url + "/", path.lstrip("/"))
 
 
 def _in_ascii(host: str) -> str:

@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from reconciler.config import base_urls
 from reconciler.config.gateway import Endpoint
 from reconciler.live.dialect import dialect_of
 from reconciler.presets.preset import Auth
 from reconciler.resources.urls import normalise_base_url, origin
-from reconciler.tools import base_urls
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from reconciler import address
+from reconciler.config import base_urls
 from reconciler.config.gateway import Endpoint
 from reconciler.render.json.types.resolved import (
     VERSION,
@@ -17,7 +18,6 @@ from reconciler.render.json.types.resolved import (
 )
 from reconciler.resources.resource import Recorded, Resource, models_of
 from reconciler.secrets.reference import EnvReference
-from reconciler.tools import base_urls
 
 KeyDocument: TypeAlias = KeyVariableDocument | KeyCommandDocument | None
 VARIABLE = "GWCTL_RESOLVED_JSON"

@@ -10,11 +10,10 @@ from reconciler.live.dialect import dialect_of
 from reconciler.live.http.proxy import Route
 from reconciler.live.observe import observe
 from reconciler.live.target import Target
-from reconciler.live.urls import join
 from reconciler.presets.preset import Preset
 from reconciler.resources.observation import Observation
 from reconciler.resources.tls import Tls, TlsFile
-from reconciler.resources.urls import origin
+from reconciler.resources.urls import join, origin
 from reconciler.secrets.binding import Binding, certificate_secret
 from reconciler.secrets.key import Key
 from tests.support.bindings import agreed

@@ -15,9 +15,9 @@ from reconciler.live.chat import ChatAnswer, chat
 from reconciler.live.dialect import dialect_of
 from reconciler.live.fault import Fault
 from reconciler.live.target import Target
-from reconciler.live.urls import join
 from reconciler.presets.load import load
 from reconciler.presets.preset import Auth, Preset
+from reconciler.resources.urls import join
 from reconciler.secrets.key import Key
 from tests.support.scripted import Reply, ScriptedServer
 

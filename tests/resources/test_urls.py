@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.live.urls import join, reached, reaches
-from reconciler.resources.urls import is_loopback, normalise_base_url, origin
+from reconciler.resources.urls import is_loopback, join, normalise_base_url, origin, reached, reaches
 
 
 @pytest.mark.parametrize(

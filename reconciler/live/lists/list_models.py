@@ -18,8 +18,9 @@ from reconciler.live.lists.fair_share import ReadingPace
 from reconciler.live.lists.pages import Page, Pages
 from reconciler.live.outcome import NOT_FOUND, nonstandard, refused, unlisted, words
 from reconciler.live.target import Target
-from reconciler.live.urls import join, reached, reaches, with_query, without_query
+from reconciler.live.urls import with_query, without_query
 from reconciler.resources.observation import Listed, Observation
+from reconciler.resources.urls import join, reached, reaches
 
 
 async def list_models(door: HttpClient, target: Target, deadline: float) -> Observation:

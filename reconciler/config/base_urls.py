@@ -5,8 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from reconciler.config.gateway import Endpoint
-from reconciler.live.urls import PREFIX, join, reached
-from reconciler.resources.urls import origin
+from reconciler.resources.urls import PREFIX, join, origin, reached
 
 _CHAT = "/chat/completions"
 _GEMINI_VERSIONS = ("/v1beta", "/v1alpha", "/v1")
