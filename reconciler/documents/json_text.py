@@ -19,7 +19,7 @@ from reconciler.documents.edit import (
     nested,
     text_of,
 )
-from reconciler.documents.json_tree import Entry, Span, find, foreign, scan, value_in
+from reconciler.documents.json_tree import Entry, Span, find, foreign, scan, selected_by, value_in
 
 _UNIT = "  "
 _INDENTED = re.compile(r"\n([ \t]+)[^ \t\r\n/*]")
@@ -69,7 +69,7 @@ def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) 
         holders.append((span, entry))
         span = entry.value
     depth = len(path) - 1
-    while depth > 0 and undo.get(depth, "") is None and _is_alone(text, *holders[depth]):
+    while depth > 0 and undo.get(depth, "") is None and _is_alone(text, *holders[depth], selected_by(path[depth - 1])):
         depth -= 1
     holder, entry = holders[depth]
     if undo.get(depth, "") is None and NO_DOCUMENT in undo and _is_alone(text, holder, entry):
@@ -79,9 +79,13 @@ def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) 
     return _checked(text, _removed(text, holder, entry, undo.get(depth)), path, mark)
 
 
-def _is_alone(text: str, holder: Span, entry: Entry) -> bool:
-    """Return whether the container has no other entry and no comment."""
-    return not (text[holder.start + 1 : entry.start] + text[_end(entry) : holder.end - 1]).strip()
+def _is_alone(text: str, holder: Span, entry: Entry, own: frozenset[str] = frozenset()) -> bool:
+    """Return whether the container has no other entry, but for the fields that select it, and no comment."""
+    at, rest = holder.start + 1, ""
+    for each in holder.entries:
+        if each is entry or each.key in own:
+            rest, at = rest + text[at : each.start], _end(each)
+    return not (rest + text[at : holder.end - 1]).strip()
 
 
 def _end(entry: Entry) -> int:

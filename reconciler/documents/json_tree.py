@@ -174,13 +174,21 @@ def foreign(text: str, path: Path) -> Iterator[str]:
     return _others(text, root, path) if root else iter(())
 
 
-def _others(text: str, span: Span, path: Path) -> Iterator[str]:
+def selected_by(part: str | Selector) -> frozenset[str]:
+    """Return the fields of an object that are there because a part of a path names them."""
+    return frozenset() if isinstance(part, str) else frozenset(name for name, _ in part)
+
+
+def _others(text: str, span: Span, path: Path, own: frozenset[str] = frozenset()) -> Iterator[str]:
     if span.kind == '"':
         yield text[span.start : span.end]
         return
     for entry in span.entries:
+        if entry.key in own:
+            continue
         on_path = bool(path) and _is_named(text, entry, path[0])
-        if on_path and (len(path) == 1 or not list(_others(text, entry.value, path[1:]))):
+        inner = list(_others(text, entry.value, path[1:], selected_by(path[0])) if on_path else ())
+        if on_path and (len(path) == 1 or not inner):
             continue  # the value itself, or a container with only the value
         yield f"{span.kind}{json.dumps(entry.key)}"
-        yield from _others(text, entry.value, path[1:] if on_path else ())
+        yield from inner if on_path else _others(text, entry.value, ())
