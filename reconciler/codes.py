@@ -717,6 +717,11 @@ NOT_REPLACED = _code(
     "The replacement of an endpoint could not be verified. The recorded endpoint is kept.",
     "Correct the replacement, or allow the deletion with `--allow-delete`.",
 )
+NOT_SERVED = _code(
+    "NOT_SERVED",
+    "The server that reads a client's file does not serve all of the models in the file.",
+    "Restart the server after an apply, and check that its configuration names the file.",
+)
 NOT_TEXT = _code(
     "NOT_TEXT",
     "The file is not UTF-8 text, or contains characters that are not allowed.",

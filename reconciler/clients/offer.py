@@ -16,6 +16,7 @@ class OfferedModel:
     """One model, by the exact ID that the server uses."""
 
     id: str
+    purpose: str = "chat"
     context: int | None = None  # tokens
     output: int | None = None  # tokens
     capabilities: tuple[str, ...] = ()  # tools, vision, reasoning
@@ -28,6 +29,7 @@ class OfferedEndpoint:
     name: str
     base_url: str  # as recorded: with or without /v1, without a slash at its end
     apis: tuple[Api, ...]
+    chat_base: str = ""  # the base URL that `/chat/completions` is added to
     models: tuple[OfferedModel, ...] = ()
     helper: tuple[str, ...] = ()  # the command that prints the key; empty where it needs none, or is not used
     variable: str = ""  # the environment variable that holds the key; empty where it needs none
@@ -66,6 +68,14 @@ class Offer:
     def first(self) -> OfferedEndpoint:
         """The endpoint of the chat model."""
         return next(endpoint for endpoint in self.endpoints if endpoint.name == self.chat.endpoint)
+
+
+def entry_name(gateway: str, endpoint: str) -> str:
+    """Return the name of an endpoint in a tool's file, which two gateways may share.
+
+    Tools merge an entry with one of the same name in their own catalog, which has more vendors every week.
+    """
+    return f"{gateway}-{endpoint}"
 
 
 def endpoint_of(endpoints: Sequence[OfferedEndpoint], choice: Choice | None) -> OfferedEndpoint | None:

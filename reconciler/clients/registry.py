@@ -6,7 +6,16 @@ from importlib import import_module
 
 from reconciler.clients.tool import Tool
 
-TOOLS = {"claude-code": "claude_code", "codex": "codex"}  # the name in the gateway file → the module in this room
+TOOLS = {  # the name in the gateway file → the module in this room
+    "claude-code": "claude_code",
+    "codex": "codex",
+    "opencode": "opencode",
+    "kilo": "kilo",
+    "vscode": "vscode",
+    "litellm": "litellm",
+    "dotenv": "dotenv",
+    "direnv": "direnv",
+}
 
 
 def tool_named(name: str) -> Tool | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -15,7 +16,7 @@ from reconciler.clients.offer import KeyWay, Offer
 Selector = tuple[tuple[str, str], ...]  # the fields that tell one object of a list from the others
 Place = tuple[str | Selector, ...]  # a path inside a document; () is the whole
 FileUse = Literal["own", "shared", "none"]
-Format = Literal["json", "toml", "yaml", "env"]
+Format = Literal["json", "toml", "yaml", "env", "text"]  # text: a file of gwctl's own, as one string
 Values = Mapping[Place, Any]  # what is to be at each place; a place that is not among them is to have nothing
 
 
@@ -25,6 +26,7 @@ class Surroundings:
 
     home: PurePath
     environ: Mapping[str, str]
+    system: str = sys.platform
 
     def folder(self, variable: str, usual: str) -> PurePath:
         """Return the directory that a variable names, else the usual one below the home."""
@@ -116,18 +118,31 @@ class Tool:
     shared: Callable[[Surroundings], PurePath]  # the path of the user's file
     parts: Callable[[Offer, FileUse], tuple[Part, ...]]
     covers: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)  # of the parts of a shared file, by name
-    place_of: Callable[[str], tuple[str, Place]] | None = None  # the part that each endpoint has there, and its place
+    existing: Callable[[Surroundings], tuple[PurePath, ...]] = lambda _: ()  # that it prefers, if there
+    place_of: Callable[[str, str], tuple[str, Place]] | None = None  # of a gateway's endpoint: its part and place there
+    siblings: tuple[str, ...] = ()  # names beside that place that belong to the part
     plain: frozenset[Place] = frozenset()  # places whose value is no secret, and is given back
     credentials: frozenset[Place] = frozenset()  # places where a user's own credential may be
     hostile: re.Pattern[str] | None = None  # in an ID: the template language of its file
+    purposes: tuple[str, ...] = ("chat",)  # of the models that it can use
+    needs_path: bool = False  # it has no usual place, and is a format more than a program: `path:` is required
+    empty: Any = None  # what stays in an own file that is given up, where the tool needs one
     needs_limits: bool = False  # a model without context and output cannot be written
     reserved: frozenset[str] = frozenset()  # names that an endpoint cannot have in its file
     start: Callable[[PurePath], str] = lambda _: ""  # how it is started with an own file
+    start_words: str = "start it with"  # before that
     after: str = ""  # what to restart after a change
     warning: str = ""  # of a shared file: what a project's file can do to it
     variables: tuple[Variable, ...] = ()
 
-    def places(self, endpoints: Iterable[str]) -> dict[str, tuple[Place, ...]]:
+    def places(self, gateway: str, endpoints: Iterable[str]) -> dict[str, tuple[Place, ...]]:
         """Return {part of a shared file: all its places}, for these endpoints; each part's first names its slot."""
-        own = [self.place_of(endpoint) for endpoint in endpoints] if self.place_of else []
-        return {**self.covers, **{name: (place,) for name, place in own}}
+        own = [self.place_of(gateway, endpoint) for endpoint in endpoints] if self.place_of else []
+        return {**self.covers, **{name: self.covered(place) for name, place in own}}
+
+    def covered(self, anchor: Place) -> tuple[Place, ...]:
+        """Return all the places of the part whose slot names this place."""
+        return next((places for places in self.covers.values() if places[0] == anchor), self._beside(anchor))
+
+    def _beside(self, anchor: Place) -> tuple[Place, ...]:
+        return (anchor, *((*anchor[:-1], name) for name in self.siblings))

@@ -118,6 +118,7 @@ class Client:
     path: Path | None = None  # absolute; None: the tool's usual place
     endpoints: tuple[str, ...] = ()  # empty: all
     models: tuple[str, ...] = ()  # patterns of IDs; empty: all
+    serves: str = ""  # the endpoint of the server that reads the file: compared with it, and not in it
     key_from: KeyWay = "helper"
     set_default: SetDefault = "if-unset"
     when_absent: Literal["skip", "write"] = "skip"  # where the tool is not found on the machine

@@ -257,6 +257,7 @@ class ClientFields(StrictModel):
     path: str = Field("", description="the file, relative to this gateway file; default: the tool's usual place")
     endpoints: list[str] = Field([], description="only these endpoints")
     models: list[str] = Field([], description="only models whose ID matches one of these patterns")
+    serves: str = Field("", description="the endpoint whose server reads the file: it is not in the file, but compared")
     key_from: Literal["helper", "env", "none"] = Field(
         cast("Any", None), description="how the tool gets the key; default: the strongest way that it takes"
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ def surroundings(environ: Mapping[str, str]) -> Surroundings:
 
 def is_found(tool: Tool, here: Surroundings) -> bool:
     """Return whether the tool is on this machine: its command, or the directory of its files."""
+    if tool.needs_path:  # the file is for a program that may run elsewhere
+        return True
     return program_of(tool, here) is not None or Path(tool.folder(here)).is_dir()
 
 
@@ -58,7 +60,8 @@ def place_of(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -
     base = Path(os.path.realpath(gateway.directory))
     path = Path(os.path.realpath(written.parent)) / written.name
     is_below = path.is_relative_to(base)
-    folders = [Path(os.path.realpath(folder)) for folder in (tool.folder(here), tool.shared(here).parent)]
+    usual = () if tool.needs_path else (tool.folder(here), tool.shared(here).parent)
+    folders = [Path(os.path.realpath(folder)) for folder in usual]
     return Placed(
         path=path,
         base=base if is_below else None,
@@ -69,7 +72,8 @@ def place_of(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -
 
 def _usual(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -> Path:
     if client.file == "shared":
-        return Path(tool.shared(here))
+        there = (Path(path) for path in tool.existing(here))
+        return next((path for path in there if os.path.lexists(path)), Path(tool.shared(here)))
     name = gateway.name if client.name == tool.name else f"{gateway.name}-{client.name}"
     return Path(tool.own(here, name))
 
@@ -106,7 +110,8 @@ class Part:
         if data is None:
             return {}
         if self.covers == (WHOLE,):
-            return {WHOLE: decoded(data, self.tool.format)}
+            whole = decoded(data, self.tool.format)
+            return {} if self.tool.empty is not None and whole == self.tool.empty else {WHOLE: whole}
         found = {place: _documents(self.tool.format).value_at(data, place) for place in self.covers}
         return {place: value for place, value in found.items() if value is not MISSING}
 
@@ -126,7 +131,8 @@ class Part:
     def give_back(self, data: bytes, before: Backup) -> bytes | None:
         """Return the file as it was before; None where it was not there. Raise `DocumentFault`."""
         if self.covers == (WHOLE,):
-            return None if before.text is None else before.text.encode()
+            empty = None if self.tool.empty is None else encoded(self.tool.empty, self.tool.format)
+            return empty if before.text is None else before.text.encode()
         documents = _documents(self.tool.format)
         for place in reversed(self.covers):
             if place in before.values:
@@ -162,6 +168,20 @@ class Backup:
         values = {json.dumps(place): value for place, value in self.values.items()}
         return json.dumps({"file": self.was_there, "text": self.text, "values": values, "undo": undo})
 
+    def beside(self, other: Backup) -> Backup:
+        """Return it with the containers that gwctl made for another part: whichever part goes last takes them out."""
+        made = {
+            place: {
+                depth: inside
+                for at, undo in other.undo.items()
+                for depth, inside in undo.items()
+                if _holds(at, place, depth)
+            }
+            for place in self.undo
+        }
+        undo = {place: {**made[place], **own} for place, own in self.undo.items()}
+        return replace(self, was_there=self.was_there and other.was_there, undo=undo)
+
     @classmethod
     def read(cls, text: str) -> Backup:
         """Return what `as_text` wrote; "" is a place where nothing was."""
@@ -179,24 +199,35 @@ class Backup:
         )
 
 
+def _holds(made_for: Place, place: Place, depth: int) -> bool:
+    """Return whether the container of that depth is the same on both paths."""
+    return depth < 1 or (depth < len(place) and made_for[:depth] == place[:depth])
+
+
 def decoded(data: bytes, form: Format) -> Any:
     """Return the value of a whole file. Raise `DocumentFault`."""
+    try:
+        return _reader(form)(data.decode())
+    except ValueError:  # tomllib's and the codec's are ValueErrors, too
+        raise DocumentFault(f"the file is not valid {form.upper()}", "correct it, or move it away") from None
+
+
+def _reader(form: Format) -> Callable[[str], Any]:
     if form == "toml":
         import tomllib
 
-        reader: Any = tomllib.loads
-    else:
-        reader = safe_json.loads
-    try:
-        return reader(data.decode())
-    except ValueError:  # tomllib's and the codec's are ValueErrors, too
-        raise DocumentFault(f"the file is not valid {form.upper()}", "correct it, or move it away") from None
+        return tomllib.loads
+    if form == "yaml":
+        return lambda text: _documents(form).value_at(text.encode(), WHOLE)
+    return str if form == "text" else safe_json.loads
 
 
 def encoded(value: Any, form: Format) -> bytes:
     """Return a whole file of gwctl's own."""
     if form == "json":
         return (json.dumps(value, indent=2) + "\n").encode()
+    if form == "text":
+        return str(value).encode()
     data = b""
     for name, part in sorted(value.items(), key=lambda item: isinstance(item[1], dict)):  # of TOML, tables come last
         data = _documents(form).with_value(data, (name,), part).data

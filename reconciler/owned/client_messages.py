@@ -8,12 +8,14 @@ from pathlib import Path
 from reconciler import codes
 from reconciler.address import CLIENT
 from reconciler.clients.choose import Left
+from reconciler.clients.offer import Offer
 from reconciler.clients.tool import Tool
 from reconciler.codes import Code
 from reconciler.config.gateway import Client, Endpoint
 from reconciler.diagnostics import Diagnostic, error, note, warning
 from reconciler.owned.client_files import Placed
 from reconciler.plan.owned.values import OwnedPlan, WantedThing
+from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.presence import Presence, Present, Unknown
 from reconciler.secrets.helper_command import HelperRefused
 from reconciler.text import printable
@@ -24,7 +26,7 @@ _SHOWN = 3  # model IDs in one message
 def made(tool: Tool, path: Path, model: str, client: Client) -> str:
     """Return why a part is written, and how the tool is started with an own file."""
     start = tool.start(path) if client.file == "own" else ""
-    return f"{tool.title} uses {model}" + (f"; start it with: {start}" if start else "")
+    return f"{tool.title} uses {model}" + (f"; {tool.start_words}: {start}" if start else "")
 
 
 def switched_off(clients: Sequence[Client], without: Collection[str]) -> Iterator[Diagnostic]:
@@ -153,9 +155,30 @@ def _left_out(client: Client, tool: Tool, left: Left) -> Diagnostic | None:
     return None
 
 
+def served(client: Client, offer: Offer, seen: Observation | None) -> Iterator[Diagnostic]:
+    """Yield what the server that reads the file does not serve, though the file has it: the last apply may be newer."""
+    if seen is None or not isinstance(seen.answer, Listed):
+        return
+    there = {model.id for model in seen.answer.models}
+    missing = [model.id for endpoint in offer.endpoints for model in endpoint.models if model.id not in there]
+    if missing:
+        yield note(
+            codes.NOT_SERVED,
+            f"{client.address}: {client.serves} does not serve {len(missing)} of the models in its file",
+            detail=_shown(missing),
+            hint="restart it after an apply; its configuration must name the file",
+            address=client.address,
+            source=client.source,
+        )
+
+
 def _ids(left: Left) -> str:
-    shown = ", ".join(printable(model, 80) for model in left.models[:_SHOWN])
-    more = len(left.models) - _SHOWN
+    return _shown(left.models)
+
+
+def _shown(models: Sequence[str]) -> str:
+    shown = ", ".join(printable(model, 80) for model in models[:_SHOWN])
+    more = len(models) - _SHOWN
     return f"{shown} and {more} more" if more > 0 else shown
 
 

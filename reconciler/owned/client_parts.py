@@ -15,6 +15,7 @@ from reconciler.clients.choose import Wish, choose
 from reconciler.clients.offer import Choice, Offer, OfferedEndpoint, OfferedModel
 from reconciler.clients.registry import tool_named
 from reconciler.clients.tool import Part, Place, Surroundings, Tool
+from reconciler.config import base_urls
 from reconciler.config.gateway import Client, Discover, Endpoint, Gateway
 from reconciler.diagnostics import Diagnostic
 from reconciler.ledger.handle_rows import handle_of
@@ -73,7 +74,8 @@ class Drafts:
         if client.file == "own":
             yield client_slot(tool, path)
         else:
-            yield from (client_slot(tool, path, places) for places in tool.places(run.gateway.endpoints).values())
+            places = tool.places(run.gateway.name, run.gateway.endpoints)
+            yield from (client_slot(tool, path, covered) for covered in places.values())
 
     @cached_property
     def _here(self) -> Surroundings:
@@ -101,12 +103,11 @@ class _Catalog:
         return Choice(endpoint=at.endpoint, model=at.model_id) if at else None
 
     def models(self, endpoint: str, client: Client, tool: Tool) -> tuple[OfferedModel, ...]:
-        """Return the chat models of an endpoint that the client's patterns admit."""
+        """Return the models that the tool can use and the client's patterns admit, chat models first."""
         group = self.groups.get(endpoint, {}).items()
-        models = {at.model_id: each for at, each in group if at.is_model}
-        chat = {model_id: each for model_id, each in models.items() if each.purpose == "chat" and _speaks(each, tool)}
-        ids = Discover(include=client.models).passing(chat, chat.keys())
-        return tuple(_offered(model_id, chat[model_id]) for model_id in ids)
+        models = {at.model_id: each for at, each in group if at.is_model and _fits(each, tool)}
+        ids = Discover(include=client.models).passing(models, models.keys())
+        return tuple(_offered(at, models[at]) for at in sorted(ids, key=lambda at: models[at].purpose != "chat"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,8 +156,9 @@ class _Drafting:
         if chosen.offer is None:
             return draft
         unkept = messages.needs_keychain(client, tool, self._unkept(chosen.offer))
+        served = messages.served(client, chosen.offer, self.run.observations.get(client.serves))
         wants = self._wants(chosen.offer)
-        return replace(draft, wants=wants, diagnostics=(*draft.diagnostics, *unkept))
+        return replace(draft, wants=wants, diagnostics=(*draft.diagnostics, *unkept, *served))
 
     @cached_property
     def rows(self) -> dict[Address, OwnedRow]:
@@ -175,7 +177,8 @@ class _Drafting:
     def _usable(self) -> _Usable:
         """Return the endpoints that the tool can be told of, and what there is to say of the others."""
         used = {name for row in self.rows.values() for name in row.facts.get("endpoints", "").split(",")}
-        names = [name for name in self.client.endpoints or self.gateway.endpoints if name in self.run.observations]
+        wanted = [name for name in self.client.endpoints or self.gateway.endpoints if name != self.client.serves]
+        names = [name for name in wanted if name in self.run.observations]
         resources = {name: self.catalog.resources.get(address.endpoint(name)) for name in names}
         pairs = [(self.gateway.endpoints[name], resource) for name, resource in resources.items() if resource]
         offered = [self._offered(endpoint, resource) for endpoint, resource in pairs]
@@ -197,6 +200,7 @@ class _Drafting:
         return OfferedEndpoint(
             name=endpoint.name,
             base_url=attributes.base_url,
+            chat_base=base_urls.openai(endpoint, _reach(resource)),
             apis=endpoint.apis,
             models=self.catalog.models(endpoint.name, self.client, self.tool),
             helper=helper if isinstance(helper, tuple) else (),
@@ -274,15 +278,31 @@ def client_slot(tool: Tool, path: Path, places: Sequence[Place] | None = None) -
     return Slot(CLIENT, (tool.name, str(path), json.dumps(places[0]) if places else ""))
 
 
-def _speaks(model: Resource, tool: Tool) -> bool:
-    """Return whether the model is served by an API of the tool; a model without APIs has those of its endpoint."""
+def _fits(model: Resource, tool: Tool) -> bool:
+    """Return whether the tool can use the model.
+
+    A model without APIs has those of its endpoint. APIs say how a chat model is reached; the others have paths of
+    their own.
+    """
     apis = model.as_model.apis
-    return apis is None or bool(set(apis) & set(tool.apis))
+    speaks = apis is None or model.purpose != "chat" or bool(set(apis) & set(tool.apis))
+    return speaks and model.purpose in tool.purposes
+
+
+def _reach(endpoint: Resource) -> str | None:
+    """Return the prefix of the endpoint's model list; None without a list."""
+    return str(endpoint.facts.get("reach", "")) if endpoint.facts.get("listed") else None
 
 
 def _offered(model_id: str, resource: Resource) -> OfferedModel:
     model = resource.as_model
-    return OfferedModel(id=model_id, context=model.context, output=model.output, capabilities=model.capabilities or ())
+    return OfferedModel(
+        id=model_id,
+        purpose=resource.purpose or "chat",
+        context=model.context,
+        output=model.output,
+        capabilities=model.capabilities or (),
+    )
 
 
 def _variable(endpoint: str) -> str:

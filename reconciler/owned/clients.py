@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reconciler import address, codes
 from reconciler.clients.registry import tool_named
-from reconciler.clients.tool import Place, Values, canonical, dotted, place_in, values_in
+from reconciler.clients.tool import Values, canonical, dotted, place_in, values_in
 from reconciler.documents.edit import DocumentFault
 from reconciler.files.atomic_file import OwnFile
 from reconciler.ledger.handle_rows import HandleRows
@@ -51,8 +51,17 @@ class ClientKind:
         return Preparation(
             fingerprint=self.run.ledger.digest(canonical(values)),
             facts=dict(facts),
-            backup="" if slot in self.run.rows else _backup(part, part.read(), values),
+            backup="" if slot in self.run.rows else self._backup(part, values),
         )
+
+    def _backup(self, part: Part, values: Values) -> str:
+        """Return what is to be given back; what gwctl made for another part of the same file is gwctl's here, too."""
+        rows = self.run.ledger.read().values()
+        beside = [row for row in rows if row.slot.kind is address.CLIENT and row.slot.path[1] == str(part.file.path)]
+        backup = _backup(part, part.read(), values)
+        for row in beside if part.covers != (WHOLE,) else ():
+            backup = backup.beside(Backup.read(row.backup))
+        return backup.as_text()
 
     def write(self, change: Change) -> None:
         """Put the values there; all else in the file stays as it is, to the byte."""
@@ -100,7 +109,7 @@ class ClientKind:
         tool = tool_named(name)
         if tool is None:
             raise OwnedFault(f"this gwctl does not know the tool {name}", "upgrade gwctl")
-        covers = _covers(tool.covers.values(), place_in(at)) if at else (WHOLE,)
+        covers = tool.covered(place_in(at)) if at else (WHOLE,)
         return Part(tool=tool, file=OwnFile(Path(path), self._base_of(Path(path))), covers=covers)
 
     def _presence(self, slot: Slot) -> Presence:
@@ -131,10 +140,6 @@ def _as_text(data: bytes | None) -> str:
     return (data or b"").decode("latin-1")
 
 
-def _covers(groups: Iterable[tuple[Place, ...]], anchor: Place) -> tuple[Place, ...]:
-    return next((places for places in groups if places[0] == anchor), (anchor,))
-
-
 def _after(change: Change) -> Resource:
     if change.after is None:
         raise AssertionError(f"nothing is to be written: {change.address}")
@@ -160,7 +165,7 @@ def _put(part: Part, before: bytes | None, after: bytes | None) -> None:
         raise faulty(part.file.path, fault) from None
 
 
-def _backup(part: Part, data: bytes | None, wanted: Values) -> str:
+def _backup(part: Part, data: bytes | None, wanted: Values) -> Backup:
     """Return what is to be given back. Raise `OwnedFault` where that may be a secret, which no ledger holds."""
     is_whole = part.covers == (WHOLE,)
     try:
@@ -173,7 +178,7 @@ def _backup(part: Part, data: bytes | None, wanted: Values) -> str:
     if canonical(former) != canonical(wanted):  # what gwctl would write holds no secret
         _check_for_secrets(part, data, former)
     text = _text(part, data) if is_whole and data is not None else None
-    return Backup(was_there=data is not None, text=text, values={} if is_whole else former, undo=undo).as_text()
+    return Backup(was_there=data is not None, text=text, values={} if is_whole else former, undo=undo)
 
 
 def _check_for_secrets(part: Part, data: bytes | None, former: Values) -> None:

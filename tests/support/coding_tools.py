@@ -26,6 +26,9 @@ class Ran:
     variables: set[str] = field(default_factory=set)
 
 
+_WITHOUT_LINK = {"kilo": "@kilocode/cli-linux-x64/bin/kilo"}  # npm makes no link to it
+
+
 class CodingTools:
     """Starts tools with an environment in which nothing is set but what a test names."""
 
@@ -34,7 +37,7 @@ class CodingTools:
 
     def has(self, program: str) -> Path:
         """Return the path of that tool; skip by name where it is not installed."""
-        path = self.bin / program
+        path = self.bin.parent / _WITHOUT_LINK[program] if program in _WITHOUT_LINK else self.bin / program
         if not path.exists():
             pytest.skip(f"{program}: not installed in GWCTL_TEST_CODING_TOOLS")
         return path
@@ -127,6 +130,23 @@ def responses(request: Request) -> Reply:
     )
 
 
+def chat_completions(request: Request) -> Reply:
+    """Answer `pong` in OpenAI's Chat Completions API, as a stream or in one piece."""
+    body = json.loads(request.body)
+    whole = {"id": "c", "created": 1, "model": body["model"]}
+    usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+    if not body.get("stream"):
+        choice = {"index": 0, "message": {"role": "assistant", "content": "pong"}, "finish_reason": "stop"}
+        return Reply(body={**whole, "object": "chat.completion", "choices": [choice], "usage": usage})
+    choices = [
+        {"index": 0, "delta": {"role": "assistant", "content": "pong"}, "finish_reason": None},
+        {"index": 0, "delta": {}, "finish_reason": "stop"},
+    ]
+    chunks = [{**whole, "object": "chat.completion.chunk", "choices": [choice], "usage": usage} for choice in choices]
+    text = "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks)
+    return Reply(body=f"{text}data: [DONE]\n\n", headers={"content-type": "text/event-stream"})
+
+
 def event_stream(events: Iterable[dict]) -> Reply:
     """Return these as server-sent events, named by their type."""
     text = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
@@ -134,8 +154,9 @@ def event_stream(events: Iterable[dict]) -> Reply:
 
 
 def speak(server: ScriptedServer, *models: str) -> None:
-    """Let the server list these models, and answer Messages."""
+    """Let the server list these models, and answer Chat Completions and Messages."""
     server.lists(*models)
     server.lists(*models, path="/v1/models")
     server.routes["/v1/messages"] = messages
     server.routes["/v1/responses"] = responses
+    server.routes["/v1/chat/completions"] = server.routes["/chat/completions"] = chat_completions

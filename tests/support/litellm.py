@@ -52,18 +52,25 @@ class LiteLLM:
     def start(self, locked: bool, order: int = 0, port: int = 0) -> ServerProcess:
         """A proxy, its models in an order of their own; `locked` wants the master key."""
         port = port or free_port()
-        config = _config(self._folder / f"{port}-{order}.yaml", locked, order, self._upstream)
+        return self.start_with(_config(self._folder / f"{port}-{order}.yaml", locked, order, self._upstream), port)
+
+    def start_with(self, config: Path, port: int, **environ: str) -> ServerProcess:
+        """A proxy with that configuration."""
         command = [self._executable, "--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
-        environ = {
+        usual = {
             "LITELLM_LOCAL_MODEL_COST_MAP": "True",
             "LITELLM_TELEMETRY": "False",
             "NO_DOCS": "True",
             "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",
         }
-        log = self._folder / f"litellm-{port}-{order}.log"
-        server_process = ServerProcess([*command, "--telemetry", "False"], port, log, environ, patience=240)
+        log = self._folder / f"litellm-{config.stem}-{port}.log"
+        server_process = ServerProcess([*command, "--telemetry", "False"], port, log, usual | environ, patience=240)
         self._running.append(server_process)
         return server_process
+
+    def free_port(self) -> int:
+        """A port for a proxy that is named before it starts."""
+        return free_port()
 
     def start_both(self) -> tuple[ServerProcess, ServerProcess]:
         """An open proxy and one with a master key, at the same time: each takes half a minute."""

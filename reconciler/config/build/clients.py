@@ -11,7 +11,7 @@ from reconciler import codes
 from reconciler.address import ENDPOINT_NAME
 from reconciler.clients.offer import KeyWay
 from reconciler.clients.registry import TOOLS, tool_named
-from reconciler.clients.tool import FileUse, Tool
+from reconciler.clients.tool import FileUse, Surroundings, Tool
 from reconciler.config.gateway import Client, SetDefault
 from reconciler.diagnostics import Diagnosing, Source, error
 from reconciler.files.read_file import from_home
@@ -25,6 +25,7 @@ _SHELL = frozenset(
         "config.fish", "profile.ps1", "microsoft.powershell_profile.ps1",
     }
 )  # fmt: skip
+_NOWHERE = Surroundings(home=Path(), environ={})
 W = TypeVar("W", bound=str)
 
 
@@ -47,6 +48,11 @@ def _client(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[Clien
     use = yield from _one_of(root, name, "file", tool.uses, tool)
     way = yield from _one_of(root, name, "key_from", tool.keys, tool)
     path = yield from _path(node.nodes.get("path"), use)
+    serves = yield from _endpoint(root, node.nodes.get("serves"))
+    if tool.needs_path and use != "none" and "path" not in node.nodes:
+        summary = f"clients.{name} needs `path`: {tool.title} has no usual place for its file"
+        hint = f"add `path: {tool.own(_NOWHERE, name).name}` under clients.{name}"
+        yield error(codes.BAD_CLIENT_PATH, summary, hint=hint, source=place(root, ("clients", name)))
     return Client(
         name=name,
         tool=tool.name,
@@ -55,6 +61,7 @@ def _client(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[Clien
         path=path,
         endpoints=endpoints,
         models=tuple(_texts(node.nodes.get("models"))),
+        serves=serves,
         key_from=way,
         set_default=next((word for word in get_args(SetDefault) if word == _text(node, "set_default")), "if-unset"),
         when_absent="write" if _text(node, "when_absent") == "write" else "skip",
@@ -89,18 +96,24 @@ def _source(node: Node | None) -> Source | None:
 
 def _endpoints(root: MappingNode, node: MappingNode) -> Diagnosing[tuple[str, ...]]:
     listed = node.nodes.get("endpoints")
-    endpoints = root.nodes.get("endpoints")
-    known = list(endpoints.nodes) if isinstance(endpoints, MappingNode) else []
     names: list[str] = []
     for item in listed.nodes if isinstance(listed, SequenceNode) else ():
-        if not isinstance(item, Scalar) or not isinstance(item.value, str) or endpoints is None:
-            continue
-        if item.value in known:
-            names.append(item.value)
-            continue
-        summary = f"`{printable(item.value, 60)}` is not an endpoint of this file"
-        yield error(codes.UNKNOWN_ENDPOINT, summary, hint=did_you_mean(item.value, known), source=item.source)
+        name = yield from _endpoint(root, item)
+        names += [name] if name else []
     return tuple(names)
+
+
+def _endpoint(root: MappingNode, node: Node | None) -> Diagnosing[str]:
+    """Return the name of an endpoint of the file; "" where there is none."""
+    endpoints = root.nodes.get("endpoints")
+    if not isinstance(node, Scalar) or not isinstance(node.value, str) or endpoints is None:
+        return ""
+    known = list(endpoints.nodes) if isinstance(endpoints, MappingNode) else []
+    if node.value in known:
+        return node.value
+    summary = f"`{printable(node.value, 60)}` is not an endpoint of this file"
+    yield error(codes.UNKNOWN_ENDPOINT, summary, hint=did_you_mean(node.value, known), source=node.source)
+    return ""
 
 
 def _path(node: Node | None, use: FileUse) -> Diagnosing[Path | None]:

@@ -1,0 +1,79 @@
+"""VS Code's chat: a group of models in `chatLanguageModels.json`, the user's file, a list of groups.
+
+Since 1.122. VS Code takes a key only from its own secret storage: the user pastes it there once.
+https://code.visualstudio.com/docs/copilot/customization/language-models
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import Any
+
+from reconciler.clients.offer import Offer, OfferedEndpoint, OfferedModel, entry_name
+from reconciler.clients.tool import FileUse, Part, Place, Selector, Surroundings, Tool
+
+_TEMPLATE = re.compile(r"\$\{")  # ${input:…}, ${apiKey}
+_FILE = "chatLanguageModels.json"
+
+
+def _group(gateway: str, endpoint: str) -> Selector:
+    return (("name", entry_name(gateway, endpoint)), ("vendor", "customendpoint"))
+
+
+def _place_of(gateway: str, endpoint: str) -> tuple[str, Place]:
+    return entry_name(gateway, endpoint), (_group(gateway, endpoint), "models")
+
+
+def _model(endpoint: OfferedEndpoint, model: OfferedModel) -> dict[str, Any]:
+    return {
+        "id": model.id,
+        "name": model.id,
+        "url": f"{endpoint.chat_base}/chat/completions",
+        "toolCalling": "tools" in model.capabilities,
+        "vision": "vision" in model.capabilities,
+        "contextWindow": model.context,
+        "maxOutputTokens": model.output,
+    }
+
+
+def _parts(offer: Offer, _: FileUse) -> tuple[Part, ...]:
+    return tuple(_part(offer.gateway, endpoint) for endpoint in offer.endpoints)
+
+
+def _part(gateway: str, endpoint: OfferedEndpoint) -> Part:
+    name, place = _place_of(gateway, endpoint.name)
+    places = TOOL.covered(place)
+    models = [_model(endpoint, model) for model in endpoint.models]
+    return Part(name=name, covers=places, values=dict(zip(places, (models, "chat-completions"), strict=True)))
+
+
+def _folder(here: Surroundings) -> PurePath:
+    """Return the user directory; a profile other than the default one has a directory of its own, for `path:`."""
+    if here.system == "darwin":
+        return here.home / "Library" / "Application Support" / "Code" / "User"
+    if here.system == "win32":
+        return here.folder("APPDATA", "AppData/Roaming") / "Code" / "User"
+    return here.folder("XDG_CONFIG_HOME", ".config") / "Code" / "User"
+
+
+TOOL = Tool(
+    name="vscode",
+    title="VS Code",
+    programs=("code",),
+    package="",
+    format="json",
+    apis=("chat",),
+    keys=("none",),
+    uses=("shared", "none"),
+    has_one_endpoint=False,
+    folder=_folder,
+    own=lambda here, _: _folder(here) / _FILE,
+    shared=lambda here: _folder(here) / _FILE,
+    parts=_parts,
+    place_of=_place_of,
+    siblings=("apiType",),
+    hostile=_TEMPLATE,
+    needs_limits=True,
+    after="paste the key once: Manage Language Models, the group of this endpoint, Update API Key",
+)

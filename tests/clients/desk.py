@@ -1,0 +1,109 @@
+"""A user's machine for the tests of a tool: a home, a keychain, a gateway file, the installed gwctl, and the tool."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.support.coding_tools import CodingTools, Ran, speak
+from tests.support.scripted import ScriptedServer
+
+KEY = "quokka-7351-zebra-fjord"
+MODELS = "[{id: gpt-x, context: 128000, output: 16000, capabilities: [tools, vision]}]"
+GATEWAY = """\
+version: 1
+name: acme
+endpoints:
+  it: {{preset: litellm, base_url: '{url}', key: {{env: ACME_KEY}}, models: {models}}}
+clients:
+  {clients}
+"""
+
+
+@dataclass
+class Desk:
+    """`clients` is the line of the gateway file below `clients:`."""
+
+    root: Path
+    server: ScriptedServer
+    python: Path
+    tools: CodingTools
+    clients: str = ""
+    models: str = MODELS
+    listed: tuple[str, ...] = ("gpt-x", "gpt-y")
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def home(self) -> Path:
+        """The home directory."""
+        return self.root / "home"
+
+    @property
+    def work(self) -> Path:
+        """The directory of the gateway file."""
+        return self.root / "work"
+
+    def write(self, clients: str = "", models: str = "") -> None:
+        """Write the gateway file, for a server that lists the models."""
+        self.clients, self.models = clients or self.clients, models or self.models
+        for folder in (self.home, self.work):
+            folder.mkdir(parents=True, exist_ok=True)
+        speak(self.server, *self.listed)
+        text = GATEWAY.format(url=self.server.url, models=self.models, clients=self.clients)
+        (self.work / "gateway.yaml").write_text(text)
+
+    def gwctl(self, *words: str, code: int | None = 0, **environ: str) -> str:
+        """Run one command line of the installed gwctl, with the key in its variable."""
+        base = {"PATH": f"{self.tools.bin}:/usr/bin:/bin", "HOME": str(self.home), "ACME_KEY": KEY}
+        done = subprocess.run(
+            [str(self.python), "-m", "reconciler", *words],
+            cwd=self.work, env={**base, **self.environ, **environ}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert code is None or done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def agree(self) -> None:
+        """Give the consents: for the key, and for every client."""
+        names = [line.split(":")[0].strip() for line in self.clients.splitlines()]
+        self.gwctl("trust", "it")
+        for name in names:
+            self.gwctl("trust", f"client.{name}")
+
+    def apply(self) -> str:
+        """Apply the gateway file."""
+        return self.gwctl("apply", "--auto-approve")
+
+    def set_up(self, clients: str, models: str = "") -> None:
+        """Write the gateway file, agree and apply."""
+        self.write(clients, models)
+        self.agree()
+        self.apply()
+
+    def prompt(self, *words: str, folder: Path | None = None, **environ: str) -> Ran:
+        """Run the command line of a tool, in an empty environment but for these variables."""
+        return self.tools.run(*words, folder=folder or self.root, home=self.home, **environ)
+
+    def files_with_the_key(self) -> list[Path]:
+        """Return the files of the machine that have the key."""
+        files = (path for path in self.root.rglob("*") if path.is_file())
+        return [path for path in files if KEY.encode() in path.read_bytes()]
+
+
+def asked(server: ScriptedServer) -> list[tuple[str, str]]:
+    """Return (model, key) of each chat that arrived there."""
+    requests = [*server.asked("/v1/chat/completions"), *server.asked("/chat/completions")]
+    return [
+        (json.loads(each.body)["model"], each.headers.get("authorization", "").removeprefix("Bearer "))
+        for each in requests
+    ]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, server: ScriptedServer, installed: Path, coding_tools: CodingTools) -> Desk:
+    """A machine whose gateway file is still to be written."""
+    return Desk(tmp_path, server, installed, coding_tools)

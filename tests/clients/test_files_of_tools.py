@@ -1,0 +1,200 @@
+"""What gwctl does with the user's file of each tool: given back to the byte, and left alone where it is not gwctl's."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import Gwctl
+from tests.support.scripted import ScriptedServer
+
+APPLY = ("apply", "--auto-approve")
+LIMITS = "context: 128000, output: 16000, capabilities: [tools]"
+SHARED = {  # the file below the home of a client with `file: shared`, and what the user has in it
+    "opencode": (
+        ".config/opencode/opencode.json",
+        '{\r\n\t// mine\r\n\t"theme": "dark", "big": 90071992547409931,\r\n}',
+    ),
+    "kilo": (".config/kilo/kilo.json", '\ufeff{"provider": {"mine": {"options": {}}}}\n'),
+    "vscode": (
+        ".config/Code/User/chatLanguageModels.json",
+        '[\n  {"name": "mine", "vendor": "x", "n": 1.10}, // a comment\n]\n',
+    ),
+    "dotenv": (".env.llm", "# mine\nexport MINE='a b'"),
+}
+EACH = pytest.mark.parametrize("tool", SHARED)
+
+
+class Machine:
+    """A gateway file with one endpoint without a key, and one client."""
+
+    def __init__(self, gwctl: Gwctl, server: ScriptedServer, tool: str, *fields: str) -> None:
+        self.gwctl, self.server, self.tool = gwctl, server, tool
+        self.home = Path(gwctl.environ["HOME"])
+        self.fields = [*fields, *(["file: shared", "when_absent: write"] if tool in SHARED else [])]
+        self.fields += [f"path: {self.home}/.env.llm"] if tool == "dotenv" else []
+        self.want("a", "b")
+
+    def want(self, *models: str, endpoint: str = "it", clients: bool = True) -> None:
+        """Write the gateway file."""
+        entries = ", ".join(f"{{id: {model}, {LIMITS}}}" for model in models)
+        client = f"clients: {{{self.tool}: {{{', '.join(self.fields)}}}}}\n" if clients else ""
+        (self.gwctl.folder / "gateway.yaml").write_text(
+            f"version: 1\nname: acme\nendpoints:\n  {endpoint}: {{base_url: '{self.server.url}/v1', discover: false, "
+            f"models: [{entries}]}}\n{client}"
+        )
+
+    def apply(self, code: int = 0) -> None:
+        """Agree to the client, and apply; a path that is not below the gateway file is named each time."""
+        if "clients:" in (self.gwctl.folder / "gateway.yaml").read_text() and self.tool != "dotenv":
+            self.gwctl("trust", f"client.{self.tool}")
+        self.gwctl(*APPLY, *self.named, code=code)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The option that names a path outside of the usual places."""
+        return ("--allow-path", self.tool) if self.tool == "dotenv" else ()
+
+    @property
+    def file(self) -> Path:
+        path = self.home / SHARED[self.tool][0]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def codes(self) -> set[str]:
+        if not self.named:
+            self.gwctl("trust", f"client.{self.tool}")
+        document = self.gwctl("plan", "--format", "json", *self.named, code=None).json
+        return {each["code"] for each in document["diagnostics"]}
+
+
+@pytest.fixture
+def machine(gwctl: Gwctl, server: ScriptedServer, tool: str) -> Machine:
+    return Machine(gwctl, server, tool)
+
+
+@EACH
+def test_ten_cycles_of_add_change_and_remove_give_the_same_bytes(machine: Machine, tool: str) -> None:
+    before = SHARED[tool][1].encode()
+    machine.file.write_bytes(before)
+    for cycle in range(10):
+        machine.want("a", "b")
+        machine.apply()
+        assert b"acme-it" in machine.file.read_bytes() or b"/v1" in machine.file.read_bytes()
+        machine.want(f"c{cycle}", "b")
+        machine.apply()
+        assert f"c{cycle}".encode() in machine.file.read_bytes()
+        assert foreign(machine.file.read_bytes()) == foreign(before)
+        machine.want("a", clients=False)
+        machine.apply()
+        assert machine.file.read_bytes() == before
+
+
+def foreign(data: bytes) -> list[bytes]:
+    """Return the user's own words in the file."""
+    return [
+        word
+        for word in (b"// mine", b"90071992547409931", b'"mine"', b"1.10", b"a comment", b"a b", b"# mine")
+        if word in data
+    ]
+
+
+@EACH
+def test_a_file_that_gwctl_made_goes_with_its_last_value(machine: Machine, tool: str) -> None:
+    machine.apply()
+    assert machine.file.stat().st_mode & 0o777 == 0o600
+    machine.gwctl("destroy", "--auto-approve")
+    assert not machine.file.exists()
+
+
+@EACH
+def test_a_file_that_is_a_link_is_not_written(machine: Machine, tool: str, tmp_path: Path) -> None:
+    mine = tmp_path / "dotfile"
+    mine.write_bytes(SHARED[tool][1].encode())
+    machine.file.symlink_to(mine)
+    assert "LINKED_FILE" in machine.codes()
+    machine.apply(code=1)
+    assert mine.read_bytes() == SHARED[tool][1].encode()
+
+
+@pytest.mark.parametrize("tool", ["opencode", "vscode"])
+def test_the_tool_rewrites_its_file_in_between_and_nothing_is_lost(machine: Machine, tool: str) -> None:
+    machine.file.write_text('{"theme": "dark"}' if tool == "opencode" else '[{"name": "mine", "vendor": "x"}]')
+    machine.apply()
+    written = json.loads(machine.file.read_text())
+    turned = dict(reversed(written.items())) if tool == "opencode" else list(reversed(written))
+    machine.file.write_text(json.dumps(turned, indent="\t", sort_keys=True))
+    assert machine.gwctl("plan", "--detailed-exitcode").code == 0
+    machine.gwctl("destroy", "--auto-approve")
+    assert json.loads(machine.file.read_text()) == (
+        {"theme": "dark"} if tool == "opencode" else [{"name": "mine", "vendor": "x"}]
+    )
+
+
+@pytest.mark.parametrize("tool", ["opencode"])
+def test_an_entry_of_the_same_name_is_not_taken_over(machine: Machine, tool: str) -> None:
+    theirs = '{"provider": {"acme-it": {"npm": "mine"}}}'
+    machine.file.write_text(theirs)
+    assert "NOT_OURS" in machine.codes()
+    machine.apply(code=1)
+    assert machine.file.read_text() == theirs
+
+
+@pytest.mark.parametrize("tool", ["dotenv"])
+def test_a_key_of_the_users_is_not_replaced_by_the_placeholder(machine: Machine, tool: str) -> None:
+    machine.file.write_text("OPENAI_API_KEY=quokka-7351-zebra-fjord\n")
+    assert "OWN_CREDENTIAL" in machine.codes()
+    machine.apply(code=1)
+    assert machine.file.read_text() == "OPENAI_API_KEY=quokka-7351-zebra-fjord\n"
+
+
+@pytest.mark.parametrize("tool", ["vscode"])
+def test_the_key_that_vs_code_refers_to_stays_when_the_models_change(machine: Machine, tool: str) -> None:
+    machine.apply()
+    (group,) = json.loads(machine.file.read_text())
+    machine.file.write_text(json.dumps([{**group, "apiKey": "${input:chat.lm.secret.1}"}]))
+    assert machine.gwctl("plan", "--detailed-exitcode").code == 0
+    machine.want("c")
+    machine.apply()
+    (group,) = json.loads(machine.file.read_text())
+    assert group["apiKey"] == "${input:chat.lm.secret.1}"
+    assert [model["id"] for model in group["models"]] == ["c"]
+
+
+@pytest.mark.parametrize("tool", ["vscode"])
+def test_a_model_whose_limits_are_unknown_is_left_out(machine: Machine, tool: str) -> None:
+    path = machine.gwctl.folder / "gateway.yaml"
+    path.write_text(path.read_text().replace(f"{{id: b, {LIMITS}}}", "b"))
+    assert "LIMITS_UNKNOWN" in machine.codes()
+    machine.apply()
+    (group,) = json.loads(machine.file.read_text())
+    assert group["models"] == [
+        {
+            "id": "a",
+            "name": "a",
+            "url": f"{machine.server.url}/v1/chat/completions",
+            "toolCalling": True,
+            "vision": False,
+            "contextWindow": 128000,
+            "maxOutputTokens": 16000,
+        }
+    ]
+
+
+@pytest.mark.parametrize("tool", ["opencode", "kilo"])
+def test_the_file_that_the_tool_prefers_is_the_one_that_is_written(machine: Machine, tool: str) -> None:
+    other = machine.file.with_name(f"{tool}.jsonc")
+    other.write_text("{}")
+    machine.apply()
+    assert "acme-it" in other.read_text()
+    assert [path.name for path in machine.file.parent.iterdir()] == [other.name]
+
+
+@pytest.mark.parametrize("tool", ["litellm", "direnv", "dotenv"])
+def test_a_client_without_a_usual_place_needs_a_path(gwctl: Gwctl, server: ScriptedServer, tool: str) -> None:
+    machine = Machine(gwctl, server, tool)
+    machine.fields = []
+    machine.want("a")
+    assert f"clients.{tool} needs `path`" in gwctl("validate", code=1).err

@@ -1,0 +1,80 @@
+"""direnv and python-dotenv themselves read what gwctl writes: an SDK's prompt arrives with model and key."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.clients.desk import KEY, Desk, asked
+from tests.clients.desk import desk as desk  # noqa: PLC0414 - a fixture
+
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("coding tools")]
+PROMPT = """\
+import os, openai
+message, model = [{"role": "user", "content": "say pong"}], os.environ["OPENAI_MODEL"]
+print(openai.OpenAI().chat.completions.create(model=model, messages=message).choices[0].message.content)
+"""
+DOTENV = f"import dotenv; dotenv.load_dotenv('.env.llm')\n{PROMPT}"
+KEYCHAIN = "file_keychain.FileKeychain"
+
+
+def direnv(desk: Desk, *words: str) -> subprocess.CompletedProcess[str]:
+    program = shutil.which("direnv")
+    if program is None:
+        pytest.skip("direnv: it is not installed")
+    environ = {"PATH": os.environ["PATH"], "HOME": str(desk.home), **desk.environ}
+    return subprocess.run(
+        [program, *words], cwd=desk.work, env=environ, capture_output=True, text=True, check=True, timeout=120
+    )
+
+
+def test_a_prompt_arrives_from_a_shell_of_direnv_with_the_key_of_the_keychain(desk: Desk, clients: Path) -> None:
+    desk.environ = {"PYTHON_KEYRING_BACKEND": KEYCHAIN, "TEST_KEYCHAIN": str(desk.root / "keychain.json")}
+    desk.write("direnv: {path: llm.envrc}")
+    gateway = desk.work / "gateway.yaml"
+    gateway.write_text(gateway.read_text().replace("key: {env: ACME_KEY}", "key: {env: ACME_KEY}, store_key: keyring"))
+    desk.agree()
+    desk.apply()
+    (desk.work / ".envrc").write_text("source_env llm.envrc\n")
+    direnv(desk, "allow")
+    ran = direnv(desk, "exec", ".", str(clients / "python"), "-c", PROMPT)
+    assert ran.stdout.strip() == "pong", ran.stderr
+    assert asked(desk.server)[-1] == ("gpt-x", KEY)
+    assert [path.name for path in desk.files_with_the_key()] == ["keychain.json"]
+
+
+def test_hostile_ids_are_text_for_direnv(desk: Desk) -> None:
+    hostile = f"$(touch {desk.root}/ran)`touch {desk.root}/ran`'; touch {desk.root}/ran; '$HOME"
+    desk.listed = (hostile,)
+    desk.write("direnv: {path: llm.envrc}", models=json.dumps([{"id": hostile}]))
+    desk.agree()
+    desk.apply()
+    (desk.work / ".envrc").write_text("source_env llm.envrc\n")
+    direnv(desk, "allow")
+    assert json.loads(direnv(desk, "export", "json").stdout)["OPENAI_MODEL"] == hostile
+    assert not (desk.root / "ran").exists()
+
+
+def test_a_prompt_arrives_from_a_program_that_reads_the_dotenv_file(desk: Desk, clients: Path) -> None:
+    desk.set_up("dotenv: {path: .env.llm}")
+    environ = {"PATH": os.environ["PATH"], "HOME": str(desk.home), "OPENAI_API_KEY": KEY}
+    ran = subprocess.run(
+        [str(clients / "python"), "-c", DOTENV],
+        cwd=desk.work, env=environ, capture_output=True, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    assert ran.stdout.strip() == "pong", ran.stderr
+    assert asked(desk.server)[-1] == ("gpt-x", KEY)
+    assert desk.files_with_the_key() == []
+
+
+def test_ids_that_readers_of_dotenv_files_disagree_on_are_left_out(desk: Desk) -> None:
+    desk.listed = ("a$b", 'a"b', "a'b", "a#b", "a\\b", "a b")
+    desk.write("dotenv: {path: .env.llm}", models="[]")
+    desk.agree()
+    desk.apply()
+    assert "OPENAI_MODEL='a b'" in (desk.work / ".env.llm").read_text().splitlines()
