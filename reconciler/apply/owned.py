@@ -96,7 +96,7 @@ def _carry_out(context: OwnedContext, kind: OwnedKind, change: Change, lineage: 
 
 def _write(context: OwnedContext, kind: OwnedKind, change: Change, owner: Owner) -> None:
     if change.after is None:
-        raise AssertionError(f"nothing is to be written: {change.address}")
+        raise AssertionError(f"the change writes nothing: {change.address}")
     slot = slot_of(change.after)
     prepared = kind.prepare(change)
     there = _look(kind, slot)

@@ -11,6 +11,6 @@ def not_recordable(why: str) -> Diagnostic:
     return error(
         codes.NOT_RECORDABLE,
         f"The data to be written could not be read back: {why}",
-        detail="The next run could not read the data. Nothing was written.",
+        detail="The next run would not be able to read the data. Nothing was written.",
         hint="this is a bug, caused by data from the gateway file or an endpoint; report it with the output of -v",
     )

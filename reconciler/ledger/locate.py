@@ -43,7 +43,7 @@ def usual_path(environ: Mapping[str, str]) -> Path:
 
 def _misplaced(place: Path, gateway: Path | None) -> str:
     if gateway is not None and place.is_relative_to(os.path.realpath(gateway)) and not _is_usual(place):
-        return "it is below the gateway file's directory"
+        return "the path is below the gateway file's directory"
     tree = working_tree_of(place.parent)
     if tree is not None and not _is_usual(place):
         return f"{printable(str(tree))} is a working tree"

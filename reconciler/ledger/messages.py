@@ -47,6 +47,6 @@ def newer(path: Path) -> Diagnostic:
 def misplaced(path: Path, why: str) -> Diagnostic:
     """Return that somebody else could have put the ledger at that path."""
     hint = "set GWCTL_LEDGER to a path that only you can write to, or unset it to use the usual path in your home"
-    summary = f"The ledger must not be at {printable(str(path))}: {why}"
+    summary = f"The path {printable(str(path))} is not safe for the ledger: {why}"
     detail = "The ledger records where secrets can be sent. Other users must not write to it. Nothing was done."
     return error(codes.LEDGER_MISPLACED, summary, detail=detail, hint=hint)

@@ -203,7 +203,8 @@ def _redirect(target: Target, answer: Answer) -> Fault:
         where = origin(location) if "://" in location else sentence(location.partition("?")[0], 80)
     except ValueError:
         where = "a target that is not a URL"
-    detail = f"The server redirects ({answer.status}) to {sentence(where, 120) or 'nowhere'}. gwctl did not follow."
+    target_shown = sentence(where, 120) or "nowhere"
+    detail = f"The server redirects ({answer.status}) to {target_shown}. gwctl did not follow the redirect."
     if _adds_a_slash(answer.url, location):
         path = urlsplit(answer.url).path.removeprefix(urlsplit(target.base_url).path)
         hint = f"the list is at {path}/: use your own preset with `list_path: {path}/`"

@@ -17,7 +17,9 @@ class PinnedModel(StrictModel):
     """A model in a pinned list."""
 
     purpose: Purpose
-    from_: str = Field(alias="from", description="the source of the purpose: a field of the list, `id`, `assumed`")
+    from_: str = Field(
+        alias="from", description="the source of the purpose: `id`, `assumed`, or the name of a field in the list"
+    )
     context: Tokens = Field(cast("Any", None), description="the context window, in tokens; since version 2")
     output: Tokens = Field(cast("Any", None), description="the longest output, in tokens; since version 2")
     capabilities: list[Capability] = Field(cast("Any", None), description="those that are known; since version 2")

@@ -93,7 +93,7 @@ def _not_believed(endpoint: Endpoint, code: Code, summary: str) -> Diagnostic:
     return error(
         code,
         summary,
-        detail="This is often a fault of the server, so the pinned list stays.",
+        detail="This is often a fault of the server, so the pinned list is kept.",
         hint=f"if the list is correct: gwctl lock --accept-catalog {endpoint.name}",
         address=address.endpoint(endpoint.name),
         source=endpoint.source,

@@ -142,7 +142,7 @@ def _as_text(data: bytes | None) -> str:
 
 def _after(change: Change) -> Resource:
     if change.after is None:
-        raise AssertionError(f"nothing is to be written: {change.address}")
+        raise AssertionError(f"the change writes nothing: {change.address}")
     return change.after
 
 

@@ -96,7 +96,7 @@ def _entry(slot: Slot) -> tuple[str, str]:
 
 def _target(change: Change) -> tuple[str, str]:
     if change.after is None:
-        raise AssertionError(f"nothing is to be written: {change.address}")
+        raise AssertionError(f"the change writes nothing: {change.address}")
     return _entry(slot_of(change.after))
 
 

@@ -40,7 +40,7 @@ def normalise_proxy(text: str) -> str:
     if parts.username is not None or parts.password is not None:
         raise ValueError("the URL must not contain a user or password: set HTTPS_PROXY for a proxy that needs them")
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("a proxy has no path, ? or # part")
+        raise ValueError("the URL of a proxy has no path, ? or # part")
     return origin(text)
 
 

@@ -41,7 +41,7 @@ def helper_command(handle: str, origin: str, ledger: Path) -> tuple[str, ...] | 
     for place in _places():
         why = _why_not(place)
         if why:
-            return HelperRefused(f"A tool cannot run this gwctl to get its key: {why}", _INSTALL)
+            return HelperRefused(f"A tool cannot run this gwctl to get the tool's key: {why}", _INSTALL)
     return (sys.executable, *_MODULE, handle, "--for", origin, "--ledger", str(ledger))
 
 

@@ -26,7 +26,7 @@ class EndpointFacts(_Part):
     )
     reach: str = ""
     held: list[str] = Field(
-        default_factory=list, description="IDs of `listed` that were missing from a later short list"
+        default_factory=list, description="IDs in `listed` that were missing from a later, shorter list"
     )
     replaced_by: list[str] = Field(
         default_factory=list, description="the endpoints of the gateway file whose short lists keep this one recorded"

@@ -146,7 +146,7 @@ def test_retry_after_is_seconds_or_a_date() -> None:
         ),
         (
             Reply(status=307, body="", headers={"Location": "https://elsewhere.example/models?token=x"}),
-            "https://elsewhere.example. gwctl did not follow.",
+            "https://elsewhere.example. gwctl did not follow the redirect.",
         ),
         (Reply(status=200, body='"text"'), "no model list"),
         (Reply(status=200, body="1e999999"), "no model list"),

@@ -210,7 +210,7 @@ def test_a_ledger_that_a_repository_brings_along_is_refused(gwctl, everywhere, v
     value = folder / "gwctl" / "ledger.sqlite3" if variable == "GWCTL_LEDGER" else folder
     for command in (("plan", "--format", "json"), ("apply", "--auto-approve"), ("test",), ("trust", "it"), ("models",)):
         done = gwctl(*command, code=1, OPENAI_API_KEY=KEY, **{variable: str(value)})
-        assert "LEDGER_MISPLACED" in done.out or "The ledger must not be at" in done.out + done.err, command
+        assert "LEDGER_MISPLACED" in done.out or "is not safe for the ledger" in done.out + done.err, command
     assert everywhere.requests == []
 
 

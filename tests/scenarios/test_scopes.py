@@ -267,7 +267,7 @@ def test_what_an_older_gwctl_recorded_of_this_machine_is_taken_over_by_agreeing(
     gwctl("apply", "--scope", "machine", "--auto-approve")
     ledger = next(Path(gwctl.environ["HOME"]).rglob("*.sqlite3"))
     make_older(ledger, 2)
-    assert "they are not used yet" in gwctl("plan", "--scope", "machine").out
+    assert "are not used yet" in gwctl("plan", "--scope", "machine").out
     shown = terminal(gwctl.command("trust"), gwctl.folder, gwctl.environ)
     shown.until("[y/n]")
     shown.types("y\n")

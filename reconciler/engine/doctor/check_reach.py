@@ -75,7 +75,7 @@ def _distrusted(group: str, certificate: Certificate) -> Finding:
             "ask the administrator to renew the certificate, or correct this machine's clock",
         )
     elif certificate.is_for_another_name:
-        code, hint = codes.CERTIFICATE_NAME, "use a name in `base_url` that the certificate contains"
+        code, hint = codes.CERTIFICATE_NAME, "in `base_url`, use a host name that is in the certificate"
     summary = f"certificate: {sentence(certificate.distrust, 160).rstrip('.')}"
     return Finding(
         group=group,

@@ -98,7 +98,7 @@ def lock(case: DoctorRun) -> Iterator[Finding]:
     if holder is None:
         yield ok(_GROUP, "not locked" if not case.store.is_shared else "no known lock")
         return
-    hint = "wait until that run ends; the lock of a killed run expires within a minute; or: gwctl state unlock"
+    hint = "wait until the other run ends; the lock of a killed run expires in a minute; or: gwctl state unlock"
     yield Finding(
         group=_GROUP,
         grade="warning",

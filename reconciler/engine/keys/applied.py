@@ -47,7 +47,7 @@ def record_applied(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
         write_snapshot(plan, session, stack.id, applied)
     except Failed as fault:
         first = fault.diagnostics[0]
-        summary = f"`gwctl key print` does not use this apply: {first.summary}"
+        summary = f"`gwctl key print` does not use the results of this apply: {first.summary}"
         return (note(codes.APPLIED_NOT_RECORDED, summary, hint=first.hint),)
     return ()
 

@@ -191,7 +191,7 @@ class _KeySource:
         environ = {**self._environ, "PATH": os.pathsep.join(folder for folder in folders if folder)}
         refusal = KeyCommands(False, agreed, environ).refusal(reference)
         if refusal:
-            raise _failed(refusal.code, _capital(refusal.reason), f"review it, then: {self._trust()}")
+            raise _failed(refusal.code, _capital(refusal.reason), f"review the command, then: {self._trust()}")
         return program
 
     def _valid(self, key: Key, whose: str) -> Key:
@@ -215,10 +215,12 @@ class _KeySource:
 
     def _store(self) -> str:
         name = self._candidate.endpoint
-        return f"set it where the tool starts, or store a key: `store_key: keyring` and `gwctl key set {name}`"
+        return (
+            f"set the variable where the tool starts, or store a key: `store_key: keyring` and `gwctl key set {name}`"
+        )
 
     def _store_again(self) -> str:
-        return f"store it again: gwctl key set {self._candidate.endpoint}{_typed(self._candidate)}"
+        return f"store the key again: gwctl key set {self._candidate.endpoint}{_typed(self._candidate)}"
 
     def _trust(self) -> str:
         return f"gwctl trust {self._candidate.endpoint}{_typed(self._candidate)}"

@@ -31,7 +31,7 @@ def about_older(session: Session) -> Iterator[Diagnostic]:
 def _about(what: str, version: str, resources: Recorded) -> Diagnostic:
     names = [f"{printable(name, 60)} of {at}" for at, resource in resources.items() for name in _literals(resource)]
     if not names:
-        summary = f"{what} has {version}: the next apply upgrades it, even if nothing else changes"
+        summary = f"{what} has {version}: the next apply upgrades the format, even if nothing else changes"
         return note(codes.STATE_OLDER_FORMAT, summary)
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     summary = f"{what} contains header values that an older gwctl recorded: {', '.join(names[:_SHOWN])}{more}"

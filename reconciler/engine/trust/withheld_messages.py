@@ -37,7 +37,7 @@ def store_withheld(pair: Pair, url: str, elsewhere: Sequence[Stack], typed: str)
 
 def older_records() -> Diagnostic:
     """Return the note that an older gwctl left records for this state, and that nobody has claimed them."""
-    summary = "There are records of an older gwctl for this state; they are not used yet"
+    summary = "The records that an older gwctl made for this state are not used yet"
     return note(codes.OLDER_RECORDS, summary, hint="if these records belong to this gateway file: gwctl trust")
 
 

@@ -42,7 +42,7 @@ def fault_of(kind: Kind, exception: BaseException, url: str, proxy: str | None =
     if tls is not None:
         return tls_fault(tls, url, proxy)
     if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return _dns(proxy or url, _PROXY_HINT if proxy else "check the spelling, VPN or network")
+        return _dns(proxy or url, _PROXY_HINT if proxy else "check the spelling of the host, the VPN and the network")
     if kind == "connection":
         return _connection(causes, url, proxy)
     if kind == "proxy":

@@ -95,7 +95,9 @@ async def _addresses(asked: ProbeRequest) -> tuple[str, ...] | Fault:
         infos = await asyncio.wait_for(looking_up, asked.timeout)
     except TimeoutError:
         return Fault(
-            codes.UNREACHABLE, f"The name was not found within {asked.timeout:g} s (DNS).", "check VPN or network"
+            codes.UNREACHABLE,
+            f"The name was not found within {asked.timeout:g} s (DNS).",
+            "check the VPN and the network",
         )
     except OSError as fault:
         return fault_of("connection", fault, asked.url)

@@ -100,7 +100,7 @@ def _read(data: bytes, place: str) -> dict[str, Any]:
         document = safe_json.loads(data)
     except ValueError:
         raise Failed(
-            _broken(place, "it is not JSON; the file may be truncated or not a plan" if data else "it is empty")
+            _broken(place, "it is not JSON: the file is truncated, or is not a plan" if data else "it is empty")
         ) from None
     if not isinstance(document, dict) or document.get("format") != FORMAT or type(document.get("version")) is not int:
         raise Failed(_broken(place, "it was not saved by `gwctl plan --out`"))

@@ -39,7 +39,9 @@ def not_ours(case: OwnedCase) -> Diagnostic:
         codes.NOT_OURS,
         f"{summary} that gwctl stored for {whose}" if owners else f"{summary} that gwctl did not create",
         detail="gwctl does not overwrite what it does not own.",
-        hint=adopt if case.is_older or not owners else "remove the entry there first: every gateway file needs its own",
+        hint=adopt
+        if case.is_older or not owners
+        else "first remove the entry from the other gateway file: every gateway file needs its own entry",
         address=want.address,
         source=want.source,
     )

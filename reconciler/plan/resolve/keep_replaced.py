@@ -122,7 +122,8 @@ def _not_replaced(failing: Sequence[Replacement], line: str) -> Diagnostic:
     first = f"if this is a rename, add to the gateway file: {line}; " if line else ""
     return warning(
         codes.NOT_REPLACED,
-        f"{_counted(failing, 'stays', 'stay')} as recorded: the replacement's models are fewer or unknown",
+        f"{_counted(failing, 'stays', 'stay')} as recorded: the replacement has fewer models, or its models are "
+        "unknown",
         detail=f"The gateway file has {pairs}.",
         hint=f"{first}if the old endpoint can be deleted: `{options}`",
         address=failing[0].going.address if len(failing) == 1 else None,

@@ -127,7 +127,7 @@ def _tests(division: Division, seen: Observations, consents: Consents) -> Iterat
 def not_applied_yet(endpoint: Endpoint) -> Diagnostic:
     """Return the note on an endpoint, or a new host of it, that is in the gateway file but not in the state."""
     at = address.endpoint(endpoint.name)
-    summary = f"{at} was not contacted: it has changes that are not in the shared state yet"
+    summary = f"{at} was not contacted: the endpoint has changes that are not in the shared state yet"
     return note(codes.NOT_APPLIED_YET, summary, hint=_APPLY, address=at, source=endpoint.source)
 
 
@@ -137,7 +137,8 @@ def not_handed_over(endpoint: Endpoint) -> Diagnostic:
     return warning(
         codes.NOT_HANDED_OVER,
         f"{at} stays in its scope: its models could not be listed",
-        detail="The gateway file gives the endpoint another scope. Without a list, its records would be lost.",
+        detail="The gateway file gives the endpoint another scope. Without a list, the endpoint's records would be "
+        "lost.",
         hint="run the command again when the endpoint is reachable",
         address=at,
         source=endpoint.source,

@@ -21,7 +21,7 @@ from reconciler.state.stores.file import lock
 from reconciler.state.stores.store import Stored
 from reconciler.store_url import path_of
 
-_WAIT = "run the command again when the other run has ended; its lock ends with its process"
+_WAIT = "run the command again when the other run has ended; the lock ends with the process of that run"
 _PATIENCE = 5.0  # seconds; a write without the lock waits for other writes
 _GITIGNORE = b"# What was applied from here; not for git.\n*\n"
 

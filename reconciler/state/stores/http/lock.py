@@ -109,7 +109,9 @@ class HttpHolding:
         try:
             answer = self._calls.lock(info, _SECONDS)
         except NoAnswer as fault:
-            hint = "check the address and the network; if the lock was taken anyway, it expires within a minute"
+            hint = (
+                "check the address and the network; if the server set the lock anyway, the lock expires within a minute"
+            )
             raise errors.unwritable(self._place, fault.why, hint) from None
         was_wrong = self._clock.set_by(answer.headers.get("date"), asked)
         self._look(answer, info)

@@ -154,7 +154,7 @@ def _said(query: str, kind: StorageKind) -> dict[str, str]:
     unknown = sorted(query_fields.keys() - kind.parameters.keys())
     if unknown:
         known = " or ".join(f"`{name}`" for name in kind.parameters) or "not allowed"
-        raise ValueError(f"the parameters after ? are {known}")
+        raise ValueError(f"only these parameters can follow the ?: {known}")
     for name in query_fields.keys() - {"endpoint"}:
         if not _PART_OF_A_HOST.fullmatch(query_fields[name]):
             raise ValueError(f"`{name}` is part of the server name and can have only letters, digits and hyphens")

@@ -34,7 +34,7 @@ _TOO_LATE = ("40001", "40P01")  # SQLSTATE of a transaction that conflicts with 
 _SLOWEST = 200_000  # bytes per second
 _CREDENTIALS = "set PGPASSWORD, or write the password to ~/.pgpass or the file in PGPASSFILE; never to the URL"
 _LOOK = "check the host and the port, and that the server runs; or use another store with `state:` or --state"
-_WAIT = "run the command again when the other run has ended; its lock ends with its process"
+_WAIT = "run the command again when the other run has ended; the lock ends with the process of that run"
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
