@@ -55,10 +55,10 @@ def _runs_in(want: WantedPair) -> str:
 
 
 def _is_about_clients(question: Question) -> bool:
-    return bool(question.wants) and all(want.pair.secret.kind == "client" for want in question.wants)
+    return bool(question.wants) and all(want.pair.secret.kind == "tool" for want in question.wants)
 
 
 def _whose(want: WantedPair) -> str:
-    if want.pair.secret.kind == "client":
+    if want.pair.secret.kind == "tool":
         return want.what
     return f"endpoint.{want.endpoint}, {want.what}" if want.endpoint else want.what

@@ -16,7 +16,7 @@ from typing import Literal, Never, final
 from reconciler.errors import GatewayError
 from reconciler.secrets.reference import CommandReference, EnvReference, FileReference, KeyReference
 
-SecretKind = Literal["env", "file", "command", "keyring", "kept", "certificate", "store", "client"]
+SecretKind = Literal["env", "file", "command", "keyring", "kept", "certificate", "store", "tool"]
 _SEAL = object()  # only this module has it, so only this module can make a Binding
 
 
@@ -29,7 +29,7 @@ class Secret:
     resolved: str
 
     def __str__(self) -> str:
-        if self.kind in ("kept", "store", "client"):
+        if self.kind in ("kept", "store", "tool"):
             return self.written
         is_quoted = self.kind in ("command", "certificate")
         return f"{_WORDS.get(self.kind, self.kind)} {self.written if is_quoted else _quoted(self.written)}"
@@ -37,7 +37,7 @@ class Secret:
     @property
     def whole(self) -> str:
         """The secret in words, with the files that are really read: a written path may be a link to another file."""
-        if self.kind not in ("file", "certificate", "client"):
+        if self.kind not in ("file", "certificate", "tool"):
             return str(self)
         paths = [self.resolved] if self.kind != "certificate" else json.loads(self.resolved)
         there = " with ".join(_quoted(path) for path in paths)
@@ -187,7 +187,7 @@ def store_secret(names: str) -> Secret:
 
 def client_secret(address: str, path: str) -> Secret:
     """A client's file, which says where the keys of endpoints go: to write it is to hand them out."""
-    return Secret("client", address, path)
+    return Secret("tool", address, path)
 
 
 def certificate_secret(written: Sequence[str], paths: Sequence[str]) -> Secret:

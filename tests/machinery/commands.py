@@ -15,6 +15,7 @@ ARGUMENTS = {
     "addresses": ["model.it/m"],
     "endpoint": ["it"],
     "file": ["pulled.json"],
+    "handle": ["acme/it"],
     "new": ["model.it/other"],
     "old": ["model.it/m"],
     "plan_file": ["saved.plan"],

@@ -34,7 +34,7 @@ WRONG = [
 
 @pytest.mark.parametrize("text", WRONG)
 def test_what_is_no_address_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"has the form|starts with|lower-case|has no /|is `default\."):
+    with pytest.raises(ValueError, match=r"has the form|starts with|lower-case|cannot contain /|is `default\."):
         parse(text)
 
 

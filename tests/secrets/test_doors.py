@@ -19,6 +19,7 @@ MAKE_A_KEY = {"secrets/resolve_key.py", "secrets/keychain.py", "state/stores/htt
 # Who may see what is in one: what sends it, keeps it, hands it to a tool, and judges whether it is one.
 REVEAL = {
     "cli/key_print.py",
+    "engine/connect/draft.py",
     "engine/keys/check.py",
     "engine/keys/print_key.py",
     "live/leak_check.py",
@@ -32,9 +33,9 @@ REVEAL = {
 }
 # Who may say that something is agreed to.
 AGREE = {
-    "engine/stack/open_stack.py",
     "engine/keys/audit.py",
-    "engine/keys/print_key.py",
+    "engine/stack/open_stack.py",
+    "engine/trust/clients.py",
     "engine/trust/decide.py",
     "engine/trust/manage.py",
 }
