@@ -18,6 +18,7 @@ GatewayError                every exception that gwctl raises on purpose
 ├── PostgresFault           a request to a PostgreSQL server failed
 ├── NotJson                 a page of a model list is not JSON
 └── private to one module
+    ├── _Refusal            the double of an endpoint answers a request with an error
     ├── _Stop               the rest of a YAML file cannot be read
     └── _Encrypted          a client key is encrypted
 

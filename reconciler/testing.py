@@ -20,6 +20,8 @@ from socketserver import ThreadingTCPServer
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
+from reconciler.errors import GatewayError
+
 __all__ = ["ReceivedRequest", "ServedEndpoint", "serve"]
 
 Reply: TypeAlias = "str | Callable[[Mapping[str, Any]], str]"
@@ -115,7 +117,7 @@ class _Server(ThreadingTCPServer):
             raise _Refusal(500, f"the reply of the test raised {type(fault).__name__}", "reply_failed") from None
 
 
-class _Refusal(Exception):
+class _Refusal(GatewayError):
     """A request that is answered with an error."""
 
     def __init__(self, status: int, message: str, code: str) -> None:

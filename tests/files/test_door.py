@@ -22,6 +22,8 @@ MODULES = {"shutil", "tempfile", "fileinput", "mmap", "zipfile", "tarfile", "dbm
 # What a library opens by itself, by a name; `file:what` and why it may.
 EXCEPTIONS = {
     "cli/exec.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
+    "owned/client_files.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
+    "owned/client_files.py:expanduser": "asks for this user's home and opens nothing",
     "secrets/command_facts.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
     "installation.py:read_text": "importlib.metadata reads what pip noted of this very installation",
     "live/http/tls.py:load_verify_locations": "OpenSSL opens the CA file by its name, after `check_file`",

@@ -34,6 +34,7 @@ REVEAL = {
 # Who may say that something is agreed to.
 AGREE = {
     "engine/keys/audit.py",
+    "engine/keys/print_key.py",
     "engine/stack/open_stack.py",
     "engine/trust/clients.py",
     "engine/trust/decide.py",
