@@ -7,6 +7,8 @@ from collections.abc import Mapping
 SHORT: Mapping[str, str] = {
     "validate": "Check the gateway file.",
     "init": "Start: write a gateway file for what is on this machine.",
+    "join": "Join: use a gateway file of a team on this machine.",
+    "leave": "Undo everything of a gateway file on this machine.",
     "connect": "Add an endpoint to the gateway file.",
     "plan": "Show what an apply would change.",
     "show": "Show a saved plan.",
@@ -64,6 +66,17 @@ HELP: Mapping[str, str] = {
     names), and for tools that it can configure. At a terminal it asks which of these to use. Nothing is written before
     you agree. An existing gateway.yaml is never overwritten. With a PRESET, only this server or vendor is used. Without
     a terminal, --yes uses every endpoint that is found, and the tools of --tool.
+    """,
+    "join": """Join a team: use a gateway file that others wrote on this machine.
+
+    gwctl shows which secret would be sent to which host, and asks once. For each endpoint that stores its key in the
+    keychain, it asks for the key, tests the key and stores it. It offers the tools of the file that are installed here,
+    applies the part of this machine, and ends with an answer of a model.
+    """,
+    "leave": """Undo everything of this gateway file on this machine: stored keys, parts of tools' files, consents.
+
+    gwctl shows what it would remove and asks. What was in a tool's file before is restored. The gateway file and the
+    state stay as they are.
     """,
     "connect": """Add one endpoint to the gateway file: a server or vendor, known by its PRESET.
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 COMMANDS = (
     "init",
+    "join",
+    "leave",
     "connect",
     "validate",
     "plan",

@@ -146,6 +146,13 @@ class Stacks:
             rows.execute("UPDATE stack SET path=?, store=? WHERE id=?", (here.path, here.store, there.id))
             rows.execute("UPDATE owner SET place=? WHERE stack=?", (here.store, there.id))
 
+    def forget(self, stack: str) -> None:
+        """Delete the stack and all rows that are its own: consents, commands, handles, records of this machine."""
+        with self._file.open(writing=True) as rows:
+            for table in ("resource", "owner", "binding", "command", "applied", "handle"):
+                rows.execute(f"DELETE FROM {table} WHERE stack=?", (stack,))  # noqa: S608 - the names are above
+            rows.execute("DELETE FROM stack WHERE id=?", (stack,))
+
     def rename_kept(self, stack: str, old: str, new: str) -> None:
         """Copy the consents for the stored key at the address `old` to the address `new`."""
         columns = "origin, path, proxy, ca_file, ca_content, how, agreed"

@@ -35,7 +35,6 @@ class Reviewed:
 def review(draft: Draft, given: Given, forms: Forms, output: Output, how: str) -> Reviewed:
     """Show what changes, ask, write and apply; `how` names the command in the records of consents."""
     from reconciler.engine.connect.draft import keep_keys, plan_draft, save_draft
-    from reconciler.render.views.plan import brief_view, plan_view
 
     with output.progress("text") as awaited:
         plan, run = plan_draft(draft, awaited.turn)
@@ -44,7 +43,7 @@ def review(draft: Draft, given: Given, forms: Forms, output: Output, how: str) -
     for line in added_and_removed(draft.before or b"", draft.data):
         output.line(f"  {line}")
     output.line("")
-    output.show(brief_view(plan) if output.quiet else plan_view(plan, output.verbose))
+    show(plan, output)
     decision = _decided(given, forms, name)
     if decision == "stop":
         output.talk("Nothing was written.")
@@ -52,10 +51,17 @@ def review(draft: Draft, given: Given, forms: Forms, output: Output, how: str) -
     save_draft(draft, how)
     output.talk(f"Saved: {name}")
     if decision == "apply":
-        return _applied(plan, run, output)
+        return apply_and_show(plan, run, output)
     faults = keep_keys(draft)
     output.talk("To apply the file: gwctl apply")
     return Reviewed(output.report(faults))
+
+
+def show(plan: Plan, output: Output) -> None:
+    """Show the plan."""
+    from reconciler.render.views.plan import brief_view, plan_view
+
+    output.show(brief_view(plan) if output.quiet else plan_view(plan, output.verbose))
 
 
 def added_and_removed(before: bytes, after: bytes) -> Iterator[str]:
@@ -81,7 +87,8 @@ def _decided(given: Given, forms: Forms, name: str) -> Decision:
     return forms.pick("Save and apply?", options)
 
 
-def _applied(plan: Plan, run: Run, output: Output) -> Reviewed:
+def apply_and_show(plan: Plan, run: Run, output: Output) -> Reviewed:
+    """Apply the plan that was agreed to, and show the results."""
     from reconciler.engine.apply import apply
     from reconciler.render.views.result import result_view
 

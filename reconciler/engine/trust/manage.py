@@ -38,15 +38,18 @@ class Trusted:
     older: tuple[Stack, ...]
 
 
-def trust(options: Options, names: Collection[str], how: str = "gwctl trust") -> Trusted:
+def trust(
+    options: Options, names: Collection[str], how: str = "gwctl trust", clients: Collection[str] | None = None
+) -> Trusted:
     """Agree to every new pair, or to those of the named endpoints and of a typed store.
 
     Naming an endpoint is consent. Without names, gwctl asks at the terminal. With names, records of an older gwctl are
     taken over only if their state is in the same store: a lineage can be copied. `how` is recorded with the consents.
+    `clients` are the addresses of the clients that are agreed to; None means all.
     """
     gateway, stack_trust = _known(options)
     _known_names(gateway, names)
-    wants = _wants(gateway, options, names)
+    wants = [want for want in _wants(gateway, options, names) if clients is None or _is_among(want, clients)]
     remembered = Bindings(stack_trust.book.pairs(stack_trust.stack.id))
     commands = stack_trust.commands
     new = [
@@ -136,7 +139,7 @@ def _known(options: Options) -> tuple[Gateway, Trust]:
 
 def _wants(gateway: Gateway, options: Options, names: Collection[str]) -> list[WantedPair]:
     """Return every pair that may ever be sent, including those of variables that are not set now."""
-    held = Holdings(None, gateway.name)
+    held = Holdings(None, gateway.name, kept={name: name for name in options.typed_keys})
     endpoints = [endpoint for name, endpoint in gateway.endpoints.items() if not names or name in names]
     clients = [] if names and not _clients_in(names) else list(client_wants(gateway, options, _clients_in(names)))
     store = credential_in(place_of(gateway, options)[0], options)
@@ -144,6 +147,11 @@ def _wants(gateway: Gateway, options: Options, names: Collection[str]) -> list[W
     if options.state is not None and not names:
         return first
     return [*first, *(want for endpoint in endpoints for want in wants_of(endpoint, held)), *clients]
+
+
+def _is_among(want: WantedPair, clients: Collection[str]) -> bool:
+    """Return whether a pair is about no client, or about one of these."""
+    return not want.endpoint.startswith(f"{CLIENT}.") or want.endpoint in clients
 
 
 def _clients_in(names: Collection[str]) -> list[str]:

@@ -1,0 +1,35 @@
+"""`gwctl join`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from reconciler.cli.console.prompts import confirm
+from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import common, options_of, output_of
+
+
+@click.command("join", help=HELP["join"], short_help=SHORT["join"])
+@common
+def command(**arguments: Any) -> int:
+    """Use a gateway file that others wrote on this machine: agree, give the keys, apply, and get a first answer."""
+    from reconciler.cli.wizard.join import JoinSteps
+    from reconciler.cli.wizard.review import apply_and_show, show
+    from reconciler.cli.wizard.start import first_answer
+    from reconciler.cli.wizard.steps import forms_of
+    from reconciler.engine.connect.join import agree_to_keys, open_to_join, plan_join
+
+    options, output = options_of(arguments), output_of(arguments)
+    joining = JoinSteps(forms_of(arguments), output).joined(open_to_join(options))
+    with output.progress("text") as awaited:
+        plan, run = plan_join(joining, awaited.turn)
+    show(plan, output)
+    if plan.effective and not confirm("Apply this on this machine?"):
+        output.talk("Nothing was applied, and no key was stored.")
+        return 1
+    agree_to_keys(joining)
+    reviewed = apply_and_show(plan, run, output)
+    answered = first_answer(options, output, asks=True) if reviewed.is_applied else 0
+    return reviewed.code or answered

@@ -1,0 +1,43 @@
+"""`gwctl leave`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from reconciler.cli.consents import approve
+from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import common, options_of, output_of
+
+
+@click.command("leave", help=HELP["leave"], short_help=SHORT["leave"])
+@common
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
+def command(**arguments: Any) -> int:
+    """Undo everything of this gateway file on this machine; the state of the team stays as it is."""
+    from reconciler.cli.wizard.review import apply_and_show, show
+    from reconciler.engine.connect.leave import find_traces, forget
+    from reconciler.text import printable
+
+    options, output = options_of(arguments), output_of(arguments)
+    leaving = find_traces(options)
+    if not leaving.is_known:
+        output.line("Nothing to do: this machine has no records of this gateway file.")
+        return 0
+    if leaving.removal and leaving.removal[0].changes:
+        show(leaving.removal[0], output)
+    for agreed in leaving.agreed:
+        output.line(printable(f"- consent: {agreed.pair.secret.whole} → {agreed.pair.exposure}", 600))
+    name = printable(leaving.trust.stack.name or leaving.trust.stack.path, 200)
+    if not approve(output, arguments["auto_approve"], f"Remove all of this from this machine, and forget {name}?"):
+        output.talk("Nothing was removed.")
+        return 1
+    if leaving.removal:
+        reviewed = apply_and_show(*leaving.removal, output)
+        if reviewed.code:
+            output.talk("The rest is kept, so that you can try again: gwctl leave")
+            return reviewed.code
+    forget(leaving)
+    output.line(f"This machine has left {name}. The gateway file and its state are as they were.")
+    return 0

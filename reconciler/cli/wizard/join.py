@@ -1,0 +1,113 @@
+"""The steps of `gwctl join`: what may be sent where, a key for each endpoint that lacks one, and the apply."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from reconciler import codes
+from reconciler.cli.console.forms import Forms, Option
+from reconciler.cli.console.prompts import nobody_there, secret
+from reconciler.cli.wizard.endpoint import keychain_fault
+from reconciler.diagnostics import error, warning
+from reconciler.errors import Failed
+from reconciler.text import printable
+
+if TYPE_CHECKING:
+    from reconciler.cli.console.output import Output
+    from reconciler.config.gateway import Endpoint
+    from reconciler.engine.connect.join import Joining
+    from reconciler.secrets.key import Key
+
+Next = Literal["key", "keep", "skip", "stop"]
+
+
+class JoinSteps:
+    """The questions of `gwctl join` up to the plan."""
+
+    def __init__(self, forms: Forms, output: Output) -> None:
+        self._forms = forms
+        self._output = output
+
+    def joined(self, joining: Joining) -> Joining:
+        """Return the gateway file with what was agreed to, and the typed keys; raise `Failed` after a no."""
+        from reconciler.engine.connect.join import agree_to_all, endpoints_without_key
+
+        if away := nobody_there():
+            names = " ".join(
+                [*joining.gateway.endpoints, *(str(each.address) for each in joining.gateway.clients.values())]
+            )
+            summary = f"gwctl join asks questions, but {away}"
+            hint = f"gwctl trust {names}; then gwctl apply --auto-approve"
+            raise Failed(error(codes.NO_TERMINAL, summary, detail="Nothing was done.", hint=hint))
+        joining = agree_to_all(joining, self._clients(joining))
+        missing = endpoints_without_key(joining)
+        if missing and (fault := keychain_fault()):
+            summary = f"No key can be stored: {fault.reason}"
+            variables = ", ".join(printable(str(endpoint.key)) for endpoint in missing if endpoint.key)
+            hint = f"set the keys of the file instead: {variables}" if variables else fault.hint
+            self._output.report([warning(codes.KEYCHAIN_NOT_AVAILABLE, summary, hint=hint)])
+            return joining
+        for endpoint in missing:
+            joining = self._with_key(joining, endpoint)
+        return joining
+
+    def _clients(self, joining: Joining) -> list[str]:
+        """Return the addresses of the clients that are picked among those of the file that are on this machine."""
+        from reconciler.engine.connect.join import clients_here
+
+        clients = clients_here(joining)
+        if not clients:
+            return []
+        options = [Option(str(client.address), title, picked=True) for client, title in clients]
+        return self._forms.pick_several("Which tools shall use the gateway?", options)
+
+    def _with_key(self, joining: Joining, endpoint: Endpoint) -> Joining:
+        while True:
+            key = self._key(endpoint)
+            if key is None:
+                return joining
+            tried = joining.with_key(endpoint.name, key)
+            if self._is_accepted(tried, endpoint):
+                return tried
+            options: list[Option[Next]] = [
+                Option("key", "Enter another key"),
+                Option("keep", "Store the key as it is"),
+                Option("skip", "Leave this endpoint without a key"),
+                Option("stop", "Stop; no key is stored"),
+            ]
+            step = self._forms.pick("What next?", options)
+            if step == "stop":
+                raise KeyboardInterrupt
+            if step != "key":
+                return tried if step == "keep" else joining
+
+    def _key(self, endpoint: Endpoint) -> Key | None:
+        """Return the typed key; None if nothing is typed."""
+        from reconciler.secrets.key import Key
+        from reconciler.secrets.resolve_key import Missing, checked
+
+        about = f" {endpoint.preset.key_hint}." if endpoint.preset.key_hint else ""
+        name = printable(endpoint.name)
+        self._output.talk(f"{name} needs a key.{about} Press Enter to leave {name} without one.")
+        while True:
+            typed = secret(f"key for {printable(endpoint.base_url, 300)}")
+            result = checked(typed, "the input", "is empty")
+            if isinstance(result, Missing):
+                return None
+            if isinstance(result, Key):
+                return result
+            self._output.talk(f"Not a key: {result.reason}.")
+
+    def _is_accepted(self, joining: Joining, endpoint: Endpoint) -> bool:
+        from reconciler.engine.connect.join import test_key
+        from reconciler.engine.connection_test import finding
+
+        with self._output.progress("text") as awaited:
+            test = test_key(joining, endpoint.name, awaited.turn)
+        seen = test.observations[endpoint.name]
+        found = finding(test.endpoints[0], seen)
+        self._output.report([*seen.diagnostics, *([replace(found, source=None)] if found else [])])
+        if seen.status in ("listed", "empty"):
+            self._output.talk(f"{printable(endpoint.name)} accepts the key.")
+        return seen.status in ("listed", "empty")

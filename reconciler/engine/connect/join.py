@@ -1,0 +1,82 @@
+"""`gwctl join`: a gateway file that others wrote is used on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from reconciler.clients.registry import tool_named
+from reconciler.config.gateway import Client, Endpoint, Gateway
+from reconciler.engine.apply import to_apply
+from reconciler.engine.connection_test import ConnectionTest, look
+from reconciler.engine.keys.request import OnDone
+from reconciler.engine.options import Options
+from reconciler.engine.plan import Run, gather
+from reconciler.engine.stack.session import load_gateway, open_session
+from reconciler.engine.trust.clients import is_off
+from reconciler.engine.trust.manage import trust
+from reconciler.owned.client_files import is_found, surroundings
+from reconciler.plan.build import make_plan
+from reconciler.plan.change import Plan
+from reconciler.secrets.key import Key
+from reconciler.secrets.resolve_key import Missing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joining:
+    """The gateway file, and the keys that were typed; nothing is stored before the apply."""
+
+    options: Options
+    gateway: Gateway
+
+    def with_key(self, endpoint: str, key: Key) -> Joining:
+        """Return a copy with the typed key of an endpoint."""
+        return replace(self, options=replace(self.options, typed_keys={**self.options.typed_keys, endpoint: key}))
+
+
+def open_to_join(options: Options) -> Joining:
+    """Return the gateway file before anything is agreed to; raise `Failed` if it has errors."""
+    gateway, _ = load_gateway(options)
+    return Joining(options=options, gateway=gateway)
+
+
+def clients_here(joining: Joining) -> list[tuple[Client, str]]:
+    """Return the clients of the gateway file whose tool is on this machine, with the names of the tools."""
+    if is_off(joining.options):
+        return []
+    here = surroundings(joining.options.environ)
+    tools = ((client, tool_named(client.tool)) for client in joining.gateway.clients.values())
+    return [(client, tool.title) for client, tool in tools if tool and client.file != "none" and is_found(tool, here)]
+
+
+def agree_to_all(joining: Joining, clients: Collection[str]) -> Joining:
+    """Ask one question about every secret and its host, and about these clients; record the answer.
+
+    The result asks no more such questions. Raise `Failed` after a no, or without a terminal.
+    """
+    trust(joining.options, (), "gwctl join", clients=clients)
+    return replace(joining, options=replace(joining.options, asker=None))
+
+
+def endpoints_without_key(joining: Joining) -> list[Endpoint]:
+    """Return the endpoints that store a key in the keychain, and for which this machine has none."""
+    session = open_session(joining.options)
+    storing = [endpoint for endpoint in session.gateway.endpoints.values() if endpoint.store_key]
+    return [endpoint for endpoint in storing if isinstance(session.keys.of(endpoint), Missing)]
+
+
+def test_key(joining: Joining, endpoint: str, on_done: OnDone | None = None) -> ConnectionTest:
+    """Contact the endpoint with the typed key."""
+    return look(joining.options, [endpoint], on_done)
+
+
+def plan_join(joining: Joining, on_done: OnDone | None = None) -> tuple[Plan, Run]:
+    """Return the plan of this machine's apply; nothing is written."""
+    run = to_apply(gather(joining.options, on_done))
+    return make_plan(run.inputs), run
+
+
+def agree_to_keys(joining: Joining) -> None:
+    """Record that the typed keys may be sent to their endpoints."""
+    if joining.options.typed_keys:
+        trust(joining.options, tuple(joining.options.typed_keys), "gwctl join")

@@ -1,0 +1,164 @@
+"""`gwctl join` in a clone, and `gwctl leave`: the second person is there, and gone again without a trace."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.wizard.conftest import CTRL_C, DOWN, ENTER, Person, contents
+
+KEY = "typed-" + "by-the-second-0815"
+TEAM = """\
+version: 1
+name: acme
+endpoints:
+  gate: {base_url: 'URL/v1', preset: llama-cpp, key: {env: TEAM_KEY}, store_key: if-available}
+defaults: {chat: gate/tiny}
+"""
+AGREE = ("Allow all of these, and remember the answer?", "y\n")
+TYPE_IT = ("it is not shown", f"{KEY}{ENTER}")
+APPLY = ("Apply this on this machine?", "y\n")
+ANSWER = ("Send one short message", "y\n")
+
+
+@pytest.fixture
+def clone(person: Person, llama_cpp) -> Person:
+    """Somebody in a fresh clone of a team whose gateway wants a key."""
+    server = llama_cpp.start(alias="tiny", key=KEY)
+    person.gwctl.write(TEAM.replace("URL", server.url))
+    return person
+
+
+def home_of(person: Person, tmp_path) -> dict[str, bytes]:
+    """The files of the person's home, without the ledger, which stays as a file."""
+    return {path: data for path, data in contents(tmp_path / "home").items() if "ledger" not in path}
+
+
+def test_the_second_person_is_there_after_four_answers(clone: Person, keychain, tmp_path) -> None:
+    shown = clone.runs("join")
+    clone.answers([AGREE])
+    assert "endpoint.gate, key: env TEAM_KEY → http://127.0.0.1:" in " ".join(shown.screen.text.split())
+    clone.answers([TYPE_IT, APPLY, ANSWER])
+    assert shown.ends() == 0, shown.screen.text
+    assert "gate accepts the key" in shown.screen.text
+    assert list(keychain.entries.values()) == [KEY]
+    assert KEY not in shown.text
+    holding = [path for path, data in contents(tmp_path).items() if KEY.encode() in data]
+    assert holding == ["keychain.json"]
+    assert "No changes" in clone.gwctl("plan").out
+    assert clone.gwctl("chat", "hello").code == 0
+
+
+def test_a_wrong_key_is_asked_for_again_and_not_stored(clone: Person, keychain) -> None:
+    clone.runs("join")
+    clone.answers([AGREE, ("it is not shown", f"wrong-key-0001{ENTER}"), ("What next?", ENTER), TYPE_IT, APPLY])
+    clone.answers([("Send one short message", "n\n")])
+    assert clone.at.ends() == 0, clone.at.screen.text
+    assert "Invalid API key" in clone.at.screen.text
+    assert list(keychain.entries.values()) == [KEY]
+
+
+def test_a_no_sends_nothing_and_writes_nothing(clone: Person, keychain) -> None:
+    before = clone.files
+    clone.runs("join")
+    clone.answers([(AGREE[0], "n\n")])
+    assert clone.at.ends() == 1
+    assert clone.files == before
+    assert keychain.whole == {}
+    assert "gate" not in clone.gwctl("trust", "list").out
+
+
+@pytest.mark.parametrize("question", range(3))
+def test_ctrl_c_stores_no_key_and_applies_nothing(clone: Person, keychain, question: int) -> None:
+    before = clone.files
+    steps = [AGREE, TYPE_IT, APPLY]
+    clone.runs("join")
+    clone.answers([*steps[:question], (steps[question][0], CTRL_C)])
+    assert clone.at.ends() == 130
+    assert clone.files == before
+    assert keychain.whole == {}
+
+
+def test_a_key_in_its_variable_is_not_asked_for(clone: Person, keychain) -> None:
+    clone.runs("join", TEAM_KEY=KEY)
+    clone.answers([AGREE, APPLY, ("Send one short message", "n\n")])
+    assert clone.at.ends() == 0, clone.at.screen.text
+    assert "it is not shown" not in clone.at.screen.text
+
+
+def test_without_a_keychain_the_variable_is_named(clone: Person) -> None:
+    clone.runs("join", PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")
+    clone.answers([AGREE])
+    clone.at.until("env TEAM_KEY")
+    clone.at.ends("n")
+    assert "No key can be stored" in clone.at.screen.text
+    assert "it is not shown" not in clone.at.screen.text
+
+
+def test_without_a_terminal_join_says_what_to_type(clone: Person) -> None:
+    result = clone.gwctl("join", code=1)
+    assert "gwctl trust gate" in result.err
+    assert not (clone.gwctl.folder / ".gwctl").exists()
+
+
+def test_an_endpoint_can_be_left_without_a_key(clone: Person, keychain) -> None:
+    clone.runs("join")
+    clone.answers([AGREE, ("it is not shown", f"wrong-key-0001{ENTER}"), ("What next?", f"{DOWN * 2}{ENTER}")])
+    clone.at.ends("n")
+    assert keychain.whole == {}
+
+
+def test_leave_undoes_what_join_did(clone: Person, keychain, tmp_path) -> None:
+    before = home_of(clone, tmp_path)
+    clone.runs("join")
+    clone.answers([AGREE, TYPE_IT, APPLY, ("Send one short message", "n\n")])
+    assert clone.at.ends() == 0, clone.at.screen.text
+    file = (clone.gwctl.folder / "gateway.yaml").read_bytes()
+    clone.runs("leave")
+    clone.answers([("Remove all of this from this machine", "y\n")])
+    assert clone.at.ends() == 0, clone.at.screen.text
+    assert keychain.whole == {}
+    assert "gate" not in clone.gwctl("trust", "list").out
+    assert clone.gwctl("key", "list").out == "No stored keys.\n"
+    assert home_of(clone, tmp_path) == before
+    assert (clone.gwctl.folder / "gateway.yaml").read_bytes() == file
+    assert "no records of this gateway file" in clone.gwctl("leave").out
+
+
+@pytest.mark.parametrize("is_picked", [True, False])
+def test_a_tool_of_the_file_is_offered_and_agreed_to_only_if_it_is_picked(
+    clone: Person, keychain, tmp_path, is_picked: bool
+) -> None:
+    (tmp_path / "home" / ".claude").mkdir()
+    path = clone.gwctl.folder / "gateway.yaml"
+    path.write_text(
+        path.read_text()
+        .replace("defaults:", "clients: {claude-code: {}}\ndefaults:")
+        .replace("key: {", "apis: [messages], key: {")
+    )
+    clone.runs("join")
+    clone.answers([("Which tools shall use the gateway?", ENTER if is_picked else f" {ENTER}")])
+    clone.at.until(AGREE[0])
+    assert ("Claude Code" in clone.at.screen.text) == is_picked
+    clone.answers([AGREE, TYPE_IT, (APPLY[0], "n\n")])
+    assert clone.at.ends() == 1
+    assert ("client.claude-code" in clone.gwctl("trust", "list").out) == is_picked
+    assert keychain.whole == {}
+
+
+def test_a_no_leaves_all_of_it(clone: Person, keychain) -> None:
+    clone.runs("join")
+    clone.answers([AGREE, TYPE_IT, APPLY, ("Send one short message", "n\n")])
+    assert clone.at.ends() == 0
+    clone.runs("leave")
+    clone.answers([("Remove all of this from this machine", "n\n")])
+    assert clone.at.ends() == 1
+    assert list(keychain.entries.values()) == [KEY]
+    assert "No changes" in clone.gwctl("plan").out
+
+
+def test_leave_needs_a_yes_without_a_terminal_too(clone: Person, keychain) -> None:
+    clone.gwctl("trust", "gate")
+    assert "--auto-approve" in clone.gwctl("leave", code=1).err
+    assert "TEAM_KEY" in clone.gwctl("trust", "list").out
+    clone.gwctl("leave", "--auto-approve")
+    assert "TEAM_KEY" not in clone.gwctl("trust", "list").out
