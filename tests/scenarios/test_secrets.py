@@ -83,6 +83,7 @@ TEAM_COMMANDS = [
     ("state", "unlock"),
     ("destroy", "--auto-approve", "-v"),
 ]
+APPLY = ("apply", "--auto-approve", "-v")
 TEAM = [("env", "honest"), ("env", "echo-401"), ("command", "honest"), ("kept", "honest")]
 
 
@@ -159,6 +160,45 @@ def test_the_canary_is_nowhere(gwctl, keychain, server, way_in: str, server_is: 
         clean(result.out, command)
         clean(result.err, command)
     assert any(MARKER in request.headers.get("authorization", "") for request in server.requests)
+    all_clean(gwctl.folder.parent)
+
+
+CLIENTS = {  # a client of each tool, whose file is written wherever the tests run
+    "opencode": "",
+    "kilo": "file: shared",
+    "vscode": "",
+    "litellm": "path: models.gwctl.yaml",
+    "dotenv": "path: .env.llm",
+}
+
+
+@pytest.mark.parametrize("server_is", ["honest", "echo-200"])
+@pytest.mark.parametrize("way_in", ["env", "file", "kept"])
+def test_the_canary_is_in_no_file_of_a_tool(gwctl, keychain, server, way_in: str, server_is: str) -> None:
+    reference, environ = reference_to_it(gwctl, keychain, way_in)
+    honest(server)
+    if server_is != "honest":
+        server.routes["/models"] = echo(200)
+    fields = {name: ", ".join(filter(None, ("when_absent: write", more))) for name, more in CLIENTS.items()}
+    clients = "".join(f"  {name}: {{{more}}}\n" for name, more in fields.items())
+    models = "[{id: gpt-4o, context: 128000, output: 16000}]"
+    gwctl.write(f"{gateway(server.url, reference, models)}clients:\n{clients}")
+    for name in ("it", *(f"client.{name}" for name in CLIENTS)):
+        gwctl("trust", name, **environ)
+    for command in (
+        ("plan", "-v"),
+        ("plan", "--out", "p.plan"),
+        ("show", "p.plan", "--format", "json"),
+        APPLY,
+        ("clients",),
+    ):
+        result = gwctl(*command, code=None, **environ)
+        clean(result.out + result.err, command)
+    written = [path for path in gwctl.folder.parent.rglob("*") if path.is_file() and b"gpt-4o" in path.read_bytes()]
+    names = {"opencode.json", "kilo.json", "chatLanguageModels.json", "models.gwctl.yaml", ".env.llm"}
+    assert names <= {path.name for path in written}
+    all_clean(gwctl.folder.parent)
+    gwctl("destroy", "--auto-approve", **environ)
     all_clean(gwctl.folder.parent)
 
 
