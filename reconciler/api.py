@@ -1,11 +1,12 @@
-"""The public Python API: load a gateway file, plan it, apply the plan.
+"""The public Python API: the models of a team; and load a gateway file, plan it, apply the plan.
 
 Every other module of this package, except `reconciler.testing`, is internal and may change in any release. Nothing here
-prints, asks a question or reads an environment variable that was not passed in.
+prints or asks a question. Only `model` and `models` read environment variables that were not passed in.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from os import PathLike
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from reconciler.diagnostics import Diagnostic, Source, has_errors
 from reconciler.errors import GatewayError
+from reconciler.programs.model import Model, all_models, one_model
 
 if TYPE_CHECKING:
     from reconciler.address import Address
@@ -25,7 +27,21 @@ if TYPE_CHECKING:
     from reconciler.plan.change import Plan as _Plan
     from reconciler.plan.consents import Consents
 
-__all__ = ["Change", "Diagnostic", "Gateway", "GatewayError", "Outcome", "Plan", "Source", "apply", "load", "plan"]
+__all__ = [
+    "Change",
+    "Diagnostic",
+    "Gateway",
+    "GatewayError",
+    "Model",
+    "Outcome",
+    "Plan",
+    "Source",
+    "apply",
+    "load",
+    "model",
+    "models",
+    "plan",
+]
 
 Action: TypeAlias = Literal["create", "update", "delete", "forget"]
 Cause: TypeAlias = Literal["config", "catalog", "drift", "key"]
@@ -225,6 +241,23 @@ def apply(
     return Outcome(
         results=results, serial=outcome.serial, lineage=outcome.lineage, diagnostics=tuple(outcome.diagnostics)
     )
+
+
+def model(name: str, *, resolved: str | PathLike[str] | None = None) -> Model:
+    """Return the model of a role such as `chat`, or the model `ENDPOINT/ID`, of those that were applied.
+
+    This function sends no request, writes nothing and asks nothing. The models come from the first of these places:
+    the resolved file at the path `resolved`; GWCTL_RESOLVED_JSON, which `gwctl run` sets; the resolved file at the path
+    in GWCTL_RESOLVED; what was last applied on this machine from the nearest gateway.yaml in this folder or above.
+    GWCTL_USE_CHAT=ENDPOINT/ID replaces the model of the role `chat`, and so on. These variables and those with keys are
+    read from the environment of the process. Raise `GatewayError` if there is no such model.
+    """
+    return one_model(name, resolved, os.environ)
+
+
+def models(*, resolved: str | PathLike[str] | None = None) -> tuple[Model, ...]:
+    """Return all models that were applied, found as `model` finds one. Raise `GatewayError` if nothing is found."""
+    return all_models(resolved, os.environ)
 
 
 def _shown(plan: _Plan, run: Run, gateway: Gateway) -> Plan:

@@ -30,6 +30,11 @@ ANSWERED_OTHERWISE = _code(
     "The model returned no normal answer: the model refused, called a tool, or returned only its reasoning.",
     "Rephrase the message. The connection itself works.",
 )
+API_NOT_OFFERED = _code(
+    "API_NOT_OFFERED",
+    "A program asked for the keywords of an SDK whose API the endpoint does not speak.",
+    "Use the keywords or the SDK that the message names.",
+)
 APPLIED_NOT_RECORDED = _code(
     "APPLIED_NOT_RECORDED",
     "The apply succeeded, but this machine's ledger has no record of what was applied. `gwctl key print` needs this "
@@ -767,6 +772,11 @@ NO_MODELS_RETURNED = _code(
     "The endpoint's model list is empty.",
     "Check that the key may use models, or declare the models in the gateway file.",
 )
+NO_RESOLVED_FILE = _code(
+    "NO_RESOLVED_FILE",
+    "A program asked for a model, and gwctl found no resolved file and no applied gateway file.",
+    "Start the program with `gwctl run`, or set GWCTL_RESOLVED to a file from `gwctl export resolved`.",
+)
 NO_SUCH_COMMAND = _code(
     "NO_SUCH_COMMAND",
     "gwctl has no command with this name.",
@@ -936,6 +946,11 @@ REMOVED_DONE = _code(
     "REMOVED_DONE",
     "The address of an entry under `removed` is no longer recorded, so the entry has no effect.",
     "Remove the entry when no state contains the address.",
+)
+RESOLVED_FILE_BROKEN = _code(
+    "RESOLVED_FILE_BROKEN",
+    "A resolved file is not valid, or has another version.",
+    "Write the file again: `gwctl export resolved`.",
 )
 ROTATED_KEY_REFUSED = _code(
     "ROTATED_KEY_REFUSED",

@@ -28,6 +28,7 @@ Reply: TypeAlias = "str | Callable[[Mapping[str, Any]], str]"
 _LARGEST = 16 * 1024 * 1024  # bytes of a request
 _CHAT = "/v1/chat/completions"
 _MODELS = "/v1/models"
+_KEY_VARIABLE = "GWCTL_KEY_DOUBLE"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,37 @@ class ServedEndpoint:
     key: str = field(repr=False)
     models: tuple[str, ...]
     requests: list[ReceivedRequest] = field(default_factory=list, repr=False)
+
+    def environ(self, **roles: str) -> dict[str, str]:
+        """Return the variables with which `reconciler.api.model` finds this double in the program under test.
+
+        `roles` is {role: model ID}; without one, the first model has the role `chat`.
+        """
+        entries = {model: self._entry(model) for model in self.models}
+        wanted = roles or {"chat": self.models[0]}
+        document = {
+            "version": 1,
+            "name": "test",
+            "roles": {role: entries[model] for role, model in wanted.items()},
+            "models": list(entries.values()),
+        }
+        return {"GWCTL_RESOLVED_JSON": json.dumps(document), _KEY_VARIABLE: self.key}
+
+    def _entry(self, model: str) -> dict[str, Any]:
+        return {
+            "endpoint": "double",
+            "model": model,
+            "purpose": "chat",
+            "api": "chat",
+            "base_url": self.base_url,
+            "base_urls": {"chat": self.base_url},
+            "context": None,
+            "output": None,
+            "capabilities": None,
+            "key": {"env": _KEY_VARIABLE},
+            "key_required": True,
+            "auth": {"header": "Authorization", "scheme": "Bearer"},
+        }
 
 
 @contextmanager

@@ -71,6 +71,12 @@ class KeyLookup:
                 for stack, name, path, endpoint in rows.execute(_NAMED, (name, endpoint)).fetchall()
             )
 
+    def of_stack(self, stack: str, endpoint: str) -> KeyCandidate | None:
+        """Return the applied endpoint of the stack with that ID; None if there is none."""
+        with self._file.open() as rows:
+            row = rows.execute("SELECT name, path FROM stack WHERE id=?", (stack,)).fetchone()
+            return _candidate(rows, stack, row[0], row[1], endpoint) if row else None
+
 
 def _candidate(rows: sqlite3.Connection, stack: str, name: str, path: str, of: Handle | str) -> KeyCandidate:
     handle, endpoint = (of, of.endpoint) if isinstance(of, Handle) else (None, of)

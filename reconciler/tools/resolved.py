@@ -93,6 +93,7 @@ def _model(endpoint: Endpoint, model: Resource, recorded: Recorded, key: KeyDocu
         "output": details.get("output"),
         "capabilities": details.get("capabilities"),
         "key": key,
+        "key_required": endpoint.key_required,
         "auth": {"header": auth.header, "scheme": auth.scheme},
     }
 

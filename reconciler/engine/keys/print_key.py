@@ -57,6 +57,14 @@ def printable_key(request: KeyRequest, environ: Mapping[str, str]) -> PrintableK
     return PrintableKey(key=key, origin=applied.exposure.origin, source=source, candidate=candidate, ledger=ledger)
 
 
+def key_of_applied(ledger: Path, stack: str, endpoint: str, environ: Mapping[str, str]) -> Key:
+    """Return the key of an endpoint that was applied in the stack with that ID; raise `Failed` with the reason."""
+    found = KeyLookup(ledger).of_stack(stack, endpoint)
+    if found is None or found.applied is None:
+        raise _failed(codes.NOT_APPLIED_YET, f"The endpoint {endpoint} is not applied on this machine", "gwctl apply")
+    return _KeySource(found, found.applied, environ).read()[0]
+
+
 def _ledger(request: KeyRequest, environ: Mapping[str, str]) -> Path:
     path = Path(request.ledger) if request.ledger else usual_path(environ)
     if path == NOWHERE or not path.is_absolute():

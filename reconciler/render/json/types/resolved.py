@@ -36,7 +36,7 @@ class ResolvedModelDocument(TypedDict):
     `model` is the ID that the endpoint knows. `base_urls` has the base URL of each API, without the path of a call.
     `api` is the API to prefer, and `base_url` its base URL. `api` is null if gwctl knows no API of the endpoint, or if
     the model is not for chat. `context` and `output` are numbers of tokens; null: not known. `key` is null if no key is
-    sent, or if the file was made without keys.
+    sent, or if the file was made without keys. `key_required` is false if the endpoint may work without a key.
     """
 
     endpoint: str
@@ -49,6 +49,7 @@ class ResolvedModelDocument(TypedDict):
     output: int | None
     capabilities: list[str] | None
     key: KeyVariableDocument | KeyCommandDocument | None
+    key_required: bool
     auth: KeyHeaderDocument
 
 
