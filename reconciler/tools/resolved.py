@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from reconciler import address
+from reconciler.address import Api
 from reconciler.config import base_urls
 from reconciler.config.gateway import Endpoint
 from reconciler.render.json.types.resolved import (
     VERSION,
-    ApiWord,
     KeyCommandDocument,
     KeyVariableDocument,
     ResolvedDocument,
@@ -22,13 +22,6 @@ from reconciler.secrets.reference import EnvReference
 KeyDocument: TypeAlias = KeyVariableDocument | KeyCommandDocument | None
 VARIABLE = "GWCTL_RESOLVED_JSON"
 LARGEST_VARIABLE = 96 * 1024  # bytes; Linux allows 128 KiB for one variable with its name
-_APIS: dict[str, tuple[ApiWord, ...]] = {"anthropic": ("messages",)}
-_PRESETS: dict[str, tuple[ApiWord, ...]] = {
-    "litellm": ("chat", "responses", "messages"),
-    "openai": ("chat", "responses"),
-    "azure-openai": ("chat", "responses"),
-    "foundry": ("chat", "responses"),
-}
 
 
 def resolved_document(
@@ -77,8 +70,8 @@ def _bytes(document: ResolvedDocument) -> int:
 
 
 def _model(endpoint: Endpoint, model: Resource, recorded: Recorded, key: KeyDocument) -> ResolvedModelDocument:
-    details: Mapping[str, Any] = model.data
-    urls = _base_urls(endpoint, details, recorded)
+    details = model.as_model.details
+    urls = _base_urls(endpoint, details.apis, recorded)
     base_url = next(iter(urls.values()), endpoint.base_url)
     urls = urls if model.purpose == "chat" else {}
     auth = endpoint.preset.auth
@@ -89,27 +82,24 @@ def _model(endpoint: Endpoint, model: Resource, recorded: Recorded, key: KeyDocu
         "api": next(iter(urls), None),
         "base_url": base_url,
         "base_urls": urls,
-        "context": details.get("context"),
-        "output": details.get("output"),
-        "capabilities": details.get("capabilities"),
+        "context": details.context,
+        "output": details.output,
+        "capabilities": None if details.capabilities is None else list(details.capabilities),
         "key": key,
         "key_required": endpoint.key_required,
         "auth": {"header": auth.header, "scheme": auth.scheme},
     }
 
 
-def _base_urls(endpoint: Endpoint, details: Mapping[str, Any], recorded: Recorded) -> dict[ApiWord, str]:
+def _base_urls(endpoint: Endpoint, apis: Sequence[Api] | None, recorded: Recorded) -> dict[Api, str]:
     """Return the base URL of each API that the model can be reached by, the preferred one first."""
     reach = reach_of(endpoint, recorded)
-    bases = {"chat": base_urls.openai, "responses": base_urls.openai, "messages": base_urls.native}
-    return {api: bases[api](endpoint, reach) for api in details.get("apis") or _apis_of(endpoint)}
-
-
-def _apis_of(endpoint: Endpoint) -> tuple[ApiWord, ...]:
-    preset = endpoint.preset
-    if preset.chat_path is None:
-        return ()
-    return _PRESETS.get(preset.id) or _APIS.get(preset.dialect, ("chat",))
+    bases: dict[Api, Callable[[Endpoint, str | None], str]] = {
+        "chat": base_urls.openai,
+        "responses": base_urls.openai,
+        "messages": base_urls.native,
+    }
+    return {api: bases[api](endpoint, reach) for api in (endpoint.apis if apis is None else apis)}
 
 
 def reach_of(endpoint: Endpoint, recorded: Recorded) -> str | None:

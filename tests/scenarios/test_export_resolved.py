@@ -52,6 +52,7 @@ def test_each_role_and_model_says_where_it_is(acme: Gwctl, server: ScriptedServe
         "output": None,
         "capabilities": None,
         "key": {"env": "TEAM_KEY"},
+        "key_required": False,
         "auth": {"header": "Authorization", "scheme": "Bearer"},
     }
     models = {(entry["endpoint"], entry["model"]): entry for entry in document["models"]}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from reconciler.address import Purpose
+from reconciler.address import Api, Purpose
 from reconciler.render.json.types.shared import TypedDict
 
 VERSION: Literal[1] = 1
-ApiWord = Literal["chat", "responses", "messages"]  # /chat/completions, /responses, /v1/messages
 
 
 class KeyVariableDocument(TypedDict):
@@ -42,9 +41,9 @@ class ResolvedModelDocument(TypedDict):
     endpoint: str
     model: str
     purpose: Purpose
-    api: ApiWord | None
+    api: Api | None
     base_url: str
-    base_urls: dict[ApiWord, str]
+    base_urls: dict[Api, str]
     context: int | None
     output: int | None
     capabilities: list[str] | None
