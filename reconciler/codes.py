@@ -177,6 +177,11 @@ CLIENT_ENDPOINT_LEFT_OUT = _code(
     "A tool is not told of an endpoint, because its key is missing or withheld on this machine.",
     "Set the key, or agree to where it goes, as the message says.",
 )
+CLIENT_EXISTS = _code(
+    "CLIENT_EXISTS",
+    "The gateway file has a client of that name for another tool.",
+    "Give the new client another name.",
+)
 CLIENT_FAILED = _code(
     "CLIENT_FAILED",
     "A tool's file could not be written or given back.",
@@ -512,6 +517,11 @@ LITERAL_PASSWORD = _code(
     "The URL of the state contains a password.",
     "Remove the password from the URL, and set the environment variable that the message names.",
 )
+LOCAL_FIELD = _code(
+    "LOCAL_FIELD",
+    "A local file (`gateway.local.yaml`) has something that only the team's gateway file can have.",
+    "Move it to the gateway file, or give an endpoint `scope: machine`.",
+)
 LOCK_BROKEN = _code(
     "LOCK_BROKEN",
     "The lock file was edited by hand or merged incorrectly.",
@@ -791,6 +801,11 @@ NO_TERMINAL = _code(
     "NO_TERMINAL",
     "The command needs an answer from you, and there is no terminal.",
     "Run the command at a terminal, or pass the answer as an argument or on standard input.",
+)
+NO_TOOL_NAMED = _code(
+    "NO_TOOL_NAMED",
+    "No tool was named, and this machine does not have exactly one that can be configured.",
+    "Name one of the tools that `gwctl clients` lists.",
 )
 NO_VALUE = _code(
     "NO_VALUE",

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from reconciler.cli.console.output import Output
 
 
-def approve(output: Output, auto_approve: bool, question: str, intro: str = "") -> bool:
-    """Return true with --auto-approve or after a yes; without a terminal, report an error and return False."""
+def approve(output: Output, auto_approve: bool, question: str, intro: str = "", option: str = "--auto-approve") -> bool:
+    """Return true with `option` (`auto_approve`) or after a yes; without a terminal, report an error; return False."""
     if auto_approve:
         return True
     missing = nobody_there()
     if missing:
         summary = f"Approval is needed, but gwctl cannot ask: {missing}"
-        output.report([error(codes.NOT_APPROVED, summary, hint="run the same command with --auto-approve")])
+        output.report([error(codes.NOT_APPROVED, summary, hint=f"run the same command with {option}")])
         return False
     return confirm(question, intro=intro)

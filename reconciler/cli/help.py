@@ -24,6 +24,7 @@ SHORT: Mapping[str, str] = {
     "export resolved": "Print the resolved file: roles and models, with base URLs.",
     "models": "List the models that each endpoint offers now.",
     "clients": "List the tools that gwctl can configure.",
+    "configure": "Configure a tool: add it to the gateway file and apply.",
     "presets": "List the presets: vendors and servers.",
     "schema": "Print a JSON Schema.",
     "state": "Show and edit the state: what was applied.",
@@ -145,6 +146,11 @@ HELP: Mapping[str, str] = {
 
     A tool is found by its command or by the directory of its files. No tool is run. FILE is a file that
     gwctl wrote, or that contains entries of gwctl.
+    """,
+    "configure": """Configure a TOOL: add it to the gateway file, show what changes, ask, save and apply.
+
+    Comments and layout of the file are kept. With --local the tool is added to gateway.local.yaml beside the gateway
+    file, which holds what only you use: `clients` and endpoints of this machine. `gwctl clients` lists the tools.
     """,
     "presets": """List the presets: base URL, whether a key is needed, and the variable that usually contains the key.
 

@@ -37,6 +37,7 @@ COMMANDS = (
     "export",
     "models",
     "clients",
+    "configure",
     "presets",
     "schema",
     "state",

@@ -5,7 +5,6 @@ Tried with 0.169.0. It speaks the Responses API only. https://developers.openai.
 
 from __future__ import annotations
 
-import re
 import shlex
 from pathlib import PurePath
 from typing import Any
@@ -13,14 +12,12 @@ from typing import Any
 from reconciler.clients.offer import KeyWay, Offer, OfferedEndpoint
 from reconciler.clients.tool import FileUse, Part, Surroundings, Tool
 
-_VERSIONED = re.compile(r"/v[0-9]+[a-z0-9]*$")
 _PROFILE = ".config.toml"
 _PATIENCE = 10_000  # milliseconds: a keychain may have to be unlocked
 
 
 def _provider(offer: Offer, endpoint: OfferedEndpoint, key_from: KeyWay) -> dict[str, Any]:
-    base = endpoint.base_url if _VERSIONED.search(endpoint.base_url) else f"{endpoint.base_url}/v1"
-    table: dict[str, Any] = {"name": endpoint.name, "base_url": base, "wire_api": "responses"}
+    table: dict[str, Any] = {"name": endpoint.name, "base_url": endpoint.chat_base, "wire_api": "responses"}
     if endpoint.helper:
         command, *arguments = endpoint.helper
         table["auth"] = {"command": command, "args": arguments, "timeout_ms": _PATIENCE}

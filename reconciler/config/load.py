@@ -9,6 +9,7 @@ from pathlib import Path
 from reconciler import codes
 from reconciler.config.build.gateway import build
 from reconciler.config.checks.literals import without_credentials
+from reconciler.config.checks.local import about_local, about_scopes
 from reconciler.config.checks.requires import unmet
 from reconciler.config.checks.validate import check
 from reconciler.config.gateway import Gateway
@@ -37,20 +38,28 @@ def load(
     variables: Mapping[str, str],
     environ: Mapping[str, str],
     drafts: Mapping[Path, bytes] = _NO_DRAFTS,
+    local: Path | None = None,
 ) -> LoadedGateway:
     """Read the files, overlay them, fill in variables, check the result, and build the gateway.
 
-    No other file is read. `drafts` has the content of files that are not saved yet.
+    No other file is read. `drafts` has the content of files that are not saved yet. `local` is laid over the others
+    last, and may add what belongs to one machine.
     """
-    names = list(map(shown_path, files))
+    names = [*map(shown_path, files), *([shown_path(local)] if local else [])]
     known = Variables(variables, environ)
     merged, diagnostics = collect(_merged(files, names, drafts))
     if merged is None:
         return LoadedGateway(None, _sorted(diagnostics, names))
-    merged = known.fill(merged)
+    above, more = collect(_root(local, names[-1], drafts.get(local)) if local else _nothing())
+    diagnostics += more
+    whole, more = collect(_with_local(merged, above)) if above else (merged, ())
+    diagnostics += more
+    merged = known.fill(whole)
     diagnostics += tuple(known.diagnostics)
     sources = {diagnostic.source for diagnostic in diagnostics}
     gateway, more = collect(_checked(merged, directory_of(files[0]), sources))
+    if above and gateway:
+        more += collect(about_scopes(above, gateway))[1]
     diagnostics = tuple(map(known.as_written, [*diagnostics, *more]))
     if has_errors(diagnostics):
         return LoadedGateway(None, _sorted(diagnostics, names))
@@ -62,7 +71,7 @@ def _merged(
 ) -> Diagnosing[MappingNode | None]:
     """Return the first file with the others laid over it; None if a file cannot be read."""
     roots: list[MappingNode] = []
-    for path, name in zip(files, names, strict=True):
+    for path, name in zip(files, names, strict=False):
         root = yield from _root(path, name, drafts.get(path))
         roots += [root] if root is not None else []
     if len(roots) != len(files):
@@ -71,6 +80,16 @@ def _merged(
     for above in roots[1:]:
         merged = yield from lay_over(merged, above)
     return merged
+
+
+def _nothing() -> Diagnosing[MappingNode | None]:
+    yield from ()
+    return None
+
+
+def _with_local(below: MappingNode, above: MappingNode) -> Diagnosing[MappingNode]:
+    yield from about_local(above, below)
+    return (yield from lay_over(below, above))
 
 
 def _checked(merged: MappingNode, directory: Path, sources: Set[Source | None]) -> Diagnosing[Gateway | None]:

@@ -48,7 +48,7 @@ class RelockResult:
 
 def relock(options: Options, names: Collection[str], on_done: OnDone | None = None) -> RelockResult:
     """Fetch the lists of the named endpoints, or all that are pinned, and return the result; nothing is written."""
-    session = open_session(options, names or None)
+    session = open_session(replace(options, with_local=False), names or None)
     gateway = session.gateway
     before = read_lock(session.lock, gateway.name) or LockFile(gateway.name)
     pinned = _pinned(gateway, session.own)
@@ -62,7 +62,7 @@ def relock(options: Options, names: Collection[str], on_done: OnDone | None = No
 
 def check_offline(options: Options, names: Collection[str]) -> RelockResult:
     """Check the lock file against the gateway file without fetching a list, and return the result."""
-    gateway, diagnostics = load_gateway(options)
+    gateway, diagnostics = load_gateway(replace(options, with_local=False))
     known_endpoints(gateway, names, "the command line")
     lock_bytes = read_bytes(options.files[0], gateway.lock)
     lock = read_lock(lock_bytes, gateway.name)

@@ -35,6 +35,7 @@ class Options:
     without: frozenset[str] = frozenset()  # names of owned kinds that this run does not use: --no-clients
     trusted: frozenset[str] = frozenset()  # --trust: the hosts in the `file` or in the shared `state`
     asker: Asker | None = None  # None: there is no terminal
+    with_local: bool = True  # whether the local file beside the gateway file is read
     drafts: Mapping[Path, bytes] = field(default_factory=dict)  # the content of gateway files that are not saved yet
     typed_keys: Mapping[str, Key] = field(default_factory=dict)  # {endpoint: the key that was typed in this run}
     scope: Scope | None = None  # None: `all` for a state file, else `machine`

@@ -26,7 +26,7 @@ def test_a_prompt_arrives_with_model_and_key_and_the_key_is_in_the_keychain_alon
     ran = bench.prompt("codex", "--profile", "acme", *PROMPT)
     assert ran.code == 0, ran.err
     assert "pong" in ran.out
-    assert bench.asked("/v1/responses")[-1] == ("gpt-x", KEY, "")
+    assert bench.asked("/responses")[-1] == ("gpt-x", KEY, "")
     assert bench.files_with_the_key() == []
     assert [text for text in {*ran.arguments, *ran.variables} if KEY in text] == []
 
@@ -43,7 +43,7 @@ def test_a_projects_configuration_changes_neither_host_nor_key(bench: Bench, ser
     )
     ran = bench.prompt("codex", "--profile", "acme", *PROMPT, folder=project, OPENAI_API_KEY="of-the-shell")
     assert ran.code == 0, ran.err
-    assert bench.asked("/v1/responses")[-1] == ("gpt-x", KEY, "")
+    assert bench.asked("/responses")[-1] == ("gpt-x", KEY, "")
     assert other.requests == []
 
 
@@ -52,7 +52,7 @@ def test_by_its_variable_codex_says_how_to_start_it_without_one(bench: Bench) ->
     bench.set_up()
     assert "gwctl run -- codex" in bench.prompt("codex", "--profile", "acme", *PROMPT).err
     bench.prompt("codex", "--profile", "acme", *PROMPT, CANARY=KEY)
-    assert bench.asked("/v1/responses")[-1] == ("gpt-x", KEY, "")
+    assert bench.asked("/responses")[-1] == ("gpt-x", KEY, "")
 
 
 def test_removing_the_client_takes_its_file_away_and_leaves_the_users(bench: Bench) -> None:

@@ -12,7 +12,7 @@ from reconciler.clients.registry import TOOLS, all_tools, tool_named
 from reconciler.clients.tool import Surroundings, Tool, canonical, flat, nested, values_in
 
 pytestmark = pytest.mark.pure
-HERE = Surroundings(home=PurePath("/home/me"), environ={})
+HERE = Surroundings(home=PurePath("/users/me"), environ={})
 MODELS = (OfferedModel(id="gpt-x", context=128000, output=16000), OfferedModel(id="gpt-y"))
 
 
@@ -69,14 +69,6 @@ def test_codex_never_has_a_provider_of_a_name_of_its_own(name: str) -> None:
     assert "profile" not in profile
 
 
-@pytest.mark.parametrize(
-    ("base_url", "written"),
-    [("https://h", "https://h/v1"), ("https://h/v1", "https://h/v1"), ("https://h/api/v4", "https://h/api/v4")],
-)
-def test_codex_adds_a_version_where_there_is_none(base_url: str, written: str) -> None:
-    assert document("codex", endpoint(base_url=base_url))["model_providers"]["acme-it"]["base_url"] == written
-
-
 def test_codex_gets_a_key_by_one_way_only() -> None:
     ways = {"auth", "env_key"}
 
@@ -124,10 +116,10 @@ def test_values_are_compared_whatever_their_order() -> None:
 
 
 def test_a_tools_folder_follows_its_variable() -> None:
-    moved = Surroundings(home=PurePath("/home/me"), environ={"CLAUDE_CONFIG_DIR": "/c", "CODEX_HOME": "/x"})
+    moved = Surroundings(home=PurePath("/users/me"), environ={"CLAUDE_CONFIG_DIR": "/c", "CODEX_HOME": "/x"})
     claude, codex = tool_named("claude-code"), tool_named("codex")
     assert claude and codex
-    assert str(claude.own(HERE, "acme")) == "/home/me/.claude/acme.settings.json"
+    assert str(claude.own(HERE, "acme")) == "/users/me/.claude/acme.settings.json"
     assert str(claude.own(moved, "acme")) == "/c/acme.settings.json"
     assert str(codex.own(moved, "acme")) == "/x/acme.config.toml"
     assert codex.start(codex.own(HERE, "acme")) == "codex --profile acme"

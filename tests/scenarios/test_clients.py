@@ -331,3 +331,10 @@ def test_the_survey_says_what_is_here_and_in_use_and_runs_nothing(machine: Machi
     machine.folder.rmdir()
     tools = machine.gwctl("clients", "--format", "json", PATH="").json["tools"]
     assert [(tool["found"], tool["files"]) for tool in tools if tool["name"] == "claude-code"] == [(False, [])]
+
+
+def test_trust_agrees_to_the_machines_clients_by_name_alone(machine: Machine) -> None:
+    assert "UNKNOWN_CLIENT" in machine.gwctl("trust", "client.codex", "-v", code=1).err
+    machine.trust()
+    machine.gwctl("trust", "revoke", "client.claude-code")
+    assert machine.codes() == {"CLIENT_NOT_ALLOWED"}

@@ -158,5 +158,5 @@ def speak(server: ScriptedServer, *models: str) -> None:
     server.lists(*models)
     server.lists(*models, path="/v1/models")
     server.routes["/v1/messages"] = messages
-    server.routes["/v1/responses"] = responses
+    server.routes["/v1/responses"] = server.routes["/responses"] = responses
     server.routes["/v1/chat/completions"] = server.routes["/chat/completions"] = chat_completions

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reconciler import codes, text
 from reconciler.apply.write_state import ReadState
+from reconciler.config.checks.local import local_path
 from reconciler.config.gateway import Gateway
 from reconciler.config.load import load
 from reconciler.diagnostics import Diagnostic, error
@@ -21,6 +22,7 @@ from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.withheld_messages import older_records, undecided
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
+from reconciler.files.read_file import is_there
 from reconciler.ledger.machine_rows import MachineRecords, MachineRows
 from reconciler.lockfile.locate import LockBytes, read_bytes
 from reconciler.plan.change import Scope
@@ -92,10 +94,17 @@ Loaded = tuple[Gateway, tuple[Diagnostic, ...]]
 
 def load_gateway(options: Options) -> Loaded:
     """Return the gateway and its warnings and notes; raise `Failed` with every error in the files."""
-    loaded = load(options.files, options.variables, options.environ, options.drafts)
+    local = local_file(options)
+    loaded = load(options.files, options.variables, options.environ, options.drafts, local)
     if loaded.gateway is None:
         raise Failed(*loaded.diagnostics)
     return loaded.gateway, loaded.diagnostics
+
+
+def local_file(options: Options) -> Path | None:
+    """Return the local file that belongs to the gateway file; None where there is none, or where only others count."""
+    path = local_path(options.files[0]) if options.with_local and options.scope != "shared" else None
+    return path if path and (path in options.drafts or is_there(path)) else None
 
 
 def open_session(options: Options, names: Collection[str] | None = None, loaded: Loaded | None = None) -> Session:

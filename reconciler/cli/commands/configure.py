@@ -1,0 +1,104 @@
+"""`gwctl configure`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from reconciler import codes
+from reconciler.cli.consents import approve
+from reconciler.cli.console.output import Output
+from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.options import asking, common, options_of, output_of
+from reconciler.diagnostics import error
+from reconciler.errors import Failed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reconciler.engine.clients.configure import ClientDraft
+    from reconciler.engine.plan import Run
+    from reconciler.plan.change import Plan
+
+
+@click.command("configure", help=HELP["configure"], short_help=SHORT["configure"])
+@common
+@asking
+@click.option("--name", metavar="NAME", help="The name of the client in the gateway file (default: that of the tool).")
+@click.option("--local", "is_local", is_flag=True, help="Add it to gateway.local.yaml: it is for this machine only.")
+@click.option(
+    "--use",
+    "use",
+    type=click.Choice(("own", "shared", "none")),
+    help="own: a file of gwctl's. shared: gwctl's own keys in your file. none: only show what to do.",
+)
+@click.option("--path", metavar="FILE", help="The file, relative to the gateway file (default: the usual place).")
+@click.option("--key-from", type=click.Choice(("helper", "env", "none")), help="How the tool gets the key.")
+@click.option("--set-default", type=click.Choice(("if-unset", "always", "never")), help="When to set the model.")
+@click.option("--yes", "is_approved", is_flag=True, help="Ask nothing: save the file and apply it.")
+@click.argument("tool", required=False)
+def command(tool: str | None, **arguments: Any) -> int:
+    """Add a tool to the gateway file, show what changes, save and apply."""
+    from reconciler.engine.clients.configure import NewClient, draft_client, known_tool
+    from reconciler.engine.connect.draft import open_file
+
+    options, output = options_of(arguments), output_of(arguments)
+    opened = open_file(options)
+    tool = known_tool(tool) if tool else _only_tool(options.environ, opened.gateway.clients)
+    fields = {"file": arguments["use"], **{name: arguments[name] for name in ("path", "key_from", "set_default")}}
+    new = NewClient(tool=tool, name=arguments["name"] or tool, fields=fields)
+    return _carry_out(draft_client(opened, new, arguments["is_local"]), output, arguments)
+
+
+def _only_tool(environ: Mapping[str, str], clients: Mapping[str, Any]) -> str:
+    """Return the one tool of this machine that no client is for; raise `Failed` where that is not one."""
+    from reconciler.clients.registry import tool_named
+    from reconciler.engine.clients.survey import survey
+
+    passed_over = {client.tool for client in clients.values()}
+    here = [report.name for report in survey(environ) if report.is_found and report.name not in passed_over]
+    tools = [name for name in here if (tool := tool_named(name)) and not tool.needs_path]
+    if len(tools) == 1:
+        return tools[0]
+    summary = "More than one tool of this machine can be configured" if tools else "No other tool was found here"
+    hint = f"name one: gwctl configure {'|'.join(tools)}" if tools else "gwctl clients"
+    raise Failed(error(codes.NO_TOOL_NAMED, summary, detail="Nothing was done.", hint=hint))
+
+
+def _carry_out(draft: ClientDraft, output: Output, arguments: dict[str, Any]) -> int:
+    from reconciler.engine.clients.configure import plan_client, save_client
+    from reconciler.render.views.plan import brief_view, plan_view
+
+    with output.progress("text") as awaited:
+        plan, run = plan_client(draft, awaited.turn)
+    _show_edit(draft, output)
+    output.show(brief_view(plan) if output.quiet else plan_view(plan, output.verbose))
+    question = f"Save {draft.path} and apply?" if draft.is_edited else "Apply?"
+    if not approve(output, arguments["is_approved"], question, option="--yes"):
+        output.talk("Nothing was written.")
+        return 1
+    save_client(draft)
+    return _applied(plan, run, output)
+
+
+def _show_edit(draft: ClientDraft, output: Output) -> None:
+    from reconciler.cli.wizard.review import added_and_removed
+
+    if not draft.is_edited:
+        output.talk(f"{draft.client} is in the gateway file already")
+        return
+    output.line(f"{draft.path}:")
+    for line in added_and_removed(draft.before or b"", draft.data):
+        output.line(f"  {line}")
+    output.line("")
+
+
+def _applied(plan: Plan, run: Run, output: Output) -> int:
+    from reconciler.engine.apply import apply
+    from reconciler.render.views.result import result_view
+
+    outcome = apply(plan, run, lambda _: True, output.talk)
+    place = run.session.store.place
+    output.show(result_view(plan, outcome, place=place, verbose=output.verbose, quiet=output.quiet))
+    return 1 if plan.failed or not outcome.applied else 0

@@ -1,0 +1,152 @@
+"""A gateway file, or its local file, with one more client that is not saved yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from reconciler import codes
+from reconciler.address import CLIENT
+from reconciler.clients.registry import TOOLS, tool_named
+from reconciler.config.checks.local import local_path
+from reconciler.config.gateway import Client
+from reconciler.config.load import shown_path
+from reconciler.config.read_file import LARGEST
+from reconciler.diagnostics import Source, error
+from reconciler.documents import yaml_text
+from reconciler.documents.edit import MISSING, DocumentFault
+from reconciler.engine.apply import to_apply
+from reconciler.engine.connect.draft import Draft
+from reconciler.engine.keys.request import OnDone
+from reconciler.engine.options import Options
+from reconciler.engine.plan import Run, gather
+from reconciler.engine.stack.session import load_gateway
+from reconciler.engine.trust.manage import trust
+from reconciler.errors import Failed
+from reconciler.files.atomic_file import OwnFile
+from reconciler.files.fault import FileFault
+from reconciler.files.read_file import read_file
+from reconciler.plan.build import make_plan
+from reconciler.plan.change import Plan
+from reconciler.text import did_you_mean, printable
+
+_NEW_LOCAL = b"# What only you use, on this machine: clients and endpoints of this machine. Keep it out of git.\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewClient:
+    """A client as somebody asks for it; `fields` are those of the gateway file."""
+
+    tool: str
+    name: str
+    fields: Mapping[str, Any]
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """The client in the gateway file."""
+        named = {} if self.name == self.tool else {"tool": self.tool}
+        return {**named, **{name: value for name, value in self.fields.items() if value is not None}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientDraft:
+    """The file with the client; `before` is None where there is no file yet."""
+
+    path: Path
+    before: bytes | None
+    data: bytes
+    client: str  # its address
+    options: Options  # of a run with the draft, in which the client may be configured
+
+    @property
+    def is_edited(self) -> bool:
+        """Return whether the file changes: it may have the client already."""
+        return self.data != (self.before or b"")
+
+
+def known_tool(name: str) -> str:
+    """Return the name of a tool; raise `Failed` if gwctl does not know it."""
+    if tool_named(name) is None:
+        summary = f"`{printable(name, 60)}` is not a tool that gwctl can configure"
+        hint = did_you_mean(name, TOOLS) or "gwctl clients"
+        raise Failed(error(codes.UNKNOWN_TOOL, summary, detail="Nothing was done.", hint=hint))
+    return name
+
+
+def draft_client(opened: Draft, new: NewClient, is_local: bool) -> ClientDraft:
+    """Return the draft; raise `Failed` if the file cannot be edited safely, or if the result is no gateway file.
+
+    Whoever asks for a client agrees to configure it. A client that is there already stays as the file has it.
+    """
+    first = opened.options.files[0]
+    path = (local_path(first) if is_local else None) or first
+    before = opened.data if path == first else _content(path)
+    data = before if new.name in opened.gateway.clients else _edited(path, before, new)
+    address = str(_client(opened, new))
+    options = replace(
+        opened.options,
+        drafts={} if data is None else {path: data},
+        picked_clients=opened.options.picked_clients | {new.name},
+        with_local=True,
+    )
+    load_gateway(options)
+    return ClientDraft(path=path, before=before, data=data or b"", client=address, options=options)
+
+
+def plan_client(draft: ClientDraft, on_done: OnDone | None = None) -> tuple[Plan, Run]:
+    """Return the plan of an apply with the draft; nothing is written."""
+    run = to_apply(gather(draft.options, on_done))
+    return make_plan(run.inputs), run
+
+
+def save_client(draft: ClientDraft) -> None:
+    """Write the file, and record the consent to configure the client.
+
+    Raise `Failed` if the file has changed since it was read.
+    """
+    path = draft.path.resolve()
+    try:
+        if draft.is_edited:
+            OwnFile(path).edit(draft.before, draft.data)
+    except OSError as fault:
+        why = fault.why if isinstance(fault, FileFault) else fault.strerror
+        summary = f"{printable(str(draft.path))} cannot be written: {why}"
+        hint = "check the path and its permissions, then run the same command again"
+        detail = "Nothing was written."
+        raise Failed(error(codes.FILE_UNWRITABLE, summary, detail=detail, hint=hint)) from None
+    trust(replace(draft.options, asker=None, drafts={}), [draft.client], "gwctl configure")
+
+
+def _client(opened: Draft, new: NewClient) -> str:
+    there = opened.gateway.clients.get(new.name)
+    if isinstance(there, Client) and there.tool != new.tool:
+        summary = f"clients.{new.name} is {there.tool} in the gateway file"
+        hint = "give the new client another name: --name NAME"
+        raise Failed(error(codes.CLIENT_EXISTS, summary, detail="Nothing was done.", hint=hint, source=there.source))
+    return f"{CLIENT}.{new.name}"
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return read_file(path, LARGEST)
+    except FileNotFoundError:
+        return None
+    except OSError as fault:
+        summary = f"{printable(str(path))} cannot be read: {fault.strerror}"
+        raise Failed(error(codes.FILE_UNWRITABLE, summary, detail="Nothing was done.", hint="check the path")) from None
+
+
+def _edited(path: Path, before: bytes | None, new: NewClient) -> bytes:
+    """Return the file with the client; the first one begins a section with a line for each."""
+    place, data = ("clients", new.name), _NEW_LOCAL if before is None else before
+    try:
+        if yaml_text.value_at(data, place[:1]) is MISSING:
+            data = yaml_text.with_value(data, place, {"tool": new.tool}).data
+        return yaml_text.with_value(data, place, new.entry).data
+    except DocumentFault as fault:
+        where = Source(shown_path(path), fault.line, fault.column)
+        summary = f"gwctl cannot edit the file: {fault.reason}"
+        detail = "Nothing was changed."
+        raise Failed(error(codes.FILE_NOT_EDITABLE, summary, detail=detail, hint=fault.hint, source=where)) from None

@@ -1,0 +1,128 @@
+"""`gwctl configure` and the local file: what is edited, who agreed, and what only one machine has."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+GATEWAY = """\
+# The team's file.
+version: 1
+name: acme
+endpoints:   # one
+  it: {{preset: litellm, base_url: '{url}', timeout: 2s}}   # ours
+"""
+
+
+class Machine:
+    """A machine with Claude Code and Codex, and a gateway file that names neither."""
+
+    def __init__(self, gwctl, server) -> None:
+        self.gwctl, self.server = gwctl, server
+        self.home = gwctl.folder.parent / "home"
+        for name in (".claude", ".codex"):
+            (self.home / name).mkdir()
+        server.lists("gpt-x", "gpt-y")
+        self.gateway = gwctl.folder / "gateway.yaml"
+        self.local = gwctl.folder / "gateway.local.yaml"
+        self.before = GATEWAY.format(url=server.url)
+        self.gateway.write_text(self.before)
+
+    @property
+    def claude(self) -> Path:
+        return self.home / ".claude" / "acme.settings.json"
+
+
+@pytest.fixture
+def machine(gwctl, server) -> Machine:
+    return Machine(gwctl, server)
+
+
+def test_it_adds_the_tool_keeps_the_rest_and_applies(machine: Machine) -> None:
+    result = machine.gwctl("configure", "claude-code", "--yes")
+    assert machine.gateway.read_text() == f"{machine.before}clients:\n  claude-code: {{}}\n"
+    assert "+ clients:" in result.out
+    assert "env.ANTHROPIC_BASE_URL" in result.out
+    assert json.loads(machine.claude.read_text())["env"]["ANTHROPIC_MODEL"] == "gpt-x"
+    assert machine.gwctl("plan", "--format", "json", "--detailed-exitcode", code=0).json["changes"] == []
+
+
+def test_without_a_terminal_and_without_yes_nothing_is_written(machine: Machine) -> None:
+    result = machine.gwctl("configure", "claude-code", code=1)
+    assert "--yes" in result.err
+    assert machine.gateway.read_text() == machine.before
+    assert not machine.claude.exists()
+    assert machine.gwctl("trust", "list", "--format", "json").json["stacks"] == []
+
+
+def test_a_tool_that_the_file_has_already_is_only_applied(machine: Machine) -> None:
+    machine.gwctl("configure", "claude-code", "--yes")
+    machine.gwctl("configure", "codex", "--name", "cx", "--key-from", "env", "--yes")
+    text = machine.gateway.read_text()
+    assert text.endswith("clients:\n  claude-code: {}\n  cx: {tool: codex, key_from: env}\n")
+    machine.claude.unlink()
+    machine.gwctl("configure", "claude-code", "--yes")
+    assert machine.gateway.read_text() == text
+    assert machine.claude.exists()
+    assert "CLIENT_EXISTS" in machine.gwctl("configure", "claude-code", "--name", "cx", "--yes", "-v", code=1).err
+
+
+def test_without_a_name_it_says_which_tools_there_are(machine: Machine) -> None:
+    hint = machine.gwctl("configure", "--yes", code=1, PATH="").err
+    assert "claude-code|codex" in hint
+    machine.gwctl("configure", "codex", "--yes", PATH="")
+    machine.gwctl("configure", "--yes", PATH="")
+    assert machine.claude.exists()
+    assert "UNKNOWN_TOOL" in machine.gwctl("configure", "claude", "--yes", "-v", code=1).err
+
+
+def test_a_format_without_a_usual_place_is_given_one(machine: Machine) -> None:
+    assert "BAD_CLIENT_PATH" in machine.gwctl("configure", "dotenv", "--yes", "-v", code=1).err
+    machine.gwctl("configure", "dotenv", "--path", ".env.llm", "--yes")
+    assert machine.server.url in (machine.gwctl.folder / ".env.llm").read_text()
+
+
+def test_the_local_file_is_for_this_machine_alone(machine: Machine) -> None:
+    machine.gwctl("configure", "claude-code", "--local", "--yes")
+    assert machine.gateway.read_text() == machine.before
+    assert "claude-code" in machine.local.read_text()
+    assert machine.claude.exists()
+    machine.gwctl("configure", "codex", "--local", "--yes")
+    assert [line for line in machine.local.read_text().splitlines() if not line.startswith("#")] == [
+        "clients:",
+        "  claude-code: {}",
+        "  codex: {}",
+    ]
+    machine.local.unlink()
+    machine.gwctl("apply", "--auto-approve")
+    assert not machine.claude.exists()
+
+
+def test_the_local_file_adds_machine_endpoints_that_no_shared_run_and_no_lock_sees(machine: Machine, servers) -> None:
+    laptop = servers()
+    laptop.lists("llama")
+    machine.local.write_text(f"endpoints:\n  laptop: {{base_url: '{laptop.url}'}}\n")
+    addresses = {change["address"] for change in machine.gwctl("plan", "--format", "json").json["changes"]}
+    assert "endpoint.laptop" in addresses
+    shared = machine.gwctl("plan", "--scope", "shared", "--format", "json").json["changes"]
+    assert "endpoint.laptop" not in {change["address"] for change in shared}
+    machine.gwctl("lock")
+    assert "laptop" not in (machine.gwctl.folder / "gateway.lock.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("defaults: {chat: it/gpt-x}\n", "1:1"),
+        ("state: postgresql://h/db\n", "1:1"),
+        ("name: other\n", "1:1"),
+        ("endpoints:\n  it: {timeout: 3s}\n", "2:3"),
+        ("endpoints:\n  far: {base_url: https://llm.acme.example}\n", "2:3"),
+        ("clients:\n  codex: {endpoints: [no]}\n", "2:23"),
+    ],
+)
+def test_the_local_file_changes_nothing_of_the_teams(machine: Machine, text: str, place: str) -> None:
+    machine.local.write_text(text)
+    assert f"gateway.local.yaml:{place}: " in machine.gwctl("plan", code=1).out
