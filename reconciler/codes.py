@@ -94,7 +94,7 @@ BAD_PROXY = _code(
 BAD_ROLE = _code(
     "BAD_ROLE",
     "A role has no purpose, or a purpose that its name does not allow.",
-    "Write `NAME: {purpose: chat, models: […]}`. A purpose and `small` need no `purpose`.",
+    "Write `NAME: {purpose: chat, models: […]}`. Only a role with a name of your own needs `purpose`.",
 )
 BAD_TLS = _code(
     "BAD_TLS",
@@ -164,18 +164,18 @@ CHAT_NOT_SUPPORTED = _code(
 )
 CLIENTS_OFF = _code(
     "CLIENTS_OFF",
-    "The files of tools were neither read nor written, by `--no-clients` or because the variable `CI` is set.",
+    "The files of tools were neither read nor written, because of `--no-clients` or the variable `CI`.",
     "Nothing needs to be done.",
 )
 CLIENT_BY_HAND = _code(
     "CLIENT_BY_HAND",
     "The client has `file: none`, so gwctl does not write the tool's file.",
-    "Configure the tool yourself, or start it with `gwctl run`.",
+    "Configure the tool yourself, or start the tool with `gwctl run`.",
 )
 CLIENT_ENDPOINT_LEFT_OUT = _code(
     "CLIENT_ENDPOINT_LEFT_OUT",
-    "A tool is not told of an endpoint, because its key is missing or withheld on this machine.",
-    "Set the key, or agree to where it goes, as the message says.",
+    "A tool's file does not contain an endpoint, because the endpoint's key is missing or withheld on this machine.",
+    "Set the key, or allow the key to be sent to the host, as the message says.",
 )
 CLIENT_EXISTS = _code(
     "CLIENT_EXISTS",
@@ -184,12 +184,12 @@ CLIENT_EXISTS = _code(
 )
 CLIENT_FAILED = _code(
     "CLIENT_FAILED",
-    "A tool's file could not be written or given back.",
+    "A tool's file could not be written, or could not be restored.",
     "Correct the cause that the message names, then apply again.",
 )
 CLIENT_NOT_ALLOWED = _code(
     "CLIENT_NOT_ALLOWED",
-    "Nobody on this machine has agreed yet that this tool is configured for this endpoint.",
+    "Nobody on this machine has agreed yet to configure this tool for this endpoint.",
     "Review the path and the host, then run `gwctl trust client.NAME`.",
 )
 CLIENT_NOT_FOUND = _code(
@@ -204,13 +204,13 @@ CLIENT_NO_ENDPOINT = _code(
 )
 CLIENT_PATH_NOT_ALLOWED = _code(
     "CLIENT_PATH_NOT_ALLOWED",
-    "The path of a client's file is outside of the usual places, and nobody has agreed to it.",
+    "The path of a client's file is outside of the usual places, and nobody has agreed to the path.",
     "Review the path, then add `--allow-path` with the client's name.",
 )
 CLIENT_UNREADABLE = _code(
     "CLIENT_UNREADABLE",
     "A tool's file could not be read, or is not valid in its format.",
-    "Correct the file; gwctl edits none that it cannot read.",
+    "Correct the file: gwctl edits only files that it can read.",
 )
 CLOCK_DIFFERS = _code(
     "CLOCK_DIFFERS",
@@ -290,7 +290,7 @@ FILE_CHANGED = _code(
 FILE_EXISTS = _code(
     "FILE_EXISTS",
     "The file that would be created already exists. gwctl did not overwrite it.",
-    "Add an endpoint to it with `gwctl connect`, or give another path with -f.",
+    "Add an endpoint to that file with `gwctl connect`, or give another path with -f.",
 )
 FILE_MODE = _code(
     "FILE_MODE",
@@ -349,17 +349,17 @@ HEADER_VALUES_RECORDED = _code(
 )
 HELPER_NEEDS_KEYCHAIN = _code(
     "HELPER_NEEDS_KEYCHAIN",
-    "A tool gets the key from `gwctl key print`, and the key is not in the keychain.",
+    "A tool gets the key from `gwctl key print`, but the key is not in the keychain.",
     "Add `store_key` to the endpoint, or start the tool where the key's variable is set.",
 )
 HELPER_REFUSED = _code(
     "HELPER_REFUSED",
-    "This gwctl cannot be named in a tool's file as the command that prints a key.",
+    "A tool's file cannot name this installation of gwctl as the command that prints a key.",
     "Install gwctl where only you can write, outside of every repository.",
 )
 HOSTILE_ID = _code(
     "HOSTILE_ID",
-    "A model's ID would not be text in the tool's file, so the model is left out there.",
+    "The tool would not read a model's ID as text. The tool's file does not contain that model.",
     "Nothing needs to be done; the tool cannot use such an ID.",
 )
 INPUT_UNREADABLE = _code(
@@ -489,18 +489,18 @@ LEDGER_NOWHERE = _code(
 )
 LIMITS_IGNORED = _code(
     "LIMITS_IGNORED",
-    "A model list has a token limit that is no whole number from 1 to 2^53. gwctl ignores that limit.",
+    "A model list has a token limit that is not a whole number from 1 to 2^53. gwctl ignores that limit.",
     "Declare the limits of the model under `models`, or correct them on the server.",
 )
 LIMITS_UNKNOWN = _code(
     "LIMITS_UNKNOWN",
-    "The tool needs the token limits of a model, and nobody knows them.",
+    "The tool needs the token limits of a model, but these limits are not known.",
     "Declare `context` and `output` of the model in the gateway file.",
 )
 LINKED_FILE = _code(
     "LINKED_FILE",
-    "A tool's file is a link, or a link leads to it, so it is not written.",
-    "Replace the link by a file, or name another file with `path`.",
+    "The path of a tool's file contains a link, so the file is not written.",
+    "Replace the link with a file, or name another file with `path`.",
 )
 LISTS_DIFFER = _code(
     "LISTS_DIFFER",
@@ -734,7 +734,7 @@ NOT_REPLACED = _code(
 )
 NOT_SERVED = _code(
     "NOT_SERVED",
-    "The server that reads a client's file does not serve all of the models in the file.",
+    "A client's file contains models that the server that reads the file does not serve.",
     "Restart the server after an apply, and check that its configuration names the file.",
 )
 NOT_TEXT = _code(
@@ -849,8 +849,8 @@ OTHER_ORIGIN = _code(
 )
 OWN_CREDENTIAL = _code(
     "OWN_CREDENTIAL",
-    "A credential of the user's own stands in a tool's file where gwctl would write.",
-    "Remove it there, or let gwctl have a file of its own: `file: own`.",
+    "A tool's file contains a credential of the user at a position where gwctl would write.",
+    "Remove the credential from the file, or give gwctl a file of its own with `file: own`.",
 )
 PARTIAL_LIST = _code(
     "PARTIAL_LIST",

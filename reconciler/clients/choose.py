@@ -16,7 +16,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 @dataclass(frozen=True, kw_only=True)
 class Left:
-    """An endpoint, or models of one, that the tool is not told of."""
+    """An endpoint, or some models of an endpoint, that the tool's file leaves out."""
 
     kind: LeftKind
     endpoint: str = ""
@@ -25,7 +25,7 @@ class Left:
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """The offer, None where the tool can use nothing; and what is left out of it."""
+    """The offer, which is None if the tool can use no endpoint, and what the offer leaves out."""
 
     offer: Offer | None
     left: tuple[Left, ...] = ()

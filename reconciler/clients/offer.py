@@ -41,7 +41,7 @@ class OfferedEndpoint:
         return self.base_url.removesuffix("/v1")
 
     def has(self, model_id: str) -> bool:
-        """Return whether that model is among those on offer."""
+        """Return whether the endpoint offers that model."""
         return any(model.id == model_id for model in self.models)
 
 
@@ -55,7 +55,7 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """Everything that a tool is told; there is at least one endpoint with at least one model."""
+    """The content of a tool's file: at least one endpoint with at least one model."""
 
     gateway: str  # its name
     client: str  # its name in the gateway file
@@ -79,7 +79,7 @@ def entry_name(gateway: str, endpoint: str) -> str:
 
 
 def endpoint_of(endpoints: Sequence[OfferedEndpoint], choice: Choice | None) -> OfferedEndpoint | None:
-    """Return the endpoint on which that choice is on offer; None where it is not."""
+    """Return the endpoint that offers that choice; None if no endpoint offers the choice."""
     if choice is None:
         return None
     return next((each for each in endpoints if each.name == choice.endpoint and each.has(choice.model)), None)

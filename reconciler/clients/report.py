@@ -10,7 +10,7 @@ from reconciler.clients.tool import FileUse
 
 @dataclass(frozen=True, kw_only=True)
 class UsedFile:
-    """A file of the tool that gwctl has a part in."""
+    """A file of the tool that contains entries of gwctl."""
 
     client: str  # its name in the gateway file
     path: str

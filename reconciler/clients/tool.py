@@ -36,7 +36,7 @@ class Surroundings:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A part of a tool's file that is written and given back as one; `covers` are all the places that it is about."""
+    """A part of a tool's file that is written and restored as a whole. `covers` has all places of the part."""
 
     name: str  # in its address; "" is an own file, whole
     covers: tuple[Place, ...]  # the first one names its slot

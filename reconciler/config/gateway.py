@@ -79,7 +79,7 @@ class Endpoint:
 
     @property
     def apis(self) -> tuple[Api, ...]:
-        """The APIs that it speaks: as written, else as its preset says."""
+        """The APIs of the endpoint: those in the gateway file, or else those of the preset."""
         return self.preset.speaks if self.written_apis is None else self.written_apis
 
     @property
@@ -125,7 +125,7 @@ class Client:
 
     @property
     def address(self) -> Address:
-        """The address of the client; those of its parts go on after it."""
+        """The address of the client. The address of each part of the client begins with this address."""
         return Address(CLIENT, self.name)
 
 

@@ -187,7 +187,7 @@ class EndpointFields(StrictModel):
         [], description="declared models: always in the plan, even if no list can be fetched"
     )
     apis: list[Api] = Field(
-        cast("Any", None), description="the APIs of the endpoint; default: those of the preset", min_length=1
+        cast("Any", None), description="the APIs of the endpoint; if absent, the APIs of the preset", min_length=1
     )
     discover: DiscoverEntry = Field(
         True, description="whether to use the endpoint's model list; or the patterns that filter the list"
@@ -231,7 +231,7 @@ class PresetFields(StrictModel):
     description: str = ""
     base_url: str = Field("", description="can contain {placeholders} that each endpoint replaces")
     dialect: str = Field("openai", description="the protocol of the endpoint")
-    apis: list[Api] = Field([], description="the APIs of the server; default: those of the dialect")
+    apis: list[Api] = Field([], description="the APIs of the server; if absent, the APIs of the dialect")
     auth: AuthFields = AuthFields()
     key: Literal["required", "optional", "none"] = "required"
     key_hint: str = ""
@@ -249,22 +249,23 @@ class PresetFields(StrictModel):
 class ClientFields(StrictModel):
     """A tool that gwctl configures on each machine that has it. The first use on a machine needs consent."""
 
-    tool: str = Field("", description="the tool, if the client has another name")
+    tool: str = Field("", description="the tool, if the name of the client is not the name of the tool")
     file: Literal["own", "shared", "none"] = Field(
         cast("Any", None),
-        description="own: a file of gwctl's; shared: gwctl's own keys in the user's file; none: only show what to do",
+        description="own: a separate file for gwctl; shared: only gwctl's fields in the user's file; none: write no "
+        "file, show what to do",
     )
-    path: str = Field("", description="the file, relative to this gateway file; default: the tool's usual place")
+    path: str = Field("", description="the file, relative to this gateway file; if absent, the usual file of the tool")
     endpoints: list[str] = Field([], description="only these endpoints")
     models: list[str] = Field([], description="only models whose ID matches one of these patterns")
     serves: str = Field("", description="the endpoint whose server reads the file: it is not in the file, but compared")
     key_from: Literal["helper", "env", "none"] = Field(
-        cast("Any", None), description="how the tool gets the key; default: the strongest way that it takes"
+        cast("Any", None), description="how the tool gets the key; if absent, the safest way that the tool supports"
     )
     set_default: Literal["if-unset", "always", "never"] = Field(
         "if-unset", description="whether to set the tool's default model in a file that the user shares"
     )
-    when_absent: Literal["skip", "write"] = Field("skip", description="what to do where the tool is not found")
+    when_absent: Literal["skip", "write"] = Field("skip", description="what to do if the tool is not found")
 
 
 class RemovedFields(StrictModel):
@@ -302,7 +303,8 @@ class GatewayFile(StrictModel):
         {}, description="the default model of each purpose: the first candidate that is available"
     )
     clients: dict[Annotated[str, Field(pattern=NAME)], ClientFields] = Field(
-        {}, description="the tools that use these endpoints, by a name of your choice; usually the tool's own"
+        {},
+        description="the tools that use these endpoints; each has a name of your choice, usually the name of the tool",
     )
     roles: dict[Annotated[str, Field(pattern=NAME)], RoleEntry] = Field(
         {}, description="a model for each purpose, for `small` (a cheaper chat model) and for names of your own"

@@ -65,7 +65,7 @@ def _pinned(endpoint: Endpoint, new: Pin, before: Pin | None) -> PinUpdate:
         return PinUpdate(name=endpoint.name, result="added", pin=new, difference=difference((), new.models))
     change = difference(before.models, new.models)
     why = misfit(endpoint, before) or ("" if before.intact else "it was edited by hand or merged")
-    why = why or ("its limits and capabilities were not pinned yet" if new.has_details and before.is_unread else "")
+    why = why or ("the limits and capabilities were not pinned yet" if new.has_details and before.is_unread else "")
     if change or why:
         return PinUpdate(name=endpoint.name, result="changed", pin=new, difference=change, why=why)
     return PinUpdate(name=endpoint.name, result="unchanged", pin=before)

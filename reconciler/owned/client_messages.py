@@ -38,7 +38,7 @@ def switched_off(clients: Sequence[Client], without: Collection[str]) -> Iterato
 
 def by_hand(client: Client, tool: Tool) -> Diagnostic:
     """`file: none`."""
-    summary = f"{client.address}: {tool.title} is to be configured by hand (file: none)"
+    summary = f"{client.address}: configure {tool.title} by hand (file: none)"
     hint = f"gwctl run -- {tool.programs[0]}" if tool.programs else ""
     return note(codes.CLIENT_BY_HAND, summary, hint=hint, address=client.address, source=client.source)
 
@@ -46,7 +46,7 @@ def by_hand(client: Client, tool: Tool) -> Diagnostic:
 def not_found(client: Client, tool: Tool) -> Diagnostic:
     """The tool is not on this machine."""
     summary = f"{client.address}: {tool.title} was not found on this machine"
-    hint = f"install it, or write its file anyway: `when_absent: write` under clients.{client.name}"
+    hint = f"install the tool, or write the tool's file anyway: `when_absent: write` under clients.{client.name}"
     return note(codes.CLIENT_NOT_FOUND, summary, hint=hint, address=client.address, source=client.source)
 
 
@@ -55,8 +55,9 @@ def linked(client: Client, link: str) -> Diagnostic:
     return error(
         codes.LINKED_FILE,
         f"{client.address}: {printable(link, 400)}",
-        detail="gwctl writes through no link: the file at its end belongs to something else. Nothing was done.",
-        hint=f"replace the link by a file, or name another file: `path:` under clients.{client.name}",
+        detail="gwctl does not write through a link: the target of the link may belong to something else. Nothing was "
+        "done.",
+        hint=f"replace the link with a file, or name another file: `path:` under clients.{client.name}",
         address=client.address,
         source=client.source,
     )
@@ -64,13 +65,13 @@ def linked(client: Client, link: str) -> Diagnostic:
 
 def withheld(client: Client, endpoint: Endpoint) -> Diagnostic:
     """The key of the endpoint may not go there, so no tool is told to send it."""
-    summary = f"{client.address} does not use {endpoint.name}: its key is withheld"
+    summary = f"{client.address} does not use {endpoint.name}: the endpoint's key is withheld"
     return _left(codes.CLIENT_ENDPOINT_LEFT_OUT, client, summary, f"gwctl trust {endpoint.name}")
 
 
 def no_key(client: Client, endpoint: Endpoint) -> Diagnostic:
     """This person has no key for the endpoint."""
-    summary = f"{client.address} does not use {endpoint.name}: it has no key on this machine"
+    summary = f"{client.address} does not use {endpoint.name}: the endpoint has no key on this machine"
     return _left(codes.CLIENT_ENDPOINT_LEFT_OUT, client, summary, f"gwctl key set {endpoint.name}")
 
 
@@ -90,13 +91,13 @@ def not_allowed(client: Client, tool: Tool, placed: Placed, endpoint: Endpoint) 
             address=client.address,
             source=client.source,
         )
-    detail = f"The file would be {path}. What was written there before stays as it is."
+    detail = f"The file would be {path}. gwctl leaves an existing file at that path unchanged."
     detail += f" In that file, {tool.warning}." if client.file == "shared" and tool.warning else ""
     return warning(
         codes.CLIENT_NOT_ALLOWED,
         f"{client.address}: configuring {tool.title} for {endpoint.name} has not been allowed on this machine",
         detail=detail,
-        hint=f"if it is right: gwctl trust {client.address}",
+        hint=f"if that is intended: gwctl trust {client.address}",
         address=client.address,
         source=client.source,
     )
@@ -138,11 +139,11 @@ def left_out(client: Client, tool: Tool, left: Iterable[Left]) -> Iterator[Diagn
 def _left_out(client: Client, tool: Tool, left: Left) -> Diagnostic | None:
     where = f"of {left.endpoint} " if left.endpoint else ""
     if left.kind == "hostile":
-        summary = f"{client.address}: {len(left.models)} {where}left out, whose IDs {tool.title} would not take as text"
+        summary = f"{client.address}: {len(left.models)} {where}left out: {tool.title} would not read the IDs as text"
         return warning(codes.HOSTILE_ID, summary, detail=_ids(left), address=client.address, source=client.source)
     if left.kind == "limits":
         line = f"`{{id: {printable(left.models[0], 80)}, context: TOKENS, output: TOKENS}}`"
-        summary = f"{client.address}: {len(left.models)} {where}left out, whose token limits are not known"
+        summary = f"{client.address}: {len(left.models)} {where}left out: the token limits are not known"
         hint = f"declare them: {line} under endpoints.{left.endpoint}.models"
         return warning(
             codes.LIMITS_UNKNOWN, summary, detail=_ids(left), hint=hint, address=client.address, source=client.source
@@ -150,7 +151,7 @@ def _left_out(client: Client, tool: Tool, left: Left) -> Diagnostic | None:
     if left.kind == "none":
         apis = " or ".join(f"`{api}`" for api in tool.apis)
         summary = f"{client.address}: no endpoint with a chat model speaks an API of {tool.title}"
-        hint = f"it speaks {apis}: add the API to `apis:` of an endpoint that serves it"
+        hint = f"the tool speaks {apis}: add the API to `apis:` of an endpoint that serves the API"
         return warning(codes.CLIENT_NO_ENDPOINT, summary, hint=hint, address=client.address, source=client.source)
     return None
 
@@ -189,7 +190,7 @@ def blocked(want: WantedThing, seen: Unknown) -> OwnedPlan:
         code,
         f"{want.address}: {printable(seen.reason, 400)}",
         detail="Nothing was done to the file.",
-        hint=seen.hint or "replace the link by a file, or name another file with `path:`",
+        hint=seen.hint or "replace the link with a file, or name another file with `path:`",
         address=want.address,
         source=want.source,
     )
@@ -202,8 +203,9 @@ def own_credential(want: WantedThing, seen: Presence) -> OwnedPlan:
     diagnostic = error(
         codes.OWN_CREDENTIAL,
         f"The file {printable(str(want.slot), 300)} has a credential of your own at {printable(places, 200)}",
-        detail="gwctl would take its place, and keeps no copy of a key. Nothing was done.",
-        hint=f"remove it there, or let gwctl have its own file: `file: own` under {want.address.whole}",
+        detail="gwctl would overwrite the credential, and never keeps a copy of a key. Nothing was done.",
+        hint="remove the credential from the file, or give gwctl a file of its own: `file: own` under "
+        f"{want.address.whole}",
         address=want.address,
         source=want.source,
     )

@@ -197,7 +197,9 @@ def _text(part: Part, data: bytes) -> str:
     except ValueError:
         text = ""
     if (not text.strip() and data.strip()) or len(data) > _LONGEST:
-        raise OwnedFault(f"{part.file.path} is too large, or no text, to be given back later", "move it away")
+        raise OwnedFault(
+            f"{part.file.path} is too large, or is not text, so gwctl could not restore the file later", "move it away"
+        )
     return text
 
 
@@ -206,7 +208,7 @@ def _may_be_secret(text: str) -> bool:
 
 
 def _own_credential(what: str) -> OwnedFault:
-    return OwnedFault(f"{what}, and gwctl keeps no copy of a key", "remove it there, or use `file: own`")
+    return OwnedFault(f"{what}, and gwctl keeps no copy of a key", "remove the key from the file, or use `file: own`")
 
 
 OPEN: Callable[[OwnedRun], OwnedKind] = ClientKind

@@ -136,7 +136,7 @@ def test_a_tool_of_the_file_is_offered_and_agreed_to_only_if_it_is_picked(
         .replace("key: {", "apis: [messages], key: {")
     )
     clone.runs("join")
-    clone.answers([("Which tools shall use the gateway?", ENTER if is_picked else f" {ENTER}")])
+    clone.answers([("Which tools will use the gateway?", ENTER if is_picked else f" {ENTER}")])
     clone.at.until(AGREE[0])
     assert ("Claude Code" in clone.at.screen.text) == is_picked
     clone.answers([AGREE, TYPE_IT, (APPLY[0], "n\n")])

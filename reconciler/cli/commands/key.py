@@ -45,7 +45,7 @@ def list_keys(**arguments: Any) -> int:
 @click.option("--tidy", is_flag=True, help="Delete orphaned keys, and clean up after killed runs. Asks first.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 def audit_keys(**arguments: Any) -> int:
-    """List every entry that gwctl created on this machine, and which are missing, changed or orphaned."""
+    """List every entry that gwctl created on this machine, and mark the missing, changed and orphaned ones."""
     from reconciler.engine.keys.audit import audit, tidy
 
     options, output = options_of(arguments), output_of(arguments)
@@ -117,7 +117,7 @@ def print_one(handle: str, origin: str, ledger: str) -> int:
 @command.command("check", help=HELP["key check"], short_help=SHORT["key check"])
 @_of_tool
 def check_one(handle: str, origin: str, ledger: str) -> int:
-    """Do all that `print` does, but print where the key comes from instead of the key."""
+    """Do the same as `print`, but print the source of the key instead of the key."""
     import os
 
     from reconciler.engine.keys.print_key import printable_key
@@ -132,7 +132,7 @@ def check_one(handle: str, origin: str, ledger: str) -> int:
 @click.argument("handle")
 @click.option("--undo", is_flag=True, help="Allow the handle again.")
 def revoke_one(handle: str, undo: bool) -> int:
-    """Print no key for HANDLE from now on."""
+    """Revoke HANDLE, or with --undo allow HANDLE again."""
     import os
 
     from reconciler.engine.keys.handles import revoke

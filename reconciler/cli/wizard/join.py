@@ -60,7 +60,7 @@ class JoinSteps:
         if not clients:
             return []
         options = [Option(str(client.address), title, picked=True) for client, title in clients]
-        return self._forms.pick_several("Which tools shall use the gateway?", options)
+        return self._forms.pick_several("Which tools will use the gateway?", options)
 
     def _with_key(self, joining: Joining, endpoint: Endpoint) -> Joining:
         while True:

@@ -62,7 +62,7 @@ class StartSteps:
         if wanted or not names or not self._given.asks:
             return wanted
         options = [Option(tool.name, tool.title, picked=True) for tool in found.tools]
-        return tuple(self._forms.pick_several("Which tools shall use the gateway?", options))
+        return tuple(self._forms.pick_several("Which tools will use the gateway?", options))
 
     def endpoints(self, draft: Draft, found: Found, has_tools: bool) -> Draft:
         """Return the draft with all endpoints that are used; for tools, their keys are stored in the keychain."""

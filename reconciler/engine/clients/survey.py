@@ -55,7 +55,7 @@ def _report(tool: Tool, here: Surroundings, files: list[UsedFile]) -> ToolReport
 
 
 def _used_files(environ: Mapping[str, str]) -> dict[str, list[UsedFile]]:
-    """Return {tool: the files that gwctl has a part in, each once}."""
+    """Return {tool: the files that contain entries of gwctl, each file once}."""
     files: dict[str, dict[UsedFile, None]] = {}
     for slot, row in OwnedRows(ledger_path(environ)).read().items():
         if slot.kind is CLIENT:

@@ -25,14 +25,14 @@ def checked(endpoint: Endpoint, key: Key) -> tuple[Key | None, tuple[Diagnostic,
 
 
 def checked_header(endpoint: Endpoint, name: str, value: HeaderReference, key: Key) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of a header's key; without a scheme, only a fault that withholds the key counts."""
+    """Return the diagnostics of a header's key; without a scheme, only a fault that makes the key unsendable counts."""
     faults = faults_of(key.reveal(), key.padded, KeyUse(scheme=value.scheme))
     whose = f"The key from {value.reference} in the header {name}"
     return tuple(_said(endpoint, whose, key_fault) for key_fault in faults if value.scheme or key_fault.is_unsendable)
 
 
 def malformed(diagnostics: tuple[Diagnostic, ...]) -> Observation:
-    """Return the observation of an endpoint that is not contacted because its key is malformed."""
+    """Return the observation of an endpoint that is not contacted because the endpoint's key is malformed."""
     first = next(diagnostic for diagnostic in diagnostics if diagnostic.severity == "error")
     rest = tuple(diagnostic for diagnostic in diagnostics if diagnostic is not first)
     why = Unlisted(first.code, first.detail)

@@ -20,7 +20,7 @@ def handles_of(options: Options) -> tuple[Handle, ...]:
 
 
 def revoke(handle: str, environ: Mapping[str, str], undo: bool = False) -> None:
-    """Print no key for that handle from now on, or `undo` that; raise `Failed` for one that is unknown."""
+    """Revoke the handle, or with `undo` allow the handle again; raise `Failed` if the handle is unknown."""
     rows = HandleRows(ledger_path(environ))
     found = [known for known in rows.read() if known.handle == handle]
     if not found:

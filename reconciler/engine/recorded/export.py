@@ -115,7 +115,7 @@ def _left_out(session: Session, applied: Sequence[Endpoint]) -> Iterator[Diagnos
     for name, endpoint in session.gateway.endpoints.items():
         if name not in names:
             at = address.endpoint(name)
-            summary = f"{at} is left out: it is not applied as it is in the gateway file"
+            summary = f"{at} is left out: the endpoint in the gateway file differs from the applied endpoint"
             yield note(codes.NOT_APPLIED_YET, summary, hint="gwctl apply", address=at, source=endpoint.source)
 
 

@@ -8,7 +8,7 @@ from reconciler.render.json.types.shared import TypedDict
 
 
 class UsedFileDocument(TypedDict):
-    """A file of the tool that gwctl has a part in."""
+    """A file of the tool that contains entries of gwctl."""
 
     client: str
     path: str
