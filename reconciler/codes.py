@@ -432,6 +432,11 @@ KEY_MALFORMED = _code(
     "The key is malformed. For example, the key contains a line break, or is a placeholder.",
     "Replace the key in the source that the message names.",
 )
+KEY_NOT_COPIED = _code(
+    "KEY_NOT_COPIED",
+    "The configuration of another program contains a key. gwctl does not copy keys out of files.",
+    "Type the key when gwctl asks for it, or set a variable and refer to the variable in the gateway file.",
+)
 KEY_NOT_READ = _code(
     "KEY_NOT_READ",
     "The key was not read, because nobody has agreed to run the key command.",
@@ -991,6 +996,11 @@ SHORT_LIST = _code(
     "SHORT_LIST",
     "The endpoint's list omits many recorded models. These models are held, not deleted.",
     "If the list is right, accept the list with `--accept-catalog`.",
+)
+SOURCE_UNUSABLE = _code(
+    "SOURCE_UNUSABLE",
+    "The file or URL of `gwctl init --from` cannot be read, or describes no endpoint that gwctl can use.",
+    "Give LiteLLM's config.yaml, opencode.json, Codex's config.toml, a .env file, or the URL of a LiteLLM.",
 )
 STACK_UNDECIDED = _code(
     "STACK_UNDECIDED",

@@ -161,7 +161,7 @@ def test_a_list_that_fails_leads_to_typed_ids(acme, server, keychain) -> None:
     file = acme.gwctl("validate").out, (acme.gwctl.folder / "gateway.yaml").read_text()
     assert "{id: gpt-4o, purpose: chat}" in file[1]
     assert "{id: our embedder, purpose: embedding}" in file[1]
-    assert "discover: false" in file[1]
+    assert "discover" not in file[1]  # the list may come back
     assert acme.gwctl.state["resources"] == []  # saved, and not applied; the state began with the stored key
     assert list(keychain.entries.values()) == [KEY]
 

@@ -109,3 +109,24 @@ def test_a_literal_header_of_the_file_is_not_shown(acme, server) -> None:
     assert "+   " in result.out
     assert "quokka-centre" not in result.out + result.err
     assert "quokka-centre" in (acme.folder / "gateway.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "roles: {chat: litellm/gpt-4o}"),
+        ("defaults: {}\n", "defaults:\n  chat: litellm/gpt-4o\n"),
+        ("defaults: {chat: own/m}\n", "defaults: {chat: [litellm/gpt-4o, own/m]}"),
+        ("roles: {chat: [own/m]}\n", "roles: {chat: [litellm/gpt-4o, own/m]}"),
+        ("roles: {chat: {models: [own/m]}}\n", "roles: {chat: {models: [litellm/gpt-4o, own/m]}}"),
+        ("roles: {small: own/m}\n", "roles: {small: own/m, chat: litellm/gpt-4o}"),
+        ("roles: {small: own/m}\ndefaults: {chat: own/m}\n", "defaults: {chat: [litellm/gpt-4o, own/m]}"),
+    ],
+)
+def test_a_role_is_written_where_the_file_has_it(acme, server, before: str, after: str) -> None:
+    server.lists("gpt-4o", "gpt-4o-mini")
+    path = acme.folder / "gateway.yaml"
+    path.write_text(GATEWAY.replace("defaults: {chat: own/m}\n", before))
+    acme("connect", "litellm", "--base-url", server.url, "--purpose", "chat", "--yes")
+    assert after in path.read_text()
+    assert acme("validate").code == 0

@@ -54,7 +54,7 @@ def test_from_nothing_to_an_answer(person: Person, gate, keychain) -> None:
     assert person.at.screen.text.splitlines()[-1] == "litellm/gpt-4o: I am here."
     text = (person.gwctl.folder / "gateway.yaml").read_text()
     assert text.startswith("# yaml-language-server: $schema=gateway.schema.json\n")
-    assert "defaults: {chat: litellm/gpt-4o, embedding: litellm/text-embedding-3-small}" in text
+    assert "roles: {chat: litellm/gpt-4o, embedding: litellm/text-embedding-3-small}" in text
     assert KEY not in text
     assert list(keychain.entries.values()) == [KEY]
     assert "No changes" in person.gwctl("plan").out
@@ -104,7 +104,7 @@ def test_init_by_options_alone(gwctl, gate) -> None:
     gwctl("init", *words, "--yes", TEAM_KEY=KEY)
     text = (gwctl.folder / "gateway.yaml").read_text()
     assert "key: {env: TEAM_KEY}" in text
-    assert "defaults: {chat: litellm/gpt-4o}" in text
+    assert "roles: {chat: litellm/gpt-4o}" in text
     assert KEY not in text
     assert "No changes" in gwctl("plan", TEAM_KEY=KEY).out
 

@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of
+from reconciler.cli.usage.fault import UsageFault
 from reconciler.cli.wizard.given import about_endpoint, given_of
 
 
@@ -15,6 +16,12 @@ from reconciler.cli.wizard.given import about_endpoint, given_of
 @common
 @click.option("--name", metavar="NAME", help="The name of the gateway (default: the name of the directory).")
 @click.option("--tool", "tools", metavar="NAME", multiple=True, help="Configure this tool. Repeat the option for more.")
+@click.option(
+    "--from",
+    "origin",
+    metavar="FILE|URL",
+    help="Use the endpoints of a LiteLLM (config.yaml or URL), opencode.json, Codex's config.toml, or a .env file.",
+)
 @about_endpoint
 def command(**arguments: Any) -> int:
     """Write a gateway file for what is on this machine, apply it, and get a first answer."""
@@ -24,6 +31,8 @@ def command(**arguments: Any) -> int:
     from reconciler.engine.connect.draft import begin_file, with_tools
     from reconciler.engine.connect.found import find
 
+    if arguments["origin"] is not None and (arguments["preset"] or arguments["base_url"]):
+        raise UsageFault("--from cannot be used with a PRESET or --base-url", "give only --from")
     given, forms = given_of(arguments), forms_of(arguments)
     options, output = options_of(arguments), output_of(arguments)
     begin_file(options, "new")  # what is in the way is reported before the first question
@@ -31,7 +40,7 @@ def command(**arguments: Any) -> int:
     found = find(options.environ)
     draft = begin_file(options, steps.name(arguments["name"]))
     tools = steps.tools(found, arguments["tools"])
-    draft = with_tools(steps.endpoints(draft, found, bool(tools)), tools)
+    draft = with_tools(steps.endpoints(draft, found, bool(tools), arguments["origin"]), tools)
     reviewed = review(draft, given, forms, output, "gwctl init")
     answered = first_answer(options, output, given.asks) if reviewed.is_applied else 0
     return reviewed.code or answered

@@ -30,6 +30,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEY_FAULTS = frozenset(
     {codes.INVALID_API_KEY, codes.MISSING_API_KEY, codes.KEY_MALFORMED, codes.KEY_UNREADABLE, codes.KEY_WITHHELD}
 )
+_OTHER = Preset(id="", key="optional", description="Any server that speaks OpenAI's API")
 Next = Literal["again", "key", "url", "models", "skip", "stop"]
 _WORDS: Mapping[Next, str] = {
     "key": "Enter another key",
@@ -97,6 +98,8 @@ class EndpointSteps:
 
         presets = {preset.id: preset for preset in (*self._draft_before.gateway.presets.values(), *load_all())}
         wanted = self._given.preset
+        if wanted is not None and not wanted:
+            return _OTHER
         if wanted is not None:
             if wanted not in presets:
                 hint = text.did_you_mean(wanted, presets) or "`gwctl presets` lists the presets"
@@ -108,12 +111,16 @@ class EndpointSteps:
         width = max(map(len, presets))
         return self._forms.pick(
             "Which server or vendor?",
-            [Option(preset, f"{preset.id:{width}}  {preset.description}") for preset in presets.values()],
+            [
+                *(Option(preset, f"{preset.id:{width}}  {preset.description}") for preset in presets.values()),
+                Option(_OTHER, f"{'other':{width}}  {_OTHER.description}"),
+            ],
         )
 
     def _name(self, preset: Preset) -> str:
         taken = self._draft_before.gateway.endpoints
-        free = (f"{preset.id}-{number}" if number > 1 else preset.id for number in range(1, len(taken) + 2))
+        usual = preset.id or "endpoint"
+        free = (f"{usual}-{number}" if number > 1 else usual for number in range(1, len(taken) + 2))
         default = next(name for name in free if name not in taken)
         if self._given.name is None and self._given.asks and not self._given.is_found:
             return self._forms.line("Name of the endpoint:", default, self._why_no_name)
@@ -162,7 +169,7 @@ class EndpointSteps:
     def _asked_key(self, preset: Preset, base_url: str, name: str) -> KeySource:
         fault = keychain_fault()
         environ = self._draft_before.options.environ
-        usual = preset.variable or _variable_of(name)
+        usual = self._given.usual or preset.variable or _variable_of(name)
         is_set = bool(environ.get(usual, "").strip())
         variable = Option("usual", f"The variable {usual} ({'set' if is_set else 'not set'})")
         options = [variable, Option("other", "Another environment variable")]
@@ -228,7 +235,9 @@ class EndpointSteps:
 
     def _may_type(self, code: Code | None) -> bool:
         """Return whether an endpoint without a list can be used: the server answers, and its model IDs are given."""
-        return bool(self._given.models) and code not in _KEY_FAULTS | {codes.UNREACHABLE}
+        if code in _KEY_FAULTS:
+            return False
+        return bool(self._given.fallback) or (bool(self._given.models) and code != codes.UNREACHABLE)
 
     def _next(self, tested: Tested) -> Next:
         """Return what to do after a test without a list of models."""

@@ -36,7 +36,7 @@ class ModelSteps:
     def chosen(self, tested: Tested) -> NewEndpoint:
         """Return the endpoint with its models and defaults."""
         new, listed = tested.new, _listed(tested)
-        new, models = self._picked(new, listed) if tested.is_listed else self._typed(new)
+        new, models = self._picked(new, listed) if tested.is_listed else self._typed(tested)
         return replace(new, defaults=self._defaults(models))
 
     def _picked(self, new: NewEndpoint, listed: Purposes) -> tuple[NewEndpoint, Purposes]:
@@ -51,11 +51,11 @@ class ModelSteps:
         picked = self._forms.pick_several("Models:", options, least=1)
         return replace(new, listed=tuple(picked)), {model_id: listed[model_id] for model_id in picked}
 
-    def _typed(self, new: NewEndpoint) -> tuple[NewEndpoint, Purposes]:
-        """Return the endpoint with typed model IDs; gwctl does not use its list."""
+    def _typed(self, tested: Tested) -> tuple[NewEndpoint, Purposes]:
+        """Return the endpoint with typed model IDs; a list that the server does not have is not requested again."""
         from reconciler.resources.purpose import purpose_of_id
 
-        ids = list(dict.fromkeys(self._given.models))
+        ids = list(dict.fromkeys(self._given.models or self._given.fallback))
         if not ids:
             line = self._forms.line("Model IDs, separated by commas:", "", lambda text: "" if _ids(text) else _NO_ID)
             ids = _ids(line)
@@ -65,7 +65,8 @@ class ModelSteps:
             options = [Option(purpose, purpose, picked=purpose == likely) for purpose in PURPOSES]
             asked = f"Purpose of {printable(model_id, 60)}:"
             models[model_id] = self._forms.pick(asked, options) if self._given.asks else likely
-        return replace(new, declared=dict(models), discovers=False), models
+        has_list = tested.test.observations[tested.new.name].code not in _NO_LIST
+        return replace(tested.new, declared=dict(models), discovers=has_list), models
 
     def _defaults(self, models: Purposes) -> Mapping[Purpose, str]:
         """Return {purpose: model ID} of the defaults that this endpoint becomes the first candidate of."""
@@ -91,6 +92,7 @@ class ModelSteps:
         return self._forms.pick(f"Default model for {purpose}:", [Option(each, printable(each)) for each in fitting])
 
 
+_NO_LIST = frozenset({codes.ENDPOINT_NOT_FOUND, codes.NONSTANDARD_LIST, codes.NO_MODELS_RETURNED})
 _NO_ID = "Type at least one model ID."
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from reconciler import address
 from reconciler.address import Purpose
 from reconciler.config.gateway import Gateway
+from reconciler.documents.edit import MISSING
 from reconciler.documents.registry import document
 
 _YAML = document("yaml")
@@ -84,8 +85,26 @@ def with_endpoint(data: bytes, gateway: Gateway | None, new: NewEndpoint) -> byt
         first = address.model(new.name, model_id).name
         candidates = [first, *(name for name in candidates_of(gateway, purpose) if name != first)]
         value = candidates[0] if len(candidates) == 1 else candidates
-        data = _YAML.with_value(data, ("defaults", purpose), value).data
+        data = _YAML.with_value(data, _role_path(data, purpose), value).data
     return data
+
+
+def _role_path(data: bytes, purpose: Purpose) -> tuple[str, ...]:
+    """Return where the candidates of a purpose are: where the file has them, else in the section that it has.
+
+    A new file gets `roles`; `defaults` is the older spelling.
+    """
+    role = _YAML.value_at(data, ("roles", purpose)) if _has(data, "roles") else MISSING
+    if isinstance(role, dict):
+        return ("roles", purpose, "models")
+    older = _YAML.value_at(data, ("defaults", purpose)) if _has(data, "defaults") else MISSING
+    is_older = role is MISSING and (older is not MISSING or (_has(data, "defaults") and not _has(data, "roles")))
+    return ("defaults" if is_older else "roles", purpose)
+
+
+def _has(data: bytes, section: str) -> bool:
+    """Return whether the file has the section, with something in it."""
+    return _YAML.value_at(data, (section,)) not in (MISSING, None)
 
 
 def candidates_of(gateway: Gateway | None, purpose: Purpose) -> Sequence[str]:
