@@ -71,7 +71,6 @@ COMMANDS: Mapping[str, str] = {
     "add": "`gwctl connect` adds an endpoint to the gateway file",
     "import": "no import is needed: `gwctl apply` records what is in the gateway file; "
     "--adopt key.ENDPOINT takes over a keychain entry",
-    "export": "`gwctl env --format dotenv` prints an endpoint's variables, `gwctl state pull` prints the state",
     "fmt": f"{_VALIDATE}; any YAML formatter can format it",
     "format": f"{_VALIDATE}; any YAML formatter can format it",
     "refresh": "every `gwctl plan` requests the model lists again; `gwctl lock` updates the lock file",
@@ -80,7 +79,6 @@ COMMANDS: Mapping[str, str] = {
     "stack": _STAGES,
     "diff": _LOOK,
     "preview": _LOOK,
-    "status": _LOOK,
     "up": _APPLY,
     "sync": _APPLY,
     "deploy": _APPLY,
