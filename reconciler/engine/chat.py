@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reconciler import address, codes
-from reconciler.address import Address
+from reconciler.address import Address, Api
 from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.connection_test import ConnectionTest, models_shown
@@ -14,7 +14,8 @@ from reconciler.engine.keys.request import OnDone, observe_all, request_of
 from reconciler.engine.options import Options
 from reconciler.engine.select_model import choose_model
 from reconciler.engine.stack.session import open_session
-from reconciler.resources.live_model import Chatted
+from reconciler.live.dialect import dialect_of
+from reconciler.resources.live_model import Chatted, ShownModel
 from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.purpose import purpose_of_id
 from reconciler.text import printable
@@ -38,29 +39,36 @@ def chat_once(
     return replace(reply, diagnostics=(*reply.diagnostics, *seen[at.endpoint].diagnostics))
 
 
-def chat_each(test: ConnectionTest, on_done: OnDone | None = None) -> list[Chatted]:
-    """Send one message to one chat model of every endpoint that passed its connection test."""
-    report, replies = on_done or (lambda *_: None), []
-    for at in _probed(test):
+def chat_each(test: ConnectionTest, on_done: OnDone | None = None, every_api: bool = False) -> list[Chatted]:
+    """Send one message to one chat model of every endpoint that passed its connection test.
+
+    With `every_api`, also send one through each of the other APIs of that model.
+    """
+    report, replies = on_done or (lambda *_: None), list[Chatted]()
+    for shown in _probed(test):
+        at = shown.resource.address
         report(at.endpoint, None)
-        replies.append(_send(test, at, PROBE))
+        first = _send(test, at, PROBE)
+        others = [api for api in shown.apis if api != first.api] if every_api else []
+        replies += [first, *(_send(test, at, PROBE, api) for api in others)]
         report(at.endpoint, test.observations[at.endpoint])
     return replies
 
 
-def _probed(test: ConnectionTest) -> list[Address]:
+def _probed(test: ConnectionTest) -> list[ShownModel]:
     """Return one chat model per endpoint: the default, else the gateway file's best candidate, else the first one."""
     ranks = _ranks(test)
-    addresses: dict[str, Address] = {}
+    chosen: dict[str, ShownModel] = {}
     for shown in models_shown(test):
         at = shown.resource.address
         if not shown.wanted or shown.resource.purpose != "chat":
             continue
-        before = addresses.get(at.endpoint)
-        is_better = before is None or ranks.get(at.name, len(ranks)) < ranks.get(before.name, len(ranks))
+        before = chosen.get(at.endpoint)
+        rank = ranks.get(at.name, len(ranks))
+        is_better = before is None or rank < ranks.get(before.resource.address.name, len(ranks))
         if _may_chat(test, at.endpoint) and is_better:
-            addresses[at.endpoint] = at
-    return list(addresses.values())
+            chosen[at.endpoint] = shown
+    return list(chosen.values())
 
 
 def _may_chat(test: ConnectionTest, name: str) -> bool:
@@ -96,7 +104,24 @@ def _not_for_chat(test: ConnectionTest, at: Address) -> Chatted | None:
     )
 
 
-def _send(test: ConnectionTest, at: Address, prompt: str) -> Chatted:
+def _send(test: ConnectionTest, at: Address, prompt: str, api: Api | None = None) -> Chatted:
+    """Send one message; without an API, through the dialect's own, or the first that the model speaks."""
+    endpoint = test.session.gateway.endpoints[at.endpoint]
+    own = dialect_of(endpoint.preset.dialect).own_api
+    spoken = _spoken(test, at)
+    used = api or (spoken[0] if own and spoken and own not in spoken else own)
+    return replace(_sent(test, at, prompt, used if used != own else api), api=used)
+
+
+def _spoken(test: ConnectionTest, at: Address) -> tuple[Api, ...]:
+    """Return the APIs of a model, or of its endpoint if the file and the records have none for the model."""
+    endpoint = test.session.gateway.endpoints[at.endpoint]
+    declared, recorded = test.session.gateway.declared(at), test.session.recorded.get(at)
+    own = (declared.details.apis if declared else None) or (recorded.as_model.apis if recorded else None)
+    return own or endpoint.apis
+
+
+def _sent(test: ConnectionTest, at: Address, prompt: str, api: Api | None) -> Chatted:
     from reconciler.live.chat import chat
 
     endpoint, seen = test.session.gateway.endpoints[at.endpoint], test.observations[at.endpoint]
@@ -105,7 +130,7 @@ def _send(test: ConnectionTest, at: Address, prompt: str) -> Chatted:
         return _failed(
             at, target.code, summary=target.summary, detail=target.detail, hint=target.hint, http_status=None
         )
-    answer = chat(target, at.model_id, prompt, seen.reach)
+    answer = chat(target, at.model_id, prompt, seen.reach, api)
     if answer.ok:
         notes = (note(codes.ANSWERED_OTHERWISE, answer.note, address=at),) if answer.note else ()
         return Chatted(
@@ -121,9 +146,14 @@ def _send(test: ConnectionTest, at: Address, prompt: str) -> Chatted:
     listed = isinstance(seen.catalog, Listed) and endpoint.preset.list_proves_key
     if answer.code == codes.INVALID_API_KEY and listed:
         return _upstream_refused(at, answer.http_status)
+    hint = _api_hint(at, api) if api and answer.code == codes.ENDPOINT_NOT_FOUND else answer.hint
     return _failed(
-        at, answer.code, summary=answer.summary, detail=answer.detail, hint=answer.hint, http_status=answer.http_status
+        at, answer.code, summary=answer.summary, detail=answer.detail, hint=hint, http_status=answer.http_status
     )
+
+
+def _api_hint(at: Address, api: Api) -> str:
+    return f"if the endpoint does not speak `{api}`, write the APIs that it speaks: endpoints.{at.endpoint}.apis"
 
 
 def _upstream_refused(at: Address, http_status: int | None) -> Chatted:

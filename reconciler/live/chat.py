@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from reconciler import codes, safe_json
+from reconciler.address import Api
 from reconciler.codes import Code
 from reconciler.live.auth_markers import reason_in
 from reconciler.live.dialect import ChatApi, ChatReply
@@ -23,6 +25,7 @@ from reconciler.resources.urls import join, reached
 from reconciler.text import printable
 
 _BOUNDS = Bounds(largest=4 * 1024 * 1024, head=0)  # of one answer to one message
+_COMPLETIONS = "/chat/completions"
 _WORDS = {
     codes.INVALID_API_KEY: "Invalid API key",
     codes.ENDPOINT_NOT_FOUND: "Endpoint not found",
@@ -49,17 +52,35 @@ class ChatAnswer:
     note: str = ""
 
 
-def chat(target: Target, model_id: str, prompt: str, reach: str) -> ChatAnswer:
-    """Send one message within the target's time-out and return the answer; `reach` is that of the model list."""
-    api = target.dialect.chat
-    if api is None:
+def chat(target: Target, model_id: str, prompt: str, reach: str, api: Api | None = None) -> ChatAnswer:
+    """Send one message within the target's time-out and return the answer; `reach` is that of the model list.
+
+    `api` None is the dialect's own chat API.
+    """
+    protocol = target.dialect.apis.get(api) if api else target.dialect.chat
+    if api and protocol is None:
+        detail = f"gwctl cannot send a message through `{api}` with the dialect `{target.preset.dialect}`."
+        return _failed(Fault(codes.CHAT_NOT_SUPPORTED, detail, f"correct `apis` under endpoints.{target.name}"))
+    if protocol is None:
         hint = "use the vendor's own tools for this endpoint"
         detail = f"gwctl has no chat for the dialect `{target.preset.dialect}`."
         return _failed(Fault(codes.CHAT_NOT_SUPPORTED, detail, hint))
     if target.preset.chat_path is None:
         detail = f"The server of the preset `{target.preset.id}` has no chat."
         return _failed(Fault(codes.CHAT_NOT_SUPPORTED, detail, "use the preset of a server with chat: gwctl presets"))
-    return run(_within_timeout(target, api, model_id=model_id, prompt=prompt, reach=reach))
+    protocol = replace(protocol, path=partial(_path, target, protocol, api))
+    return run(_within_timeout(target, protocol, model_id=model_id, prompt=prompt, reach=reach))
+
+
+def _path(target: Target, protocol: ChatApi, api: Api | None, base_url: str, model_id: str) -> str:
+    """Return the path of the API. The preset may have another path of chat; the other APIs are then beside it."""
+    own = target.preset.chat_path
+    if not own or not (api in (None, target.dialect.own_api) or own.endswith(_COMPLETIONS)):
+        return protocol.path(base_url, model_id)
+    if api in (None, target.dialect.own_api):
+        return own
+    beside = own.removesuffix(_COMPLETIONS)
+    return f"{beside}{protocol.path(beside, model_id)}"
 
 
 async def _within_timeout(target: Target, api: ChatApi, model_id: str, prompt: str, reach: str) -> ChatAnswer:
@@ -80,7 +101,7 @@ async def _within_timeout(target: Target, api: ChatApi, model_id: str, prompt: s
 async def _asked(target: Target, api: ChatApi, message: tuple[str, str, str], deadline: float) -> ChatAnswer:
     reach, model_id, prompt = message
     base_url = reached(target.base_url, reach)
-    url = join(base_url, target.preset.chat_path or api.path(base_url, model_id))
+    url = join(base_url, api.path(base_url, model_id))
     headers, body = headers_for(target, url), api.body(model_id, prompt)
     answerings: list[Answering] = []
 

@@ -7,11 +7,11 @@ dialects.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, cast
 
-from reconciler.address import Purpose
+from reconciler.address import Api, Purpose
 from reconciler.live.lists.details import ReadDetails, details_of
 from reconciler.live.purposes import purpose_of
 
@@ -86,7 +86,8 @@ class Dialect:
     entries)`: the query for the next page; None on the last page. `purpose(entry, model ID)`: the purpose and its
     source. `details(entry)`: limits, capabilities and APIs, and whether a limit was ignored. `refuses_key(body)`:
     whether a JSON body has one of the vendor's codes for a rejected key. `families`: the families of environment
-    variables (`reconciler.tools.families`) that tell tools where the endpoint is.
+    variables (`reconciler.tools.families`) that tell tools where the endpoint is. `chat`: the dialect's own chat API.
+    `apis`: how to send a message through each API that servers of the dialect may speak.
     """
 
     list_path: str
@@ -99,7 +100,13 @@ class Dialect:
     details: Callable[[Mapping[str, Any]], ReadDetails] = details_of
     refuses_key: Callable[[Any], bool] = no_marker
     chat: ChatApi | None = None
+    apis: Mapping[Api, ChatApi] = field(default_factory=dict)
     families: tuple[str, ...] = ()
+
+    @property
+    def own_api(self) -> Api | None:
+        """The name of the dialect's own chat API; None for an API that no other dialect has."""
+        return next((name for name, api in self.apis.items() if api is self.chat), None)
 
 
 def dialect_of(name: str) -> Dialect:

@@ -26,6 +26,7 @@ class Chatted:
 
     model: Address
     ok: bool
+    api: Api | None = None  # None: one that only the dialect has
     text: str = ""
     answered_by: str | None = None
     code: Code | None = None

@@ -12,7 +12,7 @@ import yaml
 
 from reconciler.live.dialect import dialect_of
 from reconciler.presets.dialects import DIALECTS
-from reconciler.presets.load import load, load_all, names
+from reconciler.presets.load import load, load_all, names, speaks
 from reconciler.presets.preset import Preset
 from reconciler.resources.urls import is_loopback, normalise_base_url, origin
 
@@ -145,3 +145,28 @@ def test_the_command_lists_them_all(gwctl) -> None:
     assert "not verified" in shown
     gwctl.write("version: 1\nname: acme\npresets: {ours: {base_url: 'https://llm.ours.example'}}\nendpoints: {}\n")
     assert "https://llm.ours.example" in gwctl("presets").out
+
+
+@pytest.mark.parametrize("preset", load_all(), ids=lambda preset: preset.id)
+def test_a_message_can_be_sent_through_every_api_of_a_preset(preset: Preset) -> None:
+    dialect = dialect_of(preset.dialect)
+    assert set(preset.speaks) <= dialect.apis.keys()
+    assert speaks(preset.id, preset.dialect) == preset.speaks
+
+
+@pytest.mark.parametrize(
+    ("name", "dialect", "apis"),
+    [
+        ("litellm", "openai", ("chat", "responses", "messages")),
+        ("openai", "openai", ("chat", "responses")),
+        ("anthropic", "anthropic", ("messages",)),
+        ("groq", "openai", ("chat",)),
+        ("gemini", "gemini", ()),
+        ("corp", "openai", ("chat",)),
+        (None, "openai", ("chat",)),
+    ],
+)
+def test_a_recorded_endpoint_speaks_what_its_preset_or_its_dialect_does(
+    name: str | None, dialect: str, apis: tuple[str, ...]
+) -> None:
+    assert speaks(name, dialect) == apis

@@ -53,6 +53,13 @@ def test_llama_cpp_with_a_key(gwctl, llama_cpp) -> None:
     walk(gwctl, "tiny", GATEWAY_KEY="canary-marker-0001")
 
 
+def test_llama_cpp_through_each_api(gwctl, llama_cpp) -> None:
+    gwctl.write(GATEWAY.format(preset="llama-cpp", url=llama_cpp.start("tiny").url, chat="tiny"))
+    chats = gwctl("test", "--chat=all", "--format", "json").json["chat"]
+    assert [(each["api"], each["ok"]) for each in chats] == [("chat", True), ("responses", True), ("messages", True)]
+    assert gwctl("models", "--format", "json").json["models"][0]["context"]
+
+
 def test_llama_cpp_comes_back_with_another_model(gwctl, llama_cpp) -> None:
     first = llama_cpp.start("tiny")
     gwctl.write(GATEWAY.format(preset="llama-cpp", url=first.url, chat="tiny"))
@@ -92,6 +99,17 @@ def test_litellm_s_limits_are_recorded(gwctl, litellm_pair) -> None:
     recorded = {each["address"]: each["attributes"] for each in gwctl.state["resources"]}
     assert recorded["model.gateway/gpt-4o-mini"]["context"] == 128000
     gwctl("plan", "--detailed-exitcode", code=0)
+
+
+@pytest.mark.litellm
+def test_litellm_speaks_three_apis(gwctl, litellm_pair) -> None:
+    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[1].url, chat="gpt-4o-mini"))
+    chats = gwctl("test", "--chat=all", "--format", "json", GATEWAY_KEY=MASTER_KEY).json["chat"]
+    assert [(each["api"], each["ok"], each["text"]) for each in chats] == [
+        ("chat", True, "ok"),
+        ("responses", True, "ok"),
+        ("messages", True, "ok"),
+    ]
 
 
 @pytest.mark.litellm

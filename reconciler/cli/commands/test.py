@@ -9,12 +9,30 @@ import click
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, options_of, output_of, text_or_json
 
+_EVERY_API = "gwctl.every_api"
 
-@click.command("test", help=HELP["test"], short_help=SHORT["test"])
+
+class _Test(click.Command):
+    """`--chat` takes a value only after `=`: the next word is an endpoint."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read `--chat=all` as `--chat`, and remember it."""
+        end = args.index("--") if "--" in args else len(args)
+        ctx.meta[_EVERY_API] = "--chat=all" in args[:end]
+        plain = ["--chat" if word == "--chat=all" else word for word in args[:end]]
+        return super().parse_args(ctx, [*plain, *args[end:]])
+
+
+@click.command("test", cls=_Test, help=HELP["test"], short_help=SHORT["test"])
 @common
 @asking
 @text_or_json
-@click.option("--chat", "with_chat", is_flag=True, help="Also send one message to one chat model of each endpoint.")
+@click.option(
+    "--chat",
+    "with_chat",
+    is_flag=True,
+    help="Also send one message to one chat model of each endpoint. With =all, send one through each of its APIs.",
+)
 @click.argument("endpoints", nargs=-1)
 def command(**arguments: Any) -> int:
     """Test the connection to all ENDPOINTS, or to those named; exit 1 if one fails."""
@@ -27,7 +45,11 @@ def command(**arguments: Any) -> int:
     failing = output.failing_as(arguments["output_format"], lambda diagnostics: test_document({}, (), diagnostics))
     with failing, output.progress(arguments["output_format"]) as awaited:
         looked = look(options, arguments["endpoints"], on_done=awaited.turn)
-        chats = chat_each(looked, awaited.turn) if arguments["with_chat"] else []
+        chats = (
+            chat_each(looked, awaited.turn, click.get_current_context().meta[_EVERY_API])
+            if arguments["with_chat"]
+            else []
+        )
     reported = (*looked.diagnostics, *findings_of(chats))
     if arguments["output_format"] == "json":
         from reconciler import safe_json

@@ -38,5 +38,6 @@ DIALECT = Dialect(
     next_page=next_page,
     refuses_key=refuses_key,
     chat=COMPLETIONS,
+    apis={"chat": COMPLETIONS},
     families=("openai", "copilot"),
 )

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from reconciler.live.chat_apis.completions import COMPLETIONS
+from reconciler.live.chat_apis.messages import MESSAGES
 from reconciler.live.chat_apis.parts import calls_of, inside, joined, thinking_of, word
+from reconciler.live.chat_apis.responses import RESPONSES
 from reconciler.live.dialect import ChatApi, ChatReply, Dialect
 
 
@@ -41,10 +45,20 @@ def join_events(events: Sequence[Any]) -> Any:
     return rest | {"message": message} if message else rest
 
 
+def below_v1(api: ChatApi) -> ChatApi:
+    """Return an API of OpenAI's as Ollama serves it: below `/v1`, beside its own."""
+    return replace(api, path=lambda base_url, model_id: f"/v1{api.path(base_url, model_id)}")
+
+
 DIALECT = Dialect(
     list_path="/api/tags",
     containers=(("models",),),
     ids=("model", "name"),  # old versions have only `name`
     chat=ChatApi(path=path, body=body, reply=reply, join_events=join_events),
+    apis={
+        "chat": below_v1(COMPLETIONS),
+        "responses": below_v1(RESPONSES),
+        "messages": MESSAGES,
+    },
     families=("ollama", "openai", "copilot"),
 )

@@ -78,6 +78,7 @@ def _model(shown: ShownModel) -> ModelDocument:
 def _chat(reply: Chatted) -> ChatDocument:
     return {
         "address": str(reply.model),
+        "api": reply.api,
         "ok": reply.ok,
         "code": reply.code,
         "http_status": reply.http_status,

@@ -25,17 +25,19 @@ def test_view(observations: Mapping[str, Observation], chats: Sequence[Chatted])
     answers = tuple(
         (
             Span(reply.model.name, "strong"),
+            Span(reply.api or ""),
             _answer(reply),
             Span(reply.answered_by or ""),
             _milliseconds(reply.latency_ms),
         )
         for reply in chats
     )
+    sent = Table(("MODEL", "API", "CHAT", "ANSWERED BY", "TIME"), answers, spare=(4, 3))
     return document(
         section(Table(("ENDPOINT", "CONNECTION", "URL", "TIME"), rows, spare=(3, 2)))
         if rows
         else section(line("no endpoints")),
-        section(Table(("MODEL", "CHAT", "ANSWERED BY", "TIME"), answers, spare=(3, 2))) if answers else section(),
+        section(sent) if answers else section(),
     )
 
 

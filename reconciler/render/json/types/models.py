@@ -39,9 +39,13 @@ class ModelsDocument(TypedDict):
 
 
 class ChatDocument(TypedDict):
-    """The result of one message to one model; `answered_by` is the model name in the response."""
+    """The result of one message to one model; `answered_by` is the model name in the response.
+
+    `api` is null for an API that only the dialect of the endpoint has.
+    """
 
     address: str
+    api: Api | None
     ok: bool
     code: str | None
     http_status: int | None
