@@ -192,6 +192,11 @@ CLIENT_NOT_ALLOWED = _code(
     "Nobody on this machine has agreed yet to configure this tool for this endpoint.",
     "Review the path and the host, then run `gwctl trust client.NAME`.",
 )
+CLIENT_NOT_APPLIED = _code(
+    "CLIENT_NOT_APPLIED",
+    "The file of a tool is not as the gateway file has it, or no client is for the tool.",
+    "Run `gwctl apply`, or `gwctl configure` with the name of the tool.",
+)
 CLIENT_NOT_FOUND = _code(
     "CLIENT_NOT_FOUND",
     "The tool was not found on this machine, so its file is not written.",
@@ -206,6 +211,11 @@ CLIENT_PATH_NOT_ALLOWED = _code(
     "CLIENT_PATH_NOT_ALLOWED",
     "The path of a client's file is outside of the usual places, and nobody has agreed to the path.",
     "Review the path, then add `--allow-path` with the client's name.",
+)
+CLIENT_SHADOWED = _code(
+    "CLIENT_SHADOWED",
+    "A variable of this shell wins over the file of a tool, or adds a key of its own.",
+    "Unset the variable before you start the tool.",
 )
 CLIENT_UNREADABLE = _code(
     "CLIENT_UNREADABLE",
@@ -1086,6 +1096,11 @@ TAG = _code(
     "TAG",
     "The YAML file uses a tag (`!name`), which gwctl does not support.",
     "Write the value without the tag.",
+)
+TOOL_CONFLICT = _code(
+    "TOOL_CONFLICT",
+    "A setting of the user's own keeps a tool from starting, or from using another endpoint.",
+    "Remove the setting, as the message says.",
 )
 TOOL_NEEDS_MORE = _code(
     "TOOL_NEEDS_MORE",

@@ -220,10 +220,11 @@ HELP: Mapping[str, str] = {
     "trust list": "List the bindings on this machine, for every gateway file.",
     "trust revoke": "Revoke the bindings of ENDPOINTS in this gateway file, and the consents to their key commands.",
     "trust agree": "Allow all new pairs, or those of the named ENDPOINTS.",
-    "doctor": """Check this machine, the files, and all ENDPOINTS or those named; exit 1 if something is wrong.
+    "doctor": """Check this machine, the files, and all endpoints or each ENDPOINT; exit 1 if something is wrong.
 
     Shows where each key comes from and whether it looks like a key, which proxy and certificate authorities are used,
     and whether each server is reachable and its certificate is trusted. No key is sent: `gwctl test` sends the keys.
+    For a TOOL of `gwctl clients`, it says why the tool does not use the endpoints of the gateway file.
     """,
     "explain": """Explain what CODE means and what to do. Without CODE, list all codes.
 

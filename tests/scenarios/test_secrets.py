@@ -61,6 +61,8 @@ COMMANDS = [
     ("doctor", "-v"),
     ("doctor", "--format", "json"),
     ("doctor", "--offline", "-v"),
+    ("clients",),
+    ("doctor", "claude-code", "-v"),
     ("destroy", "--auto-approve", "-v"),
 ]
 

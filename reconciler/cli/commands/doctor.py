@@ -15,9 +15,11 @@ from reconciler.cli.options import common, options_of, output_of, running_comman
 @running_commands
 @text_or_json
 @click.option("--offline", is_flag=True, help="Run only the checks that need no network.")
-@click.argument("endpoints", nargs=-1)
+@click.argument("names", metavar="[ENDPOINT|TOOL]...", nargs=-1)
 def command(**arguments: Any) -> int:
-    """Check this machine, the files, and all ENDPOINTS or those named; exit 1 if something is wrong."""
+    """Check this machine, the files, and all endpoints or those named, or tools; exit 1 if something is wrong."""
+    from reconciler.clients.registry import tool_named
+    from reconciler.engine.clients.diagnose import diagnose
     from reconciler.engine.doctor.examine import examine
     from reconciler.render.json.doctor import doctor_document
     from reconciler.render.views.doctor import doctor_view
@@ -28,7 +30,10 @@ def command(**arguments: Any) -> int:
         arguments["output_format"], lambda diagnostics: doctor_document([of("call", e) for e in diagnostics])
     )
     with failing, output.progress(arguments["output_format"]) as awaited, awaited.waiting_for("the servers"):
-        findings = examine(options, arguments["endpoints"])
+        tools = [tool for tool in map(tool_named, arguments["names"]) if tool]
+        endpoints = [name for name in arguments["names"] if name not in {tool.name for tool in tools}]
+        findings = examine(options, endpoints) if endpoints or not tools else []
+        findings += [finding for tool in tools for finding in diagnose(options, tool)]
     if arguments["output_format"] == "json":
         from reconciler import safe_json
 

@@ -1,0 +1,86 @@
+"""`gwctl doctor TOOL`: why a tool does not use the team's endpoint, without sending a key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def machine(gwctl, server):
+    """A machine with Codex and Claude Code, and a gateway file with clients for both."""
+    server.lists("gpt-x")
+    home = gwctl.folder.parent / "home"
+    for name in (".claude", ".codex"):
+        (home / name).mkdir()
+    gwctl.write(
+        f"version: 1\nname: acme\nendpoints:\n  it: {{preset: litellm, base_url: '{server.url}'}}\n"
+        "clients: {codex: {}, claude-code: {file: shared}}\n"
+    )
+    return gwctl
+
+
+def home(machine) -> Path:
+    return machine.folder.parent / "home"
+
+
+def findings(machine, tool: str, code: int | None = None, **environ: str) -> dict[str, str]:
+    """Return {code: summary} of what is not in order."""
+    document = machine("doctor", tool, "--format", "json", code=code, **environ).json
+    assert {each["group"] for each in document["findings"]} == {tool}
+    return {each["code"]: each["summary"] for each in document["findings"] if each["severity"] != "ok"}
+
+
+def test_it_follows_the_tool_from_the_consent_to_the_file(machine, server) -> None:
+    machine("apply", "--auto-approve")
+    assert findings(machine, "codex", 0).keys() == {"CLIENT_NOT_ALLOWED"}
+    machine("trust", "client.codex")
+    assert findings(machine, "codex", 0).keys() == {"CLIENT_NOT_APPLIED"}
+    machine("apply", "--auto-approve")
+    server.requests.clear()
+    assert findings(machine, "codex", 0) == {}
+    assert "codex --profile acme" in machine("doctor", "codex").out
+    assert server.requests == []
+    (home(machine) / ".codex" / "acme.config.toml").write_text("model = 'mine'\n")
+    assert "changed" in machine("doctor", "codex").out
+
+
+def test_it_names_what_keeps_a_tool_from_starting(machine) -> None:
+    machine("trust", "client.codex")
+    machine("apply", "--auto-approve")
+    users = home(machine) / ".codex" / "config.toml"
+    users.write_text("profile = 'old'\n[profiles.old]\nmodel = 'x'\n")
+    found = findings(machine, "codex", 1)
+    assert found.keys() == {"TOOL_CONFLICT"}
+    users.write_text("not [ toml")
+    assert findings(machine, "codex", 0).keys() == {"CLIENT_UNREADABLE"}
+
+
+def test_it_names_a_second_credential_and_a_link(machine) -> None:
+    machine("trust", "client.claude-code")
+    settings = home(machine) / ".claude" / "settings.json"
+    settings.write_text('{"apiKeyHelper": "mine"}')
+    machine("apply", "--auto-approve", code=1)
+    assert findings(machine, "claude-code", 1).keys() == {"OWN_CREDENTIAL"}
+    target = home(machine) / "dotfiles.json"
+    settings.rename(target)
+    settings.symlink_to(target)
+    assert findings(machine, "claude-code", 1).keys() == {"LINKED_FILE"}
+
+
+def test_it_names_the_variables_that_win_and_never_their_values(machine) -> None:
+    machine("trust", "client.codex")
+    machine.write((machine.folder / "gateway.yaml").read_text() + "\n")
+    text = (machine.folder / "gateway.yaml").read_text().replace("codex: {}", "opencode: {}")
+    machine.write(text)
+    found = machine("doctor", "opencode", "--format", "json", code=None, OPENCODE_CONFIG_CONTENT="quokka-7351")
+    assert "OPENCODE_CONFIG_CONTENT" in found.out
+    assert "quokka-7351" not in found.out + found.err
+
+
+def test_a_tool_without_a_client_is_told_how_to_get_one(machine) -> None:
+    machine("apply", "--auto-approve")
+    (summary,) = (text for text in findings(machine, "kilo", 0).values() if "no client" in text)
+    assert summary
+    assert "gwctl configure kilo" in machine("doctor", "kilo").out
