@@ -33,7 +33,7 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     environ = {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
-        "GOCACHE": str(tmp_path / "go"),
+        "GOCACHE": os.environ.get("GOCACHE") or str(tmp_path / "go"),
         "GOTOOLCHAIN": "local",
     }
 

@@ -14,6 +14,7 @@ from tests.support.scripted import Reply, Request, ScriptedServer
 
 MARKER = "quokka-7351-zebra-fjord"
 PARTS = [MARKER[at : at + 6] for at in range(len(MARKER) - 5)]
+PROGRAM = "from reconciler.api import model; m = model('chat'); print(m, m.openai(), m.litellm(), [m.key])"
 COMMANDS = [
     ("validate",),
     ("plan", "-v"),
@@ -44,6 +45,7 @@ COMMANDS = [
         "-c",
         "import os; print(os.environ['GWCTL_RESOLVED_JSON'])",
     ),
+    ("run", "-v", "--model", "it/gpt-4o", "--", sys.executable, "-c", PROGRAM),
     ("run", "-v", "--model", "it/gpt-4o", "--", "no-such-command"),
     ("run", "-v", "--endpoint", "it", "--", sys.executable, "-c", "print('ran')"),
     ("state", "list"),
