@@ -45,11 +45,11 @@ class Bench:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def set_up(self) -> None:
+    def set_up(self, key: str = KEY) -> None:
         """Apply the gateway file, with the key in the environment once."""
-        self.gwctl("trust", "it", CANARY=KEY)
-        self.gwctl("trust", f"client.{self.client.partition(':')[0]}", CANARY=KEY)
-        self.gwctl("apply", "--auto-approve", CANARY=KEY)
+        self.gwctl("trust", "it", CANARY=key)
+        self.gwctl("trust", f"client.{self.client.partition(':')[0]}", CANARY=key)
+        self.gwctl("apply", "--auto-approve", CANARY=key)
 
     def prompt(self, *words: str, folder: Path | None = None, **environ: str) -> Ran:
         """Run a tool, whose environment is empty but for the place of the keychain."""
