@@ -18,7 +18,7 @@ from reconciler.presets.preset import Preset
 from reconciler.resources.attributes import NO_DETAILS, EndpointAttributes, ModelDetails, plain_defaults
 from reconciler.resources.tls import Tls
 from reconciler.secrets.header import HeaderReference, Headers
-from reconciler.secrets.reference import KeyReference
+from reconciler.secrets.reference import EnvReference, KeyReference
 
 StoreKey = Literal["keyring", "if-available"]
 SetDefault = Literal["if-unset", "always", "never"]
@@ -87,6 +87,18 @@ class Endpoint:
         """Return whether the endpoint cannot be used without a key. A header may take the place of the key."""
         own = self.preset.auth.header.lower()
         return self.preset.key == "required" and own not in (name.lower() for name, _ in self.header_references)
+
+    @property
+    def key_variable(self) -> str | None:
+        """The variable from which a program takes the key; None if the endpoint has no key.
+
+        A key that is in no variable gets a name of its own: under a usual name, a program would find another vendor's
+        key.
+        """
+        if isinstance(self.key, EnvReference):
+            return self.key.name
+        has_key = self.key is not None or self.store_key
+        return f"GWCTL_KEY_{self.name.upper().replace('-', '_')}" if has_key else None
 
     @property
     def header_references(self) -> tuple[tuple[str, KeyReference], ...]:

@@ -29,7 +29,6 @@ from reconciler.resources.presence import OwnedRow, Slot
 from reconciler.resources.resource import Resource, by_endpoint
 from reconciler.resources.urls import origin
 from reconciler.secrets.helper_command import HelperRefused, helper_command
-from reconciler.secrets.reference import EnvReference
 
 _WAITING = (codes.CLIENT_NOT_ALLOWED, codes.CLIENT_PATH_NOT_ALLOWED, codes.HELPER_REFUSED)  # for a person
 DEFAULT_PART = "set_default"  # the fact by which the part of a default model is known
@@ -195,7 +194,6 @@ class _Drafting:
 
     def _offered(self, endpoint: Endpoint, resource: Resource) -> OfferedEndpoint:
         attributes = resource.as_endpoint
-        key = endpoint.key
         helper = self._helper(endpoint) if self.client.key_from == "helper" and self._has_key(endpoint) else ()
         return OfferedEndpoint(
             name=endpoint.name,
@@ -204,9 +202,7 @@ class _Drafting:
             apis=endpoint.apis,
             models=self.catalog.models(endpoint.name, self.client, self.tool),
             helper=helper if isinstance(helper, tuple) else (),
-            variable=key.name
-            if isinstance(key, EnvReference)
-            else f"{endpoint.name.upper().replace('-', '_')}_API_KEY",
+            variable=endpoint.key_variable or "",
             has_key=self._has_key(endpoint),
         )
 
@@ -303,11 +299,6 @@ def _offered(model_id: str, resource: Resource) -> OfferedModel:
         output=model.output,
         capabilities=model.capabilities or (),
     )
-
-
-def _variable(endpoint: str) -> str:
-    """Return the variable for the key of an endpoint that names none."""
-    return f"{endpoint.upper().replace('-', '_')}_API_KEY"
 
 
 def _config_of(offer: Offer, client: Client) -> str:

@@ -78,6 +78,8 @@ def tool_environment(
         kept = _kept(family, endpoint, key, environ)
         names |= dict.fromkeys(name for name in (*family.names, *family.also(environ)) if name not in kept)
     revealed = key if isinstance(key, Key) else None
+    own = endpoint.key_variable  # that the file of a tool names
+    keys += [own] if revealed and own and own not in keys else []
     values |= _mark(endpoint, values, key_names=keys, key=revealed, environ=environ, stamp=stamp)
     set_to = (*values, *keys) if revealed else tuple(values)
     unset = tuple(name for name in names if name not in set_to)

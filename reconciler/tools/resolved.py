@@ -17,7 +17,6 @@ from reconciler.render.json.types.resolved import (
     ResolvedModelDocument,
 )
 from reconciler.resources.resource import Recorded, Resource, models_of
-from reconciler.secrets.reference import EnvReference
 
 KeyDocument: TypeAlias = KeyVariableDocument | KeyCommandDocument | None
 VARIABLE = "GWCTL_RESOLVED_JSON"
@@ -39,17 +38,6 @@ def resolved_document(
     defaults = {at.name: resource.default_model for at, resource in recorded.items() if at.is_default}
     roles = {role: models[at] for role, at in defaults.items() if at in models}
     return {"version": VERSION, "name": name, "roles": roles, "models": list(models.values())}
-
-
-def key_variable(endpoint: Endpoint) -> str | None:
-    """Return the variable from which a program takes the key; None if the endpoint has no key.
-
-    A key that is in no variable gets a name of its own: under a usual name, a program would find another vendor's key.
-    """
-    if isinstance(endpoint.key, EnvReference):
-        return endpoint.key.name
-    has_key = endpoint.key is not None or endpoint.store_key
-    return f"GWCTL_KEY_{endpoint.name.upper().replace('-', '_')}" if has_key else None
 
 
 def for_one_tool(document: ResolvedDocument, model: str | None) -> ResolvedDocument:

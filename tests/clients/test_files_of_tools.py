@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.support.command import Gwctl
 from tests.support.scripted import ScriptedServer
@@ -190,6 +191,20 @@ def test_the_file_that_the_tool_prefers_is_the_one_that_is_written(machine: Mach
     machine.apply()
     assert "acme-it" in other.read_text()
     assert [path.name for path in machine.file.parent.iterdir()] == [other.name]
+
+
+@pytest.mark.parametrize("served", [("a", "b"), ("a",)])
+def test_a_model_that_the_server_of_the_file_does_not_serve_is_a_note(
+    gwctl: Gwctl, server: ScriptedServer, servers, served: tuple[str, ...]
+) -> None:
+    machine, proxy = Machine(gwctl, server, "litellm", "path: models.yaml", "serves: proxy"), servers()
+    proxy.lists(*served, path="/v1/models")
+    path = gwctl.folder / "gateway.yaml"
+    path.write_text(path.read_text().replace("endpoints:\n", f"endpoints:\n  proxy: {{base_url: '{proxy.url}/v1'}}\n"))
+    assert ("NOT_SERVED" in machine.codes()) == (served == ("a",))
+    machine.apply()
+    written = yaml.safe_load((gwctl.folder / "models.yaml").read_text())
+    assert sorted(model["model_name"] for model in written["model_list"]) == ["a", "b"]
 
 
 @pytest.mark.parametrize("tool", ["litellm", "direnv", "dotenv"])

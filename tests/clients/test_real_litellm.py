@@ -21,8 +21,8 @@ endpoints:
     base_url: '{upstream}'
     key: {{env: ACME_KEY}}
     models: [{{id: gpt-x, context: 128000, output: 16000}}, {{id: emb, purpose: embedding}}]
-    discover: false
   litellm: {{preset: litellm, base_url: '{proxy}', key: {{env: PROXY_KEY}}}}
+roles: {{chat: [litellm/gpt-x, upstream/gpt-x]}}
 clients:
   proxy: {{tool: litellm, path: models.gwctl.yaml, endpoints: [upstream], serves: litellm}}
   opencode: {{endpoints: [litellm]}}
@@ -33,7 +33,8 @@ def test_a_prompt_goes_from_opencode_through_a_proxy_that_reads_the_file(desk: D
     desk.tools.has("opencode")
     for folder in (desk.home, desk.work):
         folder.mkdir()
-    speak(desk.server, "gpt-x", "emb")
+    safe = ("gpt-x", "emb", "$HOME", "${HOME}", "a/b:c", "ü b", "{env:HOME}", "'\"")
+    speak(desk.server, *safe, "os.environ/HOME", "anthropic/*")
     port = litellm.free_port()
     (desk.work / "gateway.yaml").write_text(
         GATEWAY.format(upstream=f"{desk.server.url}/v1", proxy=f"http://127.0.0.1:{port}")
@@ -43,12 +44,12 @@ def test_a_prompt_goes_from_opencode_through_a_proxy_that_reads_the_file(desk: D
         desk.gwctl("trust", name)
     desk.gwctl("apply", "--auto-approve", code=None)  # the proxy does not run yet
     written = yaml.safe_load((desk.work / "models.gwctl.yaml").read_text())
-    assert {model["model_name"] for model in written["model_list"]} == {"gpt-x", "emb"}
+    assert {model["model_name"] for model in written["model_list"]} == set(safe)
     root = {"include": ["models.gwctl.yaml"], "general_settings": {"master_key": MASTER_KEY}, "model_list": []}
     (desk.work / "config.yaml").write_text(json.dumps(root))
     litellm.start_with(desk.work / "config.yaml", port, ACME_KEY=KEY)
     desk.apply()
-    assert "NOT_SERVED" not in desk.gwctl("plan", "--format", "json")
+    assert "NOT_SERVED" not in desk.gwctl("plan", "--format", "json"), "the proxy serves every ID as it is written"
     desk.gwctl("test", "litellm", "--chat")
     assert asked(desk.server)[-1] == ("gpt-x", KEY)
     own = desk.home / ".config" / "opencode" / "acme.gwctl"

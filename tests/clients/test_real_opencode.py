@@ -88,3 +88,22 @@ def test_the_tool_adds_its_schema_in_between_and_nothing_is_lost(desk: Desk) -> 
     desk.gwctl("destroy", "--auto-approve")
     left = shared(desk, "opencode").read_text()
     assert ("// mine" in left, '"theme": "dark"' in left, "acme" in left) == (True, True, False)
+
+
+def test_run_gives_the_key_of_the_keychain_in_the_variable_that_the_file_names(desk: Desk) -> None:
+    program = str(desk.tools.has("opencode"))
+    desk.environ = {
+        "PYTHON_KEYRING_BACKEND": "file_keychain.FileKeychain",
+        "TEST_KEYCHAIN": str(desk.root / "keychain.json"),
+    }
+    desk.write("opencode: {}")
+    gateway = desk.work / "gateway.yaml"
+    gateway.write_text(gateway.read_text().replace("key: {env: ACME_KEY}", "key: {env: ACME_KEY}, store_key: keyring"))
+    desk.agree()
+    desk.apply()
+    words = (str(desk.python), "-m", "reconciler", "run", "-f", str(gateway), "--", program, "run", "say pong")
+    ran = desk.prompt(*words, OPENCODE_CONFIG_DIR=str(own(desk, "opencode").parent), **desk.environ)
+    assert "pong" in ran.out, ran.out + ran.err
+    assert set(asked(desk.server)) == {("gpt-x", KEY)}
+    assert [path.name for path in desk.files_with_the_key()] == ["keychain.json"]
+    assert [text for text in ran.arguments if KEY in text] == []

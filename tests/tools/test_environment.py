@@ -273,3 +273,12 @@ def test_the_names_are_in_the_documents() -> None:
     for family in (OPENAI, ANTHROPIC, GEMINI, COPILOT, COPILOT_ANTHROPIC):
         for name in family.names:
             assert f"`{name}`" in text, name
+
+
+@pytest.mark.parametrize(
+    ("reference", "name"), [(EnvReference("MINE"), "MINE"), (FileReference("key", "/key"), "GWCTL_KEY_IT")]
+)
+def test_the_key_is_also_in_the_variable_that_the_file_of_a_tool_names(reference: KeyReference, name: str) -> None:
+    result = made(endpoint("openai", key=reference), key=Key("secret"))
+    assert result.with_key()[name] == "secret"
+    assert name not in made(endpoint("openai", key=reference), key=LeftOut()).with_key()

@@ -22,7 +22,7 @@ from reconciler.ledger.handle_rows import HandleRows
 from reconciler.render.json.types.resolved import ResolvedDocument
 from reconciler.secrets.helper_command import HelperRefused, helper_command
 from reconciler.store_url import is_remote
-from reconciler.tools.resolved import KeyDocument, key_variable, resolved_document
+from reconciler.tools.resolved import KeyDocument, resolved_document
 
 KeySource = Literal["env", "helper", "none"]
 _CLIENT = "programs"  # the client that the handles of this file are for
@@ -92,7 +92,7 @@ def _withheld(endpoint: Endpoint, session: Session, wants: Sequence[WantedPair])
 
 
 def _key(endpoint: Endpoint, session: Session, source: KeySource) -> KeyDocument:
-    variable = key_variable(endpoint)
+    variable = endpoint.key_variable
     if source == "none" or variable is None:
         return None
     return {"env": variable} if source == "env" else {"command": _command(endpoint, session)}
