@@ -69,6 +69,7 @@ def test_a_bad_file_is_a_document_too(acme) -> None:
     valid("test", acme("test", "--format", "json", code=1).json)
     valid("models", acme("models", "--format", "json", code=1).json)
     valid("chat", acme("chat", "--format", "json", "a/m", "hello", code=1).json)
+    valid("status", acme("status", "--format", "json", code=1).json)
 
 
 def test_the_resolved_file(acme) -> None:

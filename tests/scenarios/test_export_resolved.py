@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -162,3 +163,37 @@ def test_the_helper_is_refused_in_a_working_tree(acme: Gwctl, monkeypatch: pytes
         pytest.skip("this Python is in no working tree")
     result = acme("export", "resolved", "--key", "helper", "-v", code=1)
     assert (result.out, "HELPER_REFUSED" in result.err) == ("", True)
+
+
+def test_a_program_gets_its_key_by_the_command_in_the_file(acme: Gwctl, installed: Path, tmp_path: Path) -> None:
+    """The program starts with an empty environment: the key is in its file alone."""
+
+    def gwctl(*words: str) -> str:
+        command = [str(installed), "-m", "reconciler", *words]
+        done = subprocess.run(
+            command, cwd=acme.folder, env=acme.environ, capture_output=True, text=True, timeout=200, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    resolved = tmp_path / "resolved.json"
+    resolved.write_text(gwctl("export", "resolved", "--key", "helper"))
+    valid("resolved", json.loads(resolved.read_text()))
+    assert KEY not in resolved.read_text()
+    handles = json.loads(gwctl("key", "list", "--format", "json"))["handles"]
+    assert {handle["client"] for handle in handles} == {"programs"}
+    script = (
+        "from reconciler.api import GatewayError, model\n"
+        f"try: print(model('claude/claude-sonnet', resolved={str(resolved)!r}).key)\n"
+        "except GatewayError as error: print(error.diagnostics[0].code)"
+    )
+
+    def program() -> str:
+        command = [str(installed), "-c", script]
+        done = subprocess.run(command, cwd=tmp_path, env={}, capture_output=True, text=True, timeout=200, check=True)
+        return done.stdout.strip()
+
+    assert program() == KEY
+    (handle,) = (handle["handle"] for handle in handles if handle["endpoint"] == "claude")
+    gwctl("key", "revoke", handle)
+    assert program() == "KEY_UNREADABLE"

@@ -18,15 +18,17 @@ from reconciler.cli.options import asking, common, options_of, output_of, text_o
 def command(**arguments: Any) -> int:
     """Show what is recorded of this gateway file, what differs, and what to do next."""
     from reconciler.engine.recorded.status import status_of
+    from reconciler.render.json.state import failed_status
 
     options, output = options_of(arguments), output_of(arguments)
-    test = None
-    if arguments["live"]:
-        from reconciler.engine.connection_test import look
+    with output.failing_as(arguments["output_format"], failed_status):
+        test = None
+        if arguments["live"]:
+            from reconciler.engine.connection_test import look
 
-        with output.progress(arguments["output_format"]) as awaited:
-            test = look(options, (), on_done=awaited.turn)
-    status = status_of(options, test)
+            with output.progress(arguments["output_format"]) as awaited:
+                test = look(options, (), on_done=awaited.turn)
+        status = status_of(options, test)
     if arguments["output_format"] == "json":
         from reconciler import safe_json
         from reconciler.diagnostics import has_errors

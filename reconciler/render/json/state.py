@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, cast
 
+from reconciler.diagnostics import Diagnostic
+from reconciler.render.json.plan import diagnostic_documents
 from reconciler.render.json.types.shared import FORMAT_VERSION
-from reconciler.render.json.types.state import ResourceDocument, StateListDocument
+from reconciler.render.json.types.state import ResourceDocument, StateListDocument, StatusDocument
 from reconciler.resources.resource import Resource
 
 
@@ -24,3 +26,21 @@ def resource_document(resource: Resource) -> ResourceDocument:
     """Return the document of `gwctl state show --format json`."""
     kind = cast('Literal["endpoint", "model", "default"]', resource.address.kind.name)
     return {"address": str(resource.address), "kind": kind, "attributes": resource.data}
+
+
+def failed_status(diagnostics: Iterable[Diagnostic]) -> StatusDocument:
+    """Return the document of a `gwctl status` that could read nothing."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "name": None,
+        "state": None,
+        "source": "nothing",
+        "applied": None,
+        "endpoints": [],
+        "roles": {},
+        "owned": [],
+        "differs": None,
+        "changes": None,
+        "next": [],
+        "diagnostics": diagnostic_documents(diagnostics),
+    }

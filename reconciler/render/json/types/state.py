@@ -65,12 +65,12 @@ class StatusDocument(TypedDict):
     `source` is where the facts are from: the `state`; the `ledger`, for a state in a remote store; or `nothing`, before
     the first apply. `applied` is the time (UTC) of the last apply on this machine. `roles` is {role: ENDPOINT/ID}.
     `differs` is whether the gateway file differs from what was applied, and `changes` the actions and addresses of the
-    difference. Both are null if they are not known.
+    difference. Both are null if they are not known. `name` and `state` are null if the gateway file is not valid.
     """
 
     format_version: str
-    name: str
-    state: str
+    name: str | None
+    state: str | None
     source: Literal["state", "ledger", "nothing"]
     applied: str | None
     endpoints: list[EndpointStatusDocument]

@@ -16,7 +16,7 @@ _SOURCES = {"ledger": ", as of the last apply here", "nothing": ""}
 def status_view(status: StatusDocument, ages: Mapping[str, str]) -> Document:
     """Return the endpoints, roles and owned resources, what differs from the file, and what to do next."""
     return document(
-        section(line(Span(status["name"], "strong"), f"  state: {status['state']}{_source(status, ages)}")),
+        section(line(Span(status["name"] or "", "strong"), f"  state: {status['state']}{_source(status, ages)}")),
         section(*_endpoints(status, ages)),
         section(*_roles(status), *_owned(status)),
         section(*_differences(status)),
