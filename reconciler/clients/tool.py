@@ -140,7 +140,6 @@ class Tool:
     needs_path: bool = False  # it has no usual place, and is a format more than a program: `path:` is required
     empty: Any = None  # what stays in an own file that is given up, where the tool needs one
     needs_limits: bool = False  # a model without context and output cannot be written
-    reserved: frozenset[str] = frozenset()  # names that an endpoint cannot have in its file
     start: Callable[[PurePath], str] = lambda _: ""  # how it is started with an own file
     start_words: str = "start it with"  # before that
     after: str = ""  # what to restart after a change

@@ -14,6 +14,7 @@ from reconciler.codes import Code
 from reconciler.config.gateway import Client, Endpoint
 from reconciler.diagnostics import Diagnostic, error, note, warning
 from reconciler.owned.client_files import Placed
+from reconciler.plan.change import Cause
 from reconciler.plan.owned.values import OwnedPlan, WantedThing
 from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.presence import Presence, Present, Unknown
@@ -27,6 +28,13 @@ def made(tool: Tool, path: Path, model: str, client: Client) -> str:
     """Return why a part is written, and how the tool is started with an own file."""
     start = tool.start(path) if client.file == "own" else ""
     return f"{tool.title} uses {model}" + (f"; {tool.start_words}: {start}" if start else "")
+
+
+def changed(tool: Tool, endpoint: str, model: str, is_catalog: bool) -> tuple[Cause, str]:
+    """Return cause and reason of a change of what a tool's file has, with what to restart after it."""
+    cause: Cause = "catalog" if is_catalog else "config"
+    what = f"models of {endpoint}" if is_catalog else f"uses {model}"
+    return cause, f"{what}; then {tool.after}" if tool.after else what
 
 
 def switched_off(clients: Sequence[Client], without: Collection[str]) -> Iterator[Diagnostic]:

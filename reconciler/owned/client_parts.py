@@ -263,7 +263,7 @@ class _Drafting:
             fingerprint=self.run.ledger.digest(part.text),
             origin="the gateway file",
             reason=messages.made(self.tool, self.placed.path, model, self.client),
-            changed=("catalog", f"models of {offer.chat.endpoint}") if is_catalog else ("config", f"uses {model}"),
+            changed=messages.changed(self.tool, offer.chat.endpoint, model, is_catalog),
             source=self.client.source,
             facts=facts,
         )

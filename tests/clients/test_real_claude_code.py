@@ -84,6 +84,9 @@ def test_after_destroy_the_settings_are_the_users_again(bench: Bench) -> None:
     settings = bench.home / ".claude" / "settings.json"
     settings.write_text('{"theme": "dark"}')
     bench.set_up()
+    listed = json.loads(bench.gwctl("key", "list", "--format", "json"))["handles"]
+    assert [(handle["client"], handle["endpoint"]) for handle in listed] == [("claude-code", "it")]
     bench.gwctl("destroy", "--auto-approve")
+    assert json.loads(bench.gwctl("key", "list", "--format", "json"))["handles"] == []
     assert settings.read_text() == '{"theme": "dark"}'
     assert not (bench.home / ".claude" / "acme.settings.json").exists()

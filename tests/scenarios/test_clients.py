@@ -265,6 +265,8 @@ def test_a_model_that_leaves_the_endpoint_leaves_the_tool_and_a_failing_list_cha
     assert machine.changes() == {}
     machine.server.routes["/models"] = listed
     machine.server.lists("gpt-x", "gpt-y")
+    (change,) = (each for each in machine.plan()["changes"] if each["address"] == "client.claude-code")
+    assert (change["cause"], "restart running sessions" in change["reason"]) == ("catalog", True)
     machine.apply()
     assert machine.env["ANTHROPIC_MODEL"] == "gpt-x"
 
