@@ -123,6 +123,9 @@ def test_a_variable_replaces_a_role_for_one_run(double: ServedEndpoint, monkeypa
     set_all(monkeypatch, double.environ() | {"GWCTL_USE_CHAT": "double/team/claude é"})
     assert model("chat").id == "team/claude é"
     assert model("double/gpt-4o").id == "gpt-4o"
+    monkeypatch.setenv("GWCTL_RESOLVED_JSON", double.environ(judge="gpt-4o")["GWCTL_RESOLVED_JSON"])
+    monkeypatch.setenv("GWCTL_USE_JUDGE", "double/team/claude é")
+    assert model("judge").id == "team/claude é"
     monkeypatch.setenv("GWCTL_USE_CHAT", "nobody/has-it")
     assert fault()[0] == "UNKNOWN_MODEL"
 
