@@ -227,6 +227,11 @@ CLOCK_DIFFERS = _code(
     "This machine's clock differs from the server's.",
     "Set the clock; certificates and signed requests depend on it.",
 )
+CONFIGURATION_BROKEN = _code(
+    "CONFIGURATION_BROKEN",
+    "A configuration of another tool, named with `--from`, cannot be read.",
+    "Correct the file at the position in the message, or name another file.",
+)
 CONSENT_UNUSED = _code(
     "CONSENT_UNUSED",
     "An endpoint named by `--allow-delete` would not be deleted.",
@@ -444,8 +449,8 @@ KEY_MALFORMED = _code(
 )
 KEY_NOT_COPIED = _code(
     "KEY_NOT_COPIED",
-    "The configuration of another program contains a key. gwctl does not copy keys out of files.",
-    "Type the key when gwctl asks for it, or set a variable and refer to the variable in the gateway file.",
+    "A file named with `--from` holds a key. gwctl copies no key: the gateway file refers to a variable.",
+    "Set the variable, or store the key with `gwctl key set`, or refer to a file with `key: {file: PATH}`.",
 )
 KEY_NOT_READ = _code(
     "KEY_NOT_READ",
@@ -652,6 +657,11 @@ NOTHING_FOUND = _code(
     "No server answered on a usual port of this machine, and no usual variable of a vendor is set.",
     "Name the server or vendor: `gwctl init PRESET --base-url URL --key-env NAME`.",
 )
+NOTHING_IMPORTED = _code(
+    "NOTHING_IMPORTED",
+    "A file named with `--from` has no server of models that gwctl recognises.",
+    "Check that this is the right file.",
+)
 NOTHING_RECORDED = _code(
     "NOTHING_RECORDED",
     "The state has no resources.",
@@ -701,6 +711,11 @@ NOT_HANDED_OVER = _code(
     "NOT_HANDED_OVER",
     "The gateway file changes the scope of an endpoint whose models could not be listed. The scope is not changed yet.",
     "Run the command again when the endpoint responds.",
+)
+NOT_IMPORTED = _code(
+    "NOT_IMPORTED",
+    "A part of a file named with `--from` has no counterpart in the new gateway file.",
+    "Add the part yourself if you need it.",
 )
 NOT_IN_FILE = _code(
     "NOT_IN_FILE",
@@ -1007,11 +1022,6 @@ SHORT_LIST = _code(
     "The endpoint's list omits many recorded models. These models are held, not deleted.",
     "If the list is right, accept the list with `--accept-catalog`.",
 )
-SOURCE_UNUSABLE = _code(
-    "SOURCE_UNUSABLE",
-    "The file or URL of `gwctl init --from` cannot be read, or describes no endpoint that gwctl can use.",
-    "Give LiteLLM's config.yaml, opencode.json, Codex's config.toml, a .env file, or the URL of a LiteLLM.",
-)
 STACK_UNDECIDED = _code(
     "STACK_UNDECIDED",
     "This machine has records for this state from a gateway file at another path.",
@@ -1131,6 +1141,11 @@ UNKNOWN_CLIENT = _code(
     "UNKNOWN_CLIENT",
     "A name on the command line is not a client of the gateway file.",
     "Use the address of a client, such as `client.claude-code`.",
+)
+UNKNOWN_CONFIGURATION = _code(
+    "UNKNOWN_CONFIGURATION",
+    "A file named with `--from` is not one of the configurations that gwctl reads.",
+    "Name a LiteLLM config.yaml, an opencode.json, a Codex config.toml or a `.env` file.",
 )
 UNKNOWN_DIALECT = _code(
     "UNKNOWN_DIALECT",

@@ -67,6 +67,9 @@ HELP: Mapping[str, str] = {
     names), and for tools that it can configure. At a terminal it asks which of these to use. Nothing is written before
     you agree. An existing gateway.yaml is never overwritten. With a PRESET, only this server or vendor is used. Without
     a terminal, --yes uses every endpoint that is found, and the tools of --tool.
+
+    --from begins from a LiteLLM config.yaml, an opencode or Codex configuration, a .env file, or the URL of a running
+    LiteLLM. A key in such a file is never copied: a message names its position and the variable to set.
     """,
     "join": """Join a team: use a gateway file that others wrote on this machine.
 

@@ -6,8 +6,8 @@ Readers of such files differ on escapes, `$`, `#` and line breaks, so gwctl writ
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from reconciler.documents.edit import MISSING, DocumentFault, Edit, Missing, Path, line_end_of, place_in, text_of
 
@@ -29,6 +29,22 @@ class _Line:
     value_end: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Assignment:
+    """One variable of the file; `value_start` is the position of its value in the text without a byte order mark."""
+
+    name: str
+    value: str = field(repr=False)  # it may be a key
+    value_start: int
+
+
+def assignments(data: bytes) -> Iterator[Assignment]:
+    """Yield all variables in their order, without the quotes of their values. Raise `DocumentFault`."""
+    text = text_of(data)[1]
+    for match in _LINE.finditer(text):
+        yield Assignment(name=match["name"], value=_unquoted(match["value"]), value_start=match.start("value"))
+
+
 def quoted(name: str, value: str) -> str:
     """Return the value in quotes if needed. Raise ValueError(name) for a value that some dotenv readers change."""
     if _PLAIN.fullmatch(value):
@@ -44,8 +60,7 @@ def value_at(data: bytes, path: Path) -> str | Missing:
     line = _line(text, path)
     if line is None:
         return MISSING
-    value = text[line.value_start : line.value_end]
-    return value[1:-1] if value[:1] in ("'", '"') and value[-1:] == value[:1] else value
+    return _unquoted(text[line.value_start : line.value_end])
 
 
 def with_value(data: bytes, path: Path, value: str) -> Edit:
@@ -79,6 +94,11 @@ def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) 
     start, gap = line.start, undo.get(0) or ""
     start -= len(gap) if end == len(text) and gap and text[:start].endswith(gap) else 0
     return (mark + text[:start] + text[end:]).encode()
+
+
+def _unquoted(value: str) -> str:
+    is_quoted = len(value) > 1 and value[0] in ("'", '"') and value[-1] == value[0]
+    return value[1:-1] if is_quoted else value
 
 
 def _line(text: str, path: Path) -> _Line | None:

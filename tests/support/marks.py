@@ -14,7 +14,10 @@ from typing import Any
 import pytest
 
 TESTS = Path(__file__).parents[1]
-PURE = {"apply", "cases", "config", "lockfile", "plan", "presets", "render", "resources", "secrets", "tools", "yaml"}
+PURE = {
+    "apply", "cases", "config", "imports", "lockfile", "plan", "presets", "render", "resources", "secrets", "tools",
+    "yaml",
+}  # fmt: skip
 PROCESSES = {"gwctl"}  # fixtures that start some
 REAL = {
     "azurite",

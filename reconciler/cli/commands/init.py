@@ -8,7 +8,6 @@ import click
 
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of
-from reconciler.cli.usage.fault import UsageFault
 from reconciler.cli.wizard.given import about_endpoint, given_of
 
 
@@ -18,29 +17,34 @@ from reconciler.cli.wizard.given import about_endpoint, given_of
 @click.option("--tool", "tools", metavar="NAME", multiple=True, help="Configure this tool. Repeat the option for more.")
 @click.option(
     "--from",
-    "origin",
+    "origins",
     metavar="FILE|URL",
-    help="Use the endpoints of a LiteLLM (config.yaml or URL), opencode.json, Codex's config.toml, or a .env file.",
+    multiple=True,
+    help="Begin from this configuration of another tool, or this running server. Repeat the option for more.",
 )
 @about_endpoint
 def command(**arguments: Any) -> int:
     """Write a gateway file for what is on this machine, apply it, and get a first answer."""
+    from reconciler.cli.wizard.begin_from import FromSteps
     from reconciler.cli.wizard.review import review
     from reconciler.cli.wizard.start import StartSteps, first_answer
     from reconciler.cli.wizard.steps import forms_of
     from reconciler.engine.connect.draft import begin_file, with_tools
     from reconciler.engine.connect.found import find
 
-    if arguments["origin"] is not None and (arguments["preset"] or arguments["base_url"]):
-        raise UsageFault("--from cannot be used with a PRESET or --base-url", "give only --from")
     given, forms = given_of(arguments), forms_of(arguments)
     options, output = options_of(arguments), output_of(arguments)
     begin_file(options, "new")  # what is in the way is reported before the first question
-    steps = StartSteps(given, forms, output)
+    steps, others = StartSteps(given, forms, output), FromSteps(arguments["origins"], given, forms, output)
+    imported = others.found()
     found = find(options.environ)
     draft = begin_file(options, steps.name(arguments["name"]))
     tools = steps.tools(found, arguments["tools"])
-    draft = with_tools(steps.endpoints(draft, found, bool(tools), arguments["origin"]), tools)
+    if arguments["origins"]:
+        draft = others.endpoints(draft, imported, bool(tools))
+    else:
+        draft = steps.endpoints(draft, found, bool(tools))
+    draft = with_tools(draft, tools)
     reviewed = review(draft, given, forms, output, "gwctl init")
     answered = first_answer(options, output, given.asks) if reviewed.is_applied else 0
     return reviewed.code or answered

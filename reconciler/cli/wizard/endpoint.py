@@ -169,7 +169,7 @@ class EndpointSteps:
     def _asked_key(self, preset: Preset, base_url: str, name: str) -> KeySource:
         fault = keychain_fault()
         environ = self._draft_before.options.environ
-        usual = self._given.usual or preset.variable or _variable_of(name)
+        usual = preset.variable or _variable_of(name)
         is_set = bool(environ.get(usual, "").strip())
         variable = Option("usual", f"The variable {usual} ({'set' if is_set else 'not set'})")
         options = [variable, Option("other", "Another environment variable")]
@@ -235,9 +235,7 @@ class EndpointSteps:
 
     def _may_type(self, code: Code | None) -> bool:
         """Return whether an endpoint without a list can be used: the server answers, and its model IDs are given."""
-        if code in _KEY_FAULTS:
-            return False
-        return bool(self._given.fallback) or (bool(self._given.models) and code != codes.UNREACHABLE)
+        return bool(self._given.models) and code not in _KEY_FAULTS | {codes.UNREACHABLE}
 
     def _next(self, tested: Tested) -> Next:
         """Return what to do after a test without a list of models."""

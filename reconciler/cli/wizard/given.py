@@ -46,9 +46,7 @@ class Given:
     name: str | None = None  # of the endpoint
     base_url: str | None = None
     variable: str | None = None
-    usual: str = ""  # the variable that another program reads the key from
     models: tuple[str, ...] = ()
-    fallback: tuple[str, ...] = ()  # the models of another program's configuration, if there is no list
     purposes: tuple[str, ...] = ()
     approved: bool = False  # --yes
     keeps: bool = False  # the key of a variable is stored too: a tool may not see the variable

@@ -55,7 +55,7 @@ class ModelSteps:
         """Return the endpoint with typed model IDs; a list that the server does not have is not requested again."""
         from reconciler.resources.purpose import purpose_of_id
 
-        ids = list(dict.fromkeys(self._given.models or self._given.fallback))
+        ids = list(dict.fromkeys(self._given.models))
         if not ids:
             line = self._forms.line("Model IDs, separated by commas:", "", lambda text: "" if _ids(text) else _NO_ID)
             ids = _ids(line)

@@ -12,7 +12,7 @@ from reconciler.cli.console.forms import Forms, Option
 from reconciler.cli.console.prompts import confirm
 from reconciler.cli.wizard.given import Given
 from reconciler.cli.wizard.steps import with_one_more
-from reconciler.diagnostics import Diagnostic, error, warning
+from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.text import printable
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from reconciler.cli.console.output import Output
     from reconciler.engine.connect.draft import Draft
     from reconciler.engine.connect.found import Found
-    from reconciler.engine.connect.sources import Described
     from reconciler.engine.options import Options
 
 _PROMPT = "Reply with one short sentence: which model are you?"
@@ -65,13 +64,10 @@ class StartSteps:
         options = [Option(tool.name, tool.title, picked=True) for tool in found.tools]
         return tuple(self._forms.pick_several("Which tools will use the gateway?", options))
 
-    def endpoints(self, draft: Draft, found: Found, has_tools: bool, origin: str | None) -> Draft:
-        """Return the draft with all endpoints that are used; for tools, their keys are stored in the keychain.
-
-        `origin` is the configuration of another program, or the URL of a LiteLLM, whose endpoints are used.
-        """
+    def endpoints(self, draft: Draft, found: Found, has_tools: bool) -> Draft:
+        """Return the draft with all endpoints that are used; for tools, their keys are stored in the keychain."""
         self._given = replace(self._given, keeps=has_tools)
-        for source in self._sources(found) if origin is None else self._described(origin, draft):
+        for source in self._sources(found):
             draft = self._with(draft, source.given) or draft
         while self._given.asks and not draft.gateway.endpoints:
             draft = self._with(draft, replace(self._given, may_skip=True)) or draft
@@ -94,32 +90,6 @@ class StartSteps:
             return [other]
         options = [Option(source, source.text, picked=True) for source in sources]
         return self._forms.pick_several("Which endpoints?", [*options, Option(other, other.text)], least=1)
-
-    def _described(self, origin: str, draft: Draft) -> list[Source]:
-        """Return the endpoints of another program's configuration; its keys are named, and not copied."""
-        from reconciler.engine.connect.sources import described_in
-
-        described = described_in(origin)
-        self._output.report([_not_copied(origin, each) for each in described if each.literal])
-        environ = draft.options.environ
-        sources = []
-        for each in described:
-            is_set = bool(each.variable and environ.get(each.variable, "").strip())
-            given = replace(
-                self._given,
-                preset=each.preset,
-                name=each.name,
-                base_url=each.base_url or None,
-                variable=self._given.variable or (each.variable if is_set else None),
-                usual=each.variable,
-                fallback=each.models,
-                may_skip=True,
-            )
-            sources.append(Source(given=given, text=f"{printable(each.name, 60)} {printable(each.base_url, 200)}"))
-        if len(sources) == 1 or not self._given.asks:
-            return sources
-        options = [Option(source, source.text, picked=True) for source in sources]
-        return self._forms.pick_several("Which endpoints?", options, least=1)
 
     def _with(self, draft: Draft, given: Given) -> Draft | None:
         try:
@@ -154,14 +124,6 @@ def first_answer(options: Options, output: Output, asks: bool) -> int:
 
         output.line(f"{name}: {block(reply.text)}")
     return output.report(reply.diagnostics)
-
-
-def _not_copied(origin: str, described: Described) -> Diagnostic:
-    """Return the note about a key that another program's configuration has."""
-    summary = f"{printable(origin, 200)} has a key in {described.literal}; gwctl did not copy the key"
-    variable = described.variable or "NAME"
-    hint = f"type the key when you are asked, or set {variable}: the gateway file refers to it as `{{env: {variable}}}`"
-    return warning(codes.KEY_NOT_COPIED, summary, hint=hint)
 
 
 def _of_servers(found: Found, given: Given) -> list[Source]:

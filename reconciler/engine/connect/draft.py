@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -101,6 +101,22 @@ def drafted(draft: Draft, new: NewEndpoint, key: Key | None = None) -> Draft:
     except DocumentFault as fault:
         raise Failed(_not_editable(draft.path, fault)) from None
     return _loaded(replace(draft, options=options, agreed=agreed), data)
+
+
+def with_endpoints(draft: Draft, new: Iterable[NewEndpoint], agreed: Collection[str]) -> Draft:
+    """Return the draft with these endpoints, which nobody typed.
+
+    The secrets of the endpoints in `agreed` may be sent to their hosts; nobody is asked about those of the others.
+    Raise `Failed` as `drafted` does.
+    """
+    options = replace(draft.options, allowed_hosts=draft.options.allowed_hosts | set(agreed), asker=None)
+    data = draft.data
+    try:
+        for endpoint in new:
+            data = with_endpoint(data, draft.gateway, endpoint)
+    except DocumentFault as fault:
+        raise Failed(_not_editable(draft.path, fault)) from None
+    return _loaded(replace(draft, options=options, agreed=(*draft.agreed, *agreed)), data)
 
 
 def with_tools(draft: Draft, names: Iterable[str]) -> Draft:

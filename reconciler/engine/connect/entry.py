@@ -32,17 +32,20 @@ class NewEndpoint:
     """The choices for one endpoint.
 
     `listed` are the IDs that were picked from the model list; an empty tuple stands for the whole list. `declared` is
-    {ID: purpose} of the IDs that were typed, and None is the purpose that gwctl derives from the ID.
+    {ID: purpose} of the IDs that were typed, and None is the purpose that gwctl derives from the ID. `limits` are the
+    {field: tokens} of declared models whose limits are known.
     """
 
     name: str
     preset: str
     base_url: str
     variable: str = ""  # the environment variable of the key; "" for an endpoint without a key
+    key_file: str = ""  # the file of the key, instead of a variable
     is_kept: bool = False  # the key is stored in the OS keychain
     discovers: bool = True
     listed: tuple[str, ...] = ()
     declared: Mapping[str, Purpose | None] = field(default_factory=dict)
+    limits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     defaults: Mapping[Purpose, str] = field(default_factory=dict)  # {purpose: model ID}
 
     @property
@@ -52,14 +55,19 @@ class NewEndpoint:
         fields["base_url"] = self.base_url
         if self.variable:
             fields["key"] = {"env": self.variable}
+        elif self.key_file:
+            fields["key"] = {"file": self.key_file}
         if self.is_kept:
             fields["store_key"] = "if-available"
         if self.declared:
-            fields["models"] = [_declared(model_id, purpose) for model_id, purpose in self.declared.items()]
+            fields["models"] = [
+                _declared(model_id, purpose, self.limits.get(model_id, {}))
+                for model_id, purpose in self.declared.items()
+            ]
         if not self.discovers:
             fields["discover"] = False
         elif self.listed:
-            fields["discover"] = {"include": list(self.listed)}
+            fields["discover"] = {"include": [_literal(model_id) for model_id in self.listed]}
         return fields
 
 
@@ -82,7 +90,7 @@ def with_endpoint(data: bytes, gateway: Gateway | None, new: NewEndpoint) -> byt
     """
     data = _YAML.with_value(data, ("endpoints", new.name), new.entry).data
     for purpose, model_id in new.defaults.items():
-        first = address.model(new.name, model_id).name
+        first = _literal(address.model(new.name, model_id).name)
         candidates = [first, *(name for name in candidates_of(gateway, purpose) if name != first)]
         value = candidates[0] if len(candidates) == 1 else candidates
         data = _YAML.with_value(data, _role_path(data, purpose), value).data
@@ -112,5 +120,11 @@ def candidates_of(gateway: Gateway | None, purpose: Purpose) -> Sequence[str]:
     return [candidate.model.name for candidate in gateway.defaults.get(purpose, ())] if gateway else []
 
 
-def _declared(model_id: str, purpose: Purpose | None) -> str | dict[str, str]:
-    return {"id": model_id, "purpose": purpose} if purpose else model_id
+def _declared(model_id: str, purpose: Purpose | None, limits: Mapping[str, int]) -> str | dict[str, Any]:
+    fields = {"id": _literal(model_id), **({"purpose": purpose} if purpose else {}), **limits}
+    return fields if len(fields) > 1 else _literal(model_id)
+
+
+def _literal(text: str) -> str:
+    """Return the text as it is written where `${NAME}` stands for a variable."""
+    return text.replace("${", "$${")

@@ -1,0 +1,82 @@
+"""The steps of `gwctl init --from`: endpoints from the configurations of other tools, or from a running server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reconciler.cli.console.forms import Forms
+from reconciler.cli.console.prompts import confirm
+from reconciler.cli.usage.fault import UsageFault
+from reconciler.cli.wizard.given import Given
+from reconciler.cli.wizard.steps import with_one_more
+
+if TYPE_CHECKING:
+    from reconciler.cli.console.output import Output
+    from reconciler.engine.connect.draft import Draft
+    from reconciler.imports.found import Imported
+
+_SERVER = "litellm"  # the preset of a URL that no preset has
+
+
+class FromSteps:
+    """The questions about the endpoints of `--from`."""
+
+    def __init__(self, origins: tuple[str, ...], given: Given, forms: Forms, output: Output) -> None:
+        self._urls = [origin for origin in origins if "://" in origin]
+        self._files = [origin for origin in origins if "://" not in origin]
+        self._given = given
+        self._forms = forms
+        self._output = output
+
+    def found(self) -> Imported | None:
+        """Return what the files contain, and report what was left out; None without files. Raise `Failed`."""
+        from reconciler.engine.connect.imported import read_configurations
+
+        self._check_options()
+        if not self._files:
+            return None
+        found = read_configurations(self._files)
+        self._output.report(found.diagnostics)
+        return found
+
+    def endpoints(self, draft: Draft, found: Imported | None, has_tools: bool) -> Draft:
+        """Return the draft with the endpoints of the files and of the URLs."""
+        draft = self._of_files(draft, found, has_tools) if found else draft
+        for url in self._urls:
+            draft = self._of_url(draft, url, has_tools) or draft
+        if not draft.gateway.endpoints:
+            raise KeyboardInterrupt
+        return draft
+
+    def _of_files(self, draft: Draft, found: Imported, has_tools: bool) -> Draft:
+        from reconciler.engine.connect.draft import with_endpoints
+        from reconciler.engine.connect.imported import new_endpoint, to_agree
+
+        new = [new_endpoint(endpoint, has_tools) for endpoint in found.endpoints]
+        pairs = {endpoint.name: pair for endpoint in found.endpoints if (pair := to_agree(endpoint))}
+        intro = "The plan sends these secrets:"
+        is_agreed = bool(pairs) and self._given.asks and confirm("Allow all of these?", pairs.values(), intro)
+        return with_endpoints(draft, new, [*pairs] if is_agreed else [])
+
+    def _of_url(self, draft: Draft, url: str, has_tools: bool) -> Draft | None:
+        from reconciler.imports.recognise import recognised
+        from reconciler.resources.urls import normalise_base_url
+
+        try:
+            known, base_url = recognised(normalise_base_url(url))
+        except ValueError:
+            known, base_url = None, url  # the next step says why
+        preset = self._given.preset or (known.id if known else _SERVER)
+        given = replace(self._given, preset=preset, base_url=base_url, keeps=has_tools)
+        return with_one_more(draft, given, self._forms, self._output)
+
+    def _check_options(self) -> None:
+        """Raise `UsageFault` for options about one endpoint that a file, or several URLs, leave without one."""
+        given = self._given
+        has_options = given.preset or given.base_url or given.variable or given.models or given.purposes
+        if given.base_url or (has_options and (self._files or len(self._urls) > 1)):
+            raise UsageFault(
+                "PRESET, --base-url, --key-env, --model and --purpose describe one endpoint, and --from another",
+                "give only --from, or --from URL with --key-env, --model and --purpose",
+            )

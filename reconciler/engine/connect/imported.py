@@ -1,0 +1,95 @@
+"""Endpoints from the configurations of other tools: their files are read, and nothing that they name is followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from reconciler import codes
+from reconciler.config.load import shown_path
+from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.engine.connect.entry import NewEndpoint
+from reconciler.errors import Failed
+from reconciler.files.fault import FileFault
+from reconciler.files.read_file import from_home, read_file
+from reconciler.imports.found import FoundModel, Imported, ImportedEndpoint
+from reconciler.imports.registry import configuration_of, imported
+from reconciler.presets.load import load
+from reconciler.resources.urls import origin
+from reconciler.text import printable
+
+MOST = 4 * 1024 * 1024  # bytes of a configuration
+
+
+def read_configurations(paths: Iterable[str]) -> Imported:
+    """Return the endpoints of these files. Raise `Failed` with the faults of all files, or if there is no endpoint."""
+    files: list[tuple[str, bytes]] = []
+    faults: list[Diagnostic] = []
+    for name in paths:
+        path = Path(from_home(name))
+        try:
+            configuration_of(name)
+            files.append((shown_path(path), read_file(path, MOST)))
+        except Failed as fault:
+            faults += fault.diagnostics
+        except OSError as fault:
+            faults.append(_unreadable(name, fault))
+    if faults:
+        raise Failed(*faults)
+    found = imported(files)
+    if not found.endpoints:
+        summary = "No endpoint is left for the gateway file"
+        hint = "gwctl init, or name another file with --from"
+        raise Failed(
+            *found.diagnostics, error(codes.NOTHING_IMPORTED, summary, detail="Nothing was written.", hint=hint)
+        )
+    return found
+
+
+def new_endpoint(found: ImportedEndpoint, is_kept: bool) -> NewEndpoint:
+    """Return the choices for an endpoint of a configuration; `is_kept` stores the key of a variable in the keychain."""
+    return NewEndpoint(
+        name=found.name,
+        preset=found.preset,
+        base_url=found.base_url,
+        variable=found.variable,
+        key_file=found.key_file,
+        is_kept=is_kept and bool(found.variable),
+        discovers=found.uses_list,
+        listed=found.patterns,
+        declared={model.model_id: model.purpose for model in found.models},
+        limits={model.model_id: _limits(model) for model in found.models},
+        defaults=found.defaults,
+    )
+
+
+def to_agree(found: ImportedEndpoint) -> str:
+    """Return the secret and the host that a person must agree to; "" if there is none.
+
+    A built-in preset's own variable may be sent to the preset's own host, as in every gateway file.
+    """
+    preset = load(found.preset) if found.preset else None
+    if not (found.variable or found.key_file) or "${" in found.base_url:
+        return ""
+    is_usual = preset is not None and preset.variable == found.variable and "{" not in preset.base_url
+    if is_usual and preset and origin(preset.base_url) == origin(found.base_url):
+        return ""
+    secret = f"env {found.variable}" if found.variable else f"file {printable(found.key_file)}"
+    return f"endpoint.{found.name}: {secret} → {origin(found.base_url)}"
+
+
+def _limits(model: FoundModel) -> dict[str, int]:
+    limits = {"context": model.context, "output": model.output}
+    return {name: tokens for name, tokens in limits.items() if tokens is not None}
+
+
+def _unreadable(name: str, fault: OSError) -> Diagnostic:
+    shown = printable(name)
+    if isinstance(fault, FileNotFoundError):
+        return error(codes.NO_FILE, f"{shown} does not exist", detail="Nothing was written.", hint="check the path")
+    code = codes.NOT_A_FILE if isinstance(fault, FileFault) and fault.kind != "large" else codes.FILE_UNREADABLE
+    if isinstance(fault, FileFault) and fault.kind == "large":
+        code = codes.FILE_TOO_LARGE
+    summary = f"{shown} cannot be read: {fault.strerror}"
+    hint = "name the configuration file itself"
+    return error(code, summary, detail="Nothing was written.", hint=hint, source=Source(name))

@@ -1,0 +1,1 @@
+"""The configurations of other tools that `gwctl init --from` reads: one module for each, values in, values out."""

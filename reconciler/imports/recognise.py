@@ -1,0 +1,59 @@
+"""The preset of a server, recognised by its base URL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from reconciler.presets.load import load_all
+from reconciler.presets.preset import Preset
+from reconciler.resources.urls import is_loopback, origin
+
+_REST = ("", "/v1")  # after the path of a preset: many tools want the base URL with /v1
+_PART = re.compile(r"\\\{[^{}]*\\\}")
+
+
+def recognised(url: str) -> tuple[Preset | None, str]:
+    """Return the preset whose base URL this is, and the URL with the path of the preset.
+
+    `url` is in its normal form. The URL is unchanged if no preset has it, or if several presets have it.
+    """
+    found = list(_candidates(url))
+    best = max((len(path) for _, path in found), default=0)
+    fitting = [(preset, path) for preset, path in found if len(path) == best]
+    if len(fitting) != 1:
+        return None, url
+    preset, path = fitting[0]
+    return preset, _at_origin(url) + path
+
+
+def _candidates(url: str) -> Iterator[tuple[Preset, str]]:
+    """Yield presets of the same host, with the path that the URL gets."""
+    here, path = _named(url), urlsplit(url).path
+    for preset in load_all():
+        if not preset.base_url:
+            continue
+        pattern = urlsplit(preset.base_url)
+        if not re.fullmatch(_open(_named(preset.base_url), "[^./]+"), here):
+            continue
+        if not path and "{" not in pattern.path:
+            yield preset, pattern.path
+        elif (match := re.match(_open(pattern.path, "[^/]+"), path)) and path[match.end() :] in _REST:
+            yield preset, match[0]
+
+
+def _named(url: str) -> str:
+    """Return the origin of a URL, with one name for the hosts that are this machine."""
+    parts = urlsplit(url)
+    if "{" in parts.netloc:
+        return f"{parts.scheme}://{parts.netloc}"
+    return f"{parts.scheme}://localhost:{parts.port}" if is_loopback(url) else origin(url)
+
+
+def _at_origin(url: str) -> str:
+    return url[: len(url) - len(urlsplit(url).path)]
+
+
+def _open(pattern: str, part: str) -> str:
+    return _PART.sub(part, re.escape(pattern))

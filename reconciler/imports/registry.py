@@ -1,0 +1,85 @@
+"""The configurations that `gwctl init --from` reads, by the name of the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePath
+from typing import Any, Protocol, cast
+
+from reconciler import codes
+from reconciler.diagnostics import Diagnosing, Diagnostic, Source, collect, error
+from reconciler.errors import Failed
+from reconciler.imports.found import FoundServer, Imported
+from reconciler.imports.group import endpoints_of
+from reconciler.text import printable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """A configuration of another tool: its module, what people call it, and how its file is named."""
+
+    module: str
+    title: str
+    files: re.Pattern[str]
+
+
+CONFIGURATIONS: tuple[Configuration, ...] = (
+    Configuration(module="litellm", title="LiteLLM's config.yaml", files=re.compile(r".*\.ya?ml")),
+    Configuration(module="opencode", title="opencode.json of opencode or Kilo", files=re.compile(r".*\.jsonc?")),
+    Configuration(module="codex", title="Codex' config.toml", files=re.compile(r".*\.toml")),
+    Configuration(module="dotenv", title="a .env file", files=re.compile(r"\.env(rc)?(\..*)?|.*\.env")),
+)
+
+
+class _Module(Protocol):
+    NO_MODELS: str
+
+    def servers_in(self, data: bytes, file: str) -> Diagnosing[list[FoundServer]]: ...
+
+
+def configuration_of(file: str) -> Configuration:
+    """Return the configuration that has a file of that name. Raise `Failed`."""
+    name = PurePath(file).name
+    found = next((each for each in CONFIGURATIONS if each.files.fullmatch(name)), None)
+    if found is None:
+        known = ", ".join(each.title for each in CONFIGURATIONS)
+        summary = f"gwctl does not know what {printable(file)} is"
+        detail = f"It reads {known}. Nothing was written."
+        hint = "give the file a name that ends in .yaml, .json, .toml or .env"
+        raise Failed(error(codes.UNKNOWN_CONFIGURATION, summary, detail=detail, hint=hint, source=Source(file)))
+    return found
+
+
+def imported(files: Iterable[tuple[str, bytes]]) -> Imported:
+    """Return the endpoints of these (name, content). Raise `Failed` with the faults of all files."""
+    servers: list[FoundServer] = []
+    findings: list[Diagnostic] = []
+    faults: list[Diagnostic] = []
+    for file, data in files:
+        try:
+            found, said = _servers(file, data)
+        except Failed as fault:
+            faults += fault.diagnostics
+            continue
+        servers += found
+        findings += said
+    if faults:
+        raise Failed(*faults)
+    endpoints, said = collect(endpoints_of(servers))
+    return Imported(endpoints=tuple(endpoints), diagnostics=(*findings, *said))
+
+
+def _servers(file: str, data: bytes) -> tuple[list[FoundServer], tuple[Diagnostic, ...]]:
+    configuration = configuration_of(file)
+    module = cast("_Module", cast("Any", import_module(f"{__package__}.{configuration.module}")))
+    servers, said = collect(module.servers_in(data, file))
+    if not servers and not said:
+        summary = f"{printable(file)} has no server of models"
+        detail = f"gwctl read it as {configuration.title} and found nothing in {module.NO_MODELS}. Nothing was written."
+        raise Failed(
+            error(codes.NOTHING_IMPORTED, summary, detail=detail, hint="name another file", source=Source(file))
+        )
+    return servers, said
