@@ -77,6 +77,15 @@ def no_marker(_body: Any) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DetailRequest:
+    """A POST request for the details of one model: its path below the base URL, its body, and what its answer says."""
+
+    path: str
+    body: Callable[[str], dict[str, Any]]
+    read: Callable[[Mapping[str, Any]], ReadDetails]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Dialect:
     """The list and chat protocol of an endpoint. A dialect only names fields; `lists.admit` turns entries into models.
 
@@ -87,7 +96,8 @@ class Dialect:
     source. `details(entry)`: limits, capabilities and APIs, and whether a limit was ignored. `refuses_key(body)`:
     whether a JSON body has one of the vendor's codes for a rejected key. `families`: the families of environment
     variables (`reconciler.tools.families`) that tell tools where the endpoint is. `chat`: the dialect's own chat API.
-    `apis`: how to send a message through each API that servers of the dialect may speak.
+    `apis`: how to send a message through each API that servers of the dialect may speak. `detail_request`: the request
+    for the details of one model, if the list has none.
     """
 
     list_path: str
@@ -98,6 +108,7 @@ class Dialect:
     next_page: Callable[[Envelope, int], dict[str, str] | None] = one_page
     purpose: Callable[[Mapping[str, Any], str], tuple[Purpose, str]] = purpose_of
     details: Callable[[Mapping[str, Any]], ReadDetails] = details_of
+    detail_request: DetailRequest | None = None
     refuses_key: Callable[[Any], bool] = no_marker
     chat: ChatApi | None = None
     apis: Mapping[Api, ChatApi] = field(default_factory=dict)

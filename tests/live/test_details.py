@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.live.lists.ask_details import MOST_ASKED
 from reconciler.live.lists.details import details_of
 from reconciler.presets.load import load
 from reconciler.resources.attributes import MOST_TOKENS, NO_DETAILS, ModelDetails
@@ -185,3 +186,53 @@ def test_whatever_an_entry_holds_its_details_can_be_recorded(entry: dict[str, An
 def test_two_entries_of_one_model_complete_each_other(server) -> None:
     body = {"data": [{"id": "m", "max_input_tokens": 9}, {"id": "m", "max_input_tokens": 8, "max_output_tokens": 7}]}
     assert details_by_id(look(server, "litellm", "/models", body)) == {"m": ModelDetails(context=9, output=7)}
+
+
+SHOWN = {
+    "model_info": {"general.architecture": "qwen3", "qwen3.context_length": 40960, "qwen3.embedding_length": 5120},
+    "capabilities": ["completion", "tools"],
+}
+
+
+def test_ollama_is_asked_for_each_model(server) -> None:
+    """github.com/ollama/ollama, docs/api.md: /api/show."""
+    server.routes["/api/show"] = Reply(body=SHOWN)
+    seen = look(server, "ollama", "/api/tags", {"models": [{"model": "a"}, {"model": "b"}]})
+    assert details_by_id(seen) == dict.fromkeys("ab", ModelDetails(context=40960, capabilities=(TOOLS,)))
+    assert sorted(json.loads(each.body)["model"] for each in server.asked("/api/show")) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(status=404, body={"error": "model not found"}),
+        Reply(status=500),
+        Reply(body="<html>"),
+        Reply(body=[1]),
+        Reply(body={"model_info": {"general.architecture": 7, "7.context_length": -1}, "capabilities": "x"}),
+    ],
+)
+def test_a_failed_request_for_details_costs_only_the_details(server, reply: Reply) -> None:
+    server.routes["/api/show"] = reply
+    seen = look(server, "ollama", "/api/tags", {"models": [{"model": "a", "capabilities": ["vision"]}]})
+    assert details_by_id(seen) == {"a": ModelDetails(capabilities=(SEES,))}
+    assert seen.code is None
+
+
+def test_a_long_list_is_asked_about_in_part(server) -> None:
+    server.routes["/api/show"] = Reply(body=SHOWN)
+    models = [{"model": f"m{number:03}"} for number in range(MOST_ASKED + 20)]
+    details = details_by_id(look(server, "ollama", "/api/tags", {"models": models}))
+    assert len(server.asked("/api/show")) == MOST_ASKED
+    assert [model_id for model_id, known in details.items() if known == NO_DETAILS] == [
+        f"m{number:03}" for number in range(MOST_ASKED, MOST_ASKED + 20)
+    ]
+
+
+def test_a_server_that_never_answers_for_a_model_does_not_cost_the_list(server) -> None:
+    document = load("ollama")
+    assert document
+    server.routes["/api/tags"] = Reply(body={"models": [{"model": "a"}]})
+    server.routes["/api/show"] = Reply(silent=True)
+    seen = one_endpoint.ask(one_endpoint.target(server.url, preset=document, timeout=2.0))
+    assert (seen.status, details_by_id(seen)) == ("listed", {"a": NO_DETAILS})

@@ -45,7 +45,7 @@ def users(*names: str) -> set[str]:
             "live/lists/admit.py", "live/lists/pages.py", "lockfile/match.py",
             "lockfile/update.py", "lockfile/document.py", "lockfile/codec.py",
             "plan/file/schema.py", "resources/observation.py", "resources/resource.py",
-            "plan/resolve/model_list.py", "plan/resolve/models.py",
+            "plan/resolve/model_list.py", "plan/resolve/models.py", "live/lists/ask_details.py",
         }),
     ],
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,8 @@ from reconciler.live.chat_apis.completions import COMPLETIONS
 from reconciler.live.chat_apis.messages import MESSAGES
 from reconciler.live.chat_apis.parts import calls_of, inside, joined, thinking_of, word
 from reconciler.live.chat_apis.responses import RESPONSES
-from reconciler.live.dialect import ChatApi, ChatReply, Dialect
+from reconciler.live.dialect import ChatApi, ChatReply, DetailRequest, Dialect
+from reconciler.live.lists.details import ReadDetails, details_of, read_details
 
 
 def path(_base_url: str, _model_id: str) -> str:
@@ -50,6 +51,15 @@ def below_v1(api: ChatApi) -> ChatApi:
     return replace(api, path=lambda base_url, model_id: f"/v1{api.path(base_url, model_id)}")
 
 
+def details(answer: Mapping[str, Any]) -> ReadDetails:
+    """Return the context length and the capabilities that `/api/show` has of a model."""
+    info = inside(answer, "model_info")
+    context = f"{word(info.get('general.architecture'))}.context_length"
+    said = read_details([info], context=(context,), output=(), capabilities=None)
+    capabilities = details_of({"capabilities": answer.get("capabilities")}).details.capabilities
+    return ReadDetails(replace(said.details, capabilities=capabilities), said.is_odd)
+
+
 DIALECT = Dialect(
     list_path="/api/tags",
     containers=(("models",),),
@@ -60,5 +70,6 @@ DIALECT = Dialect(
         "responses": below_v1(RESPONSES),
         "messages": MESSAGES,
     },
+    detail_request=DetailRequest(path="/api/show", body=lambda model_id: {"model": model_id}, read=details),
     families=("ollama", "openai", "copilot"),
 )

@@ -13,6 +13,7 @@ from reconciler.live.http.answer import Answer
 from reconciler.live.http.client import HttpClient
 from reconciler.live.leak_check import KeyTraces
 from reconciler.live.lists.admit import is_usable
+from reconciler.live.lists.ask_details import with_details
 from reconciler.live.lists.continuation import next_url, says_more
 from reconciler.live.lists.fair_share import ReadingPace
 from reconciler.live.lists.pages import Page, Pages
@@ -33,8 +34,9 @@ async def list_models(door: HttpClient, target: Target, deadline: float) -> Obse
         second = await _at(door, target, other, deadline)
         seen = seen if _elsewhere(second) else second
     if seen.status == "listed" and target.keys and target.preset.key_check:
-        return await _key_checked(door, target, seen, deadline)
-    return seen
+        seen = await _key_checked(door, target, seen, deadline)
+    request = target.dialect.detail_request
+    return await with_details(door, target, seen, request, deadline) if request else seen
 
 
 def _elsewhere(seen: Observation) -> bool:
