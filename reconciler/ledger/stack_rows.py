@@ -11,7 +11,7 @@ from reconciler.identity import now
 from reconciler.ledger.database import LedgerFile
 from reconciler.ledger.pair_columns import PAIR_COLUMNS, pair_of
 from reconciler.secrets.binding import Pair, Secret, command_of
-from reconciler.secrets.command_facts import command_digest
+from reconciler.secrets.commands.command_facts import command_digest
 
 if TYPE_CHECKING:
     import sqlite3

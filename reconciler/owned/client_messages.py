@@ -18,7 +18,7 @@ from reconciler.plan.change import Cause
 from reconciler.plan.owned.values import OwnedPlan, WantedThing
 from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.presence import Presence, Present, Unknown
-from reconciler.secrets.helper_command import HelperRefused
+from reconciler.secrets.commands.helper_command import HelperRefused
 from reconciler.text import printable
 
 _SHOWN = 3  # model IDs in one message

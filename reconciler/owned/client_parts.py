@@ -28,7 +28,7 @@ from reconciler.plan.owned.values import WantedThing
 from reconciler.resources.presence import OwnedRow, Slot
 from reconciler.resources.resource import Resource, by_endpoint
 from reconciler.resources.urls import origin
-from reconciler.secrets.helper_command import HelperRefused, helper_command
+from reconciler.secrets.commands.helper_command import HelperRefused, helper_command
 
 _WAITING = (codes.CLIENT_NOT_ALLOWED, codes.CLIENT_PATH_NOT_ALLOWED, codes.HELPER_REFUSED)  # for a person
 DEFAULT_PART = "set_default"  # the fact by which the part of a default model is known

@@ -158,7 +158,7 @@ def _from_keychain(
 
 
 def _from_command(reference: CommandReference, timeout: float, program: str) -> Key | Missing | Unreadable:
-    from reconciler.secrets.command import CommandOutput, run_command
+    from reconciler.secrets.commands.command import CommandOutput, run_command
 
     what = f"the command `{reference.argv[0]}`"
     ran = run_command(reference.argv, reference.directory, timeout, program)

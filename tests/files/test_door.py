@@ -24,7 +24,7 @@ EXCEPTIONS = {
     "cli/exec.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
     "owned/client_files.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
     "owned/client_files.py:expanduser": "asks for this user's home and opens nothing",
-    "secrets/command_facts.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
+    "secrets/commands/command_facts.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
     "installation.py:read_text": "importlib.metadata reads what pip noted of this very installation",
     "live/http/tls.py:load_verify_locations": "OpenSSL opens the CA file by its name, after `check_file`",
     "live/http/tls.py:load_cert_chain": "OpenSSL opens the client certificate by its name, after the same look",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.secrets.command import LARGEST, CommandFault, CommandOutput, run_command
+from reconciler.secrets.commands.command import LARGEST, CommandFault, CommandOutput, run_command
 
 pytestmark = pytest.mark.process
 MARKER = "quokka-7351-zebra-fjord"

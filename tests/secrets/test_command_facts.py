@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.secrets.command_facts import CommandFacts, facts_of
+from reconciler.secrets.commands.command_facts import CommandFacts, facts_of
 from reconciler.secrets.reference import CommandReference
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="programs are found on the PATH as POSIX does")

@@ -29,6 +29,7 @@ REVEAL = {
     "secrets/resolve_key.py",
     "state/stores/http/requests.py",
     "owned/key_rules.py",
+    "programs/key.py",
     "tools/environment.py",
 }
 # Who may say that something is agreed to.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import reconciler
-from reconciler.secrets.helper_command import HelperRefused, helper_command
+from reconciler.secrets.commands.helper_command import HelperRefused, helper_command
 from reconciler.secrets.key_request import KeyRequest, key_request
 
 LEDGER = Path("/srv/ana/.local/state/gwctl/ledger.sqlite3")

@@ -191,7 +191,7 @@ class _KeySource:
     def _program(self, reference: CommandReference) -> str:
         """Return the program that somebody agreed to run; raise `Failed` where it, or what it names, has changed."""
         from reconciler.engine.trust.commands import KeyCommands
-        from reconciler.secrets.command_facts import agreed_program, command_digest
+        from reconciler.secrets.commands.command_facts import agreed_program, command_digest
 
         agreed = self._candidate.commands
         program = agreed_program(agreed.get(command_digest(reference), ""), reference.directory)

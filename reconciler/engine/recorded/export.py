@@ -20,7 +20,7 @@ from reconciler.errors import Failed
 from reconciler.ledger.applied_rows import AppliedRows
 from reconciler.ledger.handle_rows import HandleRows
 from reconciler.render.json.types.resolved import ResolvedDocument
-from reconciler.secrets.helper_command import HelperRefused, helper_command
+from reconciler.secrets.commands.helper_command import HelperRefused, helper_command
 from reconciler.store_url import is_remote
 from reconciler.tools.resolved import KeyDocument, resolved_document
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reconciler import codes
 from reconciler.secrets.binding import Secret, command_of
-from reconciler.secrets.command_facts import command_digest, facts_of
+from reconciler.secrets.commands.command_facts import command_digest, facts_of
 from reconciler.secrets.reference import CommandReference
 from reconciler.secrets.resolve_key import Unreadable
 from reconciler.text import printable
