@@ -30,10 +30,13 @@ def surroundings(environ: Mapping[str, str]) -> Surroundings:
 
 
 def is_found(tool: Tool, here: Surroundings) -> bool:
+    """Return whether the tool's file is written: it is on this machine, or its file is for a program anywhere."""
+    return tool.needs_path or is_installed(tool, here)
+
+
+def is_installed(tool: Tool, here: Surroundings) -> bool:
     """Return whether the tool is on this machine: its command, or the directory of its files."""
-    if tool.needs_path:  # the file is for a program that may run elsewhere
-        return True
-    return program_of(tool, here) is not None or Path(tool.folder(here)).is_dir()
+    return program_of(tool, here) is not None or (not tool.needs_path and Path(tool.folder(here)).is_dir())
 
 
 def program_of(tool: Tool, here: Surroundings) -> Path | None:

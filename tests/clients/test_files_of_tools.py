@@ -213,3 +213,9 @@ def test_a_client_without_a_usual_place_needs_a_path(gwctl: Gwctl, server: Scrip
     machine.fields = []
     machine.want("a")
     assert f"clients.{tool} needs `path`" in gwctl("validate", code=1).err
+
+
+def test_a_format_is_not_a_tool_that_was_found(gwctl: Gwctl) -> None:
+    tools = gwctl("clients", "--format", "json", PATH="/nowhere").json["tools"]
+    found = {tool["name"] for tool in tools if tool["found"]}
+    assert not {"litellm", "dotenv", "direnv"} & found

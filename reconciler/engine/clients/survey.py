@@ -14,7 +14,7 @@ from reconciler.clients.tool import Surroundings, Tool
 from reconciler.files.read_file import read_file
 from reconciler.ledger.locate import ledger_path
 from reconciler.ledger.owned_rows import OwnedRows
-from reconciler.owned.client_files import is_found, program_of, surroundings
+from reconciler.owned.client_files import is_installed, program_of, surroundings
 
 _LARGEST = 1 << 20  # bytes of a package.json
 _HIGH = 6  # directories above a program in which its package may be
@@ -47,7 +47,7 @@ def _report(tool: Tool, here: Surroundings, files: list[UsedFile]) -> ToolReport
         program=str(program) if program else None,
         version=version_of(tool, program),
         folder=str(tool.folder(here)),
-        is_found=is_found(tool, here),
+        is_found=is_installed(tool, here),
         keys=tool.keys,
         uses=tool.uses,
         files=tuple(files),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reconciler.clients.registry import all_tools
 from reconciler.clients.tool import Tool
 from reconciler.live.probe.local import LocalServer, local_servers
-from reconciler.owned.client_files import is_found, surroundings
+from reconciler.owned.client_files import is_installed, surroundings
 from reconciler.presets.load import load_all
 from reconciler.presets.preset import Preset
 
@@ -38,5 +38,5 @@ def find(environ: Mapping[str, str]) -> Found:
         if is_own_host and preset.variable and preset.id not in local and environ.get(preset.variable, "").strip():
             vendors.setdefault(preset.variable, preset)
     here = surroundings(environ)
-    tools = tuple(tool for tool in all_tools() if is_found(tool, here))
+    tools = tuple(tool for tool in all_tools() if not tool.needs_path and is_installed(tool, here))
     return Found(servers=tuple(servers), vendors=tuple(vendors.values()), tools=tools)
