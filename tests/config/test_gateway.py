@@ -141,7 +141,7 @@ def test_the_digest_is_of_what_is_meant() -> None:
 
 
 def test_an_unknown_section_is_never_ignored() -> None:
-    assert loaded(HEAD + "endpoints: {}\nclients: {opencode: {}}\n").gateway is None
+    assert loaded(HEAD + "endpoints: {}\nassistants: {opencode: {}}\n").gateway is None
 
 
 def test_how_an_endpoint_is_reached() -> None:

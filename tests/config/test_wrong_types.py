@@ -72,7 +72,8 @@ FULL: dict[str, Any] = {
             "key_from": "helper",
             "set_default": "never",
             "when_absent": "write",
-        }
+        },
+        "d": {"tool": "litellm", "path": "d.yaml", "serves": "b"},
     },
     "roles": {"image": ["a/m"], "small": "a/n", "judge": {"purpose": "chat", "models": ["a/n"]}},
     "removed": [{"address": "endpoint.gone", "keep": True}],
