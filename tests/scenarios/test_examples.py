@@ -16,6 +16,7 @@ from reconciler.testing import ServedEndpoint, serve
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PROGRAMS = {"node": EXAMPLES / "node" / "chat.mjs", "go": EXAMPLES / "go" / "main.go"}
+RUNTIMES = {"node": "GWCTL_TEST_NODE", "go": "GWCTL_TEST_GO"}  # the variables that may name a runtime
 Run = Callable[[dict[str, str]], subprocess.CompletedProcess[str]]
 
 
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.xdist_group("examples")  # Go compiles its standard lib
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Runs the example of one language with these variables; skipped by name without its runtime."""
     home, language = tmp_path_factory.mktemp("home"), request.param
-    found = os.environ.get(f"GWCTL_TEST_{language.upper()}") or shutil.which(language)
+    found = os.environ.get(RUNTIMES[language]) or shutil.which(language)
     if found is None:
         pytest.skip(f"{language} is not installed")
     environ = {"PATH": os.environ["PATH"], "HOME": str(home)}
