@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from reconciler.clients.offer import Offer, OfferedEndpoint, OfferedModel
-from reconciler.clients.tool import FileUse, Part, Tool, Variable
+from reconciler.clients.tool import FileUse, Part, Tool
 
 _TEMPLATE = re.compile(r"os\.environ/|\*")  # a reference to a variable; a wildcard that stands for every model
 # `model_info.mode`, by purpose. A voice model speaks or transcribes: its purpose does not say which.
@@ -57,5 +57,4 @@ TOOL = Tool(
     start_words="name the file in the proxy's config.yaml",
     start=lambda path: f"include: [{path}]",
     after="restart the proxy",
-    variables=(Variable(name="OPENAI_API_KEY", why="is sent to the endpoint if the variable of its key is not set"),),
 )

@@ -98,7 +98,6 @@ def tool_like_opencode(*, name: str, title: str, package: str, variable: str, fi
         after=f"restart {title}",
         warning=f"a project's {name}.json can redirect the base URL, and {title} then sends the key there",
         variables=(
-            Variable(name=variable, why="names a directory whose file wins over the user's file"),
             Variable(name=f"{name.upper()}_CONFIG_CONTENT", why="is a configuration that wins over every file"),
         ),
     )
