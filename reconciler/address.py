@@ -93,7 +93,7 @@ KEY = Kind(
     attributes=("service", "account"),
     of_endpoint=True,
     scopes=("machine",),
-    left="left as it is",
+    left="left as is",
     place="keychain",
     module="reconciler.owned.keychain",
 )
@@ -105,7 +105,7 @@ CLIENT = Kind(
     attributes=("tool", "path", "at"),
     of_endpoint=False,
     scopes=("machine",),
-    left="left as it is",
+    left="left as is",
     place="tool's file",
     slot_form="{path}",
     found="The file {slot} has content",

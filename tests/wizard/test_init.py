@@ -6,6 +6,7 @@ import socket
 
 import pytest
 
+from reconciler.clients.registry import all_tools
 from tests.support.scripted import Reply
 from tests.wizard.conftest import CLEAR, CTRL_C, DOWN, ENTER, Person
 
@@ -51,7 +52,9 @@ def test_from_nothing_to_an_answer(person: Person, gate, keychain) -> None:
     person.runs("init")
     person.answers([*to_the_review(gate.url), ("Save and apply?", ENTER), ("Send one short message", "y\n")])
     assert person.at.ends() == 0, person.at.screen.text
-    assert person.at.screen.text.splitlines()[-1] == "litellm/gpt-4o: I am here."
+    answered, shared = person.at.screen.text.splitlines()[-2:]
+    assert answered == "litellm/gpt-4o: I am here."
+    assert shared == "To share it: commit gateway.yaml. Others clone it and run: gwctl join"
     text = (person.gwctl.folder / "gateway.yaml").read_text()
     assert text.startswith("# yaml-language-server: $schema=gateway.schema.json\n")
     assert "roles: {chat: litellm/gpt-4o, embedding: litellm/text-embedding-3-small}" in text
@@ -83,6 +86,49 @@ def test_a_found_server_that_wants_a_key_is_asked_about_its_key(person: Person, 
     person.answers([("Send one short message", "y\n")])
     assert person.at.ends() == 0, person.at.screen.text
     assert list(keychain.entries.values()) == [KEY]
+
+
+def test_a_server_that_fails_without_a_key_is_asked_about_its_key_first(person: Person, gate, keychain) -> None:
+    """A real LiteLLM with a master key and no database answers HTTP 500 to a request without a key."""
+    listed = gate.routes.pop("/models")
+    gate.routes["/models"] = Reply(status=500)
+    person.runs("init", "litellm", "--name", "acme", "--base-url", gate.url)
+    person.answers([("Name of the endpoint:", ENTER), ("Where is the key?", f"{DOWN * 3}{ENTER}")])
+    person.at.until("» Enter a key")
+    gate.routes["/models"] = listed
+    person.answers([("What next?", ENTER), ("Where is the key?", ENTER), ("it is not shown", f"{KEY}{ENTER}")])
+    person.answers([("Which models?", CTRL_C)])
+    assert person.at.ends() == 130
+
+
+def test_another_key_is_asked_for_even_where_the_preset_has_none(person: Person, gate, keychain) -> None:
+    gate.routes["/api/tags"] = Reply(status=401)
+    person.runs("init", "ollama", "--name", "acme", "--base-url", gate.url)
+    person.answers([("Name of the endpoint:", ENTER), ("What next?", ENTER), ("Where is the key?", CTRL_C)])
+    assert person.at.ends() == 130
+
+
+def test_another_key_is_asked_for_even_where_an_option_names_one(person: Person, gate, keychain) -> None:
+    gate.routes["/models"] = Reply(status=401)
+    person.runs("init", "litellm", "--name", "acme", "--base-url", gate.url, "--key-env", "TEAM_KEY", TEAM_KEY="k-0815")
+    person.answers([("Name of the endpoint:", ENTER), ("What next?", ENTER), ("Where is the key?", CTRL_C)])
+    assert person.at.ends() == 130
+
+
+def test_enter_at_every_question_about_tools_configures_only_tools_of_this_machine(
+    person: Person, gate, keychain
+) -> None:
+    """A file that has no usual place, such as that of LiteLLM's proxy, would be refused after the last question."""
+    (person.gwctl.folder.parent / "home" / ".claude").mkdir(exist_ok=True)
+    person.runs("init")
+    steps = to_the_review(gate.url)
+    person.answers([steps[0], ("Which tools", ENTER), *steps[1:]])
+    person.at.until("Save and apply?")
+    person.at.types(CTRL_C)
+    assert person.at.ends() == 130
+    shown = person.at.text
+    assert "Claude Code" in shown
+    assert not any(tool.title in shown for tool in all_tools() if tool.needs_path)
 
 
 def test_init_yes_uses_all_that_is_found(gwctl, llama_at_home) -> None:

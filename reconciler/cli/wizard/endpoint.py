@@ -40,6 +40,7 @@ _WORDS: Mapping[Next, str] = {
     "skip": "Leave this endpoint out",
     "stop": "Stop; nothing is written",
 }
+_FIRST_KEY = "Enter a key"  # where no key was sent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +78,9 @@ class EndpointSteps:
         preset = self._preset()
         name = self._name(preset)
         base_url = self._base_url(preset)
-        key = KeySource() if self._given.is_found and self._given.variable is None else None
+        is_open = self._given.is_found and self._given.variable is None
+        key = KeySource() if is_open else self._key(preset, base_url, name)
         while True:
-            key = key or self._key(preset, base_url, name)
             tested = self._try(self._new(preset, name, base_url=base_url, key=key), key.typed)
             if tested.is_listed:
                 return tested
@@ -90,7 +91,7 @@ class EndpointSteps:
                 return None
             if step == "stop":
                 raise KeyboardInterrupt
-            key = None if step == "key" else key
+            key = self._asked_key(preset, base_url, name) if step == "key" else key
             base_url = self._base_url(preset, base_url) if step == "url" else base_url
 
     def _preset(self) -> Preset:
@@ -242,12 +243,16 @@ class EndpointSteps:
         seen = tested.test.observations[tested.new.name]
         if not self._given.asks:
             return "models"
+        has_key = bool(tested.new.variable)
         steps: list[Next] = ["key", "url", "again", "models", "stop"]
-        if seen.code not in _KEY_FAULTS:
+        wants_key = seen.code in _KEY_FAULTS or (seen.code == codes.SERVER_ERROR and not has_key)  # LiteLLM: HTTP 500
+        if not wants_key:
             steps = ["again", "models", "url", "key", "stop"]
         if self._given.may_skip:
             steps.insert(len(steps) - 1, "skip")
-        return self._forms.pick("What next?", [Option(step, _WORDS[step]) for step in steps])
+        return self._forms.pick(
+            "What next?", [Option(step, _WORDS[step] if step != "key" or has_key else _FIRST_KEY) for step in steps]
+        )
 
 
 def keychain_fault() -> KeychainFault | None:

@@ -89,7 +89,7 @@ class JoinSteps:
 
         about = f" {endpoint.preset.key_hint}." if endpoint.preset.key_hint else ""
         name = printable(endpoint.name)
-        self._output.talk(f"{name} needs a key.{about} Press Enter to leave {name} without one.")
+        self._output.talk(f"{name} has no key on this machine yet.{about} Press Enter to leave {name} without one.")
         while True:
             typed = secret(f"key for {printable(endpoint.base_url, 300)}")
             result = checked(typed, "the input", "is empty")

@@ -15,7 +15,10 @@ from reconciler.presets.preset import Preset
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """The servers that answered, the presets whose usual variable is set, and the tools that are installed."""
+    """The servers that answered, the presets whose usual variable is set, and the tools that are installed.
+
+    A tool whose file has no usual place is not among them: `gwctl configure TOOL --path FILE` adds it.
+    """
 
     servers: tuple[LocalServer, ...] = ()
     vendors: tuple[Preset, ...] = ()

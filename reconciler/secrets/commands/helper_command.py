@@ -12,7 +12,10 @@ from reconciler.files.ownership import why_open_to_others
 from reconciler.files.working_tree import working_tree_of
 from reconciler.text import printable
 
-_INSTALL = "install gwctl outside of every repository, in a directory that only you can write"
+_INSTALL = (
+    "install gwctl outside of every repository, where only you can write; in its clone: "
+    "`python3 -m venv ~/.gwctl && ~/.gwctl/bin/pip install .`, then use ~/.gwctl/bin/gwctl"
+)
 _MODULE = ("-I", "-m", "reconciler", "key", "print")  # `key_request` reads what follows
 # The groups of administrators: Homebrew's folders belong to such a group on macOS, /usr/local on Debian.
 _ADMINISTRATORS = {"darwin": ("admin", "wheel"), "linux": ("staff",)}
