@@ -71,9 +71,12 @@ def test_a_command_that_must_not_be_shown_is_seen(text: str) -> None:
 
 def test_the_readme_puts_gwctl_on_the_path_before_it_is_typed_so() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    typed = re.search(r"^\|? ?`?gwctl [a-z]|^gwctl ", text[text.index("## Your own") :], re.MULTILINE)
+    typed = re.search(r"^\|? ?`?gwctl [a-z]+", text[text.index("## Ten minutes") :], re.MULTILINE)
     assert typed is not None
-    assert ". .venv/bin/activate" in text[: text.index("## Your own") + typed.start()]
+    before = text[: text.index("## Ten minutes") + typed.start()]
+    (folder,) = re.findall(r"export PATH=\"\$HOME/(\S+)/bin:\$PATH\"", before)
+    assert f"python3 -m venv ~/{folder} && ~/{folder}/bin/pip install -q ." in before
+    assert not folder.startswith(".venv"), "a tool does not run a gwctl that is installed in a clone"
 
 
 @pytest.mark.parametrize("extra", ["postgres", "objects"])

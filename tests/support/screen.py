@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 import pyte
+
+if TYPE_CHECKING:
+    from pyte.screens import Char
+    from rich.style import Style
+    from rich.text import Text
 
 ROWS = 24
 _HISTORY = 10_000  # lines
@@ -54,6 +61,12 @@ class Screen:
         return lines
 
     @property
+    def coloured(self) -> list[Text]:
+        """All lines with their colours, those that have scrolled away first."""
+        rows = [*self._screen.history.top, *(self._screen.buffer[row] for row in range(ROWS))]
+        return [_coloured(row, line) for row, line in zip(rows, self.lines, strict=False)]
+
+    @property
     def text(self) -> str:
         """The lines, those at the end that are empty taken away."""
         return "\n".join(self.lines).rstrip("\n")
@@ -61,3 +74,19 @@ class Screen:
     def feed(self, data: bytes) -> None:
         """Write that to the terminal."""
         self._stream.feed(data)
+
+
+def _coloured(row: Mapping[int, Char], line: str) -> Text:
+    from rich.text import Text
+
+    text = Text()
+    for column in range(len(line)):
+        text.append(row[column].data, _style(row[column]))
+    return text
+
+
+def _style(cell: Char) -> Style:
+    from rich.style import Style
+
+    colour = None if cell.fg == "default" else f"#{cell.fg}" if re.fullmatch("[0-9a-f]{6}", cell.fg) else cell.fg
+    return Style(color={"brown": "yellow"}.get(colour, colour), bold=cell.bold or None, reverse=cell.reverse or None)
