@@ -71,6 +71,7 @@ TOOL = Tool(
     plain=frozenset({_URL, _DISCOVERY, _CONTEXT, _MODEL, *_TIERS}),
     credentials=frozenset({_TOKEN, _KEY, _HELPER}),
     start=lambda path: shlex.join(["claude", "--settings", str(path)]),
+    prompt=("-p",),
     after="restart running sessions of Claude Code",
     warning="a project's .claude/settings.json can redirect the base URL, and Claude Code then sends the key there",
 )

@@ -69,5 +69,6 @@ TOOL = Tool(
     parts=_parts,
     start=_start,
     conflicts=_conflicts,
+    prompt=("exec", "--skip-git-repo-check"),
     after="restart running sessions of Codex",
 )

@@ -95,6 +95,7 @@ def tool_like_opencode(*, name: str, title: str, package: str, variable: str, fi
         plain=frozenset({_MODEL, _SMALL}),
         hostile=_TEMPLATE,
         start=lambda path: f"{variable}={shlex.quote(str(path.parent))} {name}",
+        prompt=("run",),
         after=f"restart {title}",
         warning=f"a project's {name}.json can redirect the base URL, and {title} then sends the key there",
         variables=(

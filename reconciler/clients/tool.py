@@ -142,6 +142,7 @@ class Tool:
     needs_limits: bool = False  # a model without context and output cannot be written
     start: Callable[[PurePath], str] = lambda _: ""  # how it is started with an own file
     start_words: str = "start it with"  # before that
+    prompt: tuple[str, ...] = ()  # the words between its start command and one prompt that it answers; (): it cannot
     after: str = ""  # what to restart after a change
     warning: str = ""  # of a shared file: what a project's file can do to it
     variables: tuple[Variable, ...] = ()

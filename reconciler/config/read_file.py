@@ -45,7 +45,7 @@ def _elsewhere(path: Path) -> str:
     folder = next((parent for parent in above if path.parent == Path() and is_file(parent / path)), None)
     if folder is not None:
         return f"there is a gateway file in a parent directory: -C {printable(shlex.quote(str(folder.resolve())))}"
-    return "give the gateway file with -f, or its directory with -C"
+    return "`gwctl init` writes a gateway file; -f FILE names an existing one, -C DIR its directory"
 
 
 def _no_file(fault: FileFault, shown: str) -> Diagnostic:

@@ -37,11 +37,16 @@ class Stack:
         return not self.path
 
 
-def new_stack(path: str, store: str, name: str) -> Stack:
-    """Return a stack with a new ID, which is in no ledger yet."""
+def new_id() -> str:
+    """Return a new ID of a stack."""
     import uuid
 
-    return Stack(id=uuid.uuid4().hex, path=path, store=store, name=name)
+    return uuid.uuid4().hex
+
+
+def new_stack(path: str, store: str, name: str, known_id: str = "") -> Stack:
+    """Return a stack that is in no ledger yet, with that ID or with a new one."""
+    return Stack(id=known_id or new_id(), path=path, store=store, name=name)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def command(**arguments: Any) -> int:
         draft = steps.endpoints(draft, found, bool(tools))
     draft = with_tools(draft, tools)
     reviewed = review(draft, given, forms, output, "gwctl init")
-    answered = first_answer(options, output, given.asks) if reviewed.is_applied else 0
+    answered = first_answer(options, forms, output, given.asks) if reviewed.is_applied else 0
     if reviewed.is_applied:
         output.talk(f"To share it: commit {draft.path.name}. Others clone it and run: gwctl join")
     return reviewed.code or answered

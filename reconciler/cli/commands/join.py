@@ -21,8 +21,8 @@ def command(**arguments: Any) -> int:
     from reconciler.cli.wizard.steps import forms_of
     from reconciler.engine.connect.join import agree_to_keys, open_to_join, plan_join
 
-    options, output = options_of(arguments), output_of(arguments)
-    joining = JoinSteps(forms_of(arguments), output).joined(open_to_join(options))
+    options, output, forms = options_of(arguments), output_of(arguments), forms_of(arguments)
+    joining = JoinSteps(forms, output).joined(open_to_join(options))
     with output.progress("text") as awaited:
         plan, run = plan_join(joining, awaited.turn)
     show(plan, output)
@@ -31,5 +31,5 @@ def command(**arguments: Any) -> int:
         return 1
     agree_to_keys(joining)
     reviewed = apply_and_show(plan, run, output)
-    answered = first_answer(options, output, asks=True) if reviewed.is_applied else 0
+    answered = first_answer(options, forms, output, asks=True) if reviewed.is_applied else 0
     return reviewed.code or answered

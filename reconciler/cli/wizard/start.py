@@ -19,6 +19,7 @@ from reconciler.text import printable
 if TYPE_CHECKING:
     from reconciler.cli.console.output import Output
     from reconciler.engine.connect.draft import Draft
+    from reconciler.engine.connect.first_prompt import Promptable
     from reconciler.engine.connect.found import Found
     from reconciler.engine.options import Options
 
@@ -101,9 +102,10 @@ class StartSteps:
             return None
 
 
-def first_answer(options: Options, output: Output, asks: bool) -> int:
-    """Send one message to the chat default, if the user agrees, and print the answer; return the exit code."""
+def first_answer(options: Options, forms: Forms, output: Output, asks: bool) -> int:
+    """Send one message through a tool or to the chat default, if the user agrees; return the exit code."""
     from reconciler.engine.chat import chat_once
+    from reconciler.engine.connect.first_prompt import promptable_tools
     from reconciler.engine.select_model import choose_model
     from reconciler.engine.stack.session import open_session
 
@@ -114,6 +116,13 @@ def first_answer(options: Options, output: Output, asks: bool) -> int:
         output.talk("There is no default model for chat. To set one: `defaults: {chat: ENDPOINT/ID}`")
         return 0
     name = printable(model.name, 200)
+    tools = promptable_tools(options) if asks else []
+    if tools:
+        choices: list[Option[Promptable | None]] = [Option(tool, tool.title) for tool in tools]
+        choices.append(Option(None, "No tool: gwctl sends the message itself"))
+        picked = forms.pick("Which tool shall answer a first message?", choices)
+        if picked is not None:
+            return _answer_in(picked, options)
     if not asks or not confirm(f"Send one short message to {name} now?"):
         output.talk('To send a message: gwctl chat "Hello"')
         return 0
@@ -124,6 +133,18 @@ def first_answer(options: Options, output: Output, asks: bool) -> int:
 
         output.line(f"{name}: {block(reply.text)}")
     return output.report(reply.diagnostics)
+
+
+def _answer_in(tool: Promptable, options: Options) -> int:
+    """Let the tool answer a first message at this terminal; return its exit code, 0 or 1."""
+    from reconciler.cli.exec import by_child
+
+    try:
+        code = by_child([*tool.words, _PROMPT], {**options.environ, **tool.environ})
+    except OSError as fault:
+        summary = f"{tool.title} cannot be started: {fault.strerror}"
+        raise Failed(error(codes.CANNOT_RUN, summary, hint="check the PATH")) from None
+    return 0 if code == 0 else 1
 
 
 def _of_servers(found: Found, given: Given) -> list[Source]:

@@ -26,6 +26,7 @@ from reconciler.files.atomic_file import OwnFile
 from reconciler.files.fault import FileFault
 from reconciler.files.piped import descriptor_of
 from reconciler.files.read_file import is_there, read_file
+from reconciler.ledger.stack_rows import new_id
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
 from reconciler.secrets.key import Key
@@ -68,6 +69,7 @@ def open_file(options: Options) -> Draft:
         data = read_file(path, LARGEST)
     except OSError as fault:
         raise Failed(_unusable(path, fault)) from None
+    options = replace(options, stack_id=new_id())  # the consents and the plan are about the same stack
     return Draft(plain=options, options=options, before=data, data=data, gateway=gateway)
 
 
@@ -79,6 +81,7 @@ def begin_file(options: Options, name: str) -> Draft:
         hint = "`gwctl connect` adds an endpoint to it"
         raise Failed(error(codes.FILE_EXISTS, summary, detail="Nothing was written.", hint=hint))
     data = beginning(name)
+    options = replace(options, stack_id=new_id())
     drafted_options = replace(options, drafts={path: data})
     gateway, _ = load_gateway(drafted_options)
     return Draft(plain=options, options=drafted_options, before=None, data=data, gateway=gateway)

@@ -47,7 +47,7 @@ def trust_of(gateway: Gateway, options: Options) -> Trust:
     here = whereabouts(options.files[0])
     url, directory = place_of(gateway, options)
     store = store_at(url, directory)
-    own = new_stack(here.path, store, gateway.name)
+    own = new_stack(here.path, store, gateway.name, options.stack_id)
     main = replace(own, store=store if is_remote(url) else here.in_main(store))
     return Trust(options, own, main, partial(ledger_path, options.environ, gateway.directory))
 
