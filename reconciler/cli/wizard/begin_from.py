@@ -33,6 +33,8 @@ class FromSteps:
         """Return what the files contain, and report what was left out; None without files. Raise `Failed`."""
         from reconciler.engine.connect.imported import read_configurations
 
+        if not (self._files or self._urls):
+            return None
         self._check_options()
         if not self._files:
             return None
