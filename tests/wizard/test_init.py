@@ -10,7 +10,7 @@ from reconciler.clients.registry import all_tools
 from reconciler.live.probe.local import local_servers
 from reconciler.presets.load import load_all
 from tests.support.scripted import Reply
-from tests.wizard.conftest import CLEAR, CTRL_C, ENTER, Person
+from tests.wizard.conftest import CLEAR, CTRL_C, DOWN, ENTER, Person
 
 KEY = "typed-" + "by-a-person-0815"
 USUAL_PORT = 8080  # of llama.cpp
