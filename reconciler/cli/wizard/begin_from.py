@@ -77,7 +77,8 @@ class FromSteps:
         """Raise `UsageFault` for options about one endpoint that a file, or several URLs, leave without one."""
         given = self._given
         has_options = given.preset or given.base_url or given.variable or given.models or given.purposes
-        if given.base_url or (has_options and (self._files or len(self._urls) > 1)):
+        is_one = len(self._urls) == 1 and not self._files
+        if (self._urls or self._files) and (given.base_url or (has_options and not is_one)):
             raise UsageFault(
                 "PRESET, --base-url, --key-env, --model and --purpose describe one endpoint, and --from another",
                 "give only --from, or --from URL with --key-env, --model and --purpose",
