@@ -121,13 +121,13 @@ def test_stored_keys_and_handles_are_listed_without_keys_and_fingerprints() -> N
 
 
 def test_tools_are_listed_with_the_files_that_gwctl_has_a_part_in() -> None:
-    used = UsedFile(client="claude", path="/home/x/.claude/acme.settings.json", gateway="acme")
+    used = UsedFile(client="claude", path="/u/x/.claude/acme.settings.json", gateway="acme")
     here = ToolReport(
         name="claude-code",
         title="Claude Code",
         program="/usr/bin/claude",
         version="2.1.332",
-        folder="/home/x/.claude",
+        folder="/u/x/.claude",
         is_found=True,
         keys=("helper", "none"),
         uses=("own", "shared"),
@@ -138,7 +138,7 @@ def test_tools_are_listed_with_the_files_that_gwctl_has_a_part_in() -> None:
         title="Codex",
         program=None,
         version=None,
-        folder="/home/x/.codex",
+        folder="/u/x/.codex",
         is_found=False,
         keys=("env",),
         uses=("own",),
