@@ -121,7 +121,7 @@ def test_enter_at_every_question_about_tools_configures_only_tools_of_this_machi
 ) -> None:
     """A file that has no usual place, such as that of LiteLLM's proxy, would be refused after the last question."""
     (person.gwctl.folder.parent / "home" / ".claude").mkdir(exist_ok=True)
-    person.runs("init")
+    person.runs("init", "litellm")
     steps = to_the_review(gate.url)
     person.answers([steps[0], ("Which tools", ENTER), *steps[1:]])
     person.at.until("Save and apply?")
