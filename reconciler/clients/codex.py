@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Any
 
 from reconciler.clients.offer import KeyWay, Offer, OfferedEndpoint
-from reconciler.clients.tool import Conflict, FileUse, Part, Surroundings, Tool
+from reconciler.clients.tool import FileUse, OwnConflict, Part, Surroundings, Tool
 
 _PROFILE = ".config.toml"
 _PATIENCE = 10_000  # milliseconds: a keychain may have to be unlocked
@@ -46,11 +46,11 @@ def _start(path: PurePath) -> str:
     return shlex.join(["codex", "--profile", path.name.removesuffix(_PROFILE)])
 
 
-def _conflicts(document: Any) -> tuple[Conflict, ...]:
+def _conflicts(document: Any) -> tuple[OwnConflict, ...]:
     """Return the settings of before 0.134, with which Codex does not start."""
     old = [name for name in ("profile", "profiles") if isinstance(document, dict) and name in document]
     hint = "move each profile to a file NAME.config.toml beside it, then remove them"
-    return tuple(Conflict(what=f"Codex does not start with `{name}`", hint=hint) for name in old)
+    return tuple(OwnConflict(what=f"Codex does not start with `{name}`", hint=hint) for name in old)
 
 
 TOOL = Tool(

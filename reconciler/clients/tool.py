@@ -101,14 +101,14 @@ class Variable:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conflict:
+class OwnConflict:
     """Something in the user's own file that keeps the tool from starting or from using another endpoint."""
 
     what: str  # a sentence without a full stop
     hint: str
 
 
-def _no_conflicts(_: Any) -> tuple[Conflict, ...]:
+def _no_conflicts(_: Any) -> tuple[OwnConflict, ...]:
     return ()
 
 
@@ -146,7 +146,7 @@ class Tool:
     after: str = ""  # what to restart after a change
     warning: str = ""  # of a shared file: what a project's file can do to it
     variables: tuple[Variable, ...] = ()
-    conflicts: Callable[[Any], tuple[Conflict, ...]] = _no_conflicts  # in the user's file, from its value
+    conflicts: Callable[[Any], tuple[OwnConflict, ...]] = _no_conflicts  # in the user's file, from its value
 
     def places(self, gateway: str, endpoints: Iterable[str]) -> dict[str, tuple[Place, ...]]:
         """Return {part of a shared file: all its places}, for these endpoints; each part's first names its slot."""

@@ -13,13 +13,13 @@ Selector = tuple[tuple[str, str], ...]  # the fields that identify one object of
 Path = tuple[str | Selector, ...]
 
 
-class Missing(Enum):
+class NoValue(Enum):
     """The value of a path that the document does not have."""
 
     MISSING = "missing"
 
 
-MISSING: Final = Missing.MISSING
+MISSING: Final = NoValue.MISSING
 NO_DOCUMENT: Final = -1  # the depth that stands for a document without a value; its text can have comments
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.documents.edit import MISSING, DocumentFault, Edit, Missing, Path, line_end_of, place_in, text_of
+from reconciler.documents.edit import MISSING, DocumentFault, Edit, NoValue, Path, line_end_of, place_in, text_of
 
 _NOTHING: Mapping[int, str | None] = {}
 # Every dotenv reader returns these characters unchanged; most need single quotes around the others.
@@ -54,7 +54,7 @@ def quoted(name: str, value: str) -> str:
     return f"'{value}'"
 
 
-def value_at(data: bytes, path: Path) -> str | Missing:
+def value_at(data: bytes, path: Path) -> str | NoValue:
     """Return the value of the variable, without its quotes; `MISSING` if there is none. Raise `DocumentFault`."""
     text = text_of(data)[1]
     line = _line(text, path)

@@ -12,21 +12,21 @@ from reconciler.documents.edit import (
     NO_DOCUMENT,
     DocumentFault,
     Edit,
-    Missing,
+    NoValue,
     Path,
     line_end_of,
     named,
     nested,
     text_of,
 )
-from reconciler.documents.json_tree import Entry, Span, find, foreign, scan, selected_by, value_in
+from reconciler.documents.json_tree import Entry, JsonSpan, find, foreign, scan, selected_by, value_in
 
 _UNIT = "  "
 _INDENTED = re.compile(r"\n([ \t]+)[^ \t\r\n/*]")
 _NOTHING: Mapping[int, str | None] = {}
 
 
-def value_at(data: bytes, path: Path) -> Any | Missing:
+def value_at(data: bytes, path: Path) -> Any | NoValue:
     """Return the value at the path; `MISSING` if there is none. Raise `DocumentFault`."""
     return value_in(text_of(data)[1], path)
 
@@ -61,7 +61,7 @@ def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) 
     Raise `DocumentFault`.
     """
     mark, text = text_of(data)
-    span, holders = scan(text), list[tuple[Span, Entry]]()
+    span, holders = scan(text), list[tuple[JsonSpan, Entry]]()
     for part in path:
         entry = find(text, span, part) if span else None
         if span is None or entry is None:
@@ -79,7 +79,7 @@ def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) 
     return _checked(text, _removed(text, holder, entry, undo.get(depth)), path, mark)
 
 
-def _is_alone(text: str, holder: Span, entry: Entry, own: frozenset[str] = frozenset()) -> bool:
+def _is_alone(text: str, holder: JsonSpan, entry: Entry, own: frozenset[str] = frozenset()) -> bool:
     """Return whether the container has no other entry, but for the fields that select it, and no comment."""
     at, rest = holder.start + 1, ""
     for each in holder.entries:
@@ -107,7 +107,7 @@ def _document(text: str, value: Any) -> str:
     return f"{text}{gap}{_formatted(value, '', _UNIT, end)}{end}"
 
 
-def _replaced(text: str, span: Span, entry: Entry | None, value: Any) -> str:
+def _replaced(text: str, span: JsonSpan, entry: Entry | None, value: Any) -> str:
     start = entry.start if entry else span.start
     before = _line_start(text, start)
     unit = _unit_of(text) if "\n" in text[span.start : span.end] or span.kind == '"' else None
@@ -115,7 +115,7 @@ def _replaced(text: str, span: Span, entry: Entry | None, value: Any) -> str:
     return text[: span.start] + new + text[span.end :]
 
 
-def _added(text: str, holder: Span, part: Any, value: Any) -> str:
+def _added(text: str, holder: JsonSpan, part: Any, value: Any) -> str:
     """Return the text with one more entry at the end of the container."""
     name = f"{json.dumps(part, ensure_ascii=False)}: " if isinstance(part, str) else ""
     value = named(part, value)
@@ -141,7 +141,7 @@ def _added(text: str, holder: Span, part: Any, value: Any) -> str:
     return text[: last.value.end] + "," + text[last.value.end : at] + tail
 
 
-def _removed(text: str, holder: Span, entry: Entry, inside: str | None) -> str:
+def _removed(text: str, holder: JsonSpan, entry: Entry, inside: str | None) -> str:
     """Return the text without that entry; `inside` is the former text of an emptied container, if it is known."""
     if len(holder.entries) == 1:
         rest = text[holder.start + 1 : entry.start] + text[_end(entry) : holder.end - 1]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from reconciler import safe_json
-from reconciler.documents.edit import MISSING, DocumentFault, Missing, Path, Selector, place_in, shown
+from reconciler.documents.edit import MISSING, DocumentFault, NoValue, Path, Selector, place_in, shown
 
 DEEPEST = 200  # levels; configurations of tools have far fewer
 _SPACE = re.compile(r"(?:[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
@@ -18,7 +18,7 @@ _SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true
 
 
 @dataclass(frozen=True, kw_only=True)
-class Span:
+class JsonSpan:
     """One value: the text between `start` and `end`; a container has the entries between its brackets."""
 
     start: int
@@ -33,7 +33,7 @@ class Entry:
 
     key: str  # "" in a list
     start: int  # of the key, or of the element
-    value: Span
+    value: JsonSpan
     comma: int
 
 
@@ -43,7 +43,7 @@ class _Scanner:
     at: int = 0
     depth: int = field(default=0)
 
-    def document(self) -> Span | None:
+    def document(self) -> JsonSpan | None:
         self.space()
         if self.at == len(self.text):
             return None
@@ -59,7 +59,7 @@ class _Scanner:
         if self.text.startswith("/*", self.at):
             self.wrong("a comment has no end")
 
-    def value(self) -> Span:
+    def value(self) -> JsonSpan:
         start, first = self.at, self.text[self.at : self.at + 1]
         if first in ("{", "["):
             return self.container("}" if first == "{" else "]")
@@ -68,9 +68,9 @@ class _Scanner:
         if not match or not first:
             self.wrong("a value is expected here")
         self.at = match.end()
-        return Span(start=start, end=self.at, kind='"')
+        return JsonSpan(start=start, end=self.at, kind='"')
 
-    def container(self, close: str) -> Span:
+    def container(self, close: str) -> JsonSpan:
         start, kind = self.at, self.text[self.at]
         self.depth += 1
         if self.depth > DEEPEST:
@@ -84,7 +84,7 @@ class _Scanner:
             entries.append(self.entry(kind))
         self.at += 1
         self.depth -= 1
-        return Span(start=start, end=self.at, kind=kind, entries=tuple(entries))
+        return JsonSpan(start=start, end=self.at, kind=kind, entries=tuple(entries))
 
     def entry(self, kind: str) -> Entry:
         start, key = self.at, ""
@@ -116,12 +116,12 @@ class _Scanner:
         raise DocumentFault(f"the file is not JSON: {reason}", hint, **place_in(self.text, self.at))
 
 
-def scan(text: str) -> Span | None:
+def scan(text: str) -> JsonSpan | None:
     """Return the tree of a document; None if the document has no value. Raise `DocumentFault`."""
     return _Scanner(text).document()
 
 
-def find(text: str, span: Span, part: str | Selector) -> Entry | None:
+def find(text: str, span: JsonSpan, part: str | Selector) -> Entry | None:
     """Return the entry that a part of a path names; raise `DocumentFault` if it is ambiguous or of another shape."""
     wanted = "{" if isinstance(part, str) else "["
     if span.kind != wanted:
@@ -146,7 +146,7 @@ def _is_named(text: str, entry: Entry, part: str | Selector) -> bool:
     return all(name in fields_ and plain(text, fields_[name]) == value for name, value in part)
 
 
-def plain(text: str, span: Span) -> Any:
+def plain(text: str, span: JsonSpan) -> Any:
     """Return the value of a span as a Python value; raise `DocumentFault` on a number out of range."""
     if span.kind == "{":
         return {entry.key: plain(text, entry.value) for entry in span.entries}
@@ -159,7 +159,7 @@ def plain(text: str, span: Span) -> Any:
         raise DocumentFault(f"the file is not JSON: {fault}", hint, **place_in(text, span.start)) from None
 
 
-def value_in(text: str, path: Path) -> Any | Missing:
+def value_in(text: str, path: Path) -> Any | NoValue:
     """Return the value at the path; `MISSING` if there is none."""
     span = scan(text)
     for part in path:
@@ -179,7 +179,7 @@ def selected_by(part: str | Selector) -> frozenset[str]:
     return frozenset() if isinstance(part, str) else frozenset(name for name, _ in part)
 
 
-def _others(text: str, span: Span, path: Path, own: frozenset[str] = frozenset()) -> Iterator[str]:
+def _others(text: str, span: JsonSpan, path: Path, own: frozenset[str] = frozenset()) -> Iterator[str]:
     if span.kind == '"':
         yield text[span.start : span.end]
         return

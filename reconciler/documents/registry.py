@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Literal, Protocol, cast, get_args
 
-from reconciler.documents.edit import Edit, Missing, Path
+from reconciler.documents.edit import Edit, NoValue, Path
 
 Format = Literal["json", "yaml", "toml", "env"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -15,7 +15,7 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 class Document(Protocol):
     """The functions of one format's module. Every function raises `DocumentFault`."""
 
-    def value_at(self, data: bytes, path: Path) -> Any | Missing:
+    def value_at(self, data: bytes, path: Path) -> Any | NoValue:
         """Return the value at the path; `MISSING` if there is none."""
         ...
 

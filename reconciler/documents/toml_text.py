@@ -16,7 +16,7 @@ from reconciler.documents.edit import (
     MISSING,
     DocumentFault,
     Edit,
-    Missing,
+    NoValue,
     Path,
     line_end_of,
     place_in,
@@ -28,7 +28,7 @@ _NOTHING: Mapping[int, str | None] = {}
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def value_at(data: bytes, path: Path) -> Any | Missing:
+def value_at(data: bytes, path: Path) -> Any | NoValue:
     """Return the value at the path; `MISSING` if there is none. Raise `DocumentFault`."""
     value: Any = values_of(text_of(data)[1])
     for part in path:

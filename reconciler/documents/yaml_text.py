@@ -10,7 +10,7 @@ from reconciler.documents.edit import (
     NO_DOCUMENT,
     DocumentFault,
     Edit,
-    Missing,
+    NoValue,
     Path,
     Selector,
     line_end_of,
@@ -26,7 +26,7 @@ _NOTHING: Mapping[int, str | None] = {}
 _STEP = "  "
 
 
-def value_at(data: bytes, path: Path) -> Any | Missing:
+def value_at(data: bytes, path: Path) -> Any | NoValue:
     """Return the value at the path; `MISSING` if there is none. Raise `DocumentFault`."""
     text = text_of(data)[1]
     span = _scan(text)

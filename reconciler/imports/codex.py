@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.diagnostics import Diagnosing
-from reconciler.imports.found import FoundKey, FoundModel, FoundServer
+from reconciler.imports.configuration import FoundKey, FoundModel, FoundServer
 from reconciler.imports.group import left_out
 from reconciler.imports.nodes import fields_at, from_toml, text_at
 from reconciler.imports.references import is_variable, key_at

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconciler.diagnostics import Diagnosing, Source
 from reconciler.documents.edit import DocumentFault, place_in
 from reconciler.documents.env_text import assignments
-from reconciler.imports.found import FoundKey, FoundModel, FoundServer
+from reconciler.imports.configuration import FoundKey, FoundModel, FoundServer
 from reconciler.imports.nodes import decoded, refused
 from reconciler.imports.recognise import recognised
 from reconciler.imports.references import key_at

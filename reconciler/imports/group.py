@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from reconciler import codes
 from reconciler.address import PURPOSES, Purpose
 from reconciler.diagnostics import Diagnosing, Diagnostic, Source, warning
-from reconciler.imports.found import FoundModel, FoundServer, ImportedEndpoint
+from reconciler.imports.configuration import FoundModel, FoundServer, ImportedEndpoint
 from reconciler.imports.recognise import recognised
 from reconciler.imports.references import open_url
 from reconciler.presets.load import key_prefixes, load

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from reconciler import codes
 from reconciler.address import Purpose
 from reconciler.diagnostics import Diagnosing, Source, note
-from reconciler.imports.found import FoundKey, FoundModel, FoundServer
+from reconciler.imports.configuration import FoundKey, FoundModel, FoundServer
 from reconciler.imports.group import left_out
 from reconciler.imports.nodes import from_yaml, items_at, number_at, text_at
 from reconciler.imports.references import key_at

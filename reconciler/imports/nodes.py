@@ -110,7 +110,7 @@ class _JsonNodes:
         self._file = file
         self._line, self._start, self._seen = 1, 0, 0
 
-    def node(self, span: json_tree.Span) -> Node:
+    def node(self, span: json_tree.JsonSpan) -> Node:
         source = self._source(span.start)
         if span.kind == "{":
             mapping = MappingNode(source=source)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from reconciler.diagnostics import Diagnosing
-from reconciler.imports.found import FoundKey, FoundModel, FoundServer
+from reconciler.imports.configuration import FoundKey, FoundModel, FoundServer
 from reconciler.imports.group import left_out
 from reconciler.imports.nodes import fields_at, from_json, items_at, number_at, text_at
 from reconciler.imports.references import is_variable, key_at

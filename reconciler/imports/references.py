@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from reconciler.imports.found import FoundKey
+from reconciler.imports.configuration import FoundKey
 from reconciler.yaml.tree import Scalar
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"

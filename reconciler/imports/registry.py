@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 from reconciler import codes
 from reconciler.diagnostics import Diagnosing, Diagnostic, Source, collect, error
 from reconciler.errors import Failed
-from reconciler.imports.found import FoundServer, Imported
+from reconciler.imports.configuration import FoundServer, Imported
 from reconciler.imports.group import endpoints_of
 from reconciler.text import printable
 

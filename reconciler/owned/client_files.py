@@ -92,7 +92,7 @@ def _link(written: Path, path: Path, is_below: bool) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class FilePart:
     """A part of a file, as its slot names it."""
 
     tool: Tool

@@ -35,7 +35,7 @@ DEFAULT_PART = "set_default"  # the fact by which the part of a default model is
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class ClientDraft:
     """One client in one run: its parts, and what there is to say."""
 
     client: Client
@@ -50,14 +50,14 @@ class Drafts:
     def __init__(self, run: OwnedRun) -> None:
         self._run = run
         self.clients: tuple[Client, ...] = tuple(run.gateway.clients.values()) if run.gateway else ()
-        self._of: tuple[Desired, list[Draft]] | None = None
+        self._of: tuple[Desired, list[ClientDraft]] | None = None
 
     @cached_property
     def slots(self) -> frozenset[Slot]:
         """The slots that these clients may have, whatever their endpoints turn out to have."""
         return frozenset(slot for client in self.clients for slot in self._slots(client))
 
-    def of(self, desired: Desired) -> list[Draft]:
+    def of(self, desired: Desired) -> list[ClientDraft]:
         """Return every client, for what the endpoints are to have."""
         if self._of is None or self._of[0] is not desired:
             resources = {at: want.resource for at, want in desired.wanted.items()}
@@ -80,10 +80,10 @@ class Drafts:
     def _here(self) -> Surroundings:
         return surroundings(self._run.environ)
 
-    def _drafted(self, client: Client, catalog: _Catalog) -> Draft:
+    def _drafted(self, client: Client, catalog: _Catalog) -> ClientDraft:
         gateway, tool = self._run.gateway, tool_named(client.tool)
         if gateway is None or tool is None:
-            return Draft(client=client)
+            return ClientDraft(client=client)
         drafting = _Drafting(self._run, gateway, client, tool, place_of(client, tool, gateway, self._here), catalog)
         return drafting.draft(is_found(tool, self._here))
 
@@ -130,13 +130,13 @@ class _Drafting:
     placed: Placed
     catalog: _Catalog
 
-    def draft(self, is_here: bool) -> Draft:
+    def draft(self, is_here: bool) -> ClientDraft:
         """Return the client's draft; `is_here`: the tool is on this machine."""
         client, tool = self.client, self.tool
         if client.file == "none":
-            return Draft(client=client, diagnostics=(messages.by_hand(client, tool),))
+            return ClientDraft(client=client, diagnostics=(messages.by_hand(client, tool),))
         if not is_here and client.when_absent == "skip" and not self.rows:
-            return Draft(client=client, diagnostics=(messages.not_found(client, tool),))
+            return ClientDraft(client=client, diagnostics=(messages.not_found(client, tool),))
         if self.placed.link:
             return replace(self._frozen(), diagnostics=(messages.linked(client, self.placed.link),), is_blocked=True)
         usable = self._usable()
@@ -151,7 +151,7 @@ class _Drafting:
         )
         chosen = choose(tool, wish, usable.endpoints)
         left = messages.left_out(client, tool, chosen.left if not usable.waits else ())
-        draft = Draft(client=client, diagnostics=(*usable.diagnostics, *left), is_blocked=usable.waits)
+        draft = ClientDraft(client=client, diagnostics=(*usable.diagnostics, *left), is_blocked=usable.waits)
         if chosen.offer is None:
             return draft
         unkept = messages.needs_keychain(client, tool, self._unkept(chosen.offer))
@@ -166,9 +166,9 @@ class _Drafting:
         mine = {address.parse(owner.address): row for owner, row in owned if owner.stack == self.run.stack}
         return {at: row for at, row in mine.items() if at.whole == self.client.address}
 
-    def _frozen(self) -> Draft:
+    def _frozen(self) -> ClientDraft:
         """Return the draft that leaves everything as it is recorded."""
-        return Draft(client=self.client, wants=tuple(self._recorded(at, row) for at, row in self.rows.items()))
+        return ClientDraft(client=self.client, wants=tuple(self._recorded(at, row) for at, row in self.rows.items()))
 
     def _recorded(self, at: Address, row: OwnedRow) -> WantedThing:
         return WantedThing(address=at, slot=row.slot, fingerprint=None, origin="", reason="", source=self.client.source)

@@ -15,7 +15,7 @@ from reconciler.clients.tool import Values, canonical, dotted, place_in, values_
 from reconciler.documents.edit import DocumentFault
 from reconciler.files.atomic_file import OwnFile
 from reconciler.ledger.handle_rows import HandleRows
-from reconciler.owned.client_files import WHOLE, Backup, Part, faulty
+from reconciler.owned.client_files import WHOLE, Backup, FilePart, faulty
 from reconciler.owned.client_rules import ClientRules, client_rules
 from reconciler.owned.kind import OwnedFault, OwnedKind, OwnedRun, Preparation
 from reconciler.plan.change import Change
@@ -54,7 +54,7 @@ class ClientKind:
             backup="" if slot in self.run.rows else self._backup(part, values),
         )
 
-    def _backup(self, part: Part, values: Values) -> str:
+    def _backup(self, part: FilePart, values: Values) -> str:
         """Return what is to be given back; what gwctl made for another part of the same file is gwctl's here, too."""
         rows = self.run.ledger.read().values()
         beside = [row for row in rows if row.slot.kind is address.CLIENT and row.slot.path[1] == str(part.file.path)]
@@ -104,13 +104,13 @@ class ClientKind:
         base = Path(os.path.realpath(self.run.gateway.directory)) if self.run.gateway else None
         return base if base and path.is_relative_to(base) else None
 
-    def _part(self, slot: Slot) -> Part:
+    def _part(self, slot: Slot) -> FilePart:
         name, path, at = slot.path
         tool = tool_named(name)
         if tool is None:
             raise OwnedFault(f"this gwctl does not know the tool {name}", "upgrade gwctl")
         covers = tool.covered(place_in(at)) if at else (WHOLE,)
-        return Part(tool=tool, file=OwnFile(Path(path), self._base_of(Path(path))), covers=covers)
+        return FilePart(tool=tool, file=OwnFile(Path(path), self._base_of(Path(path))), covers=covers)
 
     def _presence(self, slot: Slot) -> Presence:
         try:
@@ -154,7 +154,7 @@ def _is_of(owner: Owner, stack: str, client: str) -> bool:
     return owner.stack == stack and address.parse(owner.address).whole.name == client
 
 
-def _put(part: Part, before: bytes | None, after: bytes | None) -> None:
+def _put(part: FilePart, before: bytes | None, after: bytes | None) -> None:
     try:
         if after is None:
             part.file.remove(lambda start: start == before, len(before or b"") + 1)
@@ -165,7 +165,7 @@ def _put(part: Part, before: bytes | None, after: bytes | None) -> None:
         raise faulty(part.file.path, fault) from None
 
 
-def _backup(part: Part, data: bytes | None, wanted: Values) -> Backup:
+def _backup(part: FilePart, data: bytes | None, wanted: Values) -> Backup:
     """Return what is to be given back. Raise `OwnedFault` where that may be a secret, which no ledger holds."""
     is_whole = part.covers == (WHOLE,)
     try:
@@ -181,7 +181,7 @@ def _backup(part: Part, data: bytes | None, wanted: Values) -> Backup:
     return Backup(was_there=data is not None, text=text, values={} if is_whole else former, undo=undo)
 
 
-def _check_for_secrets(part: Part, data: bytes | None, former: Values) -> None:
+def _check_for_secrets(part: FilePart, data: bytes | None, former: Values) -> None:
     if part.covers == (WHOLE,):
         if _may_be_secret(_as_text(data)):
             raise _own_credential(f"{part.file.path} may hold a key")
@@ -191,7 +191,7 @@ def _check_for_secrets(part: Part, data: bytes | None, former: Values) -> None:
             raise _own_credential(f"{part.file.path} has a value at {dotted(place)} that may be a key")
 
 
-def _text(part: Part, data: bytes) -> str:
+def _text(part: FilePart, data: bytes) -> str:
     try:
         text = data.decode()
     except ValueError:

@@ -30,7 +30,7 @@ class AppliedHere:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class FoundFile:
     """A resolved file, where it was found, and, for a gateway file that was found, its stack."""
 
     file: ResolvedFile
@@ -38,7 +38,7 @@ class Found:
     applied: AppliedHere | None = None
 
 
-def find_resolved(path: str | os.PathLike[str] | None, environ: Mapping[str, str]) -> Found:
+def find_resolved(path: str | os.PathLike[str] | None, environ: Mapping[str, str]) -> FoundFile:
     """Return the resolved file of a program; raise `Failed` if there is none, or if it is not valid."""
     if path is not None:
         return _at(Path(path))
@@ -49,7 +49,7 @@ def find_resolved(path: str | os.PathLike[str] | None, environ: Mapping[str, str
     return _applied_above(Path.cwd(), environ)
 
 
-def _at(path: Path) -> Found:
+def _at(path: Path) -> FoundFile:
     where = printable(str(path), 300)
     try:
         data = read_file(path, _LARGEST)
@@ -59,14 +59,14 @@ def _at(path: Path) -> Found:
     return _read(data, where, f"write the file again: gwctl export resolved > {where}")
 
 
-def _read(data: bytes | str, where: str, hint: str) -> Found:
+def _read(data: bytes | str, where: str, hint: str) -> FoundFile:
     try:
-        return Found(file=read_resolved(data), where=where)
+        return FoundFile(file=read_resolved(data), where=where)
     except ValueError as fault:
         raise _failed(codes.RESOLVED_FILE_BROKEN, f"{where} is not a valid resolved file: {fault}", hint) from None
 
 
-def _applied_above(folder: Path, environ: Mapping[str, str]) -> Found:
+def _applied_above(folder: Path, environ: Mapping[str, str]) -> FoundFile:
     """Return what was last applied on this machine from the nearest gateway file; the file itself is not read."""
     above = (each / "gateway.yaml" for each in (folder, *folder.parents))
     gateway = next((path for path in above if path.is_file()), None)
@@ -95,7 +95,7 @@ def _applied_above(folder: Path, environ: Mapping[str, str]) -> Found:
     except ValueError as fault:
         summary = f"The ledger's copy for {where} is not valid: {fault}"
         raise _failed(codes.RESOLVED_FILE_BROKEN, summary, "gwctl apply") from None
-    return Found(file=file, where=where, applied=AppliedHere(ledger=ledger, stack=stack))
+    return FoundFile(file=file, where=where, applied=AppliedHere(ledger=ledger, stack=stack))
 
 
 def _failed(code: Code, summary: str, hint: str) -> Failed:

@@ -10,7 +10,7 @@ from reconciler import codes
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.programs.document import ResolvedModel
-from reconciler.programs.find import FROM_PATH, FROM_RUN, Found, find_resolved
+from reconciler.programs.find import FROM_PATH, FROM_RUN, FoundFile, find_resolved
 from reconciler.programs.key import KeyText, Keywords, read_key
 from reconciler.text import did_you_mean, printable
 
@@ -25,7 +25,7 @@ class Model:
 
     __slots__ = ("_environ", "_found", "_model")
 
-    def __init__(self, model: ResolvedModel, found: Found, environ: Mapping[str, str]) -> None:
+    def __init__(self, model: ResolvedModel, found: FoundFile, environ: Mapping[str, str]) -> None:
         self._model = model
         self._found = found
         self._environ = environ

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler import codes
 from reconciler.errors import Failed
-from reconciler.imports.found import Imported, ImportedEndpoint
+from reconciler.imports.configuration import Imported, ImportedEndpoint
 from reconciler.imports.registry import imported
 from tests.imports.samples import CODEX, DOTENV, HELD, LITELLM, OPENCODE, SAMPLES
 

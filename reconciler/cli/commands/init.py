@@ -30,7 +30,7 @@ def command(**arguments: Any) -> int:
     from reconciler.cli.wizard.start import StartSteps, first_answer
     from reconciler.cli.wizard.steps import forms_of
     from reconciler.engine.connect.draft import begin_file, with_tools
-    from reconciler.engine.connect.found import find
+    from reconciler.engine.connect.machine_findings import find
 
     given, forms = given_of(arguments), forms_of(arguments)
     options, output = options_of(arguments), output_of(arguments)

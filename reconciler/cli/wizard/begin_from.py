@@ -14,7 +14,7 @@ from reconciler.cli.wizard.steps import with_one_more
 if TYPE_CHECKING:
     from reconciler.cli.console.output import Output
     from reconciler.engine.connect.draft import Draft
-    from reconciler.imports.found import Imported
+    from reconciler.imports.configuration import Imported
 
 _SERVER = "litellm"  # the preset of a URL that no preset has
 

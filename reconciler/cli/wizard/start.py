@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from reconciler.cli.console.output import Output
     from reconciler.engine.connect.draft import Draft
     from reconciler.engine.connect.first_prompt import Promptable
-    from reconciler.engine.connect.found import Found
+    from reconciler.engine.connect.machine_findings import MachineFindings
     from reconciler.engine.options import Options
 
 _PROMPT = "Reply with one short sentence: which model are you?"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
+class StartingPoint:
     """An endpoint that was found: what the steps need not ask, and how it is shown."""
 
     given: Given
@@ -52,7 +52,7 @@ class StartSteps:
             raise Failed(error(codes.BAD_NAME, summary, detail=f"{why} Nothing was written.", hint="add --name NAME"))
         return wanted or default
 
-    def tools(self, found: Found, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    def tools(self, found: MachineFindings, wanted: tuple[str, ...]) -> tuple[str, ...]:
         """Return the names of the tools to configure."""
         names = {tool.name: tool for tool in found.tools}
         if missing := [name for name in wanted if name not in names]:
@@ -65,7 +65,7 @@ class StartSteps:
         options = [Option(tool.name, tool.title, picked=True) for tool in found.tools]
         return tuple(self._forms.pick_several("Which tools will use the gateway?", options))
 
-    def endpoints(self, draft: Draft, found: Found, has_tools: bool) -> Draft:
+    def endpoints(self, draft: Draft, found: MachineFindings, has_tools: bool) -> Draft:
         """Return the draft with all endpoints that are used; for tools, their keys are stored in the keychain."""
         self._given = replace(self._given, keeps=has_tools)
         for source in self._sources(found):
@@ -76,16 +76,16 @@ class StartSteps:
             raise Failed(_nothing_left())
         return draft
 
-    def _sources(self, found: Found) -> list[Source]:
+    def _sources(self, found: MachineFindings) -> list[StartingPoint]:
         """Return the endpoints to add: the one of the command line, else those that are picked among the found."""
         if self._given.preset is not None or self._given.base_url is not None:
-            return [Source(given=self._given, text="")]
+            return [StartingPoint(given=self._given, text="")]
         sources = [*_of_servers(found, self._given), *_of_vendors(found, self._given)]
         if not self._given.asks:
             if not sources:
                 raise Failed(_nothing_found())
             return sources
-        other = Source(given=replace(self._given, may_skip=True), text="Another server or vendor")
+        other = StartingPoint(given=replace(self._given, may_skip=True), text="Another server or vendor")
         if not sources:
             self._output.talk("No server runs on a usual port, and no usual variable of a vendor is set.")
             return [other]
@@ -147,9 +147,9 @@ def _answer_in(tool: Promptable, options: Options) -> int:
     return 0 if code == 0 else 1
 
 
-def _of_servers(found: Found, given: Given) -> list[Source]:
+def _of_servers(found: MachineFindings, given: Given) -> list[StartingPoint]:
     return [
-        Source(
+        StartingPoint(
             given=replace(given, preset=server.preset.id, base_url=server.base_url, is_found=True, may_skip=True),
             text=f"{server.preset.name} at {server.base_url}",
         )
@@ -158,10 +158,10 @@ def _of_servers(found: Found, given: Given) -> list[Source]:
     ]
 
 
-def _of_vendors(found: Found, given: Given) -> list[Source]:
+def _of_vendors(found: MachineFindings, given: Given) -> list[StartingPoint]:
     fixed = replace(given, is_found=True, may_skip=True)
     return [
-        Source(
+        StartingPoint(
             given=replace(fixed, preset=vendor.id, base_url=vendor.base_url, variable=vendor.variable),
             text=f"{vendor.name} (the variable {vendor.variable} is set)",
         )

@@ -12,7 +12,7 @@ from reconciler.engine.connect.entry import NewEndpoint
 from reconciler.errors import Failed
 from reconciler.files.fault import FileFault
 from reconciler.files.read_file import from_home, read_file
-from reconciler.imports.found import FoundModel, Imported, ImportedEndpoint
+from reconciler.imports.configuration import FoundModel, Imported, ImportedEndpoint
 from reconciler.imports.registry import configuration_of, imported
 from reconciler.presets.load import load
 from reconciler.resources.urls import origin

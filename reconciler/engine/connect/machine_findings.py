@@ -14,7 +14,7 @@ from reconciler.presets.preset import Preset
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class MachineFindings:
     """The servers that answered, the presets whose usual variable is set, and the tools that are installed.
 
     A tool whose file has no usual place is not among them: `gwctl configure TOOL --path FILE` adds it.
@@ -30,7 +30,7 @@ class Found:
         return not (self.vendors or any(server.preset for server in self.servers))
 
 
-def find(environ: Mapping[str, str]) -> Found:
+def find(environ: Mapping[str, str]) -> MachineFindings:
     """Return what is on this machine. Only loopback addresses are contacted, without a key; no value is read."""
     presets = load_all()
     servers = local_servers(presets)
@@ -42,4 +42,4 @@ def find(environ: Mapping[str, str]) -> Found:
             vendors.setdefault(preset.variable, preset)
     here = surroundings(environ)
     tools = tuple(tool for tool in all_tools() if not tool.needs_path and is_installed(tool, here))
-    return Found(servers=tuple(servers), vendors=tuple(vendors.values()), tools=tools)
+    return MachineFindings(servers=tuple(servers), vendors=tuple(vendors.values()), tools=tools)
