@@ -46,7 +46,7 @@ class Forms:
         searched = len(options) > _SEARCHED
         choices = self._choices(options, question)
         first = next((choice for choice, option in zip(choices, options, strict=True) if option.picked), None)
-        hint = "(type to search)" if searched else " "
+        hint = f"({len(options)} in all; type to search)" if searched else " "
         picked: T = self._asked(
             questionary.select(
                 question,
