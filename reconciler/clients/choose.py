@@ -1,4 +1,4 @@
-"""The choice of endpoints and models for a tool, and why the others are left out."""
+"""The choice of endpoints and models for a tool, and the reasons for leaving endpoints and models out."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _usable(tool: Tool, endpoint: OfferedEndpoint, left: list[Left]) -> OfferedE
 
 
 def is_hostile(tool: Tool, model_id: str) -> bool:
-    """Return whether the tool would read more than an ID in that ID."""
+    """Return whether the ID contains syntax that the tool would expand."""
     return bool(_CONTROL.search(model_id) or (tool.hostile and tool.hostile.search(model_id)))
 
 

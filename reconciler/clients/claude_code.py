@@ -1,6 +1,6 @@
 """Claude Code: a settings file of gwctl's own (`claude --settings FILE`), or gwctl's own keys in the user's file.
 
-Tried with 2.1.332. It speaks the Messages API only. https://code.claude.com/docs/en/settings
+Tried with 2.1.332. Claude Code uses only the Messages API. https://code.claude.com/docs/en/settings
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ _TIERS: tuple[Place, ...] = tuple(
 )
 _DISCOVERY: Place = ("env", "CLAUDE_CODE_ENABLE_GATEWAY_MODEL_DISCOVERY")
 _CONTEXT: Place = ("env", "CLAUDE_CODE_MAX_CONTEXT_TOKENS")
-_OWN_MODEL: Place = ("env", "ANTHROPIC_MODEL")  # wins over the shell's; in a shared file it would win over `/model`
+_OWN_MODEL: Place = ("env", "ANTHROPIC_MODEL")  # overrides the shell; in a shared file, also `/model`
 _MODEL: Place = ("model",)
 _COVERS: dict[str, tuple[Place, ...]] = {
     "login": (_URL, _HELPER, _TOKEN, _KEY, *_TIERS, _DISCOVERY, _CONTEXT),
     "model": (_MODEL,),
 }
-_NO_KEY = "echo none"  # else a helper of the user's would send another key to an endpoint that needs none
+_NO_KEY = "echo none"  # otherwise the user's own helper would send another key to an endpoint without a key
 
 
 def _login(offer: Offer) -> dict[Place, Any]:
-    """Return what selects the endpoint; the two empty variables keep a key of the shell from being sent."""
+    """Return the settings that select the endpoint. The two empty variables prevent that a key of the shell is sent."""
     endpoint, small, chat = offer.first, offer.small.model, offer.chat.model
     values: dict[Place, Any] = {_URL: endpoint.root, _TOKEN: "", _KEY: "", _DISCOVERY: "1"}
     values |= dict(zip(_TIERS, (small, chat, chat, chat), strict=True))

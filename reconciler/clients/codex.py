@@ -1,6 +1,6 @@
-"""Codex: a profile of gwctl's own (`codex --profile NAME`), which holds the endpoint and how the key is had.
+"""Codex: a profile of gwctl's own (`codex --profile NAME`), which has the endpoint and its key command.
 
-Tried with 0.169.0. It speaks the Responses API only. https://developers.openai.com/codex/config-reference
+Tried with 0.169.0. Codex uses only the Responses API. https://developers.openai.com/codex/config-reference
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ def _start(path: PurePath) -> str:
 
 
 def _conflicts(document: Any) -> tuple[OwnConflict, ...]:
-    """Return the settings of before 0.134, with which Codex does not start."""
+    """Return the settings from versions before 0.134 that prevent a start of Codex."""
     old = [name for name in ("profile", "profiles") if isinstance(document, dict) and name in document]
     hint = "move each profile to a file NAME.config.toml beside it, then remove them"
-    return tuple(OwnConflict(what=f"Codex does not start with `{name}`", hint=hint) for name in old)
+    return tuple(OwnConflict(what=f"Codex does not start if the file has `{name}`", hint=hint) for name in old)
 
 
 TOOL = Tool(

@@ -1,6 +1,6 @@
-"""A dotenv file: where the endpoint is and its model, in the variables that OpenAI's and Anthropic's SDKs read.
+"""A dotenv file: the base URL and the model, in the variables that OpenAI's and Anthropic's SDKs read.
 
-A key is in no file: a program gets it from its environment. `gwctl env --format dotenv` is the same for one shell.
+The file has no key: a program gets the key from its environment. `gwctl env --format dotenv` is the same for one shell.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from reconciler.clients.offer import Offer
 from reconciler.clients.tool import FileUse, Part, Place, Tool
 
-_NO_KEY = "none"  # else an SDK would send another vendor's key to an endpoint that needs none
+_NO_KEY = "none"  # otherwise an SDK would send another vendor's key to an endpoint without a key
 # Readers of dotenv files disagree on these characters.
 MANGLED = re.compile(r"['\"$\\#`]")
 
@@ -63,5 +63,5 @@ TOOL = Tool(
     plain=frozenset(_PLACES) - _KEYS,
     credentials=_KEYS,
     hostile=MANGLED,
-    after="restart programs that read it",
+    after="restart programs that read the file",
 )

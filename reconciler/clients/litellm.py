@@ -1,6 +1,6 @@
 """LiteLLM's proxy: a file with a `model_list` of gwctl's own, which the proxy's configuration names in `include`.
 
-Tried with 1.106.2. An included file may hold lists only: every other key would replace the root's value.
+Tried with 1.106.2. An included file may have only lists: any other key would replace the value in the main file.
 https://docs.litellm.ai/docs/proxy/config_management
 """
 
@@ -12,13 +12,13 @@ from typing import Any
 from reconciler.clients.offer import Offer, OfferedEndpoint, OfferedModel
 from reconciler.clients.tool import FileUse, Part, Tool
 
-_TEMPLATE = re.compile(r"os\.environ/|\*")  # a reference to a variable; a wildcard that stands for every model
-# `model_info.mode`, by purpose. A voice model speaks or transcribes: its purpose does not say which.
+_TEMPLATE = re.compile(r"os\.environ/|\*")  # a reference to a variable, or a wildcard for all models
+# {purpose: `model_info.mode`}. Not for voice: LiteLLM has two modes, one for speech and one for transcription.
 _MODES = {"chat": "chat", "embedding": "embedding", "image": "image_generation", "voice": None}
 
 
 def _model(endpoint: OfferedEndpoint, model: OfferedModel) -> dict[str, Any]:
-    """Return a model; without `api_key`, LiteLLM would send the key in OPENAI_API_KEY."""
+    """Return a model, always with `api_key`: otherwise LiteLLM would send the key in OPENAI_API_KEY."""
     facts = {"mode": _MODES[model.purpose], "max_input_tokens": model.context, "max_output_tokens": model.output}
     return {
         "model_name": model.id,

@@ -1,4 +1,4 @@
-"""The offer to a tool: the endpoints and models that it is to use, and how it gets their keys."""
+"""The offer to a tool: the endpoints and models that the tool will use, and how the tool gets the keys."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ class OfferedModel:
 
 @dataclass(frozen=True, kw_only=True)
 class OfferedEndpoint:
-    """One endpoint, and what prints or holds its key."""
+    """One endpoint, with the command or the variable of its key."""
 
     name: str
-    base_url: str  # as recorded: with or without /v1, without a slash at its end
+    base_url: str  # as recorded: with or without /v1, without a final slash
     apis: tuple[Api, ...]
-    chat_base: str = ""  # the base URL that `/chat/completions` is added to
+    chat_base: str = ""  # the base URL to which a client adds `/chat/completions`
     models: tuple[OfferedModel, ...] = ()
-    helper: tuple[str, ...] = ()  # the command that prints the key; empty where it needs none, or is not used
-    variable: str = ""  # the environment variable that holds the key; empty where it needs none
+    helper: tuple[str, ...] = ()  # the command that prints the key; empty if no command is used
+    variable: str = ""  # the environment variable that contains the key; empty without a key
     has_key: bool = True
 
     @property
     def root(self) -> str:
-        """The base URL without a version at its end."""
+        """The base URL without a final version such as /v1."""
         return self.base_url.removesuffix("/v1")
 
     def has(self, model_id: str) -> bool:
@@ -61,7 +61,7 @@ class Offer:
     client: str  # its name in the gateway file
     endpoints: tuple[OfferedEndpoint, ...]
     chat: Choice  # the model to begin with
-    small: Choice  # for what needs no more; the chat model where there is no small one
+    small: Choice  # for simple tasks; the chat model if there is no small model
     key_from: KeyWay
 
     @property
@@ -71,9 +71,9 @@ class Offer:
 
 
 def entry_name(gateway: str, endpoint: str) -> str:
-    """Return the name of an endpoint in a tool's file, which two gateways may share.
+    """Return the name of an endpoint in a tool's file. The name contains the gateway: two gateways may share the file.
 
-    Tools merge an entry with one of the same name in their own catalog, which has more vendors every week.
+    Tools merge an entry with an entry of the same name in their own catalog of vendors, which grows every week.
     """
     return f"{gateway}-{endpoint}"
 

@@ -1,6 +1,7 @@
 """opencode: a directory of gwctl's own (`OPENCODE_CONFIG_DIR=… opencode`), or gwctl's own entries in the user's file.
 
-Tried with 1.18.33. It takes no key command, so the file names the variable of the key. https://opencode.ai/docs/config
+Tried with 1.18.33. opencode takes no key command, so the file names the environment variable that contains the key.
+https://opencode.ai/docs/config
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from reconciler.clients.offer import Choice, Offer, OfferedEndpoint, OfferedModel, entry_name
 from reconciler.clients.tool import FileUse, Part, Place, Surroundings, Tool, Variable
 
-SCHEMA = "https://opencode.ai/config.json"  # opencode edits a file that does not name it
+SCHEMA = "https://opencode.ai/config.json"  # opencode adds the schema to a file that does not name it
 _MODEL: Place = ("model",)
 _SMALL: Place = ("small_model",)
 _ENTRIES = "provider"
@@ -22,7 +23,7 @@ _TEMPLATE = re.compile(r"\{(env|file):", re.IGNORECASE)  # replaced in the text 
 
 
 def _model(model: OfferedModel) -> dict[str, Any]:
-    """Return a model; opencode needs both limits, or none."""
+    """Return a model, with both limits or neither: opencode refuses a file with only one limit."""
     entry: dict[str, Any] = {"name": model.id}
     if model.context is not None and model.output is not None:
         entry["limit"] = {"context": model.context, "output": model.output}

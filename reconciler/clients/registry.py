@@ -1,4 +1,4 @@
-"""The tools that gwctl can configure: the name of each, and the module that knows it."""
+"""The tools that gwctl can configure: {name: module}."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib import import_module
 
 from reconciler.clients.tool import Tool
 
-TOOLS = {  # the name in the gateway file → the module in this room
+TOOLS = {  # {name in the gateway file: module in this directory}
     "claude-code": "claude_code",
     "codex": "codex",
     "opencode": "opencode",
@@ -19,7 +19,7 @@ TOOLS = {  # the name in the gateway file → the module in this room
 
 
 def tool_named(name: str) -> Tool | None:
-    """Return the tool of that name; None where gwctl knows none."""
+    """Return the tool of that name; None if gwctl does not know the name."""
     if name not in TOOLS:
         return None
     tool: Tool = import_module(f"reconciler.clients.{TOOLS[name]}").TOOL

@@ -23,10 +23,10 @@ class ToolReport:
 
     name: str
     title: str
-    program: str | None  # the path of its command; None: not on the PATH
+    program: str | None  # the path of its command; None if the command is not on the PATH
     version: str | None  # None: not known
     folder: str  # where its files are
     is_found: bool
-    keys: tuple[KeyWay, ...]  # how it can get a key, the strongest first
+    keys: tuple[KeyWay, ...]  # the ways in which it can get a key, the safest first
     uses: tuple[FileUse, ...]
     files: tuple[UsedFile, ...] = ()

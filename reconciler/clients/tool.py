@@ -1,4 +1,4 @@
-"""A tool: what is known of it, and what its module has to say. No module of a tool reads or writes anything."""
+"""A tool: the facts about it, and the functions that its module must supply. Such a module reads and writes no file."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from typing import Any, Literal
 from reconciler.address import Api
 from reconciler.clients.offer import KeyWay, Offer
 
-Selector = tuple[tuple[str, str], ...]  # the fields that tell one object of a list from the others
-Place = tuple[str | Selector, ...]  # a path inside a document; () is the whole
+Selector = tuple[tuple[str, str], ...]  # the fields that identify one object of a list
+Place = tuple[str | Selector, ...]  # a path inside a document; () is the whole document
 FileUse = Literal["own", "shared", "none"]
 Format = Literal["json", "toml", "yaml", "env", "text"]  # text: a file of gwctl's own, as one string
-Values = Mapping[Place, Any]  # what is to be at each place; a place that is not among them is to have nothing
+Values = Mapping[Place, Any]  # {place: wanted value}; a place of the part without a wanted value is removed
 
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """This user's home and environment: where a tool keeps its files."""
+    """This user's home directory and environment, from which the paths of a tool's files follow."""
 
     home: PurePath
     environ: Mapping[str, str]
     system: str = sys.platform
 
     def folder(self, variable: str, usual: str) -> PurePath:
-        """Return the directory that a variable names, else the usual one below the home."""
+        """Return the directory that the variable names; without the variable, the usual directory below the home."""
         named = self.environ.get(variable, "")
         return PurePath(named) if named else self.home / usual
 
@@ -38,30 +38,30 @@ class Surroundings:
 class Part:
     """A part of a tool's file that is written and restored as a whole. `covers` has all places of the part."""
 
-    name: str  # in its address; "" is an own file, whole
-    covers: tuple[Place, ...]  # the first one names its slot
+    name: str  # a part of its address; "" is a whole file of gwctl's own
+    covers: tuple[Place, ...]  # the first place names the slot
     values: Values
-    is_default: bool = False  # the user's choice once it is written: `set_default` rules it
+    is_default: bool = False  # a default model; `set_default` decides whether gwctl changes it after the user did
 
     @property
     def text(self) -> str:
-        """The values as canonical JSON: what is compared and carried by a plan."""
+        """The values as canonical JSON, the form that a plan contains and compares."""
         return canonical(self.values)
 
 
 def canonical(values: Values) -> str:
-    """Return values by place as JSON whose order and layout say nothing."""
+    """Return the values by place as JSON: equal values give equal text."""
     data = {json.dumps(place): value for place, value in values.items()}
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def values_in(text: str) -> dict[Place, Any]:
-    """Return the values by place that `canonical` wrote."""
+    """Return the values by place in a text of `canonical`."""
     return {place_in(place): value for place, value in json.loads(text).items()}
 
 
 def place_in(text: str) -> Place:
-    """Return the place that a JSON text spells."""
+    """Return the place in a JSON text."""
     parts: list[Any] = json.loads(text)
     return tuple(part if isinstance(part, str) else tuple((name, value) for name, value in part) for part in parts)
 
@@ -72,7 +72,7 @@ def dotted(place: Place) -> str:
 
 
 def flat(values: Values) -> dict[str, Any]:
-    """Return {dotted place: value} of all that is in these values; a list is one value."""
+    """Return {dotted place: value} of all scalars and lists in these values."""
     leaves: dict[str, Any] = {}
     for place, value in values.items():
         inside = {(*place, name): below for name, below in value.items()} if isinstance(value, dict) else None
@@ -81,7 +81,7 @@ def flat(values: Values) -> dict[str, Any]:
 
 
 def nested(values: Values) -> dict[str, Any]:
-    """Return one document with these values; its places have names only."""
+    """Return one document with these values. The places must have only names, not selectors."""
     document: dict[str, Any] = {}
     for place, value in values.items():
         *folders, name = (str(part) for part in place)
@@ -94,10 +94,10 @@ def nested(values: Values) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Variable:
-    """A variable of the shell that the tool prefers to its file, or that takes the place of the key there."""
+    """A variable of the shell that overrides the tool's file, or the key in the file."""
 
     name: str
-    why: str  # what it does, as a sentence goes on after the name
+    why: str  # the rest of a sentence that begins with the name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,42 +114,42 @@ def _no_conflicts(_: Any) -> tuple[OwnConflict, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Tool:
-    """One tool. The functions are pure; `parts` gives what a file of that use is to hold."""
+    """One tool. The functions are pure; `parts` returns the wanted parts of a file of that use."""
 
     name: str  # in the gateway file
     title: str  # in a sentence
     programs: tuple[str, ...]  # its commands, the usual one first
-    package: str  # of npm or PyPI, whose version is the tool's
+    package: str  # its package on npm or PyPI, which has its version
     format: Format
-    apis: tuple[Api, ...]  # that it can speak
-    keys: tuple[KeyWay, ...]  # how it can get a key, the strongest first
-    uses: tuple[FileUse, ...]  # how gwctl can configure it, the usual one first
-    has_one_endpoint: bool  # it is configured for one at a time
-    folder: Callable[[Surroundings], PurePath]  # where its files are
-    own: Callable[[Surroundings, str], PurePath]  # the path of an own file, from a name for it
+    apis: tuple[Api, ...]  # the APIs that it can use
+    keys: tuple[KeyWay, ...]  # the ways in which it can get a key, the safest first
+    uses: tuple[FileUse, ...]  # the files through which gwctl can configure it, the usual one first
+    has_one_endpoint: bool  # it can use only one endpoint at a time
+    folder: Callable[[Surroundings], PurePath]  # the directory of its files
+    own: Callable[[Surroundings, str], PurePath]  # the path of a file of gwctl's own, from a name
     shared: Callable[[Surroundings], PurePath]  # the path of the user's file
     parts: Callable[[Offer, FileUse], tuple[Part, ...]]
-    covers: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)  # of the parts of a shared file, by name
-    existing: Callable[[Surroundings], tuple[PurePath, ...]] = lambda _: ()  # that it prefers, if there
-    place_of: Callable[[str, str], tuple[str, Place]] | None = None  # of a gateway's endpoint: its part and place there
+    covers: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)  # {part of a shared file: its places}
+    existing: Callable[[Surroundings], tuple[PurePath, ...]] = lambda _: ()  # preferred to `shared`
+    place_of: Callable[[str, str], tuple[str, Place]] | None = None  # (gateway, endpoint) → …
     siblings: tuple[str, ...] = ()  # names beside that place that belong to the part
-    plain: frozenset[Place] = frozenset()  # places whose value is no secret, and is given back
+    plain: frozenset[Place] = frozenset()  # places whose value is never a secret, so it can be kept and restored
     credentials: frozenset[Place] = frozenset()  # places where a user's own credential may be
-    hostile: re.Pattern[str] | None = None  # in an ID: the template language of its file
-    purposes: tuple[str, ...] = ("chat",)  # of the models that it can use
-    needs_path: bool = False  # it has no usual place, and is a format more than a program: `path:` is required
-    empty: Any = None  # what stays in an own file that is given up, where the tool needs one
-    needs_limits: bool = False  # a model without context and output cannot be written
-    start: Callable[[PurePath], str] = lambda _: ""  # how it is started with an own file
-    start_words: str = "start it with"  # before that
+    hostile: re.Pattern[str] | None = None  # template syntax of its file, which an ID must not have
+    purposes: tuple[str, ...] = ("chat",)  # the purposes of the models that it can use
+    needs_path: bool = False  # its file has no usual path, so `path:` is required
+    empty: Any = None  # content of an own file after its removal, for a tool that needs the file
+    needs_limits: bool = False  # its file cannot have a model without token limits
+    start: Callable[[PurePath], str] = lambda _: ""  # the command that starts it with an own file
+    start_words: str = "start it with"  # the words before that command
     prompt: tuple[str, ...] = ()  # the words between its start command and one prompt that it answers; (): it cannot
     after: str = ""  # what to restart after a change
-    warning: str = ""  # of a shared file: what a project's file can do to it
+    warning: str = ""  # what a project's file can do to a shared file
     variables: tuple[Variable, ...] = ()
-    conflicts: Callable[[Any], tuple[OwnConflict, ...]] = _no_conflicts  # in the user's file, from its value
+    conflicts: Callable[[Any], tuple[OwnConflict, ...]] = _no_conflicts  # from the user's file
 
     def places(self, gateway: str, endpoints: Iterable[str]) -> dict[str, tuple[Place, ...]]:
-        """Return {part of a shared file: all its places}, for these endpoints; each part's first names its slot."""
+        """Return {part of a shared file: all its places} for these endpoints. The first place names the part's slot."""
         own = [self.place_of(gateway, endpoint) for endpoint in endpoints] if self.place_of else []
         return {**self.covers, **{name: self.covered(place) for name, place in own}}
 

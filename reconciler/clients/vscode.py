@@ -1,6 +1,6 @@
-"""VS Code's chat: a group of models in `chatLanguageModels.json`, the user's file, a list of groups.
+"""VS Code's chat: one group of models in `chatLanguageModels.json`, a file of the user with a list of groups.
 
-Since 1.122. VS Code takes a key only from its own secret storage: the user pastes it there once.
+Since 1.122. VS Code takes a key only from its own secret storage: the user pastes the key once.
 https://code.visualstudio.com/docs/copilot/customization/language-models
 """
 

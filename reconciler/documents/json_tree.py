@@ -169,7 +169,10 @@ def value_in(text: str, path: Path) -> Any | NoValue:
 
 
 def foreign(text: str, path: Path) -> Iterator[str]:
-    """Yield the names and scalars of the document outside the path, in order and as written."""
+    """Yield all names and scalars of the document except the value at the path, in order and as written.
+
+    A container that has only this value is left out too.
+    """
     root = scan(text)
     return _others(text, root, path) if root else iter(())
 

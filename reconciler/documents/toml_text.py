@@ -1,7 +1,7 @@
 """Edits of TOML: a key of the root, or a table, is replaced, added or removed in place.
 
-A path is the name of a key at the root, or the names of a table. The standard library reads TOML and does not write
-it, and a library that does loses the byte order mark and mixes line ends.
+A path is the name of a key at the root, or the names of a table. The standard library reads TOML, but does not
+write TOML. A library that writes TOML loses the byte order mark and mixes line ends.
 """
 
 from __future__ import annotations

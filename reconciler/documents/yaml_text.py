@@ -270,7 +270,10 @@ def _checked(before: str, after: str, path: Path, mark: str) -> bytes:
 
 
 def _foreign(text: str, path: Path) -> Iterator[str]:
-    """Yield the names and scalars of the document outside the path, in order and as written."""
+    """Yield all names and scalars of the document except the value at the path, in order and as written.
+
+    A container that has only this value is left out too.
+    """
     root = _scan(text)
     return _others(text, root, path) if root else iter(())
 

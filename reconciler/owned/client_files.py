@@ -1,4 +1,4 @@
-"""The files of tools: where each is on this machine, what is in it, and how gwctl's part gets in and out."""
+"""The files of tools: the path of each on this machine, its content, and the edits of gwctl's part."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ WHOLE: Place = ()
 
 
 def surroundings(environ: Mapping[str, str]) -> Surroundings:
-    """Return this user's home, and the environment that tools look into."""
+    """Return this user's home, and the environment that tools read."""
     return Surroundings(home=Path(environ.get("HOME") or os.path.expanduser("~")), environ=environ)  # noqa: PTH111
 
 
 def is_found(tool: Tool, here: Surroundings) -> bool:
-    """Return whether the tool's file is written: it is on this machine, or its file is for a program anywhere."""
+    """Return whether the tool's file is written: the tool is on this machine, or may run on another machine."""
     return tool.needs_path or is_installed(tool, here)
 
 
@@ -40,7 +40,7 @@ def is_installed(tool: Tool, here: Surroundings) -> bool:
 
 
 def program_of(tool: Tool, here: Surroundings) -> Path | None:
-    """Return the path of the tool's command; relative directories of the PATH are passed over."""
+    """Return the path of the tool's command. Relative directories of the PATH are ignored."""
     folders = [folder for folder in here.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]  # noqa: PTH117
     search = os.pathsep.join(folders)
     found = (shutil.which(program, path=search) for program in tool.programs) if search else ()
@@ -49,16 +49,16 @@ def program_of(tool: Tool, here: Surroundings) -> Path | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Placed:
-    """The place of a client's file. Links in the path of its directory are resolved; the file itself is no link."""
+    """The path of a client's file. Links in the path of its directory are resolved; the file itself is not a link."""
 
     path: Path
     base: Path | None  # the gateway file's directory, where the file is below it
-    link: str = ""  # what is a link, in words, where one stands in the way
+    link: str = ""  # a clause for a message: which link prevents a write; "" without such a link
     is_usual: bool = True  # below the gateway file, or where the tool keeps its files
 
 
 def place_of(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -> Placed:
-    """Return the place of the client's file."""
+    """Return the path of the client's file, and whether it may be written."""
     written = client.path or _usual(client, tool, gateway, here)
     base = Path(os.path.realpath(gateway.directory))
     path = Path(os.path.realpath(written.parent)) / written.name
@@ -82,7 +82,7 @@ def _usual(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -> 
 
 
 def _link(written: Path, path: Path, is_below: bool) -> str:
-    """Return which link a write would follow into a file or a working tree that is somebody else's."""
+    """Return a clause about the link that a write would follow to a file or working tree of another owner."""
     if path.is_symlink():
         return f"{path} is a link to {os.path.realpath(path)}"
     led = path.parent != Path(os.path.abspath(written.parent))  # noqa: PTH100 - links stay
@@ -100,7 +100,7 @@ class FilePart:
     covers: tuple[Place, ...]
 
     def read(self) -> bytes | None:
-        """Return the bytes of the file, None where there is none. Raise `OwnedFault`."""
+        """Return the bytes of the file; None if there is no file. Raise `OwnedFault`."""
         try:
             return self.file.read(LARGEST)
         except FileNotFoundError:
@@ -109,7 +109,7 @@ class FilePart:
             raise faulty(self.file.path, fault) from None
 
     def values(self, data: bytes | None) -> dict[Place, Any]:
-        """Return what is at the places of the part. Raise `DocumentFault`."""
+        """Return the values at the places of the part. Raise `DocumentFault`."""
         if data is None:
             return {}
         if self.covers == (WHOLE,):
@@ -132,7 +132,7 @@ class FilePart:
         return edited
 
     def give_back(self, data: bytes, before: Backup) -> bytes | None:
-        """Return the file as it was before; None where it was not there. Raise `DocumentFault`."""
+        """Return the file as it was before gwctl's edit; None if it did not exist. Raise `DocumentFault`."""
         if self.covers == (WHOLE,):
             empty = None if self.tool.empty is None else encoded(self.tool.empty, self.tool.format)
             return empty if before.text is None else before.text.encode()
@@ -147,7 +147,7 @@ class FilePart:
 
 @dataclass(frozen=True, kw_only=True)
 class Edited:
-    """The new bytes of a file, and how to take out what an edit added around its value."""
+    """The new bytes of a file, and how to remove the text that an edit added around the value."""
 
     data: bytes
     undo: Mapping[Place, Mapping[int, str | None]] = field(default_factory=dict)
@@ -163,7 +163,7 @@ class Backup:
     undo: Mapping[Place, Mapping[int, str | None]] = field(default_factory=dict)
 
     def as_text(self) -> str:
-        """Return it as the ledger keeps it."""
+        """Return this backup as text for the ledger."""
         undo = {
             json.dumps(place): {str(depth): inside for depth, inside in each.items()}
             for place, each in self.undo.items()
@@ -172,7 +172,10 @@ class Backup:
         return json.dumps({"file": self.was_there, "text": self.text, "values": values, "undo": undo})
 
     def beside(self, other: Backup) -> Backup:
-        """Return it with the containers that gwctl made for another part: whichever part goes last takes them out."""
+        """Return this backup with the containers that gwctl made for another part of the file.
+
+        The part that is removed last also removes these containers.
+        """
         made = {
             place: {
                 depth: inside
@@ -187,7 +190,7 @@ class Backup:
 
     @classmethod
     def read(cls, text: str) -> Backup:
-        """Return what `as_text` wrote; "" is a place where nothing was."""
+        """Return the backup in a text of `as_text`; "" means that there was no value before."""
         if not text:
             return cls(was_there=False)
         document = safe_json.loads(text)
@@ -203,7 +206,7 @@ class Backup:
 
 
 def _holds(made_for: Place, place: Place, depth: int) -> bool:
-    """Return whether the container of that depth is the same on both paths."""
+    """Return whether both paths have the same container at that depth."""
     return depth < 1 or (depth < len(place) and made_for[:depth] == place[:depth])
 
 
@@ -211,8 +214,9 @@ def decoded(data: bytes, form: Format) -> Any:
     """Return the value of a whole file. Raise `DocumentFault`."""
     try:
         return _reader(form)(data.decode())
-    except ValueError:  # tomllib's and the codec's are ValueErrors, too
-        raise DocumentFault(f"the file is not valid {form.upper()}", "correct it, or move it away") from None
+    except ValueError:  # the errors of tomllib and of the codec are ValueErrors
+        reason, hint = f"the file is not valid {form.upper()}", "correct the file, or move it to another directory"
+        raise DocumentFault(reason, hint) from None
 
 
 def _reader(form: Format) -> Callable[[str], Any]:
@@ -232,7 +236,7 @@ def encoded(value: Any, form: Format) -> bytes:
     if form == "text":
         return str(value).encode()
     data = b""
-    for name, part in sorted(value.items(), key=lambda item: isinstance(item[1], dict)):  # of TOML, tables come last
+    for name, part in sorted(value.items(), key=lambda item: isinstance(item[1], dict)):  # in TOML, tables come last
         data = _documents(form).with_value(data, (name,), part).data
     return data
 
@@ -246,5 +250,5 @@ def faulty(path: Path, fault: OSError | DocumentFault) -> OwnedFault:
     if isinstance(fault, DocumentFault):
         where = f"{path}:{fault.line}:{fault.column}" if fault.line else str(path)
         return OwnedFault(f"{where}: {fault.reason}", fault.hint)
-    why = fault.why if isinstance(fault, FileFault) else fault.strerror or "it cannot be used"
+    why = fault.why if isinstance(fault, FileFault) else fault.strerror or "the file cannot be used"
     return OwnedFault(f"{path}: {why}", "check the file and its permissions")

@@ -25,41 +25,41 @@ _SHOWN = 3  # model IDs in one message
 
 
 def made(tool: Tool, path: Path, model: str, client: Client) -> str:
-    """Return why a part is written, and how the tool is started with an own file."""
+    """Return why a part is written. For a file of gwctl's own, add the command that starts the tool with the file."""
     start = tool.start(path) if client.file == "own" else ""
     return f"{tool.title} uses {model}" + (f"; {tool.start_words}: {start}" if start else "")
 
 
 def changed(tool: Tool, endpoint: str, model: str, is_catalog: bool) -> tuple[Cause, str]:
-    """Return cause and reason of a change of what a tool's file has, with what to restart after it."""
+    """Return the cause and the reason of a change of a tool's file. The reason names what to restart afterwards."""
     cause: Cause = "catalog" if is_catalog else "config"
     what = f"models of {endpoint}" if is_catalog else f"uses {model}"
     return cause, f"{what}; then {tool.after}" if tool.after else what
 
 
 def switched_off(clients: Sequence[Client], without: Collection[str]) -> Iterator[Diagnostic]:
-    """Yield that no file of a tool is looked at."""
+    """Yield a note: this run neither reads nor writes the files of tools."""
     why = "by --no-clients" if CLIENT.name in without else "because the variable CI is set"
     names = ", ".join(client.name for client in clients)
-    yield note(codes.CLIENTS_OFF, f"The files of tools are left alone {why}: {names}")
+    yield note(codes.CLIENTS_OFF, f"The files of tools are not changed {why}: {names}")
 
 
 def by_hand(client: Client, tool: Tool) -> Diagnostic:
-    """`file: none`."""
+    """Return the note for a client with `file: none`."""
     summary = f"{client.address}: configure {tool.title} by hand (file: none)"
     hint = f"gwctl run -- {tool.programs[0]}" if tool.programs else ""
     return note(codes.CLIENT_BY_HAND, summary, hint=hint, address=client.address, source=client.source)
 
 
 def not_found(client: Client, tool: Tool) -> Diagnostic:
-    """The tool is not on this machine."""
+    """Return the note for a tool that is not on this machine."""
     summary = f"{client.address}: {tool.title} was not found on this machine"
     hint = f"install the tool, or write the tool's file anyway: `when_absent: write` under clients.{client.name}"
     return note(codes.CLIENT_NOT_FOUND, summary, hint=hint, address=client.address, source=client.source)
 
 
 def linked(client: Client, link: str) -> Diagnostic:
-    """The file, or its directory, is a link to a place that is managed otherwise."""
+    """Return the error for a tool's file that is a link, or whose directory is a link, to a file of another owner."""
     return error(
         codes.LINKED_FILE,
         f"{client.address}: {printable(link, 400)}",
@@ -72,13 +72,13 @@ def linked(client: Client, link: str) -> Diagnostic:
 
 
 def withheld(client: Client, endpoint: Endpoint) -> Diagnostic:
-    """The key of the endpoint may not go there, so no tool is told to send it."""
+    """Return the note for an endpoint that the client leaves out because nobody agreed to send its key there."""
     summary = f"{client.address} does not use {endpoint.name}: the endpoint's key is withheld"
     return _left(codes.CLIENT_ENDPOINT_LEFT_OUT, client, summary, f"gwctl trust {endpoint.name}")
 
 
 def no_key(client: Client, endpoint: Endpoint) -> Diagnostic:
-    """This person has no key for the endpoint."""
+    """Return the note for an endpoint that the client leaves out because it has no key on this machine."""
     summary = f"{client.address} does not use {endpoint.name}: the endpoint has no key on this machine"
     return _left(codes.CLIENT_ENDPOINT_LEFT_OUT, client, summary, f"gwctl key set {endpoint.name}")
 
@@ -88,7 +88,7 @@ def _left(code: Code, client: Client, summary: str, hint: str) -> Diagnostic:
 
 
 def not_allowed(client: Client, tool: Tool, placed: Placed, endpoint: Endpoint) -> Diagnostic:
-    """Nobody on this machine agreed that the tool is configured for the endpoint."""
+    """Return the warning for a client whose file, or whose use of the endpoint, nobody on this machine allowed."""
     path = printable(str(placed.path), 300)
     if not placed.is_usual:
         return warning(
@@ -112,11 +112,11 @@ def not_allowed(client: Client, tool: Tool, placed: Placed, endpoint: Endpoint) 
 
 
 def helper_refused(client: Client, refused: HelperRefused) -> Diagnostic:
-    """This gwctl cannot be named in a file as the command that prints a key."""
+    """Return the error for a gwctl whose path is not safe as the command that prints a key."""
     return error(
         codes.HELPER_REFUSED,
         f"{client.address}: {refused.reason}",
-        detail="The tool would run it with your rights. Nothing was written.",
+        detail="The tool would run this gwctl with your rights. Nothing was written.",
         hint=refused.hint,
         address=client.address,
         source=client.source,
@@ -124,12 +124,16 @@ def helper_refused(client: Client, refused: HelperRefused) -> Diagnostic:
 
 
 def needs_keychain(client: Client, tool: Tool, endpoints: Sequence[str]) -> Iterator[Diagnostic]:
-    """Yield that a key command finds a key only in the environment of the tool."""
+    """Yield a note for each of these endpoints. Its key is not in the keychain.
+
+    The key command therefore finds the key only through the endpoint's reference, such as a variable of the shell.
+    """
     for name in endpoints:
         yield note(
             codes.HELPER_NEEDS_KEYCHAIN,
             f"{client.address}: the key of {name} is not in the keychain",
-            detail=f"{tool.title} gets the key only where its reference gives one, such as a variable of the shell.",
+            detail="The key command can get the key only from the source in the gateway file. A variable must be set "
+            f"where {tool.title} is started.",
             hint=f"`store_key: if-available` under endpoints.{name}",
             address=client.address,
             source=client.source,
@@ -137,7 +141,7 @@ def needs_keychain(client: Client, tool: Tool, endpoints: Sequence[str]) -> Iter
 
 
 def left_out(client: Client, tool: Tool, left: Iterable[Left]) -> Iterator[Diagnostic]:
-    """Yield what the tool is not told of, and why."""
+    """Yield a warning for the endpoints and models that the tool's file leaves out, with the reason."""
     for each in left:
         found = _left_out(client, tool, each)
         if found:
@@ -145,27 +149,31 @@ def left_out(client: Client, tool: Tool, left: Iterable[Left]) -> Iterator[Diagn
 
 
 def _left_out(client: Client, tool: Tool, left: Left) -> Diagnostic | None:
-    where = f"of {left.endpoint} " if left.endpoint else ""
+    number = len(left.models)
+    many = f"{number} model{'' if number == 1 else 's'}" + (f" of {left.endpoint}" if left.endpoint else "")
     if left.kind == "hostile":
-        summary = f"{client.address}: {len(left.models)} {where}left out: {tool.title} would not read the IDs as text"
+        summary = f"{client.address}: {many} left out: {tool.title} would expand template syntax in the IDs"
         return warning(codes.HOSTILE_ID, summary, detail=_ids(left), address=client.address, source=client.source)
     if left.kind == "limits":
         line = f"`{{id: {printable(left.models[0], 80)}, context: TOKENS, output: TOKENS}}`"
-        summary = f"{client.address}: {len(left.models)} {where}left out: the token limits are not known"
+        summary = f"{client.address}: {many} left out: the token limits are not known"
         hint = f"declare them: {line} under endpoints.{left.endpoint}.models"
         return warning(
             codes.LIMITS_UNKNOWN, summary, detail=_ids(left), hint=hint, address=client.address, source=client.source
         )
     if left.kind == "none":
         apis = " or ".join(f"`{api}`" for api in tool.apis)
-        summary = f"{client.address}: no endpoint with a chat model speaks an API of {tool.title}"
-        hint = f"the tool speaks {apis}: add the API to `apis:` of an endpoint that serves the API"
+        summary = f"{client.address}: no endpoint with a chat model serves an API that {tool.title} can use"
+        hint = f"{tool.title} can use {apis}: add the API to `apis:` of an endpoint that serves the API"
         return warning(codes.CLIENT_NO_ENDPOINT, summary, hint=hint, address=client.address, source=client.source)
     return None
 
 
 def served(client: Client, offer: Offer, seen: Observation | None) -> Iterator[Diagnostic]:
-    """Yield what the server that reads the file does not serve, though the file has it: the last apply may be newer."""
+    """Yield a note if the server that reads the file does not serve all models in the file.
+
+    The server may have started before the last apply.
+    """
     if seen is None or not isinstance(seen.answer, Listed):
         return
     there = {model.id for model in seen.answer.models}
@@ -175,7 +183,7 @@ def served(client: Client, offer: Offer, seen: Observation | None) -> Iterator[D
             codes.NOT_SERVED,
             f"{client.address}: {client.serves} does not serve {len(missing)} of the models in its file",
             detail=_shown(missing),
-            hint="restart it after an apply; its configuration must name the file",
+            hint="restart the server after an apply; the configuration of the server must name the file",
             address=client.address,
             source=client.source,
         )
@@ -192,7 +200,7 @@ def _shown(models: Sequence[str]) -> str:
 
 
 def blocked(want: WantedThing, seen: Unknown) -> OwnedPlan:
-    """Return the plan that leaves a file alone which cannot be read, or is a link."""
+    """Return a plan that does not touch the file, because it is a link or cannot be read."""
     code = codes.LINKED_FILE if seen.refused else codes.CLIENT_UNREADABLE
     diagnostic = error(
         code,
@@ -206,12 +214,12 @@ def blocked(want: WantedThing, seen: Unknown) -> OwnedPlan:
 
 
 def own_credential(want: WantedThing, seen: Presence) -> OwnedPlan:
-    """Return the plan that leaves a user's own credential where it is."""
+    """Return a plan that does not touch the file, because it has a credential of the user's own."""
     places = seen.facts["credential"] if isinstance(seen, Present) else ""
     diagnostic = error(
         codes.OWN_CREDENTIAL,
         f"The file {printable(str(want.slot), 300)} has a credential of your own at {printable(places, 200)}",
-        detail="gwctl would overwrite the credential, and never keeps a copy of a key. Nothing was done.",
+        detail="gwctl would overwrite the credential, and keeps no copy of a key. Nothing was done.",
         hint="remove the credential from the file, or give gwctl a file of its own: `file: own` under "
         f"{want.address.whole}",
         address=want.address,

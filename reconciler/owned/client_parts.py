@@ -1,4 +1,4 @@
-"""The wanted content of each client's file: the endpoints and models that this person can use, as the tool has them."""
+"""The wanted content of each client's file: the endpoints and models that this person can use, in the tool's format."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from reconciler.resources.urls import origin
 from reconciler.secrets.commands.helper_command import HelperRefused, helper_command
 
 _WAITING = (codes.CLIENT_NOT_ALLOWED, codes.CLIENT_PATH_NOT_ALLOWED, codes.HELPER_REFUSED)  # for a person
-DEFAULT_PART = "set_default"  # the fact by which the part of a default model is known
+DEFAULT_PART = "set_default"  # the fact that only the part of a default model has
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClientDraft:
-    """One client in one run: its parts, and what there is to say."""
+    """One client in one run: the wanted parts of its file, and the diagnostics."""
 
     client: Client
     wants: tuple[WantedThing, ...] = ()
@@ -45,7 +45,7 @@ class ClientDraft:
 
 
 class Drafts:
-    """The clients of a run's gateway file, drawn up once for each plan."""
+    """The drafts of all clients in a run's gateway file, made once for each plan."""
 
     def __init__(self, run: OwnedRun) -> None:
         self._run = run
@@ -54,11 +54,11 @@ class Drafts:
 
     @cached_property
     def slots(self) -> frozenset[Slot]:
-        """The slots that these clients may have, whatever their endpoints turn out to have."""
+        """All slots that these clients may have, whichever models their endpoints have."""
         return frozenset(slot for client in self.clients for slot in self._slots(client))
 
     def of(self, desired: Desired) -> list[ClientDraft]:
-        """Return every client, for what the endpoints are to have."""
+        """Return the draft of every client, from the planned models of the endpoints."""
         if self._of is None or self._of[0] is not desired:
             resources = {at: want.resource for at, want in desired.wanted.items()}
             catalog = _Catalog(resources, by_endpoint(resources))
@@ -90,7 +90,7 @@ class Drafts:
 
 @dataclass(frozen=True)
 class _Catalog:
-    """Everything that is to be recorded."""
+    """All models that the plan will record."""
 
     resources: Mapping[Address, Resource]
     groups: Mapping[str, Mapping[Address, Resource]]
@@ -111,11 +111,11 @@ class _Catalog:
 
 @dataclass(frozen=True, kw_only=True)
 class _Usable:
-    """The endpoints that a tool can be told of now."""
+    """The endpoints that a tool's file can have now."""
 
     endpoints: tuple[OfferedEndpoint, ...]
     diagnostics: tuple[Diagnostic, ...]
-    is_frozen: bool  # the client uses one of which nobody knows enough, so it stays as it is
+    is_frozen: bool  # too little is known of an endpoint of the client, so its file stays as it is
     waits: bool  # somebody has to do something first
 
 
@@ -131,7 +131,7 @@ class _Drafting:
     catalog: _Catalog
 
     def draft(self, is_here: bool) -> ClientDraft:
-        """Return the client's draft; `is_here`: the tool is on this machine."""
+        """Return the client's draft; `is_here` is true if the tool is on this machine."""
         client, tool = self.client, self.tool
         if client.file == "none":
             return ClientDraft(client=client, diagnostics=(messages.by_hand(client, tool),))
@@ -161,20 +161,20 @@ class _Drafting:
 
     @cached_property
     def rows(self) -> dict[Address, OwnedRow]:
-        """What the ledger has of the client: {address of the part: row}."""
+        """The ledger's rows of the client: {address of the part: row}."""
         owned = ((owner, row) for row in self.run.rows.values() for owner in row.owners if row.slot.kind is CLIENT)
         mine = {address.parse(owner.address): row for owner, row in owned if owner.stack == self.run.stack}
         return {at: row for at, row in mine.items() if at.whole == self.client.address}
 
     def _frozen(self) -> ClientDraft:
-        """Return the draft that leaves everything as it is recorded."""
+        """Return the draft that keeps every part as recorded."""
         return ClientDraft(client=self.client, wants=tuple(self._recorded(at, row) for at, row in self.rows.items()))
 
     def _recorded(self, at: Address, row: OwnedRow) -> WantedThing:
         return WantedThing(address=at, slot=row.slot, fingerprint=None, origin="", reason="", source=self.client.source)
 
     def _usable(self) -> _Usable:
-        """Return the endpoints that the tool can be told of, and what there is to say of the others."""
+        """Return the endpoints that the tool's file can have, and diagnostics about those that are left out."""
         used = {name for row in self.rows.values() for name in row.facts.get("endpoints", "").split(",")}
         wanted = [name for name in self.client.endpoints or self.gateway.endpoints if name != self.client.serves]
         names = [name for name in wanted if name in self.run.observations]
@@ -207,7 +207,7 @@ class _Drafting:
         )
 
     def _why_not(self, endpoint: Endpoint, one: OfferedEndpoint) -> Diagnostic | None:
-        """Return why the client cannot be told of the endpoint now; None where it can."""
+        """Return why the client's file cannot have the endpoint now; None if it can."""
         seen, client = self.run.observations[endpoint.name], self.client
         if seen.code == codes.KEY_WITHHELD:
             return messages.withheld(client, endpoint)
@@ -233,7 +233,7 @@ class _Drafting:
         return kept_slot(self.run.rows, self.run.stack, endpoint) is not None
 
     def _unkept(self, offer: Offer) -> list[str]:
-        """Return the endpoints whose key is in no keychain, though a key command is to print it."""
+        """Return the endpoints whose key a key command prints, although the key is not in the keychain."""
         with_helper = [endpoint.name for endpoint in offer.endpoints if endpoint.helper]
         stored = {name for name, endpoint in self.gateway.endpoints.items() if endpoint.store_key}
         return [name for name in with_helper if name not in stored and not self._is_kept(name)]
@@ -270,15 +270,15 @@ class _Drafting:
 
 
 def client_slot(tool: Tool, path: Path, places: Sequence[Place] | None = None) -> Slot:
-    """Return the slot of a part by its first place; of a whole file without places."""
+    """Return the slot of a part: its first place in the file, or the whole file if the part has no places."""
     return Slot(CLIENT, (tool.name, str(path), json.dumps(places[0]) if places else ""))
 
 
 def _fits(model: Resource, tool: Tool) -> bool:
     """Return whether the tool can use the model.
 
-    A model without APIs has those of its endpoint. APIs say how a chat model is reached; the others have paths of
-    their own.
+    A model without APIs has the APIs of its endpoint. Only chat models need an API: models with another purpose have
+    paths of their own.
     """
     apis = model.as_model.apis
     speaks = apis is None or model.purpose != "chat" or bool(set(apis) & set(tool.apis))
@@ -286,7 +286,7 @@ def _fits(model: Resource, tool: Tool) -> bool:
 
 
 def _reach(endpoint: Resource) -> str | None:
-    """Return the prefix of the endpoint's model list; None without a list."""
+    """Return the prefix of the endpoint's model list; None if the endpoint has no list."""
     return str(endpoint.facts.get("reach", "")) if endpoint.facts.get("listed") else None
 
 

@@ -1,4 +1,4 @@
-"""The rules for clients: when a part of a tool's file is written, and what is said of the rest."""
+"""The rules for clients: when a part of a tool's file is written, and which diagnostics explain the rest."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class ClientRules:
     drafts: Drafts
     kind: Kind = CLIENT
     unknown_code: Code = codes.CLIENT_UNREADABLE
-    _wants: dict[Slot, WantedThing] = field(default_factory=dict)  # of the plan that is being made
+    _wants: dict[Slot, WantedThing] = field(default_factory=dict)  # the drafts of the current plan
 
     @property
     def is_off(self) -> bool:
-        """Return whether this run leaves the files of tools alone: by --no-clients, or where `CI` is set."""
+        """Return whether this run does not touch the files of tools: with --no-clients, or if `CI` is set."""
         is_ci = self.run.environ.get("CI", "").lower() not in ("", "0", "false")
         return CLIENT.name in self.run.without or (is_ci and not self.run.is_destroy)
 
@@ -42,13 +42,13 @@ class ClientRules:
         return frozenset() if self.is_off or self.run.is_destroy else self.drafts.slots
 
     def wanted(self, desired: Desired) -> Sequence[WantedThing]:
-        """Return the parts of each client; a client that must stay as it is has its recorded parts, without content."""
+        """Return the wanted parts of each client; of a client that must not change, the recorded parts."""
         wants = [] if self.is_off else [want for draft in self.drafts.of(desired) for want in draft.wants]
         self._wants.update({want.slot: want for want in wants})
         return wants
 
     def left_out(self, desired: Desired | None) -> OwnedPlan:
-        """Return what there is to say of clients, endpoints and models that are left out."""
+        """Return the diagnostics about clients, endpoints and models that are left out."""
         if desired is None:
             return NOTHING
         if self.is_off:
@@ -59,7 +59,7 @@ class ClientRules:
         return OwnedPlan((), diagnostics, tuple(draft.client.address for draft in drafts if draft.is_blocked))
 
     def judge(self, case: OwnedCase) -> OwnedPlan | None:
-        """Return what happens where the table does not decide: see the rules one by one."""
+        """Return the plan of a part if one of the rules below applies; None leaves the decision to the table."""
         if case.want.fingerprint is None:
             return OwnedPlan((case.want.unchanged,)) if case.is_ours else NOTHING
         if case.row is None and isinstance(case.seen, Unknown):
@@ -71,19 +71,20 @@ class ClientRules:
         return _judged_default(case) if DEFAULT_PART in case.want.facts else None
 
     def differences(self, row: OwnedRow | None, want: WantedThing | None) -> tuple[Difference, ...]:
-        """Return gwctl's own values in the file that change; nothing of the user's is among them."""
+        """Return the changes of gwctl's own values in the file. No value of the user is among them."""
         before = flat(values_in(row.facts["value"])) if row and "value" in row.facts else {}
         after = flat(values_in(want.facts["value"])) if want and "value" in want.facts else {}
         paths = [path for path in {**before, **after} if before.get(path) != after.get(path)]
         return tuple(Difference(path, before.get(path), after.get(path)) for path in sorted(paths))
 
     def unwanted(self, address: Address) -> str:
-        """Return why a part of a tool's file goes."""
+        """Return why a part of a tool's file is removed."""
         is_there = address.whole.name in {client.name for client in self.drafts.clients}
-        return f"{address.whole.name} no longer has it" if is_there else f"{address.whole} is no longer in the file"
+        whole = address.whole
+        return f"{whole.name} no longer has this part" if is_there else f"{whole} is no longer in the file"
 
     def _waits(self, case: OwnedCase) -> bool:
-        """Return whether another part of the same client is blocked: half of a configuration is worse than none."""
+        """Return whether another part of the same client is blocked. Half of a configuration could break the tool."""
         if case.is_ours:
             return False
         others = [want for want in self._wants.values() if want.address.whole == case.want.address.whole]
@@ -100,7 +101,7 @@ def _is_stopped(want: WantedThing, case: OwnedCase) -> bool:
 
 
 def _is_own_credential(want: WantedThing, seen: Presence, row: OwnedRow | None) -> bool:
-    """Return whether a key of the user's stands where gwctl's values would go, or beside them."""
+    """Return whether the file has a key of the user at the places of gwctl's values, or beside them."""
     if not isinstance(seen, Present) or "credential" not in seen.facts:
         return False
     known = {want.fingerprint, *((row.fingerprint, row.pending) if row else ())}
@@ -108,7 +109,7 @@ def _is_own_credential(want: WantedThing, seen: Presence, row: OwnedRow | None) 
 
 
 def _judged_default(case: OwnedCase) -> OwnedPlan | None:
-    """Return that a default model which the user chose stays; one that gwctl chose follows the gateway file."""
+    """Return the plan that keeps a default model that the user chose; None if the table decides."""
     if case.want.facts[DEFAULT_PART] == "always" or not isinstance(case.seen, Present):
         is_taken_out = case.is_ours and not isinstance(case.seen, Unknown) and case.want.facts[DEFAULT_PART] != "always"
         return OwnedPlan((case.want.unchanged,)) if is_taken_out else None

@@ -1,4 +1,4 @@
-"""The files of tools, as owned resources: gwctl's part of each is written, observed and given back."""
+"""The files of tools as owned resources: gwctl's part of each file is observed, written and removed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from reconciler.resources.presence import Absent, OwnedRow, Owner, Presence, Pre
 from reconciler.resources.resource import Resource
 from reconciler.secrets.literal import Known, looks_random, why_credential
 
-_LONGEST = 65536  # bytes of a whole file that is kept to be given back
+_LONGEST = 65536  # bytes; a larger file is not copied to the ledger, so gwctl could not restore it
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class ClientKind:
         return client_rules(self.run)
 
     def observe(self, slots: Iterable[Slot]) -> dict[Slot, Presence]:
-        """Return what is at the places of these slots, by value: order and layout of a file say nothing."""
+        """Return the values at the places of these slots. The order and layout of a file do not matter."""
         return {slot: self._presence(slot) for slot in slots}
 
     def prepare(self, change: Change) -> Preparation:
-        """Return what will be there, and what is to be given back; the handles of its key commands are made."""
+        """Return the wanted part with a backup of the values that it replaces. Make the handles of its key commands."""
         slot, facts = slot_of(_after(change)), _after(change).facts
         part, values = self._part(slot), values_in(facts["value"])
         for endpoint in _endpoints(facts, "helpers"):
@@ -55,7 +55,7 @@ class ClientKind:
         )
 
     def _backup(self, part: FilePart, values: Values) -> str:
-        """Return what is to be given back; what gwctl made for another part of the same file is gwctl's here, too."""
+        """Return the backup of a part. What gwctl made for another part of the same file is not the user's."""
         rows = self.run.ledger.read().values()
         beside = [row for row in rows if row.slot.kind is address.CLIENT and row.slot.path[1] == str(part.file.path)]
         backup = _backup(part, part.read(), values)
@@ -64,7 +64,7 @@ class ClientKind:
         return backup.as_text()
 
     def write(self, change: Change) -> None:
-        """Put the values there; all else in the file stays as it is, to the byte."""
+        """Write the values of a part to the file. No other byte of the file changes."""
         part = self._part(slot_of(_after(change)))
         data = part.read()
         try:
@@ -74,7 +74,7 @@ class ClientKind:
         _put(part, data, edited)
 
     def remove(self, row: OwnedRow) -> None:
-        """Take the values out, and put back what was there before; a file that gwctl made goes with its last value."""
+        """Remove the values of a part and restore the former values. Delete a file of gwctl that has no value left."""
         part = self._part(row.slot)
         data = part.read()
         if data is not None:
@@ -85,14 +85,14 @@ class ClientKind:
         self._forget_handles(row)
 
     def tidy(self, row: OwnedRow) -> None:
-        """Take away a file that was half-written beside it."""
+        """Delete the temporary file that an interrupted write left beside the tool's file."""
         try:
             self._part(row.slot).file.tidy()
-        except (OSError, OwnedFault):  # its folder is gone, and with it what was beside it
+        except (OSError, OwnedFault):  # the directory and the temporary file no longer exist
             return
 
     def _forget_handles(self, row: OwnedRow) -> None:
-        """Delete the handles of a client of which no other part has a key command."""
+        """Delete the handles of a client if no other part of the client has a key command."""
         client = next((address.parse(owner.address).whole.name for owner in row.owners), "")
         others = (each for slot, each in self.run.ledger.read().items() if slot != row.slot)
         mine = [each for each in others if any(_is_of(owner, self.run.stack, client) for owner in each.owners)]
@@ -100,7 +100,7 @@ class ClientKind:
             HandleRows(self.run.ledger.path).forget(self.run.stack, client)
 
     def _base_of(self, path: Path) -> Path | None:
-        """Return the directory of the gateway file, where a path is below it: there a repository may make links."""
+        """Return the directory of the gateway file if the path is below it: a repository may have links there."""
         base = Path(os.path.realpath(self.run.gateway.directory)) if self.run.gateway else None
         return base if base and path.is_relative_to(base) else None
 
@@ -124,7 +124,7 @@ class ClientKind:
         try:
             values = part.values(data)
         except DocumentFault as fault:
-            if part.covers == (WHOLE,):  # whatever it is, it is not what gwctl writes
+            if part.covers == (WHOLE,):  # gwctl writes no such file
                 return Present(self.run.ledger.digest(_as_text(data)))
             told = faulty(part.file.path, fault)
             return Unknown(told.reason, told.hint)
@@ -136,7 +136,7 @@ class ClientKind:
 
 
 def _as_text(data: bytes | None) -> str:
-    """Return bytes that are no document as text, one to one."""
+    """Return the bytes of a file that is not a document as text, one character for each byte."""
     return (data or b"").decode("latin-1")
 
 
@@ -166,7 +166,7 @@ def _put(part: FilePart, before: bytes | None, after: bytes | None) -> None:
 
 
 def _backup(part: FilePart, data: bytes | None, wanted: Values) -> Backup:
-    """Return what is to be given back. Raise `OwnedFault` where that may be a secret, which no ledger holds."""
+    """Return the backup of a part. Raise `OwnedFault` if it may contain a secret: the ledger keeps no secrets."""
     is_whole = part.covers == (WHOLE,)
     try:
         former = part.values(data)
@@ -175,7 +175,7 @@ def _backup(part: FilePart, data: bytes | None, wanted: Values) -> Backup:
         if not is_whole:
             raise faulty(part.file.path, fault) from None
         former, undo = {WHOLE: None}, {}
-    if canonical(former) != canonical(wanted):  # what gwctl would write holds no secret
+    if canonical(former) != canonical(wanted):  # a value that gwctl would write is not a secret
         _check_for_secrets(part, data, former)
     text = _text(part, data) if is_whole and data is not None else None
     return Backup(was_there=data is not None, text=text, values={} if is_whole else former, undo=undo)
@@ -198,7 +198,8 @@ def _text(part: FilePart, data: bytes) -> str:
         text = ""
     if (not text.strip() and data.strip()) or len(data) > _LONGEST:
         raise OwnedFault(
-            f"{part.file.path} is too large, or is not text, so gwctl could not restore the file later", "move it away"
+            f"{part.file.path} is too large, or is not text, so gwctl could not restore the file later",
+            "move the file to another directory",
         )
     return text
 

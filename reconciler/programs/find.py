@@ -93,7 +93,7 @@ def _applied_above(folder: Path, environ: Mapping[str, str]) -> FoundFile:
     try:
         file = resolved_of(snapshot.resolved)
     except ValueError as fault:
-        summary = f"The ledger's copy for {where} is not valid: {fault}"
+        summary = f"The ledger's copy of the resolved file for {where} is not valid: {fault}"
         raise _failed(codes.RESOLVED_FILE_BROKEN, summary, "gwctl apply") from None
     return FoundFile(file=file, where=where, applied=AppliedHere(ledger=ledger, stack=stack))
 

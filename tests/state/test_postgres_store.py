@@ -277,3 +277,10 @@ def test_without_psycopg_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch
         open_store("postgresql://h/d", Path(), {})
     assert caught.value.diagnostics[0].code == "STORE_NOT_INSTALLED"
     assert "'psycopg[binary]>=" in caught.value.diagnostics[0].hint
+
+
+def test_a_message_about_a_local_socket_names_the_port_in_words() -> None:
+    from reconciler.state.stores.postgres.connection import where
+
+    assert where({}) == "the local socket (port 5432)"
+    assert where({"host": "db.example", "port": "5433"}) == "db.example:5433"

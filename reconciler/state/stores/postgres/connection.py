@@ -75,9 +75,8 @@ def where(settings: Mapping[str, str]) -> str:
     """Return the server for messages: `host:port`, or the name of the service."""
     if "service" in settings:
         return f"the service {sentence(settings['service'])}"
-    return sentence(
-        f"{settings.get('host') or settings.get('hostaddr') or 'the local socket'}:{settings.get('port') or 5432}"
-    )
+    host, port = settings.get("host") or settings.get("hostaddr"), settings.get("port") or 5432
+    return sentence(f"{host}:{port}" if host else f"the local socket (port {port})")
 
 
 class PostgresSession:
