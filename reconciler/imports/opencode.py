@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from reconciler.diagnostics import Diagnosing
+from reconciler.diagnostics import Diagnosing, Diagnostic
 from reconciler.imports.configuration import FoundKey, FoundModel, FoundServer
 from reconciler.imports.group import left_out
 from reconciler.imports.nodes import fields_at, from_json, items_at, number_at, text_at
@@ -21,6 +21,7 @@ def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
     """Return the entries of `provider`; yield what is left out. Raise `Failed`."""
     root = from_json(data, file)
     chosen = text_at(root, "model")
+    yield from _small(root)
     used, _, default = str(chosen.value).partition("/") if chosen else ("", "", "")
     servers: list[FoundServer] = []
     for name, entry in fields_at(root, "provider").items():
@@ -30,6 +31,15 @@ def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
             yield left_out("The headers", why, hint, entry.source)
         servers.append(_server(name, entry, default if name == used else "", PurePath(file).parent))
     return servers
+
+
+def _small(root: Node) -> Iterator[Diagnostic]:
+    """Yield that the model for small tasks has no place in an endpoint: its ID alone does not make it a role."""
+    small = text_at(root, "small_model")
+    if small:
+        why = "The endpoints that are read have one default model for each purpose."
+        hint = "add it to the gateway file: `roles: {small: ENDPOINT/MODEL}`"
+        yield left_out("`small_model`", why, hint, small.source)
 
 
 def _server(name: str, entry: Node, default: str, folder: PurePath) -> FoundServer:

@@ -207,6 +207,11 @@ def test_a_variable_in_a_base_url_becomes_a_variable_of_the_gateway_file(url: st
     assert endpoint.base_url == base_url
 
 
+def test_a_small_model_is_a_finding_with_its_position() -> None:
+    found = read("opencode.json", '{"provider": {},\n "small_model": "acme/mini"}')
+    assert places(found, codes.NOT_IMPORTED) == [(2, 17)]
+
+
 @pytest.mark.parametrize("url", [f"https://u:{HELD}@x.example", f"https://x.example/v1?api_key={HELD}", HELD])
 def test_a_base_url_with_a_password_is_left_out_and_not_shown(url: str) -> None:
     found = read("opencode.json", f'{{"provider": {{"gw": {{"options": {{"baseURL": "{url}"}}}}}}}}')
