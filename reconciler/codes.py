@@ -739,7 +739,7 @@ NOT_OURS = _code(
 )
 NOT_PASSED = _code(
     "NOT_PASSED",
-    "The endpoint has settings that no environment variable can pass on to a tool.",
+    "The endpoint has settings that gwctl cannot pass on to a tool, by a variable or in the tool's file.",
     "If the tool needs these settings, configure the tool itself.",
 )
 NOT_PINNED = _code(

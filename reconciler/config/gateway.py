@@ -101,6 +101,12 @@ class Endpoint:
         return f"GWCTL_KEY_{self.name.upper().replace('-', '_')}" if has_key else None
 
     @property
+    def not_passed(self) -> tuple[str, ...]:
+        """The names of the fields that neither a variable nor the file of a tool can express."""
+        settings = {"headers": self.headers, "tls": self.tls, "proxy": self.proxy}
+        return tuple(name for name, value in settings.items() if value)
+
+    @property
     def header_references(self) -> tuple[tuple[str, KeyReference], ...]:
         """The (header, reference) pairs of headers whose value is a key."""
         return tuple((name, value.reference) for name, value in self.headers if isinstance(value, HeaderReference))

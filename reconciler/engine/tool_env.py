@@ -157,12 +157,9 @@ def _said(endpoint: Endpoint, environment: ToolEnvironment, key: Key | LeftOut |
     if key is None and endpoint.key is not None and not unasked:
         summary = f"no key: {endpoint.key} is not set; tools that require a key get the placeholder `{PLACEHOLDER}`"
         diagnostics.append(note(codes.NO_KEY, summary, address=at))
-    settings = (("headers", endpoint.headers), ("tls", endpoint.tls), ("proxy", endpoint.proxy))
-    untold = [f"`{name}`" for name, value in settings if value]
+    untold = ", ".join(f"`{name}`" for name in endpoint.not_passed)
     if untold:
-        diagnostics.append(
-            note(codes.NOT_PASSED, f"not passed to tools: the endpoint's {', '.join(untold)}", address=at)
-        )
+        diagnostics.append(note(codes.NOT_PASSED, f"not passed to tools: the endpoint's {untold}", address=at))
     return diagnostics
 
 

@@ -169,6 +169,20 @@ def _left_out(client: Client, tool: Tool, left: Left) -> Diagnostic | None:
     return None
 
 
+def not_passed(client: Client, tool: Tool, endpoints: Iterable[Endpoint]) -> Iterator[Diagnostic]:
+    """Yield the settings of each endpoint that the tool's file does not have."""
+    for endpoint in endpoints:
+        if endpoint.not_passed:
+            fields = ", ".join(f"`{name}`" for name in endpoint.not_passed)
+            yield note(
+                codes.NOT_PASSED,
+                f"{client.address}: not passed to {tool.title}: {fields} of {endpoint.name}",
+                detail=f"{tool.title} contacts the endpoint without these settings.",
+                address=client.address,
+                source=endpoint.source,
+            )
+
+
 def served(client: Client, offer: Offer, seen: Observation | None) -> Iterator[Diagnostic]:
     """Yield a note if the server that reads the file does not serve all models in the file.
 

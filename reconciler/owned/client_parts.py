@@ -156,8 +156,10 @@ class _Drafting:
             return draft
         unkept = messages.needs_keychain(client, tool, self._unkept(chosen.offer))
         served = messages.served(client, chosen.offer, self.run.observations.get(client.serves))
+        used = (self.gateway.endpoints[endpoint.name] for endpoint in chosen.offer.endpoints)
+        untold = messages.not_passed(client, tool, used)
         wants = self._wants(chosen.offer)
-        return replace(draft, wants=wants, diagnostics=(*draft.diagnostics, *unkept, *served))
+        return replace(draft, wants=wants, diagnostics=(*draft.diagnostics, *unkept, *served, *untold))
 
     @cached_property
     def rows(self) -> dict[Address, OwnedRow]:

@@ -340,3 +340,15 @@ def test_trust_agrees_to_the_machines_clients_by_name_alone(machine: Machine) ->
     machine.trust()
     machine.gwctl("trust", "revoke", "client.claude-code")
     assert machine.codes() == {"CLIENT_NOT_ALLOWED"}
+
+
+def test_the_plan_says_which_settings_of_an_endpoint_a_tool_does_not_get(machine: Machine) -> None:
+    machine.trust()
+    assert machine.codes() == set()
+    text = (machine.gwctl.folder / "gateway.yaml").read_text()
+    machine.gwctl.write(text.replace("timeout: 2s", "timeout: 2s, headers: {X-Team: blue}"))
+    diagnostics = machine.plan()["diagnostics"]
+    (told,) = [each["summary"] for each in diagnostics if each["code"] == "NOT_PASSED"]
+    assert told == "client.claude-code: not passed to Claude Code: `headers` of it"
+    machine.apply()
+    assert "X-Team" not in machine.own.read_text()
