@@ -126,7 +126,7 @@ def test_a_lock_file_can_be_demanded(planned, github) -> None:
 
 
 def test_two_gateways_of_one_repository_have_a_comment_each(actions, repository, github) -> None:
-    over = "name: ${TEAM}\nendpoints: {laptop: null}\ndefaults: {chat: litellm/gpt-4o-mini}\n"
+    over = "name: ${TEAM}\nendpoints: {laptop: null}\nroles: {chat: litellm/gpt-4o-mini}\n"
     both = {f"teams/{each}/{name}": text for each in "ab" for name, text in (("gw.yaml", EXAMPLE), ("over.yaml", over))}
     ref = repository.pull(both)
     for each in "ab":
