@@ -126,8 +126,9 @@ def key_rules(run: OwnedRun) -> KeyRules:
 
 def _facts(endpoint: Endpoint, gateway: Gateway, run: OwnedRun) -> KeyFacts:
     key = run.key_of(endpoint.name)
-    is_typed = endpoint.key is None or endpoint.name in run.typed
-    origin = "gwctl key set" if is_typed else str(endpoint.key)
+    is_typed = endpoint.name in run.typed
+    origin = "gwctl key set" if is_typed or endpoint.key is None else str(endpoint.key)
+    source = "typed" if is_typed else f"from {origin}"
     before = gateway.names_before.get(endpoint.name)
     old = kept_slot(run.rows, run.stack, before) if before and key is None else None
     want = WantedThing(
@@ -135,8 +136,8 @@ def _facts(endpoint: Endpoint, gateway: Gateway, run: OwnedRun) -> KeyFacts:
         slot=slot_for(endpoint.name, gateway, run.rows, run.stack, run.older),
         fingerprint=fingerprint_of(key, run.ledger.digest) if key else None,
         origin=origin,
-        reason=f"store_key in the gateway file; from {origin}",
-        changed=("key", f"rotated; from {origin}"),
+        reason=f"store_key in the gateway file; {source}",
+        changed=("key", f"rotated; {source}"),
         source=endpoint.source,
         inherits=old.resource(Address(KEY, before)) if old and before else None,
     )

@@ -118,7 +118,7 @@ def test_the_screens_are_whole_at_80_columns(acme, server, keychain) -> None:
     shown.until("Change nothing")
     text = shown.screen.text
     assert text.count("\n  + ") >= 6
-    assert "from gwctl key set" in " ".join(text.split())
+    assert "store_key in the gateway file; typed" in " ".join(text.split())
     assert text.splitlines()[-4:] == [
         "? Save and apply?",
         " » Save gateway.yaml and apply the plan",

@@ -213,3 +213,26 @@ def test_a_tool_that_is_picked_is_configured(person: Person, gate, keychain, tmp
     assert "clients: {claude-code: {}}" in (person.gwctl.folder / "gateway.yaml").read_text()
     assert "client.claude-code" in person.gwctl("trust", "list").out
     assert "claude-code" in person.at.screen.text
+
+
+def test_the_end_says_how_a_configured_tool_is_started(person: Person, gate, keychain, tmp_path) -> None:
+    (tmp_path / "home" / ".config" / "opencode").mkdir(parents=True)
+    person.runs("init", "litellm")
+    steps = to_the_review(gate.url)
+    person.answers([steps[0], ("Which tools", ENTER), *steps[1:], ("Save and apply?", ENTER)])
+    person.answers([("Which tool shall answer", f"{DOWN}{ENTER}"), ("Send one short message", "y\n")])
+    assert person.at.ends() == 0, person.at.screen.text
+    end = person.at.screen.text.split("I am here.")[1]
+    assert "opencode: start it with:\n  OPENCODE_CONFIG_DIR=" in end
+    assert "opencode: restart opencode\n" in end
+
+
+def test_no_message_is_sent_to_a_server_that_does_not_run(person: Person, keychain) -> None:
+    person.runs("init", "ollama", "--name", "acme", "--base-url", "http://127.0.0.1:9")
+    person.answers([("Name of the endpoint:", ENTER), ("What next?", f"{DOWN}{ENTER}")])
+    person.answers([("Model IDs", f"tiny{ENTER}"), ("Purpose of tiny:", ENTER), ("by default for:", ENTER)])
+    person.answers([("Save and apply?", ENTER)])
+    assert person.at.ends() == 0, person.at.screen.text
+    assert "Send one short message" not in person.at.text
+    assert "ollama did not answer, so there is no first message." in person.at.screen.text
+    assert 'When the server runs: gwctl apply, then gwctl chat "Hello"' in person.at.screen.text

@@ -162,3 +162,27 @@ def test_leave_needs_a_yes_without_a_terminal_too(clone: Person, keychain) -> No
     assert "TEAM_KEY" in clone.gwctl("trust", "list").out
     clone.gwctl("leave", "--auto-approve")
     assert "TEAM_KEY" not in clone.gwctl("trust", "list").out
+
+
+def test_no_message_is_sent_to_a_server_that_does_not_run(person: Person) -> None:
+    team = TEAM.replace("URL/v1", "http://127.0.0.1:9").replace(", key: {env: TEAM_KEY}, store_key: if-available", "")
+    person.gwctl.write(team.replace("preset: llama-cpp", "preset: llama-cpp, models: [tiny]"))
+    person.runs("join")
+    person.answers([APPLY])
+    assert person.at.ends() == 0, person.at.screen.text
+    assert "Send one short message" not in person.at.text
+    assert "gate did not answer, so there is no first message." in person.at.screen.text
+    assert 'When the server runs: gwctl apply, then gwctl chat "Hello"' in person.at.screen.text
+
+
+def test_the_end_says_how_a_configured_tool_is_started(clone: Person, keychain, tmp_path) -> None:
+    (tmp_path / "home" / ".config" / "opencode").mkdir(parents=True)
+    path = clone.gwctl.folder / "gateway.yaml"
+    path.write_text(path.read_text().replace("defaults:", "clients: {opencode: {}}\ndefaults:"))
+    clone.runs("join")
+    clone.answers([("Which tools will use the gateway?", ENTER), AGREE, TYPE_IT, APPLY])
+    clone.answers([("Which tool shall answer", f"{DOWN}{ENTER}"), ("Send one short message", "n\n")])
+    assert clone.at.ends() == 0, clone.at.screen.text
+    end = clone.at.screen.text.split("To send a message:")[1]
+    assert "opencode: start it with:\n  OPENCODE_CONFIG_DIR=" in end
+    assert "opencode: restart opencode" in end

@@ -27,7 +27,7 @@ def command(**arguments: Any) -> int:
     """Write a gateway file for what is on this machine, apply it, and get a first answer."""
     from reconciler.cli.wizard.begin_from import FromSteps
     from reconciler.cli.wizard.review import review
-    from reconciler.cli.wizard.start import StartSteps, first_answer
+    from reconciler.cli.wizard.start import StartSteps, after_apply
     from reconciler.cli.wizard.steps import forms_of
     from reconciler.engine.connect.draft import begin_file, with_tools
     from reconciler.engine.connect.machine_findings import find
@@ -46,7 +46,7 @@ def command(**arguments: Any) -> int:
         draft = steps.endpoints(draft, found, bool(tools))
     draft = with_tools(draft, tools)
     reviewed = review(draft, given, forms, output, "gwctl init")
-    answered = first_answer(options, forms, output, given.asks) if reviewed.is_applied else 0
+    answered = after_apply(options, forms, output, given.asks, reviewed.unreached) if reviewed.is_applied else 0
     if reviewed.is_applied:
         output.talk(f"To share it: commit {draft.path.name}. Others clone it and run: gwctl join")
     return reviewed.code or answered

@@ -17,7 +17,7 @@ def command(**arguments: Any) -> int:
     """Use a gateway file that others wrote on this machine: agree, give the keys, apply, and get a first answer."""
     from reconciler.cli.wizard.join import JoinSteps
     from reconciler.cli.wizard.review import apply_and_show, show
-    from reconciler.cli.wizard.start import first_answer
+    from reconciler.cli.wizard.start import after_apply
     from reconciler.cli.wizard.steps import forms_of
     from reconciler.engine.connect.join import agree_to_keys, open_to_join, plan_join
 
@@ -31,5 +31,5 @@ def command(**arguments: Any) -> int:
         return 1
     agree_to_keys(joining)
     reviewed = apply_and_show(plan, run, output)
-    answered = first_answer(options, forms, output, asks=True) if reviewed.is_applied else 0
+    answered = after_apply(options, forms, output, True, reviewed.unreached) if reviewed.is_applied else 0
     return reviewed.code or answered

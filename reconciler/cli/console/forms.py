@@ -47,7 +47,7 @@ class Forms:
         choices = self._choices(options, question)
         first = next((choice for choice, option in zip(choices, options, strict=True) if option.picked), None)
         hint = f"({len(options)} in all; type to search)" if searched else " "
-        picked: T = self._asked(
+        picked: Option[T] = self._asked(
             questionary.select(
                 question,
                 choices,
@@ -58,7 +58,7 @@ class Forms:
                 **self._kept(),
             )
         )
-        return picked
+        return picked.value
 
     def pick_several(self, question: str, options: Sequence[Option[T]], least: int = 0) -> list[T]:
         """Return the values that are picked, in the order of the options; at least `least` of them."""
@@ -66,7 +66,7 @@ class Forms:
 
         searched = len(options) > _SEARCHED
         hint = "(space: pick, enter: done, type to search)" if searched else "(space: pick, enter: done)"
-        picked: list[T] = self._asked(
+        picked: list[Option[T]] = self._asked(
             questionary.checkbox(
                 question,
                 self._choices(options, question, marked=True),
@@ -77,7 +77,7 @@ class Forms:
                 **self._kept(),
             )
         )
-        return picked
+        return [option.value for option in picked]
 
     def line(self, question: str, default: str = "", refusal: Callable[[str], str] = lambda _: "") -> str:
         """Return the typed line without white space around it; `refusal` returns why a line is not accepted, or ""."""
@@ -110,10 +110,11 @@ class Forms:
 
     @staticmethod
     def _choices(options: Iterable[Option[T]], question: str, marked: bool = False) -> list[Choice]:
-        """Return the choices; a text is cut so that it fits in a line, also behind the question once it is picked."""
+        """Return the choices; a text is cut so that it fits in a line, also behind the question once it is picked.
+
+        The value of a choice is the whole option: questionary replaces the value None by the text.
+        """
         from questionary import Choice
 
         width = max(width_of(sys.stderr) - max(len(question), _MARGIN) - _MARK, _LEAST)
-        return [
-            Choice(printable(option.text, width), option.value, checked=marked and option.picked) for option in options
-        ]
+        return [Choice(printable(option.text, width), option, checked=marked and option.picked) for option in options]

@@ -73,6 +73,11 @@ class Output:
             no_commands(to_text(document, self._coloured(sys.stderr), columns(sys.stderr, os.environ)), os.environ)
         )
 
+    def advise(self, document: Document) -> None:
+        """Print a document as text on stderr, unless the output is quiet."""
+        if not self.quiet:
+            self.say(document)
+
     def talk(self, text: str) -> None:
         """Print one line on stderr, unless the output is quiet."""
         if not self.quiet:

@@ -26,10 +26,11 @@ Decision = Literal["apply", "save", "stop"]
 
 @dataclass(frozen=True)
 class Reviewed:
-    """The exit code, and whether the plan was applied; some of it may have failed."""
+    """The exit code, whether the plan was applied (some of it may have failed), and the endpoints without an answer."""
 
     code: int
     is_applied: bool = False
+    unreached: frozenset[str] = frozenset()
 
 
 def review(draft: Draft, given: Given, forms: Forms, output: Output, how: str) -> Reviewed:
@@ -96,4 +97,5 @@ def apply_and_show(plan: Plan, run: Run, output: Output) -> Reviewed:
     place = run.session.store.place
     output.show(result_view(plan, outcome, place=place, verbose=output.verbose, quiet=output.quiet))
     results = outcome.results.values()
-    return Reviewed(1 if plan.failed or not outcome.applied else 0, not results or "done" in results)
+    unreached = frozenset(name for name, seen in run.inputs.observations.items() if seen.code == codes.UNREACHABLE)
+    return Reviewed(1 if plan.failed or not outcome.applied else 0, not results or "done" in results, unreached)

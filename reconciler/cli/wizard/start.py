@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from reconciler.cli.wizard.given import Given
 from reconciler.cli.wizard.steps import with_one_more
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
+from reconciler.render.tree import Span, document, line, section
 from reconciler.text import printable
 
 if TYPE_CHECKING:
@@ -102,7 +104,23 @@ class StartSteps:
             return None
 
 
-def first_answer(options: Options, forms: Forms, output: Output, asks: bool) -> int:
+def after_apply(options: Options, forms: Forms, output: Output, asks: bool, unreached: Collection[str]) -> int:
+    """Get a first answer, and say how each configured tool is started; return the exit code.
+
+    No message is sent to an endpoint in `unreached`.
+    """
+    from reconciler.engine.connect.first_prompt import startable_tools
+
+    code = _first_answer(options, forms, output, asks, unreached)
+    for tool in startable_tools(options):
+        title = f"{tool.title}: {tool.start_words}:" if tool.start else ""
+        under = [line(Span(tool.start, "typed"))] if title else []
+        after = [line(f"{tool.title}: {tool.after}")] if tool.after else []
+        output.advise(document(section(*([line(title, under=under)] if title else []), *after)))
+    return code
+
+
+def _first_answer(options: Options, forms: Forms, output: Output, asks: bool, unreached: Collection[str]) -> int:
     """Send one message through a tool or to the chat default, if the user agrees; return the exit code."""
     from reconciler.engine.chat import chat_once
     from reconciler.engine.connect.first_prompt import promptable_tools
@@ -114,6 +132,10 @@ def first_answer(options: Options, forms: Forms, output: Output, asks: bool) -> 
         model = choose_model(session.gateway, session.recorded, None)
     except Failed:
         output.talk("There is no default model for chat. To set one: `defaults: {chat: ENDPOINT/ID}`")
+        return 0
+    if model.endpoint in unreached:
+        output.talk(f"{printable(model.endpoint)} did not answer, so there is no first message.")
+        output.talk('When the server runs: gwctl apply, then gwctl chat "Hello"')
         return 0
     name = printable(model.name, 200)
     tools = promptable_tools(options) if asks else []

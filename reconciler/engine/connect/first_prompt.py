@@ -1,15 +1,16 @@
-"""The tools that were configured, and how each is asked one question."""
+"""The tools that were configured, how each is started, and how each is asked one question."""
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from reconciler.address import CLIENT
 from reconciler.clients.registry import tool_named
+from reconciler.clients.tool import Tool
 from reconciler.engine.options import Options
 from reconciler.engine.stack.session import open_session
 from reconciler.ledger.owned_rows import OwnedRows
@@ -26,18 +27,48 @@ class Promptable:
     environ: Mapping[str, str]  # in addition to the user's
 
 
+@dataclass(frozen=True, kw_only=True)
+class Startable:
+    """A configured tool: its name for people, how it is started, and what to restart."""
+
+    title: str
+    start_words: str  # what to do with `start`
+    start: str  # "" if the tool is started as before
+    after: str  # what to restart, or ""
+
+
+def startable_tools(options: Options) -> list[Startable]:
+    """Return the tools that gwctl has configured for this gateway file, each once."""
+    found: dict[str, Startable] = {}
+    for tool, path, is_own in _configured(options):
+        start = tool.start(path) if is_own else ""
+        found.setdefault(
+            tool.name, Startable(title=tool.title, start_words=tool.start_words, start=start, after=tool.after)
+        )
+    return list(found.values())
+
+
 def promptable_tools(options: Options) -> list[Promptable]:
     """Return the tools that gwctl has configured for this gateway file and that can be asked by a command."""
-    trust = open_session(options, ()).trust
     found: dict[str, Promptable] = {}
+    for tool, path, is_own in _configured(options):
+        if tool.prompt:
+            start = tool.start(path) if is_own else tool.programs[0]
+            found.setdefault(tool.name, _promptable(tool.title, start, tool.prompt))
+    return list(found.values())
+
+
+def _configured(options: Options) -> Iterator[tuple[Tool, PurePath, bool]]:
+    """Yield each tool with each file that gwctl has written for this gateway file, and whether it is a file of its own.
+
+    A tool is yielded once per part of a shared file.
+    """
+    trust = open_session(options, ()).trust
     for slot, row in OwnedRows(trust.ledger()).read().items():
         if slot.kind is CLIENT and row.status == "present" and row.is_owned_by(trust.stack.id):
             name, path, place = slot.path
-            tool = tool_named(name)
-            if tool and tool.prompt:
-                start = tool.programs[0] if place else tool.start(PurePath(path))
-                found.setdefault(name, _promptable(tool.title, start, tool.prompt))
-    return list(found.values())
+            if tool := tool_named(name):
+                yield tool, PurePath(path), not place
 
 
 def _promptable(title: str, start: str, prompt: tuple[str, ...]) -> Promptable:
