@@ -317,6 +317,11 @@ FILE_NOT_EDITABLE = _code(
     "gwctl cannot change this one value and keep everything else in the file as it is.",
     "Correct the file as the hint says, or make the change by hand.",
 )
+FILE_OF_CHEZMOI = _code(
+    "FILE_OF_CHEZMOI",
+    "A tool's file is also written or removed by chezmoi, so each program would undo what the other one did.",
+    "Give gwctl a file of its own with `file: own`, or follow the hint.",
+)
 FILE_TOO_LARGE = _code(
     "FILE_TOO_LARGE",
     "The file is too large for a gateway file.",

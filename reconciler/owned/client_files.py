@@ -18,6 +18,7 @@ from reconciler.documents.edit import MISSING, DocumentFault
 from reconciler.files.atomic_file import OwnFile
 from reconciler.files.fault import FileFault
 from reconciler.files.working_tree import working_tree_of
+from reconciler.owned.client_dotfiles import NIX_STORE, DotfileSource, chezmoi_source
 from reconciler.owned.kind import OwnedFault
 
 LARGEST = 16 * 1024 * 1024  # bytes of a tool's file
@@ -55,6 +56,8 @@ class Placed:
     base: Path | None  # the gateway file's directory, where the file is below it
     link: str = ""  # a clause for a message: which link prevents a write; "" without such a link
     is_usual: bool = True  # below the gateway file, or where the tool keeps its files
+    is_in_nix: bool = False  # the link leads into the Nix store, as the links of home-manager do
+    dotfile: DotfileSource | None = None  # what chezmoi has for the path
 
 
 def place_of(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -> Placed:
@@ -70,6 +73,8 @@ def place_of(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -
         base=base if is_below else None,
         link=_link(written, path, is_below),
         is_usual=client.path is None or is_below or any(path.is_relative_to(folder) for folder in folders),
+        is_in_nix=Path(os.path.realpath(path)).is_relative_to(NIX_STORE),
+        dotfile=chezmoi_source(path, here),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -58,14 +59,36 @@ def not_found(client: Client, tool: Tool) -> Diagnostic:
     return note(codes.CLIENT_NOT_FOUND, summary, hint=hint, address=client.address, source=client.source)
 
 
-def linked(client: Client, link: str) -> Diagnostic:
+def linked(client: Client, placed: Placed) -> Diagnostic:
     """Return the error for a tool's file that is a link, or whose directory is a link, to a file of another owner."""
+    hint = f"replace the link with a file, or name another file: `path:` under clients.{client.name}"
+    if placed.is_in_nix:
+        hint = f"Nix, for example home-manager, made the link; `file: own` under clients.{client.name} needs no link"
     return error(
         codes.LINKED_FILE,
-        f"{client.address}: {printable(link, 400)}",
+        f"{client.address}: {printable(placed.link, 400)}",
         detail="gwctl does not write through a link: the target of the link may belong to something else. Nothing was "
         "done.",
-        hint=f"replace the link with a file, or name another file: `path:` under clients.{client.name}",
+        hint=hint,
+        address=client.address,
+        source=client.source,
+    )
+
+
+def also_written(client: Client, placed: Placed) -> Iterator[Diagnostic]:
+    """Yield the warning that chezmoi writes the same file, or removes it."""
+    if placed.dotfile is None:
+        return
+    path, source = printable(str(placed.path), 300), printable(str(placed.dotfile.path), 300)
+    does = "may remove" if placed.dotfile.is_removed else "may write"
+    then = "The client then has no file" if placed.dotfile.is_removed else "The file then lacks what gwctl wrote"
+    typed = printable(shlex.quote(str(placed.path)), 300)
+    keep = f"chezmoi add {typed}" if placed.dotfile.is_removed else f"after an apply of gwctl: chezmoi re-add {typed}"
+    yield warning(
+        codes.FILE_OF_CHEZMOI,
+        f"{client.address}: chezmoi {does} the same file: {path}",
+        detail=f"chezmoi has {source}. {then}, until the next apply of gwctl.",
+        hint=keep if client.file == "own" else f"`file: own` under clients.{client.name}; or {keep}",
         address=client.address,
         source=client.source,
     )
@@ -170,7 +193,7 @@ def _left_out(client: Client, tool: Tool, left: Left) -> Diagnostic | None:
 
 
 def not_passed(client: Client, tool: Tool, endpoints: Iterable[Endpoint]) -> Iterator[Diagnostic]:
-    """Yield the settings of each endpoint that the tool's file does not have."""
+    """Yield the note on the settings of each endpoint that the tool's file does not have."""
     for endpoint in endpoints:
         if endpoint.not_passed:
             fields = ", ".join(f"`{name}`" for name in endpoint.not_passed)

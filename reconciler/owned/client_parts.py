@@ -138,7 +138,7 @@ class _Drafting:
         if not is_here and client.when_absent == "skip" and not self.rows:
             return ClientDraft(client=client, diagnostics=(messages.not_found(client, tool),))
         if self.placed.link:
-            return replace(self._frozen(), diagnostics=(messages.linked(client, self.placed.link),), is_blocked=True)
+            return replace(self._frozen(), diagnostics=(messages.linked(client, self.placed),), is_blocked=True)
         usable = self._usable()
         if usable.is_frozen:
             return replace(self._frozen(), diagnostics=usable.diagnostics, is_blocked=usable.waits)
@@ -156,10 +156,11 @@ class _Drafting:
             return draft
         unkept = messages.needs_keychain(client, tool, self._unkept(chosen.offer))
         served = messages.served(client, chosen.offer, self.run.observations.get(client.serves))
+        also = messages.also_written(client, self.placed)
         used = (self.gateway.endpoints[endpoint.name] for endpoint in chosen.offer.endpoints)
         untold = messages.not_passed(client, tool, used)
         wants = self._wants(chosen.offer)
-        return replace(draft, wants=wants, diagnostics=(*draft.diagnostics, *unkept, *served, *untold))
+        return replace(draft, wants=wants, diagnostics=(*draft.diagnostics, *unkept, *served, *untold, *also))
 
     @cached_property
     def rows(self) -> dict[Address, OwnedRow]:

@@ -352,3 +352,61 @@ def test_the_plan_says_which_settings_of_an_endpoint_a_tool_does_not_get(machine
     assert told == "client.claude-code: not passed to Claude Code: `headers` of it"
     machine.apply()
     assert "X-Team" not in machine.own.read_text()
+
+
+@pytest.mark.parametrize(
+    ("use", "entry", "does"),
+    [
+        ("shared", "dot_claude/settings.json", "may write"),
+        ("shared", "private_dot_claude/private_readonly_settings.json.tmpl", "may write"),
+        ("shared", "exact_dot_claude/encrypted_private_settings.json.age", "may write"),
+        ("own", "exact_dot_claude/settings.json", "may remove"),
+    ],
+)
+def test_a_file_that_chezmoi_writes_too_is_a_warning_with_a_way_out(machine: Machine, use, entry, does) -> None:
+    machine.write(f"{{file: {use}}}")
+    machine.trust()
+    assert machine.codes() == set()
+    there = chezmoi(machine) / entry
+    there.parent.mkdir(parents=True)
+    there.write_text("{}")
+    (told,) = [each for each in machine.plan()["diagnostics"] if each["code"] == "FILE_OF_CHEZMOI"]
+    assert does in told["summary"]
+    assert ("file: own" in told["hint"]) == (use == "shared")
+    machine.apply()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["dot_claude/create_settings.json", "exact_dot_claude/modify_settings.json", "dot_claude/other", "dot_claudes/x"],
+)
+def test_a_file_that_chezmoi_leaves_alone_is_no_finding(machine: Machine, entry: str) -> None:
+    machine.write("{file: shared}")
+    machine.trust()
+    there = chezmoi(machine) / entry
+    there.parent.mkdir(parents=True)
+    there.write_text("{}")
+    assert machine.codes() == set()
+
+
+def test_the_source_directory_of_chezmoi_may_name_another(machine: Machine) -> None:
+    machine.write("{file: shared}")
+    machine.trust()
+    (chezmoi(machine) / "home" / "dot_claude").mkdir(parents=True)
+    (chezmoi(machine) / "home" / "dot_claude" / "settings.json").write_text("{}")
+    assert machine.codes() == set()
+    (chezmoi(machine) / ".chezmoiroot").write_text("home\n")
+    assert machine.codes() == {"FILE_OF_CHEZMOI"}
+
+
+def test_a_link_into_the_nix_store_has_its_own_hint(machine: Machine) -> None:
+    machine.write("{file: shared}")
+    machine.trust()
+    machine.settings.symlink_to("/nix/store/0000-home-manager-files/.claude/settings.json")
+    (told,) = [each for each in machine.plan()["diagnostics"] if each["code"] == "LINKED_FILE"]
+    assert "home-manager" in told["hint"]
+
+
+def chezmoi(machine: Machine) -> Path:
+    """Return the source directory of chezmoi."""
+    return machine.folder.parent / ".local" / "share" / "chezmoi"
