@@ -19,7 +19,7 @@ GATEWAY = """\
 version: 1
 name: acme
 endpoints:
-  it: {{preset: litellm, base_url: '{url}', key: {{env: ACME_KEY}}, models: {models}}}
+  it: {{preset: litellm, base_url: '{url}', key: {{env: ACME_KEY}}{keeps}, models: {models}}}
 clients:
   {clients}
 """
@@ -27,7 +27,7 @@ clients:
 
 @dataclass
 class Desk:
-    """`clients` is the line of the gateway file below `clients:`."""
+    """`clients` is the line of the gateway file below `clients:`; `keeps_key` stores the key in a keychain, too."""
 
     root: Path
     server: ScriptedServer
@@ -37,6 +37,8 @@ class Desk:
     models: str = MODELS
     listed: tuple[str, ...] = ("gpt-x", "gpt-y")
     environ: Mapping[str, str] = field(default_factory=dict)
+    key: str = KEY
+    keeps_key: bool = False
 
     @property
     def home(self) -> Path:
@@ -48,18 +50,33 @@ class Desk:
         """The directory of the gateway file."""
         return self.root / "work"
 
+    @property
+    def keychain(self) -> dict[str, str]:
+        """The variables that name the keychain; none without one."""
+        there = {
+            "PYTHON_KEYRING_BACKEND": "file_keychain.FileKeychain",
+            "TEST_KEYCHAIN": str(self.root / "keychain.json"),
+        }
+        return there if self.keeps_key else {}
+
     def write(self, clients: str = "", models: str = "") -> None:
         """Write the gateway file, for a server that lists the models."""
         self.clients, self.models = clients or self.clients, models or self.models
         for folder in (self.home, self.work):
             folder.mkdir(parents=True, exist_ok=True)
         speak(self.server, *self.listed)
-        text = GATEWAY.format(url=self.server.url, models=self.models, clients=self.clients)
+        keeps = ", store_key: keyring" if self.keeps_key else ""
+        text = GATEWAY.format(url=self.server.url, keeps=keeps, models=self.models, clients=self.clients)
         (self.work / "gateway.yaml").write_text(text)
 
     def gwctl(self, *words: str, code: int | None = 0, **environ: str) -> str:
         """Run one command line of the installed gwctl, with the key in its variable."""
-        base = {"PATH": f"{self.tools.bin}:/usr/bin:/bin", "HOME": str(self.home), "ACME_KEY": KEY}
+        base = {
+            "PATH": f"{self.tools.bin}:/usr/bin:/bin",
+            "HOME": str(self.home),
+            "ACME_KEY": self.key,
+            **self.keychain,
+        }
         done = subprocess.run(
             [str(self.python), "-m", "reconciler", *words],
             cwd=self.work, env={**base, **self.environ, **environ}, capture_output=True, text=True, check=False,
@@ -78,15 +95,21 @@ class Desk:
         """Apply the gateway file."""
         return self.gwctl("apply", "--auto-approve")
 
-    def set_up(self, clients: str, models: str = "") -> None:
+    def set_up(self, clients: str = "", models: str = "") -> None:
         """Write the gateway file, agree and apply."""
         self.write(clients, models)
         self.agree()
         self.apply()
 
     def prompt(self, *words: str, folder: Path | None = None, **environ: str) -> Ran:
-        """Run the command line of a tool, in an empty environment but for these variables."""
-        return self.tools.run(*words, folder=folder or self.root, home=self.home, **environ)
+        """Run the command line of a tool, in an empty environment but for the keychain and these variables.
+
+        The first word is the name of a tool, or a path.
+        """
+        program = words[0] if Path(words[0]).is_absolute() else str(self.tools.has(words[0]))
+        return self.tools.run(
+            program, *words[1:], folder=folder or self.root, home=self.home, **self.keychain, **environ
+        )
 
     def files_with_the_key(self) -> list[Path]:
         """Return the files of the machine that have the key."""
@@ -100,6 +123,18 @@ def asked(server: ScriptedServer) -> list[tuple[str, str]]:
     return [
         (json.loads(each.body)["model"], each.headers.get("authorization", "").removeprefix("Bearer "))
         for each in requests
+    ]
+
+
+def asked_at(server: ScriptedServer, path: str) -> list[tuple[str, str, str]]:
+    """Return (model, key as bearer, key as `x-api-key`) of each prompt that arrived at the path."""
+    return [
+        (
+            json.loads(each.body)["model"],
+            each.headers.get("authorization", "").removeprefix("Bearer "),
+            each.headers.get("x-api-key", ""),
+        )
+        for each in server.asked(path)
     ]
 
 

@@ -20,26 +20,21 @@ message, model = [{"role": "user", "content": "say pong"}], os.environ["OPENAI_M
 print(openai.OpenAI().chat.completions.create(model=model, messages=message).choices[0].message.content)
 """
 DOTENV = f"import dotenv; dotenv.load_dotenv('.env.llm')\n{PROMPT}"
-KEYCHAIN = "file_keychain.FileKeychain"
 
 
 def direnv(desk: Desk, *words: str) -> subprocess.CompletedProcess[str]:
     program = shutil.which("direnv")
     if program is None:
         pytest.skip("direnv: it is not installed")
-    environ = {"PATH": os.environ["PATH"], "HOME": str(desk.home), **desk.environ}
+    environ = {"PATH": os.environ["PATH"], "HOME": str(desk.home), **desk.keychain}
     return subprocess.run(
         [program, *words], cwd=desk.work, env=environ, capture_output=True, text=True, check=True, timeout=120
     )
 
 
 def test_a_prompt_arrives_from_a_shell_of_direnv_with_the_key_of_the_keychain(desk: Desk, clients: Path) -> None:
-    desk.environ = {"PYTHON_KEYRING_BACKEND": KEYCHAIN, "TEST_KEYCHAIN": str(desk.root / "keychain.json")}
-    desk.write("direnv: {path: llm.envrc}")
-    gateway = desk.work / "gateway.yaml"
-    gateway.write_text(gateway.read_text().replace("key: {env: ACME_KEY}", "key: {env: ACME_KEY}, store_key: keyring"))
-    desk.agree()
-    desk.apply()
+    desk.keeps_key = True
+    desk.set_up("direnv: {path: llm.envrc}")
     (desk.work / ".envrc").write_text("source_env llm.envrc\n")
     direnv(desk, "allow")
     ran = direnv(desk, "exec", ".", str(clients / "python"), "-c", PROMPT)

@@ -6,25 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.bench import KEY, Bench
-from tests.support.coding_tools import CodingTools
+from tests.clients.desk import KEY, Desk, asked_at
+from tests.support.coding_tools import CodingTools, speak
 from tests.wizard.conftest import CLEAR, ENTER
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("coding tools")]
 
 
 @pytest.fixture
-def bench(tmp_path: Path, server, installed: Path, coding_tools: CodingTools) -> Bench:
+def desk(tmp_path: Path, server, installed: Path, coding_tools: CodingTools) -> Desk:
     coding_tools.has("claude")
-    bench = Bench(tmp_path / "machine", server, installed, coding_tools, "claude-code: {}")
-    (bench.work / "gateway.yaml").unlink()
-    (bench.home / ".claude").mkdir()
-    return bench
+    desk = Desk(tmp_path / "machine", server, installed, coding_tools, keeps_key=True)
+    desk.work.mkdir(parents=True)
+    (desk.home / ".claude").mkdir(parents=True)
+    speak(server, *desk.listed)
+    return desk
 
 
-def test_claude_code_answers_at_the_end_of_init(bench: Bench, terminal, server) -> None:
-    environ = {"PATH": f"{bench.tools.bin}:/usr/bin:/bin", "HOME": str(bench.home), **bench.keychain}
-    shown = terminal([str(bench._python), "-m", "reconciler", "init", "litellm"], bench.work, environ)
+def test_claude_code_answers_at_the_end_of_init(desk: Desk, terminal, server) -> None:
+    environ = {"PATH": f"{desk.tools.bin}:/usr/bin:/bin", "HOME": str(desk.home), **desk.keychain}
+    shown = terminal([str(desk.python), "-m", "reconciler", "init", "litellm"], desk.work, environ)
     steps = [
         ("Name of the gateway:", f"{CLEAR}acme{ENTER}"),
         ("Which tools will use the gateway?", ENTER),
@@ -44,5 +45,5 @@ def test_claude_code_answers_at_the_end_of_init(bench: Bench, terminal, server) 
     assert shown.ends() == 0, shown.screen.text
     end = shown.screen.text.splitlines()
     assert end.index("pong") < end.index("Claude Code: start it with:")
-    assert bench.asked("/v1/messages")[-1] == ("gpt-x", KEY, KEY)
-    assert bench.files_with_the_key() == []
+    assert asked_at(desk.server, "/v1/messages")[-1] == ("gpt-x", KEY, KEY)
+    assert [path.name for path in desk.files_with_the_key()] == ["keychain.json"]

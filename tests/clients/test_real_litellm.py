@@ -54,9 +54,7 @@ def test_a_prompt_goes_from_opencode_through_a_proxy_that_reads_the_file(desk: D
     assert asked(desk.server)[-1] == ("gpt-x", KEY)
     own = desk.home / ".config" / "opencode" / "acme.gwctl"
     before = len(asked(desk.server))
-    ran = desk.prompt(
-        str(desk.tools.has("opencode")), "run", "say pong", OPENCODE_CONFIG_DIR=str(own), PROXY_KEY=MASTER_KEY
-    )
+    ran = desk.prompt("opencode", "run", "say pong", OPENCODE_CONFIG_DIR=str(own), PROXY_KEY=MASTER_KEY)
     assert "pong" in ran.out, ran.out + ran.err
     assert set(asked(desk.server)[before:]) == {("gpt-x", KEY)}
     assert desk.files_with_the_key() == []

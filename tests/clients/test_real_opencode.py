@@ -26,7 +26,7 @@ def shared(desk: Desk, tool: str) -> Path:
 
 def prompt(desk: Desk, tool: str, folder: Path | None = None, **environ: str) -> Ran:
     where = {DIRECTORY[tool]: str(own(desk, tool).parent)} if own(desk, tool).exists() else {}
-    return desk.prompt(str(desk.tools.has(tool)), "run", "say pong", folder=folder, ACME_KEY=KEY, **where, **environ)
+    return desk.prompt(tool, "run", "say pong", folder=folder, ACME_KEY=KEY, **where, **environ)
 
 
 @BOTH
@@ -73,7 +73,7 @@ def test_hostile_ids_are_left_out_and_nothing_is_expanded(desk: Desk, tool: str)
     desk.agree()
     assert "HOSTILE_ID" in desk.gwctl("plan", "--format", "json")
     desk.apply()
-    ran = desk.prompt(str(desk.tools.has(tool)), "models", "acme-it", **{DIRECTORY[tool]: str(own(desk, tool).parent)})
+    ran = desk.prompt(tool, "models", "acme-it", **{DIRECTORY[tool]: str(own(desk, tool).parent)})
     assert sorted(ran.out.split("\n")) == sorted(["", *(f"acme-it/{each}" for each in safe)])
 
 
@@ -92,17 +92,11 @@ def test_the_tool_adds_its_schema_in_between_and_nothing_is_lost(desk: Desk) -> 
 
 def test_run_gives_the_key_of_the_keychain_in_the_variable_that_the_file_names(desk: Desk) -> None:
     program = str(desk.tools.has("opencode"))
-    desk.environ = {
-        "PYTHON_KEYRING_BACKEND": "file_keychain.FileKeychain",
-        "TEST_KEYCHAIN": str(desk.root / "keychain.json"),
-    }
-    desk.write("opencode: {}")
-    gateway = desk.work / "gateway.yaml"
-    gateway.write_text(gateway.read_text().replace("key: {env: ACME_KEY}", "key: {env: ACME_KEY}, store_key: keyring"))
-    desk.agree()
-    desk.apply()
-    words = (str(desk.python), "-m", "reconciler", "run", "-f", str(gateway), "--", program, "run", "say pong")
-    ran = desk.prompt(*words, OPENCODE_CONFIG_DIR=str(own(desk, "opencode").parent), **desk.environ)
+    desk.keeps_key = True
+    desk.set_up("opencode: {}")
+    gateway = str(desk.work / "gateway.yaml")
+    words = (str(desk.python), "-m", "reconciler", "run", "-f", gateway, "--", program, "run", "say pong")
+    ran = desk.prompt(*words, OPENCODE_CONFIG_DIR=str(own(desk, "opencode").parent))
     assert "pong" in ran.out, ran.out + ran.err
     assert set(asked(desk.server)) == {("gpt-x", KEY)}
     assert [path.name for path in desk.files_with_the_key()] == ["keychain.json"]
