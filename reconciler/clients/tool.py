@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, Literal
@@ -152,6 +152,11 @@ class Tool:
         """Return {part of a shared file: all its places} for these endpoints. The first place names the part's slot."""
         own = [self.place_of(gateway, endpoint) for endpoint in endpoints] if self.place_of else []
         return {**self.covers, **{name: self.covered(place) for name, place in own}}
+
+    def why_unserved(self, apis: Collection[Api]) -> str:
+        """Return why no endpoint can serve the tool, where the endpoints have these APIs; "" if one can."""
+        wanted = " or ".join(self.apis)
+        return "" if set(apis) & set(self.apis) else f"needs the API {wanted}"
 
     def covered(self, anchor: Place) -> tuple[Place, ...]:
         """Return all the places of the part whose slot names this place."""

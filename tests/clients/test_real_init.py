@@ -28,7 +28,6 @@ def test_claude_code_answers_at_the_end_of_init(desk: Desk, terminal, server) ->
     shown = terminal([str(desk.python), "-m", "reconciler", "init", "litellm"], desk.work, environ)
     steps = [
         ("Name of the gateway:", f"{CLEAR}acme{ENTER}"),
-        ("Which tools will use the gateway?", ENTER),
         ("Name of the endpoint:", ENTER),
         ("Base URL:", f"{CLEAR}{server.url}{ENTER}"),
         ("Where is the key?", ENTER),
@@ -36,6 +35,7 @@ def test_claude_code_answers_at_the_end_of_init(desk: Desk, terminal, server) ->
         ("Which models?", ENTER),
         ("by default for:", ENTER),
         ("Default model for chat:", ENTER),
+        ("Which tools will use the gateway?", ENTER),
         ("Save and apply?", ENTER),
         ("Which tool shall answer a first message?", ENTER),
     ]

@@ -123,7 +123,7 @@ def test_enter_at_every_question_about_tools_configures_only_tools_of_this_machi
     (person.gwctl.folder.parent / "home" / ".claude").mkdir(exist_ok=True)
     person.runs("init", "litellm")
     steps = to_the_review(gate.url)
-    person.answers([steps[0], ("Which tools", ENTER), *steps[1:]])
+    person.answers([*steps, ("Which tools", ENTER)])
     person.at.until("Save and apply?")
     person.at.types(CTRL_C)
     assert person.at.ends() == 130
@@ -208,7 +208,7 @@ def test_a_tool_that_is_picked_is_configured(person: Person, gate, keychain, tmp
     person.runs("init", "litellm")
     steps = to_the_review(gate.url)
     tools = ("Which tools", ENTER)
-    person.answers([steps[0], tools, *steps[1:], ("Save and apply?", ENTER), ("Send one short message", "n\n")])
+    person.answers([*steps, tools, ("Save and apply?", ENTER), ("Send one short message", "n\n")])
     person.at.ends()
     assert "clients: {claude-code: {}}" in (person.gwctl.folder / "gateway.yaml").read_text()
     assert "client.claude-code" in person.gwctl("trust", "list").out
@@ -219,12 +219,38 @@ def test_the_end_says_how_a_configured_tool_is_started(person: Person, gate, key
     (tmp_path / "home" / ".config" / "opencode").mkdir(parents=True)
     person.runs("init", "litellm")
     steps = to_the_review(gate.url)
-    person.answers([steps[0], ("Which tools", ENTER), *steps[1:], ("Save and apply?", ENTER)])
+    person.answers([*steps, ("Which tools", ENTER), ("Save and apply?", ENTER)])
     person.answers([("Which tool shall answer", f"{DOWN}{ENTER}"), ("Send one short message", "y\n")])
     assert person.at.ends() == 0, person.at.screen.text
     end = person.at.screen.text.split("I am here.")[1]
     assert "opencode: start it with:\n  OPENCODE_CONFIG_DIR=" in end
     assert "opencode: restart opencode\n" in end
+
+
+@pytest.mark.parametrize("is_picked", [True, False])
+def test_a_tool_picked_after_the_endpoints_gets_the_key_of_a_variable(
+    person: Person, gate, keychain, tmp_path, is_picked: bool
+) -> None:
+    (tmp_path / "home" / ".config" / "opencode").mkdir(parents=True)
+    person.runs("init", "litellm", "--name", "acme", "--base-url", gate.url, "--key-env", "TEAM_KEY", TEAM_KEY=KEY)
+    person.answers([("Name of the endpoint:", ENTER), *to_the_review(gate.url)[5:]])
+    person.answers([("Which tools", ENTER if is_picked else f" {ENTER}"), ("Save and apply?", f"{DOWN}{ENTER}")])
+    assert person.at.ends() == 0, person.at.screen.text
+    text = (person.gwctl.folder / "gateway.yaml").read_text()
+    assert ("store_key: if-available" in text) == is_picked
+    assert ("clients: {opencode: {}}" in text) == is_picked
+
+
+def test_a_tool_that_no_endpoint_can_serve_says_so_and_is_not_picked_at_first(person: Person, gate, tmp_path) -> None:
+    (tmp_path / "home" / ".config" / "opencode").mkdir(parents=True)
+    (tmp_path / "home" / ".claude").mkdir()
+    person.runs("init", "vllm", "--name", "acme", "--base-url", gate.url, "--key-env", "TEAM_KEY", TEAM_KEY=KEY)
+    person.answers([("Name of the endpoint:", ENTER), *to_the_review(gate.url)[5:]])
+    person.at.until("○ Claude Code (needs the API messages)")
+    person.at.until("● opencode")
+    person.answers([("Which tools", ENTER), ("Save and apply?", f"{DOWN}{ENTER}")])
+    assert person.at.ends() == 0, person.at.screen.text
+    assert "clients: {opencode: {}}" in (person.gwctl.folder / "gateway.yaml").read_text()
 
 
 def test_no_message_is_sent_to_a_server_that_does_not_run(person: Person, keychain) -> None:

@@ -30,11 +30,12 @@ def opencode(url: str, key: str = "{env:TEAM_KEY}") -> str:
 
 
 def without_tools(person: Person) -> None:
-    """Leave out the tools of this machine, if there are any, up to the question about secrets."""
-    person.at.until(lambda: any(asked in person.at.screen.text for asked in ("Which tools", "Allow all of these?")))
+    """Leave out the tools of this machine, if there are any, up to the review."""
+    person.at.until(lambda: any(asked in person.at.screen.text for asked in ("Which tools", "Save and apply?")))
     if "Which tools" in person.at.screen.text:
-        person.at.types(f" {DOWN}" * person.at.screen.text.count("●") + ENTER)
-    person.at.until("Allow all of these?")
+        shown = person.at.screen.text.split("Which tools")[1]
+        person.at.types("".join(f" {DOWN}" if mark == "●" else DOWN for mark in shown if mark in "●○") + ENTER)
+    person.at.until("Save and apply?")
 
 
 def test_a_configuration_becomes_an_applied_gateway_file(gwctl, gate) -> None:
@@ -75,9 +76,11 @@ def test_a_file_of_a_stranger_sends_no_key_without_consent(gwctl, server) -> Non
 def test_a_person_is_asked_which_secret_goes_where(person: Person, gate) -> None:
     person.gwctl.write(opencode(gate.url), "opencode.json")
     person.runs("init", "--name", "acme", "--from", "opencode.json", TEAM_KEY=KEY)
-    without_tools(person)
+    person.at.until("Allow all of these?")
     assert f"endpoint.team: env TEAM_KEY → {gate.url}" in person.at.screen.text
-    person.answers([("Allow all of these?", "y\n"), ("Save and apply?", ENTER), ("Send one short message", "n\n")])
+    person.answers([("Allow all of these?", "y\n")])
+    without_tools(person)
+    person.answers([("Save and apply?", ENTER), ("Send one short message", "n\n")])
     assert person.at.ends() == 0, person.at.screen.text
     assert KEY not in person.at.text
     assert "TEAM_KEY" in person.gwctl("trust", "list").out
@@ -88,9 +91,9 @@ def test_ctrl_c_writes_nothing(person: Person, gate, question: str) -> None:
     person.gwctl.write(opencode(gate.url), "opencode.json")
     before = person.files
     person.runs("init", "--name", "acme", "--from", "opencode.json", TEAM_KEY=KEY)
-    without_tools(person)
     if question != "Allow all of these?":
         person.answers([("Allow all of these?", "y\n")])
+        without_tools(person)
     person.answers([(question, CTRL_C)])
     assert person.at.ends() == 130
     assert person.files == before

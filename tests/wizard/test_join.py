@@ -186,3 +186,19 @@ def test_the_end_says_how_a_configured_tool_is_started(clone: Person, keychain, 
     end = clone.at.screen.text.split("To send a message:")[1]
     assert "opencode: start it with:\n  OPENCODE_CONFIG_DIR=" in end
     assert "opencode: restart opencode" in end
+
+
+def test_a_tool_that_no_endpoint_can_serve_says_so_and_is_not_picked_at_first(
+    clone: Person, keychain, tmp_path
+) -> None:
+    (tmp_path / "home" / ".claude").mkdir()
+    path = clone.gwctl.folder / "gateway.yaml"
+    path.write_text(
+        path.read_text()
+        .replace("defaults:", "clients: {claude-code: {}}\ndefaults:")
+        .replace("key: {", "apis: [chat], key: {")
+    )
+    clone.runs("join")
+    clone.at.until("○ Claude Code (needs the API messages)")
+    clone.answers([("Which tools will use the gateway?", ENTER), (AGREE[0], "n\n")])
+    assert clone.at.ends() == 1

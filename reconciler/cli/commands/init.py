@@ -29,7 +29,7 @@ def command(**arguments: Any) -> int:
     from reconciler.cli.wizard.review import review
     from reconciler.cli.wizard.start import StartSteps, after_apply
     from reconciler.cli.wizard.steps import forms_of
-    from reconciler.engine.connect.draft import begin_file, with_tools
+    from reconciler.engine.connect.draft import begin_file
     from reconciler.engine.connect.machine_findings import find
 
     given, forms = given_of(arguments), forms_of(arguments)
@@ -38,13 +38,10 @@ def command(**arguments: Any) -> int:
     steps, others = StartSteps(given, forms, output), FromSteps(arguments["origins"], given, forms, output)
     imported = others.found()
     found = find(options.environ)
+    steps.check_tools(found, arguments["tools"])
     draft = begin_file(options, steps.name(arguments["name"]))
-    tools = steps.tools(found, arguments["tools"])
-    if arguments["origins"]:
-        draft = others.endpoints(draft, imported, bool(tools))
-    else:
-        draft = steps.endpoints(draft, found, bool(tools))
-    draft = with_tools(draft, tools)
+    draft = others.endpoints(draft, imported) if arguments["origins"] else steps.endpoints(draft, found)
+    draft = steps.with_tools(draft, found, arguments["tools"])
     reviewed = review(draft, given, forms, output, "gwctl init")
     answered = after_apply(options, forms, output, given.asks, reviewed.unreached) if reviewed.is_applied else 0
     if reviewed.is_applied:

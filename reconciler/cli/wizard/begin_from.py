@@ -42,26 +42,26 @@ class FromSteps:
         self._output.report(found.diagnostics)
         return found
 
-    def endpoints(self, draft: Draft, found: Imported | None, has_tools: bool) -> Draft:
+    def endpoints(self, draft: Draft, found: Imported | None) -> Draft:
         """Return the draft with the endpoints of the files and of the URLs."""
-        draft = self._of_files(draft, found, has_tools) if found else draft
+        draft = self._of_files(draft, found) if found else draft
         for url in self._urls:
-            draft = self._of_url(draft, url, has_tools) or draft
+            draft = self._of_url(draft, url) or draft
         if not draft.gateway.endpoints:
             raise KeyboardInterrupt
         return draft
 
-    def _of_files(self, draft: Draft, found: Imported, has_tools: bool) -> Draft:
+    def _of_files(self, draft: Draft, found: Imported) -> Draft:
         from reconciler.engine.connect.draft import with_endpoints
         from reconciler.engine.connect.imported import new_endpoint, to_agree
 
-        new = [new_endpoint(endpoint, has_tools) for endpoint in found.endpoints]
+        new = [new_endpoint(endpoint) for endpoint in found.endpoints]
         pairs = {endpoint.name: pair for endpoint in found.endpoints if (pair := to_agree(endpoint))}
         intro = "The plan sends these secrets:"
         is_agreed = bool(pairs) and self._given.asks and confirm("Allow all of these?", pairs.values(), intro)
         return with_endpoints(draft, new, [*pairs] if is_agreed else [])
 
-    def _of_url(self, draft: Draft, url: str, has_tools: bool) -> Draft | None:
+    def _of_url(self, draft: Draft, url: str) -> Draft | None:
         from reconciler.imports.recognise import recognised
         from reconciler.resources.urls import normalise_base_url
 
@@ -70,7 +70,7 @@ class FromSteps:
         except ValueError:
             known, base_url = None, url  # the next step says why
         preset = self._given.preset or (known.id if known else _SERVER)
-        given = replace(self._given, preset=preset, base_url=base_url, keeps=has_tools)
+        given = replace(self._given, preset=preset, base_url=base_url)
         return with_one_more(draft, given, self._forms, self._output)
 
     def _check_options(self) -> None:

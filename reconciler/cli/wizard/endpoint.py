@@ -211,10 +211,7 @@ class EndpointSteps:
         """Return the endpoint; where tools are configured, the key of a variable is stored too."""
         from reconciler.engine.connect.entry import NewEndpoint
 
-        is_for_tools = (
-            bool(key.variable and (self._given.keeps or self._draft_before.gateway.clients))
-            and keychain_fault() is None
-        )
+        is_for_tools = bool(key.variable and self._draft_before.gateway.clients) and keychain_fault() is None
         is_kept = key.typed is not None or is_for_tools
         return NewEndpoint(name=name, preset=preset.id, base_url=base_url, variable=key.variable, is_kept=is_kept)
 

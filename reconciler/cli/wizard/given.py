@@ -49,7 +49,6 @@ class Given:
     models: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()
     approved: bool = False  # --yes
-    keeps: bool = False  # the key of a variable is stored too: a tool may not see the variable
     is_found: bool = False  # on this machine: the name is not asked, and a key only if the server wants one
     may_skip: bool = False  # there are other endpoints, so this one can be left out
 

@@ -9,6 +9,7 @@ from reconciler import codes
 from reconciler.cli.console.forms import Forms, Option
 from reconciler.cli.console.prompts import nobody_there, secret
 from reconciler.cli.wizard.endpoint import keychain_fault
+from reconciler.cli.wizard.steps import tool_option
 from reconciler.diagnostics import error, warning
 from reconciler.errors import Failed
 from reconciler.text import printable
@@ -59,7 +60,7 @@ class JoinSteps:
         clients = clients_here(joining)
         if not clients:
             return []
-        options = [Option(str(client.address), title, picked=True) for client, title in clients]
+        options = [tool_option(str(client.address), title, why) for client, title, why in clients]
         return self._forms.pick_several("Which tools will use the gateway?", options)
 
     def _with_key(self, joining: Joining, endpoint: Endpoint) -> Joining:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from reconciler import codes
 from reconciler.cli.console.forms import Forms, Option
 from reconciler.cli.console.prompts import confirm
+from reconciler.cli.wizard.endpoint import keychain_fault
 from reconciler.cli.wizard.given import Given
-from reconciler.cli.wizard.steps import with_one_more
+from reconciler.cli.wizard.steps import tool_option, with_one_more
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.render.tree import Span, document, line, section
@@ -54,22 +55,29 @@ class StartSteps:
             raise Failed(error(codes.BAD_NAME, summary, detail=f"{why} Nothing was written.", hint="add --name NAME"))
         return wanted or default
 
-    def tools(self, found: MachineFindings, wanted: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the names of the tools to configure."""
+    @staticmethod
+    def check_tools(found: MachineFindings, wanted: tuple[str, ...]) -> None:
+        """Raise `Failed` if a tool of the command line is not on this machine."""
         names = {tool.name: tool for tool in found.tools}
         if missing := [name for name in wanted if name not in names]:
             shown = ", ".join(printable(name, 80) for name in missing)
             summary = f"This machine does not have the tool {shown}, or gwctl does not know it"
             hint = "`gwctl clients` lists the tools"
             raise Failed(error(codes.UNKNOWN_TOOL, summary, detail="Nothing was written.", hint=hint))
-        if wanted or not names or not self._given.asks:
-            return wanted
-        options = [Option(tool.name, tool.title, picked=True) for tool in found.tools]
-        return tuple(self._forms.pick_several("Which tools will use the gateway?", options))
 
-    def endpoints(self, draft: Draft, found: MachineFindings, has_tools: bool) -> Draft:
-        """Return the draft with all endpoints that are used; for tools, their keys are stored in the keychain."""
-        self._given = replace(self._given, keeps=has_tools)
+    def with_tools(self, draft: Draft, found: MachineFindings, wanted: tuple[str, ...]) -> Draft:
+        """Return the draft with the tools to configure; for tools, the keys of variables are stored in the keychain."""
+        from reconciler.engine.connect.draft import with_tools
+
+        names = wanted
+        if found.tools and not wanted and self._given.asks:
+            apis = {api for endpoint in draft.gateway.endpoints.values() for api in endpoint.apis}
+            options = [tool_option(tool.name, tool.title, tool.why_unserved(apis)) for tool in found.tools]
+            names = tuple(self._forms.pick_several("Which tools will use the gateway?", options))
+        return with_tools(draft, names, keeps=bool(names) and keychain_fault() is None)
+
+    def endpoints(self, draft: Draft, found: MachineFindings) -> Draft:
+        """Return the draft with all endpoints that are used."""
         for source in self._sources(found):
             draft = self._with(draft, source.given) or draft
         while self._given.asks and not draft.gateway.endpoints:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.cli.console.forms import Forms
+from reconciler.cli.console.forms import Forms, Option
 from reconciler.cli.wizard.given import Given
 
 if TYPE_CHECKING:
@@ -21,6 +21,11 @@ def forms_of(arguments: dict[str, Any]) -> Forms:
     from reconciler.cli.console.terminal import is_terminal
 
     return Forms(wants_colour(arguments["color"], is_terminal(sys.stderr), os.environ))
+
+
+def tool_option(value: str, title: str, why_unserved: str) -> Option[str]:
+    """Return the choice of a tool; a tool that no endpoint can serve is not picked at first, and says why."""
+    return Option(value, f"{title} ({why_unserved})" if why_unserved else title, picked=not why_unserved)
 
 
 def with_one_more(draft: Draft, given: Given, forms: Forms, output: Output) -> Draft | None:

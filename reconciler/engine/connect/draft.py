@@ -13,7 +13,7 @@ from reconciler.config.read_file import LARGEST
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.documents.edit import DocumentFault
 from reconciler.engine.apply import to_apply
-from reconciler.engine.connect.entry import NewEndpoint, beginning, with_clients, with_endpoint
+from reconciler.engine.connect.entry import NewEndpoint, beginning, with_clients, with_endpoint, with_kept_keys
 from reconciler.engine.connection_test import ConnectionTest, look
 from reconciler.engine.keys.manage import set_key
 from reconciler.engine.keys.request import OnDone
@@ -122,12 +122,16 @@ def with_endpoints(draft: Draft, new: Iterable[NewEndpoint], agreed: Collection[
     return _loaded(replace(draft, options=options, agreed=(*draft.agreed, *agreed)), data)
 
 
-def with_tools(draft: Draft, names: Iterable[str]) -> Draft:
-    """Return the draft with these tools under `clients:`; whoever picks a tool agrees that its file is written."""
+def with_tools(draft: Draft, names: Iterable[str], keeps: bool) -> Draft:
+    """Return the draft with these tools under `clients:`; whoever picks a tool agrees that its file is written.
+
+    With `keeps`, the keys of variables are stored in the keychain: a tool may not see the variable.
+    """
     picked = tuple(names)
     options = replace(draft.options, picked_clients=draft.options.picked_clients | set(picked))
     try:
         data = with_clients(draft.data, picked)
+        data = with_kept_keys(data, draft.gateway) if keeps else data
     except DocumentFault as fault:
         raise Failed(_not_editable(draft.path, fault)) from None
     agreed = (*draft.agreed, *(f"client.{name}" for name in picked))

@@ -11,6 +11,7 @@ from reconciler.address import Purpose
 from reconciler.config.gateway import Gateway
 from reconciler.documents.edit import MISSING
 from reconciler.documents.registry import document
+from reconciler.secrets.reference import EnvReference
 
 _YAML = document("yaml")
 _BEGINNING = """\
@@ -80,6 +81,14 @@ def with_clients(data: bytes, names: Iterable[str]) -> bytes:
     """Return the gateway file with these tools under `clients:`; raise `DocumentFault`."""
     for name in names:
         data = _YAML.with_value(data, ("clients", name), {}).data
+    return data
+
+
+def with_kept_keys(data: bytes, gateway: Gateway) -> bytes:
+    """Return the gateway file that stores the key of each variable in the keychain; raise `DocumentFault`."""
+    for endpoint in gateway.endpoints.values():
+        if isinstance(endpoint.key, EnvReference) and not endpoint.store_key:
+            data = _YAML.with_value(data, ("endpoints", endpoint.name, "store_key"), "if-available").data
     return data
 
 

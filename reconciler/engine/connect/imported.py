@@ -46,15 +46,14 @@ def read_configurations(paths: Iterable[str]) -> Imported:
     return found
 
 
-def new_endpoint(found: ImportedEndpoint, is_kept: bool) -> NewEndpoint:
-    """Return the choices for an endpoint of a configuration; `is_kept` stores the key of a variable in the keychain."""
+def new_endpoint(found: ImportedEndpoint) -> NewEndpoint:
+    """Return the choices for an endpoint of a configuration."""
     return NewEndpoint(
         name=found.name,
         preset=found.preset,
         base_url=found.base_url,
         variable=found.variable,
         key_file=found.key_file,
-        is_kept=is_kept and bool(found.variable),
         discovers=found.uses_list,
         listed=found.patterns,
         declared={model.model_id: model.purpose for model in found.models},

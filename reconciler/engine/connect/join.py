@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from reconciler.address import Api
 from reconciler.clients.registry import tool_named
 from reconciler.config.gateway import Client, Endpoint, Gateway
 from reconciler.engine.apply import to_apply
@@ -40,13 +41,26 @@ def open_to_join(options: Options) -> Joining:
     return Joining(options=options, gateway=gateway)
 
 
-def clients_here(joining: Joining) -> list[tuple[Client, str]]:
-    """Return the clients of the gateway file whose tool is on this machine, with the names of the tools."""
+def clients_here(joining: Joining) -> list[tuple[Client, str, str]]:
+    """Return the clients of the gateway file whose tool is on this machine: client, title, why no endpoint serves it.
+
+    The reason is "" if an endpoint can serve the tool.
+    """
     if is_off(joining.options):
         return []
     here = surroundings(joining.options.environ)
     tools = ((client, tool_named(client.tool)) for client in joining.gateway.clients.values())
-    return [(client, tool.title) for client, tool in tools if tool and client.file != "none" and is_found(tool, here)]
+    return [
+        (client, tool.title, tool.why_unserved(_apis(joining.gateway, client)))
+        for client, tool in tools
+        if tool and client.file != "none" and is_found(tool, here)
+    ]
+
+
+def _apis(gateway: Gateway, client: Client) -> set[Api]:
+    """Return the APIs of the endpoints that the client may use."""
+    names = [name for name in client.endpoints or gateway.endpoints if name != client.serves]
+    return {api for name in names if name in gateway.endpoints for api in gateway.endpoints[name].apis}
 
 
 def agree_to_all(joining: Joining, clients: Collection[str]) -> Joining:
