@@ -12,6 +12,7 @@ from reconciler.ledger.owned_rows import OwnedRows
 from reconciler.owned.kind import OwnedFault, OwnedKind
 from reconciler.plan.change import Change
 from reconciler.resources.presence import OwnedRow, Owner, Presence, Present, Rows, Slot, Unknown, settled, slot_of
+from reconciler.text import printable
 
 Done = tuple[Change, Diagnostic | None]  # None: the change was made; else why it failed
 
@@ -64,7 +65,7 @@ def _one(context: OwnedContext, change: Change, lineage: str) -> Diagnostic | No
         return error(
             kind.failed_code,
             f"{change.address}: {fault.reason}",
-            detail="The failure is recorded in the ledger, and the next apply tries again.",
+            detail="The next apply tries again.",
             hint=fault.hint,
             address=change.address,
             source=change.source,
@@ -103,7 +104,19 @@ def _write(context: OwnedContext, kind: OwnedKind, change: Change, owner: Owner)
     known = {prepared.fingerprint, *_known(context, slot)}
     if isinstance(there, Present) and there.fingerprint not in known:
         raise OwnedFault("it was changed by another program after the plan was made", "make a new plan: gwctl plan")
-    context.ledger.begin_write(slot, owner, pending=prepared.fingerprint, facts=prepared.facts, backup=prepared.backup)
+    other = context.ledger.begin_write(
+        slot,
+        owner,
+        pending=prepared.fingerprint,
+        facts=prepared.facts,
+        backup=prepared.backup,
+        over=_stacks(context, slot),
+    )
+    if other is not None:
+        name = f"{printable(other.name, 80)} ({printable(other.place, 200)})"
+        raise OwnedFault(
+            f"it was taken by the gateway file {name} after the plan was made", "make a new plan: gwctl plan"
+        )
     if there != Present(prepared.fingerprint):
         kind.write(change)
     context.ledger.end_write(slot)
@@ -135,6 +148,12 @@ def _known(context: OwnedContext, slot: Slot) -> set[str]:
     row, seen = context.rows.get(slot), context.seen.get(slot)
     recorded = _recorded(row) if row else set()
     return recorded | ({context.ledger.current(seen.fingerprint)} if isinstance(seen, Present) else set())
+
+
+def _stacks(context: OwnedContext, slot: Slot) -> tuple[str, ...]:
+    """Return the stacks that had the slot when the plan was made."""
+    row = context.rows.get(slot)
+    return tuple(owner.stack for owner in row.owners) if row else ()
 
 
 def _recorded(row: OwnedRow) -> set[str]:

@@ -198,5 +198,5 @@ def _withheld(change: Change, left: Sequence[CarriedPair], typed: str) -> Diagno
 
 
 def _other_keys() -> Diagnostic:
-    summary = "The keys or their keychain entries have changed since the plan was made"
+    summary = "The keys, the keychain or the files of tools have changed since the plan was made"
     return error(codes.PLAN_STALE, summary, detail="Nothing was done.", hint="make a new plan: gwctl plan --out FILE")

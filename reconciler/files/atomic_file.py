@@ -56,9 +56,7 @@ class OwnFile:
         with self._entered() as (folder, name):
             status = _stat(folder, name)
             if status is not None:
-                self._check(status)
-                if status.st_nlink > 1:
-                    raise FileFault("link", "it has a second name (a hard link)", self.path)
+                self._check_editable(status)
             there = None if status is None else self._start(folder, name, len(before or b"") + 1)
             if there != before:
                 raise FileFault("changed", "another program changed it meanwhile", self.path)
@@ -66,6 +64,13 @@ class OwnFile:
             mode = 0o600 if status is None else stat.S_IMODE(status.st_mode)
             _write(folder, name, path=self.path, data=after, mode=mode, owner=status)
             _flush(folder)
+
+    def check_editable(self) -> None:
+        """Raise `FileFault` if `edit` would refuse the file, whatever is in it; a file that is not there is none."""
+        with self._entered() as (folder, name):
+            status = _stat(folder, name)
+            if status is not None:
+                self._check_editable(status)
 
     def inspect(self, known: Known | None = None, head: int = 0) -> None:
         """Raise `FileFault` if the path has something that is not a regular file of this user, or not `known`."""
@@ -138,6 +143,16 @@ class OwnFile:
         check_regular(status.st_mode, self.path)
         if POSIX and os.geteuid() not in (0, status.st_uid) and status.st_uid != 0:
             raise FileFault("owner", "it belongs to another user", self.path)
+
+    def _check_editable(self, status: os.stat_result) -> None:
+        """Raise `FileFault` if a new file in its place would lose what the user set: its owner, names or mode."""
+        self._check(status)
+        if POSIX and os.geteuid() not in (0, status.st_uid):  # root's, which this user cannot give back to root
+            raise FileFault("owner", "it belongs to another user", self.path)
+        if status.st_nlink > 1:
+            raise FileFault("link", "it has a second name (a hard link)", self.path)
+        if not status.st_mode & stat.S_IWUSR:
+            raise FileFault("read-only", "it is read-only", self.path)
 
     def _start(self, folder: int | None, name: str, length: int) -> bytes:
         with os.fdopen(self._open(folder, name), "rb") as file:

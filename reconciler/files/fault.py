@@ -11,7 +11,7 @@ from typing import Literal
 
 from reconciler.errors import GatewayError
 
-Kind = Literal["directory", "special", "link", "large", "name", "foreign", "owner", "changed"]
+Kind = Literal["directory", "special", "link", "large", "name", "foreign", "owner", "changed", "read-only"]
 
 _SPECIAL = {
     stat.S_IFIFO: "a named pipe",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -65,13 +65,26 @@ class OwnedRows:
         return of(secret) if of and secret else fingerprint
 
     def begin_write(
-        self, slot: Slot, owner: Owner, *, pending: str, facts: Mapping[str, str], backup: str = ""
-    ) -> None:
-        """Record that gwctl is about to write to the slot for that owner.
+        self,
+        slot: Slot,
+        owner: Owner,
+        *,
+        pending: str,
+        facts: Mapping[str, str],
+        backup: str = "",
+        over: Collection[str] = (),
+    ) -> Owner | None:
+        """Record that gwctl is about to write to the slot for that owner, and return None.
 
         `backup` is recorded only if the slot has no row yet. The fingerprint of the old value stays in the row.
+        `over` has the stacks that the plan knew as owners. Another owner has the slot by now: it is returned, and
+        nothing is recorded.
         """
         with self.file.open(writing=True) as rows:
+            others = (each for at, each in _owners(rows) if at == slot and each.stack not in (owner.stack, *over))
+            other = next(others, None)
+            if other is not None:
+                return other
             of = self._provisional.get(pending)  # in one transaction with the secret that is in the file now
             pending = of(secret_in(rows)) if of else pending
             rows.execute(
@@ -82,6 +95,7 @@ class OwnedRows:
             )
             rows.execute("DELETE FROM owner WHERE kind=? AND slot=?", _at(slot))  # no two stacks share a slot
             _insert(rows, slot, owner)
+        return None
 
     def end_write(self, slot: Slot) -> None:
         """Record that the write to the slot succeeded."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shlex
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +25,17 @@ from reconciler.owned.kind import OwnedFault
 
 LARGEST = 16 * 1024 * 1024  # bytes of a tool's file
 WHOLE: Place = ()
+_CHECK = "check the file and its permissions"
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_HINTS = {
+    "read-only": "if gwctl may change the file: chmod u+w {path}",
+    "link": "replace it with a file that has one name, or name another file with `path:`",
+    "owner": "replace it with a file of your own, or name another file with `path:`",
+    "directory": "move it away, or name another file with `path:`",
+    "special": "move it away, or name another file with `path:`",
+    "large": "move what the tool does not need out of it, or name another file with `path:`",
+    "changed": "make a new plan: gwctl plan",
+}
 
 
 def surroundings(environ: Mapping[str, str]) -> Surroundings:
@@ -255,5 +268,7 @@ def faulty(path: Path, fault: OSError | DocumentFault) -> OwnedFault:
     if isinstance(fault, DocumentFault):
         where = f"{path}:{fault.line}:{fault.column}" if fault.line else str(path)
         return OwnedFault(f"{where}: {fault.reason}", fault.hint)
-    why = fault.why if isinstance(fault, FileFault) else fault.strerror or "the file cannot be used"
-    return OwnedFault(f"{path}: {why}", "check the file and its permissions")
+    if isinstance(fault, FileFault):
+        return OwnedFault(f"{path}: {fault.why}", _HINTS.get(fault.kind, _CHECK).format(path=shlex.quote(str(path))))
+    hint = "free some space on its disk, then run the command again" if fault.errno in _FULL else _CHECK
+    return OwnedFault(f"{path}: {fault.strerror or 'the file cannot be used'}", hint)

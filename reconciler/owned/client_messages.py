@@ -94,16 +94,22 @@ def also_written(client: Client, placed: Placed) -> Iterator[Diagnostic]:
     )
 
 
-def withheld(client: Client, endpoint: Endpoint) -> Diagnostic:
-    """Return the note for an endpoint that the client leaves out because nobody agreed to send its key there."""
-    summary = f"{client.address} does not use {endpoint.name}: the endpoint's key is withheld"
+def withheld(client: Client, endpoint: Endpoint, used: Collection[str]) -> Diagnostic:
+    """Return the note for an endpoint whose key nobody agreed to send there. A client in whose file it is stays."""
+    summary = f"{_without(client, endpoint, used)}: the endpoint's key is withheld"
     return _left(codes.CLIENT_ENDPOINT_LEFT_OUT, client, summary, f"gwctl trust {endpoint.name}")
 
 
-def no_key(client: Client, endpoint: Endpoint) -> Diagnostic:
-    """Return the note for an endpoint that the client leaves out because it has no key on this machine."""
-    summary = f"{client.address} does not use {endpoint.name}: the endpoint has no key on this machine"
+def no_key(client: Client, endpoint: Endpoint, used: Collection[str]) -> Diagnostic:
+    """Return the note for an endpoint that has no key on this machine. A client in whose file it is stays."""
+    summary = f"{_without(client, endpoint, used)}: the endpoint has no key on this machine"
     return _left(codes.CLIENT_ENDPOINT_LEFT_OUT, client, summary, f"gwctl key set {endpoint.name}")
+
+
+def _without(client: Client, endpoint: Endpoint, used: Collection[str]) -> str:
+    if endpoint.name in used:
+        return f"{client.address} stays as it is, with {endpoint.name}"
+    return f"{client.address} does not use {endpoint.name}"
 
 
 def _left(code: Code, client: Client, summary: str, hint: str) -> Diagnostic:

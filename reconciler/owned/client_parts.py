@@ -178,7 +178,7 @@ class _Drafting:
 
     def _usable(self) -> _Usable:
         """Return the endpoints that the tool's file can have, and diagnostics about those that are left out."""
-        used = {name for row in self.rows.values() for name in row.facts.get("endpoints", "").split(",")}
+        used = self._recorded_with("endpoints")
         wanted = [name for name in self.client.endpoints or self.gateway.endpoints if name != self.client.serves]
         names = [name for name in wanted if name in self.run.observations]
         resources = {name: self.catalog.resources.get(address.endpoint(name)) for name in names}
@@ -213,9 +213,9 @@ class _Drafting:
         """Return why the client's file cannot have the endpoint now; None if it can."""
         seen, client = self.run.observations[endpoint.name], self.client
         if seen.code == codes.KEY_WITHHELD:
-            return messages.withheld(client, endpoint)
-        if endpoint.key_required and not self._is_key_here(endpoint):
-            return messages.no_key(client, endpoint)
+            return messages.withheld(client, endpoint, self._recorded_with("endpoints"))
+        if self._needs_key(endpoint) and not self._is_key_here(endpoint):
+            return messages.no_key(client, endpoint, self._recorded_with("endpoints"))
         if not self.run.is_agreed(client, str(self.placed.path), endpoint):
             return messages.not_allowed(client, self.tool, self.placed, endpoint)
         helper = self._helper(endpoint) if one.has_key and client.key_from == "helper" else ()
@@ -224,6 +224,16 @@ class _Drafting:
     def _helper(self, endpoint: Endpoint) -> tuple[str, ...] | HelperRefused:
         handle = handle_of(self.run.stack, self.client.name, endpoint.name)
         return helper_command(handle, origin(endpoint.base_url), self.run.ledger.path)
+
+    def _needs_key(self, endpoint: Endpoint) -> bool:
+        """Return whether the tool must have a key: a shell without the variable takes none out of a tool's file."""
+        return endpoint.key_required or (
+            endpoint.key_variable is not None and endpoint.name in self._recorded_with("keys")
+        )
+
+    def _recorded_with(self, fact: str) -> set[str]:
+        """Return the endpoints that a fact of the client's rows names."""
+        return {name for row in self.rows.values() for name in row.facts.get(fact, "").split(",")}
 
     def _has_key(self, endpoint: Endpoint) -> bool:
         """Return whether a key is sent to the endpoint, as far as this run knows."""
@@ -253,6 +263,7 @@ class _Drafting:
             "value": part.text,
             "endpoints": ",".join(endpoint.name for endpoint in offer.endpoints),
             "helpers": ",".join(endpoint.name for endpoint in offer.endpoints if endpoint.helper),
+            "keys": ",".join(endpoint.name for endpoint in offer.endpoints if endpoint.has_key),
             "config": _config_of(offer, self.client),
         }
         if part.is_default:

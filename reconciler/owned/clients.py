@@ -19,7 +19,7 @@ from reconciler.owned.client_files import WHOLE, Backup, FilePart, faulty
 from reconciler.owned.client_rules import ClientRules, client_rules
 from reconciler.owned.kind import OwnedFault, OwnedKind, OwnedRun, Preparation
 from reconciler.plan.change import Change
-from reconciler.resources.presence import Absent, OwnedRow, Owner, Presence, Present, Slot, Unknown, slot_of
+from reconciler.resources.presence import Absent, OwnedRow, Owner, Presence, Present, Rows, Slot, Unknown, slot_of
 from reconciler.resources.resource import Resource
 from reconciler.secrets.literal import Known, looks_random, why_credential
 
@@ -46,18 +46,18 @@ class ClientKind:
         """Return the wanted part with a backup of the values that it replaces. Make the handles of its key commands."""
         slot, facts = slot_of(_after(change)), _after(change).facts
         part, values = self._part(slot), values_in(facts["value"])
+        rows = self.run.ledger.read()  # a row of a write that failed was there for the plan, and is settled by now
         for endpoint in _endpoints(facts, "helpers"):
             HandleRows(self.run.ledger.path).make(self.run.stack, change.address.whole.name, endpoint)
         return Preparation(
             fingerprint=self.run.ledger.digest(canonical(values)),
             facts=dict(facts),
-            backup="" if slot in self.run.rows else self._backup(part, values),
+            backup="" if slot in rows else self._backup(part, values, rows),
         )
 
-    def _backup(self, part: FilePart, values: Values) -> str:
+    def _backup(self, part: FilePart, values: Values, rows: Rows) -> str:
         """Return the backup of a part. What gwctl made for another part of the same file is not the user's."""
-        rows = self.run.ledger.read().values()
-        beside = [row for row in rows if row.slot.kind is address.CLIENT and row.slot.path[1] == str(part.file.path)]
+        beside = [row for row in rows.values() if _is_in(row.slot, part)]
         backup = _backup(part, part.read(), values)
         for row in beside if part.covers != (WHOLE,) else ():
             backup = backup.beside(Backup.read(row.backup))
@@ -119,20 +119,31 @@ class ClientKind:
                 there = os.path.realpath(part.file.path)
                 return Unknown(f"{part.file.path} is a link to {there}", refused=True)
             data = part.read()
+            if data is not None and slot not in self.run.rows:  # so a plan says that the write would be refused
+                _check_editable(part)
+            return self._present(part, data)
         except OwnedFault as fault:
             return Unknown(fault.reason, fault.hint)
+
+    def _present(self, part: FilePart, data: bytes | None) -> Presence:
         try:
             values = part.values(data)
         except DocumentFault as fault:
             if part.covers == (WHOLE,):  # gwctl writes no such file
                 return Present(self.run.ledger.digest(_as_text(data)))
-            told = faulty(part.file.path, fault)
-            return Unknown(told.reason, told.hint)
+            raise faulty(part.file.path, fault) from None
         if not values:
             return Absent()
         own = [place for place in part.tool.credentials if values.get(place)]
         facts = {"credential": ", ".join(map(dotted, sorted(own, key=dotted)))} if own else {}
         return Present(self.run.ledger.digest(canonical(values)), facts)
+
+
+def _check_editable(part: FilePart) -> None:
+    try:
+        part.file.check_editable()
+    except OSError as fault:
+        raise faulty(part.file.path, fault) from None
 
 
 def _as_text(data: bytes | None) -> str:
@@ -152,6 +163,10 @@ def _endpoints(facts: Mapping[str, str], name: str) -> list[str]:
 
 def _is_of(owner: Owner, stack: str, client: str) -> bool:
     return owner.stack == stack and address.parse(owner.address).whole.name == client
+
+
+def _is_in(slot: Slot, part: FilePart) -> bool:
+    return slot.kind is address.CLIENT and slot.path[1] == str(part.file.path)
 
 
 def _put(part: FilePart, before: bytes | None, after: bytes | None) -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -118,6 +122,79 @@ def test_a_file_that_is_a_link_is_not_written(machine: Machine, tool: str, tmp_p
     assert "LINKED_FILE" in machine.codes()
     machine.apply(code=1)
     assert mine.read_bytes() == SHARED[tool][1].encode()
+
+
+@EACH
+@pytest.mark.parametrize("obstacle", ["read-only", "a hard link", "a directory", "a named pipe", "larger than 16 MiB"])
+def test_a_file_that_cannot_be_replaced_as_it_was_is_left_and_the_plan_says_so(
+    machine: Machine, tool: str, obstacle: str
+) -> None:
+    text = SHARED[tool][1].encode()
+    if obstacle == "a directory":
+        machine.file.mkdir()
+    elif obstacle == "a named pipe":
+        os.mkfifo(machine.file)
+    else:
+        machine.file.write_bytes(text + b" " * (17 << 20) if "MiB" in obstacle else text)
+    if obstacle == "a hard link":
+        machine.file.with_name("second").hardlink_to(machine.file)
+    if obstacle == "read-only":
+        machine.file.chmod(0o444)
+    before = machine.file.lstat()
+    assert "CLIENT_UNREADABLE" in machine.codes()
+    refused = machine.gwctl(*APPLY, *machine.named, code=1)
+    assert obstacle in refused.err + refused.out
+    after = machine.file.lstat()
+    assert (after.st_ino, after.st_mode, after.st_size) == (before.st_ino, before.st_mode, before.st_size)
+    if obstacle == "read-only":
+        assert "chmod u+w" in refused.err + refused.out
+        machine.file.chmod(0o644)
+        machine.apply()
+        machine.gwctl("destroy", "--auto-approve")
+        assert machine.file.read_bytes() == text
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounts a small file system, as root")
+@pytest.mark.parametrize("tool", ["opencode", "kilo"])
+def test_on_a_full_disk_the_file_stays_and_later_all_that_was_there_comes_back(machine: Machine, tool: str) -> None:
+    """The write that fails leaves a row: the next one must remember what was there all the same."""
+    mine = b'{"model": "mine/x",\n "theme": "dark"}'
+    folder = machine.file.parent
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(folder)], check=False)
+    if mounted.returncode:
+        pytest.skip("this machine mounts no tmpfs")
+    try:
+        machine.file.write_bytes(mine)
+        machine.fields = [*machine.fields, "set_default: always"]
+        machine.want("a", "b")
+        machine.gwctl("trust", f"client.{tool}")
+        adopt = ("--adopt", f"client.{tool}")
+        with full(folder):
+            failed = machine.gwctl(*APPLY, *adopt, code=1)
+            assert "free some space" in failed.out
+            assert machine.file.read_bytes() == mine
+        machine.gwctl(*APPLY, *adopt)
+        assert b'"mine/x"' not in machine.file.read_bytes()
+        with full(folder):
+            written = machine.file.read_bytes()
+            machine.gwctl("destroy", "--auto-approve", code=1)
+            assert machine.file.read_bytes() == written
+        machine.gwctl("destroy", "--auto-approve")
+        assert machine.file.read_bytes() == mine
+        assert [path.name for path in folder.iterdir()] == [machine.file.name]
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+@contextmanager
+def full(folder: Path) -> Iterator[None]:
+    """The file system has no page left meanwhile."""
+    filler = folder / "filler"
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(b"x" * 4096)
+    yield
+    filler.unlink()
 
 
 @pytest.mark.parametrize("tool", ["opencode", "vscode"])

@@ -187,3 +187,18 @@ def test_the_table(wanted: bool, recorded: OwnedRow | None, seen: Presence, expe
 def test_a_slot_of_another_stack_is_refused_with_its_name() -> None:
     (refused,) = plan({HERE: row("new", THEM)}, {HERE: Present("new")}, adopted=frozenset({AT})).diagnostics
     assert "acme (stack-2)" in refused.summary
+
+
+def test_a_slot_that_another_stack_took_after_the_plan_stays_with_that_stack(ledger: OwnedRows) -> None:
+    """Even if both want the same content: only one of them can give it back."""
+    memory = Memory()
+    ours = context(memory, ledger)
+    theirs = Owner(stack=THEM, lineage="l", address=str(AT), name="beta", place="t")
+    assert ledger.begin_write(HERE, theirs, pending="new", facts={}) is None
+    memory.there[HERE] = "new"
+    ledger.end_write(HERE)
+    ((_, diagnostic),) = carry_out(ours, [want().change("create", "config", "wanted")], "l")
+    assert diagnostic is not None
+    assert "beta (t)" in diagnostic.summary
+    assert [owner.stack for owner in ledger.read()[HERE].owners] == [THEM]
+    assert memory.done == []

@@ -410,3 +410,38 @@ def test_a_link_into_the_nix_store_has_its_own_hint(machine: Machine) -> None:
 def chezmoi(machine: Machine) -> Path:
     """Return the source directory of chezmoi."""
     return machine.folder.parent / ".local" / "share" / "chezmoi"
+
+
+@pytest.mark.parametrize("why", ["the variable is not set", "--no-keys", "the key is withheld"])
+@pytest.mark.parametrize("tool", ["codex", "opencode"])
+def test_a_key_that_is_missing_or_withheld_changes_nothing_in_a_tools_file(
+    machine: Machine, why: str, tool: str
+) -> None:
+    """A shell without the variable must not turn a tool that sends a key into one that sends none."""
+
+    def gateway(url: str) -> None:
+        endpoint = f"{{preset: litellm, base_url: '{url}', key: {{env: CANARY}}, models: [gpt-x], timeout: 1s}}"
+        client = f"{tool}: {{when_absent: write, key_from: env}}"
+        machine.gwctl.write(f"version: 1\nname: acme\nendpoints:\n  it: {endpoint}\nclients:\n  {client}\n")
+
+    gateway(machine.server.url)
+    key = {"CANARY": "quokka-7351-zebra-fjord"}
+    machine.gwctl("trust", "it", **key)
+    machine.gwctl("trust", f"client.{tool}", **key)
+    machine.apply(**key)
+    home = machine.folder.parent
+    file = home / (".codex/acme.config.toml" if tool == "codex" else ".config/opencode/acme.gwctl/opencode.json")
+    before = file.read_bytes()
+    assert b"CANARY" in before
+    if why == "the key is withheld":
+        gateway("https://gateway.invalid:9")
+        machine.gwctl("trust", f"client.{tool}", code=None)
+    environ = {} if why == "the variable is not set" else key
+    arguments = ("--no-keys",) if why == "--no-keys" else ()
+    plan = machine.plan(*arguments, **environ)
+    changed = [each["address"] for each in plan["changes"] if each["address"].startswith("client.")]
+    assert changed == []
+    said = {each["code"] for each in plan["diagnostics"] if "stays as it is" in each["summary"]}
+    assert said == (set() if why == "--no-keys" else {"CLIENT_ENDPOINT_LEFT_OUT"}), plan["diagnostics"]
+    machine.apply(*arguments, code=None, **environ)
+    assert file.read_bytes() == before
