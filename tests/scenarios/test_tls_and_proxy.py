@@ -137,7 +137,7 @@ def test_a_state_of_version_1_plans_empty_and_the_next_apply_writes_it_anew(gwct
     assert "No changes" in gwctl("plan").out
     assert gwctl.state == old  # a plan writes nothing
     assert "Nothing to do" in gwctl("apply", "--auto-approve").out
-    assert (gwctl.state["version"], gwctl.state["serial"]) == (4, old["serial"] + 1)
+    assert (gwctl.state["version"], gwctl.state["serial"]) == (5, old["serial"] + 1)
     assert [resource["address"] for resource in gwctl.state["resources"]] == [
         resource["address"] for resource in old["resources"]
     ]

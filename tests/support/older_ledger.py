@@ -52,6 +52,8 @@ def make_three(path: Path) -> None:
         rows.execute(_table(3, "binding"))
         rows.execute(f"INSERT INTO binding SELECT {names} FROM newer ORDER BY rowid")
         rows.execute("DROP TABLE newer")
+        for later in ("applied", "handle", "snapshot"):
+            rows.execute(f"DROP TABLE {later}")
         rows.execute("PRAGMA user_version=3")
 
 
