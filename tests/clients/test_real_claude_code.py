@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.ledger.handle_rows import HandleRows
 from tests.clients.desk import GATEWAY, KEY, Desk, asked_at
 from tests.support.coding_tools import CodingTools, speak
 from tests.support.litellm import MASTER_KEY
@@ -33,7 +34,8 @@ def test_a_prompt_arrives_with_model_and_key_and_the_key_is_in_the_keychain_alon
     assert asked_at(desk.server, "/v1/messages")[-1] == ("gpt-x", KEY, KEY)
     assert [path.name for path in desk.files_with_the_key()] == ["keychain.json"]
     assert [text for text in {*ran.arguments, *ran.variables} if KEY in text] == []
-    assert any("key" in text and "print" in text for text in ran.arguments), "the key command was seen at work"
+    handles = HandleRows(desk.home / ".local" / "state" / "gwctl" / "ledger.sqlite3").read()
+    assert [handle.used != "" for handle in handles] == [True], "the key command was used"
 
 
 @pytest.mark.litellm
