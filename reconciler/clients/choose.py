@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from reconciler.clients.offer import Choice, KeyWay, Offer, OfferedEndpoint, OfferedModel, endpoint_of
+from reconciler.clients.fields import KeyWay
+from reconciler.clients.offer import Choice, Offer, OfferedEndpoint, OfferedModel, endpoint_of
 from reconciler.clients.tool import Tool
 
 LeftKind = Literal["api", "hostile", "limits", "none"]

@@ -9,8 +9,9 @@ import shlex
 from pathlib import PurePath
 from typing import Any
 
+from reconciler.clients.fields import FileUse
 from reconciler.clients.offer import Offer
-from reconciler.clients.tool import FileUse, Part, Place, Surroundings, Tool, nested
+from reconciler.clients.tool import Part, Place, Surroundings, Tool, nested
 
 _HELPER: Place = ("apiKeyHelper",)
 _URL: Place = ("env", "ANTHROPIC_BASE_URL")

@@ -9,8 +9,9 @@ import shlex
 from pathlib import PurePath
 from typing import Any
 
-from reconciler.clients.offer import KeyWay, Offer, OfferedEndpoint
-from reconciler.clients.tool import FileUse, OwnConflict, Part, Surroundings, Tool
+from reconciler.clients.fields import FileUse, KeyWay
+from reconciler.clients.offer import Offer, OfferedEndpoint
+from reconciler.clients.tool import OwnConflict, Part, Surroundings, Tool
 
 _PROFILE = ".config.toml"
 _PATIENCE = 10_000  # milliseconds: a keychain may have to be unlocked

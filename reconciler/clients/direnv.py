@@ -8,8 +8,9 @@ from __future__ import annotations
 import shlex
 
 from reconciler.clients.dotenv import variables
+from reconciler.clients.fields import FileUse
 from reconciler.clients.offer import Offer, OfferedEndpoint
-from reconciler.clients.tool import FileUse, Part, Tool
+from reconciler.clients.tool import Part, Tool
 
 
 def _script(offer: Offer) -> str:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 
+from reconciler.clients.fields import FileUse
 from reconciler.clients.offer import Offer
-from reconciler.clients.tool import FileUse, Part, Place, Tool
+from reconciler.clients.tool import Part, Place, Tool
 
 _NO_KEY = "none"  # otherwise an SDK would send another vendor's key to an endpoint without a key
 # Readers of dotenv files disagree on these characters.

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from reconciler.clients.fields import FileUse
 from reconciler.clients.offer import Offer, OfferedEndpoint, OfferedModel
-from reconciler.clients.tool import FileUse, Part, Tool
+from reconciler.clients.tool import Part, Tool
 
 _TEMPLATE = re.compile(r"os\.environ/|\*")  # a reference to a variable, or a wildcard for all models
 # {purpose: `model_info.mode`}. Not for voice: LiteLLM has two modes, one for speech and one for transcription.

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from reconciler.address import Api
-
-KeyWay = Literal["helper", "env", "none"]
+from reconciler.clients.fields import KeyWay
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import Any
 
+from reconciler.clients.fields import FileUse
 from reconciler.clients.offer import Choice, Offer, OfferedEndpoint, OfferedModel, entry_name
-from reconciler.clients.tool import FileUse, Part, Place, Surroundings, Tool, Variable
+from reconciler.clients.tool import Part, Place, Surroundings, Tool, Variable
 
 SCHEMA = "https://opencode.ai/config.json"  # opencode adds the schema to a file that does not name it
 _MODEL: Place = ("model",)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reconciler.clients.offer import KeyWay
-from reconciler.clients.tool import FileUse
+from reconciler.clients.fields import FileUse, KeyWay
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,11 +11,11 @@ from pathlib import PurePath
 from typing import Any, Literal
 
 from reconciler.address import Api
-from reconciler.clients.offer import KeyWay, Offer
+from reconciler.clients.fields import FileUse, KeyWay
+from reconciler.clients.offer import Offer
 
 Selector = tuple[tuple[str, str], ...]  # the fields that identify one object of a list
 Place = tuple[str | Selector, ...]  # a path inside a document; () is the whole document
-FileUse = Literal["own", "shared", "none"]
 Format = Literal["json", "toml", "yaml", "env", "text"]  # text: a file of gwctl's own, as one string
 Values = Mapping[Place, Any]  # {place: wanted value}; a place of the part without a wanted value is removed
 

@@ -10,8 +10,9 @@ import re
 from pathlib import PurePath
 from typing import Any
 
+from reconciler.clients.fields import FileUse
 from reconciler.clients.offer import Offer, OfferedEndpoint, OfferedModel, entry_name
-from reconciler.clients.tool import FileUse, Part, Place, Selector, Surroundings, Tool
+from reconciler.clients.tool import Part, Place, Selector, Surroundings, Tool
 
 _TEMPLATE = re.compile(r"\$\{")  # ${input:…}, ${apiKey}
 _FILE = "chatLanguageModels.json"

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from reconciler.address import CLIENT, PURPOSES, Address, Api, Purpose
-from reconciler.clients.offer import KeyWay
-from reconciler.clients.tool import FileUse
+from reconciler.clients.fields import FileUse, KeyWay
 from reconciler.config.attributes import endpoint_attributes
 from reconciler.config.filters import as_meant, fits
 from reconciler.diagnostics import Source

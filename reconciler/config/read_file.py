@@ -14,8 +14,8 @@ from reconciler.files.piped import descriptor_of, read_piped
 from reconciler.files.read_file import is_file, read_file
 from reconciler.text import printable
 
-# All characters except those that YAML allows (YAML 1.2.2, 5.1).
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# All characters except those that YAML allows (YAML 1.2.2, 5.1). As one set they take ten times as long to compile.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|[\ud800-\udfff]|[\ufffe\uffff]")
 _OTHER_ENDING = {".yaml": ".yml", ".yml": ".yaml"}
 _LEVELS = 20  # parent directories to search
 LARGEST = 64 * 1024 * 1024  # bytes

@@ -44,7 +44,7 @@ def whole(value: Any) -> Any:
 class StrictModel(BaseModel):
     """A mapping that accepts only the declared fields."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
 
 
 class KeyFields(StrictModel):
@@ -182,7 +182,7 @@ class EndpointFields(StrictModel):
 
     preset: str = Field("", description="the name of a preset; `gwctl presets` lists all presets")
     base_url: str = Field("", description="the http:// or https:// URL of the endpoint; required if there is no preset")
-    key: KeyFields = Field(KeyFields.model_validate({}), description="where to find the key; never the key itself")
+    key: KeyFields = Field(KeyFields.model_construct(), description="where to find the key; never the key itself")
     models: list[ModelEntry] = Field(
         [], description="declared models: always in the plan, even if no list can be fetched"
     )
@@ -195,7 +195,7 @@ class EndpointFields(StrictModel):
     headers: dict[str, HeaderValue] = Field(
         {}, description="sent with every request; a credential must be a key reference"
     )
-    tls: TlsFields = Field(TlsFields.model_validate({}), description="the private CA, the client certificate")
+    tls: TlsFields = Field(TlsFields.model_construct(), description="the private CA, the client certificate")
     proxy: str = Field(
         "", description="the http:// or https:// URL of the proxy; overrides HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
     )
@@ -232,7 +232,7 @@ class PresetFields(StrictModel):
     base_url: str = Field("", description="can contain {placeholders} that each endpoint replaces")
     dialect: str = Field("openai", description="the protocol of the endpoint")
     apis: list[Api] = Field([], description="the APIs of the server; if absent, the APIs of the dialect")
-    auth: AuthFields = AuthFields()
+    auth: AuthFields = AuthFields.model_construct()
     key: Literal["required", "optional", "none"] = "required"
     key_hint: str = ""
     variable: str = Field(

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.plan.change import Scope
 from reconciler.plan.consents import Consents
 from reconciler.secrets.key import Key
 from reconciler.text import printable
 
 if TYPE_CHECKING:
     from reconciler.engine.trust.questions import Asker
+    from reconciler.plan.change import Scope
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ import pytest
 
 HEAVY = ["httpx", "pydantic", "keyring", "deepdiff", "rich", "stamina", "truststore", "filelock", "yaml", "asyncio"]
 HEAVY += ["psycopg", "obstore"]
+OWN = ["reconciler.clients.tool", "reconciler.plan.change"]
 GATEWAY = "version: 1\nname: acme\nendpoints: {a: {preset: litellm, models: [m]}}\n"
 
 
@@ -18,7 +19,7 @@ def imported(folder, *arguments: str) -> set[str]:
         "import sys\n"
         "from reconciler.cli.main import run\n"
         f"code = run({list(arguments)!r})\n"
-        f"sys.stderr.write('loaded ' + ' '.join(name for name in {HEAVY!r} if name in sys.modules))\n"
+        f"sys.stderr.write('loaded ' + ' '.join(name for name in {HEAVY + OWN!r} if name in sys.modules))\n"
     )
     home = folder.with_name(f"{folder.name}-home")  # the ledger must not be below the gateway file
     environ = {**os.environ, "HOME": str(home), "USERPROFILE": str(home), "XDG_STATE_HOME": str(home / "state")}
@@ -40,10 +41,17 @@ def test_validate_loads_no_network_and_no_differ(tmp_path) -> None:
     assert imported(tmp_path, "validate") <= {"pydantic", "yaml"}
 
 
+def test_validate_loads_the_tools_only_for_a_file_with_clients(tmp_path) -> None:
+    (tmp_path / "gateway.yaml").write_text(GATEWAY)
+    assert not imported(tmp_path, "validate") & set(OWN)
+    (tmp_path / "gateway.yaml").write_text(GATEWAY + "clients: {codex: {}}\n")
+    assert imported(tmp_path, "validate") & set(OWN) == {"reconciler.clients.tool"}
+
+
 def test_env_loads_no_network_and_no_differ(tmp_path) -> None:
     """And run, which becomes another process once it has done the same."""
     (tmp_path / "gateway.yaml").write_text(GATEWAY)
-    assert imported(tmp_path, "env", "--with-keys", "--endpoint", "a") <= {"pydantic", "yaml"}
+    assert imported(tmp_path, "env", "--with-keys", "--endpoint", "a") - set(OWN) <= {"pydantic", "yaml"}
 
 
 def test_an_offline_plan_loads_no_network(tmp_path) -> None:

@@ -9,9 +9,9 @@ from typing import TypeVar, get_args
 
 from reconciler import codes
 from reconciler.address import ENDPOINT_NAME
-from reconciler.clients.offer import KeyWay
+from reconciler.clients.fields import FileUse, KeyWay
 from reconciler.clients.registry import TOOLS, tool_named
-from reconciler.clients.tool import FileUse, Surroundings, Tool
+from reconciler.clients.tool import Surroundings, Tool
 from reconciler.config.gateway import Client, SetDefault
 from reconciler.diagnostics import Diagnosing, Source, error
 from reconciler.files.read_file import from_home

@@ -9,13 +9,12 @@ from typing import Any
 
 from reconciler import codes
 from reconciler.address import ENDPOINT_NAME
-from reconciler.config.build.clients import build_clients
 from reconciler.config.build.defaults import build_defaults
 from reconciler.config.build.endpoint import build_endpoint
 from reconciler.config.build.lock import build_lock
 from reconciler.config.build.moves import build_moved, build_removed
 from reconciler.config.build.preset import build_presets
-from reconciler.config.gateway import Endpoint, Gateway
+from reconciler.config.gateway import Client, Endpoint, Gateway
 from reconciler.diagnostics import Diagnosing, error
 from reconciler.store_url import UrlFault, fault_of, path_of, scheme_of
 from reconciler.yaml.tree import MappingNode, Node, Scalar, child, plain, without_own
@@ -37,7 +36,7 @@ def build(root: MappingNode, directory: Path) -> Diagnosing[Gateway]:
     removed = yield from build_removed(root)
     moved = yield from build_moved(root, removed)
     defaults = yield from build_defaults(root)
-    clients = yield from build_clients(root)
+    clients = yield from _clients(root)
     return Gateway(
         name=text(root.nodes.get("name")) or "",
         directory=directory,
@@ -53,6 +52,15 @@ def build(root: MappingNode, directory: Path) -> Diagnosing[Gateway]:
         digest=_digest(root),
         lock=lock,
     )
+
+
+def _clients(root: MappingNode) -> Diagnosing[dict[str, Client]]:
+    """Return the clients of the file. A file without clients does not load the tools."""
+    if "clients" not in root.nodes:
+        return {}
+    from reconciler.config.build.clients import build_clients
+
+    return (yield from build_clients(root))
 
 
 def entries(node: Node | None) -> dict[str, Node]:
