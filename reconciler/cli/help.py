@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 SHORT: Mapping[str, str] = {
     "validate": "Check the gateway file.",
-    "init": "Start: write a gateway file for what is on this machine.",
-    "join": "Join: use a gateway file of a team on this machine.",
-    "leave": "Undo everything of a gateway file on this machine.",
+    "init": "Start: write a gateway file for the servers and tools found here.",
+    "join": "Join: set up this machine with a team's gateway file.",
+    "leave": "Leave: remove a gateway file's keys and entries from this machine.",
     "connect": "Add an endpoint to the gateway file.",
     "plan": "Show what an apply would change.",
     "show": "Show a saved plan.",
     "apply": "Show the plan, ask for approval, apply it.",
     "destroy": "Delete everything that was applied.",
-    "status": "Show what is recorded, what differs, and what to do next.",
+    "status": "Show what was applied, what differs, and what to do next.",
     "lock": "Pin the model lists in the lock file.",
     "test": "Test the connections.",
     "chat": "Send one message to a model.",
@@ -61,31 +61,31 @@ HELP: Mapping[str, str] = {
     All errors are shown at once, each with its position and a suggestion. Each of the FILES is checked by itself. With
     -f FILE, each of the FILES is checked as an overlay of FILE.
     """,
-    "init": """Start: find servers, keys and tools on this machine, write gateway.yaml, apply it, and get an answer.
+    "init": """Start: find servers, keys and tools on this machine, write gateway.yaml, apply it, get a first answer.
 
-    gwctl looks for servers on their usual ports (on this machine only), for variables that usually hold a key (their
-    names), and for tools that it can configure. At a terminal it asks which of these to use. Nothing is written before
-    you agree. An existing gateway.yaml is never overwritten. With a PRESET, only this server or vendor is used. Without
-    a terminal, --yes uses every endpoint that is found, and the tools of --tool.
+    gwctl looks for servers on their usual ports (on this machine only), for variables that usually contain a key (by
+    name), and for tools that it can configure. At a terminal, gwctl asks which of these to use. Nothing is written
+    before you agree. An existing gateway.yaml is never overwritten. With a PRESET, only this server or vendor is used.
+    Without a terminal, --yes uses every endpoint that is found, and the tools that --tool names.
 
-    --from begins from a LiteLLM config.yaml, an opencode or Codex configuration, a .env file, or the URL of a running
-    LiteLLM. A key in such a file is never copied: a message names its position and the variable to set.
+    --from imports endpoints from a LiteLLM config.yaml, an opencode or Codex configuration, a .env file, or the URL of
+    a running LiteLLM. A key in such a file is never copied: a message shows the key's position and the variable to set.
     """,
-    "join": """Join a team: use a gateway file that others wrote on this machine.
+    "join": """Join a team: set up this machine with a gateway file that others wrote.
 
     gwctl shows which secret would be sent to which host, and asks once. For each endpoint that stores its key in the
-    keychain, it asks for the key, tests the key and stores it. It offers the tools of the file that are installed here,
-    applies the part of this machine, and ends with an answer of a model.
+    keychain, gwctl asks for the key, tests the key and stores it. gwctl then offers the installed tools that the file
+    names, applies the resources of this machine, and gets a first answer from a model.
     """,
-    "leave": """Undo everything of this gateway file on this machine: stored keys, parts of tools' files, consents.
+    "leave": """Leave a team: remove the stored keys, the entries in tools' files and the consents from this machine.
 
-    gwctl shows what it would remove and asks. What was in a tool's file before is restored. The gateway file and the
-    state stay as they are.
+    gwctl shows what it would remove, and asks. The earlier content of a tool's file is restored. The gateway file and
+    the state are not changed.
     """,
     "connect": """Add one endpoint to the gateway file: a server or vendor, known by its PRESET.
 
-    At a terminal, gwctl asks for what the options do not give. It tests the connection, shows the change of the file
-    and the plan, and writes nothing before you agree. Comments and layout of the file stay as they are. A typed key is
+    At a terminal, gwctl asks for everything that the options do not set. It tests the connection, shows the change of
+    the file and the plan, and writes nothing before you agree. Comments and layout of the file are kept. A typed key is
     stored in the keychain only. Without a terminal, give the options and --yes.
     """,
     "plan": """Show what an apply would change; change nothing.
@@ -106,11 +106,11 @@ HELP: Mapping[str, str] = {
 
     A protected endpoint blocks the command. Apply `protect: false` first.
     """,
-    "status": """Show what is recorded of the gateway file, what differs, and what to do next.
+    "status": """Show what was applied from this gateway file, what differs, and what to do next.
 
-    For each endpoint: the source of its key, its models by purpose, and the age of its list. No endpoint, keychain or
-    remote store is opened: --live contacts the endpoints. For a state in a remote store, the facts are those of the
-    last apply on this machine.
+    For each endpoint: the source of its key, its models by purpose, and the age of its list. gwctl opens no keychain
+    and no remote store, and contacts the endpoints only with --live. If the state is in a remote store, the list shows
+    the last apply on this machine.
     """,
     "lock": """Pin the model lists of all ENDPOINTS, or of those named, in the lock file (gateway.lock.yaml).
 
@@ -127,8 +127,8 @@ HELP: Mapping[str, str] = {
     """,
     "run": """Run CMD with the base URL, the key and the model of one endpoint in its environment.
 
-    The variables are those that tools read (OPENAI_BASE_URL, OPENAI_API_KEY, ANTHROPIC_BASE_URL, ...). The command
-    replaces the gwctl process, so the exit code is that of the command. gwctl sends no request and writes nothing.
+    The variables are those that tools read (OPENAI_BASE_URL, OPENAI_API_KEY, ANTHROPIC_BASE_URL, ...). CMD replaces
+    the gwctl process, so the exit code comes from CMD. gwctl sends no request and writes nothing.
     """,
     "env": """Print the variables that `gwctl run` sets.
 
@@ -145,15 +145,15 @@ HELP: Mapping[str, str] = {
 
     For each model: its purpose, its limits and capabilities, its origin, and whether the filters exclude it.
     """,
-    "clients": """List the tools that gwctl can configure, as they are on this machine.
+    "clients": """List the tools that gwctl can configure, and which of them are on this machine.
 
-    A tool is found by its command or by the directory of its files. No tool is run. FILE is a file that
-    gwctl wrote, or that contains entries of gwctl.
+    A tool is found by its command or by the directory of its files. No tool is run. The column FILE shows a file that
+    gwctl wrote, or to which gwctl added entries.
     """,
     "configure": """Configure a TOOL: add it to the gateway file, show what changes, ask, save and apply.
 
-    Comments and layout of the file are kept. With --local the tool is added to gateway.local.yaml beside the gateway
-    file, which holds what only you use: `clients` and endpoints of this machine. `gwctl clients` lists the tools.
+    Comments and layout of the file are kept. With --local, the tool is added to gateway.local.yaml beside the gateway
+    file. That file contains clients and endpoints that only you use. `gwctl clients` lists the tools.
     """,
     "presets": """List the presets: base URL, whether a key is needed, and the variable that usually contains the key.
 
@@ -167,9 +167,10 @@ HELP: Mapping[str, str] = {
     "state": "Show and edit the state: what was applied.",
     "state list": "List the addresses of all recorded resources.",
     "state show": "Show the recorded resource at ADDRESS.",
-    "state rm": """Remove the resources at ADDRESSES from the state; an endpoint with its models and their defaults.
+    "state rm": """Remove the resources at ADDRESSES from the state.
 
-    Nothing outside the state is deleted. The next apply creates resources again that are still in the gateway file.
+    An endpoint is removed with its models and their defaults. Nothing outside the state is deleted. The next apply
+    creates resources again that are still in the gateway file.
     """,
     "state mv": """Change the address of a recorded resource from OLD to NEW.
 
@@ -225,9 +226,9 @@ HELP: Mapping[str, str] = {
     "trust agree": "Allow all new pairs, or those of the named ENDPOINTS.",
     "doctor": """Check this machine, the files, and all endpoints or each ENDPOINT; exit 1 if something is wrong.
 
-    Shows where each key comes from and whether it looks like a key, which proxy and certificate authorities are used,
-    and whether each server is reachable and its certificate is trusted. No key is sent: `gwctl test` sends the keys.
-    For a TOOL of `gwctl clients`, it says why the tool does not use the endpoints of the gateway file.
+    gwctl shows where each key comes from and whether it looks like a key, which proxy and certificate authorities are
+    used, and whether each server is reachable and its certificate is trusted. No key is sent: `gwctl test` sends keys.
+    For a TOOL (see `gwctl clients`), gwctl shows why the tool does not use the endpoints of the gateway file.
     """,
     "explain": """Explain what CODE means and what to do. Without CODE, list all codes.
 

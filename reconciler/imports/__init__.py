@@ -1,1 +1,1 @@
-"""The configurations of other tools that `gwctl init --from` reads: one module for each, values in, values out."""
+"""Configurations of other tools, for `gwctl init --from`. Each module reads the content of one kind of file."""

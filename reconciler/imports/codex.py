@@ -12,13 +12,13 @@ from reconciler.imports.references import is_variable, key_at
 from reconciler.text import printable
 from reconciler.yaml.tree import MappingNode, Node, Scalar
 
-_BUILT_IN = "openai"  # the server of a configuration that names none
+_BUILT_IN = "openai"  # the server if the configuration names none
 _HEADERS = ("http_headers", "env_http_headers", "query_params")
-NO_MODELS = "`model_providers`"
+NO_MODELS = "no entry in `model_providers`"
 
 
 def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
-    """Return the entries of `model_providers`; yield what is left out. Raise `Failed`."""
+    """Return the servers in `model_providers`; yield a finding per part left out. Raise `Failed` for a broken file."""
     root = from_toml(data, file)
     chosen = list(_chosen(root))
     servers: list[FoundServer] = []
@@ -30,10 +30,10 @@ def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
         for part in _HEADERS:
             if fields_at(entry, part):
                 hint = "add them to the endpoint: `headers: {NAME: {env: VARIABLE}}`"
-                yield left_out(f"`{part}` of `{shown}`", "It may hold a credential.", hint, entry.source)
+                yield left_out(f"`{part}` of `{shown}`", "The field may contain a credential.", hint, entry.source)
         if text_at(entry, "auth", "command"):
             hint = "add it to the endpoint: `key: {command: [PROGRAM, ARGUMENT]}`"
-            why = "gwctl runs no command of another tool's configuration."
+            why = "gwctl does not run commands from another tool's configuration."
             yield left_out(f"The key command of `{shown}`", why, hint, entry.source)
         servers.append(_server(name, entry, text_at(entry, "base_url"), _key(entry), chosen))
     return servers
@@ -56,7 +56,7 @@ def _server(
 
 
 def _chosen(root: MappingNode) -> Iterator[tuple[str, Scalar]]:
-    """Yield (server, model) of the top level and of each profile."""
+    """Yield (server, model ID) for the top level and for each profile."""
     usual = text_at(root, "model_provider")
     for place in (root, *fields_at(root, "profiles").values()):
         model, server = text_at(place, "model"), text_at(place, "model_provider") or usual

@@ -1,4 +1,4 @@
-"""What a configuration of another tool contains: servers with their models, and where keys are. No key is kept."""
+"""The content of another tool's configuration: servers, models, and the places of keys, without the keys themselves."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from reconciler.diagnostics import Diagnostic, Source
 
 @dataclass(frozen=True, kw_only=True)
 class FoundKey:
-    """Where a server's key is.
+    """The place of a server's key.
 
-    `variable` and `file` are references. `held` is the position of a key that the configuration itself holds, and
-    `name` is the name of that field.
+    `variable` and `file` are references to the key. If the configuration contains the key itself, `held` is the
+    position of the key and `name` is the name of its field.
     """
 
     variable: str = ""
@@ -25,7 +25,7 @@ class FoundKey:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundModel:
-    """A model of a configuration; the purpose None is derived from the ID. Limits are in tokens."""
+    """A model in a configuration. `context` and `output` are in tokens. If `purpose` is None, the ID decides."""
 
     model_id: str
     source: Source
@@ -36,10 +36,10 @@ class FoundModel:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundServer:
-    """A server as the configuration names it.
+    """A server in a configuration.
 
-    `url` is as written, and "" stands for the usual base URL of `vendor`, which is the ID of a preset or "".
-    `patterns` are wildcards for the IDs of the server's model list.
+    `vendor` is the ID of a preset, or "". `url` is as written; "" means the usual base URL of `vendor`.
+    `patterns` are wildcards that select IDs from the server's model list.
     """
 
     name: str
@@ -55,7 +55,7 @@ class FoundServer:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportedEndpoint:
-    """An endpoint for the gateway file: a recognised preset or "", a base URL in its normal form, and references."""
+    """An endpoint for the gateway file. `base_url` is normalised. `preset` is "" if no preset fits."""
 
     name: str
     preset: str
@@ -70,7 +70,7 @@ class ImportedEndpoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """The endpoints of one or more configurations, and what was left out."""
+    """The endpoints from one or more configurations, and a finding for each part that was left out."""
 
     endpoints: tuple[ImportedEndpoint, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()

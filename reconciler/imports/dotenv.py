@@ -19,12 +19,12 @@ from reconciler.yaml.tree import Scalar
 _URLS = ("_BASE_URL", "_API_BASE_URL", "_API_BASE", "_API_URL", "_ENDPOINT", "_HOST")
 _KEYS = ("_API_KEY", "_AUTH_TOKEN")
 _MODELS = ("_MODEL", "_MODEL_NAME", "_MODEL_ID")
-NO_MODELS = "a base URL or key of a known vendor, such as `OPENAI_API_KEY`"
+NO_MODELS = "no base URL or key of a known vendor, such as `OPENAI_API_KEY`"
 
 
 def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
-    """Return one server for each base URL, and for each usual variable of a preset. Raise `Failed`."""
-    yield from ()  # this configuration has nothing that is left out
+    """Return a server for each base URL and for each usual variable of a preset. Raise `Failed` for a broken file."""
+    yield from ()  # no part of a .env file is reported as left out
     text = decoded(data, file)
     try:
         values = {
@@ -77,14 +77,14 @@ def _server(
 
 
 def _key(variable: str, written: Scalar | None) -> FoundKey:
-    """Return the reference to the variable of that line, and where a key is that the line holds."""
+    """Return a reference to the variable, and the position of the key if the file contains the key itself."""
     found = key_at(written, variable)
     held = found.held if found else None
     return FoundKey(variable=found.variable if found and found.variable else variable, held=held, name=variable)
 
 
 def _vendors() -> dict[str, Preset]:
-    """Return {usual variable: its preset}; of several presets, the first."""
+    """Return {usual variable: preset}. If several presets have the same variable, the first preset is used."""
     vendors: dict[str, Preset] = {}
     for preset in load_all():
         if preset.variable:
@@ -93,7 +93,7 @@ def _vendors() -> dict[str, Preset]:
 
 
 def _stem(name: str, endings: tuple[str, ...]) -> str:
-    """Return the name without the longest of these endings; "" if it has none of them."""
+    """Return the name without the longest of these endings; "" if the name has none of them."""
     ending = max((each for each in endings if name.endswith(each)), key=len, default="")
     return name[: -len(ending)] if ending else ""
 

@@ -1,4 +1,4 @@
-"""From the servers of configurations to endpoints: presets, names, references, and what is left out."""
+"""Endpoints from the servers of configurations: their presets, names and references to keys."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reconciler.resources.urls import is_loopback, normalise_base_url
 from reconciler.secrets.literal import Known, why_credential
 from reconciler.text import printable
 
-_PLAIN = "openai"  # a server at another base URL that this vendor's clients can use is not this vendor
+_PLAIN = "openai"  # servers at many other base URLs use this vendor's API, so they do not get its preset
 
 
 @dataclass(kw_only=True)
@@ -38,7 +38,7 @@ class _Group:
 
 
 def endpoints_of(servers: Iterable[FoundServer]) -> Diagnosing[list[ImportedEndpoint]]:
-    """Return one endpoint for each base URL and key, with different names; yield what is left out."""
+    """Return an endpoint for each pair of base URL and key; yield a finding for each part that is left out."""
     groups: dict[tuple[str, str, str], _Group] = {}
     for server in servers:
         group = yield from _group(server)
@@ -60,7 +60,7 @@ def endpoints_of(servers: Iterable[FoundServer]) -> Diagnosing[list[ImportedEndp
 
 
 def left_out(what: str, why: str, hint: str, source: Source) -> Diagnostic:
-    """Return the finding about a part of a configuration that no endpoint has."""
+    """Return a warning: a part of a configuration was left out."""
     return warning(codes.NOT_IMPORTED, f"{what} was left out", detail=why, hint=hint, source=source)
 
 
@@ -75,7 +75,7 @@ def _group(server: FoundServer) -> Diagnosing[_Group | None]:
         yield _unplaced(server, why, "PRESET")
         return None
     if "{" in base_url.replace("${", ""):
-        why = "The base URL has a part that the configuration does not contain."
+        why = "The base URL has a placeholder whose value is not in the configuration."
         yield _unplaced(server, why, preset.id if preset else "PRESET")
         return None
     if not base_url:
@@ -96,7 +96,7 @@ def _unplaced(server: FoundServer, why: str, preset: str) -> Diagnostic:
 
 
 def _variable(server: FoundServer, own: Preset | None, name: str) -> str:
-    """Return the variable of the key; `own` is the preset whose usual server this is."""
+    """Return the variable that contains the key. `own` is the server's preset if the base URL is the preset's."""
     key, usual = server.key, own.variable if own else ""
     if key is None:
         return usual if own and own.key == "required" else ""
@@ -107,7 +107,7 @@ def _variable(server: FoundServer, own: Preset | None, name: str) -> str:
 
 
 def _placed(server: FoundServer, vendor: Preset | None) -> Diagnosing[tuple[Preset | None, str, bool]]:
-    """Return the preset, the base URL, and whether the URL is the preset's own; "" for a URL that is not one."""
+    """Return the preset, the base URL ("" if it is not valid), and whether the URL is the preset's own."""
     preset, url = vendor if vendor and vendor.id != _PLAIN else None, open_url(server.url.strip())
     if "${" in url:
         return preset, url, False
@@ -115,7 +115,7 @@ def _placed(server: FoundServer, vendor: Preset | None) -> Diagnosing[tuple[Pres
         base_url = normalise_base_url(url)
     except ValueError as fault:
         summary = f"The base URL of `{printable(server.name, 80)}` was left out: {fault}"
-        hint = "correct it there, or add the endpoint with `gwctl connect`"
+        hint = "correct the base URL in that file, or add the endpoint with `gwctl connect`"
         yield warning(codes.NOT_IMPORTED, summary, hint=hint, source=server.source)
         return None, "", False
     if "{" in base_url:
@@ -152,13 +152,13 @@ def _endpoint(group: _Group, taken: set[str]) -> Diagnosing[ImportedEndpoint]:
 
 def _why_no_id(model_id: str) -> str:
     if not model_id.isprintable() or model_id != model_id.strip() or len(model_id) > 500:
-        return "It is too long, or has control codes or spaces around it."
+        return "The ID is too long, contains control characters, or has spaces around it."
     reason = why_credential(model_id, Known(frozenset(key_prefixes())))
-    return f"It looks like a key: {reason}." if reason else ""
+    return f"The ID looks like a key: {reason}." if reason else ""
 
 
 def _with_defaults(endpoints: list[ImportedEndpoint], servers: list[FoundServer]) -> list[ImportedEndpoint]:
-    """Return the endpoints with the first model of each purpose as its default; the tool's own choice comes first."""
+    """Return the endpoints with a default model per purpose: the model that the tool uses, otherwise the first one."""
     wanted = [server.default for server in servers if server.default]
     chosen: dict[Purpose, tuple[str, str]] = {}
     for endpoint in endpoints:
@@ -181,7 +181,7 @@ def _not_copied(endpoint: ImportedEndpoint, held: list[tuple[str, Source]]) -> D
     places = ", ".join(str(place) for _, place in more[:5])
     also = f" More keys of this endpoint are at {places}{', …' if len(more) > 5 else ''}." if more else ""
     detail = (
-        f"The endpoint uses the variable {endpoint.variable} instead.{also} "
+        f"The endpoint reads its key from the variable {endpoint.variable} instead.{also} "
         "A reference such as `key: {file: PATH}` is also possible. "
         f"To store the key in the keychain: `store_key: if-available`, then `gwctl key set {endpoint.name}`."
     )

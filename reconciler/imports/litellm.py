@@ -14,7 +14,7 @@ from reconciler.imports.references import key_at
 from reconciler.text import printable
 from reconciler.yaml.tree import MappingNode, Node, at
 
-# LiteLLM's names for vendors (https://docs.litellm.ai/docs/providers), and the presets.
+# {LiteLLM's name for a vendor (https://docs.litellm.ai/docs/providers): ID of the preset}
 _VENDORS = {
     "openai": "openai", "text-completion-openai": "openai", "anthropic": "anthropic", "gemini": "gemini",
     "azure": "azure-openai", "azure_ai": "foundry", "groq": "groq", "mistral": "mistral", "deepseek": "deepseek",
@@ -31,11 +31,11 @@ _MODES: Mapping[str, Purpose] = {
     "image_edit": "image", "audio_transcription": "voice", "audio_speech": "voice", "realtime": "voice",
     "rerank": "other", "moderation": "other", "video_generation": "other", "ocr": "other", "search": "other",
 }  # fmt: skip
-NO_MODELS = "`model_list`"
+NO_MODELS = "no entry in `model_list`"
 
 
 def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
-    """Return one server for each model of `model_list`; yield what is left out. Raise `Failed`."""
+    """Return a server per model of `model_list`; yield a finding per part left out. Raise `Failed` on a broken file."""
     root = from_yaml(data, file)
     servers: list[FoundServer] = []
     renamed: list[tuple[str, Source]] = []
@@ -48,10 +48,10 @@ def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
                 renamed.append((str(name.value), name.source))
     for included in items_at(root, "include"):
         why = "gwctl reads only the files that the command line names."
-        yield left_out("An included file", why, "name it too: --from FILE --from INCLUDED", included.source)
+        yield left_out("An included file", why, "add the included file: --from FILE --from INCLUDED", included.source)
     if renamed:
         summary = f"The proxy's own model names were left out, such as `{printable(renamed[0][0], 80)}`"
-        detail = "The gateway file has the IDs of the vendors: the proxy's names work only at the proxy."
+        detail = "The gateway file contains the vendors' model IDs, because the proxy's names work only at the proxy."
         hint = "to use the proxy itself: gwctl init --from URL"
         yield note(codes.NOT_IMPORTED, summary, detail=detail, hint=hint, source=renamed[0][1])
     return servers
@@ -60,14 +60,14 @@ def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
 def _server(entry: Node, root: MappingNode) -> Diagnosing[FoundServer | None]:
     written = text_at(entry, "litellm_params", "model")
     if written is None:
-        why = "It has no `litellm_params.model`."
+        why = "The entry has no `litellm_params.model`."
         yield left_out("An entry of `model_list`", why, "add the field, or remove the entry", entry.source)
         return None
     url, key = _connection(entry, root)
     vendor, model_id = _divided(str(written.value).strip())
     if not vendor and not url:
         shown = printable(str(written.value), 80)
-        why = "gwctl has no preset for this vendor. The entry has no `api_base`."
+        why = "gwctl has no preset for this vendor, and the entry has no `api_base`."
         hint = "add the endpoint yourself: gwctl connect PRESET --base-url URL"
         yield left_out(f"The model `{shown}`", why, hint, written.source)
         return None
@@ -93,7 +93,7 @@ def _server(entry: Node, root: MappingNode) -> Diagnosing[FoundServer | None]:
 
 
 def _connection(entry: Node, root: MappingNode) -> tuple[str, FoundKey | None]:
-    """Return the base URL as written, and where the key is; both may come from a credential of `credential_list`."""
+    """Return the base URL as written, and the place of the key. Both may come from an entry of `credential_list`."""
     params = at(entry, ("litellm_params",))
     url, key = text_at(params, "api_base") or text_at(params, "base_url"), text_at(params, "api_key")
     shown = "api_key"
@@ -107,7 +107,7 @@ def _connection(entry: Node, root: MappingNode) -> tuple[str, FoundKey | None]:
 
 
 def _divided(model: str) -> tuple[str, str]:
-    """Return the preset of the model's vendor, or "", and the ID that the vendor has for the model."""
+    """Return the preset of the model's vendor ("" if gwctl has none), and the vendor's ID for the model."""
     first, slash, rest = model.partition("/")
     if slash and first in _VENDORS and rest:
         return _VENDORS[first], rest

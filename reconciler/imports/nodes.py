@@ -12,7 +12,7 @@ from reconciler.errors import Failed
 from reconciler.yaml.parse import parse
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode, at
 
-_HINT = "correct the file, or name another one with --from"
+_HINT = "correct the file, or use --from with another file"
 
 
 def decoded(data: bytes, file: str) -> str:
@@ -45,7 +45,7 @@ def from_yaml(data: bytes, file: str) -> MappingNode:
 
 
 def from_json(data: bytes, file: str) -> MappingNode:
-    """Return the fields of a JSON file, with or without comments. Raise `Failed`."""
+    """Return the fields of a JSON file, with or without comments. Raise `Failed` if the JSON is not valid."""
     text = decoded(data, file)
     try:
         span = json_tree.scan(text)
@@ -55,7 +55,7 @@ def from_json(data: bytes, file: str) -> MappingNode:
 
 
 def from_toml(data: bytes, file: str) -> MappingNode:
-    """Return the fields of a TOML file. Raise `Failed`."""
+    """Return the fields of a TOML file. Raise `Failed` if the TOML is not valid."""
     text = decoded(data, file)
     try:
         values = toml_tree.values_of(text)
@@ -69,13 +69,13 @@ def from_toml(data: bytes, file: str) -> MappingNode:
 
 
 def text_at(node: Node | None, *path: str) -> Scalar | None:
-    """Return the text at the path; None if there is none, or if it is empty."""
+    """Return the text at the path; None if the text is missing or empty."""
     found = at(node, path) if node else None
     return found if isinstance(found, Scalar) and isinstance(found.value, str) and found.value.strip() else None
 
 
 def number_at(node: Node, *path: str) -> int | None:
-    """Return the number of tokens at the path; None if there is no such number."""
+    """Return the number of tokens at the path; None if the value is not a positive integer."""
     found = at(node, path)
     value = found.value if isinstance(found, Scalar) else None
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53 else None
@@ -103,7 +103,7 @@ def _fields(root: Node | None, file: str) -> MappingNode:
 
 
 class _JsonNodes:
-    """The nodes of one JSON text; positions are found in one pass, because the spans come in their order."""
+    """The nodes of one JSON text. The positions take one pass, because the spans are in the order of the text."""
 
     def __init__(self, text: str, file: str) -> None:
         self._text = text

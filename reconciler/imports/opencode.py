@@ -1,4 +1,4 @@
-"""The configuration of opencode (https://opencode.ai/docs/config/) and of Kilo, which has the same form."""
+"""The configuration of opencode (https://opencode.ai/docs/config/) and of Kilo, which uses the same format."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from reconciler.presets.load import names
 from reconciler.yaml.tree import MappingNode, Node, Scalar
 
 _PACKAGES = {"@ai-sdk/anthropic": "anthropic", "@ai-sdk/openai": "openai"}
-NO_MODELS = "`provider`"
+NO_MODELS = "no entry in `provider`"
 
 
 def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
-    """Return the entries of `provider`; yield what is left out. Raise `Failed`."""
+    """Return the servers in `provider`; yield a finding for each part left out. Raise `Failed` for a broken file."""
     root = from_json(data, file)
     chosen = text_at(root, "model")
     yield from _small(root)
@@ -26,19 +26,19 @@ def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
     servers: list[FoundServer] = []
     for name, entry in fields_at(root, "provider").items():
         if fields_at(entry, "options", "headers"):
-            why = "A header may hold a credential."
+            why = "The field may contain a credential."
             hint = "add them to the endpoint: `headers: {NAME: {env: VARIABLE}}`"
-            yield left_out("The headers", why, hint, entry.source)
+            yield left_out("The field `headers`", why, hint, entry.source)
         servers.append(_server(name, entry, default if name == used else "", PurePath(file).parent))
     return servers
 
 
 def _small(root: Node) -> Iterator[Diagnostic]:
-    """Yield that the model for small tasks has no place in an endpoint: its ID alone does not make it a role."""
+    """Yield a finding if the configuration has `small_model`: gwctl imports no roles."""
     small = text_at(root, "small_model")
     if small:
-        why = "The endpoints that are read have one default model for each purpose."
-        hint = "add it to the gateway file: `roles: {small: ENDPOINT/MODEL}`"
+        why = "gwctl imports only one default model for each purpose."
+        hint = "add the model to the gateway file: `roles: {small: ENDPOINT/MODEL}`"
         yield left_out("`small_model`", why, hint, small.source)
 
 
@@ -60,7 +60,7 @@ def _server(name: str, entry: Node, default: str, folder: PurePath) -> FoundServ
 
 
 def _key(entry: Node, folder: PurePath) -> FoundKey | None:
-    """Return where the key is; a relative path counts from the folder of the configuration."""
+    """Return the place of the key. A relative path is resolved from the configuration's folder."""
     written = key_at(text_at(entry, "options", "apiKey"), "apiKey")
     if written and written.file and written.file[0] not in "/~":
         return FoundKey(file=str(folder / written.file))

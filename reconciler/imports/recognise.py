@@ -10,14 +10,14 @@ from reconciler.presets.load import load_all
 from reconciler.presets.preset import Preset
 from reconciler.resources.urls import is_loopback, origin
 
-_REST = ("", "/v1")  # after the path of a preset: many tools want the base URL with /v1
+_REST = ("", "/v1")  # allowed after the path of a preset: many tools require /v1 in the base URL
 _PART = re.compile(r"\\\{[^{}]*\\\}")
 
 
 def recognised(url: str) -> tuple[Preset | None, str]:
-    """Return the preset whose base URL this is, and the URL with the path of the preset.
+    """Return the preset with this base URL, and the URL with the preset's path.
 
-    `url` is in its normal form. The URL is unchanged if no preset has it, or if several presets have it.
+    `url` is normalised. If no preset fits, or if several do, return None and the unchanged URL.
     """
     found = list(_candidates(url))
     best = max((len(path) for _, path in found), default=0)
@@ -29,7 +29,7 @@ def recognised(url: str) -> tuple[Preset | None, str]:
 
 
 def _candidates(url: str) -> Iterator[tuple[Preset, str]]:
-    """Yield presets of the same host, with the path that the URL gets."""
+    """Yield each preset with the same host, and the path that the URL would get from the preset."""
     here, path = _named(url), urlsplit(url).path
     for preset in load_all():
         if not preset.base_url:
@@ -44,7 +44,7 @@ def _candidates(url: str) -> Iterator[tuple[Preset, str]]:
 
 
 def _named(url: str) -> str:
-    """Return the origin of a URL, with one name for the hosts that are this machine."""
+    """Return the origin of a URL, with `localhost` for every name of this machine."""
     parts = urlsplit(url)
     if "{" in parts.netloc:
         return f"{parts.scheme}://{parts.netloc}"

@@ -27,7 +27,7 @@ def is_variable(name: str) -> bool:
 
 
 def key_at(node: Scalar | None, name: str) -> FoundKey | None:
-    """Return where the key is that the field `name` holds or refers to; None for no key."""
+    """Return the place of the key in the field `name`; None if the field neither contains nor names a key."""
     text = str(node.value).strip() if node else ""
     if node is None or not text or text.lower().replace("_", "-") in _NO_KEY:
         return None

@@ -19,7 +19,7 @@ from reconciler.text import printable
 
 @dataclass(frozen=True, kw_only=True)
 class Configuration:
-    """A configuration of another tool: its module, what people call it, and how its file is named."""
+    """A configuration of another tool: its module, its title, and a pattern for its file name."""
 
     module: str
     title: str
@@ -41,20 +41,20 @@ class _Module(Protocol):
 
 
 def configuration_of(file: str) -> Configuration:
-    """Return the configuration that has a file of that name. Raise `Failed`."""
+    """Return the configuration that fits this file name. Raise `Failed` if no configuration fits."""
     name = PurePath(file).name
     found = next((each for each in CONFIGURATIONS if each.files.fullmatch(name)), None)
     if found is None:
         known = ", ".join(each.title for each in CONFIGURATIONS)
-        summary = f"gwctl does not know what {printable(file)} is"
-        detail = f"It reads {known}. Nothing was written."
+        summary = f"gwctl does not recognise the format of {printable(file)}"
+        detail = f"gwctl reads {known}. Nothing was written."
         hint = "give the file a name that ends in .yaml, .json, .toml or .env"
         raise Failed(error(codes.UNKNOWN_CONFIGURATION, summary, detail=detail, hint=hint, source=Source(file)))
     return found
 
 
 def imported(files: Iterable[tuple[str, bytes]]) -> Imported:
-    """Return the endpoints of these (name, content). Raise `Failed` with the faults of all files."""
+    """Return the endpoints from these files, each (name, content). Raise `Failed` with the errors of all files."""
     servers: list[FoundServer] = []
     findings: list[Diagnostic] = []
     faults: list[Diagnostic] = []
@@ -77,9 +77,9 @@ def _servers(file: str, data: bytes) -> tuple[list[FoundServer], tuple[Diagnosti
     module = cast("_Module", cast("Any", import_module(f"{__package__}.{configuration.module}")))
     servers, said = collect(module.servers_in(data, file))
     if not servers and not said:
-        summary = f"{printable(file)} has no server of models"
-        detail = f"gwctl read it as {configuration.title} and found nothing in {module.NO_MODELS}. Nothing was written."
+        summary = f"{printable(file)} contains no model server"
+        detail = f"gwctl read it as {configuration.title} and found {module.NO_MODELS}. Nothing was written."
         raise Failed(
-            error(codes.NOTHING_IMPORTED, summary, detail=detail, hint="name another file", source=Source(file))
+            error(codes.NOTHING_IMPORTED, summary, detail=detail, hint="use another file", source=Source(file))
         )
     return servers, said

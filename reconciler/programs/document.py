@@ -15,7 +15,7 @@ VERSION = 1
 
 @dataclass(frozen=True, kw_only=True)
 class ResolvedKey:
-    """Where the key is: in a variable, or in the output of a command. Both are empty if no place is named."""
+    """The place of the key: a variable, or the output of a command. Both are empty if the file names no place."""
 
     variable: str = ""
     command: tuple[str, ...] = ()
@@ -111,7 +111,7 @@ def _check_url(url: Any, where: str) -> None:
     except ValueError:
         parts = None
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{where} has a base URL that is no http or https URL")
+        raise ValueError(f"{where} has a base URL that is not an http or https URL")
 
 
 class _Fields:

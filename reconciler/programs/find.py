@@ -1,4 +1,4 @@
-"""The search for the resolved file of a program: an argument, two variables, an applied gateway file above."""
+"""The search for a program's resolved file: the argument, two variables, then the nearest applied gateway file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EXPORT = "gwctl export resolved > resolved.json, then set GWCTL_RESOLVED to the
 
 @dataclass(frozen=True, kw_only=True)
 class AppliedHere:
-    """The stack in this machine's ledger whose gateway file was found; its keys are read along bindings."""
+    """The stack of the gateway file that was found, in this machine's ledger. Its keys are read only along bindings."""
 
     ledger: Path
     stack: str
@@ -31,7 +31,7 @@ class AppliedHere:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundFile:
-    """A resolved file, where it was found, and, for a gateway file that was found, its stack."""
+    """A resolved file and its place. `applied` is the stack, if a gateway file led to the resolved file."""
 
     file: ResolvedFile
     where: str
@@ -67,7 +67,7 @@ def _read(data: bytes | str, where: str, hint: str) -> FoundFile:
 
 
 def _applied_above(folder: Path, environ: Mapping[str, str]) -> FoundFile:
-    """Return what was last applied on this machine from the nearest gateway file; the file itself is not read."""
+    """Return the last apply on this machine of the nearest gateway file. The gateway file itself is not read."""
     above = (each / "gateway.yaml" for each in (folder, *folder.parents))
     gateway = next((path for path in above if path.is_file()), None)
     if gateway is None:

@@ -1,4 +1,4 @@
-"""The key of a model, read when a program asks for it; a text that shows itself nowhere by accident."""
+"""The key of a model, read when a program asks for it. The key's text is not shown by accident."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _along_binding(model: ResolvedModel, applied: AppliedHere, environ: Mapping[
 
 
 def _of_command(model: ResolvedModel) -> KeyText:
-    """Return the key that the command prints. The command was agreed to by whoever gave the program this file."""
+    """Return the key that the command prints. The user who gave this file to the program has agreed to the command."""
     if not Path(model.key.command[0]).is_absolute():
         summary = f"The key command of the endpoint {model.endpoint} has no absolute path"
         raise _failed(codes.RESOLVED_FILE_BROKEN, summary, "write the file again: gwctl export resolved --key helper")
@@ -96,18 +96,18 @@ def _of_command(model: ResolvedModel) -> KeyText:
 
 def _checked(key: str, model: ResolvedModel) -> KeyText:
     if len(key) > _LARGEST or not key.isascii() or not key.isprintable() or " " in key:
-        summary = f"The key of the endpoint {model.endpoint} has a character that no key has, or is too long"
+        summary = f"The key of the endpoint {model.endpoint} contains a forbidden character, or is too long"
         raise _failed(codes.KEY_MALFORMED, summary, "check that the key was copied completely, on one line")
     return KeyText(key)
 
 
 def _without_key(model: ResolvedModel) -> Failed:
     if model.key.variable:
-        summary = f"The variable {model.key.variable}, the key of the endpoint {model.endpoint}, is not set"
+        summary = f"The variable {model.key.variable} with the key of the endpoint {model.endpoint} is not set"
         hint = f"set {model.key.variable}, or start the program with `gwctl run`"
         return _failed(codes.MISSING_API_KEY, summary, hint)
     summary = f"The resolved file does not name a key for the endpoint {model.endpoint}"
-    return _failed(codes.MISSING_API_KEY, summary, "make a file that does: gwctl export resolved --key env")
+    return _failed(codes.MISSING_API_KEY, summary, "make a file that names the key: gwctl export resolved --key env")
 
 
 def _failed(code: Code, summary: str, hint: str) -> Failed:

@@ -1,4 +1,4 @@
-"""A model of the team, and the keyword arguments with which SDKs reach it."""
+"""A model of the team, and the keyword arguments that SDKs need to use the model."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from reconciler.text import did_you_mean, printable
 
 __all__ = ["FROM_PATH", "FROM_RUN", "Model", "all_models", "one_model"]
 
-_NO_KEY = "none"  # SDKs refuse to start without a key, or send another vendor's key
+_NO_KEY = "none"  # without a key, SDKs do not start, or they send another vendor's key
 
 
 @final
 class Model:
-    """A model that was applied. Its key is read each time it is asked for, and is not a part of this object."""
+    """A model that was applied. This object does not contain the key: each access to `key` reads the key again."""
 
     __slots__ = ("_environ", "_found", "_model")
 
@@ -67,7 +67,7 @@ class Model:
 
     @property
     def capabilities(self) -> tuple[str, ...] | None:
-        """Those of tools, vision and reasoning that the model has. None: not known."""
+        """The model's capabilities, from tools, vision and reasoning. None: not known."""
         return self._model.capabilities
 
     @property
@@ -93,7 +93,7 @@ class Model:
         return Keywords(model=self.id, model_provider=vendor, base_url=base_url, api_key=self._key_or_placeholder())
 
     def litellm(self) -> dict[str, object]:
-        """Return the keywords for `litellm.completion` and its like: model, api_base, api_key."""
+        """Return the keywords for `litellm.completion` and similar functions: model, api_base, api_key."""
         vendor, base_url = self._vendor()
         return Keywords(model=f"{vendor}/{self.id}", api_base=base_url, api_key=self._key_or_placeholder())
 
@@ -101,13 +101,13 @@ class Model:
         return f"Model({f'{self.endpoint}/{self.id}'!r}, api={self.api!r}, base_url={self.base_url!r})"
 
     def __reduce__(self) -> Never:
-        raise TypeError("a model cannot be pickled or copied: ask for it again where you need it")
+        raise TypeError("a model cannot be pickled or copied: call `model()` again where you need it")
 
     def _key_or_placeholder(self) -> str:
         return self.key or _NO_KEY
 
     def _vendor(self) -> tuple[str, str]:
-        """Return the vendor whose API the endpoint speaks, as LangChain and LiteLLM name it, and the base URL."""
+        """Return the vendor of the endpoint's API (LangChain's and LiteLLM's name for the vendor), and the base URL."""
         model = self._model
         if "chat" not in model.base_urls and "messages" in model.base_urls:
             return "anthropic", model.base_urls["messages"]
@@ -119,7 +119,7 @@ class Model:
         base_url = next(fitting, None) or (None if model.purpose == "chat" else model.base_url)
         if base_url is None:
             spoken = ", ".join(model.base_urls) or "no API that gwctl knows"
-            summary = f"The endpoint {model.endpoint} does not speak OpenAI's API, but {spoken}"
+            summary = f"The endpoint {model.endpoint} does not speak OpenAI's API. It speaks: {spoken}"
             hint = "use m.langchain(), m.litellm(), or m.base_url and m.key with the vendor's SDK"
             raise Failed(error(codes.API_NOT_OFFERED, summary, hint=hint))
         return base_url

@@ -37,7 +37,7 @@ def test_claude_code_answers_at_the_end_of_init(desk: Desk, terminal, server) ->
         ("Default model for chat:", ENTER),
         ("Which tools will use the gateway?", ENTER),
         ("Save and apply?", ENTER),
-        ("Which tool shall answer a first message?", ENTER),
+        ("Which tool should answer a first message?", ENTER),
     ]
     for question, typed in steps:
         shown.until(question)

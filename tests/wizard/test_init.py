@@ -55,7 +55,7 @@ def test_from_nothing_to_an_answer(person: Person, gate, keychain) -> None:
     assert person.at.ends() == 0, person.at.screen.text
     answered, shared = person.at.screen.text.splitlines()[-2:]
     assert answered == "litellm/gpt-4o: I am here."
-    assert shared == "To share it: commit gateway.yaml. Others clone it and run: gwctl join"
+    assert shared == "To share it: commit gateway.yaml. Others clone the repository and run: gwctl join"
     text = (person.gwctl.folder / "gateway.yaml").read_text()
     assert text.startswith("# yaml-language-server: $schema=gateway.schema.json\n")
     assert "roles: {chat: litellm/gpt-4o, embedding: litellm/text-embedding-3-small}" in text
@@ -143,7 +143,7 @@ def test_an_init_that_finds_nothing_says_what_to_type(gwctl) -> None:
     if local_servers(load_all()):
         pytest.skip("a server runs on a usual port of this machine")
     result = gwctl("init", "--yes", code=1)
-    assert "No server runs on a usual port" in result.err
+    assert "No server was found on a usual port" in result.err
     assert "gwctl init PRESET --base-url URL" in result.err
     assert list(gwctl.folder.iterdir()) == []
 
@@ -220,7 +220,7 @@ def test_the_end_says_how_a_configured_tool_is_started(person: Person, gate, key
     person.runs("init", "litellm")
     steps = to_the_review(gate.url)
     person.answers([*steps, ("Which tools", ENTER), ("Save and apply?", ENTER)])
-    person.answers([("Which tool shall answer", f"{DOWN}{ENTER}"), ("Send one short message", "y\n")])
+    person.answers([("Which tool should answer", f"{DOWN}{ENTER}"), ("Send one short message", "y\n")])
     assert person.at.ends() == 0, person.at.screen.text
     end = person.at.screen.text.split("I am here.")[1]
     assert "opencode: start it with:\n  OPENCODE_CONFIG_DIR=" in end
@@ -260,5 +260,5 @@ def test_no_message_is_sent_to_a_server_that_does_not_run(person: Person, keycha
     person.answers([("Save and apply?", ENTER)])
     assert person.at.ends() == 0, person.at.screen.text
     assert "Send one short message" not in person.at.text
-    assert "ollama did not answer, so there is no first message." in person.at.screen.text
+    assert "ollama did not respond, so no first message is sent." in person.at.screen.text
     assert 'When the server runs: gwctl apply, then gwctl chat "Hello"' in person.at.screen.text

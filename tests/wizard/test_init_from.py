@@ -130,7 +130,7 @@ def test_a_file_that_cannot_be_used_is_refused_in_words(gwctl, name: str, said: 
 def test_options_about_one_endpoint_do_not_go_with_a_file(gwctl, gate) -> None:
     gwctl.write(opencode(gate.url), "opencode.json")
     result = gwctl("init", "--from", "opencode.json", "--key-env", "OTHER", "--yes", code=1)
-    assert "--from another" in result.err
+    assert "This --from cannot be combined with" in result.err
 
 
 def test_a_url_with_a_password_is_refused_and_not_shown(gwctl) -> None:

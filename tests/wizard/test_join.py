@@ -114,7 +114,7 @@ def test_leave_undoes_what_join_did(clone: Person, keychain, tmp_path) -> None:
     assert clone.at.ends() == 0, clone.at.screen.text
     file = (clone.gwctl.folder / "gateway.yaml").read_bytes()
     clone.runs("leave")
-    clone.answers([("Remove all of this from this machine", "y\n")])
+    clone.answers([("Remove all of this", "y\n")])
     assert clone.at.ends() == 0, clone.at.screen.text
     assert keychain.whole == {}
     assert "gate" not in clone.gwctl("trust", "list").out
@@ -150,7 +150,7 @@ def test_a_no_leaves_all_of_it(clone: Person, keychain) -> None:
     clone.answers([AGREE, TYPE_IT, APPLY, ("Send one short message", "n\n")])
     assert clone.at.ends() == 0
     clone.runs("leave")
-    clone.answers([("Remove all of this from this machine", "n\n")])
+    clone.answers([("Remove all of this", "n\n")])
     assert clone.at.ends() == 1
     assert list(keychain.entries.values()) == [KEY]
     assert "No changes" in clone.gwctl("plan").out
@@ -171,7 +171,7 @@ def test_no_message_is_sent_to_a_server_that_does_not_run(person: Person) -> Non
     person.answers([APPLY])
     assert person.at.ends() == 0, person.at.screen.text
     assert "Send one short message" not in person.at.text
-    assert "gate did not answer, so there is no first message." in person.at.screen.text
+    assert "gate did not respond, so no first message is sent." in person.at.screen.text
     assert 'When the server runs: gwctl apply, then gwctl chat "Hello"' in person.at.screen.text
 
 
@@ -181,7 +181,7 @@ def test_the_end_says_how_a_configured_tool_is_started(clone: Person, keychain, 
     path.write_text(path.read_text().replace("defaults:", "clients: {opencode: {}}\ndefaults:"))
     clone.runs("join")
     clone.answers([("Which tools will use the gateway?", ENTER), AGREE, TYPE_IT, APPLY])
-    clone.answers([("Which tool shall answer", f"{DOWN}{ENTER}"), ("Send one short message", "n\n")])
+    clone.answers([("Which tool should answer", f"{DOWN}{ENTER}"), ("Send one short message", "n\n")])
     assert clone.at.ends() == 0, clone.at.screen.text
     end = clone.at.screen.text.split("To send a message:")[1]
     assert "opencode: start it with:\n  OPENCODE_CONFIG_DIR=" in end

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 @click.command("configure", help=HELP["configure"], short_help=SHORT["configure"])
 @common
 @asking
-@click.option("--name", metavar="NAME", help="The name of the client in the gateway file (default: that of the tool).")
-@click.option("--local", "is_local", is_flag=True, help="Add it to gateway.local.yaml: it is for this machine only.")
+@click.option("--name", metavar="NAME", help="The name of the client in the gateway file (default: the tool's name).")
+@click.option("--local", "is_local", is_flag=True, help="Add the tool to gateway.local.yaml, for this machine only.")
 @click.option(
     "--use",
     "use",
     type=click.Choice(("own", "shared", "none")),
-    help="own: a file of gwctl's. shared: gwctl's own keys in your file. none: only show what to do.",
+    help="own: a separate file that gwctl writes. shared: entries in your own file. none: only show what to do.",
 )
 @click.option("--path", metavar="FILE", help="The file, relative to the gateway file (default: the usual place).")
 @click.option("--key-from", type=click.Choice(("helper", "env", "none")), help="How the tool gets the key.")
@@ -52,7 +52,7 @@ def command(tool: str | None, **arguments: Any) -> int:
 
 
 def _only_tool(environ: Mapping[str, str], clients: Mapping[str, Any]) -> str:
-    """Return the one tool of this machine that no client is for; raise `Failed` where that is not one."""
+    """Return the only tool on this machine that has no client. Raise `Failed` if there is no such tool, or several."""
     from reconciler.clients.registry import tool_named
     from reconciler.engine.clients.survey import survey
 
@@ -61,8 +61,8 @@ def _only_tool(environ: Mapping[str, str], clients: Mapping[str, Any]) -> str:
     tools = [name for name in here if (tool := tool_named(name)) and not tool.needs_path]
     if len(tools) == 1:
         return tools[0]
-    summary = "More than one tool of this machine can be configured" if tools else "No other tool was found here"
-    hint = f"name one: gwctl configure {'|'.join(tools)}" if tools else "gwctl clients"
+    summary = "More than one tool of this machine can be configured" if tools else "No tool is left to configure"
+    hint = f"choose one: gwctl configure {'|'.join(tools)}" if tools else "gwctl clients"
     raise Failed(error(codes.NO_TOOL_NAMED, summary, detail="Nothing was done.", hint=hint))
 
 
@@ -86,7 +86,7 @@ def _show_edit(draft: ClientDraft, output: Output) -> None:
     from reconciler.cli.wizard.review import added_and_removed
 
     if not draft.is_edited:
-        output.talk(f"{draft.client} is in the gateway file already")
+        output.talk(f"{draft.client} is already in the gateway file")
         return
     output.line(f"{draft.path}:")
     for line in added_and_removed(draft.before or b"", draft.data):

@@ -13,7 +13,7 @@ from reconciler.cli.wizard.given import about_endpoint, given_of
 
 @click.command("connect", help=HELP["connect"], short_help=SHORT["connect"])
 @common
-@click.option("--name", metavar="NAME", help="The name of the new endpoint (default: that of the preset).")
+@click.option("--name", metavar="NAME", help="The name of the new endpoint (default: the preset's name).")
 @about_endpoint
 def command(**arguments: Any) -> int:
     """Add one endpoint to the gateway file: ask, test the connection, show the changes, save and apply."""

@@ -17,7 +17,7 @@ from reconciler.cli.options import common, options_of, output_of, running_comman
 @click.option("--offline", is_flag=True, help="Run only the checks that need no network.")
 @click.argument("names", metavar="[ENDPOINT|TOOL]...", nargs=-1)
 def command(**arguments: Any) -> int:
-    """Check this machine, the files, and all endpoints or those named, or tools; exit 1 if something is wrong."""
+    """Check this machine, the files, and all endpoints, or only the named endpoints and tools; exit 1 for a problem."""
     from reconciler.clients.registry import tool_named
     from reconciler.engine.clients.diagnose import diagnose
     from reconciler.engine.doctor.examine import examine

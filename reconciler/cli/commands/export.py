@@ -25,10 +25,10 @@ def command() -> None:
     "key_source",
     type=click.Choice(["env", "helper", "none"]),
     default="env",
-    help="How a program finds a key: by a variable, by a command of this machine, or not (default: env).",
+    help="What the file names for a key: a variable, a command on this machine, or nothing (default: env).",
 )
 def resolved(**arguments: Any) -> int:
-    """Print the resolved file: base URL, API, model and key variable of each role, and of all models."""
+    """Print the resolved file: base URL, API, model and key variable for each role and each model."""
     from reconciler import safe_json
     from reconciler.engine.recorded.export import export_resolved
 

@@ -20,11 +20,11 @@ from reconciler.cli.wizard.given import about_endpoint, given_of
     "origins",
     metavar="FILE|URL",
     multiple=True,
-    help="Begin from this configuration of another tool, or this running server. Repeat the option for more.",
+    help="Import endpoints from another tool's configuration or from a running server. Repeat the option for more.",
 )
 @about_endpoint
 def command(**arguments: Any) -> int:
-    """Write a gateway file for what is on this machine, apply it, and get a first answer."""
+    """Write a gateway file for the servers, keys and tools on this machine, apply it, and get a first answer."""
     from reconciler.cli.wizard.begin_from import FromSteps
     from reconciler.cli.wizard.review import review
     from reconciler.cli.wizard.start import StartSteps, after_apply
@@ -34,7 +34,7 @@ def command(**arguments: Any) -> int:
 
     given, forms = given_of(arguments), forms_of(arguments)
     options, output = options_of(arguments), output_of(arguments)
-    begin_file(options, "new")  # what is in the way is reported before the first question
+    begin_file(options, "new")  # an existing file is reported before the first question
     steps, others = StartSteps(given, forms, output), FromSteps(arguments["origins"], given, forms, output)
     imported = others.found()
     found = find(options.environ)
@@ -45,5 +45,5 @@ def command(**arguments: Any) -> int:
     reviewed = review(draft, given, forms, output, "gwctl init")
     answered = after_apply(options, forms, output, given.asks, reviewed.unreached) if reviewed.is_applied else 0
     if reviewed.is_applied:
-        output.talk(f"To share it: commit {draft.path.name}. Others clone it and run: gwctl join")
+        output.talk(f"To share it: commit {draft.path.name}. Others clone the repository and run: gwctl join")
     return reviewed.code or answered

@@ -14,7 +14,7 @@ from reconciler.cli.options import common, options_of, output_of
 @click.command("join", help=HELP["join"], short_help=SHORT["join"])
 @common
 def command(**arguments: Any) -> int:
-    """Use a gateway file that others wrote on this machine: agree, give the keys, apply, and get a first answer."""
+    """Set up this machine with a gateway file that others wrote: agree, give keys, apply, and get a first answer."""
     from reconciler.cli.wizard.join import JoinSteps
     from reconciler.cli.wizard.review import apply_and_show, show
     from reconciler.cli.wizard.start import after_apply

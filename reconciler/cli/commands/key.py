@@ -82,14 +82,14 @@ def set_one(endpoint: str, **arguments: Any) -> int:
 @common
 @click.argument("endpoint")
 def remove_one(endpoint: str, **arguments: Any) -> int:
-    """Delete the stored key of ENDPOINT; an entry that gwctl did not create is left alone."""
+    """Delete the stored key of ENDPOINT. An entry that gwctl did not create is not deleted."""
     from reconciler.engine.keys.manage import remove_key
 
     return _done(output_of(arguments), lambda: remove_key(options_of(arguments), endpoint), f"removed: key.{endpoint}")
 
 
 def _of_tool(command: Callable[..., int]) -> Callable[..., int]:
-    """Add the arguments of a tool's request; `--format json` is left free for keys that are issued and expire."""
+    """Add the arguments of a tool's key request. `--format json` is reserved for keys that expire."""
     for option in (
         click.option(
             "--ledger",
@@ -97,7 +97,7 @@ def _of_tool(command: Callable[..., int]) -> Callable[..., int]:
             default="",
             help="The absolute path of the ledger (default: the path of your own ledger).",
         ),
-        click.option("--for", "origin", metavar="ORIGIN", default="", help="Refuse if the key is for another host."),
+        click.option("--for", "origin", metavar="ORIGIN", default="", help="Fail if the key is for another host."),
         click.argument("handle"),
     ):
         command = option(command)

@@ -15,7 +15,7 @@ from reconciler.cli.options import common, options_of, output_of
 @common
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 def command(**arguments: Any) -> int:
-    """Undo everything of this gateway file on this machine; the state of the team stays as it is."""
+    """Remove everything that gwctl set up on this machine for this gateway file. The team's state is not changed."""
     from reconciler.cli.wizard.review import apply_and_show, show
     from reconciler.engine.connect.leave import find_traces, forget
     from reconciler.text import printable
@@ -30,14 +30,14 @@ def command(**arguments: Any) -> int:
     for agreed in leaving.agreed:
         output.line(printable(f"- consent: {agreed.pair.secret.whole} → {agreed.pair.exposure}", 600))
     name = printable(leaving.trust.stack.name or leaving.trust.stack.path, 200)
-    if not approve(output, arguments["auto_approve"], f"Remove all of this from this machine, and forget {name}?"):
+    if not approve(output, arguments["auto_approve"], f"Remove all of this, and the records of {name}?"):
         output.talk("Nothing was removed.")
         return 1
     if leaving.removal:
         reviewed = apply_and_show(*leaving.removal, output)
         if reviewed.code:
-            output.talk("The rest is kept, so that you can try again: gwctl leave")
+            output.talk("The remaining records are kept. To try again: gwctl leave")
             return reviewed.code
     forget(leaving)
-    output.line(f"This machine has left {name}. The gateway file and its state are as they were.")
+    output.line(f"This machine has left {name}. The gateway file and its state are unchanged.")
     return 0

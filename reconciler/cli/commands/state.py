@@ -72,7 +72,7 @@ def show(address: str, **arguments: Any) -> int:
 @common
 @click.argument("addresses", nargs=-1, required=True)
 def remove(addresses: tuple[str, ...], **arguments: Any) -> int:
-    """Remove the resources at ADDRESSES from the state; an endpoint with its models and their defaults."""
+    """Remove the resources at ADDRESSES from the state. An endpoint is removed with its models and their defaults."""
     from reconciler.engine.state_edit import forget, open_state
     from reconciler.render.views.state import addresses_view
 

@@ -16,7 +16,7 @@ from reconciler.cli.options import asking, common, options_of, output_of, text_o
 @text_or_json
 @click.option("--live", is_flag=True, help="Also contact every endpoint, with its key.")
 def command(**arguments: Any) -> int:
-    """Show what is recorded of this gateway file, what differs, and what to do next."""
+    """Show what was applied from this gateway file, what differs, and what to do next."""
     from reconciler.engine.recorded.status import status_of
     from reconciler.render.json.state import failed_status
 

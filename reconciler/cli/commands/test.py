@@ -16,7 +16,7 @@ class _Test(click.Command):
     """`--chat` takes a value only after `=`: the next word is an endpoint."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read `--chat=all` as `--chat`, and remember it."""
+        """Read `--chat=all` as `--chat`, and remember the `all`."""
         end = args.index("--") if "--" in args else len(args)
         ctx.meta[_EVERY_API] = "--chat=all" in args[:end]
         plain = ["--chat" if word == "--chat=all" else word for word in args[:end]]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from reconciler.engine.connect.draft import Draft
     from reconciler.imports.configuration import Imported
 
-_SERVER = "litellm"  # the preset of a URL that no preset has
+_SERVER = "litellm"  # the preset for a URL that fits no preset
 
 
 class FromSteps:
@@ -30,7 +30,7 @@ class FromSteps:
         self._output = output
 
     def found(self) -> Imported | None:
-        """Return what the files contain, and report what was left out; None without files. Raise `Failed`."""
+        """Return the content of the files, or None; report the parts left out. Raise `Failed` for a broken file."""
         from reconciler.engine.connect.imported import read_configurations
 
         if not (self._files or self._urls):
@@ -43,7 +43,7 @@ class FromSteps:
         return found
 
     def endpoints(self, draft: Draft, found: Imported | None) -> Draft:
-        """Return the draft with the endpoints of the files and of the URLs."""
+        """Return the draft with the endpoints from the files and the URLs."""
         draft = self._of_files(draft, found) if found else draft
         for url in self._urls:
             draft = self._of_url(draft, url) or draft
@@ -68,18 +68,18 @@ class FromSteps:
         try:
             known, base_url = recognised(normalise_base_url(url))
         except ValueError:
-            known, base_url = None, url  # the next step says why
+            known, base_url = None, url  # the next step reports the error
         preset = self._given.preset or (known.id if known else _SERVER)
         given = replace(self._given, preset=preset, base_url=base_url)
         return with_one_more(draft, given, self._forms, self._output)
 
     def _check_options(self) -> None:
-        """Raise `UsageFault` for options about one endpoint that a file, or several URLs, leave without one."""
+        """Raise `UsageFault` for options about one endpoint, if --from names a file or several URLs."""
         given = self._given
         has_options = given.preset or given.base_url or given.variable or given.models or given.purposes
         is_one = len(self._urls) == 1 and not self._files
         if (self._urls or self._files) and (given.base_url or (has_options and not is_one)):
             raise UsageFault(
-                "PRESET, --base-url, --key-env, --model and --purpose describe one endpoint, and --from another",
-                "give only --from, or --from URL with --key-env, --model and --purpose",
+                "This --from cannot be combined with PRESET, --base-url, --key-env, --model or --purpose",
+                "use --from alone, or one --from URL with --key-env, --model and --purpose",
             )

@@ -30,7 +30,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEY_FAULTS = frozenset(
     {codes.INVALID_API_KEY, codes.MISSING_API_KEY, codes.KEY_MALFORMED, codes.KEY_UNREADABLE, codes.KEY_WITHHELD}
 )
-_OTHER = Preset(id="", key="optional", description="Any server that speaks OpenAI's API")
+_OTHER = Preset(id="", key="optional", description="Any server with an OpenAI-compatible API")
 Next = Literal["again", "key", "url", "models", "skip", "stop"]
 _WORDS: Mapping[Next, str] = {
     "key": "Enter another key",
@@ -40,12 +40,12 @@ _WORDS: Mapping[Next, str] = {
     "skip": "Leave this endpoint out",
     "stop": "Stop; nothing is written",
 }
-_FIRST_KEY = "Enter a key"  # where no key was sent
+_FIRST_KEY = "Enter a key"  # if no key was sent
 
 
 @dataclass(frozen=True, kw_only=True)
 class KeySource:
-    """Where the key comes from: a variable, or a typed key that is stored in the keychain; "" is no key."""
+    """The source of the key: a variable, or a typed key for the keychain. Without a key, both are empty."""
 
     variable: str = ""
     typed: Key | None = None
@@ -62,7 +62,7 @@ class Tested:
 
 
 class EndpointSteps:
-    """The questions about one endpoint; a value that the command line gives is not asked for."""
+    """The questions about one endpoint. A question that the command line answers is not asked."""
 
     def __init__(self, draft: Draft, given: Given, forms: Forms, output: Output) -> None:
         self._draft_before = draft
@@ -135,7 +135,7 @@ class EndpointSteps:
 
     def _why_no_name(self, name: str) -> str:
         if not _NAME.fullmatch(name):
-            return "A name has small letters, digits and -, and begins with a letter or digit."
+            return "A name consists of lowercase letters, digits and -. It begins with a letter or digit."
         return (
             "The gateway file has an endpoint with this name." if name in self._draft_before.gateway.endpoints else ""
         )
@@ -191,7 +191,7 @@ class EndpointSteps:
         return KeySource(variable=usual if source == "usual" else "")
 
     def _typed_key(self, base_url: str) -> Key | None:
-        """Return the key that is typed without echo; ask again for a text that cannot be a key."""
+        """Return the key that the user types without echo. Ask again if the text cannot be a key."""
         from reconciler.secrets.key import Key
         from reconciler.secrets.resolve_key import checked
 
@@ -208,7 +208,7 @@ class EndpointSteps:
         return next((each for each in names if each not in environ), names[-1])
 
     def _new(self, preset: Preset, name: str, base_url: str, key: KeySource) -> NewEndpoint:
-        """Return the endpoint; where tools are configured, the key of a variable is stored too."""
+        """Return the endpoint. If tools are configured, a key from a variable is also stored in the keychain."""
         from reconciler.engine.connect.entry import NewEndpoint
 
         is_for_tools = bool(key.variable and self._draft_before.gateway.clients) and keychain_fault() is None
@@ -232,11 +232,11 @@ class EndpointSteps:
         return Tested(draft=draft, new=new, test=test, is_listed=is_listed)
 
     def _may_type(self, code: Code | None) -> bool:
-        """Return whether an endpoint without a list can be used: the server answers, and its model IDs are given."""
+        """Return whether an endpoint without a model list can be used: the server responds, and the IDs are known."""
         return bool(self._given.models) and code not in _KEY_FAULTS | {codes.UNREACHABLE}
 
     def _next(self, tested: Tested) -> Next:
-        """Return what to do after a test without a list of models."""
+        """Return the next step after a test that found no model list."""
         seen = tested.test.observations[tested.new.name]
         if not self._given.asks:
             return "models"
@@ -253,7 +253,7 @@ class EndpointSteps:
 
 
 def keychain_fault() -> KeychainFault | None:
-    """Return why no key can be stored in the keychain; None if there is a keychain."""
+    """Return the reason why the keychain cannot store a key; None if the keychain works."""
     from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
 
     try:
@@ -273,7 +273,7 @@ def _why_no_variable(name: str) -> str:
 
 def _checked_variable(name: str) -> str:
     if why := _why_no_variable(name):
-        raise Failed(error(codes.BAD_VARIABLE, "--key-env is not the name of a variable", detail=why))
+        raise Failed(error(codes.BAD_VARIABLE, "The value of --key-env is not the name of a variable", detail=why))
     return name
 
 

@@ -1,4 +1,4 @@
-"""What the command line says about a new endpoint, so that it is not asked."""
+"""The options about a new endpoint. A question that an option answers is not asked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reconciler.errors import Failed
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _OPTIONS = (
-    click.option("--base-url", metavar="URL", help="The base URL of the server (default: that of the preset)."),
+    click.option("--base-url", metavar="URL", help="The base URL of the server (default: the preset's base URL)."),
     click.option("--key-env", "variable", metavar="NAME", help="The environment variable that holds the key."),
     click.option("--model", "models", metavar="ID", multiple=True, help="Use this model. Repeat the option for more."),
     click.option(
@@ -40,7 +40,7 @@ def about_endpoint(command: Command) -> Command:
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """The options of a command; None is an option that was not given."""
+    """The options of a command. None means that an option was not given."""
 
     preset: str | None = None
     name: str | None = None  # of the endpoint
@@ -49,7 +49,7 @@ class Given:
     models: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()
     approved: bool = False  # --yes
-    is_found: bool = False  # on this machine: the name is not asked, and a key only if the server wants one
+    is_found: bool = False  # on this machine: gwctl asks for no name, and for a key only if the server requires one
     may_skip: bool = False  # there are other endpoints, so this one can be left out
 
     @property
@@ -58,7 +58,7 @@ class Given:
         return not self.approved and not nobody_there()
 
     def missing(self, what: str, option: str) -> Failed:
-        """Return the fault of a value that nobody can be asked for."""
+        """Return the error about a missing value that gwctl cannot ask for."""
         summary = f"{what} is missing"
         away = nobody_there()
         why = f"gwctl cannot ask: {away}." if away else "With --yes, gwctl asks nothing."
@@ -66,6 +66,6 @@ class Given:
 
 
 def given_of(arguments: dict[str, Any], name: str | None = None) -> Given:
-    """Return what the options of `about_endpoint` say; `name` is that of the endpoint."""
+    """Return the values of the options of `about_endpoint`. `name` is the endpoint's name."""
     names = ("preset", "base_url", "variable", "models", "purposes", "approved")
     return Given(name=name, **{each: arguments[each] for each in names})

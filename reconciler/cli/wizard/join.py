@@ -1,4 +1,4 @@
-"""The steps of `gwctl join`: what may be sent where, a key for each endpoint that lacks one, and the apply."""
+"""The steps of `gwctl join`: consents, a key for each endpoint that has none, and the apply."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class JoinSteps:
         self._output = output
 
     def joined(self, joining: Joining) -> Joining:
-        """Return the gateway file with what was agreed to, and the typed keys; raise `Failed` after a no."""
+        """Return the gateway file with the consents and the typed keys. Raise `Failed` if the user does not agree."""
         from reconciler.engine.connect.join import agree_to_all, endpoints_without_key
 
         if away := nobody_there():
@@ -54,7 +54,7 @@ class JoinSteps:
         return joining
 
     def _clients(self, joining: Joining) -> list[str]:
-        """Return the addresses of the clients that are picked among those of the file that are on this machine."""
+        """Return the addresses of the clients that the user picks, of those whose tool is on this machine."""
         from reconciler.engine.connect.join import clients_here
 
         clients = clients_here(joining)
@@ -90,7 +90,7 @@ class JoinSteps:
 
         about = f" {endpoint.preset.key_hint}." if endpoint.preset.key_hint else ""
         name = printable(endpoint.name)
-        self._output.talk(f"{name} has no key on this machine yet.{about} Press Enter to leave {name} without one.")
+        self._output.talk(f"{name} has no key on this machine yet.{about} Press Enter to leave {name} without a key.")
         while True:
             typed = secret(f"key for {printable(endpoint.base_url, 300)}")
             result = checked(typed, "the input", "is empty")

@@ -1,4 +1,4 @@
-"""The steps after a connection test: the models of the endpoint, and what they are the default for."""
+"""The steps after a connection test: the models of the endpoint, and the purposes for which they become the default."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class ModelSteps:
         return replace(new, listed=tuple(picked)), {model_id: listed[model_id] for model_id in picked}
 
     def _typed(self, tested: Tested) -> tuple[NewEndpoint, Purposes]:
-        """Return the endpoint with typed model IDs; a list that the server does not have is not requested again."""
+        """Return the endpoint with typed model IDs. A list that the server does not have is not requested again."""
         from reconciler.resources.purpose import purpose_of_id
 
         ids = list(dict.fromkeys(self._given.models))
@@ -69,7 +69,7 @@ class ModelSteps:
         return replace(tested.new, declared=dict(models), discovers=has_list), models
 
     def _defaults(self, models: Purposes) -> Mapping[Purpose, str]:
-        """Return {purpose: model ID} of the defaults that this endpoint becomes the first candidate of."""
+        """Return {purpose: model ID} for the purposes in which this endpoint becomes the first candidate."""
         purposes = [purpose for purpose in PURPOSES if purpose in models.values() and purpose != "other"]
         if self._given.purposes or not self._given.asks:
             return {purpose: _first(models, purpose) for purpose in _checked_purposes(self._given.purposes, purposes)}
@@ -104,7 +104,7 @@ def _listed(tested: Tested) -> Purposes:
 
 
 def _named(new: NewEndpoint, listed: Purposes, named: tuple[str, ...]) -> tuple[NewEndpoint, Purposes]:
-    """Return the endpoint with the models of the command line; a model that the list does not have is declared."""
+    """Return the endpoint with the models of the command line. A model that is not in the list is declared."""
     from reconciler.resources.purpose import purpose_of_id
 
     if not named:

@@ -1,4 +1,4 @@
-"""The last step: the change of the file and the plan are shown, then saved and applied if the user agrees."""
+"""The last step: show the change of the file and the plan, then save and apply if the user agrees."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Decision = Literal["apply", "save", "stop"]
 
 @dataclass(frozen=True)
 class Reviewed:
-    """The exit code, whether the plan was applied (some of it may have failed), and the endpoints without an answer."""
+    """The exit code, whether the plan was applied (at least in part), and the endpoints that did not respond."""
 
     code: int
     is_applied: bool = False
@@ -66,7 +66,7 @@ def show(plan: Plan, output: Output) -> None:
 
 
 def added_and_removed(before: bytes, after: bytes) -> Iterator[str]:
-    """Yield the lines that differ, with + or -. The lines around them are left out: they may hold a credential."""
+    """Yield the lines that differ, with + or -. Other lines are left out, because they may contain a credential."""
     old, new = (data.decode("utf-8-sig").splitlines() for data in (before, after))
     for line in difflib.unified_diff(old, new, n=0, lineterm=""):
         if not line.startswith(("---", "+++", "@@")):

@@ -1,4 +1,4 @@
-"""The steps of `gwctl init`: what is on this machine, which of it is used, and a first answer at the end."""
+"""The steps of `gwctl init`: choose servers and tools that are on this machine, then get a first answer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PROMPT = "Reply with one short sentence: which model are you?"
 
 @dataclass(frozen=True, kw_only=True)
 class StartingPoint:
-    """An endpoint that was found: what the steps need not ask, and how it is shown."""
+    """An endpoint that was found: the answers that are known, and its text in the list of choices."""
 
     given: Given
     text: str
@@ -57,7 +57,7 @@ class StartSteps:
 
     @staticmethod
     def check_tools(found: MachineFindings, wanted: tuple[str, ...]) -> None:
-        """Raise `Failed` if a tool of the command line is not on this machine."""
+        """Raise `Failed` if a tool that --tool names is not on this machine."""
         names = {tool.name: tool for tool in found.tools}
         if missing := [name for name in wanted if name not in names]:
             shown = ", ".join(printable(name, 80) for name in missing)
@@ -66,7 +66,7 @@ class StartSteps:
             raise Failed(error(codes.UNKNOWN_TOOL, summary, detail="Nothing was written.", hint=hint))
 
     def with_tools(self, draft: Draft, found: MachineFindings, wanted: tuple[str, ...]) -> Draft:
-        """Return the draft with the tools to configure; for tools, the keys of variables are stored in the keychain."""
+        """Return the draft with the tools to configure. For tools, keys from variables go to the keychain too."""
         from reconciler.engine.connect.draft import with_tools
 
         names = wanted
@@ -77,7 +77,7 @@ class StartSteps:
         return with_tools(draft, names, keeps=bool(names) and keychain_fault() is None)
 
     def endpoints(self, draft: Draft, found: MachineFindings) -> Draft:
-        """Return the draft with all endpoints that are used."""
+        """Return the draft with all chosen endpoints."""
         for source in self._sources(found):
             draft = self._with(draft, source.given) or draft
         while self._given.asks and not draft.gateway.endpoints:
@@ -87,7 +87,7 @@ class StartSteps:
         return draft
 
     def _sources(self, found: MachineFindings) -> list[StartingPoint]:
-        """Return the endpoints to add: the one of the command line, else those that are picked among the found."""
+        """Return the endpoints to add: the one of the command line, otherwise those that the user picks."""
         if self._given.preset is not None or self._given.base_url is not None:
             return [StartingPoint(given=self._given, text="")]
         sources = [*_of_servers(found, self._given), *_of_vendors(found, self._given)]
@@ -97,7 +97,7 @@ class StartSteps:
             return sources
         other = StartingPoint(given=replace(self._given, may_skip=True), text="Another server or vendor")
         if not sources:
-            self._output.talk("No server runs on a usual port, and no usual variable of a vendor is set.")
+            self._output.talk("No server was found on a usual port, and no usual key variable of a vendor is set.")
             return [other]
         options = [Option(source, source.text, picked=True) for source in sources]
         return self._forms.pick_several("Which endpoints?", [*options, Option(other, other.text)], least=1)
@@ -113,7 +113,7 @@ class StartSteps:
 
 
 def after_apply(options: Options, forms: Forms, output: Output, asks: bool, unreached: Collection[str]) -> int:
-    """Get a first answer, and say how each configured tool is started; return the exit code.
+    """Get a first answer, and show how to start each configured tool. Return the exit code.
 
     No message is sent to an endpoint in `unreached`.
     """
@@ -142,7 +142,7 @@ def _first_answer(options: Options, forms: Forms, output: Output, asks: bool, un
         output.talk("There is no default model for chat. To set one: `defaults: {chat: ENDPOINT/ID}`")
         return 0
     if model.endpoint in unreached:
-        output.talk(f"{printable(model.endpoint)} did not answer, so there is no first message.")
+        output.talk(f"{printable(model.endpoint)} did not respond, so no first message is sent.")
         output.talk('When the server runs: gwctl apply, then gwctl chat "Hello"')
         return 0
     name = printable(model.name, 200)
@@ -150,7 +150,7 @@ def _first_answer(options: Options, forms: Forms, output: Output, asks: bool, un
     if tools:
         choices: list[Option[Promptable | None]] = [Option(tool, tool.title) for tool in tools]
         choices.append(Option(None, "No tool: gwctl sends the message itself"))
-        picked = forms.pick("Which tool shall answer a first message?", choices)
+        picked = forms.pick("Which tool should answer a first message?", choices)
         if picked is not None:
             return _answer_in(picked, options)
     if not asks or not confirm(f"Send one short message to {name} now?"):
@@ -166,7 +166,7 @@ def _first_answer(options: Options, forms: Forms, output: Output, asks: bool, un
 
 
 def _answer_in(tool: Promptable, options: Options) -> int:
-    """Let the tool answer a first message at this terminal; return its exit code, 0 or 1."""
+    """Send a first message through the tool, at this terminal. Return the exit code, 0 or 1."""
     from reconciler.cli.exec import by_child
 
     try:
@@ -203,11 +203,11 @@ def _why_no_name(name: str) -> str:
     from reconciler.address import ENDPOINT_NAME
 
     is_name = bool(ENDPOINT_NAME.fullmatch(name))
-    return "" if is_name else "A name has small letters, digits and -, and begins with a letter or digit."
+    return "" if is_name else "A name consists of lowercase letters, digits and -. It begins with a letter or digit."
 
 
 def _nothing_found() -> Diagnostic:
-    summary = "No server runs on a usual port, and no usual variable of a vendor is set"
+    summary = "No server was found on a usual port, and no usual key variable of a vendor is set"
     hint = "name the server or vendor: gwctl init PRESET --base-url URL --key-env NAME --yes"
     return error(codes.NOTHING_FOUND, summary, detail="Nothing was written.", hint=hint)
 

@@ -1,4 +1,4 @@
-"""One endpoint after another: the steps from a draft to a draft with one more endpoint."""
+"""The steps that add one endpoint to a draft."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def forms_of(arguments: dict[str, Any]) -> Forms:
-    """Return the questions at this terminal, in the colours that --color and the environment ask for."""
+    """Return the questions at this terminal, in the colours that --color and the environment allow."""
     import os
     import sys
 
@@ -24,7 +24,7 @@ def forms_of(arguments: dict[str, Any]) -> Forms:
 
 
 def tool_option(value: str, title: str, why_unserved: str) -> Option[str]:
-    """Return the choice of a tool; a tool that no endpoint can serve is not picked at first, and says why."""
+    """Return the choice for a tool. If no endpoint can serve it, it is not preselected and its text has the reason."""
     return Option(value, f"{title} ({why_unserved})" if why_unserved else title, picked=not why_unserved)
 
 

@@ -1,1 +1,1 @@
-"""The tools of this machine: which are here and in use, how one is added, why one does not use the team's endpoint."""
+"""The tools on this machine: find them, configure them, and explain why a tool does not use the team's endpoint."""

@@ -1,4 +1,4 @@
-"""A gateway file, or its local file, with one more client that is not saved yet."""
+"""The draft of a gateway file, or of its local file, with a new client."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
 from reconciler.text import did_you_mean, printable
 
-_NEW_LOCAL = b"# What only you use, on this machine: clients and endpoints of this machine. Keep it out of git.\n"
+_NEW_LOCAL = b"# Clients and endpoints that only you use, on this machine. Do not commit this file.\n"
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewClient:
-    """A client as somebody asks for it; `fields` are those of the gateway file."""
+    """A client that somebody asked for. `fields` are the fields of its entry in the gateway file."""
 
     tool: str
     name: str
@@ -45,29 +45,29 @@ class NewClient:
 
     @property
     def entry(self) -> dict[str, Any]:
-        """The client in the gateway file."""
+        """The client's entry in the gateway file."""
         named = {} if self.name == self.tool else {"tool": self.tool}
         return {**named, **{name: value for name, value in self.fields.items() if value is not None}}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClientDraft:
-    """The file with the client; `before` is None where there is no file yet."""
+    """The file with the new client. `before` is None if the file does not exist yet."""
 
     path: Path
     before: bytes | None
     data: bytes
-    client: str  # its address
-    options: Options  # of a run with the draft, in which the client may be configured
+    client: str  # the client's address
+    options: Options  # for a run that reads the draft and may configure the client
 
     @property
     def is_edited(self) -> bool:
-        """Return whether the file changes: it may have the client already."""
+        """Return whether the file changes. It does not change if it already has the client."""
         return self.data != (self.before or b"")
 
 
 def known_tool(name: str) -> str:
-    """Return the name of a tool; raise `Failed` if gwctl does not know it."""
+    """Return `name`. Raise `Failed` if gwctl knows no tool with this name."""
     if tool_named(name) is None:
         summary = f"`{printable(name, 60)}` is not a tool that gwctl can configure"
         hint = did_you_mean(name, TOOLS) or "gwctl clients"
@@ -76,9 +76,10 @@ def known_tool(name: str) -> str:
 
 
 def draft_client(opened: Draft, new: NewClient, is_local: bool) -> ClientDraft:
-    """Return the draft; raise `Failed` if the file cannot be edited safely, or if the result is no gateway file.
+    """Return a draft of the file with the new client. A client that the file already has is not changed.
 
-    Whoever asks for a client agrees to configure it. A client that is there already stays as the file has it.
+    The request for a client is also the consent to configure it. Raise `Failed` if the file cannot be edited safely,
+    or if the result is not a valid gateway file.
     """
     first = opened.options.files[0]
     path = (local_path(first) if is_local else None) or first
@@ -96,7 +97,7 @@ def draft_client(opened: Draft, new: NewClient, is_local: bool) -> ClientDraft:
 
 
 def plan_client(draft: ClientDraft, on_done: OnDone | None = None) -> tuple[Plan, Run]:
-    """Return the plan of an apply with the draft; nothing is written."""
+    """Return the plan of an apply with the draft, and its run. Nothing is written."""
     run = to_apply(gather(draft.options, on_done))
     return make_plan(run.inputs), run
 
@@ -122,7 +123,7 @@ def save_client(draft: ClientDraft) -> None:
 def _client(opened: Draft, new: NewClient) -> str:
     there = opened.gateway.clients.get(new.name)
     if isinstance(there, Client) and there.tool != new.tool:
-        summary = f"clients.{new.name} is {there.tool} in the gateway file"
+        summary = f"`clients.{new.name}` already configures {there.tool} in the gateway file"
         hint = "give the new client another name: --name NAME"
         raise Failed(error(codes.CLIENT_EXISTS, summary, detail="Nothing was done.", hint=hint, source=there.source))
     return f"{CLIENT}.{new.name}"
@@ -139,7 +140,7 @@ def _content(path: Path) -> bytes | None:
 
 
 def _edited(path: Path, before: bytes | None, new: NewClient) -> bytes:
-    """Return the file with the client; the first one begins a section with a line for each."""
+    """Return the file with the client. A new section `clients` has one line for each client."""
     place, data = ("clients", new.name), _NEW_LOCAL if before is None else before
     try:
         if yaml_text.value_at(data, place[:1]) is MISSING:

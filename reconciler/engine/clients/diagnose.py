@@ -1,4 +1,4 @@
-"""Why a tool does not use the team's endpoint: the checks of `gwctl doctor TOOL`. No key is sent and no tool is run."""
+"""The checks of `gwctl doctor TOOL`: why a tool does not use the team's endpoint. They send no key and run no tool."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from reconciler.text import printable
 
 
 def diagnose(options: Options, tool: Tool) -> list[Finding]:
-    """Return the findings about a tool; raise `Failed` for a gateway file or a state that cannot be used."""
+    """Return the findings about a tool. Raise `Failed` if the gateway file or the state cannot be used."""
     session = open_session(replace(options, asker=None))
     clients = [client for client in session.gateway.clients.values() if client.tool == tool.name]
     findings = [*_about_tool(options, tool), *_about_environment(options, tool)]
@@ -58,12 +58,12 @@ def _about_tool(options: Options, tool: Tool) -> Iterator[Finding]:
         return
     where = str(program or tool.folder(here))
     version = version_of(tool, program)
-    yield ok(tool.name, f"{tool.title} {version or 'of an unknown version'}: {printable(where, 300)}")
+    yield ok(tool.name, f"{tool.title} {version or '(unknown version)'}: {printable(where, 300)}")
     yield from _about_own_settings(tool, Path(tool.shared(here)))
 
 
 def _about_own_settings(tool: Tool, path: Path) -> Iterator[Finding]:
-    """Yield what in the user's own file keeps the tool from starting, or from using another endpoint."""
+    """Yield each entry of the user's own file that prevents the tool from starting or from using another endpoint."""
     try:
         document = decoded(read_file(path, LARGEST), tool.format)
     except FileNotFoundError:
@@ -79,7 +79,7 @@ def _about_own_settings(tool: Tool, path: Path) -> Iterator[Finding]:
 
 
 def _about_environment(options: Options, tool: Tool) -> Iterator[Finding]:
-    """Yield the variables of this shell that win over the file. Their values are not shown."""
+    """Yield the variables of this shell that override the file. Their values are not shown."""
     for variable in tool.variables:
         if options.environ.get(variable.name):
             summary = f"The variable {variable.name} is set in this shell: it {variable.why}"
@@ -94,7 +94,7 @@ def _unused(tool: Tool) -> Finding:
 
 
 def _seen(session: Session, endpoint: Endpoint) -> Observation:
-    """Return an observation without contact; the key is read, but not sent."""
+    """Return an observation of the endpoint without contacting it. The key is read but not sent."""
     pairs = session.keys.withheld(endpoint)
     if pairs:
         return key_withheld(endpoint.name, pairs, session.keys.elsewhere, session.keys.typed)
@@ -103,7 +103,7 @@ def _seen(session: Session, endpoint: Endpoint) -> Observation:
 
 
 def _plan(session: Session, view: OwnedView) -> OwnedPlan:
-    """Return what an apply would do to the files of tools, if the endpoints have what is recorded."""
+    """Return the plan of an apply for the files of tools, if the endpoints still match their records."""
     recorded = {**session.state.resources, **session.recorded}
     desired = Desired(wanted={at: WantedResource(resource, "config", "") for at, resource in recorded.items()})
     inputs = [inputs for inputs in view.inputs if inputs.rules.kind is CLIENT]
@@ -115,7 +115,7 @@ def _about_client(client: Client, tool: Tool, plan: OwnedPlan) -> Iterator[Findi
     yield from (of(tool.name, diagnostic) for diagnostic in about)
     changes = [change for change in plan.changes if change.address.whole == client.address and _is_open(change)]
     for change in changes:
-        summary = f"{change.address}: its file is not as the gateway file has it"
+        summary = f"{change.address}: the tool's file is not up to date"
         hint, detail = "gwctl apply", change.reason
         yield Finding(
             group=tool.name, grade="warning", code=codes.CLIENT_NOT_APPLIED, summary=summary, detail=detail, hint=hint
@@ -137,7 +137,7 @@ def _is_of(client: Client, at: str | None) -> bool:
 
 
 def _about_keys(client: Client, session: Session, view: OwnedView) -> Iterator[Finding]:
-    """Yield whether the key commands in the client's file would print a key."""
+    """Yield a finding for each key command in the client's file: does the command print a key?"""
     for endpoint in sorted({name for row in _rows(client, view) for name in row.facts.get("helpers", "").split(",")}):
         at = session.gateway.endpoints.get(endpoint)
         if at is None:

@@ -1,4 +1,4 @@
-"""The survey of the tools that gwctl can configure. It runs none of them."""
+"""The survey of the tools that gwctl can configure. It runs no tool."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from reconciler.ledger.owned_rows import OwnedRows
 from reconciler.owned.client_files import is_installed, program_of, surroundings
 
 _LARGEST = 1 << 20  # bytes of a package.json
-_HIGH = 6  # directories above a program in which its package may be
+_HIGH = 6  # number of directories above a program that may contain its package
 
 
 def survey(environ: Mapping[str, str]) -> tuple[ToolReport, ...]:
-    """Return a report on every tool that gwctl knows. Raise `Failed` for a ledger that cannot be used."""
+    """Return a report on every tool that gwctl knows. Raise `Failed` if the ledger cannot be used."""
     here = surroundings(environ)
     used = _used_files(environ)
     return tuple(_report(tool, here, used.get(tool.name, [])) for tool in all_tools())
 
 
 def version_of(tool: Tool, program: Path | None) -> str | None:
-    """Return the version in the package that a command belongs to; None where there is none."""
+    """Return the version of the package that contains the program; None if there is no version."""
     if program is None or not tool.package:
         return None
     for folder in program.resolve().parents[:_HIGH]:
@@ -69,6 +69,6 @@ def _used_files(environ: Mapping[str, str]) -> dict[str, list[UsedFile]]:
 def _package(path: Path) -> dict[str, Any]:
     try:
         document = safe_json.loads(read_file(path, _LARGEST))
-    except (OSError, ValueError):  # no package is here, or none that says its name
+    except (OSError, ValueError):  # the folder has no readable package.json
         return {}
     return document if isinstance(document, dict) else {}

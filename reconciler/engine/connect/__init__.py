@@ -1,1 +1,1 @@
-"""One more endpoint in a gateway file: drafted, tested and planned before the file is written."""
+"""New endpoints for a gateway file. They are drafted, tested and planned before the file is written."""

@@ -1,4 +1,4 @@
-"""A gateway file that is not saved yet, with new endpoints: their connection tests, the plan, and saving."""
+"""The draft of a gateway file with new endpoints: their connection tests, the plan, and saving."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ from reconciler.plan.change import Plan
 from reconciler.secrets.key import Key
 from reconciler.text import printable
 
-_MODE = 0o644  # of a new gateway file: it holds no secret, and others in a team read it
+_MODE = 0o644  # the mode of a new gateway file, which contains no secret and is read by a team
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """The gateway file as it will be.
+    """A gateway file that is not saved yet.
 
-    `plain` are the options of the command line. `options` also have the new content and the typed keys, for this run
-    only. `before` is the content on the disk, and None is no file. `agreed` are the endpoints and clients that whoever
-    answered the questions has agreed to.
+    `plain` has the options of the command line. `options` also has the new content and the typed keys, for this run
+    only. `before` is the content on the disk, or None if there is no file. `agreed` has the endpoints and clients that
+    the user has agreed to.
     """
 
     plain: Options
@@ -74,11 +74,11 @@ def open_file(options: Options) -> Draft:
 
 
 def begin_file(options: Options, name: str) -> Draft:
-    """Return the draft of a new file without endpoints; raise `Failed` if there is something at the path."""
+    """Return the draft of a new file without endpoints; raise `Failed` if the path exists."""
     path = _editable(options)
     if is_there(path):
         summary = f"{printable(str(path))} already exists"
-        hint = "`gwctl connect` adds an endpoint to it"
+        hint = "to add an endpoint to this file: gwctl connect"
         raise Failed(error(codes.FILE_EXISTS, summary, detail="Nothing was written.", hint=hint))
     data = beginning(name)
     options = replace(options, stack_id=new_id())
@@ -90,8 +90,8 @@ def begin_file(options: Options, name: str) -> Draft:
 def drafted(draft: Draft, new: NewEndpoint, key: Key | None = None) -> Draft:
     """Return the draft with one more endpoint.
 
-    Whoever types the base URL and the key of an endpoint agrees to send that key there. Raise `Failed` if the file
-    cannot be edited safely, or if the result is no gateway file.
+    The user who types a base URL and a key has agreed to send the key to that URL. Raise `Failed` if the file cannot be
+    edited safely, or if the result is not a valid gateway file.
     """
     options = replace(
         draft.options,
@@ -107,10 +107,10 @@ def drafted(draft: Draft, new: NewEndpoint, key: Key | None = None) -> Draft:
 
 
 def with_endpoints(draft: Draft, new: Iterable[NewEndpoint], agreed: Collection[str]) -> Draft:
-    """Return the draft with these endpoints, which nobody typed.
+    """Return the draft with these endpoints, which were found and not typed.
 
-    The secrets of the endpoints in `agreed` may be sent to their hosts; nobody is asked about those of the others.
-    Raise `Failed` as `drafted` does.
+    The secrets of the endpoints in `agreed` may be sent to their hosts. There is no question about the secrets of other
+    endpoints, and they are not sent. Raise `Failed` as `drafted` does.
     """
     options = replace(draft.options, allowed_hosts=draft.options.allowed_hosts | set(agreed), asker=None)
     data = draft.data
@@ -123,9 +123,9 @@ def with_endpoints(draft: Draft, new: Iterable[NewEndpoint], agreed: Collection[
 
 
 def with_tools(draft: Draft, names: Iterable[str], keeps: bool) -> Draft:
-    """Return the draft with these tools under `clients:`; whoever picks a tool agrees that its file is written.
+    """Return the draft with these tools under `clients:`. To pick a tool is to agree that its file is written.
 
-    With `keeps`, the keys of variables are stored in the keychain: a tool may not see the variable.
+    If `keeps` is true, keys from variables are also stored in the keychain, because a tool may not see the variable.
     """
     picked = tuple(names)
     options = replace(draft.options, picked_clients=draft.options.picked_clients | set(picked))
@@ -139,18 +139,18 @@ def with_tools(draft: Draft, names: Iterable[str], keeps: bool) -> Draft:
 
 
 def test_draft(draft: Draft, name: str, on_done: OnDone | None = None) -> ConnectionTest:
-    """Contact the endpoint of that name alone."""
+    """Contact only the endpoint with this name, and return the result."""
     return look(draft.options, [name], on_done)
 
 
 def plan_draft(draft: Draft, on_done: OnDone | None = None) -> tuple[Plan, Run]:
-    """Return the plan of an apply with the draft; nothing is written."""
+    """Return the plan of an apply with the draft, and its run. Nothing is written."""
     run = to_apply(gather(draft.options, on_done))
     return make_plan(run.inputs), run
 
 
 def save_draft(draft: Draft, how: str) -> None:
-    """Write the gateway file, and record what was agreed to; `how` names the command for the records.
+    """Write the gateway file and record the consents. `how` names the command for the records.
 
     Raise `Failed` if the file has changed since it was opened.
     """

@@ -1,4 +1,4 @@
-"""A new endpoint: what a person chose, and its entry in the gateway file."""
+"""The choices for a new endpoint, and its entry in the gateway file."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ endpoints: {}
 class NewEndpoint:
     """The choices for one endpoint.
 
-    `listed` are the IDs that were picked from the model list; an empty tuple stands for the whole list. `declared` is
-    {ID: purpose} of the IDs that were typed, and None is the purpose that gwctl derives from the ID. `limits` are the
-    {field: tokens} of declared models whose limits are known.
+    `listed` has the IDs that were picked from the model list; an empty tuple means the whole list. `declared` is
+    {ID: purpose} for typed IDs; if the purpose is None, gwctl derives it from the ID. `limits` is
+    {ID: {field: tokens}} for declared models whose limits are known.
     """
 
     name: str
     preset: str
     base_url: str
-    variable: str = ""  # the environment variable of the key; "" for an endpoint without a key
-    key_file: str = ""  # the file of the key, instead of a variable
+    variable: str = ""  # the environment variable that contains the key; "" for an endpoint without a key
+    key_file: str = ""  # the file that contains the key, instead of a variable
     is_kept: bool = False  # the key is stored in the OS keychain
     discovers: bool = True
     listed: tuple[str, ...] = ()
@@ -73,19 +73,25 @@ class NewEndpoint:
 
 
 def beginning(name: str) -> bytes:
-    """Return a new gateway file of that name, with comments and without endpoints."""
+    """Return a new gateway file with this name, with comments and without endpoints."""
     return _BEGINNING.replace("NAME", name).encode()
 
 
 def with_clients(data: bytes, names: Iterable[str]) -> bytes:
-    """Return the gateway file with these tools under `clients:`; raise `DocumentFault`."""
+    """Return the gateway file with these tools under `clients:`.
+
+    Raise `DocumentFault` if a safe edit is not possible.
+    """
     for name in names:
         data = _YAML.with_value(data, ("clients", name), {}).data
     return data
 
 
 def with_kept_keys(data: bytes, gateway: Gateway) -> bytes:
-    """Return the gateway file that stores the key of each variable in the keychain; raise `DocumentFault`."""
+    """Return the gateway file with `store_key` for keys from variables.
+
+    Raise `DocumentFault` as `with_clients` does.
+    """
     for endpoint in gateway.endpoints.values():
         if isinstance(endpoint.key, EnvReference) and not endpoint.store_key:
             data = _YAML.with_value(data, ("endpoints", endpoint.name, "store_key"), "if-available").data
@@ -107,9 +113,9 @@ def with_endpoint(data: bytes, gateway: Gateway | None, new: NewEndpoint) -> byt
 
 
 def _role_path(data: bytes, purpose: Purpose) -> tuple[str, ...]:
-    """Return where the candidates of a purpose are: where the file has them, else in the section that it has.
+    """Return the path of a purpose's candidates: where the file has them, otherwise a path in an existing section.
 
-    A new file gets `roles`; `defaults` is the older spelling.
+    A file with neither section gets `roles`. `defaults` is the older spelling.
     """
     role = _YAML.value_at(data, ("roles", purpose)) if _has(data, "roles") else MISSING
     if isinstance(role, dict):
@@ -120,7 +126,7 @@ def _role_path(data: bytes, purpose: Purpose) -> tuple[str, ...]:
 
 
 def _has(data: bytes, section: str) -> bool:
-    """Return whether the file has the section, with something in it."""
+    """Return whether the file has the section and the section is not empty."""
     return _YAML.value_at(data, (section,)) not in (MISSING, None)
 
 
@@ -135,5 +141,5 @@ def _declared(model_id: str, purpose: Purpose | None, limits: Mapping[str, int])
 
 
 def _literal(text: str) -> str:
-    """Return the text as it is written where `${NAME}` stands for a variable."""
+    """Return the text, escaped for a field in which `${NAME}` means a variable."""
     return text.replace("${", "$${")

@@ -1,4 +1,4 @@
-"""The tools that were configured, how each is started, and how each is asked one question."""
+"""The tools that were configured: how to start each tool, and how to send it one prompt."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 
 @dataclass(frozen=True, kw_only=True)
 class Promptable:
-    """A configured tool: its name for people, and the command that sends one prompt and prints the answer."""
+    """A configured tool: its title, and the command that sends one prompt and prints the answer."""
 
     title: str
     words: tuple[str, ...]  # the prompt is the next word
@@ -29,10 +29,10 @@ class Promptable:
 
 @dataclass(frozen=True, kw_only=True)
 class Startable:
-    """A configured tool: its name for people, how it is started, and what to restart."""
+    """A configured tool: its title, how to start it, and what to restart."""
 
     title: str
-    start_words: str  # what to do with `start`
+    start_words: str  # the instruction before `start`
     start: str  # "" if the tool is started as before
     after: str  # what to restart, or ""
 
@@ -49,7 +49,7 @@ def startable_tools(options: Options) -> list[Startable]:
 
 
 def promptable_tools(options: Options) -> list[Promptable]:
-    """Return the tools that gwctl has configured for this gateway file and that can be asked by a command."""
+    """Return the tools that gwctl has configured for this gateway file and that take a prompt on the command line."""
     found: dict[str, Promptable] = {}
     for tool, path, is_own in _configured(options):
         if tool.prompt:
@@ -59,7 +59,7 @@ def promptable_tools(options: Options) -> list[Promptable]:
 
 
 def _configured(options: Options) -> Iterator[tuple[Tool, PurePath, bool]]:
-    """Yield each tool with each file that gwctl has written for this gateway file, and whether it is a file of its own.
+    """Yield (tool, file, whether gwctl owns the whole file) for each file that gwctl has written for this gateway file.
 
     A tool is yielded once per part of a shared file.
     """

@@ -1,4 +1,4 @@
-"""Endpoints from the configurations of other tools: their files are read, and nothing that they name is followed."""
+"""Endpoints from the configurations of other tools. Only these files are read, not the files that they name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST = 4 * 1024 * 1024  # bytes of a configuration
 
 
 def read_configurations(paths: Iterable[str]) -> Imported:
-    """Return the endpoints of these files. Raise `Failed` with the faults of all files, or if there is no endpoint."""
+    """Return the endpoints of these files. Raise `Failed` with the errors of all files, or if there is no endpoint."""
     files: list[tuple[str, bytes]] = []
     faults: list[Diagnostic] = []
     for name in paths:
@@ -38,8 +38,8 @@ def read_configurations(paths: Iterable[str]) -> Imported:
         raise Failed(*faults)
     found = imported(files)
     if not found.endpoints:
-        summary = "No endpoint is left for the gateway file"
-        hint = "gwctl init, or name another file with --from"
+        summary = "The configurations contain no endpoint that gwctl can use"
+        hint = "use `gwctl init` without --from, or with another file"
         raise Failed(
             *found.diagnostics, error(codes.NOTHING_IMPORTED, summary, detail="Nothing was written.", hint=hint)
         )
@@ -47,7 +47,7 @@ def read_configurations(paths: Iterable[str]) -> Imported:
 
 
 def new_endpoint(found: ImportedEndpoint) -> NewEndpoint:
-    """Return the choices for an endpoint of a configuration."""
+    """Return the choices for an imported endpoint."""
     return NewEndpoint(
         name=found.name,
         preset=found.preset,

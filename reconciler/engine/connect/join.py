@@ -1,4 +1,4 @@
-"""`gwctl join`: a gateway file that others wrote is used on this machine."""
+"""`gwctl join`: set up this machine with a gateway file that others wrote."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Joining:
 
 
 def open_to_join(options: Options) -> Joining:
-    """Return the gateway file before anything is agreed to; raise `Failed` if it has errors."""
+    """Return the gateway file, without any consent yet. Raise `Failed` if the gateway file has errors."""
     gateway, _ = load_gateway(options)
     return Joining(options=options, gateway=gateway)
 
@@ -66,14 +66,14 @@ def _apis(gateway: Gateway, client: Client) -> set[Api]:
 def agree_to_all(joining: Joining, clients: Collection[str]) -> Joining:
     """Ask one question about every secret and its host, and about these clients; record the answer.
 
-    The result asks no more such questions. Raise `Failed` after a no, or without a terminal.
+    A run with the result does not ask again. Raise `Failed` if the user declines or there is no terminal.
     """
     trust(joining.options, (), "gwctl join", clients=clients)
     return replace(joining, options=replace(joining.options, asker=None))
 
 
 def endpoints_without_key(joining: Joining) -> list[Endpoint]:
-    """Return the endpoints that store a key in the keychain, and for which this machine has none."""
+    """Return the endpoints that store their key in the keychain and have no key on this machine yet."""
     session = open_session(joining.options)
     storing = [endpoint for endpoint in session.gateway.endpoints.values() if endpoint.store_key]
     return [endpoint for endpoint in storing if isinstance(session.keys.of(endpoint), Missing)]

@@ -1,4 +1,4 @@
-"""`gwctl leave`: everything of a gateway file that is on this machine is undone."""
+"""`gwctl leave`: remove everything that gwctl set up on this machine for a gateway file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from reconciler.plan.change import Plan
 
 @dataclass(frozen=True, kw_only=True)
 class Leaving:
-    """What this machine has of a gateway file: consents, and what a plan removes; None is a state without an apply."""
+    """The traces of a gateway file on this machine.
+
+    `removal` is the plan that deletes them; None if nothing was applied.
+    """
 
     trust: Trust
     agreed: tuple[Agreed, ...]
@@ -28,7 +31,7 @@ class Leaving:
 
 
 def find_traces(options: Options) -> Leaving:
-    """Return what this machine has of the gateway file; nothing is asked, and no endpoint is contacted."""
+    """Return the traces of the gateway file on this machine, without a question and without contacting an endpoint."""
     options = replace(options, asker=None, scope="machine")
     session = open_session(options, ())
     trust = session.trust

@@ -1,4 +1,4 @@
-"""What is on this machine: servers on their usual ports, vendors' variables that are set, tools that gwctl knows."""
+"""The servers on their usual ports, the vendors' variables and the known tools that are found on this machine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reconciler.presets.preset import Preset
 class MachineFindings:
     """The servers that answered, the presets whose usual variable is set, and the tools that are installed.
 
-    A tool whose file has no usual place is not among them: `gwctl configure TOOL --path FILE` adds it.
+    A tool whose file has no usual place is not included: `gwctl configure TOOL --path FILE` adds it.
     """
 
     servers: tuple[LocalServer, ...] = ()
@@ -31,7 +31,7 @@ class MachineFindings:
 
 
 def find(environ: Mapping[str, str]) -> MachineFindings:
-    """Return what is on this machine. Only loopback addresses are contacted, without a key; no value is read."""
+    """Return what is found on this machine. Only loopback addresses are contacted, without a key. No value is kept."""
     presets = load_all()
     servers = local_servers(presets)
     local = {server.preset.id for server in servers if server.preset}

@@ -1,1 +1,1 @@
-"""What was applied, for programs and people: the resolved file and the status."""
+"""The resolved file (for programs) and the status (for people) of an applied gateway file."""

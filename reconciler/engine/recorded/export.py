@@ -1,4 +1,4 @@
-"""The resolved file that `gwctl export resolved` prints; no request is sent to an endpoint."""
+"""The resolved file that `gwctl export resolved` prints. No endpoint is contacted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from reconciler.store_url import is_remote
 from reconciler.tools.resolved import KeyDocument, resolved_document
 
 KeySource = Literal["env", "helper", "none"]
-_CLIENT = "programs"  # the client that the handles of this file are for
+_CLIENT = "programs"  # the name of the client in the handles of this file
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class Exported:
 def export_resolved(options: Options, key: KeySource) -> Exported:
     """Return the resolved file of everything applied in this scope.
 
-    An endpoint that is not applied as it is in the gateway file is left out, with a note. Raise `Failed` if nothing is
-    applied, or if nobody agreed to send a key where the file would lead it.
+    An endpoint that differs from the gateway file is left out, with a note. Raise `Failed` if nothing is applied, or if
+    nobody agreed to send a key to the host in the resolved file.
     """
     session = open_session(options, ())
     applied = applied_endpoints(session)
@@ -61,7 +61,7 @@ def applied_endpoints(session: Session) -> list[Endpoint]:
 
 
 def _refuse_unbound(session: Session, endpoints: Sequence[Endpoint]) -> None:
-    """Raise `Failed` for every endpoint whose key nobody agreed to send. The file leads a key to a host."""
+    """Raise `Failed` with every endpoint whose key has no consent. Programs send the key to the host in the file."""
     trust = session.trust
     wants = [want for endpoint in endpoints for want in _wants(endpoint, session)]
     trust.agree(wants)
@@ -74,7 +74,7 @@ def _refuse_unbound(session: Session, endpoints: Sequence[Endpoint]) -> None:
 
 
 def _wants(endpoint: Endpoint, session: Session) -> Iterator[WantedPair]:
-    """Yield the pair of the endpoint's key, also if its variable is not set here: it will be set in the program."""
+    """Yield the pair of key and host, even if the key's variable is not set here: the program may have the variable."""
     wants = wants_of(endpoint, Holdings(None, session.gateway.name, names_before=session.gateway.names_before))
     is_kept_only = endpoint.key is None
     yield from (want for want in wants if want.what == ("kept key" if is_kept_only else "key"))
@@ -99,7 +99,7 @@ def _key(endpoint: Endpoint, session: Session, source: KeySource) -> KeyDocument
 
 
 def _command(endpoint: Endpoint, session: Session) -> list[str]:
-    """Return the command that prints the key; the ledger gets its handle. Raise `Failed` if it would print nothing."""
+    """Return the command that prints the key, and record its handle. Raise `Failed` if there is no key to print."""
     ledger, stack = session.trust.ledger(), session.trust.stack.id
     if endpoint.name not in AppliedRows(ledger).read(stack):
         raise Failed(_not_applied_here(endpoint, session))
@@ -132,7 +132,7 @@ def _not_applied_here(endpoint: Endpoint, session: Session) -> Diagnostic:
     return error(
         codes.NOT_APPLIED_YET,
         f"The endpoint {endpoint.name} has not been applied on this machine",
-        detail="A command prints only the key of an endpoint that was applied here. Nothing was printed.",
+        detail="`gwctl key print` prints only keys of endpoints that were applied here. Nothing was printed.",
         hint=f"gwctl apply{session.options.typed}",
         address=address.endpoint(endpoint.name),
         source=endpoint.source,

@@ -43,7 +43,7 @@ _ABOUT_OFFLINE = {codes.STATE_NOT_READ, codes.LEDGER_NOT_READ}
 
 @dataclass(frozen=True)
 class Status:
-    """The document, and the ages of its times in words: {time: `2 hours ago`}."""
+    """The status document. `ages` has the age of each time in the document: {time: `2 hours ago`}."""
 
     document: StatusDocument
     ages: Mapping[str, str]
@@ -52,7 +52,7 @@ class Status:
 
 @dataclass(frozen=True, kw_only=True)
 class _MachineRecords:
-    """What the ledger has for this stack."""
+    """The ledger's records of this stack."""
 
     snapshot: Snapshot | None = None
     rows: tuple[OwnedRow, ...] = ()
@@ -94,7 +94,7 @@ def status_of(options: Options, test: ConnectionTest | None = None) -> Status:
 
 
 def _of_ledger(session: Session) -> _MachineRecords:
-    """Return what the ledger has; a ledger that cannot be used is a warning, and the rest is still shown."""
+    """Return the ledger's records. If the ledger cannot be used, return only a warning."""
     try:
         ledger, stack = session.trust.ledger(), session.trust.stack.id
         rows = OwnedRows(ledger).read()
@@ -108,7 +108,7 @@ def _of_ledger(session: Session) -> _MachineRecords:
 
 
 def _facts(session: Session, snapshot: Snapshot | None) -> Mapping[str, Any]:
-    """Return the resolved file; for a state in a remote store, the one of the last apply on this machine."""
+    """Return the resolved file; for a state in a remote store, the resolved file of the last apply on this machine."""
     if session.store.is_closed:
         return snapshot.resolved if snapshot else {}
     if not session.recorded:
@@ -176,7 +176,7 @@ def _next(document: StatusDocument, session: Session) -> Iterator[NextStepDocume
             yield {"typed": _give_key(endpoint, session, typed), "why": f"{endpoint['name']} has no key"}
     old = [endpoint["name"] for endpoint in document["endpoints"] if _days(endpoint["listed"]) >= _OLD]
     if old and not document["differs"]:
-        yield {"typed": f"gwctl plan{typed}", "why": f"lists older than {_OLD} days: {', '.join(old)}"}
+        yield {"typed": f"gwctl plan{typed}", "why": f"model lists older than {_OLD} days: {', '.join(old)}"}
 
 
 def _give_key(endpoint: EndpointStatusDocument, session: Session, typed: str) -> str:
@@ -205,7 +205,7 @@ def _days(time: str | None) -> float:
 
 
 def _seconds(time: str) -> float:
-    """Return the seconds since that time; 0 for a text in the ledger that is no time."""
+    """Return the seconds since that time; 0 if the text is not a time."""
     try:
         return (datetime.now(UTC) - datetime.fromisoformat(time)).total_seconds()
     except (ValueError, TypeError):
