@@ -54,9 +54,9 @@ class ServedEndpoint:
     requests: list[ReceivedRequest] = field(default_factory=list, repr=False)
 
     def environ(self, **roles: str) -> dict[str, str]:
-        """Return the variables with which `reconciler.api.model` finds this double in the program under test.
+        """Return the variables that make `reconciler.api.model` find this double in the program under test.
 
-        `roles` is {role: model ID}; without one, the first model has the role `chat`.
+        `roles` is {role: model ID}. Without roles, the first model has the role `chat`.
         """
         entries = {model: self._entry(model) for model in self.models}
         wanted = roles or {"chat": self.models[0]}
@@ -90,7 +90,7 @@ def serve(models: Iterable[str] = ("gpt-4o-mini",), *, reply: Reply = "Hello.") 
     """Serve these models on a random loopback port with a random key, until the `with` block ends.
 
     `reply` is the text of every answer, or a function that returns the text for the JSON body of a chat request. A
-    request without the key is answered with HTTP 401, one for another model with 404. `usage` counts words. If `reply`
+    request without the key gets HTTP 401, and a request for another model gets 404. `usage` counts words. If `reply`
     raises an exception, the answer is HTTP 500, and the exception is raised again at the end of the block, unless the
     block raises its own.
     """
@@ -130,13 +130,13 @@ class _Server(ThreadingTCPServer):
         super().shutdown_request(request)
 
     def disconnect(self) -> None:
-        """End the connections that clients keep open: a closed double answers nothing."""
+        """End the connections that clients keep open. A closed double sends no answers."""
         for connection in tuple(self._connections):
             with suppress(OSError):  # the client closed the connection first
                 connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, _request: Any, _client_address: Any) -> None:
-        """Say nothing: the client closed the connection before it had the answer."""
+        """Print nothing: the client closed the connection before the answer was complete."""
 
     def text_for(self, body: Mapping[str, Any]) -> str:
         """Return the text of the answer; raise `_Refusal` if the function of the test fails."""
@@ -157,7 +157,7 @@ class _Refusal(GatewayError):
         self.status, self.message, self.code = status, message, code
 
     def content(self) -> dict[str, Any]:
-        """Return the error as https://platform.openai.com/docs/guides/error-codes describes it."""
+        """Return the error in the form of https://platform.openai.com/docs/guides/error-codes."""
         kind = "invalid_request_error"
         return {"error": {"message": self.message, "type": kind, "param": None, "code": self.code}}
 

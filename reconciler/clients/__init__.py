@@ -1,1 +1,1 @@
-"""The tools whose configuration gwctl writes: a module for each. Pure: values in, values out."""
+"""The tools whose configuration gwctl writes, one module for each tool. The modules read and write no files."""

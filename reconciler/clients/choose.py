@@ -26,7 +26,7 @@ class Left:
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """The offer, which is None if the tool can use no endpoint, and what the offer leaves out."""
+    """The offer, or None if the tool can use no endpoint. `left` has the endpoints and models that are left out."""
 
     offer: Offer | None
     left: tuple[Left, ...] = ()
@@ -34,7 +34,7 @@ class Chosen:
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """The part of the gateway file about one client, and the models that the gateway has by default."""
+    """The part of the gateway file about one client, and the default models of the gateway."""
 
     gateway: str
     client: str

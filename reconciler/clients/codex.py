@@ -1,4 +1,4 @@
-"""Codex: a profile of gwctl's own (`codex --profile NAME`), which has the endpoint and its key command.
+"""Codex: a separate profile (`codex --profile NAME`) with the endpoint and its key command.
 
 Tried with 0.169.0. Codex uses only the Responses API. https://developers.openai.com/codex/config-reference
 """
@@ -29,7 +29,7 @@ def _provider(offer: Offer, endpoint: OfferedEndpoint, key_from: KeyWay) -> dict
 
 def _parts(offer: Offer, _: FileUse) -> tuple[Part, ...]:
     endpoint = offer.first
-    # Codex refuses the names of its own providers, and merges a table with one of the user's of the same name.
+    # Codex rejects the names of its built-in providers, and merges tables that have the same name.
     name = f"{offer.gateway}-{endpoint.name}"
     document: dict[str, Any] = {"model": offer.chat.model, "model_provider": name}
     context = next((model.context for model in endpoint.models if model.id == offer.chat.model), None)
@@ -48,9 +48,9 @@ def _start(path: PurePath) -> str:
 
 
 def _conflicts(document: Any) -> tuple[OwnConflict, ...]:
-    """Return the settings from versions before 0.134 that prevent a start of Codex."""
+    """Return the settings from versions before 0.134 that prevent Codex from starting."""
     old = [name for name in ("profile", "profiles") if isinstance(document, dict) and name in document]
-    hint = "move each profile to a file NAME.config.toml beside it, then remove them"
+    hint = "move each profile to a file NAME.config.toml in the same directory, then remove the setting"
     return tuple(OwnConflict(what=f"Codex does not start if the file has `{name}`", hint=hint) for name in old)
 
 

@@ -1,4 +1,4 @@
-"""direnv: a script of gwctl's own for `source_env` in an `.envrc`. The script runs the key command.
+"""direnv: a separate script for `source_env` in an `.envrc`. The script runs the key command.
 
 Tried with 2.32.1. direnv runs an `.envrc` only after `direnv allow`. https://direnv.net
 """
@@ -46,7 +46,7 @@ TOOL = Tool(
     own=lambda here, name: here.home / f"{name}.envrc",
     shared=lambda here: here.home / ".envrc",
     parts=_parts,
-    start_words="name the file in .envrc, and run `direnv allow`",
+    start_words="add this line to .envrc and run `direnv allow`",
     start=lambda path: f"source_env {shlex.quote(str(path))}",
     after="direnv reloads the file by itself",
 )

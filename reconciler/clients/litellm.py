@@ -1,4 +1,4 @@
-"""LiteLLM's proxy: a file with a `model_list` of gwctl's own, which the proxy's configuration names in `include`.
+"""LiteLLM's proxy: a separate file with a `model_list`. The proxy's configuration names the file in `include`.
 
 Tried with 1.106.2. An included file may have only lists: any other key would replace the value in the main file.
 https://docs.litellm.ai/docs/proxy/config_management
@@ -55,7 +55,7 @@ TOOL = Tool(
     parts=_parts,
     empty={"model_list": []},  # a proxy whose included file is missing or empty does not start
     hostile=_TEMPLATE,
-    start_words="name the file in the proxy's config.yaml",
+    start_words="add this line to the proxy's config.yaml",
     start=lambda path: f"include: [{path}]",
     after="restart the proxy",
 )

@@ -22,7 +22,7 @@ class OfferedModel:
 
 @dataclass(frozen=True, kw_only=True)
 class OfferedEndpoint:
-    """One endpoint, with the command or the variable of its key."""
+    """One endpoint, with the command or the variable that supplies its key."""
 
     name: str
     base_url: str  # as recorded: with or without /v1, without a final slash

@@ -1,4 +1,4 @@
-"""opencode: a directory of gwctl's own (`OPENCODE_CONFIG_DIR=… opencode`), or gwctl's own entries in the user's file.
+"""opencode: a separate directory (`OPENCODE_CONFIG_DIR=… opencode`), or gwctl's entries in the user's file.
 
 Tried with 1.18.33. opencode takes no key command, so the file names the environment variable that contains the key.
 https://opencode.ai/docs/config
@@ -101,7 +101,7 @@ def tool_like_opencode(*, name: str, title: str, package: str, variable: str, fi
         after=f"restart {title}",
         warning=f"a project's {name}.json can redirect the base URL, and {title} then sends the key there",
         variables=(
-            Variable(name=f"{name.upper()}_CONFIG_CONTENT", why="is a configuration that wins over every file"),
+            Variable(name=f"{name.upper()}_CONFIG_CONTENT", why="is a configuration that overrides every file"),
         ),
     )
 

@@ -18,7 +18,7 @@ class UsedFile:
 
 @dataclass(frozen=True, kw_only=True)
 class ToolReport:
-    """A tool that gwctl can configure, as it is on this machine."""
+    """A tool that gwctl can configure, with its program, version and files on this machine."""
 
     name: str
     title: str

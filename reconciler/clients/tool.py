@@ -16,13 +16,13 @@ from reconciler.clients.offer import Offer
 
 Selector = tuple[tuple[str, str], ...]  # the fields that identify one object of a list
 Place = tuple[str | Selector, ...]  # a path inside a document; () is the whole document
-Format = Literal["json", "toml", "yaml", "env", "text"]  # text: a file of gwctl's own, as one string
+Format = Literal["json", "toml", "yaml", "env", "text"]  # text: a whole file that gwctl writes, as one string
 Values = Mapping[Place, Any]  # {place: wanted value}; a place of the part without a wanted value is removed
 
 
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
-    """This user's home directory and environment, from which the paths of a tool's files follow."""
+    """This user's home directory and environment, which determine the paths of a tool's files."""
 
     home: PurePath
     environ: Mapping[str, str]
@@ -102,7 +102,7 @@ class Variable:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnConflict:
-    """Something in the user's own file that keeps the tool from starting or from using another endpoint."""
+    """An entry in the user's own file that prevents the tool from starting or from using another endpoint."""
 
     what: str  # a sentence without a full stop
     hint: str
@@ -114,7 +114,7 @@ def _no_conflicts(_: Any) -> tuple[OwnConflict, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Tool:
-    """One tool. The functions are pure; `parts` returns the wanted parts of a file of that use."""
+    """One tool. The functions are pure. `parts` returns the parts that gwctl writes into a file of the given use."""
 
     name: str  # in the gateway file
     title: str  # in a sentence
@@ -142,7 +142,7 @@ class Tool:
     needs_limits: bool = False  # its file cannot have a model without token limits
     start: Callable[[PurePath], str] = lambda _: ""  # the command that starts it with an own file
     start_words: str = "start it with"  # the words before that command
-    prompt: tuple[str, ...] = ()  # the words between its start command and one prompt that it answers; (): it cannot
+    prompt: tuple[str, ...] = ()  # the words between the start command and a prompt; () if the tool takes no prompt
     after: str = ""  # what to restart after a change
     warning: str = ""  # what a project's file can do to a shared file
     variables: tuple[Variable, ...] = ()
@@ -154,7 +154,7 @@ class Tool:
         return {**self.covers, **{name: self.covered(place) for name, place in own}}
 
     def why_unserved(self, apis: Collection[Api]) -> str:
-        """Return why no endpoint can serve the tool, where the endpoints have these APIs; "" if one can."""
+        """Return the reason why endpoints with these APIs cannot serve the tool; "" if they can."""
         wanted = " or ".join(self.apis)
         return "" if set(apis) & set(self.apis) else f"needs the API {wanted}"
 

@@ -50,7 +50,10 @@ def _part(gateway: str, endpoint: OfferedEndpoint) -> Part:
 
 
 def _folder(here: Surroundings) -> PurePath:
-    """Return the user directory; a profile other than the default one has a directory of its own, for `path:`."""
+    """Return the user directory of the default profile.
+
+    Other profiles have their own directories: set `path:` for them.
+    """
     if here.system == "darwin":
         return here.home / "Library" / "Application Support" / "Code" / "User"
     if here.system == "win32":

@@ -1,6 +1,7 @@
 """Edits of a dotenv file: `NAME=value` lines. A path is one name.
 
-Readers of such files differ on escapes, `$`, `#` and line breaks, so gwctl writes only what all readers read alike.
+Readers of such files differ on escapes, `$`, `#` and line breaks. gwctl writes only values that all readers read in
+the same way.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) 
 
 
 def _is_alone(text: str, holder: JsonSpan, entry: Entry, own: frozenset[str] = frozenset()) -> bool:
-    """Return whether the container has no other entry, but for the fields that select it, and no comment."""
+    """Return whether the container has no comment and no other entry except the fields that select the container."""
     at, rest = holder.start + 1, ""
     for each in holder.entries:
         if each is entry or each.key in own:
@@ -158,7 +158,7 @@ def _removed(text: str, holder: JsonSpan, entry: Entry, inside: str | None) -> s
 
 
 def _cut_before_others(text: str, entry: Entry, end: int, following: int) -> str:
-    """Return the text without an entry that is not the last: without its line, or its part of a line."""
+    """Return the text without an entry that other entries follow: remove its line, or its part of a line."""
     if _line_start(text, entry.start) is not None and not text[end : text.find("\n", end) % (len(text) + 1)].strip():
         return text[: _start_of_gap(text, entry.start, end)] + text[end:]
     return text[: entry.start] + text[end:following].lstrip(" ") + text[following:]
@@ -190,7 +190,7 @@ def _indent_of(text: str, at: int) -> str:
 
 
 def _unit_of(text: str) -> str:
-    """Return one step of the text's indentation: that of its first indented line."""
+    """Return one step of the text's indentation: the indentation of its first indented line."""
     match = _INDENTED.search(text)
     return match[1] if match else _UNIT
 

@@ -122,7 +122,10 @@ def scan(text: str) -> JsonSpan | None:
 
 
 def find(text: str, span: JsonSpan, part: str | Selector) -> Entry | None:
-    """Return the entry that a part of a path names; raise `DocumentFault` if it is ambiguous or of another shape."""
+    """Return the entry that a part of a path names.
+
+    Raise `DocumentFault` if two entries fit, or the value has another shape.
+    """
     wanted = "{" if isinstance(part, str) else "["
     if span.kind != wanted:
         what = "an object" if wanted == "{" else "a list"
@@ -178,7 +181,7 @@ def foreign(text: str, path: Path) -> Iterator[str]:
 
 
 def selected_by(part: str | Selector) -> frozenset[str]:
-    """Return the fields of an object that are there because a part of a path names them."""
+    """Return the names of the fields that a selector in a path sets."""
     return frozenset() if isinstance(part, str) else frozenset(name for name, _ in part)
 
 

@@ -29,5 +29,5 @@ class Document(Protocol):
 
 
 def document(name: Format) -> Document:
-    """Return the functions of a format."""
+    """Return the module with the functions of a format."""
     return cast("Document", import_module(f"reconciler.documents.{name}_text"))

@@ -41,7 +41,7 @@ def value_at(data: bytes, path: Path) -> Any | NoValue:
 def with_value(data: bytes, path: Path, value: Any) -> Edit:
     """Return the document with that value at the path; a new table comes last, a new key after the root's keys.
 
-    `undo[0]` is the text that was added between the others and the new value. Raise `DocumentFault`.
+    `undo[0]` is the text that was added between the earlier content and the new value. Raise `DocumentFault`.
     """
     mark, text = text_of(data)
     values_of(text)

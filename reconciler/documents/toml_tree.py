@@ -21,7 +21,7 @@ _TOKEN = re.compile(rf"{_BASIC}|{_LITERAL}|#[^\n]*|[\[{{]|[\]}}]|[^\"'#\[\]{{}}\
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """A table header, or a key and its value; `start` and `end` leave out the comment on its line."""
+    """A table header, or a key and its value, from `start` to `end`. A comment on the same line is not included."""
 
     start: int
     end: int
@@ -62,7 +62,7 @@ def statements_of(text: str) -> list[Statement]:
 
 
 def _next(text: str, at: int) -> int:
-    """Return where the next statement begins: after blank lines and comments."""
+    """Return the start of the next statement, after blank lines and comments."""
     match = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*").match(text, at)
     return match.end() if match else at
 

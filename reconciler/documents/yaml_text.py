@@ -96,7 +96,10 @@ def _scan(text: str) -> YamlSpan | None:
 
 
 def _find(text: str, span: YamlSpan, part: str | Selector) -> YamlEntry | None:
-    """Return the entry that a part of a path names; raise `DocumentFault` if it is ambiguous or of another shape."""
+    """Return the entry that a part of a path names.
+
+    Raise `DocumentFault` if two entries fit, or the value has another shape.
+    """
     wanted = "{" if isinstance(part, str) else "["
     if span.kind != wanted:
         what = "a mapping" if wanted == "{" else "a list"

@@ -1,4 +1,4 @@
-"""The ledger's rows of applied endpoints, from which `gwctl key print` reads, without a gateway file."""
+"""The ledger's rows of applied endpoints. `gwctl key print` reads these rows and no gateway file."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class AppliedRows:
             return {row.name: row for row in _applied(rows, stack)}
 
     def write(self, stack: str, name: str, endpoints: Iterable[AppliedEndpoint], kept: Collection[str] = ()) -> None:
-        """Replace the applied endpoints and the name of the stack. The rows of endpoints in `kept` stay as they are.
+        """Replace the applied endpoints and the name of the stack. The rows of endpoints in `kept` are not changed.
 
         If nothing would change, nothing is written.
         """

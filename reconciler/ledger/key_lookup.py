@@ -1,4 +1,4 @@
-"""The lookup of one key in the ledger: what a handle stands for, read in one transaction and nowhere else."""
+"""The lookup of one key in the ledger, by its handle or name. Each lookup is one transaction."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ _KEPT = (
 
 @dataclass(frozen=True, kw_only=True)
 class KeyCandidate:
-    """What the ledger has for one handle, or for one `NAME/ENDPOINT`."""
+    """The ledger's facts about one handle, or about one `NAME/ENDPOINT`."""
 
     name: str  # of the gateway file
-    path: str  # of the same
+    path: str  # of the gateway file
     endpoint: str
-    handle: Handle | None = None  # None: it was asked for by name
-    applied: AppliedEndpoint | None = None  # None: that endpoint is not applied on this machine
+    handle: Handle | None = None  # None: the request has a name instead
+    applied: AppliedEndpoint | None = None  # None: the endpoint is not applied on this machine
     kept: tuple[str, str] | None = None  # service and account of the keychain entry
-    pairs: tuple[Pair, ...] = ()  # those agreed to for the applied origin
+    pairs: tuple[Pair, ...] = ()  # the pairs that the user agreed to for the applied origin
     commands: Mapping[str, str] = field(default_factory=dict)  # key commands that may run: {digest: facts}
 
 
@@ -52,11 +52,11 @@ class KeyLookup:
         self._file = LedgerFile(path)
 
     def is_there(self) -> bool:
-        """Return whether there is a ledger; none is made."""
+        """Return whether there is a ledger. No ledger is created."""
         return self._file.is_there()
 
     def of_handle(self, handle: str) -> tuple[KeyCandidate, ...]:
-        """Return what that handle stands for; more than one where the ledger has it twice."""
+        """Return the endpoint of the handle. The result has two items if the ledger has the handle twice."""
         with self._file.open() as rows:
             return tuple(
                 _candidate(rows, stack, name, path, _handle(stack, endpoint, *rest))
@@ -64,7 +64,7 @@ class KeyLookup:
             )
 
     def of_name(self, name: str, endpoint: str) -> tuple[KeyCandidate, ...]:
-        """Return the applied endpoint of that name, of each gateway file of that name."""
+        """Return the applied endpoint with this name, from each gateway file with the given name."""
         with self._file.open() as rows:
             return tuple(
                 _candidate(rows, stack, name, path, endpoint)

@@ -37,7 +37,7 @@ def checked_path(path: Path, gateway: Path | None = None) -> Path:
 
 
 def usual_path(environ: Mapping[str, str]) -> Path:
-    """Return the ledger's path below the user's home, whatever GWCTL_LEDGER says."""
+    """Return the ledger's path below the user's home. GWCTL_LEDGER does not change this path."""
     return default_path({name: value for name, value in environ.items() if name != "GWCTL_LEDGER"})
 
 

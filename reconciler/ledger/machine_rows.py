@@ -31,7 +31,7 @@ Owned = tuple[str, str]  # (the stack's ID in the ledger, the lineage of its sta
 class MachineRecords:
     """This machine's endpoints, models and defaults for one state.
 
-    `version` is a digest of the records. A write names it, and fails if the records have changed since.
+    `version` is a digest of the records. A write states the version, and fails if the records have changed since.
     """
 
     resources: Recorded = field(default_factory=dict)
@@ -83,7 +83,7 @@ class MachineRows:
             rows.execute("INSERT OR IGNORE INTO used_plan VALUES (?, ?)", (digest, now()))
 
     def plan_used(self, digest: str) -> str | None:
-        """Return when the saved plan with that digest was applied here; None if it was not."""
+        """Return the time when the saved plan with that digest was applied here; None if it was not."""
         if not self._file.is_there():
             return None
         with self._file.open() as rows:

@@ -1,4 +1,4 @@
-"""What a user is told of a ledger that cannot be used. Loaded only where that is so: a tool waits for `key print`."""
+"""The errors about a ledger that cannot be used. This module is loaded late, because tools wait for `key print`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.text import printable
 
 
 def broken(path: Path, fault: Exception) -> Diagnostic:
-    """Return that the ledger at that path cannot be used, and why."""
+    """Return the error for a ledger that cannot be used."""
     why = fault.strerror if isinstance(fault, OSError) else str(fault)
     return error(
         codes.LEDGER_BROKEN,
@@ -24,7 +24,7 @@ def broken(path: Path, fault: Exception) -> Diagnostic:
 
 
 def no_place() -> Diagnostic:
-    """Return that there is no home directory for a ledger."""
+    """Return the error for a user without a home directory for the ledger."""
     return error(
         codes.LEDGER_NOWHERE,
         "There is no home directory for the ledger",
@@ -35,7 +35,7 @@ def no_place() -> Diagnostic:
 
 
 def newer(path: Path) -> Diagnostic:
-    """Return that a newer gwctl wrote the ledger, and how to upgrade this one."""
+    """Return the error for a ledger of a newer gwctl. The hint shows how to upgrade."""
     return error(
         codes.LEDGER_NEWER,
         f"The ledger was written by a newer gwctl: {path}",
@@ -45,7 +45,7 @@ def newer(path: Path) -> Diagnostic:
 
 
 def misplaced(path: Path, why: str) -> Diagnostic:
-    """Return that somebody else could have put the ledger at that path."""
+    """Return the error for a path at which somebody else could have put a ledger."""
     hint = "set GWCTL_LEDGER to a path that only you can write to, or unset it to use the usual path in your home"
     summary = f"The path {printable(str(path))} is not safe for the ledger: {why}"
     detail = "The ledger records where secrets can be sent. Other users must not write to it. Nothing was done."

@@ -30,7 +30,7 @@ class OwnedRows:
 
     def __init__(self, path: Path) -> None:
         self.file = LedgerFile(path)
-        # {a fingerprint made before the file exists: the function that makes it again with the secret of the file}
+        # {fingerprint made before the file existed: the function that makes the fingerprint with the file's secret}
         self._provisional: dict[str, Callable[[bytes], str]] = {}
 
     @property
@@ -74,11 +74,11 @@ class OwnedRows:
         backup: str = "",
         over: Collection[str] = (),
     ) -> Owner | None:
-        """Record that gwctl is about to write to the slot for that owner, and return None.
+        """Record that gwctl is about to write to the slot for that owner. Return None, or another owner of the slot.
 
         `backup` is recorded only if the slot has no row yet. The fingerprint of the old value stays in the row.
-        `over` has the stacks that the plan knew as owners. Another owner has the slot by now: it is returned, and
-        nothing is recorded.
+        `over` has the stacks that were owners in the plan. If the slot now has an owner that is not in `over`, return
+        this owner and record nothing.
         """
         with self.file.open(writing=True) as rows:
             others = (each for at, each in _owners(rows) if at == slot and each.stack not in (owner.stack, *over))
@@ -125,7 +125,7 @@ class OwnedRows:
             )
 
     def forget(self, slot: Slot) -> None:
-        """Delete the row of the slot with all its owners: the slot contains nothing of gwctl's."""
+        """Delete the row of the slot with all its owners: the slot no longer contains anything from gwctl."""
         with self.file.open(writing=True) as rows:
             rows.execute("DELETE FROM owned WHERE kind=? AND slot=?", _at(slot))
 

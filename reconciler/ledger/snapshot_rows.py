@@ -1,4 +1,4 @@
-"""The ledger's rows of snapshots: what the last apply on this machine left, for programs and for `gwctl status`."""
+"""The ledger's rows of snapshots: the result of the last apply on this machine, for programs and `gwctl status`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _NOT_VALID = "its snapshots of what was applied are not valid"
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """What an apply left. `lists` is {endpoint: when its list was last fetched}; times are UTC, in ISO 8601."""
+    """The result of an apply.
+
+    `lists` is {endpoint: time when its list was last fetched}. Times are UTC, in ISO 8601.
+    """
 
     applied: str  # when
     digest: str  # of the gateway file

@@ -13,7 +13,7 @@ from reconciler.files.read_file import read_file
 
 NIX_STORE = Path("/nix/store")  # home-manager links files there; nobody can write there
 _LONGEST = 4096  # bytes of .chezmoiroot
-# In chezmoi's order: https://chezmoi.io/reference/source-state-attributes/. `create_` and `modify_` keep what is there.
+# In chezmoi's order: https://chezmoi.io/reference/source-state-attributes/. `create_` and `modify_` keep content.
 _FILE = re.compile(r"(encrypted_)?(private_)?(readonly_)?(empty_)?(executable_)?(?P<name>.+)")
 _KEPT = re.compile(rf"(create_|modify_|symlink_){_FILE.pattern}")
 _FOLDER = re.compile(r"(?P<exact>exact_)?(private_)?(readonly_)?(?P<name>.+)")
@@ -22,14 +22,14 @@ _SUFFIXES = (".tmpl", ".age", ".asc")
 
 @dataclass(frozen=True, kw_only=True)
 class DotfileSource:
-    """The place in chezmoi's source directory that says what the path in the home directory is to be."""
+    """The entry in chezmoi's source directory that decides the content of a path in the home directory."""
 
     path: Path
-    is_removed: bool  # chezmoi has no such file, and removes what it does not have from the directory
+    is_removed: bool  # chezmoi has no such file, and deletes files that it does not have from the directory
 
 
 def chezmoi_source(path: Path, here: Surroundings) -> DotfileSource | None:
-    """Return where chezmoi's usual source directory has the path; None if chezmoi does not write the path."""
+    """Return the source of the path in chezmoi's usual source directory; None if chezmoi does not write the path."""
     home = Path(os.path.realpath(here.home))
     folder = _root(Path(here.folder("XDG_DATA_HOME", ".local/share")) / "chezmoi")
     if folder is None or not path.is_relative_to(home):
@@ -64,7 +64,7 @@ def _entry(folder: Path, wanted: str, pattern: re.Pattern[str]) -> Path | None:
 
 
 def _is_kept(folder: Path, wanted: str) -> bool:
-    """Return whether chezmoi has the file in a way that keeps its content."""
+    """Return whether chezmoi has the file but keeps the content of the file."""
     return _entry(folder, wanted, _KEPT) is not None
 
 

@@ -29,11 +29,11 @@ _CHECK = "check the file and its permissions"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _HINTS = {
     "read-only": "if gwctl may change the file: chmod u+w {path}",
-    "link": "replace it with a file that has one name, or name another file with `path:`",
-    "owner": "replace it with a file of your own, or name another file with `path:`",
-    "directory": "move it away, or name another file with `path:`",
-    "special": "move it away, or name another file with `path:`",
-    "large": "move what the tool does not need out of it, or name another file with `path:`",
+    "link": "replace the link with a copy of the file, or choose another file with `path:`",
+    "owner": "replace the file with a copy that you own, or choose another file with `path:`",
+    "directory": "move the directory away, or choose another file with `path:`",
+    "special": "move the file away, or choose another file with `path:`",
+    "large": "remove content that the tool does not need, or choose another file with `path:`",
     "changed": "make a new plan: gwctl plan",
 }
 
@@ -66,11 +66,11 @@ class Placed:
     """The path of a client's file. Links in the path of its directory are resolved; the file itself is not a link."""
 
     path: Path
-    base: Path | None  # the gateway file's directory, where the file is below it
+    base: Path | None  # the gateway file's directory, if it contains the file
     link: str = ""  # a clause for a message: which link prevents a write; "" without such a link
     is_usual: bool = True  # below the gateway file, or where the tool keeps its files
     is_in_nix: bool = False  # the link leads into the Nix store, as the links of home-manager do
-    dotfile: DotfileSource | None = None  # what chezmoi has for the path
+    dotfile: DotfileSource | None = None  # chezmoi's source of the path
 
 
 def place_of(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -> Placed:
@@ -264,11 +264,11 @@ def _documents(form: Format) -> Any:
 
 
 def faulty(path: Path, fault: OSError | DocumentFault) -> OwnedFault:
-    """Return why that file cannot be used."""
+    """Return the fault of a file that cannot be used."""
     if isinstance(fault, DocumentFault):
         where = f"{path}:{fault.line}:{fault.column}" if fault.line else str(path)
         return OwnedFault(f"{where}: {fault.reason}", fault.hint)
     if isinstance(fault, FileFault):
         return OwnedFault(f"{path}: {fault.why}", _HINTS.get(fault.kind, _CHECK).format(path=shlex.quote(str(path))))
-    hint = "free some space on its disk, then run the command again" if fault.errno in _FULL else _CHECK
+    hint = "free some space on the disk, then run the command again" if fault.errno in _FULL else _CHECK
     return OwnedFault(f"{path}: {fault.strerror or 'the file cannot be used'}", hint)

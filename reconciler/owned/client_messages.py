@@ -26,7 +26,10 @@ _SHOWN = 3  # model IDs in one message
 
 
 def made(tool: Tool, path: Path, model: str, client: Client) -> str:
-    """Return why a part is written. For a file of gwctl's own, add the command that starts the tool with the file."""
+    """Return the reason why a part is written.
+
+    A separate file also needs the command that starts the tool with the file.
+    """
     start = tool.start(path) if client.file == "own" else ""
     return f"{tool.title} uses {model}" + (f"; {tool.start_words}: {start}" if start else "")
 
@@ -34,7 +37,7 @@ def made(tool: Tool, path: Path, model: str, client: Client) -> str:
 def changed(tool: Tool, endpoint: str, model: str, is_catalog: bool) -> tuple[Cause, str]:
     """Return the cause and the reason of a change of a tool's file. The reason names what to restart afterwards."""
     cause: Cause = "catalog" if is_catalog else "config"
-    what = f"models of {endpoint}" if is_catalog else f"uses {model}"
+    what = f"the models of {endpoint} changed" if is_catalog else f"uses {model}"
     return cause, f"{what}; then {tool.after}" if tool.after else what
 
 
@@ -61,14 +64,14 @@ def not_found(client: Client, tool: Tool) -> Diagnostic:
 
 def linked(client: Client, placed: Placed) -> Diagnostic:
     """Return the error for a tool's file that is a link, or whose directory is a link, to a file of another owner."""
-    hint = f"replace the link with a file, or name another file: `path:` under clients.{client.name}"
+    hint = f"replace the link with a file, or choose another file: `path:` under clients.{client.name}"
     if placed.is_in_nix:
         hint = f"Nix, for example home-manager, made the link; `file: own` under clients.{client.name} needs no link"
     return error(
         codes.LINKED_FILE,
         f"{client.address}: {printable(placed.link, 400)}",
-        detail="gwctl does not write through a link: the target of the link may belong to something else. Nothing was "
-        "done.",
+        detail="gwctl does not write through a link: the target may belong to another program or repository. "
+        "Nothing was done.",
         hint=hint,
         address=client.address,
         source=client.source,
@@ -76,18 +79,18 @@ def linked(client: Client, placed: Placed) -> Diagnostic:
 
 
 def also_written(client: Client, placed: Placed) -> Iterator[Diagnostic]:
-    """Yield the warning that chezmoi writes the same file, or removes it."""
+    """Yield a warning if chezmoi writes or removes the same file."""
     if placed.dotfile is None:
         return
     path, source = printable(str(placed.path), 300), printable(str(placed.dotfile.path), 300)
     does = "may remove" if placed.dotfile.is_removed else "may write"
-    then = "The client then has no file" if placed.dotfile.is_removed else "The file then lacks what gwctl wrote"
+    then = "the client has no file" if placed.dotfile.is_removed else "gwctl's entries are missing from the file"
     typed = printable(shlex.quote(str(placed.path)), 300)
     keep = f"chezmoi add {typed}" if placed.dotfile.is_removed else f"after an apply of gwctl: chezmoi re-add {typed}"
     yield warning(
         codes.FILE_OF_CHEZMOI,
         f"{client.address}: chezmoi {does} the same file: {path}",
-        detail=f"chezmoi has {source}. {then}, until the next apply of gwctl.",
+        detail=f"chezmoi has {source}. After a run of chezmoi, {then} until the next apply of gwctl.",
         hint=keep if client.file == "own" else f"`file: own` under clients.{client.name}; or {keep}",
         address=client.address,
         source=client.source,
@@ -95,20 +98,23 @@ def also_written(client: Client, placed: Placed) -> Iterator[Diagnostic]:
 
 
 def withheld(client: Client, endpoint: Endpoint, used: Collection[str]) -> Diagnostic:
-    """Return the note for an endpoint whose key nobody agreed to send there. A client in whose file it is stays."""
+    """Return the note for an endpoint whose key is withheld. A client whose file has the endpoint is not changed."""
     summary = f"{_without(client, endpoint, used)}: the endpoint's key is withheld"
     return _left(codes.CLIENT_ENDPOINT_LEFT_OUT, client, summary, f"gwctl trust {endpoint.name}")
 
 
 def no_key(client: Client, endpoint: Endpoint, used: Collection[str]) -> Diagnostic:
-    """Return the note for an endpoint that has no key on this machine. A client in whose file it is stays."""
+    """Return the note for an endpoint without a key on this machine.
+
+    A client whose file has the endpoint is not changed.
+    """
     summary = f"{_without(client, endpoint, used)}: the endpoint has no key on this machine"
     return _left(codes.CLIENT_ENDPOINT_LEFT_OUT, client, summary, f"gwctl key set {endpoint.name}")
 
 
 def _without(client: Client, endpoint: Endpoint, used: Collection[str]) -> str:
     if endpoint.name in used:
-        return f"{client.address} stays as it is, with {endpoint.name}"
+        return f"{client.address} is not changed and still uses {endpoint.name}"
     return f"{client.address} does not use {endpoint.name}"
 
 
@@ -117,13 +123,13 @@ def _left(code: Code, client: Client, summary: str, hint: str) -> Diagnostic:
 
 
 def not_allowed(client: Client, tool: Tool, placed: Placed, endpoint: Endpoint) -> Diagnostic:
-    """Return the warning for a client whose file, or whose use of the endpoint, nobody on this machine allowed."""
+    """Return the warning for a client if its file, or its use of the endpoint, has not been allowed on this machine."""
     path = printable(str(placed.path), 300)
     if not placed.is_usual:
         return warning(
             codes.CLIENT_PATH_NOT_ALLOWED,
-            f"{client.address}: {path} is neither below the gateway file nor where {tool.title} keeps its files",
-            detail="A gateway file that was pulled could name any file of yours. Nothing was written there.",
+            f"{client.address}: {path} is not in the gateway file's directory, nor where {tool.title} keeps its files",
+            detail="A gateway file from somebody else could name any of your files. Nothing was written.",
             hint=f"if the path is correct: --allow-path {client.name}",
             address=client.address,
             source=client.source,
@@ -161,8 +167,8 @@ def needs_keychain(client: Client, tool: Tool, endpoints: Sequence[str]) -> Iter
         yield note(
             codes.HELPER_NEEDS_KEYCHAIN,
             f"{client.address}: the key of {name} is not in the keychain",
-            detail="The key command can get the key only from the source in the gateway file. A variable must be set "
-            f"where {tool.title} is started.",
+            detail="The key command reads the key from the source in the gateway file. If the source is a "
+            f"variable, set the variable in the shell that starts {tool.title}.",
             hint=f"`store_key: if-available` under endpoints.{name}",
             address=client.address,
             source=client.source,
@@ -199,7 +205,7 @@ def _left_out(client: Client, tool: Tool, left: Left) -> Diagnostic | None:
 
 
 def not_passed(client: Client, tool: Tool, endpoints: Iterable[Endpoint]) -> Iterator[Diagnostic]:
-    """Yield the note on the settings of each endpoint that the tool's file does not have."""
+    """Yield a note for each endpoint that has settings which the tool's file cannot contain."""
     for endpoint in endpoints:
         if endpoint.not_passed:
             fields = ", ".join(f"`{name}`" for name in endpoint.not_passed)
@@ -249,7 +255,7 @@ def blocked(want: WantedThing, seen: Unknown) -> OwnedPlan:
         code,
         f"{want.address}: {printable(seen.reason, 400)}",
         detail="Nothing was done to the file.",
-        hint=seen.hint or "replace the link with a file, or name another file with `path:`",
+        hint=seen.hint or "replace the link with a file, or choose another file with `path:`",
         address=want.address,
         source=want.source,
     )

@@ -30,7 +30,7 @@ from reconciler.resources.resource import Resource, by_endpoint
 from reconciler.resources.urls import origin
 from reconciler.secrets.commands.helper_command import HelperRefused, helper_command
 
-_WAITING = (codes.CLIENT_NOT_ALLOWED, codes.CLIENT_PATH_NOT_ALLOWED, codes.HELPER_REFUSED)  # for a person
+_WAITING = (codes.CLIENT_NOT_ALLOWED, codes.CLIENT_PATH_NOT_ALLOWED, codes.HELPER_REFUSED)  # a person must act first
 DEFAULT_PART = "set_default"  # the fact that only the part of a default model has
 
 
@@ -41,7 +41,7 @@ class ClientDraft:
     client: Client
     wants: tuple[WantedThing, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
-    is_blocked: bool = False  # somebody has to do something first
+    is_blocked: bool = False  # a person must act first
 
 
 class Drafts:
@@ -96,7 +96,7 @@ class _Catalog:
     groups: Mapping[str, Mapping[Address, Resource]]
 
     def default(self, name: str) -> Choice | None:
-        """Return the model that is the default of that name."""
+        """Return the default model with this name."""
         resource = self.resources.get(Address(DEFAULT, name))
         at = resource.default_model if resource else None
         return Choice(endpoint=at.endpoint, model=at.model_id) if at else None
@@ -111,12 +111,12 @@ class _Catalog:
 
 @dataclass(frozen=True, kw_only=True)
 class _Usable:
-    """The endpoints that a tool's file can have now."""
+    """The endpoints that a tool's file can contain now."""
 
     endpoints: tuple[OfferedEndpoint, ...]
     diagnostics: tuple[Diagnostic, ...]
-    is_frozen: bool  # too little is known of an endpoint of the client, so its file stays as it is
-    waits: bool  # somebody has to do something first
+    is_frozen: bool  # too little is known about an endpoint of the client, so the client's file is not changed
+    waits: bool  # a person must act first
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ class _Drafting:
         return WantedThing(address=at, slot=row.slot, fingerprint=None, origin="", reason="", source=self.client.source)
 
     def _usable(self) -> _Usable:
-        """Return the endpoints that the tool's file can have, and diagnostics about those that are left out."""
+        """Return the endpoints that the tool's file can contain, and diagnostics about those that are left out."""
         used = self._recorded_with("endpoints")
         wanted = [name for name in self.client.endpoints or self.gateway.endpoints if name != self.client.serves]
         names = [name for name in wanted if name in self.run.observations]
@@ -210,7 +210,7 @@ class _Drafting:
         )
 
     def _why_not(self, endpoint: Endpoint, one: OfferedEndpoint) -> Diagnostic | None:
-        """Return why the client's file cannot have the endpoint now; None if it can."""
+        """Return the diagnostic for an endpoint that the client's file cannot contain now; otherwise None."""
         seen, client = self.run.observations[endpoint.name], self.client
         if seen.code == codes.KEY_WITHHELD:
             return messages.withheld(client, endpoint, self._recorded_with("endpoints"))
@@ -226,7 +226,10 @@ class _Drafting:
         return helper_command(handle, origin(endpoint.base_url), self.run.ledger.path)
 
     def _needs_key(self, endpoint: Endpoint) -> bool:
-        """Return whether the tool must have a key: a shell without the variable takes none out of a tool's file."""
+        """Return whether the tool needs a key.
+
+        A recorded key stays needed if only the variable is missing in this shell.
+        """
         return endpoint.key_required or (
             endpoint.key_variable is not None and endpoint.name in self._recorded_with("keys")
         )
@@ -291,8 +294,8 @@ def client_slot(tool: Tool, path: Path, places: Sequence[Place] | None = None) -
 def _fits(model: Resource, tool: Tool) -> bool:
     """Return whether the tool can use the model.
 
-    A model without APIs has the APIs of its endpoint. Only chat models need an API: models with another purpose have
-    paths of their own.
+    A model without APIs has the APIs of its endpoint. Only chat models need an API: other models have their own
+    paths.
     """
     apis = model.as_model.apis
     speaks = apis is None or model.purpose != "chat" or bool(set(apis) & set(tool.apis))
@@ -316,7 +319,10 @@ def _offered(model_id: str, resource: Resource) -> OfferedModel:
 
 
 def _config_of(offer: Offer, client: Client) -> str:
-    """Return what the gateway file says of the client, shortened: another value is a change of cause `config`."""
+    """Return a digest of the client's part of the gateway file.
+
+    If the digest changes, the cause of a change is `config`.
+    """
     endpoints = [[each.name, each.base_url, each.apis, each.helper, each.variable] for each in offer.endpoints]
     fields = [client.file, client.key_from, client.set_default, client.models, endpoints]
     return hashlib.sha256(json.dumps(fields).encode()).hexdigest()[:16]

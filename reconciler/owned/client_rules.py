@@ -42,7 +42,7 @@ class ClientRules:
         return frozenset() if self.is_off or self.run.is_destroy else self.drafts.slots
 
     def wanted(self, desired: Desired) -> Sequence[WantedThing]:
-        """Return the wanted parts of each client; of a client that must not change, the recorded parts."""
+        """Return the wanted parts of each client. For a client that must not change, these are the recorded parts."""
         wants = [] if self.is_off else [want for draft in self.drafts.of(desired) for want in draft.wants]
         self._wants.update({want.slot: want for want in wants})
         return wants
@@ -71,17 +71,17 @@ class ClientRules:
         return _judged_default(case) if DEFAULT_PART in case.want.facts else None
 
     def differences(self, row: OwnedRow | None, want: WantedThing | None) -> tuple[Difference, ...]:
-        """Return the changes of gwctl's own values in the file. No value of the user is among them."""
+        """Return the changes of gwctl's own values in the file. The result contains no value of the user."""
         before = flat(values_in(row.facts["value"])) if row and "value" in row.facts else {}
         after = flat(values_in(want.facts["value"])) if want and "value" in want.facts else {}
         paths = [path for path in {**before, **after} if before.get(path) != after.get(path)]
         return tuple(Difference(path, before.get(path), after.get(path)) for path in sorted(paths))
 
     def unwanted(self, address: Address) -> str:
-        """Return why a part of a tool's file is removed."""
+        """Return the reason why a part of a tool's file is removed."""
         is_there = address.whole.name in {client.name for client in self.drafts.clients}
         whole = address.whole
-        return f"{whole.name} no longer has this part" if is_there else f"{whole} is no longer in the file"
+        return f"{whole.name} no longer has this part" if is_there else f"{whole} is no longer in the gateway file"
 
     def _waits(self, case: OwnedCase) -> bool:
         """Return whether another part of the same client is blocked. Half of a configuration could break the tool."""

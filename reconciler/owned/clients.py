@@ -46,7 +46,7 @@ class ClientKind:
         """Return the wanted part with a backup of the values that it replaces. Make the handles of its key commands."""
         slot, facts = slot_of(_after(change)), _after(change).facts
         part, values = self._part(slot), values_in(facts["value"])
-        rows = self.run.ledger.read()  # a row of a write that failed was there for the plan, and is settled by now
+        rows = self.run.ledger.read()  # the row of an earlier failed write was in the plan, and has been settled since
         for endpoint in _endpoints(facts, "helpers"):
             HandleRows(self.run.ledger.path).make(self.run.stack, change.address.whole.name, endpoint)
         return Preparation(
@@ -56,7 +56,7 @@ class ClientKind:
         )
 
     def _backup(self, part: FilePart, values: Values, rows: Rows) -> str:
-        """Return the backup of a part. What gwctl made for another part of the same file is not the user's."""
+        """Return the backup of a part, without content that gwctl added to the same file for another part."""
         beside = [row for row in rows.values() if _is_in(row.slot, part)]
         backup = _backup(part, part.read(), values)
         for row in beside if part.covers != (WHOLE,) else ():
@@ -119,7 +119,7 @@ class ClientKind:
                 there = os.path.realpath(part.file.path)
                 return Unknown(f"{part.file.path} is a link to {there}", refused=True)
             data = part.read()
-            if data is not None and slot not in self.run.rows:  # so a plan says that the write would be refused
+            if data is not None and slot not in self.run.rows:  # so that the plan reports a write that would be refused
                 _check_editable(part)
             return self._present(part, data)
         except OwnedFault as fault:

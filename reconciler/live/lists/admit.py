@@ -12,7 +12,7 @@ LONGEST_ID = 4096  # characters
 
 
 class Admitted(NamedTuple):
-    """The model of an entry, and whether a limit of the entry was ignored because it is no number of tokens."""
+    """The model of an entry. `is_odd` is true if a limit was ignored because it is not a number of tokens."""
 
     model: ListedModel
     is_odd: bool

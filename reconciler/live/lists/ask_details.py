@@ -1,4 +1,4 @@
-"""The details of listed models from a request for each model, where a list has none."""
+"""The details of listed models, from one request per model, if the list itself has no details."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from reconciler.live.target import Target
 from reconciler.resources.observation import Listed, ListedModel, Observation
 from reconciler.resources.urls import join, reached
 
-MOST_ASKED = 50  # models; the others keep what is recorded of them
+MOST_ASKED = 50  # models; other models keep their recorded details
 _AT_ONCE = 8
-_SHARE = 0.5  # of the time that is left: slow details never cost the list
+_SHARE = 0.5  # of the time that is left, so that slow details do not use up the time for the list
 _BOUNDS = Bounds(largest=4 * 1024 * 1024, attempts=1)
 
 
@@ -44,7 +44,7 @@ async def with_details(
 
 
 async def _within(until: float, requests: Iterable[Coroutine[Any, Any, ListedModel]]) -> list[ListedModel]:
-    """Return the results that come in time; the rest is cancelled."""
+    """Return the results that arrive in time. Cancel the other requests."""
     tasks = [asyncio.create_task(request) for request in requests]
     if not tasks:
         return []

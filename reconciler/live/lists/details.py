@@ -1,4 +1,4 @@
-"""The details of a listed model: its limits, capabilities and APIs, by the fields of servers that are OpenAI-like.
+"""The details of a listed model: its limits, capabilities and APIs, from the fields of OpenAI-compatible servers.
 
 The fields are documented at docs.litellm.ai/docs/proxy/model_management (LiteLLM),
 openrouter.ai/docs/api-reference/list-available-models, docs.vllm.ai (vLLM, SGLang: `max_model_len`),
@@ -17,7 +17,7 @@ Entry = Mapping[str, Any]
 
 
 class ReadDetails(NamedTuple):
-    """The details of an entry, and whether the entry has a limit that is no number of tokens and was ignored."""
+    """The details of an entry. `is_odd` is true if a limit was ignored because it is not a number of tokens."""
 
     details: ModelDetails
     is_odd: bool = False
@@ -38,7 +38,7 @@ _WORDS: dict[str, Capability] = {
     "reasoning": "reasoning",
     "thinking": "reasoning",
 }
-# LiteLLM sends `false` for a model that it does not know, so only `true` says something.
+# LiteLLM sends `false` for a model that it does not know, so only `true` counts.
 _FLAGS: dict[str, Capability] = {
     "supports_function_calling": "tools",
     "supports_vision": "vision",
@@ -49,7 +49,7 @@ _MOST_WORDS = 200
 
 
 def details_of(entry: Entry) -> ReadDetails:
-    """Return the details that an entry of an OpenAI-like server has."""
+    """Return the details in an entry of an OpenAI-compatible server."""
     holders = [entry, *(entry[name] for name in _HOLDERS if isinstance(entry.get(name), dict))]
     return read_details(
         holders, context=_CONTEXT, output=_OUTPUT, capabilities=_capabilities(holders), apis=_apis(entry)
@@ -64,7 +64,7 @@ def read_details(
     capabilities: Iterable[Capability] | None,
     apis: tuple[Api, ...] | None = None,
 ) -> ReadDetails:
-    """Return details whose limits are the first usable values of these fields; capabilities None are not known."""
+    """Return details. The limits are the first usable values of these fields. Capabilities are not known if None."""
     places = list(holders)
     longest, is_odd_context = _first(places, context)
     answer, is_odd_output = _first(places, output)
@@ -81,7 +81,7 @@ def in_order(capabilities: Iterable[Capability] | None) -> tuple[Capability, ...
 
 
 def _first(holders: Iterable[Entry], names: Sequence[str]) -> tuple[int | None, bool]:
-    """Return the first number of tokens, or None and whether a value is no such number."""
+    """Return the first number of tokens (or None), and whether some value was not a number of tokens."""
     is_odd = False
     for value in (holder.get(name) for holder in holders for name in names):
         number = _tokens(value)
@@ -92,7 +92,7 @@ def _first(holders: Iterable[Entry], names: Sequence[str]) -> tuple[int | None, 
 
 
 def _tokens(value: Any) -> int | None:
-    """Return the whole number from 1 to 2^53 that a value is, also if it is spelled 128000.0, as LiteLLM does."""
+    """Return the value if it is a whole number from 1 to 2^53, also in the form 128000.0 (LiteLLM); otherwise None."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     is_tokens = 1 <= value <= MOST_TOKENS and value == int(value)
@@ -100,7 +100,7 @@ def _tokens(value: Any) -> int | None:
 
 
 def _is_unset(value: Any) -> bool:
-    """Return whether a value says that the limit is not known."""
+    """Return whether a value means that the limit is not known."""
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool) and value == 0)
 
 
@@ -118,7 +118,7 @@ def _flagged(holder: Entry) -> Iterator[Capability]:
 
 
 def _said(value: Any) -> set[Capability] | None:
-    """Return the capabilities in a list of words, or in a mapping of flags; None if it says nothing about them."""
+    """Return the capabilities in a list of words, or in a mapping of flags; None if it names none."""
     if isinstance(value, list):
         words = [_word(item) for item in value[:_MOST_WORDS] if isinstance(item, str)]
         return {_WORDS[word] for word in words if word in _WORDS} if words else None
@@ -130,7 +130,7 @@ def _said(value: Any) -> set[Capability] | None:
 
 
 def _modalities(entry: Entry) -> Iterator[Sequence[Any]]:
-    """Yield what a model takes, where that is more than an empty list."""
+    """Yield each list of input types of a model that is not empty."""
     for holder in (entry, entry.get("architecture")):
         inputs = holder.get("input_modalities") if isinstance(holder, dict) else None
         if isinstance(inputs, list):
@@ -138,7 +138,7 @@ def _modalities(entry: Entry) -> Iterator[Sequence[Any]]:
 
 
 def _apis(entry: Entry) -> tuple[Api, ...] | None:
-    """Return the APIs of `supported_endpoints`, a list of paths; None if it names none of them."""
+    """Return the APIs in `supported_endpoints`, a list of paths; None if the list contains no known path."""
     paths = entry.get("supported_endpoints")
     words = [item for item in paths[:_MOST_WORDS] if isinstance(item, str)] if isinstance(paths, list) else []
     named = {_PATHS.get(word.lower().strip("/").removeprefix("v1/")) for word in words}

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 
 _FREE = 0.02  # seconds of parsing without slices: enough for a list of some hundred models
 _SLICE = 0.004  # seconds of parsing before other endpoints get their turn
-_PIECE = 3e-5  # seconds that the HTTP library needs for one piece of a body, at least
+_PIECE = 3e-5  # minimum seconds that the HTTP library needs for one piece of a body
 
 
 class ReadingPace:
-    """The pace for one endpoint. A small response is parsed at once; large ones in slices, one response at a time."""
+    """The pace for one endpoint.
+
+    A small response is parsed at once. Large responses are parsed in slices, one response at a time.
+    """
 
     def __init__(self, reading: asyncio.Lock) -> None:
         self._reading = reading

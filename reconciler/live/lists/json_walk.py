@@ -1,4 +1,4 @@
-"""Reads a JSON page of a list while it arrives, entry by entry, so that limits apply before the end of the page."""
+"""The reader of a JSON page. It parses entry by entry while the page arrives, so that limits apply before the end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DEEPEST_ENTRY = 500  # levels of nested brackets
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 _MOST_NAMES = 1000  # fields of a page that is an object
 _BLANK = re.compile(r"[ \t\n\r]*")
-_scan: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]  # the part that is written in C
+_scan: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]  # the parser that is written in C
 
 Signal = Literal["more", "turn"]  # more text is needed; other endpoints may have their turn
 Steps = Generator[Signal, None, None]
@@ -29,9 +29,9 @@ class NotJson(GatewayError):
 
 
 class JsonWalk:
-    """Reads one page. `begin(name)` is called for each array in `streams`, `entry(name, value)` for each entry of it.
+    """The reader of one page. It calls `begin(name)` for each array in `streams`, `entry(name, value)` for each entry.
 
-    The other fields of a page that is an object are in `envelope` at the end.
+    If the page is an object, its other fields are in `envelope` at the end.
     """
 
     def __init__(
@@ -176,7 +176,7 @@ def _scanned(text: str, at: int) -> tuple[Any, int]:
 
 
 def _depth(text: str, at: int, end: int) -> int:
-    """Return how deep the value is nested; 0 if it has too few brackets to be nested too deeply.
+    """Return the depth of the value; 0 if the value has so few brackets that it cannot be too deep.
 
     Python's own limit is not used: it differs between versions, and a library may have raised it.
     """

@@ -1,4 +1,4 @@
-"""Fetches the model list of one endpoint, with all pages."""
+"""The fetch of one endpoint's model list, with all pages."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def list_models(door: HttpClient, target: Target, deadline: float) -> Obse
 
 
 def _elsewhere(seen: Observation) -> bool:
-    """Return whether the list may be at the other base URL, with `/v1` added or removed: not found, or a web page."""
+    """Return whether the list may be at the base URL with `/v1` added or removed: HTTP 404, or a web page."""
     return seen.code == codes.ENDPOINT_NOT_FOUND or seen.is_page
 
 
@@ -160,8 +160,8 @@ def _limits_ignored(target: Target, entries: int) -> Diagnostic:
     of_how_many = "1 entry" if entries == 1 else f"{entries} entries"
     return note(
         codes.LIMITS_IGNORED,
-        f"The list of endpoint.{target.name} has {of_how_many} with a limit that is no number of tokens",
-        detail="A limit is a whole number from 1 to 2^53. The others are ignored.",
+        f"The list of endpoint.{target.name} has {of_how_many} with a limit that is not a number of tokens",
+        detail="A limit is a whole number from 1 to 2^53. Other values are ignored.",
         hint=f"declare the limits: `{{id: …, context: 128000, output: 16000}}` under endpoints.{target.name}.models",
         address=address.endpoint(target.name),
     )

@@ -16,16 +16,16 @@ from reconciler.resources.observation import ListedModel
 
 MOST = 100_000  # entries of a list
 LARGEST = 32 * 1024 * 1024  # bytes of a list, all its pages together
-_GUESSED = ("id", "assumed")  # the sources of a purpose that no field of the entry names
+_GUESSED = ("id", "assumed")  # the sources of a purpose if no field of the entry names the purpose
 _EXPLAINS = ("message", "msg", "detail", "status_msg")
 
 Models = dict[str, ListedModel]
 
 
 def add(models: Models, model: ListedModel) -> None:
-    """Add a model; each ID is kept once. The first entry with an explicit purpose replaces one without.
+    """Add a model. Each ID is kept once. An entry with an explicit purpose replaces an entry without a purpose.
 
-    Details that one entry does not have come from the other.
+    Details that are missing in one entry come from the other entry.
     """
     before = models.get(model.id)
     if before is None:

@@ -1,4 +1,4 @@
-"""The servers that run on this machine, found on the usual ports of presets by each preset's sign.
+"""The servers that run on this machine. A response on a preset's usual port is recognised by the preset's sign.
 
 The requests go to a loopback address, without a key, and follow no redirect.
 """
@@ -22,7 +22,7 @@ _BOUNDS = Bounds(largest=64 * 1024, attempts=1)
 
 @dataclass(frozen=True, kw_only=True)
 class LocalServer:
-    """A server that answered on the usual port of a preset; `preset` is None if the answer has no known sign."""
+    """A server that responded on the usual port of a preset. `preset` is None if the response has no known sign."""
 
     base_url: str
     preset: Preset | None
@@ -50,7 +50,7 @@ async def _all(presets: Sequence[Preset], patience: float) -> list[LocalServer]:
 
 
 async def _answer(door: HttpClient, preset: Preset, deadline: float, patience: float) -> Answer | None:
-    """Return the answer to the request for the preset's sign; None if nothing answers in HTTP."""
+    """Return the response to the request for the preset's sign; None without an HTTP response."""
     url = origin(preset.base_url) + (preset.sign.path if preset.sign else "")
     try:
         async with asyncio.timeout(patience):

@@ -1,1 +1,1 @@
-"""Commands that print keys: those of a gateway file, and the one that gwctl writes into the files of tools."""
+"""Commands that print keys: the commands in a gateway file, and the command that gwctl writes into tools' files."""

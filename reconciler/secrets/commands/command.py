@@ -1,4 +1,4 @@
-"""Runs a command that prints a key. Time and output are limited, and no process of the command is left running."""
+"""The run of a command that prints a key. Its time and output are limited, and all its processes are ended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler.secrets.key import LARGEST
 
 _LAST = 4 * 1024  # bytes that are kept from the end of stderr
 _BY_HAND = "run the command by hand to see its output"
-_PART = 6  # characters of the output in a row that may not be shown
+_PART = 6  # consecutive characters of the output that must not be shown
 _GRACE = 1.0  # seconds to read the rest of the pipe after the command has ended
 
 
@@ -29,7 +29,7 @@ class CommandOutput:
 
 @dataclass(frozen=True)
 class CommandFault:
-    """Why a command gave no key. `reason` continues "the command `x`"; `last_line` is the last line of stderr."""
+    """The reason why a command printed no key. `reason` continues "the command `x`". `last_line` is from stderr."""
 
     reason: str
     hint: str
@@ -37,10 +37,10 @@ class CommandFault:
 
 
 def run_command(argv: Sequence[str], directory: str, timeout: float, program: str = "") -> CommandOutput | CommandFault:
-    """Run the command in `directory` for at most `timeout` seconds; return its output or the fault.
+    """Run the command in `directory` for at most `timeout` seconds. Return its output, or the fault.
 
-    The run ends when the command's own process ends. Its background processes are then killed where the system allows
-    that, and are not waited for. If the command prints more than `LARGEST` bytes, it is killed at once.
+    The run ends when the command's own process ends. Its background processes are then killed if the system allows
+    that. The run does not wait for them. If the command prints more than `LARGEST` bytes, it is killed at once.
     """
     try:
         process = subprocess.Popen(
@@ -72,7 +72,7 @@ def run_command(argv: Sequence[str], directory: str, timeout: float, program: st
 
 
 class _Pipe:
-    """Reads one stream of the command in a separate thread, so that a full pipe never blocks the command."""
+    """The reader of one stream of the command, in a separate thread, so that a full pipe never blocks the command."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class _Pipe:
         self._thread.start()
 
     def taken(self) -> bytes:
-        """Return all data that arrived; a process that still holds the other end of the pipe is not waited for."""
+        """Return all data that arrived, even if a process still holds the other end of the pipe."""
         self._thread.join(_GRACE)
         self.hang_up()
         return self._data
@@ -110,7 +110,7 @@ class _Pipe:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Kill the command and the processes in its process group."""
-    with suppress(ProcessLookupError, PermissionError):  # all of them have ended already
+    with suppress(ProcessLookupError, PermissionError):  # all processes have already ended
         if os.name == "posix":
             os.killpg(process.pid, signal.SIGKILL)
         else:

@@ -50,8 +50,8 @@ _RUNNERS: Mapping[str, tuple[str, ...]] = {
 class CommandFacts:
     """A command, its program and its files at one moment.
 
-    `program` is the absolute path that the first word of the command leads to. `files` are (path, SHA-256) of the files
-    inside the working tree that the command names, or that its program is known to run.
+    `program` is the absolute path of the program that the first word names. `files` has (path, SHA-256) of each file
+    in the working tree that the command names, or that its program is known to run.
     """
 
     argv: tuple[str, ...]
@@ -69,7 +69,7 @@ class CommandFacts:
         return json.dumps({"program": self.program, "files": dict(self.files)}, sort_keys=True)
 
     def change_since(self, agreed: str) -> str:
-        """Return in words what has changed since the consent; "" if nothing. `agreed` is its `as_text`."""
+        """Return the changes since the consent, in words; "" if there are none. `agreed` is the consent's `as_text`."""
         then, now = _read(agreed), dict(self.files)
         if str(_at(Path(self.directory), then["program"])) != self.program:
             return f"the program was {then['program']} and is now {self.program}"
@@ -86,7 +86,10 @@ def command_digest(reference: CommandReference) -> str:
 
 
 def agreed_program(agreed: str, directory: str) -> str:
-    """Return the absolute path of the program that somebody agreed to (`as_text` of then); "" where nobody did."""
+    """Return the absolute path of the program in a consent.
+
+    `agreed` is the consent's `as_text`, or "" without a consent.
+    """
     return str(_at(Path(directory), _read(agreed)["program"])) if agreed else ""
 
 
@@ -151,7 +154,7 @@ def _at(directory: Path, text: str) -> Path:
 
 
 def _read(text: str) -> dict[str, Any]:
-    """Return the facts from the ledger's JSON; text that is not valid gives facts that equal no command's."""
+    """Return the facts from the ledger's JSON; invalid text gives facts that match no command."""
     try:
         document = json.loads(text)
         good = isinstance(document["program"], str) and isinstance(document["files"], dict)

@@ -1,4 +1,4 @@
-"""The command `gwctl key print`, which the file of a tool names, and which prints the tool's key."""
+"""The command `gwctl key print` in a tool's file. The tool runs the command to get its key."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ _INSTALL = (
     "install gwctl outside of every repository, where only you can write; in its clone: "
     "`python3 -m venv ~/.gwctl && ~/.gwctl/bin/pip install .`, then use ~/.gwctl/bin/gwctl"
 )
-_MODULE = ("-I", "-m", "reconciler", "key", "print")  # `key_request` reads what follows
+_MODULE = ("-I", "-m", "reconciler", "key", "print")  # `key_request` reads the words that follow
 # The groups of administrators: Homebrew's folders belong to such a group on macOS, /usr/local on Debian.
 _ADMINISTRATORS = {"darwin": ("admin", "wheel"), "linux": ("staff",)}
 
 
-# Clones in which Python itself is installed: nobody keeps a team's files there.
+# Clones in which Python itself is installed. They contain no files of a team.
 _BELOW_HOME = (".pyenv", ".asdf")
 _OF_SYSTEM = (Path("/opt/homebrew"), Path("/home", "linuxbrew", ".linuxbrew"))
 
 
 @dataclass(frozen=True)
 class HelperRefused:
-    """Why the file of a tool must not name this gwctl. `reason` is a whole sentence without a full stop."""
+    """The reason why a tool's file must not name this gwctl. `reason` is a whole sentence without a full stop."""
 
     reason: str
     hint: str
 
 
 def helper_command(handle: str, origin: str, ledger: Path) -> tuple[str, ...] | HelperRefused:
-    """Return the words of the command: the absolute interpreter first, no shell, no secret in any of them.
+    """Return the words of the command, without a shell or a secret. The first word is the interpreter's absolute path.
 
     Return `HelperRefused` if a pull or another user of this machine could replace a file that the command runs.
     """
@@ -62,7 +62,7 @@ def _why_not(place: Path) -> str:
 
 
 def _is_installation(tree: Path) -> bool:
-    """Return whether the working tree is that of pyenv, asdf or Homebrew, at its usual place."""
+    """Return whether the working tree belongs to pyenv, asdf or Homebrew and is in the usual place."""
     try:
         import pwd
 

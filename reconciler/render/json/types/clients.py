@@ -16,7 +16,7 @@ class UsedFileDocument(TypedDict):
 
 
 class ToolDocument(TypedDict):
-    """A tool that gwctl can configure, as it is on this machine."""
+    """A tool that gwctl can configure, with its program, version and files on this machine."""
 
     name: str
     title: str

@@ -31,7 +31,7 @@ class KeyDocument(TypedDict):
 
 
 class HandleDocument(TypedDict):
-    """A handle: the client that has it in its file, and the endpoint whose key it stands for. Times are in UTC."""
+    """A handle, with the client whose file contains it and the endpoint whose key it requests. Times are in UTC."""
 
     handle: str
     client: str
@@ -46,4 +46,4 @@ class KeysDocument(TypedDict):
 
     format_version: str
     entries: list[KeyDocument]
-    handles: NotRequired[list[HandleDocument]]  # of `gwctl key list`
+    handles: NotRequired[list[HandleDocument]]  # only in `gwctl key list`

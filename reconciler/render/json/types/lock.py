@@ -17,7 +17,7 @@ class PurposeChangeDocument(TypedDict):
 
 
 class DetailsDocument(TypedDict, total=False):
-    """Details of a model; one that is missing is not known."""
+    """Details of a model. A missing field is not known."""
 
     context: int
     output: int
@@ -26,7 +26,7 @@ class DetailsDocument(TypedDict, total=False):
 
 
 class DetailsChangeDocument(TypedDict):
-    """A model whose details have changed: those that differ."""
+    """A model whose details have changed. `before` and `after` have only the details that differ."""
 
     id: str
     before: DetailsDocument

@@ -9,10 +9,10 @@ from reconciler.render.json.types.shared import DiagnosticDocument, EndpointDocu
 
 
 class ModelDocument(TypedDict):
-    """A model; `wanted` is false for a listed model that the filters exclude.
+    """A model. `wanted` is false if the filters exclude a listed model.
 
-    The limits are tokens; null: not known. `capabilities` are the known ones. `apis` are the model's, or the
-    endpoint's if the model has none. `roles` are those that have the model, as applied.
+    `context` and `output` are numbers of tokens, or null if not known. `capabilities` has the known ones. `apis` has
+    the APIs of the model, or those of the endpoint if the model has none. `roles` has the applied roles of the model.
     """
 
     address: str
@@ -41,7 +41,7 @@ class ModelsDocument(TypedDict):
 class ChatDocument(TypedDict):
     """The result of one message to one model; `answered_by` is the model name in the response.
 
-    `api` is null for an API that only the dialect of the endpoint has.
+    `api` is null if only the endpoint's dialect has this API.
     """
 
     address: str

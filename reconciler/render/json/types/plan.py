@@ -13,7 +13,7 @@ Acting = Literal["create", "update", "delete", "forget"]
 
 
 class PlannedStateDocument(TypedDict):
-    """The state that the plan was made for; `lineage` is null before the first apply."""
+    """The state for which the plan was made. `lineage` is null before the first apply."""
 
     lineage: str | None
     serial: int

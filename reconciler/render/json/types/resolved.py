@@ -1,4 +1,4 @@
-"""The resolved file: what a program needs to reach the models that were applied."""
+"""The resolved file: everything that a program needs to use the applied models."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class KeyHeaderDocument(TypedDict):
 class ResolvedModelDocument(TypedDict):
     """A model, and how to reach it.
 
-    `model` is the ID that the endpoint knows. `base_urls` has the base URL of each API, without the path of a call.
+    `model` is the ID at the endpoint. `base_urls` has the base URL of each API, without the path of a call.
     `api` is the API to prefer, and `base_url` its base URL. `api` is null if gwctl knows no API of the endpoint, or if
     the model is not for chat. `context` and `output` are numbers of tokens; null: not known. `key` is null if no key is
     sent, or if the file was made without keys. `key_required` is false if the endpoint may work without a key.

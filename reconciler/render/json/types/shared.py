@@ -1,4 +1,4 @@
-"""The parts that several JSON documents have."""
+"""The parts that several JSON documents share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NotRequired
 
 if sys.version_info >= (3, 12):
     from typing import TypedDict
-else:  # pydantic, which makes the schemas, reads no other kind before 3.12
+else:  # before Python 3.12, pydantic (which makes the schemas) accepts only this TypedDict
     from typing_extensions import TypedDict
 
 from reconciler.diagnostics import Severity

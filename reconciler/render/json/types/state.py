@@ -27,10 +27,10 @@ class StateListDocument(TypedDict):
 
 
 class EndpointStatusDocument(TypedDict):
-    """An endpoint of the gateway file, as it is recorded.
+    """The recorded facts about an endpoint of the gateway file.
 
-    `key` is the source of the key, such as `env LITELLM_API_KEY`. Its condition is `missing` for a variable that is not
-    set, and `not read` for a source that would have to be opened. `models` is {purpose: number of models}. `listed` is
+    `key` is the source of the key, such as `env LITELLM_API_KEY`. `key_condition` is `missing` if a variable is not
+    set, and `not read` if gwctl would have to open the source. `models` is {purpose: number of models}. `listed` is
     the time (UTC) of the last fetched list in an apply on this machine. `live` is null without --live.
     """
 
@@ -53,7 +53,7 @@ class OwnedStatusDocument(TypedDict):
 
 
 class NextStepDocument(TypedDict):
-    """A command to run, or a line to type, and why."""
+    """A command to run, or a line to type, and the reason."""
 
     typed: str
     why: str
@@ -62,10 +62,10 @@ class NextStepDocument(TypedDict):
 class StatusDocument(TypedDict):
     """`gwctl status --format json`.
 
-    `source` is where the facts are from: the `state`; the `ledger`, for a state in a remote store; or `nothing`, before
-    the first apply. `applied` is the time (UTC) of the last apply on this machine. `roles` is {role: ENDPOINT/ID}.
-    `differs` is whether the gateway file differs from what was applied, and `changes` the actions and addresses of the
-    difference. Both are null if they are not known. `name` and `state` are null if the gateway file is not valid.
+    `source` is the source of the facts: `state`; `ledger` if the state is in a remote store; `nothing` before the first
+    apply. `applied` is the time (UTC) of the last apply on this machine. `roles` is {role: ENDPOINT/ID}. `differs` is
+    true if the gateway file differs from what was applied, and `changes` lists the actions and addresses. Both are null
+    if they are not known. `name` and `state` are null if the gateway file is not valid.
     """
 
     format_version: str
