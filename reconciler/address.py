@@ -44,7 +44,7 @@ class Kind:
         return bool(self.module)
 
     def slot_words(self, attributes: Mapping[str, str]) -> str:
-        """Return how a person names the slot with these attributes."""
+        """Return the slot with these attributes as text for a person."""
         parts = [attributes[name] for name in self.attributes]
         return self.slot_form.format(**attributes) if self.slot_form else "/".join(parts)
 

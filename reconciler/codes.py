@@ -48,13 +48,13 @@ BAD_ADDRESS = _code(
 )
 BAD_ALIAS = _code(
     "BAD_ALIAS",
-    "A YAML alias (`*name`) has no anchor, or stands for a value that contains the alias.",
+    "A YAML alias (`*name`) has no anchor, or the value of the anchor contains the alias itself.",
     "Define the anchor (`&name`) before the alias, or write the value out.",
 )
 BAD_CLIENT_PATH = _code(
     "BAD_CLIENT_PATH",
     "The field `path` of a client is not a path that a tool's file can have.",
-    "Name a file of the tool's own; no file that a shell runs, and none below `.git`.",
+    "Name a file that belongs to the tool. Files that a shell runs, and files below `.git`, are not allowed.",
 )
 BAD_DEFAULT = _code(
     "BAD_DEFAULT",
@@ -118,7 +118,7 @@ BAD_VARIABLE = _code(
 )
 BINDINGS_NOT_KEPT = _code(
     "BINDINGS_NOT_KEPT",
-    "gwctl could not save your answer about the hosts of secrets. The answer applies to this run only.",
+    "gwctl could not save your consent to send secrets to a host. The consent applies to this run only.",
     "Correct the cause that the message names. gwctl then saves your next answer.",
 )
 CANNOT_RUN = _code(
@@ -175,7 +175,7 @@ CLIENT_BY_HAND = _code(
 CLIENT_ENDPOINT_LEFT_OUT = _code(
     "CLIENT_ENDPOINT_LEFT_OUT",
     "A tool's file does not contain an endpoint, because the endpoint's key is missing or withheld on this machine.",
-    "Set the key, or allow the key to be sent to the host, as the message says.",
+    "Set the key, or allow the key to be sent to the host, as the hint shows.",
 )
 CLIENT_EXISTS = _code(
     "CLIENT_EXISTS",
@@ -194,18 +194,18 @@ CLIENT_NOT_ALLOWED = _code(
 )
 CLIENT_NOT_APPLIED = _code(
     "CLIENT_NOT_APPLIED",
-    "The file of a tool is not as the gateway file has it, or no client is for the tool.",
+    "The tool's file is not up to date, or the gateway file has no client for the tool.",
     "Run `gwctl apply`, or `gwctl configure` with the name of the tool.",
 )
 CLIENT_NOT_FOUND = _code(
     "CLIENT_NOT_FOUND",
-    "The tool was not found on this machine, so its file is not written.",
+    "The tool was not found on this machine, so the tool's file is not written.",
     "Install the tool, or set `when_absent: write`.",
 )
 CLIENT_NO_ENDPOINT = _code(
     "CLIENT_NO_ENDPOINT",
-    "No endpoint that this person can use has a chat model and an API that the tool speaks.",
-    "Add an endpoint, or the API to `apis:` of an endpoint that serves it.",
+    "No endpoint that you can use has a chat model and an API that the tool can use.",
+    "Add such an endpoint. If an endpoint already serves the API, add the API to `apis:` of that endpoint.",
 )
 CLIENT_PATH_NOT_ALLOWED = _code(
     "CLIENT_PATH_NOT_ALLOWED",
@@ -214,7 +214,7 @@ CLIENT_PATH_NOT_ALLOWED = _code(
 )
 CLIENT_SHADOWED = _code(
     "CLIENT_SHADOWED",
-    "A variable of this shell wins over the file of a tool, or adds a key of its own.",
+    "A variable of this shell overrides the tool's file, or supplies another key.",
     "Unset the variable before you start the tool.",
 )
 CLIENT_UNREADABLE = _code(
@@ -250,12 +250,12 @@ CURLY_QUOTE = _code(
 DECLARED_NOT_LISTED = _code(
     "DECLARED_NOT_LISTED",
     "The gateway file declares a model that the endpoint does not list.",
-    "Check the model's ID, or remove it from the gateway file.",
+    "Check the model's ID, or remove the model from the gateway file.",
 )
 DEFAULT_NOT_FOUND = _code(
     "DEFAULT_NOT_FOUND",
     "No candidate for a default is an available model with the right purpose.",
-    "Add a candidate that the endpoint lists; `gwctl models` shows them.",
+    "Add a model that an endpoint lists as a candidate. `gwctl models` shows the listed models.",
 )
 DEFAULT_UNKNOWN = _code(
     "DEFAULT_UNKNOWN",
@@ -314,12 +314,12 @@ FILE_MODE = _code(
 )
 FILE_NOT_EDITABLE = _code(
     "FILE_NOT_EDITABLE",
-    "gwctl cannot change this one value and keep everything else in the file as it is.",
+    "gwctl cannot change this value without changing other parts of the file.",
     "Correct the file as the hint says, or make the change by hand.",
 )
 FILE_OF_CHEZMOI = _code(
     "FILE_OF_CHEZMOI",
-    "A tool's file is also written or removed by chezmoi, so each program would undo what the other one did.",
+    "chezmoi also writes or removes this file of a tool, so the two programs would undo each other's changes.",
     "Give gwctl a file of its own with `file: own`, or follow the hint.",
 )
 FILE_TOO_LARGE = _code(
@@ -379,7 +379,7 @@ HELPER_REFUSED = _code(
 )
 HOSTILE_ID = _code(
     "HOSTILE_ID",
-    "The tool would not read a model's ID as text. The tool's file does not contain that model.",
+    "The tool would read a part of a model's ID as template syntax. The tool's file does not contain this model.",
     "Nothing needs to be done; the tool cannot use such an ID.",
 )
 INPUT_UNREADABLE = _code(
@@ -454,7 +454,7 @@ KEY_MALFORMED = _code(
 )
 KEY_NOT_COPIED = _code(
     "KEY_NOT_COPIED",
-    "A file named with `--from` holds a key. gwctl copies no key: the gateway file refers to a variable.",
+    "A file named with `--from` contains a key. gwctl does not copy keys: the gateway file refers to a variable.",
     "Set the variable, or store the key with `gwctl key set`, or refer to a file with `key: {file: PATH}`.",
 )
 KEY_NOT_READ = _code(
@@ -544,8 +544,8 @@ LITERAL_PASSWORD = _code(
 )
 LOCAL_FIELD = _code(
     "LOCAL_FIELD",
-    "A local file (`gateway.local.yaml`) has something that only the team's gateway file can have.",
-    "Move it to the gateway file, or give an endpoint `scope: machine`.",
+    "A local file (`gateway.local.yaml`) has a field that is allowed only in the team's gateway file.",
+    "Move the field to the gateway file. An endpoint can also stay in the local file with `scope: machine`.",
 )
 LOCK_BROKEN = _code(
     "LOCK_BROKEN",
@@ -664,7 +664,7 @@ NOTHING_FOUND = _code(
 )
 NOTHING_IMPORTED = _code(
     "NOTHING_IMPORTED",
-    "A file named with `--from` has no server of models that gwctl recognises.",
+    "A file named with `--from` contains no model server that gwctl recognises.",
     "Check that this is the right file.",
 )
 NOTHING_RECORDED = _code(
@@ -744,7 +744,7 @@ NOT_OURS = _code(
 )
 NOT_PASSED = _code(
     "NOT_PASSED",
-    "The endpoint has settings that gwctl cannot pass on to a tool, by a variable or in the tool's file.",
+    "The endpoint has settings that gwctl cannot pass to a tool, neither in variables nor in the tool's file.",
     "If the tool needs these settings, configure the tool itself.",
 )
 NOT_PINNED = _code(
@@ -754,7 +754,7 @@ NOT_PINNED = _code(
 )
 NOT_RECORDABLE = _code(
     "NOT_RECORDABLE",
-    "gwctl would not be able to read the data that it was about to write to a file, so the file was not written.",
+    "gwctl did not write a file, because gwctl could not read the written data again later.",
     "Report this bug, with the output of `-v`.",
 )
 NOT_RECORDED = _code(
@@ -769,7 +769,7 @@ NOT_REPLACED = _code(
 )
 NOT_SERVED = _code(
     "NOT_SERVED",
-    "A client's file contains models that the server that reads the file does not serve.",
+    "The server that reads a client's file does not serve all models in the file.",
     "Restart the server after an apply, and check that its configuration names the file.",
 )
 NOT_TEXT = _code(
@@ -839,7 +839,7 @@ NO_TERMINAL = _code(
 )
 NO_TOOL_NAMED = _code(
     "NO_TOOL_NAMED",
-    "No tool was named, and this machine does not have exactly one that can be configured.",
+    "No tool was named, and gwctl cannot choose one: this machine has no tool to configure, or has several.",
     "Name one of the tools that `gwctl clients` lists.",
 )
 NO_VALUE = _code(
@@ -849,12 +849,12 @@ NO_VALUE = _code(
 )
 NO_VARIABLES = _code(
     "NO_VARIABLES",
-    "For an endpoint of this dialect, there are no environment variables that tools read.",
+    "Tools read no environment variables for an endpoint of this dialect.",
     "Choose another endpoint with `--endpoint`.",
 )
 ODD_SPACE = _code(
     "ODD_SPACE",
-    "The gateway file contains a character that looks like a space, but is a different character to YAML.",
+    "The gateway file contains a character that looks like a space, but is not a space in YAML.",
     "Replace the character with an ordinary space.",
 )
 OFFLINE = _code(
@@ -1114,7 +1114,7 @@ TAG = _code(
 )
 TOOL_CONFLICT = _code(
     "TOOL_CONFLICT",
-    "A setting of the user's own keeps a tool from starting, or from using another endpoint.",
+    "A setting in the user's own file prevents a tool from starting, or from using another endpoint.",
     "Remove the setting, as the message says.",
 )
 TOOL_NEEDS_MORE = _code(

@@ -1,4 +1,4 @@
-"""How this gwctl was installed, and the commands that upgrade gwctl or install a missing library.
+"""The way in which this gwctl was installed, and the commands that upgrade gwctl or install a missing library.
 
 gwctl is not on a package index. Therefore no command here installs gwctl by its name: a stranger could register it.
 """

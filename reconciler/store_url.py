@@ -101,7 +101,7 @@ def is_remote(url: str) -> bool:
 
 
 def fault_of(url: str) -> UrlFault | None:
-    """Return why the URL is not valid, without sending a request; None if the URL is valid."""
+    """Return the reason why the URL is not valid; None if the URL is valid. No request is sent."""
     scheme = scheme_of(url)
     if scheme and scheme not in SCHEMES:
         hint = did_you_mean(scheme, SCHEMES)

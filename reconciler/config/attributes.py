@@ -51,7 +51,7 @@ def _apis(endpoint: Endpoint) -> tuple[Api, ...] | None:
 
 
 def _header(value: HeaderValue) -> HeaderLiteralAttributes | HeaderReference:
-    """Return that the header has a literal value, without the value; or its reference, with the scheme."""
+    """Return the header's reference with its scheme. For a literal value, return a mark instead of the value."""
     if isinstance(value, HeaderLiteral):
         return HeaderLiteralAttributes(literal=True)
     scheme: HeaderReference = {"scheme": value.scheme} if value.scheme else {}

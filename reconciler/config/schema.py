@@ -48,7 +48,7 @@ class StrictModel(BaseModel):
 
 
 class KeyFields(StrictModel):
-    """Where to find the key: exactly one of these fields, and never the key itself."""
+    """The place of the key: exactly one of these fields, and never the key itself."""
 
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 

@@ -95,7 +95,7 @@ def _effect(change: Change) -> tuple[object, ...]:
 
 
 def _blocked(plan: Plan, run: Run) -> tuple[Diagnostic, ...]:
-    """Return why the changes of the plan must not be made: errors in the plan, or bindings that nobody agreed to.
+    """Return the errors that forbid the changes: errors in the plan, or bindings that nobody agreed to.
 
     A saved plan was checked when it was read, against the bindings of the machine that made the plan.
     """

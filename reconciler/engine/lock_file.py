@@ -126,7 +126,7 @@ def _data(lock_bytes: LockBytes, before: LockFile, judged: Sequence[PinUpdate]) 
 def _findings(
     asked: Sequence[Endpoint], seen: Mapping[str, Observation], judged: Sequence[PinUpdate]
 ) -> Iterator[Diagnostic]:
-    """Yield why a list was not pinned, and the other diagnostics of each endpoint."""
+    """Yield the reason why each list was not pinned, and the other diagnostics of each endpoint."""
     doubts = {pin_update.name: pin_update.diagnostic for pin_update in judged if pin_update.diagnostic}
     for endpoint in asked:
         doubt = doubts.get(endpoint.name) or finding(endpoint, seen[endpoint.name])

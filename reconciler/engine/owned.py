@@ -50,7 +50,7 @@ def view_owned(
 
 
 def owned_context(view: OwnedView, session: Session) -> OwnedContext:
-    """Return what an apply needs for owned resources, with the stack as the ledger has it now."""
+    """Return the inputs of an apply for owned resources, with the stack that the ledger has now."""
     return OwnedContext(
         kinds=view.kinds,
         ledger=view.run.ledger,

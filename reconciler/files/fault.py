@@ -1,4 +1,4 @@
-"""Why a file cannot be used, in plain words."""
+"""The reasons why a file cannot be used, in plain words."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from reconciler.text import printable
 
 
 def why_open_to_others(place: Path, groups: Container[str] = ()) -> str:
-    """Return why another user could put a file at that path; "" if no other user could, or on a system without modes.
+    """Return the reason why another user could put a file at that path; "" if none could, or without file modes.
 
     `groups` are the names of groups whose members count as administrators.
     """

@@ -65,7 +65,7 @@ def pin_of(endpoint: Endpoint, models: Iterable[ListedModel]) -> Pin:
 
 
 def misfit(endpoint: Endpoint, pin: Pin) -> str:
-    """Return why the pinned list does not match the endpoint in the gateway file; empty if it matches."""
+    """Return the reason why the pinned list does not match the endpoint in the gateway file; "" if it matches."""
     if pin.base_url != endpoint.base_url:
         return f"it was made for {pin.base_url}, but `base_url` is {endpoint.base_url}"
     if pin.dialect != endpoint.preset.dialect:

@@ -72,7 +72,10 @@ def _pinned(endpoint: Endpoint, new: Pin, before: Pin | None) -> PinUpdate:
 
 
 def _doubt(endpoint: Endpoint, catalog: Listed, known: list[str], pinned: bool) -> Diagnostic | None:
-    """Return why the list is not accepted; None if it is. A plan has the same rules, for IDs that pass the filters."""
+    """Return the reason why the list is rejected; None if it is accepted.
+
+    A plan applies the same rules to filtered IDs.
+    """
     listed = catalog.models
     if catalog.is_partial:
         summary = f"The list is incomplete: {len(listed)} models received, but the server has more"

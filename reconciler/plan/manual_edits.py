@@ -37,7 +37,7 @@ def with_drift(changes: Sequence[Change], team: Gateway, past: RecordedPast) -> 
 
 
 def past_after(plan: Plan, division: Division) -> RecordedPast:
-    """Return what the state will record about past applies.
+    """Return the facts about past applies that the state will record.
 
     If an apply is incomplete and the gateway file has changed, no digest of the file is recorded.
     """

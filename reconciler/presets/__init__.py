@@ -1,1 +1,1 @@
-"""What gwctl knows about each vendor and server, as data."""
+"""The properties of each vendor and server, as data."""

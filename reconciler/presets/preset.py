@@ -32,7 +32,7 @@ class Sign:
 
 @dataclass(frozen=True, kw_only=True)
 class Preset:
-    """What gwctl knows about a vendor or server. The defaults describe a plain `openai` endpoint.
+    """The properties of a vendor or server. The defaults describe a plain `openai` endpoint.
 
     Paths are joined to the base URL unless they are absolute URLs. If `list_path` or `chat_path` is empty, the path of
     the dialect is used; None means that the server has no model list, or no chat. `origins` are further exact origins

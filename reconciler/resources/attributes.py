@@ -46,7 +46,7 @@ class HeaderLiteralAttributes:
 
 @dataclass(frozen=True, kw_only=True)
 class DiscoverAttributes:
-    """Whether the endpoint's model list is used, and its filters."""
+    """The use of the endpoint's model list, and its filters."""
 
     __pydantic_config__: ClassVar = _STRICT
 

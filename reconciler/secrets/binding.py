@@ -56,7 +56,7 @@ _WORDS = {"certificate": "client certificate"}
 
 @dataclass(frozen=True, kw_only=True)
 class Exposure:
-    """Who can see a secret that is sent: an origin, and the proxy and the CA that the gateway file sets.
+    """The parties that can see a secret that is sent: an origin, and the proxy and CA that the gateway file sets.
 
     `path` is the part of the URL's path that distinguishes the customers of an origin; "" if only the origin counts.
     `proxy` and `ca_file` come from the gateway file only. The environment of the machine is trusted.

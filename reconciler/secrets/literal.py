@@ -51,14 +51,14 @@ _COUNT = re.compile(r"[0-9]{1,7}|true|false", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Known:
-    """What the presets contain: the prefixes of vendors' keys, and the headers that hold no credential."""
+    """Facts from the presets: the prefixes of vendors' keys, and the headers that contain no credential."""
 
     prefixes: frozenset[str] = frozenset()
     plain_headers: frozenset[str] = frozenset()  # in lower case
 
 
 def why_credential(text: str, known: Known) -> str:
-    """Return why the text is a credential in any field; "" if the text is not a credential."""
+    """Return the reason why the text is a credential in any field; "" if the text is not a credential."""
     if "eyJ" in text and _JWT.search(text):
         return "it is a signed token (JWT)"
     if _PEM in text:
@@ -73,7 +73,7 @@ def why_credential(text: str, known: Known) -> str:
 
 
 def why_header(name: str, value: str, known: Known) -> str:
-    """Return why the header is a credential, by its name or its value; "" if it is not a credential."""
+    """Return the reason why the header (its name or value) is a credential; "" if it is not a credential."""
     if is_credential_name(name) and name.lower() not in known.plain_headers and not _COUNT.fullmatch(value.strip()):
         return "its name is typical of a credential"
     reason = why_credential(value, known)

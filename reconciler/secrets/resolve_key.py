@@ -97,7 +97,7 @@ def checked(value: str, what: str, absent: str) -> Key | Missing | Unreadable:
 
 
 def _nothing(reference: KeyReference, environ: Mapping[str, str], reader: SetFor | None) -> Missing | None:
-    """Return why a variable gives no key: unset, blank, or set for another endpoint; None if there may be a key."""
+    """Return the reason why a variable has no key: unset, blank, or for another endpoint; None if it may have a key."""
     if not isinstance(reference, EnvReference):
         return None
     from reconciler.secrets.marks import set_for

@@ -12,7 +12,10 @@ from reconciler.resources.resource import Resource
 
 @dataclass(frozen=True)
 class Written:
-    """Who wrote a state, and when (UTC, ISO 8601). `plan` is the digest of the applied saved plan, if there was one."""
+    """The writer of a state, and the time (UTC, ISO 8601).
+
+    `plan` is the digest of the applied saved plan, if there was one.
+    """
 
     by: str
     at: str

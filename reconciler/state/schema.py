@@ -79,7 +79,7 @@ Entry = Annotated[EndpointEntry | ModelEntry | DefaultEntry, Field(discriminator
 
 
 class WrittenBy(_Part):
-    """Who wrote the state, and when."""
+    """The writer of the state, and the time."""
 
     by: str = Field(description="USER@HOST, or the pipeline run")
     at: str = Field(description="UTC, ISO 8601")

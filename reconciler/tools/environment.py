@@ -25,7 +25,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Stamp:
-    """What the mark for variables needs (`secrets.marks`): the gateway's name, and random bytes."""
+    """The inputs of the mark for variables (`secrets.marks`): the gateway's name, and random bytes."""
 
     gateway: str
     salt: bytes

@@ -94,7 +94,7 @@ class Forms:
         return typed.strip()
 
     def _kept(self) -> dict[str, Any]:
-        """Return what every question needs: the terminal that it is written to, and its colours."""
+        """Return the arguments of every question: the terminal that shows the question, and the colours."""
         from prompt_toolkit.output import ColorDepth, create_output
 
         depth = {} if self._coloured else {"color_depth": ColorDepth.DEPTH_1_BIT}

@@ -56,7 +56,7 @@ def _faults(name: str, value: object, key_header: str, where: Source) -> Iterato
 
 
 def why_no_literal(name: str, value: object, key_header: str) -> str:
-    """Return why the file must not contain this header value; empty if it may. `${…}` is already filled in."""
+    """Return the reason why the file must not contain this header value; "" if it may. `${…}` is already filled in."""
     if name.lower() == key_header.lower():
         return "the key is sent in this header"
     return why_header(name, value if isinstance(value, str) else "", known())

@@ -82,7 +82,7 @@ def _applied(endpoint: Endpoint, shares: str) -> AppliedEndpoint:
 
 
 def _use(endpoint: Endpoint) -> KeyUse:
-    """Return what a valid key looks like, with the prefixes of other vendors only if such a prefix is an error."""
+    """Return the form of a valid key, with the prefixes of other vendors only if such a prefix is an error."""
     if not endpoint.key and not endpoint.store_key:
         return KeyUse(scheme=endpoint.preset.auth.scheme)
     use = use_of(endpoint)

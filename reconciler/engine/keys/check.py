@@ -48,7 +48,7 @@ def malformed(diagnostics: tuple[Diagnostic, ...]) -> Observation:
 
 
 def use_of(endpoint: Endpoint) -> KeyUse:
-    """Return what is known about the keys of this endpoint's server."""
+    """Return the known facts about the keys of this endpoint's server."""
     preset = endpoint.preset
     return KeyUse(
         scheme=preset.auth.scheme,

@@ -67,7 +67,7 @@ class Keyring(KeptRows):
         return self._kept_key(endpoint) or result
 
     def follow(self, reference: KeyReference, endpoint: Endpoint) -> Read:
-        """Return what a reference of the endpoint resolves to now."""
+        """Return the present value of a reference of the endpoint."""
         options = self.options
         binding = self.binding(endpoint, secret_of(reference))
         if binding is None and not is_blank(reference, options.environ, self._reader(endpoint)):
@@ -86,7 +86,7 @@ class Keyring(KeptRows):
         )
 
     def refusal(self, reference: KeyReference) -> Unreadable | None:
-        """Return why the command of a reference may not run; None if the command may run, or without a command."""
+        """Return the reason why the command of a reference may not run; None if it may run or there is no command."""
         return self._trust.commands.refusal(reference) if isinstance(reference, CommandReference) else None
 
     def binding(self, endpoint: Endpoint, secret: Secret) -> Binding | None:

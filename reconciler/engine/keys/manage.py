@@ -28,7 +28,7 @@ from reconciler.text import printable
 
 
 def key_destination(options: Options, name: str) -> str:
-    """Return where a key that is set for this endpoint will be sent; raise `Failed` if no key can be set."""
+    """Return the URL to which a key for this endpoint will be sent. Raise `Failed` if no key can be set."""
     return printable(str(exposure_of(_keeping_endpoint(options, name)[1])), 600)
 
 
@@ -107,7 +107,7 @@ def _begun(session: Session, options: Options) -> Session:
 
 
 def _context(session: Session, keys: Keyring, slot: Slot, key: Key | None) -> OwnedContext:
-    """Return what a change of this one entry needs; `key` is the key to store, or None."""
+    """Return the inputs for a change of this one entry. `key` is the key to store, or None."""
     stack = session.trust.stack.id
     run = OwnedRun(ledger=keys.ledger, rows=keys.rows, stack=stack, key_of=lambda _: key)
     kind = open_kind(slot.kind, run)

@@ -51,7 +51,7 @@ def key_of(endpoint: Endpoint, keys: Keyring) -> Callable[[], Checked | Observat
 
 
 def not_asked(endpoint: Endpoint, keys: Keyring) -> Observation | None:
-    """Return why the endpoint is not contacted, as far as known without its key; None if it is contacted."""
+    """Return the reason why the endpoint is not contacted, as far as known without its key; None if it is contacted."""
     withheld = keys.withheld(endpoint)
     if withheld:
         return key_withheld(endpoint.name, withheld, keys.elsewhere, keys.typed)

@@ -28,7 +28,7 @@ def write_snapshot(plan: Plan, session: Session, stack: str, applied: Sequence[E
 
 
 def recorded_after(plan: Plan, session: Session) -> dict[Address, Resource]:
-    """Return what is recorded after the plan, including what only others may change."""
+    """Return the resources that are recorded after the plan, including those that only others may change."""
     recorded = dict(session.state.resources) if plan.scope == "machine" else {}
     for change in plan.changes:
         if change.after and not change.address.is_owned:

@@ -27,7 +27,7 @@ def unread(store: Store, options: Options, scope: Scope) -> tuple[Diagnostic, ..
 
 
 def unwritable(store: Store, options: Options, scope: Scope) -> tuple[Diagnostic, ...]:
-    """Return why an apply cannot record its changes; return nothing if an apply can record them."""
+    """Return the errors that prevent an apply from recording its changes; empty if there are none."""
     if store.is_closed:
         return (_no_state(store.place),)
     return (_no_ledger(options),) if _lacks_ledger(store, options, scope) else ()

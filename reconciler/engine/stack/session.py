@@ -164,7 +164,7 @@ def machine_records(trust: Trust, lineage: str) -> MachineRecords:
 
 
 def spare_of(store: Store, gateway: Gateway | None = None) -> OwnFile:
-    """Return where to save a state that its store refuses: beside the state file, or beside a default one."""
+    """Return the path for a copy of a state that its store refuses, beside the state file or the default state file."""
     if store.file:
         return OwnFile(store.file.path.with_name(ERRORED), store.file.base)
     base = gateway.directory if gateway else Path()

@@ -22,7 +22,7 @@ class KeyCommands:
     environ: Mapping[str, str]
 
     def refusal(self, reference: CommandReference) -> Unreadable | None:
-        """Return why the command may not run; None if the command may run."""
+        """Return the reason why the command may not run; None if the command may run."""
         if self.allowed:
             return None
         name = f"the command `{printable(reference.argv[0], 200)}`"

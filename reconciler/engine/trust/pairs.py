@@ -111,7 +111,7 @@ def certificate_of(endpoint: Endpoint) -> Secret | None:
 
 
 def exposure_of(endpoint: Endpoint) -> Exposure:
-    """Return who would see a secret that is sent to the endpoint, by the gateway file."""
+    """Return the exposure of a secret that is sent to the endpoint, from the gateway file."""
     trusted = endpoint.tls.ca_file if endpoint.tls else None
     return Exposure(
         origin=origin(endpoint.base_url),

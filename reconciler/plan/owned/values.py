@@ -107,11 +107,11 @@ class OwnedRules(Protocol):
         ...
 
     def left_out(self, desired: Desired | None) -> OwnedPlan:
-        """Return what there is to say of what is not wanted, though the gateway file names it; no changes."""
+        """Return diagnostics about things that the gateway file names but the plan leaves out. There are no changes."""
         ...
 
     def differences(self, row: OwnedRow | None, want: WantedThing | None) -> tuple[Difference, ...]:
-        """Return what a change replaces, as a reviewer reads it; nothing where slot and reason say enough.
+        """Return the differences that a reviewer needs to see; empty if the slot and the reason are enough.
 
         The row is the ledger's; the wanted thing is None where what is there goes.
         """

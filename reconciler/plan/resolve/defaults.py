@@ -118,7 +118,7 @@ def _candidates(gateway: Gateway) -> set[Address]:
 
 
 def _why_not(desired: Desired, before: Address, role: Role) -> Dropped | None:
-    """Return why the recorded default cannot stay; None if it can."""
+    """Return the reason why the recorded default cannot be kept; None if it can."""
     want = desired.wanted.get(before)
     if want is None:
         gone = desired.dropped.get(before, Dropped("config", "no longer available"))

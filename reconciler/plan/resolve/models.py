@@ -128,7 +128,7 @@ def _cause(resource: Resource, before: Resource | None, causes: Mapping[str, Cau
 
 
 def _spoken_changes(resource: Resource, causes: Mapping[str, Cause]) -> str:
-    """Return why each attribute differs."""
+    """Return the reason why each attribute differs."""
     words = [f"purpose from {_spoken(resource.facts['purpose_source'])}"] if "purpose" in causes else []
     for cause, reason in (("config", "changed in the gateway file"), ("catalog", "changed in the list")):
         names = [name for name in DETAILS if causes.get(name) == cause]
