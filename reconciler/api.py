@@ -1,4 +1,4 @@
-"""The public Python API: the models of a team; and load a gateway file, plan it, apply the plan.
+"""The public Python API: use the models of a team; load, plan and apply a gateway file.
 
 Every other module of this package, except `reconciler.testing`, is internal and may change in any release. Nothing here
 prints or asks a question. Only `model` and `models` read environment variables that were not passed in.

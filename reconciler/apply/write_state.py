@@ -58,7 +58,7 @@ def write_state(store: Store, state: State, before: ReadState, spare: OwnFile, o
 
 
 def _read_only(store: Store) -> Diagnostic:
-    """Return the error of a role that could read the state a moment ago, but cannot write it."""
+    """Return the error for a role that can read the state but cannot write it."""
     summary = f"This role has read-only access to the state: {store.place}"
     detail = "The pipeline applies shared resources. Nothing was done."
     hint = "let the pipeline apply the plan; docs/reference/stores.md lists the rights that its role needs"

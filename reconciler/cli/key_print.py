@@ -1,7 +1,7 @@
-"""`gwctl key print`: a key and a line end on stdout, or one sentence on stderr; nothing else, and nothing heavy.
+"""`gwctl key print`: prints a key and a line end on stdout, or one sentence on stderr.
 
-Tools start it for every session, so it loads neither click nor a YAML or a schema library. `reconciler.__main__` comes
-here directly for a command line that gwctl itself wrote into a tool's file.
+Tools start this command for every session, so this module loads neither click nor a library for YAML or schemas.
+`reconciler.__main__` calls it directly for a command line that gwctl itself wrote into a tool's file.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from reconciler.secrets.key_request import KeyRequest
 
 
 def print_key(request: KeyRequest) -> int:
-    """Print the key; return the exit code: 0, 1, or 130 for Ctrl-C. No traceback ever shows."""
+    """Print the key. Return the exit code: 0, 1, or 130 for Ctrl-C. A traceback is never printed."""
     make_whole()
     try:
         found = printable_key(request, os.environ)
@@ -47,20 +47,20 @@ def print_key(request: KeyRequest) -> int:
 
 
 def end(code: int) -> Never:
-    """End the process at once: Python would take its modules apart first, a fifth of the whole time."""
+    """End the process at once. Python's own cleanup would take a fifth of the whole time."""
     with suppress(OSError):
         sys.stderr.flush()
     os._exit(code)
 
 
 def _write(found: PrintableKey) -> None:
-    """Write the key and a line end, whole or not at all as far as the system lets us: in one call."""
+    """Write the key and a line end in one call, so that the system usually writes all of it or nothing."""
     sys.stdout.buffer.write(found.key.reveal().encode("ascii") + b"\n")
     sys.stdout.buffer.flush()
 
 
 def _note_use(found: PrintableKey) -> None:
-    """Record the last use; a ledger that cannot be written now costs nothing but that."""
+    """Record the last use. If the ledger cannot be written now, the last use is not recorded."""
     if found.candidate.handle:
         with suppress(Failed, OSError, KeyboardInterrupt):
             HandleRows(found.ledger).use(found.candidate.handle)

@@ -110,7 +110,7 @@ _ASKING = (
         "allowed_hosts",
         metavar="ENDPOINT",
         multiple=True,
-        help="In this run, allow the secrets of this endpoint to be sent where the gateway file says.",
+        help="In this run, allow the secrets of this endpoint to be sent to the hosts in the gateway file.",
     ),
     click.option(
         "--trust",
@@ -169,7 +169,7 @@ _CONSENTS = (
         multiple=True,
         help="Allow this client's `path:` to be a file outside of the usual places, now and later.",
     ),
-    click.option("--no-clients", is_flag=True, help="Leave the files of tools alone."),
+    click.option("--no-clients", is_flag=True, help="Neither read nor write the files of tools."),
 )
 
 _SPARING = (

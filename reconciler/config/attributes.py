@@ -45,7 +45,7 @@ def endpoint_attributes(endpoint: Endpoint) -> EndpointAttributes:
 
 
 def _apis(endpoint: Endpoint) -> tuple[Api, ...] | None:
-    """The APIs that the file names, be it in a preset of its own; None for those that a built-in preset knows."""
+    """The APIs that the file or its custom preset names; None if the APIs come from a built-in preset."""
     own = endpoint.preset.apis if not endpoint.preset.builtin else ()
     return endpoint.written_apis or own or None
 

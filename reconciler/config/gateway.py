@@ -126,7 +126,7 @@ class DefaultCandidate:
 
 @dataclass(frozen=True, kw_only=True)
 class Client:
-    """A tool that is to use these endpoints: an offer to each machine."""
+    """A tool that will use these endpoints, on each machine whose user agrees."""
 
     name: str
     tool: str  # a name of the registry of tools

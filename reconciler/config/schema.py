@@ -258,12 +258,15 @@ class ClientFields(StrictModel):
     path: str = Field("", description="the file, relative to this gateway file; if absent, the usual file of the tool")
     endpoints: list[str] = Field([], description="only these endpoints")
     models: list[str] = Field([], description="only models whose ID matches one of these patterns")
-    serves: str = Field("", description="the endpoint whose server reads the file: it is not in the file, but compared")
+    serves: str = Field(
+        "",
+        description="the endpoint whose server reads the file; not in the file, but its models are compared",
+    )
     key_from: Literal["helper", "env", "none"] = Field(
         cast("Any", None), description="how the tool gets the key; if absent, the safest way that the tool supports"
     )
     set_default: Literal["if-unset", "always", "never"] = Field(
-        "if-unset", description="whether to set the tool's default model in a file that the user shares"
+        "if-unset", description="when to set the tool's default model in a shared file"
     )
     when_absent: Literal["skip", "write"] = Field("skip", description="what to do if the tool is not found")
 

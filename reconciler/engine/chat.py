@@ -105,7 +105,7 @@ def _not_for_chat(test: ConnectionTest, at: Address) -> Chatted | None:
 
 
 def _send(test: ConnectionTest, at: Address, prompt: str, api: Api | None = None) -> Chatted:
-    """Send one message; without an API, through the dialect's own, or the first that the model speaks."""
+    """Send one message. Without an API, use the dialect's own API, or the first API of the model."""
     endpoint = test.session.gateway.endpoints[at.endpoint]
     own = dialect_of(endpoint.preset.dialect).own_api
     spoken = _spoken(test, at)
@@ -160,7 +160,7 @@ def _upstream_refused(at: Address, http_status: int | None) -> Chatted:
     return _failed(
         at,
         codes.UPSTREAM_REFUSED,
-        summary="The upstream provider of the model rejected the request",
+        summary="The vendor behind the endpoint rejected the request",
         detail=f"The endpoint accepts the key: it returned its model list. HTTP {http_status} is about the "
         "credential that the endpoint uses for this model.",
         hint="correct that credential on the server, or try another model of the endpoint",

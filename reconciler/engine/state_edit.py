@@ -28,7 +28,7 @@ from reconciler.state.stores.store import Store
 
 @dataclass(frozen=True, kw_only=True)
 class OpenedState:
-    """A state that was read, and what a write of the state needs."""
+    """A state that was read, and the inputs of a write."""
 
     store: Store
     state: State
@@ -40,7 +40,7 @@ class OpenedState:
 
 
 def open_state(options: Options) -> OpenedState:
-    """Return the state that --state names, of whichever gateway, else the state of the gateway file."""
+    """Return the state that --state names, of any gateway, or else the state of the gateway file."""
     written = Written(who(options.environ), now())
     if options.state is not None:
         store = open_typed(options)

@@ -49,9 +49,9 @@ class OwnFile:
             _flush(folder)
 
     def edit(self, before: bytes | None, after: bytes) -> None:
-        """Put `after` in the place of the bytes `before` in one step; None is no file, and makes a new one, 0600.
+        """Replace the content `before` with `after` in one step. If `before` is None, create the file with mode 0600.
 
-        Mode and owner are kept. `FileFault` of the kind "changed" says that other bytes are there by now.
+        Mode and owner are kept. Raise `FileFault` of the kind "changed" if the file has other content.
         """
         with self._entered() as (folder, name):
             status = _stat(folder, name)
@@ -66,7 +66,7 @@ class OwnFile:
             _flush(folder)
 
     def check_editable(self) -> None:
-        """Raise `FileFault` if `edit` would refuse the file, whatever is in it; a file that is not there is none."""
+        """Raise `FileFault` if `edit` would refuse the file whatever its content is. A missing file is not refused."""
         with self._entered() as (folder, name):
             status = _stat(folder, name)
             if status is not None:

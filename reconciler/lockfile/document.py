@@ -33,7 +33,7 @@ class Pin:
 
     @property
     def is_unread(self) -> bool:
-        """Return whether version 1 of the lock file has it: no list was read for details."""
+        """Return whether the pin comes from version 1 of the lock file, which has no details."""
         return any(model.details is None for model in self.models)
 
     @property

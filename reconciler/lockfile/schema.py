@@ -22,8 +22,8 @@ class PinnedModel(StrictModel):
     )
     context: Tokens = Field(cast("Any", None), description="the context window, in tokens; since version 2")
     output: Tokens = Field(cast("Any", None), description="the longest output, in tokens; since version 2")
-    capabilities: list[Capability] = Field(cast("Any", None), description="those that are known; since version 2")
-    apis: list[Api] = Field(cast("Any", None), description="those of the model alone; since version 2")
+    capabilities: list[Capability] = Field(cast("Any", None), description="the known capabilities; since version 2")
+    apis: list[Api] = Field(cast("Any", None), description="the APIs of this model; since version 2")
 
 
 class PinnedEndpoint(StrictModel):

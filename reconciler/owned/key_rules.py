@@ -69,7 +69,7 @@ class KeyRules:
         return _recorded(case, facts) if case.is_ours else None
 
     def left_out(self, desired: Desired | None) -> OwnedPlan:
-        """Return nothing: what is said of a key that is not kept is said of the key itself."""
+        """Return nothing: the plan of each key already has the diagnostics about that key."""
         return NOTHING
 
     def differences(self, row: OwnedRow | None, want: WantedThing | None) -> tuple[Difference, ...]:

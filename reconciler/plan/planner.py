@@ -80,7 +80,7 @@ def _wanted(desired: Desired, before: Resource | None, at: Address, origin: Addr
 
 
 def _with_learned(before: Resource, want: WantedResource) -> Resource:
-    """Return the recorded resource with what is recorded for the first time: an older gwctl did not read it."""
+    """Return the recorded resource plus the attributes that an older gwctl did not read, and so did not record."""
     if not want.learned:
         return before
     after = want.resource.as_model

@@ -1,4 +1,4 @@
-"""A preset: what gwctl knows about a vendor or server."""
+"""A preset: the properties of a vendor or server."""
 
 from __future__ import annotations
 

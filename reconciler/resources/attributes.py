@@ -92,7 +92,7 @@ class EndpointAttributes:
 
 _CONTEXT = {"description": "input and output together, in tokens"}
 _OUTPUT = {"description": "the longest output, in tokens"}
-_CAPABILITIES = {"description": "those that are known; null: nothing is known of them"}
+_CAPABILITIES = {"description": "the known capabilities; null: not known"}
 _APIS = {"description": "the APIs of this model; null: those of its endpoint"}
 
 
@@ -108,7 +108,7 @@ class ModelDetails:
     apis: tuple[Api, ...] | None = field(default=None, metadata=_APIS)
 
     def over(self, other: ModelDetails) -> ModelDetails:
-        """Return these details; what they leave open is the other's."""
+        """Return these details. Details that are not known here come from the other ones."""
         return ModelDetails(
             context=other.context if self.context is None else self.context,
             output=other.output if self.output is None else self.output,
@@ -146,7 +146,7 @@ class ModelAttributes:
 
     @property
     def details(self) -> ModelDetails:
-        """All but the purpose."""
+        """All attributes except the purpose."""
         return ModelDetails(context=self.context, output=self.output, capabilities=self.capabilities, apis=self.apis)
 
 

@@ -33,7 +33,7 @@ class ListedModel:
     details: ModelDetails | None = None  # None: they were not read, in an older record
 
     def keeping(self, before: ListedModel | None) -> ListedModel:
-        """Return the model; details that this list leaves open stay as an earlier list had them."""
+        """Return the model. Details that this list does not have come from the earlier list."""
         if before is None or before.details is None:
             return self
         return replace(self, details=self.details.over(before.details) if self.details else before.details)

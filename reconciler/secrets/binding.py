@@ -186,7 +186,10 @@ def store_secret(names: str) -> Secret:
 
 
 def client_secret(address: str, path: str) -> Secret:
-    """A client's file, which says where the keys of endpoints go: to write it is to hand them out."""
+    """Return the secret that stands for a client's file.
+
+    The file decides where keys are sent, so a write needs a consent.
+    """
     return Secret("tool", address, path)
 
 

@@ -1,4 +1,4 @@
-"""The request of a tool for one key: what a `helper_command` says."""
+"""The request of a tool for one key, in the arguments of a `helper_command`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class KeyRequest:
 
 
 def key_request(arguments: Sequence[str]) -> KeyRequest | None:
-    """Return the request that gwctl's arguments are, if they are exactly those of a `helper_command`."""
+    """Return the request in gwctl's arguments, if they are exactly the arguments of a `helper_command`."""
     match list(arguments):
         case ["key", "print", handle, "--for", origin, "--ledger", ledger] if not handle.startswith("-"):
             return KeyRequest(handle=handle, origin=origin, ledger=ledger)

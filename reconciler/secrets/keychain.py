@@ -136,7 +136,7 @@ class Keychain:
 def open_keychain(timeout: float, may_ask: bool = True) -> Keychain:
     """Return the keychain that keyring selects. Raise `KeychainFault`, with the reason, if the backend is refused.
 
-    `may_ask=False` is for a program that nobody looks at: a locked keychain is a fault, and no dialog opens.
+    With `may_ask=False`, no dialog opens, and a locked keychain is a fault. Programs in the background use this.
     """
     import logging
 
@@ -174,7 +174,7 @@ def _is_locked(backend: Backend) -> bool:
 
 
 def _find_session_bus(environ: MutableMapping[str, str], runtime: str = "/run/user") -> None:
-    """Set the address of the session bus in `environ`, where the system has it and the environment lost it.
+    """Set the address of the session bus in `environ` if the system has such a bus and `environ` has no address.
 
     A tool may start its helper with an empty environment. The place is that of systemd:
     https://www.freedesktop.org/software/systemd/man/latest/pam_systemd.html

@@ -43,7 +43,7 @@ def resolved_document(
 def for_one_tool(document: ResolvedDocument, model: str | None) -> ResolvedDocument:
     """Return the file for a tool that was started with that model, which takes the role of its purpose.
 
-    If all models are too many for one variable, only those of the roles stay.
+    If the file is too large for one variable, only the models of roles stay.
     """
     chosen = next((entry for entry in document["models"] if entry["model"] == model), None)
     roles = document["roles"] | ({chosen["purpose"]: chosen} if chosen else {})
@@ -80,7 +80,7 @@ def _model(endpoint: Endpoint, model: Resource, recorded: Recorded, key: KeyDocu
 
 
 def _base_urls(endpoint: Endpoint, apis: Sequence[Api] | None, recorded: Recorded) -> dict[Api, str]:
-    """Return the base URL of each API that the model can be reached by, the preferred one first."""
+    """Return the base URL of each API of the model, the preferred API first."""
     reach = reach_of(endpoint, recorded)
     bases: dict[Api, Callable[[Endpoint, str | None], str]] = {
         "chat": base_urls.openai,

@@ -64,9 +64,9 @@ WRONG = [
         "must be a whole number",
         "without a unit: 128000",
     ),
-    (URL + "models: [{id: m, context: 0}]", "BAD_VALUE", "6:31", "must be more than 0", "correct it"),
-    (URL + "models: [{id: m, output: -1}]", "BAD_VALUE", "6:30", "must be more than 0", "correct it"),
-    (URL + "models: [{id: m, output: 9007199254740993}]", "BAD_VALUE", "6:30", "is too large", "correct it"),
+    (URL + "models: [{id: m, context: 0}]", "BAD_VALUE", "6:31", "must be more than 0", "correct the value"),
+    (URL + "models: [{id: m, output: -1}]", "BAD_VALUE", "6:30", "must be more than 0", "correct the value"),
+    (URL + "models: [{id: m, output: 9007199254740993}]", "BAD_VALUE", "6:30", "is too large", "correct the value"),
     (URL + "models: [{id: m, output: 1.5}]", "WRONG_KIND", "6:30", "must be a whole number", "128000"),
     (URL + "models: [{id: m, output: true}]", "WRONG_KIND", "6:30", "must be a whole number", "128000"),
     (

@@ -147,7 +147,7 @@ def test_litellm_with_a_wrong_key_reads_invalid_api_key(gwctl, litellm_pair) -> 
 def test_litellm_s_upstream_refusing_is_not_the_endpoint_s_key(gwctl, litellm_pair) -> None:
     gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[1].url, chat="gpt-4o-mini"))
     refused = gwctl("chat", f"gateway/{DEAD_UPSTREAM}", "Hello", code=1, GATEWAY_KEY=MASTER_KEY)
-    assert "upstream provider of the model rejected" in refused.err
+    assert "vendor behind the endpoint rejected" in refused.err
 
 
 @pytest.mark.litellm

@@ -56,7 +56,7 @@ OPTIONS: Mapping[str, str] = {
     "k": "TLS is always verified; `tls: {ca_file: …}` trusts a private certificate authority",
 }
 
-_CREATE = "`gwctl init` writes a gateway file for what is on this machine"
+_CREATE = "`gwctl init` writes a gateway file for the servers and tools on this machine"
 _APPLY = "`gwctl apply` applies the gateway file"
 _STATE = "`gwctl state list`, `show`, `rm` and `mv` show and edit the state"
 _KEYS = "the gateway file refers to keys; `gwctl key set ENDPOINT` stores a key in the OS keychain"

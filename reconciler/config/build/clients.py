@@ -80,7 +80,7 @@ def _tool(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[Tool | 
 
 
 def _one_of(root: MappingNode, name: str, field: str, allowed: Sequence[W], tool: Tool) -> Diagnosing[W]:
-    """Return the value of a field, the tool's usual one where the file leaves it out."""
+    """Return the value of a field; the tool's usual value if the file has no such field."""
     node = child(child(root.nodes.get("clients"), name), field)
     known = get_args(FileUse if field == "file" else KeyWay)
     written = node.value if isinstance(node, Scalar) else None
@@ -104,7 +104,7 @@ def _endpoints(root: MappingNode, node: MappingNode) -> Diagnosing[tuple[str, ..
 
 
 def _endpoint(root: MappingNode, node: Node | None) -> Diagnosing[str]:
-    """Return the name of an endpoint of the file; "" where there is none."""
+    """Return the name of an endpoint in the file; "" if the field is missing or wrong."""
     endpoints = root.nodes.get("endpoints")
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or endpoints is None:
         return ""
@@ -117,12 +117,20 @@ def _endpoint(root: MappingNode, node: Node | None) -> Diagnosing[str]:
 
 
 def _path(node: Node | None, use: FileUse) -> Diagnosing[Path | None]:
-    """Return the path of the file, from the directory of the gateway file that names it."""
+    """Return the path of the tool's file.
+
+    A relative path starts at the directory of the gateway file that contains it.
+    """
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         return None
     why = _fault(node.value, use)
     if why:
-        yield error(codes.BAD_CLIENT_PATH, f"`path` {why}", hint="name a file of the tool's own", source=node.source)
+        yield error(
+            codes.BAD_CLIENT_PATH,
+            f"`path` {why}",
+            hint="write the path of a file that belongs to the tool",
+            source=node.source,
+        )
         return None
     return (Path(node.source.file).parent / from_home(node.value)).absolute()
 
@@ -130,7 +138,7 @@ def _path(node: Node | None, use: FileUse) -> Diagnosing[Path | None]:
 def _fault(value: str, use: FileUse) -> str:
     path = Path(value)
     if use == "none":
-        return "is of no use with `file: none`"
+        return "has no effect with `file: none`"
     if not path.name or "\0" in value or value.endswith(("/", "\\")):
         return "is not the path of a file"
     if ntpath.basename(value).lower() in _SHELL:

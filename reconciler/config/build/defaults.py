@@ -15,7 +15,7 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode, place,
 
 @dataclass(frozen=True)
 class Defaults:
-    """The candidates of each role in order, the source of each role, and the roles that are no purposes."""
+    """The candidates of each role in order, the source of each role, and the roles that are not purposes."""
 
     candidates: dict[str, tuple[DefaultCandidate, ...]]
     sources: dict[str, Source]
@@ -86,7 +86,7 @@ def _no_purpose(root: MappingNode, name: str) -> Diagnostic:
     summary = f"`roles.{name}` has no purpose"
     meant = PURPOSES_MEANT.get(name) or next(iter(nearest(name, (*PURPOSES, SMALL), 1)), "")
     own = f"`{name}: {{purpose: chat, models: […]}}`"
-    hint = f"did you mean `{meant}`? A role of your own has a purpose: {own}" if meant else f"write {own}"
+    hint = f"did you mean `{meant}`? A role of your own needs a purpose: {own}" if meant else f"write {own}"
     return error(codes.BAD_ROLE, summary, hint=hint, source=place(root, ("roles", name)))
 
 
@@ -97,8 +97,8 @@ def _candidates(root: MappingNode, where: str, node: Node) -> Diagnosing[tuple[D
         candidate = (yield from _candidate(root, scalar)) if isinstance(scalar, Scalar) else None
         candidates += [candidate] if candidate else []
     if isinstance(node, SequenceNode) and not node.nodes:
-        hint = "name one, or remove the line to let gwctl select a model"
-        hint = hint if is_purpose(where.partition(".")[2]) else "name one, or remove the role"
+        hint = "name a model, or remove the line to let gwctl select one"
+        hint = hint if is_purpose(where.partition(".")[2]) else "name a model, or remove the role"
         yield error(codes.BAD_VALUE, f"`{where}` has no candidate", hint=hint, source=node.source)
     return tuple(candidates)
 

@@ -12,7 +12,7 @@ from reconciler.secrets.literal import Known, why_credential
 from reconciler.store_url import SCHEMES, scheme_of
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
-_HINT = "replace it with a reference, such as `key: {env: NAME}`; rotate the key if anyone else has seen it"
+_HINT = "replace the credential with a reference, such as `key: {env: NAME}`; rotate the key if anyone else has seen it"
 
 _QUOTES_NOTHING = (codes.BAD_KEY, codes.BAD_PROXY, codes.BAD_URL, codes.LITERAL_KEY, codes.LITERAL_PASSWORD)
 

@@ -1,4 +1,4 @@
-"""`gateway.local.yaml`: what a person may add to the team's gateway file, on one machine."""
+"""`gateway.local.yaml`: the additions of one person to the team's gateway file, on one machine."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def about_local(local: MappingNode, below: MappingNode) -> Diagnosing[None]:
     for name, place in local.places.items():
         if name not in _ALLOWED and not name.startswith("x-"):
             summary = f"`{printable(name, 60)}` cannot be in a local file"
-            hint = "move it to the gateway file; a local file has only `clients` and `endpoints`"
+            hint = "move the field to the gateway file; a local file has only `clients` and `endpoints`"
             yield error(codes.LOCAL_FIELD, summary, hint=hint, source=place)
     own, theirs = (node.nodes.get("endpoints") for node in (local, below))
     if isinstance(own, MappingNode) and isinstance(theirs, MappingNode):
         for name in own.nodes.keys() & theirs.nodes.keys():
             summary = f"endpoints.{name} is in the gateway file, which a local file cannot change"
-            yield error(codes.LOCAL_FIELD, summary, hint="give it another name", source=own.places[name])
+            yield error(codes.LOCAL_FIELD, summary, hint="give the endpoint another name", source=own.places[name])
 
 
 def about_scopes(local: MappingNode, gateway: Gateway) -> Diagnosing[None]:

@@ -33,9 +33,10 @@ _MEANT = {
     **dict.fromkeys(("api_key", "apikey", "apiKey", "token", "secret", "password"), "key"),
 }
 _HINTS = {
-    "int_type": (codes.WRONG_KIND, "write it as a number, without a unit: 128000"),
+    "int_type": (codes.WRONG_KIND, "write a number without a unit: 128000"),
     **dict.fromkeys(
-        ("greater_than_equal", "less_than_equal", "too_short"), (codes.BAD_VALUE, "correct it, or remove the line")
+        ("greater_than_equal", "less_than_equal", "too_short"),
+        (codes.BAD_VALUE, "correct the value, or remove the line"),
     ),
 }
 _NO_KEY_HERE = "a key must be a reference"

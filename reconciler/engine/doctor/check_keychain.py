@@ -19,7 +19,7 @@ _GROUP = "keychain"
 
 
 def keychain(case: DoctorRun) -> Iterator[Finding]:
-    """Yield the backend that keyring selects, or why the backend is refused; nothing if no endpoint needs one."""
+    """Yield a finding about the backend that keyring selects; nothing if no endpoint needs a keychain."""
     wanted = [
         endpoint.name for endpoint in case.endpoints if endpoint.store_key or isinstance(endpoint.key, KeyringReference)
     ]
@@ -48,7 +48,7 @@ def _is_needed(endpoint: Endpoint) -> bool:
 
 
 def ledger(case: DoctorRun) -> Iterator[Finding]:
-    """Yield whether the ledger can be read, and whether other users can read or change the ledger."""
+    """Check whether the ledger can be read, and whether other users can read or change the ledger."""
     if case.keys is None:
         return
     path = case.keys.ledger.path

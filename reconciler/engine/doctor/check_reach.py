@@ -20,7 +20,7 @@ _CLOCK_HINT = "correct this machine's clock if it is wrong: certificates and tok
 
 
 def name(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """Yield whether the name of the host resolves."""
+    """Check whether the name of the host resolves."""
     probe = case.probes.get(endpoint.name)
     if probe is None or is_loopback(endpoint.base_url):
         return
@@ -35,7 +35,7 @@ def name(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
 
 
 def certificate(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """Yield whether the certificate is trusted, matches the host's name and will stay valid."""
+    """Check whether the certificate is trusted, matches the host's name and will stay valid."""
     probe = case.probes.get(endpoint.name)
     if probe is None or not endpoint.base_url.startswith("https:"):
         return
@@ -88,7 +88,7 @@ def _distrusted(group: str, certificate: Certificate) -> Finding:
 
 
 def answer(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """Yield whether the server responds to a request without a key."""
+    """Check whether the server responds to a request without a key."""
     probe = case.probes.get(endpoint.name)
     if probe is None or probe.answer is None:
         return
@@ -110,7 +110,7 @@ def answer(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
 
 
 def clock(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """Yield whether the host's clock and this machine's agree to within five minutes."""
+    """Check whether the host's clock and this machine's agree to within five minutes."""
     probe = case.probes.get(endpoint.name)
     if probe is None or not isinstance(probe.answer, int):
         return

@@ -16,7 +16,7 @@ _GROUP = "state"
 
 
 def state(case: DoctorRun) -> Iterator[Finding]:
-    """Yield whether the state can be read, and so whether a remote store is reachable."""
+    """Check whether the state can be read, and so whether a remote store is reachable."""
     for diagnostic in case.trouble:
         yield of(_GROUP, diagnostic)
     if case.store is not None and _is_unasked(case):
@@ -36,7 +36,7 @@ def state(case: DoctorRun) -> Iterator[Finding]:
 
 
 def modes(case: DoctorRun) -> Iterator[Finding]:
-    """Yield whether other users can read or change the state and its directory."""
+    """Check whether other users can read or change the state and its directory."""
     file = case.store.file if case.store else None
     if file is None or not is_there(file.path):
         return
@@ -87,7 +87,7 @@ def _directory(path: Path) -> Iterator[Finding]:
 
 
 def lock(case: DoctorRun) -> Iterator[Finding]:
-    """Yield whether the state is locked, and by whom."""
+    """Check whether the state is locked, and by whom."""
     if case.store is None or _is_unasked(case) or (case.store.is_shared and case.trouble):
         return
     try:

@@ -17,7 +17,7 @@ _OF_OTHERS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 
 def trust(case: DoctorRun) -> Iterator[Finding]:
-    """Yield which certificate authorities are trusted, and which set variables have no effect on gwctl."""
+    """Yield the trusted certificate authorities, and the variables that are set but have no effect on gwctl."""
     if not any(endpoint.base_url.startswith("https:") for endpoint in case.endpoints):
         return
     openssl = sys.platform not in ("darwin", "win32")  # these systems check certificates without OpenSSL
@@ -39,7 +39,7 @@ def _in_use(name: str, path: str) -> Finding:
             _GROUP,
             f"trust: {name}={path}, instead of the system's {'file' if is_file else 'directory'} of root certificates",
         )
-    detail = "OpenSSL reports no error for a missing path, but trusts no certificate that you expect at that path."
+    detail = "OpenSSL reports no error for a missing path. Certificates that you expect at that path are not trusted."
     summary = f"trust: {name}={path} does not exist"
     return Finding(
         group=_GROUP,

@@ -90,7 +90,7 @@ def _workspace_here(options: Options) -> Session | None:
 
 @dataclass(frozen=True)
 class Audited:
-    """A keychain entry, its condition, and what was done or can be done."""
+    """A keychain entry, its condition, and the action that was taken or is possible."""
 
     row: OwnedRow
     condition: Condition

@@ -1,4 +1,4 @@
-"""The handles of tools: those of a gateway file, and revoking one."""
+"""The handles of tools: listing the handles of a gateway file, and revoking a handle."""
 
 from __future__ import annotations
 

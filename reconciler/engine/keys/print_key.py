@@ -1,7 +1,7 @@
-"""The key of one handle: found through the ledger and what the ledger names, and nowhere else.
+"""The key for one handle. The key comes only from the ledger and from the source that the ledger names.
 
-No gateway file, working directory, option of a run or `GWCTL_…` setting has a say: a file that was pulled must not
-decide whose key a tool gets. `GWCTL_SET` is no setting: its marks can only withhold a variable.
+No gateway file, working directory, option of a run or `GWCTL_…` setting changes the result: a file that was pulled must
+not decide whose key a tool gets. `GWCTL_SET` is not a setting: its marks can only withhold a variable.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _LIST = "`gwctl key list` lists the handles of a gateway file"
 
 @dataclass(frozen=True, kw_only=True)
 class PrintableKey:
-    """A key that may be printed, where it came from, and for what."""
+    """A key that may be printed, its source, and the endpoint that it is for."""
 
     key: Key
     origin: str  # where it may be sent
@@ -49,7 +49,7 @@ class PrintableKey:
 
 
 def printable_key(request: KeyRequest, environ: Mapping[str, str]) -> PrintableKey:
-    """Return the key that the request is for; raise `Failed` with one reason why there is none."""
+    """Return the requested key. Raise `Failed` with one reason if there is none."""
     ledger = _ledger(request, environ)
     candidate = _candidate(request, KeyLookup(ledger), ledger)
     applied = _checked_candidate(candidate, request)
@@ -74,7 +74,7 @@ def _ledger(request: KeyRequest, environ: Mapping[str, str]) -> Path:
 
 
 def _candidate(request: KeyRequest, lookup: KeyLookup, ledger: Path) -> KeyCandidate:
-    """Return the one thing that the request names; of what is no handle nothing is repeated: it may be a key."""
+    """Return the only candidate for the request. An argument that is not a handle is not repeated: it may be a key."""
     by_handle, by_name = _HANDLE.fullmatch(request.handle), _NAME.fullmatch(request.handle)
     if not by_handle and not by_name:
         raise _failed(codes.HANDLE_UNKNOWN, "The argument is neither a handle nor NAME/ENDPOINT", _LIST)
@@ -97,7 +97,7 @@ def _candidate(request: KeyRequest, lookup: KeyLookup, ledger: Path) -> KeyCandi
 
 
 def _checked_candidate(candidate: KeyCandidate, request: KeyRequest) -> AppliedEndpoint:
-    """Return the applied endpoint, where the handle is valid and the tool sends the key to its origin."""
+    """Return the applied endpoint. Raise `Failed` if the handle was revoked, or if the tool names another origin."""
     handle, applied = candidate.handle, candidate.applied
     if handle and handle.revoked:
         summary = f"{handle.handle} was revoked at {handle.revoked}"
@@ -123,7 +123,7 @@ def _is_origin(written: str, applied: str) -> bool:
 
 
 class _KeySource:
-    """The places in which the key of an applied endpoint may be, in order: the kept key, then the reference."""
+    """The sources of an applied endpoint's key, in their order: the stored key, then the reference."""
 
     def __init__(self, candidate: KeyCandidate, applied: AppliedEndpoint, environ: Mapping[str, str]) -> None:
         self._candidate = candidate
@@ -143,7 +143,7 @@ class _KeySource:
         return self._valid(key, f"the key from {reference}"), str(reference)
 
     def _kept(self) -> Key | Failed | None:
-        """Return the kept key; why there is one that may not be had; None where none is kept."""
+        """Return the stored key, or the reason why it is not available; None if no key is stored."""
         slot, secret = self._candidate.kept, kept_secret(self._candidate.endpoint)
         if slot is None:
             return None
@@ -189,7 +189,10 @@ class _KeySource:
         return result
 
     def _program(self, reference: CommandReference) -> str:
-        """Return the program that somebody agreed to run; raise `Failed` where it, or what it names, has changed."""
+        """Return the program that somebody agreed to run.
+
+        Raise `Failed` if the program or one of its files has changed.
+        """
         from reconciler.engine.trust.commands import KeyCommands
         from reconciler.secrets.commands.command_facts import agreed_program, command_digest
 
@@ -203,7 +206,7 @@ class _KeySource:
         return program
 
     def _valid(self, key: Key, whose: str) -> Key:
-        """Return the key, where no fault of it is certain."""
+        """Return the key, unless it is certain that the key is malformed."""
         for fault in faults_of(key.reveal(), key.padded, self._applied.use):
             if fault.is_unsendable or fault.severity == "error":
                 raise _failed(codes.KEY_MALFORMED, _capital(f"{whose} {fault.what}"), fault.hint)
@@ -219,7 +222,7 @@ class _KeySource:
 
     def _without_reference(self) -> Failed:
         summary = f"The endpoint {self._candidate.endpoint} has no key"
-        return _failed(codes.MISSING_API_KEY, summary, "a key needs `key:` or `store_key:` in the gateway file")
+        return _failed(codes.MISSING_API_KEY, summary, "add `key:` or `store_key:` to the endpoint in the gateway file")
 
     def _store(self) -> str:
         name = self._candidate.endpoint
@@ -235,7 +238,7 @@ class _KeySource:
 
 
 def _in_keychain(slot: tuple[str, str], what: str, binding: Binding, secret: Secret) -> Key | Missing:
-    """Return the key of an entry of the keychain; raise `Failed` where it cannot be read without a dialog."""
+    """Return the key in a keychain entry. Raise `Failed` if the entry cannot be read without a dialog."""
     from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
 
     try:
@@ -249,7 +252,7 @@ def _in_keychain(slot: tuple[str, str], what: str, binding: Binding, secret: Sec
 
 
 def _typed(candidate: KeyCandidate) -> str:
-    """Return the option by which another command is about the same gateway file."""
+    """Return the option that selects the same gateway file in another command."""
     import shlex
 
     return printable(f" -f {shlex.quote(candidate.path)}", 600) if candidate.path else ""
@@ -266,5 +269,5 @@ def _failed(code: Code, summary: str, hint: str) -> Failed:
 
 
 def one_sentence(diagnostic: Diagnostic) -> str:
-    """Return a reason as the one line that a tool may show: what is wrong, and what to type."""
+    """Return a reason as one line for a tool to show: the problem, and the text to type."""
     return f"error: {diagnostic.summary}; {diagnostic.hint}" if diagnostic.hint else f"error: {diagnostic.summary}"

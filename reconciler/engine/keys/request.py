@@ -40,12 +40,12 @@ def observe_all(endpoints: Iterable[Endpoint], keys: Keyring, on_done: OnDone | 
 
 
 def request_of(endpoint: Endpoint, keys: Keyring) -> Callable[[], Target | Observation]:
-    """Return a function that returns the target with its key, or the observation of why there is no request."""
+    """Return a function that returns the target with its key, or an observation with the reason for no request."""
     return partial(_target, endpoint, keys, key_of(endpoint, keys))
 
 
 def key_of(endpoint: Endpoint, keys: Keyring) -> Callable[[], Checked | Observation]:
-    """Return a function that reads the endpoint's key, or returns the observation of why the key cannot be read."""
+    """Return a function that reads the endpoint's key, or returns an observation with the reason for no key."""
     why_not = not_asked(endpoint, keys)
     return partial(_key, endpoint, keys) if why_not is None else lambda: why_not
 
@@ -109,7 +109,7 @@ def _shown(endpoint: Endpoint, keys: Keyring) -> Binding | None:
 
 
 def _headers(endpoint: Endpoint, keys: Keyring) -> tuple[Headers, Said] | Observation:
-    """Return the headers with their keys, and diagnostics; or the observation of why a key cannot be sent."""
+    """Return the headers with their keys, and diagnostics; or an observation, if a key cannot be sent."""
     from reconciler.live.target import HeaderKey
 
     values: list[tuple[str, HeaderLiteral] | HeaderKey] = []

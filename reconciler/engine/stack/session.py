@@ -102,13 +102,13 @@ def load_gateway(options: Options) -> Loaded:
 
 
 def local_file(options: Options) -> Path | None:
-    """Return the local file that belongs to the gateway file; None where there is none, or where only others count."""
+    """Return the local file that belongs to the gateway file; None if there is none, or if the run does not use it."""
     path = local_path(options.files[0]) if options.with_local and options.scope != "shared" else None
     return path if path and (path in options.drafts or is_there(path)) else None
 
 
 def open_session(options: Options, names: Collection[str] | None = None, loaded: Loaded | None = None) -> Session:
-    """Load the gateway file, unless it is loaded, and read its state; only answers are written, to the ledger.
+    """Load the gateway file, unless it is loaded, and read its state. Write only the user's answers, to the ledger.
 
     `names` are the endpoints that this run sends secrets to; None means all. The consents for them are settled here.
     """

@@ -1,7 +1,7 @@
-"""The consents to configure tools: this client's file, at this path, for that endpoint.
+"""The consents to configure tools. Each consent is for one client, one path of its file and one endpoint.
 
-A file that a tool reads says where keys go. So the first use on a machine is agreed to like the first sending of a
-secret, and a pulled change of the path or of the host is a first use.
+A tool's file decides where the tool sends keys. So the first use on a machine needs a consent, like the first sending
+of a secret. A pulled change of the path or of the host counts as a first use.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from reconciler.secrets.binding import Bindings, Pair, client_secret
 
 
 def agree_to_clients(trust: Trust, gateway: Gateway, options: Options) -> None:
-    """Settle which clients may be configured: what the ledger has, then one question about what is new."""
+    """Decide which clients may be configured: by the ledger, then by one question about everything new."""
     if not gateway.clients or is_off(options):
         return
     trust.tell_apart()
@@ -42,9 +42,9 @@ def is_client_agreed(trust: Trust, client: Client, path: str, endpoint: Endpoint
 def client_wants(
     gateway: Gateway, options: Options, names: Collection[str] = (), known: Bindings | None = None
 ) -> Iterator[WantedPair]:
-    """Yield a pair for each client and endpoint that it may be configured for; `names` are addresses, empty: all.
+    """Yield a pair for each client and each endpoint that it may use. `names` limits the addresses; empty means all.
 
-    A path outside of the usual places is among them only where somebody named it: by --allow-path, or before.
+    A path outside of the usual places is included only if --allow-path names the client, now or in an earlier run.
     """
     here = surroundings(options.environ)
     for client in gateway.clients.values():

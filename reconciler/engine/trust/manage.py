@@ -160,7 +160,7 @@ def _clients_in(names: Collection[str]) -> list[str]:
 
 
 def _known_names(gateway: Gateway, names: Collection[str]) -> None:
-    """Refuse a name that is neither an endpoint nor the address of a client."""
+    """Raise `Failed` for a name that is neither an endpoint nor the address of a client."""
     clients = _clients_in(names)
     known = {str(client.address) for client in gateway.clients.values()}
     known_endpoints(gateway, [name for name in names if name not in clients], "the command line")

@@ -84,7 +84,7 @@ def digest_of(document: Mapping[str, Any]) -> str:
 
 
 def _is_of_one_kind(change: Change) -> bool:
-    """Return whether there is a side, and each has the kind of the address and, for an owned kind, a whole slot."""
+    """Return whether `before` or `after` exists, and each has the kind of the address and, if owned, a full slot."""
     kind = change.address.kind
     sides = [side for side in (change.before, change.after) if side]
     named = all(side.slot.keys() == set(kind.attributes) for side in sides if side.address.is_owned)

@@ -71,7 +71,7 @@ def _case(want: WantedThing, inputs: OwnedInputs, adopted: Collection[Address]) 
 
 
 def _compared(plan: OwnedPlan, case: OwnedCase, rules: OwnedRules) -> OwnedPlan:
-    """Return the plan whose changes say what they replace."""
+    """Return the plan with the replaced values added to its changes."""
     if all(change.action == "none" for change in plan.changes):
         return plan
     diff = rules.differences(case.row if case.is_ours else None, case.want)

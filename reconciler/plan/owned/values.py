@@ -90,7 +90,7 @@ class OwnedRules(Protocol):
 
     @property
     def is_off(self) -> bool:
-        """Return whether this run leaves the kind alone, also what is recorded of it."""
+        """Return whether this run ignores the kind, including its records."""
         ...
 
     @property
@@ -113,7 +113,7 @@ class OwnedRules(Protocol):
     def differences(self, row: OwnedRow | None, want: WantedThing | None) -> tuple[Difference, ...]:
         """Return the differences that a reviewer needs to see; empty if the slot and the reason are enough.
 
-        The row is the ledger's; the wanted thing is None where what is there goes.
+        `row` is the row of the ledger. `want` is None if the resource is deleted.
         """
         ...
 

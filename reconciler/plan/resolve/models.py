@@ -71,13 +71,13 @@ def _details(listed: ListedModel | None) -> ModelDetails:
 
 
 def _learned(written: ModelDetails, before: ListedModel | None) -> frozenset[str]:
-    """The attributes that an older gwctl did not read: having them for the first time is no change."""
+    """The attributes that an older gwctl did not read. Their first record does not count as a change."""
     is_older = before is not None and before.details is None
     return frozenset(name for name in DETAILS if is_older and getattr(written, name) is None)
 
 
 def _declared(written: ModelDetails, before: Resource | None, listed_before: ModelDetails) -> frozenset[str]:
-    """The details that the gateway file names now, or named when they were recorded: the list had others then."""
+    """The details that the gateway file declares now, or declared when they were recorded."""
     then = before.as_model.details if before else NO_DETAILS
     return frozenset(
         name

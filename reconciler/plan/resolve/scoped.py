@@ -90,7 +90,7 @@ def _dropped(desired: Desired, at: Address) -> Dropped:
 
 
 def _roles(division: Division) -> list[Role]:
-    """Return the roles whose default may be on this machine: without candidates, or with one on its endpoints."""
+    """Return the roles without candidates, and the roles with a candidate on one of this machine's endpoints."""
     asked, mixed = division.gateway.defaults, _mixed(division)
     return [role for role in division.gateway.roles if role.name not in asked or role.name in mixed]
 

@@ -1,1 +1,1 @@
-"""The views of what this machine has: stored keys, tools, the status."""
+"""The views of this machine: stored keys, tools, the status."""

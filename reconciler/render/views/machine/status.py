@@ -84,7 +84,7 @@ def _differences(status: StatusDocument) -> Iterator[Block]:
     if status["differs"] is None:
         yield line("It is not known whether the gateway file differs from what was applied.")
     elif not status["differs"]:
-        yield line(Span("The gateway file is as it was applied.", "good"))
+        yield line(Span("The gateway file matches what was applied.", "good"))
     elif changes is None:
         yield line(Span("The gateway file has changed since the last apply on this machine.", "warning"))
     else:
