@@ -55,7 +55,7 @@ def test_from_nothing_to_an_answer(person: Person, gate, keychain) -> None:
     assert person.at.ends() == 0, person.at.screen.text
     answered, shared = person.at.screen.text.splitlines()[-2:]
     assert answered == "litellm/gpt-4o: I am here."
-    assert shared == "To share it: commit gateway.yaml. Others clone the repository and run: gwctl join"
+    assert shared == "To share the file: commit gateway.yaml. In a clone, others run: gwctl join"
     text = (person.gwctl.folder / "gateway.yaml").read_text()
     assert text.startswith("# yaml-language-server: $schema=gateway.schema.json\n")
     assert "roles: {chat: litellm/gpt-4o, embedding: litellm/text-embedding-3-small}" in text

@@ -45,5 +45,5 @@ def command(**arguments: Any) -> int:
     reviewed = review(draft, given, forms, output, "gwctl init")
     answered = after_apply(options, forms, output, given.asks, reviewed.unreached) if reviewed.is_applied else 0
     if reviewed.is_applied:
-        output.talk(f"To share it: commit {draft.path.name}. Others clone the repository and run: gwctl join")
+        output.talk(f"To share the file: commit {draft.path.name}. In a clone, others run: gwctl join")
     return reviewed.code or answered

@@ -18,12 +18,12 @@ _BEGINNING = """\
 # yaml-language-server: $schema=gateway.schema.json
 # For completion in an editor: gwctl schema > gateway.schema.json
 #
-# The model endpoints of this team. Commit this file: it holds no key, only
-# where each machine finds its own (`key:`).
+# The model endpoints of this team. Commit this file: it contains no key.
+# `key:` names the place where each machine finds its own key.
 version: 1
 name: NAME
 
-# `gwctl connect` adds one; `gwctl presets` lists servers and vendors.
+# `gwctl connect` adds endpoints; `gwctl presets` lists the vendors.
 endpoints: {}
 """
 
