@@ -319,7 +319,7 @@ FILE_NOT_EDITABLE = _code(
 )
 FILE_OF_CHEZMOI = _code(
     "FILE_OF_CHEZMOI",
-    "chezmoi also writes or removes this file of a tool, so the two programs would undo each other's changes.",
+    "The program chezmoi also writes or removes this file of a tool. The two programs would undo each other's changes.",
     "Give gwctl a file of its own with `file: own`, or follow the hint.",
 )
 FILE_TOO_LARGE = _code(

@@ -8,7 +8,7 @@ SHORT: Mapping[str, str] = {
     "validate": "Check the gateway file.",
     "init": "Start: write a gateway file for the servers and tools found here.",
     "join": "Join: set up this machine with a team's gateway file.",
-    "leave": "Leave: remove a gateway file's keys and entries from this machine.",
+    "leave": "Leave: remove the traces of a gateway file from this machine.",
     "connect": "Add an endpoint to the gateway file.",
     "plan": "Show what an apply would change.",
     "show": "Show a saved plan.",
